@@ -1,0 +1,84 @@
+/**
+ * The Kubernetes shape that every resource has, whatever its kind, before and after decoding. Knows no kind in particular.
+ */
+
+/** Names one resource. The namespace is empty for cluster-scoped kinds. */
+export interface ResourceRef {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The unique key of a resource among all: `Kind/namespace/name`. */
+export function resourceKey(ref: ResourceRef): string {
+  return `${ref.kind}/${ref.namespace}/${ref.name}`;
+}
+
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** RFC 3339, from Kubernetes; files have none. */
+  readonly creationTimestamp?: string;
+}
+
+/** Steps from the document's root to a field: `['spec', 'port', 'number']`, `['spec', 'backingServices', 0]`. */
+export type FieldPath = readonly (string | number)[];
+
+/** Where something stands in a file. Lines and columns count from 1. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Finds the position of a field in the text a resource came from. A path that is not there (a missing field) gives the
+ * position of its nearest ancestor that is.
+ */
+export type Locate = (path: FieldPath) => Position;
+
+/** A document as a source read it: the shape of Kubernetes is checked, nothing of the kind's own fields is. */
+export interface RawResource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  /** The whole document as plain data, `metadata` and `spec` included. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Starts at 1 and rises when `spec` (or what stands for it in core kinds) changes. */
+  readonly generation: number;
+  /** Resources that arrived in the same batch share a number; a later batch has a higher one. Orders resources by age. */
+  readonly arrival: number;
+  readonly locate: Locate;
+}
+
+/**
+ * A resource of a known kind. `spec` is absent when the document could not be decoded; `diagnostics` say why.
+ * Frozen plain data without positions, so that moving a document within its file changes nothing.
+ */
+export interface Resource<Spec> {
+  readonly ref: ResourceRef;
+  readonly apiVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly creationTimestamp?: string;
+  readonly generation: number;
+  readonly arrival: number;
+  readonly spec?: Spec;
+}
+
+/** Older first: creation time where both have one, then arrival, then namespace and name. */
+export function byAge(a: Resource<unknown>, b: Resource<unknown>): number {
+  return (
+    compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') ||
+    a.arrival - b.arrival ||
+    compareText(a.ref.namespace, b.ref.namespace) ||
+    compareText(a.ref.name, b.ref.name)
+  );
+}
+
+/** Orders by code unit, the same on every machine whatever its locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
