@@ -1,0 +1,73 @@
+/**
+ * What the tables of a graph have in common. A table is a set of rows by key; whoever reads a row through `Read` is computed
+ * again when, and only when, that row changes. Knows neither where rows come from nor what they mean.
+ */
+
+/** A handle by which rows of one table are read. Rows are immutable plain data; `undefined` means that there is no row. */
+export interface Table<Row> {
+  readonly name: string;
+  /** The place in the order of declaration. A row reads only tables of a lower rank, so there are no cycles. */
+  readonly rank: number;
+  /** Never set; ties the handle to its row type. */
+  readonly row?: Row;
+}
+
+/** A table whose set of keys is known, so that maps and indexes can be made of it. */
+export interface KeyedTable<Row> extends Table<Row> {
+  readonly keyed: true;
+}
+
+/** Reads one row and remembers that it was read. */
+export type Read = <Row>(table: Table<Row>, key: string) => Row | undefined;
+
+/** Computes a row from what it reads, and from nothing else: the same reads must give an equal row. */
+export type Compute<Row> = (read: Read, key: string) => Row | undefined;
+
+/** Whether two rows are the same; the wave of a change stops at a row that is. */
+export type Equal<Row> = (before: Row, after: Row) => boolean;
+
+/** One row in its place in the graph. */
+export interface Cell {
+  readonly table: TableState;
+  readonly key: string;
+  row: unknown;
+  /** Cells whose rows were computed from this one. */
+  readonly dependents: Set<Cell>;
+  /** Cells that this row was computed from. */
+  dependencies: ReadonlySet<Cell>;
+  readonly listeners: Set<Listener>;
+  /** Kept whether or not anybody reads it. */
+  pinned: boolean;
+}
+
+export type Listener = (row: unknown, key: string) => void;
+
+/** Told of every change of a keyed table's rows: how maps and indexes follow their source. */
+export interface Follower {
+  sourceChanged(key: string, before: unknown, after: unknown): void;
+}
+
+/** The machinery behind a handle. */
+export interface TableState {
+  readonly name: string;
+  readonly rank: number;
+  readonly followers: Follower[];
+  /** The cell of a key, its row computed when it is asked for the first time. */
+  cell(key: string): Cell;
+  /** A row that this one was computed from has changed. */
+  invalidate(cell: Cell): void;
+  /** Brings all rows up to date. Called once per commit, in rank order. */
+  settle(): void;
+  /** Whether the cell is needed when nobody reads it. */
+  keeps(cell: Cell): boolean;
+  /** Forgets a cell that nobody needs. */
+  drop(cell: Cell): void;
+  /** Every key that has a row. */
+  keys(): Iterable<string>;
+}
+
+export function newCell(table: TableState, key: string): Cell {
+  return { table, key, row: undefined, dependents: new Set(), dependencies: noCells, listeners: new Set(), pinned: false };
+}
+
+const noCells: ReadonlySet<Cell> = new Set();
