@@ -1,0 +1,130 @@
+/** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
+import type { Diagnostic } from '../api/diagnostic.js';
+import { formatPath } from '../api/diagnostic.js';
+import { compareText } from '../api/resource.js';
+import { declareEnvoy } from '../envoy/tables.js';
+import { Graph, type GraphOptions } from '../graph/index.js';
+import { type MeshModel, declareMesh } from '../mesh/tables.js';
+import type { Batch, FileFinding } from '../source/index.js';
+import { modelFindings, statusOf } from '../status/status.js';
+import { XdsServer, type XdsServerOptions } from '../xds/index.js';
+import type { ControlPlaneApi, Finding, Proxy, ResourceQuery, ResourceWithStatus } from './api.js';
+import { type Inventory, type InventoryItem, createInventory } from './inventory.js';
+import { createProvider } from './provider.js';
+import { toProxies } from './proxies.js';
+import { matches } from './query.js';
+import { snapshotFor } from './snapshot.js';
+
+export interface ControlPlaneOptions {
+  /** Told of rows that could not be computed: bugs. The row keeps its last value. Default: the error is thrown. */
+  readonly onRowError?: GraphOptions['onError'];
+  /** Settings of the xDS server; the provider is the control plane's own. */
+  readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready'>;
+}
+
+export interface ControlPlane extends ControlPlaneApi {
+  readonly xds: XdsServer;
+  /** Takes in a batch as one transaction: everything that follows from it is sent together. */
+  apply(batch: Batch): void;
+  /** Whether a first complete load has been taken in; before, no Envoy is served. */
+  ready(): boolean;
+  /** How many rows of each table were computed so far. */
+  computed(): ReadonlyMap<string, number>;
+}
+
+export function createControlPlane({ onRowError, xds: xdsOptions }: ControlPlaneOptions = {}): ControlPlane {
+  const graph = new Graph({ ...(onRowError && { onError: onRowError }) });
+  const model = declareMesh(graph);
+  const envoy = declareEnvoy(graph, model);
+  const inventory = createInventory(model.inputs);
+  let ready = false;
+  let fileFindings: readonly FileFinding[] = [];
+  const xds = new XdsServer({ ...xdsOptions, provider: createProvider(graph, model, envoy), ready: () => ready });
+  reassignWhenMeshesChange(graph, model, xds);
+  return {
+    xds,
+    apply: (batch) => {
+      xds.transaction(() => {
+        take(graph, inventory, batch);
+      });
+      fileFindings = batch.findings;
+      ready = true;
+    },
+    ready: () => ready,
+    computed: () => graph.computed(),
+    findings: () => allFindings(graph, model, inventory, fileFindings),
+    resources: (query = {}) => resourcesWithStatus(graph, model, inventory, query),
+    proxies: () => proxiesOf(graph, model, xds),
+    snapshot: (query) => snapshotFor(graph, model, envoy, query),
+    hostnames: () => hostnamesOf(graph, model),
+  };
+}
+
+function take(graph: Graph, inventory: Inventory, { upserts, deletes }: Batch): void {
+  graph.commit((transaction) => {
+    for (const ref of deletes) inventory.remove(transaction, ref);
+    for (const raw of upserts) inventory.put(transaction, raw);
+  });
+}
+
+/** Which mesh a client is in follows from the Mesh resources, so its view may change with them. */
+function reassignWhenMeshesChange(graph: Graph, model: MeshModel, xds: XdsServer): void {
+  graph.watch(model.meshes.meshes, () => {
+    xds.reassign();
+  });
+}
+
+function allFindings(graph: Graph, model: MeshModel, inventory: Inventory, files: readonly FileFinding[]): readonly Finding[] {
+  const resources = [...inventory.items.values()].flatMap((item) =>
+    findingsOf(graph, model, item).map((diagnostic) => toFinding(diagnostic, item)),
+  );
+  return [...files.map(fromFile), ...resources].sort(byPosition);
+}
+
+/** Of a version that could not be decoded there is nothing to say beyond that. */
+function findingsOf(graph: Graph, model: MeshModel, { resource, diagnostics }: InventoryItem): readonly Diagnostic[] {
+  return resource.spec === undefined ? diagnostics : [...diagnostics, ...modelFindings(graph, model, resource)];
+}
+
+function toFinding({ ref, path, code, severity, message }: Diagnostic, { raw }: InventoryItem): Finding {
+  return { ...raw.locate(path), severity, code, ...ref, path: formatPath(path), message };
+}
+
+function fromFile({ file, line, column, severity, code, message, ref, path }: FileFinding): Finding {
+  const { kind = '', namespace = '', name = '' } = ref ?? {};
+  return { file, line, column, severity, code, kind, namespace, name, path: formatPath(path ?? []), message };
+}
+
+function byPosition(a: Finding, b: Finding): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
+}
+
+function resourcesWithStatus(graph: Graph, model: MeshModel, inventory: Inventory, query: ResourceQuery): readonly ResourceWithStatus[] {
+  return [...inventory.items.values()]
+    .filter(({ ref }) => matches(ref, query))
+    .sort((a, b) => compareText(a.ref.kind, b.ref.kind) || compareText(a.ref.namespace, b.ref.namespace) || compareText(a.ref.name, b.ref.name))
+    .map((item) => withStatus(graph, model, item));
+}
+
+function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagnostics }: InventoryItem): ResourceWithStatus {
+  const { metadata, ...rest } = raw.document as { metadata?: Readonly<Record<string, unknown>> };
+  const namespace = ref.namespace === '' ? {} : { namespace: ref.namespace };
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return {
+    ...rest,
+    apiVersion: raw.apiVersion,
+    kind: raw.kind,
+    metadata: { ...metadata, name: ref.name, ...namespace, generation: raw.generation },
+    status: statusOf(graph, model, resource, errors, raw.locate),
+  };
+}
+
+function proxiesOf(graph: Graph, model: MeshModel, xds: XdsServer): readonly Proxy[] {
+  return toProxies(graph, model, xds.clients());
+}
+
+function hostnamesOf(graph: Graph, model: MeshModel): readonly string[] {
+  const names = graph.keys(model.failovers.failovers).flatMap((key) => graph.read(model.failovers.failovers, key)?.hostname ?? []);
+  return [...new Set(names)].sort();
+}
+

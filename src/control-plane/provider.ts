@@ -1,0 +1,125 @@
+/** Gives the xDS server its resources: watches just the rows that connected Envoys have asked for. */
+import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
+import type { Graph, Observation } from '../graph/index.js';
+import type { MeshModel } from '../mesh/tables.js';
+import { type Collection, type EncodedResource, type OpenCollection, type ResourceProvider, encodeResource } from '../xds/index.js';
+import { toClient } from './client.js';
+import { type ListedView, type RowRef, listedView, meshOf, namedRow, typeUrls, viewOf } from './views.js';
+
+export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTables): ResourceProvider {
+  const encode = encodeOnce();
+  return {
+    viewOf: (node, typeUrl) => {
+      const client = toClient(node);
+      return viewOf(client, meshOf(graph, model, client), typeUrl) ?? '';
+    },
+    open: (collection) => {
+      const { typeUrl, view } = collection;
+      const listed = listedView(graph, model, envoy, typeUrl, view);
+      if (listed !== undefined) return followList(graph, listed, collection, encode);
+      if (typeUrl !== typeUrls.endpoint && typeUrl !== typeUrls.route) return undefined;
+      return followNames(graph, (name) => namedRow(envoy, typeUrl, view, name), collection, encode);
+    },
+  };
+}
+
+type Encode = (typeUrl: string, message: EncodedMessage) => EncodedResource;
+
+/** Views that hold the same row share its resource, and so the frames that go over the wire. */
+function encodeOnce(): Encode {
+  const known = new WeakMap<EncodedMessage, EncodedResource>();
+  return (typeUrl, message) => {
+    const resource = known.get(message) ?? encodeResource(typeUrl, message.name, message.bytes);
+    known.set(message, resource);
+    return resource;
+  };
+}
+
+/** Keeps a collection equal to rows, whichever they are at the time. */
+class Mirror {
+  readonly #graph: Graph;
+  readonly #collection: Collection;
+  readonly #encode: Encode;
+  readonly #rows = new Map<string, { observation: Observation<EncodedMessage>; name: string | undefined }>();
+
+  constructor(graph: Graph, collection: Collection, encode: Encode) {
+    this.#graph = graph;
+    this.#collection = collection;
+    this.#encode = encode;
+  }
+
+  has(id: string): boolean {
+    return this.#rows.has(id);
+  }
+
+  ids(): readonly string[] {
+    return [...this.#rows.keys()];
+  }
+
+  add(id: string, { table, key }: RowRef): void {
+    const observation = this.#graph.observe(table, key, (row) => {
+      this.#show(id, row);
+    });
+    this.#rows.set(id, { observation, name: undefined });
+    this.#show(id, observation.row);
+  }
+
+  remove(id: string): void {
+    const mirrored = this.#rows.get(id);
+    if (mirrored === undefined) return;
+    mirrored.observation.close();
+    if (mirrored.name !== undefined) this.#collection.delete(mirrored.name);
+    this.#rows.delete(id);
+  }
+
+  close(): void {
+    for (const { observation } of this.#rows.values()) observation.close();
+    this.#rows.clear();
+  }
+
+  #show(id: string, row: EncodedMessage | undefined): void {
+    const mirrored = this.#rows.get(id);
+    if (mirrored === undefined) return;
+    if (mirrored.name !== undefined && mirrored.name !== row?.name) this.#collection.delete(mirrored.name);
+    mirrored.name = row?.name;
+    if (row !== undefined) this.#collection.set(this.#encode(this.#collection.typeUrl, row));
+  }
+}
+
+function followList(graph: Graph, view: ListedView, collection: Collection, encode: Encode): OpenCollection {
+  const mirror = new Mirror(graph, collection, encode);
+  const follow = (): void => {
+    const rows = new Map(view.rows().map((row) => [row.key, row]));
+    for (const id of mirror.ids()) if (!rows.has(id)) mirror.remove(id);
+    for (const [id, row] of rows) if (!mirror.has(id)) mirror.add(id, row);
+  };
+  const list = graph.observe(view.list.table, view.list.key, follow);
+  follow();
+  return {
+    close: () => {
+      list.close();
+      mirror.close();
+    },
+  };
+}
+
+function followNames(
+  graph: Graph,
+  rowOf: (name: string) => RowRef | undefined,
+  collection: Collection,
+  encode: Encode,
+): OpenCollection {
+  const mirror = new Mirror(graph, collection, encode);
+  return {
+    want: (name) => {
+      const row = rowOf(name);
+      if (row !== undefined && !mirror.has(name)) mirror.add(name, row);
+    },
+    unwant: (name) => {
+      mirror.remove(name);
+    },
+    close: () => {
+      mirror.close();
+    },
+  };
+}

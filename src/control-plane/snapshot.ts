@@ -1,0 +1,48 @@
+/** What an Envoy that is described, connected or not, would be sent. */
+import { type EncodedMessage, type EnvoyTables, routeConfigurationKey } from '../envoy/tables.js';
+import type { Graph, Table } from '../graph/index.js';
+import type { MeshModel } from '../mesh/tables.js';
+import { audience } from '../mesh/visibility.js';
+import { type EnvoyMessageName, decodeMessage } from '../proto/envoy-types.js';
+import { compareText } from '../api/resource.js';
+import type { XdsNode } from '../xds/index.js';
+import type { Snapshot, SnapshotQuery } from './api.js';
+import { toClient } from './client.js';
+import { listedView, meshOf, resourceTypes, typeUrls, viewOf } from './views.js';
+
+export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, query: SnapshotQuery): Snapshot {
+  const client = toClient(toNode(query));
+  const mesh = meshOf(graph, model, client);
+  const listed = (typeUrl: string): readonly EncodedMessage[] => {
+    const view = listedView(graph, model, envoy, typeUrl, viewOf(client, mesh, typeUrl) ?? '');
+    return (view?.rows() ?? []).flatMap(({ table, key }) => graph.read(table, key) ?? []);
+  };
+  const clusters = listed(typeUrls.cluster);
+  const ports = [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
+  const scope = { mesh, role: client.role, cluster: client.cluster, namespace: client.namespace };
+  return {
+    listeners: toJson(resourceTypes.listener, listed(typeUrls.listener)),
+    routes: toJson(resourceTypes.route, rows(graph, envoy.routeConfigurations, ports.map((port) => routeConfigurationKey(scope, String(port))))),
+    clusters: toJson(resourceTypes.cluster, clusters),
+    endpoints: toJson(resourceTypes.endpoint, rows(graph, envoy.loadAssignments, clusters.map(({ name }) => name))),
+  };
+}
+
+function toNode({ nodeId, region = '', zone = '', subZone = '', cluster = '', labels = {}, metadata = {} }: SnapshotQuery): XdsNode {
+  return {
+    id: nodeId,
+    cluster,
+    locality: { region, zone, subZone },
+    metadata: { ...metadata, LABELS: labels },
+    userAgentName: 'lifeboat',
+    clientFeatures: [],
+  };
+}
+
+function rows(graph: Graph, table: Table<EncodedMessage>, keys: readonly string[]): readonly EncodedMessage[] {
+  return keys.flatMap((key) => graph.read(table, key) ?? []);
+}
+
+function toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): readonly unknown[] {
+  return [...messages].sort((a, b) => compareText(a.name, b.name)).map(({ bytes }) => decodeMessage(name, bytes));
+}

@@ -1,0 +1,84 @@
+/** Which rows a client's resources are. Clients for which the result is the same have the same view, and share rows and bytes. */
+import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
+import { listenerKey, routeConfigurationKey } from '../envoy/tables.js';
+import type { ListenerPlace } from '../envoy/listener.js';
+import type { Graph, Table } from '../graph/index.js';
+import { joinKey, splitKey } from '../mesh/key.js';
+import type { MeshModel } from '../mesh/tables.js';
+import { type Role, audience } from '../mesh/visibility.js';
+import { typeUrl } from '../proto/envoy-types.js';
+import type { Client } from './client.js';
+
+/** The types of resources that are served. */
+export const resourceTypes = {
+  cluster: 'envoy.config.cluster.v3.Cluster',
+  endpoint: 'envoy.config.endpoint.v3.ClusterLoadAssignment',
+  listener: 'envoy.config.listener.v3.Listener',
+  route: 'envoy.config.route.v3.RouteConfiguration',
+} as const;
+
+export const typeUrls = {
+  cluster: typeUrl(resourceTypes.cluster),
+  endpoint: typeUrl(resourceTypes.endpoint),
+  listener: typeUrl(resourceTypes.listener),
+  route: typeUrl(resourceTypes.route),
+} as const;
+
+/** A row of Envoy messages. */
+export interface RowRef {
+  readonly table: Table<EncodedMessage>;
+  readonly key: string;
+}
+
+/** Types whose resources are all listed: the rows of a view, as they are now. */
+export interface ListedView {
+  /** A change of this row changes the list. */
+  readonly list: { readonly table: Table<unknown>; readonly key: string };
+  rows(): readonly RowRef[];
+}
+
+/** The view of a client for a type; `undefined` for types that are not served. */
+export function viewOf(client: Client, mesh: string, type: string): string | undefined {
+  const { role, place, cluster, namespace } = client;
+  switch (type) {
+    case typeUrls.cluster:
+      return audience(mesh, role);
+    case typeUrls.endpoint:
+      return '';
+    case typeUrls.listener:
+      return joinKey(mesh, role, place.address, String(place.portOffset), place.interception);
+    case typeUrls.route:
+      return joinKey(mesh, role, cluster, namespace);
+    default:
+      return undefined;
+  }
+}
+
+/** The `objectKey` of the Mesh that a client belongs to; empty for none. */
+export function meshOf(graph: Graph, model: MeshModel, client: Client): string {
+  return client.mesh !== '' ? client.mesh : (graph.read(model.meshes.byCluster, client.cluster)?.[0] ?? '');
+}
+
+/** Clusters and listeners are listed; the others are asked for by name. */
+export function listedView(graph: Graph, model: MeshModel, envoy: EnvoyTables, type: string, view: string): ListedView | undefined {
+  if (type === typeUrls.cluster) {
+    const list = { table: model.visibility.clusters, key: view };
+    return { list, rows: () => (graph.read(list.table, view) ?? []).map((key) => ({ table: envoy.clusters, key })) };
+  }
+  if (type === typeUrls.listener) {
+    const [mesh, role, address, offset, interception] = splitKey(view);
+    const list = { table: model.visibility.httpHosts, key: joinKey(mesh, role) };
+    const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+    const ports = (): readonly number[] => [...(graph.read(list.table, list.key)?.keys() ?? [])];
+    return { list, rows: () => ports().map((port) => ({ table: envoy.listeners, key: listenerKey(place, port) })) };
+  }
+  return undefined;
+}
+
+/** The row of a resource that is asked for by name. */
+export function namedRow(envoy: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
+  if (type === typeUrls.endpoint) return { table: envoy.loadAssignments, key: name };
+  if (type !== typeUrls.route) return undefined;
+  const [mesh, role, cluster, namespace] = splitKey(view);
+  return { table: envoy.routeConfigurations, key: routeConfigurationKey({ mesh, role: role as Role, cluster, namespace }, name) };
+}

@@ -1,0 +1,73 @@
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto */
+import type { Cluster, Cluster_CommonLbConfig as CommonLbConfig } from '../generated/envoy.js';
+import type { AggregateCluster, ClusterSettings, DnsCluster, EdsCluster, UpstreamCluster } from '../mesh/clusters.js';
+import { packAny } from '../proto/envoy-types.js';
+import { ads } from './ads.js';
+import { circuitBreakers } from './circuit-breakers.js';
+import { loadAssignmentMessage } from './cluster-load-assignment.js';
+import { toOutlierDetection } from './outlier-detection.js';
+
+/** How long Envoy tries to connect before it takes the endpoint for dead. Envoy's own default is 5 s. */
+export const connectTimeout = '1s';
+
+/**
+ * With a panic threshold of 0 Envoy would answer 503 until the ejections end once every endpoint of every tier was ejected;
+ * with 1 it tries them all, and is back as soon as one of them is. Without a merge window of 0 an ejection reaches the workers up to
+ * a second late.
+ */
+export const commonLbConfig: CommonLbConfig = { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' };
+
+export function toCluster(cluster: UpstreamCluster): Cluster {
+  switch (cluster.type) {
+    case 'EDS':
+      return toEdsCluster(cluster);
+    case 'STRICT_DNS':
+      return toDnsCluster(cluster);
+    case 'AGGREGATE':
+      return toAggregateCluster(cluster);
+  }
+}
+
+function toEdsCluster(cluster: EdsCluster): Cluster {
+  return { name: cluster.name, type: 'EDS', edsClusterConfig: { edsConfig: ads }, ...settings(cluster) };
+}
+
+function toDnsCluster(cluster: DnsCluster): Cluster {
+  return {
+    name: cluster.name,
+    type: 'STRICT_DNS',
+    dnsLookupFamily: 'V4_PREFERRED',
+    respectDnsTtl: true,
+    loadAssignment: loadAssignmentMessage(cluster.name, cluster.endpoints),
+    ...settings(cluster),
+  };
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/aggregate_cluster */
+function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
+  return {
+    name,
+    clusterType: {
+      name: 'envoy.clusters.aggregate',
+      typedConfig: packAny('envoy.extensions.clusters.aggregate.v3.ClusterConfig', { clusters }),
+    },
+    lbPolicy: 'CLUSTER_PROVIDED',
+    connectTimeout,
+    circuitBreakers,
+    commonLbConfig,
+  };
+}
+
+function settings({ http2, outlierDetection }: ClusterSettings): Partial<Cluster> {
+  return {
+    connectTimeout,
+    circuitBreakers,
+    commonLbConfig,
+    ...(outlierDetection && { outlierDetection: toOutlierDetection(outlierDetection) }),
+    ...(http2 && { typedExtensionProtocolOptions: { [httpProtocolOptions]: http2Options } }),
+  };
+}
+
+const httpProtocolOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+
+const http2Options = packAny(httpProtocolOptions, { explicitHttpConfig: { http2ProtocolOptions: {} } });

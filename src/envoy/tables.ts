@@ -1,0 +1,116 @@
+/** Rows of Envoy messages as bytes, each made when some client is offered it and again only when its model row changes. */
+import type { Graph, Read, Table } from '../graph/index.js';
+import type { ClusterTables } from '../mesh/clusters.js';
+import { hostnamesOf } from '../mesh/hosts.js';
+import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
+import type { MeshModel } from '../mesh/tables.js';
+import { type Role, audience } from '../mesh/visibility.js';
+import { encodeMessage } from '../proto/envoy-types.js';
+import { toCluster } from './cluster.js';
+import { loadAssignmentEncoder } from './cluster-load-assignment.js';
+import { type ListenerPlace, listenerName, toHttpListener } from './listener.js';
+import { encodeRouteConfiguration } from './route-configuration.js';
+import { toVirtualHost } from './virtual-host.js';
+
+/** A resource as it goes over the wire, by its xDS name. */
+export interface EncodedMessage {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface EnvoyTables {
+  /** Clusters by the key of their model row. */
+  readonly clusters: Table<EncodedMessage>;
+  /** Load assignments by cluster name; a row for every EDS cluster, with or without endpoints. */
+  readonly loadAssignments: Table<EncodedMessage>;
+  /** By `listenerKey`. */
+  readonly listeners: Table<EncodedMessage>;
+  /** By `routeConfigurationKey`; no row for a port on which the client reaches nothing. */
+  readonly routeConfigurations: Table<EncodedMessage>;
+}
+
+/** What a client's route configurations depend on. */
+export interface RouteScope {
+  readonly mesh: string;
+  readonly role: Role;
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
+export function routeConfigurationKey({ mesh, role, cluster, namespace }: RouteScope, port: string): string {
+  return joinKey(mesh, role, cluster, namespace, port);
+}
+
+export function listenerKey({ address, portOffset, interception }: ListenerPlace, port: number): string {
+  return joinKey(address, String(portOffset), interception, String(port));
+}
+
+export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
+  const clusters = graph.derive<EncodedMessage>('encodedClusters', (read, key) => {
+    const cluster = read(model.clusters.clusters, key);
+    return cluster && { name: cluster.name, bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster)) };
+  });
+  const routeConfigurations = declareRouteConfigurations(graph, model);
+  return { clusters, loadAssignments: declareLoadAssignments(graph, model.clusters), listeners: declareListeners(graph), routeConfigurations };
+}
+
+function declareLoadAssignments(graph: Graph, { clusters, tiers, byName }: ClusterTables): Table<EncodedMessage> {
+  const encode = loadAssignmentEncoder();
+  return graph.derive<EncodedMessage>('encodedLoadAssignments', (read, name) => {
+    const key = byName(read, name);
+    if (key === undefined || read(clusters, key)?.type !== 'EDS') return undefined;
+    return { name, bytes: encode(name, read(tiers, key)?.tiers ?? []) };
+  });
+}
+
+function declareListeners(graph: Graph): Table<EncodedMessage> {
+  return graph.derive<EncodedMessage>('encodedListeners', (_read, key) => {
+    const [address, offset, interception, port] = splitKey(key);
+    const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+    const listener = toHttpListener(place, Number(port));
+    return { name: listenerName(place, Number(port)), bytes: encodeMessage('envoy.config.listener.v3.Listener', listener) };
+  });
+}
+
+function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<EncodedMessage> {
+  const virtualHosts = graph.derive<EncodedMessage>('encodedVirtualHosts', (read, key) => {
+    const [cluster, domains] = splitPair(key);
+    const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
+    const name = clusterName(cluster);
+    const host = toVirtualHost(name, domains.split(','), read(model.routes, cluster) ?? [], clusterName);
+    return { name, bytes: encodeMessage('envoy.config.route.v3.VirtualHost', host) };
+  });
+  return graph.derive<EncodedMessage>('encodedRouteConfigurations', (read, key) => {
+    const [mesh, role, cluster, namespace, port] = splitKey(key);
+    const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(Number(port));
+    if (reached === undefined) return undefined;
+    const hosts = distinctDomains(read, reached, model, { cluster, namespace });
+    const encoded = hosts.flatMap(([host, domains]) => read(virtualHosts, pairKey(host, domains.join(',')))?.bytes ?? []);
+    return { name: port, bytes: encodeRouteConfiguration(Number(port), encoded) };
+  });
+}
+
+type HostDomains = readonly [cluster: string, domains: readonly string[]];
+
+/** Envoy refuses a route configuration in which two hosts have a domain in common, so the first one keeps it. */
+function distinctDomains(
+  read: Read,
+  reached: readonly string[],
+  { clusters, destinations, failovers }: MeshModel,
+  client: { readonly cluster: string; readonly namespace: string },
+): readonly HostDomains[] {
+  const taken = new Set<string>();
+  const names = new Set<string>();
+  return reached.flatMap((key): readonly HostDomains[] => {
+    const [kind, of] = splitKey(key);
+    const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
+    const wanted = destination ? hostnamesOf(destination, client) : [read(failovers.failovers, of)?.hostname ?? ''];
+    const domains = wanted.filter((domain) => domain !== '' && !taken.has(domain));
+    const name = read(clusters.clusters, key)?.name ?? '';
+    if (domains.length === 0 || names.has(name)) return [];
+    for (const domain of domains) taken.add(domain);
+    names.add(name);
+    return [[key, domains]];
+  });
+}
+

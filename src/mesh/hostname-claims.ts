@@ -1,0 +1,71 @@
+/** Who owns a hostname and port where several failover destinations want it: in each mesh, the oldest valid one. */
+import { byAge, resourceKey } from '../api/resource.js';
+import type { Graph, Input, KeyedTable, Table } from '../graph/index.js';
+import type { OwnFindings } from './failover-findings.js';
+import { type FailoverResource, type FailoverSpec, toFailoverSpec } from './failover-spec.js';
+import { hasErrors } from './in-force.js';
+import { joinKey } from './key.js';
+import { objectKey } from './model.js';
+
+/** The version of a failover destination that competes for its hostname. */
+export interface Claim {
+  readonly resource: FailoverResource;
+  readonly spec: FailoverSpec;
+  /** `undefined`: it wants the hostname in every mesh. */
+  readonly meshes: readonly string[] | undefined;
+}
+
+/** By key of a claimant: the key of the older one that it collides with. Claimants that may have the hostname are not in it. */
+export type Collisions = Readonly<Record<string, string>>;
+
+export interface ClaimTables {
+  /** By `claimKey`. */
+  readonly collisions: Table<Collisions>;
+}
+
+export function declareClaims(
+  graph: Graph,
+  input: Input<FailoverResource>,
+  own: KeyedTable<OwnFindings>,
+  lastValid: Input<FailoverResource>,
+): ClaimTables {
+  const claims = graph.map<FailoverResource, Claim>('hostnameClaims', input, (newest, read, key) => {
+    const findings = read(own, key);
+    const invalid = findings === undefined || hasErrors([...findings.beforeClaim, ...findings.afterClaim]);
+    const resource = invalid ? read(lastValid, key) : newest;
+    if (resource === undefined) return undefined;
+    const spec = toFailoverSpec(resource);
+    return { resource, spec, meshes: wantedMeshes(spec) };
+  });
+  const byHost = graph.index('claimsByHost', claims, ({ spec }) => [claimKey(spec)]);
+  const collisions = graph.derive('hostnameCollisions', (read, key) =>
+    collide((read(byHost, key) ?? []).flatMap((claimant) => read(claims, claimant) ?? [])),
+  );
+  return { collisions };
+}
+
+/** Claims collide where hostname and port are the same. */
+export function claimKey(spec: FailoverSpec): string {
+  return joinKey(spec.hostname, String(spec.port?.number ?? 0));
+}
+
+/** Where neither meshes nor a VirtualMesh is named, or a VirtualMesh is, the hostname is wanted wherever anybody else wants it. */
+function wantedMeshes(spec: FailoverSpec): readonly string[] | undefined {
+  return spec.meshes.length === 0 ? undefined : spec.meshes.map(({ ref }) => objectKey(ref));
+}
+
+function collide(claims: readonly Claim[]): Collisions {
+  const owners: Claim[] = [];
+  const collisions: Record<string, string> = {};
+  for (const claim of [...claims].sort((a, b) => byAge(a.resource, b.resource))) {
+    const owner = owners.find((older) => overlap(older.meshes, claim.meshes));
+    if (owner === undefined) owners.push(claim);
+    else collisions[resourceKey(claim.resource.ref)] = resourceKey(owner.resource.ref);
+  }
+  return collisions;
+}
+
+function overlap(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a === undefined || b === undefined || a.some((mesh) => b.includes(mesh));
+}
+

@@ -1,0 +1,61 @@
+/** The model: from resources as inputs to what each client is offered, as one graph of tables. */
+import type { Resource } from '../api/resource.js';
+import type {
+  DestinationSpec,
+  MeshSpec,
+  TrafficPolicySpec,
+  VirtualMeshSpec,
+} from '../generated/resources.js';
+import type { Graph, Input } from '../graph/index.js';
+import { type ClusterTables, declareClusters } from './clusters.js';
+import { type DestinationTables, declareDestinations } from './destinations.js';
+import type { FailoverResource } from './failover-spec.js';
+import { type FailoverTables, declareFailovers } from './failovers.js';
+import { type MeshTables, declareMeshes } from './meshes.js';
+import { type RouteTable, declareRoutes } from './routes.js';
+import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
+import { type VisibilityTables, declareVisibility } from './visibility.js';
+
+/** The resources to act on, as decoded. Keys are `objectKey`, but `resourceKey` where a table holds several kinds. */
+export interface MeshInputs {
+  readonly meshes: Input<Resource<MeshSpec>>;
+  readonly virtualMeshes: Input<Resource<VirtualMeshSpec>>;
+  readonly destinations: Input<Resource<DestinationSpec>>;
+  readonly trafficPolicies: Input<Resource<TrafficPolicySpec>>;
+  /** FailoverServices and VirtualDestinations. */
+  readonly failovers: Input<FailoverResource>;
+}
+
+export interface MeshModel {
+  readonly inputs: MeshInputs;
+  readonly meshes: MeshTables;
+  readonly destinations: DestinationTables;
+  readonly trafficPolicies: TrafficPolicyTables;
+  readonly failovers: FailoverTables;
+  readonly clusters: ClusterTables;
+  readonly routes: RouteTable;
+  readonly visibility: VisibilityTables;
+}
+
+export function declareMesh(graph: Graph): MeshModel {
+  const inputs: MeshInputs = {
+    meshes: graph.input('Mesh'),
+    virtualMeshes: graph.input('VirtualMesh'),
+    destinations: graph.input('Destination'),
+    trafficPolicies: graph.input('TrafficPolicy'),
+    failovers: graph.input('FailoverService, VirtualDestination'),
+  };
+  const lastValidPolicies = graph.input<Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
+  const lastValidFailovers = graph.input<FailoverResource>('last valid FailoverService, VirtualDestination');
+
+  const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
+  const destinations = declareDestinations(graph, inputs.destinations);
+  const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, destinations, inputs);
+  const { outlierDetection } = trafficPolicies;
+  const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { destinations, meshes, outlierDetection });
+  const context = { destinations, failovers, policies: trafficPolicies };
+  const clusters = declareClusters(graph, context);
+  const routes = declareRoutes(graph, clusters, context);
+  const visibility = declareVisibility(graph, meshes, clusters, routes, context);
+  return { inputs, meshes, destinations, trafficPolicies, failovers, clusters, routes, visibility };
+}

@@ -1,0 +1,114 @@
+/**
+ * TrafficPolicies: what each is valid for, which destinations it selects, and which of its fields count on each of them.
+ * https://docs.solo.io/gloo-mesh/ (TrafficPolicy). First accepted wins, field by field.
+ */
+import type { Diagnostic } from '../api/diagnostic.js';
+import { type Resource, byAge } from '../api/resource.js';
+import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../generated/resources.js';
+import { type Graph, type Input, type KeyedTable, type Read, type Table, sameRow } from '../graph/index.js';
+import type { DestinationTables } from './destinations.js';
+import { inForce, rememberValid } from './in-force.js';
+import { type OutlierDetection, objectKey } from './model.js';
+import { toOutlierDetection } from './outlier-detection.js';
+import { selectDestinations } from './selectors.js';
+import { type PolicyTargets, trafficPolicyFindings } from './traffic-policy-findings.js';
+
+/** A policy as it counts on one destination. */
+export interface AcceptedPolicy {
+  readonly policy: string;
+  /** Counts from 0 among the policies accepted on the destination; absent on one with a conflict. */
+  readonly order?: number;
+  /** The fields that no older policy owns. */
+  readonly fields: Policy;
+  readonly matchers: NonNullable<TrafficPolicySpec['httpRequestMatchers']>;
+  readonly sources: NonNullable<TrafficPolicySpec['sourceSelector']>;
+}
+
+/** A field that an older policy owns on a destination. */
+export interface FieldConflict {
+  readonly policy: string;
+  /** As the user writes it: `requestTimeout`. */
+  readonly field: string;
+  /** `objectKey` of the policy that owns the field. */
+  readonly owner: string;
+}
+
+export interface PoliciesOnDestination {
+  readonly accepted: readonly AcceptedPolicy[];
+  readonly conflicts: readonly FieldConflict[];
+}
+
+export interface TrafficPolicyTables {
+  /** By `objectKey` of the policy. */
+  readonly findings: KeyedTable<readonly Diagnostic[]>;
+  /** Keys of the destinations that a policy selects. */
+  readonly selected: KeyedTable<readonly string[]>;
+  /** By key of the destination. */
+  readonly onDestination: Table<PoliciesOnDestination>;
+  /** By key of the destination; no row where no policy configures outlier detection. */
+  readonly outlierDetection: Table<OutlierDetection>;
+}
+
+export function declareTrafficPolicies(
+  graph: Graph,
+  input: Input<Resource<TrafficPolicySpec>>,
+  lastValid: Input<Resource<TrafficPolicySpec>>,
+  destinations: DestinationTables,
+  targets: PolicyTargets,
+): TrafficPolicyTables {
+  const findings = graph.map('trafficPolicyFindings', input, (policy, read) => trafficPolicyFindings(read, policy, destinations, targets));
+  const policies = graph.map('trafficPolicies', input, (policy, read, key) =>
+    inForce(read, key, policy, read(findings, key) ?? [], lastValid),
+  );
+  const selected = graph.map('trafficPolicyDestinations', policies, ({ spec }, read) =>
+    selectDestinations(read, spec?.destinationSelector ?? [], destinations),
+  );
+  const byDestination = graph.index('trafficPoliciesByDestination', selected, (keys) => keys);
+  const onDestination = graph.derive('policiesOnDestination', (read, destination) =>
+    accept((read(byDestination, destination) ?? []).flatMap((key) => read(policies, key) ?? [])),
+  );
+  const outlierDetection = graph.derive('outlierDetection', (read, destination) => {
+    const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.outlierDetection);
+    return owner?.fields.outlierDetection ? toOutlierDetection(owner.fields.outlierDetection) : undefined;
+  });
+  rememberValid(graph, input, findings, lastValid);
+  return { findings, selected, onDestination, outlierDetection };
+}
+
+/** The policy fields of one destination, resolved oldest policy first. */
+function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDestination {
+  let order = 0;
+  const accepted: AcceptedPolicy[] = [];
+  const conflicts: FieldConflict[] = [];
+  for (const policy of [...policies].sort(byAge)) {
+    const key = policyKey(policy);
+    const { matchers, sources } = scopeOf(policy);
+    const rivals = accepted.filter((other) => sameRow(other.matchers, matchers) && sameRow(other.sources, sources));
+    const lost = Object.keys(policy.spec?.policy ?? {}).flatMap((field) => {
+      const owner = rivals.find((rival) => field in rival.fields);
+      return owner === undefined ? [] : [{ policy: key, field, owner: owner.policy }];
+    });
+    const fields = omit(policy.spec?.policy ?? {}, new Set(lost.map(({ field }) => field)));
+    accepted.push({ policy: key, ...(lost.length === 0 && { order: order++ }), fields, matchers, sources });
+    conflicts.push(...lost);
+  }
+  return { accepted, conflicts };
+}
+
+function scopeOf({ spec }: Resource<TrafficPolicySpec>): Pick<AcceptedPolicy, 'matchers' | 'sources'> {
+  return { matchers: spec?.httpRequestMatchers ?? [], sources: spec?.sourceSelector ?? [] };
+}
+
+function omit(fields: Policy, names: ReadonlySet<string>): Policy {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)));
+}
+
+function policyKey({ ref }: Resource<TrafficPolicySpec>): string {
+  return objectKey(ref);
+}
+
+/** The policies that count for traffic of any source and any request. */
+export function unconditional(read: Read, tables: TrafficPolicyTables, destination: string): readonly AcceptedPolicy[] {
+  const policies = read(tables.onDestination, destination)?.accepted ?? [];
+  return policies.filter(({ matchers, sources }) => matchers.length === 0 && sources.length === 0);
+}

@@ -1,0 +1,114 @@
+/** What a client sees: which destinations and failover destinations, and under which hosts on which ports. */
+import { type Graph, type Read, type Table, sameRow } from '../graph/index.js';
+import { type ClusterContext, type ClusterTables, destinationCluster, failoverCluster } from './clusters.js';
+import { everyMesh } from './failovers.js';
+import { joinKey, splitKey } from './key.js';
+import { type MeshTables, hasMeshes, visibleMeshes } from './meshes.js';
+import type { Protocol } from './model.js';
+import type { RouteTable } from './routes.js';
+
+/** A sidecar gets everything that its mesh sees; a gateway the failover destinations only. */
+export type Role = 'sidecar' | 'gateway';
+
+/** A host that is reached on a port: the keys of its cluster. Those of failover destinations come first. */
+export type HostsByPort = ReadonlyMap<number, readonly string[]>;
+
+export interface VisibilityTables {
+  /** By `audience`: clusters by the HTTP port on which clients reach them. */
+  readonly httpHosts: Table<HostsByPort>;
+  /** By `audience`: the keys of all clusters that such a client is offered, sorted. */
+  readonly clusters: Table<readonly string[]>;
+}
+
+/** Clients of one audience see the same hosts. `mesh` is an `objectKey`, or empty. */
+export function audience(mesh: string, role: Role): string {
+  return joinKey(mesh, role);
+}
+
+export function declareVisibility(
+  graph: Graph,
+  meshes: MeshTables,
+  clusters: ClusterTables,
+  routes: RouteTable,
+  context: ClusterContext,
+): VisibilityTables {
+  const destinations = graph.derive('visibleDestinations', (read, mesh) => destinationsSeenFrom(read, mesh, meshes, context));
+  const failovers = graph.derive('visibleFailovers', (read, mesh) => failoversSeenFrom(read, mesh, context));
+  const hosts = graph.derive<readonly Host[]>('visibleHosts', (read, key) => {
+    const [mesh, role] = splitKey(key);
+    const seen = (read(failovers, mesh) ?? []).map((failover) => failoverHost(read, failover, context));
+    const plain = role === 'gateway' ? [] : (read(destinations, mesh) ?? []).flatMap((destination) => destinationHosts(read, destination, context));
+    return [...seen, ...plain];
+  });
+  const httpHosts = graph.derive<HostsByPort>('httpHosts', (read, key) => byPort((read(hosts, key) ?? []).filter(isHttp)), sameRow);
+  const offered = graph.derive('offeredClusters', (read, key) =>
+    withReferences(read, (read(hosts, key) ?? []).map(({ cluster }) => cluster), clusters, routes),
+  );
+  return { httpHosts, clusters: offered };
+}
+
+interface Host {
+  readonly cluster: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** Without Mesh resources there is one world; with them, a mesh sees its own, its VirtualMesh's, and what is in no mesh. */
+function destinationsSeenFrom(read: Read, mesh: string, meshes: MeshTables, { destinations }: ClusterContext): readonly string[] {
+  if (!hasMeshes(read, meshes)) return read(destinations.all, '') ?? [];
+  const seen = ['', ...(mesh === '' ? [] : visibleMeshes(read, meshes, mesh))];
+  return [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
+}
+
+function failoversSeenFrom(read: Read, mesh: string, { failovers }: ClusterContext): readonly string[] {
+  return [everyMesh, mesh].flatMap((key) => read(failovers.byMesh, key) ?? []).sort();
+}
+
+function failoverHost(read: Read, key: string, { failovers }: ClusterContext): Host {
+  const { port = 0, protocol = 'HTTP' } = read(failovers.failovers, key) ?? {};
+  return { cluster: failoverCluster(key), port, protocol };
+}
+
+function destinationHosts(read: Read, key: string, { destinations }: ClusterContext): readonly Host[] {
+  const ports = read(destinations.destinations, key)?.ports ?? [];
+  return ports.map(({ number, protocol }) => ({ cluster: destinationCluster(key, number), port: number, protocol }));
+}
+
+function isHttp({ protocol }: Host): boolean {
+  return protocol === 'HTTP' || protocol === 'HTTP2' || protocol === 'GRPC';
+}
+
+function byPort(hosts: readonly Host[]): HostsByPort {
+  const ports = new Map<number, string[]>();
+  for (const { cluster, port } of hosts) {
+    const clusters = ports.get(port);
+    if (clusters === undefined) ports.set(port, [cluster]);
+    else clusters.push(cluster);
+  }
+  return new Map([...ports].sort(([a], [b]) => a - b));
+}
+
+/** What a route or an aggregate refers to is offered too, visible or not, or the reference would lead nowhere. */
+function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTable): readonly string[] {
+  const all = new Set(keys);
+  for (const key of all) {
+    for (const route of read(routes, key) ?? []) for (const { cluster } of route.targets) all.add(cluster);
+    const cluster = read(clusters.clusters, key);
+    if (cluster?.type !== 'AGGREGATE') continue;
+    for (const name of cluster.clusters) {
+      const member = clusters.byName(read, name);
+      if (member !== undefined) all.add(member);
+    }
+  }
+  return firstOfEachName(read, [...all].sort().reverse(), clusters);
+}
+
+/** Should two clusters have one name, the failover destination's comes first, as it does among the hosts. */
+function firstOfEachName(read: Read, keys: readonly string[], clusters: ClusterTables): readonly string[] {
+  const byName = new Map<string, string>();
+  for (const key of keys) {
+    const name = read(clusters.clusters, key)?.name;
+    if (name !== undefined && !byName.has(name)) byName.set(name, key);
+  }
+  return [...byName.values()].sort();
+}
