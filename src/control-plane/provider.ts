@@ -29,7 +29,9 @@ type Encode = (typeUrl: string, message: EncodedMessage) => EncodedResource;
 function encodeOnce(): Encode {
   const known = new WeakMap<EncodedMessage, EncodedResource>();
   return (typeUrl, message) => {
-    const resource = known.get(message) ?? encodeResource(typeUrl, message.name, message.bytes);
+    const { name, bytes, endpoints, clusters } = message;
+    const references = { ...(endpoints !== undefined && { endpoints }), ...(clusters && { clusters }) };
+    const resource = known.get(message) ?? encodeResource(typeUrl, name, bytes, references);
     known.set(message, resource);
     return resource;
   };

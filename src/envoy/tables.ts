@@ -16,6 +16,10 @@ import { toVirtualHost } from './virtual-host.js';
 export interface EncodedMessage {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Of a cluster whose endpoints come by EDS: the name of its load assignment. */
+  readonly endpoints?: string;
+  /** Of routes: the clusters that they send traffic to, sorted. */
+  readonly clusters?: readonly string[];
 }
 
 export interface EnvoyTables {
@@ -48,7 +52,13 @@ export function listenerKey({ address, portOffset, interception }: ListenerPlace
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const clusters = graph.derive<EncodedMessage>('encodedClusters', (read, key) => {
     const cluster = read(model.clusters.clusters, key);
-    return cluster && { name: cluster.name, bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster)) };
+    if (cluster === undefined) return undefined;
+    const { name, type } = cluster;
+    return {
+      name,
+      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster)),
+      ...(type === 'EDS' && { endpoints: name }),
+    };
   });
   const routeConfigurations = declareRouteConfigurations(graph, model);
   return { clusters, loadAssignments: declareLoadAssignments(graph, model.clusters), listeners: declareListeners(graph), routeConfigurations };
@@ -77,16 +87,22 @@ function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<Encod
     const [cluster, domains] = splitPair(key);
     const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
     const name = clusterName(cluster);
-    const host = toVirtualHost(name, domains.split(','), read(model.routes, cluster) ?? [], clusterName);
-    return { name, bytes: encodeMessage('envoy.config.route.v3.VirtualHost', host) };
+    const routes = read(model.routes, cluster) ?? [];
+    const host = toVirtualHost(name, domains.split(','), routes, clusterName);
+    const clusters = routes.flatMap(({ targets }) => targets.map((target) => clusterName(target.cluster)));
+    return { name, bytes: encodeMessage('envoy.config.route.v3.VirtualHost', host), clusters };
   });
   return graph.derive<EncodedMessage>('encodedRouteConfigurations', (read, key) => {
     const [mesh, role, cluster, namespace, port] = splitKey(key);
     const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(Number(port));
     if (reached === undefined) return undefined;
     const hosts = distinctDomains(read, reached, model, { cluster, namespace });
-    const encoded = hosts.flatMap(([host, domains]) => read(virtualHosts, pairKey(host, domains.join(',')))?.bytes ?? []);
-    return { name: port, bytes: encodeRouteConfiguration(Number(port), encoded) };
+    const encoded = hosts.flatMap(([host, domains]) => read(virtualHosts, pairKey(host, domains.join(','))) ?? []);
+    return {
+      name: port,
+      bytes: encodeRouteConfiguration(Number(port), encoded.map(({ bytes }) => bytes)),
+      clusters: [...new Set(encoded.flatMap(({ clusters = [] }) => clusters))].sort(),
+    };
   });
 }
 

@@ -1,0 +1,146 @@
+/** Small worlds of decoded resources, to put into the model without files. */
+import type { Resource } from '../api/resource.js';
+import { resourceKey } from '../api/resource.js';
+import type {
+  DestinationSpec,
+  FailoverServiceSpec,
+  MeshSpec,
+  TrafficPolicySpec,
+  VirtualMeshSpec,
+} from '../generated/resources.js';
+import { Graph } from '../graph/index.js';
+import { objectKey } from '../mesh/model.js';
+import { type MeshInputs, type MeshModel, declareMesh } from '../mesh/tables.js';
+
+/** The namespace of everything that tests make. */
+export const namespace = 'failover';
+
+export interface World {
+  readonly graph: Graph;
+  readonly model: MeshModel;
+  /** Sets resources, as one commit. */
+  put(...resources: readonly Resource<unknown>[]): void;
+  remove(...resources: readonly Resource<unknown>[]): void;
+}
+
+export function createWorld(...resources: readonly Resource<unknown>[]): World {
+  const graph = new Graph();
+  const model = declareMesh(graph);
+  const put = (...added: readonly Resource<unknown>[]): void => {
+    graph.commit((transaction) => {
+      for (const resource of added) transaction.set(inputOf(model.inputs, resource), keyOf(resource), resource);
+    });
+  };
+  put(...resources);
+  return {
+    graph,
+    model,
+    put,
+    remove: (...gone) => {
+      graph.commit((transaction) => {
+        for (const resource of gone) transaction.delete(inputOf(model.inputs, resource), keyOf(resource));
+      });
+    },
+  };
+}
+
+function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[keyof MeshInputs] {
+  switch (ref.kind) {
+    case 'Mesh':
+      return inputs.meshes;
+    case 'VirtualMesh':
+      return inputs.virtualMeshes;
+    case 'Destination':
+      return inputs.destinations;
+    case 'TrafficPolicy':
+      return inputs.trafficPolicies;
+    default:
+      return inputs.failovers;
+  }
+}
+
+function keyOf({ ref }: Resource<unknown>): string {
+  return ref.kind === 'FailoverService' || ref.kind === 'VirtualDestination' ? resourceKey(ref) : objectKey(ref);
+}
+
+export function resource<Spec>(kind: string, name: string, spec: Spec, arrival = 1): Resource<Spec> {
+  const apiVersion = 'networking.mesh.gloo.solo.io/v1alpha2';
+  return { ref: { kind, namespace, name }, apiVersion, labels: {}, annotations: {}, generation: 1, arrival, spec };
+}
+
+export function mesh(name: string, cluster: string): Resource<MeshSpec> {
+  return resource('Mesh', name, { istio: { installation: { cluster } } });
+}
+
+export function virtualMesh(name: string, meshes: readonly string[], hostnameSuffix?: string): Resource<VirtualMeshSpec> {
+  return resource('VirtualMesh', name, {
+    meshes: meshes.map((mesh) => ({ name: mesh, namespace })),
+    ...(hostnameSuffix !== undefined && { federation: { hostnameSuffix } }),
+  });
+}
+
+export interface ServiceOptions {
+  readonly mesh?: string;
+  readonly region?: string;
+  readonly ports?: readonly { readonly port: number; readonly name: string }[];
+  /** `address`, or `address@zone`, or `address@zone/subZone`; a `!` at the end marks one that is not ready, a `~` one that is going away. */
+  readonly endpoints?: readonly string[];
+}
+
+/** The Destination of a service; its endpoints listen on the service's own ports. */
+export function destination(name: string, cluster: string, options: ServiceOptions = {}): Resource<DestinationSpec> {
+  const { ports = [{ port: 80, name: 'http' }], endpoints = [], region = '' } = options;
+  return resource('Destination', `${name}-app-${cluster}`, {
+    ...(options.mesh !== undefined && { mesh: { name: options.mesh, namespace } }),
+    kubeService: {
+      ref: { name, namespace: 'app', clusterName: cluster },
+      ports,
+      region,
+      endpointSubsets: [{ ports, endpoints: endpoints.map(toEndpoint) }],
+    },
+  });
+}
+
+type Endpoints = NonNullable<NonNullable<DestinationSpec['kubeService']>['endpointSubsets']>[number]['endpoints'];
+
+function toEndpoint(text: string): NonNullable<Endpoints>[number] {
+  const health = text.endsWith('!') ? 'UNHEALTHY' : text.endsWith('~') ? 'DRAINING' : 'HEALTHY';
+  const [ipAddress = '', place = ''] = text.replace(/[!~]$/, '').split('@');
+  const [zone = '', subZone = ''] = place.split('/');
+  return { ipAddress, health, subLocality: { zone, subZone } };
+}
+
+/** A TrafficPolicy about services of the given clusters, written `name@cluster`. */
+export function trafficPolicy(
+  name: string,
+  services: readonly string[],
+  policy: NonNullable<TrafficPolicySpec['policy']>,
+  arrival = 1,
+): Resource<TrafficPolicySpec> {
+  return resource('TrafficPolicy', name, { destinationSelector: [{ kubeServiceRefs: { services: services.map(toRef) } }], policy }, arrival);
+}
+
+/** A FailoverService over services written `name@cluster`, in order of preference. */
+export function failoverService(
+  name: string,
+  services: readonly string[],
+  spec: FailoverServiceSpec = {},
+  arrival = 1,
+): Resource<FailoverServiceSpec> {
+  return resource(
+    'FailoverService',
+    name,
+    {
+      hostname: `${name}.global`,
+      port: { number: 80, protocol: 'http' },
+      backingServices: services.map((service) => ({ kubeService: toRef(service) })),
+      ...spec,
+    },
+    arrival,
+  );
+}
+
+function toRef(service: string): { name: string; namespace: string; clusterName: string } {
+  const [name = '', clusterName = ''] = service.split('@');
+  return { name, namespace: 'app', clusterName };
+}
