@@ -1,15 +1,16 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
-import type { Diagnostic } from '../api/diagnostic.js';
-import { formatPath } from '../api/diagnostic.js';
+import { type Diagnostic, formatPath } from '../api/diagnostic.js';
 import { compareText } from '../api/resource.js';
-import { declareEnvoy } from '../envoy/tables.js';
-import { Graph, type GraphOptions } from '../graph/index.js';
-import { type MeshModel, declareMesh } from '../mesh/tables.js';
-import type { Batch, FileFinding } from '../source/index.js';
+import type { Graph, GraphOptions } from '../graph/index.js';
+import type { MeshModel } from '../mesh/tables.js';
+import type { FileFinding } from '../source/finding.js';
+import type { Batch } from '../source/table.js';
+import { positionOf } from '../status/message.js';
 import { modelFindings, statusOf } from '../status/status.js';
 import { XdsServer, type XdsServerOptions } from '../xds/index.js';
-import type { ControlPlaneApi, Finding, Proxy, ResourceQuery, ResourceWithStatus } from './api.js';
-import { type Inventory, type InventoryItem, createInventory } from './inventory.js';
+import type { ControlPlaneApi, Finding, ResourceQuery, ResourceWithStatus } from './api.js';
+import { type Core, createCore } from './core.js';
+import type { InventoryItem } from './inventory.js';
 import { createProvider } from './provider.js';
 import { toProxies } from './proxies.js';
 import { matches } from './query.js';
@@ -33,48 +34,41 @@ export interface ControlPlane extends ControlPlaneApi {
 }
 
 export function createControlPlane({ onRowError, xds: xdsOptions }: ControlPlaneOptions = {}): ControlPlane {
-  const graph = new Graph({ ...(onRowError && { onError: onRowError }) });
-  const model = declareMesh(graph);
-  const envoy = declareEnvoy(graph, model);
-  const inventory = createInventory(model.inputs);
+  const core = createCore({ ...(onRowError && { onError: onRowError }) });
+  const { graph, model, envoy } = core;
   let ready = false;
   let fileFindings: readonly FileFinding[] = [];
   const xds = new XdsServer({ ...xdsOptions, provider: createProvider(graph, model, envoy), ready: () => ready });
-  reassignWhenMeshesChange(graph, model, xds);
+  reassignWhenViewsChange(graph, model, xds);
   return {
     xds,
     apply: (batch) => {
       xds.transaction(() => {
-        take(graph, inventory, batch);
+        core.take(batch);
       });
       fileFindings = batch.findings;
       ready = true;
     },
     ready: () => ready,
     computed: () => graph.computed(),
-    findings: () => allFindings(graph, model, inventory, fileFindings),
-    resources: (query = {}) => resourcesWithStatus(graph, model, inventory, query),
-    proxies: () => proxiesOf(graph, model, xds),
+    findings: () => allFindings(core, fileFindings),
+    resources: (query = {}) => resourcesWithStatus(core, query),
+    proxies: () => toProxies(graph, model, xds.clients()),
     snapshot: (query) => snapshotFor(graph, model, envoy, query),
-    hostnames: () => hostnamesOf(graph, model),
+    hostnames: () => hostnamesOf(core),
   };
 }
 
-function take(graph: Graph, inventory: Inventory, { upserts, deletes }: Batch): void {
-  graph.commit((transaction) => {
-    for (const ref of deletes) inventory.remove(transaction, ref);
-    for (const raw of upserts) inventory.put(transaction, raw);
-  });
-}
-
-/** Which mesh a client is in follows from the Mesh resources, so its view may change with them. */
-function reassignWhenMeshesChange(graph: Graph, model: MeshModel, xds: XdsServer): void {
-  graph.watch(model.meshes.meshes, () => {
+/** Which mesh a client is in follows from the Mesh resources, and what its views depend on from the rules, so they may change with them. */
+function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer): void {
+  const reassign = (): void => {
     xds.reassign();
-  });
+  };
+  graph.watch(model.meshes.meshes, reassign);
+  graph.observe(model.ruleScope, '', reassign);
 }
 
-function allFindings(graph: Graph, model: MeshModel, inventory: Inventory, files: readonly FileFinding[]): readonly Finding[] {
+function allFindings({ graph, model, inventory }: Core, files: readonly FileFinding[]): readonly Finding[] {
   const resources = [...inventory.items.values()].flatMap((item) =>
     findingsOf(graph, model, item).map((diagnostic) => toFinding(diagnostic, item)),
   );
@@ -86,8 +80,9 @@ function findingsOf(graph: Graph, model: MeshModel, { resource, diagnostics }: I
   return resource.spec === undefined ? diagnostics : [...diagnostics, ...modelFindings(graph, model, resource)];
 }
 
-function toFinding({ ref, path, code, severity, message }: Diagnostic, { raw }: InventoryItem): Finding {
-  return { ...raw.locate(path), severity, code, ...ref, path: formatPath(path), message };
+function toFinding(diagnostic: Diagnostic, { raw }: InventoryItem): Finding {
+  const { ref, code, severity, message } = diagnostic;
+  return { ...positionOf(diagnostic, raw), severity, code, ...ref, message };
 }
 
 function fromFile({ file, line, column, severity, code, message, ref, path }: FileFinding): Finding {
@@ -99,7 +94,7 @@ function byPosition(a: Finding, b: Finding): number {
   return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
 }
 
-function resourcesWithStatus(graph: Graph, model: MeshModel, inventory: Inventory, query: ResourceQuery): readonly ResourceWithStatus[] {
+function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQuery): readonly ResourceWithStatus[] {
   return [...inventory.items.values()]
     .filter(({ ref }) => matches(ref, query))
     .sort((a, b) => compareText(a.ref.kind, b.ref.kind) || compareText(a.ref.namespace, b.ref.namespace) || compareText(a.ref.name, b.ref.name))
@@ -115,16 +110,12 @@ function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagno
     apiVersion: raw.apiVersion,
     kind: raw.kind,
     metadata: { ...metadata, name: ref.name, ...namespace, generation: raw.generation },
-    status: statusOf(graph, model, resource, errors, raw.locate),
+    status: statusOf(graph, model, resource, errors, raw),
   };
 }
 
-function proxiesOf(graph: Graph, model: MeshModel, xds: XdsServer): readonly Proxy[] {
-  return toProxies(graph, model, xds.clients());
-}
-
-function hostnamesOf(graph: Graph, model: MeshModel): readonly string[] {
-  const names = graph.keys(model.failovers.failovers).flatMap((key) => graph.read(model.failovers.failovers, key)?.hostname ?? []);
+function hostnamesOf({ graph, model }: Core): readonly string[] {
+  const names = graph.keys(model.failovers.failovers).flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
   return [...new Set(names)].sort();
 }
 

@@ -1,5 +1,5 @@
 /** Every document as it was read last, with what decoding made of it. The model gets only what could be decoded. */
-import { decode } from '../api/decode.js';
+import { createDecode } from '../api/decode.js';
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type RawResource, type Resource, type ResourceRef, resourceKey } from '../api/resource.js';
 import type { Transaction } from '../graph/index.js';
@@ -23,12 +23,14 @@ export interface Inventory {
 
 export function createInventory(inputs: MeshInputs): Inventory {
   const items = new Map<string, InventoryItem>();
+  const decode = createDecode();
   return {
     items,
     put: (transaction, raw) => {
-      const { ref, resource, diagnostics } = decode(raw);
-      items.set(resourceKey(ref), { ref, raw, resource: resource ?? withoutSpec(ref, raw), diagnostics });
-      if (resource !== undefined) setInput(transaction, inputs, resource);
+      const { resource, diagnostics } = decode(raw);
+      const item = { ref: refOf(raw, resource), raw, resource: resource ?? foreign(raw), diagnostics };
+      items.set(resourceKey(item.ref), item);
+      if (resource?.spec !== undefined) setInput(transaction, inputs, resource);
     },
     remove: (transaction, ref) => {
       items.delete(resourceKey(ref));
@@ -37,8 +39,15 @@ export function createInventory(inputs: MeshInputs): Inventory {
   };
 }
 
-function withoutSpec(ref: ResourceRef, { apiVersion, metadata, generation, arrival }: RawResource): Resource<unknown> {
-  return { ref, apiVersion, labels: metadata.labels, annotations: metadata.annotations, generation, arrival };
+/** Of a kind that is not read, what the document says. */
+function refOf({ kind, metadata: { namespace, name } }: RawResource, resource: Resource<unknown> | undefined): ResourceRef {
+  return resource?.ref ?? { kind, namespace, name };
+}
+
+function foreign(raw: RawResource): Resource<unknown> {
+  const { apiVersion, metadata, generation, arrival } = raw;
+  const { labels, annotations } = metadata;
+  return { ref: refOf(raw, undefined), apiVersion, labels, annotations, generation, arrival };
 }
 
 /** Kinds on which nothing depends are kept for listing only. */
@@ -63,6 +72,14 @@ function inputOf(inputs: MeshInputs, ref: ResourceRef): { table: MeshInputs[keyo
       return { table: inputs.destinations, key: objectKey(ref) };
     case 'TrafficPolicy':
       return { table: inputs.trafficPolicies, key: objectKey(ref) };
+    case 'FailoverPolicy':
+      return { table: inputs.failoverPolicies, key: objectKey(ref) };
+    case 'OutlierDetectionPolicy':
+      return { table: inputs.outlierDetectionPolicies, key: objectKey(ref) };
+    case 'RetryTimeoutPolicy':
+      return { table: inputs.retryTimeoutPolicies, key: objectKey(ref) };
+    case 'Workspace':
+      return { table: inputs.workspaces, key: objectKey(ref) };
     case 'FailoverService':
     case 'VirtualDestination':
       return { table: inputs.failovers, key: resourceKey(ref) };

@@ -14,7 +14,7 @@ export function toProxies(graph: Graph, model: MeshModel, clients: readonly Clie
       id: node.id,
       locality: formatLocality(node.locality),
       mesh: meshOf(graph, model, toClient(node)),
-      types: Object.fromEntries([...types].map(([typeUrl, status]) => [shortName(typeUrl), toProxyType(status)])),
+      types: Object.fromEntries(types.map((status) => [shortName(status.typeUrl), toProxyType(status)])),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
@@ -34,14 +34,14 @@ const states: Readonly<Record<TypeStatus['state'], SyncState>> = {
   SYNCED: 'SYNCED',
   NOT_SENT: 'NOT SENT',
   STALE: 'STALE',
-  NACK: 'NACK',
+  ERROR: 'NACK',
 };
 
 function toProxyType({ state, ackedVersion, error, since }: TypeStatus): ProxyType {
   return {
     version: ackedVersion ?? '',
     state: states[state],
-    ...(error !== undefined && { error }),
+    ...(error && { error: error.message }),
     since: new Date(since).toISOString(),
   };
 }

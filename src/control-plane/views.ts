@@ -3,7 +3,8 @@ import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
 import { listenerKey, routeConfigurationKey } from '../envoy/tables.js';
 import type { ListenerPlace } from '../envoy/listener.js';
 import type { Graph, Table } from '../graph/index.js';
-import { joinKey, splitKey } from '../mesh/key.js';
+import { type RuleScope, localityScope, rankingScope } from '../mesh/client-scope.js';
+import { joinKey, pairKey, splitKey } from '../mesh/key.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/visibility.js';
 import { typeUrl } from '../proto/envoy-types.js';
@@ -38,13 +39,13 @@ export interface ListedView {
 }
 
 /** The view of a client for a type; `undefined` for types that are not served. */
-export function viewOf(client: Client, mesh: string, type: string): string | undefined {
+export function viewOf(client: Client, mesh: string, scope: RuleScope, type: string): string | undefined {
   const { role, place, cluster, namespace } = client;
   switch (type) {
     case typeUrls.cluster:
-      return audience(mesh, role);
+      return pairKey(audience(mesh, role), localityScope(scope, client.locality));
     case typeUrls.endpoint:
-      return '';
+      return rankingScope(scope, client);
     case typeUrls.listener:
       return joinKey(mesh, role, place.address, String(place.portOffset), place.interception);
     case typeUrls.route:
@@ -52,6 +53,11 @@ export function viewOf(client: Client, mesh: string, type: string): string | und
     default:
       return undefined;
   }
+}
+
+/** How much of a client the rules look at, as they are now. */
+export function ruleScope(graph: Graph, model: MeshModel): RuleScope {
+  return graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false };
 }
 
 /** The `objectKey` of the Mesh that a client belongs to; empty for none. */
@@ -77,7 +83,7 @@ export function listedView(graph: Graph, model: MeshModel, envoy: EnvoyTables, t
 
 /** The row of a resource that is asked for by name. */
 export function namedRow(envoy: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
-  if (type === typeUrls.endpoint) return { table: envoy.loadAssignments, key: name };
+  if (type === typeUrls.endpoint) return { table: envoy.loadAssignments, key: pairKey(name, view) };
   if (type !== typeUrls.route) return undefined;
   const [mesh, role, cluster, namespace] = splitKey(view);
   return { table: envoy.routeConfigurations, key: routeConfigurationKey({ mesh, role: role as Role, cluster, namespace }, name) };

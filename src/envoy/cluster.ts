@@ -17,10 +17,11 @@ export const connectTimeout = '1s';
  */
 export const commonLbConfig: CommonLbConfig = { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' };
 
-export function toCluster(cluster: UpstreamCluster): Cluster {
+/** `weighted`: whether a rule sets the weights of localities; elsewhere Envoy would count health twice. */
+export function toCluster(cluster: UpstreamCluster, weighted: boolean): Cluster {
   switch (cluster.type) {
     case 'EDS':
-      return toEdsCluster(cluster);
+      return toEdsCluster(cluster, weighted);
     case 'STRICT_DNS':
       return toDnsCluster(cluster);
     case 'AGGREGATE':
@@ -28,8 +29,14 @@ export function toCluster(cluster: UpstreamCluster): Cluster {
   }
 }
 
-function toEdsCluster(cluster: EdsCluster): Cluster {
-  return { name: cluster.name, type: 'EDS', edsClusterConfig: { edsConfig: ads }, ...settings(cluster) };
+function toEdsCluster(cluster: EdsCluster, weighted: boolean): Cluster {
+  return {
+    name: cluster.name,
+    type: 'EDS',
+    edsClusterConfig: { edsConfig: ads },
+    ...settings(cluster),
+    ...(weighted && { commonLbConfig: { ...commonLbConfig, localityWeightedLbConfig: {} } }),
+  };
 }
 
 function toDnsCluster(cluster: DnsCluster): Cluster {

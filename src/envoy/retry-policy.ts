@@ -4,6 +4,7 @@
  */
 import type { RetryPolicy } from '../generated/envoy.js';
 import type { Route } from '../mesh/routes.js';
+import type { RequestRules } from '../mesh/retry-timeout-policies.js';
 import { packAny } from '../proto/envoy-types.js';
 import { toDuration } from './duration.js';
 
@@ -17,16 +18,17 @@ const unsafeConditions = 'connect-failure,refused-stream,unavailable,cancelled';
 export type Method = 'safe' | 'other';
 
 /** Absent where the user wants no retries. */
-export function toRetryPolicy({ tiers, retries }: Route, method: Method): RetryPolicy | undefined {
-  const numRetries = retries.attempts ?? defaultRetries(tiers);
+export function toRetryPolicy({ tiers, rules }: Route, method: Method): RetryPolicy | undefined {
+  const numRetries = rules.attempts ?? defaultRetries(tiers);
   if (numRetries === 0) return undefined;
+  const frequency = updateFrequency(tiers, rules.retryRemoteLocalities);
   return {
-    ...(method === 'safe' ? { retryOn: safeConditions, retriableStatusCodes: [503] } : { retryOn: unsafeConditions }),
+    ...conditions(rules, method),
     numRetries,
-    ...(retries.perTryTimeoutMs !== undefined && { perTryTimeout: toDuration(retries.perTryTimeoutMs) }),
+    ...(rules.perTryTimeoutMs !== undefined && { perTryTimeout: toDuration(rules.perTryTimeoutMs) }),
     retryHostPredicate: [previousHosts],
     hostSelectionRetryMaxAttempts: '5',
-    ...(tiers > 0 && { retryPriority: previousPriorities(tiers) }),
+    ...(frequency !== undefined && { retryPriority: previousPriorities(frequency) }),
   };
 }
 
@@ -35,17 +37,44 @@ function defaultRetries(tiers: number): number {
   return Math.max(2, tiers - 1);
 }
 
+/** A user's own conditions count for every method. A try that timed out is tried again only with `reset`, which is added for safe ones. */
+function conditions({ retryOn, perTryTimeoutMs }: RequestRules, method: Method): Partial<RetryPolicy> {
+  if (retryOn === undefined) {
+    return method === 'safe' ? { retryOn: safeConditions, retriableStatusCodes: [503] } : { retryOn: unsafeConditions };
+  }
+  const given = retryOn.split(',').map((condition) => condition.trim());
+  const codes = given.filter(isStatusCode).map(Number);
+  const words = given.filter((condition) => !isStatusCode(condition));
+  const timedOut = method === 'safe' && perTryTimeoutMs !== undefined && !words.some((word) => retriesTimeouts.has(word));
+  const all = [...words, ...(codes.length > 0 ? ['retriable-status-codes'] : []), ...(timedOut ? ['reset'] : [])];
+  return { retryOn: [...new Set(all)].join(','), ...(codes.length > 0 && { retriableStatusCodes: codes }) };
+}
+
+const retriesTimeouts: ReadonlySet<string> = new Set(['reset', '5xx', 'gateway-error']);
+
+function isStatusCode(condition: string): boolean {
+  return /^\d{3}$/.test(condition);
+}
+
+/**
+ * With two tiers a retry stays once, in case only one endpoint is bad, and then goes over; with more, each goes one further.
+ * `undefined`: retries stay in the tier.
+ */
+function updateFrequency(tiers: number, remote: boolean | undefined): number | undefined {
+  if (tiers === 0 || remote === false) return undefined;
+  return tiers > 2 || remote === true ? 1 : 2;
+}
+
 const previousHosts = {
   name: 'envoy.retry_host_predicates.previous_hosts',
   typedConfig: packAny('envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate', {}),
 };
 
-/** With two tiers a retry stays once, in case only one endpoint is bad, and then goes over; with more, each goes one further. */
-function previousPriorities(tiers: number): NonNullable<RetryPolicy['retryPriority']> {
+function previousPriorities(frequency: number): NonNullable<RetryPolicy['retryPriority']> {
   return {
     name: 'envoy.retry_priorities.previous_priorities',
     typedConfig: packAny('envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig', {
-      updateFrequency: tiers > 2 ? 1 : 2,
+      updateFrequency: frequency,
     }),
   };
 }

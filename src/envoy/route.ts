@@ -28,7 +28,7 @@ function toAction(route: Route, method: Method, clusterName: ClusterName): Route
   const retryPolicy = toRetryPolicy(route, method);
   return {
     ...toTarget(route, clusterName),
-    timeout: toDuration(route.requestTimeoutMs ?? requestTimeoutMs),
+    timeout: toDuration(route.rules.requestTimeoutMs ?? requestTimeoutMs),
     ...(retryPolicy && { retryPolicy }),
   };
 }

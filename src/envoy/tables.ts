@@ -23,9 +23,9 @@ export interface EncodedMessage {
 }
 
 export interface EnvoyTables {
-  /** Clusters by the key of their model row. */
+  /** By `offeredCluster` key. */
   readonly clusters: Table<EncodedMessage>;
-  /** Load assignments by cluster name; a row for every EDS cluster, with or without endpoints. */
+  /** By `pairKey` of cluster name and `clientKey`; a row for every EDS cluster, with or without endpoints. */
   readonly loadAssignments: Table<EncodedMessage>;
   /** By `listenerKey`. */
   readonly listeners: Table<EncodedMessage>;
@@ -51,12 +51,13 @@ export function listenerKey({ address, portOffset, interception }: ListenerPlace
 
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const clusters = graph.derive<EncodedMessage>('encodedClusters', (read, key) => {
-    const cluster = read(model.clusters.clusters, key);
+    const [of, weighted] = splitPair(key);
+    const cluster = read(model.clusters.clusters, of);
     if (cluster === undefined) return undefined;
     const { name, type } = cluster;
     return {
       name,
-      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster)),
+      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster, weighted !== '')),
       ...(type === 'EDS' && { endpoints: name }),
     };
   });
@@ -64,12 +65,18 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   return { clusters, loadAssignments: declareLoadAssignments(graph, model.clusters), listeners: declareListeners(graph), routeConfigurations };
 }
 
-function declareLoadAssignments(graph: Graph, { clusters, tiers, byName }: ClusterTables): Table<EncodedMessage> {
+function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byName }: ClusterTables): Table<EncodedMessage> {
   const encode = loadAssignmentEncoder();
-  return graph.derive<EncodedMessage>('encodedLoadAssignments', (read, name) => {
-    const key = byName(read, name);
-    if (key === undefined || read(clusters, key)?.type !== 'EDS') return undefined;
-    return { name, bytes: encode(name, read(tiers, key)?.tiers ?? []) };
+  const ranked = graph.derive<EncodedMessage>('encodedTiers', (read, key) => {
+    const cluster = read(clusters, splitPair(key)[0]);
+    if (cluster?.type !== 'EDS') return undefined;
+    return { name: cluster.name, bytes: encode(cluster.name, read(tiers, key)?.tiers ?? []) };
+  });
+  return graph.derive<EncodedMessage>('loadAssignments', (read, key) => {
+    const [name, client] = splitPair(key);
+    const cluster = byName(read, name);
+    const ranking = cluster === undefined ? undefined : read(rankings, pairKey(cluster, client));
+    return cluster === undefined || ranking === undefined ? undefined : read(ranked, pairKey(cluster, ranking));
   });
 }
 
@@ -120,8 +127,8 @@ function distinctDomains(
   return reached.flatMap((key): readonly HostDomains[] => {
     const [kind, of] = splitKey(key);
     const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
-    const wanted = destination ? hostnamesOf(destination, client) : [read(failovers.failovers, of)?.hostname ?? ''];
-    const domains = wanted.filter((domain) => domain !== '' && !taken.has(domain));
+    const wanted = destination ? hostnamesOf(destination, client) : (read(failovers.failovers, of)?.hosts ?? []);
+    const domains = wanted.filter((domain) => !taken.has(domain));
     const name = read(clusters.clusters, key)?.name ?? '';
     if (domains.length === 0 || names.has(name)) return [];
     for (const domain of domains) taken.add(domain);

@@ -1,23 +1,18 @@
-/** What Envoy's clusters are made of: one for each port of each destination, one for each failover destination. */
+/** What Envoy's clusters are made of: one for each port of each destination, one for each port of each failover destination. */
 import { type Graph, type Read, type Table, sameRow } from '../graph/index.js';
 import { type DestinationTables, backingKey } from './destinations.js';
 import type { FailoverTables } from './failovers.js';
 import { joinKey, splitKey } from './key.js';
-import {
-  type Backing,
-  type Destination,
-  type EndpointGroup,
-  type FailoverDestination,
-  type OutlierDetection,
-  type Protocol,
-} from './model.js';
-import { type Tiers, toTiers } from './tiers.js';
+import type { Backing, Destination, EndpointGroup, FailoverDestination, FailoverDestinationPort, OutlierDetection, Protocol } from './model.js';
+import type { OrderRule } from './order-rule.js';
+import { type RankingTables, declareRankings } from './ranking.js';
+import type { ResilienceTables } from './resilience.js';
 import type { TrafficPolicyTables } from './traffic-policies.js';
 
 /** Settings that Envoy keeps per cluster, so that services can share one only where these are equal. */
 export interface ClusterSettings {
   readonly http2: boolean;
-  /** Absent where no policy configures it: nothing is ejected. */
+  /** Absent where nothing configures it: nothing is ejected. */
   readonly outlierDetection?: OutlierDetection;
 }
 
@@ -27,8 +22,10 @@ export type UpstreamCluster = EdsCluster | DnsCluster | AggregateCluster;
 export interface EdsCluster extends ClusterSettings {
   readonly type: 'EDS';
   readonly name: string;
-  /** One tier for each, in order of preference. */
-  readonly backings: readonly Backing[];
+  /** Lists in order of preference. */
+  readonly backings: readonly (readonly Backing[])[];
+  /** The order inside each list. */
+  readonly rule: OrderRule;
 }
 
 /** Its endpoints are hostnames, which EDS does not take. */
@@ -45,19 +42,18 @@ export interface AggregateCluster {
   readonly clusters: readonly string[];
 }
 
-export interface ClusterTables {
+export interface ClusterTables extends RankingTables {
   /** By `destinationCluster` or `failoverCluster` key. */
   readonly clusters: Table<UpstreamCluster>;
-  /** Cluster keys by the cluster's name. */
+  /** The key of the cluster of that name. */
   readonly byName: (read: Read, name: string) => string | undefined;
-  /** By key of an EDS cluster. */
-  readonly tiers: Table<Tiers>;
 }
 
 export interface ClusterContext {
   readonly destinations: DestinationTables;
   readonly failovers: FailoverTables;
   readonly policies: TrafficPolicyTables;
+  readonly resilience: ResilienceTables;
 }
 
 /** The key of the cluster of one port of a destination. */
@@ -65,9 +61,9 @@ export function destinationCluster(destination: string, port: number): string {
   return joinKey('destination', destination, String(port));
 }
 
-/** The key of a failover destination's cluster; `failover` is the `resourceKey`. */
-export function failoverCluster(failover: string): string {
-  return joinKey('failover', failover);
+/** The key of the cluster of one port of a failover destination; `failover` is the `resourceKey`. */
+export function failoverCluster(failover: string, port: number): string {
+  return joinKey('failover', failover, String(port));
 }
 
 export function declareClusters(graph: Graph, context: ClusterContext): ClusterTables {
@@ -75,23 +71,21 @@ export function declareClusters(graph: Graph, context: ClusterContext): ClusterT
   const destinationsByName = graph.index('destinationsByClusterName', destinations.destinations, (destination) =>
     destination.ports.map(({ number }) => destinationClusterName(destination, number)),
   );
-  const failoversByName = graph.index('failoversByClusterName', failovers.failovers, (failover) => [failoverClusterName(failover)]);
+  const failoversByName = graph.index('failoversByClusterName', failovers.failovers, (failover) =>
+    failover.ports.map(({ number }) => failoverClusterName(failover, number)),
+  );
   const clusters = graph.derive<UpstreamCluster>('clusters', (read, key) => {
     const [kind, of, port] = splitKey(key);
-    return kind === 'failover' ? ofFailover(read, of, context) : ofDestination(read, of, Number(port), context);
-  });
-  const tiers = graph.derive<Tiers>('tiers', (read, key) => {
-    const cluster = read(clusters, key);
-    if (cluster?.type !== 'EDS') return undefined;
-    return toTiers(cluster.backings.map(({ destination, port }) => read(destinations.endpoints, backingKey(destination, port)) ?? []));
+    return kind === 'failover' ? ofFailover(read, of, Number(port), context) : ofDestination(read, of, Number(port), context);
   });
   const byName = (read: Read, name: string): string | undefined => {
+    const port = Number(name.split('|')[1]);
     const [failover] = read(failoversByName, name) ?? [];
-    if (failover !== undefined) return failoverCluster(failover);
+    if (failover !== undefined) return failoverCluster(failover, port);
     const [destination] = read(destinationsByName, name) ?? [];
-    return destination === undefined ? undefined : destinationCluster(destination, Number(name.split('|')[1]));
+    return destination === undefined ? undefined : destinationCluster(destination, port);
   };
-  return { clusters, tiers, byName };
+  return { clusters, byName, ...declareRankings(graph, clusters, destinations) };
 }
 
 /** `outbound|PORT||HOST`, as Istio names clusters, so that dashboards and habits carry over. */
@@ -99,8 +93,8 @@ export function destinationClusterName(destination: Destination, port: number): 
   return `outbound|${port}||${globalHostname(destination)}`;
 }
 
-export function failoverClusterName({ hostname, port }: FailoverDestination): string {
-  return `outbound|${port}||${hostname}`;
+export function failoverClusterName({ hosts, ref }: FailoverDestination, port: number): string {
+  return `outbound|${port}||${hosts[0] ?? ref.name}`;
 }
 
 /** The name by which a service is known from everywhere: `reviews.bookinfo.svc.mgmt-cluster.global`. */
@@ -114,7 +108,7 @@ export function needsHttp2(protocol: Protocol): boolean {
   return protocol === 'HTTP2' || protocol === 'GRPC';
 }
 
-function ofDestination(read: Read, key: string, port: number, context: ClusterContext): UpstreamCluster | undefined {
+function ofDestination(read: Read, key: string, port: number, context: ClusterContext): EdsCluster | DnsCluster | undefined {
   const destination = read(context.destinations.destinations, key);
   if (destination === undefined) return undefined;
   const name = destinationClusterName(destination, port);
@@ -122,21 +116,37 @@ function ofDestination(read: Read, key: string, port: number, context: ClusterCo
   const endpoints = destination.service ? [] : (read(context.destinations.endpoints, backingKey(key, port)) ?? []);
   return endpoints.some(hasHostname)
     ? { type: 'STRICT_DNS', name, endpoints, ...settings }
-    : { type: 'EDS', name, backings: [{ destination: key, port }], ...settings };
+    : { type: 'EDS', name, backings: [[{ destination: key, port }]], rule: { type: 'listed' }, ...settings };
 }
 
 /** One EDS cluster with priorities where the services' settings agree, else an aggregate of their own clusters. */
-function ofFailover(read: Read, key: string, context: ClusterContext): UpstreamCluster | undefined {
+function ofFailover(read: Read, key: string, number: number, context: ClusterContext): UpstreamCluster | undefined {
   const failover = read(context.failovers.failovers, key);
-  if (failover === undefined) return undefined;
-  const name = failoverClusterName(failover);
-  const own = failover.backings.flatMap(({ destination, port }) => ofDestination(read, destination, port, context) ?? []);
-  const http2 = needsHttp2(failover.protocol);
-  const settings = failover.backings.map((backing) => settingsOf(read, backing, context)).map((s) => ({ ...s, http2: s.http2 || http2 }));
-  const agree = own.every(({ type }) => type === 'EDS') && settings.every((other) => sameRow(other, settings[0]));
-  return agree
-    ? { type: 'EDS', name, backings: failover.backings, ...(settings[0] ?? { http2 }) }
-    : { type: 'AGGREGATE', name, clusters: own.map((cluster) => cluster.name) };
+  const port = failover?.ports.find((candidate) => candidate.number === number);
+  if (failover === undefined || port === undefined) return undefined;
+  const name = failoverClusterName(failover, number);
+  const settings = failoverSettings(read, key, port, context);
+  const own = port.backings.flat().flatMap(({ destination, port: target }) => ofDestination(read, destination, target, context) ?? []);
+  const agree = settings.every((other) => sameRow(other, settings[0]));
+  if (own.every(({ type }) => type === 'EDS') && (agree || !failover.listed)) {
+    const rule = read(context.resilience.rules, key) ?? { type: 'listed' };
+    return { type: 'EDS', name, backings: port.backings, rule, ...(settings[0] ?? { http2: needsHttp2(port.protocol) }) };
+  }
+  return { type: 'AGGREGATE', name, clusters: own.map((cluster) => cluster.name) };
+}
+
+/** The settings for each service; outlier detection that is configured for the failover destination counts for all of them. */
+function failoverSettings(
+  read: Read,
+  key: string,
+  { backings, protocol }: FailoverDestinationPort,
+  context: ClusterContext,
+): readonly ClusterSettings[] {
+  const outlierDetection = read(context.resilience.outlierDetection, key);
+  return backings.flat().map((backing) => {
+    const own = settingsOf(read, backing, context);
+    return { ...own, ...(outlierDetection && { outlierDetection }), http2: own.http2 || needsHttp2(protocol) };
+  });
 }
 
 function settingsOf(read: Read, { destination, port }: Backing, context: ClusterContext): ClusterSettings {

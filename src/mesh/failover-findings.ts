@@ -4,13 +4,16 @@
  */
 import type { Diagnostic } from '../api/diagnostic.js';
 import type { Read, Table } from '../graph/index.js';
+import { type FoundBackend, crowdedClusters, findBackends } from './backends.js';
 import { backingPort } from './backing-port.js';
-import { type DestinationTables, serviceKey } from './destinations.js';
-import type { FailoverSpec, Named } from './failover-spec.js';
+import type { DestinationTables } from './destinations.js';
+import type { FailoverPort, FailoverSpec } from './failover-spec.js';
 import { type Findings, collectFindings } from './finding.js';
 import { type MeshTables, hasMeshes } from './meshes.js';
-import { type Destination, type OutlierDetection, type ServiceRef, formatService, objectKey } from './model.js';
+import { checkDirectives } from './mapping-findings.js';
+import { type Destination, type OutlierDetection, formatService, objectKey } from './model.js';
 import { parseProtocol } from './protocol.js';
+import { checkOutlierDetection } from './traffic-policy-findings.js';
 
 export interface FailoverContext {
   readonly destinations: DestinationTables;
@@ -27,40 +30,29 @@ export interface OwnFindings {
 
 export function ownFindings(read: Read, spec: FailoverSpec, context: FailoverContext): OwnFindings {
   const findings = collectFindings(spec.ref);
-  const backings = findBackings(read, spec, context.destinations);
-  checkPort(findings, spec);
-  checkServices(read, findings, spec, backings, context);
-  checkMeshes(read, findings, spec, backings, context.meshes);
-  checkHostname(read, findings, spec, backings, context.meshes);
-  const repeated = collectFindings(spec.ref);
-  checkRepeated(repeated, spec);
-  return { beforeClaim: findings.all, afterClaim: repeated.all };
+  const backends = findBackends(read, spec, context.destinations);
+  checkPorts(findings, spec);
+  checkServices(read, findings, spec, backends, context);
+  checkMeshes(read, findings, spec, backends, context.meshes);
+  checkHostnames(read, findings, spec, backends, context.meshes);
+  const after = collectFindings(spec.ref);
+  checkRepeated(after, spec);
+  checkLocalized(after, spec, backends);
+  return { beforeClaim: findings.all, afterClaim: after.all };
 }
 
-/** A backing service and the destination that it is, if there is one. */
-interface FoundBacking extends Named<ServiceRef> {
-  readonly destination?: Destination;
+function checkPorts(findings: Findings, { ports, fields }: FailoverSpec): void {
+  if (ports.length === 0) findings.error('MissingPort', ['spec', fields.port], `Missing required field "${fields.port}".`);
+  for (const port of ports) checkPort(findings, port);
 }
 
-function findBackings(read: Read, spec: FailoverSpec, tables: DestinationTables): readonly FoundBacking[] {
-  return spec.services.map((service) => {
-    const [key] = read(tables.byService, serviceKey(service.ref)) ?? [];
-    const destination = key === undefined ? undefined : read(tables.destinations, key);
-    return { ...service, ...(destination && { destination }) };
-  });
-}
-
-function checkPort(findings: Findings, { port }: FailoverSpec): void {
-  if (port === undefined) {
-    findings.error('MissingPort', ['spec', 'port'], 'Missing required field "port".');
-    return;
+function checkPort(findings: Findings, { number, protocol, path }: FailoverPort): void {
+  if (number < 1 || number > 65535) {
+    const message = `Invalid port number ${number}: must be between 1 and 65535, inclusive.`;
+    findings.error('InvalidPortNumber', [...path, 'number'], message);
   }
-  if (port.number < 1 || port.number > 65535) {
-    const message = `Invalid port number ${port.number}: must be between 1 and 65535, inclusive.`;
-    findings.error('InvalidPortNumber', ['spec', 'port', 'number'], message);
-  }
-  if (parseProtocol(port.protocol) === undefined) {
-    findings.error('InvalidProtocol', ['spec', 'port', 'protocol'], `Invalid protocol for port: ${port.protocol}`);
+  if (parseProtocol(protocol) === undefined) {
+    findings.error('InvalidProtocol', [...path, 'protocol'], `Invalid protocol for port: ${protocol}`);
   }
 }
 
@@ -68,60 +60,64 @@ function checkServices(
   read: Read,
   findings: Findings,
   spec: FailoverSpec,
-  backings: readonly FoundBacking[],
+  backends: readonly FoundBackend[],
   { outlierDetection, meshes }: FailoverContext,
 ): void {
-  if (backings.length === 0) {
+  if (backends.length === 0) {
     const message = `There must be at least one service declared for the ${spec.ref.kind}.`;
-    findings.error('NoBackingServices', spec.servicesPath, message);
+    findings.error('NoBackingServices', spec.backendsPath, message);
   }
-  for (const { ref, path, destination } of backings) {
+  for (const { value, path, destination } of backends) {
     if (destination !== undefined) continue;
-    findings.error('BackingServiceNotFound', path, `Backing service ${formatService(ref)} not found in discovery resources.`);
+    findings.error('BackingServiceNotFound', path, `Backing service ${formatService(value)} not found in discovery resources.`);
   }
-  const found = backings.filter(isFound);
-  for (const { ref, path, destination } of found) {
-    if (spec.port === undefined || backingPort(destination.ports, spec.port) !== undefined) continue;
-    const ports = destination.ports.map(({ number }) => number).join(', ');
-    const message = `Service ${formatService(ref)} has several ports, none of which is the one asked for: choose one of ${ports}.`;
-    findings.error('BackingPortNotFound', path, message);
-  }
-  for (const { ref, path, destination } of found) {
-    if (read(outlierDetection, destination.key) !== undefined) continue;
-    const message = `Service ${formatService(ref)} does not have any TrafficPolicies that apply OutlierDetection settings.`;
+  const found = backends.filter(isFound);
+  for (const backend of found) checkBackingPorts(findings, spec.ports, backend);
+  for (const { value, path, destination } of found) {
+    if (spec.backends.type !== 'static' || read(outlierDetection, destination.key) !== undefined) continue;
+    const message = `Service ${formatService(value)} does not have any TrafficPolicies that apply OutlierDetection settings.`;
     findings.error('MissingOutlierDetection', path, message);
   }
-  for (const { ref, path, destination } of found) {
+  for (const { value, path, destination } of found) {
     if (destination.mesh === '' || read(meshes.meshes, destination.mesh) !== undefined) continue;
-    const message = `Mesh ${destination.mesh} for service ${formatService(ref)} not found in discovery resources.`;
+    const message = `Mesh ${destination.mesh} for service ${formatService(value)} not found in discovery resources.`;
     findings.error('BackingMeshNotFound', path, message);
   }
 }
 
-function isFound(backing: FoundBacking): backing is FoundBacking & { readonly destination: Destination } {
-  return backing.destination !== undefined;
+function checkBackingPorts(findings: Findings, ports: readonly FailoverPort[], { value, path, destination }: Required<FoundBackend>): void {
+  for (const port of ports) {
+    if (backingPort(destination.ports, port) !== undefined) continue;
+    const choice = destination.ports.map(({ number }) => number).join(', ');
+    const message = `Service ${formatService(value)} has several ports, none of which is the one asked for: choose one of ${choice}.`;
+    findings.error('BackingPortNotFound', path, message);
+  }
+}
+
+function isFound(backend: FoundBackend): backend is FoundBackend & { readonly destination: Destination } {
+  return backend.destination !== undefined;
 }
 
 function checkMeshes(
   read: Read,
   findings: Findings,
   spec: FailoverSpec,
-  backings: readonly FoundBacking[],
+  backends: readonly FoundBackend[],
   tables: MeshTables,
 ): void {
   if (!hasMeshes(read, tables)) return;
   if (spec.needsMeshes && spec.meshes.length === 0) {
     findings.error('MissingMeshes', ['spec', 'meshes'], 'Missing required field "meshes".');
   }
-  for (const { ref, path } of spec.meshes) {
-    if (read(tables.meshes, objectKey(ref)) !== undefined) continue;
-    findings.error('MeshNotFound', path, `Mesh ${objectKey(ref)} not found in discovery resources.`);
+  for (const { value, path } of spec.meshes) {
+    if (read(tables.meshes, objectKey(value)) !== undefined) continue;
+    findings.error('MeshNotFound', path, `Mesh ${objectKey(value)} not found in discovery resources.`);
   }
-  if (spec.virtualMesh && read(tables.virtualMeshes, objectKey(spec.virtualMesh.ref)) === undefined) {
-    const message = `VirtualMesh ${objectKey(spec.virtualMesh.ref)} not found.`;
+  if (spec.virtualMesh && read(tables.virtualMeshes, objectKey(spec.virtualMesh.value)) === undefined) {
+    const message = `VirtualMesh ${objectKey(spec.virtualMesh.value)} not found.`;
     findings.error('VirtualMeshNotFound', spec.virtualMesh.path, message);
   }
-  checkGrouping(read, findings, spec, involvedMeshes(read, spec, backings, tables), tables);
+  checkGrouping(read, findings, spec, involvedMeshes(read, spec, backends, tables), tables);
 }
 
 /** Several meshes must share one VirtualMesh, or traffic could not pass between them. */
@@ -129,18 +125,18 @@ function checkGrouping(read: Read, findings: Findings, spec: FailoverSpec, meshe
   if (meshes.length < 2) return;
   for (const mesh of meshes) {
     if (read(tables.virtualMeshesOf, mesh) !== undefined) continue;
-    findings.error('MeshNotGrouped', spec.servicesPath, `Mesh ${mesh} is not grouped in a VirtualMesh.`);
+    findings.error('MeshNotGrouped', spec.backendsPath, `Mesh ${mesh} is not grouped in a VirtualMesh.`);
   }
   const parents = parentsOf(read, meshes, tables);
   if (parents.length < 2) return;
   const message = `Services belong to multiple different parent VirtualMeshes: [${parents.join(', ')}]`;
-  findings.error('SeveralVirtualMeshes', spec.servicesPath, message);
+  findings.error('SeveralVirtualMeshes', spec.backendsPath, message);
 }
 
 /** The meshes of the backing services and those that the resource is visible to, as far as they exist. */
-function involvedMeshes(read: Read, spec: FailoverSpec, backings: readonly FoundBacking[], tables: MeshTables): readonly string[] {
-  const backing = backings.flatMap(({ destination }) => (destination && destination.mesh !== '' ? [destination.mesh] : []));
-  const visible = spec.meshes.map(({ ref }) => objectKey(ref));
+function involvedMeshes(read: Read, spec: FailoverSpec, backends: readonly FoundBackend[], tables: MeshTables): readonly string[] {
+  const backing = backends.flatMap(({ destination }) => (destination && destination.mesh !== '' ? [destination.mesh] : []));
+  const visible = spec.meshes.map(({ value }) => objectKey(value));
   return [...new Set([...backing, ...visible])].filter((mesh) => read(tables.meshes, mesh) !== undefined).sort();
 }
 
@@ -150,35 +146,46 @@ function parentsOf(read: Read, meshes: readonly string[], tables: MeshTables): r
 
 const dns1123Subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-function checkHostname(
+function checkHostnames(
   read: Read,
   findings: Findings,
   spec: FailoverSpec,
-  backings: readonly FoundBacking[],
+  backends: readonly FoundBackend[],
   tables: MeshTables,
 ): void {
-  const { hostname } = spec;
-  const path = ['spec', 'hostname'];
-  if (hostname === '') {
-    findings.error('MissingHostname', path, 'Missing required field "hostname".');
-    return;
+  const { hosts, fields } = spec;
+  if (hosts.length === 0) findings.error('MissingHostname', ['spec', fields.host], `Missing required field "${fields.host}".`);
+  for (const { value, path } of hosts) {
+    if (value.length <= 253 && dns1123Subdomain.test(value)) continue;
+    findings.error('InvalidHostname', path, `Invalid hostname ${value}: ${dns1123Rule}`);
   }
-  if (hostname.length > 253 || !dns1123Subdomain.test(hostname)) {
-    const rule =
-      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
-    findings.error('InvalidHostname', path, `Invalid hostname ${hostname}: ${rule}`);
-  }
-  const [parent, ...others] = parentsOf(read, involvedMeshes(read, spec, backings, tables), tables);
+  const [parent, ...others] = parentsOf(read, involvedMeshes(read, spec, backends, tables), tables);
   const suffix = parent === undefined || others.length > 0 ? '' : (read(tables.virtualMeshes, parent)?.hostnameSuffix ?? '');
-  if (suffix === '' || hostname.endsWith(`.${suffix.replace(/^\./, '')}`)) return;
-  findings.error('MissingHostnameSuffix', path, `Provided hostname ${hostname} is missing required suffix "${suffix}".`);
+  for (const { value, path } of hosts) {
+    if (suffix === '' || value.endsWith(`.${suffix.replace(/^\./, '')}`)) continue;
+    findings.error('MissingHostnameSuffix', path, `Provided hostname ${value} is missing required suffix "${suffix}".`);
+  }
 }
 
-function checkRepeated(findings: Findings, { services }: FailoverSpec): void {
+const dns1123Rule =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+
+function checkRepeated(findings: Findings, { backends }: FailoverSpec): void {
+  if (backends.type !== 'static') return;
   const seen = new Set<string>();
-  for (const { ref, path } of services) {
-    const service = formatService(ref);
+  for (const { value, path } of backends.services) {
+    const service = formatService(value);
     if (seen.has(service)) findings.error('RepeatedBackingService', path, `Backing service ${service} is listed more than once.`);
     seen.add(service);
   }
+}
+
+function checkLocalized(findings: Findings, spec: FailoverSpec, backends: readonly FoundBackend[]): void {
+  if (spec.backends.type !== 'localized') return;
+  for (const [cluster, services] of crowdedClusters(backends)) {
+    const message = `At most one Destination per cluster may be selected, but in cluster ${cluster} there are ${services}.`;
+    findings.error('CrowdedCluster', spec.backendsPath, message);
+  }
+  checkDirectives(findings, spec.directives, ['spec', 'localized', 'failoverDirectives']);
+  if (spec.outlierDetection) checkOutlierDetection(findings, spec.outlierDetection, ['spec', 'localized', 'outlierDetection']);
 }

@@ -2,13 +2,16 @@
 import type { Diagnostic } from '../api/diagnostic.js';
 import { resourceKey } from '../api/resource.js';
 import type { Graph, Input, KeyedTable, Read, Table } from '../graph/index.js';
+import { findBackends } from './backends.js';
 import { backingPort } from './backing-port.js';
-import { serviceKey } from './destinations.js';
 import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
-import { type FailoverResource, type FailoverSpec, toFailoverSpec } from './failover-spec.js';
-import { type ClaimTables, claimKey, declareClaims } from './hostname-claims.js';
+import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from './failover-spec.js';
+import { type ClaimTables, claimKeys, declareClaims } from './hostname-claims.js';
 import { inForce, rememberValid } from './in-force.js';
-import { type Backing, type FailoverDestination, objectKey } from './model.js';
+import { splitKey } from './key.js';
+import { toLocalityMapping } from './mapping.js';
+import { type Backing, type Destination, type FailoverDestination, type FailoverDestinationPort, objectKey } from './model.js';
+import { toOutlierDetection } from './outlier-detection.js';
 import { parseProtocol } from './protocol.js';
 
 export interface FailoverTables {
@@ -31,59 +34,63 @@ export function declareFailovers(
 ): FailoverTables {
   const own = graph.map('failoverOwnFindings', input, (resource, read) => ownFindings(read, toFailoverSpec(resource), context));
   const claims = declareClaims(graph, input, own, lastValid);
-  const findings = graph.map('failoverFindings', input, (resource, read) => allFindings(read, resource, own, claims));
+  const findings = graph.map('failoverFindings', input, (resource, read) => allFindings(read, toFailoverSpec(resource), own, claims));
   const failovers = graph.map('failovers', input, (newest, read, key) => {
     const resource = inForce(read, key, newest, read(findings, key) ?? [], lastValid);
-    return resource === undefined ? undefined : toFailover(read, toFailoverSpec(resource), context);
+    return resource === undefined ? undefined : toFailover(read, resource, context);
   });
   rememberValid(graph, input, findings, lastValid);
   const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [everyMesh]);
   return { findings, failovers, byMesh };
 }
 
-function allFindings(
-  read: Read,
-  resource: FailoverResource,
-  own: KeyedTable<OwnFindings>,
-  claims: ClaimTables,
-): readonly Diagnostic[] {
-  const key = resourceKey(resource.ref);
+function allFindings(read: Read, spec: FailoverSpec, own: KeyedTable<OwnFindings>, claims: ClaimTables): readonly Diagnostic[] {
+  const key = resourceKey(spec.ref);
   const { beforeClaim, afterClaim } = read(own, key) ?? { beforeClaim: [], afterClaim: [] };
-  const failoverSpec = toFailoverSpec(resource);
-  const owner = read(claims.collisions, claimKey(failoverSpec))?.[key];
-  return owner === undefined ? [...beforeClaim, ...afterClaim] : [...beforeClaim, taken(failoverSpec, owner), ...afterClaim];
+  const taken = claimKeys(spec).flatMap((claim) => {
+    const owner = read(claims.collisions, claim)?.[key];
+    return owner === undefined ? [] : [hostnameTaken(spec, splitKey(claim)[0], owner)];
+  });
+  return [...beforeClaim, ...taken, ...afterClaim];
 }
 
-function taken({ ref, hostname }: FailoverSpec, owner: string): Diagnostic {
+function hostnameTaken({ ref, hosts, fields }: FailoverSpec, hostname: string, owner: string): Diagnostic {
   const [kind = '', namespace = '', name = ''] = owner.split('/');
+  const path = hosts.find(({ value }) => value === hostname)?.path ?? ['spec', fields.host];
   const message = `Hostname ${hostname} is already used by ${kind} ${name}.${namespace}.`;
-  return { ref, code: 'HostnameTaken', path: ['spec', 'hostname'], severity: 'error', message };
+  return { ref, code: 'HostnameTaken', path, severity: 'error', message };
 }
 
-function toFailover(read: Read, spec: FailoverSpec, context: FailoverContext): FailoverDestination | undefined {
-  const { port } = spec;
-  if (port === undefined) return undefined;
+function toFailover(read: Read, resource: FailoverResource, context: FailoverContext): FailoverDestination {
+  const spec = toFailoverSpec(resource);
+  const found = findBackends(read, spec, context.destinations).flatMap(({ destination }) => destination ?? []);
   return {
     ref: spec.ref,
-    hostname: spec.hostname,
-    port: port.number,
-    protocol: parseProtocol(port.protocol) ?? 'HTTP',
+    labels: resource.labels,
+    hosts: spec.hosts.map(({ value }) => value),
+    ports: spec.ports.map((port) => toPort(port, found, spec.backends.type === 'static')),
     meshes: visibleTo(read, spec, context),
-    backings: spec.services.flatMap((service) => toBacking(read, serviceKey(service.ref), port, context)),
+    listed: spec.backends.type === 'static',
+    mappings: spec.directives.map(toLocalityMapping),
+    ...(spec.outlierDetection && { outlierDetection: toOutlierDetection(spec.outlierDetection) }),
   };
 }
 
-/** A service that has gone since the resource was valid is no tier. */
-function toBacking(read: Read, service: string, port: NonNullable<FailoverSpec['port']>, { destinations }: FailoverContext): readonly Backing[] {
-  const [destination] = read(destinations.byService, service) ?? [];
-  if (destination === undefined) return [];
-  const number = backingPort(read(destinations.destinations, destination)?.ports ?? [], port);
-  return number === undefined ? [] : [{ destination, port: number }];
+/** A service that has gone since the resource was valid is in no list. */
+function toPort(port: FailoverPort, destinations: readonly Destination[], listed: boolean): FailoverDestinationPort {
+  const backings = destinations.flatMap(({ key, ports }): readonly Backing[] => {
+    const number = backingPort(ports, port);
+    return number === undefined ? [] : [{ destination: key, port: number }];
+  });
+  return {
+    number: port.number,
+    protocol: parseProtocol(port.protocol) ?? 'HTTP',
+    backings: listed ? backings.map((backing) => [backing]) : [backings],
+  };
 }
 
 function visibleTo(read: Read, spec: FailoverSpec, { meshes }: FailoverContext): readonly string[] | undefined {
-  const grouped = spec.virtualMesh ? (read(meshes.virtualMeshes, objectKey(spec.virtualMesh.ref))?.meshes ?? []) : [];
-  const all = [...new Set([...spec.meshes.map(({ ref }) => objectKey(ref)), ...grouped])].sort();
+  const grouped = spec.virtualMesh ? (read(meshes.virtualMeshes, objectKey(spec.virtualMesh.value))?.meshes ?? []) : [];
+  const all = [...new Set([...spec.meshes.map(({ value }) => objectKey(value)), ...grouped])].sort();
   return all.length === 0 ? undefined : all;
 }
-

@@ -19,7 +19,7 @@ export interface Claim {
 export type Collisions = Readonly<Record<string, string>>;
 
 export interface ClaimTables {
-  /** By `claimKey`. */
+  /** By one of `claimKeys`. */
   readonly collisions: Table<Collisions>;
 }
 
@@ -37,7 +37,7 @@ export function declareClaims(
     const spec = toFailoverSpec(resource);
     return { resource, spec, meshes: wantedMeshes(spec) };
   });
-  const byHost = graph.index('claimsByHost', claims, ({ spec }) => [claimKey(spec)]);
+  const byHost = graph.index('claimsByHost', claims, ({ spec }) => claimKeys(spec));
   const collisions = graph.derive('hostnameCollisions', (read, key) =>
     collide((read(byHost, key) ?? []).flatMap((claimant) => read(claims, claimant) ?? [])),
   );
@@ -45,13 +45,13 @@ export function declareClaims(
 }
 
 /** Claims collide where hostname and port are the same. */
-export function claimKey(spec: FailoverSpec): string {
-  return joinKey(spec.hostname, String(spec.port?.number ?? 0));
+export function claimKeys({ hosts, ports }: FailoverSpec): readonly string[] {
+  return hosts.flatMap(({ value }) => ports.map(({ number }) => joinKey(value, String(number))));
 }
 
 /** Where neither meshes nor a VirtualMesh is named, or a VirtualMesh is, the hostname is wanted wherever anybody else wants it. */
 function wantedMeshes(spec: FailoverSpec): readonly string[] | undefined {
-  return spec.meshes.length === 0 ? undefined : spec.meshes.map(({ ref }) => objectKey(ref));
+  return spec.meshes.length === 0 ? undefined : spec.meshes.map(({ value }) => objectKey(value));
 }
 
 function collide(claims: readonly Claim[]): Collisions {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type LocalityMapping, completeWeights, localityOrder } from './locality-order.js';
-import type { Locality } from './model.js';
+import { completeWeights, localityOrder } from './locality-order.js';
+import type { Locality, LocalityMapping } from './model.js';
 
 function locality(text: string): Locality {
   const [region = '', zone = '', subZone = ''] = text.split('/');

@@ -2,20 +2,8 @@
  * Failover and distribution by locality.
  * https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/
  */
-import type { Locality } from './model.js';
+import type { Locality, LocalityMapping } from './model.js';
 import type { Order, Place } from './order.js';
-
-/** Where a mapping sends traffic; parts that are empty mean any. */
-export interface MappedLocality {
-  readonly locality: Locality;
-  /** Percent, 1 to 100. */
-  readonly weight?: number;
-}
-
-export interface LocalityMapping {
-  readonly from: Locality;
-  readonly to: readonly MappedLocality[];
-}
 
 /** The order for a client there. Without a mapping for it, everything is in reach, the nearest first. */
 export function localityOrder(client: Locality, mappings: readonly LocalityMapping[]): Order {

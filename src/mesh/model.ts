@@ -81,16 +81,42 @@ export interface Backing {
   readonly port: number;
 }
 
+/** A port of a failover destination. */
+export interface FailoverDestinationPort {
+  readonly number: number;
+  readonly protocol: Protocol;
+  /** What is behind it: lists in order of preference. Inside a list an order by locality or labels may decide. */
+  readonly backings: readonly (readonly Backing[])[];
+}
+
 /** A FailoverService or VirtualDestination that is in force. */
 export interface FailoverDestination {
   readonly ref: ResourceRef;
-  readonly hostname: string;
-  readonly port: number;
-  readonly protocol: Protocol;
+  readonly labels: Readonly<Record<string, string>>;
+  /** All lead to the same endpoints; the first names its clusters. */
+  readonly hosts: readonly string[];
+  readonly ports: readonly FailoverDestinationPort[];
   /** `objectKey` of each mesh that sees it; `undefined`: every client does. */
   readonly meshes: readonly string[] | undefined;
-  /** Ordered by decreasing priority. */
-  readonly backings: readonly Backing[];
+  /** Whether its own list gives the order, so that without a policy nothing is ordered inside it. */
+  readonly listed: boolean;
+  /** Its own locality mappings. */
+  readonly mappings: readonly LocalityMapping[];
+  /** Outlier detection that it configures itself. */
+  readonly outlierDetection?: OutlierDetection;
+}
+
+/** Where a mapping sends traffic; parts of the locality that are empty mean any. */
+export interface MappedLocality {
+  readonly locality: Locality;
+  /** Percent, 1 to 100. */
+  readonly weight?: number;
+}
+
+/** What clients in a locality prefer. */
+export interface LocalityMapping {
+  readonly from: Locality;
+  readonly to: readonly MappedLocality[];
 }
 
 /** `name.namespace`: the key of everything whose kind is plain from the table it stands in. Namespaces have no dots, so it is unique. */

@@ -1,6 +1,5 @@
 /** Outlier detection as the resources configure it, with the defaults that failover needs. */
 import { parseDuration } from '../api/duration.js';
-import type { TrafficPolicySpec_Policy_OutlierDetection as OutlierDetectionSpec } from '../generated/resources.js';
 import type { OutlierDetection } from './model.js';
 
 /**
@@ -14,10 +13,27 @@ export const outlierDetectionDefaults: OutlierDetection = {
   maxEjectionPercent: 100,
 };
 
+/** What Gloo Mesh gives a VirtualDestination that says nothing: 10 errors, every 5 s, 2 min. */
+export const virtualDestinationDefaults: OutlierDetection = {
+  consecutiveErrors: 10,
+  intervalMs: 5_000,
+  baseEjectionTimeMs: 120_000,
+  maxEjectionPercent: 100,
+};
+
+/** The fields, as TrafficPolicy, VirtualDestination and OutlierDetectionPolicy all have them. */
+export interface OutlierDetectionSpec {
+  readonly consecutiveErrors?: number;
+  readonly interval?: string;
+  readonly baseEjectionTime?: string;
+  readonly maxEjectionPercent?: number;
+}
+
 /** The spec must have been checked: a duration that cannot be parsed throws. */
-export function toOutlierDetection(spec: OutlierDetectionSpec, defaults = outlierDetectionDefaults): OutlierDetection {
+export function toOutlierDetection(spec: OutlierDetectionSpec): OutlierDetection {
+  const defaults = outlierDetectionDefaults;
   return {
-    consecutiveErrors: spec.consecutiveErrors ?? defaults.consecutiveErrors,
+    consecutiveErrors: spec.consecutiveErrors || defaults.consecutiveErrors, // protobuf cannot tell 0 from absent
     intervalMs: spec.interval === undefined ? defaults.intervalMs : parseDuration(spec.interval),
     baseEjectionTimeMs: spec.baseEjectionTime === undefined ? defaults.baseEjectionTimeMs : parseDuration(spec.baseEjectionTime),
     maxEjectionPercent: spec.maxEjectionPercent ?? defaults.maxEjectionPercent,

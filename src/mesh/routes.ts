@@ -1,5 +1,4 @@
 /** Where requests for a host go: to its own cluster, or where TrafficPolicies send them. */
-import { parseDuration } from '../api/duration.js';
 import { resourceKey } from '../api/resource.js';
 import type {
   TrafficPolicySpec_Policy as Policy,
@@ -9,6 +8,7 @@ import type { Graph, Read, Table } from '../graph/index.js';
 import { type ClusterContext, type ClusterTables, destinationCluster, failoverCluster } from './clusters.js';
 import { serviceKey } from './destinations.js';
 import { splitKey } from './key.js';
+import { type RequestRules, toRequestRules } from './retry-timeout-policies.js';
 import { unconditional } from './traffic-policies.js';
 
 export interface RouteTarget {
@@ -18,19 +18,11 @@ export interface RouteTarget {
   readonly weight: number;
 }
 
-/** What a policy says of retries. */
-export interface Retries {
-  /** 0 for none. */
-  readonly attempts?: number;
-  readonly perTryTimeoutMs?: number;
-}
-
 export interface Route {
   readonly targets: readonly RouteTarget[];
   /** How many tiers a retry may have to go through; 0 where no target is a failover destination. */
   readonly tiers: number;
-  readonly retries: Retries;
-  readonly requestTimeoutMs?: number;
+  readonly rules: RequestRules;
 }
 
 /** By key of a cluster: the routes of the virtual host of that destination port or failover destination, first match first. */
@@ -54,21 +46,28 @@ function toRoute(read: Read, key: string, policy: Policy, clusters: ClusterTable
   const shifted = (policy.trafficShift?.destinations ?? []).flatMap((share) => toTarget(read, share, key, context));
   const offered = shifted.filter(({ cluster }) => read(clusters.clusters, cluster) !== undefined);
   const targets = offered.length > 0 ? offered : [{ cluster: key, weight: 100 }];
-  const { attempts, perTryTimeout } = policy.retries ?? {};
   return {
     targets,
-    tiers: Math.max(...targets.map(({ cluster }) => tiersOf(read, cluster, context))),
-    retries: {
-      ...(attempts !== undefined && { attempts }),
-      ...(perTryTimeout !== undefined && { perTryTimeoutMs: parseDuration(perTryTimeout) }),
-    },
-    ...(policy.requestTimeout !== undefined && { requestTimeoutMs: parseDuration(policy.requestTimeout) }),
+    tiers: Math.max(...targets.map(({ cluster }) => tiersOf(read, cluster, clusters))),
+    rules: { ...rulesOf(policy), ...ownRules(read, key, context) },
   };
 }
 
-function tiersOf(read: Read, cluster: string, { failovers }: ClusterContext): number {
-  const [kind, failover] = splitKey(cluster);
-  return kind === 'failover' ? (read(failovers.failovers, failover)?.backings.length ?? 0) : 0;
+function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
+  return toRequestRules({ config: { ...(retries && { retries }), ...(requestTimeout !== undefined && { requestTimeout }) } });
+}
+
+/** What a RetryTimeoutPolicy says about the hostnames of a failover destination. */
+function ownRules(read: Read, key: string, { resilience }: ClusterContext): RequestRules {
+  const [kind, failover] = splitKey(key);
+  return kind === 'failover' ? (read(resilience.requestRules, failover) ?? {}) : {};
+}
+
+/** An aggregate has a tier for each of its clusters. */
+function tiersOf(read: Read, cluster: string, clusters: ClusterTables): number {
+  if (splitKey(cluster)[0] !== 'failover') return 0;
+  const upstream = read(clusters.clusters, cluster);
+  return upstream?.type === 'AGGREGATE' ? upstream.clusters.length : (read(clusters.tierCounts, cluster) ?? 0);
 }
 
 /** A lone target may leave out its weight and then gets everything. */
@@ -81,5 +80,13 @@ function toTarget(read: Read, share: WeightedDestination, from: string, context:
   }
   const kind = share.failoverService ? 'FailoverService' : 'VirtualDestination';
   const { name = '', namespace = '' } = share.failoverService ?? share.virtualDestination ?? {};
-  return [{ cluster: failoverCluster(resourceKey({ kind, namespace, name })), weight }];
+  const failover = resourceKey({ kind, namespace, name });
+  const port = share.virtualDestination?.port ?? portOf(read, failover, Number(splitKey(from)[2]), context);
+  return [{ cluster: failoverCluster(failover, port), weight }];
+}
+
+/** The port with the number that the request was for, else the only one. */
+function portOf(read: Read, failover: string, wanted: number, { failovers }: ClusterContext): number {
+  const ports = (read(failovers.failovers, failover)?.ports ?? []).map(({ number }) => number);
+  return ports.includes(wanted) ? wanted : (ports[0] ?? wanted);
 }

@@ -2,16 +2,22 @@
 import type { Resource } from '../api/resource.js';
 import type {
   DestinationSpec,
+  FailoverPolicySpec,
   MeshSpec,
+  OutlierDetectionPolicySpec,
+  RetryTimeoutPolicySpec,
   TrafficPolicySpec,
   VirtualMeshSpec,
+  WorkspaceSpec,
 } from '../generated/resources.js';
 import type { Graph, Input } from '../graph/index.js';
+import { type RuleScopeTable, declareRuleScope } from './client-scope.js';
 import { type ClusterTables, declareClusters } from './clusters.js';
 import { type DestinationTables, declareDestinations } from './destinations.js';
 import type { FailoverResource } from './failover-spec.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
 import { type MeshTables, declareMeshes } from './meshes.js';
+import { type ResilienceTables, declareResilience } from './resilience.js';
 import { type RouteTable, declareRoutes } from './routes.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './visibility.js';
@@ -24,6 +30,10 @@ export interface MeshInputs {
   readonly trafficPolicies: Input<Resource<TrafficPolicySpec>>;
   /** FailoverServices and VirtualDestinations. */
   readonly failovers: Input<FailoverResource>;
+  readonly failoverPolicies: Input<Resource<FailoverPolicySpec>>;
+  readonly outlierDetectionPolicies: Input<Resource<OutlierDetectionPolicySpec>>;
+  readonly retryTimeoutPolicies: Input<Resource<RetryTimeoutPolicySpec>>;
+  readonly workspaces: Input<Resource<WorkspaceSpec>>;
 }
 
 export interface MeshModel {
@@ -32,6 +42,8 @@ export interface MeshModel {
   readonly destinations: DestinationTables;
   readonly trafficPolicies: TrafficPolicyTables;
   readonly failovers: FailoverTables;
+  readonly resilience: ResilienceTables;
+  readonly ruleScope: RuleScopeTable;
   readonly clusters: ClusterTables;
   readonly routes: RouteTable;
   readonly visibility: VisibilityTables;
@@ -44,6 +56,10 @@ export function declareMesh(graph: Graph): MeshModel {
     destinations: graph.input('Destination'),
     trafficPolicies: graph.input('TrafficPolicy'),
     failovers: graph.input('FailoverService, VirtualDestination'),
+    failoverPolicies: graph.input('FailoverPolicy'),
+    outlierDetectionPolicies: graph.input('OutlierDetectionPolicy'),
+    retryTimeoutPolicies: graph.input('RetryTimeoutPolicy'),
+    workspaces: graph.input('Workspace'),
   };
   const lastValidPolicies = graph.input<Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
   const lastValidFailovers = graph.input<FailoverResource>('last valid FailoverService, VirtualDestination');
@@ -53,9 +69,11 @@ export function declareMesh(graph: Graph): MeshModel {
   const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, destinations, inputs);
   const { outlierDetection } = trafficPolicies;
   const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { destinations, meshes, outlierDetection });
-  const context = { destinations, failovers, policies: trafficPolicies };
+  const resilience = declareResilience(graph, inputs, failovers, trafficPolicies);
+  const ruleScope = declareRuleScope(graph, failovers, resilience.rules);
+  const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
   const routes = declareRoutes(graph, clusters, context);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
-  return { inputs, meshes, destinations, trafficPolicies, failovers, clusters, routes, visibility };
+  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility };
 }

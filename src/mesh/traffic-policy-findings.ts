@@ -10,6 +10,7 @@ import type {
 import type { Read, Table } from '../graph/index.js';
 import { type DestinationTables, serviceKey } from './destinations.js';
 import { type Findings, collectFindings } from './finding.js';
+import type { OutlierDetectionSpec } from './outlier-detection.js';
 
 /** What a traffic shift may name besides services. */
 export interface PolicyTargets {
@@ -19,15 +20,14 @@ export interface PolicyTargets {
 
 export function trafficPolicyFindings(
   read: Read,
-  { ref, apiVersion, spec = {} }: Resource<TrafficPolicySpec>,
+  { ref, spec = {} }: Resource<TrafficPolicySpec>,
   destinations: DestinationTables,
   targets: PolicyTargets,
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   const policy = spec.policy ?? {};
-  const at = policyPath(apiVersion);
   checkSelector(read, findings, spec, destinations);
-  if (policy.outlierDetection) checkOutlierDetection(findings, policy.outlierDetection, [...at, 'outlierDetection']);
+  if (policy.outlierDetection) checkOutlierDetection(findings, policy.outlierDetection, [...policyPath, 'outlierDetection']);
   if (policy.outlierDetection && (spec.sourceSelector?.length ?? 0) > 0) {
     findings.error(
       'SourceSelectorNotAllowed',
@@ -35,15 +35,13 @@ export function trafficPolicyFindings(
       'Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
     );
   }
-  checkTimeouts(findings, policy, at);
-  checkShift(read, findings, policy.trafficShift?.destinations ?? [], [...at, 'trafficShift', 'destinations'], destinations, targets);
+  checkTimeouts(findings, policy);
+  checkShift(read, findings, policy.trafficShift?.destinations ?? [], [...policyPath, 'trafficShift', 'destinations'], destinations, targets);
   return findings.all;
 }
 
-/** Where the policy's fields stand: `v1` put them below `policy`. */
-export function policyPath(apiVersion: string): FieldPath {
-  return apiVersion.endsWith('/v1') ? ['spec', 'policy'] : ['spec'];
-}
+/** Where the settings stand once the versions have one shape. */
+export const policyPath: FieldPath = ['spec', 'policy'];
 
 /** A destination may arrive later than the policies that name it, so an unknown one is no error. */
 function checkSelector(read: Read, findings: Findings, spec: TrafficPolicySpec, destinations: DestinationTables): void {
@@ -62,7 +60,7 @@ function checkSelector(read: Read, findings: Findings, spec: TrafficPolicySpec, 
 
 export function checkOutlierDetection(
   findings: Findings,
-  spec: NonNullable<Policy['outlierDetection']>,
+  spec: OutlierDetectionSpec,
   path: FieldPath,
 ): void {
   checkDuration(findings, spec.interval, [...path, 'interval']);
@@ -73,13 +71,13 @@ export function checkOutlierDetection(
   }
 }
 
-function checkTimeouts(findings: Findings, { requestTimeout, retries }: Policy, at: FieldPath): void {
-  checkDuration(findings, requestTimeout, [...at, 'requestTimeout']);
-  checkDuration(findings, retries?.perTryTimeout, [...at, 'retries', 'perTryTimeout']);
+function checkTimeouts(findings: Findings, { requestTimeout, retries }: Policy): void {
+  checkDuration(findings, requestTimeout, [...policyPath, 'requestTimeout']);
+  checkDuration(findings, retries?.perTryTimeout, [...policyPath, 'retries', 'perTryTimeout']);
 }
 
 /** Envoy takes no interval below one millisecond. */
-function checkDuration(findings: Findings, text: string | undefined, path: FieldPath): void {
+export function checkDuration(findings: Findings, text: string | undefined, path: FieldPath): void {
   if (text === undefined || parseDuration(text) >= 1) return;
   findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms.`);
 }
@@ -93,7 +91,7 @@ function checkShift(
   targets: PolicyTargets,
 ): void {
   shares.forEach((share, i) => {
-    const path = [...at, i];
+    const path = [...policyPath, i];
     const missing = missingTarget(read, share, destinations, targets);
     if (missing !== undefined) findings.error('ShiftTargetNotFound', path, `${missing} not found.`);
   });

@@ -2,7 +2,9 @@
 import { type Graph, type Read, type Table, sameRow } from '../graph/index.js';
 import { type ClusterContext, type ClusterTables, destinationCluster, failoverCluster } from './clusters.js';
 import { everyMesh } from './failovers.js';
-import { joinKey, splitKey } from './key.js';
+import { joinKey, pairKey, splitKey, splitPair } from './key.js';
+import { parseScope } from './client-scope.js';
+import { distributesFor } from './order-rule.js';
 import { type MeshTables, hasMeshes, visibleMeshes } from './meshes.js';
 import type { Protocol } from './model.js';
 import type { RouteTable } from './routes.js';
@@ -16,8 +18,13 @@ export type HostsByPort = ReadonlyMap<number, readonly string[]>;
 export interface VisibilityTables {
   /** By `audience`: clusters by the HTTP port on which clients reach them. */
   readonly httpHosts: Table<HostsByPort>;
-  /** By `audience`: the keys of all clusters that such a client is offered, sorted. */
+  /** By `pairKey` of an `audience` and a locality as `localityScope` gives it: `offeredCluster` keys, sorted. */
   readonly clusters: Table<readonly string[]>;
+}
+
+/** A cluster as it is offered: `pairKey` of its key and, where a rule sets the weights of localities, a word. */
+export function offeredCluster(cluster: string, weighted: boolean): string {
+  return pairKey(cluster, weighted ? 'weighted' : '');
 }
 
 /** Clients of one audience see the same hosts. `mesh` is an `objectKey`, or empty. */
@@ -36,7 +43,7 @@ export function declareVisibility(
   const failovers = graph.derive('visibleFailovers', (read, mesh) => failoversSeenFrom(read, mesh, context));
   const hosts = graph.derive<readonly Host[]>('visibleHosts', (read, key) => {
     const [mesh, role] = splitKey(key);
-    const seen = (read(failovers, mesh) ?? []).map((failover) => failoverHost(read, failover, context));
+    const seen = (read(failovers, mesh) ?? []).flatMap((failover) => failoverHosts(read, failover, context));
     const plain = role === 'gateway' ? [] : (read(destinations, mesh) ?? []).flatMap((destination) => destinationHosts(read, destination, context));
     return [...seen, ...plain];
   });
@@ -44,7 +51,15 @@ export function declareVisibility(
   const offered = graph.derive('offeredClusters', (read, key) =>
     withReferences(read, (read(hosts, key) ?? []).map(({ cluster }) => cluster), clusters, routes),
   );
-  return { httpHosts, clusters: offered };
+  const weighted = graph.derive<readonly string[]>('offeredClustersByLocality', (read, key) => {
+    const [of, locality] = splitPair(key);
+    const client = parseScope(locality);
+    return read(offered, of)?.map((cluster) => {
+      const upstream = read(clusters.clusters, cluster);
+      return offeredCluster(cluster, upstream?.type === 'EDS' && distributesFor(upstream.rule, client));
+    });
+  });
+  return { httpHosts, clusters: weighted };
 }
 
 interface Host {
@@ -64,9 +79,9 @@ function failoversSeenFrom(read: Read, mesh: string, { failovers }: ClusterConte
   return [everyMesh, mesh].flatMap((key) => read(failovers.byMesh, key) ?? []).sort();
 }
 
-function failoverHost(read: Read, key: string, { failovers }: ClusterContext): Host {
-  const { port = 0, protocol = 'HTTP' } = read(failovers.failovers, key) ?? {};
-  return { cluster: failoverCluster(key), port, protocol };
+function failoverHosts(read: Read, key: string, { failovers }: ClusterContext): readonly Host[] {
+  const ports = read(failovers.failovers, key)?.ports ?? [];
+  return ports.map(({ number, protocol }) => ({ cluster: failoverCluster(key, number), port: number, protocol }));
 }
 
 function destinationHosts(read: Read, key: string, { destinations }: ClusterContext): readonly Host[] {

@@ -10,7 +10,7 @@ export function failoverStatus(
   virtualMeshMeshes: readonly string[],
   errors: readonly string[],
 ): Status {
-  const named = toFailoverSpec(resource).meshes.map(({ ref }) => objectKey(ref));
+  const named = toFailoverSpec(resource).meshes.map(({ value }) => objectKey(value));
   const meshes = [...new Set([...named, ...virtualMeshMeshes])].sort();
   const { state } = approval(errors);
   return {

@@ -1,14 +1,20 @@
 /** Findings as statuses and listings say them. */
+import { writtenPath } from '../api/decode.js';
 import { type Diagnostic, formatPath } from '../api/diagnostic.js';
-import type { Locate } from '../api/resource.js';
+import type { Position, RawResource } from '../api/resource.js';
 
-/** The sentence, then field and position: `Missing required field "port". (spec.port, failover.yaml:12:3)`. */
-export function statusError({ message, path }: Diagnostic, locate: Locate): string {
-  const { file, line, column } = locate(path);
-  const field = formatPath(path);
-  return `${message} (${field === '' ? '' : `${field}, `}${file}:${line}:${column})`;
+/** Where a finding's field was written. */
+export function positionOf({ path }: Diagnostic, raw: RawResource): Position & { readonly path: string } {
+  const written = writtenPath(raw, path);
+  return { ...raw.locate(written), path: formatPath(written) };
 }
 
-export function errorsOf(findings: readonly Diagnostic[], locate: Locate): readonly string[] {
-  return findings.filter(({ severity }) => severity === 'error').map((finding) => statusError(finding, locate));
+/** The sentences of the errors, each with field and position: `Missing required field "port". (spec.port, failover.yaml:12:3)`. */
+export function errorsOf(findings: readonly Diagnostic[], raw: RawResource): readonly string[] {
+  return findings.filter(({ severity }) => severity === 'error').map((finding) => statusError(finding, raw));
+}
+
+function statusError(finding: Diagnostic, raw: RawResource): string {
+  const { file, line, column, path } = positionOf(finding, raw);
+  return `${finding.message} (${path === '' ? '' : `${path}, `}${file}:${line}:${column})`;
 }

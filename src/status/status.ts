@@ -1,6 +1,6 @@
 /** The status of any resource, from the rows of the model. Writes nothing; who shows or stores a status asks here. */
 import type { Diagnostic } from '../api/diagnostic.js';
-import { type Locate, type Resource, resourceKey } from '../api/resource.js';
+import { type RawResource, type Resource, resourceKey } from '../api/resource.js';
 import type { TrafficPolicySpec, VirtualDestinationSpec } from '../generated/resources.js';
 import type { Graph } from '../graph/index.js';
 import type { FailoverResource } from '../mesh/failover-spec.js';
@@ -33,15 +33,15 @@ export function statusOf(
   model: MeshModel,
   resource: Resource<unknown>,
   decoding: readonly Diagnostic[],
-  locate: Locate,
+  raw: RawResource,
 ): Status {
-  const errors = errorsOf(decoding, locate);
+  const errors = errorsOf(decoding, raw);
   switch (resource.ref.kind) {
     case 'FailoverService':
     case 'VirtualDestination':
-      return failover(graph, model, resource as FailoverResource, errors, locate);
+      return failover(graph, model, resource as FailoverResource, errors, raw);
     case 'TrafficPolicy':
-      return trafficPolicy(graph, model, resource as Resource<TrafficPolicySpec>, errors, locate);
+      return trafficPolicy(graph, model, resource as Resource<TrafficPolicySpec>, errors, raw);
     default:
       return {
         ...(errors.length > 0 && { errors }),
@@ -51,8 +51,8 @@ export function statusOf(
   }
 }
 
-function failover(graph: Graph, model: MeshModel, resource: FailoverResource, decoding: readonly string[], locate: Locate): Status {
-  const errors = decoding.length > 0 ? decoding : errorsOf(modelFindings(graph, model, resource), locate);
+function failover(graph: Graph, model: MeshModel, resource: FailoverResource, decoding: readonly string[], raw: RawResource): Status {
+  const errors = decoding.length > 0 ? decoding : errorsOf(modelFindings(graph, model, resource), raw);
   const { virtualMesh } = (resource.spec ?? {}) as VirtualDestinationSpec;
   const key = objectKey({ name: virtualMesh?.name ?? '', namespace: virtualMesh?.namespace ?? '' });
   return failoverStatus(resource, graph.read(model.meshes.virtualMeshes, key)?.meshes ?? [], errors);
@@ -63,13 +63,13 @@ function trafficPolicy(
   model: MeshModel,
   policy: Resource<TrafficPolicySpec>,
   decoding: readonly string[],
-  locate: Locate,
+  raw: RawResource,
 ): Status {
   const key = objectKey(policy.ref);
   const targets = targetsOf(graph, model, key);
   const own = graph.read(model.trafficPolicies.findings, key) ?? [];
-  const errors = decoding.length > 0 ? decoding : errorsOf(own, locate);
-  return trafficPolicyStatus(policy, key, targets, errors, errorsOf(conflictFindings(policy, key, targets), locate));
+  const errors = decoding.length > 0 ? decoding : errorsOf(own, raw);
+  return trafficPolicyStatus(policy, key, targets, errors, errorsOf(conflictFindings(policy, key, targets), raw));
 }
 
 function targetsOf(graph: Graph, model: MeshModel, policy: string): readonly TargetPolicies[] {

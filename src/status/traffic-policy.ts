@@ -20,7 +20,7 @@ export function conflictFindings(policy: Resource<TrafficPolicySpec>, key: strin
   return [...fields].map(([field, owner]) => ({
     ref: policy.ref,
     code: 'FieldConflict',
-    path: [...policyPath(policy.apiVersion), field],
+    path: [...policyPath, field],
     severity: 'error',
     message: `field ${field} is already owned by TrafficPolicy ${owner}`,
   }));

@@ -1,0 +1,111 @@
+/**
+ * JSON Schemas (draft-07) of whole documents, one per message that describes a kind's fields. Nothing is required in
+ * them.
+ */
+import protobuf from 'protobufjs';
+import { closureOf, fullName, typeOf } from './closure.mjs';
+import { fieldName } from './json-name.mjs';
+
+/** Durations as proto JSON writes them (`1.5s`) and as Go does (`1h30m`, `500ms`). */
+const duration = { type: 'string', pattern: '^[-+]?(?:0|(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$' };
+const int32 = { type: 'integer', minimum: -2147483648, maximum: 2147483647 };
+const uint32 = { type: 'integer', minimum: 0, maximum: 4294967295 };
+const int64 = { type: ['integer', 'string'], pattern: '^-?\\d+$' };
+const uint64 = { type: ['integer', 'string'], pattern: '^\\d+$', minimum: 0 };
+
+const scalars = {
+  bool: { type: 'boolean' },
+  string: { type: 'string' },
+  bytes: { type: 'string' },
+  float: { type: 'number' },
+  double: { type: 'number' },
+  int32,
+  sint32: int32,
+  sfixed32: int32,
+  uint32,
+  fixed32: uint32,
+  int64,
+  sint64: int64,
+  sfixed64: int64,
+  uint64,
+  fixed64: uint64,
+};
+
+const wellKnown = {
+  'google.protobuf.Any': { type: 'object' },
+  'google.protobuf.BoolValue': scalars.bool,
+  'google.protobuf.BytesValue': scalars.bytes,
+  'google.protobuf.DoubleValue': scalars.double,
+  'google.protobuf.Duration': duration,
+  'google.protobuf.Empty': { type: 'object', additionalProperties: false },
+  'google.protobuf.FloatValue': scalars.float,
+  'google.protobuf.Int32Value': int32,
+  'google.protobuf.Int64Value': int64,
+  'google.protobuf.ListValue': { type: 'array' },
+  'google.protobuf.StringValue': scalars.string,
+  'google.protobuf.Struct': { type: 'object' },
+  'google.protobuf.Timestamp': { type: 'string' },
+  'google.protobuf.UInt32Value': uint32,
+  'google.protobuf.UInt64Value': uint64,
+  'google.protobuf.Value': {},
+};
+
+/** By full name of the message. Each schema stands alone. */
+export function toSchemas(root, kinds) {
+  return Object.fromEntries(kinds.map((kind) => [kind.spec, toSchema(root, kind)]));
+}
+
+function toSchema(root, { kind, spec, body = 'spec', open = false }) {
+  const closure = closureOf(root, [spec], new Set());
+  const definitions = [...closure].filter(
+    ([name]) => wellKnown[name] === undefined && name !== (body === 'document' ? spec : ''),
+  );
+  const message = closure.get(spec);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    $id: spec,
+    title: kind,
+    ...describe(message),
+    type: 'object',
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: { type: 'object' },
+      ...(body === 'spec' ? { spec: reference(message), status: {} } : propertiesOf(message)),
+    },
+    additionalProperties: open,
+    definitions: Object.fromEntries(definitions.map(([name, object]) => [name, define(object, open)])),
+  };
+}
+
+function define(object, open) {
+  if (object instanceof protobuf.Enum) return { ...describe(object), type: 'string', enum: Object.keys(object.values) };
+  return { ...describe(object), type: 'object', properties: propertiesOf(object), additionalProperties: open };
+}
+
+function propertiesOf(message) {
+  return Object.fromEntries(
+    message.fieldsArray.map((field) => [fieldName(field), { ...describe(field), ...fieldSchema(field) }]),
+  );
+}
+
+function fieldSchema(field) {
+  const single = singleSchema(field);
+  if (field.map) return { type: 'object', additionalProperties: single };
+  return field.repeated ? { type: 'array', items: single } : single;
+}
+
+function singleSchema(field) {
+  if (field.options?.['(lifeboat.int_or_string)'] === true) return { type: ['string', 'integer'] };
+  const type = typeOf(field);
+  if (type === undefined) return scalars[field.type];
+  return wellKnown[fullName(type)] ?? reference(type);
+}
+
+function reference(type) {
+  return { $ref: `#/definitions/${fullName(type)}` };
+}
+
+function describe({ comment }) {
+  return comment ? { description: comment.replace(/\s+/g, ' ') } : {};
+}

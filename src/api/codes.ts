@@ -1,0 +1,76 @@
+/**
+ * Every code that a finding can carry, with the line that the documentation prints for it. Says what is wrong in general; the
+ * finding's own message says what is wrong in particular.
+ */
+
+/** Codes by the stage that finds them: reading the files, decoding one resource, looking at all resources together. */
+export const diagnosticCodes = {
+  // Reading files.
+  PathNotFound: 'A configured path does not exist.',
+  UnreadableFile: 'A file or directory cannot be read; what was read from it last stays in force.',
+  NotAFile: 'A path leads to something that is neither a regular file nor a directory.',
+  FileTooLarge: 'A file is larger than the limit.',
+  InvalidEncoding: 'A file is not UTF-8 text.',
+  EmptyFile: 'A file holds no resources; what was read from it last stays in force.',
+  InvalidYaml: 'A document is not valid YAML or JSON.',
+  YamlWarning: 'A document is valid YAML, but part of it is not read as it was probably meant.',
+  DuplicateKey: 'A mapping has the same key twice.',
+  ForbiddenKey: 'A mapping has a key that is never valid.',
+  InvalidAlias: 'An alias has no anchor, refers to itself, or expands to too much.',
+  DocumentTooDeep: 'A document is nested deeper than the limit.',
+  DocumentTooLarge: 'A document is larger than the limit.',
+  NotAResource: 'A document is not a mapping with apiVersion, kind and metadata.',
+  InvalidName: 'A name or namespace is not one that Kubernetes would accept.',
+  DuplicateResource: 'The same resource stands in two places; the first by path stays in force.',
+  LastGoodKept: 'A resource can no longer be read from its file; what was read last stays in force.',
+
+  // Decoding one resource.
+  UnknownKind: 'The kind is none that Lifeboat reads; the resource is ignored.',
+  UnknownApiVersion: 'The kind is known, but not in this apiVersion; the resource is ignored.',
+  UnknownField: 'The field does not exist in this kind; it is ignored.',
+  MissingField: 'A required field is missing.',
+  WrongType: 'A value has the wrong type, such as a text where a number is expected.',
+  InvalidValue: 'A value has the right type but is none that the field accepts.',
+  RepeatedField: 'The same setting stands in two places of a resource.',
+  InvalidDuration: 'A duration cannot be read, or is out of range.',
+
+  // FailoverService and VirtualDestination.
+  MissingPort: 'The failover destination has no port.',
+  InvalidPortNumber: 'A port number is outside 1 to 65535.',
+  InvalidProtocol: 'A protocol is none of HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP, TLS.',
+  NoBackingServices: 'The failover destination lists no service.',
+  BackingServiceNotFound: 'A backing service is not among the discovered services.',
+  BackingPortNotFound: 'A backing service has several ports and none is the one asked for.',
+  RepeatedBackingService: 'The same backing service is listed more than once.',
+  MissingOutlierDetection: 'Nothing configures outlier detection for a destination, so failover cannot happen.',
+  BackingMeshNotFound: 'The mesh of a backing service is unknown.',
+  MissingMeshes: 'Meshes exist, but the resource does not say which of them it is for.',
+  MeshNotFound: 'A mesh that the resource names is unknown.',
+  VirtualMeshNotFound: 'A virtual mesh that the resource names is unknown.',
+  MeshNotGrouped: 'Several meshes are involved, and one of them is in no VirtualMesh.',
+  SeveralVirtualMeshes: 'The services belong to more than one VirtualMesh.',
+  MissingHostname: 'The failover destination has no hostname.',
+  InvalidHostname: 'A hostname is not a lowercase RFC 1123 subdomain.',
+  MissingHostnameSuffix: "A hostname lacks the suffix that its VirtualMesh's federation asks for.",
+  HostnameTaken: 'An older resource already uses the hostname and port.',
+  CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
+  MissingRegion: 'A locality has no region.',
+  RepeatedLocality: 'A locality stands twice where it may stand once.',
+
+  // TrafficPolicy.
+  DestinationNotFound: 'A selector names a service that is not among the discovered services.',
+  SourceSelectorNotAllowed: 'A policy configures outlier detection, which counts for all clients, for some of them only.',
+  InvalidPercent: 'A percentage is outside 0 to 100.',
+  InvalidWeights: 'Weights are out of range or do not add up to 100.',
+  ShiftTargetNotFound: 'A traffic shift names a target that does not exist.',
+  FieldConflict: 'An older policy already sets the same field for the same traffic.',
+
+  // FailoverPolicy, OutlierDetectionPolicy, RetryTimeoutPolicy.
+  KindNotSelectable: 'A policy selects destinations of a kind that it cannot apply to.',
+  MappingsWin: 'A FailoverPolicy gives both locality mappings and priority labels; the labels are ignored.',
+  InvalidLabel: 'A priority label is neither a key nor key=value.',
+  MixedLabels: 'Priority labels are keys and key=value mixed.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** One of the codes: a word as in the reasons of Kubernetes conditions. */
+export type DiagnosticCode = keyof typeof diagnosticCodes;

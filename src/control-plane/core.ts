@@ -1,0 +1,34 @@
+/** From documents to Envoy's messages, without streams: the graph with all of its tables, and the documents that feed it. */
+import { type EnvoyTables, declareEnvoy } from '../envoy/tables.js';
+import { Graph, type GraphOptions } from '../graph/index.js';
+import { type MeshModel, declareMesh } from '../mesh/tables.js';
+import type { Batch } from '../source/table.js';
+import { type Inventory, createInventory } from './inventory.js';
+
+export interface Core {
+  readonly graph: Graph;
+  readonly model: MeshModel;
+  readonly envoy: EnvoyTables;
+  readonly inventory: Inventory;
+  /** Takes in a batch as one commit. */
+  take(batch: Pick<Batch, 'upserts' | 'deletes'>): void;
+}
+
+export function createCore(options: GraphOptions = {}): Core {
+  const graph = new Graph(options);
+  const model = declareMesh(graph);
+  const envoy = declareEnvoy(graph, model);
+  const inventory = createInventory(model.inputs);
+  return {
+    graph,
+    model,
+    envoy,
+    inventory,
+    take: ({ upserts, deletes }) => {
+      graph.commit((transaction) => {
+        for (const ref of deletes) inventory.remove(transaction, ref);
+        for (const raw of upserts) inventory.put(transaction, raw);
+      });
+    },
+  };
+}

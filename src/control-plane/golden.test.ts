@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCase } from '../testing/case.js';
+import { matchGolden, refuseOrphans, testdata } from '../testing/golden.js';
+import { watch } from '../testing/watcher.js';
+import { createControlPlane } from './control-plane.js';
+import { type Core, createCore } from './core.js';
+
+const folder = join(testdata, 'golden');
+
+describe('golden cases', () => {
+  for (const name of readdirSync(folder).sort()) {
+    it(name, () => {
+      checkCase(join(folder, name));
+    });
+  }
+});
+
+/** What each client gets, what is found, which statuses result, and what each step costs. */
+function checkCase(path: string): void {
+  const { clients, first, steps } = readCase(path);
+  const controlPlane = createControlPlane();
+  controlPlane.apply(first);
+  const results: Readonly<Record<string, unknown>> = {
+    ...Object.fromEntries(Object.entries(clients).map(([client, query]) => [client, controlPlane.snapshot(query)])),
+    diagnostics: controlPlane.findings(),
+    statuses: Object.fromEntries(controlPlane.resources().map(({ kind, metadata, status }) => [`${kind}/${metadata.namespace ?? ''}/${metadata.name}`, status])),
+    ...(steps.length > 0 && { steps: runSteps(path) }),
+  };
+  for (const [result, value] of Object.entries(results)) matchGolden(join(path, `${result}.json`), value);
+  refuseOrphans(path, new Set(Object.keys(results).map((result) => `${result}.json`)));
+}
+
+/** For each step: the rows that were computed, by table, and what each client would be sent. */
+function runSteps(path: string): unknown {
+  const { clients, first, steps, batch } = readCase(path);
+  const core = createCore();
+  core.take(first);
+  const watchers = Object.entries(clients).map(([client, query]) => [client, watch(core, query)] as const);
+  for (const [, watcher] of watchers) watcher.takeChanges();
+  return steps.map((step) => {
+    const before = core.graph.computed();
+    core.take(batch(step));
+    const sent = Object.fromEntries(watchers.map(([client, watcher]) => [client, watcher.takeChanges()]));
+    return { step: step.name, computed: difference(before, core), sent };
+  });
+}
+
+function difference(before: ReadonlyMap<string, number>, { graph }: Core): Readonly<Record<string, number>> {
+  const counts = [...graph.computed()].map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0).sort());
+}

@@ -1,0 +1,50 @@
+/** RetryTimeoutPolicies. There is no route kind: the routes generated for a virtual destination carry its labels. */
+import { parseDuration } from '../api/duration.js';
+import type { Resource } from '../api/resource.js';
+import type { RetryTimeoutPolicySpec } from '../generated/resources.js';
+import { collectFindings } from './finding.js';
+import type { FailoverResource } from './failover-spec.js';
+import type { PolicyKind } from './policy-targets.js';
+import { matchesLabels } from './selectors.js';
+import { checkDuration } from './traffic-policy-findings.js';
+
+export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
+  name: 'RetryTimeoutPolicy',
+  check: ({ ref, spec = {} }: Resource<RetryTimeoutPolicySpec>) => {
+    const findings = collectFindings(ref);
+    const { retries, requestTimeout } = spec.config ?? {};
+    checkDuration(findings, requestTimeout, ['spec', 'config', 'requestTimeout']);
+    checkDuration(findings, retries?.perTryTimeout, ['spec', 'config', 'retries', 'perTryTimeout']);
+    return findings.all;
+  },
+  applies: ({ applyToRoutes }, target) => selectsRoutesOf(applyToRoutes, target),
+};
+
+/** No selector at all selects every route of the workspace. */
+function selectsRoutesOf(selectors: RetryTimeoutPolicySpec['applyToRoutes'], { labels }: FailoverResource): boolean {
+  if (selectors === undefined || selectors.length === 0) return true;
+  return selectors.some(({ route }) => matchesLabels(labels, route?.labels ?? {}));
+}
+
+/** What the policy says about requests. */
+export interface RequestRules {
+  readonly attempts?: number;
+  readonly perTryTimeoutMs?: number;
+  /** Envoy's conditions, or a status code. */
+  readonly retryOn?: string;
+  /** Whether retries may leave the tier; absent: they do. */
+  readonly retryRemoteLocalities?: boolean;
+  readonly requestTimeoutMs?: number;
+}
+
+export function toRequestRules({ config = {} }: RetryTimeoutPolicySpec): RequestRules {
+  const { retries, requestTimeout } = config;
+  const { attempts, perTryTimeout, retryOn, retryRemoteLocalities } = retries ?? {};
+  return {
+    ...(attempts !== undefined && { attempts }),
+    ...(perTryTimeout !== undefined && { perTryTimeoutMs: parseDuration(perTryTimeout) }),
+    ...(retryOn !== undefined && { retryOn: String(retryOn) }),
+    ...(retryRemoteLocalities !== undefined && { retryRemoteLocalities }),
+    ...(requestTimeout !== undefined && { requestTimeoutMs: parseDuration(requestTimeout) }),
+  };
+}

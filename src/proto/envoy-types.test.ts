@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import protobuf from 'protobufjs';
+import type { Cluster, Listener } from '../generated/envoy.js';
+import { decodeMessage, encodeMessage, envoyService, envoyType, packAny, typeUrl } from './envoy-types.js';
+
+const cluster: Cluster = {
+  name: 'reviews|9080',
+  type: 'EDS',
+  edsClusterConfig: { edsConfig: { ads: {}, resourceApiVersion: 'V3' }, serviceName: 'reviews|9080' },
+  connectTimeout: '1s',
+  typedExtensionProtocolOptions: {
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': packAny(
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+      {
+        explicitHttpConfig: { http2ProtocolOptions: {} },
+      },
+    ),
+  },
+  outlierDetection: {
+    consecutive5xx: 5,
+    interval: '10s',
+    baseEjectionTime: '1.500s',
+    maxEjectionPercent: 100,
+    enforcingSuccessRate: 0,
+    consecutiveGatewayFailure: 5,
+    enforcingConsecutiveGatewayFailure: 100,
+  },
+  commonLbConfig: { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' },
+};
+
+const listener: Listener = {
+  name: '9080',
+  address: { socketAddress: { address: '127.0.0.1', portValue: 9080 } },
+  filterChains: [
+    {
+      filters: [
+        {
+          name: 'envoy.filters.network.http_connection_manager',
+          typedConfig: packAny('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+            statPrefix: '9080',
+            rds: { configSource: { ads: {}, resourceApiVersion: 'V3' }, routeConfigName: '9080' },
+            httpFilters: [
+              {
+                name: 'envoy.filters.http.router',
+                typedConfig: packAny('envoy.extensions.filters.http.router.v3.Router', {}),
+              },
+            ],
+          }),
+        },
+      ],
+    },
+  ],
+};
+
+describe('envoy types', () => {
+  it('brings a cluster with extension options to bytes and back', () => {
+    assert.deepEqual(
+      decodeMessage('envoy.config.cluster.v3.Cluster', encodeMessage('envoy.config.cluster.v3.Cluster', cluster)),
+      cluster,
+    );
+  });
+
+  it('brings an HTTP connection manager inside a listener to bytes and back', () => {
+    const bytes = encodeMessage('envoy.config.listener.v3.Listener', listener);
+    assert.deepEqual(decodeMessage('envoy.config.listener.v3.Listener', bytes), listener);
+  });
+
+  it('names fields as proto JSON does', () => {
+    assert.equal(envoyType('envoy.config.cluster.v3.OutlierDetection').fields['consecutive5xx']?.id, 1);
+    assert.equal(envoyType('envoy.config.cluster.v3.Cluster').fields['edsClusterConfig']?.id, 3);
+  });
+
+  it('writes backoff_options of the TCP proxy as field 18', () => {
+    const bytes = encodeMessage('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+      backoffOptions: { baseInterval: '0.025s' },
+    });
+    assert.deepEqual(bytes, backoffOf25Milliseconds());
+  });
+
+  it('gives the same bytes whatever the order of keys', () => {
+    const node = { id: 'a', metadata: { x: 1, y: { b: 'b', a: [true, null] } } };
+    const turned = { metadata: { y: { a: [true, null], b: 'b' }, x: 1 }, id: 'a' };
+    assert.deepEqual(
+      encodeMessage('envoy.config.core.v3.Node', node),
+      encodeMessage('envoy.config.core.v3.Node', turned),
+    );
+  });
+
+  it('omits what is at its default, and empty lists and maps', () => {
+    const bytes = encodeMessage('envoy.config.cluster.v3.Cluster', {
+      name: '',
+      type: 'STATIC',
+      typedExtensionProtocolOptions: {},
+      healthChecks: [],
+    });
+    assert.deepEqual(decodeMessage('envoy.config.cluster.v3.Cluster', bytes), { type: 'STATIC' });
+    const endpoint = encodeMessage('envoy.config.endpoint.v3.LbEndpoint', {
+      healthStatus: 'UNKNOWN',
+      loadBalancingWeight: 0,
+    });
+    assert.deepEqual(decodeMessage('envoy.config.endpoint.v3.LbEndpoint', endpoint), { loadBalancingWeight: 0 });
+  });
+
+  it('prints durations, 64-bit integers, bytes and enums as proto JSON does', () => {
+    const stats = {
+      clusterName: 'a',
+      totalDroppedRequests: 12345678901234,
+      loadReportInterval: '10.000000001s',
+    } as const;
+    const bytes = encodeMessage('envoy.config.endpoint.v3.ClusterStats', stats);
+    assert.deepEqual(decodeMessage('envoy.config.endpoint.v3.ClusterStats', bytes), {
+      ...stats,
+      totalDroppedRequests: '12345678901234',
+    });
+    const source = { inlineBytes: 'AAH+/w==' };
+    assert.deepEqual(
+      decodeMessage('envoy.config.core.v3.DataSource', encodeMessage('envoy.config.core.v3.DataSource', source)),
+      source,
+    );
+  });
+
+  it('refuses what a message cannot hold', () => {
+    const encode = (json: unknown) => () => encodeMessage('envoy.config.cluster.v3.Cluster', json as Cluster);
+    assert.throws(encode({ nmae: 'a' }), /Cluster: unknown field: "nmae"/);
+    for (const wrong of [{ type: 'EDSX' }, { connectTimeout: '5' }, { maxRequestsPerConnection: -1 }, { healthChecks: {} }]) {
+      assert.throws(encode(wrong), Error, JSON.stringify(wrong));
+    }
+  });
+
+  it('knows services and type URLs', () => {
+    const { methods } = envoyService('envoy.service.discovery.v3.AggregatedDiscoveryService');
+    assert.deepEqual(Object.keys(methods), ['StreamAggregatedResources', 'DeltaAggregatedResources']);
+    assert.equal(methods['StreamAggregatedResources']?.requestStream, true);
+    assert.equal(typeUrl('envoy.config.cluster.v3.Cluster'), 'type.googleapis.com/envoy.config.cluster.v3.Cluster');
+  });
+});
+
+/** The bytes of a TcpProxy with `backoff_options.base_interval` of 25 ms and nothing else, tag by tag. */
+function backoffOf25Milliseconds(): Buffer {
+  const duration = protobuf.Writer.create()
+    .uint32(2 << 3)
+    .int32(25_000_000)
+    .finish();
+  const backoff = protobuf.Writer.create()
+    .uint32((1 << 3) | 2)
+    .bytes(duration)
+    .finish();
+  return Buffer.from(
+    protobuf.Writer.create()
+      .uint32((18 << 3) | 2)
+      .bytes(backoff)
+      .finish(),
+  );
+}

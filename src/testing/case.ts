@@ -1,0 +1,86 @@
+/**
+ * A golden case: documents (`in.yaml`), the clients that look at them (`clients.yaml`) and, optionally, steps that change them
+ * (`steps.yaml`). It has no files of its own beyond those and the golden ones.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { ResourceRef } from '../api/resource.js';
+import type { SnapshotQuery } from '../control-plane/api.js';
+import { createFileTable } from '../source/table.js';
+import { nextContent } from '../source/content.js';
+import type { Batch } from '../source/table.js';
+
+/** One change of the documents. */
+export interface Step {
+  readonly name: string;
+  /** Documents that are new or replace others, as YAML. */
+  readonly put?: string;
+  /** `Kind/namespace/name` of those that go. */
+  readonly remove?: readonly string[];
+}
+
+export interface Case {
+  readonly clients: Readonly<Record<string, SnapshotQuery>>;
+  readonly steps: readonly Step[];
+  /** The documents of `in.yaml`, as a source reads them. */
+  readonly first: Batch;
+  /** What a step changes. */
+  batch(step: Step): Batch;
+}
+
+interface ClientYaml {
+  readonly cluster?: string;
+  readonly locality?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export function readCase(folder: string): Case {
+  const files = createFileTable();
+  const take = (file: string, text: string): Batch => {
+    files.set(file, read(file, text));
+    return files.commit() ?? { upserts: [], deletes: [], findings: [], newFindings: [] };
+  };
+  const clients = readYaml<Readonly<Record<string, ClientYaml>>>(folder, 'clients.yaml') ?? {};
+  const first = take('in.yaml', readFileSync(join(folder, 'in.yaml'), 'utf8'));
+  let batches = 0;
+  return {
+    clients: Object.fromEntries(Object.entries(clients).map(([name, client]) => [name, toQuery(name, client)])),
+    steps: readYaml<readonly Step[]>(folder, 'steps.yaml') ?? [],
+    first,
+    batch: ({ put = '', remove = [] }) => {
+      // A table of its own for each step: a step replaces documents whichever file they came from.
+      const table = createFileTable();
+      const file = `step-${String(++batches)}.yaml`;
+      if (put !== '') table.set(file, read(file, put));
+      const { upserts = [] } = table.commit() ?? {};
+      const changed = upserts.map((raw) => ({ ...raw, arrival: batches + 1, generation: batches + 1 }));
+      return { upserts: changed, deletes: remove.map(toRef), findings: [], newFindings: [] };
+    },
+  };
+}
+
+function read(file: string, text: string): ReturnType<ReturnType<typeof createFileTable>['content']> {
+  const steps = nextContent(file, createFileTable().content(file), { text, identity: file });
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+function readYaml<Value>(folder: string, name: string): Value | undefined {
+  const path = join(folder, name);
+  return existsSync(path) ? (parse(readFileSync(path, 'utf8')) as Value) : undefined;
+}
+
+function toQuery(nodeId: string, { cluster, locality = '', labels, metadata }: ClientYaml): SnapshotQuery {
+  const [region = '', zone = '', subZone = ''] = locality.split('/');
+  return { nodeId, region, zone, subZone, ...(cluster !== undefined && { cluster }), ...(labels && { labels }), ...(metadata && { metadata }) };
+}
+
+function toRef(text: string): ResourceRef {
+  const [kind = '', namespace = '', name = ''] = text.split('/');
+  return { kind, namespace, name };
+}
+
