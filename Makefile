@@ -1,0 +1,56 @@
+# `make` alone lists the targets. Nothing is reinstalled or rebuilt that is up to date.
+SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build lint test golden coverage demo demo-live image clean check-node
+
+MOCHA := node_modules/.bin/mocha
+UNIT_TESTS := 'dist/src/**/*.test.js'
+SOURCES := $(shell find src proto integration envoy -type f -not -path 'src/generated/*' -not -path 'src/testdata/*')
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: node_modules/.package-lock.json ## install the npm packages and fetch the real Envoy
+	@envoy/fetch.sh > /dev/null
+
+build: dist/.built ## compile everything into dist/
+
+lint: dist/.built ## check style, types and the direction of imports
+	@node_modules/.bin/eslint --max-warnings 0 .
+
+test: check-node ## run everything: lint, unit, golden, protocol and integration tests against real Envoys
+	@node scripts/test.mjs
+
+golden: dist/.built ## rewrite the expected results of the golden tests
+	@UPDATE_GOLDEN=1 $(MOCHA) $(UNIT_TESTS)
+
+coverage: dist/.built ## run the unit tests and write a coverage report to coverage/
+	@node_modules/.bin/c8 --src src --exclude '**/*.test.*' --exclude 'src/testing/**' --reporter text-summary --reporter html $(MOCHA) $(UNIT_TESTS)
+
+demo: dist/.built setup ## play the failover guide with real Envoys on loopback
+	@node --enable-source-maps dist/integration/demo/main.js
+
+demo-live: dist/.built setup ## leave the demo running until Ctrl-C
+	@node --enable-source-maps dist/integration/demo/live.js
+
+image: dist/.built setup ## build a Docker image of the real Envoy from scratch
+	@node --enable-source-maps dist/envoy/image/main.js
+
+clean: ## remove what was built and fetched, but not node_modules
+	@rm -rf dist coverage src/generated .cache
+
+check-node:
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2> /dev/null \
+	  || { echo "Node.js 20.19 or newer is needed: install it from https://nodejs.org/ or your distribution." >&2; exit 1; }
+
+# npm writes this file last, so it stands for the whole installation. No package needs its install script.
+node_modules/.package-lock.json: package-lock.json | check-node
+	@npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+dist/.built: node_modules/.package-lock.json package.json tsconfig.json $(SOURCES)
+	@node scripts/prune.mjs
+	@npm run --silent build
+	@touch $@

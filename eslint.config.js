@@ -1,0 +1,101 @@
+/**
+ * Strict, type-aware lint, and the one direction of imports between the folders of src/.
+ */
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Whom each folder of src/ may import beside itself. `cli` and `main.ts` see everyone and are not listed. */
+const MAY_IMPORT = {
+  generated: [],
+  graph: [],
+  proto: ['generated'],
+  api: ['generated'],
+  source: ['api'],
+  mesh: ['api', 'graph', 'generated'],
+  envoy: ['mesh', 'graph', 'api', 'proto', 'generated'],
+  xds: ['graph', 'proto', 'generated'],
+  status: ['api', 'mesh', 'graph', 'generated'],
+  'control-plane': ['api', 'envoy', 'generated', 'graph', 'mesh', 'proto', 'source', 'status', 'xds'],
+  logging: ['control-plane'],
+  admin: ['control-plane'],
+};
+
+const TESTS = ['**/*.test.ts', 'src/testing/**'];
+
+/** A folder's rule. The composition root and the commands are above every folder; tests may use `testing` too. */
+function direction(folder, allowed) {
+  const others = ['cli', 'main', 'testing', ...Object.keys(MAY_IMPORT)].filter((other) => other !== folder);
+  const forbidden = others.filter((other) => !allowed.includes(other));
+  const message = `src/${folder} may import ${allowed.length === 0 ? 'nothing of ours' : `only ${allowed.join(', ')}`}: see ARCHITECTURE.md.`;
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    ignores: TESTS,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: `^(\\.\\./)+(${forbidden.join('|')})(/|\\.js$)`, message }] }],
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'node_modules/', '.cache/', 'src/generated/', 'web/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      // `types.x` on an index signature is a compile error here already, and ['x'] is what tells it apart.
+      '@typescript-eslint/dot-notation': 'off',
+      // Numbers in messages are fine; objects are not.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `() => list.push(x)` reads better than a block.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
+      eqeqeq: 'error',
+    },
+  },
+  // Only the composition root and the commands touch `process`.
+  {
+    files: ['src/**/*.ts'],
+    ignores: [...TESTS, 'src/main.ts', 'src/cli/**'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'process', message: 'Only main.ts and cli/ touch process.' }],
+      'no-console': 'error',
+    },
+  },
+  ...Object.entries(MAY_IMPORT).map(([folder, allowed]) => direction(folder, allowed)),
+  // The stories see the program from outside only.
+  {
+    files: ['integration/**/*.ts', 'envoy/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/src/', message: 'The stories use the built program, not its modules.' }] },
+      ],
+    },
+  },
+  {
+    files: TESTS,
+    rules: {
+      // mocha's describe and it return suites and tests that nobody wants.
+      '@typescript-eslint/no-unused-expressions': 'off',
+      // A test that says `found!` fails just as well where it was wrong.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' },
+    },
+  },
+  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'writable' } } },
+);

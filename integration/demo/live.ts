@@ -1,0 +1,34 @@
+/**
+ * `make demo-live`: the demo's cast with some traffic, running until Ctrl-C, to be broken by hand.
+ */
+import { createInterface } from 'node:readline';
+import { exitOnSignals } from '../support/signals.js';
+import { Traffic } from '../support/traffic.js';
+import { say, title } from './account.js';
+import { raiseStage, type Stage } from './stage.js';
+
+exitOnSignals();
+const stage = await raiseStage();
+new Traffic({ ...stage.pages.mgmt, host: 'productpage', path: '/productpage?u=normal', pause: 250 });
+tell(stage);
+const backends = new Map(Object.entries(stage.applications));
+for await (const line of createInterface({ input: process.stdin })) await obey(line);
+
+function tell({ plane, pages, directory }: Stage): void {
+  title('The demo runs until Ctrl-C');
+  say(`web page and API    ${plane.adminUrl}/`);
+  say(`productpage         http://${pages.mgmt.address}:${pages.mgmt.port}/productpage?u=normal (mgmt-cluster)`);
+  say(`                    http://${pages.remote.address}:${pages.remote.port}/productpage?u=normal (remote-cluster)`);
+  say(`resources           ${directory} (edit them; they apply at once)`);
+  say(`break and mend      off NAME, hang NAME, on NAME; NAME is one of ${Object.keys(stage.applications).join(', ')}`);
+}
+
+async function obey(line: string): Promise<void> {
+  const [verb = '', name = ''] = line.trim().split(/\s+/);
+  const backend = backends.get(name);
+  if (backend === undefined) say(`There is no ${name === '' ? 'name' : name} among ${[...backends.keys()].join(', ')}.`);
+  else if (verb === 'off') await backend.refuse();
+  else if (verb === 'hang') backend.hang();
+  else if (verb === 'on') await backend.restore();
+  else say(`${verb} is none of off, hang, on.`);
+}

@@ -1,0 +1,132 @@
+/**
+ * Everything of the demo, running: the control plane over a copy of the example, the applications of both clusters, three
+ * Envoys and the two productpages.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { envoyBinary } from '../../envoy/binary.js';
+import type { BootstrapOptions, SocketAddress } from '../../envoy/bootstrap.js';
+import { freePort } from '../support/addresses.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { startApplications, type Applications } from './applications.js';
+import { startEnvoy, type EnvoyProcess } from './envoy-process.js';
+import { findLayout, SERVICE_PORT, type Layout } from './layout.js';
+import { Productpage } from './productpage.js';
+import { exampleFiles } from './resources.js';
+
+export interface Stage {
+  readonly plane: ControlPlane;
+  readonly applications: Applications;
+  /** The sidecars of productpage on mgmt-cluster and remote-cluster, and a gateway on mgmt-cluster. */
+  readonly envoys: readonly EnvoyProcess[];
+  readonly pages: { readonly mgmt: SocketAddress; readonly remote: SocketAddress };
+  /** The gateway's listener. */
+  readonly gateway: SocketAddress;
+  /** The resources that are in force; files may be changed here. */
+  readonly directory: string;
+  /** Files of the example that are not in force yet, by name. */
+  readonly further: ReadonlyMap<string, string>;
+  /** Ends everything; throws when the control plane does not end with 0. */
+  close(): Promise<void>;
+}
+
+/** @param later files of the example that are left out at first. */
+export async function raiseStage(later: readonly string[] = []): Promise<Stage> {
+  const layout = await findLayout();
+  const scratch = mkdtempSync(join(tmpdir(), 'lifeboat-demo-'));
+  process.once('exit', () => {
+    rmSync(scratch, { recursive: true, force: true });
+  });
+  const directory = join(scratch, 'config');
+  const files = [...(await exampleFiles(layout))];
+  const plane = await ControlPlane.start(
+    { directory, address: layout.at('0.1'), ports: layout.ports },
+    Object.fromEntries(files.filter(([name]) => !later.includes(name))),
+  );
+  const applications = await startApplications(layout);
+  const cast = new Cast(layout, plane, scratch, await envoyBinary());
+  const pages = { mgmt: await cast.productpage('mgmt-cluster'), remote: await cast.productpage('remote-cluster') };
+  const gateway = await cast.gateway();
+  return {
+    plane,
+    applications,
+    envoys: cast.envoys,
+    pages,
+    gateway,
+    directory,
+    further: new Map(files.filter(([name]) => later.includes(name))),
+    close: async () => {
+      await cast.close();
+      await Promise.all(Object.values(applications).map((application) => application.refuse()));
+      await plane.stop();
+      layout.block.release();
+    },
+  };
+}
+
+const LOCALITIES = {
+  'mgmt-cluster': { octet: 1, locality: { region: 'us-east-1', zone: 'us-east-1a' } },
+  'remote-cluster': { octet: 2, locality: { region: 'eu-west-1', zone: 'eu-west-1a' } },
+} as const;
+
+type Cluster = keyof typeof LOCALITIES;
+
+/** The Envoys and the applications beside them. */
+class Cast {
+  readonly envoys: EnvoyProcess[] = [];
+  readonly #layout: Layout;
+  readonly #plane: ControlPlane;
+  readonly #scratch: string;
+  readonly #binary: string;
+  readonly #pages: Productpage[] = [];
+
+  constructor(layout: Layout, plane: ControlPlane, scratch: string, binary: string) {
+    this.#layout = layout;
+    this.#plane = plane;
+    this.#scratch = scratch;
+    this.#binary = binary;
+  }
+
+  /** A productpage and its sidecar; gives the page's address. */
+  async productpage(cluster: Cluster): Promise<SocketAddress> {
+    const { octet } = LOCALITIES[cluster];
+    const sidecar = await this.#envoy(cluster, 'sidecar', `0.1${octet}`);
+    const page = { address: this.#layout.at(`${octet}.3`), port: SERVICE_PORT + this.#layout.portOffset };
+    this.#pages.push(await Productpage.start(page, sidecar));
+    return page;
+  }
+
+  /** A gateway on mgmt-cluster; gives its listener's address. */
+  gateway(): Promise<SocketAddress> {
+    return this.#envoy('mgmt-cluster', 'gateway', '0.13');
+  }
+
+  async close(): Promise<void> {
+    for (const page of this.#pages) page.close();
+    await Promise.all(this.envoys.map((envoy) => envoy.program.stop()));
+  }
+
+  async #envoy(cluster: Cluster, role: 'sidecar' | 'gateway', host: string): Promise<SocketAddress> {
+    const address = this.#layout.at(host);
+    const options: BootstrapOptions = {
+      node: {
+        id: `${role === 'sidecar' ? 'productpage' : 'gateway'}.${cluster}`,
+        cluster,
+        locality: LOCALITIES[cluster].locality,
+        metadata: {
+          CLUSTER_ID: cluster,
+          NAMESPACE: 'bookinfo',
+          ROLE: role,
+          LISTEN_ADDRESS: address,
+          LISTEN_PORT_OFFSET: this.#layout.portOffset,
+        },
+      },
+      xds: this.#plane.xds,
+      admin: { address, port: await freePort() },
+    };
+    this.envoys.push(await startEnvoy(this.#binary, this.#scratch, options));
+    await this.#plane.synced(options.node.id);
+    return { address, port: SERVICE_PORT + this.#layout.portOffset };
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Files that become invalid: what was valid last stays in force, the finding says where, and everything else goes on.
+ */
+import assert from 'node:assert/strict';
+import { failoverService, mesh, quickOutlierDetection, shiftToFailover, virtualMesh } from './support/resources.js';
+import type { ControlPlane } from './support/control-plane.js';
+import type { Site } from './support/site.js';
+import { withStory, type Sidecar, type Story } from './support/story.js';
+
+const CLUSTERS = ['east', 'west'] as const;
+
+describe('a resource that becomes invalid', () => {
+  it('keeps its last valid version in force, says so, and hurts nobody else', withStory(async (story) => {
+    const { east, west, plane, sidecar } = await begin(story);
+    const traffic = story.traffic(sidecar);
+    await traffic.settlesOn(east.names);
+
+    const invalid = failoverService({ clusters: CLUSTERS, port: 99_999 });
+    await plane.write('failover.yaml', invalid);
+    const status = await plane.reaches('FailoverService', 'reviews-failover', 'INVALID');
+    assert.match(status.errors?.[0] ?? '', /Invalid port number 99999: must be between 1 and 65535, inclusive\./);
+    assert.equal(status.observedGeneration, '2');
+
+    await othersGoOn(plane, sidecar);
+    await failsOverAndBack(story, sidecar, east, west);
+    assert.deepEqual((await traffic.stop()).failures, []);
+
+    await plane.write('failover.yaml', failoverService({ clusters: CLUSTERS, port: story.port }));
+    await plane.reaches('FailoverService', 'reviews-failover', 'ACCEPTED');
+  }));
+});
+
+describe('a file that becomes broken YAML', () => {
+  it('keeps its resources in force, and the other files apply', withStory(async (story) => {
+    const { east, west, plane, sidecar } = await begin(story);
+    const traffic = story.traffic(sidecar);
+    await traffic.settlesOn(east.names);
+
+    await plane.writeText('failover.yaml', 'apiVersion: networking.smh.solo.io/v1alpha2\nkind: [FailoverService\nmetadata: {\n');
+    await plane.logs(/failover\.yaml/);
+
+    await othersGoOn(plane, sidecar);
+    await failsOverAndBack(story, sidecar, east, west);
+    assert.deepEqual((await traffic.stop()).failures, []);
+
+    await plane.write('failover.yaml', failoverService({ clusters: ['west', 'east'], port: story.port, visibleIn: ['east'] }));
+    await story.traffic(sidecar).settlesOn(west.names);
+  }));
+});
+
+async function begin(story: Story): Promise<{ east: Site; west: Site; plane: ControlPlane; sidecar: Sidecar }> {
+  const [east, west] = [await story.site('east'), await story.site('west')];
+  const plane = await story.controlPlane({
+    'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+    'destinations.yaml': [east.destination(), west.destination()],
+    'policies.yaml': [quickOutlierDetection(CLUSTERS)],
+    'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+  });
+  const sidecar = await story.sidecar(plane, { cluster: 'east' });
+  return { east, west, plane, sidecar };
+}
+
+/** A new policy in another file is accepted: `reviews` of east goes to the FailoverService from now on. */
+async function othersGoOn(plane: ControlPlane, sidecar: Sidecar): Promise<void> {
+  await plane.write('shift.yaml', shiftToFailover('east'));
+  await plane.reaches('TrafficPolicy', 'reviews-shift-failover', 'ACCEPTED');
+  await plane.synced(sidecar.envoy.id);
+}
+
+async function failsOverAndBack(story: Story, sidecar: Sidecar, east: Site, west: Site): Promise<void> {
+  const shifted = story.traffic(sidecar, { host: `reviews:${story.port}` });
+  await shifted.settlesOn(east.names);
+  await east.refuse();
+  await shifted.settlesOn(west.names);
+  await east.restore();
+  await shifted.settlesOn(east.names);
+  assert.deepEqual((await shifted.stop()).failures, []);
+}

@@ -1,0 +1,158 @@
+/**
+ * What one integration test needs: addresses of its own, a control plane, Envoys, backends and traffic, all of which end
+ * with the test. When it fails, the error tells what the programs said last.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AdsMode } from '../../envoy/bootstrap.js';
+import { claimTestBlock, freePort, type AddressBlock } from './addresses.js';
+import { Backend, type BackendOptions } from './backend.js';
+import { ControlPlane, type ConfigFiles } from './control-plane.js';
+import { EnvoyContainer } from './envoy-container.js';
+import { FAILOVER_HOSTNAME, APP_NAMESPACE } from './resources.js';
+import { Site } from './site.js';
+import { Traffic, type TrafficOptions } from './traffic.js';
+
+/** Lines of each program's log in the account of a failure. */
+const SHOWN_LINES = 15;
+
+/** A mocha test body that gets a {@link Story}. */
+export function withStory(body: (story: Story) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const current = await Story.begin();
+    try {
+      await body(current);
+    } catch (error) {
+      throw current.explain(error);
+    } finally {
+      await current.end();
+    }
+  };
+}
+
+export interface SidecarOptions {
+  /** The site it runs in; its region too. */
+  readonly cluster: string;
+  /** Default `GRPC`. */
+  readonly adsMode?: AdsMode;
+  readonly staticListeners?: readonly object[];
+  /** More of `node.metadata`. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** A running Envoy and where its listeners are. */
+export interface Sidecar {
+  readonly envoy: EnvoyContainer;
+  readonly address: string;
+}
+
+export class Story {
+  /** The port of the services, and so of the listeners; free on this machine. */
+  readonly port: number;
+  readonly #block: AddressBlock;
+  readonly #directory: string;
+  readonly #endings: (() => Promise<unknown>)[] = [];
+  readonly #logs: { readonly of: string; readonly lines: () => readonly string[] }[] = [];
+  #addresses = 0;
+
+  private constructor(block: AddressBlock, port: number, directory: string) {
+    this.#block = block;
+    this.port = port;
+    this.#directory = directory;
+  }
+
+  static async begin(): Promise<Story> {
+    const directory = await mkdtemp(join(tmpdir(), 'lifeboat-story-'));
+    return new Story(await claimTestBlock(), await freePort(), directory);
+  }
+
+  /** Ends everything, the last begun first. The first error is thrown after all have ended. */
+  async end(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const ending of this.#endings.reverse()) await ending().catch((error: unknown) => errors.push(error));
+    this.#block.release();
+    await rm(this.#directory, { recursive: true, force: true });
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** The error with the last lines of all logs. */
+  explain(error: unknown): unknown {
+    if (!(error instanceof Error)) return error;
+    const logs = this.#logs.map(({ of, lines }) => `--- ${of}\n${lines().slice(-SHOWN_LINES).join('\n')}`);
+    error.message = [error.message, ...logs].join('\n');
+    return error;
+  }
+
+  /** An address that nobody else uses. */
+  address(): string {
+    this.#addresses += 1;
+    return `${this.#block.prefix}.${this.#addresses}`;
+  }
+
+  /** Runs when the test ends. */
+  atEnd(ending: () => Promise<unknown>): void {
+    this.#endings.push(ending);
+  }
+
+  async backend(name: string, options: Partial<BackendOptions> = {}): Promise<Backend> {
+    const backend = await Backend.start({ name, address: this.address(), port: this.port, ...options });
+    this.atEnd(() => backend.refuse());
+    return backend;
+  }
+
+  /** A site with backends named `<cluster>-1` and so on; two unless told. */
+  async site(cluster: string, options: Partial<BackendOptions> & { readonly backends?: number } = {}): Promise<Site> {
+    const { backends = 2, ...more } = options;
+    const names = Array.from({ length: backends }, (_, index) => `${cluster}-${index + 1}`);
+    return new Site(cluster, await Promise.all(names.map((name) => this.backend(name, more))));
+  }
+
+  /** A control plane over these files. */
+  async controlPlane(files: ConfigFiles, flags: readonly string[] = []): Promise<ControlPlane> {
+    const directory = join(this.#directory, 'config');
+    const plane = await ControlPlane.start({ directory, address: this.address(), flags }, files);
+    this.atEnd(() => plane.stop());
+    this.#logs.push({ of: 'lifeboat serve', lines: () => plane.log });
+    return plane;
+  }
+
+  /** The sidecar of a productpage in a site, ready and with all that the control plane has for it. */
+  async sidecar(plane: ControlPlane, options: SidecarOptions): Promise<Sidecar> {
+    const address = this.address();
+    const { cluster, metadata, ...more } = options;
+    const id = `sidecar~${address}~productpage-v1.${APP_NAMESPACE}~${cluster}`;
+    const envoy = await this.keep(
+      EnvoyContainer.start({
+        node: {
+          id,
+          cluster,
+          locality: { region: cluster },
+          metadata: { CLUSTER_ID: cluster, NAMESPACE: APP_NAMESPACE, LISTEN_ADDRESS: address, ...metadata },
+        },
+        xds: plane.xds,
+        admin: { address, port: await freePort() },
+        ...more,
+      }),
+    );
+    await plane.synced(id);
+    return { envoy, address };
+  }
+
+  /** Ends an Envoy with the test and shows its log should the test fail. */
+  async keep(starting: Promise<EnvoyContainer>): Promise<EnvoyContainer> {
+    const envoy = await starting;
+    this.atEnd(() => envoy.stop());
+    this.#logs.push({ of: `Envoy ${envoy.id}`, lines: () => envoy.log });
+    return envoy;
+  }
+
+  /** Steady traffic through a sidecar, to the failover hostname unless told. */
+  traffic(sidecar: { readonly address: string }, options: Partial<TrafficOptions> = {}): Traffic {
+    const host = `${FAILOVER_HOSTNAME}:${this.port}`;
+    const traffic = new Traffic({ address: sidecar.address, port: this.port, host, ...options });
+    this.atEnd(() => traffic.stop());
+    this.#logs.push({ of: 'traffic', lines: () => [JSON.stringify(traffic.account())] });
+    return traffic;
+  }
+}

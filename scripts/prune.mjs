@@ -1,0 +1,18 @@
+/**
+ * Removes from dist/ what was compiled from a source that is no longer there, so that no test of the past runs on.
+ */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const OUTPUTS = /(\.d\.ts|\.js|\.js\.map)$/;
+
+for (const root of ['src', 'integration', 'envoy']) {
+  const folder = join('dist', root);
+  if (!existsSync(folder)) continue;
+  for (const file of readdirSync(folder, { recursive: true })) {
+    if (!OUTPUTS.test(file)) continue;
+    const source = join(root, file.replace(OUTPUTS, '.ts'));
+    // What is generated is compiled again in any case.
+    if (!existsSync(source) && !source.startsWith(join('src', 'generated'))) rmSync(join(folder, file));
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Runs every check of the repository, whatever fails, and ends with the line `N passed, N failed, N skipped` over all of them.
+ * A step that is no mocha run, or that ends before mocha could count, counts as one failure when it fails.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const NOTHING = { passed: 0, failed: 0, skipped: 0 };
+const scratch = mkdtempSync(join(tmpdir(), 'lifeboat-totals-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+/** `needed`: nothing after it makes sense when it fails. */
+const STEPS = [
+  { name: 'setup', command: 'make', args: ['--no-print-directory', 'setup'], needed: true },
+  { name: 'build', command: 'make', args: ['--no-print-directory', 'build'], needed: true },
+  { name: 'lint', command: 'make', args: ['--no-print-directory', 'lint'] },
+  { name: 'unit, protocol and golden tests', mocha: ['dist/src/**/*.test.js'] },
+  { name: 'integration tests', mocha: ['--config', '.mocharc.integration.json'] },
+];
+
+const results = [];
+for (const step of STEPS) {
+  console.log(`\n== ${step.name}`);
+  const result = step.mocha ? runMocha(step.mocha, results.length) : runCommand(step.command, step.args);
+  results.push({ step, ...result });
+  if (!result.succeeded && step.needed) break;
+}
+process.exitCode = conclude(results);
+
+function runCommand(command, args) {
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  return { succeeded: status === 0, totals: status === 0 ? NOTHING : { ...NOTHING, failed: 1 } };
+}
+
+function runMocha(args, index) {
+  const file = join(scratch, `${index}.json`);
+  const { status } = spawnSync('node_modules/.bin/mocha', ['--reporter', './scripts/totals-reporter.cjs', ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, MOCHA_TOTALS: file },
+  });
+  const totals = read(file);
+  // Mocha may also fail without a failed test: in a global fixture, or when a file does not load.
+  const unaccounted = status !== 0 && totals.failed === 0 ? 1 : 0;
+  return { succeeded: status === 0, totals: { ...totals, failed: totals.failed + unaccounted } };
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** Prints the account; the exit code. */
+function conclude(all) {
+  const sum = (field) => all.reduce((total, { totals }) => total + totals[field], 0);
+  const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
+  console.log();
+  for (const { step, succeeded } of all) if (!succeeded) console.log(`${step.name}: failed`);
+  const skippedInCi = process.env.CI === 'true' && skipped > 0;
+  if (skippedInCi) console.log('A skipped test is a failure in CI.');
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed > 0 || skippedInCi || all.some(({ succeeded }) => !succeeded) ? 1 : 0;
+}
