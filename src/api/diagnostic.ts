@@ -1,6 +1,7 @@
 /**
  * Findings about the user's input. They are data, never exceptions: the rest goes on, the last good version stays in force.
  */
+import type { DiagnosticCode } from './codes.js';
 import type { FieldPath, ResourceRef } from './resource.js';
 
 export type Severity = 'error' | 'warning';
@@ -10,8 +11,7 @@ export interface Diagnostic {
   readonly ref: ResourceRef;
   /** The field that is at fault; empty for the resource as a whole. */
   readonly path: FieldPath;
-  /** One of `codes.ts`. */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   /** A sentence that says what is wrong and, where it is not plain, what to do. */
   readonly message: string;

@@ -1,0 +1,39 @@
+/** The JSON Schemas of the kinds, as the build makes them from the .proto files: the few words of JSON Schema that occur in them. */
+import { readFileSync } from 'node:fs';
+
+export interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly pattern?: string;
+  readonly format?: string;
+}
+
+/** The schema of a kind's whole document. */
+export interface DocumentSchema extends Schema {
+  readonly definitions: Readonly<Record<string, Schema>>;
+}
+
+/** The name of our check of durations, whose rules a regular expression cannot state in full. */
+export const DURATION_FORMAT = 'duration';
+
+/** Reads the schemas, by full name of the message that describes the kind. */
+export function readSchemas(): Readonly<Record<string, DocumentSchema>> {
+  const file = new URL('../../generated/schemas.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'), withDurations) as Readonly<Record<string, DocumentSchema>>;
+}
+
+/** Follows a reference within a document's schema. */
+export function resolveSchema(document: DocumentSchema, schema: Schema): Schema {
+  const name = schema.$ref?.replace('#/definitions/', '');
+  return name === undefined ? schema : (document.definitions[name] ?? {});
+}
+
+/** The only texts with a pattern are durations. */
+function withDurations(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { pattern, ...schema } = value as Schema;
+  return pattern !== undefined && schema.type === 'string' ? { ...schema, format: DURATION_FORMAT } : value;
+}

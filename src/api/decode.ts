@@ -1,0 +1,102 @@
+/**
+ * From a document to a resource of its kind: finds the kind, checks fields and values, and brings the versions of a kind into
+ * one shape. Knows nothing of other resources: whether what it names exists is for others to say.
+ */
+import type { TrafficPolicySpec } from '../generated/resources.js';
+import { project } from './decode-project.js';
+import { type DocumentSchema, readSchemas } from './decode-schema.js';
+import { type Violation, createValidate } from './decode-validate.js';
+import type { Diagnostic, Severity } from './diagnostic.js';
+import { type KindName, type KindSpecs, type KnownKind, isKnownKind, recognizeKind, refTo } from './kinds.js';
+import type { FieldPath, RawResource, Resource, ResourceRef } from './resource.js';
+import { didYouMean, suggest } from './suggest.js';
+import { normalizeTrafficPolicy, repeatedSettings, writtenTrafficPolicyPath } from './traffic-policy.js';
+
+/** A resource of a known kind, without `spec` if there are errors; or a document of a kind that is not read. */
+export type Decoded = { readonly diagnostics: readonly Diagnostic[] } & (
+  | { readonly [Kind in KindName]: { readonly kind: Kind; readonly resource: Resource<KindSpecs[Kind]> } }[KindName]
+  | { readonly kind?: undefined; readonly resource?: undefined }
+);
+
+export type Decode = (raw: RawResource) => Decoded;
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** More findings than these about one resource help nobody. */
+const MAX_DIAGNOSTICS = 50;
+
+/** A decoder with the schemas that the build made. It compiles each when a resource of its kind comes first. */
+export function createDecode(): Decode {
+  const schemas = readSchemas();
+  const validate = createValidate();
+  return (raw) => {
+    const kind = recognizeKind(raw.apiVersion, raw.kind);
+    if (!isKnownKind(kind)) {
+      const { kind: name, metadata } = raw;
+      const ref = { kind: name, namespace: metadata.namespace, name: metadata.name };
+      const path = [kind.code === 'UnknownKind' ? 'kind' : 'apiVersion'];
+      return { diagnostics: [{ ref, path, code: kind.code, severity: 'warning', message: kind.message }] };
+    }
+    const schema = schemas[kind.message];
+    if (schema === undefined) throw new Error(`The build made no schema of ${kind.message}.`);
+    return decodeKnown(raw, kind, schema, (document) => validate(schema, document));
+  };
+}
+
+/** The way to a field in the document as it was written, from the way to it in the decoded resource. */
+export function writtenPath(raw: RawResource, path: FieldPath): FieldPath {
+  return raw.kind === 'TrafficPolicy' ? writtenTrafficPolicyPath(raw.document, path) : path;
+}
+
+function decodeKnown(
+  raw: RawResource,
+  kind: KnownKind,
+  schema: DocumentSchema,
+  validate: (document: unknown) => readonly Violation[],
+): Decoded {
+  const ref = refTo(kind, raw.metadata);
+  const { value, unknownFields } = project(schema, raw.document);
+  const errors = validate(value);
+  const warnings = unknownFields.map(({ path, known }) => unknownField(path, known));
+  const body = errors.length === 0 ? bodyOf(kind, value as Mapping) : undefined;
+  if (kind.kind === 'TrafficPolicy' && body !== undefined) warnings.push(...repeatedSettings(body));
+  const diagnostics = [...toDiagnostics(ref, 'error', errors), ...toDiagnostics(ref, 'warning', warnings)];
+  const { labels, annotations, creationTimestamp } = raw.metadata;
+  const resource: Resource<unknown> = Object.freeze({
+    ref,
+    apiVersion: raw.apiVersion,
+    labels,
+    annotations,
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
+    generation: raw.generation,
+    arrival: raw.arrival,
+    ...(body !== undefined && { spec: normalize(kind, body) }),
+  });
+  // The schema has made sure of the shape, which is where its name and the type's come from.
+  return { kind: kind.kind, resource, diagnostics } as Decoded;
+}
+
+/** The fields of the kind itself. A resource without `spec` is one whose fields are all missing. */
+function bodyOf({ body }: KnownKind, document: Mapping): Mapping {
+  if (body === 'spec') return (document['spec'] ?? Object.freeze({})) as Mapping;
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...fields } = document;
+  return Object.freeze(fields);
+}
+
+function normalize({ kind }: KnownKind, body: Mapping): Mapping {
+  return kind === 'TrafficPolicy' ? (normalizeTrafficPolicy(body as TrafficPolicySpec) as Mapping) : body;
+}
+
+function unknownField(path: FieldPath, known: readonly string[]): Violation {
+  const field = String(path.at(-1));
+  const message = `The field "${field}" does not exist here; it is ignored.${didYouMean(suggest(field, known))}`;
+  return { path, code: 'UnknownField', message };
+}
+
+function toDiagnostics(ref: ResourceRef, severity: Severity, violations: readonly Violation[]): readonly Diagnostic[] {
+  const shown = violations.slice(0, MAX_DIAGNOSTICS).map(({ path, code, message }): Diagnostic => ({ ref, path, code, severity, message }));
+  const last = shown.at(-1);
+  if (last === undefined || violations.length <= MAX_DIAGNOSTICS) return shown;
+  const more = `${violations.length - shown.length} more like these are not shown.`;
+  return [...shown, { ...last, path: [], message: more }];
+}

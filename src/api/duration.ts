@@ -1,0 +1,69 @@
+/** Durations as users write them: proto JSON (`5s`, `0.5s`) and Go (`500ms`, `1h30m`). Knows no field and no limits of its own. */
+
+/** A duration that was understood, or the sentence that says why not. */
+export type DurationReading = { readonly milliseconds: number } | { readonly problem: string };
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** The largest duration of protobuf, about 10 000 years: https://protobuf.dev/reference/protobuf/google.protobuf/#duration */
+const LIMIT_MILLISECONDS = 315_576_000_000_000;
+
+/** Nothing below a nanosecond counts, so neither does what floating point leaves there. */
+const NANOSECOND_DIGITS = 6;
+
+const PART = /(\d+(?:\.\d*)?|\.\d+)([a-zµμ]*)/iy;
+const LONGEST_TEXT = 64;
+
+/**
+ * The milliseconds of a duration, with a fraction where it has one; negative durations are negative.
+ * https://protobuf.dev/programming-guides/json/ and https://pkg.go.dev/time#ParseDuration
+ */
+export function readDuration(text: string): DurationReading {
+  if (text.length > LONGEST_TEXT) return { problem: `Invalid duration of ${text.length} characters.` };
+  const unsigned = text.replace(/^[+-]/u, '');
+  if (unsigned === '') return problem(text, 'it is empty');
+  if (unsigned === '0') return { milliseconds: 0 };
+  const sum = sumParts(text, unsigned);
+  if (typeof sum !== 'number') return sum;
+  const total = Number(sum.toFixed(NANOSECOND_DIGITS));
+  if (total > LIMIT_MILLISECONDS) return problem(text, 'it is longer than 10 000 years');
+  return { milliseconds: text.startsWith('-') && total !== 0 ? -total : total };
+}
+
+/**
+ * The milliseconds of a duration that decoding has let through.
+ * @throws RangeError for a text that decoding refuses: a bug in the caller.
+ */
+export function parseDuration(text: string): number {
+  const reading = readDuration(text);
+  if ('problem' in reading) throw new RangeError(reading.problem);
+  return reading.milliseconds;
+}
+
+function sumParts(text: string, unsigned: string): number | DurationReading {
+  const part = new RegExp(PART);
+  let total = 0;
+  while (part.lastIndex < unsigned.length) {
+    const at = part.lastIndex;
+    const [, amount, unit] = part.exec(unsigned) ?? [];
+    if (amount === undefined || unit === undefined) return problem(text, `"${unsigned.slice(at)}" does not begin with a number`);
+    if (unit === '') return problem(text, `a unit is missing after ${amount}, such as "${amount}s"`);
+    const milliseconds = Object.hasOwn(MILLISECONDS, unit) ? MILLISECONDS[unit] : undefined;
+    if (milliseconds === undefined) return problem(text, `"${unit}" is none of the units ns, us, ms, s, m, h`);
+    total += Number(amount) * milliseconds;
+  }
+  return total;
+}
+
+function problem(text: string, reason: string): DurationReading {
+  return { problem: `Invalid duration "${text}": ${reason}.` };
+}

@@ -1,0 +1,68 @@
+/** The kinds of resources that are read: which one a document is of, and what its resources are called. */
+import { type KindDescription, type ResourceMessages, kinds } from '../generated/resources.js';
+import type { DiagnosticCode } from './codes.js';
+import { type ObjectMeta, type ResourceRef, compareText } from './resource.js';
+import { didYouMean, suggest } from './suggest.js';
+
+type Row = (typeof kinds)[number];
+
+/** The name of a kind that is read. Aliases are not among them. */
+export type KindName = Row['kind'];
+
+/** What a resource of each kind says. A kind that comes in versions of different shape has one of several. */
+export type KindSpecs = { readonly [Kind in KindName]: ResourceMessages[Extract<Row, { readonly kind: Kind }>['message']] };
+
+/** A kind in one of its versions. */
+export type KnownKind = KindDescription & { readonly kind: KindName };
+
+/** A kind or version that is not read. */
+export interface UnknownKind {
+  readonly code: DiagnosticCode & ('UnknownKind' | 'UnknownApiVersion');
+  readonly message: string;
+  /** Whether a kind that is read was probably meant. */
+  readonly mistaken: boolean;
+}
+
+const descriptions: readonly KnownKind[] = kinds;
+const names = [...new Set(descriptions.flatMap(namesOf))].sort(compareText);
+const DEFAULT_NAMESPACE = 'default';
+
+/** Every kind that is read, sorted. */
+export const kindNames: readonly KindName[] = [...new Set(descriptions.map(({ kind }) => kind))].sort(compareText);
+
+/** Finds the kind that a document is of. */
+export function recognizeKind(apiVersion: string, kind: string): KnownKind | UnknownKind {
+  const versions = descriptions.filter((description) => namesOf(description).includes(kind));
+  if (versions.length === 0) return unknownKind(kind);
+  const known = versions.find(({ apiVersions }) => apiVersions.includes(apiVersion));
+  return known ?? unknownApiVersion(apiVersion, kind, versions.flatMap(({ apiVersions }) => apiVersions));
+}
+
+export function isKnownKind(kind: KnownKind | UnknownKind): kind is KnownKind {
+  return 'apiVersions' in kind;
+}
+
+/** Names a resource: an alias of its kind gives way to the kind, a missing namespace to the default. */
+export function refTo({ kind, clusterScoped }: KnownKind, { name, namespace }: Pick<ObjectMeta, 'name' | 'namespace'>): ResourceRef {
+  return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name };
+}
+
+function namesOf({ kind, aliases }: KnownKind): readonly string[] {
+  return [kind, ...aliases];
+}
+
+function unknownKind(kind: string): UnknownKind {
+  const suggestion = suggest(kind, names);
+  const message = `Kind ${kind} is not one that Lifeboat reads; the resource is ignored.${didYouMean(suggestion)}`;
+  return { code: 'UnknownKind', message, mistaken: suggestion !== undefined };
+}
+
+function unknownApiVersion(apiVersion: string, kind: string, accepted: readonly string[]): UnknownKind {
+  const message = `${kind} is not read in apiVersion ${apiVersion}; the resource is ignored. Accepted: ${accepted.join(', ')}.`;
+  const mistaken = accepted.some((version) => groupOf(version) === groupOf(apiVersion));
+  return { code: 'UnknownApiVersion', message, mistaken };
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.slice(0, Math.max(0, apiVersion.lastIndexOf('/')));
+}

@@ -1,0 +1,37 @@
+/** TrafficPolicy in one shape: version `v1alpha2` writes the settings directly in `spec`, `v1` in `spec.policy`. */
+import type { TrafficPolicySpec } from '../generated/resources.js';
+import type { Violation } from './decode-validate.js';
+import type { FieldPath } from './resource.js';
+
+/** All settings under `policy`, where they are in `v1`. The spec itself if they are there already. */
+export function normalizeTrafficPolicy(spec: TrafficPolicySpec): TrafficPolicySpec {
+  const { sourceSelector, destinationSelector, httpRequestMatchers, routeSelector, policy, ...direct } = spec;
+  if (Object.keys(direct).length === 0) return spec;
+  return Object.freeze({
+    ...(sourceSelector && { sourceSelector }),
+    ...(destinationSelector && { destinationSelector }),
+    ...(httpRequestMatchers && { httpRequestMatchers }),
+    ...(routeSelector && { routeSelector }),
+    policy: Object.freeze({ ...direct, ...policy }),
+  });
+}
+
+/** Settings that are written in both places: the one in `policy` counts. */
+export function repeatedSettings(spec: TrafficPolicySpec): readonly Violation[] {
+  return Object.keys(spec.policy ?? {})
+    .filter((field) => Object.hasOwn(spec, field))
+    .map((field) => {
+      const message = `${field} stands both in spec and in spec.policy; the one in spec.policy counts.`;
+      return { path: ['spec', field], code: 'RepeatedField', message };
+    });
+}
+
+/** Where a field of the normalised policy was written. */
+export function writtenTrafficPolicyPath(document: Readonly<Record<string, unknown>>, path: FieldPath): FieldPath {
+  const [spec, policy, field, ...rest] = path;
+  if (spec !== 'spec' || policy !== 'policy') return path;
+  const written = document['spec'] as { readonly policy?: Readonly<Record<string, unknown>> } | undefined;
+  if (field === undefined) return written?.policy === undefined ? ['spec'] : path;
+  const nested = Object.hasOwn(written?.policy ?? {}, field) || !Object.hasOwn(written ?? {}, field);
+  return nested ? path : ['spec', field, ...rest];
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readDocument } from './document.js';
+
+/** The keys of the resources, then `line:column severity code message` of the problems. */
+function read(text: string): readonly string[] {
+  const { resources, problems } = readDocument({ line: 1, text });
+  return [
+    ...resources.map(({ ref, within }) => [`${ref.kind}/${ref.namespace}/${ref.name}`, ...within].join(' ')),
+    ...problems.map(({ line, column, severity, code, message }) => `${line}:${column} ${severity} ${code} ${message}`),
+  ];
+}
+
+describe('readDocument', () => {
+  it('gives the envelope, with defaults', () => {
+    const text = `apiVersion: discovery.smh.solo.io/v1alpha2
+kind: TrafficTarget
+metadata:
+  name: a
+  labels: {x: y}
+  annotations:
+  creationTimestamp: null
+spec: {}
+`;
+    const [resource] = readDocument({ line: 1, text }).resources;
+    assert.deepEqual(resource, {
+      ref: { kind: 'Destination', namespace: 'default', name: 'a' },
+      apiVersion: 'discovery.smh.solo.io/v1alpha2',
+      kind: 'TrafficTarget',
+      metadata: { name: 'a', namespace: 'default', labels: { x: 'y' }, annotations: {} },
+      document: {
+        apiVersion: 'discovery.smh.solo.io/v1alpha2',
+        kind: 'TrafficTarget',
+        metadata: { name: 'a', labels: { x: 'y' }, annotations: null, creationTimestamp: null },
+        spec: {},
+      },
+      within: [],
+    });
+  });
+
+  const cases: readonly (readonly [string, string, readonly string[]])[] = [
+    ['a node has no namespace', '{apiVersion: v1, kind: Node, metadata: {name: a, namespace: b}}', ['Node//a']],
+    [
+      'the items of a List, and of Lists in it',
+      'kind: List\nitems: [{apiVersion: v1, kind: Pod, metadata: {name: a}}, {kind: List, items: [{apiVersion: v1, kind: Node, metadata: {name: b}}]}]',
+      ['Pod/default/a items 0', 'Node//b items 1 items 0'],
+    ],
+    [
+      'a list of one kind says the kind once',
+      '{apiVersion: v1, kind: PodList, items: [{metadata: {name: a}}, {kind: Node, metadata: {name: b}}]}',
+      ['Pod/default/a items 0', 'Node//b items 1'],
+    ],
+    ['a List of nothing', 'kind: List\nitems: []', []],
+    ['a List without items', 'kind: List', []],
+    ['no resource', '- a', ['1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this is a list.']],
+    [
+      'all that is missing',
+      'spec: {}',
+      [
+        '1:1 error MissingField Missing required field "apiVersion".',
+        '1:1 error MissingField Missing required field "kind".',
+        '1:1 error MissingField Missing required field "metadata.name".',
+      ],
+    ],
+    [
+      'an empty name',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: ""',
+      ['4:3 error MissingField Missing required field "metadata.name".'],
+    ],
+    [
+      'a kind that is not read, at its kind',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: 5}',
+      ['2:1 warning UnknownKind Kind Deployment is not one that Lifeboat reads; the resource is ignored.'],
+    ],
+    [
+      'a version that is not read, at its version',
+      'apiVersion: v2\nkind: Pod\nmetadata: {name: a}',
+      ['1:1 warning UnknownApiVersion Pod is not read in apiVersion v2; the resource is ignored. Accepted: v1.'],
+    ],
+    [
+      'each label that is not a text',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels:\n    a: 1\n    b: x\n    c: [y]',
+      [
+        '6:5 error WrongType metadata.labels.a must be a text, not 1. Put it in quotes.',
+        '8:5 error WrongType metadata.labels.c must be a text, not a list.',
+      ],
+    ],
+  ];
+  for (const [title, text, expected] of cases) {
+    it(title, () => assert.deepEqual(read(text), expected));
+  }
+
+  it('takes nothing for deleted that a mistake may hide', () => {
+    const broken = (text: string): boolean => readDocument({ line: 1, text }).broken;
+    assert.ok(broken('a: ['));
+    assert.ok(broken('a'));
+    assert.ok(broken('{apiVersion: v1, kind: Pod}'));
+    assert.ok(broken('{apiVersion: v1, kind: Podd, metadata: {name: a}}'));
+    assert.ok(broken('{apiVersion: v2, kind: Pod, metadata: {name: a}}'));
+    assert.ok(!broken('{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}}'));
+    assert.ok(!broken('{apiVersion: v1, kind: Pod, metadata: {name: a}}'));
+    assert.ok(!broken('kind: List'));
+  });
+
+  it('reads timestamps in any zone as UTC', () => {
+    const at = (text: string): string | undefined =>
+      readDocument({ line: 1, text: `{apiVersion: v1, kind: Pod, metadata: {name: a, creationTimestamp: ${text}}}` }).resources[0]?.metadata
+        .creationTimestamp;
+    assert.equal(at('2024-01-31T12:00:00Z'), '2024-01-31T12:00:00Z');
+    assert.equal(at('2024-01-31T12:00:00.5+01:00'), '2024-01-31T11:00:00.500Z');
+    assert.equal(at('2024-13-31T12:00:00Z'), undefined);
+  });
+});

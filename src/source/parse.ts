@@ -1,0 +1,37 @@
+/** One document's text as frozen plain data, with the place of every field. Knows nothing of resources. */
+import type { FieldPath } from '../api/resource.js';
+import { composeDocument } from './compose.js';
+import { type Place, type Problem, placeAt, placesIn } from './finding.js';
+import { jsonOffsets, parseJson } from './json.js';
+import { yamlOffset } from './locate.js';
+import { toPlainData } from './plain.js';
+
+export interface ParsedText {
+  /** Absent where the text cannot be parsed. An empty document is `null`. */
+  readonly value?: unknown;
+  /** Errors where there is no value, else warnings. */
+  readonly problems: readonly Problem[];
+  /** The place of a field, or of its nearest ancestor that is there. Keeps the syntax tree in memory as long as it is held. */
+  readonly placeOf: (path: FieldPath) => Place;
+}
+
+/** Parses the text of one document, YAML or JSON. Never throws. */
+export function parseText(text: string): ParsedText {
+  const json = parseJson(text);
+  if (json === undefined) return parseYaml(text);
+  const [places, offsetOf] = [placesIn(text), jsonOffsets(text)];
+  return { value: json, problems: [], placeOf: (path) => places(offsetOf(path)) };
+}
+
+function parseYaml(text: string): ParsedText {
+  const { document, problems } = composeDocument(text);
+  if (document === undefined) return { problems, placeOf: () => problems[0] ?? placeAt(text, 0) };
+  const places = placesIn(text);
+  const placeOf = (path: FieldPath): Place => places(yamlOffset(document, path));
+  const plain = toPlainData(document.contents);
+  if (plain.problems.length === 0) return { value: plain.value, problems, placeOf };
+  const errors = plain.problems.map(
+    ({ offset, code, message }): Problem => ({ ...places(offset), severity: 'error', code, message }),
+  );
+  return { problems: errors, placeOf };
+}

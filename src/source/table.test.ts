@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { RawResource } from '../api/resource.js';
+import { nextContent } from './content.js';
+import { brief, service } from './fixtures.test.js';
+import { type Batch, createFileTable } from './table.js';
+
+/** A table of files that are texts; `undefined` is a file that cannot be read, and `null` one that is gone. */
+function createTable(): (files: Readonly<Record<string, string | undefined | null>>) => Batch | undefined {
+  const table = createFileTable();
+  return (files) => {
+    for (const [file, text] of Object.entries(files)) {
+      if (text === null) {
+        table.remove(file);
+        continue;
+      }
+      const problem = { line: 1, column: 1, severity: 'error', code: 'UnreadableFile', message: 'It cannot be read.' } as const;
+      const steps = nextContent(file, table.content(file), text === undefined ? { problem } : { text, identity: '' });
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      table.set(file, step.value);
+    }
+    return table.commit();
+  };
+}
+
+interface Summary {
+  readonly upserts?: readonly string[];
+  readonly deletes?: readonly string[];
+  readonly findings?: readonly string[];
+}
+
+/** `name#generation@arrival hostname` of the upserts. */
+function summary(batch: Batch | undefined): Summary | undefined {
+  if (batch === undefined) return undefined;
+  const { upserts, deletes, findings } = batch;
+  return {
+    ...(upserts.length > 0 && { upserts: upserts.map(line) }),
+    ...(deletes.length > 0 && { deletes: deletes.map(({ name }) => name) }),
+    ...(findings.length > 0 && { findings: brief('', findings) }),
+  };
+}
+
+function line({ metadata, generation, arrival, document }: RawResource): string {
+  return `${metadata.name}#${generation}@${arrival} ${String((document['spec'] as { readonly hostname?: string }).hostname)}`;
+}
+
+function documents(...texts: readonly string[]): string {
+  return texts.join('---\n');
+}
+
+describe('file table', () => {
+  it('gives everything first, even nothing', () => {
+    assert.deepEqual(createTable()({}), { upserts: [], deletes: [], findings: [], newFindings: [] });
+    assert.deepEqual(summary(createTable()({ 'a.yaml': documents(service('a'), service('b')), 'b.yaml': service('c') })), {
+      upserts: ['a#1@1 a.global', 'b#1@1 a.global', 'c#1@1 a.global'],
+    });
+  });
+
+  it('gives only what changed, with the next generation and the same arrival', () => {
+    const apply = createTable();
+    apply({ 'a.yaml': documents(service('a'), service('b')) });
+    assert.equal(apply({ 'a.yaml': documents(service('a'), service('b')) }), undefined);
+    assert.deepEqual(summary(apply({ 'a.yaml': documents(service('a'), service('b', 'b.global')) })), { upserts: ['b#2@1 b.global'] });
+    assert.deepEqual(summary(apply({ 'a.yaml': documents(service('b'), service('c')) })), {
+      upserts: ['b#3@1 a.global', 'c#1@3 a.global'],
+      deletes: ['a'],
+    });
+    assert.deepEqual(summary(apply({ 'a.yaml': null })), { deletes: ['b', 'c'] });
+    assert.deepEqual(summary(apply({ 'a.yaml': service('b') })), { upserts: ['b#1@5 a.global'] });
+  });
+
+  it('keeps the generation when only metadata or status change', () => {
+    const apply = createTable();
+    apply({ 'a.yaml': service('a') });
+    const labelled = service('a').replace('namespace: ns}', 'namespace: ns, labels: {x: y}}');
+    assert.deepEqual(summary(apply({ 'a.yaml': labelled })), { upserts: ['a#1@1 a.global'] });
+    assert.deepEqual(summary(apply({ 'a.yaml': `${labelled}status: {state: ACCEPTED}\n` })), { upserts: ['a#1@1 a.global'] });
+    assert.deepEqual(summary(apply({ 'a.yaml': `${labelled}  port: {}\n` })), { upserts: ['a#2@1 a.global'] });
+  });
+
+  it('sees no change in comments, order, quotes and the place in the file or between files, but knows the new place', () => {
+    const apply = createTable();
+    const [a] = apply({ 'a.yaml': documents(service('a'), service('b')) })?.upserts ?? [];
+    assert.deepEqual(a?.locate(['spec', 'hostname']), { file: 'a.yaml', line: 5, column: 3 });
+    assert.equal(apply({ 'a.yaml': documents('# first\n', service('b'), service('a')) }), undefined);
+    assert.deepEqual(a?.locate(['spec', 'hostname']), { file: 'a.yaml', line: 13, column: 3 });
+    const rewritten = 'kind: FailoverService\nmetadata: {"namespace": ns, name: a}\napiVersion: "networking.smh.solo.io/v1alpha2"\n';
+    assert.equal(apply({ 'a.yaml': service('b'), 'b.yaml': `${rewritten}spec: {hostname: 'a.global'} # same\n` }), undefined);
+    assert.deepEqual(a?.locate(['spec', 'hostname']), { file: 'b.yaml', line: 4, column: 8 });
+    const list = { kind: 'List', items: [{ ...a?.document }] };
+    assert.equal(apply({ 'b.yaml': null, 'c.json': JSON.stringify(list) }), undefined);
+    assert.deepEqual(a?.locate(['spec', 'hostname']), { file: 'c.json', line: 1, column: 147 });
+  });
+
+  describe('the same resource in two places', () => {
+    it('has the first by path in force, in whatever order they come', () => {
+      const apply = createTable();
+      apply({ 'b.yaml': service('a', 'b.global') });
+      const batch = apply({ 'c.yaml': `# c\n${service('a', 'c.global')}` });
+      assert.deepEqual(summary(batch), { findings: ['c.yaml:2:1 error DuplicateResource'] });
+      assert.match(batch?.findings[0]?.message ?? '', /^FailoverService ns\/a is declared at b\.yaml:1 already;/);
+      assert.deepEqual(batch?.findings[0]?.ref, { kind: 'FailoverService', namespace: 'ns', name: 'a' });
+      assert.deepEqual(summary(apply({ 'a.yaml': service('a', 'a.global') })), {
+        upserts: ['a#2@1 a.global'],
+        findings: ['b.yaml:1:1 error DuplicateResource', 'c.yaml:2:1 error DuplicateResource'],
+      });
+      assert.deepEqual(summary(apply({ 'a.yaml': null })), {
+        upserts: ['a#3@1 b.global'],
+        findings: ['c.yaml:2:1 error DuplicateResource'],
+      });
+      assert.deepEqual(summary(apply({ 'b.yaml': null })), { upserts: ['a#4@1 c.global'] });
+      assert.deepEqual(summary(apply({ 'c.yaml': null })), { deletes: ['a'] });
+    });
+
+    it('has the first in the file in force', () => {
+      const batch = createTable()({ 'a.yaml': documents(service('a'), service('a', 'b.global')) });
+      assert.deepEqual(summary(batch), { upserts: ['a#1@1 a.global'], findings: ['a.yaml:7:1 error DuplicateResource'] });
+    });
+
+    it('is one with its default namespace and its kind by another name', () => {
+      const target = '{apiVersion: discovery.smh.solo.io/v1alpha2, kind: TrafficTarget, metadata: {name: a}}';
+      const destination = '{apiVersion: discovery.mesh.gloo.solo.io/v1, kind: Destination, metadata: {name: a, namespace: default}}';
+      const batch = createTable()({ 'a.yaml': target, 'b.yaml': destination });
+      assert.deepEqual(brief('', batch?.findings ?? []), ['b.yaml:1:1 error DuplicateResource']);
+    });
+  });
+
+  describe('last good content', () => {
+    const two = documents(service('a'), service('b'));
+
+    it('stays for a file that cannot be read, with a warning', () => {
+      const apply = createTable();
+      apply({ 'a.yaml': two });
+      assert.deepEqual(summary(apply({ 'a.yaml': undefined })), { findings: ['a.yaml:1:1 warning UnreadableFile'] });
+      assert.deepEqual(summary(apply({ 'a.yaml': service('a') })), { deletes: ['b'] });
+    });
+
+    it('is an error where there is none', () => {
+      assert.deepEqual(summary(createTable()({ 'a.yaml': undefined })), { findings: ['a.yaml:1:1 error UnreadableFile'] });
+    });
+
+    for (const [title, text] of [
+      ['0 bytes', ''],
+      ['blanks', ' \n\n'],
+      ['comments', '# gone\n'],
+      ['empty documents', '---\n---\nnull\n'],
+    ] as const) {
+      it(`stays for a file that is suddenly empty: ${title}`, () => {
+        const apply = createTable();
+        apply({ 'a.yaml': two });
+        const batch = apply({ 'a.yaml': text });
+        assert.deepEqual(summary(batch), { findings: ['a.yaml:1:1 warning EmptyFile'] });
+        assert.match(batch?.findings[0]?.message ?? '', /Its last content, 2 resources, stays in force\.$/);
+        assert.deepEqual(summary(apply({ 'a.yaml': two })), {});
+      });
+    }
+
+    it('goes with a list that says it is empty, and with a file that is removed', () => {
+      const apply = createTable();
+      apply({ 'a.yaml': two });
+      assert.deepEqual(summary(apply({ 'a.yaml': 'kind: List\nitems: []\n' })), { deletes: ['a', 'b'] });
+      apply({ 'a.yaml': two });
+      assert.deepEqual(summary(apply({ 'a.yaml': null })), { deletes: ['a', 'b'] });
+    });
+
+    it('stays for what an error hides, while the other documents of the file apply', () => {
+      const apply = createTable();
+      apply({ 'a.yaml': documents(service('a'), service('b'), service('c')) });
+      const batch = apply({ 'a.yaml': documents(service('a', 'new.global'), 'spec: [\n', service('c')) });
+      assert.deepEqual(summary(batch), {
+        upserts: ['a#2@1 new.global'],
+        findings: ['a.yaml:7:8 error InvalidYaml', 'a.yaml:7:8 warning LastGoodKept'],
+      });
+      assert.equal(
+        batch?.findings[1]?.message,
+        'FailoverService ns/b cannot be read from this file any more; its last content stays in force.',
+      );
+      assert.deepEqual(batch?.findings[1]?.ref, { kind: 'FailoverService', namespace: 'ns', name: 'b' });
+      assert.deepEqual(summary(apply({ 'a.yaml': documents(service('a', 'new.global'), service('c')) })), { deletes: ['b'] });
+    });
+
+    it('stays for a resource that has become invalid in its metadata, or was misspelt', () => {
+      for (const mistake of [
+        service('b').replace('name: b', 'name: 5'),
+        service('b').replace('kind: FailoverService', 'kind: FailoverServcie'),
+        service('b').replace('v1alpha2', 'v1alpha3'),
+        service('b').replace('namespace: ns', 'labels: 5, namespace: ns'),
+      ]) {
+        const apply = createTable();
+        apply({ 'a.yaml': two });
+        const batch = apply({ 'a.yaml': documents(service('a'), mistake) });
+        assert.deepEqual([batch?.upserts, batch?.deletes], [[], []], mistake);
+        assert.ok(batch?.findings.some(({ code }) => code === 'LastGoodKept'));
+      }
+    });
+
+    it('gives way to another file that shows the resource', () => {
+      const apply = createTable();
+      apply({ 'a.yaml': service('a') });
+      apply({ 'a.yaml': '[' });
+      assert.deepEqual(summary(apply({ 'b.yaml': service('a', 'b.global') })), {
+        upserts: ['a#2@1 b.global'],
+        findings: ['a.yaml:1:2 error InvalidYaml', 'a.yaml:1:2 warning LastGoodKept'],
+      });
+    });
+
+    it('knows its last place', () => {
+      const apply = createTable();
+      const [, b] = apply({ 'a.yaml': two })?.upserts ?? [];
+      apply({ 'a.yaml': `# shifted\n${documents(service('a'), '[\n')}` });
+      assert.deepEqual(b?.locate(['spec']), { file: 'a.yaml', line: 10, column: 1 });
+    });
+  });
+
+  it('tells new findings from standing ones', () => {
+    const apply = createTable();
+    const codes = (batch: Batch | undefined): readonly string[] => brief('', batch?.newFindings ?? []);
+    assert.deepEqual(codes(apply({ 'a.yaml': '[', 'b.yaml': '5' })), ['a.yaml:1:2 error InvalidYaml', 'b.yaml:1:1 error NotAResource']);
+    const batch = apply({ 'a.yaml': '\n[', 'c.yaml': service('c') });
+    assert.deepEqual(codes(batch), ['a.yaml:2:2 error InvalidYaml']);
+    assert.equal(batch?.findings.length, 2);
+    assert.deepEqual(codes(apply({ 'd.yaml': service('d') })), []);
+    assert.deepEqual(summary(apply({ 'a.yaml': service('a'), 'b.yaml': null })), { upserts: ['a#1@4 a.global'] });
+  });
+
+  it('comes to the same, step by step or at once', () => {
+    const text = fc.oneof(
+      fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y')), { minLength: 1, maxLength: 3 }).map((list) => {
+        return documents(...list.map(([name, hostname]) => service(name, hostname)));
+      }),
+      fc.constant(null),
+    );
+    const change = fc.dictionary(fc.constantFrom('1.yaml', '2.yaml', '3.yaml'), text);
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 6 }), (changes) => {
+        const apply = createTable();
+        const standing = new Map<string, string>();
+        const files: Record<string, string | null> = {};
+        for (const step of changes) {
+          Object.assign(files, step);
+          const batch = apply(step);
+          for (const { name } of batch?.deletes ?? []) assert.ok(standing.delete(name));
+          for (const { metadata, document } of batch?.upserts ?? []) {
+            assert.notEqual(standing.get(metadata.name), JSON.stringify(document));
+            standing.set(metadata.name, JSON.stringify(document));
+          }
+        }
+        const fresh = createTable()(files)?.upserts.map(({ metadata, document }) => [metadata.name, JSON.stringify(document)] as const);
+        assert.deepEqual(standing, new Map(fresh));
+      }),
+    );
+  });
+});

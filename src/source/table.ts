@@ -1,0 +1,124 @@
+/**
+ * What all files together declare: which of several files that hold the same resource is in force, what changed since the last
+ * batch, and the resources' generations. Knows neither how files are read nor when.
+ */
+import { type RawResource, type ResourceRef, resourceKey } from '../api/resource.js';
+import { type Claim, byPrecedence, claimsOf, duplicateFindings } from './claim.js';
+import { type FileContent, NO_CONTENT } from './content.js';
+import type { FileFinding } from './finding.js';
+import { createFindingLedger } from './finding-ledger.js';
+import { type Locator, createLocator } from './locator.js';
+import { type InForce, firstVersion, nextVersion } from './version.js';
+
+/** A change of what the files declare, to be applied as one. */
+export interface Batch {
+  /** Resources that are new or have other content than before. */
+  readonly upserts: readonly RawResource[];
+  readonly deletes: readonly ResourceRef[];
+  /** Every finding that stands now, ordered by file and line. */
+  readonly findings: readonly FileFinding[];
+  /** Those of them that did not stand after the last batch. */
+  readonly newFindings: readonly FileFinding[];
+}
+
+export interface FileTable {
+  /** What a file holds; nothing for a file that is not in the table. */
+  content(file: string): FileContent;
+  files(): readonly string[];
+  set(file: string, content: FileContent): void;
+  /** Takes a file out with all that it declares. */
+  remove(file: string): void;
+  /** Replaces the findings about paths and directories, which belong to no file's content. */
+  setPathFindings(findings: readonly FileFinding[]): void;
+  /** Whether the next batch would take a resource away, or leave one in force only because of a mistake. */
+  losing(): boolean;
+  /** What changed since the last batch; `undefined` if nothing did. The first batch is never `undefined`. */
+  commit(): Batch | undefined;
+}
+
+interface State {
+  readonly contents: Map<string, FileContent>;
+  readonly claims: Map<string, readonly Claim[]>;
+  readonly inForce: Map<string, InForce>;
+  readonly touched: Set<string>;
+  readonly locate: Locator;
+}
+
+interface Changes {
+  readonly upserts: RawResource[];
+  readonly deletes: ResourceRef[];
+}
+
+/** An empty table. */
+export function createFileTable(): FileTable {
+  const locate = createLocator();
+  const state: State = { contents: new Map(), claims: new Map(), inForce: new Map(), touched: new Set(), locate };
+  const ledger = createFindingLedger();
+  let batches = 0;
+
+  const set = (file: string, content: FileContent): void => {
+    replaceClaims(state, file, state.contents.get(file) ?? NO_CONTENT, content);
+    ledger.set(`file ${file}`, content.findings);
+  };
+  return {
+    content: (file) => state.contents.get(file) ?? NO_CONTENT,
+    files: () => [...state.contents.keys()],
+    set: (file, content) => {
+      set(file, content);
+      state.contents.set(file, content);
+    },
+    remove: (file) => {
+      set(file, NO_CONTENT);
+      state.contents.delete(file);
+    },
+    setPathFindings: (findings) => ledger.set('paths', findings),
+    losing: () => [...state.touched].some((key) => state.inForce.has(key) && isLost(state.claims.get(key) ?? [])),
+    commit: () => {
+      const changes: Changes = { upserts: [], deletes: [] };
+      for (const key of state.touched) {
+        const claims = (state.claims.get(key) ?? []).toSorted(byPrecedence);
+        settle(state, changes, key, claims[0], batches + 1);
+        ledger.set(`duplicates of ${key}`, duplicateFindings(locate, claims));
+      }
+      state.touched.clear();
+      const findings = ledger.commit();
+      const nothing = findings === undefined && changes.upserts.length + changes.deletes.length === 0;
+      if (nothing && batches > 0) return undefined;
+      batches++;
+      return { ...changes, findings: ledger.findings(), newFindings: findings ?? [] };
+    },
+  };
+}
+
+function replaceClaims({ claims, touched }: State, file: string, before: FileContent, now: FileContent): void {
+  for (const claim of claimsOf(file, before)) {
+    const key = resourceKey(claim.resource.ref);
+    const others = (claims.get(key) ?? []).filter((other) => other.file !== file);
+    if (others.length > 0) claims.set(key, others);
+    else claims.delete(key);
+    touched.add(key);
+  }
+  for (const claim of claimsOf(file, now)) {
+    const key = resourceKey(claim.resource.ref);
+    claims.set(key, [...(claims.get(key) ?? []), claim]);
+    touched.add(key);
+  }
+}
+
+function isLost(claims: readonly Claim[]): boolean {
+  return claims.every(({ kept }) => kept);
+}
+
+/** Puts the first of the claims in force. */
+function settle({ inForce, locate }: State, changes: Changes, key: string, claim: Claim | undefined, batch: number): void {
+  const before = inForce.get(key);
+  if (claim === undefined) {
+    if (before === undefined) return;
+    inForce.delete(key);
+    changes.deletes.push(before.ref);
+    return;
+  }
+  const now = before === undefined ? firstVersion(claim, batch, locate) : nextVersion(before, claim);
+  if (now.raw !== before?.raw) changes.upserts.push(now.raw);
+  inForce.set(key, now);
+}
