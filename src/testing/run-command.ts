@@ -1,0 +1,71 @@
+/** Runs a command line as a function, with a fake control plane behind it. For tests. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAdminApp } from '../admin/app.js';
+import { createRegistry } from '../admin/registry.js';
+import { listenAdmin } from '../admin/server.js';
+import type { ExitCode } from '../cli/cli-error.js';
+import { runCli } from '../cli/program.js';
+import type { Services } from '../cli/services.js';
+import type { ControlPlaneApi } from '../control-plane/api.js';
+import { type CapturedTerminal, type CapturedTerminalOptions, capturedTerminal } from './captured-terminal.js';
+import { fakeControlPlane } from './fake-control-plane.js';
+
+export interface CommandResult {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions extends CapturedTerminalOptions {
+  readonly services?: Partial<Services>;
+  readonly terminal?: CapturedTerminal;
+}
+
+export async function runCommand(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+  const terminal = options.terminal ?? capturedTerminal(options);
+  const code = await runCli(argv, terminal, fakeServices(options.services));
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+/** Services without resources, and without a server to start. */
+export function fakeServices(overrides: Partial<Services> = {}): Services {
+  return {
+    version: '1.2.3',
+    load: async () => fakeControlPlane(),
+    serve: () => Promise.reject(new Error('This test starts no server.')),
+    ...overrides,
+  };
+}
+
+/** Runs a test against the admin address of a control plane, which ends with the test. */
+export async function withAdmin(controlPlane: ControlPlaneApi, test: (url: string) => Promise<void>): Promise<void> {
+  const app = createAdminApp({
+    controlPlane,
+    registry: createRegistry({ version: '1.2.3', nodeVersion: 'v20.0.0' }),
+    readiness: () => ({ ready: true }),
+    onError: () => undefined,
+    loopbackOnly: true,
+  });
+  const server = await listenAdmin(app, { host: '127.0.0.1', port: 0 });
+  try {
+    await test(`http://127.0.0.1:${server.address.port}`);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Runs a test with a directory of these files, which ends with the test. */
+export async function withFiles(
+  files: Readonly<Record<string, string>>,
+  test: (directory: string) => Promise<void>,
+): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'lifeboat-test-'));
+  try {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
+    await test(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}

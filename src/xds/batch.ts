@@ -1,0 +1,147 @@
+/**
+ * A batch: what a subscription has to be told to come from one sequence number to another. It depends on the interest and
+ * on where the stream stands, not on the stream, so streams in step share it.
+ */
+import { addDigest, formatDigest } from './digest.js';
+import { type Interest, NO_NAMES } from './interest.js';
+import { type Leaving, type LeavingResource, NONE_LEAVING, firstLeaving, leavingAfter, leavingDigest } from './leaving.js';
+import type { EncodedResource } from './resource.js';
+import { type Chunk, chunksOf } from './response.js';
+import { isFullState } from './type-urls.js';
+import type { VersionedCollection } from './versioned-collection.js';
+
+/** State of the world, or incremental. */
+export type Mode = 'sotw' | 'delta';
+
+/** How many batches of one interest are remembered between two changes of it. */
+const MAX_RECENT = 8;
+
+/** Where a stream stands and how far it may go; equal positions of one interest have equal batches. */
+export interface Position {
+  readonly mode: Mode;
+  /** Sequence number up to which it has been told; below 0 it has been told nothing and gets everything. */
+  readonly from: number;
+  readonly to: number;
+  /** Removals up to this sequence number may be told. */
+  readonly gate: number;
+  /** Names to be told whatever their sequence number. */
+  readonly owed: ReadonlySet<string>;
+  readonly leaving: Leaving;
+}
+
+export interface Batch extends Position {
+  /** Resources that are new to the client: changed, or owed. */
+  readonly changed: readonly EncodedResource[];
+  /** Names of the load assignments that must follow the changed clusters. */
+  readonly endpoints: ReadonlySet<string>;
+  /** Names to be reported as removed: incremental only. */
+  readonly removed: readonly string[];
+  /** Whether the client has to be told anything. */
+  readonly empty: boolean;
+  /** The first removal that this batch tells; Infinity for none. */
+  readonly removalSeq: number;
+  /** What is held back from now on. */
+  readonly stillLeaving: Leaving;
+  /** Version of the state that the client has then. */
+  readonly version: string;
+  /** Responses to send one after the other. */
+  readonly chunks: readonly Chunk[];
+}
+
+/** The batch for a position; made once, while the interest does not change. */
+export function batchFor(collection: VersionedCollection, interest: Interest, position: Position, maxBytes: number): Batch {
+  const known = interest.recent.find((batch) => samePosition(batch, position));
+  if (known !== undefined) return known;
+  const batch = makeBatch(collection, interest, position, maxBytes);
+  if (interest.recent.length >= MAX_RECENT) interest.recent.shift();
+  interest.recent.push(batch);
+  return batch;
+}
+
+function samePosition(one: Position, other: Position): boolean {
+  return (
+    one.from === other.from && one.to === other.to && one.mode === other.mode && one.gate === other.gate &&
+    one.owed === other.owed && one.leaving === other.leaving
+  );
+}
+
+function makeBatch(collection: VersionedCollection, interest: Interest, position: Position, maxBytes: number): Batch {
+  const { mode } = position;
+  const { changed, tombstones, missing } = collect(collection, interest, position);
+  const leaving = leavingNow(collection, interest, position.leaving, tombstones);
+  const full = mode === 'sotw' && isFullState(collection.typeUrl);
+  const released = full || mode === 'delta' ? leaving.filter(({ seq }) => seq <= position.gate) : [];
+  const stillLeaving = leavingAfter(leaving, position.gate);
+  const removed = mode === 'delta' ? [...missing, ...released.map(({ name }) => name)] : [];
+  const version = formatDigest(addDigest(interest.content, leavingDigest(full ? stillLeaving : NONE_LEAVING)));
+  const resources = full ? fullState(collection, interest, stillLeaving) : changed;
+  return {
+    ...position,
+    changed,
+    endpoints: endpointsOf(changed),
+    removed,
+    empty: changed.length === 0 && removed.length === 0 && !(full && released.length > 0),
+    removalSeq: firstLeaving(released),
+    stillLeaving: mode === 'sotw' && !full ? NONE_LEAVING : stillLeaving,
+    version,
+    chunks: chunksOf(mode, collection.typeUrl, version, resources, removed, full ? Infinity : maxBytes),
+  };
+}
+
+function endpointsOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { endpoints } of changed) if (endpoints !== undefined) names.add(endpoints);
+  return names.size === 0 ? NO_NAMES : names;
+}
+
+/** What was leaving and still is, and what was deleted since. The same list if it is the same. */
+function leavingNow(collection: VersionedCollection, interest: Interest, before: Leaving, tombstones: Leaving): Leaving {
+  const still = before.filter(({ name }) => interest.covers(name) && collection.get(name) === undefined);
+  return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
+}
+
+/** All that the interest covers, and what is only leaving. */
+function fullState(collection: VersionedCollection, interest: Interest, leaving: Leaving): EncodedResource[] {
+  return [...covered(collection, interest), ...leaving.flatMap(({ resource }) => resource ?? [])];
+}
+
+function* covered(collection: VersionedCollection, interest: Interest): Generator<EncodedResource, void> {
+  if (interest.wildcard) {
+    yield* collection.resources();
+    return;
+  }
+  for (const name of interest.names) {
+    const resource = collection.get(name);
+    if (resource !== undefined) yield resource;
+  }
+}
+
+interface Collected {
+  readonly changed: EncodedResource[];
+  readonly tombstones: LeavingResource[];
+  readonly missing: string[];
+}
+
+function collect(collection: VersionedCollection, interest: Interest, position: Position): Collected {
+  if (position.from < 0) return collectEverything(collection, interest);
+  const { from, to, owed } = position;
+  const changed: EncodedResource[] = [];
+  const tombstones: LeavingResource[] = [];
+  const missing: string[] = [];
+  for (const entry of collection.since(from)) {
+    if (entry.seq > to || !interest.covers(entry.name) || owed.has(entry.name)) continue;
+    if (entry.resource !== undefined) changed.push(entry.resource);
+    else if (entry.born <= from && entry.last !== undefined) tombstones.push({ name: entry.name, resource: entry.last, seq: entry.seq });
+  }
+  for (const name of owed) {
+    const resource = interest.covers(name) ? collection.get(name) : undefined;
+    if (resource !== undefined) changed.push(resource);
+    else if (interest.covers(name)) missing.push(name);
+  }
+  return { changed, tombstones, missing };
+}
+
+function collectEverything(collection: VersionedCollection, interest: Interest): Collected {
+  const missing = [...interest.names].filter((name) => collection.get(name) === undefined);
+  return { changed: [...covered(collection, interest)], tombstones: [], missing };
+}

@@ -1,0 +1,38 @@
+/**
+ * A 64-bit digest of a set of (name, version) pairs, independent of their order, that is kept up to date by addition and
+ * subtraction. Equal sets have equal digests in every process.
+ */
+
+export interface Digest {
+  readonly high: number;
+  readonly low: number;
+}
+
+export const EMPTY_DIGEST: Digest = { high: 0, low: 0 };
+
+/** Two multiplicative 32-bit hashes that are mixed into one another at the end. */
+export function digestOf(text: string): Digest {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    high = Math.imul(high ^ code, 0x9e3779b1);
+    low = Math.imul(low ^ code, 0x5f356495);
+  }
+  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
+  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
+  return { high: high >>> 0, low: low >>> 0 };
+}
+
+export function addDigest(sum: Digest, term: Digest): Digest {
+  return { high: (sum.high + term.high) >>> 0, low: (sum.low + term.low) >>> 0 };
+}
+
+export function subtractDigest(sum: Digest, term: Digest): Digest {
+  return { high: (sum.high - term.high) >>> 0, low: (sum.low - term.low) >>> 0 };
+}
+
+/** 16 hexadecimal digits; never empty. */
+export function formatDigest(digest: Digest): string {
+  return digest.high.toString(16).padStart(8, '0') + digest.low.toString(16).padStart(8, '0');
+}

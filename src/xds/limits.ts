@@ -1,0 +1,54 @@
+/** Bounds that protect the server from clients, and the times it waits for them. */
+
+export interface XdsLimits {
+  /** Streams at the same time; further ones get RESOURCE_EXHAUSTED. Default 100 000. */
+  readonly maxStreams: number;
+  /** New streams per second, with bursts of twice as many; further ones get UNAVAILABLE and come back. Default: no limit. */
+  readonly newStreamsPerSecond: number;
+  /** Types on one stream. Default 64. */
+  readonly maxTypes: number;
+  /** Names and versions in one request. Default 200 000. */
+  readonly maxNames: number;
+  /** Bytes of a request. Default 64 MiB: a client that reconnects lists all it has. */
+  readonly maxRequestBytes: number;
+  /** Bytes of a response that can be split; below the 4 MiB that gRPC clients accept. Default 3.5 MiB. */
+  readonly maxResponseBytes: number;
+  /** Bytes of encoded responses that are kept for further streams. Default 16 MiB. */
+  readonly responseCacheBytes: number;
+  /** Milliseconds after which a type does not wait any more for another type's ACK. Default 5 000. */
+  readonly orderDeadlineMs: number;
+}
+
+export const DEFAULT_LIMITS: XdsLimits = {
+  maxStreams: 100_000,
+  newStreamsPerSecond: Infinity,
+  maxTypes: 64,
+  maxNames: 200_000,
+  maxRequestBytes: 64 << 20,
+  maxResponseBytes: 3.5 * (1 << 20),
+  responseCacheBytes: 16 << 20,
+  orderDeadlineMs: 5_000,
+};
+
+/** Lets `perSecond` pass, and twice as many at once after a pause. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  #tokens: number;
+  #filledAt: number;
+
+  /** `now` in monotonic milliseconds. */
+  constructor(perSecond: number, now: number) {
+    this.#perSecond = perSecond;
+    this.#tokens = 2 * perSecond;
+    this.#filledAt = now;
+  }
+
+  take(now: number): boolean {
+    if (this.#perSecond === Infinity) return true;
+    this.#tokens = Math.min(2 * this.#perSecond, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,53 @@
+/** Moves a subscription to another collection, because its node sees another view now: it is told the difference. */
+import type { LeavingResource } from './leaving.js';
+import type { EncodedResource } from './resource.js';
+import type { Subscription } from './subscription.js';
+import type { VersionedCollection } from './versioned-collection.js';
+
+/** What the client has, as far as the server knows: undefined for a name of which it may have an older version. */
+type Holdings = ReadonlyMap<string, { readonly resource: EncodedResource; readonly current: boolean }>;
+
+/**
+ * First half, within the transaction: the subscription belongs to `target` from now on. Returns the second half, for when
+ * the transaction is committed; it is given the transaction's sequence number.
+ */
+export function move(subscription: Subscription, target: VersionedCollection): (seq: number) => void {
+  const holdings = holdingsOf(subscription);
+  const { interest, collection } = subscription;
+  subscription.collection = target;
+  subscription.interest = target.interests.assign(subscription, interest.wildcard, interest.names, undefined);
+  collection.interests.release(subscription, interest);
+  return (seq) => {
+    if (subscription.sentSeq >= 0) oweDifference(subscription, holdings, seq);
+  };
+}
+
+function holdingsOf(subscription: Subscription): Holdings {
+  const { collection, interest, sentSeq } = subscription;
+  const holdings = new Map<string, { resource: EncodedResource; current: boolean }>();
+  const names = interest.wildcard ? collection.knownNames() : interest.names;
+  for (const name of names) {
+    const entry = collection.entry(name);
+    const resource = collection.committed(name) ?? entry?.last;
+    if (entry === undefined || resource === undefined) continue;
+    const changedSince = entry.seq > sentSeq;
+    if (!changedSince && collection.committed(name) === undefined) continue;
+    holdings.set(name, { resource, current: !changedSince && !subscription.owed.has(name) });
+  }
+  return holdings;
+}
+
+function oweDifference(subscription: Subscription, holdings: Holdings, seq: number): void {
+  const { collection, interest } = subscription;
+  const owed = new Set<string>();
+  for (const name of interest.wildcard ? collection.names() : interest.names) {
+    const resource = collection.get(name);
+    const had = holdings.get(name);
+    if (resource !== undefined && !(had?.current === true && had.resource.version === resource.version)) owed.add(name);
+  }
+  const gone: LeavingResource[] = [];
+  for (const [name, { resource }] of holdings) if (collection.get(name) === undefined) gone.push({ name, resource, seq });
+  subscription.sentSeq = collection.seq;
+  subscription.owe(owed, seq);
+  if (gone.length > 0) subscription.leaving = [...subscription.leaving, ...gone];
+}

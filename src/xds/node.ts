@@ -1,0 +1,24 @@
+/** Who a client says it is: the parts of Envoy's `Node` that a provider may look at. Knows no wire format. */
+
+export interface XdsLocality {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
+}
+
+/**
+ * The node of a stream's first request; it holds for the whole stream.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-node
+ */
+export interface XdsNode {
+  /** Never empty. */
+  readonly id: string;
+  readonly cluster: string;
+  readonly locality: XdsLocality;
+  /** `metadata` as plain JSON values. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** `envoy`, `gRPC Go`, … */
+  readonly userAgentName: string;
+  readonly userAgentVersion: string;
+  readonly clientFeatures: readonly string[];
+}

@@ -1,0 +1,110 @@
+/**
+ * A resource owns its bytes and its version: encoded once, and from then on only copied into responses. It must not know
+ * who gets it.
+ */
+import { createHash } from 'node:crypto';
+import { type Digest, digestOf } from './digest.js';
+import { fieldSize, stringFieldSize, writeHead, writeString, writeVarint } from './wire/writer.js';
+
+/** Field number of `resources` in DiscoveryResponse and DeltaDiscoveryResponse alike. */
+const RESOURCES_FIELD = 2;
+/** 16 base64 digits: 96 bits of SHA-256. */
+const VERSION_LENGTH = 16;
+
+export interface EncodedResource {
+  readonly typeUrl: string;
+  readonly name: string;
+  /** The serialized message: the value of the Any. */
+  readonly value: Buffer;
+  /** By default a hash of the value, the same in every process. A name and a version stand for the same bytes for ever. */
+  readonly version: string;
+  /** Further names that a subscription may use; only the incremental protocol tells them to the client. */
+  readonly aliases: readonly string[];
+  /** A cluster: the name of the load assignment that must follow whenever the cluster is sent. */
+  readonly endpoints: string | undefined;
+  /** A listener or route: the clusters, discovered like itself, that a client must have accepted before. */
+  readonly clusters: readonly string[];
+  /** Digest of name and version. */
+  readonly digest: Digest;
+  /** The entry in `resources` of a DeltaDiscoveryResponse, with tag and length. Its tail from `anyOffset` on is the Any. */
+  readonly frame: Buffer;
+  readonly anyOffset: number;
+}
+
+export interface ResourceOptions {
+  /** Default: a hash of the value. */
+  readonly version?: string;
+  /** Default: none. */
+  readonly aliases?: readonly string[];
+  /**
+   * For a cluster of type EDS: its `service_name`, or else its name. Envoy warms a changed cluster until it gets its load
+   * assignment again, so that is sent after it, changed or not. Default: none.
+   * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
+   */
+  readonly endpoints?: string;
+  /**
+   * For listeners and routes: clusters that are discovered too and that this resource refers to. While a client has refused
+   * one of them and has no earlier version of it, this resource is kept from that client. Default: none.
+   */
+  readonly clusters?: readonly string[];
+}
+
+/** Copies `value`. */
+export function encodeResource(typeUrl: string, name: string, value: Uint8Array, options: ResourceOptions = {}): EncodedResource {
+  const version = options.version ?? contentVersion(value);
+  const aliases = options.aliases ?? [];
+  const { frame, anyOffset } = encodeFrame(typeUrl, name, value, version, aliases);
+  return {
+    typeUrl,
+    name,
+    value: frame.subarray(frame.length - value.length),
+    version,
+    aliases,
+    endpoints: options.endpoints,
+    clusters: options.clusters ?? [],
+    digest: digestOf(`${name}\0${version}`),
+    frame,
+    anyOffset,
+  };
+}
+
+/** The version that a value has by default. */
+export function contentVersion(value: Uint8Array): string {
+  return createHash('sha256').update(value).digest('base64url').slice(0, VERSION_LENGTH);
+}
+
+/** `Resource { version = 1; resource = 2; name = 3; aliases = 4 }`, the Any last. */
+function encodeFrame(typeUrl: string, name: string, value: Uint8Array, version: string, aliases: readonly string[]) {
+  const anySize = stringFieldSize(typeUrl) + fieldSize(value.length);
+  const aliasesSize = aliases.reduce((size, alias) => size + fieldSize(Buffer.byteLength(alias)), 0);
+  const size = stringFieldSize(version) + stringFieldSize(name) + aliasesSize + fieldSize(anySize);
+  // Not from the pool: a resource lives long, and would keep the rest of its slab alive.
+  const frame = Buffer.allocUnsafeSlow(fieldSize(size));
+  let position = writeHead(frame, 0, RESOURCES_FIELD, size);
+  position = writeString(frame, position, 1, version);
+  position = writeString(frame, position, 3, name);
+  for (const alias of aliases) position = writeAlias(frame, position, alias);
+  const anyOffset = writeHead(frame, position, 2, anySize);
+  position = writeString(frame, anyOffset, 1, typeUrl);
+  position = writeHead(frame, position, 2, value.length);
+  frame.set(value, position);
+  return { frame, anyOffset };
+}
+
+function writeAlias(frame: Buffer, position: number, alias: string): number {
+  const start = writeHead(frame, position, 4, Buffer.byteLength(alias));
+  return start + frame.write(alias, start);
+}
+
+/** Size of the resource's entry in `resources` of a DiscoveryResponse. */
+export function anyEntrySize(resource: EncodedResource): number {
+  return fieldSize(resource.frame.length - resource.anyOffset);
+}
+
+/** Writes the resource's entry in `resources` of a DiscoveryResponse and returns the position after it. */
+export function writeAnyEntry(target: Buffer, position: number, resource: EncodedResource): number {
+  const { frame, anyOffset } = resource;
+  target[position] = (RESOURCES_FIELD << 3) | 2;
+  const start = writeVarint(target, position + 1, frame.length - anyOffset);
+  return start + frame.copy(target, start, anyOffset);
+}

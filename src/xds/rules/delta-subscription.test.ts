@@ -1,0 +1,156 @@
+/** Incremental: what subscribing and unsubscribing means, and how it is answered. */
+import assert from 'node:assert/strict';
+import { type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import type { XdsTestClient } from '../../testing/xds-client.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+
+describe('subscriptions, incremental', () => {
+  const start = testServers();
+  let xds: TestServer;
+  let client: XdsTestClient;
+
+  beforeEach(async () => {
+    const names = ['a', 'b'];
+    xds = await start({ resources: [...names.map((name) => cluster(name)), ...names.map((name) => resource(EDS, name))] });
+    client = xds.connect('delta');
+  });
+
+  /** What the next response tells: names, and removed names with a minus. */
+  async function told(typeUrl: string): Promise<readonly string[]> {
+    const { names, removed } = await client.accept(typeUrl);
+    return [...names, ...removed.map((name) => `-${name}`)];
+  }
+
+  it('rule 54: a first request without names means everything', async () => {
+    client.subscribe(CLUSTER);
+    assert.deepEqual(await told(CLUSTER), ['a', 'b']);
+  });
+
+  it('rule 54: an empty first request of a type that is always named leaks nothing', async () => {
+    client.subscribe(EDS);
+    await client.expectSilence();
+  });
+
+  it('rule 55: subscribing to a name adds to everything', async () => {
+    client.subscribe(CLUSTER);
+    await told(CLUSTER);
+    client.subscribe(CLUSTER, ['a']);
+    assert.deepEqual(await told(CLUSTER), ['a']);
+    xds.put(cluster('b', '2'));
+    assert.deepEqual(await told(CLUSTER), ['b']);
+  });
+
+  for (const first of [[], ['*']]) {
+    it(`rule 56: unsubscribing from * keeps the names (after ${JSON.stringify(first)})`, async () => {
+      client.subscribe(CLUSTER, first);
+      await told(CLUSTER);
+      client.subscribe(CLUSTER, ['a']);
+      await told(CLUSTER);
+      client.unsubscribe(CLUSTER, ['*']);
+      await client.expectSilence();
+      xds.put(cluster('b', '2'));
+      await client.expectSilence();
+      xds.put(cluster('a', '2'));
+      assert.deepEqual(await told(CLUSTER), ['a']);
+    });
+  }
+
+  for (const typeUrl of [CLUSTER, EDS]) {
+    it(`rule 57: who has left the last name wants nothing (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['a']);
+      await told(typeUrl);
+      client.unsubscribe(typeUrl, ['a']);
+      client.send({ typeUrl });
+      xds.put(resource(typeUrl, 'a', '2'), resource(typeUrl, 'c'));
+      await client.expectSilence();
+    });
+  }
+
+  it('rule 58: one request may subscribe and unsubscribe', async () => {
+    client.subscribe(EDS, ['a']);
+    await told(EDS);
+    client.send({ typeUrl: EDS, resourceNamesSubscribe: ['b'], resourceNamesUnsubscribe: ['a'] });
+    assert.deepEqual(await told(EDS), ['b']);
+    xds.put(resource(EDS, 'a', '2'));
+    await client.expectSilence();
+  });
+
+  for (const typeUrl of [CLUSTER, EDS]) {
+    it(`rule 59: subscribing again is answered again (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['a', 'b']);
+      await told(typeUrl);
+      client.subscribe(typeUrl, ['a']);
+      assert.deepEqual(await told(typeUrl), ['a']);
+      await client.expectSilence();
+    });
+
+    it(`rule 59: removed and added in one request is answered (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['a']);
+      await told(typeUrl);
+      client.send({ typeUrl, resourceNamesSubscribe: ['a'], resourceNamesUnsubscribe: ['a'] });
+      assert.deepEqual(await told(typeUrl), ['a']);
+    });
+
+    it(`rule 60: a name that does not exist is reported as removed (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['later']);
+      assert.deepEqual(await told(typeUrl), ['-later']);
+      await client.expectSilence();
+    });
+
+    it(`rule 61: ... and sent when it comes into being (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['later']);
+      await told(typeUrl);
+      xds.put(resource(typeUrl, 'later'));
+      assert.deepEqual(await told(typeUrl), ['later']);
+      xds.remove(typeUrl, 'later');
+      assert.deepEqual(await told(typeUrl), ['-later']);
+      xds.put(resource(typeUrl, 'later'));
+      assert.deepEqual(await told(typeUrl), ['later']);
+    });
+
+    it(`rule 62: of two names, one that exists and one that does not are both told (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['a']);
+      await told(typeUrl);
+      client.subscribe(typeUrl, ['b', 'later']);
+      assert.deepEqual(await told(typeUrl), ['b', '-later']);
+    });
+
+    it(`rule 63: unsubscribing is not answered (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['a', 'b']);
+      await told(typeUrl);
+      client.unsubscribe(typeUrl, ['a']);
+      await client.expectSilence();
+      xds.remove(typeUrl, 'a');
+      await client.expectSilence();
+    });
+
+    it(`rule 65: unsubscribing from what was not subscribed is ignored (${typeUrl})`, async () => {
+      client.subscribe(typeUrl, ['*']);
+      await told(typeUrl);
+      client.unsubscribe(typeUrl, ['a', 'phantom']);
+      await client.expectSilence();
+      xds.put(resource(typeUrl, 'a', '2'));
+      assert.deepEqual(await told(typeUrl), ['a']);
+    });
+  }
+
+  it('rule 64: a name left, but still covered by *, is answered', async () => {
+    client.subscribe(CLUSTER);
+    await told(CLUSTER);
+    client.subscribe(CLUSTER, ['a', 'later']);
+    assert.deepEqual(await told(CLUSTER), ['a', '-later']);
+    client.unsubscribe(CLUSTER, ['a']);
+    assert.deepEqual(await told(CLUSTER), ['a']);
+    client.unsubscribe(CLUSTER, ['later']);
+    assert.deepEqual(await told(CLUSTER), ['-later']);
+    await client.expectSilence();
+  });
+
+  it('the empty name is no wildcard', async () => {
+    client.subscribe(CLUSTER, ['']);
+    assert.deepEqual(await told(CLUSTER), ['-']);
+    await client.expectSilence();
+  });
+});

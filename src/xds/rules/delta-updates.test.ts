@@ -1,0 +1,111 @@
+/** Incremental: what is sent when something changes, and what a client that comes back is told. */
+import assert from 'node:assert/strict';
+import { type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import type { XdsTestClient } from '../../testing/xds-client.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+
+describe('updates, incremental', () => {
+  const start = testServers();
+  let xds: TestServer;
+  let client: XdsTestClient;
+
+  beforeEach(async () => {
+    xds = await start({ resources: [cluster('a'), cluster('b'), resource(EDS, 'a'), resource(EDS, 'b')] });
+    client = xds.connect('delta');
+  });
+
+  async function told(typeUrl: string, from = client): Promise<readonly string[]> {
+    const { names, removed } = await from.accept(typeUrl);
+    return [...names, ...removed.map((name) => `-${name}`)];
+  }
+
+  /** Versions as a client has them after it got everything. */
+  async function versions(typeUrl: string): Promise<Record<string, string>> {
+    const before = xds.connect('delta');
+    before.subscribe(typeUrl, ['*']);
+    const { resources } = await before.accept(typeUrl);
+    return Object.fromEntries(resources.map(({ name, version }) => [name, version]));
+  }
+
+  for (const names of [['*'], ['a', 'b']]) {
+    it(`rule 66: only what changed is sent (${names.join()})`, async () => {
+      client.subscribe(CLUSTER, names);
+      assert.deepEqual(await told(CLUSTER), ['a', 'b']);
+      xds.put(cluster('a', '2'));
+      assert.deepEqual(await told(CLUSTER), ['a']);
+      xds.put(cluster('a', '2'));
+      await client.expectSilence();
+    });
+
+    it(`rule 67: a deletion is told once, to everyone who had it (${names.join()})`, async () => {
+      const other = xds.connect('delta');
+      for (const each of [client, other]) {
+        each.subscribe(CLUSTER, names);
+        await told(CLUSTER, each);
+      }
+      xds.remove(CLUSTER, 'a');
+      assert.deepEqual(await told(CLUSTER), ['-a']);
+      assert.deepEqual(await told(CLUSTER, other), ['-a']);
+      xds.put(cluster('b', '2'));
+      assert.deepEqual(await told(CLUSTER), ['b']);
+      await client.expectSilence();
+    });
+  }
+
+  it('rule 67: what came and went while a response was in flight is not told', async () => {
+    client.subscribe(CLUSTER);
+    const first = await client.next(CLUSTER);
+    xds.put(cluster('c'));
+    xds.remove(CLUSTER, 'c');
+    client.ack(first);
+    await client.expectSilence();
+  });
+
+  it('rule 68: what the client has in the current version is not sent again', async () => {
+    const initialResourceVersions = await versions(CLUSTER);
+    client.subscribe(CLUSTER, [], { initialResourceVersions });
+    await client.expectSilence();
+    xds.put(cluster('a', '2'));
+    assert.deepEqual(await told(CLUSTER), ['a']);
+  });
+
+  it('rule 68: what it names itself is sent all the same, since it may have been forgotten', async () => {
+    const initialResourceVersions = await versions(EDS);
+    client.subscribe(EDS, ['a', 'b'], { initialResourceVersions });
+    assert.deepEqual(await told(EDS), ['a', 'b']);
+  });
+
+  it('rule 69: what it has in another version is sent, and what is gone is removed', async () => {
+    const initialResourceVersions = { ...(await versions(CLUSTER)), gone: '1' };
+    xds.put(cluster('a', '2'), cluster('c'));
+    client.subscribe(CLUSTER, [], { initialResourceVersions });
+    assert.deepEqual(await told(CLUSTER), ['a', 'c', '-gone']);
+    await client.expectSilence();
+  });
+
+  it('rule 69: so it is for names', async () => {
+    client.subscribe(EDS, ['a', 'gone'], { initialResourceVersions: { a: 'old', gone: '1', unwanted: '1' } });
+    assert.deepEqual(await told(EDS), ['a', '-gone']);
+    await client.expectSilence();
+  });
+
+  it('rule 70: versions in a later request do not count', async () => {
+    client.subscribe(CLUSTER);
+    const first = await client.next(CLUSTER);
+    xds.put(cluster('a', '2'));
+    client.ack(first, { initialResourceVersions: { ...(await versions(CLUSTER)), other: '1' } });
+    assert.deepEqual(await told(CLUSTER), ['a']);
+    await client.expectSilence();
+  });
+
+  it('rule 71: everything of nothing is one empty response', async () => {
+    xds.remove(CLUSTER, 'a', 'b');
+    client.subscribe(CLUSTER);
+    assert.deepEqual(await told(CLUSTER), []);
+    await client.expectSilence();
+    xds.put(cluster('a'));
+    assert.deepEqual(await told(CLUSTER), ['a']);
+  });
+});

@@ -1,0 +1,135 @@
+/** Refusals: never repeated, never blocking, always visible. */
+import assert from 'node:assert/strict';
+import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+
+describe('refusals', () => {
+  const start = testServers();
+
+  for (const mode of MODES) {
+    describe(mode, () => {
+      it('rule 13: an error_detail makes a NACK, whatever the version', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        const response = await client.next(CLUSTER);
+        client.nack(response, 'no', mode === 'sotw' ? { versionInfo: response.version } : {});
+        await client.settle();
+        assert.equal(xds.server.clients()[0]?.types[0]?.state, 'ERROR');
+      });
+
+      it('rule 13: an empty error_detail is a NACK; an old version without one is none', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        client.ack(await client.next(CLUSTER), mode === 'sotw' ? { versionInfo: 'old' } : {});
+        await client.settle();
+        assert.equal(xds.server.clients()[0]?.types[0]?.state, 'SYNCED');
+        xds.put(cluster('a', '2'));
+        client.nack(await client.next(CLUSTER), '', { errorDetail: {} });
+        await client.settle();
+        assert.equal(xds.server.clients()[0]?.types[0]?.state, 'ERROR');
+      });
+
+      for (const typeUrl of [CLUSTER, EDS]) {
+        it(`rule ${mode === 'sotw' ? '14' : '15'}: a refused version is not sent again (${typeUrl})`, async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
+          const client = xds.connect(mode);
+          client.subscribe(typeUrl, ['a', 'b']);
+          const response = await client.next(typeUrl);
+          for (let round = 0; round < 3; round += 1) {
+            client.nack(response);
+            await client.expectSilence();
+          }
+        });
+      }
+
+      it('rule 16: after a NACK a newer version is sent at once', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        client.nack(await client.next(CLUSTER));
+        await client.expectSilence();
+        xds.put(cluster('a', '2'));
+        assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
+        assert.equal(xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === CLUSTER)?.error?.message, 'refused');
+        await client.settle();
+        assert.equal(xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === CLUSTER)?.state, 'SYNCED');
+      });
+
+      it('rule 17: a newer version that is there already when the NACK arrives is sent then', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        const first = await client.next(CLUSTER);
+        xds.put(cluster('a', '2'));
+        await client.expectSilence();
+        client.nack(first);
+        const second = await client.accept(CLUSTER);
+        assert.notEqual(second.version, first.version);
+        await client.expectSilence();
+      });
+
+      it('rule 18: a NACK may change the subscription', async () => {
+        const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
+        const client = xds.connect(mode);
+        client.subscribe(EDS, ['a']);
+        const response = await client.next(EDS);
+        client.nack(response, 'no', mode === 'sotw' ? { resourceNames: ['b'] } : { resourceNamesSubscribe: ['b'], resourceNamesUnsubscribe: ['a'] });
+        assert.deepEqual((await client.accept(EDS)).names, ['b']);
+        await client.expectSilence();
+      });
+
+      it('rule 19: a NACK of one type leaves the others alone', async () => {
+        const xds = await start({ resources: [resource(EDS, 'a'), resource(LISTENER, 'l')] });
+        const client = xds.connect(mode);
+        client.subscribe(EDS, ['a']);
+        client.nack(await client.next(EDS));
+        client.subscribe(LISTENER);
+        await client.accept(LISTENER);
+        xds.put(resource(LISTENER, 'l', '2'));
+        await client.accept(LISTENER);
+        await client.settle();
+        const states = xds.server.clients()[0]?.types.map(({ typeUrl, state }) => [typeUrl, state]);
+        assert.deepEqual(states?.slice(0, 2), [[EDS, 'ERROR'], [LISTENER, 'SYNCED']]);
+      });
+
+      it('rule 20: the last accepted version and the refusal are both kept', async () => {
+        const nacks: unknown[] = [];
+        const xds = await start({
+          resources: [cluster('a')],
+          events: { nacked: ({ node }, typeUrl, version, message, names) => nacks.push([node.id, typeUrl, version, message, names]) },
+        });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        const good = await client.accept(CLUSTER);
+        xds.put(cluster('a', '2'));
+        const bad = await client.next(CLUSTER);
+        client.nack(bad, 'cluster a: no such policy');
+        await client.settle();
+        const status = xds.server.clients()[0]?.types[0];
+        assert.equal(status?.ackedVersion, good.version);
+        assert.equal(status.sentVersion, bad.version);
+        assert.deepEqual([status.error?.version, status.error?.message, status.error?.names], [bad.version, 'cluster a: no such policy', ['a']]);
+        assert.deepEqual(nacks, [['test', CLUSTER, bad.version, 'cluster a: no such policy', ['a']]]);
+      });
+
+      it('rule 20: what was refused together with others follows the next change, once and apart', async () => {
+        const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
+        const client = xds.connect(mode);
+        client.subscribe(EDS, ['a', 'b']);
+        client.nack(await client.next(EDS), 'b is bad');
+        await client.expectSilence();
+        xds.put(resource(EDS, 'b', '2'));
+        assert.deepEqual((await client.accept(EDS)).names, ['b']);
+        client.nack(await client.next(EDS), 'a is bad too');
+        await client.expectSilence();
+        xds.put(resource(EDS, 'b', '3'));
+        assert.deepEqual((await client.accept(EDS)).names, ['b']);
+        await client.expectSilence();
+      });
+    });
+  }
+});

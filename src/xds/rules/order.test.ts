@@ -1,0 +1,188 @@
+/** The order of types on an aggregated stream: a client is never sent what refers to something it does not have. */
+import assert from 'node:assert/strict';
+import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import type { XdsTestClient } from '../../testing/xds-client.js';
+import type { EncodedResource } from '../resource.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+const ALL = [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION] as const;
+/** Deadlines in tests that wait for one to pass. */
+const SOON = { orderDeadlineMs: 20 };
+
+function world(content: string, clusters: readonly string[] = []): EncodedResource[] {
+  return [
+    resource(ROUTE_CONFIGURATION, 'r', content, { clusters }),
+    resource(LISTENER, 'l', content, { clusters }),
+    resource(EDS, 'a', content),
+    cluster('a', content),
+  ];
+}
+
+describe('order of types', () => {
+  const start = testServers();
+
+  /** Subscribes to all types in this order and accepts what comes. */
+  async function settled(xds: TestServer, mode: (typeof MODES)[number], order: readonly string[] = ALL): Promise<XdsTestClient> {
+    const client = xds.connect(mode);
+    for (const typeUrl of order) {
+      client.subscribe(typeUrl, typeUrl === EDS ? ['a', 'b'] : typeUrl === ROUTE_CONFIGURATION ? ['r'] : []);
+      await client.accept(typeUrl);
+    }
+    while (client.pending > 0) client.ack(await client.nextOfAny());
+    await client.settle();
+    while (client.pending > 0) client.ack(await client.nextOfAny());
+    client.history.length = 0;
+    return client;
+  }
+
+  for (const mode of MODES) {
+    describe(mode, () => {
+      for (const [rule, order] of [['76', ALL], ['78', [...ALL].reverse()]] as const) {
+        it(`rule ${rule}: a change goes out as clusters, endpoints, listeners, routes (subscribed as ${order.map((type) => type.slice(-8)).join()})`, async () => {
+          const xds = await start({ resources: world('1') });
+          const client = await settled(xds, mode, order);
+          xds.put(...world('2'));
+          const order2 = [];
+          for (let count = 0; count < 4; count += 1) {
+            const response = await client.nextOfAny();
+            order2.push(response.typeUrl);
+            client.ack(response);
+          }
+          assert.deepEqual(order2, ALL);
+          await client.expectSilence();
+        });
+      }
+
+      it('rule 76: listeners and routes wait until clusters and endpoints are accepted', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(...world('2'));
+        const [clusters, endpoints] = [await client.next(CLUSTER), await client.next(EDS)];
+        await client.expectSilence();
+        client.ack(clusters);
+        await client.expectSilence();
+        client.ack(endpoints);
+        client.ack(await client.next(LISTENER));
+        client.ack(await client.next(ROUTE_CONFIGURATION));
+      });
+
+      it('rule 76: a route that changes alone goes out at once, and so do endpoints', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(resource(EDS, 'a', '2'));
+        await client.next(EDS);
+        xds.put(resource(ROUTE_CONFIGURATION, 'r', '2'));
+        await client.expectSilence();
+        xds.put(cluster('b'));
+        await client.next(CLUSTER);
+      });
+
+      it('rule 76: a change of routes does not wait for later changes of endpoints', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(resource(EDS, 'a', '2'), resource(ROUTE_CONFIGURATION, 'r', '2'));
+        const first = await client.next(EDS);
+        xds.put(resource(EDS, 'a', '3'));
+        await client.expectSilence();
+        client.ack(first);
+        const both = [await client.nextOfAny(), await client.nextOfAny()].map(({ typeUrl }) => typeUrl);
+        assert.deepEqual(both, [EDS, ROUTE_CONFIGURATION]);
+      });
+
+      it('rule 76: listeners wait for the endpoints that a new cluster needs', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(cluster('c'), resource(EDS, 'c'), resource(LISTENER, 'l', '2'));
+        client.ack(await client.next(CLUSTER));
+        await client.expectSilence();
+        client.subscribe(EDS, mode === 'sotw' ? ['a', 'b', 'c'] : ['c']);
+        const endpoints = await client.next(EDS);
+        assert.deepEqual(endpoints.names, ['c']);
+        await client.expectSilence();
+        client.ack(endpoints);
+        await client.accept(LISTENER);
+      });
+
+      it('rule 76: virtual hosts follow routes', async () => {
+        const xds = await start({ resources: [...world('1'), resource(VIRTUAL_HOST, 'r/h')] });
+        const client = await settled(xds, mode);
+        client.subscribe(VIRTUAL_HOST, ['r/h']);
+        await client.accept(VIRTUAL_HOST);
+        await client.settle();
+        client.history.length = 0;
+        xds.put(resource(VIRTUAL_HOST, 'r/h', '2'), resource(ROUTE_CONFIGURATION, 'r', '2'));
+        await client.accept(VIRTUAL_HOST);
+        assert.deepEqual(client.history.map(({ typeUrl }) => typeUrl), [ROUTE_CONFIGURATION, VIRTUAL_HOST]);
+      });
+
+      it('rule 81: what refers to a cluster that the client is not offered waits for it', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }), resource(LISTENER, 'l', '2', { clusters: ['new'] }));
+        await client.expectSilence();
+        xds.put(resource(CLUSTER, 'new'));
+        await client.accept(CLUSTER);
+        await client.accept(LISTENER);
+        await client.accept(ROUTE_CONFIGURATION);
+        assert.deepEqual(client.history.map(({ typeUrl }) => typeUrl).filter((typeUrl) => ALL.includes(typeUrl as typeof CLUSTER)), [CLUSTER, LISTENER, ROUTE_CONFIGURATION]);
+      });
+
+      it('rule 82: a refused new cluster holds back the routes that depend on it, and no others', async () => {
+        const xds = await start({ resources: [...world('1'), resource(ROUTE_CONFIGURATION, 's', '1')] });
+        const client = await settled(xds, mode);
+        client.subscribe(ROUTE_CONFIGURATION, ['r', 's']);
+        await client.accept(ROUTE_CONFIGURATION);
+        xds.put(resource(CLUSTER, 'new'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }), resource(ROUTE_CONFIGURATION, 's', '2', { clusters: ['a'] }));
+        client.nack(await client.next(CLUSTER), 'Error adding/updating cluster(s) new: no such thing');
+        assert.deepEqual((await client.accept(ROUTE_CONFIGURATION)).names, ['s']);
+        await client.expectSilence();
+        xds.put(resource(CLUSTER, 'new', '2'));
+        await client.accept(CLUSTER);
+        assert.deepEqual((await client.accept(ROUTE_CONFIGURATION)).names, ['r']);
+      });
+
+      it('rule 82: so it does with listeners', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(resource(CLUSTER, 'new'), resource(LISTENER, 'l', '2', { clusters: ['new'] }));
+        client.nack(await client.next(CLUSTER));
+        await client.expectSilence();
+        xds.put(resource(CLUSTER, 'new', '2'));
+        await client.accept(CLUSTER);
+        await client.accept(LISTENER);
+      });
+
+      it('rule 82: a refused change of a cluster that the client has holds nothing back', async () => {
+        const xds = await start({ resources: world('1', ['a']) });
+        const client = await settled(xds, mode);
+        xds.put(resource(CLUSTER, 'a', '2'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['a'] }));
+        client.nack(await client.next(CLUSTER));
+        await client.accept(ROUTE_CONFIGURATION);
+      });
+
+      it('rule 83: a client that does not answer is waited for no longer than the deadline', async () => {
+        const xds = await start({ resources: world('1'), limits: SOON });
+        const client = await settled(xds, mode);
+        xds.put(...world('2'));
+        await client.next(CLUSTER);
+        await client.next(EDS);
+        await client.next(LISTENER);
+        await client.next(ROUTE_CONFIGURATION);
+        assert.equal(xds.server.stats().holding, 0);
+      });
+
+      it('rule 83: a client that does not answer delays no other and stores up nothing', async () => {
+        const xds = await start({ resources: world('1') });
+        const [stuck, other] = [await settled(xds, mode), await settled(xds, mode)];
+        for (let round = 2; round < 10; round += 1) {
+          xds.put(cluster('a', String(round)), resource(EDS, 'a', String(round)), resource(EDS, `t${String(round)}`));
+          await other.accept(CLUSTER);
+          await other.accept(EDS);
+        }
+        await stuck.settle();
+        assert.deepEqual(stuck.history.map(({ typeUrl }) => typeUrl).filter((typeUrl) => typeUrl === CLUSTER || typeUrl === EDS), [CLUSTER, EDS]);
+      });
+    });
+  }
+});

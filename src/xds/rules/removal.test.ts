@@ -1,0 +1,136 @@
+/** What is removed goes last: a cluster leaves when the client has accepted the routes that do without it. */
+import assert from 'node:assert/strict';
+import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import type { XdsTestClient } from '../../testing/xds-client.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+
+describe('rule 77: removal', () => {
+  const start = testServers();
+
+  async function ready(xds: TestServer, mode: (typeof MODES)[number]): Promise<XdsTestClient> {
+    const client = xds.connect(mode);
+    for (const [typeUrl, names] of [[CLUSTER, []], [EDS, ['x', 'y']], [LISTENER, []], [ROUTE_CONFIGURATION, ['r']]] as const) {
+      client.subscribe(typeUrl, names);
+      await client.accept(typeUrl);
+    }
+    return client;
+  }
+
+  function world(): ReturnType<typeof resource>[] {
+    return [resource(CLUSTER, 'x'), resource(EDS, 'x'), resource(LISTENER, 'l'), resource(ROUTE_CONFIGURATION, 'r', 'to x')];
+  }
+
+  /** The route goes from x to y, and x goes. */
+  function shift(xds: TestServer): void {
+    xds.server.transaction(() => {
+      xds.put(resource(CLUSTER, 'y'), resource(EDS, 'y'), resource(ROUTE_CONFIGURATION, 'r', 'to y'));
+      xds.remove(CLUSTER, 'x');
+      xds.remove(EDS, 'x');
+    });
+  }
+
+  for (const mode of MODES) {
+    describe(mode, () => {
+      const added = mode === 'sotw' ? ['x', 'y'] : ['y'];
+
+      it('the old cluster leaves after the route is accepted', async () => {
+        const xds = await start({ resources: world() });
+        const client = await ready(xds, mode);
+        shift(xds);
+        const clusters = await client.accept(CLUSTER);
+        assert.deepEqual([clusters.names, clusters.removed], [added, []]);
+        assert.deepEqual((await client.accept(EDS)).names, ['y']);
+        const route = await client.next(ROUTE_CONFIGURATION);
+        await client.expectSilence();
+        client.ack(route);
+        const last = await client.accept(CLUSTER);
+        assert.deepEqual([last.names, last.removed], mode === 'sotw' ? [['y'], []] : [[], ['x']]);
+        if (mode === 'delta') assert.deepEqual((await client.accept(EDS)).removed, ['x']);
+        await client.expectSilence();
+      });
+
+      it('it stays while the client refuses the route, and leaves when it accepts another', async () => {
+        const xds = await start({ resources: world(), limits: { orderDeadlineMs: 1 } });
+        const client = await ready(xds, mode);
+        shift(xds);
+        await client.accept(CLUSTER);
+        await client.accept(EDS);
+        client.nack(await client.next(ROUTE_CONFIGURATION));
+        await client.expectSilence();
+        xds.put(resource(ROUTE_CONFIGURATION, 'r', 'to y, mended'));
+        await client.accept(ROUTE_CONFIGURATION);
+        const last = await client.accept(CLUSTER);
+        assert.deepEqual(mode === 'sotw' ? last.names : last.removed, mode === 'sotw' ? ['y'] : ['x']);
+      });
+
+      it('a client that does not answer is waited for no longer than the deadline', async () => {
+        const xds = await start({ resources: world(), limits: { orderDeadlineMs: 20 } });
+        const client = await ready(xds, mode);
+        shift(xds);
+        await client.accept(CLUSTER);
+        await client.accept(EDS);
+        await client.next(ROUTE_CONFIGURATION);
+        const last = await client.accept(CLUSTER);
+        assert.deepEqual(mode === 'sotw' ? last.names : last.removed, mode === 'sotw' ? ['y'] : ['x']);
+      });
+
+      it('a cluster that comes back meanwhile does not leave', async () => {
+        const xds = await start({ resources: world() });
+        const client = await ready(xds, mode);
+        shift(xds);
+        await client.accept(CLUSTER);
+        await client.accept(EDS);
+        const route = await client.next(ROUTE_CONFIGURATION);
+        xds.put(resource(CLUSTER, 'x', '2'));
+        const clusters = await client.accept(CLUSTER);
+        assert.deepEqual(clusters.names, mode === 'sotw' ? ['x', 'y'] : ['x']);
+        client.ack(route);
+        await client.settle();
+        assert.deepEqual(client.history.filter(({ removed }) => removed.includes('x')).map(({ typeUrl }) => typeUrl), mode === 'delta' ? [EDS] : []);
+      });
+
+      it('without routes to wait for, it leaves at once', async () => {
+        const xds = await start({ resources: world() });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+        xds.remove(CLUSTER, 'x');
+        const last = await client.accept(CLUSTER);
+        assert.deepEqual([last.names, last.removed], mode === 'sotw' ? [[], []] : [[], ['x']]);
+      });
+
+      it('what changes meanwhile is sent, and the version says what the client has', async () => {
+        const xds = await start({ resources: world() });
+        const client = await ready(xds, mode);
+        shift(xds);
+        const union = await client.accept(CLUSTER);
+        await client.accept(EDS);
+        const route = await client.next(ROUTE_CONFIGURATION);
+        xds.put(resource(CLUSTER, 'z'));
+        const clusters = await client.accept(CLUSTER);
+        assert.deepEqual(clusters.names, mode === 'sotw' ? ['x', 'y', 'z'] : ['z']);
+        client.ack(route);
+        const last = await client.accept(CLUSTER);
+        assert.deepEqual(last.names, mode === 'sotw' ? ['y', 'z'] : []);
+        if (mode === 'sotw') assert.equal(new Set([union.version, clusters.version, last.version]).size, 3);
+      });
+    });
+  }
+
+  it('a client that comes back incrementally keeps an old cluster until its routes are there', async () => {
+    const xds = await start({ resources: [resource(CLUSTER, 'y'), resource(LISTENER, 'l'), resource(ROUTE_CONFIGURATION, 'r', 'to y')] });
+    const client = xds.connect('delta');
+    client.subscribe(LISTENER, [], { initialResourceVersions: { l: 'old' } });
+    client.subscribe(ROUTE_CONFIGURATION, ['r'], { initialResourceVersions: { r: 'to x' } });
+    const [listeners, routes] = [await client.next(LISTENER), await client.next(ROUTE_CONFIGURATION)];
+    client.subscribe(CLUSTER, [], { initialResourceVersions: { x: '1' } });
+    const first = await client.accept(CLUSTER);
+    assert.deepEqual([first.names, first.removed], [['y'], []]);
+    client.ack(listeners);
+    await client.expectSilence();
+    client.ack(routes);
+    assert.deepEqual((await client.accept(CLUSTER)).removed, ['x']);
+  });
+});

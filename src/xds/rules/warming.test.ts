@@ -1,0 +1,131 @@
+/** Warming: Envoy holds a changed cluster back until it gets its endpoints again, so it gets them. */
+import assert from 'node:assert/strict';
+import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+
+describe('warming', () => {
+  const start = testServers();
+
+  for (const mode of MODES) {
+    describe(mode, () => {
+      it('rule 79: a changed cluster is followed by its endpoints though they did not change', async () => {
+        const xds = await start({ resources: [cluster('a'), cluster('b'), resource(EDS, 'a'), resource(EDS, 'b')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+        client.subscribe(EDS, ['a', 'b']);
+        await client.accept(EDS);
+        xds.put(cluster('a', '2'));
+        await client.accept(CLUSTER);
+        assert.deepEqual((await client.accept(EDS)).names, ['a']);
+        await client.expectSilence();
+        assert.deepEqual(client.history.slice(2, 4).map(({ typeUrl }) => typeUrl), [CLUSTER, EDS]);
+      });
+
+      it('rule 79: so they do under another name', async () => {
+        const xds = await start({ resources: [resource(CLUSTER, 'a', '1', { endpoints: 'service' }), resource(EDS, 'service')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+        client.subscribe(EDS, ['service']);
+        await client.accept(EDS);
+        xds.put(resource(CLUSTER, 'a', '2', { endpoints: 'service' }));
+        await client.accept(CLUSTER);
+        assert.deepEqual((await client.accept(EDS)).names, ['service']);
+      });
+
+      it('rule 79: endpoints that changed with the cluster come once', async () => {
+        const xds = await start({ resources: [cluster('a'), resource(EDS, 'a'), resource(EDS, 'b')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+        client.subscribe(EDS, ['a', 'b']);
+        await client.accept(EDS);
+        xds.put(cluster('a', '2'), resource(EDS, 'a', '2'), resource(EDS, 'b', '2'));
+        await client.accept(CLUSTER);
+        assert.deepEqual((await client.accept(EDS)).names, ['a', 'b']);
+        await client.expectSilence();
+      });
+
+      it('rule 79: after a reconnect the endpoints of changed clusters are sent again', async () => {
+        const xds = await start({ resources: [cluster('a'), resource(EDS, 'a')] });
+        const before = xds.connect(mode);
+        before.subscribe(CLUSTER);
+        const clusters = await before.accept(CLUSTER);
+        before.subscribe(EDS, ['a']);
+        const endpoints = await before.accept(EDS);
+        before.close();
+        xds.put(cluster('a', '2'));
+        const client = xds.connect(mode);
+        const known = (response: typeof clusters): object =>
+          mode === 'sotw'
+            ? { versionInfo: response.version }
+            : { initialResourceVersions: Object.fromEntries(response.resources.map(({ name, version }) => [name, version])) };
+        client.subscribe(CLUSTER, [], known(clusters));
+        client.subscribe(EDS, ['a'], known(endpoints));
+        await client.accept(CLUSTER);
+        assert.deepEqual((await client.accept(EDS)).names, ['a']);
+      });
+
+      it('rule 79: a cluster removed and added again gets its endpoints, though the client never left them', async () => {
+        const xds = await start({ resources: [cluster('a'), resource(EDS, 'a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+        client.subscribe(EDS, ['a']);
+        await client.accept(EDS);
+        xds.remove(CLUSTER, 'a');
+        await client.accept(CLUSTER);
+        xds.put(cluster('a'));
+        await client.accept(CLUSTER);
+        assert.deepEqual((await client.accept(EDS)).names, ['a']);
+      });
+
+      it('rule 80: an empty load assignment is an answer like any other', async () => {
+        const xds = await start({ resources: [cluster('a'), resource(EDS, 'a', '')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+        client.subscribe(EDS, ['a']);
+        assert.deepEqual((await client.accept(EDS)).names, ['a']);
+      });
+
+      it('rule 80: a provider is asked for the name, and may make it on the spot', async () => {
+        const asked: string[] = [];
+        const xds = await start({
+          provider: {
+            viewOf: () => 'v',
+            open: (collection) => ({
+              want(name) {
+                asked.push(`+${name}`);
+                if (collection.typeUrl === EDS) collection.set(resource(EDS, name, ''));
+              },
+              unwant(name) {
+                asked.push(`-${name}`);
+                collection.delete(name);
+              },
+              close: () => asked.push('closed'),
+            }),
+          },
+        });
+        const [one, other] = [xds.connect(mode), xds.connect(mode)];
+        for (const client of [one, other]) {
+          client.subscribe(EDS, ['a']);
+          assert.deepEqual((await client.accept(EDS)).names, ['a']);
+        }
+        assert.deepEqual(asked, ['+a']);
+        if (mode === 'sotw') one.subscribe(EDS, ['b']);
+        else one.send({ typeUrl: EDS, resourceNamesSubscribe: ['b'], resourceNamesUnsubscribe: ['a'] });
+        assert.deepEqual((await one.accept(EDS)).names, ['b']);
+        assert.deepEqual(asked, ['+a', '+b']);
+        for (const client of [one, other]) {
+          client.halfClose();
+          await client.status;
+        }
+        assert.deepEqual(asked.slice(2).sort(), ['-a', '-b', 'closed']);
+      });
+    });
+  }
+});

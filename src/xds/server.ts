@@ -1,0 +1,226 @@
+/**
+ * The xDS server: streams on one side, a provider's resources on the other. It knows names and bytes only; how messages
+ * travel is the transport's.
+ */
+import type { Server } from '@grpc/grpc-js';
+import { BodyCache } from './body-cache.js';
+import { Collections } from './collections.js';
+import type { SentResponse, XdsEvents } from './events.js';
+import { type GrpcListener, type ListenOptions, addToGrpcServer, listenWithGrpc } from './grpc-transport.js';
+import { Holds } from './holds.js';
+import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
+import { NameLists } from './name-list.js';
+import type { XdsNode } from './node.js';
+import type { ResourceProvider } from './provider.js';
+import type { ClientStatus } from './status.js';
+import { type StreamHost, type StreamKind, XdsStream } from './stream.js';
+import { type MessageSink, type MessageStream, STATUS, StreamError } from './transport.js';
+import type { VersionedCollection } from './versioned-collection.js';
+
+/** The part of a pino logger that is used. */
+export interface XdsLogger {
+  error(details: object, message: string): void;
+}
+
+export interface XdsServerOptions {
+  readonly provider: ResourceProvider;
+  /** While it answers false, new streams end with UNAVAILABLE, so that nobody sees a half-filled world. Default: always ready. */
+  readonly ready?: () => boolean;
+  readonly events?: XdsEvents;
+  /** Hears of our own mistakes only. Default: nobody. */
+  readonly logger?: XdsLogger;
+  readonly limits?: Partial<XdsLimits>;
+}
+
+/** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
+export interface XdsServerStats {
+  readonly streams: number;
+  readonly collections: number;
+  readonly interests: number;
+  readonly wantedNames: number;
+  /** Deleted names that are remembered for streams that have not been told. */
+  readonly tombstones: number;
+  /** Streams that hold something back by the order of types. */
+  readonly holding: number;
+  /** Bytes of encoded responses that are kept for further streams. */
+  readonly cachedBytes: number;
+}
+
+export class XdsServer {
+  readonly #options: XdsServerOptions;
+  readonly #limits: XdsLimits;
+  readonly #collections: Collections;
+  readonly #streams = new Set<XdsStream>();
+  readonly #holds: Holds;
+  readonly #bodies: BodyCache;
+  readonly #admission: TokenBucket;
+  readonly #host: StreamHost;
+  readonly #scheduled = new Set<XdsStream>();
+  readonly #listeners = new Set<GrpcListener>();
+  #draining = false;
+  #ids = 0;
+
+  constructor(options: XdsServerOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#collections = new Collections(options.provider);
+    this.#holds = new Holds(this.#limits.orderDeadlineMs, now);
+    this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
+    this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
+    this.#host = this.#newHost();
+  }
+
+  /**
+   * Changes made within become visible to streams together, at its end. Nested ones belong to the outermost. If it throws,
+   * what it changed until then becomes visible all the same.
+   */
+  transaction(change: () => void): void {
+    this.#collections.transaction(change);
+  }
+
+  /** Asks `viewOf` again for every stream. Those that see another view are told the difference. */
+  reassign(): void {
+    this.transaction(() => {
+      for (const stream of this.#streams) this.#reassign(stream);
+    });
+  }
+
+  #reassign(stream: XdsStream): void {
+    const { provider } = this.#options;
+    for (const subscription of stream.subscriptions) {
+      this.#collections.reassign(subscription, provider.viewOf(stream.node, subscription.typeUrl));
+    }
+  }
+
+  /** Serves on a server of the caller's, besides other services. It should be made with `grpcServerOptions()`. */
+  addTo(server: Server): void {
+    addToGrpcServer(server, (kind, stream) => this.accept(kind, stream));
+  }
+
+  /** Listens on `HOST:PORT`; port 0 takes a free one. Rejects if that is not possible. */
+  async listen(address: string, options: ListenOptions = {}): Promise<{ readonly port: number }> {
+    const accept = (kind: StreamKind, stream: MessageStream): MessageSink | undefined => this.accept(kind, stream);
+    const listener = await listenWithGrpc(address, { maxRequestBytes: this.#limits.maxRequestBytes, ...options }, accept);
+    this.#listeners.add(listener);
+    return { port: listener.port };
+  }
+
+  /**
+   * Takes no further streams, sends GOAWAY, ends the streams within `graceMs` spread evenly, so that their clients do not
+   * all come back at once, and closes what is left after that.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const deadline = setTimeout(() => this.#endAll(), graceMs);
+    const closed = [...this.#listeners].map((listener) => listener.close(graceMs));
+    const streams = [...this.#streams];
+    const timers = streams.map((stream, index) =>
+      setTimeout(() => stream.end(STATUS.unavailable, 'the server shuts down'), (graceMs * index) / (2 * streams.length)),
+    );
+    await Promise.all(closed);
+    clearTimeout(deadline);
+    for (const timer of timers) clearTimeout(timer);
+    this.#endAll();
+    this.#listeners.clear();
+    this.#bodies.clear();
+  }
+
+  #endAll(): void {
+    for (const stream of [...this.#streams]) stream.end(STATUS.unavailable, 'the server shuts down');
+  }
+
+  /** Every stream whose client has said who it is. */
+  clients(): readonly ClientStatus[] {
+    return [...this.#streams].filter((stream) => stream.identified).map((stream) => stream.status());
+  }
+
+  stats(): XdsServerStats {
+    const collections = this.#collections.all();
+    const sum = (count: (collection: VersionedCollection) => number): number =>
+      collections.reduce((total, collection) => total + count(collection), 0);
+    return {
+      streams: this.#streams.size,
+      collections: collections.length,
+      interests: sum(({ interests }) => interests.size),
+      wantedNames: sum(({ interests }) => interests.wantedNames),
+      tombstones: sum(({ tombstones }) => tombstones),
+      holding: this.#holds.size,
+      cachedBytes: this.#bodies.bytes,
+    };
+  }
+
+  /** Takes a call from a transport. Undefined: it was turned away, and has been ended. */
+  accept(kind: StreamKind, transport: MessageStream): MessageSink | undefined {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.#options.events?.rejected?.(transport.peer, refusal.code, refusal.message);
+      transport.end(refusal.code, refusal.message);
+      return undefined;
+    }
+    this.#ids += 1;
+    const stream = new XdsStream(this.#ids, kind, transport, this.#host);
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  #refusal(): StreamError | undefined {
+    if (this.#draining) return new StreamError(STATUS.unavailable, 'the server shuts down');
+    if (this.#options.ready?.() === false) return new StreamError(STATUS.unavailable, 'not ready yet');
+    if (this.#streams.size >= this.#limits.maxStreams) return new StreamError(STATUS.resourceExhausted, 'too many streams');
+    if (!this.#admission.take(now())) return new StreamError(STATUS.unavailable, 'too many new streams at once');
+    return undefined;
+  }
+
+  /** Pumps the stream once for all requests that arrive in this turn of the event loop, so that their order does not matter. */
+  #schedule(stream: XdsStream): void {
+    if (this.#scheduled.size === 0) setImmediate(() => this.#pumpScheduled());
+    this.#scheduled.add(stream);
+  }
+
+  #pumpScheduled(): void {
+    const streams = [...this.#scheduled];
+    this.#scheduled.clear();
+    for (const stream of streams) stream.pump();
+  }
+
+  #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
+    this.#options.events?.rejected?.(stream.peer, error.code, error.message);
+    if (cause !== undefined) this.#options.logger?.error({ err: cause, node: stream.node.id }, 'a stream failed');
+  }
+
+  #newHost(): StreamHost {
+    const { events = {}, provider } = this.#options;
+    const collections = this.#collections;
+    return {
+      limits: this.#limits,
+      bodies: this.#bodies,
+      nameLists: new NameLists(this.#limits.maxNames),
+      now,
+      viewOf: (node: XdsNode, typeUrl: string) => provider.viewOf(node, typeUrl),
+      attach: (typeUrl, view) => collections.attach(typeUrl, view),
+      detach: (collection) => collections.detach(collection),
+      transaction: (change) => this.transaction(change),
+      schedule: (stream) => this.#schedule(stream),
+      holding: (stream, since) => this.#holds.set(stream, since),
+      connected: (stream) => events.connected?.(stream),
+      subscribed: (stream, typeUrl) => events.subscribed?.(stream, typeUrl),
+      sent: (stream, typeUrl, response: SentResponse) => events.sent?.(stream, typeUrl, response),
+      acked: (stream, typeUrl, version, sinceMs) => events.acked?.(stream, typeUrl, version, sinceMs / 1000),
+      nacked: (stream, typeUrl, version, message, names) => events.nacked?.(stream, typeUrl, version, message, names),
+      failed: (stream, error, cause) => this.#failed(stream, error, cause),
+      closed: (stream) => this.#closed(stream),
+    };
+  }
+
+  #closed(stream: XdsStream): void {
+    this.#streams.delete(stream);
+    this.#scheduled.delete(stream);
+    this.#holds.set(stream, undefined);
+    if (stream.identified) this.#options.events?.disconnected?.(stream);
+  }
+}
+
+/** Monotonic milliseconds. */
+function now(): number {
+  return performance.now();
+}

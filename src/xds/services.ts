@@ -1,0 +1,32 @@
+/** The gRPC services of the protocol: one that carries all types, and one per type. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#rpc-services-and-methods-for-each-variant */
+import type { StreamKind } from './stream.js';
+import {
+  CLUSTER, CLUSTER_LOAD_ASSIGNMENT, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, RUNTIME, SCOPED_ROUTE_CONFIGURATION, SECRET,
+  VIRTUAL_HOST,
+} from './type-urls.js';
+
+export interface StreamMethod extends StreamKind {
+  /** `/package.Service/Method`. */
+  readonly path: string;
+}
+
+function both(service: string, suffix: string, typeUrl: string | undefined): StreamMethod[] {
+  return [
+    { path: `/${service}/Stream${suffix}`, mode: 'sotw', typeUrl },
+    { path: `/${service}/Delta${suffix}`, mode: 'delta', typeUrl },
+  ];
+}
+
+/** Virtual hosts are incremental only. */
+export const STREAM_METHODS: readonly StreamMethod[] = [
+  ...both('envoy.service.discovery.v3.AggregatedDiscoveryService', 'AggregatedResources', undefined),
+  ...both('envoy.service.listener.v3.ListenerDiscoveryService', 'Listeners', LISTENER),
+  ...both('envoy.service.route.v3.RouteDiscoveryService', 'Routes', ROUTE_CONFIGURATION),
+  ...both('envoy.service.route.v3.ScopedRoutesDiscoveryService', 'ScopedRoutes', SCOPED_ROUTE_CONFIGURATION),
+  ...both('envoy.service.cluster.v3.ClusterDiscoveryService', 'Clusters', CLUSTER),
+  ...both('envoy.service.endpoint.v3.EndpointDiscoveryService', 'Endpoints', CLUSTER_LOAD_ASSIGNMENT),
+  ...both('envoy.service.secret.v3.SecretDiscoveryService', 'Secrets', SECRET),
+  ...both('envoy.service.runtime.v3.RuntimeDiscoveryService', 'Runtime', RUNTIME),
+  ...both('envoy.service.extension.v3.ExtensionConfigDiscoveryService', 'ExtensionConfigs', EXTENSION_CONFIG),
+  { path: '/envoy.service.route.v3.VirtualHostDiscoveryService/DeltaVirtualHosts', mode: 'delta', typeUrl: VIRTUAL_HOST },
+];

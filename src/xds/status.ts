@@ -1,0 +1,61 @@
+/** What the server knows of a stream, as plain data for people and for client status discovery. */
+import type { Mode } from './batch.js';
+import type { XdsNode } from './node.js';
+import type { Refusal, Subscription } from './subscription.js';
+
+/**
+ * NOT_SENT: nothing was sent yet, for want of resources or because it waits for another type. STALE: sent and not answered
+ * yet, or not asked for again after a refusal on an earlier stream. ERROR: the last response was refused.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
+ */
+export type SyncState = 'SYNCED' | 'NOT_SENT' | 'STALE' | 'ERROR';
+
+export interface TypeStatus {
+  readonly typeUrl: string;
+  readonly view: string;
+  readonly state: SyncState;
+  /** Milliseconds since the epoch: since when the state is what it is. */
+  readonly since: number;
+  readonly wildcard: boolean;
+  /** Names subscribed to one by one. */
+  readonly names: readonly string[];
+  readonly sentVersion: string | undefined;
+  readonly ackedVersion: string | undefined;
+  /** The last refusal, while nothing was accepted since. */
+  readonly error: Refusal | undefined;
+}
+
+export interface ClientStatus {
+  /** Unique per stream while the process lives. */
+  readonly id: number;
+  readonly node: XdsNode;
+  readonly peer: string;
+  readonly mode: Mode;
+  /** Whether the stream carries all types, or a single one. */
+  readonly aggregated: boolean;
+  /** Milliseconds since the epoch. */
+  readonly connectedAt: number;
+  /** In the order in which changes go out. */
+  readonly types: readonly TypeStatus[];
+}
+
+export function typeStatus(subscription: Subscription): TypeStatus {
+  const { typeUrl, collection, interest, since, sentVersion, ackedVersion, refusal } = subscription;
+  return {
+    typeUrl,
+    view: collection.view,
+    state: syncState(subscription),
+    since,
+    wildcard: interest.wildcard,
+    names: [...interest.names],
+    sentVersion,
+    ackedVersion,
+    error: refusal,
+  };
+}
+
+function syncState(subscription: Subscription): SyncState {
+  if (subscription.refusal !== undefined) return 'ERROR';
+  if (subscription.sentVersion === undefined) return 'NOT_SENT';
+  return subscription.inFlight === undefined && subscription.told ? 'SYNCED' : 'STALE';
+}

@@ -1,0 +1,44 @@
+/** The resource types that the protocol treats in a way of their own. Any other type is served too, by the common rules. */
+
+export const LISTENER = 'type.googleapis.com/envoy.config.listener.v3.Listener';
+export const ROUTE_CONFIGURATION = 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration';
+export const SCOPED_ROUTE_CONFIGURATION = 'type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration';
+export const VIRTUAL_HOST = 'type.googleapis.com/envoy.config.route.v3.VirtualHost';
+export const CLUSTER = 'type.googleapis.com/envoy.config.cluster.v3.Cluster';
+export const CLUSTER_LOAD_ASSIGNMENT = 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment';
+export const SECRET = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
+export const RUNTIME = 'type.googleapis.com/envoy.service.runtime.v3.Runtime';
+export const EXTENSION_CONFIG = 'type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig';
+
+/** The order in which a change goes out on an aggregated stream; types that are not listed come last. */
+const ORDER: readonly string[] = [
+  SECRET, CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, SCOPED_ROUTE_CONFIGURATION, ROUTE_CONFIGURATION, VIRTUAL_HOST,
+];
+
+/** Position of a type in the order of a change. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations */
+export function typeOrder(typeUrl: string): number {
+  const index = ORDER.indexOf(typeUrl);
+  return index < 0 ? ORDER.length : index;
+}
+
+/** Listeners and clusters: a state-of-the-world response is the full state, and what it lacks is removed. */
+export function isFullState(typeUrl: string): boolean {
+  return typeUrl === LISTENER || typeUrl === CLUSTER;
+}
+
+const ALWAYS_NAMED: ReadonlySet<string> = new Set([
+  ROUTE_CONFIGURATION, VIRTUAL_HOST, CLUSTER_LOAD_ASSIGNMENT, SECRET, RUNTIME, EXTENSION_CONFIG,
+]);
+
+/**
+ * Whether a first request without names subscribes to everything. Clients send such requests for types that they only ever
+ * name, too (before they know a name); these must not get everything.
+ */
+export function emptyMeansWildcard(typeUrl: string): boolean {
+  return !ALWAYS_NAMED.has(typeUrl);
+}
+
+/** `Cluster` for `type.googleapis.com/envoy.config.cluster.v3.Cluster`: for people to read. */
+export function shortTypeName(typeUrl: string): string {
+  return typeUrl.slice(typeUrl.lastIndexOf('.') + 1);
+}

@@ -1,0 +1,204 @@
+/**
+ * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
+ * open and get one sequence number at its end. It must not know how a stream is told.
+ */
+import { ChangeList, type Entry } from './change-list.js';
+import type { Collection } from './collection.js';
+import type { Interest } from './interest.js';
+import { type InterestHost, InterestTable } from './interest-table.js';
+import type { OpenCollection } from './provider.js';
+import type { EncodedResource } from './resource.js';
+
+/** Deleted names that are kept for streams that have not been told: this many, or as many as there are resources. */
+const MIN_TOMBSTONES = 1024;
+
+/** What a collection needs of its surroundings. */
+export interface CollectionHost {
+  /** Runs a change in a transaction, the open one if there is one. */
+  transaction(change: () => void): void;
+  /** This collection has staged changes: commit it at the end of the open transaction. */
+  staged(collection: VersionedCollection): void;
+}
+
+export class VersionedCollection implements Collection, InterestHost {
+  readonly typeUrl: string;
+  readonly view: string;
+  readonly interests: InterestTable;
+  /** What the provider said when it was opened; undefined until then, and for types that are not served. */
+  opened: OpenCollection | undefined;
+  seq = 0;
+  readonly #host: CollectionHost;
+  readonly #entries = new Map<string, Entry>();
+  readonly #log = new ChangeList();
+  /** Names that changed in the open transaction, with what they were before it. */
+  readonly #staged = new Map<string, EncodedResource | undefined>();
+  #size = 0;
+  #closed = false;
+
+  constructor(typeUrl: string, view: string, host: CollectionHost) {
+    this.typeUrl = typeUrl;
+    this.view = view;
+    this.#host = host;
+    this.interests = new InterestTable(this);
+  }
+
+  /** Whether the provider serves this type. Where it does not, subscriptions are accepted and never answered. */
+  get served(): boolean {
+    return this.opened !== undefined;
+  }
+
+  set(resource: EncodedResource): void {
+    if (resource.typeUrl !== this.typeUrl) throw new TypeError(`${resource.typeUrl} in a collection of ${this.typeUrl}`);
+    this.#change(resource.name, resource);
+  }
+
+  delete(name: string): void {
+    if (this.#entries.get(name)?.resource !== undefined) this.#change(name, undefined);
+  }
+
+  get(name: string): EncodedResource | undefined {
+    return this.#entries.get(name)?.resource;
+  }
+
+  *names(): Generator<string, void> {
+    for (const entry of this.#entries.values()) if (entry.resource !== undefined) yield entry.name;
+  }
+
+  *resources(): Generator<EncodedResource, void> {
+    for (const entry of this.#entries.values()) if (entry.resource !== undefined) yield entry.resource;
+  }
+
+  /** Names of the resources that exist, and of those deleted that are still remembered. */
+  knownNames(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  entry(name: string): Entry | undefined {
+    return this.#entries.get(name);
+  }
+
+  /** Entries that changed after `seq`, deleted ones too, newest first. */
+  since(seq: number): Generator<Entry, void> {
+    return this.#log.since(seq);
+  }
+
+  /** How many deleted names are still remembered. */
+  get tombstones(): number {
+    return this.#entries.size - this.#size;
+  }
+
+  committed(name: string): EncodedResource | undefined {
+    return this.#staged.has(name) ? this.#staged.get(name) : this.get(name);
+  }
+
+  *committedResources(): Generator<EncodedResource, void> {
+    for (const name of this.#entries.keys()) {
+      const resource = this.committed(name);
+      if (resource !== undefined) yield resource;
+    }
+  }
+
+  wanted(name: string): void {
+    this.opened?.want?.(name);
+  }
+
+  unwanted(name: string): void {
+    if (!this.#closed) this.opened?.unwant?.(name);
+  }
+
+  /** Nobody sees it any more. */
+  close(): void {
+    this.#closed = true;
+    this.opened?.close();
+  }
+
+  /** Gives the staged changes their sequence number. Returns the interests that they concern. */
+  commit(seq: number): ReadonlySet<Interest> {
+    const affected = new Set<Interest>();
+    for (const [name, before] of this.#staged) {
+      const entry = this.#entries.get(name);
+      if (entry === undefined) continue;
+      if (before?.version === entry.resource?.version) {
+        if (entry.seq === 0) this.#entries.delete(name);
+        continue;
+      }
+      this.#log.touch(entry);
+      stamp(entry, before, seq);
+      this.seq = seq;
+      for (const interest of this.interests.all()) {
+        if (!interest.covers(name)) continue;
+        interest.changed(seq, before, entry.resource);
+        affected.add(interest);
+      }
+    }
+    this.#staged.clear();
+    this.#purge();
+    return affected;
+  }
+
+  #change(name: string, after: EncodedResource | undefined): void {
+    if (this.#closed) return;
+    const entry = this.#entries.get(name) ?? this.#newEntry(name);
+    const before = entry.resource;
+    if (before !== undefined && before.version === after?.version) return;
+    this.#host.transaction(() => {
+      if (this.#staged.size === 0) this.#host.staged(this);
+      if (!this.#staged.has(name)) this.#staged.set(name, before);
+      this.#size += (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+      entry.resource = after;
+    });
+  }
+
+  #newEntry(name: string): Entry {
+    const entry: Entry = { name, resource: undefined, last: undefined, seq: 0, created: 0, born: 0, older: undefined, newer: undefined };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  /** Forgets deleted names that every stream has been told of, when there are many. */
+  #purge(): void {
+    const limit = Math.max(MIN_TOMBSTONES, this.#size);
+    if (this.tombstones <= limit) return;
+    const told = this.#toldAll();
+    for (const entry of this.#log.oldestFirst()) {
+      if (entry.resource !== undefined || entry.seq > told) continue;
+      this.#log.remove(entry);
+      this.#entries.delete(entry.name);
+    }
+    if (this.tombstones > 2 * limit) this.#evictLaggards(limit);
+  }
+
+  /** The sequence number up to which every stream has been told. */
+  #toldAll(): number {
+    let told = this.seq;
+    for (const interest of this.interests.all()) {
+      for (const user of interest.users) told = Math.min(told, user.toldSeq);
+    }
+    return told;
+  }
+
+  /** Streams so far behind that remembering the deleted names for them costs more than that they begin anew. */
+  #evictLaggards(limit: number): void {
+    const excess = this.tombstones - limit;
+    let cut = 0;
+    let count = 0;
+    for (const entry of this.#log.oldestFirst()) {
+      if (entry.resource !== undefined) continue;
+      cut = entry.seq;
+      count += 1;
+      if (count >= excess) break;
+    }
+    for (const interest of this.interests.all()) {
+      for (const user of [...interest.users]) if (user.toldSeq < cut) user.host.tooFarBehind();
+    }
+  }
+}
+
+function stamp(entry: Entry, before: EncodedResource | undefined, seq: number): void {
+  if (before === undefined) {
+    entry.created = seq;
+    if (entry.born === 0) entry.born = seq;
+  }
+  entry.last = entry.resource === undefined ? before : undefined;
+  entry.seq = seq;
+}

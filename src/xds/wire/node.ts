@@ -1,0 +1,119 @@
+/** Decodes `envoy.config.core.v3.Node` from its bytes. Metadata comes from a stranger: its depth is bounded and no key is special. */
+import type { XdsLocality, XdsNode } from '../node.js';
+import { WireError, WireReader } from './reader.js';
+
+/** Deeper metadata is refused. */
+const MAX_DEPTH = 32;
+
+/** Throws WireError for bytes that are no Node. */
+export function decodeNode(bytes: Buffer): XdsNode {
+  const reader = new WireReader(bytes);
+  const node = { id: '', cluster: '', userAgentName: '', userAgentVersion: '' };
+  let metadata: Readonly<Record<string, unknown>> = {};
+  let locality: XdsLocality = { region: '', zone: '', subZone: '' };
+  const clientFeatures: string[] = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    switch (tag >>> 3) {
+      case 1: node.id = reader.string(tag); break;
+      case 2: node.cluster = reader.string(tag); break;
+      case 3: metadata = { ...metadata, ...decodeStruct(reader.message(tag), 0) }; break;
+      case 4: locality = decodeLocality(reader.message(tag)); break;
+      case 6: node.userAgentName = reader.string(tag); break;
+      case 7: node.userAgentVersion = reader.string(tag); break;
+      case 8: node.userAgentVersion = decodeBuildVersion(reader.message(tag)); break;
+      case 10: clientFeatures.push(reader.string(tag)); break;
+      default: reader.skip(tag);
+    }
+  }
+  return { ...node, locality, metadata, clientFeatures };
+}
+
+function decodeLocality(reader: WireReader): XdsLocality {
+  const locality = { region: '', zone: '', subZone: '' };
+  while (!reader.done) {
+    const tag = reader.tag();
+    switch (tag >>> 3) {
+      case 1: locality.region = reader.string(tag); break;
+      case 2: locality.zone = reader.string(tag); break;
+      case 3: locality.subZone = reader.string(tag); break;
+      default: reader.skip(tag);
+    }
+  }
+  return locality;
+}
+
+/** `envoy.config.core.v3.BuildVersion` as `major.minor.patch`. */
+function decodeBuildVersion(reader: WireReader): string {
+  let version = '';
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) version = decodeSemanticVersion(reader.message(tag));
+    else reader.skip(tag);
+  }
+  return version;
+}
+
+function decodeSemanticVersion(reader: WireReader): string {
+  const parts = [0, 0, 0];
+  while (!reader.done) {
+    const tag = reader.tag();
+    const field = tag >>> 3;
+    if (field >= 1 && field <= 3 && (tag & 7) === 0) parts[field - 1] = reader.varint();
+    else reader.skip(tag);
+  }
+  return parts.join('.');
+}
+
+/** `google.protobuf.Struct`. Entries become own properties whatever their key, so `__proto__` is a name like any other. */
+function decodeStruct(reader: WireReader, depth: number): Record<string, unknown> {
+  if (depth > MAX_DEPTH) throw new WireError('node metadata is nested too deeply');
+  const entries: [string, unknown][] = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) entries.push(decodeEntry(reader.message(tag), depth));
+    else reader.skip(tag);
+  }
+  return Object.fromEntries(entries);
+}
+
+function decodeEntry(reader: WireReader, depth: number): [string, unknown] {
+  let key = '';
+  let value: unknown = null;
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) key = reader.string(tag);
+    else if (tag >>> 3 === 2) value = decodeValue(reader.message(tag), depth);
+    else reader.skip(tag);
+  }
+  return [key, value];
+}
+
+/** `google.protobuf.Value`. */
+function decodeValue(reader: WireReader, depth: number): unknown {
+  let value: unknown = null;
+  while (!reader.done) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 0x08: reader.varint(); value = null; break;
+      case 0x11: value = reader.double(tag); break;
+      case 0x1a: value = reader.string(tag); break;
+      case 0x20: value = reader.varint() !== 0; break;
+      case 0x2a: value = decodeStruct(reader.message(tag), depth + 1); break;
+      case 0x32: value = decodeList(reader.message(tag), depth + 1); break;
+      default: reader.skip(tag);
+    }
+  }
+  return value;
+}
+
+function decodeList(reader: WireReader, depth: number): unknown[] {
+  if (depth > MAX_DEPTH) throw new WireError('node metadata is nested too deeply');
+  const values: unknown[] = [];
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) values.push(decodeValue(reader.message(tag), depth));
+    else reader.skip(tag);
+  }
+  return values;
+}
