@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import type { ControlPlaneApi, ResourceWithStatus } from '../control-plane/api.js';
+import { fakeControlPlane, finding } from '../testing/fake-control-plane.js';
+import { createAdminApp } from './app.js';
+import type { Readiness } from './health-routes.js';
+import { createRegistry } from './registry.js';
+import { type AdminServer, listenAdmin } from './server.js';
+import { addStateMetrics } from './state-metrics.js';
+import { addXdsMetrics } from './xds-metrics.js';
+
+const reviews: ResourceWithStatus = {
+  apiVersion: 'networking.smh.solo.io/v1alpha2',
+  kind: 'FailoverService',
+  metadata: { name: 'reviews', namespace: 'bookinfo', generation: 1 },
+  spec: {},
+  status: { state: 'ACCEPTED' },
+};
+const node: ResourceWithStatus = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } };
+
+describe('admin address', () => {
+  const servers: AdminServer[] = [];
+  const errors: Error[] = [];
+  let readiness: Readiness = { ready: true };
+
+  async function start(
+    controlPlane: ControlPlaneApi = fakeControlPlane({ resources: [reviews, node] }),
+    loopbackOnly = true,
+  ) {
+    const registry = createRegistry({ version: '1.2.3', nodeVersion: 'v20.0.0' });
+    const xds = addXdsMetrics(registry);
+    xds.connected();
+    xds.connected();
+    xds.disconnected();
+    xds.pushed('type.googleapis.com/envoy.config.cluster.v3.Cluster');
+    xds.refused('type.googleapis.com/made.up.Type');
+    xds.acknowledged('type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 0.003);
+    addStateMetrics(registry, { controlPlane, sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }] });
+    const onError = (error: Error) => void errors.push(error);
+    const app = createAdminApp({ controlPlane, registry, readiness: () => readiness, onError, loopbackOnly });
+    const server = await listenAdmin(app, { host: '127.0.0.1', port: 0 });
+    servers.push(server);
+    return `http://127.0.0.1:${server.address.port}`;
+  }
+
+  beforeEach(() => {
+    readiness = { ready: true };
+    errors.length = 0;
+  });
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+
+  it('takes a free port and says which', async () => {
+    await start();
+    const [address] = servers.map((server) => server.address);
+    assert.equal(address?.host, '127.0.0.1');
+    assert.ok(address.port > 0);
+  });
+
+  it('fails to listen where another listens', async () => {
+    const taken = { host: '127.0.0.1', port: Number(new URL(await start()).port) };
+    const registry = createRegistry({ version: '', nodeVersion: '' });
+    const options = {
+      controlPlane: fakeControlPlane(),
+      registry,
+      readiness: () => readiness,
+      onError: () => {},
+      loopbackOnly: true,
+    };
+    await assert.rejects(listenAdmin(createAdminApp(options), taken), { code: 'EADDRINUSE' });
+  });
+
+  it('is alive', async () => {
+    const response = await fetch(`${await start()}/healthz`);
+    assert.deepEqual([response.status, await response.text()], [200, 'ok\n']);
+  });
+
+  it('is ready when its sources are', async () => {
+    const base = await start();
+    assert.equal((await fetch(`${base}/readyz`)).status, 200);
+    readiness = { ready: false, reason: 'The first load is not complete.' };
+    const response = await fetch(`${base}/readyz`);
+    assert.equal(response.status, 503);
+    assert.deepEqual(await response.json(), { error: 'The first load is not complete.' });
+  });
+
+  it('lists resources, all or some', async () => {
+    const base = await start();
+    assert.deepEqual(await items(`${base}/api/v1/resources`), [reviews, node]);
+    assert.deepEqual(await items(`${base}/api/v1/resources?kind=failoverservices&namespace=bookinfo&name=reviews`), [
+      reviews,
+    ]);
+    assert.deepEqual(await items(`${base}/api/v1/resources?kind=&name=`), [reviews, node]);
+    assert.deepEqual(await items(`${base}/api/v1/resources?name=other`), []);
+  });
+
+  it('lists proxies and hostnames', async () => {
+    const proxy = { id: 'e1', locality: 'r1/z1', mesh: '', types: {} };
+    const base = await start(fakeControlPlane({ proxies: [proxy], hostnames: ['reviews.global'] }));
+    assert.deepEqual(await items(`${base}/api/v1/proxies`), [proxy]);
+    assert.deepEqual(await items(`${base}/api/v1/hostnames`), ['reviews.global']);
+  });
+
+  it('gives the snapshot of the Envoy described', async () => {
+    const base = await start();
+    const response = await fetch(
+      `${base}/api/v1/snapshot?nodeId=e1&locality=r1/z1/s1&labels=app=a,version=v1&cluster=c1&metadata=NAMESPACE=n&metadata=ROLE=gateway`,
+    );
+    const listener = {
+      nodeId: 'e1',
+      region: 'r1',
+      zone: 'z1',
+      subZone: 's1',
+      cluster: 'c1',
+      labels: { app: 'a', version: 'v1' },
+      metadata: { NAMESPACE: 'n', ROLE: 'gateway' },
+    };
+    assert.deepEqual(await response.json(), { listeners: [listener], routes: [], clusters: [], endpoints: [] });
+  });
+
+  const wrongQueries = {
+    '/api/v1/snapshot': 'The query parameter nodeId is missing: it names the Envoy.',
+    '/api/v1/snapshot?nodeId=a&locality=/z':
+      'Invalid locality "/z": must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE.',
+    '/api/v1/snapshot?nodeId=a&labels=x': 'Invalid label "x": must be KEY=VALUE.',
+    '/api/v1/snapshot?nodeId=a&nodeId=b': 'The query parameter nodeId is given more than once.',
+    '/api/v1/resources?knid=Node': 'Unknown query parameter "knid" (known here: kind, namespace, name).',
+    '/api/v1/proxies?id=a': 'Unknown query parameter "id" (there are none here).',
+  };
+  for (const [path, error] of Object.entries(wrongQueries)) {
+    it(`answers ${path} with 400 and a sentence`, async () => {
+      const response = await fetch(`${await start()}${path}`);
+      assert.deepEqual([response.status, await response.json()], [400, { error }]);
+    });
+  }
+
+  it('shows metrics', async () => {
+    const controlPlane = fakeControlPlane({
+      resources: [reviews, node],
+      findings: [finding()],
+      proxies: [{ id: 'e1', locality: '', mesh: '', types: { CDS: { version: 'v', state: 'NACK', since: '' } } }],
+    });
+    const response = await fetch(`${await start(controlPlane)}/metrics`);
+    const text = await response.text();
+    assert.match(response.headers.get('content-type') ?? '', /^text\/plain/);
+    for (const line of [
+      'lifeboat_build_info{version="1.2.3",node_version="v20.0.0"} 1',
+      'lifeboat_xds_streams 1',
+      'lifeboat_xds_pushes_total{type="CDS"} 1',
+      'lifeboat_xds_rejects_total{type="other"} 1',
+      'lifeboat_xds_ack_seconds_bucket{le="0.0025",type="EDS"} 0',
+      'lifeboat_xds_ack_seconds_bucket{le="0.005",type="EDS"} 1',
+      'lifeboat_proxies{type="CDS",state="NACK"} 1',
+      'lifeboat_resources{kind="FailoverService",state="ACCEPTED"} 1',
+      'lifeboat_resources{kind="Node",state=""} 1',
+      'lifeboat_findings{severity="error"} 1',
+      'lifeboat_findings{severity="warning"} 0',
+      'lifeboat_source_errors_total{source="files"} 2',
+      'lifeboat_source_last_success_timestamp_seconds{source="files"} 5',
+    ]) {
+      assert.ok(text.includes(`${line}\n`), `no line ${line}`);
+    }
+    assert.match(text, /^process_cpu_seconds_total /m);
+  });
+
+  it('answers an unknown path with 404', async () => {
+    const response = await fetch(`${await start()}/api/v2/resources`);
+    assert.deepEqual(
+      [response.status, await response.json()],
+      [404, { error: 'There is nothing at /api/v2/resources.' }],
+    );
+  });
+
+  for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
+    it(`refuses ${method}`, async () => {
+      const response = await fetch(`${await start()}/api/v1/resources`, { method });
+      assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD']);
+    });
+  }
+
+  it('answers HEAD without a body', async () => {
+    const response = await fetch(`${await start()}/api/v1/resources`, { method: 'HEAD' });
+    assert.deepEqual([response.status, await response.text()], [200, '']);
+  });
+
+  it('lets no other origin read', async () => {
+    const response = await fetch(`${await start()}/api/v1/resources`, { headers: { Origin: 'http://evil.example' } });
+    const granted = [...response.headers.keys()].filter((name) => name.startsWith('access-control-'));
+    assert.deepEqual(granted, []);
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+  });
+
+  it('hides what went wrong inside and reports it', async () => {
+    const broken: ControlPlaneApi = {
+      ...fakeControlPlane(),
+      proxies: () => {
+        throw new Error('secret');
+      },
+    };
+    const response = await fetch(`${await start(broken)}/api/v1/proxies`);
+    assert.deepEqual([response.status, await response.json()], [500, { error: 'Internal error; the log says more.' }]);
+    assert.deepEqual(
+      errors.map((error) => error.message),
+      ['secret'],
+    );
+  });
+
+  for (const host of [
+    'localhost',
+    'localhost:18001',
+    'LOCALHOST:1',
+    '127.0.0.1',
+    '127.9.9.9:80',
+    '[::1]:80',
+    '[::1]',
+  ]) {
+    it(`accepts the host ${host}`, async () => assert.equal(await statusFor(await start(), host), 200));
+  }
+
+  for (const host of [
+    'evil.example',
+    'evil.example:18001',
+    '127.0.0.1.evil.example',
+    '10.0.0.1:18001',
+    '[::2]:80',
+    'localhost.evil.example',
+  ]) {
+    it(`refuses the host ${host}`, async () => assert.equal(await statusFor(await start(), host), 403));
+  }
+
+  it('accepts any host where it is meant to be reached from elsewhere', async () => {
+    assert.equal(await statusFor(await start(fakeControlPlane(), false), 'lifeboat.example'), 200);
+  });
+});
+
+async function items(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  assert.equal(response.status, 200);
+  return ((await response.json()) as { readonly items: unknown }).items;
+}
+
+/** With node:http, for fetch does not let the host be chosen. */
+function statusFor(base: string, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(`${base}/healthz`, { headers: { Host: host }, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * The routes of the admin address put together, with the guard before them and the answers to whatever goes wrong. Opens no
+ * port.
+ */
+import { Hono } from 'hono';
+import type { Registry } from 'prom-client';
+import type { ControlPlaneApi } from '../control-plane/api.js';
+import { onlyLoopbackHosts, plainAnswers, readOnly } from './guard.js';
+import { addHealthRoutes, type Readiness } from './health-routes.js';
+import { addHostnameRoutes } from './hostname-routes.js';
+import { addIndexRoutes } from './index-routes.js';
+import { MalformedInput } from './malformed-input.js';
+import { addMetricsRoutes } from './metrics-routes.js';
+import { addProxyRoutes } from './proxy-routes.js';
+import { addResourceRoutes } from './resource-routes.js';
+import { addSnapshotRoutes } from './snapshot-routes.js';
+
+export interface AdminOptions {
+  readonly controlPlane: ControlPlaneApi;
+  readonly readiness: () => Readiness;
+  readonly registry: Registry;
+  /** Told of every error that is not the client's fault. */
+  readonly onError: (error: Error, path: string) => void;
+  /** Answer only requests whose `Host` is localhost or a loopback address; for an address bound to loopback. */
+  readonly loopbackOnly: boolean;
+}
+
+/** The admin address as an application: all answers to errors are `{"error": "sentence"}`. */
+export function createAdminApp(options: AdminOptions): Hono {
+  const { controlPlane } = options;
+  const app = new Hono();
+  app.use(plainAnswers(), readOnly());
+  if (options.loopbackOnly) app.use(onlyLoopbackHosts());
+  addIndexRoutes(app);
+  addHealthRoutes(app, options.readiness);
+  addMetricsRoutes(app, options.registry);
+  addResourceRoutes(app, controlPlane);
+  addProxyRoutes(app, controlPlane);
+  addSnapshotRoutes(app, controlPlane);
+  addHostnameRoutes(app, controlPlane);
+  app.notFound((context) => context.json({ error: `There is nothing at ${context.req.path}.` }, 404));
+  app.onError((error, context) => {
+    if (error instanceof MalformedInput) return context.json({ error: error.message }, 400);
+    options.onError(error, context.req.path);
+    return context.json({ error: 'Internal error; the log says more.' }, 500);
+  });
+  return app;
+}

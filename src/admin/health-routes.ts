@@ -1,0 +1,17 @@
+/** `GET /healthz` and `GET /readyz`, for probes. */
+import type { Hono } from 'hono';
+
+/** Whether this process should get Envoys: every source is loaded once and it is not draining. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** A sentence; why it is not ready. */
+  readonly reason?: string;
+}
+
+export function addHealthRoutes(app: Hono, readiness: () => Readiness): void {
+  app.get('/healthz', (context) => context.text('ok\n'));
+  app.get('/readyz', (context) => {
+    const { ready, reason } = readiness();
+    return ready ? context.text('ok\n') : context.json({ error: reason ?? 'Not ready.' }, 503);
+  });
+}

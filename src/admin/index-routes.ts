@@ -1,0 +1,17 @@
+/** `GET /`: what can be asked here, in plain text. */
+import type { Hono } from 'hono';
+
+const INDEX = `Lifeboat
+
+/healthz            whether the process is alive
+/readyz             whether every source is loaded
+/metrics            metrics for Prometheus
+/api/v1/resources   resources with their statuses (kind, namespace, name)
+/api/v1/proxies     the connected Envoys and what they hold
+/api/v1/snapshot    what an Envoy gets (nodeId, locality, labels, cluster, metadata)
+/api/v1/hostnames   the failover hostnames
+`;
+
+export function addIndexRoutes(app: Hono): void {
+  app.get('/', (context) => context.text(INDEX));
+}

@@ -1,0 +1,33 @@
+/**
+ * The check that a request's query has only parameters that its route knows, so that a misspelt filter is an error and not
+ * an answer to another question.
+ */
+import { MalformedInput } from './malformed-input.js';
+
+export interface KnownParameters {
+  /** Allowed at most once each. */
+  readonly once: readonly string[];
+  /** Allowed any number of times. */
+  readonly repeatable?: readonly string[];
+}
+
+/**
+ * The query parameters of a request's URL.
+ * @throws MalformedInput naming the first parameter that is unknown or given too often.
+ */
+export function readParameters(url: string, known: KnownParameters): URLSearchParams {
+  const parameters = new URL(url).searchParams;
+  const repeatable = known.repeatable ?? [];
+  for (const name of new Set(parameters.keys())) {
+    if (repeatable.includes(name)) continue;
+    if (!known.once.includes(name)) throw new MalformedInput(unknownParameter(name, [...known.once, ...repeatable]));
+    if (parameters.getAll(name).length > 1)
+      throw new MalformedInput(`The query parameter ${name} is given more than once.`);
+  }
+  return parameters;
+}
+
+function unknownParameter(name: string, known: readonly string[]): string {
+  const hint = known.length === 0 ? 'there are none here' : `known here: ${known.join(', ')}`;
+  return `Unknown query parameter "${name}" (${hint}).`;
+}

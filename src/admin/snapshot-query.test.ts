@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { readSnapshotQuery, writeSnapshotQuery } from './snapshot-query.js';
+
+const word = fc.stringMatching(/^[a-zA-Z0-9._-]{1,10}$/);
+const pairs = fc.dictionary(word, word, { noNullPrototype: true });
+
+describe('readSnapshotQuery', () => {
+  it('reads back what writeSnapshotQuery wrote', () => {
+    const query = fc.record(
+      { nodeId: word, region: word, zone: word, subZone: word, cluster: word, labels: pairs, metadata: pairs },
+      { requiredKeys: ['nodeId', 'region', 'zone', 'labels', 'metadata'], noNullPrototype: true },
+    );
+    fc.assert(fc.property(query, (given) => assert.deepEqual(readSnapshotQuery(writeSnapshotQuery(given)), given)));
+  });
+
+  it('asks for the node', () => {
+    assert.throws(() => readSnapshotQuery(new URLSearchParams()), /nodeId is missing/);
+  });
+});

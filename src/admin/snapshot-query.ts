@@ -1,0 +1,38 @@
+/**
+ * The query parameters that describe an Envoy to `GET /api/v1/snapshot`, read and written in one place so that command and
+ * server agree: `nodeId`, `locality` (`r/z/s`), `labels` (`k=v,…`), `cluster`, and `metadata` (`K=V`, repeatable).
+ */
+import type { SnapshotQuery } from '../control-plane/api.js';
+import { MalformedInput } from './malformed-input.js';
+import { formatLabels, formatLocality, parseLabels, parseLocality, parsePairs } from './text-forms.js';
+
+/** The parameters that may be given once. */
+export const SNAPSHOT_PARAMETERS = ['nodeId', 'locality', 'labels', 'cluster'] as const;
+/** The parameters that may be given several times. */
+export const REPEATABLE_SNAPSHOT_PARAMETERS = ['metadata'] as const;
+
+/** @throws MalformedInput when `nodeId` is missing or another parameter does not read. */
+export function readSnapshotQuery(parameters: URLSearchParams): SnapshotQuery {
+  const nodeId = parameters.get('nodeId') ?? '';
+  if (nodeId === '') throw new MalformedInput('The query parameter nodeId is missing: it names the Envoy.');
+  const cluster = parameters.get('cluster') ?? '';
+  return {
+    nodeId,
+    ...parseLocality(parameters.get('locality') ?? ''),
+    ...(cluster !== '' && { cluster }),
+    labels: parseLabels(parameters.get('labels') ?? ''),
+    metadata: parsePairs(parameters.getAll('metadata'), 'metadata entry'),
+  };
+}
+
+/** The inverse of `readSnapshotQuery`. */
+export function writeSnapshotQuery(query: SnapshotQuery): URLSearchParams {
+  const parameters = new URLSearchParams({ nodeId: query.nodeId });
+  const locality = formatLocality(query);
+  const labels = formatLabels(query.labels ?? {});
+  if (locality !== '') parameters.set('locality', locality);
+  if (labels !== '') parameters.set('labels', labels);
+  if (query.cluster !== undefined) parameters.set('cluster', query.cluster);
+  for (const [key, value] of Object.entries(query.metadata ?? {})) parameters.append('metadata', `${key}=${value}`);
+  return parameters;
+}

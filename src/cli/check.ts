@@ -1,0 +1,68 @@
+/** `lifeboat check PATH…`: validates files without a server. */
+import type { Finding } from '../control-plane/api.js';
+import { EXIT } from './cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command.js';
+import { requirePaths } from './config-paths.js';
+import { formatPosition, formatRef, writeFindings } from './finding-lines.js';
+import { toJson, toTable, toYaml } from './output.js';
+import { outputFlag } from './shared-flags.js';
+import { type Terminal, write } from './terminal.js';
+
+interface CheckFlags {
+  readonly output: 'text' | 'json' | 'yaml' | 'table';
+}
+
+export function addCheck(cli: Cli): void {
+  addCommand<CheckFlags>(cli, {
+    name: 'check',
+    description:
+      'Validate resources without a server. Prints one line per finding; exits 1 when one of them is an error.',
+    operands: [['<path...>', 'files or directories, these read recursively (*.yaml, *.yml, *.json)']],
+    flags: [outputFlag(['text', 'json', 'yaml', 'table'], 'text')],
+    run: check,
+  });
+}
+
+async function check({ operands, services, terminal, values }: Invocation<CheckFlags>) {
+  await requirePaths(operands, '');
+  const controlPlane = await services.load(operands);
+  const findings = controlPlane.findings();
+  await print(findings, values.output, terminal);
+  await write(terminal.stderr, `${summary(findings, controlPlane.resources().length)}\n`);
+  return findings.some((finding) => finding.severity === 'error') ? EXIT.failed : EXIT.fine;
+}
+
+async function print(findings: readonly Finding[], output: CheckFlags['output'], terminal: Terminal): Promise<void> {
+  switch (output) {
+    case 'text':
+      return writeFindings(findings, terminal.stdout, terminal.env);
+    case 'table':
+      return write(
+        terminal.stdout,
+        toTable(['POSITION', 'SEVERITY', 'CODE', 'RESOURCE', 'MESSAGE'], findings.map(row)),
+      );
+    case 'json':
+      return write(terminal.stdout, toJson({ findings: findings.map(published) }));
+    case 'yaml':
+      return write(terminal.stdout, toYaml({ findings: findings.map(published) }));
+  }
+}
+
+function row(finding: Finding): readonly string[] {
+  return [formatPosition(finding), finding.severity, finding.code, formatRef(finding), finding.message];
+}
+
+/** Only the fields that are promised, in one order. */
+function published(finding: Finding): Finding {
+  const { file, line, column, severity, code, kind, namespace, name, path, message } = finding;
+  return { file, line, column, severity, code, kind, namespace, name, path, message };
+}
+
+function summary(findings: readonly Finding[], resources: number): string {
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  return `${count(resources, 'resource')}: ${count(errors, 'error')}, ${count(findings.length - errors, 'warning')}.`;
+}
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,83 @@
+/**
+ * The frame that every command runs in: it declares the command to commander, completes its flags from environment and
+ * settings, and keeps the exit code. Knows no command in particular.
+ */
+import type { Command, Option } from 'commander';
+import type { ExitCode } from './cli-error.js';
+import { Flag } from './flag.js';
+import type { Services } from './services.js';
+import { fillFlags, flagsOf, readSettings, sourceOf, type ValueSource } from './settings.js';
+import type { Terminal } from './terminal.js';
+
+/** A program under construction, and what its commands run with. */
+export interface Cli {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  readonly services: Services;
+  /** Keeps the exit code of the command that ran. */
+  readonly finish: (code: ExitCode) => void;
+}
+
+/** One call of a command. */
+export interface Invocation<Values> {
+  /** The flags' values under their camel-case names. */
+  readonly values: Values;
+  readonly operands: readonly string[];
+  /** Who gave a flag (by its camel-case name) its value. */
+  readonly sourceOf: (flag: string & keyof Values) => ValueSource;
+  readonly terminal: Terminal;
+  readonly services: Services;
+}
+
+export interface CommandSpec<Values> {
+  readonly name: string;
+  readonly description: string;
+  /** Operands as commander writes them (`<path...>`, `[name]`) with their explanation. */
+  readonly operands?: readonly (readonly [string, string])[];
+  readonly flags: readonly Flag[];
+  readonly run: (invocation: Invocation<Values>) => Promise<ExitCode>;
+}
+
+/** Adds a command to the program. */
+export function addCommand<Values>(cli: Cli, spec: CommandSpec<Values>): void {
+  const command = cli.program.command(spec.name).description(spec.description);
+  for (const [operand, explanation] of spec.operands ?? []) command.argument(operand, explanation);
+  for (const flag of [...spec.flags, settingsFlag()]) command.addOption(flag);
+  command.configureHelp({ optionDescription: explain });
+  command.action(async () => {
+    await completeFlags(cli, command);
+    const { terminal, services } = cli;
+    cli.finish(
+      await spec.run({
+        values: command.opts() as Values,
+        operands: command.args,
+        sourceOf: (flag) => sourceOf(command, flag),
+        terminal,
+        services,
+      }),
+    );
+  });
+}
+
+function settingsFlag(): Flag {
+  return new Flag(
+    '--settings <file>',
+    'YAML file of flag names and values; flags and environment variables win over it',
+  );
+}
+
+async function completeFlags({ program, terminal }: Cli, command: Command): Promise<void> {
+  // Without the file first: it may itself be named by the environment.
+  const file: unknown = command.getOptionValue('settings') ?? terminal.env['LIFEBOAT_SETTINGS'];
+  const isGiven = typeof file === 'string' && file !== '';
+  fillFlags(command, terminal.env, isGiven ? await readSettings(file, settingNames(program)) : new Map());
+}
+
+function settingNames(program: Command): ReadonlySet<string> {
+  const names = program.commands.flatMap((command) => flagsOf(command).map((flag) => flag.name()));
+  return new Set(names.filter((name) => name !== 'settings'));
+}
+
+function explain(option: Option): string {
+  return option instanceof Flag ? option.explanation : option.description;
+}

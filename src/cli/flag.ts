@@ -1,0 +1,49 @@
+/**
+ * A flag of a command: what commander needs to parse and explain it, and what we add, which is that each flag can also be an
+ * environment variable or a line of the settings file.
+ */
+import { Option } from 'commander';
+
+export interface FlagOptions {
+  /** Value where nobody gives one. Absent: none, or `false` for a switch. */
+  readonly default?: string;
+  readonly choices?: readonly string[];
+  /** The command refuses to run without it. */
+  readonly needed?: boolean;
+  /** Says, in the help, what happens without it. */
+  readonly without?: string;
+}
+
+export class Flag extends Option {
+  readonly needed: boolean;
+  readonly without: string | undefined;
+
+  /** @param flags as commander has them: `--config <path...>` is a list, `--insecure` a switch. */
+  constructor(flags: string, description: string, options: FlagOptions = {}) {
+    super(flags, description);
+    this.needed = options.needed ?? false;
+    this.without = options.without;
+    if (options.choices !== undefined) this.choices(options.choices);
+    if (options.default !== undefined) this.default(options.default);
+  }
+
+  /** Name in the environment: `LIFEBOAT_XDS_ADDRESS` for `--xds-address`. */
+  get variable(): string {
+    return `LIFEBOAT_${this.name().toUpperCase().replaceAll('-', '_')}`;
+  }
+
+  /** The help's text: description, choices, default and variable. */
+  get explanation(): string {
+    const facts = [
+      this.argChoices === undefined ? undefined : `one of ${this.argChoices.join(', ')}`,
+      this.needed ? 'required' : `default: ${this.#defaultText()}`,
+      `env: ${this.variable}`,
+    ];
+    return `${this.description} (${facts.filter((fact) => fact !== undefined).join('; ')})`;
+  }
+
+  #defaultText(): string {
+    if (typeof this.defaultValue === 'string') return this.defaultValue;
+    return this.without ?? (this.isBoolean() ? 'off' : 'none');
+  }
+}

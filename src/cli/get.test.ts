@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parse } from 'yaml';
+import type { ResourceWithStatus } from '../control-plane/api.js';
+import { fakeControlPlane } from '../testing/fake-control-plane.js';
+import { type CommandResult, runCommand, withAdmin } from '../testing/run-command.js';
+
+const accepted: ResourceWithStatus = {
+  spec: { hostname: 'reviews-failover.bookinfo.global' },
+  apiVersion: 'networking.smh.solo.io/v1alpha2',
+  kind: 'FailoverService',
+  metadata: { name: 'reviews-failover', namespace: 'service-mesh-hub', generation: 1 },
+  status: { observedGeneration: '1', state: 'ACCEPTED' },
+};
+const invalid: ResourceWithStatus = {
+  ...accepted,
+  metadata: { name: 'ratings-failover', namespace: 'bookinfo', generation: 3 },
+  status: { state: 'INVALID', errors: ['Missing required field "port".'], meshes: { 'm.n.': { errors: ['Other.'] } } },
+};
+const policy: ResourceWithStatus = {
+  apiVersion: 'resilience.policy.gloo.solo.io/v2',
+  kind: 'FailoverPolicy',
+  metadata: { name: 'p', namespace: 'bookinfo', generation: 1 },
+  status: { common: { state: 'INVALID', errors: ['Missing region.'] } },
+};
+const node: ResourceWithStatus = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n1' } };
+
+async function get(...argv: readonly string[]): Promise<CommandResult> {
+  const results: CommandResult[] = [];
+  await withAdmin(fakeControlPlane({ resources: [accepted, invalid, policy, node] }), async (url) => {
+    results.push(await runCommand(['get', ...argv, '--server', url]));
+  });
+  return results[0] ?? assert.fail();
+}
+
+describe('lifeboat get', () => {
+  it('shows all resources as a table', async () => {
+    const { code, err, out } = await get();
+    assert.deepEqual([code, err], [0, '']);
+    assert.deepEqual(out.split('\n'), [
+      'KIND              NAMESPACE          NAME               STATE      GENERATION   MESSAGE',
+      'FailoverService   service-mesh-hub   reviews-failover   ACCEPTED   1            -',
+      'FailoverService   bookinfo           ratings-failover   INVALID    3            Missing required field "port". (+1 more)',
+      'FailoverPolicy    bookinfo           p                  INVALID    1            Missing region.',
+      'Node              -                  n1                 -          -            -',
+      '',
+    ]);
+  });
+
+  it('shows one resource as itself', async () => {
+    const { out } = await get('failoverservice/reviews-failover', '-n', 'service-mesh-hub', '-o', 'yaml');
+    assert.deepEqual(parse(out), accepted);
+    assert.deepEqual(Object.keys(parse(out) as object), ['apiVersion', 'kind', 'metadata', 'spec', 'status']);
+    assert.match(out, /^status:\n {2}observedGeneration: "1"\n {2}state: ACCEPTED$/m);
+    assert.deepEqual(JSON.parse((await get('FailoverService', 'reviews-failover', '-o', 'json')).out), accepted);
+  });
+
+  it('shows several as a list', async () => {
+    const list = { apiVersion: 'v1', kind: 'List', items: [accepted, invalid] };
+    assert.deepEqual(parse((await get('failoverservices', '-o', 'yaml')).out), list);
+    assert.deepEqual(JSON.parse((await get('failoverservices', '-o', 'json')).out), list);
+    assert.deepEqual(JSON.parse((await get('node', '-o', 'json')).out), {
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [node],
+    });
+  });
+
+  it('keeps to a namespace', async () => {
+    assert.deepEqual(parse((await get('failoverservices', '-n', 'bookinfo', '-o', 'yaml')).out), {
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [invalid],
+    });
+  });
+
+  it('says when there is nothing', async () => {
+    assert.deepEqual(await get('mesh', '-n', 'bookinfo'), {
+      code: 0,
+      out: '',
+      err: 'No resources found in namespace bookinfo.\n',
+    });
+    assert.deepEqual(JSON.parse((await get('mesh', '-o', 'json')).out), { apiVersion: 'v1', kind: 'List', items: [] });
+  });
+
+  it('asks back upon a misspelt kind', async () => {
+    assert.deepEqual(await get('failoverservcie/x'), {
+      code: 2,
+      out: '',
+      err: 'error: There is no kind "failoverservcie". Did you mean "FailoverService"?\n',
+    });
+  });
+
+  it('fails when the one asked for is not there', async () => {
+    assert.deepEqual(await get('failoverservice/x', '-n', 'bookinfo'), {
+      code: 1,
+      out: '',
+      err: 'error: failoverservice "x" not found in namespace bookinfo.\n',
+    });
+  });
+
+  it('cannot reach a server that is not there', async () => {
+    const { code, err, out } = await runCommand(['get', '--server', 'http://127.0.0.1:2']);
+    assert.deepEqual([code, out], [3, '']);
+    assert.equal(
+      err,
+      'error: Cannot reach the control plane at http://127.0.0.1:2 (ECONNREFUSED). Does it run, and is --server its admin address?\n',
+    );
+  });
+
+  const foreign: Readonly<Record<string, readonly [number, string]>> = {
+    'a page of HTML': [200, '<html>'],
+    'JSON of another kind': [200, '[]'],
+    'JSON without items': [200, '{}'],
+    'an error': [500, '{"error":"Internal error."}'],
+    'a redirect': [302, '{}'],
+    'nothing at this path': [404, '404 page not found'],
+  };
+  for (const [what, [status, body]] of Object.entries(foreign)) {
+    it(`does not take ${what} for an answer`, async () => {
+      const server = createServer((_, response) => response.writeHead(status, { Location: '/' }).end(body)).listen(
+        0,
+        '127.0.0.1',
+      );
+      await new Promise((resolve) => server.once('listening', resolve));
+      const { port } = server.address() as AddressInfo;
+      const { code, err, out } = await runCommand(['get', '--server', `127.0.0.1:${port}`]);
+      server.close();
+      server.closeAllConnections();
+      assert.deepEqual([code, out], [3, '']);
+      assert.match(
+        err,
+        new RegExp(`^error: http://127.0.0.1:${port} does not answer as a control plane does: .*[^.]\\.\n$`),
+      );
+    });
+  }
+});

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/** The program `lifeboat`: binds the commands to this process and to the composition root. */
+import process from 'node:process';
+import { runCli } from './program.js';
+import type { Services } from './services.js';
+import { ignoreClosedPipe, type Terminal } from './terminal.js';
+import { version } from './version.js';
+
+/** The composition root is loaded when a command needs it, so that help and questions to a server answer at once. */
+const services: Services = {
+  version,
+  load: async (paths) => (await import('../main.js')).load(paths),
+  serve: async (options) => (await import('../main.js')).serve(options),
+};
+
+const terminal: Terminal = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  now: () => Date.now(),
+  onTermination: (listener) => {
+    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => listener(signal));
+  },
+  exit: (code) => process.exit(code),
+};
+
+ignoreClosedPipe(process.stdout);
+ignoreClosedPipe(process.stderr);
+// All output has been handed over when the command is done; a connection that outlived its drain must not keep us alive.
+process.exit(await runCli(process.argv.slice(2), terminal, services));

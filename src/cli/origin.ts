@@ -1,0 +1,44 @@
+/** Where an answer is taken from: files, without a server, or a control plane that runs. */
+import type { ControlPlaneApi } from '../control-plane/api.js';
+import { adminClient, type AdminClient } from './admin-client.js';
+import { CliError } from './cli-error.js';
+import type { Invocation } from './command.js';
+import { requirePaths } from './config-paths.js';
+import { writeFindings } from './finding-lines.js';
+import { PRECEDENCE } from './settings.js';
+
+export interface OriginFlags {
+  readonly config?: readonly string[];
+  readonly server: string;
+}
+
+/** The questions that files and servers both answer. */
+export type Origin = Pick<AdminClient, 'snapshot' | 'hostnames'>;
+
+/**
+ * Of `--config` and `--server`, the one given more directly: a flag before the environment before the settings file. Errors
+ * found in files go to stderr; they do not end the command, as they do not end a server.
+ * @throws CliError (usage) when both are given in the same way, or a path does not exist.
+ */
+export async function originOf(invocation: Invocation<OriginFlags>): Promise<Origin> {
+  const { values, services, terminal } = invocation;
+  if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values.server);
+  await requirePaths(values.config, '--config');
+  const controlPlane = await services.load(values.config);
+  const errors = controlPlane.findings().filter((finding) => finding.severity === 'error');
+  await writeFindings(errors, terminal.stderr, terminal.env);
+  return fromFiles(controlPlane);
+}
+
+function prefersConfig({ sourceOf }: Invocation<OriginFlags>): boolean {
+  const [config, server] = [PRECEDENCE.indexOf(sourceOf('config')), PRECEDENCE.indexOf(sourceOf('server'))];
+  if (config === server) throw new CliError('usage', 'Give either --config or --server, not both.');
+  return config > server;
+}
+
+function fromFiles(controlPlane: ControlPlaneApi): Origin {
+  return {
+    snapshot: (query) => Promise.resolve(controlPlane.snapshot(query)),
+    hostnames: () => Promise.resolve(controlPlane.hostnames()),
+  };
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { parse } from 'yaml';
+import { formatAge, oneLine, toTable, toYaml } from './output.js';
+
+describe('toTable', () => {
+  it('aligns columns without borders and without spaces at the ends of lines', () => {
+    const table = toTable(
+      ['KIND', 'NAME', 'MESSAGE'],
+      [
+        ['Node', 'n1', ''],
+        ['FailoverService', 'a', 'some words'],
+      ],
+    );
+    assert.equal(
+      table,
+      [
+        'KIND              NAME   MESSAGE',
+        'Node              n1     -',
+        'FailoverService   a      some words',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps each row on one line', () => {
+    assert.equal(toTable(['A'], [['x\ny\u001b[31mz']]), 'A\nx y [31mz\n');
+  });
+});
+
+describe('toYaml', () => {
+  it('prints the status as the guide does', () => {
+    const status = { observedGeneration: '1', state: 'ACCEPTED', errors: ['a: b'] };
+    assert.equal(toYaml(status), 'observedGeneration: "1"\nstate: ACCEPTED\nerrors:\n- "a: b"\n');
+  });
+
+  it('quotes what parsers of YAML 1.1 take for booleans', () => {
+    assert.deepEqual(parse(toYaml({ on: 'yes', a: 'no' }), { version: '1.1' }), { on: 'yes', a: 'no' });
+  });
+
+  it('repeats what stands twice instead of pointing at it', () => {
+    const shared = { a: 1 };
+    assert.equal(toYaml([shared, shared]), '- a: 1\n- a: 1\n');
+  });
+});
+
+describe('oneLine', () => {
+  it('replaces control characters', () => assert.equal(oneLine('a\r\n\tb\u0007c\u009bd'), 'a b c d'));
+});
+
+describe('formatAge', () => {
+  const ages: readonly (readonly [number, string])[] = [
+    [-5, '0s'],
+    [59_999, '59s'],
+    [60_000, '1m0s'],
+    [3_600_000, '1h0m'],
+    [90_000_000, '1d1h'],
+  ];
+  for (const [milliseconds, text] of ages) {
+    it(`writes ${milliseconds} ms as ${text}`, () => assert.equal(formatAge(milliseconds), text));
+  }
+});

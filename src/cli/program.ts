@@ -1,0 +1,64 @@
+/** All commands as one program, and how it ends: every error becomes a sentence on stderr and an exit code. */
+import { Command, CommanderError } from 'commander';
+import { MalformedInput } from '../admin/malformed-input.js';
+import { addBootstrap } from './bootstrap.js';
+import { addCheck } from './check.js';
+import { CliError, EXIT, type ExitCode } from './cli-error.js';
+import { addGet } from './get.js';
+import { addProxies } from './proxies.js';
+import { addServe } from './serve.js';
+import { AddressError, type Services } from './services.js';
+import { addSnapshot } from './snapshot.js';
+import { colorsFor, type Terminal, write } from './terminal.js';
+
+const DESCRIPTION = `An Envoy xDS control plane for failover.
+
+Exit codes: 0 fine; 1 a check failed or a resource is not there; 2 wrong usage; 3 the control plane cannot be reached.
+Every flag can also be given in the environment or in the file named by --settings; flags win over both.`;
+
+/**
+ * Runs the command line and gives its exit code. Never throws.
+ * @param argv the arguments alone, without program and script.
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal, services: Services): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.fine;
+  const program = newProgram(terminal, services.version);
+  const cli = { program, terminal, services, finish: (code: ExitCode) => void (exitCode = code) };
+  for (const add of [addServe, addCheck, addGet, addProxies, addSnapshot, addBootstrap]) add(cli);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+function newProgram(terminal: Terminal, version: string): Command {
+  return new Command('lifeboat')
+    .description(DESCRIPTION)
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('Try --help.')
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+}
+
+async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
+  // Commander has written its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  if (error instanceof CliError) return complain(error.message, error.exitCode, terminal);
+  if (error instanceof MalformedInput || error instanceof AddressError)
+    return complain(error.message, EXIT.usage, terminal);
+  const message = error instanceof Error ? error.message : String(error);
+  return complain(`Internal error, please report it: ${message}`, EXIT.failed, terminal);
+}
+
+async function complain(message: string, code: ExitCode, terminal: Terminal): Promise<ExitCode> {
+  const colors = colorsFor(terminal.stderr, terminal.env);
+  await write(terminal.stderr, `${colors.red('error:')} ${message}\n`);
+  return code;
+}

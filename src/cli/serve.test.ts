@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { type CapturedTerminal, capturedTerminal } from '../testing/captured-terminal.js';
+import { type CommandResult, fakeServices, runCommand, withFiles } from '../testing/run-command.js';
+import { runCli } from './program.js';
+import { AddressError, type ServerOptions } from './services.js';
+
+const SERVE = ['serve', '--config', '/'];
+
+interface Served {
+  readonly result: CommandResult;
+  readonly options: ServerOptions | undefined;
+  readonly drains: number;
+}
+
+/** Serves until the first signal, which comes once the server has started. */
+async function serve(argv: readonly string[], terminal: CapturedTerminal = capturedTerminal()): Promise<Served> {
+  let options: ServerOptions | undefined;
+  let drains = 0;
+  const services = fakeServices({
+    serve: async (given) => {
+      options = given;
+      given.logger.info('started');
+      queueMicrotask(() => terminal.signal('SIGTERM'));
+      return { drain: async () => void (drains += 1) };
+    },
+  });
+  const code = await runCli(argv, terminal, services);
+  return { result: { code, out: terminal.out(), err: terminal.err() }, options, drains };
+}
+
+describe('lifeboat serve', () => {
+  it('drains upon a signal and is fine', async () => {
+    const { drains, options, result } = await serve(SERVE);
+    assert.deepEqual([result.code, result.out, drains], [0, '', 1]);
+    assert.deepEqual(options?.config, ['/']);
+    assert.deepEqual(options.xdsAddress, { host: '127.0.0.1', port: 18000 });
+    assert.deepEqual(options.adminAddress, { host: '127.0.0.1', port: 18001 });
+  });
+
+  it('logs JSON lines', async () => {
+    const { result } = await serve(SERVE);
+    const lines = result.err
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly msg: string });
+    assert.deepEqual(
+      lines.map(({ msg }) => msg),
+      ['started', 'draining', 'stopped'],
+    );
+  });
+
+  it('logs lines for people on a terminal', async () => {
+    const { result } = await serve(SERVE, capturedTerminal({ isTTY: true, env: { NO_COLOR: '1' } }));
+    assert.match(result.err, /^\[.*\] INFO: started\n/);
+    assert.ok((await serve(SERVE, capturedTerminal({ isTTY: true }))).result.err.includes('\u001b['));
+  });
+
+  it('keeps to the log level', async () => {
+    const { result } = await serve([...SERVE, '--log-level', 'warn']);
+    assert.equal(result.err, '');
+  });
+
+  it('ends at once upon a second signal', async () => {
+    const terminal = capturedTerminal();
+    const services = fakeServices({
+      serve: async () => {
+        queueMicrotask(() => terminal.signal('SIGTERM'));
+        return { drain: async () => terminal.signal('SIGINT') };
+      },
+    });
+    await runCli(SERVE, terminal, services);
+    assert.deepEqual(terminal.exits, [1]);
+  });
+
+  const refused: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
+    'plain xDS beyond loopback': [
+      ['--xds-address', '0.0.0.0:0'],
+      /--xds-address 0\.0\.0\.0:0 would be plain text beyond loopback/,
+    ],
+    'a plain admin address beyond loopback': [
+      ['--admin-address', '[::]:0'],
+      /--admin-address \[::\]:0 would be plain text beyond loopback/,
+    ],
+    'a certificate without key': [['--tls-cert', '/a'], /--tls-cert and --tls-key together/],
+    'a key without certificate': [['--tls-key', '/a'], /--tls-cert and --tls-key together/],
+    'a client CA alone': [['--tls-client-ca', '/a'], /--tls-client-ca needs/],
+    'a certificate that is not there': [
+      ['--tls-cert', '/a/b', '--tls-key', '/a/b'],
+      /--tls-cert \/a\/b: cannot be read \(ENOENT\)/,
+    ],
+    'an address without port': [['--xds-address', '127.0.0.1'], /Invalid address/],
+    'a path that is not there': [
+      ['--config', '/does/not/exist'],
+      /--config \/does\/not\/exist: there is no such file or directory/,
+    ],
+    'an unknown log level': [['--log-level', 'loud'], /--log-level/],
+  };
+  for (const [what, [argv, message]] of Object.entries(refused)) {
+    it(`refuses ${what}`, async () => {
+      const { options, result } = await serve([...SERVE, ...argv]);
+      assert.deepEqual([result.code, result.out, options], [2, '', undefined]);
+      assert.match(result.err, message);
+    });
+  }
+
+  it('refuses files that are no certificates', async () => {
+    await withFiles({ 'cert.pem': 'x', 'key.pem': 'y' }, async (directory) => {
+      const flags = ['--tls-cert', join(directory, 'cert.pem'), '--tls-key', join(directory, 'key.pem')];
+      const { result } = await serve([...SERVE, ...flags]);
+      assert.equal(result.code, 2);
+      assert.match(result.err, /^error: The TLS files .* cannot be used together: /);
+    });
+  });
+
+  it('goes beyond loopback when told to', async () => {
+    const { options } = await serve([
+      ...SERVE,
+      '--xds-address',
+      '0.0.0.0:0',
+      '--admin-address',
+      '0.0.0.0:0',
+      '--insecure',
+    ]);
+    assert.equal(options?.xdsAddress.host, '0.0.0.0');
+  });
+
+  it('says when an address is taken', async () => {
+    const taken = new AddressError({ host: '::1', port: 80 }, new Error('address already in use'));
+    const { code, err } = await runCommand(SERVE, { services: { serve: () => Promise.reject(taken) } });
+    assert.deepEqual([code, err], [2, 'error: Cannot listen on [::1]:80: address already in use\n']);
+  });
+});

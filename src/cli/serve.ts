@@ -1,0 +1,95 @@
+/** `lifeboat serve`: the control plane, until a signal ends it. */
+import { isLoopback, parseAddress, type SocketAddress } from '../admin/text-forms.js';
+import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
+import { CliError, EXIT } from './cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command.js';
+import { requirePaths } from './config-paths.js';
+import { Flag } from './flag.js';
+import { serverCredentials, type TlsFlags } from './server-credentials.js';
+import type { ServerOptions } from './services.js';
+import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './shared-flags.js';
+import { colorsFor, type Terminal } from './terminal.js';
+
+interface ServeFlags extends TlsFlags {
+  readonly config: readonly string[];
+  readonly xdsAddress: string;
+  readonly adminAddress: string;
+  readonly insecure?: boolean;
+  readonly logLevel: LogLevel;
+}
+
+export function addServe(cli: Cli): void {
+  addCommand<ServeFlags>(cli, {
+    name: 'serve',
+    description: 'Run the control plane. SIGTERM and SIGINT drain it; a second one ends it at once.',
+    flags: [
+      new Flag('--config <path...>', 'files or directories of resources, watched for changes; repeatable', {
+        needed: true,
+      }),
+      new Flag('--xds-address <host:port>', 'where Envoys connect; port 0 takes a free one', {
+        default: DEFAULT_XDS_ADDRESS,
+      }),
+      new Flag('--admin-address <host:port>', 'HTTP for health, metrics and the API; port 0 takes a free one', {
+        default: DEFAULT_ADMIN_ADDRESS,
+      }),
+      new Flag('--tls-cert <file>', 'PEM certificate chain of the xDS address', { without: 'plain text' }),
+      new Flag('--tls-key <file>', 'PEM private key of the xDS address', { without: 'plain text' }),
+      new Flag('--tls-client-ca <file>', 'PEM certificates of the CA that Envoys must have theirs from (mutual TLS)', {
+        without: 'any client',
+      }),
+      new Flag('--insecure', 'allow plain text on addresses beyond loopback'),
+      new Flag('--log-level <level>', 'least severe level that is logged', { choices: LOG_LEVELS, default: 'info' }),
+    ],
+    run: serve,
+  });
+}
+
+async function serve({ services, terminal, values }: Invocation<ServeFlags>) {
+  const options = await serverOptions(values, services.version, terminal);
+  const termination = awaitTermination(terminal);
+  const server = await services.serve(options);
+  const signal = await termination;
+  options.logger.info({ signal }, 'draining');
+  await server.drain();
+  options.logger.info('stopped');
+  return EXIT.fine;
+}
+
+async function serverOptions(values: ServeFlags, version: string, terminal: Terminal): Promise<ServerOptions> {
+  const [xdsAddress, adminAddress] = [parseAddress(values.xdsAddress), parseAddress(values.adminAddress)];
+  const credentials = await serverCredentials(values);
+  if (values.insecure !== true) {
+    if (values.tlsCert === undefined)
+      requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');
+    requireLoopback(adminAddress, `--admin-address ${values.adminAddress}`, 'Keep it on loopback, or');
+  }
+  await requirePaths(values.config, '--config');
+  const logger = serveLogger(values.logLevel, terminal);
+  return { version, config: values.config, xdsAddress, adminAddress, credentials, logger };
+}
+
+function requireLoopback({ host }: SocketAddress, flag: string, advice: string): void {
+  if (isLoopback(host)) return;
+  throw new CliError('usage', `${flag} would be plain text beyond loopback. ${advice} allow it with --insecure.`);
+}
+
+function serveLogger(level: LogLevel, { env, stderr }: Terminal): ServerOptions['logger'] {
+  return createLogger({
+    level,
+    stream: stderr,
+    pretty: stderr.isTTY === true,
+    color: colorsFor(stderr, env).isColorSupported,
+  });
+}
+
+/** The first signal's name; later ones end the process. */
+function awaitTermination(terminal: Terminal): Promise<string> {
+  return new Promise((resolve) => {
+    let isDraining = false;
+    terminal.onTermination((signal) => {
+      if (isDraining) terminal.exit(EXIT.failed);
+      isDraining = true;
+      resolve(signal);
+    });
+  });
+}

@@ -1,0 +1,46 @@
+/** What the commands need done by the rest of the program. The composition root provides it; tests provide fakes. */
+import type { ServerCredentials } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
+import type { ControlPlaneApi } from '../control-plane/api.js';
+
+export interface ServerOptions {
+  /** Of the program. */
+  readonly version: string;
+  /** Files and directories of resources. */
+  readonly config: readonly string[];
+  readonly xdsAddress: SocketAddress;
+  readonly adminAddress: SocketAddress;
+  readonly credentials: ServerCredentials;
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  /**
+   * Says it is not ready, asks the Envoys to go elsewhere, waits for their streams up to a bound, then closes all. Calling it
+   * again does nothing more.
+   */
+  drain(): Promise<void>;
+}
+
+export interface Services {
+  /** Of the program, as in its package. */
+  readonly version: string;
+  /** Reads files and directories once and computes everything from them; nothing stays open. */
+  load(paths: readonly string[]): Promise<ControlPlaneApi>;
+  /**
+   * Starts the control plane; resolves when both addresses listen and the first load is complete.
+   * @throws AddressError
+   */
+  serve(options: ServerOptions): Promise<RunningServer>;
+}
+
+/** An address cannot be listened on: another process has it, it is not this machine's, or it is forbidden. */
+export class AddressError extends Error {
+  override readonly name = 'AddressError';
+
+  constructor(address: SocketAddress, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`Cannot listen on ${formatAddress(address)}: ${reason}`, { cause });
+  }
+}

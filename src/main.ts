@@ -1,0 +1,176 @@
+/**
+ * The composition root: the only place that knows every part. Wires files, control plane, xDS and admin address together and
+ * takes them apart again; what they do is theirs.
+ */
+import process from 'node:process';
+import { setLogger } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { createAdminApp } from './admin/app.js';
+import type { Readiness } from './admin/health-routes.js';
+import { createRegistry } from './admin/registry.js';
+import { type AdminServer, listenAdmin } from './admin/server.js';
+import { type SourceHealth, addStateMetrics } from './admin/state-metrics.js';
+import { type SocketAddress, formatAddress, isLoopback } from './admin/text-forms.js';
+import { type XdsMetrics, addXdsMetrics } from './admin/xds-metrics.js';
+import { AddressError, type RunningServer, type ServerOptions } from './cli/services.js';
+import type { ControlPlaneApi } from './control-plane/api.js';
+import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
+import { coalesced } from './logging/coalesced.js';
+import { createFindingLog } from './logging/finding-log.js';
+import { type FileSource, readFiles, watchFiles } from './source/index.js';
+import type { XdsEvents } from './xds/index.js';
+
+/** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
+const DRAIN_GRACE = 10_000;
+/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
+const FINDING_LOG_INTERVAL = 1_000;
+
+/** Reads files and directories once and computes everything from them. Nothing stays open. */
+export function load(paths: readonly string[]): Promise<ControlPlaneApi> {
+  const controlPlane = createControlPlane();
+  const { findings, resources } = readFiles(paths);
+  controlPlane.apply({ upserts: resources, deletes: [], findings, newFindings: findings });
+  return Promise.resolve(controlPlane);
+}
+
+/**
+ * Starts the control plane: both addresses listen when this resolves, and the first load is complete.
+ * @throws AddressError when an address cannot be listened on.
+ */
+export async function serve(options: ServerOptions): Promise<RunningServer> {
+  const { logger } = options;
+  setLogger(grpcLogger(logger));
+  const registry = createRegistry({ version: options.version, nodeVersion: process.version });
+  const controlPlane = createControlPlane({
+    onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
+    xds: { events: xdsEvents(addXdsMetrics(registry), logger), logger },
+  });
+  const state = { isDraining: false };
+  const readiness = (): Readiness => readinessOf(controlPlane, state.isDraining);
+  const health = { source: 'files', errors: 0 };
+  addStateMetrics(registry, { controlPlane, sources: () => [health] });
+  const admin = await startAdmin(options, controlPlane, registry, readiness);
+  await startXds(options, controlPlane);
+  const source = await watch(options, controlPlane, health);
+  logger.info('ready');
+  return { drain: once(() => drain({ controlPlane, source, admin, state })) };
+}
+
+function readinessOf(controlPlane: ControlPlane, isDraining: boolean): Readiness {
+  if (isDraining) return { ready: false, reason: 'Shutting down.' };
+  return controlPlane.ready()
+    ? { ready: true }
+    : { ready: false, reason: 'The first load of the resources is not complete.' };
+}
+
+async function startAdmin(
+  { adminAddress, logger }: ServerOptions,
+  controlPlane: ControlPlaneApi,
+  registry: Registry,
+  readiness: () => Readiness,
+): Promise<AdminServer> {
+  const onError = (err: Error, path: string): void => logger.error({ err, path }, 'a request failed');
+  const app = createAdminApp({
+    controlPlane,
+    registry,
+    readiness,
+    onError,
+    loopbackOnly: isLoopback(adminAddress.host),
+  });
+  const admin = await listenAdmin(app, adminAddress).catch((error: unknown) => {
+    throw new AddressError(adminAddress, error);
+  });
+  logger.info({ adminAddress: formatAddress(admin.address), ...published(admin.address) }, 'admin server listens');
+  return admin;
+}
+
+async function startXds({ credentials, logger, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
+  const { port } = await xds.listen(formatAddress(xdsAddress), { credentials }).catch((error: unknown) => {
+    throw new AddressError(xdsAddress, error);
+  });
+  const address = { host: xdsAddress.host, port };
+  logger.info({ xdsAddress: formatAddress(address), ...published(address) }, 'xDS server listens');
+}
+
+function published({ host, port }: SocketAddress): { readonly address: string; readonly port: number } {
+  return { address: host, port };
+}
+
+interface Health extends SourceHealth {
+  errors: number;
+  lastSuccess?: number;
+}
+
+function watch({ config, logger }: ServerOptions, controlPlane: ControlPlane, health: Health): Promise<FileSource> {
+  const logFindings = createFindingLog(logger);
+  const findings = coalesced(() => logFindings(controlPlane.findings()), FINDING_LOG_INTERVAL);
+  return watchFiles(config, {
+    onBatch: (batch) => {
+      controlPlane.apply(batch);
+      health.lastSuccess = Date.now();
+      logger.debug({ upserts: batch.upserts.length, deletes: batch.deletes.length }, 'applied a change');
+      findings.request();
+    },
+    onError: (error) => {
+      health.errors += 1;
+      logger.error({ err: error, code: error.code }, error.message);
+    },
+  });
+}
+
+interface Parts {
+  readonly controlPlane: ControlPlane;
+  readonly source: FileSource;
+  readonly admin: AdminServer;
+  readonly state: { isDraining: boolean };
+}
+
+/** The admin address goes last, so that probes see that this process should get no more Envoys. */
+async function drain({ admin, controlPlane, source, state }: Parts): Promise<void> {
+  state.isDraining = true;
+  await source.close();
+  await controlPlane.xds.drain(DRAIN_GRACE);
+  await admin.close();
+}
+
+/** Counts what happens on the streams, and logs what people want to know of it. */
+function xdsEvents(metrics: XdsMetrics, logger: Logger): XdsEvents {
+  return {
+    connected: ({ node, peer }) => {
+      metrics.connected();
+      logger.info({ node: node.id, peer }, 'an Envoy connected');
+    },
+    disconnected: ({ node, peer }) => {
+      metrics.disconnected();
+      logger.info({ node: node.id, peer }, 'an Envoy disconnected');
+    },
+    sent: (_client, typeUrl) => metrics.pushed(typeUrl),
+    acked: (_client, typeUrl, _version, seconds) => metrics.acknowledged(typeUrl, seconds),
+    nacked: ({ node }, typeUrl, version, message, names) => {
+      metrics.refused(typeUrl);
+      logger.warn(
+        { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES), reason: message },
+        'an Envoy refused a configuration',
+      );
+    },
+    rejected: (peer, code, message) => logger.warn({ peer, code, reason: message }, 'an xDS stream was turned away'),
+  };
+}
+
+/** A refused response may hold thousands of resources; the log names the first. */
+const MAX_NAMES = 20;
+
+/** gRPC's own words, which would go to the console as they are. */
+function grpcLogger(logger: Logger): Partial<Console> {
+  return {
+    error: (...words: unknown[]) => logger.warn({ grpc: words.join(' ') }, 'gRPC reports an error'),
+    info: (...words: unknown[]) => logger.info({ grpc: words.join(' ') }, 'gRPC'),
+    debug: (...words: unknown[]) => logger.debug({ grpc: words.join(' ') }, 'gRPC'),
+  };
+}
+
+function once<Result>(action: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | undefined;
+  return () => (running ??= action());
+}
