@@ -2,7 +2,6 @@
  * From a document to a resource of its kind: finds the kind, checks fields and values, and brings the versions of a kind into
  * one shape. Knows nothing of other resources: whether what it names exists is for others to say.
  */
-import type { TrafficPolicySpec } from '../generated/resources.js';
 import { project } from './decode-project.js';
 import { type DocumentSchema, readSchemas } from './decode-schema.js';
 import { type Violation, createValidate } from './decode-validate.js';
@@ -84,7 +83,7 @@ function bodyOf({ body }: KnownKind, document: Mapping): Mapping {
 }
 
 function normalize({ kind }: KnownKind, body: Mapping): Mapping {
-  return kind === 'TrafficPolicy' ? (normalizeTrafficPolicy(body as TrafficPolicySpec) as Mapping) : body;
+  return kind === 'TrafficPolicy' ? (normalizeTrafficPolicy(body) as Mapping) : body;
 }
 
 function unknownField(path: FieldPath, known: readonly string[]): Violation {

@@ -33,14 +33,15 @@ function checkCase(path: string): void {
 
 /** For each step: the rows that were computed, by table, and what each client would be sent. */
 function runSteps(path: string): unknown {
-  const { clients, first, steps, batch } = readCase(path);
+  const golden = readCase(path);
+  const { clients, first, steps } = golden;
   const core = createCore();
   core.take(first);
   const watchers = Object.entries(clients).map(([client, query]) => [client, watch(core, query)] as const);
   for (const [, watcher] of watchers) watcher.takeChanges();
   return steps.map((step) => {
     const before = core.graph.computed();
-    core.take(batch(step));
+    core.take(golden.batch(step));
     const sent = Object.fromEntries(watchers.map(([client, watcher]) => [client, watcher.takeChanges()]));
     return { step: step.name, computed: difference(before, core), sent };
   });

@@ -2,7 +2,7 @@
  * A table whose rows are computed from other tables. Lazy: a row exists while somebody reads or observes it. With a source,
  * it has a row for each of the source's keys, asked for or not, and is itself a keyed table.
  */
-import { type Cell, type Compute, type Equal, type Follower, type TableState, newCell } from './table.js';
+import { type Cell, type Compute, type Equal, type Follower, type TableState, keysOf, newCell } from './table.js';
 import type { Wave } from './wave.js';
 
 export class DerivedTable implements TableState, Follower {
@@ -24,24 +24,25 @@ export class DerivedTable implements TableState, Follower {
     this.#equal = equal;
   }
 
+  get size(): number {
+    return this.#cells.size;
+  }
+
   cell(key: string): Cell {
     const known = this.#cells.get(key);
     if (known !== undefined) return known;
-    const cell = newCell(this, key);
-    this.#cells.set(key, cell);
+    const cell = this.#newCell(key);
     cell.row = this.#wave.evaluate(cell, this.#compute);
     return cell;
   }
 
+  peek(key: string): unknown {
+    return this.#cells.get(key)?.row;
+  }
+
   sourceChanged(key: string, before: unknown, after: unknown): void {
     if (before === undefined) this.#arrived.add(key);
-    if (after !== undefined) return;
-    this.#arrived.delete(key);
-    const cell = this.#cells.get(key);
-    if (cell === undefined) return;
-    cell.pinned = false;
-    this.#wave.release(cell);
-    this.#dirty.add(cell);
+    if (after === undefined) this.#unpin(key);
   }
 
   invalidate(cell: Cell): void {
@@ -49,10 +50,14 @@ export class DerivedTable implements TableState, Follower {
   }
 
   settle(): void {
-    for (const cell of this.#dirty) this.#refresh(cell);
-    this.#dirty.clear();
-    for (const key of this.#arrived) this.#pin(key);
-    this.#arrived.clear();
+    if (this.#dirty.size > 0) {
+      for (const cell of this.#dirty) this.#refresh(cell);
+      this.#dirty.clear();
+    }
+    if (this.#arrived.size > 0) {
+      for (const key of this.#arrived) this.#pin(key);
+      this.#arrived.clear();
+    }
   }
 
   keeps(): boolean {
@@ -61,25 +66,36 @@ export class DerivedTable implements TableState, Follower {
 
   drop(cell: Cell): void {
     this.#cells.delete(cell.key);
-    this.#dirty.delete(cell);
   }
 
   keys(): Iterable<string> {
-    return [...this.#cells.values()].filter((cell) => cell.row !== undefined).map((cell) => cell.key);
+    return keysOf(this.#cells);
   }
 
+  /** Somebody may have asked for the row before its source was there. Then it is refreshed by now, having read its absence. */
   #pin(key: string): void {
-    const known = this.#cells.has(key);
-    const cell = this.cell(key);
+    let cell = this.#cells.get(key);
+    if (cell === undefined) {
+      cell = this.#newCell(key);
+      this.#refresh(cell);
+    }
     cell.pinned = true;
-    if (!known && cell.row !== undefined) this.#wave.changed(cell, undefined);
+  }
+
+  #unpin(key: string): void {
+    const cell = this.#cells.get(key);
+    if (cell === undefined) return;
+    cell.pinned = false;
+    this.#wave.release(cell);
+  }
+
+  #newCell(key: string): Cell {
+    const cell = newCell(this, key);
+    this.#cells.set(key, cell);
+    return cell;
   }
 
   #refresh(cell: Cell): void {
-    const before = cell.row;
-    const after = this.#wave.evaluate(cell, this.#compute);
-    if (before === undefined ? after === undefined : after !== undefined && this.#equal(before, after)) return;
-    cell.row = after;
-    this.#wave.changed(cell, before);
+    this.#wave.put(cell, this.#wave.evaluate(cell, this.#compute), this.#equal);
   }
 }

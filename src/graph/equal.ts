@@ -1,6 +1,9 @@
 /** Structural equality of rows: plain objects, arrays, sets, maps, byte arrays and primitives. */
 
-/** Whether two rows hold the same data. Functions and class instances other than byte arrays, sets and maps are compared by identity. */
+/**
+ * Whether two rows hold the same data. Functions and class instances other than byte arrays, sets and maps are compared by
+ * identity, and so are the keys of maps and the items of sets. A field that is `undefined` is not the same as none.
+ */
 export function sameRow(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

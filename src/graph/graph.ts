@@ -4,9 +4,12 @@
  */
 import { DerivedTable } from './derived-table.js';
 import { sameRow } from './equal.js';
+import { throwAll } from './errors.js';
+import { type Expanded, Expansion } from './expansion.js';
 import { type GroupsOf, IndexTable } from './index-table.js';
-import { InputTable } from './input-table.js';
-import type { Compute, Equal, KeyedTable, Listener, Read, Table, TableState } from './table.js';
+import { CellObservation, type Observation } from './observation.js';
+import { StoredTable } from './stored-table.js';
+import type { Compute, Equal, Follower, KeyedTable, Read, Table, TableState } from './table.js';
 import { type OnError, Wave } from './wave.js';
 
 /** A table whose rows are set in commits. */
@@ -14,29 +17,35 @@ export interface Input<Row> extends KeyedTable<Row> {
   readonly input: true;
 }
 
-/** What a commit may do. */
+/** What a commit may do. It shows when the commit is over, all at once; of several changes of a row the last counts. */
 export interface Transaction {
   set<Row>(table: Input<Row>, key: string, row: Row): void;
   delete(table: Input<unknown>, key: string): void;
 }
 
-/** A row that is being watched. */
-export interface Observation<Row> {
-  readonly row: Row | undefined;
-  /** Stops watching. The row is forgotten if nobody else needs it. */
+/** A table that is being watched. */
+export interface Watch {
+  /** Stops watching. Changes that were not told yet never are. */
   close(): void;
 }
 
 export interface GraphOptions {
-  /** Told of rows that threw. Such a row keeps its last value; default: the error is thrown out of the commit. */
+  /**
+   * Told of every row that could not be computed, by its table and key. Such a row keeps its last value until something that it
+   * read changes. Default: the error is thrown, with its cause, by the commit or other call that it happened in, when that is done.
+   */
   readonly onError?: OnError;
 }
 
+/**
+ * Functions given to a graph to compute rows with use nothing but their arguments: calling the graph from within throws.
+ * Listeners may call it; a commit that they make is in force when it returns, and told of when all others have been told.
+ */
 export class Graph {
   readonly #tables: TableState[] = [];
   readonly #names = new Set<string>();
+  readonly #inputs = new Map<number, StoredTable>();
   readonly #wave: Wave;
-  readonly #watchers: (() => void)[] = [];
   #committing = false;
 
   constructor(options: GraphOptions = {}) {
@@ -45,14 +54,17 @@ export class Graph {
 
   /** Declares a table whose rows are set from outside. Rows are compared by `equal`, default: structurally. */
   input<Row>(name: string, equal: Equal<Row> = sameRow): Input<Row> {
-    this.#add(name, (rank) => new InputTable(name, rank, this.#wave, equal as Equal<unknown>));
-    return { name, rank: this.#tables.length - 1, keyed: true, input: true };
+    this.#declare(name);
+    const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
+    this.#inputs.set(table.rank, table);
+    return { name, rank: table.rank, keyed: true, input: true };
   }
 
   /** Declares a lazy table: a row is computed when somebody reads or observes it, and kept as long as somebody does. */
   derive<Row>(name: string, compute: Compute<Row>, equal: Equal<Row> = sameRow): Table<Row> {
-    this.#add(name, (rank) => new DerivedTable(name, rank, this.#wave, compute, equal as Equal<unknown>));
-    return { name, rank: this.#tables.length - 1 };
+    this.#declare(name);
+    const table = this.#add((rank) => new DerivedTable(name, rank, this.#wave, compute, equal as Equal<unknown>));
+    return { name, rank: table.rank };
   }
 
   /** Declares a table with one row (or none, where `compute` gives `undefined`) for each row of `source`. */
@@ -62,88 +74,102 @@ export class Graph {
     compute: (source: Source, read: Read, key: string) => Row | undefined,
     equal: Equal<Row> = sameRow,
   ): KeyedTable<Row> {
-    const computeMapped: Compute<Row> = (read, key) => {
-      const row = read(source, key);
-      return row === undefined ? undefined : compute(row, read, key);
-    };
-    const table = this.#add(name, (rank) => new DerivedTable(name, rank, this.#wave, computeMapped, equal as Equal<unknown>));
-    this.#follow(source, table);
+    this.#declare(name);
+    const computeMapped = mapped(source, compute);
+    const table = this.#add((rank) => new DerivedTable(name, rank, this.#wave, computeMapped, equal as Equal<unknown>));
+    this.#follow([source], table);
     return { name, rank: table.rank, keyed: true };
   }
 
   /** Declares an index: the row of a group is the sorted list of the source's keys in it. */
   index<Source>(name: string, source: KeyedTable<Source>, groupsOf: GroupsOf<Source>): Table<readonly string[]> {
-    const table = this.#add(name, (rank) => new IndexTable(name, rank, this.#wave, groupsOf as GroupsOf<unknown>));
-    this.#follow(source, table);
+    this.#declare(name);
+    const table = this.#add((rank) => new IndexTable(name, rank, this.#wave, groupsOf as GroupsOf<unknown>));
+    this.#follow([source], table);
     return { name, rank: table.rank };
   }
 
-  /** Changes inputs, brings every row up to date and then tells observers, all before it returns. */
+  /** Declares a table with the rows of all `sources`. Where several have a row for a key, it is that of the first in the list. */
+  union<Row>(name: string, sources: readonly KeyedTable<Row>[], equal: Equal<Row> = sameRow): KeyedTable<Row> {
+    this.#declare(name);
+    const states = sources.map((source) => this.#wave.state(source));
+    const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
+    this.#follow(sources, { sourceChanged: (key) => table.stage(key, firstRow(states, key)) });
+    return { name, rank: table.rank, keyed: true };
+  }
+
+  /**
+   * Declares a table with any number of rows for each row of `source`; their keys are up to `compute`. Where several rows of
+   * the source give a row for the same key, it is that of the row whose own key sorts first. Errors and counts of computed
+   * rows are those of the rows of `source`.
+   */
+  expand<Source, Row>(
+    name: string,
+    source: KeyedTable<Source>,
+    compute: (source: Source, read: Read, key: string) => Expanded<Row>,
+    equal: Equal<Row> = sameRow,
+  ): KeyedTable<Row> {
+    this.#declare(name);
+    const computeMaps = mapped(source, (row: Source, read, key) => asMap(compute(row, read, key)));
+    const maps = this.#add((rank) => new DerivedTable(name, rank, this.#wave, computeMaps, unequal));
+    const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
+    maps.followers.push(new Expansion(maps, table));
+    this.#follow([source], maps);
+    return { name, rank: table.rank, keyed: true };
+  }
+
+  /**
+   * Changes inputs, brings every row up to date and then tells observers, all before it returns. If `change` throws, nothing
+   * has changed. While it runs the graph is as it was before the commit.
+   */
   commit(change: (transaction: Transaction) => void): void {
+    this.#wave.checkIdle();
     if (this.#committing) throw new Error('a commit may not start another');
-    this.#committing = true;
-    try {
-      change({
-        set: (table, key, row) => {
-          this.#input(table).set(key, row);
-        },
-        delete: (table, key) => {
-          this.#input(table).set(key, undefined);
-        },
-      });
-    } finally {
-      this.#wave.settle();
-      this.#committing = false;
-    }
-    this.#wave.announce();
-    for (const tell of this.#watchers) tell();
+    this.#stage(change);
+    this.#wave.settle();
+    const errors = this.#wave.takeErrors(); // before listeners make calls that would throw them
+    throwAll([...errors, ...this.#wave.announcements.tell()]);
   }
 
   /** Watches a row. The listener is called after each commit that changed it. */
   observe<Row>(table: Table<Row>, key: string, listener: (row: Row | undefined, key: string) => void): Observation<Row> {
-    const cell = this.#state(table).cell(key);
-    const own: Listener = (row, changedKey) => {
-      listener(row as Row | undefined, changedKey);
-    };
-    cell.listeners.add(own);
-    const close = (): void => {
-      if (!cell.listeners.delete(own)) return;
-      this.#wave.release(cell);
-      if (!this.#committing) this.#wave.collect();
-    };
-    return {
-      get row() {
-        return cell.row as Row | undefined;
-      },
-      close,
-    };
+    this.#wave.checkIdle();
+    const observation = new CellObservation(this.#wave, this.#wave.state(table).cell(key), listener);
+    try {
+      throwAll(this.#wave.takeErrors());
+    } catch (error) {
+      observation.close();
+      throw error;
+    }
+    return observation;
   }
 
-  /** Watches all rows of a keyed table: after each commit that changed some, the listener gets them by key, `undefined` for those gone. */
-  watch<Row>(table: KeyedTable<Row>, listener: (changes: ReadonlyMap<string, Row | undefined>) => void): void {
-    let changes = new Map<string, Row | undefined>();
-    const { followers } = this.#state(table);
-    followers.push({ sourceChanged: (key, _before, after) => changes.set(key, after as Row | undefined) });
-    this.#watchers.push(() => {
-      if (changes.size === 0) return;
-      const told = changes;
-      changes = new Map();
-      listener(told);
-    });
+  /**
+   * Watches all rows of a keyed table: after each commit that changed some, the listener gets them by key, `undefined` for
+   * those gone. Rows that are there already are not told of.
+   */
+  watch<Row>(table: KeyedTable<Row>, listener: (changes: ReadonlyMap<string, Row | undefined>) => void): Watch {
+    this.#wave.checkIdle();
+    const { followers } = this.#wave.state(table);
+    const close = this.#wave.announcements.watch(followers, (changes) => listener(changes as ReadonlyMap<string, Row | undefined>));
+    return { close };
   }
 
   /** The row as it is now. Computed for this call if nobody watches it. */
   read<Row>(table: Table<Row>, key: string): Row | undefined {
-    const cell = this.#state(table).cell(key);
+    this.#wave.checkIdle();
+    const cell = this.#wave.state(table).cell(key);
     const row = cell.row as Row | undefined;
     this.#wave.release(cell);
-    if (!this.#committing) this.#wave.collect();
+    this.#wave.collect();
+    throwAll(this.#wave.takeErrors());
     return row;
   }
 
   /** All keys of a keyed table, sorted. */
   keys(table: KeyedTable<unknown>): readonly string[] {
-    return [...this.#state(table).keys()].sort();
+    this.#wave.checkIdle();
+    return [...this.#wave.state(table).keys()].sort();
   }
 
   /** How many rows of each table were computed since the graph was made. */
@@ -151,29 +177,94 @@ export class Graph {
     return new Map(this.#wave.computed);
   }
 
-  #add<State extends TableState>(name: string, make: (rank: number) => State): State {
+  /**
+   * How many rows each table keeps at present, those included that do not exist but somebody waits for. A table made by
+   * `expand` counts its rows and those of its source.
+   */
+  size(): ReadonlyMap<string, number> {
+    const sizes = new Map<string, number>();
+    for (const { name, size } of this.#tables) sizes.set(name, (sizes.get(name) ?? 0) + size);
+    return sizes;
+  }
+
+  #declare(name: string): void {
+    this.#wave.checkIdle();
+    if (this.#committing) throw new Error('a commit may not declare tables');
     if (this.#names.has(name)) throw new Error(`there are two tables named ${name}`);
     this.#names.add(name);
+  }
+
+  #add<State extends TableState>(make: (rank: number) => State): State {
     const table = make(this.#tables.length);
     this.#tables.push(table);
     return table;
   }
 
-  #follow(source: KeyedTable<unknown>, table: DerivedTable | IndexTable): void {
-    this.#state(source).followers.push(table);
+  /** Lets a follower know of all changes of its sources, and of the rows that they have already. */
+  #follow(sources: readonly KeyedTable<unknown>[], follower: Follower): void {
+    for (const source of sources) {
+      const state = this.#wave.state(source);
+      state.followers.push(follower);
+      for (const key of state.keys()) follower.sourceChanged(key, undefined, state.peek(key));
+    }
+    this.#wave.settle();
+    throwAll(this.#wave.takeErrors());
   }
 
-  #state(table: Table<unknown>): TableState {
-    const state = this.#tables[table.rank];
-    if (state?.name !== table.name) throw new Error(`the table ${table.name} belongs to another graph`);
-    return state;
+  #stage(change: (transaction: Transaction) => void): void {
+    const staged = new Set<StoredTable>();
+    let open = true;
+    const stage = (table: Input<unknown>, key: string, row: unknown): void => {
+      if (!open) throw new Error('the commit is over');
+      const input = this.#input(table);
+      staged.add(input);
+      input.stage(key, row);
+    };
+    this.#committing = true;
+    try {
+      change({ set: stage, delete: (table, key) => stage(table, key, undefined) });
+    } catch (error) {
+      for (const input of staged) input.discard();
+      throw error;
+    } finally {
+      open = false;
+      this.#committing = false;
+    }
   }
 
-  #input(table: Input<unknown>): InputTable {
-    const state = this.#state(table);
-    if (!(state instanceof InputTable)) throw new Error(`the table ${table.name} is no input`);
-    return state;
+  #input(table: Input<unknown>): StoredTable {
+    this.#wave.state(table);
+    const input = this.#inputs.get(table.rank);
+    if (input === undefined) throw new Error(`the table ${table.name} is no input`);
+    return input;
   }
+}
+
+function mapped<Source, Row>(
+  source: KeyedTable<Source>,
+  compute: (source: Source, read: Read, key: string) => Row | undefined,
+): Compute<Row> {
+  return (read, key) => {
+    const row = read(source, key);
+    return row === undefined ? undefined : compute(row, read, key);
+  };
+}
+
+function firstRow(tables: readonly TableState[], key: string): unknown {
+  for (const table of tables) {
+    const row = table.peek(key);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+function asMap<Row>(rows: Expanded<Row>): ReadonlyMap<string, Row> {
+  return rows instanceof Map ? (rows as ReadonlyMap<string, Row>) : new Map(rows);
+}
+
+/** Rows of a table that takes part of them apart are compared part by part. */
+function unequal(): boolean {
+  return false;
 }
 
 function rethrow(table: string, key: string, error: unknown): never {

@@ -1,4 +1,7 @@
 /** The incremental engine's public face. */
 export { sameRow } from './equal.js';
-export { Graph, type GraphOptions, type Input, type Observation, type Transaction } from './graph.js';
+export type { Expanded } from './expansion.js';
+export { Graph, type GraphOptions, type Input, type Transaction, type Watch } from './graph.js';
+export type { GroupsOf } from './index-table.js';
+export type { Observation } from './observation.js';
 export type { Compute, Equal, KeyedTable, Read, Table } from './table.js';

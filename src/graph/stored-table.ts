@@ -1,20 +1,25 @@
-/** A table whose rows are set from outside, in commits. */
-import { type Cell, type Equal, type Follower, type TableState, newCell } from './table.js';
+/** A table whose rows are handed to it: set in commits, or picked from the tables that it follows. Computes nothing. */
+import { type Cell, type Equal, type Follower, type TableState, keysOf, newCell } from './table.js';
 import type { Wave } from './wave.js';
 
-export class InputTable implements TableState {
+export class StoredTable implements TableState {
   readonly name: string;
   readonly rank: number;
   readonly followers: Follower[] = [];
   readonly #wave: Wave;
   readonly #equal: Equal<unknown>;
   readonly #cells = new Map<string, Cell>();
+  readonly #staged = new Map<string, unknown>();
 
   constructor(name: string, rank: number, wave: Wave, equal: Equal<unknown>) {
     this.name = name;
     this.rank = rank;
     this.#wave = wave;
     this.#equal = equal;
+  }
+
+  get size(): number {
+    return this.#cells.size;
   }
 
   cell(key: string): Cell {
@@ -26,18 +31,28 @@ export class InputTable implements TableState {
     return cell;
   }
 
-  /** Sets or, with `undefined`, deletes a row. */
-  set(key: string, row: unknown): void {
-    const cell = this.cell(key);
-    const before = cell.row;
-    if (row === undefined ? before === undefined : before !== undefined && this.#equal(before, row)) return;
-    cell.row = row;
-    this.#wave.changed(cell, before);
-    this.#wave.release(cell);
+  peek(key: string): unknown {
+    return this.#cells.get(key)?.row;
   }
 
-  keys(): Iterable<string> {
-    return [...this.#cells.values()].filter((cell) => cell.row !== undefined).map((cell) => cell.key);
+  /** The row, or with `undefined` its absence, from when the table is settled on. The last one staged for a key counts. */
+  stage(key: string, row: unknown): void {
+    this.#staged.set(key, row);
+  }
+
+  /** Forgets what is staged. */
+  discard(): void {
+    this.#staged.clear();
+  }
+
+  settle(): void {
+    if (this.#staged.size === 0) return;
+    for (const [key, row] of this.#staged) this.#set(key, row);
+    this.#staged.clear();
+  }
+
+  invalidate(): void {
+    throw new Error(`the rows of ${this.name} are computed from nothing`);
   }
 
   keeps(cell: Cell): boolean {
@@ -48,11 +63,13 @@ export class InputTable implements TableState {
     this.#cells.delete(cell.key);
   }
 
-  invalidate(): void {
-    throw new Error(`the input table ${this.name} is computed from nothing`);
+  keys(): Iterable<string> {
+    return keysOf(this.#cells);
   }
 
-  settle(): void {
-    // Inputs change only through set().
+  #set(key: string, row: unknown): void {
+    const cell = this.cell(key);
+    this.#wave.put(cell, row, this.#equal);
+    if (row === undefined) this.#wave.release(cell);
   }
 }

@@ -2,6 +2,7 @@
  * What the tables of a graph have in common. A table is a set of rows by key; whoever reads a row through `Read` is computed
  * again when, and only when, that row changes. Knows neither where rows come from nor what they mean.
  */
+import type { SmallSet } from './small-set.js';
 
 /** A handle by which rows of one table are read. Rows are immutable plain data; `undefined` means that there is no row. */
 export interface Table<Row> {
@@ -17,32 +18,38 @@ export interface KeyedTable<Row> extends Table<Row> {
   readonly keyed: true;
 }
 
-/** Reads one row and remembers that it was read. */
+/** Reads one row and remembers that it was read. Works only until the row that it was given for is computed. */
 export type Read = <Row>(table: Table<Row>, key: string) => Row | undefined;
 
-/** Computes a row from what it reads, and from nothing else: the same reads must give an equal row. */
+/**
+ * Computes a row from what it reads, and from nothing else: the same reads must give an equal row. It may be asked for a row
+ * that is dropped at the end of the commit, so it must have an answer to whatever it reads, missing rows included.
+ */
 export type Compute<Row> = (read: Read, key: string) => Row | undefined;
 
 /** Whether two rows are the same; the wave of a change stops at a row that is. */
 export type Equal<Row> = (before: Row, after: Row) => boolean;
 
-/** One row in its place in the graph. */
+/** One row in its place in the graph. There may be hundreds of thousands, so what is empty takes no room. */
 export interface Cell {
   readonly table: TableState;
   readonly key: string;
   row: unknown;
   /** Cells whose rows were computed from this one. */
-  readonly dependents: Set<Cell>;
-  /** Cells that this row was computed from. */
-  dependencies: ReadonlySet<Cell>;
-  readonly listeners: Set<Listener>;
+  dependents: SmallSet<Cell>;
+  /** Cells that this row was computed from, each once. */
+  dependencies: readonly Cell[];
+  listeners: SmallSet<Listener>;
   /** Kept whether or not anybody reads it. */
   pinned: boolean;
 }
 
-export type Listener = (row: unknown, key: string) => void;
+/** Somebody who is told that a row has changed, once everything is up to date. Says nothing once closed. */
+export interface Listener {
+  tell(): void;
+}
 
-/** Told of every change of a keyed table's rows: how maps and indexes follow their source. */
+/** Told of every change of a keyed table's rows, at most once per row and commit: how maps and indexes follow their source. */
 export interface Follower {
   sourceChanged(key: string, before: unknown, after: unknown): void;
 }
@@ -52,8 +59,12 @@ export interface TableState {
   readonly name: string;
   readonly rank: number;
   readonly followers: Follower[];
-  /** The cell of a key, its row computed when it is asked for the first time. */
+  /** How many cells there are. */
+  readonly size: number;
+  /** The cell of a key, its row computed when it is asked for the first time. Whoever asks must depend on it or release it. */
   cell(key: string): Cell;
+  /** The row of a key, if there is a cell for it. Computes nothing. */
+  peek(key: string): unknown;
   /** A row that this one was computed from has changed. */
   invalidate(cell: Cell): void;
   /** Brings all rows up to date. Called once per commit, in rank order. */
@@ -67,7 +78,12 @@ export interface TableState {
 }
 
 export function newCell(table: TableState, key: string): Cell {
-  return { table, key, row: undefined, dependents: new Set(), dependencies: noCells, listeners: new Set(), pinned: false };
+  return { table, key, row: undefined, dependents: undefined, dependencies: noCells, listeners: undefined, pinned: false };
 }
 
-const noCells: ReadonlySet<Cell> = new Set();
+/** Keys of the cells that have a row. */
+export function keysOf(cells: ReadonlyMap<string, Cell>): Iterable<string> {
+  return [...cells.values()].filter((cell) => cell.row !== undefined).map((cell) => cell.key);
+}
+
+const noCells: readonly Cell[] = [];

@@ -1,29 +1,66 @@
 /**
- * The wave of one commit: which cells changed, which must be computed again, which nobody needs any more, whom to tell.
- * Rows are evaluated here, so that reads are tracked in one place.
+ * The wave of one commit: which cells changed, which must be computed again, which nobody needs any more. Rows are evaluated
+ * here, so that reads are tracked in one place.
  */
-import type { Cell, Compute, Listener, Read, Table, TableState } from './table.js';
+import { Announcements } from './announcements.js';
+import { itemsOf, withItem, withoutItem } from './small-set.js';
+import type { Cell, Compute, Equal, Read, Table, TableState } from './table.js';
 
 /** A row could not be computed: a bug of ours. The row keeps its last value. */
 export type OnError = (table: string, key: string, error: unknown) => void;
 
 export class Wave {
   readonly computed = new Map<string, number>();
+  readonly announcements = new Announcements();
   readonly #tables: readonly TableState[];
   readonly #onError: OnError;
   readonly #released = new Set<Cell>();
-  #notify = new Map<Listener, Cell>();
+  #thrown: unknown[] = [];
+  #depth = 0;
 
   constructor(tables: readonly TableState[], onError: OnError) {
     this.#tables = tables;
     this.#onError = onError;
   }
 
-  /** The cell's row differs from `before`: passes it on to dependents, followers and listeners. */
-  changed(cell: Cell, before: unknown): void {
-    for (const dependent of cell.dependents) dependent.table.invalidate(dependent);
-    for (const follower of cell.table.followers) follower.sourceChanged(cell.key, before, cell.row);
-    for (const listener of cell.listeners) this.#notify.set(listener, cell);
+  /** Throws while rows are computed: not all are up to date, and what is read on the side is not tracked. */
+  checkIdle(): void {
+    if (this.#depth > 0) throw new Error('a row may use nothing but what it is given to compute with');
+  }
+
+  /** Computes the cell's row, and makes it a dependent of just those cells that were read. */
+  evaluate(cell: Cell, compute: Compute<unknown>): unknown {
+    const { name } = cell.table;
+    const reads = new Set<Cell>();
+    let open = true;
+    const read = (<Row>(table: Table<Row>, key: string): Row | undefined => {
+      if (!open) throw new Error(`the row ${cell.key} of ${name} is computed already and reads no more`);
+      const dependency = this.#lower(cell.table, table).cell(key);
+      reads.add(dependency);
+      return dependency.row as Row | undefined;
+    }) satisfies Read;
+    this.computed.set(name, (this.computed.get(name) ?? 0) + 1);
+    this.#depth += 1;
+    try {
+      return compute(read, cell.key);
+    } catch (error) {
+      this.report(cell.table, cell.key, error);
+      return cell.row;
+    } finally {
+      this.#depth -= 1;
+      open = false;
+      this.#depend(cell, [...reads], reads);
+    }
+  }
+
+  /** Gives a cell its row. Unless it is equal to the one before, dependents, followers and listeners get to know. */
+  put(cell: Cell, row: unknown, equal: Equal<unknown>): void {
+    const before = cell.row;
+    if (this.#same(cell, row, equal)) return;
+    cell.row = row;
+    for (const dependent of itemsOf(cell.dependents)) dependent.table.invalidate(dependent);
+    for (const follower of cell.table.followers) follower.sourceChanged(cell.key, before, row);
+    this.announcements.add(cell);
   }
 
   /** The cell may not be needed any more; looked at again when the wave is over. */
@@ -31,30 +68,11 @@ export class Wave {
     this.#released.add(cell);
   }
 
-  /** Computes the cell's row, and makes it a dependent of just those cells that were read. */
-  evaluate(cell: Cell, compute: Compute<unknown>): unknown {
-    const reads = new Set<Cell>();
-    const { name, rank } = cell.table;
-    const read = (<Row>(table: Table<Row>, key: string): Row | undefined => {
-      if (table.rank >= rank) throw new Error(`${name} reads ${table.name}, which is declared after it`);
-      const dependency = this.#state(table).cell(key);
-      reads.add(dependency);
-      return dependency.row as Row | undefined;
-    }) satisfies Read;
-    this.computed.set(name, (this.computed.get(name) ?? 0) + 1);
-    try {
-      return compute(read, cell.key);
-    } catch (error) {
-      this.#onError(name, cell.key, error);
-      return cell.row;
-    } finally {
-      this.#depend(cell, reads);
-    }
-  }
-
   /** Brings every table up to date in rank order and forgets what nobody needs. */
   settle(): void {
+    this.#depth += 1;
     for (const table of this.#tables) table.settle();
+    this.#depth -= 1;
     this.collect();
   }
 
@@ -62,36 +80,59 @@ export class Wave {
   collect(): void {
     for (const cell of this.#released) {
       this.#released.delete(cell); // so that it is looked at again when its last dependent goes
-      if (cell.dependents.size > 0 || cell.listeners.size > 0 || cell.pinned || cell.table.keeps(cell)) continue;
+      if (cell.dependents !== undefined || cell.listeners !== undefined || cell.pinned || cell.table.keeps(cell)) continue;
       cell.table.drop(cell);
-      for (const dependency of cell.dependencies) {
-        dependency.dependents.delete(cell);
-        this.#released.add(dependency);
-      }
-      cell.dependencies = new Set();
+      this.#depend(cell, [], new Set());
     }
   }
 
-  /** Tells the listeners of changed rows, each once. */
-  announce(): void {
-    const notify = this.#notify;
-    this.#notify = new Map();
-    for (const [listener, cell] of notify) if (cell.listeners.has(listener)) listener(cell.row, cell.key);
+  /** Something that rows are made with threw. What `onError` throws is kept for `takeErrors`, so that the wave goes on. */
+  report(table: TableState, key: string, error: unknown): void {
+    try {
+      this.#onError(table.name, key, error);
+    } catch (thrown) {
+      this.#thrown.push(thrown);
+    }
   }
 
-  #state(table: Table<unknown>): TableState {
+  /** What `onError` has thrown since this was asked last. */
+  takeErrors(): readonly unknown[] {
+    const thrown = this.#thrown;
+    this.#thrown = [];
+    return thrown;
+  }
+
+  /** The state behind a handle. */
+  state(table: Table<unknown>): TableState {
     const state = this.#tables[table.rank];
     if (state?.name !== table.name) throw new Error(`the table ${table.name} belongs to another graph`);
     return state;
   }
 
-  #depend(cell: Cell, reads: ReadonlySet<Cell>): void {
-    for (const dependency of cell.dependencies) {
-      if (reads.has(dependency)) continue;
-      dependency.dependents.delete(cell);
+  #lower(reader: TableState, table: Table<unknown>): TableState {
+    if (table.rank >= reader.rank) throw new Error(`${reader.name} reads ${table.name}, which is not declared before it`);
+    return this.state(table);
+  }
+
+  #same(cell: Cell, row: unknown, equal: Equal<unknown>): boolean {
+    if (cell.row === undefined || row === undefined) return cell.row === row;
+    try {
+      return equal(cell.row, row);
+    } catch (error) {
+      this.report(cell.table, cell.key, error);
+      return false;
+    }
+  }
+
+  #depend(cell: Cell, dependencies: readonly Cell[], kept: ReadonlySet<Cell>): void {
+    const before = cell.dependencies;
+    if (before.length === dependencies.length && before.every((dependency, index) => dependency === dependencies[index])) return;
+    for (const dependency of before) {
+      if (kept.has(dependency)) continue;
+      dependency.dependents = withoutItem(dependency.dependents, cell);
       this.release(dependency);
     }
-    for (const dependency of reads) dependency.dependents.add(cell);
-    cell.dependencies = reads;
+    for (const dependency of dependencies) dependency.dependents = withItem(dependency.dependents, cell);
+    cell.dependencies = dependencies;
   }
 }

@@ -51,7 +51,7 @@ export function backingKey(destination: string, port: number): string {
 function toDestination({ ref, spec = {} }: Resource<DestinationSpec>): Destination {
   const mesh = spec.mesh?.name ? objectKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : '';
   const shared = { key: objectKey(ref), ref: { name: ref.name, namespace: ref.namespace }, mesh };
-  if (spec.externalService !== undefined && spec.externalService !== null) {
+  if (spec.externalService !== undefined) {
     const { hosts = [], ports = [] } = spec.externalService;
     return { ...shared, hosts, ports: toPorts(ports), labels: {} };
   }

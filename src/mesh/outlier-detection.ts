@@ -32,8 +32,9 @@ export interface OutlierDetectionSpec {
 /** The spec must have been checked: a duration that cannot be parsed throws. */
 export function toOutlierDetection(spec: OutlierDetectionSpec): OutlierDetection {
   const defaults = outlierDetectionDefaults;
+  const errors = spec.consecutiveErrors ?? 0; // protobuf cannot tell 0 from absent
   return {
-    consecutiveErrors: spec.consecutiveErrors || defaults.consecutiveErrors, // protobuf cannot tell 0 from absent
+    consecutiveErrors: errors > 0 ? errors : defaults.consecutiveErrors,
     intervalMs: spec.interval === undefined ? defaults.intervalMs : parseDuration(spec.interval),
     baseEjectionTimeMs: spec.baseEjectionTime === undefined ? defaults.baseEjectionTimeMs : parseDuration(spec.baseEjectionTime),
     maxEjectionPercent: spec.maxEjectionPercent ?? defaults.maxEjectionPercent,

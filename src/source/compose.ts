@@ -1,11 +1,11 @@
 /** One YAML document as a syntax tree, within limits and without ever throwing. Knows nothing of what the document means. */
-import { Composer, type Document, Lexer, type ParsedNode, Parser, type YAMLError } from 'yaml';
+import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import type { DiagnosticCode } from '../api/codes.js';
 import type { Severity } from '../api/diagnostic.js';
 import { type Problem, placeAt } from './finding.js';
 import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS, MAX_SYNTAX_PROBLEMS } from './limits.js';
 
-export type YamlDocument = Document.Parsed<ParsedNode>;
+export type YamlDocument = Document.Parsed;
 
 /** The tree with warnings as its problems, or no tree and the errors. */
 export interface Composition {

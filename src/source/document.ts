@@ -52,9 +52,15 @@ export function readDocument({ text, item }: Slice): DocumentContent {
 function readResource(reading: Reading, value: unknown, within: FieldPath): void {
   if (!isMapping(value)) {
     const message = `A resource is a mapping with apiVersion, kind and metadata; this is ${describe(value)}.`;
-    return fail(reading, within, [{ path: [], code: 'NotAResource', message }]);
+    fail(reading, within, [{ path: [], code: 'NotAResource', message }]);
+  } else if (isList(value)) {
+    readList(reading, value, within);
+  } else {
+    readSingle(reading, value, within);
   }
-  if (isList(value)) return readList(reading, value, within);
+}
+
+function readSingle(reading: Reading, value: Readonly<Record<string, unknown>>, within: FieldPath): void {
   const { envelope, problems } = readEnvelope(value);
   const recognized = recognizeKind(envelope.apiVersion, envelope.kind);
   if (isKnownKind(recognized)) {
@@ -91,7 +97,8 @@ function readList(reading: Reading, list: Readonly<Record<string, unknown>>, wit
   const items = list['items'] ?? [];
   if (!Array.isArray(items)) {
     const message = `The items of a List must be a list, not ${describe(items)}.`;
-    return fail(reading, within, [{ path: ['items'], code: 'WrongType', message }]);
+    fail(reading, within, [{ path: ['items'], code: 'WrongType', message }]);
+    return;
   }
   const defaults = itemDefaults(list);
   for (const [i, item] of items.entries()) {

@@ -109,8 +109,8 @@ function findKey(text: string, object: number, key: string): JsonPlace | undefin
 
 function findItem(text: string, array: number, index: number, last?: ItemSearch): ItemSearch | undefined {
   if (text[array] !== '[') return undefined;
-  const resumed = last !== undefined && last.array === array && last.index <= index;
-  let search = resumed ? last : { array, index: 0, at: skipBlanks(text, array + 1) };
+  let search: ItemSearch = { array, index: 0, at: skipBlanks(text, array + 1) };
+  if (last?.array === array && last.index <= index) search = last;
   while (search.index < index && text[search.at] !== ']') {
     search = { array, index: search.index + 1, at: skipComma(text, skipValue(text, search.at)) };
   }

@@ -14,7 +14,7 @@ export type FileText =
 const MAX_ATTEMPTS = 3;
 
 /** Without waiting for a writer, should the path have become a named pipe since it was looked at. */
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Reads a regular file of UTF-8 text. */
 export function readText(path: string): FileText {

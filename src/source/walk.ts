@@ -35,7 +35,7 @@ interface Walking {
   readonly outskirts: Map<string, Set<string>>;
   readonly unlisted: string[];
   readonly findings: FileFinding[];
-  readonly onDirectory: (path: string) => void;
+  readonly onDirectory: ((path: string) => void) | undefined;
 }
 
 const EXTENSIONS = /\.(?:ya?ml|json)$/u;
@@ -52,7 +52,7 @@ export function isConfigName(name: string): boolean {
  * Walks files and directories, in steps so that the caller can let others run in between. `onDirectory` is called before a
  * directory is listed, so that who watches it from then on misses nothing.
  */
-export function* walk(paths: readonly string[], onDirectory: (path: string) => void = () => {}): Generator<void, Walk> {
+export function* walk(paths: readonly string[], onDirectory?: (path: string) => void): Generator<void, Walk> {
   const walking: Walking = {
     seen: new Set(),
     files: [],
@@ -88,7 +88,7 @@ function* walkPath(walking: Walking, path: string): Generator<void> {
 function* walkDirectory(walking: Walking, path: string, stats: BigIntStats): Generator<void> {
   if (!firstVisit(walking, stats)) return;
   walking.directories.add(path);
-  walking.onDirectory(path);
+  walking.onDirectory?.(path);
   for (const [i, entry] of list(walking, path).entries()) {
     if (i % ENTRIES_PER_STEP === 0) yield;
     if (isOfInterest(path, entry)) yield* walkPath(walking, join(path, entry.name));

@@ -14,9 +14,9 @@ interface Watched {
   readonly standing: ReadonlyMap<string, unknown>;
   readonly first: Batch;
   /** The next batch that no call has got yet. */
-  next(): Promise<Batch>;
+  readonly next: () => Promise<Batch>;
   /** The next error that no call has got yet. */
-  nextError(): Promise<SourceError>;
+  readonly nextError: () => Promise<SourceError>;
 }
 
 /** What arrives, for one who waits for it. */
@@ -64,6 +64,10 @@ function watching(
       await source.close();
     }
   });
+}
+
+function unexpected(error: SourceError): void {
+  assert.ifError(error);
 }
 
 function upserted({ upserts }: Batch): readonly string[] {
@@ -213,7 +217,7 @@ describe('watchFiles', () => {
       swap('..1', { 'a.yaml': service('a'), 'b.yaml': service('b') });
       for (const name of ['a.yaml', 'b.yaml']) symlinkSync(`..data/${name}`, join(directory, name));
       const batches = createQueue<Batch>();
-      const source = await watchFiles([directory], { onBatch: batches.put, onError: assert.fail });
+      const source = await watchFiles([directory], { onBatch: batches.put, onError: unexpected });
       try {
         assert.deepEqual(upserted(await batches.take()), ['a', 'b']);
         for (const version of ['..2', '..3']) {
@@ -270,7 +274,7 @@ describe('watchFiles', () => {
       writeFiles(root, { '1/a.yaml': service('a'), '2/b.yaml': service('b') });
       symlinkSync('1', join(root, 'current'));
       const batches = createQueue<Batch>();
-      const source = await watchFiles([join(root, 'current')], { onBatch: batches.put, onError: assert.fail });
+      const source = await watchFiles([join(root, 'current')], { onBatch: batches.put, onError: unexpected });
       try {
         assert.deepEqual(upserted(await batches.take()), ['a']);
         symlinkSync('2', join(root, 'next'));
@@ -343,7 +347,7 @@ describe('watchFiles', () => {
         onBatch: () => {
           throw new Error('receiver');
         },
-        onError: assert.fail,
+        onError: unexpected,
       });
       await assert.rejects(failing, /receiver/);
     }));
@@ -351,7 +355,7 @@ describe('watchFiles', () => {
   it('is silent once closed', () =>
     withDirectory(async (directory) => {
       const batches: Batch[] = [];
-      const source = await watchFiles([directory], { onBatch: (batch) => batches.push(batch), onError: assert.fail });
+      const source = await watchFiles([directory], { onBatch: (batch) => batches.push(batch), onError: unexpected });
       writeFiles(directory, { 'a.yaml': service('a') });
       await source.close();
       await source.close();

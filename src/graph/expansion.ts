@@ -1,0 +1,48 @@
+/** Takes apart the rows of a table of maps: a table with all the rows that are in the maps, whichever map they are in. */
+import type { StoredTable } from './stored-table.js';
+import type { Follower, TableState } from './table.js';
+
+/** Rows by key, as a map or as pairs; of pairs with the same key the last counts. */
+export type Expanded<Row> = ReadonlyMap<string, Row> | Iterable<readonly [string, Row]>;
+
+type RowMap = ReadonlyMap<string, unknown>;
+
+/** Stages in `rows` what the maps in `maps` hold. */
+export class Expansion implements Follower {
+  readonly #maps: TableState;
+  readonly #rows: StoredTable;
+  /** The keys of the maps that a row is in, sorted: the row is the one in the first. */
+  readonly #owners = new Map<string, readonly string[]>();
+
+  constructor(maps: TableState, rows: StoredTable) {
+    this.#maps = maps;
+    this.#rows = rows;
+  }
+
+  sourceChanged(owner: string, before: unknown, after: unknown): void {
+    const gone = (before ?? noRows) as RowMap;
+    const here = (after ?? noRows) as RowMap;
+    for (const key of gone.keys()) if (!here.has(key)) this.#disown(key, owner);
+    for (const key of here.keys()) if (!gone.has(key)) this.#own(key, owner);
+    for (const key of new Set([...gone.keys(), ...here.keys()])) this.#stage(key);
+  }
+
+  #own(key: string, owner: string): void {
+    const owners = this.#owners.get(key) ?? [];
+    this.#owners.set(key, [...owners, owner].sort());
+  }
+
+  #disown(key: string, owner: string): void {
+    const owners = (this.#owners.get(key) ?? []).filter((other) => other !== owner);
+    if (owners.length > 0) this.#owners.set(key, owners);
+    else this.#owners.delete(key);
+  }
+
+  #stage(key: string): void {
+    const owner = this.#owners.get(key)?.[0];
+    const map = owner === undefined ? undefined : (this.#maps.peek(owner) as RowMap | undefined);
+    this.#rows.stage(key, map?.get(key));
+  }
+}
+
+const noRows: RowMap = new Map();
