@@ -47,6 +47,8 @@ export interface MeshModel {
   readonly clusters: ClusterTables;
   readonly routes: RouteTable;
   readonly visibility: VisibilityTables;
+  /** What was valid last, kind by kind: inputs too, which the model itself writes. */
+  readonly history: readonly Input<Resource<unknown>>[];
 }
 
 export function declareMesh(graph: Graph): MeshModel {
@@ -75,5 +77,8 @@ export function declareMesh(graph: Graph): MeshModel {
   const clusters = declareClusters(graph, context);
   const routes = declareRoutes(graph, clusters, context);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
-  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility };
+  const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
+  const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
+  const history = [lastValidPolicies, lastValidFailovers, ...policies];
+  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility, history };
 }
