@@ -6,7 +6,14 @@
 import assert from 'node:assert/strict';
 import type { MessageSink, MessageStream, XdsServer } from '../xds/index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../xds/index.js';
-import { type ClientMode, type ClientRequest, type ClientResource, type ClientResponse, decodeResponse, encodeRequest } from './xds-client-wire.js';
+import {
+  type ClientMode,
+  type ClientRequest,
+  type ClientResource,
+  type ClientResponse,
+  decodeResponse,
+  encodeRequest,
+} from './xds-client-wire.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const ADS = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
@@ -29,9 +36,13 @@ export class EnvoyModel {
   readonly mode: ClientMode;
   readonly #server: XdsServer;
   readonly #id: string;
-  readonly #types = new Map<string, TypeState>([CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION].map((typeUrl) => [typeUrl, newState()]));
+  readonly #types = new Map<string, TypeState>(
+    [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION].map((typeUrl) => [typeUrl, newState()]),
+  );
   /** Clusters that wait for their endpoints. */
   readonly warming = new Set<string>();
+  /** Clusters that had their endpoints once: they go on while they warm again. */
+  readonly #active = new Set<string>();
   #inbox: ClientResponse[] = [];
   #sink: MessageSink | undefined;
   /** Whether the client refused something and has not been sent all since. */
@@ -45,6 +56,10 @@ export class EnvoyModel {
 
   get pending(): number {
     return this.#inbox.length;
+  }
+
+  get connected(): boolean {
+    return this.#sink !== undefined;
   }
 
   connect(): void {
@@ -67,6 +82,7 @@ export class EnvoyModel {
 
   disconnect(): void {
     this.#sink?.closed();
+    this.#sink = undefined;
     this.#inbox = [];
   }
 
@@ -78,21 +94,39 @@ export class EnvoyModel {
     state.nonce = response.nonce;
     const bad = response.resources.filter((item) => contentOf(item).includes('bad'));
     if (bad.length > 0) {
-      this.refusals += 1;
-      this.#answer(response, `refused: ${bad.map(({ name }) => name).join()}`);
+      this.#refuse(response, state, bad);
       return;
     }
     state.version = response.version;
     this.#take(response, state);
     this.#check();
+    // Envoy asks for what it needs before it acknowledges in one mode, and after that in the other.
+    if (this.mode === 'delta') this.#answer(response, undefined);
     if (response.typeUrl === CLUSTER) this.#subscribe(EDS);
     if (response.typeUrl === LISTENER) this.#subscribe(ROUTE_CONFIGURATION);
-    this.#answer(response, undefined);
+    if (this.mode === 'sotw') this.#answer(response, undefined);
+  }
+
+  /** Of clusters, Envoy takes the others and names the bad ones; a response of other types it refuses as a whole. */
+  #refuse(response: ClientResponse, state: TypeState, bad: readonly ClientResource[]): void {
+    this.refusals += 1;
+    if (response.typeUrl === CLUSTER) {
+      const kept = bad.flatMap(({ name }) => {
+        const held = state.resources.get(name);
+        return held === undefined ? [] : [[name, held] as const];
+      });
+      this.#take({ ...response, resources: response.resources.filter((item) => !bad.includes(item)) }, state, kept);
+      this.#check();
+      this.#subscribe(EDS);
+    }
+    this.#answer(response, `refused: ${bad.map(({ name }) => name).join()}`);
   }
 
   /** Names and contents, sorted. */
   holdings(typeUrl: string): readonly (readonly [string, string])[] {
-    return [...this.#state(typeUrl).resources].map(([name, { content }]) => [name, content] as const).sort(([one], [other]) => (one < other ? -1 : 1));
+    return [...this.#state(typeUrl).resources]
+      .map(([name, { content }]) => [name, content] as const)
+      .sort(([one], [other]) => (one < other ? -1 : 1));
   }
 
   #state(typeUrl: string): TypeState {
@@ -101,7 +135,11 @@ export class EnvoyModel {
     return state;
   }
 
-  #take({ typeUrl, resources, removed }: ClientResponse, { resources: held, subscribed }: TypeState): void {
+  #take(
+    { typeUrl, resources, removed }: ClientResponse,
+    { resources: held, subscribed }: TypeState,
+    kept: readonly (readonly [string, Held])[] = [],
+  ): void {
     const before = new Map(held);
     const full = this.mode === 'sotw' && (typeUrl === CLUSTER || typeUrl === LISTENER);
     if (full) held.clear();
@@ -109,27 +147,44 @@ export class EnvoyModel {
       if (typeUrl !== CLUSTER && typeUrl !== LISTENER && subscribed?.has(item.name) !== true) continue;
       held.set(item.name, { version: item.version, content: contentOf(item) });
     }
+    for (const [name, item] of kept) held.set(name, item);
     for (const name of removed) held.delete(name);
     if (typeUrl === CLUSTER) this.#warm(before, held);
-    if (typeUrl === EDS) for (const { name } of resources) this.warming.delete(name);
+    if (typeUrl === EDS) for (const { name } of resources) this.#warmed(name);
   }
 
   #warm(before: ReadonlyMap<string, Held>, held: ReadonlyMap<string, Held>): void {
     for (const [name, { content }] of held) if (before.get(name)?.content !== content) this.warming.add(name);
-    for (const name of before.keys()) if (!held.has(name)) this.warming.delete(name);
+    for (const name of before.keys()) {
+      if (held.has(name)) continue;
+      this.warming.delete(name);
+      this.#active.delete(name);
+    }
   }
 
-  /** Every route leads to clusters that are there. */
+  #warmed(name: string): void {
+    this.warming.delete(name);
+    this.#active.add(name);
+  }
+
+  /** Every route leads to clusters that are there, and that have endpoints unless the client refused them. */
   #check(): void {
     const clusters = this.#state(CLUSTER).resources;
     for (const [name, { content }] of this.#state(ROUTE_CONFIGURATION).resources) {
-      for (const target of content.split(',')) assert.ok(target === '' || clusters.has(target), `route ${name} leads to ${target}, which is not there`);
+      for (const target of content.split(',').filter((part) => part !== '')) {
+        assert.ok(clusters.has(target), `route ${name} leads to ${target}, which is not there`);
+        assert.ok(
+          this.refusals > 0 || this.#active.has(target),
+          `route ${name} leads to ${target}, which has no endpoints`,
+        );
+      }
     }
   }
 
   #wanted(typeUrl: string): Set<string> {
     if (typeUrl === EDS) return new Set(this.#state(CLUSTER).resources.keys());
-    if (typeUrl === ROUTE_CONFIGURATION) return new Set([...this.#state(LISTENER).resources.values()].map(({ content }) => content));
+    if (typeUrl === ROUTE_CONFIGURATION)
+      return new Set([...this.#state(LISTENER).resources.values()].map(({ content }) => content));
     return new Set();
   }
 
@@ -145,16 +200,26 @@ export class EnvoyModel {
     for (const name of named ? state.resources.keys() : []) if (!wanted.has(name)) state.resources.delete(name);
     const first = subscribed === undefined;
     state.subscribed = wanted;
-    if (this.mode === 'sotw') this.#send({ typeUrl, resourceNames: [...wanted], versionInfo: state.version, responseNonce: state.nonce });
+    if (this.mode === 'sotw')
+      this.#send({ typeUrl, resourceNames: [...wanted], versionInfo: state.version, responseNonce: state.nonce });
     else {
       const known = Object.fromEntries([...state.resources].map(([name, { version }]) => [name, version]));
-      this.#send({ typeUrl, resourceNamesSubscribe: added, resourceNamesUnsubscribe: left, initialResourceVersions: first ? known : {} });
+      this.#send({
+        typeUrl,
+        resourceNamesSubscribe: added,
+        resourceNamesUnsubscribe: left,
+        initialResourceVersions: first ? known : {},
+      });
     }
   }
 
   #answer({ typeUrl, nonce }: ClientResponse, error: string | undefined): void {
     const state = this.#state(typeUrl);
-    const answer = { typeUrl, responseNonce: nonce, ...(error === undefined ? {} : { errorDetail: { message: error } }) };
+    const answer = {
+      typeUrl,
+      responseNonce: nonce,
+      ...(error === undefined ? {} : { errorDetail: { message: error } }),
+    };
     if (this.mode === 'delta') this.#send(answer);
     else this.#send({ ...answer, versionInfo: state.version, resourceNames: [...(state.subscribed ?? [])] });
   }

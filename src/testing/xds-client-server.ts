@@ -1,5 +1,14 @@
 /** A server with a store behind it and clients in front of it, for the tests of the protocol; everything is closed after each test. */
-import { CLUSTER, type EncodedResource, type ListenOptions, ResourceStore, type ResourceStoreOptions, XdsServer, type XdsServerOptions, encodeResource } from '../xds/index.js';
+import {
+  CLUSTER,
+  type EncodedResource,
+  type ListenOptions,
+  ResourceStore,
+  type ResourceStoreOptions,
+  XdsServer,
+  type XdsServerOptions,
+  encodeResource,
+} from '../xds/index.js';
 import type { ResourceOptions } from '../xds/resource.js';
 import { XdsTestClient, type ClientOptions } from './xds-client.js';
 import type { ClientMode } from './xds-client-wire.js';
@@ -64,7 +73,12 @@ export function testServers(): (options?: TestServerOptions) => Promise<TestServ
 }
 
 /** A resource whose message has its name in field 1, as all of Envoy's have, and some content in field 15. */
-export function resource(typeUrl: string, name: string, content: string | Buffer = '1', options: ResourceOptions = {}): EncodedResource {
+export function resource(
+  typeUrl: string,
+  name: string,
+  content: string | Buffer = '1',
+  options: ResourceOptions = {},
+): EncodedResource {
   const body = Buffer.from(content);
   const value = Buffer.concat([field(1, Buffer.from(name)), field(15, body)]);
   return encodeResource(typeUrl, name, value, options);

@@ -75,16 +75,31 @@ interface DeltaResponse {
 }
 
 function decodeDelta(bytes: Buffer): ClientResponse {
-  const message = envoyType('envoy.service.discovery.v3.DeltaDiscoveryResponse').decode(bytes) as unknown as DeltaResponse;
-  const resources = message.resources.map((entry) => resourceOf(message.typeUrl, entry.resource, entry.version, entry.aliases));
+  const message = envoyType('envoy.service.discovery.v3.DeltaDiscoveryResponse').decode(
+    bytes,
+  ) as unknown as DeltaResponse;
+  const resources = message.resources.map((entry) =>
+    resourceOf(message.typeUrl, entry.resource, entry.version, entry.aliases),
+  );
   return response(message, message.systemVersionInfo, resources, message.removedResources, bytes.length);
 }
 
 function response(
   { typeUrl, nonce }: { readonly typeUrl: string; readonly nonce: string },
-  version: string, resources: readonly ClientResource[], removed: readonly string[], bytes: number,
+  version: string,
+  resources: readonly ClientResource[],
+  removed: readonly string[],
+  bytes: number,
 ): ClientResponse {
-  return { typeUrl, nonce, version, resources, names: resources.map(({ name }) => name).sort(), removed: [...removed].sort(), bytes };
+  return {
+    typeUrl,
+    nonce,
+    version,
+    resources,
+    names: resources.map(({ name }) => name).sort(),
+    removed: [...removed].sort(),
+    bytes,
+  };
 }
 
 function resourceOf(typeUrl: string, any: AnyMessage, version: string, aliases: readonly string[]): ClientResource {

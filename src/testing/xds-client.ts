@@ -4,7 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
-import { type ClientMode, type ClientRequest, type ClientResponse, decodeResponse, encodeRequest } from './xds-client-wire.js';
+import {
+  type ClientMode,
+  type ClientRequest,
+  type ClientResponse,
+  decodeResponse,
+  encodeRequest,
+} from './xds-client-wire.js';
 
 export interface ClientOptions {
   readonly mode: ClientMode;
@@ -140,7 +146,10 @@ export class XdsTestClient {
   /** Proves that the server has taken in all requests so far and has nothing to say to them that was not taken yet. */
   async expectSilence(): Promise<void> {
     await this.settle();
-    assert.deepEqual(this.#queue.map(({ typeUrl, names, removed }) => ({ typeUrl, names, removed })), []);
+    assert.deepEqual(
+      this.#queue.map(({ typeUrl, names, removed }) => ({ typeUrl, names, removed })),
+      [],
+    );
   }
 
   /** Waits until the server has taken in all requests so far and what it had to say to them has arrived. */

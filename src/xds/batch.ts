@@ -3,8 +3,8 @@
  * on where the stream stands, not on the stream, so streams in step share it.
  */
 import { addDigest, formatDigest } from './digest.js';
-import { type Interest, NO_NAMES } from './interest.js';
-import { type Leaving, type LeavingResource, NONE_LEAVING, firstLeaving, leavingAfter, leavingDigest } from './leaving.js';
+import type { Interest } from './interest.js';
+import { type Leaving, type LeavingResource, NONE_LEAVING, firstLeaving, leavingDigest } from './leaving.js';
 import type { EncodedResource } from './resource.js';
 import { type Chunk, chunksOf } from './response.js';
 import { isFullState } from './type-urls.js';
@@ -27,13 +27,13 @@ export interface Position {
   /** Names to be told whatever their sequence number. */
   readonly owed: ReadonlySet<string>;
   readonly leaving: Leaving;
+  /** What the client never accepted: it need not be kept for it when it is removed. */
+  readonly refused: ReadonlySet<string>;
 }
 
 export interface Batch extends Position {
   /** Resources that are new to the client: changed, or owed. */
   readonly changed: readonly EncodedResource[];
-  /** Names of the load assignments that must follow the changed clusters. */
-  readonly endpoints: ReadonlySet<string>;
   /** Names to be reported as removed: incremental only. */
   readonly removed: readonly string[];
   /** Whether the client has to be told anything. */
@@ -49,7 +49,12 @@ export interface Batch extends Position {
 }
 
 /** The batch for a position; made once, while the interest does not change. */
-export function batchFor(collection: VersionedCollection, interest: Interest, position: Position, maxBytes: number): Batch {
+export function batchFor(
+  collection: VersionedCollection,
+  interest: Interest,
+  position: Position,
+  maxBytes: number,
+): Batch {
   const known = interest.recent.find((batch) => samePosition(batch, position));
   if (known !== undefined) return known;
   const batch = makeBatch(collection, interest, position, maxBytes);
@@ -60,42 +65,49 @@ export function batchFor(collection: VersionedCollection, interest: Interest, po
 
 function samePosition(one: Position, other: Position): boolean {
   return (
-    one.from === other.from && one.to === other.to && one.mode === other.mode && one.gate === other.gate &&
-    one.owed === other.owed && one.leaving === other.leaving
+    one.from === other.from &&
+    one.to === other.to &&
+    one.mode === other.mode &&
+    one.gate === other.gate &&
+    one.owed === other.owed &&
+    one.leaving === other.leaving &&
+    one.refused === other.refused
   );
 }
 
 function makeBatch(collection: VersionedCollection, interest: Interest, position: Position, maxBytes: number): Batch {
-  const { mode } = position;
+  const { mode, gate, refused } = position;
   const { changed, tombstones, missing } = collect(collection, interest, position);
   const leaving = leavingNow(collection, interest, position.leaving, tombstones);
   const full = mode === 'sotw' && isFullState(collection.typeUrl);
-  const released = full || mode === 'delta' ? leaving.filter(({ seq }) => seq <= position.gate) : [];
-  const stillLeaving = leavingAfter(leaving, position.gate);
+  const stays = ({ name, seq }: LeavingResource): boolean => seq > gate && !refused.has(name);
+  const stillLeaving = leaving.every(stays) ? leaving : leaving.filter(stays);
+  const released = full || mode === 'delta' ? leaving.filter((item) => !stays(item)) : [];
   const removed = mode === 'delta' ? [...missing, ...released.map(({ name }) => name)] : [];
   const version = formatDigest(addDigest(interest.content, leavingDigest(full ? stillLeaving : NONE_LEAVING)));
   const resources = full ? fullState(collection, interest, stillLeaving) : changed;
   return {
     ...position,
     changed,
-    endpoints: endpointsOf(changed),
     removed,
     empty: changed.length === 0 && removed.length === 0 && !(full && released.length > 0),
     removalSeq: firstLeaving(released),
     stillLeaving: mode === 'sotw' && !full ? NONE_LEAVING : stillLeaving,
     version,
-    chunks: chunksOf(mode, collection.typeUrl, version, resources, removed, full ? Infinity : maxBytes),
+    chunks: chunksOf(
+      { mode, typeUrl: collection.typeUrl, version, resources, changed, removed },
+      full ? Infinity : maxBytes,
+    ),
   };
 }
 
-function endpointsOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { endpoints } of changed) if (endpoints !== undefined) names.add(endpoints);
-  return names.size === 0 ? NO_NAMES : names;
-}
-
 /** What was leaving and still is, and what was deleted since. The same list if it is the same. */
-function leavingNow(collection: VersionedCollection, interest: Interest, before: Leaving, tombstones: Leaving): Leaving {
+function leavingNow(
+  collection: VersionedCollection,
+  interest: Interest,
+  before: Leaving,
+  tombstones: Leaving,
+): Leaving {
   const still = before.filter(({ name }) => interest.covers(name) && collection.get(name) === undefined);
   return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
 }
@@ -124,19 +136,24 @@ interface Collected {
 
 function collect(collection: VersionedCollection, interest: Interest, position: Position): Collected {
   if (position.from < 0) return collectEverything(collection, interest);
-  const { from, to, owed } = position;
+  const { mode, from, to, owed } = position;
   const changed: EncodedResource[] = [];
   const tombstones: LeavingResource[] = [];
-  const missing: string[] = [];
-  for (const entry of collection.since(from)) {
-    if (entry.seq > to || !interest.covers(entry.name) || owed.has(entry.name)) continue;
-    if (entry.resource !== undefined) changed.push(entry.resource);
-    else if (entry.born <= from && entry.last !== undefined) tombstones.push({ name: entry.name, resource: entry.last, seq: entry.seq });
-  }
-  for (const name of owed) {
-    const resource = interest.covers(name) ? collection.get(name) : undefined;
+  const told = new Set<string>();
+  for (const { name, seq, born, resource, last } of collection.since(from)) {
+    // Who names what does not exist is told at once, by the loop below.
+    const asked = owed.has(name) && (resource !== undefined || (mode === 'delta' && interest.names.has(name)));
+    if (seq > to || asked || !interest.covers(name)) continue;
     if (resource !== undefined) changed.push(resource);
-    else if (interest.covers(name)) missing.push(name);
+    else if (born <= from && last !== undefined) tombstones.push({ name, resource: last, seq });
+    told.add(name);
+  }
+  const missing: string[] = [];
+  for (const name of owed) {
+    if (told.has(name) || !interest.covers(name)) continue;
+    const resource = collection.get(name);
+    if (resource !== undefined) changed.push(resource);
+    else missing.push(name);
   }
   return { changed, tombstones, missing };
 }

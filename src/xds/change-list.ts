@@ -51,7 +51,7 @@ export class ChangeList {
 
   /** Entries from the oldest change on. They may be removed meanwhile. */
   *oldestFirst(): Generator<Entry, void> {
-    for (let entry = this.#oldest; entry !== undefined; ) {
+    for (let entry = this.#oldest; entry !== undefined;) {
       const { newer } = entry;
       yield entry;
       entry = newer;

@@ -3,11 +3,12 @@
  * not follow while the client refuses them.
  */
 import type { Batch } from './batch.js';
-import { NO_NAMES } from './interest.js';
+import { type InFlight, chunkNames } from './in-flight.js';
+import { NO_NAMES } from './coverage.js';
 import { NOTHING_WARMING, type Subscriptions, type Warming } from './order.js';
 import type { EncodedResource } from './resource.js';
 import { chunksOf } from './response.js';
-import type { InFlight, Subscription } from './subscription.js';
+import type { Subscription } from './subscription.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
 
 export class Dependencies {
@@ -22,15 +23,16 @@ export class Dependencies {
   }
 
   /**
-   * Clusters were sent: Envoy warms them until it gets their load assignments, which it does not always ask for again.
-   * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
+   * A chunk of clusters was sent: Envoy warms those that changed until it gets their load assignments, which it does not
+   * always ask for again. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
    */
-  clustersSent(batch: Batch): void {
+  clustersSent(batch: Batch, index: number): void {
     const endpoints = this.#subscriptions.get(CLUSTER_LOAD_ASSIGNMENT);
-    if (endpoints === undefined || batch.endpoints.size === 0) return;
+    if (endpoints === undefined) return;
+    const names = batch.chunks[index]?.endpoints ?? NO_NAMES;
     const { interest } = endpoints;
-    const uncovered = [...batch.endpoints].filter((name) => !interest.covers(name));
-    const covered = uncovered.length === 0 ? batch.endpoints : difference(batch.endpoints, uncovered);
+    const uncovered = [...names].filter((name) => !interest.covers(name));
+    const covered = uncovered.length === 0 ? names : difference(names, uncovered);
     endpoints.owe(covered, batch.from + 1);
     if (uncovered.length === 0 || !endpoints.named) return;
     this.warming = {
@@ -47,12 +49,20 @@ export class Dependencies {
     this.warming = rest.length === 0 ? NOTHING_WARMING : { names: new Set(rest), from: this.warming.from };
   }
 
+  /** Clusters that the client refused and has no earlier version of. */
+  get refused(): ReadonlySet<string> {
+    return this.#refused;
+  }
+
   stopWarming(): void {
     this.warming = NOTHING_WARMING;
   }
 
-  clustersAccepted(): void {
-    this.#release(NO_NAMES);
+  clustersAccepted(clusters: Subscription, inFlight: InFlight): void {
+    if (this.#refused.size === 0) return;
+    this.#release(
+      clusters.fullState ? NO_NAMES : difference(this.#refused, chunkNames(inFlight.batch, inFlight.index)),
+    );
   }
 
   /**
@@ -61,28 +71,28 @@ export class Dependencies {
    */
   clustersRefused(clusters: Subscription, inFlight: InFlight, message: string): void {
     this.stopWarming();
-    const fresh = inFlight.batch.changed
-      .map(({ name }) => name)
-      .filter((name) => (clusters.collection.entry(name)?.created ?? 0) > clusters.ackedSeq);
-    const blamed = fresh.filter((name) => message.includes(name));
-    this.#release(new Set(blamed.length > 0 ? blamed : fresh));
+    const changed = inFlight.batch.changed.map(({ name }) => name);
+    const fresh = changed.filter(
+      (name) => this.#refused.has(name) || (clusters.collection.entry(name)?.created ?? 0) > clusters.ackedSeq,
+    );
+    const blamed = new Set(chunkNames(inFlight.batch, inFlight.index).filter((name) => mentions(message, name)));
+    const refused = blamed.size > 0 ? fresh.filter((name) => blamed.has(name)) : fresh;
+    this.#release(new Set([...difference(this.#refused, changed), ...refused]));
   }
 
   /** From now on these are refused; what was held back for others is owed. */
   #release(refused: ReadonlySet<string>): void {
     this.#refused = refused;
-    for (const subscription of this.#subscriptions.values()) {
-      const { held } = subscription;
-      subscription.held = NO_NAMES;
-      subscription.owe(held, subscription.collection.seq);
-    }
+    for (const subscription of this.#subscriptions.values()) subscription.release();
   }
 
   /** Whether the batch refers to clusters that the client is not offered at all. */
   lacksClusters(batch: Batch): boolean {
     const clusters = this.#subscriptions.get(CLUSTER);
     if (clusters?.interest.wildcard !== true || !clusters.collection.served) return false;
-    return batch.changed.some((resource) => resource.clusters.some((name) => clusters.collection.get(name) === undefined));
+    return batch.changed.some((resource) =>
+      resource.clusters.some((name) => clusters.collection.get(name) === undefined),
+    );
   }
 
   /** The batch without what depends on refused clusters; undefined if nothing of it may be sent now. */
@@ -92,12 +102,12 @@ export class Dependencies {
     if (held.length === 0) return batch;
     // A full state cannot leave one out: that would remove it.
     if (subscription.fullState) return undefined;
-    subscription.held = new Set([...subscription.held, ...held]);
-    const changed = batch.changed.filter(({ name }) => !subscription.held.has(name));
+    subscription.hold(held, batch);
+    const changed = batch.changed.filter(({ name }) => !held.includes(name));
     const rest: Batch = {
       ...batch,
       changed,
-      chunks: chunksOf(batch.mode, subscription.typeUrl, batch.version, changed, batch.removed, maxBytes),
+      chunks: chunksOf({ ...batch, typeUrl: subscription.typeUrl, changed, resources: changed }, maxBytes),
     };
     if (changed.length > 0 || batch.removed.length > 0) return rest;
     subscription.skip(rest);
@@ -107,6 +117,18 @@ export class Dependencies {
   #dependsOnRefused(resource: EncodedResource): boolean {
     return resource.clusters.some((name) => this.#refused.has(name));
   }
+}
+
+/** Whether the name stands in the message as a word of its own, not within a longer name. */
+function mentions(message: string, name: string): boolean {
+  for (let start = message.indexOf(name); name !== '' && start >= 0; start = message.indexOf(name, start + 1)) {
+    if (!isNamePart(message[start - 1]) && !isNamePart(message[start + name.length])) return true;
+  }
+  return false;
+}
+
+function isNamePart(character: string | undefined): boolean {
+  return character !== undefined && /[\w|/-]/.test(character);
 }
 
 function difference(names: ReadonlySet<string>, without: readonly string[]): ReadonlySet<string> {

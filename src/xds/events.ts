@@ -23,7 +23,13 @@ export interface XdsEvents {
   readonly sent?: (client: XdsClient, typeUrl: string, response: SentResponse) => void;
   readonly acked?: (client: XdsClient, typeUrl: string, version: string, seconds: number) => void;
   /** `names`: the resources and removals in the refused response. */
-  readonly nacked?: (client: XdsClient, typeUrl: string, version: string, message: string, names: readonly string[]) => void;
+  readonly nacked?: (
+    client: XdsClient,
+    typeUrl: string,
+    version: string,
+    message: string,
+    names: readonly string[],
+  ) => void;
   /** A stream was turned away or ended by the server; `code` is a gRPC status. */
   readonly rejected?: (peer: string, code: number, message: string) => void;
 }

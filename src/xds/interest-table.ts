@@ -2,9 +2,9 @@
  * The interests of one collection, each of them once, and how many of them name a name: the first and the last are told to
  * the provider.
  */
-import { addDigest } from './digest.js';
+import { type Coverage, type Transition, coverageKey, equalCoverage } from './coverage.js';
+import { addDigest, subtractDigest } from './digest.js';
 import { Interest } from './interest.js';
-import { keyOfNames } from './name-list.js';
 import type { EncodedResource } from './resource.js';
 import type { Subscription } from './subscription.js';
 
@@ -43,47 +43,79 @@ export class InterestTable {
     return this.#interests;
   }
 
-  /** The subscription's interest from now on; `namesKey` is `keyOfNames(names)`, where it is known. Its earlier one is released after that, so what both name stays wanted. */
-  assign(
-    user: Subscription, wildcard: boolean, names: ReadonlySet<string>, before: Interest | undefined, namesKey = keyOfNames(names),
-  ): Interest {
-    const key = (wildcard ? '*' : '') + namesKey;
-    const interest = this.#find(key, wildcard, names) ?? this.#add(key, wildcard, names);
+  /** The subscription's interest from now on. */
+  join(user: Subscription, coverage: Coverage): Interest {
+    const interest = this.#find(coverage) ?? this.#add(coverage);
     interest.users.add(user);
-    if (before !== undefined && before !== interest) this.release(user, before);
+    return interest;
+  }
+
+  /** The subscription goes over to another interest. What both name stays wanted. */
+  change(user: Subscription, before: Interest, { coverage, added, left }: Transition): Interest {
+    const known = this.#find(coverage);
+    if (known === before) return before;
+    const alone = before.users.size === 1 && before.wildcard === coverage.wildcard;
+    const interest = known ?? (alone ? this.#replace(before, coverage, added, left) : this.#add(coverage));
+    interest.users.add(user);
+    this.release(user, before);
     return interest;
   }
 
   release(user: Subscription, interest: Interest): void {
     interest.users.delete(user);
-    if (interest.users.size > 0 || !this.#interests.delete(interest)) return;
-    const bucket = (this.#buckets.get(interest.key) ?? []).filter((other) => other !== interest);
-    if (bucket.length > 0) this.#buckets.set(interest.key, bucket);
-    else this.#buckets.delete(interest.key);
+    if (interest.users.size > 0 || !this.#forget(interest)) return;
     for (const name of interest.names) this.#uncount(name);
   }
 
-  #find(key: string, wildcard: boolean, names: ReadonlySet<string>): Interest | undefined {
-    return this.#buckets.get(key)?.find((interest) => interest.equals(wildcard, names));
+  #find(coverage: Coverage): Interest | undefined {
+    return this.#buckets.get(coverageKey(coverage))?.find((interest) => equalCoverage(interest.coverage, coverage));
   }
 
-  #add(key: string, wildcard: boolean, names: ReadonlySet<string>): Interest {
-    const interest = new Interest(key, wildcard, names, this.#host.seq);
-    for (const name of names) this.#count(name);
-    for (const resource of this.#covered(interest)) interest.content = addDigest(interest.content, resource.digest);
+  #add(coverage: Coverage): Interest {
+    const interest = new Interest(coverage, this.#host.seq);
+    for (const name of coverage.names) this.#count(name);
+    for (const resource of this.#covered(coverage)) interest.content = addDigest(interest.content, resource.digest);
+    this.#remember(interest);
+    return interest;
+  }
+
+  /** The interest of a lone subscription changes a little: the cost is that of the difference. */
+  #replace(before: Interest, coverage: Coverage, added: readonly string[], left: readonly string[]): Interest {
+    const interest = new Interest(coverage, this.#host.seq);
+    interest.content = before.content;
+    this.#forget(before);
+    for (const name of added) this.#count(name);
+    if (!coverage.wildcard) {
+      for (const { digest } of this.#committed(added)) interest.content = addDigest(interest.content, digest);
+      for (const { digest } of this.#committed(left)) interest.content = subtractDigest(interest.content, digest);
+    }
+    for (const name of left) this.#uncount(name);
+    this.#remember(interest);
+    return interest;
+  }
+
+  #remember(interest: Interest): void {
     this.#interests.add(interest);
     const bucket = this.#buckets.get(interest.key);
     if (bucket === undefined) this.#buckets.set(interest.key, [interest]);
     else bucket.push(interest);
-    return interest;
   }
 
-  *#covered(interest: Interest): Generator<EncodedResource, void> {
-    if (interest.wildcard) {
-      yield* this.#host.committedResources();
-      return;
-    }
-    for (const name of interest.names) {
+  /** False if it was forgotten before. */
+  #forget(interest: Interest): boolean {
+    if (!this.#interests.delete(interest)) return false;
+    const bucket = (this.#buckets.get(interest.key) ?? []).filter((other) => other !== interest);
+    if (bucket.length > 0) this.#buckets.set(interest.key, bucket);
+    else this.#buckets.delete(interest.key);
+    return true;
+  }
+
+  #covered({ wildcard, names }: Coverage): Iterable<EncodedResource> {
+    return wildcard ? this.#host.committedResources() : this.#committed(names);
+  }
+
+  *#committed(names: Iterable<string>): Generator<EncodedResource, void> {
+    for (const name of names) {
       const resource = this.#host.committed(name);
       if (resource !== undefined) yield resource;
     }

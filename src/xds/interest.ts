@@ -1,19 +1,16 @@
 /**
- * What a subscription covers: some names, everything, or both. Streams of one collection that want the same share one
- * Interest, and with it the version they see and the batches made for them.
+ * The interest of one or many subscriptions of a collection in what they cover. Streams that want the same share one, and
+ * with it the version they see and the batches made for them.
  */
 import type { Batch } from './batch.js';
+import { type Coverage, coverageKey } from './coverage.js';
 import { type Digest, EMPTY_DIGEST, addDigest, formatDigest, subtractDigest } from './digest.js';
 import type { EncodedResource } from './resource.js';
 import type { Subscription } from './subscription.js';
 
-export const NO_NAMES: ReadonlySet<string> = new Set();
-
 export class Interest {
-  /** Equal for equal interests, and nearly never for unequal ones. */
+  readonly coverage: Coverage;
   readonly key: string;
-  readonly wildcard: boolean;
-  readonly names: ReadonlySet<string>;
   readonly users = new Set<Subscription>();
   /** Batches made since the last change that concerns this interest. */
   recent: Batch[] = [];
@@ -24,29 +21,29 @@ export class Interest {
   previousSeq: number;
   #version: string | undefined;
 
-  constructor(key: string, wildcard: boolean, names: ReadonlySet<string>, seq: number) {
-    this.key = key;
-    this.wildcard = wildcard;
-    this.names = names;
+  constructor(coverage: Coverage, seq: number) {
+    this.coverage = coverage;
+    this.key = coverageKey(coverage);
     this.affectedSeq = seq;
     this.previousSeq = seq;
   }
 
+  get wildcard(): boolean {
+    return this.coverage.wildcard;
+  }
+
+  get names(): ReadonlySet<string> {
+    return this.coverage.names;
+  }
+
   covers(name: string): boolean {
-    return this.wildcard || this.names.has(name);
+    return this.coverage.wildcard || this.coverage.names.has(name);
   }
 
   /** The version of all that this interest covers: the same wherever the same resources are covered. */
   get version(): string {
     this.#version ??= formatDigest(this.content);
     return this.#version;
-  }
-
-  equals(wildcard: boolean, names: ReadonlySet<string>): boolean {
-    if (this.names === names && this.wildcard === wildcard) return true;
-    if (this.wildcard !== wildcard || this.names.size !== names.size) return false;
-    for (const name of names) if (!this.names.has(name)) return false;
-    return true;
   }
 
   /** A covered resource changed in the transaction with this sequence number. */

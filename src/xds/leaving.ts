@@ -19,17 +19,13 @@ export type Leaving = readonly LeavingResource[];
 export const NONE_LEAVING: Leaving = [];
 
 export function leavingDigest(leaving: Leaving): Digest {
-  return leaving.reduce((sum, { resource }) => (resource === undefined ? sum : addDigest(sum, resource.digest)), EMPTY_DIGEST);
+  return leaving.reduce(
+    (sum, { resource }) => (resource === undefined ? sum : addDigest(sum, resource.digest)),
+    EMPTY_DIGEST,
+  );
 }
 
 /** Sequence number of the first removal that is held back; Infinity for none. */
 export function firstLeaving(leaving: Leaving): number {
   return leaving.reduce((first, { seq }) => Math.min(first, seq), Infinity);
-}
-
-/** What is still held back when removals up to `gate` have been told. The same list if nothing was. */
-export function leavingAfter(leaving: Leaving, gate: number): Leaving {
-  if (leaving.every(({ seq }) => seq > gate)) return leaving;
-  const rest = leaving.filter(({ seq }) => seq > gate);
-  return rest.length === 0 ? NONE_LEAVING : rest;
 }

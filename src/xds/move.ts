@@ -15,7 +15,7 @@ export function move(subscription: Subscription, target: VersionedCollection): (
   const holdings = holdingsOf(subscription);
   const { interest, collection } = subscription;
   subscription.collection = target;
-  subscription.interest = target.interests.assign(subscription, interest.wildcard, interest.names, undefined);
+  subscription.interest = target.interests.join(subscription, interest.coverage);
   collection.interests.release(subscription, interest);
   return (seq) => {
     if (subscription.sentSeq >= 0) oweDifference(subscription, holdings, seq);
@@ -46,7 +46,8 @@ function oweDifference(subscription: Subscription, holdings: Holdings, seq: numb
     if (resource !== undefined && !(had?.current === true && had.resource.version === resource.version)) owed.add(name);
   }
   const gone: LeavingResource[] = [];
-  for (const [name, { resource }] of holdings) if (collection.get(name) === undefined) gone.push({ name, resource, seq });
+  for (const [name, { resource }] of holdings)
+    if (collection.get(name) === undefined) gone.push({ name, resource, seq });
   subscription.sentSeq = collection.seq;
   subscription.owe(owed, seq);
   if (gone.length > 0) subscription.leaving = [...subscription.leaving, ...gone];

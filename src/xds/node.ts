@@ -22,3 +22,14 @@ export interface XdsNode {
   readonly userAgentVersion: string;
   readonly clientFeatures: readonly string[];
 }
+
+/** A client that has not said who it is. */
+export const UNKNOWN_NODE: XdsNode = {
+  id: '',
+  cluster: '',
+  locality: { region: '', zone: '', subZone: '' },
+  metadata: {},
+  userAgentName: '',
+  userAgentVersion: '',
+  clientFeatures: [],
+};

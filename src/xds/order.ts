@@ -6,7 +6,12 @@
 import { firstLeaving } from './leaving.js';
 import { type Limits, type Subscription, UNLIMITED } from './subscription.js';
 import {
-  CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SCOPED_ROUTE_CONFIGURATION, VIRTUAL_HOST,
+  CLUSTER,
+  CLUSTER_LOAD_ASSIGNMENT,
+  LISTENER,
+  ROUTE_CONFIGURATION,
+  SCOPED_ROUTE_CONFIGURATION,
+  VIRTUAL_HOST,
 } from './type-urls.js';
 
 /** The subscriptions of one stream, by type. */

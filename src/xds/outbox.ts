@@ -6,9 +6,10 @@ import type { Batch } from './batch.js';
 import type { BodyCache } from './body-cache.js';
 import type { Dependencies } from './dependencies.js';
 import type { SentResponse } from './events.js';
+import type { InFlight } from './in-flight.js';
 import type { XdsLimits } from './limits.js';
 import { type Subscriptions, limitsAfterDeadline, limitsOf } from './order.js';
-import { type Chunk, encodeNonce } from './response.js';
+import { encodeNonce } from './response.js';
 import { type Subscription, UNLIMITED } from './subscription.js';
 import type { MessageStream } from './transport/message-stream.js';
 import { CLUSTER } from './type-urls.js';
@@ -32,7 +33,13 @@ export class Outbox {
   #nonces = 0;
   #writable = true;
 
-  constructor(stream: MessageStream, host: OutboxHost, noncePrefix: string, subscriptions: Subscriptions, dependencies: Dependencies | undefined) {
+  constructor(
+    stream: MessageStream,
+    host: OutboxHost,
+    noncePrefix: string,
+    subscriptions: Subscriptions,
+    dependencies: Dependencies | undefined,
+  ) {
     this.#stream = stream;
     this.#host = host;
     this.#noncePrefix = noncePrefix;
@@ -57,7 +64,7 @@ export class Outbox {
 
   /** Something could go out if the order of types lets it. */
   get pending(): boolean {
-    return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.idle);
+    return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.isIdle());
   }
 
   /** Since when something has been held back by the order of types, in monotonic milliseconds; undefined if nothing is. */
@@ -85,17 +92,17 @@ export class Outbox {
   #advance(subscription: Subscription): boolean {
     if (subscription.inFlight !== undefined) return false;
     if (subscription.unfinished !== undefined) {
-      this.#continue(subscription);
+      this.#continue(subscription, subscription.unfinished);
       return false;
     }
-    if (subscription.idle) {
+    if (subscription.isIdle()) {
       subscription.heldSince = undefined;
       return false;
     }
     const { told, leaving } = subscription;
     const batch = this.#next(subscription);
     if (batch !== undefined) this.#send(subscription, batch);
-    else if (!subscription.idle) subscription.heldSince ??= this.#host.now();
+    else if (!subscription.isIdle()) subscription.heldSince ??= this.#host.now();
     return batch === undefined && ((subscription.told && !told) || subscription.leaving.length < leaving.length);
   }
 
@@ -103,12 +110,14 @@ export class Outbox {
     const { maxResponseBytes, orderDeadlineMs } = this.#host.limits;
     const dependencies = this.#dependencies;
     if (dependencies === undefined) return subscription.next(UNLIMITED, maxResponseBytes);
-    const expired = subscription.heldSince !== undefined && this.#host.now() - subscription.heldSince >= orderDeadlineMs;
+    const expired =
+      subscription.heldSince !== undefined && this.#host.now() - subscription.heldSince >= orderDeadlineMs;
     if (expired) dependencies.stopWarming();
     const limits = expired
       ? limitsAfterDeadline(subscription, this.#subscriptions)
       : limitsOf(subscription, this.#subscriptions, dependencies.warming);
-    const batch = subscription.next(limits, maxResponseBytes);
+    const refused = subscription.typeUrl === CLUSTER ? dependencies.refused : undefined;
+    const batch = subscription.next(limits, maxResponseBytes, refused);
     if (batch === undefined || (!expired && dependencies.lacksClusters(batch))) return undefined;
     return dependencies.withoutRefused(subscription, batch, maxResponseBytes);
   }
@@ -116,17 +125,14 @@ export class Outbox {
   #send(subscription: Subscription, batch: Batch): void {
     const nonce = this.#nextNonce();
     subscription.heldSince = undefined;
-    subscription.sent(batch, nonce);
-    this.#write(subscription, batch.chunks[0], nonce);
-    if (subscription.typeUrl === CLUSTER) this.#dependencies?.clustersSent(batch);
+    subscription.sent(batch, nonce, this.#host.now());
+    this.#write(subscription, batch, 0, nonce);
   }
 
-  #continue(subscription: Subscription): void {
-    const { unfinished } = subscription;
-    if (unfinished === undefined) return;
+  #continue(subscription: Subscription, unfinished: InFlight): void {
     const nonce = this.#nextNonce();
-    subscription.continued(unfinished, nonce);
-    this.#write(subscription, unfinished.batch.chunks[unfinished.index + 1], nonce);
+    subscription.continued(unfinished, nonce, this.#host.now());
+    this.#write(subscription, unfinished.batch, unfinished.index + 1, nonce);
   }
 
   #nextNonce(): string {
@@ -134,10 +140,12 @@ export class Outbox {
     return this.#noncePrefix + this.#nonces.toString(36);
   }
 
-  #write(subscription: Subscription, chunk: Chunk | undefined, nonce: string): void {
+  #write(subscription: Subscription, batch: Batch, index: number, nonce: string): void {
+    const chunk = batch.chunks[index];
     if (chunk === undefined) return;
     const body = this.#host.bodies.bodyOf(chunk);
     this.#writable = this.#stream.write(encodeNonce(nonce), body);
+    if (subscription.typeUrl === CLUSTER) this.#dependencies?.clustersSent(batch, index);
     this.#host.sent(subscription, {
       version: chunk.version,
       resources: chunk.resources.length,

@@ -50,7 +50,12 @@ export interface ResourceOptions {
 }
 
 /** Copies `value`. */
-export function encodeResource(typeUrl: string, name: string, value: Uint8Array, options: ResourceOptions = {}): EncodedResource {
+export function encodeResource(
+  typeUrl: string,
+  name: string,
+  value: Uint8Array,
+  options: ResourceOptions = {},
+): EncodedResource {
   const version = options.version ?? contentVersion(value);
   const aliases = options.aliases ?? [];
   const { frame, anyOffset } = encodeFrame(typeUrl, name, value, version, aliases);

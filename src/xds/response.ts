@@ -11,42 +11,60 @@ const TYPE_URL_FIELD = 4;
 const NONCE_FIELD = 5;
 const REMOVED_FIELD = 6;
 
-/** One response, but for its nonce. */
-export interface Chunk {
+/** What is to be told, in one response or several. */
+export interface Content {
   readonly mode: Mode;
   readonly typeUrl: string;
   readonly version: string;
   readonly resources: readonly EncodedResource[];
+  /** Those of the resources that are new to the client. */
+  readonly changed: readonly EncodedResource[];
   readonly removed: readonly string[];
+}
+
+/** One response, but for its nonce. */
+export interface Chunk extends Omit<Content, 'changed'> {
+  /** Names of the load assignments that must follow, since their clusters are new to the client. */
+  readonly endpoints: ReadonlySet<string>;
   /** Size of the body in bytes. */
   readonly size: number;
 }
 
 /** Splits so that no chunk exceeds `maxBytes`, as far as that is possible without splitting a resource. At least one chunk. */
-export function chunksOf(
-  mode: Mode, typeUrl: string, version: string, resources: readonly EncodedResource[], removed: readonly string[], maxBytes: number,
-): readonly Chunk[] {
+export function chunksOf(content: Content, maxBytes: number): readonly Chunk[] {
+  const { mode, typeUrl, version } = content;
+  const changed = new Set(content.changed);
   const overhead = stringFieldSize(version) + stringFieldSize(typeUrl);
   const chunks: Chunk[] = [];
   let current = { resources: [] as EncodedResource[], removed: [] as string[], size: overhead };
   const close = (): void => {
-    chunks.push({ mode, typeUrl, version, ...current });
+    chunks.push({ mode, typeUrl, version, ...current, endpoints: endpointsOf(current.resources, changed) });
     current = { resources: [], removed: [], size: overhead };
   };
   const room = (size: number): void => {
     if (current.size + size > maxBytes && current.size > overhead) close();
     current.size += size;
   };
-  for (const resource of resources) {
+  for (const resource of content.resources) {
     room(entrySize(mode, resource));
     current.resources.push(resource);
   }
-  for (const name of removed) {
+  for (const name of content.removed) {
     room(fieldSize(Buffer.byteLength(name)));
     current.removed.push(name);
   }
   if (chunks.length === 0 || current.size > overhead) close();
   return chunks;
+}
+
+function endpointsOf(
+  resources: readonly EncodedResource[],
+  changed: ReadonlySet<EncodedResource>,
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const resource of resources)
+    if (resource.endpoints !== undefined && changed.has(resource)) names.add(resource.endpoints);
+  return names;
 }
 
 function entrySize(mode: Mode, resource: EncodedResource): number {

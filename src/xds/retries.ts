@@ -3,7 +3,7 @@
  * then it follows in responses of its own, in ever smaller groups, so that in the end only what is wrong is missing.
  */
 import type { Batch } from './batch.js';
-import { NO_NAMES } from './interest.js';
+import { NO_NAMES } from './coverage.js';
 
 type Names = ReadonlySet<string>;
 
@@ -27,6 +27,7 @@ export class Retries {
   sending(batch: Batch): void {
     this.#currentBatch = undefined;
     const told = batch.changed.map(({ name }) => name);
+    if (told.length === 0) return;
     if (told.every((name) => this.#current.has(name))) {
       this.#currentBatch = batch;
       return;

@@ -7,16 +7,25 @@ import { BodyCache } from './body-cache.js';
 import { Collections } from './collections.js';
 import type { SentResponse, XdsEvents } from './events.js';
 import { Holds } from './holds.js';
+import { Lapsed } from './lapsed.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
-import { NameLists } from './name-list.js';
+import { Coverages } from './coverage.js';
 import type { XdsNode } from './node.js';
 import type { ResourceProvider } from './provider.js';
 import { STREAM_METHODS } from './services.js';
 import type { ClientStatus } from './status.js';
-import { type StreamHost, type StreamKind, XdsStream } from './stream.js';
+import { XdsStream } from './stream.js';
+import type { StreamHost, StreamKind } from './stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
 import { Http2Listener, type ListenOptions, type TlsOptions } from './transport/http2-listener.js';
-import { type MessageSink, type MessageStream, type MethodHandler, type Methods, STATUS, StreamError } from './transport/message-stream.js';
+import {
+  type MessageSink,
+  type MessageStream,
+  type MethodHandler,
+  type Methods,
+  STATUS,
+  StreamError,
+} from './transport/message-stream.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
 /** The part of a pino logger that is used. */
@@ -44,6 +53,8 @@ export interface XdsServerStats {
   readonly tombstones: number;
   /** Streams that hold something back by the order of types. */
   readonly holding: number;
+  /** Nodes of which it is remembered that they refused something on their last stream. */
+  readonly lapsed: number;
   /** Bytes of encoded responses that are kept for further streams. */
   readonly cachedBytes: number;
 }
@@ -66,6 +77,7 @@ export class XdsServer {
   readonly #host: StreamHost;
   readonly #scheduled = new Set<XdsStream>();
   readonly #listeners = new Set<Http2Listener>();
+  readonly #lapsed = new Lapsed();
   #draining = false;
   #ids = 0;
 
@@ -116,7 +128,9 @@ export class XdsServer {
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
   methods(): Methods {
-    return new Map(STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]));
+    return new Map(
+      STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
+    );
   }
 
   /**
@@ -129,7 +143,10 @@ export class XdsServer {
     const closed = [...this.#listeners].map((listener) => listener.close(graceMs));
     const streams = [...this.#streams];
     const timers = streams.map((stream, index) =>
-      setTimeout(() => stream.end(STATUS.unavailable, 'the server shuts down'), (graceMs * index) / (2 * streams.length)),
+      setTimeout(
+        () => stream.end(STATUS.unavailable, 'the server shuts down'),
+        (graceMs * index) / (2 * streams.length),
+      ),
     );
     await Promise.all(closed);
     clearTimeout(deadline);
@@ -145,7 +162,9 @@ export class XdsServer {
 
   /** Every stream whose client has said who it is. */
   clients(): readonly ClientStatus[] {
-    return [...this.#streams].filter((stream) => stream.identified).map((stream) => stream.status());
+    return [...this.#streams]
+      .filter((stream) => stream.identified)
+      .map((stream) => this.#lapsed.complete(stream.status()));
   }
 
   stats(): XdsServerStats {
@@ -159,6 +178,7 @@ export class XdsServer {
       wantedNames: sum(({ interests }) => interests.wantedNames),
       tombstones: sum(({ tombstones }) => tombstones),
       holding: this.#holds.size,
+      lapsed: this.#lapsed.size,
       cachedBytes: this.#bodies.bytes,
     };
   }
@@ -179,7 +199,8 @@ export class XdsServer {
   #refusal(): StreamError | undefined {
     if (this.#draining) return new StreamError(STATUS.unavailable, 'the server shuts down');
     if (this.#options.ready?.() === false) return new StreamError(STATUS.unavailable, 'not ready yet');
-    if (this.#streams.size >= this.#limits.maxStreams) return new StreamError(STATUS.resourceExhausted, 'too many streams');
+    if (this.#streams.size >= this.#limits.maxStreams)
+      return new StreamError(STATUS.resourceExhausted, 'too many streams');
     if (!this.#admission.take(now())) return new StreamError(STATUS.unavailable, 'too many new streams at once');
     return undefined;
   }
@@ -207,7 +228,7 @@ export class XdsServer {
     return {
       limits: this.#limits,
       bodies: this.#bodies,
-      nameLists: new NameLists(this.#limits.maxNames),
+      coverages: new Coverages(this.#limits.maxNames),
       now,
       viewOf: (node: XdsNode, typeUrl: string) => provider.viewOf(node, typeUrl),
       attach: (typeUrl, view) => collections.attach(typeUrl, view),
@@ -216,7 +237,10 @@ export class XdsServer {
       schedule: (stream) => this.#schedule(stream),
       holding: (stream, since) => this.#holds.set(stream, since),
       connected: (stream) => events.connected?.(stream),
-      subscribed: (stream, typeUrl) => events.subscribed?.(stream, typeUrl),
+      subscribed: (stream, typeUrl) => {
+        this.#lapsed.asked(stream.node.id, typeUrl);
+        events.subscribed?.(stream, typeUrl);
+      },
       sent: (stream, typeUrl, response: SentResponse) => events.sent?.(stream, typeUrl, response),
       acked: (stream, typeUrl, version, sinceMs) => events.acked?.(stream, typeUrl, version, sinceMs / 1000),
       nacked: (stream, typeUrl, version, message, names) => events.nacked?.(stream, typeUrl, version, message, names),
@@ -229,7 +253,9 @@ export class XdsServer {
     this.#streams.delete(stream);
     this.#scheduled.delete(stream);
     this.#holds.set(stream, undefined);
-    if (stream.identified) this.#options.events?.disconnected?.(stream);
+    if (!stream.identified) return;
+    this.#lapsed.closed(stream.status());
+    this.#options.events?.disconnected?.(stream);
   }
 }
 

@@ -1,7 +1,14 @@
 /** The gRPC services of the protocol: one that carries all types, and one per type. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#rpc-services-and-methods-for-each-variant */
-import type { StreamKind } from './stream.js';
+import type { StreamKind } from './stream-host.js';
 import {
-  CLUSTER, CLUSTER_LOAD_ASSIGNMENT, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, RUNTIME, SCOPED_ROUTE_CONFIGURATION, SECRET,
+  CLUSTER,
+  CLUSTER_LOAD_ASSIGNMENT,
+  EXTENSION_CONFIG,
+  LISTENER,
+  ROUTE_CONFIGURATION,
+  RUNTIME,
+  SCOPED_ROUTE_CONFIGURATION,
+  SECRET,
   VIRTUAL_HOST,
 } from './type-urls.js';
 
@@ -28,5 +35,9 @@ export const STREAM_METHODS: readonly StreamMethod[] = [
   ...both('envoy.service.secret.v3.SecretDiscoveryService', 'Secrets', SECRET),
   ...both('envoy.service.runtime.v3.RuntimeDiscoveryService', 'Runtime', RUNTIME),
   ...both('envoy.service.extension.v3.ExtensionConfigDiscoveryService', 'ExtensionConfigs', EXTENSION_CONFIG),
-  { path: '/envoy.service.route.v3.VirtualHostDiscoveryService/DeltaVirtualHosts', mode: 'delta', typeUrl: VIRTUAL_HOST },
+  {
+    path: '/envoy.service.route.v3.VirtualHostDiscoveryService/DeltaVirtualHosts',
+    mode: 'delta',
+    typeUrl: VIRTUAL_HOST,
+  },
 ];

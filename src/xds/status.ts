@@ -1,11 +1,13 @@
 /** What the server knows of a stream, as plain data for people and for client status discovery. */
 import type { Mode } from './batch.js';
 import type { XdsNode } from './node.js';
-import type { Refusal, Subscription } from './subscription.js';
+import type { Refusal } from './refusals.js';
+import type { Subscription } from './subscription.js';
 
 /**
  * NOT_SENT: nothing was sent yet, for want of resources or because it waits for another type. STALE: sent and not answered
- * yet, or not asked for again after a refusal on an earlier stream. ERROR: the last response was refused.
+ * yet, or not asked for again after a refusal on an earlier stream. ERROR: something was refused
+ * and has neither been accepted nor removed since.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
 export type SyncState = 'SYNCED' | 'NOT_SENT' | 'STALE' | 'ERROR';
@@ -21,7 +23,7 @@ export interface TypeStatus {
   readonly names: readonly string[];
   readonly sentVersion: string | undefined;
   readonly ackedVersion: string | undefined;
-  /** The last refusal, while nothing was accepted since. */
+  /** The last refusal, while something of it has neither been accepted nor removed. */
   readonly error: Refusal | undefined;
 }
 
@@ -49,13 +51,18 @@ export function typeStatus(subscription: Subscription): TypeStatus {
     wildcard: interest.wildcard,
     names: [...interest.names],
     sentVersion,
-    ackedVersion,
+    ackedVersion: ackedVersion ?? (cameUpToDate(subscription) ? interest.version : undefined),
     error: refusal,
   };
 }
 
 function syncState(subscription: Subscription): SyncState {
   if (subscription.refusal !== undefined) return 'ERROR';
-  if (subscription.sentVersion === undefined) return 'NOT_SENT';
+  if (subscription.sentVersion === undefined) return cameUpToDate(subscription) ? 'SYNCED' : 'NOT_SENT';
   return subscription.inFlight === undefined && subscription.told ? 'SYNCED' : 'STALE';
+}
+
+/** Whether the client came back with all that there is, so that there was nothing to send. */
+function cameUpToDate({ sentVersion, told, interest }: Subscription): boolean {
+  return sentVersion === undefined && told && (interest.content.high !== 0 || interest.content.low !== 0);
 }

@@ -45,7 +45,13 @@ export class ResourceStore implements ResourceProvider {
   }
 
   /** Encodes and puts. */
-  putBytes(typeUrl: string, name: string, value: Uint8Array, options: ResourceOptions = {}, view: string = DEFAULT_VIEW): void {
+  putBytes(
+    typeUrl: string,
+    name: string,
+    value: Uint8Array,
+    options: ResourceOptions = {},
+    view: string = DEFAULT_VIEW,
+  ): void {
     this.put(encodeResource(typeUrl, name, value, options), view);
   }
 

@@ -2,51 +2,27 @@
  * One call of a client: its requests come in here and change its subscriptions. It knows neither the transport nor other
  * streams.
  */
-import type { Mode } from './batch.js';
 import { resume as resumeDelta, subscribe as subscribeDelta } from './delta-request.js';
 import { Dependencies } from './dependencies.js';
-import type { SentResponse, XdsClient } from './events.js';
-import type { NameLists } from './name-list.js';
-import type { XdsNode } from './node.js';
+import type { XdsClient } from './events.js';
+import { chunkNames } from './in-flight.js';
+import { UNKNOWN_NODE, type XdsNode } from './node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
 import { resume as resumeSotw, subscribe as subscribeSotw } from './sotw-request.js';
 import { type ClientStatus, typeStatus } from './status.js';
-import { Subscription, type SubscriptionHost, chunkNames } from './subscription.js';
-import { type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './transport/message-stream.js';
+import type { StreamHost, StreamKind } from './stream-host.js';
+import { Subscription, type SubscriptionHost } from './subscription.js';
+import {
+  type MessageSink,
+  type MessageStream,
+  STATUS,
+  type StatusCode,
+  StreamError,
+} from './transport/message-stream.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
-import type { VersionedCollection } from './versioned-collection.js';
 import { decodeNode } from './wire/node.js';
 import { WireError } from './wire/reader.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './wire/request.js';
-
-/** What kind of call a stream is. */
-export interface StreamKind {
-  readonly mode: Mode;
-  /** The only type that the service serves; undefined for the aggregated service. */
-  readonly typeUrl: string | undefined;
-}
-
-/** What a stream needs of the server. */
-export interface StreamHost extends Omit<OutboxHost, 'sent'> {
-  readonly nameLists: NameLists;
-  viewOf(node: XdsNode, typeUrl: string): string;
-  /** The collection, opened if this is its first subscription; call it in a transaction. */
-  attach(typeUrl: string, view: string): VersionedCollection;
-  detach(collection: VersionedCollection): void;
-  transaction(change: () => void): void;
-  /** Pump the stream soon, once for all requests that have arrived by then. */
-  schedule(stream: XdsStream): void;
-  /** The stream holds something back by the order of types since then; undefined if it does not. */
-  holding(stream: XdsStream, since: number | undefined): void;
-  connected(stream: XdsStream): void;
-  subscribed(stream: XdsStream, typeUrl: string): void;
-  sent(stream: XdsStream, typeUrl: string, response: SentResponse): void;
-  acked(stream: XdsStream, typeUrl: string, version: string, sinceMs: number): void;
-  nacked(stream: XdsStream, typeUrl: string, version: string, message: string, names: readonly string[]): void;
-  /** The server ended the stream. `cause` is ours to mend. */
-  failed(stream: XdsStream, error: StreamError, cause?: unknown): void;
-  closed(stream: XdsStream): void;
-}
 
 export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly id: number;
@@ -98,7 +74,15 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   status(): ClientStatus {
     const { id, node, peer, connectedAt } = this;
     const { mode, typeUrl } = this.kind;
-    return { id, node, peer, mode, aggregated: typeUrl === undefined, connectedAt, types: this.#outbox.ordered.map(typeStatus) };
+    return {
+      id,
+      node,
+      peer,
+      mode,
+      aggregated: typeUrl === undefined,
+      connectedAt,
+      types: this.#outbox.ordered.map(typeStatus),
+    };
   }
 
   received(message: Buffer): void {
@@ -123,9 +107,12 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const existing = this.#subscriptions.get(typeUrl);
     const stale = existing !== undefined && request.responseNonce !== existing.lastNonce;
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
-    if (existing !== undefined && (request.names === existing.nameBytes || request.names.equals(existing.nameBytes))) return;
-    const list = this.#host.nameLists.parse(request.names);
-    const subscription = this.#change(typeUrl, (changed) => subscribeSotw(changed, list, existing === undefined, stale));
+    if (existing !== undefined && (request.names === existing.nameBytes || request.names.equals(existing.nameBytes)))
+      return;
+    const list = this.#host.coverages.list(request.names);
+    const subscription = this.#change(typeUrl, (changed) =>
+      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
+    );
     if (existing === undefined && subscription.fullState) resumeSotw(subscription, request.versionInfo);
   }
 
@@ -136,7 +123,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const existing = this.#subscriptions.get(typeUrl);
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
     if (existing !== undefined && request.subscribe.length + request.unsubscribe.length === 0) return;
-    const subscription = this.#change(typeUrl, (changed) => subscribeDelta(changed, request, existing === undefined));
+    const subscription = this.#change(typeUrl, (changed) => subscribeDelta(changed, request, existing === undefined, this.#host.coverages));
     if (existing === undefined) resumeDelta(subscription, request.initialVersions);
   }
 
@@ -144,16 +131,19 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #identify(bytes: Buffer | undefined): void {
     if (this.#node !== undefined) return;
     const node = bytes === undefined ? undefined : decodeNode(bytes);
-    if (node === undefined || node.id === '') throw new StreamError(STATUS.invalidArgument, 'the first request has no node.id');
+    if (node === undefined || node.id === '')
+      throw new StreamError(STATUS.invalidArgument, 'the first request has no node.id');
     this.#node = node;
     this.#host.connected(this);
   }
 
   #typeOf(typeUrl: string): string {
     const only = this.kind.typeUrl;
-    if (only === undefined && typeUrl === '') throw new StreamError(STATUS.invalidArgument, 'type_url is required on an aggregated stream');
+    if (only === undefined && typeUrl === '')
+      throw new StreamError(STATUS.invalidArgument, 'type_url is required on an aggregated stream');
     if (only === undefined) return typeUrl;
-    if (typeUrl !== '' && typeUrl !== only) throw new StreamError(STATUS.invalidArgument, `this service serves ${only} only`);
+    if (typeUrl !== '' && typeUrl !== only)
+      throw new StreamError(STATUS.invalidArgument, `this service serves ${only} only`);
     return only;
   }
 
@@ -174,7 +164,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   #add(typeUrl: string): Subscription {
     const { maxTypes } = this.#host.limits;
-    if (this.#subscriptions.size >= maxTypes) throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`);
+    if (this.#subscriptions.size >= maxTypes)
+      throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`);
     const collection = this.#host.attach(typeUrl, this.#host.viewOf(this.node, typeUrl));
     const subscription = new Subscription(typeUrl, this.kind.mode, collection, this);
     this.#subscriptions.set(typeUrl, subscription);
@@ -185,13 +176,12 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   /** ACK or NACK, if the nonce is that of the response in flight; otherwise the request only says what is wanted. */
   #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
     const { inFlight, typeUrl } = subscription;
-    if (inFlight === undefined || inFlight.nonce !== nonce) return;
+    if (inFlight?.nonce !== nonce) return;
     const { version } = inFlight.batch;
     if (error === undefined) {
-      const sinceMs = Date.now() - subscription.since;
       subscription.accepted(inFlight);
-      if (typeUrl === CLUSTER) this.#dependencies.clustersAccepted();
-      this.#host.acked(this, typeUrl, version, sinceMs);
+      if (typeUrl === CLUSTER) this.#dependencies.clustersAccepted(subscription, inFlight);
+      this.#host.acked(this, typeUrl, version, this.#host.now() - inFlight.sentAt);
       return;
     }
     subscription.refused(inFlight, error.message);
@@ -251,7 +241,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
       action();
     } catch (error) {
       if (error instanceof StreamError) this.#fail(error);
-      else if (error instanceof WireError) this.#fail(new StreamError(STATUS.invalidArgument, `malformed request: ${error.message}`));
+      else if (error instanceof WireError)
+        this.#fail(new StreamError(STATUS.invalidArgument, `malformed request: ${error.message}`));
       else this.#fail(new StreamError(STATUS.internal, 'internal error'), error);
     }
   }
@@ -262,13 +253,3 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.end(error.code, error.message);
   }
 }
-
-const UNKNOWN_NODE: XdsNode = {
-  id: '',
-  cluster: '',
-  locality: { region: '', zone: '', subZone: '' },
-  metadata: {},
-  userAgentName: '',
-  userAgentVersion: '',
-  clientFeatures: [],
-};

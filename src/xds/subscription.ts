@@ -3,35 +3,17 @@
  * it. It must not know the other types of the stream; their order comes in as limits.
  */
 import { type Batch, type Mode, type Position, batchFor } from './batch.js';
-import { type Interest, NO_NAMES } from './interest.js';
+import { type InFlight, chunkNames, isPart } from './in-flight.js';
+import { NOTHING, NO_BYTES, NO_NAMES, type Transition } from './coverage.js';
+import type { Interest } from './interest.js';
 import { type Leaving, NONE_LEAVING, firstLeaving } from './leaving.js';
-import { NO_BYTES } from './name-list.js';
+import { type Refusal, Refusals } from './refusals.js';
 import { Retries } from './retries.js';
 import { isFullState, typeOrder } from './type-urls.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
 /** Told nothing yet. */
 export const NOTHING_TOLD = -1;
-
-/** A response that is on its way, one chunk of a batch. */
-export interface InFlight {
-  readonly nonce: string;
-  readonly batch: Batch;
-  /** Which of the batch's chunks it is. */
-  readonly index: number;
-  /** Changes up to this sequence number were told and answered before. */
-  readonly from: number;
-}
-
-/** The last refusal. */
-export interface Refusal {
-  readonly version: string;
-  readonly message: string;
-  /** Names of the resources and removals in the refused response. */
-  readonly names: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-}
 
 /** How far a subscription may go now. */
 export interface Limits {
@@ -79,18 +61,21 @@ export class Subscription {
   ackedVersion: string | undefined;
   /** Everything up to this sequence number has been accepted. */
   ackedSeq = NOTHING_TOLD;
-  refusal: Refusal | undefined;
-  /** Changes after this sequence number were refused, and nothing was accepted since; Infinity for none. */
-  refusedFrom = Infinity;
-  /** Names held back because they refer to clusters that the client refused. */
-  held: ReadonlySet<string> = NO_NAMES;
+  /** Names held back because they refer to clusters that the client refused, and where it stood before the first of them. */
+  #held: ReadonlySet<string> = NO_NAMES;
+  #heldFrom = Infinity;
   /** Monotonic milliseconds since which something is held back by the order of types. */
   heldSince: number | undefined;
   /** Milliseconds since the epoch at which the state that is shown last changed. */
   since: number = Date.now();
   readonly host: SubscriptionHost;
   readonly #retries = new Retries();
-  #refusedBatch: Batch | undefined;
+  readonly #refusals = new Refusals();
+  /**
+   * Where it stood before it told a part of what changed since: of a name that changed twice, only the last change is known,
+   * and that may be untold. Infinity while it is not in between.
+   */
+  #partlyToldFrom = Infinity;
 
   constructor(typeUrl: string, mode: Mode, collection: VersionedCollection, host: SubscriptionHost) {
     this.typeUrl = typeUrl;
@@ -99,7 +84,7 @@ export class Subscription {
     this.fullState = mode === 'sotw' && isFullState(typeUrl);
     this.host = host;
     this.collection = collection;
-    this.interest = collection.interests.assign(this, false, NO_NAMES, undefined);
+    this.interest = collection.interests.join(this, NOTHING);
   }
 
   /** No change that this subscription covers is untold. Removals that are held back do not count. */
@@ -114,17 +99,20 @@ export class Subscription {
 
   /** Everything up to this sequence number has been told. */
   get toldUpTo(): number {
-    return this.told ? Infinity : Math.min(this.#from(), this.owedSeq - 1);
+    const told = this.told ? Infinity : Math.min(this.#from(), this.owedSeq - 1);
+    const { inFlight } = this;
+    const partial = this.unfinished ?? (inFlight !== undefined && isPart(inFlight) ? inFlight : undefined);
+    return Math.min(told, partial?.from ?? Infinity, this.#partlyToldFrom);
   }
 
   /** Everything up to this sequence number has been told and answered, with yes or no. */
   get answeredUpTo(): number {
-    return Math.min(this.toldUpTo, this.inFlight?.from ?? Infinity, this.unfinished?.from ?? Infinity);
+    return Math.min(this.toldUpTo, this.inFlight?.from ?? Infinity);
   }
 
   /** Everything up to this sequence number has been accepted. */
   get acceptedUpTo(): number {
-    return Math.min(this.answeredUpTo, this.refusedFrom, this.held.size > 0 ? this.ackedSeq : Infinity);
+    return Math.min(this.answeredUpTo, this.refusedFrom, this.#heldFrom);
   }
 
   /** All removals up to this sequence number have been told and answered. */
@@ -134,7 +122,7 @@ export class Subscription {
   }
 
   /** Nothing to tell, even if nothing held it back. */
-  get idle(): boolean {
+  isIdle(): boolean {
     if (!this.collection.served) return true;
     return this.told && !this.mustAnswer && this.leaving.length === 0 && this.unfinished === undefined;
   }
@@ -146,10 +134,10 @@ export class Subscription {
     return this.sentSeq >= affectedSeq ? this.collection.seq : affectedSeq - 1;
   }
 
-  /** Covers this from now on. What changes by it must be owed by the caller. */
-  cover(wildcard: boolean, names: ReadonlySet<string>, key?: string): void {
+  /** Covers something else from now on. What must be told by that must be owed by the caller. */
+  cover(transition: Transition): void {
     if (this.sentSeq >= 0 && this.sentSeq >= this.interest.affectedSeq) this.sentSeq = this.collection.seq;
-    this.interest = this.collection.interests.assign(this, wildcard, names, this.interest, key);
+    this.interest = this.collection.interests.change(this, this.interest, transition);
   }
 
   /** These names must be told, changed or not; `seq` says where in the order of changes. */
@@ -159,24 +147,40 @@ export class Subscription {
     this.owedSeq = Math.min(this.owedSeq, seq);
   }
 
+  /** These names are not told with the batch that they belong to, until they are released. */
+  hold(names: readonly string[], batch: Batch): void {
+    this.#held = new Set([...this.#held, ...names]);
+    this.#heldFrom = Math.min(this.#heldFrom, batch.from);
+  }
+
+  /** What was held back is owed now. */
+  release(): void {
+    this.owe(this.#held, this.#heldFrom + 1);
+    this.#held = NO_NAMES;
+    this.#heldFrom = Infinity;
+  }
+
   /** Everything covered must be told again. */
   oweEverything(): void {
     this.sentSeq = NOTHING_TOLD;
   }
 
-  /** The next thing to tell within the limits; undefined while there is none. Moves silently over what needs no telling. */
-  next(limits: Limits, maxBytes: number): Batch | undefined {
+  /**
+   * The next thing to tell within the limits; undefined while there is none. Moves silently over what needs no telling.
+   * `refused`: names that the client never accepted.
+   */
+  next(limits: Limits, maxBytes: number, refused = NO_NAMES): Batch | undefined {
     const head = this.collection.seq;
     const to = Math.min(limits.changes, head);
     if (this.sentSeq >= 0 && to < this.#from()) return undefined;
     if ((this.fullState || this.sentSeq < 0) && this.interest.affectedSeq > to && !this.told) return undefined;
-    const batch = batchFor(this.collection, this.interest, this.#position(limits, to), maxBytes);
+    const batch = batchFor(this.collection, this.interest, this.#position(limits, to, refused), maxBytes);
     if (!batch.empty || this.mustAnswer) return batch;
     this.skip(batch);
     return undefined;
   }
 
-  #position(limits: Limits, to: number): Position {
+  #position(limits: Limits, to: number, refused: ReadonlySet<string>): Position {
     return {
       mode: this.mode,
       from: this.sentSeq < 0 ? NOTHING_TOLD : this.#from(),
@@ -184,27 +188,30 @@ export class Subscription {
       gate: Math.min(limits.removals, this.collection.seq),
       owed: this.owedSeq <= limits.changes ? this.owed : NO_NAMES,
       leaving: this.leaving,
+      refused,
     };
   }
 
-  /** A response with this nonce, the first one of the batch, is on its way. */
-  sent(batch: Batch, nonce: string): void {
+  /** A response with this nonce, the first one of the batch, is on its way. `now` in monotonic milliseconds. */
+  sent(batch: Batch, nonce: string, now: number): void {
     const removalsOnly = batch.changed.length === 0 && batch.from >= 0;
     const from = removalsOnly ? Infinity : Math.min(batch.from, this.owedSeq - 1);
     this.#retries.sending(batch);
     this.skip(batch);
     this.mustAnswer = false;
-    this.#fly({ nonce, batch, index: 0, from });
+    this.#fly({ nonce, batch, index: 0, from, sentAt: now });
   }
 
   /** The next chunk of the batch that is unfinished is on its way. */
-  continued(unfinished: InFlight, nonce: string): void {
+  continued(unfinished: InFlight, nonce: string, now: number): void {
     this.unfinished = undefined;
-    this.#fly({ ...unfinished, nonce, index: unfinished.index + 1 });
+    this.#fly({ ...unfinished, nonce, index: unfinished.index + 1, sentAt: now });
   }
 
   /** Stands after the batch from now on. */
   skip(batch: Batch): void {
+    const partly = batch.to < this.interest.affectedSeq;
+    this.#partlyToldFrom = partly ? Math.min(this.#partlyToldFrom, batch.from) : Infinity;
     this.sentSeq = batch.to;
     this.leaving = batch.stillLeaving;
     if (batch.owed !== this.owed) return;
@@ -221,13 +228,10 @@ export class Subscription {
 
   /** The client accepted the response in flight. */
   accepted(inFlight: InFlight): void {
-    const { batch } = inFlight;
+    const { batch, index } = inFlight;
     this.#landed(inFlight);
     this.ackedVersion = batch.version;
-    if (batch === this.#refusedBatch) return;
-    this.#refusedBatch = undefined;
-    this.refusal = undefined;
-    this.refusedFrom = Infinity;
+    this.#refusals.accepted(this.fullState ? undefined : chunkNames(batch, index));
     if (this.unfinished === undefined) this.ackedSeq = batch.to;
   }
 
@@ -236,10 +240,20 @@ export class Subscription {
     const { batch, from, index } = inFlight;
     this.#landed(inFlight);
     const names = chunkNames(batch, index);
-    this.refusal = { version: batch.version, message, names, at: Date.now() };
-    this.refusedFrom = Math.min(this.refusedFrom, from);
-    this.#refusedBatch = batch;
+    const resources = batch.chunks[index]?.resources.map(({ name }) => name) ?? [];
+    this.#refusals.add({ version: batch.version, message, names, at: Date.now() }, resources, from);
     if (!this.fullState) this.#retries.refused(batch, names);
+  }
+
+  /** What was refused last, while something that exists is still refused. */
+  get refusal(): Refusal | undefined {
+    this.#refusals.forget((name) => this.interest.covers(name) && this.collection.get(name) !== undefined);
+    return this.#refusals.last;
+  }
+
+  /** Changes after this sequence number were refused, and are not all accepted; Infinity for none. */
+  get refusedFrom(): number {
+    return this.refusal === undefined ? Infinity : this.#refusals.from;
   }
 
   /** The response in flight will not be answered: the client unsubscribed before it came. */
@@ -251,13 +265,7 @@ export class Subscription {
   #landed(inFlight: InFlight): void {
     this.inFlight = undefined;
     this.since = Date.now();
-    this.unfinished = inFlight.index + 1 < inFlight.batch.chunks.length ? inFlight : undefined;
+    this.unfinished = isPart(inFlight) ? inFlight : undefined;
     if (this.unfinished === undefined) this.owe(this.#retries.next(), this.collection.seq);
   }
-}
-
-/** Names of the resources and removals in one response of a batch. */
-export function chunkNames(batch: Batch, index: number): readonly string[] {
-  const chunk = batch.chunks[index];
-  return chunk === undefined ? [] : [...chunk.resources.map(({ name }) => name), ...chunk.removed];
 }

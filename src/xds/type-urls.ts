@@ -12,7 +12,13 @@ export const EXTENSION_CONFIG = 'type.googleapis.com/envoy.config.core.v3.TypedE
 
 /** The order in which a change goes out on an aggregated stream; types that are not listed come last. */
 const ORDER: readonly string[] = [
-  SECRET, CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, SCOPED_ROUTE_CONFIGURATION, ROUTE_CONFIGURATION, VIRTUAL_HOST,
+  SECRET,
+  CLUSTER,
+  CLUSTER_LOAD_ASSIGNMENT,
+  LISTENER,
+  SCOPED_ROUTE_CONFIGURATION,
+  ROUTE_CONFIGURATION,
+  VIRTUAL_HOST,
 ];
 
 /** Position of a type in the order of a change. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations */
@@ -27,7 +33,12 @@ export function isFullState(typeUrl: string): boolean {
 }
 
 const ALWAYS_NAMED: ReadonlySet<string> = new Set([
-  ROUTE_CONFIGURATION, VIRTUAL_HOST, CLUSTER_LOAD_ASSIGNMENT, SECRET, RUNTIME, EXTENSION_CONFIG,
+  ROUTE_CONFIGURATION,
+  VIRTUAL_HOST,
+  CLUSTER_LOAD_ASSIGNMENT,
+  SECRET,
+  RUNTIME,
+  EXTENSION_CONFIG,
 ]);
 
 /**

@@ -48,7 +48,8 @@ export class VersionedCollection implements Collection, InterestHost {
   }
 
   set(resource: EncodedResource): void {
-    if (resource.typeUrl !== this.typeUrl) throw new TypeError(`${resource.typeUrl} in a collection of ${this.typeUrl}`);
+    if (resource.typeUrl !== this.typeUrl)
+      throw new TypeError(`${resource.typeUrl} in a collection of ${this.typeUrl}`);
     this.#change(resource.name, resource);
   }
 
@@ -150,7 +151,16 @@ export class VersionedCollection implements Collection, InterestHost {
   }
 
   #newEntry(name: string): Entry {
-    const entry: Entry = { name, resource: undefined, last: undefined, seq: 0, created: 0, born: 0, older: undefined, newer: undefined };
+    const entry: Entry = {
+      name,
+      resource: undefined,
+      last: undefined,
+      seq: 0,
+      created: 0,
+      born: 0,
+      older: undefined,
+      newer: undefined,
+    };
     this.#entries.set(name, entry);
     return entry;
   }

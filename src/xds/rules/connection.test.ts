@@ -7,7 +7,7 @@ import { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
-const NOTHING = { streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, holding: 0 };
+const NOTHING = { streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, holding: 0, lapsed: 0 };
 
 /** What the server still holds, but for cached bytes. */
 function left(xds: TestServer): object {
@@ -30,14 +30,18 @@ describe('connections', () => {
     const xds = await start();
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);
     await new Promise((resolve) => session.once('connect', resolve));
-    for (let count = 0; count < 20; count += 1) await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())));
+    for (let count = 0; count < 20; count += 1)
+      await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())));
     assert.equal(session.destroyed, false);
     session.destroy();
   });
 
   for (const mode of MODES) {
     it(`rule 94: a connection of age is asked to come anew, and nothing has changed for who does (${mode})`, async () => {
-      const xds = await start({ resources: [cluster('a')], listen: { maxConnectionAgeMs: 50, maxConnectionAgeGraceMs: 20 } });
+      const xds = await start({
+        resources: [cluster('a')],
+        listen: { maxConnectionAgeMs: 50, maxConnectionAgeGraceMs: 20 },
+      });
       const client = xds.connect(mode);
       client.subscribe(CLUSTER);
       const { version, resources } = await client.accept(CLUSTER);
@@ -83,9 +87,35 @@ describe('connections', () => {
       assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
     });
 
+    it(`rule 97: clusters that were refused and are not asked for again show as stale (${mode})`, async () => {
+      const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
+      const before = xds.connect(mode);
+      before.subscribe(CLUSTER);
+      before.nack(await before.next(CLUSTER), 'not this one');
+      await before.settle();
+      before.halfClose();
+      await before.status;
+      const client = xds.connect(mode);
+      client.subscribe(LISTENER);
+      await client.accept(LISTENER);
+      const clusters = (): unknown =>
+        xds.server
+          .clients()
+          .flatMap(({ types }) =>
+            types.filter(({ typeUrl }) => typeUrl === CLUSTER).map(({ state, error }) => [state, error?.message]),
+          );
+      assert.deepEqual(clusters(), [['STALE', 'not this one']]);
+      client.subscribe(CLUSTER);
+      await client.accept(CLUSTER);
+      await client.settle();
+      assert.deepEqual(clusters(), [['SYNCED', undefined]]);
+      assert.deepEqual(xds.server.stats().lapsed, 0);
+    });
+
     it(`rule 98: a client that does not read gets the newest state once it reads again, and no more (${mode})`, async () => {
       const names = Array.from({ length: 10 }, (_, index) => `n${String(index)}`);
-      const large = (content: string): ReturnType<typeof resource>[] => names.map((name) => resource(EDS, name, content.repeat(300_000)));
+      const large = (content: string): ReturnType<typeof resource>[] =>
+        names.map((name) => resource(EDS, name, content.repeat(300_000)));
       const xds = await start({ resources: large('1'), limits: { maxResponseBytes: 1 << 24 } });
       const client = xds.connect(mode);
       client.pause();
@@ -96,10 +126,18 @@ describe('connections', () => {
       client.resume();
       const first = await client.accept(EDS);
       const second = await client.accept(EDS);
-      assert.deepEqual([first, second].map(({ resources }) => resources.map(({ value }) => String.fromCharCode(value.at(-1) ?? 0)).join('')), ['1'.repeat(10), '4'.repeat(10)]);
+      assert.deepEqual(
+        [first, second].map(({ resources }) =>
+          resources.map(({ value }) => String.fromCharCode(value.at(-1) ?? 0)).join(''),
+        ),
+        ['1'.repeat(10), '4'.repeat(10)],
+      );
       await client.settle();
       const late = client.history.filter(({ typeUrl }) => typeUrl === LISTENER);
-      assert.deepEqual(late.at(-1)?.resources.map(({ value }) => String.fromCharCode(value.at(-1) ?? 0)), ['4']);
+      assert.deepEqual(
+        late.at(-1)?.resources.map(({ value }) => String.fromCharCode(value.at(-1) ?? 0)),
+        ['4'],
+      );
     });
 
     it(`rule 99: a thousand connects, however they end, leave nothing behind (${mode})`, async () => {
@@ -108,7 +146,12 @@ describe('connections', () => {
       const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
       const request = frame(requestBytes(mode));
       for (let count = 0; count < 1000; count += 1) {
-        const stream = session.request({ ':method': 'POST', ':path': `/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`, 'content-type': 'application/grpc', te: 'trailers' });
+        const stream = session.request({
+          ':method': 'POST',
+          ':path': `/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`,
+          'content-type': 'application/grpc',
+          te: 'trailers',
+        });
         stream.on('error', () => undefined);
         if (count % 4 > 0) stream.write(request);
         if (count % 4 === 1) stream.end();
@@ -152,7 +195,11 @@ describe('connections', () => {
 
   it('rule 100: a storm of new streams is let in at a bounded rate', async () => {
     const rejected: number[] = [];
-    const xds = await start({ resources: [cluster('a')], limits: { newStreamsPerSecond: 0.001 }, events: { rejected: (_peer, code) => rejected.push(code) } });
+    const xds = await start({
+      resources: [cluster('a')],
+      limits: { newStreamsPerSecond: 0.001 },
+      events: { rejected: (_peer, code) => rejected.push(code) },
+    });
     const client = xds.connect('sotw');
     client.subscribe(CLUSTER);
     assert.equal((await client.status).code, status.UNAVAILABLE);
@@ -162,7 +209,9 @@ describe('connections', () => {
   it('what is no protobuf ends the stream with INVALID_ARGUMENT, and nothing else', async () => {
     const xds = await start({ resources: [cluster('a')] });
     for (const mode of MODES) {
-      for (const bytes of ['0a', '0aff01', 'ffffffffffffffffffffff', '1a05616263', '07', '120a0a80808080'].map((hex) => Buffer.from(hex, 'hex'))) {
+      for (const bytes of ['0a', '0aff01', 'ffffffffffffffffffffff', '1a05616263', '07', '120a0a80808080'].map((hex) =>
+        Buffer.from(hex, 'hex'),
+      )) {
         const client = xds.connect(mode);
         client.sendBytes(bytes);
         assert.equal((await client.status).code, status.INVALID_ARGUMENT);
@@ -206,7 +255,9 @@ describe('connections', () => {
     const grpc = new Server();
     xds.server.addTo(grpc);
     const port = await new Promise<number>((resolve, reject) => {
-      grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+      grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
     });
     const client = new XdsTestClient(port, { mode: 'delta' });
     client.subscribe(CLUSTER);
@@ -222,7 +273,9 @@ describe('connections', () => {
     const xds = await start();
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);
     const answer = (headers: Record<string, string>): Promise<Record<string, unknown>> =>
-      new Promise((resolve) => session.request({ ':method': 'POST', ...headers }).once('response', (answered) => resolve(answered)));
+      new Promise((resolve) =>
+        session.request({ ':method': 'POST', ...headers }).once('response', (answered) => resolve(answered)),
+      );
     assert.equal((await answer({ ':path': '/x' }))[':status'], 415);
     assert.equal((await answer({ ':path': '/x/y', 'content-type': 'application/grpc' }))['grpc-status'], '12');
     session.close();
@@ -230,7 +283,10 @@ describe('connections', () => {
 });
 
 /** Waits, turn by turn of the event loop, until the server is in this state. */
-async function until(xds: TestServer, reached: (stats: ReturnType<TestServer['server']['stats']>) => boolean): Promise<void> {
+async function until(
+  xds: TestServer,
+  reached: (stats: ReturnType<TestServer['server']['stats']>) => boolean,
+): Promise<void> {
   while (!reached(xds.server.stats())) await new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -238,8 +294,8 @@ async function until(xds: TestServer, reached: (stats: ReturnType<TestServer['se
 function requestBytes(mode: string): Buffer {
   const node = Buffer.from([0x0a, 1, 0x6e]);
   const type = Buffer.from(CLUSTER);
-  const [nodeField, typeField] = mode === 'sotw' ? [0x12, 0x22] : [0x0a, 0x12];
-  return Buffer.concat([Buffer.from([nodeField ?? 0, node.length]), node, Buffer.from([typeField ?? 0, type.length]), type]);
+  const [nodeField, typeField] = mode === 'sotw' ? ([0x12, 0x22] as const) : ([0x0a, 0x12] as const);
+  return Buffer.concat([Buffer.from([nodeField, node.length]), node, Buffer.from([typeField, type.length]), type]);
 }
 
 function frame(message: Buffer): Buffer {
@@ -247,4 +303,3 @@ function frame(message: Buffer): Buffer {
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);
 }
-

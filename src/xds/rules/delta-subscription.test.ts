@@ -13,7 +13,9 @@ describe('subscriptions, incremental', () => {
 
   beforeEach(async () => {
     const names = ['a', 'b'];
-    xds = await start({ resources: [...names.map((name) => cluster(name)), ...names.map((name) => resource(EDS, name))] });
+    xds = await start({
+      resources: [...names.map((name) => cluster(name)), ...names.map((name) => resource(EDS, name))],
+    });
     client = xds.connect('delta');
   });
 

@@ -54,7 +54,10 @@ describe('refusals', () => {
         await client.expectSilence();
         xds.put(cluster('a', '2'));
         assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
-        assert.equal(xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === CLUSTER)?.error?.message, 'refused');
+        assert.equal(
+          xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === CLUSTER)?.error?.message,
+          'refused',
+        );
         await client.settle();
         assert.equal(xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === CLUSTER)?.state, 'SYNCED');
       });
@@ -77,7 +80,13 @@ describe('refusals', () => {
         const client = xds.connect(mode);
         client.subscribe(EDS, ['a']);
         const response = await client.next(EDS);
-        client.nack(response, 'no', mode === 'sotw' ? { resourceNames: ['b'] } : { resourceNamesSubscribe: ['b'], resourceNamesUnsubscribe: ['a'] });
+        client.nack(
+          response,
+          'no',
+          mode === 'sotw'
+            ? { resourceNames: ['b'] }
+            : { resourceNamesSubscribe: ['b'], resourceNamesUnsubscribe: ['a'] },
+        );
         assert.deepEqual((await client.accept(EDS)).names, ['b']);
         await client.expectSilence();
       });
@@ -93,14 +102,20 @@ describe('refusals', () => {
         await client.accept(LISTENER);
         await client.settle();
         const states = xds.server.clients()[0]?.types.map(({ typeUrl, state }) => [typeUrl, state]);
-        assert.deepEqual(states?.slice(0, 2), [[EDS, 'ERROR'], [LISTENER, 'SYNCED']]);
+        assert.deepEqual(states?.slice(0, 2), [
+          [EDS, 'ERROR'],
+          [LISTENER, 'SYNCED'],
+        ]);
       });
 
       it('rule 20: the last accepted version and the refusal are both kept', async () => {
         const nacks: unknown[] = [];
         const xds = await start({
           resources: [cluster('a')],
-          events: { nacked: ({ node }, typeUrl, version, message, names) => nacks.push([node.id, typeUrl, version, message, names]) },
+          events: {
+            nacked: ({ node }, typeUrl, version, message, names) =>
+              nacks.push([node.id, typeUrl, version, message, names]),
+          },
         });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -112,7 +127,10 @@ describe('refusals', () => {
         const status = xds.server.clients()[0]?.types[0];
         assert.equal(status?.ackedVersion, good.version);
         assert.equal(status.sentVersion, bad.version);
-        assert.deepEqual([status.error?.version, status.error?.message, status.error?.names], [bad.version, 'cluster a: no such policy', ['a']]);
+        assert.deepEqual(
+          [status.error?.version, status.error?.message, status.error?.names],
+          [bad.version, 'cluster a: no such policy', ['a']],
+        );
         assert.deepEqual(nacks, [['test', CLUSTER, bad.version, 'cluster a: no such policy', ['a']]]);
       });
 

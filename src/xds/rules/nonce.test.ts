@@ -67,7 +67,10 @@ describe('nonces', () => {
         await client.expectSilence();
         client.ack(first);
         const second = await client.accept(EDS);
-        assert.deepEqual(second.resources.map(({ name, value }) => name + value.toString().slice(-1)).sort(), ['a4', 'b5']);
+        assert.deepEqual(second.resources.map(({ name, value }) => name + value.toString().slice(-1)).sort(), [
+          'a4',
+          'b5',
+        ]);
         await client.expectSilence();
       });
     });
@@ -134,7 +137,12 @@ describe('nonces', () => {
       const first = await client.accept(EDS);
       xds.put(resource(EDS, 'a', '2'));
       const second = await client.next(EDS);
-      client.send({ typeUrl: EDS, responseNonce: first.nonce, resourceNamesSubscribe: ['b'], resourceNamesUnsubscribe: ['a'] });
+      client.send({
+        typeUrl: EDS,
+        responseNonce: first.nonce,
+        resourceNamesSubscribe: ['b'],
+        resourceNamesUnsubscribe: ['a'],
+      });
       client.ack(second);
       assert.deepEqual((await client.accept(EDS)).names, ['b']);
       xds.put(resource(EDS, 'a', '3'));

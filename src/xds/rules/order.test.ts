@@ -23,7 +23,11 @@ describe('order of types', () => {
   const start = testServers();
 
   /** Subscribes to all types in this order and accepts what comes. */
-  async function settled(xds: TestServer, mode: (typeof MODES)[number], order: readonly string[] = ALL): Promise<XdsTestClient> {
+  async function settled(
+    xds: TestServer,
+    mode: (typeof MODES)[number],
+    order: readonly string[] = ALL,
+  ): Promise<XdsTestClient> {
     const client = xds.connect(mode);
     for (const typeUrl of order) {
       client.subscribe(typeUrl, typeUrl === EDS ? ['a', 'b'] : typeUrl === ROUTE_CONFIGURATION ? ['r'] : []);
@@ -38,7 +42,10 @@ describe('order of types', () => {
 
   for (const mode of MODES) {
     describe(mode, () => {
-      for (const [rule, order] of [['76', ALL], ['78', [...ALL].reverse()]] as const) {
+      for (const [rule, order] of [
+        ['76', ALL],
+        ['78', [...ALL].reverse()],
+      ] as const) {
         it(`rule ${rule}: a change goes out as clusters, endpoints, listeners, routes (subscribed as ${order.map((type) => type.slice(-8)).join()})`, async () => {
           const xds = await start({ resources: world('1') });
           const client = await settled(xds, mode, order);
@@ -113,19 +120,28 @@ describe('order of types', () => {
         client.history.length = 0;
         xds.put(resource(VIRTUAL_HOST, 'r/h', '2'), resource(ROUTE_CONFIGURATION, 'r', '2'));
         await client.accept(VIRTUAL_HOST);
-        assert.deepEqual(client.history.map(({ typeUrl }) => typeUrl), [ROUTE_CONFIGURATION, VIRTUAL_HOST]);
+        assert.deepEqual(
+          client.history.map(({ typeUrl }) => typeUrl),
+          [ROUTE_CONFIGURATION, VIRTUAL_HOST],
+        );
       });
 
       it('rule 81: what refers to a cluster that the client is not offered waits for it', async () => {
         const xds = await start({ resources: world('1') });
         const client = await settled(xds, mode);
-        xds.put(resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }), resource(LISTENER, 'l', '2', { clusters: ['new'] }));
+        xds.put(
+          resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }),
+          resource(LISTENER, 'l', '2', { clusters: ['new'] }),
+        );
         await client.expectSilence();
         xds.put(resource(CLUSTER, 'new'));
         await client.accept(CLUSTER);
         await client.accept(LISTENER);
         await client.accept(ROUTE_CONFIGURATION);
-        assert.deepEqual(client.history.map(({ typeUrl }) => typeUrl).filter((typeUrl) => ALL.includes(typeUrl as typeof CLUSTER)), [CLUSTER, LISTENER, ROUTE_CONFIGURATION]);
+        assert.deepEqual(
+          client.history.map(({ typeUrl }) => typeUrl).filter((typeUrl) => ALL.includes(typeUrl as typeof CLUSTER)),
+          [CLUSTER, LISTENER, ROUTE_CONFIGURATION],
+        );
       });
 
       it('rule 82: a refused new cluster holds back the routes that depend on it, and no others', async () => {
@@ -133,7 +149,11 @@ describe('order of types', () => {
         const client = await settled(xds, mode);
         client.subscribe(ROUTE_CONFIGURATION, ['r', 's']);
         await client.accept(ROUTE_CONFIGURATION);
-        xds.put(resource(CLUSTER, 'new'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }), resource(ROUTE_CONFIGURATION, 's', '2', { clusters: ['a'] }));
+        xds.put(
+          resource(CLUSTER, 'new'),
+          resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }),
+          resource(ROUTE_CONFIGURATION, 's', '2', { clusters: ['a'] }),
+        );
         client.nack(await client.next(CLUSTER), 'Error adding/updating cluster(s) new: no such thing');
         assert.deepEqual((await client.accept(ROUTE_CONFIGURATION)).names, ['s']);
         await client.expectSilence();
@@ -181,7 +201,10 @@ describe('order of types', () => {
           await other.accept(EDS);
         }
         await stuck.settle();
-        assert.deepEqual(stuck.history.map(({ typeUrl }) => typeUrl).filter((typeUrl) => typeUrl === CLUSTER || typeUrl === EDS), [CLUSTER, EDS]);
+        assert.deepEqual(
+          stuck.history.map(({ typeUrl }) => typeUrl).filter((typeUrl) => typeUrl === CLUSTER || typeUrl === EDS),
+          [CLUSTER, EDS],
+        );
       });
     });
   }

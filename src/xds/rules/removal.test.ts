@@ -11,7 +11,12 @@ describe('rule 77: removal', () => {
 
   async function ready(xds: TestServer, mode: (typeof MODES)[number]): Promise<XdsTestClient> {
     const client = xds.connect(mode);
-    for (const [typeUrl, names] of [[CLUSTER, []], [EDS, ['x', 'y']], [LISTENER, []], [ROUTE_CONFIGURATION, ['r']]] as const) {
+    for (const [typeUrl, names] of [
+      [CLUSTER, []],
+      [EDS, ['x', 'y']],
+      [LISTENER, []],
+      [ROUTE_CONFIGURATION, ['r']],
+    ] as const) {
       client.subscribe(typeUrl, names);
       await client.accept(typeUrl);
     }
@@ -19,7 +24,12 @@ describe('rule 77: removal', () => {
   }
 
   function world(): ReturnType<typeof resource>[] {
-    return [resource(CLUSTER, 'x'), resource(EDS, 'x'), resource(LISTENER, 'l'), resource(ROUTE_CONFIGURATION, 'r', 'to x')];
+    return [
+      resource(CLUSTER, 'x'),
+      resource(EDS, 'x'),
+      resource(LISTENER, 'l'),
+      resource(ROUTE_CONFIGURATION, 'r', 'to x'),
+    ];
   }
 
   /** The route goes from x to y, and x goes. */
@@ -93,7 +103,10 @@ describe('rule 77: removal', () => {
         assert.deepEqual(clusters.names, mode === 'sotw' ? ['x', 'y'] : ['x']);
         client.ack(route);
         await client.settle();
-        assert.deepEqual(client.history.filter(({ removed }) => removed.includes('x')).map(({ typeUrl }) => typeUrl), mode === 'delta' ? [EDS] : []);
+        assert.deepEqual(
+          client.history.filter(({ removed }) => removed.includes('x')).map(({ typeUrl }) => typeUrl),
+          mode === 'delta' ? [EDS] : [],
+        );
       });
 
       it('without routes to wait for, it leaves at once', async () => {
@@ -125,7 +138,9 @@ describe('rule 77: removal', () => {
   }
 
   it('a client that comes back incrementally keeps an old cluster until its routes are there', async () => {
-    const xds = await start({ resources: [resource(CLUSTER, 'y'), resource(LISTENER, 'l'), resource(ROUTE_CONFIGURATION, 'r', 'to y')] });
+    const xds = await start({
+      resources: [resource(CLUSTER, 'y'), resource(LISTENER, 'l'), resource(ROUTE_CONFIGURATION, 'r', 'to y')],
+    });
     const client = xds.connect('delta');
     client.subscribe(LISTENER, [], { initialResourceVersions: { l: 'old' } });
     client.subscribe(ROUTE_CONFIGURATION, ['r'], { initialResourceVersions: { r: 'to x' } });

@@ -13,7 +13,9 @@ describe('sizes', () => {
   it('rule 91: a request above 4 MiB is accepted', async () => {
     const xds = await start({ resources: [resource(CLUSTER, 'a')] });
     const client = xds.connect('delta');
-    const versions = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`cluster-${String(index)}`.padEnd(80, '.'), '0123456789abcdef']));
+    const versions = Object.fromEntries(
+      Array.from({ length: 50_000 }, (_, index) => [`cluster-${String(index)}`.padEnd(80, '.'), '0123456789abcdef']),
+    );
     client.subscribe(CLUSTER, [], { initialResourceVersions: versions });
     const [first, second] = [await client.accept(CLUSTER), await client.accept(CLUSTER)];
     assert.deepEqual([first.names, first.removed.length + second.removed.length], [['a'], 50_000]);
@@ -37,10 +39,15 @@ describe('sizes', () => {
     assert.equal((await client.status).code, status.RESOURCE_EXHAUSTED);
   });
 
-  for (const [mode, typeUrl] of [['sotw', EDS], ['delta', EDS], ['delta', CLUSTER]] as const) {
+  for (const [mode, typeUrl] of [
+    ['sotw', EDS],
+    ['delta', EDS],
+    ['delta', CLUSTER],
+  ] as const) {
     it(`rule 92: a response above 4 MiB is split (${mode}, ${typeUrl})`, async () => {
       const names = Array.from({ length: 100 }, (_, index) => `n${String(index)}`);
-      const large = (content: string): ReturnType<typeof resource>[] => names.map((name) => resource(typeUrl, name, content.repeat(100_000)));
+      const large = (content: string): ReturnType<typeof resource>[] =>
+        names.map((name) => resource(typeUrl, name, content.repeat(100_000)));
       const xds = await start({ resources: large('1') });
       const client = xds.connect(mode);
       client.subscribe(typeUrl, names);
@@ -49,7 +56,8 @@ describe('sizes', () => {
         while (received.length < names.length) {
           const response = await client.accept(typeUrl);
           assert.ok(response.bytes < FOUR_MIB);
-          for (const { name, value } of response.resources) if (value.at(-1) === content.charCodeAt(0)) received.push(name);
+          for (const { name, value } of response.resources)
+            if (value.at(-1) === content.charCodeAt(0)) received.push(name);
         }
         assert.deepEqual(received.sort(), [...names].sort());
         await client.expectSilence();
@@ -60,7 +68,10 @@ describe('sizes', () => {
 
   it('rule 92: of a split response one part is in flight; a refused part does not keep the others', async () => {
     const names = ['a', 'b', 'c'];
-    const xds = await start({ resources: names.map((name) => resource(EDS, name, '1'.repeat(100))), limits: { maxResponseBytes: 300 } });
+    const xds = await start({
+      resources: names.map((name) => resource(EDS, name, '1'.repeat(100))),
+      limits: { maxResponseBytes: 300 },
+    });
     const client = xds.connect('delta');
     client.subscribe(EDS, names);
     const first = await client.next(EDS);

@@ -13,7 +13,15 @@ describe('subscriptions, state of the world', () => {
 
   beforeEach(async () => {
     const names = ['a', 'b', 'c'];
-    xds = await start({ resources: [...names.map((name) => cluster(name)), ...names.map((name) => resource(EDS, name)), resource(LISTENER, 'l'), resource(ROUTE_CONFIGURATION, 'r'), resource(SECRET, 's')] });
+    xds = await start({
+      resources: [
+        ...names.map((name) => cluster(name)),
+        ...names.map((name) => resource(EDS, name)),
+        resource(LISTENER, 'l'),
+        resource(ROUTE_CONFIGURATION, 'r'),
+        resource(SECRET, 's'),
+      ],
+    });
     client = xds.connect('sotw');
   });
 
@@ -22,7 +30,10 @@ describe('subscriptions, state of the world', () => {
     return (await client.accept(typeUrl)).names;
   }
 
-  for (const [typeUrl, all] of [[CLUSTER, ['a', 'b', 'c']], [LISTENER, ['l']]] as const) {
+  for (const [typeUrl, all] of [
+    [CLUSTER, ['a', 'b', 'c']],
+    [LISTENER, ['l']],
+  ] as const) {
     it(`rule 35: an empty first list means everything (${typeUrl})`, async () => {
       assert.deepEqual(await namesAfter(typeUrl, []), all);
     });

@@ -14,14 +14,16 @@ describe('streams and nodes', () => {
     describe(mode, () => {
       it('rule 1: the node of the first request holds for the stream', async () => {
         const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
-        const client = xds.connect(mode, { node: { id: 'n1', cluster: 'c', locality: { region: 'r', zone: 'z', subZone: 's' } } });
+        const client = xds.connect(mode, {
+          node: { id: 'n1', cluster: 'c', locality: { region: 'r', zone: 'z', subZone: 's' } },
+        });
         client.subscribe(CLUSTER);
         await client.accept(CLUSTER);
         client.subscribe(LISTENER);
         await client.accept(LISTENER);
         const [status] = xds.server.clients();
         assert.equal(status?.node.id, 'n1');
-        assert.deepEqual(status?.node.locality, { region: 'r', zone: 'z', subZone: 's' });
+        assert.deepEqual(status.node.locality, { region: 'r', zone: 'z', subZone: 's' });
       });
 
       it('rule 2: a node that differs later changes nothing', async () => {
@@ -67,7 +69,10 @@ describe('streams and nodes', () => {
         assert.deepEqual([response.typeUrl, response.names], [CLUSTER, ['a']]);
       });
 
-      for (const [what, node] of [['without a node', undefined], ['with an empty node.id', { cluster: 'c' }]] as const) {
+      for (const [what, node] of [
+        ['without a node', undefined],
+        ['with an empty node.id', { cluster: 'c' }],
+      ] as const) {
         it(`rule 6: a first request ${what} ends with INVALID_ARGUMENT`, async () => {
           const xds = await start();
           const client = xds.connect(mode, { node: node ?? {} });
@@ -120,12 +125,23 @@ describe('streams and nodes', () => {
     const delta = xds.connect('delta', { path: pathOf('delta', VIRTUAL_HOST) });
     delta.subscribe(VIRTUAL_HOST, ['r/h']);
     assert.deepEqual((await delta.next(VIRTUAL_HOST)).names, ['r/h']);
-    const sotw = xds.connect('sotw', { path: '/envoy.service.route.v3.VirtualHostDiscoveryService/StreamVirtualHosts' });
+    const sotw = xds.connect('sotw', {
+      path: '/envoy.service.route.v3.VirtualHostDiscoveryService/StreamVirtualHosts',
+    });
     assert.equal((await sotw.status).code, status.UNIMPLEMENTED);
   });
 });
 
-const NOTHING = { streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, holding: 0, cachedBytes: 0 };
+const NOTHING = {
+  streams: 0,
+  collections: 0,
+  interests: 0,
+  wantedNames: 0,
+  tombstones: 0,
+  holding: 0,
+  lapsed: 0,
+  cachedBytes: 0,
+};
 
 function pathOf(mode: string, typeUrl: string): string {
   const method = STREAM_METHODS.find((candidate) => candidate.mode === mode && candidate.typeUrl === typeUrl);

@@ -28,7 +28,10 @@ describe('versions', () => {
 
       it('rule 30: servers with the same resources have the same versions', async () => {
         const versions: unknown[] = [];
-        for (const order of [['a', 'b'], ['b', 'a']]) {
+        for (const order of [
+          ['a', 'b'],
+          ['b', 'a'],
+        ]) {
           const xds = await start({ resources: order.map((name) => cluster(name)) });
           xds.put(cluster('c'));
           xds.remove(CLUSTER, 'c');
@@ -102,7 +105,9 @@ describe('versions', () => {
       client.subscribe(CLUSTER);
       const { resources, version } = await client.accept(CLUSTER);
       const again = xds.connect('delta');
-      const versions = Object.fromEntries(resources.map((item) => [item.name, item.name === 'a' ? item.version : version]));
+      const versions = Object.fromEntries(
+        resources.map((item) => [item.name, item.name === 'a' ? item.version : version]),
+      );
       again.subscribe(CLUSTER, [], { initialResourceVersions: versions });
       assert.deepEqual((await again.accept(CLUSTER)).names, ['b']);
     });

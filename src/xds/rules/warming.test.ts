@@ -21,11 +21,16 @@ describe('warming', () => {
         await client.accept(CLUSTER);
         assert.deepEqual((await client.accept(EDS)).names, ['a']);
         await client.expectSilence();
-        assert.deepEqual(client.history.slice(2, 4).map(({ typeUrl }) => typeUrl), [CLUSTER, EDS]);
+        assert.deepEqual(
+          client.history.slice(2, 4).map(({ typeUrl }) => typeUrl),
+          [CLUSTER, EDS],
+        );
       });
 
       it('rule 79: so they do under another name', async () => {
-        const xds = await start({ resources: [resource(CLUSTER, 'a', '1', { endpoints: 'service' }), resource(EDS, 'service')] });
+        const xds = await start({
+          resources: [resource(CLUSTER, 'a', '1', { endpoints: 'service' }), resource(EDS, 'service')],
+        });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
         await client.accept(CLUSTER);
@@ -62,7 +67,11 @@ describe('warming', () => {
         const known = (response: typeof clusters): object =>
           mode === 'sotw'
             ? { versionInfo: response.version }
-            : { initialResourceVersions: Object.fromEntries(response.resources.map(({ name, version }) => [name, version])) };
+            : {
+                initialResourceVersions: Object.fromEntries(
+                  response.resources.map(({ name, version }) => [name, version]),
+                ),
+              };
         client.subscribe(CLUSTER, [], known(clusters));
         client.subscribe(EDS, ['a'], known(endpoints));
         await client.accept(CLUSTER);

@@ -63,7 +63,11 @@ export class FrameReader {
   #messageSize(bytes: Buffer): number {
     if (bytes[0] !== 0) throw new StreamError(STATUS.unimplemented, 'compressed messages are not supported');
     const size = bytes.readUInt32BE(1);
-    if (size > this.#maxBytes) throw new StreamError(STATUS.resourceExhausted, `a message of ${String(size)} bytes; ${String(this.#maxBytes)} are allowed`);
+    if (size > this.#maxBytes)
+      throw new StreamError(
+        STATUS.resourceExhausted,
+        `a message of ${String(size)} bytes; ${String(this.#maxBytes)} are allowed`,
+      );
     return size;
   }
 

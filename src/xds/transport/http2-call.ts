@@ -89,7 +89,9 @@ export class Http2Call implements MessageStream {
 }
 
 function statusHeaders(code: StatusCode, message: string): Record<string, string> {
-  return message === '' ? { 'grpc-status': String(code) } : { 'grpc-status': String(code), 'grpc-message': percentEncode(message) };
+  return message === ''
+    ? { 'grpc-status': String(code) }
+    : { 'grpc-status': String(code), 'grpc-message': percentEncode(message) };
 }
 
 /** Everything but printable ASCII, and `%` itself. */

@@ -3,7 +3,12 @@
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 import {
-  type Http2SecureServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream, createSecureServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  createSecureServer,
   createServer,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
@@ -49,7 +54,9 @@ export class Http2Listener {
     this.#methods = methods;
     this.#server = newServer(options);
     this.#server.on('session', (session: ServerHttp2Session) => this.#connected(session));
-    this.#server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => this.#called(stream, headers));
+    this.#server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
+      this.#called(stream, headers),
+    );
     // A broken connection is an everyday event and ends its streams; without listeners it would end the process.
     this.#server.on('sessionError', () => undefined);
     this.#server.on('tlsClientError', () => undefined);
@@ -110,7 +117,12 @@ function newServer(options: ListenOptions): Http2Server | Http2SecureServer {
   const common = { settings, maxSessionMemory: MAX_SESSION_MEMORY };
   if (options.tls === undefined) return createServer(common);
   const { clientCa } = options.tls;
-  return createSecureServer({ ...common, ...secureContext(options.tls), requestCert: clientCa !== undefined, rejectUnauthorized: clientCa !== undefined });
+  return createSecureServer({
+    ...common,
+    ...secureContext(options.tls),
+    requestCert: clientCa !== undefined,
+    rejectUnauthorized: clientCa !== undefined,
+  });
 }
 
 function secureContext({ cert, key, clientCa }: TlsOptions) {
@@ -127,6 +139,7 @@ function splitAddress(address: string): { readonly host: string; readonly port: 
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, Math.max(colon, 0)).replace(/^\[(.*)\]$/, '$1');
   const port = Number(address.slice(colon + 1));
-  if (colon < 0 || !Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`${address} is not HOST:PORT`);
+  if (colon < 0 || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TypeError(`${address} is not HOST:PORT`);
   return { host, port };
 }

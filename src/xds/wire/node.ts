@@ -15,15 +15,32 @@ export function decodeNode(bytes: Buffer): XdsNode {
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag >>> 3) {
-      case 1: node.id = reader.string(tag); break;
-      case 2: node.cluster = reader.string(tag); break;
-      case 3: metadata = { ...metadata, ...decodeStruct(reader.message(tag), 0) }; break;
-      case 4: locality = decodeLocality(reader.message(tag)); break;
-      case 6: node.userAgentName = reader.string(tag); break;
-      case 7: node.userAgentVersion = reader.string(tag); break;
-      case 8: node.userAgentVersion = decodeBuildVersion(reader.message(tag)); break;
-      case 10: clientFeatures.push(reader.string(tag)); break;
-      default: reader.skip(tag);
+      case 1:
+        node.id = reader.string(tag);
+        break;
+      case 2:
+        node.cluster = reader.string(tag);
+        break;
+      case 3:
+        metadata = { ...metadata, ...decodeStruct(reader.message(tag), 0) };
+        break;
+      case 4:
+        locality = decodeLocality(reader.message(tag));
+        break;
+      case 6:
+        node.userAgentName = reader.string(tag);
+        break;
+      case 7:
+        node.userAgentVersion = reader.string(tag);
+        break;
+      case 8:
+        node.userAgentVersion = decodeBuildVersion(reader.message(tag));
+        break;
+      case 10:
+        clientFeatures.push(reader.string(tag));
+        break;
+      default:
+        reader.skip(tag);
     }
   }
   return { ...node, locality, metadata, clientFeatures };
@@ -34,10 +51,17 @@ function decodeLocality(reader: WireReader): XdsLocality {
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag >>> 3) {
-      case 1: locality.region = reader.string(tag); break;
-      case 2: locality.zone = reader.string(tag); break;
-      case 3: locality.subZone = reader.string(tag); break;
-      default: reader.skip(tag);
+      case 1:
+        locality.region = reader.string(tag);
+        break;
+      case 2:
+        locality.zone = reader.string(tag);
+        break;
+      case 3:
+        locality.subZone = reader.string(tag);
+        break;
+      default:
+        reader.skip(tag);
     }
   }
   return locality;
@@ -95,13 +119,27 @@ function decodeValue(reader: WireReader, depth: number): unknown {
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag) {
-      case 0x08: reader.varint(); value = null; break;
-      case 0x11: value = reader.double(tag); break;
-      case 0x1a: value = reader.string(tag); break;
-      case 0x20: value = reader.varint() !== 0; break;
-      case 0x2a: value = decodeStruct(reader.message(tag), depth + 1); break;
-      case 0x32: value = decodeList(reader.message(tag), depth + 1); break;
-      default: reader.skip(tag);
+      case 0x08:
+        reader.varint();
+        value = null;
+        break;
+      case 0x11:
+        value = reader.double(tag);
+        break;
+      case 0x1a:
+        value = reader.string(tag);
+        break;
+      case 0x20:
+        value = reader.varint() !== 0;
+        break;
+      case 0x2a:
+        value = decodeStruct(reader.message(tag), depth + 1);
+        break;
+      case 0x32:
+        value = decodeList(reader.message(tag), depth + 1);
+        break;
+      default:
+        reader.skip(tag);
     }
   }
   return value;

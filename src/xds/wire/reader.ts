@@ -64,7 +64,8 @@ export class WireReader {
 
   /** Reads a length and steps over that many bytes; returns where they begin. They end at `position`. */
   span(tag: number): number {
-    if ((tag & 7) !== LENGTH_DELIMITED) throw new WireError(`field ${String(tag >>> 3)} has wire type ${String(tag & 7)}`);
+    if ((tag & 7) !== LENGTH_DELIMITED)
+      throw new WireError(`field ${String(tag >>> 3)} has wire type ${String(tag & 7)}`);
     const length = this.varint();
     const start = this.position;
     if (length > this.end - start) throw new WireError(`field ${String(tag >>> 3)} is cut off`);

@@ -51,13 +51,26 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
     const start = reader.position;
     const tag = reader.tag();
     switch (tag >>> 3) {
-      case 1: request.versionInfo = reader.string(tag); break;
-      case 2: node = field(reader, tag); break;
-      case 3: names = join(names, nameRun(reader, start, tag, known)); break;
-      case 4: request.typeUrl = reader.string(tag); break;
-      case 5: request.responseNonce = reader.string(tag); break;
-      case 6: error = decodeStatus(reader.message(tag)); break;
-      default: reader.skip(tag);
+      case 1:
+        request.versionInfo = reader.string(tag);
+        break;
+      case 2:
+        node = field(reader, tag);
+        break;
+      case 3:
+        names = join(names, nameRun(reader, start, tag, known));
+        break;
+      case 4:
+        request.typeUrl = reader.string(tag);
+        break;
+      case 5:
+        request.responseNonce = reader.string(tag);
+        break;
+      case 6:
+        error = decodeStatus(reader.message(tag));
+        break;
+      default:
+        reader.skip(tag);
     }
   }
   return { ...request, names, node, error };
@@ -122,14 +135,29 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number): Delta
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag >>> 3) {
-      case 1: node = field(reader, tag); break;
-      case 2: request.typeUrl = reader.string(tag); break;
-      case 3: push(subscribe, reader.string(tag), limit); break;
-      case 4: push(unsubscribe, reader.string(tag), limit); break;
-      case 5: decodeVersion(reader.message(tag), initialVersions, limit); break;
-      case 6: request.responseNonce = reader.string(tag); break;
-      case 7: error = decodeStatus(reader.message(tag)); break;
-      default: reader.skip(tag);
+      case 1:
+        node = field(reader, tag);
+        break;
+      case 2:
+        request.typeUrl = reader.string(tag);
+        break;
+      case 3:
+        push(subscribe, reader.string(tag), limit);
+        break;
+      case 4:
+        push(unsubscribe, reader.string(tag), limit);
+        break;
+      case 5:
+        decodeVersion(reader.message(tag), initialVersions, limit);
+        break;
+      case 6:
+        request.responseNonce = reader.string(tag);
+        break;
+      case 7:
+        error = decodeStatus(reader.message(tag));
+        break;
+      default:
+        reader.skip(tag);
     }
   }
   return { ...request, subscribe, unsubscribe, initialVersions, node, error };
