@@ -26,12 +26,16 @@ const TESTS = ['**/*.test.ts', 'src/testing/**'];
 function direction(folder, allowed) {
   const others = ['cli', 'main', 'testing', ...Object.keys(MAY_IMPORT)].filter((other) => other !== folder);
   const forbidden = others.filter((other) => !allowed.includes(other));
-  const message = `src/${folder} may import ${allowed.length === 0 ? 'nothing of ours' : `only ${allowed.join(', ')}`}: see ARCHITECTURE.md.`;
+  const allowance = allowed.length === 0 ? 'nothing of ours' : `only ${allowed.join(', ')}`;
+  const message = `src/${folder} may import ${allowance}: see ARCHITECTURE.md.`;
   return {
     files: [`src/${folder}/**/*.ts`],
     ignores: TESTS,
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: `^(\\.\\./)+(${forbidden.join('|')})(/|\\.js$)`, message }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: `^(\\.\\./)+(${forbidden.join('|')})(/|\\.js$)`, message }] },
+      ],
     },
   };
 }
@@ -97,5 +101,8 @@ export default tseslint.config(
       globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' },
     },
   },
-  { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'writable' } } },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'writable' } },
+  },
 );

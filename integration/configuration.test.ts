@@ -1,6 +1,6 @@
 /**
- * What an Envoy holds in the end: priorities, outlier detection, circuit breakers and routes as configured, and exactly what
- * `lifeboat snapshot` says.
+ * What an Envoy holds in the end: priorities, outlier detection, circuit breakers and routes as configured, and
+ * exactly what `lifeboat snapshot` says.
  */
 import assert from 'node:assert/strict';
 import type { ClusterStatus, EnvoyAdmin } from './support/envoy-admin.js';
@@ -21,57 +21,81 @@ const CLUSTERS = ['east', 'west', 'north'] as const;
 const UNLIMITED = 4_294_967_295;
 
 describe('the configuration that an Envoy holds', () => {
-  it('has every host at its priority, and the settings that are configured', withStory(async (story) => {
-    const sites = await Promise.all(CLUSTERS.map((cluster) => story.site(cluster)));
-    const outlierDetection = { consecutiveErrors: 3, interval: '4s', baseEjectionTime: '21s', maxEjectionPercent: 90 };
-    const plane = await story.controlPlane({
-      'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-      'destinations.yaml': sites.map((site) => site.destination()),
-      'policies.yaml': [trafficPolicy('reviews-outlier', CLUSTERS, { outlierDetection })],
-      'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
-    });
-    const { envoy } = await story.sidecar(plane, { cluster: 'east' });
+  it(
+    'has every host at its priority, and the settings that are configured',
+    withStory(async (story) => {
+      const sites = await Promise.all(CLUSTERS.map((cluster) => story.site(cluster)));
+      const outlierDetection = {
+        consecutiveErrors: 3,
+        interval: '4s',
+        baseEjectionTime: '21s',
+        maxEjectionPercent: 90,
+      };
+      const plane = await story.controlPlane({
+        'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+        'destinations.yaml': sites.map((site) => site.destination()),
+        'policies.yaml': [trafficPolicy('reviews-outlier', CLUSTERS, { outlierDetection })],
+        'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+      });
+      const { envoy } = await story.sidecar(plane, { cluster: 'east' });
 
-    const failover = await failoverCluster(envoy.admin, sites);
-    assert.deepEqual(prioritiesByAddress(failover), expectedPriorities(sites));
-    assert.ok(failover.hosts.every((host) => host.locality.region !== undefined && host.weight >= 1));
+      const failover = await failoverCluster(envoy.admin, sites);
+      assert.deepEqual(prioritiesByAddress(failover), expectedPriorities(sites));
+      assert.ok(failover.hosts.every((host) => host.locality.region !== undefined && host.weight >= 1));
 
-    const settings = await clusterSettings(envoy.admin, failover.name);
-    assert.deepEqual(settings.outlierDetection, {
-      consecutive5xx: 3,
-      consecutiveGatewayFailure: 3,
-      enforcingConsecutiveGatewayFailure: 100,
-      enforcingSuccessRate: 0,
-      interval: '4s',
-      baseEjectionTime: '21s',
-      maxEjectionPercent: 90,
-    });
-    assert.deepEqual(settings.circuitBreakers?.thresholds, [
-      { maxConnections: UNLIMITED, maxPendingRequests: UNLIMITED, maxRequests: UNLIMITED, maxRetries: UNLIMITED },
-    ]);
-    const { healthyPanicThreshold, updateMergeWindow } = settings.commonLbConfig ?? {};
-    assert.deepEqual([healthyPanicThreshold, updateMergeWindow], [{ value: 1 }, '0s']);
-  }));
+      const settings = await clusterSettings(envoy.admin, failover.name);
+      assert.deepEqual(settings.outlierDetection, {
+        consecutive5xx: 3,
+        consecutiveGatewayFailure: 3,
+        enforcingConsecutiveGatewayFailure: 100,
+        enforcingSuccessRate: 0,
+        interval: '4s',
+        baseEjectionTime: '21s',
+        maxEjectionPercent: 90,
+      });
+      assert.deepEqual(settings.circuitBreakers?.thresholds, [
+        { maxConnections: UNLIMITED, maxPendingRequests: UNLIMITED, maxRequests: UNLIMITED, maxRetries: UNLIMITED },
+      ]);
+      const { healthyPanicThreshold, updateMergeWindow } = settings.commonLbConfig ?? {};
+      assert.deepEqual([healthyPanicThreshold, updateMergeWindow], [{ value: 1 }, '0s']);
+    }),
+  );
 
-  it('is what `lifeboat snapshot` prints', withStory(async (story) => {
-    const sites = await Promise.all(CLUSTERS.map((cluster) => story.site(cluster)));
-    const plane = await story.controlPlane({
-      'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-      'destinations.yaml': sites.map((site) => site.destination()),
-      'policies.yaml': [trafficPolicy('reviews-outlier', CLUSTERS, { outlierDetection: {} }), shiftToFailover('east')],
-      'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
-    });
-    const { envoy, address } = await story.sidecar(plane, { cluster: 'east' });
+  it(
+    'is what `lifeboat snapshot` prints',
+    withStory(async (story) => {
+      const sites = await Promise.all(CLUSTERS.map((cluster) => story.site(cluster)));
+      const plane = await story.controlPlane({
+        'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+        'destinations.yaml': sites.map((site) => site.destination()),
+        'policies.yaml': [
+          trafficPolicy('reviews-outlier', CLUSTERS, { outlierDetection: {} }),
+          shiftToFailover('east'),
+        ],
+        'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+      });
+      const { envoy, address } = await story.sidecar(plane, { cluster: 'east' });
 
-    const { exitCode, stdout, stderr } = await lifeboat(
-      ...['snapshot', '--node-id', envoy.id, '--locality', 'east', '--cluster', 'east', '-o', 'json'],
-      ...['--metadata', `LISTEN_ADDRESS=${address}`, '--metadata', `NAMESPACE=${APP_NAMESPACE}`, '--server', plane.adminUrl],
-    );
-    assert.equal(exitCode, 0, stderr);
-    const expected = held(JSON.parse(stdout) as Snapshot);
-    assert.ok(Object.keys(expected.clusters).length > CLUSTERS.length, 'a cluster for each service and for the failover');
-    assert.deepEqual(fromConfigDump(await envoy.admin.configDump()), expected);
-  }));
+      const { exitCode, stdout, stderr } = await lifeboat(
+        ...['snapshot', '--node-id', envoy.id, '--locality', 'east', '--cluster', 'east', '-o', 'json'],
+        ...[
+          '--metadata',
+          `LISTEN_ADDRESS=${address}`,
+          '--metadata',
+          `NAMESPACE=${APP_NAMESPACE}`,
+          '--server',
+          plane.adminUrl,
+        ],
+      );
+      assert.equal(exitCode, 0, stderr);
+      const expected = held(JSON.parse(stdout) as Snapshot);
+      assert.ok(
+        Object.keys(expected.clusters).length > CLUSTERS.length,
+        'a cluster for each service and for the failover',
+      );
+      assert.deepEqual(fromConfigDump(await envoy.admin.configDump()), expected);
+    }),
+  );
 });
 
 async function failoverCluster(admin: EnvoyAdmin, sites: readonly Site[]): Promise<ClusterStatus> {

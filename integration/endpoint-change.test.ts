@@ -8,32 +8,36 @@ import { withStory } from './support/story.js';
 
 describe('endpoints in a file', () => {
   for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
-    it(`are added and removed under traffic without a failure (${adsMode})`, withStory(async (story) => {
-      const east = await story.site('east', { backends: 3 });
-      const west = await story.site('west');
-      const [first, second, third] = east.backends;
-      assert.ok(first && second && third);
-      const only = (...backends: readonly { readonly address: string }[]) => east.destination({ endpoints: backends });
-      const plane = await story.controlPlane({
-        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-        'east.yaml': [only(first)],
-        'west.yaml': [west.destination()],
-        'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-      });
-      const sidecar = await story.sidecar(plane, { cluster: 'east', adsMode });
-      const traffic = story.traffic(sidecar, { concurrency: 8 });
+    it(
+      `are added and removed under traffic without a failure (${adsMode})`,
+      withStory(async (story) => {
+        const east = await story.site('east', { backends: 3 });
+        const west = await story.site('west');
+        const [first, second, third] = east.backends;
+        assert.ok(first && second && third);
+        const only = (...backends: readonly { readonly address: string }[]) =>
+          east.destination({ endpoints: backends });
+        const plane = await story.controlPlane({
+          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+          'east.yaml': [only(first)],
+          'west.yaml': [west.destination()],
+          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
+          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+        });
+        const sidecar = await story.sidecar(plane, { cluster: 'east', adsMode });
+        const traffic = story.traffic(sidecar, { concurrency: 8 });
 
-      await traffic.settlesOn([first.name]);
-      await plane.write('east.yaml', only(first, second, third));
-      await eventually(() => traffic.answered(second.name) > 50 && traffic.answered(third.name) > 50);
-      await plane.write('east.yaml', only(third));
-      await traffic.settlesOn([third.name]);
-      await plane.write('east.yaml', only());
-      await traffic.settlesOn(west.names);
-      await plane.write('east.yaml', only(second));
-      await traffic.settlesOn([second.name]);
-      assert.deepEqual((await traffic.stop()).failures, []);
-    }));
+        await traffic.settlesOn([first.name]);
+        await plane.write('east.yaml', only(first, second, third));
+        await eventually(() => traffic.answered(second.name) > 50 && traffic.answered(third.name) > 50);
+        await plane.write('east.yaml', only(third));
+        await traffic.settlesOn([third.name]);
+        await plane.write('east.yaml', only());
+        await traffic.settlesOn(west.names);
+        await plane.write('east.yaml', only(second));
+        await traffic.settlesOn([second.name]);
+        assert.deepEqual((await traffic.stop()).failures, []);
+      }),
+    );
   }
 });

@@ -6,45 +6,51 @@ import { failoverService, mesh, quickOutlierDetection, shiftToFailover, virtualM
 import { withStory } from './support/story.js';
 
 describe('a FailoverService of two tiers', () => {
-  it('sends all traffic to its first service, to the second while that is down, and back', withStory(async (story) => {
-    const [east, west] = [await story.site('east'), await story.site('west')];
-    const plane = await story.controlPlane({
-      'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-      'destinations.yaml': [east.destination(), west.destination()],
-      'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
-      'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-    });
-    const sidecar = await story.sidecar(plane, { cluster: 'east' });
-    const direct = story.traffic(sidecar);
-    const shifted = story.traffic(sidecar, { host: `reviews:${story.port}` });
-    const all = [direct, shifted];
+  it(
+    'sends all traffic to its first service, to the second while that is down, and back',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const plane = await story.controlPlane({
+        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+        'destinations.yaml': [east.destination(), west.destination()],
+        'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
+        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+      });
+      const sidecar = await story.sidecar(plane, { cluster: 'east' });
+      const direct = story.traffic(sidecar);
+      const shifted = story.traffic(sidecar, { host: `reviews:${story.port}` });
+      const all = [direct, shifted];
 
-    await Promise.all(all.map((traffic) => traffic.settlesOn(east.names)));
-    await east.refuse();
-    await Promise.all(all.map((traffic) => traffic.settlesOn(west.names)));
-    await east.restore();
-    await Promise.all(all.map((traffic) => traffic.settlesOn(east.names)));
+      await Promise.all(all.map((traffic) => traffic.settlesOn(east.names)));
+      await east.refuse();
+      await Promise.all(all.map((traffic) => traffic.settlesOn(west.names)));
+      await east.restore();
+      await Promise.all(all.map((traffic) => traffic.settlesOn(east.names)));
 
-    for (const traffic of all) assert.deepEqual((await traffic.stop()).failures, []);
-  }));
+      for (const traffic of all) assert.deepEqual((await traffic.stop()).failures, []);
+    }),
+  );
 
-  it('is seen only in the meshes that it names', withStory(async (story) => {
-    const [east, west] = [await story.site('east'), await story.site('west')];
-    const plane = await story.controlPlane({
-      'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-      'destinations.yaml': [east.destination(), west.destination()],
-      'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
-      'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port, visibleIn: ['east'] })],
-    });
-    const sidecar = await story.sidecar(plane, { cluster: 'west' });
+  it(
+    'is seen only in the meshes that it names',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const plane = await story.controlPlane({
+        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+        'destinations.yaml': [east.destination(), west.destination()],
+        'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
+        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port, visibleIn: ['east'] })],
+      });
+      const sidecar = await story.sidecar(plane, { cluster: 'west' });
 
-    const own = story.traffic(sidecar, { host: `reviews:${story.port}` });
-    await own.settlesOn(west.names);
-    assert.equal((await own.stop()).failed, 0);
+      const own = story.traffic(sidecar, { host: `reviews:${story.port}` });
+      await own.settlesOn(west.names);
+      assert.equal((await own.stop()).failed, 0);
 
-    const failover = story.traffic(sidecar);
-    const { answered, failed } = await failover.stop();
-    assert.deepEqual(answered, {});
-    assert.ok(failed > 0, 'the failover hostname is unknown in west');
-  }));
+      const failover = story.traffic(sidecar);
+      const { answered, failed } = await failover.stop();
+      assert.deepEqual(answered, {});
+      assert.ok(failed > 0, 'the failover hostname is unknown in west');
+    }),
+  );
 });

@@ -1,6 +1,6 @@
 /**
- * The Failover Service guide with its three resources as they stand: its statuses, and reviews with red stars once v1 and v2
- * are off. The way back takes the guide's half a minute of ejection and is shown by `make demo`.
+ * The Failover Service guide with its three resources as they stand: its statuses, and reviews with red stars once v1
+ * and v2 are off. The way back takes the guide's half a minute of ejection and is shown by `make demo`.
  */
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
@@ -14,39 +14,57 @@ import { lifeboat } from './support/lifeboat.js';
 import { withStory, type Story } from './support/story.js';
 
 describe('the Failover Service guide', () => {
-  it('has the statuses that the guide prints', withStory(async (story) => {
-    const { plane } = await begin(story);
-    for (const [resource, expected] of Object.entries(GUIDE_STATUSES)) {
-      const printed = await lifeboat('get', resource, '-n', 'service-mesh-hub', '-o', 'yaml', '--server', plane.adminUrl);
-      assert.equal(printed.exitCode, 0, printed.stderr);
-      assert.deepEqual((parse(printed.stdout) as { status: unknown }).status, expected);
-    }
-  }));
+  it(
+    'has the statuses that the guide prints',
+    withStory(async (story) => {
+      const { plane } = await begin(story);
+      for (const [resource, expected] of Object.entries(GUIDE_STATUSES)) {
+        const printed = await lifeboat(
+          'get',
+          resource,
+          '-n',
+          'service-mesh-hub',
+          '-o',
+          'yaml',
+          '--server',
+          plane.adminUrl,
+        );
+        assert.equal(printed.exitCode, 0, printed.stderr);
+        assert.deepEqual((parse(printed.stdout) as { status: unknown }).status, expected);
+      }
+    }),
+  );
 
-  it('shows red stars when reviews v1 and v2 are off', withStory(async (story) => {
-    const { plane, layout } = await begin(story);
-    const port = SERVICE_PORT + layout.portOffset;
-    const applications = await startApplications(layout);
-    for (const application of Object.values(applications)) story.atEnd(() => application.refuse());
-    const { address } = await story.sidecar(plane, {
-      cluster: 'mgmt-cluster',
-      metadata: { LISTEN_PORT_OFFSET: layout.portOffset },
-    });
-    const page = await Productpage.start({ address: layout.at('1.3'), port }, { address, port });
-    story.atEnd(async () => {
-      page.close();
-    });
+  it(
+    'shows red stars when reviews v1 and v2 are off',
+    withStory(async (story) => {
+      const { plane, layout } = await begin(story);
+      const port = SERVICE_PORT + layout.portOffset;
+      const applications = await startApplications(layout);
+      for (const application of Object.values(applications)) story.atEnd(() => application.refuse());
+      const { address } = await story.sidecar(plane, {
+        cluster: 'mgmt-cluster',
+        metadata: { LISTEN_PORT_OFFSET: layout.portOffset },
+      });
+      const page = await Productpage.start({ address: layout.at('1.3'), port }, { address, port });
+      story.atEnd(async () => {
+        page.close();
+      });
 
-    const show = () => send({ address: layout.at('1.3'), port, path: '/productpage?u=normal' });
-    const before = await Promise.all(Array.from({ length: 20 }, show));
-    assert.deepEqual(new Set(before.map((answer) => answer.headers['x-reviews'])), new Set(['reviews-v1', 'reviews-v2']));
-    await applications.reviewsV1.refuse();
-    await applications.reviewsV2.refuse();
-    for (const answer of await Promise.all(Array.from({ length: 20 }, show))) {
-      assert.equal(answer.status, 200);
-      assert.match(answer.body, /color="red"/);
-    }
-  }));
+      const show = () => send({ address: layout.at('1.3'), port, path: '/productpage?u=normal' });
+      const before = await Promise.all(Array.from({ length: 20 }, show));
+      assert.deepEqual(
+        new Set(before.map((answer) => answer.headers['x-reviews'])),
+        new Set(['reviews-v1', 'reviews-v2']),
+      );
+      await applications.reviewsV1.refuse();
+      await applications.reviewsV2.refuse();
+      for (const answer of await Promise.all(Array.from({ length: 20 }, show))) {
+        assert.equal(answer.status, 200);
+        assert.match(answer.body, /color="red"/);
+      }
+    }),
+  );
 });
 
 async function begin(story: Story) {

@@ -7,26 +7,29 @@ import { withStory } from './support/story.js';
 
 describe('a tier that hangs', () => {
   for (const concurrency of [1, 16]) {
-    it(`costs no GET when a TrafficPolicy limits each try, ${concurrency} at once`, withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
-      const retries = { attempts: 3, perTryTimeout: '500ms' };
-      const plane = await story.controlPlane({
-        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-        'destinations.yaml': [east.destination(), west.destination()],
-        'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east', { retries })],
-        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-      });
-      const sidecar = await story.sidecar(plane, { cluster: 'east' });
-      const traffic = story.traffic(sidecar, { host: `reviews:${story.port}`, concurrency });
+    it(
+      `costs no GET when a TrafficPolicy limits each try, ${concurrency} at once`,
+      withStory(async (story) => {
+        const [east, west] = [await story.site('east'), await story.site('west')];
+        const retries = { attempts: 3, perTryTimeout: '500ms' };
+        const plane = await story.controlPlane({
+          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+          'destinations.yaml': [east.destination(), west.destination()],
+          'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east', { retries })],
+          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+        });
+        const sidecar = await story.sidecar(plane, { cluster: 'east' });
+        const traffic = story.traffic(sidecar, { host: `reviews:${story.port}`, concurrency });
 
-      await traffic.settlesOn(east.names);
-      east.hang();
-      await traffic.settlesOn(west.names);
-      east.answer();
-      await traffic.settlesOn(east.names);
-      const { failures, slowest } = await traffic.stop();
-      assert.deepEqual(failures, []);
-      assert.ok(slowest >= 500, 'the tries that were given up lasted as long as the policy says');
-    }));
+        await traffic.settlesOn(east.names);
+        east.hang();
+        await traffic.settlesOn(west.names);
+        east.answer();
+        await traffic.settlesOn(east.names);
+        const { failures, slowest } = await traffic.stop();
+        assert.deepEqual(failures, []);
+        assert.ok(slowest >= 500, 'the tries that were given up lasted as long as the policy says');
+      }),
+    );
   }
 });

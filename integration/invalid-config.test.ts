@@ -10,42 +10,54 @@ import { withStory, type Sidecar, type Story } from './support/story.js';
 const CLUSTERS = ['east', 'west'] as const;
 
 describe('a resource that becomes invalid', () => {
-  it('keeps its last valid version in force, says so, and hurts nobody else', withStory(async (story) => {
-    const { east, west, plane, sidecar } = await begin(story);
-    const traffic = story.traffic(sidecar);
-    await traffic.settlesOn(east.names);
+  it(
+    'keeps its last valid version in force, says so, and hurts nobody else',
+    withStory(async (story) => {
+      const { east, west, plane, sidecar } = await begin(story);
+      const traffic = story.traffic(sidecar);
+      await traffic.settlesOn(east.names);
 
-    const invalid = failoverService({ clusters: CLUSTERS, port: 99_999 });
-    await plane.write('failover.yaml', invalid);
-    const status = await plane.reaches('FailoverService', 'reviews-failover', 'INVALID');
-    assert.match(status.errors?.[0] ?? '', /Invalid port number 99999: must be between 1 and 65535, inclusive\./);
-    assert.equal(status.observedGeneration, '2');
+      const invalid = failoverService({ clusters: CLUSTERS, port: 99_999 });
+      await plane.write('failover.yaml', invalid);
+      const status = await plane.reaches('FailoverService', 'reviews-failover', 'INVALID');
+      assert.match(status.errors?.[0] ?? '', /Invalid port number 99999: must be between 1 and 65535, inclusive\./);
+      assert.equal(status.observedGeneration, '2');
 
-    await othersGoOn(plane, sidecar);
-    await failsOverAndBack(story, sidecar, east, west);
-    assert.deepEqual((await traffic.stop()).failures, []);
+      await othersGoOn(plane, sidecar);
+      await failsOverAndBack(story, sidecar, east, west);
+      assert.deepEqual((await traffic.stop()).failures, []);
 
-    await plane.write('failover.yaml', failoverService({ clusters: CLUSTERS, port: story.port }));
-    await plane.reaches('FailoverService', 'reviews-failover', 'ACCEPTED');
-  }));
+      await plane.write('failover.yaml', failoverService({ clusters: CLUSTERS, port: story.port }));
+      await plane.reaches('FailoverService', 'reviews-failover', 'ACCEPTED');
+    }),
+  );
 });
 
 describe('a file that becomes broken YAML', () => {
-  it('keeps its resources in force, and the other files apply', withStory(async (story) => {
-    const { east, west, plane, sidecar } = await begin(story);
-    const traffic = story.traffic(sidecar);
-    await traffic.settlesOn(east.names);
+  it(
+    'keeps its resources in force, and the other files apply',
+    withStory(async (story) => {
+      const { east, west, plane, sidecar } = await begin(story);
+      const traffic = story.traffic(sidecar);
+      await traffic.settlesOn(east.names);
 
-    await plane.writeText('failover.yaml', 'apiVersion: networking.smh.solo.io/v1alpha2\nkind: [FailoverService\nmetadata: {\n');
-    await plane.logs(/failover\.yaml/);
+      await plane.writeText(
+        'failover.yaml',
+        'apiVersion: networking.smh.solo.io/v1alpha2\nkind: [FailoverService\nmetadata: {\n',
+      );
+      await plane.logs(/failover\.yaml/);
 
-    await othersGoOn(plane, sidecar);
-    await failsOverAndBack(story, sidecar, east, west);
-    assert.deepEqual((await traffic.stop()).failures, []);
+      await othersGoOn(plane, sidecar);
+      await failsOverAndBack(story, sidecar, east, west);
+      assert.deepEqual((await traffic.stop()).failures, []);
 
-    await plane.write('failover.yaml', failoverService({ clusters: ['west', 'east'], port: story.port, visibleIn: ['east'] }));
-    await story.traffic(sidecar).settlesOn(west.names);
-  }));
+      await plane.write(
+        'failover.yaml',
+        failoverService({ clusters: ['west', 'east'], port: story.port, visibleIn: ['east'] }),
+      );
+      await story.traffic(sidecar).settlesOn(west.names);
+    }),
+  );
 });
 
 async function begin(story: Story): Promise<{ east: Site; west: Site; plane: ControlPlane; sidecar: Sidecar }> {

@@ -7,23 +7,26 @@ import { freePort } from './support/addresses.js';
 import { withStory } from './support/story.js';
 
 describe('an Envoy with a listener of its own', () => {
-  it('routes by the route configuration named after the port', withStory(async (story) => {
-    const [east, west] = [await story.site('east'), await story.site('west')];
-    const plane = await story.controlPlane({
-      'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-      'destinations.yaml': [east.destination(), west.destination()],
-      'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-      'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-    });
-    const [address, port] = [story.address(), await freePort()];
-    await story.sidecar(plane, { cluster: 'east', staticListeners: [ownListener(address, port, `${story.port}`)] });
+  it(
+    'routes by the route configuration named after the port',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const plane = await story.controlPlane({
+        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+        'destinations.yaml': [east.destination(), west.destination()],
+        'policies.yaml': [quickOutlierDetection(['east', 'west'])],
+        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+      });
+      const [address, port] = [story.address(), await freePort()];
+      await story.sidecar(plane, { cluster: 'east', staticListeners: [ownListener(address, port, `${story.port}`)] });
 
-    const traffic = story.traffic({ address }, { port });
-    await traffic.settlesOn(east.names);
-    await east.refuse();
-    await traffic.settlesOn(west.names);
-    assert.deepEqual((await traffic.stop()).failures, []);
-  }));
+      const traffic = story.traffic({ address }, { port });
+      await traffic.settlesOn(east.names);
+      await east.refuse();
+      await traffic.settlesOn(west.names);
+      assert.deepEqual((await traffic.stop()).failures, []);
+    }),
+  );
 });
 
 function ownListener(address: string, port: number, routeConfigName: string): object {

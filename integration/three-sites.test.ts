@@ -1,6 +1,6 @@
 /**
- * Three sites: traffic fails over twice and comes back twice. No GET is lost; of other methods only what was under way when
- * a tier died may be, for a write must not run twice.
+ * Three sites: traffic fails over twice and comes back twice. No GET is lost; of other methods only what was under
+ * way when a tier died may be, for a write must not run twice.
  */
 import assert from 'node:assert/strict';
 import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
@@ -12,16 +12,22 @@ const CLUSTERS = ['east', 'west', 'north'] as const;
 
 describe('a FailoverService of three sites under steady traffic', () => {
   for (const concurrency of [1, 64]) {
-    it(`fails over twice and back with no failed GET, ${concurrency} at once`, withStory(async (story) => {
-      const account = await failTwiceAndComeBack(story, { concurrency });
-      assert.deepEqual(account.failures, []);
-    }));
+    it(
+      `fails over twice and back with no failed GET, ${concurrency} at once`,
+      withStory(async (story) => {
+        const account = await failTwiceAndComeBack(story, { concurrency });
+        assert.deepEqual(account.failures, []);
+      }),
+    );
 
-    it(`loses at most what was under way of POST, ${concurrency} at once`, withStory(async (story) => {
-      const account = await failTwiceAndComeBack(story, { concurrency, method: 'POST' });
-      console.log(`        ${account.failed} POSTs under way were lost when two tiers died`);
-      assert.ok(account.failed <= 2 * concurrency, JSON.stringify(account));
-    }));
+    it(
+      `loses at most what was under way of POST, ${concurrency} at once`,
+      withStory(async (story) => {
+        const account = await failTwiceAndComeBack(story, { concurrency, method: 'POST' });
+        console.log(`        ${account.failed} POSTs under way were lost when two tiers died`);
+        assert.ok(account.failed <= 2 * concurrency, JSON.stringify(account));
+      }),
+    );
   }
 });
 

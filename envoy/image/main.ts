@@ -10,6 +10,8 @@ try {
   await buildEnvoyImage(await envoyBinary());
   console.log(ENVOY_IMAGE);
 } catch (error) {
-  console.error(`The image was not built: ${error instanceof Error ? error.message : String(error)}`);
+  const message = error instanceof Error ? error.message : String(error);
+  const isWithoutEngine = message.includes('container runtime');
+  console.error(isWithoutEngine ? 'No Docker engine answers: start one, or name one in DOCKER_HOST.' : message);
   process.exitCode = 1;
 }

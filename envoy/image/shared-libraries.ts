@@ -16,7 +16,10 @@ export async function sharedLibraries(program: string): Promise<readonly string[
   return parseLdd(stdout);
 }
 
-/** Paths in what `ldd` printed: `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2 (0x…)`. */
+/**
+ * Paths in what `ldd` printed: `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2
+ * (0x…)`.
+ */
 export function parseLdd(text: string): readonly string[] {
   const missing = /^\s*(\S+) => not found/m.exec(text);
   if (missing !== null) throw new Error(`The shared library ${missing[1] ?? ''} is missing on this machine.`);

@@ -43,6 +43,11 @@ export function counts(account: Pick<Account, 'answered' | 'failed'>): void {
 
 /** What was answered and what failed between two accounts of the same traffic. */
 export function difference(before: Account, after: Account): Pick<Account, 'answered' | 'failed'> {
-  const answered = Object.entries(after.answered).map(([name, count]) => [name, count - (before.answered[name] ?? 0)] as const);
-  return { answered: Object.fromEntries(answered.filter(([, count]) => count > 0)), failed: after.failed - before.failed };
+  const answered = Object.entries(after.answered).map(
+    ([name, count]) => [name, count - (before.answered[name] ?? 0)] as const,
+  );
+  return {
+    answered: Object.fromEntries(answered.filter(([, count]) => count > 0)),
+    failed: after.failed - before.failed,
+  };
 }

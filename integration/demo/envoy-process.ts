@@ -20,7 +20,9 @@ export async function startEnvoy(binary: string, directory: string, options: Boo
   await writeFile(file, JSON.stringify(bootstrap(options), undefined, 2));
   const program = runProgram(binary, envoyArguments(file));
   const admin = new EnvoyAdmin(options.admin);
-  const up = await eventually(async () => program.ended() ?? (await admin.ready()), { what: `Envoy ${options.node.id} is ready` });
+  const up = await eventually(async () => program.ended() ?? (await admin.ready()), {
+    what: `Envoy ${options.node.id} is ready`,
+  });
   if (up !== true) throw new Error(`Envoy ${options.node.id} ended with ${up}: ${program.output.slice(-5).join('\n')}`);
   return { id: options.node.id, admin, program };
 }

@@ -24,7 +24,11 @@ const REMOTE = ['reviews-v3'] as const;
 export async function playGuide(stage: Stage): Promise<void> {
   await showStatuses(stage);
   const reviews = pageTraffic(stage, 'x-reviews');
-  const gateway = new Traffic({ ...stage.gateway, host: `reviews-failover.bookinfo.global:${SERVICE_PORT}`, pause: 20 });
+  const gateway = new Traffic({
+    ...stage.gateway,
+    host: `reviews-failover.bookinfo.global:${SERVICE_PORT}`,
+    pause: 20,
+  });
   const both = [reviews, gateway] as const;
 
   title('Both clusters are well');

@@ -11,7 +11,9 @@ export const EXAMPLE_PREFIX = '127.20';
 
 export interface Layout {
   readonly block: AddressBlock;
-  /** Added to {@link SERVICE_PORT} for applications and listeners: 0 unless somebody holds the port on all addresses. */
+  /**
+   * Added to {@link SERVICE_PORT} for applications and listeners: 0 unless somebody holds the port on all addresses.
+   */
   readonly portOffset: number;
   /** Of the control plane. */
   readonly ports: { readonly xds: number; readonly admin: number };

@@ -7,7 +7,7 @@ import { Traffic } from '../support/traffic.js';
 import { say, title } from './account.js';
 import { raiseStage, type Stage } from './stage.js';
 
-exitOnSignals();
+exitOnSignals(0);
 const stage = await raiseStage();
 new Traffic({ ...stage.pages.mgmt, host: 'productpage', path: '/productpage?u=normal', pause: 250 });
 tell(stage);
@@ -26,9 +26,8 @@ function tell({ plane, pages, directory }: Stage): void {
 async function obey(line: string): Promise<void> {
   const [verb = '', name = ''] = line.trim().split(/\s+/);
   const backend = backends.get(name);
-  if (backend === undefined) say(`There is no ${name === '' ? 'name' : name} among ${[...backends.keys()].join(', ')}.`);
-  else if (verb === 'off') await backend.refuse();
-  else if (verb === 'hang') backend.hang();
-  else if (verb === 'on') await backend.restore();
-  else say(`${verb} is none of off, hang, on.`);
+  if (backend !== undefined && verb === 'off') await backend.refuse();
+  else if (backend !== undefined && verb === 'hang') backend.hang();
+  else if (backend !== undefined && verb === 'on') await backend.restore();
+  else say(`Say off, hang or on, and one of ${[...backends.keys()].join(', ')}.`);
 }

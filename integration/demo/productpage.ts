@@ -71,13 +71,23 @@ export class Productpage {
 }
 
 function page(details: HttpResponse, reviews: HttpResponse): string {
+  const shownDetails = details.status === 200 ? `<pre>${details.body}</pre>` : unavailable('product details');
+  const shownReviews =
+    reviews.status === 200 ? reviewList(JSON.parse(reviews.body) as ReviewsBody) : unavailable('product reviews');
   return `<!doctype html><title>Simple Bookstore App</title><h1>The Comedy of Errors</h1>
-<h2>Book Details</h2>${details.status === 200 ? `<pre>${details.body}</pre>` : '<p>Sorry, product details are currently unavailable.</p>'}
-<h2>Book Reviews</h2>${reviews.status === 200 ? reviewList(JSON.parse(reviews.body) as ReviewsBody) : '<p>Sorry, product reviews are currently unavailable.</p>'}`;
+<h2>Book Details</h2>${shownDetails}
+<h2>Book Reviews</h2>${shownReviews}
+`;
+}
+
+function unavailable(what: string): string {
+  return `<p>Sorry, ${what} are currently unavailable.</p>`;
 }
 
 function reviewList({ version, clustername, reviews }: ReviewsBody): string {
-  const list = reviews.map(({ reviewer, text, rating }) => `<blockquote>${text} <small>${reviewer}</small>${stars(rating)}</blockquote>`);
+  const list = reviews.map(
+    ({ reviewer, text, rating }) => `<blockquote>${text} <small>${reviewer}</small>${stars(rating)}</blockquote>`,
+  );
   return `<p>Reviews served by: <b>reviews-${version}</b> on ${clustername}</p>${list.join('')}`;
 }
 

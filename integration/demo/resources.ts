@@ -1,5 +1,6 @@
 /**
- * The example's files as the demo uses them: the same, but for addresses and ports where others are free on this machine.
+ * The example's files as the demo uses them: the same, but for addresses and ports where others are free on this
+ * machine.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Everything of the demo, running: the control plane over a copy of the example, the applications of both clusters, three
- * Envoys and the two productpages.
+ * Everything of the demo, running: the control plane over a copy of the example, the applications of both clusters,
+ * three Envoys and the two productpages.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

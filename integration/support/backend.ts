@@ -1,6 +1,6 @@
 /**
- * An application behind the Envoys: answers with its name and stars, and can be broken in the ways that applications break.
- * HTTP/1.1 or HTTP/2 without TLS. Runs in this process on an address of its own.
+ * An application behind the Envoys: answers with its name and stars, and can be broken in the ways that applications
+ * break. HTTP/1.1 or HTTP/2 without TLS. Runs in this process on an address of its own.
  */
 import { once } from 'node:events';
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';

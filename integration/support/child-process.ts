@@ -1,5 +1,6 @@
 /**
- * A program that runs as long as a test or the demo needs it. It ends with this process too, whatever ends that short of SIGKILL.
+ * A program that runs as long as a test or the demo needs it. It ends with this process too, whatever ends that short
+ * of SIGKILL.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * The built `lifeboat serve` as a child process over a directory of its own, seen only from outside: files in, ADS, admin
- * address, exit code.
+ * The built `lifeboat serve` as a child process over a directory of its own, seen only from outside: files in, ADS,
+ * admin address, exit code.
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,11 @@ export interface ControlPlaneOptions {
 export interface ResourceObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Record<string, string>;
+  };
   readonly spec?: unknown;
 }
 
@@ -48,7 +52,9 @@ export interface ResourceStatus {
 
 export interface ProxyStatus {
   readonly id: string;
-  readonly types: Readonly<Record<string, { readonly version: string; readonly state: string; readonly error?: string }>>;
+  readonly types: Readonly<
+    Record<string, { readonly version: string; readonly state: string; readonly error?: string }>
+  >;
 }
 
 export class ControlPlane {
@@ -184,7 +190,9 @@ export class ControlPlane {
 
   async #becomesReady(): Promise<void> {
     const program = this.#program;
-    const up = await eventually(async () => program.ended() ?? (await this.#isReady(program)), { what: 'lifeboat serve is ready' });
+    const up = await eventually(async () => program.ended() ?? (await this.#isReady(program)), {
+      what: 'lifeboat serve is ready',
+    });
     if (up !== true) throw new Error(`lifeboat serve ended with ${up}: ${program.output.slice(-10).join('\n')}`);
   }
 

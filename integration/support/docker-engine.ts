@@ -1,7 +1,7 @@
 /**
- * The Docker engine that runs the Envoy containers: the one that answers on this machine, else, on Debian as root, one that
- * is installed from Debian's `docker.io`, started here and stopped again. The containers use the host's network, so an
- * engine of our own gets no bridge and touches no firewall rules.
+ * The Docker engine that runs the Envoy containers: the one that answers on this machine, else, on Debian as root,
+ * one that is installed from Debian's `docker.io`, started here and stopped again. The containers use the host's
+ * network, so an engine of our own gets no bridge and touches no firewall rules.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -24,12 +24,13 @@ export interface DockerEngine {
 
 /** An engine that answers. Its log, where it is our own, goes to `logFile`. */
 export async function dockerEngine(logFile: string): Promise<DockerEngine> {
-  if (process.platform !== 'linux') throw new Error('The container tests need Linux: the Envoys share its loopback network.');
+  if (process.platform !== 'linux')
+    throw new Error('The container tests need Linux: the Envoys share its loopback network.');
   const running = await runningEngine();
   if (running !== undefined) return running;
   if (!canInstallDocker()) {
     throw new Error(
-      'No Docker engine answers: start one, or run this as root on Debian or Ubuntu, where one is installed and started.',
+      'No Docker engine answers: start one, or run this as root on Debian, where one is installed and started.',
     );
   }
   await installDocker();
@@ -95,7 +96,9 @@ async function comesUp(host: string, dockerd: RunningProgram): Promise<boolean> 
   );
 }
 
-/** dockerd leaves the mount of the host's network namespace behind, which would keep its directory from being removed. */
+/**
+ * dockerd leaves the mount of the host's network namespace behind, which would keep its directory from being removed.
+ */
 async function unmountBelow(directory: string): Promise<void> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').flatMap((line) => line.split(' ')[1] ?? []);
   const below = mounts.filter((mount) => mount.startsWith(`${directory}/`)).reverse();

@@ -35,6 +35,8 @@ async function aptGet(...args: readonly string[]): Promise<void> {
     });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
-    throw new Error(`No Docker engine answers, and apt-get ${args[0] ?? ''} failed: ${said.slice(-500)}`, { cause: error });
+    throw new Error(`No Docker engine answers, and apt-get ${args[0] ?? ''} failed: ${said.slice(-500)}`, {
+      cause: error,
+    });
   }
 }

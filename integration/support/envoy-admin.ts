@@ -71,7 +71,11 @@ export class EnvoyAdmin {
 }
 
 function toClusterStatus(raw: RawCluster): ClusterStatus {
-  return { name: raw.name, addedViaApi: raw.added_via_api ?? false, hosts: (raw.host_statuses ?? []).map(toHostStatus) };
+  return {
+    name: raw.name,
+    addedViaApi: raw.added_via_api ?? false,
+    hosts: (raw.host_statuses ?? []).map(toHostStatus),
+  };
 }
 
 /** Proto JSON leaves out what has its default: priority 0, weight 0, health false. */

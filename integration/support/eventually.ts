@@ -13,8 +13,8 @@ export interface EventuallyOptions {
 }
 
 /**
- * The probe's result once it is neither `false` nor `undefined` and does not throw. Gives up with the probe's last error
- * as the cause.
+ * The probe's result once it is neither `false` nor `undefined` and does not throw. Gives up with the probe's last
+ * error as the cause.
  */
 export async function eventually<T>(
   probe: () => T | Promise<T>,
@@ -31,7 +31,8 @@ export async function eventually<T>(
 }
 
 type Outcome<T> =
-  { readonly kind: 'yes'; readonly value: Exclude<T, false | undefined> } | { readonly kind: 'no'; readonly error: unknown };
+  | { readonly kind: 'yes'; readonly value: Exclude<T, false | undefined> }
+  | { readonly kind: 'no'; readonly error: unknown };
 
 async function attempt<T>(probe: () => T | Promise<T>): Promise<Outcome<T>> {
   try {

@@ -1,6 +1,6 @@
 /**
- * A gRPC service that answers each call with its name, and a client that calls it through an Envoy. Messages are plain text, so
- * no .proto is needed.
+ * A gRPC service that answers each call with its name, and a client that calls it through an Envoy. Messages are
+ * plain text, so no .proto is needed.
  */
 import { Client, credentials, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 
@@ -47,7 +47,9 @@ export class GrpcBackend {
 
   restore(): Promise<void> {
     const server = new Server();
-    server.addService(SERVICE, { name: (_call: unknown, callback: (error: null, name: string) => void) => callback(null, this.name) });
+    server.addService(SERVICE, {
+      name: (_call: unknown, callback: (error: null, name: string) => void) => callback(null, this.name),
+    });
     this.#server = server;
     return new Promise((resolve, reject) => {
       server.bindAsync(`${this.address}:${this.port}`, ServerCredentials.createInsecure(), (error) => {

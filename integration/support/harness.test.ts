@@ -15,49 +15,62 @@ describe('the harness', () => {
     for (const block of blocks) block.release();
   });
 
-  it('sees that a port is taken', withStory(async (story) => {
-    const backend = await story.backend('taken');
-    assert.equal(await canBind(backend.address, backend.port), false);
-    assert.equal(await canBind('0.0.0.0', backend.port), false);
-  }));
+  it(
+    'sees that a port is taken',
+    withStory(async (story) => {
+      const backend = await story.backend('taken');
+      assert.equal(await canBind(backend.address, backend.port), false);
+      assert.equal(await canBind('0.0.0.0', backend.port), false);
+    }),
+  );
 
-  it('has backends that refuse, hang, fail and recover', withStory(async (story) => {
-    const backend = await story.backend('reviews');
-    const ask = () => send({ address: backend.address, port: backend.port, timeout: 200 });
-    assert.deepEqual([(await ask()).status, (await ask()).headers['x-backend']], [200, 'reviews']);
-    backend.answer({ status: 503 });
-    assert.equal((await ask()).status, 503);
-    backend.hang();
-    await assert.rejects(ask(), /no answer in time/);
-    await backend.refuse();
-    await assert.rejects(ask(), { code: 'ECONNREFUSED' });
-    await backend.restore();
-    assert.equal((await ask()).status, 200);
-    assert.equal(backend.received('GET'), 5);
-  }));
+  it(
+    'has backends that refuse, hang, fail and recover',
+    withStory(async (story) => {
+      const backend = await story.backend('reviews');
+      const ask = () => send({ address: backend.address, port: backend.port, timeout: 200 });
+      assert.deepEqual([(await ask()).status, (await ask()).headers['x-backend']], [200, 'reviews']);
+      backend.answer({ status: 503 });
+      assert.equal((await ask()).status, 503);
+      backend.hang();
+      await assert.rejects(ask(), /no answer in time/);
+      await backend.refuse();
+      await assert.rejects(ask(), { code: 'ECONNREFUSED' });
+      await backend.restore();
+      assert.equal((await ask()).status, 200);
+      assert.equal(backend.received('GET'), 5);
+    }),
+  );
 
-  it('counts failures of traffic, and who answered', withStory(async (story) => {
-    const backend = await story.backend('reviews');
-    const traffic = story.traffic(backend, { concurrency: 3 });
-    await traffic.settlesOn(['reviews']);
-    backend.answer({ status: 500 });
-    await traffic.fails(10);
-    await backend.refuse();
-    await traffic.fails(10);
-    const account = await traffic.stop();
-    assert.ok((account.answered['reviews'] ?? 0) >= 100 && account.failed >= 20);
-    assert.ok(account.failures.some((failure) => failure.reason.startsWith('500')));
-  }));
+  it(
+    'counts failures of traffic, and who answered',
+    withStory(async (story) => {
+      const backend = await story.backend('reviews');
+      const traffic = story.traffic(backend, { concurrency: 3 });
+      await traffic.settlesOn(['reviews']);
+      backend.answer({ status: 500 });
+      await traffic.fails(10);
+      await backend.refuse();
+      await traffic.fails(10);
+      const account = await traffic.stop();
+      assert.ok((account.answered['reviews'] ?? 0) >= 100 && account.failed >= 20);
+      assert.ok(account.failures.some((failure) => failure.reason.startsWith('500')));
+    }),
+  );
 
   it('gives up with the last reason', async () => {
     const never = () => {
       throw new Error('the reason');
     };
-    await assert.rejects(eventually(never, { timeout: 60, what: 'never' }), /After 60 ms still not so: never: the reason/);
+    await assert.rejects(
+      eventually(never, { timeout: 60, what: 'never' }),
+      /After 60 ms still not so: never: the reason/,
+    );
   });
 
   it('reads what ldd prints', () => {
-    const text = '\tlinux-vdso.so.1 (0x00007ffc)\n\tlibm.so.6 => /lib/libm.so.6 (0x00007f81)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007fc1)\n';
+    const text =
+      '\tlinux-vdso.so.1 (0x00007ffc)\n\tlibm.so.6 => /lib/libm.so.6 (0x00007f81)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007fc1)\n';
     assert.deepEqual(parseLdd(text), ['/lib/libm.so.6', '/lib64/ld-linux-x86-64.so.2']);
     assert.throws(() => parseLdd('\tlibx.so => not found\n'), /libx\.so is missing/);
   });

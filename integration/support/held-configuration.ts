@@ -22,7 +22,11 @@ export function fromConfigDump(sections: readonly ConfigDumpSection[]): HeldConf
       .flatMap((found) => (found[list] ?? []) as readonly Message[])
       .map((entry) => canonicalNames(resource(entry)) as Message);
   return held({
-    listeners: dump('ListenersConfigDump', 'dynamic_listeners', (entry) => (entry['active_state'] as Message)['listener']),
+    listeners: dump(
+      'ListenersConfigDump',
+      'dynamic_listeners',
+      (entry) => (entry['active_state'] as Message)['listener'],
+    ),
     routes: dump('RoutesConfigDump', 'dynamic_route_configs', (entry) => entry['route_config']),
     clusters: dump('ClustersConfigDump', 'dynamic_active_clusters', (entry) => entry['cluster']),
     endpoints: dump('EndpointsConfigDump', 'dynamic_endpoint_configs', (entry) => entry['endpoint_config']),
@@ -68,9 +72,11 @@ function endpointLines(assignment: Message): readonly string[] {
   const lines = ((assignment as LoadAssignment).endpoints ?? []).flatMap((group) =>
     (group.lbEndpoints ?? []).map((host) => {
       const { address, portValue } = host.endpoint.address.socketAddress;
-      const health = host.healthStatus === 'UNHEALTHY' || host.healthStatus === 'DRAINING' ? host.healthStatus : 'HEALTHY';
+      const health =
+        host.healthStatus === 'UNHEALTHY' || host.healthStatus === 'DRAINING' ? host.healthStatus : 'HEALTHY';
       const locality = JSON.stringify(group.locality ?? {});
-      return `${group.priority ?? 0} ${locality} ${group.loadBalancingWeight ?? 0} ${String(address)}:${String(portValue)} ${health}`;
+      const place = `${group.priority ?? 0} ${locality} ${group.loadBalancingWeight ?? 0}`;
+      return `${place} ${String(address)}:${String(portValue)} ${health}`;
     }),
   );
   return lines.sort();

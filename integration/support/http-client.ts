@@ -1,5 +1,6 @@
 /**
- * One HTTP/1.1 request and its whole answer. `node:http` rather than `fetch`, because fetch does not let a caller set `Host`.
+ * One HTTP/1.1 request and its whole answer. `node:http` rather than `fetch`, because fetch does not let a caller set
+ * `Host`.
  */
 import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 

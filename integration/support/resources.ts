@@ -1,6 +1,6 @@
 /**
- * The resources of the stories as a user writes them: a service `reviews` in several sites, each a Kubernetes cluster with a
- * mesh of its own, and what makes them fail over.
+ * The resources of the stories as a user writes them: a service `reviews` in several sites, each a Kubernetes cluster
+ * with a mesh of its own, and what makes them fail over.
  */
 import type { ResourceObject } from './control-plane.js';
 

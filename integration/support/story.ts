@@ -1,6 +1,6 @@
 /**
- * What one integration test needs: addresses of its own, a control plane, Envoys, backends and traffic, all of which end
- * with the test. When it fails, the error tells what the programs said last.
+ * What one integration test needs: addresses of its own, a control plane, Envoys, backends and traffic, all of which
+ * end with the test. When it fails, the error tells what the programs said last.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Steady traffic through an Envoy: a number of requests at once, each followed by the next, and an account of who answered
- * and what failed. One keep-alive connection per request at once.
+ * Steady traffic through an Envoy: a number of requests at once, each followed by the next, and an account of who
+ * answered and what failed. One keep-alive connection per request at once.
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
