@@ -53,9 +53,13 @@ export const diagnosticCodes = {
   InvalidHostname: 'A hostname is not a lowercase RFC 1123 subdomain.',
   MissingHostnameSuffix: "A hostname lacks the suffix that its VirtualMesh's federation asks for.",
   HostnameTaken: 'An older resource already uses the hostname and port.',
+  PortConflict: 'Two failover destinations are on one port, and one of them needs it to itself; the older keeps it.',
   CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
   MissingRegion: 'A locality has no region.',
   RepeatedLocality: 'A locality stands twice where it may stand once.',
+
+  // Destination.
+  PortTaken: 'A service gets no listener on a port, because what goes first there cannot share it.',
 
   // TrafficPolicy.
   DestinationNotFound: 'A selector names a service that is not among the discovered services.',

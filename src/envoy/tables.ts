@@ -8,7 +8,8 @@ import { type Role, audience } from '../mesh/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toCluster } from './cluster.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
-import { type ListenerPlace, listenerName, toHttpListener } from './listener.js';
+import { type InterceptionTables, declareInterception } from './interception-tables.js';
+import { declareListeners } from './listeners.js';
 import { encodeRouteConfiguration } from './route-configuration.js';
 import { toVirtualHost } from './virtual-host.js';
 
@@ -18,7 +19,7 @@ export interface EncodedMessage {
   readonly bytes: Uint8Array;
   /** Of a cluster whose endpoints come by EDS: the name of its load assignment. */
   readonly endpoints?: string;
-  /** Of routes: the clusters that they send traffic to, sorted. */
+  /** Of routes and listeners: the clusters that they send traffic to, sorted. */
   readonly clusters?: readonly string[];
 }
 
@@ -27,10 +28,11 @@ export interface EnvoyTables {
   readonly clusters: Table<EncodedMessage>;
   /** By `pairKey` of cluster name and `clientKey`; a row for every EDS cluster, with or without endpoints. */
   readonly loadAssignments: Table<EncodedMessage>;
-  /** By `listenerKey`. */
+  /** By `listenerKey` and `interceptionListenerKey`. */
   readonly listeners: Table<EncodedMessage>;
   /** By `routeConfigurationKey`; no row for a port on which the client reaches nothing. */
   readonly routeConfigurations: Table<EncodedMessage>;
+  readonly interception: InterceptionTables;
 }
 
 /** What a client's route configurations depend on. */
@@ -43,10 +45,6 @@ export interface RouteScope {
 
 export function routeConfigurationKey({ mesh, role, cluster, namespace }: RouteScope, port: string): string {
   return joinKey(mesh, role, cluster, namespace, port);
-}
-
-export function listenerKey({ address, portOffset, interception }: ListenerPlace, port: number): string {
-  return joinKey(address, String(portOffset), interception, String(port));
 }
 
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
@@ -62,7 +60,9 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
     };
   });
   const routeConfigurations = declareRouteConfigurations(graph, model);
-  return { clusters, loadAssignments: declareLoadAssignments(graph, model.clusters), listeners: declareListeners(graph), routeConfigurations };
+  const interception = declareInterception(graph, routeConfigurations);
+  const loadAssignments = declareLoadAssignments(graph, model.clusters);
+  return { clusters, loadAssignments, listeners: declareListeners(graph, model), routeConfigurations, interception };
 }
 
 function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byName }: ClusterTables): Table<EncodedMessage> {
@@ -77,15 +77,6 @@ function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byNam
     const cluster = byName(read, name);
     const ranking = cluster === undefined ? undefined : read(rankings, pairKey(cluster, client));
     return cluster === undefined || ranking === undefined ? undefined : read(ranked, pairKey(cluster, ranking));
-  });
-}
-
-function declareListeners(graph: Graph): Table<EncodedMessage> {
-  return graph.derive<EncodedMessage>('encodedListeners', (_read, key) => {
-    const [address, offset, interception, port] = splitKey(key);
-    const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
-    const listener = toHttpListener(place, Number(port));
-    return { name: listenerName(place, Number(port)), bytes: encodeMessage('envoy.config.listener.v3.Listener', listener) };
   });
 }
 

@@ -16,7 +16,9 @@ import { type ClusterTables, declareClusters } from './clusters.js';
 import { type DestinationTables, declareDestinations } from './destinations.js';
 import type { FailoverResource } from './failover-spec.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
+import { type ConnectAttemptsTable, declareConnectAttempts } from './connect-attempts.js';
 import { type MeshTables, declareMeshes } from './meshes.js';
+import { type PortFindingsTable, declarePortFindings } from './port-findings.js';
 import { type ResilienceTables, declareResilience } from './resilience.js';
 import { type RouteTable, declareRoutes } from './routes.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
@@ -47,6 +49,8 @@ export interface MeshModel {
   readonly clusters: ClusterTables;
   readonly routes: RouteTable;
   readonly visibility: VisibilityTables;
+  readonly connectAttempts: ConnectAttemptsTable;
+  readonly portFindings: PortFindingsTable;
   /** What was valid last, kind by kind: inputs too, which the model itself writes. */
   readonly history: readonly Input<Resource<unknown>>[];
 }
@@ -77,8 +81,13 @@ export function declareMesh(graph: Graph): MeshModel {
   const clusters = declareClusters(graph, context);
   const routes = declareRoutes(graph, clusters, context);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
+  const connectAttempts = declareConnectAttempts(graph, clusters, destinations);
+  const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
   const history = [lastValidPolicies, lastValidFailovers, ...policies];
-  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility, history };
+  return {
+    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility },
+    ...{ connectAttempts, portFindings, history },
+  };
 }
