@@ -15,6 +15,7 @@ import { type RuleScopeTable, declareRuleScope } from './client-scope.js';
 import { type ClusterTables, declareClusters } from './clusters.js';
 import { type DestinationTables, declareDestinations } from './destinations.js';
 import type { FailoverResource } from './failover-spec.js';
+import { type FailoverWarningTable, declareFailoverWarnings } from './failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
 import { type ConnectAttemptsTable, declareConnectAttempts } from './connect-attempts.js';
 import { type MeshTables, declareMeshes } from './meshes.js';
@@ -47,6 +48,7 @@ export interface MeshModel {
   readonly resilience: ResilienceTables;
   readonly ruleScope: RuleScopeTable;
   readonly clusters: ClusterTables;
+  readonly failoverWarnings: FailoverWarningTable;
   readonly routes: RouteTable;
   readonly visibility: VisibilityTables;
   readonly connectAttempts: ConnectAttemptsTable;
@@ -79,6 +81,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const ruleScope = declareRuleScope(graph, failovers, resilience.rules);
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
+  const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters);
   const routes = declareRoutes(graph, clusters, context);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
   const connectAttempts = declareConnectAttempts(graph, clusters, destinations);
@@ -87,7 +90,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
   const history = [lastValidPolicies, lastValidFailovers, ...policies];
   return {
-    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility },
+    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, failoverWarnings, routes, visibility },
     ...{ connectAttempts, portFindings, history },
   };
 }
