@@ -67,7 +67,7 @@ interface NameScope {
 function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { destinations }: MeshModel): SoleHost | undefined {
   const nearness = ({ cluster: key }: SoleHost): number => {
     const service = read(destinations.destinations, splitKey(key)[1])?.service;
-    if (service === undefined || service.cluster !== client.cluster) return 0;
+    if (service?.cluster !== client.cluster) return 0;
     return service.namespace === client.namespace ? 2 : 1;
   };
   const [first, ...others] = hosts;

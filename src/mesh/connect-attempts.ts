@@ -20,7 +20,7 @@ export type ConnectAttemptsTable = Table<number>;
 export function declareConnectAttempts(graph: Graph, clusters: ClusterTables, { endpoints }: DestinationTables): ConnectAttemptsTable {
   return graph.derive<number>('connectAttempts', (read, key) => {
     const upstream = firstMember(read, read(clusters.clusters, key), clusters);
-    if (upstream === undefined || upstream.outlierDetection === undefined) return fewest;
+    if (upstream?.outlierDetection === undefined) return fewest;
     const { consecutiveErrors } = upstream.outlierDetection;
     const size = upstream.type === 'STRICT_DNS' ? count(upstream.endpoints) : firstListSize(read, upstream, endpoints);
     return Math.min(most, Math.max(fewest, nextPowerOfTwo(size) * consecutiveErrors + 1));

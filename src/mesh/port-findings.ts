@@ -59,14 +59,14 @@ function whyUnreached(read: Read, destination: Destination, { number, protocol }
   if (sole !== undefined) return `${subject} gets no listener: ${describeFailover(sole, number)} needs the port to itself.`;
   if (!needsPortAlone(protocol)) return undefined;
   const failover = failoverOn(read, destination, occupancy(number, false), occupants);
-  const shared = destinationOn(read, destination, occupancy(number, false), occupants);
+  const [shared] = failover ? [] : destinationsOn(read, destination, occupancy(number, false), occupants);
   const other = failover ? describeFailover(failover, number) : shared && describe(shared);
   if (other !== undefined) return `${subject} gets no listener: ${other} is on it, and ${protocol} needs a port to itself.`;
-  const first = destinationOn(read, destination, occupancy(number, true), occupants);
-  if (first === undefined || first.key > destination.key) return undefined;
-  return sameNamespace(first, destination)
-    ? `${subject} gets no listener: ${describe(first)} comes first, and ${protocol} needs a port to itself.`
-    : `${subject} is reached from its own namespace or cluster only: elsewhere ${describe(first)} comes first, and ${protocol} needs a port to itself.`;
+  const first = [...destinationsOn(read, destination, occupancy(number, true), occupants)].filter(({ key }) => key < destination.key);
+  const near = first.find((candidate) => sameNamespace(candidate, destination));
+  if (near !== undefined) return `${subject} gets no listener: ${describe(near)} comes first, and ${protocol} needs a port to itself.`;
+  const [far] = first;
+  return far && `${subject} is reached from its own namespace or cluster only: elsewhere ${describe(far)} comes first, and ${protocol} needs a port to itself.`;
 }
 
 function failoverOn(read: Read, { mesh }: Destination, group: string, { failoversOnPort, failovers, meshes }: Occupants): FailoverDestination | undefined {
@@ -74,12 +74,12 @@ function failoverOn(read: Read, { mesh }: Destination, group: string, { failover
   return found.find((failover) => (failover.meshes ?? ['']).some((seenFrom) => seenFrom === '' || meet(read, seenFrom, mesh, meshes)));
 }
 
-function destinationOn(read: Read, { key, mesh }: Destination, group: string, { destinationsOnPort, destinations, meshes }: Occupants): Destination | undefined {
+/** Others that some client sees together with this one, in the order of their keys. */
+function* destinationsOn(read: Read, { key, mesh }: Destination, group: string, { destinationsOnPort, destinations, meshes }: Occupants): Iterable<Destination> {
   for (const other of read(destinationsOnPort, group) ?? []) {
     const row = other === key ? undefined : read(destinations.destinations, other);
-    if (row !== undefined && meet(read, row.mesh, mesh, meshes)) return row;
+    if (row !== undefined && meet(read, row.mesh, mesh, meshes)) yield row;
   }
-  return undefined;
 }
 
 /** Whether some client sees what is in both meshes. */
