@@ -2,7 +2,7 @@
  * Failover for what is not HTTP, or not only: TCP, TLS and HTTPS by server name, MongoDB, and several of them on one port.
  */
 import assert from 'node:assert/strict';
-import { Backend } from './support/backend.js';
+import type { Backend } from './support/backend.js';
 import { type Certificate, selfSigned } from './support/certificate.js';
 import { eventually } from './support/eventually.js';
 import { mongoQuery, mongoReply, nameInReply } from './support/mongo.js';
