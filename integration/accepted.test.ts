@@ -26,14 +26,14 @@ const services = fc.record({ cluster, service, port, protocol, endpoints: fc.int
 );
 
 const external = fc
-  .record({ port, protocol, hosts: fc.subarray(['a.example.com', '*.example.com', 'Mixed.Example.com', 'web.failover.global'], { minLength: 1 }) })
+  .record({ port, protocol, hosts: fc.subarray(['a.example.com', 'A.Example.com', '*.example.com', '*', 'Web.failover.global'], { minLength: 1 }) })
   .map(({ port: number, hosts, protocol: spoken }) => ({
     ...discovery('outside'),
     spec: { externalService: { name: 'outside', hosts, ports: [{ number, name: spoken.toLowerCase(), protocol: spoken }] } },
   }));
 
 const failover = fc
-  .record({ name: fc.constantFrom('f1', 'f2', 'f3', 'f4'), of: service, port, protocol })
+  .record({ name: fc.constantFrom('f1', 'f2', 'f3', 'web'), of: service, port, protocol })
   .map(({ name, of, port: number, protocol: spoken }) => ({
     ...networking('FailoverService', name),
     spec: {
@@ -60,7 +60,7 @@ const world = fc.record({
   failovers: fc.uniqueArray(failover, { selector: ({ metadata }) => metadata.name, maxLength: 4 }),
 });
 
-const metadata = fc.constantFrom<readonly string[]>([], ['ROLE=gateway'], ['INTERCEPTION=REDIRECT'], ['LISTEN_PORT_OFFSET=10000']);
+const metadata = fc.constantFrom<readonly string[]>([], ['ROLE=gateway'], ['INTERCEPTION=REDIRECT'], ['LISTEN_PORT_OFFSET=10000'], ['LISTEN_PORT_OFFSET=65100']);
 
 describe('what is generated', () => {
   it('is accepted by a real Envoy', async () => {

@@ -30,6 +30,12 @@ export function listenerName(place: ListenerPlace, port: number): string {
   return `${address}_${bound}`;
 }
 
+/** Whether there is such a port: an offset may lead beyond the last one, and Envoy would refuse the listener. */
+export function canListen(place: ListenerPlace, port: number): boolean {
+  const { port: bound } = socketOf(place, port);
+  return bound >= 1 && bound <= 65535;
+}
+
 export function toListener(place: ListenerPlace, port: number, content: ListenerContent): Listener {
   const { address, port: portValue } = socketOf(place, port);
   return {

@@ -6,8 +6,9 @@ import type { PortUse, SoleHost } from '../mesh/port-sharing.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
-import { interceptionListener, interceptionListenerName } from './interception.js';
-import { type ListenerContent, type ListenerPlace, type TlsUpstream, listenerName, toListener } from './listener.js';
+import { distinctNames } from './distinct-names.js';
+import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';
+import { type ListenerContent, type ListenerPlace, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
 import type { TcpTarget, TcpUpstream } from './tcp-proxy.js';
 import type { EncodedMessage, RouteScope } from './tables.js';
 
@@ -29,15 +30,18 @@ export function declareListeners(graph: Graph, model: MeshModel): Table<EncodedM
     const [client, at] = splitPair(key);
     const [address, offset, interception, port] = splitKey(at);
     const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
-    if (port === interceptionListenerName) {
-      return { name: port, bytes: encodeMessage('envoy.config.listener.v3.Listener', interceptionListener(place)) };
-    }
+    if (port === interceptionListenerName) return encodeInterception(place);
     const content = client === '' ? httpOnly : contentFor(read, client, port, model);
-    if (content === undefined) return undefined;
+    if (content === undefined || !canListen(place, Number(port))) return undefined;
     const clusters = [...new Set(upstreamsOf(content).flatMap(({ targets }) => targets.map(({ cluster }) => cluster)))].sort();
     const listener = toListener(place, Number(port), content);
     return { name: listenerName(place, Number(port)), bytes: encodeMessage('envoy.config.listener.v3.Listener', listener), clusters };
   });
+}
+
+function encodeInterception(place: ListenerPlace): EncodedMessage | undefined {
+  if (!canListen({ ...place, interception: 'NONE' }, interceptionPort)) return undefined;
+  return { name: interceptionListenerName, bytes: encodeMessage('envoy.config.listener.v3.Listener', interceptionListener(place)) };
 }
 
 const httpOnly: ListenerContent = { type: 'shared', http: true, tls: [] };
@@ -49,7 +53,7 @@ function contentFor(read: Read, client: string, port: string, model: MeshModel):
   if (use === undefined) return undefined;
   const sole = bestFor(read, use.sole, { cluster, namespace }, model);
   if (sole !== undefined) return { type: 'sole', protocol: sole.protocol === 'MONGO' ? 'MONGO' : 'TCP', upstream: toUpstream(read, sole.cluster, model) };
-  const tls = distinctNames(read, use.tls, { cluster, namespace }, model);
+  const tls = toTlsUpstreams(read, use.tls, { cluster, namespace }, model);
   const http = use.http.length > 0;
   return http || tls.length > 0 ? { type: 'shared', http, tls } : undefined;
 }
@@ -76,12 +80,10 @@ function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { de
 }
 
 /** Envoy refuses a listener in which two chains have a name in common, so the first one keeps it. */
-function distinctNames(read: Read, keys: readonly string[], client: NameScope, model: MeshModel): readonly TlsUpstream[] {
-  const taken = new Set<string>();
+function toTlsUpstreams(read: Read, keys: readonly string[], client: NameScope, model: MeshModel): readonly TlsUpstream[] {
+  const take = distinctNames();
   return keys.flatMap((key): readonly TlsUpstream[] => {
-    const names = namesOf(read, key, client, model).map((name) => name.toLowerCase());
-    const serverNames = [...new Set(names)].filter((name) => isServerName(name) && !taken.has(name));
-    for (const name of serverNames) taken.add(name);
+    const serverNames = take(namesOf(read, key, client, model)).filter(isServerName);
     return serverNames.length === 0 ? [] : [{ ...toUpstream(read, key, model), serverNames }];
   });
 }

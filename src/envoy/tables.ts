@@ -8,6 +8,7 @@ import { type Role, audience } from '../mesh/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toCluster } from './cluster.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
+import { distinctNames } from './distinct-names.js';
 import { type InterceptionTables, declareInterception } from './interception-tables.js';
 import { declareListeners } from './listeners.js';
 import { encodeRouteConfiguration } from './route-configuration.js';
@@ -113,16 +114,15 @@ function distinctDomains(
   { clusters, destinations, failovers }: MeshModel,
   client: { readonly cluster: string; readonly namespace: string },
 ): readonly HostDomains[] {
-  const taken = new Set<string>();
+  const take = distinctNames();
   const names = new Set<string>();
   return reached.flatMap((key): readonly HostDomains[] => {
     const [kind, of] = splitKey(key);
     const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
     const wanted = destination ? hostnamesOf(destination, client) : (read(failovers.failovers, of)?.hosts ?? []);
-    const domains = wanted.filter((domain) => !taken.has(domain));
     const name = read(clusters.clusters, key)?.name ?? '';
-    if (domains.length === 0 || names.has(name)) return [];
-    for (const domain of domains) taken.add(domain);
+    const domains = names.has(name) ? [] : take(wanted);
+    if (domains.length === 0) return [];
     names.add(name);
     return [[key, domains]];
   });
