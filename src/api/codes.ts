@@ -34,6 +34,11 @@ export const diagnosticCodes = {
   RepeatedField: 'The same setting stands in two places of a resource.',
   InvalidDuration: 'A duration cannot be read, or is out of range.',
 
+  // Services and EndpointSlices of Kubernetes.
+  AlreadyDeclared: 'A Destination resource describes the same service; the discovered one is ignored.',
+  MissingServiceName: 'An EndpointSlice does not say which service it belongs to.',
+  InvalidAddress: 'The address of an endpoint cannot be used; the endpoint is ignored.',
+
   // FailoverService and VirtualDestination.
   MissingPort: 'The failover destination has no port.',
   InvalidPortNumber: 'A port number is outside 1 to 65535.',

@@ -113,7 +113,7 @@ function ofDestination(read: Read, key: string, port: number, context: ClusterCo
   if (destination === undefined) return undefined;
   const name = destinationClusterName(destination, port);
   const settings = settingsOf(read, { destination: key, port }, context);
-  const endpoints = destination.service ? [] : (read(context.destinations.endpoints, backingKey(key, port)) ?? []);
+  const endpoints = destination.service && !destination.named ? [] : (read(context.destinations.endpoints, backingKey(key, port)) ?? []);
   return endpoints.some(hasHostname)
     ? { type: 'STRICT_DNS', name, endpoints, ...settings }
     : { type: 'EDS', name, backings: [[{ destination: key, port }]], rule: { type: 'listed' }, ...settings };

@@ -64,6 +64,10 @@ export interface Destination {
   readonly labels: Readonly<Record<string, string>>;
   /** `objectKey` of its Mesh; empty for none. */
   readonly mesh: string;
+  /** Whether endpoints of it are given by DNS name. */
+  readonly named?: true;
+  /** The DNS name elsewhere that a Kubernetes service stands for. */
+  readonly externalName?: string;
 }
 
 /** The settings of Envoy's outlier detection. Durations in milliseconds. */

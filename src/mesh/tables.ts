@@ -2,10 +2,14 @@
 import type { Resource } from '../api/resource.js';
 import type {
   DestinationSpec,
+  EndpointSlice,
   FailoverPolicySpec,
   MeshSpec,
+  NodeSpec,
   OutlierDetectionPolicySpec,
+  PodSpec,
   RetryTimeoutPolicySpec,
+  ServiceSpec,
   TrafficPolicySpec,
   VirtualMeshSpec,
   WorkspaceSpec,
@@ -22,7 +26,10 @@ import { type RouteTable, declareRoutes } from './routes.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './visibility.js';
 
-/** The resources to act on, as decoded. Keys are `objectKey`, but `resourceKey` where a table holds several kinds. */
+/**
+ * The resources to act on, as decoded. Keys are `objectKey`, but `resourceKey` where a table holds several kinds, and `kubeKey` for what
+ * every cluster has.
+ */
 export interface MeshInputs {
   readonly meshes: Input<Resource<MeshSpec>>;
   readonly virtualMeshes: Input<Resource<VirtualMeshSpec>>;
@@ -34,6 +41,10 @@ export interface MeshInputs {
   readonly outlierDetectionPolicies: Input<Resource<OutlierDetectionPolicySpec>>;
   readonly retryTimeoutPolicies: Input<Resource<RetryTimeoutPolicySpec>>;
   readonly workspaces: Input<Resource<WorkspaceSpec>>;
+  readonly services: Input<Resource<ServiceSpec>>;
+  readonly endpointSlices: Input<Resource<EndpointSlice>>;
+  readonly nodes: Input<Resource<NodeSpec>>;
+  readonly pods: Input<Resource<PodSpec>>;
 }
 
 export interface MeshModel {
@@ -60,12 +71,16 @@ export function declareMesh(graph: Graph): MeshModel {
     outlierDetectionPolicies: graph.input('OutlierDetectionPolicy'),
     retryTimeoutPolicies: graph.input('RetryTimeoutPolicy'),
     workspaces: graph.input('Workspace'),
+    services: graph.input('Service'),
+    endpointSlices: graph.input('EndpointSlice'),
+    nodes: graph.input('Node'),
+    pods: graph.input('Pod'),
   };
   const lastValidPolicies = graph.input<Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
   const lastValidFailovers = graph.input<FailoverResource>('last valid FailoverService, VirtualDestination');
 
   const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
-  const destinations = declareDestinations(graph, inputs.destinations);
+  const destinations = declareDestinations(graph, inputs, meshes);
   const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, destinations, inputs);
   const { outlierDetection } = trafficPolicies;
   const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { destinations, meshes, outlierDetection });

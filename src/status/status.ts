@@ -3,6 +3,7 @@ import type { Diagnostic } from '../api/diagnostic.js';
 import { type RawResource, type Resource, resourceKey } from '../api/resource.js';
 import type { TrafficPolicySpec, VirtualDestinationSpec } from '../generated/resources.js';
 import type { Graph } from '../graph/index.js';
+import { kubeKey } from '../mesh/discovery.js';
 import type { FailoverResource } from '../mesh/failover-spec.js';
 import { objectKey } from '../mesh/model.js';
 import type { MeshModel } from '../mesh/tables.js';
@@ -22,6 +23,10 @@ export function modelFindings(graph: Graph, model: MeshModel, resource: Resource
       const own = graph.read(model.trafficPolicies.findings, key) ?? [];
       return [...own, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
     }
+    case 'Service':
+      return graph.read(model.destinations.discovery.serviceFindings, kubeKey(resource.ref)) ?? [];
+    case 'EndpointSlice':
+      return graph.read(model.destinations.discovery.sliceFindings, kubeKey(resource.ref)) ?? [];
     default:
       return [];
   }
