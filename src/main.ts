@@ -3,7 +3,6 @@
  * takes them apart again; what they do is theirs.
  */
 import process from 'node:process';
-import { setLogger } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createAdminApp } from './admin/app.js';
@@ -40,7 +39,6 @@ export function load(paths: readonly string[]): Promise<ControlPlaneApi> {
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { logger } = options;
-  setLogger(grpcLogger(logger));
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
@@ -85,8 +83,8 @@ async function startAdmin(
   return admin;
 }
 
-async function startXds({ credentials, logger, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
-  const { port } = await xds.listen(formatAddress(xdsAddress), { credentials }).catch((error: unknown) => {
+async function startXds({ logger, tls, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
+  const { port } = await xds.listen(formatAddress(xdsAddress), tls && { tls }).catch((error: unknown) => {
     throw new AddressError(xdsAddress, error);
   });
   const address = { host: xdsAddress.host, port };
@@ -154,21 +152,12 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger): XdsEvents {
         'an Envoy refused a configuration',
       );
     },
-    rejected: (peer, code, message) => logger.warn({ peer, code, reason: message }, 'an xDS stream was turned away'),
+    rejected: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was turned away'),
   };
 }
 
 /** A refused response may hold thousands of resources; the log names the first. */
 const MAX_NAMES = 20;
-
-/** gRPC's own words, which would go to the console as they are. */
-function grpcLogger(logger: Logger): Partial<Console> {
-  return {
-    error: (...words: unknown[]) => logger.warn({ grpc: words.join(' ') }, 'gRPC reports an error'),
-    info: (...words: unknown[]) => logger.info({ grpc: words.join(' ') }, 'gRPC'),
-    debug: (...words: unknown[]) => logger.debug({ grpc: words.join(' ') }, 'gRPC'),
-  };
-}
 
 function once<Result>(action: () => Promise<Result>): () => Promise<Result> {
   let running: Promise<Result> | undefined;

@@ -58,6 +58,7 @@ export const diagnosticCodes = {
   InvalidHostname: 'A hostname is not a lowercase RFC 1123 subdomain.',
   MissingHostnameSuffix: "A hostname lacks the suffix that its VirtualMesh's federation asks for.",
   HostnameTaken: 'An older resource already uses the hostname and port.',
+  RepeatedEndpoint: 'The same address is in several tiers; only the best keeps it.',
   CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
   MissingRegion: 'A locality has no region.',
   RepeatedLocality: 'A locality stands twice where it may stand once.',
@@ -75,6 +76,9 @@ export const diagnosticCodes = {
   MappingsWin: 'A FailoverPolicy gives both locality mappings and priority labels; the labels are ignored.',
   InvalidLabel: 'A priority label is neither a key nor key=value.',
   MixedLabels: 'Priority labels are keys and key=value mixed.',
+  PolicyShadowed: 'An older policy of the same kind counts for a virtual destination that this one selects.',
+  DirectivesReplaced: 'A FailoverPolicy replaces the failover directives of a virtual destination.',
+  DefaultOutlierDetection: 'Nothing configures outlier detection for a virtual destination; a default is applied.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** One of the codes: a word as in the reasons of Kubernetes conditions. */

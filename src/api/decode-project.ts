@@ -33,7 +33,10 @@ function projectValue(projecting: Projecting, reference: Schema, value: unknown,
   const schema = resolveSchema(projecting.document, reference);
   const { properties, items, additionalProperties } = schema;
   if (Array.isArray(value) && items !== undefined) {
-    return kept(value, value.map((item, i) => projectValue(projecting, items, item, [...path, i])));
+    return kept(
+      value,
+      value.map((item, i) => projectValue(projecting, items, item, [...path, i])),
+    );
   }
   if (isMapping(value) && properties !== undefined) return projectMessage(projecting, schema, properties, value, path);
   if (isMapping(value) && typeof additionalProperties === 'object') {
@@ -56,7 +59,8 @@ function projectMessage(
   for (const [key, field] of Object.entries(value)) {
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (property !== undefined) {
-      if (field !== null && field !== undefined) projected[key] = projectValue(projecting, property, field, [...path, key]);
+      if (field !== null && field !== undefined)
+        projected[key] = projectValue(projecting, property, field, [...path, key]);
     } else if (schema.additionalProperties === false) {
       projecting.unknownFields.push({ path: [...path, key], known: Object.keys(properties) });
     }

@@ -1,4 +1,4 @@
-/** The JSON Schemas of the kinds, as the build makes them from the .proto files: the few words of JSON Schema that occur in them. */
+/** The JSON Schemas of the kinds, as the build makes them from the .proto files, with the few words that occur in them. */
 import { readFileSync } from 'node:fs';
 
 export interface Schema {

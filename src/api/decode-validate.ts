@@ -42,12 +42,20 @@ function toViolation(document: unknown, error: ErrorObject): Violation {
   switch (error.keyword) {
     case 'type': {
       const hint = parentSchema?.type === 'string' && parentSchema.format === undefined ? quoteHint(data) : '';
-      return { path, code: 'WrongType', message: `${field} must be ${expected(parentSchema)}, not ${describe(data)}.${hint}` };
+      return {
+        path,
+        code: 'WrongType',
+        message: `${field} must be ${expected(parentSchema)}, not ${describe(data)}.${hint}`,
+      };
     }
     case 'enum': {
       const allowed = (params['allowedValues'] as readonly string[]).filter((value) => typeof value === 'string');
       const hint = didYouMean(suggest(String(data), allowed));
-      return { path, code: 'InvalidValue', message: `${field} must be one of ${allowed.join(', ')}, not ${describe(data)}.${hint}` };
+      return {
+        path,
+        code: 'InvalidValue',
+        message: `${field} must be one of ${allowed.join(', ')}, not ${describe(data)}.${hint}`,
+      };
     }
     case 'minimum':
     case 'maximum': {
@@ -60,7 +68,11 @@ function toViolation(document: unknown, error: ErrorObject): Violation {
     }
     case 'format': {
       const reading = readDuration(String(data));
-      return { path, code: 'InvalidDuration', message: 'problem' in reading ? reading.problem : `Invalid duration ${describe(data)}.` };
+      return {
+        path,
+        code: 'InvalidDuration',
+        message: 'problem' in reading ? reading.problem : `Invalid duration ${describe(data)}.`,
+      };
     }
     case 'pattern': {
       return { path, code: 'InvalidValue', message: `${field} must be a whole number, not ${describe(data)}.` };
@@ -96,5 +108,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function expected(schema: Schema | undefined): string {
   if (schema?.format === DURATION_FORMAT) return 'a duration such as "5s"';
-  return [schema?.type ?? []].flat().map((type) => TYPES[type] ?? type).join(' or ');
+  return [schema?.type ?? []]
+    .flat()
+    .map((type) => TYPES[type] ?? type)
+    .join(' or ');
 }

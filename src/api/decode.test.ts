@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { kinds } from '../generated/resources.js';
 import { type Decoded, createDecode, writtenPath } from './decode.js';
 import { type RawResource, resourceKey } from './resource.js';
 
@@ -8,7 +9,15 @@ const decode = createDecode();
 function raw(apiVersion: string, kind: string, body: object): RawResource {
   const metadata = { name: 'a', namespace: 'ns', labels: { app: 'x' }, annotations: {} };
   const locate = (): never => assert.fail('decoding asks for no positions');
-  return { apiVersion, kind, metadata, document: { apiVersion, kind, metadata, ...body }, generation: 3, arrival: 2, locate };
+  return {
+    apiVersion,
+    kind,
+    metadata,
+    document: { apiVersion, kind, metadata, ...body },
+    generation: 3,
+    arrival: 2,
+    locate,
+  };
 }
 
 function failoverService(spec: unknown): Decoded {
@@ -26,10 +35,17 @@ function lines({ diagnostics }: Decoded): readonly string[] {
 
 describe('decode', () => {
   it('gives the resource with its kind, frozen', () => {
-    const spec = { hostname: 'a.global', port: { number: 80, protocol: 'HTTP' }, backingServices: [{ kubeService: { name: 'b' } }] };
+    const spec = {
+      hostname: 'a.global',
+      port: { number: 80, protocol: 'HTTP' },
+      backingServices: [{ kubeService: { name: 'b' } }],
+    };
     const decoded = failoverService(spec);
     assert.deepEqual(lines(decoded), []);
     assert.ok(decoded.kind === 'FailoverService');
+    assert.equal(decoded.resource.spec?.backingServices?.[0]?.kubeService?.name, 'b');
+    assert.ok(Object.isFrozen(decoded.resource));
+    assert.ok(Object.isFrozen(decoded.resource.spec.backingServices[0].kubeService));
     assert.deepEqual(decoded.resource, {
       ref: { kind: 'FailoverService', namespace: 'ns', name: 'a' },
       apiVersion: 'networking.smh.solo.io/v1alpha2',
@@ -39,9 +55,6 @@ describe('decode', () => {
       arrival: 2,
       spec,
     });
-    assert.equal(decoded.resource.spec?.backingServices?.[0]?.kubeService?.name, 'b');
-    assert.ok(Object.isFrozen(decoded.resource));
-    assert.ok(Object.isFrozen(decoded.resource.spec?.backingServices?.[0]?.kubeService));
   });
 
   it('shares what is frozen and whole with the document', () => {
@@ -67,7 +80,12 @@ describe('decode', () => {
   });
 
   it('tells unknown fields as warnings, with what was probably meant, and leaves them out', () => {
-    const decoded = failoverService({ hostname: 'a', hostnme: 'b', port: { number: 1, zzz: {} }, backing_services: [] });
+    const decoded = failoverService({
+      hostname: 'a',
+      hostnme: 'b',
+      port: { number: 1, zzz: {} },
+      backing_services: [],
+    });
     assert.deepEqual(lines(decoded), [
       'warning UnknownField spec.hostnme: The field "hostnme" does not exist here; it is ignored. Did you mean "hostname"?',
       'warning UnknownField spec.port.zzz: The field "zzz" does not exist here; it is ignored.',
@@ -85,7 +103,9 @@ describe('decode', () => {
   });
 
   it('keeps only what it reads of kinds of Kubernetes itself, and tells nothing', () => {
-    const pod = decode(raw('v1', 'Pod', { spec: { nodeName: 'n', containers: [{ image: 'x' }] }, status: { podIP: '1' } }));
+    const pod = decode(
+      raw('v1', 'Pod', { spec: { nodeName: 'n', containers: [{ image: 'x' }] }, status: { podIP: '1' } }),
+    );
     assert.deepEqual(lines(pod), []);
     assert.deepEqual(pod.resource?.spec, { nodeName: 'n' });
     const slice = { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'], extra: 1 }], ports: [{ port: 80 }] };
@@ -93,6 +113,17 @@ describe('decode', () => {
     assert.deepEqual(lines(decoded), []);
     assert.deepEqual(decoded.resource?.spec, { ...slice, endpoints: [{ addresses: ['10.0.0.1'] }] });
   });
+
+  for (const { kind, apiVersions, aliases } of kinds) {
+    it(`knows the fields of ${kind} in ${apiVersions.join(', ')}`, () => {
+      for (const apiVersion of apiVersions) {
+        for (const name of [kind, ...aliases]) {
+          const decoded = decode(raw(apiVersion, name, { spec: {}, status: {} }));
+          assert.deepEqual([decoded.kind, lines(decoded), decoded.resource?.spec], [kind, [], {}]);
+        }
+      }
+    });
+  }
 
   describe('wrong values', () => {
     const cases: readonly (readonly [string, Decoded, readonly string[]])[] = [
@@ -125,7 +156,9 @@ describe('decode', () => {
       [
         'a number out of range',
         trafficPolicy({ outlierDetection: { consecutiveErrors: -1 } }),
-        ['error InvalidValue spec.outlierDetection.consecutiveErrors: spec.outlierDetection.consecutiveErrors must be at least 0, not -1.'],
+        [
+          'error InvalidValue spec.outlierDetection.consecutiveErrors: spec.outlierDetection.consecutiveErrors must be at least 0, not -1.',
+        ],
       ],
       [
         'durations',
@@ -191,7 +224,11 @@ describe('decode', () => {
     const settings = { outlierDetection: { consecutiveErrors: 1 }, requestTimeout: '1s' };
     const selector = { destinationSelector: [{ kubeServiceRefs: { services: [{ name: 'a' }] } }] };
     const whole = { ...selector, policy: settings };
-    for (const version of ['networking.smh.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1']) {
+    for (const version of [
+      'networking.smh.solo.io/v1alpha2',
+      'networking.mesh.gloo.solo.io/v1alpha2',
+      'networking.mesh.gloo.solo.io/v1',
+    ]) {
       it(`has one shape, wherever ${version} puts the settings`, () => {
         for (const spec of [{ ...selector, ...settings }, whole]) {
           const decoded = trafficPolicy(spec, version);
@@ -202,7 +239,11 @@ describe('decode', () => {
     }
 
     it('takes a setting that stands in both places from policy, with a warning', () => {
-      const decoded = trafficPolicy({ requestTimeout: '1s', retries: { attempts: 1 }, policy: { requestTimeout: '2s' } });
+      const decoded = trafficPolicy({
+        requestTimeout: '1s',
+        retries: { attempts: 1 },
+        policy: { requestTimeout: '2s' },
+      });
       assert.deepEqual(decoded.resource?.spec, { policy: { requestTimeout: '2s', retries: { attempts: 1 } } });
       assert.deepEqual(lines(decoded), [
         'warning RepeatedField spec.requestTimeout: requestTimeout stands both in spec and in spec.policy; the one in spec.policy counts.',
@@ -221,11 +262,16 @@ describe('decode', () => {
   });
 
   it('lets nobody reach a prototype', () => {
-    const spec = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}') as unknown;
+    const spec = JSON.parse(
+      '{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}',
+    ) as unknown;
     assert.equal(Object.getPrototypeOf(failoverService(spec).resource?.spec), Object.prototype);
     const labels = JSON.parse('{"__proto__": "x"}') as unknown;
     const selected = trafficPolicy({ destinationSelector: [{ kubeServiceMatcher: { labels } }] });
-    const matcher = selected.kind === 'TrafficPolicy' ? selected.resource.spec?.destinationSelector?.[0]?.kubeServiceMatcher : undefined;
+    const matcher =
+      selected.kind === 'TrafficPolicy'
+        ? selected.resource.spec?.destinationSelector?.[0]?.kubeServiceMatcher
+        : undefined;
     assert.equal(Object.getPrototypeOf(matcher?.labels), Object.prototype);
     assert.equal(({} as { readonly polluted?: boolean }).polluted, undefined);
   });
@@ -240,7 +286,17 @@ describe('decode', () => {
       ['discovery.k8s.io/v1', 'EndpointSlice'],
       ['v1', 'Service'],
     );
-    const fields = fc.constantFrom('spec', 'port', 'policy', 'config', 'kubeService', 'endpoints', 'ports', 'hosts', 'x');
+    const fields = fc.constantFrom(
+      'spec',
+      'port',
+      'policy',
+      'config',
+      'kubeService',
+      'endpoints',
+      'ports',
+      'hosts',
+      'x',
+    );
     const body = fc.letrec((tie) => ({
       value: fc.oneof(
         { maxDepth: 4 },

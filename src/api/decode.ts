@@ -5,6 +5,7 @@
 import { project } from './decode-project.js';
 import { type DocumentSchema, readSchemas } from './decode-schema.js';
 import { type Violation, createValidate } from './decode-validate.js';
+import { describe, inOneLine } from './describe.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
 import { type KindName, type KindSpecs, type KnownKind, isKnownKind, recognizeKind, refTo } from './kinds.js';
 import type { FieldPath, RawResource, Resource, ResourceRef } from './resource.js';
@@ -88,12 +89,14 @@ function normalize({ kind }: KnownKind, body: Mapping): Mapping {
 
 function unknownField(path: FieldPath, known: readonly string[]): Violation {
   const field = String(path.at(-1));
-  const message = `The field "${field}" does not exist here; it is ignored.${didYouMean(suggest(field, known))}`;
+  const message = `The field ${describe(field)} does not exist here; it is ignored.${didYouMean(suggest(field, known))}`;
   return { path, code: 'UnknownField', message };
 }
 
 function toDiagnostics(ref: ResourceRef, severity: Severity, violations: readonly Violation[]): readonly Diagnostic[] {
-  const shown = violations.slice(0, MAX_DIAGNOSTICS).map(({ path, code, message }): Diagnostic => ({ ref, path, code, severity, message }));
+  const shown = violations
+    .slice(0, MAX_DIAGNOSTICS)
+    .map(({ path, code, message }): Diagnostic => ({ ref, path, code, severity, message: inOneLine(message) }));
   const last = shown.at(-1);
   if (last === undefined || violations.length <= MAX_DIAGNOSTICS) return shown;
   const more = `${violations.length - shown.length} more like these are not shown.`;

@@ -64,6 +64,8 @@ describe('durations', () => {
   });
 
   it('never throws, whatever the text', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+.0-9a-zµ]*$/)), (text) => void readDuration(text)));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+.0-9a-zµ]*$/)), (text) => void readDuration(text)),
+    );
   });
 });

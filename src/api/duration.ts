@@ -1,4 +1,4 @@
-/** Durations as users write them: proto JSON (`5s`, `0.5s`) and Go (`500ms`, `1h30m`). Knows no field and no limits of its own. */
+/** Durations as users write them: proto JSON (`5s`, `0.5s`) and Go (`500ms`, `1h30m`). Knows no field and no field's limits. */
 
 /** A duration that was understood, or the sentence that says why not. */
 export type DurationReading = { readonly milliseconds: number } | { readonly problem: string };
@@ -55,7 +55,8 @@ function sumParts(text: string, unsigned: string): number | DurationReading {
   while (part.lastIndex < unsigned.length) {
     const at = part.lastIndex;
     const [, amount, unit] = part.exec(unsigned) ?? [];
-    if (amount === undefined || unit === undefined) return problem(text, `"${unsigned.slice(at)}" does not begin with a number`);
+    if (amount === undefined || unit === undefined)
+      return problem(text, `"${unsigned.slice(at)}" does not begin with a number`);
     if (unit === '') return problem(text, `a unit is missing after ${amount}, such as "${amount}s"`);
     const milliseconds = Object.hasOwn(MILLISECONDS, unit) ? MILLISECONDS[unit] : undefined;
     if (milliseconds === undefined) return problem(text, `"${unit}" is none of the units ns, us, ms, s, m, h`);

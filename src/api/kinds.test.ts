@@ -11,8 +11,14 @@ function known(apiVersion: string, kind: string): KnownKind {
 describe('kinds', () => {
   const accepted: readonly (readonly [string, readonly string[]])[] = [
     ['FailoverService', ['networking.smh.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1alpha2']],
-    ['TrafficPolicy', ['networking.smh.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1']],
-    ['VirtualMesh', ['networking.smh.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1']],
+    [
+      'TrafficPolicy',
+      ['networking.smh.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1'],
+    ],
+    [
+      'VirtualMesh',
+      ['networking.smh.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1alpha2', 'networking.mesh.gloo.solo.io/v1'],
+    ],
     [
       'VirtualDestination',
       [
@@ -25,10 +31,22 @@ describe('kinds', () => {
     ['OutlierDetectionPolicy', ['resilience.policy.gloo.solo.io/v2']],
     ['RetryTimeoutPolicy', ['resilience.policy.gloo.solo.io/v2']],
     ['Workspace', ['admin.gloo.solo.io/v2']],
-    ['Mesh', ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1']],
-    ['Destination', ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1']],
-    ['TrafficTarget', ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1']],
-    ['Workload', ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1']],
+    [
+      'Mesh',
+      ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1'],
+    ],
+    [
+      'Destination',
+      ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1'],
+    ],
+    [
+      'TrafficTarget',
+      ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1'],
+    ],
+    [
+      'Workload',
+      ['discovery.smh.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1alpha2', 'discovery.mesh.gloo.solo.io/v1'],
+    ],
     ['Service', ['v1']],
     ['EndpointSlice', ['discovery.k8s.io/v1']],
     ['Node', ['v1']],
@@ -51,14 +69,25 @@ describe('kinds', () => {
       known('networking.enterprise.mesh.gloo.solo.io/v1beta1', 'VirtualDestination').message,
       'networking.enterprise.mesh.gloo.solo.io.VirtualDestinationSpec',
     );
-    assert.equal(known('networking.gloo.solo.io/v2', 'VirtualDestination').message, 'networking.gloo.solo.io.VirtualDestinationSpec');
+    assert.equal(
+      known('networking.gloo.solo.io/v2', 'VirtualDestination').message,
+      'networking.gloo.solo.io.VirtualDestinationSpec',
+    );
   });
 
   it('names resources by kind, not alias, in the default namespace where they have none', () => {
     const target = known('discovery.smh.solo.io/v1alpha2', 'TrafficTarget');
-    assert.deepEqual(refTo(target, { name: 'a', namespace: '' }), { kind: 'Destination', namespace: 'default', name: 'a' });
+    assert.deepEqual(refTo(target, { name: 'a', namespace: '' }), {
+      kind: 'Destination',
+      namespace: 'default',
+      name: 'a',
+    });
     assert.deepEqual(refTo(target, { name: 'a', namespace: 'b' }), { kind: 'Destination', namespace: 'b', name: 'a' });
-    assert.deepEqual(refTo(known('v1', 'Node'), { name: 'a', namespace: 'b' }), { kind: 'Node', namespace: '', name: 'a' });
+    assert.deepEqual(refTo(known('v1', 'Node'), { name: 'a', namespace: 'b' }), {
+      kind: 'Node',
+      namespace: '',
+      name: 'a',
+    });
   });
 
   it('names what every cluster has with its cluster', () => {
@@ -73,11 +102,29 @@ describe('kinds', () => {
   });
 
   const unknown: readonly (readonly [string, string, string, boolean, RegExp])[] = [
-    ['apps/v1', 'Deployment', 'UnknownKind', false, /^Kind Deployment is not one that Lifeboat reads; the resource is ignored\.$/],
+    [
+      'apps/v1',
+      'Deployment',
+      'UnknownKind',
+      false,
+      /^Kind Deployment is not one that Lifeboat reads; the resource is ignored\.$/,
+    ],
     ['networking.smh.solo.io/v1alpha2', 'FailoverServcie', 'UnknownKind', true, /Did you mean "FailoverService"\?$/],
     ['v1', 'constructor', 'UnknownKind', false, /Kind constructor/],
-    ['serving.knative.dev/v1', 'Service', 'UnknownApiVersion', false, /Service is not read in apiVersion serving.knative.dev\/v1; .* Accepted: v1\.$/],
-    ['networking.gloo.solo.io/v3', 'VirtualDestination', 'UnknownApiVersion', true, /Accepted: .*v1alpha1, .*v1beta1, networking.gloo.solo.io\/v2\.$/],
+    [
+      'serving.knative.dev/v1',
+      'Service',
+      'UnknownApiVersion',
+      false,
+      /Service is not read in apiVersion serving.knative.dev\/v1; .* Accepted: v1\.$/,
+    ],
+    [
+      'networking.gloo.solo.io/v3',
+      'VirtualDestination',
+      'UnknownApiVersion',
+      true,
+      /Accepted: .*v1alpha1, .*v1beta1, networking.gloo.solo.io\/v2\.$/,
+    ],
   ];
   for (const [apiVersion, kind, code, mistaken, message] of unknown) {
     it(`${kind} in ${apiVersion} is not read`, () => {

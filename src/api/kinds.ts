@@ -10,7 +10,9 @@ type Row = (typeof kinds)[number];
 export type KindName = Row['kind'];
 
 /** What a resource of each kind says. A kind that comes in versions of different shape has one of several. */
-export type KindSpecs = { readonly [Kind in KindName]: ResourceMessages[Extract<Row, { readonly kind: Kind }>['message']] };
+export type KindSpecs = {
+  readonly [Kind in KindName]: ResourceMessages[Extract<Row, { readonly kind: Kind }>['message']];
+};
 
 /** A kind in one of its versions. */
 export type KnownKind = KindDescription & { readonly kind: KindName };
@@ -35,7 +37,14 @@ export function recognizeKind(apiVersion: string, kind: string): KnownKind | Unk
   const versions = descriptions.filter((description) => namesOf(description).includes(kind));
   if (versions.length === 0) return unknownKind(kind);
   const known = versions.find(({ apiVersions }) => apiVersions.includes(apiVersion));
-  return known ?? unknownApiVersion(apiVersion, kind, versions.flatMap(({ apiVersions }) => apiVersions));
+  return (
+    known ??
+    unknownApiVersion(
+      apiVersion,
+      kind,
+      versions.flatMap(({ apiVersions }) => apiVersions),
+    )
+  );
 }
 
 export function isKnownKind(kind: KnownKind | UnknownKind): kind is KnownKind {

@@ -73,7 +73,7 @@ export interface Resource<Spec> {
   readonly spec?: Spec;
 }
 
-/** Older first: creation time where both have one, then arrival, then namespace and name. */
+/** Older first: by creation time, of which files have none and so count as older, then arrival, then namespace and name. */
 export function byAge(a: Resource<unknown>, b: Resource<unknown>): number {
   return (
     compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') ||

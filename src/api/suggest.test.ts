@@ -25,7 +25,9 @@ describe('suggest', () => {
 
   it('finds a candidate again whatever its case', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z]{3,20}$/), (word) => assert.equal(suggest(word.toUpperCase(), ['zzzz', word]), word === 'zzzz' ? 'zzzz' : word)),
+      fc.property(fc.stringMatching(/^[a-z]{3,20}$/), (word) =>
+        assert.equal(suggest(word.toUpperCase(), ['zzzz', word]), word === 'zzzz' ? 'zzzz' : word),
+      ),
     );
   });
 

@@ -37,7 +37,14 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const substitution = at(previous, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(Math.min(at(previous, j) + 1, at(row, j - 1) + 1, substitution, swapped ? at(beforePrevious, j - 2) + 1 : Infinity));
+      row.push(
+        Math.min(
+          at(previous, j) + 1,
+          at(row, j - 1) + 1,
+          substitution,
+          swapped ? at(beforePrevious, j - 2) + 1 : Infinity,
+        ),
+      );
     }
     [beforePrevious, previous] = [previous, row];
   }

@@ -34,7 +34,7 @@ describe('the program', function () {
   function start(argv: readonly string[], env: Environment = {}): Child {
     const child = spawn(process.execPath, [PROGRAM, ...argv], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], ...env },
+      env: { ...ownEnvironment(), ...env },
     });
     children.push(child);
     return child;
@@ -183,6 +183,11 @@ describe('the program', function () {
     });
   });
 });
+
+/** What this process was started with, without what would be flags of the program. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LIFEBOAT_')));
+}
 
 interface LogRecord {
   readonly msg: string;

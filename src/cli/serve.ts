@@ -5,10 +5,10 @@ import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { requirePaths } from './config-paths.js';
 import { Flag } from './flag.js';
-import { serverCredentials, type TlsFlags } from './server-credentials.js';
 import type { ServerOptions } from './services.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './shared-flags.js';
 import { colorsFor, type Terminal } from './terminal.js';
+import { readTls, type TlsFlags } from './tls-files.js';
 
 interface ServeFlags extends TlsFlags {
   readonly config: readonly string[];
@@ -57,15 +57,15 @@ async function serve({ services, terminal, values }: Invocation<ServeFlags>) {
 
 async function serverOptions(values: ServeFlags, version: string, terminal: Terminal): Promise<ServerOptions> {
   const [xdsAddress, adminAddress] = [parseAddress(values.xdsAddress), parseAddress(values.adminAddress)];
-  const credentials = await serverCredentials(values);
+  const tls = await readTls(values);
   if (values.insecure !== true) {
-    if (values.tlsCert === undefined)
+    if (tls === undefined)
       requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');
     requireLoopback(adminAddress, `--admin-address ${values.adminAddress}`, 'Keep it on loopback, or');
   }
   await requirePaths(values.config, '--config');
   const logger = serveLogger(values.logLevel, terminal);
-  return { version, config: values.config, xdsAddress, adminAddress, credentials, logger };
+  return { version, config: values.config, xdsAddress, adminAddress, ...(tls && { tls }), logger };
 }
 
 function requireLoopback({ host }: SocketAddress, flag: string, advice: string): void {

@@ -1,8 +1,8 @@
 /** What the commands need done by the rest of the program. The composition root provides it; tests provide fakes. */
-import type { ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
 import type { ControlPlaneApi } from '../control-plane/api.js';
+import type { TlsOptions } from '../xds/index.js';
 
 export interface ServerOptions {
   /** Of the program. */
@@ -11,7 +11,8 @@ export interface ServerOptions {
   readonly config: readonly string[];
   readonly xdsAddress: SocketAddress;
   readonly adminAddress: SocketAddress;
-  readonly credentials: ServerCredentials;
+  /** Of the xDS address. Absent: plain text. */
+  readonly tls?: TlsOptions;
   readonly logger: Logger;
 }
 

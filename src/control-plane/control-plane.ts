@@ -6,7 +6,8 @@ import type { MeshModel } from '../mesh/tables.js';
 import type { FileFinding } from '../source/finding.js';
 import type { Batch } from '../source/table.js';
 import { positionOf } from '../status/message.js';
-import { modelFindings, statusOf } from '../status/status.js';
+import { modelFindings } from '../status/findings.js';
+import { statusOf } from '../status/status.js';
 import { XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, Finding, ResourceQuery, ResourceWithStatus } from './api.js';
 import { type Core, createCore } from './core.js';
@@ -119,7 +120,7 @@ function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagno
     apiVersion: raw.apiVersion,
     kind: raw.kind,
     metadata: { ...metadata, name: ref.name, ...namespace, generation: raw.generation },
-    status: statusOf(graph, model, resource, errors, raw),
+    status: statusOf(graph, model, { resource, decoding: errors, raw }),
   };
 }
 

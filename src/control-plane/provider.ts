@@ -43,6 +43,8 @@ class Mirror {
   readonly #collection: Collection;
   readonly #encode: Encode;
   readonly #rows = new Map<string, { observation: Observation<EncodedMessage>; name: string | undefined }>();
+  /** The row that a name in the collection comes from. A name may pass from one row to another. */
+  readonly #owners = new Map<string, string>();
 
   constructor(graph: Graph, collection: Collection, encode: Encode) {
     this.#graph = graph;
@@ -70,7 +72,7 @@ class Mirror {
     const mirrored = this.#rows.get(id);
     if (mirrored === undefined) return;
     mirrored.observation.close();
-    if (mirrored.name !== undefined) this.#collection.delete(mirrored.name);
+    this.#drop(id, mirrored.name);
     this.#rows.delete(id);
   }
 
@@ -82,9 +84,17 @@ class Mirror {
   #show(id: string, row: EncodedMessage | undefined): void {
     const mirrored = this.#rows.get(id);
     if (mirrored === undefined) return;
-    if (mirrored.name !== undefined && mirrored.name !== row?.name) this.#collection.delete(mirrored.name);
+    if (mirrored.name !== row?.name) this.#drop(id, mirrored.name);
     mirrored.name = row?.name;
-    if (row !== undefined) this.#collection.set(this.#encode(this.#collection.typeUrl, row));
+    if (row === undefined) return;
+    this.#owners.set(row.name, id);
+    this.#collection.set(this.#encode(this.#collection.typeUrl, row));
+  }
+
+  #drop(id: string, name: string | undefined): void {
+    if (name === undefined || this.#owners.get(name) !== id) return;
+    this.#owners.delete(name);
+    this.#collection.delete(name);
   }
 }
 
@@ -92,8 +102,8 @@ function followList(graph: Graph, view: ListedView, collection: Collection, enco
   const mirror = new Mirror(graph, collection, encode);
   const follow = (): void => {
     const rows = new Map(view.rows().map((row) => [row.key, row]));
-    for (const id of mirror.ids()) if (!rows.has(id)) mirror.remove(id);
     for (const [id, row] of rows) if (!mirror.has(id)) mirror.add(id, row);
+    for (const id of mirror.ids()) if (!rows.has(id)) mirror.remove(id);
   };
   const list = graph.observe(view.list.table, view.list.key, follow);
   follow();

@@ -5,7 +5,7 @@ import type { DestinationKind, DestinationSelectorV2, ObjectSelectorV2 } from '.
 import type { Graph, Input, KeyedTable, Table } from '../graph/index.js';
 import type { FailoverResource } from './failover-spec.js';
 import type { Findings } from './finding.js';
-import { inForce, rememberValid } from './in-force.js';
+import { type LastValid, inForce, rememberValid } from './in-force.js';
 import { matchesLabels } from './selectors.js';
 import { type WorkspaceTable, workspaceOf } from './workspaces.js';
 
@@ -17,6 +17,7 @@ export interface PolicyTables<Spec> {
   readonly selected: KeyedTable<readonly string[]>;
   /** Policies that select a failover destination, oldest first, by its `resourceKey`. */
   readonly onFailover: Table<readonly Resource<Spec>[]>;
+  readonly lastValid: LastValid<Spec>;
 }
 
 export interface PolicyContext {
@@ -57,7 +58,7 @@ export function declarePolicies<Spec>(
   const onFailover = graph.derive<readonly Resource<Spec>[]>(`${kind.name} on failover`, (read, key) =>
     (read(byFailover, key) ?? []).flatMap((policy) => read(policies, policy) ?? []).sort(byAge),
   );
-  return { findings, policies, selected, onFailover };
+  return { findings, policies, selected, onFailover, lastValid };
 }
 
 /** Whether one of the selectors means the virtual destination; none means all of them. */

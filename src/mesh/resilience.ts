@@ -15,9 +15,10 @@ import type { OrderRule } from './order-rule.js';
 import { toOutlierDetection, virtualDestinationDefaults } from './outlier-detection.js';
 import { outlierDetectionPolicyKind } from './outlier-detection-policies.js';
 import { type PolicyTables, declarePolicies } from './policy-targets.js';
+import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareShadowWarnings } from './policy-warnings.js';
 import { type RequestRules, retryTimeoutPolicyKind, toRequestRules } from './retry-timeout-policies.js';
 import type { TrafficPolicyTables } from './traffic-policies.js';
-import { declareWorkspaces } from './workspaces.js';
+import { type WorkspaceTable, declareWorkspaces } from './workspaces.js';
 
 export interface ResilienceInputs {
   readonly failovers: Input<FailoverResource>;
@@ -28,6 +29,7 @@ export interface ResilienceInputs {
 }
 
 export interface ResilienceTables {
+  readonly workspaces: WorkspaceTable;
   readonly failoverPolicies: PolicyTables<FailoverPolicySpec>;
   readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicySpec>;
   readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicySpec>;
@@ -37,6 +39,8 @@ export interface ResilienceTables {
   readonly outlierDetection: Table<OutlierDetection>;
   /** By `resourceKey`; no row where no policy says anything. */
   readonly requestRules: Table<RequestRules>;
+  /** What is valid and yet not as its author may think, by kind of the policy, then `objectKey`. */
+  readonly warnings: Readonly<Record<string, readonly PolicyWarningTable[]>>;
 }
 
 export function declareResilience(
@@ -46,7 +50,8 @@ export function declareResilience(
   policies: TrafficPolicyTables,
 ): ResilienceTables {
   const virtualDestinations = graph.index('virtualDestinations', inputs.failovers, ({ ref }) => (ref.kind === 'VirtualDestination' ? [''] : []));
-  const context = { failovers: inputs.failovers, virtualDestinations, workspaces: declareWorkspaces(graph, inputs.workspaces) };
+  const workspaces = declareWorkspaces(graph, inputs.workspaces);
+  const context = { failovers: inputs.failovers, virtualDestinations, workspaces };
   const failoverPolicies = declarePolicies(graph, inputs.failoverPolicies, failoverPolicyKind, context);
   const outlierDetectionPolicies = declarePolicies(graph, inputs.outlierDetectionPolicies, outlierDetectionPolicyKind, context);
   const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
@@ -73,5 +78,18 @@ export function declareResilience(
     const [policy] = read(retryTimeoutPolicies.onFailover, key) ?? [];
     return policy?.spec && toRequestRules(policy.spec);
   });
-  return { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies, rules, outlierDetection, requestRules };
+  const warnings = {
+    FailoverPolicy: [
+      declareShadowWarnings(graph, 'FailoverPolicy', failoverPolicies),
+      declareFailoverPolicyWarnings(
+        graph,
+        failoverPolicies,
+        { failovers },
+        { policies: outlierDetectionPolicies.onFailover, onDestinations: policies.outlierDetection },
+      ),
+    ],
+    OutlierDetectionPolicy: [declareShadowWarnings(graph, 'OutlierDetectionPolicy', outlierDetectionPolicies)],
+    RetryTimeoutPolicy: [declareShadowWarnings(graph, 'RetryTimeoutPolicy', retryTimeoutPolicies)],
+  };
+  return { workspaces, failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies, rules, outlierDetection, requestRules, warnings };
 }

@@ -19,6 +19,7 @@ import { type RuleScopeTable, declareRuleScope } from './client-scope.js';
 import { type ClusterTables, declareClusters } from './clusters.js';
 import { type DestinationTables, declareDestinations } from './destinations.js';
 import type { FailoverResource } from './failover-spec.js';
+import { type FailoverWarningTable, declareFailoverWarnings } from './failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
 import { type MeshTables, declareMeshes } from './meshes.js';
 import { type ResilienceTables, declareResilience } from './resilience.js';
@@ -56,8 +57,11 @@ export interface MeshModel {
   readonly resilience: ResilienceTables;
   readonly ruleScope: RuleScopeTable;
   readonly clusters: ClusterTables;
+  readonly failoverWarnings: FailoverWarningTable;
   readonly routes: RouteTable;
   readonly visibility: VisibilityTables;
+  /** What was valid last, kind by kind: inputs too, which the model itself writes. */
+  readonly history: readonly Input<Resource<unknown>>[];
 }
 
 export function declareMesh(graph: Graph): MeshModel {
@@ -88,7 +92,11 @@ export function declareMesh(graph: Graph): MeshModel {
   const ruleScope = declareRuleScope(graph, failovers, resilience.rules);
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
+  const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters);
   const routes = declareRoutes(graph, clusters, context);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
-  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility };
+  const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
+  const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
+  const history = [lastValidPolicies, lastValidFailovers, ...policies];
+  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, failoverWarnings, routes, visibility, history };
 }

@@ -1,6 +1,7 @@
 /** One YAML document as a syntax tree, within limits and without ever throwing. Knows nothing of what the document means. */
 import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
 import type { DiagnosticCode } from '../api/codes.js';
+import { inOneLine } from '../api/describe.js';
 import type { Severity } from '../api/diagnostic.js';
 import { type Problem, placeAt } from './finding.js';
 import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS, MAX_SYNTAX_PROBLEMS } from './limits.js';
@@ -25,7 +26,7 @@ export function composeDocument(text: string): Composition {
   try {
     return composeTokens(text);
   } catch (error) {
-    return refused(text, 0, 'InvalidYaml', `The document cannot be parsed: ${String(error)}.`);
+    return refused(text, 0, 'InvalidYaml', inOneLine(`The document cannot be parsed: ${String(error)}.`));
   }
 }
 
@@ -61,13 +62,16 @@ function composition(text: string, documents: readonly YamlDocument[]): Composit
 function toProblems(text: string, errors: readonly YAMLError[], severity: Severity, code: DiagnosticCode): Problem[] {
   // What is missing at the end is missing after the last thing there is, not on the line below it.
   const end = text.trimEnd().length;
-  return errors
-    .slice(0, MAX_SYNTAX_PROBLEMS)
-    .map(({ pos, message }) => ({ ...placeAt(text, Math.min(pos[0], end)), severity, code, message: sentence(message) }));
+  return errors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ pos, message }) => ({
+    ...placeAt(text, Math.min(pos[0], end)),
+    severity,
+    code,
+    message: sentence(message),
+  }));
 }
 
 function sentence(message: string): string {
-  return /[.!?:]$/u.test(message) ? message : `${message}.`;
+  return inOneLine(/[.!?:]$/u.test(message) ? message : `${message}.`);
 }
 
 function refused(text: string, offset: number, code: DiagnosticCode, message: string): Composition {

@@ -39,7 +39,9 @@ export function* nextContent(file: string, before: FileContent, read: FileText):
   if (read.text === before.text) return before;
   const documents = yield* readDocuments(read.text, before.documents);
   if (documents.every(({ content }) => content.empty)) return { ...keepAll(file, before, EMPTY), text: read.text };
-  const resources = documents.flatMap(({ slice, content }) => content.resources.map((resource) => ({ resource, slice })));
+  const resources = documents.flatMap(({ slice, content }) =>
+    content.resources.map((resource) => ({ resource, slice })),
+  );
   const broken = documents.find(({ content }) => content.broken);
   const kept = broken === undefined ? [] : missing(before, resources);
   const findings = [
@@ -49,7 +51,13 @@ export function* nextContent(file: string, before: FileContent, read: FileText):
   return { text: read.text, documents, resources, kept, findings };
 }
 
-const EMPTY: Problem = { line: 1, column: 1, severity: 'warning', code: 'EmptyFile', message: 'The file holds no resources.' };
+const EMPTY: Problem = {
+  line: 1,
+  column: 1,
+  severity: 'warning',
+  code: 'EmptyFile',
+  message: 'The file holds no resources.',
+};
 
 function* readDocuments(text: string, before: readonly PlacedDocument[]): Generator<void, readonly PlacedDocument[]> {
   const known = new Map(before.map(({ slice, content }) => [contentKey(slice), content]));
@@ -72,7 +80,12 @@ function keepAll(file: string, before: FileContent, problem: Problem): FileConte
   const finding: FileFinding =
     kept.length === 0
       ? { file, ...problem }
-      : { file, ...problem, severity: 'warning', message: `${problem.message} Its last content, ${plural}, stays in force.` };
+      : {
+          file,
+          ...problem,
+          severity: 'warning',
+          message: `${problem.message} Its last content, ${plural}, stays in force.`,
+        };
   return { documents: [], resources: [], kept, findings: [finding] };
 }
 
@@ -85,7 +98,13 @@ function keptFinding(file: string, broken: PlacedDocument | undefined, { resourc
   const [line, problem] = [broken?.slice.line ?? 1, broken?.content.problems[0]];
   const { kind, namespace, name } = resource.ref;
   const message = `${kind} ${namespace}/${name} cannot be read from this file any more; its last content stays in force.`;
-  const at: Problem = { line: problem?.line ?? 1, column: problem?.column ?? 1, severity: 'warning', code: 'LastGoodKept', message };
+  const at: Problem = {
+    line: problem?.line ?? 1,
+    column: problem?.column ?? 1,
+    severity: 'warning',
+    code: 'LastGoodKept',
+    message,
+  };
   return inFile(file, { line, text: '' }, { ...at, ref: resource.ref });
 }
 

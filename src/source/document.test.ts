@@ -51,7 +51,11 @@ spec: {}
     ],
     ['a List of nothing', 'kind: List\nitems: []', []],
     ['a List without items', 'kind: List', []],
-    ['no resource', '- a', ['1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this is a list.']],
+    [
+      'no resource',
+      '- a',
+      ['1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this is a list.'],
+    ],
     [
       'all that is missing',
       'spec: {}',
@@ -65,6 +69,16 @@ spec: {}
       'an empty name',
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: ""',
       ['4:3 error MissingField Missing required field "metadata.name".'],
+    ],
+    [
+      'a kind that is no word',
+      'apiVersion: v1\nkind: "a\\nb"\nmetadata: {name: a}',
+      ['2:1 error InvalidName Invalid kind "a\\nb": it must be a word such as "Pod".'],
+    ],
+    [
+      'texts of users in one line',
+      'apiVersion: "v\\n1"\nkind: Pod\nmetadata: {name: a}',
+      ['1:1 warning UnknownApiVersion Pod is not read in apiVersion v 1; the resource is ignored. Accepted: v1.'],
     ],
     [
       'a kind that is not read, at its kind',
@@ -103,8 +117,8 @@ spec: {}
 
   it('reads timestamps in any zone as UTC', () => {
     const at = (text: string): string | undefined =>
-      readDocument({ line: 1, text: `{apiVersion: v1, kind: Pod, metadata: {name: a, creationTimestamp: ${text}}}` }).resources[0]?.metadata
-        .creationTimestamp;
+      readDocument({ line: 1, text: `{apiVersion: v1, kind: Pod, metadata: {name: a, creationTimestamp: ${text}}}` })
+        .resources[0]?.metadata.creationTimestamp;
     assert.equal(at('2024-01-31T12:00:00Z'), '2024-01-31T12:00:00Z');
     assert.equal(at('2024-01-31T12:00:00.5+01:00'), '2024-01-31T11:00:00.500Z');
     assert.equal(at('2024-13-31T12:00:00Z'), undefined);

@@ -3,7 +3,7 @@
  * kinds that are not read. Everything in the result counts from the beginning of the document's text, so that it holds wherever
  * the text stands.
  */
-import { describe } from '../api/describe.js';
+import { describe, inOneLine } from '../api/describe.js';
 import { type KnownKind, isKnownKind, recognizeKind, refTo } from '../api/kinds.js';
 import type { FieldPath, ObjectMeta, ResourceRef } from '../api/resource.js';
 import type { Place, Problem } from './finding.js';
@@ -87,7 +87,10 @@ function foundResource(
   return { ref, apiVersion: envelope.apiVersion, kind: envelope.kind, metadata, document, within };
 }
 
-/** `List`, and lists of one kind such as the API server answers with: https://kubernetes.io/docs/reference/using-api/api-concepts/#collections */
+/**
+ * `List`, and lists of one kind such as the API server answers with.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#collections
+ */
 function isList(value: Readonly<Record<string, unknown>>): boolean {
   const { kind, items } = value as { readonly kind?: unknown; readonly items?: unknown };
   return typeof kind === 'string' && (kind === 'List' || (kind.endsWith('List') && Array.isArray(items)));
@@ -126,7 +129,7 @@ function report(
   ref?: ResourceRef,
 ): void {
   const place = reading.placeOf([...within, ...path]);
-  reading.problems.push({ ...place, severity, code, message, path, ...(ref && { ref }) });
+  reading.problems.push({ ...place, severity, code, message: inOneLine(message), path, ...(ref && { ref }) });
 }
 
 /** The name of a resource of a kind that is not read, as far as it has one. */

@@ -36,6 +36,7 @@ spec:
 /** `file:line:column severity code`, the file without its directory. */
 export function brief(directory: string, findings: readonly FileFinding[]): readonly string[] {
   return findings.map(
-    ({ file, line, column, severity, code }) => `${file.replace(`${directory}/`, '')}:${line}:${column} ${severity} ${code}`,
+    ({ file, line, column, severity, code }) =>
+      `${file.replace(`${directory}/`, '')}:${line}:${column} ${severity} ${code}`,
   );
 }

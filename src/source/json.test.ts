@@ -56,6 +56,7 @@ describe('jsonOffsets', () => {
   ];
   const offsetOf = jsonOffsets(text);
   for (const [path, expected] of [...cases, ...cases.toReversed()]) {
-    it(`finds ${JSON.stringify(path)}`, () => assert.ok(text.slice(offsetOf(path)).startsWith(expected), text.slice(offsetOf(path))));
+    it(`finds ${JSON.stringify(path)}`, () =>
+      assert.ok(text.slice(offsetOf(path)).startsWith(expected), text.slice(offsetOf(path))));
   }
 });

@@ -98,7 +98,7 @@ interface ItemSearch {
 
 function findKey(text: string, object: number, key: string): JsonPlace | undefined {
   if (text[object] !== '{') return undefined;
-  for (let at = skipBlanks(text, object + 1); text[at] === '"'; ) {
+  for (let at = skipBlanks(text, object + 1); text[at] === '"';) {
     const end = stringEnd(text, at);
     const value = skipBlanks(text, skipBlanks(text, end) + 1);
     if (JSON.parse(text.slice(at, end)) === key) return { found: at, value };
@@ -130,7 +130,7 @@ function skipBlanks(text: string, from: number): number {
 
 /** The offset behind the value that begins at an offset. */
 function skipValue(text: string, start: number): number {
-  for (let at = start, depth = 0; at < text.length; ) {
+  for (let at = start, depth = 0; at < text.length;) {
     const character = text[at];
     if (character === '"') at = stringEnd(text, at);
     else if ((character === ',' || character === ']' || character === '}') && depth === 0) return at;

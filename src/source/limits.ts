@@ -3,7 +3,7 @@
 /** Bytes of one file. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024;
 
-/** UTF-16 code units of one YAML document; etcd takes 1.5 MB for a whole resource. JSON and the items of a List are not bound by it. */
+/** UTF-16 code units of one YAML document; etcd takes 1.5 MB for a resource. JSON is not bound by it, nor is a List as a whole. */
 export const MAX_DOCUMENT_LENGTH = 4 * 1024 * 1024;
 
 /** Lexical tokens of one YAML document, some 10 µs each at worst. */

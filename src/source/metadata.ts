@@ -21,6 +21,7 @@ type Report = (path: FieldPath, code: DiagnosticCode, message: string) => void;
 
 /** As for path segments in Kubernetes, which every kind's names obey; most kinds are stricter. */
 const NAME = /^(?!\.{1,2}$)[^\s/%\p{Cc}]{1,253}$/u;
+const KIND = /^[A-Za-z][A-Za-z0-9]{0,62}$/u;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/iu;
 
 export function isMapping(value: unknown): value is Mapping {
@@ -28,11 +29,14 @@ export function isMapping(value: unknown): value is Mapping {
 }
 
 /** Reads the envelope of a document. The problems are empty exactly if the envelope is whole. */
-export function readEnvelope(document: Mapping): { readonly envelope: Envelope; readonly problems: readonly FieldProblem[] } {
+export function readEnvelope(document: Mapping): {
+  readonly envelope: Envelope;
+  readonly problems: readonly FieldProblem[];
+} {
   const problems: FieldProblem[] = [];
   const report: Report = (path, code, message) => problems.push({ path, code, message });
   const apiVersion = requiredText(report, document, ['apiVersion']);
-  const kind = requiredText(report, document, ['kind']);
+  const kind = checkedKind(report, requiredText(report, document, ['kind']));
   const metadata = readMetadata(report, document['metadata']);
   return { envelope: { apiVersion, kind, metadata }, problems };
 }
@@ -53,12 +57,18 @@ function readMetadata(report: Report, metadata: unknown): ObjectMeta {
   });
 }
 
+/** As for custom resources in Kubernetes, but for the lower case that their names in paths have. */
+function checkedKind(report: Report, kind: string): string {
+  if (kind === '' || KIND.test(kind)) return kind;
+  report(['kind'], 'InvalidName', `Invalid kind ${describe(kind)}: it must be a word such as "Pod".`);
+  return '';
+}
+
 function checkedName(report: Report, name: string, field: string): string {
-  if (name !== '' && !NAME.test(name)) {
-    const rule = "at most 253 characters, without blanks, '/' and '%', and not '.' or '..'";
-    report(['metadata', field], 'InvalidName', `Invalid ${field} ${describe(name)}: it must have ${rule}.`);
-  }
-  return name;
+  if (name === '' || NAME.test(name)) return name;
+  const rule = "at most 253 characters, without blanks, '/' and '%', and not '.' or '..'";
+  report(['metadata', field], 'InvalidName', `Invalid ${field} ${describe(name)}: it must have ${rule}.`);
+  return '';
 }
 
 function requiredText(report: Report, fields: Mapping, path: readonly string[]): string {
@@ -85,7 +95,8 @@ function readTexts(report: Report, fields: Mapping, field: 'labels' | 'annotatio
     return NO_TEXTS;
   }
   for (const [key, value] of Object.entries(texts)) {
-    if (typeof value !== 'string') report(['metadata', field, key], 'WrongType', mustBeText(`metadata.${field}.${key}`, value));
+    if (typeof value !== 'string')
+      report(['metadata', field, key], 'WrongType', mustBeText(`metadata.${field}.${key}`, value));
   }
   return texts as Readonly<Record<string, string>>;
 }

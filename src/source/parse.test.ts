@@ -67,7 +67,11 @@ describe('parseText', () => {
 
   it('freezes everything, shared parts too', () => {
     const { value } = parseText('a: &x [{}]\nb: *x\nc: {<<: {d: []}}');
-    const { a, b, c } = value as { readonly a: readonly object[]; readonly b: unknown; readonly c: { readonly d: unknown } };
+    const { a, b, c } = value as {
+      readonly a: readonly object[];
+      readonly b: unknown;
+      readonly c: { readonly d: unknown };
+    };
     assert.equal(a, b);
     for (const part of [value, a, a[0], c, c.d]) assert.ok(Object.isFrozen(part));
   });
@@ -86,7 +90,11 @@ describe('parseText', () => {
       ['flow mappings', '{a: '.repeat(100_000), /^1:\d+ DocumentTooDeep$/],
       ['block lists', `${'- '.repeat(100_000)}a`, /^1:\d+ DocumentTooDeep$/],
       ['block mappings', nested, /^\d+:\d+ DocumentTooDeep$/],
-      ['aliases', `a0: &a0 []\n${Array.from({ length: 150 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`).join('\n')}`, /^\d+:\d+ InvalidAlias$/],
+      [
+        'aliases',
+        `a0: &a0 []\n${Array.from({ length: 150 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]`).join('\n')}`,
+        /^\d+:\d+ InvalidAlias$/,
+      ],
       ['too long', `a: ${'x'.repeat(MAX_DOCUMENT_LENGTH)}`, /^1:1 DocumentTooLarge$/],
       ['too many tokens', `[${','.repeat(MAX_DOCUMENT_TOKENS + 10)}`, /^1:\d+ DocumentTooLarge$/],
     ];
@@ -188,7 +196,34 @@ spec:
 
   it('never throws, whatever the text', () => {
     const piece = fc.oneof(
-      fc.constantFrom('a', ': ', '- ', '\n', '  ', '? ', '[', ']', '{', '}', ',', '&a ', '*a ', '!', '|', '>', '"', "'", '#', '%', '@', '`', '\t', '\r', '<<', '---'),
+      fc.constantFrom(
+        'a',
+        ': ',
+        '- ',
+        '\n',
+        '  ',
+        '? ',
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        '&a ',
+        '*a ',
+        '!',
+        '|',
+        '>',
+        '"',
+        "'",
+        '#',
+        '%',
+        '@',
+        '`',
+        '\t',
+        '\r',
+        '<<',
+        '---',
+      ),
       fc.string({ maxLength: 3 }),
     );
     fc.assert(
@@ -196,7 +231,10 @@ spec:
         const parsed = parseText(pieces.join(''));
         const { line, column } = parsed.placeOf(path);
         assert.ok(line >= 1 && column >= 1);
-        assert.equal(parsed.value === undefined, parsed.problems.some(({ severity }) => severity === 'error'));
+        assert.equal(
+          parsed.value === undefined,
+          parsed.problems.some(({ severity }) => severity === 'error'),
+        );
       }),
       { numRuns: 1_000 },
     );

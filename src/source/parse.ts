@@ -30,8 +30,11 @@ function parseYaml(text: string): ParsedText {
   const placeOf = (path: FieldPath): Place => places(yamlOffset(document, path));
   const plain = toPlainData(document.contents);
   if (plain.problems.length === 0) return { value: plain.value, problems, placeOf };
-  const errors = plain.problems.map(
-    ({ offset, code, message }): Problem => ({ ...places(offset), severity: 'error', code, message }),
-  );
+  const errors = plain.problems.map(({ offset, code, message }): Problem => ({
+    ...places(offset),
+    severity: 'error',
+    code,
+    message,
+  }));
   return { problems: errors, placeOf };
 }

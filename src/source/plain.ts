@@ -2,8 +2,20 @@
  * A YAML tree as frozen plain data: what JSON could say, nothing else. Time and size stay linear in the text whatever aliases
  * it has. Knows nothing of what the data means.
  */
-import { type Alias, type Pair, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq, isAlias, isMap, isScalar, isSeq } from 'yaml';
+import {
+  type Alias,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+} from 'yaml';
 import type { DiagnosticCode } from '../api/codes.js';
+import { describe, inOneLine } from '../api/describe.js';
 import { MAX_ALIASED_VALUES, MAX_DEPTH, MAX_SYNTAX_PROBLEMS } from './limits.js';
 
 /** A problem with the offset of the node that has it. */
@@ -54,7 +66,8 @@ export function isMergeKey(key: unknown): boolean {
 /** The text that a mapping's key stands for, as Kubernetes reads it; `undefined` for a key that is none. */
 export function keyText(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined;
-  return typeof key.value === 'string' ? key.value : key.source === undefined || key.source === '' ? undefined : key.source;
+  if (typeof key.value === 'string') return key.value;
+  return key.source === '' ? undefined : key.source;
 }
 
 function convert(conversion: Conversion, node: AnyNode, depth: number): unknown {
@@ -63,7 +76,9 @@ function convert(conversion: Conversion, node: AnyNode, depth: number): unknown 
   if (node === null || node === undefined) return null;
   if (isAlias(node)) return convertAlias(conversion, node, depth);
   const anchor = 'anchor' in node ? node.anchor : undefined;
-  return anchor === undefined ? convertValue(conversion, node, depth) : convertAnchored(conversion, anchor, node, depth);
+  return anchor === undefined
+    ? convertValue(conversion, node, depth)
+    : convertAnchored(conversion, anchor, node, depth);
 }
 
 function convertAnchored(conversion: Conversion, anchor: string, node: AnyNode, depth: number): unknown {
@@ -85,7 +100,9 @@ function convertAlias(conversion: Conversion, alias: Alias.Parsed | Alias, depth
   conversion.aliased += anchored.values;
   conversion.deepest = Math.max(conversion.deepest, depth + anchored.height);
   if (conversion.problems.some(({ code }) => code === 'InvalidAlias')) return null;
-  if (conversion.aliased > MAX_ALIASED_VALUES) return fail(`The aliases expand to more than ${MAX_ALIASED_VALUES} values.`);
+  if (conversion.aliased > MAX_ALIASED_VALUES) {
+    return fail(`The aliases expand to more than ${MAX_ALIASED_VALUES} values.`);
+  }
   if (depth + anchored.height > MAX_DEPTH) return fail(`The aliases nest deeper than ${MAX_DEPTH} levels.`);
   return anchored.value;
 }
@@ -121,10 +138,15 @@ function convertMap(conversion: Conversion, map: YAMLMap, depth: number): Readon
 
 function checkedKey(conversion: Conversion, result: Mapping, key: unknown): string | undefined {
   const text = keyText(key);
-  if (text === undefined) report(conversion, key, 'InvalidYaml', 'The key of a mapping must be a text.');
-  else if (text === FORBIDDEN_KEY) report(conversion, key, 'ForbiddenKey', `The key "${FORBIDDEN_KEY}" is not allowed.`);
-  else if (Object.hasOwn(result, text)) report(conversion, key, 'DuplicateKey', `The key "${text}" stands in this mapping twice.`);
-  else return text;
+  if (text === undefined) {
+    report(conversion, key, 'InvalidYaml', 'The key of a mapping must be a text.');
+  } else if (text === FORBIDDEN_KEY) {
+    report(conversion, key, 'ForbiddenKey', `The key "${FORBIDDEN_KEY}" is not allowed.`);
+  } else if (Object.hasOwn(result, text)) {
+    report(conversion, key, 'DuplicateKey', `The key ${describe(text)} stands in this mapping twice.`);
+  } else {
+    return text;
+  }
   return undefined;
 }
 
@@ -135,7 +157,8 @@ function anchorKey(conversion: Conversion, key: unknown): void {
 
 function mergeSources(conversion: Conversion, key: unknown, value: unknown): readonly unknown[] {
   const sources: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const isMapping = (source: unknown): boolean => typeof source === 'object' && source !== null && !Array.isArray(source);
+  const isMapping = (source: unknown): boolean =>
+    typeof source === 'object' && source !== null && !Array.isArray(source);
   if (sources.every(isMapping)) return sources;
   // Where an alias could not be followed, that is what is wrong.
   if (conversion.problems.length === 0) {
@@ -162,6 +185,6 @@ function report(conversion: Conversion, node: unknown, code: DiagnosticCode, mes
   if (conversion.problems.length >= MAX_SYNTAX_PROBLEMS) return null;
   const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
   const offset: unknown = Array.isArray(range) ? range[0] : 0;
-  conversion.problems.push({ offset: typeof offset === 'number' ? offset : 0, code, message });
+  conversion.problems.push({ offset: typeof offset === 'number' ? offset : 0, code, message: inOneLine(message) });
   return null;
 }

@@ -12,7 +12,8 @@ describe('readFiles', () => {
     withDirectory((directory) => {
       writeFiles(directory, {
         'conf/a.yaml': `${service('a')}---\n${service('b')}`,
-        'conf/more/c.json': '{"kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}]}',
+        'conf/more/c.json':
+          '{"kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}}]}',
         'other.txt': service('d'),
       });
       const { resources, findings } = readFiles([join(directory, 'conf'), join(directory, 'other.txt')]);
@@ -22,8 +23,16 @@ describe('readFiles', () => {
         ['FailoverService/ns/a', 'FailoverService/ns/b', 'Pod/default/p', 'FailoverService/ns/d'],
       );
       assert.ok(resources.every(({ generation, arrival }) => generation === 1 && arrival === 1));
-      assert.deepEqual(resources[1]?.locate(['spec', 'hostname']), { file: join(directory, 'conf/a.yaml'), line: 11, column: 3 });
-      assert.deepEqual(resources[2]?.locate(['metadata', 'name']), { file: join(directory, 'conf/more/c.json'), line: 1, column: 77 });
+      assert.deepEqual(resources[1]?.locate(['spec', 'hostname']), {
+        file: join(directory, 'conf/a.yaml'),
+        line: 11,
+        column: 3,
+      });
+      assert.deepEqual(resources[2]?.locate(['metadata', 'name']), {
+        file: join(directory, 'conf/more/c.json'),
+        line: 1,
+        column: 77,
+      });
     }));
 
   it('makes a finding of every file that is none', () =>

@@ -7,8 +7,7 @@ import { decodeText } from './text.js';
 
 /** What a file held when it was read: its text, or why there is none. */
 export type FileText =
-  | { readonly text: string; readonly identity: string }
-  | { readonly problem: Problem; readonly identity?: string };
+  { readonly text: string; readonly identity: string } | { readonly problem: Problem; readonly identity?: string };
 
 /** How often a file is read again that changes while it is being read; after that the next event tells. */
 const MAX_ATTEMPTS = 3;
@@ -43,7 +42,8 @@ export function fileProblem(code: DiagnosticCode, message: string, severity: Pro
 
 /** The problem of a file or directory that the operating system does not let us read. */
 export function unreadable(what: string, error: unknown): Problem {
-  const reason = error instanceof Error && 'code' in error ? (REASONS[String(error.code)] ?? error.message) : String(error);
+  const reason =
+    error instanceof Error && 'code' in error ? (REASONS[String(error.code)] ?? error.message) : String(error);
   return fileProblem('UnreadableFile', `${what} cannot be read: ${reason}.`);
 }
 

@@ -110,7 +110,13 @@ function isLost(claims: readonly Claim[]): boolean {
 }
 
 /** Puts the first of the claims in force. */
-function settle({ inForce, locate }: State, changes: Changes, key: string, claim: Claim | undefined, batch: number): void {
+function settle(
+  { inForce, locate }: State,
+  changes: Changes,
+  key: string,
+  claim: Claim | undefined,
+  batch: number,
+): void {
   const before = inForce.get(key);
   if (claim === undefined) {
     if (before === undefined) return;

@@ -15,14 +15,27 @@ function walkAll(...paths: readonly string[]): Walk {
 
 /** The paths found, without their directory. */
 function found(directory: string, ...paths: readonly string[]): readonly string[] {
-  return walkAll(...(paths.length === 0 ? [directory] : paths)).files.map(({ path }) => path.replace(`${directory}/`, ''));
+  return walkAll(...(paths.length === 0 ? [directory] : paths)).files.map(({ path }) =>
+    path.replace(`${directory}/`, ''),
+  );
 }
 
 describe('walk', () => {
   it('finds files recursively, sorted, and nothing that editors and version control leave behind', () =>
     withDirectory((directory) => {
       const wanted = ['a.yaml', 'b/c.yml', 'b/d/e.json', 'b.yaml', 'z.yaml.d/f.yaml', 'Ü.yaml'];
-      const unwanted = ['.a.yaml', '.#a.yaml', '#a.yaml#', 'a.yaml~', '.a.yaml.swp', 'a.yaml.swp', '.git/a.yaml', 'b/README.md', 'a.yaml.orig', '4913'];
+      const unwanted = [
+        '.a.yaml',
+        '.#a.yaml',
+        '#a.yaml#',
+        'a.yaml~',
+        '.a.yaml.swp',
+        'a.yaml.swp',
+        '.git/a.yaml',
+        'b/README.md',
+        'a.yaml.orig',
+        '4913',
+      ];
       writeFiles(directory, Object.fromEntries([...wanted, ...unwanted].map((name) => [name, ''])));
       assert.deepEqual(found(directory), ['a.yaml', 'b.yaml', 'b/c.yml', 'b/d/e.json', 'z.yaml.d/f.yaml', 'Ü.yaml']);
     }));
@@ -30,7 +43,10 @@ describe('walk', () => {
   it('takes a path that is given whatever its name', () =>
     withDirectory((directory) => {
       writeFiles(directory, { '.hidden/config': '', 'a.yaml': '' });
-      assert.deepEqual(found(directory, join(directory, '.hidden/config'), join(directory, 'a.yaml')), ['.hidden/config', 'a.yaml']);
+      assert.deepEqual(found(directory, join(directory, '.hidden/config'), join(directory, 'a.yaml')), [
+        '.hidden/config',
+        'a.yaml',
+      ]);
     }));
 
   it('finds a file once that several paths lead to', () =>

@@ -43,7 +43,7 @@ const EXTENSIONS = /\.(?:ya?ml|json)$/u;
 /** Entries looked at between two chances for others to run. */
 const ENTRIES_PER_STEP = 200;
 
-/** Whether a file of this name in a directory is read: not hidden, no editor's temporary file, and of an extension that is ours. */
+/** Whether a file of this name in a directory is read: not hidden, no editor's temporary file, of an extension that is ours. */
 export function isConfigName(name: string): boolean {
   return !name.startsWith('.') && EXTENSIONS.test(name);
 }
@@ -64,7 +64,13 @@ export function* walk(paths: readonly string[], onDirectory?: (path: string) => 
   };
   for (const path of [...paths].sort(compareText)) yield* walkRoot(walking, path);
   const { directories, outskirts, unlisted, findings } = walking;
-  return { files: walking.files.sort((a, b) => compareText(a.path, b.path)), directories, outskirts, unlisted, findings };
+  return {
+    files: walking.files.sort((a, b) => compareText(a.path, b.path)),
+    directories,
+    outskirts,
+    unlisted,
+    findings,
+  };
 }
 
 function* walkRoot(walking: Walking, path: string): Generator<void> {
@@ -98,7 +104,8 @@ function* walkDirectory(walking: Walking, path: string, stats: BigIntStats): Gen
 /** Other files than ours are left alone: they are not even looked at. */
 function isOfInterest(directory: string, entry: Dirent): boolean {
   if (entry.name.startsWith('.')) return false;
-  if (entry.isSymbolicLink() && !isConfigName(entry.name)) return targetStats(join(directory, entry.name))?.isDirectory() === true;
+  if (entry.isSymbolicLink() && !isConfigName(entry.name))
+    return targetStats(join(directory, entry.name))?.isDirectory() === true;
   return entry.isDirectory() || isConfigName(entry.name);
 }
 

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
 import type { SourceError } from './source-error.js';
@@ -80,11 +89,14 @@ function deleted({ deletes }: Batch): readonly string[] {
 
 describe('watchFiles', () => {
   it('begins with everything, as one batch', () =>
-    watching({ 'a.yaml': service('a'), 'b/c.yaml': `${service('b')}---\n${service('c')}`, 'd.yaml': '[' }, async ({ first, directory }) => {
-      assert.deepEqual(upserted(first), ['a', 'b', 'c']);
-      assert.deepEqual(brief(directory, first.findings), ['d.yaml:1:2 error InvalidYaml']);
-      return Promise.resolve();
-    }));
+    watching(
+      { 'a.yaml': service('a'), 'b/c.yaml': `${service('b')}---\n${service('c')}`, 'd.yaml': '[' },
+      async ({ first, directory }) => {
+        assert.deepEqual(upserted(first), ['a', 'b', 'c']);
+        assert.deepEqual(brief(directory, first.findings), ['d.yaml:1:2 error InvalidYaml']);
+        return Promise.resolve();
+      },
+    ));
 
   it('gives an empty batch where there is nothing', () =>
     watching({}, async ({ first, next, directory }) => {
@@ -141,7 +153,14 @@ describe('watchFiles', () => {
 
   it('takes no notice of editors and other files', () =>
     watching({ 'a.yaml': service('a') }, async ({ directory, next }) => {
-      writeFiles(directory, { '.a.yaml.swp': 'x', 'a.yaml~': '[', '.#a.yaml': '[', '4913': '', 'README.md': '[', 'b.yaml': service('b') });
+      writeFiles(directory, {
+        '.a.yaml.swp': 'x',
+        'a.yaml~': '[',
+        '.#a.yaml': '[',
+        '4913': '',
+        'README.md': '[',
+        'b.yaml': service('b'),
+      });
       const batch = await next();
       assert.deepEqual(upserted(batch), ['b']);
       assert.deepEqual(batch.findings, []);
@@ -181,7 +200,10 @@ describe('watchFiles', () => {
       writeFiles(directory, { 'a.yaml': `${service('a')}  port: {` });
       const broken = await next();
       assert.deepEqual([upserted(broken), deleted(broken)], [[], []]);
-      assert.deepEqual(brief(directory, broken.newFindings), ['a.yaml:6:10 error InvalidYaml', 'a.yaml:6:10 warning LastGoodKept']);
+      assert.deepEqual(brief(directory, broken.newFindings), [
+        'a.yaml:6:10 error InvalidYaml',
+        'a.yaml:6:10 warning LastGoodKept',
+      ]);
       writeFiles(directory, { 'b.yaml': service('b', 'new.global') });
       const other = await next();
       assert.deepEqual([upserted(other), other.newFindings, other.findings.length], [['b'], [], 2]);
@@ -208,7 +230,10 @@ describe('watchFiles', () => {
       const directory = join(root, 'mounted');
       const swap = (version: string, files: Readonly<Record<string, string>>): void => {
         const before = version === '..1' ? undefined : readFileSync(join(directory, 'version'), 'utf8');
-        writeFiles(directory, Object.fromEntries(Object.entries(files).map(([name, text]) => [`${version}/${name}`, text])));
+        writeFiles(
+          directory,
+          Object.fromEntries(Object.entries(files).map(([name, text]) => [`${version}/${name}`, text])),
+        );
         writeFiles(directory, { version });
         symlinkSync(version, join(directory, '..data_tmp'));
         renameSync(join(directory, '..data_tmp'), join(directory, '..data'));
@@ -312,7 +337,10 @@ describe('watchFiles', () => {
         assert.deepEqual(brief(directory, first.findings), ['not/there:1:1 error PathNotFound']);
         const error = await nextError();
         assert.equal(error.code, 'WatchFailed');
-        assert.match(error.message, /^Changes in .*\/conf\/not are not reported \(ENOENT.*they are looked for every second instead\.$/);
+        assert.match(
+          error.message,
+          /^Changes in .*\/conf\/not are not reported \(ENOENT.*they are looked for every second instead\.$/,
+        );
         writeFiles(directory, { 'not/there/a.yaml': service('a') });
         assert.deepEqual(upserted(await next()), ['a']);
       },

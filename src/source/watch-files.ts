@@ -140,7 +140,7 @@ function hintOf({ walk, files }: Look, directory: string, name: string | undefin
   return unclear || names?.has(name) === true || (listed && isTelling(walk, path)) ? EVERYTHING : undefined;
 }
 
-/** Whether an entry of a listed directory may add or remove files. Names with two dots are how Kubernetes swaps a whole ConfigMap. */
+/** Whether an entry of a listed directory may add or remove files. Kubernetes swaps a ConfigMap by names with two dots. */
 function isTelling({ directories }: Look['walk'], path: string): boolean {
   const name = basename(path);
   if (name.startsWith('.')) return name.startsWith('..');

@@ -1,6 +1,6 @@
 /** Findings as statuses and listings say them. */
 import { writtenPath } from '../api/decode.js';
-import { type Diagnostic, formatPath } from '../api/diagnostic.js';
+import { type Diagnostic, type Severity, formatPath } from '../api/diagnostic.js';
 import type { Position, RawResource } from '../api/resource.js';
 
 /** Where a finding's field was written. */
@@ -11,10 +11,18 @@ export function positionOf({ path }: Diagnostic, raw: RawResource): Position & {
 
 /** The sentences of the errors, each with field and position: `Missing required field "port". (spec.port, failover.yaml:12:3)`. */
 export function errorsOf(findings: readonly Diagnostic[], raw: RawResource): readonly string[] {
-  return findings.filter(({ severity }) => severity === 'error').map((finding) => statusError(finding, raw));
+  return sentences(findings, 'error', raw);
 }
 
-function statusError(finding: Diagnostic, raw: RawResource): string {
+export function warningsOf(findings: readonly Diagnostic[], raw: RawResource): readonly string[] {
+  return sentences(findings, 'warning', raw);
+}
+
+function sentences(findings: readonly Diagnostic[], severity: Severity, raw: RawResource): readonly string[] {
+  return findings.filter((finding) => finding.severity === severity).map((finding) => sentence(finding, raw));
+}
+
+function sentence(finding: Diagnostic, raw: RawResource): string {
   const { file, line, column, path } = positionOf(finding, raw);
   return `${finding.message} (${path === '' ? '' : `${path}, `}${file}:${line}:${column})`;
 }

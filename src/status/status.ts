@@ -1,86 +1,104 @@
 /** The status of any resource, from the rows of the model. Writes nothing; who shows or stores a status asks here. */
 import type { Diagnostic } from '../api/diagnostic.js';
-import { type RawResource, type Resource, resourceKey } from '../api/resource.js';
-import type { TrafficPolicySpec, VirtualDestinationSpec } from '../generated/resources.js';
+import type { RawResource, Resource } from '../api/resource.js';
+import type { TrafficPolicySpec } from '../generated/resources.js';
 import type { Graph } from '../graph/index.js';
-import { kubeKey } from '../mesh/discovery.js';
-import type { FailoverResource } from '../mesh/failover-spec.js';
-import { objectKey } from '../mesh/model.js';
+import { findBackends } from '../mesh/backends.js';
+import { type FailoverResource, toFailoverSpec } from '../mesh/failover-spec.js';
+import { type Destination, objectKey } from '../mesh/model.js';
 import type { MeshModel } from '../mesh/tables.js';
+import { workspaceOf } from '../mesh/workspaces.js';
 import { type Status, approval, observedGeneration } from './approval.js';
 import { failoverStatus } from './failover.js';
-import { errorsOf } from './message.js';
-import { type TargetPolicies, conflictFindings, trafficPolicyStatus } from './traffic-policy.js';
+import { modelFindings, targetsOf } from './findings.js';
+import { errorsOf, warningsOf } from './message.js';
+import { failoverPolicyReport, policyStatus } from './resilience-policy.js';
+import { conflictFindings, trafficPolicyStatus } from './traffic-policy.js';
+import { selectedDestinations, withCommon } from './virtual-destination.js';
 
-/** What the model finds about a resource, besides what decoding it found. */
-export function modelFindings(graph: Graph, model: MeshModel, resource: Resource<unknown>): readonly Diagnostic[] {
-  const key = objectKey(resource.ref);
-  switch (resource.ref.kind) {
-    case 'FailoverService':
-    case 'VirtualDestination':
-      return graph.read(model.failovers.findings, resourceKey(resource.ref)) ?? [];
-    case 'TrafficPolicy': {
-      const own = graph.read(model.trafficPolicies.findings, key) ?? [];
-      return [...own, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
-    }
-    case 'Service':
-      return graph.read(model.destinations.discovery.serviceFindings, kubeKey(resource.ref)) ?? [];
-    case 'EndpointSlice':
-      return graph.read(model.destinations.discovery.sliceFindings, kubeKey(resource.ref)) ?? [];
-    default:
-      return [];
-  }
+/** A resource as it was written last. */
+export interface StatusSubject {
+  readonly resource: Resource<unknown>;
+  /** What decoding that version found; with errors among it, it never reached the model. */
+  readonly decoding: readonly Diagnostic[];
+  readonly raw: RawResource;
 }
 
-/** `decoding`: what decoding the newest version found; with errors among it, that version never reached the model. */
-export function statusOf(
-  graph: Graph,
-  model: MeshModel,
-  resource: Resource<unknown>,
-  decoding: readonly Diagnostic[],
-  raw: RawResource,
-): Status {
-  const errors = errorsOf(decoding, raw);
-  switch (resource.ref.kind) {
+export function statusOf(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
+  switch (subject.resource.ref.kind) {
     case 'FailoverService':
     case 'VirtualDestination':
-      return failover(graph, model, resource as FailoverResource, errors, raw);
+      return failover(graph, model, subject);
     case 'TrafficPolicy':
-      return trafficPolicy(graph, model, resource as Resource<TrafficPolicySpec>, errors, raw);
+      return trafficPolicy(graph, model, subject);
+    case 'FailoverPolicy':
+    case 'OutlierDetectionPolicy':
+    case 'RetryTimeoutPolicy':
+      return resiliencePolicy(graph, model, subject);
     default:
-      return {
-        ...(errors.length > 0 && { errors }),
-        observedGeneration: observedGeneration(resource.apiVersion, resource.generation),
-        state: approval(errors).state,
-      };
+      return plain(subject);
   }
 }
 
-function failover(graph: Graph, model: MeshModel, resource: FailoverResource, decoding: readonly string[], raw: RawResource): Status {
-  const errors = decoding.length > 0 ? decoding : errorsOf(modelFindings(graph, model, resource), raw);
-  const { virtualMesh } = (resource.spec ?? {}) as VirtualDestinationSpec;
-  const key = objectKey({ name: virtualMesh?.name ?? '', namespace: virtualMesh?.namespace ?? '' });
-  return failoverStatus(resource, graph.read(model.meshes.virtualMeshes, key)?.meshes ?? [], errors);
+function plain({ resource, decoding, raw }: StatusSubject): Status {
+  const errors = errorsOf(decoding, raw);
+  return {
+    ...(errors.length > 0 && { errors }),
+    observedGeneration: observedGeneration(resource.apiVersion, resource.generation),
+    state: approval(errors).state,
+  };
 }
 
-function trafficPolicy(
-  graph: Graph,
-  model: MeshModel,
-  policy: Resource<TrafficPolicySpec>,
-  decoding: readonly string[],
-  raw: RawResource,
-): Status {
+/** Of a version that could not be decoded there is nothing to say beyond that. */
+function allErrors(graph: Graph, model: MeshModel, { resource, decoding, raw }: StatusSubject): readonly string[] {
+  const errors = errorsOf(decoding, raw);
+  return errors.length > 0 ? errors : errorsOf(modelFindings(graph, model, resource), raw);
+}
+
+function failover(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
+  const resource = subject.resource as FailoverResource;
+  const status = failoverStatus(resource, exportedTo(graph, model, resource), allErrors(graph, model, subject));
+  if (resource.ref.kind === 'FailoverService') return status;
+  const selected = selectedDestinations(destinationsBehind(graph, model, resource));
+  return withCommon(resource, { ...status, ...(selected.length > 0 && { selectedDestinations: selected }) });
+}
+
+/** The meshes that the resource names only by their VirtualMesh; a VirtualDestination that names none is for all. */
+function exportedTo(graph: Graph, { meshes }: MeshModel, resource: FailoverResource): readonly string[] {
+  const { virtualMesh, meshes: named } = toFailoverSpec(resource);
+  if (virtualMesh) return graph.read(meshes.virtualMeshes, objectKey(virtualMesh.value))?.meshes ?? [];
+  return resource.ref.kind === 'VirtualDestination' && named.length === 0 ? (graph.read(meshes.all, '') ?? []) : [];
+}
+
+function destinationsBehind(graph: Graph, { destinations }: MeshModel, resource: FailoverResource): readonly Destination[] {
+  const read = graph.read.bind(graph);
+  return findBackends(read, toFailoverSpec(resource), destinations).flatMap(({ destination }) => destination ?? []);
+}
+
+function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, raw }: StatusSubject): Status {
+  const policy = resource as Resource<TrafficPolicySpec>;
   const key = objectKey(policy.ref);
   const targets = targetsOf(graph, model, key);
   const own = graph.read(model.trafficPolicies.findings, key) ?? [];
-  const errors = decoding.length > 0 ? decoding : errorsOf(own, raw);
-  return trafficPolicyStatus(policy, key, targets, errors, errorsOf(conflictFindings(policy, key, targets), raw));
+  const errors = errorsOf(decoding, raw);
+  const conflicts = errorsOf(conflictFindings(policy, key, targets), raw);
+  return trafficPolicyStatus(policy, key, targets, errors.length > 0 ? errors : errorsOf(own, raw), conflicts);
 }
 
-function targetsOf(graph: Graph, model: MeshModel, policy: string): readonly TargetPolicies[] {
-  const selected = graph.read(model.trafficPolicies.selected, policy) ?? [];
-  return selected.map((destination) => ({
-    destination,
-    ...(graph.read(model.trafficPolicies.onDestination, destination) ?? { accepted: [], conflicts: [] }),
-  }));
+function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
+  const { resource, raw } = subject;
+  const warnings = warningsOf(modelFindings(graph, model, resource), raw);
+  const status = policyStatus(resource, allErrors(graph, model, subject), warnings);
+  if (resource.ref.kind !== 'FailoverPolicy') return status;
+  const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.resilience;
+  const targets = (graph.read(failoverPolicies.selected, objectKey(resource.ref)) ?? []).flatMap((key) => {
+    const target = graph.read(model.failovers.failovers, key);
+    const [policy] = graph.read(outlierDetectionPolicies.onFailover, key) ?? [];
+    return target === undefined
+      ? []
+      : [{ failover: target, ...(policy && { outlierDetectionPolicy: { name: policy.ref.name, namespace: policy.ref.namespace } }) }];
+  });
+  const workspace = workspaceOf(graph.read.bind(graph), workspaces, resource);
+  return { ...status, ...failoverPolicyReport(workspace, resource, status['state'], targets) };
 }
+

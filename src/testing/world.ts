@@ -28,9 +28,7 @@ export function createWorld(...resources: readonly Resource<unknown>[]): World {
   const graph = new Graph();
   const model = declareMesh(graph);
   const put = (...added: readonly Resource<unknown>[]): void => {
-    graph.commit((transaction) => {
-      for (const resource of added) transaction.set(inputOf(model.inputs, resource), keyOf(resource), resource);
-    });
+    putResources(graph, model.inputs, added);
   };
   put(...resources);
   return {
@@ -43,6 +41,13 @@ export function createWorld(...resources: readonly Resource<unknown>[]): World {
       });
     },
   };
+}
+
+/** Sets resources of any kinds, as one commit. */
+export function putResources(graph: Graph, inputs: MeshInputs, resources: readonly Resource<unknown>[]): void {
+  graph.commit((transaction) => {
+    for (const resource of resources) transaction.set(inputOf(inputs, resource), keyOf(resource), resource);
+  });
 }
 
 function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[keyof MeshInputs] {

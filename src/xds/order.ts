@@ -3,6 +3,7 @@
  * removed goes the other way round. Answers how far a subscription may go, from where the others stand.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
  */
+import { firstLeaving } from './leaving.js';
 import { type Limits, type Subscription, UNLIMITED } from './subscription.js';
 import {
   CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SCOPED_ROUTE_CONFIGURATION, VIRTUAL_HOST,
@@ -45,11 +46,22 @@ export function limitsOf(subscription: Subscription, all: Subscriptions, warming
   }
 }
 
-/** How far it may go when it has waited for long enough: an answer is not waited for any more, a refusal still counts. */
+/**
+ * How far it may go when it has waited for long enough: an answer is not waited for any more. But a cluster stays while the
+ * client refuses what would do without it, and so do its endpoints.
+ */
 export function limitsAfterDeadline(subscription: Subscription, all: Subscriptions): Limits {
-  if (subscription.typeUrl !== CLUSTER || subscription.leaving.length > MAX_LEAVING) return UNLIMITED;
-  const refused = USERS_OF_CLUSTERS.map((typeUrl) => all.get(typeUrl)?.refusedFrom ?? Infinity);
-  return { changes: Infinity, removals: Math.min(...refused) };
+  switch (subscription.typeUrl) {
+    case CLUSTER: {
+      if (subscription.leaving.length > MAX_LEAVING) return UNLIMITED;
+      const refused = USERS_OF_CLUSTERS.map((typeUrl) => all.get(typeUrl)?.refusedFrom ?? Infinity);
+      return { changes: Infinity, removals: Math.min(...refused) };
+    }
+    case CLUSTER_LOAD_ASSIGNMENT:
+      return { changes: Infinity, removals: firstLeaving(all.get(CLUSTER)?.leaving ?? []) - 1 };
+    default:
+      return UNLIMITED;
+  }
 }
 
 /** A client that refuses its routes for ever keeps no more removed clusters than this. */

@@ -10,7 +10,7 @@ import type { XdsLimits } from './limits.js';
 import { type Subscriptions, limitsAfterDeadline, limitsOf } from './order.js';
 import { type Chunk, encodeNonce } from './response.js';
 import { type Subscription, UNLIMITED } from './subscription.js';
-import type { MessageStream } from './transport.js';
+import type { MessageStream } from './transport/message-stream.js';
 import { CLUSTER } from './type-urls.js';
 
 export interface OutboxHost {

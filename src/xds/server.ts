@@ -6,15 +6,17 @@ import type { Server } from '@grpc/grpc-js';
 import { BodyCache } from './body-cache.js';
 import { Collections } from './collections.js';
 import type { SentResponse, XdsEvents } from './events.js';
-import { type GrpcListener, type ListenOptions, addToGrpcServer, listenWithGrpc } from './grpc-transport.js';
 import { Holds } from './holds.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
 import { NameLists } from './name-list.js';
 import type { XdsNode } from './node.js';
 import type { ResourceProvider } from './provider.js';
+import { STREAM_METHODS } from './services.js';
 import type { ClientStatus } from './status.js';
 import { type StreamHost, type StreamKind, XdsStream } from './stream.js';
-import { type MessageSink, type MessageStream, STATUS, StreamError } from './transport.js';
+import { addMethods } from './transport/grpc-js.js';
+import { Http2Listener, type ListenOptions, type TlsOptions } from './transport/http2-listener.js';
+import { type MessageSink, type MessageStream, type MethodHandler, type Methods, STATUS, StreamError } from './transport/message-stream.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
 /** The part of a pino logger that is used. */
@@ -46,6 +48,13 @@ export interface XdsServerStats {
   readonly cachedBytes: number;
 }
 
+/** An address that the server listens on. */
+export interface XdsListener {
+  readonly port: number;
+  /** New handshakes use these certificates from now on; connections that exist go on. Throws for a pair that does not fit. */
+  updateTls(tls: TlsOptions): void;
+}
+
 export class XdsServer {
   readonly #options: XdsServerOptions;
   readonly #limits: XdsLimits;
@@ -56,7 +65,7 @@ export class XdsServer {
   readonly #admission: TokenBucket;
   readonly #host: StreamHost;
   readonly #scheduled = new Set<XdsStream>();
-  readonly #listeners = new Set<GrpcListener>();
+  readonly #listeners = new Set<Http2Listener>();
   #draining = false;
   #ids = 0;
 
@@ -92,17 +101,22 @@ export class XdsServer {
     }
   }
 
-  /** Serves on a server of the caller's, besides other services. It should be made with `grpcServerOptions()`. */
+  /** Serves on a server of the caller's, besides other services. Its options, such as message sizes and pings, are the caller's. */
   addTo(server: Server): void {
-    addToGrpcServer(server, (kind, stream) => this.accept(kind, stream));
+    addMethods(server, this.methods());
   }
 
   /** Listens on `HOST:PORT`; port 0 takes a free one. Rejects if that is not possible. */
-  async listen(address: string, options: ListenOptions = {}): Promise<{ readonly port: number }> {
-    const accept = (kind: StreamKind, stream: MessageStream): MessageSink | undefined => this.accept(kind, stream);
-    const listener = await listenWithGrpc(address, { maxRequestBytes: this.#limits.maxRequestBytes, ...options }, accept);
+  async listen(address: string, options: ListenOptions = {}): Promise<XdsListener> {
+    const listener = new Http2Listener({ maxRequestBytes: this.#limits.maxRequestBytes, ...options }, this.methods());
+    const port = await listener.listen(address);
     this.#listeners.add(listener);
-    return { port: listener.port };
+    return { port, updateTls: (tls) => listener.updateTls(tls) };
+  }
+
+  /** The methods that the server serves, by path: for a transport of the caller's. */
+  methods(): Methods {
+    return new Map(STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]));
   }
 
   /**
@@ -149,8 +163,7 @@ export class XdsServer {
     };
   }
 
-  /** Takes a call from a transport. Undefined: it was turned away, and has been ended. */
-  accept(kind: StreamKind, transport: MessageStream): MessageSink | undefined {
+  #accept(kind: StreamKind, transport: MessageStream): MessageSink | undefined {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#options.events?.rejected?.(transport.peer, refusal.code, refusal.message);

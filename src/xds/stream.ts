@@ -12,7 +12,7 @@ import { Outbox, type OutboxHost } from './outbox.js';
 import { resume as resumeSotw, subscribe as subscribeSotw } from './sotw-request.js';
 import { type ClientStatus, typeStatus } from './status.js';
 import { Subscription, type SubscriptionHost, chunkNames } from './subscription.js';
-import { type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './transport.js';
+import { type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './transport/message-stream.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
 import type { VersionedCollection } from './versioned-collection.js';
 import { decodeNode } from './wire/node.js';
@@ -123,7 +123,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const existing = this.#subscriptions.get(typeUrl);
     const stale = existing !== undefined && request.responseNonce !== existing.lastNonce;
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
-    if (existing !== undefined && request.names.equals(existing.nameBytes)) return;
+    if (existing !== undefined && (request.names === existing.nameBytes || request.names.equals(existing.nameBytes))) return;
     const list = this.#host.nameLists.parse(request.names);
     const subscription = this.#change(typeUrl, (changed) => subscribeSotw(changed, list, existing === undefined, stale));
     if (existing === undefined && subscription.fullState) resumeSotw(subscription, request.versionInfo);

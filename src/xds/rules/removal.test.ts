@@ -52,12 +52,17 @@ describe('rule 77: removal', () => {
       });
 
       it('it stays while the client refuses the route, and leaves when it accepts another', async () => {
-        const xds = await start({ resources: world(), limits: { orderDeadlineMs: 1 } });
+        const xds = await start({ resources: world(), limits: { orderDeadlineMs: 300 } });
         const client = await ready(xds, mode);
+        const silent = await ready(xds, mode);
         shift(xds);
-        await client.accept(CLUSTER);
-        await client.accept(EDS);
+        for (const each of [client, silent]) {
+          await each.accept(CLUSTER);
+          await each.accept(EDS);
+        }
         client.nack(await client.next(ROUTE_CONFIGURATION));
+        // When one that does not answer has been waited for, the deadline has passed for the other, too.
+        await silent.next(CLUSTER);
         await client.expectSilence();
         xds.put(resource(ROUTE_CONFIGURATION, 'r', 'to y, mended'));
         await client.accept(ROUTE_CONFIGURATION);

@@ -109,7 +109,7 @@ describe('streams and nodes', () => {
         client.subscribe(CLUSTER, ['a', 'b']);
         await client.next(CLUSTER);
         client.halfClose();
-        assert.deepEqual(await client.status, { code: status.OK, details: 'OK' });
+        assert.equal((await client.status).code, status.OK);
         assert.deepEqual({ ...xds.server.stats(), cachedBytes: 0 }, NOTHING);
       });
     });

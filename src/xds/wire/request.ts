@@ -19,7 +19,7 @@ export interface DiscoveryRequest {
   readonly typeUrl: string;
   readonly versionInfo: string;
   readonly responseNonce: string;
-  /** `resource_names` as they stood in the request, one field after the other; they point into the request. */
+  /** `resource_names` as they stood in the request, one field after the other; they point into the request, or are one of `known`. */
   readonly names: Buffer;
   /** Bytes of the Node; undefined where there is none. */
   readonly node: Buffer | undefined;
@@ -80,7 +80,7 @@ function nameRun(reader: WireReader, start: number, tag: number, known: Iterable
     if (names.length === 0 || after > end || bytes[after] === NAMES_TAG) continue;
     if (names.compare(bytes, start, after) !== 0) continue;
     reader.position = after;
-    return bytes.subarray(start, after);
+    return names;
   }
   reader.span(tag);
   while (reader.position < end && bytes[reader.position] === NAMES_TAG) reader.span(reader.tag());

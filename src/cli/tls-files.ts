@@ -1,7 +1,7 @@
-/** The transport security of `serve`: TLS from files, or plain text where that is safe or asked for. */
+/** The transport security of `serve`: certificates and keys from the files that the flags name. */
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import { ServerCredentials } from '@grpc/grpc-js';
+import type { TlsOptions } from '../xds/index.js';
 import { CliError } from './cli-error.js';
 
 export interface TlsFlags {
@@ -11,22 +11,25 @@ export interface TlsFlags {
 }
 
 /**
- * Credentials for the xDS address: TLS where a certificate is given (mutual with a client CA), plain text else.
+ * What the xDS address needs for TLS, mutual where a client CA is given; nothing for plain text.
  * @throws CliError (usage) when a flag lacks its partner, a file cannot be read, or certificate and key do not fit.
  */
-export async function serverCredentials(flags: TlsFlags): Promise<ServerCredentials> {
+export async function readTls(flags: TlsFlags): Promise<TlsOptions | undefined> {
   const { tlsCert, tlsKey, tlsClientCa } = flags;
   if (tlsCert === undefined && tlsKey === undefined) {
     if (tlsClientCa !== undefined) throw new CliError('usage', '--tls-client-ca needs --tls-cert and --tls-key.');
-    return ServerCredentials.createInsecure();
+    return undefined;
   }
-  if (tlsCert === undefined || tlsKey === undefined)
+  if (tlsCert === undefined || tlsKey === undefined) {
     throw new CliError('usage', 'Give --tls-cert and --tls-key together.');
-  const cert = await readPem(tlsCert, '--tls-cert');
-  const key = await readPem(tlsKey, '--tls-key');
-  const clientCa = tlsClientCa === undefined ? null : await readPem(tlsClientCa, '--tls-client-ca');
-  requireUsable({ cert, key, ...(clientCa !== null && { ca: clientCa }) }, flags);
-  return ServerCredentials.createSsl(clientCa, [{ cert_chain: cert, private_key: key }], clientCa !== null);
+  }
+  const tls = {
+    cert: await readPem(tlsCert, '--tls-cert'),
+    key: await readPem(tlsKey, '--tls-key'),
+    ...(tlsClientCa !== undefined && { clientCa: await readPem(tlsClientCa, '--tls-client-ca') }),
+  };
+  requireUsable(tls, flags);
+  return tls;
 }
 
 async function readPem(file: string, flag: string): Promise<Buffer> {
@@ -38,9 +41,9 @@ async function readPem(file: string, flag: string): Promise<Buffer> {
   }
 }
 
-function requireUsable(material: { cert: Buffer; key: Buffer; ca?: Buffer }, flags: TlsFlags): void {
+function requireUsable({ cert, key, clientCa }: TlsOptions, flags: TlsFlags): void {
   try {
-    createSecureContext(material);
+    createSecureContext({ cert, key, ...(clientCa !== undefined && { ca: clientCa }) });
   } catch (error) {
     const files = [flags.tlsCert, flags.tlsKey, flags.tlsClientCa].filter((file) => file !== undefined).join(', ');
     const reason = error instanceof Error ? error.message : String(error);

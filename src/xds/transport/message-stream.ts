@@ -1,14 +1,17 @@
-/** What a stream needs of gRPC: whole messages in both directions, back-pressure and a status at the end. */
+/** What the server needs of gRPC: whole messages in both directions, back-pressure and a status at the end. */
 
 /** The statuses that the server uses. https://grpc.io/docs/guides/status-codes/ */
 export const STATUS = {
   ok: 0,
   invalidArgument: 3,
+  deadlineExceeded: 4,
   permissionDenied: 7,
   resourceExhausted: 8,
   aborted: 10,
+  unimplemented: 12,
   internal: 13,
   unavailable: 14,
+  unauthenticated: 16,
 } as const;
 
 export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
@@ -22,18 +25,25 @@ export interface MessageStream {
    * `drained`.
    */
   write(head: Buffer, body: Buffer): boolean;
-  /** Ends the call; nothing is written after that. */
+  /** Ends the call; nothing is written after that. A client that does not read is cut off. */
   end(code: StatusCode, message: string): void;
 }
 
-/** What the call tells the server. `closed` comes exactly once and last. */
+/** What the call tells the server. `closed` comes exactly once and last, whoever ended the call. */
 export interface MessageSink {
+  /** The message is valid during the call only. */
   received(message: Buffer): void;
   drained(): void;
   /** The client will send nothing more. */
   halfClosed(): void;
   closed(): void;
 }
+
+/** Serves a method of gRPC, of whatever kind. Undefined: the call was turned away, and has been ended. */
+export type MethodHandler = (stream: MessageStream) => MessageSink | undefined;
+
+/** Methods by path: `/package.Service/Method`. */
+export type Methods = ReadonlyMap<string, MethodHandler>;
 
 /** Ends the stream with this status. */
 export class StreamError extends Error {

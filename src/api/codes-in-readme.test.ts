@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { updatesGoldens } from '../testing/golden.js';
+import { diagnosticCodes } from './codes.js';
+
+const readme = fileURLToPath(new URL('../../../README.md', import.meta.url));
+const [begin, end] = ['<!-- codes begin -->\n', '<!-- codes end -->'];
+
+describe("the README's table of codes", () => {
+  it('is what the program has', () => {
+    const text = readFileSync(readme, 'utf8');
+    const before = text.slice(0, text.indexOf(begin) + begin.length);
+    const expected = before + table() + text.slice(text.indexOf(end));
+    if (updatesGoldens()) writeFileSync(readme, expected);
+    else assert.equal(text, expected, 'make golden rewrites it');
+  });
+});
+
+function table(): string {
+  const rows = Object.entries(diagnosticCodes).map(([code, description]) => `| \`${code}\` | ${description} |\n`);
+  return `| code | meaning |\n|---|---|\n${rows.join('')}`;
+}

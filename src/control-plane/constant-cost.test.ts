@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import type { Resource } from '../api/resource.js';
+import { destination, failoverService, putResources, trafficPolicy } from '../testing/world.js';
+import { watch } from '../testing/watcher.js';
+import { type Core, createCore } from './core.js';
+
+/** Rows that are computed, and resources that are sent, when one endpoint changes in a world of `services` services in two clusters. */
+function costOfOneEndpoint(services: number): { readonly computed: number; readonly sent: number } {
+  const core = createCore();
+  const names = Array.from({ length: services }, (_, i) => `service-${String(i)}`);
+  put(core, ...names.map((name) => destination(name, 'east', { endpoints: ['10.0.0.1', '10.0.0.2'] })));
+  put(core, ...names.map((name) => destination(name, 'west', { endpoints: ['10.1.0.1'] })));
+  put(core, trafficPolicy('outliers', names.flatMap((name) => [`${name}@east`, `${name}@west`]), { outlierDetection: {} }));
+  put(core, ...names.map((name) => failoverService(name, [`${name}@east`, `${name}@west`])));
+  const clients = ['one', 'two', 'three'].map((nodeId) => watch(core, { nodeId, cluster: 'east', metadata: { NAMESPACE: nodeId } }));
+  for (const client of clients) client.takeChanges();
+  const before = total(core);
+  put(core, destination('service-7', 'east', { endpoints: ['10.0.0.1', '10.0.0.2!'] }));
+  return {
+    computed: total(core) - before,
+    sent: clients.reduce((count, client) => count + Object.values(client.takeChanges()).flat().length, 0),
+  };
+}
+
+function put({ graph, model }: Core, ...resources: readonly Resource<unknown>[]): void {
+  putResources(graph, model.inputs, resources);
+}
+
+function total(core: Core): number {
+  return [...core.graph.computed().values()].reduce((sum, count) => sum + count, 0);
+}
+
+describe('the cost of one endpoint', () => {
+  it('does not grow with the number of services', () => {
+    const few = costOfOneEndpoint(10);
+    assert.deepEqual(costOfOneEndpoint(500), few);
+    assert.equal(few.sent, 6, "each of three clients gets the service's load assignment and the failover destination's");
+    assert.ok(few.computed <= 10, `${String(few.computed)} rows`);
+  });
+});

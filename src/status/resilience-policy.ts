@@ -1,0 +1,47 @@
+/** The statuses of FailoverPolicy, OutlierDetectionPolicy and RetryTimeoutPolicy. */
+import type { Resource } from '../api/resource.js';
+import type { FailoverDestination, ObjectRef } from '../mesh/model.js';
+import { type Status, approval, observedGeneration } from './approval.js';
+
+/** Generation, state and errors stand under `common`, as in Gloo Mesh, and the state beside it for convenience. */
+export function policyStatus(policy: Resource<unknown>, errors: readonly string[], warnings: readonly string[]): Status {
+  const { state } = approval(errors);
+  return {
+    common: {
+      ...(errors.length > 0 && { errors }),
+      observedGeneration: observedGeneration(policy.apiVersion, policy.generation),
+      state,
+      ...(warnings.length > 0 && { warnings }),
+    },
+    state,
+  };
+}
+
+/** A virtual destination that a FailoverPolicy selects, and its OutlierDetectionPolicy if it has one. */
+export interface SelectedTarget {
+  readonly failover: FailoverDestination;
+  readonly outlierDetectionPolicy?: ObjectRef;
+}
+
+/** What a FailoverPolicy selects. https://docs.solo.io/gloo-mesh/latest/reference/api/failover_policy/ */
+export function failoverPolicyReport(workspace: string, policy: Resource<unknown>, state: unknown, targets: readonly SelectedTarget[]): Status {
+  const ports = targets.flatMap(({ failover }) => failover.ports.map(({ number }) => reference(failover, number)));
+  const policies = targets.flatMap(({ failover, outlierDetectionPolicy }) =>
+    outlierDetectionPolicy
+      ? failover.ports.map(({ number }) => ({ destination: reference(failover, number), selectedOutlierDetection: outlierDetectionPolicy }))
+      : [],
+  );
+  const generation = observedGeneration(policy.apiVersion, policy.generation);
+  return {
+    numSelectedDestinationPorts: ports.length,
+    report: {
+      ...(workspace !== '' && { workspaces: { [workspace]: { clusters: { '': { observedGeneration: generation, state } } } } }),
+      selectedDestinationPorts: ports,
+      correspondingOutlierDetectionPolicies: policies,
+    },
+  };
+}
+
+function reference({ ref }: FailoverDestination, number: number): Status {
+  return { kind: 'VIRTUAL_DESTINATION', port: { number }, ref: { name: ref.name, namespace: ref.namespace } };
+}

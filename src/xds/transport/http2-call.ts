@@ -1,0 +1,100 @@
+/** One gRPC call over an HTTP/2 stream. Bodies are handed to the socket as they are, so that one can go to many streams uncopied. */
+import { type ServerHttp2Stream, constants } from 'node:http2';
+import { FrameReader, type Scratch } from './frame-reader.js';
+import { type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './message-stream.js';
+
+const PREFIX = 5;
+/** Up to this size a body is copied behind its head: cheaper than two writes. */
+const MAX_COPY = 16_384;
+
+const RESPONSE_HEADERS = {
+  ':status': 200,
+  'content-type': 'application/grpc',
+  'grpc-accept-encoding': 'identity',
+} as const;
+
+export class Http2Call implements MessageStream {
+  readonly peer: string;
+  readonly #stream: ServerHttp2Stream;
+  #responded = false;
+  #status: Record<string, string> | undefined;
+
+  constructor(stream: ServerHttp2Stream, peer: string) {
+    this.#stream = stream;
+    this.peer = peer;
+  }
+
+  /** Hands what arrives to the sink. */
+  serve(sink: MessageSink, maxBytes: number, scratch: Scratch): void {
+    const stream = this.#stream;
+    const reader = new FrameReader(maxBytes, scratch);
+    stream.on('data', (chunk: Buffer) => this.#read(reader, chunk, sink));
+    stream.on('end', () => sink.halfClosed());
+    stream.on('drain', () => sink.drained());
+    stream.once('close', () => sink.closed());
+  }
+
+  #read(reader: FrameReader, chunk: Buffer, sink: MessageSink): void {
+    if (this.#status !== undefined) return;
+    try {
+      reader.read(chunk, (message) => sink.received(message));
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.end(error.code, error.message);
+    }
+  }
+
+  write(head: Buffer, body: Buffer): boolean {
+    const stream = this.#stream;
+    if (this.#status !== undefined || stream.destroyed) return true;
+    this.#respond();
+    const size = head.length + body.length;
+    const copied = body.length <= MAX_COPY;
+    const frame = Buffer.allocUnsafe(PREFIX + (copied ? size : head.length));
+    frame[0] = 0;
+    frame.writeUInt32BE(size, 1);
+    head.copy(frame, PREFIX);
+    if (copied) {
+      body.copy(frame, PREFIX + head.length);
+      return stream.write(frame);
+    }
+    stream.cork();
+    stream.write(frame);
+    const writable = stream.write(body);
+    stream.uncork();
+    return writable;
+  }
+
+  #respond(): void {
+    if (this.#responded) return;
+    this.#responded = true;
+    this.#stream.respond(RESPONSE_HEADERS, { waitForTrailers: true });
+    this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(this.#status ?? statusHeaders(STATUS.ok, '')));
+  }
+
+  end(code: StatusCode, message: string): void {
+    const stream = this.#stream;
+    if (this.#status !== undefined || stream.destroyed || stream.closed) return;
+    this.#status = statusHeaders(code, message);
+    if (!this.#responded) {
+      stream.respond({ ...RESPONSE_HEADERS, ...this.#status }, { endStream: true });
+      stream.resume();
+    } else if (stream.writableNeedDrain) {
+      // The client does not read: the status would never get there.
+      stream.close(constants.NGHTTP2_CANCEL);
+    } else {
+      stream.end();
+    }
+  }
+}
+
+function statusHeaders(code: StatusCode, message: string): Record<string, string> {
+  return message === '' ? { 'grpc-status': String(code) } : { 'grpc-status': String(code), 'grpc-message': percentEncode(message) };
+}
+
+/** Everything but printable ASCII, and `%` itself. */
+function percentEncode(message: string): string {
+  return message.replace(/[^ -$&-~]+/gu, (part) =>
+    [...Buffer.from(part)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+}

@@ -1,0 +1,82 @@
+/** Care for one HTTP/2 connection: pings, age, idleness. Its timers never keep the process alive. */
+import type { ServerHttp2Session } from 'node:http2';
+
+export interface ConnectionOptions {
+  /** Milliseconds between pings of the server. Default 30 000. */
+  readonly keepaliveMs?: number;
+  /** Milliseconds within which a ping must be answered. Default 10 000. */
+  readonly keepaliveTimeoutMs?: number;
+  /** Milliseconds after which a connection is asked to come anew, give or take a tenth. Default: never. */
+  readonly maxConnectionAgeMs?: number;
+  /** Milliseconds that its streams may go on after that. Default 30 000. */
+  readonly maxConnectionAgeGraceMs?: number;
+  /** Milliseconds that a connection may have no stream. Default 300 000. */
+  readonly maxConnectionIdleMs?: number;
+}
+
+/** Milliseconds that the goodbye of a connection may take to be written. */
+const GOAWAY_MS = 1_000;
+
+/** Looks after the session until it is closed. */
+export function tend(session: ServerHttp2Session, options: ConnectionOptions): void {
+  const stops = [keepalive(session, options), limitAge(session, options), limitIdleness(session, options)];
+  session.once('close', () => {
+    for (const stop of stops) stop();
+  });
+}
+
+/** A peer that does not answer a ping is gone: https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md */
+function keepalive(session: ServerHttp2Session, options: ConnectionOptions): () => void {
+  const { keepaliveMs = 30_000, keepaliveTimeoutMs = 10_000 } = options;
+  let timer = later(keepaliveMs, ping);
+  function ping(): void {
+    if (session.destroyed) return;
+    timer = later(keepaliveTimeoutMs, () => session.destroy());
+    const sent = session.ping(() => {
+      clearTimeout(timer);
+      if (!session.destroyed) timer = later(keepaliveMs, ping);
+    });
+    if (!sent) session.destroy();
+  }
+  return () => clearTimeout(timer);
+}
+
+/** https://github.com/grpc/proposal/blob/master/A9-server-side-conn-mgt.md */
+function limitAge(session: ServerHttp2Session, options: ConnectionOptions): () => void {
+  const { maxConnectionAgeMs, maxConnectionAgeGraceMs = 30_000 } = options;
+  if (maxConnectionAgeMs === undefined) return () => undefined;
+  const jitter = 0.9 + 0.2 * Math.random();
+  let timer = later(maxConnectionAgeMs * jitter, () => {
+    timer = sayGoodbye(session, maxConnectionAgeGraceMs);
+  });
+  return () => clearTimeout(timer);
+}
+
+function limitIdleness(session: ServerHttp2Session, { maxConnectionIdleMs = 300_000 }: ConnectionOptions): () => void {
+  let streams = 0;
+  let timer: NodeJS.Timeout | undefined = later(maxConnectionIdleMs, idle);
+  function idle(): void {
+    sayGoodbye(session, GOAWAY_MS);
+  }
+  session.on('stream', (stream) => {
+    streams += 1;
+    clearTimeout(timer);
+    stream.once('close', () => {
+      streams -= 1;
+      if (streams === 0 && !session.destroyed) timer = later(maxConnectionIdleMs, idle);
+    });
+  });
+  return () => clearTimeout(timer);
+}
+
+/** Sends GOAWAY, lets the streams go on for a while and cuts the connection then. */
+export function sayGoodbye(session: ServerHttp2Session, graceMs: number): NodeJS.Timeout {
+  if (!session.closed) session.close();
+  return later(graceMs, () => session.destroy());
+}
+
+function later(ms: number, action: () => void): NodeJS.Timeout {
+  const timer = setTimeout(action, ms);
+  timer.unref();
+  return timer;
+}
