@@ -22,6 +22,8 @@ import type { FailoverResource } from './failover-spec.js';
 import { type FailoverWarningTable, declareFailoverWarnings } from './failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
 import { type MeshTables, declareMeshes } from './meshes.js';
+import { declareOutlierDetectionPolicies, withOutlierDetectionPolicies } from './outlier-detection-policies.js';
+import { declarePolicyContext } from './policy-targets.js';
 import { type ResilienceTables, declareResilience } from './resilience.js';
 import { type RouteTable, declareRoutes } from './routes.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
@@ -85,10 +87,16 @@ export function declareMesh(graph: Graph): MeshModel {
 
   const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
   const destinations = declareDestinations(graph, inputs, meshes);
-  const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, destinations, inputs);
+  const policyContext = declarePolicyContext(graph, inputs);
+  const detection = declareOutlierDetectionPolicies(graph, inputs.outlierDetectionPolicies, policyContext, destinations);
+  const trafficPolicies = withOutlierDetectionPolicies(
+    graph,
+    declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, destinations, inputs),
+    detection,
+  );
   const { outlierDetection } = trafficPolicies;
   const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { destinations, meshes, outlierDetection });
-  const resilience = declareResilience(graph, inputs, failovers, trafficPolicies);
+  const resilience = declareResilience(graph, inputs, failovers, trafficPolicies, { context: policyContext, detection });
   const ruleScope = declareRuleScope(graph, failovers, resilience.rules);
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
