@@ -21,7 +21,7 @@ export function serviceRefOf({ ref }: Pick<ServiceResource, 'ref'>): ServiceRef 
 
 /** The name of a service's object, as Gloo Mesh makes it: `reviews-bookinfo-mgmt-cluster`. Two services may have the same. */
 export function usualName({ name, namespace, cluster }: ServiceRef): string {
-  return [name, namespace, ...(cluster === '' ? [] : [cluster])].join('-');
+  return [name, namespace, ...(cluster === '' ? [] : [cluster.replaceAll('.', '-')])].join('-');
 }
 
 /** A name that no other service has, for neither services nor namespaces have dots in their names. */
