@@ -210,6 +210,7 @@ describe('an EndpointSlice', () => {
     assert.deepEqual(warnings(endpointSlice('cart-1', 'east', ['10.0.0.1', 'cart'])), [
       'endpoints.1.addresses.0: Invalid address cart: must be an IP address. The endpoint is ignored.',
     ]);
+    assert.equal(warnings(endpointSlice('cart-1', 'east', ['fe80::1%eth0'])).length, 1);
     assert.deepEqual(warnings(endpointSlice('cart-1', 'east', ['cart', 'a b'], { addressType: 'FQDN' })), [
       'endpoints.1.addresses.0: Invalid address a b: must be a DNS name. The endpoint is ignored.',
     ]);

@@ -65,9 +65,9 @@ export function hasNames({ addressType }: EndpointSlice): boolean {
   return addressType === 'FQDN';
 }
 
-/** Envoy refuses all endpoints of a cluster for one whose address is none. */
+/** Envoy refuses all endpoints of a cluster for one whose address is none, or one with a zone such as `fe80::1%eth0`. */
 export function isUsable(address: string, slice: EndpointSlice): boolean {
-  return hasNames(slice) ? hostname.test(address) : isIP(address) > 0;
+  return hasNames(slice) ? hostname.test(address) : isIP(address) > 0 && !address.includes('%');
 }
 
 const hostname = /^[a-zA-Z0-9]([-a-zA-Z0-9_.]{0,251}[a-zA-Z0-9])?$/;
