@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { onlyLoopbackHosts, plainAnswers, readOnly } from './guard.js';
+import { addExplainRoutes } from './explain-routes.js';
 import { addHealthRoutes, type Readiness } from './health-routes.js';
 import { addHostnameRoutes } from './hostname-routes.js';
 import { addIndexRoutes } from './index-routes.js';
@@ -37,6 +38,7 @@ export function createAdminApp(options: AdminOptions): Hono {
   addResourceRoutes(app, controlPlane);
   addProxyRoutes(app, controlPlane);
   addSnapshotRoutes(app, controlPlane);
+  addExplainRoutes(app, controlPlane);
   addHostnameRoutes(app, controlPlane);
   app.notFound((context) => context.json({ error: `There is nothing at ${context.req.path}.` }, 404));
   app.onError((error, context) => {

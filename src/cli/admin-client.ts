@@ -1,6 +1,7 @@
 /** Asks a control plane at its admin address. Whatever keeps an answer away is a `CliError` that says what to do. */
+import { writeExplainQuery } from '../admin/explain-query.js';
 import { writeSnapshotQuery } from '../admin/snapshot-query.js';
-import type { Proxy, ResourceQuery, ResourceWithStatus, Snapshot, SnapshotQuery } from '../control-plane/api.js';
+import type { ExplainQuery, ExplainResult, Proxy, ResourceQuery, ResourceWithStatus, Snapshot, SnapshotQuery } from '../control-plane/api.js';
 import { CliError } from './cli-error.js';
 
 /** How long an answer may take, in milliseconds. */
@@ -10,6 +11,8 @@ export interface AdminClient {
   resources(query: ResourceQuery): Promise<readonly ResourceWithStatus[]>;
   proxies(): Promise<readonly Proxy[]>;
   snapshot(query: SnapshotQuery): Promise<Snapshot>;
+  /** @throws CliError (usage) where nothing serves the hostname. */
+  explain(query: ExplainQuery): Promise<ExplainResult>;
   hostnames(): Promise<readonly string[]>;
 }
 
@@ -29,6 +32,7 @@ export function adminClient(server: string): AdminClient {
     resources: (query) => items(`api/v1/resources?${new URLSearchParams({ ...query }).toString()}`),
     proxies: () => items('api/v1/proxies'),
     hostnames: () => items('api/v1/hostnames'),
+    explain: (query) => ask(base, `api/v1/explain?${writeExplainQuery(query).toString()}`),
     snapshot: (query) => ask(base, `api/v1/snapshot?${writeSnapshotQuery(query).toString()}`),
   };
 }

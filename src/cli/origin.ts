@@ -13,7 +13,7 @@ export interface OriginFlags {
 }
 
 /** The questions that files and servers both answer. */
-export type Origin = Pick<AdminClient, 'snapshot' | 'hostnames'>;
+export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames'>;
 
 /**
  * Of `--config` and `--server`, the one given more directly: a flag before the environment before the settings file. Errors
@@ -39,6 +39,11 @@ function prefersConfig({ sourceOf }: Invocation<OriginFlags>): boolean {
 function fromFiles(controlPlane: ControlPlaneApi): Origin {
   return {
     snapshot: (query) => Promise.resolve(controlPlane.snapshot(query)),
+    explain: (query) => {
+      const result = controlPlane.explain(query);
+      if (typeof result === 'string') return Promise.reject(new CliError('usage', result));
+      return Promise.resolve(result);
+    },
     hostnames: () => Promise.resolve(controlPlane.hostnames()),
   };
 }

@@ -4,6 +4,7 @@ import { MalformedInput } from '../admin/malformed-input.js';
 import { addBootstrap } from './bootstrap.js';
 import { addCheck } from './check.js';
 import { CliError, EXIT, type ExitCode } from './cli-error.js';
+import { addExplain } from './explain.js';
 import { addGet } from './get.js';
 import { addProxies } from './proxies.js';
 import { addServe } from './serve.js';
@@ -24,7 +25,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, servic
   let exitCode: ExitCode = EXIT.fine;
   const program = newProgram(terminal, services.version);
   const cli = { program, terminal, services, finish: (code: ExitCode) => void (exitCode = code) };
-  for (const add of [addServe, addCheck, addGet, addProxies, addSnapshot, addBootstrap]) add(cli);
+  for (const add of [addServe, addCheck, addExplain, addGet, addProxies, addSnapshot, addBootstrap]) add(cli);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

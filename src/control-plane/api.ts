@@ -78,6 +78,53 @@ export interface ControlPlaneApi {
   resources(query?: ResourceQuery): readonly ResourceWithStatus[];
   proxies(): readonly Proxy[];
   snapshot(query: SnapshotQuery): Snapshot;
+  /** Where the client's traffic goes; a sentence where nothing serves the hostname (on that port). */
+  explain(query: ExplainQuery): ExplainResult | string;
   /** The failover hostnames served, sorted: for `/etc/hosts` lines. */
   hostnames(): readonly string[];
+}
+
+/** A client and the hostname that it asks for, as `lifeboat explain` takes them. */
+export interface ExplainQuery {
+  readonly hostname: string;
+  /** Needed where the hostname is served on several. */
+  readonly port?: number;
+  readonly region?: string;
+  readonly zone?: string;
+  readonly subZone?: string;
+  readonly cluster?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface ExplainedEndpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly health: 'HEALTHY' | 'UNHEALTHY' | 'DRAINING';
+  readonly share: number;
+}
+
+export interface ExplainedLocality {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
+  readonly weight: number;
+  readonly share: number;
+  readonly endpoints: readonly ExplainedEndpoint[];
+}
+
+/** Every share is a percentage of all of that client's traffic to the hostname. */
+export interface ExplainResult {
+  readonly hostname: string;
+  readonly port: number;
+  readonly client: { readonly locality: string; readonly cluster: string; readonly labels: Readonly<Record<string, string>> };
+  /** What is assumed to be lost; empty: nothing. */
+  readonly down: readonly string[];
+  readonly tiers: readonly {
+    readonly priority: number;
+    readonly share: number;
+    /** What put the endpoints there. */
+    readonly rule: string;
+    readonly localities: readonly ExplainedLocality[];
+  }[];
+  readonly findings: readonly string[];
 }

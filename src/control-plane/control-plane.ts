@@ -12,6 +12,7 @@ import { XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, Finding, ResourceQuery, ResourceWithStatus } from './api.js';
 import { type Core, createCore } from './core.js';
 import type { InventoryItem } from './inventory.js';
+import { explainFor } from './explain.js';
 import { createProvider } from './provider.js';
 import { toProxies } from './proxies.js';
 import { matches } from './query.js';
@@ -56,6 +57,7 @@ export function createControlPlane({ onRowError, xds: xdsOptions }: ControlPlane
     resources: (query = {}) => resourcesWithStatus(core, query),
     proxies: () => toProxies(graph, model, xds.clients()),
     snapshot: (query) => snapshotFor(graph, model, envoy, query),
+    explain: (query) => explainFor(graph, model, query),
     hostnames: () => hostnamesOf(core),
   };
 }

@@ -1,4 +1,5 @@
 /** From documents to Envoy's messages, without streams: the graph with all of its tables, and the documents that feed it. */
+import { type Decode, createDecode } from '../api/decode.js';
 import { type EnvoyTables, declareEnvoy } from '../envoy/tables.js';
 import { Graph, type GraphOptions } from '../graph/index.js';
 import { type MeshModel, declareMesh } from '../mesh/tables.js';
@@ -14,11 +15,16 @@ export interface Core {
   take(batch: Pick<Batch, 'upserts' | 'deletes'>): void;
 }
 
-export function createCore(options: GraphOptions = {}): Core {
+export interface CoreOptions extends GraphOptions {
+  /** A decoder that is there already; making one takes tens of milliseconds. */
+  readonly decode?: Decode;
+}
+
+export function createCore({ decode = createDecode(), ...options }: CoreOptions = {}): Core {
   const graph = new Graph(options);
   const model = declareMesh(graph);
   const envoy = declareEnvoy(graph, model);
-  const inventory = createInventory(model.inputs);
+  const inventory = createInventory(model.inputs, decode);
   return {
     graph,
     model,

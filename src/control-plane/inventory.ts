@@ -1,5 +1,5 @@
 /** Every document as it was read last, with what decoding made of it. The model gets only what could be decoded. */
-import { createDecode } from '../api/decode.js';
+import type { Decode } from '../api/decode.js';
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type RawResource, type Resource, type ResourceRef, resourceKey } from '../api/resource.js';
 import type { Transaction } from '../graph/index.js';
@@ -22,9 +22,8 @@ export interface Inventory {
   remove(transaction: Transaction, ref: ResourceRef): void;
 }
 
-export function createInventory(inputs: MeshInputs): Inventory {
+export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
   const items = new Map<string, InventoryItem>();
-  const decode = createDecode();
   return {
     items,
     put: (transaction, raw) => {

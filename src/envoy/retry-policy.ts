@@ -27,7 +27,7 @@ export function toRetryPolicy({ tiers, rules }: Route, method: Method): RetryPol
     numRetries,
     ...(rules.perTryTimeoutMs !== undefined && { perTryTimeout: toDuration(rules.perTryTimeoutMs) }),
     retryHostPredicate: [previousHosts],
-    hostSelectionRetryMaxAttempts: '5',
+    hostSelectionRetryMaxAttempts,
     ...(frequency !== undefined && { retryPriority: previousPriorities(frequency) }),
   };
 }
@@ -64,6 +64,13 @@ function updateFrequency(tiers: number, remote: boolean | undefined): number | u
   if (tiers === 0 || remote === false) return undefined;
   return tiers > 2 || remote === true ? 1 : 2;
 }
+
+/**
+ * How often Envoy picks anew when it has picked an endpoint that a try has failed on. While every endpoint of every tier is
+ * ejected it picks among all tiers, half of them dead once one is back; with 5 picks, about one request in 400 still met only
+ * dead ones, with 32 none does.
+ */
+const hostSelectionRetryMaxAttempts = '32';
 
 const previousHosts = {
   name: 'envoy.retry_host_predicates.previous_hosts',

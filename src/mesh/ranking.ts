@@ -14,7 +14,7 @@ import { labelsOf, orderFor } from './order-rule.js';
 import { type PlacedGroup, type Tiers, toTiers } from './tiers.js';
 
 /** Endpoints of one list of a cluster that no rule tells apart. */
-interface ListedClass extends EndpointClass {
+export interface ListedClass extends EndpointClass {
   readonly key: string;
   readonly list: number;
 }
@@ -72,7 +72,7 @@ export function declareRankings(graph: Graph, clusters: Table<UpstreamCluster>, 
 }
 
 /** The endpoints of a cluster by class, in an order that does not depend on the endpoints. */
-function classify(read: Read, cluster: EdsCluster, tables: DestinationTables): ReadonlyMap<ListedClass, EndpointGroup> {
+export function classify(read: Read, cluster: EdsCluster, tables: DestinationTables): ReadonlyMap<ListedClass, EndpointGroup> {
   const labels = labelsOf(cluster.rule);
   const found = new Map<string, { of: ListedClass; endpoints: Endpoint[] }>();
   cluster.backings.forEach((backings, list) => {

@@ -42,12 +42,12 @@ export function readCase(folder: string): Case {
     files.set(file, read(file, text));
     return files.commit() ?? { upserts: [], deletes: [], findings: [], newFindings: [] };
   };
-  const clients = readYaml<Readonly<Record<string, ClientYaml>>>(folder, 'clients.yaml') ?? {};
+  const clients = (readYaml(folder, 'clients.yaml') ?? {}) as Readonly<Record<string, ClientYaml>>;
   const first = take('in.yaml', readFileSync(join(folder, 'in.yaml'), 'utf8'));
   let batches = 0;
   return {
     clients: Object.fromEntries(Object.entries(clients).map(([name, client]) => [name, toQuery(name, client)])),
-    steps: readYaml<readonly Step[]>(folder, 'steps.yaml') ?? [],
+    steps: (readYaml(folder, 'steps.yaml') ?? []) as readonly Step[],
     first,
     batch: ({ put = '', remove = [] }) => {
       // A table of its own for each step: a step replaces documents whichever file they came from.
@@ -69,9 +69,9 @@ function read(file: string, text: string): ReturnType<ReturnType<typeof createFi
   }
 }
 
-function readYaml<Value>(folder: string, name: string): Value | undefined {
+function readYaml(folder: string, name: string): unknown {
   const path = join(folder, name);
-  return existsSync(path) ? (parse(readFileSync(path, 'utf8')) as Value) : undefined;
+  return existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
 }
 
 function toQuery(nodeId: string, { cluster, locality = '', labels, metadata }: ClientYaml): SnapshotQuery {

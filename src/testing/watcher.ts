@@ -1,4 +1,5 @@
 /** A client without a network: holds what the provider gives its views, and counts what it would be sent. */
+import { compareText } from '../api/resource.js';
 import type { SnapshotQuery } from '../control-plane/api.js';
 import type { Core } from '../control-plane/core.js';
 import { createProvider } from '../control-plane/provider.js';
@@ -64,7 +65,7 @@ export function watch({ graph, model, envoy }: Core, query: SnapshotQuery): Watc
   return {
     versions: () => {
       follow();
-      return mapTypes(types, ({ held }) => Object.fromEntries([...held.resources].map(([name, { version }]) => [name, version]).sort()));
+      return mapTypes(types, ({ held }) => versionsIn(held));
     },
     takeChanges: () => {
       follow();
@@ -79,6 +80,11 @@ export function watch({ graph, model, envoy }: Core, query: SnapshotQuery): Watc
 
 function mapTypes<From, To>(types: Readonly<Record<ShortType, From>>, map: (from: From) => To): Record<ShortType, To> {
   return { cluster: map(types.cluster), endpoint: map(types.endpoint), listener: map(types.listener), route: map(types.route) };
+}
+
+function versionsIn({ resources }: HeldCollection): Readonly<Record<string, string>> {
+  const versions = [...resources.values()].map(({ name, version }) => [name, version] as const);
+  return Object.fromEntries(versions.sort(([a], [b]) => compareText(a, b)));
 }
 
 function takeAll(held: HeldCollection): readonly string[] {

@@ -6,6 +6,7 @@ import { type Batch, type Mode, type Position, batchFor } from './batch.js';
 import { type Interest, NO_NAMES } from './interest.js';
 import { type Leaving, NONE_LEAVING, firstLeaving } from './leaving.js';
 import { NO_BYTES } from './name-list.js';
+import { Retries } from './retries.js';
 import { isFullState, typeOrder } from './type-urls.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
@@ -81,8 +82,6 @@ export class Subscription {
   refusal: Refusal | undefined;
   /** Changes after this sequence number were refused, and nothing was accepted since; Infinity for none. */
   refusedFrom = Infinity;
-  /** Names to be told again after the next change, because they were refused together with others. */
-  retry: ReadonlySet<string> = NO_NAMES;
   /** Names held back because they refer to clusters that the client refused. */
   held: ReadonlySet<string> = NO_NAMES;
   /** Monotonic milliseconds since which something is held back by the order of types. */
@@ -90,11 +89,7 @@ export class Subscription {
   /** Milliseconds since the epoch at which the state that is shown last changed. */
   since: number = Date.now();
   readonly host: SubscriptionHost;
-  /** Of `retry`, what follows when the response in flight is answered. */
-  #retryNext: ReadonlySet<string> = NO_NAMES;
-  /** Of `retry`, what follows next. */
-  #retryDue: ReadonlySet<string> = NO_NAMES;
-  #retrying: Batch | undefined;
+  readonly #retries = new Retries();
   #refusedBatch: Batch | undefined;
 
   constructor(typeUrl: string, mode: Mode, collection: VersionedCollection, host: SubscriptionHost) {
@@ -196,7 +191,7 @@ export class Subscription {
   sent(batch: Batch, nonce: string): void {
     const removalsOnly = batch.changed.length === 0 && batch.from >= 0;
     const from = removalsOnly ? Infinity : Math.min(batch.from, this.owedSeq - 1);
-    this.#settleRetry(batch);
+    this.#retries.sending(batch);
     this.skip(batch);
     this.mustAnswer = false;
     this.#fly({ nonce, batch, index: 0, from });
@@ -244,8 +239,7 @@ export class Subscription {
     this.refusal = { version: batch.version, message, names, at: Date.now() };
     this.refusedFrom = Math.min(this.refusedFrom, from);
     this.#refusedBatch = batch;
-    const single = names.length < 2 || this.fullState || batch === this.#retrying;
-    if (!single) this.retry = new Set([...this.retry, ...names]);
+    if (!this.fullState) this.#retries.refused(batch, names);
   }
 
   /** The response in flight will not be answered: the client unsubscribed before it came. */
@@ -258,21 +252,7 @@ export class Subscription {
     this.inFlight = undefined;
     this.since = Date.now();
     this.unfinished = inFlight.index + 1 < inFlight.batch.chunks.length ? inFlight : undefined;
-    if (this.unfinished !== undefined || this.#retryNext.size === 0) return;
-    this.owe(this.#retryNext, this.collection.seq);
-    this.#retryDue = this.#retryNext;
-    this.#retryNext = NO_NAMES;
-  }
-
-  /** With the next change after a refusal, the rest of what was refused follows once more, in a response of its own. */
-  #settleRetry(batch: Batch): void {
-    this.#retrying = batch.changed.every(({ name }) => this.#retryDue.has(name)) ? batch : undefined;
-    this.#retryDue = NO_NAMES;
-    if (this.retry.size === 0) return;
-    const names = new Set(this.retry);
-    for (const { name } of batch.changed) names.delete(name);
-    this.retry = NO_NAMES;
-    this.#retryNext = names;
+    if (this.unfinished === undefined) this.owe(this.#retries.next(), this.collection.seq);
   }
 }
 

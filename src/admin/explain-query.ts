@@ -1,0 +1,44 @@
+/**
+ * The query parameters that describe a client to `GET /api/v1/explain`, read and written in one place so that command and
+ * server agree: `hostname`, `port`, `from` (`r/z/s`), `labels` (`k=v,…`), `cluster`.
+ */
+import type { ExplainQuery } from '../control-plane/api.js';
+import { MalformedInput } from './malformed-input.js';
+import { formatLabels, formatLocality, parseLabels, parseLocality } from './text-forms.js';
+
+/** The parameters that may be given once. */
+export const EXPLAIN_PARAMETERS = ['hostname', 'port', 'from', 'labels', 'cluster'] as const;
+
+/** @throws MalformedInput when `hostname` is missing or another parameter does not read. */
+export function readExplainQuery(parameters: URLSearchParams): ExplainQuery {
+  const hostname = parameters.get('hostname') ?? '';
+  if (hostname === '') throw new MalformedInput('The query parameter hostname is missing.');
+  const cluster = parameters.get('cluster') ?? '';
+  const port = parameters.get('port');
+  return {
+    hostname,
+    ...(port !== null && { port: parsePort(port) }),
+    ...parseLocality(parameters.get('from') ?? ''),
+    ...(cluster !== '' && { cluster }),
+    labels: parseLabels(parameters.get('labels') ?? ''),
+  };
+}
+
+/** The inverse of `readExplainQuery`. */
+export function writeExplainQuery(query: ExplainQuery): URLSearchParams {
+  const parameters = new URLSearchParams({ hostname: query.hostname });
+  const from = formatLocality(query);
+  const labels = formatLabels(query.labels ?? {});
+  if (query.port !== undefined) parameters.set('port', String(query.port));
+  if (from !== '') parameters.set('from', from);
+  if (labels !== '') parameters.set('labels', labels);
+  if (query.cluster !== undefined) parameters.set('cluster', query.cluster);
+  return parameters;
+}
+
+/** @throws MalformedInput for what is no port number. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
+  throw new MalformedInput(`Invalid port "${text}": must be a number between 1 and 65535.`);
+}

@@ -1,0 +1,14 @@
+/** `GET /api/v1/explain`: where the traffic of such a client to a hostname goes. */
+import type { Hono } from 'hono';
+import type { ControlPlaneApi } from '../control-plane/api.js';
+import { EXPLAIN_PARAMETERS, readExplainQuery } from './explain-query.js';
+import { MalformedInput } from './malformed-input.js';
+import { readParameters } from './parameters.js';
+
+export function addExplainRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'explain'>): void {
+  app.get('/api/v1/explain', (context) => {
+    const result = controlPlane.explain(readExplainQuery(readParameters(context.req.url, { once: EXPLAIN_PARAMETERS })));
+    if (typeof result === 'string') throw new MalformedInput(result);
+    return context.json(result);
+  });
+}

@@ -1,0 +1,95 @@
+/** `lifeboat explain`: every tier that a client's traffic to a hostname may go to, the rule behind it, and its share. */
+import { parsePort } from '../admin/explain-query.js';
+import { parseLabels, parseLocality } from '../admin/text-forms.js';
+import type { ExplainQuery, ExplainResult } from '../control-plane/api.js';
+import { EXIT } from './cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command.js';
+import { Flag } from './flag.js';
+import { type OriginFlags, originOf } from './origin.js';
+import { toJson, toTable, toYaml } from './output.js';
+import { clusterFlag, labelsFlag, offlineConfigFlag, outputFlag, serverFlag } from './shared-flags.js';
+import { write } from './terminal.js';
+
+interface ExplainFlags extends OriginFlags {
+  readonly from: string;
+  readonly port?: string;
+  readonly labels?: string;
+  readonly cluster?: string;
+  readonly output: 'table' | 'json' | 'yaml';
+}
+
+export function addExplain(cli: Cli): void {
+  addCommand<ExplainFlags>(cli, {
+    name: 'explain',
+    description:
+      "Show where a client's traffic to a hostname goes: every tier in order, the rule that made it, and each endpoint's share by Envoy's own arithmetic.",
+    operands: [['<hostname>', 'a failover hostname, or a name of a service']],
+    flags: [
+      new Flag('--from <region[/zone[/subzone]]>', 'where the client is', { needed: true }),
+      new Flag('--port <number>', 'port of the hostname', { without: 'its only one' }),
+      labelsFlag(),
+      clusterFlag('none'),
+      offlineConfigFlag(),
+      serverFlag(),
+      outputFlag(['table', 'json', 'yaml'], 'table'),
+    ],
+    run: explain,
+  });
+}
+
+async function explain(invocation: Invocation<ExplainFlags>) {
+  const { operands, terminal, values } = invocation;
+  const query = explainQuery(operands[0] ?? '', values);
+  const result = await (await originOf(invocation)).explain(query);
+  await write(terminal.stdout, print(result, values.output));
+  return EXIT.fine;
+}
+
+function explainQuery(hostname: string, { from, port, labels, cluster }: ExplainFlags): ExplainQuery {
+  return {
+    hostname,
+    ...(port !== undefined && { port: parsePort(port) }),
+    ...parseLocality(from),
+    ...(cluster !== undefined && { cluster }),
+    labels: parseLabels(labels ?? ''),
+  };
+}
+
+function print(result: ExplainResult, output: ExplainFlags['output']): string {
+  switch (output) {
+    case 'json':
+      return toJson(result);
+    case 'yaml':
+      return toYaml(result);
+    case 'table':
+      return `${toTable(heads, rows(result))}${result.findings.map((text) => `${text}\n`).join('')}`;
+  }
+}
+
+const heads = ['TIER', 'SHARE', 'LOCALITY', 'WEIGHT', 'ENDPOINT', 'HEALTH', 'SHARE', 'RULE'];
+
+/** One row for each endpoint; tier and locality are named in their first row. */
+function rows({ tiers }: ExplainResult): readonly (readonly string[])[] {
+  return tiers.flatMap(({ priority, share, rule, localities }) =>
+    localities.flatMap((locality, l) =>
+      locality.endpoints.map((endpoint, e) => {
+        const isFirst = l === 0 && e === 0;
+        const place = [locality.region, locality.zone, locality.subZone].join('/').replace(/\/+$/, '');
+        return [
+          isFirst ? String(priority) : '',
+          isFirst ? percent(share) : '',
+          e === 0 ? place : '',
+          e === 0 ? String(locality.weight) : '',
+          `${endpoint.address}:${String(endpoint.port)}`,
+          endpoint.health,
+          percent(endpoint.share),
+          isFirst ? rule : '',
+        ];
+      }),
+    ),
+  );
+}
+
+function percent(share: number): string {
+  return `${String(share)}%`;
+}

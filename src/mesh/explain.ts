@@ -1,0 +1,114 @@
+/** Where the traffic of one client to one cluster goes: every tier, the rule that made it, and the share that Envoy gives it. */
+import type { Read } from '../graph/index.js';
+import type { EdsCluster, UpstreamCluster } from './clusters.js';
+import { clientKey, classify } from './ranking.js';
+import { pairKey, splitKey } from './key.js';
+import { type Destination, type Endpoint, type LocalityGroup, type OutlierDetection, type Tier, formatService } from './model.js';
+import type { OrderingClient } from './order.js';
+import { distributesFor } from './order-rule.js';
+import { describePlace } from './rule-text.js';
+import { type LocalityShare, healthOf, priorityLoad, tierShares } from './shares.js';
+import type { MeshModel } from './tables.js';
+
+export interface ExplainedTier {
+  /** Percent of all traffic. */
+  readonly share: number;
+  readonly rule: string;
+  readonly localities: readonly LocalityShare[];
+}
+
+export interface Explanation {
+  readonly tiers: readonly ExplainedTier[];
+  /** What keeps traffic from going where the tiers say. */
+  readonly warnings: readonly string[];
+}
+
+interface DescribedTier {
+  readonly tier: Tier;
+  readonly rule: string;
+  readonly weighted: boolean;
+  /** How hosts of this tier are ejected; absent: never. */
+  readonly outlierDetection: OutlierDetection | undefined;
+}
+
+/** `cluster` is the cluster's key. No such cluster, or no endpoints: no tiers. */
+export function explain(read: Read, model: MeshModel, cluster: string, client: OrderingClient): Explanation {
+  const described = describeTiers(read, model, cluster, client);
+  const health = described.map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)));
+  const { shares, panic } = priorityLoad(health);
+  const tiers = described.map(({ tier, rule, weighted }, i) => ({
+    share: shares[i] ?? 0,
+    rule,
+    localities: tierShares(tier, shares[i] ?? 0, weighted, panic),
+  }));
+  const warnings = panic && tiers.length > 0 ? ['No endpoint of any tier is healthy: Envoy uses all of them.'] : [];
+  return { tiers, warnings: [...warnings, ...unreachable(described)] };
+}
+
+function describeTiers(read: Read, model: MeshModel, key: string, client: OrderingClient): readonly DescribedTier[] {
+  const cluster = read(model.clusters.clusters, key);
+  switch (cluster?.type) {
+    case undefined:
+      return [];
+    case 'EDS':
+      return describeEds(read, model, key, cluster, client);
+    case 'STRICT_DNS':
+      return [{ tier: withWeights(cluster.endpoints), rule: cluster.name, weighted: false, outlierDetection: cluster.outlierDetection }];
+    case 'AGGREGATE':
+      return cluster.clusters.flatMap((name, i) => {
+        const member = model.clusters.byName(read, name);
+        const tiers = member === undefined ? [] : describeTiers(read, model, member, client);
+        return tiers.map((tier) => ({ ...tier, rule: `cluster ${String(i + 1)} of the aggregate: ${name}` }));
+      });
+  }
+}
+
+function withWeights(groups: Extract<UpstreamCluster, { type: 'STRICT_DNS' }>['endpoints']): Tier {
+  return groups.map((group): LocalityGroup => ({ ...group, weight: Math.max(1, group.endpoints.length) }));
+}
+
+function describeEds(read: Read, model: MeshModel, key: string, cluster: EdsCluster, client: OrderingClient): readonly DescribedTier[] {
+  const ranking = read(model.clusters.rankings, pairKey(key, clientKey(client))) ?? '';
+  const { tiers = [] } = read(model.clusters.tiers, pairKey(key, ranking)) ?? {};
+  const weighted = distributesFor(cluster.rule, client.locality);
+  const { outlierDetection } = cluster;
+  return tiers.map((tier) => ({ tier, rule: ruleOf(read, model, key, cluster, client, tier), weighted, outlierDetection }));
+}
+
+/** The tier's place in the listed order, where there is one, and what the rule says of its endpoints. */
+function ruleOf(read: Read, model: MeshModel, key: string, cluster: EdsCluster, client: OrderingClient, tier: Tier): string {
+  const first = tier[0]?.endpoints[0];
+  const isFirst = ({ address, port }: Endpoint): boolean => address === first?.address && port === first.port;
+  const found = [...classify(read, cluster, model.destinations)].find(([, { endpoints }]) => endpoints.some(isFirst));
+  if (found === undefined) return '';
+  const [of] = found;
+  const backings = cluster.backings[of.list] ?? [];
+  const names = backings.flatMap(({ destination }) => read(model.destinations.destinations, destination) ?? []).map(nameOf);
+  const listed = cluster.backings.length > 1 || cluster.rule.type === 'listed' ? [`${String(of.list + 1)}. ${names.join(', ')}`] : [];
+  const place = describePlace(cluster.rule, client, of);
+  return [...listed, ...(place === '' ? [] : [`${place}${policyName(read, model, key)}`])].join('; ');
+}
+
+function nameOf({ service, hosts, ref }: Destination): string {
+  return service ? formatService(service) : (hosts[0] ?? ref.name);
+}
+
+function policyName(read: Read, { resilience }: MeshModel, key: string): string {
+  const [kind, failover] = splitKey(key);
+  const [policy] = kind === 'failover' ? (read(resilience.failoverPolicies.onFailover, failover) ?? []) : [];
+  return policy === undefined ? '' : `, by FailoverPolicy ${policy.ref.name}.${policy.ref.namespace}`;
+}
+
+/** Traffic leaves a tier only as far as its hosts may be ejected; while 72 % are left, Envoy sends nothing further. */
+function unreachable(tiers: readonly DescribedTier[]): readonly string[] {
+  const hosts = tiers.map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)).hosts);
+  const all = hosts.reduce((a, b) => a + b, 0);
+  const [first] = tiers;
+  if (first === undefined || tiers.length < 2) return [];
+  if (first.outlierDetection === undefined) return ['Tier 0 has no outlier detection: the other tiers get traffic only when discovery says that its endpoints are not ready.'];
+  const { maxEjectionPercent } = first.outlierDetection;
+  const own = hosts[0] ?? 0;
+  const ejectable = Math.min(own, Math.floor((all * maxEjectionPercent) / 100));
+  if (ejectable >= own) return [];
+  return [`maxEjectionPercent ${String(maxEjectionPercent)} lets only ${String(ejectable)} of the ${String(own)} endpoints of tier 0 be ejected: it can never be left entirely.`];
+}

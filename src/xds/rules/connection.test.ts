@@ -1,0 +1,250 @@
+/** Connections: who is let in, how long it may stay, and what is left when it has gone. */
+import assert from 'node:assert/strict';
+import { connect, constants } from 'node:http2';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { XdsTestClient } from '../../testing/xds-client.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+const NOTHING = { streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, holding: 0 };
+
+/** What the server still holds, but for cached bytes. */
+function left(xds: TestServer): object {
+  const { cachedBytes, ...stats } = xds.server.stats();
+  assert.ok(cachedBytes >= 0);
+  return stats;
+}
+
+describe('connections', () => {
+  const start = testServers();
+
+  it('rule 93: the server pings, and drops who does not answer', async () => {
+    const xds = await start({ listen: { keepaliveMs: 5, keepaliveTimeoutMs: 5_000 } });
+    const session = connect(`http://127.0.0.1:${String(xds.port)}`);
+    await new Promise((resolve) => session.once('ping', resolve));
+    session.destroy();
+  });
+
+  it('rule 93: a client may ping often, and without streams', async () => {
+    const xds = await start();
+    const session = connect(`http://127.0.0.1:${String(xds.port)}`);
+    await new Promise((resolve) => session.once('connect', resolve));
+    for (let count = 0; count < 20; count += 1) await new Promise<void>((resolve, reject) => session.ping((error) => (error ? reject(error) : resolve())));
+    assert.equal(session.destroyed, false);
+    session.destroy();
+  });
+
+  for (const mode of MODES) {
+    it(`rule 94: a connection of age is asked to come anew, and nothing has changed for who does (${mode})`, async () => {
+      const xds = await start({ resources: [cluster('a')], listen: { maxConnectionAgeMs: 50, maxConnectionAgeGraceMs: 20 } });
+      const client = xds.connect(mode);
+      client.subscribe(CLUSTER);
+      const { version, resources } = await client.accept(CLUSTER);
+      assert.notEqual((await client.status).code, status.OK);
+      const again = xds.connect(mode);
+      const versions = Object.fromEntries(resources.map((item) => [item.name, item.version]));
+      again.subscribe(CLUSTER, [], mode === 'sotw' ? { versionInfo: version } : { initialResourceVersions: versions });
+      await again.expectSilence();
+    });
+
+    it(`rule 95: shutting down, the server takes no more streams and ends those it has (${mode})`, async () => {
+      const xds = await start({ resources: [cluster('a')] });
+      const clients = [xds.connect(mode), xds.connect(mode), xds.connect(mode)];
+      for (const client of clients) {
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+      }
+      await xds.server.drain(60);
+      for (const client of clients) assert.equal((await client.status).code, status.UNAVAILABLE);
+      assert.deepEqual(left(xds), NOTHING);
+    });
+
+    it(`rule 95: a client that holds on is cut off when the time is over (${mode})`, async () => {
+      const xds = await start({ resources: [resource(EDS, 'a', 'x'.repeat(3_000_000))] });
+      const client = xds.connect(mode);
+      client.pause();
+      client.subscribe(EDS, ['a']);
+      await until(xds, (stats) => stats.cachedBytes > 0);
+      await xds.server.drain(30);
+      assert.deepEqual(left(xds), NOTHING);
+    });
+
+    it(`rule 96: until the server is ready, streams end with UNAVAILABLE (${mode})`, async () => {
+      let ready = false;
+      const xds = await start({ resources: [cluster('a')], ready: () => ready });
+      const early = xds.connect(mode);
+      early.subscribe(CLUSTER);
+      assert.equal((await early.status).code, status.UNAVAILABLE);
+      assert.deepEqual(early.history, []);
+      ready = true;
+      const client = xds.connect(mode);
+      client.subscribe(CLUSTER);
+      assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
+    });
+
+    it(`rule 98: a client that does not read gets the newest state once it reads again, and no more (${mode})`, async () => {
+      const names = Array.from({ length: 10 }, (_, index) => `n${String(index)}`);
+      const large = (content: string): ReturnType<typeof resource>[] => names.map((name) => resource(EDS, name, content.repeat(300_000)));
+      const xds = await start({ resources: large('1'), limits: { maxResponseBytes: 1 << 24 } });
+      const client = xds.connect(mode);
+      client.pause();
+      client.subscribe(EDS, names);
+      client.subscribe(LISTENER, ['late']);
+      await until(xds, (stats) => stats.interests === 2);
+      for (const content of ['2', '3', '4']) xds.put(...large(content), resource(LISTENER, 'late', content));
+      client.resume();
+      const first = await client.accept(EDS);
+      const second = await client.accept(EDS);
+      assert.deepEqual([first, second].map(({ resources }) => resources.map(({ value }) => String.fromCharCode(value.at(-1) ?? 0)).join('')), ['1'.repeat(10), '4'.repeat(10)]);
+      await client.settle();
+      const late = client.history.filter(({ typeUrl }) => typeUrl === LISTENER);
+      assert.deepEqual(late.at(-1)?.resources.map(({ value }) => String.fromCharCode(value.at(-1) ?? 0)), ['4']);
+    });
+
+    it(`rule 99: a thousand connects, however they end, leave nothing behind (${mode})`, async () => {
+      const xds = await start({ resources: [cluster('a'), resource(EDS, 'a')] });
+      const session = connect(`http://127.0.0.1:${String(xds.port)}`);
+      const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
+      const request = frame(requestBytes(mode));
+      for (let count = 0; count < 1000; count += 1) {
+        const stream = session.request({ ':method': 'POST', ':path': `/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`, 'content-type': 'application/grpc', te: 'trailers' });
+        stream.on('error', () => undefined);
+        if (count % 4 > 0) stream.write(request);
+        if (count % 4 === 1) stream.end();
+        if (count % 4 === 3) await new Promise((resolve) => stream.once('data', resolve));
+        if (count % 4 !== 1) stream.close(constants.NGHTTP2_CANCEL);
+        await new Promise((resolve) => {
+          stream.once('close', resolve);
+          stream.resume();
+        });
+      }
+      session.close();
+      await until(xds, ({ streams }) => streams === 0);
+      assert.deepEqual(left(xds), NOTHING);
+    });
+  }
+
+  it('rule 99: a connection that breaks leaves nothing behind', async () => {
+    const xds = await start({ resources: [cluster('a')] });
+    const client = xds.connect('sotw');
+    client.subscribe(CLUSTER);
+    await client.accept(CLUSTER);
+    client.close();
+    await until(xds, ({ streams }) => streams === 0);
+    assert.deepEqual(left(xds), NOTHING);
+  });
+
+  it('rule 100: more streams than allowed are turned away, and may come back', async () => {
+    const xds = await start({ resources: [cluster('a')], limits: { maxStreams: 1 } });
+    const one = xds.connect('sotw');
+    one.subscribe(CLUSTER);
+    await one.accept(CLUSTER);
+    const other = xds.connect('sotw');
+    other.subscribe(CLUSTER);
+    assert.equal((await other.status).code, status.RESOURCE_EXHAUSTED);
+    one.halfClose();
+    await one.status;
+    const again = xds.connect('sotw');
+    again.subscribe(CLUSTER);
+    await again.accept(CLUSTER);
+  });
+
+  it('rule 100: a storm of new streams is let in at a bounded rate', async () => {
+    const rejected: number[] = [];
+    const xds = await start({ resources: [cluster('a')], limits: { newStreamsPerSecond: 0.001 }, events: { rejected: (_peer, code) => rejected.push(code) } });
+    const client = xds.connect('sotw');
+    client.subscribe(CLUSTER);
+    assert.equal((await client.status).code, status.UNAVAILABLE);
+    assert.deepEqual(rejected, [status.UNAVAILABLE]);
+  });
+
+  it('what is no protobuf ends the stream with INVALID_ARGUMENT, and nothing else', async () => {
+    const xds = await start({ resources: [cluster('a')] });
+    for (const mode of MODES) {
+      for (const bytes of ['0a', '0aff01', 'ffffffffffffffffffffff', '1a05616263', '07', '120a0a80808080'].map((hex) => Buffer.from(hex, 'hex'))) {
+        const client = xds.connect(mode);
+        client.sendBytes(bytes);
+        assert.equal((await client.status).code, status.INVALID_ARGUMENT);
+      }
+    }
+    const client = xds.connect('sotw');
+    client.subscribe(CLUSTER);
+    await client.accept(CLUSTER);
+  });
+
+  it('too many names or types end the stream with a status', async () => {
+    const xds = await start({ limits: { maxNames: 2, maxTypes: 2 } });
+    for (const mode of MODES) {
+      const many = xds.connect(mode);
+      many.subscribe(EDS, ['a', 'b', 'c']);
+      assert.equal((await many.status).code, status.INVALID_ARGUMENT);
+      const types = xds.connect(mode);
+      for (const name of ['a', 'b', 'c']) types.subscribe(`type.googleapis.com/test.${name}`, ['x']);
+      assert.equal((await types.status).code, status.RESOURCE_EXHAUSTED);
+    }
+  });
+
+  it('a mistake of the provider ends the stream that met it, and is logged', async () => {
+    const logged: string[] = [];
+    const provider = {
+      viewOf: () => 'v',
+      open: () => {
+        throw new Error('our mistake');
+      },
+    };
+    const xds = await start({ provider, logger: { error: (_details, message) => logged.push(message) } });
+    const client = xds.connect('sotw');
+    client.subscribe(CLUSTER);
+    assert.equal((await client.status).code, status.INTERNAL);
+    assert.equal(logged.length, 1);
+    assert.deepEqual(left(xds), NOTHING);
+  });
+
+  it('a server of @grpc/grpc-js can serve it too', async () => {
+    const xds = await start({ resources: [cluster('a')] });
+    const grpc = new Server();
+    xds.server.addTo(grpc);
+    const port = await new Promise<number>((resolve, reject) => {
+      grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+    });
+    const client = new XdsTestClient(port, { mode: 'delta' });
+    client.subscribe(CLUSTER);
+    assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
+    xds.put(cluster('b'));
+    assert.deepEqual((await client.accept(CLUSTER)).names, ['b']);
+    client.close();
+    await until(xds, ({ streams }) => streams === 0);
+    grpc.forceShutdown();
+  });
+
+  it('what is not gRPC, and what is no method, is answered as gRPC has it', async () => {
+    const xds = await start();
+    const session = connect(`http://127.0.0.1:${String(xds.port)}`);
+    const answer = (headers: Record<string, string>): Promise<Record<string, unknown>> =>
+      new Promise((resolve) => session.request({ ':method': 'POST', ...headers }).once('response', (answered) => resolve(answered)));
+    assert.equal((await answer({ ':path': '/x' }))[':status'], 415);
+    assert.equal((await answer({ ':path': '/x/y', 'content-type': 'application/grpc' }))['grpc-status'], '12');
+    session.close();
+  });
+});
+
+/** Waits, turn by turn of the event loop, until the server is in this state. */
+async function until(xds: TestServer, reached: (stats: ReturnType<TestServer['server']['stats']>) => boolean): Promise<void> {
+  while (!reached(xds.server.stats())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A first request for all clusters, with the node `{ id: 'n' }`. */
+function requestBytes(mode: string): Buffer {
+  const node = Buffer.from([0x0a, 1, 0x6e]);
+  const type = Buffer.from(CLUSTER);
+  const [nodeField, typeField] = mode === 'sotw' ? [0x12, 0x22] : [0x0a, 0x12];
+  return Buffer.concat([Buffer.from([nodeField ?? 0, node.length]), node, Buffer.from([typeField ?? 0, type.length]), type]);
+}
+
+function frame(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
+
