@@ -66,6 +66,7 @@ function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer)
   };
   graph.watch(model.meshes.meshes, reassign);
   graph.observe(model.ruleScope, '', reassign);
+  graph.observe(model.trafficPolicies.sourceScope, '', reassign);
 }
 
 function allFindings({ graph, model, inventory }: Core, files: readonly FileFinding[]): readonly Finding[] {

@@ -4,7 +4,8 @@ import { listenerKey, routeConfigurationKey } from '../envoy/tables.js';
 import type { ListenerPlace } from '../envoy/listener.js';
 import type { Graph, Table } from '../graph/index.js';
 import { type RuleScope, localityScope, rankingScope } from '../mesh/client-scope.js';
-import { joinKey, pairKey, splitKey } from '../mesh/key.js';
+import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
+import { sourceScope } from '../mesh/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/visibility.js';
 import { typeUrl } from '../proto/envoy-types.js';
@@ -39,25 +40,33 @@ export interface ListedView {
 }
 
 /** The view of a client for a type; `undefined` for types that are not served. */
-export function viewOf(client: Client, mesh: string, scope: RuleScope, type: string): string | undefined {
+export function viewOf(client: Client, mesh: string, scope: ClientScope, type: string): string | undefined {
   const { role, place, cluster, namespace } = client;
   switch (type) {
     case typeUrls.cluster:
-      return pairKey(audience(mesh, role), localityScope(scope, client.locality));
+      return pairKey(audience(mesh, role), localityScope(scope.rules, client.locality));
     case typeUrls.endpoint:
-      return rankingScope(scope, client);
+      return rankingScope(scope.rules, client);
     case typeUrls.listener:
       return joinKey(mesh, role, place.address, String(place.portOffset), place.interception);
     case typeUrls.route:
-      return joinKey(mesh, role, cluster, namespace);
+      return pairKey(joinKey(mesh, role, cluster, namespace), sourceScope(scope.sources, client));
     default:
       return undefined;
   }
 }
 
-/** How much of a client the rules look at, as they are now. */
-export function ruleScope(graph: Graph, model: MeshModel): RuleScope {
-  return graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false };
+/** How much of a client the resources look at. */
+export interface ClientScope {
+  readonly rules: RuleScope;
+  /** The texts of all source selectors. */
+  readonly sources: readonly string[];
+}
+
+/** As it is now. */
+export function clientScope(graph: Graph, model: MeshModel): ClientScope {
+  const rules = graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false };
+  return { rules, sources: graph.read(model.trafficPolicies.sourceScope, '') ?? [] };
 }
 
 /** The `objectKey` of the Mesh that a client belongs to; empty for none. */
@@ -85,6 +94,7 @@ export function listedView(graph: Graph, model: MeshModel, envoy: EnvoyTables, t
 export function namedRow(envoy: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
   if (type === typeUrls.endpoint) return { table: envoy.loadAssignments, key: pairKey(name, view) };
   if (type !== typeUrls.route) return undefined;
-  const [mesh, role, cluster, namespace] = splitKey(view);
-  return { table: envoy.routeConfigurations, key: routeConfigurationKey({ mesh, role: role as Role, cluster, namespace }, name) };
+  const [of, sources] = splitPair(view);
+  const [mesh, role, cluster, namespace] = splitKey(of);
+  return { table: envoy.routeConfigurations, key: routeConfigurationKey({ mesh, role: role as Role, cluster, namespace, sources }, name) };
 }

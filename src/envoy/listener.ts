@@ -2,6 +2,7 @@
 import type { HttpConnectionManager, Listener } from '../generated/envoy.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';
+import { routeFilters } from './filters.js';
 
 /** Where a client's listeners are. */
 export interface ListenerPlace {
@@ -38,6 +39,7 @@ function httpConnectionManager(port: number): HttpConnectionManager {
     rds: { routeConfigName: String(port), configSource: ads },
     upgradeConfigs: [{ upgradeType: 'websocket' }],
     httpFilters: [
+      ...routeFilters,
       {
         name: 'envoy.filters.http.router',
         typedConfig: packAny('envoy.extensions.filters.http.router.v3.Router', {}),

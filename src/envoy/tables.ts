@@ -3,6 +3,8 @@ import type { Graph, Read, Table } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters.js';
 import { hostnamesOf } from '../mesh/hosts.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
+import type { Route } from '../mesh/routes.js';
+import { joinSources, splitSources } from '../mesh/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
@@ -39,10 +41,12 @@ export interface RouteScope {
   readonly role: Role;
   readonly cluster: string;
   readonly namespace: string;
+  /** The source selectors that it matches, as `sourceScope` gives them. */
+  readonly sources: string;
 }
 
-export function routeConfigurationKey({ mesh, role, cluster, namespace }: RouteScope, port: string): string {
-  return joinKey(mesh, role, cluster, namespace, port);
+export function routeConfigurationKey({ mesh, role, cluster, namespace, sources }: RouteScope, port: string): string {
+  return pairKey(joinKey(mesh, role, cluster, namespace, port), sources);
 }
 
 export function listenerKey({ address, portOffset, interception }: ListenerPlace, port: number): string {
@@ -91,26 +95,36 @@ function declareListeners(graph: Graph): Table<EncodedMessage> {
 
 function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<EncodedMessage> {
   const virtualHosts = graph.derive<EncodedMessage>('encodedVirtualHosts', (read, key) => {
-    const [cluster, domains] = splitPair(key);
+    const [cluster, rest] = splitPair(key);
+    const [domains, sources] = splitPair(rest);
     const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
     const name = clusterName(cluster);
-    const routes = read(model.routes, cluster) ?? [];
+    const routes = read(model.routes.routes, pairKey(cluster, sources)) ?? [];
     const host = toVirtualHost(name, domains.split(','), routes, clusterName);
-    const clusters = routes.flatMap(({ targets }) => targets.map((target) => clusterName(target.cluster)));
+    const clusters = routes.flatMap((route) => referencesOf(route).map(clusterName));
     return { name, bytes: encodeMessage('envoy.config.route.v3.VirtualHost', host), clusters };
   });
   return graph.derive<EncodedMessage>('encodedRouteConfigurations', (read, key) => {
-    const [mesh, role, cluster, namespace, port] = splitKey(key);
+    const [scope, sources] = splitPair(key);
+    const [mesh, role, cluster, namespace, port] = splitKey(scope);
     const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(Number(port));
     if (reached === undefined) return undefined;
     const hosts = distinctDomains(read, reached, model, { cluster, namespace });
-    const encoded = hosts.flatMap(([host, domains]) => read(virtualHosts, pairKey(host, domains.join(','))) ?? []);
+    const matching = new Set(splitSources(sources));
+    const encoded = hosts.flatMap(([host, domains]) => {
+      const relevant = (read(model.routes.sources, host) ?? []).filter((text) => matching.has(text));
+      return read(virtualHosts, pairKey(host, pairKey(domains.join(','), joinSources(relevant)))) ?? [];
+    });
     return {
       name: port,
       bytes: encodeRouteConfiguration(Number(port), encoded.map(({ bytes }) => bytes)),
       clusters: [...new Set(encoded.flatMap(({ clusters = [] }) => clusters))].sort(),
     };
   });
+}
+
+function referencesOf({ targets, mirror }: Route): readonly string[] {
+  return [...targets, ...(mirror ? [mirror] : [])].map(({ cluster }) => cluster);
 }
 
 type HostDomains = readonly [cluster: string, domains: readonly string[]];

@@ -48,12 +48,12 @@ export function backingKey(destination: string, port: number): string {
   return joinKey(destination, String(port));
 }
 
-function toDestination({ ref, spec = {} }: Resource<DestinationSpec>): Destination {
+function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination {
   const mesh = spec.mesh?.name ? objectKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : '';
   const shared = { key: objectKey(ref), ref: { name: ref.name, namespace: ref.namespace }, mesh };
   if (spec.externalService !== undefined) {
     const { hosts = [], ports = [] } = spec.externalService;
-    return { ...shared, hosts, ports: toPorts(ports), labels: {} };
+    return { ...shared, hosts, ports: toPorts(ports), labels };
   }
   const service = spec.kubeService ?? {};
   return { ...shared, service: toServiceRef(service), hosts: [], ports: toPorts(service.ports ?? []), labels: service.labels ?? {} };

@@ -61,6 +61,7 @@ export interface Destination {
   /** The hostnames of an external service. */
   readonly hosts: readonly string[];
   readonly ports: readonly Port[];
+  /** The service's; of an external service those of the Destination object. */
   readonly labels: Readonly<Record<string, string>>;
   /** `objectKey` of its Mesh; empty for none. */
   readonly mesh: string;

@@ -58,10 +58,15 @@ export function declareResilience(
     return failover === undefined || failover.listed ? { type: 'listed' } : { type: 'locality', mappings: failover.mappings };
   });
 
-  /** The policy wins over the resource's own, that over its services' TrafficPolicies, and those over the default. */
+  /**
+   * The policy wins over a TrafficPolicy on the resource, that over the resource's own, that over its services' TrafficPolicies, and
+   * those over the default.
+   */
   const outlierDetection = graph.derive<OutlierDetection>('failoverOutlierDetection', (read, key) => {
     const [policy] = read(outlierDetectionPolicies.onFailover, key) ?? [];
     if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
+    const onResource = read(policies.outlierDetection, key);
+    if (onResource !== undefined) return onResource;
     const failover = read(failovers, key);
     if (failover === undefined || failover.listed || failover.outlierDetection) return failover?.outlierDetection;
     const backings = failover.ports.flatMap((port) => port.backings.flat());

@@ -17,8 +17,9 @@ import { type DestinationTables, declareDestinations } from './destinations.js';
 import type { FailoverResource } from './failover-spec.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
 import { type MeshTables, declareMeshes } from './meshes.js';
+import { declareSelectable } from './policy-selection.js';
 import { type ResilienceTables, declareResilience } from './resilience.js';
-import { type RouteTable, declareRoutes } from './routes.js';
+import { type RouteTables, declareRoutes } from './routes.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './visibility.js';
 
@@ -45,7 +46,7 @@ export interface MeshModel {
   readonly resilience: ResilienceTables;
   readonly ruleScope: RuleScopeTable;
   readonly clusters: ClusterTables;
-  readonly routes: RouteTable;
+  readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
 }
 
@@ -66,7 +67,8 @@ export function declareMesh(graph: Graph): MeshModel {
 
   const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
   const destinations = declareDestinations(graph, inputs.destinations);
-  const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, destinations, inputs);
+  const selectable = declareSelectable(graph, destinations, inputs.failovers);
+  const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, selectable);
   const { outlierDetection } = trafficPolicies;
   const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { destinations, meshes, outlierDetection });
   const resilience = declareResilience(graph, inputs, failovers, trafficPolicies);

@@ -7,7 +7,7 @@ import { parseScope } from './client-scope.js';
 import { distributesFor } from './order-rule.js';
 import { type MeshTables, hasMeshes, visibleMeshes } from './meshes.js';
 import type { Protocol } from './model.js';
-import type { RouteTable } from './routes.js';
+import type { RouteTables } from './routes.js';
 
 /** A sidecar gets everything that its mesh sees; a gateway the failover destinations only. */
 export type Role = 'sidecar' | 'gateway';
@@ -36,7 +36,7 @@ export function declareVisibility(
   graph: Graph,
   meshes: MeshTables,
   clusters: ClusterTables,
-  routes: RouteTable,
+  routes: RouteTables,
   context: ClusterContext,
 ): VisibilityTables {
   const destinations = graph.derive('visibleDestinations', (read, mesh) => destinationsSeenFrom(read, mesh, meshes, context));
@@ -104,10 +104,10 @@ function byPort(hosts: readonly Host[]): HostsByPort {
 }
 
 /** What a route or an aggregate refers to is offered too, visible or not, or the reference would lead nowhere. */
-function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTable): readonly string[] {
+function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTables): readonly string[] {
   const all = new Set(keys);
   for (const key of all) {
-    for (const route of read(routes, key) ?? []) for (const { cluster } of route.targets) all.add(cluster);
+    for (const cluster of read(routes.references, key) ?? []) all.add(cluster);
     const cluster = read(clusters.clusters, key);
     if (cluster?.type !== 'AGGREGATE') continue;
     for (const name of cluster.clusters) {

@@ -22,6 +22,8 @@ export function modelFindings(graph: Graph, model: MeshModel, resource: Resource
       const own = graph.read(model.trafficPolicies.findings, key) ?? [];
       return [...own, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
     }
+    case 'RetryTimeoutPolicy':
+      return graph.read(model.resilience.retryTimeoutPolicies.findings, key) ?? [];
     default:
       return [];
   }
