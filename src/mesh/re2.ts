@@ -133,7 +133,7 @@ class Parser {
     if (this.#take(/^[Cbz]|^B/)) return single(4);
     if (this.#take(/^A/)) return single(4);
     const quoted = this.#take(/^Q([^]*?)(?:\\E|$)/)?.[1];
-    if (quoted !== undefined) return single([...quoted].reduce((sum, character) => sum + this.#literalSize(character.codePointAt(0) ?? 0), 0));
+    if (quoted !== undefined) return single(Array.from(quoted, (character) => this.#literalSize(character.codePointAt(0) ?? 0)).reduce((sum, size) => sum + size, 0));
     const perl = this.#perlClass();
     return single(perl ?? this.#literalSize(this.#escaped()));
   }

@@ -46,7 +46,10 @@ function checkTarget(read: Read, findings: Findings, share: WeightedDestination,
   const { kubeService, failoverService, virtualDestination } = share;
   if (kubeService) {
     const destination = findService(read, kubeService, selectable);
-    if (destination === undefined) return missing(findings, 'ShiftTargetNotFound', `Destination ${nameOf(kubeService)}.${kubeService.clusterName ?? ''}`, path);
+    if (destination === undefined) {
+      findings.error('ShiftTargetNotFound', path, `Destination ${nameOf(kubeService)}.${kubeService.clusterName ?? ''} not found.`);
+      return;
+    }
     checkPort(findings, destination.ports, kubeService.port, `Destination ${destination.ref.name}.${destination.ref.namespace}`, [...path, 'kubeService', 'port']);
     checkSubset(read, findings, kubeService.subset, [destination], [...path, 'kubeService', 'subset'], selectable);
     return;
@@ -66,15 +69,12 @@ interface FailoverRef {
 function checkFailover(read: Read, findings: Findings, kind: string, target: FailoverRef, path: FieldPath, { failovers }: Selectable): void {
   const { name = '', namespace = '' } = target;
   const resource = read(failovers, resourceKey({ kind, namespace, name }));
-  if (resource === undefined) return missing(findings, 'ShiftTargetNotFound', `${kind} ${nameOf(target)}`, path.slice(0, -1));
+  if (resource === undefined) {
+    findings.error('ShiftTargetNotFound', path.slice(0, -1), `${kind} ${nameOf(target)} not found.`);
+    return;
+  }
   checkPort(findings, toFailoverSpec(resource).ports, target.port, `${kind} ${nameOf(target)}`, [...path, 'port']);
   checkLabels(findings, target.subset, [...path, 'subset']);
-}
-
-type MissingCode = 'ShiftTargetNotFound' | 'MirrorTargetNotFound';
-
-function missing(findings: Findings, code: MissingCode, what: string, path: FieldPath): void {
-  findings.error(code, path, `${what} not found.`);
 }
 
 function nameOf({ name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string }): string {
@@ -123,6 +123,9 @@ export function checkMirror(
   checkPercent(findings, percentage, [...path, 'percentage']);
   const destination = kubeService && findService(read, kubeService, selectable);
   const { name = '', namespace = '', clusterName = '' } = kubeService ?? {};
-  if (destination === undefined) return missing(findings, 'MirrorTargetNotFound', `Destination ${name}.${namespace}.${clusterName}`, path);
+  if (destination === undefined) {
+    findings.error('MirrorTargetNotFound', path, `Destination ${name}.${namespace}.${clusterName} not found.`);
+    return;
+  }
   checkPort(findings, destination.ports, port, `Destination ${destination.ref.name}.${destination.ref.namespace}`, [...path, 'port']);
 }

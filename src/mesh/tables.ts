@@ -14,6 +14,7 @@ import type { Graph, Input } from '../graph/index.js';
 import { type RuleScopeTable, declareRuleScope } from './client-scope.js';
 import { type ClusterTables, declareClusters } from './clusters.js';
 import { type DestinationTables, declareDestinations } from './destinations.js';
+import { type EjectionTables, declareEjectionFindings } from './ejection-findings.js';
 import type { FailoverResource } from './failover-spec.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
 import { type MeshTables, declareMeshes } from './meshes.js';
@@ -48,6 +49,7 @@ export interface MeshModel {
   readonly clusters: ClusterTables;
   readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
+  readonly ejection: EjectionTables;
 }
 
 export function declareMesh(graph: Graph): MeshModel {
@@ -77,5 +79,6 @@ export function declareMesh(graph: Graph): MeshModel {
   const clusters = declareClusters(graph, context);
   const routes = declareRoutes(graph, clusters, context);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
-  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility };
+  const ejection = declareEjectionFindings(graph, inputs.trafficPolicies, trafficPolicies, failovers, clusters);
+  return { inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, routes, visibility, ejection };
 }

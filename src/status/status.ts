@@ -20,7 +20,8 @@ export function modelFindings(graph: Graph, model: MeshModel, resource: Resource
       return graph.read(model.failovers.findings, resourceKey(resource.ref)) ?? [];
     case 'TrafficPolicy': {
       const own = graph.read(model.trafficPolicies.findings, key) ?? [];
-      return [...own, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
+      const ejection = graph.read(model.ejection.findings, key) ?? [];
+      return [...own, ...ejection, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
     }
     case 'RetryTimeoutPolicy':
       return graph.read(model.resilience.retryTimeoutPolicies.findings, key) ?? [];
