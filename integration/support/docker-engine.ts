@@ -10,7 +10,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { runProgram, type RunningProgram } from './child-process.js';
-import { canInstallDocker, installDocker } from './docker-install.js';
+import { canInstallPackages, ensureCommand } from './debian-package.js';
 import { eventually } from './eventually.js';
 
 const run = promisify(execFile);
@@ -28,12 +28,12 @@ export async function dockerEngine(logFile: string): Promise<DockerEngine> {
     throw new Error('The container tests need Linux: the Envoys share its loopback network.');
   const running = await runningEngine();
   if (running !== undefined) return running;
-  if (!canInstallDocker()) {
+  if (!canInstallPackages()) {
     throw new Error(
       'No Docker engine answers: start one, or run this as root on Debian, where one is installed and started.',
     );
   }
-  await installDocker();
+  await ensureCommand('dockerd', 'docker.io');
   // Where systemd is the init, installing the package has started it.
   return (await runningEngine()) ?? (await startEngine(logFile));
 }

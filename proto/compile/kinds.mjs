@@ -14,6 +14,8 @@ export interface KindDescription {
   readonly status?: keyof ResourceMessages;
   /** Whether it has no namespace. */
   readonly clusterScoped: boolean;
+  /** Whether every cluster has its own, so that the cluster is part of a resource's name. */
+  readonly everyCluster: boolean;
   /** Whether only some of its fields are described, so that an unknown one is no mistake. */
   readonly open: boolean;
 }
@@ -26,7 +28,8 @@ export function kindsModule(kinds) {
   return `${head}${kinds.map(row).join('')}] as const satisfies readonly KindDescription[];\n`;
 }
 
-function row({ kind, aliases = [], apiVersions, spec, status, body = 'spec', clusterScoped = false, open = false }) {
+function row({ kind, aliases = [], apiVersions, spec, status, body = 'spec', ...flags }) {
+  const { clusterScoped = false, everyCluster = false, open = false } = flags;
   const fields = [
     `kind: '${kind}'`,
     `aliases: ${list(aliases)}`,
@@ -35,6 +38,7 @@ function row({ kind, aliases = [], apiVersions, spec, status, body = 'spec', clu
     `body: '${body}'`,
     ...(status === undefined ? [] : [`status: '${status}'`]),
     `clusterScoped: ${clusterScoped}`,
+    `everyCluster: ${everyCluster}`,
     `open: ${open}`,
   ];
   return `  {\n${fields.map((field) => `    ${field},\n`).join('')}  },\n`;

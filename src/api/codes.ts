@@ -34,6 +34,11 @@ export const diagnosticCodes = {
   RepeatedField: 'The same setting stands in two places of a resource.',
   InvalidDuration: 'A duration cannot be read, or is out of range.',
 
+  // Services and EndpointSlices of Kubernetes.
+  AlreadyDeclared: 'A Destination resource describes the same service; the discovered one is ignored.',
+  MissingServiceName: 'An EndpointSlice does not say which service it belongs to.',
+  InvalidAddress: 'The address of an endpoint cannot be used; the endpoint is ignored.',
+
   // FailoverService and VirtualDestination.
   MissingPort: 'The failover destination has no port.',
   InvalidPortNumber: 'A port number is outside 1 to 65535.',
@@ -53,10 +58,15 @@ export const diagnosticCodes = {
   InvalidHostname: 'A hostname is not a lowercase RFC 1123 subdomain.',
   MissingHostnameSuffix: "A hostname lacks the suffix that its VirtualMesh's federation asks for.",
   HostnameTaken: 'An older resource already uses the hostname and port.',
+  PortConflict: 'Two failover destinations are on one port, and one of them needs it to itself; the older keeps it.',
   RepeatedEndpoint: 'The same address is in several tiers; only the best keeps it.',
+  HangNoticedLate: 'Nothing limits how long a try may take, so a backend that hangs is noticed late.',
   CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
   MissingRegion: 'A locality has no region.',
   RepeatedLocality: 'A locality stands twice where it may stand once.',
+
+  // Destination.
+  PortTaken: 'A service gets no listener on a port, because what goes first there cannot share it.',
 
   // TrafficPolicy.
   DestinationNotFound: 'A selector names a service that is not among the discovered services.',
@@ -65,6 +75,25 @@ export const diagnosticCodes = {
   InvalidWeights: 'Weights are out of range or do not add up to 100.',
   ShiftTargetNotFound: 'A traffic shift names a target that does not exist.',
   FieldConflict: 'An older policy already sets the same field for the same traffic.',
+  UnsupportedTarget: 'A traffic shift names a target of a kind that it cannot send traffic to.',
+  TargetPortNotFound: 'A target of a traffic shift or mirror has no such port.',
+  TargetWithoutTiers: 'A weighted target has nowhere to fail over to, so its share of the requests fails when it does.',
+  InvalidSubset: 'A subset is not made of labels as Kubernetes takes them.',
+  SubsetNotFound: 'No endpoint has the labels of a subset.',
+  MirrorTargetNotFound: 'A mirror names a service that does not exist.',
+  InvalidMatcher: 'A condition on requests is contradictory or names what no request has.',
+  MatcherNeverMatches: 'A condition on requests is never met.',
+  InvalidRegex: 'An expression is none that Envoy can compile, or too large for it.',
+  InvalidHeader: 'A header has a name or value that HTTP does not allow, or may not be changed.',
+  InvalidStatus: 'An HTTP status is outside 200 to 599.',
+  InvalidFault: 'A fault is neither a delay nor an error, or both.',
+  RetryDoesNotFit: 'One try may take as long as the whole request, so that no retry follows.',
+  TimeoutNotRetried: 'The retry conditions do not cover tries that took too long.',
+  UnknownRetryCondition: 'Envoy does not know a retry condition and ignores it.',
+  EjectionTooLow: 'Outlier detection may not eject enough endpoints to leave a failed tier.',
+  AppliesToAllTraffic: 'A setting counts for all traffic of a destination, although the policy is about part of it.',
+  CertificateNotVerified: 'TLS towards a destination encrypts without verifying whom it speaks to.',
+  FieldWithoutEffect: 'A field of the Gloo Mesh API is read, but has no effect here.',
 
   // FailoverPolicy, OutlierDetectionPolicy, RetryTimeoutPolicy.
   KindNotSelectable: 'A policy selects destinations of a kind that it cannot apply to.',

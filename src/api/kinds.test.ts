@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type KnownKind, isKnownKind, kindNames, recognizeKind, refTo } from './kinds.js';
+import { resourceKey } from './resource.js';
 
 function known(apiVersion: string, kind: string): KnownKind {
   const recognized = recognizeKind(apiVersion, kind);
@@ -87,6 +88,17 @@ describe('kinds', () => {
       namespace: '',
       name: 'a',
     });
+  });
+
+  it('names what every cluster has with its cluster', () => {
+    const metadata = { name: 'a', namespace: 'b', annotations: { 'cluster.solo.io/cluster': 'c' } };
+    const service = refTo(known('v1', 'Service'), metadata);
+    assert.deepEqual(service, { kind: 'Service', namespace: 'b', name: 'a', cluster: 'c' });
+    assert.equal(resourceKey(service), 'Service/b/a/c');
+    const node = refTo(known('v1', 'Node'), { ...metadata, annotations: { 'cluster.solo.io/cluster': '' } });
+    assert.deepEqual(node, { kind: 'Node', namespace: '', name: 'a' });
+    const target = refTo(known('discovery.smh.solo.io/v1alpha2', 'TrafficTarget'), metadata);
+    assert.equal(resourceKey(target), 'Destination/b/a');
   });
 
   const unknown: readonly (readonly [string, string, string, boolean, RegExp])[] = [

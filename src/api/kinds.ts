@@ -1,7 +1,7 @@
 /** The kinds of resources that are read: which one a document is of, and what its resources are called. */
 import { type KindDescription, type ResourceMessages, kinds } from '../generated/resources.js';
 import type { DiagnosticCode } from './codes.js';
-import { type ObjectMeta, type ResourceRef, compareText } from './resource.js';
+import { type ObjectMeta, type ResourceRef, clusterAnnotation, compareText } from './resource.js';
 import { didYouMean, suggest } from './suggest.js';
 
 type Row = (typeof kinds)[number];
@@ -51,12 +51,16 @@ export function isKnownKind(kind: KnownKind | UnknownKind): kind is KnownKind {
   return 'apiVersions' in kind;
 }
 
-/** Names a resource: an alias of its kind gives way to the kind, a missing namespace to the default. */
+/**
+ * Names a resource: an alias of its kind gives way to the kind, a missing namespace to the default. Where every cluster has
+ * resources of the kind, the cluster that the annotation names is part of the name.
+ */
 export function refTo(
-  { kind, clusterScoped }: KnownKind,
-  { name, namespace }: Pick<ObjectMeta, 'name' | 'namespace'>,
+  { kind, clusterScoped, everyCluster }: KnownKind,
+  { name, namespace, annotations }: Pick<ObjectMeta, 'name' | 'namespace'> & Partial<ObjectMeta>,
 ): ResourceRef {
-  return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name };
+  const cluster = everyCluster ? annotations?.[clusterAnnotation] : undefined;
+  return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name, ...(cluster && { cluster }) };
 }
 
 function namesOf({ kind, aliases }: KnownKind): readonly string[] {

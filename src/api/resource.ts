@@ -2,16 +2,21 @@
  * The Kubernetes shape that every resource has, whatever its kind, before and after decoding. Knows no kind in particular.
  */
 
+/** The annotation that names the cluster which a resource comes from. */
+export const clusterAnnotation = 'cluster.solo.io/cluster';
+
 /** Names one resource. The namespace is empty for cluster-scoped kinds. */
 export interface ResourceRef {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** The cluster that it comes from, for the kinds of which every cluster has its own; absent where it does not say. */
+  readonly cluster?: string;
 }
 
-/** The unique key of a resource among all: `Kind/namespace/name`. */
-export function resourceKey(ref: ResourceRef): string {
-  return `${ref.kind}/${ref.namespace}/${ref.name}`;
+/** The unique key of a resource among all: `Kind/namespace/name`, and `/cluster` where it has one. */
+export function resourceKey({ kind, namespace, name, cluster }: ResourceRef): string {
+  return `${kind}/${namespace}/${name}${cluster === undefined ? '' : `/${cluster}`}`;
 }
 
 export interface ObjectMeta {
@@ -74,7 +79,8 @@ export function byAge(a: Resource<unknown>, b: Resource<unknown>): number {
     compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') ||
     a.arrival - b.arrival ||
     compareText(a.ref.namespace, b.ref.namespace) ||
-    compareText(a.ref.name, b.ref.name)
+    compareText(a.ref.name, b.ref.name) ||
+    compareText(a.ref.cluster ?? '', b.ref.cluster ?? '')
   );
 }
 

@@ -5,17 +5,18 @@ import { watch } from '../testing/watcher.js';
 import { type Core, createCore } from './core.js';
 
 /** Rows that are computed, and resources that are sent, when one endpoint changes in a world of `services` services in two clusters. */
-function costOfOneEndpoint(services: number): { readonly computed: number; readonly sent: number } {
+function costOfOneEndpoint(services: number, protocol = 'http'): { readonly computed: number; readonly sent: number } {
   const core = createCore();
+  const ports = [{ port: 80, name: protocol }];
   const names = Array.from({ length: services }, (_, i) => `service-${String(i)}`);
-  put(core, ...names.map((name) => destination(name, 'east', { endpoints: ['10.0.0.1', '10.0.0.2'] })));
-  put(core, ...names.map((name) => destination(name, 'west', { endpoints: ['10.1.0.1'] })));
+  put(core, ...names.map((name) => destination(name, 'east', { ports, endpoints: ['10.0.0.1', '10.0.0.2'] })));
+  put(core, ...names.map((name) => destination(name, 'west', { ports, endpoints: ['10.1.0.1'] })));
   put(core, trafficPolicy('outliers', names.flatMap((name) => [`${name}@east`, `${name}@west`]), { outlierDetection: {} }));
-  put(core, ...names.map((name) => failoverService(name, [`${name}@east`, `${name}@west`])));
+  put(core, ...names.map((name) => failoverService(name, [`${name}@east`, `${name}@west`], { port: { number: 80, protocol } })));
   const clients = ['one', 'two', 'three'].map((nodeId) => watch(core, { nodeId, cluster: 'east', metadata: { NAMESPACE: nodeId } }));
   for (const client of clients) client.takeChanges();
   const before = total(core);
-  put(core, destination('service-7', 'east', { endpoints: ['10.0.0.1', '10.0.0.2!'] }));
+  put(core, destination('service-7', 'east', { ports, endpoints: ['10.0.0.1', '10.0.0.2!'] }));
   return {
     computed: total(core) - before,
     sent: clients.reduce((count, client) => count + Object.values(client.takeChanges()).flat().length, 0),
@@ -36,5 +37,12 @@ describe('the cost of one endpoint', () => {
     assert.deepEqual(costOfOneEndpoint(500), few);
     assert.equal(few.sent, 6, "each of three clients gets the service's load assignment and the failover destination's");
     assert.ok(few.computed <= 10, `${String(few.computed)} rows`);
+  });
+
+  it('sends no listener, though listeners name the attempts to connect', () => {
+    const few = costOfOneEndpoint(10, 'tls');
+    assert.deepEqual(costOfOneEndpoint(200, 'tls'), few);
+    assert.equal(few.sent, 6);
+    assert.ok(few.computed <= 12, `${String(few.computed)} rows`);
   });
 });

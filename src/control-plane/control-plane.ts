@@ -1,6 +1,6 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
 import { type Diagnostic, formatPath } from '../api/diagnostic.js';
-import { compareText } from '../api/resource.js';
+import { type ResourceRef, compareText } from '../api/resource.js';
 import type { Graph, GraphOptions } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { FileFinding } from '../source/finding.js';
@@ -69,6 +69,7 @@ function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer)
   };
   graph.watch(model.meshes.meshes, reassign);
   graph.observe(model.ruleScope, '', reassign);
+  graph.observe(model.trafficPolicies.sourceScope, '', reassign);
 }
 
 function allFindings({ graph, model, inventory }: Core, files: readonly FileFinding[]): readonly Finding[] {
@@ -84,8 +85,8 @@ function findingsOf(graph: Graph, model: MeshModel, { resource, diagnostics }: I
 }
 
 function toFinding(diagnostic: Diagnostic, { raw }: InventoryItem): Finding {
-  const { ref, code, severity, message } = diagnostic;
-  return { ...positionOf(diagnostic, raw), severity, code, ...ref, message };
+  const { ref: { kind, namespace, name }, code, severity, message } = diagnostic;
+  return { ...positionOf(diagnostic, raw), severity, code, kind, namespace, name, message };
 }
 
 function fromFile({ file, line, column, severity, code, message, ref, path }: FileFinding): Finding {
@@ -100,8 +101,17 @@ function byPosition(a: Finding, b: Finding): number {
 function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQuery): readonly ResourceWithStatus[] {
   return [...inventory.items.values()]
     .filter(({ ref }) => matches(ref, query))
-    .sort((a, b) => compareText(a.ref.kind, b.ref.kind) || compareText(a.ref.namespace, b.ref.namespace) || compareText(a.ref.name, b.ref.name))
+    .sort((a, b) => byRef(a.ref, b.ref))
     .map((item) => withStatus(graph, model, item));
+}
+
+function byRef(a: ResourceRef, b: ResourceRef): number {
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(a.namespace, b.namespace) ||
+    compareText(a.name, b.name) ||
+    compareText(a.cluster ?? '', b.cluster ?? '')
+  );
 }
 
 function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagnostics }: InventoryItem): ResourceWithStatus {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
 import { matchGolden, refuseOrphans, testdata } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
+import { clusterAnnotation } from '../api/resource.js';
+import type { ResourceWithStatus } from './api.js';
 import { createControlPlane } from './control-plane.js';
 import { type Core, createCore } from './core.js';
 
@@ -24,11 +26,17 @@ function checkCase(path: string): void {
   const results: Readonly<Record<string, unknown>> = {
     ...Object.fromEntries(Object.entries(clients).map(([client, query]) => [client, controlPlane.snapshot(query)])),
     diagnostics: controlPlane.findings(),
-    statuses: Object.fromEntries(controlPlane.resources().map(({ kind, metadata, status }) => [`${kind}/${metadata.namespace ?? ''}/${metadata.name}`, status])),
+    statuses: Object.fromEntries(controlPlane.resources().map((resource) => [nameOf(resource), resource.status])),
     ...(steps.length > 0 && { steps: runSteps(path) }),
   };
   for (const [result, value] of Object.entries(results)) matchGolden(join(path, `${result}.json`), value);
   refuseOrphans(path, new Set(Object.keys(results).map((result) => `${result}.json`)));
+}
+
+/** `Kind/namespace/name`, and `/cluster` where the resource names one. */
+function nameOf({ kind, metadata }: ResourceWithStatus): string {
+  const { name, namespace = '', annotations } = metadata as { name: string; namespace?: string; annotations?: Record<string, string> };
+  return [kind, namespace, name, ...(annotations?.[clusterAnnotation] ? [annotations[clusterAnnotation]] : [])].join('/');
 }
 
 /** For each step: the rows that were computed, by table, and what each client would be sent. */

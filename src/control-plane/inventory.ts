@@ -3,6 +3,7 @@ import type { Decode } from '../api/decode.js';
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type RawResource, type Resource, type ResourceRef, resourceKey } from '../api/resource.js';
 import type { Transaction } from '../graph/index.js';
+import { kubeKey } from '../mesh/discovery.js';
 import { objectKey } from '../mesh/model.js';
 import type { MeshInputs } from '../mesh/tables.js';
 
@@ -82,6 +83,14 @@ function inputOf(inputs: MeshInputs, ref: ResourceRef): { table: MeshInputs[keyo
     case 'FailoverService':
     case 'VirtualDestination':
       return { table: inputs.failovers, key: resourceKey(ref) };
+    case 'Service':
+      return { table: inputs.services, key: kubeKey(ref) };
+    case 'EndpointSlice':
+      return { table: inputs.endpointSlices, key: kubeKey(ref) };
+    case 'Node':
+      return { table: inputs.nodes, key: kubeKey(ref) };
+    case 'Pod':
+      return { table: inputs.pods, key: kubeKey(ref) };
     default:
       return undefined;
   }

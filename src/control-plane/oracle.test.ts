@@ -26,10 +26,14 @@ const endpoint = fc.record({
   subLocality: fc.record({ zone: fc.constantFrom('a', 'b') }),
 });
 
+/** HTTP mostly, and what shares a port with it or does not. */
+const protocol = fc.constantFrom('http', 'http', 'http', 'tls', 'https', 'tcp', 'mongo');
+const port = fc.constantFrom(80, 80, 81);
+
 const destination: fc.Arbitrary<Document> = fc
-  .tuple(service, fc.array(endpoint, { maxLength: 4 }), fc.constantFrom('r1', 'r2'), fc.boolean())
-  .map(([ref, endpoints, region, inMesh]) => {
-    const ports = [{ port: 80, name: 'http' }];
+  .tuple(service, fc.array(endpoint, { maxLength: 4 }), fc.constantFrom('r1', 'r2'), fc.boolean(), port, protocol)
+  .map(([ref, endpoints, region, inMesh, number, name]) => {
+    const ports = [{ port: number, name }];
     const kubeService = { ref, ports, region, labels: { app: ref.name }, endpointSubsets: [{ ports, endpoints }] };
     return {
       apiVersion: 'discovery.mesh.gloo.solo.io/v1',
@@ -57,14 +61,14 @@ const policy: fc.Arbitrary<Document> = fc
   }));
 
 const failoverService: fc.Arbitrary<Document> = fc
-  .tuple(fc.constantFrom('f1', 'f2'), fc.array(service, { maxLength: 3 }), fc.constantFrom('a.global', 'b.global'), fc.option(cluster))
-  .map(([name, services, hostname, mesh]) => ({
+  .tuple(fc.constantFrom('f1', 'f2', 'f3'), fc.array(service, { maxLength: 3 }), fc.constantFrom('a.global', 'b.global'), fc.option(cluster), port, protocol)
+  .map(([name, services, hostname, mesh, number, spoken]) => ({
     apiVersion: 'networking.mesh.gloo.solo.io/v1alpha2',
     kind: 'FailoverService',
     metadata: { name },
     spec: {
       hostname,
-      port: { number: 80, protocol: 'http' },
+      port: { number, protocol: spoken },
       meshes: mesh === null ? [] : [{ name: mesh, namespace: 'default' }],
       backingServices: services.map((kubeService) => ({ kubeService })),
     },
@@ -126,6 +130,7 @@ const clients: readonly SnapshotQuery[] = [
   { nodeId: 'east', cluster: 'east', region: 'r1', zone: 'a', labels: { version: 'v1' }, metadata: { NAMESPACE: 'app' } },
   { nodeId: 'west', cluster: 'west', region: 'r2', zone: 'b', metadata: { NAMESPACE: 'elsewhere' } },
   { nodeId: 'gateway', cluster: 'south', metadata: { ROLE: 'gateway' } },
+  { nodeId: 'redirect', cluster: 'east', metadata: { INTERCEPTION: 'REDIRECT' } },
 ];
 
 describe('incremental computation', () => {

@@ -4,14 +4,14 @@ import type { Graph, Observation } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Collection, type EncodedResource, type OpenCollection, type ResourceProvider, encodeResource } from '../xds/index.js';
 import { toClient } from './client.js';
-import { type ListedView, type RowRef, listedView, meshOf, namedRow, ruleScope, typeUrls, viewOf } from './views.js';
+import { type ListedView, type RowRef, clientScope, listedView, meshOf, namedRow, typeUrls, viewOf } from './views.js';
 
 export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTables): ResourceProvider {
   const encode = encodeOnce();
   return {
     viewOf: (node, typeUrl) => {
       const client = toClient(node);
-      return viewOf(client, meshOf(graph, model, client), ruleScope(graph, model), typeUrl) ?? '';
+      return viewOf(client, meshOf(graph, model, client), clientScope(graph, model), typeUrl) ?? '';
     },
     open: (collection) => {
       const { typeUrl, view } = collection;

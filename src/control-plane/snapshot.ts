@@ -1,8 +1,6 @@
 /** What an Envoy that is described, connected or not, would be sent. */
-import { type EncodedMessage, type EnvoyTables, routeConfigurationKey } from '../envoy/tables.js';
-import type { Graph, Table } from '../graph/index.js';
-import { rankingScope } from '../mesh/client-scope.js';
-import { pairKey } from '../mesh/key.js';
+import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
+import type { Graph } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/visibility.js';
 import { type EnvoyMessageName, decodeMessage } from '../proto/envoy-types.js';
@@ -10,24 +8,27 @@ import { compareText } from '../api/resource.js';
 import type { XdsNode } from '../xds/index.js';
 import type { Snapshot, SnapshotQuery } from './api.js';
 import { toClient } from './client.js';
-import { listedView, meshOf, resourceTypes, ruleScope, typeUrls, viewOf } from './views.js';
+import { type RowRef, clientScope, listedView, meshOf, namedRow, resourceTypes, typeUrls, viewOf } from './views.js';
 
 export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, query: SnapshotQuery): Snapshot {
   const client = toClient(toNode(query));
   const mesh = meshOf(graph, model, client);
-  const scope = ruleScope(graph, model);
+  const scope = clientScope(graph, model);
   const listed = (typeUrl: string): readonly EncodedMessage[] => {
     const view = listedView(graph, model, envoy, typeUrl, viewOf(client, mesh, scope, typeUrl) ?? '');
-    return (view?.rows() ?? []).flatMap(({ table, key }) => graph.read(table, key) ?? []);
+    return readRows(graph, view?.rows() ?? []);
+  };
+  const named = (typeUrl: string, names: readonly string[]): readonly EncodedMessage[] => {
+    const view = viewOf(client, mesh, scope, typeUrl) ?? '';
+    return readRows(graph, names.flatMap((name) => namedRow(envoy, typeUrl, view, name) ?? []));
   };
   const clusters = listed(typeUrls.cluster);
   const ports = [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
-  const routes = { mesh, role: client.role, cluster: client.cluster, namespace: client.namespace };
   return {
     listeners: toJson(resourceTypes.listener, listed(typeUrls.listener)),
-    routes: toJson(resourceTypes.route, rows(graph, envoy.routeConfigurations, ports.map((port) => routeConfigurationKey(routes, String(port))))),
+    routes: toJson(resourceTypes.route, named(typeUrls.route, ports.map(String))),
     clusters: toJson(resourceTypes.cluster, clusters),
-    endpoints: toJson(resourceTypes.endpoint, rows(graph, envoy.loadAssignments, clusters.map(({ name }) => pairKey(name, rankingScope(scope, client))))),
+    endpoints: toJson(resourceTypes.endpoint, named(typeUrls.endpoint, clusters.map(({ name }) => name))),
   };
 }
 
@@ -44,8 +45,8 @@ export function toNode({ nodeId, region = '', zone = '', subZone = '', cluster =
   };
 }
 
-function rows(graph: Graph, table: Table<EncodedMessage>, keys: readonly string[]): readonly EncodedMessage[] {
-  return keys.flatMap((key) => graph.read(table, key) ?? []);
+function readRows(graph: Graph, rows: readonly RowRef[]): readonly EncodedMessage[] {
+  return rows.flatMap(({ table, key }) => graph.read(table, key) ?? []);
 }
 
 function toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): readonly unknown[] {

@@ -1,12 +1,15 @@
 /** Which rows a client's resources are. Clients for which the result is the same have the same view, and share rows and bytes. */
-import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
-import { listenerKey, routeConfigurationKey } from '../envoy/tables.js';
+import type { EncodedMessage, EnvoyTables, ListenerScope } from '../envoy/tables.js';
+import { routeConfigurationKey } from '../envoy/tables.js';
+import { interceptionClusterNames } from '../envoy/interception-tables.js';
+import { interceptionListenerKey, listenerKey } from '../envoy/listeners.js';
 import type { ListenerPlace } from '../envoy/listener.js';
 import type { Graph, Table } from '../graph/index.js';
 import { type RuleScope, localityScope, rankingScope } from '../mesh/client-scope.js';
-import { joinKey, pairKey, splitKey } from '../mesh/key.js';
+import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
+import { sourceScope } from '../mesh/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { type Role, audience } from '../mesh/visibility.js';
+import { audience } from '../mesh/visibility.js';
 import { typeUrl } from '../proto/envoy-types.js';
 import type { Client } from './client.js';
 
@@ -39,25 +42,33 @@ export interface ListedView {
 }
 
 /** The view of a client for a type; `undefined` for types that are not served. */
-export function viewOf(client: Client, mesh: string, scope: RuleScope, type: string): string | undefined {
+export function viewOf(client: Client, mesh: string, scope: ClientScope, type: string): string | undefined {
   const { role, place, cluster, namespace } = client;
   switch (type) {
     case typeUrls.cluster:
-      return pairKey(audience(mesh, role), localityScope(scope, client.locality));
+      return pairKey(place.interception, pairKey(audience(mesh, role), localityScope(scope.rules, client.locality)));
     case typeUrls.endpoint:
-      return rankingScope(scope, client);
+      return rankingScope(scope.rules, client);
     case typeUrls.listener:
-      return joinKey(mesh, role, place.address, String(place.portOffset), place.interception);
+      return pairKey(joinKey(mesh, role, cluster, namespace), joinKey(place.address, String(place.portOffset), place.interception));
     case typeUrls.route:
-      return joinKey(mesh, role, cluster, namespace);
+      return pairKey(place.interception, pairKey(joinKey(mesh, role, cluster, namespace), sourceScope(scope.sources, client)));
     default:
       return undefined;
   }
 }
 
-/** How much of a client the rules look at, as they are now. */
-export function ruleScope(graph: Graph, model: MeshModel): RuleScope {
-  return graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false };
+/** How much of a client the resources look at. */
+export interface ClientScope {
+  readonly rules: RuleScope;
+  /** The texts of all source selectors. */
+  readonly sources: readonly string[];
+}
+
+/** As it is now. */
+export function clientScope(graph: Graph, model: MeshModel): ClientScope {
+  const rules = graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false };
+  return { rules, sources: graph.read(model.trafficPolicies.sourceScope, '') ?? [] };
 }
 
 /** The `objectKey` of the Mesh that a client belongs to; empty for none. */
@@ -67,24 +78,45 @@ export function meshOf(graph: Graph, model: MeshModel, client: Client): string {
 
 /** Clusters and listeners are listed; the others are asked for by name. */
 export function listedView(graph: Graph, model: MeshModel, envoy: EnvoyTables, type: string, view: string): ListedView | undefined {
-  if (type === typeUrls.cluster) {
-    const list = { table: model.visibility.clusters, key: view };
-    return { list, rows: () => (graph.read(list.table, view) ?? []).map((key) => ({ table: envoy.clusters, key })) };
-  }
-  if (type === typeUrls.listener) {
-    const [mesh, role, address, offset, interception] = splitKey(view);
-    const list = { table: model.visibility.httpHosts, key: joinKey(mesh, role) };
-    const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
-    const ports = (): readonly number[] => [...(graph.read(list.table, list.key)?.keys() ?? [])];
-    return { list, rows: () => ports().map((port) => ({ table: envoy.listeners, key: listenerKey(place, port) })) };
-  }
-  return undefined;
+  if (type === typeUrls.cluster) return clusterView(graph, model, envoy, view);
+  return type === typeUrls.listener ? listenerView(graph, model, envoy, view) : undefined;
+}
+
+function clusterView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: string): ListedView {
+  const [interception, key] = splitPair(view);
+  const list = { table: model.visibility.clusters, key };
+  const own = interception === 'REDIRECT' ? interceptionClusterNames : [];
+  return {
+    list,
+    rows: () => [
+      ...(graph.read(list.table, key) ?? []).map((cluster) => ({ table: envoy.clusters, key: cluster })),
+      ...own.map((name) => ({ table: envoy.interception.clusters, key: name })),
+    ],
+  };
+}
+
+function listenerView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: string): ListedView {
+  const [client, at] = splitPair(view);
+  const scope = toListenerScope(client);
+  const [address, offset, interception] = splitKey(at);
+  const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+  const list = { table: model.visibility.ports, key: audience(scope.mesh, scope.role) };
+  const own = interception === 'REDIRECT' ? [interceptionListenerKey(place)] : [];
+  const keys = (): readonly string[] => [...(graph.read(list.table, list.key) ?? [])].map(([port, use]) => listenerKey(scope, place, port, use));
+  return { list, rows: () => [...keys(), ...own].map((key) => ({ table: envoy.listeners, key })) };
+}
+
+function toListenerScope(key: string): ListenerScope {
+  const [mesh, role, cluster, namespace] = splitKey(key);
+  return { mesh, role: role === 'gateway' ? 'gateway' : 'sidecar', cluster, namespace };
 }
 
 /** The row of a resource that is asked for by name. */
 export function namedRow(envoy: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
   if (type === typeUrls.endpoint) return { table: envoy.loadAssignments, key: pairKey(name, view) };
   if (type !== typeUrls.route) return undefined;
-  const [mesh, role, cluster, namespace] = splitKey(view);
-  return { table: envoy.routeConfigurations, key: routeConfigurationKey({ mesh, role: role as Role, cluster, namespace }, name) };
+  const [interception, rest] = splitPair(view);
+  const [client, sources] = splitPair(rest);
+  const table = interception === 'REDIRECT' ? envoy.interception.routeConfigurations : envoy.routeConfigurations;
+  return { table, key: routeConfigurationKey({ ...toListenerScope(client), sources }, name) };
 }

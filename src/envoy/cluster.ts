@@ -6,6 +6,7 @@ import { ads } from './ads.js';
 import { circuitBreakers } from './circuit-breakers.js';
 import { loadAssignmentMessage } from './cluster-load-assignment.js';
 import { toOutlierDetection } from './outlier-detection.js';
+import { toTransportSocket } from './upstream-tls.js';
 
 /** How long Envoy tries to connect before it takes the endpoint for dead. Envoy's own default is 5 s. */
 export const connectTimeout = '1s';
@@ -65,12 +66,13 @@ function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
   };
 }
 
-function settings({ http2, outlierDetection }: ClusterSettings): Partial<Cluster> {
+function settings({ http2, outlierDetection, tls }: ClusterSettings): Partial<Cluster> {
   return {
     connectTimeout,
     circuitBreakers,
     commonLbConfig,
     ...(outlierDetection && { outlierDetection: toOutlierDetection(outlierDetection) }),
+    ...(tls && toTransportSocket(tls, http2)),
     ...(http2 && { typedExtensionProtocolOptions: { [httpProtocolOptions]: http2Options } }),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { RetryPolicy } from '../generated/envoy.js';
 import type { Route } from '../mesh/routes.js';
+import { isStatusCode, retriesTimeouts, splitConditions } from '../mesh/retry-findings.js';
 import type { RequestRules } from '../mesh/retry-timeout-policies.js';
 import { packAny } from '../proto/envoy-types.js';
 import { toDuration } from './duration.js';
@@ -32,6 +33,12 @@ export function toRetryPolicy({ tiers, rules }: Route, method: Method): RetryPol
   };
 }
 
+/** Whether the route's retries for safe methods are others than those for the rest. */
+export function retriesDiffer({ tiers, rules }: Route): boolean {
+  if ((rules.attempts ?? defaultRetries(tiers)) === 0) return false;
+  return conditions(rules, 'safe').retryOn !== conditions(rules, 'other').retryOn;
+}
+
 /** Enough to come from the first tier to the last. */
 function defaultRetries(tiers: number): number {
   return Math.max(2, tiers - 1);
@@ -42,18 +49,12 @@ function conditions({ retryOn, perTryTimeoutMs }: RequestRules, method: Method):
   if (retryOn === undefined) {
     return method === 'safe' ? { retryOn: safeConditions, retriableStatusCodes: [503] } : { retryOn: unsafeConditions };
   }
-  const given = retryOn.split(',').map((condition) => condition.trim());
+  const given = splitConditions(retryOn);
   const codes = given.filter(isStatusCode).map(Number);
   const words = given.filter((condition) => !isStatusCode(condition));
-  const timedOut = method === 'safe' && perTryTimeoutMs !== undefined && !words.some((word) => retriesTimeouts.has(word));
+  const timedOut = method === 'safe' && perTryTimeoutMs !== undefined && !retriesTimeouts(words);
   const all = [...words, ...(codes.length > 0 ? ['retriable-status-codes'] : []), ...(timedOut ? ['reset'] : [])];
   return { retryOn: [...new Set(all)].join(','), ...(codes.length > 0 && { retriableStatusCodes: codes }) };
-}
-
-const retriesTimeouts: ReadonlySet<string> = new Set(['reset', '5xx', 'gateway-error']);
-
-function isStatusCode(condition: string): boolean {
-  return /^\d{3}$/.test(condition);
 }
 
 /**

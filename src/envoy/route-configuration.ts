@@ -16,3 +16,8 @@ export function encodeRouteConfiguration(port: number, hosts: readonly Uint8Arra
   for (const host of hosts) writer.uint32(virtualHosts).bytes(host);
   return writer.finish();
 }
+
+/** The same with one more virtual host. */
+export function appendVirtualHost(configuration: Uint8Array, host: Uint8Array): Uint8Array {
+  return protobuf.Writer.create().raw(configuration).uint32(virtualHosts).bytes(host).finish();
+}

@@ -1,26 +1,41 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto */
-import type { Route as RouteMessage, RouteAction, RouteMatch } from '../generated/envoy.js';
-import type { Route } from '../mesh/routes.js';
+import type { Route as RouteMessage, RouteAction, RouteAction_RequestMirrorPolicy as MirrorPolicy } from '../generated/envoy.js';
+import type { RequestMatcher } from '../mesh/request-matchers.js';
+import type { MirrorTarget, Route, RouteTarget } from '../mesh/routes.js';
+import { defaultRequestTimeoutMs } from '../mesh/retry-timeout-policies.js';
 import { toDuration } from './duration.js';
-import { type Method, toRetryPolicy } from './retry-policy.js';
-
-/** How long an answer may take, all tries together; Envoy's own default. */
-export const requestTimeoutMs = 15_000;
+import { toFilterConfig } from './filters.js';
+import { toFraction } from './fraction.js';
+import { toHeaderFields } from './header-changes.js';
+import { type Method, retriesDiffer, toRetryPolicy } from './retry-policy.js';
+import { everyRequest, toRouteMatch } from './route-match.js';
 
 /** The name of the cluster with that key. */
 export type ClusterName = (key: string) => string;
 
-/** Two routes where a retry may do more for some methods than for others, else one. */
+/** A route for each matcher; two where a retry may do more for some methods than for others. */
 export function toRoutes(route: Route, clusterName: ClusterName): readonly RouteMessage[] {
-  const methods: readonly Method[] = ['safe', 'other'];
-  return methods.map((method) => ({ match: toMatch(method), route: toAction(route, method, clusterName) }));
+  const matchers = route.matchers.length > 0 ? route.matchers : [everyRequest];
+  return matchers.flatMap((matcher) => toMatchedRoutes(route, matcher, clusterName));
 }
 
-function toMatch(method: Method): RouteMatch {
-  if (method === 'other') return { prefix: '/' };
+/** Methods whose requests may run twice without harm. */
+const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
+
+function toMatchedRoutes(route: Route, matcher: RequestMatcher, clusterName: ClusterName): readonly RouteMessage[] {
+  const { method } = matcher;
+  if (method !== undefined) return [toMessage(route, matcher, safeMethods.includes(method) ? 'safe' : 'other', clusterName)];
+  if (!retriesDiffer(route)) return [toMessage(route, matcher, 'other', clusterName)];
+  return [toMessage(route, matcher, 'safe', clusterName), toMessage(route, matcher, 'other', clusterName)];
+}
+
+function toMessage(route: Route, matcher: RequestMatcher, method: Method, clusterName: ClusterName): RouteMessage {
+  const filters = toFilterConfig(route);
   return {
-    prefix: '/',
-    headers: [{ name: ':method', stringMatch: { safeRegex: { regex: 'GET|HEAD|OPTIONS' } } }],
+    match: toRouteMatch(matcher, method === 'safe' ? safeMethods.join('|') : undefined),
+    route: toAction(route, method, clusterName),
+    ...toHeaderFields(route.headers),
+    ...(Object.keys(filters).length > 0 && { typedPerFilterConfig: filters }),
   };
 }
 
@@ -28,13 +43,19 @@ function toAction(route: Route, method: Method, clusterName: ClusterName): Route
   const retryPolicy = toRetryPolicy(route, method);
   return {
     ...toTarget(route, clusterName),
-    timeout: toDuration(route.rules.requestTimeoutMs ?? requestTimeoutMs),
+    timeout: toDuration(route.rules.requestTimeoutMs ?? defaultRequestTimeoutMs),
     ...(retryPolicy && { retryPolicy }),
+    ...(route.mirror && { requestMirrorPolicies: [toMirrorPolicy(route.mirror, clusterName)] }),
   };
 }
 
 function toTarget({ targets }: Route, clusterName: ClusterName): Partial<RouteAction> {
   const [only, ...others] = targets;
-  if (only !== undefined && others.length === 0) return { cluster: clusterName(only.cluster) };
-  return { weightedClusters: { clusters: targets.map(({ cluster, weight }) => ({ name: clusterName(cluster), weight })) } };
+  if (only !== undefined && others.length === 0 && only.headers === undefined) return { cluster: clusterName(only.cluster) };
+  const share = ({ cluster, weight, headers }: RouteTarget): object => ({ name: clusterName(cluster), weight, ...toHeaderFields(headers) });
+  return { weightedClusters: { clusters: targets.map(share) } };
+}
+
+function toMirrorPolicy({ cluster, percentage }: MirrorTarget, clusterName: ClusterName): MirrorPolicy {
+  return { cluster: clusterName(cluster), runtimeFraction: { defaultValue: toFraction(percentage) } };
 }

@@ -3,12 +3,16 @@ import type { Graph, Read, Table } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters.js';
 import { hostnamesOf } from '../mesh/hosts.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
+import type { Route } from '../mesh/routes.js';
+import { joinSources, splitSources } from '../mesh/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toCluster } from './cluster.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
-import { type ListenerPlace, listenerName, toHttpListener } from './listener.js';
+import { distinctNames } from './distinct-names.js';
+import { type InterceptionTables, declareInterception } from './interception-tables.js';
+import { declareListeners } from './listeners.js';
 import { encodeRouteConfiguration } from './route-configuration.js';
 import { toVirtualHost } from './virtual-host.js';
 
@@ -18,7 +22,7 @@ export interface EncodedMessage {
   readonly bytes: Uint8Array;
   /** Of a cluster whose endpoints come by EDS: the name of its load assignment. */
   readonly endpoints?: string;
-  /** Of routes: the clusters that they send traffic to, sorted. */
+  /** Of routes and listeners: the clusters that they send traffic to, sorted. */
   readonly clusters?: readonly string[];
 }
 
@@ -27,26 +31,29 @@ export interface EnvoyTables {
   readonly clusters: Table<EncodedMessage>;
   /** By `pairKey` of cluster name and `clientKey`; a row for every EDS cluster, with or without endpoints. */
   readonly loadAssignments: Table<EncodedMessage>;
-  /** By `listenerKey`. */
+  /** By `listenerKey` and `interceptionListenerKey`. */
   readonly listeners: Table<EncodedMessage>;
   /** By `routeConfigurationKey`; no row for a port on which the client reaches nothing. */
   readonly routeConfigurations: Table<EncodedMessage>;
+  readonly interception: InterceptionTables;
 }
 
-/** What a client's route configurations depend on. */
-export interface RouteScope {
+/** What a client's listeners depend on, besides where they are. */
+export interface ListenerScope {
   readonly mesh: string;
   readonly role: Role;
   readonly cluster: string;
   readonly namespace: string;
 }
 
-export function routeConfigurationKey({ mesh, role, cluster, namespace }: RouteScope, port: string): string {
-  return joinKey(mesh, role, cluster, namespace, port);
+/** What a client's route configurations depend on. */
+export interface RouteScope extends ListenerScope {
+  /** The source selectors that it matches, as `sourceScope` gives them. */
+  readonly sources: string;
 }
 
-export function listenerKey({ address, portOffset, interception }: ListenerPlace, port: number): string {
-  return joinKey(address, String(portOffset), interception, String(port));
+export function routeConfigurationKey({ mesh, role, cluster, namespace, sources }: RouteScope, port: string): string {
+  return pairKey(joinKey(mesh, role, cluster, namespace, port), sources);
 }
 
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
@@ -62,7 +69,9 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
     };
   });
   const routeConfigurations = declareRouteConfigurations(graph, model);
-  return { clusters, loadAssignments: declareLoadAssignments(graph, model.clusters), listeners: declareListeners(graph), routeConfigurations };
+  const interception = declareInterception(graph, routeConfigurations);
+  const loadAssignments = declareLoadAssignments(graph, model.clusters);
+  return { clusters, loadAssignments, listeners: declareListeners(graph, model), routeConfigurations, interception };
 }
 
 function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byName }: ClusterTables): Table<EncodedMessage> {
@@ -80,37 +89,38 @@ function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byNam
   });
 }
 
-function declareListeners(graph: Graph): Table<EncodedMessage> {
-  return graph.derive<EncodedMessage>('encodedListeners', (_read, key) => {
-    const [address, offset, interception, port] = splitKey(key);
-    const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
-    const listener = toHttpListener(place, Number(port));
-    return { name: listenerName(place, Number(port)), bytes: encodeMessage('envoy.config.listener.v3.Listener', listener) };
-  });
-}
-
 function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<EncodedMessage> {
   const virtualHosts = graph.derive<EncodedMessage>('encodedVirtualHosts', (read, key) => {
-    const [cluster, domains] = splitPair(key);
+    const [cluster, rest] = splitPair(key);
+    const [domains, sources] = splitPair(rest);
     const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
     const name = clusterName(cluster);
-    const routes = read(model.routes, cluster) ?? [];
+    const routes = read(model.routes.routes, pairKey(cluster, sources)) ?? [];
     const host = toVirtualHost(name, domains.split(','), routes, clusterName);
-    const clusters = routes.flatMap(({ targets }) => targets.map((target) => clusterName(target.cluster)));
+    const clusters = routes.flatMap((route) => referencesOf(route).map(clusterName));
     return { name, bytes: encodeMessage('envoy.config.route.v3.VirtualHost', host), clusters };
   });
   return graph.derive<EncodedMessage>('encodedRouteConfigurations', (read, key) => {
-    const [mesh, role, cluster, namespace, port] = splitKey(key);
+    const [scope, sources] = splitPair(key);
+    const [mesh, role, cluster, namespace, port] = splitKey(scope);
     const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(Number(port));
     if (reached === undefined) return undefined;
     const hosts = distinctDomains(read, reached, model, { cluster, namespace });
-    const encoded = hosts.flatMap(([host, domains]) => read(virtualHosts, pairKey(host, domains.join(','))) ?? []);
+    const matching = new Set(splitSources(sources));
+    const encoded = hosts.flatMap(([host, domains]) => {
+      const relevant = (read(model.routes.sources, host) ?? []).filter((text) => matching.has(text));
+      return read(virtualHosts, pairKey(host, pairKey(domains.join(','), joinSources(relevant)))) ?? [];
+    });
     return {
       name: port,
       bytes: encodeRouteConfiguration(Number(port), encoded.map(({ bytes }) => bytes)),
       clusters: [...new Set(encoded.flatMap(({ clusters = [] }) => clusters))].sort(),
     };
   });
+}
+
+function referencesOf({ targets, mirror }: Route): readonly string[] {
+  return [...targets, ...(mirror ? [mirror] : [])].map(({ cluster }) => cluster);
 }
 
 type HostDomains = readonly [cluster: string, domains: readonly string[]];
@@ -122,16 +132,15 @@ function distinctDomains(
   { clusters, destinations, failovers }: MeshModel,
   client: { readonly cluster: string; readonly namespace: string },
 ): readonly HostDomains[] {
-  const taken = new Set<string>();
+  const take = distinctNames();
   const names = new Set<string>();
   return reached.flatMap((key): readonly HostDomains[] => {
     const [kind, of] = splitKey(key);
     const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
     const wanted = destination ? hostnamesOf(destination, client) : (read(failovers.failovers, of)?.hosts ?? []);
-    const domains = wanted.filter((domain) => !taken.has(domain));
     const name = read(clusters.clusters, key)?.name ?? '';
-    if (domains.length === 0 || names.has(name)) return [];
-    for (const domain of domains) taken.add(domain);
+    const domains = names.has(name) ? [] : take(wanted);
+    if (domains.length === 0) return [];
     names.add(name);
     return [[key, domains]];
   });

@@ -7,13 +7,17 @@ import type { Backing, Destination, EndpointGroup, FailoverDestination, Failover
 import type { OrderRule } from './order-rule.js';
 import { type RankingTables, declareRankings } from './ranking.js';
 import type { ResilienceTables } from './resilience.js';
+import { type SubsetLabels, inSubset, parseSubset } from './subset.js';
 import type { TrafficPolicyTables } from './traffic-policies.js';
+import { type TlsMode, type UpstreamTls, upstreamTls } from './upstream-tls.js';
 
 /** Settings that Envoy keeps per cluster, so that services can share one only where these are equal. */
 export interface ClusterSettings {
   readonly http2: boolean;
   /** Absent where nothing configures it: nothing is ejected. */
   readonly outlierDetection?: OutlierDetection;
+  /** Absent for plain text. */
+  readonly tls?: UpstreamTls;
 }
 
 export type UpstreamCluster = EdsCluster | DnsCluster | AggregateCluster;
@@ -26,6 +30,8 @@ export interface EdsCluster extends ClusterSettings {
   readonly backings: readonly (readonly Backing[])[];
   /** The order inside each list. */
   readonly rule: OrderRule;
+  /** Labels that its endpoints have; absent for all endpoints. */
+  readonly subset?: SubsetLabels;
 }
 
 /** Its endpoints are hostnames, which EDS does not take. */
@@ -56,14 +62,14 @@ export interface ClusterContext {
   readonly resilience: ResilienceTables;
 }
 
-/** The key of the cluster of one port of a destination. */
-export function destinationCluster(destination: string, port: number): string {
-  return joinKey('destination', destination, String(port));
+/** The key of the cluster of one port of a destination; `subset` as `formatSubset` gives it. */
+export function destinationCluster(destination: string, port: number, subset = ''): string {
+  return joinKey('destination', destination, String(port), ...(subset === '' ? [] : [subset]));
 }
 
 /** The key of the cluster of one port of a failover destination; `failover` is the `resourceKey`. */
-export function failoverCluster(failover: string, port: number): string {
-  return joinKey('failover', failover, String(port));
+export function failoverCluster(failover: string, port: number, subset = ''): string {
+  return joinKey('failover', failover, String(port), ...(subset === '' ? [] : [subset]));
 }
 
 export function declareClusters(graph: Graph, context: ClusterContext): ClusterTables {
@@ -75,26 +81,29 @@ export function declareClusters(graph: Graph, context: ClusterContext): ClusterT
     failover.ports.map(({ number }) => failoverClusterName(failover, number)),
   );
   const clusters = graph.derive<UpstreamCluster>('clusters', (read, key) => {
-    const [kind, of, port] = splitKey(key);
-    return kind === 'failover' ? ofFailover(read, of, Number(port), context) : ofDestination(read, of, Number(port), context);
+    const [kind, of, port, subset] = splitKey(key);
+    const part = { port: Number(port), subset };
+    return kind === 'failover' ? ofFailover(read, of, part, context) : ofDestination(read, of, part, context);
   });
   const byName = (read: Read, name: string): string | undefined => {
-    const port = Number(name.split('|')[1]);
-    const [failover] = read(failoversByName, name) ?? [];
-    if (failover !== undefined) return failoverCluster(failover, port);
-    const [destination] = read(destinationsByName, name) ?? [];
-    return destination === undefined ? undefined : destinationCluster(destination, port);
+    const [direction = '', port = '', subset = '', host = ''] = name.split('|');
+    const whole = `${direction}|${port}||${host}`;
+    if (parseSubset(subset) === undefined) return undefined;
+    const [failover] = read(failoversByName, whole) ?? [];
+    if (failover !== undefined) return failoverCluster(failover, Number(port), subset);
+    const [destination] = read(destinationsByName, whole) ?? [];
+    return destination === undefined ? undefined : destinationCluster(destination, Number(port), subset);
   };
   return { clusters, byName, ...declareRankings(graph, clusters, destinations) };
 }
 
-/** `outbound|PORT||HOST`, as Istio names clusters, so that dashboards and habits carry over. */
-export function destinationClusterName(destination: Destination, port: number): string {
-  return `outbound|${port}||${globalHostname(destination)}`;
+/** `outbound|PORT|SUBSET|HOST`, as Istio names clusters, so that dashboards and habits carry over. */
+export function destinationClusterName(destination: Destination, port: number, subset = ''): string {
+  return `outbound|${port}|${subset}|${globalHostname(destination)}`;
 }
 
-export function failoverClusterName({ hosts, ref }: FailoverDestination, port: number): string {
-  return `outbound|${port}||${hosts[0] ?? ref.name}`;
+export function failoverClusterName({ hosts, ref }: FailoverDestination, port: number, subset = ''): string {
+  return `outbound|${port}|${subset}|${hosts[0] ?? ref.name}`;
 }
 
 /** The name by which a service is known from everywhere: `reviews.bookinfo.svc.mgmt-cluster.global`. */
@@ -108,34 +117,50 @@ export function needsHttp2(protocol: Protocol): boolean {
   return protocol === 'HTTP2' || protocol === 'GRPC';
 }
 
-function ofDestination(read: Read, key: string, port: number, context: ClusterContext): EdsCluster | DnsCluster | undefined {
+/** A port, and the subset as `formatSubset` gives it. */
+interface Part {
+  readonly port: number;
+  readonly subset: string;
+}
+
+function ofDestination(read: Read, key: string, { port, subset }: Part, context: ClusterContext): EdsCluster | DnsCluster | undefined {
   const destination = read(context.destinations.destinations, key);
   if (destination === undefined) return undefined;
-  const name = destinationClusterName(destination, port);
+  const name = destinationClusterName(destination, port, subset);
   const settings = settingsOf(read, { destination: key, port }, context);
-  const endpoints = destination.service ? [] : (read(context.destinations.endpoints, backingKey(key, port)) ?? []);
+  const endpoints = destination.service && !destination.named ? [] : (read(context.destinations.endpoints, backingKey(key, port)) ?? []);
   return endpoints.some(hasHostname)
-    ? { type: 'STRICT_DNS', name, endpoints, ...settings }
-    : { type: 'EDS', name, backings: [[{ destination: key, port }]], rule: { type: 'listed' }, ...settings };
+    ? { type: 'STRICT_DNS', name, endpoints: inSubset(endpoints, subsetLabels(subset)), ...settings }
+    : { type: 'EDS', name, backings: [[{ destination: key, port }]], rule: { type: 'listed' }, ...chosen(subset), ...settings };
+}
+
+function subsetLabels(subset: string): SubsetLabels | undefined {
+  return subset === '' ? undefined : parseSubset(subset);
+}
+
+function chosen(subset: string): Pick<EdsCluster, 'subset'> {
+  const labels = subsetLabels(subset);
+  return labels === undefined ? {} : { subset: labels };
 }
 
 /** One EDS cluster with priorities where the services' settings agree, else an aggregate of their own clusters. */
-function ofFailover(read: Read, key: string, number: number, context: ClusterContext): UpstreamCluster | undefined {
+function ofFailover(read: Read, key: string, part: Part, context: ClusterContext): UpstreamCluster | undefined {
   const failover = read(context.failovers.failovers, key);
-  const port = failover?.ports.find((candidate) => candidate.number === number);
+  const port = failover?.ports.find((candidate) => candidate.number === part.port);
   if (failover === undefined || port === undefined) return undefined;
-  const name = failoverClusterName(failover, number);
+  const { subset } = part;
+  const name = failoverClusterName(failover, port.number, subset);
   const settings = failoverSettings(read, key, port, context);
-  const own = port.backings.flat().flatMap(({ destination, port: target }) => ofDestination(read, destination, target, context) ?? []);
+  const own = port.backings.flat().flatMap((backing) => ofDestination(read, backing.destination, { port: backing.port, subset }, context) ?? []);
   const agree = settings.every((other) => sameRow(other, settings[0]));
   if (own.every(({ type }) => type === 'EDS') && (agree || !failover.listed)) {
     const rule = read(context.resilience.rules, key) ?? { type: 'listed' };
-    return { type: 'EDS', name, backings: port.backings, rule, ...(settings[0] ?? { http2: needsHttp2(port.protocol) }) };
+    return { type: 'EDS', name, backings: port.backings, rule, ...chosen(subset), ...(settings[0] ?? { http2: needsHttp2(port.protocol) }) };
   }
   return { type: 'AGGREGATE', name, clusters: own.map((cluster) => cluster.name) };
 }
 
-/** The settings for each service; outlier detection that is configured for the failover destination counts for all of them. */
+/** The settings for each service; what is configured for the failover destination counts for all of them. */
 function failoverSettings(
   read: Read,
   key: string,
@@ -143,17 +168,20 @@ function failoverSettings(
   context: ClusterContext,
 ): readonly ClusterSettings[] {
   const outlierDetection = read(context.resilience.outlierDetection, key);
+  const mode = read(context.policies.tlsModes, key);
   return backings.flat().map((backing) => {
-    const own = settingsOf(read, backing, context);
+    const own = settingsOf(read, backing, context, mode);
     return { ...own, ...(outlierDetection && { outlierDetection }), http2: own.http2 || needsHttp2(protocol) };
   });
 }
 
-function settingsOf(read: Read, { destination, port }: Backing, context: ClusterContext): ClusterSettings {
-  const ports = read(context.destinations.destinations, destination)?.ports ?? [];
-  const protocol = ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
-  const outlierDetection = read(context.policies.outlierDetection, destination);
-  return { http2: needsHttp2(protocol), ...(outlierDetection && { outlierDetection }) };
+/** `mode`: where something else than the service's own policies decides on TLS. */
+function settingsOf(read: Read, { destination: key, port }: Backing, context: ClusterContext, mode?: TlsMode): ClusterSettings {
+  const destination = read(context.destinations.destinations, key);
+  const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
+  const outlierDetection = read(context.policies.outlierDetection, key);
+  const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
+  return { http2: needsHttp2(protocol), ...(outlierDetection && { outlierDetection }), ...(tls && { tls }) };
 }
 
 const ipAddress = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;

@@ -1,9 +1,11 @@
-/** Destination resources as the model has them: the service apart from its endpoints. */
+/** Destinations as the model has them, declared or discovered: the service apart from its endpoints. */
 import { type Resource, compareText } from '../api/resource.js';
 import type { Graph, Input, KeyedTable, Table } from '../graph/index.js';
 import type { DestinationSpec, DestinationSpec_KubeService as KubeService } from '../generated/resources.js';
+import { type DiscoveryInputs, type DiscoveryTables, declareDiscovery } from './discovery.js';
 import { endpointsOf } from './endpoints.js';
 import { joinKey, splitKey } from './key.js';
+import type { MeshTables } from './meshes.js';
 import { type Destination, type EndpointGroup, type Port, objectKey } from './model.js';
 import { type PortHints, protocolOf } from './protocol.js';
 
@@ -18,24 +20,38 @@ export interface DestinationTables {
   readonly all: Table<readonly string[]>;
   /** By `backingKey`: the endpoints of one port of one destination, ordered by locality and address. */
   readonly endpoints: Table<readonly EndpointGroup[]>;
+  readonly discovery: DiscoveryTables;
 }
 
-export function declareDestinations(graph: Graph, input: Input<Resource<DestinationSpec>>): DestinationTables {
-  const destinations = graph.map('destinations', input, toDestination);
+export interface DestinationInputs extends DiscoveryInputs {
+  readonly destinations: Input<Resource<DestinationSpec>>;
+}
+
+/** Destination resources, and what is discovered of Kubernetes besides them. */
+export function declareDestinations(graph: Graph, inputs: DestinationInputs, meshes: MeshTables): DestinationTables {
+  const declared = graph.map('declaredDestinations', inputs.destinations, toDestination);
+  const declaredByService = graph.index('declaredDestinationsByService', declared, serviceKeysOf);
+  const discovery = declareDiscovery(graph, inputs, meshes, { destinations: declared, byService: declaredByService });
+  const destinations = graph.union('destinations', [declared, discovery.destinations]);
   const endpoints = graph.derive<readonly EndpointGroup[]>('endpoints', (read, key) => {
-    const [destination, port] = splitKey(key);
-    const resource = read(input, destination);
-    return resource?.spec === undefined ? undefined : endpointsOf(resource.spec, Number(port));
+    const [of, port] = splitKey(key);
+    const resource = read(inputs.destinations, of);
+    if (resource?.spec !== undefined) return endpointsOf(resource.spec, Number(port));
+    const destination = read(destinations, of);
+    return destination && discovery.endpoints(read, destination, Number(port));
   });
   return {
     destinations,
-    byService: graph.index('destinationsByService', destinations, ({ service }) =>
-      service === undefined ? [] : [serviceKey(service)],
-    ),
+    byService: graph.index('destinationsByService', destinations, serviceKeysOf),
     byMesh: graph.index('destinationsByMesh', destinations, ({ mesh }) => [mesh]),
     all: graph.index('allDestinations', destinations, () => ['']),
     endpoints,
+    discovery,
   };
+}
+
+function serviceKeysOf({ service }: Destination): readonly string[] {
+  return service === undefined ? [] : [serviceKey(service)];
 }
 
 /** The key of `byService`. */
@@ -48,12 +64,12 @@ export function backingKey(destination: string, port: number): string {
   return joinKey(destination, String(port));
 }
 
-function toDestination({ ref, spec = {} }: Resource<DestinationSpec>): Destination {
+function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination {
   const mesh = spec.mesh?.name ? objectKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : '';
   const shared = { key: objectKey(ref), ref: { name: ref.name, namespace: ref.namespace }, mesh };
   if (spec.externalService !== undefined) {
     const { hosts = [], ports = [] } = spec.externalService;
-    return { ...shared, hosts, ports: toPorts(ports), labels: {} };
+    return { ...shared, hosts, ports: toPorts(ports), labels };
   }
   const service = spec.kubeService ?? {};
   return { ...shared, service: toServiceRef(service), hosts: [], ports: toPorts(service.ports ?? []), labels: service.labels ?? {} };

@@ -15,7 +15,7 @@ export function endpointsOf(spec: DestinationSpec, port: number): readonly Endpo
   return groupByLocality(located);
 }
 
-interface Located {
+export interface Located {
   readonly locality: Locality;
   readonly endpoint: Endpoint;
 }
@@ -69,7 +69,8 @@ function toHealth(health: string | undefined): Health {
   return health === 'UNHEALTHY' || health === 'DRAINING' ? health : 'HEALTHY';
 }
 
-function groupByLocality(located: readonly Located[]): readonly EndpointGroup[] {
+/** Of the same address in one locality the first counts. */
+export function groupByLocality(located: readonly Located[]): readonly EndpointGroup[] {
   const groups = new Map<string, { locality: Locality; endpoints: Map<string, Endpoint> }>();
   for (const { locality, endpoint } of located) {
     const key = localityKey(locality);

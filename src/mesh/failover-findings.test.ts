@@ -168,6 +168,50 @@ const cases: readonly Case[] = [
     expected: [],
   },
   {
+    name: 'a port that an older resource speaks TCP on',
+    subject: failoverService('reviews', both, { meshes }, 2),
+    change: [failoverService('older', both, { meshes, port: { number: 80, protocol: 'tcp' } }, 1)],
+    expected: [
+      'spec.port.number: Port 80 is used by both FailoverService older.failover (TCP) and FailoverService reviews.failover (HTTP): TCP and MONGO need a port to themselves.',
+    ],
+  },
+  {
+    name: 'a port on which a younger resource speaks MONGO',
+    subject: failoverService('reviews', both, { meshes }, 1),
+    change: [failoverService('younger', both, { meshes, port: { number: 80, protocol: 'MONGO' } }, 2)],
+    expected: [
+      'spec.port.number: Port 80 is used by both FailoverService reviews.failover (HTTP) and FailoverService younger.failover (MONGO): TCP and MONGO need a port to themselves.',
+    ],
+  },
+  {
+    name: 'a port with TCP in another mesh',
+    subject: failoverService('reviews', both, { meshes }, 2),
+    change: [failoverService('older', both, { meshes: [{ name: 'west', namespace }], port: { number: 80, protocol: 'tcp' } }, 1)],
+    expected: [],
+  },
+  {
+    name: 'protocols that can share a port',
+    subject: failoverService('reviews', both, { meshes }, 2),
+    change: [
+      failoverService('tls', both, { meshes, port: { number: 80, protocol: 'tls' } }, 1),
+      failoverService('https', both, { meshes, port: { number: 80, protocol: 'https' } }, 1),
+      failoverService('grpc', both, { meshes, port: { number: 80, protocol: 'grpc' } }, 1),
+    ],
+    expected: [],
+  },
+  {
+    name: 'a port on which only an invalid resource speaks TCP',
+    subject: failoverService('reviews', both, { meshes }, 2),
+    change: [failoverService('older', ['nothing@east'], { meshes, port: { number: 80, protocol: 'tcp' } }, 1)],
+    expected: [],
+  },
+  {
+    name: 'hostname and port with TCP that an older resource has: the hostname alone is to blame',
+    subject: failoverService('reviews', both, { meshes, hostname: 'taken.global', port: { number: 80, protocol: 'tcp' } }, 2),
+    change: [failoverService('older', both, { meshes, hostname: 'taken.global', port: { number: 80, protocol: 'tcp' } }, 1)],
+    expected: ['spec.hostname: Hostname taken.global is already used by FailoverService older.failover.'],
+  },
+  {
     name: 'the same service twice',
     subject: failoverService('reviews', ['reviews@east', 'reviews@east'], { meshes }),
     expected: ['spec.backingServices[1].kubeService: Backing service reviews.app.east is listed more than once.'],

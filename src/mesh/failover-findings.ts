@@ -3,6 +3,7 @@
  * the sentences are Gloo Mesh's own, so that users find them where they look for them.
  */
 import type { Diagnostic } from '../api/diagnostic.js';
+import { resourceKey } from '../api/resource.js';
 import type { Read, Table } from '../graph/index.js';
 import { type FoundBackend, crowdedClusters, findBackends } from './backends.js';
 import { backingPort } from './backing-port.js';
@@ -18,7 +19,7 @@ import { checkOutlierDetection } from './traffic-policy-findings.js';
 export interface FailoverContext {
   readonly destinations: DestinationTables;
   readonly meshes: MeshTables;
-  /** By key of the destination; a row where a TrafficPolicy configures outlier detection. */
+  /** By key of the destination, or `resourceKey` of the virtual destination; a row where a TrafficPolicy configures outlier detection. */
   readonly outlierDetection: Table<OutlierDetection>;
 }
 
@@ -73,8 +74,9 @@ function checkServices(
   }
   const found = backends.filter(isFound);
   for (const backend of found) checkBackingPorts(findings, spec.ports, backend);
+  const detected = read(outlierDetection, resourceKey(spec.ref)) !== undefined;
   for (const { value, path, destination } of found) {
-    if (spec.backends.type !== 'static' || read(outlierDetection, destination.key) !== undefined) continue;
+    if (spec.backends.type !== 'static' || detected || read(outlierDetection, destination.key) !== undefined) continue;
     const message = `Service ${formatService(value)} does not have any TrafficPolicies that apply OutlierDetection settings.`;
     findings.error('MissingOutlierDetection', path, message);
   }

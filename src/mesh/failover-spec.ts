@@ -86,7 +86,7 @@ function fromFailoverService(ref: ResourceRef, spec: FailoverServiceSpec): Failo
 function fromVirtualDestination(ref: ResourceRef, spec: VirtualDestinationSpec): FailoverSpec {
   const { localized, meshList, virtualMesh } = spec;
   return {
-    ...shared(ref, spec),
+    ...shared(ref, withProtocol(spec)),
     ...(localized
       ? { backends: { type: 'localized', selectors: localized.destinationSelectors ?? [] }, backendsPath: ['spec', 'localized', 'destinationSelectors'] }
       : { backends: toStatic(spec), backendsPath: ['spec', 'static', 'destinations'] }),
@@ -96,6 +96,15 @@ function fromVirtualDestination(ref: ResourceRef, spec: VirtualDestinationSpec):
     directives: localized?.failoverDirectives ?? [],
     ...(localized?.outlierDetection && { outlierDetection: localized.outlierDetection }),
   };
+}
+
+/** A VirtualDestination's port speaks HTTP unless it says otherwise; a FailoverService's must say. */
+function withProtocol(spec: VirtualDestinationSpec): VirtualDestinationSpec {
+  return spec.port ? { ...spec, port: { ...spec.port, protocol: protocolOrDefault(spec.port) } } : spec;
+}
+
+function protocolOrDefault({ protocol = '' }: { readonly protocol?: string }): string {
+  return protocol === '' ? 'HTTP' : protocol;
 }
 
 function toStatic({ static: list }: VirtualDestinationSpec): Backends {
@@ -114,7 +123,7 @@ function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpec
     ports: ports.map(({ number = 0, protocol = '', targetPort }, i) => ({
       path: ['spec', 'ports', i],
       number,
-      protocol,
+      protocol: protocolOrDefault({ protocol }),
       ...(targetPort?.number !== undefined && { targetNumber: targetPort.number }),
       ...(targetPort?.name !== undefined && { targetName: targetPort.name }),
     })),

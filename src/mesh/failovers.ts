@@ -1,12 +1,13 @@
 /** FailoverServices and VirtualDestinations that are in force, and the findings about those that are not. */
-import type { Diagnostic } from '../api/diagnostic.js';
-import { resourceKey } from '../api/resource.js';
+import { type Diagnostic, formatPath } from '../api/diagnostic.js';
+import { type FieldPath, resourceKey } from '../api/resource.js';
 import type { Graph, Input, KeyedTable, Read, Table } from '../graph/index.js';
 import { findBackends } from './backends.js';
 import { backingPort } from './backing-port.js';
 import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
 import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from './failover-spec.js';
 import { type ClaimTables, claimKeys, declareClaims } from './hostname-claims.js';
+import { type PortConflict, type PortConflictTable, declarePortConflicts } from './port-conflicts.js';
 import { inForce, rememberValid } from './in-force.js';
 import { splitKey } from './key.js';
 import { toLocalityMapping } from './mapping.js';
@@ -34,30 +35,60 @@ export function declareFailovers(
 ): FailoverTables {
   const own = graph.map('failoverOwnFindings', input, (resource, read) => ownFindings(read, toFailoverSpec(resource), context));
   const claims = declareClaims(graph, input, own, lastValid);
-  const findings = graph.map('failoverFindings', input, (resource, read) => allFindings(read, toFailoverSpec(resource), own, claims));
+  const conflicts = declarePortConflicts(graph, claims);
+  const findings = graph.map('failoverFindings', input, (resource, read) => allFindings(read, toFailoverSpec(resource), own, claims, conflicts));
+  const blocking = graph.map('failoverBlockingFindings', input, (resource, read, key) =>
+    (read(findings, key) ?? []).filter((finding) => !keepsPort(read, toFailoverSpec(resource), finding, conflicts)),
+  );
   const failovers = graph.map('failovers', input, (newest, read, key) => {
-    const resource = inForce(read, key, newest, read(findings, key) ?? [], lastValid);
+    const resource = inForce(read, key, newest, read(blocking, key) ?? [], lastValid);
     return resource === undefined ? undefined : toFailover(read, resource, context);
   });
-  rememberValid(graph, input, findings, lastValid);
+  rememberValid(graph, input, blocking, lastValid);
   const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [everyMesh]);
   return { findings, failovers, byMesh };
 }
 
-function allFindings(read: Read, spec: FailoverSpec, own: KeyedTable<OwnFindings>, claims: ClaimTables): readonly Diagnostic[] {
+function allFindings(
+  read: Read,
+  spec: FailoverSpec,
+  own: KeyedTable<OwnFindings>,
+  claims: ClaimTables,
+  conflicts: PortConflictTable,
+): readonly Diagnostic[] {
   const key = resourceKey(spec.ref);
   const { beforeClaim, afterClaim } = read(own, key) ?? { beforeClaim: [], afterClaim: [] };
   const taken = claimKeys(spec).flatMap((claim) => {
     const owner = read(claims.collisions, claim)?.[key];
     return owner === undefined ? [] : [hostnameTaken(spec, splitKey(claim)[0], owner)];
   });
-  return [...beforeClaim, ...taken, ...afterClaim];
+  const crowded = spec.ports.flatMap(({ number, path }) => {
+    const conflict = read(conflicts, String(number))?.[key];
+    return conflict === undefined ? [] : [portConflict(spec, [...path, 'number'], number, conflict)];
+  });
+  return [...beforeClaim, ...taken, ...crowded, ...afterClaim];
+}
+
+function portConflict({ ref }: FailoverSpec, path: FieldPath, port: number, { older, younger, protocols }: PortConflict): Diagnostic {
+  const both = `${describeKey(older)} (${protocols[0]}) and ${describeKey(younger)} (${protocols[1]})`;
+  return { ref, code: 'PortConflict', path, severity: 'error', message: `Port ${port} is used by both ${both}: TCP and MONGO need a port to themselves.` };
+}
+
+/** Whether the finding is about a port that the resource keeps in spite of it: it was there first. */
+function keepsPort(read: Read, { ref, ports }: FailoverSpec, { code, path }: Diagnostic, conflicts: PortConflictTable): boolean {
+  const port = ports.find((candidate) => formatPath([...candidate.path, 'number']) === formatPath(path));
+  return code === 'PortConflict' && read(conflicts, String(port?.number))?.[resourceKey(ref)]?.older === resourceKey(ref);
+}
+
+/** `FailoverService reviews.failover`, from a `resourceKey`. */
+function describeKey(key: string): string {
+  const [kind = '', namespace = '', name = ''] = key.split('/');
+  return `${kind} ${name}.${namespace}`;
 }
 
 function hostnameTaken({ ref, hosts, fields }: FailoverSpec, hostname: string, owner: string): Diagnostic {
-  const [kind = '', namespace = '', name = ''] = owner.split('/');
   const path = hosts.find(({ value }) => value === hostname)?.path ?? ['spec', fields.host];
-  const message = `Hostname ${hostname} is already used by ${kind} ${name}.${namespace}.`;
+  const message = `Hostname ${hostname} is already used by ${describeKey(owner)}.`;
   return { ref, code: 'HostnameTaken', path, severity: 'error', message };
 }
 

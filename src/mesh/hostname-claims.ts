@@ -7,7 +7,7 @@ import { hasErrors } from './in-force.js';
 import { joinKey } from './key.js';
 import { objectKey } from './model.js';
 
-/** The version of a failover destination that competes for its hostname. */
+/** The version of a failover destination that competes for its hostname and its port. */
 export interface Claim {
   readonly resource: FailoverResource;
   readonly spec: FailoverSpec;
@@ -19,6 +19,8 @@ export interface Claim {
 export type Collisions = Readonly<Record<string, string>>;
 
 export interface ClaimTables {
+  /** By `resourceKey`. */
+  readonly claims: KeyedTable<Claim>;
   /** By one of `claimKeys`. */
   readonly collisions: Table<Collisions>;
 }
@@ -41,7 +43,7 @@ export function declareClaims(
   const collisions = graph.derive('hostnameCollisions', (read, key) =>
     collide((read(byHost, key) ?? []).flatMap((claimant) => read(claims, claimant) ?? [])),
   );
-  return { collisions };
+  return { claims, collisions };
 }
 
 /** Claims collide where hostname and port are the same. */
@@ -65,7 +67,8 @@ function collide(claims: readonly Claim[]): Collisions {
   return collisions;
 }
 
-function overlap(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+/** Whether some mesh is in both; `undefined` is every mesh. */
+export function overlap(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   return a === undefined || b === undefined || a.some((mesh) => b.includes(mesh));
 }
 

@@ -61,9 +61,14 @@ export interface Destination {
   /** The hostnames of an external service. */
   readonly hosts: readonly string[];
   readonly ports: readonly Port[];
+  /** The service's; of an external service those of the Destination object. */
   readonly labels: Readonly<Record<string, string>>;
   /** `objectKey` of its Mesh; empty for none. */
   readonly mesh: string;
+  /** Whether endpoints of it are given by DNS name. */
+  readonly named?: true;
+  /** The DNS name elsewhere that a Kubernetes service stands for. */
+  readonly externalName?: string;
 }
 
 /** The settings of Envoy's outlier detection. Durations in milliseconds. */

@@ -1,17 +1,142 @@
-/** OutlierDetectionPolicies. https://docs.solo.io/gloo-mesh/latest/reference/api/outlier_detection_policy/ */
-import type { Resource } from '../api/resource.js';
-import type { OutlierDetectionPolicySpec } from '../generated/resources.js';
+/**
+ * OutlierDetectionPolicies, on virtual destinations and on services. On a service they win over TrafficPolicies.
+ * https://docs.solo.io/gloo-mesh/latest/reference/api/outlier_detection_policy/
+ */
+import type { Diagnostic } from '../api/diagnostic.js';
+import { type Resource, byAge, clusterAnnotation, resourceKey } from '../api/resource.js';
+import type { DestinationSelectorV2, ObjectSelectorV2, OutlierDetectionPolicySpec } from '../generated/resources.js';
+import type { Graph, Input, KeyedTable, Read, Table } from '../graph/index.js';
+import type { DestinationTables } from './destinations.js';
 import { collectFindings } from './finding.js';
-import { type PolicyKind, checkKinds, selectsVirtualDestination } from './policy-targets.js';
+import { type Destination, type OutlierDetection, objectKey } from './model.js';
+import { toOutlierDetection } from './outlier-detection.js';
+import {
+  type PolicyContext,
+  type PolicyKind,
+  type PolicyTables,
+  checkKinds,
+  declarePolicies,
+  selectsVirtualDestination,
+} from './policy-targets.js';
+import { matchesLabels } from './selectors.js';
 import { checkOutlierDetection } from './traffic-policy-findings.js';
+import type { TrafficPolicyTables } from './traffic-policies.js';
+import { type WorkspaceTable, workspaceOf } from './workspaces.js';
 
-export const outlierDetectionPolicyKind: PolicyKind<OutlierDetectionPolicySpec> = {
+type Policy = Resource<OutlierDetectionPolicySpec>;
+
+const outlierDetectionPolicyKind: PolicyKind<OutlierDetectionPolicySpec> = {
   name: 'OutlierDetectionPolicy',
-  check: ({ ref, spec = {} }: Resource<OutlierDetectionPolicySpec>) => {
+  check: ({ ref, spec = {} }: Policy) => {
     const findings = collectFindings(ref);
-    checkKinds(findings, 'OutlierDetectionPolicy', spec.applyToDestinations, ['VIRTUAL_DESTINATION']);
+    const kinds = ['SERVICE', 'VIRTUAL_DESTINATION', 'EXTERNAL_SERVICE'] as const;
+    checkKinds(findings, 'OutlierDetectionPolicy', spec.applyToDestinations, kinds);
     if (spec.config) checkOutlierDetection(findings, spec.config, ['spec', 'config']);
     return findings.all;
   },
   applies: (spec, target) => selectsVirtualDestination(spec.applyToDestinations, target),
 };
+
+export interface OutlierDetectionPolicyTables {
+  /** What they are, and what they come to for virtual destinations. */
+  readonly policies: PolicyTables<OutlierDetectionPolicySpec>;
+  /** Keys of the destinations that a policy selects, by `objectKey` of the policy. */
+  readonly selectedDestinations: KeyedTable<readonly string[]>;
+  /** By key of the destination: the oldest policy that selects it. */
+  readonly onDestination: Table<Policy>;
+  /** By `objectKey` of a policy: destinations for which an older one counts. */
+  readonly shadowWarnings: Table<readonly Diagnostic[]>;
+}
+
+export function declareOutlierDetectionPolicies(
+  graph: Graph,
+  input: Input<Policy>,
+  context: PolicyContext,
+  destinations: DestinationTables,
+): OutlierDetectionPolicyTables {
+  const policies = declarePolicies(graph, input, outlierDetectionPolicyKind, context);
+  const selectedDestinations = graph.map('OutlierDetectionPolicy destinations', policies.policies, (policy, read) =>
+    selectedBy(read, policy, destinations, context.workspaces),
+  );
+  const byDestination = graph.index('OutlierDetectionPolicy by destination', selectedDestinations, (keys) => keys);
+  const onDestination = graph.derive<Policy>('OutlierDetectionPolicy on destination', (read, key) => {
+    const selecting = (read(byDestination, key) ?? []).flatMap((policy) => read(policies.policies, policy) ?? []);
+    return selecting.sort(byAge)[0];
+  });
+  const name = 'OutlierDetectionPolicy destination warnings';
+  const shadowWarnings = graph.derive<readonly Diagnostic[]>(name, (read, key) => {
+    const policy = read(policies.policies, key);
+    return policy && shadowed(read, policy, read(selectedDestinations, key) ?? [], onDestination);
+  });
+  return { policies, selectedDestinations, onDestination, shadowWarnings };
+}
+
+/** What TrafficPolicies say of outlier detection counts where no OutlierDetectionPolicy says anything. */
+export function withOutlierDetectionPolicies(
+  graph: Graph,
+  trafficPolicies: TrafficPolicyTables,
+  { onDestination }: OutlierDetectionPolicyTables,
+): TrafficPolicyTables {
+  const outlierDetection = graph.derive<OutlierDetection>('serviceOutlierDetection', (read, key) => {
+    const policy = read(onDestination, key);
+    if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
+    return read(trafficPolicies.outlierDetection, key);
+  });
+  return { ...trafficPolicies, outlierDetection };
+}
+
+function selectedBy(
+  read: Read,
+  policy: Policy,
+  { all, destinations }: DestinationTables,
+  workspaces: WorkspaceTable,
+): readonly string[] {
+  const selectors = policy.spec?.applyToDestinations ?? [];
+  if (selectors.length > 0 && selectors.every(({ kind }) => kind === 'VIRTUAL_DESTINATION')) return [];
+  const workspace = workspaceOf(read, workspaces, policy);
+  return (read(all, '') ?? []).filter((key) => {
+    const destination = read(destinations, key);
+    if (destination === undefined || !selectsDestination(selectors, destination)) return false;
+    return workspaceOf(read, workspaces, placeOf(destination)) === workspace;
+  });
+}
+
+/** A service belongs to the workspace that has its namespace in its cluster. */
+function placeOf({ service, ref }: Destination): Parameters<typeof workspaceOf>[2] {
+  const { name, namespace } = service ?? ref;
+  const annotations = service ? { [clusterAnnotation]: service.cluster } : {};
+  return { ref: { kind: 'Destination', name, namespace }, annotations };
+}
+
+/** No selector, and one that names no kind, mean services and virtual destinations alike. */
+function selectsDestination(selectors: readonly DestinationSelectorV2[], destination: Destination): boolean {
+  if (selectors.length === 0) return true;
+  const own = destination.service ? 'SERVICE' : 'EXTERNAL_SERVICE';
+  return selectors.some(({ kind = own, selector = {} }) => kind === own && selects(selector, destination));
+}
+
+/** What is left out or empty matches everything. */
+function selects(selector: ObjectSelectorV2, { service, ref, labels: own }: Destination): boolean {
+  const { name = '', namespace = '', cluster = '', labels = {} } = selector;
+  const of = service ?? { ...ref, cluster: '' };
+  const matches = (wanted: string, value: string): boolean => wanted === '' || wanted === value;
+  const named = matches(name, of.name) && matches(namespace, of.namespace) && matches(cluster, of.cluster);
+  return named && matchesLabels(own, labels);
+}
+
+function shadowed(
+  read: Read,
+  { ref }: Policy,
+  targets: readonly string[],
+  onDestination: Table<Policy>,
+): readonly Diagnostic[] {
+  const findings = collectFindings(ref);
+  for (const target of targets) {
+    const winner = read(onDestination, target);
+    if (winner === undefined || resourceKey(winner.ref) === resourceKey(ref)) continue;
+    const older = `the older ${ref.kind} ${objectKey(winner.ref)}`;
+    const message = `Destination ${target} already has ${older}: this one does not count there.`;
+    findings.warning('PolicyShadowed', ['spec'], message);
+  }
+  return findings.all;
+}

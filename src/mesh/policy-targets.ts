@@ -1,13 +1,13 @@
 /** Policies that select virtual destinations of their workspace: which apply to what, the oldest first. */
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type Resource, byAge } from '../api/resource.js';
-import type { DestinationKind, DestinationSelectorV2, ObjectSelectorV2 } from '../generated/resources.js';
+import type { DestinationKind, DestinationSelectorV2, ObjectSelectorV2, WorkspaceSpec } from '../generated/resources.js';
 import type { Graph, Input, KeyedTable, Table } from '../graph/index.js';
 import type { FailoverResource } from './failover-spec.js';
 import type { Findings } from './finding.js';
 import { type LastValid, inForce, rememberValid } from './in-force.js';
 import { matchesLabels } from './selectors.js';
-import { type WorkspaceTable, workspaceOf } from './workspaces.js';
+import { type WorkspaceTable, declareWorkspaces, workspaceOf } from './workspaces.js';
 
 export interface PolicyTables<Spec> {
   /** By `objectKey` of the policy. */
@@ -25,6 +25,18 @@ export interface PolicyContext {
   /** `resourceKey` of every VirtualDestination, in the group `''`. */
   readonly virtualDestinations: Table<readonly string[]>;
   readonly workspaces: WorkspaceTable;
+}
+
+export interface PolicyContextInputs {
+  readonly failovers: Input<FailoverResource>;
+  readonly workspaces: Input<Resource<WorkspaceSpec>>;
+}
+
+export function declarePolicyContext(graph: Graph, { failovers, workspaces }: PolicyContextInputs): PolicyContext {
+  const virtualDestinations = graph.index('virtualDestinations', failovers, ({ ref }) =>
+    ref.kind === 'VirtualDestination' ? [''] : [],
+  );
+  return { failovers, virtualDestinations, workspaces: declareWorkspaces(graph, workspaces) };
 }
 
 export interface PolicyKind<Spec> {

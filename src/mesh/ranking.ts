@@ -11,6 +11,7 @@ import { labelOf } from './label-order.js';
 import type { Endpoint, EndpointGroup } from './model.js';
 import type { EndpointClass, OrderingClient, Place } from './order.js';
 import { labelsOf, orderFor } from './order-rule.js';
+import { inSubset } from './subset.js';
 import { type PlacedGroup, type Tiers, toTiers } from './tiers.js';
 
 /** Endpoints of one list of a cluster that no rule tells apart. */
@@ -78,7 +79,7 @@ export function classify(read: Read, cluster: EdsCluster, tables: DestinationTab
   cluster.backings.forEach((backings, list) => {
     for (const { destination, port } of backings) {
       const clusterName = read(tables.destinations, destination)?.service?.cluster ?? '';
-      for (const group of read(tables.endpoints, backingKey(destination, port)) ?? []) {
+      for (const group of inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], cluster.subset)) {
         for (const endpoint of group.endpoints) {
           const of = toClass(endpoint, group, clusterName, list, labels);
           const known = found.get(of.key);
@@ -126,10 +127,10 @@ function tiersOf(read: Read, cluster: EdsCluster, ranking: string, tables: Desti
   return toTiers(placed, shares);
 }
 
-function listedGroups(read: Read, { backings }: EdsCluster, tables: DestinationTables): readonly PlacedGroup[] {
+function listedGroups(read: Read, { backings, subset }: EdsCluster, tables: DestinationTables): readonly PlacedGroup[] {
   return backings.flatMap((list, tier) =>
     list.flatMap(({ destination, port }) =>
-      (read(tables.endpoints, backingKey(destination, port)) ?? []).map((group) => ({ place: { tier }, group })),
+      inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], subset).map((group) => ({ place: { tier }, group })),
     ),
   );
 }

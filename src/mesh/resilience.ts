@@ -4,28 +4,23 @@ import type {
   FailoverPolicySpec,
   OutlierDetectionPolicySpec,
   RetryTimeoutPolicySpec,
-  WorkspaceSpec,
 } from '../generated/resources.js';
 import type { Graph, Input, Table } from '../graph/index.js';
 import { failoverPolicyKind, toOrderRule } from './failover-policies.js';
-import type { FailoverResource } from './failover-spec.js';
 import type { FailoverTables } from './failovers.js';
 import type { OutlierDetection } from './model.js';
 import type { OrderRule } from './order-rule.js';
 import { toOutlierDetection, virtualDestinationDefaults } from './outlier-detection.js';
-import { outlierDetectionPolicyKind } from './outlier-detection-policies.js';
-import { type PolicyTables, declarePolicies } from './policy-targets.js';
+import type { OutlierDetectionPolicyTables } from './outlier-detection-policies.js';
+import { type PolicyContext, type PolicyTables, declarePolicies } from './policy-targets.js';
 import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareShadowWarnings } from './policy-warnings.js';
 import { type RequestRules, retryTimeoutPolicyKind, toRequestRules } from './retry-timeout-policies.js';
 import type { TrafficPolicyTables } from './traffic-policies.js';
-import { type WorkspaceTable, declareWorkspaces } from './workspaces.js';
+import type { WorkspaceTable } from './workspaces.js';
 
 export interface ResilienceInputs {
-  readonly failovers: Input<FailoverResource>;
   readonly failoverPolicies: Input<Resource<FailoverPolicySpec>>;
-  readonly outlierDetectionPolicies: Input<Resource<OutlierDetectionPolicySpec>>;
   readonly retryTimeoutPolicies: Input<Resource<RetryTimeoutPolicySpec>>;
-  readonly workspaces: Input<Resource<WorkspaceSpec>>;
 }
 
 export interface ResilienceTables {
@@ -43,17 +38,21 @@ export interface ResilienceTables {
   readonly warnings: Readonly<Record<string, readonly PolicyWarningTable[]>>;
 }
 
+/** What failover destinations depend on, and so comes before them. */
+export interface EarlierPolicies {
+  readonly context: PolicyContext;
+  readonly detection: OutlierDetectionPolicyTables;
+}
+
 export function declareResilience(
   graph: Graph,
   inputs: ResilienceInputs,
   { failovers }: FailoverTables,
   policies: TrafficPolicyTables,
+  { context, detection }: EarlierPolicies,
 ): ResilienceTables {
-  const virtualDestinations = graph.index('virtualDestinations', inputs.failovers, ({ ref }) => (ref.kind === 'VirtualDestination' ? [''] : []));
-  const workspaces = declareWorkspaces(graph, inputs.workspaces);
-  const context = { failovers: inputs.failovers, virtualDestinations, workspaces };
   const failoverPolicies = declarePolicies(graph, inputs.failoverPolicies, failoverPolicyKind, context);
-  const outlierDetectionPolicies = declarePolicies(graph, inputs.outlierDetectionPolicies, outlierDetectionPolicyKind, context);
+  const outlierDetectionPolicies = detection.policies;
   const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
 
   const rules = graph.derive<OrderRule>('orderRules', (read, key) => {
@@ -63,10 +62,15 @@ export function declareResilience(
     return failover === undefined || failover.listed ? { type: 'listed' } : { type: 'locality', mappings: failover.mappings };
   });
 
-  /** The policy wins over the resource's own, that over its services' TrafficPolicies, and those over the default. */
+  /**
+   * The policy wins over a TrafficPolicy on the resource, that over the resource's own, that over its services' TrafficPolicies, and
+   * those over the default.
+   */
   const outlierDetection = graph.derive<OutlierDetection>('failoverOutlierDetection', (read, key) => {
     const [policy] = read(outlierDetectionPolicies.onFailover, key) ?? [];
     if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
+    const onResource = read(policies.outlierDetection, key);
+    if (onResource !== undefined) return onResource;
     const failover = read(failovers, key);
     if (failover === undefined || failover.listed || failover.outlierDetection) return failover?.outlierDetection;
     const backings = failover.ports.flatMap((port) => port.backings.flat());
@@ -88,8 +92,11 @@ export function declareResilience(
         { policies: outlierDetectionPolicies.onFailover, onDestinations: policies.outlierDetection },
       ),
     ],
-    OutlierDetectionPolicy: [declareShadowWarnings(graph, 'OutlierDetectionPolicy', outlierDetectionPolicies)],
+    OutlierDetectionPolicy: [
+      declareShadowWarnings(graph, 'OutlierDetectionPolicy', outlierDetectionPolicies),
+      detection.shadowWarnings,
+    ],
     RetryTimeoutPolicy: [declareShadowWarnings(graph, 'RetryTimeoutPolicy', retryTimeoutPolicies)],
   };
-  return { workspaces, failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies, rules, outlierDetection, requestRules, warnings };
+  return { workspaces: context.workspaces, failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies, rules, outlierDetection, requestRules, warnings };
 }

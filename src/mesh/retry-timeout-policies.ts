@@ -5,16 +5,18 @@ import type { RetryTimeoutPolicySpec } from '../generated/resources.js';
 import { collectFindings } from './finding.js';
 import type { FailoverResource } from './failover-spec.js';
 import type { PolicyKind } from './policy-targets.js';
+import { checkRetries } from './retry-findings.js';
 import { matchesLabels } from './selectors.js';
-import { checkDuration } from './traffic-policy-findings.js';
 
 export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
   name: 'RetryTimeoutPolicy',
   check: ({ ref, spec = {} }: Resource<RetryTimeoutPolicySpec>) => {
     const findings = collectFindings(ref);
     const { retries, requestTimeout } = spec.config ?? {};
-    checkDuration(findings, requestTimeout, ['spec', 'config', 'requestTimeout']);
-    checkDuration(findings, retries?.perTryTimeout, ['spec', 'config', 'retries', 'perTryTimeout']);
+    if (retries === undefined && requestTimeout === undefined) {
+      findings.error('MissingField', ['spec', 'config'], 'A RetryTimeoutPolicy needs at least one of retries and requestTimeout.');
+    }
+    checkRetries(findings, spec.config ?? {}, ['spec', 'config']);
     return findings.all;
   },
   applies: ({ applyToRoutes }, target) => selectsRoutesOf(applyToRoutes, target),
@@ -25,6 +27,9 @@ function selectsRoutesOf(selectors: RetryTimeoutPolicySpec['applyToRoutes'], { l
   if (selectors === undefined || selectors.length === 0) return true;
   return selectors.some(({ route }) => matchesLabels(labels, route?.labels ?? {}));
 }
+
+/** How long an answer may take, all tries together; Envoy's own default. */
+export const defaultRequestTimeoutMs = 15_000;
 
 /** What the policy says about requests. */
 export interface RequestRules {

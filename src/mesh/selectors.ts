@@ -1,8 +1,12 @@
 /** Which destinations a `destinationSelector` means. */
-import type { DestinationSelector, DestinationSelector_KubeServiceMatcher as KubeServiceMatcher } from '../generated/resources.js';
+import type {
+  DestinationSelector,
+  DestinationSelector_ExternalServiceMatcher as ExternalServiceMatcher,
+  DestinationSelector_KubeServiceMatcher as KubeServiceMatcher,
+} from '../generated/resources.js';
 import type { Read } from '../graph/index.js';
 import { type DestinationTables, serviceKey } from './destinations.js';
-import type { Destination } from './model.js';
+import { type Destination, objectKey } from './model.js';
 
 /** Keys of the selected destinations, sorted. No selector at all selects every destination. */
 export function selectDestinations(
@@ -15,15 +19,31 @@ export function selectDestinations(
 }
 
 function selectBy(read: Read, selector: DestinationSelector, tables: DestinationTables): readonly string[] {
-  const refs = selector.kubeServiceRefs?.services ?? [];
-  const named = refs.flatMap((ref) => read(tables.byService, serviceKey(ref)) ?? []);
-  return selector.kubeServiceMatcher ? [...named, ...matchKubeServices(read, selector.kubeServiceMatcher, tables)] : named;
+  const { kubeServiceRefs, kubeServiceMatcher, externalServiceRefs, externalServiceMatcher } = selector;
+  const services = (kubeServiceRefs?.services ?? []).flatMap((ref) => read(tables.byService, serviceKey(ref)) ?? []);
+  const external = (externalServiceRefs?.externalServices ?? []).flatMap((ref) => externalService(read, ref, tables) ?? []);
+  return [
+    ...services,
+    ...(kubeServiceMatcher ? matching(read, tables, (destination) => matches(destination, kubeServiceMatcher)) : []),
+    ...external,
+    ...(externalServiceMatcher ? matching(read, tables, (destination) => matchesExternal(destination, externalServiceMatcher)) : []),
+  ];
 }
 
-function matchKubeServices(read: Read, matcher: KubeServiceMatcher, tables: DestinationTables): readonly string[] {
+/** The key of the external service with that Destination object. */
+export function externalService(
+  read: Read,
+  { name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string },
+  tables: DestinationTables,
+): string | undefined {
+  const destination = read(tables.destinations, objectKey({ name, namespace }));
+  return destination !== undefined && destination.service === undefined ? destination.key : undefined;
+}
+
+function matching(read: Read, tables: DestinationTables, accepts: (destination: Destination) => boolean): readonly string[] {
   return (read(tables.all, '') ?? []).filter((key) => {
     const destination = read(tables.destinations, key);
-    return destination !== undefined && matches(destination, matcher);
+    return destination !== undefined && accepts(destination);
   });
 }
 
@@ -37,7 +57,12 @@ function matches({ service, labels }: Destination, matcher: KubeServiceMatcher):
   );
 }
 
-function matchesOne(allowed: readonly string[], value: string): boolean {
+function matchesExternal({ service, ref, labels }: Destination, matcher: ExternalServiceMatcher): boolean {
+  return service === undefined && matchesOne(matcher.namespaces ?? [], ref.namespace) && matchesLabels(labels, matcher.labels ?? {});
+}
+
+/** Whether the value is allowed; an empty list allows all. */
+export function matchesOne(allowed: readonly string[], value: string): boolean {
   return allowed.length === 0 || allowed.includes(value);
 }
 

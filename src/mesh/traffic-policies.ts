@@ -5,13 +5,15 @@
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type Resource, byAge } from '../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../generated/resources.js';
-import { type Graph, type Input, type KeyedTable, type Read, type Table, sameRow } from '../graph/index.js';
-import type { DestinationTables } from './destinations.js';
+import { type Graph, type Input, type KeyedTable, type Table, sameRow } from '../graph/index.js';
 import { inForce, rememberValid } from './in-force.js';
 import { type OutlierDetection, objectKey } from './model.js';
 import { toOutlierDetection } from './outlier-detection.js';
-import { selectDestinations } from './selectors.js';
-import { type PolicyTargets, trafficPolicyFindings } from './traffic-policy-findings.js';
+import { type Selectable, selectTargets } from './policy-selection.js';
+import { type RequestMatcher, toRequestMatcher } from './request-matchers.js';
+import { type SourceScopeTable, declareSourceScope, formatSources } from './source-selectors.js';
+import { trafficPolicyFindings } from './traffic-policy-findings.js';
+import { type TlsMode, tlsMode } from './upstream-tls.js';
 
 /** A policy as it counts on one destination. */
 export interface AcceptedPolicy {
@@ -20,8 +22,10 @@ export interface AcceptedPolicy {
   readonly order?: number;
   /** The fields that no older policy owns. */
   readonly fields: Policy;
-  readonly matchers: NonNullable<TrafficPolicySpec['httpRequestMatchers']>;
-  readonly sources: NonNullable<TrafficPolicySpec['sourceSelector']>;
+  /** Alternatives; empty for every request. */
+  readonly matchers: readonly RequestMatcher[];
+  /** The text of its source selectors; empty for every client. */
+  readonly sources: string;
 }
 
 /** A field that an older policy owns on a destination. */
@@ -41,27 +45,29 @@ export interface PoliciesOnDestination {
 export interface TrafficPolicyTables {
   /** By `objectKey` of the policy. */
   readonly findings: KeyedTable<readonly Diagnostic[]>;
-  /** Keys of the destinations that a policy selects. */
+  /** What a policy selects: keys of destinations, and the `resourceKey` of virtual destinations. */
   readonly selected: KeyedTable<readonly string[]>;
-  /** By key of the destination. */
+  /** By key of the destination, or the `resourceKey` of the virtual destination. */
   readonly onDestination: Table<PoliciesOnDestination>;
-  /** By key of the destination; no row where no policy configures outlier detection. */
+  /** By the same key; no row where no policy configures outlier detection. */
   readonly outlierDetection: Table<OutlierDetection>;
+  /** By the same key; no row where no policy says anything of TLS. */
+  readonly tlsModes: Table<TlsMode>;
+  readonly sourceScope: SourceScopeTable;
 }
 
 export function declareTrafficPolicies(
   graph: Graph,
   input: Input<Resource<TrafficPolicySpec>>,
   lastValid: Input<Resource<TrafficPolicySpec>>,
-  destinations: DestinationTables,
-  targets: PolicyTargets,
+  selectable: Selectable,
 ): TrafficPolicyTables {
-  const findings = graph.map('trafficPolicyFindings', input, (policy, read) => trafficPolicyFindings(read, policy, destinations, targets));
+  const findings = graph.map('trafficPolicyFindings', input, (policy, read) => trafficPolicyFindings(read, policy, selectable));
   const policies = graph.map('trafficPolicies', input, (policy, read, key) =>
     inForce(read, key, policy, read(findings, key) ?? [], lastValid),
   );
   const selected = graph.map('trafficPolicyDestinations', policies, ({ spec }, read) =>
-    selectDestinations(read, spec?.destinationSelector ?? [], destinations),
+    selectTargets(read, spec?.destinationSelector ?? [], selectable),
   );
   const byDestination = graph.index('trafficPoliciesByDestination', selected, (keys) => keys);
   const onDestination = graph.derive('policiesOnDestination', (read, destination) =>
@@ -71,8 +77,12 @@ export function declareTrafficPolicies(
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.outlierDetection);
     return owner?.fields.outlierDetection ? toOutlierDetection(owner.fields.outlierDetection) : undefined;
   });
+  const tlsModes = graph.derive<TlsMode>('tlsModes', (read, destination) => {
+    const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.mtls);
+    return owner?.fields.mtls && tlsMode(owner.fields.mtls);
+  });
   rememberValid(graph, input, findings, lastValid);
-  return { findings, selected, onDestination, outlierDetection };
+  return { findings, selected, onDestination, outlierDetection, tlsModes, sourceScope: declareSourceScope(graph, policies) };
 }
 
 /** The policy fields of one destination, resolved oldest policy first. */
@@ -83,7 +93,7 @@ function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDes
   for (const policy of [...policies].sort(byAge)) {
     const key = policyKey(policy);
     const { matchers, sources } = scopeOf(policy);
-    const rivals = accepted.filter((other) => sameRow(other.matchers, matchers) && sameRow(other.sources, sources));
+    const rivals = accepted.filter((other) => other.sources === sources && sameRow(other.matchers, matchers));
     const lost = Object.keys(policy.spec?.policy ?? {}).flatMap((field) => {
       const owner = rivals.find((rival) => field in rival.fields);
       return owner === undefined ? [] : [{ policy: key, field, owner: owner.policy }];
@@ -96,7 +106,7 @@ function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDes
 }
 
 function scopeOf({ spec }: Resource<TrafficPolicySpec>): Pick<AcceptedPolicy, 'matchers' | 'sources'> {
-  return { matchers: spec?.httpRequestMatchers ?? [], sources: spec?.sourceSelector ?? [] };
+  return { matchers: (spec?.httpRequestMatchers ?? []).map(toRequestMatcher), sources: formatSources(spec?.sourceSelector) };
 }
 
 function omit(fields: Policy, names: ReadonlySet<string>): Policy {
@@ -105,10 +115,4 @@ function omit(fields: Policy, names: ReadonlySet<string>): Policy {
 
 function policyKey({ ref }: Resource<TrafficPolicySpec>): string {
   return objectKey(ref);
-}
-
-/** The policies that count for traffic of any source and any request. */
-export function unconditional(read: Read, tables: TrafficPolicyTables, destination: string): readonly AcceptedPolicy[] {
-  const policies = read(tables.onDestination, destination)?.accepted ?? [];
-  return policies.filter(({ matchers, sources }) => matchers.length === 0 && sources.length === 0);
 }

@@ -1,42 +1,29 @@
 /** What is wrong with a TrafficPolicy, apart from what other policies already own. */
 import type { Diagnostic } from '../api/diagnostic.js';
-import { parseDuration } from '../api/duration.js';
-import { type FieldPath, type Resource, resourceKey } from '../api/resource.js';
-import type {
-  TrafficPolicySpec,
-  TrafficPolicySpec_Policy as Policy,
-  WeightedDestination,
-} from '../generated/resources.js';
-import type { Read, Table } from '../graph/index.js';
-import { type DestinationTables, serviceKey } from './destinations.js';
+import type { FieldPath, Resource } from '../api/resource.js';
+import type { DestinationSelector, TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../generated/resources.js';
+import type { Read } from '../graph/index.js';
+import { serviceKey } from './destinations.js';
+import { checkDuration, checkPercent } from './duration-findings.js';
 import { type Findings, collectFindings } from './finding.js';
 import type { OutlierDetectionSpec } from './outlier-detection.js';
-
-/** What a traffic shift may name besides services. */
-export interface PolicyTargets {
-  /** By `resourceKey`; a row for every FailoverService and VirtualDestination, valid or not. */
-  readonly failovers: Table<unknown>;
-}
+import { type Selectable, virtualDestinationKey } from './policy-selection.js';
+import { checkCors, checkFault, checkHeaders, checkMatcher } from './request-findings.js';
+import { checkRetries } from './retry-findings.js';
+import { externalService } from './selectors.js';
+import { checkMirror, checkShift } from './shift-findings.js';
 
 export function trafficPolicyFindings(
   read: Read,
   { ref, spec = {} }: Resource<TrafficPolicySpec>,
-  destinations: DestinationTables,
-  targets: PolicyTargets,
+  selectable: Selectable,
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);
-  const policy = spec.policy ?? {};
-  checkSelector(read, findings, spec, destinations);
-  if (policy.outlierDetection) checkOutlierDetection(findings, policy.outlierDetection, [...policyPath, 'outlierDetection']);
-  if (policy.outlierDetection && (spec.sourceSelector?.length ?? 0) > 0) {
-    findings.error(
-      'SourceSelectorNotAllowed',
-      ['spec', 'sourceSelector'],
-      'Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
-    );
-  }
-  checkTimeouts(findings, policy);
-  checkShift(read, findings, policy.trafficShift?.destinations ?? [], [...policyPath, 'trafficShift', 'destinations'], destinations, targets);
+  spec.destinationSelector?.forEach((selector, i) => checkSelector(read, findings, selector, ['spec', 'destinationSelector', i], selectable));
+  spec.httpRequestMatchers?.forEach((matcher, i) => checkMatcher(findings, matcher, ['spec', 'httpRequestMatchers', i]));
+  checkScope(findings, spec);
+  checkPolicy(read, findings, spec.policy ?? {}, selectable);
+  checkWithoutEffect(findings, spec);
   return findings.all;
 }
 
@@ -44,18 +31,57 @@ export function trafficPolicyFindings(
 export const policyPath: FieldPath = ['spec', 'policy'];
 
 /** A destination may arrive later than the policies that name it, so an unknown one is no error. */
-function checkSelector(read: Read, findings: Findings, spec: TrafficPolicySpec, destinations: DestinationTables): void {
-  spec.destinationSelector?.forEach(({ kubeServiceRefs }, i) => {
-    kubeServiceRefs?.services?.forEach((service, j) => {
-      if (read(destinations.byService, serviceKey(service)) !== undefined) return;
-      const { name = '', namespace = '', clusterName = '' } = service;
-      findings.warning(
-        'DestinationNotFound',
-        ['spec', 'destinationSelector', i, 'kubeServiceRefs', 'services', j],
-        `Destination ${name}.${namespace}.${clusterName} not found in discovery resources.`,
-      );
-    });
+function checkSelector(read: Read, findings: Findings, selector: DestinationSelector, path: FieldPath, selectable: Selectable): void {
+  const { kubeServiceRefs, externalServiceRefs, virtualDestinationRefs } = selector;
+  kubeServiceRefs?.services?.forEach((service, i) => {
+    if (read(selectable.destinations.byService, serviceKey(service)) !== undefined) return;
+    const { name = '', namespace = '', clusterName = '' } = service;
+    const message = `Destination ${name}.${namespace}.${clusterName} not found in discovery resources.`;
+    findings.warning('DestinationNotFound', [...path, 'kubeServiceRefs', 'services', i], message);
   });
+  externalServiceRefs?.externalServices?.forEach((ref, i) => {
+    if (externalService(read, ref, selectable.destinations) !== undefined) return;
+    const message = `External service ${ref.name ?? ''}.${ref.namespace ?? ''} not found in discovery resources.`;
+    findings.warning('DestinationNotFound', [...path, 'externalServiceRefs', 'externalServices', i], message);
+  });
+  virtualDestinationRefs?.virtualDestinations?.forEach((ref, i) => {
+    if (read(selectable.failovers, virtualDestinationKey(ref)) !== undefined) return;
+    const message = `VirtualDestination ${ref.name ?? ''}.${ref.namespace ?? ''} not found.`;
+    findings.warning('DestinationNotFound', [...path, 'virtualDestinationRefs', 'virtualDestinations', i], message);
+  });
+}
+
+/** Some settings are the cluster's and count for all traffic, whoever sends what. */
+function checkScope(findings: Findings, { sourceSelector = [], httpRequestMatchers = [], policy = {} }: TrafficPolicySpec): void {
+  if (policy.outlierDetection && sourceSelector.length > 0) {
+    findings.error(
+      'SourceSelectorNotAllowed',
+      ['spec', 'sourceSelector'],
+      'Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
+    );
+  }
+  if (policy.mtls && sourceSelector.length > 0) {
+    findings.warning('AppliesToAllTraffic', [...policyPath, 'mtls'], 'mtls counts for all clients of a destination, whatever sourceSelector says.');
+  }
+  for (const field of ['outlierDetection', 'mtls'] as const) {
+    if (policy[field] === undefined || httpRequestMatchers.length === 0) continue;
+    findings.warning('AppliesToAllTraffic', [...policyPath, field], `${field} counts for all requests to a destination, whatever httpRequestMatchers say.`);
+  }
+}
+
+function checkPolicy(read: Read, findings: Findings, policy: Policy, selectable: Selectable): void {
+  const { outlierDetection, trafficShift, faultInjection, corsPolicy, mirror, headerManipulation, mtls } = policy;
+  if (outlierDetection) checkOutlierDetection(findings, outlierDetection, [...policyPath, 'outlierDetection']);
+  checkRetries(findings, policy, policyPath);
+  checkShift(read, findings, trafficShift?.destinations ?? [], [...policyPath, 'trafficShift', 'destinations'], selectable);
+  if (faultInjection) checkFault(findings, faultInjection, [...policyPath, 'faultInjection']);
+  if (corsPolicy) checkCors(findings, corsPolicy, [...policyPath, 'corsPolicy']);
+  if (mirror) checkMirror(read, findings, mirror, [...policyPath, 'mirror'], selectable);
+  if (headerManipulation) checkHeaders(findings, headerManipulation, [...policyPath, 'headerManipulation']);
+  if (mtls?.istio?.tlsMode === 'SIMPLE') {
+    const message = 'SIMPLE encrypts, but Envoy cannot verify whom it speaks to: no resource names an authority.';
+    findings.warning('CertificateNotVerified', [...policyPath, 'mtls', 'istio', 'tlsMode'], message);
+  }
 }
 
 export function checkOutlierDetection(
@@ -65,53 +91,16 @@ export function checkOutlierDetection(
 ): void {
   checkDuration(findings, spec.interval, [...path, 'interval']);
   checkDuration(findings, spec.baseEjectionTime, [...path, 'baseEjectionTime']);
-  const percent = spec.maxEjectionPercent ?? 100;
-  if (percent > 100) {
-    findings.error('InvalidPercent', [...path, 'maxEjectionPercent'], `Invalid percentage ${percent}: must be between 0 and 100, inclusive.`);
+  checkPercent(findings, spec.maxEjectionPercent, [...path, 'maxEjectionPercent']);
+}
+
+/** Fields of the original that are not about failover. */
+const withoutEffect = ['csrf', 'rateLimit', 'extauth', 'rateLimitSettings', 'extauthSettings', 'connectionPoolSettings', 'transformations'] as const;
+
+function checkWithoutEffect(findings: Findings, { routeSelector, policy = {} }: TrafficPolicySpec): void {
+  if (routeSelector !== undefined) findings.warning('FieldWithoutEffect', ['spec', 'routeSelector'], 'routeSelector is read, but has no effect.');
+  for (const field of withoutEffect) {
+    if (policy[field] === undefined) continue;
+    findings.warning('FieldWithoutEffect', [...policyPath, field], `${field} is read, but has no effect.`);
   }
-}
-
-function checkTimeouts(findings: Findings, { requestTimeout, retries }: Policy): void {
-  checkDuration(findings, requestTimeout, [...policyPath, 'requestTimeout']);
-  checkDuration(findings, retries?.perTryTimeout, [...policyPath, 'retries', 'perTryTimeout']);
-}
-
-/** Envoy takes no interval below one millisecond. */
-export function checkDuration(findings: Findings, text: string | undefined, path: FieldPath): void {
-  if (text === undefined || parseDuration(text) >= 1) return;
-  findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms.`);
-}
-
-function checkShift(
-  read: Read,
-  findings: Findings,
-  shares: readonly WeightedDestination[],
-  at: FieldPath,
-  destinations: DestinationTables,
-  targets: PolicyTargets,
-): void {
-  shares.forEach((share, i) => {
-    const path = [...policyPath, i];
-    const missing = missingTarget(read, share, destinations, targets);
-    if (missing !== undefined) findings.error('ShiftTargetNotFound', path, `${missing} not found.`);
-  });
-  const sum = shares.reduce((total, { weight = 0 }) => total + weight, 0);
-  const omitted = shares.length === 1 && shares[0]?.weight === undefined;
-  if (shares.length === 0 || sum === 100 || omitted) return;
-  findings.error('InvalidWeights', at, `trafficShift weights add up to ${sum}, must be 100.`);
-}
-
-function missingTarget(
-  read: Read,
-  { kubeService, failoverService, virtualDestination }: WeightedDestination,
-  destinations: DestinationTables,
-  targets: PolicyTargets,
-): string | undefined {
-  if (kubeService) {
-    const { name = '', namespace = '', clusterName = '' } = kubeService;
-    return read(destinations.byService, serviceKey(kubeService)) ? undefined : `Destination ${name}.${namespace}.${clusterName}`;
-  }
-  const [kind, ref] = failoverService ? ['FailoverService', failoverService] : ['VirtualDestination', virtualDestination ?? {}];
-  const { name = '', namespace = '' } = ref;
-  return read(targets.failovers, resourceKey({ kind, namespace, name })) === undefined ? `${kind} ${name}.${namespace}` : undefined;
 }

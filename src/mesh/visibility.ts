@@ -6,8 +6,8 @@ import { joinKey, pairKey, splitKey, splitPair } from './key.js';
 import { parseScope } from './client-scope.js';
 import { distributesFor } from './order-rule.js';
 import { type MeshTables, hasMeshes, visibleMeshes } from './meshes.js';
-import type { Protocol } from './model.js';
-import type { RouteTable } from './routes.js';
+import { type Host, type PortUse, type PortUses, usePorts } from './port-sharing.js';
+import type { RouteTables } from './routes.js';
 
 /** A sidecar gets everything that its mesh sees; a gateway the failover destinations only. */
 export type Role = 'sidecar' | 'gateway';
@@ -16,6 +16,10 @@ export type Role = 'sidecar' | 'gateway';
 export type HostsByPort = ReadonlyMap<number, readonly string[]>;
 
 export interface VisibilityTables {
+  /** By `audience`: who is on which port, in the order of ports. */
+  readonly ports: Table<PortUses>;
+  /** By `pairKey` of an `audience` and a port: one of `ports`. */
+  readonly portUses: Table<PortUse>;
   /** By `audience`: clusters by the HTTP port on which clients reach them. */
   readonly httpHosts: Table<HostsByPort>;
   /** By `pairKey` of an `audience` and a locality as `localityScope` gives it: `offeredCluster` keys, sorted. */
@@ -36,21 +40,30 @@ export function declareVisibility(
   graph: Graph,
   meshes: MeshTables,
   clusters: ClusterTables,
-  routes: RouteTable,
+  routes: RouteTables,
   context: ClusterContext,
 ): VisibilityTables {
   const destinations = graph.derive('visibleDestinations', (read, mesh) => destinationsSeenFrom(read, mesh, meshes, context));
   const failovers = graph.derive('visibleFailovers', (read, mesh) => failoversSeenFrom(read, mesh, context));
-  const hosts = graph.derive<readonly Host[]>('visibleHosts', (read, key) => {
+  const hosts = graph.derive<VisibleHosts>('visibleHosts', (read, key) => {
     const [mesh, role] = splitKey(key);
     const seen = (read(failovers, mesh) ?? []).flatMap((failover) => failoverHosts(read, failover, context));
     const plain = role === 'gateway' ? [] : (read(destinations, mesh) ?? []).flatMap((destination) => destinationHosts(read, destination, context));
-    return [...seen, ...plain];
+    return { failovers: seen, plain };
   });
-  const httpHosts = graph.derive<HostsByPort>('httpHosts', (read, key) => byPort((read(hosts, key) ?? []).filter(isHttp)), sameRow);
-  const offered = graph.derive('offeredClusters', (read, key) =>
-    withReferences(read, (read(hosts, key) ?? []).map(({ cluster }) => cluster), clusters, routes),
-  );
+  const ports = graph.derive<PortUses>('portsInUse', (read, key) => {
+    const seen = read(hosts, key);
+    return seen && usePorts(seen.failovers, seen.plain);
+  });
+  const portUses = graph.derive<PortUse>('portUses', (read, key) => {
+    const [of, port] = splitPair(key);
+    return read(ports, of)?.get(Number(port));
+  });
+  const httpHosts = graph.derive<HostsByPort>('httpHosts', (read, key) => httpOnly(read(ports, key) ?? new Map()), sameRow);
+  const offered = graph.derive('offeredClusters', (read, key) => {
+    const { failovers: first = [], plain = [] } = read(hosts, key) ?? {};
+    return withReferences(read, [...first, ...plain].map(({ cluster }) => cluster), clusters, routes);
+  });
   const weighted = graph.derive<readonly string[]>('offeredClustersByLocality', (read, key) => {
     const [of, locality] = splitPair(key);
     const client = parseScope(locality);
@@ -59,13 +72,12 @@ export function declareVisibility(
       return offeredCluster(cluster, upstream?.type === 'EDS' && distributesFor(upstream.rule, client));
     });
   });
-  return { httpHosts, clusters: weighted };
+  return { ports, portUses, httpHosts, clusters: weighted };
 }
 
-interface Host {
-  readonly cluster: string;
-  readonly port: number;
-  readonly protocol: Protocol;
+interface VisibleHosts {
+  readonly failovers: readonly Host[];
+  readonly plain: readonly Host[];
 }
 
 /** Without Mesh resources there is one world; with them, a mesh sees its own, its VirtualMesh's, and what is in no mesh. */
@@ -89,25 +101,15 @@ function destinationHosts(read: Read, key: string, { destinations }: ClusterCont
   return ports.map(({ number, protocol }) => ({ cluster: destinationCluster(key, number), port: number, protocol }));
 }
 
-function isHttp({ protocol }: Host): boolean {
-  return protocol === 'HTTP' || protocol === 'HTTP2' || protocol === 'GRPC';
-}
-
-function byPort(hosts: readonly Host[]): HostsByPort {
-  const ports = new Map<number, string[]>();
-  for (const { cluster, port } of hosts) {
-    const clusters = ports.get(port);
-    if (clusters === undefined) ports.set(port, [cluster]);
-    else clusters.push(cluster);
-  }
-  return new Map([...ports].sort(([a], [b]) => a - b));
+function httpOnly(ports: PortUses): HostsByPort {
+  return new Map([...ports].flatMap(([port, { http }]) => (http.length > 0 ? [[port, http] as const] : [])));
 }
 
 /** What a route or an aggregate refers to is offered too, visible or not, or the reference would lead nowhere. */
-function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTable): readonly string[] {
+function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTables): readonly string[] {
   const all = new Set(keys);
   for (const key of all) {
-    for (const route of read(routes, key) ?? []) for (const { cluster } of route.targets) all.add(cluster);
+    for (const cluster of read(routes.references, key) ?? []) all.add(cluster);
     const cluster = read(clusters.clusters, key);
     if (cluster?.type !== 'AGGREGATE') continue;
     for (const name of cluster.clusters) {

@@ -1,13 +1,10 @@
 /** Workspaces: the scope in which a policy finds what it applies to. https://docs.solo.io/gloo-mesh/latest/concepts/multi-tenancy/workspaces/ */
-import type { Resource } from '../api/resource.js';
+import { type Resource, clusterAnnotation } from '../api/resource.js';
 import type { WorkspaceSpec, WorkspaceSpec_ClusterSelector as ClusterSelector } from '../generated/resources.js';
 import type { Graph, Input, Read, Table } from '../graph/index.js';
 
 /** By `workspaceOf` key. */
 export type WorkspaceTable = Table<string>;
-
-/** The annotation that names the cluster which a resource comes from. */
-export const clusterAnnotation = 'cluster.solo.io/cluster';
 
 /** Names the workspace of each namespace; empty where none claims it. Where several do, the first by name has it. */
 export function declareWorkspaces(graph: Graph, input: Input<Resource<WorkspaceSpec>>): WorkspaceTable {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../api/diagnostic.js';
 import { type Resource, resourceKey } from '../api/resource.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
 import type { Graph } from '../graph/index.js';
+import { kubeKey } from '../mesh/discovery.js';
 import { objectKey } from '../mesh/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type TargetPolicies, conflictFindings } from './traffic-policy.js';
@@ -17,14 +18,21 @@ export function modelFindings(graph: Graph, model: MeshModel, resource: Resource
       return failoverFindings(graph, model, resourceKey(resource.ref));
     case 'TrafficPolicy': {
       const own = graph.read(model.trafficPolicies.findings, key) ?? [];
-      return [...own, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
+      const ejection = graph.read(model.ejection.findings, key) ?? [];
+      return [...own, ...ejection, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
     }
     case 'FailoverPolicy':
       return [...(graph.read(failoverPolicies.findings, key) ?? []), ...extra];
     case 'OutlierDetectionPolicy':
-      return [...(graph.read(outlierDetectionPolicies.findings, key) ?? []), ...extra];
+      return [...(graph.read(outlierDetectionPolicies.findings, key) ?? []), ...(graph.read(model.ejection.outlierDetectionPolicies, key) ?? []), ...extra];
     case 'RetryTimeoutPolicy':
       return [...(graph.read(retryTimeoutPolicies.findings, key) ?? []), ...extra];
+    case 'Destination':
+      return graph.read(model.portFindings, key) ?? [];
+    case 'Service':
+      return graph.read(model.destinations.discovery.serviceFindings, kubeKey(resource.ref)) ?? [];
+    case 'EndpointSlice':
+      return graph.read(model.destinations.discovery.sliceFindings, kubeKey(resource.ref)) ?? [];
     default:
       return [];
   }

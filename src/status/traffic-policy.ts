@@ -7,7 +7,7 @@ import type { PoliciesOnDestination } from '../mesh/traffic-policies.js';
 import { type ApprovalStatus, type Status, approval, observedGeneration, statusKey } from './approval.js';
 
 export interface TargetPolicies extends PoliciesOnDestination {
-  /** `objectKey` of the destination. */
+  /** `objectKey` of the destination, or `resourceKey` of the virtual destination. */
   readonly destination: string;
 }
 
@@ -33,15 +33,29 @@ export function trafficPolicyStatus(
   errors: readonly string[],
   conflicts: readonly string[],
 ): Status {
-  const byDestination = targets.map((target) => [statusKey(target.destination), onDestination(key, target, errors, conflicts)] as const);
+  const approvals = (some: readonly TargetPolicies[]): Readonly<Record<string, ApprovalStatus>> =>
+    Object.fromEntries(some.map((target) => [targetName(target), onDestination(key, target, errors, conflicts)]));
+  const destinations = targets.filter((target) => !isVirtual(target));
+  const virtual = targets.filter(isVirtual);
   const all = [...errors, ...conflicts];
   const name = policy.apiVersion.endsWith('/v1') ? 'destinations' : 'trafficTargets';
   return {
     ...(all.length > 0 && { errors: all }),
     observedGeneration: observedGeneration(policy.apiVersion, policy.generation),
     state: approval(all).state,
-    ...(byDestination.length > 0 && { [name]: Object.fromEntries(byDestination) }),
+    ...(destinations.length > 0 && { [name]: approvals(destinations) }),
+    ...(virtual.length > 0 && { virtualDestinations: approvals(virtual) }),
   };
+}
+
+/** No object's name has a slash, and every `resourceKey` does. */
+function isVirtual({ destination }: TargetPolicies): boolean {
+  return destination.includes('/');
+}
+
+function targetName({ destination }: TargetPolicies): string {
+  const [, namespace = '', name = ''] = destination.split('/');
+  return statusKey(destination.includes('/') ? `${name}.${namespace}` : destination);
 }
 
 function onDestination(key: string, target: TargetPolicies, errors: readonly string[], conflicts: readonly string[]): ApprovalStatus {

@@ -16,7 +16,7 @@ export interface Step {
   readonly name: string;
   /** Documents that are new or replace others, as YAML. */
   readonly put?: string;
-  /** `Kind/namespace/name` of those that go. */
+  /** `Kind/namespace/name` of those that go, with `/cluster` where that is part of the name. */
   readonly remove?: readonly string[];
 }
 
@@ -80,7 +80,7 @@ function toQuery(nodeId: string, { cluster, locality = '', labels, metadata }: C
 }
 
 function toRef(text: string): ResourceRef {
-  const [kind = '', namespace = '', name = ''] = text.split('/');
-  return { kind, namespace, name };
+  const [kind = '', namespace = '', name = '', cluster] = text.split('/');
+  return { kind, namespace, name, ...(cluster !== undefined && { cluster }) };
 }
 

@@ -9,6 +9,7 @@ import type {
   VirtualMeshSpec,
 } from '../generated/resources.js';
 import { Graph } from '../graph/index.js';
+import { kubeKey } from '../mesh/discovery.js';
 import { objectKey } from '../mesh/model.js';
 import { type MeshInputs, type MeshModel, declareMesh } from '../mesh/tables.js';
 
@@ -59,13 +60,26 @@ function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[key
       return inputs.destinations;
     case 'TrafficPolicy':
       return inputs.trafficPolicies;
+    case 'Service':
+      return inputs.services;
+    case 'EndpointSlice':
+      return inputs.endpointSlices;
+    case 'Node':
+      return inputs.nodes;
+    case 'Pod':
+      return inputs.pods;
+    case 'OutlierDetectionPolicy':
+      return inputs.outlierDetectionPolicies;
+    case 'Workspace':
+      return inputs.workspaces;
     default:
       return inputs.failovers;
   }
 }
 
 function keyOf({ ref }: Resource<unknown>): string {
-  return ref.kind === 'FailoverService' || ref.kind === 'VirtualDestination' ? resourceKey(ref) : objectKey(ref);
+  if (ref.kind === 'FailoverService' || ref.kind === 'VirtualDestination') return resourceKey(ref);
+  return ['Service', 'EndpointSlice', 'Node', 'Pod'].includes(ref.kind) ? kubeKey(ref) : objectKey(ref);
 }
 
 export function resource<Spec>(kind: string, name: string, spec: Spec, arrival = 1): Resource<Spec> {

@@ -1,0 +1,75 @@
+/**
+ * Gateways serve the failover hostnames, and nothing else, to clients outside: several of them and sidecars at once, each from
+ * its own locality.
+ */
+import assert from 'node:assert/strict';
+import { selfSigned } from './support/certificate.js';
+import { eventually } from './support/eventually.js';
+import { meshes, ownHostname } from './support/service.js';
+import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination } from './support/resources.js';
+import type { ResourceObject } from './support/control-plane.js';
+import { type Story, withStory } from './support/story.js';
+import { StreamBackend } from './support/stream-backend.js';
+import { ask, httpRequest } from './support/stream-client.js';
+
+const SITES = ['east', 'west'] as const;
+const [WEB, VAULT] = ['web.failover.global', 'vault.failover.global'];
+
+describe('gateways', () => {
+  it('serve failover hostnames by Host and server name, each from its own region', withStory(async (story) => {
+    const certificate = await selfSigned();
+    const web = await Promise.all(SITES.map((site) => story.backend(site)));
+    const vault = await Promise.all(SITES.map((name) => startVault(story, { name, certificate })));
+    const plane = await story.controlPlane({
+      'meshes.yaml': meshes(...SITES),
+      'destinations.yaml': [
+        ...web.map(({ name, address, port }) => destination({ cluster: name, service: 'web', port, endpoints: [{ address }] })),
+        ...vault.map(({ name, address, port }) => destination({ cluster: name, service: 'vault', port, portName: 'tls', endpoints: [{ address }] })),
+      ],
+      'failover.yaml': [localized('web', WEB, story.port, 'HTTP'), localized('vault', VAULT, story.port, 'TLS')],
+    });
+    const gateways = await Promise.all(SITES.map((cluster) => story.sidecar(plane, { cluster, metadata: { ROLE: 'gateway' } })));
+    const sidecar = await story.sidecar(plane, { cluster: 'east' });
+
+    for (const [at, site] of [[gateways[0]!, 'east'], [gateways[1]!, 'west'], [sidecar, 'east']] as const) {
+      assert.deepEqual(await all(at.address, story.port), [site, site]);
+    }
+    assert.match(await ask({ address: sidecar.address, port: story.port, say: httpRequest(ownHostname('web', 'west')) }), /x-backend: west/);
+    assert.match(await ask({ address: gateways[0]!.address, port: story.port, say: httpRequest(ownHostname('web', 'west')) }), /^HTTP\/1.1 404/);
+    await assert.rejects(ask({ address: gateways[0]!.address, port: story.port, serverName: ownHostname('vault', 'west') }));
+
+    await Promise.all([web[0]!, vault[0]!].map((backend) => backend.refuse()));
+    for (const { address } of [...gateways, sidecar]) {
+      await eventually(async () => (await all(address, story.port)).every((site) => site === 'west'), { what: 'all go to west' });
+    }
+  }));
+});
+
+async function startVault(story: Story, options: { readonly name: string; readonly certificate: Awaited<ReturnType<typeof selfSigned>> }): Promise<StreamBackend> {
+  const backend = await StreamBackend.start({ ...options, address: story.address(), port: story.port });
+  story.atEnd(() => backend.refuse());
+  return backend;
+}
+
+/** Who answers for the HTTP hostname, and who for the TLS one. */
+async function all(address: string, port: number): Promise<readonly string[]> {
+  const http = await ask({ address, port, say: httpRequest(WEB) });
+  return [/^x-backend: (\S+)/m.exec(http)?.[1] ?? http, await ask({ address, port, serverName: VAULT })];
+}
+
+/** A VirtualDestination over the service in all sites, the nearest first. */
+function localized(service: string, hostname: string, number: number, protocol: string): ResourceObject {
+  return {
+    apiVersion: 'networking.enterprise.mesh.gloo.solo.io/v1beta1',
+    kind: 'VirtualDestination',
+    metadata: { name: service, namespace: SYSTEM_NAMESPACE },
+    spec: {
+      hostname,
+      port: { number, protocol },
+      localized: {
+        destinationSelectors: [{ kubeServiceMatcher: { namespaces: [APP_NAMESPACE], labels: { app: service } } }],
+        outlierDetection: { consecutiveErrors: 1, interval: '0.2s', baseEjectionTime: '1s' },
+      },
+    },
+  };
+}

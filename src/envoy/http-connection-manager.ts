@@ -1,0 +1,28 @@
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto */
+import type { Filter, HttpConnectionManager } from '../generated/envoy.js';
+import { packAny } from '../proto/envoy-types.js';
+import { ads } from './ads.js';
+import { routeFilters } from './filters.js';
+
+/** HTTP/1 and HTTP/2 alike; which host a request is for, the route configuration decides that is named after the port. */
+export function httpConnectionManagerFilter(port: number): Filter {
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typedConfig: packAny('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', httpConnectionManager(port)),
+  };
+}
+
+function httpConnectionManager(port: number): HttpConnectionManager {
+  return {
+    statPrefix: `outbound_${port}`,
+    rds: { routeConfigName: String(port), configSource: ads },
+    upgradeConfigs: [{ upgradeType: 'websocket' }],
+    httpFilters: [
+      ...routeFilters,
+      {
+        name: 'envoy.filters.http.router',
+        typedConfig: packAny('envoy.extensions.filters.http.router.v3.Router', {}),
+      },
+    ],
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * What an Envoy needs besides to which iptables redirects all that an application sends: a listener that takes it in, and a way
+ * on for what no other listener is there for. The names are Istio's.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
+ */
+import type { Cluster, FilterChain, Listener, VirtualHost } from '../generated/envoy.js';
+import { packAny } from '../proto/envoy-types.js';
+import { circuitBreakers } from './circuit-breakers.js';
+import { connectTimeout } from './cluster.js';
+import type { ListenerPlace } from './listener.js';
+import { tcpProxyFilter } from './tcp-proxy.js';
+
+/** Where iptables is to redirect to. */
+export const interceptionPort = 15001;
+
+const passthroughName = 'PassthroughCluster';
+const blackHoleName = 'BlackHoleCluster';
+
+/** To where the connection was going. */
+export const passthroughChain: FilterChain = {
+  name: passthroughName,
+  filters: [tcpProxyFilter({ name: passthroughName, targets: [{ cluster: passthroughName, weight: 1 }], connectAttempts: 1 })],
+};
+
+/** A connection to the listener's own port goes nowhere: passed through, it would come back here for ever. */
+function blackHoleChain(port: number): FilterChain {
+  return {
+    name: blackHoleName,
+    filterChainMatch: { destinationPort: port },
+    filters: [tcpProxyFilter({ name: blackHoleName, targets: [{ cluster: blackHoleName, weight: 1 }], connectAttempts: 1 })],
+  };
+}
+
+export const interceptionListenerName = 'virtualOutbound';
+
+/** The only listener that is bound: it hands each connection to the listener of the port that it was meant for. */
+export function interceptionListener({ address, portOffset }: ListenerPlace): Listener {
+  const portValue = interceptionPort + portOffset;
+  return {
+    name: interceptionListenerName,
+    address: { socketAddress: { address, portValue } },
+    trafficDirection: 'OUTBOUND',
+    useOriginalDst: true,
+    filterChains: [blackHoleChain(portValue), passthroughChain],
+  };
+}
+
+/** Sent to Envoys that intercept, besides all others. https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery#original-destination */
+export const interceptionClusters: readonly Cluster[] = [
+  { name: blackHoleName, type: 'STATIC', connectTimeout },
+  {
+    name: passthroughName,
+    type: 'ORIGINAL_DST',
+    lbPolicy: 'CLUSTER_PROVIDED',
+    connectTimeout: '10s',
+    circuitBreakers,
+    typedExtensionProtocolOptions: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': packAny('envoy.extensions.upstreams.http.v3.HttpProtocolOptions', {
+        useDownstreamProtocolConfig: { httpProtocolOptions: {}, http2ProtocolOptions: {} },
+      }),
+    },
+  },
+];
+
+/** For hosts that nobody here knows. Their requests may take as long as they like, as they did before they were intercepted. */
+export const passthroughHost: VirtualHost = {
+  name: passthroughName,
+  domains: ['*'],
+  routes: [{ match: { prefix: '/' }, route: { cluster: passthroughName, timeout: '0s' } }],
+};

@@ -1,0 +1,113 @@
+/** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
+import type { Graph, Read, Table } from '../graph/index.js';
+import { hostnamesOf } from '../mesh/hosts.js';
+import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
+import type { PortUse, SoleHost } from '../mesh/port-sharing.js';
+import type { MeshModel } from '../mesh/tables.js';
+import { audience } from '../mesh/visibility.js';
+import { encodeMessage } from '../proto/envoy-types.js';
+import { distinctNames } from './distinct-names.js';
+import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';
+import { type ListenerContent, type ListenerPlace, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
+import type { TcpTarget, TcpUpstream } from './tcp-proxy.js';
+import type { EncodedMessage, ListenerScope } from './tables.js';
+
+/** `use`: what the client's audience has on the port. */
+export function listenerKey(client: ListenerScope, { address, portOffset, interception }: ListenerPlace, port: number, use: PortUse): string {
+  const place = joinKey(address, String(portOffset), interception, String(port));
+  const httpOnly = use.tls.length === 0 && use.sole.length === 0;
+  return pairKey(httpOnly ? '' : joinKey(client.mesh, client.role, client.cluster, client.namespace), place);
+}
+
+/** The key of the listener that takes in what iptables redirects. */
+export function interceptionListenerKey(place: ListenerPlace): string {
+  return pairKey('', joinKey(place.address, String(place.portOffset), place.interception, interceptionListenerName));
+}
+
+/** By `listenerKey` and `interceptionListenerKey`. */
+export function declareListeners(graph: Graph, model: MeshModel): Table<EncodedMessage> {
+  return graph.derive<EncodedMessage>('encodedListeners', (read, key) => {
+    const [client, at] = splitPair(key);
+    const [address, offset, interception, port] = splitKey(at);
+    const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+    if (port === interceptionListenerName) return encodeInterception(place);
+    const content = client === '' ? httpOnly : contentFor(read, client, port, model);
+    if (content === undefined || !canListen(place, Number(port))) return undefined;
+    const clusters = [...new Set(upstreamsOf(content).flatMap(({ targets }) => targets.map(({ cluster }) => cluster)))].sort();
+    const listener = toListener(place, Number(port), content);
+    return { name: listenerName(place, Number(port)), bytes: encodeMessage('envoy.config.listener.v3.Listener', listener), clusters };
+  });
+}
+
+function encodeInterception(place: ListenerPlace): EncodedMessage | undefined {
+  if (!canListen({ ...place, interception: 'NONE' }, interceptionPort)) return undefined;
+  return { name: interceptionListenerName, bytes: encodeMessage('envoy.config.listener.v3.Listener', interceptionListener(place)) };
+}
+
+const httpOnly: ListenerContent = { type: 'shared', http: true, tls: [] };
+
+/** `undefined` where nobody can be reached: Envoy refuses a listener that leads nowhere. */
+function contentFor(read: Read, client: string, port: string, model: MeshModel): ListenerContent | undefined {
+  const [mesh, role, cluster, namespace] = splitKey(client);
+  const use = read(model.visibility.portUses, pairKey(audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'), port));
+  if (use === undefined) return undefined;
+  const sole = bestFor(read, use.sole, { cluster, namespace }, model);
+  if (sole !== undefined) return { type: 'sole', protocol: sole.protocol === 'MONGO' ? 'MONGO' : 'TCP', upstream: toUpstream(read, sole.cluster, model) };
+  const tls = toTlsUpstreams(read, use.tls, { cluster, namespace }, model);
+  const http = use.http.length > 0;
+  return http || tls.length > 0 ? { type: 'shared', http, tls } : undefined;
+}
+
+function upstreamsOf(content: ListenerContent): readonly TcpUpstream[] {
+  return content.type === 'sole' ? [content.upstream] : content.tls;
+}
+
+interface NameScope {
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
+/** Where several plain services would have the port to themselves: the client's own, by namespace and then by cluster, else the first. */
+function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { destinations }: MeshModel): SoleHost | undefined {
+  const nearness = ({ cluster: key }: SoleHost): number => {
+    const service = read(destinations.destinations, splitKey(key)[1])?.service;
+    if (service?.cluster !== client.cluster) return 0;
+    return service.namespace === client.namespace ? 2 : 1;
+  };
+  const [first, ...others] = hosts;
+  if (first === undefined || others.length === 0) return first;
+  return others.reduce((best, host) => (nearness(host) > nearness(best) ? host : best), first);
+}
+
+/** Envoy refuses a listener in which two chains have a name in common, so the first one keeps it. */
+function toTlsUpstreams(read: Read, keys: readonly string[], client: NameScope, model: MeshModel): readonly TlsUpstream[] {
+  const take = distinctNames();
+  return keys.flatMap((key): readonly TlsUpstream[] => {
+    const serverNames = take(namesOf(read, key, client, model)).filter(isServerName);
+    return serverNames.length === 0 ? [] : [{ ...toUpstream(read, key, model), serverNames }];
+  });
+}
+
+function namesOf(read: Read, key: string, client: NameScope, { destinations, failovers }: MeshModel): readonly string[] {
+  const [kind, of] = splitKey(key);
+  if (kind === 'failover') return read(failovers.failovers, of)?.hosts ?? [];
+  const destination = read(destinations.destinations, of);
+  return destination === undefined ? [] : hostnamesOf(destination, client);
+}
+
+/** Envoy takes a wildcard only for whole leading labels. */
+function isServerName(name: string): boolean {
+  return /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name);
+}
+
+/** Connections go where requests without particulars go, whoever asks; a target without a share gets none. */
+function toUpstream(read: Read, key: string, model: MeshModel): TcpUpstream {
+  const routed = read(model.routes.routes, pairKey(key, ''))?.at(-1)?.targets.filter(({ weight }) => weight > 0) ?? [];
+  const targets = routed.length > 0 ? routed : [{ cluster: key, weight: 1 }];
+  const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
+  return {
+    name: clusterName(key),
+    targets: targets.map(({ cluster, weight }): TcpTarget => ({ cluster: clusterName(cluster), weight })),
+    connectAttempts: Math.max(...targets.map(({ cluster }) => read(model.connectAttempts, cluster) ?? 1)),
+  };
+}
