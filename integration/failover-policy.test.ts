@@ -1,0 +1,204 @@
+/**
+ * FailoverPolicies by traffic: the same VirtualDestination, another order for each client, one story per form of the policy.
+ */
+import assert from 'node:assert/strict';
+import type { ResourceObject } from './support/control-plane.js';
+import { lifeboat } from './support/lifeboat.js';
+import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, mesh, virtualMesh } from './support/resources.js';
+import type { Site } from './support/site.js';
+import { withStory, type Sidecar, type Story } from './support/story.js';
+
+const REGIONS = ['us-east', 'us-west', 'eu'] as const;
+type Region = (typeof REGIONS)[number];
+const HOST = 'reviews.global';
+
+/** Points that a counted share may be off, of 2 000 requests. */
+const TOLERANCE = 3;
+
+describe('a FailoverPolicy', () => {
+  it(
+    'with mappings gives each client tiers of its own, and fails over in their order',
+    withStory(async (story) => {
+      const { sites, sidecars } = await begin(story, {
+        localityMappings: [
+          { from: { region: 'us-east' }, to: [{ region: 'us-west' }, { region: 'eu' }] },
+          { from: { region: 'us-west' }, to: [{ region: 'us-east' }] },
+        ],
+      });
+      await hasTiers(sidecars['us-east'], sites, { 'us-east': 0, 'us-west': 1, eu: 2 });
+      await hasTiers(sidecars['us-west'], sites, { 'us-west': 0, 'us-east': 1 });
+      await hasTiers(sidecars.eu, sites, { eu: 0, 'us-east': 1, 'us-west': 1 });
+      for (const region of REGIONS) await answers(story, sidecars[region], sites[region].names);
+
+      await sites['us-east'].refuse();
+      await answers(story, sidecars['us-east'], sites['us-west'].names);
+      await sites['us-west'].refuse();
+      await answers(story, sidecars['us-east'], sites.eu.names);
+      const west = traffic(story, sidecars['us-west']);
+      await west.fails(50);
+      assert.deepEqual((await west.stop()).answered, {}, 'nothing but us-east is open to us-west');
+    }),
+  );
+
+  for (const [own, other] of [[50, 50], [80, 20]] as const) {
+    it(
+      `distributes ${String(own)} to ${String(other)}, and does not fail over`,
+      withStory(async (story) => {
+        const { sites, sidecars } = await begin(story, {
+          localityMappings: [
+            { from: { region: 'us-east' }, to: [{ region: 'us-east', weight: own }, { region: 'eu', weight: other }] },
+          ],
+        });
+        await hasTiers(sidecars['us-east'], sites, { 'us-east': 0, eu: 0 });
+        const counted = traffic(story, sidecars['us-east']);
+        await counted.goesOn(2_000);
+        const { answered, failures } = await counted.stop();
+        assert.deepEqual(failures, []);
+        const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
+        const local = sites['us-east'].names.reduce((sum, name) => sum + (answered[name] ?? 0), 0);
+        assert.ok(Math.abs((100 * local) / total - own) <= TOLERANCE, `${String(local)} of ${String(total)} stayed`);
+      }),
+    );
+  }
+
+  it(
+    'with label keys prefers what equals the client in more of them',
+    withStory(async (story) => {
+      const { sites, sidecars } = await begin(story, { priorityLabels: { labels: ['tier', 'topology.kubernetes.io/region'] } });
+      await hasTiers(sidecars['us-east'], sites, { 'us-east': 0, 'us-west': 1, eu: 2 });
+      await answers(story, sidecars['us-east'], sites['us-east'].names);
+      await sites['us-east'].refuse();
+      await answers(story, sidecars['us-east'], sites['us-west'].names);
+    }),
+  );
+
+  it(
+    'with labels and values prefers what has more of them, whoever asks',
+    withStory(async (story) => {
+      const { sites, sidecars } = await begin(story, {
+        priorityLabels: { labels: ['tier=silver', 'topology.kubernetes.io/region=us-west'] },
+      });
+      await hasTiers(sidecars['us-east'], sites, { eu: 0, 'us-west': 1, 'us-east': 2 });
+      await answers(story, sidecars['us-east'], sites.eu.names);
+      await sites.eu.refuse();
+      await answers(story, sidecars['us-east'], sites['us-west'].names);
+    }),
+  );
+
+  it(
+    'that says nothing goes by nearness',
+    withStory(async (story) => {
+      const { sites, sidecars } = await begin(story, {});
+      await hasTiers(sidecars.eu, sites, { eu: 0, 'us-east': 1, 'us-west': 1 });
+      await answers(story, sidecars.eu, sites.eu.names);
+      await sites.eu.refuse();
+      await answers(story, sidecars.eu, [...sites['us-east'].names, ...sites['us-west'].names]);
+    }),
+  );
+});
+
+describe('explain', () => {
+  it(
+    'says what traffic shows: a tier with endpoints that are not ready spills over',
+    withStory(async (story) => {
+      const { sites, sidecars, plane } = await begin(story, { localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }] });
+      await plane.write('destinations.yaml', ...REGIONS.map((region) => destinationOf(sites[region], region, region === 'us-east' ? 1 : 0)));
+      const asked = ['explain', HOST, '--from', 'us-east', '--cluster', 'us-east', '-o', 'json', '--server', plane.adminUrl];
+      const { stdout } = await lifeboat(...asked);
+      const { tiers } = JSON.parse(stdout) as { readonly tiers: readonly { readonly share: number }[] };
+      assert.deepEqual(tiers.map(({ share }) => share), [70, 30]);
+
+      const ready = sites['us-east'].names[1] ?? '';
+      await answers(story, sidecars['us-east'], [ready, ...sites.eu.names]);
+      const counted = traffic(story, sidecars['us-east']);
+      await counted.goesOn(2_000);
+      const { answered } = await counted.stop();
+      const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
+      assert.ok(Math.abs((100 * (answered[ready] ?? 0)) / total - 70) <= TOLERANCE, JSON.stringify(answered));
+    }),
+  );
+});
+
+interface World {
+  readonly plane: Awaited<ReturnType<Story['controlPlane']>>;
+  readonly sites: Readonly<Record<Region, Site>>;
+  /** One in each region; its app has the labels of the service there. */
+  readonly sidecars: Readonly<Record<Region, Sidecar>>;
+}
+
+/** `reviews` in three regions, two endpoints each, behind one VirtualDestination with a policy. */
+async function begin(story: Story, config: object): Promise<World> {
+  const [east, west, eu] = await Promise.all(REGIONS.map((region) => story.site(region)));
+  assert.ok(east && west && eu);
+  const sites = { 'us-east': east, 'us-west': west, eu };
+  const plane = await story.controlPlane({
+    'meshes.yaml': [...REGIONS.map(mesh), virtualMesh(REGIONS)],
+    'destinations.yaml': REGIONS.map((region) => destinationOf(sites[region], region)),
+    'virtual-destination.yaml': [virtualDestination(story.port)],
+    'policies.yaml': [policy('FailoverPolicy', config), policy('OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION)],
+  });
+  const sidecar = (region: Region): Promise<Sidecar> =>
+    story.sidecar(plane, { cluster: region, metadata: { LABELS: { tier: tierLabel(region) } } });
+  const [a, b, c] = [await sidecar('us-east'), await sidecar('us-west'), await sidecar('eu')];
+  return { plane, sites, sidecars: { 'us-east': a, 'us-west': b, eu: c } };
+}
+
+function tierLabel(region: Region): string {
+  return region === 'eu' ? 'silver' : 'gold';
+}
+
+/** `unready`: how many of its endpoints, the first ones, are not ready. */
+function destinationOf(site: Site, region: Region, unready = 0): ResourceObject {
+  const made = site.destination({
+    endpoints: site.backends.map(({ address }) => ({ address, labels: { tier: tierLabel(region) } })),
+  });
+  interface Spec {
+    readonly kubeService: { readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[] };
+  }
+  const { kubeService, ...rest } = made.spec as unknown as Spec;
+  const endpointSubsets = kubeService.endpointSubsets.map(({ ports, endpoints }) => ({
+    ports,
+    endpoints: endpoints.map((endpoint, i) => (i < unready ? { ...endpoint, health: 'UNHEALTHY' } : endpoint)),
+  }));
+  return { ...made, spec: { ...rest, kubeService: { ...kubeService, endpointSubsets } } };
+}
+
+function virtualDestination(port: number): ResourceObject {
+  return {
+    apiVersion: 'networking.gloo.solo.io/v2',
+    kind: 'VirtualDestination',
+    metadata: { name: 'reviews', namespace: APP_NAMESPACE },
+    spec: { hosts: [HOST], services: [{ name: 'reviews', namespace: APP_NAMESPACE }], ports: [{ number: port, protocol: 'HTTP' }] },
+  };
+}
+
+function policy(kind: string, config: object): ResourceObject {
+  return {
+    apiVersion: 'resilience.policy.gloo.solo.io/v2',
+    kind,
+    metadata: { name: 'reviews', namespace: APP_NAMESPACE },
+    spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', selector: {} }], config },
+  };
+}
+
+function traffic(story: Story, sidecar: Sidecar): ReturnType<Story['traffic']> {
+  return story.traffic(sidecar, { host: `${HOST}:${String(story.port)}`, concurrency: 4 });
+}
+
+/** Waits until these and no others answer. */
+async function answers(story: Story, sidecar: Sidecar, names: readonly string[]): Promise<void> {
+  const steady = traffic(story, sidecar);
+  await steady.settlesOn(names);
+  await steady.stop();
+}
+
+/** What Envoy itself says of priority, locality and weight of every host behind the virtual destination. */
+async function hasTiers({ envoy }: Sidecar, sites: World['sites'], tiers: Partial<Record<Region, number>>): Promise<void> {
+  const cluster = [...(await envoy.admin.clusters()).values()].find(({ name }) => name.endsWith(`||${HOST}`));
+  const held = (cluster?.hosts ?? []).map(({ address, priority, locality, weight }) => [address, priority, locality.region, weight >= 1]);
+  const expected = REGIONS.flatMap((region) =>
+    tiers[region] === undefined ? [] : sites[region].backends.map(({ address }) => [address, tiers[region], region, true]),
+  );
+  const byAddress = (a: readonly unknown[], b: readonly unknown[]): number => String(a[0]).localeCompare(String(b[0]));
+  assert.deepEqual(held.sort(byAddress), expected.sort(byAddress));
+}
