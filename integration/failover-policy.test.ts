@@ -155,7 +155,7 @@ function destinationOf(site: Site, region: Region, unready = 0): ResourceObject 
   interface Spec {
     readonly kubeService: { readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[] };
   }
-  const { kubeService, ...rest } = made.spec as unknown as Spec;
+  const { kubeService, ...rest } = made.spec as Spec;
   const endpointSubsets = kubeService.endpointSubsets.map(({ ports, endpoints }) => ({
     ports,
     endpoints: endpoints.map((endpoint, i) => (i < unready ? { ...endpoint, health: 'UNHEALTHY' } : endpoint)),
