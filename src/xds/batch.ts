@@ -2,6 +2,7 @@
  * A batch: what a subscription has to be told to come from one sequence number to another. It depends on the interest and
  * on where the stream stands, not on the stream, so streams in step share it.
  */
+import { NO_NAMES } from './coverage.js';
 import { addDigest, formatDigest } from './digest.js';
 import type { Interest } from './interest.js';
 import { type Leaving, type LeavingResource, NONE_LEAVING, firstLeaving, leavingDigest } from './leaving.js';
@@ -34,6 +35,8 @@ export interface Position {
 export interface Batch extends Position {
   /** Resources that are new to the client: changed, or owed. */
   readonly changed: readonly EncodedResource[];
+  /** Names of the clusters that the changed resources refer to. */
+  readonly clusters: ReadonlySet<string>;
   /** Names to be reported as removed: incremental only. */
   readonly removed: readonly string[];
   /** Whether the client has to be told anything. */
@@ -78,7 +81,7 @@ function samePosition(one: Position, other: Position): boolean {
 function makeBatch(collection: VersionedCollection, interest: Interest, position: Position, maxBytes: number): Batch {
   const { mode, gate, refused } = position;
   const { changed, tombstones, missing } = collect(collection, interest, position);
-  const leaving = leavingNow(collection, interest, position.leaving, tombstones);
+  const leaving = leavingNow(collection, interest, position.leaving, tombstones, missing);
   const full = mode === 'sotw' && isFullState(collection.typeUrl);
   const stays = ({ name, seq }: LeavingResource): boolean => seq > gate && !refused.has(name);
   const stillLeaving = leaving.every(stays) ? leaving : leaving.filter(stays);
@@ -89,6 +92,7 @@ function makeBatch(collection: VersionedCollection, interest: Interest, position
   return {
     ...position,
     changed,
+    clusters: clustersOf(changed),
     removed,
     empty: changed.length === 0 && removed.length === 0 && !(full && released.length > 0),
     removalSeq: firstLeaving(released),
@@ -101,14 +105,27 @@ function makeBatch(collection: VersionedCollection, interest: Interest, position
   };
 }
 
-/** What was leaving and still is, and what was deleted since. The same list if it is the same. */
+function clustersOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { clusters } of changed) for (const name of clusters) names.add(name);
+  return names.size === 0 ? NO_NAMES : names;
+}
+
+/**
+ * What was leaving and still is, and what was deleted since; but not what is told to be missing anyway. The same list if it
+ * is the same.
+ */
 function leavingNow(
   collection: VersionedCollection,
   interest: Interest,
   before: Leaving,
   tombstones: Leaving,
+  missing: readonly string[],
 ): Leaving {
-  const still = before.filter(({ name }) => interest.covers(name) && collection.get(name) === undefined);
+  const told = new Set([...missing, ...tombstones.map(({ name }) => name)]);
+  const still = before.filter(
+    ({ name }) => interest.covers(name) && collection.get(name) === undefined && !told.has(name),
+  );
   return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
 }
 

@@ -13,6 +13,7 @@ interface Opened {
 }
 
 export class Collections implements CollectionHost {
+  readonly maxTombstones: number;
   readonly #provider: ResourceProvider;
   readonly #opened = new Map<string, Opened>();
   readonly #staged = new Set<VersionedCollection>();
@@ -21,8 +22,9 @@ export class Collections implements CollectionHost {
   #depth = 0;
   #seq = 0;
 
-  constructor(provider: ResourceProvider) {
+  constructor(provider: ResourceProvider, maxTombstones: number) {
     this.#provider = provider;
+    this.maxTombstones = maxTombstones;
   }
 
   get size(): number {

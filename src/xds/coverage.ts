@@ -121,10 +121,19 @@ function parseList(bytes: Buffer, limit: number): NameList {
   const names = new Set(decodeNames(bytes, limit));
   const empty = names.size === 0;
   const wildcard = names.delete(WILDCARD);
-  return { bytes: Buffer.from(bytes), empty, coverage: { wildcard, names: setOf(names), digest: digestOfNames(names) } };
+  return {
+    bytes: Buffer.from(bytes),
+    empty,
+    coverage: { wildcard, names: setOf(names), digest: digestOfNames(names) },
+  };
 }
 
-function changeOf(before: Coverage, subscribe: readonly string[], unsubscribe: readonly string[], all: boolean): Transition {
+function changeOf(
+  before: Coverage,
+  subscribe: readonly string[],
+  unsubscribe: readonly string[],
+  all: boolean,
+): Transition {
   const names = new Set(before.names);
   const removed = unsubscribe.filter((name) => names.delete(name));
   for (const name of subscribe) names.add(name);

@@ -9,7 +9,12 @@ import { emptyMeansWildcard } from './type-urls.js';
 import type { DeltaDiscoveryRequest } from './wire/request.js';
 
 /** Takes over what is subscribed and unsubscribed. */
-export function subscribe(subscription: Subscription, request: DeltaDiscoveryRequest, first: boolean, coverages: Coverages): void {
+export function subscribe(
+  subscription: Subscription,
+  request: DeltaDiscoveryRequest,
+  first: boolean,
+  coverages: Coverages,
+): void {
   const legacy = first && request.subscribe.length === 0 && emptyMeansWildcard(subscription.typeUrl);
   const all = legacy || request.subscribe.includes('*');
   const transition = coverages.change(subscription.interest.coverage, request, all);

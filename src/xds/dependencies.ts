@@ -88,16 +88,15 @@ export class Dependencies {
 
   /** Whether the batch refers to clusters that the client is not offered at all. */
   lacksClusters(batch: Batch): boolean {
+    if (batch.clusters.size === 0) return false;
     const clusters = this.#subscriptions.get(CLUSTER);
     if (clusters?.interest.wildcard !== true || !clusters.collection.served) return false;
-    return batch.changed.some((resource) =>
-      resource.clusters.some((name) => clusters.collection.get(name) === undefined),
-    );
+    return [...batch.clusters].some((name) => clusters.collection.get(name) === undefined);
   }
 
   /** The batch without what depends on refused clusters; undefined if nothing of it may be sent now. */
   withoutRefused(subscription: Subscription, batch: Batch, maxBytes: number): Batch | undefined {
-    if (this.#refused.size === 0 || subscription.typeUrl === CLUSTER) return batch;
+    if (this.#refused.size === 0 || batch.clusters.size === 0) return batch;
     const held = batch.changed.filter((resource) => this.#dependsOnRefused(resource)).map(({ name }) => name);
     if (held.length === 0) return batch;
     // A full state cannot leave one out: that would remove it.

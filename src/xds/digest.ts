@@ -32,7 +32,10 @@ export function subtractDigest(sum: Digest, term: Digest): Digest {
   return { high: (sum.high - term.high) >>> 0, low: (sum.low - term.low) >>> 0 };
 }
 
-/** 16 hexadecimal digits; never empty. */
+/** Eleven characters; never empty. */
 export function formatDigest(digest: Digest): string {
-  return digest.high.toString(16).padStart(8, '0') + digest.low.toString(16).padStart(8, '0');
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeUInt32BE(digest.high, 0);
+  bytes.writeUInt32BE(digest.low, 4);
+  return bytes.toString('base64url');
 }

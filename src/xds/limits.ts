@@ -9,6 +9,11 @@ export interface XdsLimits {
   readonly maxTypes: number;
   /** Names and versions in one request. Default 200 000. */
   readonly maxNames: number;
+  /**
+   * Deleted names of one type and view that are remembered for streams that lag behind. Above that, those streams end with
+   * ABORTED and begin anew. Default 100 000.
+   */
+  readonly maxTombstones: number;
   /** Bytes of a request. Default 64 MiB: a client that reconnects lists all it has. */
   readonly maxRequestBytes: number;
   /** Bytes of a response that can be split; below the 4 MiB that gRPC clients accept. Default 3.5 MiB. */
@@ -24,6 +29,7 @@ export const DEFAULT_LIMITS: XdsLimits = {
   newStreamsPerSecond: Infinity,
   maxTypes: 64,
   maxNames: 200_000,
+  maxTombstones: 100_000,
   maxRequestBytes: 64 << 20,
   maxResponseBytes: 3.5 * (1 << 20),
   responseCacheBytes: 16 << 20,

@@ -41,7 +41,6 @@ export class Refusals {
 
   /** The client accepted a response with these names; undefined for a response that is the full state. */
   accepted(names: readonly string[] | undefined): void {
-    if (this.#last === undefined) return;
     if (names === undefined) this.#byName.clear();
     else for (const name of [WHOLE, ...names]) this.#byName.delete(name);
     this.#settle();

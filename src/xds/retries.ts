@@ -26,6 +26,7 @@ export class Retries {
   /** A batch goes out. If it is no group of ours, something changed, and what waits is due after it. */
   sending(batch: Batch): void {
     this.#currentBatch = undefined;
+    if (this.#waiting.length + this.#due.length + this.#current.size === 0) return;
     const told = batch.changed.map(({ name }) => name);
     if (told.length === 0) return;
     if (told.every((name) => this.#current.has(name))) {

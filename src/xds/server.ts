@@ -84,7 +84,7 @@ export class XdsServer {
   constructor(options: XdsServerOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#collections = new Collections(options.provider);
+    this.#collections = new Collections(options.provider, this.#limits.maxTombstones);
     this.#holds = new Holds(this.#limits.orderDeadlineMs, now);
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());

@@ -7,7 +7,11 @@ import type { Subscription } from './subscription.js';
 import { emptyMeansWildcard } from './type-urls.js';
 
 /** Takes over the names; `stale` says that the client had not seen the response in flight when it sent them. */
-export function subscribe(subscription: Subscription, list: NameList, request: { first: boolean; stale: boolean; coverages: Coverages }): void {
+export function subscribe(
+  subscription: Subscription,
+  list: NameList,
+  request: { first: boolean; stale: boolean; coverages: Coverages },
+): void {
   const { interest, collection } = subscription;
   const legacy = list.empty && !subscription.named && emptyMeansWildcard(subscription.typeUrl);
   const coverage = legacy ? EVERYTHING : list.coverage;

@@ -24,6 +24,9 @@ import { decodeNode } from './wire/node.js';
 import { WireError } from './wire/reader.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './wire/request.js';
 
+/** It is kept as long as the stream lives. */
+const MAX_NODE_BYTES = 1 << 20;
+
 export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly id: number;
   readonly kind: StreamKind;
@@ -123,13 +126,17 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const existing = this.#subscriptions.get(typeUrl);
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
     if (existing !== undefined && request.subscribe.length + request.unsubscribe.length === 0) return;
-    const subscription = this.#change(typeUrl, (changed) => subscribeDelta(changed, request, existing === undefined, this.#host.coverages));
+    const subscription = this.#change(typeUrl, (changed) =>
+      subscribeDelta(changed, request, existing === undefined, this.#host.coverages),
+    );
     if (existing === undefined) resumeDelta(subscription, request.initialVersions);
   }
 
   /** The first request says who it is; what later ones say does not count. */
   #identify(bytes: Buffer | undefined): void {
     if (this.#node !== undefined) return;
+    if (bytes !== undefined && bytes.length > MAX_NODE_BYTES)
+      throw new StreamError(STATUS.invalidArgument, 'the node is too large');
     const node = bytes === undefined ? undefined : decodeNode(bytes);
     if (node === undefined || node.id === '')
       throw new StreamError(STATUS.invalidArgument, 'the first request has no node.id');
@@ -203,7 +210,9 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.pump();
   }
 
+  /** What it asked for last is still answered, if there is an answer. */
   halfClosed(): void {
+    this.pump();
     this.end(STATUS.ok, '');
   }
 

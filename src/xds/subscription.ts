@@ -231,7 +231,8 @@ export class Subscription {
     const { batch, index } = inFlight;
     this.#landed(inFlight);
     this.ackedVersion = batch.version;
-    this.#refusals.accepted(this.fullState ? undefined : chunkNames(batch, index));
+    if (this.#refusals.last !== undefined)
+      this.#refusals.accepted(this.fullState ? undefined : chunkNames(batch, index));
     if (this.unfinished === undefined) this.ackedSeq = batch.to;
   }
 

@@ -9,11 +9,13 @@ import { type InterestHost, InterestTable } from './interest-table.js';
 import type { OpenCollection } from './provider.js';
 import type { EncodedResource } from './resource.js';
 
-/** Deleted names that are kept for streams that have not been told: this many, or as many as there are resources. */
+/** Fewer deleted names than this are not worth a purge. */
 const MIN_TOMBSTONES = 1024;
 
 /** What a collection needs of its surroundings. */
 export interface CollectionHost {
+  /** How many deleted names a collection remembers for streams that lag behind. */
+  readonly maxTombstones: number;
   /** Runs a change in a transaction, the open one if there is one. */
   transaction(change: () => void): void;
   /** This collection has staged changes: commit it at the end of the open transaction. */
@@ -33,6 +35,8 @@ export class VersionedCollection implements Collection, InterestHost {
   /** Names that changed in the open transaction, with what they were before it. */
   readonly #staged = new Map<string, EncodedResource | undefined>();
   #size = 0;
+  /** How many deleted names there must be for a purge. */
+  #purgeAt = MIN_TOMBSTONES;
   #closed = false;
 
   constructor(typeUrl: string, view: string, host: CollectionHost) {
@@ -167,15 +171,17 @@ export class VersionedCollection implements Collection, InterestHost {
 
   /** Forgets deleted names that every stream has been told of, when there are many. */
   #purge(): void {
-    const limit = Math.max(MIN_TOMBSTONES, this.#size);
-    if (this.tombstones <= limit) return;
+    if (this.tombstones <= this.#purgeAt) return;
     const told = this.#toldAll();
     for (const entry of this.#log.oldestFirst()) {
       if (entry.resource !== undefined || entry.seq > told) continue;
       this.#log.remove(entry);
       this.#entries.delete(entry.name);
     }
-    if (this.tombstones > 2 * limit) this.#evictLaggards(limit);
+    // Walking over them is worth while only when there may be many to forget.
+    const { maxTombstones } = this.#host;
+    this.#purgeAt = Math.max(MIN_TOMBSTONES, Math.min(2 * this.tombstones, maxTombstones));
+    if (this.tombstones > maxTombstones) this.#evictLaggards();
   }
 
   /** The sequence number up to which every stream has been told. */
@@ -187,19 +193,10 @@ export class VersionedCollection implements Collection, InterestHost {
     return told;
   }
 
-  /** Streams so far behind that remembering the deleted names for them costs more than that they begin anew. */
-  #evictLaggards(limit: number): void {
-    const excess = this.tombstones - limit;
-    let cut = 0;
-    let count = 0;
-    for (const entry of this.#log.oldestFirst()) {
-      if (entry.resource !== undefined) continue;
-      cut = entry.seq;
-      count += 1;
-      if (count >= excess) break;
-    }
-    for (const interest of this.interests.all()) {
-      for (const user of [...interest.users]) if (user.toldSeq < cut) user.host.tooFarBehind();
+  /** For streams that were behind before this change already, remembering costs more than that they begin anew. */
+  #evictLaggards(): void {
+    for (const interest of [...this.interests.all()]) {
+      for (const user of [...interest.users]) if (user.toldSeq < interest.previousSeq) user.host.tooFarBehind();
     }
   }
 }

@@ -108,6 +108,18 @@ describe('streams and nodes', () => {
         }
       });
 
+      it('rule 10: what was asked for before the half-close is still answered', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        client.halfClose();
+        assert.equal((await client.status).code, status.OK);
+        assert.deepEqual(
+          client.history.map(({ names }) => names),
+          [['a']],
+        );
+      });
+
       it('rule 10: a half-closed stream ends with OK and leaves nothing behind', async () => {
         const xds = await start({ resources: [cluster('a')] });
         const client = xds.connect(mode);

@@ -1,11 +1,15 @@
 /** One gRPC call over an HTTP/2 stream. Bodies are handed to the socket as they are, so that one can go to many streams uncopied. */
 import { type ServerHttp2Stream, constants } from 'node:http2';
-import { FrameReader, type Scratch } from './frame-reader.js';
+import { FrameReader } from './frame-reader.js';
+import type { Intake } from './intake.js';
 import { type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './message-stream.js';
 
 const PREFIX = 5;
 /** Up to this size a body is copied behind its head: cheaper than two writes. */
 const MAX_COPY = 16_384;
+
+/** Milliseconds that a call may take to end when its client does not read. */
+const LINGER_MS = 10_000;
 
 const RESPONSE_HEADERS = {
   ':status': 200,
@@ -25,13 +29,16 @@ export class Http2Call implements MessageStream {
   }
 
   /** Hands what arrives to the sink. */
-  serve(sink: MessageSink, maxBytes: number, scratch: Scratch): void {
+  serve(sink: MessageSink, maxBytes: number, intake: Intake): void {
     const stream = this.#stream;
-    const reader = new FrameReader(maxBytes, scratch);
+    const reader = new FrameReader(maxBytes, intake);
     stream.on('data', (chunk: Buffer) => this.#read(reader, chunk, sink));
     stream.on('end', () => sink.halfClosed());
     stream.on('drain', () => sink.drained());
-    stream.once('close', () => sink.closed());
+    stream.once('close', () => {
+      reader.release();
+      sink.closed();
+    });
   }
 
   #read(reader: FrameReader, chunk: Buffer, sink: MessageSink): void {
@@ -76,15 +83,21 @@ export class Http2Call implements MessageStream {
     const stream = this.#stream;
     if (this.#status !== undefined || stream.destroyed || stream.closed) return;
     this.#status = statusHeaders(code, message);
-    if (!this.#responded) {
-      stream.respond({ ...RESPONSE_HEADERS, ...this.#status }, { endStream: true });
-      stream.resume();
-    } else if (stream.writableNeedDrain) {
-      // The client does not read: the status would never get there.
-      stream.close(constants.NGHTTP2_CANCEL);
-    } else {
+    if (this.#responded) {
       stream.end();
+      if (stream.writableNeedDrain) this.#cutOffLater();
+      return;
     }
+    stream.respond({ ...RESPONSE_HEADERS, ...this.#status }, { endStream: true });
+    stream.resume();
+  }
+
+  /** The client does not read at the moment: it gets a while for what was sent and the status. */
+  #cutOffLater(): void {
+    const stream = this.#stream;
+    const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), LINGER_MS);
+    timer.unref();
+    stream.once('close', () => clearTimeout(timer));
   }
 }
 

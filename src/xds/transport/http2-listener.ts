@@ -12,7 +12,7 @@ import {
   createServer,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Scratch } from './frame-reader.js';
+import { Intake } from './intake.js';
 import { Http2Call } from './http2-call.js';
 import { type ConnectionOptions, sayGoodbye, tend } from './http2-connection.js';
 import { type Methods, STATUS } from './message-stream.js';
@@ -31,6 +31,8 @@ export interface ListenOptions extends ConnectionOptions {
   readonly tls?: TlsOptions;
   /** Bytes of a request. Default 64 MiB. */
   readonly maxRequestBytes?: number;
+  /** Bytes of all requests that have not arrived completely. Default 256 MiB. */
+  readonly maxIncompleteBytes?: number;
   /** Streams on one connection. Default 1 000. */
   readonly maxStreamsPerConnection?: number;
   /** Connections that may wait to be accepted: a fleet that reconnects comes all at once. Default 4 096. */
@@ -39,6 +41,8 @@ export interface ListenOptions extends ConnectionOptions {
 
 /** Bytes that a client may send ahead on one stream: a client that reconnects says much at once. */
 const WINDOW = 1 << 20;
+/** Milliseconds that a TLS handshake may take. */
+const HANDSHAKE_MS = 10_000;
 /** Megabytes that a session may hold; larger than any state of the world, which is bounded by other means. */
 const MAX_SESSION_MEMORY = 1 << 20;
 
@@ -46,12 +50,13 @@ export class Http2Listener {
   readonly #server: Http2Server | Http2SecureServer;
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #options: ListenOptions;
-  readonly #scratch = new Scratch();
+  readonly #intake: Intake;
   readonly #methods: Methods;
 
   constructor(options: ListenOptions, methods: Methods) {
     this.#options = options;
     this.#methods = methods;
+    this.#intake = new Intake(options.maxIncompleteBytes ?? 256 << 20);
     this.#server = newServer(options);
     this.#server.on('session', (session: ServerHttp2Session) => this.#connected(session));
     this.#server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
@@ -108,7 +113,7 @@ export class Http2Listener {
       return;
     }
     const sink = method(call);
-    if (sink !== undefined) call.serve(sink, this.#options.maxRequestBytes ?? 64 << 20, this.#scratch);
+    if (sink !== undefined) call.serve(sink, this.#options.maxRequestBytes ?? 64 << 20, this.#intake);
   }
 }
 
@@ -120,6 +125,7 @@ function newServer(options: ListenOptions): Http2Server | Http2SecureServer {
   return createSecureServer({
     ...common,
     ...secureContext(options.tls),
+    handshakeTimeout: HANDSHAKE_MS,
     requestCert: clientCa !== undefined,
     rejectUnauthorized: clientCa !== undefined,
   });
