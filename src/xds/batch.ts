@@ -167,8 +167,10 @@ function collect(collection: VersionedCollection, interest: Interest, position: 
   }
   const missing: string[] = [];
   for (const name of owed) {
-    if (told.has(name) || !interest.covers(name)) continue;
-    const resource = collection.get(name);
+    const entry = collection.entry(name);
+    // What changed after `to` follows with that change.
+    if (told.has(name) || !interest.covers(name) || (entry?.seq ?? 0) > to) continue;
+    const resource = entry?.resource;
     if (resource !== undefined) changed.push(resource);
     else missing.push(name);
   }

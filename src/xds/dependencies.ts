@@ -71,11 +71,13 @@ export class Dependencies {
    */
   clustersRefused(clusters: Subscription, inFlight: InFlight, message: string): void {
     this.stopWarming();
-    const changed = inFlight.batch.changed.map(({ name }) => name);
+    const { batch, index } = inFlight;
+    const news = clusters.fullState ? batch.changed : (batch.chunks[index]?.resources ?? []);
+    const changed = news.map(({ name }) => name);
     const fresh = changed.filter(
       (name) => this.#refused.has(name) || (clusters.collection.entry(name)?.created ?? 0) > clusters.ackedSeq,
     );
-    const blamed = new Set(chunkNames(inFlight.batch, inFlight.index).filter((name) => mentions(message, name)));
+    const blamed = new Set(chunkNames(batch, index).filter((name) => mentions(message, name)));
     const refused = blamed.size > 0 ? fresh.filter((name) => blamed.has(name)) : fresh;
     this.#release(new Set([...difference(this.#refused, changed), ...refused]));
   }

@@ -23,13 +23,19 @@ export class Retries {
     this.#waiting = [...this.#waiting, ...groups];
   }
 
+  /** Something changed of which the client is not told: what waits is due now. Returns the names that follow. */
+  changed(): Names {
+    this.#due = [...this.#due, ...this.#waiting];
+    this.#waiting = [];
+    return this.next();
+  }
+
   /** A batch goes out. If it is no group of ours, something changed, and what waits is due after it. */
   sending(batch: Batch): void {
     this.#currentBatch = undefined;
     if (this.#waiting.length + this.#due.length + this.#current.size === 0) return;
     const told = batch.changed.map(({ name }) => name);
-    if (told.length === 0) return;
-    if (told.every((name) => this.#current.has(name))) {
+    if (told.length > 0 && told.every((name) => this.#current.has(name))) {
       this.#currentBatch = batch;
       return;
     }

@@ -20,7 +20,7 @@ export interface TypeStatus {
   readonly since: number;
   readonly wildcard: boolean;
   /** Names subscribed to one by one. */
-  readonly names: readonly string[];
+  readonly names: ReadonlySet<string>;
   readonly sentVersion: string | undefined;
   readonly ackedVersion: string | undefined;
   /** The last refusal, while something of it has neither been accepted nor removed. */
@@ -49,7 +49,7 @@ export function typeStatus(subscription: Subscription): TypeStatus {
     state: syncState(subscription),
     since,
     wildcard: interest.wildcard,
-    names: [...interest.names],
+    names: interest.names,
     sentVersion,
     ackedVersion: ackedVersion ?? (cameUpToDate(subscription) ? interest.version : undefined),
     error: refusal,

@@ -176,8 +176,12 @@ export class Subscription {
     if ((this.fullState || this.sentSeq < 0) && this.interest.affectedSeq > to && !this.told) return undefined;
     const batch = batchFor(this.collection, this.interest, this.#position(limits, to, refused), maxBytes);
     if (!batch.empty || this.mustAnswer) return batch;
+    const changed = batch.from < this.interest.affectedSeq;
     this.skip(batch);
-    return undefined;
+    const due = changed ? this.#retries.changed() : NO_NAMES;
+    if (due.size === 0) return undefined;
+    this.owe(due, this.collection.seq);
+    return this.next(limits, maxBytes, refused);
   }
 
   #position(limits: Limits, to: number, refused: ReadonlySet<string>): Position {

@@ -148,6 +148,17 @@ describe('refusals', () => {
         assert.deepEqual((await client.accept(EDS)).names, ['b']);
         await client.expectSilence();
       });
+
+      it('rule 20: so it does when what is wrong is removed', async () => {
+        const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
+        const client = xds.connect(mode);
+        client.subscribe(EDS, ['a', 'b']);
+        client.nack(await client.next(EDS), 'b is bad');
+        xds.remove(EDS, 'b');
+        if (mode === 'delta') assert.deepEqual((await client.accept(EDS)).removed, ['b']);
+        assert.deepEqual((await client.accept(EDS)).names, ['a']);
+        await client.expectSilence();
+      });
     });
   }
 });
