@@ -102,8 +102,8 @@ export function destinationClusterName(destination: Destination, port: number, s
   return `outbound|${port}|${subset}|${globalHostname(destination)}`;
 }
 
-export function failoverClusterName({ hosts, ref }: FailoverDestination, port: number, subset = ''): string {
-  return `outbound|${port}|${subset}|${hosts[0] ?? ref.name}`;
+export function failoverClusterName({ clusterHost }: FailoverDestination, port: number, subset = ''): string {
+  return `outbound|${port}|${subset}|${clusterHost}`;
 }
 
 /** The name by which a service is known from everywhere: `reviews.bookinfo.svc.mgmt-cluster.global`. */

@@ -9,7 +9,7 @@ import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailover
 import { type ClaimTables, claimKeys, declareClaims } from './hostname-claims.js';
 import { type PortConflict, type PortConflictTable, declarePortConflicts } from './port-conflicts.js';
 import { inForce, rememberValid } from './in-force.js';
-import { splitKey } from './key.js';
+import { joinKey, splitKey } from './key.js';
 import { toLocalityMapping } from './mapping.js';
 import { type Backing, type Destination, type FailoverDestination, type FailoverDestinationPort, objectKey } from './model.js';
 import { toOutlierDetection } from './outlier-detection.js';
@@ -42,7 +42,7 @@ export function declareFailovers(
   );
   const failovers = graph.map('failovers', input, (newest, read, key) => {
     const resource = inForce(read, key, newest, read(blocking, key) ?? [], lastValid);
-    return resource === undefined ? undefined : toFailover(read, resource, context);
+    return resource === undefined ? undefined : toFailover(read, resource, context, claims);
   });
   rememberValid(graph, input, blocking, lastValid);
   const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [everyMesh]);
@@ -92,19 +92,28 @@ function hostnameTaken({ ref, hosts, fields }: FailoverSpec, hostname: string, o
   return { ref, code: 'HostnameTaken', path, severity: 'error', message };
 }
 
-function toFailover(read: Read, resource: FailoverResource, context: FailoverContext): FailoverDestination {
+function toFailover(read: Read, resource: FailoverResource, context: FailoverContext, claims: ClaimTables): FailoverDestination {
   const spec = toFailoverSpec(resource);
   const found = findBackends(read, spec, context.destinations).flatMap(({ destination }) => destination ?? []);
   return {
     ref: spec.ref,
     labels: resource.labels,
     hosts: spec.hosts.map(({ value }) => value),
+    clusterHost: clusterHost(read, spec, claims),
     ports: spec.ports.map((port) => toPort(port, found, spec.backends.type === 'static')),
     meshes: visibleTo(read, spec, context),
     listed: spec.backends.type === 'static',
     mappings: spec.directives.map(toLocalityMapping),
     ...(spec.outlierDetection && { outlierDetection: toOutlierDetection(spec.outlierDetection) }),
   };
+}
+
+/** Two meshes may have the same hostname for different things; Envoy's clusters must not have the same name for them. */
+function clusterHost(read: Read, { ref, hosts, ports }: FailoverSpec, { claimants }: ClaimTables): string {
+  const host = hosts[0]?.value ?? ref.name;
+  const own = resourceKey(ref);
+  const isSecond = ports.some(({ number }) => (read(claimants, joinKey(host, String(number))) ?? []).some((key) => key < own));
+  return isSecond ? `${host}.${ref.name}.${ref.namespace}` : host;
 }
 
 /** A service that has gone since the resource was valid is in no list. */

@@ -23,6 +23,8 @@ export interface ClaimTables {
   readonly claims: KeyedTable<Claim>;
   /** By one of `claimKeys`. */
   readonly collisions: Table<Collisions>;
+  /** By one of `claimKeys`: the keys of all claimants, in whichever mesh. */
+  readonly claimants: Table<readonly string[]>;
 }
 
 export function declareClaims(
@@ -43,7 +45,7 @@ export function declareClaims(
   const collisions = graph.derive('hostnameCollisions', (read, key) =>
     collide((read(byHost, key) ?? []).flatMap((claimant) => read(claims, claimant) ?? [])),
   );
-  return { claims, collisions };
+  return { claims, collisions, claimants: byHost };
 }
 
 /** Claims collide where hostname and port are the same. */

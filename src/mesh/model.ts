@@ -98,8 +98,10 @@ export interface FailoverDestinationPort {
 export interface FailoverDestination {
   readonly ref: ResourceRef;
   readonly labels: Readonly<Record<string, string>>;
-  /** All lead to the same endpoints; the first names its clusters. */
+  /** All lead to the same endpoints. */
   readonly hosts: readonly string[];
+  /** Names its clusters: its first host, and itself too where another one has that host in another mesh. */
+  readonly clusterHost: string;
   readonly ports: readonly FailoverDestinationPort[];
   /** `objectKey` of each mesh that sees it; `undefined`: every client does. */
   readonly meshes: readonly string[] | undefined;

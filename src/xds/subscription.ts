@@ -178,7 +178,7 @@ export class Subscription {
     if (!batch.empty || this.mustAnswer) return batch;
     const changed = batch.from < this.interest.affectedSeq;
     this.skip(batch);
-    const due = changed ? this.#retries.changed() : NO_NAMES;
+    const due = changed ? this.#retries.changed() : this.#retries.next();
     if (due.size === 0) return undefined;
     this.owe(due, this.collection.seq);
     return this.next(limits, maxBytes, refused);
@@ -215,7 +215,7 @@ export class Subscription {
   /** Stands after the batch from now on. */
   skip(batch: Batch): void {
     const partly = batch.to < this.interest.affectedSeq;
-    this.#partlyToldFrom = partly ? Math.min(this.#partlyToldFrom, batch.from) : Infinity;
+    this.#partlyToldFrom = partly ? Math.min(this.#partlyToldFrom, batch.from, this.owedSeq - 1) : Infinity;
     this.sentSeq = batch.to;
     this.leaving = batch.stillLeaving;
     if (batch.owed !== this.owed) return;

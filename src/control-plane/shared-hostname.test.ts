@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { destination, failoverService, mesh, namespace, putResources, trafficPolicy } from '../testing/world.js';
+import { createCore } from './core.js';
+import { snapshotFor } from './snapshot.js';
+
+describe('a hostname that two meshes have for different services', () => {
+  it('leads to the endpoints of the own mesh', () => {
+    const core = createCore();
+    putResources(core.graph, core.model.inputs, [
+      mesh('east', 'east'),
+      mesh('west', 'west'),
+      destination('api', 'east', { mesh: 'east', endpoints: ['10.0.0.1'] }),
+      destination('api', 'west', { mesh: 'west', endpoints: ['10.1.0.1'] }),
+      trafficPolicy('outliers', ['api@east', 'api@west'], { outlierDetection: {} }),
+      failoverService('one', ['api@east'], { hostname: 'api.global', meshes: [{ name: 'east', namespace }] }),
+      failoverService('two', ['api@west'], { hostname: 'api.global', meshes: [{ name: 'west', namespace }] }),
+    ]);
+    for (const [cluster, own, other] of [['east', '10.0.0.1', '10.1.0.1'], ['west', '10.1.0.1', '10.0.0.1']] as const) {
+      const { endpoints, routes } = snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', cluster });
+      assert.ok(JSON.stringify(endpoints).includes(own) && !JSON.stringify(endpoints).includes(other), cluster);
+      assert.ok(JSON.stringify(routes).includes('"api.global"'), cluster);
+    }
+  });
+});
