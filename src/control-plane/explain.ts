@@ -38,9 +38,11 @@ interface FoundCluster {
 function clustersOf(graph: Graph, model: MeshModel, hostname: string, cluster: string): readonly FoundCluster[] {
   const { failovers } = model.failovers;
   const { destinations } = model.destinations;
+  const [mesh] = graph.read(model.meshes.byCluster, cluster) ?? [];
   const virtual = graph.keys(failovers).flatMap((key) => {
     const failover = graph.read(failovers, key);
     if (failover?.hosts.includes(hostname) !== true) return [];
+    if (mesh !== undefined && failover.meshes?.includes(mesh) === false) return [];
     return failover.ports.map(({ number }) => ({ key: failoverCluster(key, number), port: number }));
   });
   const plain = graph.keys(destinations).flatMap((key) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { destination, failoverService, mesh, namespace, putResources, trafficPolicy } from '../testing/world.js';
 import { createCore } from './core.js';
+import { explainFor } from './explain.js';
 import { snapshotFor } from './snapshot.js';
 
 describe('a hostname that two meshes have for different services', () => {
@@ -18,6 +19,8 @@ describe('a hostname that two meshes have for different services', () => {
     for (const [cluster, own, other] of [['east', '10.0.0.1', '10.1.0.1'], ['west', '10.1.0.1', '10.0.0.1']] as const) {
       const { endpoints, routes } = snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', cluster });
       assert.ok(JSON.stringify(endpoints).includes(own) && !JSON.stringify(endpoints).includes(other), cluster);
+      const explained = explainFor(core.graph, core.model, { hostname: 'api.global', region: 'r', cluster });
+      assert.ok(JSON.stringify(explained).includes(own), JSON.stringify(explained));
       assert.ok(JSON.stringify(routes).includes('"api.global"'), cluster);
     }
   });
