@@ -38,11 +38,11 @@ export function load(paths: readonly string[]): Promise<ControlPlaneApi> {
  * @throws AddressError when an address cannot be listened on.
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
-  const { logger } = options;
+  const { isolateRefusals, logger } = options;
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
-    xds: { events: xdsEvents(addXdsMetrics(registry), logger), logger },
+    xds: { events: xdsEvents(addXdsMetrics(registry), logger), isolateRefusals, logger },
   });
   const state = { isDraining: false };
   const readiness = (): Readiness => readinessOf(controlPlane, state.isDraining);
@@ -152,6 +152,8 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger): XdsEvents {
         'an Envoy refused a configuration',
       );
     },
+    refused: ({ typeUrl, name, version }) => logger.warn({ typeUrl, name, version }, 'a resource was refused for what it is'),
+    released: ({ typeUrl, name, version }) => logger.info({ typeUrl, name, version }, 'a refused resource has changed or is not asked for'),
     rejected: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was turned away'),
   };
 }

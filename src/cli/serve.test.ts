@@ -56,6 +56,11 @@ describe('lifeboat serve', () => {
     assert.ok((await serve(SERVE, capturedTerminal({ isTTY: true }))).result.err.includes('\u001b['));
   });
 
+  it('isolates refusals unless that is switched off', async () => {
+    assert.equal((await serve(SERVE)).options?.isolateRefusals, true);
+    assert.equal((await serve([...SERVE, '--isolate-refusals', 'off'])).options?.isolateRefusals, false);
+  });
+
   it('keeps to the log level', async () => {
     const { result } = await serve([...SERVE, '--log-level', 'warn']);
     assert.equal(result.err, '');

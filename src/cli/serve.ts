@@ -15,6 +15,7 @@ interface ServeFlags extends TlsFlags {
   readonly xdsAddress: string;
   readonly adminAddress: string;
   readonly insecure?: boolean;
+  readonly isolateRefusals: 'on' | 'off';
   readonly logLevel: LogLevel;
 }
 
@@ -38,6 +39,10 @@ export function addServe(cli: Cli): void {
         without: 'any client',
       }),
       new Flag('--insecure', 'allow plain text on addresses beyond loopback'),
+      new Flag('--isolate-refusals <on|off>', 'withhold what an Envoy refuses from the others until it changes', {
+        choices: ['on', 'off'],
+        default: 'on',
+      }),
       new Flag('--log-level <level>', 'least severe level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
     run: serve,
@@ -65,7 +70,8 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   }
   await requirePaths(values.config, '--config');
   const logger = serveLogger(values.logLevel, terminal);
-  return { version, config: values.config, xdsAddress, adminAddress, ...(tls && { tls }), logger };
+  const isolateRefusals = values.isolateRefusals === 'on';
+  return { version, config: values.config, xdsAddress, adminAddress, ...(tls && { tls }), isolateRefusals, logger };
 }
 
 function requireLoopback({ host }: SocketAddress, flag: string, advice: string): void {

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly adminAddress: SocketAddress;
   /** Of the xDS address. Absent: plain text. */
   readonly tls?: TlsOptions;
+  /** Whether what an Envoy refuses is withheld from the others until it changes. */
+  readonly isolateRefusals: boolean;
   readonly logger: Logger;
 }
 

@@ -1,12 +1,13 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
 import { type Diagnostic, formatPath } from '../api/diagnostic.js';
-import { type ResourceRef, compareText } from '../api/resource.js';
+import { type ResourceRef, compareText, resourceKey } from '../api/resource.js';
 import type { Graph, GraphOptions } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { FileFinding } from '../source/finding.js';
 import type { Batch } from '../source/table.js';
 import { positionOf } from '../status/message.js';
 import { modelFindings } from '../status/findings.js';
+import { refusalsByResource } from '../status/refusals.js';
 import { statusOf } from '../status/status.js';
 import { XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, Finding, ResourceQuery, ResourceWithStatus } from './api.js';
@@ -15,6 +16,7 @@ import type { InventoryItem } from './inventory.js';
 import { explainFor } from './explain.js';
 import { createProvider } from './provider.js';
 import { toProxies } from './proxies.js';
+import { toRefused } from './refused.js';
 import { matches } from './query.js';
 import { snapshotFor } from './snapshot.js';
 
@@ -54,7 +56,7 @@ export function createControlPlane({ onRowError, xds: xdsOptions }: ControlPlane
     ready: () => ready,
     computed: () => graph.computed(),
     findings: () => allFindings(core, fileFindings),
-    resources: (query = {}) => resourcesWithStatus(core, query),
+    resources: (query = {}) => resourcesWithStatus(core, query, refusalsByResource(graph, model, toRefused(xds.refused()))),
     proxies: () => toProxies(graph, model, xds.clients()),
     snapshot: (query) => snapshotFor(graph, model, envoy, query),
     explain: (query) => explainFor(graph, model, query),
@@ -98,11 +100,13 @@ function byPosition(a: Finding, b: Finding): number {
   return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
 }
 
-function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQuery): readonly ResourceWithStatus[] {
+type Refusals = ReadonlyMap<string, readonly string[]>;
+
+function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQuery, refusals: Refusals): readonly ResourceWithStatus[] {
   return [...inventory.items.values()]
     .filter(({ ref }) => matches(ref, query))
     .sort((a, b) => byRef(a.ref, b.ref))
-    .map((item) => withStatus(graph, model, item));
+    .map((item) => withStatus(graph, model, item, refusals));
 }
 
 function byRef(a: ResourceRef, b: ResourceRef): number {
@@ -114,16 +118,17 @@ function byRef(a: ResourceRef, b: ResourceRef): number {
   );
 }
 
-function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagnostics }: InventoryItem): ResourceWithStatus {
+function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagnostics }: InventoryItem, refused: Refusals): ResourceWithStatus {
   const { metadata, ...rest } = raw.document as { metadata?: Readonly<Record<string, unknown>> };
   const namespace = ref.namespace === '' ? {} : { namespace: ref.namespace };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const refusals = refused.get(resourceKey(ref)) ?? [];
   return {
     ...rest,
     apiVersion: raw.apiVersion,
     kind: raw.kind,
     metadata: { ...metadata, name: ref.name, ...namespace, generation: raw.generation },
-    status: statusOf(graph, model, { resource, decoding: errors, raw }),
+    status: statusOf(graph, model, { resource, decoding: errors, raw, refusals }),
   };
 }
 

@@ -12,6 +12,7 @@ import { type Status, approval, observedGeneration } from './approval.js';
 import { failoverStatus } from './failover.js';
 import { modelFindings, targetsOf } from './findings.js';
 import { errorsOf, warningsOf } from './message.js';
+import { withRefusals } from './refusals.js';
 import { failoverPolicyReport, policyStatus } from './resilience-policy.js';
 import { conflictFindings, trafficPolicyStatus } from './traffic-policy.js';
 import { selectedDestinations, withCommon } from './virtual-destination.js';
@@ -22,9 +23,15 @@ export interface StatusSubject {
   /** What decoding that version found; with errors among it, it never reached the model. */
   readonly decoding: readonly Diagnostic[];
   readonly raw: RawResource;
+  /** What Envoys refuse of what follows from it; see `refusalsByResource`. */
+  readonly refusals?: readonly string[];
 }
 
 export function statusOf(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
+  return withRefusals(ownStatus(graph, model, subject), subject.refusals ?? []);
+}
+
+function ownStatus(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
   switch (subject.resource.ref.kind) {
     case 'FailoverService':
     case 'VirtualDestination':

@@ -4,7 +4,9 @@
  */
 import { NO_NAMES } from './coverage.js';
 import { addDigest, formatDigest } from './digest.js';
+import { type Entry, shownSince } from './change-list.js';
 import type { Interest } from './interest.js';
+import { type Kept, seenBy, seenDigest } from './kept.js';
 import { type Leaving, type LeavingResource, NONE_LEAVING, firstLeaving, leavingDigest } from './leaving.js';
 import type { EncodedResource } from './resource.js';
 import { type Chunk, chunksOf } from './response.js';
@@ -28,6 +30,8 @@ export interface Position {
   /** Names to be told whatever their sequence number. */
   readonly owed: ReadonlySet<string>;
   readonly leaving: Leaving;
+  /** What the client has and others are not shown. */
+  readonly kept: Kept;
   /** What the client never accepted: it need not be kept for it when it is removed. */
   readonly refused: ReadonlySet<string>;
 }
@@ -74,12 +78,13 @@ function samePosition(one: Position, other: Position): boolean {
     one.gate === other.gate &&
     one.owed === other.owed &&
     one.leaving === other.leaving &&
+    one.kept === other.kept &&
     one.refused === other.refused
   );
 }
 
 function makeBatch(collection: VersionedCollection, interest: Interest, position: Position, maxBytes: number): Batch {
-  const { mode, gate, refused } = position;
+  const { mode, gate, kept, refused } = position;
   const { changed, tombstones, missing } = collect(collection, interest, position);
   const leaving = leavingNow(collection, interest, position.leaving, tombstones, missing);
   const full = mode === 'sotw' && isFullState(collection.typeUrl);
@@ -87,8 +92,9 @@ function makeBatch(collection: VersionedCollection, interest: Interest, position
   const stillLeaving = leaving.every(stays) ? leaving : leaving.filter(stays);
   const released = full || mode === 'delta' ? leaving.filter((item) => !stays(item)) : [];
   const removed = mode === 'delta' ? [...missing, ...released.map(({ name }) => name)] : [];
-  const version = formatDigest(addDigest(interest.content, leavingDigest(full ? stillLeaving : NONE_LEAVING)));
-  const resources = full ? fullState(collection, interest, stillLeaving) : changed;
+  const content = seenDigest(kept, interest.content, (name) => (interest.covers(name) ? collection.entry(name) : undefined));
+  const version = formatDigest(addDigest(content, leavingDigest(full ? stillLeaving : NONE_LEAVING)));
+  const resources = full ? fullState(collection, interest, kept, stillLeaving) : changed;
   return {
     ...position,
     changed,
@@ -124,24 +130,27 @@ function leavingNow(
 ): Leaving {
   const told = new Set([...missing, ...tombstones.map(({ name }) => name)]);
   const still = before.filter(
-    ({ name }) => interest.covers(name) && collection.get(name) === undefined && !told.has(name),
+    ({ name }) => interest.covers(name) && collection.newest(name) === undefined && !told.has(name),
   );
   return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
 }
 
 /** All that the interest covers, and what is only leaving. */
-function fullState(collection: VersionedCollection, interest: Interest, leaving: Leaving): EncodedResource[] {
-  return [...covered(collection, interest), ...leaving.flatMap(({ resource }) => resource ?? [])];
+function fullState(collection: VersionedCollection, interest: Interest, kept: Kept, leaving: Leaving): EncodedResource[] {
+  return [...covered(collection, interest, kept), ...leaving.flatMap(({ resource }) => resource ?? [])];
 }
 
-function* covered(collection: VersionedCollection, interest: Interest): Generator<EncodedResource, void> {
-  if (interest.wildcard) {
-    yield* collection.resources();
-    return;
-  }
-  for (const name of interest.names) {
-    const resource = collection.get(name);
+function* covered(collection: VersionedCollection, interest: Interest, kept: Kept): Generator<EncodedResource, void> {
+  for (const entry of interest.wildcard ? collection.entries() : entriesOf(collection, interest)) {
+    const resource = seenBy(kept, entry);
     if (resource !== undefined) yield resource;
+  }
+}
+
+function* entriesOf(collection: VersionedCollection, interest: Interest): Generator<Entry, void> {
+  for (const name of interest.names) {
+    const entry = collection.entry(name);
+    if (entry !== undefined) yield entry;
   }
 }
 
@@ -152,12 +161,16 @@ interface Collected {
 }
 
 function collect(collection: VersionedCollection, interest: Interest, position: Position): Collected {
-  if (position.from < 0) return collectEverything(collection, interest);
-  const { mode, from, to, owed } = position;
+  if (position.from < 0) return collectEverything(collection, interest, position.kept);
+  const { mode, from, to, owed, kept } = position;
   const changed: EncodedResource[] = [];
   const tombstones: LeavingResource[] = [];
   const told = new Set<string>();
-  for (const { name, seq, born, resource, last } of collection.since(from)) {
+  for (const entry of collection.since(from)) {
+    const { name, seq, born, last } = entry;
+    const resource = seenBy(kept, entry);
+    // Of a version that came and was withheld again, a client that has the one before need not know.
+    if (entry.withheld !== undefined && !owed.has(name) && shownSince(entry) <= from) continue;
     // Who names what does not exist is told at once, by the loop below.
     const asked = owed.has(name) && (resource !== undefined || (mode === 'delta' && interest.names.has(name)));
     if (seq > to || asked || !interest.covers(name)) continue;
@@ -170,14 +183,14 @@ function collect(collection: VersionedCollection, interest: Interest, position: 
     const entry = collection.entry(name);
     // What changed after `to` follows with that change.
     if (told.has(name) || !interest.covers(name) || (entry?.seq ?? 0) > to) continue;
-    const resource = entry?.resource;
+    const resource = entry && seenBy(kept, entry);
     if (resource !== undefined) changed.push(resource);
     else missing.push(name);
   }
   return { changed, tombstones, missing };
 }
 
-function collectEverything(collection: VersionedCollection, interest: Interest): Collected {
+function collectEverything(collection: VersionedCollection, interest: Interest, kept: Kept): Collected {
   const missing = [...interest.names].filter((name) => collection.get(name) === undefined);
-  return { changed: [...covered(collection, interest)], tombstones: [], missing };
+  return { changed: [...covered(collection, interest, kept)], tombstones: [], missing };
 }

@@ -4,10 +4,22 @@
  */
 import type { EncodedResource } from './resource.js';
 
+/** A version that a client accepted. */
+export interface Accepted {
+  readonly resource: EncodedResource;
+  /** Sequence number at which it was shown: who was told of everything up to there has it. */
+  readonly seq: number;
+}
+
 export interface Entry {
   readonly name: string;
-  /** Undefined after its deletion. */
+  /** What is shown; undefined after its deletion, or while there is no sound version of it. */
   resource: EncodedResource | undefined;
+  /** The newest version, while it is withheld because a client refused it. */
+  withheld: EncodedResource | undefined;
+  /** The last version that a client accepted, and the one before it. */
+  accepted: Accepted | undefined;
+  acceptedBefore: Accepted | undefined;
   /** What it was before its deletion. */
   last: EncodedResource | undefined;
   /** Sequence number of the last change. */
@@ -18,6 +30,18 @@ export interface Entry {
   born: number;
   older: Entry | undefined;
   newer: Entry | undefined;
+}
+
+/** The newest version, shown or withheld. */
+export function newestOf(entry: Entry | undefined): EncodedResource | undefined {
+  return entry?.withheld ?? entry?.resource;
+}
+
+/** Sequence number since which what is shown was there: a version that was withheld again counts for nothing. */
+export function shownSince({ seq, withheld, resource, accepted, acceptedBefore }: Entry): number {
+  if (withheld === undefined || resource === undefined) return seq;
+  const good = [accepted, acceptedBefore].find((candidate) => candidate?.resource === resource);
+  return Math.min(seq, good?.seq ?? Infinity);
 }
 
 export class ChangeList {

@@ -3,7 +3,9 @@
  * sequence number, and the streams that they concern are pumped.
  */
 import { move } from './move.js';
+import { Isolation, type IsolationHost } from './isolation.js';
 import type { ResourceProvider } from './provider.js';
+import type { EncodedResource } from './resource.js';
 import type { Subscription, SubscriptionHost } from './subscription.js';
 import { type CollectionHost, VersionedCollection } from './versioned-collection.js';
 
@@ -14,6 +16,8 @@ interface Opened {
 
 export class Collections implements CollectionHost {
   readonly maxTombstones: number;
+  /** What clients refused of what is in the collections. */
+  readonly isolation: Isolation;
   readonly #provider: ResourceProvider;
   readonly #opened = new Map<string, Opened>();
   readonly #staged = new Set<VersionedCollection>();
@@ -22,9 +26,22 @@ export class Collections implements CollectionHost {
   #depth = 0;
   #seq = 0;
 
-  constructor(provider: ResourceProvider, maxTombstones: number) {
+  constructor(provider: ResourceProvider, maxTombstones: number, isolation: Omit<IsolationHost, 'collectionsOf'>) {
     this.#provider = provider;
     this.maxTombstones = maxTombstones;
+    this.isolation = new Isolation({ ...isolation, collectionsOf: (typeUrl) => this.#ofType(typeUrl) });
+  }
+
+  #ofType(typeUrl: string): VersionedCollection[] {
+    return this.all().filter((collection) => collection.typeUrl === typeUrl);
+  }
+
+  incoming(collection: VersionedCollection, resource: EncodedResource): ReturnType<Isolation['incoming']> {
+    return this.isolation.incoming(collection, resource);
+  }
+
+  moved(collection: VersionedCollection, name: string): void {
+    this.isolation.moved(collection, name);
   }
 
   get size(): number {
@@ -59,6 +76,7 @@ export class Collections implements CollectionHost {
     this.#opened.delete(key);
     this.#staged.delete(collection);
     collection.close();
+    this.isolation.closed(collection);
   }
 
   /** Moves the subscription to another view, with the transaction that is open. */

@@ -3,10 +3,11 @@
  * not follow while the client refuses them.
  */
 import type { Batch } from './batch.js';
+import { mentions } from './blame.js';
 import { type InFlight, chunkNames } from './in-flight.js';
+import { newestOf } from './change-list.js';
 import { NO_NAMES } from './coverage.js';
 import { NOTHING_WARMING, type Subscriptions, type Warming } from './order.js';
-import type { EncodedResource } from './resource.js';
 import { chunksOf } from './response.js';
 import type { Subscription } from './subscription.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
@@ -59,7 +60,7 @@ export class Dependencies {
   }
 
   clustersAccepted(clusters: Subscription, inFlight: InFlight): void {
-    if (this.#refused.size === 0) return;
+    if (this.#refused.size === 0 && ![...this.#subscriptions.values()].some(({ held }) => held.size > 0)) return;
     this.#release(
       clusters.fullState ? NO_NAMES : difference(this.#refused, chunkNames(inFlight.batch, inFlight.index)),
     );
@@ -88,22 +89,23 @@ export class Dependencies {
     for (const subscription of this.#subscriptions.values()) subscription.release();
   }
 
-  /** Whether the batch refers to clusters that the client is not offered at all. */
+  /** Whether the batch refers to clusters that the client is not offered yet. Those that are withheld are not waited for. */
   lacksClusters(batch: Batch): boolean {
     if (batch.clusters.size === 0) return false;
     const clusters = this.#subscriptions.get(CLUSTER);
     if (clusters?.interest.wildcard !== true || !clusters.collection.served) return false;
-    return [...batch.clusters].some((name) => clusters.collection.get(name) === undefined);
+    return [...batch.clusters].some((name) => newestOf(clusters.collection.entry(name)) === undefined);
   }
 
   /** The batch without what depends on refused clusters; undefined if nothing of it may be sent now. */
   withoutRefused(subscription: Subscription, batch: Batch, maxBytes: number): Batch | undefined {
-    if (this.#refused.size === 0 || batch.clusters.size === 0) return batch;
-    const held = batch.changed.filter((resource) => this.#dependsOnRefused(resource)).map(({ name }) => name);
+    const missing = this.#missingFor(batch);
+    if (missing.size === 0 || batch.clusters.size === 0) return batch;
+    const held = batch.changed.filter(({ clusters }) => clusters.some((name) => missing.has(name))).map(({ name }) => name);
     if (held.length === 0) return batch;
     // A full state cannot leave one out: that would remove it.
     if (subscription.fullState) return undefined;
-    subscription.hold(held, batch);
+    subscription.held.hold(held, batch);
     const changed = batch.changed.filter(({ name }) => !held.includes(name));
     const rest: Batch = {
       ...batch,
@@ -115,21 +117,17 @@ export class Dependencies {
     return undefined;
   }
 
-  #dependsOnRefused(resource: EncodedResource): boolean {
-    return resource.clusters.some((name) => this.#refused.has(name));
+  /**
+   * Clusters that this client must not be led to: it refused them, or they are withheld from it. A client that has nothing
+   * yet is better off with routes of which one leads nowhere than with none.
+   */
+  #missingFor({ from }: Batch): ReadonlySet<string> {
+    const clusters = this.#subscriptions.get(CLUSTER);
+    const lacking = clusters?.collection.lacking ?? NO_NAMES;
+    if (from < 0 || lacking.size === 0) return this.#refused;
+    const withheld = [...lacking].filter((name) => clusters?.kept.has(name) !== true);
+    return withheld.length === 0 ? this.#refused : new Set([...this.#refused, ...withheld]);
   }
-}
-
-/** Whether the name stands in the message as a word of its own, not within a longer name. */
-function mentions(message: string, name: string): boolean {
-  for (let start = message.indexOf(name); name !== '' && start >= 0; start = message.indexOf(name, start + 1)) {
-    if (!isNamePart(message[start - 1]) && !isNamePart(message[start + name.length])) return true;
-  }
-  return false;
-}
-
-function isNamePart(character: string | undefined): boolean {
-  return character !== undefined && /[\w|/-]/.test(character);
 }
 
 function difference(names: ReadonlySet<string>, without: readonly string[]): ReadonlySet<string> {

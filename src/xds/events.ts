@@ -1,4 +1,5 @@
 /** What the server tells of its streams while they run: for metrics, logs and statuses. Handlers are called synchronously and must not throw. */
+import type { RefusedResource } from './isolation.js';
 import type { ClientStatus } from './status.js';
 import type { XdsNode } from './node.js';
 
@@ -30,6 +31,10 @@ export interface XdsEvents {
     message: string,
     names: readonly string[],
   ) => void;
+  /** A client refused a resource for what it is, and not for its own host. It is withheld from others unless that is switched off. */
+  readonly refused?: (resource: RefusedResource) => void;
+  /** What was refused is not the newest version any more, or nobody is subscribed to it. */
+  readonly released?: (resource: RefusedResource) => void;
   /** A stream was turned away or ended by the server; `code` is a gRPC status. */
   readonly rejected?: (peer: string, code: number, message: string) => void;
 }

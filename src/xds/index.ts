@@ -1,6 +1,7 @@
 /** The xDS server as a library: `lifeboat/xds`. What is not exported here is nobody's business. */
 export type { Collection } from './collection.js';
 export type { SentResponse, XdsClient, XdsEvents } from './events.js';
+export type { RefusedResource } from './isolation.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './limits.js';
 export type { XdsLocality, XdsNode } from './node.js';
 export type { OpenCollection, ResourceProvider } from './provider.js';

@@ -48,12 +48,17 @@ export class Interest {
 
   /** A covered resource changed in the transaction with this sequence number. */
   changed(seq: number, before: EncodedResource | undefined, after: EncodedResource | undefined): void {
-    if (before !== undefined) this.content = subtractDigest(this.content, before.digest);
-    if (after !== undefined) this.content = addDigest(this.content, after.digest);
-    this.#version = undefined;
+    this.replaced(before, after);
     if (this.affectedSeq === seq) return;
     this.previousSeq = this.affectedSeq;
     this.affectedSeq = seq;
+  }
+
+  /** Something else is shown from now on, of which nobody who is up to date need be told. */
+  replaced(before: EncodedResource | undefined, after: EncodedResource | undefined): void {
+    if (before !== undefined) this.content = subtractDigest(this.content, before.digest);
+    if (after !== undefined) this.content = addDigest(this.content, after.digest);
+    this.#version = undefined;
     this.recent = [];
   }
 }

@@ -28,7 +28,7 @@ function holdingsOf(subscription: Subscription): Holdings {
   const names = interest.wildcard ? collection.knownNames() : interest.names;
   for (const name of names) {
     const entry = collection.entry(name);
-    const resource = collection.committed(name) ?? entry?.last;
+    const resource = subscription.kept.get(name) ?? collection.committed(name) ?? entry?.last;
     if (entry === undefined || resource === undefined) continue;
     const changedSince = entry.seq > sentSeq;
     if (!changedSince && collection.committed(name) === undefined) continue;

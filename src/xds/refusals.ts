@@ -28,6 +28,11 @@ export class Refusals {
     return this.#from;
   }
 
+  /** Whether this resource was refused, and neither accepted nor forgotten since. */
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
   /** `resources`: names of the resources in the refused response; `from`: what was told before it. */
   add(refusal: Refusal, resources: readonly string[], from: number): void {
     this.#last = refusal;

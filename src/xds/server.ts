@@ -7,6 +7,7 @@ import { BodyCache } from './body-cache.js';
 import { Collections } from './collections.js';
 import type { SentResponse, XdsEvents } from './events.js';
 import { Holds } from './holds.js';
+import type { RefusedResource } from './isolation.js';
 import { Lapsed } from './lapsed.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
 import { Coverages } from './coverage.js';
@@ -41,6 +42,12 @@ export interface XdsServerOptions {
   /** Hears of our own mistakes only. Default: nobody. */
   readonly logger?: XdsLogger;
   readonly limits?: Partial<XdsLimits>;
+  /**
+   * Whether a resource that a client refuses is withheld from those that have not got it yet: they keep the last version that
+   * somebody accepted, until the resource changes. Refusals that speak of the client's own host count for that client alone.
+   * Default: true.
+   */
+  readonly isolateRefusals?: boolean;
 }
 
 /** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
@@ -55,6 +62,8 @@ export interface XdsServerStats {
   readonly holding: number;
   /** Nodes of which it is remembered that they refused something on their last stream. */
   readonly lapsed: number;
+  /** Resources of which a client refused the newest version. */
+  readonly refused: number;
   /** Bytes of encoded responses that are kept for further streams. */
   readonly cachedBytes: number;
 }
@@ -84,7 +93,12 @@ export class XdsServer {
   constructor(options: XdsServerOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#collections = new Collections(options.provider, this.#limits.maxTombstones);
+    const { events = {}, isolateRefusals: enabled = true } = options;
+    this.#collections = new Collections(options.provider, this.#limits.maxTombstones, {
+      enabled,
+      refused: (resource) => events.refused?.(resource),
+      released: (resource) => events.released?.(resource),
+    });
     this.#holds = new Holds(this.#limits.orderDeadlineMs, now);
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
@@ -167,6 +181,11 @@ export class XdsServer {
       .map((stream) => this.#lapsed.complete(stream.status()));
   }
 
+  /** The resources of which a client refused the newest version, for what they are. */
+  refused(): readonly RefusedResource[] {
+    return this.#collections.isolation.all();
+  }
+
   stats(): XdsServerStats {
     const collections = this.#collections.all();
     const sum = (count: (collection: VersionedCollection) => number): number =>
@@ -179,6 +198,7 @@ export class XdsServer {
       tombstones: sum(({ tombstones }) => tombstones),
       holding: this.#holds.size,
       lapsed: this.#lapsed.size,
+      refused: this.#collections.isolation.size,
       cachedBytes: this.#bodies.bytes,
     };
   }
@@ -229,6 +249,7 @@ export class XdsServer {
       limits: this.#limits,
       bodies: this.#bodies,
       coverages: new Coverages(this.#limits.maxNames),
+      isolation: collections.isolation,
       now,
       viewOf: (node: XdsNode, typeUrl: string) => provider.viewOf(node, typeUrl),
       attach: (typeUrl, view) => collections.attach(typeUrl, view),

@@ -2,6 +2,7 @@
 import type { Mode } from './batch.js';
 import type { SentResponse } from './events.js';
 import type { Coverages } from './coverage.js';
+import type { Isolation } from './isolation.js';
 import type { XdsNode } from './node.js';
 import type { OutboxHost } from './outbox.js';
 import type { XdsStream } from './stream.js';
@@ -18,6 +19,7 @@ export interface StreamKind {
 /** What a stream needs of the server. */
 export interface StreamHost extends Omit<OutboxHost, 'sent'> {
   readonly coverages: Coverages;
+  readonly isolation: Isolation;
   viewOf(node: XdsNode, typeUrl: string): string;
   /** The collection, opened if this is its first subscription; call it in a transaction. */
   attach(typeUrl: string, view: string): VersionedCollection;

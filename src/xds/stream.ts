@@ -2,6 +2,7 @@
  * One call of a client: its requests come in here and change its subscriptions. It knows neither the transport nor other
  * streams.
  */
+import { blame } from './blame.js';
 import { resume as resumeDelta, subscribe as subscribeDelta } from './delta-request.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
@@ -184,16 +185,20 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
     const { inFlight, typeUrl } = subscription;
     if (inFlight?.nonce !== nonce) return;
-    const { version } = inFlight.batch;
+    const { batch, index } = inFlight;
+    const { version } = batch;
     if (error === undefined) {
       subscription.accepted(inFlight);
+      this.#host.isolation.accepted(subscription.collection, batch, index);
       if (typeUrl === CLUSTER) this.#dependencies.clustersAccepted(subscription, inFlight);
       this.#host.acked(this, typeUrl, version, this.#host.now() - inFlight.sentAt);
       return;
     }
     subscription.refused(inFlight, error.message);
+    const blamed = blame(batch, index, subscription.fullState, error.message);
+    this.#host.isolation.refuse(subscription, this.node.id, blamed);
     if (typeUrl === CLUSTER) this.#dependencies.clustersRefused(subscription, inFlight, error.message);
-    this.#host.nacked(this, typeUrl, version, error.message, chunkNames(inFlight.batch, inFlight.index));
+    this.#host.nacked(this, typeUrl, version, error.message, chunkNames(batch, index));
   }
 
   /** Sends what may go out now. Does nothing while a request is taken in; what that entails goes out after it. */

@@ -5,9 +5,13 @@
 import { type Batch, type Mode, type Position, batchFor } from './batch.js';
 import { type InFlight, chunkNames, isPart } from './in-flight.js';
 import { NOTHING, NO_BYTES, NO_NAMES, type Transition } from './coverage.js';
+import { type Entry, shownSince } from './change-list.js';
+import { Held } from './held.js';
 import type { Interest } from './interest.js';
+import { type Kept, NONE_KEPT, withoutKept } from './kept.js';
 import { type Leaving, NONE_LEAVING, firstLeaving } from './leaving.js';
 import { type Refusal, Refusals } from './refusals.js';
+import type { EncodedResource } from './resource.js';
 import { Retries } from './retries.js';
 import { isFullState, typeOrder } from './type-urls.js';
 import type { VersionedCollection } from './versioned-collection.js';
@@ -51,6 +55,8 @@ export class Subscription {
   /** Since which sequence number something is owed; Infinity for nothing. */
   owedSeq = Infinity;
   leaving: Leaving = NONE_LEAVING;
+  /** What the client has although it is withheld from others. */
+  kept: Kept = NONE_KEPT;
   /** An answer is due even if it is empty. */
   mustAnswer = false;
   inFlight: InFlight | undefined;
@@ -61,9 +67,8 @@ export class Subscription {
   ackedVersion: string | undefined;
   /** Everything up to this sequence number has been accepted. */
   ackedSeq = NOTHING_TOLD;
-  /** Names held back because they refer to clusters that the client refused, and where it stood before the first of them. */
-  #held: ReadonlySet<string> = NO_NAMES;
-  #heldFrom = Infinity;
+  /** Names held back because they refer to clusters that the client does not have. */
+  readonly held = new Held();
   /** Monotonic milliseconds since which something is held back by the order of types. */
   heldSince: number | undefined;
   /** Milliseconds since the epoch at which the state that is shown last changed. */
@@ -112,7 +117,7 @@ export class Subscription {
 
   /** Everything up to this sequence number has been accepted. */
   get acceptedUpTo(): number {
-    return Math.min(this.answeredUpTo, this.refusedFrom, this.#heldFrom);
+    return Math.min(this.answeredUpTo, this.refusedFrom, this.held.from);
   }
 
   /** All removals up to this sequence number have been told and answered. */
@@ -147,17 +152,29 @@ export class Subscription {
     this.owedSeq = Math.min(this.owedSeq, seq);
   }
 
-  /** These names are not told with the batch that they belong to, until they are released. */
-  hold(names: readonly string[], batch: Batch): void {
-    this.#held = new Set([...this.#held, ...names]);
-    this.#heldFrom = Math.min(this.#heldFrom, batch.from);
+  /** Whether the client was sent what the entry shows, and has not refused it. */
+  has(entry: Entry): boolean {
+    const { name, seq } = entry;
+    if (this.sentSeq < seq || this.owed.has(name) || this.held.has(name)) return false;
+    return !this.#refusals.has(name);
+  }
+
+  /** The client refused what it had kept of this name. */
+  lose(name: string): void {
+    this.kept = withoutKept(this.kept, [name]);
+  }
+
+  /** The client refused the newest version: what is shown instead is owed, unless it accepted that before. */
+  fallBack({ name, version }: EncodedResource): void {
+    const entry = this.collection.entry(name);
+    if (entry?.resource === undefined || entry.withheld?.version !== version) return;
+    if (shownSince(entry) > this.ackedSeq) this.owe(new Set([name]), this.collection.seq);
   }
 
   /** What was held back is owed now. */
   release(): void {
-    this.owe(this.#held, this.#heldFrom + 1);
-    this.#held = NO_NAMES;
-    this.#heldFrom = Infinity;
+    const { names, from } = this.held.release();
+    this.owe(names, from + 1);
   }
 
   /** Everything covered must be told again. */
@@ -192,6 +209,7 @@ export class Subscription {
       gate: Math.min(limits.removals, this.collection.seq),
       owed: this.owedSeq <= limits.changes ? this.owed : NO_NAMES,
       leaving: this.leaving,
+      kept: this.kept,
       refused,
     };
   }
@@ -201,6 +219,7 @@ export class Subscription {
     const removalsOnly = batch.changed.length === 0 && batch.from >= 0;
     const from = removalsOnly ? Infinity : Math.min(batch.from, this.owedSeq - 1);
     this.#retries.sending(batch);
+    this.held.sent(batch);
     this.skip(batch);
     this.mustAnswer = false;
     this.#fly({ nonce, batch, index: 0, from, sentAt: now });
@@ -252,7 +271,7 @@ export class Subscription {
 
   /** What was refused last, while something that exists is still refused. */
   get refusal(): Refusal | undefined {
-    this.#refusals.forget((name) => this.interest.covers(name) && this.collection.get(name) !== undefined);
+    this.#refusals.forget((name) => this.interest.covers(name) && this.collection.newest(name) !== undefined);
     return this.#refusals.last;
   }
 

@@ -2,12 +2,14 @@
  * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
  * open and get one sequence number at its end. It must not know how a stream is told.
  */
-import { ChangeList, type Entry } from './change-list.js';
+import { type Accepted, ChangeList, type Entry, newestOf } from './change-list.js';
 import type { Collection } from './collection.js';
 import type { Interest } from './interest.js';
 import { type InterestHost, InterestTable } from './interest-table.js';
+import { keeper } from './kept.js';
 import type { OpenCollection } from './provider.js';
 import type { EncodedResource } from './resource.js';
+import type { Subscription } from './subscription.js';
 
 /** Fewer deleted names than this are not worth a purge. */
 const MIN_TOMBSTONES = 1024;
@@ -20,7 +22,17 @@ export interface CollectionHost {
   transaction(change: () => void): void;
   /** This collection has staged changes: commit it at the end of the open transaction. */
   staged(collection: VersionedCollection): void;
+  /** What to show instead of a version that a client refused; undefined for a version to be shown. */
+  incoming(
+    collection: VersionedCollection,
+    resource: EncodedResource,
+  ): { readonly good: EncodedResource | undefined } | undefined;
+  /** Another version of this name is the newest now. */
+  moved(collection: VersionedCollection, name: string): void;
 }
+
+/** What a name was before the open transaction. */
+type Before = Pick<Entry, 'resource' | 'withheld'>;
 
 export class VersionedCollection implements Collection, InterestHost {
   readonly typeUrl: string;
@@ -33,7 +45,9 @@ export class VersionedCollection implements Collection, InterestHost {
   readonly #entries = new Map<string, Entry>();
   readonly #log = new ChangeList();
   /** Names that changed in the open transaction, with what they were before it. */
-  readonly #staged = new Map<string, EncodedResource | undefined>();
+  readonly #staged = new Map<string, Before>();
+  /** Names that are withheld, with no sound version to show instead. */
+  readonly #lacking = new Set<string>();
   #size = 0;
   /** How many deleted names there must be for a purge. */
   #purgeAt = MIN_TOMBSTONES;
@@ -58,11 +72,31 @@ export class VersionedCollection implements Collection, InterestHost {
   }
 
   delete(name: string): void {
-    if (this.#entries.get(name)?.resource !== undefined) this.#change(name, undefined);
+    if (this.newest(name) !== undefined) this.#change(name, undefined);
   }
 
   get(name: string): EncodedResource | undefined {
     return this.#entries.get(name)?.resource;
+  }
+
+  /** The newest version, which may be withheld. */
+  newest(name: string): EncodedResource | undefined {
+    return newestOf(this.#entries.get(name));
+  }
+
+  /** Names that exist and of which nothing is shown, since all there is was refused. */
+  get lacking(): ReadonlySet<string> {
+    return this.#lacking;
+  }
+
+  /** Nobody sees it any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Everything that it holds, and deleted names that are still remembered. */
+  entries(): Iterable<Entry> {
+    return this.#entries.values();
   }
 
   *names(): Generator<string, void> {
@@ -93,7 +127,7 @@ export class VersionedCollection implements Collection, InterestHost {
   }
 
   committed(name: string): EncodedResource | undefined {
-    return this.#staged.has(name) ? this.#staged.get(name) : this.get(name);
+    return (this.#staged.get(name) ?? this.#entries.get(name))?.resource;
   }
 
   *committedResources(): Generator<EncodedResource, void> {
@@ -123,16 +157,17 @@ export class VersionedCollection implements Collection, InterestHost {
     for (const [name, before] of this.#staged) {
       const entry = this.#entries.get(name);
       if (entry === undefined) continue;
-      if (before?.version === entry.resource?.version) {
-        if (entry.seq === 0) this.#entries.delete(name);
+      this.#host.moved(this, name);
+      if (!isVisible(before, entry)) {
+        if (entry.seq === 0 && newestOf(entry) === undefined) this.#entries.delete(name);
         continue;
       }
       this.#log.touch(entry);
-      stamp(entry, before, seq);
+      stamp(entry, before.resource ?? (entry.born > 0 ? before.withheld : undefined), seq);
       this.seq = seq;
       for (const interest of this.interests.all()) {
         if (!interest.covers(name)) continue;
-        interest.changed(seq, before, entry.resource);
+        interest.changed(seq, before.resource, entry.resource);
         affected.add(interest);
       }
     }
@@ -144,20 +179,62 @@ export class VersionedCollection implements Collection, InterestHost {
   #change(name: string, after: EncodedResource | undefined): void {
     if (this.#closed) return;
     const entry = this.#entries.get(name) ?? this.#newEntry(name);
-    const before = entry.resource;
-    if (before !== undefined && before.version === after?.version) return;
+    const { resource, withheld } = entry;
+    if (newestOf(entry)?.version === after?.version) return;
     this.#host.transaction(() => {
       if (this.#staged.size === 0) this.#host.staged(this);
-      if (!this.#staged.has(name)) this.#staged.set(name, before);
-      this.#size += (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
-      entry.resource = after;
+      if (!this.#staged.has(name)) this.#staged.set(name, { resource, withheld });
+      const refused = after && this.#host.incoming(this, after);
+      if (refused === undefined) this.#show(entry, after, undefined);
+      else this.#show(entry, resource ?? refused.good, after);
     });
+  }
+
+  #show(entry: Entry, resource: EncodedResource | undefined, withheld: EncodedResource | undefined): void {
+    this.#size += (resource === undefined ? 0 : 1) - (entry.resource === undefined ? 0 : 1);
+    entry.resource = resource;
+    entry.withheld = withheld;
+    if (withheld !== undefined && resource === undefined) this.#lacking.add(entry.name);
+    else this.#lacking.delete(entry.name);
+  }
+
+  /** A client accepted this version, which was shown when `seq` was the last change. */
+  accepted(resource: EncodedResource, seq: number): void {
+    const entry = this.#entries.get(resource.name);
+    if (entry === undefined || entry.withheld?.version === resource.version) return;
+    if (entry.accepted?.resource.version === resource.version) return;
+    entry.acceptedBefore = entry.accepted;
+    entry.accepted = { resource, seq: Math.min(seq, entry.resource === resource ? entry.seq : Infinity) };
+  }
+
+  /**
+   * Shows the last version that was accepted instead of the newest, without a change in the order of things: who has the
+   * newest keeps it, but for `refuser`. Returns what is shown now.
+   */
+  withhold(name: string, isSound: (resource: EncodedResource) => boolean, refuser: Subscription): EncodedResource | undefined {
+    const entry = this.#entries.get(name);
+    const newest = entry?.resource;
+    if (entry === undefined || newest === undefined || entry.withheld !== undefined) return entry?.resource;
+    const isGood = (accepted: Accepted | undefined): boolean =>
+      accepted !== undefined && accepted.resource.version !== newest.version && isSound(accepted.resource);
+    const good = [entry.accepted, entry.acceptedBefore].find(isGood)?.resource;
+    const keep = keeper(newest);
+    for (const interest of this.interests.all()) {
+      if (!interest.covers(name)) continue;
+      for (const user of interest.users) if (user !== refuser && user.has(entry)) user.kept = keep(user.kept);
+      interest.replaced(newest, good);
+    }
+    this.#show(entry, good, newest);
+    return good;
   }
 
   #newEntry(name: string): Entry {
     const entry: Entry = {
       name,
       resource: undefined,
+      withheld: undefined,
+      accepted: undefined,
+      acceptedBefore: undefined,
       last: undefined,
       seq: 0,
       created: 0,
@@ -199,6 +276,12 @@ export class VersionedCollection implements Collection, InterestHost {
       for (const user of [...interest.users]) if (user.toldSeq < interest.previousSeq) user.host.tooFarBehind();
     }
   }
+}
+
+/** Whether somebody sees the change: what was withheld before has holders, whatever is shown. */
+function isVisible(before: Before, { resource, withheld }: Entry): boolean {
+  if (before.resource?.version !== resource?.version) return true;
+  return before.withheld !== undefined && before.withheld.version !== withheld?.version;
 }
 
 function stamp(entry: Entry, before: EncodedResource | undefined, seq: number): void {

@@ -152,6 +152,7 @@ const NOTHING = {
   tombstones: 0,
   holding: 0,
   lapsed: 0,
+  refused: 0,
   cachedBytes: 0,
 };
 

@@ -1,0 +1,79 @@
+/** A refusal shows at the resource that it goes back to, in Envoy's words, until the resource changes. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { readCase } from '../testing/case.js';
+import { testdata } from '../testing/golden.js';
+import { XdsTestClient } from '../testing/xds-client.js';
+import { type ControlPlane, createControlPlane } from './control-plane.js';
+import { typeUrls } from './views.js';
+
+const FAILOVER = 'outbound|9080||reviews-failover.bookinfo.global';
+const node = { id: 'productpage', cluster: 'mgmt-cluster', locality: { region: 'us-east-1' }, metadata: { NAMESPACE: 'bookinfo' } };
+
+describe('what Envoys refuse, in statuses', () => {
+  let controlPlane: ControlPlane;
+  let client: XdsTestClient;
+  let refused: Promise<void>;
+
+  beforeEach(async () => {
+    refused = new Promise((resolve) => {
+      controlPlane = createControlPlane({ xds: { events: { nacked: () => resolve() } } });
+    });
+    controlPlane.apply(guide().first);
+    const { port } = await controlPlane.xds.listen('127.0.0.1:0');
+    client = new XdsTestClient(port, { mode: 'delta', node });
+  });
+
+  afterEach(async () => {
+    client.close();
+    await controlPlane.xds.drain(0);
+  });
+
+  async function refuse(typeUrl: string, message: string, names: readonly string[] = []): Promise<void> {
+    client.subscribe(typeUrl, names);
+    client.nack(await client.next(typeUrl), message);
+    await refused;
+  }
+
+  function failover(): { readonly state?: string; readonly errors?: readonly string[]; readonly meshes?: object } {
+    const [resource] = controlPlane.resources({ kind: 'FailoverService', name: 'reviews-failover' });
+    return resource?.status ?? {};
+  }
+
+  it('a refused cluster makes its failover destination FAILED, in each of its meshes, and no other resource', async () => {
+    await refuse(typeUrls.cluster, `Error adding/updating cluster(s) ${FAILOVER}: no such thing`);
+    const { state, errors, meshes } = failover();
+    const sentence = `Envoy productpage refused the cluster ${FAILOVER}: Error adding/updating cluster(s) ${FAILOVER}: no such thing`;
+    assert.deepEqual([state, errors], ['FAILED', [sentence]]);
+    assert.deepEqual(Object.values(meshes ?? {}), [{ errors: [sentence], state: 'FAILED' }]);
+    const others = controlPlane.resources().filter(({ status }) => status?.['state'] === 'FAILED');
+    assert.equal(others.length, 1);
+  });
+
+  it('it is over when the resource changes', async () => {
+    await refuse(typeUrls.cluster, `${FAILOVER}: no such thing`);
+    const changes = guide();
+    controlPlane.apply(changes.batch(changes.steps.find(({ name }) => name === 'outlier detection changes')!));
+    assert.equal(failover().state, 'ACCEPTED');
+  });
+
+  it('endpoints count for the failover destination, too', async () => {
+    await refuse(typeUrls.endpoint, 'malformed IP address', [FAILOVER]);
+    assert.equal(failover().state, 'FAILED');
+  });
+
+  it('routes and listeners count for all failover destinations of the port', async () => {
+    await refuse(typeUrls.route, 'no healthy words', ['9080']);
+    assert.deepEqual(failover().errors, ['Envoy productpage refused the route configuration 9080: no healthy words']);
+  });
+
+  it('what is wrong with the host of an Envoy is no mistake of the resource', async () => {
+    await refuse(typeUrls.cluster, `${FAILOVER}: unable to read file: /etc/certs/root-cert.pem`);
+    assert.equal(failover().state, 'ACCEPTED');
+    assert.equal(controlPlane.proxies()[0]?.types['CDS']?.state, 'NACK');
+  });
+});
+
+function guide() {
+  return readCase(join(testdata, 'golden', 'guide'));
+}

@@ -1,0 +1,18 @@
+/** What Envoys refused, in the words of statuses. */
+import type { RefusedConfiguration } from '../status/refusals.js';
+import type { RefusedResource } from '../xds/index.js';
+import { typeUrls } from './views.js';
+
+const types: Readonly<Record<string, RefusedConfiguration['type']>> = {
+  [typeUrls.cluster]: 'cluster',
+  [typeUrls.endpoint]: 'endpoints',
+  [typeUrls.listener]: 'listener',
+  [typeUrls.route]: 'route configuration',
+};
+
+export function toRefused(refused: readonly RefusedResource[]): readonly RefusedConfiguration[] {
+  return refused.flatMap(({ typeUrl, name, message, nodeId }) => {
+    const type = types[typeUrl];
+    return type === undefined ? [] : [{ type, name, message, nodeId }];
+  });
+}

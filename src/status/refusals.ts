@@ -1,0 +1,95 @@
+/**
+ * What Envoys refuse, back at the resources that it follows from. Knows clusters, listeners and route configurations by the
+ * names that the model gives them, and nothing of streams.
+ */
+import { resourceKey } from '../api/resource.js';
+import type { Graph } from '../graph/index.js';
+import { splitKey } from '../mesh/key.js';
+import type { FailoverDestination } from '../mesh/model.js';
+import type { MeshModel } from '../mesh/tables.js';
+import type { Status } from './approval.js';
+
+export interface RefusedConfiguration {
+  readonly type: 'cluster' | 'endpoints' | 'listener' | 'route configuration';
+  readonly name: string;
+  /** Envoy's own words. */
+  readonly message: string;
+  /** The Envoy that refused it first. */
+  readonly nodeId: string;
+}
+
+/** A sentence for each refusal, by the `resourceKey` of the resources that it goes back to. */
+export function refusalsByResource(
+  graph: Graph,
+  model: MeshModel,
+  refused: readonly RefusedConfiguration[],
+): ReadonlyMap<string, readonly string[]> {
+  const sentences = new Map<string, string[]>();
+  for (const refusal of refused) {
+    for (const key of ownersOf(graph, model, refusal)) sentences.set(key, [...(sentences.get(key) ?? []), sentence(refusal)]);
+  }
+  return sentences;
+}
+
+function sentence({ type, name, message, nodeId }: RefusedConfiguration): string {
+  return `Envoy ${nodeId} refused the ${type} ${name}: ${message}`;
+}
+
+function ownersOf(graph: Graph, model: MeshModel, refusal: RefusedConfiguration): readonly string[] {
+  return refusal.type === 'cluster' || refusal.type === 'endpoints'
+    ? ownersOfCluster(graph, model, refusal.name)
+    : ownersOfPort(graph, model, refusal);
+}
+
+function ownersOfCluster(graph: Graph, { clusters, destinations }: MeshModel, name: string): readonly string[] {
+  const key = clusters.byName(graph.read.bind(graph), name);
+  if (key === undefined) return [];
+  const [kind, of] = splitKey(key);
+  if (kind === 'failover') return [of];
+  const destination = graph.read(destinations.destinations, of);
+  if (destination === undefined) return [];
+  const { ref, service } = destination;
+  // What Kubernetes' own resources were discovered into has no document of its own.
+  const discovered = service === undefined ? [] : [resourceKey({ kind: 'Service', ...withCluster(service) })];
+  return [resourceKey({ kind: 'Destination', namespace: ref.namespace, name: ref.name }), ...discovered];
+}
+
+function withCluster({ name, namespace, cluster }: { readonly name: string; readonly namespace: string; readonly cluster: string }) {
+  return { name, namespace, ...(cluster !== '' && { cluster }) };
+}
+
+/** All failover destinations share what is made for a port; those that the words name are meant, or else each of them. */
+function ownersOfPort(graph: Graph, { failovers }: MeshModel, { name, message }: RefusedConfiguration): readonly string[] {
+  const port = Number(/\d+$/.exec(name)?.[0]);
+  const onPort = graph.keys(failovers.failovers).filter((key) => graph.read(failovers.failovers, key)?.ports.some(({ number }) => number === port));
+  const named = onPort.filter((key) => isNamed(graph.read(failovers.failovers, key), message));
+  return named.length > 0 ? named : onPort;
+}
+
+function isNamed(failover: FailoverDestination | undefined, message: string): boolean {
+  return failover !== undefined && [failover.clusterHost, ...failover.hosts].some((host) => message.includes(host));
+}
+
+/** The status of a resource of which an Envoy refuses what follows from it; its own mistakes go first. */
+export function withRefusals(status: Status, refusals: readonly string[]): Status {
+  if (refusals.length === 0) return status;
+  const fields = Object.entries(failed(status, refusals));
+  return Object.fromEntries(fields.map(([field, value]) => [field, APPROVALS.has(field) ? failedEach(value, refusals) : value]));
+}
+
+/** Maps of approvals by mesh or destination. */
+const APPROVALS: ReadonlySet<string> = new Set(['meshes', 'trafficTargets', 'destinations', 'virtualDestinations']);
+
+function failedEach(approvals: unknown, refusals: readonly string[]): unknown {
+  return Object.fromEntries(Object.entries(approvals as Status).map(([key, value]) => [key, failed(value as Status, refusals)]));
+}
+
+function failed(status: Status, refusals: readonly string[]): Status {
+  const { state, errors = [], common } = status;
+  return {
+    ...status,
+    ...(common !== undefined && { common: failed(common as Status, refusals) }),
+    errors: [...(errors as readonly string[]), ...refusals],
+    state: state === 'ACCEPTED' ? 'FAILED' : state,
+  };
+}
