@@ -9,6 +9,11 @@ import { eventually } from './eventually.js';
 
 const BOOTSTRAP_FILE = '/etc/envoy/bootstrap.json';
 
+export interface EnvoyOptions extends BootstrapOptions {
+  /** More flags of `envoy`. */
+  readonly flags?: readonly string[];
+}
+
 export class EnvoyContainer {
   readonly id: string;
   readonly admin: EnvoyAdmin;
@@ -24,17 +29,17 @@ export class EnvoyContainer {
   }
 
   /** Starts an Envoy and waits until it has its first configuration. */
-  static async start(options: BootstrapOptions): Promise<EnvoyContainer> {
-    return EnvoyContainer.startFrom(options.node.id, bootstrap(options), new EnvoyAdmin(options.admin));
+  static async start({ flags = [], ...options }: EnvoyOptions): Promise<EnvoyContainer> {
+    return EnvoyContainer.startFrom(options.node.id, bootstrap(options), new EnvoyAdmin(options.admin), flags);
   }
 
   /** The same with a bootstrap from elsewhere, whose admin address is the given one. */
-  static async startFrom(id: string, config: object, admin: EnvoyAdmin): Promise<EnvoyContainer> {
+  static async startFrom(id: string, config: object, admin: EnvoyAdmin, flags: readonly string[] = []): Promise<EnvoyContainer> {
     const log: string[] = [];
     const container = await new GenericContainer(ENVOY_IMAGE)
       .withNetworkMode('host')
       .withCopyContentToContainer([{ content: JSON.stringify(config), target: BOOTSTRAP_FILE }])
-      .withCommand([...envoyArguments(BOOTSTRAP_FILE)])
+      .withCommand([...envoyArguments(BOOTSTRAP_FILE), ...flags])
       .withLogConsumer((stream) => stream.on('data', (chunk) => log.push(...String(chunk).trimEnd().split('\n'))))
       .withWaitStrategy(Wait.forListeningPorts())
       .start();

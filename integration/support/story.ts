@@ -39,6 +39,10 @@ export interface SidecarOptions {
   readonly staticListeners?: readonly object[];
   /** More of `node.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** More flags of `envoy`. */
+  readonly flags?: readonly string[];
+  /** Whether to wait until it has taken all that the control plane has for it. Default: yes. */
+  readonly synced?: boolean;
 }
 
 /** A running Envoy and where its listeners are. */
@@ -120,7 +124,7 @@ export class Story {
   /** The sidecar of a productpage in a site, ready and with all that the control plane has for it. */
   async sidecar(plane: ControlPlane, options: SidecarOptions): Promise<Sidecar> {
     const address = this.address();
-    const { cluster, metadata, ...more } = options;
+    const { cluster, metadata, synced = true, ...more } = options;
     const id = `sidecar~${address}~productpage-v1.${APP_NAMESPACE}~${cluster}`;
     const envoy = await this.keep(
       EnvoyContainer.start({
@@ -135,7 +139,7 @@ export class Story {
         ...more,
       }),
     );
-    await plane.synced(id);
+    if (synced) await plane.synced(id);
     return { envoy, address };
   }
 

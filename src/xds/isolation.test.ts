@@ -133,6 +133,32 @@ describe('isolation of refusals', () => {
           await client.expectSilence();
         });
 
+        it('what others accepted goes on being shown where there is nothing else', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a')] });
+          const holder = newcomer(xds, mode, typeUrl, ['a']);
+          await holder.accept(typeUrl);
+          await holder.settle();
+          const refuser = newcomer(xds, mode, typeUrl, ['a']);
+          refuser.nack(await refuser.next(typeUrl), 'a is bad');
+          await refuser.settle();
+          assert.deepEqual(contents(await newcomer(xds, mode, typeUrl, ['a']).accept(typeUrl)), { a: '1' });
+        });
+
+        it('so it does when the acceptance comes after the refusal: who has got nothing until then is told', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
+          const [holder, refuser] = [1, 2].map(() => newcomer(xds, mode, typeUrl, ['a', 'b']));
+          const inFlight = await holder!.next(typeUrl);
+          refuser!.nack(await refuser!.next(typeUrl), 'a is bad');
+          await refuser!.settle();
+          const between = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          assert.deepEqual(contents(await between.accept(typeUrl)), { b: '1' });
+          await between.settle();
+          holder!.ack(inFlight);
+          assert.equal(contents(await between.accept(typeUrl))['a'], '1');
+          await holder!.expectSilence();
+          await refuser!.expectSilence();
+        });
+
         it('words about the host of the client count for it alone', async () => {
           const { xds } = await refusedByOne(mode, typeUrl, "a: cannot bind '127.0.0.1:80': Address already in use");
           const client = newcomer(xds, mode, typeUrl, ['a']);

@@ -64,7 +64,18 @@ export class Isolation {
     const chunk = chunks[index];
     if (chunk === undefined || !this.#host.enabled || this.#accepted.has(chunk)) return;
     this.#accepted.add(chunk);
-    for (const resource of chunk.resources) collection.accepted(resource, to);
+    for (const resource of chunk.resources) {
+      collection.accepted(resource, to);
+      if (this.#records.size > 0) this.#vindicate(resource);
+    }
+  }
+
+  /** Somebody accepted what another one refused: where there is nothing better, it is shown. */
+  #vindicate(resource: EncodedResource): void {
+    const record = this.#recordOf(resource);
+    if (record === undefined || record.good !== undefined) return;
+    record.good = resource;
+    for (const holder of record.holders) holder.reinstate(resource);
   }
 
   /** The subscription's client refused these. What speaks of its own host counts for it alone. */
@@ -107,7 +118,7 @@ export class Isolation {
     const record = this.#records.size === 0 ? undefined : this.#recordOf(resource);
     if (record === undefined) return undefined;
     record.holders.add(collection);
-    return this.#host.enabled ? { good: record.good } : undefined;
+    return this.#host.enabled && record.good !== resource ? { good: record.good } : undefined;
   }
 
   /** The newest version of this name is another one now in this collection, or the collection has closed. */

@@ -207,9 +207,26 @@ export class VersionedCollection implements Collection, InterestHost {
     entry.accepted = { resource, seq: Math.min(seq, entry.resource === resource ? entry.seq : Infinity) };
   }
 
+  /** Shows a version again that was withheld for want of a better one; who was told that there is none is told of it now. */
+  reinstate({ name, version }: EncodedResource): void {
+    const entry = this.#entries.get(name);
+    if (entry?.resource !== undefined || entry?.withheld?.version !== version) return;
+    const { withheld } = entry;
+    this.#show(entry, withheld, undefined);
+    const without: Subscription[] = [];
+    for (const interest of this.interests.all()) {
+      if (!interest.covers(name)) continue;
+      interest.replaced(undefined, withheld);
+      for (const user of interest.users) if (user.kept.get(name) !== withheld && user.has(entry)) without.push(user);
+    }
+    for (const user of without) user.owe(new Set([name]), this.seq);
+    for (const { host } of without) host.pump();
+  }
+
   /**
-   * Shows the last version that was accepted instead of the newest, without a change in the order of things: who has the
-   * newest keeps it, but for `refuser`. Returns what is shown now.
+   * Shows the last other version that was accepted instead of the newest, without a change in the order of things: who has
+   * the newest keeps it, but for `refuser`. If only the newest was ever accepted, it goes on being shown. Returns what is
+   * shown now.
    */
   withhold(name: string, isSound: (resource: EncodedResource) => boolean, refuser: Subscription): EncodedResource | undefined {
     const entry = this.#entries.get(name);
@@ -218,6 +235,7 @@ export class VersionedCollection implements Collection, InterestHost {
     const isGood = (accepted: Accepted | undefined): boolean =>
       accepted !== undefined && accepted.resource.version !== newest.version && isSound(accepted.resource);
     const good = [entry.accepted, entry.acceptedBefore].find(isGood)?.resource;
+    if (good === undefined && entry.accepted?.resource.version === newest.version) return newest;
     const keep = keeper(newest);
     for (const interest of this.interests.all()) {
       if (!interest.covers(name)) continue;

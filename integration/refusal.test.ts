@@ -1,0 +1,84 @@
+/**
+ * What one Envoy refuses does not reach those that have not got it yet, and shows at the resource in Envoy's own words; what
+ * is wrong with one Envoy's host is its own affair.
+ */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
+import { eventually } from './support/eventually.js';
+import { type Story, withStory } from './support/story.js';
+import type { ControlPlane } from './support/control-plane.js';
+
+/** An Envoy that was built without it refuses every route that fails over. */
+const WITHOUT_PRIORITIES = ['--disable-extensions', 'envoy.retry_priorities/envoy.retry_priorities.previous_priorities'];
+
+async function start(story: Story) {
+  const [east, west] = [await story.site('east'), await story.site('west')];
+  const plane = await story.controlPlane({
+    'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+    'destinations.yaml': [east.destination(), west.destination()],
+    'policies.yaml': [quickOutlierDetection(['east', 'west'])],
+  });
+  return { east, west, plane };
+}
+
+async function refused(plane: ControlPlane, id: string, type: string): Promise<string> {
+  return eventually(
+    async () => {
+      const { state, error } = (await plane.proxies()).find((proxy) => proxy.id === id)?.types[type] ?? {};
+      if (state === 'NACK' && error !== undefined) return error;
+      throw new Error(`${type} of ${id} is ${state ?? 'unknown'}`);
+    },
+    { what: `${id} refused ${type}` },
+  );
+}
+
+describe('a configuration that one Envoy refuses', () => {
+  it(
+    'stays with those that took it, is withheld from newcomers, and makes its resource FAILED until it changes',
+    withStory(async (story) => {
+      const { east, plane } = await start(story);
+      const sound = await story.sidecar(plane, { cluster: 'east' });
+      await plane.write('failover.yaml', failoverService({ clusters: ['east', 'west'], port: story.port }));
+      const first = story.traffic(sound);
+      await first.settlesOn(east.names);
+      await first.stop();
+      const traffic = story.traffic(sound);
+
+      const odd = await story.sidecar(plane, { cluster: 'east', flags: WITHOUT_PRIORITIES, synced: false });
+      const { errors = [] } = await plane.reaches('FailoverService', 'reviews-failover', 'FAILED');
+      assert.match(String(errors[0]), new RegExp(`${odd.envoy.id} refused the route configuration.*previous_priorities`));
+
+      const newcomer = await story.sidecar(plane, { cluster: 'east' });
+      const plain = story.traffic(newcomer, { host: `reviews:${String(story.port)}` });
+      await plain.settlesOn(east.names);
+      assert.equal((await plain.stop()).failed, 0);
+      const { answered } = await story.traffic(newcomer).stop();
+      assert.deepEqual(answered, {}, 'the newcomer has the last good routes, without the failover hostname');
+      assert.deepEqual((await traffic.stop()).failures, []);
+
+      await plane.remove('failover.yaml');
+      for (const { envoy } of [odd, sound, newcomer]) await plane.synced(envoy.id);
+    }),
+  );
+
+  it(
+    'withholds nothing from others where it is about its own host',
+    withStory(async (story) => {
+      const { east, plane } = await start(story);
+      await plane.write('failover.yaml', failoverService({ clusters: ['east', 'west'], port: story.port }));
+      const squatter = createServer();
+      const address = story.address();
+      await new Promise<void>((resolve) => squatter.listen(story.port, address, resolve));
+      story.atEnd(() => new Promise((resolve) => squatter.close(resolve)));
+      const crowded = await story.sidecar(plane, { cluster: 'east', metadata: { LISTEN_ADDRESS: address }, synced: false });
+      assert.match(await refused(plane, crowded.envoy.id, 'LDS'), /cannot bind|Address already in use/);
+
+      const other = await story.sidecar(plane, { cluster: 'east' });
+      const traffic = story.traffic(other);
+      await traffic.settlesOn(east.names);
+      assert.deepEqual((await traffic.stop()).failures, []);
+      await plane.reaches('FailoverService', 'reviews-failover', 'ACCEPTED');
+    }),
+  );
+});
