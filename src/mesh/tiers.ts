@@ -24,14 +24,20 @@ export interface Tiers {
   readonly repeated: readonly RepeatedEndpoint[];
 }
 
+/** Envoy takes priorities from 0 to 128; what comes after that shares the last one. */
+const MAX_TIERS = 129;
+
 /**
  * Envoy keeps only the first of two endpoints with one address, so the better tier keeps it; a group or tier left without
  * endpoints disappears, for Envoy wants priorities without gaps.
  */
 export function toTiers(placed: readonly PlacedGroup[], shares?: readonly number[]): Tiers {
   const order = [...new Set(placed.map(({ place }) => place.tier))].sort((a, b) => a - b);
+  const last = order[MAX_TIERS - 1] ?? Infinity;
   const distinct = distinctAddresses();
-  const tiers = order.map((tier) => toTier(placed.filter(({ place }) => place.tier === tier), distinct.keep, shares));
+  const tiers = order
+    .slice(0, MAX_TIERS)
+    .map((tier) => toTier(placed.filter(({ place }) => Math.min(place.tier, last) === tier), distinct.keep, shares));
   return { tiers: tiers.filter((tier) => tier.length > 0), repeated: distinct.repeated };
 }
 
