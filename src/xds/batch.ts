@@ -5,7 +5,15 @@
 import { NO_NAMES } from './coverage.js';
 import { addDigest, formatDigest } from './digest.js';
 import type { Interest } from './interest.js';
-import { type Leaving, type LeavingResource, NONE_LEAVING, firstLeaving, leavingDigest } from './leaving.js';
+import {
+  type Leaving,
+  type LeavingResource,
+  NONE_LEAVING,
+  firstLeaving,
+  leavingDigest,
+  staysWithClient,
+} from './leaving.js';
+import { isNamed, namedResources, withoutAliases } from './named-resources.js';
 import type { EncodedResource } from './resource.js';
 import { type Chunk, chunksOf } from './response.js';
 import { isFullState } from './type-urls.js';
@@ -123,26 +131,20 @@ function leavingNow(
   missing: readonly string[],
 ): Leaving {
   const told = new Set([...missing, ...tombstones.map(({ name }) => name)]);
-  const still = before.filter(
-    ({ name }) => interest.covers(name) && collection.get(name) === undefined && !told.has(name),
-  );
+  const still = before.filter(({ name, uncovered }) => {
+    const covers = interest.covers(name);
+    return (covers ? collection.get(name) === undefined : uncovered === true) && !told.has(name);
+  });
   return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
 }
 
 /** All that the interest covers, and what is only leaving. */
-function fullState(collection: VersionedCollection, interest: Interest, leaving: Leaving): EncodedResource[] {
+export function fullState(collection: VersionedCollection, interest: Interest, leaving: Leaving): EncodedResource[] {
   return [...covered(collection, interest), ...leaving.flatMap(({ resource }) => resource ?? [])];
 }
 
 function* covered(collection: VersionedCollection, interest: Interest): Generator<EncodedResource, void> {
-  if (interest.wildcard) {
-    yield* collection.resources();
-    return;
-  }
-  for (const name of interest.names) {
-    const resource = collection.get(name);
-    if (resource !== undefined) yield resource;
-  }
+  yield* interest.wildcard ? collection.resources() : namedResources(collection, interest.names);
 }
 
 interface Collected {
@@ -153,16 +155,23 @@ interface Collected {
 
 function collect(collection: VersionedCollection, interest: Interest, position: Position): Collected {
   if (position.from < 0) return collectEverything(collection, interest);
-  const { mode, from, to, owed } = position;
+  const { mode, from, to } = position;
+  const owed = withoutAliases(collection, position.owed);
   const changed: EncodedResource[] = [];
   const tombstones: LeavingResource[] = [];
   const told = new Set<string>();
   for (const { name, seq, born, resource, last } of collection.since(from)) {
     // Who names what does not exist is told at once, by the loop below.
     const asked = owed.has(name) && (resource !== undefined || (mode === 'delta' && interest.names.has(name)));
-    if (seq > to || asked || !interest.covers(name)) continue;
+    if (seq > to || asked) continue;
+    if (!interest.covers(name)) {
+      if (collection.aliases.lostSince(name, interest.names, from))
+        tombstones.push({ name, resource: undefined, seq, uncovered: true });
+      continue;
+    }
     if (resource !== undefined) changed.push(resource);
-    else if (born <= from && last !== undefined) tombstones.push({ name, resource: last, seq });
+    else if (born <= from && last !== undefined && !staysWithClient(collection.typeUrl, interest, name))
+      tombstones.push({ name, resource: last, seq });
     told.add(name);
   }
   const missing: string[] = [];
@@ -178,6 +187,6 @@ function collect(collection: VersionedCollection, interest: Interest, position: 
 }
 
 function collectEverything(collection: VersionedCollection, interest: Interest): Collected {
-  const missing = [...interest.names].filter((name) => collection.get(name) === undefined);
+  const missing = [...interest.names].filter((name) => !isNamed(collection, name));
   return { changed: [...covered(collection, interest)], tombstones: [], missing };
 }

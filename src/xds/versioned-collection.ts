@@ -2,12 +2,13 @@
  * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
  * open and get one sequence number at its end. It must not know how a stream is told.
  */
+import { AliasIndex } from './alias-index.js';
 import { ChangeList, type Entry } from './change-list.js';
 import type { Collection } from './collection.js';
 import type { Interest } from './interest.js';
 import { type InterestHost, InterestTable } from './interest-table.js';
 import type { OpenCollection } from './provider.js';
-import type { EncodedResource } from './resource.js';
+import { type EncodedResource, isSameResource } from './resource.js';
 
 /** Fewer deleted names than this are not worth a purge. */
 const MIN_TOMBSTONES = 1024;
@@ -26,6 +27,8 @@ export class VersionedCollection implements Collection, InterestHost {
   readonly typeUrl: string;
   readonly view: string;
   readonly interests: InterestTable;
+  /** As of `seq`. */
+  readonly aliases = new AliasIndex();
   /** What the provider said when it was opened; undefined until then, and for types that are not served. */
   opened: OpenCollection | undefined;
   seq = 0;
@@ -35,6 +38,7 @@ export class VersionedCollection implements Collection, InterestHost {
   /** Names that changed in the open transaction, with what they were before it. */
   readonly #staged = new Map<string, EncodedResource | undefined>();
   #size = 0;
+  #timed = 0;
   /** How many deleted names there must be for a purge. */
   #purgeAt = MIN_TOMBSTONES;
   #closed = false;
@@ -87,6 +91,11 @@ export class VersionedCollection implements Collection, InterestHost {
     return this.#log.since(seq);
   }
 
+  /** Whether something in it lives for a limited time only. */
+  get timed(): boolean {
+    return this.#timed > 0;
+  }
+
   /** How many deleted names are still remembered. */
   get tombstones(): number {
     return this.#entries.size - this.#size;
@@ -123,33 +132,43 @@ export class VersionedCollection implements Collection, InterestHost {
     for (const [name, before] of this.#staged) {
       const entry = this.#entries.get(name);
       if (entry === undefined) continue;
-      if (before?.version === entry.resource?.version) {
+      if (isSameResource(before, entry.resource)) {
         if (entry.seq === 0) this.#entries.delete(name);
         continue;
       }
       this.#log.touch(entry);
-      stamp(entry, before, seq);
-      this.seq = seq;
-      for (const interest of this.interests.all()) {
-        if (!interest.covers(name)) continue;
-        interest.changed(seq, before, entry.resource);
-        affected.add(interest);
-      }
+      this.#tell(entry, before, seq, affected);
     }
     this.#staged.clear();
     this.#purge();
     return affected;
   }
 
+  #tell(entry: Entry, before: EncodedResource | undefined, seq: number, affected: Set<Interest>): void {
+    const { name, resource: after } = entry;
+    // What was deleted before lost its aliases then.
+    const keysBefore = this.aliases.update(name, after, before === undefined ? entry.seq : seq);
+    stamp(entry, before, seq);
+    this.seq = seq;
+    for (const interest of this.interests.all()) {
+      const covers = interest.covers(name);
+      const covered = (covers || keysBefore.length > 0) && interest.coveredBy(name, keysBefore);
+      if (!covers && !covered) continue;
+      interest.changed(seq, covered ? before : undefined, covers ? after : undefined);
+      affected.add(interest);
+    }
+  }
+
   #change(name: string, after: EncodedResource | undefined): void {
     if (this.#closed) return;
     const entry = this.#entries.get(name) ?? this.#newEntry(name);
     const before = entry.resource;
-    if (before !== undefined && before.version === after?.version) return;
+    if (before !== undefined && isSameResource(before, after)) return;
     this.#host.transaction(() => {
       if (this.#staged.size === 0) this.#host.staged(this);
       if (!this.#staged.has(name)) this.#staged.set(name, before);
       this.#size += (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+      this.#timed += (after?.ttlMs === undefined ? 0 : 1) - (before?.ttlMs === undefined ? 0 : 1);
       entry.resource = after;
     });
   }
@@ -177,6 +196,7 @@ export class VersionedCollection implements Collection, InterestHost {
       if (entry.resource !== undefined || entry.seq > told) continue;
       this.#log.remove(entry);
       this.#entries.delete(entry.name);
+      this.aliases.forget(entry.name);
     }
     // Walking over them is worth while only when there may be many to forget.
     const { maxTombstones } = this.#host;
