@@ -5,7 +5,7 @@
 import { fullState } from './batch.js';
 import type { InFlight } from './in-flight.js';
 import type { EncodedResource } from './resource.js';
-import { type Chunk, type ChunkForm, chunkOf } from './response.js';
+import { type Chunk, chunkOf } from './response.js';
 import type { Subscription } from './subscription.js';
 import { VIRTUAL_HOST } from './type-urls.js';
 
@@ -23,7 +23,13 @@ interface LivingType {
 }
 
 export class Renewals {
+  readonly #heartbeats: boolean;
   readonly #types = new Map<Subscription, LivingType>();
+
+  /** `heartbeats`: without their messages, where the type lets that be. */
+  constructor(heartbeats: boolean) {
+    this.#heartbeats = heartbeats;
+  }
 
   /** The client has nothing that must be renewed. */
   get empty(): boolean {
@@ -60,7 +66,7 @@ export class Renewals {
     this.#forgetLeft(subscription, living);
     const due = [...living.byName.values()].filter((item) => item.due <= now).map(({ resource }) => resource);
     const renewed = subscription.fullState ? [...living.byName.values()].map(({ resource }) => resource) : due;
-    const chunk = due.length === 0 ? undefined : renewalOf(subscription, renewed, maxBytes);
+    const chunk = due.length === 0 ? undefined : this.#renewalOf(subscription, renewed, maxBytes);
     for (const resource of subscription.fullState ? renewed : (chunk?.resources ?? []))
       living.byName.set(resource.name, { resource, due: now + (resource.ttlMs ?? 0) / 2 });
     this.#settle(subscription, living);
@@ -79,25 +85,21 @@ export class Renewals {
     if (living.byName.size === 0) this.#types.delete(subscription);
     else this.#types.set(subscription, living);
   }
-}
 
-/**
- * Heartbeats, but where a resource without its message means something else: in a response that is the full state Envoy
- * takes it for removed (it leaves heartbeats out before it looks at what is there), and a virtual host without message is
- * one that does not exist.
- */
-function renewalOf(
-  subscription: Subscription,
-  resources: readonly EncodedResource[],
-  maxBytes: number,
-): Chunk | undefined {
-  const { mode, typeUrl, ackedVersion: version = '', collection, interest, leaving } = subscription;
-  const form: ChunkForm = typeUrl === VIRTUAL_HOST ? 'timed' : 'heartbeat';
-  if (!subscription.fullState) return chunkOf({ mode, typeUrl, version, resources, form }, maxBytes);
-  // A full state that the client refused, or has not been sent yet, is no renewal.
-  if (subscription.refusal !== undefined || !subscription.told) return undefined;
-  return chunkOf(
-    { mode, typeUrl, version, resources: fullState(collection, interest, leaving), form: 'timed' },
-    Infinity,
-  );
+  /**
+   * Heartbeats, but where a resource without its message means something else: in a response that is the full state Envoy
+   * takes it for removed (it leaves heartbeats out before it looks at what is there), and a virtual host without message is
+   * one that does not exist.
+   */
+  #renewalOf(subscription: Subscription, living: readonly EncodedResource[], maxBytes: number): Chunk | undefined {
+    const { mode, typeUrl, ackedVersion: version = '', collection, interest, leaving } = subscription;
+    if (!subscription.fullState) {
+      const form = this.#heartbeats && typeUrl !== VIRTUAL_HOST ? 'heartbeat' : 'timed';
+      return chunkOf({ mode, typeUrl, version, resources: living, form }, maxBytes);
+    }
+    // A full state that the client refused, or has not been sent yet, is no renewal.
+    if (subscription.refusal !== undefined || !subscription.told) return undefined;
+    const resources = fullState(collection, interest, leaving);
+    return chunkOf({ mode, typeUrl, version, resources, form: 'timed' }, Infinity);
+  }
 }

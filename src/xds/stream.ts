@@ -20,7 +20,7 @@ import {
   type StatusCode,
   StreamError,
 } from './transport/message-stream.js';
-import { takesTtl } from './ttl.js';
+import { takesHeartbeats, takesTtl } from './ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
 import { decodeNode } from './wire/node.js';
 import { WireError } from './wire/reader.js';
@@ -143,7 +143,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (node === undefined || node.id === '')
       throw new StreamError(STATUS.invalidArgument, 'the first request has no node.id');
     this.#node = node;
-    if (takesTtl(node, this.kind.mode)) this.#outbox.renewals = new Renewals();
+    const { mode } = this.kind;
+    if (takesTtl(node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(node, mode));
     this.#host.connected(this);
   }
 

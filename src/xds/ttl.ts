@@ -29,6 +29,15 @@ export function takesTtl({ clientFeatures }: XdsNode, mode: Mode): boolean {
   return announces(TTL_FEATURES) && (mode === 'delta' || announces(WRAPPER_FEATURES));
 }
 
+/**
+ * Whether heartbeats renew what a client has. By state of the world Envoy (1.40 at least) leaves them out before it looks at
+ * times to live, and crashes when one has passed (https://github.com/envoyproxy/envoy/issues/24271): it is sent the whole
+ * resource instead.
+ */
+export function takesHeartbeats({ userAgentName }: XdsNode, mode: Mode): boolean {
+  return mode === 'delta' || userAgentName !== 'envoy';
+}
+
 /** Size of the entry in `resources`; `ttlMs` must be set. */
 export function timedEntrySize(mode: Mode, resource: EncodedResource, withMessage: boolean): number {
   return fieldSize(entryLength(mode, resource, withMessage));
