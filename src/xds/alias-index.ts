@@ -38,6 +38,11 @@ export class AliasIndex {
     return false;
   }
 
+  /** Names of the resources that these names stood for until a change after `seq`, and perhaps do again. */
+  *lost(names: ReadonlySet<string>, seq: number): Generator<string, void> {
+    for (const name of this.#lost.keys()) if (this.lostSince(name, names, seq)) yield name;
+  }
+
   /** These names, and those of the resources that they stand for; each once. */
   resolve(names: ReadonlySet<string>): Iterable<string> {
     if (this.empty) return names;
@@ -100,7 +105,8 @@ export class AliasIndex {
   }
 }
 
-function keysOf({ name, aliases }: EncodedResource): Keys {
+/** The further names of a resource, canonically. */
+export function keysOf({ name, aliases }: EncodedResource): Keys {
   const own = ownKeys(name);
   return aliases.length === 0 ? own : [...new Set([...own, ...aliases.map(canonicalName)])];
 }

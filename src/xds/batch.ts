@@ -2,6 +2,7 @@
  * A batch: what a subscription has to be told to come from one sequence number to another. It depends on the interest and
  * on where the stream stands, not on the stream, so streams in step share it.
  */
+import { keysOf } from './alias-index.js';
 import { NO_NAMES } from './coverage.js';
 import { addDigest, formatDigest } from './digest.js';
 import type { Interest } from './interest.js';
@@ -131,11 +132,16 @@ function leavingNow(
   missing: readonly string[],
 ): Leaving {
   const told = new Set([...missing, ...tombstones.map(({ name }) => name)]);
-  const still = before.filter(({ name, uncovered }) => {
-    const covers = interest.covers(name);
-    return (covers ? collection.get(name) === undefined : uncovered === true) && !told.has(name);
+  const still = before.filter((item) => {
+    if (told.has(item.name)) return false;
+    return interest.covers(item.name) ? collection.get(item.name) === undefined : wasCovered(interest, item);
   });
   return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
+}
+
+/** Whether a client with this interest took it for one that it asked for, by an alias that is not known any more. */
+function wasCovered(interest: Interest, { name, resource, uncovered }: LeavingResource): boolean {
+  return uncovered === true || (resource !== undefined && interest.coveredBy(name, keysOf(resource)));
 }
 
 /** All that the interest covers, and what is only leaving. */

@@ -58,16 +58,17 @@ function owedTo(
   return owed;
 }
 
-/** What the client has and does not exist any more. A virtual host's aliases went with it: it may have been covered by one. */
+/** What the client has and should not. A virtual host may have been covered by an alias that it does not have any more. */
 function goneSince(
   { collection, interest, typeUrl }: Subscription,
   initialVersions: ReadonlyMap<string, string>,
 ): LeavingResource[] {
   const gone: LeavingResource[] = [];
   for (const name of initialVersions.keys()) {
-    if (isNamed(collection, canonicalName(name)) || staysWithClient(typeUrl, interest, name)) continue;
-    if (interest.covers(name)) gone.push({ name, resource: undefined, seq: collection.seq });
-    else if (typeUrl === VIRTUAL_HOST) gone.push({ name, resource: undefined, seq: collection.seq, uncovered: true });
+    const leaves = { name, resource: undefined, seq: collection.seq };
+    if (!interest.covers(name)) {
+      if (typeUrl === VIRTUAL_HOST) gone.push({ ...leaves, uncovered: true });
+    } else if (!isNamed(collection, canonicalName(name)) && !staysWithClient(typeUrl, interest, name)) gone.push(leaves);
   }
   return gone;
 }

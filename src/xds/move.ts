@@ -26,7 +26,10 @@ export function move(subscription: Subscription, target: VersionedCollection): (
 function holdingsOf(subscription: Subscription): Holdings {
   const { collection, interest, sentSeq } = subscription;
   const holdings = new Map<string, { resource: EncodedResource; current: boolean }>();
-  const names = interest.wildcard ? collection.knownNames() : collection.aliases.resolve(interest.names);
+  const { aliases } = collection;
+  const names = interest.wildcard
+    ? collection.knownNames()
+    : new Set([...aliases.resolve(interest.names), ...aliases.lost(interest.names, sentSeq)]);
   for (const name of names) {
     const entry = collection.entry(name);
     const resource = collection.committed(name) ?? entry?.last;
