@@ -3,6 +3,12 @@ import { envoyType } from '../proto/envoy-types.js';
 
 export type ClientMode = 'sotw' | 'delta';
 
+/** A `ResourceLocator`. */
+export interface Locator {
+  readonly name: string;
+  readonly dynamicParameters?: Readonly<Record<string, string>>;
+}
+
 /** A request of either mode in the field names of protobufjs. */
 export interface ClientRequest {
   readonly typeUrl: string;
@@ -11,6 +17,9 @@ export interface ClientRequest {
   readonly resourceNames?: readonly string[];
   readonly resourceNamesSubscribe?: readonly string[];
   readonly resourceNamesUnsubscribe?: readonly string[];
+  readonly resourceLocators?: readonly Locator[];
+  readonly resourceLocatorsSubscribe?: readonly Locator[];
+  readonly resourceLocatorsUnsubscribe?: readonly Locator[];
   readonly initialResourceVersions?: Readonly<Record<string, string>>;
   readonly responseNonce?: string;
   readonly errorDetail?: { readonly code?: number; readonly message?: string };
@@ -18,10 +27,16 @@ export interface ClientRequest {
 
 export interface ClientResource {
   readonly name: string;
-  /** Of the resource itself: incremental only. */
+  /** Of the resource itself: incremental, or where it is wrapped. */
   readonly version: string;
+  /** Empty for a heartbeat. */
   readonly value: Buffer;
   readonly aliases: readonly string[];
+  readonly ttlMs: number | undefined;
+  /** Whether it has no message. */
+  readonly heartbeat: boolean;
+  /** State of the world: whether it is wrapped in a `Resource`. */
+  readonly wrapped: boolean;
 }
 
 export interface ClientResponse {
@@ -38,9 +53,24 @@ export interface ClientResponse {
   readonly bytes: number;
 }
 
+const WRAPPER = 'type.googleapis.com/envoy.service.discovery.v3.Resource';
+
 interface AnyMessage {
   readonly type_url: string;
   readonly value: Uint8Array;
+}
+
+/** `envoy.service.discovery.v3.Resource`. */
+interface Wrapper {
+  readonly name: string;
+  readonly version: string;
+  readonly resource: AnyMessage | null;
+  readonly aliases: readonly string[];
+  readonly ttl: { readonly seconds: { toNumber(): number } | number; readonly nanos: number } | null;
+}
+
+function decodeWrapper(bytes: Uint8Array): Wrapper {
+  return envoyType('envoy.service.discovery.v3.Resource').decode(bytes) as unknown as Wrapper;
 }
 
 export function encodeRequest(mode: ClientMode, request: ClientRequest): Buffer {
@@ -62,13 +92,17 @@ interface SotwResponse {
 
 function decodeSotw(bytes: Buffer): ClientResponse {
   const message = envoyType('envoy.service.discovery.v3.DiscoveryResponse').decode(bytes) as unknown as SotwResponse;
-  const resources = message.resources.map((any) => resourceOf(message.typeUrl, any, '', []));
+  const resources = message.resources.map((any) =>
+    any.type_url === WRAPPER
+      ? { ...resourceOf(message.typeUrl, decodeWrapper(any.value)), wrapped: true }
+      : resourceOf(message.typeUrl, { name: '', version: '', resource: any, aliases: [], ttl: null }),
+  );
   return response(message, message.versionInfo, resources, [], bytes.length);
 }
 
 interface DeltaResponse {
   readonly systemVersionInfo: string;
-  readonly resources: readonly { name: string; version: string; resource: AnyMessage; aliases: readonly string[] }[];
+  readonly resources: readonly Wrapper[];
   readonly typeUrl: string;
   readonly nonce: string;
   readonly removedResources: readonly string[];
@@ -78,9 +112,7 @@ function decodeDelta(bytes: Buffer): ClientResponse {
   const message = envoyType('envoy.service.discovery.v3.DeltaDiscoveryResponse').decode(
     bytes,
   ) as unknown as DeltaResponse;
-  const resources = message.resources.map((entry) =>
-    resourceOf(message.typeUrl, entry.resource, entry.version, entry.aliases),
-  );
+  const resources = message.resources.map((entry) => resourceOf(message.typeUrl, entry));
   return response(message, message.systemVersionInfo, resources, message.removedResources, bytes.length);
 }
 
@@ -102,10 +134,16 @@ function response(
   };
 }
 
-function resourceOf(typeUrl: string, any: AnyMessage, version: string, aliases: readonly string[]): ClientResource {
+function resourceOf(typeUrl: string, { name, version, resource: any, aliases, ttl }: Wrapper): ClientResource {
+  const common = { version, aliases, ttlMs: ttl === null ? undefined : millisecondsOf(ttl), wrapped: false };
+  if (any === null) return { ...common, name, value: Buffer.alloc(0), heartbeat: true };
   if (any.type_url !== typeUrl) throw new Error(`a ${any.type_url} in a response of ${typeUrl}`);
   const value = Buffer.from(any.value);
-  return { name: nameOf(value), version, value, aliases };
+  return { ...common, name: nameOf(value), value, heartbeat: false };
+}
+
+function millisecondsOf({ seconds, nanos }: NonNullable<Wrapper['ttl']>): number {
+  return (typeof seconds === 'number' ? seconds : seconds.toNumber()) * 1000 + nanos / 1e6;
 }
 
 /** Field 1 of the message: in every Envoy resource, its name. */

@@ -2,12 +2,21 @@
  * A batch: what a subscription has to be told to come from one sequence number to another. It depends on the interest and
  * on where the stream stands, not on the stream, so streams in step share it.
  */
+import { keysOf } from './alias-index.js';
 import { NO_NAMES } from './coverage.js';
 import { addDigest, formatDigest } from './digest.js';
-import { type Entry, shownSince } from './change-list.js';
+import { shownSince } from './change-list.js';
 import type { Interest } from './interest.js';
 import { type Kept, seenBy, seenDigest } from './kept.js';
-import { type Leaving, type LeavingResource, NONE_LEAVING, firstLeaving, leavingDigest } from './leaving.js';
+import {
+  type Leaving,
+  type LeavingResource,
+  NONE_LEAVING,
+  firstLeaving,
+  leavingDigest,
+  staysWithClient,
+} from './leaving.js';
+import { isNamed, namedEntries, withoutAliases } from './named-resources.js';
 import type { EncodedResource } from './resource.js';
 import { type Chunk, chunksOf } from './response.js';
 import { isFullState } from './type-urls.js';
@@ -129,28 +138,27 @@ function leavingNow(
   missing: readonly string[],
 ): Leaving {
   const told = new Set([...missing, ...tombstones.map(({ name }) => name)]);
-  const still = before.filter(
-    ({ name }) => interest.covers(name) && collection.newest(name) === undefined && !told.has(name),
-  );
+  const still = before.filter((item) => {
+    if (told.has(item.name)) return false;
+    return interest.covers(item.name) ? collection.newest(item.name) === undefined : wasCovered(interest, item);
+  });
   return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
 }
 
+/** Whether a client with this interest took it for one that it asked for, by an alias that is not known any more. */
+function wasCovered(interest: Interest, { name, resource, uncovered }: LeavingResource): boolean {
+  return uncovered === true || (resource !== undefined && interest.coveredBy(name, keysOf(resource)));
+}
+
 /** All that the interest covers, and what is only leaving. */
-function fullState(collection: VersionedCollection, interest: Interest, kept: Kept, leaving: Leaving): EncodedResource[] {
+export function fullState(collection: VersionedCollection, interest: Interest, kept: Kept, leaving: Leaving): EncodedResource[] {
   return [...covered(collection, interest, kept), ...leaving.flatMap(({ resource }) => resource ?? [])];
 }
 
 function* covered(collection: VersionedCollection, interest: Interest, kept: Kept): Generator<EncodedResource, void> {
-  for (const entry of interest.wildcard ? collection.entries() : entriesOf(collection, interest)) {
+  for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
     const resource = seenBy(kept, entry);
     if (resource !== undefined) yield resource;
-  }
-}
-
-function* entriesOf(collection: VersionedCollection, interest: Interest): Generator<Entry, void> {
-  for (const name of interest.names) {
-    const entry = collection.entry(name);
-    if (entry !== undefined) yield entry;
   }
 }
 
@@ -162,7 +170,8 @@ interface Collected {
 
 function collect(collection: VersionedCollection, interest: Interest, position: Position): Collected {
   if (position.from < 0) return collectEverything(collection, interest, position.kept);
-  const { mode, from, to, owed, kept } = position;
+  const { mode, from, to, kept } = position;
+  const owed = withoutAliases(collection, position.owed);
   const changed: EncodedResource[] = [];
   const tombstones: LeavingResource[] = [];
   const told = new Set<string>();
@@ -173,9 +182,15 @@ function collect(collection: VersionedCollection, interest: Interest, position: 
     if (entry.withheld !== undefined && !owed.has(name) && shownSince(entry) <= from) continue;
     // Who names what does not exist is told at once, by the loop below.
     const asked = owed.has(name) && (resource !== undefined || (mode === 'delta' && interest.names.has(name)));
-    if (seq > to || asked || !interest.covers(name)) continue;
+    if (seq > to || asked) continue;
+    if (!interest.covers(name)) {
+      if (collection.aliases.lostSince(name, interest.names, from))
+        tombstones.push({ name, resource: undefined, seq, uncovered: true });
+      continue;
+    }
     if (resource !== undefined) changed.push(resource);
-    else if (born <= from && last !== undefined) tombstones.push({ name, resource: last, seq });
+    else if (born <= from && last !== undefined && !staysWithClient(collection.typeUrl, interest, name))
+      tombstones.push({ name, resource: last, seq });
     told.add(name);
   }
   const missing: string[] = [];
@@ -191,6 +206,6 @@ function collect(collection: VersionedCollection, interest: Interest, position: 
 }
 
 function collectEverything(collection: VersionedCollection, interest: Interest, kept: Kept): Collected {
-  const missing = [...interest.names].filter((name) => collection.get(name) === undefined);
+  const missing = [...interest.names].filter((name) => !isNamed(collection, name));
   return { changed: [...covered(collection, interest, kept)], tombstones: [], missing };
 }

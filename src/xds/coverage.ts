@@ -5,6 +5,7 @@
 import { type Digest, EMPTY_DIGEST, addDigest, digestOf, formatDigest, subtractDigest } from './digest.js';
 import { WireError } from './wire/reader.js';
 import { type DeltaDiscoveryRequest, decodeNames } from './wire/request.js';
+import { canonicalNames } from './xdstp-name.js';
 
 export const NO_NAMES: ReadonlySet<string> = new Set();
 export const NO_BYTES: Buffer = Buffer.alloc(0);
@@ -15,7 +16,7 @@ const MAX_LIST_BYTES = 1 << 20;
 
 export interface Coverage {
   readonly wildcard: boolean;
-  /** What is named one by one; `*` is not among it. */
+  /** What is named one by one, in canonical form; `*` is not among it. */
   readonly names: ReadonlySet<string>;
   /** Sum over the digests of the names: equal for equal sets, and nearly never for unequal ones. */
   readonly digest: Digest;
@@ -97,7 +98,8 @@ export class Coverages {
 
   /** Incremental: a name in both lists is subscribed. `all`: everything, whatever the lists say. Throws WireError. */
   change(before: Coverage, request: DeltaDiscoveryRequest, all: boolean): Transition {
-    const { subscribe, unsubscribe } = request;
+    const subscribe = canonicalNames(request.subscribe);
+    const unsubscribe = canonicalNames(request.unsubscribe);
     const known = this.#deltas.find(
       (item) =>
         item.before === before &&
@@ -118,7 +120,7 @@ function remember<Item>(recent: readonly Item[], item: Item): readonly Item[] {
 }
 
 function parseList(bytes: Buffer, limit: number): NameList {
-  const names = new Set(decodeNames(bytes, limit));
+  const names = new Set(canonicalNames(decodeNames(bytes, limit)));
   const empty = names.size === 0;
   const wildcard = names.delete(WILDCARD);
   return {

@@ -3,10 +3,12 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#incremental-xds
  */
 import type { Coverages } from './coverage.js';
-import type { LeavingResource } from './leaving.js';
+import { type LeavingResource, staysWithClient } from './leaving.js';
+import { isNamed } from './named-resources.js';
 import type { Subscription } from './subscription.js';
-import { emptyMeansWildcard } from './type-urls.js';
+import { VIRTUAL_HOST, emptyMeansWildcard, outlivesDeletion } from './type-urls.js';
 import type { DeltaDiscoveryRequest } from './wire/request.js';
+import { canonicalName } from './xdstp-name.js';
 
 /** Takes over what is subscribed and unsubscribed. */
 export function subscribe(
@@ -31,19 +33,42 @@ export function subscribe(
  */
 export function resume(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
   if (initialVersions.size === 0) return;
-  const { collection, interest } = subscription;
-  const owed = new Set(interest.names);
-  if (interest.wildcard) {
-    for (const { name, version } of collection.resources()) if (initialVersions.get(name) !== version) owed.add(name);
-  }
+  const { collection } = subscription;
   const { seq } = collection;
-  const gone: LeavingResource[] = [];
-  for (const name of initialVersions.keys()) {
-    if (!owed.has(name) && interest.covers(name) && collection.get(name) === undefined)
-      gone.push({ name, resource: undefined, seq });
-  }
+  const owed = owedTo(subscription, initialVersions);
+  const gone = goneSince(subscription, initialVersions).filter(({ name }) => !owed.has(name));
   subscription.sentSeq = seq;
   subscription.mustAnswer = false;
   subscription.owe(owed, seq);
   subscription.leaving = gone;
+}
+
+/** What is named, and by wildcard what is not as the client has it; what lives for a limited time is renewed by that. */
+function owedTo(
+  { collection, interest, typeUrl }: Subscription,
+  initialVersions: ReadonlyMap<string, string>,
+): Set<string> {
+  const owed = new Set(interest.names);
+  for (const name of outlivesDeletion(typeUrl) ? initialVersions.keys() : [])
+    if (!isNamed(collection, canonicalName(name))) owed.delete(canonicalName(name));
+  for (const { name, version, ttlMs } of interest.wildcard ? collection.resources() : []) {
+    const known = initialVersions.get(name) ?? initialVersions.get(canonicalName(name));
+    if (known !== version || ttlMs !== undefined) owed.add(name);
+  }
+  return owed;
+}
+
+/** What the client has and should not. A virtual host may have been covered by an alias that it does not have any more. */
+function goneSince(
+  { collection, interest, typeUrl }: Subscription,
+  initialVersions: ReadonlyMap<string, string>,
+): LeavingResource[] {
+  const gone: LeavingResource[] = [];
+  for (const name of initialVersions.keys()) {
+    const leaves = { name, resource: undefined, seq: collection.seq };
+    if (!interest.covers(name)) {
+      if (typeUrl === VIRTUAL_HOST) gone.push({ ...leaves, uncovered: true });
+    } else if (!isNamed(collection, canonicalName(name)) && !staysWithClient(typeUrl, interest, name)) gone.push(leaves);
+  }
+  return gone;
 }

@@ -2,6 +2,7 @@
  * The interests of one collection, each of them once, and how many of them name a name: the first and the last are told to
  * the provider.
  */
+import type { AliasIndex } from './alias-index.js';
 import { type Coverage, type Transition, coverageKey, equalCoverage } from './coverage.js';
 import { addDigest, subtractDigest } from './digest.js';
 import { Interest } from './interest.js';
@@ -11,6 +12,7 @@ import type { Subscription } from './subscription.js';
 export interface InterestHost {
   /** Sequence number of the last change that streams may see. */
   readonly seq: number;
+  readonly aliases: AliasIndex;
   /** Resources as of `seq`: without the changes of a transaction that is still open. */
   committed(name: string): EncodedResource | undefined;
   committedResources(): Iterable<EncodedResource>;
@@ -54,7 +56,8 @@ export class InterestTable {
   change(user: Subscription, before: Interest, { coverage, added, left }: Transition): Interest {
     const known = this.#find(coverage);
     if (known === before) return before;
-    const alone = before.users.size === 1 && before.wildcard === coverage.wildcard;
+    // With aliases, two names may stand for one resource: the difference is not that of the names.
+    const alone = before.users.size === 1 && before.wildcard === coverage.wildcard && this.#host.aliases.empty;
     const interest = known ?? (alone ? this.#replace(before, coverage, added, left) : this.#add(coverage));
     interest.users.add(user);
     this.release(user, before);
@@ -72,7 +75,7 @@ export class InterestTable {
   }
 
   #add(coverage: Coverage): Interest {
-    const interest = new Interest(coverage, this.#host.seq);
+    const interest = new Interest(coverage, this.#host.seq, this.#host.aliases);
     for (const name of coverage.names) this.#count(name);
     for (const resource of this.#covered(coverage)) interest.content = addDigest(interest.content, resource.digest);
     this.#remember(interest);
@@ -81,7 +84,7 @@ export class InterestTable {
 
   /** The interest of a lone subscription changes a little: the cost is that of the difference. */
   #replace(before: Interest, coverage: Coverage, added: readonly string[], left: readonly string[]): Interest {
-    const interest = new Interest(coverage, this.#host.seq);
+    const interest = new Interest(coverage, this.#host.seq, this.#host.aliases);
     interest.content = before.content;
     this.#forget(before);
     for (const name of added) this.#count(name);
@@ -111,7 +114,7 @@ export class InterestTable {
   }
 
   #covered({ wildcard, names }: Coverage): Iterable<EncodedResource> {
-    return wildcard ? this.#host.committedResources() : this.#committed(names);
+    return wildcard ? this.#host.committedResources() : this.#committed(this.#host.aliases.resolve(names));
   }
 
   *#committed(names: Iterable<string>): Generator<EncodedResource, void> {

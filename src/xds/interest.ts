@@ -2,6 +2,7 @@
  * The interest of one or many subscriptions of a collection in what they cover. Streams that want the same share one, and
  * with it the version they see and the batches made for them.
  */
+import type { AliasIndex } from './alias-index.js';
 import type { Batch } from './batch.js';
 import { type Coverage, coverageKey } from './coverage.js';
 import { type Digest, EMPTY_DIGEST, addDigest, formatDigest, subtractDigest } from './digest.js';
@@ -19,9 +20,11 @@ export class Interest {
   /** Sequence number of the last change that concerns this interest, and of the last but one. */
   affectedSeq: number;
   previousSeq: number;
+  readonly #aliases: AliasIndex;
   #version: string | undefined;
 
-  constructor(coverage: Coverage, seq: number) {
+  constructor(coverage: Coverage, seq: number, aliases: AliasIndex) {
+    this.#aliases = aliases;
     this.coverage = coverage;
     this.key = coverageKey(coverage);
     this.affectedSeq = seq;
@@ -36,8 +39,20 @@ export class Interest {
     return this.coverage.names;
   }
 
+  /** Whether it covers the resource of this name. */
   covers(name: string): boolean {
-    return this.coverage.wildcard || this.coverage.names.has(name);
+    return this.coverage.wildcard || this.namesResource(name);
+  }
+
+  /** Whether it names this resource itself, by its name or by an alias. */
+  namesResource(name: string): boolean {
+    return this.coverage.names.has(name) || this.#aliases.matches(name, this.coverage.names);
+  }
+
+  /** Whether it covered the resource of this name while that had these further names. */
+  coveredBy(name: string, keys: readonly string[]): boolean {
+    const { wildcard, names } = this.coverage;
+    return wildcard || names.has(name) || keys.some((key) => names.has(key));
   }
 
   /** The version of all that this interest covers: the same wherever the same resources are covered. */
@@ -46,7 +61,7 @@ export class Interest {
     return this.#version;
   }
 
-  /** A covered resource changed in the transaction with this sequence number. */
+  /** A covered resource changed in the transaction with this sequence number. Undefined for what is not covered. */
   changed(seq: number, before: EncodedResource | undefined, after: EncodedResource | undefined): void {
     this.replaced(before, after);
     if (this.affectedSeq === seq) return;

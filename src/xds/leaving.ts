@@ -3,7 +3,9 @@
  * cluster leaves after the routes that used it.
  */
 import { type Digest, EMPTY_DIGEST, addDigest } from './digest.js';
+import type { Interest } from './interest.js';
 import type { EncodedResource } from './resource.js';
+import { outlivesDeletion } from './type-urls.js';
 
 export interface LeavingResource {
   readonly name: string;
@@ -11,12 +13,19 @@ export interface LeavingResource {
   readonly resource: EncodedResource | undefined;
   /** Sequence number of its removal. */
   readonly seq: number;
+  /** It left by being covered no more, whether it still exists or not. */
+  readonly uncovered?: true;
 }
 
 /** Immutable, and shared among streams in the same state. */
 export type Leaving = readonly LeavingResource[];
 
 export const NONE_LEAVING: Leaving = [];
+
+/** Whether a client with this interest keeps the resource when it is deleted, and is not told: it names it itself. */
+export function staysWithClient(typeUrl: string, interest: Interest, name: string): boolean {
+  return outlivesDeletion(typeUrl) && interest.namesResource(name);
+}
 
 export function leavingDigest(leaving: Leaving): Digest {
   return leaving.reduce(

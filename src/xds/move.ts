@@ -1,6 +1,8 @@
 /** Moves a subscription to another collection, because its node sees another view now: it is told the difference. */
-import type { LeavingResource } from './leaving.js';
-import type { EncodedResource } from './resource.js';
+import { seenBy } from './kept.js';
+import { type LeavingResource, staysWithClient } from './leaving.js';
+import { namedResources } from './named-resources.js';
+import { type EncodedResource, isSameResource } from './resource.js';
 import type { Subscription } from './subscription.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
@@ -25,13 +27,18 @@ export function move(subscription: Subscription, target: VersionedCollection): (
 function holdingsOf(subscription: Subscription): Holdings {
   const { collection, interest, sentSeq } = subscription;
   const holdings = new Map<string, { resource: EncodedResource; current: boolean }>();
-  const names = interest.wildcard ? collection.knownNames() : interest.names;
+  const { aliases } = collection;
+  const names = interest.wildcard
+    ? collection.knownNames()
+    : new Set([...aliases.resolve(interest.names), ...aliases.lost(interest.names, sentSeq)]);
   for (const name of names) {
     const entry = collection.entry(name);
-    const resource = subscription.kept.get(name) ?? collection.committed(name) ?? entry?.last;
-    if (entry === undefined || resource === undefined) continue;
+    if (entry === undefined) continue;
+    const own = seenBy(subscription.kept, entry);
+    const shown = own === entry.resource ? collection.committed(name) : own;
+    const resource = shown ?? entry.last;
     const changedSince = entry.seq > sentSeq;
-    if (!changedSince && collection.committed(name) === undefined) continue;
+    if (resource === undefined || (!changedSince && shown === undefined)) continue;
     holdings.set(name, { resource, current: !changedSince && !subscription.owed.has(name) });
   }
   return holdings;
@@ -40,14 +47,17 @@ function holdingsOf(subscription: Subscription): Holdings {
 function oweDifference(subscription: Subscription, holdings: Holdings, seq: number): void {
   const { collection, interest } = subscription;
   const owed = new Set<string>();
-  for (const name of interest.wildcard ? collection.names() : interest.names) {
-    const resource = collection.get(name);
-    const had = holdings.get(name);
-    if (resource !== undefined && !(had?.current === true && had.resource.version === resource.version)) owed.add(name);
+  const covered = interest.wildcard ? collection.resources() : namedResources(collection, interest.names);
+  for (const resource of covered) {
+    const had = holdings.get(resource.name);
+    if (!(had?.current === true && isSameResource(had.resource, resource))) owed.add(resource.name);
   }
   const gone: LeavingResource[] = [];
-  for (const [name, { resource }] of holdings)
-    if (collection.get(name) === undefined) gone.push({ name, resource, seq });
+  for (const [name, { resource }] of holdings) {
+    const covers = interest.covers(name);
+    if (covers && (collection.get(name) !== undefined || staysWithClient(collection.typeUrl, interest, name))) continue;
+    gone.push({ name, resource, seq, ...(covers ? {} : { uncovered: true }) });
+  }
   subscription.sentSeq = collection.seq;
   subscription.owe(owed, seq);
   if (gone.length > 0) subscription.leaving = [...subscription.leaving, ...gone];

@@ -9,7 +9,8 @@ import type { SentResponse } from './events.js';
 import type { InFlight } from './in-flight.js';
 import type { XdsLimits } from './limits.js';
 import { type Subscriptions, limitsAfterDeadline, limitsOf } from './order.js';
-import { encodeNonce } from './response.js';
+import type { Renewals } from './renewals.js';
+import { type Chunk, encodeBody, encodeNonce } from './response.js';
 import { type Subscription, UNLIMITED } from './subscription.js';
 import type { MessageStream } from './transport/message-stream.js';
 import { CLUSTER } from './type-urls.js';
@@ -29,6 +30,8 @@ export class Outbox {
   readonly #dependencies: Dependencies | undefined;
   readonly #subscriptions: Subscriptions;
   readonly #noncePrefix: string;
+  /** What must be renewed; undefined for a client that takes no time to live. */
+  renewals: Renewals | undefined;
   #ordered: readonly Subscription[] = [];
   #nonces = 0;
   #writable = true;
@@ -64,6 +67,7 @@ export class Outbox {
 
   /** Something could go out if the order of types lets it. */
   get pending(): boolean {
+    if (this.renewals?.empty === false) return true;
     return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.isIdle());
   }
 
@@ -86,11 +90,32 @@ export class Outbox {
         if (this.#advance(subscription)) moved = true;
       }
     }
+    if (this.renewals?.empty === false) this.#renew(this.renewals);
+  }
+
+  /** Renews what is due of the types that have nothing else to say. */
+  #renew(renewals: Renewals): void {
+    const now = this.#host.now();
+    for (const subscription of this.#ordered) {
+      if (!this.#writable) return;
+      const chunk = subscription.busy
+        ? undefined
+        : renewals.take(subscription, now, this.#host.limits.maxResponseBytes);
+      if (chunk === undefined) continue;
+      const nonce = this.#nextNonce();
+      subscription.renewed(nonce);
+      this.#writable = this.#stream.write(encodeNonce(nonce), encodeBody(chunk));
+    }
+  }
+
+  /** When something must be renewed next, in monotonic milliseconds; undefined while that waits for the client. */
+  get renewalDue(): number | undefined {
+    return this.#writable ? this.renewals?.nextDue : undefined;
   }
 
   /** Sends the next response of this type. True if it moved on silently, which may let other types go. */
   #advance(subscription: Subscription): boolean {
-    if (subscription.inFlight !== undefined) return false;
+    if (subscription.inFlight !== undefined || subscription.renewing !== undefined) return false;
     if (subscription.unfinished !== undefined) {
       this.#continue(subscription, subscription.unfinished);
       return false;
@@ -143,7 +168,7 @@ export class Outbox {
   #write(subscription: Subscription, batch: Batch, index: number, nonce: string): void {
     const chunk = batch.chunks[index];
     if (chunk === undefined) return;
-    const body = this.#host.bodies.bodyOf(chunk);
+    const body = this.#bodyOf(chunk);
     this.#writable = this.#stream.write(encodeNonce(nonce), body);
     if (subscription.typeUrl === CLUSTER) this.#dependencies?.clustersSent(batch, index);
     this.#host.sent(subscription, {
@@ -152,5 +177,9 @@ export class Outbox {
       removed: chunk.removed.length,
       bytes: body.length,
     });
+  }
+
+  #bodyOf(chunk: Chunk): Buffer {
+    return this.#host.bodies.bodyOf(this.renewals === undefined ? chunk : (chunk.timed ?? chunk));
   }
 }

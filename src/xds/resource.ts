@@ -10,6 +10,8 @@ import { fieldSize, stringFieldSize, writeHead, writeString, writeVarint } from 
 const RESOURCES_FIELD = 2;
 /** 16 base64 digits: 96 bits of SHA-256. */
 const VERSION_LENGTH = 16;
+/** A `google.protobuf.Duration` has about this many milliseconds. */
+const MAX_TTL_MS = 315_576_000_000_000;
 
 export interface EncodedResource {
   readonly typeUrl: string;
@@ -24,7 +26,9 @@ export interface EncodedResource {
   readonly endpoints: string | undefined;
   /** A listener or route: the clusters, discovered like itself, that a client must have accepted before. */
   readonly clusters: readonly string[];
-  /** Digest of name and version. */
+  /** Milliseconds after which a client that does not hear of it again drops it. Undefined: never. */
+  readonly ttlMs: number | undefined;
+  /** Digest of name and version, and of aliases and time to live where there are any. */
   readonly digest: Digest;
   /** The entry in `resources` of a DeltaDiscoveryResponse, with tag and length. Its tail from `anyOffset` on is the Any. */
   readonly frame: Buffer;
@@ -47,15 +51,24 @@ export interface ResourceOptions {
    * one of them and has no earlier version of it, this resource is kept from that client. Default: none.
    */
   readonly clusters?: readonly string[];
+  /**
+   * Milliseconds after which a client drops the resource if it has lost contact with the server: at least 1. It is sent
+   * to clients that announce `xds.config.supports-resource-ttl` (by state of the world `xds.config.resource-in-sotw`, too),
+   * and renewed every half of that time. Default: the resource stays.
+   * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#ttl
+   */
+  readonly ttlMs?: number;
 }
 
-/** Copies `value`. */
+/** Copies `value`. Throws RangeError for a time to live below 1 ms or without end. */
 export function encodeResource(
   typeUrl: string,
   name: string,
   value: Uint8Array,
   options: ResourceOptions = {},
 ): EncodedResource {
+  const { ttlMs } = options;
+  if (ttlMs !== undefined && !(ttlMs >= 1 && ttlMs <= MAX_TTL_MS)) throw new RangeError(`ttlMs is ${String(ttlMs)}`);
   const version = options.version ?? contentVersion(value);
   const aliases = options.aliases ?? [];
   const { frame, anyOffset } = encodeFrame(typeUrl, name, value, version, aliases);
@@ -67,10 +80,18 @@ export function encodeResource(
     aliases,
     endpoints: options.endpoints,
     clusters: options.clusters ?? [],
-    digest: digestOf(`${name}\0${version}`),
+    ttlMs,
+    digest: digestOf([name, version, ...aliases, ...(ttlMs === undefined ? [] : [`${String(ttlMs)}ms`])].join('\0')),
     frame,
     anyOffset,
   };
+}
+
+/** Whether putting one in the place of the other changes nothing for anybody. */
+export function isSameResource(one: EncodedResource | undefined, other: EncodedResource | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const { digest } = one;
+  return one.version === other.version && digest.high === other.digest.high && digest.low === other.digest.low;
 }
 
 /** The version that a value has by default. */

@@ -3,7 +3,9 @@
  * it. A nonce is a field of its own in front of it.
  */
 import type { Mode } from './batch.js';
+import { NO_NAMES } from './coverage.js';
 import { type EncodedResource, anyEntrySize, writeAnyEntry } from './resource.js';
+import { timedEntrySize, writeTimedEntry } from './ttl.js';
 import { fieldSize, stringFieldSize, writeHead, writeString } from './wire/writer.js';
 
 const VERSION_FIELD = 1;
@@ -22,8 +24,17 @@ export interface Content {
   readonly removed: readonly string[];
 }
 
+/**
+ * How resources with a time to live are encoded: without it, with it, or with it and without the message. All others are
+ * the same in each form.
+ */
+export type ChunkForm = 'plain' | 'timed' | 'heartbeat';
+
 /** One response, but for its nonce. */
 export interface Chunk extends Omit<Content, 'changed'> {
+  readonly form: ChunkForm;
+  /** The same response for clients that take a time to live; undefined where nothing in it has one. */
+  readonly timed: Chunk | undefined;
   /** Names of the load assignments that must follow, since their clusters are new to the client. */
   readonly endpoints: ReadonlySet<string>;
   /** Size of the body in bytes. */
@@ -36,17 +47,22 @@ export function chunksOf(content: Content, maxBytes: number): readonly Chunk[] {
   const changed = new Set(content.changed);
   const overhead = stringFieldSize(version) + stringFieldSize(typeUrl);
   const chunks: Chunk[] = [];
-  let current = { resources: [] as EncodedResource[], removed: [] as string[], size: overhead };
+  const none = { size: overhead, timedSize: overhead };
+  let current = { resources: [] as EncodedResource[], removed: [] as string[], ...none };
   const close = (): void => {
-    chunks.push({ mode, typeUrl, version, ...current, endpoints: endpointsOf(current.resources, changed) });
-    current = { resources: [], removed: [], size: overhead };
+    const { timedSize, ...common } = current;
+    const endpoints = endpointsOf(current.resources, changed);
+    const plain: Chunk = { mode, typeUrl, version, ...common, endpoints, form: 'plain', timed: undefined };
+    chunks.push(timedSize === plain.size ? plain : { ...plain, timed: { ...plain, size: timedSize, form: 'timed' } });
+    current = { resources: [], removed: [], ...none };
   };
-  const room = (size: number): void => {
-    if (current.size + size > maxBytes && current.size > overhead) close();
+  const room = (size: number, timedSize = size): void => {
+    if (current.timedSize + timedSize > maxBytes && current.size > overhead) close();
     current.size += size;
+    current.timedSize += timedSize;
   };
   for (const resource of content.resources) {
-    room(entrySize(mode, resource));
+    room(entrySize(mode, resource, 'plain'), entrySize(mode, resource, 'timed'));
     current.resources.push(resource);
   }
   for (const name of content.removed) {
@@ -67,7 +83,25 @@ function endpointsOf(
   return names;
 }
 
-function entrySize(mode: Mode, resource: EncodedResource): number {
+/** A chunk by itself, of as many of the resources as `maxBytes` holds, and at least one. */
+export function chunkOf(
+  content: Omit<Content, 'changed' | 'removed'> & { readonly form: ChunkForm },
+  maxBytes: number,
+): Chunk {
+  const { mode, typeUrl, version, form } = content;
+  const resources: EncodedResource[] = [];
+  let size = stringFieldSize(version) + stringFieldSize(typeUrl);
+  for (const resource of content.resources) {
+    const entry = entrySize(mode, resource, form);
+    if (size + entry > maxBytes && resources.length > 0) break;
+    size += entry;
+    resources.push(resource);
+  }
+  return { ...content, resources, removed: [], endpoints: NO_NAMES, timed: undefined, size };
+}
+
+function entrySize(mode: Mode, resource: EncodedResource, form: ChunkForm): number {
+  if (form !== 'plain' && resource.ttlMs !== undefined) return timedEntrySize(mode, resource, form === 'timed');
   return mode === 'sotw' ? anyEntrySize(resource) : resource.frame.length;
 }
 
@@ -76,7 +110,9 @@ export function encodeBody(chunk: Chunk): Buffer {
   const body = Buffer.allocUnsafe(chunk.size);
   let position = writeString(body, 0, VERSION_FIELD, chunk.version);
   for (const resource of chunk.resources) {
-    if (chunk.mode === 'sotw') position = writeAnyEntry(body, position, resource);
+    if (chunk.form !== 'plain' && resource.ttlMs !== undefined)
+      position = writeTimedEntry(body, position, chunk.mode, resource, chunk.form === 'timed');
+    else if (chunk.mode === 'sotw') position = writeAnyEntry(body, position, resource);
     else position += resource.frame.copy(body, position);
   }
   position = writeString(body, position, TYPE_URL_FIELD, chunk.typeUrl);

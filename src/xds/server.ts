@@ -28,6 +28,7 @@ import {
   StreamError,
 } from './transport/message-stream.js';
 import type { VersionedCollection } from './versioned-collection.js';
+import { WakeUps } from './wake-ups.js';
 
 /** The part of a pino logger that is used. */
 export interface XdsLogger {
@@ -60,6 +61,8 @@ export interface XdsServerStats {
   readonly tombstones: number;
   /** Streams that hold something back by the order of types. */
   readonly holding: number;
+  /** Streams that wait for the time to renew something that lives for a limited time. */
+  readonly renewing: number;
   /** Nodes of which it is remembered that they refused something on their last stream. */
   readonly lapsed: number;
   /** Resources of which a client refused the newest version. */
@@ -81,6 +84,7 @@ export class XdsServer {
   readonly #collections: Collections;
   readonly #streams = new Set<XdsStream>();
   readonly #holds: Holds;
+  readonly #wakeUps = new WakeUps(now);
   readonly #bodies: BodyCache;
   readonly #admission: TokenBucket;
   readonly #host: StreamHost;
@@ -197,6 +201,7 @@ export class XdsServer {
       wantedNames: sum(({ interests }) => interests.wantedNames),
       tombstones: sum(({ tombstones }) => tombstones),
       holding: this.#holds.size,
+      renewing: this.#wakeUps.size,
       lapsed: this.#lapsed.size,
       refused: this.#collections.isolation.size,
       cachedBytes: this.#bodies.bytes,
@@ -257,6 +262,7 @@ export class XdsServer {
       transaction: (change) => this.transaction(change),
       schedule: (stream) => this.#schedule(stream),
       holding: (stream, since) => this.#holds.set(stream, since),
+      renewing: (stream, at) => this.#wakeUps.set(stream, at),
       connected: (stream) => events.connected?.(stream),
       subscribed: (stream, typeUrl) => {
         this.#lapsed.asked(stream.node.id, typeUrl);
@@ -274,6 +280,7 @@ export class XdsServer {
     this.#streams.delete(stream);
     this.#scheduled.delete(stream);
     this.#holds.set(stream, undefined);
+    this.#wakeUps.set(stream, undefined);
     if (!stream.identified) return;
     this.#lapsed.closed(stream.status());
     this.#options.events?.disconnected?.(stream);

@@ -36,6 +36,8 @@ export function subscribe(
  */
 export function resume(subscription: Subscription, versionInfo: string): void {
   const { interest, collection } = subscription;
+  // What lives for a limited time must be sent again, or it is not known when to renew it.
+  if (collection.timed) return;
   if (!interest.wildcard || interest.names.size > 0 || versionInfo === '' || versionInfo !== interest.version) return;
   subscription.sentSeq = collection.seq;
   subscription.ackedSeq = collection.seq;

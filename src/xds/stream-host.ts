@@ -29,6 +29,8 @@ export interface StreamHost extends Omit<OutboxHost, 'sent'> {
   schedule(stream: XdsStream): void;
   /** The stream holds something back by the order of types since then; undefined if it does not. */
   holding(stream: XdsStream, since: number | undefined): void;
+  /** The stream must renew something then, in monotonic milliseconds; undefined if there is nothing that can be renewed now. */
+  renewing(stream: XdsStream, at: number | undefined): void;
   connected(stream: XdsStream): void;
   subscribed(stream: XdsStream, typeUrl: string): void;
   sent(stream: XdsStream, typeUrl: string, response: SentResponse): void;

@@ -9,6 +9,7 @@ import type { XdsClient } from './events.js';
 import { chunkNames } from './in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from './node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
+import { Renewals } from './renewals.js';
 import { resume as resumeSotw, subscribe as subscribeSotw } from './sotw-request.js';
 import { type ClientStatus, typeStatus } from './status.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
@@ -20,6 +21,7 @@ import {
   type StatusCode,
   StreamError,
 } from './transport/message-stream.js';
+import { takesHeartbeats, takesTtl } from './ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
 import { decodeNode } from './wire/node.js';
 import { WireError } from './wire/reader.js';
@@ -142,6 +144,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (node === undefined || node.id === '')
       throw new StreamError(STATUS.invalidArgument, 'the first request has no node.id');
     this.#node = node;
+    const { mode } = this.kind;
+    if (takesTtl(node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(node, mode));
     this.#host.connected(this);
   }
 
@@ -184,12 +188,17 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   /** ACK or NACK, if the nonce is that of the response in flight; otherwise the request only says what is wanted. */
   #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
     const { inFlight, typeUrl } = subscription;
+    if (nonce !== '' && subscription.renewing === nonce) {
+      this.#answerRenewal(subscription, error);
+      return;
+    }
     if (inFlight?.nonce !== nonce) return;
     const { batch, index } = inFlight;
     const { version } = batch;
     if (error === undefined) {
       subscription.accepted(inFlight);
       this.#host.isolation.accepted(subscription.collection, batch, index);
+      this.#outbox.renewals?.accepted(subscription, inFlight);
       if (typeUrl === CLUSTER) this.#dependencies.clustersAccepted(subscription, inFlight);
       this.#host.acked(this, typeUrl, version, this.#host.now() - inFlight.sentAt);
       return;
@@ -201,12 +210,20 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#host.nacked(this, typeUrl, version, error.message, chunkNames(batch, index));
   }
 
+  /** A renewal changes nothing, and neither does its answer; but a refusal is told. */
+  #answerRenewal(subscription: Subscription, error: ErrorDetail | undefined): void {
+    subscription.renewing = undefined;
+    if (error === undefined) return;
+    this.#host.nacked(this, subscription.typeUrl, subscription.ackedVersion ?? '', error.message, []);
+  }
+
   /** Sends what may go out now. Does nothing while a request is taken in; what that entails goes out after it. */
   pump(): void {
     if (this.#ended || this.#receiving) return;
     this.#guard(() => {
       this.#outbox.pump();
       this.#host.holding(this, this.#outbox.heldSince);
+      if (this.#outbox.renewals !== undefined) this.#host.renewing(this, this.#outbox.renewalDue);
     });
   }
 

@@ -13,7 +13,7 @@ import { type Leaving, NONE_LEAVING, firstLeaving } from './leaving.js';
 import { type Refusal, Refusals } from './refusals.js';
 import type { EncodedResource } from './resource.js';
 import { Retries } from './retries.js';
-import { isFullState, typeOrder } from './type-urls.js';
+import { isFullState, outlivesDeletion, typeOrder } from './type-urls.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
 /** Told nothing yet. */
@@ -62,6 +62,8 @@ export class Subscription {
   inFlight: InFlight | undefined;
   /** A batch of which the last chunk sent is answered, and others are still to be sent. */
   unfinished: InFlight | undefined;
+  /** Nonce of a renewal that is not answered yet. */
+  renewing: string | undefined;
   lastNonce = '';
   sentVersion: string | undefined;
   ackedVersion: string | undefined;
@@ -124,6 +126,11 @@ export class Subscription {
   get removedUpTo(): number {
     const flying = (this.inFlight ?? this.unfinished)?.batch.removalSeq ?? Infinity;
     return Math.min(this.toldUpTo, firstLeaving(this.leaving) - 1, flying - 1);
+  }
+
+  /** A response is in flight, or follows one that was. */
+  get busy(): boolean {
+    return (this.inFlight ?? this.unfinished ?? this.renewing) !== undefined;
   }
 
   /** Nothing to tell, even if nothing held it back. */
@@ -197,7 +204,7 @@ export class Subscription {
     this.skip(batch);
     const due = changed ? this.#retries.changed() : this.#retries.next();
     if (due.size === 0) return undefined;
-    this.owe(due, this.collection.seq);
+    this.#oweAgain(due);
     return this.next(limits, maxBytes, refused);
   }
 
@@ -223,6 +230,12 @@ export class Subscription {
     this.skip(batch);
     this.mustAnswer = false;
     this.#fly({ nonce, batch, index: 0, from, sentAt: now });
+  }
+
+  /** A renewal of what the client has is on its way: a response with this nonce that tells nothing new. */
+  renewed(nonce: string): void {
+    this.renewing = nonce;
+    this.lastNonce = nonce;
   }
 
   /** The next chunk of the batch that is unfinished is on its way. */
@@ -282,6 +295,7 @@ export class Subscription {
 
   /** The response in flight will not be answered: the client unsubscribed before it came. */
   abandon(): void {
+    this.renewing = undefined;
     if (this.inFlight !== undefined) this.#landed(this.inFlight);
     this.unfinished = undefined;
   }
@@ -290,6 +304,13 @@ export class Subscription {
     this.inFlight = undefined;
     this.since = Date.now();
     this.unfinished = isPart(inFlight) ? inFlight : undefined;
-    if (this.unfinished === undefined) this.owe(this.#retries.next(), this.collection.seq);
+    if (this.unfinished === undefined) this.#oweAgain(this.#retries.next());
+  }
+
+  /** Of what was refused, a client is not told that it is gone if it would not be told otherwise. */
+  #oweAgain(names: ReadonlySet<string>): void {
+    const { typeUrl, collection } = this;
+    const exists = (name: string): boolean => collection.get(name) !== undefined;
+    this.owe(outlivesDeletion(typeUrl) ? new Set([...names].filter(exists)) : names, collection.seq);
   }
 }

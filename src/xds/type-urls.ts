@@ -42,6 +42,15 @@ const ALWAYS_NAMED: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Whether a client that names such a resource keeps it when it is deleted, and is not told: listeners and clusters that use
+ * it would break, and old versions of Envoy refuse the response. https://github.com/envoyproxy/envoy/issues/32823,
+ * https://github.com/envoyproxy/envoy/issues/24373
+ */
+export function outlivesDeletion(typeUrl: string): boolean {
+  return typeUrl === SECRET || typeUrl === EXTENSION_CONFIG;
+}
+
+/**
  * Whether a first request without names subscribes to everything. Clients send such requests for types that they only ever
  * name, too (before they know a name); these must not get everything.
  */

@@ -2,13 +2,14 @@
  * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
  * open and get one sequence number at its end. It must not know how a stream is told.
  */
+import { AliasIndex } from './alias-index.js';
 import { type Accepted, ChangeList, type Entry, newestOf } from './change-list.js';
 import type { Collection } from './collection.js';
 import type { Interest } from './interest.js';
 import { type InterestHost, InterestTable } from './interest-table.js';
 import { keeper } from './kept.js';
 import type { OpenCollection } from './provider.js';
-import type { EncodedResource } from './resource.js';
+import { type EncodedResource, isSameResource } from './resource.js';
 import type { Subscription } from './subscription.js';
 
 /** Fewer deleted names than this are not worth a purge. */
@@ -38,6 +39,8 @@ export class VersionedCollection implements Collection, InterestHost {
   readonly typeUrl: string;
   readonly view: string;
   readonly interests: InterestTable;
+  /** As of `seq`. */
+  readonly aliases = new AliasIndex();
   /** What the provider said when it was opened; undefined until then, and for types that are not served. */
   opened: OpenCollection | undefined;
   seq = 0;
@@ -49,6 +52,7 @@ export class VersionedCollection implements Collection, InterestHost {
   /** Names that are withheld, with no sound version to show instead. */
   readonly #lacking = new Set<string>();
   #size = 0;
+  #timed = 0;
   /** How many deleted names there must be for a purge. */
   #purgeAt = MIN_TOMBSTONES;
   #closed = false;
@@ -121,6 +125,11 @@ export class VersionedCollection implements Collection, InterestHost {
     return this.#log.since(seq);
   }
 
+  /** Whether something in it lives for a limited time only. */
+  get timed(): boolean {
+    return this.#timed > 0;
+  }
+
   /** How many deleted names are still remembered. */
   get tombstones(): number {
     return this.#entries.size - this.#size;
@@ -163,24 +172,33 @@ export class VersionedCollection implements Collection, InterestHost {
         continue;
       }
       this.#log.touch(entry);
-      stamp(entry, before.resource ?? (entry.born > 0 ? before.withheld : undefined), seq);
-      this.seq = seq;
-      for (const interest of this.interests.all()) {
-        if (!interest.covers(name)) continue;
-        interest.changed(seq, before.resource, entry.resource);
-        affected.add(interest);
-      }
+      this.#tell(entry, before, seq, affected);
     }
     this.#staged.clear();
     this.#purge();
     return affected;
   }
 
+  #tell(entry: Entry, { resource: before, withheld }: Before, seq: number, affected: Set<Interest>): void {
+    const { name, resource: after } = entry;
+    // What was deleted before lost its aliases then.
+    const keysBefore = this.aliases.update(name, after, before === undefined ? entry.seq : seq);
+    stamp(entry, before ?? (entry.born > 0 ? withheld : undefined), seq);
+    this.seq = seq;
+    for (const interest of this.interests.all()) {
+      const covers = interest.covers(name);
+      const covered = (covers || keysBefore.length > 0) && interest.coveredBy(name, keysBefore);
+      if (!covers && !covered) continue;
+      interest.changed(seq, covered ? before : undefined, covers ? after : undefined);
+      affected.add(interest);
+    }
+  }
+
   #change(name: string, after: EncodedResource | undefined): void {
     if (this.#closed) return;
     const entry = this.#entries.get(name) ?? this.#newEntry(name);
     const { resource, withheld } = entry;
-    if (newestOf(entry)?.version === after?.version) return;
+    if (isSameResource(newestOf(entry), after)) return;
     this.#host.transaction(() => {
       if (this.#staged.size === 0) this.#host.staged(this);
       if (!this.#staged.has(name)) this.#staged.set(name, { resource, withheld });
@@ -192,6 +210,7 @@ export class VersionedCollection implements Collection, InterestHost {
 
   #show(entry: Entry, resource: EncodedResource | undefined, withheld: EncodedResource | undefined): void {
     this.#size += (resource === undefined ? 0 : 1) - (entry.resource === undefined ? 0 : 1);
+    this.#timed += (resource?.ttlMs === undefined ? 0 : 1) - (entry.resource?.ttlMs === undefined ? 0 : 1);
     entry.resource = resource;
     entry.withheld = withheld;
     if (withheld !== undefined && resource === undefined) this.#lacking.add(entry.name);
@@ -272,6 +291,7 @@ export class VersionedCollection implements Collection, InterestHost {
       if (entry.resource !== undefined || entry.seq > told) continue;
       this.#log.remove(entry);
       this.#entries.delete(entry.name);
+      this.aliases.forget(entry.name);
     }
     // Walking over them is worth while only when there may be many to forget.
     const { maxTombstones } = this.#host;
@@ -298,8 +318,8 @@ export class VersionedCollection implements Collection, InterestHost {
 
 /** Whether somebody sees the change: what was withheld before has holders, whatever is shown. */
 function isVisible(before: Before, { resource, withheld }: Entry): boolean {
-  if (before.resource?.version !== resource?.version) return true;
-  return before.withheld !== undefined && before.withheld.version !== withheld?.version;
+  if (!isSameResource(before.resource, resource)) return true;
+  return before.withheld !== undefined && !isSameResource(before.withheld, withheld);
 }
 
 function stamp(entry: Entry, before: EncodedResource | undefined, seq: number): void {

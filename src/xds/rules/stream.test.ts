@@ -151,6 +151,7 @@ const NOTHING = {
   wantedNames: 0,
   tombstones: 0,
   holding: 0,
+  renewing: 0,
   lapsed: 0,
   refused: 0,
   cachedBytes: 0,

@@ -4,6 +4,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/discovery/v3/discovery.proto
  */
 import { LENGTH_DELIMITED, WireError, WireReader } from './reader.js';
+import { fieldSize, writeHead } from './writer.js';
 
 /** Tag of `resource_names`. */
 const NAMES_TAG = (3 << 3) | LENGTH_DELIMITED;
@@ -19,7 +20,7 @@ export interface DiscoveryRequest {
   readonly typeUrl: string;
   readonly versionInfo: string;
   readonly responseNonce: string;
-  /** `resource_names` as they stood in the request, one field after the other; they point into the request, or are one of `known`. */
+  /** `resource_names`, and the names of `resource_locators`, as they stood in the request, one field after the other; they point into the request, or are one of `known`. */
   readonly names: Buffer;
   /** Bytes of the Node; undefined where there is none. */
   readonly node: Buffer | undefined;
@@ -45,6 +46,7 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
   const reader = new WireReader(bytes);
   const request = { typeUrl: '', versionInfo: '', responseNonce: '' };
   let names: Buffer = NO_BYTES;
+  const locators: Buffer[] = [];
   let node: Buffer | undefined;
   let error: ErrorDetail | undefined;
   while (!reader.done) {
@@ -69,10 +71,14 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
       case 6:
         error = decodeStatus(reader.message(tag));
         break;
+      case 7:
+        locators.push(nameField(decodeLocator(reader.message(tag))));
+        break;
       default:
         reader.skip(tag);
     }
   }
+  if (locators.length > 0) names = Buffer.concat([names, ...locators]);
   return { ...request, names, node, error };
 }
 
@@ -109,6 +115,31 @@ export function decodeNames(names: Buffer, limit: number): string[] {
     result.push(reader.string(reader.tag()));
   }
   return result;
+}
+
+/**
+ * The name in a `ResourceLocator`, which counts like any other name; resources have no variants for its dynamic parameters
+ * to choose from. What is missing is answered in `removed_resources` as for other names. The `resource_errors` of later
+ * versions of the protocol are not sent: the descriptors that the server is checked against do not have them, and Envoy
+ * does not read them.
+ */
+function decodeLocator(reader: WireReader): string {
+  let name = '';
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag >>> 3 === 1) name = reader.string(tag);
+    else reader.skip(tag);
+  }
+  return name;
+}
+
+/** A name as it stands in `resource_names`. */
+function nameField(name: string): Buffer {
+  const length = Buffer.byteLength(name);
+  const bytes = Buffer.allocUnsafe(fieldSize(length));
+  const start = writeHead(bytes, 0, NAMES_TAG >>> 3, length);
+  bytes.write(name, start);
+  return bytes;
 }
 
 function decodeStatus(reader: WireReader): ErrorDetail {
@@ -155,6 +186,12 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number): Delta
         break;
       case 7:
         error = decodeStatus(reader.message(tag));
+        break;
+      case 8:
+        push(subscribe, decodeLocator(reader.message(tag)), limit);
+        break;
+      case 9:
+        push(unsubscribe, decodeLocator(reader.message(tag)), limit);
         break;
       default:
         reader.skip(tag);

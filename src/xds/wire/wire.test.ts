@@ -71,6 +71,35 @@ describe('wire', () => {
     );
   });
 
+  it('rule 88: decodes resource locators as their descriptors say', () => {
+    const locators = fc.array(
+      fc.record({ name: text, dynamicParameters: fc.dictionary(short, text) }, { noNullPrototype: true }),
+    );
+    fc.assert(
+      fc.property(fc.array(text), locators, locators, (names, some, others) => {
+        const plain = decodeDiscoveryRequest(
+          encode(`${SERVICE}.DiscoveryRequest`, { typeUrl: TYPE_URL, resourceNames: names, resourceLocators: some }),
+        );
+        const named = some.map(({ name }) => name);
+        assert.deepEqual(decodeNames(plain.names, Infinity), [...names, ...named]);
+        const delta = decodeDeltaDiscoveryRequest(
+          encode(`${SERVICE}.DeltaDiscoveryRequest`, {
+            typeUrl: TYPE_URL,
+            resourceNamesSubscribe: names,
+            resourceLocatorsSubscribe: some,
+            resourceLocatorsUnsubscribe: others,
+          }),
+          1000,
+        );
+        assert.deepEqual([...delta.subscribe].sort(), [...names, ...named].sort());
+        assert.deepEqual(
+          delta.unsubscribe,
+          others.map(({ name }) => name),
+        );
+      }),
+    );
+  });
+
   it('takes names that are scattered over the request', () => {
     const half = (resourceNames: string[], typeUrl: string): Buffer =>
       encode(`${SERVICE}.DiscoveryRequest`, { resourceNames, typeUrl });

@@ -1,0 +1,232 @@
+/**
+ * Random resources with random aliases and xdstp names, and clients that ask for any of them: whatever changes, in the end
+ * each client has exactly what its names stand for.
+ */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { resource } from '../testing/xds-client-server.js';
+import {
+  type ClientMode,
+  type ClientRequest,
+  type ClientResponse,
+  decodeResponse,
+  encodeRequest,
+} from '../testing/xds-client-wire.js';
+import { type MessageSink, ResourceStore, XdsServer } from './index.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, VIRTUAL_HOST } from './type-urls.js';
+import { canonicalName, globOf, isXdstpName } from './xdstp-name.js';
+
+const NAMES = ['a', 'b', 'xdstp://h/t/p/x?k=1&j=2', 'xdstp://h/t/p/y?j=2&k=1'] as const;
+const ALIASES = ['a', 'm', 'n', 'xdstp://h/t/q'] as const;
+const ASKED = [...NAMES, ...ALIASES, 'xdstp://h/t/p/x?j=2&k=1', 'xdstp://h/t/p/*?k=1&j=2'] as const;
+
+const asked = fc.subarray([...ASKED], { maxLength: 4 });
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('put' as const),
+      name: fc.constantFrom(...NAMES),
+      content: fc.constantFrom('1', '2'),
+      aliases: fc.subarray([...ALIASES], { maxLength: 2 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove' as const), name: fc.constantFrom(...NAMES) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('ask' as const),
+      client: fc.nat(1),
+      subscribe: asked,
+      unsubscribe: asked,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('view' as const), view: fc.constantFrom('v0', 'v1') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('reconnect' as const), client: fc.nat(1) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('ack' as const), client: fc.nat(1) }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+interface Held {
+  readonly content: string;
+  readonly version: string;
+  readonly aliases: readonly string[];
+}
+
+class Client {
+  readonly names = new Set<string>();
+  readonly held = new Map<string, Held>();
+  readonly #server: XdsServer;
+  readonly #mode: ClientMode;
+  readonly #typeUrl: string;
+  #sink: MessageSink | undefined;
+  #inbox: ClientResponse[] = [];
+  #last: ClientResponse | undefined;
+
+  constructor(server: XdsServer, mode: ClientMode, typeUrl: string) {
+    this.#server = server;
+    this.#mode = mode;
+    this.#typeUrl = typeUrl;
+    this.connect();
+  }
+
+  connect(): void {
+    this.#sink?.closed();
+    this.#inbox = [];
+    this.#last = undefined;
+    const path = `/envoy.service.discovery.v3.AggregatedDiscoveryService/${this.#mode === 'sotw' ? 'Stream' : 'Delta'}AggregatedResources`;
+    this.#sink = this.#server.methods().get(path)?.({
+      peer: 'test',
+      write: (head, body) => {
+        this.#inbox.push(decodeResponse(this.#mode, Buffer.concat([head, body])));
+        return true;
+      },
+      end: (_code, message) => assert.fail(message),
+    });
+    const initialResourceVersions = Object.fromEntries([...this.held].map(([name, { version }]) => [name, version]));
+    // A name that nobody has keeps an empty list from meaning everything.
+    this.ask(['none', ...this.names], [], this.#mode === 'delta' ? { initialResourceVersions } : {});
+  }
+
+  get pending(): boolean {
+    return this.#inbox.length > 0;
+  }
+
+  ask(subscribe: readonly string[], unsubscribe: readonly string[], more: Partial<ClientRequest> = {}): void {
+    for (const name of unsubscribe) this.names.delete(name);
+    for (const name of subscribe) this.names.add(name);
+    const equal = (name: string): boolean => [...this.names].some((one) => canonicalName(one) === canonicalName(name));
+    const left = unsubscribe.filter((name) => !equal(name));
+    for (const name of unsubscribe) if (equal(name)) this.names.add(name);
+    this.#forgetLeft();
+    if (this.#mode === 'sotw') this.#send({ resourceNames: [...this.names], responseNonce: this.#last?.nonce ?? '' });
+    else this.#send({ resourceNamesSubscribe: subscribe, resourceNamesUnsubscribe: left, ...more });
+  }
+
+  /** Takes the oldest response and accepts it. */
+  ack(): void {
+    const response = this.#inbox.shift();
+    if (response === undefined) return;
+    this.#last = response;
+    if (this.#mode === 'sotw') this.held.clear();
+    for (const { name, value, version, aliases } of response.resources)
+      this.held.set(name, { content: String.fromCharCode(value.at(-1) ?? 0), version, aliases });
+    for (const name of response.removed) this.held.delete(name);
+    this.#forgetLeft();
+    const answer = { responseNonce: response.nonce, versionInfo: response.version };
+    this.#send(this.#mode === 'sotw' ? { ...answer, resourceNames: [...this.names] } : answer);
+  }
+
+  close(): void {
+    this.#sink?.closed();
+  }
+
+  /** What the client knows to be none of its business any more. */
+  #forgetLeft(): void {
+    if (this.#mode === 'sotw') return;
+    for (const [name, { aliases }] of this.held) if (!this.wants(name, aliases)) this.held.delete(name);
+  }
+
+  wants(name: string, aliases: readonly string[]): boolean {
+    const keys = [name, ...aliases, ...(isXdstpName(name) ? [globOf(name)] : [])].map(canonicalName);
+    return [...this.names].some((one) => keys.includes(canonicalName(one)));
+  }
+
+  #send(request: Partial<ClientRequest>): void {
+    this.#sink?.received(encodeRequest(this.#mode, { typeUrl: this.#typeUrl, node: { id: 'n' }, ...request }));
+  }
+}
+
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+class Run {
+  readonly typeUrl: string;
+  view = 'v0';
+  readonly store = new ResourceStore({ viewOf: () => this.view });
+  readonly server = new XdsServer({ provider: this.store, limits: { maxResponseBytes: 150 } });
+  readonly clients: readonly Client[];
+
+  constructor(mode: ClientMode, typeUrl: string) {
+    this.typeUrl = typeUrl;
+    // Two names only in the other view, so that moving there means something.
+    this.store.put(resource(typeUrl, 'a', '9', { aliases: ['n'] }), 'v1');
+    this.store.put(resource(typeUrl, NAMES[2], '1'), 'v1');
+    this.clients = [new Client(this.server, mode, typeUrl), new Client(this.server, mode, typeUrl)];
+  }
+
+  take(taken: Step): void {
+    switch (taken.kind) {
+      case 'put':
+        this.store.put(resource(this.typeUrl, taken.name, taken.content, { aliases: taken.aliases }), this.view);
+        break;
+      case 'remove':
+        this.store.remove(this.typeUrl, taken.name, this.view);
+        break;
+      case 'ask':
+        this.clients[taken.client]?.ask(taken.subscribe, taken.unsubscribe);
+        break;
+      case 'view':
+        this.view = taken.view;
+        this.server.reassign();
+        break;
+      case 'reconnect':
+        if (this.typeUrl !== CLUSTER_LOAD_ASSIGNMENT) this.clients[taken.client]?.connect();
+        break;
+      case 'ack':
+        this.clients[taken.client]?.ack();
+    }
+  }
+
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; ) {
+      await turn();
+      quiet = this.clients.some(({ pending }) => pending) ? 0 : quiet + 1;
+      for (const client of this.clients) while (client.pending) client.ack();
+    }
+  }
+
+  check(): void {
+    for (const client of this.clients) {
+      const expected = NAMES.flatMap((name) => {
+        const found = this.store.get(this.typeUrl, name, this.view);
+        return found !== undefined && client.wants(name, found.aliases)
+          ? [[name, String.fromCharCode(found.value.at(-1) ?? 0)]]
+          : [];
+      });
+      const held = [...client.held].flatMap(([name, { content }]) => (name === 'none' ? [] : [[name, content]]));
+      assert.deepEqual(held.sort(), expected.sort());
+      client.close();
+    }
+    const { streams, interests, wantedNames } = this.server.stats();
+    assert.deepEqual([streams, interests, wantedNames], [0, 0, 0]);
+  }
+}
+
+describe('aliases converge', () => {
+  for (const [mode, typeUrl] of [
+    ['delta', VIRTUAL_HOST],
+    ['delta', CLUSTER_LOAD_ASSIGNMENT],
+    ['sotw', CLUSTER],
+  ] as const) {
+    it(`rules 72 and 87: each client ends up with what its names stand for (${mode}, ${typeUrl})`, async function () {
+      this.timeout(60_000);
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 50 }), async (steps) => {
+          const run = new Run(mode, typeUrl);
+          for (const taken of steps) {
+            run.take(taken);
+            if (taken.kind === 'ack') await turn();
+          }
+          await run.settle();
+          // By state of the world, what a client has left goes with the next response.
+          run.store.put(resource(typeUrl, 'none'), run.view);
+          await run.settle();
+          run.check();
+        }),
+        { numRuns: Number(process.env['XDS_RUNS'] ?? 300) },
+      );
+    });
+  }
+});

@@ -1,0 +1,157 @@
+/** Secrets and extension configs: whoever names one keeps it when it is deleted, since what is live would break. */
+import assert from 'node:assert/strict';
+import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import type { XdsTestClient } from '../../testing/xds-client.js';
+import { CLUSTER, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../type-urls.js';
+
+const TYPES = [
+  [
+    '73',
+    EXTENSION_CONFIG,
+    '/envoy.service.extension.v3.ExtensionConfigDiscoveryService/',
+    'ExtensionConfigs',
+  ],
+  ['74', SECRET, '/envoy.service.secret.v3.SecretDiscoveryService/', 'Secrets'],
+] as const;
+
+describe('what outlives its deletion', () => {
+  const start = testServers();
+
+  for (const [rule, typeUrl, service, suffix] of TYPES) {
+    for (const mode of MODES) {
+      for (const aggregated of [true, false]) {
+        const method = `${service}${mode === 'sotw' ? 'Stream' : 'Delta'}${suffix}`;
+        const options = aggregated ? {} : { path: method };
+        const title = `${mode}, ${aggregated ? 'aggregated' : 'separate'}`;
+
+        /** Waits for the answer to a change that must be told: nothing else may have come before it. */
+        async function silence(xds: TestServer, client: XdsTestClient, names: readonly string[]): Promise<void> {
+          if (mode === 'sotw') client.subscribe(typeUrl, [...names, 'sentinel']);
+          else client.subscribe(typeUrl, ['sentinel']);
+          xds.put(resource(typeUrl, 'sentinel', String(Math.random())));
+          const { names: told, removed } = await client.accept(typeUrl);
+          assert.deepEqual([told, removed], [['sentinel'], []]);
+          assert.equal(client.pending, 0);
+        }
+
+        it(`rule ${rule}: a deletion is not told to who names it, and putting it again is (${title})`, async () => {
+          const xds = await start({ resources: ['s', 't', 'sentinel'].map((name) => resource(typeUrl, name)) });
+          const client = xds.connect(mode, options);
+          client.subscribe(typeUrl, ['s', 't']);
+          await client.accept(typeUrl);
+          xds.remove(typeUrl, 's');
+          await silence(xds, client, ['s', 't']);
+          xds.put(resource(typeUrl, 's'));
+          assert.deepEqual((await client.accept(typeUrl)).names, ['s']);
+          xds.remove(typeUrl, 's', 't');
+          await silence(xds, client, ['s', 't']);
+          xds.put(resource(typeUrl, 't', '2'));
+          assert.deepEqual((await client.accept(typeUrl)).names, ['t']);
+        });
+
+        it(`rule ${rule}: leaving one is not answered (${title})`, async () => {
+          const xds = await start({ resources: ['s', 'sentinel'].map((name) => resource(typeUrl, name)) });
+          const client = xds.connect(mode, options);
+          client.subscribe(typeUrl, ['s']);
+          await client.accept(typeUrl);
+          if (mode === 'sotw') client.subscribe(typeUrl, []);
+          else client.unsubscribe(typeUrl, ['s']);
+          await silence(xds, client, []);
+          xds.remove(typeUrl, 's');
+          await silence(xds, client, []);
+        });
+
+        it(`rule ${rule}: what was refused and then deleted is not told either (${title})`, async () => {
+          const xds = await start({ resources: ['s', 't', 'sentinel'].map((name) => resource(typeUrl, name)) });
+          const client = xds.connect(mode, options);
+          client.subscribe(typeUrl, ['s', 't']);
+          await client.accept(typeUrl);
+          xds.put(resource(typeUrl, 's', '2'), resource(typeUrl, 't', '2'));
+          client.nack(await client.next(typeUrl));
+          xds.remove(typeUrl, 's', 't');
+          await silence(xds, client, ['s', 't']);
+        });
+      }
+    }
+
+    it(`rule ${rule}: one that is missing from the start is answered, and sent later`, async () => {
+      const xds = await start();
+      const client = xds.connect('delta');
+      client.subscribe(typeUrl, ['s']);
+      assert.deepEqual((await client.accept(typeUrl)).removed, ['s']);
+      xds.put(resource(typeUrl, 's'));
+      assert.deepEqual((await client.accept(typeUrl)).names, ['s']);
+      xds.remove(typeUrl, 's');
+      await client.expectSilence();
+      client.unsubscribe(typeUrl, ['s']);
+      client.subscribe(typeUrl, ['s']);
+      assert.deepEqual((await client.accept(typeUrl)).removed, ['s']);
+    });
+
+    it(`rule ${rule}: who comes back with it keeps it, and is told of what it never had`, async () => {
+      const xds = await start({ resources: [resource(typeUrl, 't')] });
+      const client = xds.connect('delta');
+      client.subscribe(typeUrl, ['s', 't', 'u'], { initialResourceVersions: { s: '1', t: '0' } });
+      const { names, removed } = await client.accept(typeUrl);
+      assert.deepEqual([names, removed], [['t'], ['u']]);
+      await client.expectSilence();
+    });
+
+    it(`rule ${rule}: who sees it by * alone is told of the deletion`, async () => {
+      const xds = await start({ resources: [resource(typeUrl, 's'), resource(typeUrl, 't')] });
+      const client = xds.connect('delta');
+      client.subscribe(typeUrl, ['*', 's']);
+      await client.accept(typeUrl);
+      xds.remove(typeUrl, 's', 't');
+      assert.deepEqual((await client.accept(typeUrl)).removed, ['t']);
+      client.unsubscribe(typeUrl, ['s']);
+      assert.deepEqual((await client.accept(typeUrl)).removed, ['s']);
+    });
+
+    it(`rule ${rule}: another view without it takes it from nobody who names it`, async () => {
+      const view = { name: 'one' };
+      const xds = await start({ store: { viewOf: () => view.name } });
+      xds.store.put(resource(typeUrl, 's'), 'one');
+      xds.store.put(resource(typeUrl, 't'), 'two');
+      const client = xds.connect('delta');
+      client.subscribe(typeUrl, ['s']);
+      await client.accept(typeUrl);
+      view.name = 'two';
+      xds.server.reassign();
+      await client.expectSilence();
+      xds.store.put(resource(typeUrl, 's', '2'), 'two');
+      assert.deepEqual((await client.accept(typeUrl)).names, ['s']);
+    });
+
+    for (const mode of MODES) {
+      it(`rule ${rule}: a deletion holds up no other type (${mode})`, async () => {
+        const xds = await start({
+          resources: [
+            resource(typeUrl, 's'),
+            resource(CLUSTER, 'c'),
+            resource(LISTENER, 'l'),
+            resource(ROUTE_CONFIGURATION, 'r'),
+          ],
+        });
+        const client = xds.connect(mode);
+        for (const [type, names] of [
+          [typeUrl, ['s']],
+          [CLUSTER, []],
+          [LISTENER, []],
+          [ROUTE_CONFIGURATION, ['r']],
+        ] as const) {
+          client.subscribe(type, names);
+          await client.accept(type);
+        }
+        xds.server.transaction(() => {
+          xds.remove(typeUrl, 's');
+          xds.remove(CLUSTER, 'c');
+          xds.put(resource(LISTENER, 'l', '2'), resource(ROUTE_CONFIGURATION, 'r', '2'));
+        });
+        for (const type of [LISTENER, ROUTE_CONFIGURATION, CLUSTER]) await client.accept(type);
+        await client.expectSilence();
+        assert.equal(xds.server.stats().holding, 0);
+      });
+    }
+  }
+});

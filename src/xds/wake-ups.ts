@@ -1,0 +1,58 @@
+/** Wakes streams at the times they asked for: one timer for all of them, and none while nobody asked. */
+
+/** Wakes come no closer together than this many milliseconds. */
+const MIN_PAUSE_MS = 5;
+
+export interface Sleeper {
+  pump(): void;
+}
+
+export class WakeUps {
+  readonly #now: () => number;
+  /** In monotonic milliseconds. */
+  readonly #times = new Map<Sleeper, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Infinity;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#times.size;
+  }
+
+  /** The stream is to be woken then; undefined if it is not. */
+  set(sleeper: Sleeper, at: number | undefined): void {
+    if (at === undefined) this.#times.delete(sleeper);
+    else this.#times.set(sleeper, at);
+    if (this.#times.size === 0) this.#stop();
+    else if (at !== undefined && at < this.#timerAt) this.#start(at);
+  }
+
+  #start(at: number): void {
+    this.#stop();
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.#wake(), Math.max(MIN_PAUSE_MS, Math.ceil(at - this.#now())));
+    this.#timer.unref();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+  }
+
+  #wake(): void {
+    this.#stop();
+    const now = this.#now();
+    for (const [sleeper, at] of [...this.#times]) {
+      if (at > now) continue;
+      this.#times.delete(sleeper);
+      sleeper.pump();
+    }
+    let next = Infinity;
+    for (const at of this.#times.values()) next = Math.min(next, at);
+    if (next < this.#timerAt) this.#start(next);
+  }
+}
