@@ -3,6 +3,7 @@
  * travel is the transport's.
  */
 import type { Server } from '@grpc/grpc-js';
+import { lazy } from '../proto/lazy.js';
 import { BodyCache } from './body-cache.js';
 import { Collections } from './collections.js';
 import type { SentResponse, XdsEvents } from './events.js';
@@ -12,7 +13,10 @@ import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
 import { Coverages } from './coverage.js';
 import type { XdsNode } from './node.js';
 import type { ResourceProvider } from './provider.js';
+import type { NodeLoad } from './lrs/load-report.js';
+import type { LoadReporting } from './lrs/load-reporting.js';
 import { STREAM_METHODS } from './services.js';
+import { SIDE_SERVICES, type SideService, SideServices } from './side-services.js';
 import type { ClientStatus } from './status.js';
 import { XdsStream } from './stream.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
@@ -41,6 +45,10 @@ export interface XdsServerOptions {
   /** Hears of our own mistakes only. Default: nobody. */
   readonly logger?: XdsLogger;
   readonly limits?: Partial<XdsLimits>;
+  /** What clients report of their load. Default: they are asked for nothing. */
+  readonly loadReports?: LoadReporting;
+  /** The services beside discovery. Default: all; leave out what a grpc-js server in `addTo` has of its own. */
+  readonly services?: readonly SideService[];
 }
 
 /** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
@@ -57,6 +65,11 @@ export interface XdsServerStats {
   readonly lapsed: number;
   /** Bytes of encoded responses that are kept for further streams. */
   readonly cachedBytes: number;
+  /** Streams on which clients report their load, and the clusters that something is kept of, over all of them. */
+  readonly loadStreams: number;
+  readonly loadClusters: number;
+  /** Open calls of client status, health and reflection. */
+  readonly queries: number;
 }
 
 /** An address that the server listens on. */
@@ -78,6 +91,7 @@ export class XdsServer {
   readonly #scheduled = new Set<XdsStream>();
   readonly #listeners = new Set<Http2Listener>();
   readonly #lapsed = new Lapsed();
+  readonly #side: SideServices;
   #draining = false;
   #ids = 0;
 
@@ -89,6 +103,7 @@ export class XdsServer {
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
     this.#host = this.#newHost();
+    this.#side = this.#newSideServices(options);
   }
 
   /**
@@ -104,6 +119,16 @@ export class XdsServer {
     this.transaction(() => {
       for (const stream of this.#streams) this.#reassign(stream);
     });
+  }
+
+  /** Asks `loadReports.clustersOf` again for every node. Those that are to report on something else are told. */
+  loadReportingChanged(): void {
+    this.#side.loads.changed();
+  }
+
+  /** What `ready` answers changed: tells who watches the server's health. */
+  readinessChanged(): void {
+    this.#side.readinessChanged();
   }
 
   #reassign(stream: XdsStream): void {
@@ -128,9 +153,10 @@ export class XdsServer {
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
   methods(): Methods {
-    return new Map(
-      STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
-    );
+    return new Map([
+      ...STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
+      ...this.#side.methods(),
+    ]);
   }
 
   /**
@@ -141,7 +167,7 @@ export class XdsServer {
     this.#draining = true;
     const deadline = setTimeout(() => this.#endAll(), graceMs);
     const closed = [...this.#listeners].map((listener) => listener.close(graceMs));
-    const streams = [...this.#streams];
+    const streams = [...this.#streams, ...this.#side.drain()];
     const timers = streams.map((stream, index) =>
       setTimeout(
         () => stream.end(STATUS.unavailable, 'the server shuts down'),
@@ -158,6 +184,7 @@ export class XdsServer {
 
   #endAll(): void {
     for (const stream of [...this.#streams]) stream.end(STATUS.unavailable, 'the server shuts down');
+    this.#side.endAll();
   }
 
   /** Every stream whose client has said who it is. */
@@ -165,6 +192,11 @@ export class XdsServer {
     return [...this.#streams]
       .filter((stream) => stream.identified)
       .map((stream) => this.#lapsed.complete(stream.status()));
+  }
+
+  /** What every client that reports its load has reported. */
+  loads(): readonly NodeLoad[] {
+    return this.#side.loads.loads();
   }
 
   stats(): XdsServerStats {
@@ -180,6 +212,9 @@ export class XdsServer {
       holding: this.#holds.size,
       lapsed: this.#lapsed.size,
       cachedBytes: this.#bodies.bytes,
+      loadStreams: this.#side.loadStreams,
+      loadClusters: this.#side.loads.clusters,
+      queries: this.#side.queries,
     };
   }
 
@@ -199,10 +234,31 @@ export class XdsServer {
   #refusal(): StreamError | undefined {
     if (this.#draining) return new StreamError(STATUS.unavailable, 'the server shuts down');
     if (this.#options.ready?.() === false) return new StreamError(STATUS.unavailable, 'not ready yet');
-    if (this.#streams.size >= this.#limits.maxStreams)
+    if (this.#full())
       return new StreamError(STATUS.resourceExhausted, 'too many streams');
     if (!this.#admission.take(now())) return new StreamError(STATUS.unavailable, 'too many new streams at once');
     return undefined;
+  }
+
+  #full(): boolean {
+    return this.#streams.size + this.#side.loadStreams >= this.#limits.maxStreams;
+  }
+
+  #newSideServices({ services = SIDE_SERVICES, loadReports, ready, events, logger }: XdsServerOptions): SideServices {
+    const host = {
+      maxQueries: this.#limits.maxQueries,
+      full: () => this.#full(),
+      draining: () => this.#draining,
+      serving: () => !this.#draining && ready?.() !== false,
+      services: lazy(() => servicesOf(this.methods())),
+      sources: () => [...this.#streams].filter(({ identified }) => identified),
+      lapsed: (nodeId: string) => this.#lapsed.of(nodeId),
+      failed: (peer: string, error: StreamError, cause?: unknown) => {
+        events?.rejected?.(peer, error.code, error.message);
+        if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
+      },
+    };
+    return new SideServices(host, services, loadReports);
   }
 
   /** Pumps the stream once for all requests that arrive in this turn of the event loop, so that their order does not matter. */
@@ -257,6 +313,11 @@ export class XdsServer {
     this.#lapsed.closed(stream.status());
     this.#options.events?.disconnected?.(stream);
   }
+}
+
+/** The full names of the services that have these methods. */
+function servicesOf(methods: Methods): readonly string[] {
+  return [...new Set([...methods.keys()].map((path) => path.slice(1, path.lastIndexOf('/'))))];
 }
 
 /** Monotonic milliseconds. */

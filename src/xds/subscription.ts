@@ -147,6 +147,11 @@ export class Subscription {
     this.owedSeq = Math.min(this.owedSeq, seq);
   }
 
+  /** Whether this name is held back because it refers to clusters that the client refused. */
+  holds(name: string): boolean {
+    return this.#held.has(name);
+  }
+
   /** These names are not told with the batch that they belong to, until they are released. */
   hold(names: readonly string[], batch: Batch): void {
     this.#held = new Set([...this.#held, ...names]);
@@ -246,7 +251,8 @@ export class Subscription {
     this.#landed(inFlight);
     const names = chunkNames(batch, index);
     const resources = batch.chunks[index]?.resources.map(({ name }) => name) ?? [];
-    this.#refusals.add({ version: batch.version, message, names, at: Date.now() }, resources, from);
+    const fresh = new Set(batch.changed.map(({ name }) => name));
+    this.#refusals.add({ version: batch.version, message, names, at: Date.now() }, resources, fresh, from);
     if (!this.fullState) this.#retries.refused(batch, names);
   }
 
@@ -254,6 +260,11 @@ export class Subscription {
   get refusal(): Refusal | undefined {
     this.#refusals.forget((name) => this.interest.covers(name) && this.collection.get(name) !== undefined);
     return this.#refusals.last;
+  }
+
+  /** The refusal of this resource, while it exists and is not accepted. */
+  refusalOf(name: string): Refusal | undefined {
+    return this.#refusals.of(name);
   }
 
   /** Changes after this sequence number were refused, and are not all accepted; Infinity for none. */

@@ -7,7 +7,18 @@ import { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
-const NOTHING = { streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, holding: 0, lapsed: 0 };
+const NOTHING = {
+  streams: 0,
+  collections: 0,
+  interests: 0,
+  wantedNames: 0,
+  tombstones: 0,
+  holding: 0,
+  lapsed: 0,
+  loadStreams: 0,
+  loadClusters: 0,
+  queries: 0,
+};
 
 /** What the server still holds, but for cached bytes. */
 function left(xds: TestServer): object {

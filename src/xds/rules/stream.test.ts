@@ -153,6 +153,9 @@ const NOTHING = {
   holding: 0,
   lapsed: 0,
   cachedBytes: 0,
+  loadStreams: 0,
+  loadClusters: 0,
+  queries: 0,
 };
 
 function pathOf(mode: string, typeUrl: string): string {
