@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly adminAddress: SocketAddress;
   /** Of the xDS address. Absent: plain text. */
   readonly tls?: TlsOptions;
+  /** Milliseconds between two load reports of an Envoy; 0: none are asked for. */
+  readonly loadReportIntervalMs: number;
   readonly logger: Logger;
 }
 
