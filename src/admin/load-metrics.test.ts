@@ -12,9 +12,9 @@ function tier(priority: number, issued: number, failed: number) {
 describe('load metrics', () => {
   it('add requests and errors up by cluster and priority', async () => {
     const registry = new Registry();
-    const { reported } = addLoadMetrics(registry);
+    const metrics = addLoadMetrics(registry);
     for (const id of ['one', 'other']) {
-      reported({
+      metrics.reported({
         node: { ...NODE, id, clientFeatures: [] },
         clusters: [{ cluster: 'a', intervalMs: 1_000, dropped: 1, localities: [tier(0, 5, 2), tier(0, 1, 0), tier(1, 3, 0)] }],
       });

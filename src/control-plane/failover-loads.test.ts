@@ -50,15 +50,15 @@ describe('failover loads', () => {
 
   it('are asked of every Envoy that sees a failover destination, as soon as there is one, and as long', async () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 2_000 } });
-    const { first, steps, batch } = readCase(join(testdata, 'golden', 'guide'));
+    const guide = readCase(join(testdata, 'golden', 'guide'));
     const early = report(port, 'early', 'mgmt-cluster');
     assert.deepEqual((await early.next()).clusters, undefined);
-    plane.apply(first);
+    plane.apply(guide.first);
     assert.deepEqual(await early.next(), { clusters: [FAILOVER], loadReportingInterval: { seconds: 2 } });
     const [late, elsewhere] = [report(port, 'late', 'mgmt-cluster'), report(port, 'elsewhere', 'another-cluster')];
     assert.deepEqual((await late.next()).clusters, [FAILOVER]);
     assert.deepEqual((await elsewhere.next()).clusters, undefined);
-    for (const step of steps) plane.apply(batch(step));
+    for (const step of guide.steps) plane.apply(guide.batch(step));
     assert.deepEqual((await early.next()).clusters, undefined);
     assert.deepEqual((await late.next()).clusters, undefined);
     assert.deepEqual([early.pending, late.pending, elsewhere.pending], [0, 0, 0]);

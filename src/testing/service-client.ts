@@ -37,7 +37,7 @@ function methodOf(path: string): Method {
   const [, service = '', name = ''] = path.split('/');
   const method = (definitions()[service] as ServiceDefinition | undefined)?.[name];
   if (method === undefined) throw new Error(`there is no method ${path}`);
-  return method as Method;
+  return method;
 }
 
 export class ServiceClient {

@@ -14,8 +14,9 @@ import { WireError } from './wire/reader.js';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Bytes of answers that clients may leave unread together; what is asked beyond that gets RESOURCE_EXHAUSTED. */
-const MAX_UNREAD = 256 << 20;
+/** Bytes of answers that a call may leave unread, and all of a group together; what is asked beyond that gets RESOURCE_EXHAUSTED. */
+const MAX_UNREAD = 64 << 20;
+const MAX_UNREAD_TOGETHER = 256 << 20;
 
 /** A call as its handler sees it. */
 export interface Call {
@@ -125,7 +126,8 @@ class OpenCall implements Call, MessageSink {
 
   received(message: Buffer): void {
     this.#guard(() => {
-      if (this.#host.unread(0) > MAX_UNREAD) throw new StreamError(STATUS.resourceExhausted, 'answers are not read');
+      if (this.#unread > MAX_UNREAD || this.#host.unread(0) > MAX_UNREAD_TOGETHER)
+        throw new StreamError(STATUS.resourceExhausted, 'answers are not read');
       this.#handler.received(message);
     });
   }

@@ -37,6 +37,8 @@ export class SideServices {
   readonly #health: Health;
   /** Calls that ask about the server: each short, or of no consequence for traffic. */
   readonly #queries: Calls;
+  /** Health apart from the others, so that it is answered whatever these leave unread. */
+  readonly #probes: Calls;
   readonly #loadCalls: Calls;
   readonly loads: LoadStreams;
 
@@ -45,6 +47,7 @@ export class SideServices {
     this.#served = served;
     this.#health = new Health(host);
     this.#queries = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
+    this.#probes = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
     this.#loadCalls = new Calls({ refusal: () => this.#loadRefusal(), failed: host.failed });
     this.loads = new LoadStreams(reporting);
   }
@@ -67,9 +70,9 @@ export class SideServices {
         yield [`/${LOAD_REPORTS}/StreamLoadStats`, this.#loadCalls.method('stream', (call) => this.loads.accept(call))];
         return;
       case 'health':
-        yield [`/${HEALTH}/Check`, queries.method('unary', health.Check)];
-        yield [`/${HEALTH}/Watch`, queries.method('stream', health.Watch)];
-        yield [`/${HEALTH}/List`, queries.method('unary', health.List)];
+        yield [`/${HEALTH}/Check`, this.#probes.method('unary', health.Check)];
+        yield [`/${HEALTH}/Watch`, this.#probes.method('stream', health.Watch)];
+        yield [`/${HEALTH}/List`, this.#probes.method('unary', health.List)];
         return;
       case 'reflection':
         for (const version of REFLECTION_VERSIONS) {
@@ -81,7 +84,7 @@ export class SideServices {
 
   #queryRefusal(kind: CallKind): StreamError | undefined {
     if (kind === 'stream' && this.#host.draining()) return shuttingDown();
-    if (this.#queries.size >= this.#host.maxQueries)
+    if (this.queries >= this.#host.maxQueries)
       return new StreamError(STATUS.resourceExhausted, 'too many queries');
     return undefined;
   }
@@ -97,7 +100,7 @@ export class SideServices {
   }
 
   get queries(): number {
-    return this.#queries.size;
+    return this.#queries.size + this.#probes.size;
   }
 
   /** What `serving` answers may have changed. */
@@ -109,12 +112,12 @@ export class SideServices {
   drain(): readonly Pick<Call, 'end'>[] {
     this.#health.changed();
     endAll(this.#queries);
+    endAll(this.#probes);
     return this.#loadCalls.all();
   }
 
   endAll(): void {
-    endAll(this.#queries);
-    endAll(this.#loadCalls);
+    for (const calls of [this.#queries, this.#probes, this.#loadCalls]) endAll(calls);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Client status discovery, asked by a client with Envoy's own .proto files. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { ServiceClient, serviceClients } from '../../testing/service-client.js';
+import { type ServiceClient, serviceClients } from '../../testing/service-client.js';
 import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, SECRET } from '../type-urls.js';
 
@@ -229,7 +229,7 @@ describe('client status', () => {
     const { config = [] } = await connect(xds.port).unary<Answer>(`${SERVICE}/FetchClientStatus`, {});
     assert.equal(config.length, 1);
     assert.deepEqual(config[0]?.node, { ...node, metadata: {} });
-    assert.deepEqual(config[0]?.genericXdsConfigs?.map(({ name }) => name).sort(), ['a', 'l']);
+    assert.deepEqual(config[0].genericXdsConfigs?.map(({ name }) => name).sort(), ['a', 'l']);
   });
 
   it('answers each request of a stream, and ends with it', async () => {
