@@ -65,9 +65,10 @@ describe('health', () => {
     const xds = await start();
     const watch = connect(xds.port).watch(`${HEALTH}/Watch`, {});
     await watch.next();
-    assert.equal(xds.server.stats().queries, 1);
+    assert.deepEqual([xds.server.stats().queries, xds.server.stats().healthWatchers], [1, 1]);
     watch.cancel();
     await turnsUntil(() => xds.server.stats().queries === 0);
+    assert.equal(xds.server.stats().healthWatchers, 0);
   });
 
   it('can be asked for when there are too many streams, up to a bound of its own', async () => {

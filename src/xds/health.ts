@@ -27,6 +27,11 @@ export class Health {
     this.#host = host;
   }
 
+  /** How many calls are told of changes. */
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
   /** What `serving` answers may have changed. */
   changed(): void {
     for (const watcher of [...this.#watchers]) watcher.tell();

@@ -70,6 +70,8 @@ export interface XdsServerStats {
   readonly loadClusters: number;
   /** Open calls of client status, health and reflection. */
   readonly queries: number;
+  /** Those of them that are told of changes of the health. */
+  readonly healthWatchers: number;
 }
 
 /** An address that the server listens on. */
@@ -215,6 +217,7 @@ export class XdsServer {
       loadStreams: this.#side.loadStreams,
       loadClusters: this.#side.loads.clusters,
       queries: this.#side.queries,
+      healthWatchers: this.#side.healthWatchers,
     };
   }
 

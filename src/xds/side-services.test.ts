@@ -10,20 +10,24 @@ interface FakeCall {
   readonly sink: MessageSink | undefined;
   readonly status: () => number | undefined;
   readonly sent: () => number;
+  /** Size of what was sent. */
+  readonly bytes: () => number;
 }
 
 function open(server: XdsServer, path: string, writable = true): FakeCall {
   let status: number | undefined;
   let sent = 0;
+  let bytes = 0;
   const sink = server.methods().get(path)?.({
     peer: 'test',
-    write: () => {
+    write: (head, body) => {
       sent += 1;
+      bytes += head.length + body.length;
       return writable;
     },
     end: (code) => (status = code),
   });
-  return { sink, status: () => status, sent: () => sent };
+  return { sink, status: () => status, sent: () => sent, bytes: () => bytes };
 }
 
 const discovery = new Set(STREAM_METHODS.map(({ path }) => path));
@@ -36,7 +40,10 @@ describe('the services beside discovery', () => {
     loadReports: { clustersOf: () => 'all' },
   });
   const paths = [...server.methods().keys()].filter((path) => !discovery.has(path));
-  const left = () => [server.stats().queries, server.stats().loadStreams, server.stats().loadClusters];
+  const left = () => {
+    const { queries, healthWatchers, loadStreams, loadClusters } = server.stats();
+    return [queries, healthWatchers, loadStreams, loadClusters];
+  };
 
   it('are eight methods of four services, in whatever version', () => {
     assert.equal(paths.length, 8);
@@ -52,7 +59,7 @@ describe('the services beside discovery', () => {
           if (politely) sink?.halfClosed();
           sink?.drained();
           sink?.closed();
-          assert.deepEqual(left(), [0, 0, 0]);
+          assert.deepEqual(left(), [0, 0, 0, 0]);
         }),
         { numRuns: 300 },
       );
@@ -92,7 +99,8 @@ describe('the services beside discovery', () => {
       asked += 1;
     }
     assert.equal(call.status(), STATUS.resourceExhausted);
-    assert.deepEqual(left(), [0, 0, 0]);
+    assert.ok(call.bytes() < 100 << 20);
+    assert.deepEqual(left(), [0, 0, 0, 0]);
     const other = open(server, '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo');
     other.sink?.received(request);
     assert.deepEqual([other.sent(), other.status()], [1, undefined]);

@@ -103,6 +103,10 @@ export class SideServices {
     return this.#queries.size + this.#probes.size;
   }
 
+  get healthWatchers(): number {
+    return this.#health.watchers;
+  }
+
   /** What `serving` answers may have changed. */
   readinessChanged(): void {
     this.#health.changed();

@@ -95,6 +95,25 @@ describe('client status', () => {
         });
       });
 
+      it('rule 89: what is named later is NOT_SENT until it is sent, though it was there before', async () => {
+        const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'old')] });
+        const [client, csds] = [xds.connect(mode), connect(xds.port)];
+        client.subscribe(EDS, ['a']);
+        await client.accept(EDS);
+        xds.put(resource(EDS, 'a', '2'));
+        const response = await client.next(EDS);
+        const names = ['a', 'old'];
+        client.subscribe(EDS, mode === 'sotw' ? names : ['old']);
+        await client.settle();
+        assert.equal((await states(csds))['old'], 'NOT_SENT/REQUESTED/');
+        client.ack(response, mode === 'sotw' ? { resourceNames: names } : {});
+        const next = await client.next(EDS);
+        assert.equal((await states(csds))['old'], 'STALE/REQUESTED/');
+        client.ack(next);
+        await client.settle();
+        assert.equal((await states(csds))['old'], `SYNCED/ACKED/${versionNow(xds, EDS, 'old')}`);
+      });
+
       it('rule 89: a newer version makes a resource STALE until it is acknowledged', async () => {
         const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];

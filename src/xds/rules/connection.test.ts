@@ -18,6 +18,7 @@ const NOTHING = {
   loadStreams: 0,
   loadClusters: 0,
   queries: 0,
+  healthWatchers: 0,
 };
 
 /** What the server still holds, but for cached bytes. */

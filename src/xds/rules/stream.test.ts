@@ -156,6 +156,7 @@ const NOTHING = {
   loadStreams: 0,
   loadClusters: 0,
   queries: 0,
+  healthWatchers: 0,
 };
 
 function pathOf(mode: string, typeUrl: string): string {
