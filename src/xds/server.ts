@@ -15,7 +15,7 @@ import type { XdsNode } from './node.js';
 import type { ResourceProvider } from './provider.js';
 import type { NodeLoad } from './lrs/load-report.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
-import { STREAM_METHODS } from './services.js';
+import { STREAM_METHODS, serviceNames } from './services.js';
 import { SIDE_SERVICES, type SideService, SideServices } from './side-services.js';
 import type { ClientStatus } from './status.js';
 import { XdsStream } from './stream.js';
@@ -253,7 +253,7 @@ export class XdsServer {
       full: () => this.#full(),
       draining: () => this.#draining,
       serving: () => !this.#draining && ready?.() !== false,
-      services: lazy(() => servicesOf(this.methods())),
+      services: lazy(() => serviceNames(this.methods().keys())),
       sources: () => [...this.#streams].filter(({ identified }) => identified),
       lapsed: (nodeId: string) => this.#lapsed.of(nodeId),
       failed: (peer: string, error: StreamError, cause?: unknown) => {
@@ -316,11 +316,6 @@ export class XdsServer {
     this.#lapsed.closed(stream.status());
     this.#options.events?.disconnected?.(stream);
   }
-}
-
-/** The full names of the services that have these methods. */
-function servicesOf(methods: Methods): readonly string[] {
-  return [...new Set([...methods.keys()].map((path) => path.slice(1, path.lastIndexOf('/'))))];
 }
 
 /** Monotonic milliseconds. */

@@ -147,9 +147,12 @@ export class Subscription {
     this.owedSeq = Math.min(this.owedSeq, seq);
   }
 
-  /** Whether this name is held back because it refers to clusters that the client refused. */
-  holds(name: string): boolean {
-    return this.#held.has(name);
+  /**
+   * Where the client stood before this name was held back, because it refers to clusters that the client refused; undefined
+   * while it is not.
+   */
+  heldFrom(name: string): number | undefined {
+    return this.#held.has(name) ? this.#heldFrom : undefined;
   }
 
   /** These names are not told with the batch that they belong to, until they are released. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { type ServiceClient, serviceClients } from '../../testing/service-client.js';
 import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, SECRET } from '../type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const SERVICE = '/envoy.service.status.v3.ClientStatusDiscoveryService';
@@ -172,6 +172,19 @@ describe('client status', () => {
         client.ack(removal);
         await client.settle();
         assert.deepEqual(Object.keys(await resources(csds)), ['a']);
+      });
+
+      it('rules 82 and 89: what is held back with a refused cluster is NOT_SENT', async () => {
+        const route = resource(ROUTE_CONFIGURATION, 'r', 'b', { clusters: ['b'] });
+        const xds = await start({ resources: [cluster('b'), route, resource(ROUTE_CONFIGURATION, 's')] });
+        const [client, csds] = [xds.connect(mode), connect(xds.port)];
+        client.subscribe(CLUSTER);
+        client.nack(await client.next(CLUSTER));
+        client.subscribe(ROUTE_CONFIGURATION, ['r', 's']);
+        assert.deepEqual((await client.accept(ROUTE_CONFIGURATION)).names, ['s']);
+        await client.settle();
+        const found = await states(csds);
+        assert.deepEqual([found['r'], found['s']?.split('/')[0]], ['NOT_SENT/REQUESTED/', 'SYNCED']);
       });
 
       it('rules 89 and 97: what was refused on an earlier stream and is not asked for again is STALE', async () => {

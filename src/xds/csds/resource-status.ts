@@ -103,7 +103,8 @@ function versionOf({ mode }: Subscription, { version }: Standing, own: string, h
 /** Whether the resource as it is now has not been sent. */
 function isUntold(subscription: Subscription, { following }: Standing, { name, seq }: Entry): boolean {
   const { sentSeq, owed } = subscription;
-  return sentSeq < 0 || seq > sentSeq || owed.has(name) || following.has(name) || subscription.holds(name);
+  const held = subscription.heldFrom(name) !== undefined;
+  return sentSeq < 0 || seq > sentSeq || owed.has(name) || following.has(name) || held;
 }
 
 /** Whether the client accepted an earlier version of it. What it named itself since, it may not have had. */
@@ -111,7 +112,8 @@ function hasEarlier(subscription: Subscription, { name, created }: Entry): boole
   const { inFlight, unfinished, sentSeq, owed, refusedFrom } = subscription;
   const batch = (inFlight ?? unfinished)?.batch;
   if (owed.has(name) || batch?.owed.has(name) === true) return false;
-  return created <= Math.min(batch?.from ?? sentSeq, refusedFrom);
+  const heldFrom = subscription.heldFrom(name) ?? Infinity;
+  return created <= Math.min(batch?.from ?? sentSeq, refusedFrom, heldFrom);
 }
 
 function ofMissing(subscription: Subscription, { flying, following }: Standing, name: string): ResourceStatus {
