@@ -31,6 +31,8 @@ export interface BootstrapOptions {
   readonly admin: SocketAddress;
   /** Default `GRPC`. */
   readonly adsMode?: AdsMode;
+  /** Report requests to the control plane, as far as it asks. Default: no. */
+  readonly loadReports?: boolean;
   /** Listeners of the Envoy's own, beside those that it is sent. */
   readonly staticListeners?: readonly object[];
 }
@@ -47,13 +49,15 @@ export function bootstrap(options: BootstrapOptions): object {
     dynamic_resources: {
       ads_config: {
         api_type: options.adsMode ?? 'GRPC',
-        transport_api_version: 'V3',
-        grpc_services: [{ envoy_grpc: { cluster_name: 'lifeboat' } }],
+        ...viaControlPlane(),
         set_node_on_first_message_only: true,
       },
       cds_config: { ads: {}, resource_api_version: 'V3' },
       lds_config: { ads: {}, resource_api_version: 'V3' },
     },
+    ...(options.loadReports === true && {
+      cluster_manager: { load_stats_config: { api_type: 'GRPC', ...viaControlPlane() } },
+    }),
     static_resources: { listeners: options.staticListeners ?? [], clusters: [controlPlaneCluster(options.xds)] },
   };
 }
@@ -62,6 +66,10 @@ export function bootstrap(options: BootstrapOptions): object {
 export function envoyArguments(bootstrapFile: string): readonly string[] {
   // Envoys that share a network namespace share the abstract sockets of hot restart as well.
   return ['--config-path', bootstrapFile, '--disable-hot-restart', '--concurrency', '2', '--log-level', 'warning'];
+}
+
+function viaControlPlane(): object {
+  return { transport_api_version: 'V3', grpc_services: [{ envoy_grpc: { cluster_name: 'lifeboat' } }] };
 }
 
 function controlPlaneCluster(xds: SocketAddress): object {

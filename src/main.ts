@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createAdminApp } from './admin/app.js';
 import type { Readiness } from './admin/health-routes.js';
+import { addLoadMetrics } from './admin/load-metrics.js';
 import { createRegistry } from './admin/registry.js';
 import { type AdminServer, listenAdmin } from './admin/server.js';
 import { type SourceHealth, addStateMetrics } from './admin/state-metrics.js';
@@ -43,6 +44,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
     xds: { events: xdsEvents(addXdsMetrics(registry), logger), isolateRefusals, logger },
+    loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
   });
   const state = { isDraining: false };
   const readiness = (): Readiness => readinessOf(controlPlane, state.isDraining);

@@ -36,6 +36,8 @@ export interface SidecarOptions {
   readonly cluster: string;
   /** Default `GRPC`. */
   readonly adsMode?: AdsMode;
+  /** Default: no. */
+  readonly loadReports?: boolean;
   readonly staticListeners?: readonly object[];
   /** More of `node.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;

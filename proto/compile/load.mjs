@@ -8,11 +8,12 @@ const annotations =
 
 /**
  * Paths of the .proto files in a folder, relative to the search folder that has it; none where no search folder does.
+ * `recursive`: those in folders below it too.
  */
-export function protoFilesIn(searchFolders, folder) {
+export function protoFilesIn(searchFolders, folder, { recursive = false } = {}) {
   const home = searchFolders.find((candidate) => existsSync(`${candidate}/${folder}`));
   if (home === undefined) return [];
-  const names = readdirSync(`${home}/${folder}`)
+  const names = readdirSync(`${home}/${folder}`, { recursive })
     .filter((name) => name.endsWith('.proto'))
     .sort();
   return names.map((name) => (folder === '' ? name : `${folder}/${name}`));
@@ -46,6 +47,8 @@ function parseFile(root, searchFolders, file) {
   const home = searchFolders.find((folder) => existsSync(`${folder}/${file}`));
   if (home === undefined) return [];
   const options = { keepCase: true, alternateCommentMode: true };
+  // What is declared remembers its file.
+  protobuf.parse.filename = file;
   const { imports = [], weakImports = [] } = protobuf.parse(readFileSync(`${home}/${file}`, 'utf8'), root, options);
   return [...imports, ...weakImports];
 }

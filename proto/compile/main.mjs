@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { addTo } from './additions.mjs';
 import { closureOf } from './closure.mjs';
 import { toDescriptor } from './descriptor.mjs';
+import { fileDescriptors } from './file-descriptors.mjs';
 import { kindsModule } from './kinds.mjs';
 import { loadProtos, protoFilesIn } from './load.mjs';
 import { readMessageList } from './message-list.mjs';
@@ -17,7 +18,14 @@ import { writeIfChanged } from './write.mjs';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const protos = `${repository}proto`;
-const npmProtos = `${repository}node_modules/@grpc/grpc-js-xds/deps`;
+const npm = `${repository}node_modules`;
+const npmProtos = `${npm}/@grpc/grpc-js-xds/deps`;
+/** gRPC's own services, and the folders that their packages have them in. */
+const grpcProtos = [
+  [`${npm}/@grpc/reflection/build/proto`, 'grpc/reflection/v1/reflection.proto'],
+  [`${npm}/@grpc/reflection/build/proto`, 'grpc/reflection/v1alpha/reflection.proto'],
+  [`${npm}/grpc-health-check/proto`, 'health/v1/health.proto'],
+];
 
 compileEnvoy();
 compileResources();
@@ -26,9 +34,11 @@ function compileEnvoy() {
   const { names, excluded } = readMessageList(readFileSync(`${protos}/envoy-messages.txt`, 'utf8'));
   const folders = ['envoy-api', 'xds', 'googleapis'].map((name) => `${npmProtos}/${name}`);
   const files = [...new Set(names.map(packageFolder))].flatMap((folder) => protoFilesIn(folders, folder));
-  const root = loadProtos(folders, files);
+  const grpcFolders = new Set(grpcProtos.map(([folder]) => folder));
+  const root = loadProtos([...folders, ...grpcFolders], [...files, ...grpcProtos.map(([, file]) => file)]);
   const additions = `${protos}/envoy-additions`;
-  addTo(root, loadProtos([additions], protoFilesIn([additions], ''), { followImports: false }));
+  const added = protoFilesIn([additions], '', { recursive: true });
+  addTo(root, loadProtos([additions], added, { followImports: false }));
   const closure = closureOf(root, names, excluded);
   const types = typesModule(closure, {
     origin: 'the messages in proto/envoy-messages.txt',
@@ -38,6 +48,7 @@ function compileEnvoy() {
     suffixes: {},
   });
   writeIfChanged(`${repository}dist/generated/envoy.json`, JSON.stringify(toDescriptor(closure)));
+  writeIfChanged(`${repository}dist/generated/file-descriptors.json`, JSON.stringify(fileDescriptors(root, names)));
   writeIfChanged(`${repository}src/generated/envoy.ts`, types);
 }
 

@@ -36,7 +36,15 @@ describe('lifeboat serve', () => {
     assert.deepEqual(options?.config, ['/']);
     assert.deepEqual(options.xdsAddress, { host: '127.0.0.1', port: 18000 });
     assert.deepEqual(options.adminAddress, { host: '127.0.0.1', port: 18001 });
+    assert.equal(options.loadReportIntervalMs, 1_000);
   });
+
+  for (const [interval, milliseconds] of [['0', 0], ['0s', 0], ['250ms', 250], ['1m', 60_000]] as const) {
+    it(`asks for load reports every ${interval}`, async () => {
+      const { options } = await serve([...SERVE, '--load-report-interval', interval]);
+      assert.equal(options?.loadReportIntervalMs, milliseconds);
+    });
+  }
 
   it('logs JSON lines', async () => {
     const { result } = await serve(SERVE);
@@ -99,6 +107,9 @@ describe('lifeboat serve', () => {
       ['--config', '/does/not/exist'],
       /--config \/does\/not\/exist: there is no such file or directory/,
     ],
+    'an interval that is no duration': [['--load-report-interval', 'often'], /--load-report-interval: .*often/],
+    'an interval that is too short': [['--load-report-interval', '99ms'], /neither 0 nor at least 100ms/],
+    'a negative interval': [['--load-report-interval=-1s'], /neither 0 nor at least 100ms/],
     'an unknown log level': [['--log-level', 'loud'], /--log-level/],
   };
   for (const [what, [argv, message]] of Object.entries(refused)) {

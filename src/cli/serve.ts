@@ -1,5 +1,6 @@
 /** `lifeboat serve`: the control plane, until a signal ends it. */
 import { isLoopback, parseAddress, type SocketAddress } from '../admin/text-forms.js';
+import { readDuration } from '../api/duration.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
@@ -14,6 +15,7 @@ interface ServeFlags extends TlsFlags {
   readonly config: readonly string[];
   readonly xdsAddress: string;
   readonly adminAddress: string;
+  readonly loadReportInterval: string;
   readonly insecure?: boolean;
   readonly isolateRefusals: 'on' | 'off';
   readonly logLevel: LogLevel;
@@ -37,6 +39,9 @@ export function addServe(cli: Cli): void {
       new Flag('--tls-key <file>', 'PEM private key of the xDS address', { without: 'plain text' }),
       new Flag('--tls-client-ca <file>', 'PEM certificates of the CA that Envoys must have theirs from (mutual TLS)', {
         without: 'any client',
+      }),
+      new Flag('--load-report-interval <duration>', 'how often Envoys report their requests to failover destinations; 0: never', {
+        default: '1s',
       }),
       new Flag('--insecure', 'allow plain text on addresses beyond loopback'),
       new Flag('--isolate-refusals <on|off>', 'withhold what an Envoy refuses from the others until it changes', {
@@ -62,6 +67,7 @@ async function serve({ services, terminal, values }: Invocation<ServeFlags>) {
 
 async function serverOptions(values: ServeFlags, version: string, terminal: Terminal): Promise<ServerOptions> {
   const [xdsAddress, adminAddress] = [parseAddress(values.xdsAddress), parseAddress(values.adminAddress)];
+  const loadReportIntervalMs = readInterval(values.loadReportInterval);
   const tls = await readTls(values);
   if (values.insecure !== true) {
     if (tls === undefined)
@@ -70,8 +76,21 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   }
   await requirePaths(values.config, '--config');
   const logger = serveLogger(values.logLevel, terminal);
+  const addresses = { xdsAddress, adminAddress };
   const isolateRefusals = values.isolateRefusals === 'on';
-  return { version, config: values.config, xdsAddress, adminAddress, ...(tls && { tls }), isolateRefusals, logger };
+  const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals };
+  return { version, config: values.config, ...addresses, ...streams, logger };
+}
+
+/** In milliseconds. More often than this would cost Envoys more than it tells. */
+const SHORTEST_INTERVAL = 100;
+
+function readInterval(text: string): number {
+  const reading = readDuration(text);
+  if ('problem' in reading) throw new CliError('usage', `--load-report-interval: ${reading.problem}`);
+  const { milliseconds } = reading;
+  if (milliseconds === 0 || milliseconds >= SHORTEST_INTERVAL) return milliseconds;
+  throw new CliError('usage', `--load-report-interval ${text} is neither 0 nor at least ${SHORTEST_INTERVAL}ms.`);
 }
 
 function requireLoopback({ host }: SocketAddress, flag: string, advice: string): void {

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly tls?: TlsOptions;
   /** Whether what an Envoy refuses is withheld from the others until it changes. */
   readonly isolateRefusals: boolean;
+  /** Milliseconds between two load reports of an Envoy; 0: none are asked for. */
+  readonly loadReportIntervalMs: number;
   readonly logger: Logger;
 }
 

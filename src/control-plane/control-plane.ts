@@ -9,11 +9,13 @@ import { positionOf } from '../status/message.js';
 import { modelFindings } from '../status/findings.js';
 import { refusalsByResource } from '../status/refusals.js';
 import { statusOf } from '../status/status.js';
-import { XdsServer, type XdsServerOptions } from '../xds/index.js';
+import { type LoadReporting, XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, Finding, ResourceQuery, ResourceWithStatus } from './api.js';
 import { type Core, createCore } from './core.js';
 import type { InventoryItem } from './inventory.js';
 import { explainFor } from './explain.js';
+import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './failover-loads.js';
+import { LoadInterest } from './load-interest.js';
 import { createProvider } from './provider.js';
 import { toProxies } from './proxies.js';
 import { toRefused } from './refused.js';
@@ -24,7 +26,9 @@ export interface ControlPlaneOptions {
   /** Told of rows that could not be computed: bugs. The row keeps its last value. Default: the error is thrown. */
   readonly onRowError?: GraphOptions['onError'];
   /** Settings of the xDS server; the provider is the control plane's own. */
-  readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready'>;
+  readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready' | 'loadReports'>;
+  /** What Envoys report of their requests to failover destinations. Default: they are not asked. */
+  readonly loadReports?: LoadReportOptions;
 }
 
 export interface ControlPlane extends ControlPlaneApi {
@@ -33,16 +37,24 @@ export interface ControlPlane extends ControlPlaneApi {
   apply(batch: Batch): void;
   /** Whether a first complete load has been taken in; before, no Envoy is served. */
   ready(): boolean;
+  /** What each connected Envoy last reported of each failover destination that it sees. */
+  failoverLoads(): readonly FailoverLoad[];
   /** How many rows of each table were computed so far. */
   computed(): ReadonlyMap<string, number>;
 }
 
-export function createControlPlane({ onRowError, xds: xdsOptions }: ControlPlaneOptions = {}): ControlPlane {
+export function createControlPlane({ onRowError, xds: xdsOptions, loadReports }: ControlPlaneOptions = {}): ControlPlane {
   const core = createCore({ ...(onRowError && { onError: onRowError }) });
   const { graph, model, envoy } = core;
   let ready = false;
   let fileFindings: readonly FileFinding[] = [];
-  const xds = new XdsServer({ ...xdsOptions, provider: createProvider(graph, model, envoy), ready: () => ready });
+  const interest = new LoadInterest(graph, model, () => xds.loadReportingChanged());
+  const xds = new XdsServer({
+    ...xdsOptions,
+    provider: createProvider(graph, model, envoy),
+    ready: () => ready,
+    ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
+  });
   reassignWhenViewsChange(graph, model, xds);
   return {
     xds,
@@ -51,9 +63,15 @@ export function createControlPlane({ onRowError, xds: xdsOptions }: ControlPlane
         core.take(batch);
       });
       fileFindings = batch.findings;
+      const first = !ready;
       ready = true;
+      if (first) xds.readinessChanged();
     },
     ready: () => ready,
+    failoverLoads: () =>
+      xds.loads().flatMap((load) =>
+        failoverLoads(load, graph.read(model.failoverClusters.offered, interest.audienceOf(load.node)) ?? []),
+      ),
     computed: () => graph.computed(),
     findings: () => allFindings(core, fileFindings),
     resources: (query = {}) => resourcesWithStatus(core, query, refusalsByResource(graph, model, toRefused(xds.refused()))),
@@ -64,12 +82,24 @@ export function createControlPlane({ onRowError, xds: xdsOptions }: ControlPlane
   };
 }
 
+function loadReporting(interest: LoadInterest, { intervalMs, reported }: LoadReportOptions): LoadReporting {
+  return {
+    clustersOf: (node) => interest.clustersOf(node),
+    intervalMs,
+    ...(reported && { reported }),
+    ended: (node) => interest.release(node),
+  };
+}
+
 /** Which mesh a client is in follows from the Mesh resources, and what its views depend on from the rules, so they may change with them. */
 function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer): void {
   const reassign = (): void => {
     xds.reassign();
   };
-  graph.watch(model.meshes.meshes, reassign);
+  graph.watch(model.meshes.meshes, () => {
+    reassign();
+    xds.loadReportingChanged();
+  });
   graph.observe(model.ruleScope, '', reassign);
   graph.observe(model.trafficPolicies.sourceScope, '', reassign);
 }

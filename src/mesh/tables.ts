@@ -20,6 +20,7 @@ import { type ClusterTables, declareClusters } from './clusters.js';
 import { type DestinationTables, declareDestinations } from './destinations.js';
 import { type EjectionTables, declareEjectionFindings } from './ejection-findings.js';
 import type { FailoverResource } from './failover-spec.js';
+import { type FailoverClusterTables, declareFailoverClusters } from './failover-clusters.js';
 import { type FailoverWarningTable, declareFailoverWarnings } from './failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers.js';
 import { type ConnectAttemptsTable, declareConnectAttempts } from './connect-attempts.js';
@@ -66,6 +67,7 @@ export interface MeshModel {
   readonly failoverWarnings: FailoverWarningTable;
   readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
+  readonly failoverClusters: FailoverClusterTables;
   readonly connectAttempts: ConnectAttemptsTable;
   readonly portFindings: PortFindingsTable;
   readonly ejection: EjectionTables;
@@ -111,6 +113,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const routes = declareRoutes(graph, clusters, context);
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
+  const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
   const connectAttempts = declareConnectAttempts(graph, clusters, destinations);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
@@ -119,6 +122,6 @@ export function declareMesh(graph: Graph): MeshModel {
   const history = [lastValidPolicies, lastValidFailovers, ...policies];
   return {
     ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, failoverWarnings, routes, visibility },
-    ...{ connectAttempts, portFindings, ejection, history },
+    ...{ failoverClusters, connectAttempts, portFindings, ejection, history },
   };
 }

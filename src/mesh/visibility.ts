@@ -22,6 +22,8 @@ export interface VisibilityTables {
   readonly portUses: Table<PortUse>;
   /** By `audience`: clusters by the HTTP port on which clients reach them. */
   readonly httpHosts: Table<HostsByPort>;
+  /** By `audience`: the keys of all clusters that it is offered, sorted. */
+  readonly offered: Table<readonly string[]>;
   /** By `pairKey` of an `audience` and a locality as `localityScope` gives it: `offeredCluster` keys, sorted. */
   readonly clusters: Table<readonly string[]>;
 }
@@ -72,7 +74,7 @@ export function declareVisibility(
       return offeredCluster(cluster, upstream?.type === 'EDS' && distributesFor(upstream.rule, client));
     });
   });
-  return { ports, portUses, httpHosts, clusters: weighted };
+  return { ports, portUses, httpHosts, offered, clusters: weighted };
 }
 
 interface VisibleHosts {

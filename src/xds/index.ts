@@ -3,11 +3,21 @@ export type { Collection } from './collection.js';
 export type { SentResponse, XdsClient, XdsEvents } from './events.js';
 export type { RefusedResource } from './isolation.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './limits.js';
+export type {
+  ClusterLoad,
+  EndpointLoad,
+  LoadReport,
+  LocalityLoad,
+  NodeLoad,
+  RequestCounts,
+} from './lrs/load-report.js';
+export type { AskedClusters, LoadReporting } from './lrs/load-reporting.js';
 export type { XdsLocality, XdsNode } from './node.js';
 export type { OpenCollection, ResourceProvider } from './provider.js';
 export { type EncodedResource, type ResourceOptions, contentVersion, encodeResource } from './resource.js';
 export { XdsServer, type XdsListener, type XdsLogger, type XdsServerOptions, type XdsServerStats } from './server.js';
 export type { Refusal } from './refusals.js';
+export type { SideService } from './side-services.js';
 export type { ClientStatus, SyncState, TypeStatus } from './status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './store.js';
 export type { ListenOptions, TlsOptions } from './transport/http2-listener.js';

@@ -34,9 +34,14 @@ export class Lapsed {
     if (types?.delete(typeUrl) === true && types.size === 0) this.#nodes.delete(nodeId);
   }
 
+  /** The types that this node has not asked for again. */
+  of(nodeId: string): Iterable<TypeStatus> {
+    return this.#nodes.get(nodeId)?.values() ?? [];
+  }
+
   /** The status with the types that its node has not asked for again. */
   complete(status: ClientStatus): ClientStatus {
-    const lapsed = this.#nodes.get(status.node.id);
-    return lapsed === undefined ? status : { ...status, types: [...status.types, ...lapsed.values()] };
+    const lapsed = [...this.of(status.node.id)];
+    return lapsed.length === 0 ? status : { ...status, types: [...status.types, ...lapsed] };
   }
 }

@@ -1,8 +1,13 @@
 /** Bounds that protect the server from clients, and the times it waits for them. */
 
 export interface XdsLimits {
-  /** Streams at the same time; further ones get RESOURCE_EXHAUSTED. Default 100 000. */
+  /** Streams at the same time, those with load reports included; further ones get RESOURCE_EXHAUSTED. Default 100 000. */
   readonly maxStreams: number;
+  /**
+   * Calls of client status, health and reflection at the same time; further ones get RESOURCE_EXHAUSTED. They have a bound of
+   * their own, so that a probe gets through where there are too many streams. Default 1 000.
+   */
+  readonly maxQueries: number;
   /** New streams per second, with bursts of twice as many; further ones get UNAVAILABLE and come back. Default: no limit. */
   readonly newStreamsPerSecond: number;
   /** Types on one stream. Default 64. */
@@ -26,6 +31,7 @@ export interface XdsLimits {
 
 export const DEFAULT_LIMITS: XdsLimits = {
   maxStreams: 100_000,
+  maxQueries: 1_000,
   newStreamsPerSecond: Infinity,
   maxTypes: 64,
   maxNames: 200_000,

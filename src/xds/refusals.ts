@@ -14,7 +14,8 @@ export interface Refusal {
 const WHOLE = '';
 
 export class Refusals {
-  readonly #byName = new Map<string, Refusal>();
+  /** Undefined for what was refused only because it stood beside something else, and was with the client before. */
+  readonly #byName = new Map<string, Refusal | undefined>();
   #last: Refusal | undefined;
   #from = Infinity;
 
@@ -28,19 +29,22 @@ export class Refusals {
     return this.#from;
   }
 
-  /** Whether this resource was refused, and neither accepted nor forgotten since. */
-  has(name: string): boolean {
-    return this.#byName.has(name);
+  /** The last refusal of a response in which this resource was new to the client, while it is not accepted. */
+  of(name: string): Refusal | undefined {
+    return this.#byName.get(name);
   }
 
-  /** `resources`: names of the resources in the refused response; `from`: what was told before it. */
-  add(refusal: Refusal, resources: readonly string[], from: number): void {
+  /**
+   * `resources`: names of the resources in the refused response; `fresh`: those of them that were new to the client; `from`:
+   * what was told before it.
+   */
+  add(refusal: Refusal, resources: readonly string[], fresh: ReadonlySet<string>, from: number): void {
     this.#last = refusal;
     this.#from = Math.min(this.#from, from);
     for (const name of resources.length === refusal.names.length && resources.length > 0
       ? resources
       : [WHOLE, ...resources]) {
-      this.#byName.set(name, refusal);
+      this.#byName.set(name, fresh.has(name) ? refusal : this.#byName.get(name));
     }
   }
 

@@ -3,6 +3,7 @@
  * travel is the transport's.
  */
 import type { Server } from '@grpc/grpc-js';
+import { lazy } from '../proto/lazy.js';
 import { BodyCache } from './body-cache.js';
 import { Collections } from './collections.js';
 import type { SentResponse, XdsEvents } from './events.js';
@@ -13,7 +14,10 @@ import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
 import { Coverages } from './coverage.js';
 import type { XdsNode } from './node.js';
 import type { ResourceProvider } from './provider.js';
-import { STREAM_METHODS } from './services.js';
+import type { NodeLoad } from './lrs/load-report.js';
+import type { LoadReporting } from './lrs/load-reporting.js';
+import { STREAM_METHODS, serviceNames } from './services.js';
+import { SIDE_SERVICES, type SideService, SideServices } from './side-services.js';
 import type { ClientStatus } from './status.js';
 import { XdsStream } from './stream.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
@@ -49,6 +53,10 @@ export interface XdsServerOptions {
    * Default: true.
    */
   readonly isolateRefusals?: boolean;
+  /** What clients report of their load. Default: they are asked for nothing. */
+  readonly loadReports?: LoadReporting;
+  /** The services beside discovery. Default: all; leave out what a grpc-js server in `addTo` has of its own. */
+  readonly services?: readonly SideService[];
 }
 
 /** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
@@ -69,6 +77,13 @@ export interface XdsServerStats {
   readonly refused: number;
   /** Bytes of encoded responses that are kept for further streams. */
   readonly cachedBytes: number;
+  /** Streams on which clients report their load, and the clusters that something is kept of, over all of them. */
+  readonly loadStreams: number;
+  readonly loadClusters: number;
+  /** Open calls of client status, health and reflection. */
+  readonly queries: number;
+  /** Those of them that are told of changes of the health. */
+  readonly healthWatchers: number;
 }
 
 /** An address that the server listens on. */
@@ -91,6 +106,7 @@ export class XdsServer {
   readonly #scheduled = new Set<XdsStream>();
   readonly #listeners = new Set<Http2Listener>();
   readonly #lapsed = new Lapsed();
+  readonly #side: SideServices;
   #draining = false;
   #ids = 0;
 
@@ -107,6 +123,7 @@ export class XdsServer {
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
     this.#host = this.#newHost();
+    this.#side = this.#newSideServices(options);
   }
 
   /**
@@ -122,6 +139,16 @@ export class XdsServer {
     this.transaction(() => {
       for (const stream of this.#streams) this.#reassign(stream);
     });
+  }
+
+  /** Asks `loadReports.clustersOf` again for every node. Those that are to report on something else are told. */
+  loadReportingChanged(): void {
+    this.#side.loads.changed();
+  }
+
+  /** What `ready` answers changed: tells who watches the server's health. */
+  readinessChanged(): void {
+    this.#side.readinessChanged();
   }
 
   #reassign(stream: XdsStream): void {
@@ -146,9 +173,10 @@ export class XdsServer {
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
   methods(): Methods {
-    return new Map(
-      STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
-    );
+    return new Map([
+      ...STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
+      ...this.#side.methods(),
+    ]);
   }
 
   /**
@@ -159,7 +187,7 @@ export class XdsServer {
     this.#draining = true;
     const deadline = setTimeout(() => this.#endAll(), graceMs);
     const closed = [...this.#listeners].map((listener) => listener.close(graceMs));
-    const streams = [...this.#streams];
+    const streams = [...this.#streams, ...this.#side.drain()];
     const timers = streams.map((stream, index) =>
       setTimeout(
         () => stream.end(STATUS.unavailable, 'the server shuts down'),
@@ -176,6 +204,7 @@ export class XdsServer {
 
   #endAll(): void {
     for (const stream of [...this.#streams]) stream.end(STATUS.unavailable, 'the server shuts down');
+    this.#side.endAll();
   }
 
   /** Every stream whose client has said who it is. */
@@ -188,6 +217,11 @@ export class XdsServer {
   /** The resources of which a client refused the newest version, for what they are. */
   refused(): readonly RefusedResource[] {
     return this.#collections.isolation.all();
+  }
+
+  /** What every client that reports its load has reported. */
+  loads(): readonly NodeLoad[] {
+    return this.#side.loads.loads();
   }
 
   stats(): XdsServerStats {
@@ -205,6 +239,10 @@ export class XdsServer {
       lapsed: this.#lapsed.size,
       refused: this.#collections.isolation.size,
       cachedBytes: this.#bodies.bytes,
+      loadStreams: this.#side.loadStreams,
+      loadClusters: this.#side.loads.clusters,
+      queries: this.#side.queries,
+      healthWatchers: this.#side.healthWatchers,
     };
   }
 
@@ -224,10 +262,31 @@ export class XdsServer {
   #refusal(): StreamError | undefined {
     if (this.#draining) return new StreamError(STATUS.unavailable, 'the server shuts down');
     if (this.#options.ready?.() === false) return new StreamError(STATUS.unavailable, 'not ready yet');
-    if (this.#streams.size >= this.#limits.maxStreams)
+    if (this.#full())
       return new StreamError(STATUS.resourceExhausted, 'too many streams');
     if (!this.#admission.take(now())) return new StreamError(STATUS.unavailable, 'too many new streams at once');
     return undefined;
+  }
+
+  #full(): boolean {
+    return this.#streams.size + this.#side.loadStreams >= this.#limits.maxStreams;
+  }
+
+  #newSideServices({ services = SIDE_SERVICES, loadReports, ready, events, logger }: XdsServerOptions): SideServices {
+    const host = {
+      maxQueries: this.#limits.maxQueries,
+      full: () => this.#full(),
+      draining: () => this.#draining,
+      serving: () => !this.#draining && ready?.() !== false,
+      services: lazy(() => serviceNames(this.methods().keys())),
+      sources: () => [...this.#streams].filter(({ identified }) => identified),
+      lapsed: (nodeId: string) => this.#lapsed.of(nodeId),
+      failed: (peer: string, error: StreamError, cause?: unknown) => {
+        events?.rejected?.(peer, error.code, error.message);
+        if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
+      },
+    };
+    return new SideServices(host, services, loadReports);
   }
 
   /** Pumps the stream once for all requests that arrive in this turn of the event loop, so that their order does not matter. */

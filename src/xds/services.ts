@@ -41,3 +41,8 @@ export const STREAM_METHODS: readonly StreamMethod[] = [
     typeUrl: VIRTUAL_HOST,
   },
 ];
+
+/** The full names of the services that have these methods, each once. */
+export function serviceNames(paths: Iterable<string>): readonly string[] {
+  return [...new Set([...paths].map((path) => path.slice(1, path.lastIndexOf('/'))))];
+}

@@ -42,7 +42,7 @@ export interface ClientStatus {
 }
 
 export function typeStatus(subscription: Subscription): TypeStatus {
-  const { typeUrl, collection, interest, since, sentVersion, ackedVersion, refusal } = subscription;
+  const { typeUrl, collection, interest, since, sentVersion, refusal } = subscription;
   return {
     typeUrl,
     view: collection.view,
@@ -51,9 +51,15 @@ export function typeStatus(subscription: Subscription): TypeStatus {
     wildcard: interest.wildcard,
     names: interest.names,
     sentVersion,
-    ackedVersion: ackedVersion ?? (cameUpToDate(subscription) ? interest.version : undefined),
+    ackedVersion: acceptedVersion(subscription),
     error: refusal,
   };
+}
+
+/** The version that the client accepted last, or came with. */
+export function acceptedVersion(subscription: Subscription): string | undefined {
+  const { ackedVersion, interest } = subscription;
+  return ackedVersion ?? (cameUpToDate(subscription) ? interest.version : undefined);
 }
 
 function syncState(subscription: Subscription): SyncState {

@@ -6,6 +6,7 @@ import { blame } from './blame.js';
 import { resume as resumeDelta, subscribe as subscribeDelta } from './delta-request.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
+import { identify } from './identity.js';
 import { chunkNames } from './in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from './node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
@@ -23,12 +24,8 @@ import {
 } from './transport/message-stream.js';
 import { takesHeartbeats, takesTtl } from './ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
-import { decodeNode } from './wire/node.js';
 import { WireError } from './wire/reader.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './wire/request.js';
-
-/** It is kept as long as the stream lives. */
-const MAX_NODE_BYTES = 1 << 20;
 
 export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly id: number;
@@ -138,14 +135,9 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   /** The first request says who it is; what later ones say does not count. */
   #identify(bytes: Buffer | undefined): void {
     if (this.#node !== undefined) return;
-    if (bytes !== undefined && bytes.length > MAX_NODE_BYTES)
-      throw new StreamError(STATUS.invalidArgument, 'the node is too large');
-    const node = bytes === undefined ? undefined : decodeNode(bytes);
-    if (node === undefined || node.id === '')
-      throw new StreamError(STATUS.invalidArgument, 'the first request has no node.id');
-    this.#node = node;
+    this.#node = identify(bytes);
     const { mode } = this.kind;
-    if (takesTtl(node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(node, mode));
+    if (takesTtl(this.#node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(this.#node, mode));
     this.#host.connected(this);
   }
 

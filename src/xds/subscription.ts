@@ -163,7 +163,7 @@ export class Subscription {
   has(entry: Entry): boolean {
     const { name, seq } = entry;
     if (this.sentSeq < seq || this.owed.has(name) || this.held.has(name)) return false;
-    return !this.#refusals.has(name);
+    return this.#refusals.of(name) === undefined;
   }
 
   /** The client refused what it had kept of this name. */
@@ -278,7 +278,8 @@ export class Subscription {
     this.#landed(inFlight);
     const names = chunkNames(batch, index);
     const resources = batch.chunks[index]?.resources.map(({ name }) => name) ?? [];
-    this.#refusals.add({ version: batch.version, message, names, at: Date.now() }, resources, from);
+    const fresh = new Set(batch.changed.map(({ name }) => name));
+    this.#refusals.add({ version: batch.version, message, names, at: Date.now() }, resources, fresh, from);
     if (!this.fullState) this.#retries.refused(batch, names);
   }
 
@@ -286,6 +287,11 @@ export class Subscription {
   get refusal(): Refusal | undefined {
     this.#refusals.forget((name) => this.interest.covers(name) && this.collection.newest(name) !== undefined);
     return this.#refusals.last;
+  }
+
+  /** The refusal of this resource, while it exists and is not accepted. */
+  refusalOf(name: string): Refusal | undefined {
+    return this.#refusals.of(name);
   }
 
   /** Changes after this sequence number were refused, and are not all accepted; Infinity for none. */

@@ -10,6 +10,7 @@ const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const NOTHING = {
   ...{ streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0 },
   ...{ holding: 0, renewing: 0, lapsed: 0, refused: 0 },
+  ...{ loadStreams: 0, loadClusters: 0, queries: 0, healthWatchers: 0 },
 };
 
 /** What the server still holds, but for cached bytes. */

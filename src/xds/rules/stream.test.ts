@@ -155,6 +155,10 @@ const NOTHING = {
   lapsed: 0,
   refused: 0,
   cachedBytes: 0,
+  loadStreams: 0,
+  loadClusters: 0,
+  queries: 0,
+  healthWatchers: 0,
 };
 
 function pathOf(mode: string, typeUrl: string): string {

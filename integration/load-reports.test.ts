@@ -1,0 +1,97 @@
+/**
+ * Envoys report how many requests each tier of a failover destination got, and the control plane adds them up.
+ */
+import assert from 'node:assert/strict';
+import { eventually } from './support/eventually.js';
+import { FAILOVER_HOSTNAME, failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
+import { withStory, type Story } from './support/story.js';
+import type { ControlPlane } from './support/control-plane.js';
+
+const REQUESTS = 'lifeboat_failover_requests_total';
+const CLUSTERS = ['east', 'west'] as const;
+
+describe('load reports', () => {
+  it(
+    'count the requests of each tier',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const plane = await story.controlPlane(
+        {
+          'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+          'destinations.yaml': [east.destination(), west.destination()],
+          'policies.yaml': [quickOutlierDetection(CLUSTERS)],
+          'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+        },
+        ['--load-report-interval=200ms'],
+      );
+      const sidecar = await story.sidecar(plane, { cluster: 'east', loadReports: true });
+
+      const first = story.traffic(sidecar);
+      await first.settlesOn(east.names);
+      await first.stop();
+      const sent = east.received();
+      await reported(plane, { [tier(story, 0)]: sent });
+
+      await east.refuse();
+      const second = story.traffic(sidecar);
+      await second.settlesOn(west.names);
+      await second.stop();
+      const failedOver = west.received();
+      assert.ok(failedOver >= 100);
+      await eventually(
+        async () => {
+          const counts = await plane.metric(REQUESTS);
+          if (counts[tier(story, 1)] === failedOver) return true;
+          throw new Error(JSON.stringify({ counts, failedOver }));
+        },
+        { what: 'the requests that failed over are reported' },
+      );
+      const counts = await plane.metric(REQUESTS);
+      assert.ok((counts[tier(story, 0)] ?? 0) >= sent);
+      assert.deepEqual(Object.keys(counts).sort(), [tier(story, 0), tier(story, 1)]);
+    }),
+  );
+
+  it(
+    'are not asked for with --load-report-interval=0',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const plane = await story.controlPlane(
+        {
+          'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+          'destinations.yaml': [east.destination(), west.destination()],
+          'policies.yaml': [quickOutlierDetection(CLUSTERS)],
+          'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+        },
+        ['--load-report-interval=0'],
+      );
+      const { envoy, address } = await story.sidecar(plane, { cluster: 'east', loadReports: true });
+      const traffic = story.traffic({ address });
+      await traffic.settlesOn(east.names);
+      await traffic.stop();
+      const stats = await eventually(async () => {
+        const found = await envoy.admin.stats(/^load_reporter\./);
+        if ((found.get('load_reporter.requests') ?? 0) > 0) return found;
+        throw new Error(JSON.stringify([...found]));
+      });
+      assert.equal(stats.get('load_reporter.errors'), 0);
+      assert.deepEqual(await plane.metric(REQUESTS), {});
+    }),
+  );
+});
+
+/** The labels of a tier. */
+function tier({ port }: Story, priority: number): string {
+  return `{cluster="outbound|${port}||${FAILOVER_HOSTNAME}",priority="${priority}"}`;
+}
+
+/** Waits until exactly these requests were reported. */
+async function reported(plane: ControlPlane, expected: Readonly<Record<string, number>>): Promise<void> {
+  await eventually(
+    async () => {
+      assert.deepEqual(await plane.metric(REQUESTS), expected);
+      return true;
+    },
+    { what: `${JSON.stringify(expected)} are reported` },
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * Requests to failover destinations by tier, as Envoys report them. No metric has a label per Envoy; clusters are those that
+ * the control plane asked about.
+ */
+import { Counter, type Registry } from 'prom-client';
+import type { LoadReport } from '../control-plane/failover-loads.js';
+
+export interface LoadMetrics {
+  /** An Envoy reported its requests. */
+  reported(report: LoadReport): void;
+}
+
+export function addLoadMetrics(registry: Registry): LoadMetrics {
+  const registers = [registry];
+  const labelNames = ['cluster', 'priority'];
+  const requests = new Counter({
+    name: 'lifeboat_failover_requests_total',
+    help: 'Requests that Envoys sent to a tier of a failover destination, each attempt of a retry included.',
+    labelNames,
+    registers,
+  });
+  const errors = new Counter({
+    name: 'lifeboat_failover_request_errors_total',
+    help: 'Of these, requests that failed.',
+    labelNames,
+    registers,
+  });
+  const dropped = new Counter({
+    name: 'lifeboat_failover_dropped_requests_total',
+    help: 'Requests to a failover destination that an Envoy dropped before they had an endpoint.',
+    labelNames: ['cluster'],
+    registers,
+  });
+  return {
+    reported: ({ clusters }) => {
+      for (const { cluster, dropped: lost, localities } of clusters) {
+        if (lost > 0) dropped.inc({ cluster }, lost);
+        for (const { priority, issued, failed } of localities) {
+          if (issued > 0) requests.inc({ cluster, priority }, issued);
+          if (failed > 0) errors.inc({ cluster, priority }, failed);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** How many requests each tier of each failover destination got from each Envoy, by what the Envoys report. */
+import type { FailoverCluster } from '../mesh/failover-clusters.js';
+import type { ClusterLoad, LoadReport, NodeLoad, RequestCounts } from '../xds/index.js';
+
+export type { LoadReport } from '../xds/index.js';
+
+export interface LoadReportOptions {
+  /** Milliseconds between two reports of an Envoy; 0: Envoys are asked for none. */
+  readonly intervalMs: number;
+  /** Hears of each report. */
+  readonly reported?: (report: LoadReport) => void;
+}
+
+export interface TierLoad extends RequestCounts {
+  readonly priority: number;
+}
+
+/** One failover cluster as one Envoy uses it, in the last interval that it reported on. */
+export interface FailoverLoad {
+  readonly node: string;
+  readonly cluster: string;
+  /** Milliseconds since the epoch. */
+  readonly reportedAt: number;
+  /** Milliseconds that the counts are about; 0 where nothing was reported of the cluster. */
+  readonly intervalMs: number;
+  /** Requests that found no endpoint, or were turned away before. */
+  readonly dropped: number;
+  /** Tiers that had requests, by priority. */
+  readonly tiers: readonly TierLoad[];
+}
+
+/** The loads of these clusters that an Envoy reported last; none before its first report. */
+export function failoverLoads(
+  { node, reportedAt, latest }: NodeLoad,
+  clusters: readonly FailoverCluster[],
+): readonly FailoverLoad[] {
+  if (reportedAt === undefined) return [];
+  return clusters.map(({ name, counted }) => {
+    const reports = counted.map((cluster) => latest.get(cluster));
+    const [first] = reports;
+    const tiers = counted.length === 1 && first !== undefined ? tiersOf(first) : reports.flatMap(asTier);
+    const found = reports.filter((report) => report !== undefined);
+    const intervalMs = Math.max(0, ...found.map((report) => report.intervalMs));
+    const dropped = found.reduce((sum, report) => sum + report.dropped, 0);
+    return { node: node.id, cluster: name, reportedAt, intervalMs, dropped, tiers };
+  });
+}
+
+function tiersOf({ localities }: ClusterLoad): readonly TierLoad[] {
+  const priorities = [...new Set(localities.map(({ priority }) => priority))].sort((a, b) => a - b);
+  return priorities.map((priority) => sumOf(priority, localities.filter((load) => load.priority === priority)));
+}
+
+/** A member of an aggregate, which is one tier of it. */
+function asTier(report: ClusterLoad | undefined, priority: number): readonly TierLoad[] {
+  return report === undefined || report.localities.length === 0 ? [] : [sumOf(priority, report.localities)];
+}
+
+function sumOf(priority: number, loads: readonly RequestCounts[]): TierLoad {
+  const sum = (count: (load: RequestCounts) => number): number => loads.reduce((total, load) => total + count(load), 0);
+  return {
+    priority,
+    succeeded: sum(({ succeeded }) => succeeded),
+    failed: sum(({ failed }) => failed),
+    inProgress: sum(({ inProgress }) => inProgress),
+    issued: sum(({ issued }) => issued),
+  };
+}

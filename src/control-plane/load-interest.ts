@@ -1,0 +1,91 @@
+/**
+ * Which clusters each connected Envoy is to report on: those that count the requests of the failover destinations that it
+ * sees. Only what somebody asks for is watched.
+ */
+import type { Graph, Observation } from '../graph/index.js';
+import type { MeshModel } from '../mesh/tables.js';
+import { audience } from '../mesh/visibility.js';
+import type { XdsNode } from '../xds/index.js';
+import { toClient } from './client.js';
+import { meshOf } from './views.js';
+
+interface Watched {
+  readonly observation: Observation<readonly string[]>;
+  nodes: number;
+}
+
+const NONE: readonly string[] = [];
+
+export class LoadInterest {
+  readonly #graph: Graph;
+  readonly #model: MeshModel;
+  readonly #changed: () => void;
+  /** By `audience`. */
+  readonly #watched = new Map<string, Watched>();
+  readonly #audiences = new Map<XdsNode, string>();
+  #telling = false;
+
+  /** `changed` is called soon after `clustersOf` would answer otherwise for some node. */
+  constructor(graph: Graph, model: MeshModel, changed: () => void) {
+    this.#graph = graph;
+    this.#model = model;
+    this.#changed = changed;
+  }
+
+  /** How many audiences are watched. */
+  get size(): number {
+    return this.#watched.size;
+  }
+
+  /** Sorted names; the same array for all nodes of an audience. The node is watched until it is released. */
+  clustersOf(node: XdsNode): readonly string[] {
+    const key = this.audienceOf(node);
+    const before = this.#audiences.get(node);
+    if (before !== key) {
+      this.#watch(key).nodes += 1;
+      this.#audiences.set(node, key);
+      if (before !== undefined) this.#unwatch(before);
+    }
+    return this.#watched.get(key)?.observation.row ?? NONE;
+  }
+
+  /** Does nothing for a node that was never asked about. */
+  release(node: XdsNode): void {
+    const key = this.#audiences.get(node);
+    this.#audiences.delete(node);
+    if (key !== undefined) this.#unwatch(key);
+  }
+
+  audienceOf(node: XdsNode): string {
+    const client = toClient(node);
+    return audience(meshOf(this.#graph, this.#model, client), client.role);
+  }
+
+  #watch(key: string): Watched {
+    const known = this.#watched.get(key);
+    if (known !== undefined) return known;
+    const observation = this.#graph.observe(this.#model.failoverClusters.counted, key, () => this.#tell());
+    const watched = { observation, nodes: 0 };
+    this.#watched.set(key, watched);
+    return watched;
+  }
+
+  /** Once for all that a commit changed. */
+  #tell(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    queueMicrotask(() => {
+      this.#telling = false;
+      this.#changed();
+    });
+  }
+
+  #unwatch(key: string): void {
+    const watched = this.#watched.get(key);
+    if (watched === undefined) return;
+    watched.nodes -= 1;
+    if (watched.nodes > 0) return;
+    this.#watched.delete(key);
+    watched.observation.close();
+  }
+}

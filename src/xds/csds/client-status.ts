@@ -1,0 +1,102 @@
+/**
+ * Client status discovery: which clients there are, and how each of their resources stands with them.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
+ */
+import { type Call, type CallHandler, answering, unary } from '../calls.js';
+import type { XdsNode } from '../node.js';
+import type { TypeStatus } from '../status.js';
+import type { Subscription } from '../subscription.js';
+import { STATUS, StreamError } from '../transport/message-stream.js';
+import { decodeProto, encodeProto } from '../wire/proto-message.js';
+import { lapsedConfigs, resourceConfigs } from './generic-xds-config.js';
+import { nodeFields } from './node-fields.js';
+import { type NodeMatcher, nodeMatches } from './node-matcher.js';
+
+/** Resources in one answer, and bytes of their contents; who asks for more is told to ask for less. */
+const MAX_RESOURCES = 50_000;
+const MAX_CONTENT_BYTES = 32 << 20;
+
+/** A discovery stream whose client has said who it is. */
+export interface StatusSource {
+  readonly node: XdsNode;
+  readonly subscriptions: Iterable<Subscription>;
+}
+
+export interface ClientStatusHost {
+  /** The oldest first. */
+  sources(): Iterable<StatusSource>;
+  /** Types that this node refused on an earlier stream and has not asked for again. */
+  readonly lapsed: (nodeId: string) => Iterable<TypeStatus>;
+}
+
+interface Request {
+  readonly nodeMatchers: readonly NodeMatcher[];
+  readonly excludeResourceContents: boolean;
+}
+
+/** The methods of `ClientStatusDiscoveryService`, by name. */
+export function clientStatusMethods(
+  host: ClientStatusHost,
+): Readonly<Record<'FetchClientStatus' | 'StreamClientStatus', (call: Call) => CallHandler>> {
+  const answer = (request: Buffer): Buffer => clientStatus(request, host);
+  return { FetchClientStatus: unary(answer), StreamClientStatus: answering(answer) };
+}
+
+function clientStatus(bytes: Buffer, host: ClientStatusHost): Buffer {
+  const request = decodeProto('envoy.service.status.v3.ClientStatusRequest', bytes) as Request;
+  const matches = nodeMatches(request.nodeMatchers);
+  const budget = new Budget();
+  const config = [...clientsOf(host.sources())]
+    .filter(({ node }) => matches(node))
+    .map(({ node, types }) => ({
+      node: nodeFields(node),
+      genericXdsConfigs: [...configsOf(node, types, host, !request.excludeResourceContents, budget)],
+    }));
+  return encodeProto('envoy.service.status.v3.ClientStatusResponse', { config });
+}
+
+interface Client {
+  node: XdsNode;
+  readonly types: Map<string, Subscription>;
+}
+
+/** By node: one that has several streams is one client, and of a type the youngest stream counts. */
+function clientsOf(sources: Iterable<StatusSource>): Iterable<Client> {
+  const clients = new Map<string, Client>();
+  for (const { node, subscriptions } of sources) {
+    const client = clients.get(node.id) ?? { node, types: new Map<string, Subscription>() };
+    client.node = node;
+    for (const subscription of subscriptions) client.types.set(subscription.typeUrl, subscription);
+    clients.set(node.id, client);
+  }
+  return clients.values();
+}
+
+function* configsOf(
+  { id }: XdsNode,
+  types: ReadonlyMap<string, Subscription>,
+  { lapsed }: ClientStatusHost,
+  contents: boolean,
+  budget: Budget,
+): Generator<object, void> {
+  for (const subscription of types.values()) {
+    for (const { config, bytes } of resourceConfigs(subscription, contents)) {
+      budget.spend(bytes);
+      yield config;
+    }
+  }
+  for (const type of lapsed(id)) yield* lapsedConfigs(type);
+}
+
+/** What one answer may cost. */
+class Budget {
+  #resources = 0;
+  #bytes = 0;
+
+  spend(bytes: number): void {
+    this.#resources += 1;
+    this.#bytes += bytes;
+    if (this.#resources <= MAX_RESOURCES && this.#bytes <= MAX_CONTENT_BYTES) return;
+    throw new StreamError(STATUS.resourceExhausted, 'too much to tell: use node_matchers or exclude_resource_contents');
+  }
+}

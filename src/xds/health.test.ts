@@ -1,0 +1,110 @@
+/** Health checks, by a client with gRPC's own .proto file. */
+import assert from 'node:assert/strict';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { serviceClients, turnsUntil } from '../testing/service-client.js';
+import { testServers } from '../testing/xds-client-server.js';
+
+const HEALTH = '/grpc.health.v1.Health';
+const ADS = 'envoy.service.discovery.v3.AggregatedDiscoveryService';
+const [SERVING, NOT_SERVING] = [{ status: 'SERVING' }, { status: 'NOT_SERVING' }];
+
+describe('health', () => {
+  const start = testServers();
+  const connect = serviceClients();
+
+  it('is that of the server and of each service', async () => {
+    let ready = false;
+    const xds = await start({ ready: () => ready });
+    const client = connect(xds.port);
+    for (const service of ['', ADS, 'grpc.health.v1.Health']) {
+      ready = false;
+      assert.deepEqual(await client.unary(`${HEALTH}/Check`, { service }), NOT_SERVING);
+      ready = true;
+      assert.deepEqual(await client.unary(`${HEALTH}/Check`, { service }), SERVING);
+    }
+    await assert.rejects(client.unary(`${HEALTH}/Check`, { service: 'other' }), { code: status.NOT_FOUND });
+  });
+
+  it('lists the services', async () => {
+    const xds = await start();
+    const { statuses } = await connect(xds.port).unary<{ readonly statuses: object }>(`${HEALTH}/List`, {});
+    const served = [...xds.server.methods().keys()].map((path) => path.split('/')[1]);
+    assert.deepEqual(Object.keys(statuses).sort(), ['', ...new Set(served)].sort());
+    assert.deepEqual(new Set(Object.values(statuses).map((item) => JSON.stringify(item))), new Set([JSON.stringify(SERVING)]));
+  });
+
+  it('is watched: each change is told, once', async () => {
+    let ready = false;
+    const xds = await start({ ready: () => ready });
+    const watch = connect(xds.port).watch(`${HEALTH}/Watch`, { service: ADS });
+    assert.deepEqual(await watch.next(), NOT_SERVING);
+    xds.server.readinessChanged();
+    ready = true;
+    xds.server.readinessChanged();
+    assert.deepEqual(await watch.next(), SERVING);
+    assert.equal(watch.pending, 0);
+  });
+
+  it('of a service that is not there may be watched too', async () => {
+    const xds = await start();
+    const watch = connect(xds.port).watch(`${HEALTH}/Watch`, { service: 'other' });
+    assert.deepEqual(await watch.next(), { status: 'SERVICE_UNKNOWN' });
+  });
+
+  it('rule 95: is not held up by who watches, and is NOT_SERVING from the beginning of a drain', async () => {
+    const xds = await start();
+    const watch = connect(xds.port).watch(`${HEALTH}/Watch`, {});
+    assert.deepEqual(await watch.next(), SERVING);
+    await xds.server.drain(1e9);
+    assert.deepEqual(await watch.next(), NOT_SERVING);
+    assert.equal((await watch.status).code, status.UNAVAILABLE);
+    assert.equal(xds.server.stats().queries, 0);
+  });
+
+  it('rule 99: nothing is left of who watched', async () => {
+    const xds = await start();
+    const watch = connect(xds.port).watch(`${HEALTH}/Watch`, {});
+    await watch.next();
+    assert.deepEqual([xds.server.stats().queries, xds.server.stats().healthWatchers], [1, 1]);
+    watch.cancel();
+    await turnsUntil(() => xds.server.stats().queries === 0);
+    assert.equal(xds.server.stats().healthWatchers, 0);
+  });
+
+  it('can be asked for when there are too many streams, up to a bound of its own', async () => {
+    const xds = await start({ limits: { maxStreams: 0, maxQueries: 1 } });
+    const client = connect(xds.port);
+    const watch = client.watch(`${HEALTH}/Watch`, {});
+    assert.deepEqual(await watch.next(), SERVING);
+    await assert.rejects(client.unary(`${HEALTH}/Check`, {}), { code: status.RESOURCE_EXHAUSTED });
+    watch.cancel();
+    await turnsUntil(() => xds.server.stats().queries === 0);
+    assert.deepEqual(await client.unary(`${HEALTH}/Check`, {}), SERVING);
+  });
+
+  it('is answered by a server of @grpc/grpc-js too, even while it drains', async () => {
+    const xds = await start();
+    const grpc = new Server();
+    xds.server.addTo(grpc);
+    const port = await new Promise<number>((resolve, reject) => {
+      grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      );
+    });
+    const client = connect(port);
+    const watch = client.watch(`${HEALTH}/Watch`, {});
+    assert.deepEqual(await watch.next(), SERVING);
+    assert.deepEqual(await client.unary(`${HEALTH}/Check`, {}), SERVING);
+    await xds.server.drain(0);
+    assert.deepEqual(await watch.next(), NOT_SERVING);
+    assert.equal((await watch.status).code, status.UNAVAILABLE);
+    assert.deepEqual(await client.unary(`${HEALTH}/Check`, {}), NOT_SERVING);
+    assert.equal((await client.watch(`${HEALTH}/Watch`, {}).status).code, status.UNAVAILABLE);
+    grpc.forceShutdown();
+  });
+
+  it('leaves the services that a program does not want to the program', async () => {
+    const xds = await start({ services: ['clientStatus'] });
+    await assert.rejects(connect(xds.port).unary(`${HEALTH}/Check`, {}), { code: status.UNIMPLEMENTED });
+  });
+});

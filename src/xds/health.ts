@@ -1,0 +1,97 @@
+/**
+ * gRPC's health checks: the server as a whole (`''`) and each of its services, all of which are ready or not together.
+ * https://github.com/grpc/grpc/blob/master/doc/health-checking.md
+ */
+import { type Call, type CallHandler, unary } from './calls.js';
+import { STATUS, StreamError } from './transport/message-stream.js';
+import { decodeProto, encodeProto } from './wire/proto-message.js';
+
+type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
+
+export interface HealthHost {
+  /** Full names of the services that are served. */
+  services(): readonly string[];
+  /** Whether new streams are taken. */
+  serving(): boolean;
+}
+
+interface Watcher {
+  tell(): void;
+}
+
+export class Health {
+  readonly #host: HealthHost;
+  readonly #watchers = new Set<Watcher>();
+
+  constructor(host: HealthHost) {
+    this.#host = host;
+  }
+
+  /** How many calls are told of changes. */
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
+  /** What `serving` answers may have changed. */
+  changed(): void {
+    for (const watcher of [...this.#watchers]) watcher.tell();
+  }
+
+  /** The methods of `grpc.health.v1.Health`, by name. */
+  methods(): Readonly<Record<'Check' | 'Watch' | 'List', (call: Call) => CallHandler>> {
+    return {
+      Check: unary((request) => this.#check(serviceIn(request))),
+      Watch: (call) => this.#watch(call),
+      List: unary(() => this.#list()),
+    };
+  }
+
+  #check(service: string): Buffer {
+    const status = this.#statusOf(service);
+    if (status === 'SERVICE_UNKNOWN') throw new StreamError(STATUS.notFound, `there is no service ${service}`);
+    return encodeStatus(status);
+  }
+
+  #list(): Buffer {
+    const services = ['', ...this.#host.services()];
+    const statuses = Object.fromEntries(services.map((service) => [service, { status: this.#statusOf(service) }]));
+    return encodeProto('grpc.health.v1.HealthListResponse', { statuses });
+  }
+
+  #watch(call: Call): CallHandler {
+    let service: string | undefined;
+    let told: ServingStatus | undefined;
+    const tell = (): void => {
+      if (service === undefined || !call.writable) return;
+      const status = this.#statusOf(service);
+      if (status === told) return;
+      told = status;
+      call.send(encodeStatus(status));
+    };
+    const watcher = { tell };
+    return {
+      received: (request) => {
+        service ??= serviceIn(request);
+        this.#watchers.add(watcher);
+        tell();
+      },
+      drained: tell,
+      // The request is all that the client says.
+      halfClosed: () => undefined,
+      closed: () => this.#watchers.delete(watcher),
+    };
+  }
+
+  #statusOf(service: string): ServingStatus {
+    if (service !== '' && !this.#host.services().includes(service)) return 'SERVICE_UNKNOWN';
+    return this.#host.serving() ? 'SERVING' : 'NOT_SERVING';
+  }
+}
+
+function serviceIn(request: Buffer): string {
+  return (decodeProto('grpc.health.v1.HealthCheckRequest', request) as { readonly service: string }).service;
+}
+
+function encodeStatus(status: ServingStatus): Buffer {
+  return encodeProto('grpc.health.v1.HealthCheckResponse', { status });
+}

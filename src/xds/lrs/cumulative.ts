@@ -1,0 +1,36 @@
+/** Adds reports up, cluster by cluster. */
+import type { ClusterLoad, LocalityLoad } from './load-report.js';
+
+/** Localities and priorities of one cluster beyond this are not added up. */
+const MAX_LOCALITIES = 10_000;
+
+/** Both together; what is in progress is as the later one has it, and so are the endpoints. */
+export function addLoad(sum: ClusterLoad | undefined, report: ClusterLoad): ClusterLoad {
+  if (sum === undefined) return report;
+  const localities = new Map(sum.localities.map((load) => [keyOf(load), { ...load, inProgress: 0 }]));
+  for (const load of report.localities) {
+    const key = keyOf(load);
+    const before = localities.get(key);
+    if (before !== undefined || localities.size < MAX_LOCALITIES) localities.set(key, addLocality(before, load));
+  }
+  return {
+    cluster: report.cluster,
+    intervalMs: sum.intervalMs + report.intervalMs,
+    dropped: sum.dropped + report.dropped,
+    localities: [...localities.values()],
+  };
+}
+
+function addLocality(before: LocalityLoad | undefined, load: LocalityLoad): LocalityLoad {
+  if (before === undefined) return load;
+  return {
+    ...load,
+    succeeded: before.succeeded + load.succeeded,
+    failed: before.failed + load.failed,
+    issued: before.issued + load.issued,
+  };
+}
+
+function keyOf({ locality: { region, zone, subZone }, priority }: LocalityLoad): string {
+  return JSON.stringify([priority, region, zone, subZone]);
+}

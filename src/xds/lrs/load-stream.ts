@@ -1,0 +1,113 @@
+/**
+ * One client that reports its load: it is told what to report on, and what it reports is kept until the stream ends.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/load_stats/v3/lrs.proto
+ */
+import type { Call, CallHandler } from '../calls.js';
+import { identify } from '../identity.js';
+import type { XdsNode } from '../node.js';
+import { addLoad } from './cumulative.js';
+import type { ClusterLoad, LoadReport, NodeLoad } from './load-report.js';
+import { type AskedClusters, SENDS_ALL_CLUSTERS } from './load-reporting.js';
+import { decodeClusterLoads, nodeBytes } from './load-request.js';
+
+/** Clusters that are kept of a client that reports on all it has. */
+const MAX_CLUSTERS = 10_000;
+
+export interface LoadStreamHost {
+  clustersOf(node: XdsNode): AskedClusters;
+  /** The bytes of a LoadStatsResponse. */
+  responseFor(asked: AskedClusters): Buffer;
+  reported(report: LoadReport): void;
+  closed(stream: LoadStream): void;
+}
+
+export class LoadStream implements CallHandler {
+  readonly id: number;
+  readonly #call: Call;
+  readonly #host: LoadStreamHost;
+  #node: XdsNode | undefined;
+  /** What the client was told to report on. */
+  #asked: AskedClusters | undefined;
+  #names: ReadonlySet<string> = new Set();
+  #reportedAt: number | undefined;
+  #latest: ReadonlyMap<string, ClusterLoad> = new Map();
+  readonly #cumulative = new Map<string, ClusterLoad>();
+
+  constructor(id: number, call: Call, host: LoadStreamHost) {
+    this.id = id;
+    this.#call = call;
+    this.#host = host;
+  }
+
+  /** Undefined until the client has said who it is. */
+  get node(): XdsNode | undefined {
+    return this.#node;
+  }
+
+  /** How many clusters something is kept of. */
+  get clusters(): number {
+    return this.#cumulative.size;
+  }
+
+  load(node: XdsNode): NodeLoad {
+    return {
+      id: this.id,
+      node,
+      reportedAt: this.#reportedAt,
+      latest: this.#latest,
+      cumulative: new Map(this.#cumulative),
+    };
+  }
+
+  received(message: Buffer): void {
+    const first = this.#node === undefined;
+    const node = (this.#node ??= identify(nodeBytes(message)));
+    const loads = decodeClusterLoads(message).filter(({ cluster }) => this.#wants(cluster));
+    if (first) this.ask();
+    else this.#take(node, loads);
+  }
+
+  /** Tells the client what to report on, unless it knows. */
+  ask(): void {
+    const asked = this.#node && this.#askedNow(this.#node);
+    if (asked === undefined || !this.#call.writable || equalClusters(asked, this.#asked)) return;
+    this.#asked = asked;
+    this.#names = new Set(asked === 'all' ? [] : asked);
+    for (const cluster of this.#cumulative.keys()) if (!this.#wants(cluster)) this.#cumulative.delete(cluster);
+    this.#call.send(this.#host.responseFor(asked));
+  }
+
+  #askedNow(node: XdsNode): AskedClusters {
+    const asked = this.#host.clustersOf(node);
+    return asked !== 'all' || node.clientFeatures.includes(SENDS_ALL_CLUSTERS) ? asked : NOTHING;
+  }
+
+  #wants(cluster: string): boolean {
+    if (this.#asked !== 'all') return this.#names.has(cluster);
+    return this.#cumulative.has(cluster) || this.#cumulative.size < MAX_CLUSTERS;
+  }
+
+  #take(node: XdsNode, loads: readonly ClusterLoad[]): void {
+    this.#reportedAt = Date.now();
+    this.#latest = new Map(loads.map((load) => [load.cluster, load]));
+    for (const load of loads)
+      if (this.#wants(load.cluster)) this.#cumulative.set(load.cluster, addLoad(this.#cumulative.get(load.cluster), load));
+    this.#host.reported({ node, clusters: loads });
+  }
+
+  drained(): void {
+    this.ask();
+  }
+
+  closed(): void {
+    this.#host.closed(this);
+  }
+}
+
+const NOTHING: readonly string[] = [];
+
+function equalClusters(one: AskedClusters, other: AskedClusters | undefined): boolean {
+  if (one === other) return true;
+  if (one === 'all' || other === 'all' || other === undefined) return false;
+  return one.length === other.length && one.every((name, index) => name === other[index]);
+}

@@ -1,0 +1,71 @@
+/** The clients that report their load, and what they are asked for. */
+import type { Call, CallHandler } from '../calls.js';
+import { encodeProto, secondsAndNanos } from '../wire/proto-message.js';
+import type { NodeLoad } from './load-report.js';
+import { type AskedClusters, DEFAULT_INTERVAL_MS, type LoadReporting } from './load-reporting.js';
+import { LoadStream } from './load-stream.js';
+
+/** A client that has nothing to report on need not say so every second: it is told at once when that changes. */
+const IDLE_INTERVAL_MS = 60_000;
+
+const NOBODY: LoadReporting = { clustersOf: () => [] };
+
+export class LoadStreams {
+  readonly #reporting: LoadReporting;
+  readonly #streams = new Set<LoadStream>();
+  #responses = new WeakMap<readonly string[], Buffer>();
+  #ids = 0;
+
+  /** Without `reporting`, clients are asked for nothing. */
+  constructor(reporting: LoadReporting = NOBODY) {
+    this.#reporting = reporting;
+  }
+
+  /** How many clusters something is kept of, over all streams. */
+  get clusters(): number {
+    return [...this.#streams].reduce((sum, { clusters }) => sum + clusters, 0);
+  }
+
+  /** The handler of `StreamLoadStats`. */
+  accept(call: Call): CallHandler {
+    this.#ids += 1;
+    const stream = new LoadStream(this.#ids, call, {
+      clustersOf: (node) => this.#reporting.clustersOf(node),
+      responseFor: (asked) => this.#responseFor(asked),
+      reported: (report) => this.#reporting.reported?.(report),
+      closed: (closed) => this.#closed(closed),
+    });
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /** Asks `clustersOf` again for every stream. */
+  changed(): void {
+    for (const stream of this.#streams) stream.ask();
+  }
+
+  loads(): readonly NodeLoad[] {
+    return [...this.#streams].flatMap((stream) => (stream.node === undefined ? [] : stream.load(stream.node)));
+  }
+
+  #closed(stream: LoadStream): void {
+    this.#streams.delete(stream);
+    if (stream.node !== undefined) this.#reporting.ended?.(stream.node);
+  }
+
+  #responseFor(asked: AskedClusters): Buffer {
+    if (asked === 'all') return this.#encode({ sendAllClusters: true }, false);
+    const response = this.#responses.get(asked) ?? this.#encode({ clusters: asked }, asked.length === 0);
+    this.#responses.set(asked, response);
+    return response;
+  }
+
+  #encode(clusters: Readonly<Record<string, unknown>>, idle: boolean): Buffer {
+    const { intervalMs = DEFAULT_INTERVAL_MS, reportEndpointGranularity = false } = this.#reporting;
+    return encodeProto('envoy.service.load_stats.v3.LoadStatsResponse', {
+      ...clusters,
+      loadReportingInterval: secondsAndNanos(idle ? Math.max(intervalMs, IDLE_INTERVAL_MS) : intervalMs),
+      reportEndpointGranularity,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The services beside discovery: client status, load reports, health and reflection. It joins them and says who is let in;
+ * what they do is theirs.
+ */
+import { type Call, type CallKind, Calls } from './calls.js';
+import { type ClientStatusHost, clientStatusMethods } from './csds/client-status.js';
+import { Health } from './health.js';
+import type { LoadReporting } from './lrs/load-reporting.js';
+import { LoadStreams } from './lrs/load-streams.js';
+import { REFLECTION_VERSIONS, serverReflection } from './reflection/reflection.js';
+import { type MethodHandler, type Methods, STATUS, StreamError } from './transport/message-stream.js';
+
+/** The services beside discovery, as options name them. */
+export type SideService = 'clientStatus' | 'loadReports' | 'health' | 'reflection';
+
+export const SIDE_SERVICES: readonly SideService[] = ['clientStatus', 'loadReports', 'health', 'reflection'];
+
+const CLIENT_STATUS = 'envoy.service.status.v3.ClientStatusDiscoveryService';
+const LOAD_REPORTS = 'envoy.service.load_stats.v3.LoadReportingService';
+const HEALTH = 'grpc.health.v1.Health';
+
+export interface SideServicesHost extends ClientStatusHost {
+  readonly maxQueries: number;
+  /** Whether one more stream of an Envoy is too many. */
+  full(): boolean;
+  draining(): boolean;
+  /** Whether discovery streams are taken. */
+  serving(): boolean;
+  /** Full names of all services that are served, discovery's too. */
+  services(): readonly string[];
+  readonly failed: (peer: string, error: StreamError, cause?: unknown) => void;
+}
+
+export class SideServices {
+  readonly #host: SideServicesHost;
+  readonly #served: readonly SideService[];
+  readonly #health: Health;
+  /** Calls that ask about the server: each short, or of no consequence for traffic. */
+  readonly #queries: Calls;
+  /** Health apart from the others, so that it is answered whatever these leave unread. */
+  readonly #probes: Calls;
+  readonly #loadCalls: Calls;
+  readonly loads: LoadStreams;
+
+  constructor(host: SideServicesHost, served: readonly SideService[], reporting: LoadReporting | undefined) {
+    this.#host = host;
+    this.#served = served;
+    this.#health = new Health(host);
+    this.#queries = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
+    this.#probes = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
+    this.#loadCalls = new Calls({ refusal: () => this.#loadRefusal(), failed: host.failed });
+    this.loads = new LoadStreams(reporting);
+  }
+
+  /** By path. */
+  methods(): Methods {
+    return new Map(this.#served.flatMap((service) => [...this.#methodsOf(service)]));
+  }
+
+  *#methodsOf(service: SideService): Generator<readonly [string, MethodHandler], void> {
+    const queries = this.#queries;
+    const clientStatus = clientStatusMethods(this.#host);
+    const health = this.#health.methods();
+    switch (service) {
+      case 'clientStatus':
+        yield [`/${CLIENT_STATUS}/FetchClientStatus`, queries.method('unary', clientStatus.FetchClientStatus)];
+        yield [`/${CLIENT_STATUS}/StreamClientStatus`, queries.method('stream', clientStatus.StreamClientStatus)];
+        return;
+      case 'loadReports':
+        yield [`/${LOAD_REPORTS}/StreamLoadStats`, this.#loadCalls.method('stream', (call) => this.loads.accept(call))];
+        return;
+      case 'health':
+        yield [`/${HEALTH}/Check`, this.#probes.method('unary', health.Check)];
+        yield [`/${HEALTH}/Watch`, this.#probes.method('stream', health.Watch)];
+        yield [`/${HEALTH}/List`, this.#probes.method('unary', health.List)];
+        return;
+      case 'reflection':
+        for (const version of REFLECTION_VERSIONS) {
+          const handle = serverReflection(version, () => this.#host.services());
+          yield [`/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, queries.method('stream', handle)];
+        }
+    }
+  }
+
+  #queryRefusal(kind: CallKind): StreamError | undefined {
+    if (kind === 'stream' && this.#host.draining()) return shuttingDown();
+    if (this.queries >= this.#host.maxQueries)
+      return new StreamError(STATUS.resourceExhausted, 'too many queries');
+    return undefined;
+  }
+
+  /** Clients that come before the server is ready are asked for nothing until it is. */
+  #loadRefusal(): StreamError | undefined {
+    if (this.#host.draining()) return shuttingDown();
+    return this.#host.full() ? new StreamError(STATUS.resourceExhausted, 'too many streams') : undefined;
+  }
+
+  get loadStreams(): number {
+    return this.#loadCalls.size;
+  }
+
+  get queries(): number {
+    return this.#queries.size + this.#probes.size;
+  }
+
+  get healthWatchers(): number {
+    return this.#health.watchers;
+  }
+
+  /** What `serving` answers may have changed. */
+  readinessChanged(): void {
+    this.#health.changed();
+  }
+
+  /** The server drains: who watches it hears so, and queries end. Returns the streams that Envoys have. */
+  drain(): readonly Pick<Call, 'end'>[] {
+    this.#health.changed();
+    endAll(this.#queries);
+    endAll(this.#probes);
+    return this.#loadCalls.all();
+  }
+
+  endAll(): void {
+    for (const calls of [this.#queries, this.#probes, this.#loadCalls]) endAll(calls);
+  }
+}
+
+function endAll(calls: Calls): void {
+  for (const call of calls.all()) call.end(STATUS.unavailable, 'the server shuts down');
+}
+
+function shuttingDown(): StreamError {
+  return new StreamError(STATUS.unavailable, 'the server shuts down');
+}
