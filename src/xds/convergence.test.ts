@@ -209,5 +209,5 @@ async function checkAll(run: Run): Promise<void> {
   const { cachedBytes, lapsed, ...left } = run.server.stats();
   assert.ok(lapsed <= run.clients.length);
   assert.ok(cachedBytes >= 0);
-  assert.deepEqual(left, { streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, holding: 0 });
+  assert.deepEqual(left, { streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, batches: 0, holding: 0 });
 }

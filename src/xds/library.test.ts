@@ -1,8 +1,9 @@
 /** What programs that use the server as a library rely on: the store and its views, transactions, events, an own gRPC server. */
 import assert from 'node:assert/strict';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { MODES, cluster, resource, testServers } from '../testing/xds-client-server.js';
 import { XdsTestClient } from '../testing/xds-client.js';
+import { serveByGrpcJs } from '../testing/xds-grpc-js-server.js';
 import { ResourceStore, XdsServer } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
 
@@ -175,13 +176,7 @@ describe('a server of @grpc/grpc-js', () => {
     it(`is drained too: its streams end spread over the time (${mode})`, async () => {
       const store = new ResourceStore();
       const server = new XdsServer({ provider: store });
-      const grpc = new Server();
-      server.addTo(grpc);
-      const port = await new Promise<number>((resolve, reject) =>
-        grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-          error ? reject(error) : resolve(bound),
-        ),
-      );
+      const { port, close } = await serveByGrpcJs(server);
       const clients = Array.from({ length: 3 }, () => new XdsTestClient(port, { mode }));
       for (const client of clients) {
         client.subscribe(CLUSTER);
@@ -193,7 +188,7 @@ describe('a server of @grpc/grpc-js', () => {
       for (const client of clients) client.close();
       await drained;
       assert.equal(server.stats().streams, 0);
-      grpc.forceShutdown();
+      close();
     });
   }
 });

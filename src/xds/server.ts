@@ -60,6 +60,8 @@ export interface XdsServerStats {
   readonly wantedNames: number;
   /** Deleted names that are remembered for streams that have not been told. */
   readonly tombstones: number;
+  /** Responses, or series of them, that are remembered because other streams may be sent the same. */
+  readonly batches: number;
   /** Streams that hold something back by the order of types. */
   readonly holding: number;
   /** Nodes of which it is remembered that they refused something on their last stream. */
@@ -72,6 +74,8 @@ export interface XdsServerStats {
 export interface XdsListener {
   /** The port that it listens on. */
   readonly port: number;
+  /** Open connections, with streams or without. */
+  readonly connections: number;
   /** New handshakes use these certificates from now on; connections that exist go on. Throws for a pair that does not fit. */
   updateTls(tls: TlsOptions): void;
 }
@@ -150,7 +154,13 @@ export class XdsServer {
     const listener = new Http2Listener({ maxRequestBytes: this.#limits.maxRequestBytes, ...options }, this.methods());
     const port = await listener.listen(address);
     this.#listeners.add(listener);
-    return { port, updateTls: (tls) => listener.updateTls(tls) };
+    return {
+      port,
+      get connections() {
+        return listener.connections;
+      },
+      updateTls: (tls) => listener.updateTls(tls),
+    };
   }
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
@@ -209,6 +219,7 @@ export class XdsServer {
       interests: sum(({ interests }) => interests.size),
       wantedNames: sum(({ interests }) => interests.wantedNames),
       tombstones: sum(({ tombstones }) => tombstones),
+      batches: sum(({ interests }) => interests.batches),
       holding: this.#holds.size,
       lapsed: this.#lapsed.size,
       cachedBytes: this.#bodies.bytes,

@@ -67,6 +67,11 @@ export class Http2Listener {
     this.#server.on('tlsClientError', () => undefined);
   }
 
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#sessions.size;
+  }
+
   /** `HOST:PORT`, port 0 for a free one. Resolves to the port; rejects if it cannot be had. */
   listen(address: string): Promise<number> {
     const { host, port } = splitAddress(address);
