@@ -16,6 +16,7 @@ export interface XdsClient {
   status(): ClientStatus;
 }
 
+/** Handlers, all of them optional. */
 export interface XdsEvents {
   /** The stream's first request arrived: its node is known. Once per stream. */
   readonly connected?: (client: XdsClient) => void;
@@ -42,6 +43,7 @@ export interface XdsEvents {
   readonly rejected?: (peer: string, code: number, message: string) => void;
 }
 
+/** A response that was sent. */
 export interface SentResponse {
   /** Of the state that the client has then: equal wherever the same is seen. */
   readonly version: string;

@@ -11,6 +11,7 @@ import {
 } from './type-urls.js';
 import { LENGTH_DELIMITED, WireError, WireReader } from './wire/reader.js';
 
+/** Names that a resource refers to. */
 export interface References {
   /** A cluster that is discovered by EDS: the name of its load assignment. */
   readonly endpoints: string | undefined;

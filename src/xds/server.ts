@@ -33,6 +33,7 @@ export interface XdsLogger {
   error(details: object, message: string): void;
 }
 
+/** All but the provider are optional. */
 export interface XdsServerOptions {
   /** Where the resources come from: a `ResourceStore`, or a provider that makes them as they are asked for. */
   readonly provider: ResourceProvider;
@@ -41,6 +42,7 @@ export interface XdsServerOptions {
    * Default: always ready.
    */
   readonly ready?: () => boolean;
+  /** Told what happens on streams. Default: nobody. */
   readonly events?: XdsEvents;
   /** Hears of errors that the server, the provider or a handler of events throws, and of nothing else. Default: nobody. */
   readonly logger?: XdsLogger;
@@ -80,6 +82,7 @@ export interface XdsListener {
   updateTls(tls: TlsOptions): void;
 }
 
+/** Serves a provider's resources to any number of clients, on any number of addresses. See docs/library.md. */
 export class XdsServer {
   readonly #options: XdsServerOptions;
   readonly #events: XdsEvents;

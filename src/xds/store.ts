@@ -7,6 +7,7 @@ import type { EncodedResource } from './resource.js';
 /** The view of every node, unless the store is told otherwise. */
 export const DEFAULT_VIEW = 'default';
 
+/** Both are optional. */
 export interface ResourceStoreOptions {
   /**
    * The key of the view that a node sees, for each type. Nodes with the same key see the same resources and share their

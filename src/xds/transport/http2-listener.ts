@@ -17,6 +17,7 @@ import { Http2Call } from './http2-call.js';
 import { type ConnectionOptions, sayGoodbye, tend } from './http2-connection.js';
 import { type Methods, STATUS } from './message-stream.js';
 
+/** TLS 1.2 or newer. */
 export interface TlsOptions {
   /** PEM. */
   readonly cert: string | Buffer;
@@ -26,6 +27,7 @@ export interface TlsOptions {
   readonly clientCa?: string | Buffer;
 }
 
+/** How an address is served. */
 export interface ListenOptions extends ConnectionOptions {
   /** Default: plain text. */
   readonly tls?: TlsOptions;
