@@ -6,7 +6,7 @@ MAKEFLAGS += --no-builtin-rules
 .PHONY: help setup build lint test golden coverage demo demo-live image clean check-node
 
 MOCHA := node_modules/.bin/mocha
-UNIT_TESTS := 'dist/src/**/*.test.js'
+UNIT_TESTS := 'dist/src/**/*.test.js' 'scripts/*.test.mjs'
 SOURCES := $(shell find src proto integration envoy -type f -not -path 'src/generated/*' -not -path 'src/testdata/*')
 
 help: ## list the targets

@@ -1,13 +1,16 @@
 /**
  * Runs every check of the repository, whatever fails, and ends with the line `N passed, N failed, N skipped` over all
- * of them. A step that is no mocha run, or that ends before mocha could count, counts as one failure when it fails.
+ * of them. A step that is no mocha run, or that ends before mocha could count, counts as one failure when it fails, and so
+ * does it if a rule of the xDS protocol has no test.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { accountOf } from './rules.cjs';
 
-const NOTHING = { passed: 0, failed: 0, skipped: 0 };
+const NO_RULES = { passed: [], failed: [] };
+const NOTHING = { passed: 0, failed: 0, skipped: 0, rules: NO_RULES };
 const scratch = mkdtempSync(join(tmpdir(), 'lifeboat-totals-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
@@ -17,7 +20,7 @@ const STEPS = [
   { name: 'setup', command: 'make', args: ['--no-print-directory', 'setup'], needed: true },
   { name: 'build', command: 'make', args: ['--no-print-directory', 'build'] },
   { name: 'lint', command: 'make', args: ['--no-print-directory', 'lint'] },
-  { name: 'unit, protocol and golden tests', mocha: ['dist/src/**/*.test.js'] },
+  { name: 'unit, protocol and golden tests', mocha: ['dist/src/**/*.test.js', 'scripts/*.test.mjs'] },
   { name: 'integration tests', mocha: ['--config', '.mocharc.integration.json'] },
 ];
 
@@ -61,11 +64,13 @@ function read(file) {
 /** Prints the account; the exit code. */
 function conclude(all) {
   const sum = (field) => all.reduce((total, { totals }) => total + totals[field], 0);
-  const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
+  const rules = accountOf(all.map(({ totals }) => totals.rules));
+  const [passed, failed, skipped] = [sum('passed'), sum('failed') + rules.failures, sum('skipped')];
   console.log();
   for (const { step, succeeded } of all) if (!succeeded) console.log(`${step.name}: failed`);
   const skippedInCi = process.env.CI === 'true' && skipped > 0;
   if (skippedInCi) console.log('A skipped test is a failure in CI.');
+  for (const line of rules.lines) console.log(line);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed > 0 || skippedInCi || all.some(({ succeeded }) => !succeeded) ? 1 : 0;
 }

@@ -1,17 +1,25 @@
 /**
- * Mocha's spec reporter that also writes the totals as JSON into the file that MOCHA_TOTALS names.
+ * Mocha's spec reporter that also writes the totals, and which rules of the xDS protocol were tested, as JSON into the file
+ * that MOCHA_TOTALS names.
  */
 'use strict';
 const { writeFileSync } = require('node:fs');
 const { reporters } = require('mocha');
+const { rulesIn } = require('./rules.cjs');
 
 class TotalsReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    const rules = { passed: new Set(), failed: new Set() };
+    const note = (numbers) => (test) => rulesIn(test.fullTitle()).forEach((number) => numbers.add(number));
+    runner.on('pass', note(rules.passed));
+    // A hook that fails bears the name of its test.
+    runner.on('fail', note(rules.failed));
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       const file = process.env.MOCHA_TOTALS;
-      if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      const numbers = { passed: [...rules.passed], failed: [...rules.failed] };
+      if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending, rules: numbers }));
     });
   }
 }

@@ -30,7 +30,7 @@ function encodeOnce(): Encode {
   const known = new WeakMap<EncodedMessage, EncodedResource>();
   return (typeUrl, message) => {
     const { name, bytes, endpoints, clusters } = message;
-    const references = { ...(endpoints !== undefined && { endpoints }), ...(clusters && { clusters }) };
+    const references = { ...(endpoints !== undefined && { endpoints }), clusters: clusters ?? [] };
     const resource = known.get(message) ?? encodeResource(typeUrl, name, bytes, references);
     known.set(message, resource);
     return resource;

@@ -3,6 +3,7 @@
  * subtraction. Equal sets have equal digests in every process.
  */
 
+/** Two halves of 32 bits. */
 export interface Digest {
   readonly high: number;
   readonly low: number;

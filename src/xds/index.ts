@@ -1,5 +1,7 @@
-/** The xDS server as a library: `lifeboat/xds`. What is not exported here is nobody's business. */
+/** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is nobody's business. */
+export type { Mode } from './batch.js';
 export type { Collection } from './collection.js';
+export type { Digest } from './digest.js';
 export type { SentResponse, XdsClient, XdsEvents } from './events.js';
 export type { RefusedResource } from './isolation.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './limits.js';
@@ -12,14 +14,36 @@ export type {
   RequestCounts,
 } from './lrs/load-report.js';
 export type { AskedClusters, LoadReporting } from './lrs/load-reporting.js';
+export { type MessageType, type ResourceAny, encodeAny, encodeMessage } from './message.js';
 export type { XdsLocality, XdsNode } from './node.js';
 export type { OpenCollection, ResourceProvider } from './provider.js';
+export { type References, referencesOf } from './references.js';
 export { type EncodedResource, type ResourceOptions, contentVersion, encodeResource } from './resource.js';
 export { XdsServer, type XdsListener, type XdsLogger, type XdsServerOptions, type XdsServerStats } from './server.js';
 export type { Refusal } from './refusals.js';
 export type { SideService } from './side-services.js';
 export type { ClientStatus, SyncState, TypeStatus } from './status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './store.js';
+export type { ConnectionOptions } from './transport/http2-connection.js';
 export type { ListenOptions, TlsOptions } from './transport/http2-listener.js';
-export { type MessageSink, type MessageStream, type Methods, STATUS, StreamError } from './transport/message-stream.js';
-export * from './type-urls.js';
+export {
+  type MessageSink,
+  type MessageStream,
+  type MethodHandler,
+  type Methods,
+  STATUS,
+  type StatusCode,
+  StreamError,
+} from './transport/message-stream.js';
+export {
+  CLUSTER,
+  CLUSTER_LOAD_ASSIGNMENT,
+  EXTENSION_CONFIG,
+  LISTENER,
+  ROUTE_CONFIGURATION,
+  RUNTIME,
+  SCOPED_ROUTE_CONFIGURATION,
+  SECRET,
+  VIRTUAL_HOST,
+  shortTypeName,
+} from './type-urls.js';

@@ -41,6 +41,13 @@ export class InterestTable {
     return this.#counts.size;
   }
 
+  /** Batches that are remembered. */
+  get batches(): number {
+    let count = 0;
+    for (const { recent } of this.#interests) count += recent.length;
+    return count;
+  }
+
   all(): Iterable<Interest> {
     return this.#interests;
   }

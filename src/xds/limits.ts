@@ -1,5 +1,6 @@
 /** Bounds that protect the server from clients, and the times it waits for them. */
 
+/** What a server lets clients ask of it. */
 export interface XdsLimits {
   /** Streams at the same time, those with load reports included; further ones get RESOURCE_EXHAUSTED. Default 100 000. */
   readonly maxStreams: number;
@@ -29,6 +30,7 @@ export interface XdsLimits {
   readonly orderDeadlineMs: number;
 }
 
+/** What holds for limits that are not given. */
 export const DEFAULT_LIMITS: XdsLimits = {
   maxStreams: 100_000,
   maxQueries: 1_000,

@@ -1,5 +1,6 @@
 /** Who a client says it is: the parts of Envoy's `Node` that a provider may look at. Knows no wire format. */
 
+/** Where a node is; empty strings for what it does not say. */
 export interface XdsLocality {
   readonly region: string;
   readonly zone: string;

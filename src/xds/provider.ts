@@ -19,6 +19,7 @@ export interface ResourceProvider {
   open(collection: Collection): OpenCollection | undefined;
 }
 
+/** What a provider hears of a collection that it opened. */
 export interface OpenCollection {
   /** A stream is the first to subscribe to this name itself (not by `*`): set it now if it exists, or later when it does. */
   want?(name: string): void;

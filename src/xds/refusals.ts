@@ -2,7 +2,9 @@
 
 /** A refusal, in the client's words. */
 export interface Refusal {
+  /** Of the refused response. */
   readonly version: string;
+  /** Of any length and content: it comes from the client. */
   readonly message: string;
   /** Names of the resources and removals in the refused response. */
   readonly names: readonly string[];

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Digest, digestOf } from './digest.js';
+import { referencesOf } from './references.js';
 import { fieldSize, stringFieldSize, writeHead, writeString, writeVarint } from './wire/writer.js';
 
 /** Field number of `resources` in DiscoveryResponse and DeltaDiscoveryResponse alike. */
@@ -13,6 +14,7 @@ const VERSION_LENGTH = 16;
 /** A `google.protobuf.Duration` has about this many milliseconds. */
 const MAX_TTL_MS = 315_576_000_000_000;
 
+/** Made by `encodeResource` and its like, never by hand. One object may be put into any number of views, stores and servers. */
 export interface EncodedResource {
   readonly typeUrl: string;
   readonly name: string;
@@ -36,19 +38,25 @@ export interface EncodedResource {
 }
 
 export interface ResourceOptions {
-  /** Default: a hash of the value. */
+  /**
+   * Default: a hash of the value. Whoever gives versions must give new bytes a new one: a resource with the version that is
+   * there already changes nothing.
+   */
   readonly version?: string;
-  /** Default: none. */
+  /** Further names under which clients may ask for it. Default: none. */
   readonly aliases?: readonly string[];
   /**
    * For a cluster of type EDS: its `service_name`, or else its name. Envoy warms a changed cluster until it gets its load
-   * assignment again, so that is sent after it, changed or not. Default: none.
+   * assignment again, so that is sent after it, changed or not. Default: read from the message.
    * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
    */
   readonly endpoints?: string;
   /**
    * For listeners and routes: clusters that are discovered too and that this resource refers to. While a client has refused
-   * one of them and has no earlier version of it, this resource is kept from that client. Default: none.
+   * one of them and has no earlier version of it, this resource is kept from that client, and while one of them does not
+   * exist it is held back for up to `orderDeadlineMs`. Clusters of the client's own bootstrap do not belong here.
+   * Default: read from the message: what the routes, the routes within an HttpConnectionManager, and the TcpProxy of a
+   * listener send to.
    */
   readonly clusters?: readonly string[];
   /**
@@ -60,7 +68,10 @@ export interface ResourceOptions {
   readonly ttlMs?: number;
 }
 
-/** Copies `value`. Throws RangeError for a time to live below 1 ms or without end. */
+/**
+ * A resource from the bytes of its message, which are copied. It has one name and one type; the name should be that within
+ * the message: what is no such message is refused by clients. Throws RangeError for a time to live below 1 ms or without end.
+ */
 export function encodeResource(
   typeUrl: string,
   name: string,
@@ -78,9 +89,8 @@ export function encodeResource(
     value: frame.subarray(frame.length - value.length),
     version,
     aliases,
-    endpoints: options.endpoints,
-    clusters: options.clusters ?? [],
     ttlMs,
+    ...referencesWith(options, typeUrl, value),
     digest: digestOf([name, version, ...aliases, ...(ttlMs === undefined ? [] : [`${String(ttlMs)}ms`])].join('\0')),
     frame,
     anyOffset,
@@ -92,6 +102,12 @@ export function isSameResource(one: EncodedResource | undefined, other: EncodedR
   if (one === undefined || other === undefined) return one === other;
   const { digest } = one;
   return one.version === other.version && digest.high === other.digest.high && digest.low === other.digest.low;
+}
+
+/** What the options say, and what they do not say as the message has it. */
+function referencesWith({ endpoints, clusters }: ResourceOptions, typeUrl: string, value: Uint8Array) {
+  if (endpoints !== undefined || clusters !== undefined) return { endpoints, clusters: clusters ?? [] };
+  return referencesOf(typeUrl, value);
 }
 
 /** The version that a value has by default. */

@@ -6,7 +6,7 @@ import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
 import { BodyCache } from './body-cache.js';
 import { Collections } from './collections.js';
-import type { SentResponse, XdsEvents } from './events.js';
+import { type SentResponse, type XdsEvents, guardEvents } from './events.js';
 import { Holds } from './holds.js';
 import type { RefusedResource } from './isolation.js';
 import { Lapsed } from './lapsed.js';
@@ -39,13 +39,20 @@ export interface XdsLogger {
   error(details: object, message: string): void;
 }
 
+/** All but the provider are optional. */
 export interface XdsServerOptions {
+  /** Where the resources come from: a `ResourceStore`, or a provider that makes them as they are asked for. */
   readonly provider: ResourceProvider;
-  /** While it answers false, new streams end with UNAVAILABLE, so that nobody sees a half-filled world. Default: always ready. */
+  /**
+   * While it answers false, new streams end with UNAVAILABLE, so that nobody sees a half-filled world. Must not throw.
+   * Default: always ready.
+   */
   readonly ready?: () => boolean;
+  /** Told what happens on streams. Default: nobody. */
   readonly events?: XdsEvents;
-  /** Hears of our own mistakes only. Default: nobody. */
+  /** Hears of errors that the server, the provider or a handler of events throws, and of nothing else. Default: nobody. */
   readonly logger?: XdsLogger;
+  /** Those that are not given are `DEFAULT_LIMITS`. */
   readonly limits?: Partial<XdsLimits>;
   /**
    * Whether a resource that a client refuses is withheld from those that have not got it yet: they keep the last version that
@@ -61,12 +68,18 @@ export interface XdsServerOptions {
 
 /** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
 export interface XdsServerStats {
+  /** Open streams, also those whose client has not said who it is. */
   readonly streams: number;
+  /** Types times views that streams subscribe to. */
   readonly collections: number;
+  /** Different sets of names, of all collections, that streams subscribe to. */
   readonly interests: number;
+  /** Names that are subscribed to one by one, of all collections. */
   readonly wantedNames: number;
   /** Deleted names that are remembered for streams that have not been told. */
   readonly tombstones: number;
+  /** Responses, or series of them, that are remembered because other streams may be sent the same. */
+  readonly batches: number;
   /** Streams that hold something back by the order of types. */
   readonly holding: number;
   /** Streams that wait for the time to renew something that lives for a limited time. */
@@ -88,13 +101,18 @@ export interface XdsServerStats {
 
 /** An address that the server listens on. */
 export interface XdsListener {
+  /** The port that it listens on. */
   readonly port: number;
+  /** Open connections, with streams or without. */
+  readonly connections: number;
   /** New handshakes use these certificates from now on; connections that exist go on. Throws for a pair that does not fit. */
   updateTls(tls: TlsOptions): void;
 }
 
+/** Serves a provider's resources to any number of clients, on any number of addresses. See docs/library.md. */
 export class XdsServer {
   readonly #options: XdsServerOptions;
+  readonly #events: XdsEvents;
   readonly #limits: XdsLimits;
   readonly #collections: Collections;
   readonly #streams = new Set<XdsStream>();
@@ -108,14 +126,19 @@ export class XdsServer {
   readonly #lapsed = new Lapsed();
   readonly #side: SideServices;
   #draining = false;
+  /** Called when no stream is left. */
+  #emptied: (() => void) | undefined;
   #ids = 0;
 
   constructor(options: XdsServerOptions) {
     this.#options = options;
+    this.#events = guardEvents(options.events ?? {}, (err) =>
+      options.logger?.error({ err }, 'a handler of events failed'),
+    );
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const { events = {}, isolateRefusals: enabled = true } = options;
+    const events = this.#events;
     this.#collections = new Collections(options.provider, this.#limits.maxTombstones, {
-      enabled,
+      enabled: options.isolateRefusals ?? true,
       refused: (resource) => events.refused?.(resource),
       released: (resource) => events.released?.(resource),
     });
@@ -128,10 +151,15 @@ export class XdsServer {
 
   /**
    * Changes made within become visible to streams together, at its end. Nested ones belong to the outermost. If it throws,
-   * what it changed until then becomes visible all the same.
+   * what it changed until then becomes visible all the same, and the error goes on. Synchronous: throws TypeError for a
+   * function that returns a promise, whose later changes would each be seen alone.
    */
-  transaction(change: () => void): void {
-    this.#collections.transaction(change);
+  transaction(change: () => unknown): void {
+    let result: unknown;
+    this.#collections.transaction(() => {
+      result = change();
+    });
+    if (result instanceof Promise) throw new TypeError('a transaction is synchronous: change after what is awaited');
   }
 
   /** Asks `viewOf` again for every stream. Those that see another view are told the difference. */
@@ -158,17 +186,29 @@ export class XdsServer {
     }
   }
 
-  /** Serves on a server of the caller's, besides other services. Its options, such as message sizes and pings, are the caller's. */
+  /**
+   * Serves on a server of @grpc/grpc-js of the caller's, besides other services. Address, TLS, message sizes and pings are
+   * the caller's, and so is shutting it down after `drain`. Throws an Error if it has an xDS service already.
+   */
   addTo(server: Server): void {
     addMethods(server, this.methods());
   }
 
-  /** Listens on `HOST:PORT`; port 0 takes a free one. Rejects if that is not possible. */
+  /**
+   * Listens on `HOST:PORT` (`[::1]:18000` for IPv6); port 0 takes a free one. May be called several times. Rejects with
+   * TypeError for what is no address, and with the system's error (`EADDRINUSE`, …) if it cannot be had.
+   */
   async listen(address: string, options: ListenOptions = {}): Promise<XdsListener> {
     const listener = new Http2Listener({ maxRequestBytes: this.#limits.maxRequestBytes, ...options }, this.methods());
     const port = await listener.listen(address);
     this.#listeners.add(listener);
-    return { port, updateTls: (tls) => listener.updateTls(tls) };
+    return {
+      port,
+      get connections() {
+        return listener.connections;
+      },
+      updateTls: (tls) => listener.updateTls(tls),
+    };
   }
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
@@ -181,11 +221,16 @@ export class XdsServer {
 
   /**
    * Takes no further streams, sends GOAWAY, ends the streams within `graceMs` spread evenly, so that their clients do not
-   * all come back at once, and closes what is left after that.
+   * all come back at once, and cuts what is left after that. Resolves when no stream or connection is left; never rejects.
+   * The server cannot be used again.
    */
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     const deadline = setTimeout(() => this.#endAll(), graceMs);
+    const emptied = new Promise<void>((resolve) => {
+      if (this.#streams.size === 0) resolve();
+      else this.#emptied = resolve;
+    });
     const closed = [...this.#listeners].map((listener) => listener.close(graceMs));
     const streams = [...this.#streams, ...this.#side.drain()];
     const timers = streams.map((stream, index) =>
@@ -194,7 +239,7 @@ export class XdsServer {
         (graceMs * index) / (2 * streams.length),
       ),
     );
-    await Promise.all(closed);
+    await Promise.all([emptied, ...closed]);
     clearTimeout(deadline);
     for (const timer of timers) clearTimeout(timer);
     this.#endAll();
@@ -234,6 +279,7 @@ export class XdsServer {
       interests: sum(({ interests }) => interests.size),
       wantedNames: sum(({ interests }) => interests.wantedNames),
       tombstones: sum(({ tombstones }) => tombstones),
+      batches: sum(({ interests }) => interests.batches),
       holding: this.#holds.size,
       renewing: this.#wakeUps.size,
       lapsed: this.#lapsed.size,
@@ -249,7 +295,7 @@ export class XdsServer {
   #accept(kind: StreamKind, transport: MessageStream): MessageSink | undefined {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
-      this.#options.events?.rejected?.(transport.peer, refusal.code, refusal.message);
+      this.#events.rejected?.(transport.peer, refusal.code, refusal.message);
       transport.end(refusal.code, refusal.message);
       return undefined;
     }
@@ -302,12 +348,13 @@ export class XdsServer {
   }
 
   #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
-    this.#options.events?.rejected?.(stream.peer, error.code, error.message);
+    this.#events.rejected?.(stream.peer, error.code, error.message);
     if (cause !== undefined) this.#options.logger?.error({ err: cause, node: stream.node.id }, 'a stream failed');
   }
 
   #newHost(): StreamHost {
-    const { events = {}, provider } = this.#options;
+    const { provider } = this.#options;
+    const events = this.#events;
     const collections = this.#collections;
     return {
       limits: this.#limits,
@@ -340,9 +387,10 @@ export class XdsServer {
     this.#scheduled.delete(stream);
     this.#holds.set(stream, undefined);
     this.#wakeUps.set(stream, undefined);
+    if (this.#streams.size === 0) this.#emptied?.();
     if (!stream.identified) return;
     this.#lapsed.closed(stream.status());
-    this.#options.events?.disconnected?.(stream);
+    this.#events.disconnected?.(stream);
   }
 }
 

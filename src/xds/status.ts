@@ -12,6 +12,7 @@ import type { Subscription } from './subscription.js';
  */
 export type SyncState = 'SYNCED' | 'NOT_SENT' | 'STALE' | 'ERROR';
 
+/** One type of one stream. */
 export interface TypeStatus {
   readonly typeUrl: string;
   readonly view: string;
@@ -21,12 +22,15 @@ export interface TypeStatus {
   readonly wildcard: boolean;
   /** Names subscribed to one by one. */
   readonly names: ReadonlySet<string>;
+  /** Of the last response. */
   readonly sentVersion: string | undefined;
+  /** Of the last response that was accepted, or of what the client came back with. */
   readonly ackedVersion: string | undefined;
   /** The last refusal, while something of it has neither been accepted nor removed. */
   readonly error: Refusal | undefined;
 }
 
+/** One stream. */
 export interface ClientStatus {
   /** Unique per stream while the process lives. */
   readonly id: number;

@@ -1,13 +1,22 @@
 /** The resource types that the protocol treats in a way of their own. Any other type is served too, by the common rules. */
 
+/** LDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/lds */
 export const LISTENER = 'type.googleapis.com/envoy.config.listener.v3.Listener';
+/** RDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/rds */
 export const ROUTE_CONFIGURATION = 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration';
+/** SRDS: https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/scoped_route.proto */
 export const SCOPED_ROUTE_CONFIGURATION = 'type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration';
+/** VHDS, incremental only: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/vhds */
 export const VIRTUAL_HOST = 'type.googleapis.com/envoy.config.route.v3.VirtualHost';
+/** CDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/upstream/cluster_manager/cds */
 export const CLUSTER = 'type.googleapis.com/envoy.config.cluster.v3.Cluster';
+/** EDS: https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/endpoint.proto */
 export const CLUSTER_LOAD_ASSIGNMENT = 'type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment';
+/** SDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/security/secret */
 export const SECRET = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret';
+/** RTDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/operations/runtime#runtime-discovery-service */
 export const RUNTIME = 'type.googleapis.com/envoy.service.runtime.v3.Runtime';
+/** ECDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/overview/extension */
 export const EXTENSION_CONFIG = 'type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig';
 
 /** The order in which a change goes out on an aggregated stream; types that are not listed come last. */

@@ -150,6 +150,7 @@ const NOTHING = {
   interests: 0,
   wantedNames: 0,
   tombstones: 0,
+  batches: 0,
   holding: 0,
   renewing: 0,
   lapsed: 0,

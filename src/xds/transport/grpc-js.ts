@@ -4,6 +4,9 @@ import type { MessageStream, MethodHandler, Methods, StatusCode } from './messag
 
 type Call = ServerDuplexStream<Buffer, Buffer>;
 
+/** Bytes that wait for the client to read before nothing more should be written. The call itself counts messages only. */
+const MAX_WAITING = 16_384;
+
 /** Adds the methods to the server. */
 export function addMethods(server: Server, methods: Methods): void {
   for (const [path, handler] of methods) {
@@ -30,7 +33,7 @@ function identity(bytes: Buffer): Buffer {
 }
 
 function serve(call: Call, handler: MethodHandler): void {
-  const sink = handler(messageStream(call));
+  const sink = handler(messageStream(call, () => sink?.drained()));
   if (sink === undefined) return;
   let closed = false;
   const close = (): void => {
@@ -38,16 +41,25 @@ function serve(call: Call, handler: MethodHandler): void {
     closed = true;
   };
   call.on('data', (message: Buffer) => sink.received(message));
-  call.on('drain', () => sink.drained());
   call.on('end', () => sink.halfClosed());
   call.on('cancelled', close);
   call.on('close', close);
 }
 
-function messageStream(call: Call): MessageStream {
+function messageStream(call: Call, drained: () => void): MessageStream {
+  let waiting = 0;
   return {
     peer: call.getPeer(),
-    write: (head, body) => call.write(Buffer.concat([head, body])),
+    write: (head, body) => {
+      const size = head.length + body.length;
+      waiting += size;
+      call.write(Buffer.concat([head, body], size), () => {
+        const before = waiting;
+        waiting -= size;
+        if (before > MAX_WAITING && waiting <= MAX_WAITING) drained();
+      });
+      return waiting <= MAX_WAITING;
+    },
     end: (code, message) => endCall(call, code, message),
   };
 }

@@ -1,6 +1,7 @@
 /** Care for one HTTP/2 connection: pings, age, idleness. Its timers never keep the process alive. */
 import type { ServerHttp2Session } from 'node:http2';
 
+/** How long connections live. */
 export interface ConnectionOptions {
   /** Milliseconds between pings of the server. Default 30 000. */
   readonly keepaliveMs?: number;

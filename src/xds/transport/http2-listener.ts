@@ -17,6 +17,7 @@ import { Http2Call } from './http2-call.js';
 import { type ConnectionOptions, sayGoodbye, tend } from './http2-connection.js';
 import { type Methods, STATUS } from './message-stream.js';
 
+/** TLS 1.2 or newer. */
 export interface TlsOptions {
   /** PEM. */
   readonly cert: string | Buffer;
@@ -26,6 +27,7 @@ export interface TlsOptions {
   readonly clientCa?: string | Buffer;
 }
 
+/** How an address is served. */
 export interface ListenOptions extends ConnectionOptions {
   /** Default: plain text. */
   readonly tls?: TlsOptions;
@@ -65,6 +67,11 @@ export class Http2Listener {
     // A broken connection is an everyday event and ends its streams; without listeners it would end the process.
     this.#server.on('sessionError', () => undefined);
     this.#server.on('tlsClientError', () => undefined);
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#sessions.size;
   }
 
   /** `HOST:PORT`, port 0 for a free one. Resolves to the port; rejects if it cannot be had. */

@@ -1,0 +1,151 @@
+/**
+ * The package that is published, installed in a fresh project: the library and its example, its types, and the command.
+ */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { envoyBinary } from '../envoy/binary.js';
+import { freePort } from './support/addresses.js';
+import { ROOT, type PackedProject, packedProject } from './support/packed-project.js';
+
+interface Manifest {
+  readonly version: string;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+/** What a program in TypeScript does with the library; beside it stands a file that names every export. */
+const CONSUMER = `
+import { Server } from '@grpc/grpc-js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ResourceStore, XdsServer, encodeAny, encodeMessage, encodeResource } from 'lifeboat/xds';
+import type { EncodedResource, MessageType, ResourceProvider, XdsEvents, XdsNode } from 'lifeboat/xds';
+import { encodeJson } from 'lifeboat/xds/json';
+
+interface Mine { readonly name: string }
+const codec: MessageType<Mine> = { encode: ({ name }) => ({ finish: () => Buffer.from(name) }) };
+const store: ResourceStore & ResourceProvider = new ResourceStore({ viewOf: (node: XdsNode) => node.locality.region });
+const events: XdsEvents = { nacked: (client, typeUrl, version, message, names) => console.log(client.node.id, typeUrl, version, message, names.length) };
+export const server = new XdsServer({ provider: store, events, limits: { maxStreams: 10 } });
+const resources: EncodedResource[] = [
+  encodeResource(LISTENER, 'a', new Uint8Array(), { version: '1' }),
+  encodeMessage(CLUSTER, 'a', { name: 'a' }, codec),
+  encodeAny('a', { typeUrl: LISTENER, value: new Uint8Array() }),
+  encodeJson(CLUSTER_LOAD_ASSIGNMENT, 'a', { clusterName: 'a', endpoints: [{ priority: 1 }] }),
+];
+server.transaction(() => resources.forEach((resource) => store.put(resource, 'eu')));
+server.addTo(new Server());
+const { port, connections } = await server.listen('127.0.0.1:0', { tls: { cert: '', key: '' }, keepaliveMs: 1_000 });
+console.log(port + connections, server.clients().map(({ types }) => types.length), server.stats().streams);
+// @ts-expect-error: the message has no such field.
+encodeJson(CLUSTER, 'a', { nmae: 'a' });
+// @ts-expect-error: a store has no such option.
+new ResourceStore({ view: 'a' });
+await server.drain(0);
+`;
+
+describe('the package', () => {
+  let manifest: Manifest;
+  let project: PackedProject;
+  before(async () => {
+    manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+    project = await packedProject([`@types/node@${manifest.devDependencies['@types/node'] ?? ''}`]);
+  });
+  after(() => project.remove());
+
+  it('runs the example of the library: a real Envoy reaches one backend, and then the other', async () => {
+    await project.write('server.mjs', await readFile(join(ROOT, 'examples/xds-library/server.mjs'), 'utf8'));
+    const env = { ENVOY: await envoyBinary(), PORT: String(await freePort()) };
+    const { exitCode, stdout, stderr } = await project.run(process.execPath, ['server.mjs'], env);
+    assert.equal(stdout, 'Envoy reaches backend one\nEnvoy reaches backend two\n', stderr);
+    assert.equal(exitCode, 0, stderr);
+  });
+
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ] as const) {
+    it(`has types that resolve and are sound (moduleResolution ${moduleResolution})`, async () => {
+      await project.write('consumer.ts', CONSUMER);
+      await project.write('every-name.ts', (await Promise.all(['xds', 'xds/json'].map(everyName))).join('\n'));
+      const compilerOptions = {
+        ...{ module, moduleResolution, target: 'es2022', types: ['node'] },
+        ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+      };
+      await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts', 'every-name.ts'] }));
+      const { exitCode, stdout } = await project.run(process.execPath, [TSC, '-p', '.']);
+      assert.equal(stdout, '');
+      assert.equal(exitCode, 0);
+    });
+  }
+
+  /** A module that takes every name that the entry exports, and gives it again. */
+  async function everyName(entry: string): Promise<string> {
+    const names = await exportedNames(entry);
+    assert.ok(names.length > 5, names.join());
+    const prefix = entry.replaceAll('/', '_');
+    return `export { ${names.map((name) => `${name} as ${prefix}_${name}`).join(', ')} } from 'lifeboat/${entry}';`;
+  }
+
+  /** As the declarations have them. A list that is exported whole would hide some, so there is none. */
+  async function exportedNames(entry: string): Promise<string[]> {
+    const text = await declarations(typesOf(entry));
+    assert.doesNotMatch(text, /export \*/);
+    const listed = [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+      list.split(',').flatMap((name) => name.trim().replace(/^type /, '') || []),
+    );
+    const declared = [...text.matchAll(/export declare \w+ (\w+)/g)].flatMap(([, name]) => name ?? []);
+    return [...listed, ...declared];
+  }
+
+  function typesOf(entry: string): string {
+    const target = manifest.exports[`./${entry}`];
+    return typeof target === 'object' ? target.types : '';
+  }
+
+  function declarations(path: string): Promise<string> {
+    return readFile(join(project.folder, 'node_modules/lifeboat', path), 'utf8');
+  }
+
+  it('has declarations that lead to nothing but the library', async () => {
+    const seen = new Set<string>();
+    const packages = new Set<string>();
+    const visit = async (path: string): Promise<void> => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      for (const [, from = ''] of (await declarations(path)).matchAll(/(?:from|import\(|types=|path=) ?['"]([^'"]+)['"]/g)) {
+        if (from.startsWith('.')) await visit(join(dirname(path), from.replace(/\.js$/, '.d.ts')));
+        else packages.add(from);
+      }
+    };
+    for (const entry of ['xds', 'xds/json']) await visit(join(typesOf(entry)));
+    const folders = new Set([...seen].map((path) => dirname(path)));
+    const own = ['dist/src/generated', 'dist/src/proto', 'dist/src/xds', 'dist/src/xds/transport', 'dist/src/xds/wire'];
+    assert.deepEqual([...folders].filter((folder) => !own.includes(folder)), []);
+    assert.deepEqual([...packages].filter((name) => !/^(@grpc\/grpc-js|protobufjs|node(:.*)?)$/.test(name)), []);
+  });
+
+  it('holds what its exports name, and no test', async () => {
+    const targets = Object.values(manifest.exports).flatMap((target) => (typeof target === 'object' ? Object.values(target) : [target]));
+    assert.ok(targets.length >= 5);
+    assert.deepEqual(targets.filter((target) => !project.files.includes(join(target))), []);
+    assert.deepEqual(project.files.filter((file) => /\.test\.|testdata|testing|integration|\.ci|(?<!\.d)\.ts$/.test(file)), []);
+    for (const file of ['docs/library.md', 'examples/xds-library/server.mjs', 'README.md', 'LICENSE'])
+      assert.ok(project.files.includes(file), file);
+  });
+
+  it('opens nothing but its exports', async () => {
+    const path = 'lifeboat/dist/src/xds/server.js';
+    const { stderr } = await project.run(process.execPath, ['--input-type=module', '--eval', `import '${path}'`]);
+    assert.match(stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
+  });
+
+  it('has the command, which runs', async () => {
+    const command = join(project.folder, 'node_modules/.bin/lifeboat');
+    const version = await project.run(command, ['--version']);
+    assert.deepEqual([version.exitCode, version.stdout], [0, `${manifest.version}\n`], version.stderr);
+    const check = await project.run(command, ['check', join(ROOT, 'examples/bookinfo')]);
+    assert.equal(check.exitCode, 0, check.stdout + check.stderr);
+  });
+});
