@@ -225,7 +225,7 @@ describe('aliases converge', () => {
           await run.settle();
           run.check();
         }),
-        { numRuns: Number(process.env['XDS_RUNS'] ?? 300) },
+        { numRuns: Number(process.env['XDS_RUNS'] ?? 100) },
       );
     });
   }

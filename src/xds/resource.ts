@@ -62,7 +62,8 @@ export interface ResourceOptions {
   /**
    * Milliseconds after which a client drops the resource if it has lost contact with the server: at least 1. It is sent
    * to clients that announce `xds.config.supports-resource-ttl` (by state of the world `xds.config.resource-in-sotw`, too),
-   * and renewed every half of that time. Default: the resource stays.
+   * and renewed every half of that time. Envoy 1.40 crashes when endpoints expire that came by state of the world, so use the
+   * incremental protocol with it (https://github.com/envoyproxy/envoy/issues/24271). Default: the resource stays.
    * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#ttl
    */
   readonly ttlMs?: number;

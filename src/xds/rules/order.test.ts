@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
+import { type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds-client-wire.js';
 import type { EncodedResource } from '../resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../type-urls.js';
 
@@ -60,6 +61,35 @@ describe('order of types', () => {
           await client.expectSilence();
         });
       }
+
+      it('rule 78: the first answers come in order, too, when all is asked for at once and the wrong way round', async () => {
+        const xds = await start({ resources: world('1') });
+        const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
+        const written: ClientResponse[] = [];
+        const sink = xds.server.methods().get(`/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`)?.({
+          peer: 'test',
+          write: (head, body) => written.push(decodeResponse(mode, Buffer.concat([head, body]))) > 0,
+          end: () => undefined,
+        });
+        const names = (typeUrl: string): string[] =>
+          typeUrl === EDS ? ['a'] : typeUrl === ROUTE_CONFIGURATION ? ['r'] : [];
+        const ask = (typeUrl: string, responseNonce = ''): void => {
+          const wanted = mode === 'sotw' ? { resourceNames: names(typeUrl) } : {};
+          const added = mode === 'delta' && responseNonce === '' ? { resourceNamesSubscribe: names(typeUrl) } : {};
+          sink?.received(encodeRequest(mode, { typeUrl, node: { id: 'n' }, responseNonce, ...wanted, ...added }));
+        };
+        for (const typeUrl of [...ALL].reverse()) ask(typeUrl);
+        for (let count = 0; count < 8; count += 1) {
+          await new Promise((resolve) => setImmediate(resolve));
+          const last = written.at(count);
+          if (last !== undefined) ask(last.typeUrl, last.nonce);
+        }
+        assert.deepEqual(
+          written.map(({ typeUrl }) => typeUrl),
+          ALL,
+        );
+        sink?.closed();
+      });
 
       it('rule 76: listeners and routes wait until clusters and endpoints are accepted', async () => {
         const xds = await start({ resources: world('1') });
