@@ -36,12 +36,15 @@ function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
   return { name, clusterType: { name: 'envoy.clusters.aggregate', typedConfig }, circuitBreakers };
 }
 
-/** Percent of an endpoint's calls in an interval; beyond that it counts as failed. Envoy's and gRPC's own default. */
-const failurePercentage = 85;
+/**
+ * Percent of an endpoint's calls in an interval; where more fail it is ejected. To gRPC every status but OK is a failure, answers of the
+ * application too, so no less than all calls may count.
+ */
+const failurePercentage = 99;
 
 /**
- * gRPC does not count consecutive errors, but the share of calls that fail: an endpoint is ejected where nearly all calls of an interval
- * do, and there were as many as the user wants errors. Endpoints that cannot be connected to need no ejection.
+ * gRPC does not count consecutive errors, but the share of calls that fail: an endpoint is ejected where all calls of an interval do,
+ * and there were as many as the user wants errors. Endpoints that cannot be connected to need no ejection.
  * https://github.com/grpc/proposal/blob/master/A50-xds-outlier-detection.md
  */
 function toGrpcOutlierDetection(settings: OutlierDetection): OutlierDetectionMessage {
