@@ -12,8 +12,9 @@ SOURCES := $(shell find src proto integration envoy -type f -not -path 'src/gene
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: node_modules/.package-lock.json ## install the npm packages and fetch the real Envoy
+setup: node_modules/.package-lock.json ## install the npm packages and fetch the real Envoy and a real gRPC client
 	@envoy/fetch.sh > /dev/null
+	@integration/support/grpcio.sh > /dev/null
 
 build: dist/.built ## compile everything into dist/
 

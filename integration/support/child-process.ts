@@ -23,6 +23,8 @@ export interface RunningProgram {
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Told of every line that the program writes. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** Starts a program. One that cannot be started shows as ended with its error in the output. */
@@ -32,7 +34,7 @@ export function runProgram(command: string, args: readonly string[], options: Pr
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = keepOutput(child);
+  const output = keepOutput(child, options.onLine);
   const exit = whenEnded(child, output);
   killAtExit(child);
   return {
@@ -54,11 +56,12 @@ function exitOf(child: ChildProcess): number | string | undefined {
   return child.exitCode ?? child.signalCode ?? (child.pid === undefined ? 'not started' : undefined);
 }
 
-function keepOutput(child: ChildProcess): string[] {
+function keepOutput(child: ChildProcess, onLine?: (line: string) => void): string[] {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
     createInterface({ input: stream }).on('line', (line) => {
+      onLine?.(line);
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.shift();
     });

@@ -4,7 +4,7 @@
  */
 import { Client, credentials, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 
-const METHOD = '/lifeboat.test.Reviews/Name';
+export const METHOD = '/lifeboat.test.Reviews/Name';
 const toBytes = (text: string): Buffer => Buffer.from(text);
 const toText = (bytes: Buffer): string => bytes.toString();
 

@@ -1,6 +1,7 @@
 /**
  * The query parameters that describe an Envoy to `GET /api/v1/snapshot`, read and written in one place so that command and
- * server agree: `nodeId`, `locality` (`r/z/s`), `labels` (`k=v,…`), `cluster`, and `metadata` (`K=V`, repeatable).
+ * server agree: `nodeId`, `locality` (`r/z/s`), `labels` (`k=v,…`), `cluster`, `metadata` (`K=V`, repeatable) and
+ * `target` (`hostname:port`, repeatable; with any, it is a gRPC client).
  */
 import type { SnapshotQuery } from '../control-plane/api.js';
 import { MalformedInput } from './malformed-input.js';
@@ -9,19 +10,21 @@ import { formatLabels, formatLocality, parseLabels, parseLocality, parsePairs } 
 /** The parameters that may be given once. */
 export const SNAPSHOT_PARAMETERS = ['nodeId', 'locality', 'labels', 'cluster'] as const;
 /** The parameters that may be given several times. */
-export const REPEATABLE_SNAPSHOT_PARAMETERS = ['metadata'] as const;
+export const REPEATABLE_SNAPSHOT_PARAMETERS = ['metadata', 'target'] as const;
 
 /** @throws MalformedInput when `nodeId` is missing or another parameter does not read. */
 export function readSnapshotQuery(parameters: URLSearchParams): SnapshotQuery {
   const nodeId = parameters.get('nodeId') ?? '';
   if (nodeId === '') throw new MalformedInput('The query parameter nodeId is missing: it names the Envoy.');
   const cluster = parameters.get('cluster') ?? '';
+  const targets = parameters.getAll('target');
   return {
     nodeId,
     ...parseLocality(parameters.get('locality') ?? ''),
     ...(cluster !== '' && { cluster }),
     labels: parseLabels(parameters.get('labels') ?? ''),
     metadata: parsePairs(parameters.getAll('metadata'), 'metadata entry'),
+    ...(targets.length > 0 && { targets }),
   };
 }
 
@@ -34,5 +37,6 @@ export function writeSnapshotQuery(query: SnapshotQuery): URLSearchParams {
   if (labels !== '') parameters.set('labels', labels);
   if (query.cluster !== undefined) parameters.set('cluster', query.cluster);
   for (const [key, value] of Object.entries(query.metadata ?? {})) parameters.append('metadata', `${key}=${value}`);
+  for (const target of query.targets ?? []) parameters.append('target', target);
   return parameters;
 }

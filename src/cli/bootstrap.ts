@@ -1,10 +1,11 @@
-/** `lifeboat bootstrap`: an Envoy bootstrap for this control plane, or the hosts lines that lead to that Envoy. */
+/** `lifeboat bootstrap`: an Envoy's or a gRPC client's bootstrap for this control plane, or the hosts lines that lead to that Envoy. */
 import { isIP } from 'node:net';
 import { parseAddress, parseLabels, parseLocality, parsePairs } from '../admin/text-forms.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { envoyBootstrap } from './envoy-bootstrap.js';
 import { Flag } from './flag.js';
+import { grpcBootstrap } from './grpc-bootstrap.js';
 import { type OriginFlags, originOf } from './origin.js';
 import { toJson, toYaml } from './output.js';
 import {
@@ -32,6 +33,7 @@ interface BootstrapFlags extends OriginFlags {
   readonly xdsAddress: string;
   readonly envoyAdminAddress: string;
   readonly delta?: boolean;
+  readonly grpc?: boolean;
   readonly hosts?: boolean;
   readonly output: 'yaml' | 'json';
 }
@@ -45,7 +47,7 @@ export function addBootstrap(cli: Cli): void {
   addCommand<BootstrapFlags>(cli, {
     name: 'bootstrap',
     description:
-      'Print an Envoy bootstrap that connects to this control plane by ADS, or (--hosts) hosts lines for the failover hostnames.',
+      'Print an Envoy bootstrap that connects to this control plane by ADS, or (--grpc) the bootstrap of a gRPC client, or (--hosts) hosts lines for the failover hostnames.',
     flags: [...nodeFlags(), ...connectionFlags(), ...hostsFlags(), outputFlag(['yaml', 'json'], 'yaml')],
     run: (invocation) => (invocation.values.hosts === true ? printHosts(invocation) : printBootstrap(invocation)),
   });
@@ -75,6 +77,7 @@ function connectionFlags(): readonly Flag[] {
       default: DEFAULT_ENVOY_ADMIN_ADDRESS,
     }),
     new Flag('--delta', 'incremental xDS instead of state of the world'),
+    new Flag('--grpc', 'print the bootstrap of a gRPC client without an Envoy, for GRPC_XDS_BOOTSTRAP, as JSON, instead'),
   ];
 }
 
@@ -88,16 +91,21 @@ function hostsFlags(): readonly Flag[] {
 
 async function printBootstrap({ terminal, values }: Invocation<BootstrapFlags>) {
   if (values.nodeId === undefined) throw new CliError('usage', 'The flag --node-id is missing.');
-  const bootstrap = envoyBootstrap({
+  const node = {
     nodeId: values.nodeId,
     cluster: values.cluster ?? UNKNOWN_CLUSTER,
     locality: parseLocality(values.locality ?? ''),
     metadata: metadataOf(values),
     xdsAddress: parseAddress(values.xdsAddress),
-    adminAddress: parseAddress(values.envoyAdminAddress),
-    delta: values.delta === true,
-  });
-  await write(terminal.stdout, values.output === 'json' ? toJson(bootstrap) : toYaml(bootstrap));
+  };
+  const adminAddress = parseAddress(values.envoyAdminAddress);
+  const bootstrap =
+    values.grpc === true
+      ? grpcBootstrap(node)
+      : envoyBootstrap({ ...node, adminAddress, delta: values.delta === true });
+  // gRPC reads nothing but JSON.
+  const json = values.output === 'json' || values.grpc === true;
+  await write(terminal.stdout, json ? toJson(bootstrap) : toYaml(bootstrap));
   return EXIT.fine;
 }
 

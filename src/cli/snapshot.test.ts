@@ -49,6 +49,11 @@ describe('lifeboat snapshot', () => {
     });
   });
 
+  it('takes the targets of a gRPC client', async () => {
+    const { out } = await runCommand(['snapshot', '--node-id', 'e1', '--target', 'a.global:80', '--target', 'b', '--config', '/']);
+    assert.deepEqual((JSON.parse(out) as typeof expected).listeners, [{ nodeId: 'e1', labels: {}, metadata: {}, targets: ['a.global:80', 'b'] }]);
+  });
+
   it('prints YAML when asked to', async () => {
     assert.deepEqual(parse((await runCommand(['snapshot', ...ENVOY, '--config', '/', '-o', 'yaml'])).out), expected);
   });

@@ -23,6 +23,7 @@ interface SnapshotFlags extends OriginFlags {
   readonly labels?: string;
   readonly cluster?: string;
   readonly metadata?: readonly string[];
+  readonly target?: readonly string[];
   readonly output: 'json' | 'yaml';
 }
 
@@ -37,6 +38,7 @@ export function addSnapshot(cli: Cli): void {
       labelsFlag(),
       clusterFlag('none'),
       metadataFlag(),
+      new Flag('--target <hostname:port...>', 'what a gRPC client asks for (xds:///hostname:port), instead of an Envoy; repeatable'),
       offlineConfigFlag(),
       serverFlag(),
       outputFlag(['json', 'yaml'], 'json'),
@@ -55,12 +57,13 @@ async function snapshot(invocation: Invocation<SnapshotFlags>) {
   return EXIT.fine;
 }
 
-function snapshotQuery({ nodeId, locality, labels, cluster, metadata }: SnapshotFlags): SnapshotQuery {
+function snapshotQuery({ nodeId, locality, labels, cluster, metadata, target }: SnapshotFlags): SnapshotQuery {
   return {
     nodeId,
     ...parseLocality(locality ?? ''),
     ...(cluster !== undefined && { cluster }),
     labels: parseLabels(labels ?? ''),
     metadata: parsePairs(metadata ?? [], 'metadata entry'),
+    ...(target && { targets: target }),
   };
 }

@@ -52,7 +52,7 @@ export interface Proxy {
   readonly types: Readonly<Record<string, ProxyType>>;
 }
 
-/** An Envoy as `lifeboat snapshot` describes it. */
+/** An Envoy, or a gRPC client, as `lifeboat snapshot` describes it. */
 export interface SnapshotQuery {
   readonly nodeId: string;
   readonly region?: string;
@@ -62,6 +62,8 @@ export interface SnapshotQuery {
   readonly labels?: Readonly<Record<string, string>>;
   /** Further `node.metadata`: `NAMESPACE`, `ROLE`, `LISTEN_ADDRESS` … */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What a gRPC client asks for, `hostname:port` each; with any, the node is one. */
+  readonly targets?: readonly string[];
 }
 
 /** Canonical proto JSON of each resource, in the order of their names. */

@@ -1,4 +1,4 @@
-/** Who an Envoy says it is, in its node: all that decides what it gets. */
+/** Who an Envoy, or a gRPC client, says it is, in its node: all that decides what it gets. */
 import type { Locality } from '../mesh/model.js';
 import type { Role } from '../mesh/visibility.js';
 import type { ListenerPlace } from '../envoy/listener.js';
@@ -15,13 +15,18 @@ export interface Client {
   readonly place: ListenerPlace;
   /** `objectKey` of the Mesh that the node names itself; empty where its cluster decides. */
   readonly mesh: string;
+  /** Whether it is a gRPC client of its own, without an Envoy. */
+  readonly proxyless: boolean;
 }
 
 /** A sidecar's app is on the same host; a gateway's clients are not. */
 const defaultAddress: Readonly<Record<Role, string>> = { sidecar: '127.0.0.1', gateway: '0.0.0.0' };
 
-/** Metadata of the wrong type counts as absent: an Envoy that is configured badly still gets what the rest of it says. */
-export function toClient({ id, cluster, locality, metadata }: XdsNode): Client {
+/**
+ * gRPC's libraries call themselves `gRPC Go`, `gRPC C-core linux` and so on; another one may say `GENERATOR: grpc`, as Istio's bootstraps do.
+ * Metadata of the wrong type counts as absent: an Envoy that is configured badly still gets what the rest of it says.
+ */
+export function toClient({ id, cluster, locality, metadata, userAgentName }: XdsNode): Client {
   const role = roleOf(id, text(metadata['ROLE']));
   return {
     id,
@@ -36,6 +41,7 @@ export function toClient({ id, cluster, locality, metadata }: XdsNode): Client {
       interception: text(metadata['INTERCEPTION']).toUpperCase() === 'REDIRECT' ? 'REDIRECT' : 'NONE',
     },
     mesh: text(metadata['MESH']),
+    proxyless: userAgentName.startsWith('gRPC') || text(metadata['GENERATOR']) === 'grpc',
   };
 }
 

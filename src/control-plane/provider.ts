@@ -4,7 +4,8 @@ import type { Graph, Observation } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Collection, type EncodedResource, type OpenCollection, type ResourceProvider, encodeResource } from '../xds/index.js';
 import { toClient } from './client.js';
-import { type ListedView, type RowRef, clientScope, listedView, meshOf, namedRow, typeUrls, viewOf } from './views.js';
+import { typeUrls } from './resource-types.js';
+import { type ListedView, type RowRef, clientScope, listedView, meshOf, namedRow, viewOf } from './views.js';
 
 export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTables): ResourceProvider {
   const encode = encodeOnce();
@@ -15,13 +16,15 @@ export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTable
     },
     open: (collection) => {
       const { typeUrl, view } = collection;
+      if (!served.has(typeUrl)) return undefined;
       const listed = listedView(graph, model, envoy, typeUrl, view);
       if (listed !== undefined) return followList(graph, listed, collection, encode);
-      if (typeUrl !== typeUrls.endpoint && typeUrl !== typeUrls.route) return undefined;
       return followNames(graph, (name) => namedRow(envoy, typeUrl, view, name), collection, encode);
     },
   };
 }
+
+const served: ReadonlySet<string> = new Set(Object.values(typeUrls));
 
 type Encode = (typeUrl: string, message: EncodedMessage) => EncodedResource;
 

@@ -5,7 +5,8 @@ import type { MeshModel } from '../mesh/tables.js';
 import type { ClientStatus, TypeStatus } from '../xds/index.js';
 import type { Proxy, ProxyType, SyncState } from './api.js';
 import { toClient } from './client.js';
-import { meshOf, typeUrls } from './views.js';
+import { typeUrls } from './resource-types.js';
+import { meshOf } from './views.js';
 
 /** Ordered by id. An Envoy with several streams shows as several proxies. */
 export function toProxies(graph: Graph, model: MeshModel, clients: readonly ClientStatus[]): readonly Proxy[] {

@@ -5,7 +5,7 @@ import { readCase } from '../testing/case.js';
 import { testdata } from '../testing/golden.js';
 import { XdsTestClient } from '../testing/xds-client.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
-import { typeUrls } from './views.js';
+import { typeUrls } from './resource-types.js';
 
 const FAILOVER = 'outbound|9080||reviews-failover.bookinfo.global';
 const node = { id: 'productpage', cluster: 'mgmt-cluster', locality: { region: 'us-east-1' }, metadata: { NAMESPACE: 'bookinfo' } };

@@ -1,7 +1,7 @@
 /** What Envoys refused, in the words of statuses. */
 import type { RefusedConfiguration } from '../status/refusals.js';
 import type { RefusedResource } from '../xds/index.js';
-import { typeUrls } from './views.js';
+import { typeUrls } from './resource-types.js';
 
 const types: Readonly<Record<string, RefusedConfiguration['type']>> = {
   [typeUrls.cluster]: 'cluster',

@@ -8,7 +8,9 @@ import { compareText } from '../api/resource.js';
 import type { XdsNode } from '../xds/index.js';
 import type { Snapshot, SnapshotQuery } from './api.js';
 import { toClient } from './client.js';
-import { type RowRef, clientScope, listedView, meshOf, namedRow, resourceTypes, typeUrls, viewOf } from './views.js';
+import { clustersFor } from './grpc-snapshot.js';
+import { resourceTypes, typeUrls } from './resource-types.js';
+import { type RowRef, clientScope, listedView, meshOf, namedRow, viewOf } from './views.js';
 
 export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, query: SnapshotQuery): Snapshot {
   const client = toClient(toNode(query));
@@ -22,10 +24,12 @@ export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, 
     const view = viewOf(client, mesh, scope, typeUrl) ?? '';
     return readRows(graph, names.flatMap((name) => namedRow(envoy, typeUrl, view, name) ?? []));
   };
-  const clusters = listed(typeUrls.cluster);
-  const ports = [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
+  const { targets = [] } = query;
+  const listeners = client.proxyless ? named(typeUrls.listener, targets) : listed(typeUrls.listener);
+  const clusters = client.proxyless ? clustersFor(listeners, (names) => named(typeUrls.cluster, names)) : listed(typeUrls.cluster);
+  const ports = client.proxyless ? [] : [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
   return {
-    listeners: toJson(resourceTypes.listener, listed(typeUrls.listener)),
+    listeners: toJson(resourceTypes.listener, listeners),
     routes: toJson(resourceTypes.route, named(typeUrls.route, ports.map(String))),
     clusters: toJson(resourceTypes.cluster, clusters),
     endpoints: toJson(resourceTypes.endpoint, named(typeUrls.endpoint, clusters.map(({ name }) => name))),
@@ -33,13 +37,14 @@ export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, 
 }
 
 /** The node of such an Envoy. */
-export function toNode({ nodeId, region = '', zone = '', subZone = '', cluster = '', labels = {}, metadata = {} }: SnapshotQuery): XdsNode {
+export function toNode(query: SnapshotQuery): XdsNode {
+  const { nodeId, region = '', zone = '', subZone = '', cluster = '', labels = {}, metadata = {}, targets = [] } = query;
   return {
     id: nodeId,
     cluster,
     locality: { region, zone, subZone },
     metadata: { ...metadata, LABELS: labels },
-    userAgentName: 'lifeboat',
+    userAgentName: targets.length > 0 ? 'gRPC' : 'lifeboat',
     userAgentVersion: '',
     clientFeatures: [],
   };

@@ -10,23 +10,9 @@ import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
 import { sourceScope } from '../mesh/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/visibility.js';
-import { typeUrl } from '../proto/envoy-types.js';
 import type { Client } from './client.js';
-
-/** The types of resources that are served. */
-export const resourceTypes = {
-  cluster: 'envoy.config.cluster.v3.Cluster',
-  endpoint: 'envoy.config.endpoint.v3.ClusterLoadAssignment',
-  listener: 'envoy.config.listener.v3.Listener',
-  route: 'envoy.config.route.v3.RouteConfiguration',
-} as const;
-
-export const typeUrls = {
-  cluster: typeUrl(resourceTypes.cluster),
-  endpoint: typeUrl(resourceTypes.endpoint),
-  listener: typeUrl(resourceTypes.listener),
-  route: typeUrl(resourceTypes.route),
-} as const;
+import { grpcRow, grpcViewOf, isGrpcView } from './grpc-views.js';
+import { typeUrls } from './resource-types.js';
 
 /** A row of Envoy messages. */
 export interface RowRef {
@@ -44,6 +30,8 @@ export interface ListedView {
 /** The view of a client for a type; `undefined` for types that are not served. */
 export function viewOf(client: Client, mesh: string, scope: ClientScope, type: string): string | undefined {
   const { role, place, cluster, namespace } = client;
+  const grpc = client.proxyless ? grpcViewOf(client, mesh, scope, type) : undefined;
+  if (grpc !== undefined) return grpc;
   switch (type) {
     case typeUrls.cluster:
       return pairKey(place.interception, pairKey(audience(mesh, role), localityScope(scope.rules, client.locality)));
@@ -76,8 +64,9 @@ export function meshOf(graph: Graph, model: MeshModel, client: Client): string {
   return client.mesh !== '' ? client.mesh : (graph.read(model.meshes.byCluster, client.cluster)?.[0] ?? '');
 }
 
-/** Clusters and listeners are listed; the others are asked for by name. */
+/** Envoys' clusters and listeners are listed; all else is asked for by name. */
 export function listedView(graph: Graph, model: MeshModel, envoy: EnvoyTables, type: string, view: string): ListedView | undefined {
+  if (isGrpcView(view)) return undefined;
   if (type === typeUrls.cluster) return clusterView(graph, model, envoy, view);
   return type === typeUrls.listener ? listenerView(graph, model, envoy, view) : undefined;
 }
@@ -113,6 +102,7 @@ function toListenerScope(key: string): ListenerScope {
 
 /** The row of a resource that is asked for by name. */
 export function namedRow(envoy: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
+  if (isGrpcView(view)) return grpcRow(envoy, type, view, name);
   if (type === typeUrls.endpoint) return { table: envoy.loadAssignments, key: pairKey(name, view) };
   if (type !== typeUrls.route) return undefined;
   const [interception, rest] = splitPair(view);

@@ -1,5 +1,5 @@
 /** HTTP filters that routes may use, and what a route tells them. */
-import type { Any, HttpConnectionManager } from '../generated/envoy.js';
+import type { Any, HttpFilter } from '../generated/envoy.js';
 import type { Cors, Fault, RequestActions } from '../mesh/request-actions.js';
 import { packAny } from '../proto/envoy-types.js';
 import { toDuration } from './duration.js';
@@ -9,13 +9,21 @@ import { toStringMatcher } from './string-matcher.js';
 const cors = 'envoy.filters.http.cors';
 const fault = 'envoy.filters.http.fault';
 
+export const faultFilter: HttpFilter = { name: fault, typedConfig: packAny('envoy.extensions.filters.http.fault.v3.HTTPFault', {}) };
+
+/** The last of every listener's filters. */
+export const routerFilter: HttpFilter = {
+  name: 'envoy.filters.http.router',
+  typedConfig: packAny('envoy.extensions.filters.http.router.v3.Router', {}),
+};
+
 /**
  * In every listener, though few routes use them: were they added with the first route that does, Envoy would drain the listener.
  * CORS comes first, so that a page may read the answer of a fault and preflight requests suffer none.
  */
-export const routeFilters: NonNullable<HttpConnectionManager['httpFilters']> = [
+export const routeFilters: readonly HttpFilter[] = [
   { name: cors, typedConfig: packAny('envoy.extensions.filters.http.cors.v3.Cors', {}) },
-  { name: fault, typedConfig: packAny('envoy.extensions.filters.http.fault.v3.HTTPFault', {}) },
+  faultFilter,
 ];
 
 /** By name of the filter; empty where the route asks for nothing. */

@@ -2,7 +2,7 @@
 import type { Filter, HttpConnectionManager } from '../generated/envoy.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';
-import { routeFilters } from './filters.js';
+import { routeFilters, routerFilter } from './filters.js';
 
 /** HTTP/1 and HTTP/2 alike; which host a request is for, the route configuration decides that is named after the port. */
 export function httpConnectionManagerFilter(port: number): Filter {
@@ -17,12 +17,6 @@ function httpConnectionManager(port: number): HttpConnectionManager {
     statPrefix: `outbound_${port}`,
     rds: { routeConfigName: String(port), configSource: ads },
     upgradeConfigs: [{ upgradeType: 'websocket' }],
-    httpFilters: [
-      ...routeFilters,
-      {
-        name: 'envoy.filters.http.router',
-        typedConfig: packAny('envoy.extensions.filters.http.router.v3.Router', {}),
-      },
-    ],
+    httpFilters: [...routeFilters, routerFilter],
   };
 }

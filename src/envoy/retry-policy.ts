@@ -40,7 +40,7 @@ export function retriesDiffer({ tiers, rules }: Route): boolean {
 }
 
 /** Enough to come from the first tier to the last. */
-function defaultRetries(tiers: number): number {
+export function defaultRetries(tiers: number): number {
   return Math.max(2, tiers - 1);
 }
 

@@ -11,6 +11,7 @@ import { encodeMessage } from '../proto/envoy-types.js';
 import { toCluster } from './cluster.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
 import { distinctNames } from './distinct-names.js';
+import { type GrpcTables, declareGrpc } from './grpc-tables.js';
 import { type InterceptionTables, declareInterception } from './interception-tables.js';
 import { declareListeners } from './listeners.js';
 import { encodeRouteConfiguration } from './route-configuration.js';
@@ -36,6 +37,7 @@ export interface EnvoyTables {
   /** By `routeConfigurationKey`; no row for a port on which the client reaches nothing. */
   readonly routeConfigurations: Table<EncodedMessage>;
   readonly interception: InterceptionTables;
+  readonly grpc: GrpcTables;
 }
 
 /** What a client's listeners depend on, besides where they are. */
@@ -71,7 +73,8 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const routeConfigurations = declareRouteConfigurations(graph, model);
   const interception = declareInterception(graph, routeConfigurations);
   const loadAssignments = declareLoadAssignments(graph, model.clusters);
-  return { clusters, loadAssignments, listeners: declareListeners(graph, model), routeConfigurations, interception };
+  const grpc = declareGrpc(graph, model);
+  return { clusters, loadAssignments, listeners: declareListeners(graph, model), routeConfigurations, interception, grpc };
 }
 
 function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byName }: ClusterTables): Table<EncodedMessage> {

@@ -58,6 +58,12 @@ export function visibleMeshes(read: Read, tables: MeshTables, mesh: string): rea
   return [...new Set([mesh, ...grouped])].sort();
 }
 
+/** The meshes whose services a client of this mesh sees, `''` for services of none; `undefined`: all, for there are no meshes. */
+export function meshesSeenFrom(read: Read, tables: MeshTables, mesh: string): readonly string[] | undefined {
+  if (!hasMeshes(read, tables)) return undefined;
+  return ['', ...(mesh === '' ? [] : visibleMeshes(read, tables, mesh))];
+}
+
 /** Where no Mesh resource exists, meshes play no part. */
 export function hasMeshes(read: Read, tables: MeshTables): boolean {
   return (read(tables.all, '')?.length ?? 0) > 0;

@@ -31,6 +31,7 @@ import { declarePolicyContext } from './policy-targets.js';
 import { declareSelectable } from './policy-selection.js';
 import { type ResilienceTables, declareResilience } from './resilience.js';
 import { type RouteTables, declareRoutes } from './routes.js';
+import { type TargetTable, declareTargets } from './targets.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './visibility.js';
 
@@ -68,6 +69,7 @@ export interface MeshModel {
   readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
   readonly failoverClusters: FailoverClusterTables;
+  readonly targets: TargetTable;
   readonly connectAttempts: ConnectAttemptsTable;
   readonly portFindings: PortFindingsTable;
   readonly ejection: EjectionTables;
@@ -114,6 +116,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
+  const targets = declareTargets(graph, meshes, context);
   const connectAttempts = declareConnectAttempts(graph, clusters, destinations);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
@@ -122,6 +125,6 @@ export function declareMesh(graph: Graph): MeshModel {
   const history = [lastValidPolicies, lastValidFailovers, ...policies];
   return {
     ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, failoverWarnings, routes, visibility },
-    ...{ failoverClusters, connectAttempts, portFindings, ejection, history },
+    ...{ failoverClusters, targets, connectAttempts, portFindings, ejection, history },
   };
 }

@@ -5,7 +5,7 @@ import { everyMesh } from './failovers.js';
 import { joinKey, pairKey, splitKey, splitPair } from './key.js';
 import { parseScope } from './client-scope.js';
 import { distributesFor } from './order-rule.js';
-import { type MeshTables, hasMeshes, visibleMeshes } from './meshes.js';
+import { type MeshTables, meshesSeenFrom } from './meshes.js';
 import { type Host, type PortUse, type PortUses, usePorts } from './port-sharing.js';
 import type { RouteTables } from './routes.js';
 
@@ -84,8 +84,8 @@ interface VisibleHosts {
 
 /** Without Mesh resources there is one world; with them, a mesh sees its own, its VirtualMesh's, and what is in no mesh. */
 function destinationsSeenFrom(read: Read, mesh: string, meshes: MeshTables, { destinations }: ClusterContext): readonly string[] {
-  if (!hasMeshes(read, meshes)) return read(destinations.all, '') ?? [];
-  const seen = ['', ...(mesh === '' ? [] : visibleMeshes(read, meshes, mesh))];
+  const seen = meshesSeenFrom(read, meshes, mesh);
+  if (seen === undefined) return read(destinations.all, '') ?? [];
   return [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
 }
 

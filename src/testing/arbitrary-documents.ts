@@ -124,6 +124,13 @@ export const clients: readonly SnapshotQuery[] = [
   { nodeId: 'east', cluster: 'east', region: 'r1', zone: 'a', labels: { version: 'v1' }, metadata: { NAMESPACE: 'app' } },
   { nodeId: 'west', cluster: 'west', region: 'r2', zone: 'b', metadata: { NAMESPACE: 'elsewhere' } },
   { nodeId: 'gateway', cluster: 'south', metadata: { ROLE: 'gateway' } },
+  {
+    nodeId: 'grpc',
+    cluster: 'west',
+    region: 'r1',
+    metadata: { NAMESPACE: 'app' },
+    targets: ['a.global:80', 'a.global', 'b.global:81', 'reviews.global:80', 'reviews:80', 'ratings.app:81', 'reviews.app.svc.east.global:80'],
+  },
   { nodeId: 'redirect', cluster: 'east', metadata: { INTERCEPTION: 'REDIRECT' } },
 ];
 

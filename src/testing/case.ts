@@ -34,6 +34,8 @@ interface ClientYaml {
   readonly locality?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Of a gRPC client. */
+  readonly targets?: readonly string[];
 }
 
 export function readCase(folder: string): Case {
@@ -74,9 +76,10 @@ function readYaml(folder: string, name: string): unknown {
   return existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-function toQuery(nodeId: string, { cluster, locality = '', labels, metadata }: ClientYaml): SnapshotQuery {
+function toQuery(nodeId: string, { cluster, locality = '', labels, metadata, targets }: ClientYaml): SnapshotQuery {
   const [region = '', zone = '', subZone = ''] = locality.split('/');
-  return { nodeId, region, zone, subZone, ...(cluster !== undefined && { cluster }), ...(labels && { labels }), ...(metadata && { metadata }) };
+  const known = { ...(cluster !== undefined && { cluster }), ...(labels && { labels }), ...(metadata && { metadata }), ...(targets && { targets }) };
+  return { nodeId, region, zone, subZone, ...known };
 }
 
 function toRef(text: string): ResourceRef {

@@ -4,7 +4,8 @@ import type { SnapshotQuery } from '../control-plane/api.js';
 import type { Core } from '../control-plane/core.js';
 import { createProvider } from '../control-plane/provider.js';
 import { toNode } from '../control-plane/snapshot.js';
-import { typeUrls } from '../control-plane/views.js';
+import { membersOf } from '../control-plane/grpc-snapshot.js';
+import { typeUrls } from '../control-plane/resource-types.js';
 import type { Collection, EncodedResource, OpenCollection } from '../xds/index.js';
 
 export type ShortType = keyof typeof typeUrls;
@@ -47,7 +48,10 @@ class HeldCollection implements Collection {
   }
 }
 
-/** Subscribes as Envoy does: to all clusters and listeners, and to the endpoints and routes that those name. */
+/**
+ * Subscribes as Envoy does: to all clusters and listeners, and to the endpoints and routes that those name; or as a gRPC client does: to
+ * its targets, and to the clusters that those name.
+ */
 export function watch({ graph, model, envoy }: Core, query: SnapshotQuery): Watcher {
   const provider = createProvider(graph, model, envoy);
   const node = toNode(query);
@@ -58,7 +62,11 @@ export function watch({ graph, model, envoy }: Core, query: SnapshotQuery): Watc
   };
   const types = { cluster: open('cluster'), endpoint: open('endpoint'), listener: open('listener'), route: open('route') };
   const follow = (): void => {
+    for (const name of query.targets ?? []) types.listener.opened?.want?.(name);
+    for (const { clusters } of types.listener.held.resources.values()) for (const name of clusters) types.cluster.opened?.want?.(name);
+    for (const { value } of [...types.cluster.held.resources.values()]) for (const name of membersOf(value)) types.cluster.opened?.want?.(name);
     for (const name of types.cluster.held.names()) types.endpoint.opened?.want?.(name);
+    if (query.targets) return;
     for (const name of types.listener.held.names()) types.route.opened?.want?.(name.slice(name.lastIndexOf('_') + 1));
   };
   follow();

@@ -1,0 +1,31 @@
+/** Which rows a gRPC client's resources are. It names everything that it wants, and may not be told of anything else. */
+import type { EnvoyTables } from '../envoy/tables.js';
+import { apiListenerKey } from '../envoy/grpc-tables.js';
+import { pairKey, splitPair } from '../mesh/key.js';
+import { sourceScope } from '../mesh/source-selectors.js';
+import { formatTargetScope, parseTargetScope } from '../mesh/targets.js';
+import type { Client } from './client.js';
+import { typeUrls } from './resource-types.js';
+import type { ClientScope, RowRef } from './views.js';
+
+/** No view of an Envoy begins so. */
+const grpc = 'GRPC';
+
+/** `undefined` for types in which a gRPC client is like an Envoy, and shares its view: endpoints first of all. */
+export function grpcViewOf(client: Client, mesh: string, scope: ClientScope, type: string): string | undefined {
+  if (type === typeUrls.cluster) return pairKey(grpc, '');
+  if (type !== typeUrls.listener) return undefined;
+  return pairKey(grpc, pairKey(formatTargetScope({ ...client, mesh }), sourceScope(scope.sources, client)));
+}
+
+export function isGrpcView(view: string): boolean {
+  return view.startsWith(pairKey(grpc, ''));
+}
+
+/** The row of a resource with that name. */
+export function grpcRow({ grpc: tables }: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
+  if (type === typeUrls.cluster) return { table: tables.clusters, key: name };
+  if (type !== typeUrls.listener) return undefined;
+  const [scope, sources] = splitPair(splitPair(view)[1]);
+  return { table: tables.listeners, key: apiListenerKey({ ...parseTargetScope(scope), sources }, name) };
+}

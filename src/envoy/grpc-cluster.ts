@@ -1,0 +1,61 @@
+/**
+ * Clusters as gRPC clients take them: of Envoy's settings only those that gRPC knows, because it refuses some of the others. There is no TLS
+ * in them, for a gRPC channel brings credentials of its own.
+ * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
+ */
+import type { Cluster, OutlierDetection as OutlierDetectionMessage } from '../generated/envoy.js';
+import type { AggregateCluster, DnsCluster, UpstreamCluster } from '../mesh/clusters.js';
+import type { EndpointGroup, OutlierDetection } from '../mesh/model.js';
+import { packAny } from '../proto/envoy-types.js';
+import { ads } from './ads.js';
+import { circuitBreakers } from './circuit-breakers.js';
+import { loadAssignmentMessage } from './cluster-load-assignment.js';
+import { toDuration } from './duration.js';
+
+/** All are balanced by ROUND_ROBIN, the default, aggregates too: what Envoy wants there, CLUSTER_PROVIDED, gRPC refuses. */
+export function toGrpcCluster(cluster: UpstreamCluster): Cluster {
+  if (cluster.type === 'AGGREGATE') return toAggregateCluster(cluster);
+  const { name, outlierDetection } = cluster;
+  return {
+    name,
+    ...(cluster.type === 'EDS' ? { type: 'EDS', edsClusterConfig: { edsConfig: ads } } : toDns(cluster)),
+    circuitBreakers,
+    ...(outlierDetection && { outlierDetection: toGrpcOutlierDetection(outlierDetection) }),
+  };
+}
+
+/** gRPC takes one DNS name for a cluster, and no more: the first. */
+function toDns({ name, endpoints }: DnsCluster): Partial<Cluster> {
+  const first: readonly EndpointGroup[] = endpoints.slice(0, 1).map((group) => ({ ...group, endpoints: group.endpoints.slice(0, 1) }));
+  return { type: 'LOGICAL_DNS', loadAssignment: loadAssignmentMessage(name, first) };
+}
+
+/** https://github.com/grpc/proposal/blob/master/A37-xds-aggregate-and-logical-dns-clusters.md */
+function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
+  const typedConfig = packAny('envoy.extensions.clusters.aggregate.v3.ClusterConfig', { clusters });
+  return { name, clusterType: { name: 'envoy.clusters.aggregate', typedConfig }, circuitBreakers };
+}
+
+/**
+ * Percent of an endpoint's calls in an interval; where more fail it is ejected. To gRPC every status but OK is a failure, answers of the
+ * application too, so no less than all calls may count.
+ */
+const failurePercentage = 99;
+
+/**
+ * gRPC does not count consecutive errors, but the share of calls that fail: an endpoint is ejected where all calls of an interval do,
+ * and there were as many as the user wants errors. Endpoints that cannot be connected to need no ejection.
+ * https://github.com/grpc/proposal/blob/master/A50-xds-outlier-detection.md
+ */
+function toGrpcOutlierDetection(settings: OutlierDetection): OutlierDetectionMessage {
+  return {
+    interval: toDuration(settings.intervalMs),
+    baseEjectionTime: toDuration(settings.baseEjectionTimeMs),
+    maxEjectionPercent: settings.maxEjectionPercent,
+    enforcingSuccessRate: 0,
+    enforcingFailurePercentage: 100,
+    failurePercentageThreshold: failurePercentage,
+    failurePercentageMinimumHosts: 1,
+    failurePercentageRequestVolume: settings.consecutiveErrors,
+  };
+}

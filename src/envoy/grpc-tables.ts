@@ -1,0 +1,59 @@
+/** Rows of what gRPC clients get. Each is asked for by name and made when it is; endpoints are those that Envoys get. */
+import type { Graph, Table } from '../graph/index.js';
+import { pairKey, splitPair } from '../mesh/key.js';
+import { joinSources, splitSources } from '../mesh/source-selectors.js';
+import type { MeshModel } from '../mesh/tables.js';
+import { targetKey } from '../mesh/targets.js';
+import { encodeMessage } from '../proto/envoy-types.js';
+import { toApiListener } from './api-listener.js';
+import { toGrpcCluster } from './grpc-cluster.js';
+import { toGrpcRoutes } from './grpc-route.js';
+import type { EncodedMessage, RouteScope } from './tables.js';
+
+export interface GrpcTables {
+  /** By `apiListenerKey`; no row for a target that leads nowhere. */
+  readonly listeners: Table<EncodedMessage>;
+  /** By name. */
+  readonly clusters: Table<EncodedMessage>;
+}
+
+export function apiListenerKey(scope: RouteScope, name: string): string {
+  return pairKey(scope.sources, targetKey(scope, name));
+}
+
+export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
+  const { clusters, routes } = model;
+  const encodedClusters = graph.derive<EncodedMessage>('encodedGrpcClusters', (read, name) => {
+    const key = clusters.byName(read, name);
+    const cluster = key === undefined ? undefined : read(clusters.clusters, key);
+    return cluster && {
+      name: cluster.name,
+      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toGrpcCluster(cluster)),
+      ...(cluster.type === 'EDS' && { endpoints: cluster.name }),
+    };
+  });
+  const encodedListeners = declareEncodedListeners(graph, model);
+  const listeners = graph.derive<EncodedMessage>('apiListeners', (read, key) => {
+    const [sources, target] = splitPair(key);
+    const cluster = read(model.targets, target);
+    if (cluster === undefined) return undefined;
+    const matching = new Set(splitSources(sources));
+    const relevant = (read(routes.sources, cluster) ?? []).filter((text) => matching.has(text));
+    return read(encodedListeners, pairKey(pairKey(cluster, splitPair(target)[1]), joinSources(relevant)));
+  });
+  return { listeners, clusters: encodedClusters };
+}
+
+/** By `pairKey` of a cluster's key, the target's name, and the source selectors that count: the same for all clients that match them. */
+function declareEncodedListeners(graph: Graph, { clusters, routes }: MeshModel): Table<EncodedMessage> {
+  return graph.derive<EncodedMessage>('encodedApiListeners', (read, key) => {
+    const [cluster, rest] = splitPair(key);
+    const [name, sources] = splitPair(rest);
+    const routed = read(routes.routes, pairKey(cluster, sources));
+    if (routed === undefined) return undefined;
+    const clusterName = (target: string): string => read(clusters.clusters, target)?.name ?? '';
+    const listener = toApiListener(name, routed.flatMap((route) => toGrpcRoutes(route, clusterName)));
+    const referred = routed.flatMap(({ targets }) => targets.map((target) => clusterName(target.cluster)));
+    return { name, bytes: encodeMessage('envoy.config.listener.v3.Listener', listener), clusters: [...new Set(referred)].sort() };
+  });
+}
