@@ -1,11 +1,37 @@
-import { measureCell, measureFloor } from './measure.js';
-import { choosePinning } from './machine/cores.js';
+/** `make bench`: measures, shows what came out, and writes bench/results/latest.json and docs/performance.md. BENCH=quick|full, BENCH_RUNS=5. */
+import { runCampaign } from './campaign.js';
 import { buildPeer } from './contenders/peer.js';
-import type { Cell } from './plan.js';
+import { describeMachine } from './describe-machine.js';
+import { choosePinning } from './machine/cores.js';
+import { EXTENTS, type Extent, planFor } from './plan.js';
+import { DOCUMENT, writeDocument } from './report/document.js';
+import { terminalReport } from './report/terminal.js';
+import { RESULTS, type Results, writeResults } from './results.js';
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const extent = readExtent(process.env['BENCH'] ?? '');
+const runs = Math.max(1, Number(process.env['BENCH_RUNS'] ?? 1) || 1);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
 const peer = buildPeer();
-console.log(peer);
-const lab = { pinning: choosePinning(), peer: 'path' in peer ? peer.path : undefined };
-const base: Cell = { contender: 'library', mode: 'delta', services: 100, clients: 100, localities: 1, types: 'endpoints', changes: 5, policies: 0, churnPerSecond: 100, churnSeconds: 2 };
-const over = JSON.parse(process.argv[2] ?? '[{}]') as Partial<Cell>[];
-for (const o of over) { const t = Date.now(); console.log(JSON.stringify(await measureCell(lab, { ...base, ...o }), (_k, v) => typeof v === 'number' ? Number(v.toPrecision(4)) : v)); console.log(Date.now() - t, 'ms'); }
-console.log(JSON.stringify(await measureFloor(lab, { services: 100, clients: 500 }, 400)));
+if ('missing' in peer) say(`The columns of go-control-plane are missing: ${peer.missing}.`);
+const pinning = choosePinning();
+const path = 'path' in peer ? peer.path : undefined;
+const plan = planFor(extent, path !== undefined);
+const machine = describeMachine(pinning, peer);
+const measurements = await runCampaign({ pinning, peer: path }, plan, runs, say);
+const results: Results = { date: new Date().toISOString(), extent, runs, machine, ...measurements };
+say(terminalReport(results));
+// A quick look is no measurement to keep.
+const isKept = extent !== 'quick';
+writeResults(results, isKept ? RESULTS : '.cache/bench/quick.json');
+writeDocument(results, isKept ? DOCUMENT : '.cache/bench/quick.md');
+say(isKept ? `Written to ${DOCUMENT}.` : 'Written to .cache/bench/quick.md; BENCH=quick leaves docs/performance.md alone.');
+process.exit(0);
+
+function readExtent(text: string): Extent {
+  const extent = EXTENTS.find((known) => known === (text === '' ? 'default' : text));
+  if (extent === undefined) throw new Error(`BENCH=${text}: choose one of ${EXTENTS.join(', ')}.`);
+  return extent;
+}

@@ -6,7 +6,7 @@ import { startServe } from './contenders/serve.js';
 import type { ChangeResult, LoadJob, LoadResult } from './load/job.js';
 import type { Pinning } from './machine/child.js';
 import type { Cell, Size } from './plan.js';
-import type { CellResult, FloorResult, IdleResult } from './results.js';
+import type { CellResult, Floor, FloorResult, IdleResult, ShardResult } from './results.js';
 import { runLoad } from './run-load.js';
 
 /** Milliseconds that a cold start may take, and all changes of a sort together. */
@@ -45,10 +45,10 @@ function load({ pinning }: Laboratory, contender: RunningContender, cell: Cell):
   return runLoad<LoadResult>(job, 'cold', { core: pinning.client, limitMs: COLD_LIMIT + 3 * CHANGE_LIMIT + SLACK });
 }
 
-function baseJob({ pids, port, trigger }: RunningContender, { services, clients }: Size): LoadJob {
+function baseJob({ pids, ports, trigger }: Pick<RunningContender, 'pids' | 'ports' | 'trigger'>, { services, clients }: Size): LoadJob {
   return {
     task: 'measure',
-    port,
+    ports,
     pids,
     trigger,
     services,
@@ -66,24 +66,51 @@ function baseJob({ pids, port, trigger }: RunningContender, { services, clients 
 
 function starterOf({ peer }: Laboratory, contender: ContenderName): StartContender {
   if (contender === 'serve') return startServe;
-  if (contender === 'library') return (services, core) => startAnnounced(nodeProgram('library', String(services)), core);
+  if (contender === 'library') return startLibrary;
   return (services, core) => startAnnounced([peer ?? '', '-cache', contender, '-services', String(services)], core);
 }
+
+const startLibrary: StartContender = (services, core) => startAnnounced(nodeProgram('library', String(services)), core);
 
 function nodeProgram(name: string, ...args: readonly string[]): readonly string[] {
   return [process.execPath, fileURLToPath(new URL(`servers/${name}.js`, import.meta.url)), ...args];
 }
 
-/** Bare sockets: the same bytes for as many clients. */
-export async function measureFloor({ pinning }: Laboratory, size: Size, bytes: number): Promise<FloorResult> {
-  const { pids, port, trigger, stop } = await startAnnounced(nodeProgram('fan-out'), pinning.server);
+/** Bare sockets: the same bytes for as many clients, so many times. */
+export async function measureFloor({ pinning }: Laboratory, floor: Floor, changes: number): Promise<FloorResult> {
+  const { pids, ports, trigger, stop } = await startAnnounced(nodeProgram('fan-out'), pinning.server);
   try {
-    const job = { task: 'floor', pids, port, trigger, bytes, clients: size.clients, changes: 20, changeLimitMs: CHANGE_LIMIT } as const;
+    const { bytes, clients } = floor;
+    const job = { task: 'floor', pids, ports, trigger, bytes, clients, changes, changeLimitMs: CHANGE_LIMIT } as const;
     const change = await runLoad<ChangeResult>(job, 'lastMs', { core: pinning.client, limitMs: CHANGE_LIMIT + SLACK });
-    return { ...size, bytes, change };
+    return { ...floor, change };
   } finally {
     await stop();
   }
+}
+
+/** The library as one process, or as two that have half of the clients each; the second one shares the client's core. */
+export async function measureProcesses({ pinning }: Laboratory, size: Size, processes: 1 | 2): Promise<ShardResult> {
+  const cores = [pinning.server, pinning.client].slice(0, processes);
+  const running = await Promise.all(cores.map((core) => startLibrary(size.services, core)));
+  try {
+    const together = combine(running);
+    const job = { ...baseJob(together, size), changes: 20 };
+    const { change } = await runLoad<LoadResult>(job, 'cold', { core: pinning.client, limitMs: COLD_LIMIT + SLACK });
+    const { serverCpuMs = 0, clientCpuMs = 0, lastMs = 0 } = change ?? {};
+    return { processes, serverCpuMs, clientCpuMs, lastMs };
+  } finally {
+    await Promise.all(running.map(({ stop }) => stop()));
+  }
+}
+
+function combine(running: readonly RunningContender[]): Pick<RunningContender, 'pids' | 'ports' | 'trigger'> {
+  const controls = running.flatMap(({ trigger }) => (trigger.type === 'line' ? trigger.ports : []));
+  return {
+    pids: running.flatMap(({ pids }) => pids),
+    ports: running.flatMap(({ ports }) => ports),
+    trigger: { type: 'line', ports: controls },
+  };
 }
 
 /** Few services, many streams that have everything and are told nothing. */

@@ -5,15 +5,19 @@ import type { Mode } from './load/skim.js';
 export const EXTENTS = ['quick', 'default', 'full'] as const;
 export type Extent = (typeof EXTENTS)[number];
 
-/** One run of one contender. */
-export interface Cell {
-  readonly contender: ContenderName;
-  readonly mode: Mode;
+export interface Size {
   readonly services: number;
   readonly clients: number;
+}
+
+/** One run of one contender. */
+export interface Cell extends Size {
+  readonly contender: ContenderName;
+  readonly mode: Mode;
   readonly localities: number;
   /** Clusters and endpoints, which all contenders serve, or listeners and routes as well. */
   readonly types: 'endpoints' | 'all';
+  /** Single changes of endpoints, and of policies. */
   readonly changes: number;
   readonly policies: number;
   /** Changes per second that are asked for, and for how many seconds; 0 for none. */
@@ -21,73 +25,104 @@ export interface Cell {
   readonly churnSeconds: number;
 }
 
-export interface Size {
-  readonly services: number;
-  readonly clients: number;
-}
-
 export interface Plan {
   readonly cells: readonly Cell[];
-  /** Bare sockets, so many, get the bytes of a change. */
+  /** Sizes for which bare sockets get the bytes that the clients of `lifeboat serve` got. */
   readonly floors: readonly Size[];
-  /** Streams of the idle measurement. */
+  /** The size for which one process is compared with two. */
+  readonly processes: Size;
   readonly idleStreams: number;
 }
 
-/** The cells that the goals are about. */
-export const GOAL = { services: 1_000, clients: 500 } as const;
-export const SMALL = { services: 100, clients: 500 } as const;
-export const LARGE = { services: 5_000, clients: 1_000 } as const;
+/** The sizes that the goals are about. */
+export interface GoalSizes {
+  readonly goal: Size;
+  readonly small: Size;
+  readonly large: Size;
+  /** As many services as `large`, as many clients as `small`. */
+  readonly grown: Size;
+}
 
-const CHURN = { churnPerSecond: 500, churnSeconds: 5 } as const;
+const SIZES: GoalSizes = {
+  goal: { services: 1_000, clients: 500 },
+  small: { services: 100, clients: 500 },
+  large: { services: 5_000, clients: 1_000 },
+  grown: { services: 5_000, clients: 500 },
+};
+/** So small that the goals say nothing; they show that everything works. */
+const QUICK_SIZES: GoalSizes = {
+  goal: { services: 100, clients: 100 },
+  small: { services: 10, clients: 100 },
+  large: { services: 200, clients: 200 },
+  grown: { services: 200, clients: 100 },
+};
+
+export function goalSizes(extent: Extent): GoalSizes {
+  return extent === 'quick' ? QUICK_SIZES : SIZES;
+}
+
+export const CHURN_PER_SECOND = 500;
+
 const NO_CHURN = { churnPerSecond: 0, churnSeconds: 0 } as const;
 const MODES: readonly Mode[] = ['sotw', 'delta'];
-const OWN: readonly ContenderName[] = ['serve', 'library'];
-const PEERS: readonly ContenderName[] = ['snapshot', 'linear'];
 
 export function planFor(extent: Extent, withPeer: boolean): Plan {
-  if (extent === 'quick') return quickPlan(withPeer);
-  const sizes = extent === 'full' ? allSizes() : [SMALL, GOAL, LARGE];
-  const cells = sizes.flatMap((size) => MODES.flatMap((mode) => cellsOf(size, mode, withPeer)));
-  return { cells, floors: sizes, idleStreams: 10_000 };
+  const { goal, small, large } = goalSizes(extent);
+  const cells = extent === 'full' ? fullCells() : MODES.flatMap((mode) => goalCells(extent, mode));
+  return {
+    cells: cells.filter(({ contender }) => withPeer || contender === 'serve' || contender === 'library'),
+    floors: [small, goal, large],
+    processes: goal,
+    idleStreams: extent === 'quick' ? 500 : 10_000,
+  };
 }
 
-function quickPlan(withPeer: boolean): Plan {
-  const size = { services: 100, clients: 100 };
-  const churn = { churnPerSecond: 100, churnSeconds: 2 };
-  const contenders: readonly ContenderName[] = withPeer ? [...OWN, ...PEERS] : OWN;
-  const cells = MODES.flatMap((mode) =>
-    contenders.map((contender) => ({ ...size, ...churn, contender, mode, localities: 1, types: 'endpoints' as const, changes: 5, policies: 0 })),
-  );
-  const everything = { ...size, ...NO_CHURN, contender: 'serve', mode: 'delta', localities: 8, types: 'all', changes: 5, policies: 3 } as const;
-  return { cells: [...cells, everything], floors: [size], idleStreams: 500 };
+function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
+  const { goal, small, large, grown } = goalSizes(extent);
+  const churn = { churnPerSecond: CHURN_PER_SECOND, churnSeconds: extent === 'quick' ? 1 : 5 };
+  const inAll = (size: Size): readonly Cell[] => allContenders(size, mode, extent);
+  return [
+    ...inAll(goal).map((cell) => ({ ...cell, ...churn })),
+    ...inAll(large),
+    newCell('serve', mode, small, extent),
+    newCell('serve', mode, grown, extent),
+    ...[goal, large].map((size) => ({ ...newCell('serve', mode, size, extent), localities: 8 })),
+    withEverything(newCell('serve', mode, goal, extent)),
+  ];
 }
 
-function allSizes(): readonly Size[] {
+/** Every number of services with every number of clients. */
+function fullCells(): readonly Cell[] {
+  const { goal } = SIZES;
+  const churn = { churnPerSecond: CHURN_PER_SECOND, churnSeconds: 5 };
+  return fullSizes().flatMap((size) => MODES.flatMap((mode) => {
+    const isGoal = size.services === goal.services && size.clients === goal.clients;
+    const common = allContenders(size, mode, 'full').map((cell) => (isGoal ? { ...cell, ...churn } : cell));
+    const serve = newCell('serve', mode, size, 'full');
+    return [...common, { ...serve, localities: 8 }, withEverything(serve)];
+  }));
+}
+
+function fullSizes(): readonly Size[] {
   return [100, 1_000, 5_000].flatMap((services) => [100, 500, 1_000].map((clients) => ({ services, clients })));
 }
 
-/** The peers have one view for all, so that localities make no difference to them. */
-function cellsOf(size: Size, mode: Mode, withPeer: boolean): readonly Cell[] {
-  const churn = size.services === GOAL.services && size.clients === GOAL.clients ? CHURN : NO_CHURN;
-  const common = { ...size, mode, types: 'endpoints', localities: 1, changes: 20, policies: 0, ...churn } as const;
-  const peers = withPeer ? PEERS.map((contender) => ({ ...common, contender })) : [];
-  return [
-    ...peers,
-    { ...common, contender: 'library' },
-    { ...common, contender: 'serve' },
-    { ...common, contender: 'serve', localities: 8 },
-    { ...common, ...NO_CHURN, contender: 'serve', types: 'all', localities: 8, policies: 5 },
-  ];
+function allContenders(size: Size, mode: Mode, extent: Extent): readonly Cell[] {
+  return (['snapshot', 'linear', 'library', 'serve'] as const).map((contender) => newCell(contender, mode, size, extent));
+}
+
+function newCell(contender: ContenderName, mode: Mode, size: Size, extent: Extent): Cell {
+  const changes = extent === 'quick' ? 5 : 20;
+  return { ...size, ...NO_CHURN, contender, mode, localities: 1, types: 'endpoints', changes, policies: 0 };
+}
+
+/** Listeners and routes too, from eight localities, and policies change as well. */
+function withEverything(cell: Cell): Cell {
+  return { ...cell, localities: 8, types: 'all', policies: 5 };
 }
 
 /** Whether a cell is measured as often as BENCH_RUNS says: those that the goals are about. */
 export function isRepeated({ services, clients, types }: Cell): boolean {
-  const is = (size: Size): boolean => services === size.services && clients === size.clients;
-  return types === 'endpoints' && (is(GOAL) || is(SMALL) || is(LARGE));
-}
-
-/** Tells cells apart and orders nothing. */
-export function cellKey({ contender, mode, services, clients, localities, types }: Cell): string {
-  return [contender, mode, services, clients, localities, types].join('/');
+  const sizes = Object.values(SIZES) as readonly Size[];
+  return types === 'endpoints' && sizes.some((size) => services === size.services && clients === size.clients);
 }

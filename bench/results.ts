@@ -29,9 +29,15 @@ export interface CellResult {
   readonly load: LoadResult;
 }
 
-export interface FloorResult extends Size {
-  /** Bytes for each client. */
+/** Bare sockets beside the cells of one size. */
+export interface Floor extends Size {
+  /** Whose bytes these are: those of a change, or those of a cold start. */
+  readonly of: 'change' | 'cold';
+  /** For each client. */
   readonly bytes: number;
+}
+
+export interface FloorResult extends Floor {
   readonly change: ChangeResult;
 }
 
@@ -42,14 +48,10 @@ export interface IdleResult {
   readonly failure: string;
 }
 
-/** One change for the same clients, all on one server process or half of them on each of two. */
-export interface ProcessesResult extends Size {
-  readonly one: ShardResult;
-  readonly two: readonly ShardResult[];
-}
-
+/** One change for the same clients, on one server process or spread over two. */
 export interface ShardResult {
-  readonly clients: number;
+  readonly processes: 1 | 2;
+  /** Of all processes together. */
   readonly serverCpuMs: number;
   readonly clientCpuMs: number;
   readonly lastMs: number;
@@ -63,16 +65,18 @@ export interface Results {
   readonly cells: readonly CellResult[];
   readonly floors: readonly FloorResult[];
   readonly idle: readonly IdleResult[];
-  readonly processes?: ProcessesResult;
+  readonly processes: readonly ShardResult[];
+  /** Cells that could not be measured, and why. */
+  readonly failures: readonly string[];
 }
 
-export function readResults(): Results {
-  return JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
+export function readResults(file: string = RESULTS): Results {
+  return JSON.parse(readFileSync(file, 'utf8')) as Results;
 }
 
-export function writeResults(results: Results): void {
-  mkdirSync(dirname(RESULTS), { recursive: true });
-  writeFileSync(RESULTS, `${JSON.stringify(results, rounded, 1)}\n`);
+export function writeResults(results: Results, file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, rounded, 1)}\n`);
 }
 
 /** More digits than these would be noise, and a diff to read. */

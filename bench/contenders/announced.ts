@@ -16,7 +16,7 @@ export async function startAnnounced(command: readonly string[], core: number | 
   const child = start(command, core);
   const { port, control } = await orStop(child, firstLine(child, READY_MS, (line) => parseLine<Announcement>(line, 'control')));
   const startup = startupOf(child, began);
-  return { pids: [child.pid], port, trigger: { type: 'line', port: control }, startup, stop: () => child.stop() };
+  return { pids: [child.pid], ports: [port], trigger: { type: 'line', ports: [control] }, startup, stop: () => child.stop() };
 }
 
 /** A program that does not get ready is ended. */

@@ -20,7 +20,7 @@ export interface Startup {
 
 export interface RunningContender {
   readonly pids: readonly number[];
-  readonly port: number;
+  readonly ports: readonly number[];
   readonly trigger: TriggerDescription;
   readonly startup: Startup;
   stop(): Promise<void>;

@@ -22,7 +22,7 @@ export async function startServe(services: number, core: number | undefined, nod
   const port = await orStop(child, whenReady(child));
   return {
     pids: [child.pid],
-    port,
+    ports: [port],
     trigger: { type: 'file', directory },
     startup: startupOf(child, began),
     stop: async () => {

@@ -3,7 +3,7 @@
  * and acknowledges everything. What it is sent it reports to its watch; it keeps nothing of it.
  */
 import type { TypeName } from '../world/names.js';
-import { type CallSink, type CallTarget, Connection } from './connection.js';
+import { type CallSink, Connection } from './connection.js';
 import type { NodeDescription, Requests } from './requests.js';
 import { type Mode, Skimmer, typeOf } from './skim.js';
 
@@ -26,7 +26,8 @@ export interface Watch {
 }
 
 export interface EnvoyContext {
-  readonly target: CallTarget;
+  /** The gRPC method. */
+  readonly path: string;
   readonly subscription: Subscription;
   readonly requests: Requests;
   /** One for all Envoys: they are read one at a time. */
@@ -48,11 +49,11 @@ export class Envoy implements CallSink {
   #clusters = 0;
   #asked = 0;
 
-  constructor(number: number, node: NodeDescription, context: EnvoyContext) {
+  constructor(number: number, node: NodeDescription & { readonly port: number }, context: EnvoyContext) {
     this.#number = number;
     this.#node = node;
     this.#context = context;
-    this.#connection = new Connection(context.target, this);
+    this.#connection = new Connection({ port: node.port, path: context.path }, this);
   }
 
   get bytesIn(): number {

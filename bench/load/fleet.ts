@@ -4,13 +4,12 @@
  */
 import { REGIONS, type TypeName } from '../world/names.js';
 import { until } from './clock.js';
-import type { CallTarget } from './connection.js';
 import { Envoy, type EnvoyContext, type Subscription, type Watch } from './envoy.js';
 import { createRequests } from './requests.js';
 import { Skimmer } from './skim.js';
 
 export interface FleetOptions extends Subscription {
-  readonly port: number;
+  readonly ports: readonly number[];
   readonly clients: number;
   /** In how many localities the Envoys are. */
   readonly localities: number;
@@ -137,16 +136,17 @@ export class Fleet implements Watch {
   }
 
   #add(context: EnvoyContext): void {
-    const { localities } = this.#options;
+    const { localities, ports } = this.#options;
     const number = this.#envoys.length;
+    const port = ports[number % ports.length] ?? 0;
     const region = number % Math.min(localities, REGIONS);
-    this.#envoys.push(new Envoy(number, { id: `envoy-${number}`, region }, context));
+    this.#envoys.push(new Envoy(number, { id: `envoy-${number}`, region, port }, context));
   }
 
   #context(): EnvoyContext {
-    const { mode, port, services } = this.#options;
-    const target: CallTarget = { port, path: `${ADS}/${mode === 'sotw' ? 'Stream' : 'Delta'}AggregatedResources` };
+    const { mode, services } = this.#options;
+    const path = `${ADS}/${mode === 'sotw' ? 'Stream' : 'Delta'}AggregatedResources`;
     const requests = createRequests(mode, services);
-    return { target, subscription: this.#options, requests, skimmer: new Skimmer(mode), watch: this };
+    return { path, subscription: this.#options, requests, skimmer: new Skimmer(mode), watch: this };
   }
 }

@@ -22,8 +22,8 @@ interface Sockets {
   close(): void;
 }
 
-export async function measureFloor({ port, pids, trigger: description, clients, bytes, changes, changeLimitMs }: FloorJob): Promise<ChangeResult> {
-  const sockets = openSockets(port, clients);
+export async function measureFloor({ ports, pids, trigger: description, clients, bytes, changes, changeLimitMs }: FloorJob): Promise<ChangeResult> {
+  const sockets = openSockets(ports[0] ?? 0, clients);
   await sockets.next(GREETING);
   const trigger = await openTrigger(description);
   const [server, self, start] = [usageOf(pids), usageOf([process.pid]), now()];

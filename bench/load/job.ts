@@ -6,14 +6,15 @@ export interface Churn {
   readonly seconds: number;
 }
 
-/** How changes are made: a line to a server's control port, or a file. */
+/** How changes are made: a line to the control port of each server, or a file. */
 export type TriggerDescription =
-  | { readonly type: 'line'; readonly port: number }
+  | { readonly type: 'line'; readonly ports: readonly number[] }
   | { readonly type: 'file'; readonly directory: string };
 
 export interface LoadJob {
   readonly task: 'measure';
-  readonly port: number;
+  /** Of the servers; the Envoys are spread over them evenly. */
+  readonly ports: readonly number[];
   /** Processes whose use of cores and memory is read. */
   readonly pids: readonly number[];
   readonly mode: Mode;
@@ -37,7 +38,7 @@ export interface LoadJob {
 /** The bare sockets beside it: how long it takes to write these bytes to so many. */
 export interface FloorJob {
   readonly task: 'floor';
-  readonly port: number;
+  readonly ports: readonly number[];
   readonly pids: readonly number[];
   readonly trigger: TriggerDescription;
   readonly clients: number;

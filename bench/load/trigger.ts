@@ -20,7 +20,19 @@ export interface Trigger {
 }
 
 export async function openTrigger(description: TriggerDescription): Promise<Trigger> {
-  return description.type === 'file' ? fileTrigger(description.directory) : lineTrigger(description.port);
+  if (description.type === 'file') return fileTrigger(description.directory);
+  return onAll(await Promise.all(description.ports.map(lineTrigger)));
+}
+
+/** The same change on several servers. */
+function onAll(triggers: readonly Trigger[]): Trigger {
+  return {
+    prepare: (change) => {
+      const prepared = triggers.map((trigger) => trigger.prepare(change));
+      return async () => void (await Promise.all(prepared.map((make) => make())));
+    },
+    close: () => triggers.forEach((trigger) => trigger.close()),
+  };
 }
 
 function fileTrigger(directory: string): Trigger {
