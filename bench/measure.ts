@@ -78,14 +78,15 @@ function nodeProgram(name: string, ...args: readonly string[]): readonly string[
 
 /** Bare sockets: the same bytes for as many clients, so many times. */
 export async function measureFloor({ pinning }: Laboratory, floor: Floor, changes: number): Promise<FloorResult> {
-  const { pids, ports, trigger, stop } = await startAnnounced(nodeProgram('fan-out'), pinning.server);
+  const server = await startAnnounced(nodeProgram('fan-out'), pinning.server);
   try {
     const { bytes, clients } = floor;
+    const { pids, ports, trigger } = server;
     const job = { task: 'floor', pids, ports, trigger, bytes, clients, changes, changeLimitMs: CHANGE_LIMIT } as const;
     const change = await runLoad<ChangeResult>(job, 'lastMs', { core: pinning.client, limitMs: CHANGE_LIMIT + SLACK });
     return { ...floor, change };
   } finally {
-    await stop();
+    await server.stop();
   }
 }
 
@@ -100,7 +101,7 @@ export async function measureProcesses({ pinning }: Laboratory, size: Size, proc
     const { serverCpuMs = 0, clientCpuMs = 0, lastMs = 0 } = change ?? {};
     return { processes, serverCpuMs, clientCpuMs, lastMs };
   } finally {
-    await Promise.all(running.map(({ stop }) => stop()));
+    await Promise.all(running.map((each) => each.stop()));
   }
 }
 

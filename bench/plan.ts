@@ -83,10 +83,10 @@ function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
   const inAll = (size: Size): readonly Cell[] => allContenders(size, mode, extent);
   return [
     ...inAll(goal).map((cell) => ({ ...cell, ...churn })),
-    ...inAll(large),
+    ...(extent === 'quick' ? [newCell('serve', mode, large, extent)] : inAll(large)),
     newCell('serve', mode, small, extent),
     newCell('serve', mode, grown, extent),
-    ...[goal, large].map((size) => ({ ...newCell('serve', mode, size, extent), localities: 8 })),
+    ...(extent === 'quick' ? [goal] : [goal, large]).map((size) => ({ ...newCell('serve', mode, size, extent), localities: 8 })),
     withEverything(newCell('serve', mode, goal, extent)),
   ];
 }

@@ -17,7 +17,7 @@ const STEPS = [
   { name: 'setup', command: 'make', args: ['--no-print-directory', 'setup'], needed: true },
   { name: 'build', command: 'make', args: ['--no-print-directory', 'build'] },
   { name: 'lint', command: 'make', args: ['--no-print-directory', 'lint'] },
-  { name: 'unit, protocol and golden tests', mocha: ['dist/src/**/*.test.js'] },
+  { name: 'unit, protocol and golden tests', mocha: ['dist/src/**/*.test.js', 'dist/bench/**/*.test.js'] },
   { name: 'integration tests', mocha: ['--config', '.mocharc.integration.json'] },
 ];
 

@@ -47,6 +47,9 @@ export const POLICY_CHANGE: Sort = {
 export const STRIDE = 7_919;
 /** Milliseconds between changes. */
 const PAUSE_MS = 50;
+/** Changes before the first that counts, and the milliseconds after which there is no further one. */
+const WARM_UPS = 5;
+const WARM_UP_MS = 2_000;
 
 interface Arrivals {
   readonly firstMs: number;
@@ -55,10 +58,11 @@ interface Arrivals {
 
 export async function measureChanges(phase: ChangePhase): Promise<ChangeResult> {
   const { fleet, pids, count, limitMs } = phase;
+  const warmups = await warmUp(phase);
   const [server, self, traffic, start] = [usageOf(pids), usageOf([process.pid]), fleet.traffic, now()];
   const arrivals: Arrivals[] = [];
   for (let change = 0; change < count && now() - start < limitMs; change += 1) {
-    const arrival = await measureOne(phase, change, limitMs - (now() - start));
+    const arrival = await measureOne(phase, warmups + change, limitMs - (now() - start));
     if (arrival === undefined) break;
     arrivals.push(arrival);
     await delay(PAUSE_MS);
@@ -79,6 +83,18 @@ export async function measureChanges(phase: ChangePhase): Promise<ChangeResult> 
     responses: each(later.responses - traffic.responses),
     resources: each(later.resources - traffic.resources),
   };
+}
+
+/** A few changes that do not count: code that runs for the first time says nothing. How many there were. */
+async function warmUp(phase: ChangePhase): Promise<number> {
+  const start = now();
+  let change = 0;
+  while (change < WARM_UPS && now() - start < WARM_UP_MS) {
+    await measureOne(phase, change, phase.limitMs);
+    change += 1;
+  }
+  await whenQuiet(phase.pids);
+  return change;
 }
 
 function perChange(changes: number): (sum: number) => number {

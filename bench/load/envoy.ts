@@ -5,7 +5,7 @@
 import type { TypeName } from '../world/names.js';
 import { type CallSink, Connection } from './connection.js';
 import type { NodeDescription, Requests } from './requests.js';
-import { type Mode, Skimmer, typeOf } from './skim.js';
+import { type Mode, type Skimmer, typeOf } from './skim.js';
 
 export interface Subscription {
   readonly mode: Mode;

@@ -29,7 +29,9 @@ function onAll(triggers: readonly Trigger[]): Trigger {
   return {
     prepare: (change) => {
       const prepared = triggers.map((trigger) => trigger.prepare(change));
-      return async () => void (await Promise.all(prepared.map((make) => make())));
+      return async () => {
+        await Promise.all(prepared.map((make) => make()));
+      };
     },
     close: () => triggers.forEach((trigger) => trigger.close()),
   };

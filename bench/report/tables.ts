@@ -38,7 +38,7 @@ export function sizesOf({ cells }: Results): readonly Size[] {
 
 interface Column {
   readonly title: string;
-  show(question: Question, results: Results): string;
+  readonly show: (question: Question, results: Results) => string;
 }
 
 function plain(title: string, figure: Figure, show: (value: number | undefined) => string = number): Column {

@@ -30,7 +30,7 @@ export function loadAssignmentMessage(index: number, firstPort = PORT): object {
     locality: { region: regionName(region), zone: zoneName(region) },
     lbEndpoints: [endpoint(index, 2 * place, place === 0 ? firstPort : PORT), endpoint(index, 2 * place + 1, PORT)],
     loadBalancingWeight: 2,
-    priority: place,
+    ...(place > 0 && { priority: place }),
   }));
   return { clusterName: clusterName(index), endpoints };
 }
