@@ -14,6 +14,7 @@ const extent = readExtent(process.env['BENCH'] ?? '');
 const runs = Math.max(1, Number(process.env['BENCH_RUNS'] ?? 1) || 1);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const began = performance.now();
 const peer = buildPeer();
 if ('missing' in peer) say(`The columns of go-control-plane are missing: ${peer.missing}.`);
 const pinning = choosePinning();
@@ -28,6 +29,7 @@ const isKept = extent !== 'quick';
 writeResults(results, isKept ? RESULTS : '.cache/bench/quick.json');
 writeDocument(results, isKept ? DOCUMENT : '.cache/bench/quick.md');
 say(isKept ? `Written to ${DOCUMENT}.` : 'Written to .cache/bench/quick.md; BENCH=quick leaves docs/performance.md alone.');
+say(`Took ${Math.round((performance.now() - began) / 1000)} s.`);
 process.exit(0);
 
 function readExtent(text: string): Extent {

@@ -9,9 +9,11 @@ import type { Cell, Size } from './plan.js';
 import type { CellResult, Floor, FloorResult, IdleResult, ShardResult } from './results.js';
 import { runLoad } from './run-load.js';
 
-/** Milliseconds that a cold start may take, and all changes of a sort together. */
+/** Milliseconds that a cold start may take, and all changes of a sort together: more where one alone may take twenty seconds. */
 const COLD_LIMIT = 120_000;
 const CHANGE_LIMIT = 12_000;
+const LARGE_CHANGE_LIMIT = 30_000;
+const LARGE = 2_000_000;
 /** What the load client may take beyond its own limits before it is ended. */
 const SLACK = 120_000;
 /** A reconnecting fleet comes all at once, but a client with one address has only so many ports at a time. */
@@ -42,15 +44,22 @@ function load({ pinning }: Laboratory, contender: RunningContender, cell: Cell):
     policies: cell.policies,
     ...(cell.churnPerSecond > 0 && { churn: { perSecond: cell.churnPerSecond, seconds: cell.churnSeconds } }),
   };
-  return runLoad<LoadResult>(job, 'cold', { core: pinning.client, limitMs: COLD_LIMIT + 3 * CHANGE_LIMIT + SLACK });
+  return runLoad<LoadResult>(job, 'cold', { core: pinning.client, limitMs: COLD_LIMIT + 4 * LARGE_CHANGE_LIMIT + SLACK });
 }
 
-function baseJob({ pids, ports, trigger }: Pick<RunningContender, 'pids' | 'ports' | 'trigger'>, { services, clients }: Size): LoadJob {
+function changeLimit({ services, clients }: Size): number {
+  return services * clients >= LARGE ? LARGE_CHANGE_LIMIT : CHANGE_LIMIT;
+}
+
+type Reachable = Pick<RunningContender, 'pids' | 'ports' | 'trigger' | 'leastMs'>;
+
+function baseJob({ pids, ports, trigger, leastMs }: Reachable, { services, clients }: Size): LoadJob {
   return {
     task: 'measure',
     ports,
     pids,
     trigger,
+    leastMs,
     services,
     clients,
     mode: 'delta',
@@ -60,7 +69,7 @@ function baseJob({ pids, ports, trigger }: Pick<RunningContender, 'pids' | 'port
     changes: 0,
     policies: 0,
     coldLimitMs: COLD_LIMIT,
-    changeLimitMs: CHANGE_LIMIT,
+    changeLimitMs: changeLimit({ services, clients }),
   };
 }
 
@@ -81,8 +90,8 @@ export async function measureFloor({ pinning }: Laboratory, floor: Floor, change
   const server = await startAnnounced(nodeProgram('fan-out'), pinning.server);
   try {
     const { bytes, clients } = floor;
-    const { pids, ports, trigger } = server;
-    const job = { task: 'floor', pids, ports, trigger, bytes, clients, changes, changeLimitMs: CHANGE_LIMIT } as const;
+    const { pids, ports, trigger, leastMs } = server;
+    const job = { task: 'floor', pids, ports, trigger, leastMs, bytes, clients, changes, changeLimitMs: CHANGE_LIMIT } as const;
     const change = await runLoad<ChangeResult>(job, 'lastMs', { core: pinning.client, limitMs: CHANGE_LIMIT + SLACK });
     return { ...floor, change };
   } finally {
@@ -105,12 +114,13 @@ export async function measureProcesses({ pinning }: Laboratory, size: Size, proc
   }
 }
 
-function combine(running: readonly RunningContender[]): Pick<RunningContender, 'pids' | 'ports' | 'trigger'> {
+function combine(running: readonly RunningContender[]): Reachable {
   const controls = running.flatMap(({ trigger }) => (trigger.type === 'line' ? trigger.ports : []));
   return {
     pids: running.flatMap(({ pids }) => pids),
     ports: running.flatMap(({ ports }) => ports),
     trigger: { type: 'line', ports: controls },
+    leastMs: Math.max(...running.map(({ leastMs }) => leastMs)),
   };
 }
 

@@ -5,6 +5,8 @@ import type { RunningContender, Startup } from './contender.js';
 
 /** Milliseconds that a program may take to listen. */
 const READY_MS = 60_000;
+/** Nothing is put off on purpose. */
+const LEAST_MS = 200;
 
 interface Announcement {
   readonly port: number;
@@ -16,7 +18,8 @@ export async function startAnnounced(command: readonly string[], core: number | 
   const child = start(command, core);
   const { port, control } = await orStop(child, firstLine(child, READY_MS, (line) => parseLine<Announcement>(line, 'control')));
   const startup = startupOf(child, began);
-  return { pids: [child.pid], ports: [port], trigger: { type: 'line', ports: [control] }, startup, stop: () => child.stop() };
+  const trigger = { type: 'line', ports: [control] } as const;
+  return { pids: [child.pid], ports: [port], trigger, startup, leastMs: LEAST_MS, stop: () => child.stop() };
 }
 
 /** A program that does not get ready is ended. */

@@ -23,6 +23,8 @@ export interface RunningContender {
   readonly ports: readonly number[];
   readonly trigger: TriggerDescription;
   readonly startup: Startup;
+  /** Milliseconds that it may put off work that belongs to a change. */
+  readonly leastMs: number;
   stop(): Promise<void>;
 }
 

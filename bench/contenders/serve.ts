@@ -11,6 +11,8 @@ import type { RunningContender } from './contender.js';
 const PROGRAM = fileURLToPath(new URL('../../src/cli/lifeboat.js', import.meta.url));
 /** Milliseconds that reading the files may take. */
 const READY_MS = 180_000;
+/** It looks through its findings up to a second after a change. */
+const LEAST_MS = 1_300;
 
 export async function startServe(services: number, core: number | undefined, nodeFlags: readonly string[] = []): Promise<RunningContender> {
   const directory = mkdtempSync(join(tmpdir(), 'lifeboat-bench-'));
@@ -25,6 +27,7 @@ export async function startServe(services: number, core: number | undefined, nod
     ports: [port],
     trigger: { type: 'file', directory },
     startup: startupOf(child, began),
+    leastMs: LEAST_MS,
     stop: async () => {
       await child.stop();
       process.off('exit', remove);

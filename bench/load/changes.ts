@@ -5,14 +5,13 @@ import { usageOf } from '../machine/process-usage.js';
 import { now } from './clock.js';
 import type { Fleet } from './fleet.js';
 import type { ChangeResult } from './job.js';
-import { whenQuiet } from './quiet.js';
+import { type Watched, whenQuiet } from './quiet.js';
 import type { Skimmer } from './skim.js';
 import type { Trigger } from './trigger.js';
 
-export interface ChangePhase {
+export interface ChangePhase extends Watched {
   readonly fleet: Fleet;
   readonly trigger: Trigger;
-  readonly pids: readonly number[];
   readonly clients: number;
   readonly services: number;
   readonly count: number;
@@ -68,7 +67,7 @@ export async function measureChanges(phase: ChangePhase): Promise<ChangeResult> 
     await delay(PAUSE_MS);
   }
   const selfAfter = usageOf([process.pid]);
-  const after = await whenQuiet(pids);
+  const after = await whenQuiet(phase);
   const each = perChange(Math.max(1, arrivals.length));
   const later = fleet.traffic;
   return {
@@ -93,7 +92,7 @@ async function warmUp(phase: ChangePhase): Promise<number> {
     await measureOne(phase, change, phase.limitMs);
     change += 1;
   }
-  await whenQuiet(phase.pids);
+  await whenQuiet(phase);
   return change;
 }
 

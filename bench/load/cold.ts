@@ -15,7 +15,7 @@ export async function startCold(job: LoadJob): Promise<{ readonly fleet: Fleet; 
   const ended = opened && (await until(() => done() || fleet.failure !== '', limit));
   const wallMs = now() - start;
   const selfAfter = usageOf([process.pid]);
-  const after = await whenQuiet(job.pids);
+  const after = await whenQuiet(job);
   const { wire, payload, responses, resources } = fleet.traffic;
   const cold = {
     complete: ended && done(),

@@ -8,7 +8,8 @@ import { Fleet } from './fleet.js';
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 const LOAD_ASSIGNMENT = 'envoy.config.endpoint.v3.ClusterLoadAssignment';
-const SERVICES = 700;
+/** More than fits into the windows of either side. */
+const SERVICES = 4_000;
 const CLIENTS = 5;
 const LIMIT_MS = 20_000;
 

@@ -22,10 +22,11 @@ interface Sockets {
   close(): void;
 }
 
-export async function measureFloor({ ports, pids, trigger: description, clients, bytes, changes, changeLimitMs }: FloorJob): Promise<ChangeResult> {
+export async function measureFloor(job: FloorJob): Promise<ChangeResult> {
+  const { ports, pids, clients, bytes, changes, changeLimitMs } = job;
   const sockets = openSockets(ports[0] ?? 0, clients);
   await sockets.next(GREETING);
-  const trigger = await openTrigger(description);
+  const trigger = await openTrigger(job.trigger);
   const [server, self, start] = [usageOf(pids), usageOf([process.pid]), now()];
   const times: { readonly firstMs: number; readonly lastMs: number }[] = [];
   while (times.length < changes && now() - start < changeLimitMs) {
@@ -37,7 +38,7 @@ export async function measureFloor({ ports, pids, trigger: description, clients,
     await delay(PAUSE_MS);
   }
   const selfAfter = usageOf([process.pid]);
-  const after = await whenQuiet(pids);
+  const after = await whenQuiet(job);
   sockets.close();
   trigger.close();
   const made = Math.max(1, times.length);

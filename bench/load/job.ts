@@ -17,6 +17,8 @@ export interface LoadJob {
   readonly ports: readonly number[];
   /** Processes whose use of cores and memory is read. */
   readonly pids: readonly number[];
+  /** Milliseconds that a server may put work off. */
+  readonly leastMs: number;
   readonly mode: Mode;
   readonly services: number;
   readonly clients: number;
@@ -40,6 +42,7 @@ export interface FloorJob {
   readonly task: 'floor';
   readonly ports: readonly number[];
   readonly pids: readonly number[];
+  readonly leastMs: number;
   readonly trigger: TriggerDescription;
   readonly clients: number;
   /** Bytes for each client at a change. */

@@ -30,11 +30,14 @@ export function costsOf(results: Results): Costs | undefined {
   const [smallMb, grownMb] = [of(small, figures.startupMb), of(grown, figures.startupMb)];
   const idle = results.idle.find(({ contender, failure }) => contender === 'serve' && failure === '');
   if (!serveMs || !libraryMs || !changeBytes || !coldSeconds || !coldBytes || !smallMb || !grownMb || !idle) return undefined;
+  // Under load much is done once for many changes; all CPU for one, sending included, bounds what computing it takes.
+  const [share, made] = [of(goal, figures.churnServerShare), of(goal, figures.madePerSecond)];
+  const churnMs = share !== undefined && made !== undefined && made > 0 ? (1000 * share) / made : undefined;
   // A cold start is two responses of one resource each per service; what is sent at once is cheaper than what is sent alone.
   const resources = 2 * goal.services * goal.clients;
   const resourceBytes = coldBytes / resources;
   return {
-    changeMs: Math.max(0.1, serveMs - libraryMs),
+    changeMs: Math.max(0.1, Math.min(serveMs - libraryMs, churnMs ?? Infinity)),
     responseMs: libraryMs / goal.clients,
     resourceMs: (1000 * coldSeconds) / resources,
     resourceBytes,

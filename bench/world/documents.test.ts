@@ -7,6 +7,10 @@ import { configDirectory, stageService, writeWorld } from './directory.js';
 import { clusterMessage, loadAssignmentMessage } from './messages.js';
 import { NAMESPACE } from './names.js';
 
+interface LoadAssignment {
+  readonly endpoints: readonly { readonly locality: { readonly region: string } }[];
+}
+
 describe('the measured world', () => {
   const directory = mkdtempSync(join(tmpdir(), 'lifeboat-bench-test-'));
   after(() => rmSync(directory, { recursive: true, force: true }));
@@ -21,6 +25,12 @@ describe('the measured world', () => {
     assert.deepEqual(clusters, [0, 1, 2].map(clusterMessage));
     // For a client in the first region, the service whose endpoints are there comes in their order.
     assert.deepEqual(endpoints[0], loadAssignmentMessage(0));
+  });
+
+  it('looks different from another region', async () => {
+    const { endpoints } = (await read()).snapshot({ ...gateway, region: 'region-3', zone: 'region-3a' });
+    const order = (endpoints[0] as LoadAssignment).endpoints.map(({ locality }) => locality.region);
+    assert.deepEqual(order, ['region-3', 'region-0', 'region-6'], 'an odd region fails over downwards');
   });
 
   it('changes where a file is replaced', async () => {
