@@ -49,9 +49,11 @@ metadata: { name: ${serviceName(index)}, namespace: ${NAMESPACE}, labels: { fail
 spec:
   hostname: ${hostname(index)}
   port: { number: ${PORT}, protocol: http }
-  static:
-    destinations:
-${serviceRefs(index, '    - kubeService: ')}
+  localized:
+    destinationSelectors:
+    - kubeServiceRefs:
+        services:
+${serviceRefs(index, '        - ')}
 `;
 }
 
