@@ -10,7 +10,7 @@ import type { CellResult, Floor, FloorResult, IdleResult, ShardResult } from './
 import { runLoad } from './run-load.js';
 
 /** Milliseconds that a cold start may take, and all changes of a sort together: more where one alone may take twenty seconds. */
-const COLD_LIMIT = 120_000;
+const COLD_LIMIT = 180_000;
 const CHANGE_LIMIT = 12_000;
 const LARGE_CHANGE_LIMIT = 30_000;
 const LARGE = 2_000_000;
