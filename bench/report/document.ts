@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { goalSizes } from '../plan.js';
 import type { Results } from '../results.js';
 import { costsOf } from '../scale/costs.js';
-import { lossTable, sizingTable } from '../scale/tables.js';
+import { lossTable, REPLICA, sizingTable } from '../scale/tables.js';
 import { boundsOf } from './bounds.js';
 import { markdownTable, number, type TableText } from './format.js';
 import { MODES } from './goals.js';
@@ -78,7 +78,7 @@ function atScale(results: Results): readonly string[] {
   return [
     '## Toward internet scale, on paper and by simulation',
     `Nobody ran this: it is computed from the costs above (${number(1000 * costs.responseMs)} µs of CPU per response and client, ${number(1000 * costs.resourceMs)} µs per further resource, ${number(costs.streamKb)} KB per stream, ` +
-      `${number(costs.serviceKb)} KB per service, ${number(costs.changeMs)} ms to compute a change), each replica being one thread with 4 GB and 10 Gbit/s, half used. By \`bench/scale\`.`,
+      `${number(costs.serviceKb)} KB per service, ${number(costs.changeMs)} ms to compute a change), each replica being one thread with ${REPLICA.memoryGb} GB and ${REPLICA.gigabitsPerSecond} Gbit/s, half used; a heap above 4 GB needs \`--max-old-space-size\`. By \`bench/scale\`.`,
     table(sizingTable(costs)),
     'A stream has one response in flight, so that what changes meanwhile goes out together. What that is worth when a region is lost:',
     table(lossTable(costs)),

@@ -25,6 +25,10 @@ describe('the size of a fleet', () => {
     assert.equal(sizing.restart, 2);
   });
 
+  it('cannot be had by more replicas where the services alone fill each', () => {
+    assert.equal(sizeFor({ ...COSTS, serviceKb: 1_000 }, fleet, MACHINE).replicas, Infinity);
+  });
+
   it('cannot be had by more replicas where each change alone is too much', () => {
     assert.equal(sizeFor(COSTS, { ...fleet, changesPerSecond: 600 }, MACHINE).replicas, Infinity);
   });

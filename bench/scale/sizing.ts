@@ -16,7 +16,7 @@ export interface Machine {
   readonly gigabitsPerSecond: number;
 }
 
-/** Replicas by each limit alone; the largest decides. */
+/** Replicas by each limit alone; the largest decides. Infinity where no number of replicas is enough. */
 export interface Sizing {
   readonly memory: number;
   /** Changes as they come, at half of a core. */
@@ -40,7 +40,8 @@ export function sizeFor(costs: Costs, fleet: Fleet, machine: Machine): Sizing {
   const heard = servicesPerEnvoy / services;
   const fixedGb = (costs.processMb + (services * costs.serviceKb) / 1024) / 1024;
   const streamsGb = (envoys * costs.streamKb) / 1024 / 1024;
-  const memory = Math.ceil(streamsGb / Math.max(0.1, LOAD * machine.memoryGb - fixedGb));
+  const room = LOAD * machine.memoryGb - fixedGb;
+  const memory = room <= 0 ? Infinity : Math.ceil(streamsGb / room);
   // Every replica computes every change, and sends it to its share of the Envoys.
   const computing = (changesPerSecond * costs.changeMs) / 1000;
   const sending = (changesPerSecond * heard * envoys * costs.responseMs) / 1000;

@@ -9,7 +9,7 @@ export const FLEETS: readonly Fleet[] = [
   { envoys: 100_000, services: 50_000, servicesPerEnvoy: 5_000, changesPerSecond: 100 },
   { envoys: 100_000, services: 50_000, servicesPerEnvoy: 50_000, changesPerSecond: 10 },
 ];
-export const REPLICA = { memoryGb: 4, gigabitsPerSecond: 10 } as const;
+export const REPLICA = { memoryGb: 16, gigabitsPerSecond: 10 } as const;
 
 export function sizingTable(costs: Costs): TableText {
   const rows = FLEETS.map((fleet) => {
