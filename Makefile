@@ -3,11 +3,11 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint test golden coverage demo demo-live image clean check-node
+.PHONY: help setup build lint test golden coverage bench bench-docs demo demo-live image clean check-node
 
 MOCHA := node_modules/.bin/mocha
-UNIT_TESTS := 'dist/src/**/*.test.js' 'scripts/*.test.mjs'
-SOURCES := $(shell find src proto integration envoy -type f -not -path 'src/generated/*' -not -path 'src/testdata/*')
+UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'scripts/*.test.mjs'
+SOURCES := $(shell find src proto integration envoy bench -type f -not -path 'src/generated/*' -not -path 'src/testdata/*' -not -path 'bench/results/*' -not -path 'bench/peer/*')
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,12 @@ golden: dist/.built ## rewrite the expected results of the golden tests
 
 coverage: dist/.built ## run the unit tests and write a coverage report to coverage/
 	@node_modules/.bin/c8 --src src --exclude '**/*.test.*' --exclude 'src/testing/**' --reporter text-summary --reporter html $(MOCHA) $(UNIT_TESTS)
+
+bench: dist/.built ## measure against go-control-plane, write docs/performance.md (BENCH=quick|full, BENCH_RUNS=5)
+	@node --enable-source-maps dist/bench/main.js
+
+bench-docs: dist/.built ## write docs/performance.md again from bench/results/latest.json
+	@node --enable-source-maps dist/bench/report/main.js
 
 demo: dist/.built setup ## play the failover guide with real Envoys on loopback
 	@node --enable-source-maps dist/integration/demo/main.js

@@ -8,7 +8,8 @@ import { isNamed } from './named-resources.js';
 import type { Subscription } from './subscription.js';
 import { VIRTUAL_HOST, emptyMeansWildcard, outlivesDeletion } from './type-urls.js';
 import type { DeltaDiscoveryRequest } from './wire/request.js';
-import { canonicalName } from './xdstp-name.js';
+import type { VersionedCollection } from './versioned-collection.js';
+import { canonicalName, isXdstpName } from './xdstp-name.js';
 
 /** Takes over what is subscribed and unsubscribed. */
 export function subscribe(
@@ -36,7 +37,7 @@ export function resume(subscription: Subscription, initialVersions: ReadonlyMap<
   const { collection } = subscription;
   const { seq } = collection;
   const owed = owedTo(subscription, initialVersions);
-  const gone = goneSince(subscription, initialVersions).filter(({ name }) => !owed.has(name));
+  const gone = goneSince(subscription, initialVersions).filter(({ name }) => !owed.has(name) || isNamed(collection, name));
   subscription.sentSeq = seq;
   subscription.mustAnswer = false;
   subscription.owe(owed, seq);
@@ -68,7 +69,13 @@ function goneSince(
     const leaves = { name, resource: undefined, seq: collection.seq };
     if (!interest.covers(name)) {
       if (typeUrl === VIRTUAL_HOST) gone.push({ ...leaves, uncovered: true });
-    } else if (!isNamed(collection, canonicalName(name)) && !staysWithClient(typeUrl, interest, name)) gone.push(leaves);
+    } else if (!exists(collection, name) && !staysWithClient(typeUrl, interest, name)) gone.push(leaves);
   }
   return gone;
+}
+
+/** Whether there is a resource of this name; that it stands for another one by an alias does not count. */
+function exists(collection: VersionedCollection, name: string): boolean {
+  const canonical = canonicalName(name);
+  return collection.get(name) !== undefined || (isXdstpName(name) && isNamed(collection, canonical));
 }

@@ -1,0 +1,39 @@
+/** `make bench`: measures, shows what came out, and writes bench/results/latest.json and docs/performance.md. BENCH=quick|full, BENCH_RUNS=5. */
+import { runCampaign } from './campaign.js';
+import { buildPeer } from './contenders/peer.js';
+import { describeMachine } from './describe-machine.js';
+import { choosePinning } from './machine/cores.js';
+import { EXTENTS, type Extent, planFor } from './plan.js';
+import { DOCUMENT, writeDocument } from './report/document.js';
+import { terminalReport } from './report/terminal.js';
+import { RESULTS, type Results, writeResults } from './results.js';
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+const extent = readExtent(process.env['BENCH'] ?? '');
+const runs = Math.max(1, Number(process.env['BENCH_RUNS'] ?? 1) || 1);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const began = performance.now();
+const peer = buildPeer();
+if ('missing' in peer) say(`The columns of go-control-plane are missing: ${peer.missing}.`);
+const pinning = choosePinning();
+const path = 'path' in peer ? peer.path : undefined;
+const plan = planFor(extent, path !== undefined);
+const machine = describeMachine(pinning, peer);
+const measurements = await runCampaign({ pinning, peer: path }, plan, runs, say);
+const results: Results = { date: new Date().toISOString(), extent, runs, machine, ...measurements };
+say(terminalReport(results));
+// A quick look is no measurement to keep.
+const isKept = extent !== 'quick';
+writeResults(results, isKept ? RESULTS : '.cache/bench/quick.json');
+writeDocument(results, isKept ? DOCUMENT : '.cache/bench/quick.md');
+say(isKept ? `Written to ${DOCUMENT}.` : 'Written to .cache/bench/quick.md; BENCH=quick leaves docs/performance.md alone.');
+say(`Took ${Math.round((performance.now() - began) / 1000)} s.`);
+process.exit(0);
+
+function readExtent(text: string): Extent {
+  const extent = EXTENTS.find((known) => known === (text === '' ? 'default' : text));
+  if (extent === undefined) throw new Error(`BENCH=${text}: choose one of ${EXTENTS.join(', ')}.`);
+  return extent;
+}

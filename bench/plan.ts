@@ -1,0 +1,139 @@
+/** Which cells are measured, for each of the three extents of `make bench`. */
+import type { ContenderName } from './contenders/contender.js';
+import type { Mode } from './load/skim.js';
+
+export const EXTENTS = ['quick', 'default', 'full'] as const;
+export type Extent = (typeof EXTENTS)[number];
+
+export interface Size {
+  readonly services: number;
+  readonly clients: number;
+}
+
+/** One run of one contender. */
+export interface Cell extends Size {
+  readonly contender: ContenderName;
+  readonly mode: Mode;
+  readonly localities: number;
+  /** Clusters and endpoints, which all contenders serve, or listeners and routes as well. */
+  readonly types: 'endpoints' | 'all';
+  /** Single changes of endpoints, and of policies. */
+  readonly changes: number;
+  readonly policies: number;
+  /** Changes per second that are asked for, and for how many seconds; 0 for none. */
+  readonly churnPerSecond: number;
+  readonly churnSeconds: number;
+}
+
+export interface Plan {
+  readonly cells: readonly Cell[];
+  /** Sizes for which bare sockets get the bytes that the clients of `lifeboat serve` got. */
+  readonly floors: readonly Size[];
+  /** The size for which one process is compared with two. */
+  readonly processes: Size;
+  readonly idleStreams: number;
+}
+
+/** The sizes that the goals are about. */
+export interface GoalSizes {
+  readonly goal: Size;
+  readonly small: Size;
+  readonly large: Size;
+  /** As many services as `large`, as many clients as `small`. */
+  readonly grown: Size;
+}
+
+const SIZES: GoalSizes = {
+  goal: { services: 1_000, clients: 500 },
+  small: { services: 100, clients: 500 },
+  large: { services: 5_000, clients: 1_000 },
+  grown: { services: 5_000, clients: 500 },
+};
+/** So small that the goals say nothing; they show that everything works. */
+const QUICK_SIZES: GoalSizes = {
+  goal: { services: 100, clients: 100 },
+  small: { services: 10, clients: 100 },
+  large: { services: 200, clients: 200 },
+  grown: { services: 200, clients: 100 },
+};
+
+export function goalSizes(extent: Extent): GoalSizes {
+  return extent === 'quick' ? QUICK_SIZES : SIZES;
+}
+
+export const CHURN_PER_SECOND = 500;
+
+const NO_CHURN = { churnPerSecond: 0, churnSeconds: 0 } as const;
+const MODES: readonly Mode[] = ['sotw', 'delta'];
+
+export function planFor(extent: Extent, withPeer: boolean): Plan {
+  const { goal, small, large } = goalSizes(extent);
+  const cells = extent === 'full' ? fullCells() : MODES.flatMap((mode) => goalCells(extent, mode));
+  return {
+    cells: cells.filter(({ contender }) => withPeer || contender === 'serve' || contender === 'library'),
+    floors: extent === 'quick' ? [goal] : [small, goal, large],
+    processes: goal,
+    idleStreams: extent === 'quick' ? 500 : 10_000,
+  };
+}
+
+function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
+  const { goal, small, large, grown } = goalSizes(extent);
+  const churn = { churnPerSecond: CHURN_PER_SECOND, churnSeconds: extent === 'quick' ? 1 : 5 };
+  const all = allContenders(goal, mode, extent).map((cell) => ({ ...cell, ...churn }));
+  const serve = (size: Size): Cell => newCell('serve', mode, size, extent);
+  const spread = { ...serve(large), localities: 8 };
+  // The slowest things are measured in one mode only: what they show does not depend on it.
+  const once = mode === 'delta';
+  if (extent === 'quick') return once ? [...all, serve(small), serve(grown), spread, withEverything(serve(goal))] : all;
+  return [
+    ...all,
+    ...allContenders(large, mode, extent).map((cell) => ({ ...cell, changes: largeChanges(cell) })),
+    serve(small),
+    serve(grown),
+    { ...serve(goal), localities: 8 },
+    ...(once ? [spread] : []),
+    withEverything(serve(goal)),
+  ];
+}
+
+/** A single change may take the snapshot cache a minute; BENCH=full waits for it. */
+function largeChanges({ contender }: Cell): number {
+  return contender === 'snapshot' ? 0 : 10;
+}
+
+/** Every number of services with every number of clients. */
+function fullCells(): readonly Cell[] {
+  const { goal } = SIZES;
+  const churn = { churnPerSecond: CHURN_PER_SECOND, churnSeconds: 5 };
+  return fullSizes().flatMap((size) => MODES.flatMap((mode) => {
+    const isGoal = size.services === goal.services && size.clients === goal.clients;
+    const common = allContenders(size, mode, 'full').map((cell) => (isGoal ? { ...cell, ...churn } : cell));
+    const serve = newCell('serve', mode, size, 'full');
+    return [...common, { ...serve, localities: 8 }, withEverything(serve)];
+  }));
+}
+
+function fullSizes(): readonly Size[] {
+  return [100, 1_000, 5_000].flatMap((services) => [100, 500, 1_000].map((clients) => ({ services, clients })));
+}
+
+function allContenders(size: Size, mode: Mode, extent: Extent): readonly Cell[] {
+  return (['snapshot', 'linear', 'library', 'serve'] as const).map((contender) => newCell(contender, mode, size, extent));
+}
+
+function newCell(contender: ContenderName, mode: Mode, size: Size, extent: Extent): Cell {
+  const changes = extent === 'quick' ? 5 : 20;
+  return { ...size, ...NO_CHURN, contender, mode, localities: 1, types: 'endpoints', changes, policies: 0 };
+}
+
+/** Listeners and routes too, from eight localities, and policies change as well. */
+function withEverything(cell: Cell): Cell {
+  return { ...cell, localities: 8, types: 'all', policies: 5 };
+}
+
+/** Whether a cell is measured as often as BENCH_RUNS says: those that the goals are about. */
+export function isRepeated({ services, clients, types }: Cell): boolean {
+  const sizes = Object.values(SIZES) as readonly Size[];
+  return types === 'endpoints' && sizes.some((size) => services === size.services && clients === size.clients);
+}

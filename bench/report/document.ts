@@ -1,0 +1,90 @@
+/** docs/performance.md, written from the results. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { goalSizes } from '../plan.js';
+import type { Results } from '../results.js';
+import { costsOf } from '../scale/costs.js';
+import { lossTable, REPLICA, sizingTable } from '../scale/tables.js';
+import { boundsOf } from './bounds.js';
+import { markdownTable, number, type TableText } from './format.js';
+import { MODES } from './goals.js';
+import { changeTable, churnTable, coldTable, everythingTable, floorTable, goalTable, growthTable, sizesOf, startupTable } from './tables.js';
+
+export const DOCUMENT = 'docs/performance.md';
+
+export function writeDocument(results: Results, file: string = DOCUMENT): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, toMarkdown(results));
+}
+
+export function toMarkdown(results: Results): string {
+  return `${[...introduction(results), ...comparison(results), ...inDepth(results), ...atScale(results)].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function introduction(results: Results): readonly string[] {
+  const { machine, extent, runs, date } = results;
+  const cores = machine.pinned ? 'server on one core and client on another' : 'server and client not on cores of their own';
+  return [
+    '# Performance',
+    '<!-- Written by `make bench` from bench/results/latest.json. -->',
+    `Measured by \`make bench\` (extent \`${extent}\`, ${runs === 1 ? 'one run' : `medians of ${runs} runs`}) on ${date.slice(0, 10)}: ${machine.cpu}, ${machine.cores} cores, ${number(machine.memoryGb)} GB, ` +
+      `${machine.system}, Node.js ${machine.node}${machine.go === '' ? '' : `, ${machine.go}`}; ${cores}. ${machine.loadAverage > 0.7 ? `The machine was busy with other things (load ${number(machine.loadAverage)}), so take the figures as a rough indication. ` : ''}` +
+      'All in one run, so ratios carry over to other machines better than milliseconds do.',
+    ...(machine.peerMissing === '' ? [] : [`The columns of go-control-plane are missing: ${machine.peerMissing}.`]),
+    'The client plays Envoys: a TCP connection and an ADS stream each, clusters and then the endpoints of all of them, everything acknowledged. A service has six endpoints in three localities, ' +
+      'each a priority of its own. `lifeboat serve` is the whole program: it reads one file per service, and a change is a file that is replaced; the clock starts there and so includes noticing it. ' +
+      '`lifeboat/xds` is the server as a library, which is told of changes, as go-control-plane is. “Services × clients” names the sizes.',
+    '## Goals',
+    table(goalTable(results), 'words'),
+  ];
+}
+
+function comparison(results: Results): readonly string[] {
+  const { goal } = goalSizes(results.extent);
+  const each = (make: typeof changeTable): readonly string[] =>
+    sizesOf(results).flatMap((size) => MODES.map((mode) => make(results, size, mode))).filter(({ rows }) => rows.length > 1).map((text) => table(text));
+  return [
+    '## One endpoint changes',
+    'Until the last client has it (median of the changes), the server’s CPU for it with all that follows, and what was sent.',
+    ...each(changeTable),
+    '## Cold start',
+    'All clients connect at once. Reading the files is not in it: that stands below.',
+    ...each(coldTable),
+    '## 500 changes a second',
+    'Changes are made when they are due, whether or not the last one has arrived. The lag is from then until a client has the change or a later one of the same service.',
+    ...MODES.map((mode) => table(churnTable(results, goal, mode))),
+  ];
+}
+
+function inDepth(results: Results): readonly string[] {
+  const everything = everythingTable(results);
+  return [
+    '## The whole program',
+    'Reading the files, before any client comes:',
+    table(startupTable(results)),
+    ...(everything.rows.length === 0 ? [] : ['With listeners and routes as well, and with a policy that changes a cluster:', table(everything)]),
+    '## How cost grows',
+    table(growthTable(results)),
+    '## What bounds the figures',
+    'The floor is plain sockets to which Node.js writes the same bytes:',
+    table(floorTable(results)),
+    boundsOf(results).map((sentence) => `- ${sentence}`).join('\n'),
+  ];
+}
+
+function atScale(results: Results): readonly string[] {
+  const costs = costsOf(results);
+  if (costs === undefined) return [];
+  return [
+    '## Toward internet scale, on paper and by simulation',
+    `Nobody ran this: it is computed from the costs above (${number(1000 * costs.responseMs)} µs of CPU per response and client, ${number(1000 * costs.resourceMs)} µs per further resource, ${number(costs.streamKb)} KB per stream, ` +
+      `${number(costs.serviceKb)} KB per service, ${number(costs.changeMs)} ms to compute a change), each replica being one thread with ${REPLICA.memoryGb} GB and ${REPLICA.gigabitsPerSecond} Gbit/s, half used; a heap above 4 GB needs \`--max-old-space-size\`. By \`bench/scale\`.`,
+    table(sizingTable(costs)),
+    'A stream has one response in flight, so that what changes meanwhile goes out together. What that is worth when a region is lost:',
+    table(lossTable(costs)),
+  ];
+}
+
+function table(text: TableText, align: 'numbers' | 'words' = 'numbers'): string {
+  return markdownTable(text, align);
+}

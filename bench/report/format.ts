@@ -1,0 +1,37 @@
+/** Numbers and tables as people read them. */
+
+/** Three digits that count; a dash for nothing. */
+export function number(value: number | undefined): string {
+  if (value === undefined) return '–';
+  if (value === 0) return '0';
+  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US').replaceAll(',', ' ');
+  return String(Number(value.toPrecision(3)));
+}
+
+/** How many times one is the other. */
+export function times(value: number | undefined): string {
+  return value === undefined ? '–' : `${number(value)} ×`;
+}
+
+/** Bytes in the largest unit (of 1 000) that leaves a digit before the point. */
+export function bytes(value: number | undefined): string {
+  if (value === undefined) return '–';
+  const unit = value >= 1e9 ? ([1e9, 'GB'] as const) : value >= 1e6 ? ([1e6, 'MB'] as const) : value >= 1e3 ? ([1e3, 'KB'] as const) : ([1, 'B'] as const);
+  return `${number(value / unit[0])} ${unit[1]}`;
+}
+
+export function ratio(dividend: number | undefined, divisor: number | undefined): number | undefined {
+  return dividend === undefined || divisor === undefined || divisor === 0 ? undefined : dividend / divisor;
+}
+
+export interface TableText {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A table of Markdown; all columns but the first are numbers, unless told otherwise. */
+export function markdownTable({ head, rows }: TableText, align: 'numbers' | 'words' = 'numbers'): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, i) => (i === 0 || align === 'words' ? '---' : '---:'));
+  return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,106 @@
+/** The goals, and whether they are met. A goal without the figures that it needs is neither. */
+import { CHURN_PER_SECOND, type GoalSizes, goalSizes, type Size } from '../plan.js';
+import type { Mode } from '../load/skim.js';
+import type { Results } from '../results.js';
+import { bytes, number, ratio, times } from './format.js';
+import { type Figure, figureOf, figures } from './lookup.js';
+
+export interface Goal {
+  readonly title: string;
+  readonly wanted: string;
+  readonly got: string;
+  readonly met: boolean | undefined;
+}
+
+export const MODES: readonly Mode[] = ['sotw', 'delta'];
+export const MODE_TITLES: Readonly<Record<Mode, string>> = { sotw: 'state of the world', delta: 'delta' };
+
+/** The better of go-control-plane's two caches, whichever that is for this figure. */
+export function bestPeer(results: Results, size: Size, mode: Mode, figure: Figure): number | undefined {
+  const found = (['snapshot', 'linear'] as const).flatMap((contender) => figureOf(results, { ...size, contender, mode }, figure) ?? []);
+  return found.length === 0 ? undefined : Math.min(...found);
+}
+
+export function goals(results: Results): readonly Goal[] {
+  const sizes = goalSizes(results.extent);
+  return [
+    ...MODES.flatMap((mode) => changeGoals(results, sizes, mode)),
+    ...MODES.flatMap((mode) => coldGoals(results, sizes, mode)),
+    ...MODES.map((mode) => churnGoal(results, sizes, mode)),
+    ...results.idle.map(({ contender, kilobytesPerStream, streams, failure }) => ({
+      title: `memory of an idle stream, ${number(streams)} streams, ${contender === 'serve' ? 'lifeboat serve' : 'lifeboat/xds'}`,
+      wanted: '≤ 40 KB',
+      got: failure === '' ? `${number(kilobytesPerStream)} KB` : failure,
+      met: failure === '' && kilobytesPerStream <= 40,
+    })),
+  ];
+}
+
+function changeGoals(results: Results, { goal, small, grown }: GoalSizes, mode: Mode): readonly Goal[] {
+  const serve = { ...goal, contender: 'serve', mode } as const;
+  const own = (figure: Figure): number | undefined => figureOf(results, serve, figure);
+  const best = (figure: Figure): number | undefined => ratio(bestPeer(results, goal, mode, figure), own(figure));
+  const snapshot = ratio(figureOf(results, { ...serve, contender: 'snapshot' }, figures.lastMs), own(figures.lastMs));
+  const growth = ratio(figureOf(results, { ...serve, ...grown }, figures.serverCpuMs), figureOf(results, { ...serve, ...small }, figures.serverCpuMs));
+  const spread = (figure: Figure): number | undefined => ratio(figureOf(results, { ...serve, localities: 8 }, figure), own(figure));
+  const [ownBytes, peerBytes] = [own(figures.changeBytes), bestPeer(results, goal, mode, figures.changeBytes)];
+  const where = MODE_TITLES[mode];
+  return [
+    atLeast(`one endpoint changes, last client, against the faster cache, ${where}`, 10, best(figures.lastMs)),
+    ...(mode === 'sotw' ? [atLeast(`the same against the snapshot cache, ${where}`, 50, snapshot)] : []),
+    atLeast(`server CPU for it, against the cheaper cache, ${where}`, 10, best(figures.serverCpuMs)),
+    atMost(`growth of that CPU from ${number(small.services)} to ${number(grown.services)} services, ${where}`, 1.5, growth),
+    atMost(`last client in 8 localities against 1, ${where}`, 2, spread(figures.lastMs)),
+    atMost(`server CPU in 8 localities against 1, ${where}`, 2, spread(figures.serverCpuMs)),
+    {
+      title: `bytes of a change, ${where}`,
+      wanted: `≤ ${bytes(peerBytes)}, the peer's`,
+      got: bytes(ownBytes),
+      met: ownBytes === undefined || peerBytes === undefined ? undefined : ownBytes <= peerBytes,
+    },
+  ];
+}
+
+function coldGoals(results: Results, { goal, large }: GoalSizes, mode: Mode): readonly Goal[] {
+  const serve = { ...goal, contender: 'serve', mode } as const;
+  const own = (figure: Figure): number | undefined => figureOf(results, serve, figure);
+  const against = (figure: Figure): number | undefined => ratio(bestPeer(results, goal, mode, figure), own(figure));
+  const snapshot = ratio(figureOf(results, { ...serve, contender: 'snapshot' }, figures.coldCpuSeconds), own(figures.coldCpuSeconds));
+  const peak = figureOf(results, { ...serve, ...large }, figures.coldPeakMb);
+  const where = MODE_TITLES[mode];
+  return [
+    atLeast(`cold start, server CPU, against the cheaper cache, ${where}`, 2, against(figures.coldCpuSeconds)),
+    atLeast(`the same against the snapshot cache, ${where}`, 5, snapshot),
+    atLeast(`cold start, peak memory, against the smaller cache, ${where}`, 3, against(figures.coldPeakMb)),
+    {
+      title: `peak memory at ${number(large.services)} × ${number(large.clients)}, ${where}`,
+      wanted: '≤ 300 MB',
+      got: peak === undefined ? '–' : `${number(peak)} MB`,
+      met: peak === undefined ? undefined : peak <= 300,
+    },
+  ];
+}
+
+function churnGoal(results: Results, { goal }: GoalSizes, mode: Mode): Goal {
+  const serve = { ...goal, contender: 'serve', mode } as const;
+  const [made, p99] = [figureOf(results, serve, figures.madePerSecond), figureOf(results, serve, figures.churnP99Ms)];
+  return {
+    title: `${CHURN_PER_SECOND} changes a second, ${MODE_TITLES[mode]}`,
+    wanted: 'all made, p99 ≤ 300 ms',
+    got: `${number(made)} made, p99 ${number(p99)} ms`,
+    met: made === undefined || p99 === undefined ? undefined : made >= 0.98 * CHURN_PER_SECOND && p99 <= 300,
+  };
+}
+
+function atLeast(title: string, least: number, got: number | undefined): Goal {
+  return { title, wanted: `≥ ${least} ×`, got: times(got), met: got === undefined ? undefined : got >= least };
+}
+
+function atMost(title: string, most: number, got: number | undefined): Goal {
+  return { title, wanted: `≤ ${most} ×`, got: times(got), met: got === undefined ? undefined : got <= most };
+}
+
+export function verdict({ met }: Goal): string {
+  if (met === undefined) return 'not measured';
+  return met ? 'met' : '**not met**';
+}

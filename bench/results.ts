@@ -1,0 +1,85 @@
+/** The results of a run of the measurement, as they are kept in bench/results/latest.json. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Startup } from './contenders/contender.js';
+import type { ChangeResult, LoadResult } from './load/job.js';
+import type { Cell, Extent, Size } from './plan.js';
+
+export const RESULTS = 'bench/results/latest.json';
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+  readonly system: string;
+  readonly node: string;
+  /** Empty where the peer is missing. */
+  readonly go: string;
+  /** Why the peer's columns are missing; empty if they are not. */
+  readonly peerMissing: string;
+  /** Whether server and client had a core each. */
+  readonly pinned: boolean;
+  /** How many processes wanted a core when the measurement began. */
+  readonly loadAverage: number;
+}
+
+export interface CellResult {
+  readonly cell: Cell;
+  readonly startup: Startup;
+  readonly load: LoadResult;
+}
+
+/** Bare sockets beside the cells of one size. */
+export interface Floor extends Size {
+  /** Whose bytes these are: those of a change, or those of a cold start. */
+  readonly of: 'change' | 'cold';
+  /** For each client. */
+  readonly bytes: number;
+}
+
+export interface FloorResult extends Floor {
+  readonly change: ChangeResult;
+}
+
+export interface IdleResult {
+  readonly contender: 'library' | 'serve';
+  readonly streams: number;
+  readonly kilobytesPerStream: number;
+  readonly failure: string;
+}
+
+/** One change for the same clients, on one server process or spread over two. */
+export interface ShardResult {
+  readonly processes: 1 | 2;
+  /** Of all processes together. */
+  readonly serverCpuMs: number;
+  readonly clientCpuMs: number;
+  readonly lastMs: number;
+}
+
+export interface Results {
+  readonly date: string;
+  readonly extent: Extent;
+  readonly runs: number;
+  readonly machine: Machine;
+  readonly cells: readonly CellResult[];
+  readonly floors: readonly FloorResult[];
+  readonly idle: readonly IdleResult[];
+  readonly processes: readonly ShardResult[];
+  /** Cells that could not be measured, and why. */
+  readonly failures: readonly string[];
+}
+
+export function readResults(file: string = RESULTS): Results {
+  return JSON.parse(readFileSync(file, 'utf8')) as Results;
+}
+
+export function writeResults(results: Results, file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, rounded, 1)}\n`);
+}
+
+/** More digits than these would be noise, and a diff to read. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
+}

@@ -1,0 +1,28 @@
+/** The measured world as files: one for each service in one directory, and one for what they share. */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Marks, serviceDocuments, sharedDocuments } from './documents.js';
+import { serviceName } from './names.js';
+
+/** What is watched, within the directory of the world. */
+export function configDirectory(directory: string): string {
+  return join(directory, 'config');
+}
+
+export function writeWorld(directory: string, services: number): void {
+  mkdirSync(join(configDirectory(directory), 'services'), { recursive: true });
+  mkdirSync(join(directory, 'staging'), { recursive: true });
+  writeFileSync(join(configDirectory(directory), 'shared.yaml'), sharedDocuments());
+  for (let index = 0; index < services; index += 1) writeFileSync(fileOf(directory, index), serviceDocuments(index));
+}
+
+/** Replaces the file of a service at once, as careful programs do. Returns what to call for that: the file itself is ready. */
+export function stageService(directory: string, index: number, marks: Marks): () => void {
+  const staged = join(directory, 'staging', `${serviceName(index)}.yaml`);
+  writeFileSync(staged, serviceDocuments(index, marks));
+  return () => renameSync(staged, fileOf(directory, index));
+}
+
+function fileOf(directory: string, index: number): string {
+  return join(configDirectory(directory), 'services', `${serviceName(index)}.yaml`);
+}

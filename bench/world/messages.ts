@@ -1,0 +1,40 @@
+/** The measured world as Envoy messages: what `lifeboat serve` makes of its files, for servers that get messages. */
+import { addressOf, clusterName, PORT, regionName, regionsOf, zoneName } from './names.js';
+
+/** `envoy.config.cluster.v3.Cluster` in canonical JSON. */
+export function clusterMessage(index: number): object {
+  return {
+    name: clusterName(index),
+    type: 'EDS',
+    edsClusterConfig: { edsConfig: { ads: {}, resourceApiVersion: 'V3' } },
+    connectTimeout: '1s',
+    circuitBreakers: { thresholds: [{ maxConnections: MOST, maxPendingRequests: MOST, maxRequests: MOST, maxRetries: MOST }] },
+    outlierDetection: {
+      consecutive5xx: 5,
+      interval: '5s',
+      baseEjectionTime: '15s',
+      maxEjectionPercent: 100,
+      enforcingSuccessRate: 0,
+      consecutiveGatewayFailure: 5,
+      enforcingConsecutiveGatewayFailure: 100,
+    },
+    commonLbConfig: { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' },
+  };
+}
+
+const MOST = 4_294_967_295;
+
+/** `envoy.config.endpoint.v3.ClusterLoadAssignment`: six endpoints in three localities, each a priority of its own. */
+export function loadAssignmentMessage(index: number, firstPort = PORT): object {
+  const endpoints = regionsOf(index).map((region, place) => ({
+    locality: { region: regionName(region), zone: zoneName(region) },
+    lbEndpoints: [endpoint(index, 2 * place, place === 0 ? firstPort : PORT), endpoint(index, 2 * place + 1, PORT)],
+    loadBalancingWeight: 2,
+    ...(place > 0 && { priority: place }),
+  }));
+  return { clusterName: clusterName(index), endpoints };
+}
+
+function endpoint(index: number, number: number, portValue: number): object {
+  return { endpoint: { address: { socketAddress: { address: addressOf(index, number), portValue } } } };
+}
