@@ -104,7 +104,7 @@ interface Health extends SourceHealth {
 
 function watch({ config, logger }: ServerOptions, controlPlane: ControlPlane, health: Health): Promise<FileSource> {
   const logFindings = createFindingLog(logger);
-  const findings = coalesced(() => logFindings(controlPlane.findings()), FINDING_LOG_INTERVAL);
+  const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
   return watchFiles(config, {
     onBatch: (batch) => {
       controlPlane.apply(batch);

@@ -19,6 +19,12 @@ export function resourceKey({ kind, namespace, name, cluster }: ResourceRef): st
   return `${kind}/${namespace}/${name}${cluster === undefined ? '' : `/${cluster}`}`;
 }
 
+/** The reference that `resourceKey` made this key of. */
+export function parseResourceKey(key: string): ResourceRef {
+  const [kind = '', namespace = '', name = '', cluster] = key.split('/');
+  return { kind, namespace, name, ...(cluster !== undefined && { cluster }) };
+}
+
 export interface ObjectMeta {
   readonly name: string;
   readonly namespace: string;

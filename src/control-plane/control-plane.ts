@@ -1,19 +1,16 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
-import { type Diagnostic, formatPath } from '../api/diagnostic.js';
 import { type ResourceRef, compareText, resourceKey } from '../api/resource.js';
 import type { Graph, GraphOptions } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
-import type { FileFinding } from '../source/finding.js';
 import type { Batch } from '../source/table.js';
-import { positionOf } from '../status/message.js';
-import { modelFindings } from '../status/findings.js';
 import { refusalsByResource } from '../status/refusals.js';
 import { statusOf } from '../status/status.js';
 import { type LoadReporting, XdsServer, type XdsServerOptions } from '../xds/index.js';
-import type { ControlPlaneApi, Finding, ResourceQuery, ResourceWithStatus } from './api.js';
+import type { ControlPlaneApi, ResourceQuery, ResourceWithStatus } from './api.js';
 import { type Core, createCore } from './core.js';
 import type { InventoryItem } from './inventory.js';
 import { explainFor } from './explain.js';
+import { type FindingChanges, FindingLedger } from './finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './failover-loads.js';
 import { LoadInterest } from './load-interest.js';
 import { createProvider } from './provider.js';
@@ -39,6 +36,8 @@ export interface ControlPlane extends ControlPlaneApi {
   ready(): boolean;
   /** What each connected Envoy last reported of each failover destination that it sees. */
   failoverLoads(): readonly FailoverLoad[];
+  /** What is found about everything that changed since the last call; its cost is that of the changes. */
+  takeFindingChanges(): FindingChanges;
   /** How many rows of each table were computed so far. */
   computed(): ReadonlyMap<string, number>;
 }
@@ -47,7 +46,7 @@ export function createControlPlane({ onRowError, xds: xdsOptions, loadReports }:
   const core = createCore({ ...(onRowError && { onError: onRowError }) });
   const { graph, model, envoy } = core;
   let ready = false;
-  let fileFindings: readonly FileFinding[] = [];
+  const findings = new FindingLedger(graph, core.findings, core.inventory);
   const interest = new LoadInterest(graph, model, () => xds.loadReportingChanged());
   const xds = new XdsServer({
     ...xdsOptions,
@@ -59,10 +58,11 @@ export function createControlPlane({ onRowError, xds: xdsOptions, loadReports }:
   return {
     xds,
     apply: (batch) => {
+      let touched: ReadonlySet<string> = new Set();
       xds.transaction(() => {
-        core.take(batch);
+        touched = core.take(batch);
       });
-      fileFindings = batch.findings;
+      findings.update(touched, batch.findings);
       const first = !ready;
       ready = true;
       if (first) xds.readinessChanged();
@@ -73,8 +73,12 @@ export function createControlPlane({ onRowError, xds: xdsOptions, loadReports }:
         failoverLoads(load, graph.read(model.failoverClusters.offered, interest.audienceOf(load.node)) ?? []),
       ),
     computed: () => graph.computed(),
-    findings: () => allFindings(core, fileFindings),
-    resources: (query = {}) => resourcesWithStatus(core, query, refusalsByResource(graph, model, toRefused(xds.refused()))),
+    findings: () => findings.all(),
+    takeFindingChanges: () => findings.takeChanges(),
+    resources: (query = {}) => {
+      const refusals = refusalsByResource(graph, model, toRefused(xds.refused()));
+      return resourcesWithStatus(core, query, { findings, refusals });
+    },
     proxies: () => toProxies(graph, model, xds.clients()),
     snapshot: (query) => snapshotFor(graph, model, envoy, query),
     explain: (query) => explainFor(graph, model, query),
@@ -104,39 +108,18 @@ function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer)
   graph.observe(model.trafficPolicies.sourceScope, '', reassign);
 }
 
-function allFindings({ graph, model, inventory }: Core, files: readonly FileFinding[]): readonly Finding[] {
-  const resources = [...inventory.items.values()].flatMap((item) =>
-    findingsOf(graph, model, item).map((diagnostic) => toFinding(diagnostic, item)),
-  );
-  return [...files.map(fromFile), ...resources].sort(byPosition);
+/** What is known of resources beside themselves. */
+interface Knowledge {
+  readonly findings: FindingLedger;
+  /** By `resourceKey`. */
+  readonly refusals: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Of a version that could not be decoded there is nothing to say beyond that. */
-function findingsOf(graph: Graph, model: MeshModel, { resource, diagnostics }: InventoryItem): readonly Diagnostic[] {
-  return resource.spec === undefined ? diagnostics : [...diagnostics, ...modelFindings(graph, model, resource)];
-}
-
-function toFinding(diagnostic: Diagnostic, { raw }: InventoryItem): Finding {
-  const { ref: { kind, namespace, name }, code, severity, message } = diagnostic;
-  return { ...positionOf(diagnostic, raw), severity, code, kind, namespace, name, message };
-}
-
-function fromFile({ file, line, column, severity, code, message, ref, path }: FileFinding): Finding {
-  const { kind = '', namespace = '', name = '' } = ref ?? {};
-  return { file, line, column, severity, code, kind, namespace, name, path: formatPath(path ?? []), message };
-}
-
-function byPosition(a: Finding, b: Finding): number {
-  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
-}
-
-type Refusals = ReadonlyMap<string, readonly string[]>;
-
-function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQuery, refusals: Refusals): readonly ResourceWithStatus[] {
+function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQuery, knowledge: Knowledge): readonly ResourceWithStatus[] {
   return [...inventory.items.values()]
     .filter(({ ref }) => matches(ref, query))
     .sort((a, b) => byRef(a.ref, b.ref))
-    .map((item) => withStatus(graph, model, item, refusals));
+    .map((item) => withStatus(graph, model, item, knowledge));
 }
 
 function byRef(a: ResourceRef, b: ResourceRef): number {
@@ -148,17 +131,18 @@ function byRef(a: ResourceRef, b: ResourceRef): number {
   );
 }
 
-function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagnostics }: InventoryItem, refused: Refusals): ResourceWithStatus {
+function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagnostics }: InventoryItem, knowledge: Knowledge): ResourceWithStatus {
   const { metadata, ...rest } = raw.document as { metadata?: Readonly<Record<string, unknown>> };
   const namespace = ref.namespace === '' ? {} : { namespace: ref.namespace };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const refusals = refused.get(resourceKey(ref)) ?? [];
+  const key = resourceKey(ref);
+  const [findings, refusals] = [knowledge.findings.ofModel(key), knowledge.refusals.get(key) ?? []];
   return {
     ...rest,
     apiVersion: raw.apiVersion,
     kind: raw.kind,
     metadata: { ...metadata, name: ref.name, ...namespace, generation: raw.generation },
-    status: statusOf(graph, model, { resource, decoding: errors, raw, refusals }),
+    status: statusOf(graph, model, { resource, decoding: errors, findings, raw, refusals }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type EnvoyTables, declareEnvoy } from '../envoy/tables.js';
 import { Graph, type GraphOptions } from '../graph/index.js';
 import { type MeshModel, declareMesh } from '../mesh/tables.js';
 import type { Batch } from '../source/table.js';
+import { type FindingTable, declareFindings } from '../status/findings.js';
 import { type Inventory, createInventory } from './inventory.js';
 
 export interface Core {
@@ -11,8 +12,10 @@ export interface Core {
   readonly model: MeshModel;
   readonly envoy: EnvoyTables;
   readonly inventory: Inventory;
-  /** Takes in a batch as one commit. */
-  take(batch: Pick<Batch, 'upserts' | 'deletes'>): void;
+  /** What the model finds about resources, by `resourceKey`. */
+  readonly findings: FindingTable;
+  /** Takes in a batch as one commit. Returns the keys of what was put and removed in the inventory. */
+  take(batch: Pick<Batch, 'upserts' | 'deletes'>): ReadonlySet<string>;
 }
 
 export interface CoreOptions extends GraphOptions {
@@ -30,11 +33,14 @@ export function createCore({ decode = createDecode(), ...options }: CoreOptions 
     model,
     envoy,
     inventory,
+    findings: declareFindings(graph, model),
     take: ({ upserts, deletes }) => {
+      const touched = new Set<string>();
       graph.commit((transaction) => {
-        for (const ref of deletes) inventory.remove(transaction, ref);
-        for (const raw of upserts) inventory.put(transaction, raw);
+        for (const ref of deletes) touched.add(inventory.remove(transaction, ref));
+        for (const raw of upserts) touched.add(inventory.put(transaction, raw));
       });
+      return touched;
     },
   };
 }

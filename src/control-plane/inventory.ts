@@ -1,4 +1,4 @@
-/** Every document as it was read last, with what decoding made of it. The model gets only what could be decoded. */
+/** Every document as it was read last by `resourceKey`, with what decoding made of it. The model gets only what could be decoded. */
 import type { Decode } from '../api/decode.js';
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type RawResource, type Resource, type ResourceRef, resourceKey } from '../api/resource.js';
@@ -17,9 +17,10 @@ export interface InventoryItem {
 
 export interface Inventory {
   readonly items: ReadonlyMap<string, InventoryItem>;
-  /** Takes in a document. If it cannot be decoded, the model keeps the version that it has. */
-  put(transaction: Transaction, raw: RawResource): void;
-  remove(transaction: Transaction, ref: ResourceRef): void;
+  /** Takes in a document and returns its key. If it cannot be decoded, the model keeps the version that it has. */
+  put(transaction: Transaction, raw: RawResource): string;
+  /** Returns the key. */
+  remove(transaction: Transaction, ref: ResourceRef): string;
 }
 
 export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
@@ -29,12 +30,16 @@ export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
     put: (transaction, raw) => {
       const { resource, diagnostics } = decode(raw);
       const item = { ref: refOf(raw, resource), raw, resource: resource ?? foreign(raw), diagnostics };
-      items.set(resourceKey(item.ref), item);
+      const key = resourceKey(item.ref);
+      items.set(key, item);
       if (resource?.spec !== undefined) setInput(transaction, inputs, resource);
+      return key;
     },
     remove: (transaction, ref) => {
-      items.delete(resourceKey(ref));
+      const key = resourceKey(ref);
+      items.delete(key);
       deleteInput(transaction, inputs, ref);
+      return key;
     },
   };
 }

@@ -21,14 +21,14 @@ describe('createFindingLog', () => {
   it('logs a finding when it appears and when it is gone', () => {
     const { lines, log } = findingLog();
     const warning = finding({ severity: 'warning', message: 'B' });
-    log([finding({ message: 'A' }), warning]);
+    log(new Map([['a', [finding({ message: 'A' }), warning]]]));
     assert.deepEqual(lines(), [
       [50, 'A'],
       [40, 'B'],
     ]);
-    log([warning]);
+    log(new Map([['a', [warning]]]));
     assert.deepEqual(lines(), [[30, 'resolved: A']]);
-    log([finding({ message: 'A' })]);
+    log(new Map([['a', [finding({ message: 'A' })]]]));
     assert.deepEqual(lines(), [
       [50, 'A'],
       [30, 'resolved: B'],
@@ -37,9 +37,9 @@ describe('createFindingLog', () => {
 
   it('does not repeat itself, even when a finding moved', () => {
     const { lines, log } = findingLog();
-    log([finding()]);
+    log(new Map([['a', [finding()]]]));
     lines();
-    log([finding({ line: 99, column: 1 })]);
+    log(new Map([['a', [finding({ line: 99, column: 1 })]]]));
     assert.deepEqual(lines(), []);
   });
 });

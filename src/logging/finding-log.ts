@@ -5,21 +5,31 @@
 import type { Logger } from 'pino';
 import type { Finding } from '../control-plane/api.js';
 
-/** Takes every finding of the newest load. */
-export type FindingLog = (findings: readonly Finding[]) => void;
+/** Takes all that is found now about each resource that changed, by any key. */
+export type FindingLog = (changes: ReadonlyMap<string, readonly Finding[]>) => void;
 
 export function createFindingLog(logger: Logger): FindingLog {
-  let known: ReadonlyMap<string, Finding> = new Map();
-  return (findings) => {
-    const current = new Map(findings.map((finding) => [identity(finding), finding]));
-    for (const [key, finding] of current) {
-      if (!known.has(key)) logger[finding.severity === 'error' ? 'error' : 'warn']({ finding }, finding.message);
+  const known = new Map<string, ReadonlyMap<string, Finding>>();
+  return (changes) => {
+    for (const [key, findings] of changes) {
+      const before = known.get(key) ?? NONE;
+      const after = new Map(findings.map((finding) => [identity(finding), finding]));
+      logDifference(logger, before, after);
+      if (after.size > 0) known.set(key, after);
+      else known.delete(key);
     }
-    for (const [key, finding] of known) {
-      if (!current.has(key)) logger.info({ finding }, `resolved: ${finding.message}`);
-    }
-    known = current;
   };
+}
+
+const NONE: ReadonlyMap<string, Finding> = new Map();
+
+function logDifference(logger: Logger, before: ReadonlyMap<string, Finding>, after: ReadonlyMap<string, Finding>): void {
+  for (const [id, finding] of after) {
+    if (!before.has(id)) logger[finding.severity === 'error' ? 'error' : 'warn']({ finding }, finding.message);
+  }
+  for (const [id, finding] of before) {
+    if (!after.has(id)) logger.info({ finding }, `resolved: ${finding.message}`);
+  }
 }
 
 function identity({ file, severity, code, kind, namespace, name, path, message }: Finding): string {

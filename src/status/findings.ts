@@ -1,51 +1,66 @@
 /** What the model finds about a resource, besides what decoding it found. */
 import type { Diagnostic } from '../api/diagnostic.js';
-import { type Resource, resourceKey } from '../api/resource.js';
-import type { TrafficPolicySpec } from '../generated/resources.js';
-import type { Graph } from '../graph/index.js';
+import { type ResourceRef, parseResourceKey, resourceKey } from '../api/resource.js';
+import type { Graph, Read, Table } from '../graph/index.js';
 import { kubeKey } from '../mesh/discovery.js';
 import { objectKey } from '../mesh/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type TargetPolicies, conflictFindings } from './traffic-policy.js';
 
-export function modelFindings(graph: Graph, model: MeshModel, resource: Resource<unknown>): readonly Diagnostic[] {
-  const key = objectKey(resource.ref);
+/** By `resourceKey`: what the model finds about a resource; no row where that is nothing. */
+export type FindingTable = Table<readonly Diagnostic[]>;
+
+/** One row for each resource that somebody asks about, computed again when something that it follows from changes. */
+export function declareFindings(graph: Graph, model: MeshModel): FindingTable {
+  return graph.derive<readonly Diagnostic[]>('findings', (read, key) => {
+    const findings = modelFindings(read, model, parseResourceKey(key));
+    return findings.length === 0 ? undefined : findings;
+  });
+}
+
+function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly Diagnostic[] {
+  const key = objectKey(ref);
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies, warnings } = model.resilience;
-  const extra = (warnings[resource.ref.kind] ?? []).flatMap((table) => graph.read(table, key) ?? []);
-  switch (resource.ref.kind) {
+  const extra = (warnings[ref.kind] ?? []).flatMap((table) => read(table, key) ?? []);
+  switch (ref.kind) {
     case 'FailoverService':
     case 'VirtualDestination':
-      return failoverFindings(graph, model, resourceKey(resource.ref));
-    case 'TrafficPolicy': {
-      const own = graph.read(model.trafficPolicies.findings, key) ?? [];
-      const ejection = graph.read(model.ejection.findings, key) ?? [];
-      return [...own, ...ejection, ...conflictFindings(resource as Resource<TrafficPolicySpec>, key, targetsOf(graph, model, key))];
-    }
+      return failoverFindings(read, model, resourceKey(ref));
+    case 'TrafficPolicy':
+      return trafficPolicyFindings(read, model, key);
     case 'FailoverPolicy':
-      return [...(graph.read(failoverPolicies.findings, key) ?? []), ...extra];
+      return [...(read(failoverPolicies.findings, key) ?? []), ...extra];
     case 'OutlierDetectionPolicy':
-      return [...(graph.read(outlierDetectionPolicies.findings, key) ?? []), ...(graph.read(model.ejection.outlierDetectionPolicies, key) ?? []), ...extra];
+      return [...(read(outlierDetectionPolicies.findings, key) ?? []), ...(read(model.ejection.outlierDetectionPolicies, key) ?? []), ...extra];
     case 'RetryTimeoutPolicy':
-      return [...(graph.read(retryTimeoutPolicies.findings, key) ?? []), ...extra];
+      return [...(read(retryTimeoutPolicies.findings, key) ?? []), ...extra];
     case 'Destination':
-      return graph.read(model.portFindings, key) ?? [];
+      return read(model.portFindings, key) ?? [];
     case 'Service':
-      return graph.read(model.destinations.discovery.serviceFindings, kubeKey(resource.ref)) ?? [];
+      return read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? [];
     case 'EndpointSlice':
-      return graph.read(model.destinations.discovery.sliceFindings, kubeKey(resource.ref)) ?? [];
+      return read(model.destinations.discovery.sliceFindings, kubeKey(ref)) ?? [];
     default:
       return [];
   }
 }
 
-function failoverFindings(graph: Graph, { failovers, failoverWarnings }: MeshModel, key: string): readonly Diagnostic[] {
-  return [...(graph.read(failovers.findings, key) ?? []), ...(graph.read(failoverWarnings, key) ?? [])];
+function failoverFindings(read: Read, { failovers, failoverWarnings }: MeshModel, key: string): readonly Diagnostic[] {
+  return [...(read(failovers.findings, key) ?? []), ...(read(failoverWarnings, key) ?? [])];
+}
+
+function trafficPolicyFindings(read: Read, model: MeshModel, key: string): readonly Diagnostic[] {
+  const policy = read(model.inputs.trafficPolicies, key);
+  if (policy === undefined) return [];
+  const own = read(model.trafficPolicies.findings, key) ?? [];
+  const ejection = read(model.ejection.findings, key) ?? [];
+  return [...own, ...ejection, ...conflictFindings(policy, key, targetsOf(read, model, key))];
 }
 
 /** The destinations that a TrafficPolicy selects, with all policies on them. */
-export function targetsOf(graph: Graph, { trafficPolicies }: MeshModel, policy: string): readonly TargetPolicies[] {
-  return (graph.read(trafficPolicies.selected, policy) ?? []).map((destination) => ({
+export function targetsOf(read: Read, { trafficPolicies }: MeshModel, policy: string): readonly TargetPolicies[] {
+  return (read(trafficPolicies.selected, policy) ?? []).map((destination) => ({
     destination,
-    ...(graph.read(trafficPolicies.onDestination, destination) ?? { accepted: [], conflicts: [] }),
+    ...(read(trafficPolicies.onDestination, destination) ?? { accepted: [], conflicts: [] }),
   }));
 }

@@ -10,7 +10,7 @@ import type { MeshModel } from '../mesh/tables.js';
 import { workspaceOf } from '../mesh/workspaces.js';
 import { type Status, approval, observedGeneration } from './approval.js';
 import { failoverStatus } from './failover.js';
-import { modelFindings, targetsOf } from './findings.js';
+import { targetsOf } from './findings.js';
 import { errorsOf, warningsOf } from './message.js';
 import { withRefusals } from './refusals.js';
 import { failoverPolicyReport, policyStatus } from './resilience-policy.js';
@@ -23,6 +23,8 @@ export interface StatusSubject {
   /** What decoding that version found; with errors among it, it never reached the model. */
   readonly decoding: readonly Diagnostic[];
   readonly raw: RawResource;
+  /** What the model finds about it; see `declareFindings`. */
+  readonly findings: readonly Diagnostic[];
   /** What Envoys refuse of what follows from it; see `refusalsByResource`. */
   readonly refusals?: readonly string[];
 }
@@ -57,14 +59,14 @@ function plain({ resource, decoding, raw }: StatusSubject): Status {
 }
 
 /** Of a version that could not be decoded there is nothing to say beyond that. */
-function allErrors(graph: Graph, model: MeshModel, { resource, decoding, raw }: StatusSubject): readonly string[] {
+function allErrors({ decoding, findings, raw }: StatusSubject): readonly string[] {
   const errors = errorsOf(decoding, raw);
-  return errors.length > 0 ? errors : errorsOf(modelFindings(graph, model, resource), raw);
+  return errors.length > 0 ? errors : errorsOf(findings, raw);
 }
 
 function failover(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
   const resource = subject.resource as FailoverResource;
-  const status = failoverStatus(resource, exportedTo(graph, model, resource), allErrors(graph, model, subject));
+  const status = failoverStatus(resource, exportedTo(graph, model, resource), allErrors(subject));
   if (resource.ref.kind === 'FailoverService') return status;
   const selected = selectedDestinations(destinationsBehind(graph, model, resource));
   return withCommon(resource, { ...status, ...(selected.length > 0 && { selectedDestinations: selected }) });
@@ -85,7 +87,7 @@ function destinationsBehind(graph: Graph, { destinations }: MeshModel, resource:
 function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, raw }: StatusSubject): Status {
   const policy = resource as Resource<TrafficPolicySpec>;
   const key = objectKey(policy.ref);
-  const targets = targetsOf(graph, model, key);
+  const targets = targetsOf(graph.read.bind(graph), model, key);
   const own = graph.read(model.trafficPolicies.findings, key) ?? [];
   const errors = errorsOf(decoding, raw);
   const conflicts = errorsOf(conflictFindings(policy, key, targets), raw);
@@ -93,9 +95,9 @@ function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, raw
 }
 
 function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
-  const { resource, raw } = subject;
-  const warnings = warningsOf(modelFindings(graph, model, resource), raw);
-  const status = policyStatus(resource, allErrors(graph, model, subject), warnings);
+  const { findings, resource, raw } = subject;
+  const warnings = warningsOf(findings, raw);
+  const status = policyStatus(resource, allErrors(subject), warnings);
   if (resource.ref.kind !== 'FailoverPolicy') return status;
   const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.resilience;
   const targets = (graph.read(failoverPolicies.selected, objectKey(resource.ref)) ?? []).flatMap((key) => {
