@@ -8,7 +8,7 @@ import { joinSources, splitSources } from '../mesh/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
-import { toCluster } from './cluster.js';
+import { clusterEncoder } from './cluster-encoder.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
 import { distinctNames } from './distinct-names.js';
 import { type GrpcTables, declareGrpc } from './grpc-tables.js';
@@ -59,6 +59,7 @@ export function routeConfigurationKey({ mesh, role, cluster, namespace, sources 
 }
 
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
+  const encodeCluster = clusterEncoder();
   const clusters = graph.derive<EncodedMessage>('encodedClusters', (read, key) => {
     const [of, weighted] = splitPair(key);
     const cluster = read(model.clusters.clusters, of);
@@ -66,7 +67,7 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
     const { name, type } = cluster;
     return {
       name,
-      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster, weighted !== '')),
+      bytes: encodeCluster(cluster, weighted !== ''),
       ...(type === 'EDS' && { endpoints: name }),
     };
   });

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import type { EdsCluster } from '../mesh/clusters.js';
+import { encodeMessage } from '../proto/envoy-types.js';
+import { toCluster } from './cluster.js';
+import { clusterEncoder } from './cluster-encoder.js';
+
+describe('encoded clusters', () => {
+  it('are the bytes of their messages, whatever was encoded before', () => {
+    const encode = clusterEncoder();
+    const plain: EdsCluster = { type: 'EDS', name: 'a', backings: [], rule: { type: 'listed' }, http2: false };
+    const outlierDetection = { consecutiveErrors: 5, intervalMs: 1000, baseEjectionTimeMs: 1000, maxEjectionPercent: 100 };
+    const clusters: readonly EdsCluster[] = [
+      plain,
+      { ...plain, name: 'b' },
+      { ...plain, http2: true },
+      { ...plain, outlierDetection },
+      { ...plain, name: 'ü'.repeat(80), outlierDetection: { ...outlierDetection, consecutiveErrors: 6 } },
+    ];
+    for (const cluster of [...clusters, ...clusters]) {
+      for (const weighted of [true, false]) {
+        const message = encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster, weighted));
+        assert.deepEqual(Buffer.from(encode(cluster, weighted)), message);
+      }
+    }
+  });
+});
