@@ -151,7 +151,7 @@ function changeOf(
 }
 
 function equalLists(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((name, index) => name === other[index]);
+  return one === other || (one.length === other.length && one.every((name, index) => name === other[index]));
 }
 
 function setOf(names: Iterable<string>): ReadonlySet<string> {

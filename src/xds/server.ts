@@ -32,6 +32,7 @@ import {
   StreamError,
 } from './transport/message-stream.js';
 import type { VersionedCollection } from './versioned-collection.js';
+import { NameLists } from './wire/name-lists.js';
 import { WakeUps } from './wake-ups.js';
 
 /** The part of a pino logger that is used. */
@@ -360,6 +361,7 @@ export class XdsServer {
       limits: this.#limits,
       bodies: this.#bodies,
       coverages: new Coverages(this.#limits.maxNames),
+      nameLists: new NameLists(),
       isolation: collections.isolation,
       now,
       viewOf: (node: XdsNode, typeUrl: string) => provider.viewOf(node, typeUrl),

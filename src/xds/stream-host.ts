@@ -7,6 +7,7 @@ import type { XdsNode } from './node.js';
 import type { OutboxHost } from './outbox.js';
 import type { XdsStream } from './stream.js';
 import type { StreamError } from './transport/message-stream.js';
+import type { NameLists } from './wire/name-lists.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
 /** What kind of call a stream is. */
@@ -19,6 +20,7 @@ export interface StreamKind {
 /** What a stream needs of the server. */
 export interface StreamHost extends Omit<OutboxHost, 'sent'> {
   readonly coverages: Coverages;
+  readonly nameLists: NameLists;
   readonly isolation: Isolation;
   viewOf(node: XdsNode, typeUrl: string): string;
   /** The collection, opened if this is its first subscription; call it in a transaction. */

@@ -120,7 +120,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   }
 
   #receiveDelta(message: Buffer): void {
-    const request = decodeDeltaDiscoveryRequest(message, this.#host.limits.maxNames);
+    const request = decodeDeltaDiscoveryRequest(message, this.#host.limits.maxNames, this.#host.nameLists);
     this.#identify(request.node);
     const typeUrl = this.#typeOf(request.typeUrl);
     const existing = this.#subscriptions.get(typeUrl);

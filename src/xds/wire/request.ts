@@ -3,6 +3,7 @@
  * thousand names of an ACK can be compared with those of the request before without being read.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/discovery/v3/discovery.proto
  */
+import { NameLists } from './name-lists.js';
 import { LENGTH_DELIMITED, WireError, WireReader } from './reader.js';
 import { fieldSize, writeHead } from './writer.js';
 
@@ -154,16 +155,18 @@ function decodeStatus(reader: WireReader): ErrorDetail {
   return { code, message };
 }
 
-/** `limit` bounds each of the lists. Throws WireError. */
-export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number): DeltaDiscoveryRequest {
+/** `limit` bounds each of the lists; `lists` remembers what came lately. Throws WireError. */
+export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists = new NameLists()): DeltaDiscoveryRequest {
   const reader = new WireReader(bytes);
   const request = { typeUrl: '', responseNonce: '' };
-  const subscribe: string[] = [];
+  const runs: (readonly string[])[] = [];
+  const located: string[] = [];
   const unsubscribe: string[] = [];
   const initialVersions = new Map<string, string>();
   let node: Buffer | undefined;
   let error: ErrorDetail | undefined;
   while (!reader.done) {
+    const start = reader.position;
     const tag = reader.tag();
     switch (tag >>> 3) {
       case 1:
@@ -173,7 +176,7 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number): Delta
         request.typeUrl = reader.string(tag);
         break;
       case 3:
-        push(subscribe, reader.string(tag), limit);
+        runs.push(lists.read(nameRun(reader, start, tag, lists.known()), limit));
         break;
       case 4:
         push(unsubscribe, reader.string(tag), limit);
@@ -188,7 +191,7 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number): Delta
         error = decodeStatus(reader.message(tag));
         break;
       case 8:
-        push(subscribe, decodeLocator(reader.message(tag)), limit);
+        push(located, decodeLocator(reader.message(tag)), limit);
         break;
       case 9:
         push(unsubscribe, decodeLocator(reader.message(tag)), limit);
@@ -197,7 +200,15 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number): Delta
         reader.skip(tag);
     }
   }
-  return { ...request, subscribe, unsubscribe, initialVersions, node, error };
+  return { ...request, subscribe: together([...runs, located], limit), unsubscribe, initialVersions, node, error };
+}
+
+/** The lists as one; a single one as it is, since it may be known. */
+function together(lists: readonly (readonly string[])[], limit: number): readonly string[] {
+  const [only = [], ...others] = lists.filter(({ length }) => length > 0);
+  const all = others.length === 0 ? only : [only, ...others].flat();
+  if (all.length > limit) throw new WireError(`more than ${String(limit)} resource names`);
+  return all;
 }
 
 function push(names: string[], name: string, limit: number): void {
