@@ -32,12 +32,25 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
     registers,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   });
+  const pushesOf = byType((type) => pushes.labels(type));
+  const acksOf = byType((type) => acks.labels(type));
   return {
     connected: () => streams.inc(),
     disconnected: () => streams.dec(),
-    pushed: (typeUrl) => pushes.inc({ type: shortType(typeUrl) }),
-    acknowledged: (typeUrl, seconds) => acks.observe({ type: shortType(typeUrl) }, seconds),
+    pushed: (typeUrl) => pushesOf(typeUrl).inc(),
+    acknowledged: (typeUrl, seconds) => acksOf(typeUrl).observe(seconds),
     refused: (typeUrl) => rejects.inc({ type: shortType(typeUrl) }),
+  };
+}
+
+/** What counts for each type, looked up by its labels once: this happens for every response. */
+function byType<Counted>(ofLabel: (type: string) => Counted): (typeUrl: string) => Counted {
+  const known = new Map<string, Counted>();
+  return (typeUrl) => {
+    const type = shortType(typeUrl);
+    const counted = known.get(type) ?? ofLabel(type);
+    known.set(type, counted);
+    return counted;
   };
 }
 

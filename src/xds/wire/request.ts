@@ -10,6 +10,7 @@ import { fieldSize, writeHead } from './writer.js';
 /** Tag of `resource_names`. */
 const NAMES_TAG = (3 << 3) | LENGTH_DELIMITED;
 const NO_BYTES: Buffer = Buffer.alloc(0);
+const NO_STRINGS: readonly string[] = [];
 
 /** `google.rpc.Status` of a refusal. */
 export interface ErrorDetail {
@@ -45,7 +46,7 @@ export interface DeltaDiscoveryRequest {
  */
 export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = []): DiscoveryRequest {
   const reader = new WireReader(bytes);
-  const request = { typeUrl: '', versionInfo: '', responseNonce: '' };
+  let [typeUrl, versionInfo, responseNonce] = ['', '', ''];
   let names: Buffer = NO_BYTES;
   const locators: Buffer[] = [];
   let node: Buffer | undefined;
@@ -55,7 +56,7 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
     const tag = reader.tag();
     switch (tag >>> 3) {
       case 1:
-        request.versionInfo = reader.string(tag);
+        versionInfo = reader.string(tag);
         break;
       case 2:
         node = field(reader, tag);
@@ -64,10 +65,10 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
         names = join(names, nameRun(reader, start, tag, known));
         break;
       case 4:
-        request.typeUrl = reader.string(tag);
+        typeUrl = reader.string(tag);
         break;
       case 5:
-        request.responseNonce = reader.string(tag);
+        responseNonce = reader.string(tag);
         break;
       case 6:
         error = decodeStatus(reader.message(tag));
@@ -80,7 +81,7 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
     }
   }
   if (locators.length > 0) names = Buffer.concat([names, ...locators]);
-  return { ...request, names, node, error };
+  return { typeUrl, versionInfo, responseNonce, names, node, error };
 }
 
 function field(reader: WireReader, tag: number): Buffer {
@@ -158,7 +159,7 @@ function decodeStatus(reader: WireReader): ErrorDetail {
 /** `limit` bounds each of the lists; `lists` remembers what came lately. Throws WireError. */
 export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists = new NameLists()): DeltaDiscoveryRequest {
   const reader = new WireReader(bytes);
-  const request = { typeUrl: '', responseNonce: '' };
+  let [typeUrl, responseNonce] = ['', ''];
   const runs: (readonly string[])[] = [];
   const located: string[] = [];
   const unsubscribe: string[] = [];
@@ -173,7 +174,7 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists 
         node = field(reader, tag);
         break;
       case 2:
-        request.typeUrl = reader.string(tag);
+        typeUrl = reader.string(tag);
         break;
       case 3:
         runs.push(lists.read(nameRun(reader, start, tag, lists.known()), limit));
@@ -185,7 +186,7 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists 
         decodeVersion(reader.message(tag), initialVersions, limit);
         break;
       case 6:
-        request.responseNonce = reader.string(tag);
+        responseNonce = reader.string(tag);
         break;
       case 7:
         error = decodeStatus(reader.message(tag));
@@ -200,7 +201,9 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists 
         reader.skip(tag);
     }
   }
-  return { ...request, subscribe: together([...runs, located], limit), unsubscribe, initialVersions, node, error };
+  // Not by a spread, which costs more than all the rest: every ACK passes here.
+  const subscribe = runs.length + located.length === 0 ? NO_STRINGS : together([...runs, located], limit);
+  return { typeUrl, responseNonce, subscribe, unsubscribe, initialVersions, node, error };
 }
 
 /** The lists as one; a single one as it is, since it may be known. */
