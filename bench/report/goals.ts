@@ -1,7 +1,7 @@
 /** The goals, and whether they are met. A goal without the figures that it needs is neither. */
 import { CHURN_PER_SECOND, type GoalSizes, goalSizes, type Size } from '../plan.js';
 import type { Mode } from '../load/skim.js';
-import type { Results } from '../results.js';
+import type { CellResult, Results } from '../results.js';
 import { bytes, number, ratio, times } from './format.js';
 import { type Figure, figureOf, figures } from './lookup.js';
 
@@ -103,4 +103,23 @@ function atMost(title: string, most: number, got: number | undefined): Goal {
 export function verdict({ met }: Goal): string {
   if (met === undefined) return 'not measured';
   return met ? 'met' : '**not met**';
+}
+
+/** Of the runs that say something of each goal, in how many it was met: `5 of 5`. In the order of `goals`. */
+export function goalsByRun(results: Results): readonly string[] {
+  const runs = Array.from({ length: results.runs }, (_, run) => goals(runOf(results, run)));
+  return goals(results).map((_goal, index) => {
+    const said = runs.flatMap((run) => run[index]?.met ?? []);
+    return said.length === 0 ? '–' : `${said.filter(Boolean).length} of ${said.length}`;
+  });
+}
+
+/** One run alone; what was measured once counts for each. */
+function runOf(results: Results, run: number): Results {
+  const seen = new Map<string, CellResult[]>();
+  for (const result of results.cells) {
+    const key = JSON.stringify(result.cell);
+    seen.set(key, [...(seen.get(key) ?? []), result]);
+  }
+  return { ...results, cells: [...seen.values()].flatMap((all) => all[Math.min(run, all.length - 1)] ?? []) };
 }

@@ -4,7 +4,7 @@ import type { Mode } from '../load/skim.js';
 import { goalSizes, type Cell, type Size } from '../plan.js';
 import type { Results } from '../results.js';
 import { bytes, number, ratio, type TableText, times } from './format.js';
-import { bestPeer, goals, MODE_TITLES, MODES, verdict } from './goals.js';
+import { bestPeer, goals, goalsByRun, MODE_TITLES, MODES, verdict } from './goals.js';
 import { type Figure, figureOf, figures, ofChange, type Question } from './lookup.js';
 
 /** What is in a row: a contender, and from how many localities its clients come. */
@@ -26,8 +26,9 @@ function titleOf({ contender, localities }: Row): string {
 }
 
 export function goalTable(results: Results): TableText {
-  const rows = goals(results).map((goal) => [goal.title, goal.wanted, goal.got, verdict(goal)]);
-  return { head: ['goal', 'wanted', 'measured', ''], rows };
+  const held = goalsByRun(results);
+  const rows = goals(results).map((goal, index) => [goal.title, goal.wanted, goal.got, verdict(goal), held[index] ?? '–']);
+  return { head: ['goal', 'wanted', 'measured', '', 'runs that met it'], rows };
 }
 
 /** Sizes that were measured, the smaller first. */
