@@ -32,9 +32,10 @@ type Encode = (typeUrl: string, message: EncodedMessage) => EncodedResource;
 function encodeOnce(): Encode {
   const known = new WeakMap<EncodedMessage, EncodedResource>();
   return (typeUrl, message) => {
-    const { name, bytes, endpoints, clusters } = message;
-    const references = { ...(endpoints !== undefined && { endpoints }), clusters: clusters ?? [] };
-    const resource = known.get(message) ?? encodeResource(typeUrl, name, bytes, references);
+    const shared = known.get(message);
+    if (shared !== undefined) return shared;
+    const { name, bytes, endpoints, clusters = [] } = message;
+    const resource = encodeResource(typeUrl, name, bytes, { ...(endpoints !== undefined && { endpoints }), clusters });
     known.set(message, resource);
     return resource;
   };
