@@ -17,62 +17,113 @@ export interface Projection {
   readonly unknownFields: readonly UnknownField[];
 }
 
+export type Project = (document: unknown) => Projection;
+
+/** What a schema says of the fields inside of a value, its references followed once and for all. */
+interface Shape {
+  readonly properties: ReadonlyMap<string, Shape> | undefined;
+  readonly items: Shape | undefined;
+  /** Of a mapping whose keys are free. */
+  readonly values: Shape | undefined;
+  /** Whether fields that the shape does not have are told. */
+  readonly closed: boolean;
+}
+
 interface Projecting {
-  readonly document: DocumentSchema;
   readonly unknownFields: UnknownField[];
+  /** The way to the value that is being looked at. */
+  readonly path: (string | number)[];
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-export function project(document: DocumentSchema, value: unknown): Projection {
-  const projecting: Projecting = { document, unknownFields: [] };
-  return { value: projectValue(projecting, document, value, []), unknownFields: projecting.unknownFields };
+/** Projects documents of one schema. */
+export function createProject(schema: DocumentSchema): Project {
+  const shape = shapeOf(schema, schema, new Map());
+  return (document) => {
+    const projecting: Projecting = { unknownFields: [], path: [] };
+    return { value: projectValue(projecting, shape, document), unknownFields: projecting.unknownFields };
+  };
 }
 
-function projectValue(projecting: Projecting, reference: Schema, value: unknown, path: FieldPath): unknown {
-  const schema = resolveSchema(projecting.document, reference);
-  const { properties, items, additionalProperties } = schema;
-  if (Array.isArray(value) && items !== undefined) {
-    return kept(
-      value,
-      value.map((item, i) => projectValue(projecting, items, item, [...path, i])),
-    );
-  }
-  if (isMapping(value) && properties !== undefined) return projectMessage(projecting, schema, properties, value, path);
-  if (isMapping(value) && typeof additionalProperties === 'object') {
-    const entries = Object.entries(value).map(
-      ([key, item]) => [key, projectValue(projecting, additionalProperties, item, [...path, key])] as const,
-    );
-    return kept(value, Object.fromEntries(entries));
-  }
-  return deepFreeze(value);
+function shapeOf(document: DocumentSchema, reference: Schema, known: Map<Schema, Shape>): Shape {
+  const schema = resolveSchema(document, reference);
+  const before = known.get(schema);
+  if (before !== undefined) return before;
+  const { properties, items, additionalProperties: others } = schema;
+  const shape: { -readonly [Field in keyof Shape]: Shape[Field] } = {
+    properties: undefined,
+    items: undefined,
+    values: undefined,
+    closed: others === false,
+  };
+  // Known before its parts are, for a message may contain itself.
+  known.set(schema, shape);
+  const part = (of: Schema): Shape => shapeOf(document, of, known);
+  if (items !== undefined) shape.items = part(items);
+  if (properties !== undefined) shape.properties = mapValues(properties, part);
+  else if (typeof others === 'object') shape.values = part(others);
+  return shape;
+}
+
+function mapValues(properties: Readonly<Record<string, Schema>>, map: (of: Schema) => Shape): Map<string, Shape> {
+  return new Map(Object.entries(properties).map(([name, property]) => [name, map(property)]));
+}
+
+function projectValue(projecting: Projecting, { properties, items, values, closed }: Shape, value: unknown): unknown {
+  if (Array.isArray(value)) return items === undefined ? deepFreeze(value) : projectList(projecting, items, value);
+  if (!isMapping(value)) return value;
+  if (properties !== undefined) return projectMessage(projecting, properties, closed, value);
+  return values === undefined ? deepFreeze(value) : projectEntries(projecting, values, value);
+}
+
+function projectList(projecting: Projecting, items: Shape, list: readonly unknown[]): readonly unknown[] {
+  const projected = list.map((item, i) => projectPart(projecting, items, i, item));
+  const same = Object.isFrozen(list) && projected.every((item, i) => item === list[i]);
+  return same ? list : Object.freeze(projected);
 }
 
 function projectMessage(
   projecting: Projecting,
-  schema: Schema,
-  properties: Readonly<Record<string, Schema>>,
-  value: Mapping,
-  path: FieldPath,
-): unknown {
-  const projected: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(value)) {
-    const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
-    if (property !== undefined) {
-      if (field !== null && field !== undefined)
-        projected[key] = projectValue(projecting, property, field, [...path, key]);
-    } else if (schema.additionalProperties === false) {
-      projecting.unknownFields.push({ path: [...path, key], known: Object.keys(properties) });
-    }
-  }
-  return kept(value, projected);
+  properties: ReadonlyMap<string, Shape>,
+  closed: boolean,
+  message: Mapping,
+): Mapping {
+  return projectFields(message, (key, field) => {
+    const property = properties.get(key);
+    if (property !== undefined) return field === null ? undefined : projectPart(projecting, property, key, field);
+    if (closed) projecting.unknownFields.push({ path: [...projecting.path, key], known: [...properties.keys()] });
+    return undefined;
+  });
 }
 
-/** The original where it is frozen and the same, to have it in memory once. */
-function kept<Value extends object>(original: Value, projected: Value): Value {
-  const [before, after] = [Object.entries(original), Object.entries(projected)];
-  const same = before.length === after.length && before.every(([, value], i) => value === after[i]?.[1]);
-  return same && Object.isFrozen(original) ? original : Object.freeze(projected);
+function projectEntries(projecting: Projecting, values: Shape, entries: Mapping): Mapping {
+  return projectFields(entries, (key, value) => projectPart(projecting, values, key, value));
+}
+
+function projectPart(projecting: Projecting, shape: Shape, step: string | number, part: unknown): unknown {
+  if (typeof part !== 'object' || part === null) return part;
+  projecting.path.push(step);
+  const projected = projectValue(projecting, shape, part);
+  projecting.path.pop();
+  return projected;
+}
+
+/** The mapping itself, to have it in memory once, where it is frozen and all fields stay; else a copy without what is gone. */
+function projectFields(mapping: Mapping, project: (key: string, field: unknown) => unknown): Mapping {
+  let copy: Record<string, unknown> | undefined = Object.isFrozen(mapping) ? undefined : {};
+  const keys = Object.keys(mapping);
+  for (const [i, key] of keys.entries()) {
+    const field = mapping[key];
+    const projected = project(key, field);
+    if (projected !== field || field === undefined) copy ??= pick(mapping, keys.slice(0, i));
+    if (copy !== undefined && projected !== undefined) copy[key] = projected;
+  }
+  return copy === undefined ? mapping : Object.freeze(copy);
+}
+
+function pick(mapping: Mapping, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.map((key) => [key, mapping[key]]));
 }
 
 function deepFreeze(value: unknown): unknown {

@@ -2,8 +2,8 @@
  * From a document to a resource of its kind: finds the kind, checks fields and values, and brings the versions of a kind into
  * one shape. Knows nothing of other resources: whether what it names exists is for others to say.
  */
-import { project } from './decode-project.js';
-import { type DocumentSchema, readSchemas } from './decode-schema.js';
+import { type Project, createProject } from './decode-project.js';
+import { readSchemas } from './decode-schema.js';
 import { type Violation, createValidate } from './decode-validate.js';
 import { describe, inOneLine } from './describe.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
@@ -29,6 +29,7 @@ const MAX_DIAGNOSTICS = 50;
 export function createDecode(): Decode {
   const schemas = readSchemas();
   const validate = createValidate();
+  const projects = new Map<string, Project>();
   return (raw) => {
     const kind = recognizeKind(raw.apiVersion, raw.kind);
     if (!isKnownKind(kind)) {
@@ -39,7 +40,9 @@ export function createDecode(): Decode {
     }
     const schema = schemas[kind.message];
     if (schema === undefined) throw new Error(`The build made no schema of ${kind.message}.`);
-    return decodeKnown(raw, kind, schema, (document) => validate(schema, document));
+    const project = projects.get(kind.message) ?? createProject(schema);
+    projects.set(kind.message, project);
+    return decodeKnown(raw, kind, project, (document) => validate(schema, document));
   };
 }
 
@@ -51,11 +54,11 @@ export function writtenPath(raw: RawResource, path: FieldPath): FieldPath {
 function decodeKnown(
   raw: RawResource,
   kind: KnownKind,
-  schema: DocumentSchema,
+  project: Project,
   validate: (document: unknown) => readonly Violation[],
 ): Decoded {
   const ref = refTo(kind, raw.metadata);
-  const { value, unknownFields } = project(schema, raw.document);
+  const { value, unknownFields } = project(raw.document);
   const errors = validate(value);
   const warnings = unknownFields.map(({ path, known }) => unknownField(path, known));
   const body = errors.length === 0 ? bodyOf(kind, value as Mapping) : undefined;

@@ -26,7 +26,8 @@ export interface UnknownKind {
 }
 
 const descriptions: readonly KnownKind[] = kinds;
-const names = [...new Set(descriptions.flatMap(namesOf))].sort(compareText);
+const versionsByName = groupByName();
+const names = [...versionsByName.keys()].sort(compareText);
 const DEFAULT_NAMESPACE = 'default';
 
 /** Every kind that is read, sorted. */
@@ -34,8 +35,8 @@ export const kindNames: readonly KindName[] = [...new Set(descriptions.map(({ ki
 
 /** Finds the kind that a document is of. */
 export function recognizeKind(apiVersion: string, kind: string): KnownKind | UnknownKind {
-  const versions = descriptions.filter((description) => namesOf(description).includes(kind));
-  if (versions.length === 0) return unknownKind(kind);
+  const versions = versionsByName.get(kind);
+  if (versions === undefined) return unknownKind(kind);
   const known = versions.find(({ apiVersions }) => apiVersions.includes(apiVersion));
   return (
     known ??
@@ -61,6 +62,14 @@ export function refTo(
 ): ResourceRef {
   const cluster = everyCluster ? annotations?.[clusterAnnotation] : undefined;
   return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name, ...(cluster && { cluster }) };
+}
+
+function groupByName(): ReadonlyMap<string, readonly KnownKind[]> {
+  const groups = new Map<string, KnownKind[]>();
+  for (const description of descriptions) {
+    for (const name of namesOf(description)) groups.set(name, [...(groups.get(name) ?? []), description]);
+  }
+  return groups;
 }
 
 function namesOf({ kind, aliases }: KnownKind): readonly string[] {

@@ -16,7 +16,8 @@ export interface ResourceRef {
 
 /** The unique key of a resource among all: `Kind/namespace/name`, and `/cluster` where it has one. */
 export function resourceKey({ kind, namespace, name, cluster }: ResourceRef): string {
-  return `${kind}/${namespace}/${name}${cluster === undefined ? '' : `/${cluster}`}`;
+  // Joining gives a text in one piece, which is looked up faster and takes less memory than a chain of its parts.
+  return (cluster === undefined ? [kind, namespace, name] : [kind, namespace, name, cluster]).join('/');
 }
 
 /** The reference that `resourceKey` made this key of. */

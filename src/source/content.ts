@@ -5,6 +5,7 @@
 import { resourceKey } from '../api/resource.js';
 import { type DocumentContent, type FoundResource, readDocument } from './document.js';
 import type { FileFinding, Problem } from './finding.js';
+import type { Intern } from './interner.js';
 import type { FileText } from './read.js';
 import { sliceList } from './slice-list.js';
 import { type Slice, sliceDocuments } from './slice.js';
@@ -34,10 +35,15 @@ export interface FileContent {
 export const NO_CONTENT: FileContent = { documents: [], resources: [], kept: [], findings: [] };
 
 /** What a file holds now, in steps of a document each. The same object as before if it holds the same. */
-export function* nextContent(file: string, before: FileContent, read: FileText): Generator<void, FileContent> {
+export function* nextContent(
+  file: string,
+  before: FileContent,
+  read: FileText,
+  intern?: Intern,
+): Generator<void, FileContent> {
   if ('problem' in read) return keepAll(file, before, read.problem);
   if (read.text === before.text) return before;
-  const documents = yield* readDocuments(read.text, before.documents);
+  const documents = yield* readDocuments(read.text, before.documents, intern);
   if (documents.every(({ content }) => content.empty)) return { ...keepAll(file, before, EMPTY), text: read.text };
   const resources = documents.flatMap(({ slice, content }) =>
     content.resources.map((resource) => ({ resource, slice })),
@@ -59,11 +65,15 @@ const EMPTY: Problem = {
   message: 'The file holds no resources.',
 };
 
-function* readDocuments(text: string, before: readonly PlacedDocument[]): Generator<void, readonly PlacedDocument[]> {
+function* readDocuments(
+  text: string,
+  before: readonly PlacedDocument[],
+  intern?: Intern,
+): Generator<void, readonly PlacedDocument[]> {
   const known = new Map(before.map(({ slice, content }) => [contentKey(slice), content]));
   const documents: PlacedDocument[] = [];
   for (const slice of sliceDocuments(text).flatMap(sliceList)) {
-    documents.push({ slice, content: known.get(contentKey(slice)) ?? readDocument(slice) });
+    documents.push({ slice, content: known.get(contentKey(slice)) ?? readDocument(slice, intern) });
     yield;
   }
   return documents;

@@ -8,6 +8,7 @@ import { type KnownKind, isKnownKind, recognizeKind, refTo } from '../api/kinds.
 import type { FieldPath, ObjectMeta, ResourceRef } from '../api/resource.js';
 import type { Place, Problem } from './finding.js';
 import { type Envelope, type FieldProblem, isMapping, readEnvelope } from './metadata.js';
+import type { Intern } from './interner.js';
 import { parseText } from './parse.js';
 import { type Slice, isEmptyDocument } from './slice.js';
 
@@ -39,14 +40,24 @@ interface Reading {
   broken: boolean;
 }
 
+const ROOT: FieldPath = [];
+const NONE: readonly never[] = [];
+const EMPTY: DocumentContent = { resources: NONE, problems: NONE, broken: false, empty: true };
+
+/** A list that grew has room for a dozen more. */
+function exact<Item>(list: readonly Item[]): readonly Item[] {
+  return list.length === 0 ? NONE : [...list];
+}
+
 /** Makes resources out of a document's text, or that of an item. Never throws. */
-export function readDocument({ text, item }: Slice): DocumentContent {
-  if (isEmptyDocument(text)) return { resources: [], problems: [], broken: false, empty: true };
-  const { value, problems, placeOf } = parseText(text);
+export function readDocument({ text, item }: Slice, intern?: Intern): DocumentContent {
+  if (isEmptyDocument(text)) return EMPTY;
+  const { value, problems, placeOf } = parseText(text, intern);
   const reading: Reading = { resources: [], problems: [...problems], placeOf, broken: value === undefined };
   if (item && Array.isArray(value)) readResource(reading, value[0], [0]);
-  else if (value !== undefined && value !== null) readResource(reading, value, []);
-  return { resources: reading.resources, problems: reading.problems, broken: reading.broken, empty: value === null };
+  else if (value !== undefined && value !== null) readResource(reading, value, ROOT);
+  const { resources, broken } = reading;
+  return { resources: exact(resources), problems: exact(reading.problems), broken, empty: value === null };
 }
 
 function readResource(reading: Reading, value: unknown, within: FieldPath): void {

@@ -47,7 +47,7 @@ export function* loadFiles(table: FileTable, files: Iterable<string>): Generator
 }
 
 function* loadFile(table: FileTable, path: string): Generator<void> {
-  table.set(path, yield* nextContent(path, table.content(path), readText(path)));
+  table.set(path, yield* nextContent(path, table.content(path), readText(path), table.intern));
 }
 
 /** Files of the table that were removed, as far as a look can tell. */

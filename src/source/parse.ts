@@ -1,7 +1,9 @@
 /** One document's text as frozen plain data, with the place of every field. Knows nothing of resources. */
 import type { FieldPath } from '../api/resource.js';
 import { composeDocument } from './compose.js';
+import { parseEverydayYaml } from './everyday-yaml.js';
 import { type Place, type Problem, placeAt, placesIn } from './finding.js';
+import { type Intern, asIs } from './interner.js';
 import { jsonOffsets, parseJson } from './json.js';
 import { yamlOffset } from './locate.js';
 import { toPlainData } from './plain.js';
@@ -15,20 +17,26 @@ export interface ParsedText {
   readonly placeOf: (path: FieldPath) => Place;
 }
 
-/** Parses the text of one document, YAML or JSON. Never throws. */
-export function parseText(text: string): ParsedText {
+/** Parses the text of one document, YAML or JSON. Its texts go through `intern`. Never throws. */
+export function parseText(text: string, intern: Intern = asIs): ParsedText {
   const json = parseJson(text);
-  if (json === undefined) return parseYaml(text);
-  const [places, offsetOf] = [placesIn(text), jsonOffsets(text)];
-  return { value: json, problems: [], placeOf: (path) => places(offsetOf(path)) };
+  if (json !== undefined) {
+    const [places, offsetOf] = [placesIn(text), jsonOffsets(text)];
+    return { value: json, problems: [], placeOf: (path) => places(offsetOf(path)) };
+  }
+  const value = parseEverydayYaml(text, intern);
+  if (value === undefined) return parseYaml(text, intern);
+  let placeOf: ParsedText['placeOf'] | undefined;
+  return { value, problems: [], placeOf: (path) => (placeOf ??= parseYaml(text).placeOf)(path) };
 }
 
-function parseYaml(text: string): ParsedText {
+/** Parses any YAML, by way of a syntax tree. */
+export function parseYaml(text: string, intern: Intern = asIs): ParsedText {
   const { document, problems } = composeDocument(text);
   if (document === undefined) return { problems, placeOf: () => problems[0] ?? placeAt(text, 0) };
   const places = placesIn(text);
   const placeOf = (path: FieldPath): Place => places(yamlOffset(document, path));
-  const plain = toPlainData(document.contents);
+  const plain = toPlainData(document.contents, intern);
   if (plain.problems.length === 0) return { value: plain.value, problems, placeOf };
   const errors = plain.problems.map(({ offset, code, message }): Problem => ({
     ...places(offset),

@@ -16,6 +16,7 @@ import {
 } from 'yaml';
 import type { DiagnosticCode } from '../api/codes.js';
 import { describe, inOneLine } from '../api/describe.js';
+import type { Intern } from './interner.js';
 import { MAX_ALIASED_VALUES, MAX_DEPTH, MAX_SYNTAX_PROBLEMS } from './limits.js';
 
 /** A problem with the offset of the node that has it. */
@@ -38,6 +39,7 @@ interface Anchored {
 }
 
 interface Conversion {
+  readonly intern: Intern;
   readonly anchors: Map<string, Anchored | 'open'>;
   readonly problems: NodeProblem[];
   values: number;
@@ -52,8 +54,8 @@ export const MERGE_KEY = '<<';
 const FORBIDDEN_KEY = '__proto__';
 
 /** Converts a tree. Where there are problems the value is not to be used. */
-export function toPlainData(root: AnyNode): PlainData {
-  const conversion: Conversion = { anchors: new Map(), problems: [], values: 0, aliased: 0, deepest: 0 };
+export function toPlainData(root: AnyNode, intern: Intern): PlainData {
+  const conversion: Conversion = { intern, anchors: new Map(), problems: [], values: 0, aliased: 0, deepest: 0 };
   const value = convert(conversion, root, 0);
   return { value, problems: conversion.problems };
 }
@@ -110,7 +112,7 @@ function convertAlias(conversion: Conversion, alias: Alias.Parsed | Alias, depth
 function convertValue(conversion: Conversion, node: AnyNode, depth: number): unknown {
   if (isMap(node)) return convertMap(conversion, node, depth);
   if (isSeq(node)) return convertSeq(conversion, node, depth);
-  if (isScalar(node)) return scalarValue(node);
+  if (isScalar(node)) return scalarValue(conversion, node);
   return report(conversion, node, 'InvalidYaml', 'A value of this type has no place in a resource.');
 }
 
@@ -152,7 +154,7 @@ function checkedKey(conversion: Conversion, result: Mapping, key: unknown): stri
 
 function anchorKey(conversion: Conversion, key: unknown): void {
   if (!isScalar(key) || key.anchor === undefined) return;
-  conversion.anchors.set(key.anchor, { value: scalarValue(key), values: 1, height: 0 });
+  conversion.anchors.set(key.anchor, { value: scalarValue(conversion, key), values: 1, height: 0 });
 }
 
 function mergeSources(conversion: Conversion, key: unknown, value: unknown): readonly unknown[] {
@@ -175,10 +177,11 @@ function mergeEntries(result: Mapping, source: Readonly<Mapping>): void {
 }
 
 /** Dates, infinities and the like are the texts they were written as, for JSON has no such values. */
-function scalarValue(scalar: Scalar): unknown {
+function scalarValue({ intern }: Conversion, scalar: Scalar): unknown {
   const { value } = scalar;
+  if (typeof value === 'string') return intern(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : (scalar.source ?? null);
-  return typeof value === 'string' || typeof value === 'boolean' || value === null ? value : (scalar.source ?? null);
+  return typeof value === 'boolean' || value === null ? value : (scalar.source ?? null);
 }
 
 function report(conversion: Conversion, node: unknown, code: DiagnosticCode, message: string): null {

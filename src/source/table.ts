@@ -7,6 +7,7 @@ import { type Claim, byPrecedence, claimsOf, duplicateFindings } from './claim.j
 import { type FileContent, NO_CONTENT } from './content.js';
 import type { FileFinding } from './finding.js';
 import { createFindingLedger } from './finding-ledger.js';
+import { type Intern, createInterner } from './interner.js';
 import { type Locator, createLocator } from './locator.js';
 import { type InForce, firstVersion, nextVersion } from './version.js';
 
@@ -22,6 +23,8 @@ export interface Batch {
 }
 
 export interface FileTable {
+  /** Shares the texts of what is in the table. */
+  readonly intern: Intern;
   /** What a file holds; nothing for a file that is not in the table. */
   content(file: string): FileContent;
   files(): readonly string[];
@@ -61,6 +64,7 @@ export function createFileTable(): FileTable {
     ledger.set(`file ${file}`, content.findings);
   };
   return {
+    intern: createInterner(),
     content: (file) => state.contents.get(file) ?? NO_CONTENT,
     files: () => [...state.contents.keys()],
     set: (file, content) => {
@@ -100,7 +104,8 @@ function replaceClaims({ claims, touched }: State, file: string, before: FileCon
   }
   for (const claim of claimsOf(file, now)) {
     const key = resourceKey(claim.resource.ref);
-    claims.set(key, [...(claims.get(key) ?? []), claim]);
+    const others = claims.get(key);
+    claims.set(key, others === undefined ? [claim] : [...others, claim]);
     touched.add(key);
   }
 }

@@ -50,6 +50,8 @@ interface Watching {
   readonly watches: DirectoryWatches;
   readonly closing: AbortController;
   look: Look;
+  /** Files that the look found gone and that are in the table still. */
+  gone: readonly string[];
 }
 
 /**
@@ -90,7 +92,7 @@ function startWatches(paths: readonly string[], { onError }: WatchOptions): Watc
     onFailure: (directory, cause) => onError(watchFailed(directory, cause)),
   });
   const closing = new AbortController();
-  const watching: Watching = { paths, table: createFileTable(), burst, watches, closing, look: NO_LOOK };
+  const watching: Watching = { paths, table: createFileTable(), burst, watches, closing, look: NO_LOOK, gone: [] };
   return watching;
 }
 
@@ -110,12 +112,13 @@ async function run(watching: Watching, { onBatch, onError }: WatchOptions): Prom
 async function update(watching: Watching, hints: ReadonlySet<Hint>, onBatch: WatchOptions['onBatch']): Promise<void> {
   const { table, burst, closing } = watching;
   await lookAt(watching, hints);
-  if (table.losing() || goneFiles(table, watching.look).length > 0) {
+  if (table.losing() || watching.gone.length > 0) {
     await delay(SECOND_LOOK, undefined, { signal: closing.signal }).catch(() => undefined);
     await lookAt(watching, new Set([...hints, ...burst.take()]));
   }
   if (closing.signal.aborted) return;
-  for (const path of goneFiles(table, watching.look)) table.remove(path);
+  for (const path of watching.gone) table.remove(path);
+  watching.gone = [];
   const batch = table.commit();
   if (batch !== undefined) onBatch(batch);
 }
@@ -125,6 +128,7 @@ async function lookAt(watching: Watching, hints: ReadonlySet<Hint>): Promise<voi
   const changed = new Set([...hints].filter((hint) => hint !== EVERYTHING));
   if (!hints.has(EVERYTHING) && [...changed].every(isFile)) return runInSlices(loadFiles(table, changed));
   watching.look = await runInSlices(loadAll(table, paths, watching.look, changed, (path) => watches.add(path)));
+  watching.gone = goneFiles(table, watching.look);
   const { directories, outskirts } = watching.look.walk;
   for (const directory of outskirts.keys()) watches.add(directory);
   watches.retain([...directories, ...outskirts.keys()]);
