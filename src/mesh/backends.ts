@@ -1,10 +1,11 @@
 /** Which destinations are behind a failover destination. */
-import type { Read } from '../graph/index.js';
 import type { ObjectSelectorV2 } from '../generated/resources.js';
+import type { Read } from '../graph/index.js';
 import { type DestinationTables, serviceKey } from './destinations.js';
 import type { Backends, FailoverSpec, Named } from './failover-spec.js';
 import { type Destination, type ServiceRef, formatService } from './model.js';
-import { matchesLabels, selectDestinations } from './selectors.js';
+import { selectDestinations, selectKubeServices } from './selectors.js';
+import type { Conditions } from './traits.js';
 
 /** A service behind a failover destination, and the destination that it is, if there is one. */
 export interface FoundBackend extends Named<ServiceRef> {
@@ -30,20 +31,16 @@ function findService(read: Read, service: Named<ServiceRef>, tables: Destination
 function selectedKeys(read: Read, backends: Exclude<Backends, { type: 'static' }>, tables: DestinationTables): readonly string[] {
   if (backends.selectors.length === 0) return [];
   if (backends.type === 'localized') return selectDestinations(read, backends.selectors, tables);
-  return (read(tables.all, '') ?? []).filter((key) => {
-    const destination = read(tables.destinations, key);
-    return destination !== undefined && backends.selectors.some((selector) => selects(selector, destination));
-  });
+  return selectKubeServices(read, backends.selectors.map(toConditions), tables);
 }
 
-function selects({ name, namespace, cluster, labels = {} }: ObjectSelectorV2, { service, labels: own }: Destination): boolean {
-  return (
-    service !== undefined &&
-    (name === undefined || name === service.name) &&
-    (namespace === undefined || namespace === service.namespace) &&
-    (cluster === undefined || cluster === service.cluster) &&
-    matchesLabels(own, labels)
-  );
+/** What is left out matches everything; what is empty, only what has none. */
+function toConditions({ name, namespace, cluster, labels }: ObjectSelectorV2): Conditions {
+  return { name, namespaces: listOf(namespace), clusters: listOf(cluster), labels };
+}
+
+function listOf(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value];
 }
 
 /** Services of one cluster where only one of each may be selected. */

@@ -8,6 +8,7 @@ import { joinKey, splitKey } from './key.js';
 import type { MeshTables } from './meshes.js';
 import { type Destination, type EndpointGroup, type Port, objectKey } from './model.js';
 import { type PortHints, protocolOf } from './protocol.js';
+import { type SelectableTable, type Traits, declareTraits } from './traits.js';
 
 export interface DestinationTables {
   /** By `objectKey` of the Destination object. */
@@ -18,6 +19,7 @@ export interface DestinationTables {
   readonly byMesh: Table<readonly string[]>;
   /** Keys of all destinations, in the group `''`. */
   readonly all: Table<readonly string[]>;
+  readonly traits: SelectableTable<Destination>;
   /** By `backingKey`: the endpoints of one port of one destination, ordered by locality and address. */
   readonly endpoints: Table<readonly EndpointGroup[]>;
   readonly discovery: DiscoveryTables;
@@ -40,11 +42,13 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     const destination = read(destinations, of);
     return destination && discovery.endpoints(read, destination, Number(port));
   });
+  const traits = declareTraits(graph, 'destinations', destinations, traitsOf);
   return {
     destinations,
     byService: graph.index('destinationsByService', destinations, serviceKeysOf),
     byMesh: graph.index('destinationsByMesh', destinations, ({ mesh }) => [mesh]),
-    all: graph.index('allDestinations', destinations, () => ['']),
+    all: traits.byTrait,
+    traits,
     endpoints,
     discovery,
   };
@@ -52,6 +56,12 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
 
 function serviceKeysOf({ service }: Destination): readonly string[] {
   return service === undefined ? [] : [serviceKey(service)];
+}
+
+/** A service is selected by what it is called where it runs, an external service by its object. */
+function traitsOf({ service, ref, labels }: Destination): Traits {
+  const { name, namespace, cluster } = service ?? { ...ref, cluster: '' };
+  return { name, namespace, cluster, labels };
 }
 
 /** The key of `byService`. */

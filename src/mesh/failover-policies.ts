@@ -7,12 +7,12 @@ import type { PreferredLabel } from './label-order.js';
 import { toLocalityMapping } from './mapping.js';
 import { checkDirectives } from './mapping-findings.js';
 import type { OrderRule } from './order-rule.js';
-import { type PolicyKind, checkKinds, selectsVirtualDestination } from './policy-targets.js';
+import { type PolicyKind, checkKinds, virtualDestinationSelectors } from './policy-targets.js';
 
 export const failoverPolicyKind: PolicyKind<FailoverPolicySpec> = {
   name: 'FailoverPolicy',
   check: failoverPolicyFindings,
-  applies: (spec, target) => selectsVirtualDestination(spec.applyToDestinations, target),
+  selectors: (spec) => virtualDestinationSelectors(spec.applyToDestinations),
 };
 
 const labelsPath = ['spec', 'config', 'priorityLabels', 'labels'];

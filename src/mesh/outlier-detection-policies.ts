@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type Resource, byAge, clusterAnnotation, resourceKey } from '../api/resource.js';
-import type { DestinationSelectorV2, ObjectSelectorV2, OutlierDetectionPolicySpec } from '../generated/resources.js';
+import type { DestinationSelectorV2, OutlierDetectionPolicySpec } from '../generated/resources.js';
 import type { Graph, Input, KeyedTable, Read, Table } from '../graph/index.js';
 import type { DestinationTables } from './destinations.js';
 import { collectFindings } from './finding.js';
@@ -16,11 +16,12 @@ import {
   type PolicyTables,
   checkKinds,
   declarePolicies,
-  selectsVirtualDestination,
+  toConditions,
+  virtualDestinationSelectors,
 } from './policy-targets.js';
-import { matchesLabels } from './selectors.js';
 import { checkOutlierDetection } from './traffic-policy-findings.js';
 import type { TrafficPolicyTables } from './traffic-policies.js';
+import { selectKeys } from './traits.js';
 import { type WorkspaceTable, workspaceOf } from './workspaces.js';
 
 type Policy = Resource<OutlierDetectionPolicySpec>;
@@ -34,7 +35,7 @@ const outlierDetectionPolicyKind: PolicyKind<OutlierDetectionPolicySpec> = {
     if (spec.config) checkOutlierDetection(findings, spec.config, ['spec', 'config']);
     return findings.all;
   },
-  applies: (spec, target) => selectsVirtualDestination(spec.applyToDestinations, target),
+  selectors: (spec) => virtualDestinationSelectors(spec.applyToDestinations),
 };
 
 export interface OutlierDetectionPolicyTables {
@@ -88,17 +89,26 @@ export function withOutlierDetectionPolicies(
 function selectedBy(
   read: Read,
   policy: Policy,
-  { all, destinations }: DestinationTables,
+  tables: DestinationTables,
   workspaces: WorkspaceTable,
 ): readonly string[] {
-  const selectors = policy.spec?.applyToDestinations ?? [];
-  if (selectors.length > 0 && selectors.every(({ kind }) => kind === 'VIRTUAL_DESTINATION')) return [];
   const workspace = workspaceOf(read, workspaces, policy);
-  return (read(all, '') ?? []).filter((key) => {
-    const destination = read(destinations, key);
-    if (destination === undefined || !selectsDestination(selectors, destination)) return false;
-    return workspaceOf(read, workspaces, placeOf(destination)) === workspace;
+  return selectDestinations(read, policy.spec?.applyToDestinations ?? [], tables).filter((key) => {
+    const destination = read(tables.destinations, key);
+    return destination !== undefined && workspaceOf(read, workspaces, placeOf(destination)) === workspace;
   });
+}
+
+/** Keys of destinations, sorted. No selector, and one that names no kind, mean services and virtual destinations alike. */
+function selectDestinations(read: Read, selectors: readonly DestinationSelectorV2[], tables: DestinationTables): readonly string[] {
+  if (selectors.length === 0) return selectKeys(read, tables.traits, [{}]);
+  return [...new Set(selectors.flatMap((selector) => selectKind(read, selector, tables)))].sort();
+}
+
+function selectKind(read: Read, { kind, selector = {} }: DestinationSelectorV2, { traits, destinations }: DestinationTables): readonly string[] {
+  if (kind === 'VIRTUAL_DESTINATION') return [];
+  const selected = selectKeys(read, traits, [toConditions(selector)]);
+  return kind === undefined ? selected : selected.filter((key) => (read(destinations, key)?.service === undefined) === (kind === 'EXTERNAL_SERVICE'));
 }
 
 /** A service belongs to the workspace that has its namespace in its cluster. */
@@ -106,22 +116,6 @@ function placeOf({ service, ref }: Destination): Parameters<typeof workspaceOf>[
   const { name, namespace } = service ?? ref;
   const annotations = service ? { [clusterAnnotation]: service.cluster } : {};
   return { ref: { kind: 'Destination', name, namespace }, annotations };
-}
-
-/** No selector, and one that names no kind, mean services and virtual destinations alike. */
-function selectsDestination(selectors: readonly DestinationSelectorV2[], destination: Destination): boolean {
-  if (selectors.length === 0) return true;
-  const own = destination.service ? 'SERVICE' : 'EXTERNAL_SERVICE';
-  return selectors.some(({ kind = own, selector = {} }) => kind === own && selects(selector, destination));
-}
-
-/** What is left out or empty matches everything. */
-function selects(selector: ObjectSelectorV2, { service, ref, labels: own }: Destination): boolean {
-  const { name = '', namespace = '', cluster = '', labels = {} } = selector;
-  const of = service ?? { ...ref, cluster: '' };
-  const matches = (wanted: string, value: string): boolean => wanted === '' || wanted === value;
-  const named = matches(name, of.name) && matches(namespace, of.namespace) && matches(cluster, of.cluster);
-  return named && matchesLabels(own, labels);
 }
 
 function shadowed(

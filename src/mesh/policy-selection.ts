@@ -1,23 +1,18 @@
 /** What a TrafficPolicy is about: destinations, and virtual destinations where a selector names them. */
 import type { DestinationSelector } from '../generated/resources.js';
 import { resourceKey } from '../api/resource.js';
-import type { Graph, Input, Read, Table } from '../graph/index.js';
+import type { Read, Table } from '../graph/index.js';
 import type { DestinationTables } from './destinations.js';
 import type { FailoverResource } from './failover-spec.js';
-import { matchesLabels, matchesOne, selectDestinations } from './selectors.js';
+import { selectDestinations } from './selectors.js';
+import { type SelectableTable, selectKeys } from './traits.js';
 
 /** What policies select from. */
 export interface Selectable {
   readonly destinations: DestinationTables;
   /** By `resourceKey`; a row for every FailoverService and VirtualDestination, valid or not. */
   readonly failovers: Table<FailoverResource>;
-  /** `resourceKey` of every VirtualDestination, in the group `''`. */
-  readonly virtualDestinations: Table<readonly string[]>;
-}
-
-export function declareSelectable(graph: Graph, destinations: DestinationTables, failovers: Input<FailoverResource>): Selectable {
-  const virtualDestinations = graph.index('selectableVirtualDestinations', failovers, ({ ref }) => (ref.kind === 'VirtualDestination' ? [''] : []));
-  return { destinations, failovers, virtualDestinations };
+  readonly virtualDestinations: SelectableTable<FailoverResource>;
 }
 
 /**
@@ -34,11 +29,8 @@ function selectVirtualDestinations(read: Read, selector: DestinationSelector, { 
   const { virtualDestinationMatcher: matcher, virtualDestinationRefs: refs } = selector;
   const named = (refs?.virtualDestinations ?? []).map(virtualDestinationKey).filter((key) => read(failovers, key) !== undefined);
   if (matcher === undefined) return named;
-  const matched = (read(virtualDestinations, '') ?? []).filter((key) => {
-    const resource = read(failovers, key);
-    return resource !== undefined && matchesOne(matcher.namespaces ?? [], resource.ref.namespace) && matchesLabels(resource.labels, matcher.labels ?? {});
-  });
-  return [...named, ...matched];
+  const { namespaces, labels } = matcher;
+  return [...named, ...selectKeys(read, virtualDestinations, [{ namespaces, labels }])];
 }
 
 export function virtualDestinationKey({ name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string }): string {

@@ -6,7 +6,7 @@ import type { Graph, Input, KeyedTable, Table } from '../graph/index.js';
 import type { FailoverResource } from './failover-spec.js';
 import type { Findings } from './finding.js';
 import { type LastValid, inForce, rememberValid } from './in-force.js';
-import { matchesLabels } from './selectors.js';
+import { type Conditions, type SelectableTable, type Traits, declareTraits, selectKeys } from './traits.js';
 import { type WorkspaceTable, declareWorkspaces, workspaceOf } from './workspaces.js';
 
 export interface PolicyTables<Spec> {
@@ -22,8 +22,7 @@ export interface PolicyTables<Spec> {
 
 export interface PolicyContext {
   readonly failovers: Input<FailoverResource>;
-  /** `resourceKey` of every VirtualDestination, in the group `''`. */
-  readonly virtualDestinations: Table<readonly string[]>;
+  readonly virtualDestinations: SelectableTable<FailoverResource>;
   readonly workspaces: WorkspaceTable;
 }
 
@@ -33,17 +32,20 @@ export interface PolicyContextInputs {
 }
 
 export function declarePolicyContext(graph: Graph, { failovers, workspaces }: PolicyContextInputs): PolicyContext {
-  const virtualDestinations = graph.index('virtualDestinations', failovers, ({ ref }) =>
-    ref.kind === 'VirtualDestination' ? [''] : [],
-  );
+  const virtualDestinations = declareTraits(graph, 'virtualDestinations', failovers, virtualDestinationTraits);
   return { failovers, virtualDestinations, workspaces: declareWorkspaces(graph, workspaces) };
+}
+
+/** By `resourceKey`; a FailoverService is not selected. */
+function virtualDestinationTraits({ ref, labels }: FailoverResource): Traits | undefined {
+  return ref.kind === 'VirtualDestination' ? { name: ref.name, namespace: ref.namespace, cluster: '', labels } : undefined;
 }
 
 export interface PolicyKind<Spec> {
   readonly name: string;
   readonly check: (policy: Resource<Spec>) => readonly Diagnostic[];
-  /** Whether the policy applies to a virtual destination of its workspace. */
-  readonly applies: (spec: Spec, target: FailoverResource) => boolean;
+  /** Which virtual destinations of its workspace the policy applies to. */
+  readonly selectors: (spec: Spec) => readonly Conditions[];
 }
 
 export function declarePolicies<Spec>(
@@ -60,10 +62,9 @@ export function declarePolicies<Spec>(
   rememberValid(graph, input, findings, lastValid);
   const selected = graph.map(`${kind.name} selections`, policies, (policy, read) => {
     const workspace = workspaceOf(read, workspaces, policy);
-    return (read(virtualDestinations, '') ?? []).filter((key) => {
+    return selectKeys(read, virtualDestinations, policy.spec === undefined ? [] : kind.selectors(policy.spec)).filter((key) => {
       const target = read(failovers, key);
-      if (target === undefined || policy.spec === undefined) return false;
-      return workspaceOf(read, workspaces, target) === workspace && kind.applies(policy.spec, target);
+      return target !== undefined && workspaceOf(read, workspaces, target) === workspace;
     });
   });
   const byFailover = graph.index(`${kind.name} by failover`, selected, (keys) => keys);
@@ -73,18 +74,22 @@ export function declarePolicies<Spec>(
   return { findings, policies, selected, onFailover, lastValid };
 }
 
-/** Whether one of the selectors means the virtual destination; none means all of them. */
-export function selectsVirtualDestination(selectors: readonly DestinationSelectorV2[] | undefined, target: FailoverResource): boolean {
-  if (selectors === undefined || selectors.length === 0) return true;
-  return selectors.some(({ kind = 'VIRTUAL_DESTINATION', selector = {} }) => kind === 'VIRTUAL_DESTINATION' && selects(selector, target));
+/** The virtual destinations that the selectors mean; none means all of them. */
+export function virtualDestinationSelectors(selectors: readonly DestinationSelectorV2[] = []): readonly Conditions[] {
+  if (selectors.length === 0) return [{}];
+  const meant = selectors.filter(({ kind = 'VIRTUAL_DESTINATION' }) => kind === 'VIRTUAL_DESTINATION');
+  return meant.map(({ selector: { name, namespace, labels } = {} }) => toConditions({ name, namespace, labels }));
 }
 
-function selects({ name, namespace, labels = {} }: ObjectSelectorV2, { ref, labels: own }: FailoverResource): boolean {
-  return (
-    (name === undefined || name === '' || name === ref.name) &&
-    (namespace === undefined || namespace === '' || namespace === ref.namespace) &&
-    matchesLabels(own, labels)
-  );
+/** What is left out or empty matches everything. */
+export function toConditions({ name = '', namespace = '', cluster = '', labels }: Optional<ObjectSelectorV2>): Conditions {
+  return { name: name === '' ? undefined : name, namespaces: listOf(namespace), clusters: listOf(cluster), labels };
+}
+
+type Optional<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
+
+function listOf(value: string): readonly string[] {
+  return value === '' ? [] : [value];
 }
 
 /** A kind that the policy cannot apply to is an error, not an empty selection. */

@@ -3,10 +3,9 @@ import { parseDuration } from '../api/duration.js';
 import type { Resource } from '../api/resource.js';
 import type { RetryTimeoutPolicySpec } from '../generated/resources.js';
 import { collectFindings } from './finding.js';
-import type { FailoverResource } from './failover-spec.js';
 import type { PolicyKind } from './policy-targets.js';
 import { checkRetries } from './retry-findings.js';
-import { matchesLabels } from './selectors.js';
+import type { Conditions } from './traits.js';
 
 export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
   name: 'RetryTimeoutPolicy',
@@ -19,13 +18,12 @@ export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
     checkRetries(findings, spec.config ?? {}, ['spec', 'config']);
     return findings.all;
   },
-  applies: ({ applyToRoutes }, target) => selectsRoutesOf(applyToRoutes, target),
+  selectors: routeSelectors,
 };
 
 /** No selector at all selects every route of the workspace. */
-function selectsRoutesOf(selectors: RetryTimeoutPolicySpec['applyToRoutes'], { labels }: FailoverResource): boolean {
-  if (selectors === undefined || selectors.length === 0) return true;
-  return selectors.some(({ route }) => matchesLabels(labels, route?.labels ?? {}));
+function routeSelectors({ applyToRoutes = [] }: RetryTimeoutPolicySpec): readonly Conditions[] {
+  return applyToRoutes.length === 0 ? [{}] : applyToRoutes.map(({ route }) => ({ labels: route?.labels }));
 }
 
 /** How long an answer may take, all tries together; Envoy's own default. */

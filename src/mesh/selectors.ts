@@ -6,7 +6,8 @@ import type {
 } from '../generated/resources.js';
 import type { Read } from '../graph/index.js';
 import { type DestinationTables, serviceKey } from './destinations.js';
-import { type Destination, objectKey } from './model.js';
+import { objectKey } from './model.js';
+import { type Conditions, selectKeys } from './traits.js';
 
 /** Keys of the selected destinations, sorted. No selector at all selects every destination. */
 export function selectDestinations(
@@ -24,9 +25,9 @@ function selectBy(read: Read, selector: DestinationSelector, tables: Destination
   const external = (externalServiceRefs?.externalServices ?? []).flatMap((ref) => externalService(read, ref, tables) ?? []);
   return [
     ...services,
-    ...(kubeServiceMatcher ? matching(read, tables, (destination) => matches(destination, kubeServiceMatcher)) : []),
+    ...(kubeServiceMatcher ? kubeServices(read, kubeServiceMatcher, tables) : []),
     ...external,
-    ...(externalServiceMatcher ? matching(read, tables, (destination) => matchesExternal(destination, externalServiceMatcher)) : []),
+    ...(externalServiceMatcher ? externalServices(read, externalServiceMatcher, tables) : []),
   ];
 }
 
@@ -40,33 +41,16 @@ export function externalService(
   return destination !== undefined && destination.service === undefined ? destination.key : undefined;
 }
 
-function matching(read: Read, tables: DestinationTables, accepts: (destination: Destination) => boolean): readonly string[] {
-  return (read(tables.all, '') ?? []).filter((key) => {
-    const destination = read(tables.destinations, key);
-    return destination !== undefined && accepts(destination);
-  });
+/** Keys of the Kubernetes services for which one of the `selectors` holds, sorted. */
+export function selectKubeServices(read: Read, selectors: readonly Conditions[], { traits, destinations }: DestinationTables): readonly string[] {
+  return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service !== undefined);
 }
 
-/** An empty list or map matches everything. */
-function matches({ service, labels }: Destination, matcher: KubeServiceMatcher): boolean {
-  return (
-    service !== undefined &&
-    matchesOne(matcher.namespaces ?? [], service.namespace) &&
-    matchesOne(matcher.clusters ?? [], service.cluster) &&
-    matchesLabels(labels, matcher.labels ?? {})
-  );
+function kubeServices(read: Read, { namespaces, clusters, labels }: KubeServiceMatcher, tables: DestinationTables): readonly string[] {
+  return selectKubeServices(read, [{ namespaces, clusters, labels }], tables);
 }
 
-function matchesExternal({ service, ref, labels }: Destination, matcher: ExternalServiceMatcher): boolean {
-  return service === undefined && matchesOne(matcher.namespaces ?? [], ref.namespace) && matchesLabels(labels, matcher.labels ?? {});
-}
-
-/** Whether the value is allowed; an empty list allows all. */
-export function matchesOne(allowed: readonly string[], value: string): boolean {
-  return allowed.length === 0 || allowed.includes(value);
-}
-
-/** Whether `labels` has every one of `wanted`. */
-export function matchesLabels(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
-  return Object.entries(wanted).every(([key, value]) => labels[key] === value);
+function externalServices(read: Read, { namespaces, labels }: ExternalServiceMatcher, tables: DestinationTables): readonly string[] {
+  const selected = selectKeys(read, tables.traits, [{ namespaces, labels }]);
+  return selected.filter((key) => read(tables.destinations, key)?.service === undefined);
 }

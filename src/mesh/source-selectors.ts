@@ -5,7 +5,7 @@
 import { type Resource, compareText } from '../api/resource.js';
 import type { TrafficPolicySpec, WorkloadSelector } from '../generated/resources.js';
 import type { Graph, KeyedTable, Table } from '../graph/index.js';
-import { matchesLabels } from './selectors.js';
+import { matchesLabels } from './traits.js';
 
 /** A client, as far as selectors ask. */
 export interface SourceClient {

@@ -1,7 +1,7 @@
 /** Subsets: the endpoints of a service that have certain labels. Knows nothing of the policies that name them. */
 import { compareText } from '../api/resource.js';
 import type { EndpointGroup } from './model.js';
-import { matchesLabels } from './selectors.js';
+import { matchesLabels } from './traits.js';
 
 export type SubsetLabels = Readonly<Record<string, string>>;
 

@@ -28,7 +28,6 @@ import { type MeshTables, declareMeshes } from './meshes.js';
 import { type PortFindingsTable, declarePortFindings } from './port-findings.js';
 import { declareOutlierDetectionPolicies, withOutlierDetectionPolicies } from './outlier-detection-policies.js';
 import { declarePolicyContext } from './policy-targets.js';
-import { declareSelectable } from './policy-selection.js';
 import { type ResilienceTables, declareResilience } from './resilience.js';
 import { type RouteTables, declareRoutes } from './routes.js';
 import { type TargetTable, declareTargets } from './targets.js';
@@ -100,7 +99,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const destinations = declareDestinations(graph, inputs, meshes);
   const policyContext = declarePolicyContext(graph, inputs);
   const detection = declareOutlierDetectionPolicies(graph, inputs.outlierDetectionPolicies, policyContext, destinations);
-  const selectable = declareSelectable(graph, destinations, inputs.failovers);
+  const selectable = { destinations, failovers: inputs.failovers, virtualDestinations: policyContext.virtualDestinations };
   const trafficPolicies = withOutlierDetectionPolicies(
     graph,
     declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, selectable),
