@@ -1,6 +1,6 @@
 /** Resources that live for a limited time: who is sent that time, in which form, and how it is renewed. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, overAllServices, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import {
   type ClientMode,
@@ -26,9 +26,7 @@ function described({ resources }: ClientResponse): readonly unknown[] {
   return resources.map(({ name, ttlMs, wrapped, heartbeat }) => [name, ttlMs, wrapped, heartbeat]);
 }
 
-describe('time to live', () => {
-  const start = testServers();
-
+overAllServices('time to live', (start) => {
   for (const [mode, features, takes] of [
     ['sotw', [], false],
     ['delta', [], false],
