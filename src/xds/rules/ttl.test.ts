@@ -175,13 +175,14 @@ overAllServices('time to live', (start) => {
     });
 
     it(`rule 85: the timer goes with the streams (${mode})`, async () => {
-      const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: SOON })] });
+      const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: 600_000 })] });
       const clients = [connect(xds, mode), connect(xds, mode)];
       for (const client of clients) {
         client.subscribe(EDS, ['a']);
         await client.accept(EDS);
-        await client.accept(EDS);
+        await client.settle();
       }
+      assert.equal(xds.server.stats().renewing, 2);
       for (const client of clients) client.close();
       while (xds.server.stats().streams > 0) await new Promise((resolve) => setImmediate(resolve));
       assert.equal(xds.server.stats().renewing, 0);
