@@ -139,11 +139,11 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger): XdsEvents {
   return {
     connected: ({ node, peer }) => {
       metrics.connected();
-      logger.info({ node: node.id, peer }, 'an Envoy connected');
+      logger.info({ node: node.id, peer }, 'a client connected');
     },
     disconnected: ({ node, peer }) => {
       metrics.disconnected();
-      logger.info({ node: node.id, peer }, 'an Envoy disconnected');
+      logger.info({ node: node.id, peer }, 'a client disconnected');
     },
     sent: (_client, typeUrl) => metrics.pushed(typeUrl),
     acked: (_client, typeUrl, _version, seconds) => metrics.acknowledged(typeUrl, seconds),
@@ -151,7 +151,7 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger): XdsEvents {
       metrics.refused(typeUrl);
       logger.warn(
         { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES), reason: message },
-        'an Envoy refused a configuration',
+        'a client refused a configuration',
       );
     },
     refused: ({ typeUrl, name, version }) => logger.warn({ typeUrl, name, version }, 'a resource was refused for what it is'),

@@ -21,7 +21,7 @@ export interface PrintedSnapshot {
   readonly endpoints: readonly Json[];
 }
 
-/** Asks Envoy. Rejects with its words for what it does not take. */
+/** Asks Envoy. Rejects with its words for what it does not take, or takes only because it is not removed yet. */
 export async function validate(snapshot: PrintedSnapshot): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-validate-'));
   try {
@@ -29,13 +29,19 @@ export async function validate(snapshot: PrintedSnapshot): Promise<void> {
     const text = JSON.stringify(toBootstrap(snapshot));
     if (text.includes(certificates)) await makeCertificates(directory);
     await writeFile(file, text.replaceAll(certificates, directory));
-    await run(await envoyBinary(), ['--mode', 'validate', '--log-level', 'error', '-c', file]).catch((error: unknown) => {
+    const flags = ['--mode', 'validate', '--log-level', 'warning', '-c', file];
+    const { stderr } = await run(await envoyBinary(), flags, { maxBuffer: MAX_WORDS }).catch((error: unknown) => {
       throw new Error(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error), { cause: error });
     });
+    const deprecated = stderr.split('\n').filter((line) => /deprecated/i.test(line));
+    if (deprecated.length > 0) throw new Error(deprecated.join('\n'));
   } finally {
     await rm(directory, { recursive: true });
   }
 }
+
+/** Bytes of warnings. */
+const MAX_WORDS = 16 << 20;
 
 function toBootstrap({ listeners, routes, clusters, endpoints }: PrintedSnapshot): object {
   const routesByName = new Map(routes.map((route) => [route['name'], route]));

@@ -40,12 +40,16 @@ function toEdsCluster(cluster: EdsCluster, weighted: boolean): Cluster {
   };
 }
 
+/**
+ * Names are looked up every 5 s, as Envoy does unless told otherwise, so that an address that moved is left as soon. To go by the time
+ * to live of the answers instead, Envoy has deprecated `respect_dns_ttl`, and what it wants in its place
+ * (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/clusters/dns/v3/dns_cluster.proto) older ones refuse.
+ */
 function toDnsCluster(cluster: DnsCluster): Cluster {
   return {
     name: cluster.name,
     type: 'STRICT_DNS',
     dnsLookupFamily: 'V4_PREFERRED',
-    respectDnsTtl: true,
     loadAssignment: loadAssignmentMessage(cluster.name, cluster.endpoints),
     ...settings(cluster),
   };

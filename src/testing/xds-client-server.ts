@@ -15,6 +15,9 @@ import type { ClientMode } from './xds-client-wire.js';
 
 export const MODES: readonly ClientMode[] = ['sotw', 'delta'];
 
+/** By the aggregated service, or by one for each type. */
+export type Services = 'aggregated' | 'separate';
+
 export interface TestServer {
   readonly server: XdsServer;
   readonly store: ResourceStore;
@@ -32,10 +35,12 @@ export interface TestServerOptions extends Partial<Omit<XdsServerOptions, 'provi
   readonly listen?: ListenOptions;
   readonly resources?: readonly EncodedResource[];
   readonly provider?: XdsServerOptions['provider'];
+  /** Which services clients use that do not say it. Default: the aggregated one. */
+  readonly clients?: Services;
 }
 
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { store: storeOptions, listen, resources = [], ...rest } = options;
+  const { store: storeOptions, listen, resources = [], clients: services, ...rest } = options;
   const store = new ResourceStore(storeOptions);
   for (const item of resources) store.put(item);
   const server = new XdsServer({ provider: store, ...rest });
@@ -46,7 +51,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     store,
     port,
     connect(mode, clientOptions = {}) {
-      const client = new XdsTestClient(port, { mode, ...clientOptions });
+      const separate = services === 'separate' ? { separate: server.methods() } : {};
+      const client = new XdsTestClient(port, { mode, ...separate, ...clientOptions });
       clients.push(client);
       return client;
     },
@@ -59,8 +65,20 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   };
 }
 
+type Start = (options?: TestServerOptions) => Promise<TestServer>;
+
+/** The same tests with clients of the aggregated service, and with clients that have a stream for each type. */
+export function overAllServices(title: string, tests: (start: Start) => void): void {
+  for (const clients of ['aggregated', 'separate'] as const) {
+    describe(`${title}, ${clients}`, () => {
+      const start = testServers();
+      tests((options) => start({ clients, ...options }));
+    });
+  }
+}
+
 /** Servers of one `describe`, closed after each of its tests. */
-export function testServers(): (options?: TestServerOptions) => Promise<TestServer> {
+export function testServers(): Start {
   const started: TestServer[] = [];
   afterEach(async () => {
     await Promise.all(started.splice(0).map((server) => server.close()));

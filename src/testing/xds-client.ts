@@ -3,7 +3,8 @@
  * asked for. It never sleeps: that nothing came is proved by a request whose answer must come after it.
  */
 import assert from 'node:assert/strict';
-import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
+import type { Methods } from '../xds/index.js';
+import { type ClientCall, type ClientCalls, type ClientStatusObject, callsOf, callsTo } from './xds-client-calls.js';
 import {
   type ClientMode,
   type ClientRequest,
@@ -16,16 +17,12 @@ export interface ClientOptions {
   readonly mode: ClientMode;
   /** Default: the aggregated service. */
   readonly path?: string;
+  /** A stream of its own for each type, of the services of one type among these methods of a server in this process. */
+  readonly separate?: Methods;
   /** Sent with the first request; default `{ id: 'test' }`. */
   readonly node?: Readonly<Record<string, unknown>>;
 }
 
-export interface ClientStatusObject {
-  readonly code: number;
-  readonly details: string;
-}
-
-const ADS = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
 const SENTINEL = 'type.googleapis.com/test.Sentinel';
 
 interface Waiter {
@@ -43,47 +40,46 @@ interface TypeMemory {
 
 export class XdsTestClient {
   readonly mode: ClientMode;
-  /** How the call ended. */
+  /** How the call ended, or the first of several. */
   readonly status: Promise<ClientStatusObject>;
   /** Everything that came, in order. */
   readonly history: ClientResponse[] = [];
-  readonly #channel: Client;
-  readonly #call: ClientDuplexStream<Buffer, Buffer>;
+  readonly #calls: ClientCalls;
   readonly #queue: ClientResponse[] = [];
   readonly #waiters = new Set<Waiter>();
   readonly #types = new Map<string, TypeMemory>();
-  #node: Readonly<Record<string, unknown>> | undefined;
+  readonly #node: Readonly<Record<string, unknown>>;
+  /** Calls on which the node has been sent. */
+  readonly #introduced = new Set<ClientCall>();
   #ended: ClientStatusObject | undefined;
   #sentinels = 0;
 
   constructor(port: number, options: ClientOptions) {
     this.mode = options.mode;
     this.#node = options.node ?? { id: 'test' };
-    const method = options.mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
-    this.#channel = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure(), {
-      'grpc.max_receive_message_length': -1,
-      'grpc.use_local_subchannel_pool': 1,
-    });
-    this.#call = this.#channel.makeBidiStreamRequest(options.path ?? `${ADS}/${method}`, identity, identity);
-    this.#call.on('data', (bytes: Buffer) => this.#received(decodeResponse(this.mode, bytes)));
-    this.#call.on('error', () => undefined);
-    this.status = new Promise((resolve) => {
-      this.#call.on('status', ({ code, details }: ClientStatusObject) => {
-        this.#end({ code, details });
-        resolve({ code, details });
-      });
-    });
+    const { mode, path, separate } = options;
+    let ended: (status: ClientStatusObject) => void = () => undefined;
+    this.status = new Promise((resolve) => (ended = resolve));
+    const listener = {
+      received: (bytes: Buffer) => this.#received(decodeResponse(mode, bytes)),
+      ended: (status: ClientStatusObject) => {
+        this.#end(status);
+        ended(status);
+      },
+    };
+    this.#calls = separate === undefined ? callsTo(port, mode, path, listener) : callsOf(separate, mode, listener);
   }
 
   /** Sends a request as it stands; the node goes with the first one only. */
   send(request: ClientRequest): void {
-    const node = request.node ?? this.#node;
-    this.#node = undefined;
-    this.sendBytes(encodeRequest(this.mode, { ...request, ...(node === undefined ? {} : { node }) }));
+    const call = this.#calls.of(request.typeUrl);
+    const node = request.node ?? (this.#introduced.has(call) ? undefined : this.#node);
+    this.#introduced.add(call);
+    call.write(encodeRequest(this.mode, { ...request, ...(node === undefined ? {} : { node }) }));
   }
 
   sendBytes(bytes: Buffer): void {
-    this.#call.write(bytes);
+    this.#calls.of('').write(bytes);
   }
 
   /** State of the world: these are all names wanted from now on. Incremental: these are wanted as well. */
@@ -154,6 +150,10 @@ export class XdsTestClient {
 
   /** Waits until the server has taken in all requests so far and what it had to say to them has arrived. */
   async settle(): Promise<void> {
+    if (this.#calls.settled !== undefined) {
+      await this.#calls.settled();
+      return;
+    }
     this.#sentinels += 1;
     const typeUrl = SENTINEL + String(this.#sentinels);
     this.subscribe(typeUrl, ['*']);
@@ -162,21 +162,20 @@ export class XdsTestClient {
 
   /** Stops sending; the server ends the call. */
   halfClose(): void {
-    this.#call.end();
+    for (const call of this.#calls.all()) call.halfClose();
   }
 
   /** Stops reading, as a client does that is stuck. */
   pause(): void {
-    this.#call.pause();
+    for (const call of this.#calls.all()) call.pause();
   }
 
   resume(): void {
-    this.#call.resume();
+    for (const call of this.#calls.all()) call.resume();
   }
 
   close(): void {
-    this.#call.cancel();
-    this.#channel.close();
+    this.#calls.close();
   }
 
   #memory(typeUrl: string): TypeMemory {
@@ -213,8 +212,4 @@ export class XdsTestClient {
 
 function endError({ code, details }: ClientStatusObject): Error {
   return new Error(`the call ended with ${String(code)}: ${details}`);
-}
-
-function identity(bytes: Buffer): Buffer {
-  return bytes;
 }

@@ -117,9 +117,9 @@ export class Subscription {
     return Math.min(this.toldUpTo, this.inFlight?.from ?? Infinity);
   }
 
-  /** Everything up to this sequence number has been accepted. */
+  /** Everything up to this sequence number has been accepted, and each removal told and answered. */
   get acceptedUpTo(): number {
-    return Math.min(this.answeredUpTo, this.refusedFrom, this.held.from);
+    return Math.min(this.answeredUpTo, this.refusedFrom, this.held.from, this.removedUpTo);
   }
 
   /** All removals up to this sequence number have been told and answered. */

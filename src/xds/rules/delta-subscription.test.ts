@@ -1,13 +1,12 @@
 /** Incremental: what subscribing and unsubscribing means, and how it is answered. */
 import assert from 'node:assert/strict';
-import { type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('subscriptions, incremental', () => {
-  const start = testServers();
+overAllServices('subscriptions, incremental', (start) => {
   let xds: TestServer;
   let client: XdsTestClient;
 

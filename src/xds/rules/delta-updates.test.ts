@@ -1,13 +1,12 @@
 /** Incremental: what is sent when something changes, and what a client that comes back is told. */
 import assert from 'node:assert/strict';
-import { type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('updates, incremental', () => {
-  const start = testServers();
+overAllServices('updates, incremental', (start) => {
   let xds: TestServer;
   let client: XdsTestClient;
 

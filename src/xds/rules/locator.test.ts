@@ -1,12 +1,11 @@
 /** Locators in requests: their names count like any others. */
 import assert from 'node:assert/strict';
-import { MODES, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, overAllServices, resource } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('resource locators', () => {
-  const start = testServers();
+overAllServices('resource locators', (start) => {
   const locator = (name: string) => ({ name, dynamicParameters: { env: 'prod' } });
 
   for (const mode of MODES) {

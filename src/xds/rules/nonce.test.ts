@@ -1,13 +1,11 @@
 /** Nonces: which request belongs to which response, and what a request with an old one may do. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('nonces', () => {
-  const start = testServers();
-
+overAllServices('nonces', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
       it('rule 11: every response has a nonce of its own', async () => {

@@ -238,4 +238,22 @@ describe('order of types', () => {
       });
     });
   }
+
+  for (const mode of MODES) {
+    it(`the separate services have no order: each type goes out at once, whoever stalls or refuses (${mode})`, async () => {
+      const xds = await start({ clients: 'separate', resources: world('1') });
+      const client = await settled(xds, mode);
+      xds.server.transaction(() => {
+        for (const item of world('2')) xds.store.put(item);
+        xds.store.put(resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['nowhere'] }));
+      });
+      const told = [await client.next(CLUSTER), await client.next(EDS), await client.next(LISTENER)];
+      client.nack(told[0] ?? (await client.next(CLUSTER)));
+      assert.deepEqual((await client.accept(ROUTE_CONFIGURATION)).names, ['r']);
+      xds.remove(CLUSTER, 'a');
+      const last = await client.accept(CLUSTER);
+      assert.deepEqual([last.names, last.removed], [[], mode === 'sotw' ? [] : ['a']]);
+      assert.equal(xds.server.stats().holding, 0);
+    });
+  }
 });

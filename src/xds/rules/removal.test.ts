@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
@@ -109,6 +109,25 @@ describe('rule 77: removal', () => {
         );
       });
 
+      it('a listener that goes is let go of by the client before its route, its cluster and its endpoints go', async () => {
+        const xds = await start({ resources: world() });
+        const client = await ready(xds, mode);
+        xds.server.transaction(() => {
+          for (const { typeUrl, name } of world()) xds.store.remove(typeUrl, name);
+        });
+        const listeners = await client.next(LISTENER);
+        assert.deepEqual([listeners.names, listeners.removed], [[], mode === 'sotw' ? [] : ['l']]);
+        await client.expectSilence();
+        client.ack(listeners);
+        const rest = mode === 'sotw' ? [CLUSTER] : [ROUTE_CONFIGURATION, CLUSTER, EDS];
+        for (const typeUrl of rest) {
+          const response = await client.next(typeUrl);
+          await client.expectSilence();
+          client.ack(response);
+        }
+        await client.expectSilence();
+      });
+
       it('without routes to wait for, it leaves at once', async () => {
         const xds = await start({ resources: world() });
         const client = xds.connect(mode);
@@ -152,5 +171,36 @@ describe('rule 77: removal', () => {
     await client.expectSilence();
     client.ack(routes);
     assert.deepEqual((await client.accept(CLUSTER)).removed, ['x']);
+  });
+
+  it('a route configuration leaves after the listener that used it is accepted without it, and a virtual host after its routes', async () => {
+    const xds = await start({
+      resources: [resource(LISTENER, 'l', 'to r'), resource(ROUTE_CONFIGURATION, 'r'), resource(VIRTUAL_HOST, 'r/h')],
+    });
+    const client = xds.connect('delta');
+    for (const [typeUrl, names] of [
+      [LISTENER, []],
+      [ROUTE_CONFIGURATION, ['r', 's']],
+      [VIRTUAL_HOST, ['r/h']],
+    ] as const) {
+      client.subscribe(typeUrl, names);
+      await client.accept(typeUrl);
+    }
+    xds.server.transaction(() => {
+      xds.put(resource(LISTENER, 'l', 'to s'), resource(ROUTE_CONFIGURATION, 's'));
+      xds.remove(ROUTE_CONFIGURATION, 'r');
+      xds.remove(VIRTUAL_HOST, 'r/h');
+    });
+    const listeners = await client.next(LISTENER);
+    const added = await client.accept(ROUTE_CONFIGURATION);
+    assert.deepEqual([added.names, added.removed], [['s'], []]);
+    await client.expectSilence();
+    client.ack(listeners);
+    const routes = await client.next(ROUTE_CONFIGURATION);
+    assert.deepEqual([routes.names, routes.removed], [[], ['r']]);
+    await client.expectSilence();
+    client.ack(routes);
+    assert.deepEqual((await client.accept(VIRTUAL_HOST)).removed, ['r/h']);
+    await client.expectSilence();
   });
 });

@@ -1,15 +1,13 @@
 /** Sizes: large requests are taken, large responses are split where the protocol lets them. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const FOUR_MIB = 4 << 20;
 
-describe('sizes', () => {
-  const start = testServers();
-
+overAllServices('sizes', (start) => {
   it('rule 91: a request above 4 MiB is accepted', async () => {
     const xds = await start({ resources: [resource(CLUSTER, 'a')] });
     const client = xds.connect('delta');
@@ -30,13 +28,6 @@ describe('sizes', () => {
     xds.put(resource(EDS, names[49_999] ?? ''));
     client.ack(await client.next(EDS));
     await client.expectSilence();
-  });
-
-  it('a request above the limit ends the stream', async () => {
-    const xds = await start({ limits: { maxRequestBytes: 1000 } });
-    const client = xds.connect('sotw');
-    client.subscribe(EDS, ['a'.repeat(1000)]);
-    assert.equal((await client.status).code, status.RESOURCE_EXHAUSTED);
   });
 
   for (const [mode, typeUrl] of [
@@ -105,4 +96,15 @@ describe('sizes', () => {
       await client.expectSilence();
     });
   }
+});
+
+describe('sizes', () => {
+  const start = testServers();
+
+  it('a request above the limit ends the stream', async () => {
+    const xds = await start({ limits: { maxRequestBytes: 1000 } });
+    const client = xds.connect('sotw');
+    client.subscribe(EDS, ['a'.repeat(1000)]);
+    assert.equal((await client.status).code, status.RESOURCE_EXHAUSTED);
+  });
 });

@@ -1,13 +1,11 @@
 /** State of the world: what a response contains. Listeners and clusters come whole, other types as they change. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('grouping', () => {
-  const start = testServers();
-
+overAllServices('grouping', (start) => {
   for (const mode of MODES) {
     for (const typeUrl of [CLUSTER, EDS]) {
       it(`rule 46: what was not asked for is not sent (${mode}, ${typeUrl})`, async () => {

@@ -1,13 +1,12 @@
 /** State of the world: what the names of a request mean. */
 import assert from 'node:assert/strict';
-import { type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('subscriptions, state of the world', () => {
-  const start = testServers();
+overAllServices('subscriptions, state of the world', (start) => {
   let xds: TestServer;
   let client: XdsTestClient;
 

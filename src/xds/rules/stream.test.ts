@@ -1,15 +1,13 @@
 /** Streams and nodes: who a client is, and which services it may call. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
 import { STREAM_METHODS } from '../services.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../type-urls.js';
 
 const UNKNOWN = 'type.googleapis.com/test.Unknown';
 
-describe('streams and nodes', () => {
-  const start = testServers();
-
+overAllServices('streams and nodes', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
       it('rule 1: the node of the first request holds for the stream', async () => {
@@ -31,12 +29,75 @@ describe('streams and nodes', () => {
         xds.store.put(cluster('mine'), 'n1');
         xds.store.put(cluster('foreign'), 'n2');
         const client = xds.connect(mode, { node: { id: 'n1' } });
-        client.subscribe(LISTENER);
-        client.subscribe(CLUSTER, [], { node: { id: 'n2' } });
-        assert.deepEqual((await client.next(CLUSTER)).names, ['mine']);
+        client.subscribe(CLUSTER);
+        client.ack(await client.next(CLUSTER), { node: { id: 'n2' } });
+        await client.settle();
+        xds.server.transaction(() => {
+          xds.store.put(cluster('mine', '2'), 'n1');
+          xds.store.put(cluster('foreign', '2'), 'n2');
+        });
+        assert.deepEqual((await client.accept(CLUSTER)).names, ['mine']);
+        xds.server.reassign();
+        await client.expectSilence();
         assert.equal(xds.server.clients()[0]?.node.id, 'n1');
       });
 
+      for (const [what, node] of [
+        ['without a node', undefined],
+        ['with an empty node.id', { cluster: 'c' }],
+      ] as const) {
+        it(`rule 6: a first request ${what} ends with INVALID_ARGUMENT`, async () => {
+          const xds = await start();
+          const client = xds.connect(mode, { node: node ?? {} });
+          client.subscribe(CLUSTER);
+          assert.equal((await client.status).code, status.INVALID_ARGUMENT);
+        });
+      }
+
+      it('rule 7: streams with one node id live and die apart', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const [one, other] = [xds.connect(mode), xds.connect(mode)];
+        for (const client of [one, other]) {
+          client.subscribe(CLUSTER);
+          await client.accept(CLUSTER);
+        }
+        one.halfClose();
+        await one.status;
+        xds.put(cluster('b'));
+        assert.deepEqual((await other.accept(CLUSTER)).names.at(-1), 'b');
+        assert.equal(xds.server.stats().streams, 1);
+      });
+
+      it('rule 10: what was asked for before the half-close is still answered', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        client.halfClose();
+        assert.equal((await client.status).code, status.OK);
+        assert.deepEqual(
+          client.history.map(({ names }) => names),
+          [['a']],
+        );
+      });
+
+      it('rule 10: a half-closed stream ends with OK and leaves nothing behind', async () => {
+        const xds = await start({ resources: [cluster('a')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER, ['a', 'b']);
+        await client.next(CLUSTER);
+        client.halfClose();
+        assert.equal((await client.status).code, status.OK);
+        assert.deepEqual({ ...xds.server.stats(), cachedBytes: 0 }, NOTHING);
+      });
+    });
+  }
+});
+
+describe('services', () => {
+  const start = testServers();
+
+  for (const mode of MODES) {
+    describe(mode, () => {
       it('rule 3: an aggregated request without type_url ends with INVALID_ARGUMENT', async () => {
         const xds = await start();
         const client = xds.connect(mode);
@@ -69,32 +130,6 @@ describe('streams and nodes', () => {
         assert.deepEqual([response.typeUrl, response.names], [CLUSTER, ['a']]);
       });
 
-      for (const [what, node] of [
-        ['without a node', undefined],
-        ['with an empty node.id', { cluster: 'c' }],
-      ] as const) {
-        it(`rule 6: a first request ${what} ends with INVALID_ARGUMENT`, async () => {
-          const xds = await start();
-          const client = xds.connect(mode, { node: node ?? {} });
-          client.subscribe(CLUSTER);
-          assert.equal((await client.status).code, status.INVALID_ARGUMENT);
-        });
-      }
-
-      it('rule 7: streams with one node id live and die apart', async () => {
-        const xds = await start({ resources: [cluster('a')] });
-        const [one, other] = [xds.connect(mode), xds.connect(mode)];
-        for (const client of [one, other]) {
-          client.subscribe(CLUSTER);
-          await client.accept(CLUSTER);
-        }
-        one.halfClose();
-        await one.status;
-        xds.put(cluster('b'));
-        assert.deepEqual((await other.accept(CLUSTER)).names.at(-1), 'b');
-        assert.equal(xds.server.stats().streams, 1);
-      });
-
       it('rule 8: the aggregated and the separate services serve the same', async () => {
         const types = [CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION];
         const xds = await start({ resources: types.map((typeUrl) => resource(typeUrl, 'x')) });
@@ -106,28 +141,6 @@ describe('streams and nodes', () => {
           const [one, other] = [await aggregated.accept(typeUrl), await separate.accept(typeUrl)];
           assert.deepEqual({ ...one, nonce: '' }, { ...other, nonce: '' });
         }
-      });
-
-      it('rule 10: what was asked for before the half-close is still answered', async () => {
-        const xds = await start({ resources: [cluster('a')] });
-        const client = xds.connect(mode);
-        client.subscribe(CLUSTER);
-        client.halfClose();
-        assert.equal((await client.status).code, status.OK);
-        assert.deepEqual(
-          client.history.map(({ names }) => names),
-          [['a']],
-        );
-      });
-
-      it('rule 10: a half-closed stream ends with OK and leaves nothing behind', async () => {
-        const xds = await start({ resources: [cluster('a')] });
-        const client = xds.connect(mode);
-        client.subscribe(CLUSTER, ['a', 'b']);
-        await client.next(CLUSTER);
-        client.halfClose();
-        assert.equal((await client.status).code, status.OK);
-        assert.deepEqual({ ...xds.server.stats(), cachedBytes: 0 }, NOTHING);
       });
     });
   }

@@ -1,6 +1,6 @@
 /** Resources that live for a limited time: who is sent that time, in which form, and how it is renewed. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, overAllServices, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import {
   type ClientMode,
@@ -26,9 +26,7 @@ function described({ resources }: ClientResponse): readonly unknown[] {
   return resources.map(({ name, ttlMs, wrapped, heartbeat }) => [name, ttlMs, wrapped, heartbeat]);
 }
 
-describe('time to live', () => {
-  const start = testServers();
-
+overAllServices('time to live', (start) => {
   for (const [mode, features, takes] of [
     ['sotw', [], false],
     ['delta', [], false],
@@ -177,13 +175,14 @@ describe('time to live', () => {
     });
 
     it(`rule 85: the timer goes with the streams (${mode})`, async () => {
-      const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: SOON })] });
+      const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: 600_000 })] });
       const clients = [connect(xds, mode), connect(xds, mode)];
       for (const client of clients) {
         client.subscribe(EDS, ['a']);
         await client.accept(EDS);
-        await client.accept(EDS);
+        await client.settle();
       }
+      assert.equal(xds.server.stats().renewing, 2);
       for (const client of clients) client.close();
       while (xds.server.stats().streams > 0) await new Promise((resolve) => setImmediate(resolve));
       assert.equal(xds.server.stats().renewing, 0);

@@ -1,15 +1,13 @@
 /** Versions: a property of the resources, the same wherever the same resources are seen. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
 import { encodeResource } from '../resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('versions', () => {
-  const start = testServers();
-
+overAllServices('versions', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
       it('rule 29: the version changes with what the client sees, and only with that', async () => {

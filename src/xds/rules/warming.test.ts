@@ -1,6 +1,6 @@
 /** Warming: Envoy holds a changed cluster back until it gets its endpoints again, so it gets them. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -90,6 +90,29 @@ describe('warming', () => {
         xds.put(cluster('a'));
         await client.accept(CLUSTER);
         assert.deepEqual((await client.accept(EDS)).names, ['a']);
+      });
+    });
+  }
+});
+
+overAllServices('the endpoints of a warming cluster', (start) => {
+  for (const mode of MODES) {
+    describe(mode, () => {
+      it('rule 79: a client that asks for them again gets them, though they did not change', async () => {
+        const xds = await start({ resources: [cluster('a'), resource(EDS, 'a')] });
+        const ask = async (): Promise<void> => {
+          const client = xds.connect(mode);
+          client.subscribe(EDS, ['a']);
+          assert.deepEqual((await client.accept(EDS)).names, ['a']);
+        };
+        const clusters = xds.connect(mode);
+        clusters.subscribe(CLUSTER);
+        await clusters.accept(CLUSTER);
+        await ask();
+        xds.put(cluster('a', '2'));
+        await clusters.accept(CLUSTER);
+        // Without the aggregated service Envoy opens a stream for each cluster that it warms.
+        await ask();
       });
 
       it('rule 80: an empty load assignment is an answer like any other', async () => {

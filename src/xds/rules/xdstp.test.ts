@@ -1,15 +1,13 @@
 /** Names of the new form: the order of context parameters does not matter, and `/*` names a collection. */
 import assert from 'node:assert/strict';
-import { MODES, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, overAllServices, resource } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
 import { canonicalName, globOf } from '../xdstp-name.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const BASE = 'xdstp://lifeboat/envoy.config.endpoint.v3.ClusterLoadAssignment';
 
-describe('xdstp names', () => {
-  const start = testServers();
-
+overAllServices('xdstp names', (start) => {
   for (const [name, canonical] of [
     ['plain?b=1&a=2', 'plain?b=1&a=2'],
     ['xdstp://a/t/x', 'xdstp://a/t/x'],
