@@ -13,7 +13,7 @@ const few = 8;
 export function withItem<Item extends object>(set: SmallSet<Item>, item: Item): SmallSet<Item> {
   if (set === undefined || set === item) return item;
   if (set instanceof Set) return set.add(item);
-  const items = listOf(set);
+  const items = fewOf(set);
   if (items.includes(item)) return set;
   return items.length < few ? items.concat([item]) : new Set([...items, item]);
 }
@@ -25,22 +25,29 @@ export function withoutItem<Item extends object>(set: SmallSet<Item>, item: Item
     set.delete(item);
     return set.size === 0 ? undefined : set;
   }
-  const items = listOf(set);
+  const items = fewOf(set);
   if (!items.includes(item)) return set;
   const others = items.toSpliced(items.indexOf(item), 1);
   return others.length === 1 ? others[0] : others;
 }
 
 export function hasItem<Item extends object>(set: SmallSet<Item>, item: Item): boolean {
-  return set === item || (set instanceof Set ? set.has(item) : listOf(set).includes(item));
+  return set === item || (set instanceof Set ? set.has(item) : fewOf(set).includes(item));
 }
 
 export function itemsOf<Item extends object>(set: SmallSet<Item>): Iterable<Item> {
-  return set instanceof Set ? set : listOf(set);
+  return set instanceof Set ? set : fewOf(set);
 }
 
-function listOf<Item extends object>(set: Item | readonly Item[] | undefined): readonly Item[] {
-  if (set === undefined) return [];
+/** The items in the order in which they were added. Stays as it is when the set changes. */
+export function listOf<Item extends object>(set: SmallSet<Item>): readonly Item[] {
+  return set instanceof Set ? [...set] : fewOf(set);
+}
+
+const nothing: readonly never[] = [];
+
+function fewOf<Item extends object>(set: Item | readonly Item[] | undefined): readonly Item[] {
+  if (set === undefined) return nothing;
   return isList(set) ? set : [set];
 }
 
