@@ -6,6 +6,7 @@
 import protobuf from 'protobufjs/minimal.js';
 import type { ClusterLoadAssignment } from '../generated/envoy.js';
 import type { Endpoint, EndpointGroup, Health, Locality, Tier } from '../mesh/model.js';
+import { finishMessage } from '../proto/finish-message.js';
 
 /** The bytes of a ClusterLoadAssignment: tier n is priority n. */
 export type EncodeLoadAssignment = (name: string, tiers: readonly Tier[]) => Uint8Array;
@@ -23,7 +24,7 @@ export function loadAssignmentEncoder(): EncodeLoadAssignment {
     tiers.forEach((tier, priority) => {
       for (const group of tier) writeGroup(writer, encodeOnce(group), group.weight, priority);
     });
-    return writer.finish();
+    return finishMessage(writer);
   };
 }
 
@@ -64,7 +65,7 @@ function encodeGroup({ locality, endpoints }: EndpointGroup): Uint8Array {
     writeEndpoint(writer.uint32(field(2, lengthDelimited)).fork(), endpoint);
     writer.ldelim();
   }
-  return writer.finish();
+  return finishMessage(writer);
 }
 
 function writeLocality(writer: protobuf.Writer, { region, zone, subZone }: Locality): void {

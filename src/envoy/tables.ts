@@ -14,7 +14,7 @@ import { distinctNames } from './distinct-names.js';
 import { type GrpcTables, declareGrpc } from './grpc-tables.js';
 import { type InterceptionTables, declareInterception } from './interception-tables.js';
 import { declareListeners } from './listeners.js';
-import { encodeRouteConfiguration } from './route-configuration.js';
+import { routeConfigurationEncoder } from './route-configuration.js';
 import { toVirtualHost } from './virtual-host.js';
 
 /** A resource as it goes over the wire, by its xDS name. */
@@ -94,6 +94,7 @@ function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byNam
 }
 
 function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<EncodedMessage> {
+  const encode = routeConfigurationEncoder();
   const virtualHosts = graph.derive<EncodedMessage>('encodedVirtualHosts', (read, key) => {
     const [cluster, rest] = splitPair(key);
     const [domains, sources] = splitPair(rest);
@@ -115,11 +116,7 @@ function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<Encod
       const relevant = (read(model.routes.sources, host) ?? []).filter((text) => matching.has(text));
       return read(virtualHosts, pairKey(host, pairKey(domains.join(','), joinSources(relevant)))) ?? [];
     });
-    return {
-      name: port,
-      bytes: encodeRouteConfiguration(Number(port), encoded.map(({ bytes }) => bytes)),
-      clusters: [...new Set(encoded.flatMap(({ clusters = [] }) => clusters))].sort(),
-    };
+    return encode(port, encoded);
   });
 }
 

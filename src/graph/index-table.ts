@@ -13,10 +13,13 @@ export class IndexTable implements TableState, Follower {
   readonly #wave: Wave;
   readonly #groupsOf: GroupsOf<unknown>;
   readonly #cells = new Map<string, Cell>();
-  readonly #members = new Map<string, Set<string>>();
-  readonly #groupsByKey = new Map<string, readonly string[]>();
-  /** By group, the keys that came or went since the table was settled last. */
-  readonly #touched = new Map<string, Set<string>>();
+  /** By group the keys in it, sorted: the row. */
+  readonly #rows = new Map<string, readonly string[]>();
+  /** By key the groups that a row was in before they could not be told any more. */
+  readonly #kept = new Map<string, ReadonlySet<string>>();
+  /** By group, the keys that came, and those that went, since the table was settled last. */
+  readonly #came = new Map<string, string[]>();
+  readonly #went = new Map<string, string[]>();
 
   constructor(name: string, rank: number, wave: Wave, groupsOf: GroupsOf<unknown>) {
     this.name = name;
@@ -33,7 +36,7 @@ export class IndexTable implements TableState, Follower {
     let cell = this.#cells.get(group);
     if (cell === undefined) {
       cell = newCell(this, group);
-      cell.row = this.#row(group);
+      cell.row = this.#rows.get(group);
       this.#cells.set(group, cell);
     }
     return cell;
@@ -43,19 +46,20 @@ export class IndexTable implements TableState, Follower {
     return this.#cells.get(group)?.row;
   }
 
-  sourceChanged(key: string, _before: unknown, after: unknown): void {
-    const before = this.#groupsByKey.get(key) ?? [];
-    const groups = this.#groups(key, after, before);
-    for (const group of before) if (!groups.has(group)) this.#remove(group, key);
-    for (const group of groups) this.#add(group, key);
-    if (groups.size > 0) this.#groupsByKey.set(key, [...groups]);
-    else this.#groupsByKey.delete(key);
+  sourceChanged(key: string, before: unknown, after: unknown): void {
+    const left = this.#kept.get(key) ?? this.#groups(key, before, none);
+    this.#kept.delete(key);
+    const groups = this.#groups(key, after, left);
+    for (const group of left) if (!groups.has(group)) push(this.#went, group, key);
+    for (const group of groups) if (!left.has(group)) push(this.#came, group, key);
   }
 
   settle(): void {
-    if (this.#touched.size === 0) return;
-    for (const [group, keys] of this.#touched) this.#refresh(group, keys);
-    this.#touched.clear();
+    if (this.#came.size + this.#went.size === 0) return;
+    for (const [group, keys] of this.#went) this.#refresh(group, this.#came.get(group) ?? [], keys);
+    for (const [group, keys] of this.#came) if (!this.#went.has(group)) this.#refresh(group, keys, []);
+    this.#came.clear();
+    this.#went.clear();
   }
 
   invalidate(): void {
@@ -71,69 +75,54 @@ export class IndexTable implements TableState, Follower {
   }
 
   keys(): Iterable<string> {
-    return [...this.#members.keys()];
+    return [...this.#rows.keys()];
   }
 
   /** A row whose groups cannot be told stays in those that it was in. */
-  #groups(key: string, row: unknown, before: readonly string[]): ReadonlySet<string> {
+  #groups(key: string, row: unknown, before: ReadonlySet<string>): ReadonlySet<string> {
     if (row === undefined) return none;
     try {
       return new Set(this.#groupsOf(row, key));
     } catch (error) {
       this.#wave.report(this, key, error);
-      return new Set(before);
+      this.#kept.set(key, before);
+      return before;
     }
   }
 
-  #add(group: string, key: string): void {
-    const members = this.#members.get(group);
-    if (members?.has(key)) return;
-    if (members === undefined) this.#members.set(group, new Set([key]));
-    else members.add(key);
-    this.#touch(group, key);
-  }
-
-  #remove(group: string, key: string): void {
-    const members = this.#members.get(group);
-    members?.delete(key);
-    if (members?.size === 0) this.#members.delete(group);
-    this.#touch(group, key);
-  }
-
-  #touch(group: string, key: string): void {
-    const keys = this.#touched.get(group);
-    if (keys === undefined) this.#touched.set(group, new Set([key]));
-    else keys.add(key);
-  }
-
-  #row(group: string): readonly string[] | undefined {
-    const members = this.#members.get(group);
-    return members === undefined ? undefined : [...members].sort();
-  }
-
-  /** The row after some keys came or went. Of a large group that few did, this is much less than sorting it. */
-  #patched(group: string, before: readonly string[] = [], keys: ReadonlySet<string>): readonly string[] | undefined {
-    const members = this.#members.get(group);
-    if (members === undefined || keys.size > fewKeys) return this.#row(group);
-    const row = [...before];
-    for (const key of keys) {
-      if (members.has(key)) row.splice(placeOf(row, key), 0, key);
-      else row.splice(placeOf(row, key), 1);
-    }
-    return row;
-  }
-
-  #refresh(group: string, keys: ReadonlySet<string>): void {
+  #refresh(group: string, came: readonly string[], went: readonly string[]): void {
+    const row = changed(this.#rows.get(group) ?? [], came, went);
+    if (row.length === 0) this.#rows.delete(group);
+    else this.#rows.set(group, row);
     const cell = this.#cells.get(group);
-    if (cell === undefined) return;
-    this.#wave.put(cell, this.#patched(group, cell.row as readonly string[] | undefined, keys), sameRow);
+    if (cell !== undefined) this.#wave.put(cell, row.length === 0 ? undefined : row, sameRow);
   }
 }
 
 const none: ReadonlySet<string> = new Set();
 
-/** From so many changed keys on, a group is sorted anew. */
+function push(lists: Map<string, string[]>, group: string, key: string): void {
+  const keys = lists.get(group);
+  if (keys === undefined) lists.set(group, [key]);
+  else keys.push(key);
+}
+
+/** Up to so many changed keys are put into their places; with more, all are sorted. */
 const fewKeys = 16;
+
+/** A sorted list after some keys came and went. Of a large one that few did, patching is much less than sorting. */
+function changed(row: readonly string[], came: readonly string[], went: readonly string[]): readonly string[] {
+  if (came.length + went.length > fewKeys) return resorted(row, came, went);
+  const patched = row.slice();
+  for (const key of went) patched.splice(placeOf(patched, key), 1);
+  for (const key of came) patched.splice(placeOf(patched, key), 0, key);
+  return patched.slice(); // without the room that an array keeps to grow
+}
+
+function resorted(row: readonly string[], came: readonly string[], went: readonly string[]): readonly string[] {
+  const gone = new Set(went);
+  return [...(gone.size === 0 ? row : row.filter((key) => !gone.has(key))), ...came].sort();
+}
 
 /** Where a key is in a sorted list, or else would be. */
 function placeOf(keys: readonly string[], key: string): number {

@@ -1,30 +1,56 @@
 /**
- * Sets that cost next to nothing while they hold none or one item. Most cells have one dependent or one listener, and an empty
- * `Set` is larger than a cell.
+ * Sets that cost next to nothing while they hold none or one item, and little while they hold few. Most cells have one dependent or
+ * one listener, and an empty `Set` is larger than a cell.
  */
 
-/** Items are objects or functions, and no sets themselves. */
-export type SmallSet<Item extends object> = Item | Set<Item> | undefined;
+/** Items are objects or functions, and neither sets nor arrays themselves. */
+export type SmallSet<Item extends object> = Item | readonly Item[] | Set<Item> | undefined;
+
+/** So many items are looked through as fast as they are looked up. */
+const few = 8;
 
 /** The set with the item added. The set given is changed or replaced: keep the result only. */
 export function withItem<Item extends object>(set: SmallSet<Item>, item: Item): SmallSet<Item> {
   if (set === undefined || set === item) return item;
-  return set instanceof Set ? set.add(item) : new Set([set, item]);
+  if (set instanceof Set) return set.add(item);
+  const items = fewOf(set);
+  if (items.includes(item)) return set;
+  return items.length < few ? items.concat([item]) : new Set([...items, item]);
 }
 
 /** The set with the item removed. The set given is changed or replaced: keep the result only. */
 export function withoutItem<Item extends object>(set: SmallSet<Item>, item: Item): SmallSet<Item> {
-  if (set === item) return undefined;
-  if (!(set instanceof Set)) return set;
-  set.delete(item);
-  return set.size === 0 ? undefined : set;
+  if (set === undefined || set === item) return undefined;
+  if (set instanceof Set) {
+    set.delete(item);
+    return set.size === 0 ? undefined : set;
+  }
+  const items = fewOf(set);
+  if (!items.includes(item)) return set;
+  const others = items.toSpliced(items.indexOf(item), 1);
+  return others.length === 1 ? others[0] : others;
 }
 
 export function hasItem<Item extends object>(set: SmallSet<Item>, item: Item): boolean {
-  return set === item || (set instanceof Set && set.has(item));
+  return set === item || (set instanceof Set ? set.has(item) : fewOf(set).includes(item));
 }
 
 export function itemsOf<Item extends object>(set: SmallSet<Item>): Iterable<Item> {
-  if (set === undefined) return [];
-  return set instanceof Set ? set : [set];
+  return set instanceof Set ? set : fewOf(set);
+}
+
+/** The items in the order in which they were added. Stays as it is when the set changes. */
+export function listOf<Item extends object>(set: SmallSet<Item>): readonly Item[] {
+  return set instanceof Set ? [...set] : fewOf(set);
+}
+
+const nothing: readonly never[] = [];
+
+function fewOf<Item extends object>(set: Item | readonly Item[] | undefined): readonly Item[] {
+  if (set === undefined) return nothing;
+  return isList(set) ? set : [set];
+}
+
+function isList<Item extends object>(set: Item | readonly Item[]): set is readonly Item[] {
+  return Array.isArray(set);
 }

@@ -3,7 +3,7 @@
  * here, so that reads are tracked in one place.
  */
 import { Announcements } from './announcements.js';
-import { itemsOf, withItem, withoutItem } from './small-set.js';
+import { type SmallSet, hasItem, itemsOf, listOf, withItem, withoutItem } from './small-set.js';
 import type { Cell, Compute, Equal, Read, Table, TableState } from './table.js';
 
 /** A row could not be computed: a bug of ours. The row keeps its last value. */
@@ -31,12 +31,12 @@ export class Wave {
   /** Computes the cell's row, and makes it a dependent of just those cells that were read. */
   evaluate(cell: Cell, compute: Compute<unknown>): unknown {
     const { name } = cell.table;
-    const reads = new Set<Cell>();
+    let reads: SmallSet<Cell>;
     let open = true;
     const read = (<Row>(table: Table<Row>, key: string): Row | undefined => {
       if (!open) throw new Error(`the row ${cell.key} of ${name} is computed already and reads no more`);
       const dependency = this.#lower(cell.table, table).cell(key);
-      reads.add(dependency);
+      reads = withItem(reads, dependency);
       return dependency.row as Row | undefined;
     }) satisfies Read;
     this.computed.set(name, (this.computed.get(name) ?? 0) + 1);
@@ -49,7 +49,7 @@ export class Wave {
     } finally {
       this.#depth -= 1;
       open = false;
-      this.#depend(cell, [...reads], reads);
+      this.#depend(cell, reads);
     }
   }
 
@@ -82,7 +82,7 @@ export class Wave {
       this.#released.delete(cell); // so that it is looked at again when its last dependent goes
       if (cell.dependents !== undefined || cell.listeners !== undefined || cell.pinned || cell.table.keeps(cell)) continue;
       cell.table.drop(cell);
-      this.#depend(cell, [], new Set());
+      this.#depend(cell, undefined);
     }
   }
 
@@ -124,11 +124,12 @@ export class Wave {
     }
   }
 
-  #depend(cell: Cell, dependencies: readonly Cell[], kept: ReadonlySet<Cell>): void {
+  #depend(cell: Cell, reads: SmallSet<Cell>): void {
     const before = cell.dependencies;
+    const dependencies = listOf(reads);
     if (before.length === dependencies.length && before.every((dependency, index) => dependency === dependencies[index])) return;
     for (const dependency of before) {
-      if (kept.has(dependency)) continue;
+      if (hasItem(reads, dependency)) continue;
       dependency.dependents = withoutItem(dependency.dependents, cell);
       this.release(dependency);
     }

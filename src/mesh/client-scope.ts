@@ -27,7 +27,7 @@ export type RuleScopeTable = Table<RuleScope>;
 export function declareRuleScope(graph: Graph, { failovers }: FailoverTables, rules: Table<OrderRule>): RuleScopeTable {
   const all = graph.index('allFailovers', failovers, () => ['']);
   return graph.derive<RuleScope>('ruleScope', (read) => {
-    const used = (read(all, '') ?? []).flatMap((key) => read(rules, key) ?? []);
+    const used = [...new Set((read(all, '') ?? []).map((key) => read(rules, key)))].filter((rule) => rule !== undefined);
     const labels = used.flatMap((rule) => (rule.type === 'labelKeys' ? labelsOf(rule) : []));
     const origins = used.flatMap((rule) => (rule.type === 'locality' ? rule.mappings.map(({ from }) => from) : []));
     return {

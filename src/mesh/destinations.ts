@@ -76,13 +76,14 @@ export function backingKey(destination: string, port: number): string {
 
 function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination {
   const mesh = spec.mesh?.name ? objectKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : '';
-  const shared = { key: objectKey(ref), ref: { name: ref.name, namespace: ref.namespace }, mesh };
+  const [key, own] = [objectKey(ref), { name: ref.name, namespace: ref.namespace }];
   if (spec.externalService !== undefined) {
     const { hosts = [], ports = [] } = spec.externalService;
-    return { ...shared, hosts, ports: toPorts(ports), labels };
+    return { key, ref: own, mesh, hosts, ports: toPorts(ports), labels };
   }
+  // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
   const service = spec.kubeService ?? {};
-  return { ...shared, service: toServiceRef(service), hosts: [], ports: toPorts(service.ports ?? []), labels: service.labels ?? {} };
+  return { key, ref: own, mesh, service: toServiceRef(service), hosts: [], ports: toPorts(service.ports ?? []), labels: service.labels ?? {} };
 }
 
 function toServiceRef({ ref }: KubeService): { name: string; namespace: string; cluster: string } {

@@ -10,10 +10,13 @@ import { objectKey } from './model.js';
 /** The version of a failover destination that competes for its hostname and its port. */
 export interface Claim {
   readonly resource: FailoverResource;
-  readonly spec: FailoverSpec;
+  readonly spec: ClaimedSpec;
   /** `undefined`: it wants the hostname in every mesh. */
   readonly meshes: readonly string[] | undefined;
 }
+
+/** What hostnames and ports are claimed by. */
+export type ClaimedSpec = Pick<FailoverSpec, 'hosts' | 'ports'>;
 
 /** By key of a claimant: the key of the older one that it collides with. Claimants that may have the hostname are not in it. */
 export type Collisions = Readonly<Record<string, string>>;
@@ -39,7 +42,7 @@ export function declareClaims(
     const resource = invalid ? read(lastValid, key) : newest;
     if (resource === undefined) return undefined;
     const spec = toFailoverSpec(resource);
-    return { resource, spec, meshes: wantedMeshes(spec) };
+    return { resource, spec: { hosts: spec.hosts, ports: spec.ports }, meshes: wantedMeshes(spec) };
   });
   const byHost = graph.index('claimsByHost', claims, ({ spec }) => claimKeys(spec));
   const collisions = graph.derive('hostnameCollisions', (read, key) =>
@@ -49,7 +52,7 @@ export function declareClaims(
 }
 
 /** Claims collide where hostname and port are the same. */
-export function claimKeys({ hosts, ports }: FailoverSpec): readonly string[] {
+export function claimKeys({ hosts, ports }: ClaimedSpec): readonly string[] {
   return hosts.flatMap(({ value }) => ports.map(({ number }) => joinKey(value, String(number))));
 }
 

@@ -4,8 +4,7 @@
  */
 import { byAge, resourceKey } from '../api/resource.js';
 import type { Graph, Read, Table } from '../graph/index.js';
-import type { FailoverSpec } from './failover-spec.js';
-import { type Claim, type ClaimTables, claimKeys, overlap } from './hostname-claims.js';
+import { type Claim, type ClaimTables, type ClaimedSpec, claimKeys, overlap } from './hostname-claims.js';
 import { joinKey } from './key.js';
 import { needsPortAlone } from './port-sharing.js';
 import { parseProtocol } from './protocol.js';
@@ -28,8 +27,8 @@ export function declarePortConflicts(graph: Graph, { claims, collisions }: Claim
   const byPort = graph.index('claimsByPort', claims, ({ spec }) =>
     spec.ports.map(({ number, protocol }) => joinKey(String(number), isSole(protocol) ? 'sole' : '')),
   );
-  const ownsItsHost = (read: Read, { spec }: Claim): boolean =>
-    claimKeys(spec).every((key) => read(collisions, key)?.[resourceKey(spec.ref)] === undefined);
+  const ownsItsHost = (read: Read, { spec, resource }: Claim): boolean =>
+    claimKeys(spec).every((key) => read(collisions, key)?.[resourceKey(resource.ref)] === undefined);
   return graph.derive<PortConflicts>('portConflicts', (read, port) => {
     const sole = read(byPort, joinKey(port, 'sole'));
     if (sole === undefined) return undefined;
@@ -65,6 +64,6 @@ function collide(a: Claim, b: Claim, port: number): boolean {
   return overlap(a.meshes, b.meshes) && (isSole(protocolOn(a.spec, port)) || isSole(protocolOn(b.spec, port)));
 }
 
-function protocolOn({ ports }: FailoverSpec, port: number): string {
+function protocolOn({ ports }: ClaimedSpec, port: number): string {
   return (ports.find(({ number }) => number === port)?.protocol ?? '').toUpperCase();
 }

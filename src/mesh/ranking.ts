@@ -8,9 +8,10 @@ import type { EdsCluster, UpstreamCluster } from './clusters.js';
 import { type DestinationTables, backingKey } from './destinations.js';
 import { joinKey, splitPair } from './key.js';
 import { labelOf } from './label-order.js';
-import type { Endpoint, EndpointGroup } from './model.js';
+import type { EndpointGroup } from './model.js';
 import type { EndpointClass, OrderingClient, Place } from './order.js';
 import { labelsOf, orderFor } from './order-rule.js';
+import { type Ranking, formatRanking, parseRanking } from './ranking-text.js';
 import { inSubset } from './subset.js';
 import { type PlacedGroup, type Tiers, toTiers } from './tiers.js';
 
@@ -18,12 +19,6 @@ import { type PlacedGroup, type Tiers, toTiers } from './tiers.js';
 export interface ListedClass extends EndpointClass {
   readonly key: string;
   readonly list: number;
-}
-
-/** Where each class goes, by the class's key; classes that are left out are not in it. */
-interface Ranking {
-  readonly places: Readonly<Record<string, Place>>;
-  readonly shares?: readonly number[];
 }
 
 export interface RankingTables {
@@ -57,7 +52,7 @@ export function declareRankings(graph: Graph, clusters: Table<UpstreamCluster>, 
     const [cluster, client] = splitPair(key);
     const upstream = read(clusters, cluster);
     if (upstream?.type !== 'EDS') return undefined;
-    return upstream.rule.type === 'listed' ? '' : JSON.stringify(rank(upstream, read(classes, cluster) ?? [], parseClient(client)));
+    return upstream.rule.type === 'listed' ? '' : formatRanking(rank(upstream, read(classes, cluster) ?? [], parseClient(client)));
   });
   const tiers = graph.derive<Tiers>('tiers', (read, key) => {
     const [cluster, ranking] = splitPair(key);
@@ -75,26 +70,37 @@ export function declareRankings(graph: Graph, clusters: Table<UpstreamCluster>, 
 /** The endpoints of a cluster by class, in an order that does not depend on the endpoints. */
 export function classify(read: Read, cluster: EdsCluster, tables: DestinationTables): ReadonlyMap<ListedClass, EndpointGroup> {
   const labels = labelsOf(cluster.rule);
-  const found = new Map<string, { of: ListedClass; endpoints: Endpoint[] }>();
+  const found = new Map<string, { of: ListedClass; parts: EndpointGroup[] }>();
   cluster.backings.forEach((backings, list) => {
     for (const { destination, port } of backings) {
       const clusterName = read(tables.destinations, destination)?.service?.cluster ?? '';
-      for (const group of inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], cluster.subset)) {
-        for (const endpoint of group.endpoints) {
-          const of = toClass(endpoint, group, clusterName, list, labels);
-          const known = found.get(of.key);
-          if (known === undefined) found.set(of.key, { of, endpoints: [endpoint] });
-          else known.endpoints.push(endpoint);
-        }
+      const groups = inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], cluster.subset);
+      for (const group of groups.flatMap((whole) => splitByLabels(whole, labels))) {
+        const of = toClass(group, clusterName, list, labels);
+        const known = found.get(of.key);
+        if (known === undefined) found.set(of.key, { of, parts: [group] });
+        else known.parts.push(group);
       }
     }
   });
   const sorted = [...found].sort(([a], [b]) => compareText(a, b));
-  return new Map(sorted.map(([, { of, endpoints }]) => [of, { locality: of.locality, endpoints }]));
+  return new Map(sorted.map(([, { of, parts }]) => [of, joined(of, parts)]));
 }
 
-function toClass(endpoint: Endpoint, { locality }: EndpointGroup, cluster: string, list: number, keys: readonly string[]): ListedClass {
-  const full = { locality, cluster, labels: endpoint.labels };
+/** A lone group stays as it is, so that its bytes are made once for all rankings. */
+function joined({ locality }: ListedClass, [first, ...others]: readonly EndpointGroup[]): EndpointGroup {
+  if (first !== undefined && others.length === 0) return first;
+  return { locality, endpoints: [first, ...others].flatMap((group) => group?.endpoints ?? []) };
+}
+
+/** Groups of endpoints that have the same labels, as far as the rule asks. */
+function splitByLabels(group: EndpointGroup, keys: readonly string[]): readonly EndpointGroup[] {
+  if (keys.length === 0) return group.endpoints.length === 0 ? [] : [group];
+  return group.endpoints.map((endpoint) => ({ locality: group.locality, endpoints: [endpoint] }));
+}
+
+function toClass({ locality, endpoints }: EndpointGroup, cluster: string, list: number, keys: readonly string[]): ListedClass {
+  const full = { locality, cluster, labels: endpoints[0]?.labels ?? {} };
   const labels = Object.fromEntries(keys.map((key) => [key, labelOf(full, key)]));
   const { region, zone, subZone } = locality;
   return { key: joinKey(String(list), region, zone, subZone, cluster, ...Object.values(labels)), list, locality, cluster, labels };
@@ -103,13 +109,13 @@ function toClass(endpoint: Endpoint, { locality }: EndpointGroup, cluster: strin
 /** The listed order comes first, the rule orders inside each list. */
 function rank({ rule }: EdsCluster, classes: readonly ListedClass[], client: OrderingClient): Ranking {
   const { placeOf, shares } = orderFor(rule, client);
-  const placed = classes.flatMap((of) => {
+  const placed = classes.map((of) => {
     const place = placeOf(of);
-    return place === undefined ? [] : [{ of, place }];
+    return place && { place, step: stepKey(of, place) };
   });
-  const steps = [...new Set(placed.map(({ of, place }) => stepKey(of, place)))].sort(compareText);
-  const places = placed.map(({ of, place }) => [of.key, { ...place, tier: steps.indexOf(stepKey(of, place)) }] as const);
-  return { places: Object.fromEntries(places), ...(shares && { shares }) };
+  const steps = [...new Set(placed.flatMap((of) => of?.step ?? []))].sort(compareText);
+  const places = placed.map((of) => of && { ...of.place, tier: steps.indexOf(of.step) });
+  return { places, ...(shares && { shares }) };
 }
 
 /** Sorts by list, then by tier. */
@@ -119,9 +125,9 @@ function stepKey({ list }: ListedClass, { tier }: Place): string {
 
 function tiersOf(read: Read, cluster: EdsCluster, ranking: string, tables: DestinationTables): Tiers {
   if (ranking === '') return toTiers(listedGroups(read, cluster, tables));
-  const { places, shares } = JSON.parse(ranking) as Ranking;
-  const placed = [...classify(read, cluster, tables)].flatMap(([{ key }, group]): readonly PlacedGroup[] => {
-    const place = places[key];
+  const { places, shares } = parseRanking(ranking);
+  const placed = [...classify(read, cluster, tables).values()].flatMap((group, index): readonly PlacedGroup[] => {
+    const place = places[index];
     return place === undefined ? [] : [{ place, group }];
   });
   return toTiers(placed, shares);
@@ -136,7 +142,7 @@ function listedGroups(read: Read, { backings, subset }: EdsCluster, tables: Dest
 }
 
 function mostTiers(cluster: EdsCluster, classes: readonly ListedClass[]): number {
-  const counts = classes.map((client) => new Set(Object.values(rank(cluster, classes, client).places).map(({ tier }) => tier)).size);
+  const counts = classes.map((client) => new Set(rank(cluster, classes, client).places.flatMap((place) => place?.tier ?? [])).size);
   return Math.max(1, ...counts);
 }
 

@@ -8,7 +8,7 @@ import type {
 import type { Graph, Input, Table } from '../graph/index.js';
 import { failoverPolicyKind, toOrderRule } from './failover-policies.js';
 import type { FailoverTables } from './failovers.js';
-import type { OutlierDetection } from './model.js';
+import { type OutlierDetection, objectKey } from './model.js';
 import type { OrderRule } from './order-rule.js';
 import { toOutlierDetection, virtualDestinationDefaults } from './outlier-detection.js';
 import type { OutlierDetectionPolicyTables } from './outlier-detection-policies.js';
@@ -55,9 +55,12 @@ export function declareResilience(
   const outlierDetectionPolicies = detection.policies;
   const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
 
+  /** Once for each policy, so that all that it applies to share it. */
+  const rulesOfPolicies = graph.map('FailoverPolicy rules', failoverPolicies.policies, ({ spec }) => spec && toOrderRule(spec));
   const rules = graph.derive<OrderRule>('orderRules', (read, key) => {
     const [policy] = read(failoverPolicies.onFailover, key) ?? [];
-    if (policy?.spec !== undefined) return toOrderRule(policy.spec);
+    const rule = policy && read(rulesOfPolicies, objectKey(policy.ref));
+    if (rule !== undefined) return rule;
     const failover = read(failovers, key);
     return failover === undefined || failover.listed ? { type: 'listed' } : { type: 'locality', mappings: failover.mappings };
   });

@@ -64,6 +64,7 @@ function toTier(placed: readonly PlacedGroup[], keep: (endpoint: Endpoint) => bo
     .map(({ share, group }) => ({ share, group: keepWhere(group, keep) }))
     .filter(({ group }) => group.endpoints.length > 0);
   const weights = shares === undefined ? groups.map(({ group }) => usable(group)) : sharedWeights(groups, shares);
+  // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
   return groups.map(({ group: { locality, endpoints } }, i): LocalityGroup => ({ locality, endpoints, weight: Math.max(1, weights[i] ?? 1) }));
 }
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
 import type { Any, EnvoyMessages } from '../generated/envoy.js';
+import { finishMessage } from './finish-message.js';
 import { lazy } from './lazy.js';
 import { sortKeys } from './sort-keys.js';
 
@@ -52,8 +53,7 @@ export function packAny<Name extends EnvoyMessageName>(name: Name, json: EnvoyMe
  */
 export function encodeMessage<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): Buffer {
   const type = envoyType(name);
-  const bytes = type.encode(protojson.fromJson(type, sortKeys(json))).finish();
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return finishMessage(type.encode(protojson.fromJson(type, sortKeys(json))));
 }
 
 /**
