@@ -13,11 +13,11 @@ describe('createInterner', () => {
   });
 
   it('gives an equal mapping, frozen, whatever it was given before', () => {
-    const scalar = fc.oneof(fc.constantFrom('', '1', 'a', 1, 0, true, null), fc.string({ maxLength: 6 }));
-    const mapping = fc.dictionary(fc.constantFrom('a', 'b', '1'), fc.oneof(scalar, fc.constant(Object.freeze(['a']))));
+    const value = fc.constantFrom('', '1', 1, true, 'true', null, 'longer than that', Object.freeze(['1']), Object.freeze({}));
+    const mapping = fc.dictionary(fc.constantFrom('a', 'b', '1'), value, { maxKeys: 2 });
     fc.assert(
-      fc.property(fc.array(mapping, { maxLength: 50 }), (mappings) => {
-        const intern = createInterner({ capacity: 3, longest: 5 });
+      fc.property(fc.array(mapping, { minLength: 30, maxLength: 60 }), (mappings) => {
+        const intern = createInterner({ capacity: 20, longest: 5 });
         for (const each of mappings) {
           const shared = intern.mapping({ ...each });
           assert.equal(JSON.stringify(shared), JSON.stringify({ ...each }));
@@ -31,7 +31,7 @@ describe('createInterner', () => {
     const intern = createInterner({ capacity: 1 });
     const [first, second] = [intern.mapping({ a: 1, b: 'c' }), intern.mapping({ a: 1, b: 'c' })];
     assert.equal(first, second);
-    assert.notEqual(intern.mapping({ b: 'c', a: 1 }), first);
+    assert.deepEqual(Object.keys(intern.mapping({ b: 'c', a: 1 })), ['b', 'a']);
     intern.mapping({ c: 1 });
     intern.mapping({ d: 1 });
     assert.notEqual(intern.mapping({ a: 1, b: 'c' }), first);

@@ -1,6 +1,6 @@
 /**
- * Shares equal texts and small mappings. Resources say the same few words over and over, and a piece that was cut out of a larger
- * text keeps all of that in memory; what went through here does neither.
+ * Shares equal texts and small mappings. Resources say the same few words over and over, and a piece that was cut out of a
+ * larger text keeps all of that in memory; what went through here does neither.
  */
 
 export interface Interner {
