@@ -89,6 +89,7 @@ describe('parseEverydayYaml', () => {
     'a: >-\n  b',
     'a: b\n  c',
     'a: "b\n  c"',
+    'a: "b\nc: d" # e',
     'a: [b,\n  c]',
     'a: {b: c\n  }',
     '? a\n: b',
