@@ -5,7 +5,7 @@
 import { resourceKey } from '../api/resource.js';
 import { type DocumentContent, type FoundResource, readDocument } from './document.js';
 import type { FileFinding, Problem } from './finding.js';
-import type { Intern } from './interner.js';
+import type { Interner } from './interner.js';
 import type { FileText } from './read.js';
 import { sliceList } from './slice-list.js';
 import { type Slice, sliceDocuments } from './slice.js';
@@ -39,7 +39,7 @@ export function* nextContent(
   file: string,
   before: FileContent,
   read: FileText,
-  intern?: Intern,
+  intern?: Interner,
 ): Generator<void, FileContent> {
   if ('problem' in read) return keepAll(file, before, read.problem);
   if (read.text === before.text) return before;
@@ -68,7 +68,7 @@ const EMPTY: Problem = {
 function* readDocuments(
   text: string,
   before: readonly PlacedDocument[],
-  intern?: Intern,
+  intern?: Interner,
 ): Generator<void, readonly PlacedDocument[]> {
   const known = new Map(before.map(({ slice, content }) => [contentKey(slice), content]));
   const documents: PlacedDocument[] = [];

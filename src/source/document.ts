@@ -8,7 +8,7 @@ import { type KnownKind, isKnownKind, recognizeKind, refTo } from '../api/kinds.
 import type { FieldPath, ObjectMeta, ResourceRef } from '../api/resource.js';
 import type { Place, Problem } from './finding.js';
 import { type Envelope, type FieldProblem, isMapping, readEnvelope } from './metadata.js';
-import type { Intern } from './interner.js';
+import type { Interner } from './interner.js';
 import { parseText } from './parse.js';
 import { type Slice, isEmptyDocument } from './slice.js';
 
@@ -50,7 +50,7 @@ function exact<Item>(list: readonly Item[]): readonly Item[] {
 }
 
 /** Makes resources out of a document's text, or that of an item. Never throws. */
-export function readDocument({ text, item }: Slice, intern?: Intern): DocumentContent {
+export function readDocument({ text, item }: Slice, intern?: Interner): DocumentContent {
   if (isEmptyDocument(text)) return EMPTY;
   const { value, problems, placeOf } = parseText(text, intern);
   const reading: Reading = { resources: [], problems: [...problems], placeOf, broken: value === undefined };

@@ -1,6 +1,6 @@
 /** Flow collections of one line: `{ name: a, ports: [80, 443] }`. Knows nothing of the lines around. */
 import { closingQuote, plainValue } from './everyday-scalar.js';
-import type { Intern } from './interner.js';
+import type { Interner } from './interner.js';
 import { giveUp } from './unusual.js';
 
 /** The line that holds a value. */
@@ -8,7 +8,7 @@ export interface FlowLine {
   readonly text: string;
   /** The offset of its end in the text. */
   readonly end: number;
-  readonly intern: Intern;
+  readonly intern: Interner;
 }
 
 /** A value and the offset behind it. */
@@ -37,7 +37,7 @@ function flowMapping(line: FlowLine, start: number, depth: number): FlowValue {
   const { text } = line;
   const result: Record<string, unknown> = {};
   let at = skipSpaces(text, start + 1);
-  if (text[at] === '}') return { value: Object.freeze(result), next: at + 1 };
+  if (text[at] === '}') return { value: line.intern.mapping(result), next: at + 1 };
   for (;;) {
     KEY.lastIndex = at;
     const match = KEY.exec(text);
@@ -46,7 +46,7 @@ function flowMapping(line: FlowLine, start: number, depth: number): FlowValue {
     const { value, next } = flowValue(line, KEY.lastIndex, depth + 1);
     setEntry(result, key, value);
     at = skipSpaces(text, next);
-    if (text[at] === '}') return { value: Object.freeze(result), next: at + 1 };
+    if (text[at] === '}') return { value: line.intern.mapping(result), next: at + 1 };
     if (text[at] !== ',') return giveUp();
     at = skipSpaces(text, at + 1);
   }
@@ -69,7 +69,7 @@ function flowSequence(line: FlowLine, start: number, depth: number): FlowValue {
 
 function flowQuoted({ text, end, intern }: FlowLine, at: number): FlowValue {
   const close = closingQuote(text, at, end);
-  return { value: intern(text.slice(at + 1, close)), next: close + 1 };
+  return { value: intern.text(text.slice(at + 1, close)), next: close + 1 };
 }
 
 function flowPlain({ text, intern }: FlowLine, at: number): FlowValue {

@@ -2,7 +2,7 @@
  * Scalars of one line, as the core schema of YAML 1.2 reads them: https://yaml.org/spec/1.2.2/#103-core-schema. What is rare,
  * such as numbers that are not plain decimals, is given up.
  */
-import type { Intern } from './interner.js';
+import type { Interner } from './interner.js';
 import { giveUp } from './unusual.js';
 
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([
@@ -20,12 +20,12 @@ const NUMBER = /^[-+]?(?:0[ox]|\.?[0-9]+(?:\.[0-9]*)?(?:[eE]|$)|\.(?:inf|nan)$)/
 const BEFORE_LETTERS = 64;
 
 /** The value of a plain scalar, which is not empty. */
-export function plainValue(source: string, intern: Intern): unknown {
+export function plainValue(source: string, intern: Interner): unknown {
   if (source.length <= LONGEST_WORD) {
     const word = WORDS.get(source);
     if (word !== undefined) return word;
   }
-  if (source.charCodeAt(0) >= BEFORE_LETTERS || !NUMBER.test(source)) return intern(source);
+  if (source.charCodeAt(0) >= BEFORE_LETTERS || !NUMBER.test(source)) return intern.text(source);
   return DECIMAL.test(source) ? Number(source) : giveUp();
 }
 

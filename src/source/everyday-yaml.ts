@@ -5,7 +5,7 @@
  */
 import { plainValue } from './everyday-scalar.js';
 import { MAX_EVERYDAY_DEPTH, flowValue, setEntry, skipSpaces } from './everyday-flow.js';
-import type { Intern } from './interner.js';
+import type { Interner } from './interner.js';
 import { Unusual, giveUp } from './unusual.js';
 
 /** Characters of a document that surely keeps within the limits of tokens and length. */
@@ -22,7 +22,7 @@ const DASH = 45;
 /** The line being read, without what was read of it already. */
 interface Line {
   readonly text: string;
-  readonly intern: Intern;
+  readonly intern: Interner;
   /** The column of what is left; -1 behind the last line. */
   indent: number;
   at: number;
@@ -30,7 +30,7 @@ interface Line {
 }
 
 /** The frozen value of a document; `undefined` where it is not everyday YAML, which says nothing of whether it is valid. */
-export function parseEverydayYaml(text: string, intern: Intern): unknown {
+export function parseEverydayYaml(text: string, intern: Interner): unknown {
   if (text.length > MAX_EVERYDAY_LENGTH || !EVERYDAY_TEXT.test(text)) return undefined;
   const line: Line = { text, intern, indent: 0, at: 0, end: -1 };
   try {
@@ -82,7 +82,7 @@ function readMapping(line: Line, firstKey: string, depth: number): unknown {
   for (let key: string | undefined = firstKey; ; key = readKey(line)) {
     if (key === undefined) return giveUp();
     setEntry(result, key, readEntry(line, indent, depth));
-    if (line.indent < indent) return Object.freeze(result);
+    if (line.indent < indent) return line.intern.mapping(result);
     if (line.indent > indent) return giveUp();
   }
 }

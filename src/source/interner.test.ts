@@ -7,8 +7,33 @@ describe('createInterner', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 50 }), (texts) => {
         const intern = createInterner({ capacity: 3, longest: 5 });
-        for (const text of [...texts, 'a\uD800b', '\u2028']) assert.equal(intern(text), text);
+        for (const text of [...texts, 'a\uD800b', '\u2028']) assert.equal(intern.text(text), text);
       }),
     );
+  });
+
+  it('gives an equal mapping, frozen, whatever it was given before', () => {
+    const value = fc.constantFrom('', '1', 1, true, 'true', null, 'longer than that', Object.freeze(['1']), Object.freeze({}));
+    const mapping = fc.dictionary(fc.constantFrom('a', 'b', '1'), value, { maxKeys: 2 });
+    fc.assert(
+      fc.property(fc.array(mapping, { minLength: 30, maxLength: 60 }), (mappings) => {
+        const intern = createInterner({ capacity: 20, longest: 5 });
+        for (const each of mappings) {
+          const shared = intern.mapping({ ...each });
+          assert.equal(JSON.stringify(shared), JSON.stringify({ ...each }));
+          assert.ok(Object.isFrozen(shared));
+        }
+      }),
+    );
+  });
+
+  it('shares what is equal, and only while it remembers it', () => {
+    const intern = createInterner({ capacity: 1 });
+    const [first, second] = [intern.mapping({ a: 1, b: 'c' }), intern.mapping({ a: 1, b: 'c' })];
+    assert.equal(first, second);
+    assert.deepEqual(Object.keys(intern.mapping({ b: 'c', a: 1 })), ['b', 'a']);
+    intern.mapping({ c: 1 });
+    intern.mapping({ d: 1 });
+    assert.notEqual(intern.mapping({ a: 1, b: 'c' }), first);
   });
 });

@@ -3,7 +3,7 @@ import type { FieldPath } from '../api/resource.js';
 import { composeDocument } from './compose.js';
 import { parseEverydayYaml } from './everyday-yaml.js';
 import { type Place, type Problem, placeAt, placesIn } from './finding.js';
-import { type Intern, asIs } from './interner.js';
+import { type Interner, NO_INTERNER } from './interner.js';
 import { jsonOffsets, parseJson } from './json.js';
 import { yamlOffset } from './locate.js';
 import { toPlainData } from './plain.js';
@@ -18,7 +18,7 @@ export interface ParsedText {
 }
 
 /** Parses the text of one document, YAML or JSON. Its texts go through `intern`. Never throws. */
-export function parseText(text: string, intern: Intern = asIs): ParsedText {
+export function parseText(text: string, intern: Interner = NO_INTERNER): ParsedText {
   const json = parseJson(text);
   if (json !== undefined) {
     const [places, offsetOf] = [placesIn(text), jsonOffsets(text)];
@@ -31,7 +31,7 @@ export function parseText(text: string, intern: Intern = asIs): ParsedText {
 }
 
 /** Parses any YAML, by way of a syntax tree. */
-export function parseYaml(text: string, intern: Intern = asIs): ParsedText {
+export function parseYaml(text: string, intern: Interner = NO_INTERNER): ParsedText {
   const { document, problems } = composeDocument(text);
   if (document === undefined) return { problems, placeOf: () => problems[0] ?? placeAt(text, 0) };
   const places = placesIn(text);

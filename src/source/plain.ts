@@ -16,7 +16,7 @@ import {
 } from 'yaml';
 import type { DiagnosticCode } from '../api/codes.js';
 import { describe, inOneLine } from '../api/describe.js';
-import type { Intern } from './interner.js';
+import type { Interner } from './interner.js';
 import { MAX_ALIASED_VALUES, MAX_DEPTH, MAX_SYNTAX_PROBLEMS } from './limits.js';
 
 /** A problem with the offset of the node that has it. */
@@ -39,7 +39,7 @@ interface Anchored {
 }
 
 interface Conversion {
-  readonly intern: Intern;
+  readonly intern: Interner;
   readonly anchors: Map<string, Anchored | 'open'>;
   readonly problems: NodeProblem[];
   values: number;
@@ -54,7 +54,7 @@ export const MERGE_KEY = '<<';
 const FORBIDDEN_KEY = '__proto__';
 
 /** Converts a tree. Where there are problems the value is not to be used. */
-export function toPlainData(root: AnyNode, intern: Intern): PlainData {
+export function toPlainData(root: AnyNode, intern: Interner): PlainData {
   const conversion: Conversion = { intern, anchors: new Map(), problems: [], values: 0, aliased: 0, deepest: 0 };
   const value = convert(conversion, root, 0);
   return { value, problems: conversion.problems };
@@ -135,7 +135,7 @@ function convertMap(conversion: Conversion, map: YAMLMap, depth: number): Readon
     }
   }
   for (const source of merged) mergeEntries(result, source as Mapping);
-  return Object.freeze(result);
+  return conversion.intern.mapping(result);
 }
 
 function checkedKey(conversion: Conversion, result: Mapping, key: unknown): string | undefined {
@@ -179,7 +179,7 @@ function mergeEntries(result: Mapping, source: Readonly<Mapping>): void {
 /** Dates, infinities and the like are the texts they were written as, for JSON has no such values. */
 function scalarValue({ intern }: Conversion, scalar: Scalar): unknown {
   const { value } = scalar;
-  if (typeof value === 'string') return intern(value);
+  if (typeof value === 'string') return intern.text(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : (scalar.source ?? null);
   return typeof value === 'boolean' || value === null ? value : (scalar.source ?? null);
 }

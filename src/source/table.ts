@@ -7,7 +7,7 @@ import { type Claim, byPrecedence, claimsOf, duplicateFindings } from './claim.j
 import { type FileContent, NO_CONTENT } from './content.js';
 import type { FileFinding } from './finding.js';
 import { createFindingLedger } from './finding-ledger.js';
-import { type Intern, createInterner } from './interner.js';
+import { type Interner, createInterner } from './interner.js';
 import { type Locator, createLocator } from './locator.js';
 import { type InForce, firstVersion, nextVersion } from './version.js';
 
@@ -24,7 +24,7 @@ export interface Batch {
 
 export interface FileTable {
   /** Shares the texts of what is in the table. */
-  readonly intern: Intern;
+  readonly intern: Interner;
   /** What a file holds; nothing for a file that is not in the table. */
   content(file: string): FileContent;
   files(): readonly string[];
