@@ -21,7 +21,7 @@ export function addLoadMetrics(registry: Registry): LoadMetrics {
   });
   const errors = new Counter({
     name: 'lifeboat_failover_request_errors_total',
-    help: 'Of these, requests that failed.',
+    help: 'Requests to a tier of a failover destination that failed, those included that found no connection.',
     labelNames,
     registers,
   });

@@ -6,23 +6,24 @@ import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
 import { BodyCache } from './body-cache.js';
 import { Collections } from './collections.js';
-import { type SentResponse, type XdsEvents, guardEvents } from './events.js';
-import { Holds } from './holds.js';
+import { Coverages } from './coverage.js';
+import { type XdsEvents, guardEvents } from './events.js';
+import { endOneByOne, sayShutdown } from './farewell.js';
 import type { RefusedResource } from './isolation.js';
 import { Lapsed } from './lapsed.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
-import { Coverages } from './coverage.js';
-import type { XdsNode } from './node.js';
-import type { ResourceProvider } from './provider.js';
+import { Listeners, type XdsListener } from './listeners.js';
 import type { NodeLoad } from './lrs/load-report.js';
-import type { LoadReporting } from './lrs/load-reporting.js';
+import { PumpRound } from './pump-round.js';
+import { collectionStats, type XdsServerStats } from './server-stats.js';
+import type { XdsServerOptions } from './server-options.js';
 import { STREAM_METHODS, serviceNames } from './services.js';
-import { SIDE_SERVICES, type SideService, SideServices } from './side-services.js';
+import { SIDE_SERVICES, SideServices } from './side-services.js';
 import type { ClientStatus } from './status.js';
 import { XdsStream } from './stream.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
-import { Http2Listener, type ListenOptions, type TlsOptions } from './transport/http2-listener.js';
+import type { ListenOptions } from './transport/http2-listener.js';
 import {
   type MessageSink,
   type MessageStream,
@@ -31,84 +32,8 @@ import {
   STATUS,
   StreamError,
 } from './transport/message-stream.js';
-import type { VersionedCollection } from './versioned-collection.js';
 import { NameLists } from './wire/name-lists.js';
 import { WakeUps } from './wake-ups.js';
-
-/** The part of a pino logger that is used. */
-export interface XdsLogger {
-  error(details: object, message: string): void;
-}
-
-/** All but the provider are optional. */
-export interface XdsServerOptions {
-  /** Where the resources come from: a `ResourceStore`, or a provider that makes them as they are asked for. */
-  readonly provider: ResourceProvider;
-  /**
-   * While it answers false, new streams end with UNAVAILABLE, so that nobody sees a half-filled world. Must not throw.
-   * Default: always ready.
-   */
-  readonly ready?: () => boolean;
-  /** Told what happens on streams. Default: nobody. */
-  readonly events?: XdsEvents;
-  /** Hears of errors that the server, the provider or a handler of events throws, and of nothing else. Default: nobody. */
-  readonly logger?: XdsLogger;
-  /** Those that are not given are `DEFAULT_LIMITS`. */
-  readonly limits?: Partial<XdsLimits>;
-  /**
-   * Whether a resource that a client refuses is withheld from those that have not got it yet: they keep the last version that
-   * somebody accepted, until the resource changes. Refusals that speak of the client's own host count for that client alone.
-   * Default: true.
-   */
-  readonly isolateRefusals?: boolean;
-  /** What clients report of their load. Default: they are asked for nothing. */
-  readonly loadReports?: LoadReporting;
-  /** The services beside discovery. Default: all; leave out what a grpc-js server in `addTo` has of its own. */
-  readonly services?: readonly SideService[];
-}
-
-/** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
-export interface XdsServerStats {
-  /** Open streams, also those whose client has not said who it is. */
-  readonly streams: number;
-  /** Types times views that streams subscribe to. */
-  readonly collections: number;
-  /** Different sets of names, of all collections, that streams subscribe to. */
-  readonly interests: number;
-  /** Names that are subscribed to one by one, of all collections. */
-  readonly wantedNames: number;
-  /** Deleted names that are remembered for streams that have not been told. */
-  readonly tombstones: number;
-  /** Responses, or series of them, that are remembered because other streams may be sent the same. */
-  readonly batches: number;
-  /** Streams that hold something back by the order of types. */
-  readonly holding: number;
-  /** Streams that wait for the time to renew something that lives for a limited time. */
-  readonly renewing: number;
-  /** Nodes of which it is remembered that they refused something on their last stream. */
-  readonly lapsed: number;
-  /** Resources of which a client refused the newest version. */
-  readonly refused: number;
-  /** Bytes of encoded responses that are kept for further streams. */
-  readonly cachedBytes: number;
-  /** Streams on which clients report their load, and the clusters that something is kept of, over all of them. */
-  readonly loadStreams: number;
-  readonly loadClusters: number;
-  /** Open calls of client status, health and reflection. */
-  readonly queries: number;
-  /** Those of them that are told of changes of the health. */
-  readonly healthWatchers: number;
-}
-
-/** An address that the server listens on. */
-export interface XdsListener {
-  /** The port that it listens on. */
-  readonly port: number;
-  /** Open connections, with streams or without. */
-  readonly connections: number;
-  /** New handshakes use these certificates from now on; connections that exist go on. Throws for a pair that does not fit. */
-  updateTls(tls: TlsOptions): void;
-}
 
 /** Serves a provider's resources to any number of clients, on any number of addresses. See docs/library.md. */
 export class XdsServer {
@@ -117,13 +42,13 @@ export class XdsServer {
   readonly #limits: XdsLimits;
   readonly #collections: Collections;
   readonly #streams = new Set<XdsStream>();
-  readonly #holds: Holds;
+  readonly #holds = new WakeUps(now);
   readonly #wakeUps = new WakeUps(now);
   readonly #bodies: BodyCache;
   readonly #admission: TokenBucket;
   readonly #host: StreamHost;
-  readonly #scheduled = new Set<XdsStream>();
-  readonly #listeners = new Set<Http2Listener>();
+  readonly #round = new PumpRound();
+  readonly #listeners = new Listeners();
   readonly #lapsed = new Lapsed();
   readonly #side: SideServices;
   #draining = false;
@@ -143,7 +68,6 @@ export class XdsServer {
       refused: (resource) => events.refused?.(resource),
       released: (resource) => events.released?.(resource),
     });
-    this.#holds = new Holds(this.#limits.orderDeadlineMs, now);
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
     this.#host = this.#newHost();
@@ -199,17 +123,8 @@ export class XdsServer {
    * Listens on `HOST:PORT` (`[::1]:18000` for IPv6); port 0 takes a free one. May be called several times. Rejects with
    * TypeError for what is no address, and with the system's error (`EADDRINUSE`, …) if it cannot be had.
    */
-  async listen(address: string, options: ListenOptions = {}): Promise<XdsListener> {
-    const listener = new Http2Listener({ maxRequestBytes: this.#limits.maxRequestBytes, ...options }, this.methods());
-    const port = await listener.listen(address);
-    this.#listeners.add(listener);
-    return {
-      port,
-      get connections() {
-        return listener.connections;
-      },
-      updateTls: (tls) => listener.updateTls(tls),
-    };
+  listen(address: string, options: ListenOptions = {}): Promise<XdsListener> {
+    return this.#listeners.open(address, { maxRequestBytes: this.#limits.maxRequestBytes, ...options }, this.methods());
   }
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
@@ -232,24 +147,17 @@ export class XdsServer {
       if (this.#streams.size === 0) resolve();
       else this.#emptied = resolve;
     });
-    const closed = [...this.#listeners].map((listener) => listener.close(graceMs));
-    const streams = [...this.#streams, ...this.#side.drain()];
-    const timers = streams.map((stream, index) =>
-      setTimeout(
-        () => stream.end(STATUS.unavailable, 'the server shuts down'),
-        (graceMs * index) / (2 * streams.length),
-      ),
-    );
-    await Promise.all([emptied, ...closed]);
+    const closed = this.#listeners.close(graceMs);
+    const stop = endOneByOne([...this.#streams, ...this.#side.drain()], graceMs);
+    await Promise.all([emptied, closed]);
     clearTimeout(deadline);
-    for (const timer of timers) clearTimeout(timer);
+    stop();
     this.#endAll();
-    this.#listeners.clear();
     this.#bodies.clear();
   }
 
   #endAll(): void {
-    for (const stream of [...this.#streams]) stream.end(STATUS.unavailable, 'the server shuts down');
+    for (const stream of [...this.#streams]) sayShutdown(stream);
     this.#side.endAll();
   }
 
@@ -271,16 +179,9 @@ export class XdsServer {
   }
 
   stats(): XdsServerStats {
-    const collections = this.#collections.all();
-    const sum = (count: (collection: VersionedCollection) => number): number =>
-      collections.reduce((total, collection) => total + count(collection), 0);
     return {
       streams: this.#streams.size,
-      collections: collections.length,
-      interests: sum(({ interests }) => interests.size),
-      wantedNames: sum(({ interests }) => interests.wantedNames),
-      tombstones: sum(({ tombstones }) => tombstones),
-      batches: sum(({ interests }) => interests.batches),
+      ...collectionStats(this.#collections.all()),
       holding: this.#holds.size,
       renewing: this.#wakeUps.size,
       lapsed: this.#lapsed.size,
@@ -309,8 +210,7 @@ export class XdsServer {
   #refusal(): StreamError | undefined {
     if (this.#draining) return new StreamError(STATUS.unavailable, 'the server shuts down');
     if (this.#options.ready?.() === false) return new StreamError(STATUS.unavailable, 'not ready yet');
-    if (this.#full())
-      return new StreamError(STATUS.resourceExhausted, 'too many streams');
+    if (this.#full()) return new StreamError(STATUS.resourceExhausted, 'too many streams');
     if (!this.#admission.take(now())) return new StreamError(STATUS.unavailable, 'too many new streams at once');
     return undefined;
   }
@@ -336,18 +236,6 @@ export class XdsServer {
     return new SideServices(host, services, loadReports);
   }
 
-  /** Pumps the stream once for all requests that arrive in this turn of the event loop, so that their order does not matter. */
-  #schedule(stream: XdsStream): void {
-    if (this.#scheduled.size === 0) setImmediate(() => this.#pumpScheduled());
-    this.#scheduled.add(stream);
-  }
-
-  #pumpScheduled(): void {
-    const streams = [...this.#scheduled];
-    this.#scheduled.clear();
-    for (const stream of streams) stream.pump();
-  }
-
   #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
     this.#events.rejected?.(stream.peer, error.code, error.message);
     if (cause !== undefined) this.#options.logger?.error({ err: cause, node: stream.node.id }, 'a stream failed');
@@ -355,28 +243,29 @@ export class XdsServer {
 
   #newHost(): StreamHost {
     const { provider } = this.#options;
+    const { maxNames, orderDeadlineMs } = this.#limits;
     const events = this.#events;
     const collections = this.#collections;
     return {
       limits: this.#limits,
       bodies: this.#bodies,
-      coverages: new Coverages(this.#limits.maxNames),
+      coverages: new Coverages(maxNames),
       nameLists: new NameLists(),
       isolation: collections.isolation,
       now,
-      viewOf: (node: XdsNode, typeUrl: string) => provider.viewOf(node, typeUrl),
+      viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
       attach: (typeUrl, view) => collections.attach(typeUrl, view),
       detach: (collection) => collections.detach(collection),
       transaction: (change) => this.transaction(change),
-      schedule: (stream) => this.#schedule(stream),
-      holding: (stream, since) => this.#holds.set(stream, since),
+      schedule: (stream) => this.#round.add(stream),
+      holding: (stream, since) => this.#holds.set(stream, since === undefined ? undefined : since + orderDeadlineMs),
       renewing: (stream, at) => this.#wakeUps.set(stream, at),
       connected: (stream) => events.connected?.(stream),
       subscribed: (stream, typeUrl) => {
         this.#lapsed.asked(stream.node.id, typeUrl);
         events.subscribed?.(stream, typeUrl);
       },
-      sent: (stream, typeUrl, response: SentResponse) => events.sent?.(stream, typeUrl, response),
+      sent: (stream, typeUrl, response) => events.sent?.(stream, typeUrl, response),
       acked: (stream, typeUrl, version, sinceMs) => events.acked?.(stream, typeUrl, version, sinceMs / 1000),
       nacked: (stream, typeUrl, version, message, names) => events.nacked?.(stream, typeUrl, version, message, names),
       failed: (stream, error, cause) => this.#failed(stream, error, cause),
@@ -386,7 +275,7 @@ export class XdsServer {
 
   #closed(stream: XdsStream): void {
     this.#streams.delete(stream);
-    this.#scheduled.delete(stream);
+    this.#round.delete(stream);
     this.#holds.set(stream, undefined);
     this.#wakeUps.set(stream, undefined);
     if (this.#streams.size === 0) this.#emptied?.();

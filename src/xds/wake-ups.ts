@@ -1,4 +1,7 @@
-/** Wakes streams at the times they asked for: one timer for all of them, and none while nobody asked. */
+/**
+ * Wakes streams at the times they asked for: when a renewal is due, or when what the order of types holds back has waited for long
+ * enough. One timer for all of them, and none while nobody asked.
+ */
 
 /** Wakes come no closer together than this many milliseconds. */
 const MIN_PAUSE_MS = 5;

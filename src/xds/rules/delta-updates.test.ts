@@ -99,6 +99,16 @@ overAllServices('updates, incremental', (start) => {
     await client.expectSilence();
   });
 
+  it('rule 70: nor do they with a change of the subscription', async () => {
+    client.subscribe(CLUSTER);
+    const { nonce } = await client.next(CLUSTER);
+    xds.put(cluster('a', '2'));
+    const initialResourceVersions = { ...(await versions(CLUSTER)), other: '1' };
+    client.send({ typeUrl: CLUSTER, responseNonce: nonce, resourceNamesSubscribe: ['b'], initialResourceVersions });
+    assert.deepEqual(await told(CLUSTER), ['a', 'b']);
+    await client.expectSilence();
+  });
+
   it('rule 71: everything of nothing is one empty response', async () => {
     xds.remove(CLUSTER, 'a', 'b');
     client.subscribe(CLUSTER);

@@ -1,6 +1,6 @@
 /** Nonces: which request belongs to which response, and what a request with an old one may do. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -95,6 +95,7 @@ overAllServices('nonces', (start) => {
       const second = await client.next(EDS);
       client.send({ typeUrl: EDS, resourceNames: ['a', 'b'], versionInfo: first.version, responseNonce: first.nonce });
       await client.expectSilence();
+      assert.deepEqual([...(xds.server.clients()[0]?.types[0]?.names ?? [])], ['a', 'b']);
       client.ack(second, { resourceNames: ['a', 'b'] });
       assert.deepEqual((await client.accept(EDS)).names, ['b']);
       await client.expectSilence();
@@ -146,5 +147,19 @@ overAllServices('nonces', (start) => {
       xds.put(resource(EDS, 'a', '3'));
       await client.expectSilence();
     });
+  });
+});
+
+describe('nonces and requests that arrive together', () => {
+  const start = testServers();
+
+  it('rule 27: the last of them is answered, once', async () => {
+    // In this process, since it is not for a client to say what arrives together.
+    const xds = await start({ clients: 'separate', resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
+    const client = xds.connect('sotw');
+    client.subscribe(EDS, ['a']);
+    client.subscribe(EDS, ['b']);
+    assert.deepEqual((await client.accept(EDS)).names, ['b']);
+    await client.expectSilence();
   });
 });

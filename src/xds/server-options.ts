@@ -1,0 +1,38 @@
+/** What an xDS server is told when it is made. */
+import type { XdsEvents } from './events.js';
+import type { XdsLimits } from './limits.js';
+import type { LoadReporting } from './lrs/load-reporting.js';
+import type { ResourceProvider } from './provider.js';
+import type { SideService } from './side-services.js';
+
+/** The part of a pino logger that is used. */
+export interface XdsLogger {
+  error(details: object, message: string): void;
+}
+
+/** All but the provider are optional. */
+export interface XdsServerOptions {
+  /** Where the resources come from: a `ResourceStore`, or a provider that makes them as they are asked for. */
+  readonly provider: ResourceProvider;
+  /**
+   * While it answers false, new streams end with UNAVAILABLE, so that nobody sees a half-filled world. Must not throw.
+   * Default: always ready.
+   */
+  readonly ready?: () => boolean;
+  /** Told what happens on streams. Default: nobody. */
+  readonly events?: XdsEvents;
+  /** Hears of errors that the server, the provider or a handler of events throws, and of nothing else. Default: nobody. */
+  readonly logger?: XdsLogger;
+  /** Those that are not given are `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<XdsLimits>;
+  /**
+   * Whether a resource that a client refuses is withheld from those that have not got it yet: they keep the last version that
+   * somebody accepted, until the resource changes. Refusals that speak of the client's own host count for that client alone.
+   * Default: true.
+   */
+  readonly isolateRefusals?: boolean;
+  /** What clients report of their load. Default: they are asked for nothing. */
+  readonly loadReports?: LoadReporting;
+  /** The services beside discovery. Default: all; leave out what a grpc-js server in `addTo` has of its own. */
+  readonly services?: readonly SideService[];
+}
