@@ -1,7 +1,7 @@
 /** Measures everything that a plan names, one thing after the other, and says how far it is. What fails is noted and left out. */
 import { CONTENDER_TITLES } from './contenders/contender.js';
 import { type Laboratory, measureCell, measureFloor, measureIdle, measureProcesses } from './measure.js';
-import { type Cell, isRepeated, type Plan, type Size } from './plan.js';
+import { again, type Cell, isRepeated, type Plan, type Size } from './plan.js';
 import type { CellResult, Floor, Results } from './results.js';
 
 export type Measurements = Pick<Results, 'cells' | 'floors' | 'idle' | 'processes' | 'failures'>;
@@ -45,8 +45,8 @@ export async function runCampaign(laboratory: Laboratory, plan: Plan, runs: numb
 
 /** All once, then those that the goals are about again: what disturbs the machine for a while does not disturb all runs of a cell. */
 function cellsOfAllRuns({ cells }: Plan, runs: number): readonly Cell[] {
-  const again = cells.filter(isRepeated);
-  return [...cells, ...Array.from({ length: runs - 1 }, () => again).flat()];
+  const repeated = cells.filter(isRepeated).map(again);
+  return [...cells, ...Array.from({ length: runs - 1 }, () => repeated).flat()];
 }
 
 /** What a client of `lifeboat serve` got, as bytes. */

@@ -118,7 +118,8 @@ export function goalsByRun(results: Results): readonly string[] {
 function runOf(results: Results, run: number): Results {
   const seen = new Map<string, CellResult[]>();
   for (const result of results.cells) {
-    const key = JSON.stringify(result.cell);
+    const { contender, mode, services, clients, localities, types } = result.cell;
+    const key = [contender, mode, services, clients, localities, types].join(' ');
     seen.set(key, [...(seen.get(key) ?? []), result]);
   }
   return { ...results, cells: [...seen.values()].flatMap((all) => all[Math.min(run, all.length - 1)] ?? []) };

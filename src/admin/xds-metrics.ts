@@ -56,13 +56,12 @@ function byType<Counted>(ofLabel: (type: string) => Counted): (typeUrl: string) 
 
 /** Types are named by clients, so whatever is not one of these shares a label. */
 function shortType(typeUrl: string): string {
-  const message = typeUrl.slice(typeUrl.lastIndexOf('.') + 1);
-  return SHORT_TYPES.get(message) ?? 'other';
+  return SHORT_TYPES.get(typeUrl) ?? 'other';
 }
 
 const SHORT_TYPES: ReadonlyMap<string, string> = new Map([
-  ['Cluster', 'CDS'],
-  ['ClusterLoadAssignment', 'EDS'],
-  ['Listener', 'LDS'],
-  ['RouteConfiguration', 'RDS'],
+  ['type.googleapis.com/envoy.config.cluster.v3.Cluster', 'CDS'],
+  ['type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 'EDS'],
+  ['type.googleapis.com/envoy.config.listener.v3.Listener', 'LDS'],
+  ['type.googleapis.com/envoy.config.route.v3.RouteConfiguration', 'RDS'],
 ]);
