@@ -8,6 +8,7 @@ import type { EncodedResource } from './resource.js';
 import type { Chunk } from './response.js';
 import type { Subscription } from './subscription.js';
 import type { VersionedCollection } from './versioned-collection.js';
+import { accept, reinstate, withhold } from './withholding.js';
 
 /** A version of a resource that a client refused, and that is still the newest. */
 export interface RefusedResource {
@@ -65,7 +66,7 @@ export class Isolation {
     if (chunk === undefined || !this.#host.enabled || this.#accepted.has(chunk)) return;
     this.#accepted.add(chunk);
     for (const resource of chunk.resources) {
-      collection.accepted(resource, to);
+      accept(collection, resource, to);
       if (this.#records.size > 0) this.#vindicate(resource);
     }
   }
@@ -75,7 +76,7 @@ export class Isolation {
     const record = this.#recordOf(resource);
     if (record === undefined || record.good !== undefined) return;
     record.good = resource;
-    for (const holder of record.holders) holder.reinstate(resource);
+    for (const holder of record.holders) reinstate(holder, resource);
   }
 
   /** The subscription's client refused these. What speaks of its own host counts for it alone. */
@@ -105,7 +106,7 @@ export class Isolation {
     if (collection.newest(name)?.version !== version) return;
     record.holders.add(collection);
     if (!this.#host.enabled) return;
-    const good = collection.withhold(name, (resource) => !this.#isRefused(resource), by);
+    const good = withhold(collection, name, (resource) => !this.#isRefused(resource), by);
     record.good ??= good;
   }
 

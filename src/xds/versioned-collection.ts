@@ -3,14 +3,13 @@
  * open and get one sequence number at its end. It must not know how a stream is told.
  */
 import { AliasIndex } from './alias-index.js';
-import { type Accepted, ChangeList, type Entry, newestOf } from './change-list.js';
+import { ChangeList, type Entry, newestOf } from './change-list.js';
 import type { Collection } from './collection.js';
 import type { Interest } from './interest.js';
 import { type InterestHost, InterestTable } from './interest-table.js';
-import { keeper } from './kept.js';
 import type { OpenCollection } from './provider.js';
 import { type EncodedResource, isSameResource } from './resource.js';
-import type { Subscription } from './subscription.js';
+import type { ShownCollection } from './withholding.js';
 
 /** Fewer deleted names than this are not worth a purge. */
 const MIN_TOMBSTONES = 1024;
@@ -35,7 +34,7 @@ export interface CollectionHost {
 /** What a name was before the open transaction. */
 type Before = Pick<Entry, 'resource' | 'withheld'>;
 
-export class VersionedCollection implements Collection, InterestHost {
+export class VersionedCollection implements Collection, InterestHost, ShownCollection {
   readonly typeUrl: string;
   readonly view: string;
   readonly interests: InterestTable;
@@ -203,66 +202,19 @@ export class VersionedCollection implements Collection, InterestHost {
       if (this.#staged.size === 0) this.#host.staged(this);
       if (!this.#staged.has(name)) this.#staged.set(name, { resource, withheld });
       const refused = after && this.#host.incoming(this, after);
-      if (refused === undefined) this.#show(entry, after, undefined);
-      else this.#show(entry, resource ?? refused.good, after);
+      if (refused === undefined) this.show(entry, after, undefined);
+      else this.show(entry, resource ?? refused.good, after);
     });
   }
 
-  #show(entry: Entry, resource: EncodedResource | undefined, withheld: EncodedResource | undefined): void {
+  /** Shows this of the entry from now on, and withholds that. */
+  show(entry: Entry, resource: EncodedResource | undefined, withheld: EncodedResource | undefined): void {
     this.#size += (resource === undefined ? 0 : 1) - (entry.resource === undefined ? 0 : 1);
     this.#timed += (resource?.ttlMs === undefined ? 0 : 1) - (entry.resource?.ttlMs === undefined ? 0 : 1);
     entry.resource = resource;
     entry.withheld = withheld;
     if (withheld !== undefined && resource === undefined) this.#lacking.add(entry.name);
     else this.#lacking.delete(entry.name);
-  }
-
-  /** A client accepted this version, which was shown when `seq` was the last change. */
-  accepted(resource: EncodedResource, seq: number): void {
-    const entry = this.#entries.get(resource.name);
-    if (entry === undefined || entry.withheld?.version === resource.version) return;
-    if (entry.accepted?.resource.version === resource.version) return;
-    entry.acceptedBefore = entry.accepted;
-    entry.accepted = { resource, seq: Math.min(seq, entry.resource === resource ? entry.seq : Infinity) };
-  }
-
-  /** Shows a version again that was withheld for want of a better one; who was told that there is none is told of it now. */
-  reinstate({ name, version }: EncodedResource): void {
-    const entry = this.#entries.get(name);
-    if (entry?.resource !== undefined || entry?.withheld?.version !== version) return;
-    const { withheld } = entry;
-    this.#show(entry, withheld, undefined);
-    const without: Subscription[] = [];
-    for (const interest of this.interests.all()) {
-      if (!interest.covers(name)) continue;
-      interest.replaced(undefined, withheld);
-      for (const user of interest.users) if (user.kept.get(name) !== withheld && user.has(entry)) without.push(user);
-    }
-    for (const user of without) user.owe(new Set([name]), this.seq);
-    for (const { host } of without) host.pump();
-  }
-
-  /**
-   * Shows the last other version that was accepted instead of the newest, without a change in the order of things: who has
-   * the newest keeps it, but for `refuser`. If only the newest was ever accepted, it goes on being shown. Returns what is
-   * shown now.
-   */
-  withhold(name: string, isSound: (resource: EncodedResource) => boolean, refuser: Subscription): EncodedResource | undefined {
-    const entry = this.#entries.get(name);
-    const newest = entry?.resource;
-    if (entry === undefined || newest === undefined || entry.withheld !== undefined) return entry?.resource;
-    const isGood = (accepted: Accepted | undefined): boolean =>
-      accepted !== undefined && accepted.resource.version !== newest.version && isSound(accepted.resource);
-    const good = [entry.accepted, entry.acceptedBefore].find(isGood)?.resource;
-    if (good === undefined && entry.accepted?.resource.version === newest.version) return newest;
-    const keep = keeper(newest);
-    for (const interest of this.interests.all()) {
-      if (!interest.covers(name)) continue;
-      for (const user of interest.users) if (user !== refuser && user.has(entry)) user.kept = keep(user.kept);
-      interest.replaced(newest, good);
-    }
-    this.#show(entry, good, newest);
-    return good;
   }
 
   #newEntry(name: string): Entry {
