@@ -7,7 +7,8 @@ import { costsOf } from '../scale/costs.js';
 import { lossTable, REPLICA, sizingTable } from '../scale/tables.js';
 import { boundsOf } from './bounds.js';
 import { markdownTable, number, type TableText } from './format.js';
-import { MODES } from './goals.js';
+import { missedGoals, MODES } from './goals.js';
+import { reasonsFor } from './reasons.js';
 import { changeTable, churnTable, coldTable, everythingTable, floorTable, goalTable, growthTable, sizesOf, startupTable } from './tables.js';
 
 export const DOCUMENT = 'docs/performance.md';
@@ -23,6 +24,7 @@ export function toMarkdown(results: Results): string {
 
 function introduction(results: Results): readonly string[] {
   const { machine, extent, runs, date } = results;
+  const reasons = reasonsFor(missedGoals(results));
   const cores = machine.pinned ? 'server on one core and client on another' : 'server and client not on cores of their own';
   return [
     '# Performance',
@@ -36,6 +38,7 @@ function introduction(results: Results): readonly string[] {
       '`lifeboat/xds` is the server as a library, which is told of changes, as go-control-plane is. “Services × clients” names the sizes.',
     '## Goals',
     table(goalTable(results), 'words'),
+    ...(reasons.length === 0 ? [] : ['What keeps the program from those that are not met in every run:', reasons.map((text) => `- ${text}`).join('\n')]),
   ];
 }
 

@@ -114,6 +114,12 @@ export function goalsByRun(results: Results): readonly string[] {
   });
 }
 
+/** The goals that were missed by the medians or in some run. */
+export function missedGoals(results: Results): readonly Goal[] {
+  const runs = Array.from({ length: results.runs }, (_, run) => goals(runOf(results, run)));
+  return goals(results).filter((goal, index) => goal.met === false || runs.some((run) => run[index]?.met === false));
+}
+
 /** One run alone; what was measured once counts for each. */
 function runOf(results: Results, run: number): Results {
   const seen = new Map<string, CellResult[]>();
