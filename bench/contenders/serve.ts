@@ -11,8 +11,8 @@ import type { RunningContender } from './contender.js';
 const PROGRAM = fileURLToPath(new URL('../../src/cli/lifeboat.js', import.meta.url));
 /** Milliseconds that reading the files may take. */
 const READY_MS = 180_000;
-/** It looks through its findings up to a second after a change. */
-const LEAST_MS = 1_300;
+/** A burst of file events is over after 10 ms. What the log says up to a second later counts for a later change. */
+const LEAST_MS = 300;
 
 export async function startServe(services: number, core: number | undefined, nodeFlags: readonly string[] = []): Promise<RunningContender> {
   const directory = mkdtempSync(join(tmpdir(), 'lifeboat-bench-'));
