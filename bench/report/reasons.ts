@@ -24,7 +24,7 @@ const REASONS: readonly Reason[] = [
   {
     about: /^500 changes a second/,
     text:
-      'Churn: 500 files a second for 500 clients are 250 000 responses and as many acknowledgements a second, a message every 4 µs of the one core that the server has, were they not combined: what changes while a response is in flight follows together. The lag is that ' +
+      'Churn: 500 files a second for 500 clients are 250 000 responses and as many acknowledgements a second, a message every 2 µs of the one core that the server has, were they not combined: what changes while a response is in flight follows together. The lag is that ' +
       'of a full core; by state of the world each acknowledgement repeats a thousand names besides.',
   },
   {

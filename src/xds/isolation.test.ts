@@ -204,6 +204,29 @@ describe('isolation of refusals', () => {
           xds.store.put(resource(typeUrl, 'a', '2'), 'other');
           await other?.expectSilence();
         });
+
+        it('in another view, what somebody accepted is shown where there is nothing else, and only there', async () => {
+          const viewOf = ({ id }: { readonly id: string }): string => id.slice(0, 1);
+          const xds = await start({ store: { viewOf } });
+          xds.store.put(resource(typeUrl, 'a', '2'), '1');
+          xds.store.put(resource(typeUrl, 'a', '1'), '2');
+          const [holder, refuser, second] = ['1 holder', '1 refuser', '2'].map((id) => xds.connect(mode, { node: { id } }));
+          for (const client of [holder, second]) {
+            client!.subscribe(typeUrl, ['a']);
+            await client!.accept(typeUrl);
+            await client!.settle();
+          }
+          refuser!.subscribe(typeUrl, ['a']);
+          refuser!.nack(await refuser!.next(typeUrl), 'a is bad');
+          await refuser!.settle();
+          // Encoded anew, as another program does for each view.
+          xds.store.put(resource(typeUrl, 'a', '2'), '2');
+          await second!.expectSilence();
+          xds.store.put(resource(typeUrl, 'a', '2'), '3');
+          const third = xds.connect(mode, { node: { id: '3' } });
+          third.subscribe(typeUrl, ['a']);
+          assert.deepEqual(contents(await third.accept(typeUrl)), { a: '2' });
+        });
       });
     }
 

@@ -32,7 +32,7 @@ export interface IsolationHost {
   released(resource: RefusedResource): void;
 }
 
-interface Record {
+interface RefusalRecord {
   readonly refused: RefusedResource;
   /** What takes its place in views that have no version of their own. */
   good: EncodedResource | undefined;
@@ -43,7 +43,7 @@ interface Record {
 export class Isolation {
   readonly #host: IsolationHost;
   /** By type and name, by version. */
-  readonly #records = new Map<string, Map<string, Record>>();
+  readonly #records = new Map<string, Map<string, RefusalRecord>>();
   /** Responses that some client accepted. */
   readonly #accepted = new WeakSet<Chunk>();
 
@@ -101,7 +101,7 @@ export class Isolation {
     if (this.#host.enabled) subscription.fallBack(resource);
   }
 
-  #withhold(record: Record, collection: VersionedCollection, by: Subscription): void {
+  #withhold(record: RefusalRecord, collection: VersionedCollection, by: Subscription): void {
     const { name, version } = record.refused;
     if (collection.newest(name)?.version !== version) return;
     record.holders.add(collection);
@@ -115,26 +115,30 @@ export class Isolation {
   }
 
   /** A collection gets this version: if it was refused, what to show instead, as far as this is known. */
-  incoming(collection: VersionedCollection, resource: EncodedResource): { readonly good: EncodedResource | undefined } | undefined {
+  incoming(
+    collection: VersionedCollection,
+    resource: EncodedResource,
+  ): { readonly good: EncodedResource | undefined } | undefined {
     const record = this.#records.size === 0 ? undefined : this.#recordOf(resource);
     if (record === undefined) return undefined;
     record.holders.add(collection);
-    return this.#host.enabled && record.good !== resource ? { good: record.good } : undefined;
+    return this.#host.enabled ? { good: record.good } : undefined;
   }
 
-  /** The newest version of this name is another one now in this collection, or the collection has closed. */
+  /** The newest version of this name may be another one now in this collection. */
   moved(collection: VersionedCollection, name: string): void {
     const versions = this.#records.size === 0 ? undefined : this.#records.get(keyOf(collection.typeUrl, name));
     if (versions === undefined) return;
-    const newest = collection.closed ? undefined : collection.newest(name)?.version;
+    const newest = collection.newest(name)?.version;
     for (const [version, record] of versions) if (version !== newest) this.#leave(record, collection);
   }
 
+  /** The collection has closed: nobody is subscribed to it any more. */
   closed(collection: VersionedCollection): void {
     for (const versions of [...this.#records.values()]) for (const record of versions.values()) this.#leave(record, collection);
   }
 
-  #leave(record: Record, collection: VersionedCollection): void {
+  #leave(record: RefusalRecord, collection: VersionedCollection): void {
     if (!record.holders.delete(collection) || record.holders.size > 0) return;
     const { typeUrl, name, version } = record.refused;
     const key = keyOf(typeUrl, name);
@@ -144,14 +148,14 @@ export class Isolation {
     this.#host.released(record.refused);
   }
 
-  #add(record: Record): void {
+  #add(record: RefusalRecord): void {
     const { typeUrl, name, version } = record.refused;
     const key = keyOf(typeUrl, name);
-    const versions = this.#records.get(key) ?? new Map<string, Record>();
+    const versions = this.#records.get(key) ?? new Map<string, RefusalRecord>();
     this.#records.set(key, versions.set(version, record));
   }
 
-  #recordOf({ typeUrl, name, version }: EncodedResource): Record | undefined {
+  #recordOf({ typeUrl, name, version }: EncodedResource): RefusalRecord | undefined {
     return this.#records.get(keyOf(typeUrl, name))?.get(version);
   }
 }

@@ -92,11 +92,6 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
     return this.#lacking;
   }
 
-  /** Nobody sees it any more. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** Everything that it holds, and deleted names that are still remembered. */
   entries(): Iterable<Entry> {
     return this.#entries.values();
@@ -202,8 +197,10 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
       if (this.#staged.size === 0) this.#host.staged(this);
       if (!this.#staged.has(name)) this.#staged.set(name, { resource, withheld });
       const refused = after && this.#host.incoming(this, after);
-      if (refused === undefined) this.show(entry, after, undefined);
-      else this.show(entry, resource ?? refused.good, after);
+      const shown = refused === undefined ? after : (entry.resource ?? refused.good);
+      // What was refused may be the best there is, if somebody else accepted it.
+      if (shown?.version === after?.version) this.show(entry, after, undefined);
+      else this.show(entry, shown, after);
     });
   }
 
