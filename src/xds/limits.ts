@@ -24,7 +24,7 @@ export interface XdsLimits {
   readonly maxRequestBytes: number;
   /** Bytes of a response that can be split; below the 4 MiB that gRPC clients accept. Default 3.5 MiB. */
   readonly maxResponseBytes: number;
-  /** Bytes of encoded responses that are kept for further streams. Default 16 MiB. */
+  /** Bytes of encoded responses that are kept for further streams. Default 64 MiB. */
   readonly responseCacheBytes: number;
   /** Milliseconds after which a type does not wait any more for another type's ACK. Default 5 000. */
   readonly orderDeadlineMs: number;
@@ -40,7 +40,7 @@ export const DEFAULT_LIMITS: XdsLimits = {
   maxTombstones: 100_000,
   maxRequestBytes: 64 << 20,
   maxResponseBytes: 3.5 * (1 << 20),
-  responseCacheBytes: 16 << 20,
+  responseCacheBytes: 64 << 20,
   orderDeadlineMs: 5_000,
 };
 
