@@ -15,6 +15,7 @@ import { type SocketAddress, formatAddress, isLoopback } from './admin/text-form
 import { type XdsMetrics, addXdsMetrics } from './admin/xds-metrics.js';
 import { AddressError, type RunningServer, type ServerOptions } from './cli/services.js';
 import type { ControlPlaneApi } from './control-plane/api.js';
+import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { coalesced } from './logging/coalesced.js';
 import { createFindingLog } from './logging/finding-log.js';
@@ -45,6 +46,11 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
     xds: { events: xdsEvents(addXdsMetrics(registry), logger), isolateRefusals, logger },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
+    onFirstLoad: () => {
+      // Reading leaves as much garbage as there is to keep. Without it, what a fleet needs at once need not come from the machine.
+      collectGarbage();
+      controlPlane.warmUp();
+    },
   });
   const state = { isDraining: false };
   const readiness = (): Readiness => readinessOf(controlPlane, state.isDraining);

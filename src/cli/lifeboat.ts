@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { runCli } from './program.js';
 import type { Services } from './services.js';
-import { ignoreClosedPipe, type Terminal } from './terminal.js';
+import { ignoreClosedPipe, type Terminal, uncorkAll } from './terminal.js';
 import { version } from './version.js';
 
 /** The composition root is loaded when a command needs it, so that help and questions to a server answer at once. */
@@ -24,7 +24,9 @@ const terminal: Terminal = {
   exit: (code) => process.exit(code),
 };
 
-ignoreClosedPipe(process.stdout);
-ignoreClosedPipe(process.stderr);
+for (const stream of [process.stdout, process.stderr]) {
+  ignoreClosedPipe(stream);
+  process.on('exit', () => uncorkAll(stream));
+}
 // All output has been handed over when the command is done; a connection that outlived its drain must not keep us alive.
 process.exit(await runCli(process.argv.slice(2), terminal, services));

@@ -51,6 +51,11 @@ export function ignoreClosedPipe(stream: Writable): void {
   });
 }
 
+/** Hands over what is still held back, when the process ends. */
+export function uncorkAll(stream: Writable): void {
+  while (stream.writableCorked > 0) stream.uncork();
+}
+
 function isClosedPipe(error: Error): boolean {
   const code = 'code' in error ? error.code : undefined;
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';

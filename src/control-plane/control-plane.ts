@@ -18,6 +18,7 @@ import { toProxies } from './proxies.js';
 import { toRefused } from './refused.js';
 import { matches } from './query.js';
 import { snapshotFor } from './snapshot.js';
+import { warmUp } from './warm-up.js';
 
 export interface ControlPlaneOptions {
   /** Told of rows that could not be computed: bugs. The row keeps its last value. Default: the error is thrown. */
@@ -26,6 +27,8 @@ export interface ControlPlaneOptions {
   readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready' | 'loadReports'>;
   /** What Envoys report of their requests to failover destinations. Default: they are not asked. */
   readonly loadReports?: LoadReportOptions;
+  /** Called once, when the first complete load has been taken in and before any Envoy is served. Default: nothing happens. */
+  readonly onFirstLoad?: () => void;
 }
 
 export interface ControlPlane extends ControlPlaneApi {
@@ -34,6 +37,8 @@ export interface ControlPlane extends ControlPlaneApi {
   apply(batch: Batch): void;
   /** Whether a first complete load has been taken in; before, no Envoy is served. */
   ready(): boolean;
+  /** Prepares for clients that come all at once: runs the code that serves them, so that V8 has compiled it by then. */
+  warmUp(): void;
   /** What each connected Envoy last reported of each failover destination that it sees. */
   failoverLoads(): readonly FailoverLoad[];
   /** What is found about everything that changed since the last call; its cost is that of the changes. */
@@ -42,7 +47,8 @@ export interface ControlPlane extends ControlPlaneApi {
   computed(): ReadonlyMap<string, number>;
 }
 
-export function createControlPlane({ onRowError, xds: xdsOptions, loadReports }: ControlPlaneOptions = {}): ControlPlane {
+export function createControlPlane(options: ControlPlaneOptions = {}): ControlPlane {
+  const { onRowError, xds: xdsOptions, loadReports, onFirstLoad } = options;
   const core = createCore({ ...(onRowError && { onError: onRowError }) });
   const { graph, model, envoy } = core;
   let ready = false;
@@ -63,11 +69,13 @@ export function createControlPlane({ onRowError, xds: xdsOptions, loadReports }:
         touched = core.take(batch);
       });
       findings.update(touched, batch.findings);
-      const first = !ready;
+      if (ready) return;
+      onFirstLoad?.();
       ready = true;
-      if (first) xds.readinessChanged();
+      xds.readinessChanged();
     },
     ready: () => ready,
+    warmUp: () => warmUp(graph, model, envoy),
     failoverLoads: () =>
       xds.loads().flatMap((load) =>
         failoverLoads(load, graph.read(model.failoverClusters.offered, interest.audienceOf(load.node)) ?? []),

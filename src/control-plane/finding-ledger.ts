@@ -23,6 +23,8 @@ export class FindingLedger {
   readonly #inventory: Inventory;
   readonly #rows = new Map<string, Observation<readonly Diagnostic[]>>();
   readonly #changed = new Set<string>();
+  /** One for all: there are as many rows as documents. */
+  readonly #onChange = (_row: unknown, key: string): void => void this.#changed.add(key);
   #files: readonly FileFinding[] = [];
 
   constructor(graph: Graph, table: FindingTable, inventory: Inventory) {
@@ -44,10 +46,7 @@ export class FindingLedger {
 
   #follow(key: string): void {
     if (this.#rows.has(key)) return;
-    this.#rows.set(
-      key,
-      this.#graph.observe(this.#table, key, () => this.#changed.add(key)),
-    );
+    this.#rows.set(key, this.#graph.observe(this.#table, key, this.#onChange));
   }
 
   #leave(key: string): void {

@@ -37,8 +37,8 @@ export interface Cell {
   row: unknown;
   /** Cells whose rows were computed from this one. */
   dependents: SmallSet<Cell>;
-  /** Cells that this row was computed from, each once. */
-  dependencies: readonly Cell[];
+  /** Cells that this row was computed from, in the order in which they were read. Never a `Set`, which would be larger. */
+  dependencies: Cell | readonly Cell[] | undefined;
   listeners: SmallSet<Listener>;
   /** Kept whether or not anybody reads it. */
   pinned: boolean;
@@ -78,12 +78,10 @@ export interface TableState {
 }
 
 export function newCell(table: TableState, key: string): Cell {
-  return { table, key, row: undefined, dependents: undefined, dependencies: noCells, listeners: undefined, pinned: false };
+  return { table, key, row: undefined, dependents: undefined, dependencies: undefined, listeners: undefined, pinned: false };
 }
 
 /** Keys of the cells that have a row. */
 export function keysOf(cells: ReadonlyMap<string, Cell>): Iterable<string> {
   return [...cells.values()].filter((cell) => cell.row !== undefined).map((cell) => cell.key);
 }
-
-const noCells: readonly Cell[] = [];

@@ -125,7 +125,8 @@ export class Wave {
   }
 
   #depend(cell: Cell, reads: SmallSet<Cell>): void {
-    const before = cell.dependencies;
+    if (cell.dependencies === reads) return;
+    const before = listOf(cell.dependencies);
     const dependencies = listOf(reads);
     if (before.length === dependencies.length && before.every((dependency, index) => dependency === dependencies[index])) return;
     for (const dependency of before) {
@@ -134,6 +135,6 @@ export class Wave {
       this.release(dependency);
     }
     for (const dependency of dependencies) dependency.dependents = withItem(dependency.dependents, cell);
-    cell.dependencies = dependencies;
+    cell.dependencies = reads instanceof Set ? dependencies : reads;
   }
 }

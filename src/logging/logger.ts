@@ -1,4 +1,5 @@
 /** The log: JSON lines for machines, readable lines for a terminal. Writes where it is told to and starts no thread. */
+import type { Writable } from 'node:stream';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 
@@ -7,7 +8,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface LoggerOptions {
   readonly level: LogLevel;
-  readonly stream: NodeJS.WritableStream;
+  readonly stream: Writable;
   /** Lines for people instead of JSON. */
   readonly pretty: boolean;
   readonly color: boolean;
@@ -18,6 +19,28 @@ const PRETTY = { sync: true, singleLine: true, ignore: 'pid,hostname', translate
 export function createLogger({ level, stream, pretty, color }: LoggerOptions): Logger {
   const destination: DestinationStream = pretty
     ? PinoPretty({ ...PRETTY, destination: stream, colorize: color })
-    : { write: (line) => stream.write(line) };
+    : oneWritePerTurn(stream);
   return pino({ level }, destination);
+}
+
+/**
+ * The lines of one turn of the event loop in one system call: a fleet that comes back at once has a line for each Envoy. What a
+ * process says last has to be uncorked when it ends.
+ */
+function oneWritePerTurn(stream: Writable): DestinationStream {
+  let corked = false;
+  const uncork = (): void => {
+    corked = false;
+    stream.uncork();
+  };
+  return {
+    write: (line) => {
+      if (!corked) {
+        corked = true;
+        stream.cork();
+        setImmediate(uncork);
+      }
+      stream.write(line);
+    },
+  };
 }

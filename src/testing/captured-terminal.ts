@@ -1,6 +1,6 @@
 /** A terminal for tests of commands: it keeps what was written and sends signals when told to. */
 import { Writable } from 'node:stream';
-import type { OutputStream, Terminal } from '../cli/terminal.js';
+import { type OutputStream, type Terminal, uncorkAll } from '../cli/terminal.js';
 
 export interface CapturedTerminal extends Terminal {
   /** All that was written to stdout so far. */
@@ -46,5 +46,9 @@ function capture(isTTY = false): { readonly stream: OutputStream; readonly text:
       done();
     },
   });
-  return { stream: Object.assign(stream, { isTTY }), text: () => Buffer.concat(chunks).toString('utf8') };
+  const text = (): string => {
+    uncorkAll(stream);
+    return Buffer.concat(chunks).toString('utf8');
+  };
+  return { stream: Object.assign(stream, { isTTY }), text };
 }

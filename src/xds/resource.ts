@@ -2,7 +2,7 @@
  * A resource owns its bytes and its version: encoded once, and from then on only copied into responses. It must not know
  * who gets it.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Digest, digestOf } from './digest.js';
 import { referencesOf } from './references.js';
 import { fieldSize, stringFieldSize, writeHead, writeString, writeVarint } from './wire/writer.js';
@@ -113,7 +113,7 @@ function referencesWith({ endpoints, clusters }: ResourceOptions, typeUrl: strin
 
 /** The version that a value has by default. */
 export function contentVersion(value: Uint8Array): string {
-  return createHash('sha256').update(value).digest('base64url').slice(0, VERSION_LENGTH);
+  return hash('sha256', value, 'base64url').slice(0, VERSION_LENGTH);
 }
 
 /** `Resource { version = 1; resource = 2; name = 3; aliases = 4 }`, the Any last. */
