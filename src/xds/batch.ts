@@ -180,10 +180,11 @@ function collect(collection: VersionedCollection, interest: Interest, position: 
     const resource = seenBy(kept, entry);
     // Of a version that came and was withheld again, a client that has the one before need not know.
     if (entry.withheld !== undefined && !owed.has(name) && shownSince(entry) <= from) continue;
+    const covered = interest.covers(name);
     // Who names what does not exist is told at once, by the loop below.
-    const asked = owed.has(name) && (resource !== undefined || (mode === 'delta' && interest.names.has(name)));
+    const asked = covered && owed.has(name) && (resource !== undefined || (mode === 'delta' && interest.names.has(name)));
     if (seq > to || asked) continue;
-    if (!interest.covers(name)) {
+    if (!covered) {
       if (collection.aliases.lostSince(name, interest.names, from))
         tombstones.push({ name, resource: undefined, seq, uncovered: true });
       continue;
