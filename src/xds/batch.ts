@@ -48,6 +48,8 @@ export interface Position {
 export interface Batch extends Position {
   /** Resources that are new to the client: changed, or owed. */
   readonly changed: readonly EncodedResource[];
+  /** Whether one of the changed resources has further names. */
+  readonly aliased: boolean;
   /** Names of the clusters that the changed resources refer to. */
   readonly clusters: ReadonlySet<string>;
   /** Names to be reported as removed: incremental only. */
@@ -107,6 +109,7 @@ function makeBatch(collection: VersionedCollection, interest: Interest, position
   return {
     ...position,
     changed,
+    aliased: changed.some(({ aliases }) => aliases.length > 0),
     clusters: clustersOf(changed),
     removed,
     empty: changed.length === 0 && removed.length === 0 && !(full && released.length > 0),

@@ -23,9 +23,25 @@ export function subscribe(
   const transition = coverages.change(subscription.interest.coverage, request, all);
   if (request.subscribe.length > 0) subscription.named = true;
   subscription.cover(transition);
+  if (subscription.aliased) takeBack(subscription, transition.left);
   if (all || first) subscription.oweEverything();
   else subscription.owe(transition.answers, subscription.collection.seq);
   if (all) subscription.mustAnswer = true;
+}
+
+/**
+ * What the client has left it drops by itself, unless it knows it by an alias too. Where it has not taken in the newest of a resource
+ * yet, that may be an alias that the resource has lost since.
+ */
+function takeBack(subscription: Subscription, left: readonly string[]): void {
+  const { collection, interest, owed, inFlight } = subscription;
+  const flying = new Set(inFlight?.batch.changed.map(({ name }) => name));
+  const gone: LeavingResource[] = [];
+  for (const name of collection.aliases.resolve(new Set(left))) {
+    const stale = (owed.has(name) || flying.has(name)) && collection.entry(name) !== undefined;
+    if (stale && !interest.covers(name)) gone.push({ name, resource: undefined, seq: collection.seq, uncovered: true });
+  }
+  if (gone.length > 0) subscription.leaving = [...subscription.leaving, ...gone];
 }
 
 /**

@@ -55,6 +55,8 @@ export class Subscription {
   /** Since which sequence number something is owed; Infinity for nothing. */
   owedSeq = Infinity;
   leaving: Leaving = NONE_LEAVING;
+  /** The client was told of further names of resources, and may have some under names that they have lost. */
+  aliased = false;
   /** What the client has although it is withheld from others. */
   kept: Kept = NONE_KEPT;
   /** An answer is due even if it is empty. */
@@ -227,6 +229,7 @@ export class Subscription {
     const from = removalsOnly ? Infinity : Math.min(batch.from, this.owedSeq - 1);
     this.#retries.sending(batch);
     this.held.sent(batch);
+    this.aliased ||= batch.aliased;
     this.skip(batch);
     this.mustAnswer = false;
     this.#fly({ nonce, batch, index: 0, from, sentAt: now });
