@@ -13,6 +13,7 @@ const node = { id: 'productpage', cluster: 'mgmt-cluster', locality: { region: '
 describe('what Envoys refuse, in statuses', () => {
   let controlPlane: ControlPlane;
   let client: XdsTestClient;
+  let port: number;
   let refused: Promise<void>;
 
   beforeEach(async () => {
@@ -20,7 +21,7 @@ describe('what Envoys refuse, in statuses', () => {
       controlPlane = createControlPlane({ xds: { events: { nacked: () => resolve() } } });
     });
     controlPlane.apply(guide().first);
-    const { port } = await controlPlane.xds.listen('127.0.0.1:0');
+    ({ port } = await controlPlane.xds.listen('127.0.0.1:0'));
     client = new XdsTestClient(port, { mode: 'delta', node });
   });
 
@@ -65,6 +66,17 @@ describe('what Envoys refuse, in statuses', () => {
   it('routes and listeners count for all failover destinations of the port', async () => {
     await refuse(typeUrls.route, 'no healthy words', ['9080']);
     assert.deepEqual(failover().errors, ['Envoy productpage refused the route configuration 9080: no healthy words']);
+  });
+
+  it('a listener is known by the port of the model, wherever the Envoy listens', async () => {
+    const elsewhere = new XdsTestClient(port, { mode: 'delta', node: { ...node, id: 'elsewhere', metadata: { fields: { LISTEN_PORT_OFFSET: { stringValue: '10000' } } } } });
+    elsewhere.subscribe(typeUrls.listener);
+    const response = await elsewhere.next(typeUrls.listener);
+    const name = response.resources.find((resource) => resource.name.endsWith('19080'))?.name ?? '';
+    elsewhere.nack(response, `Error adding/updating listener(s) ${name}: no such filter`);
+    await refused;
+    elsewhere.close();
+    assert.deepEqual(failover().errors, [`Envoy elsewhere refused the listener ${name}: Error adding/updating listener(s) ${name}: no such filter`]);
   });
 
   it('what is wrong with the host of an Envoy is no mistake of the resource', async () => {

@@ -2,6 +2,7 @@
 import type { RefusedConfiguration } from '../status/refusals.js';
 import type { RefusedResource } from '../xds/index.js';
 import { typeUrls } from './resource-types.js';
+import { portOffsetOf } from './views.js';
 
 const types: Readonly<Record<string, RefusedConfiguration['type']>> = {
   [typeUrls.cluster]: 'cluster',
@@ -11,8 +12,9 @@ const types: Readonly<Record<string, RefusedConfiguration['type']>> = {
 };
 
 export function toRefused(refused: readonly RefusedResource[]): readonly RefusedConfiguration[] {
-  return refused.flatMap(({ typeUrl, name, message, nodeId }) => {
+  return refused.flatMap(({ typeUrl, name, view, message, nodeId }) => {
     const type = types[typeUrl];
-    return type === undefined ? [] : [{ type, name, message, nodeId }];
+    const portOffset = type === 'listener' ? portOffsetOf(view) : 0;
+    return type === undefined ? [] : [{ type, name, portOffset, message, nodeId }];
   });
 }

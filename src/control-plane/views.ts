@@ -84,13 +84,21 @@ function clusterView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: s
   };
 }
 
+/** What clients of this view of listeners add to the ports of the model. */
+export function portOffsetOf(view: string): number {
+  return isGrpcView(view) ? 0 : placeOf(view).portOffset;
+}
+
+function placeOf(view: string): ListenerPlace {
+  const [address, offset, interception] = splitKey(splitPair(view)[1]);
+  return { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+}
+
 function listenerView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: string): ListedView {
-  const [client, at] = splitPair(view);
-  const scope = toListenerScope(client);
-  const [address, offset, interception] = splitKey(at);
-  const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+  const scope = toListenerScope(splitPair(view)[0]);
+  const place = placeOf(view);
   const list = { table: model.visibility.ports, key: audience(scope.mesh, scope.role) };
-  const own = interception === 'REDIRECT' ? [interceptionListenerKey(place)] : [];
+  const own = place.interception === 'REDIRECT' ? [interceptionListenerKey(place)] : [];
   const keys = (): readonly string[] => [...(graph.read(list.table, list.key) ?? [])].map(([port, use]) => listenerKey(scope, place, port, use));
   return { list, rows: () => [...keys(), ...own].map((key) => ({ table: envoy.listeners, key })) };
 }

@@ -21,6 +21,8 @@ export interface FailoverContext {
   readonly meshes: MeshTables;
   /** By key of the destination, or `resourceKey` of the virtual destination; a row where a TrafficPolicy configures outlier detection. */
   readonly outlierDetection: Table<OutlierDetection>;
+  /** By `resourceKey` of the virtual destination: OutlierDetectionPolicies on it. */
+  readonly outlierDetectionPolicies: Table<readonly unknown[]>;
 }
 
 /** A hostname that is taken is reported between the two; that needs a look at all the others. */
@@ -62,7 +64,7 @@ function checkServices(
   findings: Findings,
   spec: FailoverSpec,
   backends: readonly FoundBackend[],
-  { outlierDetection, meshes }: FailoverContext,
+  context: FailoverContext,
 ): void {
   if (backends.length === 0) {
     const message = `There must be at least one service declared for the ${spec.ref.kind}.`;
@@ -74,7 +76,8 @@ function checkServices(
   }
   const found = backends.filter(isFound);
   for (const backend of found) checkBackingPorts(findings, spec.ports, backend);
-  const detected = read(outlierDetection, resourceKey(spec.ref)) !== undefined;
+  const { outlierDetection, meshes } = context;
+  const detected = isDetected(read, resourceKey(spec.ref), context);
   for (const { value, path, destination } of found) {
     if (spec.backends.type !== 'static' || detected || read(outlierDetection, destination.key) !== undefined) continue;
     const message = `Service ${formatService(value)} does not have any TrafficPolicies that apply OutlierDetection settings.`;
@@ -85,6 +88,11 @@ function checkServices(
     const message = `Mesh ${destination.mesh} for service ${formatService(value)} not found in discovery resources.`;
     findings.error('BackingMeshNotFound', path, message);
   }
+}
+
+/** Whether a policy on the virtual destination itself configures outlier detection for all that is behind it. */
+function isDetected(read: Read, key: string, { outlierDetection, outlierDetectionPolicies }: FailoverContext): boolean {
+  return read(outlierDetection, key) !== undefined || (read(outlierDetectionPolicies, key) ?? []).length > 0;
 }
 
 function checkBackingPorts(findings: Findings, ports: readonly FailoverPort[], { value, path, destination }: Required<FoundBackend>): void {

@@ -27,6 +27,11 @@ function tolerated(...resources: readonly Resource<unknown>[]): readonly (number
   });
 }
 
+function toRef(service: string): { readonly name: string; readonly namespace: string; readonly clusterName: string } {
+  const [name = '', clusterName = ''] = service.split('@');
+  return { name, namespace: 'app', clusterName };
+}
+
 describe('an OutlierDetectionPolicy', () => {
   const kind = 'SERVICE';
   const cases: readonly (readonly [string, readonly Resource<unknown>[], readonly (number | undefined)[]])[] = [
@@ -76,6 +81,37 @@ describe('an OutlierDetectionPolicy', () => {
     assert.equal(errors(), 2);
     assert.equal(errors(policy('p', 7, [{ kind, selector: { cluster: 'east' } }])), 1);
     assert.equal(errors(policy('p', 7, [{ kind }])), 0);
+  });
+
+  it('on a virtual destination that lists its services is what that asks for them', () => {
+    const destinations = ['reviews@east', 'ratings@west'].map((service) => ({ kubeService: toRef(service) }));
+    const subject = resource('VirtualDestination', 'v', { hostname: 'v.global', port: { number: 80, protocol: 'http' }, static: { destinations } });
+    const errors = (...resources: readonly Resource<unknown>[]): number => {
+      const { graph, model } = createWorld(reviews, ratings, subject, ...resources);
+      return (graph.read(model.failovers.findings, resourceKey(subject.ref)) ?? []).length;
+    };
+    assert.equal(errors(), 2);
+    assert.equal(errors(policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION', selector: { name: 'other' } }])), 2);
+    assert.equal(errors(policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION' }])), 0);
+  });
+
+  it('or a TrafficPolicy on a virtual destination spares that the default', () => {
+    const subject = resource('VirtualDestination', 'v', {
+      hostname: 'v.global',
+      port: { number: 80, protocol: 'http' },
+      localized: { destinationSelectors: [{ kubeServiceRefs: { services: [toRef('reviews@east')] } }] },
+    });
+    const localityMappings = [{ from: { region: 'east' }, to: [{ region: 'west' }] }];
+    const ordering = resource('FailoverPolicy', 'ordering', { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION' }], config: { localityMappings } });
+    const warnings = (...resources: readonly Resource<unknown>[]): readonly string[] => {
+      const { graph, model } = createWorld(reviews, subject, ordering, ...resources);
+      return (model.resilience.warnings['FailoverPolicy'] ?? []).flatMap((table) => graph.read(table, 'ordering.failover') ?? []).map(({ code }) => code);
+    };
+    const virtualDestinationRefs = { virtualDestinations: [{ name: 'v', namespace: subject.ref.namespace }] };
+    const onResource = resource('TrafficPolicy', 't', { destinationSelector: [{ virtualDestinationRefs }], policy: { outlierDetection: {} } });
+    assert.deepEqual(warnings(), ['DefaultOutlierDetection']);
+    assert.deepEqual(warnings(onResource), []);
+    assert.deepEqual(warnings(policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION' }])), []);
   });
 
   it('says where an older one counts instead', () => {

@@ -53,15 +53,21 @@ export function declareFailoverPolicyWarnings(
       if (failover === undefined || winner === undefined || resourceKey(winner.ref) !== resourceKey(policy.ref)) continue;
       const name = `VirtualDestination ${objectKey(failover.ref)}`;
       if (failover.mappings.length > 0) warn('DirectivesReplaced', `${name} has failoverDirectives of its own: they do not count, this policy does.`);
-      if ((read(outlierDetection.policies, target) ?? []).length > 0 || hasOutlierDetection(read, failover, outlierDetection.onDestinations)) continue;
+      if ((read(outlierDetection.policies, target) ?? []).length > 0 || hasOutlierDetection(read, target, failover, outlierDetection.onDestinations)) continue;
       warn('DefaultOutlierDetection', `${name} has no OutlierDetectionPolicy: the default is applied, 10 errors, interval 5s, ejection 120s.`);
     }
     return findings.all;
   });
 }
 
-function hasOutlierDetection(read: Read, failover: FailoverDestination, onDestinations: TrafficPolicyTables['outlierDetection']): boolean {
-  if (failover.outlierDetection !== undefined) return true;
+/** By itself, by a TrafficPolicy on it, or by what is configured for its services. */
+function hasOutlierDetection(
+  read: Read,
+  key: string,
+  failover: FailoverDestination,
+  onDestinations: TrafficPolicyTables['outlierDetection'],
+): boolean {
+  if (failover.outlierDetection !== undefined || read(onDestinations, key) !== undefined) return true;
   const backings = failover.ports.flatMap(({ backings: lists }) => lists.flat());
   return backings.some(({ destination }) => read(onDestinations, destination) !== undefined);
 }

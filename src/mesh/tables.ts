@@ -106,7 +106,10 @@ export function declareMesh(graph: Graph): MeshModel {
     detection,
   );
   const { outlierDetection } = trafficPolicies;
-  const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { destinations, meshes, outlierDetection });
+  const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, {
+    ...{ destinations, meshes, outlierDetection },
+    outlierDetectionPolicies: detection.policies.onFailover,
+  });
   const resilience = declareResilience(graph, inputs, failovers, trafficPolicies, { context: policyContext, detection });
   const ruleScope = declareRuleScope(graph, failovers, resilience.rules);
   const context = { destinations, failovers, policies: trafficPolicies, resilience };

@@ -12,6 +12,8 @@ import type { Status } from './approval.js';
 export interface RefusedConfiguration {
   readonly type: 'cluster' | 'endpoints' | 'listener' | 'route configuration';
   readonly name: string;
+  /** What is added to the port of the model in a listener's name. */
+  readonly portOffset: number;
   /** Envoy's own words. */
   readonly message: string;
   /** The Envoy that refused it first. */
@@ -59,8 +61,8 @@ function withCluster({ name, namespace, cluster }: { readonly name: string; read
 }
 
 /** All failover destinations share what is made for a port; those that the words name are meant, or else each of them. */
-function ownersOfPort(graph: Graph, { failovers }: MeshModel, { name, message }: RefusedConfiguration): readonly string[] {
-  const port = Number(/\d+$/.exec(name)?.[0]);
+function ownersOfPort(graph: Graph, { failovers }: MeshModel, { name, portOffset, message }: RefusedConfiguration): readonly string[] {
+  const port = Number(/\d+$/.exec(name)?.[0]) - portOffset;
   const onPort = graph.keys(failovers.failovers).filter((key) => graph.read(failovers.failovers, key)?.ports.some(({ number }) => number === port));
   const named = onPort.filter((key) => isNamed(graph.read(failovers.failovers, key), message));
   return named.length > 0 ? named : onPort;

@@ -68,6 +68,8 @@ function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[key
       return inputs.nodes;
     case 'Pod':
       return inputs.pods;
+    case 'FailoverPolicy':
+      return inputs.failoverPolicies;
     case 'OutlierDetectionPolicy':
       return inputs.outlierDetectionPolicies;
     case 'Workspace':

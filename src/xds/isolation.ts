@@ -15,6 +15,8 @@ export interface RefusedResource {
   readonly typeUrl: string;
   readonly name: string;
   readonly version: string;
+  /** The view of the client that refused it first. */
+  readonly view: string;
   /** The client's words. */
   readonly message: string;
   /** `node.id` of the client that refused it first. */
@@ -91,7 +93,7 @@ export class Isolation {
     const known = this.#recordOf(resource);
     subscription.lose(name);
     if (known === undefined) {
-      const refused = { typeUrl, name, version, message, nodeId, at: Date.now() };
+      const refused = { typeUrl, name, version, view: subscription.collection.view, message, nodeId, at: Date.now() };
       const record = { refused, good: undefined, holders: new Set<VersionedCollection>() };
       for (const collection of this.#host.collectionsOf(typeUrl)) this.#withhold(record, collection, subscription);
       if (record.holders.size === 0) return;
