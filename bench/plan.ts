@@ -132,11 +132,12 @@ function withEverything(cell: Cell): Cell {
  * Whether a cell is measured as often as BENCH_RUNS says: those that the goals compare with one another. The largest size is
  * measured once, since each of its cells takes a minute.
  */
-export function isRepeated({ contender, services, clients, types }: Cell): boolean {
+export function isRepeated({ contender, services, clients, types, localities }: Cell): boolean {
   const { goal, small, grown } = SIZES;
   // The snapshot cache is so far away that its median changes no verdict, and takes seconds for a change.
   if (types !== 'endpoints' || contender === 'snapshot') return false;
-  return [goal, small, grown].some((size) => services === size.services && clients === size.clients);
+  const sizes = contender === 'serve' && localities === 1 ? [goal, small, grown] : [goal];
+  return sizes.some((size) => services === size.services && clients === size.clients);
 }
 
 /** The cell when it is measured again: of the peer only what a goal asks for. */
