@@ -32,7 +32,7 @@ type Hint = string | typeof EVERYTHING;
 const EVERYTHING = Symbol('everything');
 
 /** Milliseconds without an event after which a burst of events is over, and the longest that a burst may last. */
-const SETTLE_TIMES = { quiet: 10, longest: 100 };
+const SETTLE_TIMES = { quiet: 10, longest: 50 };
 
 /**
  * Milliseconds after which we look again before a resource is taken away, or kept only because of a mistake: programs that save
@@ -56,7 +56,7 @@ interface Watching {
 
 /**
  * Reads files and, recursively, directories, and goes on reading what changes. A change is handed on 10 ms after the last event
- * of its burst (100 ms after the first at the latest; 50 ms later if it takes a resource away), all of the burst as one batch.
+ * of its burst (50 ms after the first at the latest; 50 ms later if it takes a resource away), all of the burst as one batch.
  */
 export async function watchFiles(paths: readonly string[], options: WatchOptions): Promise<FileSource> {
   const watching = startWatches(paths, options);
