@@ -32,7 +32,7 @@ const REASONS: readonly Reason[] = [
     about: /^cold start, server CPU/,
     text:
       'Cold start: the first client of a view makes all of its rows be computed and encoded, which go-control-plane has done before, when its snapshot was made; every further client costs what one costs the library. Half of what the rows cost is code that V8 has not ' +
-      'optimized yet: a start makes the bytes of 500 clusters and drops them again before it is ready (a fifth less CPU then). Tried: all rows ahead (another twentieth, for a start that takes a second longer at 5 000 services), V8’s flags for compiling earlier (no gain).',
+      'optimized yet: a start makes the bytes of 500 clusters and drops them again before it is ready (a fifth less CPU then). Tried: twice as many (another fiftieth, for a tenth of a second more at each start), V8’s flags for compiling earlier (no gain). The collection of garbage before it costs a twentieth here, and is kept for the memory.',
   },
 ];
 
