@@ -68,7 +68,7 @@ const MODES: readonly Mode[] = ['sotw', 'delta'];
 
 export function planFor(extent: Extent, withPeer: boolean): Plan {
   const { goal, small, large } = goalSizes(extent);
-  const cells = extent === 'full' ? fullCells() : MODES.flatMap((mode) => goalCells(extent, mode));
+  const cells = extent === 'full' ? fullCells() : withMatrix(extent, MODES.flatMap((mode) => goalCells(extent, mode)));
   return {
     cells: cells.filter(({ contender }) => withPeer || contender === 'serve' || contender === 'library'),
     floors: extent === 'quick' ? [goal] : [small, goal, large],
@@ -98,7 +98,18 @@ function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
   ];
 }
 
-/** Every number of services with every number of clients. */
+/** Also `lifeboat serve` with every number of services and of clients, where it is not measured yet. */
+function withMatrix(extent: Extent, cells: readonly Cell[]): readonly Cell[] {
+  if (extent === 'quick') return cells;
+  const key = ({ contender, mode, services, clients, localities, types }: Cell): string => JSON.stringify([contender, mode, services, clients, localities, types]);
+  const known = new Set(cells.map(key));
+  const matrix = fullSizes().flatMap((size) =>
+    MODES.flatMap((mode) => [1, 8].map((localities) => ({ ...newCell('serve', mode, size, extent), localities, changes: 10 }))),
+  );
+  return [...cells, ...matrix.filter((cell) => !known.has(key(cell)))];
+}
+
+/** All contenders with every number of services and of clients. */
 function fullCells(): readonly Cell[] {
   const { goal } = SIZES;
   const churn = { churnPerSecond: CHURN_PER_SECOND, churnSeconds: 5 };

@@ -9,7 +9,7 @@ import { boundsOf } from './bounds.js';
 import { markdownTable, number, type TableText } from './format.js';
 import { missedGoals, MODES } from './goals.js';
 import { reasonsFor } from './reasons.js';
-import { changeTable, churnTable, coldTable, everythingTable, floorTable, goalTable, growthTable, sizesOf, startupTable } from './tables.js';
+import { changeTable, churnTable, coldTable, comparedSizes, everythingTable, floorTable, goalTable, growthTable, matrixTable, startupTable } from './tables.js';
 
 export const DOCUMENT = 'docs/performance.md';
 
@@ -45,7 +45,7 @@ function introduction(results: Results): readonly string[] {
 function comparison(results: Results): readonly string[] {
   const { goal } = goalSizes(results.extent);
   const each = (make: typeof changeTable): readonly string[] =>
-    sizesOf(results).flatMap((size) => MODES.map((mode) => make(results, size, mode))).filter(({ rows }) => rows.length > 1).map((text) => table(text));
+    comparedSizes(results).flatMap((size) => MODES.map((mode) => make(results, size, mode))).filter(({ rows }) => rows.length > 1).map((text) => table(text));
   return [
     '## One endpoint changes',
     'Until the last client has it (median of the changes), the server’s CPU for it with all that follows, and what was sent.',
@@ -68,6 +68,8 @@ function inDepth(results: Results): readonly string[] {
     ...(everything.rows.length === 0 ? [] : ['With listeners and routes as well, and with a policy that changes a cluster:', table(everything)]),
     '## How cost grows',
     table(growthTable(results)),
+    '`lifeboat serve` with every number of services and of clients:',
+    ...MODES.map((mode) => table(matrixTable(results, mode))),
     '## What bounds the figures',
     'The floor is plain sockets to which Node.js writes the same bytes:',
     table(floorTable(results)),

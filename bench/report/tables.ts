@@ -37,6 +37,13 @@ export function sizesOf({ cells }: Results): readonly Size[] {
   return [...known.values()].sort((a, b) => a.services - b.services || a.clients - b.clients);
 }
 
+/** Sizes at which `lifeboat serve` is not alone. */
+export function comparedSizes(results: Results): readonly Size[] {
+  return sizesOf(results).filter(({ services, clients }) =>
+    results.cells.some(({ cell }) => cell.contender !== 'serve' && cell.services === services && cell.clients === clients),
+  );
+}
+
 interface Column {
   readonly title: string;
   readonly show: (question: Question, results: Results) => string;
@@ -147,6 +154,21 @@ export function everythingTable(results: Results): TableText {
 
 function distinct(cells: readonly Cell[]): readonly Cell[] {
   return [...new Map(cells.map((cell) => [JSON.stringify([cell.services, cell.clients, cell.mode]), cell])).values()];
+}
+
+/** `lifeboat serve` with every number of services and of clients; beside each figure that for clients in eight localities. */
+export function matrixTable(results: Results, mode: Mode): TableText {
+  const columns: readonly (readonly [string, Figure])[] = [
+    ['cold: CPU, s', figures.coldCpuSeconds],
+    ['peak memory, MB', figures.coldPeakMb],
+    ['endpoint: last client, ms', figures.lastMs],
+    ['CPU, ms', figures.serverCpuMs],
+  ];
+  const rows = sizesOf(results).map((size) => [
+    `${number(size.services)} × ${number(size.clients)}`,
+    ...columns.map(([, figure]) => [1, 8].map((localities) => number(figureOf(results, { ...size, contender: 'serve', mode, localities }, figure))).join(' / ')),
+  ]);
+  return { head: [`${MODE_TITLES[mode]}, 1 / 8 localities`, ...columns.map(([title]) => title)], rows };
 }
 
 /** CPU of a change as the number of services grows. */
