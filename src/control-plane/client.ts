@@ -1,6 +1,6 @@
 /** Who an Envoy, or a gRPC client, says it is, in its node: all that decides what it gets. */
-import type { Locality } from '../mesh/model.js';
-import type { Role } from '../mesh/visibility.js';
+import type { Locality } from '../mesh/model/model.js';
+import type { Role } from '../mesh/offers/visibility.js';
 import type { ListenerPlace } from '../envoy/listener.js';
 import type { XdsNode } from '../xds/index.js';
 

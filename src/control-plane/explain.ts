@@ -1,11 +1,11 @@
 /** Where the traffic of a client that is described, connected or not, goes: the same rows that the client gets. */
 import type { Graph } from '../graph/index.js';
-import { type ClusterTables, destinationCluster, failoverCluster } from '../mesh/clusters.js';
+import { type ClusterTables, destinationCluster, failoverCluster } from '../mesh/clusters/clusters.js';
 import { type ExplainedTier, explain } from '../mesh/explain.js';
-import { hostnamesOf } from '../mesh/hosts.js';
-import type { OrderingClient } from '../mesh/order.js';
-import { formatLocality } from '../mesh/rule-text.js';
-import type { LocalityShare } from '../mesh/shares.js';
+import { hostnamesOf } from '../mesh/discovery/hosts.js';
+import type { OrderingClient } from '../mesh/preference/order.js';
+import { formatLocality } from '../mesh/preference/rule-text.js';
+import type { LocalityShare } from '../mesh/clusters/shares.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ExplainQuery, ExplainResult, ExplainedLocality } from './api.js';
 

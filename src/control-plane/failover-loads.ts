@@ -1,5 +1,5 @@
 /** How many requests each tier of each failover destination got from each Envoy, by what the Envoys report. */
-import type { FailoverCluster } from '../mesh/failover-clusters.js';
+import type { FailoverCluster } from '../mesh/offers/failover-clusters.js';
 import type { ClusterLoad, LoadReport, NodeLoad, RequestCounts } from '../xds/index.js';
 
 export type { LoadReport } from '../xds/index.js';

@@ -5,7 +5,7 @@
 import { type Diagnostic, formatPath } from '../api/diagnostic.js';
 import { compareText } from '../api/resource.js';
 import type { Graph, Observation } from '../graph/index.js';
-import type { FileFinding } from '../source/finding.js';
+import type { FileFinding } from '../source/yaml/finding.js';
 import type { FindingTable } from '../status/findings.js';
 import { positionOf } from '../status/message.js';
 import type { Finding } from './api.js';

@@ -1,9 +1,9 @@
 /** Which rows a gRPC client's resources are. It names everything that it wants, and may not be told of anything else. */
 import type { EnvoyTables } from '../envoy/tables.js';
 import { apiListenerKey } from '../envoy/grpc-tables.js';
-import { pairKey, splitPair } from '../mesh/key.js';
-import { sourceScope } from '../mesh/source-selectors.js';
-import { formatTargetScope, parseTargetScope } from '../mesh/targets.js';
+import { pairKey, splitPair } from '../mesh/model/key.js';
+import { sourceScope } from '../mesh/policies/source-selectors.js';
+import { formatTargetScope, parseTargetScope } from '../mesh/offers/targets.js';
 import type { Client } from './client.js';
 import { typeUrls } from './resource-types.js';
 import type { ClientScope, RowRef } from './views.js';

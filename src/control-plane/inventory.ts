@@ -3,8 +3,8 @@ import type { Decode } from '../api/decode.js';
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type RawResource, type Resource, type ResourceRef, resourceKey } from '../api/resource.js';
 import type { Transaction } from '../graph/index.js';
-import { kubeKey } from '../mesh/discovery.js';
-import { objectKey } from '../mesh/model.js';
+import { kubeKey } from '../mesh/discovery/discovery.js';
+import { objectKey } from '../mesh/model/model.js';
 import type { MeshInputs } from '../mesh/tables.js';
 
 export interface InventoryItem {

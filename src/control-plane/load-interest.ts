@@ -4,7 +4,7 @@
  */
 import type { Graph, Observation } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { audience } from '../mesh/visibility.js';
+import { audience } from '../mesh/offers/visibility.js';
 import type { XdsNode } from '../xds/index.js';
 import { toClient } from './client.js';
 import { meshOf } from './views.js';

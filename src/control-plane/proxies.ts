@@ -1,6 +1,6 @@
 /** The connected Envoys as people ask about them. */
 import type { Graph } from '../graph/index.js';
-import type { Locality } from '../mesh/model.js';
+import type { Locality } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ClientStatus, TypeStatus } from '../xds/index.js';
 import type { Proxy, ProxyType, SyncState } from './api.js';

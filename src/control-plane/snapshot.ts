@@ -2,7 +2,7 @@
 import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
 import type { Graph } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { audience } from '../mesh/visibility.js';
+import { audience } from '../mesh/offers/visibility.js';
 import { type EnvoyMessageName, decodeMessage } from '../proto/envoy-types.js';
 import { compareText } from '../api/resource.js';
 import type { XdsNode } from '../xds/index.js';

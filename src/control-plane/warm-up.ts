@@ -4,11 +4,11 @@
  */
 import type { EnvoyTables } from '../envoy/tables.js';
 import type { Graph } from '../graph/index.js';
-import { type RuleScope, rankingScope } from '../mesh/client-scope.js';
-import { destinationCluster, failoverCluster } from '../mesh/clusters.js';
-import { pairKey } from '../mesh/key.js';
+import { type RuleScope, rankingScope } from '../mesh/clusters/client-scope.js';
+import { destinationCluster, failoverCluster } from '../mesh/clusters/clusters.js';
+import { pairKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { offeredCluster } from '../mesh/visibility.js';
+import { offeredCluster } from '../mesh/offers/visibility.js';
 import { clientScope } from './views.js';
 
 /** Clusters whose bytes are made: with fewer, V8 compiles less of the code, and this many take a tenth of a second. */

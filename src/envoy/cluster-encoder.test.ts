@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EdsCluster } from '../mesh/clusters.js';
+import type { EdsCluster } from '../mesh/clusters/clusters.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toCluster } from './cluster.js';
 import { clusterEncoder } from './cluster-encoder.js';

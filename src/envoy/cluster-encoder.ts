@@ -3,7 +3,7 @@
  * know what is in a cluster.
  */
 import protobuf from 'protobufjs/minimal.js';
-import type { UpstreamCluster } from '../mesh/clusters.js';
+import type { UpstreamCluster } from '../mesh/clusters/clusters.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toCluster } from './cluster.js';
 

@@ -5,7 +5,7 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 import type { ClusterLoadAssignment } from '../generated/envoy.js';
-import type { Endpoint, EndpointGroup, Health, Locality, Tier } from '../mesh/model.js';
+import type { Endpoint, EndpointGroup, Health, Locality, Tier } from '../mesh/model/model.js';
 import { finishMessage } from '../proto/finish-message.js';
 
 /** The bytes of a ClusterLoadAssignment: tier n is priority n. */

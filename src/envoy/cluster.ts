@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto */
 import type { Cluster, Cluster_CommonLbConfig as CommonLbConfig } from '../generated/envoy.js';
-import type { AggregateCluster, ClusterSettings, DnsCluster, EdsCluster, UpstreamCluster } from '../mesh/clusters.js';
+import type { AggregateCluster, ClusterSettings, DnsCluster, EdsCluster, UpstreamCluster } from '../mesh/clusters/clusters.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';
 import { circuitBreakers } from './circuit-breakers.js';

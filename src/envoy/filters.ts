@@ -1,6 +1,6 @@
 /** HTTP filters that routes may use, and what a route tells them. */
 import type { Any, HttpFilter } from '../generated/envoy.js';
-import type { Cors, Fault, RequestActions } from '../mesh/request-actions.js';
+import type { Cors, Fault, RequestActions } from '../mesh/policies/request-actions.js';
 import { packAny } from '../proto/envoy-types.js';
 import { toDuration } from './duration.js';
 import { toFraction } from './fraction.js';

@@ -4,8 +4,8 @@
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
  */
 import type { Cluster, OutlierDetection as OutlierDetectionMessage } from '../generated/envoy.js';
-import type { AggregateCluster, DnsCluster, UpstreamCluster } from '../mesh/clusters.js';
-import type { EndpointGroup, OutlierDetection } from '../mesh/model.js';
+import type { AggregateCluster, DnsCluster, UpstreamCluster } from '../mesh/clusters/clusters.js';
+import type { EndpointGroup, OutlierDetection } from '../mesh/model/model.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';
 import { circuitBreakers } from './circuit-breakers.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { RequestMatcher } from '../mesh/request-matchers.js';
-import type { Route } from '../mesh/routes.js';
-import type { RequestRules } from '../mesh/retry-timeout-policies.js';
+import type { RequestMatcher } from '../mesh/policies/request-matchers.js';
+import type { Route } from '../mesh/offers/routes.js';
+import type { RequestRules } from '../mesh/policies/retry-timeout-policies.js';
 import { toGrpcRoutes } from './grpc-route.js';
 
 const plain: Route = { matchers: [], targets: [{ cluster: 'one', weight: 100 }], tiers: 2, rules: {} };

@@ -4,9 +4,9 @@
  * https://github.com/grpc/proposal/blob/master/A28-xds-traffic-splitting-and-routing.md
  */
 import type { Route as RouteMessage, RouteAction, RetryPolicy } from '../generated/envoy.js';
-import type { NamedMatch, RequestMatcher } from '../mesh/request-matchers.js';
-import { splitConditions } from '../mesh/retry-findings.js';
-import type { Route } from '../mesh/routes.js';
+import type { NamedMatch, RequestMatcher } from '../mesh/policies/request-matchers.js';
+import { splitConditions } from '../mesh/policies/retry-findings.js';
+import type { Route } from '../mesh/offers/routes.js';
 import { toDuration } from './duration.js';
 import { toFilterConfig } from './filters.js';
 import { defaultRetries } from './retry-policy.js';

@@ -1,9 +1,9 @@
 /** Rows of what gRPC clients get. Each is asked for by name and made when it is; endpoints are those that Envoys get. */
 import type { Graph, Table } from '../graph/index.js';
-import { pairKey, splitPair } from '../mesh/key.js';
-import { joinSources, splitSources } from '../mesh/source-selectors.js';
+import { pairKey, splitPair } from '../mesh/model/key.js';
+import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { targetKey } from '../mesh/targets.js';
+import { targetKey } from '../mesh/offers/targets.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toApiListener } from './api-listener.js';
 import { toGrpcCluster } from './grpc-cluster.js';

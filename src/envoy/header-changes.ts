@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#custom-request-response-headers */
 import type { HeaderValueOption, WeightedCluster_ClusterWeight as ClusterWeight } from '../generated/envoy.js';
-import type { HeaderChanges } from '../mesh/request-actions.js';
+import type { HeaderChanges } from '../mesh/policies/request-actions.js';
 
 /** The fields of a route, and of a share of its traffic. */
 export type HeaderFields = Pick<

@@ -1,10 +1,10 @@
 /** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
 import type { Graph, Read, Table } from '../graph/index.js';
-import { hostnamesOf } from '../mesh/hosts.js';
-import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
-import type { PortUse, SoleHost } from '../mesh/port-sharing.js';
+import { hostnamesOf } from '../mesh/discovery/hosts.js';
+import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
+import type { PortUse, SoleHost } from '../mesh/model/port-sharing.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { audience } from '../mesh/visibility.js';
+import { audience } from '../mesh/offers/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { distinctNames } from './distinct-names.js';
 import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';

@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/outlier_detection.proto */
 import type { OutlierDetection as OutlierDetectionMessage } from '../generated/envoy.js';
-import type { OutlierDetection } from '../mesh/model.js';
+import type { OutlierDetection } from '../mesh/model/model.js';
 import { toDuration } from './duration.js';
 
 /**

@@ -3,9 +3,9 @@
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management#retry-plugin-configuration
  */
 import type { RetryPolicy } from '../generated/envoy.js';
-import type { Route } from '../mesh/routes.js';
-import { isStatusCode, retriesTimeouts, splitConditions } from '../mesh/retry-findings.js';
-import type { RequestRules } from '../mesh/retry-timeout-policies.js';
+import type { Route } from '../mesh/offers/routes.js';
+import { isStatusCode, retriesTimeouts, splitConditions } from '../mesh/policies/retry-findings.js';
+import type { RequestRules } from '../mesh/policies/retry-timeout-policies.js';
 import { packAny } from '../proto/envoy-types.js';
 import { toDuration } from './duration.js';
 

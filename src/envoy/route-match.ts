@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routematch */
 import type { HeaderMatcher, RouteMatch } from '../generated/envoy.js';
-import { type NamedMatch, type RequestMatcher, type TextMatch, suffixRegex } from '../mesh/request-matchers.js';
+import { type NamedMatch, type RequestMatcher, type TextMatch, suffixRegex } from '../mesh/policies/request-matchers.js';
 import { toStringMatcher } from './string-matcher.js';
 
 export const everyRequest: RequestMatcher = { headers: [], queryParameters: [] };

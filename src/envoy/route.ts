@@ -1,8 +1,8 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto */
 import type { Route as RouteMessage, RouteAction, RouteAction_RequestMirrorPolicy as MirrorPolicy } from '../generated/envoy.js';
-import type { RequestMatcher } from '../mesh/request-matchers.js';
-import type { MirrorTarget, Route, RouteTarget } from '../mesh/routes.js';
-import { defaultRequestTimeoutMs } from '../mesh/retry-timeout-policies.js';
+import type { RequestMatcher } from '../mesh/policies/request-matchers.js';
+import type { MirrorTarget, Route, RouteTarget } from '../mesh/offers/routes.js';
+import { defaultRequestTimeoutMs } from '../mesh/policies/retry-timeout-policies.js';
 import { toDuration } from './duration.js';
 import { toFilterConfig } from './filters.js';
 import { toFraction } from './fraction.js';

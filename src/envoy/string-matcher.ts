@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/string.proto */
 import type { StringMatcher } from '../generated/envoy.js';
-import type { TextMatch } from '../mesh/request-matchers.js';
+import type { TextMatch } from '../mesh/policies/request-matchers.js';
 
 export function toStringMatcher({ type, text, ignoreCase }: TextMatch): StringMatcher {
   const folded = ignoreCase ? { ignoreCase } : {};

@@ -1,12 +1,12 @@
 /** Rows of Envoy messages as bytes, each made when some client is offered it and again only when its model row changes. */
 import type { Graph, Read, Table } from '../graph/index.js';
-import type { ClusterTables } from '../mesh/clusters.js';
-import { hostnamesOf } from '../mesh/hosts.js';
-import { joinKey, pairKey, splitKey, splitPair } from '../mesh/key.js';
-import type { Route } from '../mesh/routes.js';
-import { joinSources, splitSources } from '../mesh/source-selectors.js';
+import type { ClusterTables } from '../mesh/clusters/clusters.js';
+import { hostnamesOf } from '../mesh/discovery/hosts.js';
+import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
+import type { Route } from '../mesh/offers/routes.js';
+import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { type Role, audience } from '../mesh/visibility.js';
+import { type Role, audience } from '../mesh/offers/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { clusterEncoder } from './cluster-encoder.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';

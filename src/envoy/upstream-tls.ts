@@ -1,6 +1,6 @@
 /** TLS towards endpoints. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/tls.proto */
 import type { Cluster, CommonTlsContext } from '../generated/envoy.js';
-import type { UpstreamTls } from '../mesh/upstream-tls.js';
+import type { UpstreamTls } from '../mesh/policies/upstream-tls.js';
 import { packAny } from '../proto/envoy-types.js';
 
 /**

@@ -1,13 +1,13 @@
 /** Where the traffic of one client to one cluster goes: every tier, the rule that made it, and the share that Envoy gives it. */
 import type { Read } from '../graph/index.js';
-import type { EdsCluster, UpstreamCluster } from './clusters.js';
-import { clientKey, classify } from './ranking.js';
-import { pairKey, splitKey } from './key.js';
-import { type Destination, type Endpoint, type LocalityGroup, type OutlierDetection, type Tier, formatService } from './model.js';
-import type { OrderingClient } from './order.js';
-import { distributesFor } from './order-rule.js';
-import { describePlace } from './rule-text.js';
-import { type LocalityShare, healthOf, priorityLoad, tierShares } from './shares.js';
+import type { EdsCluster, UpstreamCluster } from './clusters/clusters.js';
+import { clientKey, classify } from './clusters/ranking.js';
+import { pairKey, splitKey } from './model/key.js';
+import { type Destination, type Endpoint, type LocalityGroup, type OutlierDetection, type Tier, formatService } from './model/model.js';
+import type { OrderingClient } from './preference/order.js';
+import { distributesFor } from './preference/order-rule.js';
+import { describePlace } from './preference/rule-text.js';
+import { type LocalityShare, healthOf, priorityLoad, tierShares } from './clusters/shares.js';
 import type { MeshModel } from './tables.js';
 
 export interface ExplainedTier {

@@ -15,24 +15,24 @@ import type {
   WorkspaceSpec,
 } from '../generated/resources.js';
 import type { Graph, Input } from '../graph/index.js';
-import { type RuleScopeTable, declareRuleScope } from './client-scope.js';
-import { type ClusterTables, declareClusters } from './clusters.js';
-import { type DestinationTables, declareDestinations } from './destinations.js';
-import { type EjectionTables, declareEjectionFindings } from './ejection-findings.js';
-import type { FailoverResource } from './failover-spec.js';
-import { type FailoverClusterTables, declareFailoverClusters } from './failover-clusters.js';
-import { type FailoverWarningTable, declareFailoverWarnings } from './failover-warnings.js';
-import { type FailoverTables, declareFailovers } from './failovers.js';
-import { type ConnectAttemptsTable, declareConnectAttempts } from './connect-attempts.js';
-import { type MeshTables, declareMeshes } from './meshes.js';
-import { type PortFindingsTable, declarePortFindings } from './port-findings.js';
-import { declareOutlierDetectionPolicies, withOutlierDetectionPolicies } from './outlier-detection-policies.js';
-import { declarePolicyContext } from './policy-targets.js';
-import { type ResilienceTables, declareResilience } from './resilience.js';
-import { type RouteTables, declareRoutes } from './routes.js';
-import { type TargetTable, declareTargets } from './targets.js';
-import { type TrafficPolicyTables, declareTrafficPolicies } from './traffic-policies.js';
-import { type VisibilityTables, declareVisibility } from './visibility.js';
+import { type RuleScopeTable, declareRuleScope } from './clusters/client-scope.js';
+import { type ClusterTables, declareClusters } from './clusters/clusters.js';
+import { type DestinationTables, declareDestinations } from './discovery/destinations.js';
+import { type EjectionTables, declareEjectionFindings } from './offers/ejection-findings.js';
+import type { FailoverResource } from './model/failover-spec.js';
+import { type FailoverClusterTables, declareFailoverClusters } from './offers/failover-clusters.js';
+import { type FailoverWarningTable, declareFailoverWarnings } from './offers/failover-warnings.js';
+import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
+import { type ConnectAttemptsTable, declareConnectAttempts } from './clusters/connect-attempts.js';
+import { type MeshTables, declareMeshes } from './discovery/meshes.js';
+import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
+import { declareOutlierDetectionPolicies, withOutlierDetectionPolicies } from './policies/outlier-detection-policies.js';
+import { declarePolicyContext } from './policies/policy-targets.js';
+import { type ResilienceTables, declareResilience } from './failovers/resilience.js';
+import { type RouteTables, declareRoutes } from './offers/routes.js';
+import { type TargetTable, declareTargets } from './offers/targets.js';
+import { type TrafficPolicyTables, declareTrafficPolicies } from './policies/traffic-policies.js';
+import { type VisibilityTables, declareVisibility } from './offers/visibility.js';
 
 /**
  * The resources to act on, as decoded. Keys are `objectKey`, but `resourceKey` where a table holds several kinds, and `kubeKey` for what

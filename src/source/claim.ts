@@ -1,8 +1,8 @@
 /** A file's claim to a resource, and who wins where several files claim the same one. */
 import { compareText } from '../api/resource.js';
 import type { FileContent } from './content.js';
-import type { FoundResource } from './document.js';
-import type { FileFinding } from './finding.js';
+import type { FoundResource } from './yaml/document.js';
+import type { FileFinding } from './yaml/finding.js';
 import type { Locator, Standing } from './locator.js';
 
 export interface Claim extends Standing {

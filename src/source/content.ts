@@ -3,12 +3,12 @@
  * hidden keeps its last content. Knows nothing of other files.
  */
 import { resourceKey } from '../api/resource.js';
-import { type DocumentContent, type FoundResource, readDocument } from './document.js';
-import type { FileFinding, Problem } from './finding.js';
-import type { Interner } from './interner.js';
-import type { FileText } from './read.js';
-import { sliceList } from './slice-list.js';
-import { type Slice, sliceDocuments } from './slice.js';
+import { type DocumentContent, type FoundResource, readDocument } from './yaml/document.js';
+import type { FileFinding, Problem } from './yaml/finding.js';
+import type { Interner } from './yaml/interner.js';
+import type { FileText } from './files/read.js';
+import { sliceList } from './yaml/slice-list.js';
+import { type Slice, sliceDocuments } from './yaml/slice.js';
 
 /** A resource with the text it stands in. */
 export interface PlacedResource {

@@ -1,5 +1,5 @@
 /** The findings that stand, by what they are about, and which of them are new. */
-import { type FileFinding, byPosition } from './finding.js';
+import { type FileFinding, byPosition } from './yaml/finding.js';
 
 export interface FindingLedger {
   /** Replaces the findings about one subject. */

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { FileFinding } from './finding.js';
+import type { FileFinding } from './yaml/finding.js';
 
 /** Runs with a new directory, which is removed afterwards. */
 export async function withDirectory<Result>(run: (directory: string) => Result | Promise<Result>): Promise<Result> {

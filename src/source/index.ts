@@ -1,6 +1,6 @@
 /** Where resources come from: files. */
-export type { FileFinding } from './finding.js';
+export type { FileFinding } from './yaml/finding.js';
 export { readFiles, type SourceState } from './read-files.js';
-export { SourceError, type SourceErrorCode } from './source-error.js';
+export { SourceError, type SourceErrorCode } from './files/source-error.js';
 export type { Batch } from './table.js';
 export { watchFiles, type FileSource, type WatchOptions } from './watch-files.js';

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
-import { isConfigName } from './walk.js';
+import { isConfigName } from './files/walk.js';
 import { type SourceState, readFiles } from './read-files.js';
 
 const CORPUS = fileURLToPath(new URL('../../../src/testdata/junk', import.meta.url));

@@ -1,8 +1,8 @@
 /** Brings the table up to date with the files, all of them or some, in steps so that the caller can let others run in between. */
 import { nextContent } from './content.js';
-import { readText } from './read.js';
+import { readText } from './files/read.js';
 import type { FileTable } from './table.js';
-import { type Walk, type WalkedFile, walk } from './walk.js';
+import { type Walk, type WalkedFile, walk } from './files/walk.js';
 
 /** What the table was last brought up to date with. */
 export interface Look {

@@ -3,9 +3,9 @@
  * memory of their text.
  */
 import type { FieldPath, Position } from '../api/resource.js';
-import type { Place } from './finding.js';
-import { parseText } from './parse.js';
-import type { Slice } from './slice.js';
+import type { Place } from './yaml/finding.js';
+import { parseText } from './yaml/parse.js';
+import type { Slice } from './yaml/slice.js';
 
 /** Where a resource stands: its file, the text of its document, and the way from the document's root to it. */
 export interface Standing {

@@ -4,7 +4,7 @@ import { chmodSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { resourceKey } from '../api/resource.js';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
-import { MAX_FILE_BYTES } from './limits.js';
+import { MAX_FILE_BYTES } from './yaml/limits.js';
 import { readFiles } from './read-files.js';
 
 describe('readFiles', () => {

@@ -1,6 +1,6 @@
 /** Reads files once, for commands that do not watch them. */
 import type { RawResource } from '../api/resource.js';
-import type { FileFinding } from './finding.js';
+import type { FileFinding } from './yaml/finding.js';
 import { NO_LOOK, loadAll } from './load.js';
 import { createFileTable } from './table.js';
 

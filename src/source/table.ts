@@ -5,9 +5,9 @@
 import { type RawResource, type ResourceRef, resourceKey } from '../api/resource.js';
 import { type Claim, byPrecedence, claimsOf, duplicateFindings } from './claim.js';
 import { type FileContent, NO_CONTENT } from './content.js';
-import type { FileFinding } from './finding.js';
+import type { FileFinding } from './yaml/finding.js';
 import { createFindingLedger } from './finding-ledger.js';
-import { type Interner, createInterner } from './interner.js';
+import { type Interner, createInterner } from './yaml/interner.js';
 import { type Locator, createLocator } from './locator.js';
 import { type InForce, firstVersion, nextVersion } from './version.js';
 

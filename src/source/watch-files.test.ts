@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
-import type { SourceError } from './source-error.js';
+import type { SourceError } from './files/source-error.js';
 import type { Batch } from './table.js';
 import { type WatchOptions, watchFiles } from './watch-files.js';
 

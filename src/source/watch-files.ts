@@ -1,13 +1,13 @@
 /** Keeps reading files as they change, for `serve`. Knows nothing of what is done with the resources. */
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Burst, createBurst } from './burst.js';
-import { type DirectoryWatches, createDirectoryWatches } from './directory-watches.js';
+import { type Burst, createBurst } from './files/burst.js';
+import { type DirectoryWatches, createDirectoryWatches } from './files/directory-watches.js';
 import { type Look, NO_LOOK, goneFiles, loadAll, loadFiles } from './load.js';
-import { runInSlices } from './slices.js';
-import { SourceError } from './source-error.js';
+import { runInSlices } from './files/slices.js';
+import { SourceError } from './files/source-error.js';
 import { type Batch, type FileTable, createFileTable } from './table.js';
-import { isConfigName, linkStats } from './walk.js';
+import { isConfigName, linkStats } from './files/walk.js';
 
 export interface WatchOptions {
   /** Gets every batch, in order. The first is the complete load and comes before {@link watchFiles} resolves. */

@@ -1,7 +1,7 @@
 /** The status of FailoverServices and VirtualDestinations, for each mesh that they are visible to. */
-import type { FailoverResource } from '../mesh/failover-spec.js';
-import { toFailoverSpec } from '../mesh/failover-spec.js';
-import { objectKey } from '../mesh/model.js';
+import type { FailoverResource } from '../mesh/model/failover-spec.js';
+import { toFailoverSpec } from '../mesh/model/failover-spec.js';
+import { objectKey } from '../mesh/model/model.js';
 import { type Status, approval, observedGeneration, statusKey } from './approval.js';
 
 /** `virtualMeshMeshes`: the meshes of the VirtualMesh that the resource names, by `objectKey`. */

@@ -2,8 +2,8 @@
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type ResourceRef, parseResourceKey, resourceKey } from '../api/resource.js';
 import type { Graph, Read, Table } from '../graph/index.js';
-import { kubeKey } from '../mesh/discovery.js';
-import { objectKey } from '../mesh/model.js';
+import { kubeKey } from '../mesh/discovery/discovery.js';
+import { objectKey } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type TargetPolicies, conflictFindings } from './traffic-policy.js';
 

@@ -4,8 +4,8 @@
  */
 import { resourceKey } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
-import { splitKey } from '../mesh/key.js';
-import type { FailoverDestination } from '../mesh/model.js';
+import { splitKey } from '../mesh/model/key.js';
+import type { FailoverDestination } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from './approval.js';
 

@@ -1,6 +1,6 @@
 /** The statuses of FailoverPolicy, OutlierDetectionPolicy and RetryTimeoutPolicy. */
 import type { Resource } from '../api/resource.js';
-import type { FailoverDestination, ObjectRef } from '../mesh/model.js';
+import type { FailoverDestination, ObjectRef } from '../mesh/model/model.js';
 import { type Status, approval, observedGeneration } from './approval.js';
 
 /** Generation, state and errors stand under `common`, as in Gloo Mesh, and the state beside it for convenience. */

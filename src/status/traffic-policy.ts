@@ -2,8 +2,8 @@
 import type { Diagnostic } from '../api/diagnostic.js';
 import type { Resource } from '../api/resource.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
-import { policyPath } from '../mesh/traffic-policy-findings.js';
-import type { PoliciesOnDestination } from '../mesh/traffic-policies.js';
+import { policyPath } from '../mesh/policies/traffic-policy-findings.js';
+import type { PoliciesOnDestination } from '../mesh/policies/traffic-policies.js';
 import { type ApprovalStatus, type Status, approval, observedGeneration, statusKey } from './approval.js';
 
 export interface TargetPolicies extends PoliciesOnDestination {

@@ -1,6 +1,6 @@
 /** What the statuses of VirtualDestinations say besides those of FailoverServices. */
-import { isVirtualDestinationV2, type FailoverResource } from '../mesh/failover-spec.js';
-import type { Destination } from '../mesh/model.js';
+import { isVirtualDestinationV2, type FailoverResource } from '../mesh/model/failover-spec.js';
+import type { Destination } from '../mesh/model/model.js';
 import type { Status } from './approval.js';
 
 /** The destinations behind a virtual destination, and the services that they are. */

@@ -9,8 +9,8 @@ import type {
   VirtualMeshSpec,
 } from '../generated/resources.js';
 import { Graph } from '../graph/index.js';
-import { kubeKey } from '../mesh/discovery.js';
-import { objectKey } from '../mesh/model.js';
+import { kubeKey } from '../mesh/discovery/discovery.js';
+import { objectKey } from '../mesh/model/model.js';
 import { type MeshInputs, type MeshModel, declareMesh } from '../mesh/tables.js';
 
 /** The namespace of everything that tests make. */

@@ -1,0 +1,100 @@
+/**
+ * From endpoints and the places that a rule gives them to tiers as Envoy takes them: without gaps, every address once.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/priority
+ */
+import { compareText } from '../../api/resource.js';
+import type { Endpoint, EndpointGroup, LocalityGroup, Tier } from '../model/model.js';
+import type { Place } from '../preference/order.js';
+import { exactWeights } from './weights.js';
+
+/** Endpoints of one locality, and where they go. */
+export interface PlacedGroup {
+  readonly place: Place;
+  readonly group: EndpointGroup;
+}
+
+/** An address that several tiers list; only the best keeps it. */
+export interface RepeatedEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Tiers {
+  readonly tiers: readonly Tier[];
+  readonly repeated: readonly RepeatedEndpoint[];
+}
+
+/** Envoy takes priorities from 0 to 128; what comes after that shares the last one. */
+const MAX_TIERS = 129;
+
+/**
+ * Envoy keeps only the first of two endpoints with one address, so the better tier keeps it; a group or tier left without
+ * endpoints disappears, for Envoy wants priorities without gaps.
+ */
+export function toTiers(placed: readonly PlacedGroup[], shares?: readonly number[]): Tiers {
+  const order = [...new Set(placed.map(({ place }) => place.tier))].sort((a, b) => a - b);
+  const last = order[MAX_TIERS - 1] ?? Infinity;
+  const distinct = distinctAddresses();
+  const tiers = order
+    .slice(0, MAX_TIERS)
+    .map((tier) => toTier(placed.filter(({ place }) => Math.min(place.tier, last) === tier), distinct.keep, shares));
+  return { tiers: tiers.filter((tier) => tier.length > 0), repeated: distinct.repeated };
+}
+
+function distinctAddresses(): { keep: (endpoint: Endpoint) => boolean; repeated: RepeatedEndpoint[] } {
+  const seen = new Set<string>();
+  const repeated: RepeatedEndpoint[] = [];
+  const keep = ({ address, port }: Endpoint): boolean => {
+    const key = `${address} ${port}`;
+    if (seen.has(key)) repeated.push({ address, port });
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+  };
+  return { keep, repeated };
+}
+
+interface SharedLocality {
+  readonly share: number | undefined;
+  readonly group: EndpointGroup;
+}
+
+function toTier(placed: readonly PlacedGroup[], keep: (endpoint: Endpoint) => boolean, shares: readonly number[] | undefined): Tier {
+  const groups = mergeLocalities(placed)
+    .map(({ share, group }) => ({ share, group: keepWhere(group, keep) }))
+    .filter(({ group }) => group.endpoints.length > 0);
+  const weights = shares === undefined ? groups.map(({ group }) => usable(group)) : sharedWeights(groups, shares);
+  // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
+  return groups.map(({ group: { locality, endpoints } }, i): LocalityGroup => ({ locality, endpoints, weight: Math.max(1, weights[i] ?? 1) }));
+}
+
+/** Envoy takes one weight for each locality of a priority, so what shares a locality becomes one group. */
+function mergeLocalities(placed: readonly PlacedGroup[]): readonly SharedLocality[] {
+  const merged = new Map<string, SharedLocality>();
+  for (const { place, group } of placed) {
+    const { region, zone, subZone } = group.locality;
+    const key = `${region}/${zone}/${subZone}`;
+    const known = merged.get(key);
+    const endpoints = known === undefined ? group.endpoints : [...known.group.endpoints, ...group.endpoints];
+    merged.set(key, { share: place.share, group: known === undefined ? group : { ...group, endpoints } });
+  }
+  return [...merged].sort(([a], [b]) => compareText(a, b)).map(([, group]) => group);
+}
+
+function sharedWeights(groups: readonly SharedLocality[], shares: readonly number[]): readonly number[] {
+  return exactWeights(
+    groups.map(({ share = 0, group }) => ({ share, endpoints: usable(group) })),
+    shares,
+  );
+}
+
+/** A draining endpoint gets no new traffic, so it does not count. */
+function usable({ endpoints }: EndpointGroup): number {
+  return endpoints.filter(({ health }) => health !== 'DRAINING').length;
+}
+
+/** The group itself, where all its endpoints stay, so that what was made of it can be used again. */
+function keepWhere(group: EndpointGroup, keep: (endpoint: Endpoint) => boolean): EndpointGroup {
+  const endpoints = group.endpoints.filter(keep);
+  return endpoints.length === group.endpoints.length ? group : { ...group, endpoints };
+}

@@ -1,0 +1,83 @@
+/** A Kubernetes Service as a destination. https://kubernetes.io/docs/concepts/services-networking/service/ */
+import { type Resource, compareText } from '../../api/resource.js';
+import type { ServicePort, ServiceSpec } from '../../generated/resources.js';
+import { type Destination, type Port, type ServiceRef, objectKey } from '../model/model.js';
+import { protocolOf } from '../model/protocol.js';
+
+export type ServiceResource = Resource<ServiceSpec>;
+
+/** What other resources say of a service. */
+export interface ServiceSurroundings {
+  /** `objectKey` of the Mesh of its cluster; empty for none. */
+  readonly mesh: string;
+  /** Whether some of its endpoints are given by DNS name. */
+  readonly named: boolean;
+}
+
+/** The service's own name. */
+export function serviceRefOf({ ref }: Pick<ServiceResource, 'ref'>): ServiceRef {
+  return { name: ref.name, namespace: ref.namespace, cluster: ref.cluster ?? '' };
+}
+
+/** The name of a service's object, as Gloo Mesh makes it: `reviews-bookinfo-mgmt-cluster`. Two services may have the same. */
+export function usualName({ name, namespace, cluster }: ServiceRef): string {
+  return [name, namespace, ...(cluster === '' ? [] : [cluster.replaceAll('.', '-')])].join('-');
+}
+
+/** A name that no other service has, for neither services nor namespaces have dots in their names. */
+export function unmistakableName({ name, namespace, cluster }: ServiceRef): string {
+  return [name, namespace, ...(cluster === '' ? [] : [cluster])].join('.');
+}
+
+/** Its object stands beside the Mesh of its cluster, as if it had been discovered there, or else beside the service. */
+export function discoveredNamespace({ namespace }: ServiceRef, mesh: string): string {
+  return mesh === '' ? namespace : mesh.slice(mesh.lastIndexOf('.') + 1);
+}
+
+/** The destination whose object has that name. */
+export function discoveredDestination(
+  resource: ServiceResource,
+  name: string,
+  { mesh, named }: ServiceSurroundings,
+): Destination {
+  const service = serviceRefOf(resource);
+  const ref = { name, namespace: discoveredNamespace(service, mesh) };
+  const externalName = externalNameOf(resource);
+  return {
+    key: objectKey(ref),
+    ref,
+    service,
+    hosts: [],
+    ports: (resource.spec?.ports ?? []).filter(isServed).map(toPort).sort(byNumber),
+    labels: resource.labels,
+    mesh,
+    ...(externalName !== undefined && { externalName }),
+    ...((named || externalName !== undefined) && { named: true }),
+  };
+}
+
+/** https://kubernetes.io/docs/concepts/services-networking/service/#externalname */
+function externalNameOf({ spec }: ServiceResource): string | undefined {
+  return spec?.type === 'ExternalName' ? spec.externalName : undefined;
+}
+
+/** UDP and SCTP are not for Envoy's HTTP and TCP proxies. */
+export function isTcp({ protocol = 'TCP' }: { readonly protocol?: string }): boolean {
+  return protocol.toUpperCase() === 'TCP';
+}
+
+function isServed(port: ServicePort): boolean {
+  return isTcp(port) && isPortNumber(port.port ?? 0);
+}
+
+export function isPortNumber(number: number): boolean {
+  return number >= 1 && number <= 65535;
+}
+
+function toPort({ port = 0, name = '', appProtocol = '' }: ServicePort): Port {
+  return { number: port, name, protocol: protocolOf({ name, appProtocol }) };
+}
+
+function byNumber(a: Port, b: Port): number {
+  return a.number - b.number || compareText(a.name, b.name);
+}

@@ -1,0 +1,56 @@
+/** Which destinations a `destinationSelector` means. */
+import type {
+  DestinationSelector,
+  DestinationSelector_ExternalServiceMatcher as ExternalServiceMatcher,
+  DestinationSelector_KubeServiceMatcher as KubeServiceMatcher,
+} from '../../generated/resources.js';
+import type { Read } from '../../graph/index.js';
+import { type DestinationTables, serviceKey } from './destinations.js';
+import { objectKey } from '../model/model.js';
+import { type Conditions, selectKeys } from './traits.js';
+
+/** Keys of the selected destinations, sorted. No selector at all selects every destination. */
+export function selectDestinations(
+  read: Read,
+  selectors: readonly DestinationSelector[],
+  tables: DestinationTables,
+): readonly string[] {
+  if (selectors.length === 0) return read(tables.all, '') ?? [];
+  return [...new Set(selectors.flatMap((selector) => selectBy(read, selector, tables)))].sort();
+}
+
+function selectBy(read: Read, selector: DestinationSelector, tables: DestinationTables): readonly string[] {
+  const { kubeServiceRefs, kubeServiceMatcher, externalServiceRefs, externalServiceMatcher } = selector;
+  const services = (kubeServiceRefs?.services ?? []).flatMap((ref) => read(tables.byService, serviceKey(ref)) ?? []);
+  const external = (externalServiceRefs?.externalServices ?? []).flatMap((ref) => externalService(read, ref, tables) ?? []);
+  return [
+    ...services,
+    ...(kubeServiceMatcher ? kubeServices(read, kubeServiceMatcher, tables) : []),
+    ...external,
+    ...(externalServiceMatcher ? externalServices(read, externalServiceMatcher, tables) : []),
+  ];
+}
+
+/** The key of the external service with that Destination object. */
+export function externalService(
+  read: Read,
+  { name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string },
+  tables: DestinationTables,
+): string | undefined {
+  const destination = read(tables.destinations, objectKey({ name, namespace }));
+  return destination !== undefined && destination.service === undefined ? destination.key : undefined;
+}
+
+/** Keys of the Kubernetes services for which one of the `selectors` holds, sorted. */
+export function selectKubeServices(read: Read, selectors: readonly Conditions[], { traits, destinations }: DestinationTables): readonly string[] {
+  return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service !== undefined);
+}
+
+function kubeServices(read: Read, { namespaces, clusters, labels }: KubeServiceMatcher, tables: DestinationTables): readonly string[] {
+  return selectKubeServices(read, [{ namespaces, clusters, labels }], tables);
+}
+
+function externalServices(read: Read, { namespaces, labels }: ExternalServiceMatcher, tables: DestinationTables): readonly string[] {
+  const selected = selectKeys(read, tables.traits, [{ namespaces, labels }]);
+  return selected.filter((key) => read(tables.destinations, key)?.service === undefined);
+}

@@ -1,0 +1,201 @@
+/**
+ * What is wrong with a FailoverService or VirtualDestination, apart from what others already own. All errors are collected;
+ * the sentences are Gloo Mesh's own, so that users find them where they look for them.
+ */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import { resourceKey } from '../../api/resource.js';
+import type { Read, Table } from '../../graph/index.js';
+import { type FoundBackend, crowdedClusters, findBackends } from './backends.js';
+import { backingPort } from '../discovery/backing-port.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import type { FailoverPort, FailoverSpec } from '../model/failover-spec.js';
+import { type Findings, collectFindings } from '../model/finding.js';
+import { type MeshTables, hasMeshes } from '../discovery/meshes.js';
+import { checkDirectives } from '../preference/mapping-findings.js';
+import { type Destination, type OutlierDetection, formatService, objectKey } from '../model/model.js';
+import { parseProtocol } from '../model/protocol.js';
+import { checkOutlierDetection } from '../policies/traffic-policy-findings.js';
+
+export interface FailoverContext {
+  readonly destinations: DestinationTables;
+  readonly meshes: MeshTables;
+  /** By key of the destination, or `resourceKey` of the virtual destination; a row where a TrafficPolicy configures outlier detection. */
+  readonly outlierDetection: Table<OutlierDetection>;
+  /** By `resourceKey` of the virtual destination: OutlierDetectionPolicies on it. */
+  readonly outlierDetectionPolicies: Table<readonly unknown[]>;
+}
+
+/** A hostname that is taken is reported between the two; that needs a look at all the others. */
+export interface OwnFindings {
+  readonly beforeClaim: readonly Diagnostic[];
+  readonly afterClaim: readonly Diagnostic[];
+}
+
+export function ownFindings(read: Read, spec: FailoverSpec, context: FailoverContext): OwnFindings {
+  const findings = collectFindings(spec.ref);
+  const backends = findBackends(read, spec, context.destinations);
+  checkPorts(findings, spec);
+  checkServices(read, findings, spec, backends, context);
+  checkMeshes(read, findings, spec, backends, context.meshes);
+  checkHostnames(read, findings, spec, backends, context.meshes);
+  const after = collectFindings(spec.ref);
+  checkRepeated(after, spec);
+  checkLocalized(after, spec, backends);
+  return { beforeClaim: findings.all, afterClaim: after.all };
+}
+
+function checkPorts(findings: Findings, { ports, fields }: FailoverSpec): void {
+  if (ports.length === 0) findings.error('MissingPort', ['spec', fields.port], `Missing required field "${fields.port}".`);
+  for (const port of ports) checkPort(findings, port);
+}
+
+function checkPort(findings: Findings, { number, protocol, path }: FailoverPort): void {
+  if (number < 1 || number > 65535) {
+    const message = `Invalid port number ${number}: must be between 1 and 65535, inclusive.`;
+    findings.error('InvalidPortNumber', [...path, 'number'], message);
+  }
+  if (parseProtocol(protocol) === undefined) {
+    findings.error('InvalidProtocol', [...path, 'protocol'], `Invalid protocol for port: ${protocol}`);
+  }
+}
+
+function checkServices(
+  read: Read,
+  findings: Findings,
+  spec: FailoverSpec,
+  backends: readonly FoundBackend[],
+  context: FailoverContext,
+): void {
+  if (backends.length === 0) {
+    const message = `There must be at least one service declared for the ${spec.ref.kind}.`;
+    findings.error('NoBackingServices', spec.backendsPath, message);
+  }
+  for (const { value, path, destination } of backends) {
+    if (destination !== undefined) continue;
+    findings.error('BackingServiceNotFound', path, `Backing service ${formatService(value)} not found in discovery resources.`);
+  }
+  const found = backends.filter(isFound);
+  for (const backend of found) checkBackingPorts(findings, spec.ports, backend);
+  const { outlierDetection, meshes } = context;
+  const detected = isDetected(read, resourceKey(spec.ref), context);
+  for (const { value, path, destination } of found) {
+    if (spec.backends.type !== 'static' || detected || read(outlierDetection, destination.key) !== undefined) continue;
+    const message = `Service ${formatService(value)} does not have any TrafficPolicies that apply OutlierDetection settings.`;
+    findings.error('MissingOutlierDetection', path, message);
+  }
+  for (const { value, path, destination } of found) {
+    if (destination.mesh === '' || read(meshes.meshes, destination.mesh) !== undefined) continue;
+    const message = `Mesh ${destination.mesh} for service ${formatService(value)} not found in discovery resources.`;
+    findings.error('BackingMeshNotFound', path, message);
+  }
+}
+
+/** Whether a policy on the virtual destination itself configures outlier detection for all that is behind it. */
+function isDetected(read: Read, key: string, { outlierDetection, outlierDetectionPolicies }: FailoverContext): boolean {
+  return read(outlierDetection, key) !== undefined || (read(outlierDetectionPolicies, key) ?? []).length > 0;
+}
+
+function checkBackingPorts(findings: Findings, ports: readonly FailoverPort[], { value, path, destination }: Required<FoundBackend>): void {
+  for (const port of ports) {
+    if (backingPort(destination.ports, port) !== undefined) continue;
+    const choice = destination.ports.map(({ number }) => number).join(', ');
+    const message = `Service ${formatService(value)} has several ports, none of which is the one asked for: choose one of ${choice}.`;
+    findings.error('BackingPortNotFound', path, message);
+  }
+}
+
+function isFound(backend: FoundBackend): backend is FoundBackend & { readonly destination: Destination } {
+  return backend.destination !== undefined;
+}
+
+function checkMeshes(
+  read: Read,
+  findings: Findings,
+  spec: FailoverSpec,
+  backends: readonly FoundBackend[],
+  tables: MeshTables,
+): void {
+  if (!hasMeshes(read, tables)) return;
+  if (spec.needsMeshes && spec.meshes.length === 0) {
+    findings.error('MissingMeshes', ['spec', 'meshes'], 'Missing required field "meshes".');
+  }
+  for (const { value, path } of spec.meshes) {
+    if (read(tables.meshes, objectKey(value)) !== undefined) continue;
+    findings.error('MeshNotFound', path, `Mesh ${objectKey(value)} not found in discovery resources.`);
+  }
+  if (spec.virtualMesh && read(tables.virtualMeshes, objectKey(spec.virtualMesh.value)) === undefined) {
+    const message = `VirtualMesh ${objectKey(spec.virtualMesh.value)} not found.`;
+    findings.error('VirtualMeshNotFound', spec.virtualMesh.path, message);
+  }
+  checkGrouping(read, findings, spec, involvedMeshes(read, spec, backends, tables), tables);
+}
+
+/** Several meshes must share one VirtualMesh, or traffic could not pass between them. */
+function checkGrouping(read: Read, findings: Findings, spec: FailoverSpec, meshes: readonly string[], tables: MeshTables): void {
+  if (meshes.length < 2) return;
+  for (const mesh of meshes) {
+    if (read(tables.virtualMeshesOf, mesh) !== undefined) continue;
+    findings.error('MeshNotGrouped', spec.backendsPath, `Mesh ${mesh} is not grouped in a VirtualMesh.`);
+  }
+  const parents = parentsOf(read, meshes, tables);
+  if (parents.length < 2) return;
+  const message = `Services belong to multiple different parent VirtualMeshes: [${parents.join(', ')}]`;
+  findings.error('SeveralVirtualMeshes', spec.backendsPath, message);
+}
+
+/** The meshes of the backing services and those that the resource is visible to, as far as they exist. */
+function involvedMeshes(read: Read, spec: FailoverSpec, backends: readonly FoundBackend[], tables: MeshTables): readonly string[] {
+  const backing = backends.flatMap(({ destination }) => (destination && destination.mesh !== '' ? [destination.mesh] : []));
+  const visible = spec.meshes.map(({ value }) => objectKey(value));
+  return [...new Set([...backing, ...visible])].filter((mesh) => read(tables.meshes, mesh) !== undefined).sort();
+}
+
+function parentsOf(read: Read, meshes: readonly string[], tables: MeshTables): readonly string[] {
+  return [...new Set(meshes.flatMap((mesh) => read(tables.virtualMeshesOf, mesh) ?? []))].sort();
+}
+
+const dns1123Subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+function checkHostnames(
+  read: Read,
+  findings: Findings,
+  spec: FailoverSpec,
+  backends: readonly FoundBackend[],
+  tables: MeshTables,
+): void {
+  const { hosts, fields } = spec;
+  if (hosts.length === 0) findings.error('MissingHostname', ['spec', fields.host], `Missing required field "${fields.host}".`);
+  for (const { value, path } of hosts) {
+    if (value.length <= 253 && dns1123Subdomain.test(value)) continue;
+    findings.error('InvalidHostname', path, `Invalid hostname ${value}: ${dns1123Rule}`);
+  }
+  const [parent, ...others] = parentsOf(read, involvedMeshes(read, spec, backends, tables), tables);
+  const suffix = parent === undefined || others.length > 0 ? '' : (read(tables.virtualMeshes, parent)?.hostnameSuffix ?? '');
+  for (const { value, path } of hosts) {
+    if (suffix === '' || value.endsWith(`.${suffix.replace(/^\./, '')}`)) continue;
+    findings.error('MissingHostnameSuffix', path, `Provided hostname ${value} is missing required suffix "${suffix}".`);
+  }
+}
+
+const dns1123Rule =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+
+function checkRepeated(findings: Findings, { backends }: FailoverSpec): void {
+  if (backends.type !== 'static') return;
+  const seen = new Set<string>();
+  for (const { value, path } of backends.services) {
+    const service = formatService(value);
+    if (seen.has(service)) findings.error('RepeatedBackingService', path, `Backing service ${service} is listed more than once.`);
+    seen.add(service);
+  }
+}
+
+function checkLocalized(findings: Findings, spec: FailoverSpec, backends: readonly FoundBackend[]): void {
+  if (spec.backends.type !== 'localized') return;
+  for (const [cluster, services] of crowdedClusters(backends)) {
+    const message = `At most one Destination per cluster may be selected, but in cluster ${cluster} there are ${services}.`;
+    findings.error('CrowdedCluster', spec.backendsPath, message);
+  }
+  checkDirectives(findings, spec.directives, ['spec', 'localized', 'failoverDirectives']);
+  if (spec.outlierDetection) checkOutlierDetection(findings, spec.outlierDetection, ['spec', 'localized', 'outlierDetection']);
+}

@@ -1,0 +1,136 @@
+/** FailoverServices and VirtualDestinations that are in force, and the findings about those that are not. */
+import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
+import { type FieldPath, resourceKey } from '../../api/resource.js';
+import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
+import { findBackends } from './backends.js';
+import { backingPort } from '../discovery/backing-port.js';
+import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
+import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
+import { type ClaimTables, claimKeys, declareClaims } from './hostname-claims.js';
+import { type PortConflict, type PortConflictTable, declarePortConflicts } from './port-conflicts.js';
+import { inForce, rememberValid } from '../model/in-force.js';
+import { joinKey, splitKey } from '../model/key.js';
+import { toLocalityMapping } from '../preference/mapping.js';
+import { type Backing, type Destination, type FailoverDestination, type FailoverDestinationPort, objectKey } from '../model/model.js';
+import { toOutlierDetection } from '../policies/outlier-detection.js';
+import { parseProtocol } from '../model/protocol.js';
+
+export interface FailoverTables {
+  /** By `resourceKey`. */
+  readonly findings: KeyedTable<readonly Diagnostic[]>;
+  /** Those in force, by `resourceKey`. */
+  readonly failovers: KeyedTable<FailoverDestination>;
+  /** Keys of failovers by the mesh that they are visible to; those visible to all in the group `everyMesh`. */
+  readonly byMesh: Table<readonly string[]>;
+}
+
+/** The group of what every client sees. No mesh has this key. */
+export const everyMesh = '*';
+
+export function declareFailovers(
+  graph: Graph,
+  input: Input<FailoverResource>,
+  lastValid: Input<FailoverResource>,
+  context: FailoverContext,
+): FailoverTables {
+  const own = graph.map('failoverOwnFindings', input, (resource, read) => ownFindings(read, toFailoverSpec(resource), context));
+  const claims = declareClaims(graph, input, own, lastValid);
+  const conflicts = declarePortConflicts(graph, claims);
+  const findings = graph.map('failoverFindings', input, (resource, read) => allFindings(read, toFailoverSpec(resource), own, claims, conflicts));
+  const blocking = graph.map('failoverBlockingFindings', input, (resource, read, key) =>
+    (read(findings, key) ?? []).filter((finding) => !keepsPort(read, toFailoverSpec(resource), finding, conflicts)),
+  );
+  const failovers = graph.map('failovers', input, (newest, read, key) => {
+    const resource = inForce(read, key, newest, read(blocking, key) ?? [], lastValid);
+    return resource === undefined ? undefined : toFailover(read, resource, context, claims);
+  });
+  rememberValid(graph, input, blocking, lastValid);
+  const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [everyMesh]);
+  return { findings, failovers, byMesh };
+}
+
+function allFindings(
+  read: Read,
+  spec: FailoverSpec,
+  own: KeyedTable<OwnFindings>,
+  claims: ClaimTables,
+  conflicts: PortConflictTable,
+): readonly Diagnostic[] {
+  const key = resourceKey(spec.ref);
+  const { beforeClaim, afterClaim } = read(own, key) ?? { beforeClaim: [], afterClaim: [] };
+  const taken = claimKeys(spec).flatMap((claim) => {
+    const owner = read(claims.collisions, claim)?.[key];
+    return owner === undefined ? [] : [hostnameTaken(spec, splitKey(claim)[0], owner)];
+  });
+  const crowded = spec.ports.flatMap(({ number, path }) => {
+    const conflict = read(conflicts, String(number))?.[key];
+    return conflict === undefined ? [] : [portConflict(spec, [...path, 'number'], number, conflict)];
+  });
+  return [...beforeClaim, ...taken, ...crowded, ...afterClaim];
+}
+
+function portConflict({ ref }: FailoverSpec, path: FieldPath, port: number, { older, younger, protocols }: PortConflict): Diagnostic {
+  const both = `${describeKey(older)} (${protocols[0]}) and ${describeKey(younger)} (${protocols[1]})`;
+  return { ref, code: 'PortConflict', path, severity: 'error', message: `Port ${port} is used by both ${both}: TCP and MONGO need a port to themselves.` };
+}
+
+/** Whether the finding is about a port that the resource keeps in spite of it: it was there first. */
+function keepsPort(read: Read, { ref, ports }: FailoverSpec, { code, path }: Diagnostic, conflicts: PortConflictTable): boolean {
+  const port = ports.find((candidate) => formatPath([...candidate.path, 'number']) === formatPath(path));
+  return code === 'PortConflict' && read(conflicts, String(port?.number))?.[resourceKey(ref)]?.older === resourceKey(ref);
+}
+
+/** `FailoverService reviews.failover`, from a `resourceKey`. */
+function describeKey(key: string): string {
+  const [kind = '', namespace = '', name = ''] = key.split('/');
+  return `${kind} ${name}.${namespace}`;
+}
+
+function hostnameTaken({ ref, hosts, fields }: FailoverSpec, hostname: string, owner: string): Diagnostic {
+  const path = hosts.find(({ value }) => value === hostname)?.path ?? ['spec', fields.host];
+  const message = `Hostname ${hostname} is already used by ${describeKey(owner)}.`;
+  return { ref, code: 'HostnameTaken', path, severity: 'error', message };
+}
+
+function toFailover(read: Read, resource: FailoverResource, context: FailoverContext, claims: ClaimTables): FailoverDestination {
+  const spec = toFailoverSpec(resource);
+  const found = findBackends(read, spec, context.destinations).flatMap(({ destination }) => destination ?? []);
+  return {
+    ref: spec.ref,
+    labels: resource.labels,
+    hosts: spec.hosts.map(({ value }) => value),
+    clusterHost: clusterHost(read, spec, claims),
+    ports: spec.ports.map((port) => toPort(port, found, spec.backends.type === 'static')),
+    meshes: visibleTo(read, spec, context),
+    listed: spec.backends.type === 'static',
+    mappings: spec.directives.map(toLocalityMapping),
+    ...(spec.outlierDetection && { outlierDetection: toOutlierDetection(spec.outlierDetection) }),
+  };
+}
+
+/** Two meshes may have the same hostname for different things; Envoy's clusters must not have the same name for them. */
+function clusterHost(read: Read, { ref, hosts, ports }: FailoverSpec, { claimants }: ClaimTables): string {
+  const host = hosts[0]?.value ?? ref.name;
+  const own = resourceKey(ref);
+  const isSecond = ports.some(({ number }) => (read(claimants, joinKey(host, String(number))) ?? []).some((key) => key < own));
+  return isSecond ? `${host}.${ref.name}.${ref.namespace}` : host;
+}
+
+/** A service that has gone since the resource was valid is in no list. */
+function toPort(port: FailoverPort, destinations: readonly Destination[], listed: boolean): FailoverDestinationPort {
+  const backings = destinations.flatMap(({ key, ports }): readonly Backing[] => {
+    const number = backingPort(ports, port);
+    return number === undefined ? [] : [{ destination: key, port: number }];
+  });
+  return {
+    number: port.number,
+    protocol: parseProtocol(port.protocol) ?? 'HTTP',
+    backings: listed ? backings.map((backing) => [backing]) : [backings],
+  };
+}
+
+function visibleTo(read: Read, spec: FailoverSpec, { meshes }: FailoverContext): readonly string[] | undefined {
+  const grouped = spec.virtualMesh ? (read(meshes.virtualMeshes, objectKey(spec.virtualMesh.value))?.meshes ?? []) : [];
+  const all = [...new Set([...spec.meshes.map(({ value }) => objectKey(value)), ...grouped])].sort();
+  return all.length === 0 ? undefined : all;
+}

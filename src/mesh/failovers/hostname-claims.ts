@@ -1,0 +1,79 @@
+/** Who owns a hostname and port where several failover destinations want it: in each mesh, the oldest valid one. */
+import { byAge, resourceKey } from '../../api/resource.js';
+import type { Graph, Input, KeyedTable, Table } from '../../graph/index.js';
+import type { OwnFindings } from './failover-findings.js';
+import { type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
+import { hasErrors } from '../model/in-force.js';
+import { joinKey } from '../model/key.js';
+import { objectKey } from '../model/model.js';
+
+/** The version of a failover destination that competes for its hostname and its port. */
+export interface Claim {
+  readonly resource: FailoverResource;
+  readonly spec: ClaimedSpec;
+  /** `undefined`: it wants the hostname in every mesh. */
+  readonly meshes: readonly string[] | undefined;
+}
+
+/** What hostnames and ports are claimed by. */
+export type ClaimedSpec = Pick<FailoverSpec, 'hosts' | 'ports'>;
+
+/** By key of a claimant: the key of the older one that it collides with. Claimants that may have the hostname are not in it. */
+export type Collisions = Readonly<Record<string, string>>;
+
+export interface ClaimTables {
+  /** By `resourceKey`. */
+  readonly claims: KeyedTable<Claim>;
+  /** By one of `claimKeys`. */
+  readonly collisions: Table<Collisions>;
+  /** By one of `claimKeys`: the keys of all claimants, in whichever mesh. */
+  readonly claimants: Table<readonly string[]>;
+}
+
+export function declareClaims(
+  graph: Graph,
+  input: Input<FailoverResource>,
+  own: KeyedTable<OwnFindings>,
+  lastValid: Input<FailoverResource>,
+): ClaimTables {
+  const claims = graph.map<FailoverResource, Claim>('hostnameClaims', input, (newest, read, key) => {
+    const findings = read(own, key);
+    const invalid = findings === undefined || hasErrors([...findings.beforeClaim, ...findings.afterClaim]);
+    const resource = invalid ? read(lastValid, key) : newest;
+    if (resource === undefined) return undefined;
+    const spec = toFailoverSpec(resource);
+    return { resource, spec: { hosts: spec.hosts, ports: spec.ports }, meshes: wantedMeshes(spec) };
+  });
+  const byHost = graph.index('claimsByHost', claims, ({ spec }) => claimKeys(spec));
+  const collisions = graph.derive('hostnameCollisions', (read, key) =>
+    collide((read(byHost, key) ?? []).flatMap((claimant) => read(claims, claimant) ?? [])),
+  );
+  return { claims, collisions, claimants: byHost };
+}
+
+/** Claims collide where hostname and port are the same. */
+export function claimKeys({ hosts, ports }: ClaimedSpec): readonly string[] {
+  return hosts.flatMap(({ value }) => ports.map(({ number }) => joinKey(value, String(number))));
+}
+
+/** Where neither meshes nor a VirtualMesh is named, or a VirtualMesh is, the hostname is wanted wherever anybody else wants it. */
+function wantedMeshes(spec: FailoverSpec): readonly string[] | undefined {
+  return spec.meshes.length === 0 ? undefined : spec.meshes.map(({ value }) => objectKey(value));
+}
+
+function collide(claims: readonly Claim[]): Collisions {
+  const owners: Claim[] = [];
+  const collisions: Record<string, string> = {};
+  for (const claim of [...claims].sort((a, b) => byAge(a.resource, b.resource))) {
+    const owner = owners.find((older) => overlap(older.meshes, claim.meshes));
+    if (owner === undefined) owners.push(claim);
+    else collisions[resourceKey(claim.resource.ref)] = resourceKey(owner.resource.ref);
+  }
+  return collisions;
+}
+
+/** Whether some mesh is in both; `undefined` is every mesh. */
+export function overlap(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return a === undefined || b === undefined || a.some((mesh) => b.includes(mesh));
+}
+

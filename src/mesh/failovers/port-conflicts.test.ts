@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { resourceKey } from '../../api/resource.js';
+import type { Resource } from '../../api/resource.js';
+import { createWorld, destination, failoverService, trafficPolicy } from '../../testing/world.js';
+
+const base = [destination('db', 'east'), trafficPolicy('outliers', ['db@east'], { outlierDetection: {} })];
+const older = failoverService('older', ['db@east'], { port: { number: 80, protocol: 'tcp' } }, 1);
+const younger = failoverService('younger', ['db@east'], {}, 2);
+
+function inForce(world: ReturnType<typeof createWorld>, { ref }: Resource<unknown>): boolean {
+  return world.graph.read(world.model.failovers.failovers, resourceKey(ref)) !== undefined;
+}
+
+describe('failover destinations in conflict over a port', () => {
+  it('leaves the port to the older one, whichever comes first', () => {
+    for (const order of [[older, younger], [younger, older]]) {
+      const world = createWorld(...base);
+      for (const each of order) world.put(each);
+      assert.ok(inForce(world, older));
+    }
+  });
+
+  it('keeps the younger one out also where both come at once', () => {
+    const world = createWorld(...base, older, younger);
+    assert.deepEqual([inForce(world, older), inForce(world, younger)], [true, false]);
+  });
+
+  it('takes changes of the older one while the conflict lasts, and remembers them', () => {
+    const world = createWorld(...base, older, younger);
+    world.put(failoverService('older', ['db@east'], { hostname: 'new.global', port: { number: 80, protocol: 'tcp' } }, 1));
+    world.put(failoverService('older', ['nothing@east'], { hostname: 'invalid.global', port: { number: 80, protocol: 'tcp' } }, 1));
+    assert.deepEqual(world.graph.read(world.model.failovers.failovers, resourceKey(older.ref))?.hosts, ['new.global']);
+  });
+
+  it('lets the younger one in when the older one goes', () => {
+    const world = createWorld(...base, older, younger);
+    world.remove(older);
+    assert.ok(inForce(world, younger));
+    assert.deepEqual(world.graph.read(world.model.failovers.findings, resourceKey(younger.ref)), []);
+  });
+});

@@ -1,0 +1,69 @@
+/**
+ * Failover destinations that cannot be on one port together. Both are told; the older keeps the port, so that nobody loses what
+ * is in force, now or after a restart, to a younger resource of somebody else.
+ */
+import { byAge, resourceKey } from '../../api/resource.js';
+import type { Graph, Read, Table } from '../../graph/index.js';
+import { type Claim, type ClaimTables, type ClaimedSpec, claimKeys, overlap } from './hostname-claims.js';
+import { joinKey } from '../model/key.js';
+import { needsPortAlone } from '../model/port-sharing.js';
+import { parseProtocol } from '../model/protocol.js';
+
+export interface PortConflict {
+  /** Keys of the two, the older first. */
+  readonly older: string;
+  readonly younger: string;
+  /** What each speaks on the port. */
+  readonly protocols: readonly [older: string, younger: string];
+}
+
+/** By key of a failover destination that is in conflict. */
+export type PortConflicts = Readonly<Record<string, PortConflict>>;
+
+/** By port number. */
+export type PortConflictTable = Table<PortConflicts>;
+
+export function declarePortConflicts(graph: Graph, { claims, collisions }: ClaimTables): PortConflictTable {
+  const byPort = graph.index('claimsByPort', claims, ({ spec }) =>
+    spec.ports.map(({ number, protocol }) => joinKey(String(number), isSole(protocol) ? 'sole' : '')),
+  );
+  const ownsItsHost = (read: Read, { spec, resource }: Claim): boolean =>
+    claimKeys(spec).every((key) => read(collisions, key)?.[resourceKey(resource.ref)] === undefined);
+  return graph.derive<PortConflicts>('portConflicts', (read, port) => {
+    const sole = read(byPort, joinKey(port, 'sole'));
+    if (sole === undefined) return undefined;
+    const keys = new Set([...sole, ...(read(byPort, joinKey(port, '')) ?? [])]);
+    const rivals = [...keys].flatMap((key) => read(claims, key) ?? []).filter((claim) => ownsItsHost(read, claim));
+    return findConflicts(rivals, Number(port));
+  });
+}
+
+function isSole(protocol: string): boolean {
+  const known = parseProtocol(protocol);
+  return known !== undefined && needsPortAlone(known);
+}
+
+function findConflicts(claims: readonly Claim[], port: number): PortConflicts {
+  const owners: Claim[] = [];
+  const conflicts: Record<string, PortConflict> = {};
+  for (const claim of [...claims].sort((a, b) => byAge(a.resource, b.resource))) {
+    const owner = owners.find((older) => collide(older, claim, port));
+    if (owner === undefined) {
+      owners.push(claim);
+      continue;
+    }
+    const [older, younger] = [resourceKey(owner.resource.ref), resourceKey(claim.resource.ref)];
+    const conflict: PortConflict = { older, younger, protocols: [protocolOn(owner.spec, port), protocolOn(claim.spec, port)] };
+    conflicts[younger] = conflict;
+    conflicts[older] ??= conflict;
+  }
+  return conflicts;
+}
+
+function collide(a: Claim, b: Claim, port: number): boolean {
+  return overlap(a.meshes, b.meshes) && (isSole(protocolOn(a.spec, port)) || isSole(protocolOn(b.spec, port)));
+}
+
+function protocolOn({ ports }: ClaimedSpec, port: number): string {
+  return (ports.find(({ number }) => number === port)?.protocol ?? '').toUpperCase();
+}

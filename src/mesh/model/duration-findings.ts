@@ -1,0 +1,15 @@
+/** What is wrong with durations and percentages. */
+import { parseDuration } from '../../api/duration.js';
+import type { FieldPath } from '../../api/resource.js';
+import type { Findings } from './finding.js';
+
+/** Envoy takes no interval below one millisecond. */
+export function checkDuration(findings: Findings, text: string | undefined, path: FieldPath): void {
+  if (text === undefined || parseDuration(text) >= 1) return;
+  findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms.`);
+}
+
+export function checkPercent(findings: Findings, percent: number | undefined, path: FieldPath): void {
+  if (percent === undefined || (percent >= 0 && percent <= 100)) return;
+  findings.error('InvalidPercent', path, `Invalid percentage ${percent}: must be between 0 and 100, inclusive.`);
+}

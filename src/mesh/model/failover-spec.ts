@@ -1,0 +1,156 @@
+/** FailoverService and VirtualDestination, old and new, in one shape: hosts and ports, who sees them, and what is behind them. */
+import type { FieldPath, Resource, ResourceRef } from '../../api/resource.js';
+import type {
+  DestinationSelector,
+  FailoverServiceSpec,
+  ObjectSelectorV2,
+  TrafficPolicySpec_Policy_OutlierDetection as OutlierDetectionSpec,
+  VirtualDestinationSpec,
+  VirtualDestinationSpecV2,
+  VirtualDestinationSpec_LocalityConfig_LocalityFailoverDirective as FailoverDirective,
+} from '../../generated/resources.js';
+import type { ObjectRef, ServiceRef } from './model.js';
+
+/** Something the resource names, and where it stands in it. */
+export interface Named<Value> {
+  readonly value: Value;
+  readonly path: FieldPath;
+}
+
+export interface FailoverPort {
+  readonly path: FieldPath;
+  readonly number: number;
+  readonly protocol: string;
+  /** The port of the backing services, where it is not the same. */
+  readonly targetNumber?: number;
+  readonly targetName?: string;
+}
+
+/** What is behind a failover destination. */
+export type Backends =
+  /** Services in order of preference. */
+  | { readonly type: 'static'; readonly services: readonly Named<ServiceRef>[] }
+  /** At most one destination of each cluster, in the order of localities. */
+  | { readonly type: 'localized'; readonly selectors: readonly DestinationSelector[] }
+  /** Any destinations, in the order of localities. */
+  | { readonly type: 'selected'; readonly selectors: readonly ObjectSelectorV2[] };
+
+export interface FailoverSpec {
+  readonly ref: ResourceRef;
+  readonly hosts: readonly Named<string>[];
+  readonly ports: readonly FailoverPort[];
+  readonly backends: Backends;
+  /** Where the services are listed or selected, for a finding about them as a whole. */
+  readonly backendsPath: FieldPath;
+  readonly meshes: readonly Named<ObjectRef>[];
+  readonly virtualMesh?: Named<ObjectRef>;
+  /** Whether `meshes` must be given once there are Mesh resources. */
+  readonly needsMeshes: boolean;
+  readonly directives: readonly FailoverDirective[];
+  /** What the resource itself says of outlier detection, for all that is behind it. */
+  readonly outlierDetection?: OutlierDetectionSpec;
+  /** How its fields are called. */
+  readonly fields: { readonly host: string; readonly port: string };
+}
+
+export type FailoverResource = Resource<FailoverServiceSpec | VirtualDestinationSpec | VirtualDestinationSpecV2>;
+
+/** Whether it is the VirtualDestination of Gloo Mesh 2, whose fields are others. */
+export function isVirtualDestinationV2({ apiVersion }: Pick<FailoverResource, 'apiVersion'>): boolean {
+  return apiVersion.startsWith('networking.gloo.solo.io/');
+}
+
+export function toFailoverSpec(resource: FailoverResource): FailoverSpec {
+  const { ref, spec = {} } = resource;
+  if (ref.kind === 'FailoverService') return fromFailoverService(ref, spec as FailoverServiceSpec);
+  return isVirtualDestinationV2(resource)
+    ? fromVirtualDestinationV2(ref, spec as VirtualDestinationSpecV2)
+    : fromVirtualDestination(ref, spec as VirtualDestinationSpec);
+}
+
+function fromFailoverService(ref: ResourceRef, spec: FailoverServiceSpec): FailoverSpec {
+  const services = (spec.backingServices ?? []).map(({ kubeService }, i) => ({
+    value: toServiceRef(kubeService ?? {}),
+    path: ['spec', 'backingServices', i, 'kubeService'],
+  }));
+  return {
+    ...shared(ref, spec),
+    backends: { type: 'static', services },
+    backendsPath: ['spec', 'backingServices'],
+    meshes: (spec.meshes ?? []).map((mesh, i) => ({ value: toObjectRef(mesh), path: ['spec', 'meshes', i] })),
+    needsMeshes: true,
+    directives: [],
+  };
+}
+
+function fromVirtualDestination(ref: ResourceRef, spec: VirtualDestinationSpec): FailoverSpec {
+  const { localized, meshList, virtualMesh } = spec;
+  return {
+    ...shared(ref, withProtocol(spec)),
+    ...(localized
+      ? { backends: { type: 'localized', selectors: localized.destinationSelectors ?? [] }, backendsPath: ['spec', 'localized', 'destinationSelectors'] }
+      : { backends: toStatic(spec), backendsPath: ['spec', 'static', 'destinations'] }),
+    meshes: (meshList?.meshes ?? []).map((mesh, i) => ({ value: toObjectRef(mesh), path: ['spec', 'meshList', 'meshes', i] })),
+    ...(virtualMesh && { virtualMesh: { value: toObjectRef(virtualMesh), path: ['spec', 'virtualMesh'] } }),
+    needsMeshes: false,
+    directives: localized?.failoverDirectives ?? [],
+    ...(localized?.outlierDetection && { outlierDetection: localized.outlierDetection }),
+  };
+}
+
+/** A VirtualDestination's port speaks HTTP unless it says otherwise; a FailoverService's must say. */
+function withProtocol(spec: VirtualDestinationSpec): VirtualDestinationSpec {
+  return spec.port ? { ...spec, port: { ...spec.port, protocol: protocolOrDefault(spec.port) } } : spec;
+}
+
+function protocolOrDefault({ protocol = '' }: { readonly protocol?: string }): string {
+  return protocol === '' ? 'HTTP' : protocol;
+}
+
+function toStatic({ static: list }: VirtualDestinationSpec): Backends {
+  const services = (list?.destinations ?? []).map(({ kubeService }, i) => ({
+    value: toServiceRef(kubeService ?? {}),
+    path: ['spec', 'static', 'destinations', i, 'kubeService'],
+  }));
+  return { type: 'static', services };
+}
+
+function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpecV2): FailoverSpec {
+  const { hosts = [], ports = [], services, selectors } = spec;
+  return {
+    ref,
+    hosts: hosts.map((value, i) => ({ value, path: ['spec', 'hosts', i] })),
+    ports: ports.map(({ number = 0, protocol = '', targetPort }, i) => ({
+      path: ['spec', 'ports', i],
+      number,
+      protocol: protocolOrDefault({ protocol }),
+      ...(targetPort?.number !== undefined && { targetNumber: targetPort.number }),
+      ...(targetPort?.name !== undefined && { targetName: targetPort.name }),
+    })),
+    backends: { type: 'selected', selectors: [...(services ?? []), ...(selectors ?? [])] },
+    backendsPath: ['spec', services === undefined && selectors !== undefined ? 'selectors' : 'services'],
+    meshes: [],
+    needsMeshes: false,
+    directives: [],
+    fields: { host: 'hosts', port: 'ports' },
+  };
+}
+
+type SingleHost = Pick<VirtualDestinationSpec, 'hostname' | 'port'>;
+
+function shared(ref: ResourceRef, { hostname = '', port }: SingleHost): Pick<FailoverSpec, 'ref' | 'hosts' | 'ports' | 'fields'> {
+  return {
+    ref,
+    hosts: hostname === '' ? [] : [{ value: hostname, path: ['spec', 'hostname'] }],
+    ports: port ? [{ path: ['spec', 'port'], ...port, number: port.number ?? 0, protocol: port.protocol ?? '' }] : [],
+    fields: { host: 'hostname', port: 'port' },
+  };
+}
+
+function toServiceRef(ref: { readonly name?: string; readonly namespace?: string; readonly clusterName?: string }): ServiceRef {
+  return { name: ref.name ?? '', namespace: ref.namespace ?? '', cluster: ref.clusterName ?? '' };
+}
+
+function toObjectRef(ref: { readonly name?: string; readonly namespace?: string }): ObjectRef {
+  return { name: ref.name ?? '', namespace: ref.namespace ?? '' };
+}

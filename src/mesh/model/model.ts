@@ -1,0 +1,146 @@
+/**
+ * The model's own words: frozen plain data that knows neither the resources' YAML nor Envoy. Everything a client is told
+ * comes down to a hostname with an ordered list of tiers.
+ */
+import type { ResourceRef } from '../../api/resource.js';
+
+/** Names an object of discovery or of meshes: what Gloo Mesh calls an ObjectRef. */
+export interface ObjectRef {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** Names a service by where it runs: what Gloo Mesh calls a ClusterObjectRef. */
+export interface ServiceRef {
+  readonly name: string;
+  readonly namespace: string;
+  readonly cluster: string;
+}
+
+/** Envoy's locality; an unknown part is empty. */
+export interface Locality {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
+}
+
+export type Health = 'HEALTHY' | 'UNHEALTHY' | 'DRAINING';
+
+export interface Endpoint {
+  /** An IP address, or a DNS name for an external service. */
+  readonly address: string;
+  readonly port: number;
+  readonly health: Health;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The endpoints of one locality. */
+export interface EndpointGroup {
+  readonly locality: Locality;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** What is spoken on a port. `HTTP2` and `GRPC` need HTTP/2 towards the endpoints as well. */
+export type Protocol = 'HTTP' | 'HTTPS' | 'GRPC' | 'HTTP2' | 'MONGO' | 'TCP' | 'TLS';
+
+export const protocols: readonly Protocol[] = ['HTTP', 'HTTPS', 'GRPC', 'HTTP2', 'MONGO', 'TCP', 'TLS'];
+
+export interface Port {
+  readonly number: number;
+  readonly name: string;
+  readonly protocol: Protocol;
+}
+
+/** A service as discovery found it, without its endpoints, which change far more often. */
+export interface Destination {
+  /** `objectKey` of the Destination object. */
+  readonly key: string;
+  readonly ref: ObjectRef;
+  /** Absent for an external service. */
+  readonly service?: ServiceRef;
+  /** The hostnames of an external service. */
+  readonly hosts: readonly string[];
+  readonly ports: readonly Port[];
+  /** The service's; of an external service those of the Destination object. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** `objectKey` of its Mesh; empty for none. */
+  readonly mesh: string;
+  /** Whether endpoints of it are given by DNS name. */
+  readonly named?: true;
+  /** The DNS name elsewhere that a Kubernetes service stands for. */
+  readonly externalName?: string;
+}
+
+/** The settings of Envoy's outlier detection. Durations in milliseconds. */
+export interface OutlierDetection {
+  readonly consecutiveErrors: number;
+  readonly intervalMs: number;
+  readonly baseEjectionTimeMs: number;
+  /** 0..100, of all hosts of the cluster. */
+  readonly maxEjectionPercent: number;
+}
+
+/** One port of one destination, as a place to send traffic to. */
+export interface Backing {
+  readonly destination: string;
+  readonly port: number;
+}
+
+/** A port of a failover destination. */
+export interface FailoverDestinationPort {
+  readonly number: number;
+  readonly protocol: Protocol;
+  /** What is behind it: lists in order of preference. Inside a list an order by locality or labels may decide. */
+  readonly backings: readonly (readonly Backing[])[];
+}
+
+/** A FailoverService or VirtualDestination that is in force. */
+export interface FailoverDestination {
+  readonly ref: ResourceRef;
+  readonly labels: Readonly<Record<string, string>>;
+  /** All lead to the same endpoints. */
+  readonly hosts: readonly string[];
+  /** Names its clusters: its first host, and itself too where another one has that host in another mesh. */
+  readonly clusterHost: string;
+  readonly ports: readonly FailoverDestinationPort[];
+  /** `objectKey` of each mesh that sees it; `undefined`: every client does. */
+  readonly meshes: readonly string[] | undefined;
+  /** Whether its own list gives the order, so that without a policy nothing is ordered inside it. */
+  readonly listed: boolean;
+  /** Its own locality mappings. */
+  readonly mappings: readonly LocalityMapping[];
+  /** Outlier detection that it configures itself. */
+  readonly outlierDetection?: OutlierDetection;
+}
+
+/** Where a mapping sends traffic; parts of the locality that are empty mean any. */
+export interface MappedLocality {
+  readonly locality: Locality;
+  /** Percent, 1 to 100. */
+  readonly weight?: number;
+}
+
+/** What clients in a locality prefer. */
+export interface LocalityMapping {
+  readonly from: Locality;
+  readonly to: readonly MappedLocality[];
+}
+
+/** `name.namespace`: the key of everything whose kind is plain from the table it stands in. Namespaces have no dots, so it is unique. */
+export function objectKey(ref: ObjectRef): string {
+  return `${ref.name}.${ref.namespace}`;
+}
+
+/** `name.namespace.cluster`, how messages name a service. */
+export function formatService(service: ServiceRef): string {
+  return `${service.name}.${service.namespace}.${service.cluster}`;
+}
+
+/** The endpoints of one locality in one tier. */
+export interface LocalityGroup extends EndpointGroup {
+  /** At least 1. Unless a rule sets weights, the number of endpoints that are not draining. */
+  readonly weight: number;
+}
+
+/** Endpoints that share a priority. */
+export type Tier = readonly LocalityGroup[];

@@ -1,0 +1,122 @@
+/**
+ * Whether outlier detection may eject enough endpoints to leave a failed tier. Envoy counts over all endpoints of a cluster, so that
+ * depends on how many there are in the other tiers.
+ * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
+ */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FieldPath, Resource } from '../../api/resource.js';
+import type { OutlierDetectionPolicySpec, TrafficPolicySpec } from '../../generated/resources.js';
+import type { Graph, Read, Table } from '../../graph/index.js';
+import { type ClusterTables, failoverCluster } from '../clusters/clusters.js';
+import type { FailoverTables } from '../failovers/failovers.js';
+import { collectFindings } from '../model/finding.js';
+import { pairKey } from '../model/key.js';
+import type { Locality, Tier } from '../model/model.js';
+import type { PolicyTables } from '../policies/policy-targets.js';
+import { clientKey } from '../clusters/ranking.js';
+import { policyPath } from '../policies/traffic-policy-findings.js';
+import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
+
+export interface EjectionTables {
+  /** By key of a failover destination's cluster: the smallest `maxEjectionPercent` that empties every client's first tier. */
+  readonly needed: Table<number>;
+  /** By `objectKey` of a TrafficPolicy. Rows are computed when somebody asks. */
+  readonly findings: Table<readonly Diagnostic[]>;
+  /** The same of an OutlierDetectionPolicy. */
+  readonly outlierDetectionPolicies: Table<readonly Diagnostic[]>;
+}
+
+export function declareEjectionFindings(
+  graph: Graph,
+  inputs: EjectionInputs,
+  { trafficPolicies, outlierDetectionPolicies }: EjectionPolicies,
+  { failovers }: FailoverTables,
+  clusters: ClusterTables,
+): EjectionTables {
+  const failoversOf = graph.index('failoversByDestination', failovers, ({ ports }) => [
+    ...new Set(ports.flatMap((port) => port.backings.flat().map(({ destination }) => destination))),
+  ]);
+  const needed = graph.derive<number>('neededEjectionPercent', (read, key) => neededPercent(read, key, clusters));
+  const shortfalls = (read: Read, targets: readonly string[], percent: number): readonly Shortfall[] =>
+    [...new Set(targets)].sort().flatMap((failover) => {
+      const keys = (read(failovers, failover)?.ports ?? []).map(({ number }) => failoverCluster(failover, number));
+      const least = Math.max(0, ...keys.filter((cluster) => counts(read, cluster, percent, clusters)).map((cluster) => read(needed, cluster) ?? 0));
+      return least > percent ? [{ failover, least }] : [];
+    });
+  const findings = graph.derive<readonly Diagnostic[]>('ejectionFindings', (read, key) => {
+    const policy = read(inputs.trafficPolicies, key);
+    const percent = policy?.spec?.policy?.outlierDetection?.maxEjectionPercent;
+    if (policy === undefined || percent === undefined || percent >= 100) return [];
+    const selected = read(trafficPolicies.selected, key) ?? [];
+    const targets = selected.flatMap((target) => (target.includes('/') ? [target] : (read(failoversOf, target) ?? [])));
+    return toFindings(policy, [...policyPath, 'outlierDetection'], percent, shortfalls(read, targets, percent));
+  });
+  const ofOutlierDetectionPolicies = graph.derive<readonly Diagnostic[]>('OutlierDetectionPolicy ejectionFindings', (read, key) => {
+    const policy = read(inputs.outlierDetectionPolicies, key);
+    const percent = policy?.spec?.config?.maxEjectionPercent;
+    if (policy === undefined || percent === undefined || percent >= 100) return [];
+    return toFindings(policy, ['spec', 'config'], percent, shortfalls(read, read(outlierDetectionPolicies.selected, key) ?? [], percent));
+  });
+  return { needed, findings, outlierDetectionPolicies: ofOutlierDetectionPolicies };
+}
+
+interface EjectionInputs {
+  readonly trafficPolicies: Table<Resource<TrafficPolicySpec>>;
+  readonly outlierDetectionPolicies: Table<Resource<OutlierDetectionPolicySpec>>;
+}
+
+interface EjectionPolicies {
+  readonly trafficPolicies: TrafficPolicyTables;
+  readonly outlierDetectionPolicies: Pick<PolicyTables<OutlierDetectionPolicySpec>, 'selected'>;
+}
+
+/** Whether the cluster has the policy's limit, and not that of another policy. */
+function counts(read: Read, key: string, percent: number, { clusters }: ClusterTables): boolean {
+  const cluster = read(clusters, key);
+  return cluster?.type === 'AGGREGATE' || cluster?.outlierDetection?.maxEjectionPercent === percent;
+}
+
+interface Shortfall {
+  /** `resourceKey`. */
+  readonly failover: string;
+  readonly least: number;
+}
+
+function toFindings({ ref }: Resource<unknown>, path: FieldPath, percent: number, shortfalls: readonly Shortfall[]): readonly Diagnostic[] {
+  const findings = collectFindings(ref);
+  for (const { failover, least } of shortfalls) {
+    const [kind = '', namespace = '', name = ''] = failover.split('/');
+    const message = `maxEjectionPercent ${percent} is too low to empty the first tier of ${kind} ${name}.${namespace}, so it would not fail over: at least ${least} works.`;
+    findings.warning('EjectionTooLow', [...path, 'maxEjectionPercent'], message);
+  }
+  return findings.all;
+}
+
+/** Of an aggregate each member counts on its own and can lose all of its endpoints; with a lone tier there is nowhere to go. */
+function neededPercent(read: Read, key: string, { clusters, rankings, tiers }: ClusterTables): number | undefined {
+  const cluster = read(clusters, key);
+  if (cluster?.type === 'AGGREGATE') return 100;
+  if (cluster?.type !== 'EDS') return undefined;
+  const seen = new Set<string>();
+  const ranked = (client: string): readonly Tier[] => {
+    const ranking = read(rankings, pairKey(key, client)) ?? '';
+    if (seen.has(ranking)) return [];
+    seen.add(ranking);
+    return read(tiers, pairKey(key, ranking))?.tiers ?? [];
+  };
+  const anywhere = ranked('');
+  if (cluster.rule.type === 'listed') return percentOf(anywhere);
+  const localities = anywhere.flatMap((tier) => tier.map(({ locality }) => locality));
+  return Math.max(percentOf(anywhere), ...localities.map((locality) => percentOf(ranked(clientAt(locality)))));
+}
+
+function clientAt(locality: Locality): string {
+  return clientKey({ locality, cluster: '', labels: {} });
+}
+
+function percentOf([first = [], ...others]: readonly Tier[]): number {
+  if (others.length === 0) return 0;
+  const count = (tier: Tier): number => tier.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
+  const all = count(first) + others.reduce((sum, tier) => sum + count(tier), 0);
+  return Math.ceil((count(first) * 100) / all);
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { resourceKey } from '../../api/resource.js';
+import type { Resource } from '../../api/resource.js';
+import { createWorld, destination, failoverService, resource, trafficPolicy } from '../../testing/world.js';
+
+const failover = failoverService('api', ['api@east', 'api@west']);
+const outliers = trafficPolicy('outliers', ['api@east', 'api@west'], { outlierDetection: { consecutiveErrors: 3 } });
+
+function warnings(...world: readonly Resource<unknown>[]): readonly string[] {
+  const { graph, model } = createWorld(failover, outliers, ...world);
+  return (graph.read(model.failoverWarnings, resourceKey(failover.ref)) ?? []).map(({ code, message }) => `${code}: ${message}`);
+}
+
+const east = destination('api', 'east', { endpoints: ['10.0.0.1'] });
+const west = destination('api', 'west', { endpoints: ['10.1.0.1'] });
+const hang =
+  'HangNoticedLate: A backend on port 80 that hangs instead of refusing costs 3 requests of 15 s each before it is noticed: set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.';
+
+describe('failover warnings', () => {
+  it('tell what a backend that hangs costs', () => {
+    assert.deepEqual(warnings(east, west), [hang]);
+  });
+
+  it('are silent about hangs where traffic is shifted with a timeout for each try', () => {
+    const trafficShift = { destinations: [{ failoverService: { name: failover.ref.name, namespace: failover.ref.namespace } }] };
+    const shift = resource('TrafficPolicy', 'shift', { policy: { trafficShift, retries: { perTryTimeout: '500ms' } } });
+    assert.deepEqual(warnings(east, west, shift), []);
+  });
+
+  it('name addresses that are in several tiers', () => {
+    const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
+    const repeated =
+      'RepeatedEndpoint: On port 80 the same addresses are behind several services and stay in the best tier only: 10.0.0.1:80.';
+    assert.deepEqual(warnings(east, shared), [repeated, hang]);
+  });
+});

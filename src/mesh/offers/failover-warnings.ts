@@ -1,0 +1,74 @@
+/** What is valid about a failover destination and yet not as its author may think. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import { type Resource, resourceKey } from '../../api/resource.js';
+import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import type { Graph, KeyedTable, Read, Table } from '../../graph/index.js';
+import { type ClusterTables, failoverCluster } from '../clusters/clusters.js';
+import type { FailoverTables } from '../failovers/failovers.js';
+import { collectFindings } from '../model/finding.js';
+import { pairKey } from '../model/key.js';
+import type { FailoverDestination } from '../model/model.js';
+import { isHttp } from '../model/port-sharing.js';
+import { defaultRequestTimeoutMs } from '../policies/retry-timeout-policies.js';
+import type { RouteTables } from './routes.js';
+
+/** By `resourceKey`. */
+export type FailoverWarningTable = Table<readonly Diagnostic[]>;
+
+export function declareFailoverWarnings(
+  graph: Graph,
+  { failovers }: FailoverTables,
+  clusters: ClusterTables,
+  routes: RouteTables,
+  policies: KeyedTable<Resource<TrafficPolicySpec>>,
+): FailoverWarningTable {
+  const timedShifts = graph.index('timedShifts', policies, ({ spec }) => timedTargets(spec?.policy ?? {}));
+  return graph.derive<readonly Diagnostic[]>('failoverWarnings', (read, key) => {
+    const failover = read(failovers, key);
+    if (failover === undefined) return undefined;
+    const hangs = read(timedShifts, key) === undefined ? unnoticedHangs(read, failover, clusters, routes) : [];
+    return [...repeatedEndpoints(read, failover, clusters), ...hangs];
+  });
+}
+
+/** The failover destinations that a policy shifts traffic to with a timeout for each try. */
+function timedTargets({ retries, trafficShift }: Policy): readonly string[] {
+  if (retries?.perTryTimeout === undefined) return [];
+  return (trafficShift?.destinations ?? []).flatMap(({ failoverService, virtualDestination }) => {
+    const ref = failoverService ?? virtualDestination;
+    if (ref === undefined) return [];
+    const kind = failoverService ? 'FailoverService' : 'VirtualDestination';
+    return [resourceKey({ kind, namespace: ref.namespace ?? '', name: ref.name ?? '' })];
+  });
+}
+
+/** Told only where the listed order puts an address into two tiers: what each client sees elsewhere depends on the client. */
+function repeatedEndpoints(read: Read, { ref, ports }: FailoverDestination, { rankings, tiers }: ClusterTables): readonly Diagnostic[] {
+  const findings = collectFindings(ref);
+  for (const { number } of ports) {
+    const cluster = failoverCluster(resourceKey(ref), number);
+    const ranking = read(rankings, pairKey(cluster, '')) ?? '';
+    const addresses = (read(tiers, pairKey(cluster, ranking))?.repeated ?? []).map(({ address, port }) => `${address}:${port}`);
+    if (addresses.length === 0) continue;
+    const message = `On port ${number} the same addresses are behind several services and stay in the best tier only: ${[...new Set(addresses)].join(', ')}.`;
+    findings.warning('RepeatedEndpoint', ['spec'], message);
+  }
+  return findings.all;
+}
+
+/** A backend that refuses is noticed at once; one that hangs only when a try is given up. */
+function unnoticedHangs(read: Read, failover: FailoverDestination, { clusters }: ClusterTables, { routes }: RouteTables): readonly Diagnostic[] {
+  const findings = collectFindings(failover.ref);
+  for (const { number, protocol } of failover.ports) {
+    const key = failoverCluster(resourceKey(failover.ref), number);
+    const cluster = read(clusters, key);
+    const rules = read(routes, pairKey(key, ''))?.at(-1)?.rules;
+    if (!isHttp(protocol) || cluster?.type !== 'EDS' || rules === undefined || rules.perTryTimeoutMs !== undefined) continue;
+    const errors = cluster.outlierDetection?.consecutiveErrors ?? 0;
+    const seconds = (rules.requestTimeoutMs ?? defaultRequestTimeoutMs) / 1000;
+    const cost = errors === 1 ? `a request of ${seconds} s` : `${errors} requests of ${seconds} s each`;
+    const message = `A backend on port ${number} that hangs instead of refusing costs ${cost} before it is noticed: set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.`;
+    findings.warning('HangNoticedLate', ['spec'], message);
+  }
+  return findings.all;
+}

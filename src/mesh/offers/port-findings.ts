@@ -1,0 +1,101 @@
+/** Warnings about plain services that get no listener on one of their ports, because somebody goes first who cannot share it. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { Graph, Read, Table } from '../../graph/index.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import type { FailoverTables } from '../failovers/failovers.js';
+import { collectFindings } from '../model/finding.js';
+import { joinKey } from '../model/key.js';
+import { type MeshTables, hasMeshes, visibleMeshes } from '../discovery/meshes.js';
+import { type Destination, type FailoverDestination, type Port, type Protocol, formatService, objectKey } from '../model/model.js';
+import { needsPortAlone } from '../model/port-sharing.js';
+
+export interface PortFindingsContext {
+  readonly destinations: DestinationTables;
+  readonly failovers: FailoverTables;
+  readonly meshes: MeshTables;
+}
+
+/** By `objectKey` of a destination. */
+export type PortFindingsTable = Table<readonly Diagnostic[]>;
+
+interface Occupants extends PortFindingsContext {
+  /** Keys by `occupancy`. */
+  readonly failoversOnPort: Table<readonly string[]>;
+  readonly destinationsOnPort: Table<readonly string[]>;
+}
+
+export function declarePortFindings(graph: Graph, context: PortFindingsContext): PortFindingsTable {
+  const groups = ({ ports }: { readonly ports: readonly { readonly number: number; readonly protocol: Protocol }[] }): readonly string[] =>
+    ports.map(({ number, protocol }) => occupancy(number, needsPortAlone(protocol)));
+  const occupants: Occupants = {
+    ...context,
+    failoversOnPort: graph.index('failoversOnPort', context.failovers.failovers, groups),
+    destinationsOnPort: graph.index('destinationsOnPort', context.destinations.destinations, groups),
+  };
+  return graph.derive<readonly Diagnostic[]>('destinationPortFindings', (read, key) => {
+    const destination = read(context.destinations.destinations, key);
+    return destination && portFindings(read, destination, occupants);
+  });
+}
+
+function occupancy(port: number, sole: boolean): string {
+  return joinKey(String(port), sole ? 'sole' : '');
+}
+
+function portFindings(read: Read, destination: Destination, occupants: Occupants): readonly Diagnostic[] {
+  const findings = collectFindings({ kind: 'Destination', ...destination.ref });
+  const path = ['spec', destination.service ? 'kubeService' : 'externalService', 'ports'];
+  for (const port of destination.ports) {
+    const message = whyUnreached(read, destination, port, occupants);
+    if (message !== undefined) findings.warning('PortTaken', path, message);
+  }
+  return findings.all;
+}
+
+/** The same order as in `usePorts`. */
+function whyUnreached(read: Read, destination: Destination, { number, protocol }: Port, occupants: Occupants): string | undefined {
+  const subject = `Port ${number} of ${describe(destination)} (${protocol})`;
+  const sole = failoverOn(read, destination, occupancy(number, true), occupants);
+  if (sole !== undefined) return `${subject} gets no listener: ${describeFailover(sole, number)} needs the port to itself.`;
+  if (!needsPortAlone(protocol)) return undefined;
+  const failover = failoverOn(read, destination, occupancy(number, false), occupants);
+  const [shared] = failover ? [] : destinationsOn(read, destination, occupancy(number, false), occupants);
+  const other = failover ? describeFailover(failover, number) : shared && describe(shared);
+  if (other !== undefined) return `${subject} gets no listener: ${other} is on it, and ${protocol} needs a port to itself.`;
+  const first = [...destinationsOn(read, destination, occupancy(number, true), occupants)].filter(({ key }) => key < destination.key);
+  const near = first.find((candidate) => sameNamespace(candidate, destination));
+  if (near !== undefined) return `${subject} gets no listener: ${describe(near)} comes first, and ${protocol} needs a port to itself.`;
+  const [far] = first;
+  return far && `${subject} is reached from its own namespace or cluster only: elsewhere ${describe(far)} comes first, and ${protocol} needs a port to itself.`;
+}
+
+function failoverOn(read: Read, { mesh }: Destination, group: string, { failoversOnPort, failovers, meshes }: Occupants): FailoverDestination | undefined {
+  const found = (read(failoversOnPort, group) ?? []).flatMap((key) => read(failovers.failovers, key) ?? []);
+  return found.find((failover) => (failover.meshes ?? ['']).some((seenFrom) => seenFrom === '' || meet(read, seenFrom, mesh, meshes)));
+}
+
+/** Others that some client sees together with this one, in the order of their keys. */
+function* destinationsOn(read: Read, { key, mesh }: Destination, group: string, { destinationsOnPort, destinations, meshes }: Occupants): Iterable<Destination> {
+  for (const other of read(destinationsOnPort, group) ?? []) {
+    const row = other === key ? undefined : read(destinations.destinations, other);
+    if (row !== undefined && meet(read, row.mesh, mesh, meshes)) yield row;
+  }
+}
+
+/** Whether some client sees what is in both meshes. */
+function meet(read: Read, a: string, b: string, meshes: MeshTables): boolean {
+  return a === b || a === '' || b === '' || !hasMeshes(read, meshes) || visibleMeshes(read, meshes, a).includes(b);
+}
+
+function sameNamespace({ service: a }: Destination, { service: b }: Destination): boolean {
+  return a?.namespace === b?.namespace && a?.cluster === b?.cluster;
+}
+
+function describe({ service, ref }: Destination): string {
+  return service === undefined ? objectKey(ref) : formatService(service);
+}
+
+function describeFailover({ ref, ports }: FailoverDestination, number: number): string {
+  const protocol = ports.find((port) => port.number === number)?.protocol ?? '';
+  return `${ref.kind} ${ref.name}.${ref.namespace} (${protocol})`;
+}

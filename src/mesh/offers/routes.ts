@@ -1,0 +1,143 @@
+/** Where requests for a host go, and what happens to them on the way: to its own cluster, or as TrafficPolicies say. */
+import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import type { Graph, Read, Table } from '../../graph/index.js';
+import type { ClusterContext, ClusterTables } from '../clusters/clusters.js';
+import { splitKey, splitPair } from '../model/key.js';
+import { type HeaderChanges, type RequestActions, toHeaderChanges, toRequestActions } from '../policies/request-actions.js';
+import type { RequestMatcher } from '../policies/request-matchers.js';
+import { type RequestRules, toRequestRules } from '../policies/retry-timeout-policies.js';
+import { type RoutePolicy, routePolicies } from './route-policies.js';
+import { mirrorTarget, shiftTarget } from '../policies/shift-targets.js';
+import { splitSources } from '../policies/source-selectors.js';
+import type { AcceptedPolicy } from '../policies/traffic-policies.js';
+
+export interface RouteTarget {
+  /** The cluster's key. */
+  readonly cluster: string;
+  /** A share of the sum of all targets' weights. */
+  readonly weight: number;
+  readonly headers?: HeaderChanges;
+}
+
+/** Where copies of the requests go. */
+export interface MirrorTarget {
+  /** The cluster's key. */
+  readonly cluster: string;
+  /** Of the requests, 0 to 100. */
+  readonly percentage: number;
+}
+
+export interface Route extends RequestActions {
+  /** Alternatives; empty for every request. */
+  readonly matchers: readonly RequestMatcher[];
+  readonly targets: readonly RouteTarget[];
+  readonly mirror?: MirrorTarget;
+  /** How many tiers a retry may have to go through; 0 where no target is a failover destination. */
+  readonly tiers: number;
+  readonly rules: RequestRules;
+}
+
+export interface RouteTables {
+  /** By `pairKey` of a cluster's key and the joined texts of those of its `sources` that the client matches: the routes of the virtual host of a destination port or failover destination, first match first. */
+  readonly routes: Table<readonly Route[]>;
+  /** By key of a cluster: those that its routes refer to for whatever client, sorted. */
+  readonly references: Table<readonly string[]>;
+  /** By key of a cluster: the texts of the source selectors that its routes depend on, sorted. */
+  readonly sources: Table<readonly string[]>;
+}
+
+export function declareRoutes(graph: Graph, clusters: ClusterTables, context: ClusterContext): RouteTables {
+  const accepted = (read: Read, cluster: string): readonly AcceptedPolicy[] => read(context.policies.onDestination, splitKey(cluster)[1])?.accepted ?? [];
+  const sources = graph.derive<readonly string[]>('routeSources', (read, cluster) => {
+    const texts = accepted(read, cluster).map((policy) => policy.sources);
+    return [...new Set(texts.filter((text) => text !== ''))].sort();
+  });
+  const references = graph.derive<readonly string[]>('routeReferences', (read, cluster) => {
+    const named = accepted(read, cluster).flatMap(({ fields }) => referencesOf(read, fields, cluster, context));
+    return [...new Set(named)].filter((key) => read(clusters.clusters, key) !== undefined).sort();
+  });
+  const routes = graph.derive<readonly Route[]>('routes', (read, key) => {
+    const [cluster, matching] = splitPair(key);
+    if (read(clusters.clusters, cluster) === undefined) return undefined;
+    const policies = routePolicies(accepted(read, cluster), splitSources(matching));
+    return policies.map((policy) => toRoute(read, cluster, policy, clusters, context));
+  });
+  return { routes, references, sources };
+}
+
+function referencesOf(read: Read, { trafficShift, mirror }: Policy, from: string, context: ClusterContext): readonly string[] {
+  const tables = targetTables(context);
+  const shifted = (trafficShift?.destinations ?? []).map((share) => shiftTarget(read, share, portOf(from), tables));
+  const mirrored = mirror && mirrorTarget(read, mirror, portOf(from), tables);
+  return [...shifted, mirrored].flatMap((key) => key ?? []);
+}
+
+function targetTables({ destinations, failovers }: ClusterContext): Parameters<typeof shiftTarget>[3] {
+  return { destinations, failovers: failovers.failovers };
+}
+
+function portOf(cluster: string): number {
+  return Number(splitKey(cluster)[2]);
+}
+
+function toRoute(read: Read, key: string, { matchers, settings }: RoutePolicy, clusters: ClusterTables, context: ClusterContext): Route {
+  const shifted = shiftedTargets(read, settings, key, clusters, context);
+  const targets = shifted.length > 0 ? shifted : [{ cluster: key, weight: 100 }];
+  const mirror = toMirror(read, settings, key, clusters, context);
+  return {
+    matchers,
+    targets,
+    ...(mirror && { mirror }),
+    ...toRequestActions(settings),
+    tiers: Math.max(...targets.map(({ cluster, weight }) => (weight > 0 ? tiersOf(read, cluster, clusters) : 0))),
+    rules: { ...rulesOf(settings), ...ownRules(read, key, context) },
+  };
+}
+
+/** Targets that have gone since the policy was valid are left out; the others share their traffic. */
+function shiftedTargets(
+  read: Read,
+  { trafficShift }: Policy,
+  from: string,
+  { clusters }: ClusterTables,
+  context: ClusterContext,
+): readonly RouteTarget[] {
+  const shares = trafficShift?.destinations ?? [];
+  const targets = shares.flatMap((share): readonly RouteTarget[] => {
+    const cluster = shiftTarget(read, share, portOf(from), targetTables(context));
+    if (cluster === undefined || read(clusters, cluster) === undefined) return [];
+    const weight = share.weight ?? (shares.length === 1 ? 100 : 0);
+    const headers = share.options?.headerManipulation;
+    return [{ cluster, weight, ...(headers && { headers: toHeaderChanges(headers) }) }];
+  });
+  return targets.some(({ weight }) => weight > 0) ? targets : [];
+}
+
+function toMirror(
+  read: Read,
+  { mirror }: Policy,
+  from: string,
+  { clusters }: ClusterTables,
+  context: ClusterContext,
+): MirrorTarget | undefined {
+  const cluster = mirror && mirrorTarget(read, mirror, portOf(from), targetTables(context));
+  if (cluster === undefined || read(clusters, cluster) === undefined) return undefined;
+  return { cluster, percentage: mirror?.percentage ?? 100 };
+}
+
+function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
+  return toRequestRules({ config: { ...(retries && { retries }), ...(requestTimeout !== undefined && { requestTimeout }) } });
+}
+
+/** What a RetryTimeoutPolicy says about the hostnames of a failover destination; it wins over TrafficPolicies. */
+function ownRules(read: Read, key: string, { resilience }: ClusterContext): RequestRules {
+  const [kind, failover] = splitKey(key);
+  return kind === 'failover' ? (read(resilience.requestRules, failover) ?? {}) : {};
+}
+
+/** An aggregate has a tier for each of its clusters. */
+function tiersOf(read: Read, cluster: string, clusters: ClusterTables): number {
+  if (splitKey(cluster)[0] !== 'failover') return 0;
+  const upstream = read(clusters.clusters, cluster);
+  return upstream?.type === 'AGGREGATE' ? upstream.clusters.length : (read(clusters.tierCounts, cluster) ?? 0);
+}

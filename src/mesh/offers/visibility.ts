@@ -1,0 +1,133 @@
+/** What a client sees: which destinations and failover destinations, and under which hosts on which ports. */
+import { type Graph, type Read, type Table, sameRow } from '../../graph/index.js';
+import { type ClusterContext, type ClusterTables, destinationCluster, failoverCluster } from '../clusters/clusters.js';
+import { everyMesh } from '../failovers/failovers.js';
+import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';
+import { parseScope } from '../clusters/client-scope.js';
+import { distributesFor } from '../preference/order-rule.js';
+import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
+import { type Host, type PortUse, type PortUses, usePorts } from '../model/port-sharing.js';
+import type { RouteTables } from './routes.js';
+
+/** A sidecar gets everything that its mesh sees; a gateway the failover destinations only. */
+export type Role = 'sidecar' | 'gateway';
+
+/** A host that is reached on a port: the keys of its cluster. Those of failover destinations come first. */
+export type HostsByPort = ReadonlyMap<number, readonly string[]>;
+
+export interface VisibilityTables {
+  /** By `audience`: who is on which port, in the order of ports. */
+  readonly ports: Table<PortUses>;
+  /** By `pairKey` of an `audience` and a port: one of `ports`. */
+  readonly portUses: Table<PortUse>;
+  /** By `audience`: clusters by the HTTP port on which clients reach them. */
+  readonly httpHosts: Table<HostsByPort>;
+  /** By `audience`: the keys of all clusters that it is offered, sorted. */
+  readonly offered: Table<readonly string[]>;
+  /** By `pairKey` of an `audience` and a locality as `localityScope` gives it: `offeredCluster` keys, sorted. */
+  readonly clusters: Table<readonly string[]>;
+}
+
+/** A cluster as it is offered: `pairKey` of its key and, where a rule sets the weights of localities, a word. */
+export function offeredCluster(cluster: string, weighted: boolean): string {
+  return pairKey(cluster, weighted ? 'weighted' : '');
+}
+
+/** Clients of one audience see the same hosts. `mesh` is an `objectKey`, or empty. */
+export function audience(mesh: string, role: Role): string {
+  return joinKey(mesh, role);
+}
+
+export function declareVisibility(
+  graph: Graph,
+  meshes: MeshTables,
+  clusters: ClusterTables,
+  routes: RouteTables,
+  context: ClusterContext,
+): VisibilityTables {
+  const destinations = graph.derive('visibleDestinations', (read, mesh) => destinationsSeenFrom(read, mesh, meshes, context));
+  const failovers = graph.derive('visibleFailovers', (read, mesh) => failoversSeenFrom(read, mesh, context));
+  const hosts = graph.derive<VisibleHosts>('visibleHosts', (read, key) => {
+    const [mesh, role] = splitKey(key);
+    const seen = (read(failovers, mesh) ?? []).flatMap((failover) => failoverHosts(read, failover, context));
+    const plain = role === 'gateway' ? [] : (read(destinations, mesh) ?? []).flatMap((destination) => destinationHosts(read, destination, context));
+    return { failovers: seen, plain };
+  });
+  const ports = graph.derive<PortUses>('portsInUse', (read, key) => {
+    const seen = read(hosts, key);
+    return seen && usePorts(seen.failovers, seen.plain);
+  });
+  const portUses = graph.derive<PortUse>('portUses', (read, key) => {
+    const [of, port] = splitPair(key);
+    return read(ports, of)?.get(Number(port));
+  });
+  const httpHosts = graph.derive<HostsByPort>('httpHosts', (read, key) => httpOnly(read(ports, key) ?? new Map()), sameRow);
+  const offered = graph.derive('offeredClusters', (read, key) => {
+    const { failovers: first = [], plain = [] } = read(hosts, key) ?? {};
+    return withReferences(read, [...first, ...plain].map(({ cluster }) => cluster), clusters, routes);
+  });
+  const weighted = graph.derive<readonly string[]>('offeredClustersByLocality', (read, key) => {
+    const [of, locality] = splitPair(key);
+    const client = parseScope(locality);
+    return read(offered, of)?.map((cluster) => {
+      const upstream = read(clusters.clusters, cluster);
+      return offeredCluster(cluster, upstream?.type === 'EDS' && distributesFor(upstream.rule, client));
+    });
+  });
+  return { ports, portUses, httpHosts, offered, clusters: weighted };
+}
+
+interface VisibleHosts {
+  readonly failovers: readonly Host[];
+  readonly plain: readonly Host[];
+}
+
+/** Without Mesh resources there is one world; with them, a mesh sees its own, its VirtualMesh's, and what is in no mesh. */
+function destinationsSeenFrom(read: Read, mesh: string, meshes: MeshTables, { destinations }: ClusterContext): readonly string[] {
+  const seen = meshesSeenFrom(read, meshes, mesh);
+  if (seen === undefined) return read(destinations.all, '') ?? [];
+  return [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
+}
+
+function failoversSeenFrom(read: Read, mesh: string, { failovers }: ClusterContext): readonly string[] {
+  return [everyMesh, mesh].flatMap((key) => read(failovers.byMesh, key) ?? []).sort();
+}
+
+function failoverHosts(read: Read, key: string, { failovers }: ClusterContext): readonly Host[] {
+  const ports = read(failovers.failovers, key)?.ports ?? [];
+  return ports.map(({ number, protocol }) => ({ cluster: failoverCluster(key, number), port: number, protocol }));
+}
+
+function destinationHosts(read: Read, key: string, { destinations }: ClusterContext): readonly Host[] {
+  const ports = read(destinations.destinations, key)?.ports ?? [];
+  return ports.map(({ number, protocol }) => ({ cluster: destinationCluster(key, number), port: number, protocol }));
+}
+
+function httpOnly(ports: PortUses): HostsByPort {
+  return new Map([...ports].flatMap(([port, { http }]) => (http.length > 0 ? [[port, http] as const] : [])));
+}
+
+/** What a route or an aggregate refers to is offered too, visible or not, or the reference would lead nowhere. */
+function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTables): readonly string[] {
+  const all = new Set(keys);
+  for (const key of all) {
+    for (const cluster of read(routes.references, key) ?? []) all.add(cluster);
+    const cluster = read(clusters.clusters, key);
+    if (cluster?.type !== 'AGGREGATE') continue;
+    for (const name of cluster.clusters) {
+      const member = clusters.byName(read, name);
+      if (member !== undefined) all.add(member);
+    }
+  }
+  return firstOfEachName(read, [...all].sort().reverse(), clusters);
+}
+
+/** Should two clusters have one name, the failover destination's comes first, as it does among the hosts. */
+function firstOfEachName(read: Read, keys: readonly string[], clusters: ClusterTables): readonly string[] {
+  const byName = new Map<string, string>();
+  for (const key of keys) {
+    const name = read(clusters.clusters, key)?.name;
+    if (name !== undefined && !byName.has(name)) byName.set(name, key);
+  }
+  return [...byName.values()].sort();
+}

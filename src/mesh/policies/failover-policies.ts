@@ -1,0 +1,57 @@
+/** FailoverPolicies. https://docs.solo.io/gloo-mesh/latest/reference/api/failover_policy/ */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { Resource } from '../../api/resource.js';
+import type { FailoverPolicySpec } from '../../generated/resources.js';
+import { type Findings, collectFindings } from '../model/finding.js';
+import type { PreferredLabel } from '../preference/label-order.js';
+import { toLocalityMapping } from '../preference/mapping.js';
+import { checkDirectives } from '../preference/mapping-findings.js';
+import type { OrderRule } from '../preference/order-rule.js';
+import { type PolicyKind, checkKinds, virtualDestinationSelectors } from './policy-targets.js';
+
+export const failoverPolicyKind: PolicyKind<FailoverPolicySpec> = {
+  name: 'FailoverPolicy',
+  check: failoverPolicyFindings,
+  selectors: (spec) => virtualDestinationSelectors(spec.applyToDestinations),
+};
+
+const labelsPath = ['spec', 'config', 'priorityLabels', 'labels'];
+
+function failoverPolicyFindings({ ref, spec = {} }: Resource<FailoverPolicySpec>): readonly Diagnostic[] {
+  const findings = collectFindings(ref);
+  const { localityMappings = [], priorityLabels } = spec.config ?? {};
+  const labels = priorityLabels?.labels ?? [];
+  checkKinds(findings, 'FailoverPolicy', spec.applyToDestinations, ['VIRTUAL_DESTINATION']);
+  checkDirectives(findings, localityMappings, ['spec', 'config', 'localityMappings']);
+  checkLabels(findings, labels);
+  if (localityMappings.length > 0 && labels.length > 0) {
+    findings.warning('MappingsWin', labelsPath, 'Both localityMappings and priorityLabels are given: the labels are ignored. Remove one of the two.');
+  }
+  return findings.all;
+}
+
+function checkLabels(findings: Findings, labels: readonly string[]): void {
+  labels.forEach((label, i) => {
+    const [key = '', value] = label.split('=');
+    if (key !== '' && value !== '') return;
+    findings.error('InvalidLabel', [...labelsPath, i], `Invalid label "${label}": must be a key, or key=value.`);
+  });
+  const withValue = labels.filter((label) => label.includes('=')).length;
+  if (withValue === 0 || withValue === labels.length) return;
+  findings.error('MixedLabels', labelsPath, 'The labels must be all keys or all key=value, not some of each.');
+}
+
+/** Mappings win over labels; a policy that says neither orders by locality. */
+export function toOrderRule({ config = {} }: FailoverPolicySpec): OrderRule {
+  const { localityMappings = [], priorityLabels } = config;
+  const labels = priorityLabels?.labels ?? [];
+  if (localityMappings.length > 0 || labels.length === 0) {
+    return { type: 'locality', mappings: localityMappings.map(toLocalityMapping) };
+  }
+  return labels.some((label) => label.includes('=')) ? { type: 'labelValues', pairs: labels.map(toPair) } : { type: 'labelKeys', keys: labels };
+}
+
+function toPair(label: string): PreferredLabel {
+  const at = label.indexOf('=');
+  return { key: label.slice(0, at), value: label.slice(at + 1) };
+}

@@ -1,0 +1,38 @@
+/** What a TrafficPolicy is about: destinations, and virtual destinations where a selector names them. */
+import type { DestinationSelector } from '../../generated/resources.js';
+import { resourceKey } from '../../api/resource.js';
+import type { Read, Table } from '../../graph/index.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import type { FailoverResource } from '../model/failover-spec.js';
+import { selectDestinations } from '../discovery/selectors.js';
+import { type SelectableTable, selectKeys } from '../discovery/traits.js';
+
+/** What policies select from. */
+export interface Selectable {
+  readonly destinations: DestinationTables;
+  /** By `resourceKey`; a row for every FailoverService and VirtualDestination, valid or not. */
+  readonly failovers: Table<FailoverResource>;
+  readonly virtualDestinations: SelectableTable<FailoverResource>;
+}
+
+/**
+ * Keys of the selected destinations and the `resourceKey` of the selected virtual destinations, sorted. No selector at all selects
+ * every destination, and with them what is sent on to them; a virtual destination's own hostname must be selected as such.
+ */
+export function selectTargets(read: Read, selectors: readonly DestinationSelector[], selectable: Selectable): readonly string[] {
+  const destinations = selectDestinations(read, selectors, selectable.destinations);
+  const virtual = selectors.flatMap((selector) => selectVirtualDestinations(read, selector, selectable));
+  return [...new Set([...destinations, ...virtual])].sort();
+}
+
+function selectVirtualDestinations(read: Read, selector: DestinationSelector, { failovers, virtualDestinations }: Selectable): readonly string[] {
+  const { virtualDestinationMatcher: matcher, virtualDestinationRefs: refs } = selector;
+  const named = (refs?.virtualDestinations ?? []).map(virtualDestinationKey).filter((key) => read(failovers, key) !== undefined);
+  if (matcher === undefined) return named;
+  const { namespaces, labels } = matcher;
+  return [...named, ...selectKeys(read, virtualDestinations, [{ namespaces, labels }])];
+}
+
+export function virtualDestinationKey({ name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string }): string {
+  return resourceKey({ kind: 'VirtualDestination', namespace, name });
+}

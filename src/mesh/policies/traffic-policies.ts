@@ -1,0 +1,118 @@
+/**
+ * TrafficPolicies: what each is valid for, which destinations it selects, and which of its fields count on each of them.
+ * https://docs.solo.io/gloo-mesh/ (TrafficPolicy). First accepted wins, field by field.
+ */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import { type Resource, byAge } from '../../api/resource.js';
+import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import { type Graph, type Input, type KeyedTable, type Table, sameRow } from '../../graph/index.js';
+import { inForce, rememberValid } from '../model/in-force.js';
+import { type OutlierDetection, objectKey } from '../model/model.js';
+import { toOutlierDetection } from './outlier-detection.js';
+import { type Selectable, selectTargets } from './policy-selection.js';
+import { type RequestMatcher, toRequestMatcher } from './request-matchers.js';
+import { type SourceScopeTable, declareSourceScope, formatSources } from './source-selectors.js';
+import { trafficPolicyFindings } from './traffic-policy-findings.js';
+import { type TlsMode, tlsMode } from './upstream-tls.js';
+
+/** A policy as it counts on one destination. */
+export interface AcceptedPolicy {
+  readonly policy: string;
+  /** Counts from 0 among the policies accepted on the destination; absent on one with a conflict. */
+  readonly order?: number;
+  /** The fields that no older policy owns. */
+  readonly fields: Policy;
+  /** Alternatives; empty for every request. */
+  readonly matchers: readonly RequestMatcher[];
+  /** The text of its source selectors; empty for every client. */
+  readonly sources: string;
+}
+
+/** A field that an older policy owns on a destination. */
+export interface FieldConflict {
+  readonly policy: string;
+  /** As the user writes it: `requestTimeout`. */
+  readonly field: string;
+  /** `objectKey` of the policy that owns the field. */
+  readonly owner: string;
+}
+
+export interface PoliciesOnDestination {
+  readonly accepted: readonly AcceptedPolicy[];
+  readonly conflicts: readonly FieldConflict[];
+}
+
+export interface TrafficPolicyTables {
+  /** By `objectKey` of the policy. */
+  readonly findings: KeyedTable<readonly Diagnostic[]>;
+  /** What a policy selects: keys of destinations, and the `resourceKey` of virtual destinations. */
+  readonly selected: KeyedTable<readonly string[]>;
+  /** By key of the destination, or the `resourceKey` of the virtual destination. */
+  readonly onDestination: Table<PoliciesOnDestination>;
+  /** By the same key; no row where no policy configures outlier detection. */
+  readonly outlierDetection: Table<OutlierDetection>;
+  /** By the same key; no row where no policy says anything of TLS. */
+  readonly tlsModes: Table<TlsMode>;
+  readonly sourceScope: SourceScopeTable;
+}
+
+export function declareTrafficPolicies(
+  graph: Graph,
+  input: Input<Resource<TrafficPolicySpec>>,
+  lastValid: Input<Resource<TrafficPolicySpec>>,
+  selectable: Selectable,
+): TrafficPolicyTables {
+  const findings = graph.map('trafficPolicyFindings', input, (policy, read) => trafficPolicyFindings(read, policy, selectable));
+  const policies = graph.map('trafficPolicies', input, (policy, read, key) =>
+    inForce(read, key, policy, read(findings, key) ?? [], lastValid),
+  );
+  const selected = graph.map('trafficPolicyDestinations', policies, ({ spec }, read) =>
+    selectTargets(read, spec?.destinationSelector ?? [], selectable),
+  );
+  const byDestination = graph.index('trafficPoliciesByDestination', selected, (keys) => keys);
+  const onDestination = graph.derive('policiesOnDestination', (read, destination) =>
+    accept((read(byDestination, destination) ?? []).flatMap((key) => read(policies, key) ?? [])),
+  );
+  const outlierDetection = graph.derive('outlierDetection', (read, destination) => {
+    const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.outlierDetection);
+    return owner?.fields.outlierDetection ? toOutlierDetection(owner.fields.outlierDetection) : undefined;
+  });
+  const tlsModes = graph.derive<TlsMode>('tlsModes', (read, destination) => {
+    const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.mtls);
+    return owner?.fields.mtls && tlsMode(owner.fields.mtls);
+  });
+  rememberValid(graph, input, findings, lastValid);
+  return { findings, selected, onDestination, outlierDetection, tlsModes, sourceScope: declareSourceScope(graph, policies) };
+}
+
+/** The policy fields of one destination, resolved oldest policy first. */
+function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDestination {
+  let order = 0;
+  const accepted: AcceptedPolicy[] = [];
+  const conflicts: FieldConflict[] = [];
+  for (const policy of [...policies].sort(byAge)) {
+    const key = policyKey(policy);
+    const { matchers, sources } = scopeOf(policy);
+    const rivals = accepted.filter((other) => other.sources === sources && sameRow(other.matchers, matchers));
+    const lost = Object.keys(policy.spec?.policy ?? {}).flatMap((field) => {
+      const owner = rivals.find((rival) => field in rival.fields);
+      return owner === undefined ? [] : [{ policy: key, field, owner: owner.policy }];
+    });
+    const fields = omit(policy.spec?.policy ?? {}, new Set(lost.map(({ field }) => field)));
+    accepted.push({ policy: key, ...(lost.length === 0 && { order: order++ }), fields, matchers, sources });
+    conflicts.push(...lost);
+  }
+  return { accepted, conflicts };
+}
+
+function scopeOf({ spec }: Resource<TrafficPolicySpec>): Pick<AcceptedPolicy, 'matchers' | 'sources'> {
+  return { matchers: (spec?.httpRequestMatchers ?? []).map(toRequestMatcher), sources: formatSources(spec?.sourceSelector) };
+}
+
+function omit(fields: Policy, names: ReadonlySet<string>): Policy {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)));
+}
+
+function policyKey({ ref }: Resource<TrafficPolicySpec>): string {
+  return objectKey(ref);
+}

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { formatPath } from '../../api/diagnostic.js';
+import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import { createWorld, destination, failoverService, resource } from '../../testing/world.js';
+
+interface Case {
+  readonly name: string;
+  readonly spec?: Omit<TrafficPolicySpec, 'policy'>;
+  readonly policy?: Policy;
+  /** `severity code path: message`. */
+  readonly expected: readonly string[];
+}
+
+const api = { name: 'api', namespace: 'app', clusterName: 'east' };
+const target = { kubeService: api, weight: 100 };
+const many = { ...api, name: 'many' };
+
+const cases: readonly Case[] = [
+  { name: 'nothing at all', expected: [] },
+  {
+    name: 'weights that do not add up',
+    policy: { trafficShift: { destinations: [{ failoverService: { name: 'over', namespace: 'failover' }, weight: 60 }] } },
+    expected: ['error InvalidWeights spec.policy.trafficShift.destinations: trafficShift weights add up to 60, must be 100.'],
+  },
+  { name: 'a lone target without a weight', policy: { trafficShift: { destinations: [{ kubeService: api }] } }, expected: [] },
+  {
+    name: 'a weighted target without tiers',
+    policy: {
+      trafficShift: { destinations: [{ ...target, weight: 30 }, { failoverService: { name: 'over', namespace: 'failover' }, weight: 70 }] },
+    },
+    expected: [
+      'warning TargetWithoutTiers spec.policy.trafficShift.destinations[0]: 30 % of the requests fail when api.app.east does: name a FailoverService or VirtualDestination over it to have them fail over.',
+    ],
+  },
+  {
+    name: 'targets that do not exist',
+    policy: {
+      trafficShift: {
+        destinations: [
+          { kubeService: { ...api, name: 'nobody' }, weight: 0 },
+          { virtualDestination: { name: 'over', namespace: 'failover' }, weight: 100 },
+        ],
+      },
+      mirror: { kubeService: { ...api, name: 'nobody' }, percentage: 101 },
+    },
+    expected: [
+      'error ShiftTargetNotFound spec.policy.trafficShift.destinations[0]: Destination nobody.app.east not found.',
+      'error ShiftTargetNotFound spec.policy.trafficShift.destinations[1]: VirtualDestination over.failover not found.',
+      'error InvalidPercent spec.policy.mirror.percentage: Invalid percentage 101: must be between 0 and 100, inclusive.',
+      'error MirrorTargetNotFound spec.policy.mirror: Destination nobody.app.east not found.',
+    ],
+  },
+  {
+    name: 'a target of another kind',
+    policy: { trafficShift: { destinations: [{ clusterHeader: 'x-cluster', weight: 100 }] } },
+    expected: [
+      'error UnsupportedTarget spec.policy.trafficShift.destinations[0]: A target of trafficShift must be a kubeService, failoverService or virtualDestination.',
+    ],
+  },
+  {
+    name: 'ports that targets do not have',
+    policy: { trafficShift: { destinations: [{ kubeService: { ...many, port: 82 } }] }, mirror: { kubeService: api, port: 81 } },
+    expected: [
+      'error TargetPortNotFound spec.policy.trafficShift.destinations[0].kubeService.port: Destination many-app-east.failover has no port 82: choose one of 80, 81.',
+      'error TargetPortNotFound spec.policy.mirror.port: Destination api-app-east.failover has no port 81: choose one of 80.',
+    ],
+  },
+  {
+    name: 'subsets that are empty, or no subsets',
+    policy: {
+      trafficShift: {
+        destinations: [
+          { kubeService: { ...api, subset: { version: 'v1' } }, weight: 0 },
+          { failoverService: { name: 'over', namespace: 'failover', subset: { 'a=b': 'c' } }, weight: 100 },
+        ],
+      },
+    },
+    expected: [
+      'warning SubsetNotFound spec.policy.trafficShift.destinations[0].kubeService.subset: No endpoint has the labels version=v1: its share of the requests fails.',
+      'error InvalidSubset spec.policy.trafficShift.destinations[1].failoverService.subset: A subset is made of labels as Kubernetes takes them.',
+    ],
+  },
+  {
+    name: 'matchers that contradict themselves or cannot be met',
+    spec: {
+      httpRequestMatchers: [
+        { prefix: '/', uri: { exact: 'x' } },
+        { regex: '(?=a)' },
+        { uri: { prefix: '/a', regex: 'b' } },
+        { headers: [{ name: 'a b', value: '[', regex: true }], method: 'G T' },
+        { queryParameters: [{ name: '', value: 'x' }] },
+      ],
+    },
+    expected: [
+      'error InvalidMatcher spec.httpRequestMatchers[0].uri: A matcher takes one of prefix, exact, regex and uri, not prefix and uri.',
+      'warning MatcherNeverMatches spec.httpRequestMatchers[0].uri.exact: No path matches "x": paths begin with a slash.',
+      'error InvalidRegex spec.httpRequestMatchers[1].regex: Envoy refuses the expression: it uses (?, which RE2 knows only with flags and names: there is no looking ahead or behind.',
+      'error InvalidMatcher spec.httpRequestMatchers[2].uri.regex: Give one of exact, prefix, suffix and regex, not prefix and regex.',
+      'error InvalidMatcher spec.httpRequestMatchers[3].headers[0].name: "a b" is not a name that a request can have.',
+      'error InvalidRegex spec.httpRequestMatchers[3].headers[0].value: Envoy refuses the expression: it has a [ that is not closed.',
+      'error InvalidMatcher spec.httpRequestMatchers[3].method: "G T" is not an HTTP method.',
+      'error InvalidMatcher spec.httpRequestMatchers[4].queryParameters[0].name: "" is not a name that a request can have.',
+    ],
+  },
+  {
+    name: 'a fault that is none',
+    policy: { faultInjection: {} },
+    expected: ['error InvalidFault spec.policy.faultInjection: faultInjection takes either fixedDelay or abort.'],
+  },
+  {
+    name: 'a fault of both kinds, out of range',
+    policy: { faultInjection: { fixedDelay: '0s', abort: { httpStatus: 700 }, percentage: -1 } },
+    expected: [
+      'error InvalidFault spec.policy.faultInjection: faultInjection takes either fixedDelay or abort.',
+      'error InvalidDuration spec.policy.faultInjection.fixedDelay: Invalid duration 0s: must be at least 1ms.',
+      'error InvalidPercent spec.policy.faultInjection.percentage: Invalid percentage -1: must be between 0 and 100, inclusive.',
+      'error InvalidStatus spec.policy.faultInjection.abort.httpStatus: Invalid HTTP status 700: must be between 200 and 599, inclusive.',
+    ],
+  },
+  {
+    name: 'headers that cannot be changed',
+    policy: { headerManipulation: { appendRequestHeaders: { Host: 'x', 'x-a': 'a\nb' }, removeResponseHeaders: ['a b'] } },
+    expected: [
+      'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.Host: Header Host cannot be added or removed: it says where the request goes.',
+      'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.x-a: The value of x-a is too long or has line breaks.',
+      'error InvalidHeader spec.policy.headerManipulation.removeResponseHeaders[0]: "a b" is not the name of a header.',
+    ],
+  },
+  {
+    name: 'CORS that Envoy would not take',
+    policy: { corsPolicy: { allowOrigins: [{ regex: 'a**' }], allowMethods: ['GE T'], maxAge: '-1s' } },
+    expected: [
+      'error InvalidRegex spec.policy.corsPolicy.allowOrigins[0].regex: Envoy refuses the expression: it repeats a repetition.',
+      'error InvalidHeader spec.policy.corsPolicy.allowMethods[0]: "GE T" is not a name that HTTP knows.',
+      'error InvalidDuration spec.policy.corsPolicy.maxAge: Invalid duration -1s: must be at least 1ms.',
+    ],
+  },
+  {
+    name: 'retries that never happen',
+    policy: { requestTimeout: '2s', retries: { attempts: 3, perTryTimeout: '2s' } },
+    expected: ['warning RetryDoesNotFit spec.policy.retries.perTryTimeout: No retry fits: one try may take 2s, and the whole request 2s.'],
+  },
+  {
+    name: 'retries out of range',
+    policy: { requestTimeout: '0.0001s', retries: { attempts: -1 } },
+    expected: [
+      'error InvalidDuration spec.policy.requestTimeout: Invalid duration 0.0001s: must be at least 1ms.',
+      'error InvalidValue spec.policy.retries.attempts: Invalid number of attempts -1: must be 0 or more.',
+    ],
+  },
+  {
+    name: 'settings of the cluster for part of the traffic',
+    spec: { sourceSelector: [{ labels: { app: 'a' } }], httpRequestMatchers: [{ prefix: '/a' }] },
+    policy: { outlierDetection: {}, mtls: { istio: { tlsMode: 'ISTIO_MUTUAL' } } },
+    expected: [
+      'error SourceSelectorNotAllowed spec.sourceSelector: Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
+      'warning AppliesToAllTraffic spec.policy.mtls: mtls counts for all clients of a destination, whatever sourceSelector says.',
+      'warning AppliesToAllTraffic spec.policy.outlierDetection: outlierDetection counts for all requests to a destination, whatever httpRequestMatchers say.',
+      'warning AppliesToAllTraffic spec.policy.mtls: mtls counts for all requests to a destination, whatever httpRequestMatchers say.',
+    ],
+  },
+  {
+    name: 'TLS that verifies nobody',
+    policy: { mtls: { istio: { tlsMode: 'SIMPLE' } } },
+    expected: [
+      'warning CertificateNotVerified spec.policy.mtls.istio.tlsMode: SIMPLE encrypts, but Envoy cannot verify whom it speaks to: no resource names an authority.',
+    ],
+  },
+  {
+    name: 'fields that are read only',
+    spec: { routeSelector: [] },
+    policy: { csrf: {}, connectionPoolSettings: {} },
+    expected: [
+      'warning FieldWithoutEffect spec.routeSelector: routeSelector is read, but has no effect.',
+      'warning FieldWithoutEffect spec.policy.csrf: csrf is read, but has no effect.',
+      'warning FieldWithoutEffect spec.policy.connectionPoolSettings: connectionPoolSettings is read, but has no effect.',
+    ],
+  },
+  {
+    name: 'selectors that select nothing',
+    spec: {
+      destinationSelector: [
+        { kubeServiceRefs: { services: [{ ...api, name: 'nobody' }] } },
+        { externalServiceRefs: { externalServices: [{ name: 'api-app-east', namespace: 'failover' }] } },
+        { virtualDestinationRefs: { virtualDestinations: [{ name: 'over', namespace: 'failover' }] } },
+      ],
+    },
+    expected: [
+      'warning DestinationNotFound spec.destinationSelector[0].kubeServiceRefs.services[0]: Destination nobody.app.east not found in discovery resources.',
+      'warning DestinationNotFound spec.destinationSelector[1].externalServiceRefs.externalServices[0]: External service api-app-east.failover not found in discovery resources.',
+      'warning DestinationNotFound spec.destinationSelector[2].virtualDestinationRefs.virtualDestinations[0]: VirtualDestination over.failover not found.',
+    ],
+  },
+  {
+    name: 'outlier detection that cannot leave the first tier',
+    policy: { outlierDetection: { maxEjectionPercent: 66 } },
+    expected: [
+      'warning EjectionTooLow spec.policy.outlierDetection.maxEjectionPercent: maxEjectionPercent 66 is too low to empty the first tier of FailoverService over.failover, so it would not fail over: at least 67 works.',
+    ],
+  },
+  { name: 'outlier detection that just can', policy: { outlierDetection: { maxEjectionPercent: 67 } }, expected: [] },
+];
+
+describe('findings about TrafficPolicies', () => {
+  for (const { name, spec = {}, policy = {}, expected } of cases) {
+    it(name, () => {
+      const { graph, model } = createWorld(
+        destination('api', 'east', { endpoints: ['10.0.0.1', '10.0.0.2'] }),
+        destination('many', 'east', {
+          ports: [
+            { port: 80, name: 'http' },
+            { port: 81, name: 'http-more' },
+          ],
+          endpoints: ['10.0.0.3'],
+        }),
+        failoverService('over', ['api@east', 'many@east']),
+        resource('TrafficPolicy', 'subject', { ...spec, policy }, 1),
+        resource('TrafficPolicy', 'younger', { policy: { outlierDetection: {} } }, 2),
+      );
+      const key = 'subject.failover';
+      const found = [...(graph.read(model.trafficPolicies.findings, key) ?? []), ...(graph.read(model.ejection.findings, key) ?? [])];
+      assert.deepEqual(
+        found.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`),
+        expected,
+      );
+    });
+  }
+});

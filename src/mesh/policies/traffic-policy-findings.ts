@@ -1,0 +1,106 @@
+/** What is wrong with a TrafficPolicy, apart from what other policies already own. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FieldPath, Resource } from '../../api/resource.js';
+import type { DestinationSelector, TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import type { Read } from '../../graph/index.js';
+import { serviceKey } from '../discovery/destinations.js';
+import { checkDuration, checkPercent } from '../model/duration-findings.js';
+import { type Findings, collectFindings } from '../model/finding.js';
+import type { OutlierDetectionSpec } from './outlier-detection.js';
+import { type Selectable, virtualDestinationKey } from './policy-selection.js';
+import { checkCors, checkFault, checkHeaders, checkMatcher } from './request-findings.js';
+import { checkRetries } from './retry-findings.js';
+import { externalService } from '../discovery/selectors.js';
+import { checkMirror, checkShift } from './shift-findings.js';
+
+export function trafficPolicyFindings(
+  read: Read,
+  { ref, spec = {} }: Resource<TrafficPolicySpec>,
+  selectable: Selectable,
+): readonly Diagnostic[] {
+  const findings = collectFindings(ref);
+  spec.destinationSelector?.forEach((selector, i) => checkSelector(read, findings, selector, ['spec', 'destinationSelector', i], selectable));
+  spec.httpRequestMatchers?.forEach((matcher, i) => checkMatcher(findings, matcher, ['spec', 'httpRequestMatchers', i]));
+  checkScope(findings, spec);
+  checkPolicy(read, findings, spec.policy ?? {}, selectable);
+  checkWithoutEffect(findings, spec);
+  return findings.all;
+}
+
+/** Where the settings stand once the versions have one shape. */
+export const policyPath: FieldPath = ['spec', 'policy'];
+
+/** A destination may arrive later than the policies that name it, so an unknown one is no error. */
+function checkSelector(read: Read, findings: Findings, selector: DestinationSelector, path: FieldPath, selectable: Selectable): void {
+  const { kubeServiceRefs, externalServiceRefs, virtualDestinationRefs } = selector;
+  kubeServiceRefs?.services?.forEach((service, i) => {
+    if (read(selectable.destinations.byService, serviceKey(service)) !== undefined) return;
+    const { name = '', namespace = '', clusterName = '' } = service;
+    const message = `Destination ${name}.${namespace}.${clusterName} not found in discovery resources.`;
+    findings.warning('DestinationNotFound', [...path, 'kubeServiceRefs', 'services', i], message);
+  });
+  externalServiceRefs?.externalServices?.forEach((ref, i) => {
+    if (externalService(read, ref, selectable.destinations) !== undefined) return;
+    const message = `External service ${ref.name ?? ''}.${ref.namespace ?? ''} not found in discovery resources.`;
+    findings.warning('DestinationNotFound', [...path, 'externalServiceRefs', 'externalServices', i], message);
+  });
+  virtualDestinationRefs?.virtualDestinations?.forEach((ref, i) => {
+    if (read(selectable.failovers, virtualDestinationKey(ref)) !== undefined) return;
+    const message = `VirtualDestination ${ref.name ?? ''}.${ref.namespace ?? ''} not found.`;
+    findings.warning('DestinationNotFound', [...path, 'virtualDestinationRefs', 'virtualDestinations', i], message);
+  });
+}
+
+/** Some settings are the cluster's and count for all traffic, whoever sends what. */
+function checkScope(findings: Findings, { sourceSelector = [], httpRequestMatchers = [], policy = {} }: TrafficPolicySpec): void {
+  if (policy.outlierDetection && sourceSelector.length > 0) {
+    findings.error(
+      'SourceSelectorNotAllowed',
+      ['spec', 'sourceSelector'],
+      'Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
+    );
+  }
+  if (policy.mtls && sourceSelector.length > 0) {
+    findings.warning('AppliesToAllTraffic', [...policyPath, 'mtls'], 'mtls counts for all clients of a destination, whatever sourceSelector says.');
+  }
+  for (const field of ['outlierDetection', 'mtls'] as const) {
+    if (policy[field] === undefined || httpRequestMatchers.length === 0) continue;
+    findings.warning('AppliesToAllTraffic', [...policyPath, field], `${field} counts for all requests to a destination, whatever httpRequestMatchers say.`);
+  }
+}
+
+function checkPolicy(read: Read, findings: Findings, policy: Policy, selectable: Selectable): void {
+  const { outlierDetection, trafficShift, faultInjection, corsPolicy, mirror, headerManipulation, mtls } = policy;
+  if (outlierDetection) checkOutlierDetection(findings, outlierDetection, [...policyPath, 'outlierDetection']);
+  checkRetries(findings, policy, policyPath);
+  checkShift(read, findings, trafficShift?.destinations ?? [], [...policyPath, 'trafficShift', 'destinations'], selectable);
+  if (faultInjection) checkFault(findings, faultInjection, [...policyPath, 'faultInjection']);
+  if (corsPolicy) checkCors(findings, corsPolicy, [...policyPath, 'corsPolicy']);
+  if (mirror) checkMirror(read, findings, mirror, [...policyPath, 'mirror'], selectable);
+  if (headerManipulation) checkHeaders(findings, headerManipulation, [...policyPath, 'headerManipulation']);
+  if (mtls?.istio?.tlsMode === 'SIMPLE') {
+    const message = 'SIMPLE encrypts, but Envoy cannot verify whom it speaks to: no resource names an authority.';
+    findings.warning('CertificateNotVerified', [...policyPath, 'mtls', 'istio', 'tlsMode'], message);
+  }
+}
+
+export function checkOutlierDetection(
+  findings: Findings,
+  spec: OutlierDetectionSpec,
+  path: FieldPath,
+): void {
+  checkDuration(findings, spec.interval, [...path, 'interval']);
+  checkDuration(findings, spec.baseEjectionTime, [...path, 'baseEjectionTime']);
+  checkPercent(findings, spec.maxEjectionPercent, [...path, 'maxEjectionPercent']);
+}
+
+/** Fields of the original that are not about failover. */
+const withoutEffect = ['csrf', 'rateLimit', 'extauth', 'rateLimitSettings', 'extauthSettings', 'connectionPoolSettings', 'transformations'] as const;
+
+function checkWithoutEffect(findings: Findings, { routeSelector, policy = {} }: TrafficPolicySpec): void {
+  if (routeSelector !== undefined) findings.warning('FieldWithoutEffect', ['spec', 'routeSelector'], 'routeSelector is read, but has no effect.');
+  for (const field of withoutEffect) {
+    if (policy[field] === undefined) continue;
+    findings.warning('FieldWithoutEffect', [...policyPath, field], `${field} is read, but has no effect.`);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * Failover and distribution by locality.
+ * https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/
+ */
+import type { Locality, LocalityMapping } from '../model/model.js';
+import type { Order, Place } from './order.js';
+
+/** The order for a client there. Without a mapping for it, everything is in reach, the nearest first. */
+export function localityOrder(client: Locality, mappings: readonly LocalityMapping[]): Order {
+  const mapping = mappingFor(client, mappings);
+  if (mapping === undefined) return { placeOf: ({ locality }) => ({ tier: distance(client, locality) }) };
+  return distributes(mapping) ? distribution(mapping) : failover(client, mapping);
+}
+
+/** The most specific mapping whose `from` covers the client. */
+export function mappingFor(client: Locality, mappings: readonly LocalityMapping[]): LocalityMapping | undefined {
+  return mostSpecific(
+    mappings.filter(({ from }) => covers(from, client)),
+    ({ from }) => from,
+  );
+}
+
+export function distributes({ to }: LocalityMapping): boolean {
+  return to.some(({ weight }) => weight !== undefined);
+}
+
+/** Hierarchical: an equal zone counts in the same region only. */
+export function covers(outer: Locality, inner: Locality): boolean {
+  if (outer.region !== inner.region) return false;
+  if (outer.zone === '') return true;
+  return outer.zone === inner.zone && (outer.subZone === '' || outer.subZone === inner.subZone);
+}
+
+/** 0 in the same sub-zone, 1 in the same zone, 2 in the same region, 3 elsewhere. */
+function distance(a: Locality, b: Locality): number {
+  if (a.region !== b.region) return elsewhere;
+  if (a.zone !== b.zone) return 2;
+  return a.subZone === b.subZone ? 0 : 1;
+}
+
+const elsewhere = 3;
+
+/** The client's own tiers as far as they lie inside `from`, then each `to` as a tier, and nothing else. */
+function failover(client: Locality, { from, to }: LocalityMapping): Order {
+  const placeOf = (locality: Locality): Place | undefined => {
+    if (covers(from, locality)) return { tier: distance(client, locality) };
+    const index = to.findIndex((target) => covers(target.locality, locality));
+    return index < 0 ? undefined : { tier: elsewhere + index };
+  };
+  return { placeOf: (endpoints) => placeOf(endpoints.locality) };
+}
+
+/** One tier with the given shares. An endpoint belongs to the most specific `to` that covers it. */
+function distribution({ to }: LocalityMapping): Order {
+  const placeOf = (locality: Locality): Place | undefined => {
+    const target = mostSpecific(
+      to.filter((candidate) => covers(candidate.locality, locality)),
+      (candidate) => candidate.locality,
+    );
+    return target === undefined ? undefined : { tier: 0, share: to.indexOf(target) };
+  };
+  return { placeOf: (endpoints) => placeOf(endpoints.locality), shares: completeWeights(to.map(({ weight }) => weight)) };
+}
+
+/** Shares that are missing get an even part of what the others leave of 100; earlier ones get the odd units. */
+export function completeWeights(weights: readonly (number | undefined)[]): readonly number[] {
+  const given = weights.reduce<number>((sum, weight) => sum + (weight ?? 0), 0);
+  const missing = weights.filter((weight) => weight === undefined).length;
+  const [each, odd] = [Math.floor((100 - given) / missing), (100 - given) % missing];
+  let filled = 0;
+  return weights.map((weight) => weight ?? each + (filled++ < odd ? 1 : 0));
+}
+
+function mostSpecific<Item>(items: readonly Item[], localityOf: (item: Item) => Locality): Item | undefined {
+  const depth = (item: Item): number => {
+    const { zone, subZone } = localityOf(item);
+    return zone === '' ? 1 : subZone === '' ? 2 : 3;
+  };
+  return items.reduce<Item | undefined>((best, item) => (best === undefined || depth(item) > depth(best) ? item : best), undefined);
+}

@@ -1,0 +1,58 @@
+/** What is wrong with locality mappings, whether they stand in a FailoverPolicy or in a VirtualDestination. */
+import type { FieldPath } from '../../api/resource.js';
+import type { Findings } from '../model/finding.js';
+import type { LocalitySpec, MappingSpec } from './mapping.js';
+
+/** Mappings, or the failover directives of a VirtualDestination, which have no weights. */
+export function checkDirectives(findings: Findings, mappings: readonly MappingSpec[], path: FieldPath): void {
+  const origins = new Map<string, number>();
+  mappings.forEach((mapping, i) => {
+    const at = [...path, i];
+    checkMapping(findings, mapping, at);
+    const from = formatLocality(mapping.from ?? {});
+    const twin = origins.get(from);
+    if (twin !== undefined) {
+      findings.error('RepeatedLocality', [...at, 'from'], `Mappings ${twin} and ${i} are both from ${from}: merge them.`);
+    }
+    origins.set(from, i);
+  });
+}
+
+function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, path: FieldPath): void {
+  if (!from.region) findings.error('MissingRegion', [...path, 'from', 'region'], 'Missing required field "from.region".');
+  const seen = new Map<string, number>();
+  to.forEach((target, i) => {
+    const at = [...path, 'to', i];
+    if (!target.region) findings.error('MissingRegion', [...at, 'region'], 'Missing required field "to.region".');
+    const text = formatLocality(target);
+    const twin = seen.get(text);
+    if (twin !== undefined) findings.error('RepeatedLocality', at, `Targets ${twin} and ${i} are both ${text}: merge them.`);
+    seen.set(text, i);
+    if (target.weight === undefined && to.every(({ weight }) => weight === undefined) && text === formatLocality(from)) {
+      findings.error('RepeatedLocality', at, `The target ${text} equals "from", where traffic goes anyway: remove it, or give weights.`);
+    }
+  });
+  checkWeights(findings, to, path);
+}
+
+function checkWeights(findings: Findings, to: readonly LocalitySpec[], path: FieldPath): void {
+  const weights = to.flatMap(({ weight }) => (weight === undefined ? [] : [weight]));
+  if (weights.length === 0) return;
+  to.forEach(({ weight }, i) => {
+    if (weight === undefined || (weight >= 1 && weight <= 100)) return;
+    findings.error('InvalidWeights', [...path, 'to', i, 'weight'], `Invalid weight ${weight}: must be between 1 and 100, inclusive.`);
+  });
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const missing = to.length - weights.length;
+  if (missing === 0 && sum !== 100) {
+    findings.error('InvalidWeights', [...path, 'to'], `The weights add up to ${sum}, must be 100.`);
+  }
+  if (missing > 0 && 100 - sum < missing) {
+    const message = `The weights add up to ${sum}, which leaves less than 1 for each of the ${missing} targets without one.`;
+    findings.error('InvalidWeights', [...path, 'to'], message);
+  }
+}
+
+function formatLocality({ region = '', zone = '', subZone = '' }: LocalitySpec): string {
+  return [region, zone, subZone].join('/').replace(/\/+$/, '');
+}

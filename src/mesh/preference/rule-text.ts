@@ -1,0 +1,53 @@
+/** Says in words which rule put endpoints where they are, for one client. */
+import { labelOf, networkLabel } from './label-order.js';
+import { covers, distributes, mappingFor } from './locality-order.js';
+import type { Locality, LocalityMapping } from '../model/model.js';
+import type { EndpointClass, OrderingClient } from './order.js';
+import type { OrderRule } from './order-rule.js';
+
+/** Empty where the rule does not tell endpoints apart. */
+export function describePlace(rule: OrderRule, client: OrderingClient, endpoints: EndpointClass): string {
+  switch (rule.type) {
+    case 'listed':
+      return '';
+    case 'locality':
+      return describeLocality(rule.mappings, client.locality, endpoints.locality);
+    case 'labelKeys':
+      return describeKeys(rule.keys, client, endpoints);
+    case 'labelValues': {
+      const matched = rule.pairs.filter(({ key, value }) => labelOf(endpoints, key) === value);
+      return matched.length === 0 ? 'none of the priority labels' : matched.map(({ key, value }) => `${key}=${value}`).join(', ');
+    }
+  }
+}
+
+function describeLocality(mappings: readonly LocalityMapping[], client: Locality, locality: Locality): string {
+  const mapping = mappingFor(client, mappings);
+  if (mapping === undefined) return nearness(client, locality);
+  const from = `mapping from ${formatLocality(mapping.from)}`;
+  if (distributes(mapping)) return `distributed by weight (${from})`;
+  if (covers(mapping.from, locality)) return `${nearness(client, locality)} (${from})`;
+  const target = mapping.to.find((candidate) => covers(candidate.locality, locality));
+  return `to ${target === undefined ? 'nowhere' : formatLocality(target.locality)} (${from})`;
+}
+
+function nearness(client: Locality, locality: Locality): string {
+  if (client.region !== locality.region) return 'elsewhere';
+  if (client.zone !== locality.zone) return 'same region';
+  return client.subZone === locality.subZone ? 'same region, zone and sub-zone' : 'same region and zone';
+}
+
+function describeKeys(keys: readonly string[], client: OrderingClient, endpoints: EndpointClass): string {
+  const equal = (key: string): boolean => labelOf(client, key) === labelOf(endpoints, key);
+  const [first = ''] = keys;
+  const ranked = first === networkLabel ? keys.slice(1) : keys;
+  const end = ranked.findIndex((key) => !equal(key));
+  const matched = ranked.slice(0, end < 0 ? ranked.length : end);
+  const text = matched.length === 0 ? 'no priority label equal' : `equal in ${matched.join(', ')}`;
+  return first === networkLabel && !equal(first) ? `other network, ${text}` : text;
+}
+
+/** `us-east/us-east-1a`; parts that are unknown are left out. */
+export function formatLocality({ region, zone, subZone }: Locality): string {
+  return [region, zone, subZone].join('/').replace(/\/+$/, '');
+}

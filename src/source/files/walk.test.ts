@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { brief, withDirectory, writeFiles } from '../fixtures.test.js';
+import { type Walk, isConfigName, walk } from './walk.js';
+
+function walkAll(...paths: readonly string[]): Walk {
+  const steps = walk(paths);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** The paths found, without their directory. */
+function found(directory: string, ...paths: readonly string[]): readonly string[] {
+  return walkAll(...(paths.length === 0 ? [directory] : paths)).files.map(({ path }) =>
+    path.replace(`${directory}/`, ''),
+  );
+}
+
+describe('walk', () => {
+  it('finds files recursively, sorted, and nothing that editors and version control leave behind', () =>
+    withDirectory((directory) => {
+      const wanted = ['a.yaml', 'b/c.yml', 'b/d/e.json', 'b.yaml', 'z.yaml.d/f.yaml', 'Ü.yaml'];
+      const unwanted = [
+        '.a.yaml',
+        '.#a.yaml',
+        '#a.yaml#',
+        'a.yaml~',
+        '.a.yaml.swp',
+        'a.yaml.swp',
+        '.git/a.yaml',
+        'b/README.md',
+        'a.yaml.orig',
+        '4913',
+      ];
+      writeFiles(directory, Object.fromEntries([...wanted, ...unwanted].map((name) => [name, ''])));
+      assert.deepEqual(found(directory), ['a.yaml', 'b.yaml', 'b/c.yml', 'b/d/e.json', 'z.yaml.d/f.yaml', 'Ü.yaml']);
+    }));
+
+  it('takes a path that is given whatever its name', () =>
+    withDirectory((directory) => {
+      writeFiles(directory, { '.hidden/config': '', 'a.yaml': '' });
+      assert.deepEqual(found(directory, join(directory, '.hidden/config'), join(directory, 'a.yaml')), [
+        '.hidden/config',
+        'a.yaml',
+      ]);
+    }));
+
+  it('finds a file once that several paths lead to', () =>
+    withDirectory((directory) => {
+      writeFiles(directory, { 'a/b.yaml': '' });
+      symlinkSync('b.yaml', join(directory, 'a/c.yaml'));
+      linkSync(join(directory, 'a/b.yaml'), join(directory, 'a/d.yaml'));
+      symlinkSync('a', join(directory, 'e'));
+      assert.deepEqual(found(directory, join(directory, 'a'), directory, join(directory, 'a/b.yaml')), ['a/b.yaml']);
+    }));
+
+  it('follows links, in circles once', () =>
+    withDirectory((directory) => {
+      writeFiles(directory, { 'root/a.yaml': '', 'elsewhere/b.yaml': '', 'elsewhere/c.yaml': '' });
+      symlinkSync('..', join(directory, 'root/up'));
+      symlinkSync('../elsewhere', join(directory, 'root/there'));
+      symlinkSync('../elsewhere/c.yaml', join(directory, 'root/c.yaml'));
+      assert.deepEqual(found(join(directory, 'root')), ['a.yaml', 'c.yaml', 'there/b.yaml']);
+    }));
+
+  it('names what lies outside and concerns us', () =>
+    withDirectory((directory) => {
+      writeFiles(directory, { 'root/a.yaml': '', 'elsewhere/c.yaml': '' });
+      symlinkSync('../elsewhere/c.yaml', join(directory, 'root/c.yaml'));
+      const { outskirts, directories, files } = walkAll(join(directory, 'root'));
+      assert.deepEqual([...directories], [join(directory, 'root')]);
+      assert.deepEqual(outskirts.get(directory), new Set(['root']));
+      assert.deepEqual([...outskirts.values()], [new Set(['root']), new Set(['c.yaml'])]);
+      assert.deepEqual(
+        files.map(({ link }) => link),
+        [false, true],
+      );
+    }));
+
+  it('lists what cannot be read, for the reader to say why', () =>
+    withDirectory(async (directory) => {
+      symlinkSync('nowhere', join(directory, 'dangling.yaml'));
+      symlinkSync('circle.yaml', join(directory, 'circle.yaml'));
+      symlinkSync('nowhere', join(directory, 'not-ours'));
+      execFileSync('mkfifo', [join(directory, 'pipe.yaml')]);
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(join(directory, 'socket.yaml'), resolve));
+      try {
+        assert.deepEqual(found(directory), ['circle.yaml', 'dangling.yaml', 'pipe.yaml', 'socket.yaml']);
+      } finally {
+        server.close();
+      }
+    }));
+
+  it('tells paths that do not exist, below which nothing was removed', () =>
+    withDirectory((directory) => {
+      const { findings, unlisted } = walkAll(join(directory, 'a'), join(directory, 'b.yaml'));
+      assert.deepEqual(brief(directory, findings), ['a:1:1 error PathNotFound', 'b.yaml:1:1 error PathNotFound']);
+      assert.deepEqual(unlisted, [join(directory, 'a/'), join(directory, 'b.yaml/')]);
+    }));
+
+  it('tells of a directory before it is listed', () =>
+    withDirectory((directory) => {
+      mkdirSync(join(directory, 'a'));
+      const told: string[] = [];
+      for (const _ of walk([directory], (path) => told.push(path)));
+      assert.deepEqual(told, [directory, join(directory, 'a')]);
+    }));
+});
+
+describe('isConfigName', () => {
+  it('goes by extension', () => {
+    for (const name of ['a.yaml', 'a.yml', 'a.json', 'a.b.yaml']) assert.ok(isConfigName(name));
+    for (const name of ['a', 'yaml', '.yaml', 'a.yaml~', 'a.yamlx', 'a.YAML']) assert.ok(!isConfigName(name));
+  });
+});

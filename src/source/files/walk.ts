@@ -1,0 +1,169 @@
+/** Finds the files under the configured paths. Reads directories only, never a file. */
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import { compareText } from '../../api/resource.js';
+import type { FileFinding } from '../yaml/finding.js';
+import { fileIdentity, fileProblem, unreadable } from './read.js';
+
+export interface WalkedFile {
+  /** As the user would write it: below the path that was given. */
+  readonly path: string;
+  /** Changes when the file is written to or replaced. */
+  readonly identity: string;
+  /** When it was written to last, in milliseconds of the epoch. */
+  readonly modified: number;
+  /** Whether the path is a symbolic link, so that what it leads to may change without an event for this path. */
+  readonly link: boolean;
+}
+
+export interface Walk {
+  /** Ordered by path, those that cannot be read included. A file that several paths lead to is there once. */
+  readonly files: readonly WalkedFile[];
+  /** Directories that were listed. */
+  readonly directories: ReadonlySet<string>;
+  /** Names outside of those directories where a change concerns us, by directory: of the paths given and of links' targets. */
+  readonly outskirts: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What a file's path begins with where its absence does not mean that it was removed. */
+  readonly unlisted: readonly string[];
+  readonly findings: readonly FileFinding[];
+}
+
+interface Walking {
+  readonly seen: Set<string>;
+  readonly files: WalkedFile[];
+  readonly directories: Set<string>;
+  readonly outskirts: Map<string, Set<string>>;
+  readonly unlisted: string[];
+  readonly findings: FileFinding[];
+  readonly onDirectory: ((path: string) => void) | undefined;
+}
+
+const EXTENSIONS = /\.(?:ya?ml|json)$/u;
+
+/** Entries looked at between two chances for others to run. */
+const ENTRIES_PER_STEP = 200;
+
+/** Whether a file of this name in a directory is read: not hidden, no editor's temporary file, of an extension that is ours. */
+export function isConfigName(name: string): boolean {
+  return !name.startsWith('.') && EXTENSIONS.test(name);
+}
+
+/**
+ * Walks files and directories, in steps so that the caller can let others run in between. `onDirectory` is called before a
+ * directory is listed, so that who watches it from then on misses nothing.
+ */
+export function* walk(paths: readonly string[], onDirectory?: (path: string) => void): Generator<void, Walk> {
+  const walking: Walking = {
+    seen: new Set(),
+    files: [],
+    directories: new Set(),
+    outskirts: new Map(),
+    unlisted: [],
+    findings: [],
+    onDirectory,
+  };
+  for (const path of [...paths].sort(compareText)) yield* walkRoot(walking, path);
+  const { directories, outskirts, unlisted, findings } = walking;
+  return {
+    files: walking.files.sort((a, b) => compareText(a.path, b.path)),
+    directories,
+    outskirts,
+    unlisted,
+    findings,
+  };
+}
+
+function* walkRoot(walking: Walking, path: string): Generator<void> {
+  watchOutskirts(walking, path);
+  if (linkStats(path) === undefined) {
+    // A path that was given and is gone is more likely a mistake or an unmounted disk than the wish to delete all below it.
+    walking.unlisted.push(join(path, sep));
+    walking.findings.push({ file: path, ...fileProblem('PathNotFound', `${path} does not exist.`) });
+  } else {
+    yield* walkPath(walking, path);
+  }
+}
+
+function* walkPath(walking: Walking, path: string): Generator<void> {
+  const own = linkStats(path);
+  const stats = own?.isSymbolicLink() ? targetStats(path) : own;
+  if (stats?.isDirectory()) yield* walkDirectory(walking, path, stats);
+  else if (own !== undefined) addFile(walking, path, own, stats);
+}
+
+function* walkDirectory(walking: Walking, path: string, stats: BigIntStats): Generator<void> {
+  if (!firstVisit(walking, stats)) return;
+  walking.directories.add(path);
+  walking.onDirectory?.(path);
+  for (const [i, entry] of list(walking, path).entries()) {
+    if (i % ENTRIES_PER_STEP === 0) yield;
+    if (isOfInterest(path, entry)) yield* walkPath(walking, join(path, entry.name));
+  }
+}
+
+/** Other files than ours are left alone: they are not even looked at. */
+function isOfInterest(directory: string, entry: Dirent): boolean {
+  if (entry.name.startsWith('.')) return false;
+  if (entry.isSymbolicLink() && !isConfigName(entry.name))
+    return targetStats(join(directory, entry.name))?.isDirectory() === true;
+  return entry.isDirectory() || isConfigName(entry.name);
+}
+
+/** Adds what is not a directory, also where reading it will fail: then whoever reads it says why. */
+function addFile(walking: Walking, path: string, own: BigIntStats, target: BigIntStats | undefined): void {
+  const link = own.isSymbolicLink();
+  if (link) watchOutskirts(walking, targetOf(path));
+  if (target !== undefined && !firstVisit(walking, target)) return;
+  const stats = target ?? own;
+  walking.files.push({ path, identity: fileIdentity(stats), modified: Number(stats.mtimeMs), link });
+}
+
+function list(walking: Walking, path: string): readonly Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name));
+  } catch (error) {
+    walking.unlisted.push(join(path, sep));
+    walking.findings.push({ file: path, ...unreadable('The directory', error) });
+    return [];
+  }
+}
+
+/** A file or directory that links lead to on several ways is read once; this also ends circles. */
+function firstVisit({ seen }: Walking, { dev, ino }: BigIntStats): boolean {
+  const key = `${dev}:${ino}`;
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+function watchOutskirts({ outskirts }: Walking, path: string): void {
+  const directory = dirname(path);
+  const names = outskirts.get(directory) ?? new Set();
+  outskirts.set(directory, names.add(basename(path)));
+}
+
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Of what the path leads to, links followed; `undefined` where that cannot be told. */
+function targetStats(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the path itself, links not followed; `undefined` if there is nothing. */
+export function linkStats(path: string): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}

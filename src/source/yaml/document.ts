@@ -1,0 +1,149 @@
+/**
+ * One parsed document as resources: itself, or the items of a `List`. Checks the shape that all resources have and leaves out
+ * kinds that are not read. Everything in the result counts from the beginning of the document's text, so that it holds wherever
+ * the text stands.
+ */
+import { describe, inOneLine } from '../../api/describe.js';
+import { type KnownKind, isKnownKind, recognizeKind, refTo } from '../../api/kinds.js';
+import type { FieldPath, ObjectMeta, ResourceRef } from '../../api/resource.js';
+import type { Place, Problem } from './finding.js';
+import { type Envelope, type FieldProblem, isMapping, readEnvelope } from './metadata.js';
+import type { Interner } from './interner.js';
+import { parseText } from './parse.js';
+import { type Slice, isEmptyDocument } from './slice.js';
+
+/** A resource of a kind that is read, as it stands in a document. */
+export interface FoundResource {
+  readonly ref: ResourceRef;
+  readonly apiVersion: string;
+  /** As written: an alias is not resolved. */
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly document: Readonly<Record<string, unknown>>;
+  /** The way from the document's root to the resource: `['items', 3]`. */
+  readonly within: FieldPath;
+}
+
+export interface DocumentContent {
+  readonly resources: readonly FoundResource[];
+  readonly problems: readonly Problem[];
+  /** A resource may be hidden behind a mistake, so what is missing here is not to be taken as deleted. */
+  readonly broken: boolean;
+  /** The empty document, or one of comments only. */
+  readonly empty: boolean;
+}
+
+interface Reading {
+  readonly resources: FoundResource[];
+  readonly problems: Problem[];
+  readonly placeOf: (path: FieldPath) => Place;
+  broken: boolean;
+}
+
+const ROOT: FieldPath = [];
+const NONE: readonly never[] = [];
+const EMPTY: DocumentContent = { resources: NONE, problems: NONE, broken: false, empty: true };
+
+/** A list that grew has room for a dozen more. */
+function exact<Item>(list: readonly Item[]): readonly Item[] {
+  return list.length === 0 ? NONE : [...list];
+}
+
+/** Makes resources out of a document's text, or that of an item. Never throws. */
+export function readDocument({ text, item }: Slice, intern?: Interner): DocumentContent {
+  if (isEmptyDocument(text)) return EMPTY;
+  const { value, problems, placeOf } = parseText(text, intern);
+  const reading: Reading = { resources: [], problems: [...problems], placeOf, broken: value === undefined };
+  if (item && Array.isArray(value)) readResource(reading, value[0], [0]);
+  else if (value !== undefined && value !== null) readResource(reading, value, ROOT);
+  const { resources, broken } = reading;
+  return { resources: exact(resources), problems: exact(reading.problems), broken, empty: value === null };
+}
+
+function readResource(reading: Reading, value: unknown, within: FieldPath): void {
+  if (!isMapping(value)) {
+    const message = `A resource is a mapping with apiVersion, kind and metadata; this is ${describe(value)}.`;
+    fail(reading, within, [{ path: [], code: 'NotAResource', message }]);
+  } else if (isList(value)) {
+    readList(reading, value, within);
+  } else {
+    readSingle(reading, value, within);
+  }
+}
+
+function readSingle(reading: Reading, value: Readonly<Record<string, unknown>>, within: FieldPath): void {
+  const { envelope, problems } = readEnvelope(value);
+  const recognized = recognizeKind(envelope.apiVersion, envelope.kind);
+  if (isKnownKind(recognized)) {
+    if (problems.length > 0) fail(reading, within, problems, refTo(recognized, envelope.metadata));
+    else reading.resources.push(foundResource(recognized, envelope, value, within));
+  } else if (envelope.apiVersion === '' || envelope.kind === '') {
+    fail(reading, within, problems, writtenRef(envelope));
+  } else {
+    const ref = writtenRef(envelope);
+    const { code, message, mistaken } = recognized;
+    report(reading, within, 'warning', { path: [code === 'UnknownKind' ? 'kind' : 'apiVersion'], code, message }, ref);
+    reading.broken ||= mistaken;
+  }
+}
+
+function foundResource(
+  kind: KnownKind,
+  envelope: Envelope,
+  document: Readonly<Record<string, unknown>>,
+  within: FieldPath,
+): FoundResource {
+  const ref = refTo(kind, envelope.metadata);
+  const metadata = Object.freeze({ ...envelope.metadata, namespace: ref.namespace });
+  return { ref, apiVersion: envelope.apiVersion, kind: envelope.kind, metadata, document, within };
+}
+
+/**
+ * `List`, and lists of one kind such as the API server answers with.
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#collections
+ */
+function isList(value: Readonly<Record<string, unknown>>): boolean {
+  const { kind, items } = value as { readonly kind?: unknown; readonly items?: unknown };
+  return typeof kind === 'string' && (kind === 'List' || (kind.endsWith('List') && Array.isArray(items)));
+}
+
+function readList(reading: Reading, list: Readonly<Record<string, unknown>>, within: FieldPath): void {
+  const items = list['items'] ?? [];
+  if (!Array.isArray(items)) {
+    const message = `The items of a List must be a list, not ${describe(items)}.`;
+    fail(reading, within, [{ path: ['items'], code: 'WrongType', message }]);
+    return;
+  }
+  const defaults = itemDefaults(list);
+  for (const [i, item] of items.entries()) {
+    const whole: unknown = defaults !== undefined && isMapping(item) ? Object.freeze({ ...defaults, ...item }) : item;
+    readResource(reading, whole, [...within, 'items', i]);
+  }
+}
+
+/** In a list of one kind the items leave out what the list's own kind says: a `MeshList` holds items of kind `Mesh`. */
+function itemDefaults(list: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+  const { kind, apiVersion } = list;
+  return typeof kind !== 'string' || kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -'List'.length) };
+}
+
+function fail(reading: Reading, within: FieldPath, problems: readonly FieldProblem[], ref?: ResourceRef): void {
+  reading.broken = true;
+  for (const problem of problems) report(reading, within, 'error', problem, ref);
+}
+
+function report(
+  reading: Reading,
+  within: FieldPath,
+  severity: Problem['severity'],
+  { path, code, message }: FieldProblem,
+  ref?: ResourceRef,
+): void {
+  const place = reading.placeOf([...within, ...path]);
+  reading.problems.push({ ...place, severity, code, message: inOneLine(message), path, ...(ref && { ref }) });
+}
+
+/** The name of a resource of a kind that is not read, as far as it has one. */
+function writtenRef({ kind, metadata }: Envelope): ResourceRef {
+  return { kind, namespace: metadata.namespace, name: metadata.name };
+}
