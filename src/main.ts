@@ -16,6 +16,7 @@ import { type XdsMetrics, addXdsMetrics } from './admin/xds-metrics.js';
 import { AddressError, type RunningServer, type ServerOptions } from './cli/services.js';
 import type { ControlPlaneApi } from './control-plane/api.js';
 import { collectGarbage } from './collect-garbage.js';
+import { nodeProblems } from './control-plane/client.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { coalesced } from './logging/coalesced.js';
 import { createFindingLog } from './logging/finding-log.js';
@@ -146,6 +147,7 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger): XdsEvents {
     connected: ({ node, peer }) => {
       metrics.connected();
       logger.info({ node: node.id, peer }, 'a client connected');
+      for (const problem of nodeProblems(node)) logger.warn({ node: node.id, peer }, problem);
     },
     disconnected: ({ node, peer }) => {
       metrics.disconnected();

@@ -48,6 +48,8 @@ export interface Proxy {
   readonly locality: string;
   /** `name.namespace` of its Mesh; empty for none. */
   readonly mesh: string;
+  /** What is wrong with its node, a sentence each; absent where nothing is. */
+  readonly warnings?: readonly string[];
   /** By short type name: `CDS`, `EDS`, `LDS`, `RDS`. */
   readonly types: Readonly<Record<string, ProxyType>>;
 }

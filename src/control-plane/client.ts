@@ -3,6 +3,7 @@ import type { Locality } from '../mesh/model/model.js';
 import type { Role } from '../mesh/offers/visibility.js';
 import type { ListenerPlace } from '../envoy/listener.js';
 import type { XdsNode } from '../xds/index.js';
+import { type Report, ignoreProblems, readAddress, readInteger, readText, readTextMap, readUserTimeout, readWord } from './node-metadata.js';
 
 export interface Client {
   readonly id: string;
@@ -15,6 +16,8 @@ export interface Client {
   readonly place: ListenerPlace;
   /** `objectKey` of the Mesh that the node names itself; empty where its cluster decides. */
   readonly mesh: string;
+  /** How long data on a connection to an endpoint may stay unacknowledged, in milliseconds; 0: as its system has it. */
+  readonly userTimeoutMs: number;
   /** Whether it is a gRPC client of its own, without an Envoy. */
   readonly proxyless: boolean;
 }
@@ -22,41 +25,47 @@ export interface Client {
 /** A sidecar's app is on the same host; a gateway's clients are not. */
 const defaultAddress: Readonly<Record<Role, string>> = { sidecar: '127.0.0.1', gateway: '0.0.0.0' };
 
+/** What may be added to a port. */
+const offsets: readonly [number, number] = [-65_535, 65_535];
+
 /**
  * gRPC's libraries call themselves `gRPC Go`, `gRPC C-core linux` and so on; another one may say `GENERATOR: grpc`, as Istio's bootstraps do.
- * Metadata of the wrong type counts as absent: an Envoy that is configured badly still gets what the rest of it says.
+ *
+ * @param report is told what cannot be used
  */
-export function toClient({ id, cluster, locality, metadata, userAgentName }: XdsNode): Client {
-  const role = roleOf(id, text(metadata['ROLE']));
+export function toClient({ id, cluster, locality, metadata, userAgentName }: XdsNode, report: Report = ignoreProblems): Client {
+  const role = readWord(metadata, 'ROLE', ['sidecar', 'gateway'], report) ?? roleOf(id);
   return {
     id,
-    cluster: text(metadata['CLUSTER_ID']) || cluster,
-    namespace: text(metadata['NAMESPACE']),
+    cluster: readText(metadata, 'CLUSTER_ID', report) || cluster,
+    namespace: readText(metadata, 'NAMESPACE', report),
     locality,
-    labels: textMap(metadata['LABELS']),
+    labels: readTextMap(metadata, 'LABELS', report),
     role,
     place: {
-      address: text(metadata['LISTEN_ADDRESS']) || defaultAddress[role],
-      portOffset: Number(metadata['LISTEN_PORT_OFFSET'] ?? 0) || 0,
-      interception: text(metadata['INTERCEPTION']).toUpperCase() === 'REDIRECT' ? 'REDIRECT' : 'NONE',
+      address: readAddress(metadata, 'LISTEN_ADDRESS', report) || defaultAddress[role],
+      portOffset: readInteger(metadata, 'LISTEN_PORT_OFFSET', offsets, report) ?? 0,
+      interception: readWord(metadata, 'INTERCEPTION', ['NONE', 'REDIRECT'], report) ?? 'NONE',
     },
-    mesh: text(metadata['MESH']),
-    proxyless: userAgentName.startsWith('gRPC') || text(metadata['GENERATOR']) === 'grpc',
+    mesh: readText(metadata, 'MESH', report),
+    userTimeoutMs: readUserTimeout(metadata, report),
+    proxyless: userAgentName.startsWith('gRPC') || metadata['GENERATOR'] === 'grpc',
   };
 }
 
+/** What is wrong with a node, a sentence each. */
+export function nodeProblems(node: XdsNode): readonly string[] {
+  const problems: string[] = [];
+  toClient(node, (problem) => {
+    if (problems.length < maxProblems) problems.push(problem);
+  });
+  return problems;
+}
+
+/** A client may send any number of labels. */
+const maxProblems = 20;
+
 /** Istio's node ids begin with the proxy's type. */
-function roleOf(id: string, role: string): Role {
-  if (role !== '') return role.toLowerCase() === 'gateway' ? 'gateway' : 'sidecar';
+function roleOf(id: string): Role {
   return id.startsWith('router~') ? 'gateway' : 'sidecar';
 }
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function textMap(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
-

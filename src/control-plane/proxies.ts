@@ -4,7 +4,7 @@ import type { Locality } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ClientStatus, TypeStatus } from '../xds/index.js';
 import type { Proxy, ProxyType, SyncState } from './api.js';
-import { toClient } from './client.js';
+import { nodeProblems, toClient } from './client.js';
 import { typeUrls } from './resource-types.js';
 import { meshOf } from './views.js';
 
@@ -15,9 +15,14 @@ export function toProxies(graph: Graph, model: MeshModel, clients: readonly Clie
       id: node.id,
       locality: formatLocality(node.locality),
       mesh: meshOf(graph, model, toClient(node)),
+      ...withWarnings(nodeProblems(node)),
       types: Object.fromEntries(types.map((status) => [shortName(status.typeUrl), toProxyType(status)])),
     }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function withWarnings(warnings: readonly string[]): Pick<Proxy, 'warnings'> {
+  return warnings.length === 0 ? {} : { warnings };
 }
 
 const shortNames: Readonly<Record<string, string>> = {

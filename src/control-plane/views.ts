@@ -1,4 +1,5 @@
 /** Which rows a client's resources are. Clients for which the result is the same have the same view, and share rows and bytes. */
+import { clusterKey } from '../envoy/cluster-key.js';
 import type { EncodedMessage, EnvoyTables, ListenerScope } from '../envoy/tables.js';
 import { routeConfigurationKey } from '../envoy/tables.js';
 import { interceptionClusterNames } from '../envoy/interception-tables.js';
@@ -34,7 +35,7 @@ export function viewOf(client: Client, mesh: string, scope: ClientScope, type: s
   if (grpc !== undefined) return grpc;
   switch (type) {
     case typeUrls.cluster:
-      return pairKey(place.interception, pairKey(audience(mesh, role), localityScope(scope.rules, client.locality)));
+      return pairKey(joinKey(place.interception, String(client.userTimeoutMs)), pairKey(audience(mesh, role), localityScope(scope.rules, client.locality)));
     case typeUrls.endpoint:
       return rankingScope(scope.rules, client);
     case typeUrls.listener:
@@ -72,13 +73,14 @@ export function listedView(graph: Graph, model: MeshModel, envoy: EnvoyTables, t
 }
 
 function clusterView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: string): ListedView {
-  const [interception, key] = splitPair(view);
+  const [connection, key] = splitPair(view);
+  const [interception, userTimeoutMs] = splitKey(connection);
   const list = { table: model.visibility.clusters, key };
   const own = interception === 'REDIRECT' ? interceptionClusterNames : [];
   return {
     list,
     rows: () => [
-      ...(graph.read(list.table, key) ?? []).map((cluster) => ({ table: envoy.clusters, key: cluster })),
+      ...(graph.read(list.table, key) ?? []).map((offered) => ({ table: envoy.clusters, key: clusterKey(offered, Number(userTimeoutMs)) })),
       ...own.map((name) => ({ table: envoy.interception.clusters, key: name })),
     ],
   };

@@ -14,12 +14,15 @@ describe('encoded clusters', () => {
       { ...plain, name: 'b' },
       { ...plain, http2: true },
       { ...plain, outlierDetection },
+      { ...plain, connections: { connectTimeoutMs: 300 } },
+      { ...plain, connections: { keepalive: { probes: 9 } } },
       { ...plain, name: 'ü'.repeat(80), outlierDetection: { ...outlierDetection, consecutiveErrors: 6 } },
     ];
+    const variants = [5000, 700].flatMap((userTimeoutMs) => [true, false].map((weighted) => ({ weighted, userTimeoutMs })));
     for (const cluster of [...clusters, ...clusters]) {
-      for (const weighted of [true, false]) {
-        const message = encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster, weighted));
-        assert.deepEqual(Buffer.from(encode(cluster, weighted)), message);
+      for (const variant of variants) {
+        const message = encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster, variant));
+        assert.deepEqual(Buffer.from(encode(cluster, variant)), message);
       }
     }
   });

@@ -5,9 +5,10 @@
 import protobuf from 'protobufjs/minimal.js';
 import type { UpstreamCluster } from '../mesh/clusters/clusters.js';
 import { encodeMessage } from '../proto/envoy-types.js';
-import { toCluster } from './cluster.js';
+import { type ClusterVariant, toCluster } from './cluster.js';
 
-export type EncodeCluster = (cluster: UpstreamCluster, weighted: boolean) => Uint8Array;
+/** The bytes are those of `encodeMessage`. */
+export type EncodeCluster = (cluster: UpstreamCluster, variant: ClusterVariant) => Uint8Array;
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 /** Sorts of clusters that are remembered. Where each has settings of its own, remembering is no help. */
@@ -15,14 +16,13 @@ const MAX_KNOWN = 256;
 /** The name is field 1 of a Cluster, and so stands first. */
 const NAME_TAG = (1 << 3) | 2;
 
-/** `weighted`: see `toCluster`. The bytes are those of `encodeMessage`. */
 export function clusterEncoder(): EncodeCluster {
   const known = new Map<string, Uint8Array>();
-  return (cluster, weighted) => {
-    if (cluster.type !== 'EDS') return encodeMessage(CLUSTER, toCluster(cluster, weighted));
-    const { http2, outlierDetection, tls } = cluster;
-    const key = JSON.stringify([weighted, http2, outlierDetection, tls]);
-    const rest = known.get(key) ?? encodeMessage(CLUSTER, toCluster({ ...cluster, name: '' }, weighted));
+  return (cluster, variant) => {
+    if (cluster.type !== 'EDS') return encodeMessage(CLUSTER, toCluster(cluster, variant));
+    const { http2, outlierDetection, tls, connections } = cluster;
+    const key = JSON.stringify([variant.weighted, variant.userTimeoutMs, http2, outlierDetection, tls, connections]);
+    const rest = known.get(key) ?? encodeMessage(CLUSTER, toCluster({ ...cluster, name: '' }, variant));
     if (!known.has(key) && known.size >= MAX_KNOWN) known.clear();
     known.set(key, rest);
     return protobuf.Writer.create().uint32(NAME_TAG).string(cluster.name).raw(rest).finish();

@@ -6,10 +6,8 @@ import { ads } from './ads.js';
 import { circuitBreakers } from './circuit-breakers.js';
 import { loadAssignmentMessage } from './cluster-load-assignment.js';
 import { toOutlierDetection } from './outlier-detection.js';
+import { connectTimeout, toUpstreamConnection } from './upstream-connection.js';
 import { toTransportSocket } from './upstream-tls.js';
-
-/** How long Envoy tries to connect before it takes the endpoint for dead. Envoy's own default is 5 s. */
-export const connectTimeout = '1s';
 
 /**
  * With a panic threshold of 0 Envoy would answer 503 until the ejections end once every endpoint of every tier was ejected;
@@ -18,25 +16,32 @@ export const connectTimeout = '1s';
  */
 export const commonLbConfig: CommonLbConfig = { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' };
 
-/** `weighted`: whether a rule sets the weights of localities; elsewhere Envoy would count health twice. */
-export function toCluster(cluster: UpstreamCluster, weighted: boolean): Cluster {
+/** What a cluster depends on besides itself. */
+export interface ClusterVariant {
+  /** Whether a rule sets the weights of localities; elsewhere Envoy would count health twice. */
+  readonly weighted: boolean;
+  /** See `toUpstreamConnection`. */
+  readonly userTimeoutMs: number;
+}
+
+export function toCluster(cluster: UpstreamCluster, variant: ClusterVariant): Cluster {
   switch (cluster.type) {
     case 'EDS':
-      return toEdsCluster(cluster, weighted);
+      return toEdsCluster(cluster, variant);
     case 'STRICT_DNS':
-      return toDnsCluster(cluster);
+      return toDnsCluster(cluster, variant);
     case 'AGGREGATE':
       return toAggregateCluster(cluster);
   }
 }
 
-function toEdsCluster(cluster: EdsCluster, weighted: boolean): Cluster {
+function toEdsCluster(cluster: EdsCluster, variant: ClusterVariant): Cluster {
   return {
     name: cluster.name,
     type: 'EDS',
     edsClusterConfig: { edsConfig: ads },
-    ...settings(cluster),
-    ...(weighted && { commonLbConfig: { ...commonLbConfig, localityWeightedLbConfig: {} } }),
+    ...settings(cluster, variant),
+    ...(variant.weighted && { commonLbConfig: { ...commonLbConfig, localityWeightedLbConfig: {} } }),
   };
 }
 
@@ -45,13 +50,13 @@ function toEdsCluster(cluster: EdsCluster, weighted: boolean): Cluster {
  * to live of the answers instead, Envoy has deprecated `respect_dns_ttl`, and what it wants in its place
  * (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/clusters/dns/v3/dns_cluster.proto) older ones refuse.
  */
-function toDnsCluster(cluster: DnsCluster): Cluster {
+function toDnsCluster(cluster: DnsCluster, variant: ClusterVariant): Cluster {
   return {
     name: cluster.name,
     type: 'STRICT_DNS',
     dnsLookupFamily: 'V4_PREFERRED',
     loadAssignment: loadAssignmentMessage(cluster.name, cluster.endpoints),
-    ...settings(cluster),
+    ...settings(cluster, variant),
   };
 }
 
@@ -70,9 +75,9 @@ function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
   };
 }
 
-function settings({ http2, outlierDetection, tls }: ClusterSettings): Partial<Cluster> {
+function settings({ http2, outlierDetection, tls, connections }: ClusterSettings, { userTimeoutMs }: ClusterVariant): Partial<Cluster> {
   return {
-    connectTimeout,
+    ...toUpstreamConnection(connections, userTimeoutMs),
     circuitBreakers,
     commonLbConfig,
     ...(outlierDetection && { outlierDetection: toOutlierDetection(outlierDetection) }),

@@ -43,13 +43,13 @@ function alternatives(headers: readonly NamedMatch[]): readonly (readonly NamedM
   }, [[]]);
 }
 
-/** Without a timeout of the user's a call ends by its own deadline. Envoy's default would end streams that are meant to last. */
+/** Without a timeout of the user's, which 0 is too, a call ends by its own deadline. */
 function toAction(route: Route, clusterName: ClusterName): RouteAction {
   const { requestTimeoutMs } = route.rules;
   const retryPolicy = toGrpcRetryPolicy(route);
   return {
     ...toTarget(route, clusterName),
-    ...(requestTimeoutMs !== undefined && { maxStreamDuration: { maxStreamDuration: toDuration(requestTimeoutMs) } }),
+    ...(requestTimeoutMs !== undefined && requestTimeoutMs > 0 && { maxStreamDuration: { maxStreamDuration: toDuration(requestTimeoutMs) } }),
     ...(retryPolicy && { retryPolicy }),
   };
 }

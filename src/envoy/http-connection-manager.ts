@@ -12,9 +12,16 @@ export function httpConnectionManagerFilter(port: number): Filter {
   };
 }
 
+/**
+ * A stream may be silent as long as it likes: Envoy's default ends it after 5 minutes. Paths are normalized as Istio does by default:
+ * dots are resolved, repeated slashes stay. `reviews.` with its final dot is the same host as without.
+ */
 function httpConnectionManager(port: number): HttpConnectionManager {
   return {
     statPrefix: `outbound_${port}`,
+    streamIdleTimeout: '0s',
+    normalizePath: true,
+    stripTrailingHostDot: true,
     rds: { routeConfigName: String(port), configSource: ads },
     upgradeConfigs: [{ upgradeType: 'websocket' }],
     httpFilters: [...routeFilters, routerFilter],

@@ -6,9 +6,9 @@
 import type { Cluster, FilterChain, Listener, VirtualHost } from '../generated/envoy.js';
 import { packAny } from '../proto/envoy-types.js';
 import { circuitBreakers } from './circuit-breakers.js';
-import { connectTimeout } from './cluster.js';
 import type { ListenerPlace } from './listener.js';
 import { tcpProxyFilter } from './tcp-proxy.js';
+import { connectTimeout } from './upstream-connection.js';
 
 /** Where iptables is to redirect to. */
 export const interceptionPort = 15001;
@@ -66,5 +66,5 @@ export const interceptionClusters: readonly Cluster[] = [
 export const passthroughHost: VirtualHost = {
   name: passthroughName,
   domains: ['*'],
-  routes: [{ match: { prefix: '/' }, route: { cluster: passthroughName, timeout: '0s' } }],
+  routes: [{ match: { prefix: '/' }, route: { cluster: passthroughName, timeout: '0s', maxStreamDuration: { grpcTimeoutHeaderMax: '0s' } } }],
 };

@@ -9,7 +9,7 @@ import { encodeMessage } from '../proto/envoy-types.js';
 import { distinctNames } from './distinct-names.js';
 import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';
 import { type ListenerContent, type ListenerPlace, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
-import type { TcpTarget, TcpUpstream } from './tcp-proxy.js';
+import { type TcpTarget, type TcpUpstream, connectAttemptsOf } from './tcp-proxy.js';
 import type { EncodedMessage, ListenerScope } from './tables.js';
 
 /** `use`: what the client's audience has on the port. */
@@ -108,6 +108,6 @@ function toUpstream(read: Read, key: string, model: MeshModel): TcpUpstream {
   return {
     name: clusterName(key),
     targets: targets.map(({ cluster, weight }): TcpTarget => ({ cluster: clusterName(cluster), weight })),
-    connectAttempts: Math.max(...targets.map(({ cluster }) => read(model.connectAttempts, cluster) ?? 1)),
+    connectAttempts: connectAttemptsOf(targets.some(({ cluster }) => splitKey(cluster)[0] === 'failover')),
   };
 }

@@ -2,7 +2,6 @@
 import type { Route as RouteMessage, RouteAction, RouteAction_RequestMirrorPolicy as MirrorPolicy } from '../generated/envoy.js';
 import type { RequestMatcher } from '../mesh/policies/request-matchers.js';
 import type { MirrorTarget, Route, RouteTarget } from '../mesh/offers/routes.js';
-import { defaultRequestTimeoutMs } from '../mesh/policies/retry-timeout-policies.js';
 import { toDuration } from './duration.js';
 import { toFilterConfig } from './filters.js';
 import { toFraction } from './fraction.js';
@@ -39,11 +38,16 @@ function toMessage(route: Route, matcher: RequestMatcher, method: Method, cluste
   };
 }
 
+/** A gRPC call ends by the deadline that its client sends, however far it is. */
+const clientsOwnDeadline: NonNullable<RouteAction['maxStreamDuration']> = { grpcTimeoutHeaderMax: '0s' };
+
+/** Without a timeout of the user's an answer may last: Envoy's default of 15 s would end streams that are meant to. */
 function toAction(route: Route, method: Method, clusterName: ClusterName): RouteAction {
   const retryPolicy = toRetryPolicy(route, method);
   return {
     ...toTarget(route, clusterName),
-    timeout: toDuration(route.rules.requestTimeoutMs ?? defaultRequestTimeoutMs),
+    timeout: toDuration(route.rules.requestTimeoutMs ?? 0),
+    maxStreamDuration: clientsOwnDeadline,
     ...(retryPolicy && { retryPolicy }),
     ...(route.mirror && { requestMirrorPolicies: [toMirrorPolicy(route.mirror, clusterName)] }),
   };

@@ -9,6 +9,7 @@ import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/offers/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { clusterEncoder } from './cluster-encoder.js';
+import { parseClusterKey } from './cluster-key.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
 import { distinctNames } from './distinct-names.js';
 import { type GrpcTables, declareGrpc } from './grpc-tables.js';
@@ -28,7 +29,7 @@ export interface EncodedMessage {
 }
 
 export interface EnvoyTables {
-  /** By `offeredCluster` key. */
+  /** By `clusterKey`. */
   readonly clusters: Table<EncodedMessage>;
   /** By `pairKey` of cluster name and `clientKey`; a row for every EDS cluster, with or without endpoints. */
   readonly loadAssignments: Table<EncodedMessage>;
@@ -61,13 +62,13 @@ export function routeConfigurationKey({ mesh, role, cluster, namespace, sources 
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const encodeCluster = clusterEncoder();
   const clusters = graph.derive<EncodedMessage>('encodedClusters', (read, key) => {
-    const [of, weighted] = splitPair(key);
+    const { of, variant } = parseClusterKey(key);
     const cluster = read(model.clusters.clusters, of);
     if (cluster === undefined) return undefined;
     const { name, type } = cluster;
     return {
       name,
-      bytes: encodeCluster(cluster, weighted !== ''),
+      bytes: encodeCluster(cluster, variant),
       ...(type === 'EDS' && { endpoints: name }),
     };
   });

@@ -14,7 +14,20 @@ export interface TcpUpstream {
   readonly name: string;
   /** At least one. */
   readonly targets: readonly TcpTarget[];
+  /** See `connectAttemptsOf`. */
   readonly connectAttempts: number;
+}
+
+/**
+ * How often Envoy tries to connect for a client before it gives up. Attempts know nothing of priorities: they reach the next tier of a
+ * failover destination only once outlier detection has ejected the endpoints of this one. The numbers depend on no endpoints, because
+ * Envoy ends the connections of a filter chain that changes.
+ */
+const [failoverAttempts, plainAttempts] = [16, 3];
+
+/** @param toFailover whether a failover destination is among the targets */
+export function connectAttemptsOf(toFailover: boolean): number {
+  return toFailover ? failoverAttempts : plainAttempts;
 }
 
 /** A pause between two attempts lets outlier detection have its effect, so that the next one goes to another tier. */

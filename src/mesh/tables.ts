@@ -23,7 +23,6 @@ import type { FailoverResource } from './model/failover-spec.js';
 import { type FailoverClusterTables, declareFailoverClusters } from './offers/failover-clusters.js';
 import { type FailoverWarningTable, declareFailoverWarnings } from './offers/failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
-import { type ConnectAttemptsTable, declareConnectAttempts } from './clusters/connect-attempts.js';
 import { type MeshTables, declareMeshes } from './discovery/meshes.js';
 import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
 import { declareOutlierDetectionPolicies, withOutlierDetectionPolicies } from './policies/outlier-detection-policies.js';
@@ -69,7 +68,6 @@ export interface MeshModel {
   readonly visibility: VisibilityTables;
   readonly failoverClusters: FailoverClusterTables;
   readonly targets: TargetTable;
-  readonly connectAttempts: ConnectAttemptsTable;
   readonly portFindings: PortFindingsTable;
   readonly ejection: EjectionTables;
   /** What was valid last, kind by kind: inputs too, which the model itself writes. */
@@ -119,7 +117,6 @@ export function declareMesh(graph: Graph): MeshModel {
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
   const targets = declareTargets(graph, meshes, context);
-  const connectAttempts = declareConnectAttempts(graph, clusters, destinations);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
   const ejection = declareEjectionFindings(graph, inputs, { trafficPolicies, outlierDetectionPolicies }, failovers, clusters);
@@ -127,6 +124,6 @@ export function declareMesh(graph: Graph): MeshModel {
   const history = [lastValidPolicies, lastValidFailovers, ...policies];
   return {
     ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, failoverWarnings, routes, visibility },
-    ...{ failoverClusters, targets, connectAttempts, portFindings, ejection, history },
+    ...{ failoverClusters, targets, portFindings, ejection, history },
   };
 }

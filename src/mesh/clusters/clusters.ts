@@ -8,7 +8,8 @@ import type { OrderRule } from '../preference/order-rule.js';
 import { type RankingTables, declareRankings } from './ranking.js';
 import type { ResilienceTables } from '../failovers/resilience.js';
 import { type SubsetLabels, inSubset, parseSubset } from '../discovery/subset.js';
-import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
+import type { ConnectionSettings } from '../policies/connection-settings.js';
+import { type TrafficPolicyTables, connectionSettingsOn } from '../policies/traffic-policies.js';
 import { type TlsMode, type UpstreamTls, upstreamTls } from '../policies/upstream-tls.js';
 
 /** Settings that Envoy keeps per cluster, so that services can share one only where these are equal. */
@@ -18,6 +19,8 @@ export interface ClusterSettings {
   readonly outlierDetection?: OutlierDetection;
   /** Absent for plain text. */
   readonly tls?: UpstreamTls;
+  /** Absent where no policy says anything of connections. */
+  readonly connections?: ConnectionSettings;
 }
 
 export type UpstreamCluster = EdsCluster | DnsCluster | AggregateCluster;
@@ -169,9 +172,10 @@ function failoverSettings(
 ): readonly ClusterSettings[] {
   const outlierDetection = read(context.resilience.outlierDetection, key);
   const mode = read(context.policies.tlsModes, key);
+  const connections = connectionSettingsOn(read, key, context.policies);
   return backings.flat().map((backing) => {
     const own = settingsOf(read, backing, context, mode);
-    return { ...own, ...(outlierDetection && { outlierDetection }), http2: own.http2 || needsHttp2(protocol) };
+    return { ...own, ...(outlierDetection && { outlierDetection }), ...(connections && { connections }), http2: own.http2 || needsHttp2(protocol) };
   });
 }
 
@@ -181,7 +185,8 @@ function settingsOf(read: Read, { destination: key, port }: Backing, context: Cl
   const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
   const outlierDetection = read(context.policies.outlierDetection, key);
   const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
-  return { http2: needsHttp2(protocol), ...(outlierDetection && { outlierDetection }), ...(tls && { tls }) };
+  const connections = connectionSettingsOn(read, key, context.policies);
+  return { http2: needsHttp2(protocol), ...(outlierDetection && { outlierDetection }), ...(tls && { tls }), ...(connections && { connections }) };
 }
 
 const ipAddress = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;

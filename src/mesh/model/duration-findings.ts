@@ -9,6 +9,12 @@ export function checkDuration(findings: Findings, text: string | undefined, path
   findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms.`);
 }
 
+/** A time limit that `0s` switches off. */
+export function checkTimeout(findings: Findings, text: string | undefined, path: FieldPath): void {
+  if (text === undefined || parseDuration(text) === 0 || parseDuration(text) >= 1) return;
+  findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms, or 0s for none.`);
+}
+
 export function checkPercent(findings: Findings, percent: number | undefined, path: FieldPath): void {
   if (percent === undefined || (percent >= 0 && percent <= 100)) return;
   findings.error('InvalidPercent', path, `Invalid percentage ${percent}: must be between 0 and 100, inclusive.`);

@@ -14,7 +14,7 @@ function warnings(...world: readonly Resource<unknown>[]): readonly string[] {
 const east = destination('api', 'east', { endpoints: ['10.0.0.1'] });
 const west = destination('api', 'west', { endpoints: ['10.1.0.1'] });
 const hang =
-  'HangNoticedLate: A backend on port 80 that hangs instead of refusing costs 3 requests of 15 s each before it is noticed: set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.';
+  'HangNoticedLate: A backend on port 80 that hangs instead of refusing is noticed by nobody: its requests never end. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.';
 
 describe('failover warnings', () => {
   it('tell what a backend that hangs costs', () => {

@@ -9,7 +9,6 @@ import { collectFindings } from '../model/finding.js';
 import { pairKey } from '../model/key.js';
 import type { FailoverDestination } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
-import { defaultRequestTimeoutMs } from '../policies/retry-timeout-policies.js';
 import type { RouteTables } from './routes.js';
 
 /** By `resourceKey`. */
@@ -56,19 +55,24 @@ function repeatedEndpoints(read: Read, { ref, ports }: FailoverDestination, { ra
   return findings.all;
 }
 
-/** A backend that refuses is noticed at once; one that hangs only when a try is given up. */
-function unnoticedHangs(read: Read, failover: FailoverDestination, { clusters }: ClusterTables, { routes }: RouteTables): readonly Diagnostic[] {
+/** A backend that refuses is noticed at once; one that accepts and never answers only when a try or a request is given up. */
+function unnoticedHangs(read: Read, failover: FailoverDestination, clusters: ClusterTables, { routes }: RouteTables): readonly Diagnostic[] {
   const findings = collectFindings(failover.ref);
   for (const { number, protocol } of failover.ports) {
     const key = failoverCluster(resourceKey(failover.ref), number);
-    const cluster = read(clusters, key);
     const rules = read(routes, pairKey(key, ''))?.at(-1)?.rules;
-    if (!isHttp(protocol) || cluster?.type !== 'EDS' || rules === undefined || rules.perTryTimeoutMs !== undefined) continue;
-    const errors = cluster.outlierDetection?.consecutiveErrors ?? 0;
-    const seconds = (rules.requestTimeoutMs ?? defaultRequestTimeoutMs) / 1000;
-    const cost = errors === 1 ? `a request of ${seconds} s` : `${errors} requests of ${seconds} s each`;
-    const message = `A backend on port ${number} that hangs instead of refusing costs ${cost} before it is noticed: set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.`;
+    if (!isHttp(protocol) || rules === undefined || rules.perTryTimeoutMs !== undefined) continue;
+    const seconds = (rules.requestTimeoutMs ?? 0) / 1000;
+    const cost = seconds === 0 ? 'is noticed by nobody: its requests never end' : `costs ${requestsUntilEjection(read, key, clusters)} of ${seconds} s each before it is noticed`;
+    const message = `A backend on port ${number} that hangs instead of refusing ${cost}. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.`;
     findings.warning('HangNoticedLate', ['spec'], message);
   }
   return findings.all;
+}
+
+function requestsUntilEjection(read: Read, key: string, { clusters }: ClusterTables): string {
+  const cluster = read(clusters, key);
+  const errors = cluster?.type === 'AGGREGATE' ? undefined : cluster?.outlierDetection?.consecutiveErrors;
+  if (errors === undefined) return 'requests';
+  return errors === 1 ? 'a request' : `${errors} requests`;
 }

@@ -1,7 +1,7 @@
 /** What is wrong with retries and timeouts, whichever policy sets them. */
 import { parseDuration } from '../../api/duration.js';
 import type { FieldPath } from '../../api/resource.js';
-import { checkDuration } from '../model/duration-findings.js';
+import { checkDuration, checkTimeout } from '../model/duration-findings.js';
 import type { Findings } from '../model/finding.js';
 
 /** The fields, as TrafficPolicy and RetryTimeoutPolicy have them. */
@@ -19,7 +19,7 @@ export interface RetrySettings {
 export function checkRetries(findings: Findings, { requestTimeout, retries = {} }: RetrySettings, at: FieldPath): void {
   const { attempts, perTryTimeout } = retries;
   const retryOn = retries.retryOn === undefined ? undefined : String(retries.retryOn);
-  checkDuration(findings, requestTimeout, [...at, 'requestTimeout']);
+  checkTimeout(findings, requestTimeout, [...at, 'requestTimeout']);
   checkDuration(findings, perTryTimeout, [...at, 'retries', 'perTryTimeout']);
   if (attempts !== undefined && attempts !== null && attempts < 0) {
     findings.error('InvalidValue', [...at, 'retries', 'attempts'], `Invalid number of attempts ${attempts}: must be 0 or more.`);
@@ -74,11 +74,7 @@ function checkTimeoutRetried(findings: Findings, retryOn: string, path: FieldPat
   );
 }
 
-/** Envoy's default for whole requests. */
-const defaultRequestTimeout = '15s';
-
 function checkFits(findings: Findings, perTry: string, whole: string | undefined, path: FieldPath): void {
-  const request = whole ?? defaultRequestTimeout;
-  if (parseDuration(perTry) < parseDuration(request)) return;
-  findings.warning('RetryDoesNotFit', path, `No retry fits: one try may take ${perTry}, and the whole request ${request}.`);
+  if (whole === undefined || parseDuration(whole) <= 0 || parseDuration(perTry) < parseDuration(whole)) return;
+  findings.warning('RetryDoesNotFit', path, `No retry fits: one try may take ${perTry}, and the whole request ${whole}.`);
 }

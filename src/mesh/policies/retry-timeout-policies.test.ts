@@ -28,9 +28,14 @@ const cases: readonly { readonly name: string; readonly config?: Config; readonl
     ],
   },
   {
-    name: 'a try longer than the default for requests',
+    name: 'a long try in a request that may last',
     config: { retries: { perTryTimeout: '15s' } },
-    expected: ['warning spec.config.retries.perTryTimeout: No retry fits: one try may take 15s, and the whole request 15s.'],
+    expected: [],
+  },
+  {
+    name: 'no timeout at all',
+    config: { requestTimeout: '0s', retries: { perTryTimeout: '15s' } },
+    expected: [],
   },
 ];
 

@@ -26,9 +26,6 @@ function routeSelectors({ applyToRoutes = [] }: RetryTimeoutPolicySpec): readonl
   return applyToRoutes.length === 0 ? [{}] : applyToRoutes.map(({ route }) => ({ labels: route?.labels }));
 }
 
-/** How long an answer may take, all tries together; Envoy's own default. */
-export const defaultRequestTimeoutMs = 15_000;
-
 /** What the policy says about requests. */
 export interface RequestRules {
   readonly attempts?: number;
@@ -37,6 +34,7 @@ export interface RequestRules {
   readonly retryOn?: string;
   /** Whether retries may leave the tier; absent: they do. */
   readonly retryRemoteLocalities?: boolean;
+  /** How long an answer may take, all tries together; 0 and absent: as long as it likes. */
   readonly requestTimeoutMs?: number;
 }
 

@@ -5,8 +5,9 @@
 import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, byAge } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
-import { type Graph, type Input, type KeyedTable, type Table, sameRow } from '../../graph/index.js';
+import { type Graph, type Input, type KeyedTable, type Read, type Table, sameRow } from '../../graph/index.js';
 import { inForce, rememberValid } from '../model/in-force.js';
+import { type ConnectionSettings, toConnectionSettings } from './connection-settings.js';
 import { type OutlierDetection, objectKey } from '../model/model.js';
 import { toOutlierDetection } from './outlier-detection.js';
 import { type Selectable, selectTargets } from './policy-selection.js';
@@ -83,6 +84,12 @@ export function declareTrafficPolicies(
   });
   rememberValid(graph, input, findings, lastValid);
   return { findings, selected, onDestination, outlierDetection, tlsModes, sourceScope: declareSourceScope(graph, policies) };
+}
+
+/** What the policies on a destination or virtual destination say of connections. No row of its own: there are many, and few have it. */
+export function connectionSettingsOn(read: Read, key: string, { onDestination }: Pick<TrafficPolicyTables, 'onDestination'>): ConnectionSettings | undefined {
+  const owner = read(onDestination, key)?.accepted.find(({ fields }) => fields.connectionPoolSettings);
+  return owner?.fields.connectionPoolSettings && toConnectionSettings(owner.fields.connectionPoolSettings);
 }
 
 /** The policy fields of one destination, resolved oldest policy first. */

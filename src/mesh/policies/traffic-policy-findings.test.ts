@@ -144,7 +144,7 @@ const cases: readonly Case[] = [
     name: 'retries out of range',
     policy: { requestTimeout: '0.0001s', retries: { attempts: -1 } },
     expected: [
-      'error InvalidDuration spec.policy.requestTimeout: Invalid duration 0.0001s: must be at least 1ms.',
+      'error InvalidDuration spec.policy.requestTimeout: Invalid duration 0.0001s: must be at least 1ms, or 0s for none.',
       'error InvalidValue spec.policy.retries.attempts: Invalid number of attempts -1: must be 0 or more.',
     ],
   },
@@ -169,11 +169,35 @@ const cases: readonly Case[] = [
   {
     name: 'fields that are read only',
     spec: { routeSelector: [] },
-    policy: { csrf: {}, connectionPoolSettings: {} },
+    policy: { csrf: {}, connectionPoolSettings: { tcp: { maxConnections: 9, connectTimeout: '3s' }, http: { maxRetries: 3 } } },
     expected: [
+      'warning FieldWithoutEffect spec.policy.connectionPoolSettings.tcp.maxConnections: connectionPoolSettings.tcp.maxConnections is read, but has no effect.',
+      'warning FieldWithoutEffect spec.policy.connectionPoolSettings.http.maxRetries: connectionPoolSettings.http.maxRetries is read, but has no effect.',
       'warning FieldWithoutEffect spec.routeSelector: routeSelector is read, but has no effect.',
       'warning FieldWithoutEffect spec.policy.csrf: csrf is read, but has no effect.',
-      'warning FieldWithoutEffect spec.policy.connectionPoolSettings: connectionPoolSettings is read, but has no effect.',
+    ],
+  },
+  {
+    name: 'connection settings out of range',
+    policy: { connectionPoolSettings: { tcp: { connectTimeout: '0s', tcpKeepalive: { time: '0.5s', interval: '10h', probes: 200 } } } },
+    expected: [
+      'error InvalidDuration spec.policy.connectionPoolSettings.tcp.connectTimeout: Invalid duration 0s: must be at least 1ms.',
+      'error InvalidDuration spec.policy.connectionPoolSettings.tcp.tcpKeepalive.time: Invalid duration 0.5s: must be between 1s and 32767s.',
+      'error InvalidDuration spec.policy.connectionPoolSettings.tcp.tcpKeepalive.interval: Invalid duration 10h: must be between 1s and 32767s.',
+      'error InvalidValue spec.policy.connectionPoolSettings.tcp.tcpKeepalive.probes: Invalid number of probes 200: must be at most 127.',
+    ],
+  },
+  {
+    name: 'a request timeout of none, and a timeout per try beside it',
+    policy: { requestTimeout: '0s', retries: { perTryTimeout: '20s' } },
+    expected: [],
+  },
+  {
+    name: 'a timeout per try of nothing',
+    policy: { requestTimeout: '-1s', retries: { perTryTimeout: '0s' } },
+    expected: [
+      'error InvalidDuration spec.policy.requestTimeout: Invalid duration -1s: must be at least 1ms, or 0s for none.',
+      'error InvalidDuration spec.policy.retries.perTryTimeout: Invalid duration 0s: must be at least 1ms.',
     ],
   },
   {

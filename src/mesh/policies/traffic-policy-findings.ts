@@ -8,6 +8,7 @@ import { checkDuration, checkPercent } from '../model/duration-findings.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import type { OutlierDetectionSpec } from './outlier-detection.js';
 import { type Selectable, virtualDestinationKey } from './policy-selection.js';
+import { checkConnectionSettings } from './connection-settings.js';
 import { checkCors, checkFault, checkHeaders, checkMatcher } from './request-findings.js';
 import { checkRetries } from './retry-findings.js';
 import { externalService } from '../discovery/selectors.js';
@@ -60,23 +61,25 @@ function checkScope(findings: Findings, { sourceSelector = [], httpRequestMatche
       'Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
     );
   }
-  if (policy.mtls && sourceSelector.length > 0) {
-    findings.warning('AppliesToAllTraffic', [...policyPath, 'mtls'], 'mtls counts for all clients of a destination, whatever sourceSelector says.');
+  for (const field of ['mtls', 'connectionPoolSettings'] as const) {
+    if (policy[field] === undefined || sourceSelector.length === 0) continue;
+    findings.warning('AppliesToAllTraffic', [...policyPath, field], `${field} counts for all clients of a destination, whatever sourceSelector says.`);
   }
-  for (const field of ['outlierDetection', 'mtls'] as const) {
+  for (const field of ['outlierDetection', 'mtls', 'connectionPoolSettings'] as const) {
     if (policy[field] === undefined || httpRequestMatchers.length === 0) continue;
     findings.warning('AppliesToAllTraffic', [...policyPath, field], `${field} counts for all requests to a destination, whatever httpRequestMatchers say.`);
   }
 }
 
 function checkPolicy(read: Read, findings: Findings, policy: Policy, selectable: Selectable): void {
-  const { outlierDetection, trafficShift, faultInjection, corsPolicy, mirror, headerManipulation, mtls } = policy;
+  const { outlierDetection, trafficShift, faultInjection, corsPolicy, mirror, headerManipulation, mtls, connectionPoolSettings } = policy;
   if (outlierDetection) checkOutlierDetection(findings, outlierDetection, [...policyPath, 'outlierDetection']);
   checkRetries(findings, policy, policyPath);
   checkShift(read, findings, trafficShift?.destinations ?? [], [...policyPath, 'trafficShift', 'destinations'], selectable);
   if (faultInjection) checkFault(findings, faultInjection, [...policyPath, 'faultInjection']);
   if (corsPolicy) checkCors(findings, corsPolicy, [...policyPath, 'corsPolicy']);
   if (mirror) checkMirror(read, findings, mirror, [...policyPath, 'mirror'], selectable);
+  if (connectionPoolSettings) checkConnectionSettings(findings, connectionPoolSettings, [...policyPath, 'connectionPoolSettings']);
   if (headerManipulation) checkHeaders(findings, headerManipulation, [...policyPath, 'headerManipulation']);
   if (mtls?.istio?.tlsMode === 'SIMPLE') {
     const message = 'SIMPLE encrypts, but Envoy cannot verify whom it speaks to: no resource names an authority.';
@@ -95,7 +98,7 @@ export function checkOutlierDetection(
 }
 
 /** Fields of the original that are not about failover. */
-const withoutEffect = ['csrf', 'rateLimit', 'extauth', 'rateLimitSettings', 'extauthSettings', 'connectionPoolSettings', 'transformations'] as const;
+const withoutEffect = ['csrf', 'rateLimit', 'extauth', 'rateLimitSettings', 'extauthSettings', 'transformations'] as const;
 
 function checkWithoutEffect(findings: Findings, { routeSelector, policy = {} }: TrafficPolicySpec): void {
   if (routeSelector !== undefined) findings.warning('FieldWithoutEffect', ['spec', 'routeSelector'], 'routeSelector is read, but has no effect.');
