@@ -74,19 +74,36 @@ function toSchema(root, { kind, spec, body = 'spec', open = false }) {
       ...(body === 'spec' ? { spec: reference(message), status: {} } : propertiesOf(message)),
     },
     additionalProperties: open,
+    ...(body === 'spec' ? {} : marksOf(message)),
     definitions: Object.fromEntries(definitions.map(([name, object]) => [name, define(object, open)])),
   };
 }
 
 function define(object, open) {
   if (object instanceof protobuf.Enum) return { ...describe(object), type: 'string', enum: Object.keys(object.values) };
-  return { ...describe(object), type: 'object', properties: propertiesOf(object), additionalProperties: open };
+  return { ...describe(object), type: 'object', properties: propertiesOf(object), additionalProperties: open, ...marksOf(object) };
+}
+
+/**
+ * Keywords of our own: `selective` messages, in which no field may be unknown, and `oneofs`, lists of fields of which one
+ * may be given.
+ */
+function marksOf(message) {
+  const oneofs = message.oneofsArray.map(({ fieldsArray }) => fieldsArray.map(fieldName)).filter(({ length }) => length > 1);
+  const selective = message.options?.['(lifeboat.selective)'] === true;
+  return { ...(selective && { selective }), ...(oneofs.length > 0 && { oneofs }) };
 }
 
 function propertiesOf(message) {
   return Object.fromEntries(
-    message.fieldsArray.map((field) => [fieldName(field), { ...describe(field), ...fieldSchema(field) }]),
+    message.fieldsArray.map((field) => [fieldName(field), { ...describe(field), ...fieldSchema(field), ...scopeOf(field) }]),
   );
+}
+
+/** Keywords of our own: `scope` fields narrow what a resource is about; without one that `selects` it is about everything. */
+function scopeOf({ options }) {
+  const selects = options?.['(lifeboat.selects)'] === true;
+  return { ...((selects || options?.['(lifeboat.scope)'] === true) && { scope: true }), ...(selects && { selects }) };
 }
 
 function fieldSchema(field) {

@@ -27,7 +27,9 @@ export const diagnosticCodes = {
   // Decoding one resource.
   UnknownKind: 'The kind is none that Lifeboat reads; the resource is ignored.',
   UnknownApiVersion: 'The kind is known, but not in this apiVersion; the resource is ignored.',
-  UnknownField: 'The field does not exist in this kind; it is ignored.',
+  UnknownField: 'The field does not exist in this kind; it is ignored, but in a selector it is an error.',
+  ExclusiveFields: 'Several fields are given of which only one may be.',
+  InvalidSelector: 'A selector has a value that nothing can have, so it selects nothing.',
   MissingField: 'A required field is missing.',
   WrongType: 'A value has the wrong type, such as a text where a number is expected.',
   InvalidValue: 'A value has the right type but is none that the field accepts.',

@@ -9,12 +9,25 @@ export interface UnknownField {
   readonly path: FieldPath;
   /** The fields that exist there. */
   readonly known: readonly string[];
+  /** Whether it is part of a selector, which selects more without it. */
+  readonly selective: boolean;
+}
+
+/** Fields of which only one may be given. */
+export interface ExclusiveFields {
+  /** Where the second of them stands. */
+  readonly path: FieldPath;
+  /** Those that are given, in the order of the schema. */
+  readonly fields: readonly string[];
 }
 
 export interface Projection {
   /** Deeply frozen. Shares with the document what is frozen and has nothing to leave out. */
   readonly value: unknown;
   readonly unknownFields: readonly UnknownField[];
+  readonly exclusiveFields: readonly ExclusiveFields[];
+  /** Parts of selectors that are written down without a value. */
+  readonly emptySelectors: readonly FieldPath[];
 }
 
 export type Project = (document: unknown) => Projection;
@@ -27,12 +40,21 @@ interface Shape {
   readonly values: Shape | undefined;
   /** Whether fields that the shape does not have are told. */
   readonly closed: boolean;
+  /** Whether it selects something, so that it must be understood to the last field. */
+  readonly selective: boolean;
+  /** Properties that select something, whatever their own shape says. */
+  readonly scopes: ReadonlySet<string>;
+  readonly oneofs: readonly (readonly string[])[];
 }
 
 interface Projecting {
   readonly unknownFields: UnknownField[];
+  readonly exclusiveFields: ExclusiveFields[];
+  readonly emptySelectors: FieldPath[];
   /** The way to the value that is being looked at. */
   readonly path: (string | number)[];
+  /** How many of the values on the way are selective. */
+  selective: number;
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -41,8 +63,10 @@ type Mapping = Readonly<Record<string, unknown>>;
 export function createProject(schema: DocumentSchema): Project {
   const shape = shapeOf(schema, schema, new Map());
   return (document) => {
-    const projecting: Projecting = { unknownFields: [], path: [] };
-    return { value: projectValue(projecting, shape, document), unknownFields: projecting.unknownFields };
+    const projecting: Projecting = { unknownFields: [], exclusiveFields: [], emptySelectors: [], path: [], selective: 0 };
+    const value = projectValue(projecting, shape, document);
+    const { unknownFields, exclusiveFields, emptySelectors } = projecting;
+    return { value, unknownFields, exclusiveFields, emptySelectors };
   };
 }
 
@@ -50,12 +74,10 @@ function shapeOf(document: DocumentSchema, reference: Schema, known: Map<Schema,
   const schema = resolveSchema(document, reference);
   const before = known.get(schema);
   if (before !== undefined) return before;
-  const { properties, items, additionalProperties: others } = schema;
+  const { properties, items, additionalProperties: others, selective = false, oneofs = [] } = schema;
   const shape: { -readonly [Field in keyof Shape]: Shape[Field] } = {
-    properties: undefined,
-    items: undefined,
-    values: undefined,
-    closed: others === false,
+    ...{ properties: undefined, items: undefined, values: undefined, closed: others === false },
+    ...{ selective, scopes: new Set(scopesOf(schema)), oneofs },
   };
   // Known before its parts are, for a message may contain itself.
   known.set(schema, shape);
@@ -66,14 +88,19 @@ function shapeOf(document: DocumentSchema, reference: Schema, known: Map<Schema,
   return shape;
 }
 
+function scopesOf({ properties = {} }: Schema): readonly string[] {
+  return Object.keys(properties).filter((name) => properties[name]?.scope === true);
+}
+
 function mapValues(properties: Readonly<Record<string, Schema>>, map: (of: Schema) => Shape): Map<string, Shape> {
   return new Map(Object.entries(properties).map(([name, property]) => [name, map(property)]));
 }
 
-function projectValue(projecting: Projecting, { properties, items, values, closed }: Shape, value: unknown): unknown {
+function projectValue(projecting: Projecting, shape: Shape, value: unknown): unknown {
+  const { properties, items, values } = shape;
   if (Array.isArray(value)) return items === undefined ? deepFreeze(value) : projectList(projecting, items, value);
   if (!isMapping(value)) return value;
-  if (properties !== undefined) return projectMessage(projecting, properties, closed, value);
+  if (properties !== undefined) return projectMessage(projecting, shape, properties, value);
   return values === undefined ? deepFreeze(value) : projectEntries(projecting, values, value);
 }
 
@@ -83,18 +110,43 @@ function projectList(projecting: Projecting, items: Shape, list: readonly unknow
   return same ? list : Object.freeze(projected);
 }
 
-function projectMessage(
-  projecting: Projecting,
-  properties: ReadonlyMap<string, Shape>,
-  closed: boolean,
-  message: Mapping,
-): Mapping {
-  return projectFields(message, (key, field) => {
-    const property = properties.get(key);
-    if (property !== undefined) return field === null ? undefined : projectPart(projecting, property, key, field);
-    if (closed) projecting.unknownFields.push({ path: [...projecting.path, key], known: [...properties.keys()] });
+function projectMessage(projecting: Projecting, shape: Shape, properties: ReadonlyMap<string, Shape>, message: Mapping): Mapping {
+  if (shape.selective) projecting.selective++;
+  for (const fields of shape.oneofs) checkOneof(projecting, fields, message);
+  const projected = projectFields(message, (key, field) => projectField(projecting, shape, properties, key, field));
+  if (shape.selective) projecting.selective--;
+  return projected;
+}
+
+function projectField(projecting: Projecting, { closed, scopes }: Shape, properties: ReadonlyMap<string, Shape>, key: string, field: unknown): unknown {
+  const property = properties.get(key);
+  if (property === undefined) {
+    const selective = projecting.selective > 0;
+    if (closed) projecting.unknownFields.push({ path: [...projecting.path, key], known: [...properties.keys()], selective });
     return undefined;
-  });
+  }
+  const scope = scopes.has(key);
+  if (field === null) {
+    if (scope || projecting.selective > 0) projecting.emptySelectors.push([...projecting.path, key]);
+    return undefined;
+  }
+  if (scope) projecting.selective++;
+  const projected = projectPart(projecting, property, key, field);
+  if (scope) projecting.selective--;
+  return projected;
+}
+
+function checkOneof(projecting: Projecting, fields: readonly string[], message: Mapping): void {
+  let given = 0;
+  for (const field of fields) if (isGiven(message, field)) given++;
+  if (given < 2) return;
+  const names = fields.filter((field) => isGiven(message, field));
+  const second = Object.keys(message).filter((key) => names.includes(key))[1] ?? '';
+  projecting.exclusiveFields.push({ path: [...projecting.path, second], fields: names });
+}
+
+function isGiven(message: Mapping, field: string): boolean {
+  return Object.hasOwn(message, field) && message[field] !== null && message[field] !== undefined;
 }
 
 function projectEntries(projecting: Projecting, values: Shape, entries: Mapping): Mapping {

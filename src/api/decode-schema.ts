@@ -9,6 +9,14 @@ export interface Schema {
   readonly items?: Schema;
   readonly pattern?: string;
   readonly format?: string;
+  /** Whether no field in it may be unknown, because it selects something. */
+  readonly selective?: boolean;
+  /** Lists of properties of which one may be given. */
+  readonly oneofs?: readonly (readonly string[])[];
+  /** Of a property: whether it narrows what the resource is about. */
+  readonly scope?: boolean;
+  /** Whether without it a policy is about everything. */
+  readonly selects?: boolean;
 }
 
 /** The schema of a kind's whole document. */

@@ -2,14 +2,13 @@
  * From a document to a resource of its kind: finds the kind, checks fields and values, and brings the versions of a kind into
  * one shape. Knows nothing of other resources: whether what it names exists is for others to say.
  */
-import { type Project, createProject } from './decode-project.js';
+import { type Reader, createReader, readFields } from './decode-fields.js';
 import { readSchemas } from './decode-schema.js';
 import { type Violation, createValidate } from './decode-validate.js';
-import { describe, inOneLine } from './describe.js';
+import { inOneLine } from './describe.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
 import { type KindName, type KindSpecs, type KnownKind, isKnownKind, recognizeKind, refTo } from './kinds.js';
 import type { FieldPath, RawResource, Resource, ResourceRef } from './resource.js';
-import { didYouMean, suggest } from './suggest.js';
 import { normalizeTrafficPolicy, repeatedSettings, writtenTrafficPolicyPath } from './traffic-policy.js';
 
 /** A resource of a known kind, without `spec` if there are errors; or a document of a kind that is not read. */
@@ -29,7 +28,7 @@ const MAX_DIAGNOSTICS = 50;
 export function createDecode(): Decode {
   const schemas = readSchemas();
   const validate = createValidate();
-  const projects = new Map<string, Project>();
+  const readers = new Map<string, Reader>();
   return (raw) => {
     const kind = recognizeKind(raw.apiVersion, raw.kind);
     if (!isKnownKind(kind)) {
@@ -40,9 +39,9 @@ export function createDecode(): Decode {
     }
     const schema = schemas[kind.message];
     if (schema === undefined) throw new Error(`The build made no schema of ${kind.message}.`);
-    const project = projects.get(kind.message) ?? createProject(schema);
-    projects.set(kind.message, project);
-    return decodeKnown(raw, kind, project, (document) => validate(schema, document));
+    const reader = readers.get(kind.message) ?? createReader(schema, (document) => validate(schema, document));
+    readers.set(kind.message, reader);
+    return decodeKnown(raw, kind, reader);
   };
 }
 
@@ -51,16 +50,9 @@ export function writtenPath(raw: RawResource, path: FieldPath): FieldPath {
   return raw.kind === 'TrafficPolicy' ? writtenTrafficPolicyPath(raw.document, path) : path;
 }
 
-function decodeKnown(
-  raw: RawResource,
-  kind: KnownKind,
-  project: Project,
-  validate: (document: unknown) => readonly Violation[],
-): Decoded {
+function decodeKnown(raw: RawResource, kind: KnownKind, reader: Reader): Decoded {
   const ref = refTo(kind, raw.metadata);
-  const { value, unknownFields } = project(raw.document);
-  const errors = validate(value);
-  const warnings = unknownFields.map(({ path, known }) => unknownField(path, known));
+  const { errors, warnings, value } = readFields(raw.document, reader);
   const body = errors.length === 0 ? bodyOf(kind, value as Mapping) : undefined;
   if (kind.kind === 'TrafficPolicy' && body !== undefined) warnings.push(...repeatedSettings(body));
   const diagnostics = [...toDiagnostics(ref, 'error', errors), ...toDiagnostics(ref, 'warning', warnings)];
@@ -88,12 +80,6 @@ function bodyOf({ body }: KnownKind, document: Mapping): Mapping {
 
 function normalize({ kind }: KnownKind, body: Mapping): Mapping {
   return kind === 'TrafficPolicy' ? (normalizeTrafficPolicy(body) as Mapping) : body;
-}
-
-function unknownField(path: FieldPath, known: readonly string[]): Violation {
-  const field = String(path.at(-1));
-  const message = `The field ${describe(field)} does not exist here; it is ignored.${didYouMean(suggest(field, known))}`;
-  return { path, code: 'UnknownField', message };
 }
 
 function toDiagnostics(ref: ResourceRef, severity: Severity, violations: readonly Violation[]): readonly Diagnostic[] {

@@ -1,0 +1,73 @@
+/** Reads the fields of a document by its schema, and says in a sentence each which do not exist, exclude each other or select nothing. */
+import { type ExclusiveFields, type Project, type UnknownField, createProject } from './decode-project.js';
+import type { DocumentSchema } from './decode-schema.js';
+import { type Scope, scopeOf, widenedBy } from './decode-scope.js';
+import type { Violation } from './decode-validate.js';
+import { describe } from './describe.js';
+import { formatPath } from './diagnostic.js';
+import type { FieldPath } from './resource.js';
+import { didYouMean, suggest } from './suggest.js';
+
+/** What reads documents of one schema. */
+export interface Reader {
+  readonly project: Project;
+  readonly scope: Scope;
+  readonly validate: (document: unknown) => readonly Violation[];
+}
+
+export function createReader(schema: DocumentSchema, validate: Reader['validate']): Reader {
+  return { project: createProject(schema), scope: scopeOf(schema), validate };
+}
+
+export interface Reading {
+  readonly value: unknown;
+  readonly errors: readonly Violation[];
+  readonly warnings: Violation[];
+}
+
+/** Unknown fields are ignored, except where the resource would then be about more than was meant. */
+export function readFields(document: unknown, { project, scope, validate }: Reader): Reading {
+  const { value, unknownFields, exclusiveFields, emptySelectors } = project(document);
+  const errors = [...exclusiveFields.map(severalFields), ...emptySelectors.map(emptySelector), ...validate(value)];
+  const warnings: Violation[] = [];
+  for (const unknown of unknownFields) {
+    const meant = widenedBy(scope, value, unknown);
+    if (unknown.selective) errors.push(unknownInSelector(unknown));
+    else if (meant !== undefined) errors.push(unknownBeside(unknown, meant));
+    else warnings.push(unknownField(unknown));
+  }
+  return { value, errors, warnings };
+}
+
+function unknownField({ path, known }: UnknownField): Violation {
+  const field = String(path.at(-1));
+  const message = `The field ${describe(field)} does not exist here; it is ignored.${didYouMean(suggest(field, known))}`;
+  return { path, code: 'UnknownField', message };
+}
+
+/** Longer lists of fields help nobody. */
+const MAX_FIELDS_NAMED = 8;
+
+function unknownInSelector({ path, known }: UnknownField): Violation {
+  const field = String(path.at(-1));
+  const suggestion = suggest(field, known);
+  const hint = suggestion === undefined && known.length <= MAX_FIELDS_NAMED ? ` It takes ${known.join(', ')}.` : didYouMean(suggestion);
+  const message = `The field ${describe(field)} does not exist in this selector, which selects nothing until it is right.${hint}`;
+  return { path, code: 'UnknownField', message };
+}
+
+function unknownBeside({ path }: UnknownField, meant: string): Violation {
+  const field = describe(String(path.at(-1)));
+  const message = `The field ${field} does not exist here. Without ${meant} the resource would be about everything, so it has no effect.${didYouMean(meant)}`;
+  return { path, code: 'UnknownField', message };
+}
+
+function severalFields({ path, fields }: ExclusiveFields): Violation {
+  const message = `${fields.slice(0, -1).join(', ')} and ${fields.at(-1) ?? ''} exclude each other: give one of them.`;
+  return { path, code: 'ExclusiveFields', message };
+}
+
+function emptySelector(path: FieldPath): Violation {
+  const message = `${formatPath(path)} has no value, and a selector without a value could mean everything: give a value or remove the field.`;
+  return { path, code: 'InvalidSelector', message };
+}
