@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { ResourceRef } from '../api/resource.js';
+import type { RawResource, ResourceRef } from '../api/resource.js';
 import type { SnapshotQuery } from '../control-plane/api.js';
 import { createFileTable } from '../source/table.js';
 import { nextContent } from '../source/content.js';
@@ -44,11 +44,11 @@ export function readCase(folder: string): Case {
     files.set(file, read(file, text));
     return files.commit() ?? { upserts: [], deletes: [], findings: [], newFindings: [] };
   };
-  const clients = (readYaml(folder, 'clients.yaml') ?? {}) as Readonly<Record<string, ClientYaml>>;
+  const clients = readClients(folder);
   const first = take('in.yaml', readFileSync(join(folder, 'in.yaml'), 'utf8'));
   let batches = 0;
   return {
-    clients: Object.fromEntries(Object.entries(clients).map(([name, client]) => [name, toQuery(name, client)])),
+    clients,
     steps: (readYaml(folder, 'steps.yaml') ?? []) as readonly Step[],
     first,
     batch: ({ put = '', remove = [] }) => {
@@ -61,6 +61,19 @@ export function readCase(folder: string): Case {
       return { upserts: changed, deletes: remove.map(toRef), findings: [], newFindings: [] };
     },
   };
+}
+
+/** The clients of a folder's `clients.yaml`. */
+export function readClients(folder: string): Readonly<Record<string, SnapshotQuery>> {
+  const clients = (readYaml(folder, 'clients.yaml') ?? {}) as Readonly<Record<string, ClientYaml>>;
+  return Object.fromEntries(Object.entries(clients).map(([name, client]) => [name, toQuery(name, client)]));
+}
+
+/** The documents of a text, as a source reads them from a file of that name. */
+export function readDocuments(file: string, text: string): readonly RawResource[] {
+  const files = createFileTable();
+  files.set(file, read(file, text));
+  return files.commit()?.upserts ?? [];
 }
 
 function read(file: string, text: string): ReturnType<ReturnType<typeof createFileTable>['content']> {

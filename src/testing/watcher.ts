@@ -64,7 +64,7 @@ export function watch({ graph, model, envoy }: Core, query: SnapshotQuery): Watc
   const follow = (): void => {
     for (const name of query.targets ?? []) types.listener.opened?.want?.(name);
     for (const { clusters } of types.listener.held.resources.values()) for (const name of clusters) types.cluster.opened?.want?.(name);
-    for (const { value } of [...types.cluster.held.resources.values()]) for (const name of membersOf(value)) types.cluster.opened?.want?.(name);
+    if (query.targets) for (const { value } of [...types.cluster.held.resources.values()]) for (const name of membersOf(value)) types.cluster.opened?.want?.(name);
     for (const name of types.cluster.held.names()) types.endpoint.opened?.want?.(name);
     if (query.targets) return;
     for (const name of types.listener.held.names()) types.route.opened?.want?.(name.slice(name.lastIndexOf('_') + 1));

@@ -1,0 +1,98 @@
+/**
+ * Whether a field counts: in some world, a document that differs from another in that field alone changes what a client gets, what
+ * `explain` answers or a status, or draws a finding that names the field.
+ */
+import { isKnownKind, recognizeKind } from '../../api/kinds.js';
+import { formatPath } from '../../api/diagnostic.js';
+import type { FieldPath, RawResource } from '../../api/resource.js';
+import type { Finding } from '../../control-plane/api.js';
+import { otherValues } from './candidates.js';
+import type { AccountedField, FieldStep } from './fields.js';
+import { type ObservedWorld, changedDocument } from './observed-world.js';
+import { type Place, createdPlace, existingPlaces, valueAt, withValue } from './places.js';
+
+export interface Corpus {
+  readonly world: ObservedWorld;
+  readonly documents: readonly RawResource[];
+}
+
+/** Values worth trying, by `package.Message.field`, where others than the usual ones tell something. */
+export type ValueHints = Readonly<Record<string, readonly unknown[]>>;
+
+export interface Trial {
+  readonly shown: boolean;
+  /** What was tried: `first-generation.yaml:TrafficPolicy/stock 7`. */
+  readonly tried: readonly string[];
+}
+
+/** Tries values for the field until one shows. */
+export function tryField(field: AccountedField, corpora: readonly Corpus[], hints: ValueHints): Trial {
+  const tried: string[] = [];
+  const subjects = corpora.flatMap(({ world, documents }) => documents.filter((raw) => isOfKind(raw, field)).map((raw) => ({ world, raw })));
+  const places = subjects.map(({ world, raw }) => ({ world, raw, existing: existingPlaces(raw.document, field.steps) }));
+  for (const { world, raw, existing } of places) {
+    if (existing.some((place) => showsAt(world, raw, place, field, hints, tried))) return { shown: true, tried };
+  }
+  for (const { world, raw, existing } of places) {
+    if (existing.length > 0) continue;
+    if (showsAt(world, raw, createdPlace(raw.document, field.steps), field, hints, tried)) return { shown: true, tried };
+  }
+  return { shown: false, tried };
+}
+
+function isOfKind({ apiVersion, kind }: RawResource, field: AccountedField): boolean {
+  const known = recognizeKind(apiVersion, kind);
+  return isKnownKind(known) && known.message === field.kind.message;
+}
+
+function showsAt(world: ObservedWorld, raw: RawResource, place: Place, field: AccountedField, hints: ValueHints, tried: string[]): boolean {
+  const step = field.steps.at(-1);
+  if (step === undefined) return false;
+  const before = observe(world, changedDocument(raw, place.document));
+  const current = valueAt(place, step);
+  const values = [...(hints[field.names.at(-1) ?? ''] ?? []), ...otherValues(step.field, current)];
+  const shown = values.some((value) => {
+    tried.push(`${raw.kind}/${raw.metadata.name} ${JSON.stringify(current)} -> ${JSON.stringify(value)}`);
+    world.put(changedDocument(raw, withValue(place, step, value)));
+    return differs(world, before, place.parent, step);
+  });
+  world.put(raw);
+  return shown;
+}
+
+interface Observation {
+  readonly findings: ReadonlySet<string>;
+  readonly statuses: string;
+  readonly snapshots: string;
+  readonly explanations: string;
+}
+
+function observe(world: ObservedWorld, raw: RawResource): Observation {
+  world.put(raw);
+  return {
+    findings: new Set(world.findings().map(textOf)),
+    statuses: world.statuses(),
+    snapshots: world.snapshots(),
+    explanations: world.explanations(),
+  };
+}
+
+function differs(world: ObservedWorld, before: Observation, parent: FieldPath, step: FieldStep): boolean {
+  const added = world.findings().filter((finding) => !before.findings.has(textOf(finding)));
+  return (
+    added.some((finding) => isNamed(finding, parent, step.name)) ||
+    world.statuses() !== before.statuses ||
+    world.snapshots() !== before.snapshots ||
+    world.explanations() !== before.explanations
+  );
+}
+
+/** A finding at the field or below it, or one that says its name. */
+function isNamed({ path, message }: Finding, parent: FieldPath, name: string): boolean {
+  const at = formatPath([...parent, name]);
+  return path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`) || new RegExp(`\\b${name}\\b`).test(message);
+}
+
+function textOf({ kind, namespace, name, path, message }: Finding): string {
+  return [kind, namespace, name, path, message].join(' ');
+}

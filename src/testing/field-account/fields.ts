@@ -1,0 +1,67 @@
+/** Every field that a person can write in a resource, from the descriptors that the build makes. */
+import { readFileSync } from 'node:fs';
+import protobuf from 'protobufjs';
+import { type KindDescription, kinds } from '../../generated/resources.js';
+
+/** One level on the way from a document to a field. */
+export interface FieldStep {
+  readonly name: string;
+  readonly field: protobuf.Field;
+}
+
+/** A field at one place of one kind. A message that is used in several places has its fields in each of them. */
+export interface AccountedField {
+  readonly kind: KindDescription;
+  /** The way to it; the last step is the field itself. */
+  readonly steps: readonly FieldStep[];
+  /** Unique: `package.Message: spec.ports[].number`, after the message that describes the kind. */
+  readonly id: string;
+  /** `package.Message.field` of the field and of those that it stands in, outermost first: the same at every place. */
+  readonly names: readonly string[];
+}
+
+/** All fields of all kinds, but those of statuses, in the order of the .proto files. */
+export function writableFields(): readonly AccountedField[] {
+  const root = readRoot();
+  return kinds.flatMap((kind) => fieldsBelow(kind, root.lookupType(kind.message), { steps: rootSteps(kind), names: [] }));
+}
+
+function readRoot(): protobuf.Root {
+  const file = new URL('../../../generated/resources.json', import.meta.url);
+  const root = protobuf.Root.fromJSON(JSON.parse(readFileSync(file, 'utf8')) as protobuf.INamespace);
+  root.resolveAll();
+  return root;
+}
+
+/** `spec` is no field of a message of ours. */
+function rootSteps({ body }: KindDescription): readonly FieldStep[] {
+  return body === 'document' ? [] : [{ name: 'spec', field: new protobuf.Field('spec', 1, 'bytes') }];
+}
+
+function fieldsBelow(kind: KindDescription, type: protobuf.Type, above: Pick<AccountedField, 'steps' | 'names'>): readonly AccountedField[] {
+  return type.fieldsArray.flatMap((field) => {
+    const steps = [...above.steps, { name: field.name, field }];
+    const names = [...above.names, `${type.fullName.slice(1)}.${field.name}`];
+    const own = { kind, steps, names, id: `${kind.message}: ${formatSteps(steps)}` };
+    const nested = messageOf(field);
+    return [own, ...(nested === undefined ? [] : fieldsBelow(kind, nested, own))];
+  });
+}
+
+/** The message that a field holds, one of our own. */
+export function messageOf({ resolvedType }: protobuf.Field): protobuf.Type | undefined {
+  return resolvedType instanceof protobuf.Type && !isWellKnown(resolvedType) ? resolvedType : undefined;
+}
+
+export function isWellKnown(type: protobuf.Type): boolean {
+  return type.fullName.startsWith('.google.protobuf.');
+}
+
+/** `spec.ports[].number`; `{}` stands for each entry of a map. */
+export function formatSteps(steps: readonly FieldStep[]): string {
+  return steps.map(({ name, field }, i) => (i === steps.length - 1 ? name : `${name}${suffixOf(field)}`)).join('.');
+}
+
+function suffixOf(field: protobuf.Field): string {
+  return field.map ? '{}' : field.repeated ? '[]' : '';
+}

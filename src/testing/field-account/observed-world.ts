@@ -1,0 +1,106 @@
+/** A small world of documents with clients in it: what people see of it, before and after a document changed. */
+import type { Decode } from '../../api/decode.js';
+import { isKnownKind, recognizeKind, refTo } from '../../api/kinds.js';
+import type { RawResource, ResourceRef } from '../../api/resource.js';
+import type { Finding, SnapshotQuery } from '../../control-plane/api.js';
+import { type Core, createCore } from '../../control-plane/core.js';
+import { explainFor } from '../../control-plane/explain.js';
+import { FindingLedger } from '../../control-plane/finding-ledger.js';
+import { createProvider } from '../../control-plane/provider.js';
+import { typeUrls } from '../../control-plane/resource-types.js';
+import { toNode } from '../../control-plane/snapshot.js';
+import { statusOf } from '../../status/status.js';
+import type { ResourceProvider } from '../../xds/index.js';
+import { type Watcher, watch } from '../watcher.js';
+
+export class ObservedWorld {
+  readonly #core: Core;
+  readonly #ledger: FindingLedger;
+  readonly #provider: ResourceProvider;
+  readonly #clients: readonly ObservedClient[];
+
+  constructor(documents: readonly RawResource[], clients: readonly SnapshotQuery[], decode: Decode) {
+    this.#core = createCore({ decode });
+    this.#ledger = new FindingLedger(this.#core.graph, this.#core.findings, this.#core.inventory);
+    this.#provider = createProvider(this.#core.graph, this.#core.model, this.#core.envoy);
+    this.put(...documents);
+    this.#clients = clients.map((query) => new ObservedClient(this.#core, this.#provider, query));
+  }
+
+  put(...documents: readonly RawResource[]): void {
+    this.#ledger.update(this.#core.take({ upserts: documents, deletes: [] }), []);
+  }
+
+  remove(document: RawResource): void {
+    this.#ledger.update(this.#core.take({ upserts: [], deletes: [refOf(document)] }), []);
+  }
+
+  findings(): readonly Finding[] {
+    return this.#ledger.all();
+  }
+
+  /** Statuses of all resources. */
+  statuses(): string {
+    const { graph, model, inventory } = this.#core;
+    const statuses = [...inventory.items].map(([key, { resource, raw, diagnostics }]) => {
+      const decoding = diagnostics.filter(({ severity }) => severity === 'error');
+      return [key, statusOf(graph, model, { resource, raw, decoding, findings: this.#ledger.ofModel(key) })];
+    });
+    return JSON.stringify(statuses);
+  }
+
+  /** Versions of everything that each client is sent. */
+  snapshots(): string {
+    return JSON.stringify(this.#clients.map((client) => client.versions()));
+  }
+
+  /** Where each client's requests to each failover hostname go. */
+  explanations(): string {
+    const { graph, model } = this.#core;
+    const failovers = graph.keys(model.failovers.failovers).flatMap((key) => graph.read(model.failovers.failovers, key) ?? []);
+    const hosts = failovers.flatMap(({ hosts: names, ports }) => names.flatMap((hostname) => ports.map(({ number }) => ({ hostname, port: number }))));
+    return JSON.stringify(this.#clients.map(({ query }) => hosts.map((host) => explainFor(graph, model, { ...query, ...host }))));
+  }
+}
+
+/** Asks again for everything when it is to be shown something else, as a stream does. */
+class ObservedClient {
+  readonly query: SnapshotQuery;
+  readonly #core: Core;
+  readonly #provider: ResourceProvider;
+  #views = '';
+  #watcher: Watcher | undefined;
+
+  constructor(core: Core, provider: ResourceProvider, query: SnapshotQuery) {
+    this.query = query;
+    this.#core = core;
+    this.#provider = provider;
+  }
+
+  versions(): unknown {
+    const node = toNode(this.query);
+    const views = Object.values(typeUrls).map((typeUrl) => this.#provider.viewOf(node, typeUrl)).join(' ');
+    if (this.#watcher === undefined || views !== this.#views) this.#watchAgain(views);
+    return this.#watcher?.versions();
+  }
+
+  /** What both need stays computed. */
+  #watchAgain(views: string): void {
+    const before = this.#watcher;
+    this.#watcher = watch(this.#core, this.query);
+    this.#watcher.versions();
+    before?.close();
+    this.#views = views;
+  }
+}
+
+/** The document under the same name, without positions, which would show in sentences. */
+export function changedDocument(raw: RawResource, document: Readonly<Record<string, unknown>>): RawResource {
+  return { ...raw, document, locate: () => ({ file: 'world.yaml', line: 1, column: 1 }) };
+}
+
+export function refOf({ apiVersion, kind, metadata }: RawResource): ResourceRef {
+  const known = recognizeKind(apiVersion, kind);
+  if (!isKnownKind(known)) throw new Error(known.message);
+  return refTo(known, metadata);
+}
