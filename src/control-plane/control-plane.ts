@@ -1,11 +1,13 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
 import { type ResourceRef, compareText, resourceKey } from '../api/resource.js';
 import type { Graph, GraphOptions } from '../graph/index.js';
+import { rankingScope } from '../mesh/clusters/client-scope.js';
+import { pairKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Batch } from '../source/table.js';
 import { refusalsByResource } from '../status/refusals.js';
 import { statusOf } from '../status/status.js';
-import { type LoadReporting, XdsServer, type XdsServerOptions } from '../xds/index.js';
+import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, ResourceQuery, ResourceWithStatus } from './api.js';
 import { type Core, createCore } from './core.js';
 import type { InventoryItem } from './inventory.js';
@@ -13,11 +15,13 @@ import { explainFor } from './explain.js';
 import { type FindingChanges, FindingLedger } from './finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './failover-loads.js';
 import { LoadInterest } from './load-interest.js';
+import { toClient } from './client.js';
 import { createProvider } from './provider.js';
 import { toProxies } from './proxies.js';
 import { toRefused } from './refused.js';
 import { matches } from './query.js';
 import { snapshotFor } from './snapshot.js';
+import { clientScope } from './views.js';
 import { warmUp } from './warm-up.js';
 
 export interface ControlPlaneOptions {
@@ -77,9 +81,10 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ready: () => ready,
     warmUp: () => warmUp(graph, model, envoy),
     failoverLoads: () =>
-      xds.loads().flatMap((load) =>
-        failoverLoads(load, graph.read(model.failoverClusters.offered, interest.audienceOf(load.node)) ?? []),
-      ),
+      xds.loads().flatMap((load) => {
+        const offered = graph.read(model.failoverClusters.offered, interest.offerTo(load.node)) ?? [];
+        return failoverLoads(load, offered, tierCounter(graph, model, load.node));
+      }),
     computed: () => graph.computed(),
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),
@@ -103,6 +108,13 @@ function loadReporting(interest: LoadInterest, { intervalMs, reported }: LoadRep
   };
 }
 
+/** How many tiers the client has in the cluster with that key. */
+function tierCounter(graph: Graph, model: MeshModel, node: XdsNode): (cluster: string) => number {
+  const client = rankingScope(clientScope(graph, model).rules, toClient(node));
+  const { rankings, tiers } = model.clusters;
+  return (cluster) => graph.read(tiers, pairKey(cluster, graph.read(rankings, pairKey(cluster, client)) ?? ''))?.tiers.length ?? 0;
+}
+
 /** Which mesh a client is in follows from the Mesh resources, and what its views depend on from the rules, so they may change with them. */
 function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer): void {
   const reassign = (): void => {
@@ -112,7 +124,10 @@ function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer)
     reassign();
     xds.loadReportingChanged();
   });
-  graph.observe(model.ruleScope, '', reassign);
+  graph.observe(model.ruleScope, '', () => {
+    reassign();
+    xds.loadReportingChanged();
+  });
   graph.observe(model.trafficPolicies.sourceScope, '', reassign);
 }
 

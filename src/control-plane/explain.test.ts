@@ -53,7 +53,7 @@ describe('explain', () => {
   it('lets a tier spill over as far as its endpoints are not ready, across the clusters of an aggregate', () => {
     const result = explain('aggregate', { hostname: 'api.global', region: 'r1' });
     assert.deepEqual(result.tiers.map(({ share }) => share), [70, 30]);
-    assert.match(result.tiers[0]?.rule ?? '', /^cluster 1 of the aggregate: outbound\|80\|\|api\.app\.svc\.east/);
+    assert.match(result.tiers[0]?.rule ?? '', /^1\. api\.app\.east; cluster outbound\|80\|\|api\.global\|api-app-east\.gloo of the aggregate$/);
   });
 
   it('explains plain services too, under every name that the client may use', () => {

@@ -98,7 +98,7 @@ describe('failover loads', () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 1_000 } });
     plane.apply(readCase(join(testdata, 'golden', 'aggregate')).first);
     const stream = report(port, 'n', 'east');
-    const members = ['outbound|80||api.app.svc.east.global', 'outbound|80||api.app.svc.west.global'] as const;
+    const members = ['outbound|80||api.global|api-app-east.gloo', 'outbound|80||api.global|api-app-west.gloo'] as const;
     assert.deepEqual((await stream.next()).clusters, members);
     stream.send({ clusterStats: [stats(members[1], 4)] });
     await turnsUntil(() => plane.failoverLoads().length === 1);

@@ -29,31 +29,35 @@ export interface FailoverLoad {
   readonly tiers: readonly TierLoad[];
 }
 
-/** The loads of these clusters that an Envoy reported last; none before its first report. */
+/**
+ * The loads of these clusters that an Envoy reported last; none before its first report. `tierCount` says how many tiers the Envoy has in
+ * the cluster with that key.
+ */
 export function failoverLoads(
   { node, reportedAt, latest }: NodeLoad,
   clusters: readonly FailoverCluster[],
+  tierCount: (cluster: string) => number,
 ): readonly FailoverLoad[] {
   if (reportedAt === undefined) return [];
   return clusters.map(({ name, counted }) => {
-    const reports = counted.map((cluster) => latest.get(cluster));
-    const [first] = reports;
-    const tiers = counted.length === 1 && first !== undefined ? tiersOf(first) : reports.flatMap(asTier);
-    const found = reports.filter((report) => report !== undefined);
+    let before = 0;
+    const tiers = counted.flatMap((cluster) => {
+      const first = before;
+      if (counted.length > 1) before += tierCount(cluster.key);
+      return tiersOf(latest.get(cluster.name), first);
+    });
+    const found = counted.map((cluster) => latest.get(cluster.name)).filter((report) => report !== undefined);
     const intervalMs = Math.max(0, ...found.map((report) => report.intervalMs));
     const dropped = found.reduce((sum, report) => sum + report.dropped, 0);
     return { node: node.id, cluster: name, reportedAt, intervalMs, dropped, tiers };
   });
 }
 
-function tiersOf({ localities }: ClusterLoad): readonly TierLoad[] {
+/** `first`: the tier that is the cluster's first priority. */
+function tiersOf(report: ClusterLoad | undefined, first: number): readonly TierLoad[] {
+  const localities = report?.localities ?? [];
   const priorities = [...new Set(localities.map(({ priority }) => priority))].sort((a, b) => a - b);
-  return priorities.map((priority) => sumOf(priority, localities.filter((load) => load.priority === priority)));
-}
-
-/** A member of an aggregate, which is one tier of it. */
-function asTier(report: ClusterLoad | undefined, priority: number): readonly TierLoad[] {
-  return report === undefined || report.localities.length === 0 ? [] : [sumOf(priority, report.localities)];
+  return priorities.map((priority) => sumOf(first + priority, localities.filter((load) => load.priority === priority)));
 }
 
 function sumOf(priority: number, loads: readonly RequestCounts[]): TierLoad {

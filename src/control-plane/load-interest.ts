@@ -3,11 +3,13 @@
  * sees. Only what somebody asks for is watched.
  */
 import type { Graph, Observation } from '../graph/index.js';
+import { clusterScope } from '../mesh/clusters/client-scope.js';
+import { pairKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/offers/visibility.js';
 import type { XdsNode } from '../xds/index.js';
 import { toClient } from './client.js';
-import { meshOf } from './views.js';
+import { clientScope, meshOf } from './views.js';
 
 interface Watched {
   readonly observation: Observation<readonly string[]>;
@@ -20,9 +22,9 @@ export class LoadInterest {
   readonly #graph: Graph;
   readonly #model: MeshModel;
   readonly #changed: () => void;
-  /** By `audience`. */
+  /** By what nodes are offered: the keys of `FailoverClusterTables`. */
   readonly #watched = new Map<string, Watched>();
-  readonly #audiences = new Map<XdsNode, string>();
+  readonly #offers = new Map<XdsNode, string>();
   #telling = false;
 
   /** `changed` is called soon after `clustersOf` would answer otherwise for some node. */
@@ -32,18 +34,18 @@ export class LoadInterest {
     this.#changed = changed;
   }
 
-  /** How many audiences are watched. */
+  /** How many different offers are watched. */
   get size(): number {
     return this.#watched.size;
   }
 
-  /** Sorted names; the same array for all nodes of an audience. The node is watched until it is released. */
+  /** Sorted names; the same array for all nodes that are offered the same. The node is watched until it is released. */
   clustersOf(node: XdsNode): readonly string[] {
-    const key = this.audienceOf(node);
-    const before = this.#audiences.get(node);
+    const key = this.offerTo(node);
+    const before = this.#offers.get(node);
     if (before !== key) {
       this.#watch(key).nodes += 1;
-      this.#audiences.set(node, key);
+      this.#offers.set(node, key);
       if (before !== undefined) this.#unwatch(before);
     }
     return this.#watched.get(key)?.observation.row ?? NONE;
@@ -51,14 +53,16 @@ export class LoadInterest {
 
   /** Does nothing for a node that was never asked about. */
   release(node: XdsNode): void {
-    const key = this.#audiences.get(node);
-    this.#audiences.delete(node);
+    const key = this.#offers.get(node);
+    this.#offers.delete(node);
     if (key !== undefined) this.#unwatch(key);
   }
 
-  audienceOf(node: XdsNode): string {
+  /** The key of `FailoverClusterTables` for the node. */
+  offerTo(node: XdsNode): string {
     const client = toClient(node);
-    return audience(meshOf(this.#graph, this.#model, client), client.role);
+    const { rules } = clientScope(this.#graph, this.#model);
+    return pairKey(audience(meshOf(this.#graph, this.#model, client), client.role), clusterScope(rules, client));
   }
 
   #watch(key: string): Watched {

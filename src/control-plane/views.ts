@@ -6,7 +6,7 @@ import { interceptionClusterNames } from '../envoy/interception-tables.js';
 import { interceptionListenerKey, listenerKey } from '../envoy/listeners.js';
 import type { ListenerPlace } from '../envoy/listener.js';
 import type { Graph, Table } from '../graph/index.js';
-import { type RuleScope, localityScope, rankingScope } from '../mesh/clusters/client-scope.js';
+import { type RuleScope, clusterScope, rankingScope } from '../mesh/clusters/client-scope.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import { sourceScope } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
@@ -35,7 +35,7 @@ export function viewOf(client: Client, mesh: string, scope: ClientScope, type: s
   if (grpc !== undefined) return grpc;
   switch (type) {
     case typeUrls.cluster:
-      return pairKey(joinKey(place.interception, String(client.userTimeoutMs)), pairKey(audience(mesh, role), localityScope(scope.rules, client.locality)));
+      return pairKey(joinKey(place.interception, String(client.userTimeoutMs)), pairKey(audience(mesh, role), clusterScope(scope.rules, client)));
     case typeUrls.endpoint:
       return rankingScope(scope.rules, client);
     case typeUrls.listener:
@@ -56,7 +56,7 @@ export interface ClientScope {
 
 /** As it is now. */
 export function clientScope(graph: Graph, model: MeshModel): ClientScope {
-  const rules = graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false };
+  const rules = graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false, clusters: false };
   return { rules, sources: graph.read(model.trafficPolicies.sourceScope, '') ?? [] };
 }
 

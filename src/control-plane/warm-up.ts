@@ -18,7 +18,7 @@ export function warmUp(graph: Graph, model: MeshModel, envoy: EnvoyTables): void
   const { rules } = clientScope(graph, model);
   const client = rankingScope(rules, somebody(rules));
   for (const cluster of someClusters(graph, model)) {
-    const endpoints = graph.read(envoy.clusters, offeredCluster(cluster, false))?.endpoints;
+    const endpoints = graph.read(envoy.clusters, offeredCluster(cluster, ''))?.endpoints;
     if (endpoints !== undefined) graph.read(envoy.loadAssignments, pairKey(endpoints, client));
   }
 }

@@ -5,10 +5,9 @@
 import protobuf from 'protobufjs/minimal.js';
 import type { UpstreamCluster } from '../mesh/clusters/clusters.js';
 import { encodeMessage } from '../proto/envoy-types.js';
-import { type ClusterVariant, toCluster } from './cluster.js';
+import { type ClusterContent, toCluster } from './cluster.js';
 
-/** The bytes are those of `encodeMessage`. */
-export type EncodeCluster = (cluster: UpstreamCluster, variant: ClusterVariant) => Uint8Array;
+export type EncodeCluster = (cluster: UpstreamCluster, content: ClusterContent) => Uint8Array;
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 /** Sorts of clusters that are remembered. Where each has settings of its own, remembering is no help. */
@@ -16,13 +15,14 @@ const MAX_KNOWN = 256;
 /** The name is field 1 of a Cluster, and so stands first. */
 const NAME_TAG = (1 << 3) | 2;
 
+/** The bytes are those of `encodeMessage` of `toCluster`. */
 export function clusterEncoder(): EncodeCluster {
   const known = new Map<string, Uint8Array>();
-  return (cluster, variant) => {
-    if (cluster.type !== 'EDS') return encodeMessage(CLUSTER, toCluster(cluster, variant));
+  return (cluster, content) => {
+    if (cluster.type !== 'EDS') return encodeMessage(CLUSTER, toCluster(cluster, content));
     const { http2, outlierDetection, tls, connections } = cluster;
-    const key = JSON.stringify([variant.weighted, variant.userTimeoutMs, http2, outlierDetection, tls, connections]);
-    const rest = known.get(key) ?? encodeMessage(CLUSTER, toCluster({ ...cluster, name: '' }, variant));
+    const key = JSON.stringify([content.weighted, content.userTimeoutMs, http2, outlierDetection, tls, connections]);
+    const rest = known.get(key) ?? encodeMessage(CLUSTER, toCluster({ ...cluster, name: '' }, content));
     if (!known.has(key) && known.size >= MAX_KNOWN) known.clear();
     known.set(key, rest);
     return protobuf.Writer.create().uint32(NAME_TAG).string(cluster.name).raw(rest).finish();

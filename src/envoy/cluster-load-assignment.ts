@@ -4,8 +4,8 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/endpoint.proto
  */
 import protobuf from 'protobufjs/minimal.js';
-import type { ClusterLoadAssignment } from '../generated/envoy.js';
-import type { Endpoint, EndpointGroup, Health, Locality, Tier } from '../mesh/model/model.js';
+import type { ClusterLoadAssignment, LocalityLbEndpoints } from '../generated/envoy.js';
+import type { Endpoint, EndpointGroup, Health, Locality, LocalityGroup, Tier } from '../mesh/model/model.js';
 import { finishMessage } from '../proto/finish-message.js';
 
 /** The bytes of a ClusterLoadAssignment: tier n is priority n. */
@@ -29,16 +29,19 @@ export function loadAssignmentEncoder(): EncodeLoadAssignment {
 }
 
 /** The same as a message, for a cluster that carries its endpoints itself. */
-export function loadAssignmentMessage(name: string, groups: readonly EndpointGroup[]): ClusterLoadAssignment {
+export function loadAssignmentMessage(name: string, tiers: readonly Tier[]): ClusterLoadAssignment {
+  return { clusterName: name, endpoints: tiers.flatMap((tier, priority) => tier.map((group) => toGroup(group, priority))) };
+}
+
+function toGroup({ locality, endpoints, weight }: LocalityGroup, priority: number): LocalityLbEndpoints {
   return {
-    clusterName: name,
-    endpoints: groups.map(({ locality, endpoints }) => ({
-      locality,
-      loadBalancingWeight: Math.max(1, endpoints.length),
-      lbEndpoints: endpoints.map(({ address, port }) => ({
-        endpoint: { address: { socketAddress: { address, portValue: port } } },
-      })),
+    locality,
+    loadBalancingWeight: weight,
+    lbEndpoints: endpoints.map(({ address, port, health }) => ({
+      endpoint: { address: { socketAddress: { address, portValue: port } } },
+      ...(health !== 'HEALTHY' && { healthStatus: health }),
     })),
+    ...(priority > 0 && { priority }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto */
 import type { Cluster, Cluster_CommonLbConfig as CommonLbConfig } from '../generated/envoy.js';
-import type { AggregateCluster, ClusterSettings, DnsCluster, EdsCluster, UpstreamCluster } from '../mesh/clusters/clusters.js';
+import type { ClusterSettings, UpstreamCluster } from '../mesh/clusters/clusters.js';
+import type { Tier } from '../mesh/model/model.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';
 import { circuitBreakers } from './circuit-breakers.js';
@@ -16,33 +17,23 @@ import { toTransportSocket } from './upstream-tls.js';
  */
 export const commonLbConfig: CommonLbConfig = { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' };
 
-/** What a cluster depends on besides itself. */
-export interface ClusterVariant {
+/** What the message says that differs from client to client. */
+export interface ClusterContent {
   /** Whether a rule sets the weights of localities; elsewhere Envoy would count health twice. */
   readonly weighted: boolean;
+  /** Of a cluster that has its endpoints in itself. */
+  readonly tiers: readonly Tier[];
+  /** Of an aggregate: the names of its clusters. */
+  readonly clusters: readonly string[];
   /** See `toUpstreamConnection`. */
   readonly userTimeoutMs: number;
 }
 
-export function toCluster(cluster: UpstreamCluster, variant: ClusterVariant): Cluster {
-  switch (cluster.type) {
-    case 'EDS':
-      return toEdsCluster(cluster, variant);
-    case 'STRICT_DNS':
-      return toDnsCluster(cluster, variant);
-    case 'AGGREGATE':
-      return toAggregateCluster(cluster);
-  }
-}
-
-function toEdsCluster(cluster: EdsCluster, variant: ClusterVariant): Cluster {
-  return {
-    name: cluster.name,
-    type: 'EDS',
-    edsClusterConfig: { edsConfig: ads },
-    ...settings(cluster, variant),
-    ...(variant.weighted && { commonLbConfig: { ...commonLbConfig, localityWeightedLbConfig: {} } }),
-  };
+export function toCluster(cluster: UpstreamCluster, content: ClusterContent): Cluster {
+  const { name, type } = cluster;
+  if (cluster.type === 'AGGREGATE') return toAggregateCluster(name, content.clusters);
+  const endpoints: Partial<Cluster> = type === 'EDS' ? { type, edsClusterConfig: { edsConfig: ads } } : toDns(name, content.tiers);
+  return { name, ...endpoints, ...settings(cluster, content) };
 }
 
 /**
@@ -50,18 +41,12 @@ function toEdsCluster(cluster: EdsCluster, variant: ClusterVariant): Cluster {
  * to live of the answers instead, Envoy has deprecated `respect_dns_ttl`, and what it wants in its place
  * (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/clusters/dns/v3/dns_cluster.proto) older ones refuse.
  */
-function toDnsCluster(cluster: DnsCluster, variant: ClusterVariant): Cluster {
-  return {
-    name: cluster.name,
-    type: 'STRICT_DNS',
-    dnsLookupFamily: 'V4_PREFERRED',
-    loadAssignment: loadAssignmentMessage(cluster.name, cluster.endpoints),
-    ...settings(cluster, variant),
-  };
+function toDns(name: string, tiers: readonly Tier[]): Partial<Cluster> {
+  return { type: 'STRICT_DNS', dnsLookupFamily: 'V4_PREFERRED', loadAssignment: loadAssignmentMessage(name, tiers) };
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/aggregate_cluster */
-function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
+function toAggregateCluster(name: string, clusters: readonly string[]): Cluster {
   return {
     name,
     clusterType: {
@@ -75,11 +60,11 @@ function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
   };
 }
 
-function settings({ http2, outlierDetection, tls, connections }: ClusterSettings, { userTimeoutMs }: ClusterVariant): Partial<Cluster> {
+function settings({ http2, outlierDetection, tls, connections }: ClusterSettings, { weighted, userTimeoutMs }: ClusterContent): Partial<Cluster> {
   return {
     ...toUpstreamConnection(connections, userTimeoutMs),
     circuitBreakers,
-    commonLbConfig,
+    commonLbConfig: weighted ? { ...commonLbConfig, localityWeightedLbConfig: {} } : commonLbConfig,
     ...(outlierDetection && { outlierDetection: toOutlierDetection(outlierDetection) }),
     ...(tls && toTransportSocket(tls, http2)),
     ...(http2 && { typedExtensionProtocolOptions: { [httpProtocolOptions]: http2Options } }),

@@ -4,34 +4,35 @@
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
  */
 import type { Cluster, OutlierDetection as OutlierDetectionMessage } from '../generated/envoy.js';
-import type { AggregateCluster, DnsCluster, UpstreamCluster } from '../mesh/clusters/clusters.js';
-import type { EndpointGroup, OutlierDetection } from '../mesh/model/model.js';
+import type { UpstreamCluster } from '../mesh/clusters/clusters.js';
+import type { OutlierDetection, Tier } from '../mesh/model/model.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';
 import { circuitBreakers } from './circuit-breakers.js';
+import type { ClusterContent } from './cluster.js';
 import { loadAssignmentMessage } from './cluster-load-assignment.js';
 import { toDuration } from './duration.js';
 
 /** All are balanced by ROUND_ROBIN, the default, aggregates too: what Envoy wants there, CLUSTER_PROVIDED, gRPC refuses. */
-export function toGrpcCluster(cluster: UpstreamCluster): Cluster {
-  if (cluster.type === 'AGGREGATE') return toAggregateCluster(cluster);
+export function toGrpcCluster(cluster: UpstreamCluster, { tiers, clusters }: Pick<ClusterContent, 'tiers' | 'clusters'>): Cluster {
+  if (cluster.type === 'AGGREGATE') return toAggregateCluster(cluster.name, clusters);
   const { name, outlierDetection } = cluster;
   return {
     name,
-    ...(cluster.type === 'EDS' ? { type: 'EDS', edsClusterConfig: { edsConfig: ads } } : toDns(cluster)),
+    ...(cluster.type === 'EDS' ? { type: 'EDS', edsClusterConfig: { edsConfig: ads } } : toDns(name, tiers)),
     circuitBreakers,
     ...(outlierDetection && { outlierDetection: toGrpcOutlierDetection(outlierDetection) }),
   };
 }
 
 /** gRPC takes one DNS name for a cluster, and no more: the first. */
-function toDns({ name, endpoints }: DnsCluster): Partial<Cluster> {
-  const first: readonly EndpointGroup[] = endpoints.slice(0, 1).map((group) => ({ ...group, endpoints: group.endpoints.slice(0, 1) }));
-  return { type: 'LOGICAL_DNS', loadAssignment: loadAssignmentMessage(name, first) };
+function toDns(name: string, [best = []]: readonly Tier[]): Partial<Cluster> {
+  const first: Tier = best.slice(0, 1).map((group) => ({ ...group, endpoints: group.endpoints.slice(0, 1), weight: 1 }));
+  return { type: 'LOGICAL_DNS', loadAssignment: loadAssignmentMessage(name, first.length === 0 ? [] : [first]) };
 }
 
 /** https://github.com/grpc/proposal/blob/master/A37-xds-aggregate-and-logical-dns-clusters.md */
-function toAggregateCluster({ name, clusters }: AggregateCluster): Cluster {
+function toAggregateCluster(name: string, clusters: readonly string[]): Cluster {
   const typedConfig = packAny('envoy.extensions.clusters.aggregate.v3.ClusterConfig', { clusters });
   return { name, clusterType: { name: 'envoy.clusters.aggregate', typedConfig }, circuitBreakers };
 }

@@ -1,11 +1,14 @@
 /** Rows of what gRPC clients get. Each is asked for by name and made when it is; endpoints are those that Envoys get. */
 import type { Graph, Table } from '../graph/index.js';
+import { parseClient } from '../mesh/clusters/ranking.js';
+import { parseVariant, variantFor } from '../mesh/clusters/variant.js';
 import { pairKey, splitPair } from '../mesh/model/key.js';
 import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { targetKey } from '../mesh/offers/targets.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toApiListener } from './api-listener.js';
+import { contentOf } from './cluster-content.js';
 import { toGrpcCluster } from './grpc-cluster.js';
 import { toGrpcRoutes } from './grpc-route.js';
 import type { EncodedMessage, RouteScope } from './tables.js';
@@ -13,7 +16,7 @@ import type { EncodedMessage, RouteScope } from './tables.js';
 export interface GrpcTables {
   /** By `apiListenerKey`; no row for a target that leads nowhere. */
   readonly listeners: Table<EncodedMessage>;
-  /** By name. */
+  /** By `pairKey` of a name and a client as `clusterScope` gives it. */
   readonly clusters: Table<EncodedMessage>;
 }
 
@@ -23,14 +26,21 @@ export function apiListenerKey(scope: RouteScope, name: string): string {
 
 export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
   const { clusters, routes } = model;
-  const encodedClusters = graph.derive<EncodedMessage>('encodedGrpcClusters', (read, name) => {
-    const key = clusters.byName(read, name);
-    const cluster = key === undefined ? undefined : read(clusters.clusters, key);
+  const encodedClusters = graph.derive<EncodedMessage>('encodedGrpcClusters', (read, key) => {
+    const [of, variant] = splitPair(key);
+    const cluster = read(clusters.clusters, of);
     return cluster && {
       name: cluster.name,
-      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toGrpcCluster(cluster)),
+      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toGrpcCluster(cluster, contentOf(read, clusters, of, parseVariant(variant)))),
       ...(cluster.type === 'EDS' && { endpoints: cluster.name }),
     };
+  });
+  const namedClusters = graph.derive<EncodedMessage>('grpcClusters', (read, key) => {
+    const [name, scope] = splitPair(key);
+    const cluster = clusters.byName(read, name);
+    if (cluster === undefined) return undefined;
+    const { locality } = parseClient(scope);
+    return read(encodedClusters, pairKey(cluster, variantFor(read, clusters, cluster, { key: scope, locality })));
   });
   const encodedListeners = declareEncodedListeners(graph, model);
   const listeners = graph.derive<EncodedMessage>('apiListeners', (read, key) => {
@@ -41,7 +51,7 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
     const relevant = (read(routes.sources, cluster) ?? []).filter((text) => matching.has(text));
     return read(encodedListeners, pairKey(pairKey(cluster, splitPair(target)[1]), joinSources(relevant)));
   });
-  return { listeners, clusters: encodedClusters };
+  return { listeners, clusters: namedClusters };
 }
 
 /** By `pairKey` of a cluster's key, the target's name, and the source selectors that count: the same for all clients that match them. */

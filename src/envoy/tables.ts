@@ -8,6 +8,7 @@ import { joinSources, splitSources } from '../mesh/policies/source-selectors.js'
 import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/offers/visibility.js';
 import { encodeMessage } from '../proto/envoy-types.js';
+import { contentOf } from './cluster-content.js';
 import { clusterEncoder } from './cluster-encoder.js';
 import { parseClusterKey } from './cluster-key.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
@@ -62,13 +63,13 @@ export function routeConfigurationKey({ mesh, role, cluster, namespace, sources 
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const encodeCluster = clusterEncoder();
   const clusters = graph.derive<EncodedMessage>('encodedClusters', (read, key) => {
-    const { of, variant } = parseClusterKey(key);
+    const { of, variant, userTimeoutMs } = parseClusterKey(key);
     const cluster = read(model.clusters.clusters, of);
     if (cluster === undefined) return undefined;
     const { name, type } = cluster;
     return {
       name,
-      bytes: encodeCluster(cluster, variant),
+      bytes: encodeCluster(cluster, { ...contentOf(read, model.clusters, of, variant), userTimeoutMs }),
       ...(type === 'EDS' && { endpoints: name }),
     };
   });

@@ -1,13 +1,15 @@
 /** Where the traffic of one client to one cluster goes: every tier, the rule that made it, and the share that Envoy gives it. */
 import type { Read } from '../graph/index.js';
-import type { EdsCluster, UpstreamCluster } from './clusters/clusters.js';
-import { clientKey, classify } from './clusters/ranking.js';
+import { memberCluster } from './clusters/cluster-key.js';
+import { classify } from './clusters/endpoint-class.js';
+import { clientKey } from './clusters/ranking.js';
+import type { EndpointCluster } from './clusters/upstream-cluster.js';
 import { pairKey, splitKey } from './model/key.js';
-import { type Destination, type Endpoint, type LocalityGroup, type OutlierDetection, type Tier, formatService } from './model/model.js';
+import { type Destination, type Endpoint, type OutlierDetection, type Tier, formatService } from './model/model.js';
 import type { OrderingClient } from './preference/order.js';
 import { distributesFor } from './preference/order-rule.js';
 import { describePlace } from './preference/rule-text.js';
-import { type LocalityShare, healthOf, priorityLoad, tierShares } from './clusters/shares.js';
+import { type LocalityShare, type TierHealth, healthOf, inPanic, priorityLoad, tierShares } from './clusters/shares.js';
 import type { MeshModel } from './tables.js';
 
 export interface ExplainedTier {
@@ -27,6 +29,8 @@ interface DescribedTier {
   readonly tier: Tier;
   readonly rule: string;
   readonly weighted: boolean;
+  /** Key of the cluster that it is a priority of: of an aggregate, one of its members. */
+  readonly cluster: string;
   /** How hosts of this tier are ejected; absent: never. */
   readonly outlierDetection: OutlierDetection | undefined;
 }
@@ -35,48 +39,54 @@ interface DescribedTier {
 export function explain(read: Read, model: MeshModel, cluster: string, client: OrderingClient): Explanation {
   const described = describeTiers(read, model, cluster, client);
   const health = described.map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)));
-  const { shares, panic } = priorityLoad(health);
+  const shares = priorityLoad(health);
+  const panic = panicOf(described, health);
   const tiers = described.map(({ tier, rule, weighted }, i) => ({
     share: shares[i] ?? 0,
     rule,
-    localities: tierShares(tier, shares[i] ?? 0, weighted, panic),
+    localities: tierShares(tier, shares[i] ?? 0, weighted, panic[i] ?? false),
   }));
-  const warnings = panic && tiers.length > 0 ? ['No endpoint of any tier is healthy: Envoy uses all of them.'] : [];
-  return { tiers, warnings: [...warnings, ...unreachable(described)] };
+  return { tiers, warnings: [...panicWarnings(panic, health), ...unreachable(described)] };
+}
+
+/** Each cluster decides by its own priorities. */
+function panicOf(described: readonly DescribedTier[], health: readonly TierHealth[]): readonly boolean[] {
+  const panic = new Map<string, boolean[]>();
+  for (const cluster of new Set(described.map((tier) => tier.cluster))) {
+    panic.set(cluster, [...inPanic(health.filter((_, i) => described[i]?.cluster === cluster))]);
+  }
+  return described.map(({ cluster }) => panic.get(cluster)?.shift() ?? false);
+}
+
+function panicWarnings(panic: readonly boolean[], health: readonly TierHealth[]): readonly string[] {
+  const tiers = panic.flatMap((is, i) => (is ? [i] : []));
+  if (tiers.length === 0) return [];
+  if (health.every(({ healthy }) => healthy === 0)) return ['No endpoint of any tier is healthy: Envoy uses all of them.'];
+  return tiers.map((i) => `Less than 1 % of the endpoints of tier ${String(i)} are healthy: Envoy uses all of them.`);
 }
 
 function describeTiers(read: Read, model: MeshModel, key: string, client: OrderingClient): readonly DescribedTier[] {
   const cluster = read(model.clusters.clusters, key);
-  switch (cluster?.type) {
-    case undefined:
-      return [];
-    case 'EDS':
-      return describeEds(read, model, key, cluster, client);
-    case 'STRICT_DNS':
-      return [{ tier: withWeights(cluster.endpoints), rule: cluster.name, weighted: false, outlierDetection: cluster.outlierDetection }];
-    case 'AGGREGATE':
-      return cluster.clusters.flatMap((name, i) => {
-        const member = model.clusters.byName(read, name);
-        const tiers = member === undefined ? [] : describeTiers(read, model, member, client);
-        return tiers.map((tier) => ({ ...tier, rule: `cluster ${String(i + 1)} of the aggregate: ${name}` }));
-      });
-  }
+  if (cluster === undefined) return [];
+  if (cluster.type !== 'AGGREGATE') return describeCluster(read, model, key, cluster, client);
+  const runs = read(model.clusters.layouts, pairKey(key, clientKey(client))) ?? [];
+  return runs.flatMap(({ member, run }) => {
+    const own = memberCluster(key, member, run);
+    const name = read(model.clusters.clusters, own)?.name ?? '';
+    return describeTiers(read, model, own, client).map((tier) => ({ ...tier, rule: `${tier.rule}; cluster ${name} of the aggregate` }));
+  });
 }
 
-function withWeights(groups: Extract<UpstreamCluster, { type: 'STRICT_DNS' }>['endpoints']): Tier {
-  return groups.map((group): LocalityGroup => ({ ...group, weight: Math.max(1, group.endpoints.length) }));
-}
-
-function describeEds(read: Read, model: MeshModel, key: string, cluster: EdsCluster, client: OrderingClient): readonly DescribedTier[] {
+function describeCluster(read: Read, model: MeshModel, key: string, cluster: EndpointCluster, client: OrderingClient): readonly DescribedTier[] {
   const ranking = read(model.clusters.rankings, pairKey(key, clientKey(client))) ?? '';
   const { tiers = [] } = read(model.clusters.tiers, pairKey(key, ranking)) ?? {};
   const weighted = distributesFor(cluster.rule, client.locality);
   const { outlierDetection } = cluster;
-  return tiers.map((tier) => ({ tier, rule: ruleOf(read, model, key, cluster, client, tier), weighted, outlierDetection }));
+  return tiers.map((tier) => ({ tier, rule: ruleOf(read, model, key, cluster, client, tier), weighted, cluster: key, outlierDetection }));
 }
 
 /** The tier's place in the listed order, where there is one, and what the rule says of its endpoints. */
-function ruleOf(read: Read, model: MeshModel, key: string, cluster: EdsCluster, client: OrderingClient, tier: Tier): string {
+function ruleOf(read: Read, model: MeshModel, key: string, cluster: EndpointCluster, client: OrderingClient, tier: Tier): string {
   const first = tier[0]?.endpoints[0];
   const isFirst = ({ address, port }: Endpoint): boolean => address === first?.address && port === first.port;
   const found = [...classify(read, cluster, model.destinations)].find(([, { endpoints }]) => endpoints.some(isFirst));
@@ -101,9 +111,9 @@ function policyName(read: Read, { resilience }: MeshModel, key: string): string 
 
 /** Traffic leaves a tier only as far as its hosts may be ejected; while 72 % are left, Envoy sends nothing further. */
 function unreachable(tiers: readonly DescribedTier[]): readonly string[] {
-  const hosts = tiers.map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)).hosts);
-  const all = hosts.reduce((a, b) => a + b, 0);
   const [first] = tiers;
+  const hosts = tiers.filter(({ cluster }) => cluster === first?.cluster).map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)).hosts);
+  const all = hosts.reduce((a, b) => a + b, 0);
   if (first === undefined || tiers.length < 2) return [];
   if (first.outlierDetection === undefined) return ['Tier 0 has no outlier detection: the other tiers get traffic only when discovery says that its endpoints are not ready.'];
   const { maxEjectionPercent } = first.outlierDetection;

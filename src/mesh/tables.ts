@@ -109,9 +109,9 @@ export function declareMesh(graph: Graph): MeshModel {
     outlierDetectionPolicies: detection.policies.onFailover,
   });
   const resilience = declareResilience(graph, inputs, failovers, trafficPolicies, { context: policyContext, detection });
-  const ruleScope = declareRuleScope(graph, failovers, resilience.rules);
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
+  const ruleScope = declareRuleScope(graph, failovers, resilience.rules, clusters.clusters);
   const routes = declareRoutes(graph, clusters, context);
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);

@@ -2,14 +2,16 @@
  * How much of a client the rules look at. Clients that differ only in what no rule asks for get the same, and so should have the
  * same keys.
  */
-import { compareText } from '../../api/resource.js';
-import type { Graph, Table } from '../../graph/index.js';
+import { compareText, resourceKey } from '../../api/resource.js';
+import type { Graph, Read, Table } from '../../graph/index.js';
 import type { FailoverTables } from '../failovers/failovers.js';
-import { covers } from '../preference/locality-order.js';
-import type { Locality } from '../model/model.js';
-import { type OrderRule, labelsOf } from '../preference/order-rule.js';
-import { clientKey } from './ranking.js';
+import type { FailoverDestination, Locality } from '../model/model.js';
 import type { OrderingClient } from '../preference/order.js';
+import { covers } from '../preference/locality-order.js';
+import { type OrderRule, labelsOf } from '../preference/order-rule.js';
+import { failoverCluster } from './cluster-key.js';
+import { clientKey } from './ranking.js';
+import type { UpstreamCluster } from './upstream-cluster.js';
 
 /** What some rule or other looks at. */
 export interface RuleScope {
@@ -19,27 +21,53 @@ export interface RuleScope {
   readonly origins: readonly Locality[];
   /** Whether anything depends on the client at all. */
   readonly any: boolean;
+  /** Whether clusters themselves do, and not their load assignments only. */
+  readonly clusters: boolean;
 }
 
 /** One row, with an empty key. */
 export type RuleScopeTable = Table<RuleScope>;
 
-export function declareRuleScope(graph: Graph, { failovers }: FailoverTables, rules: Table<OrderRule>): RuleScopeTable {
+export function declareRuleScope(
+  graph: Graph,
+  { failovers }: FailoverTables,
+  rules: Table<OrderRule>,
+  clusters: Table<UpstreamCluster>,
+): RuleScopeTable {
   const all = graph.index('allFailovers', failovers, () => ['']);
+  const ordered = graph.derive<boolean>('clientOrderedFailovers', (read, key) => {
+    const failover = read(failovers, key);
+    return failover !== undefined && comparesClients(read(rules, key)) && hasOrderedCluster(read, failover, clusters);
+  });
   return graph.derive<RuleScope>('ruleScope', (read) => {
-    const used = [...new Set((read(all, '') ?? []).map((key) => read(rules, key)))].filter((rule) => rule !== undefined);
+    const keys = read(all, '') ?? [];
+    const used = [...new Set(keys.map((key) => read(rules, key)))].filter((rule) => rule !== undefined);
     const labels = used.flatMap((rule) => (rule.type === 'labelKeys' ? labelsOf(rule) : []));
     const origins = used.flatMap((rule) => (rule.type === 'locality' ? rule.mappings.map(({ from }) => from) : []));
     return {
       labels: [...new Set(labels)].sort(),
       origins: distinct(origins),
-      any: used.some(({ type }) => type === 'locality' || type === 'labelKeys'),
+      any: used.some(comparesClients),
+      clusters: keys.some((key) => read(ordered, key)),
     };
   });
 }
 
+function comparesClients(rule: OrderRule | undefined): boolean {
+  return rule?.type === 'locality' || rule?.type === 'labelKeys';
+}
+
+/** The order of the members of an aggregate, and the endpoints of a cluster that has them in itself, are part of the cluster. */
+function hasOrderedCluster(read: Read, { ref, ports }: FailoverDestination, clusters: Table<UpstreamCluster>): boolean {
+  return ports.some(({ number }) => {
+    const cluster = read(clusters, failoverCluster(resourceKey(ref), number));
+    if (cluster?.type !== 'AGGREGATE') return cluster?.type === 'STRICT_DNS';
+    return !cluster.listed || cluster.members.some(({ type }) => type === 'STRICT_DNS');
+  });
+}
+
 function distinct(localities: readonly Locality[]): readonly Locality[] {
-  const byText = new Map(localities.map((locality) => [formatScope(locality), locality]));
+  const byText = new Map(localities.map((locality) => [formatOrigin(locality), locality]));
   return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, locality]) => locality);
 }
 
@@ -53,17 +81,21 @@ export function rankingScope(scope: RuleScope, client: OrderingClient): string {
   return clientKey({ ...client, labels: Object.fromEntries(labels) });
 }
 
-/** The client's locality as far as mappings ask: the most specific origin that covers it. */
-export function localityScope({ origins }: RuleScope, client: Locality): string {
-  const covering = origins.filter((origin) => covers(origin, client)).map(formatScope);
-  return covering.reduce((best, text) => (text.length > best.length ? text : best), '');
+/**
+ * The client's key for clusters, read by `parseClient`: the client as far as rules ask where clusters depend on that; elsewhere just the
+ * most specific origin that covers its locality, by which the weights of localities count or do not.
+ */
+export function clusterScope(scope: RuleScope, client: OrderingClient): string {
+  if (scope.clusters) return rankingScope(scope, client);
+  const covering = scope.origins.filter((origin) => covers(origin, client.locality));
+  const best = covering.reduce<Locality | undefined>((most, origin) => (most && depth(most) >= depth(origin) ? most : origin), undefined);
+  return best === undefined ? '' : clientKey({ locality: best, cluster: '', labels: {} });
 }
 
-function formatScope({ region, zone, subZone }: Locality): string {
+function depth(origin: Locality): number {
+  return formatOrigin(origin).length;
+}
+
+function formatOrigin({ region, zone, subZone }: Locality): string {
   return JSON.stringify([region, zone, subZone].filter((part) => part !== ''));
-}
-
-export function parseScope(text: string): Locality {
-  const [region = '', zone = '', subZone = ''] = text === '' ? [] : (JSON.parse(text) as readonly string[]);
-  return { region, zone, subZone };
 }

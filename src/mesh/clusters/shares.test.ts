@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { priorityLoad, tierShares } from './shares.js';
+import { type TierHealth, inPanic, priorityLoad, tierShares } from './shares.js';
 import type { Health, LocalityGroup } from '../model/model.js';
 
 function group(zone: string, weight: number, ...health: readonly Health[]): LocalityGroup {
   const endpoints = health.map((of, i) => ({ address: `10.0.0.${String(i)}`, port: 80, health: of, labels: {} }));
   return { locality: { region: 'r', zone, subZone: '' }, weight, endpoints };
+}
+
+function dead(hosts: number, draining = 0): TierHealth {
+  return { healthy: 0, hosts, draining };
 }
 
 describe('priorityLoad', () => {
@@ -21,21 +25,42 @@ describe('priorityLoad', () => {
   ];
   for (const [healthy, shares] of cases) {
     it(`[${healthy.join(', ')}] % healthy → [${shares.join(', ')}]`, () => {
-      const load = priorityLoad(healthy.map((percent) => ({ healthy: percent, hosts: 100 })));
-      assert.deepEqual(load, { shares, panic: false });
+      const load = priorityLoad(healthy.map((percent) => ({ healthy: percent, hosts: 100, draining: 0 })));
+      assert.deepEqual(load, shares);
     });
   }
 
   it('panics when no host of any tier is healthy, and uses all by their number', () => {
-    assert.deepEqual(priorityLoad([{ healthy: 0, hosts: 1 }, { healthy: 0, hosts: 3 }]), { shares: [25, 75], panic: true });
+    const tiers = [dead(1), dead(3)];
+    assert.deepEqual(priorityLoad(tiers), [25, 75]);
+    assert.deepEqual(inPanic(tiers), [true, true]);
+  });
+
+  it('counts hosts that are draining in panic, and only there', () => {
+    assert.deepEqual(priorityLoad([dead(1, 2), dead(2)]), [60, 40]);
+    assert.deepEqual(priorityLoad([{ healthy: 1, hosts: 1, draining: 3 }, { healthy: 2, hosts: 2, draining: 0 }]), [100, 0]);
+    assert.deepEqual(priorityLoad([dead(0, 2), { healthy: 1, hosts: 1, draining: 0 }]), [0, 100]);
+    assert.deepEqual(priorityLoad([dead(0, 2)]), [100]);
+  });
+
+  it('panics in a tier with less than 1 % healthy, unless the others can take all traffic', () => {
+    const few = { healthy: 1, hosts: 120, draining: 0 };
+    assert.deepEqual([priorityLoad([few]), inPanic([few])], [[100], [true]]);
+    const half = { healthy: 5, hosts: 10, draining: 0 };
+    assert.deepEqual([priorityLoad([few, half]), inPanic([few, half])], [[2, 98], [true, false]]);
+    const whole = { healthy: 10, hosts: 10, draining: 0 };
+    assert.deepEqual([priorityLoad([few, whole]), inPanic([few, whole])], [[1, 99], [false, false]]);
+    assert.deepEqual([priorityLoad([few, dead(120)]), inPanic([few, dead(120)])], [[50, 50], [true, true]]);
+    assert.deepEqual(inPanic([{ healthy: 1, hosts: 100, draining: 0 }]), [false]);
   });
 
   it('gives the rest of rounding to the first tier that takes traffic', () => {
-    assert.deepEqual(priorityLoad([{ healthy: 0, hosts: 1 }, { healthy: 0, hosts: 1 }, { healthy: 0, hosts: 1 }]).shares, [34, 33, 33]);
+    assert.deepEqual(priorityLoad([dead(1), dead(1), dead(1)]), [34, 33, 33]);
   });
 
   it('has nothing to share without hosts', () => {
-    assert.deepEqual(priorityLoad([{ healthy: 0, hosts: 0 }]).shares, [0]);
+    assert.deepEqual(priorityLoad([dead(0)]), [0]);
+    assert.deepEqual(priorityLoad([]), []);
   });
 });
 

@@ -2,43 +2,60 @@
  * How Envoy shares traffic among priorities, localities and endpoints: its own arithmetic, integers and all.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/priority
  */
-import type { Endpoint, LocalityGroup, Tier } from '../model/model.js';
+import type { Endpoint, Health, LocalityGroup, Tier } from '../model/model.js';
 
-/** Envoy counts a priority as wholly healthy while 1/1.4 of its hosts are. */
-const overprovisioning = 1.4;
+/** Percent. Envoy counts a priority as wholly healthy while 1/1.4 of its hosts are. */
+const overprovisioning = 140;
 
-/** Hosts of one priority, those that are draining left out. */
+/** Percent of the hosts of a priority that are healthy: with less, Envoy may use all of them. */
+const panicThreshold = 1;
+
+/** Hosts of one priority. */
 export interface TierHealth {
   readonly healthy: number;
+  /** Without those that are draining. */
   readonly hosts: number;
+  readonly draining: number;
 }
 
-export interface PriorityLoad {
-  /** Percent of the traffic for each priority; they add up to 100, unless there is no host at all. */
-  readonly shares: readonly number[];
-  /** No host is healthy: Envoy uses them all. */
-  readonly panic: boolean;
-}
-
-export function priorityLoad(tiers: readonly TierHealth[]): PriorityLoad {
-  const health = tiers.map(({ healthy, hosts }) => (hosts === 0 ? 0 : Math.min(100, Math.floor((overprovisioning * 100 * healthy) / hosts))));
-  const total = Math.min(100, sum(health));
-  if (total === 0) return { shares: byHosts(tiers), panic: true };
+/** Percent of the traffic for each priority; they add up to 100, unless there is no host at all. */
+export function priorityLoad(tiers: readonly TierHealth[]): readonly number[] {
+  if (inPanic(tiers).every(Boolean)) return byHosts(tiers);
+  const health = tiers.map(availability);
+  const total = totalAvailability(health);
   let left = 100;
   const shares = health.map((percent) => {
     const share = Math.min(left, Math.floor((percent * 100) / total));
     left -= share;
     return share;
   });
-  return { shares: withRest(shares, left, (i) => (health[i] ?? 0) > 0), panic: false };
+  return withRest(shares, left, (i) => (health[i] ?? 0) > 0);
 }
 
-/** In panic each priority gets its part of all hosts. */
+/**
+ * For each priority of a cluster whether it uses all of its hosts, healthy or not. None does while those that are healthy can take all
+ * of the traffic.
+ */
+export function inPanic(tiers: readonly TierHealth[]): readonly boolean[] {
+  const enough = totalAvailability(tiers.map(availability)) === 100;
+  return tiers.map(({ healthy, hosts }) => !enough && (hosts === 0 || (100 * healthy) / hosts < panicThreshold));
+}
+
+function availability({ healthy, hosts }: TierHealth): number {
+  return hosts === 0 ? 0 : Math.min(100, Math.floor((overprovisioning * healthy) / hosts));
+}
+
+function totalAvailability(health: readonly number[]): number {
+  return Math.min(100, sum(health));
+}
+
+/** With every priority in panic each gets its part of all hosts, those that are draining included. */
 function byHosts(tiers: readonly TierHealth[]): readonly number[] {
-  const total = sum(tiers.map(({ hosts }) => hosts));
+  const counts = tiers.map(({ hosts, draining }) => hosts + draining);
+  const total = sum(counts);
   if (total === 0) return tiers.map(() => 0);
-  const shares = tiers.map(({ hosts }) => Math.floor((hosts * 100) / total));
-  return withRest(shares, 100 - sum(shares), (i) => (tiers[i]?.hosts ?? 0) > 0);
+  const shares = counts.map((count) => Math.floor((count * 100) / total));
+  return withRest(shares, 100 - sum(shares), (i) => (counts[i] ?? 0) > 0);
 }
 
 /** What rounding leaves goes to the first priority that takes traffic. */
@@ -55,7 +72,10 @@ export interface LocalityShare {
   readonly endpoints: readonly number[];
 }
 
-/** The shares inside a tier that gets `share` percent. `weighted`: whether the weights of localities count. */
+/**
+ * The shares inside a tier that gets `share` percent. `weighted`: whether the weights of localities count; `panic`: whether
+ * all of its endpoints do, healthy or not.
+ */
 export function tierShares(tier: Tier, share: number, weighted: boolean, panic: boolean): readonly LocalityShare[] {
   const takes = ({ health }: Endpoint): boolean => panic || health === 'HEALTHY';
   const counts = tier.map(({ endpoints }) => endpoints.filter(takes).length);
@@ -71,14 +91,13 @@ export function tierShares(tier: Tier, share: number, weighted: boolean, panic: 
 /** A locality counts in full while 1/1.4 of its hosts are healthy. */
 function effectiveWeight({ weight, endpoints }: LocalityGroup): number {
   const { healthy, hosts } = healthOf(endpoints);
-  return hosts === 0 ? 0 : weight * Math.min(1, (overprovisioning * healthy) / hosts);
+  return hosts === 0 ? 0 : weight * Math.min(1, (overprovisioning * healthy) / (100 * hosts));
 }
 
 export function healthOf(endpoints: readonly Endpoint[]): TierHealth {
-  return {
-    healthy: endpoints.filter(({ health }) => health === 'HEALTHY').length,
-    hosts: endpoints.filter(({ health }) => health !== 'DRAINING').length,
-  };
+  const count = (health: Health): number => endpoints.filter((endpoint) => endpoint.health === health).length;
+  const [healthy, draining] = [count('HEALTHY'), count('DRAINING')];
+  return { healthy, hosts: endpoints.length - draining, draining };
 }
 
 function sum(numbers: readonly number[]): number {

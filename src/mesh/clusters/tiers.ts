@@ -25,7 +25,7 @@ export interface Tiers {
 }
 
 /** Envoy takes priorities from 0 to 128; what comes after that shares the last one. */
-const MAX_TIERS = 129;
+export const MAX_TIERS = 129;
 
 /**
  * Envoy keeps only the first of two endpoints with one address, so the better tier keeps it; a group or tier left without

@@ -55,14 +55,20 @@ function targetPort(ports: readonly SubsetPort[], port: number, name: string | u
 
 /** An external service without endpoints is reached by its hostnames. */
 function externalEndpoints(service: ExternalService, port: number): readonly Located[] {
-  const locality = { region: '', zone: '', subZone: '' };
+  const nowhere = { region: '', zone: '', subZone: '' };
   const { endpoints = [], hosts = [], ports = [] } = service;
-  if (endpoints.length === 0) return hosts.map((address) => ({ locality, endpoint: { address, port, health: 'HEALTHY', labels: {} } }));
+  if (endpoints.length === 0) return hosts.map((address) => ({ locality: nowhere, endpoint: { address, port, health: 'HEALTHY', labels: {} } }));
   const name = ports.find((candidate) => candidate.number === port)?.name ?? '';
   return endpoints.map(({ address = '', ports: byName = {}, health, labels = {} }) => ({
-    locality,
+    locality: localityOf(labels),
     endpoint: { address, port: byName[name] ?? port, health: toHealth(health), labels },
   }));
+}
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesioregion */
+function localityOf(labels: Readonly<Record<string, string>>): Locality {
+  const of = (label: string): string => labels[label] ?? '';
+  return { region: of('topology.kubernetes.io/region'), zone: of('topology.kubernetes.io/zone'), subZone: of('topology.istio.io/subzone') };
 }
 
 function toHealth(health: string | undefined): Health {

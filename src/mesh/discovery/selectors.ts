@@ -46,11 +46,15 @@ export function selectKubeServices(read: Read, selectors: readonly Conditions[],
   return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service !== undefined);
 }
 
+/** Keys of the external services for which one of the `selectors` holds, sorted. */
+export function selectExternalServices(read: Read, selectors: readonly Conditions[], { traits, destinations }: DestinationTables): readonly string[] {
+  return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service === undefined);
+}
+
 function kubeServices(read: Read, { namespaces, clusters, labels }: KubeServiceMatcher, tables: DestinationTables): readonly string[] {
   return selectKubeServices(read, [{ namespaces, clusters, labels }], tables);
 }
 
 function externalServices(read: Read, { namespaces, labels }: ExternalServiceMatcher, tables: DestinationTables): readonly string[] {
-  const selected = selectKeys(read, tables.traits, [{ namespaces, labels }]);
-  return selected.filter((key) => read(tables.destinations, key)?.service === undefined);
+  return selectExternalServices(read, [{ namespaces, labels }], tables);
 }

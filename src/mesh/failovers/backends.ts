@@ -4,7 +4,7 @@ import type { Read } from '../../graph/index.js';
 import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
 import type { Backends, FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Destination, type ServiceRef, formatService } from '../model/model.js';
-import { selectDestinations, selectKubeServices } from '../discovery/selectors.js';
+import { selectDestinations, selectExternalServices, selectKubeServices } from '../discovery/selectors.js';
 import type { Conditions } from '../discovery/traits.js';
 
 /** A service behind a failover destination, and the destination that it is, if there is one. */
@@ -17,8 +17,13 @@ export function findBackends(read: Read, { backends, backendsPath }: FailoverSpe
   if (backends.type === 'static') return backends.services.map((service) => findService(read, service, tables));
   return selectedKeys(read, backends, tables).flatMap((key) => {
     const destination = read(tables.destinations, key);
-    return destination?.service ? [{ value: destination.service, path: backendsPath, destination }] : [];
+    return destination === undefined ? [] : [{ value: nameOf(destination), path: backendsPath, destination }];
   });
+}
+
+/** An external service is in no cluster. */
+function nameOf({ service, ref }: Destination): ServiceRef {
+  return service ?? { ...ref, cluster: '' };
 }
 
 function findService(read: Read, service: Named<ServiceRef>, tables: DestinationTables): FoundBackend {
@@ -29,9 +34,10 @@ function findService(read: Read, service: Named<ServiceRef>, tables: Destination
 
 /** No selector selects nothing: a failover destination over everything is never meant. */
 function selectedKeys(read: Read, backends: Exclude<Backends, { type: 'static' }>, tables: DestinationTables): readonly string[] {
-  if (backends.selectors.length === 0) return [];
-  if (backends.type === 'localized') return selectDestinations(read, backends.selectors, tables);
-  return selectKubeServices(read, backends.selectors.map(toConditions), tables);
+  if (backends.type === 'localized') return backends.selectors.length === 0 ? [] : selectDestinations(read, backends.selectors, tables);
+  const services = selectKubeServices(read, backends.services.map(toConditions), tables);
+  const external = selectExternalServices(read, backends.externalServices.map(toConditions), tables);
+  return [...new Set([...services, ...external])].sort();
 }
 
 /** What is left out matches everything; what is empty, only what has none. */
@@ -43,9 +49,12 @@ function listOf(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-/** Services of one cluster where only one of each may be selected. */
+/** Services of one cluster where only one of each may be selected. External services are in none. */
 export function crowdedClusters(found: readonly FoundBackend[]): readonly (readonly [cluster: string, services: string])[] {
   const byCluster = new Map<string, string[]>();
-  for (const { value } of found) byCluster.set(value.cluster, [...(byCluster.get(value.cluster) ?? []), formatService(value)]);
+  for (const { value, destination } of found) {
+    if (destination?.service === undefined) continue;
+    byCluster.set(value.cluster, [...(byCluster.get(value.cluster) ?? []), formatService(value)]);
+  }
   return [...byCluster].filter(([, services]) => services.length > 1).map(([cluster, services]) => [cluster, services.join(', ')]);
 }

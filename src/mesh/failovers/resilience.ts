@@ -10,7 +10,7 @@ import { failoverPolicyKind, toOrderRule } from '../policies/failover-policies.j
 import type { FailoverTables } from './failovers.js';
 import { type OutlierDetection, objectKey } from '../model/model.js';
 import type { OrderRule } from '../preference/order-rule.js';
-import { toOutlierDetection, virtualDestinationDefaults } from '../policies/outlier-detection.js';
+import { toOutlierDetection } from '../policies/outlier-detection.js';
 import type { OutlierDetectionPolicyTables } from '../policies/outlier-detection-policies.js';
 import { type PolicyContext, type PolicyTables, declarePolicies } from '../policies/policy-targets.js';
 import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareShadowWarnings } from './policy-warnings.js';
@@ -30,7 +30,7 @@ export interface ResilienceTables {
   readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicySpec>;
   /** By `resourceKey` of a failover destination: the order of what is behind it. */
   readonly rules: Table<OrderRule>;
-  /** By `resourceKey`: outlier detection for all that is behind it; no row where each service's own counts. */
+  /** By `resourceKey`: outlier detection that is configured for all that is behind it; no row where each service's own counts. */
   readonly outlierDetection: Table<OutlierDetection>;
   /** By `resourceKey`; no row where no policy says anything. */
   readonly requestRules: Table<RequestRules>;
@@ -66,19 +66,15 @@ export function declareResilience(
   });
 
   /**
-   * The policy wins over a TrafficPolicy on the resource, that over the resource's own, that over its services' TrafficPolicies, and
-   * those over the default.
+   * The policy wins over a TrafficPolicy on the resource, and that over the resource's own. Where there is none of them, those of its
+   * services count, each for itself.
    */
   const outlierDetection = graph.derive<OutlierDetection>('failoverOutlierDetection', (read, key) => {
     const [policy] = read(outlierDetectionPolicies.onFailover, key) ?? [];
     if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
     const onResource = read(policies.outlierDetection, key);
     if (onResource !== undefined) return onResource;
-    const failover = read(failovers, key);
-    if (failover === undefined || failover.listed || failover.outlierDetection) return failover?.outlierDetection;
-    const backings = failover.ports.flatMap((port) => port.backings.flat());
-    const own = backings.map(({ destination }) => read(policies.outlierDetection, destination));
-    return own.find((settings) => settings !== undefined) ?? virtualDestinationDefaults;
+    return read(failovers, key)?.outlierDetection;
   });
 
   const requestRules = graph.derive<RequestRules>('requestRules', (read, key) => {

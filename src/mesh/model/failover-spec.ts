@@ -33,7 +33,11 @@ export type Backends =
   /** At most one destination of each cluster, in the order of localities. */
   | { readonly type: 'localized'; readonly selectors: readonly DestinationSelector[] }
   /** Any destinations, in the order of localities. */
-  | { readonly type: 'selected'; readonly selectors: readonly ObjectSelectorV2[] };
+  | {
+      readonly type: 'selected';
+      readonly services: readonly ObjectSelectorV2[];
+      readonly externalServices: readonly ObjectSelectorV2[];
+    };
 
 export interface FailoverSpec {
   readonly ref: ResourceRef;
@@ -116,7 +120,7 @@ function toStatic({ static: list }: VirtualDestinationSpec): Backends {
 }
 
 function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpecV2): FailoverSpec {
-  const { hosts = [], ports = [], services, selectors } = spec;
+  const { hosts = [], ports = [], services, selectors, externalServices } = spec;
   return {
     ref,
     hosts: hosts.map((value, i) => ({ value, path: ['spec', 'hosts', i] })),
@@ -127,13 +131,20 @@ function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpec
       ...(targetPort?.number !== undefined && { targetNumber: targetPort.number }),
       ...(targetPort?.name !== undefined && { targetName: targetPort.name }),
     })),
-    backends: { type: 'selected', selectors: [...(services ?? []), ...(selectors ?? [])] },
-    backendsPath: ['spec', services === undefined && selectors !== undefined ? 'selectors' : 'services'],
+    backends: { type: 'selected', services: [...(services ?? []), ...(selectors ?? [])], externalServices: externalServices ?? [] },
+    backendsPath: ['spec', backendsField(spec)],
     meshes: [],
     needsMeshes: false,
     directives: [],
     fields: { host: 'hosts', port: 'ports' },
   };
+}
+
+/** The field that selects something; `services` where none does. */
+function backendsField({ services, selectors, externalServices }: VirtualDestinationSpecV2): string {
+  if (services !== undefined) return 'services';
+  if (selectors !== undefined) return 'selectors';
+  return externalServices === undefined ? 'services' : 'externalServices';
 }
 
 type SingleHost = Pick<VirtualDestinationSpec, 'hostname' | 'port'>;

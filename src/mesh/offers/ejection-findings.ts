@@ -73,7 +73,8 @@ interface EjectionPolicies {
 /** Whether the cluster has the policy's limit, and not that of another policy. */
 function counts(read: Read, key: string, percent: number, { clusters }: ClusterTables): boolean {
   const cluster = read(clusters, key);
-  return cluster?.type === 'AGGREGATE' || cluster?.outlierDetection?.maxEjectionPercent === percent;
+  const settings = cluster?.type === 'AGGREGATE' ? cluster.members.map((member) => member.settings) : [cluster];
+  return settings.some((of) => of?.outlierDetection?.maxEjectionPercent === percent);
 }
 
 interface Shortfall {
@@ -96,7 +97,7 @@ function toFindings({ ref }: Resource<unknown>, path: FieldPath, percent: number
 function neededPercent(read: Read, key: string, { clusters, rankings, tiers }: ClusterTables): number | undefined {
   const cluster = read(clusters, key);
   if (cluster?.type === 'AGGREGATE') return 100;
-  if (cluster?.type !== 'EDS') return undefined;
+  if (cluster === undefined) return undefined;
   const seen = new Set<string>();
   const ranked = (client: string): readonly Tier[] => {
     const ranking = read(rankings, pairKey(key, client)) ?? '';

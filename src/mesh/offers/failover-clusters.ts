@@ -1,22 +1,27 @@
 /** The clusters of failover destinations that a client is offered: those whose requests are worth knowing, priority by priority. */
 import type { Graph, Table } from '../../graph/index.js';
+import { memberCluster, parseMemberName } from '../clusters/cluster-key.js';
 import type { ClusterTables } from '../clusters/clusters.js';
-import { splitKey } from '../model/key.js';
+import { parseVariant } from '../clusters/variant.js';
+import { splitKey, splitPair } from '../model/key.js';
 import type { VisibilityTables } from './visibility.js';
 
 export interface FailoverCluster {
   readonly name: string;
-  /**
-   * The clusters that count its requests: itself, with its tiers as priorities; or, of an aggregate, one cluster for each
-   * tier. Those count what is sent to them directly as well.
-   */
-  readonly counted: readonly string[];
+  /** The clusters that count its requests: itself, or the members of an aggregate, in the order in which the client uses them. */
+  readonly counted: readonly CountedCluster[];
+}
+
+/** Its priorities are tiers. */
+export interface CountedCluster {
+  readonly key: string;
+  readonly name: string;
 }
 
 export interface FailoverClusterTables {
-  /** By `audience`, in the order of their keys. */
+  /** By the keys of `VisibilityTables.clusters`, in the order of their own keys. */
   readonly offered: Table<readonly FailoverCluster[]>;
-  /** By `audience`: the names of all that count requests, sorted. */
+  /** By the same: the names of all that count requests, sorted. */
   readonly counted: Table<readonly string[]>;
 }
 
@@ -25,15 +30,24 @@ export function declareFailoverClusters(
   { clusters }: ClusterTables,
   visibility: VisibilityTables,
 ): FailoverClusterTables {
-  const offered = graph.derive<readonly FailoverCluster[]>('offeredFailoverClusters', (read, audience) =>
-    (read(visibility.offered, audience) ?? []).flatMap((key) => {
-      const cluster = splitKey(key)[0] === 'failover' ? read(clusters, key) : undefined;
-      if (cluster === undefined) return [];
-      return { name: cluster.name, counted: cluster.type === 'AGGREGATE' ? cluster.clusters : [cluster.name] };
+  const offered = graph.derive<readonly FailoverCluster[]>('offeredFailoverClusters', (read, client) =>
+    (read(visibility.clusters, client) ?? []).flatMap((offer) => {
+      const [key, variant] = splitPair(offer);
+      const [kind, , , , member] = splitKey(key);
+      const name = kind === 'failover' && member === '' ? read(clusters, key)?.name : undefined;
+      if (name === undefined) return [];
+      const members = parseVariant(variant).members.flatMap((text) => toKey(key, text));
+      const counted = members.length === 0 ? [{ key, name }] : members.map((of) => ({ key: of, name: read(clusters, of)?.name ?? '' }));
+      return { name, counted };
     }),
   );
-  const counted = graph.derive<readonly string[]>('countedClusters', (read, audience) =>
-    [...new Set((read(offered, audience) ?? []).flatMap((cluster) => cluster.counted))].sort(),
+  const counted = graph.derive<readonly string[]>('countedClusters', (read, client) =>
+    [...new Set((read(offered, client) ?? []).flatMap((cluster) => cluster.counted.map(({ name }) => name)))].sort(),
   );
   return { offered, counted };
+}
+
+function toKey(aggregate: string, memberText: string): readonly string[] {
+  const parsed = parseMemberName(memberText);
+  return parsed === undefined ? [] : [memberCluster(aggregate, parsed.member, parsed.run)];
 }

@@ -72,7 +72,8 @@ function unnoticedHangs(read: Read, failover: FailoverDestination, clusters: Clu
 
 function requestsUntilEjection(read: Read, key: string, { clusters }: ClusterTables): string {
   const cluster = read(clusters, key);
-  const errors = cluster?.type === 'AGGREGATE' ? undefined : cluster?.outlierDetection?.consecutiveErrors;
-  if (errors === undefined) return 'requests';
+  const settings = cluster?.type === 'AGGREGATE' ? cluster.members.map((member) => member.settings) : [cluster];
+  const errors = Math.max(...settings.map((of) => of?.outlierDetection?.consecutiveErrors ?? 0));
+  if (errors === 0) return 'requests';
   return errors === 1 ? 'a request' : `${errors} requests`;
 }

@@ -135,9 +135,7 @@ function ownRules(read: Read, key: string, { resilience }: ClusterContext): Requ
   return kind === 'failover' ? (read(resilience.requestRules, failover) ?? {}) : {};
 }
 
-/** An aggregate has a tier for each of its clusters. */
 function tiersOf(read: Read, cluster: string, clusters: ClusterTables): number {
   if (splitKey(cluster)[0] !== 'failover') return 0;
-  const upstream = read(clusters.clusters, cluster);
-  return upstream?.type === 'AGGREGATE' ? upstream.clusters.length : (read(clusters.tierCounts, cluster) ?? 0);
+  return read(clusters.tierCounts, cluster) ?? 0;
 }

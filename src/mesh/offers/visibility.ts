@@ -3,8 +3,9 @@ import { type Graph, type Read, type Table, sameRow } from '../../graph/index.js
 import { type ClusterContext, type ClusterTables, destinationCluster, failoverCluster } from '../clusters/clusters.js';
 import { everyMesh } from '../failovers/failovers.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';
-import { parseScope } from '../clusters/client-scope.js';
-import { distributesFor } from '../preference/order-rule.js';
+import { parseClient } from '../clusters/ranking.js';
+import { memberCluster } from '../clusters/cluster-key.js';
+import { variantFor } from '../clusters/variant.js';
 import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
 import { type Host, type PortUse, type PortUses, usePorts } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
@@ -22,15 +23,15 @@ export interface VisibilityTables {
   readonly portUses: Table<PortUse>;
   /** By `audience`: clusters by the HTTP port on which clients reach them. */
   readonly httpHosts: Table<HostsByPort>;
-  /** By `audience`: the keys of all clusters that it is offered, sorted. */
+  /** By `audience`: the keys of all clusters that it is offered, sorted, without the members of aggregates. */
   readonly offered: Table<readonly string[]>;
-  /** By `pairKey` of an `audience` and a locality as `localityScope` gives it: `offeredCluster` keys, sorted. */
+  /** By `pairKey` of an `audience` and a client as `clusterScope` gives it: `offeredCluster` keys, sorted. */
   readonly clusters: Table<readonly string[]>;
 }
 
-/** A cluster as it is offered: `pairKey` of its key and, where a rule sets the weights of localities, a word. */
-export function offeredCluster(cluster: string, weighted: boolean): string {
-  return pairKey(cluster, weighted ? 'weighted' : '');
+/** A cluster as it is offered: `pairKey` of its key and its `variantFor` the client. */
+export function offeredCluster(cluster: string, variant: string): string {
+  return pairKey(cluster, variant);
 }
 
 /** Clients of one audience see the same hosts. `mesh` is an `objectKey`, or empty. */
@@ -66,15 +67,13 @@ export function declareVisibility(
     const { failovers: first = [], plain = [] } = read(hosts, key) ?? {};
     return withReferences(read, [...first, ...plain].map(({ cluster }) => cluster), clusters, routes);
   });
-  const weighted = graph.derive<readonly string[]>('offeredClustersByLocality', (read, key) => {
-    const [of, locality] = splitPair(key);
-    const client = parseScope(locality);
-    return read(offered, of)?.map((cluster) => {
-      const upstream = read(clusters.clusters, cluster);
-      return offeredCluster(cluster, upstream?.type === 'EDS' && distributesFor(upstream.rule, client));
-    });
+  const toClient = graph.derive<readonly string[]>('offeredClustersByLocality', (read, key) => {
+    const [of, scope] = splitPair(key);
+    const client = { key: scope, locality: parseClient(scope).locality };
+    const keys = read(offered, of)?.flatMap((cluster) => [cluster, ...membersFor(read, cluster, scope, clusters)]);
+    return keys?.map((cluster) => offeredCluster(cluster, variantFor(read, clusters, cluster, client))).sort();
   });
-  return { ports, portUses, httpHosts, offered, clusters: weighted };
+  return { ports, portUses, httpHosts, offered, clusters: toClient };
 }
 
 interface VisibleHosts {
@@ -107,17 +106,17 @@ function httpOnly(ports: PortUses): HostsByPort {
   return new Map([...ports].flatMap(([port, { http }]) => (http.length > 0 ? [[port, http] as const] : [])));
 }
 
-/** What a route or an aggregate refers to is offered too, visible or not, or the reference would lead nowhere. */
+/** Which members of an aggregate there are, depends on the client. */
+function membersFor(read: Read, cluster: string, client: string, { clusters, layouts }: ClusterTables): readonly string[] {
+  if (read(clusters, cluster)?.type !== 'AGGREGATE') return [];
+  return (read(layouts, pairKey(cluster, client)) ?? []).map(({ member, run }) => memberCluster(cluster, member, run));
+}
+
+/** What a route refers to is offered too, visible or not, or the reference would lead nowhere. */
 function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTables): readonly string[] {
   const all = new Set(keys);
   for (const key of all) {
     for (const cluster of read(routes.references, key) ?? []) all.add(cluster);
-    const cluster = read(clusters.clusters, key);
-    if (cluster?.type !== 'AGGREGATE') continue;
-    for (const name of cluster.clusters) {
-      const member = clusters.byName(read, name);
-      if (member !== undefined) all.add(member);
-    }
   }
   return firstOfEachName(read, [...all].sort().reverse(), clusters);
 }

@@ -1,0 +1,43 @@
+/** The settings of a cluster, from the port of the service and from the policies on it. */
+import type { Read } from '../../graph/index.js';
+import { type DestinationTables, backingKey } from '../discovery/destinations.js';
+import type { FailoverTables } from '../failovers/failovers.js';
+import type { ResilienceTables } from '../failovers/resilience.js';
+import type { Backing, EndpointGroup, Protocol } from '../model/model.js';
+import { type TrafficPolicyTables, connectionSettingsOn } from '../policies/traffic-policies.js';
+import { type TlsMode, upstreamTls } from '../policies/upstream-tls.js';
+import type { ClusterSettings } from './upstream-cluster.js';
+
+export interface ClusterContext {
+  readonly destinations: DestinationTables;
+  readonly failovers: FailoverTables;
+  readonly policies: TrafficPolicyTables;
+  readonly resilience: ResilienceTables;
+}
+
+/** `mode`: where something else than the service's own policies decides on TLS. */
+export function settingsOf(read: Read, { destination: key, port }: Backing, context: ClusterContext, mode?: TlsMode): ClusterSettings {
+  const destination = read(context.destinations.destinations, key);
+  const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
+  const outlierDetection = read(context.policies.outlierDetection, key);
+  const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
+  const connections = connectionSettingsOn(read, key, context.policies);
+  return { http2: needsHttp2(protocol), ...(outlierDetection && { outlierDetection }), ...(tls && { tls }), ...(connections && { connections }) };
+}
+
+export function needsHttp2(protocol: Protocol): boolean {
+  return protocol === 'HTTP2' || protocol === 'GRPC';
+}
+
+/** Whether some endpoints of the service are given by DNS name. Does not read endpoints of which that is known. */
+export function hasHostnames(read: Read, { destination: key, port }: Backing, { destinations }: ClusterContext): boolean {
+  const destination = read(destinations.destinations, key);
+  if (destination === undefined || (destination.service && !destination.named)) return false;
+  return (read(destinations.endpoints, backingKey(key, port)) ?? []).some(hasHostname);
+}
+
+const ipAddress = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;
+
+function hasHostname({ endpoints }: EndpointGroup): boolean {
+  return endpoints.some(({ address }) => !ipAddress.test(address));
+}

@@ -1,0 +1,73 @@
+/** Classes of endpoints: those behind a cluster that neither its lists nor its rule nor the members of an aggregate tell apart. */
+import { compareText } from '../../api/resource.js';
+import type { Read } from '../../graph/index.js';
+import { type DestinationTables, backingKey } from '../discovery/destinations.js';
+import { inSubset } from '../discovery/subset.js';
+import { joinKey } from '../model/key.js';
+import type { Backing, EndpointGroup } from '../model/model.js';
+import { labelOf } from '../preference/label-order.js';
+import type { EndpointClass } from '../preference/order.js';
+import { labelsOf } from '../preference/order-rule.js';
+import type { UpstreamCluster } from './upstream-cluster.js';
+
+export interface ListedClass extends EndpointClass {
+  readonly key: string;
+  readonly list: number;
+  /** `id` of the member of an aggregate; empty elsewhere. */
+  readonly member: string;
+}
+
+/**
+ * The endpoints of a cluster by class, in an order that does not depend on the endpoints. Those of a member are in the same order as in
+ * its aggregate.
+ */
+export function classify(read: Read, cluster: UpstreamCluster, tables: DestinationTables): ReadonlyMap<ListedClass, EndpointGroup> {
+  const labels = labelsOf(cluster.rule);
+  const found = new Map<string, { of: ListedClass; parts: EndpointGroup[] }>();
+  for (const { backing: { destination, port }, list, member } of behind(cluster)) {
+    const clusterName = read(tables.destinations, destination)?.service?.cluster ?? '';
+    const groups = inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], cluster.subset);
+    for (const group of groups.flatMap((whole) => splitByLabels(whole, labels))) {
+      const of = toClass(group, clusterName, { list, member }, labels);
+      const known = found.get(of.key);
+      if (known === undefined) found.set(of.key, { of, parts: [group] });
+      else known.parts.push(group);
+    }
+  }
+  const sorted = [...found].sort(([a], [b]) => compareText(a, b));
+  return new Map(sorted.map(([, { of, parts }]) => [of, joined(of, parts)]));
+}
+
+interface Behind extends Pick<ListedClass, 'list' | 'member'> {
+  readonly backing: Backing;
+}
+
+function behind(cluster: UpstreamCluster): readonly Behind[] {
+  const parts = cluster.type === 'AGGREGATE' ? cluster.members : [{ id: '', backings: cluster.backings }];
+  return parts.flatMap(({ id, backings }) => backings.flatMap((of, list) => of.map((backing) => ({ backing, list, member: id }))));
+}
+
+/** A lone group stays as it is, so that its bytes are made once for all rankings. */
+function joined({ locality }: ListedClass, [first, ...others]: readonly EndpointGroup[]): EndpointGroup {
+  if (first !== undefined && others.length === 0) return first;
+  return { locality, endpoints: [first, ...others].flatMap((group) => group?.endpoints ?? []) };
+}
+
+/** Groups of endpoints that have the same labels, as far as the rule asks. */
+function splitByLabels(group: EndpointGroup, keys: readonly string[]): readonly EndpointGroup[] {
+  if (keys.length === 0) return group.endpoints.length === 0 ? [] : [group];
+  return group.endpoints.map((endpoint) => ({ locality: group.locality, endpoints: [endpoint] }));
+}
+
+function toClass(
+  { locality, endpoints }: EndpointGroup,
+  cluster: string,
+  { list, member }: Pick<ListedClass, 'list' | 'member'>,
+  keys: readonly string[],
+): ListedClass {
+  const full = { locality, cluster, labels: endpoints[0]?.labels ?? {} };
+  const labels = Object.fromEntries(keys.map((key) => [key, labelOf(full, key)]));
+  const { region, zone, subZone } = locality;
+  const key = joinKey(String(list), region, zone, subZone, cluster, ...Object.values(labels), member);
+  return { key, list, member, locality, cluster, labels };
+}

@@ -1,0 +1,116 @@
+/**
+ * The cluster of one port of a failover destination. The only place that decides between one cluster with priorities and an
+ * aggregate cluster.
+ */
+import { type Read, sameRow } from '../../graph/index.js';
+import { parseSubset } from '../discovery/subset.js';
+import type { Backing, FailoverDestination, FailoverDestinationPort, OutlierDetection } from '../model/model.js';
+import { isHttp } from '../model/port-sharing.js';
+import { virtualDestinationDefaults } from '../policies/outlier-detection.js';
+import { connectionSettingsOn } from '../policies/traffic-policies.js';
+import { failoverClusterName, parseMemberName } from './cluster-key.js';
+import { type ClusterContext, hasHostnames, needsHttp2, settingsOf } from './cluster-settings.js';
+import type { AggregateMember, ClusterSettings, EdsCluster, EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
+
+/** Which cluster of the failover destination. `subset` as `formatSubset` gives it, `member` as `memberName`; empty for none. */
+export interface FailoverPart {
+  readonly port: number;
+  readonly subset: string;
+  readonly member: string;
+}
+
+/** `undefined` where there is no such failover destination, port or member. `key` is the `resourceKey`. */
+export function ofFailover(read: Read, key: string, part: FailoverPart, context: ClusterContext): UpstreamCluster | undefined {
+  const failover = read(context.failovers.failovers, key);
+  const port = failover?.ports.find((candidate) => candidate.number === part.port);
+  if (failover === undefined || port === undefined) return undefined;
+  const members = membersOf(read, key, failover, port, context);
+  const rule = read(context.resilience.rules, key) ?? { type: 'listed' };
+  const whole = { name: failoverClusterName(failover, port.number, part.subset, part.member), rule, ...chosen(part.subset) };
+  const single = singleOf(failover, port, members);
+  if (part.member !== '') return single ? undefined : memberOf(part.member, failover.listed, members, whole);
+  if (single) return { type: single.type, ...whole, backings: port.backings, ...single.settings };
+  return { type: 'AGGREGATE', ...whole, backings: port.backings, members, listed: failover.listed };
+}
+
+/** The settings and the subset of endpoints that a cluster's name asks for. */
+export function chosen(subset: string): Pick<EdsCluster, 'subset'> {
+  const labels = subset === '' ? undefined : parseSubset(subset);
+  return labels === undefined ? {} : { subset: labels };
+}
+
+type Single = Pick<AggregateMember, 'type' | 'settings'>;
+
+/** What the one cluster is like, if one is enough. */
+function singleOf({ listed }: FailoverDestination, { protocol }: FailoverDestinationPort, members: readonly AggregateMember[]): Single | undefined {
+  const [first, ...others] = members;
+  if (first === undefined) return { type: 'EDS', settings: { http2: needsHttp2(protocol) } };
+  if (others.length === 0) return first;
+  const alike = listed && members.every(({ type, settings }) => type === 'EDS' && sameRow(settings, first.settings));
+  return alike ? first : undefined;
+}
+
+function memberOf(name: string, listed: boolean, members: readonly AggregateMember[], whole: Pick<EdsCluster, 'name' | 'rule' | 'subset'>): EndpointCluster | undefined {
+  const parsed = parseMemberName(name);
+  const member = members.find(({ id }) => id === parsed?.member);
+  if (parsed === undefined || member === undefined || (listed && parsed.run > 1)) return undefined;
+  const { type, settings, backings } = member;
+  return { type, ...whole, backings, ...(!listed && { run: parsed.run }), ...settings };
+}
+
+interface Part {
+  readonly list: number;
+  readonly backing: Backing;
+  readonly type: AggregateMember['type'];
+  readonly settings: ClusterSettings;
+}
+
+/** One for each service of a list; elsewhere one for all services with equal settings. */
+function membersOf(
+  read: Read,
+  key: string,
+  { listed }: FailoverDestination,
+  port: FailoverDestinationPort,
+  context: ClusterContext,
+): readonly AggregateMember[] {
+  const groups: Part[][] = [];
+  for (const part of partsOf(read, key, listed, port, context)) {
+    const group = listed ? undefined : groups.find(([first]) => first?.type === part.type && sameRow(first.settings, part.settings));
+    if (group === undefined) groups.push([part]);
+    else group.push(part);
+  }
+  return groups.flatMap((group) => toMember(group, port.backings.length));
+}
+
+function toMember(group: readonly Part[], lists: number): readonly AggregateMember[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const backings = Array.from({ length: lists }, (_, i) => group.filter(({ list }) => list === i).map(({ backing }) => backing));
+  return [{ id: first.backing.destination, type: first.type, settings: first.settings, backings }];
+}
+
+/** What is configured for the failover destination counts for all of its services, and what is not for each its own. */
+function partsOf(read: Read, key: string, listed: boolean, { backings, protocol }: FailoverDestinationPort, context: ClusterContext): readonly Part[] {
+  const mode = read(context.policies.tlsModes, key);
+  const configured = read(context.resilience.outlierDetection, key);
+  const connections = connectionSettingsOn(read, key, context.policies);
+  const fallback = listed || configured ? undefined : detectionOfServices(read, backings.flat(), context);
+  return backings.flatMap((list, i) =>
+    list.map((backing): Part => {
+      const own = settingsOf(read, backing, context, mode);
+      const outlierDetection = configured ?? own.outlierDetection ?? fallback;
+      const http2 = isHttp(protocol) && (own.http2 || needsHttp2(protocol));
+      const settings = { ...own, ...(outlierDetection && { outlierDetection }), ...(connections && { connections }), http2 };
+      return { list: i, backing, type: hasHostnames(read, backing, context) ? 'STRICT_DNS' : 'EDS', settings };
+    }),
+  );
+}
+
+/** Services that configure nothing have what another one configures, so that they can share its cluster; else the default. */
+function detectionOfServices(read: Read, backings: readonly Backing[], { policies }: ClusterContext): OutlierDetection {
+  for (const { destination } of backings) {
+    const own = read(policies.outlierDetection, destination);
+    if (own !== undefined) return own;
+  }
+  return virtualDestinationDefaults;
+}

@@ -1,0 +1,41 @@
+/** How many tiers a client of a cluster can have, wherever it is. Retries are planned for the one that has the most. */
+import { networkLabel } from '../preference/label-order.js';
+import type { Locality } from '../model/model.js';
+import type { EndpointClass, OrderingClient } from '../preference/order.js';
+import type { OrderRule } from '../preference/order-rule.js';
+
+/**
+ * Clients of which one has the most tiers that any client can have. That is one where some endpoints are, or one in a locality that a
+ * mapping is from, where there need be no endpoints.
+ */
+export function telltaleClients(rule: OrderRule, classes: readonly EndpointClass[]): readonly OrderingClient[] {
+  switch (rule.type) {
+    case 'listed':
+      return [];
+    case 'labelValues':
+      return [nobody];
+    case 'labelKeys':
+      return [nobody, ...inEachNetwork(rule.keys, classes)];
+    case 'locality':
+      return [nobody, ...localityClients(classes, rule.mappings.map(({ from }) => from))];
+  }
+}
+
+const nobody: OrderingClient = { locality: { region: '', zone: '', subZone: '' }, cluster: '', labels: {} };
+
+/** A client may be in the network of some endpoints and otherwise equal to others. */
+function inEachNetwork(keys: readonly string[], classes: readonly EndpointClass[]): readonly OrderingClient[] {
+  if (keys[0] !== networkLabel) return classes;
+  const networks = new Set(classes.map(({ labels }) => labels[networkLabel] ?? ''));
+  return classes.flatMap((of) => [...networks].map((network) => ({ ...of, labels: { ...of.labels, [networkLabel]: network } })));
+}
+
+function localityClients(classes: readonly EndpointClass[], origins: readonly Locality[]): readonly OrderingClient[] {
+  const places = [...classes.map(({ locality }) => locality), ...origins];
+  const regions = new Set(places.map(({ region }) => region));
+  // A zone without region is compared by zone alone, so a client in that zone can be in any region.
+  const bare = places.filter(({ region, zone }) => region === '' && zone !== '');
+  const combined = bare.flatMap((place) => [...regions].map((region) => ({ ...place, region })));
+  const distinct = new Map([...places, ...combined].map((locality) => [JSON.stringify(locality), locality]));
+  return [...distinct.values()].map((locality) => ({ locality, cluster: '', labels: {} }));
+}

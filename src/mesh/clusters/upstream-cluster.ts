@@ -1,0 +1,70 @@
+/** The clusters that Envoys get, as rows of the model. */
+import type { SubsetLabels } from '../discovery/subset.js';
+import type { Backing, OutlierDetection } from '../model/model.js';
+import type { ConnectionSettings } from '../policies/connection-settings.js';
+import type { UpstreamTls } from '../policies/upstream-tls.js';
+import type { OrderRule } from '../preference/order-rule.js';
+
+/** Settings that Envoy keeps per cluster, so that services can share one only where these are equal. */
+export interface ClusterSettings {
+  readonly http2: boolean;
+  /** Absent where nothing configures it: nothing is ejected. */
+  readonly outlierDetection?: OutlierDetection;
+  /** Absent for plain text. */
+  readonly tls?: UpstreamTls;
+  /** Absent where no policy says anything of connections. */
+  readonly connections?: ConnectionSettings;
+}
+
+export type UpstreamCluster = EdsCluster | DnsCluster | AggregateCluster;
+
+/** What is behind a cluster, and in which order. */
+interface Ordered {
+  readonly name: string;
+  /** Lists in order of preference. */
+  readonly backings: readonly (readonly Backing[])[];
+  /** The order inside each list. */
+  readonly rule: OrderRule;
+  /** Labels that its endpoints have; absent for all endpoints. */
+  readonly subset?: SubsetLabels;
+}
+
+/** Of a member of an aggregate whose order depends on the client: which of the member's runs it is, counted from 1. */
+interface MemberRun {
+  readonly run?: number;
+}
+
+/** Its endpoints come by EDS, under the cluster's own name. */
+export interface EdsCluster extends ClusterSettings, Ordered, MemberRun {
+  readonly type: 'EDS';
+}
+
+/** Some of its endpoints are hostnames, which EDS does not take, so they are part of the cluster. */
+export interface DnsCluster extends ClusterSettings, Ordered, MemberRun {
+  readonly type: 'STRICT_DNS';
+}
+
+/**
+ * Services whose settings differ, each kind in a cluster of its own. The members belong to the failover destination, so what is
+ * configured for it holds for them.
+ */
+export interface AggregateCluster extends Ordered {
+  readonly type: 'AGGREGATE';
+  /** In the listed order if `listed`; otherwise the order follows from the ranking of the client. */
+  readonly members: readonly AggregateMember[];
+  /** Whether each member is one list, so that all clients have the members in the same order. */
+  readonly listed: boolean;
+}
+
+/** Services of a failover destination that can share a cluster. */
+export interface AggregateMember {
+  /** Key of its first destination. It is part of the names of its clusters. */
+  readonly id: string;
+  readonly type: 'EDS' | 'STRICT_DNS';
+  readonly settings: ClusterSettings;
+  /** The lists of the aggregate, with the services of this member only. */
+  readonly backings: readonly (readonly Backing[])[];
+}
+
+/** A cluster that has endpoints itself. */
+export type EndpointCluster = Exclude<UpstreamCluster, { type: 'AGGREGATE' }>;
