@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { type Decode, createDecode } from '../api/decode.js';
 import { kinds } from '../generated/resources.js';
-import { readClients, readDocuments } from '../testing/case.js';
+import { readClients } from '../testing/case.js';
 import { type Corpus, type ValueHints, tryField } from '../testing/field-account/account.js';
 import { type AccountedField, writableFields } from '../testing/field-account/fields.js';
-import { ObservedWorld, changedDocument } from '../testing/field-account/observed-world.js';
-import { testdata, updatesGoldens } from '../testing/golden.js';
-
-const folder = join(testdata, 'field-account');
+import { documentsOf, exceptionOf, folder, readExceptions, readUnaccounted, readYaml } from '../testing/field-account/files.js';
+import { ObservedWorld } from '../testing/field-account/observed-world.js';
+import { updatesGoldens } from '../testing/golden.js';
 
 /** Whatever a person can write counts, or a finding says that it does not. New fields of the .proto files are looked at without a change here. */
 describe('field account', function () {
   this.timeout(300_000);
   const hints = readYaml('values.yaml') as ValueHints;
-  const exceptions = readYaml('exceptions.yaml') as Readonly<Record<string, string>>;
+  const exceptions = readExceptions();
   const fields = writableFields();
   const silent: AccountedField[] = [];
   let corpora: readonly Corpus[] = [];
@@ -31,7 +29,7 @@ describe('field account', function () {
       const own = fields.filter(({ kind }) => kind.message === message);
       const unseen = own.map((field) => ({ field, ...tryField(field, corpora, hints) })).filter(({ shown }) => !shown);
       silent.push(...unseen.map(({ field }) => field));
-      const listed = new Set(readList());
+      const listed = new Set(readUnaccounted());
       const unexpected = unseen.filter(({ field }) => exceptionOf(field, exceptions) === undefined && !listed.has(field.id));
       const told = unexpected.map(({ field, tried }) => `${field.id}; tried ${tried.slice(0, 6).join(', ')}`);
       assert.deepEqual(told, [], 'Nothing shows of these: make them count, or say in values.yaml what to try.');
@@ -47,26 +45,11 @@ describe('field account', function () {
 
   it('has fewer and fewer fields that nothing shows of yet', () => {
     const open = new Set(silent.filter((field) => exceptionOf(field, exceptions) === undefined).map(({ id }) => id));
-    if (updatesGoldens()) writeFileSync(join(folder, 'unaccounted.txt'), readList().filter((id) => open.has(id)).map((id) => `${id}\n`).join(''));
+    if (updatesGoldens()) writeFileSync(join(folder, 'unaccounted.txt'), readUnaccounted().filter((id) => open.has(id)).map((id) => `${id}\n`).join(''));
   });
 });
 
 function readCorpus(file: string, decode: Decode): Corpus {
-  const text = readFileSync(join(folder, 'worlds', file), 'utf8');
-  const documents = readDocuments(file, text).map((raw) => changedDocument(raw, raw.document));
+  const documents = documentsOf(file, readFileSync(join(folder, 'worlds', file), 'utf8'));
   return { documents, world: new ObservedWorld(documents, Object.values(readClients(folder)), decode) };
-}
-
-/** An exception names a field wherever it occurs, and stands for what is below it. */
-function exceptionOf({ names }: AccountedField, exceptions: Readonly<Record<string, string>>): string | undefined {
-  return names.find((name) => name in exceptions);
-}
-
-/** Ids of fields that are still to be made to count. `make golden` takes off the list what does, and puts nothing on it. */
-function readList(): readonly string[] {
-  return readFileSync(join(folder, 'unaccounted.txt'), 'utf8').split('\n').slice(0, -1);
-}
-
-function readYaml(file: string): unknown {
-  return parse(readFileSync(join(folder, file), 'utf8')) ?? {};
 }

@@ -29,7 +29,8 @@ export interface Case {
   batch(step: Step): Batch;
 }
 
-interface ClientYaml {
+/** A client, as the test data writes it. */
+export interface ClientYaml {
   readonly cluster?: string;
   readonly locality?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -89,7 +90,7 @@ function readYaml(folder: string, name: string): unknown {
   return existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-function toQuery(nodeId: string, { cluster, locality = '', labels, metadata, targets }: ClientYaml): SnapshotQuery {
+export function toQuery(nodeId: string, { cluster, locality = '', labels, metadata, targets }: ClientYaml): SnapshotQuery {
   const [region = '', zone = '', subZone = ''] = locality.split('/');
   const known = { ...(cluster !== undefined && { cluster }), ...(labels && { labels }), ...(metadata && { metadata }), ...(targets && { targets }) };
   return { nodeId, region, zone, subZone, ...known };

@@ -54,7 +54,7 @@ function showsAt(world: ObservedWorld, raw: RawResource, place: Place, field: Ac
   const shown = values.some((value) => {
     tried.push(`${raw.kind}/${raw.metadata.name} ${JSON.stringify(current)} -> ${JSON.stringify(value)}`);
     world.put(changedDocument(raw, withValue(place, step, value)));
-    return differs(world, before, place.parent, step);
+    return isIgnored(world, raw, formatPath(place.parent)) || differs(world, before, place.parent, step);
   });
   world.put(raw);
   return shown;
@@ -87,10 +87,20 @@ function differs(world: ObservedWorld, before: Observation, parent: FieldPath, s
   );
 }
 
+/** A finding says that nothing in there has an effect. */
+function isIgnored(world: ObservedWorld, { metadata }: RawResource, at: string): boolean {
+  const about = world.findings().filter(({ code, name, namespace }) => code === 'FieldWithoutEffect' && name === metadata.name && namespace === metadata.namespace);
+  return about.some(({ path }) => path !== '' && isWithin(at, path));
+}
+
+function isWithin(at: string, path: string): boolean {
+  return at === path || at.startsWith(`${path}.`) || at.startsWith(`${path}[`);
+}
+
 /** A finding at the field or below it, or one that says its name. */
 function isNamed({ path, message }: Finding, parent: FieldPath, name: string): boolean {
   const at = formatPath([...parent, name]);
-  return path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`) || new RegExp(`\\b${name}\\b`).test(message);
+  return isWithin(path, at) || new RegExp(`\\b${name}\\b`).test(message);
 }
 
 function textOf({ kind, namespace, name, path, message }: Finding): string {

@@ -53,6 +53,13 @@ export function messageOf({ resolvedType }: protobuf.Field): protobuf.Type | und
   return resolvedType instanceof protobuf.Type && !isWellKnown(resolvedType) ? resolvedType : undefined;
 }
 
+/** Whether it is a condition by which resources or clients are selected. */
+export function isSelectorLeaf({ steps }: AccountedField): boolean {
+  const [last, ...above] = [...steps].reverse();
+  if (last === undefined || messageOf(last.field) !== undefined || last.field.type === 'bool') return false;
+  return above.some(({ field }) => /Selector$|ExportTo$/.test(messageOf(field)?.name ?? ''));
+}
+
 export function isWellKnown(type: protobuf.Type): boolean {
   return type.fullName.startsWith('.google.protobuf.');
 }

@@ -1,0 +1,37 @@
+/** What the field account has in files: its worlds, values to try, exceptions, and what is still open. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { RawResource } from '../../api/resource.js';
+import { readDocuments } from '../case.js';
+import { testdata } from '../golden.js';
+import type { AccountedField } from './fields.js';
+import { changedDocument } from './observed-world.js';
+
+export const folder = join(testdata, 'field-account');
+
+/** A reason by `package.Message.field`. */
+export type Exceptions = Readonly<Record<string, string>>;
+
+export function readExceptions(): Exceptions {
+  return readYaml('exceptions.yaml') as Exceptions;
+}
+
+/** The exception that a field falls under: it names the field or one that it stands in, wherever that occurs. */
+export function exceptionOf({ names }: AccountedField, exceptions: Exceptions): string | undefined {
+  return names.find((name) => name in exceptions);
+}
+
+/** Ids of fields that are still to be made to count. Nothing may be put on the list. */
+export function readUnaccounted(): readonly string[] {
+  return readFileSync(join(folder, 'unaccounted.txt'), 'utf8').split('\n').slice(0, -1);
+}
+
+export function readYaml(file: string): unknown {
+  return parse(readFileSync(join(folder, file), 'utf8')) ?? {};
+}
+
+/** The documents of a text, without positions. */
+export function documentsOf(file: string, text: string): readonly RawResource[] {
+  return readDocuments(file, text).map((raw) => changedDocument(raw, raw.document));
+}
