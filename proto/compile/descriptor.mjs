@@ -47,13 +47,14 @@ function describeMessage(type) {
 
 function describeField(field) {
   const type = typeOf(field);
-  const optional = field.options?.proto3_optional;
+  const { proto3_optional: optional, '(lifeboat.no_effect)': noEffect } = field.options ?? {};
   return {
     ...(field.repeated && { rule: 'repeated' }),
     ...(field.map && { keyType: field.keyType }),
     type: type === undefined ? field.type : `.${fullName(type)}`,
     id: field.id,
     ...(optional && { options: { proto3_optional: true } }),
+    ...(noEffect !== undefined && { options: { no_effect: noEffect } }),
   };
 }
 

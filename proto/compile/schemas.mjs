@@ -96,7 +96,7 @@ function marksOf(message) {
 
 function propertiesOf(message) {
   return Object.fromEntries(
-    message.fieldsArray.map((field) => [fieldName(field), { ...describe(field), ...fieldSchema(field), ...scopeOf(field) }]),
+    message.fieldsArray.map((field) => [fieldName(field), { ...describe(field), ...fieldSchema(field), ...scopeOf(field), ...noEffectOf(field) }]),
   );
 }
 
@@ -104,6 +104,12 @@ function propertiesOf(message) {
 function scopeOf({ options }) {
   const selects = options?.['(lifeboat.selects)'] === true;
   return { ...((selects || options?.['(lifeboat.scope)'] === true) && { scope: true }), ...(selects && { selects }) };
+}
+
+/** A keyword of our own: the sentence that a value in a field without effect is answered with. */
+function noEffectOf({ options }) {
+  const noEffect = options?.['(lifeboat.no_effect)'];
+  return noEffect === undefined ? {} : { noEffect };
 }
 
 function fieldSchema(field) {

@@ -1,5 +1,5 @@
 /** Reads the fields of a document by its schema, and says in a sentence each which do not exist, exclude each other or select nothing. */
-import { type ExclusiveFields, type Project, type UnknownField, createProject } from './decode-project.js';
+import { type ExclusiveFields, type IdleField, type Project, type UnknownField, createProject } from './decode-project.js';
 import type { DocumentSchema } from './decode-schema.js';
 import { type Scope, scopeOf, widenedBy } from './decode-scope.js';
 import type { Violation } from './decode-validate.js';
@@ -27,7 +27,7 @@ export interface Reading {
 
 /** Unknown fields are ignored, except where the resource would then be about more than was meant. */
 export function readFields(document: unknown, { project, scope, validate }: Reader): Reading {
-  const { value, unknownFields, exclusiveFields, emptySelectors } = project(document);
+  const { value, unknownFields, exclusiveFields, emptySelectors, idleFields } = project(document);
   const errors = [...exclusiveFields.map(severalFields), ...emptySelectors.map(emptySelector), ...validate(value)];
   const warnings: Violation[] = [];
   for (const unknown of unknownFields) {
@@ -36,7 +36,16 @@ export function readFields(document: unknown, { project, scope, validate }: Read
     else if (meant !== undefined) errors.push(unknownBeside(unknown, meant));
     else warnings.push(unknownField(unknown));
   }
+  for (const idle of idleFields) if (!errors.some(({ path }) => isWithin(path, idle.path))) warnings.push(withoutEffect(idle));
   return { value, errors, warnings };
+}
+
+function isWithin(path: FieldPath, outer: FieldPath): boolean {
+  return outer.every((step, i) => path[i] === step);
+}
+
+function withoutEffect({ path, reason }: IdleField): Violation {
+  return { path, code: 'FieldWithoutEffect', message: `${String(path.at(-1))} is read, but has no effect. ${reason}` };
 }
 
 function unknownField({ path, known }: UnknownField): Violation {

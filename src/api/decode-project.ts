@@ -21,6 +21,13 @@ export interface ExclusiveFields {
   readonly fields: readonly string[];
 }
 
+/** A field that has a value and changes nothing. */
+export interface IdleField {
+  readonly path: FieldPath;
+  /** Why, or what to use instead. */
+  readonly reason: string;
+}
+
 export interface Projection {
   /** Deeply frozen. Shares with the document what is frozen and has nothing to leave out. */
   readonly value: unknown;
@@ -28,6 +35,7 @@ export interface Projection {
   readonly exclusiveFields: readonly ExclusiveFields[];
   /** Parts of selectors that are written down without a value. */
   readonly emptySelectors: readonly FieldPath[];
+  readonly idleFields: readonly IdleField[];
 }
 
 export type Project = (document: unknown) => Projection;
@@ -45,12 +53,15 @@ interface Shape {
   /** Properties that select something, whatever their own shape says. */
   readonly scopes: ReadonlySet<string>;
   readonly oneofs: readonly (readonly string[])[];
+  /** Why properties change nothing; absent where each does. */
+  readonly idle: ReadonlyMap<string, string> | undefined;
 }
 
 interface Projecting {
   readonly unknownFields: UnknownField[];
   readonly exclusiveFields: ExclusiveFields[];
   readonly emptySelectors: FieldPath[];
+  readonly idleFields: IdleField[];
   /** The way to the value that is being looked at. */
   readonly path: (string | number)[];
   /** How many of the values on the way are selective. */
@@ -63,10 +74,10 @@ type Mapping = Readonly<Record<string, unknown>>;
 export function createProject(schema: DocumentSchema): Project {
   const shape = shapeOf(schema, schema, new Map());
   return (document) => {
-    const projecting: Projecting = { unknownFields: [], exclusiveFields: [], emptySelectors: [], path: [], selective: 0 };
+    const projecting: Projecting = { unknownFields: [], exclusiveFields: [], emptySelectors: [], idleFields: [], path: [], selective: 0 };
     const value = projectValue(projecting, shape, document);
-    const { unknownFields, exclusiveFields, emptySelectors } = projecting;
-    return { value, unknownFields, exclusiveFields, emptySelectors };
+    const { unknownFields, exclusiveFields, emptySelectors, idleFields } = projecting;
+    return { value, unknownFields, exclusiveFields, emptySelectors, idleFields };
   };
 }
 
@@ -77,7 +88,7 @@ function shapeOf(document: DocumentSchema, reference: Schema, known: Map<Schema,
   const { properties, items, additionalProperties: others, selective = false, oneofs = [] } = schema;
   const shape: { -readonly [Field in keyof Shape]: Shape[Field] } = {
     ...{ properties: undefined, items: undefined, values: undefined, closed: others === false },
-    ...{ selective, scopes: new Set(scopesOf(schema)), oneofs },
+    ...{ selective, scopes: new Set(scopesOf(schema)), oneofs, idle: idleOf(schema) },
   };
   // Known before its parts are, for a message may contain itself.
   known.set(schema, shape);
@@ -90,6 +101,11 @@ function shapeOf(document: DocumentSchema, reference: Schema, known: Map<Schema,
 
 function scopesOf({ properties = {} }: Schema): readonly string[] {
   return Object.keys(properties).filter((name) => properties[name]?.scope === true);
+}
+
+function idleOf({ properties = {} }: Schema): ReadonlyMap<string, string> | undefined {
+  const idle = Object.entries(properties).flatMap(([name, { noEffect }]) => (noEffect === undefined ? [] : [[name, noEffect] as const]));
+  return idle.length === 0 ? undefined : new Map(idle);
 }
 
 function mapValues(properties: Readonly<Record<string, Schema>>, map: (of: Schema) => Shape): Map<string, Shape> {
@@ -118,7 +134,7 @@ function projectMessage(projecting: Projecting, shape: Shape, properties: Readon
   return projected;
 }
 
-function projectField(projecting: Projecting, { closed, scopes }: Shape, properties: ReadonlyMap<string, Shape>, key: string, field: unknown): unknown {
+function projectField(projecting: Projecting, { closed, scopes, idle }: Shape, properties: ReadonlyMap<string, Shape>, key: string, field: unknown): unknown {
   const property = properties.get(key);
   if (property === undefined) {
     const selective = projecting.selective > 0;
@@ -130,10 +146,17 @@ function projectField(projecting: Projecting, { closed, scopes }: Shape, propert
     if (scope || projecting.selective > 0) projecting.emptySelectors.push([...projecting.path, key]);
     return undefined;
   }
+  const reason = idle?.get(key);
+  if (reason !== undefined && hasValue(field)) projecting.idleFields.push({ path: [...projecting.path, key], reason });
   if (scope) projecting.selective++;
   const projected = projectPart(projecting, property, key, field);
   if (scope) projecting.selective--;
   return projected;
+}
+
+/** What proto3 counts as absent says nothing. */
+function hasValue(field: unknown): boolean {
+  return field !== false && field !== 0 && field !== '' && !(Array.isArray(field) && field.length === 0);
 }
 
 function checkOneof(projecting: Projecting, fields: readonly string[], message: Mapping): void {

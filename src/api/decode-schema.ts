@@ -17,6 +17,8 @@ export interface Schema {
   readonly scope?: boolean;
   /** Whether without it a policy is about everything. */
   readonly selects?: boolean;
+  /** Of a property that changes nothing: the sentence that says why, or what to use instead. */
+  readonly noEffect?: string;
 }
 
 /** The schema of a kind's whole document. */

@@ -21,6 +21,7 @@ describe('lifeboat check upon manifests', () => {
       'warning UnknownKind ServiceAccount/orders/basket',
       'warning UnknownKind Deployment/orders/basket',
       'warning UnknownKind Application/argocd/mesh',
+      ...Array<string>(4).fill('warning FieldWithoutEffect VirtualMesh/gloo-mesh/all'),
       'warning UnknownKind AccessPolicy/gloo-mesh/everyone',
       'warning UnknownKind VirtualGateway/gloo-mesh/front',
       'warning HangNoticedLate VirtualDestination/gloo-mesh/basket',
@@ -33,11 +34,12 @@ describe('lifeboat check upon manifests', () => {
     ]);
   });
 
-  it('of Gloo Mesh 2 minds only what it does not read, or notices late', async () => {
+  it('of Gloo Mesh 2 minds only what it does not read, has no effect, or is noticed late', async () => {
     assert.deepEqual(await findings('gloo-mesh-2.yaml'), [
       'warning UnknownKind WorkspaceSettings/orders-config/orders',
       'warning UnknownKind RouteTable/orders-config/basket',
       ...Array<string>(2).fill('warning HangNoticedLate VirtualDestination/orders-config/basket'),
+      'warning FieldWithoutEffect VirtualDestination/orders-config/basket',
       'warning UnknownKind CORSPolicy/orders-config/cors',
     ]);
   });

@@ -168,13 +168,10 @@ const cases: readonly Case[] = [
   },
   {
     name: 'fields that are read only',
-    spec: { routeSelector: [] },
-    policy: { csrf: {}, connectionPoolSettings: { tcp: { maxConnections: 9, connectTimeout: '3s' }, http: { maxRetries: 3 } } },
+    policy: { connectionPoolSettings: { tcp: { maxConnections: 9, connectTimeout: '3s' }, http: { maxRetries: 3 } } },
     expected: [
       'warning FieldWithoutEffect spec.policy.connectionPoolSettings.tcp.maxConnections: connectionPoolSettings.tcp.maxConnections is read, but has no effect.',
       'warning FieldWithoutEffect spec.policy.connectionPoolSettings.http.maxRetries: connectionPoolSettings.http.maxRetries is read, but has no effect.',
-      'warning FieldWithoutEffect spec.routeSelector: routeSelector is read, but has no effect.',
-      'warning FieldWithoutEffect spec.policy.csrf: csrf is read, but has no effect.',
     ],
   },
   {

@@ -24,7 +24,6 @@ export function trafficPolicyFindings(
   spec.httpRequestMatchers?.forEach((matcher, i) => checkMatcher(findings, matcher, ['spec', 'httpRequestMatchers', i]));
   checkScope(findings, spec);
   checkPolicy(read, findings, spec.policy ?? {}, selectable);
-  checkWithoutEffect(findings, spec);
   return findings.all;
 }
 
@@ -95,15 +94,4 @@ export function checkOutlierDetection(
   checkDuration(findings, spec.interval, [...path, 'interval']);
   checkDuration(findings, spec.baseEjectionTime, [...path, 'baseEjectionTime']);
   checkPercent(findings, spec.maxEjectionPercent, [...path, 'maxEjectionPercent']);
-}
-
-/** Fields of the original that are not about failover. */
-const withoutEffect = ['csrf', 'rateLimit', 'extauth', 'rateLimitSettings', 'extauthSettings', 'transformations'] as const;
-
-function checkWithoutEffect(findings: Findings, { routeSelector, policy = {} }: TrafficPolicySpec): void {
-  if (routeSelector !== undefined) findings.warning('FieldWithoutEffect', ['spec', 'routeSelector'], 'routeSelector is read, but has no effect.');
-  for (const field of withoutEffect) {
-    if (policy[field] === undefined) continue;
-    findings.warning('FieldWithoutEffect', [...policyPath, field], `${field} is read, but has no effect.`);
-  }
 }

@@ -57,6 +57,7 @@ export function messageOf({ resolvedType }: protobuf.Field): protobuf.Type | und
 export function isSelectorLeaf({ steps }: AccountedField): boolean {
   const [last, ...above] = [...steps].reverse();
   if (last === undefined || messageOf(last.field) !== undefined || last.field.type === 'bool') return false;
+  if (steps.some(({ field }) => field.options?.['no_effect'] !== undefined)) return false;
   return above.some(({ field }) => /Selector$|ExportTo$/.test(messageOf(field)?.name ?? ''));
 }
 
