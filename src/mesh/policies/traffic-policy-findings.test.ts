@@ -94,7 +94,7 @@ const cases: readonly Case[] = [
     expected: [
       'error InvalidMatcher spec.httpRequestMatchers[0].uri: A matcher takes one of prefix, exact, regex and uri, not prefix and uri.',
       'warning MatcherNeverMatches spec.httpRequestMatchers[0].uri.exact: No path matches "x": paths begin with a slash.',
-      'error InvalidRegex spec.httpRequestMatchers[1].regex: Envoy refuses the expression: it uses (?, which RE2 knows only with flags and names: there is no looking ahead or behind.',
+      'error InvalidRegex spec.httpRequestMatchers[1].regex: Envoy refuses the expression: it has (?=, which RE2 does not know: there is no looking ahead or behind.',
       'error InvalidMatcher spec.httpRequestMatchers[2].uri.regex: Give one of exact, prefix, suffix and regex, not prefix and regex.',
       'error InvalidMatcher spec.httpRequestMatchers[3].headers[0].name: "a b" is not a name that a request can have.',
       'error InvalidRegex spec.httpRequestMatchers[3].headers[0].value: Envoy refuses the expression: it has a [ that is not closed.',
@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
     name: 'CORS that Envoy would not take',
     policy: { corsPolicy: { allowOrigins: [{ regex: 'a**' }], allowMethods: ['GE T'], maxAge: '-1s' } },
     expected: [
-      'error InvalidRegex spec.policy.corsPolicy.allowOrigins[0].regex: Envoy refuses the expression: it repeats a repetition.',
+      'error InvalidRegex spec.policy.corsPolicy.allowOrigins[0].regex: Envoy refuses the expression: it repeats a repetition with **.',
       'error InvalidHeader spec.policy.corsPolicy.allowMethods[0]: "GE T" is not a name that HTTP knows.',
       'error InvalidDuration spec.policy.corsPolicy.maxAge: Invalid duration -1s: must be at least 1ms.',
     ],
