@@ -13,6 +13,7 @@ export const diagnosticCodes = {
   InvalidEncoding: 'A file is not UTF-8 text.',
   EmptyFile: 'A file holds no resources; what was read from it last stays in force.',
   InvalidYaml: 'A document is not valid YAML or JSON.',
+  TemplateNotRendered: 'A file is a template of Helm or the like that was not rendered; it is not read.',
   YamlWarning: 'A document is valid YAML, but part of it is not read as it was probably meant.',
   DuplicateKey: 'A mapping has the same key twice.',
   ForbiddenKey: 'A mapping has a key that is never valid.',

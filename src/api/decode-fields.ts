@@ -1,22 +1,29 @@
 /** Reads the fields of a document by its schema, and says in a sentence each which do not exist, exclude each other or select nothing. */
-import { type ExclusiveFields, type IdleField, type Project, type UnknownField, createProject } from './decode-project.js';
+import {
+  type ExclusiveFields,
+  type IdleField,
+  type Project,
+  type ProjectOptions,
+  type UnknownField,
+  createProject,
+} from './decode-project.js';
 import type { DocumentSchema } from './decode-schema.js';
 import { type Scope, scopeOf, widenedBy } from './decode-scope.js';
 import type { Violation } from './decode-validate.js';
 import { describe } from './describe.js';
 import { formatPath } from './diagnostic.js';
-import type { FieldPath } from './resource.js';
+import type { FieldPath, Written } from './resource.js';
 import { didYouMean, suggest } from './suggest.js';
 
 /** What reads documents of one schema. */
 export interface Reader {
   readonly project: Project;
   readonly scope: Scope;
-  readonly validate: (document: unknown) => readonly Violation[];
+  readonly validate: (document: unknown, written: Written) => readonly Violation[];
 }
 
-export function createReader(schema: DocumentSchema, validate: Reader['validate']): Reader {
-  return { project: createProject(schema), scope: scopeOf(schema), validate };
+export function createReader(schema: DocumentSchema, validate: Reader['validate'], options: ProjectOptions): Reader {
+  return { project: createProject(schema, options), scope: scopeOf(schema), validate };
 }
 
 export interface Reading {
@@ -26,9 +33,9 @@ export interface Reading {
 }
 
 /** Unknown fields are ignored, except where the resource would then be about more than was meant. */
-export function readFields(document: unknown, { project, scope, validate }: Reader): Reading {
+export function readFields(document: unknown, { project, scope, validate }: Reader, written: Written): Reading {
   const { value, unknownFields, exclusiveFields, emptySelectors, idleFields } = project(document);
-  const errors = [...exclusiveFields.map(severalFields), ...emptySelectors.map(emptySelector), ...validate(value)];
+  const errors = [...exclusiveFields.map(severalFields), ...emptySelectors.map(emptySelector), ...validate(value, written)];
   const warnings: Violation[] = [];
   for (const unknown of unknownFields) {
     const meant = widenedBy(scope, value, unknown);

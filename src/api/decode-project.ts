@@ -46,6 +46,8 @@ interface Shape {
   readonly items: Shape | undefined;
   /** Of a mapping whose keys are free. */
   readonly values: Shape | undefined;
+  /** Whether it is a text. */
+  readonly text: boolean;
   /** Whether fields that the shape does not have are told. */
   readonly closed: boolean;
   /** Whether it selects something, so that it must be understood to the last field. */
@@ -66,15 +68,24 @@ interface Projecting {
   readonly path: (string | number)[];
   /** How many of the values on the way are selective. */
   selective: number;
+  readonly nullIsText: boolean;
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
 
+export interface ProjectOptions {
+  /** Whether `null` is the empty text in a mapping of texts such as labels, as Kubernetes reads its own kinds. Default: it is not. */
+  readonly nullIsText?: boolean;
+}
+
 /** Projects documents of one schema. */
-export function createProject(schema: DocumentSchema): Project {
+export function createProject(schema: DocumentSchema, { nullIsText = false }: ProjectOptions = {}): Project {
   const shape = shapeOf(schema, schema, new Map());
   return (document) => {
-    const projecting: Projecting = { unknownFields: [], exclusiveFields: [], emptySelectors: [], idleFields: [], path: [], selective: 0 };
+    const projecting: Projecting = {
+      ...{ unknownFields: [], exclusiveFields: [], emptySelectors: [], idleFields: [] },
+      ...{ path: [], selective: 0, nullIsText },
+    };
     const value = projectValue(projecting, shape, document);
     const { unknownFields, exclusiveFields, emptySelectors, idleFields } = projecting;
     return { value, unknownFields, exclusiveFields, emptySelectors, idleFields };
@@ -88,7 +99,7 @@ function shapeOf(document: DocumentSchema, reference: Schema, known: Map<Schema,
   const { properties, items, additionalProperties: others, selective = false, oneofs = [] } = schema;
   const shape: { -readonly [Field in keyof Shape]: Shape[Field] } = {
     ...{ properties: undefined, items: undefined, values: undefined, closed: others === false },
-    ...{ selective, scopes: new Set(scopesOf(schema)), oneofs, idle: idleOf(schema) },
+    ...{ text: schema.type === 'string', selective, scopes: new Set(scopesOf(schema)), oneofs, idle: idleOf(schema) },
   };
   // Known before its parts are, for a message may contain itself.
   known.set(schema, shape);
@@ -173,7 +184,9 @@ function isGiven(message: Mapping, field: string): boolean {
 }
 
 function projectEntries(projecting: Projecting, values: Shape, entries: Mapping): Mapping {
-  return projectFields(entries, (key, value) => projectPart(projecting, values, key, value));
+  return projectFields(entries, (key, value) =>
+    value === null && values.text && projecting.nullIsText ? '' : projectPart(projecting, values, key, value),
+  );
 }
 
 function projectPart(projecting: Projecting, shape: Shape, step: string | number, part: unknown): unknown {

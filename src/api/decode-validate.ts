@@ -2,10 +2,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { DiagnosticCode } from './codes.js';
 import { DURATION_FORMAT, type DocumentSchema, type Schema } from './decode-schema.js';
-import { describe, quoteHint } from './describe.js';
+import { describe, describeWritten, quoteHint } from './describe.js';
 import { formatPath } from './diagnostic.js';
 import { readDuration } from './duration.js';
-import type { FieldPath } from './resource.js';
+import type { FieldPath, Written } from './resource.js';
 import { didYouMean, suggest } from './suggest.js';
 
 export interface Violation {
@@ -14,24 +14,25 @@ export interface Violation {
   readonly message: string;
 }
 
-export type Validate = (schema: DocumentSchema, document: unknown) => readonly Violation[];
+/** Values are quoted as they are written, where `written` knows. */
+export type Validate = (schema: DocumentSchema, document: unknown, written: Written) => readonly Violation[];
 
 /** A validator that compiles each schema when it is needed first. */
 export function createValidate(): Validate {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, logger: false, addUsedSchema: false });
   ajv.addFormat(DURATION_FORMAT, { type: 'string', validate: (text: string) => 'milliseconds' in readDuration(text) });
   const compiled = new Map<DocumentSchema, ValidateFunction>();
-  return (schema, document) => {
+  return (schema, document, written) => {
     const validate = compiled.get(schema) ?? ajv.compile(schema);
     compiled.set(schema, validate);
-    return validate(document) ? [] : (validate.errors ?? []).map((error) => toViolation(document, error));
+    return validate(document) ? [] : (validate.errors ?? []).map((error) => toViolation(document, error, written));
   };
 }
 
 /** Fields that hold the number of a port: whatever integer they have, the same sentence tells what is wrong with it. */
 const PORT_FIELDS: ReadonlySet<unknown> = new Set(['number', 'port', 'targetNumber', 'targetPort', 'nodePort']);
 
-function toViolation(document: unknown, error: ErrorObject): Violation {
+function toViolation(document: unknown, error: ErrorObject, written: Written): Violation {
   const path = toPath(document, error.instancePath);
   const field = formatPath(path);
   const { data, params, parentSchema } = error as {
@@ -39,13 +40,15 @@ function toViolation(document: unknown, error: ErrorObject): Violation {
     readonly params: Readonly<Record<string, unknown>>;
     readonly parentSchema?: Schema;
   };
+  const source = typeof data === 'string' ? undefined : written(path);
+  const value = describeWritten(data, source);
   switch (error.keyword) {
     case 'type': {
       const hint = parentSchema?.type === 'string' && parentSchema.format === undefined ? quoteHint(data) : '';
       return {
         path,
         code: 'WrongType',
-        message: `${field} must be ${expected(parentSchema)}, not ${describe(data)}.${hint}`,
+        message: `${field} must be ${expected(parentSchema)}, not ${value}.${hint}`,
       };
     }
     case 'enum': {
@@ -54,17 +57,17 @@ function toViolation(document: unknown, error: ErrorObject): Violation {
       return {
         path,
         code: 'InvalidValue',
-        message: `${field} must be one of ${allowed.join(', ')}, not ${describe(data)}.${hint}`,
+        message: `${field} must be one of ${allowed.join(', ')}, not ${value}.${hint}`,
       };
     }
     case 'minimum':
     case 'maximum': {
       if (PORT_FIELDS.has(path.at(-1))) {
-        const message = `Invalid port number ${String(data)}: must be between 1 and 65535, inclusive.`;
+        const message = `Invalid port number ${value}: must be between 1 and 65535, inclusive.`;
         return { path, code: 'InvalidPortNumber', message };
       }
       const bound = `at ${error.keyword === 'minimum' ? 'least' : 'most'} ${String(params['limit'])}`;
-      return { path, code: 'InvalidValue', message: `${field} must be ${bound}, not ${describe(data)}.` };
+      return { path, code: 'InvalidValue', message: `${field} must be ${bound}, not ${value}.` };
     }
     case 'format': {
       const reading = readDuration(String(data));
@@ -75,7 +78,7 @@ function toViolation(document: unknown, error: ErrorObject): Violation {
       };
     }
     case 'pattern': {
-      return { path, code: 'InvalidValue', message: `${field} must be a whole number, not ${describe(data)}.` };
+      return { path, code: 'InvalidValue', message: `${field} must be a whole number, not ${value}.` };
     }
     default: {
       return { path, code: 'InvalidValue', message: `${field} ${error.message ?? 'is not valid'}.` };

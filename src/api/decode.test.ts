@@ -68,6 +68,22 @@ describe('decode', () => {
     assert.deepEqual(decode(raw('v1', 'Pod', {})).resource?.spec, {});
   });
 
+  it('takes null for the empty text in the labels of Kubernetes own kinds', () => {
+    const { resource, diagnostics } = decode(raw('v1', 'Service', { spec: { selector: { app: 'a', revision: null } } }));
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual((resource?.spec as { readonly selector?: unknown }).selector, { app: 'a', revision: '' });
+  });
+
+  it('quotes values as they are written', () => {
+    const spec = { ports: [{ name: 'http', port: 131_071 }], selector: { a: true } };
+    const written = (path: readonly (string | number)[]): string => (path.at(-1) === 'port' ? '0x1FFFF' : 'yes');
+    const { diagnostics } = decode({ ...raw('v1', 'Service', { spec }), written });
+    assert.deepEqual(
+      diagnostics.map(({ message }) => message),
+      ['spec.selector.a must be a text, not yes. Put it in quotes.'],
+    );
+  });
+
   it('does not take null for nothing in lists and maps, where something is counted', () => {
     assert.deepEqual(lines(failoverService({ meshes: [null] })), [
       'error WrongType spec.meshes.0: spec.meshes[0] must be a mapping, not nothing.',

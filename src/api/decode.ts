@@ -39,10 +39,16 @@ export function createDecode(): Decode {
     }
     const schema = schemas[kind.message];
     if (schema === undefined) throw new Error(`The build made no schema of ${kind.message}.`);
-    const reader = readers.get(kind.message) ?? createReader(schema, (document) => validate(schema, document));
+    const reader =
+      readers.get(kind.message) ??
+      createReader(schema, (document, written) => validate(schema, document, written), { nullIsText: kind.open });
     readers.set(kind.message, reader);
     return decodeKnown(raw, kind, reader);
   };
+}
+
+function notKnown(): undefined {
+  return undefined;
 }
 
 /** The way to a field in the document as it was written, from the way to it in the decoded resource. */
@@ -52,7 +58,7 @@ export function writtenPath(raw: RawResource, path: FieldPath): FieldPath {
 
 function decodeKnown(raw: RawResource, kind: KnownKind, reader: Reader): Decoded {
   const ref = refTo(kind, raw.metadata);
-  const { errors, warnings, value } = readFields(raw.document, reader);
+  const { errors, warnings, value } = readFields(raw.document, reader, raw.written ?? notKnown);
   const body = errors.length === 0 ? bodyOf(kind, value as Mapping) : undefined;
   if (kind.kind === 'TrafficPolicy' && body !== undefined) warnings.push(...repeatedSettings(body));
   const diagnostics = [...toDiagnostics(ref, 'error', errors), ...toDiagnostics(ref, 'warning', warnings)];

@@ -9,7 +9,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'object') return 'a mapping';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return `a ${typeof value}`;
-  return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
+  return JSON.stringify(shortened(value));
 }
 
 const LONGEST_SENTENCE = 1_000;
@@ -20,7 +20,17 @@ export function inOneLine(sentence: string): string {
   return cut.replaceAll(/[\s\p{Cc}]+/gu, ' ');
 }
 
+/** As {@link describe}, but a number, boolean or null as it is `written` in the file, where that is known. */
+export function describeWritten(value: unknown, written: string | undefined): string {
+  const isPlain = typeof value === 'number' || typeof value === 'boolean' || value === null;
+  return isPlain && written !== undefined && written !== '' ? shortened(written) : describe(value);
+}
+
 /** ` Put it in quotes.` with its leading blank, for a value that YAML takes for something other than text; else nothing. */
 export function quoteHint(value: unknown): string {
   return typeof value === 'number' || typeof value === 'boolean' ? ' Put it in quotes.' : '';
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }

@@ -51,6 +51,9 @@ export interface Position {
  */
 export type Locate = (path: FieldPath) => Position;
 
+/** Finds how the scalar at a path is written. */
+export type Written = (path: FieldPath) => string | undefined;
+
 /** A document as a source read it: the shape of Kubernetes is checked, nothing of the kind's own fields is. */
 export interface RawResource {
   readonly apiVersion: string;
@@ -63,6 +66,11 @@ export interface RawResource {
   /** Resources that arrived in the same batch share a number; a later batch has a higher one. Orders resources by age. */
   readonly arrival: number;
   readonly locate: Locate;
+  /**
+   * The number, boolean or null at a path as it is written (`0x10`, `1.10`, `yes`), so that findings can quote it; `undefined`
+   * for anything else. Absent where the source does not know.
+   */
+  readonly written?: Written;
 }
 
 /**

@@ -30,15 +30,15 @@ export function byPrecedence(a: Claim, b: Claim): number {
 }
 
 /** What to say about all claims but the first, which wins. Nobody is told about what is merely kept. */
-export function duplicateFindings(locate: Locator, [winner, ...others]: readonly Claim[]): readonly FileFinding[] {
+export function duplicateFindings(locator: Locator, [winner, ...others]: readonly Claim[]): readonly FileFinding[] {
   const shown = others.filter(({ kept }) => !kept);
   if (winner === undefined || shown.length === 0) return [];
-  const first = locate(winner, []);
+  const first = locator.position(winner, []);
   return shown.map((claim) => {
     const { ref } = claim.resource;
     const message =
       `${ref.kind} ${ref.namespace}/${ref.name} is declared at ${first.file}:${first.line} already; ` +
       'that one stays in force and this one is ignored.';
-    return { ...locate(claim, []), severity: 'error', code: 'DuplicateResource', message, ref, path: [] };
+    return { ...locator.position(claim, []), severity: 'error', code: 'DuplicateResource', message, ref, path: [] };
   });
 }

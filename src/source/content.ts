@@ -7,6 +7,7 @@ import { type DocumentContent, type FoundResource, readDocument } from './yaml/d
 import type { FileFinding, Problem } from './yaml/finding.js';
 import type { Interner } from './yaml/interner.js';
 import type { FileText } from './files/read.js';
+import { sliceJson } from './yaml/slice-json.js';
 import { sliceList } from './yaml/slice-list.js';
 import { type Slice, sliceDocuments } from './yaml/slice.js';
 
@@ -45,6 +46,8 @@ export function* nextContent(
   if (read.text === before.text) return before;
   const documents = yield* readDocuments(read.text, before.documents, intern);
   if (documents.every(({ content }) => content.empty)) return { ...keepAll(file, before, EMPTY), text: read.text };
+  const template = findTemplate(documents);
+  if (template !== undefined) return { ...keepAll(file, before, template), text: read.text };
   const resources = documents.flatMap(({ slice, content }) =>
     content.resources.map((resource) => ({ resource, slice })),
   );
@@ -72,7 +75,7 @@ function* readDocuments(
 ): Generator<void, readonly PlacedDocument[]> {
   const known = new Map(before.map(({ slice, content }) => [contentKey(slice), content]));
   const documents: PlacedDocument[] = [];
-  for (const slice of sliceDocuments(text).flatMap(sliceList)) {
+  for (const slice of sliceDocuments(text).flatMap(sliceJson).flatMap(sliceList)) {
     documents.push({ slice, content: known.get(contentKey(slice)) ?? readDocument(slice, intern) });
     yield;
   }
@@ -81,6 +84,15 @@ function* readDocuments(
 
 function contentKey({ text, item }: Slice): string {
   return item ? `item ${text}` : text;
+}
+
+/** In a template that YAML cannot read, what can be read may stand under a condition, so that nothing of the file counts. */
+function findTemplate(documents: readonly PlacedDocument[]): Problem | undefined {
+  for (const { slice, content } of documents) {
+    const problem = content.problems.find(({ code, ref }) => code === 'TemplateNotRendered' && ref === undefined);
+    if (problem !== undefined) return { ...problem, line: slice.line + problem.line - 1 };
+  }
+  return undefined;
 }
 
 /** A file that cannot be read, or is suddenly empty, says nothing about what became of its resources. */

@@ -84,7 +84,7 @@ describe('file table', () => {
   it('keeps the generation when only metadata or status change', () => {
     const apply = createTable();
     apply({ 'a.yaml': service('a') });
-    const labelled = service('a').replace('namespace: ns}', 'namespace: ns, labels: {x: y}}');
+    const labelled = service('a').replace('namespace: ns}', 'namespace: ns, labels: {x: z}}');
     assert.deepEqual(summary(apply({ 'a.yaml': labelled })), { upserts: ['a#1@1 a.global'] });
     assert.deepEqual(summary(apply({ 'a.yaml': `${labelled}status: {state: ACCEPTED}\n` })), {
       upserts: ['a#1@1 a.global'],

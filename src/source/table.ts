@@ -44,7 +44,7 @@ interface State {
   readonly claims: Map<string, readonly Claim[]>;
   readonly inForce: Map<string, InForce>;
   readonly touched: Set<string>;
-  readonly locate: Locator;
+  readonly locator: Locator;
 }
 
 interface Changes {
@@ -54,8 +54,8 @@ interface Changes {
 
 /** An empty table. */
 export function createFileTable(): FileTable {
-  const locate = createLocator();
-  const state: State = { contents: new Map(), claims: new Map(), inForce: new Map(), touched: new Set(), locate };
+  const locator = createLocator();
+  const state: State = { contents: new Map(), claims: new Map(), inForce: new Map(), touched: new Set(), locator };
   const ledger = createFindingLedger();
   let batches = 0;
 
@@ -82,7 +82,7 @@ export function createFileTable(): FileTable {
       for (const key of state.touched) {
         const claims = (state.claims.get(key) ?? []).toSorted(byPrecedence);
         settle(state, changes, key, claims[0], batches + 1);
-        ledger.set(`duplicates of ${key}`, duplicateFindings(locate, claims));
+        ledger.set(`duplicates of ${key}`, duplicateFindings(locator, claims));
       }
       state.touched.clear();
       const findings = ledger.commit();
@@ -116,7 +116,7 @@ function isLost(claims: readonly Claim[]): boolean {
 
 /** Puts the first of the claims in force. */
 function settle(
-  { inForce, locate }: State,
+  { inForce, locator }: State,
   changes: Changes,
   key: string,
   claim: Claim | undefined,
@@ -129,7 +129,7 @@ function settle(
     changes.deletes.push(before.ref);
     return;
   }
-  const now = before === undefined ? firstVersion(claim, batch, locate) : nextVersion(before, claim);
+  const now = before === undefined ? firstVersion(claim, batch, locator) : nextVersion(before, claim);
   if (now.raw !== before?.raw) changes.upserts.push(now.raw);
   inForce.set(key, now);
 }

@@ -15,7 +15,7 @@ export interface InForce {
 type Document = RawResource['document'];
 
 /** A resource that was not there before. */
-export function firstVersion(claim: Claim, batch: number, locate: Locator): InForce {
+export function firstVersion(claim: Claim, batch: number, locator: Locator): InForce {
   const standing: InForce['standing'] = { current: claim };
   const { apiVersion, kind, metadata, document } = claim.resource;
   const raw: RawResource = Object.freeze({
@@ -25,7 +25,8 @@ export function firstVersion(claim: Claim, batch: number, locate: Locator): InFo
     document,
     generation: 1,
     arrival: batch,
-    locate: (path: FieldPath) => locate(standing.current, path),
+    locate: (path: FieldPath) => locator.position(standing.current, path),
+    written: (path: FieldPath) => locator.written(standing.current, path),
   });
   return { ref: claim.resource.ref, raw, standing };
 }

@@ -1,9 +1,10 @@
 /** One YAML document as a syntax tree, within limits and without ever throwing. Knows nothing of what the document means. */
-import { Composer, type Document, Lexer, Parser, type YAMLError } from 'yaml';
+import { Composer, type Document, Parser, type YAMLError } from 'yaml';
 import type { DiagnosticCode } from '../../api/codes.js';
 import { inOneLine } from '../../api/describe.js';
 import type { Severity } from '../../api/diagnostic.js';
 import { type Problem, placeAt } from './finding.js';
+import { createLexer } from './lexer.js';
 import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS, MAX_SYNTAX_PROBLEMS } from './limits.js';
 
 export type YamlDocument = Document.Parsed;
@@ -36,7 +37,7 @@ function composeTokens(text: string): Composition {
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const documents: YamlDocument[] = [];
   let tokens = 0;
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of createLexer().lex(text)) {
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
     if (parser.stack.length > MAX_STACK) {
       return refused(text, parser.offset, 'DocumentTooDeep', `The document is nested deeper than ${MAX_DEPTH} levels.`);
@@ -52,10 +53,11 @@ function composeTokens(text: string): Composition {
 }
 
 function composition(text: string, documents: readonly YamlDocument[]): Composition {
-  const errors = documents.flatMap((document) => document.errors.slice(0, MAX_SYNTAX_PROBLEMS));
+  const errors = documents.flatMap((document) => document.errors).slice(0, MAX_SYNTAX_PROBLEMS);
   if (errors.length > 0) return { problems: toProblems(text, errors, 'error', 'InvalidYaml') };
   const [document] = documents;
-  const warnings = document?.warnings.slice(0, MAX_SYNTAX_PROBLEMS) ?? [];
+  // Where a flow collection ends does not matter to kubectl.
+  const warnings = document?.warnings.filter(({ code }) => code !== 'BAD_INDENT') ?? [];
   return { ...(document && { document }), problems: toProblems(text, warnings, 'warning', 'YamlWarning') };
 }
 

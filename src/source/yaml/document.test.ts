@@ -16,7 +16,7 @@ describe('readDocument', () => {
 kind: TrafficTarget
 metadata:
   name: a
-  labels: {x: y}
+  labels: {x: z}
   annotations:
   creationTimestamp: null
 spec: {}
@@ -26,11 +26,11 @@ spec: {}
       ref: { kind: 'Destination', namespace: 'default', name: 'a' },
       apiVersion: 'discovery.smh.solo.io/v1alpha2',
       kind: 'TrafficTarget',
-      metadata: { name: 'a', namespace: 'default', labels: { x: 'y' }, annotations: {} },
+      metadata: { name: 'a', namespace: 'default', labels: { x: 'z' }, annotations: {} },
       document: {
         apiVersion: 'discovery.smh.solo.io/v1alpha2',
         kind: 'TrafficTarget',
-        metadata: { name: 'a', labels: { x: 'y' }, annotations: null, creationTimestamp: null },
+        metadata: { name: 'a', labels: { x: 'z' }, annotations: null, creationTimestamp: null },
         spec: {},
       },
       within: [],
@@ -54,15 +54,97 @@ spec: {}
     [
       'no resource',
       '- a',
-      ['1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this is a list.'],
+      ['1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this is a list. Separate resources by lines of "---", or make the list the "items" of a document of "kind: List".'],
     ],
     [
       'all that is missing',
       'spec: {}',
       [
-        '1:1 error MissingField Missing required field "apiVersion".',
-        '1:1 error MissingField Missing required field "kind".',
-        '1:1 error MissingField Missing required field "metadata.name".',
+        '1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this has none of them, but "spec". Values of a Helm chart and the like belong elsewhere.',
+      ],
+    ],
+    [
+      'no metadata',
+      'apiVersion: v1\nkind: Pod\nspec: {}',
+      ['1:1 error MissingField Missing required field "metadata", with at least the name of the resource in it.'],
+    ],
+    [
+      'a name that only the API server would make up',
+      'apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}',
+      ['3:1 error MissingField Missing required field "metadata.name". "generateName" is for the API server only.'],
+    ],
+    [
+      'a kustomization',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]',
+      [
+        '1:1 warning NotAResource This is a kustomization, not a resource; it is ignored. Run "kubectl kustomize" and give Lifeboat what it prints.',
+      ],
+    ],
+    [
+      'a kustomization that does not say so',
+      'namePrefix: a-\nresources: [a.yaml]',
+      [
+        '1:1 warning NotAResource This is a kustomization, not a resource; it is ignored. Run "kubectl kustomize" and give Lifeboat what it prints.',
+      ],
+    ],
+    [
+      'the description of a chart',
+      'apiVersion: v2\nname: a\nversion: 1.0.0',
+      [
+        '1:1 warning NotAResource This is the description of a Helm chart, not a resource. Run "helm template" and give Lifeboat what it prints.',
+      ],
+    ],
+    [
+      'values of a chart',
+      'replicas: 3\nimage: {tag: 1}\na: b\nc: d',
+      [
+        '1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this has none of them, but "replicas", "image", "a". Values of a Helm chart and the like belong elsewhere.',
+      ],
+    ],
+    [
+      'a second resource without a line between',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\napiVersion: v1\nkind: Pod\nmetadata: {name: b}',
+      [
+        '4:1 error DuplicateKey The key "apiVersion" stands in this mapping twice. A second resource begins here, or before: put a line of "---" between the two.',
+      ],
+    ],
+    [
+      'a template, whatever YAML makes of it',
+      '# {{ not this }}\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n  {{- toYaml .Values.labels }}',
+      [
+        '5:9 error TemplateNotRendered This is a template that was not rendered: it has {{ .Values.name }}. Render it, for example with "helm template", and give Lifeboat the result.',
+      ],
+    ],
+    [
+      'a template in quotes',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: "{{ name }}", labels: {a: "{% b %}"}}',
+      [
+        '3:12 error TemplateNotRendered This is a template that was not rendered: it has {{ name }}. Render it, for example with "helm template", and give Lifeboat the result.',
+      ],
+    ],
+    [
+      'templates that are for others',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, annotations: {b: "{{ c }}"}}\nspec: {containers: [{args: ["{{ d }}"]}]}',
+      ['Pod/default/a'],
+    ],
+    ['a label without a value', 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {b: }}', ['Pod/default/a']],
+    [
+      'labels that are not texts, as they are written',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {b: 1.10, c: 0x1F, d: yes, e: 010, f: 0e1234}}',
+      [
+        '3:30 error WrongType metadata.labels.b must be a text, not 1.10. Put it in quotes.',
+        '3:39 error WrongType metadata.labels.c must be a text, not 0x1F. Put it in quotes.',
+        '3:48 error WrongType metadata.labels.d must be a text, not yes. Put it in quotes.',
+        '3:56 error WrongType metadata.labels.e must be a text, not 010. Put it in quotes.',
+        '3:64 error WrongType metadata.labels.f must be a text, not 0e1234. Put it in quotes.',
+      ],
+    ],
+    [
+      'labels in JSON that are not texts',
+      '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": {"b": 1.10 , "c": 1E3}}}',
+      [
+        '1:74 error WrongType metadata.labels.b must be a text, not 1.10. Put it in quotes.',
+        '1:86 error WrongType metadata.labels.c must be a text, not 1E3. Put it in quotes.',
       ],
     ],
     [

@@ -3,14 +3,17 @@
  * kinds that are not read. Everything in the result counts from the beginning of the document's text, so that it holds wherever
  * the text stands.
  */
-import { describe, inOneLine } from '../../api/describe.js';
+import { describeWritten, inOneLine } from '../../api/describe.js';
 import { type KnownKind, isKnownKind, recognizeKind, refTo } from '../../api/kinds.js';
-import type { FieldPath, ObjectMeta, ResourceRef } from '../../api/resource.js';
+import type { FieldPath, ObjectMeta, ResourceRef, Written } from '../../api/resource.js';
 import type { Place, Problem } from './finding.js';
+import { explainSyntax } from './explain-syntax.js';
 import { type Envelope, type FieldProblem, isMapping, readEnvelope } from './metadata.js';
+import { notAMapping, otherDocument } from './other-document.js';
 import type { Interner } from './interner.js';
 import { parseText } from './parse.js';
 import { type Slice, isEmptyDocument } from './slice.js';
+import { findAction, findTemplatedField, unrendered } from './template.js';
 
 /** A resource of a kind that is read, as it stands in a document. */
 export interface FoundResource {
@@ -37,6 +40,9 @@ interface Reading {
   readonly resources: FoundResource[];
   readonly problems: Problem[];
   readonly placeOf: (path: FieldPath) => Place;
+  readonly written: Written;
+  /** Whether the text may be a template. */
+  readonly templated: boolean;
   broken: boolean;
 }
 
@@ -52,8 +58,9 @@ function exact<Item>(list: readonly Item[]): readonly Item[] {
 /** Makes resources out of a document's text, or that of an item. Never throws. */
 export function readDocument({ text, item }: Slice, intern?: Interner): DocumentContent {
   if (isEmptyDocument(text)) return EMPTY;
-  const { value, problems, placeOf } = parseText(text, intern);
-  const reading: Reading = { resources: [], problems: [...problems], placeOf, broken: value === undefined };
+  const { value, problems, placeOf, written } = parseText(text, intern);
+  const shown = value === undefined ? explainSyntax(text, problems) : problems;
+  const reading: Reading = { resources: [], problems: [...shown], placeOf, written, templated: findAction(text) !== undefined, broken: value === undefined };
   if (item && Array.isArray(value)) readResource(reading, value[0], [0]);
   else if (value !== undefined && value !== null) readResource(reading, value, ROOT);
   const { resources, broken } = reading;
@@ -62,8 +69,7 @@ export function readDocument({ text, item }: Slice, intern?: Interner): Document
 
 function readResource(reading: Reading, value: unknown, within: FieldPath): void {
   if (!isMapping(value)) {
-    const message = `A resource is a mapping with apiVersion, kind and metadata; this is ${describe(value)}.`;
-    fail(reading, within, [{ path: [], code: 'NotAResource', message }]);
+    fail(reading, within, [{ path: [], code: 'NotAResource', message: notAMapping(value, reading.written(within)) }]);
   } else if (isList(value)) {
     readList(reading, value, within);
   } else {
@@ -72,10 +78,20 @@ function readResource(reading: Reading, value: unknown, within: FieldPath): void
 }
 
 function readSingle(reading: Reading, value: Readonly<Record<string, unknown>>, within: FieldPath): void {
-  const { envelope, problems } = readEnvelope(value);
+  const other = otherDocument(value);
+  if (other !== undefined) {
+    reading.broken ||= other.severity === 'error';
+    report(reading, within, other.severity, { path: [], code: 'NotAResource', message: other.message });
+    return;
+  }
+  const { envelope, problems } = readEnvelope(value, (path) => reading.written([...within, ...path]));
   const recognized = recognizeKind(envelope.apiVersion, envelope.kind);
   if (isKnownKind(recognized)) {
-    if (problems.length > 0) fail(reading, within, problems, refTo(recognized, envelope.metadata));
+    const template = reading.templated ? findTemplatedField(value, recognized.open) : undefined;
+    if (template !== undefined) {
+      const message = unrendered(template.action);
+      fail(reading, within, [{ path: template.path, code: 'TemplateNotRendered', message }], refTo(recognized, envelope.metadata));
+    } else if (problems.length > 0) fail(reading, within, problems, refTo(recognized, envelope.metadata));
     else reading.resources.push(foundResource(recognized, envelope, value, within));
   } else if (envelope.apiVersion === '' || envelope.kind === '') {
     fail(reading, within, problems, writtenRef(envelope));
@@ -110,7 +126,8 @@ function isList(value: Readonly<Record<string, unknown>>): boolean {
 function readList(reading: Reading, list: Readonly<Record<string, unknown>>, within: FieldPath): void {
   const items = list['items'] ?? [];
   if (!Array.isArray(items)) {
-    const message = `The items of a List must be a list, not ${describe(items)}.`;
+    const found = describeWritten(items, reading.written([...within, 'items']));
+    const message = `The items of a List must be a list, not ${found}.`;
     fail(reading, within, [{ path: ['items'], code: 'WrongType', message }]);
     return;
   }

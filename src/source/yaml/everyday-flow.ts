@@ -1,6 +1,7 @@
 /** Flow collections of one line: `{ name: a, ports: [80, 443] }`. Knows nothing of the lines around. */
 import { closingQuote, plainValue } from './everyday-scalar.js';
 import type { Interner } from './interner.js';
+import { plainKey } from './plain-scalar.js';
 import { giveUp } from './unusual.js';
 
 /** The line that holds a value. */
@@ -42,7 +43,7 @@ function flowMapping(line: FlowLine, start: number, depth: number): FlowValue {
     KEY.lastIndex = at;
     const match = KEY.exec(text);
     if (match === null) return giveUp();
-    const key = match[1] ?? match[2] ?? '';
+    const key = match[1] === undefined ? (match[2] ?? '') : plainKey(match[1]);
     const { value, next } = flowValue(line, KEY.lastIndex, depth + 1);
     setEntry(result, key, value);
     at = skipSpaces(text, next);

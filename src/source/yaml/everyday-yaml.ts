@@ -6,6 +6,7 @@
 import { plainValue } from './everyday-scalar.js';
 import { MAX_EVERYDAY_DEPTH, flowValue, setEntry, skipSpaces } from './everyday-flow.js';
 import type { Interner } from './interner.js';
+import { plainKey } from './plain-scalar.js';
 import { Unusual, giveUp } from './unusual.js';
 
 /** Characters of a document that surely keeps within the limits of tokens and length. */
@@ -149,7 +150,7 @@ function readKey(line: Line): string | undefined {
   const match = KEY.exec(line.text);
   if (match === null) return undefined;
   line.at = KEY.lastIndex;
-  return match[1] ?? match[2];
+  return match[1] === undefined ? match[2] : plainKey(match[1]);
 }
 
 function isItem({ text, at, end }: Line): boolean {

@@ -23,11 +23,23 @@ export function parseJson(text: string): unknown {
   return keys === countColons(text) ? value : undefined;
 }
 
-/**
- * The offsets of fields in a text that {@link parseJson} takes, each that of its nearest ancestor that is there. Asking for the
- * items of an array in their order takes one pass over it.
- */
+/** The offsets of fields in a text that {@link parseJson} takes, each that of its nearest ancestor that is there. */
 export function jsonOffsets(text: string): (path: FieldPath) => number {
+  const places = jsonPlaces(text);
+  return (path) => places(path).found;
+}
+
+/** The text of the number, boolean or null that a field has in a text that {@link parseJson} takes, as it is written. */
+export function jsonScalars(text: string): (path: FieldPath) => string | undefined {
+  const places = jsonPlaces(text);
+  return (path) => {
+    const { exact, value } = places(path);
+    return exact && !/["{[]/u.test(text[value] ?? '') ? text.slice(value, skipValue(text, value)).trimEnd() : undefined;
+  };
+}
+
+/** Asking for the items of an array in their order takes one pass over it. */
+function jsonPlaces(text: string): (path: FieldPath) => JsonPlace & { readonly exact: boolean } {
   const root = skipBlanks(text, 0);
   let last: ItemSearch | undefined;
   return (path) => {
@@ -41,10 +53,10 @@ export function jsonOffsets(text: string): (path: FieldPath) => number {
         if (search !== undefined) next = { found: search.at, value: search.at };
         last = search ?? last;
       }
-      if (next === undefined) break;
+      if (next === undefined) return { ...place, exact: false };
       place = next;
     }
-    return place.found;
+    return { ...place, exact: true };
   };
 }
 
@@ -122,14 +134,15 @@ function skipComma(text: string, from: number): number {
   return text[at] === ',' ? skipBlanks(text, at + 1) : at;
 }
 
-function skipBlanks(text: string, from: number): number {
+/** The offset of what is not blank, from an offset on. */
+export function skipBlanks(text: string, from: number): number {
   let at = from;
   while (at < text.length && text.charCodeAt(at) <= 32) at++;
   return at;
 }
 
 /** The offset behind the value that begins at an offset. */
-function skipValue(text: string, start: number): number {
+export function skipValue(text: string, start: number): number {
   for (let at = start, depth = 0; at < text.length;) {
     const character = text[at];
     if (character === '"') at = stringEnd(text, at);

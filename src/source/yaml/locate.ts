@@ -1,4 +1,4 @@
-/** Where a field stands in a YAML tree. Knows nothing of what fields mean. */
+/** Where a field stands in a YAML tree, and how it is written. Knows nothing of what fields mean. */
 import { type Document, type ParsedNode, isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { FieldPath } from '../../api/resource.js';
 import type { YamlDocument } from './compose.js';
@@ -19,6 +19,14 @@ export function yamlOffset(document: YamlDocument, path: FieldPath): number {
     current = { offset: next.offset, node: next.node };
   }
   return current.offset;
+}
+
+/** The text of a field's value where that is a plain (unquoted) scalar, as it is written. */
+export function yamlScalar(document: YamlDocument, path: FieldPath): string | undefined {
+  let node: unknown = document.contents;
+  for (const step of path) node = find(document, resolved(document, node), step)?.node;
+  const scalar = resolved(document, node);
+  return isScalar(scalar) && scalar.type === 'PLAIN' ? scalar.source : undefined;
 }
 
 function find(document: YamlDocument, node: unknown, step: string | number): Step | undefined {

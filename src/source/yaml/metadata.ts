@@ -1,7 +1,7 @@
 /** Checks what every Kubernetes resource must have: `apiVersion`, `kind` and `metadata`. Knows no kind's own fields. */
 import type { DiagnosticCode } from '../../api/codes.js';
-import { describe, quoteHint } from '../../api/describe.js';
-import type { FieldPath, ObjectMeta } from '../../api/resource.js';
+import { describe, describeWritten, quoteHint } from '../../api/describe.js';
+import type { FieldPath, ObjectMeta, Written } from '../../api/resource.js';
 
 /** Something wrong with a field, before its place is known. */
 export interface FieldProblem {
@@ -17,7 +17,13 @@ export interface Envelope {
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
-type Report = (path: FieldPath, code: DiagnosticCode, message: string) => void;
+
+/** Takes what is wrong with the fields of one document. */
+interface Report {
+  (path: FieldPath, code: DiagnosticCode, message: string): void;
+  /** How the value of a field is written. */
+  readonly written: Written;
+}
 
 /** As for path segments in Kubernetes, which every kind's names obey; most kinds are stricter. */
 const NAME = /^(?!\.{1,2}$)[^\s/%\p{Cc}]{1,253}$/u;
@@ -29,12 +35,18 @@ export function isMapping(value: unknown): value is Mapping {
 }
 
 /** Reads the envelope of a document. The problems are empty exactly if the envelope is whole. */
-export function readEnvelope(document: Mapping): {
+export function readEnvelope(
+  document: Mapping,
+  written: Written,
+): {
   readonly envelope: Envelope;
   readonly problems: readonly FieldProblem[];
 } {
   const problems: FieldProblem[] = [];
-  const report: Report = (path, code, message) => problems.push({ path, code, message });
+  const report: Report = Object.assign(
+    (path: FieldPath, code: DiagnosticCode, message: string) => void problems.push({ path, code, message }),
+    { written },
+  );
   const apiVersion = requiredText(report, document, ['apiVersion']);
   const kind = checkedKind(report, requiredText(report, document, ['kind']));
   const metadata = readMetadata(report, document['metadata']);
@@ -42,14 +54,17 @@ export function readEnvelope(document: Mapping): {
 }
 
 function readMetadata(report: Report, metadata: unknown): ObjectMeta {
-  if (metadata !== undefined && metadata !== null && !isMapping(metadata)) {
-    report(['metadata'], 'WrongType', `metadata must be a mapping, not ${describe(metadata)}.`);
+  if (!isMapping(metadata)) {
+    const message = isAbsent(metadata)
+      ? 'Missing required field "metadata", with at least the name of the resource in it.'
+      : `metadata must be a mapping, not ${describeWritten(metadata, report.written(['metadata']))}.`;
+    report(['metadata'], isAbsent(metadata) ? 'MissingField' : 'WrongType', message);
     return { name: '', namespace: '', labels: {}, annotations: {} };
   }
-  const fields = metadata ?? {};
+  const fields = metadata;
   const creationTimestamp = readTimestamp(report, fields);
   return Object.freeze({
-    name: checkedName(report, requiredText(report, fields, ['metadata', 'name']), 'name'),
+    name: checkedName(report, requiredName(report, fields), 'name'),
     namespace: checkedName(report, optionalText(report, fields, ['metadata', 'namespace']) ?? '', 'namespace'),
     labels: readTexts(report, fields, 'labels'),
     annotations: readTexts(report, fields, 'annotations'),
@@ -71,6 +86,17 @@ function checkedName(report: Report, name: string, field: string): string {
   return '';
 }
 
+/** The API server makes up names from `generateName`; in a file there is nobody to do so. */
+function requiredName(report: Report, fields: Mapping): string {
+  const name = optionalText(report, fields, ['metadata', 'name']);
+  if (name !== undefined && name !== '') return name;
+  if (name === '' || isAbsent(fields['name'])) {
+    const hint = fields['generateName'] === undefined ? '' : ' "generateName" is for the API server only.';
+    report(['metadata', 'name'], 'MissingField', `Missing required field "metadata.name".${hint}`);
+  }
+  return '';
+}
+
 function requiredText(report: Report, fields: Mapping, path: readonly string[]): string {
   const before = fields[path.at(-1) ?? ''];
   const text = optionalText(report, fields, path);
@@ -83,7 +109,7 @@ function requiredText(report: Report, fields: Mapping, path: readonly string[]):
 function optionalText(report: Report, fields: Mapping, path: readonly string[]): string | undefined {
   const value = fields[path.at(-1) ?? ''];
   if (isAbsent(value) || typeof value === 'string') return value ?? undefined;
-  report(path, 'WrongType', mustBeText(path.join('.'), value));
+  report(path, 'WrongType', mustBeText(report, path, value));
   return undefined;
 }
 
@@ -91,14 +117,23 @@ function readTexts(report: Report, fields: Mapping, field: 'labels' | 'annotatio
   const texts = fields[field];
   if (isAbsent(texts)) return NO_TEXTS;
   if (!isMapping(texts)) {
-    report(['metadata', field], 'WrongType', `metadata.${field} must be a mapping, not ${describe(texts)}.`);
+    const found = describeWritten(texts, report.written(['metadata', field]));
+    report(['metadata', field], 'WrongType', `metadata.${field} must be a mapping, not ${found}.`);
     return NO_TEXTS;
   }
+  let nulls = 0;
   for (const [key, value] of Object.entries(texts)) {
-    if (typeof value !== 'string')
-      report(['metadata', field, key], 'WrongType', mustBeText(`metadata.${field}.${key}`, value));
+    if (value === null) nulls++;
+    else if (typeof value !== 'string')
+      report(['metadata', field, key], 'WrongType', mustBeText(report, ['metadata', field, key], value));
   }
-  return texts as Readonly<Record<string, string>>;
+  return nulls > 0 ? withoutNulls(texts) : (texts as Readonly<Record<string, string>>);
+}
+
+/** The API server reads `null` where a text is expected as the empty text. */
+function withoutNulls(texts: Mapping): Readonly<Record<string, string>> {
+  const entries = Object.entries(texts).map(([key, value]) => [key, value ?? ''] as const);
+  return Object.freeze(Object.fromEntries(entries)) as Readonly<Record<string, string>>;
 }
 
 /** In UTC and without the fraction where that is zero, so that texts compare as times do. */
@@ -118,6 +153,6 @@ function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }
 
-function mustBeText(field: string, value: unknown): string {
-  return `${field} must be a text, not ${describe(value)}.${quoteHint(value)}`;
+function mustBeText({ written }: Report, path: readonly string[], value: unknown): string {
+  return `${path.join('.')} must be a text, not ${describeWritten(value, written(path))}.${quoteHint(value)}`;
 }

@@ -17,6 +17,7 @@ import {
 import type { DiagnosticCode } from '../../api/codes.js';
 import { describe, inOneLine } from '../../api/describe.js';
 import type { Interner } from './interner.js';
+import { plainKey, plainScalar } from './plain-scalar.js';
 import { MAX_ALIASED_VALUES, MAX_DEPTH, MAX_SYNTAX_PROBLEMS } from './limits.js';
 
 /** A problem with the offset of the node that has it. */
@@ -68,8 +69,13 @@ export function isMergeKey(key: unknown): boolean {
 /** The text that a mapping's key stands for, as Kubernetes reads it; `undefined` for a key that is none. */
 export function keyText(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined;
-  if (typeof key.value === 'string') return key.value;
-  return key.source === '' ? undefined : key.source;
+  if (isPlain(key)) return key.source === '' ? undefined : plainKey(key.source);
+  return typeof key.value === 'string' ? key.value : key.source;
+}
+
+/** Whether a scalar's text alone says what it is. */
+function isPlain(scalar: Scalar): scalar is Scalar & { readonly source: string } {
+  return scalar.type === 'PLAIN' && scalar.tag === undefined && scalar.source !== undefined;
 }
 
 function convert(conversion: Conversion, node: AnyNode, depth: number): unknown {
@@ -178,7 +184,7 @@ function mergeEntries(result: Mapping, source: Readonly<Mapping>): void {
 
 /** Dates, infinities and the like are the texts they were written as, for JSON has no such values. */
 function scalarValue({ intern }: Conversion, scalar: Scalar): unknown {
-  const { value } = scalar;
+  const value = isPlain(scalar) ? plainScalar(scalar.source) : scalar.value;
   if (typeof value === 'string') return intern.text(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : (scalar.source ?? null);
   return typeof value === 'boolean' || value === null ? value : (scalar.source ?? null);

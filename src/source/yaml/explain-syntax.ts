@@ -1,0 +1,21 @@
+/**
+ * Says of a document that YAML cannot read what the person who wrote it probably did, where that is plain, instead of what the
+ * parser stumbled over.
+ */
+import { type Problem, placeAt } from './finding.js';
+import { findAction, unrendered } from './template.js';
+
+const TOP_LEVEL_KEY = /^The key "(?:apiVersion|kind|metadata|spec)" stands in this mapping twice\.$/u;
+
+/** The problems of a text that cannot be parsed, or the one that stands for them. */
+export function explainSyntax(text: string, problems: readonly Problem[]): readonly Problem[] {
+  const template = findAction(text);
+  if (template !== undefined) {
+    const { offset, action } = template;
+    return [{ ...placeAt(text, offset), severity: 'error', code: 'TemplateNotRendered', message: unrendered(action) }];
+  }
+  const second = problems.find(({ code, column, message }) => code === 'DuplicateKey' && column === 1 && TOP_LEVEL_KEY.test(message));
+  if (second === undefined) return problems;
+  const hint = 'A second resource begins here, or before: put a line of "---" between the two.';
+  return [{ ...second, message: `${second.message} ${hint}` }];
+}
