@@ -7,11 +7,12 @@
 export const diagnosticCodes = {
   // Reading files.
   PathNotFound: 'A configured path does not exist.',
+  EmptyPath: 'A configured path holds no resources; what it had stays in force for a grace time.',
   UnreadableFile: 'A file or directory cannot be read; what was read from it last stays in force.',
   NotAFile: 'A path leads to something that is neither a regular file nor a directory.',
   FileTooLarge: 'A file is larger than the limit.',
   InvalidEncoding: 'A file is not UTF-8 text.',
-  EmptyFile: 'A file holds no resources; what was read from it last stays in force.',
+  EmptyFile: 'A file holds no resources; what was read from it last stays in force for a grace time.',
   InvalidYaml: 'A document is not valid YAML or JSON.',
   TemplateNotRendered: 'A file is a template of Helm or the like that was not rendered; it is not read.',
   YamlWarning: 'A document is valid YAML, but part of it is not read as it was probably meant.',

@@ -64,6 +64,11 @@ export function refTo(
   return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name, ...(cluster && { cluster }) };
 }
 
+/** Whether every cluster has resources of its own of a kind, so that those of several may have the same name. */
+export function isOfEveryCluster(kind: string): boolean {
+  return versionsByName.get(kind)?.some(({ everyCluster }) => everyCluster) === true;
+}
+
 function groupByName(): ReadonlyMap<string, readonly KnownKind[]> {
   const groups = new Map<string, KnownKind[]>();
   for (const description of descriptions) {

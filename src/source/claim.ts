@@ -1,5 +1,6 @@
 /** A file's claim to a resource, and who wins where several files claim the same one. */
-import { compareText } from '../api/resource.js';
+import { isOfEveryCluster } from '../api/kinds.js';
+import { type ResourceRef, clusterAnnotation, compareText } from '../api/resource.js';
 import type { FileContent } from './content.js';
 import type { FoundResource } from './yaml/document.js';
 import type { FileFinding } from './yaml/finding.js';
@@ -29,6 +30,13 @@ export function byPrecedence(a: Claim, b: Claim): number {
   return Number(a.kept) - Number(b.kept) || compareText(a.file, b.file) || a.order - b.order;
 }
 
+/** Dumps of two clusters have the same names. */
+function clusterHint({ kind, cluster }: ResourceRef): string {
+  if (cluster !== undefined || !isOfEveryCluster(kind)) return '';
+  const annotation = `metadata.annotations["${clusterAnnotation}"]`;
+  return ` If the two come from different clusters, name these: with --config NAME=PATH for a file or directory, or in ${annotation}.`;
+}
+
 /** What to say about all claims but the first, which wins. Nobody is told about what is merely kept. */
 export function duplicateFindings(locator: Locator, [winner, ...others]: readonly Claim[]): readonly FileFinding[] {
   const shown = others.filter(({ kept }) => !kept);
@@ -38,7 +46,7 @@ export function duplicateFindings(locator: Locator, [winner, ...others]: readonl
     const { ref } = claim.resource;
     const message =
       `${ref.kind} ${ref.namespace}/${ref.name} is declared at ${first.file}:${first.line} already; ` +
-      'that one stays in force and this one is ignored.';
+      `that one stays in force and this one is ignored.${clusterHint(ref)}`;
     return { ...locator.position(claim, []), severity: 'error', code: 'DuplicateResource', message, ref, path: [] };
   });
 }

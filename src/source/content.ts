@@ -3,9 +3,8 @@
  * hidden keeps its last content. Knows nothing of other files.
  */
 import { resourceKey } from '../api/resource.js';
-import { type DocumentContent, type FoundResource, readDocument } from './yaml/document.js';
+import { type DocumentContent, type FoundResource, type ReadOptions, readDocument } from './yaml/document.js';
 import type { FileFinding, Problem } from './yaml/finding.js';
-import type { Interner } from './yaml/interner.js';
 import type { FileText } from './files/read.js';
 import { sliceJson } from './yaml/slice-json.js';
 import { sliceList } from './yaml/slice-list.js';
@@ -31,6 +30,10 @@ export interface FileContent {
   /** Resources that were here, are hidden by a mistake, and keep their last content. */
   readonly kept: readonly PlacedResource[];
   readonly findings: readonly FileFinding[];
+  /** Whether the file is there and holds nothing, so that it says nothing about what became of its resources. */
+  readonly empty?: true;
+  /** Whether a mistake may hide resources of the file. */
+  readonly broken?: true;
 }
 
 export const NO_CONTENT: FileContent = { documents: [], resources: [], kept: [], findings: [] };
@@ -40,12 +43,12 @@ export function* nextContent(
   file: string,
   before: FileContent,
   read: FileText,
-  intern?: Interner,
+  options: ReadOptions = {},
 ): Generator<void, FileContent> {
   if ('problem' in read) return keepAll(file, before, read.problem);
   if (read.text === before.text) return before;
-  const documents = yield* readDocuments(read.text, before.documents, intern);
-  if (documents.every(({ content }) => content.empty)) return { ...keepAll(file, before, EMPTY), text: read.text };
+  const documents = yield* readDocuments(read.text, before.documents, options);
+  if (documents.every(({ content }) => content.empty)) return { ...NO_CONTENT, text: read.text, empty: true };
   const template = findTemplate(documents);
   if (template !== undefined) return { ...keepAll(file, before, template), text: read.text };
   const resources = documents.flatMap(({ slice, content }) =>
@@ -57,26 +60,18 @@ export function* nextContent(
     ...documents.flatMap(({ slice, content }) => content.problems.map((problem) => inFile(file, slice, problem))),
     ...kept.map((placed) => keptFinding(file, broken, placed)),
   ];
-  return { text: read.text, documents, resources, kept, findings };
+  return { text: read.text, documents, resources, kept, findings, ...(broken && { broken: true }) };
 }
-
-const EMPTY: Problem = {
-  line: 1,
-  column: 1,
-  severity: 'warning',
-  code: 'EmptyFile',
-  message: 'The file holds no resources.',
-};
 
 function* readDocuments(
   text: string,
   before: readonly PlacedDocument[],
-  intern?: Interner,
+  options: ReadOptions,
 ): Generator<void, readonly PlacedDocument[]> {
   const known = new Map(before.map(({ slice, content }) => [contentKey(slice), content]));
   const documents: PlacedDocument[] = [];
   for (const slice of sliceDocuments(text).flatMap(sliceJson).flatMap(sliceList)) {
-    documents.push({ slice, content: known.get(contentKey(slice)) ?? readDocument(slice, intern) });
+    documents.push({ slice, content: known.get(contentKey(slice)) ?? readDocument(slice, options) });
     yield;
   }
   return documents;
@@ -95,7 +90,7 @@ function findTemplate(documents: readonly PlacedDocument[]): Problem | undefined
   return undefined;
 }
 
-/** A file that cannot be read, or is suddenly empty, says nothing about what became of its resources. */
+/** A file that cannot be read says nothing about what became of its resources. */
 function keepAll(file: string, before: FileContent, problem: Problem): FileContent {
   const kept = [...before.resources, ...before.kept];
   const plural = kept.length === 1 ? '1 resource' : `${kept.length} resources`;
@@ -108,7 +103,7 @@ function keepAll(file: string, before: FileContent, problem: Problem): FileConte
           severity: 'warning',
           message: `${problem.message} Its last content, ${plural}, stays in force.`,
         };
-  return { documents: [], resources: [], kept, findings: [finding] };
+  return { documents: [], resources: [], kept, findings: [finding], broken: true };
 }
 
 function missing(before: FileContent, resources: readonly PlacedResource[]): readonly PlacedResource[] {

@@ -16,6 +16,7 @@ export function createFindingLedger(): FindingLedger {
   let changed = false;
   return {
     set: (subject, findings) => {
+      if (isSame(findings, bySubject.get(subject) ?? [])) return;
       if (findings.length > 0) bySubject.set(subject, findings);
       else if (!bySubject.delete(subject)) return;
       changed = true;
@@ -30,6 +31,10 @@ export function createFindingLedger(): FindingLedger {
     },
     findings: () => standing,
   };
+}
+
+function isSame(a: readonly FileFinding[], b: readonly FileFinding[]): boolean {
+  return a.length === b.length && a.every((finding, i) => identity(finding) === identity(b[i] ?? finding));
 }
 
 function unique(findings: readonly FileFinding[]): FileFinding[] {

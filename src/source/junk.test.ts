@@ -24,7 +24,7 @@ const expectations: Readonly<Record<string, readonly string[]>> = {
   'directives.yaml': ['6:32 error WrongType'],
   'duplicate-keys.json': ['2:28 error DuplicateKey'],
   'duplicate-keys.yaml': ['6:3 error DuplicateKey'],
-  'empty-list.yaml': [],
+  'empty-list.yaml': ['1:1 warning EmptyPath'],
   'empty.yaml': ['1:1 warning EmptyFile'],
   'infinities.yaml': ['FailoverService numbers'],
   'invalid-utf8.yaml': ['3:21 error InvalidEncoding'],

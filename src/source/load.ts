@@ -13,7 +13,7 @@ export interface Look {
 }
 
 export const NO_LOOK: Look = {
-  walk: { files: [], directories: new Set(), outskirts: new Map(), unlisted: [], findings: [] },
+  walk: { roots: new Map(), files: [], directories: new Set(), outskirts: new Map(), unlisted: [], findings: [] },
   files: new Map(),
   at: 0,
 };
@@ -37,7 +37,6 @@ export function* loadAll(
   for (const file of walked.files) {
     if (changed.has(file.path) || mayHaveChanged(file, before)) yield* loadFile(table, file.path);
   }
-  table.setPathFindings(walked.findings);
   return { walk: walked, files: new Map(walked.files.map((file) => [file.path, file])), at };
 }
 
@@ -47,7 +46,7 @@ export function* loadFiles(table: FileTable, files: Iterable<string>): Generator
 }
 
 function* loadFile(table: FileTable, path: string): Generator<void> {
-  table.set(path, yield* nextContent(path, table.content(path), readText(path), table.intern));
+  table.set(path, yield* nextContent(path, table.content(path), readText(path), table.optionsOf(path)));
 }
 
 /** Files of the table that were removed, as far as a look can tell. */

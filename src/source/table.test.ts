@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { RawResource } from '../api/resource.js';
 import { nextContent } from './content.js';
 import { brief, service } from './fixtures.test.js';
-import { type Batch, createFileTable } from './table.js';
+import { type Batch, type CommitOptions, createFileTable } from './table.js';
 
 /** A table of files that are texts; `undefined` is a file that cannot be read, and `null` one that is gone. */
-function createTable(): (files: Readonly<Record<string, string | undefined | null>>) => Batch | undefined {
+function createTable(options: CommitOptions = {}): (files: Readonly<Record<string, string | undefined | null>>) => Batch | undefined {
   const table = createFileTable();
   return (files) => {
     for (const [file, text] of Object.entries(files)) {
@@ -26,7 +26,7 @@ function createTable(): (files: Readonly<Record<string, string | undefined | nul
       while (step.done !== true) step = steps.next();
       table.set(file, step.value);
     }
-    return table.commit();
+    return table.commit(options);
   };
 }
 
@@ -170,13 +170,15 @@ describe('file table', () => {
       ['comments', '# gone\n'],
       ['empty documents', '---\n---\nnull\n'],
     ] as const) {
-      it(`stays for a file that is suddenly empty: ${title}`, () => {
-        const apply = createTable();
+      it(`stays for a file that is suddenly empty, as long as it is to: ${title}`, () => {
+        let keeping = true;
+        const apply = createTable({ keeps: (file) => keeping && file === 'a.yaml' });
         apply({ 'a.yaml': two });
-        const batch = apply({ 'a.yaml': text });
-        assert.deepEqual(summary(batch), { findings: ['a.yaml:1:1 warning EmptyFile'] });
-        assert.match(batch?.findings[0]?.message ?? '', /Its last content, 2 resources, stays in force\.$/);
-        assert.deepEqual(summary(apply({ 'a.yaml': two })), {});
+        assert.equal(apply({ 'a.yaml': text }), undefined);
+        assert.equal(apply({ 'a.yaml': two }), undefined);
+        apply({ 'a.yaml': text });
+        keeping = false;
+        assert.deepEqual(summary(apply({})), { deletes: ['a', 'b'] });
       });
     }
 
@@ -186,6 +188,28 @@ describe('file table', () => {
       assert.deepEqual(summary(apply({ 'a.yaml': 'kind: List\nitems: []\n' })), { deletes: ['a', 'b'] });
       apply({ 'a.yaml': two });
       assert.deepEqual(summary(apply({ 'a.yaml': null })), { deletes: ['a', 'b'] });
+    });
+
+    it('stays through one mistake after the other, and through an empty file between them', () => {
+      const apply = createTable({ keeps: () => true });
+      apply({ 'a.yaml': two, 'b.yaml': service('c') });
+      for (const text of ['[', '{', undefined, 'spec: [\n', '', '"', service('a').replace('name: a', 'name: 5')]) {
+        const batch = apply({ 'a.yaml': text });
+        assert.deepEqual([batch?.upserts ?? [], batch?.deletes ?? []], [[], []], text);
+      }
+      assert.deepEqual(summary(apply({ 'a.yaml': two })), {});
+    });
+
+    it('stays for a file that comes back with a mistake, until that is mended', () => {
+      const apply = createTable();
+      apply({ 'a.yaml': two });
+      let keeping = true;
+      const held = createTable({ keeps: () => keeping });
+      held({ 'a.yaml': two, 'b.yaml': service('c') });
+      assert.equal(held({ 'a.yaml': null }), undefined);
+      keeping = false;
+      assert.deepEqual(summary(held({ 'a.yaml': documents(service('a'), '[') })), { findings: ['a.yaml:7:2 error InvalidYaml'] });
+      assert.deepEqual(summary(held({ 'a.yaml': service('a') })), { deletes: ['b'] });
     });
 
     it('stays for what an error hides, while the other documents of the file apply', () => {

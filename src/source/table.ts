@@ -7,7 +7,8 @@ import { type Claim, byPrecedence, claimsOf, duplicateFindings } from './claim.j
 import { type FileContent, NO_CONTENT } from './content.js';
 import type { FileFinding } from './yaml/finding.js';
 import { createFindingLedger } from './finding-ledger.js';
-import { type Interner, createInterner } from './yaml/interner.js';
+import type { ReadOptions } from './yaml/document.js';
+import { createInterner } from './yaml/interner.js';
 import { type Locator, createLocator } from './locator.js';
 import { type InForce, firstVersion, nextVersion } from './version.js';
 
@@ -23,20 +24,32 @@ export interface Batch {
 }
 
 export interface FileTable {
-  /** Shares the texts of what is in the table. */
-  readonly intern: Interner;
+  /** How a file is to be read. */
+  optionsOf(file: string): ReadOptions;
   /** What a file holds; nothing for a file that is not in the table. */
   content(file: string): FileContent;
   files(): readonly string[];
   set(file: string, content: FileContent): void;
   /** Takes a file out with all that it declares. */
   remove(file: string): void;
-  /** Replaces the findings about paths and directories, which belong to no file's content. */
-  setPathFindings(findings: readonly FileFinding[]): void;
   /** Whether the next batch would take a resource away, or leave one in force only because of a mistake. */
   losing(): boolean;
   /** What changed since the last batch; `undefined` if nothing did. The first batch is never `undefined`. */
-  commit(): Batch | undefined;
+  commit(options?: CommitOptions): Batch | undefined;
+}
+
+export interface TableOptions {
+  /** The cluster of a file's resources that name none. Default: they have none. */
+  readonly clusterOf?: (file: string) => string | undefined;
+  /** Gets every change of a file's content. */
+  readonly onContent?: (file: string, before: FileContent, now: FileContent) => void;
+}
+
+export interface CommitOptions {
+  /** Whether resources that a file had must stay in force although nothing shows them any more. Default: they go. */
+  readonly keeps?: (file: string) => boolean;
+  /** The findings about paths, which belong to no file's content, from the number of resources that each file keeps. */
+  readonly pathFindings?: (held: ReadonlyMap<string, number>) => readonly FileFinding[];
 }
 
 interface State {
@@ -44,6 +57,8 @@ interface State {
   readonly claims: Map<string, readonly Claim[]>;
   readonly inForce: Map<string, InForce>;
   readonly touched: Set<string>;
+  /** Resources in force that nothing shows any more, with the files that showed them last. */
+  readonly held: Map<string, string>;
   readonly locator: Locator;
 }
 
@@ -53,18 +68,23 @@ interface Changes {
 }
 
 /** An empty table. */
-export function createFileTable(): FileTable {
-  const locator = createLocator();
-  const state: State = { contents: new Map(), claims: new Map(), inForce: new Map(), touched: new Set(), locator };
+export function createFileTable({ clusterOf, onContent }: TableOptions = {}): FileTable {
+  const [locator, intern] = [createLocator(), createInterner()];
+  const state: State = {
+    ...{ contents: new Map(), claims: new Map(), inForce: new Map(), touched: new Set(), held: new Map() },
+    locator,
+  };
   const ledger = createFindingLedger();
   let batches = 0;
 
   const set = (file: string, content: FileContent): void => {
-    replaceClaims(state, file, state.contents.get(file) ?? NO_CONTENT, content);
+    const before = state.contents.get(file) ?? NO_CONTENT;
+    replaceClaims(state, file, before, content);
+    onContent?.(file, before, content);
     ledger.set(`file ${file}`, content.findings);
   };
   return {
-    intern: createInterner(),
+    optionsOf: (file) => ({ intern, cluster: clusterOf?.(file) }),
     content: (file) => state.contents.get(file) ?? NO_CONTENT,
     files: () => [...state.contents.keys()],
     set: (file, content) => {
@@ -75,16 +95,16 @@ export function createFileTable(): FileTable {
       set(file, NO_CONTENT);
       state.contents.delete(file);
     },
-    setPathFindings: (findings) => ledger.set('paths', findings),
     losing: () => [...state.touched].some((key) => state.inForce.has(key) && isLost(state.claims.get(key) ?? [])),
-    commit: () => {
+    commit: ({ keeps = never, pathFindings } = {}) => {
       const changes: Changes = { upserts: [], deletes: [] };
-      for (const key of state.touched) {
+      for (const key of new Set([...state.touched, ...state.held.keys()])) {
         const claims = (state.claims.get(key) ?? []).toSorted(byPrecedence);
-        settle(state, changes, key, claims[0], batches + 1);
+        if (claims.length > 0 || !hold(state, key, keeps)) settle(state, changes, key, claims[0], batches + 1);
         ledger.set(`duplicates of ${key}`, duplicateFindings(locator, claims));
       }
       state.touched.clear();
+      if (pathFindings !== undefined) ledger.set('paths', pathFindings(countByFile(state.held)));
       const findings = ledger.commit();
       const nothing = findings === undefined && changes.upserts.length + changes.deletes.length === 0;
       if (nothing && batches > 0) return undefined;
@@ -114,15 +134,37 @@ function isLost(claims: readonly Claim[]): boolean {
   return claims.every(({ kept }) => kept);
 }
 
+/**
+ * Leaves a resource in force that nothing shows any more, if the file that showed it last keeps what it had, or came back with a
+ * mistake that may hide it.
+ */
+function hold({ contents, inForce, held }: State, key: string, keeps: (file: string) => boolean): boolean {
+  const file = inForce.get(key)?.standing.current.file;
+  if (file === undefined || (contents.get(file)?.broken !== true && !keeps(file))) return false;
+  held.set(key, file);
+  return true;
+}
+
+function never(): boolean {
+  return false;
+}
+
+function countByFile(held: ReadonlyMap<string, string>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const file of held.values()) counts.set(file, (counts.get(file) ?? 0) + 1);
+  return counts;
+}
+
 /** Puts the first of the claims in force. */
 function settle(
-  { inForce, locator }: State,
+  { inForce, held, locator }: State,
   changes: Changes,
   key: string,
   claim: Claim | undefined,
   batch: number,
 ): void {
   const before = inForce.get(key);
+  held.delete(key);
   if (claim === undefined) {
     if (before === undefined) return;
     inForce.delete(key);

@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
+  closeSync,
   mkdirSync,
+  openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
 import type { SourceError } from './files/source-error.js';
 import type { Batch } from './table.js';
-import { type WatchOptions, watchFiles } from './watch-files.js';
+import type { PathState } from './path-state.js';
+import { type FileSource, type WatchOptions, watchFiles } from './watch-files.js';
 
 /** A watched directory whose batches a test waits for. */
 interface Watched {
@@ -26,6 +32,11 @@ interface Watched {
   readonly next: () => Promise<Batch>;
   /** The next error that no call has got yet. */
   readonly nextError: () => Promise<SourceError>;
+  /** How many batches there were. */
+  readonly batches: () => number;
+  /** How the paths fare since the last look. */
+  readonly states: () => readonly PathState[];
+  readonly source: FileSource;
 }
 
 /** What arrives, for one who waits for it. */
@@ -54,21 +65,28 @@ function watching(
     writeFiles(directory, files);
     const [batches, errors] = [createQueue<Batch>(), createQueue<SourceError>()];
     const standing = new Map<string, unknown>();
-    const { onBatch } = options;
-    const source = await watchFiles([join(root, options.path ?? 'conf')], {
+    let [count, states] = [0, [] as readonly PathState[]];
+    const { onBatch, path, ...rest } = options;
+    const source = await watchFiles([join(root, path ?? 'conf')], {
       onBatch: (batch) => {
         onBatch?.(batch);
         for (const { name } of batch.deletes) standing.delete(name);
         for (const { metadata, document } of batch.upserts) {
           standing.set(metadata.name, (document['spec'] as { readonly hostname?: string }).hostname);
         }
+        count++;
         batches.put(batch);
       },
+      onPaths: (now) => (states = now),
       onError: errors.put,
-      ...(options.rescanInterval !== undefined && { rescanInterval: options.rescanInterval }),
+      settle: 20,
+      ...rest,
     });
     try {
-      await test({ directory, standing, first: await batches.take(), next: batches.take, nextError: errors.take });
+      await test({
+        ...{ directory, standing, first: await batches.take(), next: batches.take, nextError: errors.take },
+        ...{ batches: () => count, states: () => states, source },
+      });
     } finally {
       await source.close();
     }
@@ -100,7 +118,9 @@ describe('watchFiles', () => {
 
   it('gives an empty batch where there is nothing', () =>
     watching({}, async ({ first, next, directory }) => {
-      assert.deepEqual(first, { upserts: [], deletes: [], findings: [], newFindings: [] });
+      assert.deepEqual([first.upserts, first.deletes], [[], []]);
+      assert.deepEqual(brief(dirname(directory), first.findings), ['conf:1:1 warning EmptyPath']);
+      assert.match(first.findings[0]?.message ?? '', /holds no resources\. Files named \*\.yaml, \*\.yml and \*\.json are read\.$/);
       writeFiles(directory, { 'a.yaml': service('a') });
       assert.deepEqual(upserted(await next()), ['a']);
     }));
@@ -134,7 +154,7 @@ describe('watchFiles', () => {
     }));
 
   it('hands on as one what was written together', () =>
-    watching({}, async ({ directory, next }) => {
+    watching({ 'other.yaml': service('other') }, async ({ directory, next }) => {
       const names = Array.from({ length: 50 }, (_, i) => `s${i}`);
       writeFiles(directory, Object.fromEntries(names.map((name) => [`${name}.yaml`, service(name)])));
       assert.deepEqual(upserted(await next()), [...names].sort());
@@ -216,11 +236,11 @@ describe('watchFiles', () => {
     }));
 
   it('keeps what it had while a file cannot be read', () =>
-    watching({ 'a.yaml': service('a') }, async ({ directory, next, standing }) => {
+    watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, next, standing }) => {
       unlinkSync(join(directory, 'a.yaml'));
       symlinkSync('nowhere', join(directory, 'a.yaml'));
       assert.deepEqual(brief(directory, (await next()).findings), ['a.yaml:1:1 warning UnreadableFile']);
-      assert.deepEqual([...standing.keys()], ['a']);
+      assert.deepEqual([...standing.keys()], ['a', 'b']);
       unlinkSync(join(directory, 'a.yaml'));
       assert.deepEqual(deleted(await next()), ['a']);
     }));
@@ -273,11 +293,11 @@ describe('watchFiles', () => {
         assert.deepEqual(upserted(await next()), ['a']);
         unlinkSync(join(directory, 'a.yaml'));
         const gone = await next();
-        assert.deepEqual(deleted(gone), ['a']);
+        assert.deepEqual(deleted(gone), []);
         assert.deepEqual(brief(directory, gone.findings), ['a.yaml:1:1 error PathNotFound']);
-        writeFiles(directory, { 'a.yaml': service('a') });
+        writeFiles(directory, { 'a.yaml': service('a', 'new.global') });
         const back = await next();
-        assert.deepEqual([upserted(back), back.findings], [['a'], []]);
+        assert.deepEqual([upserted(back), deleted(back), back.findings], [[], [], []]);
       },
       { path: 'conf/a.yaml' },
     ));
@@ -289,9 +309,174 @@ describe('watchFiles', () => {
       assert.deepEqual([...standing.keys()], ['a', 'b']);
       writeFiles(directory, { 'a.yaml': service('a') });
       const back = await next();
-      assert.deepEqual([deleted(back), back.findings], [['b'], []]);
+      assert.deepEqual([upserted(back), deleted(back), back.findings], [[], [], []]);
+      assert.deepEqual(deleted(await next()), ['b']);
       writeFiles(directory, { 'c.yaml': service('c') });
       assert.deepEqual(upserted(await next()), ['c']);
+    }));
+
+  it('takes several mistakes in a row for one: what a file had last stays', () =>
+    watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, next, standing }) => {
+      for (const mistake of ['[', '{{ .Values.a }}', 'kind: 5\n']) {
+        writeFiles(directory, { 'a.yaml': mistake });
+        assert.deepEqual(deleted(await next()), [], mistake);
+      }
+      assert.deepEqual([...standing.keys()], ['a', 'b']);
+    }));
+
+  it('reads a file that is written in pieces when it is whole', () =>
+    watching({ 'a.yaml': service('a') }, async ({ directory, next }) => {
+      const whole = `${service('b')}---\n${service('c')}`;
+      const descriptor = openSync(join(directory, 'b.yaml'), 'w');
+      try {
+        for (let at = 0; at < whole.length; at += 20) {
+          writeSync(descriptor, whole.slice(at, at + 20));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      } finally {
+        closeSync(descriptor);
+      }
+      const batch = await next();
+      assert.deepEqual([upserted(batch), batch.findings], [['b', 'c'], []]);
+    }));
+
+  it('reads everything again when told to, and ends nothing', () =>
+    watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, source, next, batches }) => {
+      await source.reload();
+      assert.equal(batches(), 1);
+      // The same size and time of change as before, and no event for it.
+      const { atime, mtime } = statSync(join(directory, 'a.yaml'));
+      writeFiles(directory, { 'a.yaml': service('a', 'b.global') });
+      utimesSync(join(directory, 'a.yaml'), atime, mtime);
+      await source.reload();
+      assert.deepEqual(upserted(await next()), ['a']);
+    }));
+
+  describe('a path that suddenly holds nothing', () => {
+    const two = { 'a.yaml': service('a'), 'b.yaml': service('b') };
+    const ways: Readonly<Record<string, (directory: string) => void>> = {
+      'is gone': (directory) => renameSync(directory, `${directory}-away`),
+      'is removed file by file': (directory) => rmSync(directory, { recursive: true }),
+      'has no files': (directory) => Object.keys(two).forEach((name) => unlinkSync(join(directory, name))),
+      'has empty files': (directory) => Object.keys(two).forEach((name) => writeFileSync(join(directory, name), '')),
+      'has lists of nothing': (directory) =>
+        Object.keys(two).forEach((name) => writeFileSync(join(directory, name), 'kind: List\nitems: []\n')),
+      'has resources that are not read': (directory) =>
+        Object.keys(two).forEach((name) => writeFileSync(join(directory, name), 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n')),
+      'is a file': (directory) => {
+        rmSync(directory, { recursive: true });
+        writeFileSync(directory, '');
+      },
+    };
+    for (const [title, empty] of Object.entries(ways)) {
+      it(`keeps what it had when it ${title}, and nothing changes when that is back`, () =>
+        watching(two, async ({ directory, next, standing, states }) => {
+          empty(directory);
+          const gone = await next();
+          assert.deepEqual([upserted(gone), deleted(gone)], [[], []]);
+          assert.match(gone.newFindings[0]?.message ?? '', / any more\. The .*resources? that it had stays? in force until 20\d\d-.*Z\.$/);
+          assert.deepEqual([states()[0]?.resources, states()[0]?.held, states()[0]?.errors], [0, 2, 1]);
+          rmSync(directory, { recursive: true, force: true });
+          writeFiles(directory, two);
+          const back = await next();
+          assert.deepEqual([upserted(back), deleted(back), back.findings], [[], [], []]);
+          assert.deepEqual([...standing.keys()], ['a', 'b']);
+          assert.deepEqual([states()[0]?.resources, states()[0]?.held, states()[0]?.problem], [2, 0, undefined]);
+        }));
+
+      it(`removes what it had after a time when it ${title}`, () =>
+        watching(
+          two,
+          async ({ directory, next, standing }) => {
+            empty(directory);
+            let batch = await next();
+            while (batch.deletes.length === 0) batch = await next();
+            assert.deepEqual(deleted(batch), ['a', 'b']);
+            assert.equal(standing.size, 0);
+          },
+          { grace: 100 },
+        ));
+    }
+
+    it('removes what it had at once where no time is given', () =>
+      watching(
+        two,
+        async ({ directory, next }) => {
+          rmSync(directory, { recursive: true });
+          assert.deepEqual(deleted(await next()), ['a', 'b']);
+        },
+        { grace: 0 },
+      ));
+
+    it('leaves other paths alone', () =>
+      withDirectory(async (root) => {
+        writeFiles(root, { 'east/a.yaml': service('a'), 'west/b.yaml': service('b'), 'west/c.yaml': service('c') });
+        const batches = createQueue<Batch>();
+        const paths = ['east', 'west'].map((name) => join(root, name));
+        const source = await watchFiles(paths, { onBatch: batches.put, onError: unexpected });
+        try {
+          await batches.take();
+          rmSync(join(root, 'east'), { recursive: true });
+          assert.deepEqual(brief(root, (await batches.take()).findings), ['east:1:1 error PathNotFound']);
+          unlinkSync(join(root, 'west/b.yaml'));
+          assert.deepEqual(deleted(await batches.take()), ['b']);
+          writeFiles(root, { 'west/c.yaml': service('c', 'new.global') });
+          assert.deepEqual(upserted(await batches.take()), ['c']);
+        } finally {
+          await source.close();
+        }
+      }));
+
+    it('keeps what a file had that is emptied, and removes it after a time', () =>
+      watching(
+        two,
+        async ({ directory, next }) => {
+          writeFileSync(join(directory, 'a.yaml'), '# nothing\n');
+          const emptied = await next();
+          assert.deepEqual([deleted(emptied), brief(directory, emptied.findings)], [[], ['a.yaml:1:1 warning EmptyFile']]);
+          const removed = await next();
+          assert.deepEqual([deleted(removed), removed.findings[0]?.message], [['a'], 'The file holds no resources.']);
+        },
+        { grace: 100 },
+      ));
+
+    it('keeps what a path had that cannot be looked at', () =>
+      withDirectory(async (root) => {
+        writeFiles(root, { 'x/conf/a.yaml': service('a') });
+        const batches = createQueue<Batch>();
+        const source = await watchFiles([join(root, 'x/conf')], { onBatch: batches.put, onError: () => undefined, grace: 0, rescanInterval: 20 });
+        try {
+          await batches.take();
+          rmSync(join(root, 'x'), { recursive: true });
+          // A link in a circle stands for a server that does not answer: not found is not what the system says.
+          symlinkSync('x', join(root, 'x'));
+          const batch = await batches.take();
+          assert.deepEqual([deleted(batch), brief(root, batch.findings)], [[], ['x/conf:1:1 error UnreadableFile']]);
+        } finally {
+          await source.close();
+        }
+      }));
+  });
+
+  it('gives resources the cluster of the innermost path that has one, where they name none', () =>
+    withDirectory(async (root) => {
+      const pod = (name: string, annotations = ''): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}${annotations}}\n`;
+      writeFiles(root, {
+        'a.yaml': pod('a'),
+        'east/a.yaml': pod('a'),
+        'east/b.yaml': pod('b', ', annotations: {cluster.solo.io/cluster: own}'),
+        'other/c.yaml': pod('c'),
+      });
+      const batches = createQueue<Batch>();
+      const paths = [{ path: root, cluster: 'all' }, { path: join(root, 'east'), cluster: 'east' }, join(root, 'other')];
+      const source = await watchFiles(paths, { onBatch: batches.put, onError: unexpected });
+      try {
+        const { upserts, findings } = await batches.take();
+        const clusters = upserts.map(({ metadata }) => `${metadata.name} ${metadata.annotations['cluster.solo.io/cluster'] ?? ''}`);
+        assert.deepEqual([clusters.sort(), findings], [['a all', 'a east', 'b own', 'c all'], []]);
+      } finally {
+        await source.close();
+      }
     }));
 
   it('applies what a link to the directory is turned to', () =>

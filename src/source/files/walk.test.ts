@@ -96,11 +96,20 @@ describe('walk', () => {
       }
     }));
 
-  it('tells paths that do not exist, below which nothing was removed', () =>
+  it('tells what the paths lead to that were given', () =>
     withDirectory((directory) => {
-      const { findings, unlisted } = walkAll(join(directory, 'a'), join(directory, 'b.yaml'));
-      assert.deepEqual(brief(directory, findings), ['a:1:1 error PathNotFound', 'b.yaml:1:1 error PathNotFound']);
-      assert.deepEqual(unlisted, [join(directory, 'a/'), join(directory, 'b.yaml/')]);
+      writeFiles(directory, { 'a/b.yaml': '', 'c/d.yaml': '' });
+      symlinkSync('circle', join(directory, 'circle'));
+      symlinkSync('a', join(directory, 'link'));
+      const names = ['a', 'a/b.yaml', 'c/d.yaml', 'circle/e', 'link', 'missing', 'c/d.yaml/f'];
+      const { findings, unlisted, roots } = walkAll(...names.map((name) => join(directory, name)));
+      const standings = names.map((name) => `${name} ${roots.get(join(directory, name)) ?? ''}`);
+      assert.deepEqual(standings, [
+        ...['a read', 'a/b.yaml covered', 'c/d.yaml read', 'circle/e unreadable', 'link covered', 'missing missing'],
+        'c/d.yaml/f missing',
+      ]);
+      assert.deepEqual(brief(directory, findings), ['circle/e:1:1 error UnreadableFile']);
+      assert.deepEqual(unlisted, [join(directory, 'circle/e')]);
     }));
 
   it('tells of a directory before it is listed', () =>
@@ -114,7 +123,7 @@ describe('walk', () => {
 
 describe('isConfigName', () => {
   it('goes by extension', () => {
-    for (const name of ['a.yaml', 'a.yml', 'a.json', 'a.b.yaml']) assert.ok(isConfigName(name));
-    for (const name of ['a', 'yaml', '.yaml', 'a.yaml~', 'a.yamlx', 'a.YAML']) assert.ok(!isConfigName(name));
+    for (const name of ['a.yaml', 'a.yml', 'a.json', 'a.b.yaml', 'a.YAML']) assert.ok(isConfigName(name));
+    for (const name of ['a', 'yaml', '.yaml', 'a.yaml~', 'a.yamlx']) assert.ok(!isConfigName(name));
   });
 });

@@ -3,7 +3,7 @@ import { type BigIntStats, type Dirent, lstatSync, readdirSync, realpathSync, st
 import { basename, dirname, join, sep } from 'node:path';
 import { compareText } from '../../api/resource.js';
 import type { FileFinding } from '../yaml/finding.js';
-import { fileIdentity, fileProblem, unreadable } from './read.js';
+import { fileIdentity, unreadable } from './read.js';
 
 export interface WalkedFile {
   /** As the user would write it: below the path that was given. */
@@ -16,7 +16,15 @@ export interface WalkedFile {
   readonly link: boolean;
 }
 
+/**
+ * What a path that was given leads to: files that are read, nothing, something that another path led to before, or something
+ * that the operating system does not let us look at, so that what it has cannot be told.
+ */
+export type RootStanding = 'read' | 'missing' | 'covered' | 'unreadable';
+
 export interface Walk {
+  /** By the paths that were given. */
+  readonly roots: ReadonlyMap<string, RootStanding>;
   /** Ordered by path, those that cannot be read included. A file that several paths lead to is there once. */
   readonly files: readonly WalkedFile[];
   /** Directories that were listed. */
@@ -29,6 +37,7 @@ export interface Walk {
 }
 
 interface Walking {
+  readonly roots: Map<string, RootStanding>;
   readonly seen: Set<string>;
   readonly files: WalkedFile[];
   readonly directories: Set<string>;
@@ -38,7 +47,7 @@ interface Walking {
   readonly onDirectory: ((path: string) => void) | undefined;
 }
 
-const EXTENSIONS = /\.(?:ya?ml|json)$/u;
+const EXTENSIONS = /\.(?:ya?ml|json)$/iu;
 
 /** Entries looked at between two chances for others to run. */
 const ENTRIES_PER_STEP = 200;
@@ -54,6 +63,7 @@ export function isConfigName(name: string): boolean {
  */
 export function* walk(paths: readonly string[], onDirectory?: (path: string) => void): Generator<void, Walk> {
   const walking: Walking = {
+    roots: new Map(),
     seen: new Set(),
     files: [],
     directories: new Set(),
@@ -62,9 +72,10 @@ export function* walk(paths: readonly string[], onDirectory?: (path: string) => 
     findings: [],
     onDirectory,
   };
-  for (const path of [...paths].sort(compareText)) yield* walkRoot(walking, path);
-  const { directories, outskirts, unlisted, findings } = walking;
+  for (const path of [...paths].sort(compareText)) walking.roots.set(path, yield* walkRoot(walking, path));
+  const { roots, directories, outskirts, unlisted, findings } = walking;
   return {
+    roots,
     files: walking.files.sort((a, b) => compareText(a.path, b.path)),
     directories,
     outskirts,
@@ -73,15 +84,34 @@ export function* walk(paths: readonly string[], onDirectory?: (path: string) => 
   };
 }
 
-function* walkRoot(walking: Walking, path: string): Generator<void> {
+function* walkRoot(walking: Walking, path: string): Generator<void, RootStanding> {
   watchOutskirts(walking, path);
-  if (linkStats(path) === undefined) {
-    // A path that was given and is gone is more likely a mistake or an unmounted disk than the wish to delete all below it.
-    walking.unlisted.push(join(path, sep));
-    walking.findings.push({ file: path, ...fileProblem('PathNotFound', `${path} does not exist.`) });
-  } else {
+  const error = lookupError(path);
+  if (error === undefined) {
+    const before = walking.seen.size;
     yield* walkPath(walking, path);
+    if (walking.unlisted.includes(join(path, sep))) return 'unreadable';
+    return walking.seen.size === before && targetStats(path) !== undefined ? 'covered' : 'read';
   }
+  if (isMissing(error)) return 'missing';
+  walking.unlisted.push(path);
+  walking.findings.push({ file: path, ...unreadable('The path', error) });
+  return 'unreadable';
+}
+
+/** Why nothing can be told of a path; `undefined` if something is there. */
+function lookupError(path: string): unknown {
+  try {
+    lstatSync(path);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Whether there is nothing at a path, as opposed to something that cannot be looked at, such as a server that does not answer. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
 function* walkPath(walking: Walking, path: string): Generator<void> {

@@ -4,6 +4,7 @@
  * the text stands.
  */
 import { describeWritten, inOneLine } from '../../api/describe.js';
+import { withCluster } from '../../api/default-cluster.js';
 import { type KnownKind, isKnownKind, recognizeKind, refTo } from '../../api/kinds.js';
 import type { FieldPath, ObjectMeta, ResourceRef, Written } from '../../api/resource.js';
 import type { Place, Problem } from './finding.js';
@@ -36,7 +37,15 @@ export interface DocumentContent {
   readonly empty: boolean;
 }
 
+export interface ReadOptions {
+  /** Shares texts with other documents. Default: they are not shared. */
+  readonly intern?: Interner;
+  /** The cluster of the resources that name none. Default: they have none. */
+  readonly cluster?: string | undefined;
+}
+
 interface Reading {
+  readonly cluster: string | undefined;
   readonly resources: FoundResource[];
   readonly problems: Problem[];
   readonly placeOf: (path: FieldPath) => Place;
@@ -56,11 +65,15 @@ function exact<Item>(list: readonly Item[]): readonly Item[] {
 }
 
 /** Makes resources out of a document's text, or that of an item. Never throws. */
-export function readDocument({ text, item }: Slice, intern?: Interner): DocumentContent {
+export function readDocument({ text, item }: Slice, { intern, cluster }: ReadOptions = {}): DocumentContent {
   if (isEmptyDocument(text)) return EMPTY;
   const { value, problems, placeOf, written } = parseText(text, intern);
   const shown = value === undefined ? explainSyntax(text, problems) : problems;
-  const reading: Reading = { resources: [], problems: [...shown], placeOf, written, templated: findAction(text) !== undefined, broken: value === undefined };
+  const templated = findAction(text) !== undefined;
+  const reading: Reading = {
+    ...{ cluster, resources: [], problems: [...shown], placeOf, written, templated },
+    broken: value === undefined,
+  };
   if (item && Array.isArray(value)) readResource(reading, value[0], [0]);
   else if (value !== undefined && value !== null) readResource(reading, value, ROOT);
   const { resources, broken } = reading;
@@ -92,7 +105,7 @@ function readSingle(reading: Reading, value: Readonly<Record<string, unknown>>, 
       const message = unrendered(template.action);
       fail(reading, within, [{ path: template.path, code: 'TemplateNotRendered', message }], refTo(recognized, envelope.metadata));
     } else if (problems.length > 0) fail(reading, within, problems, refTo(recognized, envelope.metadata));
-    else reading.resources.push(foundResource(recognized, envelope, value, within));
+    else addResource(reading, recognized, value, within);
   } else if (envelope.apiVersion === '' || envelope.kind === '') {
     fail(reading, within, problems, writtenRef(envelope));
   } else {
@@ -101,6 +114,13 @@ function readSingle(reading: Reading, value: Readonly<Record<string, unknown>>, 
     report(reading, within, 'warning', { path: [code === 'UnknownKind' ? 'kind' : 'apiVersion'], code, message }, ref);
     reading.broken ||= mistaken;
   }
+}
+
+/** Adds a resource whose envelope is whole, as one of the cluster that it is read for. */
+function addResource(reading: Reading, kind: KnownKind, value: Readonly<Record<string, unknown>>, within: FieldPath): void {
+  const { cluster, written } = reading;
+  const document = cluster === undefined ? value : withCluster(kind.kind, value, cluster);
+  reading.resources.push(foundResource(kind, readEnvelope(document, written).envelope, document, within));
 }
 
 function foundResource(
