@@ -10,7 +10,7 @@ import type { Readiness } from './admin/health-routes.js';
 import { addLoadMetrics } from './admin/load-metrics.js';
 import { createRegistry } from './admin/registry.js';
 import { type AdminServer, listenAdmin } from './admin/server.js';
-import { type SourceHealth, addStateMetrics } from './admin/state-metrics.js';
+import { addStateMetrics } from './admin/state-metrics.js';
 import { type SocketAddress, formatAddress, isLoopback } from './admin/text-forms.js';
 import { type XdsMetrics, addXdsMetrics } from './admin/xds-metrics.js';
 import { AddressError, type RunningServer, type ServerOptions } from './cli/services.js';
@@ -18,26 +18,23 @@ import type { ControlPlaneApi } from './control-plane/api.js';
 import { collectGarbage } from './collect-garbage.js';
 import { nodeProblems } from './control-plane/client.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
-import { coalesced } from './logging/coalesced.js';
-import { createFindingLog } from './logging/finding-log.js';
-import { type FileSource, readFiles, watchFiles } from './source/index.js';
+import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
+import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
 import type { XdsEvents } from './xds/index.js';
 
 /** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
 const DRAIN_GRACE = 10_000;
-/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
-const FINDING_LOG_INTERVAL = 1_000;
 
 /** Reads files and directories once and computes everything from them. Nothing stays open. */
-export function load(paths: readonly string[]): Promise<ControlPlaneApi> {
+export function load(paths: readonly (string | ConfigPath)[], options?: ReadFilesOptions): Promise<ControlPlaneApi> {
   const controlPlane = createControlPlane();
-  const { findings, resources } = readFiles(paths);
+  const { findings, resources } = readFiles(paths, options);
   controlPlane.apply({ upserts: resources, deletes: [], findings, newFindings: findings });
   return Promise.resolve(controlPlane);
 }
 
 /**
- * Starts the control plane: both addresses listen when this resolves, and the first load is complete.
+ * Starts the control plane: both addresses listen when this resolves, and all files were read once.
  * @throws AddressError when an address cannot be listened on.
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
@@ -54,21 +51,17 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     },
   });
   const state = { isDraining: false };
-  const readiness = (): Readiness => readinessOf(controlPlane, state.isDraining);
-  const health = { source: 'files', errors: 0 };
-  addStateMetrics(registry, { controlPlane, sources: () => [health] });
+  const sourceState = createSourceState();
+  const readiness = (): Readiness =>
+    state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState);
+  addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
   const admin = await startAdmin(options, controlPlane, registry, readiness);
   await startXds(options, controlPlane);
-  const source = await watch(options, controlPlane, health);
-  logger.info('ready');
-  return { drain: once(() => drain({ controlPlane, source, admin, state })) };
-}
-
-function readinessOf(controlPlane: ControlPlane, isDraining: boolean): Readiness {
-  if (isDraining) return { ready: false, reason: 'Shutting down.' };
-  return controlPlane.ready()
-    ? { ready: true }
-    : { ready: false, reason: 'The first load of the resources is not complete.' };
+  const source = await startSource(options, controlPlane, sourceState);
+  return {
+    reload: () => source.reload(),
+    drain: once(() => drain({ controlPlane, source, admin, state })),
+  };
 }
 
 async function startAdmin(
@@ -102,28 +95,6 @@ async function startXds({ logger, tls, xdsAddress }: ServerOptions, { xds }: Con
 
 function published({ host, port }: SocketAddress): { readonly address: string; readonly port: number } {
   return { address: host, port };
-}
-
-interface Health extends SourceHealth {
-  errors: number;
-  lastSuccess?: number;
-}
-
-function watch({ config, logger }: ServerOptions, controlPlane: ControlPlane, health: Health): Promise<FileSource> {
-  const logFindings = createFindingLog(logger);
-  const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
-  return watchFiles(config, {
-    onBatch: (batch) => {
-      controlPlane.apply(batch);
-      health.lastSuccess = Date.now();
-      logger.debug({ upserts: batch.upserts.length, deletes: batch.deletes.length }, 'applied a change');
-      findings.request();
-    },
-    onError: (error) => {
-      health.errors += 1;
-      logger.error({ err: error, code: error.code }, error.message);
-    },
-  });
 }
 
 interface Parts {

@@ -86,6 +86,12 @@ describe('admin address', () => {
     assert.deepEqual(await response.json(), { error: 'The first load is not complete.' });
   });
 
+  it('is ready and says what is amiss all the same', async () => {
+    readiness = { ready: true, details: ['One.', 'Two.'] };
+    const response = await fetch(`${await start()}/readyz`);
+    assert.deepEqual([response.status, await response.text()], [200, 'ok\nOne.\nTwo.\n']);
+  });
+
   it('lists resources, all or some', async () => {
     const base = await start();
     assert.deepEqual(await items(`${base}/api/v1/resources`), [reviews, node]);

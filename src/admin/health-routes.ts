@@ -6,12 +6,14 @@ export interface Readiness {
   readonly ready: boolean;
   /** A sentence; why it is not ready. */
   readonly reason?: string;
+  /** Sentences about what is amiss although it is ready. */
+  readonly details?: readonly string[];
 }
 
 export function addHealthRoutes(app: Hono, readiness: () => Readiness): void {
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', (context) => {
-    const { ready, reason } = readiness();
-    return ready ? context.text('ok\n') : context.json({ error: reason ?? 'Not ready.' }, 503);
+    const { ready, reason, details = [] } = readiness();
+    return ready ? context.text(['ok', ...details, ''].join('\n')) : context.json({ error: reason ?? 'Not ready.' }, 503);
   });
 }

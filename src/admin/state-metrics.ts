@@ -4,12 +4,14 @@ import type { ControlPlaneApi } from '../control-plane/api.js';
 
 /** How one source of resources fares. */
 export interface SourceHealth {
-  /** A stable name, the label's value: `files`. */
+  /** A stable name, the label's value: `files` for the watching of files as a whole, and each configured path. */
   readonly source: string;
   /** Failures since the start. */
   readonly errors: number;
   /** When the last load was taken in, in milliseconds since the epoch; absent before the first. */
   readonly lastSuccess?: number;
+  /** Resources that stay in force although the source does not show them any more; absent where it never keeps any. */
+  readonly held?: number;
 }
 
 export interface ObservedState {
@@ -22,6 +24,7 @@ export function addStateMetrics(registry: Registry, { controlPlane, sources }: O
   addResources(registry, controlPlane);
   addFindings(registry, controlPlane);
   addSources(registry, sources);
+  addHeld(registry, sources);
 }
 
 function addProxies(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
@@ -86,6 +89,19 @@ function addSources(registry: Registry, sources: () => readonly SourceHealth[]):
       for (const { source, lastSuccess } of sources()) {
         if (lastSuccess !== undefined) this.set({ source }, lastSuccess / 1000);
       }
+    },
+  });
+}
+
+function addHeld(registry: Registry, sources: () => readonly SourceHealth[]): void {
+  new Gauge({
+    name: 'lifeboat_source_held',
+    help: 'Resources of a source that suddenly holds nothing, which stay in force for a grace time.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { source, held } of sources()) if (held !== undefined) this.set({ source }, held);
     },
   });
 }

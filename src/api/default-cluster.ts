@@ -7,31 +7,33 @@ import { clusterAnnotation } from './resource.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Where a Mesh can be installed, by the name of its type. */
-const MESH_TYPES = ['istio', 'linkerd', 'consulConnect', 'osm'];
+/** A field that names the cluster, and what must be there for the resource to have one. */
+interface ClusterField {
+  readonly under: readonly string[];
+  readonly field: readonly string[];
+}
+
+const ANNOTATION: ClusterField = { under: [], field: ['metadata', 'annotations', clusterAnnotation] };
+
+/** By kind; a Mesh has one for each type that it may be of. */
+const CLUSTER_FIELDS: Readonly<Partial<Record<KindName, readonly ClusterField[]>>> = {
+  Service: [ANNOTATION],
+  EndpointSlice: [ANNOTATION],
+  Node: [ANNOTATION],
+  Pod: [ANNOTATION],
+  Namespace: [ANNOTATION],
+  Destination: [{ under: ['spec', 'kubeService'], field: ['ref', 'clusterName'] }],
+  Workload: [{ under: ['spec', 'kubernetes'], field: ['controller', 'clusterName'] }],
+  Mesh: ['istio', 'linkerd', 'consulConnect', 'osm'].map((type) => ({
+    under: ['spec', type],
+    field: ['installation', 'cluster'],
+  })),
+};
 
 /** The document with the name of its cluster, or the same where it has one already or its kind has none. */
 export function withCluster(kind: KindName, document: Mapping, cluster: string): Mapping {
-  switch (kind) {
-    case 'Service':
-    case 'EndpointSlice':
-    case 'Node':
-    case 'Pod':
-    case 'Namespace':
-      return setIn(document, ['metadata', 'annotations', clusterAnnotation], cluster);
-    case 'Destination':
-      return has(document, ['spec', 'kubeService']) ? setIn(document, ['spec', 'kubeService', 'ref', 'clusterName'], cluster) : document;
-    case 'Workload':
-      return has(document, ['spec', 'kubernetes'])
-        ? setIn(document, ['spec', 'kubernetes', 'controller', 'clusterName'], cluster)
-        : document;
-    case 'Mesh': {
-      const type = MESH_TYPES.find((name) => has(document, ['spec', name]));
-      return type === undefined ? document : setIn(document, ['spec', type, 'installation', 'cluster'], cluster);
-    }
-    default:
-      return document;
-  }
+  const place = CLUSTER_FIELDS[kind]?.find(({ under }) => has(document, under));
+  return place === undefined ? document : setIn(document, [...place.under, ...place.field], cluster);
 }
 
 function has(value: unknown, path: readonly string[]): boolean {

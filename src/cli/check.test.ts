@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Finding } from '../control-plane/api.js';
 import { fakeControlPlane, finding } from '../testing/fake-control-plane.js';
-import { type RunOptions, runCommand } from '../testing/run-command.js';
+import { load } from '../main.js';
+import { type RunOptions, runCommand, withFiles } from '../testing/run-command.js';
 
 const warning = finding({
   severity: 'warning',
@@ -47,6 +49,60 @@ describe('lifeboat check', () => {
   it('lets warnings pass', async () => {
     assert.equal((await check([warning])).code, 0);
   });
+
+  it('fails upon warnings when it is strict', async () => {
+    assert.equal((await check([warning], ['--strict'])).code, 1);
+    assert.equal((await check([], ['--strict'])).code, 0);
+  });
+
+  it('reads the standard input', async () => {
+    const stdin = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {version: 1.10}}\n';
+    const { code, err, out } = await runCommand(['check', '-'], { services: { load }, stdin });
+    assert.deepEqual(
+      [code, out],
+      [1, '-:3:30 error WrongType Pod/default/a metadata.labels.version must be a text, not 1.10. Put it in quotes.\n'],
+    );
+    assert.equal(err, '0 resources: 1 error, 0 warnings.\n');
+  });
+
+  it('says what is wrong with an empty standard input, and with one that is no text', async () => {
+    assert.match((await runCommand(['check', '-'], { services: { load } })).out, /^-:1:1 warning EmptyFile - The file holds no resources\.\n$/);
+    const utf16 = await runCommand(['check', '-'], { services: { load }, stdin: Buffer.from('\ufeffa', 'utf16le') });
+    assert.match(utf16.out, /^-:1:1 error InvalidEncoding/);
+  });
+
+  it('takes the cluster of each path, so that dumps of several do not collide', async () => {
+    const dump = 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Node\n  metadata: {name: a}\n';
+    await withFiles({ 'east.yaml': dump, 'west.yaml': dump }, async (directory) => {
+      const [east, west] = ['east', 'west'].map((name) => join(directory, `${name}.yaml`));
+      const collide = await runCommand(['check', directory], { services: { load } });
+      assert.match(collide.out, /DuplicateResource .* ignored\. If the two come from different clusters, name these: with --config NAME=PATH /);
+      const [inEast, inWest] = [`east=${east ?? ''}`, `west=${west ?? ''}`];
+      assert.deepEqual(await runCommand(['check', inEast, inWest], { services: { load } }), {
+        code: 0,
+        out: '',
+        err: '2 resources: 0 errors, 0 warnings.\n',
+      });
+      const same = await runCommand(['check', inEast, `east=${west ?? ''}`], { services: { load } });
+      assert.match(same.out, /DuplicateResource .* and this one is ignored\.\n$/);
+    });
+  });
+
+  it('reads a path that has a = in its name', async () => {
+    await withFiles({ 'a=b.yaml': 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\n' }, async (directory) => {
+      assert.equal((await runCommand(['check', join(directory, 'a=b.yaml')], { services: { load } })).code, 0);
+    });
+  });
+
+  for (const [path, hint] of [
+    ['~/conf', '"~" is the home directory to a shell only; write the path out.'],
+    ['/nowhere/*.yaml', 'Patterns are not expanded; give the directory.'],
+  ] as const) {
+    it(`says what is wrong with the path ${path}`, async () => {
+      const { code, err } = await runCommand(['check', path]);
+      assert.deepEqual([code, err], [2, `error: ${path}: there is no such file or directory. ${hint}\n`]);
+    });
+  }
 
   it('prints JSON of the promised fields', async () => {
     const { code, out } = await check([finding()], ['-o', 'json']);

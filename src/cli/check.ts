@@ -1,14 +1,16 @@
-/** `lifeboat check PATH…`: validates files without a server. */
+/** `lifeboat check [NAME=]PATH…`: validates files without a server. */
 import type { Finding } from '../control-plane/api.js';
 import { EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
-import { requirePaths } from './config-paths.js';
 import { formatPosition, formatRef, writeFindings } from './finding-lines.js';
+import { Flag } from './flag.js';
+import { loadPaths } from './load-paths.js';
 import { toJson, toTable, toYaml } from './output.js';
 import { outputFlag } from './shared-flags.js';
 import { type Terminal, write } from './terminal.js';
 
 interface CheckFlags {
+  readonly strict?: boolean;
   readonly output: 'text' | 'json' | 'yaml' | 'table';
 }
 
@@ -17,19 +19,24 @@ export function addCheck(cli: Cli): void {
     name: 'check',
     description:
       'Validate resources without a server. Prints one line per finding; exits 1 when one of them is an error.',
-    operands: [['<path...>', 'files or directories, these read recursively (*.yaml, *.yml, *.json)']],
-    flags: [outputFlag(['text', 'json', 'yaml', 'table'], 'text')],
+    operands: [
+      [
+        '<path...>',
+        'files or directories, these read recursively (*.yaml, *.yml, *.json); - reads the standard input; NAME=PATH names the cluster of the resources that name none',
+      ],
+    ],
+    flags: [new Flag('--strict', 'exit 1 on warnings, too'), outputFlag(['text', 'json', 'yaml', 'table'], 'text')],
     run: check,
   });
 }
 
 async function check({ operands, services, terminal, values }: Invocation<CheckFlags>) {
-  await requirePaths(operands, '');
-  const controlPlane = await services.load(operands);
+  const controlPlane = await loadPaths(operands, '', { services, terminal });
   const findings = controlPlane.findings();
   await print(findings, values.output, terminal);
   await write(terminal.stderr, `${summary(findings, controlPlane.resources().length)}\n`);
-  return findings.some((finding) => finding.severity === 'error') ? EXIT.failed : EXIT.fine;
+  const fails = (finding: Finding): boolean => finding.severity === 'error' || values.strict === true;
+  return findings.some(fails) ? EXIT.failed : EXIT.fine;
 }
 
 async function print(findings: readonly Finding[], output: CheckFlags['output'], terminal: Terminal): Promise<void> {

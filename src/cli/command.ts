@@ -4,10 +4,11 @@
  */
 import type { Command, Option } from 'commander';
 import type { ExitCode } from './cli-error.js';
+import { unknownVariables } from './environment.js';
 import { Flag } from './flag.js';
 import type { Services } from './services.js';
 import { fillFlags, flagsOf, readSettings, sourceOf, type ValueSource } from './settings.js';
-import type { Terminal } from './terminal.js';
+import { type Terminal, colorsFor, write } from './terminal.js';
 
 /** A program under construction, and what its commands run with. */
 export interface Cli {
@@ -25,6 +26,8 @@ export interface Invocation<Values> {
   readonly operands: readonly string[];
   /** Who gave a flag (by its camel-case name) its value. */
   readonly sourceOf: (flag: string & keyof Values) => ValueSource;
+  /** Sentences about the environment. They are on stderr already, unless the command logs them. */
+  readonly warnings: readonly string[];
   readonly terminal: Terminal;
   readonly services: Services;
 }
@@ -35,6 +38,8 @@ export interface CommandSpec<Values> {
   /** Operands as commander writes them (`<path...>`, `[name]`) with their explanation. */
   readonly operands?: readonly (readonly [string, string])[];
   readonly flags: readonly Flag[];
+  /** Whether the command logs warnings itself, because its stderr is a log. Default: false. */
+  readonly logsWarnings?: boolean;
   readonly run: (invocation: Invocation<Values>) => Promise<ExitCode>;
 }
 
@@ -47,11 +52,14 @@ export function addCommand<Values>(cli: Cli, spec: CommandSpec<Values>): void {
   command.action(async () => {
     await completeFlags(cli, command);
     const { terminal, services } = cli;
+    const warnings = unknownVariables(terminal.env, variableNames(cli.program));
+    if (spec.logsWarnings !== true) await writeWarnings(warnings, terminal);
     cli.finish(
       await spec.run({
         values: command.opts() as Values,
         operands: command.args,
         sourceOf: (flag) => sourceOf(command, flag),
+        warnings,
         terminal,
         services,
       }),
@@ -71,6 +79,15 @@ async function completeFlags({ program, terminal }: Cli, command: Command): Prom
   const file: unknown = command.getOptionValue('settings') ?? terminal.env['LIFEBOAT_SETTINGS'];
   const isGiven = typeof file === 'string' && file !== '';
   fillFlags(command, terminal.env, isGiven ? await readSettings(file, settingNames(program)) : new Map());
+}
+
+async function writeWarnings(warnings: readonly string[], { env, stderr }: Terminal): Promise<void> {
+  const label = colorsFor(stderr, env).yellow('warning:');
+  if (warnings.length > 0) await write(stderr, warnings.map((warning) => `${label} ${warning}\n`).join(''));
+}
+
+function variableNames(program: Command): ReadonlySet<string> {
+  return new Set(program.commands.flatMap((command) => flagsOf(command).map((flag) => flag.variable)));
 }
 
 function settingNames(program: Command): ReadonlySet<string> {

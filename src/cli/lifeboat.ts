@@ -9,17 +9,21 @@ import { version } from './version.js';
 /** The composition root is loaded when a command needs it, so that help and questions to a server answer at once. */
 const services: Services = {
   version,
-  load: async (paths) => (await import('../main.js')).load(paths),
+  load: async (paths, options) => (await import('../main.js')).load(paths, options),
   serve: async (options) => (await import('../main.js')).serve(options),
 };
 
 const terminal: Terminal = {
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: process.stdin,
   env: process.env,
   now: () => Date.now(),
   onTermination: (listener) => {
     for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => listener(signal));
+  },
+  onHangUp: (listener) => {
+    process.on('SIGHUP', listener);
   },
   exit: (code) => process.exit(code),
 };

@@ -3,8 +3,8 @@ import type { ControlPlaneApi } from '../control-plane/api.js';
 import { adminClient, type AdminClient } from './admin-client.js';
 import { CliError } from './cli-error.js';
 import type { Invocation } from './command.js';
-import { requirePaths } from './config-paths.js';
 import { writeFindings } from './finding-lines.js';
+import { loadPaths } from './load-paths.js';
 import { PRECEDENCE } from './settings.js';
 
 export interface OriginFlags {
@@ -23,8 +23,7 @@ export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames'>;
 export async function originOf(invocation: Invocation<OriginFlags>): Promise<Origin> {
   const { values, services, terminal } = invocation;
   if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values.server);
-  await requirePaths(values.config, '--config');
-  const controlPlane = await services.load(values.config);
+  const controlPlane = await loadPaths(values.config, '--config', { services, terminal });
   const errors = controlPlane.findings().filter((finding) => finding.severity === 'error');
   await writeFindings(errors, terminal.stderr, terminal.env);
   return fromFiles(controlPlane);

@@ -22,7 +22,7 @@ async function serve(argv: readonly string[], terminal: CapturedTerminal = captu
       options = given;
       given.logger.info('started');
       queueMicrotask(() => terminal.signal('SIGTERM'));
-      return { drain: async () => void (drains += 1) };
+      return { reload: async () => {}, drain: async () => void (drains += 1) };
     },
   });
   const code = await runCli(argv, terminal, services);
@@ -33,7 +33,8 @@ describe('lifeboat serve', () => {
   it('drains upon a signal and is fine', async () => {
     const { drains, options, result } = await serve(SERVE);
     assert.deepEqual([result.code, result.out, drains], [0, '', 1]);
-    assert.deepEqual(options?.config, ['/']);
+    assert.deepEqual(options?.config, [{ path: '/' }]);
+    assert.deepEqual([options.allowEmpty, options.emptyGraceMs], [false, 600_000]);
     assert.deepEqual(options.xdsAddress, { host: '127.0.0.1', port: 18000 });
     assert.deepEqual(options.adminAddress, { host: '127.0.0.1', port: 18001 });
     assert.equal(options.loadReportIntervalMs, 1_000);
@@ -45,6 +46,36 @@ describe('lifeboat serve', () => {
       assert.equal(options?.loadReportIntervalMs, milliseconds);
     });
   }
+
+  it('waits for a path that is not there yet', async () => {
+    const { options, result } = await serve([...SERVE, '--config', '/does/not/exist', '--allow-empty', '--empty-grace', '1m']);
+    assert.equal(result.code, 0);
+    assert.deepEqual(options?.config, [{ path: '/' }, { path: '/does/not/exist' }]);
+    assert.deepEqual([options.allowEmpty, options.emptyGraceMs], [true, 60_000]);
+  });
+
+  it('takes the names of clusters, and each path once', async () => {
+    const { options } = await serve(['serve', '--config', 'east=/a', '/b', '--config', './c=d', 'east=/a/', '/b/.']);
+    assert.deepEqual(options?.config, [{ path: '/a', cluster: 'east' }, { path: '/b' }, { path: './c=d' }]);
+  });
+
+  it('reads everything again upon SIGHUP, however early it comes', async () => {
+    const terminal = capturedTerminal();
+    let reloads = 0;
+    const reload = async (): Promise<void> => {
+      reloads += 1;
+      if (reloads === 1) queueMicrotask(() => terminal.hangUp());
+      else terminal.signal('SIGTERM');
+    };
+    const services = fakeServices({
+      serve: async () => {
+        terminal.hangUp();
+        return { reload, drain: async () => {} };
+      },
+    });
+    assert.deepEqual([await runCli(SERVE, terminal, services), reloads], [0, 2]);
+    assert.match(terminal.err(), /reading all files again.*all files were read again/s);
+  });
 
   it('logs JSON lines', async () => {
     const { result } = await serve(SERVE);
@@ -79,7 +110,7 @@ describe('lifeboat serve', () => {
     const services = fakeServices({
       serve: async () => {
         queueMicrotask(() => terminal.signal('SIGTERM'));
-        return { drain: async () => terminal.signal('SIGINT') };
+        return { reload: async () => {}, drain: async () => terminal.signal('SIGINT') };
       },
     });
     await runCli(SERVE, terminal, services);
@@ -103,10 +134,12 @@ describe('lifeboat serve', () => {
       /--tls-cert \/a\/b: cannot be read \(ENOENT\)/,
     ],
     'an address without port': [['--xds-address', '127.0.0.1'], /Invalid address/],
-    'a path that is not there': [
-      ['--config', '/does/not/exist'],
-      /--config \/does\/not\/exist: there is no such file or directory/,
-    ],
+    'the standard input': [['--config', '-'], /--config -: the standard input cannot be watched/],
+    'a path of two clusters': [['--config', 'east=/a', 'west=/a/'], /--config west=\/a\/: the path is given for two clusters, east and west/],
+    'a cluster without a path': [['--config', 'east='], /--config east=: the path is missing after "east="/],
+    'a name that is none': [['--config', 'e st=/a'], /"e st" is no name of a cluster\. If it is a part of the path, write "\.\/e st=\/a"/],
+    'a time that is no duration': [['--empty-grace', 'long'], /--empty-grace: .*long/],
+    'a negative time': [['--empty-grace=-1s'], /--empty-grace -1s is less than nothing/],
     'an interval that is no duration': [['--load-report-interval', 'often'], /--load-report-interval: .*often/],
     'an interval that is too short': [['--load-report-interval', '99ms'], /neither 0 nor at least 100ms/],
     'a negative interval': [['--load-report-interval=-1s'], /neither 0 nor at least 100ms/],

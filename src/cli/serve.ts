@@ -4,15 +4,18 @@ import { readDuration } from '../api/duration.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
-import { requirePaths } from './config-paths.js';
+import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
+import { parseConfigPaths } from './config-paths.js';
 import { Flag } from './flag.js';
-import type { ServerOptions } from './services.js';
+import type { RunningServer, ServerOptions } from './services.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './shared-flags.js';
 import { colorsFor, type Terminal } from './terminal.js';
 import { readTls, type TlsFlags } from './tls-files.js';
 
 interface ServeFlags extends TlsFlags {
   readonly config: readonly string[];
+  readonly allowEmpty?: boolean;
+  readonly emptyGrace: string;
   readonly xdsAddress: string;
   readonly adminAddress: string;
   readonly loadReportInterval: string;
@@ -24,10 +27,16 @@ interface ServeFlags extends TlsFlags {
 export function addServe(cli: Cli): void {
   addCommand<ServeFlags>(cli, {
     name: 'serve',
-    description: 'Run the control plane. SIGTERM and SIGINT drain it; a second one ends it at once.',
+    description: 'Run the control plane. SIGTERM and SIGINT drain it; a second one ends it at once. SIGHUP reads all files again.',
     flags: [
-      new Flag('--config <path...>', 'files or directories of resources, watched for changes; repeatable', {
-        needed: true,
+      new Flag(
+        '--config <path...>',
+        'files or directories of resources, watched for changes; NAME=PATH names the cluster of those that name none; repeatable',
+        { needed: true },
+      ),
+      new Flag('--allow-empty', 'serve Envoys although a path of --config has no resources, and remove at once what one had'),
+      new Flag('--empty-grace <duration>', 'how long the last resources of a path stay in force after it suddenly has none', {
+        default: '10m',
       }),
       new Flag('--xds-address <host:port>', 'where Envoys connect; port 0 takes a free one', {
         default: DEFAULT_XDS_ADDRESS,
@@ -50,14 +59,18 @@ export function addServe(cli: Cli): void {
       }),
       new Flag('--log-level <level>', 'least severe level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
+    logsWarnings: true,
     run: serve,
   });
 }
 
-async function serve({ services, terminal, values }: Invocation<ServeFlags>) {
+async function serve({ services, terminal, values, warnings }: Invocation<ServeFlags>) {
+  const hangUps = awaitHangUps(terminal);
   const options = await serverOptions(values, services.version, terminal);
+  for (const warning of warnings) options.logger.warn(warning);
   const termination = awaitTermination(terminal);
   const server = await services.serve(options);
+  hangUps.follow(() => reload(server, options.logger));
   const signal = await termination;
   options.logger.info({ signal }, 'draining');
   await server.drain();
@@ -74,12 +87,28 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
       requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');
     requireLoopback(adminAddress, `--admin-address ${values.adminAddress}`, 'Keep it on loopback, or');
   }
-  await requirePaths(values.config, '--config');
+  const config = configPaths(values.config);
+  const emptyGraceMs = readGrace(values.emptyGrace);
   const logger = serveLogger(values.logLevel, terminal);
   const addresses = { xdsAddress, adminAddress };
   const isolateRefusals = values.isolateRefusals === 'on';
   const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals };
-  return { version, config: values.config, ...addresses, ...streams, logger };
+  const source = { config, allowEmpty: values.allowEmpty === true, emptyGraceMs };
+  return { version, ...source, ...addresses, ...streams, logger };
+}
+
+/** Paths need not exist yet: a disk may be mounted later. */
+function configPaths(texts: readonly string[]): readonly ConfigPath[] {
+  const paths = parseConfigPaths(texts, '--config');
+  if (!paths.some(({ path }) => path === STANDARD_INPUT)) return paths;
+  throw new CliError('usage', '--config -: the standard input cannot be watched for changes; give a file or directory.');
+}
+
+function readGrace(text: string): number {
+  const reading = readDuration(text);
+  if ('problem' in reading) throw new CliError('usage', `--empty-grace: ${reading.problem}`);
+  if (reading.milliseconds < 0) throw new CliError('usage', `--empty-grace ${text} is less than nothing.`);
+  return reading.milliseconds;
 }
 
 /** In milliseconds. More often than this would cost Envoys more than it tells. */
@@ -105,6 +134,27 @@ function serveLogger(level: LogLevel, { env, stderr }: Terminal): ServerOptions[
     pretty: stderr.isTTY === true,
     color: colorsFor(stderr, env).isColorSupported,
   });
+}
+
+async function reload(server: RunningServer, logger: ServerOptions['logger']): Promise<void> {
+  logger.info('reading all files again');
+  await server.reload();
+  logger.info('all files were read again');
+}
+
+/** From the first moment on, a SIGHUP must not end the process; one that comes too early is obeyed as soon as there is something to read. */
+function awaitHangUps(terminal: Terminal): { readonly follow: (listener: () => Promise<void>) => void } {
+  let [isPending, obey]: [boolean, (() => void) | undefined] = [false, undefined];
+  terminal.onHangUp(() => {
+    if (obey === undefined) isPending = true;
+    else obey();
+  });
+  return {
+    follow: (listener) => {
+      obey = () => void listener();
+      if (isPending) obey();
+    },
+  };
 }
 
 /** The first signal's name; later ones end the process. */

@@ -2,13 +2,18 @@
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
 import type { ControlPlaneApi } from '../control-plane/api.js';
+import type { ConfigPath, ReadFilesOptions } from '../source/index.js';
 import type { TlsOptions } from '../xds/index.js';
 
 export interface ServerOptions {
   /** Of the program. */
   readonly version: string;
   /** Files and directories of resources. */
-  readonly config: readonly string[];
+  readonly config: readonly ConfigPath[];
+  /** Whether Envoys are served although a path has no resources. */
+  readonly allowEmpty: boolean;
+  /** Milliseconds that the last resources of a path stay in force after it suddenly has none. */
+  readonly emptyGraceMs: number;
   readonly xdsAddress: SocketAddress;
   readonly adminAddress: SocketAddress;
   /** Of the xDS address. Absent: plain text. */
@@ -21,6 +26,8 @@ export interface ServerOptions {
 }
 
 export interface RunningServer {
+  /** Reads all files again. Resolves when what changed has been taken in. */
+  reload(): Promise<void>;
   /**
    * Says it is not ready, asks the Envoys to go elsewhere, waits for their streams up to a bound, then closes all. Calling it
    * again does nothing more.
@@ -32,9 +39,9 @@ export interface Services {
   /** Of the program, as in its package. */
   readonly version: string;
   /** Reads files and directories once and computes everything from them; nothing stays open. */
-  load(paths: readonly string[]): Promise<ControlPlaneApi>;
+  load(paths: readonly ConfigPath[], options?: ReadFilesOptions): Promise<ControlPlaneApi>;
   /**
-   * Starts the control plane; resolves when both addresses listen and the first load is complete.
+   * Starts the control plane; resolves when both addresses listen and all files were read once.
    * @throws AddressError
    */
   serve(options: ServerOptions): Promise<RunningServer>;

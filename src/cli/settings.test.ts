@@ -77,7 +77,7 @@ describe('settings', () => {
   }
 
   const mistakes: Readonly<Record<string, readonly [string, RegExp]>> = {
-    'an unknown name': ['xds-adress: 127.0.0.1:1', /unknown setting "xds-adress"/],
+    'an unknown name': ['xds-adress: 127.0.0.1:1', /unknown setting "xds-adress"\. Did you mean "xds-address"\?/],
     'a settings file in the settings file': ['settings: other.yaml', /unknown setting "settings"/],
     'broken YAML': ['a: [', /s\.yaml: /],
     'a list': ['- a', /must be a mapping/],
@@ -95,6 +95,38 @@ describe('settings', () => {
   it('refuse a file that is not there', async () => {
     const { code, err } = await runCommand(['bootstrap', '--settings', '/does/not/exist']);
     assert.deepEqual([code, err], [2, 'error: --settings /does/not/exist: cannot be read (no such file).\n']);
+  });
+
+  it('warn of variables that mean nothing, with the nearest that does', async () => {
+    const env = {
+      LIFEBOAT_NODEID: 'b',
+      LIFEBOAT_WHATEVER: 'c',
+      LIFEBOAT_SETTINGS: '',
+      LIFEBOAT_CONFIG: '/of/another/command',
+      LIFEBOATS: 'd',
+    };
+    const { code, err } = await runCommand(['bootstrap', '--node-id', 'a'], { env });
+    assert.deepEqual(
+      [code, err],
+      [
+        0,
+        'warning: The environment variable LIFEBOAT_NODEID means nothing to lifeboat. Did you mean "LIFEBOAT_NODE_ID"?\n' +
+          'warning: The environment variable LIFEBOAT_WHATEVER means nothing to lifeboat.\n',
+      ],
+    );
+  });
+
+  it('take no notice of what Kubernetes puts there for Services called lifeboat', async () => {
+    const env = {
+      LIFEBOAT_SERVICE_HOST: '10.0.0.1',
+      LIFEBOAT_SERVICE_PORT_XDS: '18000',
+      LIFEBOAT_PORT: 'tcp://10.0.0.1:18000',
+      LIFEBOAT_XDS_PORT_18000_TCP_ADDR: '10.0.0.1',
+      LIFEBOAT_SERVER: 'http://127.0.0.1:2',
+    };
+    const { code, err } = await runCommand(['explain', 'a', '--from', 'b', '--config', '/tmp'], { env });
+    assert.doesNotMatch(err, /warning|port/i);
+    assert.notEqual(code, 3);
   });
 
   it('refuse a wrong variable by its name', async () => {

@@ -5,7 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parseDocument } from 'yaml';
+import { didYouMean, suggest } from '../api/suggest.js';
 import { CliError } from './cli-error.js';
+import { isServiceLink } from './environment.js';
 import { Flag } from './flag.js';
 
 /** Values by flag name, as the file has them. */
@@ -30,7 +32,7 @@ export async function readSettings(file: string, known: ReadonlySet<string>): Pr
     throw new CliError('usage', `--settings ${file}: must be a mapping of flag names to values.`);
   }
   for (const key of Object.keys(content)) {
-    if (!known.has(key)) throw new CliError('usage', `--settings ${file}: unknown setting "${key}".`);
+    if (!known.has(key)) throw new CliError('usage', `--settings ${file}: unknown setting "${key}".${didYouMean(suggest(key, known))}`);
   }
   return new Map(Object.entries(content));
 }
@@ -47,7 +49,7 @@ export function fillFlags(
   for (const flag of flagsOf(command)) {
     if (command.getOptionValueSource(flag.attributeName()) === 'cli') continue;
     const variable = env[flag.variable];
-    if (variable !== undefined && variable !== '') {
+    if (variable !== undefined && variable !== '' && !isServiceLink(variable)) {
       command.setOptionValueWithSource(flag.attributeName(), fromText(flag, variable), 'env');
     } else if (settings.has(flag.name())) {
       command.setOptionValueWithSource(flag.attributeName(), fromSetting(flag, settings.get(flag.name())), 'settings');

@@ -18,7 +18,7 @@ export function outputFlag(choices: readonly string[], standard: string): Flag {
 
 /** `--config` where it stands in the place of `--server`. */
 export function offlineConfigFlag(): Flag {
-  return new Flag('--config <path...>', 'files or directories of resources, to answer from them without a server', {
+  return new Flag('--config <path...>', 'files or directories of resources, to answer from them without a server; NAME=PATH names the cluster of those that name none', {
     without: 'ask the server',
   });
 }

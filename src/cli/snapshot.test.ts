@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { fakeControlPlane, finding } from '../testing/fake-control-plane.js';
+import type { ConfigPath } from '../source/index.js';
 import { runCommand, withAdmin } from '../testing/run-command.js';
 
 const ENVOY = [
@@ -33,13 +34,13 @@ describe('lifeboat snapshot', () => {
   });
 
   it('reads the paths it is given', async () => {
-    const paths: string[] = [];
-    const load = async (given: readonly string[]) => {
+    const paths: ConfigPath[] = [];
+    const load = async (given: readonly ConfigPath[]) => {
       paths.push(...given);
       return fakeControlPlane();
     };
-    await runCommand(['snapshot', ...ENVOY, '--config', '/', '--config', '/tmp'], { services: { load } });
-    assert.deepEqual(paths, ['/', '/tmp']);
+    await runCommand(['snapshot', ...ENVOY, '--config', '/', '--config', 'east=/tmp'], { services: { load } });
+    assert.deepEqual(paths, [{ path: '/' }, { path: '/tmp', cluster: 'east' }]);
   });
 
   it('answers from a server alike', async () => {

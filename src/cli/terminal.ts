@@ -1,7 +1,7 @@
 /**
  * What a command sees of the process that it runs in: streams, environment, clock, signals. Tests put their own in its place.
  */
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import picocolors from 'picocolors';
 
 /** Colour functions, which do nothing where there is no colour. */
@@ -15,11 +15,14 @@ export interface Terminal {
   readonly stdout: OutputStream;
   /** Everything else. */
   readonly stderr: OutputStream;
+  readonly stdin: Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Calls the listener upon each SIGTERM and SIGINT, from now on. */
   onTermination(listener: (signal: string) => void): void;
+  /** Calls the listener upon each SIGHUP, from now on, which otherwise ends the process. */
+  onHangUp(listener: () => void): void;
   /** Ends the process without waiting for anything. */
   exit(code: number): void;
 }

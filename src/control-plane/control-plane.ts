@@ -35,10 +35,21 @@ export interface ControlPlaneOptions {
   readonly onFirstLoad?: () => void;
 }
 
+export interface ApplyOptions {
+  /** Default: false. */
+  readonly partial?: boolean;
+}
+
 export interface ControlPlane extends ControlPlaneApi {
   readonly xds: XdsServer;
-  /** Takes in a batch as one transaction: everything that follows from it is sent together. */
-  apply(batch: Batch): void;
+  /**
+   * Takes in a batch as one transaction: everything that follows from it is sent together. The first load is complete with it,
+   * unless `partial` says that more is to come before any Envoy is served. Gives the number of collections that changed: a type
+   * of resources as clients that see the same share it.
+   */
+  apply(batch: Batch, options?: ApplyOptions): number;
+  /** The first load is complete: Envoys are served from now on. Does nothing the second time. */
+  completeLoad(): void;
   /** Whether a first complete load has been taken in; before, no Envoy is served. */
   ready(): boolean;
   /** Prepares for clients that come all at once: runs the code that serves them, so that V8 has compiled it by then. */
@@ -57,27 +68,34 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   const { graph, model, envoy } = core;
   let ready = false;
   const findings = new FindingLedger(graph, core.findings, core.inventory);
+  const changed = new Set<unknown>();
+  const completeLoad = (): void => {
+    if (ready) return;
+    onFirstLoad?.();
+    ready = true;
+    xds.readinessChanged();
+  };
   const interest = new LoadInterest(graph, model, () => xds.loadReportingChanged());
   const xds = new XdsServer({
     ...xdsOptions,
-    provider: createProvider(graph, model, envoy),
+    provider: createProvider(graph, model, envoy, (collection) => changed.add(collection)),
     ready: () => ready,
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
   reassignWhenViewsChange(graph, model, xds);
   return {
     xds,
-    apply: (batch) => {
+    apply: (batch, { partial = false } = {}) => {
+      changed.clear();
       let touched: ReadonlySet<string> = new Set();
       xds.transaction(() => {
         touched = core.take(batch);
       });
       findings.update(touched, batch.findings);
-      if (ready) return;
-      onFirstLoad?.();
-      ready = true;
-      xds.readinessChanged();
+      if (!partial) completeLoad();
+      return changed.size;
     },
+    completeLoad,
     ready: () => ready,
     warmUp: () => warmUp(graph, model, envoy),
     failoverLoads: () =>

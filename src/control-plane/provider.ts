@@ -7,7 +7,13 @@ import { toClient } from './client.js';
 import { typeUrls } from './resource-types.js';
 import { type ListedView, type RowRef, clientScope, listedView, meshOf, namedRow, viewOf } from './views.js';
 
-export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTables): ResourceProvider {
+/** @param onChange gets every open collection of which something changes. */
+export function createProvider(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  onChange: (collection: Collection) => void = () => undefined,
+): ResourceProvider {
   const encode = encodeOnce();
   return {
     viewOf: (node, typeUrl) => {
@@ -18,8 +24,8 @@ export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTable
       const { typeUrl, view } = collection;
       if (!served.has(typeUrl)) return undefined;
       const listed = listedView(graph, model, envoy, typeUrl, view);
-      if (listed !== undefined) return followList(graph, listed, collection, encode);
-      return followNames(graph, (name) => namedRow(envoy, typeUrl, view, name), collection, encode);
+      if (listed !== undefined) return followList(graph, listed, new Mirror(graph, collection, encode, onChange));
+      return followNames((name) => namedRow(envoy, typeUrl, view, name), new Mirror(graph, collection, encode, onChange));
     },
   };
 }
@@ -46,14 +52,16 @@ class Mirror {
   readonly #graph: Graph;
   readonly #collection: Collection;
   readonly #encode: Encode;
+  readonly #onChange: (collection: Collection) => void;
   readonly #rows = new Map<string, { observation: Observation<EncodedMessage>; name: string | undefined }>();
   /** The row that a name in the collection comes from. A name may pass from one row to another. */
   readonly #owners = new Map<string, string>();
 
-  constructor(graph: Graph, collection: Collection, encode: Encode) {
+  constructor(graph: Graph, collection: Collection, encode: Encode, onChange: (collection: Collection) => void) {
     this.#graph = graph;
     this.#collection = collection;
     this.#encode = encode;
+    this.#onChange = onChange;
   }
 
   has(id: string): boolean {
@@ -93,17 +101,18 @@ class Mirror {
     if (row === undefined) return;
     this.#owners.set(row.name, id);
     this.#collection.set(this.#encode(this.#collection.typeUrl, row));
+    this.#onChange(this.#collection);
   }
 
   #drop(id: string, name: string | undefined): void {
     if (name === undefined || this.#owners.get(name) !== id) return;
     this.#owners.delete(name);
     this.#collection.delete(name);
+    this.#onChange(this.#collection);
   }
 }
 
-function followList(graph: Graph, view: ListedView, collection: Collection, encode: Encode): OpenCollection {
-  const mirror = new Mirror(graph, collection, encode);
+function followList(graph: Graph, view: ListedView, mirror: Mirror): OpenCollection {
   const follow = (): void => {
     const rows = new Map(view.rows().map((row) => [row.key, row]));
     for (const [id, row] of rows) if (!mirror.has(id)) mirror.add(id, row);
@@ -119,13 +128,7 @@ function followList(graph: Graph, view: ListedView, collection: Collection, enco
   };
 }
 
-function followNames(
-  graph: Graph,
-  rowOf: (name: string) => RowRef | undefined,
-  collection: Collection,
-  encode: Encode,
-): OpenCollection {
-  const mirror = new Mirror(graph, collection, encode);
+function followNames(rowOf: (name: string) => RowRef | undefined, mirror: Mirror): OpenCollection {
   return {
     want: (name) => {
       const row = rowOf(name);

@@ -12,9 +12,9 @@ export interface ConfigPaths {
   /** In the order that they were given in; each once. */
   readonly all: readonly ConfigPath[];
   /** Those that a file is under. A path may be inside of another. */
-  holding(file: string): readonly ConfigPath[];
+  readonly holding: (file: string) => readonly ConfigPath[];
   /** The cluster of a file's resources that name none: that of the innermost path with one. */
-  clusterOf(file: string): string | undefined;
+  readonly clusterOf: (file: string) => string | undefined;
 }
 
 /** @param given a text is a path without a cluster. */

@@ -1,16 +1,15 @@
 /** The findings about the configured paths and about files that hold nothing. */
 import type { ConfigPaths } from './config-path.js';
-import type { FileContent } from './content.js';
 import { fileProblem } from './files/read.js';
 import { type PathLook, heldHint, isVacant, pathFinding } from './path-state.js';
+import type { FileTable } from './table.js';
 import type { FileFinding } from './yaml/finding.js';
 
 /** What is known of files and paths after a look at them. */
 export interface Looked {
   readonly paths: ConfigPaths;
   readonly looks: readonly PathLook[];
-  readonly files: () => readonly string[];
-  readonly content: (file: string) => FileContent;
+  readonly table: Pick<FileTable, 'files' | 'content'>;
   /** Files that are there and hold nothing. */
   readonly emptied: ReadonlySet<string>;
   /** What such a file had and keeps for now. */
@@ -27,10 +26,10 @@ function findingOf(looked: Looked, look: PathLook): readonly FileFinding[] {
 }
 
 /** Whether some file under a path tells why it shows no resources. */
-function isExplained({ paths, files, content, emptied }: Looked, path: string): boolean {
-  return files().some(
+function isExplained({ paths, table, emptied }: Looked, path: string): boolean {
+  return table.files().some(
     (file) =>
-      (emptied.has(file) || content(file).findings.length > 0) && paths.holding(file).some((holding) => holding.path === path),
+      (emptied.has(file) || table.content(file).findings.length > 0) && paths.holding(file).some((holding) => holding.path === path),
   );
 }
 

@@ -4,11 +4,11 @@ import type { FileContent } from './content.js';
 
 export interface Occupancy {
   /** Takes note of a file's new content. */
-  replace(file: string, before: FileContent, now: FileContent): void;
+  readonly replace: (file: string, before: FileContent, now: FileContent) => void;
   /** How many resources the files under a configured path show; those count that a mistake hides and that are kept for it. */
-  resources(path: string): number;
+  readonly resources: (path: string) => number;
   /** The files that are there and hold nothing. */
-  emptied(): ReadonlySet<string>;
+  readonly emptied: () => ReadonlySet<string>;
 }
 
 export function createOccupancy(paths: ConfigPaths): Occupancy {

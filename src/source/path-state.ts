@@ -42,7 +42,7 @@ export function pathProblem(look: PathLook): string | undefined {
   if (!isVacant(look)) return undefined;
   const more = look.held === 0 ? '' : ' any more';
   const sentence = standing === 'missing' ? `${path} does not exist${more}` : `${path} holds no resources${more}`;
-  return `${sentence}.${look.held === 0 ? pathHint(look) : heldHint(look)}`;
+  return `${sentence}.${look.held === 0 ? emptyHint(look) : heldHint(look)}`;
 }
 
 /** The findings about a path as a whole. One that merely holds nothing is told only where no file of it tells why. */
@@ -55,15 +55,19 @@ export function pathFinding(look: PathLook, isExplained: boolean): FileFinding |
   return undefined;
 }
 
+function emptyHint({ path, standing }: PathLook): string {
+  return standing === 'missing' ? missingHint(path) : ' Files named *.yaml, *.yml and *.json are read.';
+}
+
 /** What to say of what is kept. */
 export function heldHint({ held, heldUntil = 0 }: Pick<PathLook, 'held' | 'heldUntil'>): string {
   const resources = held === 1 ? 'The resource that it had stays' : `The ${held} resources that it had stay`;
   return ` ${resources} in force until ${new Date(heldUntil).toISOString().replace(/\.\d+Z$/u, 'Z')}.`;
 }
 
-/** Shells expand these before a program sees them; where none did, nobody will. */
-function pathHint({ path, standing }: PathLook): string {
-  if (standing !== 'missing') return ' Files named *.yaml, *.yml and *.json are read.';
+/** What a path that does not exist was probably meant to be, with a leading blank; or nothing. */
+export function missingHint(path: string): string {
+  // Shells expand these before a program sees them; where none did, nobody will.
   if (/^~[^/]*(?:\/|$)/u.test(path)) return ' "~" is the home directory to a shell only; write the path out.';
   return /[*?[\]{}]/u.test(path) ? ' Patterns are not expanded; give the directory.' : '';
 }

@@ -44,8 +44,7 @@ export function readFiles(given: readonly (string | ConfigPath)[], { standardInp
     standing: walk.roots.get(path) ?? 'read',
     resources: occupancy.resources(path),
   }));
-  const { files, content } = table;
-  const looked = { paths, looks, files, content, emptied: occupancy.emptied(), holdOf: () => undefined };
+  const looked = { paths, looks, table, emptied: occupancy.emptied(), holdOf: () => undefined };
   const batch = table.commit({ pathFindings: () => [...walk.findings, ...emptinessFindings(looked)] });
   return { resources: batch?.upserts ?? [], findings: batch?.findings ?? [] };
 }

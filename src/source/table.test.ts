@@ -57,7 +57,7 @@ function documents(...texts: readonly string[]): string {
 
 describe('file table', () => {
   it('gives everything first, even nothing', () => {
-    assert.deepEqual(createTable()({}), { upserts: [], deletes: [], findings: [], newFindings: [] });
+    assert.deepEqual(createTable()({}), { upserts: [], deletes: [], findings: [], newFindings: [], arrival: 1 });
     assert.deepEqual(
       summary(createTable()({ 'a.yaml': documents(service('a'), service('b')), 'b.yaml': service('c') })),
       {

@@ -21,6 +21,8 @@ export interface Batch {
   readonly findings: readonly FileFinding[];
   /** Those of them that did not stand after the last batch. */
   readonly newFindings: readonly FileFinding[];
+  /** The arrival of those of the upserts that are new. Absent where nobody counts. */
+  readonly arrival?: number;
 }
 
 export interface FileTable {
@@ -109,7 +111,7 @@ export function createFileTable({ clusterOf, onContent }: TableOptions = {}): Fi
       const nothing = findings === undefined && changes.upserts.length + changes.deletes.length === 0;
       if (nothing && batches > 0) return undefined;
       batches++;
-      return { ...changes, findings: ledger.findings(), newFindings: findings ?? [] };
+      return { ...changes, findings: ledger.findings(), newFindings: findings ?? [], arrival: batches };
     },
   };
 }

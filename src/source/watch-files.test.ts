@@ -68,8 +68,8 @@ function watching(
     let [count, states] = [0, [] as readonly PathState[]];
     const { onBatch, path, ...rest } = options;
     const source = await watchFiles([join(root, path ?? 'conf')], {
-      onBatch: (batch) => {
-        onBatch?.(batch);
+      onBatch: (batch, now) => {
+        onBatch?.(batch, now);
         for (const { name } of batch.deletes) standing.delete(name);
         for (const { metadata, document } of batch.upserts) {
           standing.set(metadata.name, (document['spec'] as { readonly hostname?: string }).hostname);

@@ -13,11 +13,14 @@ import { isConfigName, linkStats } from './files/walk.js';
 import { type WatchedPaths, createWatchedPaths } from './watched-paths.js';
 
 export interface WatchOptions {
-  /** Gets every batch, in order. The first is the complete load and comes before {@link watchFiles} resolves. */
-  readonly onBatch: (batch: Batch) => void;
+  /**
+   * Gets every batch, in order, and how each path fares with it. The first is the complete load and comes before
+   * {@link watchFiles} resolves.
+   */
+  readonly onBatch: (batch: Batch, states: readonly PathState[]) => void;
   /** Gets what the operating system does not let us do. The source goes on with the rest. */
   readonly onError: (error: SourceError) => void;
-  /** Gets how each path fares after every look at the files, before the batch that follows from it. Default: nobody does. */
+  /** Gets how each path fares after every look at the files, and after the batch that followed from it. Default: nobody does. */
   readonly onPaths?: (states: readonly PathState[]) => void;
   /**
    * Milliseconds that the last resources of a path or file stay in force after it suddenly holds nothing at all; 0: they go at
@@ -176,8 +179,9 @@ function handOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
     pathFindings: (held) => [...look.walk.findings, ...watched.findings(table, held)],
   });
   scheduleAlarm(watching);
-  onPaths?.(watched.states());
-  if (batch !== undefined) onBatch(batch);
+  const states = watched.states();
+  if (batch !== undefined) onBatch(batch, states);
+  onPaths?.(states);
 }
 
 /** Looks again when what is kept for a time is to go. */

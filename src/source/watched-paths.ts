@@ -54,11 +54,11 @@ export function createWatchedPaths(paths: ConfigPaths, times: GraceTimes): Watch
       grace.update(new Set([...vacant.map(({ path }) => path), ...occupancy.emptied()]), performance.now());
     },
     keeps: (file) => grace.keeps(unitsOf(file), performance.now()),
-    findings: ({ files, content }, held) => {
+    findings: (table, held) => {
       grace.settle(countByUnit(held, unitsOf), performance.now());
       looks = paths.all.map(({ path }) => lookOf(path));
       for (const look of looks) record(records, look);
-      return emptinessFindings({ paths, looks, files, content, emptied: occupancy.emptied(), holdOf });
+      return emptinessFindings({ paths, looks, table, emptied: occupancy.emptied(), holdOf });
     },
     states: () => looks.map((look) => stateOf(look, records.get(look.path))),
     nextChange: () => {

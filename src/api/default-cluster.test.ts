@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { withCluster } from './default-cluster.js';
+
+describe('withCluster', () => {
+  const named: readonly (readonly [Parameters<typeof withCluster>[0], object, object])[] = [
+    [
+      'Service',
+      { metadata: { name: 'a', annotations: { b: 'c' } } },
+      { metadata: { name: 'a', annotations: { b: 'c', 'cluster.solo.io/cluster': 'east' } } },
+    ],
+    ['Node', { metadata: { annotations: null } }, { metadata: { annotations: { 'cluster.solo.io/cluster': 'east' } } }],
+    [
+      'Destination',
+      { spec: { kubeService: { ref: { name: 'a', clusterName: '' } } } },
+      { spec: { kubeService: { ref: { name: 'a', clusterName: 'east' } } } },
+    ],
+    [
+      'Workload',
+      { spec: { kubernetes: { controller: { name: 'a' } } } },
+      { spec: { kubernetes: { controller: { name: 'a', clusterName: 'east' } } } },
+    ],
+    ['Mesh', { spec: { linkerd: {} } }, { spec: { linkerd: { installation: { cluster: 'east' } } } }],
+  ];
+  for (const [kind, document, expected] of named) {
+    it(`names the cluster of a ${kind}`, () => {
+      const before = structuredClone(document);
+      assert.deepEqual(withCluster(kind, document as Readonly<Record<string, unknown>>, 'east'), expected);
+      assert.deepEqual(document, before);
+    });
+  }
+
+  const left: readonly (readonly [string, Parameters<typeof withCluster>[0], object])[] = [
+    ['a name that is there', 'Pod', { metadata: { annotations: { 'cluster.solo.io/cluster': 'west' } } }],
+    ['a name that is there, in a spec', 'Mesh', { spec: { istio: { installation: { cluster: 'west' } } } }],
+    ['a service outside of clusters', 'Destination', { spec: { externalService: { hosts: ['a'] } } }],
+    ['a mesh that is in several', 'Mesh', { spec: { awsAppMesh: { clusters: ['a'] } } }],
+    ['what is no mapping', 'Pod', { metadata: { annotations: ['a'] } }],
+    ['a kind that refers to others', 'FailoverService', { spec: { backingServices: [{ kubeService: { name: 'a' } }] } }],
+  ];
+  for (const [title, kind, document] of left) {
+    it(`leaves ${title}`, () => assert.equal(withCluster(kind, document as Readonly<Record<string, unknown>>, 'east'), document));
+  }
+});

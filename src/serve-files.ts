@@ -1,0 +1,102 @@
+/**
+ * The part of the composition root that joins the files to the control plane: changes go in, and what is amiss with the files
+ * comes out in the log, at the probes and in the metrics.
+ */
+import type { Logger } from 'pino';
+import type { Readiness } from './admin/health-routes.js';
+import type { SourceHealth } from './admin/state-metrics.js';
+import { type RawResource, clusterAnnotation } from './api/resource.js';
+import type { ServerOptions } from './cli/services.js';
+import type { ControlPlane } from './control-plane/control-plane.js';
+import { type Change, type Changed, logChange } from './logging/change-log.js';
+import { coalesced } from './logging/coalesced.js';
+import { createFindingLog } from './logging/finding-log.js';
+import { type Batch, type FileSource, type PathState, watchFiles } from './source/index.js';
+
+/** How the files fare. */
+export interface SourceState {
+  paths: readonly PathState[];
+  /** What went wrong with watching as a whole. */
+  errors: number;
+  /** When the last change was taken in, in milliseconds of the epoch. */
+  lastSuccess: number | undefined;
+  /** Whether Envoys are served. */
+  isReady: boolean;
+}
+
+/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
+const FINDING_LOG_INTERVAL = 1_000;
+
+export function createSourceState(): SourceState {
+  return { paths: [], errors: 0, lastSuccess: undefined, isReady: false };
+}
+
+/** Reads the files, goes on following them, and has Envoys served as soon as every path has something to serve. */
+export function startSource(options: ServerOptions, controlPlane: ControlPlane, state: SourceState): Promise<FileSource> {
+  const { allowEmpty, config, emptyGraceMs, logger } = options;
+  const logFindings = createFindingLog(logger);
+  const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
+  const isWhole = (paths: readonly PathState[]): boolean => allowEmpty || !paths.some(isMissing);
+  return watchFiles(config, {
+    grace: allowEmpty ? 0 : emptyGraceMs,
+    onBatch: (batch, paths) => {
+      const collections = controlPlane.apply(batch, { partial: !isWhole(paths) });
+      state.lastSuccess = Date.now();
+      logChange(logger, { ...changesOf(batch), collections });
+      findings.request();
+    },
+    onPaths: (paths) => {
+      if (!state.isReady && isWhole(paths)) controlPlane.completeLoad();
+      tellReadiness(logger, state, paths, controlPlane.ready());
+    },
+    onError: (error) => {
+      state.errors += 1;
+      logger.error({ err: error, code: error.code }, error.message);
+    },
+  });
+}
+
+/** Whether a path has nothing to serve, and does not keep what it had either. */
+function isMissing({ resources, held, problem }: PathState): boolean {
+  return resources === 0 && held === 0 && problem !== undefined;
+}
+
+/** Takes note of how the paths fare, and logs once why Envoys are not served yet, and once that they are. */
+function tellReadiness(logger: Logger, state: SourceState, paths: readonly PathState[], isReady: boolean): void {
+  const before = loadReadiness(state).reason;
+  const isFirst = state.paths.length === 0;
+  const wasReady = state.isReady;
+  Object.assign(state, { paths, isReady });
+  const { reason } = loadReadiness(state);
+  if (isReady && !wasReady) logger.info('ready');
+  else if (!isReady && (isFirst || reason !== before)) logger.warn(`not ready: ${reason ?? ''}`);
+}
+
+/** What probes are told: that the first load is not complete and why, or what is amiss although it is. */
+export function loadReadiness({ isReady, paths }: SourceState): Readiness {
+  const problems = paths.flatMap(({ problem }) => problem ?? []);
+  if (isReady) return { ready: true, details: problems };
+  const missing = paths.filter(isMissing).flatMap(({ problem }) => problem ?? []);
+  if (missing.length === 0) return { ready: false, reason: 'The first load of the resources is not complete.' };
+  return { ready: false, reason: `${missing.join(' ')} Put resources there, or correct --config, or accept it with --allow-empty.` };
+}
+
+/** For the metrics: the files as a whole, then each path. */
+export function sourceHealth({ errors, lastSuccess, paths }: SourceState): readonly SourceHealth[] {
+  return [{ source: 'files', errors, ...(lastSuccess !== undefined && { lastSuccess }) }, ...paths.map(pathHealth)];
+}
+
+function pathHealth({ path, errors, held, lastSuccess }: PathState): SourceHealth {
+  return { source: path, errors, held, ...(lastSuccess !== undefined && { lastSuccess }) };
+}
+
+function changesOf({ upserts, deletes, arrival }: Batch): Omit<Change, 'collections'> {
+  const named = upserts.map((raw) => ({ isNew: raw.arrival === arrival, ref: refOf(raw) }));
+  const those = (isNew: boolean): readonly Changed[] => named.filter((one) => one.isNew === isNew).map(({ ref }) => ref);
+  return { added: those(true), changed: those(false), removed: deletes };
+}
+
+function refOf({ kind, metadata: { namespace, name, annotations } }: RawResource): Changed {
+  const cluster = annotations[clusterAnnotation];
+  return { kind, namespace, name, ...(cluster !== undefined && { cluster }) };
+}
