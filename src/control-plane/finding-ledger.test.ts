@@ -27,6 +27,15 @@ function service(index: number, endpoints: readonly string[]): string {
     .join('\n---\n');
 }
 
+function virtualDestination(hosts: unknown): string {
+  return JSON.stringify({
+    apiVersion: 'networking.gloo.solo.io/v2',
+    kind: 'VirtualDestination',
+    metadata: { name: 'v', namespace: 'app' },
+    spec: { hosts, services: [{ name: 's0', namespace: 'app' }], ports: [{ number: 80, protocol: 'HTTP' }] },
+  });
+}
+
 class Files {
   readonly #table = createFileTable();
 
@@ -86,5 +95,23 @@ describe('findings', () => {
     const without = plane.takeFindingChanges();
     assert.deepEqual(without.get('Destination/app/s1'), []);
     assert.equal(without.get('FailoverService/app/f1')?.[0]?.code, 'BackingServiceNotFound');
+  });
+
+  it('are those of decoding alone for a version that cannot be decoded, while the last valid one stays in force', () => {
+    const { plane, files } = world(1);
+    const codes = (): readonly string[] => plane.findings().filter(({ name }) => name === 'v').map(({ code }) => code);
+    plane.apply(files.write(new Map([[1, virtualDestination(['v.global'])]])));
+    const [valid, served] = [codes(), plane.hostnames()];
+    assert.deepEqual([valid.length > 0, served], [true, ['v.global']]);
+    plane.takeFindingChanges();
+
+    plane.apply(files.write(new Map([[1, virtualDestination('v.global')]])));
+    assert.deepEqual(codes(), ['WrongType']);
+    const changes = plane.takeFindingChanges().get('VirtualDestination/app/v');
+    assert.deepEqual(changes?.map(({ code }) => code), ['WrongType']);
+    assert.deepEqual(plane.hostnames(), served);
+
+    plane.apply(files.write(new Map([[1, virtualDestination(['v.global'])]])));
+    assert.deepEqual([codes(), plane.hostnames()], [valid, served]);
   });
 });

@@ -200,6 +200,15 @@ describe('file table', () => {
       assert.deepEqual(summary(apply({ 'a.yaml': two })), {});
     });
 
+    it('is told of again for every mistake', () => {
+      const apply = createTable();
+      apply({ 'a.yaml': two });
+      for (const text of ['[', '{', 'spec: [\n']) {
+        const kept = apply({ 'a.yaml': text })?.findings.filter(({ code }) => code === 'LastGoodKept') ?? [];
+        assert.deepEqual(kept.map(({ ref }) => ref?.name), ['a', 'b'], text);
+      }
+    });
+
     it('stays for a file that comes back with a mistake, until that is mended', () => {
       const apply = createTable();
       apply({ 'a.yaml': two });

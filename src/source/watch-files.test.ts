@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
 import type { SourceError } from './files/source-error.js';
 import type { Batch } from './table.js';
@@ -324,21 +325,24 @@ describe('watchFiles', () => {
       assert.deepEqual([...standing.keys()], ['a', 'b']);
     }));
 
-  it('reads a file that is written in pieces when it is whole', () =>
-    watching({ 'a.yaml': service('a') }, async ({ directory, next }) => {
-      const whole = `${service('b')}---\n${service('c')}`;
-      const descriptor = openSync(join(directory, 'b.yaml'), 'w');
-      try {
-        for (let at = 0; at < whole.length; at += 20) {
-          writeSync(descriptor, whole.slice(at, at + 20));
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-      } finally {
+  it('reads a file that is written in pieces when it is whole', async () => {
+    const [half, rest] = [`${service('b')}---\nkind: [`, `]\n---\n${service('c')}`];
+    // Events that are further apart, because the machine is busy, are no burst: then it has to be tried again.
+    for (let attempt = 0, gap = Infinity; gap > 8; attempt++) {
+      assert.ok(attempt < 200, 'the machine is too busy');
+      await watching({ 'a.yaml': service('a') }, async ({ directory, next }) => {
+        const descriptor = openSync(join(directory, 'b.yaml'), 'w');
+        writeSync(descriptor, half);
+        const began = performance.now();
+        await delay(3);
+        writeSync(descriptor, rest);
+        gap = performance.now() - began;
         closeSync(descriptor);
-      }
-      const batch = await next();
-      assert.deepEqual([upserted(batch), batch.findings], [['b', 'c'], []]);
-    }));
+        const batch = await next();
+        if (gap <= 8) assert.deepEqual(upserted(batch), ['b', 'c']);
+      });
+    }
+  });
 
   it('reads everything again when told to, and ends nothing', () =>
     watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, source, next, batches }) => {

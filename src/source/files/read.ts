@@ -18,7 +18,8 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 /** Reads a regular file of UTF-8 text. */
 export function readText(path: string): FileText {
   try {
-    if (!statSync(path).isFile()) return { problem: fileProblem('NotAFile', 'This is not a regular file.') };
+    const stats = statSync(path);
+    if (!stats.isFile()) return { problem: notAFile(stats.isFIFO()) };
     const descriptor = openSync(path, OPEN_FLAGS);
     try {
       return readDescriptor(descriptor);
@@ -59,7 +60,7 @@ const REASONS: Readonly<Record<string, string>> = {
 function readDescriptor(descriptor: number): FileText {
   let stats = fstatSync(descriptor, { bigint: true });
   for (let attempt = 1; ; attempt++) {
-    if (!stats.isFile()) return { problem: fileProblem('NotAFile', 'This is not a regular file.') };
+    if (!stats.isFile()) return { problem: notAFile(stats.isFIFO()) };
     if (stats.size > MAX_FILE_BYTES) return { problem: tooLarge(stats.size), identity: fileIdentity(stats) };
     const bytes = readBytes(descriptor, Number(stats.size));
     const after = fstatSync(descriptor, { bigint: true });
@@ -78,6 +79,11 @@ function readBytes(descriptor: number, size: number): Buffer {
     length += read;
   }
   return bytes.subarray(0, length);
+}
+
+function notAFile(isPipe: boolean): Problem {
+  const hint = isPipe ? ' "lifeboat check -" reads a pipe as its standard input.' : '';
+  return fileProblem('NotAFile', `This is not a regular file.${hint}`);
 }
 
 function tooLarge(size: bigint): Problem {
