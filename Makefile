@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint test golden coverage bench bench-docs demo demo-live image clean check-node
+.PHONY: help setup build lint test golden docs coverage bench bench-docs demo demo-live image clean check-node
 
 MOCHA := node_modules/.bin/mocha
 UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'scripts/*.test.mjs'
@@ -26,6 +26,9 @@ test: check-node ## run everything: lint, unit, golden, protocol and integration
 
 golden: dist/.built ## rewrite the expected results of the golden tests
 	@UPDATE_GOLDEN=1 $(MOCHA) $(UNIT_TESTS)
+
+docs: node_modules/.package-lock.json ## write the reference of the resources, docs/resources, from proto/
+	@node scripts/docs.mjs
 
 coverage: dist/.built ## run the unit tests and write a coverage report to coverage/
 	@node_modules/.bin/c8 --src src --exclude '**/*.test.*' --exclude 'src/testing/**' --reporter text-summary --reporter html $(MOCHA) $(UNIT_TESTS)

@@ -16,6 +16,7 @@ import { arbitraryTrafficPolicy } from '../src/testing/arbitrary-traffic-policy.
 import { lifeboat } from './support/lifeboat.js';
 import { type PrintedSnapshot, validate } from './support/validated-snapshot.js';
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const golden = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
 
 interface ClientYaml {
@@ -24,6 +25,14 @@ interface ClientYaml {
   readonly labels?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
 }
+
+/** A sidecar in each of the sites that the examples name, and a gateway. */
+const exampleClients: readonly ClientYaml[] = [
+  { cluster: 'east', locality: 'us-east/us-east-1', metadata: { NAMESPACE: 'shop' } },
+  { cluster: 'west', locality: 'us-west/us-west-1', metadata: { NAMESPACE: 'shop' } },
+  { cluster: 'oslo', locality: 'eu-north/eu-north-a', metadata: { NAMESPACE: 'store' } },
+  { cluster: 'east', locality: 'us-east/us-east-1', metadata: { ROLE: 'gateway' } },
+];
 
 async function snapshot(config: string, { cluster, locality, labels = {}, metadata = {} }: ClientYaml): Promise<PrintedSnapshot> {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
@@ -47,6 +56,12 @@ describe('Envoy accepts', () => {
           throw new Error(`${client}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
         });
       }
+    });
+  }
+
+  for (const folder of ['docs/resources/examples', 'examples/three-sites']) {
+    it(`what the examples in ${folder} become`, async () => {
+      for (const client of exampleClients) await validate(await snapshot(join(root, folder), client));
     });
   }
 

@@ -53,8 +53,7 @@ function compileEnvoy() {
 }
 
 function compileResources() {
-  const { kinds, suffixes } = JSON.parse(readFileSync(`${protos}/kinds.json`, 'utf8'));
-  const folders = ['common', 'networking', 'discovery', 'resilience', 'admin', 'kubernetes'];
+  const { folders, kinds, suffixes } = JSON.parse(readFileSync(`${protos}/kinds.json`, 'utf8'));
   const root = loadProtos(
     [protos],
     folders.flatMap((folder) => protoFilesIn([protos], folder)),

@@ -130,5 +130,10 @@ function reference(type) {
 }
 
 function describe({ comment }) {
-  return comment ? { description: comment.replace(/\s+/g, ' ') } : {};
+  return comment ? { description: inOneLine(comment) } : {};
+}
+
+/** What stands in a line of its own becomes a sentence of its own. */
+function inOneLine(comment) {
+  return comment.replace(/([^.])\n(?=(?:Default|Envoy): )/g, '$1. ').replace(/\s+/g, ' ');
 }
