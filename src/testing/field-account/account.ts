@@ -8,7 +8,7 @@ import type { FieldPath, RawResource } from '../../api/resource.js';
 import type { Finding } from '../../control-plane/api.js';
 import { otherValues } from './candidates.js';
 import type { AccountedField, FieldStep } from './fields.js';
-import { type ObservedWorld, changedDocument } from './observed-world.js';
+import { type Observation, type ObservedWorld, changedDocument, textOf } from './observed-world.js';
 import { type Place, createdPlace, existingPlaces, valueAt, withValue } from './places.js';
 
 export interface Corpus {
@@ -48,43 +48,41 @@ function isOfKind({ apiVersion, kind }: RawResource, field: AccountedField): boo
 function showsAt(world: ObservedWorld, raw: RawResource, place: Place, field: AccountedField, hints: ValueHints, tried: string[]): boolean {
   const step = field.steps.at(-1);
   if (step === undefined) return false;
-  const before = observe(world, changedDocument(raw, place.document));
+  const original = changedDocument(raw, place.document);
   const current = valueAt(place, step);
   const values = [...(hints[field.names.at(-1) ?? ''] ?? []), ...otherValues(step.field, current)];
-  const shown = values.some((value) => {
-    tried.push(`${raw.kind}/${raw.metadata.name} ${JSON.stringify(current)} -> ${JSON.stringify(value)}`);
-    world.put(changedDocument(raw, withValue(place, step, value)));
-    return isIgnored(world, raw, formatPath(place.parent)) || differs(world, before, place.parent, step);
-  });
+  const changed = values.map((value) => changedDocument(raw, withValue(place, step, value)));
+  tried.push(...values.map((value) => `${raw.kind}/${raw.metadata.name} ${JSON.stringify(current)} -> ${JSON.stringify(value)}`));
+  const before = place.document === raw.document ? world.unchanged : observe(world, original);
+  const shown = changed.some((document) => differs(world, document, before, place.parent, step)) || isExplained(world, original, changed);
   world.put(raw);
   return shown;
 }
 
-interface Observation {
-  readonly findings: ReadonlySet<string>;
-  readonly statuses: string;
-  readonly snapshots: string;
-  readonly explanations: string;
-}
-
 function observe(world: ObservedWorld, raw: RawResource): Observation {
   world.put(raw);
-  return {
-    findings: new Set(world.findings().map(textOf)),
-    statuses: world.statuses(),
-    snapshots: world.snapshots(),
-    explanations: world.explanations(),
-  };
+  return world.observe();
 }
 
-function differs(world: ObservedWorld, before: Observation, parent: FieldPath, step: FieldStep): boolean {
+function differs(world: ObservedWorld, changed: RawResource, before: Observation, parent: FieldPath, step: FieldStep): boolean {
+  world.put(changed);
   const added = world.findings().filter((finding) => !before.findings.has(textOf(finding)));
   return (
+    isIgnored(world, changed, formatPath(parent)) ||
     added.some((finding) => isNamed(finding, parent, step.name)) ||
     world.statuses() !== before.statuses ||
-    world.snapshots() !== before.snapshots ||
-    world.explanations() !== before.explanations
+    world.snapshots() !== before.snapshots
   );
+}
+
+/** Looked at last, for what clients get is nearly always what shows. */
+function isExplained(world: ObservedWorld, original: RawResource, changed: readonly RawResource[]): boolean {
+  world.put(original);
+  const before = world.explanations();
+  return changed.some((document) => {
+    world.put(document);
+    return world.explanations() !== before;
+  });
 }
 
 /** A finding says that nothing in there has an effect. */
@@ -101,8 +99,4 @@ function isWithin(at: string, path: string): boolean {
 function isNamed({ path, message }: Finding, parent: FieldPath, name: string): boolean {
   const at = formatPath([...parent, name]);
   return isWithin(path, at) || new RegExp(`\\b${name}\\b`).test(message);
-}
-
-function textOf({ kind, namespace, name, path, message }: Finding): string {
-  return [kind, namespace, name, path, message].join(' ');
 }

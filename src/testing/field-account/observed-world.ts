@@ -13,7 +13,17 @@ import { statusOf } from '../../status/status.js';
 import type { ResourceProvider } from '../../xds/index.js';
 import { type Watcher, watch } from '../watcher.js';
 
+/** What people see, but for what `explain` answers. */
+export interface Observation {
+  /** Their texts. */
+  readonly findings: ReadonlySet<string>;
+  readonly statuses: string;
+  readonly snapshots: string;
+}
+
 export class ObservedWorld {
+  /** What is seen of the documents that it began with. */
+  readonly unchanged: Observation;
   readonly #core: Core;
   readonly #ledger: FindingLedger;
   readonly #provider: ResourceProvider;
@@ -25,6 +35,11 @@ export class ObservedWorld {
     this.#provider = createProvider(this.#core.graph, this.#core.model, this.#core.envoy);
     this.put(...documents);
     this.#clients = clients.map((query) => new ObservedClient(this.#core, this.#provider, query));
+    this.unchanged = this.observe();
+  }
+
+  observe(): Observation {
+    return { findings: new Set(this.findings().map(textOf)), statuses: this.statuses(), snapshots: this.snapshots() };
   }
 
   put(...documents: readonly RawResource[]): void {
@@ -63,12 +78,13 @@ export class ObservedWorld {
   }
 }
 
-/** Asks again for everything when it is to be shown something else, as a stream does. */
+/** Asks again for everything when it is to be shown something else, as a stream does; or has other names, for a watcher forgets none. */
 class ObservedClient {
   readonly query: SnapshotQuery;
   readonly #core: Core;
   readonly #provider: ResourceProvider;
   #views = '';
+  #names = '';
   #watcher: Watcher | undefined;
 
   constructor(core: Core, provider: ResourceProvider, query: SnapshotQuery) {
@@ -80,18 +96,24 @@ class ObservedClient {
   versions(): unknown {
     const node = toNode(this.query);
     const views = Object.values(typeUrls).map((typeUrl) => this.#provider.viewOf(node, typeUrl)).join(' ');
-    if (this.#watcher === undefined || views !== this.#views) this.#watchAgain(views);
-    return this.#watcher?.versions();
+    const versions = views === this.#views ? this.#watcher?.versions() : undefined;
+    this.#views = views;
+    return versions !== undefined && namesOf(versions) === this.#names ? versions : this.#watchAgain();
   }
 
   /** What both need stays computed. */
-  #watchAgain(views: string): void {
+  #watchAgain(): unknown {
     const before = this.#watcher;
     this.#watcher = watch(this.#core, this.query);
-    this.#watcher.versions();
+    const versions = this.#watcher.versions();
     before?.close();
-    this.#views = views;
+    this.#names = namesOf(versions);
+    return versions;
   }
+}
+
+function namesOf(versions: ReturnType<Watcher['versions']>): string {
+  return Object.values(versions).flatMap(Object.keys).join(' ');
 }
 
 /** The document under the same name, without positions, which would show in sentences. */
@@ -103,4 +125,8 @@ export function refOf({ apiVersion, kind, metadata }: RawResource): ResourceRef 
   const known = recognizeKind(apiVersion, kind);
   if (!isKnownKind(known)) throw new Error(known.message);
   return refTo(known, metadata);
+}
+
+export function textOf({ kind, namespace, name, path, message }: Finding): string {
+  return [kind, namespace, name, path, message].join(' ');
 }
