@@ -74,7 +74,9 @@ export function readClients(folder: string): Readonly<Record<string, SnapshotQue
 export function readDocuments(file: string, text: string): readonly RawResource[] {
   const files = createFileTable();
   files.set(file, read(file, text));
-  return files.commit()?.upserts ?? [];
+  const { upserts, findings } = files.commit() ?? { upserts: [], findings: [] };
+  if (findings.length > 0) throw new Error(`${file}: ${findings.map(({ message }) => message).join(' ')}`);
+  return upserts;
 }
 
 function read(file: string, text: string): ReturnType<ReturnType<typeof createFileTable>['content']> {

@@ -85,9 +85,12 @@ function isExplained(world: ObservedWorld, original: RawResource, changed: reado
   });
 }
 
+/** Codes of findings about everything inside of a field. */
+const ignoring: ReadonlySet<string> = new Set(['FieldWithoutEffect', 'UnsupportedTarget']);
+
 /** A finding says that nothing in there has an effect. */
 function isIgnored(world: ObservedWorld, { metadata }: RawResource, at: string): boolean {
-  const about = world.findings().filter(({ code, name, namespace }) => code === 'FieldWithoutEffect' && name === metadata.name && namespace === metadata.namespace);
+  const about = world.findings().filter(({ code, name, namespace }) => ignoring.has(code) && name === metadata.name && namespace === metadata.namespace);
   return about.some(({ path }) => path !== '' && isWithin(at, path));
 }
 
