@@ -8,7 +8,8 @@ import { readParameters } from './parameters.js';
 export function addExplainRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'explain'>): void {
   app.get('/api/v1/explain', (context) => {
     const result = controlPlane.explain(readExplainQuery(readParameters(context.req.url, { once: EXPLAIN_PARAMETERS })));
-    if (typeof result === 'string') throw new MalformedInput(result);
-    return context.json(result);
+    if (!('error' in result)) return context.json(result);
+    if (result.reason === 'ambiguous') throw new MalformedInput(result.error);
+    return context.json({ error: result.error }, 404);
   });
 }

@@ -68,6 +68,12 @@ export const diagnosticCodes = {
   CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
   MissingRegion: 'A locality has no region.',
   RepeatedLocality: 'A locality stands twice where it may stand once.',
+  UnreachableLocality: 'A target of a mapping lies inside another place that comes before it, so it has no effect.',
+  LocalityNotFound: 'A mapping names a locality in which nothing is.',
+  LabelNotFound: 'A policy orders by a label that no endpoint has.',
+  EndpointWithoutRegion: 'Endpoints have no region, so that no mapping leads to them.',
+  NothingReachable: 'For clients in some place no endpoint is in any tier: their requests fail.',
+  SplitTier: 'Services share a tier but not their settings, so they are used one after the other.',
 
   // Destination.
   PortTaken: 'A service gets no listener on a port, because what goes first there cannot share it.',

@@ -11,7 +11,7 @@ export interface AdminClient {
   resources(query: ResourceQuery): Promise<readonly ResourceWithStatus[]>;
   proxies(): Promise<readonly Proxy[]>;
   snapshot(query: SnapshotQuery): Promise<Snapshot>;
-  /** @throws CliError (usage) where nothing serves the hostname. */
+  /** @throws CliError (failed) where nothing serves the hostname, or nothing is in reach of the client. */
   explain(query: ExplainQuery): Promise<ExplainResult>;
   hostnames(): Promise<readonly string[]>;
 }
@@ -19,7 +19,7 @@ export interface AdminClient {
 /**
  * @param server the admin address as a URL; `HOST:PORT` alone is taken for `http`.
  * @throws CliError (usage) when it is no URL. The methods throw CliError (unreachable) when no control plane answers there,
- * and CliError (usage) with the server's sentence when it refuses the question.
+ * and CliError (usage) with the server's sentence when it refuses the question, (failed) when what is asked about does not exist.
  */
 export function adminClient(server: string): AdminClient {
   const base = baseUrl(server);
@@ -50,6 +50,7 @@ async function ask<Answer>(base: URL, path: string): Promise<Answer> {
   if (response.ok) return answer as Answer;
   const sentence = typeof answer['error'] === 'string' ? answer['error'] : `it answered ${response.status}`;
   if (response.status === 400) throw new CliError('usage', sentence);
+  if (response.status === 404 && typeof answer['error'] === 'string' && path.startsWith('api/v1/explain?')) throw new CliError('failed', sentence);
   throw foreign(base, sentence);
 }
 

@@ -40,8 +40,8 @@ function fromFiles(controlPlane: ControlPlaneApi): Origin {
     snapshot: (query) => Promise.resolve(controlPlane.snapshot(query)),
     explain: (query) => {
       const result = controlPlane.explain(query);
-      if (typeof result === 'string') return Promise.reject(new CliError('usage', result));
-      return Promise.resolve(result);
+      if (!('error' in result)) return Promise.resolve(result);
+      return Promise.reject(new CliError(result.reason === 'ambiguous' ? 'usage' : 'failed', result.error));
     },
     hostnames: () => Promise.resolve(controlPlane.hostnames()),
   };

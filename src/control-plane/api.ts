@@ -82,8 +82,7 @@ export interface ControlPlaneApi {
   resources(query?: ResourceQuery): readonly ResourceWithStatus[];
   proxies(): readonly Proxy[];
   snapshot(query: SnapshotQuery): Snapshot;
-  /** Where the client's traffic goes; a sentence where nothing serves the hostname (on that port). */
-  explain(query: ExplainQuery): ExplainResult | string;
+  explain(query: ExplainQuery): ExplainResult | Unexplained;
   /** The failover hostnames served, sorted: for `/etc/hosts` lines. */
   hostnames(): readonly string[];
 }
@@ -98,6 +97,13 @@ export interface ExplainQuery {
   readonly subZone?: string;
   readonly cluster?: string;
   readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Why there is nothing to explain, as a sentence. */
+export interface Unexplained {
+  /** `absent`: nothing serves the hostname on that port, or no endpoint is in reach of the client. `ambiguous`: more has to be said. */
+  readonly reason: 'absent' | 'ambiguous';
+  readonly error: string;
 }
 
 export interface ExplainedEndpoint {

@@ -2,15 +2,23 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
 import { testdata } from '../testing/golden.js';
-import type { ExplainQuery, ExplainResult } from './api.js';
+import { createWorld, destination, failoverService, namespace, resource, trafficPolicy } from '../testing/world.js';
+import type { Resource } from '../api/resource.js';
+import type { ExplainQuery, ExplainResult, Unexplained } from './api.js';
 import { createControlPlane } from './control-plane.js';
+import { explainFor } from './explain.js';
 
 function explain(golden: string, query: ExplainQuery): ExplainResult {
   const controlPlane = createControlPlane();
   controlPlane.apply(readCase(join(testdata, 'golden', golden)).first);
   const result = controlPlane.explain(query);
-  if (typeof result === 'string') throw new Error(result);
+  if ('error' in result) throw new Error(result.error);
   return result;
+}
+
+function explainWorld(query: ExplainQuery, resources: readonly Resource<unknown>[]): ExplainResult | Unexplained {
+  const { graph, model } = createWorld(...resources);
+  return explainFor(graph, model, query);
 }
 
 function summary({ tiers }: ExplainResult): readonly (readonly [number, string])[] {
@@ -57,14 +65,72 @@ describe('explain', () => {
   });
 
   it('explains plain services too, under every name that the client may use', () => {
-    for (const hostname of ['reviews', 'reviews.bookinfo', 'reviews.bookinfo.svc.mgmt-cluster.global']) {
-      assert.equal(explain('guide', { hostname, region: 'x', cluster: 'mgmt-cluster' }).tiers.length, 1, hostname);
+    for (const hostname of ['api', 'api.app', 'api.app.svc.east.global']) {
+      assert.equal(explain('aggregate', { hostname, region: 'x', cluster: 'east' }).tiers.length, 1, hostname);
     }
   });
 
+  it('shows where a traffic shift sends the requests, and not where the host once was', () => {
+    const result = explain('guide', { hostname: 'reviews', cluster: 'mgmt-cluster' });
+    const by = '100 % shifted to FailoverService reviews-failover.service-mesh-hub by TrafficPolicy reviews-shift-failover.bookinfo';
+    assert.deepEqual(summary(result), [
+      [100, `${by}; 1. reviews.bookinfo.mgmt-cluster`],
+      [0, `${by}; 2. reviews.bookinfo.remote-cluster`],
+    ]);
+  });
+
+  it('shares a shift out by its weights, each target with tiers of its own', () => {
+    const endpoints = ['10.0.0.1', '10.0.0.2'];
+    const result = explainWorld({ hostname: 'web.app', cluster: 'east' }, [
+      destination('web', 'east', { endpoints }),
+      destination('empty', 'east'),
+      destination('far', 'west', { endpoints: ['10.1.0.1', '10.1.0.2!'] }),
+      trafficPolicy('outliers', ['web@east', 'far@west'], { outlierDetection: {} }),
+      failoverService('web', ['far@west', 'web@east']),
+      trafficPolicy('shift', ['web@east'], {
+        trafficShift: {
+          destinations: [
+            { weight: 60, kubeService: { name: 'web', namespace: 'app', clusterName: 'east' } },
+            { weight: 30, failoverService: { name: 'web', namespace } },
+            { weight: 10, kubeService: { name: 'empty', namespace: 'app', clusterName: 'east' } },
+          ],
+        },
+      }),
+    ]);
+    assert.ok('tiers' in result, JSON.stringify(result));
+    const places = result.tiers.map(({ priority, share, localities }) => [priority, share, localities.flatMap(({ endpoints }) => endpoints.map((of) => [of.address, of.share]))]);
+    assert.deepEqual(places, [
+      [0, 60, [['10.0.0.1', 30], ['10.0.0.2', 30]]],
+      [0, 21, [['10.1.0.1', 21], ['10.1.0.2', 0]]],
+      [1, 9, [['10.0.0.1', 4.5], ['10.0.0.2', 4.5]]],
+    ]);
+    assert.deepEqual(result.findings.slice(0, 1), ['10 % of the requests fail: empty.app.east has no endpoint for this client.']);
+  });
+
   it('says what it cannot explain', () => {
-    assert.throws(() => explain('guide', { hostname: 'nothing' }), /Nothing serves the hostname nothing/);
+    assert.throws(() => explain('guide', { hostname: 'nothing' }), /Nothing serves the hostname nothing\.$/);
+    assert.throws(() => explain('aggregate', { hostname: 'apii.global' }), /^Error: Nothing serves the hostname apii.global. Did you mean "api.global"\?$/);
     assert.throws(() => explain('localized', { hostname: 'distributed.global' }), /served on the ports 9080, 80: say which one/);
     assert.throws(() => explain('guide', { hostname: 'reviews-failover.bookinfo.global', port: 1 }), /not served on port 1, but on 9080/);
+  });
+
+  it('is an error where nothing is in reach of the client', () => {
+    const directives = [{ from: { region: 'east' }, to: [{ region: 'mars' }] }];
+    const localized = { destinationSelectors: [{ kubeServiceMatcher: { clusters: ['west'] } }], failoverDirectives: directives };
+    const spec = { hostname: 'web.global', port: { number: 80 }, localized };
+    const web = (endpoints: readonly string[]) => destination('web', 'west', { region: 'west', endpoints });
+    const client = { hostname: 'web.global', region: 'east' };
+    const result = explainWorld(client, [web(['10.0.0.1@a']), resource('VirtualDestination', 'web', spec)]);
+    assert.ok('error' in result, JSON.stringify(result));
+    assert.equal(result.reason, 'absent');
+    assert.equal(result.error, 'No endpoint of web.global:80 is in reach of a client in east: the mapping from east allows only mars. Endpoints are in west/a.');
+    const empty = explainWorld(client, [web([]), resource('VirtualDestination', 'web', spec)]);
+    assert.deepEqual(empty, { reason: 'absent', error: 'web.global:80 has no endpoint: requests to it fail.' });
+  });
+
+  it('says where a locality may be misspelt', () => {
+    const findings = (region: string, zone = ''): readonly string[] => explain('localized', { hostname: 'directives.global', region, zone }).findings;
+    assert.deepEqual(findings('us-esat').slice(-1), ['No endpoint is in the region us-esat. Did you mean "us-east"?']);
+    assert.deepEqual(findings('us-east', 'us-east-1c').slice(-1), ['No endpoint is in us-east/us-east-1c. Did you mean "us-east/us-east-1a"?']);
   });
 });

@@ -1,32 +1,36 @@
 /** Where the traffic of a client that is described, connected or not, goes: the same rows that the client gets. */
+import { didYouMean, suggest } from '../api/suggest.js';
 import type { Graph } from '../graph/index.js';
 import { type ClusterTables, destinationCluster, failoverCluster } from '../mesh/clusters/clusters.js';
-import { type ExplainedTier, explain } from '../mesh/explain.js';
-import { hostnamesOf } from '../mesh/discovery/hosts.js';
-import type { OrderingClient } from '../mesh/preference/order.js';
-import { formatLocality } from '../mesh/preference/rule-text.js';
 import type { LocalityShare } from '../mesh/clusters/shares.js';
+import { hostnamesOf } from '../mesh/discovery/hosts.js';
+import type { ExplainedTier } from '../mesh/explain.js';
+import { type ExplainedClient, explainHost } from '../mesh/explain-host.js';
+import { formatLocality } from '../mesh/preference/rule-text.js';
 import type { MeshModel } from '../mesh/tables.js';
-import type { ExplainQuery, ExplainResult, ExplainedLocality } from './api.js';
+import type { ExplainQuery, ExplainResult, ExplainedLocality, Unexplained } from './api.js';
+import { localityFindings, nothingInReach } from './explain-locality.js';
 
-export function explainFor(graph: Graph, model: MeshModel, query: ExplainQuery): ExplainResult | string {
+export function explainFor(graph: Graph, model: MeshModel, query: ExplainQuery): ExplainResult | Unexplained {
   const { hostname, region = '', zone = '', subZone = '', cluster = '', labels = {} } = query;
-  const found = clustersOf(graph, model, hostname, cluster);
-  const ports = found.map(({ port }) => port);
-  if (found.length === 0) return `Nothing serves the hostname ${hostname}.`;
-  if (query.port === undefined && found.length > 1) return `${hostname} is served on the ports ${ports.join(', ')}: say which one.`;
-  const chosen = query.port === undefined ? found[0] : found.find(({ port }) => port === query.port);
-  if (chosen === undefined) return `${hostname} is not served on port ${String(query.port)}, but on ${ports.join(', ')}.`;
-  const client: OrderingClient = { locality: { region, zone, subZone }, cluster, labels };
-  const { tiers, warnings } = explain(graph.read.bind(graph), model, chosen.key, client);
+  const chosen = chooseCluster(graph, model, query);
+  if ('error' in chosen) return chosen;
+  const client: ExplainedClient = { locality: { region, zone, subZone }, cluster, labels, namespace: '' };
+  const read = graph.read.bind(graph);
+  const { tiers, warnings } = explainHost(read, model, chosen.key, client);
+  if (tiers.length === 0) return absent(nothingInReach(read, model, chosen.key, client.locality, `${hostname}:${String(chosen.port)}`));
   return {
     hostname,
     port: chosen.port,
     client: { locality: formatLocality(client.locality), cluster, labels },
     down: [],
     tiers: tiers.map(toTier),
-    findings: warnings,
+    findings: [...warnings, ...localityFindings(read, model, chosen.key, client.locality)],
   };
+}
+
+function absent(error: string): Unexplained {
+  return { reason: 'absent', error };
 }
 
 interface FoundCluster {
@@ -34,15 +38,23 @@ interface FoundCluster {
   readonly port: number;
 }
 
+function chooseCluster(graph: Graph, model: MeshModel, { hostname, port, cluster = '' }: ExplainQuery): FoundCluster | Unexplained {
+  const found = clustersOf(graph, model, hostname, cluster);
+  const ports = found.map((of) => of.port).join(', ');
+  const [first, ...others] = found;
+  if (first === undefined) return absent(`Nothing serves the hostname ${hostname}.${didYouMean(suggest(hostname, everyHostname(graph, model, cluster)))}`);
+  if (port === undefined && others.length > 0) return { reason: 'ambiguous', error: `${hostname} is served on the ports ${ports}: say which one.` };
+  const chosen = port === undefined ? first : found.find((of) => of.port === port);
+  return chosen ?? absent(`${hostname} is not served on port ${String(port)}, but on ${ports}.`);
+}
+
 /** A failover destination's before a plain service's, as in the routes. A client of any namespace may use the full names. */
 function clustersOf(graph: Graph, model: MeshModel, hostname: string, cluster: string): readonly FoundCluster[] {
   const { failovers } = model.failovers;
   const { destinations } = model.destinations;
-  const [mesh] = graph.read(model.meshes.byCluster, cluster) ?? [];
-  const virtual = graph.keys(failovers).flatMap((key) => {
+  const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => {
     const failover = graph.read(failovers, key);
     if (failover?.hosts.includes(hostname) !== true) return [];
-    if (mesh !== undefined && failover.meshes?.includes(mesh) === false) return [];
     return failover.ports.map(({ number }) => ({ key: failoverCluster(key, number), port: number }));
   });
   const plain = graph.keys(destinations).flatMap((key) => {
@@ -55,12 +67,28 @@ function clustersOf(graph: Graph, model: MeshModel, hostname: string, cluster: s
   return [...virtual, ...plain.filter(({ port }) => !taken.has(port))].filter(({ key }) => exists(graph, model.clusters, key));
 }
 
+function failoversSeenFrom(graph: Graph, { failovers: { failovers }, meshes }: MeshModel, cluster: string): readonly string[] {
+  const [mesh] = graph.read(meshes.byCluster, cluster) ?? [];
+  if (mesh === undefined) return graph.keys(failovers);
+  return graph.keys(failovers).filter((key) => graph.read(failovers, key)?.meshes?.includes(mesh) !== false);
+}
+
+function everyHostname(graph: Graph, model: MeshModel, cluster: string): readonly string[] {
+  const { destinations } = model.destinations;
+  const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
+  const plain = graph.keys(destinations).flatMap((key) => {
+    const destination = graph.read(destinations, key);
+    return destination === undefined ? [] : hostnamesOf(destination, { cluster, namespace: destination.service?.namespace ?? '' });
+  });
+  return [...virtual, ...plain];
+}
+
 function exists(graph: Graph, { clusters }: ClusterTables, key: string): boolean {
   return graph.read(clusters, key) !== undefined;
 }
 
-function toTier({ share, rule, localities }: ExplainedTier, priority: number): ExplainResult['tiers'][number] {
-  return { priority, share, rule, localities: localities.map(toLocality) };
+function toTier({ priority, share, rule, localities }: ExplainedTier): ExplainResult['tiers'][number] {
+  return { priority, share: round(share), rule, localities: localities.map(toLocality) };
 }
 
 function toLocality({ group, share, endpoints }: LocalityShare): ExplainedLocality {

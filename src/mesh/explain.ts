@@ -13,6 +13,8 @@ import { type LocalityShare, type TierHealth, healthOf, inPanic, priorityLoad, t
 import type { MeshModel } from './tables.js';
 
 export interface ExplainedTier {
+  /** Envoy's priority in the cluster that the requests go to. */
+  readonly priority: number;
   /** Percent of all traffic. */
   readonly share: number;
   readonly rule: string;
@@ -35,13 +37,14 @@ interface DescribedTier {
   readonly outlierDetection: OutlierDetection | undefined;
 }
 
-/** `cluster` is the cluster's key. No such cluster, or no endpoints: no tiers. */
-export function explain(read: Read, model: MeshModel, cluster: string, client: OrderingClient): Explanation {
+/** `cluster` is the cluster's key, `portion` its part of all traffic, 0 to 1. No such cluster, or no endpoints: no tiers. */
+export function explain(read: Read, model: MeshModel, cluster: string, client: OrderingClient, portion = 1): Explanation {
   const described = describeTiers(read, model, cluster, client);
   const health = described.map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)));
-  const shares = priorityLoad(health);
+  const shares = priorityLoad(health).map((share) => share * portion);
   const panic = panicOf(described, health);
   const tiers = described.map(({ tier, rule, weighted }, i) => ({
+    priority: i,
     share: shares[i] ?? 0,
     rule,
     localities: tierShares(tier, shares[i] ?? 0, weighted, panic[i] ?? false),
@@ -99,7 +102,7 @@ function ruleOf(read: Read, model: MeshModel, key: string, cluster: EndpointClus
   return [...listed, ...(place === '' ? [] : [`${place}${policyName(read, model, key)}`])].join('; ');
 }
 
-function nameOf({ service, hosts, ref }: Destination): string {
+export function nameOf({ service, hosts, ref }: Destination): string {
   return service ? formatService(service) : (hosts[0] ?? ref.name);
 }
 

@@ -26,6 +26,7 @@ import { type FailoverTables, declareFailovers } from './failovers/failovers.js'
 import { type MeshTables, declareMeshes } from './discovery/meshes.js';
 import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
 import { declareOutlierDetectionPolicies, withOutlierDetectionPolicies } from './policies/outlier-detection-policies.js';
+import { type RuleFindingTables, declareRuleFindings } from './clusters/rule-findings.js';
 import { declarePolicyContext } from './policies/policy-targets.js';
 import { type ResilienceTables, declareResilience } from './failovers/resilience.js';
 import { type RouteTables, declareRoutes } from './offers/routes.js';
@@ -63,6 +64,7 @@ export interface MeshModel {
   readonly resilience: ResilienceTables;
   readonly ruleScope: RuleScopeTable;
   readonly clusters: ClusterTables;
+  readonly ruleFindings: RuleFindingTables;
   readonly failoverWarnings: FailoverWarningTable;
   readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
@@ -112,6 +114,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
   const ruleScope = declareRuleScope(graph, failovers, resilience.rules, clusters.clusters);
+  const ruleFindings = declareRuleFindings(graph, inputs, { failovers, resilience, clusters });
   const routes = declareRoutes(graph, clusters, context);
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
@@ -123,7 +126,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
   const history = [lastValidPolicies, lastValidFailovers, ...policies];
   return {
-    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, failoverWarnings, routes, visibility },
+    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, routes, visibility },
     ...{ failoverClusters, targets, portFindings, ejection, history },
   };
 }

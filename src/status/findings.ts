@@ -29,7 +29,7 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
     case 'TrafficPolicy':
       return trafficPolicyFindings(read, model, key);
     case 'FailoverPolicy':
-      return [...(read(failoverPolicies.findings, key) ?? []), ...extra];
+      return [...(read(failoverPolicies.findings, key) ?? []), ...(read(model.ruleFindings.ofPolicies, key) ?? []), ...extra];
     case 'OutlierDetectionPolicy':
       return [...(read(outlierDetectionPolicies.findings, key) ?? []), ...(read(model.ejection.outlierDetectionPolicies, key) ?? []), ...extra];
     case 'RetryTimeoutPolicy':
@@ -45,8 +45,8 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
   }
 }
 
-function failoverFindings(read: Read, { failovers, failoverWarnings }: MeshModel, key: string): readonly Diagnostic[] {
-  return [...(read(failovers.findings, key) ?? []), ...(read(failoverWarnings, key) ?? [])];
+function failoverFindings(read: Read, { failovers, failoverWarnings, ruleFindings }: MeshModel, key: string): readonly Diagnostic[] {
+  return [failovers.findings, failoverWarnings, ruleFindings.ofFailovers].flatMap((table) => read(table, key) ?? []);
 }
 
 function trafficPolicyFindings(read: Read, model: MeshModel, key: string): readonly Diagnostic[] {

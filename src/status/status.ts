@@ -61,7 +61,12 @@ function plain({ resource, decoding, raw }: StatusSubject): Status {
 /** Of a version that could not be decoded there is nothing to say beyond that. */
 function allErrors({ decoding, findings, raw }: StatusSubject): readonly string[] {
   const errors = errorsOf(decoding, raw);
-  return errors.length > 0 ? errors : errorsOf(findings, raw);
+  return errors.length > 0 ? errors : errorsOf(findings.filter(invalidates), raw);
+}
+
+/** What clients reach changes with the endpoints, and does not make a resource invalid: it stays in force. */
+function invalidates({ code }: Diagnostic): boolean {
+  return code !== 'NothingReachable';
 }
 
 function failover(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
@@ -96,7 +101,7 @@ function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, raw
 
 function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
   const { findings, resource, raw } = subject;
-  const warnings = warningsOf(findings, raw);
+  const warnings = [...warningsOf(findings, raw), ...errorsOf(findings.filter((finding) => !invalidates(finding)), raw)];
   const status = policyStatus(resource, allErrors(subject), warnings);
   if (resource.ref.kind !== 'FailoverPolicy') return status;
   const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.resilience;

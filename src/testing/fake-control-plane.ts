@@ -22,7 +22,7 @@ export function fakeControlPlane(options: FakeControlPlaneOptions = {}): Control
     resources: (query = {}) => (options.resources ?? []).filter((resource) => isAskedFor(resource, query)),
     proxies: () => options.proxies ?? [],
     hostnames: () => options.hostnames ?? [],
-    explain: ({ hostname }) => `Nothing serves the hostname ${hostname}.`,
+    explain: ({ hostname }) => ({ reason: 'absent', error: `Nothing serves the hostname ${hostname}.` }),
     snapshot: (query: SnapshotQuery) => ({ listeners: [query], routes: [], clusters: [], endpoints: [] }),
   };
 }

@@ -17,11 +17,14 @@ export function telltaleClients(rule: OrderRule, classes: readonly EndpointClass
     case 'labelKeys':
       return [nobody, ...inEachNetwork(rule.keys, classes)];
     case 'locality':
-      return [nobody, ...localityClients(classes, rule.mappings.map(({ from }) => from))];
+      return [nobody, stranger, ...localityClients(classes, rule.mappings.map(({ from }) => from))];
   }
 }
 
 const nobody: OrderingClient = { locality: { region: '', zone: '', subZone: '' }, cluster: '', labels: {} };
+
+/** A client in a region in which nothing is: no region has a blank for a name. */
+const stranger: OrderingClient = { ...nobody, locality: { ...nobody.locality, region: ' ' } };
 
 /** A client may be in the network of some endpoints and otherwise equal to others. */
 function inEachNetwork(keys: readonly string[], classes: readonly EndpointClass[]): readonly OrderingClient[] {

@@ -18,6 +18,8 @@ import { MAX_TIERS, type PlacedGroup, type Tiers, toTiers } from './tiers.js';
 import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface RankingTables {
+  /** By key of a cluster: what is behind it, in the order in which rankings place it. */
+  readonly classes: Table<readonly ListedClass[]>;
   /** By `pairKey` of the key of a cluster with endpoints and a client (`clientKey`): the text of the ranking. */
   readonly rankings: Table<string>;
   /** By `pairKey` of the key of an aggregate and a client: its members in the order of the client. */
@@ -81,7 +83,7 @@ export function declareRankings(graph: Graph, clusters: Table<UpstreamCluster>, 
     if (upstream.rule.type === 'listed') return Math.min(MAX_TIERS, upstream.backings.length);
     return mostTiers(upstream, read(classes, key) ?? []);
   });
-  return { rankings, layouts, tiers, tierCounts };
+  return { classes, rankings, layouts, tiers, tierCounts };
 }
 
 /** The empty text for the listed order. */
@@ -91,7 +93,7 @@ function rankingFor(cluster: UpstreamCluster, classes: readonly ListedClass[], c
 }
 
 /** The listed order comes first, the rule orders inside each list. */
-function rank({ rule }: UpstreamCluster, classes: readonly ListedClass[], client: OrderingClient): Ranking {
+export function rank({ rule }: Pick<UpstreamCluster, 'rule'>, classes: readonly ListedClass[], client: OrderingClient): Ranking {
   const { placeOf, shares } = orderFor(rule, client);
   const placed = classes.map((of) => {
     const place = placeOf(of);

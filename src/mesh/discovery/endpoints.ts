@@ -6,6 +6,7 @@ import type {
   DestinationSpec_KubeService as KubeService,
 } from '../../generated/resources.js';
 import type { Endpoint, EndpointGroup, Health, Locality } from '../model/model.js';
+import { localityOf } from './kube-place.js';
 
 /** A destination without endpoints, or without that port, gives no groups. */
 export function endpointsOf(spec: DestinationSpec, port: number): readonly EndpointGroup[] {
@@ -63,12 +64,6 @@ function externalEndpoints(service: ExternalService, port: number): readonly Loc
     locality: localityOf(labels),
     endpoint: { address, port: byName[name] ?? port, health: toHealth(health), labels },
   }));
-}
-
-/** https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesioregion */
-function localityOf(labels: Readonly<Record<string, string>>): Locality {
-  const of = (label: string): string => labels[label] ?? '';
-  return { region: of('topology.kubernetes.io/region'), zone: of('topology.kubernetes.io/zone'), subZone: of('topology.istio.io/subzone') };
 }
 
 function toHealth(health: string | undefined): Health {

@@ -33,6 +33,10 @@ describe('localityOrder', () => {
     ['a mapping of another region does not count', 'r2', ['r1', 'r2', 'r3'], [mapping('r1', 'r3')], [1, 0, 1]],
     ['the most specific mapping wins', 'r1/z1', ['r1/z1', 'r1/z2', 'r2', 'r3'], [mapping('r1', 'r2'), mapping('r1/z1', 'r3')], [0, null, null, 1]],
     ['a zone of the same name elsewhere is elsewhere', 'r1/z1', ['r2/z1', 'r1/z2'], [], [1, 0]],
+    ['a zone without region is compared by zone alone', '/z1', ['r1/z1', '/z1', 'r1/z2', '/z2'], [], [0, 0, 1, 1]],
+    ['and so is that of an endpoint', 'r1/z1/s1', ['/z1', '/z1/s1', 'r1/z2', '/z3', ''], [], [1, 0, 2, 3, 3]],
+    ['a mapping covers a zone without region by its zone', '/z1', ['r1/z1', 'r2', '/z3', '/z2'], [mapping('r1/z1', 'r2', 'r3/z3')], [0, 1, 2, null]],
+    ['no locality is the same place as no locality', '', ['', 'r1'], [], [0, 1]],
     ['an endpoint stands in its first matching tier', 'r1/z1', ['r1/z1', 'r1/z2'], [mapping('r1', 'r1/z2', 'r2')], [0, 1]],
   ];
   for (const [name, client, of, mappings, expected] of cases) {

@@ -24,21 +24,25 @@ export function distributes({ to }: LocalityMapping): boolean {
   return to.some(({ weight }) => weight !== undefined);
 }
 
-/** Hierarchical: an equal zone counts in the same region only. */
+/** Hierarchical: an equal zone counts in the same region only, unless one side does not say its region. */
 export function covers(outer: Locality, inner: Locality): boolean {
-  if (outer.region !== inner.region) return false;
-  if (outer.zone === '') return true;
-  return outer.zone === inner.zone && (outer.subZone === '' || outer.subZone === inner.subZone);
+  if (outer.zone === '') return outer.region === inner.region;
+  return isSameZone(outer, inner) && (outer.subZone === '' || outer.subZone === inner.subZone);
 }
 
 /** 0 in the same sub-zone, 1 in the same zone, 2 in the same region, 3 elsewhere. */
-function distance(a: Locality, b: Locality): number {
-  if (a.region !== b.region) return elsewhere;
-  if (a.zone !== b.zone) return 2;
-  return a.subZone === b.subZone ? 0 : 1;
+export function distance(a: Locality, b: Locality): number {
+  if (isSameZone(a, b)) return a.subZone === b.subZone ? 0 : 1;
+  return a.region === b.region && a.region !== '' ? 2 : elsewhere;
 }
 
 const elsewhere = 3;
+
+/** A zone without region is compared by zone alone. */
+function isSameZone(a: Locality, b: Locality): boolean {
+  if (a.zone !== b.zone) return false;
+  return a.region === b.region || (a.zone !== '' && (a.region === '' || b.region === ''));
+}
 
 /** The client's own tiers as far as they lie inside `from`, then each `to` as a tier, and nothing else. */
 function failover(client: Locality, { from, to }: LocalityMapping): Order {

@@ -26,6 +26,7 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
     if (!target.region) findings.error('MissingRegion', [...at, 'region'], 'Missing required field "to.region".');
     const text = formatLocality(target);
     const twin = seen.get(text);
+    checkReachable(findings, { from, to }, i, at);
     if (twin !== undefined) findings.error('RepeatedLocality', at, `Targets ${twin} and ${i} are both ${text}: merge them.`);
     seen.set(text, i);
     if (target.weight === undefined && to.every(({ weight }) => weight === undefined) && text === formatLocality(from)) {
@@ -33,6 +34,21 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
     }
   });
   checkWeights(findings, to, path);
+}
+
+/** Without weights an endpoint stands in the first tier that covers it: inside `from`, then target by target. */
+function checkReachable(findings: Findings, { from = {}, to = [] }: MappingSpec, index: number, path: FieldPath): void {
+  const target = to[index];
+  if (!target?.region || to.some(({ weight }) => weight !== undefined)) return;
+  const earlier = [from, ...to.slice(0, index)].find((other) => isInside(target, other));
+  if (earlier === undefined) return;
+  const outer = earlier === from ? `"from" ${formatLocality(from)}, where traffic goes first, the nearest endpoints before the others` : `the earlier target ${formatLocality(earlier)}`;
+  findings.warning('UnreachableLocality', path, `The target ${formatLocality(target)} is inside ${outer}: it has no effect. Remove it, or give weights.`);
+}
+
+/** Whether it is a part of the other, and not the same. */
+function isInside(inner: LocalitySpec, outer: LocalitySpec): boolean {
+  return formatLocality(inner).startsWith(`${formatLocality(outer)}/`);
 }
 
 function checkWeights(findings: Findings, to: readonly LocalitySpec[], path: FieldPath): void {

@@ -1,6 +1,6 @@
 /** Says in words which rule put endpoints where they are, for one client. */
 import { labelOf, networkLabel } from './label-order.js';
-import { covers, distributes, mappingFor } from './locality-order.js';
+import { covers, distance, distributes, mappingFor } from './locality-order.js';
 import type { Locality, LocalityMapping } from '../model/model.js';
 import type { EndpointClass, OrderingClient } from './order.js';
 import type { OrderRule } from './order-rule.js';
@@ -32,9 +32,9 @@ function describeLocality(mappings: readonly LocalityMapping[], client: Locality
 }
 
 function nearness(client: Locality, locality: Locality): string {
-  if (client.region !== locality.region) return 'elsewhere';
-  if (client.zone !== locality.zone) return 'same region';
-  return client.subZone === locality.subZone ? 'same region, zone and sub-zone' : 'same region and zone';
+  const regions = client.region === locality.region ? 'region, zone' : 'zone';
+  const texts = [`same ${regions} and sub-zone`, `same ${regions.replace(', ', ' and ')}`, 'same region'];
+  return texts[distance(client, locality)] ?? 'elsewhere';
 }
 
 function describeKeys(keys: readonly string[], client: OrderingClient, endpoints: EndpointClass): string {

@@ -1,0 +1,47 @@
+/** What `explain` says of the place of a client: where nothing is in reach of it, and what may be a typing error. */
+import { didYouMean, suggest } from '../api/suggest.js';
+import type { Read } from '../graph/index.js';
+import { classify } from '../mesh/clusters/endpoint-class.js';
+import { splitKey } from '../mesh/model/key.js';
+import type { Locality } from '../mesh/model/model.js';
+import { covers, mappingFor } from '../mesh/preference/locality-order.js';
+import { formatLocality } from '../mesh/preference/rule-text.js';
+import type { MeshModel } from '../mesh/tables.js';
+
+/** The sentence for a client that has no tier. `cluster` is the cluster's key, `target` how the host is called. */
+export function nothingInReach(read: Read, model: MeshModel, cluster: string, client: Locality, target: string): string {
+  const places = placesOf(read, model, cluster);
+  if (places.length === 0) return `${target} has no endpoint: requests to it fail.`;
+  const rule = read(model.resilience.rules, splitKey(cluster)[1]);
+  const mapping = rule?.type === 'locality' ? mappingFor(client, rule.mappings) : undefined;
+  const where = `No endpoint of ${target} is in reach of a client in ${formatLocality(client) || 'no locality'}`;
+  const exist = `Endpoints are in ${listOf(places)}.`;
+  if (mapping === undefined) return `${where}. ${exist}`;
+  const to = mapping.to.map(({ locality }) => formatLocality(locality)).join(', ');
+  return `${where}: the mapping from ${formatLocality(mapping.from)} allows ${to === '' ? 'nothing else' : `only ${to}`}. ${exist}`;
+}
+
+/** That no endpoint is where the client is, which may be meant. */
+export function localityFindings(read: Read, model: MeshModel, cluster: string, client: Locality): readonly string[] {
+  const places = placesOf(read, model, cluster);
+  const { region, zone } = client;
+  if (region === '' || places.length === 0) return [];
+  if (places.some((place) => covers({ region, zone, subZone: '' }, place))) return [];
+  const inRegion = places.filter((place) => place.region === region);
+  if (inRegion.length > 0) {
+    const near = suggest(zone, inRegion.map((place) => place.zone));
+    return near === undefined ? [] : [`No endpoint is in ${region}/${zone}.${didYouMean(`${region}/${near}`)}`];
+  }
+  const near = suggest(region, places.map((place) => place.region));
+  return [`No endpoint is in the region ${region}.${near === undefined ? ` Endpoints are in ${listOf(places)}.` : didYouMean(near)}`];
+}
+
+/** Where the cluster has endpoints, for whichever client. */
+function placesOf(read: Read, model: MeshModel, key: string): readonly Locality[] {
+  const cluster = read(model.clusters.clusters, key);
+  return cluster === undefined ? [] : [...classify(read, cluster, model.destinations).keys()].map(({ locality }) => locality);
+}
+
+function listOf(places: readonly Locality[]): string {
+  return [...new Set(places.map((place) => formatLocality(place) || 'no locality'))].join(', ');
+}

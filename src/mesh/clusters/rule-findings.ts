@@ -1,0 +1,114 @@
+/** Findings about the order of what is behind failover destinations: of FailoverPolicies, and of those that bring their own order. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import { type Resource, resourceKey } from '../../api/resource.js';
+import type { FailoverPolicySpec } from '../../generated/resources.js';
+import type { Graph, Read, Table } from '../../graph/index.js';
+import type { FailoverTables } from '../failovers/failovers.js';
+import type { ResilienceTables } from '../failovers/resilience.js';
+import { type Findings, collectFindings } from '../model/finding.js';
+import { type FailoverDestination, objectKey } from '../model/model.js';
+import type { OrderingClient } from '../preference/order.js';
+import { formatLocality } from '../preference/rule-text.js';
+import { failoverCluster } from './cluster-key.js';
+import { type PlaceInputs, type PlaceTables, declarePlaces } from './failover-places.js';
+import { type OrderedTarget, checkRule } from './locality-findings.js';
+import { telltaleClients } from './most-tiers.js';
+import { type RankingTables, rank } from './ranking.js';
+import type { UpstreamCluster } from './upstream-cluster.js';
+
+export interface RuleFindingTables {
+  /** By `objectKey` of a FailoverPolicy. */
+  readonly ofPolicies: Table<readonly Diagnostic[]>;
+  /** By `resourceKey` of a failover destination. */
+  readonly ofFailovers: Table<readonly Diagnostic[]>;
+}
+
+interface RuleFindingContext {
+  readonly failovers: FailoverTables;
+  readonly resilience: ResilienceTables;
+  readonly clusters: RankingTables & { readonly clusters: Table<UpstreamCluster> };
+}
+
+export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: RuleFindingContext): RuleFindingTables {
+  const { failovers: { failovers }, resilience, clusters } = context;
+  const { failoverPolicies, rules } = resilience;
+  const places = declarePlaces(graph, inputs, context.failovers, clusters.classes);
+  const ofPolicies = graph.derive<readonly Diagnostic[]>('FailoverPolicy rule findings', (read, key) => {
+    const policy = read(failoverPolicies.policies, key);
+    if (policy === undefined) return undefined;
+    const winsOn = (target: string): boolean => isPolicy(read(failoverPolicies.onFailover, target)?.[0], policy);
+    const targets = (read(failoverPolicies.selected, key) ?? []).filter(winsOn);
+    return policyFindings(read, policy, targets, rules, { failovers, places });
+  });
+  const ofFailovers = graph.derive<readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
+    const failover = read(failovers, key);
+    if (failover === undefined) return undefined;
+    const findings = collectFindings(failover.ref);
+    if (failover.mappings.length > 0 && read(failoverPolicies.onFailover, key)?.[0] === undefined) {
+      const rule = { type: 'locality', mappings: failover.mappings } as const;
+      const paths = { mappings: ['spec', 'localized', 'failoverDirectives'], labels: [] };
+      checkRule(read, findings, rule, paths, [targetOf(read, failover, places)], places);
+    }
+    checkSplitTiers(read, findings, failover, clusters);
+    return findings.all;
+  });
+  return { ofPolicies, ofFailovers };
+}
+
+function isPolicy(winner: Resource<unknown> | undefined, { ref }: Resource<unknown>): boolean {
+  return winner !== undefined && resourceKey(winner.ref) === resourceKey(ref);
+}
+
+function policyFindings(
+  read: Read,
+  { ref }: Resource<FailoverPolicySpec>,
+  targets: readonly string[],
+  rules: ResilienceTables['rules'],
+  { failovers, places }: { readonly failovers: Table<FailoverDestination>; readonly places: PlaceTables },
+): readonly Diagnostic[] {
+  const [first] = targets;
+  const rule = first === undefined ? undefined : read(rules, first);
+  if (rule === undefined) return [];
+  const findings = collectFindings(ref);
+  const ordered = targets.flatMap((key) => read(failovers, key) ?? []).map((failover) => targetOf(read, failover, places));
+  const paths = { mappings: ['spec', 'config', 'localityMappings'], labels: ['spec', 'config', 'priorityLabels', 'labels'] };
+  checkRule(read, findings, rule, paths, ordered, places);
+  return findings.all;
+}
+
+function targetOf(read: Read, { ref }: FailoverDestination, places: PlaceTables): OrderedTarget {
+  return { name: `${ref.kind} ${objectKey(ref)}`, classes: read(places.classes, resourceKey(ref)) ?? [] };
+}
+
+/** What would share a tier of one cluster comes one after the other where settings differ. */
+function checkSplitTiers(read: Read, findings: Findings, { ref, ports }: FailoverDestination, { clusters, classes }: RuleFindingContext['clusters']): void {
+  for (const { number } of ports) {
+    const key = failoverCluster(resourceKey(ref), number);
+    const cluster = read(clusters, key);
+    if (cluster?.type !== 'AGGREGATE' || cluster.listed) continue;
+    const behind = read(classes, key) ?? [];
+    for (const client of telltaleClients(cluster.rule, behind)) {
+      const { places, shares } = rank(cluster, behind, client);
+      const split = membersOfSplitTier(behind.map(({ member }) => member), places.map((place) => place?.tier));
+      if (split.length === 0) continue;
+      const lost = shares === undefined ? 'are used one after the other' : 'do not get the weights of the mapping, but all of the traffic one after the other';
+      const message = `On port ${number}, for clients ${whereIs(client)}, the services of ${split.join(' and ')} share a tier, but differ in protocol, TLS, outlier detection, connections, or in being known by DNS name. They ${lost}: give them the same settings to share it.`;
+      findings.warning('SplitTier', ['spec'], message);
+      break;
+    }
+  }
+}
+
+function membersOfSplitTier(members: readonly string[], tiers: readonly (number | undefined)[]): readonly string[] {
+  const byTier = new Map<number, Set<string>>();
+  members.forEach((member, i) => {
+    const tier = tiers[i];
+    if (tier !== undefined) byTier.set(tier, (byTier.get(tier) ?? new Set<string>()).add(member));
+  });
+  return [...([...byTier.values()].find((found) => found.size > 1) ?? [])].sort();
+}
+
+function whereIs({ locality }: OrderingClient): string {
+  const place = formatLocality(locality).trim();
+  return place === '' ? 'in no region that is known' : `in ${place}`;
+}

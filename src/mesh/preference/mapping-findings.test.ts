@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { collectFindings } from '../model/finding.js';
+import type { LocalitySpec, MappingSpec } from './mapping.js';
+import { checkDirectives } from './mapping-findings.js';
+
+function place(text: string): LocalitySpec {
+  const [region = '', zone = '', subZone = ''] = text.split('/');
+  return { region, ...(zone !== '' && { zone }), ...(subZone !== '' && { subZone }) };
+}
+
+function found(from: string, to: readonly LocalitySpec[]): readonly string[] {
+  const findings = collectFindings({ kind: 'FailoverPolicy', namespace: 'n', name: 'p' });
+  checkDirectives(findings, [{ from: place(from), to } satisfies MappingSpec], []);
+  return findings.all.map(({ code, path, message }) => `${code} ${path.join('.')} ${message}`);
+}
+
+describe('targets of a mapping that come too late', () => {
+  const cases: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
+    ['inside "from"', 'r1', ['r2', 'r1/z1'], ['UnreachableLocality 0.to.1 The target r1/z1 is inside "from" r1, where traffic goes first, the nearest endpoints before the others: it has no effect. Remove it, or give weights.']],
+    ['inside an earlier target', 'r1', ['r2', 'r2/z1'], ['UnreachableLocality 0.to.1 The target r2/z1 is inside the earlier target r2: it has no effect. Remove it, or give weights.']],
+    ['not before the one that it is inside', 'r1', ['r2/z1', 'r2'], []],
+    ['not by the beginning of a name', 'r1', ['r10', 'r1-b'], []],
+    ['not around "from"', 'r1/z1', ['r1'], []],
+  ];
+  for (const [name, from, to, expected] of cases) {
+    it(name, () => {
+      assert.deepEqual(found(from, to.map(place)), expected);
+    });
+  }
+
+  it('not with weights, by which the most specific target counts', () => {
+    assert.deepEqual(found('r1', [{ ...place('r1'), weight: 50 }, { ...place('r1/z1'), weight: 50 }]), []);
+  });
+});
