@@ -8,6 +8,7 @@ import {
   createProject,
 } from './decode-project.js';
 import type { DocumentSchema } from './decode-schema.js';
+import { type FieldPlaces, belongsTo, placesOf } from './decode-elsewhere.js';
 import { type Scope, scopeOf, widenedBy } from './decode-scope.js';
 import type { Violation } from './decode-validate.js';
 import { describe } from './describe.js';
@@ -19,11 +20,14 @@ import { didYouMean, suggest } from './suggest.js';
 export interface Reader {
   readonly project: Project;
   readonly scope: Scope;
+  /** Where fields exist; worked out when a field is first found where it does not. */
+  readonly places: () => FieldPlaces;
   readonly validate: (document: unknown, written: Written) => readonly Violation[];
 }
 
 export function createReader(schema: DocumentSchema, validate: Reader['validate'], options: ProjectOptions): Reader {
-  return { project: createProject(schema, options), scope: scopeOf(schema), validate };
+  let places: FieldPlaces | undefined;
+  return { project: createProject(schema, options), scope: scopeOf(schema), places: () => (places ??= placesOf(schema)), validate };
 }
 
 export interface Reading {
@@ -33,15 +37,15 @@ export interface Reading {
 }
 
 /** Unknown fields are ignored, except where the resource would then be about more than was meant. */
-export function readFields(document: unknown, { project, scope, validate }: Reader, written: Written): Reading {
+export function readFields(document: unknown, { project, scope, places, validate }: Reader, written: Written): Reading {
   const { value, unknownFields, exclusiveFields, emptySelectors, idleFields } = project(document);
   const errors = [...exclusiveFields.map(severalFields), ...emptySelectors.map(emptySelector), ...validate(value, written)];
   const warnings: Violation[] = [];
   for (const unknown of unknownFields) {
     const meant = widenedBy(scope, value, unknown);
-    if (unknown.selective) errors.push(unknownInSelector(unknown));
+    if (unknown.selective) errors.push(unknownInSelector(unknown, belongsTo(places(), unknown.path)));
     else if (meant !== undefined) errors.push(unknownBeside(unknown, meant));
-    else warnings.push(unknownField(unknown));
+    else warnings.push(unknownField(unknown, belongsTo(places(), unknown.path)));
   }
   for (const idle of idleFields) if (!errors.some(({ path }) => isWithin(path, idle.path))) warnings.push(withoutEffect(idle));
   return { value, errors, warnings };
@@ -55,20 +59,20 @@ function withoutEffect({ path, reason }: IdleField): Violation {
   return { path, code: 'FieldWithoutEffect', message: `${String(path.at(-1))} is read, but has no effect. ${reason}` };
 }
 
-function unknownField({ path, known }: UnknownField): Violation {
+function unknownField({ path, known }: UnknownField, elsewhere: string): Violation {
   const field = String(path.at(-1));
-  const message = `The field ${describe(field)} does not exist here; it is ignored.${didYouMean(suggest(field, known))}`;
+  const message = `The field ${describe(field)} does not exist here; it is ignored.${elsewhere || didYouMean(suggest(field, known))}`;
   return { path, code: 'UnknownField', message };
 }
 
 /** Longer lists of fields help nobody. */
 const MAX_FIELDS_NAMED = 8;
 
-function unknownInSelector({ path, known }: UnknownField): Violation {
+function unknownInSelector({ path, known }: UnknownField, elsewhere: string): Violation {
   const field = String(path.at(-1));
   const suggestion = suggest(field, known);
   const hint = suggestion === undefined && known.length <= MAX_FIELDS_NAMED ? ` It takes ${known.join(', ')}.` : didYouMean(suggestion);
-  const message = `The field ${describe(field)} does not exist in this selector, which selects nothing until it is right.${hint}`;
+  const message = `The field ${describe(field)} does not exist in this selector, which selects nothing until it is right.${elsewhere || hint}`;
   return { path, code: 'UnknownField', message };
 }
 
