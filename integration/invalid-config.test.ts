@@ -60,6 +60,32 @@ describe('a file that becomes broken YAML', () => {
   );
 });
 
+describe('a directory that is unmounted', () => {
+  it(
+    'keeps its resources in force, and nobody is told anything, then or when it is back',
+    withStory(async (story) => {
+      const { east, west, plane, sidecar } = await begin(story);
+      const traffic = story.traffic(sidecar);
+      await traffic.settlesOn(east.names);
+      const pushes = await plane.metric('lifeboat_xds_pushes_total');
+
+      const mountAgain = await plane.loseDirectory();
+      await plane.logs(/ does not exist any more\. The \d+ resources that it had stay in force until/);
+      assert.ok(Object.values(await plane.metric('lifeboat_source_held')).some((held) => held > 0));
+      await east.refuse();
+      await traffic.settlesOn(west.names);
+      await east.restore();
+      await traffic.settlesOn(east.names);
+
+      await mountAgain();
+      await plane.logs(/resolved: .* does not exist any more/);
+      assert.deepEqual(await plane.metric('lifeboat_source_held'), Object.fromEntries([[`{source="${plane.directory}"}`, 0]]));
+      assert.deepEqual(await plane.metric('lifeboat_xds_pushes_total'), pushes);
+      assert.deepEqual((await traffic.stop()).failures, []);
+    }),
+  );
+});
+
 async function begin(story: Story): Promise<{ east: Site; west: Site; plane: ControlPlane; sidecar: Sidecar }> {
   const [east, west] = [await story.site('east'), await story.site('west')];
   const plane = await story.controlPlane({

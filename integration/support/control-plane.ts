@@ -85,6 +85,11 @@ export class ControlPlane {
     return `http://${this.#admin.address}:${this.#admin.port}`;
   }
 
+  /** Where its files are. */
+  get directory(): string {
+    return this.#options.directory;
+  }
+
   /** Its log, line by line. */
   get log(): readonly string[] {
     return this.#program.output;
@@ -101,6 +106,14 @@ export class ControlPlane {
 
   async remove(name: string): Promise<void> {
     await rm(join(this.#options.directory, name));
+  }
+
+  /** Takes the directory away, as when its disk is unmounted; the function puts it back. */
+  async loseDirectory(): Promise<() => Promise<void>> {
+    const { directory } = this.#options;
+    const elsewhere = `${directory}-unmounted`;
+    await rename(directory, elsewhere);
+    return () => rename(elsewhere, directory);
   }
 
   /** Waits until a line of its log matches. */
