@@ -44,7 +44,7 @@ function toViolation(document: unknown, error: ErrorObject, written: Written): V
   const value = describeWritten(data, source);
   switch (error.keyword) {
     case 'type': {
-      const hint = parentSchema?.type === 'string' && parentSchema.format === undefined ? quoteHint(data) : '';
+      const hint = parentSchema?.type === 'string' && parentSchema.format === undefined ? quoteHint(data, source) : '';
       return {
         path,
         code: 'WrongType',

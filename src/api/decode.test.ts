@@ -80,7 +80,7 @@ describe('decode', () => {
     const { diagnostics } = decode({ ...raw('v1', 'Service', { spec }), written });
     assert.deepEqual(
       diagnostics.map(({ message }) => message),
-      ['spec.selector.a must be a text, not yes. Put it in quotes.'],
+      ['spec.selector.a must be a text, not yes. YAML reads it as true. Put it in quotes.'],
     );
   });
 

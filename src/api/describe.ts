@@ -26,9 +26,15 @@ export function describeWritten(value: unknown, written: string | undefined): st
   return isPlain && written !== undefined && written !== '' ? shortened(written) : describe(value);
 }
 
-/** ` Put it in quotes.` with its leading blank, for a value that YAML takes for something other than text; else nothing. */
-export function quoteHint(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'boolean' ? ' Put it in quotes.' : '';
+/**
+ * ` Put it in quotes.` with its leading blank, for a value that YAML takes for something other than text; else nothing. Of a
+ * boolean that is `written` as another word (`n`, `on`), what it is taken for.
+ */
+export function quoteHint(value: unknown, written: string | undefined): string {
+  if (typeof value === 'number') return ' Put it in quotes.';
+  if (typeof value !== 'boolean') return '';
+  const isPlain = written === undefined || written.toLowerCase() === String(value);
+  return isPlain ? ' Put it in quotes.' : ` YAML reads it as ${String(value)}. Put it in quotes.`;
 }
 
 function shortened(text: string): string {

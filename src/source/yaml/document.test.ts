@@ -134,7 +134,7 @@ spec: {}
       [
         '3:30 error WrongType metadata.labels.b must be a text, not 1.10. Put it in quotes.',
         '3:39 error WrongType metadata.labels.c must be a text, not 0x1F. Put it in quotes.',
-        '3:48 error WrongType metadata.labels.d must be a text, not yes. Put it in quotes.',
+        '3:48 error WrongType metadata.labels.d must be a text, not yes. YAML reads it as true. Put it in quotes.',
         '3:56 error WrongType metadata.labels.e must be a text, not 010. Put it in quotes.',
         '3:64 error WrongType metadata.labels.f must be a text, not 0e1234. Put it in quotes.',
       ],

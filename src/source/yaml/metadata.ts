@@ -154,5 +154,6 @@ function isAbsent(value: unknown): value is null | undefined {
 }
 
 function mustBeText({ written }: Report, path: readonly string[], value: unknown): string {
-  return `${path.join('.')} must be a text, not ${describeWritten(value, written(path))}.${quoteHint(value)}`;
+  const source = written(path);
+  return `${path.join('.')} must be a text, not ${describeWritten(value, source)}.${quoteHint(value, source)}`;
 }

@@ -33,6 +33,7 @@ const CHART = 'This is the description of a Helm chart, not a resource. Run "hel
 /** What a mapping is that is no resource; `undefined` for what may be one. */
 export function otherDocument(document: Mapping): OtherDocument | undefined {
   const { apiVersion, kind } = document;
+  if (kind === 'Kustomization' && isAbsent(apiVersion)) return { severity: 'warning', message: KUSTOMIZATION };
   if (typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.config.k8s.io/')) {
     return { severity: 'warning', message: KUSTOMIZATION };
   }
