@@ -12,6 +12,7 @@ import { fileDescriptors } from './file-descriptors.mjs';
 import { kindsModule } from './kinds.mjs';
 import { loadProtos, protoFilesIn } from './load.mjs';
 import { readMessageList } from './message-list.mjs';
+import { toRules } from './rules.mjs';
 import { toSchemas } from './schemas.mjs';
 import { typesModule } from './types.mjs';
 import { writeIfChanged } from './write.mjs';
@@ -48,6 +49,7 @@ function compileEnvoy() {
     suffixes: {},
   });
   writeIfChanged(`${repository}dist/generated/envoy.json`, JSON.stringify(toDescriptor(closure)));
+  writeIfChanged(`${repository}dist/generated/envoy-rules.json`, JSON.stringify(toRules(closure)));
   writeIfChanged(`${repository}dist/generated/file-descriptors.json`, JSON.stringify(fileDescriptors(root, names)));
   writeIfChanged(`${repository}src/generated/envoy.ts`, types);
 }

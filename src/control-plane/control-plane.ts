@@ -23,9 +23,13 @@ import { matches } from './query.js';
 import { snapshotFor } from './snapshot.js';
 import { clientScope } from './views.js';
 import { warmUp } from './warm-up.js';
+import { WithheldMessages, withheldError } from './withheld.js';
 
 export interface ControlPlaneOptions {
-  /** Told of rows that could not be computed: bugs. The row keeps its last value. Default: the error is thrown. */
+  /**
+   * Told of rows that could not be computed, and of messages that are not sent because Envoy would refuse them: bugs. What was there before
+   * stays. Default: an error of a row is thrown, and nothing is said of a message.
+   */
   readonly onRowError?: GraphOptions['onError'];
   /** Settings of the xDS server; the provider is the control plane's own. */
   readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready' | 'loadReports'>;
@@ -75,10 +79,11 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ready = true;
     xds.readinessChanged();
   };
+  const withheld = new WithheldMessages((row, message) => onRowError?.(row.table, row.key, withheldError(message)));
   const interest = new LoadInterest(graph, model, () => xds.loadReportingChanged());
   const xds = new XdsServer({
     ...xdsOptions,
-    provider: createProvider(graph, model, envoy, (collection) => changed.add(collection)),
+    provider: createProvider(graph, model, envoy, { withheld, onChange: (collection) => changed.add(collection) }),
     ready: () => ready,
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
@@ -107,7 +112,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),
     resources: (query = {}) => {
-      const refusals = refusalsByResource(graph, model, toRefused(xds.refused()));
+      const refusals = refusalsByResource(graph, model, toRefused(core, xds.refused(), xds.clients(), withheld.all()));
       return resourcesWithStatus(core, query, { findings, refusals });
     },
     proxies: () => toProxies(graph, model, xds.clients()),

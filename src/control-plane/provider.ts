@@ -5,16 +5,19 @@ import type { MeshModel } from '../mesh/tables.js';
 import { type Collection, type EncodedResource, type OpenCollection, type ResourceProvider, encodeResource } from '../xds/index.js';
 import { toClient } from './client.js';
 import { typeUrls } from './resource-types.js';
+import { WithheldMessages } from './withheld.js';
 import { type ListedView, type RowRef, clientScope, listedView, meshOf, namedRow, viewOf } from './views.js';
 
-/** @param onChange gets every open collection of which something changes. */
-export function createProvider(
-  graph: Graph,
-  model: MeshModel,
-  envoy: EnvoyTables,
-  onChange: (collection: Collection) => void = () => undefined,
-): ResourceProvider {
-  const encode = encodeOnce();
+export interface ProviderOptions {
+  /** What is not given to the server because Envoy would refuse it. Default: a record that nobody looks at. */
+  readonly withheld?: WithheldMessages;
+  /** Gets every open collection of which something changes. Default: nothing happens. */
+  readonly onChange?: (collection: Collection) => void;
+}
+
+export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTables, options: ProviderOptions = {}): ResourceProvider {
+  const { withheld = new WithheldMessages(() => undefined), onChange = () => undefined } = options;
+  const sources: Sources = { graph, encode: encodeOnce(), withheld, onChange };
   return {
     viewOf: (node, typeUrl) => {
       const client = toClient(node);
@@ -24,8 +27,8 @@ export function createProvider(
       const { typeUrl, view } = collection;
       if (!served.has(typeUrl)) return undefined;
       const listed = listedView(graph, model, envoy, typeUrl, view);
-      if (listed !== undefined) return followList(graph, listed, new Mirror(graph, collection, encode, onChange));
-      return followNames((name) => namedRow(envoy, typeUrl, view, name), new Mirror(graph, collection, encode, onChange));
+      if (listed !== undefined) return followList(sources, listed, collection);
+      return followNames(sources, (name) => namedRow(envoy, typeUrl, view, name), collection);
     },
   };
 }
@@ -33,6 +36,21 @@ export function createProvider(
 const served: ReadonlySet<string> = new Set(Object.values(typeUrls));
 
 type Encode = (typeUrl: string, message: EncodedMessage) => EncodedResource;
+
+/** What all collections have in common. */
+interface Sources {
+  readonly graph: Graph;
+  readonly encode: Encode;
+  readonly withheld: WithheldMessages;
+  readonly onChange: (collection: Collection) => void;
+}
+
+interface MirroredRow {
+  readonly ref: RowRef;
+  readonly observation: Observation<EncodedMessage>;
+  /** What is in the collection. */
+  shown: EncodedMessage | undefined;
+}
 
 /** Views that hold the same row share its resource, and so the frames that go over the wire. */
 function encodeOnce(): Encode {
@@ -49,19 +67,15 @@ function encodeOnce(): Encode {
 
 /** Keeps a collection equal to rows, whichever they are at the time. */
 class Mirror {
-  readonly #graph: Graph;
+  readonly #sources: Sources;
   readonly #collection: Collection;
-  readonly #encode: Encode;
-  readonly #onChange: (collection: Collection) => void;
-  readonly #rows = new Map<string, { observation: Observation<EncodedMessage>; name: string | undefined }>();
+  readonly #rows = new Map<string, MirroredRow>();
   /** The row that a name in the collection comes from. A name may pass from one row to another. */
   readonly #owners = new Map<string, string>();
 
-  constructor(graph: Graph, collection: Collection, encode: Encode, onChange: (collection: Collection) => void) {
-    this.#graph = graph;
+  constructor(sources: Sources, collection: Collection) {
+    this.#sources = sources;
     this.#collection = collection;
-    this.#encode = encode;
-    this.#onChange = onChange;
   }
 
   has(id: string): boolean {
@@ -72,53 +86,61 @@ class Mirror {
     return [...this.#rows.keys()];
   }
 
-  add(id: string, { table, key }: RowRef): void {
-    const observation = this.#graph.observe(table, key, (row) => {
+  add(id: string, ref: RowRef): void {
+    const observation = this.#sources.graph.observe(ref.table, ref.key, (row) => {
       this.#show(id, row);
     });
-    this.#rows.set(id, { observation, name: undefined });
+    this.#rows.set(id, { ref, observation, shown: undefined });
     this.#show(id, observation.row);
   }
 
   remove(id: string): void {
     const mirrored = this.#rows.get(id);
     if (mirrored === undefined) return;
-    mirrored.observation.close();
-    this.#drop(id, mirrored.name);
+    this.#leave(mirrored);
+    this.#drop(id, mirrored.shown?.name);
     this.#rows.delete(id);
   }
 
   close(): void {
-    for (const { observation } of this.#rows.values()) observation.close();
+    for (const mirrored of this.#rows.values()) this.#leave(mirrored);
     this.#rows.clear();
+  }
+
+  #leave(mirrored: MirroredRow): void {
+    mirrored.observation.close();
+    this.#sources.withheld.release(mirrored.ref, mirrored);
   }
 
   #show(id: string, row: EncodedMessage | undefined): void {
     const mirrored = this.#rows.get(id);
     if (mirrored === undefined) return;
-    if (mirrored.name !== row?.name) this.#drop(id, mirrored.name);
-    mirrored.name = row?.name;
-    if (row === undefined) return;
-    this.#owners.set(row.name, id);
-    this.#collection.set(this.#encode(this.#collection.typeUrl, row));
-    this.#onChange(this.#collection);
+    const { ref, shown: before } = mirrored;
+    const shown = this.#sources.withheld.soundOf(ref, this.#collection, row, mirrored);
+    if (before?.name !== shown?.name) this.#drop(id, before?.name);
+    mirrored.shown = shown;
+    if (shown === undefined) return;
+    this.#owners.set(shown.name, id);
+    this.#collection.set(this.#sources.encode(this.#collection.typeUrl, shown));
+    this.#sources.onChange(this.#collection);
   }
 
   #drop(id: string, name: string | undefined): void {
     if (name === undefined || this.#owners.get(name) !== id) return;
     this.#owners.delete(name);
     this.#collection.delete(name);
-    this.#onChange(this.#collection);
+    this.#sources.onChange(this.#collection);
   }
 }
 
-function followList(graph: Graph, view: ListedView, mirror: Mirror): OpenCollection {
+function followList(sources: Sources, view: ListedView, collection: Collection): OpenCollection {
+  const mirror = new Mirror(sources, collection);
   const follow = (): void => {
     const rows = new Map(view.rows().map((row) => [row.key, row]));
     for (const [id, row] of rows) if (!mirror.has(id)) mirror.add(id, row);
     for (const id of mirror.ids()) if (!rows.has(id)) mirror.remove(id);
   };
-  const list = graph.observe(view.list.table, view.list.key, follow);
+  const list = sources.graph.observe(view.list.table, view.list.key, follow);
   follow();
   return {
     close: () => {
@@ -128,7 +150,8 @@ function followList(graph: Graph, view: ListedView, mirror: Mirror): OpenCollect
   };
 }
 
-function followNames(rowOf: (name: string) => RowRef | undefined, mirror: Mirror): OpenCollection {
+function followNames(sources: Sources, rowOf: (name: string) => RowRef | undefined, collection: Collection): OpenCollection {
+  const mirror = new Mirror(sources, collection);
   return {
     want: (name) => {
       const row = rowOf(name);

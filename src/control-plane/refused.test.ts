@@ -8,6 +8,7 @@ import { type ControlPlane, createControlPlane } from './control-plane.js';
 import { typeUrls } from './resource-types.js';
 
 const FAILOVER = 'outbound|9080||reviews-failover.bookinfo.global';
+const OWN = 'outbound|9080||reviews.bookinfo.svc.mgmt-cluster.global';
 const node = { id: 'productpage', cluster: 'mgmt-cluster', locality: { region: 'us-east-1' }, metadata: { NAMESPACE: 'bookinfo' } };
 
 describe('what Envoys refuse, in statuses', () => {
@@ -39,6 +40,13 @@ describe('what Envoys refuse, in statuses', () => {
   function failover(): { readonly state?: string; readonly errors?: readonly string[]; readonly meshes?: object } {
     const [resource] = controlPlane.resources({ kind: 'FailoverService', name: 'reviews-failover' });
     return resource?.status ?? {};
+  }
+
+  function failed(): readonly string[] {
+    return controlPlane
+      .resources()
+      .filter(({ status }) => status?.['state'] === 'FAILED')
+      .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
   it('a refused cluster makes its failover destination FAILED, in each of its meshes, and no other resource', async () => {
@@ -77,6 +85,23 @@ describe('what Envoys refuse, in statuses', () => {
     await refused;
     elsewhere.close();
     assert.deepEqual(failover().errors, [`Envoy elsewhere refused the listener ${name}: Error adding/updating listener(s) ${name}: no such filter`]);
+  });
+
+  it('counts for the policy and the destination whose values or fields the words name, too', async () => {
+    await refuse(typeUrls.cluster, `${FAILOVER}: OutlierDetectionValidationError.ConsecutiveErrors: value must be greater than 0`);
+    assert.deepEqual(failed(), ['FailoverService/reviews-failover', 'TrafficPolicy/mgmt-reviews-outlier']);
+  });
+
+  it('endpoints count for the destination that has the address', async () => {
+    await refuse(typeUrls.endpoint, 'malformed IP address: 127.20.2.1', [FAILOVER]);
+    assert.deepEqual(failed(), ['Destination/reviews-bookinfo-remote-cluster', 'FailoverService/reviews-failover']);
+  });
+
+  it('counts for everything in a response that is refused without a name, and says among how many', async () => {
+    await refuse(typeUrls.endpoint, 'nothing in particular', [FAILOVER, OWN]);
+    assert.deepEqual(failed(), ['Destination/reviews-bookinfo-mgmt-cluster', 'FailoverService/reviews-failover']);
+    const sentence = `Envoy productpage refused one of 2 resources without saying which, among them the endpoints ${FAILOVER}: nothing in particular`;
+    assert.deepEqual(failover().errors, [sentence]);
   });
 
   it('what is wrong with the host of an Envoy is no mistake of the resource', async () => {

@@ -51,7 +51,8 @@ export function toNode(query: SnapshotQuery): XdsNode {
 }
 
 function readRows(graph: Graph, rows: readonly RowRef[]): readonly EncodedMessage[] {
-  return rows.flatMap(({ table, key }) => graph.read(table, key) ?? []);
+  // What Envoy would refuse is not sent.
+  return rows.flatMap(({ table, key }) => graph.read(table, key) ?? []).filter(({ refusal }) => refusal === undefined);
 }
 
 function toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): readonly unknown[] {

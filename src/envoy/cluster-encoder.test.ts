@@ -23,7 +23,7 @@ describe('encoded clusters', () => {
       for (const variant of variants) {
         const content = { ...variant, tiers: [], clusters: [] };
         const message = encodeMessage('envoy.config.cluster.v3.Cluster', toCluster(cluster, content));
-        assert.deepEqual(Buffer.from(encode(cluster, content)), message);
+        assert.deepEqual(Buffer.from(encode(cluster, content).bytes), message);
       }
     }
   });

@@ -4,10 +4,10 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 import type { UpstreamCluster } from '../mesh/clusters/clusters.js';
-import { encodeMessage } from '../proto/envoy-types.js';
 import { type ClusterContent, toCluster } from './cluster.js';
+import { type GuardedBytes, encodeGuarded } from './guarded.js';
 
-export type EncodeCluster = (cluster: UpstreamCluster, content: ClusterContent) => Uint8Array;
+export type EncodeCluster = (cluster: UpstreamCluster, content: ClusterContent) => GuardedBytes;
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
 /** Sorts of clusters that are remembered. Where each has settings of its own, remembering is no help. */
@@ -17,14 +17,22 @@ const NAME_TAG = (1 << 3) | 2;
 
 /** The bytes are those of `encodeMessage` of `toCluster`. */
 export function clusterEncoder(): EncodeCluster {
-  const known = new Map<string, Uint8Array>();
+  const known = new Map<string, GuardedBytes>();
   return (cluster, content) => {
-    if (cluster.type !== 'EDS') return encodeMessage(CLUSTER, toCluster(cluster, content));
+    if (cluster.type !== 'EDS') return encodeGuarded(CLUSTER, toCluster(cluster, content));
     const { http2, outlierDetection, tls, connections } = cluster;
     const key = JSON.stringify([content.weighted, content.userTimeoutMs, http2, outlierDetection, tls, connections]);
-    const rest = known.get(key) ?? encodeMessage(CLUSTER, toCluster({ ...cluster, name: '' }, content));
+    const rest = known.get(key) ?? encodeRest(cluster, content);
     if (!known.has(key) && known.size >= MAX_KNOWN) known.clear();
     known.set(key, rest);
-    return protobuf.Writer.create().uint32(NAME_TAG).string(cluster.name).raw(rest).finish();
+    const bytes = protobuf.Writer.create().uint32(NAME_TAG).string(cluster.name).raw(rest.bytes).finish();
+    return rest.refusal === undefined ? { bytes } : { bytes, refusal: rest.refusal };
   };
+}
+
+/** Without the name, but checked with it: whether Envoy takes a cluster does not depend on what it is called. */
+function encodeRest(cluster: UpstreamCluster, content: ClusterContent): GuardedBytes {
+  const { refusal } = encodeGuarded(CLUSTER, toCluster(cluster, content));
+  const { bytes } = encodeGuarded(CLUSTER, toCluster({ ...cluster, name: '' }, content));
+  return refusal === undefined ? { bytes } : { bytes, refusal };
 }

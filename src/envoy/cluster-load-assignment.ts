@@ -5,27 +5,51 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 import type { ClusterLoadAssignment, LocalityLbEndpoints } from '../generated/envoy.js';
+import { refusedEndpoint, refusedTiers } from './endpoint-guard.js';
+import type { GuardedBytes, LeftOut } from './guarded.js';
 import type { Endpoint, EndpointGroup, Health, Locality, LocalityGroup, Tier } from '../mesh/model/model.js';
 import { finishMessage } from '../proto/finish-message.js';
 
-/** The bytes of a ClusterLoadAssignment: tier n is priority n. */
-export type EncodeLoadAssignment = (name: string, tiers: readonly Tier[]) => Uint8Array;
+/** A ClusterLoadAssignment, without the endpoints that Envoy would refuse. */
+export interface EncodedLoadAssignment extends GuardedBytes {
+  readonly leftOut?: readonly LeftOut[];
+}
+
+/** Tier n is priority n. */
+export type EncodeLoadAssignment = (name: string, tiers: readonly Tier[]) => EncodedLoadAssignment;
 
 /** An encoder that remembers the bytes of each list of endpoints for as long as the list itself is in use. */
 export function loadAssignmentEncoder(): EncodeLoadAssignment {
-  const known = new WeakMap<readonly Endpoint[], Uint8Array>();
-  const encodeOnce = (group: EndpointGroup): Uint8Array => {
-    const bytes = known.get(group.endpoints) ?? encodeGroup(group);
-    known.set(group.endpoints, bytes);
-    return bytes;
+  const known = new WeakMap<readonly Endpoint[], EncodedGroup>();
+  const encodeOnce = (group: EndpointGroup): EncodedGroup => {
+    const encoded = known.get(group.endpoints) ?? encodeSound(group);
+    known.set(group.endpoints, encoded);
+    return encoded;
   };
   return (name, tiers) => {
     const writer = protobuf.Writer.create().uint32(field(1, lengthDelimited)).string(name);
+    let leftOut: readonly LeftOut[] = [];
     tiers.forEach((tier, priority) => {
-      for (const group of tier) writeGroup(writer, encodeOnce(group), group.weight, priority);
+      for (const group of tier) {
+        const encoded = encodeOnce(group);
+        writeGroup(writer, encoded.bytes, group.weight, priority);
+        if (encoded.leftOut.length > 0) leftOut = [...leftOut, ...encoded.leftOut];
+      }
     });
-    return finishMessage(writer);
+    const refusal = refusedTiers(tiers);
+    return { bytes: finishMessage(writer), ...(refusal !== undefined && { refusal }), ...(leftOut.length > 0 && { leftOut }) };
   };
+}
+
+interface EncodedGroup {
+  readonly bytes: Uint8Array;
+  readonly leftOut: readonly LeftOut[];
+}
+
+function encodeSound(group: EndpointGroup): EncodedGroup {
+  const leftOut = group.endpoints.flatMap((endpoint) => refusedEndpoint(endpoint) ?? []);
+  if (leftOut.length === 0) return { bytes: encodeGroup(group), leftOut };
+  return { bytes: encodeGroup({ ...group, endpoints: group.endpoints.filter((endpoint) => refusedEndpoint(endpoint) === undefined) }), leftOut };
 }
 
 /** The same as a message, for a cluster that carries its endpoints itself. */

@@ -6,7 +6,7 @@ import { pairKey, splitPair } from '../mesh/model/key.js';
 import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { targetKey } from '../mesh/offers/targets.js';
-import { encodeMessage } from '../proto/envoy-types.js';
+import { encodeGuarded } from './guarded.js';
 import { toApiListener } from './api-listener.js';
 import { contentOf } from './cluster-content.js';
 import { toGrpcCluster } from './grpc-cluster.js';
@@ -31,7 +31,7 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
     const cluster = read(clusters.clusters, of);
     return cluster && {
       name: cluster.name,
-      bytes: encodeMessage('envoy.config.cluster.v3.Cluster', toGrpcCluster(cluster, contentOf(read, clusters, of, parseVariant(variant)))),
+      ...encodeGuarded('envoy.config.cluster.v3.Cluster', toGrpcCluster(cluster, contentOf(read, clusters, of, parseVariant(variant)))),
       ...(cluster.type === 'EDS' && { endpoints: cluster.name }),
     };
   });
@@ -64,6 +64,6 @@ function declareEncodedListeners(graph: Graph, { clusters, routes }: MeshModel):
     const clusterName = (target: string): string => read(clusters.clusters, target)?.name ?? '';
     const listener = toApiListener(name, routed.flatMap((route) => toGrpcRoutes(route, clusterName)));
     const referred = routed.flatMap(({ targets }) => targets.map((target) => clusterName(target.cluster)));
-    return { name, bytes: encodeMessage('envoy.config.listener.v3.Listener', listener), clusters: [...new Set(referred)].sort() };
+    return { name, ...encodeGuarded('envoy.config.listener.v3.Listener', listener), clusters: [...new Set(referred)].sort() };
   });
 }

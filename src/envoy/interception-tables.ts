@@ -1,6 +1,7 @@
 /** Rows of what Envoys get that intercept, besides what all others get. */
 import type { Graph, Table } from '../graph/index.js';
 import { encodeMessage } from '../proto/envoy-types.js';
+import { encodeGuarded } from './guarded.js';
 import { interceptionClusters, passthroughHost } from './interception.js';
 import { appendVirtualHost } from './route-configuration.js';
 import type { EncodedMessage } from './tables.js';
@@ -19,7 +20,7 @@ export function declareInterception(graph: Graph, routeConfigurations: Table<Enc
   return {
     clusters: graph.derive<EncodedMessage>('encodedInterceptionClusters', (_read, key) => {
       const cluster = interceptionClusters.find(({ name }) => name === key);
-      return cluster && { name: key, bytes: encodeMessage('envoy.config.cluster.v3.Cluster', cluster) };
+      return cluster && { name: key, ...encodeGuarded('envoy.config.cluster.v3.Cluster', cluster) };
     }),
     routeConfigurations: graph.derive<EncodedMessage>('encodedInterceptionRouteConfigurations', (read, key) => {
       const row = read(routeConfigurations, key);

@@ -5,8 +5,8 @@ import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { PortUse, SoleHost } from '../mesh/model/port-sharing.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/offers/visibility.js';
-import { encodeMessage } from '../proto/envoy-types.js';
 import { distinctNames } from './distinct-names.js';
+import { encodeGuarded } from './guarded.js';
 import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';
 import { type ListenerContent, type ListenerPlace, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
 import { type TcpTarget, type TcpUpstream, connectAttemptsOf } from './tcp-proxy.js';
@@ -35,13 +35,13 @@ export function declareListeners(graph: Graph, model: MeshModel): Table<EncodedM
     if (content === undefined || !canListen(place, Number(port))) return undefined;
     const clusters = [...new Set(upstreamsOf(content).flatMap(({ targets }) => targets.map(({ cluster }) => cluster)))].sort();
     const listener = toListener(place, Number(port), content);
-    return { name: listenerName(place, Number(port)), bytes: encodeMessage('envoy.config.listener.v3.Listener', listener), clusters };
+    return { name: listenerName(place, Number(port)), ...encodeGuarded('envoy.config.listener.v3.Listener', listener), clusters };
   });
 }
 
 function encodeInterception(place: ListenerPlace): EncodedMessage | undefined {
   if (!canListen({ ...place, interception: 'NONE' }, interceptionPort)) return undefined;
-  return { name: interceptionListenerName, bytes: encodeMessage('envoy.config.listener.v3.Listener', interceptionListener(place)) };
+  return { name: interceptionListenerName, ...encodeGuarded('envoy.config.listener.v3.Listener', interceptionListener(place)) };
 }
 
 const httpOnly: ListenerContent = { type: 'shared', http: true, tls: [] };

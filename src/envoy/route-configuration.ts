@@ -3,6 +3,7 @@ import protobuf from 'protobufjs/minimal.js';
 import type { RouteConfiguration } from '../generated/envoy.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { finishMessage } from '../proto/finish-message.js';
+import type { GuardedBytes, LeftOut } from './guarded.js';
 
 /** The field `virtual_hosts`, length-delimited. */
 const virtualHosts = (2 << 3) | 2;
@@ -19,23 +20,27 @@ function encodeRouteConfiguration(port: number, hosts: readonly Uint8Array[]): U
 }
 
 /** A virtual host or a route configuration, and the clusters that it sends to. */
-export interface EncodedRoutes {
+export interface EncodedRoutes extends GuardedBytes {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly leftOut?: readonly LeftOut[];
   readonly clusters?: readonly string[];
 }
 
 /**
  * Makes a route configuration for a port, with the clusters of its hosts, sorted. For the same hosts as last time it gives the very
- * object that it gave then: it is as large as all routes together, and clients in many places share it.
+ * object that it gave then: it is as large as all routes together, and clients in many places share it. Hosts that Envoy would
+ * refuse are left out.
  */
 export function routeConfigurationEncoder(): (port: string, hosts: readonly EncodedRoutes[]) => EncodedRoutes {
   const latest = new WeakMap<EncodedRoutes, { readonly hosts: readonly EncodedRoutes[]; readonly message: EncodedRoutes }>();
   return (port, hosts) => {
     const known = hosts[0] && latest.get(hosts[0]);
     if (known?.message.name === port && sameItems(known.hosts, hosts)) return known.message;
-    const bytes = encodeRouteConfiguration(Number(port), hosts.map((host) => host.bytes));
-    const message = { name: port, bytes, clusters: [...new Set(hosts.flatMap(({ clusters = [] }) => clusters))].sort() };
+    const sound = hosts.filter(({ refusal }) => refusal === undefined);
+    const bytes = encodeRouteConfiguration(Number(port), sound.map((host) => host.bytes));
+    const clusters = [...new Set(sound.flatMap((host) => host.clusters ?? []))].sort();
+    const leftOut = hosts.flatMap(({ name, refusal }) => (refusal === undefined ? [] : [{ name, refusal }]));
+    const message = { name: port, bytes, clusters, ...(leftOut.length > 0 && { leftOut }) };
     if (hosts[0]) latest.set(hosts[0], { hosts, message });
     return message;
   };

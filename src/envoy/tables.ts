@@ -7,12 +7,12 @@ import type { Route } from '../mesh/offers/routes.js';
 import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Role, audience } from '../mesh/offers/visibility.js';
-import { encodeMessage } from '../proto/envoy-types.js';
 import { contentOf } from './cluster-content.js';
 import { clusterEncoder } from './cluster-encoder.js';
 import { parseClusterKey } from './cluster-key.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
 import { distinctNames } from './distinct-names.js';
+import { type GuardedBytes, type LeftOut, encodeGuarded } from './guarded.js';
 import { type GrpcTables, declareGrpc } from './grpc-tables.js';
 import { type InterceptionTables, declareInterception } from './interception-tables.js';
 import { declareListeners } from './listeners.js';
@@ -20,9 +20,10 @@ import { routeConfigurationEncoder } from './route-configuration.js';
 import { toVirtualHost } from './virtual-host.js';
 
 /** A resource as it goes over the wire, by its xDS name. */
-export interface EncodedMessage {
+export interface EncodedMessage extends GuardedBytes {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  /** Parts that are missing from its bytes because Envoy would refuse them. */
+  readonly leftOut?: readonly LeftOut[];
   /** Of a cluster whose endpoints come by EDS: the name of its load assignment. */
   readonly endpoints?: string;
   /** Of routes and listeners: the clusters that they send traffic to, sorted. */
@@ -69,7 +70,7 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
     const { name, type } = cluster;
     return {
       name,
-      bytes: encodeCluster(cluster, { ...contentOf(read, model.clusters, of, variant), userTimeoutMs }),
+      ...encodeCluster(cluster, { ...contentOf(read, model.clusters, of, variant), userTimeoutMs }),
       ...(type === 'EDS' && { endpoints: name }),
     };
   });
@@ -85,7 +86,7 @@ function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byNam
   const ranked = graph.derive<EncodedMessage>('encodedTiers', (read, key) => {
     const cluster = read(clusters, splitPair(key)[0]);
     if (cluster?.type !== 'EDS') return undefined;
-    return { name: cluster.name, bytes: encode(cluster.name, read(tiers, key)?.tiers ?? []) };
+    return { name: cluster.name, ...encode(cluster.name, read(tiers, key)?.tiers ?? []) };
   });
   return graph.derive<EncodedMessage>('loadAssignments', (read, key) => {
     const [name, client] = splitPair(key);
@@ -105,7 +106,7 @@ function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<Encod
     const routes = read(model.routes.routes, pairKey(cluster, sources)) ?? [];
     const host = toVirtualHost(name, domains.split(','), routes, clusterName);
     const clusters = routes.flatMap((route) => referencesOf(route).map(clusterName));
-    return { name, bytes: encodeMessage('envoy.config.route.v3.VirtualHost', host), clusters };
+    return { name, ...encodeGuarded('envoy.config.route.v3.VirtualHost', host), clusters };
   });
   return graph.derive<EncodedMessage>('encodedRouteConfigurations', (read, key) => {
     const [scope, sources] = splitPair(key);

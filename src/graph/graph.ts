@@ -7,6 +7,7 @@ import { sameRow } from './equal.js';
 import { throwAll } from './errors.js';
 import { type Expanded, Expansion } from './expansion.js';
 import { type GroupsOf, IndexTable } from './index-table.js';
+import { type SourceRow, sourcesOf } from './sources.js';
 import { CellObservation, type Observation } from './observation.js';
 import { StoredTable } from './stored-table.js';
 import type { Compute, Equal, Follower, KeyedTable, Read, Table, TableState } from './table.js';
@@ -164,6 +165,20 @@ export class Graph {
     this.#wave.collect();
     throwAll(this.#wave.takeErrors());
     return row;
+  }
+
+  /**
+   * What a row goes back to: the rows that it read, directly or by way of others, and that were not computed from what they read
+   * themselves, such as those of inputs. The search goes no further than the groups of an index.
+   */
+  sources(table: Table<unknown>, key: string): readonly SourceRow[] {
+    this.#wave.checkIdle();
+    const cell = this.#wave.state(table).cell(key);
+    const found = sourcesOf(cell);
+    this.#wave.release(cell);
+    this.#wave.collect();
+    throwAll(this.#wave.takeErrors());
+    return found;
   }
 
   /** All keys of a keyed table, sorted. */

@@ -3,5 +3,6 @@ export { sameRow } from './equal.js';
 export type { Expanded } from './expansion.js';
 export { Graph, type GraphOptions, type Input, type Transaction, type Watch } from './graph.js';
 export type { GroupsOf } from './index-table.js';
+export type { SourceRow } from './sources.js';
 export type { Observation } from './observation.js';
 export type { Compute, Equal, KeyedTable, Read, Table } from './table.js';

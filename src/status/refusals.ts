@@ -2,25 +2,38 @@
  * What Envoys refuse, back at the resources that it follows from. Knows clusters, listeners and route configurations by the
  * names that the model gives them, and nothing of streams.
  */
-import { resourceKey } from '../api/resource.js';
+import { type Resource, resourceKey } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
 import { splitKey } from '../mesh/model/key.js';
 import type { FailoverDestination } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from './approval.js';
+import { culpritsOf } from './culprits.js';
 
 export interface RefusedConfiguration {
   readonly type: 'cluster' | 'endpoints' | 'listener' | 'route configuration';
   readonly name: string;
   /** What is added to the port of the model in a listener's name. */
   readonly portOffset: number;
-  /** Envoy's own words. */
+  /** Envoy's own words, or the guard's. */
   readonly message: string;
-  /** The Envoy that refused it first. */
-  readonly nodeId: string;
+  readonly by: RefusedBy;
+  /** The virtual host that is meant, by the name of its cluster. */
+  readonly host?: string;
+  /** What it was made of. */
+  readonly sources: readonly Resource<unknown>[];
 }
 
-/** A sentence for each refusal, by the `resourceKey` of the resources that it goes back to. */
+export type RefusedBy =
+  /** The Envoy that refused it first. `among`: how many resources were in the refused response, where Envoy did not say which it means. */
+  | { readonly type: 'envoy'; readonly nodeId: string; readonly among?: number }
+  /** It was not sent at all. `part`: what was left out, where the rest was sent. */
+  | { readonly type: 'guard'; readonly part?: string };
+
+/**
+ * A sentence for each refusal, by the `resourceKey` of the resources that it goes back to: those that it is named after, and those whose
+ * values its words name.
+ */
 export function refusalsByResource(
   graph: Graph,
   model: MeshModel,
@@ -28,16 +41,25 @@ export function refusalsByResource(
 ): ReadonlyMap<string, readonly string[]> {
   const sentences = new Map<string, string[]>();
   for (const refusal of refused) {
-    for (const key of ownersOf(graph, model, refusal)) sentences.set(key, [...(sentences.get(key) ?? []), sentence(refusal)]);
+    const culprits = culpritsOf(refusal.message, refusal.name, refusal.sources).map(({ ref }) => resourceKey(ref));
+    for (const key of new Set([...ownersOf(graph, model, refusal), ...culprits])) {
+      sentences.set(key, [...(sentences.get(key) ?? []), sentence(refusal)]);
+    }
   }
   return sentences;
 }
 
-function sentence({ type, name, message, nodeId }: RefusedConfiguration): string {
-  return `Envoy ${nodeId} refused the ${type} ${name}: ${message}`;
+function sentence({ type, name, message, by }: RefusedConfiguration): string {
+  if (by.type === 'guard') {
+    const what = by.part === undefined ? `does not send the ${type} ${name}` : `leaves ${by.part} out of the ${type} ${name}`;
+    return `Lifeboat ${what}, because Envoy would refuse it: ${message}`;
+  }
+  if (by.among === undefined) return `Envoy ${by.nodeId} refused the ${type} ${name}: ${message}`;
+  return `Envoy ${by.nodeId} refused one of ${by.among} resources without saying which, among them the ${type} ${name}: ${message}`;
 }
 
 function ownersOf(graph: Graph, model: MeshModel, refusal: RefusedConfiguration): readonly string[] {
+  if (refusal.host !== undefined) return ownersOfCluster(graph, model, refusal.host);
   return refusal.type === 'cluster' || refusal.type === 'endpoints'
     ? ownersOfCluster(graph, model, refusal.name)
     : ownersOfPort(graph, model, refusal);

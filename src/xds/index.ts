@@ -1,5 +1,6 @@
 /** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is nobody's business. */
 export type { Mode } from './batch.js';
+export { speaksOfHost } from './blame.js';
 export type { Collection } from './collection.js';
 export type { Digest } from './digest.js';
 export type { SentResponse, XdsClient, XdsEvents } from './events.js';

@@ -3,7 +3,7 @@ import type { FieldPath } from '../../api/resource.js';
 import type { HeaderManipulation, HttpMatcher, StringMatch, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import { checkDuration, checkPercent } from '../model/duration-findings.js';
 import type { Findings } from '../model/finding.js';
-import { regexProblem } from './re2.js';
+import { regexProblem } from '../../re2/re2.js';
 import { suffixRegex } from './request-matchers.js';
 
 export function checkMatcher(findings: Findings, matcher: HttpMatcher, path: FieldPath): void {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { acceptedExpressions, refusedExpressions } from '../../testing/re2-corpus.js';
+import { acceptedExpressions, refusedExpressions } from '../testing/re2-corpus.js';
 import { regexProblem } from './re2.js';
 
 describe('regexProblem', () => {

@@ -1,0 +1,35 @@
+/**
+ * The guard: whether Envoy would refuse a message, by the rules in its .proto files and by what it checks in its code. It must not know
+ * where messages come from.
+ */
+import { lazy } from '../proto/lazy.js';
+import { WireError } from '../proto/wire-reader.js';
+import { checkAddresses } from './code-checks.js';
+import { MessageChecker } from './message-check.js';
+import type { Refusal } from './refusal.js';
+
+export type { Refusal } from './refusal.js';
+
+const checker = lazy(() => new MessageChecker());
+
+const LOAD_ASSIGNMENT = 'envoy.config.endpoint.v3.ClusterLoadAssignment';
+
+/**
+ * Why Envoy would refuse a message; `undefined` if it would not, as far as is known here, and for messages that are not compiled
+ * (`proto/envoy-messages.txt`). `name`: full name of the message.
+ */
+export function refusalOf(name: string, bytes: Uint8Array): Refusal | undefined {
+  try {
+    const refusal = checker().refusalOf(name, bytes);
+    if (refusal !== undefined || name !== LOAD_ASSIGNMENT) return refusal;
+    return checkAddresses(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  } catch (error) {
+    if (error instanceof WireError) return { path: '', problem: `is no message: ${error.message}` };
+    throw error;
+  }
+}
+
+/** `virtualHosts[0].domains: must not be empty`. */
+export function formatRefusal({ path, problem }: Refusal): string {
+  return path === '' ? problem : `${path}: ${problem}`;
+}

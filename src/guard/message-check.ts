@@ -1,0 +1,199 @@
+/**
+ * Checks a message where it lies in its bytes, without decoding it. The rules of each message are compiled when it is met first.
+ */
+import { WireReader } from '../proto/wire-reader.js';
+import { createCodeChecks } from './code-checks.js';
+import { type FieldRules, type MessageRules, messageRules } from './message-rules.js';
+import type { Refusal } from './refusal.js';
+import { type CheckValue, checkDuration, checkWrapper, isScalar, scalarCheck, wrappers } from './value-checks.js';
+import { type CheckNumber, type Rules, numberCheck, textCheck } from './value-rules.js';
+
+interface FieldCheck {
+  readonly id: number;
+  readonly name: string;
+  readonly isList: boolean;
+  readonly check: CheckValue;
+  /** The bit that notes that it was there; 0 where nothing depends on it. */
+  readonly bit: number;
+  /** What is wrong if it is absent. */
+  readonly absent?: string;
+  readonly count?: CheckNumber;
+}
+
+interface MessageCheck {
+  readonly fields: ReadonlyMap<number, FieldCheck>;
+  /** Fields that have to be looked at again at the end. */
+  readonly watched: readonly FieldCheck[];
+  /** Bits of the oneofs of which one must be set. */
+  readonly required: readonly number[];
+  readonly code: ((bytes: Buffer) => Refusal | undefined) | undefined;
+}
+
+/** Compiles rules and remembers them. One for a process will do. */
+export class MessageChecker {
+  readonly #known = new Map<string, MessageCheck | undefined>();
+  readonly #codeChecks = createCodeChecks();
+
+  /** `undefined` for a sound message, and for one whose rules are not compiled. Throws a WireError for bytes that are no message. */
+  refusalOf(name: string, bytes: Uint8Array): Refusal | undefined {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return this.#check(name, new WireReader(buffer));
+  }
+
+  #check(name: string, reader: WireReader): Refusal | undefined {
+    const check = this.#known.has(name) ? this.#known.get(name) : this.#compile(name);
+    if (check === undefined) return undefined;
+    const start = reader.position;
+    let seen = 0;
+    while (!reader.done) {
+      const at = reader.position;
+      const tag = reader.tag();
+      const field = check.fields.get(tag >>> 3);
+      if (field === undefined) {
+        reader.skip(tag);
+        continue;
+      }
+      seen |= field.bit;
+      const refusal = field.check(reader, tag);
+      if (refusal !== undefined) return within(field, reader.bytes, start, at, refusal);
+    }
+    return missing(check, seen) ?? counted(check, reader, start) ?? check.code?.(reader.bytes.subarray(start, reader.end));
+  }
+
+  #compile(name: string): MessageCheck | undefined {
+    const rules = messageRules()[name];
+    const fields = rules && toMessageCheck(name, rules, (type, field) => this.#valueCheck(type, field));
+    const check = fields && { ...fields, code: this.#codeChecks[name] };
+    this.#known.set(name, check);
+    return check;
+  }
+
+  #valueCheck(type: string, rules: Rules): CheckValue {
+    const wrapped = wrappers[type];
+    if (type === 'google.protobuf.Duration') return checkDuration(rules);
+    if (type === 'google.protobuf.Any') return this.#checkAny(rules['any'] as Rules | undefined);
+    if (wrapped !== undefined) return checkWrapper(scalarCheck(wrapped, rules));
+    if (type === 'enum' || isScalar(type)) return scalarCheck(type, rules);
+    return (reader, tag) => this.#check(type, reader.message(tag));
+  }
+
+  /** A message that is packed is checked by its own rules. */
+  #checkAny(rules: Rules = {}): CheckValue {
+    const url = textCheck({ ...rules });
+    return (reader, tag) => {
+      const any = reader.message(tag);
+      let [name, value]: [string, WireReader | undefined] = ['', undefined];
+      while (!any.done) {
+        const inner = any.tag();
+        if (inner >>> 3 === 1) name = any.string(inner);
+        else if (inner >>> 3 === 2) value = any.message(inner);
+        else any.skip(inner);
+      }
+      const bytes = Buffer.from(name);
+      const problem = url(bytes, 0, bytes.length);
+      if (problem !== undefined) return { path: '@type', problem };
+      return this.#check(name.slice(name.lastIndexOf('/') + 1), value ?? new WireReader(Buffer.alloc(0)));
+    };
+  }
+}
+
+type ValueCheckOf = (type: string, rules: Rules) => CheckValue;
+
+/** More are in no message of Envoy's; a bit mask has no room for them. */
+const MAX_BITS = 31;
+
+function toMessageCheck(name: string, { fields, required = [] }: MessageRules, valueCheckOf: ValueCheckOf): Omit<MessageCheck, 'code'> {
+  const inOneof = new Set(required.flat());
+  let bits = 0;
+  const checks = Object.entries(fields).map(([id, field]): FieldCheck => {
+    const absent = problemOfAbsence(field);
+    const watched = absent !== undefined || inOneof.has(Number(id));
+    if (watched && ++bits > MAX_BITS) throw new Error(`${name} has too many fields that must be there`);
+    const count = countCheck(field);
+    return {
+      ...{ id: Number(id), name: field.name, isList: field.repeated === true, bit: watched ? 1 << (bits - 1) : 0 },
+      check: fieldCheck(field, valueCheckOf),
+      ...(absent !== undefined && { absent }),
+      ...(count && { count }),
+    };
+  });
+  const bitOf = new Map(checks.map(({ id, bit }) => [id, bit]));
+  return {
+    fields: new Map(checks.map((check) => [check.id, check])),
+    watched: checks.filter(({ absent, count }) => absent !== undefined || count),
+    required: required.map((ids) => ids.reduce((mask, id) => mask | (bitOf.get(id) ?? 0), 0)),
+  };
+}
+
+function fieldCheck({ type, key, repeated = false, rules = {} }: FieldRules, valueCheckOf: ValueCheckOf): CheckValue {
+  if (key !== undefined) {
+    const { keys = {}, values = {} } = (rules['map'] ?? {}) as { readonly keys?: Rules; readonly values?: Rules };
+    return checkEntry(valueCheckOf(key, keys), valueCheckOf(type, values));
+  }
+  if (!repeated) return valueCheckOf(type, rules);
+  const { items = {} } = (rules['repeated'] ?? {}) as { readonly items?: Rules };
+  return valueCheckOf(type, items);
+}
+
+function checkEntry(key: CheckValue, value: CheckValue): CheckValue {
+  return (reader, tag) => {
+    const entry = reader.message(tag);
+    while (!entry.done) {
+      const inner = entry.tag();
+      if (inner >>> 3 > 2) {
+        entry.skip(inner);
+        continue;
+      }
+      const refusal = (inner >>> 3 === 1 ? key : value)(entry, inner);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
+}
+
+function problemOfAbsence({ type, repeated, key, optional = false, rules = {} }: FieldRules): string | undefined {
+  const { min_items: leastItems = 0 } = (rules['repeated'] ?? {}) as { readonly min_items?: number };
+  const { min_pairs: leastPairs = 0 } = (rules['map'] ?? {}) as { readonly min_pairs?: number };
+  if (repeated || key !== undefined) return leastItems + leastPairs > 0 ? 'must not be empty' : undefined;
+  if (optional) return undefined;
+  const isRequired = (['message', 'any', 'duration', 'timestamp'] as const).some((kind) => (rules[kind] as Rules | undefined)?.['required'] === true);
+  if (isRequired) return 'is missing';
+  if (type !== 'enum' && !isScalar(type)) return undefined;
+  if (type === 'string' || type === 'bytes') return textCheck((rules[type] ?? {}) as Rules)(Buffer.alloc(0), 0, 0);
+  return numberCheck((rules[type] ?? {}) as Rules)?.(0);
+}
+
+function countCheck({ rules = {} }: FieldRules): CheckNumber | undefined {
+  const { min_items: least, max_items: most } = (rules['repeated'] ?? {}) as { readonly min_items?: number; readonly max_items?: number };
+  return numberCheck({ ...(least !== undefined && least > 1 && { gte: least }), ...(most !== undefined && { lte: most }) });
+}
+
+function missing({ watched, required }: MessageCheck, seen: number): Refusal | undefined {
+  for (const mask of required) if ((seen & mask) === 0) return { path: '', problem: 'has none of the fields of which it must have one' };
+  for (const { name, absent, bit } of watched) if (absent !== undefined && (seen & bit) === 0) return { path: name, problem: absent };
+  return undefined;
+}
+
+function counted({ watched }: MessageCheck, { bytes, end }: WireReader, start: number): Refusal | undefined {
+  for (const { id, name, count } of watched) {
+    const problem = count?.(occurrences(bytes, start, end, id));
+    if (problem !== undefined) return { path: name, problem: `number of items ${problem}` };
+  }
+  return undefined;
+}
+
+function occurrences(bytes: Buffer, start: number, end: number, id: number): number {
+  const reader = new WireReader(bytes, start, end);
+  let count = 0;
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag >>> 3 === id) count += 1;
+    reader.skip(tag);
+  }
+  return count;
+}
+
+function within({ id, name, isList }: FieldCheck, bytes: Buffer, start: number, at: number, { path, problem }: Refusal): Refusal {
+  const own = isList ? `${name}[${occurrences(bytes, start, at, id)}]` : name;
+  return { path: path === '' ? own : `${own}.${path}`, problem };
+}
