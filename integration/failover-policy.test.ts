@@ -102,7 +102,7 @@ describe('explain', () => {
     'says what traffic shows: a tier with endpoints that are not ready spills over',
     withStory(async (story) => {
       const { sites, sidecars, plane } = await begin(story, { localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }] });
-      await plane.write('destinations.yaml', ...REGIONS.map((region) => destinationOf(sites[region], region, region === 'us-east' ? 1 : 0)));
+      await plane.write('destinations.yaml', ...REGIONS.map((region) => destinationOf(sites[region], region, region === 'us-east' ? ['UNHEALTHY'] : [])));
       const asked = ['explain', HOST, '--from', 'us-east', '--cluster', 'us-east', '-o', 'json', '--server', plane.adminUrl];
       const { stdout } = await lifeboat(...asked);
       const { tiers } = JSON.parse(stdout) as { readonly tiers: readonly { readonly share: number }[] };
@@ -115,6 +115,26 @@ describe('explain', () => {
       const { answered } = await counted.stop();
       const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
       assert.ok(Math.abs((100 * (answered[ready] ?? 0)) / total - 70) <= TOLERANCE, JSON.stringify(answered));
+    }),
+  );
+
+  it(
+    'says what traffic shows: with nothing healthy, endpoints that are draining count as well',
+    withStory(async (story) => {
+      const { sites, sidecars, plane } = await begin(story, { localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }] });
+      const health = { 'us-east': ['UNHEALTHY', 'DRAINING'], 'us-west': [], eu: ['UNHEALTHY'] } as const;
+      await plane.write('destinations.yaml', ...REGIONS.map((region) => destinationOf(sites[region], region, health[region], region === 'eu' ? 1 : 2)));
+      const asked = ['explain', HOST, '--from', 'us-east', '--cluster', 'us-east', '-o', 'json', '--server', plane.adminUrl];
+      const { tiers } = JSON.parse((await lifeboat(...asked)).stdout) as { readonly tiers: readonly { readonly share: number }[] };
+      assert.deepEqual(tiers.map(({ share }) => share), [67, 33]);
+
+      const [first = ''] = sites.eu.names;
+      await answers(story, sidecars['us-east'], [...sites['us-east'].names, first]);
+      const counted = traffic(story, sidecars['us-east']);
+      await counted.goesOn(2_000);
+      const { answered } = await counted.stop();
+      const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
+      assert.ok(Math.abs((100 * (answered[first] ?? 0)) / total - 33) <= TOLERANCE, JSON.stringify(answered));
     }),
   );
 });
@@ -147,10 +167,10 @@ function tierLabel(region: Region): string {
   return region === 'eu' ? 'silver' : 'gold';
 }
 
-/** `unready`: how many of its endpoints, the first ones, are not ready. */
-function destinationOf(site: Site, region: Region, unready = 0): ResourceObject {
+/** `health` of its first endpoints; the others are healthy. Only the first `count` are listed. */
+function destinationOf(site: Site, region: Region, health: readonly string[] = [], count = site.backends.length): ResourceObject {
   const made = site.destination({
-    endpoints: site.backends.map(({ address }) => ({ address, labels: { tier: tierLabel(region) } })),
+    endpoints: site.backends.slice(0, count).map(({ address }) => ({ address, labels: { tier: tierLabel(region) } })),
   });
   interface Spec {
     readonly kubeService: { readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[] };
@@ -158,7 +178,7 @@ function destinationOf(site: Site, region: Region, unready = 0): ResourceObject 
   const { kubeService, ...rest } = made.spec as Spec;
   const endpointSubsets = kubeService.endpointSubsets.map(({ ports, endpoints }) => ({
     ports,
-    endpoints: endpoints.map((endpoint, i) => (i < unready ? { ...endpoint, health: 'UNHEALTHY' } : endpoint)),
+    endpoints: endpoints.map((endpoint, i) => (health[i] === undefined ? endpoint : { ...endpoint, health: health[i] })),
   }));
   return { ...made, spec: { ...rest, kubeService: { ...kubeService, endpointSubsets } } };
 }

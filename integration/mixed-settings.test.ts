@@ -1,0 +1,148 @@
+/**
+ * A hostname over services that cannot share one Envoy cluster: HTTP/1.1, HTTP/2 only, and a DNS name. It behaves as one cluster would: the
+ * order of tiers, outlier detection of the hostname, retries, and shares are the same.
+ */
+import assert from 'node:assert/strict';
+import type { ResourceObject } from './support/control-plane.js';
+import { lifeboat } from './support/lifeboat.js';
+import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, SYSTEM_NAMESPACE, mesh, virtualMesh } from './support/resources.js';
+import type { Site } from './support/site.js';
+import { type Sidecar, type Story, withStory } from './support/story.js';
+
+const HOST = 'mixed.global';
+const CLUSTERS = ['east', 'west'] as const;
+/** Points that a counted share may be off, of 2 000 requests. */
+const TOLERANCE = 3;
+
+describe('a hostname over services with different settings', () => {
+  it(
+    'gives each client its own order, fails over through all of them and back, and loses no GET',
+    withStory(async (story) => {
+      const { east, west, plane } = await begin(story);
+      const far = await story.backend('far', { address: '127.0.0.1' });
+      const [ofEast, ofWest] = [await story.sidecar(plane, { cluster: 'east' }), await story.sidecar(plane, { cluster: 'west' })];
+      const [traffic, other] = [ofEast, ofWest].map((sidecar) => toHost(story, sidecar));
+      assert.ok(traffic && other);
+
+      await traffic.settlesOn(east.names);
+      await other.settlesOn(west.names);
+      await east.refuse();
+      await traffic.settlesOn(west.names);
+      assert.ok((await ejections(ofEast)) > 0, 'what is configured for the hostname ejects the endpoints of its members');
+      await west.refuse();
+      await traffic.settlesOn([far.name]);
+      await other.settlesOn([far.name]);
+      await west.restore();
+      await other.settlesOn(west.names);
+      await east.restore();
+      await traffic.settlesOn(east.names);
+      for (const { failures } of [await traffic.stop(), await other.stop()]) assert.deepEqual(failures, []);
+    }),
+  );
+
+  it(
+    'spills over from one to another as explain says',
+    withStory(async (story) => {
+      const { east, west, plane } = await begin(story, { unready: 1 });
+      const sidecar = await story.sidecar(plane, { cluster: 'east' });
+      const { stdout } = await lifeboat('explain', HOST, '--from', 'east', '--cluster', 'east', '-o', 'json', '--server', plane.adminUrl);
+      const { tiers } = JSON.parse(stdout) as { readonly tiers: readonly { readonly share: number; readonly rule: string }[] };
+      assert.deepEqual(tiers.map(({ share }) => share), [70, 30, 0]);
+      assert.match(tiers[1]?.rule ?? '', /^to west \(mapping from east\).*of the aggregate$/);
+
+      const traffic = toHost(story, sidecar);
+      await traffic.settlesOn([east.names[1] ?? '', ...west.names]);
+      await traffic.stop();
+      const counted = toHost(story, sidecar);
+      await counted.goesOn(2_000);
+      const { answered, failures } = await counted.stop();
+      assert.deepEqual(failures, []);
+      const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
+      assert.ok(Math.abs((100 * (answered[east.names[1] ?? ''] ?? 0)) / total - 70) <= TOLERANCE, JSON.stringify(answered));
+    }),
+  );
+});
+
+interface World {
+  readonly east: Site;
+  readonly west: Site;
+  readonly plane: Awaited<ReturnType<Story['controlPlane']>>;
+}
+
+/** `unready`: how many endpoints in the east, the first ones, are not ready. */
+async function begin(story: Story, { unready = 0 } = {}): Promise<World> {
+  const [east, west] = [await story.site('east'), await story.site('west', { protocol: 'http2' })];
+  const plane = await story.controlPlane({
+    'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+    'destinations.yaml': [withUnready(east.destination(), unready), west.destination({ portName: 'http2' }), byName(story.port)],
+    'virtual-destination.yaml': [virtualDestination(story.port)],
+    'policies.yaml': [policy('FailoverPolicy', { localityMappings: MAPPINGS }), policy('OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION)],
+  });
+  return { east, west, plane };
+}
+
+const MAPPINGS = [
+  { from: { region: 'east' }, to: [{ region: 'west' }, { region: 'far' }] },
+  { from: { region: 'west' }, to: [{ region: 'far' }] },
+];
+
+function virtualDestination(port: number): ResourceObject {
+  const destinationSelectors = [
+    { kubeServiceMatcher: { labels: { app: 'reviews' } } },
+    { externalServiceRefs: { externalServices: [{ name: 'far', namespace: SYSTEM_NAMESPACE }] } },
+  ];
+  return {
+    apiVersion: 'networking.enterprise.mesh.gloo.solo.io/v1beta1',
+    kind: 'VirtualDestination',
+    metadata: { name: 'mixed', namespace: APP_NAMESPACE },
+    spec: { hostname: HOST, port: { number: port, protocol: 'HTTP' }, localized: { destinationSelectors } },
+  };
+}
+
+/** Sorts before the others, so that an order by names would put it first. */
+function byName(port: number): ResourceObject {
+  return {
+    apiVersion: 'discovery.mesh.gloo.solo.io/v1',
+    kind: 'Destination',
+    metadata: { name: 'far', namespace: SYSTEM_NAMESPACE },
+    spec: {
+      externalService: {
+        name: 'far',
+        hosts: ['far.example'],
+        ports: [{ number: port, name: 'http', protocol: 'HTTP' }],
+        endpoints: [{ address: 'localhost', labels: { 'topology.kubernetes.io/region': 'far' } }],
+      },
+    },
+  };
+}
+
+function policy(kind: string, config: object): ResourceObject {
+  return {
+    apiVersion: 'resilience.policy.gloo.solo.io/v2',
+    kind,
+    metadata: { name: 'mixed', namespace: APP_NAMESPACE },
+    spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', selector: { name: 'mixed' } }], config },
+  };
+}
+
+function withUnready(made: ResourceObject, unready: number): ResourceObject {
+  interface Spec {
+    readonly kubeService: { readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[] };
+  }
+  const { kubeService, ...rest } = made.spec as Spec;
+  const endpointSubsets = kubeService.endpointSubsets.map(({ ports, endpoints }) => ({
+    ports,
+    endpoints: endpoints.map((endpoint, i) => (i < unready ? { ...endpoint, health: 'UNHEALTHY' } : endpoint)),
+  }));
+  return { ...made, spec: { ...rest, kubeService: { ...kubeService, endpointSubsets } } };
+}
+
+function toHost(story: Story, sidecar: Sidecar): ReturnType<Story['traffic']> {
+  return story.traffic(sidecar, { host: `${HOST}:${String(story.port)}`, concurrency: 4 });
+}
+
+/** How many endpoints of the hostname's clusters outlier detection has ejected. */
+async function ejections({ envoy }: Sidecar): Promise<number> {
+  const stats = await envoy.admin.stats(/mixed\.global.*ejections_enforced_total/);
+  return [...stats.values()].reduce((sum, count) => sum + count, 0);
+}
