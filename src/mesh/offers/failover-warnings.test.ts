@@ -33,4 +33,19 @@ describe('failover warnings', () => {
       'RepeatedEndpoint: On port 80 the same addresses are behind several services and stay in the best tier only: 10.0.0.1:80.';
     assert.deepEqual(warnings(east, shared), [repeated, hang]);
   });
+
+  it('name addresses that services with different settings have in common', () => {
+    const strict = trafficPolicy('strict', ['api@west'], { outlierDetection: { consecutiveErrors: 1 } }, 0);
+    const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
+    const repeated =
+      'RepeatedEndpoint: On port 80 the same addresses are behind several services with different settings: 10.0.0.1:80. They fail together, so that one is no reserve for the other.';
+    assert.deepEqual(warnings(east, shared, strict), [repeated, hang]);
+    assert.deepEqual(warnings(east, west, strict), [hang]);
+  });
+
+  it('tell that nothing has an endpoint', () => {
+    const nothing = 'NothingReachable: No service behind port 80 has an endpoint: requests to it fail.';
+    assert.deepEqual(warnings(destination('api', 'east'), destination('api', 'west')), [nothing, hang]);
+    assert.deepEqual(warnings(destination('api', 'east'), west), [hang]);
+  });
 });

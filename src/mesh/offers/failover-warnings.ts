@@ -4,6 +4,8 @@ import { type Resource, resourceKey } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { Graph, KeyedTable, Read, Table } from '../../graph/index.js';
 import { type ClusterTables, failoverCluster } from '../clusters/clusters.js';
+import { memberCluster } from '../clusters/cluster-key.js';
+import type { Tiers } from '../clusters/tiers.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { collectFindings } from '../model/finding.js';
 import { pairKey } from '../model/key.js';
@@ -26,7 +28,7 @@ export function declareFailoverWarnings(
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const hangs = read(timedShifts, key) === undefined ? unnoticedHangs(read, failover, clusters, routes) : [];
-    return [...repeatedEndpoints(read, failover, clusters), ...hangs];
+    return [...addressFindings(read, failover, clusters), ...hangs];
   });
 }
 
@@ -41,18 +43,50 @@ function timedTargets({ retries, trafficShift }: Policy): readonly string[] {
   });
 }
 
-/** Told only where the listed order puts an address into two tiers: what each client sees elsewhere depends on the client. */
-function repeatedEndpoints(read: Read, { ref, ports }: FailoverDestination, { rankings, tiers }: ClusterTables): readonly Diagnostic[] {
+/**
+ * As a client sees them of whom nothing is known, for whom no mapping leaves anything out. What is repeated is told of the listed order:
+ * elsewhere it depends on the client.
+ */
+function addressFindings(read: Read, { ref, ports }: FailoverDestination, clusters: ClusterTables): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   for (const { number } of ports) {
-    const cluster = failoverCluster(resourceKey(ref), number);
-    const ranking = read(rankings, pairKey(cluster, '')) ?? '';
-    const addresses = (read(tiers, pairKey(cluster, ranking))?.repeated ?? []).map(({ address, port }) => `${address}:${port}`);
-    if (addresses.length === 0) continue;
-    const message = `On port ${number} the same addresses are behind several services and stay in the best tier only: ${[...new Set(addresses)].join(', ')}.`;
-    findings.warning('RepeatedEndpoint', ['spec'], message);
+    const behind = clusterKeys(read, failoverCluster(resourceKey(ref), number), clusters).flatMap((key) => tiersOf(read, key, clusters) ?? []);
+    if (behind.every(({ tiers }) => tiers.length === 0)) {
+      findings.warning('NothingReachable', ['spec'], `No service behind port ${number} has an endpoint: requests to it fail.`);
+    }
+    const repeated = behind.flatMap((of) => of.repeated.map(({ address, port }) => `${address}:${port}`));
+    if (repeated.length > 0) {
+      const message = `On port ${number} the same addresses are behind several services and stay in the best tier only: ${[...new Set(repeated)].join(', ')}.`;
+      findings.warning('RepeatedEndpoint', ['spec'], message);
+    }
+    const shared = inSeveral(behind.map((of) => addressesOf(of)));
+    if (shared.length > 0) {
+      const message = `On port ${number} the same addresses are behind several services with different settings: ${shared.join(', ')}. They fail together, so that one is no reserve for the other.`;
+      findings.warning('RepeatedEndpoint', ['spec'], message);
+    }
   }
   return findings.all;
+}
+
+/** The cluster itself, or the members of an aggregate. */
+function clusterKeys(read: Read, key: string, { clusters, layouts }: ClusterTables): readonly string[] {
+  if (read(clusters, key)?.type !== 'AGGREGATE') return [key];
+  return (read(layouts, pairKey(key, '')) ?? []).map(({ member, run }) => memberCluster(key, member, run));
+}
+
+function tiersOf(read: Read, key: string, { rankings, tiers }: ClusterTables): Tiers | undefined {
+  return read(tiers, pairKey(key, read(rankings, pairKey(key, '')) ?? ''));
+}
+
+function addressesOf({ tiers }: Tiers): ReadonlySet<string> {
+  return new Set(tiers.flatMap((tier) => tier.flatMap(({ endpoints }) => endpoints.map(({ address, port }) => `${address}:${port}`))));
+}
+
+function inSeveral(sets: readonly ReadonlySet<string>[]): readonly string[] {
+  if (sets.length < 2) return [];
+  const counts = new Map<string, number>();
+  for (const of of sets.flatMap((set) => [...set])) counts.set(of, (counts.get(of) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > 1).map(([of]) => of);
 }
 
 /** A backend that refuses is noticed at once; one that accepts and never answers only when a try or a request is given up. */

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { resourceKey } from '../../api/resource.js';
+import { createWorld, destination, failoverService, namespace, trafficPolicy } from '../../testing/world.js';
+import { aggregateOf, memberCluster, memberName, parseMemberName } from './cluster-key.js';
+import { failoverCluster } from './clusters.js';
+
+describe('names of clusters', () => {
+  const failover = failoverService('api', ['api@east', 'api@west']);
+  const { graph, model } = createWorld(
+    destination('api', 'east', { endpoints: ['10.0.0.1'] }),
+    destination('api', 'west', { endpoints: ['10.1.0.1'] }),
+    trafficPolicy('east', ['api@east'], { outlierDetection: { consecutiveErrors: 1 } }),
+    trafficPolicy('west', ['api@west'], { outlierDetection: { consecutiveErrors: 2 } }),
+    failover,
+  );
+  const read = graph.read.bind(graph);
+  const whole = failoverCluster(resourceKey(failover.ref), 80);
+  const east = memberCluster(whole, `api-app-east.${namespace}`, 1);
+
+  it('lead back to the cluster, members and subsets included', () => {
+    for (const key of [whole, east, memberCluster(failoverCluster(resourceKey(failover.ref), 80, 'v=1'), `api-app-west.${namespace}`, 1)]) {
+      const name = graph.read(model.clusters.clusters, key)?.name;
+      assert.ok(name !== undefined, key);
+      assert.equal(model.clusters.byName(read, name), key);
+    }
+    assert.equal(aggregateOf(east), whole);
+    assert.equal(aggregateOf(whole), undefined);
+  });
+
+  it('are none for what is no member', () => {
+    const clusterOf = (name: string) => graph.read(model.clusters.clusters, model.clusters.byName(read, name) ?? '');
+    const name = 'outbound|80||api.global';
+    assert.notEqual(clusterOf(`${name}|api-app-east.${namespace}`), undefined);
+    for (const other of ['nobody', `api-app-east.${namespace}|2`, `api-app-east.${namespace}|1`, '|', `api-app-east.${namespace}|x`]) {
+      assert.equal(clusterOf(`${name}|${other}`), undefined, other);
+    }
+    assert.equal(model.clusters.byName(read, 'outbound|80||api.app.svc.east.global|x'), undefined);
+  });
+
+  it('say which run of a member is meant', () => {
+    assert.deepEqual(parseMemberName(memberName('a.b', 1)), { member: 'a.b', run: 1 });
+    assert.deepEqual(parseMemberName(memberName('a.b', 3)), { member: 'a.b', run: 3 });
+    assert.deepEqual(['a|1', 'a|0', 'a|02', 'a|', 'a|2|3'].map(parseMemberName), [undefined, undefined, undefined, undefined, undefined]);
+  });
+});
