@@ -21,18 +21,18 @@ export function nothingInReach(read: Read, model: MeshModel, cluster: string, cl
   return `${where}: the mapping from ${formatLocality(mapping.from)} allows ${to === '' ? 'nothing else' : `only ${to}`}. ${exist}`;
 }
 
-/** That no endpoint is where the client is, which may be meant. */
-export function localityFindings(read: Read, model: MeshModel, cluster: string, client: Locality): readonly string[] {
-  const places = placesOf(read, model, cluster);
+/** That no endpoint is where the client is, which may be meant. `shown`: where the endpoints are that its requests go to. */
+export function localityFindings(read: Read, model: MeshModel, cluster: string, client: Locality, shown: readonly Locality[]): readonly string[] {
+  const places = [...placesOf(read, model, cluster), ...shown];
   const { region, zone } = client;
-  if (region === '' || places.length === 0) return [];
-  if (places.some((place) => covers({ region, zone, subZone: '' }, place))) return [];
+  if (region === '' || places.some((place) => covers({ region, zone, subZone: '' }, place))) return [];
   const inRegion = places.filter((place) => place.region === region);
   if (inRegion.length > 0) {
     const near = suggest(zone, inRegion.map((place) => place.zone));
     return near === undefined ? [] : [`No endpoint is in ${region}/${zone}.${didYouMean(`${region}/${near}`)}`];
   }
-  const near = suggest(region, places.map((place) => place.region));
+  const isKnown = model.ruleFindings.isInhabited(read, { region, zone: '', subZone: '' });
+  const near = isKnown ? undefined : suggest(region, places.map((place) => place.region));
   return [`No endpoint is in the region ${region}.${near === undefined ? ` Endpoints are in ${listOf(places)}.` : didYouMean(near)}`];
 }
 

@@ -25,7 +25,7 @@ export function explainFor(graph: Graph, model: MeshModel, query: ExplainQuery):
     client: { locality: formatLocality(client.locality), cluster, labels },
     down: [],
     tiers: tiers.map(toTier),
-    findings: [...warnings, ...localityFindings(read, model, chosen.key, client.locality)],
+    findings: [...warnings, ...localityFindings(read, model, chosen.key, client.locality, tiers.flatMap(({ localities }) => localities.map(({ group }) => group.locality)))],
   };
 }
 

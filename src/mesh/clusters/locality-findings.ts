@@ -36,7 +36,7 @@ export function checkRule(read: Read, findings: Findings, rule: OrderRule, paths
     const at = [...paths.mappings, i];
     checkFrom(read, findings, mapping.from, at, classes, places);
     mapping.to.forEach((target, j) => {
-      checkTo(findings, mapping, target, [...at, 'to', j], classes);
+      checkTo(read, findings, mapping, target, [...at, 'to', j], classes, places);
     });
     for (const target of targets) checkReach(findings, mapping, at, target);
   });
@@ -50,12 +50,20 @@ function checkFrom(read: Read, findings: Findings, from: Locality, path: FieldPa
   findings.warning('LocalityNotFound', [...path, 'from'], message);
 }
 
-function checkTo(findings: Findings, mapping: LocalityMapping, { locality, weight }: MappedLocality, path: FieldPath, classes: readonly ListedClass[]): void {
+function checkTo(
+  read: Read,
+  findings: Findings,
+  mapping: LocalityMapping,
+  { locality, weight }: MappedLocality,
+  path: FieldPath,
+  classes: readonly ListedClass[],
+  places: PlaceTables,
+): void {
   if (locality.region === '' || isIn(locality, classes)) return;
   const what = locality.region === '*' ? '"*" is no wildcard, but the name of a region. ' : '';
   const others = mapping.to.some((other) => isIn(other.locality, classes));
   const share = distributes(mapping) && others ? `: its weight${weight === undefined ? '' : ` of ${String(weight)}`} goes to the other targets` : '';
-  findings.warning('LocalityNotFound', path, `${what}No endpoint is in ${formatLocality(locality)}${share}.${nearest(locality, classes)}`);
+  findings.warning('LocalityNotFound', path, `${what}No endpoint is in ${formatLocality(locality)}${share}.${places.isInhabited(read, locality) ? whereElse(classes) : nearest(locality, classes)}`);
 }
 
 function checkReach(findings: Findings, mapping: LocalityMapping, path: FieldPath, { name, classes }: OrderedTarget): void {
@@ -89,10 +97,15 @@ function isIn(place: Locality, classes: readonly ListedClass[]): boolean {
   return classes.some(({ locality }) => covers(place, locality));
 }
 
+/** For a place in which nothing at all is, and so may be misspelt. */
 function nearest(place: Locality, classes: readonly ListedClass[]): string {
   const texts = [...new Set(classes.flatMap(({ locality: { region, zone } }) => [region, `${region}/${zone}`]))].filter((text) => text !== '' && !text.endsWith('/'));
   const near = suggest(formatLocality(place), texts);
-  return near === undefined ? ` Endpoints are in ${listPlaces(classes)}.` : didYouMean(near);
+  return near === undefined ? whereElse(classes) : didYouMean(near);
+}
+
+function whereElse(classes: readonly ListedClass[]): string {
+  return ` Endpoints are in ${listPlaces(classes)}.`;
 }
 
 /** At most so many places are listed. */

@@ -10,17 +10,19 @@ import { type FailoverDestination, objectKey } from '../model/model.js';
 import type { OrderingClient } from '../preference/order.js';
 import { formatLocality } from '../preference/rule-text.js';
 import { failoverCluster } from './cluster-key.js';
+import type { ListedClass } from './endpoint-class.js';
 import { type PlaceInputs, type PlaceTables, declarePlaces } from './failover-places.js';
 import { type OrderedTarget, checkRule } from './locality-findings.js';
 import { telltaleClients } from './most-tiers.js';
 import { type RankingTables, rank } from './ranking.js';
-import type { UpstreamCluster } from './upstream-cluster.js';
+import type { AggregateCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface RuleFindingTables {
   /** By `objectKey` of a FailoverPolicy. */
   readonly ofPolicies: Table<readonly Diagnostic[]>;
   /** By `resourceKey` of a failover destination. */
   readonly ofFailovers: Table<readonly Diagnostic[]>;
+  readonly isInhabited: PlaceTables['isInhabited'];
 }
 
 interface RuleFindingContext {
@@ -52,7 +54,7 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
     checkSplitTiers(read, findings, failover, clusters);
     return findings.all;
   });
-  return { ofPolicies, ofFailovers };
+  return { ofPolicies, ofFailovers, isInhabited: places.isInhabited };
 }
 
 function isPolicy(winner: Resource<unknown> | undefined, { ref }: Resource<unknown>): boolean {
@@ -86,17 +88,27 @@ function checkSplitTiers(read: Read, findings: Findings, { ref, ports }: Failove
     const key = failoverCluster(resourceKey(ref), number);
     const cluster = read(clusters, key);
     if (cluster?.type !== 'AGGREGATE' || cluster.listed) continue;
-    const behind = read(classes, key) ?? [];
-    for (const client of telltaleClients(cluster.rule, behind)) {
-      const { places, shares } = rank(cluster, behind, client);
-      const split = membersOfSplitTier(behind.map(({ member }) => member), places.map((place) => place?.tier));
-      if (split.length === 0) continue;
-      const lost = shares === undefined ? 'are used one after the other' : 'do not get the weights of the mapping, but all of the traffic one after the other';
-      const message = `On port ${number}, for clients ${whereIs(client)}, the services of ${split.join(' and ')} share a tier, but differ in protocol, TLS, outlier detection, connections, or in being known by DNS name. They ${lost}: give them the same settings to share it.`;
-      findings.warning('SplitTier', ['spec'], message);
-      break;
-    }
+    const splits = splitsOf(cluster, read(classes, key) ?? []);
+    const worst = splits.find(({ weighted }) => weighted) ?? splits[0];
+    if (worst === undefined) continue;
+    const lost = worst.weighted ? 'do not get the weights of the mapping, but all of the traffic one after the other' : 'are used one after the other';
+    const message = `On port ${number}, for clients ${whereIs(worst.client)}, the services of ${worst.members.join(' and ')} share a tier, but differ in protocol, TLS, outlier detection, connections, or in being known by DNS name. They ${lost}: give them the same settings to share it.`;
+    findings.warning('SplitTier', ['spec'], message);
   }
+}
+
+interface Split {
+  readonly client: OrderingClient;
+  readonly members: readonly string[];
+  readonly weighted: boolean;
+}
+
+function splitsOf(cluster: AggregateCluster, behind: readonly ListedClass[]): readonly Split[] {
+  return telltaleClients(cluster.rule, behind).flatMap((client) => {
+    const { places, shares } = rank(cluster, behind, client);
+    const members = membersOfSplitTier(behind.map(({ member }) => member), places.map((place) => place?.tier));
+    return members.length === 0 ? [] : [{ client, members, weighted: shares !== undefined }];
+  });
 }
 
 function membersOfSplitTier(members: readonly string[], tiers: readonly (number | undefined)[]): readonly string[] {
