@@ -6,8 +6,8 @@ import { objectKey } from '../model/model.js';
 
 export interface Mesh {
   readonly key: string;
-  /** The cluster that it is installed in; empty where the resource does not say. */
-  readonly cluster: string;
+  /** The clusters whose Envoys belong to it: the one that it is installed in, or those of an App Mesh. */
+  readonly clusters: readonly string[];
 }
 
 export interface VirtualMesh {
@@ -36,7 +36,7 @@ export function declareMeshes(
 ): MeshTables {
   const meshes = graph.map<Resource<MeshSpec>, Mesh>('meshes', meshInput, ({ spec }, _read, key) => ({
     key,
-    cluster: installationCluster(spec ?? {}),
+    clusters: clustersOf(spec ?? {}),
   }));
   const virtualMeshes = graph.map<Resource<VirtualMeshSpec>, VirtualMesh>('virtualMeshes', virtualMeshInput, ({ spec }, _read, key) => ({
     key,
@@ -46,7 +46,7 @@ export function declareMeshes(
   return {
     meshes,
     all: graph.index('allMeshes', meshes, () => ['']),
-    byCluster: graph.index('meshesByCluster', meshes, ({ cluster }) => [cluster]),
+    byCluster: graph.index('meshesByCluster', meshes, ({ clusters }) => clusters),
     virtualMeshes,
     virtualMeshesOf: graph.index('virtualMeshesOf', virtualMeshes, (row) => row.meshes),
   };
@@ -69,13 +69,13 @@ export function hasMeshes(read: Read, tables: MeshTables): boolean {
   return (read(tables.all, '')?.length ?? 0) > 0;
 }
 
-/** Whatever the mesh's kind, its installation says which cluster it runs in. */
-function installationCluster(spec: MeshSpec): string {
-  for (const type of Object.values(spec) as unknown[]) {
+/** Whatever the mesh's kind, its installation says which cluster it runs in; AWS runs an App Mesh itself. */
+function clustersOf({ awsAppMesh, ...types }: MeshSpec): readonly string[] {
+  for (const type of Object.values(types) as unknown[]) {
     if (typeof type !== 'object' || type === null || !('installation' in type)) continue;
     const { installation } = type;
     if (typeof installation !== 'object' || installation === null || !('cluster' in installation)) continue;
-    if (typeof installation.cluster === 'string') return installation.cluster;
+    if (typeof installation.cluster === 'string') return [installation.cluster];
   }
-  return '';
+  return awsAppMesh?.clusters ?? [];
 }
