@@ -1,5 +1,5 @@
 /** One YAML document as a syntax tree, within limits and without ever throwing. Knows nothing of what the document means. */
-import { Composer, type Document, Parser, type YAMLError } from 'yaml';
+import { Composer, type Document, type ErrorCode, Parser, type YAMLError } from 'yaml';
 import type { DiagnosticCode } from '../../api/codes.js';
 import { inOneLine } from '../../api/describe.js';
 import type { Severity } from '../../api/diagnostic.js';
@@ -64,13 +64,21 @@ function composition(text: string, documents: readonly YamlDocument[]): Composit
 function toProblems(text: string, errors: readonly YAMLError[], severity: Severity, code: DiagnosticCode): Problem[] {
   // What is missing at the end is missing after the last thing there is, not on the line below it.
   const end = text.trimEnd().length;
-  return errors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ pos, message }) => ({
+  return errors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ pos, code: problem, message }) => ({
     ...placeAt(text, Math.min(pos[0], end)),
     severity,
     code,
-    message: sentence(message),
+    message: `${sentence(message)}${hints[problem] ?? ''}`,
   }));
 }
+
+/** What the parser's words are nearly always about. */
+const hints: Partial<Record<ErrorCode, string>> = {
+  BAD_INDENT: ' Check the indentation of this line and of the lines above.',
+  BLOCK_AS_IMPLICIT_KEY: ' Check the indentation of this line and of the lines above.',
+  MULTILINE_IMPLICIT_KEY: ' Check the indentation of this line and of the lines above.',
+  TAB_AS_INDENT: ' Use spaces.',
+};
 
 function sentence(message: string): string {
   return inOneLine(/[.!?:]$/u.test(message) ? message : `${message}.`);
