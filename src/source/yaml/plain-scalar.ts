@@ -1,6 +1,7 @@
 /**
  * What a plain (unquoted) scalar stands for, as kubectl reads it: `sigs.k8s.io/yaml` goes by YAML 1.1 with Go's numbers, so that
- * `yes` and `on` are true, `010` is 8 and `1_000` is a thousand. Everything that is not a word or a number is a text.
+ * `yes` and `on` are true, `010` is 8 and `1_000` is a thousand. Everything that is not a word or a number is a text. `y` and `n`
+ * are texts too, unlike in kubectl: nobody means a boolean by them, and a node or label may have one letter.
  * https://pkg.go.dev/sigs.k8s.io/yaml and https://yaml.org/type/bool.html
  */
 
@@ -10,8 +11,8 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map([
   ...inAllCases(['null'], null),
   ['~', null],
   ['', null],
-  ...inAllCases(['true', 'yes', 'on', 'y'], true),
-  ...inAllCases(['false', 'no', 'off', 'n'], false),
+  ...inAllCases(['true', 'yes', 'on'], true),
+  ...inAllCases(['false', 'no', 'off'], false),
 ]);
 const LONGEST_WORD = 5;
 
