@@ -21,11 +21,11 @@ const CONSUMER = `
 import { Server } from '@grpc/grpc-js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ResourceStore, XdsServer, encodeAny, encodeMessage, encodeResource } from 'lifeboat/xds';
 import type { EncodedResource, MessageType, ResourceProvider, XdsEvents, XdsNode } from 'lifeboat/xds';
-import { encodeJson } from 'lifeboat/xds/json';
+import { encodeJson, refusedByEnvoy } from 'lifeboat/xds/json';
 
 interface Mine { readonly name: string }
 const codec: MessageType<Mine> = { encode: ({ name }) => ({ finish: () => Buffer.from(name) }) };
-const store: ResourceStore & ResourceProvider = new ResourceStore({ viewOf: (node: XdsNode) => node.locality.region });
+const store: ResourceStore & ResourceProvider = new ResourceStore({ check: refusedByEnvoy, viewOf: (node: XdsNode) => node.locality.region });
 const events: XdsEvents = { nacked: (client, typeUrl, version, message, names) => console.log(client.node.id, typeUrl, version, message, names.length) };
 export const server = new XdsServer({ provider: store, events, limits: { maxStreams: 10 } });
 const resources: EncodedResource[] = [
@@ -33,6 +33,7 @@ const resources: EncodedResource[] = [
   encodeMessage(CLUSTER, 'a', { name: 'a' }, codec),
   encodeAny('a', { typeUrl: LISTENER, value: new Uint8Array() }),
   encodeJson(CLUSTER_LOAD_ASSIGNMENT, 'a', { clusterName: 'a', endpoints: [{ priority: 1 }] }),
+  encodeJson(CLUSTER, 'a', { '@type': CLUSTER, name: 'a', connect_timeout: '1s' }),
 ];
 server.transaction(() => resources.forEach((resource) => store.put(resource, 'eu')));
 server.addTo(new Server());

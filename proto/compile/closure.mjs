@@ -18,6 +18,19 @@ export function closureOf(root, names, excluded) {
   return objects;
 }
 
+/** Full names of all messages that are not within others, sorted. */
+export function messagesIn(root) {
+  const names = [];
+  const visit = (namespace) => {
+    for (const object of namespace.nestedArray) {
+      if (object instanceof protobuf.Type) names.push(fullName(object));
+      else if (object instanceof protobuf.Namespace) visit(object);
+    }
+  };
+  visit(root);
+  return names.sort();
+}
+
 /** The full name without the leading dot. */
 export function fullName(object) {
   return object.fullName.slice(1);
@@ -31,6 +44,11 @@ export function typeOf(field) {
 function fieldTypes(type, excluded) {
   const types = [];
   for (const field of [...type.fieldsArray]) {
+    // What is left out may be nowhere.
+    if (excluded.has(field.type)) {
+      type.remove(field);
+      continue;
+    }
     const referred = typeOf(field);
     if (referred === undefined) continue;
     if (excluded.has(fullName(referred))) type.remove(field);

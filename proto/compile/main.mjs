@@ -6,12 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { addTo } from './additions.mjs';
-import { closureOf } from './closure.mjs';
+import { closureOf, messagesIn } from './closure.mjs';
 import { toDescriptor } from './descriptor.mjs';
 import { fileDescriptors } from './file-descriptors.mjs';
 import { kindsModule } from './kinds.mjs';
 import { loadProtos, protoFilesIn } from './load.mjs';
-import { readMessageList } from './message-list.mjs';
+import { expand, foldersOf, readMessageList } from './message-list.mjs';
 import { toRules } from './rules.mjs';
 import { toSchemas } from './schemas.mjs';
 import { typesModule } from './types.mjs';
@@ -32,26 +32,35 @@ compileEnvoy();
 compileResources();
 
 function compileEnvoy() {
-  const { names, excluded } = readMessageList(readFileSync(`${protos}/envoy-messages.txt`, 'utf8'));
-  const folders = ['envoy-api', 'xds', 'googleapis'].map((name) => `${npmProtos}/${name}`);
-  const files = [...new Set(names.map(packageFolder))].flatMap((folder) => protoFilesIn(folders, folder));
-  const grpcFolders = new Set(grpcProtos.map(([folder]) => folder));
-  const root = loadProtos([...folders, ...grpcFolders], [...files, ...grpcProtos.map(([, file]) => file)]);
-  const additions = `${protos}/envoy-additions`;
-  const added = protoFilesIn([additions], '', { recursive: true });
-  addTo(root, loadProtos([additions], added, { followImports: false }));
+  const { names, apart, excluded } = readMessageList(readFileSync(`${protos}/envoy-messages.txt`, 'utf8'));
+  const root = loadEnvoy([...names, ...apart]);
   const closure = closureOf(root, names, excluded);
-  const types = typesModule(closure, {
+  const all = closureOf(root, [...names, ...expand(apart, messagesIn(root))], excluded);
+  const types = typesModule(all, {
     origin: 'the messages in proto/envoy-messages.txt',
     index: 'EnvoyMessages',
     comments: false,
-    preferred: names,
+    preferred: [...names, ...closure.keys()],
     suffixes: {},
   });
+  const beyond = new Map([...all].filter(([name]) => !closure.has(name)));
   writeIfChanged(`${repository}dist/generated/envoy.json`, JSON.stringify(toDescriptor(closure)));
   writeIfChanged(`${repository}dist/generated/envoy-rules.json`, JSON.stringify(toRules(closure)));
+  writeIfChanged(`${repository}dist/generated/envoy-all.json`, JSON.stringify(toDescriptor(all)));
+  writeIfChanged(`${repository}dist/generated/envoy-all-rules.json`, JSON.stringify(toRules(beyond)));
   writeIfChanged(`${repository}dist/generated/file-descriptors.json`, JSON.stringify(fileDescriptors(root, names)));
   writeIfChanged(`${repository}src/generated/envoy.ts`, types);
+}
+
+/** The files that the messages are in, with all that they need. */
+function loadEnvoy(names) {
+  const folders = ['envoy-api', 'xds', 'googleapis'].map((name) => `${npmProtos}/${name}`);
+  const files = foldersOf(names).flatMap(({ folder, recursive }) => protoFilesIn(folders, folder, { recursive }));
+  const grpcFolders = new Set(grpcProtos.map(([folder]) => folder));
+  const root = loadProtos([...folders, ...grpcFolders], [...new Set([...files, ...grpcProtos.map(([, file]) => file)])]);
+  const additions = `${protos}/envoy-additions`;
+  addTo(root, loadProtos([additions], protoFilesIn([additions], '', { recursive: true }), { followImports: false }));
+  return root;
 }
 
 function compileResources() {
@@ -72,9 +81,4 @@ function compileResources() {
   writeIfChanged(`${repository}dist/generated/resources.json`, JSON.stringify(toDescriptor(closure)));
   writeIfChanged(`${repository}dist/generated/schemas.json`, JSON.stringify(toSchemas(root, kinds), null, 1));
   writeIfChanged(`${repository}src/generated/resources.ts`, `${types}\n${kindsModule(kinds)}`);
-}
-
-/** Envoy's files lie in folders that are named as their packages. */
-function packageFolder(fullName) {
-  return fullName.split('.').slice(0, -1).join('/');
 }

@@ -15,12 +15,13 @@ export function typeNames(closure, { preferred, suffixes }) {
   const holders = new Map(
     [...outermost].map(([name, owners]) => [name, holderOf(name, [...owners], preferred, suffixes)]),
   );
-  return new Map([...closure].map(([fullName, object]) => [fullName, nameOf(object, holders, suffixes)]));
+  const suffixOf = (name, owner) => suffixes[owner] ?? uniqueSuffix(owner, [...outermost.get(name)].filter((other) => other !== holders.get(name)));
+  return new Map([...closure].map(([fullName, object]) => [fullName, nameOf(object, holders, suffixOf)]));
 }
 
-function nameOf(object, holders, suffixes) {
+function nameOf(object, holders, suffixOf) {
   const { path, package: owner } = split(object);
-  const suffix = holders.get(path[0]) === owner ? '' : (suffixes[owner] ?? packageSuffix(owner));
+  const suffix = holders.get(path[0]) === owner ? '' : suffixOf(path[0], owner);
   return [`${path[0]}${suffix}`, ...path.slice(1)].join('_');
 }
 
@@ -35,14 +36,20 @@ function holderOf(name, owners, preferred, suffixes) {
   return owners.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0];
 }
 
-/** `envoy.extensions.filters.http.router.v3` gives `Router`. */
-function packageSuffix(owner) {
-  const word =
-    owner
-      .split('.')
-      .filter((step) => !/^v\d/.test(step))
-      .at(-1) ?? '';
-  return `Of${word.replace(/(?:^|_)(.)/g, (_, first) => first.toUpperCase())}`;
+/** As many words of the package as it takes to tell it from the others. */
+function uniqueSuffix(owner, owners) {
+  for (let words = 1; words < owner.split('.').length; words++) {
+    const suffix = packageSuffix(owner, words);
+    if (owners.every((other) => other === owner || packageSuffix(other, words) !== suffix)) return suffix;
+  }
+  return packageSuffix(owner, Infinity);
+}
+
+/** `envoy.extensions.filters.http.router.v3` gives `OfRouter`, and with two words `OfHttpRouter`. */
+function packageSuffix(owner, words) {
+  const steps = owner.split('.').filter((step) => !/^v\d/.test(step));
+  const name = steps.slice(-words).join('_');
+  return `Of${name.replace(/(?:^|_)(.)/g, (_, first) => first.toUpperCase())}`;
 }
 
 function split(object) {

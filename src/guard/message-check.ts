@@ -3,7 +3,7 @@
  */
 import { WireReader } from '../proto/wire-reader.js';
 import { createCodeChecks } from './code-checks.js';
-import { type FieldRules, type MessageRules, messageRules } from './message-rules.js';
+import { type FieldRules, type MessageRules, rulesOf } from './message-rules.js';
 import type { Refusal } from './refusal.js';
 import { type CheckValue, checkDuration, checkWrapper, isScalar, scalarCheck, wrappers } from './value-checks.js';
 import { type CheckNumber, type Rules, numberCheck, textCheck } from './value-rules.js';
@@ -61,7 +61,7 @@ export class MessageChecker {
   }
 
   #compile(name: string): MessageCheck | undefined {
-    const rules = messageRules()[name];
+    const rules = rulesOf(name);
     const fields = rules && toMessageCheck(name, rules, (type, field) => this.#valueCheck(type, field));
     const check = fields && { ...fields, code: this.#codeChecks[name] };
     this.#known.set(name, check);

@@ -23,7 +23,18 @@ export interface MessageRules {
   readonly required?: readonly (readonly number[])[];
 }
 
-const path = new URL('../../generated/envoy-rules.json', import.meta.url);
+/** By full name: the messages that Lifeboat sends and takes. */
+export const messageRules = lazy(() => readRules('envoy-rules.json'));
 
-/** By full name. */
-export const messageRules = lazy(() => JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, MessageRules>>);
+/** All others. */
+const otherRules = lazy(() => readRules('envoy-all-rules.json'));
+
+/** `undefined` for a message that is not compiled. */
+export function rulesOf(name: string): MessageRules | undefined {
+  return messageRules()[name] ?? otherRules()[name];
+}
+
+function readRules(file: string): Readonly<Record<string, MessageRules>> {
+  const path = new URL(`../../generated/${file}`, import.meta.url);
+  return JSON.parse(readFileSync(path, 'utf8')) as Readonly<Record<string, MessageRules>>;
+}

@@ -14,17 +14,30 @@ import { sortKeys } from './sort-keys.js';
 /** Full name of a message: `envoy.config.cluster.v3.Cluster`. */
 export type EnvoyMessageName = keyof EnvoyMessages;
 
-/** The compiled descriptors, beside the compiled sources. */
-const descriptors = new URL('../../generated/envoy.json', import.meta.url);
+/** The messages that Lifeboat sends and takes. */
+const envoyRoot = lazy(() => readDescriptors('envoy.json'));
 
-const envoyRoot = lazy(() => {
-  const root = protobuf.Root.fromJSON(JSON.parse(readFileSync(descriptors, 'utf8')) as protobuf.INamespace);
-  return root.resolveAll();
-});
+/** Those and all others; twice as large, so it is read when one of the others is met first. */
+const allRoot = lazy(() => readDescriptors('envoy-all.json'));
+
+/** Of the compiled descriptors, beside the compiled sources. */
+function readDescriptors(file: string): protobuf.Root {
+  const path = new URL(`../../generated/${file}`, import.meta.url);
+  const root = protobuf.Root.fromJSON(JSON.parse(readFileSync(path, 'utf8')) as protobuf.INamespace);
+  root.resolveAll();
+  return root;
+}
 
 /** The message type. Its field names are those of JSON (`consecutive5xx`). Throws for a name that is not compiled. */
 export function envoyType(name: EnvoyMessageName): protobuf.Type {
-  return envoyRoot().lookupType(name);
+  const found = envoyRoot().lookup(name, [protobuf.Type]);
+  return found instanceof protobuf.Type ? found : allRoot().lookupType(name);
+}
+
+/** The same, where a message within it may be any that is compiled. */
+export function anyEnvoyType(name: string): protobuf.Type | undefined {
+  const found = allRoot().lookup(name, [protobuf.Type]);
+  return found instanceof protobuf.Type ? found : undefined;
 }
 
 /**
@@ -62,6 +75,14 @@ export function encodeMessage<Name extends EnvoyMessageName>(name: Name, json: E
  * compiled.
  */
 export function decodeMessage<Name extends EnvoyMessageName>(name: Name, bytes: Uint8Array): EnvoyMessages[Name] {
-  const type = envoyType(name);
-  return protojson.toJson(type, type.decode(bytes)) as EnvoyMessages[Name];
+  try {
+    return decodeWith(envoyType(name), bytes) as EnvoyMessages[Name];
+  } catch {
+    // What is inside an Any may be one of the others.
+    return decodeWith(allRoot().lookupType(name), bytes) as EnvoyMessages[Name];
+  }
+}
+
+function decodeWith(type: protobuf.Type, bytes: Uint8Array): unknown {
+  return protojson.toJson(type, type.decode(bytes));
 }

@@ -7,7 +7,7 @@ import { type EncodedResource, isSameResource } from './resource.js';
 /** The view of every node, unless the store is told otherwise. */
 export const DEFAULT_VIEW = 'default';
 
-/** Both are optional. */
+/** All are optional. */
 export interface ResourceStoreOptions {
   /**
    * The key of the view that a node sees, for each type. Nodes with the same key see the same resources and share their
@@ -16,6 +16,11 @@ export interface ResourceStoreOptions {
   readonly viewOf?: (node: XdsNode, typeUrl: string) => string;
   /** The types to serve; requests for others are accepted and never answered. Default: every type. */
   readonly types?: readonly string[];
+  /**
+   * Why a resource must not be served, `undefined` if it may; asked for each that is put, and `put` throws an Error with the answer. What
+   * was there before stays. `refusedByEnvoy` of `lifeboat/xds/json` is made for it. Default: whatever is put is served.
+   */
+  readonly check?: (resource: EncodedResource) => string | undefined;
 }
 
 /**
@@ -56,12 +61,13 @@ export class ResourceStore implements ResourceProvider {
 
   /**
    * Adds or replaces the resource of that type and name. One with the version that is there already changes nothing.
-   * `view`: the key that `viewOf` gives.
+   * `view`: the key that `viewOf` gives. Throws an Error for one that the option `check` refuses, before anything is changed.
    */
   put(resource: EncodedResource, view: string = DEFAULT_VIEW): void {
     const key = keyOf(resource.typeUrl, view);
     const table = this.#resources.get(key) ?? new Map<string, EncodedResource>();
     if (isSameResource(table.get(resource.name), resource)) return;
+    this.#check(resource);
     this.#resources.set(key, table.set(resource.name, resource));
     for (const collection of this.#open.get(key) ?? []) collection.set(resource);
   }
@@ -82,9 +88,15 @@ export class ResourceStore implements ResourceProvider {
     const all = [...resources];
     const stranger = all.find((resource) => resource.typeUrl !== typeUrl);
     if (stranger !== undefined) throw new TypeError(`${stranger.typeUrl} among resources of ${typeUrl}`);
+    for (const resource of all) this.#check(resource);
     const kept = new Set(all.map(({ name }) => name));
     for (const resource of all) this.put(resource, view);
     for (const name of this.names(typeUrl, view)) if (!kept.has(name)) this.remove(typeUrl, name, view);
+  }
+
+  #check(resource: EncodedResource): void {
+    const refusal = this.#options.check?.(resource);
+    if (refusal !== undefined) throw new Error(`${resource.typeUrl} ${resource.name}: ${refusal}`);
   }
 
   /** The resource, also within the transaction that puts it; undefined if there is none. */
