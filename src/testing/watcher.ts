@@ -2,7 +2,7 @@
 import { compareText } from '../api/resource.js';
 import type { SnapshotQuery } from '../control-plane/api.js';
 import type { Core } from '../control-plane/core.js';
-import { createProvider } from '../control-plane/provider.js';
+import { type ProviderOptions, createProvider } from '../control-plane/provider.js';
 import { toNode } from '../control-plane/snapshot.js';
 import { membersOf } from '../control-plane/grpc-snapshot.js';
 import { typeUrls } from '../control-plane/resource-types.js';
@@ -52,8 +52,8 @@ class HeldCollection implements Collection {
  * Subscribes as Envoy does: to all clusters and listeners, and to the endpoints and routes that those name; or as a gRPC client does: to
  * its targets, and to the clusters that those name.
  */
-export function watch({ graph, model, envoy }: Core, query: SnapshotQuery): Watcher {
-  const provider = createProvider(graph, model, envoy);
+export function watch({ graph, model, envoy }: Core, query: SnapshotQuery, options: ProviderOptions = {}): Watcher {
+  const provider = createProvider(graph, model, envoy, options);
   const node = toNode(query);
   const open = (type: ShortType): { held: HeldCollection; opened: OpenCollection | undefined } => {
     const typeUrl = typeUrls[type];

@@ -1,0 +1,57 @@
+/** Whatever is wrong with some documents, an Envoy that starts fresh takes everything, and services that they are not about answer. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+// The mistakes are shared with the property test of the model.
+// eslint-disable-next-line no-restricted-imports
+import { arbitraryMistake, withMistakes } from '../src/testing/arbitrary-mistakes.js';
+// eslint-disable-next-line no-restricted-imports
+import { readCase } from '../src/testing/case.js';
+import { mesh, virtualMesh } from './support/resources.js';
+import { withStory } from './support/story.js';
+
+const golden = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
+/** A policy with a mistake may well be about every service, and what Workspaces and meshes say is about all of theirs. */
+const ABOUT_OTHERS = /Policy$|^Workspace$|Mesh$/;
+const ROUNDS = 4;
+
+/** The documents of all golden cases, some of each with mistakes, as one List in JSON. */
+function mistakenDocuments(seed: number): string {
+  const items = readdirSync(golden).flatMap((name, i) => {
+    const documents = readCase(join(golden, name)).first.upserts.filter(({ kind }) => !ABOUT_OTHERS.test(kind));
+    const mistakes = fc.sample(fc.array(arbitraryMistake, { minLength: 0, maxLength: 3, size: 'max' }), { numRuns: documents.length, seed: seed + i });
+    return documents.map(({ document }, j) => {
+      const { apiVersion, kind, metadata, ...rest } = document;
+      const unique = { ...(metadata as object), namespace: `case-${i}` };
+      return { apiVersion, kind, metadata: unique, ...(withMistakes(rest, mistakes[j] ?? []) as object) };
+    });
+  });
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+describe('documents with mistakes', () => {
+  it(
+    'cost Envoys nothing: nothing is refused, and other services answer',
+    withStory(async (story) => {
+      const east = await story.site('east');
+      const seed = Date.now();
+      const plane = await story.controlPlane({
+        'meshes.yaml': [mesh('east'), virtualMesh(['east'])],
+        'destinations.yaml': [east.destination()],
+      });
+      await plane.writeText('mistakes.json', mistakenDocuments(seed));
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const { envoy, address } = await story.sidecar(plane, { cluster: 'east' }).catch((error: unknown) => {
+          throw new Error(`seed ${seed + 1000 * (round - 1)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        });
+        const traffic = story.traffic({ address }, { host: `reviews:${String(story.port)}` });
+        await traffic.settlesOn(east.names);
+        assert.deepEqual((await traffic.stop()).failures, [], `seed ${seed + 1000 * (round - 1)}`);
+        await plane.writeText('mistakes.json', mistakenDocuments(seed + 1000 * round));
+        await plane.synced(envoy.id);
+      }
+    }),
+  );
+});

@@ -1,0 +1,61 @@
+/**
+ * Whatever people write, the model lets nothing through that Envoy would refuse: the guard has nothing to do. Each failure is a check that is
+ * missing where the value is decoded.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { createDecode } from '../api/decode.js';
+import type { RawResource } from '../api/resource.js';
+import { type Mistake, arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
+import { type Case, readCase } from '../testing/case.js';
+import { testdata } from '../testing/golden.js';
+import { watch } from '../testing/watcher.js';
+import { createCore } from './core.js';
+import { WithheldMessages, withheldError } from './withheld.js';
+
+/** Addresses and hosts of Destinations are what the guard is for as long as decoding does not look at all of them. */
+const LEFT_TO_THE_GUARD: ReadonlySet<string> = new Set(['Destination']);
+
+const decode = createDecode();
+const golden = join(testdata, 'golden');
+const change = fc.record({ document: fc.nat(), mistakes: fc.array(arbitraryMistake, { minLength: 1, maxLength: 3, size: 'max' }) });
+
+describe('documents with mistakes', () => {
+  const cases = readdirSync(golden).sort().map((name) => readCase(join(golden, name)));
+
+  it('give no message that Envoy would refuse, and no row that cannot be computed', function () {
+    this.timeout(120_000);
+    const changes = fc.array(change, { minLength: 1, maxLength: 4, size: 'max' });
+    fc.assert(
+      fc.property(fc.nat(), changes, (which, made) => {
+        const world = cases[which % cases.length] ?? assert.fail();
+        assert.deepEqual(problemsOf(world, made), []);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+function problemsOf({ first, clients }: Case, changes: readonly { readonly document: number; readonly mistakes: readonly Mistake[] }[]): readonly string[] {
+  const problems: string[] = [];
+  const core = createCore({ decode, onError: (table, key, error) => problems.push(`${table} ${key}: ${String(error)}`) });
+  const withheld = new WithheldMessages((_row, message) => problems.push(withheldError(message).message));
+  const documents = [...first.upserts];
+  for (const { document, mistakes } of changes) {
+    const at = document % documents.length;
+    const raw = documents[at] ?? assert.fail();
+    if (!LEFT_TO_THE_GUARD.has(raw.kind)) documents[at] = mistaken(raw, mistakes);
+  }
+  core.take({ upserts: documents, deletes: [] });
+  for (const client of Object.values(clients)) watch(core, client, { withheld }).close();
+  return problems;
+}
+
+/** Its name stays, so that others find it. */
+function mistaken(raw: RawResource, mistakes: readonly Mistake[]): RawResource {
+  const { apiVersion, kind, metadata, ...rest } = raw.document;
+  const wrong = withMistakes(rest, mistakes) as object;
+  return { ...raw, document: { apiVersion, kind, metadata, ...wrong } };
+}
