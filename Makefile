@@ -12,9 +12,9 @@ SOURCES := $(shell find src proto integration envoy bench -type f -not -path 'sr
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: node_modules/.package-lock.json ## install the npm packages and fetch the real Envoy and a real gRPC client
-	@envoy/fetch.sh > /dev/null
+setup: node_modules/.package-lock.json ## install the npm packages, fetch the real Envoy and a real gRPC client, print the path of Envoy
 	@integration/support/grpcio.sh > /dev/null
+	@envoy/fetch.sh $(if $(filter setup,$(MAKECMDGOALS)),,> /dev/null)
 
 build: dist/.built ## compile everything into dist/
 

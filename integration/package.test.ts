@@ -135,6 +135,18 @@ describe('the package', () => {
       assert.ok(project.files.includes(file), file);
   });
 
+  it('has source maps that bring their sources along', async () => {
+    const maps = project.files.filter((file) => file.endsWith('.map'));
+    assert.ok(maps.length > 0);
+    for (const file of maps) {
+      const { sources, sourcesContent } = JSON.parse(await declarations(file)) as {
+        readonly sources: readonly string[];
+        readonly sourcesContent?: readonly (string | null)[];
+      };
+      assert.deepEqual([file, sourcesContent?.filter((text) => typeof text === 'string').length], [file, sources.length]);
+    }
+  });
+
   it('opens nothing but its exports', async () => {
     const path = 'lifeboat/dist/src/xds/server.js';
     const { stderr } = await project.run(process.execPath, ['--input-type=module', '--eval', `import '${path}'`]);

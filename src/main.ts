@@ -16,14 +16,19 @@ import { type XdsMetrics, addXdsMetrics } from './admin/xds-metrics.js';
 import { AddressError, type RunningServer, type ServerOptions } from './cli/services.js';
 import type { ControlPlaneApi } from './control-plane/api.js';
 import { collectGarbage } from './collect-garbage.js';
-import { nodeProblems } from './control-plane/client.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
+import { coalesced } from './logging/coalesced.js';
+import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
 import type { XdsEvents } from './xds/index.js';
 
 /** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
 const DRAIN_GRACE = 10_000;
+/** Connected nodes are all looked at when one comes or goes, at most this often, in milliseconds. */
+const NODE_LOG_INTERVAL = 1_000;
+/** What nodes are compared with is all looked at when something changes, at most this often, in milliseconds. */
+const SURROUNDINGS_LOG_INTERVAL = 5_000;
 
 /** Reads files and directories once and computes everything from them. Nothing stays open. */
 export function load(paths: readonly (string | ConfigPath)[], options?: ReadFilesOptions): Promise<ControlPlaneApi> {
@@ -42,7 +47,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
-    xds: { events: xdsEvents(addXdsMetrics(registry), logger), isolateRefusals, logger },
+    xds: { events: xdsEvents(addXdsMetrics(registry), logger, () => nodeLog.request()), isolateRefusals, logger },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
     onFirstLoad: () => {
       // Reading leaves as much garbage as there is to keep. Without it, what a fleet needs at once need not come from the machine.
@@ -50,6 +55,8 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
       controlPlane.warmUp();
     },
   });
+  const logNodes = createProxyLog(logger);
+  const nodeLog = coalesced(() => logNodes(controlPlane.proxies()), NODE_LOG_INTERVAL);
   const state = { isDraining: false };
   const sourceState = createSourceState();
   const readiness = (): Readiness =>
@@ -57,7 +64,8 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
   const admin = await startAdmin(options, controlPlane, registry, readiness);
   await startXds(options, controlPlane);
-  const source = await startSource(options, controlPlane, sourceState);
+  const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
+  const source = await startSource(options, controlPlane, sourceState, () => surroundingsLog.request());
   return {
     reload: () => source.reload(),
     drain: once(() => drain({ controlPlane, source, admin, state })),
@@ -65,13 +73,14 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
 }
 
 async function startAdmin(
-  { adminAddress, logger }: ServerOptions,
+  { adminAddress, logger, version }: ServerOptions,
   controlPlane: ControlPlaneApi,
   registry: Registry,
   readiness: () => Readiness,
 ): Promise<AdminServer> {
   const onError = (err: Error, path: string): void => logger.error({ err, path }, 'a request failed');
   const app = createAdminApp({
+    version,
     controlPlane,
     registry,
     readiness,
@@ -113,16 +122,17 @@ async function drain({ admin, controlPlane, source, state }: Parts): Promise<voi
 }
 
 /** Counts what happens on the streams, and logs what people want to know of it. */
-function xdsEvents(metrics: XdsMetrics, logger: Logger): XdsEvents {
+function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void): XdsEvents {
   return {
     connected: ({ node, peer }) => {
       metrics.connected();
       logger.info({ node: node.id, peer }, 'a client connected');
-      for (const problem of nodeProblems(node)) logger.warn({ node: node.id, peer }, problem);
+      nodesChanged();
     },
     disconnected: ({ node, peer }) => {
       metrics.disconnected();
       logger.info({ node: node.id, peer }, 'a client disconnected');
+      nodesChanged();
     },
     sent: (_client, typeUrl) => metrics.pushed(typeUrl),
     acked: (_client, typeUrl, _version, seconds) => metrics.acknowledged(typeUrl, seconds),

@@ -31,8 +31,11 @@ export function createSourceState(): SourceState {
   return { paths: [], errors: 0, lastSuccess: undefined, isReady: false };
 }
 
-/** Reads the files, goes on following them, and has Envoys served as soon as every path has something to serve. */
-export function startSource(options: ServerOptions, controlPlane: ControlPlane, state: SourceState): Promise<FileSource> {
+/**
+ * Reads the files, goes on following them, and has Envoys served as soon as every path has something to serve.
+ * @param onApplied called after each change.
+ */
+export function startSource(options: ServerOptions, controlPlane: ControlPlane, state: SourceState, onApplied: () => void): Promise<FileSource> {
   const { allowEmpty, config, emptyGraceMs, logger } = options;
   const logFindings = createFindingLog(logger);
   const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
@@ -44,6 +47,7 @@ export function startSource(options: ServerOptions, controlPlane: ControlPlane, 
       state.lastSuccess = Date.now();
       logChange(logger, { ...changesOf(batch), collections });
       findings.request();
+      onApplied();
     },
     onPaths: (paths) => {
       if (!state.isReady && isWhole(paths)) controlPlane.completeLoad();

@@ -4,6 +4,8 @@ export interface KindDescription {
   readonly kind: string;
   /** Other names that the kind goes by. */
   readonly aliases: readonly string[];
+  /** Shorter names that people may ask for it by, as with kubectl. */
+  readonly shortNames: readonly string[];
   /** Every \`apiVersion\` that is accepted. */
   readonly apiVersions: readonly string[];
   /** Full name of the message that describes its fields; the key of its JSON Schema. */
@@ -28,11 +30,12 @@ export function kindsModule(kinds) {
   return `${head}${kinds.map(row).join('')}] as const satisfies readonly KindDescription[];\n`;
 }
 
-function row({ kind, aliases = [], apiVersions, spec, status, body = 'spec', ...flags }) {
+function row({ kind, aliases = [], shortNames = [], apiVersions, spec, status, body = 'spec', ...flags }) {
   const { clusterScoped = false, everyCluster = false, open = false } = flags;
   const fields = [
     `kind: '${kind}'`,
     `aliases: ${list(aliases)}`,
+    `shortNames: ${list(shortNames)}`,
     `apiVersions: ${list(apiVersions)}`,
     `message: '${spec}'`,
     `body: '${body}'`,

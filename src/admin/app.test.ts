@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import type { ControlPlaneApi, ResourceWithStatus } from '../control-plane/api.js';
-import { fakeControlPlane, finding } from '../testing/fake-control-plane.js';
+import { fakeControlPlane, finding, proxy } from '../testing/fake-control-plane.js';
 import { createAdminApp } from './app.js';
 import type { Readiness } from './health-routes.js';
 import { createRegistry } from './registry.js';
@@ -37,7 +37,7 @@ describe('admin address', () => {
     xds.acknowledged('type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 0.003);
     addStateMetrics(registry, { controlPlane, sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }] });
     const onError = (error: Error) => void errors.push(error);
-    const app = createAdminApp({ controlPlane, registry, readiness: () => readiness, onError, loopbackOnly });
+    const app = createAdminApp({ version: '1.2.3', controlPlane, registry, readiness: () => readiness, onError, loopbackOnly });
     const server = await listenAdmin(app, { host: '127.0.0.1', port: 0 });
     servers.push(server);
     return `http://127.0.0.1:${server.address.port}`;
@@ -63,6 +63,7 @@ describe('admin address', () => {
     const taken = { host: '127.0.0.1', port: Number(new URL(await start()).port) };
     const registry = createRegistry({ version: '', nodeVersion: '' });
     const options = {
+      version: '',
       controlPlane: fakeControlPlane(),
       registry,
       readiness: () => readiness,
@@ -103,9 +104,10 @@ describe('admin address', () => {
   });
 
   it('lists proxies and hostnames', async () => {
-    const proxy = { id: 'e1', locality: 'r1/z1', mesh: '', types: {} };
-    const base = await start(fakeControlPlane({ proxies: [proxy], hostnames: ['reviews.global'] }));
-    assert.deepEqual(await items(`${base}/api/v1/proxies`), [proxy]);
+    const [one, other] = [proxy({ id: 'e1' }), proxy({ id: 'e2' })];
+    const base = await start(fakeControlPlane({ proxies: [one, other], hostnames: ['reviews.global'] }));
+    assert.deepEqual(await items(`${base}/api/v1/proxies`), [one, other]);
+    assert.deepEqual(await items(`${base}/api/v1/proxies?id=e2`), [other]);
     assert.deepEqual(await items(`${base}/api/v1/hostnames`), ['reviews.global']);
   });
 
@@ -123,17 +125,31 @@ describe('admin address', () => {
       labels: { app: 'a', version: 'v1' },
       metadata: { NAMESPACE: 'n', ROLE: 'gateway' },
     };
-    assert.deepEqual(await response.json(), { listeners: [listener], routes: [], clusters: [], endpoints: [] });
+    assert.deepEqual(await response.json(), { listeners: [listener], routes: [], clusters: [], endpoints: [], findings: [] });
+  });
+
+  it('gives the snapshot of a connected Envoy, and what it holds', async () => {
+    const base = await start();
+    const listeners = async (query: string): Promise<unknown> =>
+      ((await (await fetch(`${base}/api/v1/snapshot?${query}`)).json()) as { readonly listeners: unknown }).listeners;
+    assert.deepEqual(await listeners('proxy=e1'), [{ proxy: 'e1' }]);
+    assert.deepEqual(await listeners('proxy=e1&acked=false'), [{ proxy: 'e1' }]);
+    assert.deepEqual(await listeners('proxy=e1&acked=true'), [{ held: 'e1' }]);
   });
 
   const wrongQueries = {
     '/api/v1/snapshot': 'The query parameter nodeId is missing: it names the Envoy.',
-    '/api/v1/snapshot?nodeId=a&locality=/z':
-      'Invalid locality "/z": must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE.',
+    '/api/v1/snapshot?nodeId=a&locality=r//s':
+      'Invalid locality "r//s": must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE, or /ZONE without a region.',
     '/api/v1/snapshot?nodeId=a&labels=x': 'Invalid label "x": must be KEY=VALUE.',
     '/api/v1/snapshot?nodeId=a&nodeId=b': 'The query parameter nodeId is given more than once.',
     '/api/v1/resources?knid=Node': 'Unknown query parameter "knid" (known here: kind, namespace, name).',
-    '/api/v1/proxies?id=a': 'Unknown query parameter "id" (there are none here).',
+    '/api/v1/proxies?name=a': 'Unknown query parameter "name" (known here: id).',
+    '/api/v1/hostnames?id=a': 'Unknown query parameter "id" (there are none here).',
+    '/api/v1/snapshot?acked=true': 'The query parameter acked needs proxy: only a connected Envoy holds anything.',
+    '/api/v1/snapshot?proxy=a&acked=yes': 'Invalid acked "yes": must be true or false.',
+    '/api/v1/snapshot?proxy=a&cluster=c':
+      'The query parameter cluster does not go with proxy: a connected Envoy says itself who it is.',
   };
   for (const [path, error] of Object.entries(wrongQueries)) {
     it(`answers ${path} with 400 and a sentence`, async () => {
@@ -146,7 +162,12 @@ describe('admin address', () => {
     const controlPlane = fakeControlPlane({
       resources: [reviews, node],
       findings: [finding()],
-      proxies: [{ id: 'e1', locality: '', mesh: '', types: { CDS: { version: 'v', state: 'NACK', since: '' } } }],
+      proxies: [
+        proxy({
+          types: { CDS: { version: 'v', state: 'NACK', since: '' } },
+          findings: [{ severity: 'warning', code: 'DuplicateNodeId', message: '' }],
+        }),
+      ],
     });
     const response = await fetch(`${await start(controlPlane)}/metrics`);
     const text = await response.text();
@@ -159,6 +180,8 @@ describe('admin address', () => {
       'lifeboat_xds_ack_seconds_bucket{le="0.0025",type="EDS"} 0',
       'lifeboat_xds_ack_seconds_bucket{le="0.005",type="EDS"} 1',
       'lifeboat_proxies{type="CDS",state="NACK"} 1',
+      'lifeboat_proxy_findings{code="DuplicateNodeId"} 1',
+      'lifeboat_proxy_findings{code="NodeWithoutLocality"} 0',
       'lifeboat_resources{kind="FailoverService",state="ACCEPTED"} 1',
       'lifeboat_resources{kind="Node",state=""} 1',
       'lifeboat_findings{severity="error"} 1',

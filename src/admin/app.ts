@@ -12,11 +12,14 @@ import { addHostnameRoutes } from './hostname-routes.js';
 import { addIndexRoutes } from './index-routes.js';
 import { MalformedInput } from './malformed-input.js';
 import { addMetricsRoutes } from './metrics-routes.js';
+import { NOT_THERE, NotThere } from './not-there.js';
 import { addProxyRoutes } from './proxy-routes.js';
 import { addResourceRoutes } from './resource-routes.js';
 import { addSnapshotRoutes } from './snapshot-routes.js';
 
 export interface AdminOptions {
+  /** Of the program. */
+  readonly version: string;
   readonly controlPlane: ControlPlaneApi;
   readonly readiness: () => Readiness;
   readonly registry: Registry;
@@ -30,7 +33,7 @@ export interface AdminOptions {
 export function createAdminApp(options: AdminOptions): Hono {
   const { controlPlane } = options;
   const app = new Hono();
-  app.use(plainAnswers(), readOnly());
+  app.use(plainAnswers(options.version), readOnly());
   if (options.loopbackOnly) app.use(onlyLoopbackHosts());
   addIndexRoutes(app);
   addHealthRoutes(app, options.readiness);
@@ -43,6 +46,7 @@ export function createAdminApp(options: AdminOptions): Hono {
   app.notFound((context) => context.json({ error: `There is nothing at ${context.req.path}.` }, 404));
   app.onError((error, context) => {
     if (error instanceof MalformedInput) return context.json({ error: error.message }, 400);
+    if (error instanceof NotThere) return context.json({ error: error.message, reason: NOT_THERE }, 404);
     options.onError(error, context.req.path);
     return context.json({ error: 'Internal error; the log says more.' }, 500);
   });

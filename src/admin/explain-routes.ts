@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { EXPLAIN_PARAMETERS, readExplainQuery } from './explain-query.js';
 import { MalformedInput } from './malformed-input.js';
+import { NotThere } from './not-there.js';
 import { readParameters } from './parameters.js';
 
 export function addExplainRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'explain'>): void {
@@ -10,6 +11,6 @@ export function addExplainRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 
     const result = controlPlane.explain(readExplainQuery(readParameters(context.req.url, { once: EXPLAIN_PARAMETERS })));
     if (!('error' in result)) return context.json(result);
     if (result.reason === 'ambiguous') throw new MalformedInput(result.error);
-    return context.json({ error: result.error }, 404);
+    throw new NotThere(result.error);
   });
 }

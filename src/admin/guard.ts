@@ -28,10 +28,14 @@ export function onlyLoopbackHosts(): MiddlewareHandler {
   };
 }
 
-/** Keeps browsers and proxies from guessing types and from storing answers. */
-export function plainAnswers(): MiddlewareHandler {
+/** The header of every answer that says which version of Lifeboat gives it. */
+export const VERSION_HEADER = 'Lifeboat-Version';
+
+/** Keeps browsers and proxies from guessing types and from storing answers, and says who answers. */
+export function plainAnswers(version: string): MiddlewareHandler {
   return async (context, next) => {
     await next();
+    context.header(VERSION_HEADER, version);
     context.header('X-Content-Type-Options', 'nosniff');
     context.header('Cache-Control', 'no-store');
   };

@@ -7,8 +7,8 @@ const INDEX = `Lifeboat
 /readyz             whether every source is loaded
 /metrics            metrics for Prometheus
 /api/v1/resources   resources with their statuses (kind, namespace, name)
-/api/v1/proxies     the connected Envoys and what they hold
-/api/v1/snapshot    what an Envoy gets (nodeId, locality, labels, cluster, metadata)
+/api/v1/proxies     the connected Envoys and what they hold (id)
+/api/v1/snapshot    what an Envoy gets (nodeId, locality, labels, cluster, metadata; or proxy, acked)
 /api/v1/explain     every tier of a hostname for a client somewhere (hostname, port, from, labels, cluster)
 /api/v1/hostnames   the failover hostnames
 `;

@@ -1,11 +1,11 @@
-/** `GET /api/v1/proxies`: the connected Envoys and what they hold. */
+/** `GET /api/v1/proxies[?id=]`: the connected Envoys and what they hold. */
 import type { Hono } from 'hono';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { readParameters } from './parameters.js';
 
 export function addProxyRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
   app.get('/api/v1/proxies', (context) => {
-    readParameters(context.req.url, { once: [] });
-    return context.json({ items: controlPlane.proxies() });
+    const id = readParameters(context.req.url, { once: ['id'] }).get('id') ?? '';
+    return context.json({ items: controlPlane.proxies(id === '' ? {} : { id }) });
   });
 }

@@ -1,15 +1,35 @@
-/** `GET /api/v1/snapshot`: what an Envoy of this description gets, whether it is connected or not. */
+/**
+ * `GET /api/v1/snapshot`: what an Envoy of this description gets, whether it is connected or not; with `proxy=ID` what a connected one
+ * gets, and with `acked=true` besides what that one holds.
+ */
 import type { Hono } from 'hono';
-import type { ControlPlaneApi } from '../control-plane/api.js';
+import type { ControlPlaneApi, Snapshot } from '../control-plane/api.js';
+import { MalformedInput } from './malformed-input.js';
+import { NotThere } from './not-there.js';
 import { readParameters } from './parameters.js';
 import { readSnapshotQuery, REPEATABLE_SNAPSHOT_PARAMETERS, SNAPSHOT_PARAMETERS } from './snapshot-query.js';
 
-export function addSnapshotRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'snapshot'>): void {
+type Snapshots = Pick<ControlPlaneApi, 'snapshot' | 'proxySnapshot' | 'heldSnapshot'>;
+
+export function addSnapshotRoutes(app: Hono, controlPlane: Snapshots): void {
   app.get('/api/v1/snapshot', (context) => {
     const parameters = readParameters(context.req.url, {
-      once: SNAPSHOT_PARAMETERS,
+      once: [...SNAPSHOT_PARAMETERS, 'proxy', 'acked'],
       repeatable: REPEATABLE_SNAPSHOT_PARAMETERS,
     });
+    const proxy = parameters.get('proxy') ?? '';
+    if (proxy !== '') return context.json(ofProxy(controlPlane, proxy, parameters));
+    if (parameters.has('acked')) throw new MalformedInput('The query parameter acked needs proxy: only a connected Envoy holds anything.');
     return context.json(controlPlane.snapshot(readSnapshotQuery(parameters)));
   });
+}
+
+function ofProxy(controlPlane: Snapshots, id: string, parameters: URLSearchParams): Snapshot {
+  const described = [...parameters.keys()].find((name) => name !== 'proxy' && name !== 'acked');
+  if (described !== undefined) throw new MalformedInput(`The query parameter ${described} does not go with proxy: a connected Envoy says itself who it is.`);
+  const acked = parameters.get('acked') ?? 'false';
+  if (acked !== 'true' && acked !== 'false') throw new MalformedInput(`Invalid acked "${acked}": must be true or false.`);
+  const snapshot = acked === 'true' ? controlPlane.heldSnapshot(id) : controlPlane.proxySnapshot(id);
+  if (typeof snapshot === 'string') throw new NotThere(snapshot);
+  return snapshot;
 }

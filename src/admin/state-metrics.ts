@@ -1,6 +1,7 @@
 /** Metrics of what the control plane holds. Their values are asked for at each scrape, so nothing is kept here. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ControlPlaneApi } from '../control-plane/api.js';
+import { nodeFindingCodes } from '../control-plane/node-findings.js';
 
 /** How one source of resources fares. */
 export interface SourceHealth {
@@ -21,6 +22,7 @@ export interface ObservedState {
 
 export function addStateMetrics(registry: Registry, { controlPlane, sources }: ObservedState): void {
   addProxies(registry, controlPlane);
+  addProxyFindings(registry, controlPlane);
   addResources(registry, controlPlane);
   addFindings(registry, controlPlane);
   addSources(registry, sources);
@@ -42,6 +44,21 @@ function addProxies(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'pro
   });
 }
 
+/** A finding counts once for each proxy that has it. */
+function addProxyFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
+  new Gauge({
+    name: 'lifeboat_proxy_findings',
+    help: 'What is strange about connected Envoys, by code: lifeboat proxies says more.',
+    labelNames: ['code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const code of nodeFindingCodes) this.set({ code }, 0);
+      for (const { findings } of controlPlane.proxies()) for (const { code } of findings) this.inc({ code });
+    },
+  });
+}
+
 function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'resources'>): void {
   new Gauge({
     name: 'lifeboat_resources',
@@ -50,7 +67,7 @@ function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'r
     registers: [registry],
     collect() {
       this.reset();
-      for (const { kind, status } of controlPlane.resources()) this.inc({ kind, state: stateOf(status) });
+      for (const { kind, status } of controlPlane.resources({ written: true })) this.inc({ kind, state: stateOf(status) });
     },
   });
 }

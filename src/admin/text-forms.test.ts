@@ -20,7 +20,13 @@ describe('parseLocality', () => {
     assert.deepEqual(parseLocality('r1/z1/s1'), { region: 'r1', zone: 'z1', subZone: 's1' });
   });
 
-  for (const text of ['/', 'r1/', '/z1', 'r1//s1', 'r1/z1/s1/x', 'r1/z1/s1/']) {
+  it('reads a zone whose region is not known', () => {
+    assert.deepEqual(parseLocality('/z1'), { zone: 'z1' });
+    assert.deepEqual(parseLocality('/z1/s1'), { zone: 'z1', subZone: 's1' });
+    assert.equal(formatLocality(parseLocality('/z1/s1')), '/z1/s1');
+  });
+
+  for (const text of ['/', '//', '//s1', 'r1/', 'r1//s1', 'r1/z1/s1/x', 'r1/z1/s1/']) {
     it(`refuses "${text}"`, () => assert.throws(() => parseLocality(text), MalformedInput));
   }
 

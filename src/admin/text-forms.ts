@@ -18,25 +18,25 @@ export interface SocketAddress {
 }
 
 /**
- * Reads `REGION[/ZONE[/SUBZONE]]`; empty text is no locality.
- * @throws MalformedInput when there are more than three parts, or an empty one before a given one.
+ * Reads `REGION[/ZONE[/SUBZONE]]`, or `/ZONE[/SUBZONE]` where the region is not known; empty text is no locality.
+ * @throws MalformedInput when there are more than three parts, or an empty one that another one follows, but for the region.
  */
 export function parseLocality(text: string): LocalityText {
   if (text === '') return {};
   const [region, zone, subZone, ...rest] = text.split('/');
-  if (rest.length > 0 || region === '' || zone === '' || subZone === '') {
-    throw new MalformedInput(`Invalid locality "${text}": must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE.`);
+  if (rest.length > 0 || zone === '' || subZone === '') {
+    throw new MalformedInput(`Invalid locality "${text}": must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE, or /ZONE without a region.`);
   }
   return {
-    ...(region !== undefined && { region }),
+    ...(region !== undefined && region !== '' && { region }),
     ...(zone !== undefined && { zone }),
     ...(subZone !== undefined && { subZone }),
   };
 }
 
 /** The inverse of `parseLocality`. */
-export function formatLocality(locality: LocalityText): string {
-  return [locality.region, locality.zone, locality.subZone].filter((part) => part !== undefined).join('/');
+export function formatLocality({ region = '', zone = '', subZone = '' }: LocalityText): string {
+  return [region, zone, subZone].join('/').replace(/\/+$/, '');
 }
 
 /**

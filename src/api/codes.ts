@@ -113,6 +113,16 @@ export const diagnosticCodes = {
   PolicyShadowed: 'An older policy of the same kind counts for a virtual destination that this one selects.',
   DirectivesReplaced: 'A FailoverPolicy replaces the failover directives of a virtual destination.',
   DefaultOutlierDetection: 'Nothing configures outlier detection for a virtual destination; a default is applied.',
+
+  // Envoys and gRPC clients, by what their nodes say.
+  DuplicateNodeId: 'Several connected proxies have the same node.id, so statuses and metrics cannot tell them apart.',
+  NodeWithoutLocality: 'A node has no locality, so no endpoint is nearer to it than another.',
+  NodeLocalityNotFound: 'A node is in a region or zone that no endpoint is in.',
+  NodeClusterNotFound: 'A node is in a cluster that no Mesh is installed in, so it sees no service of a mesh.',
+  NodeMeshNotFound: 'A node names a Mesh that does not exist, so it sees no service of a mesh.',
+  NodeLabelNotAsked: 'A label of a node is nearly, but not quite, one that a rule or selector asks for.',
+  InvalidNodeMetadata: 'An entry of node.metadata cannot be read; it counts as absent.',
+  UnknownNodeMetadata: 'An entry of node.metadata is nearly, but not quite, one that is read; it is ignored.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** One of the codes: a word as in the reasons of Kubernetes conditions. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type KnownKind, isKnownKind, kindNames, recognizeKind, refTo } from './kinds.js';
+import { type KnownKind, findKind, isKnownKind, kindNames, recognizeKind, refTo, shortNamesOf } from './kinds.js';
 import { resourceKey } from './resource.js';
 
 function known(apiVersion: string, kind: string): KnownKind {
@@ -134,4 +134,35 @@ describe('kinds', () => {
       assert.match(recognized.message, message);
     });
   }
+});
+
+describe('findKind', () => {
+  const asked: Readonly<Record<string, string | undefined>> = {
+    vd: 'VirtualDestination',
+    fs: 'FailoverService',
+    fos: 'FailoverService',
+    fop: 'FailoverPolicy',
+    odp: 'OutlierDetectionPolicy',
+    rtp: 'RetryTimeoutPolicy',
+    tp: 'TrafficPolicy',
+    dest: 'Destination',
+    FOP: 'FailoverPolicy',
+    svc: 'Service',
+    FailoverPolicy: 'FailoverPolicy',
+    failoverPOLICIES: 'FailoverPolicy',
+    meshes: 'Mesh',
+    traffictargets: 'Destination',
+    'failoverpolicies.resilience.policy.gloo.solo.io': 'FailoverPolicy',
+    fops: undefined,
+    constructor: undefined,
+    '': undefined,
+  };
+  for (const [word, kind] of Object.entries(asked)) {
+    it(`takes "${word}" for ${String(kind)}`, () => assert.equal(findKind(word), kind));
+  }
+
+  it('has no word for two kinds', () => {
+    const words = kindNames.flatMap((kind) => [...shortNamesOf(kind), kind.toLowerCase()].map((word) => [word, kind] as const));
+    for (const [word, kind] of words) assert.equal(findKind(word), kind);
+  });
 });

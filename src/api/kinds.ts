@@ -27,11 +27,31 @@ export interface UnknownKind {
 
 const descriptions: readonly KnownKind[] = kinds;
 const versionsByName = groupByName();
+const kindsByWord = groupByWord();
 const names = [...versionsByName.keys()].sort(compareText);
 const DEFAULT_NAMESPACE = 'default';
 
 /** Every kind that is read, sorted. */
 export const kindNames: readonly KindName[] = [...new Set(descriptions.map(({ kind }) => kind))].sort(compareText);
+
+/**
+ * The kind that somebody asks for, in any case: by its name or alias, singular or plural (`failoverpolicies`), or a short name (`fop`), with
+ * or without the API group (`failoverpolicies.resilience.policy.gloo.solo.io`).
+ */
+export function findKind(asked: string): KindName | undefined {
+  const word = (asked.split('.', 1)[0] ?? '').toLowerCase();
+  return kindsByWord.get(word);
+}
+
+/** The short names of a kind. */
+export function shortNamesOf(kind: KindName): readonly string[] {
+  return [...new Set(descriptions.flatMap((known) => (known.kind === kind ? known.shortNames : [])))];
+}
+
+/** The names and short names of kinds, for suggestions. */
+export function kindWords(): readonly string[] {
+  return descriptions.flatMap(({ kind, aliases, shortNames }) => [kind, ...aliases, ...shortNames]);
+}
 
 /** Finds the kind that a document is of. */
 export function recognizeKind(apiVersion: string, kind: string): KnownKind | UnknownKind {
@@ -67,6 +87,21 @@ export function refTo(
 /** Whether every cluster has resources of its own of a kind, so that those of several may have the same name. */
 export function isOfEveryCluster(kind: string): boolean {
   return versionsByName.get(kind)?.some(({ everyCluster }) => everyCluster) === true;
+}
+
+function groupByWord(): ReadonlyMap<string, KindName> {
+  const words = new Map<string, KindName>();
+  for (const { kind, aliases, shortNames } of descriptions) {
+    for (const word of [kind, ...aliases].flatMap(wordsFor)) words.set(word, kind);
+    for (const word of shortNames) words.set(word, kind);
+  }
+  return words;
+}
+
+/** A kind's name in lower case, singular and plural, also as people get that wrong: `meshs`. */
+export function wordsFor(kind: string): readonly string[] {
+  const name = kind.toLowerCase();
+  return [name, `${name}s`, `${name}es`, name.replace(/y$/, 'ies')];
 }
 
 function groupByName(): ReadonlyMap<string, readonly KnownKind[]> {

@@ -58,11 +58,18 @@ describe('lifeboat bootstrap', () => {
     const grpc = { transport_api_version: 'V3', grpc_services: [{ envoy_grpc: { cluster_name: 'xds_cluster' } }] };
     const content = await bootstrap('--node-id', 'e1');
     assert.deepEqual(content['dynamic_resources'], {
-      ads_config: { api_type: 'GRPC', ...grpc, set_node_on_first_message_only: true },
+      ads_config: { api_type: 'DELTA_GRPC', ...grpc, set_node_on_first_message_only: true },
       lds_config: viaAds,
       cds_config: viaAds,
     });
     assert.deepEqual(content['cluster_manager'], { load_stats_config: { api_type: 'GRPC', ...grpc } });
+  });
+
+  it('asks for the state of the world where it is told to', async () => {
+    const { dynamic_resources } = (await bootstrap('--node-id', 'e1', '--sotw')) as {
+      readonly dynamic_resources: { readonly ads_config: { readonly api_type: string } };
+    };
+    assert.equal(dynamic_resources.ads_config.api_type, 'GRPC');
   });
 
   it('finds a dead control plane within 40 s', async () => {
@@ -92,9 +99,102 @@ describe('lifeboat bootstrap', () => {
     ]);
   });
 
+  it('tries several addresses in order, each after one failure of those before', async () => {
+    const addresses = ['10.0.0.1:1', '10.0.0.2:2', 'lifeboat.example:3'].flatMap((address) => ['--xds-address', address]);
+    const content = (await bootstrap('--node-id', 'e1', ...addresses)) as unknown as { static_resources: { clusters: readonly Cluster[] } };
+    const [cluster] = content.static_resources.clusters;
+    assert.equal(cluster?.type, 'STRICT_DNS');
+    const order = cluster.load_assignment.endpoints.map(({ priority, lb_endpoints }) => [
+      priority ?? 0,
+      lb_endpoints.map(({ endpoint }) => endpoint.address.socket_address.port_value),
+    ]);
+    assert.deepEqual(order, [
+      [0, [1]],
+      [1, [2]],
+      [2, [3]],
+    ]);
+    assert.equal(cluster.outlier_detection?.consecutive_5xx, 1);
+  });
+
+  it('leaves a sole control plane alone', async () => {
+    const content = (await bootstrap('--node-id', 'e1')) as unknown as { static_resources: { clusters: readonly Cluster[] } };
+    assert.equal(content.static_resources.clusters[0]?.outlier_detection, undefined);
+  });
+
+  describe('with TLS', () => {
+    const tls = async (...argv: readonly string[]) => {
+      const content = (await bootstrap('--node-id', 'e1', ...argv)) as unknown as { static_resources: { clusters: readonly Cluster[] } };
+      return content.static_resources.clusters[0]?.transport_socket?.typed_config;
+    };
+
+    it('verifies that the control plane has a certificate of its host', async () => {
+      const { sni, common_tls_context } = (await tls('--tls-ca', 'ca.pem', '--xds-address', 'lb.example:1')) ?? assert.fail();
+      assert.equal(sni, 'lb.example');
+      assert.deepEqual(common_tls_context, {
+        validation_context: {
+          trusted_ca: { filename: 'ca.pem' },
+          match_typed_subject_alt_names: [{ san_type: 'DNS', matcher: { exact: 'lb.example' } }],
+        },
+        alpn_protocols: ['h2'],
+      });
+    });
+
+    it('shows its own certificate, and asks for a name', async () => {
+      const files = ['--tls-ca', 'ca.pem', '--tls-cert', 'c.pem', '--tls-key', 'k.pem'];
+      const { sni, common_tls_context } = (await tls(...files, '--tls-server-name', 'lb.internal')) ?? assert.fail();
+      assert.equal(sni, 'lb.internal');
+      assert.deepEqual(common_tls_context['tls_certificates'], [{ certificate_chain: { filename: 'c.pem' }, private_key: { filename: 'k.pem' } }]);
+    });
+
+    it('asks an address for no name, and takes the certificate of any of several', async () => {
+      const { sni, common_tls_context } = (await tls('--tls-ca', 'ca.pem', '--xds-address', '10.0.0.1:1', '--xds-address', '[::1]:1')) ?? assert.fail();
+      assert.equal(sni, undefined);
+      assert.deepEqual((common_tls_context['validation_context'] as { match_typed_subject_alt_names: unknown }).match_typed_subject_alt_names, [
+        { san_type: 'IP_ADDRESS', matcher: { exact: '10.0.0.1' } },
+        { san_type: 'IP_ADDRESS', matcher: { exact: '::1' } },
+      ]);
+    });
+
+    it('does not take the certificate of a server for its own', async () => {
+      const env = { LIFEBOAT_TLS_CERT: 'server.pem', LIFEBOAT_TLS_KEY: 'server-key.pem' };
+      const { code, out } = await runCommand(['bootstrap', '--node-id', 'e1'], { env });
+      assert.equal(code, 0);
+      assert.doesNotMatch(out, /server/);
+    });
+  });
+
+  const wrong: Readonly<Record<string, string>> = {
+    '--tls-cert c.pem': '--tls-cert needs --tls-ca, by which the Envoy knows the control plane.',
+    '--tls-ca ca.pem --tls-cert c.pem': 'Give --tls-cert and --tls-key together.',
+    '--xds-address a:1 --xds-address a:1': '--xds-address a:1 is given more than once.',
+    '--xds-address 127.0.0.1:0': '--xds-address 127.0.0.1:0: an Envoy cannot connect to port 0.',
+    '--xds-address 127.0.0.1': 'Invalid address "127.0.0.1": must be HOST:PORT or [IPV6]:PORT.',
+    '--listen-address localhost': '--listen-address localhost: must be an IP address.',
+    '--listen-port-offset 1e3': '--listen-port-offset 1e3: must be a whole number between -65535 and 65535.',
+    '--tcp-user-timeout soon': '--tcp-user-timeout soon: must be milliseconds, or a duration such as 3s, or 0 for none.',
+    '--xff-num-trusted-hops -1': '--xff-num-trusted-hops -1: must be a whole number between 0 and 255.',
+    '--grpc --tls-ca ca.pem --tls-server-name a': '--tls-server-name does not go with --grpc: gRPC asks for the host of --xds-address.',
+  };
+  for (const [flags, sentence] of Object.entries(wrong)) {
+    it(`does not take ${flags}`, async () => {
+      const result = await runCommand(['bootstrap', '--node-id', 'e1', ...flags.split(' ')]);
+      assert.deepEqual(result, { code: 2, out: '', err: `error: ${sentence}\n` });
+    });
+  }
+
+  it('tells of metadata that will not be read', async () => {
+    const { code, err } = await runCommand(['bootstrap', '--node-id', 'e1', '--metadata', 'ROEL=gateway', '--metadata', 'INTERCEPTION=TPROXY']);
+    assert.equal(code, 0);
+    assert.deepEqual(err.split('\n'), [
+      'warning: InvalidNodeMetadata node.metadata.INTERCEPTION is "TPROXY" and has no effect: it must be NONE or REDIRECT.',
+      'warning: UnknownNodeMetadata node.metadata has the entry "ROEL", which is not read. Did you mean "ROLE"?',
+      '',
+    ]);
+  });
+
   it('prints the same as JSON', async () => {
-    const { out } = await runCommand(['bootstrap', '--node-id', 'e1', '--delta', '-o', 'json']);
-    assert.deepEqual(JSON.parse(out), await bootstrap('--node-id', 'e1', '--delta'));
+    const { out } = await runCommand(['bootstrap', '--node-id', 'e1', '-o', 'json']);
+    assert.deepEqual(JSON.parse(out), await bootstrap('--node-id', 'e1'));
   });
 });
 
@@ -129,11 +229,16 @@ describe('lifeboat bootstrap --hosts', () => {
 
 interface Cluster {
   readonly type: string;
+  readonly outlier_detection?: { readonly consecutive_5xx: number };
+  readonly transport_socket?: {
+    readonly typed_config: { readonly sni?: string; readonly common_tls_context: Readonly<Record<string, unknown>> };
+  };
   readonly typed_extension_protocol_options: Readonly<Record<string, ProtocolOptions>>;
   readonly load_assignment: {
     readonly endpoints: readonly {
+      readonly priority?: number;
       readonly lb_endpoints: readonly {
-        readonly endpoint: { readonly address: { readonly socket_address: unknown } };
+        readonly endpoint: { readonly address: { readonly socket_address: { readonly port_value: number } } };
       }[];
     }[];
   };

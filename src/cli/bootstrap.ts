@@ -1,38 +1,27 @@
 /** `lifeboat bootstrap`: an Envoy's or a gRPC client's bootstrap for this control plane, or the hosts lines that lead to that Envoy. */
-import { isIP } from 'node:net';
-import { parseAddress, parseLabels, parseLocality, parsePairs } from '../admin/text-forms.js';
+import { formatAddress, parseAddress, type SocketAddress } from '../admin/text-forms.js';
+import { metadataFindings } from '../control-plane/node-findings.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { envoyBootstrap } from './envoy-bootstrap.js';
+import { writeNodeFindings } from './finding-lines.js';
 import { Flag } from './flag.js';
 import { grpcBootstrap } from './grpc-bootstrap.js';
+import { describedNode, type NodeFlags, nodeFlags } from './node-flags.js';
 import { type OriginFlags, originOf } from './origin.js';
 import { toJson, toYaml } from './output.js';
-import {
-  clusterFlag,
-  DEFAULT_XDS_ADDRESS,
-  labelsFlag,
-  localityFlag,
-  metadataFlag,
-  offlineConfigFlag,
-  outputFlag,
-  serverFlag,
-} from './shared-flags.js';
+import { DEFAULT_XDS_ADDRESS, offlineConfigFlag, outputFlag, serverFlag } from './shared-flags.js';
 import { write } from './terminal.js';
+import type { ClientTls, XdsClusterOptions } from './xds-cluster.js';
 
-interface BootstrapFlags extends OriginFlags {
-  readonly nodeId?: string;
-  readonly locality?: string;
-  readonly cluster?: string;
-  readonly namespace?: string;
-  readonly role?: 'sidecar' | 'gateway';
-  readonly labels?: string;
-  readonly listenAddress?: string;
-  readonly listenPortOffset?: string;
-  readonly metadata?: readonly string[];
-  readonly xdsAddress: string;
+interface BootstrapFlags extends OriginFlags, NodeFlags {
+  readonly xdsAddress: readonly string[];
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsServerName?: string;
   readonly envoyAdminAddress: string;
-  readonly delta?: boolean;
+  readonly sotw?: boolean;
   readonly grpc?: boolean;
   readonly hosts?: boolean;
   readonly output: 'yaml' | 'json';
@@ -48,35 +37,40 @@ export function addBootstrap(cli: Cli): void {
     name: 'bootstrap',
     description:
       'Print an Envoy bootstrap that connects to this control plane by ADS, or (--grpc) the bootstrap of a gRPC client, or (--hosts) hosts lines for the failover hostnames.',
-    flags: [...nodeFlags(), ...connectionFlags(), ...hostsFlags(), outputFlag(['yaml', 'json'], 'yaml')],
+    examples: [
+      'lifeboat bootstrap --node-id productpage-1 --cluster mgmt-cluster --locality us-east-1/us-east-1a > envoy.yaml',
+      'lifeboat bootstrap --node-id p1 --xds-address lb-1.example:18000 --xds-address lb-2.example:18000 --tls-ca ca.pem',
+      'lifeboat bootstrap --grpc --node-id client-1 --locality us-east-1 > grpc.json',
+      'lifeboat bootstrap --hosts --config examples/bookinfo',
+    ],
+    flags: [
+      ...nodeFlags('required without --hosts', UNKNOWN_CLUSTER),
+      ...connectionFlags(),
+      ...hostsFlags(),
+      outputFlag(['yaml', 'json'], 'yaml'),
+    ],
     run: (invocation) => (invocation.values.hosts === true ? printHosts(invocation) : printBootstrap(invocation)),
   });
 }
 
-function nodeFlags(): readonly Flag[] {
-  return [
-    new Flag('--node-id <id>', 'node.id, unique per Envoy; required without --hosts'),
-    localityFlag(),
-    clusterFlag(UNKNOWN_CLUSTER),
-    new Flag('--namespace <name>', 'namespace that short host names belong to'),
-    new Flag('--role <role>', 'what the Envoy is', { choices: ['sidecar', 'gateway'], without: 'sidecar' }),
-    labelsFlag(),
-    new Flag('--listen-address <ip>', 'address that its listeners bind', {
-      without: '127.0.0.1, for a gateway 0.0.0.0',
-    }),
-    new Flag('--listen-port-offset <number>', "added to every listener's port", { without: '0' }),
-    metadataFlag(),
-  ];
-}
-
 function connectionFlags(): readonly Flag[] {
   return [
-    new Flag('--xds-address <host:port>', 'where the control plane answers xDS', { default: DEFAULT_XDS_ADDRESS }),
+    new Flag('--xds-address <host:port...>', 'where control planes answer xDS; repeatable: Envoy tries them in order', {
+      default: [DEFAULT_XDS_ADDRESS],
+    }),
+    new Flag('--tls-ca <file>', "PEM certificates of the CA that the control plane's must be from; a path on the Envoy's host", {
+      without: 'plain text',
+    }),
+    new Flag('--tls-cert <file>', "PEM certificate chain of the Envoy (mutual TLS); a path on the Envoy's host", { without: 'none is shown' }),
+    new Flag('--tls-key <file>', "PEM private key of the Envoy; a path on the Envoy's host", { without: 'none' }),
+    new Flag('--tls-server-name <name>', 'name that the Envoy asks for (SNI) and that the certificate must have', {
+      without: 'the host of the address',
+    }),
     // Not --admin-address: that is the control plane's, in the environment and the settings file as well.
     new Flag('--envoy-admin-address <host:port>', "the Envoy's own admin address", {
       default: DEFAULT_ENVOY_ADMIN_ADDRESS,
     }),
-    new Flag('--delta', 'incremental xDS instead of state of the world'),
+    new Flag('--sotw', 'state of the world instead of incremental xDS'),
     new Flag('--grpc', 'print the bootstrap of a gRPC client without an Envoy, for GRPC_XDS_BOOTSTRAP, as JSON, instead'),
   ];
 }
@@ -89,29 +83,75 @@ function hostsFlags(): readonly Flag[] {
   ];
 }
 
-async function printBootstrap({ terminal, values }: Invocation<BootstrapFlags>) {
-  if (values.nodeId === undefined) throw new CliError('usage', 'The flag --node-id is missing.');
-  const node = {
-    nodeId: values.nodeId,
-    cluster: values.cluster ?? UNKNOWN_CLUSTER,
-    locality: parseLocality(values.locality ?? ''),
-    metadata: metadataOf(values),
-    xdsAddress: parseAddress(values.xdsAddress),
-  };
-  const adminAddress = parseAddress(values.envoyAdminAddress);
-  const bootstrap =
-    values.grpc === true
-      ? grpcBootstrap(node)
-      : envoyBootstrap({ ...node, adminAddress, delta: values.delta === true });
+async function printBootstrap(invocation: Invocation<BootstrapFlags>) {
+  const { terminal, values } = invocation;
+  if (values.nodeId === undefined) throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy.');
+  const { cluster, locality, metadata } = describedNode(values);
+  await writeNodeFindings(metadataFindings(metadata), terminal);
+  const node = { nodeId: values.nodeId, cluster: cluster || UNKNOWN_CLUSTER, locality, metadata };
+  const bootstrap = values.grpc === true ? forGrpc(node, invocation) : forEnvoy(node, invocation);
   // gRPC reads nothing but JSON.
   const json = values.output === 'json' || values.grpc === true;
   await write(terminal.stdout, json ? toJson(bootstrap) : toYaml(bootstrap));
   return EXIT.fine;
 }
 
+type Node = Omit<Parameters<typeof grpcBootstrap>[0], 'controlPlanes'>;
+
+function forEnvoy(node: Node, invocation: Invocation<BootstrapFlags>): object {
+  const { values } = invocation;
+  const adminAddress = parseAddress(values.envoyAdminAddress);
+  return envoyBootstrap({ ...node, controlPlanes: controlPlanes(invocation), adminAddress, incremental: values.sotw !== true });
+}
+
+/** gRPC clients speak state of the world only, so `--sotw` changes nothing. */
+function forGrpc(node: Node, invocation: Invocation<BootstrapFlags>): object {
+  if (invocation.values.tlsServerName !== undefined)
+    throw new CliError('usage', '--tls-server-name does not go with --grpc: gRPC asks for the host of --xds-address.');
+  return grpcBootstrap({ ...node, controlPlanes: controlPlanes(invocation) });
+}
+
+function controlPlanes({ sourceOf, values }: Invocation<BootstrapFlags>): XdsClusterOptions {
+  const [first, ...others] = values.xdsAddress.map((text) => connectable(parseAddress(text)));
+  if (first === undefined) throw new CliError('usage', 'The flag --xds-address needs an address.');
+  const addresses = [first, ...others] as const;
+  const texts = addresses.map(formatAddress);
+  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+  if (twice !== undefined) throw new CliError('usage', `--xds-address ${twice} is given more than once.`);
+  const tls = clientTls(values, (flag) => sourceOf(flag) === 'cli');
+  return { addresses, ...(tls && { tls }) };
+}
+
+function connectable(address: SocketAddress): SocketAddress {
+  if (address.port !== 0) return address;
+  throw new CliError('usage', `--xds-address ${formatAddress(address)}: an Envoy cannot connect to port 0.`);
+}
+
+/** Certificates that the environment or the settings name may be those of `serve`, so without a CA they do not count. */
+function clientTls(
+  { tlsCa, tlsCert, tlsKey, tlsServerName }: BootstrapFlags,
+  isGiven: (flag: keyof typeof TLS_FLAGS) => boolean,
+): ClientTls | undefined {
+  if (tlsCa === undefined) {
+    const given = (['tlsCert', 'tlsKey', 'tlsServerName'] as const).find(isGiven);
+    if (given !== undefined) throw new CliError('usage', `${TLS_FLAGS[given]} needs --tls-ca, by which the Envoy knows the control plane.`);
+    return undefined;
+  }
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw new CliError('usage', 'Give --tls-cert and --tls-key together.');
+  return {
+    ca: tlsCa,
+    ...(tlsCert !== undefined && tlsKey !== undefined && { cert: { chain: tlsCert, key: tlsKey } }),
+    ...(tlsServerName !== undefined && { serverName: tlsServerName }),
+  };
+}
+
+const TLS_FLAGS = { tlsCert: '--tls-cert', tlsKey: '--tls-key', tlsServerName: '--tls-server-name' } as const;
+
 async function printHosts(invocation: Invocation<BootstrapFlags>) {
   const { terminal, values } = invocation;
-  const address = reachable(listenAddress(values));
+  // Whatever the flags say of the node must be right, also where only the listen address counts.
+  describedNode(values);
+  const address = reachable(values.listenAddress ?? (values.role === 'gateway' ? '0.0.0.0' : '127.0.0.1'));
   const origin = await originOf(invocation);
   const hostnames = await origin.hostnames();
   if (hostnames.length === 0) await write(terminal.stderr, 'There are no failover hostnames.\n');
@@ -119,33 +159,8 @@ async function printHosts(invocation: Invocation<BootstrapFlags>) {
   return EXIT.fine;
 }
 
-/** `node.metadata` as the control plane reads it; what a flag of its own says wins over `--metadata`. */
-function metadataOf(values: BootstrapFlags): Readonly<Record<string, unknown>> {
-  const labels = parseLabels(values.labels ?? '');
-  return {
-    ...parsePairs(values.metadata ?? [], 'metadata entry'),
-    ...(values.cluster !== undefined && { CLUSTER_ID: values.cluster }),
-    ...(values.namespace !== undefined && { NAMESPACE: values.namespace }),
-    ...(values.role !== undefined && { ROLE: values.role }),
-    ...(Object.keys(labels).length > 0 && { LABELS: labels }),
-    ...(values.listenAddress !== undefined && { LISTEN_ADDRESS: listenAddress(values) }),
-    ...(values.listenPortOffset !== undefined && { LISTEN_PORT_OFFSET: portOffset(values.listenPortOffset) }),
-  };
-}
-
-function listenAddress({ listenAddress: text, role }: BootstrapFlags): string {
-  const address = text ?? (role === 'gateway' ? '0.0.0.0' : '127.0.0.1');
-  if (isIP(address) === 0) throw new CliError('usage', `--listen-address ${address}: must be an IP address.`);
-  return address;
-}
-
 /** An address that a client on this machine can connect to. */
 function reachable(address: string): string {
   if (address === '0.0.0.0') return '127.0.0.1';
   return address === '::' ? '::1' : address;
-}
-
-function portOffset(text: string): number {
-  if (/^-?\d{1,5}$/.test(text) && Math.abs(Number(text)) < 65536) return Number(text);
-  throw new CliError('usage', `--listen-port-offset ${text}: must be a whole number below 65536.`);
 }

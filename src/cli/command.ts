@@ -40,6 +40,8 @@ export interface CommandSpec<Values> {
   readonly flags: readonly Flag[];
   /** Whether the command logs warnings itself, because its stderr is a log. Default: false. */
   readonly logsWarnings?: boolean;
+  /** Command lines, the most usual first. */
+  readonly examples: readonly [string, ...string[]];
   readonly run: (invocation: Invocation<Values>) => Promise<ExitCode>;
 }
 
@@ -49,6 +51,7 @@ export function addCommand<Values>(cli: Cli, spec: CommandSpec<Values>): void {
   for (const [operand, explanation] of spec.operands ?? []) command.argument(operand, explanation);
   for (const flag of [...spec.flags, settingsFlag()]) command.addOption(flag);
   command.configureHelp({ optionDescription: explain });
+  command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  ${line}\n`).join('')}`.trimEnd());
   command.action(async () => {
     await completeFlags(cli, command);
     const { terminal, services } = cli;

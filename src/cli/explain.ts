@@ -24,6 +24,7 @@ export function addExplain(cli: Cli): void {
     description:
       "Show where a client's traffic to a hostname goes: every tier in order, the rule that made it, and each endpoint's share by Envoy's own arithmetic.",
     operands: [['<hostname>', 'a failover hostname, or a name of a service']],
+    examples: ['lifeboat explain reviews-failover.bookinfo.global --from us-east-1/us-east-1a --config examples/bookinfo'],
     flags: [
       new Flag('--from <region[/zone[/subzone]]>', 'where the client is', { needed: true }),
       new Flag('--port <number>', 'port of the hostname', { without: 'its only one' }),

@@ -1,5 +1,5 @@
 /** Findings as lines: `FILE:LINE:COLUMN severity code kind/namespace/name message`. */
-import type { Finding } from '../control-plane/api.js';
+import type { Finding, NodeFinding } from '../control-plane/api.js';
 import { oneLine } from './output.js';
 import { type Colors, colorsFor, type OutputStream, type Terminal, write } from './terminal.js';
 
@@ -11,6 +11,13 @@ export async function writeFindings(
 ): Promise<void> {
   const colors = colorsFor(stream, env);
   await write(stream, findings.map((finding) => `${formatFinding(finding, colors)}\n`).join(''));
+}
+
+/** Writes what is strange about a node to stderr, one line each. */
+export async function writeNodeFindings(findings: readonly NodeFinding[], { stderr, env }: Terminal): Promise<void> {
+  const colors = colorsFor(stderr, env);
+  const lines = findings.map(({ severity, code, message }) => `${colors.yellow(`${severity}:`)} ${code} ${oneLine(message)}\n`);
+  if (lines.length > 0) await write(stderr, lines.join(''));
 }
 
 /** `failover.yaml:12:3`. */

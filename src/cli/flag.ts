@@ -6,7 +6,7 @@ import { Option } from 'commander';
 
 export interface FlagOptions {
   /** Value where nobody gives one. Absent: none, or `false` for a switch. */
-  readonly default?: string;
+  readonly default?: string | readonly string[];
   readonly choices?: readonly string[];
   /** The command refuses to run without it. */
   readonly needed?: boolean;
@@ -27,9 +27,9 @@ export class Flag extends Option {
     if (options.default !== undefined) this.default(options.default);
   }
 
-  /** Name in the environment: `LIFEBOAT_XDS_ADDRESS` for `--xds-address`. */
+  /** Name in the environment. */
   get variable(): string {
-    return `LIFEBOAT_${this.name().toUpperCase().replaceAll('-', '_')}`;
+    return variableOf(this.name());
   }
 
   /** The help's text: description, choices, default and variable. */
@@ -44,6 +44,12 @@ export class Flag extends Option {
 
   #defaultText(): string {
     if (typeof this.defaultValue === 'string') return this.defaultValue;
+    if (Array.isArray(this.defaultValue)) return this.defaultValue.join(' ');
     return this.without ?? (this.isBoolean() ? 'off' : 'none');
   }
+}
+
+/** `LIFEBOAT_XDS_ADDRESS` for the flag `xds-address`. */
+export function variableOf(flag: string): string {
+  return `LIFEBOAT_${flag.toUpperCase().replaceAll('-', '_')}`;
 }

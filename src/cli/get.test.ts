@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parse } from 'yaml';
+import { capturedTerminal } from '../testing/captured-terminal.js';
 import type { ResourceWithStatus } from '../control-plane/api.js';
 import { fakeControlPlane } from '../testing/fake-control-plane.js';
 import { type CommandResult, runCommand, withAdmin } from '../testing/run-command.js';
@@ -92,13 +93,60 @@ describe('lifeboat get', () => {
     });
   });
 
-  it('fails when the one asked for is not there', async () => {
-    assert.deepEqual(await get('failoverservice/x', '-n', 'bookinfo'), {
-      code: 1,
-      out: '',
-      err: 'error: failoverservice "x" not found in namespace bookinfo.\n',
-    });
+  it('fails when the one asked for is not there, and names what was probably meant', async () => {
+    const failure = async (...argv: readonly string[]) => {
+      const { code, err, out } = await get(...argv);
+      assert.deepEqual([code, out], [1, '']);
+      return err;
+    };
+    assert.equal(await failure('fos/x', '-n', 'bookinfo'), 'error: fos "x" not found in namespace bookinfo.\n');
+    assert.equal(await failure('fos/rating-failover'), 'error: fos "rating-failover" not found. Did you mean "ratings-failover"?\n');
+    assert.equal(
+      await failure('fos/reviews-failover', '-n', 'bookinfo'),
+      'error: fos "reviews-failover" not found in namespace bookinfo. It is in namespace service-mesh-hub.\n',
+    );
+    assert.equal(await failure('fos', '-n', 'bokinfo'), 'error: No resources found in namespace bokinfo. Did you mean "bookinfo"?\n');
   });
+
+  it('lists the kinds where none is near', async () => {
+    const { code, err } = await get('widgets');
+    assert.equal(code, 2);
+    assert.match(err, /^error: There is no kind "widgets"\. There are: Destination, .*, Workspace\.\n$/);
+  });
+
+  it('shows more with -o wide, and no two columns of one name', async () => {
+    const { out } = await get('fos', '-n', 'service-mesh-hub', '-o', 'wide');
+    const [heads = '', row] = out.split('\n');
+    const names = heads.split(/ {3,}/);
+    assert.equal(new Set(names).size, names.length);
+    assert.deepEqual(row?.split(/ {3,}/), [
+      ...['FailoverService', 'service-mesh-hub', 'reviews-failover', 'ACCEPTED', '1'],
+      ...['-', 'reviews-failover.bookinfo.global', '-', 'networking.smh.solo.io/v1alpha2', '-'],
+    ]);
+  });
+
+  it('goes on with what changes when told to', async () => {
+    const other = { ...accepted, status: { state: 'FAILED', errors: ['Refused.'] } };
+    const answers = [[accepted, policy], [accepted, policy], [other, policy], [other]];
+    for (const output of ['table', 'json']) {
+      let asked = 0;
+      const terminal = capturedTerminal({ now: 0 });
+      const controlPlane = {
+        ...fakeControlPlane(),
+        resources: () => {
+          asked += 1;
+          if (asked > answers.length) terminal.signal('SIGINT');
+          return answers[asked - 1] ?? [other];
+        },
+      };
+      await withAdmin(controlPlane, async (url) => {
+        assert.equal((await runCommand(['get', '-w', '-o', output, '--server', url], { terminal })).code, 0);
+      });
+      const deleted = { ...policy, metadata: { ...policy.metadata, deletionTimestamp: '1970-01-01T00:00:00.000Z' } };
+      if (output === 'json') assert.deepEqual(JSON.parse(`[${terminal.out().replaceAll('\n}\n{', '\n},\n{')}]`), [accepted, policy, other, deleted]);
+      else assert.deepEqual(terminal.out().split('\n').map((line) => line.split(/ {3,}/)[3]), ['STATE', 'ACCEPTED', 'INVALID', 'FAILED', 'DELETED', undefined]);
+    }
+  }).timeout(30_000);
 
   it('cannot reach a server that is not there', async () => {
     const { code, err, out } = await runCommand(['get', '--server', 'http://127.0.0.1:2']);
@@ -107,6 +155,19 @@ describe('lifeboat get', () => {
       err,
       'error: Cannot reach the control plane at http://127.0.0.1:2 (ECONNREFUSED). Does it run, and is --server its admin address?\n',
     );
+  });
+
+  it('says of a server of another version that it is of another version', async () => {
+    const server = createServer((_, response) =>
+      response.writeHead(200, { 'Lifeboat-Version': '0.0.9' }).end('{"items": [{"id": "a", "types": {}}]}'),
+    ).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, err } = await runCommand(['proxies', '--server', `127.0.0.1:${port}`]);
+    server.close();
+    server.closeAllConnections();
+    assert.equal(code, 3);
+    assert.match(err, /its answer lacks fields\. It is of version 0\.0\.9, and this command of version 1\.2\.3\.\n$/);
   });
 
   const foreign: Readonly<Record<string, readonly [number, string]>> = {

@@ -1,45 +1,61 @@
 /** `lifeboat get [KIND[/NAME]]`: resources with their statuses, as kubectl shows them. */
-import { kindNames } from '../api/kinds.js';
+import { findKind, kindNames, kindWords, shortNamesOf } from '../api/kinds.js';
 import { didYouMean, suggest } from '../api/suggest.js';
 import type { ResourceQuery, ResourceWithStatus } from '../control-plane/api.js';
-import { matches } from '../control-plane/query.js';
-import { adminClient } from './admin-client.js';
+import { type AdminClient, adminClient } from './admin-client.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { Flag } from './flag.js';
-import { toJson, toTable, toYaml } from './output.js';
-import { outputFlag, serverFlag } from './shared-flags.js';
+import { toJson, toYaml } from './output.js';
+import { clusterOf, headsOf, rowOf } from './resource-rows.js';
+import { outputFlag, serverFlag, watchFlag } from './shared-flags.js';
+import { TablePrinter, toTable } from './table.js';
 import { write } from './terminal.js';
+import { watch } from './watch.js';
 
 interface GetFlags {
   readonly namespace?: string;
-  readonly output: 'table' | 'json' | 'yaml';
+  readonly output: 'table' | 'wide' | 'json' | 'yaml';
+  readonly watch?: boolean;
   readonly server: string;
 }
 
 export function addGet(cli: Cli): void {
   addCommand<GetFlags>(cli, {
     name: 'get',
-    description: 'Show resources with their status, as the control plane sees them.',
+    description: 'Show resources with their status, as the control plane sees them; Destinations that are discovered from Services included.',
     operands: [
-      ['[kind]', 'KIND or KIND/NAME, in any case, singular or plural; all kinds when absent'],
+      ['[kind]', `KIND or KIND/NAME, in any case, singular, plural or short (${shortNames()}); all kinds when absent`],
       ['[name]', 'NAME, when not given with the kind'],
+    ],
+    examples: [
+      'lifeboat get failoverservices -n bookinfo',
+      'lifeboat get fos/reviews-failover -n service-mesh-hub -o yaml',
+      'lifeboat get vd -o wide --watch',
     ],
     flags: [
       new Flag('-n, --namespace <name>', 'only resources of this namespace', { without: 'all namespaces' }),
-      outputFlag(['table', 'json', 'yaml'], 'table'),
+      outputFlag(['table', 'wide', 'json', 'yaml'], 'table'),
+      watchFlag(),
       serverFlag(),
     ],
     run: get,
   });
 }
 
-async function get({ operands, terminal, values }: Invocation<GetFlags>) {
+/** `dest fop fos …`. */
+function shortNames(): string {
+  return kindNames.flatMap((kind) => shortNamesOf(kind)).sort().join(' ');
+}
+
+async function get(invocation: Invocation<GetFlags>) {
+  const { operands, services, terminal, values } = invocation;
   const query = queryOf(operands, values.namespace);
-  const resources = await adminClient(values.server).resources(query);
-  if (resources.length === 0) requireKind(query.kind);
-  if (resources.length === 0 && query.name !== undefined) throw new CliError('failed', notFound(query));
-  if (resources.length === 0 && values.output === 'table') {
+  const client = adminClient(values.server, services.version);
+  if (values.watch === true) return watchResources(invocation, client, query);
+  const resources = await client.resources(query);
+  if (resources.length === 0) await requireFound(client, query);
+  if (resources.length === 0 && isTable(values.output)) {
     await write(terminal.stderr, `No resources found${inNamespace(query)}.\n`);
     return EXIT.fine;
   }
@@ -47,11 +63,38 @@ async function get({ operands, terminal, values }: Invocation<GetFlags>) {
   return EXIT.fine;
 }
 
-/** A misspelt kind would otherwise look like one of which there is nothing. */
-function requireKind(kind: string | undefined): void {
-  if (kind === undefined || kindNames.some((known) => matches({ kind: known, namespace: '', name: '' }, { kind })))
-    return;
-  throw new CliError('usage', `There is no kind "${kind}".${didYouMean(suggest(kind, kindNames))}`);
+function isTable(output: GetFlags['output']): boolean {
+  return output === 'table' || output === 'wide';
+}
+
+/** A misspelt kind, name or namespace would otherwise look like one of which there is nothing. */
+async function requireFound(client: AdminClient, query: ResourceQuery): Promise<void> {
+  const { kind, name, namespace } = query;
+  if (kind !== undefined) await requireKind(client, kind);
+  if (name === undefined && namespace === undefined) return;
+  const others = await client.resources(kind === undefined ? {} : { kind });
+  if (name !== undefined) throw new CliError('failed', `${notFound(query)}${elsewhere(others, name, namespace)}`);
+  const namespaces = new Set(others.map(({ metadata }) => metadata.namespace ?? ''));
+  const meant = namespace === undefined ? undefined : suggest(namespace, namespaces);
+  if (meant !== undefined) throw new CliError('failed', `No resources found${inNamespace(query)}.${didYouMean(meant)}`);
+}
+
+/** A kind that is not read may still be that of a document. */
+async function requireKind(client: AdminClient, kind: string): Promise<void> {
+  if (findKind(kind) !== undefined) return;
+  const all = await client.resources({});
+  const words = [...kindWords(), ...new Set(all.map((resource) => resource.kind))];
+  const meant = suggest(kind, words);
+  const hint = meant === undefined ? ` There are: ${kindNames.join(', ')}.` : didYouMean(meant);
+  throw new CliError('usage', `There is no kind "${kind}".${hint}`);
+}
+
+/** Where it is, if it is in another namespace, or what has nearly this name. */
+function elsewhere(others: readonly ResourceWithStatus[], name: string, namespace: string | undefined): string {
+  const namesakes = others.filter(({ metadata }) => metadata.name === name && metadata.namespace !== namespace);
+  const namespaces = [...new Set(namesakes.flatMap(({ metadata }) => metadata.namespace ?? []))];
+  if (namespaces.length > 0) return ` It is in namespace ${namespaces.join(', ')}.`;
+  return didYouMean(suggest(name, new Set(others.map(({ metadata }) => metadata.name))));
 }
 
 function queryOf([kindText, nameText]: readonly string[], namespace: string | undefined): ResourceQuery {
@@ -68,13 +111,38 @@ function queryOf([kindText, nameText]: readonly string[], namespace: string | un
 }
 
 function format(resources: readonly ResourceWithStatus[], query: ResourceQuery, output: GetFlags['output']): string {
-  if (output === 'table')
-    return toTable(['KIND', 'NAMESPACE', 'NAME', 'STATE', 'GENERATION', 'MESSAGE'], resources.map(row));
+  if (isTable(output)) return toTable(headsOf(output), resources.map((resource) => rowOf(output)(resource)));
   const items = resources.map(inOrder);
   const [first] = items;
   const isOne = query.name !== undefined && resources.length === 1;
   const value = isOne ? first : { apiVersion: 'v1', kind: 'List', items };
   return output === 'json' ? toJson(value) : toYaml(value);
+}
+
+async function watchResources({ terminal, values }: Invocation<GetFlags>, client: AdminClient, query: ResourceQuery) {
+  const { output } = values;
+  if (query.kind !== undefined) await requireKind(client, query.kind);
+  const printer = new TablePrinter(headsOf(output));
+  const portion = (changed: readonly ResourceWithStatus[], gone: readonly ResourceWithStatus[]): string => {
+    if (isTable(output)) return printer.print([...changed.map(rowOf(output)), ...gone.map(deleted).map(rowOf(output))]);
+    const documents = [...changed, ...gone.map((resource) => deletedAt(resource, terminal.now()))].map(inOrder);
+    return documents.map((document) => (output === 'json' ? toJson(document) : `---\n${toYaml(document)}`)).join('');
+  };
+  return watch(terminal, {
+    ask: () => client.resources(query),
+    keyOf: ({ kind, metadata }) => JSON.stringify([kind, metadata.namespace, metadata.name, clusterOf(metadata)]),
+    tell: (changed, gone) => write(terminal.stdout, portion(changed, gone)),
+  });
+}
+
+/** As it was seen last, with a state that no resource has. */
+function deleted(resource: ResourceWithStatus): ResourceWithStatus {
+  return { ...resource, status: { state: 'DELETED' } };
+}
+
+/** As Kubernetes marks what is being deleted. */
+function deletedAt(resource: ResourceWithStatus, now: number): ResourceWithStatus {
+  return { ...resource, metadata: { ...resource.metadata, deletionTimestamp: new Date(now).toISOString() } };
 }
 
 /** In the order in which Kubernetes shows fields. */
@@ -89,45 +157,10 @@ function inOrder({ apiVersion, kind, metadata, spec, status, ...rest }: Resource
   };
 }
 
-function row({ kind, metadata, status }: ResourceWithStatus): readonly string[] {
-  const generation = metadata['generation'];
-  return [kind, metadata.namespace ?? '', metadata.name, stateOf(status), text(generation), messageOf(status)];
-}
-
-function stateOf(status: ResourceWithStatus['status']): string {
-  return text(status?.['state'] ?? record(status?.['common'])['state']);
-}
-
-/** The first error and how many more there are. */
-function messageOf(status: ResourceWithStatus['status']): string {
-  const errors = [...texts(status?.['errors']), ...texts(record(status?.['common'])['errors'])];
-  const distinct = [...new Set([...errors, ...nestedErrors(status)])];
-  const more = distinct.length > 1 ? ` (+${distinct.length - 1} more)` : '';
-  return `${distinct[0] ?? ''}${more}`;
-}
-
-/** Errors that stand with one mesh or one destination. */
-function nestedErrors(status: ResourceWithStatus['status']): readonly string[] {
-  const maps = [status?.['meshes'], status?.['trafficTargets'], status?.['destinations']].map(record);
-  return maps.flatMap((map) => Object.values(map)).flatMap((entry) => texts(record(entry)['errors']));
-}
-
 function notFound(query: ResourceQuery): string {
   return `${query.kind} "${query.name}" not found${inNamespace(query)}.`;
 }
 
 function inNamespace({ namespace }: ResourceQuery): string {
   return namespace === undefined ? '' : ` in namespace ${namespace}`;
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(text) : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

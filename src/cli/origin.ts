@@ -22,7 +22,7 @@ export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames'>;
  */
 export async function originOf(invocation: Invocation<OriginFlags>): Promise<Origin> {
   const { values, services, terminal } = invocation;
-  if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values.server);
+  if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values.server, services.version);
   const controlPlane = await loadPaths(values.config, '--config', { services, terminal });
   const errors = controlPlane.findings().filter((finding) => finding.severity === 'error');
   await writeFindings(errors, terminal.stderr, terminal.env);

@@ -1,31 +1,6 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
-import { formatAge, oneLine, toTable, toYaml } from './output.js';
-
-describe('toTable', () => {
-  it('aligns columns without borders and without spaces at the ends of lines', () => {
-    const table = toTable(
-      ['KIND', 'NAME', 'MESSAGE'],
-      [
-        ['Node', 'n1', ''],
-        ['FailoverService', 'a', 'some words'],
-      ],
-    );
-    assert.equal(
-      table,
-      [
-        'KIND              NAME   MESSAGE',
-        'Node              n1     -',
-        'FailoverService   a      some words',
-        '',
-      ].join('\n'),
-    );
-  });
-
-  it('keeps each row on one line', () => {
-    assert.equal(toTable(['A'], [['x\ny\u001b[31mz']]), 'A\nx y [31mz\n');
-  });
-});
+import { formatAge, oneLine, toYaml } from './output.js';
 
 describe('toYaml', () => {
   it('prints the status as the guide does', () => {

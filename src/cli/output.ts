@@ -1,6 +1,8 @@
-/** Structured results as text: JSON and YAML as kubectl prints them, and tables without borders. Knows no command. */
-import Table from 'cli-table3';
-import { stringify } from 'yaml';
+/** Structured results as text: JSON and YAML as kubectl prints them, tables, ages. Knows no command. */
+import { createRequire } from 'node:module';
+import type * as yaml from 'yaml';
+
+export { oneLine, toTable } from './table.js';
 
 export function toJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
@@ -8,28 +10,17 @@ export function toJson(value: unknown): string {
 
 /** YAML without anchors; words that older parsers take for booleans (`on`, `no`) are quoted, for Envoy's is one of these. */
 export function toYaml(value: unknown): string {
+  const { stringify } = load('yaml') as typeof yaml;
   return stringify(value, { aliasDuplicateObjects: false, indentSeq: false, lineWidth: 0, compat: 'yaml-1.1' });
 }
 
-/** Columns three spaces apart under upper-case heads, like kubectl's; empty cells are `-`, so that fields can be counted. */
-export function toTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: [...heads],
-    chars: NO_BORDERS,
-    style: { 'padding-left': 0, 'padding-right': 3, head: [], border: [] },
-  });
-  for (const row of rows) table.push(row.map((cell) => (cell === '' ? '-' : oneLine(cell))));
-  return `${table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
-}
+/** Loaded where something is printed as YAML, so that other answers come sooner. */
+const load = createRequire(import.meta.url);
 
-/** The text without line breaks and other control characters: names and messages come from files and from Envoys. */
-export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what must not reach a terminal
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+/** How long ago a time of RFC 3339 is; empty where it is none. */
+export function formatAgo(time: string, now: number): string {
+  const age = now - Date.parse(time);
+  return Number.isNaN(age) ? '' : formatAge(age);
 }
 
 /** A time span as kubectl writes it: `42s`, `3m7s`, `5h12m`, `4d3h`. */
@@ -41,21 +32,3 @@ export function formatAge(milliseconds: number): string {
   if (days === 0) return `${hours}h${minutes % 60}m`;
   return `${days}d${hours % 24}h`;
 }
-
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-} as const;

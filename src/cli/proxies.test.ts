@@ -1,43 +1,88 @@
 import assert from 'node:assert/strict';
-import { parse } from 'yaml';
-import type { Proxy } from '../control-plane/api.js';
-import { fakeControlPlane } from '../testing/fake-control-plane.js';
+import { parse, parseAllDocuments } from 'yaml';
+import type { ControlPlaneApi, Proxy } from '../control-plane/api.js';
+import { capturedTerminal } from '../testing/captured-terminal.js';
+import { fakeControlPlane, proxy } from '../testing/fake-control-plane.js';
 import { runCommand, withAdmin } from '../testing/run-command.js';
 
 const since = '2026-01-01T00:00:00Z';
-const items: readonly Proxy[] = [
-  {
-    id: 'sidecar~a',
-    locality: 'r1/z1',
-    mesh: 'istiod.service-mesh-hub',
-    types: {
-      CDS: { version: 'f3a1', state: 'SYNCED', since },
-      LDS: { version: 'b0c2', state: 'NACK', error: 'Error adding listener:\n bad address', since },
-    },
-  },
-  { id: 'new', locality: '', mesh: '', types: {} },
-];
 const now = Date.parse(since) + 187_000;
+const refusing = proxy({
+  state: 'NACK',
+  since,
+  types: {
+    CDS: { version: 'f3a1', state: 'SYNCED', since },
+    LDS: { version: 'b0c2', state: 'NACK', error: 'Error adding listener:\n bad address', since },
+  },
+});
+const odd = proxy({
+  ...{ id: 'new', locality: '', mesh: '', cluster: '', userAgent: '', incremental: false, state: 'NOT SENT', types: {}, since },
+  findings: [{ severity: 'warning', code: 'NodeWithoutLocality', message: 'The node has no locality.' }],
+});
+const items: readonly Proxy[] = [refusing, odd];
 
 describe('lifeboat proxies', () => {
-  it('shows a row per type, with the reason of a NACK', async () => {
-    await withAdmin(fakeControlPlane({ proxies: items }), async (url) => {
+  const controlPlane = fakeControlPlane({ proxies: items });
+
+  it('shows a row per Envoy', async () => {
+    await withAdmin(controlPlane, async (url) => {
       const { code, out } = await runCommand(['proxies', '--server', url], { now });
       assert.equal(code, 0);
       assert.deepEqual(out.split('\n'), [
-        'ID          LOCALITY   MESH                      TYPE   VERSION   STATE    SINCE   REASON',
-        'sidecar~a   r1/z1      istiod.service-mesh-hub   CDS    f3a1      SYNCED   3m7s    -',
-        'sidecar~a   r1/z1      istiod.service-mesh-hub   LDS    b0c2      NACK     3m7s    Error adding listener:  bad address',
-        'new         -          -                         -      -         -        -       -',
+        'ID          LOCALITY   MESH                      STATE       SINCE   FINDINGS',
+        'sidecar~a   r1/z1      istiod.service-mesh-hub   NACK(LDS)   3m7s    -',
+        'new         -          -                         NOT SENT    3m7s    NodeWithoutLocality',
         '',
       ]);
     });
   });
 
+  it('shows more of each with -o wide, and no two columns of one name', async () => {
+    await withAdmin(controlPlane, async (url) => {
+      const { out } = await runCommand(['proxies', '-o', 'wide', '--server', url], { now });
+      const [heads = '', row = ''] = out.split('\n');
+      const names = heads.split(/ {3,}/);
+      assert.equal(new Set(names).size, names.length);
+      assert.match(row, /NACK\(LDS\) .* mgmt {3,}127\.0\.0\.1:40000 {3,}envoy 1\.40\.0 {3,}incremental {3,}3m7s$/);
+    });
+  });
+
+  it('tells everything about one', async () => {
+    await withAdmin(controlPlane, async (url) => {
+      const { out } = await runCommand(['proxies', 'sidecar~a', '--server', url], { now });
+      assert.deepEqual(out.split('\n'), [
+        'ID:          sidecar~a',
+        'Locality:    r1/z1',
+        'Cluster:     mgmt',
+        'Mesh:        istiod.service-mesh-hub',
+        'Address:     127.0.0.1:40000',
+        'User agent:  envoy 1.40.0',
+        'Protocol:    incremental',
+        'Connected:   3m7s',
+        'State:       NACK',
+        '',
+        'TYPE   VERSION   STATE    SINCE   REASON',
+        'CDS    f3a1      SYNCED   3m7s    -',
+        'LDS    b0c2      NACK     3m7s    Error adding listener:  bad address',
+        '',
+      ]);
+      const other = await runCommand(['proxies', 'new', '--server', url], { now });
+      assert.match(other.out, /\nState: {7}NOT SENT\nFindings:\n {2}warning NodeWithoutLocality The node has no locality\.\n$/);
+    });
+  });
+
+  it('names the nearest of those that are connected', async () => {
+    await withAdmin(controlPlane, async (url) => {
+      const err = 'error: No proxy with the id "sidecar~b" is connected. Did you mean "sidecar~a"?\n';
+      assert.deepEqual(await runCommand(['proxies', 'sidecar~b', '--server', url]), { code: 1, out: '', err });
+    });
+  });
+
   it('prints what the server answered', async () => {
-    await withAdmin(fakeControlPlane({ proxies: items }), async (url) => {
+    await withAdmin(controlPlane, async (url) => {
       assert.deepEqual(JSON.parse((await runCommand(['proxies', '-o', 'json', '--server', url])).out), { items });
       assert.deepEqual(parse((await runCommand(['proxies', '-o', 'yaml', '--server', url])).out), { items });
+      assert.deepEqual(JSON.parse((await runCommand(['proxies', 'new', '-o', 'json', '--server', url])).out), { items: [odd] });
     });
   });
 
@@ -50,4 +95,52 @@ describe('lifeboat proxies', () => {
       });
     });
   });
+});
+
+describe('lifeboat proxies --watch', () => {
+  /** A control plane that answers with one list after the other, and with the last one from then on. */
+  function answering(...answers: readonly (readonly Proxy[])[]): ControlPlaneApi & { readonly exhausted: Promise<void> } {
+    let asked = 0;
+    let done = (): void => undefined;
+    const exhausted = new Promise<void>((resolve) => (done = resolve));
+    return {
+      ...fakeControlPlane(),
+      exhausted,
+      proxies: () => {
+        asked += 1;
+        if (asked > answers.length) done();
+        return answers[Math.min(asked, answers.length) - 1] ?? [];
+      },
+    };
+  }
+
+  async function watched(controlPlane: ReturnType<typeof answering>, ...argv: readonly string[]): Promise<string> {
+    const terminal = capturedTerminal({ now });
+    await withAdmin(controlPlane, async (url) => {
+      const ended = runCommand(['proxies', '--watch', ...argv, '--server', url], { terminal });
+      await controlPlane.exhausted;
+      terminal.signal('SIGINT');
+      assert.equal((await ended).code, 0);
+    });
+    return terminal.out();
+  }
+
+  it('goes on with what changes, and only that', async () => {
+    const synced = proxy({ since, connectedSince: since });
+    const out = await watched(answering([synced, odd], [synced, odd], [refusing, odd], [refusing]));
+    assert.deepEqual(out.split('\n'), [
+      'ID          LOCALITY   MESH                      STATE      SINCE   FINDINGS',
+      'sidecar~a   r1/z1      istiod.service-mesh-hub   SYNCED     3m7s    -',
+      'new         -          -                         NOT SENT   3m7s    NodeWithoutLocality',
+      'sidecar~a   r1/z1      istiod.service-mesh-hub   NACK(LDS)   3m7s    -',
+      'new         -          -                         DISCONNECTED   3m7s    NodeWithoutLocality',
+      '',
+    ]);
+  }).timeout(20_000);
+
+  it('streams documents', async () => {
+    const out = await watched(answering([refusing, odd], [refusing]), '-o', 'yaml');
+    const documents = parseAllDocuments(out).map((document) => document.toJS() as unknown);
+    assert.deepEqual(documents, [refusing, odd, { ...odd, state: 'DISCONNECTED' }]);
+  }).timeout(20_000);
 });

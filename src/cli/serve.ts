@@ -28,6 +28,10 @@ export function addServe(cli: Cli): void {
   addCommand<ServeFlags>(cli, {
     name: 'serve',
     description: 'Run the control plane. SIGTERM and SIGINT drain it; a second one ends it at once. SIGHUP reads all files again.',
+    examples: [
+      'lifeboat serve --config examples/bookinfo',
+      'lifeboat serve --config /etc/lifeboat --xds-address 0.0.0.0:18000 --tls-cert server.pem --tls-key server-key.pem --tls-client-ca ca.pem',
+    ],
     flags: [
       new Flag(
         '--config <path...>',

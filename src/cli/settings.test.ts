@@ -18,7 +18,7 @@ async function bootstrap(argv: readonly string[], options: RunOptions = {}): Pro
 describe('settings', () => {
   const files = {
     's.yaml':
-      'node-id: from-file\ndelta: true\nmetadata: [A=file, B=file]\nxds-address: 10.0.0.1:1\nadmin-address: 10.0.0.1:2\n',
+      'node-id: from-file\nsotw: true\nmetadata: [A=file, B=file]\nxds-address: 10.0.0.1:1\nadmin-address: 10.0.0.1:2\n',
   };
 
   it('take a flag from the file', async () => {
@@ -26,7 +26,7 @@ describe('settings', () => {
       const { dynamic_resources, node } = await bootstrap(['--settings', join(directory, 's.yaml')]);
       assert.equal(node.id, 'from-file');
       assert.deepEqual(node.metadata, { A: 'file', B: 'file' });
-      assert.equal(dynamic_resources.ads_config.api_type, 'DELTA_GRPC');
+      assert.equal(dynamic_resources.ads_config.api_type, 'GRPC');
     });
   });
 
@@ -36,12 +36,12 @@ describe('settings', () => {
         LIFEBOAT_SETTINGS: join(directory, 's.yaml'),
         LIFEBOAT_NODE_ID: 'from-env',
         LIFEBOAT_METADATA: 'A=env,C=env',
-        LIFEBOAT_DELTA: 'false',
+        LIFEBOAT_SOTW: 'false',
       };
       const { dynamic_resources, node } = await bootstrap([], { env });
       assert.equal(node.id, 'from-env');
       assert.deepEqual(node.metadata, { A: 'env', C: 'env' });
-      assert.equal(dynamic_resources.ads_config.api_type, 'GRPC');
+      assert.equal(dynamic_resources.ads_config.api_type, 'DELTA_GRPC');
     });
   });
 
@@ -57,7 +57,7 @@ describe('settings', () => {
 
   it('take an empty variable for none', async () => {
     const { code, err } = await runCommand(['bootstrap'], { env: { LIFEBOAT_NODE_ID: '', LIFEBOAT_SETTINGS: '' } });
-    assert.deepEqual([code, err], [2, 'error: The flag --node-id is missing.\n']);
+    assert.deepEqual([code, err], [2, 'error: The flag --node-id is missing: it names the Envoy.\n']);
   });
 
   it('may be empty', async () => {
@@ -84,7 +84,7 @@ describe('settings', () => {
     'a word': ['a', /must be a mapping/],
     'a mapping for a flag': ['cluster: {a: b}', /setting "cluster" must be text or a number/],
     'nothing for a flag': ['cluster:', /setting "cluster" must be text or a number/],
-    'a switch that is neither on nor off': ['delta: maybe', /setting "delta" is "maybe", must be true or false/],
+    'a switch that is neither on nor off': ['sotw: maybe', /setting "sotw" is "maybe", must be true or false/],
     'a word that is no choice': ['output: xml', /setting "output" is "xml", must be one of yaml, json/],
     'an alias bomb': [`${bomb()}cluster: x`, /s\.yaml: /],
   };

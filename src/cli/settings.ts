@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { didYouMean, suggest } from '../api/suggest.js';
 import { CliError } from './cli-error.js';
 import { isServiceLink } from './environment.js';
@@ -23,6 +23,8 @@ export type ValueSource = (typeof PRECEDENCE)[number];
  * @throws CliError (usage) when the file cannot be read, is no YAML mapping or has an unknown key.
  */
 export async function readSettings(file: string, known: ReadonlySet<string>): Promise<Settings> {
+  // Most calls have no such file, and answer sooner without the parser.
+  const { parseDocument } = await import('yaml');
   const document = parseDocument(await readText(file), { logLevel: 'error' });
   const [problem] = document.errors;
   if (problem !== undefined) throw new CliError('usage', `--settings ${file}: ${firstLine(problem.message)}`);
@@ -109,7 +111,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function toPlain(document: ReturnType<typeof parseDocument>, file: string): unknown {
+function toPlain(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {

@@ -16,15 +16,15 @@ export function outputFlag(choices: readonly string[], standard: string): Flag {
   return new Flag('-o, --output <format>', 'format of the result', { choices, default: standard });
 }
 
+export function watchFlag(): Flag {
+  return new Flag('-w, --watch', 'go on and print what changes, until Ctrl-C');
+}
+
 /** `--config` where it stands in the place of `--server`. */
 export function offlineConfigFlag(): Flag {
   return new Flag('--config <path...>', 'files or directories of resources, to answer from them without a server; NAME=PATH names the cluster of those that name none', {
     without: 'ask the server',
   });
-}
-
-export function localityFlag(): Flag {
-  return new Flag('--locality <region[/zone[/subzone]]>', 'where the Envoy is', { without: 'unknown' });
 }
 
 export function clusterFlag(without: string): Flag {
@@ -35,11 +35,4 @@ export function clusterFlag(without: string): Flag {
 
 export function labelsFlag(): Flag {
   return new Flag('--labels <k=v,...>', 'labels of the workload that the Envoy serves');
-}
-
-export function metadataFlag(): Flag {
-  return new Flag(
-    '--metadata <key=value...>',
-    'further entries of node.metadata, such as NAMESPACE=bookinfo; repeatable',
-  );
 }

@@ -75,4 +75,52 @@ describe('lifeboat snapshot', () => {
     assert.deepEqual([code, JSON.parse(out)], [0, expected]);
     assert.match(err, /^failover\.yaml:7:3 error [^\n]*\n$/);
   });
+
+  it('takes the flags that bootstrap takes', async () => {
+    const flags = ['--role', 'gateway', '--namespace', 'n', '--interception', 'redirect', '--listen-port-offset', '1000', '--mesh', 'm.n'];
+    const { out } = await runCommand(['snapshot', '--node-id', 'e1', ...flags, '--config', '/']);
+    assert.deepEqual((JSON.parse(out) as { readonly listeners: readonly { readonly metadata: object }[] }).listeners[0]?.metadata, {
+      ...{ ROLE: 'gateway', NAMESPACE: 'n', INTERCEPTION: 'REDIRECT', LISTEN_PORT_OFFSET: '1000', MESH: 'm.n' },
+    });
+  });
+
+  it('shows what a connected Envoy gets, and what it holds', async () => {
+    await withAdmin(fakeControlPlane(), async (url) => {
+      const gets = await runCommand(['snapshot', '--proxy', 'e1', '--server', url]);
+      assert.deepEqual(JSON.parse(gets.out), { listeners: [{ proxy: 'e1' }], routes: [], clusters: [], endpoints: [] });
+      const holds = await runCommand(['snapshot', '--proxy', 'e1', '--acked', '--server', url]);
+      const empty = { routes: [], clusters: [], endpoints: [], pending: [] };
+      assert.deepEqual(JSON.parse(holds.out), { versions: { CDS: 'v1' }, listeners: [{ held: 'e1' }], ...empty });
+    });
+  });
+
+  it('says which proxy is not connected', async () => {
+    const proxySnapshot = (): string => 'No proxy with the id "e1" is connected.';
+    await withAdmin({ ...fakeControlPlane(), proxySnapshot }, async (url) => {
+      const err = 'error: No proxy with the id "e1" is connected.\n';
+      assert.deepEqual(await runCommand(['snapshot', '--proxy', 'e1', '--server', url]), { code: 1, out: '', err });
+    });
+  });
+
+  it('tells what is strange about the node, beside the result', async () => {
+    const nodeFindings = [{ severity: 'warning', code: 'NodeLocalityNotFound', message: 'No endpoint is in the region "r9".' }] as const;
+    const load = async () => fakeControlPlane({ nodeFindings });
+    const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/'], { services: { load } });
+    assert.deepEqual([code, JSON.parse(out)], [0, expected]);
+    assert.equal(err, 'warning: NodeLocalityNotFound No endpoint is in the region "r9".\n');
+  });
+
+  const wrong: Readonly<Record<string, string>> = {
+    '': 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.',
+    '--node-id a --acked': '--acked needs --proxy: only a connected Envoy holds anything.',
+    '--proxy a --locality r': '--locality does not go with --proxy, which asks the server for a connected Envoy.',
+    '--proxy a --listen-port-offset 1': '--listen-port-offset does not go with --proxy, which asks the server for a connected Envoy.',
+    '--proxy a --config /': '--config does not go with --proxy, which asks the server for a connected Envoy.',
+  };
+  for (const [flags, sentence] of Object.entries(wrong)) {
+    it(`does not take "${flags}"`, async () => {
+      const result = await runCommand(['snapshot', ...flags.split(' ').filter((flag) => flag !== '')]);
+      assert.deepEqual(result, { code: 2, out: '', err: `error: ${sentence}\n` });
+    });
+  }
 });

@@ -1,29 +1,20 @@
-/** `lifeboat snapshot`: the exact configuration that an Envoy gets, from files or from a control plane that runs. */
-import { parseLabels, parseLocality, parsePairs } from '../admin/text-forms.js';
-import type { SnapshotQuery } from '../control-plane/api.js';
-import { EXIT } from './cli-error.js';
+/** `lifeboat snapshot`: the exact configuration that an Envoy gets, or holds, from files or from a control plane that runs. */
+import type { HeldSnapshot, Snapshot, SnapshotQuery } from '../control-plane/api.js';
+import { adminClient } from './admin-client.js';
+import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
+import { writeNodeFindings } from './finding-lines.js';
 import { Flag } from './flag.js';
+import { describedNode, type NodeFlags, nodeFlagNames, nodeFlags } from './node-flags.js';
 import { type OriginFlags, originOf } from './origin.js';
 import { toJson, toYaml } from './output.js';
-import {
-  clusterFlag,
-  labelsFlag,
-  localityFlag,
-  metadataFlag,
-  offlineConfigFlag,
-  outputFlag,
-  serverFlag,
-} from './shared-flags.js';
+import { offlineConfigFlag, outputFlag, serverFlag } from './shared-flags.js';
 import { write } from './terminal.js';
 
-interface SnapshotFlags extends OriginFlags {
-  readonly nodeId: string;
-  readonly locality?: string;
-  readonly labels?: string;
-  readonly cluster?: string;
-  readonly metadata?: readonly string[];
+interface SnapshotFlags extends OriginFlags, NodeFlags {
   readonly target?: readonly string[];
+  readonly proxy?: string;
+  readonly acked?: boolean;
   readonly output: 'json' | 'yaml';
 }
 
@@ -31,14 +22,17 @@ export function addSnapshot(cli: Cli): void {
   addCommand<SnapshotFlags>(cli, {
     name: 'snapshot',
     description:
-      'Print the listeners, routes, clusters and endpoints that an Envoy of this description gets, as proto JSON.',
+      'Print the listeners, routes, clusters and endpoints that an Envoy gets, as proto JSON: one of this description, or (--proxy) a connected one.',
+    examples: [
+      'lifeboat snapshot --node-id productpage-1 --cluster mgmt-cluster --locality us-east-1/us-east-1a --config examples/bookinfo',
+      'lifeboat snapshot --proxy productpage-1',
+      'lifeboat snapshot --proxy productpage-1 --acked',
+    ],
     flags: [
-      new Flag('--node-id <id>', 'node.id of the Envoy', { needed: true }),
-      localityFlag(),
-      labelsFlag(),
-      clusterFlag('none'),
-      metadataFlag(),
+      ...nodeFlags('required without --proxy', 'none'),
       new Flag('--target <hostname:port...>', 'what a gRPC client asks for (xds:///hostname:port), instead of an Envoy; repeatable'),
+      new Flag('--proxy <id>', 'node.id of an Envoy or gRPC client that is connected to the server, instead of a description'),
+      new Flag('--acked', 'with --proxy: what it holds, by its acknowledgements, instead of what it is to get'),
       offlineConfigFlag(),
       serverFlag(),
       outputFlag(['json', 'yaml'], 'json'),
@@ -49,21 +43,42 @@ export function addSnapshot(cli: Cli): void {
 
 async function snapshot(invocation: Invocation<SnapshotFlags>) {
   const { terminal, values } = invocation;
-  const query = snapshotQuery(values);
-  const origin = await originOf(invocation);
-  const { listeners, routes, clusters, endpoints } = await origin.snapshot(query);
-  const result = { listeners, routes, clusters, endpoints };
+  const { findings, ...result } = await (values.proxy === undefined ? ofDescription(invocation) : ofProxy(invocation, values.proxy));
+  await writeNodeFindings(findings, terminal);
   await write(terminal.stdout, values.output === 'yaml' ? toYaml(result) : toJson(result));
   return EXIT.fine;
 }
 
-function snapshotQuery({ nodeId, locality, labels, cluster, metadata, target }: SnapshotFlags): SnapshotQuery {
+async function ofDescription(invocation: Invocation<SnapshotFlags>): Promise<Snapshot> {
+  const { values } = invocation;
+  if (values.acked === true) throw new CliError('usage', '--acked needs --proxy: only a connected Envoy holds anything.');
+  const query = snapshotQuery(values);
+  return (await originOf(invocation)).snapshot(query);
+}
+
+async function ofProxy({ services, sourceOf, values }: Invocation<SnapshotFlags>, id: string): Promise<Snapshot | HeldSnapshot> {
+  const described = [...nodeFlagNames, 'target' as const, 'config' as const].find((flag) => sourceOf(flag) === 'cli');
+  if (described !== undefined) throw new CliError('usage', `--${kebab(described)} does not go with --proxy, which asks the server for a connected Envoy.`);
+  const client = adminClient(values.server, services.version);
+  return values.acked === true ? client.heldSnapshot(id) : client.proxySnapshot(id);
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function snapshotQuery(values: SnapshotFlags): SnapshotQuery {
+  const { nodeId, target } = values;
+  if (nodeId === undefined) throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.');
+  const { cluster, labels, locality, metadata } = describedNode(values);
+  // What has a place of its own in the query does not stand there twice.
+  const further = Object.entries(metadata).filter(([key, value]) => typeof value !== 'object' && (key !== 'CLUSTER_ID' || cluster === ''));
   return {
     nodeId,
-    ...parseLocality(locality ?? ''),
-    ...(cluster !== undefined && { cluster }),
-    labels: parseLabels(labels ?? ''),
-    metadata: parsePairs(metadata ?? [], 'metadata entry'),
+    ...locality,
+    ...(cluster !== '' && { cluster }),
+    labels,
+    metadata: Object.fromEntries(further.map(([key, value]) => [key, String(value)])),
     ...(target && { targets: target }),
   };
 }

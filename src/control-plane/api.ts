@@ -1,5 +1,6 @@
 /** What the control plane offers to the commands and the admin address. Plain data in and out; knows neither HTTP nor `process`. */
 import type { Position } from '../api/resource.js';
+import type { DiagnosticCode } from '../api/codes.js';
 import type { Severity } from '../api/diagnostic.js';
 
 /** A finding with its position, as `lifeboat check` prints it. Resource fields are empty when the file itself is at fault. */
@@ -24,10 +25,12 @@ export interface ResourceWithStatus {
 }
 
 export interface ResourceQuery {
-  /** Compared without regard to case; plural accepted. */
+  /** In any case, singular or plural, or a short name (`fop`). */
   readonly kind?: string;
   readonly namespace?: string;
   readonly name?: string;
+  /** Only what somebody wrote, without the Destinations that are discovered from Services. */
+  readonly written?: true;
 }
 
 /** Whether an Envoy holds what it was sent. */
@@ -42,16 +45,41 @@ export interface ProxyType {
   readonly since: string;
 }
 
+/** What is strange about a connected Envoy, or about one that is described. */
+export interface NodeFinding {
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+}
+
+/** One connected Envoy or gRPC client, with all the streams of its connection. */
 export interface Proxy {
   readonly id: string;
   /** `region/zone/subZone`, shortened from the right where unknown. */
   readonly locality: string;
   /** `name.namespace` of its Mesh; empty for none. */
   readonly mesh: string;
-  /** What is wrong with its node, a sentence each; absent where nothing is. */
-  readonly warnings?: readonly string[];
+  /** The cluster or site that it says it runs in; empty for none. */
+  readonly cluster: string;
+  /** Where it connects from: `127.0.0.1:40312`. */
+  readonly address: string;
+  /** `envoy 1.40.0`. */
+  readonly userAgent: string;
+  /** Whether it asks for changes only. */
+  readonly incremental: boolean;
+  /** RFC 3339: since when it is connected. */
+  readonly connectedSince: string;
+  /** Whether it holds all that it was sent: the worst of its types. */
+  readonly state: SyncState;
+  /** RFC 3339: since when `state` is what it is. */
+  readonly since: string;
+  readonly findings: readonly NodeFinding[];
   /** By short type name: `CDS`, `EDS`, `LDS`, `RDS`. */
   readonly types: Readonly<Record<string, ProxyType>>;
+}
+
+export interface ProxyQuery {
+  readonly id?: string;
 }
 
 /** An Envoy, or a gRPC client, as `lifeboat snapshot` describes it. */
@@ -69,19 +97,49 @@ export interface SnapshotQuery {
 }
 
 /** Canonical proto JSON of each resource, in the order of their names. */
-export interface Snapshot {
+export interface SnapshotResources {
   readonly listeners: readonly unknown[];
   readonly routes: readonly unknown[];
   readonly clusters: readonly unknown[];
   readonly endpoints: readonly unknown[];
 }
 
+export interface Snapshot extends SnapshotResources {
+  /** What is strange about the node. */
+  readonly findings: readonly NodeFinding[];
+}
+
+/** A resource of which a connected Envoy does not hold the newest version, or that it should let go. */
+export interface PendingResource {
+  /** `CDS`, `EDS`, `LDS`, `RDS`. */
+  readonly type: string;
+  readonly name: string;
+  readonly state: SyncState;
+  /** The version that it acknowledged; empty where it has none. */
+  readonly version: string;
+  /** Envoy's own words, when it refused. */
+  readonly error?: string;
+}
+
+/** What a connected Envoy holds, as far as its acknowledgements tell. */
+export interface HeldSnapshot extends Snapshot {
+  /** The acknowledged version of each type. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What it does not hold as it is now. Of an older version that it holds the content is not kept, so it is not among the resources. */
+  readonly pending: readonly PendingResource[];
+}
+
 export interface ControlPlaneApi {
   /** Every finding of the last load, ordered by file, line and column. */
   findings(): readonly Finding[];
   resources(query?: ResourceQuery): readonly ResourceWithStatus[];
-  proxies(): readonly Proxy[];
+  /** Ordered by id. */
+  proxies(query?: ProxyQuery): readonly Proxy[];
   snapshot(query: SnapshotQuery): Snapshot;
+  /** What a connected Envoy or gRPC client is sent, by its own node; a sentence where none has this id. */
+  proxySnapshot(id: string): Snapshot | string;
+  /** What a connected Envoy or gRPC client has acknowledged; a sentence where none has this id. */
+  heldSnapshot(id: string): HeldSnapshot | string;
   explain(query: ExplainQuery): ExplainResult | Unexplained;
   /** The failover hostnames served, sorted: for `/etc/hosts` lines. */
   hostnames(): readonly string[];

@@ -32,7 +32,7 @@ describe("an Envoy's node", () => {
     assert.deepEqual([client.cluster, client.namespace, client.labels, client.role, client.mesh], ['site', 'app', { app: 'web' }, 'sidecar', 'm.ns']);
     assert.deepEqual(client.place, { address: '127.0.0.1', portOffset: 0, interception: 'NONE' });
     assert.deepEqual(nodeProblems(node(metadata)), [
-      'node.metadata.ROLE is "gatway" and has no effect: it must be sidecar or gateway.',
+      'node.metadata.ROLE is "gatway" and has no effect: it must be sidecar or gateway. Did you mean "gateway"?',
       'node.metadata.CLUSTER_ID is 7 and has no effect: it must be a text.',
       'node.metadata.LABELS.weight is 3 and has no effect: it must be a text.',
       'node.metadata.LISTEN_ADDRESS is "localhost" and has no effect: it must be an IP address.',

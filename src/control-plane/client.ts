@@ -18,6 +18,8 @@ export interface Client {
   readonly mesh: string;
   /** How long data on a connection to an endpoint may stay unacknowledged, in milliseconds; 0: as its system has it. */
   readonly userTimeoutMs: number;
+  /** Proxies in front of a gateway whose word of the client's address counts. */
+  readonly trustedHops: number;
   /** Whether it is a gRPC client of its own, without an Envoy. */
   readonly proxyless: boolean;
 }
@@ -26,7 +28,9 @@ export interface Client {
 const defaultAddress: Readonly<Record<Role, string>> = { sidecar: '127.0.0.1', gateway: '0.0.0.0' };
 
 /** What may be added to a port. */
-const offsets: readonly [number, number] = [-65_535, 65_535];
+export const offsets: readonly [number, number] = [-65_535, 65_535];
+/** Proxies that an Envoy trusts. */
+export const trustedHops: readonly [number, number] = [0, 255];
 
 /**
  * gRPC's libraries call themselves `gRPC Go`, `gRPC C-core linux` and so on; another one may say `GENERATOR: grpc`, as Istio's bootstraps do.
@@ -49,6 +53,7 @@ export function toClient({ id, cluster, locality, metadata, userAgentName }: Xds
     },
     mesh: readText(metadata, 'MESH', report),
     userTimeoutMs: readUserTimeout(metadata, report),
+    trustedHops: readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', trustedHops, report) ?? 0,
     proxyless: userAgentName.startsWith('gRPC') || metadata['GENERATOR'] === 'grpc',
   };
 }

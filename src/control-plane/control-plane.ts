@@ -3,25 +3,29 @@ import { type ResourceRef, compareText, resourceKey } from '../api/resource.js';
 import type { Graph, GraphOptions } from '../graph/index.js';
 import { rankingScope } from '../mesh/clusters/client-scope.js';
 import { pairKey } from '../mesh/model/key.js';
+import type { ServiceRef } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Batch } from '../source/table.js';
 import { refusalsByResource } from '../status/refusals.js';
 import { statusOf } from '../status/status.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
-import type { ControlPlaneApi, ResourceQuery, ResourceWithStatus } from './api.js';
+import type { ControlPlaneApi, ExplainQuery, ExplainResult, ResourceQuery, ResourceWithStatus, Unexplained } from './api.js';
 import { type Core, createCore } from './core.js';
+import { discoveredResources } from './discovered.js';
 import type { InventoryItem } from './inventory.js';
 import { explainFor } from './explain.js';
 import { type FindingChanges, FindingLedger } from './finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './failover-loads.js';
 import { LoadInterest } from './load-interest.js';
 import { toClient } from './client.js';
+import { NodeChecks } from './node-checks.js';
 import { createProvider } from './provider.js';
-import { toProxies } from './proxies.js';
+import { type ProxyContext, toProxies } from './proxies.js';
 import { toRefused } from './refused.js';
 import { matches } from './query.js';
-import { snapshotFor } from './snapshot.js';
-import { clientScope } from './views.js';
+import { toNode } from './snapshot.js';
+import { snapshots } from './snapshots.js';
+import { clientScope, meshOf } from './views.js';
 import { warmUp } from './warm-up.js';
 import { WithheldMessages, withheldError } from './withheld.js';
 
@@ -81,6 +85,11 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   };
   const withheld = new WithheldMessages((row, message) => onRowError?.(row.table, row.key, withheldError(message)));
   const interest = new LoadInterest(graph, model, () => xds.loadReportingChanged());
+  const checks = new NodeChecks(graph, model);
+  const nodes: ProxyContext = {
+    meshOf: (client) => meshOf(graph, model, client),
+    findingsOf: (node) => checks.findings(node),
+  };
   const xds = new XdsServer({
     ...xdsOptions,
     provider: createProvider(graph, model, envoy, { withheld, onChange: (collection) => changed.add(collection) }),
@@ -96,6 +105,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
       xds.transaction(() => {
         touched = core.take(batch);
       });
+      checks.changed();
       findings.update(touched, batch.findings);
       if (!partial) completeLoad();
       return changed.size;
@@ -113,13 +123,25 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     takeFindingChanges: () => findings.takeChanges(),
     resources: (query = {}) => {
       const refusals = refusalsByResource(graph, model, toRefused(core, xds.refused(), xds.clients(), withheld.all()));
-      return resourcesWithStatus(core, query, { findings, refusals });
+      const knowledge = { findings, refusals };
+      const written = resourcesWithStatus(core, query, knowledge);
+      if (query.written === true) return written;
+      const discovered = discoveredResources(graph, model, query, (service) => serviceStatus(core, service, knowledge));
+      return discovered.length === 0 ? written : [...written, ...discovered].sort(byResource);
     },
-    proxies: () => toProxies(graph, model, xds.clients()),
-    snapshot: (query) => snapshotFor(graph, model, envoy, query),
-    explain: (query) => explainFor(graph, model, query),
+    proxies: ({ id } = {}) => toProxies(xds.clients(), nodes, id),
+    ...snapshots(core, xds, nodes),
+    explain: (query) => withNodeFindings(explainFor(graph, model, query), query, nodes),
     hostnames: () => hostnamesOf(core),
   };
+}
+
+/** Labels and a cluster that nothing has, beside what is strange about the answer, the locality included. Many explain without a cluster. */
+function withNodeFindings(result: ExplainResult | Unexplained, query: ExplainQuery, nodes: ProxyContext): ExplainResult | Unexplained {
+  if ('error' in result) return result;
+  const codes = query.cluster === undefined ? ['NodeLabelNotAsked'] : ['NodeLabelNotAsked', 'NodeClusterNotFound'];
+  const found = nodes.findingsOf(toNode({ ...query, nodeId: 'explain' })).filter(({ code }) => codes.includes(code));
+  return found.length === 0 ? result : { ...result, findings: [...result.findings, ...found.map(({ message }) => message)] };
 }
 
 function loadReporting(interest: LoadInterest, { intervalMs, reported }: LoadReportOptions): LoadReporting {
@@ -166,6 +188,21 @@ function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQ
     .filter(({ ref }) => matches(ref, query))
     .sort((a, b) => byRef(a.ref, b.ref))
     .map((item) => withStatus(graph, model, item, knowledge));
+}
+
+/** A stable order by kind, namespace and name. */
+function byResource(a: ResourceWithStatus, b: ResourceWithStatus): number {
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
+    compareText(a.metadata.name, b.metadata.name)
+  );
+}
+
+function serviceStatus({ graph, model, inventory }: Core, { name, namespace, cluster }: ServiceRef, knowledge: Knowledge): ResourceWithStatus['status'] {
+  const key = resourceKey({ kind: 'Service', namespace, name, ...(cluster !== '' && { cluster }) });
+  const item = inventory.items.get(key);
+  return item && withStatus(graph, model, item, knowledge).status;
 }
 
 function byRef(a: ResourceRef, b: ResourceRef): number {

@@ -23,10 +23,13 @@ function checkCase(path: string): void {
   const { clients, first, steps } = readCase(path);
   const controlPlane = createControlPlane();
   controlPlane.apply(first);
+  const snapshots = Object.entries(clients).map(([client, query]) => [client, controlPlane.snapshot(query)] as const);
+  const strange = snapshots.filter(([, { findings }]) => findings.length > 0).map(([client, { findings }]) => [client, findings]);
   const results: Readonly<Record<string, unknown>> = {
-    ...Object.fromEntries(Object.entries(clients).map(([client, query]) => [client, controlPlane.snapshot(query)])),
+    ...Object.fromEntries(snapshots.map(([client, { listeners, routes, clusters, endpoints }]) => [client, { listeners, routes, clusters, endpoints }])),
+    ...(strange.length > 0 && { 'node-findings': Object.fromEntries(strange) as Readonly<Record<string, unknown>> }),
     diagnostics: controlPlane.findings(),
-    statuses: Object.fromEntries(controlPlane.resources().map((resource) => [nameOf(resource), resource.status])),
+    statuses: Object.fromEntries(controlPlane.resources({ written: true }).map((resource) => [nameOf(resource), resource.status])),
     ...(steps.length > 0 && { steps: runSteps(path) }),
   };
   for (const [result, value] of Object.entries(results)) matchGolden(join(path, `${result}.json`), value);

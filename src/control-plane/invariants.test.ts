@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createDecode } from '../api/decode.js';
 import type { Cluster, ClusterLoadAssignment, LocalityLbEndpoints, RouteConfiguration, VirtualHost } from '../generated/envoy.js';
 import { type ArbitraryDocument, arbitraryDocument, arbitraryEndpoint, clients, toRaw } from '../testing/arbitrary-documents.js';
-import type { Snapshot } from './api.js';
+import type { SnapshotResources as Snapshot } from './api.js';
 import { createCore } from './core.js';
 import { snapshotFor } from './snapshot.js';
 

@@ -4,19 +4,20 @@
  */
 import { isIP } from 'node:net';
 import { readDuration } from '../api/duration.js';
+import { didYouMean, suggest } from '../api/suggest.js';
 import { defaultUserTimeoutMs } from '../envoy/upstream-connection.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** Takes a sentence about an entry that cannot be used. */
-export type Report = (problem: string) => void;
+/** Takes a sentence about an entry that cannot be used, and the rule that it breaks: `must be an IP address`. */
+export type Report = (problem: string, rule: string) => void;
 
 export const ignoreProblems: Report = () => undefined;
 
 export function readText(metadata: Metadata, name: string, report: Report): string {
   const value = metadata[name];
   if (typeof value === 'string') return value;
-  if (value !== undefined && value !== null) report(sentence(name, value, 'must be a text'));
+  if (value !== undefined && value !== null) tell(report, name, value, 'must be a text');
   return '';
 }
 
@@ -25,13 +26,13 @@ export function readTextMap(metadata: Metadata, name: string, report: Report): R
   const value = metadata[name];
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
-    report(sentence(name, value, 'must be a mapping of texts'));
+    tell(report, name, value, 'must be a mapping of texts');
     return {};
   }
   const texts: Record<string, string> = {};
   for (const [key, text] of Object.entries(value)) {
     if (typeof text === 'string') texts[key] = text;
-    else report(sentence(`${name}.${key}`, text, 'must be a text'));
+    else tell(report, `${name}.${key}`, text, 'must be a text');
   }
   return texts;
 }
@@ -41,15 +42,16 @@ export function readWord<Word extends string>(metadata: Metadata, name: string, 
   const text = readText(metadata, name, report);
   if (text === '') return undefined;
   const word = words.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
-  if (word === undefined) report(sentence(name, text, `must be ${words.join(' or ')}`));
+  if (word === undefined) tell(report, name, text, `must be ${words.join(' or ')}`, suggest(text, words));
   return word;
 }
 
 /** An IP address; empty where there is none. */
 export function readAddress(metadata: Metadata, name: string, report: Report): string {
   const text = readText(metadata, name, report);
-  if (text === '' || isIP(text) !== 0) return text;
-  report(sentence(name, text, 'must be an IP address'));
+  // With a zone it is an address of one host's interface, which Envoy does not take.
+  if (text === '' || (isIP(text) !== 0 && !text.includes('%'))) return text;
+  tell(report, name, text, 'must be an IP address');
   return '';
 }
 
@@ -59,7 +61,7 @@ export function readInteger(metadata: Metadata, name: string, [least, most]: rea
   if (value === undefined || value === null || value === '') return undefined;
   const number = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) return number;
-  report(sentence(name, value, `must be a whole number between ${least} and ${most}`));
+  tell(report, name, value, `must be a whole number between ${least} and ${most}`);
   return undefined;
 }
 
@@ -73,7 +75,7 @@ export function readUserTimeout(metadata: Metadata, report: Report): number {
   if (value === undefined || value === null || value === '') return defaultUserTimeoutMs;
   const milliseconds = toMilliseconds(value);
   if (Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds <= longestUserTimeoutMs) return milliseconds;
-  report(sentence(name, value, `must be milliseconds or a duration such as 3s, or 0 for none; ${defaultUserTimeoutMs} ms counts`));
+  tell(report, name, value, 'must be milliseconds, or a duration such as 3s, or 0 for none');
   return defaultUserTimeoutMs;
 }
 
@@ -89,8 +91,29 @@ function toMilliseconds(value: unknown): number {
 /** Characters of a value that are quoted. */
 const quoted = 64;
 
-function sentence(name: string, value: unknown, rule: string): string {
-  const text = JSON.stringify(value);
-  const shown = text.length > quoted ? `${text.slice(0, quoted)}…` : text;
-  return `node.metadata.${name} is ${shown} and has no effect: it ${rule}.`;
+function tell(report: Report, name: string, value: unknown, rule: string, meant?: string): void {
+  report(`node.metadata.${name} is ${shorten(JSON.stringify(value))} and has no effect: it ${rule}.${didYouMean(meant)}`, rule);
+}
+
+function shorten(text: string): string {
+  return text.length > quoted ? `${text.slice(0, quoted)}…` : text;
+}
+
+/** The entries that are read. */
+const KEYS = [
+  ...['CLUSTER_ID', 'GENERATOR', 'INTERCEPTION', 'LABELS', 'LISTEN_ADDRESS', 'LISTEN_PORT_OFFSET', 'MESH', 'NAMESPACE', 'ROLE'],
+  ...['TCP_USER_TIMEOUT', 'XFF_NUM_TRUSTED_HOPS'],
+];
+
+/**
+ * A sentence for each entry whose key is nearly, but not quite, one that is read. Other systems' entries are theirs, and so is one beside
+ * that which it resembles: `CLUSTER` beside `CLUSTER_ID`.
+ */
+export function misspeltKeys(metadata: Metadata): readonly string[] {
+  const unknown = Object.keys(metadata).filter((key) => !KEYS.includes(key));
+  return unknown.flatMap((key) => {
+    const meant = suggest(key, KEYS);
+    if (meant === undefined || Object.hasOwn(metadata, meant)) return [];
+    return [`node.metadata has the entry ${shorten(JSON.stringify(key))}, which is not read.${didYouMean(meant)}`];
+  });
 }

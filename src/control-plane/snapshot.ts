@@ -6,14 +6,19 @@ import { audience } from '../mesh/offers/visibility.js';
 import { type EnvoyMessageName, decodeMessage } from '../proto/envoy-types.js';
 import { compareText } from '../api/resource.js';
 import type { XdsNode } from '../xds/index.js';
-import type { Snapshot, SnapshotQuery } from './api.js';
+import type { SnapshotQuery, SnapshotResources } from './api.js';
 import { toClient } from './client.js';
 import { clustersFor } from './grpc-snapshot.js';
 import { resourceTypes, typeUrls } from './resource-types.js';
 import { type RowRef, clientScope, listedView, meshOf, namedRow, viewOf } from './views.js';
 
-export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, query: SnapshotQuery): Snapshot {
-  const client = toClient(toNode(query));
+export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, query: SnapshotQuery): SnapshotResources {
+  return snapshotOf(graph, model, envoy, toNode(query), query.targets ?? []);
+}
+
+/** @param targets what a gRPC client asks for. */
+export function snapshotOf(graph: Graph, model: MeshModel, envoy: EnvoyTables, node: XdsNode, targets: readonly string[]): SnapshotResources {
+  const client = toClient(node);
   const mesh = meshOf(graph, model, client);
   const scope = clientScope(graph, model);
   const listed = (typeUrl: string): readonly EncodedMessage[] => {
@@ -24,7 +29,6 @@ export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, 
     const view = viewOf(client, mesh, scope, typeUrl) ?? '';
     return readRows(graph, names.flatMap((name) => namedRow(envoy, typeUrl, view, name) ?? []));
   };
-  const { targets = [] } = query;
   const listeners = client.proxyless ? named(typeUrls.listener, targets) : listed(typeUrls.listener);
   const clusters = client.proxyless ? clustersFor(listeners, (names) => named(typeUrls.cluster, names)) : listed(typeUrls.cluster);
   const ports = client.proxyless ? [] : [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
@@ -43,7 +47,7 @@ export function toNode(query: SnapshotQuery): XdsNode {
     id: nodeId,
     cluster,
     locality: { region, zone, subZone },
-    metadata: { ...metadata, LABELS: labels },
+    metadata: { ...metadata, ...(Object.keys(labels).length > 0 && { LABELS: labels }) },
     userAgentName: targets.length > 0 ? 'gRPC' : 'lifeboat',
     userAgentVersion: '',
     clientFeatures: [],

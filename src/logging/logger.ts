@@ -1,7 +1,9 @@
 /** The log: JSON lines for machines, readable lines for a terminal. Writes where it is told to and starts no thread. */
+import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
-import { type DestinationStream, type Logger, pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import type * as pinoModule from 'pino';
+import type { DestinationStream, Logger } from 'pino';
+import type * as prettyModule from 'pino-pretty';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -17,11 +19,15 @@ export interface LoggerOptions {
 const PRETTY = { sync: true, singleLine: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' };
 
 export function createLogger({ level, stream, pretty, color }: LoggerOptions): Logger {
+  const { pino } = load('pino') as typeof pinoModule;
   const destination: DestinationStream = pretty
-    ? PinoPretty({ ...PRETTY, destination: stream, colorize: color })
+    ? (load('pino-pretty') as typeof prettyModule).PinoPretty({ ...PRETTY, destination: stream, colorize: color })
     : oneWritePerTurn(stream);
   return pino({ level }, destination);
 }
+
+/** Loaded when something is logged: most commands log nothing, and answer sooner. */
+const load = createRequire(import.meta.url);
 
 /**
  * The lines of one turn of the event loop in one system call: a fleet that comes back at once has a line for each Envoy. What a

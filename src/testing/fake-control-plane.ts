@@ -2,28 +2,37 @@
 import type {
   ControlPlaneApi,
   Finding,
+  NodeFinding,
   Proxy,
   ResourceQuery,
   ResourceWithStatus,
+  Snapshot,
   SnapshotQuery,
 } from '../control-plane/api.js';
+import { matches } from '../control-plane/query.js';
 
 export interface FakeControlPlaneOptions {
   readonly findings?: readonly Finding[];
   readonly resources?: readonly ResourceWithStatus[];
   readonly proxies?: readonly Proxy[];
   readonly hostnames?: readonly string[];
+  /** About every node that is described. */
+  readonly nodeFindings?: readonly NodeFinding[];
 }
+
+const EMPTY: Snapshot = { listeners: [], routes: [], clusters: [], endpoints: [], findings: [] };
 
 /** Its `snapshot` has one listener, which is the query itself. */
 export function fakeControlPlane(options: FakeControlPlaneOptions = {}): ControlPlaneApi {
   return {
     findings: () => options.findings ?? [],
     resources: (query = {}) => (options.resources ?? []).filter((resource) => isAskedFor(resource, query)),
-    proxies: () => options.proxies ?? [],
+    proxies: ({ id } = {}) => (options.proxies ?? []).filter((proxy) => id === undefined || proxy.id === id),
     hostnames: () => options.hostnames ?? [],
     explain: ({ hostname }) => ({ reason: 'absent', error: `Nothing serves the hostname ${hostname}.` }),
-    snapshot: (query: SnapshotQuery) => ({ listeners: [query], routes: [], clusters: [], endpoints: [] }),
+    snapshot: (query: SnapshotQuery) => ({ ...EMPTY, listeners: [query], findings: options.nodeFindings ?? [] }),
+    proxySnapshot: (id) => ({ ...EMPTY, listeners: [{ proxy: id }] }),
+    heldSnapshot: (id) => ({ ...EMPTY, versions: { CDS: 'v1' }, listeners: [{ held: id }], pending: [] }),
   };
 }
 
@@ -43,11 +52,18 @@ export function finding(overrides: Partial<Finding> = {}): Finding {
   };
 }
 
+/** A proxy that has all it was sent. */
+export function proxy(overrides: Partial<Proxy> = {}): Proxy {
+  const since = '2026-01-01T00:00:00.000Z';
+  return {
+    ...{ id: 'sidecar~a', locality: 'r1/z1', mesh: 'istiod.service-mesh-hub', cluster: 'mgmt' },
+    ...{ address: '127.0.0.1:40000', userAgent: 'envoy 1.40.0', incremental: true, connectedSince: since },
+    ...{ state: 'SYNCED', since, findings: [] },
+    types: { CDS: { version: 'f3a1', state: 'SYNCED', since } },
+    ...overrides,
+  };
+}
+
 function isAskedFor({ kind, metadata }: ResourceWithStatus, query: ResourceQuery): boolean {
-  const kinds = [kind.toLowerCase(), `${kind.toLowerCase()}s`];
-  return (
-    (query.kind === undefined || kinds.includes(query.kind.toLowerCase())) &&
-    (query.name === undefined || metadata.name === query.name) &&
-    (query.namespace === undefined || metadata.namespace === query.namespace)
-  );
+  return matches({ kind, namespace: metadata.namespace ?? '', name: metadata.name }, query);
 }

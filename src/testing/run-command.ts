@@ -42,6 +42,7 @@ export function fakeServices(overrides: Partial<Services> = {}): Services {
 /** Runs a test against the admin address of a control plane, which ends with the test. */
 export async function withAdmin(controlPlane: ControlPlaneApi, test: (url: string) => Promise<void>): Promise<void> {
   const app = createAdminApp({
+    version: '1.2.3',
     controlPlane,
     registry: createRegistry({ version: '1.2.3', nodeVersion: 'v20.0.0' }),
     readiness: () => ({ ready: true }),

@@ -61,6 +61,12 @@ function matches({ labels, namespaces, clusters }: Sources, client: SourceClient
   );
 }
 
+/** The keys of the labels that the selectors of these texts ask for, each once. */
+export function sourceLabels(texts: readonly string[]): readonly string[] {
+  const selectors = texts.flatMap((text) => JSON.parse(text) as readonly Sources[]);
+  return [...new Set(selectors.flatMap(({ labels }) => labels.map(([key]) => key)))];
+}
+
 /** JSON has no line breaks of its own, and no separators of keys. */
 export function joinSources(texts: readonly string[]): string {
   return texts.join('\n');

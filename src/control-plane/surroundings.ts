@@ -1,0 +1,24 @@
+/** What nodes are compared with, read from the model. */
+import type { Graph } from '../graph/index.js';
+import { sourceLabels } from '../mesh/policies/source-selectors.js';
+import { networkLabel } from '../mesh/preference/label-order.js';
+import type { MeshModel } from '../mesh/tables.js';
+import type { Surroundings } from './node-findings.js';
+import type { Places } from './places.js';
+import { clientScope } from './views.js';
+
+export function surroundingsOf(graph: Graph, model: MeshModel, places: Places): Surroundings {
+  const meshes = graph.read(model.meshes.all, '') ?? [];
+  const { rules, sources } = clientScope(graph, model);
+  return {
+    places: places.known(),
+    meshes,
+    clusters: meshes.flatMap((key) => graph.read(model.meshes.meshes, key)?.cluster ?? []),
+    labels: [...new Set([...rules.labels.filter((label) => !isPlace(label)), ...sourceLabels(sources)])],
+  };
+}
+
+/** Labels that stand for the client's locality and cluster. */
+function isPlace(label: string): boolean {
+  return label.startsWith('topology.') && label !== networkLabel;
+}
