@@ -141,6 +141,33 @@ describe('order of types', () => {
         await client.accept(LISTENER);
       });
 
+      it('rule 76: routes wait for listeners that are held back, though nothing else holds the routes back', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(resource(LISTENER, 'l', '2', { clusters: ['new'] }), resource(ROUTE_CONFIGURATION, 'r', '2'));
+        await client.expectSilence();
+        xds.put(resource(CLUSTER, 'new'));
+        const order = [];
+        while (order.length < 3) {
+          const response = await client.nextOfAny();
+          client.ack(response);
+          if (ALL.includes(response.typeUrl as typeof CLUSTER)) order.push(response.typeUrl);
+        }
+        assert.deepEqual(order, [CLUSTER, LISTENER, ROUTE_CONFIGURATION]);
+      });
+
+      it('rule 76: routes wait for a listener that changed while another change of it is on its way', async () => {
+        const xds = await start({ resources: world('1') });
+        const client = await settled(xds, mode);
+        xds.put(resource(LISTENER, 'l', '2'));
+        const first = await client.next(LISTENER);
+        xds.put(resource(LISTENER, 'l', '3'), resource(ROUTE_CONFIGURATION, 'r', '2'));
+        await client.expectSilence();
+        client.ack(first);
+        const order = [await client.nextOfAny(), await client.nextOfAny()].map(({ typeUrl }) => typeUrl);
+        assert.deepEqual(order, [LISTENER, ROUTE_CONFIGURATION]);
+      });
+
       it('rule 76: virtual hosts follow routes', async () => {
         const xds = await start({ resources: [...world('1'), resource(VIRTUAL_HOST, 'r/h')] });
         const client = await settled(xds, mode);

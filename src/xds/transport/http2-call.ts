@@ -8,9 +8,6 @@ const PREFIX = 5;
 /** Up to this size a body is copied behind its head: cheaper than two writes. */
 const MAX_COPY = 16_384;
 
-/** Milliseconds that a call may take to end when its client does not read. */
-const LINGER_MS = 10_000;
-
 const RESPONSE_HEADERS = {
   ':status': 200,
   'content-type': 'application/grpc',
@@ -20,12 +17,15 @@ const RESPONSE_HEADERS = {
 export class Http2Call implements MessageStream {
   readonly peer: string;
   readonly #stream: ServerHttp2Stream;
+  readonly #unreadMs: number;
   #responded = false;
   #status: Record<string, string> | undefined;
 
-  constructor(stream: ServerHttp2Stream, peer: string) {
+  /** `unreadMs`: milliseconds that the call may take to end when its client does not read. */
+  constructor(stream: ServerHttp2Stream, peer: string, unreadMs: number) {
     this.#stream = stream;
     this.peer = peer;
+    this.#unreadMs = unreadMs;
   }
 
   /** Hands what arrives to the sink. */
@@ -83,19 +83,19 @@ export class Http2Call implements MessageStream {
     const stream = this.#stream;
     if (this.#status !== undefined || stream.destroyed || stream.closed) return;
     this.#status = statusHeaders(code, message);
+    this.#cutOffLater();
     if (this.#responded) {
       stream.end();
-      if (stream.writableNeedDrain) this.#cutOffLater();
       return;
     }
     stream.respond({ ...RESPONSE_HEADERS, ...this.#status }, { endStream: true });
     stream.resume();
   }
 
-  /** The client does not read at the moment: it gets a while for what was sent and the status. */
+  /** A client that does not read, or does not end its side, gets a while for what was sent and the status. */
   #cutOffLater(): void {
     const stream = this.#stream;
-    const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), LINGER_MS);
+    const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.#unreadMs);
     timer.unref();
     stream.once('close', () => clearTimeout(timer));
   }

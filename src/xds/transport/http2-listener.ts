@@ -37,6 +37,8 @@ export interface ListenOptions extends ConnectionOptions {
   readonly maxIncompleteBytes?: number;
   /** Streams on one connection. Default 1 000. */
   readonly maxStreamsPerConnection?: number;
+  /** Milliseconds that a client has to read what is left when the server ends a call. Default 10 000. */
+  readonly unreadMs?: number;
   /** Connections that may wait to be accepted: a fleet that reconnects comes all at once. Default 4 096. */
   readonly backlog?: number;
 }
@@ -113,7 +115,7 @@ export class Http2Listener {
       stream.respond({ ':status': 415 }, { endStream: true });
       return;
     }
-    const call = new Http2Call(stream, peerOf(stream));
+    const call = new Http2Call(stream, peerOf(stream), this.#options.unreadMs ?? 10_000);
     const method = this.#methods.get(headers[':path'] ?? '');
     if (method === undefined) {
       call.end(STATUS.unimplemented, `no method ${headers[':path'] ?? ''}`);

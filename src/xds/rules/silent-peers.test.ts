@@ -1,0 +1,77 @@
+/** Peers that fall silent without a word: one that does not answer pings, and one that does not read what it asked for. */
+import assert from 'node:assert/strict';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import { type Socket, connect as connectTcp } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { CLUSTER_LOAD_ASSIGNMENT } from '../index.js';
+
+/** The client's preface and empty settings: https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
+const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.from('000000040000000000', 'hex')]);
+/** More than connections take on without being read. */
+const LARGE = 'x'.repeat(8 << 20);
+
+describe('silent peers', () => {
+  const start = testServers();
+  const opened: (Socket | ClientHttp2Session)[] = [];
+  afterEach(() => opened.splice(0).forEach((item) => item.destroy()));
+
+  it('rule 93: a peer that does not answer a ping is cut off, and one that does is not', async () => {
+    const xds = await start({ listen: { keepaliveMs: 20, keepaliveTimeoutMs: 40 } });
+    const alive = connect(`http://127.0.0.1:${String(xds.port)}`);
+    opened.push(alive);
+    let pings = 0;
+    alive.on('ping', () => (pings += 1));
+
+    const silent = connectTcp(xds.port, '127.0.0.1');
+    opened.push(silent);
+    silent.on('error', () => undefined);
+    silent.write(PREFACE);
+    silent.resume();
+    await new Promise((resolve) => silent.once('close', resolve));
+
+    const before = pings;
+    while (pings < before + 3) await new Promise((resolve) => alive.once('ping', resolve));
+    assert.equal(alive.destroyed, false);
+  });
+
+  for (const mode of MODES) {
+    it(`rule 98: a call that the server ends does not outlive the time for reading it (${mode})`, async () => {
+      const xds = await start({
+        resources: [resource(CLUSTER_LOAD_ASSIGNMENT, 'a', LARGE)],
+        limits: { maxResponseBytes: 1 << 24 },
+        listen: { unreadMs: 50 },
+      });
+      const stream = call(xds, mode);
+      stream.pause();
+      stream.write(frame(encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) })));
+      await new Promise((resolve) => stream.once('response', resolve));
+      // The server has no more to say, and says so behind what is not read.
+      stream.end();
+      // Its events come only when it is read.
+      while (!stream.closed) await turn();
+      assert.equal(stream.rstCode, constants.NGHTTP2_CANCEL);
+    });
+  }
+
+  function call(xds: TestServer, mode: (typeof MODES)[number]): ClientHttp2Stream {
+    const session = connect(`http://127.0.0.1:${String(xds.port)}`);
+    opened.push(session);
+    const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
+    const path = `/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`;
+    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
+    stream.on('error', () => undefined);
+    return stream;
+  }
+});
+
+function names(mode: (typeof MODES)[number]): object {
+  return mode === 'sotw' ? { resourceNames: ['a'] } : { resourceNamesSubscribe: ['a'] };
+}
+
+function frame(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}
