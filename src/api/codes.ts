@@ -110,6 +110,7 @@ export const diagnosticCodes = {
   MappingsWin: 'A FailoverPolicy gives both locality mappings and priority labels; the labels are ignored.',
   InvalidLabel: 'A priority label is neither a key nor key=value.',
   MixedLabels: 'Priority labels are keys and key=value mixed.',
+  SelectsNothing: 'A selector selects nothing, so the policy does nothing there.',
   PolicyShadowed: 'An older policy of the same kind counts for a virtual destination that this one selects.',
   DirectivesReplaced: 'A FailoverPolicy replaces the failover directives of a virtual destination.',
   DefaultOutlierDetection: 'Nothing configures outlier detection for a virtual destination; a default is applied.',

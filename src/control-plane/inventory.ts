@@ -25,6 +25,8 @@ export interface Inventory {
 
 export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
   const items = new Map<string, InventoryItem>();
+  /** Workspaces of which the model has a version. */
+  const workspaces = new Set<string>();
   return {
     items,
     put: (transaction, raw) => {
@@ -32,16 +34,29 @@ export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
       const item = { ref: refOf(raw, resource), raw, resource: resource ?? foreign(raw), diagnostics };
       const key = resourceKey(item.ref);
       items.set(key, item);
-      if (resource?.spec !== undefined) setInput(transaction, inputs, resource);
+      const inForce = resource && readable(resource, workspaces.has(key));
+      if (inForce === undefined) return key;
+      if (inForce.ref.kind === 'Workspace') workspaces.add(key);
+      setInput(transaction, inputs, inForce);
       return key;
     },
     remove: (transaction, ref) => {
       const key = resourceKey(ref);
       items.delete(key);
+      workspaces.delete(key);
       deleteInput(transaction, inputs, ref);
       return key;
     },
   };
+}
+
+/**
+ * What the model gets of a document, if anything. A Workspace that cannot be read bounds all the same: without any, everything would
+ * be one workspace.
+ */
+function readable(resource: Resource<unknown>, known: boolean): Resource<unknown> | undefined {
+  if (resource.spec !== undefined) return resource;
+  return resource.ref.kind === 'Workspace' && !known ? { ...resource, spec: {} } : undefined;
 }
 
 /** Of a kind that is not read, what the document says. */
@@ -96,6 +111,8 @@ function inputOf(inputs: MeshInputs, ref: ResourceRef): { table: MeshInputs[keyo
       return { table: inputs.nodes, key: kubeKey(ref) };
     case 'Pod':
       return { table: inputs.pods, key: kubeKey(ref) };
+    case 'Namespace':
+      return { table: inputs.namespaces, key: kubeKey(ref) };
     default:
       return undefined;
   }

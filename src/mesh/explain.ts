@@ -4,7 +4,7 @@ import { memberCluster } from './clusters/cluster-key.js';
 import { classify } from './clusters/endpoint-class.js';
 import { clientKey } from './clusters/ranking.js';
 import type { EndpointCluster } from './clusters/upstream-cluster.js';
-import { pairKey, splitKey } from './model/key.js';
+import { joinKey, pairKey, splitKey } from './model/key.js';
 import { type Destination, type Endpoint, type OutlierDetection, type Tier, formatService } from './model/model.js';
 import type { OrderingClient } from './preference/order.js';
 import { distributesFor } from './preference/order-rule.js';
@@ -107,8 +107,8 @@ export function nameOf({ service, hosts, ref }: Destination): string {
 }
 
 function policyName(read: Read, { resilience }: MeshModel, key: string): string {
-  const [kind, failover] = splitKey(key);
-  const [policy] = kind === 'failover' ? (read(resilience.failoverPolicies.onFailover, failover) ?? []) : [];
+  const [kind, failover, port] = splitKey(key);
+  const [policy] = kind === 'failover' ? resilience.failoverPolicies.onPort(read, joinKey(failover, port)) : [];
   return policy === undefined ? '' : `, by FailoverPolicy ${policy.ref.name}.${policy.ref.namespace}`;
 }
 

@@ -5,6 +5,7 @@ import type {
   EndpointSlice,
   FailoverPolicySpec,
   MeshSpec,
+  NamespaceSpec,
   NodeSpec,
   OutlierDetectionPolicySpec,
   PodSpec,
@@ -25,9 +26,9 @@ import { type FailoverWarningTable, declareFailoverWarnings } from './offers/fai
 import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
 import { type MeshTables, declareMeshes } from './discovery/meshes.js';
 import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
-import { declareOutlierDetectionPolicies, withOutlierDetectionPolicies } from './policies/outlier-detection-policies.js';
 import { type RuleFindingTables, declareRuleFindings } from './clusters/rule-findings.js';
-import { declarePolicyContext } from './policies/policy-targets.js';
+import { declareOutlierDetection, outlierDetectionPolicyKind } from './policies/outlier-detection-policies.js';
+import { declarePolicies, declarePolicyContext } from './policies/policy-targets.js';
 import { type ResilienceTables, declareResilience } from './failovers/resilience.js';
 import { type RouteTables, declareRoutes } from './offers/routes.js';
 import { type TargetTable, declareTargets } from './offers/targets.js';
@@ -53,6 +54,7 @@ export interface MeshInputs {
   readonly endpointSlices: Input<Resource<EndpointSlice>>;
   readonly nodes: Input<Resource<NodeSpec>>;
   readonly pods: Input<Resource<PodSpec>>;
+  readonly namespaces: Input<Resource<NamespaceSpec>>;
 }
 
 export interface MeshModel {
@@ -91,26 +93,20 @@ export function declareMesh(graph: Graph): MeshModel {
     endpointSlices: graph.input('EndpointSlice'),
     nodes: graph.input('Node'),
     pods: graph.input('Pod'),
+    namespaces: graph.input('Namespace'),
   };
   const lastValidPolicies = graph.input<Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
   const lastValidFailovers = graph.input<FailoverResource>('last valid FailoverService, VirtualDestination');
 
   const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
   const destinations = declareDestinations(graph, inputs, meshes);
-  const policyContext = declarePolicyContext(graph, inputs);
-  const detection = declareOutlierDetectionPolicies(graph, inputs.outlierDetectionPolicies, policyContext, destinations);
-  const selectable = { destinations, failovers: inputs.failovers, virtualDestinations: policyContext.virtualDestinations };
-  const trafficPolicies = withOutlierDetectionPolicies(
-    graph,
-    declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, selectable),
-    detection,
-  );
-  const { outlierDetection } = trafficPolicies;
-  const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, {
-    ...{ destinations, meshes, outlierDetection },
-    outlierDetectionPolicies: detection.policies.onFailover,
-  });
-  const resilience = declareResilience(graph, inputs, failovers, trafficPolicies, { context: policyContext, detection });
+  const policyContext = declarePolicyContext(graph, inputs, destinations);
+  const detectionPolicies = declarePolicies(graph, inputs.outlierDetectionPolicies, outlierDetectionPolicyKind, policyContext);
+  const selectable = { destinations, failovers: inputs.failovers, selectableFailovers: policyContext.selectableFailovers };
+  const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, selectable);
+  const onPorts = declareOutlierDetection(graph, trafficPolicies, detectionPolicies);
+  const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { destinations, meshes, outlierDetection: onPorts });
+  const resilience = declareResilience(graph, inputs, failovers, { context: policyContext, detectionPolicies, onPorts });
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
   const ruleScope = declareRuleScope(graph, failovers, resilience.rules, clusters.clusters);
@@ -124,7 +120,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
   const ejection = declareEjectionFindings(graph, inputs, { trafficPolicies, outlierDetectionPolicies }, failovers, clusters);
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
-  const history = [lastValidPolicies, lastValidFailovers, ...policies];
+  const history = [lastValidPolicies, lastValidFailovers, policyContext.workspaces.lastValid, ...policies];
   return {
     ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, routes, visibility },
     ...{ failoverClusters, targets, portFindings, ejection, history },

@@ -34,6 +34,8 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
       return [...(read(outlierDetectionPolicies.findings, key) ?? []), ...(read(model.ejection.outlierDetectionPolicies, key) ?? []), ...extra];
     case 'RetryTimeoutPolicy':
       return [...(read(retryTimeoutPolicies.findings, key) ?? []), ...extra];
+    case 'Workspace':
+      return read(model.resilience.workspaces.findings, key) ?? [];
     case 'Destination':
       return read(model.portFindings, key) ?? [];
     case 'Service':

@@ -17,19 +17,18 @@ export function policyStatus(policy: Resource<unknown>, errors: readonly string[
   };
 }
 
-/** A virtual destination that a FailoverPolicy selects, and its OutlierDetectionPolicy if it has one. */
-export interface SelectedTarget {
+/** A port of a virtual destination that a FailoverPolicy selects, and the OutlierDetectionPolicy on it if there is one. */
+export interface SelectedPort {
   readonly failover: FailoverDestination;
+  readonly port: number;
   readonly outlierDetectionPolicy?: ObjectRef;
 }
 
 /** What a FailoverPolicy selects. https://docs.solo.io/gloo-mesh/latest/reference/api/failover_policy/ */
-export function failoverPolicyReport(workspace: string, policy: Resource<unknown>, state: unknown, targets: readonly SelectedTarget[]): Status {
-  const ports = targets.flatMap(({ failover }) => failover.ports.map(({ number }) => reference(failover, number)));
-  const policies = targets.flatMap(({ failover, outlierDetectionPolicy }) =>
-    outlierDetectionPolicy
-      ? failover.ports.map(({ number }) => ({ destination: reference(failover, number), selectedOutlierDetection: outlierDetectionPolicy }))
-      : [],
+export function failoverPolicyReport(workspace: string, policy: Resource<unknown>, state: unknown, targets: readonly SelectedPort[]): Status {
+  const ports = targets.map(({ failover, port }) => reference(failover, port));
+  const policies = targets.flatMap(({ failover, port, outlierDetectionPolicy }) =>
+    outlierDetectionPolicy ? [{ destination: reference(failover, port), selectedOutlierDetection: outlierDetectionPolicy }] : [],
   );
   const generation = observedGeneration(policy.apiVersion, policy.generation);
   return {

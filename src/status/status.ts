@@ -3,17 +3,18 @@ import type { Diagnostic } from '../api/diagnostic.js';
 import type { RawResource, Resource } from '../api/resource.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
 import type { Graph } from '../graph/index.js';
+import { backingKey } from '../mesh/discovery/destinations.js';
 import { findBackends } from '../mesh/failovers/backends.js';
 import { type FailoverResource, toFailoverSpec } from '../mesh/model/failover-spec.js';
 import { type Destination, objectKey } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { workspaceOf } from '../mesh/model/workspaces.js';
+import { membershipIn } from '../mesh/model/workspaces.js';
 import { type Status, approval, observedGeneration } from './approval.js';
 import { failoverStatus } from './failover.js';
 import { targetsOf } from './findings.js';
 import { errorsOf, warningsOf } from './message.js';
 import { withRefusals } from './refusals.js';
-import { failoverPolicyReport, policyStatus } from './resilience-policy.js';
+import { type SelectedPort, failoverPolicyReport, policyStatus } from './resilience-policy.js';
 import { conflictFindings, trafficPolicyStatus } from './traffic-policy.js';
 import { selectedDestinations, withCommon } from './virtual-destination.js';
 
@@ -105,14 +106,16 @@ function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject
   const status = policyStatus(resource, allErrors(subject), warnings);
   if (resource.ref.kind !== 'FailoverPolicy') return status;
   const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.resilience;
-  const targets = (graph.read(failoverPolicies.selected, objectKey(resource.ref)) ?? []).flatMap((key) => {
-    const target = graph.read(model.failovers.failovers, key);
-    const [policy] = graph.read(outlierDetectionPolicies.onFailover, key) ?? [];
-    return target === undefined
-      ? []
-      : [{ failover: target, ...(policy && { outlierDetectionPolicy: { name: policy.ref.name, namespace: policy.ref.namespace } }) }];
+  const targets = (graph.read(failoverPolicies.selected, objectKey(resource.ref)) ?? []).flatMap(({ target, ports }) => {
+    const failover = graph.read(model.failovers.failovers, target);
+    const numbers = (failover?.ports ?? []).map(({ number }) => number).filter((number) => ports?.includes(number) ?? true);
+    return numbers.flatMap((port): readonly SelectedPort[] => {
+      const [policy] = outlierDetectionPolicies.onPort(graph.read.bind(graph), backingKey(target, port));
+      const outlierDetectionPolicy = policy && { name: policy.ref.name, namespace: policy.ref.namespace };
+      return failover === undefined ? [] : [{ failover, port, ...(outlierDetectionPolicy && { outlierDetectionPolicy }) }];
+    });
   });
-  const workspace = workspaceOf(graph.read.bind(graph), workspaces, resource);
+  const workspace = membershipIn(graph.read.bind(graph), workspaces.memberships, resource)?.workspace ?? '';
   return { ...status, ...failoverPolicyReport(workspace, resource, status['state'], targets) };
 }
 

@@ -68,10 +68,14 @@ function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[key
       return inputs.nodes;
     case 'Pod':
       return inputs.pods;
+    case 'Namespace':
+      return inputs.namespaces;
     case 'FailoverPolicy':
       return inputs.failoverPolicies;
     case 'OutlierDetectionPolicy':
       return inputs.outlierDetectionPolicies;
+    case 'RetryTimeoutPolicy':
+      return inputs.retryTimeoutPolicies;
     case 'Workspace':
       return inputs.workspaces;
     default:
@@ -81,7 +85,7 @@ function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[key
 
 function keyOf({ ref }: Resource<unknown>): string {
   if (ref.kind === 'FailoverService' || ref.kind === 'VirtualDestination') return resourceKey(ref);
-  return ['Service', 'EndpointSlice', 'Node', 'Pod'].includes(ref.kind) ? kubeKey(ref) : objectKey(ref);
+  return ['Service', 'EndpointSlice', 'Node', 'Pod', 'Namespace'].includes(ref.kind) ? kubeKey(ref) : objectKey(ref);
 }
 
 export function resource<Spec>(kind: string, name: string, spec: Spec, arrival = 1): Resource<Spec> {

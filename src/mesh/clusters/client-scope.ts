@@ -4,6 +4,7 @@
  */
 import { compareText, resourceKey } from '../../api/resource.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
+import { backingKey } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { FailoverDestination, Locality } from '../model/model.js';
 import type { OrderingClient } from '../preference/order.js';
@@ -37,11 +38,12 @@ export function declareRuleScope(
   const all = graph.index('allFailovers', failovers, () => ['']);
   const ordered = graph.derive<boolean>('clientOrderedFailovers', (read, key) => {
     const failover = read(failovers, key);
-    return failover !== undefined && comparesClients(read(rules, key)) && hasOrderedCluster(read, failover, clusters);
+    const isCompared = rulesOf(read, key, failovers, rules).some(comparesClients);
+    return isCompared && failover !== undefined && hasOrderedCluster(read, failover, clusters);
   });
   return graph.derive<RuleScope>('ruleScope', (read) => {
     const keys = read(all, '') ?? [];
-    const used = [...new Set(keys.map((key) => read(rules, key)))].filter((rule) => rule !== undefined);
+    const used = [...new Set(keys.flatMap((key) => rulesOf(read, key, failovers, rules)))];
     const labels = used.flatMap((rule) => (rule.type === 'labelKeys' ? labelsOf(rule) : []));
     const origins = used.flatMap((rule) => (rule.type === 'locality' ? rule.mappings.map(({ from }) => from) : []));
     return {
@@ -53,8 +55,13 @@ export function declareRuleScope(
   });
 }
 
-function comparesClients(rule: OrderRule | undefined): boolean {
-  return rule?.type === 'locality' || rule?.type === 'labelKeys';
+function comparesClients(rule: OrderRule): boolean {
+  return rule.type === 'locality' || rule.type === 'labelKeys';
+}
+
+/** The rules of its ports. */
+function rulesOf(read: Read, key: string, failovers: FailoverTables['failovers'], rules: Table<OrderRule>): readonly OrderRule[] {
+  return (read(failovers, key)?.ports ?? []).flatMap(({ number }) => read(rules, backingKey(key, number)) ?? []);
 }
 
 /** The order of the members of an aggregate, and the endpoints of a cluster that has them in itself, are part of the cluster. */

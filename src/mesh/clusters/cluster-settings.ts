@@ -19,7 +19,7 @@ export interface ClusterContext {
 export function settingsOf(read: Read, { destination: key, port }: Backing, context: ClusterContext, mode?: TlsMode): ClusterSettings {
   const destination = read(context.destinations.destinations, key);
   const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
-  const outlierDetection = read(context.policies.outlierDetection, key);
+  const outlierDetection = read(context.resilience.onPorts, backingKey(key, port));
   const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
   const connections = connectionSettingsOn(read, key, context.policies);
   return { http2: needsHttp2(protocol), ...(outlierDetection && { outlierDetection }), ...(tls && { tls }), ...(connections && { connections }) };

@@ -3,6 +3,7 @@
  * aggregate cluster.
  */
 import { type Read, sameRow } from '../../graph/index.js';
+import { backingKey } from '../discovery/destinations.js';
 import { parseSubset } from '../discovery/subset.js';
 import type { Backing, FailoverDestination, FailoverDestinationPort, OutlierDetection } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
@@ -25,7 +26,7 @@ export function ofFailover(read: Read, key: string, part: FailoverPart, context:
   const port = failover?.ports.find((candidate) => candidate.number === part.port);
   if (failover === undefined || port === undefined) return undefined;
   const members = membersOf(read, key, failover, port, context);
-  const rule = read(context.resilience.rules, key) ?? { type: 'listed' };
+  const rule = read(context.resilience.rules, backingKey(key, port.number)) ?? { type: 'listed' };
   const whole = { name: failoverClusterName(failover, port.number, part.subset, part.member), rule, ...chosen(part.subset) };
   const single = singleOf(failover, port, members);
   if (part.member !== '') return single ? undefined : memberOf(part.member, failover.listed, members, whole);
@@ -90,9 +91,9 @@ function toMember(group: readonly Part[], lists: number): readonly AggregateMemb
 }
 
 /** What is configured for the failover destination counts for all of its services, and what is not for each its own. */
-function partsOf(read: Read, key: string, listed: boolean, { backings, protocol }: FailoverDestinationPort, context: ClusterContext): readonly Part[] {
+function partsOf(read: Read, key: string, listed: boolean, { number, backings, protocol }: FailoverDestinationPort, context: ClusterContext): readonly Part[] {
   const mode = read(context.policies.tlsModes, key);
-  const configured = read(context.resilience.outlierDetection, key);
+  const configured = read(context.resilience.outlierDetection, backingKey(key, number));
   const connections = connectionSettingsOn(read, key, context.policies);
   const fallback = listed || configured ? undefined : detectionOfServices(read, backings.flat(), context);
   return backings.flatMap((list, i) =>
@@ -107,9 +108,9 @@ function partsOf(read: Read, key: string, listed: boolean, { backings, protocol 
 }
 
 /** Services that configure nothing have what another one configures, so that they can share its cluster; else the default. */
-function detectionOfServices(read: Read, backings: readonly Backing[], { policies }: ClusterContext): OutlierDetection {
-  for (const { destination } of backings) {
-    const own = read(policies.outlierDetection, destination);
+function detectionOfServices(read: Read, backings: readonly Backing[], { resilience }: ClusterContext): OutlierDetection {
+  for (const { destination, port } of backings) {
+    const own = read(resilience.onPorts, backingKey(destination, port));
     if (own !== undefined) return own;
   }
   return virtualDestinationDefaults;

@@ -100,8 +100,7 @@ describe('the cost of a service with policies of its own', () => {
       assert.equal(added['trafficPolicyDestinations'], 1);
       assert.equal(added['failovers'], 1);
       assert.equal(changed['failovers'], 1, 'only the one over the changed destination');
-      assert.equal(changed['OutlierDetectionPolicy destinations'], 1);
-      assert.equal(changed['OutlierDetectionPolicy selections'], undefined);
+      assert.equal(changed['OutlierDetectionPolicy selections'], 1);
     });
   }
 });

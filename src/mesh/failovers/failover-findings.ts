@@ -7,7 +7,7 @@ import { resourceKey } from '../../api/resource.js';
 import type { Read, Table } from '../../graph/index.js';
 import { type FoundBackend, crowdedClusters, findBackends } from './backends.js';
 import { backingPort } from '../discovery/backing-port.js';
-import type { DestinationTables } from '../discovery/destinations.js';
+import { type DestinationTables, backingKey } from '../discovery/destinations.js';
 import type { FailoverPort, FailoverSpec } from '../model/failover-spec.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type MeshTables, hasMeshes } from '../discovery/meshes.js';
@@ -19,10 +19,8 @@ import { checkOutlierDetection } from '../policies/traffic-policy-findings.js';
 export interface FailoverContext {
   readonly destinations: DestinationTables;
   readonly meshes: MeshTables;
-  /** By key of the destination, or `resourceKey` of the virtual destination; a row where a TrafficPolicy configures outlier detection. */
+  /** By `backingKey` of a destination or failover destination; a row where a policy configures outlier detection. */
   readonly outlierDetection: Table<OutlierDetection>;
-  /** By `resourceKey` of the virtual destination: OutlierDetectionPolicies on it. */
-  readonly outlierDetectionPolicies: Table<readonly unknown[]>;
 }
 
 /** A hostname that is taken is reported between the two; that needs a look at all the others. */
@@ -76,10 +74,9 @@ function checkServices(
   }
   const found = backends.filter(isFound);
   for (const backend of found) checkBackingPorts(findings, spec.ports, backend);
-  const { outlierDetection, meshes } = context;
-  const detected = isDetected(read, resourceKey(spec.ref), context);
+  const { meshes } = context;
   for (const { value, path, destination } of found) {
-    if (spec.backends.type !== 'static' || detected || read(outlierDetection, destination.key) !== undefined) continue;
+    if (spec.backends.type !== 'static' || isDetected(read, spec, destination, context)) continue;
     const message = `Service ${formatService(value)} does not have any TrafficPolicies that apply OutlierDetection settings.`;
     findings.error('MissingOutlierDetection', path, message);
   }
@@ -90,9 +87,14 @@ function checkServices(
   }
 }
 
-/** Whether a policy on the virtual destination itself configures outlier detection for all that is behind it. */
-function isDetected(read: Read, key: string, { outlierDetection, outlierDetectionPolicies }: FailoverContext): boolean {
-  return read(outlierDetection, key) !== undefined || (read(outlierDetectionPolicies, key) ?? []).length > 0;
+/** Whether for each port a policy on the failover destination, or one on the service behind it, configures outlier detection. */
+function isDetected(read: Read, { ref, ports }: FailoverSpec, { key, ports: own }: Destination, { outlierDetection }: FailoverContext): boolean {
+  const failover = resourceKey(ref);
+  return ports.every((port) => {
+    const backing = backingPort(own, port);
+    const keys = [backingKey(failover, port.number), ...(backing === undefined ? own.map(({ number }) => number) : [backing]).map((number) => backingKey(key, number))];
+    return keys.some((candidate) => read(outlierDetection, candidate) !== undefined);
+  });
 }
 
 function checkBackingPorts(findings: Findings, ports: readonly FailoverPort[], { value, path, destination }: Required<FoundBackend>): void {

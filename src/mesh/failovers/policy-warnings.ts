@@ -1,36 +1,51 @@
-/** What is valid about a policy on virtual destinations and yet not as its author may think. */
+/** What is valid about a policy on destinations and yet not as its author may think. */
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
-import { type Resource, resourceKey } from '../../api/resource.js';
+import { type Resource, parseResourceKey, resourceKey } from '../../api/resource.js';
 import type { FailoverPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
+import { backingKey } from '../discovery/destinations.js';
 import type { FailoverTables } from './failovers.js';
-import { collectFindings } from '../model/finding.js';
+import { type Findings, collectFindings } from '../model/finding.js';
 import { type FailoverDestination, objectKey } from '../model/model.js';
+import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import type { PolicyTables } from '../policies/policy-targets.js';
-import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
+import { type Selected, type TargetTables, allPorts, isFailover } from '../policies/target-selectors.js';
 
 /** By `objectKey` of the policy. */
 export type PolicyWarningTable = Table<readonly Diagnostic[]>;
 
-/** Says of each virtual destination for which an older policy counts that this one does not. */
-export function declareShadowWarnings<Spec>(graph: Graph, kind: string, tables: PolicyTables<Spec>): PolicyWarningTable {
+/** Says of each target for which an older policy counts that this one does not. */
+export function declareShadowWarnings<Spec>(graph: Graph, kind: string, tables: PolicyTables<Spec>, targets: TargetTables): PolicyWarningTable {
   return graph.derive<readonly Diagnostic[]>(`${kind} shadow warnings`, (read, key) => {
     const policy = read(tables.policies, key);
-    return policy && shadowed(read, policy, read(tables.selected, key) ?? [], tables);
+    if (policy === undefined) return undefined;
+    const findings = collectFindings(policy.ref);
+    for (const one of read(tables.selected, key) ?? []) checkShadow(read, findings, policy, one, tables, targets);
+    return findings.all;
   });
 }
 
-function shadowed<Spec>(read: Read, { ref }: Resource<Spec>, targets: readonly string[], tables: PolicyTables<Spec>): readonly Diagnostic[] {
-  const findings = collectFindings(ref);
-  for (const target of targets) {
-    const [winner] = read(tables.onFailover, target) ?? [];
+function checkShadow<Spec>(read: Read, findings: Findings, { ref }: Resource<Spec>, { target, ports }: Selected, tables: PolicyTables<Spec>, targets: TargetTables): void {
+  const all = allPorts(read, target, targets).map(({ number }) => number);
+  const owners = new Map<string, number[]>();
+  for (const port of ports ?? all) {
+    const winner = tables.onPort(read, backingKey(target, port))[0];
     if (winner === undefined || resourceKey(winner.ref) === resourceKey(ref)) continue;
-    const [, namespace = '', name = ''] = target.split('/');
-    const message = `VirtualDestination ${name}.${namespace} already has the older ${ref.kind} ${objectKey(winner.ref)}: this one does not count there.`;
+    const owner = objectKey(winner.ref);
+    owners.set(owner, [...(owners.get(owner) ?? []), port]);
+  }
+  for (const [owner, shadowed] of owners) {
+    const where = shadowed.length === all.length ? '' : ` on port ${shadowed.join(', ')}`;
+    const message = `${nameOf(target)} already has the older ${ref.kind} ${owner}${where}: this one does not count there.`;
     findings.warning('PolicyShadowed', ['spec'], message);
   }
-  return findings.all;
+}
+
+function nameOf(target: string): string {
+  if (!isFailover(target)) return `Destination ${target}`;
+  const { kind, name, namespace } = parseResourceKey(target);
+  return `${kind} ${name}.${namespace}`;
 }
 
 /** What a FailoverPolicy replaces, and what it cannot do without. */
@@ -38,7 +53,7 @@ export function declareFailoverPolicyWarnings(
   graph: Graph,
   tables: PolicyTables<FailoverPolicySpec>,
   { failovers }: Pick<FailoverTables, 'failovers'>,
-  outlierDetection: { readonly policies: Table<readonly unknown[]>; readonly onDestinations: TrafficPolicyTables['outlierDetection'] },
+  onPorts: OutlierDetectionTable,
 ): PolicyWarningTable {
   return graph.derive<readonly Diagnostic[]>('FailoverPolicy target warnings', (read, key) => {
     const policy = read(tables.policies, key);
@@ -47,27 +62,32 @@ export function declareFailoverPolicyWarnings(
     const warn = (code: DiagnosticCode, message: string): void => {
       findings.warning(code, ['spec'], message);
     };
-    for (const target of read(tables.selected, key) ?? []) {
+    for (const { target, ports } of read(tables.selected, key) ?? []) {
       const failover = read(failovers, target);
-      const [winner] = read(tables.onFailover, target) ?? [];
-      if (failover === undefined || winner === undefined || resourceKey(winner.ref) !== resourceKey(policy.ref)) continue;
+      const counting = portsOf(failover, ports).filter(({ number }) => isWinner(read, policy, backingKey(target, number), tables));
+      if (failover === undefined || counting.length === 0) continue;
       const name = `VirtualDestination ${objectKey(failover.ref)}`;
       if (failover.mappings.length > 0) warn('DirectivesReplaced', `${name} has failoverDirectives of its own: they do not count, this policy does.`);
-      if ((read(outlierDetection.policies, target) ?? []).length > 0 || hasOutlierDetection(read, target, failover, outlierDetection.onDestinations)) continue;
+      if (counting.every((port) => hasOutlierDetection(read, target, failover, port, onPorts))) continue;
       warn('DefaultOutlierDetection', `${name} has no OutlierDetectionPolicy: the default is applied, 10 errors, interval 5s, ejection 120s.`);
     }
     return findings.all;
   });
 }
 
-/** By itself, by a TrafficPolicy on it, or by what is configured for its services. */
-function hasOutlierDetection(
-  read: Read,
-  key: string,
-  failover: FailoverDestination,
-  onDestinations: TrafficPolicyTables['outlierDetection'],
-): boolean {
-  if (failover.outlierDetection !== undefined || read(onDestinations, key) !== undefined) return true;
-  const backings = failover.ports.flatMap(({ backings: lists }) => lists.flat());
-  return backings.some(({ destination }) => read(onDestinations, destination) !== undefined);
+type Port = FailoverDestination['ports'][number];
+
+function portsOf(failover: FailoverDestination | undefined, numbers: readonly number[] | undefined): readonly Port[] {
+  return (failover?.ports ?? []).filter(({ number }) => numbers?.includes(number) ?? true);
+}
+
+function isWinner(read: Read, { ref }: Resource<unknown>, port: string, { onPort }: PolicyTables<FailoverPolicySpec>): boolean {
+  const winner = onPort(read, port)[0];
+  return winner !== undefined && resourceKey(winner.ref) === resourceKey(ref);
+}
+
+/** By itself, by a policy on it, or by what is configured for its services. */
+function hasOutlierDetection(read: Read, key: string, failover: FailoverDestination, { number, backings }: Port, onPorts: OutlierDetectionTable): boolean {
+  if (failover.outlierDetection !== undefined || read(onPorts, backingKey(key, number)) !== undefined) return true;
+  return backings.flat().some(({ destination, port }) => read(onPorts, backingKey(destination, port)) !== undefined);
 }

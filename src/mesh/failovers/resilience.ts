@@ -5,18 +5,17 @@ import type {
   OutlierDetectionPolicySpec,
   RetryTimeoutPolicySpec,
 } from '../../generated/resources.js';
-import type { Graph, Input, Table } from '../../graph/index.js';
+import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import { splitKey } from '../model/key.js';
 import { failoverPolicyKind, toOrderRule } from '../policies/failover-policies.js';
 import type { FailoverTables } from './failovers.js';
 import { type OutlierDetection, objectKey } from '../model/model.js';
 import type { OrderRule } from '../preference/order-rule.js';
-import { toOutlierDetection } from '../policies/outlier-detection.js';
-import type { OutlierDetectionPolicyTables } from '../policies/outlier-detection-policies.js';
+import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import { type PolicyContext, type PolicyTables, declarePolicies } from '../policies/policy-targets.js';
 import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareShadowWarnings } from './policy-warnings.js';
 import { type RequestRules, retryTimeoutPolicyKind, toRequestRules } from '../policies/retry-timeout-policies.js';
-import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
-import type { WorkspaceTable } from '../model/workspaces.js';
+import type { WorkspaceTables } from '../model/workspaces.js';
 
 export interface ResilienceInputs {
   readonly failoverPolicies: Input<Resource<FailoverPolicySpec>>;
@@ -24,16 +23,18 @@ export interface ResilienceInputs {
 }
 
 export interface ResilienceTables {
-  readonly workspaces: WorkspaceTable;
+  readonly workspaces: WorkspaceTables;
   readonly failoverPolicies: PolicyTables<FailoverPolicySpec>;
   readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicySpec>;
   readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicySpec>;
-  /** By `resourceKey` of a failover destination: the order of what is behind it. */
+  /** By `backingKey` of a port of a failover destination: the order of what is behind it. */
   readonly rules: Table<OrderRule>;
-  /** By `resourceKey`: outlier detection that is configured for all that is behind it; no row where each service's own counts. */
+  /** By the same key: outlier detection that is configured for all that is behind it; no row where each service's own counts. */
   readonly outlierDetection: Table<OutlierDetection>;
-  /** By `resourceKey`; no row where no policy says anything. */
-  readonly requestRules: Table<RequestRules>;
+  /** By `backingKey` of a destination or failover destination: what policies on it configure. */
+  readonly onPorts: OutlierDetectionTable;
+  /** By the same key; `undefined` where no policy says anything. */
+  readonly requestRules: (read: Read, port: string) => RequestRules | undefined;
   /** What is valid and yet not as its author may think, by kind of the policy, then `objectKey`. */
   readonly warnings: Readonly<Record<string, readonly PolicyWarningTable[]>>;
 }
@@ -41,27 +42,26 @@ export interface ResilienceTables {
 /** What failover destinations depend on, and so comes before them. */
 export interface EarlierPolicies {
   readonly context: PolicyContext;
-  readonly detection: OutlierDetectionPolicyTables;
+  readonly detectionPolicies: PolicyTables<OutlierDetectionPolicySpec>;
+  readonly onPorts: OutlierDetectionTable;
 }
 
 export function declareResilience(
   graph: Graph,
   inputs: ResilienceInputs,
   { failovers }: FailoverTables,
-  policies: TrafficPolicyTables,
-  { context, detection }: EarlierPolicies,
+  { context, detectionPolicies: outlierDetectionPolicies, onPorts }: EarlierPolicies,
 ): ResilienceTables {
   const failoverPolicies = declarePolicies(graph, inputs.failoverPolicies, failoverPolicyKind, context);
-  const outlierDetectionPolicies = detection.policies;
   const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
 
   /** Once for each policy, so that all that it applies to share it. */
   const rulesOfPolicies = graph.map('FailoverPolicy rules', failoverPolicies.policies, ({ spec }) => spec && toOrderRule(spec));
   const rules = graph.derive<OrderRule>('orderRules', (read, key) => {
-    const [policy] = read(failoverPolicies.onFailover, key) ?? [];
+    const [policy] = failoverPolicies.onPort(read, key);
     const rule = policy && read(rulesOfPolicies, objectKey(policy.ref));
     if (rule !== undefined) return rule;
-    const failover = read(failovers, key);
+    const failover = read(failovers, splitKey(key)[0]);
     return failover === undefined || failover.listed ? { type: 'listed' } : { type: 'locality', mappings: failover.mappings };
   });
 
@@ -70,32 +70,30 @@ export function declareResilience(
    * services count, each for itself.
    */
   const outlierDetection = graph.derive<OutlierDetection>('failoverOutlierDetection', (read, key) => {
-    const [policy] = read(outlierDetectionPolicies.onFailover, key) ?? [];
-    if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
-    const onResource = read(policies.outlierDetection, key);
+    const onResource = read(onPorts, key);
     if (onResource !== undefined) return onResource;
-    return read(failovers, key)?.outlierDetection;
+    return read(failovers, splitKey(key)[0])?.outlierDetection;
   });
 
-  const requestRules = graph.derive<RequestRules>('requestRules', (read, key) => {
-    const [policy] = read(retryTimeoutPolicies.onFailover, key) ?? [];
+  const requestRules = (read: Read, port: string): RequestRules | undefined => {
+    const [policy] = retryTimeoutPolicies.onPort(read, port);
     return policy?.spec && toRequestRules(policy.spec);
-  });
+  };
   const warnings = {
     FailoverPolicy: [
-      declareShadowWarnings(graph, 'FailoverPolicy', failoverPolicies),
-      declareFailoverPolicyWarnings(
-        graph,
-        failoverPolicies,
-        { failovers },
-        { policies: outlierDetectionPolicies.onFailover, onDestinations: policies.outlierDetection },
-      ),
+      failoverPolicies.selectionWarnings,
+      declareShadowWarnings(graph, 'FailoverPolicy', failoverPolicies, context),
+      declareFailoverPolicyWarnings(graph, failoverPolicies, { failovers }, onPorts),
     ],
     OutlierDetectionPolicy: [
-      declareShadowWarnings(graph, 'OutlierDetectionPolicy', outlierDetectionPolicies),
-      detection.shadowWarnings,
+      outlierDetectionPolicies.selectionWarnings,
+      declareShadowWarnings(graph, 'OutlierDetectionPolicy', outlierDetectionPolicies, context),
     ],
-    RetryTimeoutPolicy: [declareShadowWarnings(graph, 'RetryTimeoutPolicy', retryTimeoutPolicies)],
+    RetryTimeoutPolicy: [
+      retryTimeoutPolicies.selectionWarnings,
+      declareShadowWarnings(graph, 'RetryTimeoutPolicy', retryTimeoutPolicies, context),
+    ],
   };
-  return { workspaces: context.workspaces, failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies, rules, outlierDetection, requestRules, warnings };
+  const policies = { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies };
+  return { workspaces: context.workspaces, ...policies, rules, outlierDetection, onPorts, requestRules, warnings };
 }

@@ -20,6 +20,8 @@ export interface Named<Value> {
 export interface FailoverPort {
   readonly path: FieldPath;
   readonly number: number;
+  /** As policies may select it. */
+  readonly name?: string;
   readonly protocol: string;
   /** The port of the backing services, where it is not the same. */
   readonly targetNumber?: number;
@@ -124,9 +126,10 @@ function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpec
   return {
     ref,
     hosts: hosts.map((value, i) => ({ value, path: ['spec', 'hosts', i] })),
-    ports: ports.map(({ number = 0, protocol = '', targetPort }, i) => ({
+    ports: ports.map(({ number = 0, protocol = '', name, targetPort }, i) => ({
       path: ['spec', 'ports', i],
       number,
+      ...(name !== undefined && { name }),
       protocol: protocolOrDefault({ protocol }),
       ...(targetPort?.number !== undefined && { targetNumber: targetPort.number }),
       ...(targetPort?.name !== undefined && { targetName: targetPort.name }),

@@ -14,6 +14,7 @@ import { pairKey } from '../model/key.js';
 import type { Locality, Tier } from '../model/model.js';
 import type { PolicyTables } from '../policies/policy-targets.js';
 import { clientKey } from '../clusters/ranking.js';
+import { type Selected, isFailover } from '../policies/target-selectors.js';
 import { policyPath } from '../policies/traffic-policy-findings.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
 
@@ -43,19 +44,21 @@ export function declareEjectionFindings(
       const least = Math.max(0, ...keys.filter((cluster) => counts(read, cluster, percent, clusters)).map((cluster) => read(needed, cluster) ?? 0));
       return least > percent ? [{ failover, least }] : [];
     });
+  const failoversAmong = (read: Read, selected: readonly Selected[]): readonly string[] =>
+    selected.flatMap(({ target }) => (isFailover(target) ? [target] : (read(failoversOf, target) ?? [])));
   const findings = graph.derive<readonly Diagnostic[]>('ejectionFindings', (read, key) => {
     const policy = read(inputs.trafficPolicies, key);
     const percent = policy?.spec?.policy?.outlierDetection?.maxEjectionPercent;
     if (policy === undefined || percent === undefined || percent >= 100) return [];
     const selected = read(trafficPolicies.selected, key) ?? [];
-    const targets = selected.flatMap((target) => (target.includes('/') ? [target] : (read(failoversOf, target) ?? [])));
+    const targets = failoversAmong(read, selected.map((target) => ({ target })));
     return toFindings(policy, [...policyPath, 'outlierDetection'], percent, shortfalls(read, targets, percent));
   });
   const ofOutlierDetectionPolicies = graph.derive<readonly Diagnostic[]>('OutlierDetectionPolicy ejectionFindings', (read, key) => {
     const policy = read(inputs.outlierDetectionPolicies, key);
     const percent = policy?.spec?.config?.maxEjectionPercent;
     if (policy === undefined || percent === undefined || percent >= 100) return [];
-    return toFindings(policy, ['spec', 'config'], percent, shortfalls(read, read(outlierDetectionPolicies.selected, key) ?? [], percent));
+    return toFindings(policy, ['spec', 'config'], percent, shortfalls(read, failoversAmong(read, read(outlierDetectionPolicies.selected, key) ?? []), percent));
   });
   return { needed, findings, outlierDetectionPolicies: ofOutlierDetectionPolicies };
 }

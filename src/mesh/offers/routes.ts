@@ -2,7 +2,7 @@
 import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { ClusterContext, ClusterTables } from '../clusters/clusters.js';
-import { splitKey, splitPair } from '../model/key.js';
+import { joinKey, splitKey, splitPair } from '../model/key.js';
 import { type HeaderChanges, type RequestActions, toHeaderChanges, toRequestActions } from '../policies/request-actions.js';
 import type { RequestMatcher } from '../policies/request-matchers.js';
 import { type RequestRules, toRequestRules } from '../policies/retry-timeout-policies.js';
@@ -90,7 +90,7 @@ function toRoute(read: Read, key: string, { matchers, settings }: RoutePolicy, c
     ...(mirror && { mirror }),
     ...toRequestActions(settings),
     tiers: Math.max(...targets.map(({ cluster, weight }) => (weight > 0 ? tiersOf(read, cluster, clusters) : 0))),
-    rules: { ...rulesOf(settings), ...ownRules(read, key, context) },
+    rules: { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...ownRules(read, key, context) },
   };
 }
 
@@ -129,10 +129,16 @@ function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
   return toRequestRules({ config: { ...(retries && { retries }), ...(requestTimeout !== undefined && { requestTimeout }) } });
 }
 
-/** What a RetryTimeoutPolicy says about the hostnames of a failover destination; it wins over TrafficPolicies. */
-function ownRules(read: Read, key: string, { resilience }: ClusterContext): RequestRules {
-  const [kind, failover] = splitKey(key);
-  return kind === 'failover' ? (read(resilience.requestRules, failover) ?? {}) : {};
+/** What a RetryTimeoutPolicy says about the hostnames of a destination or failover destination; it wins over TrafficPolicies. */
+function ownRules(read: Read, cluster: string, { resilience }: ClusterContext): RequestRules {
+  const [, of, port] = splitKey(cluster);
+  return resilience.requestRules(read, joinKey(of, port)) ?? {};
+}
+
+/** What is said about the places that traffic is sent to goes with it. A route has one timeout, so field by field the greatest share decides. */
+function rulesOfTargets(read: Read, targets: readonly RouteTarget[], context: ClusterContext): RequestRules {
+  const shares = targets.filter(({ weight }) => weight > 0).sort((a, b) => a.weight - b.weight);
+  return Object.assign({}, ...shares.map(({ cluster }) => ownRules(read, cluster, context))) as RequestRules;
 }
 
 function tiersOf(read: Read, cluster: string, clusters: ClusterTables): number {

@@ -7,12 +7,15 @@ import type { PreferredLabel } from '../preference/label-order.js';
 import { toLocalityMapping } from '../preference/mapping.js';
 import { checkDirectives } from '../preference/mapping-findings.js';
 import type { OrderRule } from '../preference/order-rule.js';
-import { type PolicyKind, checkKinds, virtualDestinationSelectors } from './policy-targets.js';
+import type { PolicyKind } from './policy-targets.js';
+import { checkTargetSelectors, toTargetSelectors } from './target-selectors.js';
+
+const selectorsPath = ['spec', 'applyToDestinations'];
 
 export const failoverPolicyKind: PolicyKind<FailoverPolicySpec> = {
   name: 'FailoverPolicy',
   check: failoverPolicyFindings,
-  selectors: (spec) => virtualDestinationSelectors(spec.applyToDestinations),
+  selectors: (spec) => toTargetSelectors(spec.applyToDestinations, selectorsPath, ['VIRTUAL_DESTINATION']),
 };
 
 const labelsPath = ['spec', 'config', 'priorityLabels', 'labels'];
@@ -21,7 +24,7 @@ function failoverPolicyFindings({ ref, spec = {} }: Resource<FailoverPolicySpec>
   const findings = collectFindings(ref);
   const { localityMappings = [], priorityLabels } = spec.config ?? {};
   const labels = priorityLabels?.labels ?? [];
-  checkKinds(findings, 'FailoverPolicy', spec.applyToDestinations, ['VIRTUAL_DESTINATION']);
+  checkTargetSelectors(findings, 'FailoverPolicy', spec.applyToDestinations, selectorsPath, ['VIRTUAL_DESTINATION']);
   checkDirectives(findings, localityMappings, ['spec', 'config', 'localityMappings']);
   checkLabels(findings, labels);
   if (localityMappings.length > 0 && labels.length > 0) {

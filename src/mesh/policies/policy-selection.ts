@@ -12,7 +12,8 @@ export interface Selectable {
   readonly destinations: DestinationTables;
   /** By `resourceKey`; a row for every FailoverService and VirtualDestination, valid or not. */
   readonly failovers: Table<FailoverResource>;
-  readonly virtualDestinations: SelectableTable<FailoverResource>;
+  /** FailoverServices among them. */
+  readonly selectableFailovers: SelectableTable<FailoverResource>;
 }
 
 /**
@@ -25,12 +26,13 @@ export function selectTargets(read: Read, selectors: readonly DestinationSelecto
   return [...new Set([...destinations, ...virtual])].sort();
 }
 
-function selectVirtualDestinations(read: Read, selector: DestinationSelector, { failovers, virtualDestinations }: Selectable): readonly string[] {
+function selectVirtualDestinations(read: Read, selector: DestinationSelector, { failovers, selectableFailovers }: Selectable): readonly string[] {
   const { virtualDestinationMatcher: matcher, virtualDestinationRefs: refs } = selector;
   const named = (refs?.virtualDestinations ?? []).map(virtualDestinationKey).filter((key) => read(failovers, key) !== undefined);
   if (matcher === undefined) return named;
   const { namespaces, labels } = matcher;
-  return [...named, ...selectKeys(read, virtualDestinations, [{ namespaces, labels }])];
+  const matching = selectKeys(read, selectableFailovers, [{ namespaces, labels }]);
+  return [...named, ...matching.filter((key) => key.startsWith('VirtualDestination/'))];
 }
 
 export function virtualDestinationKey({ name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string }): string {

@@ -1,11 +1,18 @@
-/** RetryTimeoutPolicies. There is no route kind: the routes generated for a virtual destination carry its labels. */
+/**
+ * RetryTimeoutPolicies. There is no route kind: the routes generated for a failover destination carry its labels, and those of services
+ * are selected by what they lead to.
+ */
 import { parseDuration } from '../../api/duration.js';
 import type { Resource } from '../../api/resource.js';
 import type { RetryTimeoutPolicySpec } from '../../generated/resources.js';
-import { collectFindings } from '../model/finding.js';
+import { type Findings, collectFindings } from '../model/finding.js';
 import type { PolicyKind } from './policy-targets.js';
 import { checkRetries } from './retry-findings.js';
-import type { Conditions } from '../discovery/traits.js';
+import { type TargetSelector, checkObjectSelector, checkTargetSelector, toConditions, toTargetSelector } from './target-selectors.js';
+
+const selectorsPath = ['spec', 'applyToRoutes'];
+const routeKinds = ['VIRTUAL_DESTINATION', 'FAILOVER_SERVICE'] as const;
+const destinationKinds = ['SERVICE', 'VIRTUAL_DESTINATION', 'EXTERNAL_SERVICE'] as const;
 
 export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
   name: 'RetryTimeoutPolicy',
@@ -15,15 +22,31 @@ export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
     if (retries === undefined && requestTimeout === undefined) {
       findings.error('MissingField', ['spec', 'config'], 'A RetryTimeoutPolicy needs at least one of retries and requestTimeout.');
     }
+    checkRoutes(findings, spec);
     checkRetries(findings, spec.config ?? {}, ['spec', 'config']);
     return findings.all;
   },
   selectors: routeSelectors,
 };
 
-/** No selector at all selects every route of the workspace. */
-function routeSelectors({ applyToRoutes = [] }: RetryTimeoutPolicySpec): readonly Conditions[] {
-  return applyToRoutes.length === 0 ? [{}] : applyToRoutes.map(({ route }) => ({ labels: route?.labels }));
+/** No selector at all selects the routes of every failover destination of the workspace. */
+function routeSelectors({ applyToRoutes = [] }: RetryTimeoutPolicySpec): readonly TargetSelector[] {
+  if (applyToRoutes.length === 0) return [{ path: selectorsPath, kinds: routeKinds, conditions: {} }];
+  return applyToRoutes.map(({ route = {}, withDestinations }, i): TargetSelector => {
+    const at = [...selectorsPath, i];
+    if (withDestinations) return toTargetSelector(withDestinations, [...at, 'withDestinations'], destinationKinds);
+    return { path: at, kinds: routeKinds, conditions: toConditions(route), workspace: route.workspace };
+  });
+}
+
+function checkRoutes(findings: Findings, { applyToRoutes }: RetryTimeoutPolicySpec): void {
+  applyToRoutes?.forEach(({ route, withDestinations }, i) => {
+    const at = [...selectorsPath, i];
+    if (route) checkObjectSelector(findings, route, [...at, 'route']);
+    if (withDestinations) checkTargetSelector(findings, 'RetryTimeoutPolicy', withDestinations, [...at, 'withDestinations'], destinationKinds);
+    if (route !== undefined || withDestinations !== undefined) return;
+    findings.error('InvalidSelector', at, 'A selector of routes needs route or withDestinations; leave applyToRoutes out to select all routes.');
+  });
 }
 
 /** What the policy says about requests. */
