@@ -54,7 +54,7 @@ function failoverFindings(read: Read, { failovers, failoverWarnings, ruleFinding
 function trafficPolicyFindings(read: Read, model: MeshModel, key: string): readonly Diagnostic[] {
   const policy = read(model.inputs.trafficPolicies, key);
   if (policy === undefined) return [];
-  const own = read(model.trafficPolicies.findings, key) ?? [];
+  const own = [...(read(model.trafficPolicies.findings, key) ?? []), ...(read(model.trafficPolicies.warnings, key) ?? [])];
   const ejection = read(model.ejection.findings, key) ?? [];
   return [...own, ...ejection, ...conflictFindings(policy, key, targetsOf(read, model, key))];
 }

@@ -50,13 +50,21 @@ function ownStatus(graph: Graph, model: MeshModel, subject: StatusSubject): Stat
   }
 }
 
-function plain({ resource, decoding, raw }: StatusSubject): Status {
-  const errors = errorsOf(decoding, raw);
+function plain(subject: StatusSubject): Status {
+  const { resource, decoding, findings, raw } = subject;
+  const errors = allErrors(subject);
+  const warnings = warningsOf([...decoding, ...findings], raw);
   return {
     ...(errors.length > 0 && { errors }),
     observedGeneration: observedGeneration(resource.apiVersion, resource.generation),
     state: approval(errors).state,
+    ...(warnings.length > 0 && isPolicy(resource) && { warnings }),
   };
+}
+
+/** Kinds that people write, whose authors look at the status. */
+function isPolicy({ ref: { kind } }: Resource<unknown>): boolean {
+  return kind === 'Workspace' || kind === 'VirtualMesh';
 }
 
 /** Of a version that could not be decoded there is nothing to say beyond that. */
@@ -90,14 +98,16 @@ function destinationsBehind(graph: Graph, { destinations }: MeshModel, resource:
   return findBackends(read, toFailoverSpec(resource), destinations).flatMap(({ destination }) => destination ?? []);
 }
 
-function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, raw }: StatusSubject): Status {
+function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, findings, raw }: StatusSubject): Status {
   const policy = resource as Resource<TrafficPolicySpec>;
   const key = objectKey(policy.ref);
   const targets = targetsOf(graph.read.bind(graph), model, key);
   const own = graph.read(model.trafficPolicies.findings, key) ?? [];
   const errors = errorsOf(decoding, raw);
   const conflicts = errorsOf(conflictFindings(policy, key, targets), raw);
-  return trafficPolicyStatus(policy, key, targets, errors.length > 0 ? errors : errorsOf(own, raw), conflicts);
+  const status = trafficPolicyStatus(policy, key, targets, errors.length > 0 ? errors : errorsOf(own, raw), conflicts);
+  const warnings = warningsOf(findings, raw);
+  return { ...status, ...(warnings.length > 0 && { warnings }) };
 }
 
 function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject): Status {

@@ -35,8 +35,8 @@ function findService(read: Read, service: Named<ServiceRef>, tables: Destination
 /** No selector selects nothing: a failover destination over everything is never meant. */
 function selectedKeys(read: Read, backends: Exclude<Backends, { type: 'static' }>, tables: DestinationTables): readonly string[] {
   if (backends.type === 'localized') return backends.selectors.length === 0 ? [] : selectDestinations(read, backends.selectors, tables);
-  const services = selectKubeServices(read, backends.services.map(toConditions), tables);
-  const external = selectExternalServices(read, backends.externalServices.map(toConditions), tables);
+  const services = selectKubeServices(read, backends.services.map(({ value }) => toConditions(value)), tables);
+  const external = selectExternalServices(read, backends.externalServices.map(({ value }) => toConditions(value)), tables);
   return [...new Set([...services, ...external])].sort();
 }
 

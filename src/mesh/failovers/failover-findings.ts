@@ -7,17 +7,18 @@ import { resourceKey } from '../../api/resource.js';
 import type { Read, Table } from '../../graph/index.js';
 import { type FoundBackend, crowdedClusters, findBackends } from './backends.js';
 import { backingPort } from '../discovery/backing-port.js';
-import { type DestinationTables, backingKey } from '../discovery/destinations.js';
+import { backingKey } from '../discovery/destinations.js';
+import { checkBackendSelectors } from './backend-findings.js';
 import type { FailoverPort, FailoverSpec } from '../model/failover-spec.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type MeshTables, hasMeshes } from '../discovery/meshes.js';
 import { checkDirectives } from '../preference/mapping-findings.js';
 import { type Destination, type OutlierDetection, formatService, objectKey } from '../model/model.js';
 import { parseProtocol } from '../model/protocol.js';
+import type { Selectable } from '../policies/policy-selection.js';
 import { checkOutlierDetection } from '../policies/traffic-policy-findings.js';
 
-export interface FailoverContext {
-  readonly destinations: DestinationTables;
+export interface FailoverContext extends Selectable {
   readonly meshes: MeshTables;
   /** By `backingKey` of a destination or failover destination; a row where a policy configures outlier detection. */
   readonly outlierDetection: Table<OutlierDetection>;
@@ -64,10 +65,11 @@ function checkServices(
   backends: readonly FoundBackend[],
   context: FailoverContext,
 ): void {
-  if (backends.length === 0) {
+  if (!isDeclared(spec)) {
     const message = `There must be at least one service declared for the ${spec.ref.kind}.`;
     findings.error('NoBackingServices', spec.backendsPath, message);
   }
+  checkBackendSelectors(read, findings, spec, backends.length === 0, context);
   for (const { value, path, destination } of backends) {
     if (destination !== undefined) continue;
     findings.error('BackingServiceNotFound', path, `Backing service ${formatService(value)} not found in discovery resources.`);
@@ -87,6 +89,12 @@ function checkServices(
   }
 }
 
+/** Whether anything is listed or selected, found or not. */
+function isDeclared({ backends }: FailoverSpec): boolean {
+  if (backends.type === 'localized') return backends.selectors.length > 0;
+  return backends.services.length > 0 || (backends.type === 'selected' && backends.externalServices.length > 0);
+}
+
 /** Whether for each port a policy on the failover destination, or one on the service behind it, configures outlier detection. */
 function isDetected(read: Read, { ref, ports }: FailoverSpec, { key, ports: own }: Destination, { outlierDetection }: FailoverContext): boolean {
   const failover = resourceKey(ref);
@@ -100,10 +108,17 @@ function isDetected(read: Read, { ref, ports }: FailoverSpec, { key, ports: own 
 function checkBackingPorts(findings: Findings, ports: readonly FailoverPort[], { value, path, destination }: Required<FoundBackend>): void {
   for (const port of ports) {
     if (backingPort(destination.ports, port) !== undefined) continue;
-    const choice = destination.ports.map(({ number }) => number).join(', ');
-    const message = `Service ${formatService(value)} has several ports, none of which is the one asked for: choose one of ${choice}.`;
-    findings.error('BackingPortNotFound', path, message);
+    findings.error('BackingPortNotFound', path, `Service ${formatService(value)} ${describePorts(port, destination)}`);
   }
+}
+
+/** Why none of the service's ports is meant. */
+function describePorts({ targetName, targetNumber, number }: FailoverPort, { ports }: Destination): string {
+  const choice = ports.map((port) => (port.name === '' ? String(port.number) : `${port.number} (${port.name})`)).join(', ');
+  const wanted = targetName === undefined ? String(targetNumber ?? number) : `named ${targetName}`;
+  if (ports.length === 0) return `has no ports, so none is ${wanted}.`;
+  if (ports.length === 1) return `has no port ${wanted}: its only port is ${choice}.`;
+  return `has several ports, none of which is the one asked for: choose one of ${ports.map((port) => port.number).join(', ')}.`;
 }
 
 function isFound(backend: FoundBackend): backend is FoundBackend & { readonly destination: Destination } {

@@ -2,14 +2,15 @@
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, parseResourceKey, resourceKey } from '../../api/resource.js';
-import type { FailoverPolicySpec } from '../../generated/resources.js';
+import type { FailoverPolicySpec, RetryTimeoutPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import { backingKey } from '../discovery/destinations.js';
 import type { FailoverTables } from './failovers.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type FailoverDestination, objectKey } from '../model/model.js';
 import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
-import type { PolicyTables } from '../policies/policy-targets.js';
+import type { PolicyContext, PolicyTables } from '../policies/policy-targets.js';
+import { retryTimeoutProtocolFindings } from '../policies/protocol-findings.js';
 import { type Selected, type TargetTables, allPorts, isFailover } from '../policies/target-selectors.js';
 
 /** By `objectKey` of the policy. */
@@ -46,6 +47,14 @@ function nameOf(target: string): string {
   if (!isFailover(target)) return `Destination ${target}`;
   const { kind, name, namespace } = parseResourceKey(target);
   return `${kind} ${name}.${namespace}`;
+}
+
+/** Says of each target without HTTP that retries and timeouts do nothing there. */
+export function declareProtocolWarnings(graph: Graph, tables: PolicyTables<RetryTimeoutPolicySpec>, context: PolicyContext): PolicyWarningTable {
+  return graph.derive<readonly Diagnostic[]>('RetryTimeoutPolicy protocol warnings', (read, key) => {
+    const policy = read(tables.policies, key);
+    return policy && retryTimeoutProtocolFindings(read, policy, read(tables.selected, key) ?? [], context);
+  });
 }
 
 /** What a FailoverPolicy replaces, and what it cannot do without. */

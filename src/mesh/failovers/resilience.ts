@@ -13,7 +13,7 @@ import { type OutlierDetection, objectKey } from '../model/model.js';
 import type { OrderRule } from '../preference/order-rule.js';
 import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import { type PolicyContext, type PolicyTables, declarePolicies } from '../policies/policy-targets.js';
-import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareShadowWarnings } from './policy-warnings.js';
+import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareProtocolWarnings, declareShadowWarnings } from './policy-warnings.js';
 import { type RequestRules, retryTimeoutPolicyKind, toRequestRules } from '../policies/retry-timeout-policies.js';
 import type { WorkspaceTables } from '../model/workspaces.js';
 
@@ -91,6 +91,7 @@ export function declareResilience(
     ],
     RetryTimeoutPolicy: [
       retryTimeoutPolicies.selectionWarnings,
+      declareProtocolWarnings(graph, retryTimeoutPolicies, context),
       declareShadowWarnings(graph, 'RetryTimeoutPolicy', retryTimeoutPolicies, context),
     ],
   };

@@ -3,16 +3,28 @@ import { parseDuration } from '../../api/duration.js';
 import type { FieldPath } from '../../api/resource.js';
 import type { Findings } from './finding.js';
 
+/** Envoy counts nanoseconds in 64 bits. */
+const longestSeconds = 9_223_372_036;
+
 /** Envoy takes no interval below one millisecond. */
 export function checkDuration(findings: Findings, text: string | undefined, path: FieldPath): void {
-  if (text === undefined || parseDuration(text) >= 1) return;
+  if (text === undefined) return;
+  checkLongest(findings, text, path);
+  if (parseDuration(text) >= 1) return;
   findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms.`);
 }
 
 /** A time limit that `0s` switches off. */
 export function checkTimeout(findings: Findings, text: string | undefined, path: FieldPath): void {
-  if (text === undefined || parseDuration(text) === 0 || parseDuration(text) >= 1) return;
+  if (text === undefined) return;
+  checkLongest(findings, text, path);
+  if (parseDuration(text) === 0 || parseDuration(text) >= 1) return;
   findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms, or 0s for none.`);
+}
+
+function checkLongest(findings: Findings, text: string, path: FieldPath): void {
+  if (parseDuration(text) <= longestSeconds * 1000) return;
+  findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at most ${longestSeconds}s.`);
 }
 
 export function checkPercent(findings: Findings, percent: number | undefined, path: FieldPath): void {

@@ -37,8 +37,8 @@ export type Backends =
   /** Any destinations, in the order of localities. */
   | {
       readonly type: 'selected';
-      readonly services: readonly ObjectSelectorV2[];
-      readonly externalServices: readonly ObjectSelectorV2[];
+      readonly services: readonly Named<ObjectSelectorV2>[];
+      readonly externalServices: readonly Named<ObjectSelectorV2>[];
     };
 
 export interface FailoverSpec {
@@ -134,7 +134,11 @@ function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpec
       ...(targetPort?.number !== undefined && { targetNumber: targetPort.number }),
       ...(targetPort?.name !== undefined && { targetName: targetPort.name }),
     })),
-    backends: { type: 'selected', services: [...(services ?? []), ...(selectors ?? [])], externalServices: externalServices ?? [] },
+    backends: {
+      type: 'selected',
+      services: [...named(services, 'services'), ...named(selectors, 'selectors')],
+      externalServices: named(externalServices, 'externalServices'),
+    },
     backendsPath: ['spec', backendsField(spec)],
     meshes: [],
     needsMeshes: false,
@@ -144,6 +148,10 @@ function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpec
 }
 
 /** The field that selects something; `services` where none does. */
+function named(selectors: readonly ObjectSelectorV2[] | undefined, field: string): readonly Named<ObjectSelectorV2>[] {
+  return (selectors ?? []).map((value, i) => ({ value, path: ['spec', field, i] }));
+}
+
 function backendsField({ services, selectors, externalServices }: VirtualDestinationSpecV2): string {
   if (services !== undefined) return 'services';
   if (selectors !== undefined) return 'selectors';

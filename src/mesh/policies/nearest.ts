@@ -2,7 +2,7 @@
 import { didYouMean, suggest } from '../../api/suggest.js';
 import type { Read } from '../../graph/index.js';
 import type { Conditions, Traits } from '../discovery/traits.js';
-import { type TargetSelector, type TargetTables, isFailover, matching } from './target-selectors.js';
+import { type Candidates, type TargetSelector, isFailover, matching } from './target-selectors.js';
 
 /** `name "shopp" and label app=x`; `any name` where nothing is asked for. */
 export function describeConditions({ name, namespaces = [], clusters = [], labels = {} }: Conditions): string {
@@ -16,12 +16,12 @@ export function describeConditions({ name, namespaces = [], clusters = [], label
 }
 
 /** ` Did you mean …?` with its leading blank, or what there is; empty where there is nothing at all. */
-export function nearest(read: Read, selector: TargetSelector, tables: TargetTables): string {
+export function nearest(read: Read, selector: TargetSelector, tables: Candidates): string {
   return nearestOf(selector.conditions, candidates(read, selector, tables));
 }
 
 /** All that the selector's kinds have. */
-function candidates(read: Read, { kinds, path }: TargetSelector, tables: TargetTables): readonly Traits[] {
+function candidates(read: Read, { kinds, path }: TargetSelector, tables: Candidates): readonly Traits[] {
   return matching(read, { kinds, path, conditions: {} }, tables).flatMap((key) => {
     const { selectableFailovers, destinations } = tables;
     if (!isFailover(key)) {

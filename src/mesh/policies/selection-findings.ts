@@ -6,7 +6,7 @@ import type { Read } from '../../graph/index.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type Membership, membershipIn } from '../model/workspaces.js';
 import { describeConditions, nearest } from './nearest.js';
-import { type TargetKind, type TargetSelector, type TargetTables, allPorts, isFailover, matching, selectAll, workspaceOf } from './target-selectors.js';
+import { type TargetSelector, type TargetTables, allPorts, describeKinds, matching, nameOfTarget, selectAll, workspaceOf } from './target-selectors.js';
 
 export function selectionFindings(
   read: Read,
@@ -72,22 +72,6 @@ const MAX_NAMES = 3;
 
 /** `shop.team, cart.team and 2 more`. */
 function names(targets: readonly string[]): string {
-  const shown = targets.slice(0, MAX_NAMES).map(nameOf).join(', ');
+  const shown = targets.slice(0, MAX_NAMES).map(nameOfTarget).join(', ');
   return targets.length > MAX_NAMES ? `${shown} and ${targets.length - MAX_NAMES} more` : shown;
-}
-
-function nameOf(target: string): string {
-  const [, namespace = '', name = ''] = target.split('/');
-  return isFailover(target) ? `${name}.${namespace}` : target;
-}
-
-const nouns: Readonly<Record<TargetKind, string>> = {
-  SERVICE: 'service',
-  EXTERNAL_SERVICE: 'external service',
-  VIRTUAL_DESTINATION: 'VirtualDestination',
-  FAILOVER_SERVICE: 'FailoverService',
-};
-
-function describeKinds(kinds: readonly TargetKind[]): string {
-  return kinds.map((kind) => nouns[kind]).join(' or ');
 }

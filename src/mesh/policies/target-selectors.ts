@@ -32,15 +32,36 @@ export interface Selected {
   readonly ports?: readonly number[];
 }
 
-export interface TargetTables {
+/** What selectors select from. */
+export interface Candidates {
   readonly selectableFailovers: SelectableTable<FailoverResource>;
   readonly destinations: DestinationTables;
+}
+
+export interface TargetTables extends Candidates {
   readonly workspaces: WorkspaceTables;
 }
 
 /** Whether a target is a failover destination. */
 export function isFailover(target: string): boolean {
   return target.includes('/');
+}
+
+const nouns: Readonly<Record<TargetKind, string>> = {
+  SERVICE: 'service',
+  EXTERNAL_SERVICE: 'external service',
+  VIRTUAL_DESTINATION: 'VirtualDestination',
+  FAILOVER_SERVICE: 'FailoverService',
+};
+
+export function describeKinds(kinds: readonly TargetKind[]): string {
+  return kinds.map((kind) => nouns[kind]).join(' or ');
+}
+
+/** `shop.team` of a failover destination, the key of a destination. */
+export function nameOfTarget(target: string): string {
+  const [, namespace = '', name = ''] = target.split('/');
+  return isFailover(target) ? `${name}.${namespace}` : target;
 }
 
 /** What any of the selectors selects, sorted. */
@@ -72,7 +93,7 @@ function select(read: Read, policy: Resource<unknown>, selector: TargetSelector,
 }
 
 /** Targets of any workspace for which the conditions hold, whatever their ports, sorted. */
-export function matching(read: Read, { kinds, conditions }: TargetSelector, { selectableFailovers, destinations }: TargetTables): readonly string[] {
+export function matching(read: Read, { kinds, conditions }: TargetSelector, { selectableFailovers, destinations }: Candidates): readonly string[] {
   const failovers = kinds.some(isFailoverKind) ? selectKeys(read, selectableFailovers, [conditions]).filter((key) => kinds.includes(kindOfFailover(key))) : [];
   const both = kinds.includes('SERVICE') && kinds.includes('EXTERNAL_SERVICE');
   const services = kinds.some((kind) => !isFailoverKind(kind)) ? selectKeys(read, destinations.traits, [conditions]) : [];

@@ -13,6 +13,8 @@ import { toOutlierDetection } from './outlier-detection.js';
 import { type Selectable, selectTargets } from './policy-selection.js';
 import { type RequestMatcher, toRequestMatcher } from './request-matchers.js';
 import { type SourceScopeTable, declareSourceScope, formatSources } from './source-selectors.js';
+import { policySelectionFindings } from './policy-selection-findings.js';
+import { trafficPolicyProtocolFindings } from './protocol-findings.js';
 import { trafficPolicyFindings } from './traffic-policy-findings.js';
 import { type TlsMode, tlsMode } from './upstream-tls.js';
 
@@ -46,6 +48,8 @@ export interface PoliciesOnDestination {
 export interface TrafficPolicyTables {
   /** By `objectKey` of the policy. */
   readonly findings: KeyedTable<readonly Diagnostic[]>;
+  /** By the same key: what selects nothing or does nothing. Rows are computed when somebody asks. */
+  readonly warnings: Table<readonly Diagnostic[]>;
   /** What a policy selects: keys of destinations, and the `resourceKey` of virtual destinations. */
   readonly selected: KeyedTable<readonly string[]>;
   /** By key of the destination, or the `resourceKey` of the virtual destination. */
@@ -70,6 +74,13 @@ export function declareTrafficPolicies(
   const selected = graph.map('trafficPolicyDestinations', policies, ({ spec }, read) =>
     selectTargets(read, spec?.destinationSelector ?? [], selectable),
   );
+  const warnings = graph.derive<readonly Diagnostic[]>('trafficPolicyWarnings', (read, key) => {
+    const policy = read(input, key);
+    if (policy === undefined) return undefined;
+    const effects = trafficPolicyProtocolFindings(read, policy, read(selected, key) ?? [], selectable);
+    const invalid = (read(findings, key) ?? []).some(({ code }) => code === 'InvalidSelector');
+    return invalid ? effects : [...policySelectionFindings(read, policy, selectable), ...effects];
+  });
   const byDestination = graph.index('trafficPoliciesByDestination', selected, (keys) => keys);
   const onDestination = graph.derive('policiesOnDestination', (read, destination) =>
     accept((read(byDestination, destination) ?? []).flatMap((key) => read(policies, key) ?? [])),
@@ -83,7 +94,7 @@ export function declareTrafficPolicies(
     return owner?.fields.mtls && tlsMode(owner.fields.mtls);
   });
   rememberValid(graph, input, findings, lastValid);
-  return { findings, selected, onDestination, outlierDetection, tlsModes, sourceScope: declareSourceScope(graph, policies) };
+  return { findings, warnings, selected, onDestination, outlierDetection, tlsModes, sourceScope: declareSourceScope(graph, policies) };
 }
 
 /** What the policies on a destination or virtual destination say of connections. No row of its own: there are many, and few have it. */

@@ -208,8 +208,53 @@ const cases: readonly Case[] = [
     },
     expected: [
       'warning DestinationNotFound spec.destinationSelector[0].kubeServiceRefs.services[0]: Destination nobody.app.east not found in discovery resources.',
-      'warning DestinationNotFound spec.destinationSelector[1].externalServiceRefs.externalServices[0]: External service api-app-east.failover not found in discovery resources.',
-      'warning DestinationNotFound spec.destinationSelector[2].virtualDestinationRefs.virtualDestinations[0]: VirtualDestination over.failover not found.',
+      'warning DestinationNotFound spec.destinationSelector[1].externalServiceRefs.externalServices[0]: External service api-app-east.failover not found in discovery resources. There is none.',
+      'warning DestinationNotFound spec.destinationSelector[2].virtualDestinationRefs.virtualDestinations[0]: VirtualDestination over.failover not found. There is none.',
+    ],
+  },
+  {
+    name: 'routes of gateways alone',
+    spec: { routeSelector: [{ routeLabelMatcher: { app: 'x' } }] },
+    policy: { requestTimeout: '1s' },
+    expected: ['error InvalidSelector spec.routeSelector: routeSelector selects nothing, for there are no routes of gateways: give a destinationSelector instead.'],
+  },
+  {
+    name: 'selectors that match nothing, with what is nearest',
+    spec: {
+      destinationSelector: [
+        { kubeServiceMatcher: { namespaces: ['apps'] } },
+        { kubeServiceMatcher: { clusters: ['easy'] } },
+        { kubeServiceRefs: { services: [{ ...api, clusterName: 'west' }] } },
+        { externalServiceMatcher: {} },
+        { virtualDestinationMatcher: { labels: { app: 'x' } } },
+        {},
+      ],
+    },
+    expected: [
+      'warning SelectsNothing spec.destinationSelector[5]: The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
+      'warning SelectsNothing spec.destinationSelector[0].kubeServiceMatcher: No service has namespace apps, so this selects nothing. Did you mean "app"?',
+      'warning SelectsNothing spec.destinationSelector[1].kubeServiceMatcher: No service has cluster easy, so this selects nothing. Did you mean "east"?',
+      'warning DestinationNotFound spec.destinationSelector[2].kubeServiceRefs.services[0]: Destination api.app.west not found in discovery resources. They are in cluster east.',
+      'warning SelectsNothing spec.destinationSelector[3].externalServiceMatcher: No external service has any name, so this selects nothing. There is none.',
+      'warning SelectsNothing spec.destinationSelector[4].virtualDestinationMatcher: No VirtualDestination has label app=x, so this selects nothing. There is none.',
+    ],
+  },
+  {
+    name: 'selectors with values that nothing has',
+    spec: {
+      destinationSelector: [
+        { kubeServiceMatcher: { namespaces: ['*'], clusters: [''], labels: { app: 'a*' } } },
+        { kubeServiceRefs: { services: [{ namespace: 'app' }] } },
+      ],
+      sourceSelector: [{ kubeWorkloadMatcher: { namespaces: [''] } }, { labels: { app: 'x' }, kubeWorkloadMatcher: {} }],
+    },
+    expected: [
+      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.labels.app: "a*" is not the value of a label, so nothing is selected. Selectors take no wildcards: leave the field out to select all.',
+      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.namespaces[0]: "*" is not the name of an object, so nothing is selected. Selectors take no wildcards: leave the field out to select all.',
+      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.clusters[0]: "" is not a name, so nothing is selected. Leave the field out to select all.',
+      'error InvalidSelector spec.destinationSelector[1].kubeServiceRefs.services[0].name: "" is not the name of an object, so nothing is selected. Leave the field out to select all.',
+      'error InvalidSelector spec.sourceSelector[0].kubeWorkloadMatcher.namespaces[0]: "" is not the name of an object, so nothing is selected. Leave the field out to select all.',
+      'error ExclusiveFields spec.sourceSelector[1].labels: kubeWorkloadMatcher and labels exclude each other: write all conditions in kubeWorkloadMatcher.',
     ],
   },
   {
@@ -239,7 +284,7 @@ describe('findings about TrafficPolicies', () => {
         resource('TrafficPolicy', 'younger', { policy: { outlierDetection: {} } }, 2),
       );
       const key = 'subject.failover';
-      const found = [...(graph.read(model.trafficPolicies.findings, key) ?? []), ...(graph.read(model.ejection.findings, key) ?? [])];
+      const found = [model.trafficPolicies.findings, model.trafficPolicies.warnings, model.ejection.findings].flatMap((table) => graph.read(table, key) ?? []);
       assert.deepEqual(
         found.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`),
         expected,

@@ -1,17 +1,16 @@
 /** What is wrong with a TrafficPolicy, apart from what other policies already own. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
-import type { DestinationSelector, TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
-import { serviceKey } from '../discovery/destinations.js';
 import { checkDuration, checkPercent } from '../model/duration-findings.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import type { OutlierDetectionSpec } from './outlier-detection.js';
-import { type Selectable, virtualDestinationKey } from './policy-selection.js';
+import { checkDestinationSelector, checkWorkloadSelector } from './destination-selector-findings.js';
+import type { Selectable } from './policy-selection.js';
 import { checkConnectionSettings } from './connection-settings.js';
 import { checkCors, checkFault, checkHeaders, checkMatcher } from './request-findings.js';
 import { checkRetries } from './retry-findings.js';
-import { externalService } from '../discovery/selectors.js';
 import { checkMirror, checkShift } from './shift-findings.js';
 
 export function trafficPolicyFindings(
@@ -20,36 +19,21 @@ export function trafficPolicyFindings(
   selectable: Selectable,
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);
-  spec.destinationSelector?.forEach((selector, i) => checkSelector(read, findings, selector, ['spec', 'destinationSelector', i], selectable));
+  spec.destinationSelector?.forEach((selector, i) => {
+    checkDestinationSelector(findings, selector, ['spec', 'destinationSelector', i]);
+  });
+  spec.sourceSelector?.forEach((selector, i) => {
+    checkWorkloadSelector(findings, selector, ['spec', 'sourceSelector', i]);
+  });
   spec.httpRequestMatchers?.forEach((matcher, i) => checkMatcher(findings, matcher, ['spec', 'httpRequestMatchers', i]));
   checkScope(findings, spec);
+  checkRouteSelector(findings, spec);
   checkPolicy(read, findings, spec.policy ?? {}, selectable);
   return findings.all;
 }
 
 /** Where the settings stand once the versions have one shape. */
 export const policyPath: FieldPath = ['spec', 'policy'];
-
-/** A destination may arrive later than the policies that name it, so an unknown one is no error. */
-function checkSelector(read: Read, findings: Findings, selector: DestinationSelector, path: FieldPath, selectable: Selectable): void {
-  const { kubeServiceRefs, externalServiceRefs, virtualDestinationRefs } = selector;
-  kubeServiceRefs?.services?.forEach((service, i) => {
-    if (read(selectable.destinations.byService, serviceKey(service)) !== undefined) return;
-    const { name = '', namespace = '', clusterName = '' } = service;
-    const message = `Destination ${name}.${namespace}.${clusterName} not found in discovery resources.`;
-    findings.warning('DestinationNotFound', [...path, 'kubeServiceRefs', 'services', i], message);
-  });
-  externalServiceRefs?.externalServices?.forEach((ref, i) => {
-    if (externalService(read, ref, selectable.destinations) !== undefined) return;
-    const message = `External service ${ref.name ?? ''}.${ref.namespace ?? ''} not found in discovery resources.`;
-    findings.warning('DestinationNotFound', [...path, 'externalServiceRefs', 'externalServices', i], message);
-  });
-  virtualDestinationRefs?.virtualDestinations?.forEach((ref, i) => {
-    if (read(selectable.failovers, virtualDestinationKey(ref)) !== undefined) return;
-    const message = `VirtualDestination ${ref.name ?? ''}.${ref.namespace ?? ''} not found.`;
-    findings.warning('DestinationNotFound', [...path, 'virtualDestinationRefs', 'virtualDestinations', i], message);
-  });
-}
 
 /** Some settings are the cluster's and count for all traffic, whoever sends what. */
 function checkScope(findings: Findings, { sourceSelector = [], httpRequestMatchers = [], policy = {} }: TrafficPolicySpec): void {
@@ -94,4 +78,11 @@ export function checkOutlierDetection(
   checkDuration(findings, spec.interval, [...path, 'interval']);
   checkDuration(findings, spec.baseEjectionTime, [...path, 'baseEjectionTime']);
   checkPercent(findings, spec.maxEjectionPercent, [...path, 'maxEjectionPercent']);
+}
+
+/** A policy about routes of gateways alone must not become one about everything. */
+function checkRouteSelector(findings: Findings, { routeSelector, destinationSelector }: TrafficPolicySpec): void {
+  if (routeSelector === undefined || destinationSelector !== undefined) return;
+  const message = 'routeSelector selects nothing, for there are no routes of gateways: give a destinationSelector instead.';
+  findings.error('InvalidSelector', ['spec', 'routeSelector'], message);
 }

@@ -1,0 +1,50 @@
+/** What is wrong with the selectors of a VirtualDestination: values that nothing can have, and selectors that select nothing. */
+import type { ObjectSelectorV2 } from '../../generated/resources.js';
+import type { Read } from '../../graph/index.js';
+import type { FailoverSpec, Named } from '../model/failover-spec.js';
+import { type Findings, collectFindings } from '../model/finding.js';
+import { checkDestinationSelector } from '../policies/destination-selector-findings.js';
+import { describeConditions, nearest } from '../policies/nearest.js';
+import { checkDestinationsFound } from '../policies/policy-selection-findings.js';
+import type { Selectable } from '../policies/policy-selection.js';
+import { type TargetKind, checkObjectSelector, describeKinds, matching, toConditions } from '../policies/target-selectors.js';
+
+/** `isEmpty`: nothing at all is behind the destination, which makes what selects nothing an error. */
+export function checkBackendSelectors(read: Read, findings: Findings, spec: FailoverSpec, isEmpty: boolean, selectable: Selectable): void {
+  const { ref, backends } = spec;
+  const nothing = collectFindings(ref);
+  if (backends.type === 'localized') checkLocalizedSelectors(read, findings, nothing, spec, selectable);
+  if (backends.type === 'selected') {
+    for (const selector of backends.services) checkSelector(read, findings, nothing, selector, 'SERVICE', selectable);
+    for (const selector of backends.externalServices) checkSelector(read, findings, nothing, selector, 'EXTERNAL_SERVICE', selectable);
+  }
+  for (const { code, path, message } of nothing.all) {
+    if (isEmpty) findings.error('BackingServiceNotFound', path, message);
+    else findings.warning(code, path, message);
+  }
+}
+
+function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findings, { backends, backendsPath }: FailoverSpec, selectable: Selectable): void {
+  if (backends.type !== 'localized') return;
+  backends.selectors.forEach((selector, i) => {
+    const path = [...backendsPath, i];
+    checkDestinationSelector(findings, selector, path);
+    checkDestinationsFound(read, nothing, selector, path, selectable);
+    for (const field of ['virtualDestinationMatcher', 'virtualDestinationRefs'] as const) {
+      if (selector[field] === undefined) continue;
+      findings.error('KindNotSelectable', [...path, field], 'A VirtualDestination cannot be behind another one: select services or external services.');
+    }
+  });
+}
+
+function checkSelector(read: Read, findings: Findings, nothing: Findings, { value, path }: Named<ObjectSelectorV2>, kind: TargetKind, selectable: Selectable): void {
+  checkObjectSelector(findings, value, path);
+  if (value.workspace !== undefined) {
+    const message = 'A VirtualDestination selects services of every workspace, and nothing by workspace: leave the field out, and select by namespace or cluster.';
+    findings.error('InvalidSelector', [...path, 'workspace'], message);
+  }
+  const selector = { path, kinds: [kind], conditions: toConditions(value) };
+  if (matching(read, selector, selectable).length > 0) return;
+  const near = nearest(read, selector, selectable);
+  nothing.warning('SelectsNothing', path, `No ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so this selects nothing.${near}`);
+}
