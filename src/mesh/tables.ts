@@ -105,7 +105,11 @@ export function declareMesh(graph: Graph): MeshModel {
   const selectable = { destinations, failovers: inputs.failovers, selectableFailovers: policyContext.selectableFailovers };
   const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, selectable);
   const onPorts = declareOutlierDetection(graph, trafficPolicies, detectionPolicies);
-  const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, { ...selectable, meshes, outlierDetection: onPorts });
+  const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, {
+    ...selectable,
+    workspaces: policyContext.workspaces,
+    ...{ meshes, outlierDetection: onPorts },
+  });
   const resilience = declareResilience(graph, inputs, failovers, { context: policyContext, detectionPolicies, onPorts });
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);

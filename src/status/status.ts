@@ -93,9 +93,9 @@ function exportedTo(graph: Graph, { meshes }: MeshModel, resource: FailoverResou
   return resource.ref.kind === 'VirtualDestination' && named.length === 0 ? (graph.read(meshes.all, '') ?? []) : [];
 }
 
-function destinationsBehind(graph: Graph, { destinations }: MeshModel, resource: FailoverResource): readonly Destination[] {
+function destinationsBehind(graph: Graph, { resilience }: MeshModel, resource: FailoverResource): readonly Destination[] {
   const read = graph.read.bind(graph);
-  return findBackends(read, toFailoverSpec(resource), destinations).flatMap(({ destination }) => destination ?? []);
+  return findBackends(read, toFailoverSpec(resource), resilience.targets).flatMap(({ destination }) => destination ?? []);
 }
 
 function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, findings, raw }: StatusSubject): Status {

@@ -3,11 +3,14 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, resourceKey } from '../../api/resource.js';
 import type { FailoverPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
+import { backingKey } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { ResilienceTables } from '../failovers/resilience.js';
 import { type Findings, collectFindings } from '../model/finding.js';
+import { splitKey } from '../model/key.js';
 import { type FailoverDestination, objectKey } from '../model/model.js';
 import type { OrderingClient } from '../preference/order.js';
+import type { Selected } from '../policies/target-selectors.js';
 import { formatLocality } from '../preference/rule-text.js';
 import { failoverCluster } from './cluster-key.js';
 import type { ListedClass } from './endpoint-class.js';
@@ -38,15 +41,16 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
   const ofPolicies = graph.derive<readonly Diagnostic[]>('FailoverPolicy rule findings', (read, key) => {
     const policy = read(failoverPolicies.policies, key);
     if (policy === undefined) return undefined;
-    const winsOn = (target: string): boolean => isPolicy(read(failoverPolicies.onFailover, target)?.[0], policy);
-    const targets = (read(failoverPolicies.selected, key) ?? []).filter(winsOn);
-    return policyFindings(read, policy, targets, rules, { failovers, places });
+    const winsOn = (port: string): boolean => isPolicy(failoverPolicies.onPort(read, port)[0], policy);
+    const ports = (read(failoverPolicies.selected, key) ?? []).flatMap((one) => portsOf(read, one, failovers)).filter(winsOn);
+    return policyFindings(read, policy, ports, rules, { failovers, places });
   });
   const ofFailovers = graph.derive<readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const findings = collectFindings(failover.ref);
-    if (failover.mappings.length > 0 && read(failoverPolicies.onFailover, key)?.[0] === undefined) {
+    const isOwn = failover.ports.some(({ number }) => failoverPolicies.onPort(read, backingKey(key, number)).length === 0);
+    if (failover.mappings.length > 0 && isOwn) {
       const rule = { type: 'locality', mappings: failover.mappings } as const;
       const paths = { mappings: ['spec', 'localized', 'failoverDirectives'], labels: [] };
       checkRule(read, findings, rule, paths, [targetOf(read, failover, places)], places);
@@ -57,6 +61,12 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
   return { ofPolicies, ofFailovers, isInhabited: places.isInhabited };
 }
 
+/** The `backingKey` of each port that is selected. */
+function portsOf(read: Read, { target, ports }: Selected, failovers: Table<FailoverDestination>): readonly string[] {
+  const numbers = (read(failovers, target)?.ports ?? []).map(({ number }) => number);
+  return numbers.filter((number) => ports?.includes(number) ?? true).map((number) => backingKey(target, number));
+}
+
 function isPolicy(winner: Resource<unknown> | undefined, { ref }: Resource<unknown>): boolean {
   return winner !== undefined && resourceKey(winner.ref) === resourceKey(ref);
 }
@@ -64,14 +74,15 @@ function isPolicy(winner: Resource<unknown> | undefined, { ref }: Resource<unkno
 function policyFindings(
   read: Read,
   { ref }: Resource<FailoverPolicySpec>,
-  targets: readonly string[],
+  ports: readonly string[],
   rules: ResilienceTables['rules'],
   { failovers, places }: { readonly failovers: Table<FailoverDestination>; readonly places: PlaceTables },
 ): readonly Diagnostic[] {
-  const [first] = targets;
+  const [first] = ports;
   const rule = first === undefined ? undefined : read(rules, first);
   if (rule === undefined) return [];
   const findings = collectFindings(ref);
+  const targets = [...new Set(ports.map((port) => splitKey(port)[0]))];
   const ordered = targets.flatMap((key) => read(failovers, key) ?? []).map((failover) => targetOf(read, failover, places));
   const paths = { mappings: ['spec', 'config', 'localityMappings'], labels: ['spec', 'config', 'priorityLabels', 'labels'] };
   checkRule(read, findings, rule, paths, ordered, places);

@@ -5,12 +5,16 @@ import type { FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { checkDestinationSelector } from '../policies/destination-selector-findings.js';
 import { describeConditions, nearest } from '../policies/nearest.js';
+import { selectObjects } from './backends.js';
 import { checkDestinationsFound } from '../policies/policy-selection-findings.js';
 import type { Selectable } from '../policies/policy-selection.js';
-import { type TargetKind, checkObjectSelector, describeKinds, matching, toConditions } from '../policies/target-selectors.js';
+import { type TargetKind, type TargetTables, checkObjectSelector, describeKinds, describeNames, matching, toConditions } from '../policies/target-selectors.js';
+
+/** What is looked at. */
+export type BackendContext = Selectable & TargetTables;
 
 /** `isEmpty`: nothing at all is behind the destination, which makes what selects nothing an error. */
-export function checkBackendSelectors(read: Read, findings: Findings, spec: FailoverSpec, isEmpty: boolean, selectable: Selectable): void {
+export function checkBackendSelectors(read: Read, findings: Findings, spec: FailoverSpec, isEmpty: boolean, selectable: BackendContext): void {
   const { ref, backends } = spec;
   const nothing = collectFindings(ref);
   if (backends.type === 'localized') checkLocalizedSelectors(read, findings, nothing, spec, selectable);
@@ -24,7 +28,7 @@ export function checkBackendSelectors(read: Read, findings: Findings, spec: Fail
   }
 }
 
-function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findings, { backends, backendsPath }: FailoverSpec, selectable: Selectable): void {
+function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findings, { backends, backendsPath }: FailoverSpec, selectable: BackendContext): void {
   if (backends.type !== 'localized') return;
   backends.selectors.forEach((selector, i) => {
     const path = [...backendsPath, i];
@@ -37,14 +41,16 @@ function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findin
   });
 }
 
-function checkSelector(read: Read, findings: Findings, nothing: Findings, { value, path }: Named<ObjectSelectorV2>, kind: TargetKind, selectable: Selectable): void {
+function checkSelector(read: Read, findings: Findings, nothing: Findings, { value, path }: Named<ObjectSelectorV2>, kind: TargetKind, selectable: BackendContext): void {
   checkObjectSelector(findings, value, path);
-  if (value.workspace !== undefined) {
-    const message = 'A VirtualDestination selects services of every workspace, and nothing by workspace: leave the field out, and select by namespace or cluster.';
-    findings.error('InvalidSelector', [...path, 'workspace'], message);
-  }
+  if (selectObjects(read, value, kind, selectable).length > 0) return;
   const selector = { path, kinds: [kind], conditions: toConditions(value) };
-  if (matching(read, selector, selectable).length > 0) return;
+  const elsewhere = matching(read, selector, selectable);
+  if (elsewhere.length > 0) {
+    const message = `What matches (${describeNames(elsewhere)}) is not in workspace ${JSON.stringify(value.workspace)}, so this selects nothing.`;
+    nothing.warning('SelectsNothing', path, message);
+    return;
+  }
   const near = nearest(read, selector, selectable);
   nothing.warning('SelectsNothing', path, `No ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so this selects nothing.${near}`);
 }

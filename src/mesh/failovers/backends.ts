@@ -4,8 +4,8 @@ import type { Read } from '../../graph/index.js';
 import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
 import type { Backends, FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Destination, type ServiceRef, formatService } from '../model/model.js';
-import { selectDestinations, selectExternalServices, selectKubeServices } from '../discovery/selectors.js';
-import type { Conditions } from '../discovery/traits.js';
+import { selectDestinations } from '../discovery/selectors.js';
+import { type TargetKind, type TargetTables, matching, toConditions, workspaceOf } from '../policies/target-selectors.js';
 
 /** A service behind a failover destination, and the destination that it is, if there is one. */
 export interface FoundBackend extends Named<ServiceRef> {
@@ -13,10 +13,11 @@ export interface FoundBackend extends Named<ServiceRef> {
 }
 
 /** In the order in which they are listed; selected ones in the order of their keys. */
-export function findBackends(read: Read, { backends, backendsPath }: FailoverSpec, tables: DestinationTables): readonly FoundBackend[] {
-  if (backends.type === 'static') return backends.services.map((service) => findService(read, service, tables));
+export function findBackends(read: Read, { backends, backendsPath }: FailoverSpec, tables: TargetTables): readonly FoundBackend[] {
+  const { destinations } = tables;
+  if (backends.type === 'static') return backends.services.map((service) => findService(read, service, destinations));
   return selectedKeys(read, backends, tables).flatMap((key) => {
-    const destination = read(tables.destinations, key);
+    const destination = read(destinations.destinations, key);
     return destination === undefined ? [] : [{ value: nameOf(destination), path: backendsPath, destination }];
   });
 }
@@ -33,20 +34,18 @@ function findService(read: Read, service: Named<ServiceRef>, tables: Destination
 }
 
 /** No selector selects nothing: a failover destination over everything is never meant. */
-function selectedKeys(read: Read, backends: Exclude<Backends, { type: 'static' }>, tables: DestinationTables): readonly string[] {
-  if (backends.type === 'localized') return backends.selectors.length === 0 ? [] : selectDestinations(read, backends.selectors, tables);
-  const services = selectKubeServices(read, backends.services.map(({ value }) => toConditions(value)), tables);
-  const external = selectExternalServices(read, backends.externalServices.map(({ value }) => toConditions(value)), tables);
+function selectedKeys(read: Read, backends: Exclude<Backends, { type: 'static' }>, tables: TargetTables): readonly string[] {
+  if (backends.type === 'localized') return backends.selectors.length === 0 ? [] : selectDestinations(read, backends.selectors, tables.destinations);
+  const services = backends.services.flatMap(({ value }) => selectObjects(read, value, 'SERVICE', tables));
+  const external = backends.externalServices.flatMap(({ value }) => selectObjects(read, value, 'EXTERNAL_SERVICE', tables));
   return [...new Set([...services, ...external])].sort();
 }
 
-/** What is left out matches everything; what is empty, only what has none. */
-function toConditions({ name, namespace, cluster, labels }: ObjectSelectorV2): Conditions {
-  return { name, namespaces: listOf(namespace), clusters: listOf(cluster), labels };
-}
-
-function listOf(value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [value];
+/** Keys of what a selector selects; unless it names a workspace, of every workspace. */
+export function selectObjects(read: Read, selector: ObjectSelectorV2, kind: TargetKind, tables: TargetTables): readonly string[] {
+  const { workspace } = selector;
+  const found = matching(read, { path: [], kinds: [kind], conditions: toConditions(selector) }, tables);
+  return workspace === undefined ? found : found.filter((key) => workspaceOf(read, key, tables) === workspace);
 }
 
 /** Services of one cluster where only one of each may be selected. External services are in none. */

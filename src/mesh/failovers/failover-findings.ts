@@ -14,11 +14,13 @@ import { type Findings, collectFindings } from '../model/finding.js';
 import { type MeshTables, hasMeshes } from '../discovery/meshes.js';
 import { checkDirectives } from '../preference/mapping-findings.js';
 import { type Destination, type OutlierDetection, formatService, objectKey } from '../model/model.js';
+import type { WorkspaceTables } from '../model/workspaces.js';
 import { parseProtocol } from '../model/protocol.js';
 import type { Selectable } from '../policies/policy-selection.js';
 import { checkOutlierDetection } from '../policies/traffic-policy-findings.js';
 
 export interface FailoverContext extends Selectable {
+  readonly workspaces: WorkspaceTables;
   readonly meshes: MeshTables;
   /** By `backingKey` of a destination or failover destination; a row where a policy configures outlier detection. */
   readonly outlierDetection: Table<OutlierDetection>;
@@ -32,7 +34,7 @@ export interface OwnFindings {
 
 export function ownFindings(read: Read, spec: FailoverSpec, context: FailoverContext): OwnFindings {
   const findings = collectFindings(spec.ref);
-  const backends = findBackends(read, spec, context.destinations);
+  const backends = findBackends(read, spec, context);
   checkPorts(findings, spec);
   checkServices(read, findings, spec, backends, context);
   checkMeshes(read, findings, spec, backends, context.meshes);

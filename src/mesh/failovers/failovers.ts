@@ -94,7 +94,7 @@ function hostnameTaken({ ref, hosts, fields }: FailoverSpec, hostname: string, o
 
 function toFailover(read: Read, resource: FailoverResource, context: FailoverContext, claims: ClaimTables): FailoverDestination {
   const spec = toFailoverSpec(resource);
-  const found = findBackends(read, spec, context.destinations).flatMap(({ destination }) => destination ?? []);
+  const found = findBackends(read, spec, context).flatMap(({ destination }) => destination ?? []);
   return {
     ref: spec.ref,
     labels: resource.labels,

@@ -15,6 +15,7 @@ import type { OutlierDetectionTable } from '../policies/outlier-detection-polici
 import { type PolicyContext, type PolicyTables, declarePolicies } from '../policies/policy-targets.js';
 import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareProtocolWarnings, declareShadowWarnings } from './policy-warnings.js';
 import { type RequestRules, retryTimeoutPolicyKind, toRequestRules } from '../policies/retry-timeout-policies.js';
+import type { TargetTables } from '../policies/target-selectors.js';
 import type { WorkspaceTables } from '../model/workspaces.js';
 
 export interface ResilienceInputs {
@@ -24,6 +25,8 @@ export interface ResilienceInputs {
 
 export interface ResilienceTables {
   readonly workspaces: WorkspaceTables;
+  /** What selectors select from. */
+  readonly targets: TargetTables;
   readonly failoverPolicies: PolicyTables<FailoverPolicySpec>;
   readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicySpec>;
   readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicySpec>;
@@ -96,5 +99,5 @@ export function declareResilience(
     ],
   };
   const policies = { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies };
-  return { workspaces: context.workspaces, ...policies, rules, outlierDetection, onPorts, requestRules, warnings };
+  return { workspaces: context.workspaces, targets: context, ...policies, rules, outlierDetection, onPorts, requestRules, warnings };
 }

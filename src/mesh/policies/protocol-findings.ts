@@ -9,7 +9,7 @@ import type { Protocol } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
 import { parseProtocol } from '../model/protocol.js';
 import type { Selectable } from './policy-selection.js';
-import { type Selected, isFailover, nameOfTarget } from './target-selectors.js';
+import { type Selected, describeNames, isFailover } from './target-selectors.js';
 
 /** Settings of TrafficPolicies that are about connections, and so count on every port. */
 const ofConnections: ReadonlySet<string> = new Set(['outlierDetection', 'mtls', 'connectionPoolSettings']);
@@ -41,7 +41,7 @@ function checkProtocols(read: Read, findings: Findings, selected: readonly Selec
   const without = selected.filter((one) => protocolsOf(read, one, selectable).every((protocol) => !isHttp(protocol)));
   if (without.length === 0 || (!isMeant && without.length < selected.length)) return;
   const protocols = [...new Set(without.flatMap((one) => protocolsOf(read, one, selectable)))].sort();
-  const where = describe(without.map(({ target }) => nameOfTarget(target)));
+  const where = describeNames(without.map(({ target }) => target));
   for (const path of paths) {
     const message = `${String(path.at(-1))} has no effect on ${where}: it is about HTTP requests${partOf(path)}, which are not seen on ${protocols.join(' and ')} ports.`;
     findings.warning('FieldWithoutEffect', path, message);
@@ -51,13 +51,6 @@ function checkProtocols(read: Read, findings: Findings, selected: readonly Selec
 /** What a shift of some of the traffic is about. */
 function partOf(path: FieldPath): string {
   return path.at(-1) === 'trafficShift' ? ' of some clients or with some properties' : '';
-}
-
-const MAX_NAMES = 3;
-
-function describe(names: readonly string[]): string {
-  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
-  return `${names.slice(0, MAX_NAMES).join(', ')}${more}`;
 }
 
 /** Of the selected ports; a target without ports is left to others. */

@@ -6,7 +6,7 @@ import type { Read } from '../../graph/index.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type Membership, membershipIn } from '../model/workspaces.js';
 import { describeConditions, nearest } from './nearest.js';
-import { type TargetSelector, type TargetTables, allPorts, describeKinds, matching, nameOfTarget, selectAll, workspaceOf } from './target-selectors.js';
+import { type TargetSelector, type TargetTables, allPorts, describeKinds, describeNames, matching, selectAll, workspaceOf } from './target-selectors.js';
 
 export function selectionFindings(
   read: Read,
@@ -50,7 +50,7 @@ function report(read: Read, findings: Findings, selector: TargetSelector, worksp
   }
   const within = found.filter((target) => workspaceOf(read, target, tables) === workspace);
   if (within.length > 0) warn(noSuchPort(read, selector, within, tables));
-  else warn(`What matches (${names(found)}) is not in workspace ${workspace}, where the policy is, so this selects nothing.`);
+  else warn(`What matches (${describeNames(found)}) is not in workspace ${workspace}, where the policy is, so this selects nothing.`);
 }
 
 function otherWorkspace(wanted: string, workspace: string): string {
@@ -65,13 +65,5 @@ function noSuchPort(read: Read, { port = {} }: TargetSelector, targets: readonly
   const choice = [...new Set(ports.flatMap(({ number, name }) => (byName ? (name ?? []) : String(number))))].filter((text) => text !== '').sort();
   const wanted = byName ? `named ${JSON.stringify(port.name)}` : String(port.number);
   const hint = choice.length === 0 ? ' Their ports have no names: give a number.' : ` Their ports are ${choice.join(', ')}.`;
-  return `What matches (${names(targets)}) has no port ${wanted}, so this selects nothing.${hint}`;
-}
-
-const MAX_NAMES = 3;
-
-/** `shop.team, cart.team and 2 more`. */
-function names(targets: readonly string[]): string {
-  const shown = targets.slice(0, MAX_NAMES).map(nameOfTarget).join(', ');
-  return targets.length > MAX_NAMES ? `${shown} and ${targets.length - MAX_NAMES} more` : shown;
+  return `What matches (${describeNames(targets)}) has no port ${wanted}, so this selects nothing.${hint}`;
 }

@@ -64,6 +64,14 @@ export function nameOfTarget(target: string): string {
   return isFailover(target) ? `${name}.${namespace}` : target;
 }
 
+const MAX_NAMES = 3;
+
+/** `shop.team, cart.team, web.team and 2 more`. */
+export function describeNames(targets: readonly string[]): string {
+  const shown = targets.slice(0, MAX_NAMES).map(nameOfTarget).join(', ');
+  return targets.length > MAX_NAMES ? `${shown} and ${targets.length - MAX_NAMES} more` : shown;
+}
+
 /** What any of the selectors selects, sorted. */
 export function selectAll(read: Read, policy: Resource<unknown>, selectors: readonly TargetSelector[], tables: TargetTables): readonly Selected[] {
   const [only, ...others] = selectors.map((selector) => select(read, policy, selector, tables));
