@@ -65,6 +65,7 @@ export const diagnosticCodes = {
   PortConflict: 'Two failover destinations are on one port, and one of them needs it to itself; the older keeps it.',
   RepeatedEndpoint: 'The same address is in several tiers; only the best keeps it.',
   HangNoticedLate: 'Nothing limits how long a try may take, so a backend that hangs is noticed late or never.',
+  ProtocolMismatch: 'A failover destination speaks another protocol than a service behind it.',
   CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
   MissingRegion: 'A locality has no region.',
   RepeatedLocality: 'A locality stands twice where it may stand once.',

@@ -29,6 +29,7 @@ import { type PortFindingsTable, declarePortFindings } from './offers/port-findi
 import { type RuleFindingTables, declareRuleFindings } from './clusters/rule-findings.js';
 import { declareOutlierDetection, outlierDetectionPolicyKind } from './policies/outlier-detection-policies.js';
 import { declarePolicies, declarePolicyContext } from './policies/policy-targets.js';
+import { declareProtocolMismatches } from './failovers/protocol-warnings.js';
 import { type ResilienceTables, declareResilience } from './failovers/resilience.js';
 import { type RouteTables, declareRoutes } from './offers/routes.js';
 import { type TargetTable, declareTargets } from './offers/targets.js';
@@ -68,6 +69,7 @@ export interface MeshModel {
   readonly clusters: ClusterTables;
   readonly ruleFindings: RuleFindingTables;
   readonly failoverWarnings: FailoverWarningTable;
+  readonly protocolMismatches: FailoverWarningTable;
   readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
   readonly failoverClusters: FailoverClusterTables;
@@ -118,6 +120,8 @@ export function declareMesh(graph: Graph): MeshModel {
   const routes = declareRoutes(graph, clusters, context);
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
+  const { tlsModes } = trafficPolicies;
+  const protocolMismatches = declareProtocolMismatches(graph, { failovers: failovers.failovers, resources: inputs.failovers, destinations, tlsModes });
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
   const targets = declareTargets(graph, meshes, context);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
@@ -126,7 +130,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
   const history = [lastValidPolicies, lastValidFailovers, policyContext.workspaces.lastValid, ...policies];
   return {
-    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, routes, visibility },
+    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, protocolMismatches, routes, visibility },
     ...{ failoverClusters, targets, portFindings, ejection, history },
   };
 }

@@ -47,8 +47,8 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
   }
 }
 
-function failoverFindings(read: Read, { failovers, failoverWarnings, ruleFindings }: MeshModel, key: string): readonly Diagnostic[] {
-  return [failovers.findings, failoverWarnings, ruleFindings.ofFailovers].flatMap((table) => read(table, key) ?? []);
+function failoverFindings(read: Read, { failovers, failoverWarnings, protocolMismatches, ruleFindings }: MeshModel, key: string): readonly Diagnostic[] {
+  return [failovers.findings, failoverWarnings, protocolMismatches, ruleFindings.ofFailovers].flatMap((table) => read(table, key) ?? []);
 }
 
 function trafficPolicyFindings(read: Read, model: MeshModel, key: string): readonly Diagnostic[] {

@@ -1,0 +1,71 @@
+/** Failover destinations that speak another protocol than what is behind them, so that requests arrive and are not understood. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FieldPath } from '../../api/resource.js';
+import type { Graph, Read, Table } from '../../graph/index.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import { type FailoverResource, toFailoverSpec } from '../model/failover-spec.js';
+import { collectFindings } from '../model/finding.js';
+import { type Backing, type FailoverDestination, type FailoverDestinationPort, type Protocol, formatService } from '../model/model.js';
+import { isHttp } from '../model/port-sharing.js';
+import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
+
+interface ProtocolContext {
+  readonly failovers: Table<FailoverDestination>;
+  readonly resources: Table<FailoverResource>;
+  readonly destinations: DestinationTables;
+  readonly tlsModes: TrafficPolicyTables['tlsModes'];
+}
+
+/** By `resourceKey`. */
+export function declareProtocolMismatches(graph: Graph, context: ProtocolContext): Table<readonly Diagnostic[]> {
+  return graph.derive<readonly Diagnostic[]>('protocolMismatches', (read, key) => {
+    const failover = read(context.failovers, key);
+    const resource = read(context.resources, key);
+    if (failover === undefined || resource === undefined) return undefined;
+    const findings = collectFindings(failover.ref);
+    const written = toFailoverSpec(resource).ports;
+    for (const port of failover.ports) {
+      const path = written.find(({ number }) => number === port.number)?.path ?? ['spec'];
+      for (const message of mismatches(read, key, port, context)) findings.warning('ProtocolMismatch', protocolPath(path), message);
+    }
+    return findings.all;
+  });
+}
+
+function protocolPath(port: FieldPath): FieldPath {
+  return port.length === 1 ? port : [...port, 'protocol'];
+}
+
+function mismatches(read: Read, key: string, { number, protocol, backings }: FailoverDestinationPort, context: ProtocolContext): readonly string[] {
+  return backings.flat().flatMap((backing) => {
+    const behind = protocolBehind(read, backing, context);
+    const encrypts = isEncrypted(read, key, backing, context);
+    const reason = behind && reasonOf(protocol, behind.protocol, encrypts);
+    return reason ? [`Port ${number} speaks ${protocol}, but port ${backing.port} of ${behind.name} is ${behind.protocol}: ${reason}`] : [];
+  });
+}
+
+/** What goes wrong; `undefined` where nothing does. Whatever TCP carries may be any protocol, so it is left alone. */
+function reasonOf(spoken: Protocol, expected: Protocol, encrypts: boolean): string | undefined {
+  if (isHttp(spoken) && isTls(expected) && !encrypts) {
+    return 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy to have Envoy encrypt.';
+  }
+  if (isTls(spoken) && isHttp(expected)) return 'clients send TLS, which it does not expect. Use protocol HTTP, or name the port of the service https.';
+  return isHttp(spoken) && expected === 'MONGO' ? 'it does not understand HTTP. Use protocol MONGO.' : undefined;
+}
+
+function isTls(protocol: Protocol): boolean {
+  return protocol === 'TLS' || protocol === 'HTTPS';
+}
+
+function protocolBehind(read: Read, { destination: key, port }: Backing, { destinations }: ProtocolContext): { readonly name: string; readonly protocol: Protocol } | undefined {
+  const destination = read(destinations.destinations, key);
+  const protocol = destination?.ports.find(({ number }) => number === port)?.protocol;
+  if (destination === undefined || protocol === undefined) return undefined;
+  return { name: destination.service ? formatService(destination.service) : key, protocol };
+}
+
+function isEncrypted(read: Read, key: string, { destination }: Backing, { tlsModes }: ProtocolContext): boolean {
+  const mode = read(tlsModes, key) ?? read(tlsModes, destination);
+  return mode !== undefined && mode !== 'DISABLE';
+}
