@@ -13,7 +13,7 @@ export function surroundingsOf(graph: Graph, model: MeshModel, places: Places): 
   return {
     places: places.known(),
     meshes,
-    clusters: meshes.flatMap((key) => graph.read(model.meshes.meshes, key)?.cluster ?? []),
+    clusters: meshes.flatMap((key) => graph.read(model.meshes.meshes, key)?.clusters ?? []),
     labels: [...new Set([...rules.labels.filter((label) => !isPlace(label)), ...sourceLabels(sources)])],
   };
 }

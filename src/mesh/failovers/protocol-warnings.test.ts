@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { formatPath } from '../../api/diagnostic.js';
-import { resourceKey } from '../../api/resource.js';
+import { type Resource, resourceKey } from '../../api/resource.js';
 import { createWorld, destination, failoverService, trafficPolicy } from '../../testing/world.js';
 
 const services = ['api@east', 'api@west'];
 const outliers = trafficPolicy('outliers', services, { outlierDetection: {} });
 
 /** Of a failover destination with that protocol over services whose port has that name. */
-function mismatches(protocol: string, name: string, ...others: Parameters<typeof createWorld>): readonly string[] {
+function mismatches(protocol: string, name: string, ...others: readonly Resource<unknown>[]): readonly string[] {
   const ports = [{ port: 90, name }];
   const subject = failoverService('f', services, { port: { number: 90, protocol } });
   const world = createWorld(destination('api', 'east', { ports }), destination('api', 'west', { ports }), outliers, subject, ...others);
