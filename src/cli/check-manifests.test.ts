@@ -40,6 +40,7 @@ describe('lifeboat check upon manifests', () => {
       'warning UnknownKind RouteTable/orders-config/basket',
       ...Array<string>(2).fill('warning HangNoticedLate VirtualDestination/orders-config/basket'),
       'warning FieldWithoutEffect VirtualDestination/orders-config/basket',
+      'warning SelectsNothing RetryTimeoutPolicy/orders-config/patience',
       'warning UnknownKind CORSPolicy/orders-config/cors',
     ]);
   });
