@@ -38,13 +38,18 @@ export const diagnosticCodes = {
   RepeatedField: 'The same setting stands in two places of a resource.',
   InvalidDuration: 'A duration cannot be read, or is out of range.',
 
-  // Services and EndpointSlices of Kubernetes.
-  AlreadyDeclared: 'A Destination resource describes the same service; the discovered one is ignored.',
+  // Services and EndpointSlices of Kubernetes, and Destinations.
+  AlreadyDeclared: 'A Destination resource describes the same service; the other one is ignored.',
   MissingServiceName: 'An EndpointSlice does not say which service it belongs to.',
-  InvalidAddress: 'The address of an endpoint cannot be used; the endpoint is ignored.',
+  InvalidAddress: 'An address cannot be used; the endpoint or host that has it is ignored.',
+  RepeatedPort: 'Two ports of a service have the same number or name; the first counts.',
+  ProtocolGuessed: 'Nothing but the number of a port says what is spoken on it.',
+  UnknownProtocol: 'The protocol of a port is not known; its name or number decides.',
+  UnmatchedPort: 'A port of a service and the ports of its endpoints do not belong together.',
+  HostWithoutAddress: 'A wildcard host of an external service has no endpoints, and nobody can look it up.',
 
   // FailoverService and VirtualDestination.
-  MissingPort: 'The failover destination has no port.',
+  MissingPort: 'A failover destination or service has no port.',
   InvalidPortNumber: 'A port number is outside 1 to 65535.',
   InvalidProtocol: 'A protocol is none of HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP, TLS.',
   NoBackingServices: 'The failover destination lists no service.',
@@ -67,7 +72,7 @@ export const diagnosticCodes = {
   HangNoticedLate: 'Nothing limits how long a try may take, so a backend that hangs is noticed late or never.',
   ProtocolMismatch: 'A failover destination speaks another protocol than a service behind it.',
   CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
-  MissingRegion: 'A locality has no region.',
+  MissingRegion: 'A locality or a service has no region.',
   RepeatedLocality: 'A locality stands twice where it may stand once.',
   UnreachableLocality: 'A target of a mapping lies inside another place that comes before it, so it has no effect.',
   LocalityNotFound: 'A mapping names a locality in which nothing is.',
@@ -109,7 +114,7 @@ export const diagnosticCodes = {
   // FailoverPolicy, OutlierDetectionPolicy, RetryTimeoutPolicy.
   KindNotSelectable: 'A policy selects destinations of a kind that it cannot apply to.',
   MappingsWin: 'A FailoverPolicy gives both locality mappings and priority labels; the labels are ignored.',
-  InvalidLabel: 'A priority label is neither a key nor key=value.',
+  InvalidLabel: 'A label is none that Kubernetes would accept, or a priority label is neither a key nor key=value.',
   MixedLabels: 'Priority labels are keys and key=value mixed.',
   SelectsNothing: 'A selector selects nothing, so the policy does nothing there.',
   PolicyShadowed: 'An older policy of the same kind counts for a virtual destination that this one selects.',

@@ -26,7 +26,7 @@ export function addExplain(cli: Cli): void {
     operands: [['<hostname>', 'a failover hostname, or a name of a service']],
     examples: ['lifeboat explain reviews-failover.bookinfo.global --from us-east-1/us-east-1a --config examples/bookinfo'],
     flags: [
-      new Flag('--from <region[/zone[/subzone]]>', 'where the client is', { needed: true }),
+      new Flag('--from <region[/zone[/subzone]]>', 'where the client is; /zone where the region is not known', { needed: true }),
       new Flag('--port <number>', 'port of the hostname', { without: 'its only one' }),
       labelsFlag(),
       clusterFlag('none'),

@@ -21,6 +21,7 @@ metadata: {name: reviews-bookinfo-mgmt-cluster, namespace: service-mesh-hub}
 spec:
   kubeService:
     ref: {name: reviews, namespace: bookinfo, clusterName: mgmt-cluster}
+    region: us-east
     ports: [{port: 9080, name: http, protocol: TCP}]
     endpointSubsets:
     - endpoints: [{ipAddress: 127.0.0.2}]

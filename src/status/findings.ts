@@ -37,7 +37,7 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
     case 'Workspace':
       return read(model.resilience.workspaces.findings, key) ?? [];
     case 'Destination':
-      return read(model.portFindings, key) ?? [];
+      return [...(read(model.destinations.findings, key) ?? []), ...(read(model.portFindings, key) ?? [])];
     case 'Service':
       return read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? [];
     case 'EndpointSlice':

@@ -3,6 +3,7 @@ import type { Read } from '../../graph/index.js';
 import { type DestinationTables, backingKey } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { ResilienceTables } from '../failovers/resilience.js';
+import { isIpAddress } from '../model/address.js';
 import type { Backing, EndpointGroup, Protocol } from '../model/model.js';
 import { type TrafficPolicyTables, connectionSettingsOn } from '../policies/traffic-policies.js';
 import { type TlsMode, upstreamTls } from '../policies/upstream-tls.js';
@@ -36,8 +37,6 @@ export function hasHostnames(read: Read, { destination: key, port }: Backing, { 
   return (read(destinations.endpoints, backingKey(key, port)) ?? []).some(hasHostname);
 }
 
-const ipAddress = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/;
-
 function hasHostname({ endpoints }: EndpointGroup): boolean {
-  return endpoints.some(({ address }) => !ipAddress.test(address));
+  return endpoints.some(({ address }) => !isIpAddress(address));
 }

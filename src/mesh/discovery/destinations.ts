@@ -1,13 +1,18 @@
 /** Destinations as the model has them, declared or discovered: the service apart from its endpoints. */
-import { type Resource, compareText } from '../../api/resource.js';
-import type { Graph, Input, KeyedTable, Table } from '../../graph/index.js';
-import type { DestinationSpec, DestinationSpec_KubeService as KubeService } from '../../generated/resources.js';
+import type { Diagnostic } from '../../api/diagnostic.js';
+import { type Resource, byAge } from '../../api/resource.js';
+import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
+import type { DestinationSpec, DestinationSpec_ExternalService as ExternalService } from '../../generated/resources.js';
+import { destinationFindings } from './destination-findings.js';
 import { type DiscoveryInputs, type DiscoveryTables, declareDiscovery } from './discovery.js';
 import { endpointsOf } from './endpoints.js';
+import { endpointHostsOf, hostsOf } from './external-hosts.js';
 import { joinKey, splitKey } from '../model/key.js';
+import { usableLabels } from './labels.js';
 import type { MeshTables } from './meshes.js';
-import { type Destination, type EndpointGroup, type Port, objectKey } from '../model/model.js';
-import { type PortHints, protocolOf } from '../model/protocol.js';
+import { type Destination, type EndpointGroup, type ExportTo, formatService, objectKey } from '../model/model.js';
+import { servedPorts } from './ports.js';
+import { isCallable, serviceOf } from './service-ref.js';
 import { type SelectableTable, type Traits, declareTraits } from './traits.js';
 
 export interface DestinationTables {
@@ -23,6 +28,8 @@ export interface DestinationTables {
   /** By `backingKey`: the endpoints of one port of one destination, ordered by locality and address. */
   readonly endpoints: Table<readonly EndpointGroup[]>;
   readonly discovery: DiscoveryTables;
+  /** By `objectKey` of a Destination resource. */
+  readonly findings: Table<readonly Diagnostic[]>;
 }
 
 export interface DestinationInputs extends DiscoveryInputs {
@@ -31,8 +38,17 @@ export interface DestinationInputs extends DiscoveryInputs {
 
 /** Destination resources, and what is discovered of Kubernetes besides them. */
 export function declareDestinations(graph: Graph, inputs: DestinationInputs, meshes: MeshTables): DestinationTables {
-  const declared = graph.map('declaredDestinations', inputs.destinations, toDestination);
-  const declaredByService = graph.index('declaredDestinationsByService', declared, serviceKeysOf);
+  const declaredByService = graph.index('declaredDestinationsByService', inputs.destinations, declaredServiceKeys);
+  /** Of several Destinations about one service: the key of the one that counts. */
+  const counting = (read: Read, resource: Resource<DestinationSpec>): string => {
+    const rivals = declaredServiceKeys(resource).flatMap((service) => read(declaredByService, service) ?? []);
+    if (rivals.length < 2) return objectKey(resource.ref);
+    const [oldest = resource] = rivals.flatMap((rival) => read(inputs.destinations, rival) ?? []).sort(byAge);
+    return objectKey(oldest.ref);
+  };
+  const declared = graph.map('declaredDestinations', inputs.destinations, (resource, read, key) =>
+    counting(read, resource) === key ? toDestination(resource) : undefined,
+  );
   const discovery = declareDiscovery(graph, inputs, meshes, { destinations: declared, byService: declaredByService });
   const destinations = graph.union('destinations', [declared, discovery.destinations]);
   const endpoints = graph.derive<readonly EndpointGroup[]>('endpoints', (read, key) => {
@@ -51,7 +67,26 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     traits,
     endpoints,
     discovery,
+    findings: graph.derive('destinationFindings', (read, key) => {
+      const resource = read(inputs.destinations, key);
+      if (resource === undefined) return undefined;
+      const first = counting(read, resource);
+      return [...(first === key ? [] : [alreadyDeclared(resource, first)]), ...destinationFindings(resource)];
+    }),
   };
+}
+
+/** The service that the Destination is about, where it says so. */
+function declaredServiceKeys({ spec: { kubeService, externalService } = {} }: Resource<DestinationSpec>): readonly string[] {
+  if (kubeService === undefined || externalService !== undefined) return [];
+  const service = serviceOf(kubeService);
+  return isCallable(service) ? [serviceKey(service)] : [];
+}
+
+function alreadyDeclared({ ref, spec }: Resource<DestinationSpec>, first: string): Diagnostic {
+  const name = formatService(serviceOf(spec?.kubeService ?? {}));
+  const message = `Destination ${first} describes ${name} already; this one is ignored.`;
+  return { ref, code: 'AlreadyDeclared', path: ['spec', 'kubeService', 'ref'], severity: 'error', message };
 }
 
 function serviceKeysOf({ service }: Destination): readonly string[] {
@@ -74,30 +109,25 @@ export function backingKey(destination: string, port: number): string {
   return joinKey(destination, String(port));
 }
 
-function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination {
+/** `undefined` for what nobody could call. */
+function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination | undefined {
   const mesh = spec.mesh?.name ? objectKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : '';
   const [key, own] = [objectKey(ref), { name: ref.name, namespace: ref.namespace }];
-  if (spec.externalService !== undefined) {
-    const { hosts = [], ports = [] } = spec.externalService;
-    return { key, ref: own, mesh, hosts, ports: toPorts(ports), labels };
-  }
+  if (spec.externalService !== undefined) return { key, ref: own, mesh, labels: usableLabels(labels), ...toExternal(spec.externalService) };
+  const { kubeService } = spec;
+  const service = serviceOf(kubeService ?? {});
+  if (kubeService === undefined || !isCallable(service)) return undefined;
   // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
-  const service = spec.kubeService ?? {};
-  return { key, ref: own, mesh, service: toServiceRef(service), hosts: [], ports: toPorts(service.ports ?? []), labels: service.labels ?? {} };
+  return { key, ref: own, mesh, service, hosts: [], ports: servedPorts(kubeService.ports ?? [], 'kubernetes'), labels: usableLabels(kubeService.labels ?? {}) };
 }
 
-function toServiceRef({ ref }: KubeService): { name: string; namespace: string; cluster: string } {
-  return { name: ref?.name ?? '', namespace: ref?.namespace ?? '', cluster: ref?.clusterName ?? '' };
-}
-
-function toPorts(ports: readonly ServicePort[]): readonly Port[] {
-  return ports
-    .map((port) => ({ number: port.port ?? port.number ?? 0, name: port.name ?? '', protocol: protocolOf(port) }))
-    .sort((a, b) => a.number - b.number || compareText(a.name, b.name));
-}
-
-/** A port of a Kubernetes service has its number in `port`, one of an external service in `number`. */
-interface ServicePort extends PortHints {
-  readonly port?: number;
-  readonly number?: number;
+function toExternal(service: ExternalService): Pick<Destination, 'hosts' | 'ports' | 'endpointHosts' | 'exportTo'> {
+  const endpointHosts = endpointHostsOf(service);
+  const exportTo = (service.exportTo ?? []).map(({ clusters = [], namespaces = [] }): ExportTo => ({ clusters, namespaces }));
+  return {
+    hosts: hostsOf(service),
+    ports: servedPorts(service.ports ?? [], 'external'),
+    ...(endpointHosts.length > 0 && { endpointHosts }),
+    ...(exportTo.length > 0 && { exportTo }),
+  };
 }

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { NodeSpec, PodSpec } from '../../generated/resources.js';
 import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
-import { type Located, groupByLocality } from './endpoints.js';
+import { type Located, groupByLocality } from './located.js';
 import { joinKey } from '../model/key.js';
 import { serviceFindings, sliceFindings } from './discovery-findings.js';
 import {

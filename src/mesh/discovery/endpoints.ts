@@ -1,12 +1,16 @@
-/** The endpoints of one port of a destination, grouped by locality and put in an order that does not depend on the input's. */
-import { compareText } from '../../api/resource.js';
+/** The endpoints of one port of a Destination resource. */
 import type {
   DestinationSpec,
-  DestinationSpec_ExternalService as ExternalService,
   DestinationSpec_KubeService as KubeService,
+  DestinationSpec_KubeService_EndpointsSubset_Endpoint as KubeEndpoint,
 } from '../../generated/resources.js';
-import type { Endpoint, EndpointGroup, Health, Locality } from '../model/model.js';
+import { canonicalAddress, isIpAddress, isPortNumber } from '../model/address.js';
+import type { EndpointGroup } from '../model/model.js';
+import { externalEndpoints } from './external-endpoints.js';
 import { localityOf } from './kube-place.js';
+import { usableLabels } from './labels.js';
+import { type Located, groupByLocality, toHealth } from './located.js';
+import { targetPort } from './target-port.js';
 
 /** A destination without endpoints, or without that port, gives no groups. */
 export function endpointsOf(spec: DestinationSpec, port: number): readonly EndpointGroup[] {
@@ -16,78 +20,25 @@ export function endpointsOf(spec: DestinationSpec, port: number): readonly Endpo
   return groupByLocality(located);
 }
 
-export interface Located {
-  readonly locality: Locality;
-  readonly endpoint: Endpoint;
-}
-
-function kubeEndpoints(service: KubeService, port: number): readonly Located[] {
-  const name = service.ports?.find((candidate) => candidate.port === port)?.name;
-  return (service.endpointSubsets ?? []).flatMap((subset) => {
-    const target = targetPort(subset.ports ?? [], port, name);
-    if (target === undefined) return [];
-    return (subset.endpoints ?? []).map((endpoint) => ({
-      locality: {
-        region: service.region ?? '',
-        zone: endpoint.subLocality?.zone ?? '',
-        subZone: endpoint.subLocality?.subZone ?? '',
-      },
-      endpoint: {
-        address: endpoint.ipAddress ?? '',
-        port: target,
-        health: toHealth(endpoint.health),
-        labels: endpoint.labels ?? {},
-      },
-    }));
+/** What Envoy would refuse is left out: it refuses all endpoints of a cluster for one. */
+function kubeEndpoints(service: KubeService, number: number): readonly Located[] {
+  const { ports = [], endpointSubsets = [], region = '' } = service;
+  const port = ports.find((candidate) => candidate.port === number);
+  return endpointSubsets.flatMap((subset) => {
+    const target = port && targetPort(subset.ports ?? [], port, ports.length);
+    if (target === undefined || !isPortNumber(target)) return [];
+    const usable = (subset.endpoints ?? []).filter(({ ipAddress = '' }) => isIpAddress(ipAddress));
+    return usable.map((endpoint) => toLocated(endpoint, target, region));
   });
 }
 
-interface SubsetPort {
-  readonly port?: number;
-  readonly name?: string;
-}
-
-/** Kubernetes ties a service's port to its endpoints' by name; a sole port without a name needs none. */
-function targetPort(ports: readonly SubsetPort[], port: number, name: string | undefined): number | undefined {
-  const named = ports.find((candidate) => (candidate.name ?? '') === (name ?? ''));
-  const sole = ports.length === 1 ? ports[0] : undefined;
-  return (named ?? sole ?? ports.find((candidate) => candidate.port === port))?.port;
-}
-
-/** An external service without endpoints is reached by its hostnames. */
-function externalEndpoints(service: ExternalService, port: number): readonly Located[] {
-  const nowhere = { region: '', zone: '', subZone: '' };
-  const { endpoints = [], hosts = [], ports = [] } = service;
-  if (endpoints.length === 0) return hosts.map((address) => ({ locality: nowhere, endpoint: { address, port, health: 'HEALTHY', labels: {} } }));
-  const name = ports.find((candidate) => candidate.number === port)?.name ?? '';
-  return endpoints.map(({ address = '', ports: byName = {}, health, labels = {} }) => ({
-    locality: localityOf(labels),
-    endpoint: { address, port: byName[name] ?? port, health: toHealth(health), labels },
-  }));
-}
-
-function toHealth(health: string | undefined): Health {
-  return health === 'UNHEALTHY' || health === 'DRAINING' ? health : 'HEALTHY';
-}
-
-/** Of the same address in one locality the first counts. */
-export function groupByLocality(located: readonly Located[]): readonly EndpointGroup[] {
-  const groups = new Map<string, { locality: Locality; endpoints: Map<string, Endpoint> }>();
-  for (const { locality, endpoint } of located) {
-    const key = localityKey(locality);
-    const group = groups.get(key) ?? { locality, endpoints: new Map<string, Endpoint>() };
-    groups.set(key, group);
-    const address = `${endpoint.address} ${endpoint.port}`;
-    if (!group.endpoints.has(address)) group.endpoints.set(address, endpoint);
-  }
-  return [...groups]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([, { locality, endpoints }]) => ({
-      locality,
-      endpoints: [...endpoints].sort(([a], [b]) => compareText(a, b)).map(([, endpoint]) => endpoint),
-    }));
-}
-
-function localityKey({ region, zone, subZone }: Locality): string {
-  return `${region}/${zone}/${subZone}`;
+/** What the service does not say of the place, the endpoint's labels may. */
+function toLocated({ ipAddress = '', labels: written = {}, subLocality, health }: KubeEndpoint, port: number, region: string): Located {
+  const labels = usableLabels(written);
+  const { zone = '', subZone = '' } = subLocality ?? {};
+  const told = region === '' || zone === '' || subZone === '' ? localityOf(labels) : undefined;
+  return {
+    locality: { region: region || (told?.region ?? ''), zone: zone || (told?.zone ?? ''), subZone: subZone || (told?.subZone ?? '') },
+    endpoint: { address: canonicalAddress(ipAddress), port, health: toHealth(health), labels },
+  };
 }

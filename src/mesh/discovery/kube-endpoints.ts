@@ -10,9 +10,10 @@ import type {
   Endpoint as KubeEndpoint,
   ServicePort,
 } from '../../generated/resources.js';
-import type { Located } from './endpoints.js';
+import type { Located } from './located.js';
 import { localityOf } from './kube-place.js';
-import { isPortNumber, isTcp } from './kube-service.js';
+import { isTcp } from './kube-service.js';
+import { isPortNumber } from '../model/address.js';
 import type { Endpoint, Health, Locality, Port } from '../model/model.js';
 
 export type SliceResource = Resource<EndpointSlice>;

@@ -1,8 +1,8 @@
 /** A Kubernetes Service as a destination. https://kubernetes.io/docs/concepts/services-networking/service/ */
-import { type Resource, compareText } from '../../api/resource.js';
-import type { ServicePort, ServiceSpec } from '../../generated/resources.js';
-import { type Destination, type Port, type ServiceRef, objectKey } from '../model/model.js';
-import { protocolOf } from '../model/protocol.js';
+import type { Resource } from '../../api/resource.js';
+import type { ServiceSpec } from '../../generated/resources.js';
+import { type Destination, type ServiceRef, objectKey } from '../model/model.js';
+import { servedPorts } from './ports.js';
 
 export type ServiceResource = Resource<ServiceSpec>;
 
@@ -48,7 +48,7 @@ export function discoveredDestination(
     ref,
     service,
     hosts: [],
-    ports: (resource.spec?.ports ?? []).filter(isServed).map(toPort).sort(byNumber),
+    ports: servedPorts(resource.spec?.ports ?? [], 'kubernetes'),
     labels: resource.labels,
     mesh,
     ...(externalName !== undefined && { externalName }),
@@ -64,20 +64,4 @@ function externalNameOf({ spec }: ServiceResource): string | undefined {
 /** UDP and SCTP are not for Envoy's HTTP and TCP proxies. */
 export function isTcp({ protocol = 'TCP' }: { readonly protocol?: string }): boolean {
   return protocol.toUpperCase() === 'TCP';
-}
-
-function isServed(port: ServicePort): boolean {
-  return isTcp(port) && isPortNumber(port.port ?? 0);
-}
-
-export function isPortNumber(number: number): boolean {
-  return number >= 1 && number <= 65535;
-}
-
-function toPort({ port = 0, name = '', appProtocol = '' }: ServicePort): Port {
-  return { number: port, name, protocol: protocolOf({ name, appProtocol }) };
-}
-
-function byNumber(a: Port, b: Port): number {
-  return a.number - b.number || compareText(a.name, b.name);
 }

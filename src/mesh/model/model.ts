@@ -30,6 +30,8 @@ export interface Endpoint {
   /** An IP address, or a DNS name for an external service. */
   readonly address: string;
   readonly port: number;
+  /** Its addresses besides that one, at the same port, such as that of the other IP family. Absent for none. */
+  readonly additionalAddresses?: readonly string[];
   readonly health: Health;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -58,8 +60,15 @@ export interface Destination {
   readonly ref: ObjectRef;
   /** Absent for an external service. */
   readonly service?: ServiceRef;
-  /** The hostnames of an external service. */
+  /** The names, addresses among them, that clients call an external service by. */
   readonly hosts: readonly string[];
+  /**
+   * Hosts that lead to some of the endpoints only: pods of a headless service, by their names in it, or the hosts of an external
+   * service that has no endpoints besides. The endpoints have the host as their label `endpointHostLabel`. Absent for none.
+   */
+  readonly endpointHosts?: readonly string[];
+  /** Who calls the service by its names; absent for everyone. */
+  readonly exportTo?: readonly ExportTo[];
   readonly ports: readonly Port[];
   /** The service's; of an external service those of the Destination object. */
   readonly labels: Readonly<Record<string, string>>;
@@ -69,6 +78,19 @@ export interface Destination {
   readonly named?: true;
   /** The DNS name elsewhere that a Kubernetes service stands for. */
   readonly externalName?: string;
+  /** Whether IPv6 goes before IPv4 where an endpoint has addresses of both. */
+  readonly prefersIpv6?: true;
+  /** Whether endpoints that are not ready are used as if they were. */
+  readonly publishesNotReady?: true;
+}
+
+/** The label of endpoints that clients can call by a name of their own. */
+export const endpointHostLabel = 'lifeboat.dev/hostname';
+
+/** Clients that can call an external service; an empty list means all clusters or namespaces. */
+export interface ExportTo {
+  readonly clusters: readonly string[];
+  readonly namespaces: readonly string[];
 }
 
 /** The settings of Envoy's outlier detection. Durations in milliseconds. */

@@ -1,0 +1,19 @@
+/** What is wrong with a Destination. Each value hurts only itself: the endpoint, port, host or label alone is left out. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FieldPath, Resource } from '../../api/resource.js';
+import type { DestinationSpec } from '../../generated/resources.js';
+import { collectFindings } from '../model/finding.js';
+import { checkExternalService } from './external-findings.js';
+import { checkLabels } from './labels.js';
+import { checkKubeService } from './kube-service-findings.js';
+
+export function destinationFindings({ ref, labels, spec = {} }: Resource<DestinationSpec>): readonly Diagnostic[] {
+  const findings = collectFindings(ref);
+  const { kubeService, externalService } = spec;
+  checkLabels(findings, labels, ['metadata', 'labels']);
+  const path = (type: string): FieldPath => ['spec', type];
+  if (externalService) checkExternalService(findings, externalService, path('externalService'), ref);
+  else if (kubeService) checkKubeService(findings, kubeService, path('kubeService'));
+  else findings.error('MissingField', ['spec'], 'Missing required field "kubeService" or "externalService". The Destination is ignored.');
+  return findings.all;
+}

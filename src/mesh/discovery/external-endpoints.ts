@@ -1,0 +1,44 @@
+/** Where the ports of an external service are. */
+import type {
+  DestinationSpec_ExternalService as ExternalService,
+  DestinationSpec_ExternalService_ExternalEndpoint as ExternalEndpoint,
+} from '../../generated/resources.js';
+import { canonicalAddress, canonicalName, isDnsName, isIpAddress, isPortNumber } from '../model/address.js';
+import { endpointHostLabel } from '../model/model.js';
+import { endpointHostsOf, ownAddresses, toHost } from './external-hosts.js';
+import { localityOf } from './kube-place.js';
+import { usableLabels } from './labels.js';
+import { type Located, toHealth } from './located.js';
+
+/** An external service without endpoints is reached by its hostnames. */
+export function externalEndpoints(service: ExternalService, port: number): readonly Located[] {
+  const { endpoints = [], ports = [] } = service;
+  if (endpoints.length === 0) return ownEndpoints(service, port);
+  const name = ports.find((candidate) => candidate.number === port)?.name ?? '';
+  return endpoints.flatMap((endpoint) => toLocated(endpoint, port, name));
+}
+
+function ownEndpoints(service: ExternalService, port: number): readonly Located[] {
+  const locality = { region: '', zone: '', subZone: '' };
+  const separate = endpointHostsOf(service).length > 0;
+  return ownAddresses(service).map((address) => {
+    const labels = separate ? { [endpointHostLabel]: toHost(address) ?? '' } : {};
+    return { locality, endpoint: { address, port, health: 'HEALTHY', labels } };
+  });
+}
+
+/** At the port that it gives for the service's port of that name, else at the service's own. Its labels say where it is. */
+function toLocated({ address: written = '', ports = {}, health, labels: all = {} }: ExternalEndpoint, number: number, name: string): readonly Located[] {
+  const address = endpointAddress(written);
+  const port = ports[name] ?? number;
+  if (address === undefined || !isPortNumber(port)) return [];
+  const labels = usableLabels(all);
+  return [{ locality: localityOf(labels), endpoint: { address, port, health: toHealth(health), labels } }];
+}
+
+/** The address as Envoy takes it; `undefined` for what is neither an IP address nor a DNS name. */
+export function endpointAddress(text: string): string | undefined {
+  if (isIpAddress(text)) return canonicalAddress(text);
+  const name = canonicalName(text);
+  return isDnsName(name) ? name : undefined;
+}
