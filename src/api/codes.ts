@@ -41,6 +41,8 @@ export const diagnosticCodes = {
   // Services and EndpointSlices of Kubernetes, and Destinations.
   AlreadyDeclared: 'A Destination resource describes the same service; the other one is ignored.',
   MissingServiceName: 'An EndpointSlice does not say which service it belongs to.',
+  ServiceNotFound: 'The Service that an EndpointSlice or Endpoints object belongs to is not among the resources.',
+  NoEndpointSlices: 'No EndpointSlice or Endpoints object is about a Service.',
   InvalidAddress: 'An address cannot be used; the endpoint or host that has it is ignored.',
   RepeatedPort: 'Two ports of a service have the same number or name; the first counts.',
   ProtocolGuessed: 'Nothing but the number of a port says what is spoken on it.',

@@ -3,7 +3,7 @@ import { didYouMean, suggest } from '../api/suggest.js';
 import type { Graph } from '../graph/index.js';
 import { type ClusterTables, destinationCluster, failoverCluster } from '../mesh/clusters/clusters.js';
 import type { LocalityShare } from '../mesh/clusters/shares.js';
-import { hostnamesOf } from '../mesh/discovery/hosts.js';
+import { endpointSubsets, failoverHostnames, hostnamesOf, ownNamespace, serviceCalled } from '../mesh/discovery/hosts.js';
 import type { ExplainedTier } from '../mesh/explain.js';
 import { type ExplainedClient, explainHost } from '../mesh/explain-host.js';
 import { formatLocality } from '../mesh/preference/rule-text.js';
@@ -54,14 +54,15 @@ function clustersOf(graph: Graph, model: MeshModel, hostname: string, cluster: s
   const { destinations } = model.destinations;
   const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => {
     const failover = graph.read(failovers, key);
-    if (failover?.hosts.includes(hostname) !== true) return [];
+    if (failover === undefined || !failoverHostnames(failover.hosts, { namespace: namespaceIn(failover.hosts, hostname) }).includes(hostname)) return [];
     return failover.ports.map(({ number }) => ({ key: failoverCluster(key, number), port: number }));
   });
   const plain = graph.keys(destinations).flatMap((key) => {
     const destination = graph.read(destinations, key);
-    const namespace = destination?.service?.namespace ?? '';
-    if (destination === undefined || !hostnamesOf(destination, { cluster, namespace }).includes(hostname)) return [];
-    return destination.ports.map(({ number }) => ({ key: destinationCluster(key, number), port: number }));
+    if (destination === undefined) return [];
+    const namespace = ownNamespace(destination, cluster);
+    const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, { cluster, namespace }, part).includes(hostname));
+    return subset === undefined ? [] : destination.ports.map(({ number }) => ({ key: destinationCluster(key, number, subset), port: number }));
   });
   const taken = new Set(virtual.map(({ port }) => port));
   return [...virtual, ...plain.filter(({ port }) => !taken.has(port))].filter(({ key }) => exists(graph, model.clusters, key));
@@ -78,9 +79,14 @@ function everyHostname(graph: Graph, model: MeshModel, cluster: string): readonl
   const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
   const plain = graph.keys(destinations).flatMap((key) => {
     const destination = graph.read(destinations, key);
-    return destination === undefined ? [] : hostnamesOf(destination, { cluster, namespace: destination.service?.namespace ?? '' });
+    return destination === undefined ? [] : hostnamesOf(destination, { cluster, namespace: ownNamespace(destination, cluster) });
   });
   return [...virtual, ...plain];
+}
+
+/** That of the service that one of the hosts is called like, where the hostname is short for it. */
+function namespaceIn(hosts: readonly string[], hostname: string): string {
+  return hosts.map(serviceCalled).find((service) => service?.name === hostname)?.namespace ?? '';
 }
 
 function exists(graph: Graph, { clusters }: ClusterTables, key: string): boolean {

@@ -107,6 +107,8 @@ function inputOf(inputs: MeshInputs, ref: ResourceRef): { table: MeshInputs[keyo
       return { table: inputs.services, key: kubeKey(ref) };
     case 'EndpointSlice':
       return { table: inputs.endpointSlices, key: kubeKey(ref) };
+    case 'Endpoints':
+      return { table: inputs.endpoints, key: kubeKey(ref) };
     case 'Node':
       return { table: inputs.nodes, key: kubeKey(ref) };
     case 'Pod':

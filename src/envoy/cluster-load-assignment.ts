@@ -61,8 +61,13 @@ function toGroup({ locality, endpoints, weight }: LocalityGroup, priority: numbe
   return {
     locality,
     loadBalancingWeight: weight,
-    lbEndpoints: endpoints.map(({ address, port, health }) => ({
-      endpoint: { address: { socketAddress: { address, portValue: port } } },
+    lbEndpoints: endpoints.map(({ address, port, additionalAddresses = [], health }) => ({
+      endpoint: {
+        address: { socketAddress: { address, portValue: port } },
+        ...(additionalAddresses.length > 0 && {
+          additionalAddresses: additionalAddresses.map((other) => ({ address: { socketAddress: { address: other, portValue: port } } })),
+        }),
+      },
       ...(health !== 'HEALTHY' && { healthStatus: health }),
     })),
     ...(priority > 0 && { priority }),
@@ -101,14 +106,30 @@ function writeLocality(writer: protobuf.Writer, { region, zone, subZone }: Local
   if (subZone !== '') writer.uint32(field(3, lengthDelimited)).string(subZone);
 }
 
-/** LbEndpoint{endpoint{address{socket_address{address, port_value}}}, health_status}. */
-function writeEndpoint(writer: protobuf.Writer, { address, port, health }: Endpoint): void {
-  writer.uint32(field(1, lengthDelimited)).fork().uint32(field(1, lengthDelimited)).fork().uint32(field(1, lengthDelimited)).fork();
-  writer.uint32(field(2, lengthDelimited)).string(address);
-  writer.uint32(field(3, varint)).uint32(port);
-  writer.ldelim().ldelim().ldelim();
+/**
+ * LbEndpoint{endpoint{address, additional_addresses}, health_status}. Where there are several addresses Envoy tries them one after the
+ * other, the first first (https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/happy_eyeballs).
+ */
+function writeEndpoint(writer: protobuf.Writer, { address, port, additionalAddresses, health }: Endpoint): void {
+  writer.uint32(field(1, lengthDelimited)).fork();
+  writeAddress(writer.uint32(field(1, lengthDelimited)).fork(), address, port);
+  writer.ldelim();
+  for (const other of additionalAddresses ?? []) {
+    writer.uint32(field(4, lengthDelimited)).fork().uint32(field(1, lengthDelimited)).fork();
+    writeAddress(writer, other, port);
+    writer.ldelim().ldelim();
+  }
+  writer.ldelim();
   const status = healthStatus[health];
   if (status !== 0) writer.uint32(field(2, varint)).uint32(status);
+}
+
+/** Address{socket_address{address, port_value}}. */
+function writeAddress(writer: protobuf.Writer, address: string, port: number): void {
+  writer.uint32(field(1, lengthDelimited)).fork();
+  writer.uint32(field(2, lengthDelimited)).string(address);
+  writer.uint32(field(3, varint)).uint32(port);
+  writer.ldelim();
 }
 
 /** Envoy's HealthStatus. Healthy is left at its default, UNKNOWN, which Envoy takes for healthy. */

@@ -1,6 +1,7 @@
 /** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
 import type { Graph, Read, Table } from '../graph/index.js';
-import { hostnamesOf } from '../mesh/discovery/hosts.js';
+import { failoverHostnames, hostnamesOf, ownClusterFirst } from '../mesh/discovery/hosts.js';
+import { isIpAddress } from '../mesh/model/address.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { PortUse, SoleHost } from '../mesh/model/port-sharing.js';
 import type { MeshModel } from '../mesh/tables.js';
@@ -71,7 +72,7 @@ interface NameScope {
 function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { destinations }: MeshModel): SoleHost | undefined {
   const nearness = ({ cluster: key }: SoleHost): number => {
     const service = read(destinations.destinations, splitKey(key)[1])?.service;
-    if (service?.cluster !== client.cluster) return 0;
+    if (service === undefined || (service.cluster !== '' && service.cluster !== client.cluster)) return 0;
     return service.namespace === client.namespace ? 2 : 1;
   };
   const [first, ...others] = hosts;
@@ -82,22 +83,22 @@ function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { de
 /** Envoy refuses a listener in which two chains have a name in common, so the first one keeps it. */
 function toTlsUpstreams(read: Read, keys: readonly string[], client: NameScope, model: MeshModel): readonly TlsUpstream[] {
   const take = distinctNames();
-  return keys.flatMap((key): readonly TlsUpstream[] => {
+  return ownClusterFirst(read, keys, model.destinations).flatMap((key): readonly TlsUpstream[] => {
     const serverNames = take(namesOf(read, key, client, model)).filter(isServerName);
     return serverNames.length === 0 ? [] : [{ ...toUpstream(read, key, model), serverNames }];
   });
 }
 
 function namesOf(read: Read, key: string, client: NameScope, { destinations, failovers }: MeshModel): readonly string[] {
-  const [kind, of] = splitKey(key);
-  if (kind === 'failover') return read(failovers.failovers, of)?.hosts ?? [];
+  const [kind, of, , subset] = splitKey(key);
+  if (kind === 'failover') return failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
   const destination = read(destinations.destinations, of);
-  return destination === undefined ? [] : hostnamesOf(destination, client);
+  return destination === undefined ? [] : hostnamesOf(destination, client, subset);
 }
 
-/** Envoy takes a wildcard only for whole leading labels. */
+/** Envoy takes a wildcard only for whole leading labels. Clients ask for names, never for addresses. */
 function isServerName(name: string): boolean {
-  return /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name);
+  return !isIpAddress(name) && /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name);
 }
 
 /** Connections go where requests without particulars go, whoever asks; a target without a share gets none. */

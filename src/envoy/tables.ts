@@ -1,7 +1,7 @@
 /** Rows of Envoy messages as bytes, each made when some client is offered it and again only when its model row changes. */
 import type { Graph, Read, Table } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters/clusters.js';
-import { hostnamesOf } from '../mesh/discovery/hosts.js';
+import { failoverHostnames, hostnamesOf, ownClusterFirst } from '../mesh/discovery/hosts.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { Route } from '../mesh/offers/routes.js';
 import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
@@ -129,7 +129,10 @@ function referencesOf({ targets, mirror }: Route): readonly string[] {
 
 type HostDomains = readonly [cluster: string, domains: readonly string[]];
 
-/** Envoy refuses a route configuration in which two hosts have a domain in common, so the first one keeps it. */
+/**
+ * Envoy refuses a route configuration in which two hosts have a domain in common, so the first one keeps it. What is in the client's own
+ * cluster comes before what is in none.
+ */
 function distinctDomains(
   read: Read,
   reached: readonly string[],
@@ -138,10 +141,10 @@ function distinctDomains(
 ): readonly HostDomains[] {
   const take = distinctNames();
   const names = new Set<string>();
-  return reached.flatMap((key): readonly HostDomains[] => {
-    const [kind, of] = splitKey(key);
+  return ownClusterFirst(read, reached, destinations).flatMap((key): readonly HostDomains[] => {
+    const [kind, of, , subset] = splitKey(key);
     const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
-    const wanted = destination ? hostnamesOf(destination, client) : (read(failovers.failovers, of)?.hosts ?? []);
+    const wanted = destination ? hostnamesOf(destination, client, subset) : failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
     const name = read(clusters.clusters, key)?.name ?? '';
     const domains = names.has(name) ? [] : take(wanted);
     if (domains.length === 0) return [];
@@ -149,4 +152,3 @@ function distinctDomains(
     return [[key, domains]];
   });
 }
-

@@ -3,6 +3,7 @@ import type { Resource } from '../api/resource.js';
 import type {
   DestinationSpec,
   EndpointSlice,
+  Endpoints,
   FailoverPolicySpec,
   MeshSpec,
   NamespaceSpec,
@@ -53,6 +54,7 @@ export interface MeshInputs {
   readonly workspaces: Input<Resource<WorkspaceSpec>>;
   readonly services: Input<Resource<ServiceSpec>>;
   readonly endpointSlices: Input<Resource<EndpointSlice>>;
+  readonly endpoints: Input<Resource<Endpoints>>;
   readonly nodes: Input<Resource<NodeSpec>>;
   readonly pods: Input<Resource<PodSpec>>;
   readonly namespaces: Input<Resource<NamespaceSpec>>;
@@ -93,6 +95,7 @@ export function declareMesh(graph: Graph): MeshModel {
     workspaces: graph.input('Workspace'),
     services: graph.input('Service'),
     endpointSlices: graph.input('EndpointSlice'),
+    endpoints: graph.input('Endpoints'),
     nodes: graph.input('Node'),
     pods: graph.input('Pod'),
     namespaces: graph.input('Namespace'),

@@ -39,12 +39,21 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
     case 'Destination':
       return [...(read(model.destinations.findings, key) ?? []), ...(read(model.portFindings, key) ?? [])];
     case 'Service':
-      return read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? [];
+      return [...(read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? []), ...servicePortFindings(read, model, kubeKey(ref))];
     case 'EndpointSlice':
       return read(model.destinations.discovery.sliceFindings, kubeKey(ref)) ?? [];
+    case 'Endpoints':
+      return read(model.destinations.discovery.endpointsFindings, kubeKey(ref)) ?? [];
     default:
       return [];
   }
+}
+
+/** Where a Destination resource takes the service's place, the findings are its own. */
+function servicePortFindings(read: Read, { destinations, portFindings }: MeshModel, service: string): readonly Diagnostic[] {
+  const [key] = read(destinations.byService, service) ?? [];
+  const isDiscovered = key !== undefined && read(destinations.discovery.destinations, key) !== undefined;
+  return isDiscovered ? (read(portFindings, key) ?? []) : [];
 }
 
 function failoverFindings(read: Read, { failovers, failoverWarnings, protocolMismatches, ruleFindings }: MeshModel, key: string): readonly Diagnostic[] {

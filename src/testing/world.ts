@@ -64,6 +64,8 @@ function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[key
       return inputs.services;
     case 'EndpointSlice':
       return inputs.endpointSlices;
+    case 'Endpoints':
+      return inputs.endpoints;
     case 'Node':
       return inputs.nodes;
     case 'Pod':
@@ -85,7 +87,7 @@ function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[key
 
 function keyOf({ ref }: Resource<unknown>): string {
   if (ref.kind === 'FailoverService' || ref.kind === 'VirtualDestination') return resourceKey(ref);
-  return ['Service', 'EndpointSlice', 'Node', 'Pod', 'Namespace'].includes(ref.kind) ? kubeKey(ref) : objectKey(ref);
+  return ['Service', 'EndpointSlice', 'Endpoints', 'Node', 'Pod', 'Namespace'].includes(ref.kind) ? kubeKey(ref) : objectKey(ref);
 }
 
 export function resource<Spec>(kind: string, name: string, spec: Spec, arrival = 1): Resource<Spec> {

@@ -1,5 +1,6 @@
 /** The keys of clusters in the model, and the names that Envoys know them by. */
 import { parseSubset } from '../discovery/subset.js';
+import { globalHostname } from '../model/global-hostname.js';
 import { joinKey, splitKey } from '../model/key.js';
 import type { Destination, FailoverDestination } from '../model/model.js';
 
@@ -60,11 +61,4 @@ export interface ClusterName {
   readonly port: number;
   readonly subset: string;
   readonly member: string;
-}
-
-/** The name by which a service is known from everywhere: `reviews.bookinfo.svc.mgmt-cluster.global`. */
-export function globalHostname({ service, hosts, ref }: Destination): string {
-  if (service === undefined) return hosts[0] ?? `${ref.name}.${ref.namespace}`;
-  const suffix = service.cluster === '' ? 'cluster.local' : `${service.cluster}.global`;
-  return `${service.name}.${service.namespace}.svc.${suffix}`;
 }

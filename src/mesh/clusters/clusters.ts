@@ -7,7 +7,7 @@ import { chosen, ofFailover } from './failover-cluster.js';
 import { type RankingTables, declareRankings } from './ranking.js';
 import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
-export { destinationCluster, failoverCluster, globalHostname } from './cluster-key.js';
+export { destinationCluster, failoverCluster } from './cluster-key.js';
 export { type ClusterContext, needsHttp2 } from './cluster-settings.js';
 export type { AggregateCluster, ClusterSettings, DnsCluster, EdsCluster, UpstreamCluster } from './upstream-cluster.js';
 

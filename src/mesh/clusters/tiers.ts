@@ -41,14 +41,16 @@ export function toTiers(placed: readonly PlacedGroup[], shares?: readonly number
   return { tiers: tiers.filter((tier) => tier.length > 0), repeated: distinct.repeated };
 }
 
+/** An endpoint is known by all of its addresses: it may be in two services, of which only one has it in both IP families. */
 function distinctAddresses(): { keep: (endpoint: Endpoint) => boolean; repeated: RepeatedEndpoint[] } {
   const seen = new Set<string>();
   const repeated: RepeatedEndpoint[] = [];
-  const keep = ({ address, port }: Endpoint): boolean => {
+  const keep = ({ address, port, additionalAddresses }: Endpoint): boolean => {
     const key = `${address} ${port}`;
-    if (seen.has(key)) repeated.push({ address, port });
-    const first = !seen.has(key);
+    const first = !seen.has(key) && additionalAddresses?.some((other) => seen.has(`${other} ${port}`)) !== true;
+    if (!first) repeated.push({ address, port });
     seen.add(key);
+    for (const other of additionalAddresses ?? []) seen.add(`${other} ${port}`);
     return first;
   };
   return { keep, repeated };

@@ -10,9 +10,9 @@ import { endpointHostsOf, hostsOf } from './external-hosts.js';
 import { joinKey, splitKey } from '../model/key.js';
 import { usableLabels } from './labels.js';
 import type { MeshTables } from './meshes.js';
-import { type Destination, type EndpointGroup, type ExportTo, formatService, objectKey } from '../model/model.js';
+import { type Destination, type EndpointGroup, type ExportTo, describeService, objectKey } from '../model/model.js';
 import { servedPorts } from './ports.js';
-import { isCallable, serviceOf } from './service-ref.js';
+import { isCallable, portsOf, serviceOf } from './service-ref.js';
 import { type SelectableTable, type Traits, declareTraits } from './traits.js';
 
 export interface DestinationTables {
@@ -84,7 +84,7 @@ function declaredServiceKeys({ spec: { kubeService, externalService } = {} }: Re
 }
 
 function alreadyDeclared({ ref, spec }: Resource<DestinationSpec>, first: string): Diagnostic {
-  const name = formatService(serviceOf(spec?.kubeService ?? {}));
+  const name = describeService(serviceOf(spec?.kubeService ?? {}));
   const message = `Destination ${first} describes ${name} already; this one is ignored.`;
   return { ref, code: 'AlreadyDeclared', path: ['spec', 'kubeService', 'ref'], severity: 'error', message };
 }
@@ -118,7 +118,7 @@ function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): D
   const service = serviceOf(kubeService ?? {});
   if (kubeService === undefined || !isCallable(service)) return undefined;
   // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
-  return { key, ref: own, mesh, service, hosts: [], ports: servedPorts(kubeService.ports ?? [], 'kubernetes'), labels: usableLabels(kubeService.labels ?? {}) };
+  return { key, ref: own, mesh, service, hosts: [], ports: servedPorts(portsOf(kubeService), 'kubernetes'), labels: usableLabels(kubeService.labels ?? {}) };
 }
 
 function toExternal(service: ExternalService): Pick<Destination, 'hosts' | 'ports' | 'endpointHosts' | 'exportTo'> {

@@ -195,7 +195,7 @@ describe('a discovered destination', () => {
 
 describe('an EndpointSlice', () => {
   const warnings = (slice: Resource<EndpointSlice>): readonly string[] => {
-    const { graph, model } = createWorld(slice);
+    const { graph, model } = createWorld(slice, service);
     return (graph.read(model.destinations.discovery.sliceFindings, kubeKey(slice.ref)) ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
   };
 
@@ -208,11 +208,11 @@ describe('an EndpointSlice', () => {
 
   it('should have addresses of its type', () => {
     assert.deepEqual(warnings(endpointSlice('cart-1', 'east', ['10.0.0.1', 'cart'])), [
-      'endpoints.1.addresses.0: Invalid address cart: must be an IP address. The endpoint is ignored.',
+      'endpoints.1.addresses.0: Invalid address "cart": must be an IP address. The endpoint is ignored.',
     ]);
     assert.equal(warnings(endpointSlice('cart-1', 'east', ['fe80::1%eth0'])).length, 1);
     assert.deepEqual(warnings(endpointSlice('cart-1', 'east', ['cart', 'a b'], { addressType: 'FQDN' })), [
-      'endpoints.1.addresses.0: Invalid address a b: must be a DNS name. The endpoint is ignored.',
+      'endpoints.1.addresses.0: Invalid address "a b": must be a DNS name. The endpoint is ignored.',
     ]);
   });
 });

@@ -1,6 +1,10 @@
 /** The names under which a client reaches a service. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */
-import { globalHostname } from '../clusters/clusters.js';
-import type { Destination } from '../model/model.js';
+import { globalHostname } from '../model/global-hostname.js';
+import type { Read } from '../../graph/index.js';
+import { splitKey } from '../model/key.js';
+import { type Destination, type ExportTo, endpointHostLabel } from '../model/model.js';
+import type { DestinationTables } from './destinations.js';
+import { formatSubset, parseSubset } from './subset.js';
 
 /** Where a client is, as far as names are concerned. */
 export interface NameScope {
@@ -8,14 +12,84 @@ export interface NameScope {
   readonly namespace: string;
 }
 
-/** Short names work within the service's own cluster, the shortest within its namespace; the global one from everywhere. */
-export function hostnamesOf(destination: Destination, client: NameScope): readonly string[] {
-  const { service, hosts } = destination;
-  if (service === undefined) return hosts;
-  const { name, namespace, cluster } = service;
+/**
+ * Short names work within the service's own cluster, the shortest within its namespace; the global one from everywhere. A service that
+ * is in no cluster is in every client's own. `subset`: one of `endpointSubsets`, whose names lead to some of the endpoints only.
+ */
+export function hostnamesOf(destination: Destination, client: NameScope, subset = ''): readonly string[] {
+  const { service, hosts, endpointHosts = [], exportTo } = destination;
+  if (exportTo?.some((to) => includes(to, client)) === false) return [];
+  const endpointHost = subset === '' ? undefined : parseSubset(subset)?.[endpointHostLabel];
+  if (service !== undefined) return endpointHost === undefined ? serviceNames(destination, client) : serviceNames(destination, client).map((name) => `${endpointHost}.${name}`);
+  if (endpointHost !== undefined) return [endpointHost];
+  return endpointHosts.length === 0 ? hosts : hosts.filter((host) => !endpointHosts.includes(host));
+}
+
+/** The subsets of a destination that have names of their own, as `formatSubset` gives them. */
+export function endpointSubsets({ endpointHosts = [] }: Destination): readonly string[] {
+  return endpointHosts.map((host) => formatSubset({ [endpointHostLabel]: host }));
+}
+
+/** Whether the subset, as `formatSubset` gives it, is one of those. */
+export function hasOwnNames(subset: string): boolean {
+  return subset !== '' && parseSubset(subset)?.[endpointHostLabel] !== undefined;
+}
+
+/** A namespace whose clients in that cluster have the most names for the destination. */
+export function ownNamespace({ service, exportTo = [] }: Destination, cluster: string): string {
+  const to = exportTo.find(({ clusters }) => clusters.length === 0 || clusters.includes(cluster));
+  return service?.namespace ?? to?.namespaces[0] ?? '';
+}
+
+function includes({ clusters, namespaces }: ExportTo, client: NameScope): boolean {
+  const allows = (list: readonly string[], value: string): boolean => list.length === 0 || list.includes('*') || list.includes(value);
+  return allows(clusters, client.cluster) && allows(namespaces, client.namespace);
+}
+
+function serviceNames(destination: Destination, client: NameScope): readonly string[] {
+  const { name = '', namespace = '', cluster = '' } = destination.service ?? {};
   const everywhere = [globalHostname(destination)];
-  if (cluster !== client.cluster) return everywhere;
+  if (cluster !== '' && cluster !== client.cluster) return everywhere;
+  return [...new Set([...localNames(name, namespace, client.namespace), ...everywhere])];
+}
+
+/** The shortest first, as far as a client in that namespace can use them. */
+function localNames(name: string, namespace: string, from: string): readonly string[] {
   const qualified = `${name}.${namespace}`;
-  const local = [qualified, `${qualified}.svc`, `${qualified}.svc.cluster.local`];
-  return [...new Set([...(namespace === client.namespace ? [name] : []), ...local, ...everywhere])];
+  return [...(namespace === from ? [name] : []), qualified, `${qualified}.svc`, `${qualified}${localSuffix}`];
+}
+
+const localSuffix = '.svc.cluster.local';
+
+/** Keys of clusters in the order in which they have names: those of services that are in no cluster come last. */
+export function ownClusterFirst(read: Read, clusters: readonly string[], { destinations }: Pick<DestinationTables, 'destinations'>): readonly string[] {
+  const isNowhere = (cluster: string): boolean => read(destinations, splitKey(cluster)[1])?.service?.cluster === '';
+  const nowhere = clusters.filter(isNowhere);
+  return nowhere.length === 0 || nowhere.length === clusters.length ? clusters : [...clusters.filter((key) => !nowhere.includes(key)), ...nowhere];
+}
+
+/** A failover destination that is called like a service takes over all names that clients have for the service in their own cluster. */
+export function failoverHostnames(hosts: readonly string[], { namespace: from }: Pick<NameScope, 'namespace'>): readonly string[] {
+  if (!hosts.some((host) => host.endsWith(localSuffix))) return hosts;
+  const names = hosts.flatMap((host) => {
+    const service = serviceCalled(host);
+    return service === undefined ? [] : localNames(service.name, service.namespace, from);
+  });
+  return [...new Set([...hosts, ...names])];
+}
+
+const serviceHost = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
+
+/** The name and namespace of the service that the host is called like. */
+export function serviceCalled(host: string): { readonly name: string; readonly namespace: string } | undefined {
+  const [, name, namespace] = serviceHost.exec(host) ?? [];
+  return name === undefined || namespace === undefined ? undefined : { name, namespace };
+}
+
+/** The full name that a client's resolver would make of a shorter one of a service; itself for any other. */
+export function qualifiedName(hostname: string, { namespace }: Pick<NameScope, 'namespace'>): string {
+  const parts = hostname.split('.');
+  if (parts.length === 1) return `${hostname}.${namespace}${localSuffix}`;
+  if (parts.length === 2) return `${hostname}${localSuffix}`;
+  return parts.length === 3 && parts[2] === 'svc' ? `${hostname}.cluster.local` : hostname;
 }

@@ -21,6 +21,14 @@ export function localityOf(labels: Labels): Locality {
   };
 }
 
+/** Istio's label by which a pod says where it is, `region.zone.subzone` or with slashes; `undefined` where it has none. */
+export function ownLocalityOf(labels: Labels): Locality | undefined {
+  const text = labels['istio-locality'];
+  if (text === undefined || text === '') return undefined;
+  const [region = '', zone = '', subZone = ''] = text.split(text.includes('/') ? '/' : '.');
+  return { region, zone, subZone };
+}
+
 function firstOf(labels: Labels, keys: readonly string[]): string {
   for (const key of keys) {
     const value = labels[key];

@@ -7,10 +7,10 @@ import type {
 } from '../../generated/resources.js';
 import { isDnsName, isIpAddress, isPortNumber } from '../model/address.js';
 import type { Findings } from '../model/finding.js';
-import { formatService } from '../model/model.js';
+import { describeService } from '../model/model.js';
 import { checkLabels } from './labels.js';
 import { checkPorts, invalidPort, servedPorts } from './ports.js';
-import { serviceOf } from './service-ref.js';
+import { portsOf, serviceOf } from './service-ref.js';
 import { targetPort } from './target-port.js';
 
 export function checkKubeService(findings: Findings, service: KubeService, path: FieldPath): void {
@@ -19,7 +19,7 @@ export function checkKubeService(findings: Findings, service: KubeService, path:
   checkLabels(findings, service.labels, [...path, 'labels']);
   checkLabels(findings, service.workloadSelectorLabels, [...path, 'workloadSelectorLabels']);
   if (ports.length === 0) findings.warning('MissingPort', path, 'The service has no ports: nobody can call it.');
-  checkPorts(findings, ports, 'kubernetes', [...path, 'ports'], nameOf(service));
+  checkPorts(findings, portsOf(service), 'kubernetes', [...path, 'ports'], nameOf(service));
   endpointSubsets.forEach((subset, i) => {
     checkSubset(findings, subset, service, [...path, 'endpointSubsets', i]);
   });
@@ -28,7 +28,7 @@ export function checkKubeService(findings: Findings, service: KubeService, path:
 }
 
 function nameOf(service: KubeService): string {
-  return formatService(serviceOf(service));
+  return describeService(serviceOf(service));
 }
 
 function checkRef(findings: Findings, { ref = {} }: KubeService, path: FieldPath): void {
@@ -68,7 +68,8 @@ function checkMatched(findings: Findings, { ports = [], endpointSubsets = [] }: 
   if (subsets.length === 0) return;
   const served = new Set(servedPorts(ports, 'kubernetes').map(({ number }) => number));
   ports.forEach((port, i) => {
-    if (!served.has(port.port ?? 0) || subsets.some((subset) => targetPort(subset.ports ?? [], port, ports.length) !== undefined)) return;
+    const repeated = ports.findIndex((earlier) => earlier.port === port.port) < i;
+    if (repeated || !served.has(port.port ?? 0) || subsets.some((subset) => targetPort(subset.ports ?? [], port, ports.length) !== undefined)) return;
     const { port: number = 0, name = '' } = port;
     const label = name === '' ? String(number) : `${String(number)} (${name})`;
     findings.warning('UnmatchedPort', [...path, i], `No endpoint has port ${label}: its requests fail. The ports of endpointSubsets belong to it by name.`);

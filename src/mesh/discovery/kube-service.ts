@@ -1,7 +1,9 @@
 /** A Kubernetes Service as a destination. https://kubernetes.io/docs/concepts/services-networking/service/ */
+import { isIPv6 } from 'node:net';
 import type { Resource } from '../../api/resource.js';
 import type { ServiceSpec } from '../../generated/resources.js';
 import { type Destination, type ServiceRef, objectKey } from '../model/model.js';
+import { endpointAddress } from './external-endpoints.js';
 import { servedPorts } from './ports.js';
 
 export type ServiceResource = Resource<ServiceSpec>;
@@ -12,6 +14,8 @@ export interface ServiceSurroundings {
   readonly mesh: string;
   /** Whether some of its endpoints are given by DNS name. */
   readonly named: boolean;
+  /** The hostnames of its endpoints, sorted. */
+  readonly hostnames: readonly string[];
 }
 
 /** The service's own name. */
@@ -35,33 +39,48 @@ export function discoveredNamespace({ namespace }: ServiceRef, mesh: string): st
 }
 
 /** The destination whose object has that name. */
-export function discoveredDestination(
-  resource: ServiceResource,
-  name: string,
-  { mesh, named }: ServiceSurroundings,
-): Destination {
+export function discoveredDestination(resource: ServiceResource, name: string, { mesh, named, hostnames }: ServiceSurroundings): Destination {
   const service = serviceRefOf(resource);
   const ref = { name, namespace: discoveredNamespace(service, mesh) };
+  const { spec = {} } = resource;
   const externalName = externalNameOf(resource);
   return {
     key: objectKey(ref),
     ref,
     service,
     hosts: [],
-    ports: servedPorts(resource.spec?.ports ?? [], 'kubernetes'),
+    ports: servedPorts(spec.ports ?? [], 'kubernetes'),
     labels: resource.labels,
     mesh,
     ...(externalName !== undefined && { externalName }),
     ...((named || externalName !== undefined) && { named: true }),
+    ...(isHeadless(resource) && hostnames.length > 0 && { endpointHosts: hostnames }),
+    ...(prefersIpv6(spec) && { prefersIpv6: true }),
+    ...(spec.publishNotReadyAddresses === true && { publishesNotReady: true }),
   };
 }
 
-/** https://kubernetes.io/docs/concepts/services-networking/service/#externalname */
-function externalNameOf({ spec }: ServiceResource): string | undefined {
-  return spec?.type === 'ExternalName' ? spec.externalName : undefined;
+/** Where the service leads; `undefined` for a name that nobody can look up. https://kubernetes.io/docs/concepts/services-networking/service/#externalname */
+export function externalNameOf({ spec }: ServiceResource): string | undefined {
+  return isExternalName(spec) ? endpointAddress(spec?.externalName ?? '') : undefined;
+}
+
+export function isExternalName(spec: ServiceSpec | undefined): boolean {
+  return spec?.type === 'ExternalName';
+}
+
+/** DNS has the pods of a headless service by their own names. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields */
+export function isHeadless({ spec: { clusterIP, clusterIPs } = {} }: ServiceResource): boolean {
+  return (clusterIPs?.[0] ?? clusterIP) === 'None';
+}
+
+/** The family that the service lists first, or that its first own address is of. */
+function prefersIpv6({ ipFamilies, clusterIPs, clusterIP = '' }: ServiceSpec): boolean {
+  const [family] = ipFamilies ?? [];
+  return family === undefined ? isIPv6(clusterIPs?.[0] ?? clusterIP) : family === 'IPv6';
 }
 
 /** UDP and SCTP are not for Envoy's HTTP and TCP proxies. */
-export function isTcp({ protocol = 'TCP' }: { readonly protocol?: string }): boolean {
-  return protocol.toUpperCase() === 'TCP';
+export function isTcp({ protocol = '' }: { readonly protocol?: string }): boolean {
+  return protocol === '' || protocol.toUpperCase() === 'TCP';
 }

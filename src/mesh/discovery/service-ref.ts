@@ -1,10 +1,22 @@
-/** Which service a Destination declares. */
-import type { DestinationSpec_KubeService as KubeService } from '../../generated/resources.js';
+/** Which service a Destination declares, and its ports. */
+import type { DestinationSpec_KubeService as KubeService, DestinationSpec_KubeService_KubeServicePort as KubeServicePort } from '../../generated/resources.js';
 import { isDnsName } from '../model/address.js';
 import type { ServiceRef } from '../model/model.js';
+import { protocolOf } from '../model/protocol.js';
 
 export function serviceOf({ ref }: Pick<KubeService, 'ref'>): ServiceRef {
   return { name: ref?.name ?? '', namespace: ref?.namespace ?? '', cluster: ref?.clusterName ?? '' };
+}
+
+/** Its ports; of one that says nothing of its protocol, what its endpoints say counts. */
+export function portsOf({ ports = [], endpointSubsets = [] }: Pick<KubeService, 'ports' | 'endpointSubsets'>): readonly KubeServicePort[] {
+  const told = new Map<string, string>();
+  for (const { ports: own = [] } of endpointSubsets) for (const { name = '', appProtocol = '' } of own) if (appProtocol !== '') told.set(name, appProtocol);
+  if (told.size === 0) return ports;
+  return ports.map((port) => {
+    const appProtocol = told.get(port.name ?? '');
+    return appProtocol !== undefined && protocolOf(port)?.guessed === true ? { ...port, appProtocol } : port;
+  });
 }
 
 /** Whether clients can call it: its name and namespace are parts of hostnames. */

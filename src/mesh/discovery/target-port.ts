@@ -1,9 +1,11 @@
 /** Which port of its endpoints a port of a declared service means. Kubernetes ties the two by name. */
+import { isDatagram } from '../model/protocol.js';
 
 /** A port of endpoints. */
 export interface SubsetPort {
   readonly port?: number;
   readonly name?: string;
+  readonly protocol?: string;
 }
 
 export interface ServicePort {
@@ -17,9 +19,10 @@ export interface ServicePort {
  * The port of the same name; else the one that the service calls its target; else the one with the service's own number; else, where
  * there is one of each, that one. Endpoints without ports have the target's number only. `siblings`: how many ports the service has.
  */
-export function targetPort(ports: readonly SubsetPort[], port: ServicePort, siblings: number): number | undefined {
+export function targetPort(all: readonly SubsetPort[], port: ServicePort, siblings: number): number | undefined {
   const { name = '', targetPortName = '', targetPortNumber } = port;
-  if (ports.length === 0) return targetPortNumber;
+  if (all.length === 0) return targetPortNumber;
+  const ports = all.filter(({ protocol = '' }) => !isDatagram(protocol));
   const number = targetPortNumber ?? port.port;
   const found =
     byName(ports, name) ??

@@ -186,7 +186,7 @@ function checkHostnames(
   if (hosts.length === 0) findings.error('MissingHostname', ['spec', fields.host], `Missing required field "${fields.host}".`);
   for (const { value, path } of hosts) {
     if (value.length <= 253 && dns1123Subdomain.test(value)) continue;
-    findings.error('InvalidHostname', path, `Invalid hostname ${value}: ${dns1123Rule}`);
+    findings.error('InvalidHostname', path, `Invalid hostname ${value}: ${dns1123Rule}${hostnameHint(value)}`);
   }
   const [parent, ...others] = parentsOf(read, involvedMeshes(read, spec, backends, tables), tables);
   const suffix = parent === undefined || others.length > 0 ? '' : (read(tables.virtualMeshes, parent)?.hostnameSuffix ?? '');
@@ -198,6 +198,14 @@ function checkHostnames(
 
 const dns1123Rule =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+
+/** What was probably meant, as a second sentence. */
+function hostnameHint(hostname: string): string {
+  if (/[\s,;]/.test(hostname.trim())) return '. It seems to be several: each hostname stands for itself.';
+  if (/:\d+$/.test(hostname)) return '. A hostname has no port: the port stands in a field of its own.';
+  if (hostname.includes('*')) return '. Wildcards lead to no service in particular: list each hostname.';
+  return hostname.endsWith('.') ? '. Leave out the dot at its end.' : '';
+}
 
 function checkRepeated(findings: Findings, { backends }: FailoverSpec): void {
   if (backends.type !== 'static') return;

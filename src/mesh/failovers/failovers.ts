@@ -4,6 +4,8 @@ import { type FieldPath, resourceKey } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
 import { findBackends } from './backends.js';
 import { backingPort } from '../discovery/backing-port.js';
+import { serviceKey } from '../discovery/destinations.js';
+import { serviceCalled } from '../discovery/hosts.js';
 import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
 import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
 import { type ClaimTables, claimKeys, declareClaims } from './hostname-claims.js';
@@ -99,7 +101,7 @@ function toFailover(read: Read, resource: FailoverResource, context: FailoverCon
     ref: spec.ref,
     labels: resource.labels,
     hosts: spec.hosts.map(({ value }) => value),
-    clusterHost: clusterHost(read, spec, claims),
+    clusterHost: clusterHost(read, spec, claims, context),
     ports: spec.ports.map((port) => toPort(port, found, spec.backends.type === 'static')),
     meshes: visibleTo(read, spec, context),
     listed: spec.backends.type === 'static',
@@ -108,12 +110,17 @@ function toFailover(read: Read, resource: FailoverResource, context: FailoverCon
   };
 }
 
-/** Two meshes may have the same hostname for different things; Envoy's clusters must not have the same name for them. */
-function clusterHost(read: Read, { ref, hosts, ports }: FailoverSpec, { claimants }: ClaimTables): string {
+/**
+ * Two meshes may have the same hostname for different things, and a service without a cluster is called as its cluster is; Envoy's
+ * clusters must not have the same name for them.
+ */
+function clusterHost(read: Read, { ref, hosts, ports }: FailoverSpec, { claimants }: ClaimTables, { destinations }: FailoverContext): string {
   const host = hosts[0]?.value ?? ref.name;
   const own = resourceKey(ref);
   const isSecond = ports.some(({ number }) => (read(claimants, joinKey(host, String(number))) ?? []).some((key) => key < own));
-  return isSecond ? `${host}.${ref.name}.${ref.namespace}` : host;
+  const service = serviceCalled(host);
+  const isService = service !== undefined && read(destinations.byService, serviceKey({ ...service, cluster: '' })) !== undefined;
+  return isSecond || isService ? `${host}.${ref.name}.${ref.namespace}` : host;
 }
 
 /** A service that has gone since the resource was valid is in no list. */

@@ -158,6 +158,11 @@ export function formatService(service: ServiceRef): string {
   return `${service.name}.${service.namespace}.${service.cluster}`;
 }
 
+/** The same for a sentence: without a dot at its end where the service is in no cluster. */
+export function describeService({ name, namespace, cluster }: ServiceRef): string {
+  return [name, namespace, ...(cluster === '' ? [] : [cluster])].join('.');
+}
+
 /** The endpoints of one locality in one tier. */
 export interface LocalityGroup extends EndpointGroup {
   /** At least 1. Unless a rule sets weights, the number of endpoints that are not draining. */

@@ -27,7 +27,7 @@ const spoken: Readonly<Record<Protocol, readonly string[]>> = {
   MONGO: ['mongo', 'mongodb'],
   TCP: [
     'tcp',
-    ...['mysql', 'mariadb', 'postgres', 'postgresql', 'pgsql', 'mssql', 'ms-sql-s', 'sqlserver', 'cassandra', 'cql'],
+    ...['mysql', 'mariadb', 'postgres', 'postgresql', 'pgsql', 'pg', 'sql', 'mssql', 'ms-sql-s', 'sqlserver', 'cassandra', 'cql'],
     ...['redis', 'rediss', 'valkey', 'memcache', 'memcached', 'zookeeper', 'bolt', 'aerospike'],
     ...['kafka', 'amqp', 'amqps', 'rabbitmq', 'mqtt', 'mqtts', 'secure-mqtt', 'nats', 'stomp'],
     ...['ldap', 'ldaps', 'kerberos', 'smtp', 'smtps', 'submission', 'imap', 'imaps', 'pop3', 'pop3s', 'ftp', 'ftps', 'sftp', 'ssh', 'telnet'],

@@ -48,7 +48,7 @@ export function isKnownProtocol(text: string): boolean {
 }
 
 /** UDP and SCTP have no streams. */
-function isDatagram(transport: string): boolean {
+export function isDatagram(transport: string): boolean {
   return /^(udp|sctp)$/i.test(transport);
 }
 

@@ -1,12 +1,13 @@
 /** Warnings about plain services that get no listener on one of their ports, because somebody goes first who cannot share it. */
 import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { collectFindings } from '../model/finding.js';
 import { joinKey } from '../model/key.js';
 import { type MeshTables, hasMeshes, visibleMeshes } from '../discovery/meshes.js';
-import { type Destination, type FailoverDestination, type Port, type Protocol, formatService, objectKey } from '../model/model.js';
+import { type Destination, type FailoverDestination, type Port, type Protocol, describeService, objectKey } from '../model/model.js';
 import { needsPortAlone } from '../model/port-sharing.js';
 
 export interface PortFindingsContext {
@@ -43,13 +44,22 @@ function occupancy(port: number, sole: boolean): string {
 }
 
 function portFindings(read: Read, destination: Destination, occupants: Occupants): readonly Diagnostic[] {
-  const findings = collectFindings({ kind: 'Destination', ...destination.ref });
-  const path = ['spec', destination.service ? 'kubeService' : 'externalService', 'ports'];
+  const { ref, path } = writtenAs(read, destination, occupants);
+  const findings = collectFindings(ref);
   for (const port of destination.ports) {
     const message = whyUnreached(read, destination, port, occupants);
     if (message !== undefined) findings.warning('PortTaken', path, message);
   }
   return findings.all;
+}
+
+/** Where the ports were written: in a Destination resource, or in the Service that it was discovered from. */
+function writtenAs(read: Read, { key, ref, service }: Destination, { destinations }: Occupants): { readonly ref: ResourceRef; readonly path: FieldPath } {
+  if (service === undefined || read(destinations.discovery.destinations, key) === undefined) {
+    return { ref: { kind: 'Destination', ...ref }, path: ['spec', service ? 'kubeService' : 'externalService', 'ports'] };
+  }
+  const { name, namespace, cluster } = service;
+  return { ref: { kind: 'Service', name, namespace, ...(cluster !== '' && { cluster }) }, path: ['spec', 'ports'] };
 }
 
 /** The same order as in `usePorts`. */
@@ -92,7 +102,7 @@ function sameNamespace({ service: a }: Destination, { service: b }: Destination)
 }
 
 function describe({ service, ref }: Destination): string {
-  return service === undefined ? objectKey(ref) : formatService(service);
+  return service === undefined ? objectKey(ref) : describeService(service);
 }
 
 function describeFailover({ ref, ports }: FailoverDestination, number: number): string {

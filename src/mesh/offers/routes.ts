@@ -2,6 +2,7 @@
 import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { ClusterContext, ClusterTables } from '../clusters/clusters.js';
+import { hasOwnNames } from '../discovery/hosts.js';
 import { joinKey, splitKey, splitPair } from '../model/key.js';
 import { type HeaderChanges, type RequestActions, toHeaderChanges, toRequestActions } from '../policies/request-actions.js';
 import type { RequestMatcher } from '../policies/request-matchers.js';
@@ -81,7 +82,8 @@ function portOf(cluster: string): number {
 }
 
 function toRoute(read: Read, key: string, { matchers, settings }: RoutePolicy, clusters: ClusterTables, context: ClusterContext): Route {
-  const shifted = shiftedTargets(read, settings, key, clusters, context);
+  // A name that leads to one endpoint means that endpoint.
+  const shifted = hasOwnNames(splitKey(key)[3]) ? [] : shiftedTargets(read, settings, key, clusters, context);
   const targets = shifted.length > 0 ? shifted : [{ cluster: key, weight: 100 }];
   const mirror = toMirror(read, settings, key, clusters, context);
   return {

@@ -6,7 +6,7 @@
 import type { Graph, Read, Table } from '../../graph/index.js';
 import { type ClusterContext, destinationCluster, failoverCluster } from '../clusters/clusters.js';
 import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
-import { hostnamesOf } from '../discovery/hosts.js';
+import { endpointSubsets, hostnamesOf, qualifiedName } from '../discovery/hosts.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';
 import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
 import type { Role } from './visibility.js';
@@ -47,7 +47,7 @@ export function declareTargets(graph: Graph, meshes: MeshTables, context: Cluste
     const { hostname, port } = parseTarget(name);
     const client = parseTargetScope(scope);
     const found = [
-      ...(read(failoversByHost, hostname) ?? []).map((of) => failoverPorts(read, of, client, context)),
+      ...failoversCalled(read, hostname, client, failoversByHost).map((of) => failoverPorts(read, of, client, context)),
       ...(client.role === 'gateway' ? [] : [...servicesNamed(read, hostname, client, destinations), ...(read(externalsByHost, hostname) ?? [])])
         .map((of) => destinationPorts(read, of, hostname, client, meshes, destinations)),
     ];
@@ -89,17 +89,26 @@ function destinationPorts(
   { destinations }: DestinationTables,
 ): Ports {
   const destination = read(destinations, key);
-  if (destination === undefined || !hostnamesOf(destination, client).includes(hostname)) return nothing;
+  if (destination === undefined) return nothing;
+  const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, client, part).includes(hostname));
+  if (subset === undefined) return nothing;
   if (meshesSeenFrom(read, meshes, client.mesh)?.includes(destination.mesh) === false) return nothing;
-  return new Map(destination.ports.map(({ number }) => [number, destinationCluster(key, number)]));
+  return new Map(destination.ports.map(({ number }) => [number, destinationCluster(key, number, subset)]));
+}
+
+/** By its own hostname, or as what the client's resolver would make of a short one. */
+function failoversCalled(read: Read, hostname: string, client: TargetScope, byHost: Table<readonly string[]>): readonly string[] {
+  return [...new Set([hostname, qualifiedName(hostname, client)])].flatMap((host) => read(byHost, host) ?? []);
 }
 
 /** Destinations whose service the hostname may mean: `name`, `name.namespace`, and so on; and in which cluster. */
 function servicesNamed(read: Read, hostname: string, client: TargetScope, { byService }: DestinationTables): readonly string[] {
-  const [name = '', namespace = client.namespace] = hostname.split('.');
+  const [first = '', second = client.namespace, third = client.namespace] = hostname.split('.');
   const global = /\.svc\.(.+)\.global$/.exec(hostname)?.[1];
-  const clusters = new Set([client.cluster, global ?? '', '']);
-  return [...clusters].flatMap((cluster) => read(byService, serviceKey({ name, namespace, cluster })) ?? []).sort();
+  const clusters = [...new Set([client.cluster, global ?? '', ''])];
+  // With a pod's name in front, what it is in comes second.
+  const services = [{ name: first, namespace: second }, { name: second, namespace: third }];
+  return services.flatMap((service) => clusters.flatMap((cluster) => read(byService, serviceKey({ ...service, cluster })) ?? []).sort());
 }
 
 /** The first that has the port, as in Envoy's routes. */

@@ -7,7 +7,8 @@ import { parseClient } from '../clusters/ranking.js';
 import { memberCluster } from '../clusters/cluster-key.js';
 import { variantFor } from '../clusters/variant.js';
 import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
-import { type Host, type PortUse, type PortUses, usePorts } from '../model/port-sharing.js';
+import { endpointSubsets } from '../discovery/hosts.js';
+import { type Host, type PortUse, type PortUses, needsPortAlone, usePorts } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
 
 /** A sidecar gets everything that its mesh sees; a gateway the failover destinations only. */
@@ -97,9 +98,14 @@ function failoverHosts(read: Read, key: string, { failovers }: ClusterContext): 
   return ports.map(({ number, protocol }) => ({ cluster: failoverCluster(key, number), port: number, protocol }));
 }
 
+/** Where hosts are told apart by name, some lead to endpoints of their own. */
 function destinationHosts(read: Read, key: string, { destinations }: ClusterContext): readonly Host[] {
-  const ports = read(destinations.destinations, key)?.ports ?? [];
-  return ports.map(({ number, protocol }) => ({ cluster: destinationCluster(key, number), port: number, protocol }));
+  const destination = read(destinations.destinations, key);
+  const subsets = destination === undefined ? [] : endpointSubsets(destination);
+  return (destination?.ports ?? []).flatMap(({ number, protocol }) => {
+    const own = needsPortAlone(protocol) ? [''] : ['', ...subsets];
+    return own.map((subset) => ({ cluster: destinationCluster(key, number, subset), port: number, protocol }));
+  });
 }
 
 function httpOnly(ports: PortUses): HostsByPort {
