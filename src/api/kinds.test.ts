@@ -49,6 +49,7 @@ describe('kinds', () => {
     ],
     ['Service', ['v1']],
     ['EndpointSlice', ['discovery.k8s.io/v1']],
+    ['Endpoints', ['v1']],
     ['Node', ['v1']],
     ['Pod', ['v1']],
     ['Namespace', ['v1']],

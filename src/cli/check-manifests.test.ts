@@ -24,6 +24,7 @@ describe('lifeboat check upon manifests', () => {
       ...Array<string>(4).fill('warning FieldWithoutEffect VirtualMesh/gloo-mesh/all'),
       'warning UnknownKind AccessPolicy/gloo-mesh/everyone',
       'warning UnknownKind VirtualGateway/gloo-mesh/front',
+      'warning NoEndpointSlices Service/orders/basket',
       'warning UnmatchedPort Destination/gloo-mesh/post',
       'warning HangNoticedLate VirtualDestination/gloo-mesh/basket',
       ...Array<string>(3).fill('warning FieldWithoutEffect TrafficPolicy/gloo-mesh/filters'),

@@ -5,6 +5,7 @@ import type { ServicePort, ServiceSpec } from '../../generated/resources.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { describeService } from '../model/model.js';
 import { type ServiceResource, externalNameOf, isExternalName, isTcp, serviceRefOf } from './kube-service.js';
+import { checkLabels } from './labels.js';
 import { checkPorts } from './ports.js';
 
 /** What other resources say of a service. */
@@ -28,6 +29,7 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
     return findings.all;
   }
   const { spec = {} } = service;
+  checkLabels(findings, spec.selector, [...path, 'selector']);
   checkPorts(findings, spec.ports ?? [], 'kubernetes', [...path, 'ports'], name);
   if (isExternalName(spec)) checkExternalName(findings, service);
   else checkEndpoints(findings, spec.ports ?? [], facts, name);
@@ -65,7 +67,7 @@ function checkEndpoints(findings: Findings, ports: readonly ServicePort[], { has
 /**
  * What Kubernetes' own proxy takes into account, and a person might expect of Envoy as well. Everything else that a Service has is
  * about how packets come to its addresses (`clusterIP`, `externalIPs`, `nodePort`, `loadBalancer…`, `externalTrafficPolicy`), which
- * are not used here, or about who makes the EndpointSlices (`selector`).
+ * are not used here, or about who makes the EndpointSlices.
  */
 function checkPreferences(findings: Findings, { sessionAffinity, internalTrafficPolicy, trafficDistribution }: ServiceSpec): void {
   if (sessionAffinity === 'ClientIP') {
