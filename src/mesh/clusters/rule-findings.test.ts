@@ -6,7 +6,7 @@ import { createWorld, destination, namespace, resource } from '../../testing/wor
 const ports = { http: [{ port: 80, name: 'http' }], http2: [{ port: 80, name: 'http2' }] };
 
 function web(cluster: string, region: string, zones: readonly string[], protocol: keyof typeof ports = 'http'): Resource<unknown> {
-  const endpoints = zones.map((zone, i) => `10.0.${String(region.length)}${String(region.charCodeAt(0) || 0)}.${String(i)}@${zone}`);
+  const endpoints = zones.map((zone, i) => `10.${String(region.length)}.${String(region.charCodeAt(0) || 0)}.${String(i)}@${zone}`);
   return destination('web', cluster, { region, endpoints, ports: ports[protocol] });
 }
 
