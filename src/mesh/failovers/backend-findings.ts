@@ -22,8 +22,9 @@ export function checkBackendSelectors(read: Read, findings: Findings, spec: Fail
     for (const selector of backends.services) checkSelector(read, findings, nothing, selector, 'SERVICE', selectable);
     for (const selector of backends.externalServices) checkSelector(read, findings, nothing, selector, 'EXTERNAL_SERVICE', selectable);
   }
-  for (const { code, path, message } of nothing.all) {
-    if (isEmpty) findings.error('BackingServiceNotFound', path, message);
+  for (const { severity, code, path, message } of nothing.all) {
+    if (severity === 'error') findings.error(code, path, message);
+    else if (isEmpty) findings.error('BackingServiceNotFound', path, message);
     else findings.warning(code, path, message);
   }
 }
@@ -32,7 +33,7 @@ function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findin
   if (backends.type !== 'localized') return;
   backends.selectors.forEach((selector, i) => {
     const path = [...backendsPath, i];
-    checkDestinationSelector(findings, selector, path);
+    checkDestinationSelector(nothing, selector, path);
     checkDestinationsFound(read, nothing, selector, path, selectable);
     for (const field of ['virtualDestinationMatcher', 'virtualDestinationRefs'] as const) {
       if (selector[field] === undefined) continue;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../../api/resource.js';
 import { resourceKey } from '../../api/resource.js';
+import type { DestinationSelector, VirtualDestinationSpec } from '../../generated/resources.js';
 import { formatPath } from '../../api/diagnostic.js';
 import { createWorld, destination, failoverService, mesh, namespace, resource, trafficPolicy, virtualMesh } from '../../testing/world.js';
 
@@ -33,6 +34,10 @@ interface Case {
 const valid = failoverService('reviews', both, { meshes });
 const port = { number: 80, protocol: 'http' };
 
+function localized(...destinationSelectors: readonly DestinationSelector[]): Resource<VirtualDestinationSpec> {
+  return resource('VirtualDestination', 'reviews', { hostname: 'reviews.global', port, localized: { destinationSelectors } });
+}
+
 const cases: readonly Case[] = [
   { name: 'a valid one', expected: [] },
   {
@@ -59,6 +64,32 @@ const cases: readonly Case[] = [
     name: 'no backing service',
     subject: failoverService('reviews', [], { meshes }),
     expected: ['spec.backingServices: There must be at least one service declared for the FailoverService.'],
+  },
+  {
+    name: 'selectors that select nothing, with what is nearest',
+    subject: localized({ kubeServiceMatcher: { namespaces: ['apps'] } }, { kubeServiceRefs: { services: [{ name: 'review', namespace: 'app', clusterName: 'east' }] } }),
+    expected: [
+      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No service has namespace apps, so this selects nothing. Did you mean "app"?',
+      'spec.localized.destinationSelectors[1].kubeServiceRefs.services[0]: Destination review.app.east not found in discovery resources. Did you mean "reviews"?',
+    ],
+  },
+  {
+    name: 'a selector that selects nothing beside one that does',
+    subject: localized({ kubeServiceMatcher: { labels: { app: 'x' } } }, { kubeServiceMatcher: {} }),
+    expected: ['spec.localized.destinationSelectors[0].kubeServiceMatcher: No service has label app=x, so this selects nothing. Nothing has a label app.'],
+  },
+  {
+    name: 'selectors that are empty or of a kind that cannot be behind',
+    subject: localized({}, { virtualDestinationRefs: { virtualDestinations: [{ name: 'reviews', namespace }] } }),
+    expected: [
+      'spec.localized.destinationSelectors[1].virtualDestinationRefs: A VirtualDestination cannot be behind another one: select services or external services.',
+      'spec.localized.destinationSelectors[0]: The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
+    ],
+  },
+  {
+    name: 'no port among one',
+    subject: { ...localized({ kubeServiceMatcher: {} }), spec: { ...localized({ kubeServiceMatcher: {} }).spec, port: { ...port, targetNumber: 8080 } } },
+    expected: both.map((service) => `spec.localized.destinationSelectors: Service reviews.app.${service.split('@')[1] ?? ''} has no port 8080: its only port is 80 (http).`),
   },
   {
     name: 'no backing service of a VirtualDestination',
