@@ -2,6 +2,7 @@
 import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
 import { type FieldPath, resourceKey } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
+import { hasMeshes } from '../discovery/meshes.js';
 import { findBackends } from './backends.js';
 import { backingPort } from '../discovery/backing-port.js';
 import { serviceKey } from '../discovery/destinations.js';
@@ -139,5 +140,7 @@ function toPort(port: FailoverPort, destinations: readonly Destination[], listed
 function visibleTo(read: Read, spec: FailoverSpec, { meshes }: FailoverContext): readonly string[] | undefined {
   const grouped = spec.virtualMesh ? (read(meshes.virtualMeshes, objectKey(spec.virtualMesh.value))?.meshes ?? []) : [];
   const all = [...new Set([...spec.meshes.map(({ value }) => objectKey(value)), ...grouped])].sort();
-  return all.length === 0 ? undefined : all;
+  // A VirtualMesh that is gone, or empty, has nobody in it.
+  const isForAll = all.length === 0 && (spec.virtualMesh === undefined || !hasMeshes(read, meshes));
+  return isForAll ? undefined : all;
 }

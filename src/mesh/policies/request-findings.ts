@@ -12,12 +12,29 @@ export function checkMatcher(findings: Findings, matcher: HttpMatcher, path: Fie
     findings.error('InvalidMatcher', [...path, given[1] ?? ''], `A matcher takes one of prefix, exact, regex and uri, not ${given.join(' and ')}.`);
   }
   checkPath(findings, matcher, path);
+  checkGiven(findings, matcher, path);
+  if (matcher.uri) checkGiven(findings, matcher.uri, [...path, 'uri']);
+  if (matcher.uri && given.length === 1) checkCompares(findings, matcher.uri, [...path, 'uri']);
   checkText(findings, matcher.uri ?? {}, [...path, 'uri']);
   checkRegex(findings, matcher.regex, [...path, 'regex']);
   checkNamed(findings, matcher.headers ?? [], [...path, 'headers'], isHeaderName);
   checkNamed(findings, matcher.queryParameters ?? [], [...path, 'queryParameters'], (name) => name !== '' && Buffer.byteLength(name) <= 1024);
   const { method = '' } = matcher;
   if (!/^[A-Za-z-]*$/.test(method)) findings.error('InvalidMatcher', [...path, 'method'], `${JSON.stringify(method)} is not an HTTP method.`);
+}
+
+/** A text that is empty would be taken for none, and so match everything; every text begins with the empty one. */
+function checkGiven(findings: Findings, texts: StringMatch, path: FieldPath): void {
+  for (const field of ['exact', 'regex', 'suffix'] as const) {
+    if (texts[field] === '') findings.error('InvalidMatcher', [...path, field], `${field} is empty, and nothing matches an empty text: give a text or remove the field.`);
+  }
+}
+
+/** What compares with nothing matches everything. */
+function checkCompares(findings: Findings, match: StringMatch, path: FieldPath): void {
+  const { exact, prefix, suffix, regex } = match;
+  if ([exact, prefix, suffix, regex].some((text) => text !== undefined)) return;
+  findings.error('InvalidMatcher', path, 'Give one of exact, prefix, suffix and regex.');
 }
 
 /** A path always begins with a slash, so a beginning that does not is met by none. */
@@ -103,7 +120,14 @@ export function checkFault(findings: Findings, { fixedDelay, abort, percentage }
 }
 
 export function checkCors(findings: Findings, cors: NonNullable<Policy['corsPolicy']>, path: FieldPath): void {
-  cors.allowOrigins?.forEach((origin, i) => checkText(findings, origin, [...path, 'allowOrigins', i]));
+  if ((cors.allowOrigins ?? []).length === 0) {
+    findings.warning('FieldWithoutEffect', path, 'corsPolicy without allowOrigins allows no origin, so it has no effect.');
+  }
+  cors.allowOrigins?.forEach((origin, i) => {
+    checkText(findings, origin, [...path, 'allowOrigins', i]);
+    checkGiven(findings, origin, [...path, 'allowOrigins', i]);
+    checkCompares(findings, origin, [...path, 'allowOrigins', i]);
+  });
   for (const field of ['allowHeaders', 'exposeHeaders', 'allowMethods'] as const) {
     cors[field]?.forEach((name, i) => {
       if (isHeaderName(name)) return;

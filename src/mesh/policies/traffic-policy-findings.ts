@@ -75,6 +75,9 @@ export function checkOutlierDetection(
   spec: OutlierDetectionSpec,
   path: FieldPath,
 ): void {
+  if (spec.consecutiveErrors === 0) {
+    findings.warning('FieldWithoutEffect', [...path, 'consecutiveErrors'], 'consecutiveErrors 0 is the same as leaving it out: 5 errors eject an endpoint.');
+  }
   checkDuration(findings, spec.interval, [...path, 'interval']);
   checkDuration(findings, spec.baseEjectionTime, [...path, 'baseEjectionTime']);
   checkPercent(findings, spec.maxEjectionPercent, [...path, 'maxEjectionPercent']);
