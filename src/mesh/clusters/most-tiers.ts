@@ -34,11 +34,19 @@ function inEachNetwork(keys: readonly string[], classes: readonly EndpointClass[
 }
 
 function localityClients(classes: readonly EndpointClass[], origins: readonly Locality[]): readonly OrderingClient[] {
-  const places = [...classes.map(({ locality }) => locality), ...origins];
-  const regions = new Set(places.map(({ region }) => region));
-  // A zone without region is compared by zone alone, so a client in that zone can be in any region.
-  const bare = places.filter(({ region, zone }) => region === '' && zone !== '');
-  const combined = bare.flatMap((place) => [...regions].map((region) => ({ ...place, region })));
+  const near = classes.map(({ locality }) => locality);
+  const places = origins.length === 0 ? near : [...near, ...origins].flatMap(withNeighbours);
+  const regions = [...new Set([...places.map(({ region }) => region), stranger.locality.region])];
+  // A zone without region is compared by zone alone: a client in that zone can be in any region, and one without region in any zone.
+  const zoned = places.filter(({ zone }) => zone !== '');
+  const bare = zoned.filter(({ region }) => region === '');
+  const combined = [...bare.flatMap((place) => regions.map((region) => ({ ...place, region }))), ...zoned.map((place) => ({ ...place, region: '' }))];
   const distinct = new Map([...places, ...combined].map((locality) => [JSON.stringify(locality), locality]));
   return [...distinct.values()].map((locality) => ({ locality, cluster: '', labels: {} }));
+}
+
+/** A mapping for a place need not be for those around it, where clients then have more tiers. Nothing has a blank for a name. */
+function withNeighbours({ region, zone, subZone }: Locality): readonly Locality[] {
+  const of = (...parts: readonly string[]): Locality => ({ region, zone: parts[0] ?? '', subZone: parts[1] ?? '' });
+  return [of(zone, subZone), of(zone, ' '), of(zone), of(' '), of()];
 }

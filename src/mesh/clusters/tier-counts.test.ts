@@ -52,6 +52,21 @@ describe('the number of tiers that retries are planned for', () => {
     assert.equal(planned, 3);
   });
 
+  it('counts a client in a region without endpoints that is in a zone without region, and one that says its zone alone', () => {
+    const shared = world({ r3: ['a'], '': ['a'] });
+    assert.equal(shared.tiersFor(at('r1/a')), 2);
+    assert.equal(shared.planned, 2);
+    const alone = world({ r1: ['a'], r3: ['a/c', 'b'] }, [{ from: { region: 'r3' }, to: [] }]);
+    assert.equal(alone.tiersFor(at('/a')), 3);
+    assert.equal(alone.planned, 3);
+  });
+
+  it('counts a client beside the place that a mapping is for', () => {
+    const { planned, tiersFor } = world({ r2: ['c/b', 'b/c'], '': ['c/b'] }, [{ from: { region: 'r2', zone: 'b', subZone: 'c' }, to: [] }]);
+    assert.equal(tiersFor(at('r2/b')), 3);
+    assert.equal(planned, 3);
+  });
+
   const part = fc.constantFrom('', 'a', 'b', 'c');
   const place = fc.tuple(part, part).map(([zone, subZone]) => (zone === '' ? '' : `${zone}/${subZone}`));
   const locality = fc.tuple(fc.constantFrom('', 'r0', 'r1', 'r2', 'r3'), part, part).map(([of, zone, subZone]) => ({ region: of, zone, subZone: zone === '' ? '' : subZone }));
