@@ -9,7 +9,7 @@ import { type ClientYaml, toQuery } from '../testing/case.js';
 import { type AccountedField, isSelectorLeaf, writableFields } from '../testing/field-account/fields.js';
 import { documentsOf, exceptionOf, folder, readExceptions, readYaml } from '../testing/field-account/files.js';
 import { ObservedWorld } from '../testing/field-account/observed-world.js';
-import { type SelectorFault, selectorFaults, selectorLeaves } from '../testing/field-account/selection.js';
+import { type SelectorFault, refusalFaults, selectorFaults, selectorLeaves } from '../testing/field-account/selection.js';
 import { updatesGoldens } from '../testing/golden.js';
 
 interface SelectorsYaml {
@@ -26,6 +26,8 @@ interface CaseYaml {
   readonly document: Readonly<Record<string, unknown>> & { readonly kind: string };
   /** Each on its own matches something. */
   readonly selectors: readonly unknown[];
+  /** Whether a finding at the selector says that it selects nothing. */
+  readonly refused?: boolean;
   /** What selects nothing; absent: that the document is not there. */
   readonly none?: readonly unknown[];
 }
@@ -47,7 +49,7 @@ describe('selectors', () => {
     assert.deepEqual(excused.filter(({ field }) => !listed.has(field.id)).map(({ field, fault }) => `${field.id}: ${fault}`), []);
   };
 
-  cases.forEach(({ at, document, none, with: extra = '', selectors }, i) => {
+  cases.forEach(({ at, document, none, refused = false, with: extra = '', selectors }, i) => {
     it(`${document.kind} ${at} ${i + 1}: each field selects what it says, and nothing where nothing has the value`, () => {
       const world = new ObservedWorld(documentsOf('world.yaml', `${text}\n---\n${extra}`), clients.map((client, n) => toQuery(`client-${n}`, client)), createDecode());
       const toRaw = (list: readonly unknown[]): RawResource => rawOf(withSelectors(document, at.split('.'), list));
@@ -56,7 +58,8 @@ describe('selectors', () => {
         const matching = toRaw([selector]);
         const leaves = selectorLeaves(matching, fields.filter((field) => isOf(matching, field)), at);
         for (const { id } of leaves) covered.add(id);
-        return selectorFaults(world, { matching, ...(empty && { empty }) }, leaves);
+        const of = { matching, ...(empty && { empty }) };
+        return refused ? refusalFaults(world, of, leaves, at) : selectorFaults(world, of, leaves);
       });
       check(found);
     });

@@ -56,9 +56,13 @@ export function messageOf({ resolvedType }: protobuf.Field): protobuf.Type | und
 /** Whether it is a condition by which resources or clients are selected. */
 export function isSelectorLeaf({ steps }: AccountedField): boolean {
   const [last, ...above] = [...steps].reverse();
-  if (last === undefined || messageOf(last.field) !== undefined || last.field.type === 'bool') return false;
+  if (last === undefined || messageOf(last.field) !== undefined || isBoolean(last.field)) return false;
   if (steps.some(({ field }) => field.options?.['no_effect'] !== undefined)) return false;
   return above.some(({ field }) => /Selector$|ExportTo$/.test(messageOf(field)?.name ?? ''));
+}
+
+function isBoolean({ type, resolvedType }: protobuf.Field): boolean {
+  return type === 'bool' || resolvedType?.fullName === '.google.protobuf.BoolValue';
 }
 
 export function isWellKnown(type: protobuf.Type): boolean {

@@ -1,7 +1,7 @@
 /** Whether each field of a selector counts both ways: it selects what it says, and a value that nothing has selects nothing. */
 import protobuf from 'protobufjs';
 import type { RawResource } from '../../api/resource.js';
-import { type AccountedField, messageOf } from './fields.js';
+import { type AccountedField, isSelectorLeaf } from './fields.js';
 import { type ObservedWorld, changedDocument } from './observed-world.js';
 import { existingPlaces, valueAt, withValue } from './places.js';
 
@@ -32,6 +32,17 @@ export function selectorFaults(world: ObservedWorld, { matching, empty }: Select
   return faults;
 }
 
+/** Fields of a selector that can select nothing, of which no finding says so or which select all the same. */
+export function refusalFaults(world: ObservedWorld, { matching, empty }: SelectorCase, fields: readonly AccountedField[], at: string): readonly SelectorFault[] {
+  if (empty !== undefined) world.put(empty);
+  const nothing = world.snapshots();
+  world.put(matching);
+  const told = world.findings().some(({ name, path }) => name === matching.metadata.name && path.startsWith(at));
+  const selects = world.snapshots() !== nothing;
+  world.remove(matching);
+  return told && !selects ? [] : fields.map((field) => ({ field, fault: selects ? 'a selector that is refused selects something' : 'no finding says that it selects nothing' }));
+}
+
 /** By way of a document that is not there, so that no earlier valid version stays in force. */
 function showsAs(world: ObservedWorld, raw: RawResource, expected: string): boolean {
   world.remove(raw);
@@ -43,7 +54,7 @@ function showsAs(world: ObservedWorld, raw: RawResource, expected: string): bool
 export function selectorLeaves(raw: RawResource, fields: readonly AccountedField[], at: string): readonly AccountedField[] {
   return fields.filter((field) => {
     const step = field.steps.at(-1);
-    if (step === undefined || messageOf(step.field) !== undefined || step.field.type === 'bool') return false;
+    if (step === undefined || !isSelectorLeaf(field)) return false;
     return field.id.includes(`: ${at}[]`) && existingPlaces(raw.document, field.steps).some((place) => valueAt(place, step) !== undefined);
   });
 }
