@@ -11,6 +11,7 @@ import { documentsOf, exceptionOf, folder, readExceptions, readYaml } from '../t
 import { ObservedWorld } from '../testing/field-account/observed-world.js';
 import { type SelectorFault, refusalFaults, selectorFaults, selectorLeaves } from '../testing/field-account/selection.js';
 import { updatesGoldens } from '../testing/golden.js';
+import type { ShortType } from '../testing/watcher.js';
 
 interface SelectorsYaml {
   readonly world: string;
@@ -28,6 +29,8 @@ interface CaseYaml {
   readonly selectors: readonly unknown[];
   /** Whether a finding at the selector says that it selects nothing. */
   readonly refused?: boolean;
+  /** Where a selection shows; absent: in all that clients are sent. */
+  readonly types?: readonly ShortType[];
   /** What selects nothing; absent: that the document is not there. */
   readonly none?: readonly unknown[];
 }
@@ -49,7 +52,7 @@ describe('selectors', () => {
     assert.deepEqual(excused.filter(({ field }) => !listed.has(field.id)).map(({ field, fault }) => `${field.id}: ${fault}`), []);
   };
 
-  cases.forEach(({ at, document, none, refused = false, with: extra = '', selectors }, i) => {
+  cases.forEach(({ at, document, none, refused = false, types, with: extra = '', selectors }, i) => {
     it(`${document.kind} ${at} ${i + 1}: each field selects what it says, and nothing where nothing has the value`, () => {
       const world = new ObservedWorld(documentsOf('world.yaml', `${text}\n---\n${extra}`), clients.map((client, n) => toQuery(`client-${n}`, client)), createDecode());
       const toRaw = (list: readonly unknown[]): RawResource => rawOf(withSelectors(document, at.split('.'), list));
@@ -58,7 +61,7 @@ describe('selectors', () => {
         const matching = toRaw([selector]);
         const leaves = selectorLeaves(matching, fields.filter((field) => isOf(matching, field)), at);
         for (const { id } of leaves) covered.add(id);
-        const of = { matching, ...(empty && { empty }) };
+        const of = { matching, ...(empty && { empty }), ...(types && { types }) };
         return refused ? refusalFaults(world, of, leaves, at) : selectorFaults(world, of, leaves);
       });
       check(found);

@@ -11,7 +11,7 @@ import { typeUrls } from '../../control-plane/resource-types.js';
 import { toNode } from '../../control-plane/snapshot.js';
 import { statusOf } from '../../status/status.js';
 import type { ResourceProvider } from '../../xds/index.js';
-import { type Watcher, watch } from '../watcher.js';
+import { type ShortType, type Watcher, watch } from '../watcher.js';
 
 /** What people see, but for what `explain` answers. */
 export interface Observation {
@@ -64,9 +64,10 @@ export class ObservedWorld {
     return JSON.stringify(statuses);
   }
 
-  /** Versions of everything that each client is sent. */
-  snapshots(): string {
-    return JSON.stringify(this.#clients.map((client) => client.versions()));
+  /** Versions of everything that each client is sent, of these types. Default: of all. */
+  snapshots(types?: readonly ShortType[]): string {
+    const versions = this.#clients.map((client) => client.versions());
+    return JSON.stringify(types === undefined ? versions : versions.map((of) => types.map((type) => of[type])));
   }
 
   /** Where each client's requests to each failover hostname go. */
@@ -93,7 +94,7 @@ class ObservedClient {
     this.#provider = provider;
   }
 
-  versions(): unknown {
+  versions(): Versions {
     const node = toNode(this.query);
     const views = Object.values(typeUrls).map((typeUrl) => this.#provider.viewOf(node, typeUrl)).join(' ');
     const versions = views === this.#views ? this.#watcher?.versions() : undefined;
@@ -102,7 +103,7 @@ class ObservedClient {
   }
 
   /** What both need stays computed. */
-  #watchAgain(): unknown {
+  #watchAgain(): Versions {
     const before = this.#watcher;
     this.#watcher = watch(this.#core, this.query);
     const versions = this.#watcher.versions();
@@ -112,7 +113,9 @@ class ObservedClient {
   }
 }
 
-function namesOf(versions: ReturnType<Watcher['versions']>): string {
+type Versions = ReturnType<Watcher['versions']>;
+
+function namesOf(versions: Versions): string {
   return Object.values(versions).flatMap(Object.keys).join(' ');
 }
 

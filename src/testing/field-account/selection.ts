@@ -3,6 +3,7 @@ import protobuf from 'protobufjs';
 import type { RawResource } from '../../api/resource.js';
 import { type AccountedField, isSelectorLeaf } from './fields.js';
 import { type ObservedWorld, changedDocument } from './observed-world.js';
+import type { ShortType } from '../watcher.js';
 import { existingPlaces, valueAt, withValue } from './places.js';
 
 /** A document whose selector matches something, and what selects nothing in its place. */
@@ -10,6 +11,8 @@ export interface SelectorCase {
   readonly matching: RawResource;
   /** Absent: that the document is not there. */
   readonly empty?: RawResource;
+  /** Where it shows; absent: in all that clients are sent. */
+  readonly types?: readonly ShortType[];
 }
 
 /** What was found of one field of the selector. */
@@ -19,14 +22,14 @@ export interface SelectorFault {
 }
 
 /** Fields of the selector at which its document does not select as it should; the world is left without the document. */
-export function selectorFaults(world: ObservedWorld, { matching, empty }: SelectorCase, fields: readonly AccountedField[]): readonly SelectorFault[] {
+export function selectorFaults(world: ObservedWorld, { matching, empty, types }: SelectorCase, fields: readonly AccountedField[]): readonly SelectorFault[] {
   if (empty !== undefined) world.put(empty);
-  const nothing = world.snapshots();
+  const nothing = world.snapshots(types);
   world.put(matching);
-  const selects = world.snapshots() !== nothing;
+  const selects = world.snapshots(types) !== nothing;
   const faults = fields.flatMap((field) => {
     if (!selects) return [{ field, fault: 'a value that should match selects nothing' }];
-    return withoutMatch(matching, field).every((raw) => showsAs(world, raw, nothing)) ? [] : [{ field, fault: 'a value that nothing has selects something' }];
+    return withoutMatch(matching, field).every((raw) => showsAs(world, raw, nothing, types)) ? [] : [{ field, fault: 'a value that nothing has selects something' }];
   });
   world.remove(matching);
   return faults;
@@ -44,10 +47,10 @@ export function refusalFaults(world: ObservedWorld, { matching, empty }: Selecto
 }
 
 /** By way of a document that is not there, so that no earlier valid version stays in force. */
-function showsAs(world: ObservedWorld, raw: RawResource, expected: string): boolean {
+function showsAs(world: ObservedWorld, raw: RawResource, expected: string, types: SelectorCase['types']): boolean {
   world.remove(raw);
   world.put(raw);
-  return world.snapshots() === expected;
+  return world.snapshots(types) === expected;
 }
 
 /** The fields without fields of their own that have a value in the document, below the place of its selectors. */
