@@ -1,4 +1,4 @@
-/** What the documentation shows as right is right, without a warning. */
+/** What the documentation shows as right is right. */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { load } from '../main.js';
@@ -6,12 +6,19 @@ import { runCommand } from '../testing/run-command.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The guide of bookinfo sets no timeout per try for reviews. */
+const expected: Readonly<Record<string, readonly string[]>> = {
+  'docs/resources/examples': [],
+  'examples/bookinfo': ['warning HangNoticedLate FailoverService/service-mesh-hub/reviews-failover'],
+  'examples/three-sites': [],
+};
+
 describe('lifeboat check upon the examples', () => {
-  for (const folder of ['docs/resources/examples', 'examples/bookinfo', 'examples/three-sites']) {
+  for (const [folder, findings] of Object.entries(expected)) {
     it(`finds nothing wrong in ${folder}`, async () => {
       const { code, out } = await runCommand(['check', `${ROOT}${folder}`], { services: { load } });
-      const lines = out.split('\n').filter((line) => line !== '' && !line.includes(' HangNoticedLate '));
-      assert.deepEqual(lines, []);
+      const lines = out.split('\n').filter((line) => line !== '');
+      assert.deepEqual(lines.map((line) => line.split(' ').slice(1, 4).join(' ')), findings);
       assert.equal(code, 0);
     });
   }

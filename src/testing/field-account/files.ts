@@ -1,4 +1,4 @@
-/** What the field account has in files: its worlds, values to try, exceptions, and what is still open. */
+/** What the field account has in files: its worlds, values to try and exceptions. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -20,11 +20,6 @@ export function readExceptions(): Exceptions {
 /** The exception that a field falls under: it names the field or one that it stands in, wherever that occurs. */
 export function exceptionOf({ names }: AccountedField, exceptions: Exceptions): string | undefined {
   return names.find((name) => name in exceptions);
-}
-
-/** Ids of fields that are still to be made to count. Nothing may be put on the list. */
-export function readUnaccounted(): readonly string[] {
-  return readFileSync(join(folder, 'unaccounted.txt'), 'utf8').split('\n').slice(0, -1);
 }
 
 export function readYaml(file: string): unknown {
