@@ -4,17 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bootstrap, envoyArguments } from '../../envoy/bootstrap.js';
 import { Backend } from '../support/backend.js';
 import { selfSigned } from '../support/certificate.js';
-import { runProgram } from '../support/child-process.js';
-import { ControlPlane } from '../support/control-plane.js';
-import { EnvoyAdmin } from '../support/envoy-admin.js';
+import { ControlPlane, type ResourceObject } from '../support/control-plane.js';
+import { startEnvoyProcess } from '../support/envoy-process.js';
+import { send } from '../support/http-client.js';
 import { eventually } from '../support/eventually.js';
+import { APP_NAMESPACE } from '../support/resources.js';
 import { Service, meshes } from '../support/service.js';
 import { exitOnSignals } from '../support/signals.js';
 import { StreamBackend } from '../support/stream-backend.js';
@@ -28,6 +28,8 @@ const ENVOY_GROUP = 1337;
 const VIRTUAL_ADDRESS = '127.9.9.9';
 const [HTTP, TLS, TCP] = [8080, 8443, 5672];
 const SITES = ['east', 'west'];
+/** Services on the port of the queue, which has it to itself where nothing is intercepted. */
+const DATABASES = { orders: '10.96.0.7', users: '10.96.0.8' } as const;
 
 exitOnSignals();
 const [binary = 'envoy'] = process.argv.slice(2);
@@ -41,37 +43,67 @@ process.exit(0);
 
 async function tell(scratch: string): Promise<void> {
   await run('ip', ['link', 'set', 'lo', 'up']);
+  // Where nobody is: only what is redirected on the way gets anywhere.
+  for (const prefix of ['240.0.0.0/4', '10.96.0.0/16']) await run('ip', ['route', 'add', prefix, 'dev', 'lo', 'src', '127.0.0.1']);
   const certificate = await selfSigned();
   const web = await service('web', 'HTTP', (name, address) => Backend.start({ name, address, port: HTTP }));
   const vault = await service('vault', 'TLS', (name, address) => StreamBackend.start({ name, address, port: TLS, certificate }));
   const queue = await service('queue', 'TCP', (name, address) => StreamBackend.start({ name, address, port: TCP }));
   const plane = await ControlPlane.start(
     { directory: join(scratch, 'config'), address: '127.0.0.1' },
-    { 'meshes.yaml': meshes(...SITES), 'services.yaml': [web, vault, queue].flatMap((each) => each.resources()) },
+    { 'meshes.yaml': meshes(...SITES), 'services.yaml': [web, vault, queue].flatMap((each) => each.resources()), 'databases.yaml': await databases() },
   );
   await startEnvoy(scratch, plane);
+  const queueAddress = await addressOf(queue.hostname, plane);
   await run('iptables', ['-t', 'nat', '-A', 'OUTPUT', '-p', 'tcp', '-m', 'owner', '!', '--gid-owner', `${ENVOY_GROUP}`, '-j', 'REDIRECT', '--to-ports', '15001']);
 
   const all = async (): Promise<readonly string[]> => [
     backendIn(await ask({ address: VIRTUAL_ADDRESS, port: HTTP, say: httpRequest(web.hostname) })),
     await ask({ address: VIRTUAL_ADDRESS, port: TLS, serverName: vault.hostname }),
-    await ask({ address: VIRTUAL_ADDRESS, port: TCP }),
+    await ask({ address: queueAddress, port: TCP }),
   ];
   assert.deepEqual(await all(), ['east', 'east', 'east']);
   await Promise.all([web, vault, queue].map((each) => each.refuse('east')));
   await eventually(async () => (await all()).every((site) => site === 'west'), { what: 'all go to west' });
 
+  for (const [name, address] of Object.entries(DATABASES)) assert.equal(await ask({ address, port: TCP }), name);
   await passesThrough(certificate);
   await assert.rejects(ask({ address: '127.0.0.1', port: 15001 }), 'a connection to the listener itself leads nowhere');
 }
 
-/** A port without a listener, and an unknown Host and server name on ports that have one. */
+/** Each has a cluster IP and one backend. */
+async function databases(): Promise<readonly ResourceObject[]> {
+  const resources = Object.entries(DATABASES).map(async ([name, clusterIP], i): Promise<readonly ResourceObject[]> => {
+    const { address } = await StreamBackend.start({ name, address: `127.2.0.${i + 1}`, port: TCP });
+    const annotations = { 'cluster.solo.io/cluster': 'east' };
+    const ports = [{ name: 'tcp', port: TCP }];
+    const slice = { addressType: 'IPv4', ports, endpoints: [{ addresses: [address] }] };
+    return [
+      { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: APP_NAMESPACE, annotations }, spec: { clusterIP, ports } },
+      { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name, namespace: APP_NAMESPACE, annotations, labels: { 'kubernetes.io/service-name': name } }, ...slice },
+    ];
+  });
+  return (await Promise.all(resources)).flat();
+}
+
+/** As the control plane tells it for hosts files. */
+async function addressOf(hostname: string, plane: ControlPlane): Promise<string> {
+  const [host = '', port = ''] = new URL(plane.adminUrl).host.split(':');
+  const { body } = await send({ address: host, port: Number(port), path: '/api/v1/hostname-addresses?cluster=east' });
+  const { items } = JSON.parse(body) as { readonly items: readonly { readonly hostname: string; readonly address: string }[] };
+  return items.find((item) => item.hostname === hostname)?.address ?? '';
+}
+
+/** A port without a listener, an unknown address on the port of a TCP service, and an unknown Host and server name on ports that have one. */
 async function passesThrough(certificate: Awaited<ReturnType<typeof selfSigned>>): Promise<void> {
   const address = '127.8.8.8';
   await StreamBackend.start({ name: 'unknown', address, port: 7777 });
+  await StreamBackend.start({ name: 'unknown', address, port: TCP });
   await Backend.start({ name: 'unknown', address, port: HTTP });
   await StreamBackend.start({ name: 'unknown', address, port: TLS, certificate });
   assert.equal(await ask({ address, port: 7777 }), 'unknown');
+  assert.equal(await ask({ address, port: TCP }), 'unknown');
+  assert.equal(await ask({ address: VIRTUAL_ADDRESS, port: HTTP, serverName: 'unknown.example.com' }).catch(() => 'nobody'), 'nobody');
   assert.equal(backendIn(await ask({ address, port: HTTP, say: httpRequest('unknown.example.com') })), 'unknown');
   assert.equal(await ask({ address, port: TLS, serverName: 'unknown.example.com' }), 'unknown');
   await assert.rejects(ask({ address, port: 7778 }), 'nobody listens there');
@@ -84,15 +116,8 @@ async function service<B extends Backend | StreamBackend>(name: string, protocol
 }
 
 async function startEnvoy(scratch: string, plane: ControlPlane): Promise<void> {
-  const admin = { address: '127.0.0.1', port: 15000 };
-  const id = 'sidecar~redirect';
-  const node = { id, cluster: 'east', locality: { region: 'east' }, metadata: { CLUSTER_ID: 'east', INTERCEPTION: 'REDIRECT' } };
-  const file = join(scratch, 'envoy.json');
-  await writeFile(file, JSON.stringify(bootstrap({ node, xds: plane.xds, admin })));
-  const program = runProgram('setpriv', [`--regid=${ENVOY_GROUP}`, '--clear-groups', binary, ...envoyArguments(file)]);
-  const up = await eventually(async () => program.ended() ?? (await new EnvoyAdmin(admin).ready()), { what: 'Envoy is ready' });
-  assert.equal(up, true, program.output.slice(-10).join('\n'));
-  await plane.synced(id);
+  const by = ['setpriv', `--regid=${ENVOY_GROUP}`, '--clear-groups'];
+  await startEnvoyProcess({ binary, scratch, plane, id: 'sidecar~redirect', cluster: 'east', adminPort: 15000, metadata: { INTERCEPTION: 'REDIRECT' }, by });
 }
 
 function backendIn(answer: string): string {

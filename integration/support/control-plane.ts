@@ -31,6 +31,7 @@ export interface ResourceObject {
     readonly name: string;
     readonly namespace?: string;
     readonly annotations?: Record<string, string>;
+    readonly labels?: Record<string, string>;
   };
   readonly spec?: unknown;
 }

@@ -11,6 +11,7 @@ const INDEX = `Lifeboat
 /api/v1/snapshot    what an Envoy gets (nodeId, locality, labels, cluster, metadata; or proxy, acked)
 /api/v1/explain     every tier of a hostname for a client somewhere (hostname, port, from, labels, cluster)
 /api/v1/hostnames   the failover hostnames
+/api/v1/hostname-addresses   the address of each where connections are intercepted (cluster, mesh)
 `;
 
 export function addIndexRoutes(app: Hono): void {

@@ -2,9 +2,11 @@
 import { writeExplainQuery } from '../admin/explain-query.js';
 import { writeSnapshotQuery } from '../admin/snapshot-query.js';
 import type {
+  AddressQuery,
   ExplainQuery,
   ExplainResult,
   HeldSnapshot,
+  HostnameAddress,
   Proxy,
   ProxyQuery,
   ResourceQuery,
@@ -26,6 +28,7 @@ export interface AdminClient {
   /** @throws CliError (failed) where nothing serves the hostname, or nothing is in reach of the client. */
   explain(query: ExplainQuery): Promise<ExplainResult>;
   hostnames(): Promise<readonly string[]>;
+  hostnameAddresses(query: AddressQuery): Promise<readonly HostnameAddress[]>;
 }
 
 /**
@@ -39,6 +42,7 @@ export function adminClient(server: string, version: string): AdminClient {
     resources: ({ kind, namespace, name }) => items(to, 'resources', { kind, namespace, name }),
     proxies: ({ id }) => items(to, 'proxies', { id }, isProxy),
     hostnames: () => items(to, 'hostnames', {}, (item) => typeof item === 'string'),
+    hostnameAddresses: ({ cluster, mesh }) => items(to, 'hostname-addresses', { cluster, mesh }),
     explain: async (query) => {
       const parameters = writeExplainQuery(query).toString();
       const { content } = await ask(to, `api/v1/explain?${parameters}`);

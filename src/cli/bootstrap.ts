@@ -1,6 +1,7 @@
 /** `lifeboat bootstrap`: an Envoy's or a gRPC client's bootstrap for this control plane, or the hosts lines that lead to that Envoy. */
 import { formatAddress, parseAddress, type SocketAddress } from '../admin/text-forms.js';
 import { metadataFindings } from '../control-plane/node-findings.js';
+import type { HostnameAddress } from '../control-plane/api.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { envoyBootstrap } from './envoy-bootstrap.js';
@@ -77,7 +78,7 @@ function connectionFlags(): readonly Flag[] {
 
 function hostsFlags(): readonly Flag[] {
   return [
-    new Flag('--hosts', 'print lines for /etc/hosts that lead the failover hostnames to the listen address, instead'),
+    new Flag('--hosts', 'print lines for /etc/hosts that lead the failover hostnames to the listen address, or with --metadata INTERCEPTION=REDIRECT to an address of its own each, instead'),
     offlineConfigFlag(),
     serverFlag(),
   ];
@@ -148,15 +149,24 @@ function clientTls(
 const TLS_FLAGS = { tlsCert: '--tls-cert', tlsKey: '--tls-key', tlsServerName: '--tls-server-name' } as const;
 
 async function printHosts(invocation: Invocation<BootstrapFlags>) {
-  const { terminal, values } = invocation;
-  // Whatever the flags say of the node must be right, also where only the listen address counts.
-  describedNode(values);
-  const address = reachable(values.listenAddress ?? (values.role === 'gateway' ? '0.0.0.0' : '127.0.0.1'));
-  const origin = await originOf(invocation);
-  const hostnames = await origin.hostnames();
-  if (hostnames.length === 0) await write(terminal.stderr, 'There are no failover hostnames.\n');
-  await write(terminal.stdout, hostnames.map((hostname) => `${address} ${hostname}\n`).join(''));
+  const { terminal } = invocation;
+  const entries = await hostEntries(invocation);
+  if (entries.length === 0) await write(terminal.stderr, 'There are no failover hostnames.\n');
+  await write(terminal.stdout, entries.map(({ address, hostname }) => `${address} ${hostname}\n`).join(''));
   return EXIT.fine;
+}
+
+/** Where connections are intercepted each hostname has an address of its own, elsewhere all lead to the Envoy's listeners. */
+async function hostEntries(invocation: Invocation<BootstrapFlags>): Promise<readonly HostnameAddress[]> {
+  const { values } = invocation;
+  // Whatever the flags say of the node must be right, also where only the listen address counts.
+  const { cluster, metadata } = describedNode(values);
+  const origin = await originOf(invocation);
+  const { INTERCEPTION: interception, MESH: mesh } = metadata;
+  if (typeof interception === 'string' && interception.toUpperCase() === 'REDIRECT')
+    return origin.hostnameAddresses({ ...(cluster !== '' && { cluster }), ...(typeof mesh === 'string' && { mesh }) });
+  const address = reachable(values.listenAddress ?? (values.role === 'gateway' ? '0.0.0.0' : '127.0.0.1'));
+  return (await origin.hostnames()).map((hostname) => ({ hostname, address }));
 }
 
 /** An address that a client on this machine can connect to. */

@@ -13,7 +13,7 @@ export interface OriginFlags {
 }
 
 /** The questions that files and servers both answer. */
-export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames'>;
+export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames' | 'hostnameAddresses'>;
 
 /**
  * Of `--config` and `--server`, the one given more directly: a flag before the environment before the settings file. Errors
@@ -44,5 +44,6 @@ function fromFiles(controlPlane: ControlPlaneApi): Origin {
       return Promise.reject(new CliError(result.reason === 'ambiguous' ? 'usage' : 'failed', result.error));
     },
     hostnames: () => Promise.resolve(controlPlane.hostnames()),
+    hostnameAddresses: (query) => Promise.resolve(controlPlane.hostnameAddresses(query)),
   };
 }

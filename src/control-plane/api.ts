@@ -143,6 +143,21 @@ export interface ControlPlaneApi {
   explain(query: ExplainQuery): ExplainResult | Unexplained;
   /** The failover hostnames served, sorted: for `/etc/hosts` lines. */
   hostnames(): readonly string[];
+  /** Where the application of an Envoy that intercepts finds them, sorted: the address that its connections are known by. */
+  hostnameAddresses(query?: AddressQuery): readonly HostnameAddress[];
+}
+
+/** An Envoy, as far as hostnames are concerned. */
+export interface AddressQuery {
+  /** The cluster or site that it runs in. Default: none. */
+  readonly cluster?: string;
+  /** `name.namespace` of its Mesh. Default: that of its cluster. */
+  readonly mesh?: string;
+}
+
+export interface HostnameAddress {
+  readonly hostname: string;
+  readonly address: string;
 }
 
 /** A client and the hostname that it asks for, as `lifeboat explain` takes them. */

@@ -41,6 +41,13 @@ describe("an Envoy's node", () => {
     ]);
   });
 
+  it('of a gateway says how many proxies before it are trusted', () => {
+    const hops = [undefined, 2, '3', 'many', -1].map((value) => toClient(node({ ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: value })).place.trustedHops);
+    assert.deepEqual(hops, [0, 2, 3, 0, 0]);
+    assert.equal(toClient(node({ XFF_NUM_TRUSTED_HOPS: 2 })).place.trustedHops, undefined);
+    assert.equal(nodeProblems(node({ ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: 'many' })).length, 1);
+  });
+
   it('with thousands of wrong entries is reported in a few short sentences', () => {
     const labels = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`label-${i}`, ['x'.repeat(1000)]]));
     const problems = nodeProblems(node({ LABELS: labels }));
@@ -51,6 +58,6 @@ describe("an Envoy's node", () => {
   it('without anything wrong has no problems', () => {
     const metadata = { CLUSTER_ID: 'east', LABELS: {}, ROLE: 'Gateway', LISTEN_PORT_OFFSET: 100, INTERCEPTION: 'redirect', OWNER: { kind: 'x' } };
     assert.deepEqual(nodeProblems(node(metadata)), []);
-    assert.deepEqual(toClient(node(metadata)).place, { address: '0.0.0.0', portOffset: 100, interception: 'REDIRECT' });
+    assert.deepEqual(toClient(node(metadata)).place, { address: '0.0.0.0', portOffset: 100, interception: 'REDIRECT', trustedHops: 0 });
   });
 });

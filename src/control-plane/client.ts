@@ -32,6 +32,8 @@ export const offsets: readonly [number, number] = [-65_535, 65_535];
 /** Proxies that an Envoy trusts. */
 export const trustedHops: readonly [number, number] = [0, 255];
 
+const maxTrustedHops = 255;
+
 /**
  * gRPC's libraries call themselves `gRPC Go`, `gRPC C-core linux` and so on; another one may say `GENERATOR: grpc`, as Istio's bootstraps do.
  *
@@ -50,6 +52,7 @@ export function toClient({ id, cluster, locality, metadata, userAgentName }: Xds
       address: readAddress(metadata, 'LISTEN_ADDRESS', report) || defaultAddress[role],
       portOffset: readInteger(metadata, 'LISTEN_PORT_OFFSET', offsets, report) ?? 0,
       interception: readWord(metadata, 'INTERCEPTION', ['NONE', 'REDIRECT'], report) ?? 'NONE',
+      ...(role === 'gateway' && { trustedHops: readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', [0, maxTrustedHops], report) ?? 0 }),
     },
     mesh: readText(metadata, 'MESH', report),
     userTimeoutMs: readUserTimeout(metadata, report),

@@ -18,6 +18,7 @@ import { type FindingChanges, FindingLedger } from './finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './failover-loads.js';
 import { LoadInterest } from './load-interest.js';
 import { toClient } from './client.js';
+import { hostnameAddressesOf, hostnamesOf } from './hostnames.js';
 import { NodeChecks } from './node-checks.js';
 import { createProvider } from './provider.js';
 import { type ProxyContext, toProxies } from './proxies.js';
@@ -133,6 +134,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ...snapshots(core, xds, nodes),
     explain: (query) => withNodeFindings(explainFor(graph, model, query), query, nodes),
     hostnames: () => hostnamesOf(core),
+    hostnameAddresses: (query = {}) => hostnameAddressesOf(core, query),
   };
 }
 
@@ -228,9 +230,3 @@ function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagno
     status: statusOf(graph, model, { resource, decoding: errors, findings, raw, refusals }),
   };
 }
-
-function hostnamesOf({ graph, model }: Core): readonly string[] {
-  const names = graph.keys(model.failovers.failovers).flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
-  return [...new Set(names)].sort();
-}
-

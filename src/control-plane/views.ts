@@ -3,8 +3,7 @@ import { clusterKey } from '../envoy/cluster-key.js';
 import type { EncodedMessage, EnvoyTables, ListenerScope } from '../envoy/tables.js';
 import { routeConfigurationKey } from '../envoy/tables.js';
 import { interceptionClusterNames } from '../envoy/interception-tables.js';
-import { interceptionListenerKey, listenerKey } from '../envoy/listeners.js';
-import type { ListenerPlace } from '../envoy/listener.js';
+import { formatPlace, interceptionListenerKey, listenerKey, parsePlace } from '../envoy/listeners.js';
 import type { Graph, Table } from '../graph/index.js';
 import { type RuleScope, clusterScope, rankingScope } from '../mesh/clusters/client-scope.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
@@ -39,7 +38,7 @@ export function viewOf(client: Client, mesh: string, scope: ClientScope, type: s
     case typeUrls.endpoint:
       return rankingScope(scope.rules, client);
     case typeUrls.listener:
-      return pairKey(joinKey(mesh, role, cluster, namespace), joinKey(place.address, String(place.portOffset), place.interception));
+      return pairKey(joinKey(mesh, role, cluster, namespace), formatPlace(place));
     case typeUrls.route:
       return pairKey(place.interception, pairKey(joinKey(mesh, role, cluster, namespace), sourceScope(scope.sources, client)));
     default:
@@ -88,17 +87,12 @@ function clusterView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: s
 
 /** What clients of this view of listeners add to the ports of the model. */
 export function portOffsetOf(view: string): number {
-  return isGrpcView(view) ? 0 : placeOf(view).portOffset;
-}
-
-function placeOf(view: string): ListenerPlace {
-  const [address, offset, interception] = splitKey(splitPair(view)[1]);
-  return { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+  return isGrpcView(view) ? 0 : parsePlace(splitPair(view)[1]).portOffset;
 }
 
 function listenerView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: string): ListedView {
   const scope = toListenerScope(splitPair(view)[0]);
-  const place = placeOf(view);
+  const place = parsePlace(splitPair(view)[1]);
   const list = { table: model.visibility.ports, key: audience(scope.mesh, scope.role) };
   const own = place.interception === 'REDIRECT' ? [interceptionListenerKey(place)] : [];
   const keys = (): readonly string[] => [...(graph.read(list.table, list.key) ?? [])].map(([port, use]) => listenerKey(scope, place, port, use));

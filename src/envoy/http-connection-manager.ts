@@ -4,11 +4,18 @@ import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';
 import { routeFilters, routerFilter } from './filters.js';
 
-/** HTTP/1 and HTTP/2 alike; which host a request is for, the route configuration decides that is named after the port. */
-export function httpConnectionManagerFilter(port: number): Filter {
+/**
+ * HTTP/1 and HTTP/2 alike; which host a request is for, the route configuration decides that is named after the port.
+ *
+ * @param trustedHops see `ListenerPlace`
+ */
+export function httpConnectionManagerFilter(port: number, trustedHops?: number): Filter {
   return {
     name: 'envoy.filters.network.http_connection_manager',
-    typedConfig: packAny('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', httpConnectionManager(port)),
+    typedConfig: packAny('envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager', {
+      ...httpConnectionManager(port),
+      ...(trustedHops !== undefined && edge(trustedHops)),
+    }),
   };
 }
 
@@ -27,3 +34,21 @@ function httpConnectionManager(port: number): HttpConnectionManager {
     httpFilters: [...routeFilters, routerFilter],
   };
 }
+
+/**
+ * Towards strangers: backends are told the address that a request comes from. What the client itself says of that is removed, unless a
+ * trusted proxy has added to it.
+ * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-for
+ */
+function edge(trustedHops: number): HttpConnectionManager {
+  return trustedHops > 0
+    ? { useRemoteAddress: true, xffNumTrustedHops: trustedHops }
+    : { useRemoteAddress: true, earlyHeaderMutationExtensions: [withoutForwardedFor] };
+}
+
+const withoutForwardedFor: NonNullable<HttpConnectionManager['earlyHeaderMutationExtensions']>[number] = {
+  name: 'envoy.http.early_header_mutation.header_mutation',
+  typedConfig: packAny('envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation', {
+    mutations: [{ remove: 'x-forwarded-for' }],
+  }),
+};

@@ -1,5 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener.proto */
-import type { FilterChain, Listener, ListenerFilter } from '../generated/envoy.js';
+import { isIP } from 'node:net';
+import type { Filter, FilterChain, Listener, ListenerFilter } from '../generated/envoy.js';
 import { packAny } from '../proto/envoy-types.js';
 import { httpConnectionManagerFilter } from './http-connection-manager.js';
 import { passthroughChain } from './interception.js';
@@ -12,6 +13,8 @@ export interface ListenerPlace {
   readonly portOffset: number;
   /** `REDIRECT`: connections come by way of iptables, wherever they were going. */
   readonly interception: 'NONE' | 'REDIRECT';
+  /** Of a gateway, whose clients are strangers: how many proxies before it are trusted. Absent where its only client is its own application. */
+  readonly trustedHops?: number;
 }
 
 /** A TLS upstream, and the names by which clients ask for it. */
@@ -19,10 +22,17 @@ export interface TlsUpstream extends TcpUpstream {
   readonly serverNames: readonly string[];
 }
 
+/** An upstream, and the addresses that connections to it are meant for. */
+export interface AddressedUpstream extends TcpUpstream {
+  readonly protocol: 'TCP' | 'MONGO';
+  readonly addresses: readonly string[];
+}
+
 /** What a listener leads to: one upstream that has the port to itself, or whatever can be told apart. */
 export type ListenerContent =
   | { readonly type: 'sole'; readonly protocol: 'TCP' | 'MONGO'; readonly upstream: TcpUpstream }
-  | { readonly type: 'shared'; readonly http: boolean; readonly tls: readonly TlsUpstream[] };
+  | { readonly type: 'shared'; readonly http: boolean; readonly tls: readonly TlsUpstream[] }
+  | { readonly type: 'intercepted'; readonly http: boolean; readonly tls: readonly TlsUpstream[]; readonly addressed: readonly AddressedUpstream[] };
 
 /** A listener's name says where it listens; it is unique among those that one Envoy gets. */
 export function listenerName(place: ListenerPlace, port: number): string {
@@ -43,7 +53,7 @@ export function toListener(place: ListenerPlace, port: number, content: Listener
     address: { socketAddress: { address, portValue } },
     trafficDirection: 'OUTBOUND',
     ...(place.interception === 'REDIRECT' && { bindToPort: false }),
-    ...(content.type === 'sole' ? { filterChains: [soleChain(content)] } : sharedChains(place, port, content)),
+    ...chainsOf(place, port, content),
   };
 }
 
@@ -55,19 +65,55 @@ function socketOf({ address, portOffset, interception }: ListenerPlace, port: nu
   return interception === 'REDIRECT' ? { address: '0.0.0.0', port } : { address, port: port + portOffset };
 }
 
-function soleChain({ protocol, upstream }: Extract<ListenerContent, { type: 'sole' }>): FilterChain {
-  return { filters: [...(protocol === 'MONGO' ? [mongoProxyFilter(upstream.name)] : []), tcpProxyFilter(upstream)] };
+function chainsOf(place: ListenerPlace, port: number, content: ListenerContent): Partial<Listener> {
+  switch (content.type) {
+    case 'sole':
+      return { filterChains: [{ filters: tcpFilters(content.protocol, content.upstream) }] };
+    case 'shared':
+      return sharedChains(place, port, content);
+    case 'intercepted':
+      return interceptedChains(place, port, content);
+  }
 }
 
-/** A connection whose TLS names nobody is reset, but passed through where it was on its way elsewhere. */
-function sharedChains(place: ListenerPlace, port: number, { http, tls }: Extract<ListenerContent, { type: 'shared' }>): Partial<Listener> {
-  const httpChain: FilterChain = { filters: [httpConnectionManagerFilter(port)] };
+function tcpFilters(protocol: 'TCP' | 'MONGO', upstream: TcpUpstream): readonly Filter[] {
+  return [...(protocol === 'MONGO' ? [mongoProxyFilter(upstream.name)] : []), tcpProxyFilter(upstream)];
+}
+
+type Shared = Pick<Extract<ListenerContent, { type: 'shared' }>, 'http' | 'tls'>;
+
+/** A connection whose TLS names nobody is reset. */
+function sharedChains(place: ListenerPlace, port: number, { http, tls }: Shared): Partial<Listener> {
+  const httpChain: FilterChain = { filters: [httpConnectionManagerFilter(port, place.trustedHops)] };
   if (tls.length === 0) return { filterChains: [httpChain] };
   return {
     listenerFilters: [tlsInspector],
+    // A connection that is opened in advance, and silent, is HTTP.
+    ...(http && { continueOnListenerFiltersTimeout: true }),
     filterChains: [...tls.map(tlsChain), ...(http ? [{ ...httpChain, filterChainMatch: { transportProtocol: 'raw_buffer' } }] : [])],
-    ...(place.interception === 'REDIRECT' && { defaultFilterChain: passthroughChain }),
   };
+}
+
+/** What is meant for another address, or for another name in TLS, goes on to where it was going. */
+function interceptedChains(place: ListenerPlace, port: number, content: Extract<ListenerContent, { type: 'intercepted' }>): Partial<Listener> {
+  const { http, tls, addressed } = content;
+  const shared = http || tls.length > 0 ? sharedChains(place, port, { http, tls }) : {};
+  const { filterChains = [], ...rest } = shared;
+  const inspected = filterChains.map((chain): FilterChain => ({ filterChainMatch: { transportProtocol: 'raw_buffer' }, ...chain }));
+  return {
+    ...rest,
+    ...(filterChains.length > 0 && { listenerFilters: [tlsInspector], continueOnListenerFiltersTimeout: true }),
+    // Where a server speaks first, nothing comes to look at.
+    ...(filterChains.length > 0 && addressed.length > 0 && { listenerFiltersTimeout: '1s' }),
+    filterChains: [...addressed.map(addressedChain), ...inspected],
+    defaultFilterChain: passthroughChain,
+  };
+}
+
+/** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto#config-listener-v3-filterchainmatch */
+function addressedChain({ protocol, addresses, ...upstream }: AddressedUpstream): FilterChain {
+  const prefixRanges = addresses.map((address) => ({ addressPrefix: address, prefixLen: isIP(address) === 6 ? 128 : 32 }));
+  return { filterChainMatch: { prefixRanges }, filters: tcpFilters(protocol, upstream) };
 }
 
 function tlsChain(upstream: TlsUpstream): FilterChain {

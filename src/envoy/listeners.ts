@@ -1,4 +1,5 @@
 /** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
+import { isIP } from 'node:net';
 import type { Graph, Read, Table } from '../graph/index.js';
 import { failoverHostnames, hostnamesOf, ownClusterFirst } from '../mesh/discovery/hosts.js';
 import { isIpAddress } from '../mesh/model/address.js';
@@ -9,30 +10,45 @@ import { audience } from '../mesh/offers/visibility.js';
 import { distinctNames } from './distinct-names.js';
 import { encodeGuarded } from './guarded.js';
 import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';
-import { type ListenerContent, type ListenerPlace, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
+import { type AddressedUpstream, type ListenerContent, type ListenerPlace, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
 import { type TcpTarget, type TcpUpstream, connectAttemptsOf } from './tcp-proxy.js';
 import type { EncodedMessage, ListenerScope } from './tables.js';
 
 /** `use`: what the client's audience has on the port. */
-export function listenerKey(client: ListenerScope, { address, portOffset, interception }: ListenerPlace, port: number, use: PortUse): string {
-  const place = joinKey(address, String(portOffset), interception, String(port));
-  const httpOnly = use.tls.length === 0 && use.sole.length === 0;
-  return pairKey(httpOnly ? '' : joinKey(client.mesh, client.role, client.cluster, client.namespace), place);
+export function listenerKey(client: ListenerScope, place: ListenerPlace, port: number, use: PortUse): string {
+  const httpOnly = use.tls.length === 0 && (place.interception === 'REDIRECT' ? use.addressed : use.sole).length === 0;
+  return pairKey(httpOnly ? '' : joinKey(client.mesh, client.role, client.cluster, client.namespace), placeKey(place, String(port)));
 }
 
 /** The key of the listener that takes in what iptables redirects. */
 export function interceptionListenerKey(place: ListenerPlace): string {
-  return pairKey('', joinKey(place.address, String(place.portOffset), place.interception, interceptionListenerName));
+  return pairKey('', placeKey(place, interceptionListenerName));
+}
+
+function placeKey(place: ListenerPlace, at: string): string {
+  return pairKey(formatPlace(place), at);
+}
+
+/** As part of a key. */
+export function formatPlace({ address, portOffset, interception, trustedHops }: ListenerPlace): string {
+  return joinKey(address, String(portOffset), interception, trustedHops === undefined ? '' : String(trustedHops));
+}
+
+/** The inverse of `formatPlace`. */
+export function parsePlace(key: string): ListenerPlace {
+  const [address, offset, interception, hops] = splitKey(key);
+  const place = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' } as const;
+  return hops === '' ? place : { ...place, trustedHops: Number(hops) };
 }
 
 /** By `listenerKey` and `interceptionListenerKey`. */
 export function declareListeners(graph: Graph, model: MeshModel): Table<EncodedMessage> {
   return graph.derive<EncodedMessage>('encodedListeners', (read, key) => {
     const [client, at] = splitPair(key);
-    const [address, offset, interception, port] = splitKey(at);
-    const place: ListenerPlace = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' };
+    const [where, port] = splitPair(at);
+    const place = parsePlace(where);
     if (port === interceptionListenerName) return encodeInterception(place);
-    const content = client === '' ? httpOnly : contentFor(read, client, port, model);
+    const content = client === '' ? httpOnly(place) : contentFor(read, client, place, port, model);
     if (content === undefined || !canListen(place, Number(port))) return undefined;
     const clusters = [...new Set(upstreamsOf(content).flatMap(({ targets }) => targets.map(({ cluster }) => cluster)))].sort();
     const listener = toListener(place, Number(port), content);
@@ -45,13 +61,20 @@ function encodeInterception(place: ListenerPlace): EncodedMessage | undefined {
   return { name: interceptionListenerName, ...encodeGuarded('envoy.config.listener.v3.Listener', interceptionListener(place)) };
 }
 
-const httpOnly: ListenerContent = { type: 'shared', http: true, tls: [] };
+function httpOnly({ interception }: ListenerPlace): ListenerContent {
+  const shared = { http: true, tls: [] };
+  return interception === 'REDIRECT' ? { type: 'intercepted', ...shared, addressed: [] } : { type: 'shared', ...shared };
+}
 
 /** `undefined` where nobody can be reached: Envoy refuses a listener that leads nowhere. */
-function contentFor(read: Read, client: string, port: string, model: MeshModel): ListenerContent | undefined {
+function contentFor(read: Read, client: string, { interception }: ListenerPlace, port: string, model: MeshModel): ListenerContent | undefined {
   const [mesh, role, cluster, namespace] = splitKey(client);
   const use = read(model.visibility.portUses, pairKey(audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'), port));
   if (use === undefined) return undefined;
+  return interception === 'REDIRECT' ? interceptedContent(read, use, { cluster, namespace }, model) : ownContent(read, use, { cluster, namespace }, model);
+}
+
+function ownContent(read: Read, use: PortUse, { cluster, namespace }: NameScope, model: MeshModel): ListenerContent | undefined {
   const sole = bestFor(read, use.sole, { cluster, namespace }, model);
   if (sole !== undefined) return { type: 'sole', protocol: sole.protocol === 'MONGO' ? 'MONGO' : 'TCP', upstream: toUpstream(read, sole.cluster, model) };
   const tls = toTlsUpstreams(read, use.tls, { cluster, namespace }, model);
@@ -60,7 +83,32 @@ function contentFor(read: Read, client: string, port: string, model: MeshModel):
 }
 
 function upstreamsOf(content: ListenerContent): readonly TcpUpstream[] {
-  return content.type === 'sole' ? [content.upstream] : content.tls;
+  if (content.type === 'sole') return [content.upstream];
+  return content.type === 'shared' ? content.tls : [...content.tls, ...content.addressed];
+}
+
+/** By its own address what nothing else tells apart; what has none that is known is passed through. */
+function interceptedContent(read: Read, use: PortUse, client: NameScope, model: MeshModel): ListenerContent | undefined {
+  const take = distinctNames();
+  const addressed = use.addressed.flatMap(({ cluster, protocol }): readonly AddressedUpstream[] => {
+    const addresses = take(addressesFor(read, cluster, client, model));
+    return addresses.length === 0 ? [] : [{ ...toUpstream(read, cluster, model), protocol: protocol === 'MONGO' ? 'MONGO' : 'TCP', addresses }];
+  });
+  const tls = toTlsUpstreams(read, use.tls, client, model);
+  const http = use.http.length > 0;
+  return http || tls.length + addressed.length > 0 ? { type: 'intercepted', http, tls, addressed } : undefined;
+}
+
+/** A cluster's addresses mean something else in another cluster. */
+function addressesFor(read: Read, key: string, client: NameScope, { destinations, failovers }: MeshModel): readonly string[] {
+  const [kind, of] = splitKey(key);
+  if (kind === 'failover') {
+    const address = read(failovers.addresses, of);
+    return address === undefined ? [] : [address];
+  }
+  const { service, addresses = [], hosts = [] } = read(destinations.destinations, of) ?? {};
+  if (service === undefined) return hosts.filter((host) => isIP(host) !== 0);
+  return service.cluster === '' || service.cluster === client.cluster ? addresses : [];
 }
 
 interface NameScope {

@@ -4,6 +4,7 @@ import { type ResourceRef, parseResourceKey, resourceKey } from '../api/resource
 import type { Graph, Read, Table } from '../graph/index.js';
 import { kubeKey } from '../mesh/discovery/discovery.js';
 import { objectKey } from '../mesh/model/model.js';
+import { hiddenRouteFindings } from '../mesh/offers/route-findings.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type TargetPolicies, conflictFindings } from './traffic-policy.js';
 
@@ -65,7 +66,9 @@ function trafficPolicyFindings(read: Read, model: MeshModel, key: string): reado
   if (policy === undefined) return [];
   const own = [...(read(model.trafficPolicies.findings, key) ?? []), ...(read(model.trafficPolicies.warnings, key) ?? [])];
   const ejection = read(model.ejection.findings, key) ?? [];
-  return [...own, ...ejection, ...conflictFindings(policy, key, targetsOf(read, model, key))];
+  const targets = targetsOf(read, model, key);
+  const hidden = hiddenRouteFindings(policy.ref, key, targets.map(({ accepted }) => accepted));
+  return [...own, ...ejection, ...conflictFindings(policy, key, targets), ...hidden];
 }
 
 /** The destinations that a TrafficPolicy selects, with all policies on them. */

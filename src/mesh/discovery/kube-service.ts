@@ -1,8 +1,9 @@
 /** A Kubernetes Service as a destination. https://kubernetes.io/docs/concepts/services-networking/service/ */
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { Resource } from '../../api/resource.js';
 import type { ServiceSpec } from '../../generated/resources.js';
 import { type Destination, type ServiceRef, objectKey } from '../model/model.js';
+import { needsPortAlone } from '../model/port-sharing.js';
 import { endpointAddress } from './external-endpoints.js';
 import { servedPorts } from './ports.js';
 
@@ -44,14 +45,17 @@ export function discoveredDestination(resource: ServiceResource, name: string, {
   const ref = { name, namespace: discoveredNamespace(service, mesh) };
   const { spec = {} } = resource;
   const externalName = externalNameOf(resource);
+  const ports = servedPorts(spec.ports ?? [], 'kubernetes');
+  const addresses = ports.some(({ protocol }) => needsPortAlone(protocol)) ? addressesOf(resource) : [];
   return {
     key: objectKey(ref),
     ref,
     service,
     hosts: [],
-    ports: servedPorts(spec.ports ?? [], 'kubernetes'),
+    ports,
     labels: resource.labels,
     mesh,
+    ...(addresses.length > 0 && { addresses }),
     ...(externalName !== undefined && { externalName }),
     ...((named || externalName !== undefined) && { named: true }),
     ...(isHeadless(resource) && hostnames.length > 0 && { endpointHosts: hostnames }),
@@ -78,6 +82,12 @@ export function isHeadless({ spec: { clusterIP, clusterIPs } = {} }: ServiceReso
 function prefersIpv6({ ipFamilies, clusterIPs, clusterIP = '' }: ServiceSpec): boolean {
   const [family] = ipFamilies ?? [];
   return family === undefined ? isIPv6(clusterIPs?.[0] ?? clusterIP) : family === 'IPv6';
+}
+
+/** Its own, `None` being none, and those from outside that lead to it inside of the cluster as well. */
+function addressesOf({ spec = {} }: ServiceResource): readonly string[] {
+  const { clusterIP = '', clusterIPs = [clusterIP], externalIPs = [] } = spec;
+  return [...new Set([...clusterIPs, ...externalIPs])].filter((address) => isIP(address) !== 0).sort();
 }
 
 /** UDP and SCTP are not for Envoy's HTTP and TCP proxies. */

@@ -9,6 +9,7 @@ import { serviceKey } from '../discovery/destinations.js';
 import { serviceCalled } from '../discovery/hosts.js';
 import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
 import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
+import { type HostnameAddressTable, declareHostnameAddresses } from './hostname-addresses.js';
 import { type ClaimTables, claimKeys, declareClaims } from './hostname-claims.js';
 import { type PortConflict, type PortConflictTable, declarePortConflicts } from './port-conflicts.js';
 import { inForce, rememberValid } from '../model/in-force.js';
@@ -25,6 +26,7 @@ export interface FailoverTables {
   readonly failovers: KeyedTable<FailoverDestination>;
   /** Keys of failovers by the mesh that they are visible to; those visible to all in the group `everyMesh`. */
   readonly byMesh: Table<readonly string[]>;
+  readonly addresses: HostnameAddressTable;
 }
 
 /** The group of what every client sees. No mesh has this key. */
@@ -49,7 +51,7 @@ export function declareFailovers(
   });
   rememberValid(graph, input, blocking, lastValid);
   const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [everyMesh]);
-  return { findings, failovers, byMesh };
+  return { findings, failovers, byMesh, addresses: declareHostnameAddresses(graph, failovers) };
 }
 
 function allFindings(

@@ -76,6 +76,8 @@ export interface Destination {
   readonly mesh: string;
   /** Whether endpoints of it are given by DNS name. */
   readonly named?: true;
+  /** IP addresses that clients in a service's own cluster call it by; absent where no port of it needs them. */
+  readonly addresses?: readonly string[];
   /** The DNS name elsewhere that a Kubernetes service stands for. */
   readonly externalName?: string;
   /** Whether IPv6 goes before IPv4 where an endpoint has addresses of both. */

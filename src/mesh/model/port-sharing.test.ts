@@ -7,25 +7,30 @@ const host = (cluster: string, protocol: Protocol, port = 80): Host => ({ cluste
 describe('who is on a port', () => {
   it('is everybody who can be told apart, failover destinations first', () => {
     const uses = usePorts([host('f1', 'HTTP'), host('f2', 'TLS')], [host('a', 'GRPC'), host('b', 'HTTPS'), host('c', 'HTTP2')]);
-    assert.deepEqual(uses.get(80), { http: ['f1', 'a', 'c'], tls: ['f2', 'b'], sole: [] });
+    assert.deepEqual(uses.get(80), { http: ['f1', 'a', 'c'], tls: ['f2', 'b'], sole: [], addressed: [] });
   });
 
   it('is a failover destination alone that cannot share', () => {
     const uses = usePorts([host('f', 'MONGO')], [host('a', 'HTTP'), host('b', 'MONGO')]);
-    assert.deepEqual(uses.get(80), { http: [], tls: [], sole: [{ cluster: 'f', protocol: 'MONGO' }] });
+    assert.deepEqual(uses.get(80), {
+      http: [],
+      tls: [],
+      sole: [{ cluster: 'f', protocol: 'MONGO' }],
+      addressed: [{ cluster: 'f', protocol: 'MONGO' }, { cluster: 'b', protocol: 'MONGO' }],
+    });
   });
 
   it('is a failover destination that shares, but no service that does not', () => {
-    assert.deepEqual(usePorts([host('f', 'HTTP')], [host('a', 'TCP')]).get(80), { http: ['f'], tls: [], sole: [] });
+    assert.deepEqual(usePorts([host('f', 'HTTP')], [host('a', 'TCP')]).get(80), { http: ['f'], tls: [], sole: [], addressed: [{ cluster: 'a', protocol: 'TCP' }] });
   });
 
   it('is services that share rather than one that does not', () => {
-    assert.deepEqual(usePorts([], [host('a', 'TCP'), host('b', 'HTTP')]).get(80), { http: ['b'], tls: [], sole: [] });
+    assert.deepEqual(usePorts([], [host('a', 'TCP'), host('b', 'HTTP')]).get(80), { http: ['b'], tls: [], sole: [], addressed: [{ cluster: 'a', protocol: 'TCP' }] });
   });
 
   it('is one of the services that do not share, in order', () => {
     const sole = [{ cluster: 'a', protocol: 'TCP' }, { cluster: 'b', protocol: 'MONGO' }];
-    assert.deepEqual(usePorts([], [host('a', 'TCP'), host('b', 'MONGO')]).get(80), { http: [], tls: [], sole });
+    assert.deepEqual(usePorts([], [host('a', 'TCP'), host('b', 'MONGO')]).get(80), { http: [], tls: [], sole, addressed: sole });
   });
 
   it('is decided for each port by itself, in the order of ports', () => {

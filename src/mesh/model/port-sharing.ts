@@ -25,6 +25,8 @@ export interface PortUse {
   readonly tls: readonly string[];
   /** One of these has the port to itself, the first that suits the client; empty where the port is shared. */
   readonly sole: readonly SoleHost[];
+  /** All that cannot be told apart but by the address that a connection is meant for, where that is known. */
+  readonly addressed: readonly SoleHost[];
 }
 
 export type PortUses = ReadonlyMap<number, PortUse>;
@@ -58,11 +60,12 @@ export function usePorts(failovers: readonly Host[], plain: readonly Host[]): Po
  */
 function usePort(failovers: readonly Host[], plain: readonly Host[]): PortUse {
   const taken = failovers.filter(isSole);
-  if (taken.length > 0) return { http: [], tls: [], sole: taken.slice(0, 1).map(toSole) };
+  const addressed = [...taken, ...plain.filter(isSole)].map(toSole);
+  if (taken.length > 0) return { http: [], tls: [], sole: addressed.slice(0, 1), addressed };
   const shared = [...failovers, ...plain].filter((host) => !isSole(host));
   return shared.length > 0
-    ? { http: keysOf(shared.filter(({ protocol }) => isHttp(protocol))), tls: keysOf(shared.filter(({ protocol }) => !isHttp(protocol))), sole: [] }
-    : { http: [], tls: [], sole: plain.map(toSole) };
+    ? { http: keysOf(shared.filter(({ protocol }) => isHttp(protocol))), tls: keysOf(shared.filter(({ protocol }) => !isHttp(protocol))), sole: [], addressed }
+    : { http: [], tls: [], sole: addressed, addressed };
 }
 
 function isSole({ protocol }: Host): boolean {

@@ -7,6 +7,7 @@ import { type ClusterTables, failoverCluster } from '../clusters/clusters.js';
 import { memberCluster } from '../clusters/cluster-key.js';
 import type { Tiers } from '../clusters/tiers.js';
 import type { FailoverTables } from '../failovers/failovers.js';
+import { candidateAddresses } from '../failovers/hostname-addresses.js';
 import { collectFindings } from '../model/finding.js';
 import { pairKey } from '../model/key.js';
 import type { FailoverDestination } from '../model/model.js';
@@ -18,7 +19,7 @@ export type FailoverWarningTable = Table<readonly Diagnostic[]>;
 
 export function declareFailoverWarnings(
   graph: Graph,
-  { failovers }: FailoverTables,
+  { failovers, addresses }: FailoverTables,
   clusters: ClusterTables,
   routes: RouteTables,
   policies: KeyedTable<Resource<TrafficPolicySpec>>,
@@ -28,7 +29,7 @@ export function declareFailoverWarnings(
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const hangs = read(timedShifts, key) === undefined ? unnoticedHangs(read, failover, clusters, routes) : [];
-    return [...addressFindings(read, failover, clusters), ...hangs];
+    return [...addressFindings(read, failover, clusters), ...movedAddress(failover, read(addresses, key)), ...hangs];
   });
 }
 
@@ -41,6 +42,16 @@ function timedTargets({ retries, trafficShift }: Policy): readonly string[] {
     const kind = failoverService ? 'FailoverService' : 'VirtualDestination';
     return [resourceKey({ kind, namespace: ref.namespace ?? '', name: ref.name ?? '' })];
   });
+}
+
+/** Hosts files may hold the address that Gloo Mesh gave. */
+function movedAddress({ ref }: FailoverDestination, address: string | undefined): readonly Diagnostic[] {
+  const [usual = ''] = candidateAddresses(ref);
+  if (address === usual) return [];
+  const findings = collectFindings(ref);
+  const instead = address === undefined ? 'there is none for it, so intercepted Envoys pass its TCP connections through' : `it has ${address}, as lifeboat bootstrap --hosts prints it`;
+  findings.warning('AddressTaken', ['metadata', 'name'], `Another failover destination has the address ${usual} for intercepted connections; ${instead}.`);
+  return findings.all;
 }
 
 /**

@@ -37,7 +37,7 @@ function checkCompares(findings: Findings, match: StringMatch, path: FieldPath):
   findings.error('InvalidMatcher', path, 'Give one of exact, prefix, suffix and regex.');
 }
 
-/** A path always begins with a slash, so a beginning that does not is met by none. */
+/** A path always begins with a slash, and Envoy resolves its dots and takes off its query before it compares. */
 function checkPath(findings: Findings, { prefix, exact, uri = {} }: HttpMatcher, path: FieldPath): void {
   const texts = [
     [prefix, 'prefix'],
@@ -46,9 +46,16 @@ function checkPath(findings: Findings, { prefix, exact, uri = {} }: HttpMatcher,
     [uri.exact, 'uri', 'exact'],
   ] as const;
   for (const [text = '', ...field] of texts) {
-    if (text === '' || text.startsWith('/')) continue;
-    findings.warning('MatcherNeverMatches', [...path, ...field], `No path matches ${JSON.stringify(text)}: paths begin with a slash.`);
+    const problem = pathProblem(text);
+    if (problem !== undefined) findings.warning('MatcherNeverMatches', [...path, ...field], `No path matches ${JSON.stringify(text)}: ${problem}.`);
   }
+}
+
+function pathProblem(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (!text.startsWith('/')) return 'paths begin with a slash';
+  if (/[?#]/.test(text)) return 'a path ends before ? and #; use queryParameters for what follows';
+  return /(^|\/)\.\.?\//.test(text) ? 'Envoy resolves . and .. before it compares' : undefined;
 }
 
 /** A text to compare with: one way of comparing it, and an expression that Envoy can compile. */

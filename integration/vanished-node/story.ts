@@ -1,0 +1,109 @@
+/**
+ * Runs in a network namespace of its own, where the first tier of every service is on addresses whose packets iptables then drops: no
+ * connection is refused or reset, as when a node loses its power.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Backend } from '../support/backend.js';
+import { ControlPlane } from '../support/control-plane.js';
+import { startEnvoyProcess } from '../support/envoy-process.js';
+import { eventually } from '../support/eventually.js';
+import { OpenConnection } from '../support/open-connection.js';
+import { Service, type Switchable, meshes } from '../support/service.js';
+import { exitOnSignals } from '../support/signals.js';
+import { Traffic } from '../support/traffic.js';
+
+const run = promisify(execFile);
+
+const SITES = ['east', 'west'];
+/** By service. */
+const [HTTP1, HTTP2, TCP] = [8080, 8081, 5672];
+const [SIDECAR, GATEWAY] = ['127.9.0.1', '127.9.0.2'];
+/** Shorter than the default, so that the story is. */
+const TCP_USER_TIMEOUT = '1.5s';
+
+exitOnSignals();
+const [binary = 'envoy'] = process.argv.slice(2);
+const directory = await mkdtemp(join(tmpdir(), 'lifeboat-vanished-'));
+try {
+  await tell(directory);
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+process.exit(0);
+
+async function tell(scratch: string): Promise<void> {
+  await run('ip', ['link', 'set', 'lo', 'up']);
+  const web = await service('web', 'HTTP', (name, address) => Backend.start({ name, address, port: HTTP1 }));
+  const api = await service('api', 'HTTP2', (name, address) => Backend.start({ name, address, port: HTTP2, protocol: 'http2' }));
+  const queue = await service('queue', 'TCP', (name, address) => echo(name, address));
+  const plane = await ControlPlane.start(
+    { directory: join(scratch, 'config'), address: '127.0.0.1' },
+    { 'meshes.yaml': meshes(...SITES), 'services.yaml': [web, api, queue].flatMap((each) => each.resources()) },
+  );
+  const envoy = { binary, scratch, plane, cluster: 'east' };
+  await startEnvoyProcess({ ...envoy, id: 'sidecar', adminPort: 15000, metadata: { LISTEN_ADDRESS: SIDECAR, TCP_USER_TIMEOUT } });
+  await startEnvoyProcess({ ...envoy, id: 'gateway', adminPort: 15001, metadata: { LISTEN_ADDRESS: GATEWAY, ROLE: 'gateway', TCP_USER_TIMEOUT } });
+
+  const flows = [
+    new Traffic({ address: SIDECAR, port: HTTP1, host: web.hostname, concurrency: 8, pause: 5 }),
+    new Traffic({ address: SIDECAR, port: HTTP2, host: api.hostname, concurrency: 8, pause: 5 }),
+    new Traffic({ address: GATEWAY, port: HTTP1, host: web.hostname, concurrency: 8, pause: 5 }),
+  ];
+  for (const flow of flows) await flow.settlesOn(['east-1', 'east-2']);
+  const established = await OpenConnection.open(SIDECAR, TCP);
+  assert.match(await established.say('hello'), /^east/);
+
+  await vanish(['127.1.0.1', '127.1.0.2'], () => flows.reduce((sum, flow) => sum + flow.answered(), 0));
+  const ended = established.ends('are you there?');
+  for (const flow of flows) await flow.settlesOn(['west-1', 'west-2'], 100, { timeout: 30_000 });
+  await eventually(ended, { what: 'the connection under way is given up', timeout: 30_000 });
+  for (const flow of flows) assert.deepEqual((await flow.stop()).failures, []);
+  for (let i = 0; i < 10; i++) assert.match(await (await OpenConnection.open(SIDECAR, TCP)).say('hello'), /^west/);
+}
+
+/**
+ * Packets to and from these addresses get lost from now on. First those to them, until nothing is `answered` any more: an answer that has
+ * begun cannot be asked for again.
+ */
+async function vanish(addresses: readonly string[], answered: () => number): Promise<void> {
+  const drop = async (direction: '-d' | '-s'): Promise<void> => {
+    for (const address of addresses) await run('iptables', ['-A', 'INPUT', direction, address, '-j', 'DROP']);
+  };
+  await drop('-d');
+  let before = NaN;
+  await eventually(
+    () => {
+      const [last, now] = [before, answered()];
+      before = now;
+      return last === now;
+    },
+    { what: 'no answer comes any more', interval: 100 },
+  );
+  await drop('-s');
+}
+
+/** Two backends in each site, named after it. */
+async function service<B extends Switchable>(name: string, protocol: string, start: (name: string, address: string) => Promise<B>): Promise<Service<B>> {
+  const backends = (site: string, i: number): Promise<B[]> => Promise.all([1, 2].map((number) => start(`${site}-${number}`, `127.1.${i}.${number}`)));
+  const sites = Object.fromEntries(await Promise.all(SITES.map(async (site, i) => [site, await backends(site, i)] as const)));
+  return new Service<B>({ name, protocol, sites });
+}
+
+/** Answers whatever it hears with its name, and leaves the connection open. */
+async function echo(name: string, address: string): Promise<Switchable> {
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', () => socket.write(name));
+  });
+  server.listen({ host: address, port: TCP });
+  await once(server, 'listening');
+  const nothing = (): Promise<void> => Promise.resolve();
+  return { name, address, port: TCP, refuse: nothing, restore: nothing };
+}

@@ -1,0 +1,69 @@
+/** Conditions on requests that no request is left for, because another policy's come first and take them all. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FieldPath, ResourceRef } from '../../api/resource.js';
+import { collectFindings } from '../model/finding.js';
+import { covers } from '../policies/request-specificity.js';
+import type { AcceptedPolicy } from '../policies/traffic-policies.js';
+import { type MatchedPolicies, type OrderedPolicies, orderPolicies } from './route-policies.js';
+
+/** @param onTargets the policies on each destination that the policy selects, oldest first */
+export function hiddenRouteFindings(ref: ResourceRef, key: string, onTargets: readonly (readonly AcceptedPolicy[])[]): readonly Diagnostic[] {
+  const findings = collectFindings(ref);
+  const told = new Set<string>();
+  const tell = (path: FieldPath, message: string): void => {
+    const text = JSON.stringify([path, message]);
+    if (!told.has(text)) findings.warning('UnreachableRoute', path, message);
+    told.add(text);
+  };
+  for (const accepted of onTargets) {
+    const policy = accepted.find((candidate) => candidate.policy === key);
+    if (policy === undefined || routeFields(policy).length === 0) continue;
+    const ordered = orderPolicies(accepted, policy.sources === '' ? [] : [policy.sources]);
+    if (policy.matchers.length === 0) tellGeneral(policy, ordered, tell);
+    else tellMatched(policy, ordered, tell);
+  }
+  return findings.all;
+}
+
+type Tell = (path: FieldPath, message: string) => void;
+
+/** What counts for all traffic of a destination needs no route. */
+const clusterFields: ReadonlySet<string> = new Set(['outlierDetection', 'mtls', 'connectionPoolSettings']);
+
+function routeFields({ fields }: AcceptedPolicy): readonly string[] {
+  return Object.keys(fields).filter((field) => !clusterFields.has(field));
+}
+
+function tellMatched(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell: Tell): void {
+  matched.forEach((route, at) => {
+    if (!route.policies.includes(policy)) return;
+    const path = ['spec', 'httpRequestMatchers', policy.matchers.findIndex((matcher) => JSON.stringify(matcher) === JSON.stringify(route.matcher))];
+    const hiding = matched.slice(0, at).find(({ matcher, policies }) => !policies.includes(policy) && covers(matcher, route.matcher));
+    if (hiding !== undefined) tell(path, `No request is left for this: every request that meets it meets a condition of TrafficPolicy ${ownerOf(hiding)} first.`);
+    else tellOverridden(policy, route, path, tell);
+  });
+}
+
+/** Of several policies for the same requests. */
+function tellOverridden(policy: AcceptedPolicy, { policies }: MatchedPolicies, path: FieldPath, tell: Tell): void {
+  const before = policies.slice(0, policies.indexOf(policy));
+  for (const field of routeFields(policy)) {
+    const owner = before.find(({ fields }) => field in fields);
+    if (owner !== undefined) tell(path, `${field} does not count for requests that meet this: TrafficPolicy ${owner.policy} is about them too, goes first, and sets it.`);
+  }
+}
+
+/** A policy for all requests, where others are about all requests as well, though they have conditions. */
+function tellGeneral(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell: Tell): void {
+  const last = matched.findIndex(({ matcher }) => covers(matcher, { headers: [], queryParameters: [] }));
+  const reached = matched.slice(0, last + 1);
+  for (const field of last < 0 ? [] : routeFields(policy)) {
+    const owners = reached.map(({ policies }) => policies.find(({ fields }) => field in fields));
+    const owner = owners.includes(undefined) ? undefined : owners.at(-1);
+    if (owner !== undefined) tell(['spec', 'policy', field], `${field} does not count: every request meets a condition of TrafficPolicy ${owner.policy}, which goes first and sets it.`);
+  }
+}
+
+function ownerOf({ policies }: MatchedPolicies): string {
+  return policies[0]?.policy ?? '';
+}
