@@ -3,8 +3,10 @@
  * its own locality.
  */
 import assert from 'node:assert/strict';
+import { isIP } from 'node:net';
 import { selfSigned } from './support/certificate.js';
 import { eventually } from './support/eventually.js';
+import { send } from './support/http-client.js';
 import { meshes, ownHostname } from './support/service.js';
 import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination } from './support/resources.js';
 import type { ResourceObject } from './support/control-plane.js';
@@ -42,6 +44,29 @@ describe('gateways', () => {
     for (const { address } of [...gateways, sidecar]) {
       await eventually(async () => (await all(address, story.port)).every((site) => site === 'west'), { what: 'all go to west' });
     }
+  }));
+});
+
+describe('a gateway', () => {
+  it('tells backends the address of its client, and nothing that the client made up', withStory(async (story) => {
+    const backend = await story.backend('east');
+    const plane = await story.controlPlane({
+      'meshes.yaml': meshes('east'),
+      'destinations.yaml': [destination({ cluster: 'east', service: 'web', port: story.port, endpoints: [{ address: backend.address }] })],
+      'failover.yaml': [localized('web', WEB, story.port, 'HTTP')],
+    });
+    const alone = await story.sidecar(plane, { cluster: 'east', metadata: { ROLE: 'gateway' } });
+    const behindProxy = await story.sidecar(plane, { cluster: 'east', metadata: { ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: 1 } });
+    const sidecar = await story.sidecar(plane, { cluster: 'east' });
+    const told = async (address: string): Promise<unknown> => {
+      await send({ address, port: story.port, headers: { host: `${WEB.toUpperCase()}.:${story.port}`, 'x-forwarded-for': '203.0.113.9' } });
+      return backend.latestHeaders['x-forwarded-for'];
+    };
+
+    const client = await told(alone.address);
+    assert.ok(typeof client === 'string' && isIP(client) === 4 && client !== '203.0.113.9', String(client));
+    assert.equal(await told(behindProxy.address), `203.0.113.9,${client}`);
+    assert.equal(await told(sidecar.address), '203.0.113.9');
   }));
 });
 

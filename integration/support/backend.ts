@@ -3,7 +3,7 @@
  * break. HTTP/1.1 or HTTP/2 without TLS. Runs in this process on an address of its own.
  */
 import { once } from 'node:events';
-import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp1, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Server, Socket } from 'node:net';
 
@@ -32,6 +32,7 @@ export class Backend {
   readonly #options: BackendOptions;
   readonly #requests = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
+  #latest: IncomingHttpHeaders = {};
   #behaviour: Behaviour = { kind: 'answer', status: 200, delay: 0 };
   #server: Server | undefined;
 
@@ -52,6 +53,11 @@ export class Backend {
   received(method?: string): number {
     if (method !== undefined) return this.#requests.get(method) ?? 0;
     return [...this.#requests.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Headers of the request that arrived last; of HTTP/2 with `:authority` and the like. */
+  get latestHeaders(): IncomingHttpHeaders {
+    return this.#latest;
   }
 
   /** Server off, address still there: open connections are cut and new ones refused. */
@@ -103,6 +109,7 @@ export class Backend {
   #serve(request: Request, response: Response): void {
     const method = request.method ?? '';
     this.#requests.set(method, (this.#requests.get(method) ?? 0) + 1);
+    this.#latest = request.headers;
     request.resume();
     const behaviour = this.#behaviour;
     if (behaviour.kind === 'hang') return;

@@ -4,14 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Backend } from '../support/backend.js';
 import { ControlPlane } from '../support/control-plane.js';
+import { startEchoBackend } from '../support/echo-backend.js';
 import { startEnvoyProcess } from '../support/envoy-process.js';
 import { eventually } from '../support/eventually.js';
 import { OpenConnection } from '../support/open-connection.js';
@@ -42,7 +41,7 @@ async function tell(scratch: string): Promise<void> {
   await run('ip', ['link', 'set', 'lo', 'up']);
   const web = await service('web', 'HTTP', (name, address) => Backend.start({ name, address, port: HTTP1 }));
   const api = await service('api', 'HTTP2', (name, address) => Backend.start({ name, address, port: HTTP2, protocol: 'http2' }));
-  const queue = await service('queue', 'TCP', (name, address) => echo(name, address));
+  const queue = await service('queue', 'TCP', (name, address) => startEchoBackend(name, address, TCP));
   const plane = await ControlPlane.start(
     { directory: join(scratch, 'config'), address: '127.0.0.1' },
     { 'meshes.yaml': meshes(...SITES), 'services.yaml': [web, api, queue].flatMap((each) => each.resources()) },
@@ -94,16 +93,4 @@ async function service<B extends Switchable>(name: string, protocol: string, sta
   const backends = (site: string, i: number): Promise<B[]> => Promise.all([1, 2].map((number) => start(`${site}-${number}`, `127.1.${i}.${number}`)));
   const sites = Object.fromEntries(await Promise.all(SITES.map(async (site, i) => [site, await backends(site, i)] as const)));
   return new Service<B>({ name, protocol, sites });
-}
-
-/** Answers whatever it hears with its name, and leaves the connection open. */
-async function echo(name: string, address: string): Promise<Switchable> {
-  const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.on('data', () => socket.write(name));
-  });
-  server.listen({ host: address, port: TCP });
-  await once(server, 'listening');
-  const nothing = (): Promise<void> => Promise.resolve();
-  return { name, address, port: TCP, refuse: nothing, restore: nothing };
 }

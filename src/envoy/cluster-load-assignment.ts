@@ -61,12 +61,13 @@ function toGroup({ locality, endpoints, weight }: LocalityGroup, priority: numbe
   return {
     locality,
     loadBalancingWeight: weight,
-    lbEndpoints: endpoints.map(({ address, port, additionalAddresses = [], health }) => ({
+    lbEndpoints: endpoints.map(({ address, port, additionalAddresses = [], health, hostname }) => ({
       endpoint: {
         address: { socketAddress: { address, portValue: port } },
         ...(additionalAddresses.length > 0 && {
           additionalAddresses: additionalAddresses.map((other) => ({ address: { socketAddress: { address: other, portValue: port } } })),
         }),
+        ...(hostname !== undefined && { hostname }),
       },
       ...(health !== 'HEALTHY' && { healthStatus: health }),
     })),
@@ -107,13 +108,14 @@ function writeLocality(writer: protobuf.Writer, { region, zone, subZone }: Local
 }
 
 /**
- * LbEndpoint{endpoint{address, additional_addresses}, health_status}. Where there are several addresses Envoy tries them one after the
+ * LbEndpoint{endpoint{address, hostname, additional_addresses}, health_status}. Where there are several addresses Envoy tries them one after the
  * other, the first first (https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/happy_eyeballs).
  */
-function writeEndpoint(writer: protobuf.Writer, { address, port, additionalAddresses, health }: Endpoint): void {
+function writeEndpoint(writer: protobuf.Writer, { address, port, additionalAddresses, health, hostname }: Endpoint): void {
   writer.uint32(field(1, lengthDelimited)).fork();
   writeAddress(writer.uint32(field(1, lengthDelimited)).fork(), address, port);
   writer.ldelim();
+  if (hostname !== undefined) writer.uint32(field(3, lengthDelimited)).string(hostname);
   for (const other of additionalAddresses ?? []) {
     writer.uint32(field(4, lengthDelimited)).fork().uint32(field(1, lengthDelimited)).fork();
     writeAddress(writer, other, port);

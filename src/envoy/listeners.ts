@@ -133,7 +133,8 @@ function toTlsUpstreams(read: Read, keys: readonly string[], client: NameScope, 
   const take = distinctNames();
   return ownClusterFirst(read, keys, model.destinations).flatMap((key): readonly TlsUpstream[] => {
     const serverNames = take(namesOf(read, key, client, model)).filter(isServerName);
-    return serverNames.length === 0 ? [] : [{ ...toUpstream(read, key, model), serverNames }];
+    // Clients should leave out a final dot, but some do not.
+    return serverNames.length === 0 ? [] : [{ ...toUpstream(read, key, model), serverNames: [...serverNames, ...serverNames.map((name) => `${name}.`)] }];
   });
 }
 

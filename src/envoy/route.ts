@@ -48,6 +48,7 @@ function toAction(route: Route, method: Method, clusterName: ClusterName): Route
     ...toTarget(route, clusterName),
     timeout: toDuration(route.rules.requestTimeoutMs ?? 0),
     maxStreamDuration: clientsOwnDeadline,
+    ...(route.rewriteHost && { autoHostRewrite: true }),
     ...(retryPolicy && { retryPolicy }),
     ...(route.mirror && { requestMirrorPolicies: [toMirrorPolicy(route.mirror, clusterName)] }),
   };

@@ -10,6 +10,7 @@ import { endpointHostsOf, hostsOf } from './external-hosts.js';
 import { joinKey, splitKey } from '../model/key.js';
 import { usableLabels } from './labels.js';
 import type { MeshTables } from './meshes.js';
+import { withOwnHostname } from './own-hostname.js';
 import { type Destination, type EndpointGroup, type ExportTo, describeService, objectKey } from '../model/model.js';
 import { servedPorts } from './ports.js';
 import { isCallable, portsOf, serviceOf } from './service-ref.js';
@@ -54,7 +55,7 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
   const endpoints = graph.derive<readonly EndpointGroup[]>('endpoints', (read, key) => {
     const [of, port] = splitKey(key);
     const resource = read(inputs.destinations, of);
-    if (resource?.spec !== undefined) return endpointsOf(resource.spec, Number(port));
+    if (resource?.spec !== undefined) return withOwnHostname(endpointsOf(resource.spec, Number(port)), resource.spec.externalService?.hosts ?? []);
     const destination = read(destinations, of);
     return destination && discovery.endpoints(read, destination, Number(port));
   });

@@ -84,10 +84,10 @@ function prefersIpv6({ ipFamilies, clusterIPs, clusterIP = '' }: ServiceSpec): b
   return family === undefined ? isIPv6(clusterIPs?.[0] ?? clusterIP) : family === 'IPv6';
 }
 
-/** Its own, `None` being none, and those from outside that lead to it inside of the cluster as well. */
+/** Its own addresses; `None` is none. */
 function addressesOf({ spec = {} }: ServiceResource): readonly string[] {
-  const { clusterIP = '', clusterIPs = [clusterIP], externalIPs = [] } = spec;
-  return [...new Set([...clusterIPs, ...externalIPs])].filter((address) => isIP(address) !== 0).sort();
+  const { clusterIP = '', clusterIPs = [clusterIP] } = spec;
+  return [...new Set(clusterIPs)].filter((address) => isIP(address) !== 0).sort();
 }
 
 /** UDP and SCTP are not for Envoy's HTTP and TCP proxies. */

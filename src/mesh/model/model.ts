@@ -33,6 +33,8 @@ export interface Endpoint {
   /** Its addresses besides that one, at the same port, such as that of the other IP family. Absent for none. */
   readonly additionalAddresses?: readonly string[];
   readonly health: Health;
+  /** The Host that it is asked by where the client's is none that it knows; absent where that is its DNS name, or any will do. */
+  readonly hostname?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 

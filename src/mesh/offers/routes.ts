@@ -7,6 +7,7 @@ import { joinKey, splitKey, splitPair } from '../model/key.js';
 import { type HeaderChanges, type RequestActions, toHeaderChanges, toRequestActions } from '../policies/request-actions.js';
 import type { RequestMatcher } from '../policies/request-matchers.js';
 import { type RequestRules, toRequestRules } from '../policies/retry-timeout-policies.js';
+import { rewritesHost } from './host-rewrite.js';
 import { type RoutePolicy, routePolicies } from './route-policies.js';
 import { mirrorTarget, shiftTarget } from '../policies/shift-targets.js';
 import { splitSources } from '../policies/source-selectors.js';
@@ -36,6 +37,8 @@ export interface Route extends RequestActions {
   /** How many tiers a retry may have to go through; 0 where no target is a failover destination. */
   readonly tiers: number;
   readonly rules: RequestRules;
+  /** Whether endpoints that have a name of their own are asked by it. */
+  readonly rewriteHost?: true;
 }
 
 export interface RouteTables {
@@ -93,6 +96,7 @@ function toRoute(read: Read, key: string, { matchers, settings }: RoutePolicy, c
     ...toRequestActions(settings),
     tiers: Math.max(...targets.map(({ cluster, weight }) => (weight > 0 ? tiersOf(read, cluster, clusters) : 0))),
     rules: { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...ownRules(read, key, context) },
+    ...(rewritesHost(read, key, targets.map(({ cluster }) => cluster), context) && { rewriteHost: true }),
   };
 }
 

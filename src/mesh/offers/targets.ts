@@ -40,8 +40,8 @@ export function parseTargetScope(scope: string): TargetScope {
 
 export function declareTargets(graph: Graph, meshes: MeshTables, context: ClusterContext): TargetTable {
   const { destinations, failovers } = context;
-  const failoversByHost = graph.index('failoversByHost', failovers.failovers, ({ hosts }) => hosts);
-  const externalsByHost = graph.index('externalsByHost', destinations.destinations, ({ service, hosts }) => (service === undefined ? hosts : []));
+  const failoversByHost = graph.index('failoversByHost', failovers.failovers, ({ hosts }) => hosts.map(fold));
+  const externalsByHost = graph.index('externalsByHost', destinations.destinations, ({ service, hosts }) => (service === undefined ? hosts.map(fold) : []));
   return graph.derive<string>('targets', (read, key) => {
     const [scope, name] = splitPair(key);
     const { hostname, port } = parseTarget(name);
@@ -61,12 +61,16 @@ interface Target {
   readonly port: number | undefined;
 }
 
-/** Hostnames are compared without regard to case. */
+/** Hostnames are compared without regard to case and to a final dot. */
+function fold(hostname: string): string {
+  return hostname.toLowerCase().replace(/\.$/, '');
+}
+
 function parseTarget(name: string): Target {
   const at = name.lastIndexOf(':');
-  if (at < 0) return { hostname: name.toLowerCase(), port: undefined };
+  if (at < 0) return { hostname: fold(name), port: undefined };
   const port = name.slice(at + 1);
-  return { hostname: name.slice(0, at).toLowerCase(), port: /^[1-9]\d{0,4}$/.test(port) ? Number(port) : NaN };
+  return { hostname: fold(name.slice(0, at)), port: /^[1-9]\d{0,4}$/.test(port) ? Number(port) : NaN };
 }
 
 /** Cluster keys by port. */
@@ -90,7 +94,7 @@ function destinationPorts(
 ): Ports {
   const destination = read(destinations, key);
   if (destination === undefined) return nothing;
-  const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, client, part).includes(hostname));
+  const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, client, part).some((host) => fold(host) === hostname));
   if (subset === undefined) return nothing;
   if (meshesSeenFrom(read, meshes, client.mesh)?.includes(destination.mesh) === false) return nothing;
   return new Map(destination.ports.map(({ number }) => [number, destinationCluster(key, number, subset)]));

@@ -1,5 +1,6 @@
 /** TLS towards the endpoints of a service, as TrafficPolicies ask for it. Knows nothing of certificates' files. */
 import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import { ownHostname } from '../discovery/own-hostname.js';
 import type { Destination } from '../model/model.js';
 
 /** `SIMPLE`: no client certificate. `ISTIO_MUTUAL`: the mesh's own certificates on both sides. */
@@ -15,10 +16,13 @@ export function tlsMode({ istio }: NonNullable<Policy['mtls']>): TlsMode {
   return istio?.tlsMode ?? 'DISABLE';
 }
 
-/** The name is the one that the service has in its own cluster, so that a service that runs in several clusters has one name. */
+/**
+ * The name is the one that the service has in its own cluster, so that a service that runs in several clusters has one name; what is outside
+ * of the clusters has its own.
+ */
 export function upstreamTls(mode: TlsMode, destination: Destination, port: number): UpstreamTls | undefined {
   if (mode === 'DISABLE') return undefined;
-  const { service, hosts, ref } = destination;
-  const host = service ? `${service.name}.${service.namespace}.svc.cluster.local` : (hosts[0] ?? ref.name);
+  const { service, hosts, ref, externalName } = destination;
+  const host = service ? (externalName ?? `${service.name}.${service.namespace}.svc.cluster.local`) : (ownHostname(hosts) ?? ref.name);
   return { mode, serverName: mode === 'SIMPLE' ? host : `outbound_.${port}_._.${host}` };
 }
