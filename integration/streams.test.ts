@@ -64,7 +64,10 @@ async function silentStream(story: Story): Promise<string> {
   });
   server.listen({ host: address, port: story.port });
   await once(server, 'listening');
-  story.atEnd(() => Promise.resolve(void server.close()));
+  story.atEnd(() => {
+    server.close();
+    return Promise.resolve();
+  });
   return address;
 }
 
