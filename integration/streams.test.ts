@@ -73,7 +73,10 @@ async function silentStream(story: Story): Promise<string> {
 
 async function echo(story: Story, name: string): Promise<Switchable> {
   const backend = await startEchoBackend(name, story.address(), story.port);
-  story.atEnd(() => Promise.resolve(backend.close()));
+  story.atEnd(() => {
+    backend.close();
+    return Promise.resolve();
+  });
   return backend;
 }
 
