@@ -18,8 +18,6 @@ export interface Client {
   readonly mesh: string;
   /** How long data on a connection to an endpoint may stay unacknowledged, in milliseconds; 0: as its system has it. */
   readonly userTimeoutMs: number;
-  /** Proxies in front of a gateway whose word of the client's address counts. */
-  readonly trustedHops: number;
   /** Whether it is a gRPC client of its own, without an Envoy. */
   readonly proxyless: boolean;
 }
@@ -32,8 +30,6 @@ export const offsets: readonly [number, number] = [-65_535, 65_535];
 /** Proxies that an Envoy trusts. */
 export const trustedHops: readonly [number, number] = [0, 255];
 
-const maxTrustedHops = 255;
-
 /**
  * gRPC's libraries call themselves `gRPC Go`, `gRPC C-core linux` and so on; another one may say `GENERATOR: grpc`, as Istio's bootstraps do.
  *
@@ -41,6 +37,8 @@ const maxTrustedHops = 255;
  */
 export function toClient({ id, cluster, locality, metadata, userAgentName }: XdsNode, report: Report = ignoreProblems): Client {
   const role = readWord(metadata, 'ROLE', ['sidecar', 'gateway'], report) ?? roleOf(id);
+  // Read for a sidecar too, so that what cannot be read is told there as well.
+  const hops = readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', trustedHops, report) ?? 0;
   return {
     id,
     cluster: readText(metadata, 'CLUSTER_ID', report) || cluster,
@@ -52,11 +50,10 @@ export function toClient({ id, cluster, locality, metadata, userAgentName }: Xds
       address: readAddress(metadata, 'LISTEN_ADDRESS', report) || defaultAddress[role],
       portOffset: readInteger(metadata, 'LISTEN_PORT_OFFSET', offsets, report) ?? 0,
       interception: readWord(metadata, 'INTERCEPTION', ['NONE', 'REDIRECT'], report) ?? 'NONE',
-      ...(role === 'gateway' && { trustedHops: readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', [0, maxTrustedHops], report) ?? 0 }),
+      ...(role === 'gateway' && { trustedHops: hops }),
     },
     mesh: readText(metadata, 'MESH', report),
     userTimeoutMs: readUserTimeout(metadata, report),
-    trustedHops: readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', trustedHops, report) ?? 0,
     proxyless: userAgentName.startsWith('gRPC') || metadata['GENERATOR'] === 'grpc',
   };
 }
