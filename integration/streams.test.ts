@@ -64,9 +64,10 @@ async function silentStream(story: Story): Promise<string> {
   });
   server.listen({ host: address, port: story.port });
   await once(server, 'listening');
-  story.atEnd(() => {
+  story.atEnd(async () => {
+    server.closeAllConnections();
     server.close();
-    return Promise.resolve();
+    await once(server, 'close');
   });
   return address;
 }

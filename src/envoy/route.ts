@@ -38,16 +38,21 @@ function toMessage(route: Route, matcher: RequestMatcher, method: Method, cluste
   };
 }
 
-/** A gRPC call ends by the deadline that its client sends, however far it is. */
-const clientsOwnDeadline: NonNullable<RouteAction['maxStreamDuration']> = { grpcTimeoutHeaderMax: '0s' };
+/**
+ * Without a timeout of the user's a gRPC call ends by the deadline that its client sends, however far it is. With one it must not be set:
+ * Envoy ignores the timeout of a route that has it.
+ */
+function toTimeouts(requestTimeoutMs: number): Pick<RouteAction, 'timeout' | 'maxStreamDuration'> {
+  const timeout = toDuration(requestTimeoutMs);
+  return requestTimeoutMs > 0 ? { timeout } : { timeout, maxStreamDuration: { grpcTimeoutHeaderMax: '0s' } };
+}
 
 /** Without a timeout of the user's an answer may last: Envoy's default of 15 s would end streams that are meant to. */
 function toAction(route: Route, method: Method, clusterName: ClusterName): RouteAction {
   const retryPolicy = toRetryPolicy(route, method);
   return {
     ...toTarget(route, clusterName),
-    timeout: toDuration(route.rules.requestTimeoutMs ?? 0),
-    maxStreamDuration: clientsOwnDeadline,
+    ...toTimeouts(route.rules.requestTimeoutMs ?? 0),
     ...(route.rewriteHost && { autoHostRewrite: true }),
     ...(retryPolicy && { retryPolicy }),
     ...(route.mirror && { requestMirrorPolicies: [toMirrorPolicy(route.mirror, clusterName)] }),
