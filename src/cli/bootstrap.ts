@@ -78,7 +78,7 @@ function connectionFlags(): readonly Flag[] {
 
 function hostsFlags(): readonly Flag[] {
   return [
-    new Flag('--hosts', 'print lines for /etc/hosts that lead the failover hostnames to the listen address, or with --metadata INTERCEPTION=REDIRECT to an address of its own each, instead'),
+    new Flag('--hosts', 'print lines for /etc/hosts that lead the failover hostnames to the listen address, or with --interception redirect to an address of its own each, instead'),
     offlineConfigFlag(),
     serverFlag(),
   ];

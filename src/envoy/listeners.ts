@@ -1,7 +1,7 @@
 /** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
-import { isIP } from 'node:net';
 import type { Graph, Read, Table } from '../graph/index.js';
 import { failoverHostnames, hostnamesOf, ownClusterFirst } from '../mesh/discovery/hosts.js';
+import { addressIn } from '../mesh/discovery/own-hostname.js';
 import { isIpAddress } from '../mesh/model/address.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { PortUse, SoleHost } from '../mesh/model/port-sharing.js';
@@ -107,7 +107,7 @@ function addressesFor(read: Read, key: string, client: NameScope, { destinations
     return address === undefined ? [] : [address];
   }
   const { service, addresses = [], hosts = [] } = read(destinations.destinations, of) ?? {};
-  if (service === undefined) return hosts.filter((host) => isIP(host) !== 0);
+  if (service === undefined) return hosts.flatMap((host) => addressIn(host) ?? []);
   return service.cluster === '' || service.cluster === client.cluster ? addresses : [];
 }
 

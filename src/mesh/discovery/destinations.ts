@@ -55,7 +55,7 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
   const endpoints = graph.derive<readonly EndpointGroup[]>('endpoints', (read, key) => {
     const [of, port] = splitKey(key);
     const resource = read(inputs.destinations, of);
-    if (resource?.spec !== undefined) return withOwnHostname(endpointsOf(resource.spec, Number(port)), resource.spec.externalService?.hosts ?? []);
+    if (resource?.spec !== undefined) return withOwnHostname(endpointsOf(resource.spec, Number(port)), resource.spec.externalService ? hostsOf(resource.spec.externalService) : []);
     const destination = read(destinations, of);
     return destination && discovery.endpoints(read, destination, Number(port));
   });

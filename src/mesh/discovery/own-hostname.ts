@@ -4,7 +4,13 @@ import type { Destination, EndpointGroup } from '../model/model.js';
 
 /** The name that an external service is asked by; `undefined` where it has none but addresses and wildcards. */
 export function ownHostname(hosts: readonly string[]): string | undefined {
-  return hosts.find((host) => isIP(host) === 0 && !host.includes('*'));
+  return hosts.find((host) => addressIn(host) === undefined && !host.includes('*'));
+}
+
+/** The address that stands as a host, without the brackets of IPv6; `undefined` for a name. */
+export function addressIn(host: string): string | undefined {
+  const address = host.replace(/^\[(.+)\]$/, '$1');
+  return isIP(address) === 0 ? undefined : address;
 }
 
 /** Endpoints elsewhere, such as a load balancer's name or an address, are asked by the service's name; those that are its hosts by their own. */
@@ -13,7 +19,7 @@ export function withOwnHostname(groups: readonly EndpointGroup[], hosts: readonl
   if (hostname === undefined) return groups;
   return groups.map(({ locality, endpoints }) => ({
     locality,
-    endpoints: endpoints.map((endpoint) => (hosts.includes(endpoint.address) && isIP(endpoint.address) === 0 ? endpoint : { ...endpoint, hostname })),
+    endpoints: endpoints.map((endpoint) => (hosts.includes(endpoint.address) && addressIn(endpoint.address) === undefined ? endpoint : { ...endpoint, hostname })),
   }));
 }
 
