@@ -16,7 +16,8 @@ const FETCH = '/envoy.service.status.v3.ClientStatusDiscoveryService/FetchClient
 interface Config {
   readonly typeUrl: string;
   readonly name: string;
-  readonly versionInfo: string;
+  /** Absent where it is empty, as messages have it. */
+  readonly versionInfo?: string;
   readonly xdsConfig?: { readonly value: Buffer };
   readonly configStatus: TypeStatus['state'];
   readonly clientStatus: string;
@@ -76,7 +77,7 @@ function toPending({ typeUrl, name, versionInfo, configStatus, errorState }: Con
     type: shortName(typeUrl),
     name,
     state: toSyncState(configStatus),
-    version: versionInfo,
+    version: versionInfo ?? '',
     ...(errorState && { error: errorState.details }),
   };
 }

@@ -1,6 +1,7 @@
 /** What people see of connected Envoys: by real streams, and beside what is written in the resources. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { readCase } from '../testing/case.js';
 import { testdata } from '../testing/golden.js';
 import { XdsTestClient } from '../testing/xds-client.js';
@@ -33,12 +34,19 @@ describe('connected proxies', () => {
   /** Connects and accepts all clusters. */
   async function connect(overrides: object = {}, mode: ClientMode = 'delta', separate = false): Promise<XdsTestClient> {
     const own = separate ? { separate: controlPlane.xds.methods() } : {};
-    const client = new XdsTestClient(port, { mode, node: { ...node, ...overrides }, ...own });
+    const { metadata, ...rest } = { ...node, ...overrides };
+    const client = new XdsTestClient(port, { mode, node: { ...rest, metadata: toStruct(metadata) }, ...own });
     clients.push(client);
+    const known = controlPlane.proxies().filter(holdsClusters).length;
     client.subscribe(typeUrls.cluster);
     await client.accept(typeUrls.cluster);
-    await client.settle();
+    await until(() => controlPlane.proxies().filter(holdsClusters).length > known);
     return client;
+  }
+
+  /** Waits until the type of the only proxy is in this state. */
+  async function stands(type: string, state: Proxy['state']): Promise<void> {
+    await until(() => only().types[type]?.state === state);
   }
 
   function only(): Proxy {
@@ -67,7 +75,7 @@ describe('connected proxies', () => {
     const client = await connect();
     client.subscribe(typeUrls.listener);
     client.nack(await client.next(typeUrls.listener), 'no');
-    await client.settle();
+    await stands('LDS', 'NACK');
     const { state, since, types } = only();
     assert.deepEqual([state, types['CDS']?.state, types['LDS']?.state], ['NACK', 'SYNCED', 'NACK']);
     assert.equal(since, types['LDS']?.since);
@@ -77,7 +85,7 @@ describe('connected proxies', () => {
     const client = await connect({}, 'sotw', true);
     client.subscribe(typeUrls.listener);
     await client.accept(typeUrls.listener);
-    await client.settle();
+    await stands('LDS', 'SYNCED');
     const { findings, incremental, types } = only();
     assert.deepEqual([Object.keys(types), incremental, findings], [['CDS', 'LDS'], false, []]);
   });
@@ -92,6 +100,7 @@ describe('connected proxies', () => {
     for (const { address } of controlPlane.proxies({ id: 'productpage' })) assert.ok(first?.findings[0]?.message.includes(address));
     one.halfClose();
     await one.status;
+    await until(() => controlPlane.proxies().length === 2);
     assert.deepEqual(codes(), [['other'], ['productpage']]);
   });
 
@@ -150,7 +159,7 @@ describe('connected proxies', () => {
       clients.push(client);
       client.subscribe(typeUrls.listener, ['reviews-failover.bookinfo.global:9080']);
       await client.accept(typeUrls.listener);
-      await client.settle();
+      await stands('LDS', 'SYNCED');
       const { listeners, clusters } = snapshotOf(controlPlane.proxySnapshot('productpage'));
       assert.equal(listeners.length, 1);
       assert.ok(clusters.length > 0);
@@ -172,13 +181,12 @@ describe('connected proxies', () => {
 
         client.subscribe(typeUrls.listener);
         const response = await client.next(typeUrls.listener);
-        await client.settle();
         const inFlight = heldOf(controlPlane.heldSnapshot('productpage'));
         assert.deepEqual(inFlight.listeners, []);
         assert.ok(inFlight.pending.some(({ type, state }) => type === 'LDS' && state === 'STALE'));
 
         client.nack(response, 'listener 127.0.0.1_9080: bad');
-        await client.settle();
+        await stands('LDS', 'NACK');
         const refused = heldOf(controlPlane.heldSnapshot('productpage'));
         const [listener] = refused.pending.filter(({ name }) => name === '127.0.0.1_9080');
         assert.deepEqual([listener?.type, listener?.state, listener?.version, listener?.error], ['LDS', 'NACK', '', 'listener 127.0.0.1_9080: bad']);
@@ -187,6 +195,28 @@ describe('connected proxies', () => {
     }
   });
 });
+
+/** `google.protobuf.Struct` in the field names of protobufjs. */
+function toStruct(entries: object): object {
+  return { fields: Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, toValue(value)])) };
+}
+
+function toValue(value: unknown): object {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'number') return { numberValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (Array.isArray(value)) return { listValue: { values: value.map(toValue) } };
+  return { structValue: toStruct(value as object) };
+}
+
+function holdsClusters({ types }: Proxy): boolean {
+  return types['CDS']?.state === 'SYNCED';
+}
+
+/** Waits, turn by turn of the event loop. */
+async function until(reached: () => boolean): Promise<void> {
+  while (!reached()) await turn();
+}
 
 function guide(): ReturnType<typeof readCase> {
   return readCase(join(testdata, 'golden/guide'));
