@@ -67,6 +67,12 @@ func newCluster(index int) *cluster.Cluster {
 			HealthyPanicThreshold: &envoytype.Percent{Value: 1},
 			UpdateMergeWindow:     durationpb.New(0),
 		},
+		UpstreamBindConfig: &core.BindConfig{SocketOptions: []*core.SocketOption{{
+			Description: "TCP_USER_TIMEOUT", Level: 6, Name: 18, Value: &core.SocketOption_IntValue{IntValue: 5000},
+		}}},
+		UpstreamConnectionOptions: &cluster.UpstreamConnectionOptions{TcpKeepalive: &core.TcpKeepalive{
+			KeepaliveProbes: wrapperspb.UInt32(3), KeepaliveTime: wrapperspb.UInt32(10), KeepaliveInterval: wrapperspb.UInt32(2),
+		}},
 	}
 }
 

@@ -19,6 +19,8 @@ export function clusterMessage(index: number): object {
       enforcingConsecutiveGatewayFailure: 100,
     },
     commonLbConfig: { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' },
+    upstreamBindConfig: { socketOptions: [{ description: 'TCP_USER_TIMEOUT', level: '6', name: '18', intValue: '5000' }] },
+    upstreamConnectionOptions: { tcpKeepalive: { keepaliveProbes: 3, keepaliveTime: 10, keepaliveInterval: 2 } },
   };
 }
 
