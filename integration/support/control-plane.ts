@@ -34,6 +34,8 @@ export interface ResourceObject {
     readonly labels?: Record<string, string>;
   };
   readonly spec?: unknown;
+  /** Some kinds have their fields beside `spec`. */
+  readonly [field: string]: unknown;
 }
 
 /** Files by name: resources, or the text itself. */

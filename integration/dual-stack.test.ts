@@ -1,0 +1,63 @@
+/**
+ * Pods with an address of each IP family, as Kubernetes lists them. A family that cannot be reached costs nothing: the pod is asked at
+ * its other address, and no request leaves its region.
+ */
+import assert from 'node:assert/strict';
+import type { ResourceObject } from './support/control-plane.js';
+import { APP_NAMESPACE, failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
+import type { Site } from './support/site.js';
+import { withStory } from './support/story.js';
+
+const CLUSTERS = ['east', 'west'] as const;
+
+describe('pods with addresses of both IP families', () => {
+  for (const families of [['IPv4', 'IPv6'], ['IPv6', 'IPv4']] as const) {
+    it(
+      `keep all traffic where IPv6 cannot be reached and ${families[0]} comes first, and fail over when they die`,
+      withStory(async (story) => {
+        const [east, west] = [await story.site('east'), await story.site('west')];
+        const plane = await story.controlPlane({
+          'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+          'services.yaml': [east, west].flatMap((site) => dualStack(site, families, story.port)),
+          'policies.yaml': [quickOutlierDetection(CLUSTERS)],
+          'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+        });
+        const sidecar = await story.sidecar(plane, { cluster: 'east' });
+
+        const traffic = story.traffic(sidecar, { concurrency: 4 });
+        await traffic.goesOn(300);
+        const { answered, failures } = await traffic.stop();
+        assert.deepEqual(failures, []);
+        assert.deepEqual(Object.keys(answered).sort(), east.names);
+
+        const later = story.traffic(sidecar);
+        await east.refuse();
+        await later.settlesOn(west.names);
+        assert.deepEqual((await later.stop()).failures, []);
+      }),
+    );
+  }
+});
+
+/** A service whose pods have an address for each backend, and one besides that nobody has. */
+function dualStack({ cluster, backends }: Site, ipFamilies: readonly string[], port: number): readonly ResourceObject[] {
+  const annotations = { 'cluster.solo.io/cluster': cluster };
+  const pod = (name: string): object => ({ kind: 'Pod', name, namespace: APP_NAMESPACE, uid: name });
+  const slice = (family: string, addressOf: (address: string, i: number) => string): ResourceObject => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: `reviews-${family}`, namespace: APP_NAMESPACE, annotations, labels: { 'kubernetes.io/service-name': 'reviews' } },
+    addressType: family,
+    ports: [{ name: 'http', port }],
+    endpoints: backends.map(({ name, address }, i) => ({
+      addresses: [addressOf(address, i)],
+      targetRef: pod(name),
+      deprecatedTopology: { 'topology.kubernetes.io/region': cluster },
+    })),
+  });
+  return [
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'reviews', namespace: APP_NAMESPACE, annotations }, spec: { ipFamilies, ports: [{ name: 'http', port }] } },
+    slice('IPv4', (address) => address),
+    slice('IPv6', (_, i) => `2001:db8:${cluster === 'east' ? '1' : '2'}::${String(i + 1)}`),
+  ];
+}
