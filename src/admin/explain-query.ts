@@ -1,25 +1,27 @@
 /**
  * The query parameters that describe a client to `GET /api/v1/explain`, read and written in one place so that command and
- * server agree: `hostname`, `port`, `from` (`r/z/s`), `labels` (`k=v,…`), `cluster`.
+ * server agree: `hostname`, `port`, `from` (`r/z/s`), `labels` (`k=v,…`), `cluster`, `namespace`.
  */
 import type { ExplainQuery } from '../control-plane/api.js';
 import { MalformedInput } from './malformed-input.js';
 import { formatLabels, formatLocality, parseLabels, parseLocality } from './text-forms.js';
 
 /** The parameters that may be given once. */
-export const EXPLAIN_PARAMETERS = ['hostname', 'port', 'from', 'labels', 'cluster'] as const;
+export const EXPLAIN_PARAMETERS = ['hostname', 'port', 'from', 'labels', 'cluster', 'namespace'] as const;
 
 /** @throws MalformedInput when `hostname` is missing or another parameter does not read. */
 export function readExplainQuery(parameters: URLSearchParams): ExplainQuery {
   const hostname = parameters.get('hostname') ?? '';
   if (hostname === '') throw new MalformedInput('The query parameter hostname is missing.');
   const cluster = parameters.get('cluster') ?? '';
+  const namespace = parameters.get('namespace') ?? '';
   const port = parameters.get('port');
   return {
     hostname,
     ...(port !== null && { port: parsePort(port) }),
     ...parseLocality(parameters.get('from') ?? ''),
     ...(cluster !== '' && { cluster }),
+    ...(namespace !== '' && { namespace }),
     labels: parseLabels(parameters.get('labels') ?? ''),
   };
 }
@@ -33,6 +35,7 @@ export function writeExplainQuery(query: ExplainQuery): URLSearchParams {
   if (from !== '') parameters.set('from', from);
   if (labels !== '') parameters.set('labels', labels);
   if (query.cluster !== undefined) parameters.set('cluster', query.cluster);
+  if (query.namespace !== undefined) parameters.set('namespace', query.namespace);
   return parameters;
 }
 

@@ -49,6 +49,7 @@ export const diagnosticCodes = {
   UnknownProtocol: 'The protocol of a port is not known; its name or number decides.',
   UnmatchedPort: 'A port of a service and the ports of its endpoints do not belong together.',
   HostWithoutAddress: 'A wildcard host of an external service has no endpoints, and nobody can look it up.',
+  HostsNotDistinguished: 'Hosts of an external service cannot be told apart on a port.',
 
   // FailoverService and VirtualDestination.
   MissingPort: 'A failover destination or service has no port.',
@@ -68,7 +69,7 @@ export const diagnosticCodes = {
   MissingHostname: 'The failover destination has no hostname.',
   InvalidHostname: 'A hostname is not a lowercase RFC 1123 subdomain.',
   MissingHostnameSuffix: "A hostname lacks the suffix that its VirtualMesh's federation asks for.",
-  HostnameTaken: 'An older resource already uses the hostname and port.',
+  HostnameTaken: 'Another resource goes first for the hostname and port.',
   PortConflict: 'Two failover destinations are on one port, and one of them needs it to itself; the older keeps it.',
   AddressTaken: 'The address by which intercepted connections would know a failover hostname belongs to another one; it has another.',
   RepeatedEndpoint: 'The same address is in several tiers; only the best keeps it.',

@@ -88,8 +88,11 @@ export interface Resource<Spec> {
   readonly spec?: Spec;
 }
 
+/** What age is told by. */
+export type Aged = Pick<Resource<unknown>, 'ref' | 'creationTimestamp' | 'arrival'>;
+
 /** Older first: by creation time, of which files have none and so count as older, then arrival, then namespace and name. */
-export function byAge(a: Resource<unknown>, b: Resource<unknown>): number {
+export function byAge(a: Aged, b: Aged): number {
   return (
     compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') ||
     a.arrival - b.arrival ||

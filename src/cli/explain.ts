@@ -15,6 +15,7 @@ interface ExplainFlags extends OriginFlags {
   readonly port?: string;
   readonly labels?: string;
   readonly cluster?: string;
+  readonly namespace?: string;
   readonly output: 'table' | 'json' | 'yaml';
 }
 
@@ -30,6 +31,7 @@ export function addExplain(cli: Cli): void {
       new Flag('--port <number>', 'port of the hostname', { without: 'its only one' }),
       labelsFlag(),
       clusterFlag('none'),
+      new Flag('--namespace <name>', 'namespace that the client is in', { without: 'any that can use the hostname' }),
       offlineConfigFlag(),
       serverFlag(),
       outputFlag(['table', 'json', 'yaml'], 'table'),
@@ -46,12 +48,13 @@ async function explain(invocation: Invocation<ExplainFlags>) {
   return EXIT.fine;
 }
 
-function explainQuery(hostname: string, { from, port, labels, cluster }: ExplainFlags): ExplainQuery {
+function explainQuery(hostname: string, { from, port, labels, cluster, namespace }: ExplainFlags): ExplainQuery {
   return {
     hostname,
     ...(port !== undefined && { port: parsePort(port) }),
     ...parseLocality(from),
     ...(cluster !== undefined && { cluster }),
+    ...(namespace !== undefined && { namespace }),
     labels: parseLabels(labels ?? ''),
   };
 }
@@ -67,7 +70,7 @@ function print(result: ExplainResult, output: ExplainFlags['output']): string {
   }
 }
 
-const heads = ['TIER', 'SHARE', 'LOCALITY', 'WEIGHT', 'ENDPOINT', 'HEALTH', 'SHARE', 'RULE'];
+const heads = ['TIER', 'TIER-SHARE', 'LOCALITY', 'WEIGHT', 'ENDPOINT', 'HEALTH', 'SHARE', 'RULE'];
 
 /** One row for each endpoint; tier and locality are named in their first row. */
 function rows({ tiers }: ExplainResult): readonly (readonly string[])[] {

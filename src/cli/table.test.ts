@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { TablePrinter, toTable } from './table.js';
 
 describe('toTable', () => {
+  it('takes no two columns of one name', () => {
+    assert.throws(() => toTable(['SHARE', 'RULE', 'SHARE'], []), /same head/);
+  });
+
   it('aligns columns without borders and without spaces at the ends of lines', () => {
     const table = toTable(
       ['KIND', 'NAME', 'MESSAGE'],

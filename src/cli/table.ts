@@ -17,7 +17,9 @@ export class TablePrinter {
   readonly #widths: number[];
   #heads: Row | undefined;
 
+  /** @throws Error where two columns have the same head: nobody could tell them apart. */
   constructor(heads: Row) {
+    if (new Set(heads).size < heads.length) throw new Error(`Two columns have the same head: ${heads.join(', ')}.`);
     this.#heads = heads;
     this.#widths = heads.map(() => 0);
   }

@@ -169,6 +169,8 @@ export interface ExplainQuery {
   readonly zone?: string;
   readonly subZone?: string;
   readonly cluster?: string;
+  /** The client's; absent: any, so that the hostname may be a name that only clients of some namespace can use. */
+  readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -199,7 +201,7 @@ export interface ExplainedLocality {
 export interface ExplainResult {
   readonly hostname: string;
   readonly port: number;
-  readonly client: { readonly locality: string; readonly cluster: string; readonly labels: Readonly<Record<string, string>> };
+  readonly client: { readonly locality: string; readonly cluster: string; readonly namespace?: string; readonly labels: Readonly<Record<string, string>> };
   /** What is assumed to be lost; empty: nothing. */
   readonly down: readonly string[];
   readonly tiers: readonly {

@@ -70,6 +70,23 @@ describe('explain', () => {
     }
   });
 
+  it('takes the client that goes first for a hostname, by its namespace where one is given', () => {
+    const explained = (query: Omit<ExplainQuery, 'region'>): readonly string[] => {
+      const controlPlane = createControlPlane();
+      controlPlane.apply(readCase(join(testdata, 'golden', 'claimed-hosts')).first);
+      const result = controlPlane.explain({ port: 80, region: 'r1', ...query });
+      if ('error' in result) return [result.error];
+      return result.tiers.flatMap(({ localities }) => localities.flatMap(({ endpoints }) => endpoints.map(({ address }) => address)));
+    };
+    assert.deepEqual(explained({ hostname: 'cart.shop', cluster: 'east' }), ['10.1.0.1']);
+    assert.deepEqual(explained({ hostname: 'cart.shop', cluster: 'west' }), ['10.9.0.1']);
+    assert.deepEqual(explained({ hostname: 'pay.example.com' }), ['192.0.2.3']);
+    assert.deepEqual(explained({ hostname: 'desk.example.com', namespace: 'front' }), ['192.0.2.4']);
+    assert.deepEqual(explained({ hostname: 'desk.example.com', namespace: 'shop' }), ['192.0.2.5']);
+    assert.deepEqual(explained({ hostname: 'cart', namespace: 'front', cluster: 'east' }), ['192.0.2.1']);
+    assert.deepEqual(explained({ hostname: 'desk.example.com', namespace: 'none' }), ['Nothing serves the hostname desk.example.com for clients in namespace none, but for those of another one.']);
+  });
+
   it('shows where a traffic shift sends the requests, and not where the host once was', () => {
     const result = explain('guide', { hostname: 'reviews', cluster: 'mgmt-cluster' });
     const by = '100 % shifted to FailoverService reviews-failover.service-mesh-hub by TrafficPolicy reviews-shift-failover.bookinfo';

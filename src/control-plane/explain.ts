@@ -3,7 +3,8 @@ import { didYouMean, suggest } from '../api/suggest.js';
 import type { Graph } from '../graph/index.js';
 import { type ClusterTables, destinationCluster, failoverCluster } from '../mesh/clusters/clusters.js';
 import type { LocalityShare } from '../mesh/clusters/shares.js';
-import { endpointSubsets, failoverHostnames, hostnamesOf, ownNamespace, serviceCalled } from '../mesh/discovery/hosts.js';
+import { endpointSubsets, failoverHostnames, hostnamesOf, inOrderOfNames, ownNamespace, serviceCalled } from '../mesh/discovery/hosts.js';
+import { byPrecedence } from '../mesh/discovery/precedence.js';
 import type { ExplainedTier } from '../mesh/explain.js';
 import { type ExplainedClient, explainHost } from '../mesh/explain-host.js';
 import { formatLocality } from '../mesh/preference/rule-text.js';
@@ -12,17 +13,17 @@ import type { ExplainQuery, ExplainResult, ExplainedLocality, Unexplained } from
 import { localityFindings, nothingInReach } from './explain-locality.js';
 
 export function explainFor(graph: Graph, model: MeshModel, query: ExplainQuery): ExplainResult | Unexplained {
-  const { hostname, region = '', zone = '', subZone = '', cluster = '', labels = {} } = query;
+  const { hostname, region = '', zone = '', subZone = '', cluster = '', namespace, labels = {} } = query;
   const chosen = chooseCluster(graph, model, query);
   if ('error' in chosen) return chosen;
-  const client: ExplainedClient = { locality: { region, zone, subZone }, cluster, labels, namespace: '' };
+  const client: ExplainedClient = { locality: { region, zone, subZone }, cluster, labels, namespace: namespace ?? '' };
   const read = graph.read.bind(graph);
   const { tiers, warnings } = explainHost(read, model, chosen.key, client);
   if (tiers.length === 0) return absent(nothingInReach(read, model, chosen.key, client.locality, `${hostname}:${String(chosen.port)}`));
   return {
     hostname,
     port: chosen.port,
-    client: { locality: formatLocality(client.locality), cluster, labels },
+    client: { locality: formatLocality(client.locality), cluster, ...(namespace !== undefined && { namespace }), labels },
     down: [],
     tiers: tiers.map(toTier),
     findings: [...warnings, ...localityFindings(read, model, chosen.key, client.locality, tiers.flatMap(({ localities }) => localities.map(({ group }) => group.locality)))],
@@ -38,34 +39,60 @@ interface FoundCluster {
   readonly port: number;
 }
 
-function chooseCluster(graph: Graph, model: MeshModel, { hostname, port, cluster = '' }: ExplainQuery): FoundCluster | Unexplained {
-  const found = clustersOf(graph, model, hostname, cluster);
-  const ports = found.map((of) => of.port).join(', ');
-  const [first, ...others] = found;
-  if (first === undefined) return absent(`Nothing serves the hostname ${hostname}.${didYouMean(suggest(hostname, everyHostname(graph, model, cluster)))}`);
-  if (port === undefined && others.length > 0) return { reason: 'ambiguous', error: `${hostname} is served on the ports ${ports}: say which one.` };
+function chooseCluster(graph: Graph, model: MeshModel, query: ExplainQuery): FoundCluster | Unexplained {
+  const { hostname, port } = query;
+  const found = clustersOf(graph, model, query);
+  const ports = [...new Set(found.map((of) => of.port))];
+  const [first] = found;
+  if (first === undefined) return absent(notServed(graph, model, query));
+  if (port === undefined && ports.length > 1) return { reason: 'ambiguous', error: `${hostname} is served on the ports ${ports.join(', ')}: say which one.` };
   const chosen = port === undefined ? first : found.find((of) => of.port === port);
-  return chosen ?? absent(`${hostname} is not served on port ${String(port)}, but on ${ports}.`);
+  return chosen ?? absent(`${hostname} is not served on port ${String(port)}, but on ${ports.join(', ')}.`);
 }
 
-/** A failover destination's before a plain service's, as in the routes. A client of any namespace may use the full names. */
-function clustersOf(graph: Graph, model: MeshModel, hostname: string, cluster: string): readonly FoundCluster[] {
+/** A name may be short for clients of other namespaces, or the service not exported to this one. */
+function notServed(graph: Graph, model: MeshModel, query: ExplainQuery): string {
+  const { hostname, namespace, ...others } = query;
+  if (namespace !== undefined && clustersOf(graph, model, { hostname, ...others }).length > 0) {
+    return `Nothing serves the hostname ${hostname} for clients in namespace ${namespace}, but for those of another one.`;
+  }
+  return `Nothing serves the hostname ${hostname}.${didYouMean(suggest(hostname, everyHostname(graph, model, query)))}`;
+}
+
+/** In the order in which they have the name, as in the routes. Without a namespace a client of any may use it. */
+function clustersOf(graph: Graph, model: MeshModel, { hostname, cluster = '', namespace }: ExplainQuery): readonly FoundCluster[] {
   const { failovers } = model.failovers;
-  const { destinations } = model.destinations;
   const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => {
     const failover = graph.read(failovers, key);
-    if (failover === undefined || !failoverHostnames(failover.hosts, { namespace: namespaceIn(failover.hosts, hostname) }).includes(hostname)) return [];
+    if (failover === undefined || !failoverHostnames(failover.hosts, { namespace: namespace ?? namespaceIn(failover.hosts, hostname) }).includes(hostname)) return [];
     return failover.ports.map(({ number }) => ({ key: failoverCluster(key, number), port: number }));
   });
-  const plain = graph.keys(destinations).flatMap((key) => {
-    const destination = graph.read(destinations, key);
-    if (destination === undefined) return [];
-    const namespace = ownNamespace(destination, cluster);
-    const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, { cluster, namespace }, part).includes(hostname));
-    return subset === undefined ? [] : destination.ports.map(({ number }) => ({ key: destinationCluster(key, number, subset), port: number }));
-  });
   const taken = new Set(virtual.map(({ port }) => port));
-  return [...virtual, ...plain.filter(({ port }) => !taken.has(port))].filter(({ key }) => exists(graph, model.clusters, key));
+  const plain = servicesCalled(graph, model, { hostname, cluster, namespace }).filter(({ port }) => !taken.has(port));
+  return [...virtual, ...plain].filter(({ key }) => exists(graph, model.clusters, key));
+}
+
+interface Called {
+  readonly hostname: string;
+  readonly cluster: string;
+  readonly namespace: string | undefined;
+}
+
+function servicesCalled(graph: Graph, { destinations: tables }: MeshModel, { hostname, cluster, namespace }: Called): readonly FoundCluster[] {
+  const read = graph.read.bind(graph);
+  const called = graph.keys(tables.destinations).flatMap((key) => {
+    const destination = read(tables.destinations, key);
+    if (destination === undefined) return [];
+    const client = { cluster, namespace: namespace ?? ownNamespace(destination, cluster) };
+    const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, client, part).includes(hostname));
+    return subset === undefined ? [] : [{ destination, subset }];
+  });
+  const order = byPrecedence(read, tables.ages);
+  const ports = called.sort((a, b) => order(a.destination, b.destination)).flatMap(({ destination, subset }) =>
+    destination.ports.map(({ number }) => [destinationCluster(destination.key, number, subset), number] as const),
+  );
+  const numbers = new Map(ports);
+  return inOrderOfNames(read, [...numbers.keys()], tables).map((key) => ({ key, port: numbers.get(key) ?? 0 }));
 }
 
 function failoversSeenFrom(graph: Graph, { failovers: { failovers }, meshes }: MeshModel, cluster: string): readonly string[] {
@@ -74,12 +101,12 @@ function failoversSeenFrom(graph: Graph, { failovers: { failovers }, meshes }: M
   return graph.keys(failovers).filter((key) => graph.read(failovers, key)?.meshes?.includes(mesh) !== false);
 }
 
-function everyHostname(graph: Graph, model: MeshModel, cluster: string): readonly string[] {
+function everyHostname(graph: Graph, model: MeshModel, { cluster = '', namespace }: ExplainQuery): readonly string[] {
   const { destinations } = model.destinations;
   const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
   const plain = graph.keys(destinations).flatMap((key) => {
     const destination = graph.read(destinations, key);
-    return destination === undefined ? [] : hostnamesOf(destination, { cluster, namespace: ownNamespace(destination, cluster) });
+    return destination === undefined ? [] : hostnamesOf(destination, { cluster, namespace: namespace ?? ownNamespace(destination, cluster) });
   });
   return [...virtual, ...plain];
 }

@@ -1,6 +1,6 @@
 /** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
 import type { Graph, Read, Table } from '../graph/index.js';
-import { failoverHostnames, hostnamesOf, ownClusterFirst } from '../mesh/discovery/hosts.js';
+import { failoverHostnames, hostnamesOf, inOrderOfNames, isExportedTo } from '../mesh/discovery/hosts.js';
 import { addressIn } from '../mesh/discovery/own-hostname.js';
 import { isIpAddress } from '../mesh/model/address.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
@@ -106,6 +106,7 @@ function addressesFor(read: Read, key: string, client: NameScope, { destinations
     const address = read(failovers.addresses, of);
     return address === undefined ? [] : [address];
   }
+  if (!isUsable(read, key, client, destinations)) return [];
   const { service, addresses = [], hosts = [] } = read(destinations.destinations, of) ?? {};
   if (service === undefined) return hosts.flatMap((host) => addressIn(host) ?? []);
   return service.cluster === '' || service.cluster === client.cluster ? addresses : [];
@@ -118,20 +119,27 @@ interface NameScope {
 
 /** Where several plain services would have the port to themselves: the client's own, by namespace and then by cluster, else the first. */
 function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { destinations }: MeshModel): SoleHost | undefined {
+  const usable = hosts.filter(({ cluster: key }) => isUsable(read, key, client, destinations));
   const nearness = ({ cluster: key }: SoleHost): number => {
     const service = read(destinations.destinations, splitKey(key)[1])?.service;
     if (service === undefined || (service.cluster !== '' && service.cluster !== client.cluster)) return 0;
     return service.namespace === client.namespace ? 2 : 1;
   };
-  const [first, ...others] = hosts;
+  const [first, ...others] = usable;
   if (first === undefined || others.length === 0) return first;
   return others.reduce((best, host) => (nearness(host) > nearness(best) ? host : best), first);
+}
+
+/** Whether the client may call it, as far as that is limited. */
+function isUsable(read: Read, cluster: string, client: NameScope, { destinations }: MeshModel['destinations']): boolean {
+  const destination = read(destinations, splitKey(cluster)[1]);
+  return destination === undefined || isExportedTo(destination, client);
 }
 
 /** Envoy refuses a listener in which two chains have a name in common, so the first one keeps it. */
 function toTlsUpstreams(read: Read, keys: readonly string[], client: NameScope, model: MeshModel): readonly TlsUpstream[] {
   const take = distinctNames();
-  return ownClusterFirst(read, keys, model.destinations).flatMap((key): readonly TlsUpstream[] => {
+  return inOrderOfNames(read, keys, model.destinations).flatMap((key): readonly TlsUpstream[] => {
     const serverNames = take(namesOf(read, key, client, model)).filter(isServerName);
     // Clients should leave out a final dot, but some do not.
     return serverNames.length === 0 ? [] : [{ ...toUpstream(read, key, model), serverNames: [...serverNames, ...serverNames.map((name) => `${name}.`)] }];

@@ -1,7 +1,7 @@
 /** Rows of Envoy messages as bytes, each made when some client is offered it and again only when its model row changes. */
 import type { Graph, Read, Table } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters/clusters.js';
-import { failoverHostnames, hostnamesOf, ownClusterFirst } from '../mesh/discovery/hosts.js';
+import { failoverHostnames, hostnamesOf, inOrderOfNames } from '../mesh/discovery/hosts.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { Route } from '../mesh/offers/routes.js';
 import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
@@ -141,7 +141,7 @@ function distinctDomains(
 ): readonly HostDomains[] {
   const take = distinctNames();
   const names = new Set<string>();
-  return ownClusterFirst(read, reached, destinations).flatMap((key): readonly HostDomains[] => {
+  return inOrderOfNames(read, reached, destinations).flatMap((key): readonly HostDomains[] => {
     const [kind, of, , subset] = splitKey(key);
     const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
     const wanted = destination ? hostnamesOf(destination, client, subset) : failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);

@@ -26,6 +26,7 @@ import { type FailoverClusterTables, declareFailoverClusters } from './offers/fa
 import { type FailoverWarningTable, declareFailoverWarnings } from './offers/failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
 import { type MeshTables, declareMeshes } from './discovery/meshes.js';
+import { type HostFindingsTable, declareHostFindings } from './offers/host-findings.js';
 import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
 import { type RuleFindingTables, declareRuleFindings } from './clusters/rule-findings.js';
 import { declareOutlierDetection, outlierDetectionPolicyKind } from './policies/outlier-detection-policies.js';
@@ -77,6 +78,7 @@ export interface MeshModel {
   readonly failoverClusters: FailoverClusterTables;
   readonly targets: TargetTable;
   readonly portFindings: PortFindingsTable;
+  readonly hostFindings: HostFindingsTable;
   readonly ejection: EjectionTables;
   /** What was valid last, kind by kind: inputs too, which the model itself writes. */
   readonly history: readonly Input<Resource<unknown>>[];
@@ -128,12 +130,13 @@ export function declareMesh(graph: Graph): MeshModel {
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
   const targets = declareTargets(graph, meshes, context);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
+  const hostFindings = declareHostFindings(graph, { destinations, failovers, meshes, resources: inputs.destinations });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
   const ejection = declareEjectionFindings(graph, inputs, { trafficPolicies, outlierDetectionPolicies }, failovers, clusters);
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
   const history = [lastValidPolicies, lastValidFailovers, policyContext.workspaces.lastValid, ...policies];
   return {
     ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, protocolMismatches, routes, visibility },
-    ...{ failoverClusters, targets, portFindings, ejection, history },
+    ...{ failoverClusters, targets, portFindings, hostFindings, ejection, history },
   };
 }

@@ -38,9 +38,9 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
     case 'Workspace':
       return read(model.resilience.workspaces.findings, key) ?? [];
     case 'Destination':
-      return [...(read(model.destinations.findings, key) ?? []), ...(read(model.portFindings, key) ?? [])];
+      return [...(read(model.destinations.findings, key) ?? []), ...offerFindings(read, model, key)];
     case 'Service':
-      return [...(read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? []), ...servicePortFindings(read, model, kubeKey(ref))];
+      return [...(read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? []), ...serviceOfferFindings(read, model, kubeKey(ref))];
     case 'EndpointSlice':
       return read(model.destinations.discovery.sliceFindings, kubeKey(ref)) ?? [];
     case 'Endpoints':
@@ -51,10 +51,16 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
 }
 
 /** Where a Destination resource takes the service's place, the findings are its own. */
-function servicePortFindings(read: Read, { destinations, portFindings }: MeshModel, service: string): readonly Diagnostic[] {
+function serviceOfferFindings(read: Read, model: MeshModel, service: string): readonly Diagnostic[] {
+  const { destinations } = model;
   const [key] = read(destinations.byService, service) ?? [];
   const isDiscovered = key !== undefined && read(destinations.discovery.destinations, key) !== undefined;
-  return isDiscovered ? (read(portFindings, key) ?? []) : [];
+  return isDiscovered ? offerFindings(read, model, key) : [];
+}
+
+/** What clients do not reach of a destination, by its key. */
+function offerFindings(read: Read, { portFindings, hostFindings }: MeshModel, key: string): readonly Diagnostic[] {
+  return [portFindings, hostFindings].flatMap((table) => read(table, key) ?? []);
 }
 
 function failoverFindings(read: Read, { failovers, failoverWarnings, protocolMismatches, ruleFindings }: MeshModel, key: string): readonly Diagnostic[] {

@@ -13,6 +13,7 @@ import type { MeshTables } from './meshes.js';
 import { withOwnHostname } from './own-hostname.js';
 import { type Destination, type EndpointGroup, type ExportTo, describeService, objectKey } from '../model/model.js';
 import { servedPorts } from './ports.js';
+import { type AgeTable, declareAges } from './precedence.js';
 import { isCallable, portsOf, serviceOf } from './service-ref.js';
 import { type SelectableTable, type Traits, declareTraits } from './traits.js';
 
@@ -29,6 +30,9 @@ export interface DestinationTables {
   /** By `backingKey`: the endpoints of one port of one destination, ordered by locality and address. */
   readonly endpoints: Table<readonly EndpointGroup[]>;
   readonly discovery: DiscoveryTables;
+  /** Keys of external services by host, in lower case. */
+  readonly externalsByHost: Table<readonly string[]>;
+  readonly ages: AgeTable;
   /** By `objectKey` of a Destination resource. */
   readonly findings: Table<readonly Diagnostic[]>;
 }
@@ -47,9 +51,13 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     const [oldest = resource] = rivals.flatMap((rival) => read(inputs.destinations, rival) ?? []).sort(byAge);
     return objectKey(oldest.ref);
   };
-  const declared = graph.map('declaredDestinations', inputs.destinations, (resource, read, key) =>
-    counting(read, resource) === key ? toDestination(resource) : undefined,
-  );
+  const externalsByName = graph.index('externalsByFirstHost', inputs.destinations, firstHostKeys);
+  const declared = graph.map('declaredDestinations', inputs.destinations, (resource, read, key) => {
+    if (counting(read, resource) !== key) return undefined;
+    const destination = toDestination(resource);
+    const isNamed = destination?.service === undefined && hasNameOfAnother(read, resource, inputs.destinations, externalsByName);
+    return destination && isNamed ? { ...destination, clusterHost: `${destination.hosts[0] ?? ''}.${objectKey(resource.ref)}` } : destination;
+  });
   const discovery = declareDiscovery(graph, inputs, meshes, { destinations: declared, byService: declaredByService });
   const destinations = graph.union('destinations', [declared, discovery.destinations]);
   const endpoints = graph.derive<readonly EndpointGroup[]>('endpoints', (read, key) => {
@@ -68,6 +76,8 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     traits,
     endpoints,
     discovery,
+    externalsByHost: graph.index('externalsByHost', destinations, ({ service, hosts }) => (service === undefined ? hosts : [])),
+    ages: declareAges(graph, inputs.destinations),
     findings: graph.derive('destinationFindings', (read, key) => {
       const resource = read(inputs.destinations, key);
       if (resource === undefined) return undefined;
@@ -83,6 +93,25 @@ function declaredServiceKeys({ spec: { kubeService, externalService } = {} }: Re
   const service = serviceOf(kubeService);
   return isCallable(service) ? [serviceKey(service)] : [];
 }
+
+/** What the clusters of an external service are named by. */
+function firstHostKeys({ spec: { externalService } = {} }: Resource<DestinationSpec>): readonly string[] {
+  const [host] = externalService === undefined ? [] : hostsOf(externalService);
+  return host === undefined ? [] : (externalService?.ports ?? []).map(({ number = 0 }) => joinKey(host, String(number)));
+}
+
+/** Whether the clusters of an older external service, or of some service in a cluster, are named by its first host. */
+function hasNameOfAnother(read: Read, resource: Resource<DestinationSpec>, input: Input<Resource<DestinationSpec>>, byName: Table<readonly string[]>): boolean {
+  const keys = firstHostKeys(resource);
+  if (serviceHost.test(splitKey(keys[0] ?? '')[0])) return true;
+  const rivals = keys.flatMap((key) => read(byName, key) ?? []).filter((key) => key !== objectKey(resource.ref));
+  return rivals.some((key) => {
+    const rival = read(input, key);
+    return rival !== undefined && byAge(rival, resource) < 0;
+  });
+}
+
+const serviceHost = /\.svc\.(.+\.global|cluster\.local)$/;
 
 function alreadyDeclared({ ref, spec }: Resource<DestinationSpec>, first: string): Diagnostic {
   const name = describeService(serviceOf(spec?.kubeService ?? {}));

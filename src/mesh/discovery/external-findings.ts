@@ -7,11 +7,13 @@ import type {
 } from '../../generated/resources.js';
 import { isIpAddress, isPortNumber } from '../model/address.js';
 import type { Findings } from '../model/finding.js';
-import { objectKey } from '../model/model.js';
+import { type Protocol, objectKey } from '../model/model.js';
+import { isHttp, needsPortAlone } from '../model/port-sharing.js';
 import { endpointAddress } from './external-endpoints.js';
-import { isWildcard, toHost } from './external-hosts.js';
+import { endpointHostsOf, hostsOf, isWildcard, toHost } from './external-hosts.js';
 import { checkLabels } from './labels.js';
-import { checkPorts, invalidPort } from './ports.js';
+import { addressIn } from './own-hostname.js';
+import { checkPorts, invalidPort, servedPorts } from './ports.js';
 
 export function checkExternalService(findings: Findings, service: ExternalService, path: FieldPath, ref: ResourceRef): void {
   const { hosts = [], addresses = [], endpoints = [], ports = [] } = service;
@@ -25,6 +27,7 @@ export function checkExternalService(findings: Findings, service: ExternalServic
   });
   if (ports.length === 0) findings.error('MissingPort', path, 'Missing required field "ports": nobody can call the service.');
   checkPorts(findings, ports, 'external', [...path, 'ports'], objectKey(ref));
+  checkHostsOnPorts(findings, service, [...path, 'ports']);
   const names = ports.flatMap(({ name = '' }) => (name === '' ? [] : [name]));
   endpoints.forEach((endpoint, i) => {
     checkEndpoint(findings, endpoint, names, [...path, 'endpoints', i]);
@@ -40,6 +43,26 @@ function checkHost(findings: Findings, host: string, hasEndpoints: boolean, path
     const message = `Nobody can look up ${host}: give endpoints. Until then its requests go on to where they were going, which only an Envoy that intercepts knows.`;
     findings.warning('HostWithoutAddress', path, message);
   }
+}
+
+/** Whether the hosts can be told apart on each port, and are seen there at all. */
+function checkHostsOnPorts(findings: Findings, service: ExternalService, path: FieldPath): void {
+  const { ports = [] } = service;
+  const [separate, hosts] = [endpointHostsOf(service), hostsOf(service)];
+  for (const { number, protocol } of servedPorts(ports, 'external')) {
+    const at = [...path, ports.findIndex((port) => port.number === number)];
+    if (needsPortAlone(protocol) && separate.length > 0) {
+      const message = `Nothing tells ${separate.join(', ')} apart on port ${String(number)} (${protocol}): its connections go to any of them. Make a Destination for each host, on a port of its own.`;
+      findings.warning('HostsNotDistinguished', at, message);
+    } else if (isTls(protocol) && hosts.length > 0 && hosts.every((host) => addressIn(host) !== undefined)) {
+      const message = `Port ${String(number)} (${protocol}) tells services apart by the server name, which is never an address: nobody reaches ${hosts.join(', ')} there. Give a host name, or use protocol TCP.`;
+      findings.warning('HostsNotDistinguished', at, message);
+    }
+  }
+}
+
+function isTls(protocol: Protocol): boolean {
+  return !needsPortAlone(protocol) && !isHttp(protocol);
 }
 
 function whyNoHost(host: string): string {

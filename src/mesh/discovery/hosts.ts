@@ -17,8 +17,8 @@ export interface NameScope {
  * is in no cluster is in every client's own. `subset`: one of `endpointSubsets`, whose names lead to some of the endpoints only.
  */
 export function hostnamesOf(destination: Destination, client: NameScope, subset = ''): readonly string[] {
-  const { service, hosts, endpointHosts = [], exportTo } = destination;
-  if (exportTo?.some((to) => includes(to, client)) === false) return [];
+  const { service, hosts, endpointHosts = [] } = destination;
+  if (!isExportedTo(destination, client)) return [];
   const endpointHost = subset === '' ? undefined : parseSubset(subset)?.[endpointHostLabel];
   if (service !== undefined) return endpointHost === undefined ? serviceNames(destination, client) : serviceNames(destination, client).map((name) => `${endpointHost}.${name}`);
   if (endpointHost !== undefined) return [endpointHost];
@@ -41,8 +41,22 @@ export function ownNamespace({ service, exportTo = [] }: Destination, cluster: s
   return service?.namespace ?? to?.namespaces[0] ?? '';
 }
 
+/** Whether some client calls both by their names, as far as `exportTo` says. */
+export function haveClientsInCommon({ exportTo: a }: Destination, { exportTo: b }: Destination): boolean {
+  if (a === undefined || b === undefined) return true;
+  return a.some((one) => b.some((other) => meet(one.clusters, other.clusters) && meet(one.namespaces, other.namespaces)));
+}
+
+function meet(a: readonly string[], b: readonly string[]): boolean {
+  return isAny(a) || isAny(b) || a.some((value) => b.includes(value));
+}
+
+function isAny(list: readonly string[]): boolean {
+  return list.length === 0 || list.includes('*');
+}
+
 function includes({ clusters, namespaces }: ExportTo, client: NameScope): boolean {
-  const allows = (list: readonly string[], value: string): boolean => list.length === 0 || list.includes('*') || list.includes(value);
+  const allows = (list: readonly string[], value: string): boolean => isAny(list) || list.includes(value);
   return allows(clusters, client.cluster) && allows(namespaces, client.namespace);
 }
 
@@ -61,11 +75,26 @@ function localNames(name: string, namespace: string, from: string): readonly str
 
 const localSuffix = '.svc.cluster.local';
 
-/** Keys of clusters in the order in which they have names: those of services that are in no cluster come last. */
-export function ownClusterFirst(read: Read, clusters: readonly string[], { destinations }: Pick<DestinationTables, 'destinations'>): readonly string[] {
-  const isNowhere = (cluster: string): boolean => read(destinations, splitKey(cluster)[1])?.service?.cluster === '';
-  const nowhere = clusters.filter(isNowhere);
-  return nowhere.length === 0 || nowhere.length === clusters.length ? clusters : [...clusters.filter((key) => !nowhere.includes(key)), ...nowhere];
+/**
+ * Keys of clusters in the order in which they take names: failover destinations, services by their own names, services that are in no
+ * cluster, and external services, whose names are whatever somebody wrote. Otherwise the order stays.
+ */
+export function inOrderOfNames(read: Read, clusters: readonly string[], { destinations }: Pick<DestinationTables, 'destinations'>): readonly string[] {
+  const ranks: readonly [string[], string[], string[]] = [[], [], []];
+  for (const cluster of clusters) ranks[nameRank(read(destinations, splitKey(cluster)[1]))].push(cluster);
+  const [first, second, third] = ranks;
+  return second.length + third.length === 0 ? clusters : [...first, ...second, ...third];
+}
+
+function nameRank(destination: Destination | undefined): 0 | 1 | 2 {
+  if (destination === undefined) return 0;
+  if (destination.service === undefined) return 2;
+  return destination.service.cluster === '' ? 1 : 0;
+}
+
+/** Whether the client calls the destination by its names. */
+export function isExportedTo({ exportTo }: Destination, client: NameScope): boolean {
+  return exportTo === undefined || exportTo.some((to) => includes(to, client));
 }
 
 /** A failover destination that is called like a service takes over all names that clients have for the service in their own cluster. */

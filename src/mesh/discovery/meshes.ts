@@ -79,3 +79,8 @@ function clustersOf({ awsAppMesh, ...types }: MeshSpec): readonly string[] {
   }
   return awsAppMesh?.clusters ?? [];
 }
+
+/** Whether some client sees what is in both meshes. */
+export function meshesMeet(read: Read, tables: MeshTables, a: string, b: string): boolean {
+  return a === b || a === '' || b === '' || !hasMeshes(read, tables) || visibleMeshes(read, tables, a).includes(b);
+}

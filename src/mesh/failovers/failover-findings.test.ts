@@ -175,6 +175,12 @@ const cases: readonly Case[] = [
     expected: ['spec.hostname: Hostname taken.global is already used by FailoverService older.failover.'],
   },
   {
+    name: 'a short form of a hostname that an older resource has',
+    subject: failoverService('reviews', both, { meshes, hostname: 'taken.app' }, 2),
+    change: [failoverService('older', both, { meshes, hostname: 'taken.app.svc.cluster.local' }, 1)],
+    expected: ['spec.hostname: Hostname taken.app is already used by FailoverService older.failover.'],
+  },
+  {
     name: 'a hostname that a younger resource wants',
     subject: failoverService('reviews', both, { meshes, hostname: 'taken.global' }, 1),
     change: [failoverService('younger', both, { meshes, hostname: 'taken.global' }, 2)],

@@ -10,7 +10,7 @@ import { serviceCalled } from '../discovery/hosts.js';
 import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
 import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
 import { type HostnameAddressTable, declareHostnameAddresses } from './hostname-addresses.js';
-import { type ClaimTables, claimKeys, declareClaims } from './hostname-claims.js';
+import { type ClaimTables, claimKeys, claimedName, declareClaims } from './hostname-claims.js';
 import { type PortConflict, type PortConflictTable, declarePortConflicts } from './port-conflicts.js';
 import { inForce, rememberValid } from '../model/in-force.js';
 import { joinKey, splitKey } from '../model/key.js';
@@ -26,6 +26,8 @@ export interface FailoverTables {
   readonly failovers: KeyedTable<FailoverDestination>;
   /** Keys of failovers by the mesh that they are visible to; those visible to all in the group `everyMesh`. */
   readonly byMesh: Table<readonly string[]>;
+  /** Keys of failovers by hostname, in lower case. */
+  readonly byHost: Table<readonly string[]>;
   readonly addresses: HostnameAddressTable;
 }
 
@@ -51,7 +53,8 @@ export function declareFailovers(
   });
   rememberValid(graph, input, blocking, lastValid);
   const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [everyMesh]);
-  return { findings, failovers, byMesh, addresses: declareHostnameAddresses(graph, failovers) };
+  const byHost = graph.index('failoversByHost', failovers, ({ hosts }) => hosts.map((host) => host.toLowerCase()));
+  return { findings, failovers, byMesh, byHost, addresses: declareHostnameAddresses(graph, failovers) };
 }
 
 function allFindings(
@@ -91,9 +94,10 @@ function describeKey(key: string): string {
   return `${kind} ${name}.${namespace}`;
 }
 
-function hostnameTaken({ ref, hosts, fields }: FailoverSpec, hostname: string, owner: string): Diagnostic {
-  const path = hosts.find(({ value }) => value === hostname)?.path ?? ['spec', fields.host];
-  const message = `Hostname ${hostname} is already used by ${describeKey(owner)}.`;
+function hostnameTaken({ ref, hosts, fields }: FailoverSpec, name: string, owner: string): Diagnostic {
+  const host = hosts.find(({ value }) => claimedName(value) === name);
+  const path = host?.path ?? ['spec', fields.host];
+  const message = `Hostname ${host?.value ?? name} is already used by ${describeKey(owner)}.`;
   return { ref, code: 'HostnameTaken', path, severity: 'error', message };
 }
 
@@ -114,16 +118,17 @@ function toFailover(read: Read, resource: FailoverResource, context: FailoverCon
 }
 
 /**
- * Two meshes may have the same hostname for different things, and a service without a cluster is called as its cluster is; Envoy's
- * clusters must not have the same name for them.
+ * Two meshes may have the same hostname for different things, a service without a cluster is called as its cluster is, and an external
+ * service may have further hosts; Envoy's clusters must not have the same name for them.
  */
 function clusterHost(read: Read, { ref, hosts, ports }: FailoverSpec, { claimants }: ClaimTables, { destinations }: FailoverContext): string {
   const host = hosts[0]?.value ?? ref.name;
   const own = resourceKey(ref);
-  const isSecond = ports.some(({ number }) => (read(claimants, joinKey(host, String(number))) ?? []).some((key) => key < own));
+  const isSecond = ports.some(({ number }) => (read(claimants, joinKey(claimedName(host), String(number))) ?? []).some((key) => key < own));
   const service = serviceCalled(host);
   const isService = service !== undefined && read(destinations.byService, serviceKey({ ...service, cluster: '' })) !== undefined;
-  return isSecond || isService ? `${host}.${ref.name}.${ref.namespace}` : host;
+  const isExternal = (read(destinations.externalsByHost, host) ?? []).some((key) => (read(destinations.destinations, key)?.hosts.length ?? 0) > 1);
+  return isSecond || isService || isExternal ? `${host}.${ref.name}.${ref.namespace}` : host;
 }
 
 /** A service that has gone since the resource was valid is in no list. */

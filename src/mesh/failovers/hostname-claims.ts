@@ -1,6 +1,7 @@
 /** Who owns a hostname and port where several failover destinations want it: in each mesh, the oldest valid one. */
 import { byAge, resourceKey } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, Table } from '../../graph/index.js';
+import { qualifiedName } from '../discovery/hosts.js';
 import type { OwnFindings } from './failover-findings.js';
 import { type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
 import { hasErrors } from '../model/in-force.js';
@@ -53,7 +54,13 @@ export function declareClaims(
 
 /** Claims collide where hostname and port are the same. */
 export function claimKeys({ hosts, ports }: ClaimedSpec): readonly string[] {
-  return hosts.flatMap(({ value }) => ports.map(({ number }) => joinKey(value, String(number))));
+  const names = new Set(hosts.map(({ value }) => claimedName(value)));
+  return [...names].flatMap((name) => ports.map(({ number }) => joinKey(name, String(number))));
+}
+
+/** A hostname that is called like a service is claimed with its shorter forms. */
+export function claimedName(hostname: string): string {
+  return hostname.includes('.') ? qualifiedName(hostname, { namespace: '' }) : hostname;
 }
 
 /** Where neither meshes nor a VirtualMesh is named, or a VirtualMesh is, the hostname is wanted wherever anybody else wants it. */

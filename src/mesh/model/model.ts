@@ -64,6 +64,8 @@ export interface Destination {
   readonly service?: ServiceRef;
   /** The names, addresses among them, that clients call an external service by. */
   readonly hosts: readonly string[];
+  /** Names the clusters of an external service where its first host does not do, because somebody else's are named by it. */
+  readonly clusterHost?: string;
   /**
    * Hosts that lead to some of the endpoints only: pods of a headless service, by their names in it, or the hosts of an external
    * service that has no endpoints besides. The endpoints have the host as their label `endpointHostLabel`. Absent for none.

@@ -1,14 +1,16 @@
 /** Warnings about plain services that get no listener on one of their ports, because somebody goes first who cannot share it. */
 import type { Diagnostic } from '../../api/diagnostic.js';
-import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { collectFindings } from '../model/finding.js';
 import { joinKey } from '../model/key.js';
-import { type MeshTables, hasMeshes, visibleMeshes } from '../discovery/meshes.js';
-import { type Destination, type FailoverDestination, type Port, type Protocol, describeService, objectKey } from '../model/model.js';
+import { haveClientsInCommon } from '../discovery/hosts.js';
+import { byPrecedence } from '../discovery/precedence.js';
+import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
+import type { Destination, FailoverDestination, Port, Protocol } from '../model/model.js';
 import { needsPortAlone } from '../model/port-sharing.js';
+import { describeDestination, sharesClients, writtenAs } from './written-as.js';
 
 export interface PortFindingsContext {
   readonly destinations: DestinationTables;
@@ -44,7 +46,7 @@ function occupancy(port: number, sole: boolean): string {
 }
 
 function portFindings(read: Read, destination: Destination, occupants: Occupants): readonly Diagnostic[] {
-  const { ref, path } = writtenAs(read, destination, occupants);
+  const { ref, ports: path } = writtenAs(read, destination, occupants.destinations);
   const findings = collectFindings(ref);
   for (const port of destination.ports) {
     const message = whyUnreached(read, destination, port, occupants);
@@ -53,56 +55,39 @@ function portFindings(read: Read, destination: Destination, occupants: Occupants
   return findings.all;
 }
 
-/** Where the ports were written: in a Destination resource, or in the Service that it was discovered from. */
-function writtenAs(read: Read, { key, ref, service }: Destination, { destinations }: Occupants): { readonly ref: ResourceRef; readonly path: FieldPath } {
-  if (service === undefined || read(destinations.discovery.destinations, key) === undefined) {
-    return { ref: { kind: 'Destination', ...ref }, path: ['spec', service ? 'kubeService' : 'externalService', 'ports'] };
-  }
-  const { name, namespace, cluster } = service;
-  return { ref: { kind: 'Service', name, namespace, ...(cluster !== '' && { cluster }) }, path: ['spec', 'ports'] };
-}
-
 /** The same order as in `usePorts`. */
 function whyUnreached(read: Read, destination: Destination, { number, protocol }: Port, occupants: Occupants): string | undefined {
-  const subject = `Port ${number} of ${describe(destination)} (${protocol})`;
+  const subject = `Port ${number} of ${describeDestination(destination)} (${protocol})`;
   const sole = failoverOn(read, destination, occupancy(number, true), occupants);
   if (sole !== undefined) return `${subject} gets no listener: ${describeFailover(sole, number)} needs the port to itself.`;
   if (!needsPortAlone(protocol)) return undefined;
   const failover = failoverOn(read, destination, occupancy(number, false), occupants);
   const [shared] = failover ? [] : destinationsOn(read, destination, occupancy(number, false), occupants);
-  const other = failover ? describeFailover(failover, number) : shared && describe(shared);
+  const other = failover ? describeFailover(failover, number) : shared && describeDestination(shared);
   if (other !== undefined) return `${subject} gets no listener: ${other} is on it, and ${protocol} needs a port to itself.`;
-  const first = [...destinationsOn(read, destination, occupancy(number, true), occupants)].filter(({ key }) => key < destination.key);
-  const near = first.find((candidate) => sameNamespace(candidate, destination));
-  if (near !== undefined) return `${subject} gets no listener: ${describe(near)} comes first, and ${protocol} needs a port to itself.`;
+  const order = byPrecedence(read, occupants.destinations.ages);
+  const first = [...destinationsOn(read, destination, occupancy(number, true), occupants)].filter((other) => order(other, destination) < 0 && haveClientsInCommon(other, destination));
+  const near = first.find((candidate) => destination.service === undefined || sameNamespace(candidate, destination));
+  if (near !== undefined) return `${subject} gets no listener: ${describeDestination(near)} comes first, and ${protocol} needs a port to itself.`;
   const [far] = first;
-  return far && `${subject} is reached from its own namespace or cluster only: elsewhere ${describe(far)} comes first, and ${protocol} needs a port to itself.`;
+  return far && `${subject} is reached from its own namespace or cluster only: elsewhere ${describeDestination(far)} comes first, and ${protocol} needs a port to itself.`;
 }
 
-function failoverOn(read: Read, { mesh }: Destination, group: string, { failoversOnPort, failovers, meshes }: Occupants): FailoverDestination | undefined {
+function failoverOn(read: Read, destination: Destination, group: string, { failoversOnPort, failovers, meshes }: Occupants): FailoverDestination | undefined {
   const found = (read(failoversOnPort, group) ?? []).flatMap((key) => read(failovers.failovers, key) ?? []);
-  return found.find((failover) => (failover.meshes ?? ['']).some((seenFrom) => seenFrom === '' || meet(read, seenFrom, mesh, meshes)));
+  return found.find((failover) => sharesClients(read, failover, destination, meshes));
 }
 
 /** Others that some client sees together with this one, in the order of their keys. */
 function* destinationsOn(read: Read, { key, mesh }: Destination, group: string, { destinationsOnPort, destinations, meshes }: Occupants): Iterable<Destination> {
   for (const other of read(destinationsOnPort, group) ?? []) {
     const row = other === key ? undefined : read(destinations.destinations, other);
-    if (row !== undefined && meet(read, row.mesh, mesh, meshes)) yield row;
+    if (row !== undefined && meshesMeet(read, meshes, row.mesh, mesh)) yield row;
   }
-}
-
-/** Whether some client sees what is in both meshes. */
-function meet(read: Read, a: string, b: string, meshes: MeshTables): boolean {
-  return a === b || a === '' || b === '' || !hasMeshes(read, meshes) || visibleMeshes(read, meshes, a).includes(b);
 }
 
 function sameNamespace({ service: a }: Destination, { service: b }: Destination): boolean {
   return a?.namespace === b?.namespace && a?.cluster === b?.cluster;
-}
-
-function describe({ service, ref }: Destination): string {
-  return service === undefined ? objectKey(ref) : describeService(service);
 }
 
 function describeFailover({ ref, ports }: FailoverDestination, number: number): string {

@@ -9,6 +9,7 @@ import { type DestinationTables, serviceKey } from '../discovery/destinations.js
 import { endpointSubsets, hostnamesOf, qualifiedName } from '../discovery/hosts.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';
 import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
+import { byPrecedence } from '../discovery/precedence.js';
 import type { Role } from './visibility.js';
 
 /** The client, as far as names are concerned. */
@@ -40,15 +41,13 @@ export function parseTargetScope(scope: string): TargetScope {
 
 export function declareTargets(graph: Graph, meshes: MeshTables, context: ClusterContext): TargetTable {
   const { destinations, failovers } = context;
-  const failoversByHost = graph.index('failoversByHost', failovers.failovers, ({ hosts }) => hosts.map(fold));
-  const externalsByHost = graph.index('externalsByHost', destinations.destinations, ({ service, hosts }) => (service === undefined ? hosts.map(fold) : []));
   return graph.derive<string>('targets', (read, key) => {
     const [scope, name] = splitPair(key);
     const { hostname, port } = parseTarget(name);
     const client = parseTargetScope(scope);
     const found = [
-      ...failoversCalled(read, hostname, client, failoversByHost).map((of) => failoverPorts(read, of, client, context)),
-      ...(client.role === 'gateway' ? [] : [...servicesNamed(read, hostname, client, destinations), ...(read(externalsByHost, hostname) ?? [])])
+      ...failoversCalled(read, hostname, client, failovers.byHost).map((of) => failoverPorts(read, of, client, context)),
+      ...(client.role === 'gateway' ? [] : [...servicesNamed(read, hostname, client, destinations), ...externalsCalled(read, hostname, destinations)])
         .map((of) => destinationPorts(read, of, hostname, client, meshes, destinations)),
     ];
     return choose(found, port);
@@ -112,7 +111,12 @@ function servicesNamed(read: Read, hostname: string, client: TargetScope, { bySe
   const clusters = [...new Set([client.cluster, global ?? '', ''])];
   // With a pod's name in front, what it is in comes second.
   const services = [{ name: first, namespace: second }, { name: second, namespace: third }];
-  return services.flatMap((service) => clusters.flatMap((cluster) => read(byService, serviceKey({ ...service, cluster })) ?? []).sort());
+  return services.flatMap((service) => clusters.flatMap((cluster) => read(byService, serviceKey({ ...service, cluster })) ?? []));
+}
+
+function externalsCalled(read: Read, hostname: string, { externalsByHost, destinations, ages }: DestinationTables): readonly string[] {
+  const found = (read(externalsByHost, hostname) ?? []).flatMap((key) => read(destinations, key) ?? []);
+  return found.sort(byPrecedence(read, ages)).map(({ key }) => key);
 }
 
 /** The first that has the port, as in Envoy's routes. */

@@ -7,7 +7,9 @@ import { parseClient } from '../clusters/ranking.js';
 import { memberCluster } from '../clusters/cluster-key.js';
 import { variantFor } from '../clusters/variant.js';
 import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
+import type { DestinationTables } from '../discovery/destinations.js';
 import { endpointSubsets } from '../discovery/hosts.js';
+import { byPrecedence } from '../discovery/precedence.js';
 import { type Host, type PortUse, type PortUses, needsPortAlone, usePorts } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
 
@@ -85,8 +87,20 @@ interface VisibleHosts {
 /** Without Mesh resources there is one world; with them, a mesh sees its own, its VirtualMesh's, and what is in no mesh. */
 function destinationsSeenFrom(read: Read, mesh: string, meshes: MeshTables, { destinations }: ClusterContext): readonly string[] {
   const seen = meshesSeenFrom(read, meshes, mesh);
-  if (seen === undefined) return read(destinations.all, '') ?? [];
-  return [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
+  const keys = seen === undefined ? (read(destinations.all, '') ?? []) : [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
+  return inPrecedence(read, keys, destinations);
+}
+
+/** Services as they come, then external services by age. */
+function inPrecedence(read: Read, keys: readonly string[], { destinations, ages }: DestinationTables): readonly string[] {
+  const externals = keys.flatMap((key) => {
+    const destination = read(destinations, key);
+    return destination === undefined || destination.service !== undefined ? [] : [destination];
+  });
+  if (externals.length === 0) return keys;
+  const sorted = externals.sort(byPrecedence(read, ages)).map(({ key }) => key);
+  const external = new Set(sorted);
+  return [...keys.filter((key) => !external.has(key)), ...sorted];
 }
 
 function failoversSeenFrom(read: Read, mesh: string, { failovers }: ClusterContext): readonly string[] {

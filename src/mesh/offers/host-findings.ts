@@ -1,0 +1,130 @@
+/** Warnings about names by which clients do not reach a destination, because another one goes first for them on the same port. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import { type FieldPath, type Resource, compareText } from '../../api/resource.js';
+import type { DestinationSpec } from '../../generated/resources.js';
+import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import { toHost } from '../discovery/external-hosts.js';
+import { endpointSubsets, haveClientsInCommon, hostnamesOf, qualifiedName } from '../discovery/hosts.js';
+import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
+import { byPrecedence } from '../discovery/precedence.js';
+import { selectKeys } from '../discovery/traits.js';
+import type { FailoverTables } from '../failovers/failovers.js';
+import { type Findings, collectFindings } from '../model/finding.js';
+import { type Destination, type FailoverDestination, type ServiceRef, describeService } from '../model/model.js';
+import { isHttp, needsPortAlone } from '../model/port-sharing.js';
+import { describeDestination, sharesClients, writtenAs } from './written-as.js';
+
+export interface HostFindingsContext {
+  readonly destinations: DestinationTables;
+  readonly failovers: FailoverTables;
+  readonly meshes: MeshTables;
+  readonly resources: Input<Resource<DestinationSpec>>;
+}
+
+/** By `objectKey` of a destination. */
+export type HostFindingsTable = Table<readonly Diagnostic[]>;
+
+export function declareHostFindings(graph: Graph, context: HostFindingsContext): HostFindingsTable {
+  return graph.derive<readonly Diagnostic[]>('destinationHostFindings', (read, key) => {
+    const destination = read(context.destinations.destinations, key);
+    if (destination === undefined) return undefined;
+    const findings = collectFindings(writtenAs(read, destination, context.destinations).ref);
+    if (destination.service === undefined) checkHosts(read, findings, destination, context);
+    else if (destination.service.cluster === '') checkNames(read, findings, destination, destination.service, context);
+    return findings.all;
+  });
+}
+
+/** A service that is in no cluster has the same names as one that is, where that is. */
+function checkNames(read: Read, findings: Findings, destination: Destination, { name, namespace }: ServiceRef, context: HostFindingsContext): void {
+  const { destinations } = context;
+  const rivals = selectKeys(read, destinations.traits, [{ name, namespaces: [namespace] }]).flatMap((key) => {
+    const rival = read(destinations.destinations, key);
+    return rival?.service === undefined || rival.service.cluster === '' ? [] : [{ rival, cluster: rival.service.cluster }];
+  });
+  for (const { rival, cluster } of rivals) {
+    const ports = portsInCommon(destination, rival);
+    if (ports.length === 0 || !meshesMeet(read, context.meshes, rival.mesh, destination.mesh)) continue;
+    const message = `Clients in cluster ${cluster} reach ${describeDestination(rival)} by the names of ${describeDestination(destination)} on ${listPorts(ports)}: what is in their cluster goes first.`;
+    findings.warning('HostnameTaken', writtenAs(read, destination, destinations).ports, message);
+  }
+}
+
+function checkHosts(read: Read, findings: Findings, destination: Destination, context: HostFindingsContext): void {
+  for (const host of destination.hosts) {
+    const first = [failoverCalled(read, host, destination, context), serviceCalled(read, host, destination, context), olderCalled(read, host, destination, context)];
+    const message = first.find((text) => text !== undefined);
+    if (message !== undefined) findings.warning('HostnameTaken', pathOf(read, host, destination, context), message);
+  }
+}
+
+function failoverCalled(read: Read, host: string, destination: Destination, { failovers, meshes }: HostFindingsContext): string | undefined {
+  const names = host.includes('.') ? [...new Set([host, qualifiedName(host, { namespace: '' })])] : [host];
+  for (const key of names.flatMap((name) => read(failovers.byHost, name) ?? [])) {
+    const failover = read(failovers.failovers, key);
+    const ports = failover === undefined ? [] : portsInCommon(destination, failover);
+    if (failover === undefined || ports.length === 0 || !sharesClients(read, failover, destination, meshes)) continue;
+    const { kind, name, namespace } = failover.ref;
+    return `Host ${host} on ${listPorts(ports)} leads to ${kind} ${name}.${namespace}, because failover destinations go first. Use another host or port.`;
+  }
+  return undefined;
+}
+
+/** Where the host is one of a service's own names, or of one of its pods'. */
+function serviceCalled(read: Read, host: string, destination: Destination, context: HostFindingsContext): string | undefined {
+  const [first = '', second = ''] = host.split('.');
+  const { destinations, meshes } = context;
+  const keys = selectKeys(read, destinations.traits, [{ name: first }, ...(second === '' ? [] : [{ name: second }])]);
+  // One that is in no cluster has the name in every cluster that has none.
+  const candidates = keys.flatMap((key) => read(destinations.destinations, key) ?? []).sort((a, b) => compareText(a.service?.cluster ?? '', b.service?.cluster ?? ''));
+  for (const rival of candidates) {
+    if (rival.service === undefined || !isNameOf(host, rival, rival.service)) continue;
+    const ports = portsInCommon(destination, rival);
+    if (ports.length === 0 || !meshesMeet(read, meshes, rival.mesh, destination.mesh)) continue;
+    return `Host ${host} on ${listPorts(ports)} leads to ${describeService(rival.service)}${whoseClients(host, rival.service)}, because it is the service's own name. Use another host or port.`;
+  }
+  return undefined;
+}
+
+function isNameOf(host: string, rival: Destination, { cluster, namespace }: ServiceRef): boolean {
+  return ['', ...endpointSubsets(rival)].some((subset) => hostnamesOf(rival, { cluster, namespace }, subset).includes(host));
+}
+
+function whoseClients(host: string, { cluster, namespace }: ServiceRef): string {
+  const places = [...(host.includes('.') ? [] : [`namespace ${namespace}`]), ...(cluster === '' || host.endsWith('.global') ? [] : [`cluster ${cluster}`])];
+  return places.length === 0 ? '' : ` for clients in ${places.join(' of ')}`;
+}
+
+function olderCalled(read: Read, host: string, destination: Destination, { destinations, meshes }: HostFindingsContext): string | undefined {
+  const order = byPrecedence(read, destinations.ages);
+  const rivals = (read(destinations.externalsByHost, host) ?? []).flatMap((key) => read(destinations.destinations, key) ?? []).sort(order);
+  for (const rival of rivals.slice(0, rivals.indexOf(destination))) {
+    const ports = portsInCommon(destination, rival);
+    if (ports.length === 0 || !haveClientsInCommon(rival, destination) || !meshesMeet(read, meshes, rival.mesh, destination.mesh)) continue;
+    const whose = rival.exportTo === undefined ? '' : ' for the clients that it is exported to';
+    return `Host ${host} on ${listPorts(ports)} leads to Destination ${describeDestination(rival)}${whose}, because it has the host too and is older. Remove the host from one of them.`;
+  }
+  return undefined;
+}
+
+/** Ports on which names tell destinations apart, by Host or by SNI. */
+function portsInCommon({ ports }: Destination, { ports: others }: Pick<Destination, 'ports'> | Pick<FailoverDestination, 'ports'>): readonly number[] {
+  const named = ports.filter(({ protocol }) => !needsPortAlone(protocol));
+  const taken = named.filter(({ number, protocol }) =>
+    others.some((other) => other.number === number && !needsPortAlone(other.protocol) && isHttp(other.protocol) === isHttp(protocol)),
+  );
+  return taken.map(({ number }) => number);
+}
+
+function listPorts(ports: readonly number[]): string {
+  return `port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`;
+}
+
+/** Where the host is written. */
+function pathOf(read: Read, host: string, { key }: Destination, { resources }: HostFindingsContext): FieldPath {
+  const { hosts = [], addresses = [] } = read(resources, key)?.spec?.externalService ?? {};
+  const path: FieldPath = ['spec', 'externalService'];
+  const at = hosts.findIndex((written) => toHost(written) === host);
+  return at >= 0 ? [...path, 'hosts', at] : [...path, 'addresses', addresses.findIndex((written) => toHost(written) === host)];
+}

@@ -1,0 +1,30 @@
+/** How findings name destinations, and where in the resources these are written. */
+import type { FieldPath, ResourceRef } from '../../api/resource.js';
+import type { Read } from '../../graph/index.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
+import { type Destination, type FailoverDestination, describeService, objectKey } from '../model/model.js';
+
+/** The resource that findings about the destination belong to, and the field of its ports. */
+export interface Written {
+  readonly ref: ResourceRef;
+  readonly ports: FieldPath;
+}
+
+/** A destination is written in a Destination resource, or in the Service that it was discovered from. */
+export function writtenAs(read: Read, { key, ref, service }: Destination, { discovery }: DestinationTables): Written {
+  if (service === undefined || read(discovery.destinations, key) === undefined) {
+    return { ref: { kind: 'Destination', ...ref }, ports: ['spec', service ? 'kubeService' : 'externalService', 'ports'] };
+  }
+  const { name, namespace, cluster } = service;
+  return { ref: { kind: 'Service', name, namespace, ...(cluster !== '' && { cluster }) }, ports: ['spec', 'ports'] };
+}
+
+export function describeDestination({ service, ref }: Destination): string {
+  return service === undefined ? objectKey(ref) : describeService(service);
+}
+
+/** Whether some client sees both. */
+export function sharesClients(read: Read, { meshes: seenFrom = [''] }: FailoverDestination, { mesh }: Destination, meshes: MeshTables): boolean {
+  return seenFrom.some((from) => from === '' || meshesMeet(read, meshes, from, mesh));
+}
