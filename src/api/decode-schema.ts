@@ -9,6 +9,8 @@ export interface Schema {
   readonly items?: Schema;
   readonly pattern?: string;
   readonly format?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
   /** Whether no field in it may be unknown, because it selects something. */
   readonly selective?: boolean;
   /** Lists of properties of which one may be given. */
@@ -32,7 +34,7 @@ export const DURATION_FORMAT = 'duration';
 /** Reads the schemas, by full name of the message that describes the kind. */
 export function readSchemas(): Readonly<Record<string, DocumentSchema>> {
   const file = new URL('../../generated/schemas.json', import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8'), withDurations) as Readonly<Record<string, DocumentSchema>>;
+  return JSON.parse(readFileSync(file, 'utf8'), (key, value) => withAnyPort(key, withDurations(value))) as Readonly<Record<string, DocumentSchema>>;
 }
 
 /** Follows a reference within a document's schema. */
@@ -42,8 +44,24 @@ export function resolveSchema(document: DocumentSchema, schema: Schema): Schema 
 }
 
 /** The only texts with a pattern are durations. */
-function withDurations(_key: string, value: unknown): unknown {
+function withDurations(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { pattern, ...schema } = value as Schema;
   return pattern !== undefined && schema.type === 'string' ? { ...schema, format: DURATION_FORMAT } : value;
+}
+
+/** Fields that hold the number of a port. */
+const PORT_FIELDS: ReadonlySet<string> = new Set(['number', 'port', 'targetNumber', 'targetPort', 'nodePort']);
+
+/** A port may be any integer, also one outside the range of its type: the model ignores a bad port alone, and not its whole resource. */
+function withAnyPort(field: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { additionalProperties, ...schema } = value as Schema;
+  if (PORT_FIELDS.has(field)) return withoutRange(value);
+  return field === 'ports' && typeof additionalProperties === 'object' ? { ...schema, additionalProperties: withoutRange(additionalProperties) } : value;
+}
+
+function withoutRange(value: Schema): Schema {
+  const { minimum, maximum, ...schema } = value;
+  return minimum === undefined && maximum === undefined ? value : schema;
 }

@@ -29,9 +29,6 @@ export function createValidate(): Validate {
   };
 }
 
-/** Fields that hold the number of a port: whatever integer they have, the same sentence tells what is wrong with it. */
-const PORT_FIELDS: ReadonlySet<unknown> = new Set(['number', 'port', 'targetNumber', 'targetPort', 'nodePort']);
-
 function toViolation(document: unknown, error: ErrorObject, written: Written): Violation {
   const path = toPath(document, error.instancePath);
   const field = formatPath(path);
@@ -62,10 +59,6 @@ function toViolation(document: unknown, error: ErrorObject, written: Written): V
     }
     case 'minimum':
     case 'maximum': {
-      if (PORT_FIELDS.has(path.at(-1))) {
-        const message = `Invalid port number ${value}: must be between 1 and 65535, inclusive.`;
-        return { path, code: 'InvalidPortNumber', message };
-      }
       const bound = `at ${error.keyword === 'minimum' ? 'least' : 'most'} ${String(params['limit'])}`;
       return { path, code: 'InvalidValue', message: `${field} must be ${bound}, not ${value}.` };
     }

@@ -141,6 +141,10 @@ describe('decode', () => {
     });
   }
 
+  it('leaves it to the model to ignore a port that no integer type holds, and nothing else of its resource', () => {
+    for (const number of [-1, 2 ** 40]) assert.deepEqual(failoverService({ port: { number } }).resource?.spec, { port: { number } });
+  });
+
   describe('wrong values', () => {
     const cases: readonly (readonly [string, Decoded, readonly string[]])[] = [
       [
@@ -163,11 +167,6 @@ describe('decode', () => {
         'half a port',
         failoverService({ port: { number: 80.5 } }),
         ['error WrongType spec.port.number: spec.port.number must be a whole number, not 80.5.'],
-      ],
-      [
-        'a port that no integer type holds',
-        failoverService({ port: { number: -1 } }),
-        ['error InvalidPortNumber spec.port.number: Invalid port number -1: must be between 1 and 65535, inclusive.'],
       ],
       [
         'a number out of range',

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath } from '../../api/resource.js';
 import type { ServicePort, ServiceSpec } from '../../generated/resources.js';
+import { isIpAddress } from '../model/address.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { describeService } from '../model/model.js';
 import { type ServiceResource, externalNameOf, isExternalName, isTcp, serviceRefOf } from './kube-service.js';
@@ -33,8 +34,18 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
   checkPorts(findings, spec.ports ?? [], 'kubernetes', [...path, 'ports'], name);
   if (isExternalName(spec)) checkExternalName(findings, service);
   else checkEndpoints(findings, spec.ports ?? [], facts, name);
+  checkAddresses(findings, spec);
   checkPreferences(findings, spec);
   return findings.all;
+}
+
+/** Its own addresses, by which intercepted connections are known to be for it. */
+function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: ServiceSpec): void {
+  (clusterIPs ?? [clusterIP]).forEach((address, i) => {
+    if (address === '' || address === 'None' || isIpAddress(address)) return;
+    const message = `Invalid address ${JSON.stringify(address)}: must be an IP address or None. It is ignored: intercepted connections to it are not for this service.`;
+    findings.error('InvalidAddress', [...path, ...(clusterIPs === undefined ? ['clusterIP'] : ['clusterIPs', i])], message);
+  });
 }
 
 function checkExternalName(findings: Findings, service: ServiceResource): void {
@@ -66,8 +77,8 @@ function checkEndpoints(findings: Findings, ports: readonly ServicePort[], { has
 
 /**
  * What Kubernetes' own proxy takes into account, and a person might expect of Envoy as well. Everything else that a Service has is
- * about how packets come to its addresses (`clusterIP`, `externalIPs`, `nodePort`, `loadBalancer…`, `externalTrafficPolicy`), which
- * are not used here, or about who makes the EndpointSlices.
+ * about how packets come to its addresses (`externalIPs`, `nodePort`, `loadBalancer…`, `externalTrafficPolicy`), which are not used
+ * here, or about who makes the EndpointSlices.
  */
 function checkPreferences(findings: Findings, { sessionAffinity, internalTrafficPolicy, trafficDistribution }: ServiceSpec): void {
   if (sessionAffinity === 'ClientIP') {
