@@ -88,7 +88,7 @@ async function startAdmin(
     loopbackOnly: isLoopback(adminAddress.host),
   });
   const admin = await listenAdmin(app, adminAddress).catch((error: unknown) => {
-    throw new AddressError(adminAddress, error);
+    throw new AddressError(adminAddress, '--admin-address', error);
   });
   logger.info({ adminAddress: formatAddress(admin.address), ...published(admin.address) }, 'admin server listens');
   return admin;
@@ -96,7 +96,7 @@ async function startAdmin(
 
 async function startXds({ logger, tls, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
   const { port } = await xds.listen(formatAddress(xdsAddress), tls && { tls }).catch((error: unknown) => {
-    throw new AddressError(xdsAddress, error);
+    throw new AddressError(xdsAddress, '--xds-address', error);
   });
   const address = { host: xdsAddress.host, port };
   logger.info({ xdsAddress: formatAddress(address), ...published(address) }, 'xDS server listens');

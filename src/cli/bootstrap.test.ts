@@ -168,7 +168,7 @@ describe('lifeboat bootstrap', () => {
     '--tls-ca ca.pem --tls-cert c.pem': 'Give --tls-cert and --tls-key together.',
     '--xds-address a:1 --xds-address a:1': '--xds-address a:1 is given more than once.',
     '--xds-address 127.0.0.1:0': '--xds-address 127.0.0.1:0: an Envoy cannot connect to port 0.',
-    '--xds-address 127.0.0.1': 'Invalid address "127.0.0.1": must be HOST:PORT or [IPV6]:PORT.',
+    '--xds-address 127.0.0.1': '--xds-address 127.0.0.1: must be HOST:PORT or [IPV6]:PORT, with a port of at most 65535.',
     '--listen-address localhost': '--listen-address localhost: must be an IP address.',
     '--listen-port-offset 1e3': '--listen-port-offset 1e3: must be a whole number between -65535 and 65535.',
     '--tcp-user-timeout soon': '--tcp-user-timeout soon: must be milliseconds, or a duration such as 3s, or 0 for none.',

@@ -1,11 +1,12 @@
 /** `lifeboat bootstrap`: an Envoy's or a gRPC client's bootstrap for this control plane, or the hosts lines that lead to that Envoy. */
-import { formatAddress, parseAddress, type SocketAddress } from '../admin/text-forms.js';
+import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
 import { metadataFindings } from '../control-plane/node-findings.js';
 import type { HostnameAddress } from '../control-plane/api.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { envoyBootstrap } from './envoy-bootstrap.js';
 import { writeNodeFindings } from './finding-lines.js';
+import { flagAddress } from './flag-address.js';
 import { Flag } from './flag.js';
 import { grpcBootstrap } from './grpc-bootstrap.js';
 import { describedNode, type NodeFlags, nodeFlags } from './node-flags.js';
@@ -101,7 +102,7 @@ type Node = Omit<Parameters<typeof grpcBootstrap>[0], 'controlPlanes'>;
 
 function forEnvoy(node: Node, invocation: Invocation<BootstrapFlags>): object {
   const { values } = invocation;
-  const adminAddress = parseAddress(values.envoyAdminAddress);
+  const adminAddress = flagAddress('--envoy-admin-address', values.envoyAdminAddress);
   return envoyBootstrap({ ...node, controlPlanes: controlPlanes(invocation), adminAddress, incremental: values.sotw !== true });
 }
 
@@ -113,7 +114,7 @@ function forGrpc(node: Node, invocation: Invocation<BootstrapFlags>): object {
 }
 
 function controlPlanes({ sourceOf, values }: Invocation<BootstrapFlags>): XdsClusterOptions {
-  const [first, ...others] = values.xdsAddress.map((text) => connectable(parseAddress(text)));
+  const [first, ...others] = values.xdsAddress.map((text) => connectable(flagAddress('--xds-address', text)));
   if (first === undefined) throw new CliError('usage', 'The flag --xds-address needs an address.');
   const addresses = [first, ...others] as const;
   const texts = addresses.map(formatAddress);

@@ -40,6 +40,8 @@ export interface CommandSpec<Values> {
   readonly flags: readonly Flag[];
   /** Whether the command logs warnings itself, because its stderr is a log. Default: false. */
   readonly logsWarnings?: boolean;
+  /** The error for operands that the command does not take, where people often give some. Default: commander's own. */
+  readonly excessOperands?: string;
   /** Command lines, the most usual first. */
   readonly examples: readonly [string, ...string[]];
   readonly run: (invocation: Invocation<Values>) => Promise<ExitCode>;
@@ -52,6 +54,7 @@ export function addCommand<Values>(cli: Cli, spec: CommandSpec<Values>): void {
   for (const flag of [...spec.flags, settingsFlag()]) command.addOption(flag);
   command.configureHelp({ optionDescription: explain });
   command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  ${line}\n`).join('')}`.trimEnd());
+  explainExcess(command, spec.excessOperands);
   command.action(async () => {
     await completeFlags(cli, command);
     const { terminal, services } = cli;
@@ -67,6 +70,13 @@ export function addCommand<Values>(cli: Cli, spec: CommandSpec<Values>): void {
         services,
       }),
     );
+  });
+}
+
+function explainExcess(command: Command, message: string | undefined): void {
+  if (message === undefined) return;
+  command.configureOutput({
+    outputError: (text, write) => write(text.startsWith('error: too many arguments') ? `error: ${message}\n` : text),
   });
 }
 

@@ -2,7 +2,7 @@
 import { parsePort } from '../admin/explain-query.js';
 import { parseLabels, parseLocality } from '../admin/text-forms.js';
 import type { ExplainQuery, ExplainResult } from '../control-plane/api.js';
-import { EXIT } from './cli-error.js';
+import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { Flag } from './flag.js';
 import { type OriginFlags, originOf } from './origin.js';
@@ -24,7 +24,7 @@ export function addExplain(cli: Cli): void {
     name: 'explain',
     description:
       "Show where a client's traffic to a hostname goes: every tier in order, the rule that made it, and each endpoint's share by Envoy's own arithmetic.",
-    operands: [['<hostname>', 'a failover hostname, or a name of a service']],
+    operands: [['<hostname>', 'a failover hostname or a name of a service, with its port (HOSTNAME:PORT) if it has several']],
     examples: ['lifeboat explain reviews-failover.bookinfo.global --from us-east-1/us-east-1a --config examples/bookinfo'],
     flags: [
       new Flag('--from <region[/zone[/subzone]]>', 'where the client is; /zone where the region is not known', { needed: true }),
@@ -48,7 +48,11 @@ async function explain(invocation: Invocation<ExplainFlags>) {
   return EXIT.fine;
 }
 
-function explainQuery(hostname: string, { from, port, labels, cluster, namespace }: ExplainFlags): ExplainQuery {
+function explainQuery(operand: string, { from, port: portFlag, labels, cluster, namespace }: ExplainFlags): ExplainQuery {
+  const [, hostname = operand, portOfHost] = /^([^:]+):(\d+)$/.exec(operand) ?? [];
+  if (portOfHost !== undefined && portFlag !== undefined && portOfHost !== portFlag)
+    throw new CliError('usage', `${operand} and --port ${portFlag} name different ports.`);
+  const port = portFlag ?? portOfHost;
   return {
     hostname,
     ...(port !== undefined && { port: parsePort(port) }),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type CapturedTerminal, capturedTerminal } from '../testing/captured-terminal.js';
 import { type CommandResult, fakeServices, runCommand, withFiles } from '../testing/run-command.js';
@@ -11,6 +12,20 @@ interface Served {
   readonly result: CommandResult;
   readonly options: ServerOptions | undefined;
   readonly drains: number;
+}
+
+/** Self-signed, made for this run: a.pem with a.key, and the key of another certificate. */
+function certificates(): Readonly<Record<string, string>> {
+  const [cert, key] = selfSigned('a');
+  const [, other] = selfSigned('b');
+  return { 'a.pem': cert, 'a.key': key, 'b.key': other };
+}
+
+function selfSigned(name: string): readonly [cert: string, key: string] {
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  const both = execFileSync('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '1', '-subj', `/CN=${name}`, '-keyout', '-'], { encoding: 'utf8', stdio: 'pipe' });
+  const [key = '', cert = ''] = both.split(/(?=-----BEGIN CERTIFICATE)/);
+  return [cert, key];
 }
 
 /** Serves until the first signal, which comes once the server has started. */
@@ -131,9 +146,9 @@ describe('lifeboat serve', () => {
     'a client CA alone': [['--tls-client-ca', '/a'], /--tls-client-ca needs/],
     'a certificate that is not there': [
       ['--tls-cert', '/a/b', '--tls-key', '/a/b'],
-      /--tls-cert \/a\/b: cannot be read \(ENOENT\)/,
+      /--tls-cert \/a\/b: cannot be read \(no such file\)/,
     ],
-    'an address without port': [['--xds-address', '127.0.0.1'], /Invalid address/],
+    'an address without port': [['--xds-address', '127.0.0.1'], /--xds-address 127\.0\.0\.1: must be HOST:PORT/],
     'the standard input': [['--config', '-'], /--config -: the standard input cannot be watched/],
     'a path of two clusters': [['--config', 'east=/a', 'west=/a/'], /--config west=\/a\/: the path is given for two clusters, east and west/],
     'a cluster without a path': [['--config', 'east='], /--config east=: the path is missing after "east="/],
@@ -153,13 +168,31 @@ describe('lifeboat serve', () => {
     });
   }
 
-  it('refuses files that are no certificates', async () => {
-    await withFiles({ 'cert.pem': 'x', 'key.pem': 'y' }, async (directory) => {
-      const flags = ['--tls-cert', join(directory, 'cert.pem'), '--tls-key', join(directory, 'key.pem')];
-      const { result } = await serve([...SERVE, ...flags]);
-      assert.equal(result.code, 2);
-      assert.match(result.err, /^error: The TLS files .* cannot be used together: /);
+  const unusable: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
+    'files that are no certificates': [['x', 'a.key'], /--tls-cert .*x: holds no PEM certificate that can be read\.$/m],
+    'files that are no keys': [['a.pem', 'x'], /--tls-key .*x: holds no PEM private key that can be read\.$/m],
+    'certificate and key in each other\'s place': [['a.key', 'a.pem'], /--tls-cert .*a\.key: .* It holds a private key, which --tls-key takes\./],
+    'the certificate twice': [['a.pem', 'a.pem'], /--tls-key .*a\.pem: .* It holds a certificate, which --tls-cert takes\./],
+    'the key of another certificate': [['a.pem', 'b.key'], /--tls-key .*b\.key: is not the key of the certificate in .*a\.pem\./],
+    'a client CA that is none': [['a.pem', 'a.key', 'x'], /--tls-client-ca .*x: holds no PEM certificate that can be read\./],
+  };
+  for (const [what, [names, message]] of Object.entries(unusable)) {
+    it(`refuses ${what}`, async () => {
+      await withFiles({ ...certificates(), x: 'x' }, async (directory) => {
+        const flags = ['--tls-cert', '--tls-key', '--tls-client-ca'].flatMap((flag, i) => {
+          const name = names[i];
+          return name === undefined ? [] : [flag, join(directory, name)];
+        });
+        const { result } = await serve([...SERVE, ...flags]);
+        assert.equal(result.code, 2);
+        assert.match(result.err, message);
+      });
     });
+  }
+
+  it('refuses a path without its flag', async () => {
+    const { result } = await serve(['serve', 'examples', '--config', '/']);
+    assert.deepEqual([result.code, result.err], [2, 'error: serve takes its paths from --config: lifeboat serve --config PATH\nTry --help.\n']);
   });
 
   it('goes beyond loopback when told to', async () => {
@@ -175,8 +208,8 @@ describe('lifeboat serve', () => {
   });
 
   it('says when an address is taken', async () => {
-    const taken = new AddressError({ host: '::1', port: 80 }, new Error('address already in use'));
+    const taken = new AddressError({ host: '::1', port: 80 }, '--xds-address', Object.assign(new Error('listen'), { code: 'EADDRINUSE' }));
     const { code, err } = await runCommand(SERVE, { services: { serve: () => Promise.reject(taken) } });
-    assert.deepEqual([code, err], [2, 'error: Cannot listen on [::1]:80: address already in use\n']);
+    assert.deepEqual([code, err], [2, 'error: Cannot listen on [::1]:80: another process uses this port. Stop it, or choose another port with --xds-address (EADDRINUSE)\n']);
   });
 });

@@ -1,11 +1,12 @@
 /** `lifeboat serve`: the control plane, until a signal ends it. */
-import { isLoopback, parseAddress, type SocketAddress } from '../admin/text-forms.js';
+import { isLoopback, type SocketAddress } from '../admin/text-forms.js';
 import { readDuration } from '../api/duration.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
 import { CliError, EXIT } from './cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command.js';
 import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './config-paths.js';
+import { flagAddress } from './flag-address.js';
 import { Flag } from './flag.js';
 import type { RunningServer, ServerOptions } from './services.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './shared-flags.js';
@@ -64,6 +65,7 @@ export function addServe(cli: Cli): void {
       new Flag('--log-level <level>', 'least severe level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
     logsWarnings: true,
+    excessOperands: 'serve takes its paths from --config: lifeboat serve --config PATH',
     run: serve,
   });
 }
@@ -83,7 +85,7 @@ async function serve({ services, terminal, values, warnings }: Invocation<ServeF
 }
 
 async function serverOptions(values: ServeFlags, version: string, terminal: Terminal): Promise<ServerOptions> {
-  const [xdsAddress, adminAddress] = [parseAddress(values.xdsAddress), parseAddress(values.adminAddress)];
+  const [xdsAddress, adminAddress] = [flagAddress('--xds-address', values.xdsAddress), flagAddress('--admin-address', values.adminAddress)];
   const loadReportIntervalMs = readInterval(values.loadReportInterval);
   const tls = await readTls(values);
   if (values.insecure !== true) {

@@ -47,12 +47,27 @@ export interface Services {
   serve(options: ServerOptions): Promise<RunningServer>;
 }
 
-/** An address cannot be listened on: another process has it, it is not this machine's, or it is forbidden. */
+/** An address cannot be listened on: another process uses it, this host does not have it, or the system forbids it. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
 
-  constructor(address: SocketAddress, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`Cannot listen on ${formatAddress(address)}: ${reason}`, { cause });
+  /** @param flag the flag that sets the address, such as `--xds-address`. */
+  constructor(address: SocketAddress, flag: string, cause: unknown) {
+    super(`Cannot listen on ${formatAddress(address)}: ${listenProblem(cause, flag)}`, { cause });
   }
 }
+
+function listenProblem(cause: unknown, flag: string): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const explain = listenProblems[code];
+  if (explain !== undefined) return `${explain(flag)} (${code})`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** By the error codes of Node.js: https://nodejs.org/api/errors.html#common-system-errors */
+const listenProblems: Readonly<Record<string, (flag: string) => string>> = {
+  EADDRINUSE: (flag) => `another process uses this port. Stop it, or choose another port with ${flag}`,
+  EADDRNOTAVAIL: (flag) => `this host does not have the address. Set ${flag} to an address of this host, or to 0.0.0.0`,
+  EACCES: (flag) => `the system does not permit it. Choose a port above 1023 with ${flag}`,
+  ENOTFOUND: (flag) => `the host name cannot be resolved. Set ${flag} to an IP address`,
+};

@@ -56,7 +56,12 @@ function notServed(graph: Graph, model: MeshModel, query: ExplainQuery): string 
   if (namespace !== undefined && clustersOf(graph, model, { hostname, ...others }).length > 0) {
     return `Nothing serves the hostname ${hostname} for clients in namespace ${namespace}, but for those of another one.`;
   }
-  return `Nothing serves the hostname ${hostname}.${didYouMean(suggest(hostname, everyHostname(graph, model, query)))}`;
+  return `Nothing serves the hostname ${hostname}${seenFrom(query)}.${didYouMean(suggest(hostname, everyHostname(graph, model, query)))}`;
+}
+
+/** Which hostnames exist depends on the client's cluster. */
+function seenFrom({ cluster = '' }: ExplainQuery): string {
+  return cluster === '' ? '' : ` for clients in the cluster "${cluster}"`;
 }
 
 /** In the order in which they have the name, as in the routes. Without a namespace a client of any may use it. */

@@ -9,6 +9,7 @@ const surroundings: Surroundings = {
       ['us-east-1', new Set(['us-east-1a', 'us-east-1b'])],
       ['', new Set(['rack-1'])],
     ]),
+    clusters: new Set(['mgmt-cluster', 'tokyo']),
   },
   meshes: ['istiod.gloo-mesh', 'istiod-remote.gloo-mesh'],
   clusters: ['mgmt-cluster', 'remote-cluster'],
@@ -48,7 +49,13 @@ describe('what is strange about a node', () => {
   });
 
   it('is no locality where endpoints have none either', () => {
-    assert.deepEqual(found({ locality: { region: '', zone: '', subZone: '' } }, { places: { regions: new Set(), zones: new Map() } }), []);
+    assert.deepEqual(found({ locality: { region: '', zone: '', subZone: '' } }, { places: { regions: new Set(), zones: new Map(), clusters: new Set() } }), []);
+  });
+
+  it('is a cluster whose name is nearly that of another, where there are no meshes', () => {
+    const inCluster = (cluster: string) => found({ cluster }, { meshes: [], clusters: [] });
+    assert.deepEqual([inCluster('tokyo'), inCluster('osaka'), inCluster('')], [[], [], []]);
+    assert.match(inCluster('tokio')[0] ?? '', /^NodeClusterNotFound No service is in the cluster "tokio" .* Did you mean "tokyo"\?$/);
   });
 
   it('is a cluster without a mesh, and a mesh that does not exist', () => {

@@ -96,9 +96,9 @@ function hint(word: string, known: Iterable<string>): string {
 
 const MOST_SHOWN = 5;
 
-/** Where no Mesh resource exists, meshes play no part. */
-function meshFindings({ mesh, cluster }: Client, { meshes, clusters }: Surroundings): readonly NodeFinding[] {
-  if (meshes.length === 0) return [];
+/** Where no Mesh resource exists, meshes play no part, but clusters have names all the same. */
+function meshFindings({ mesh, cluster }: Client, { meshes, clusters, places }: Surroundings): readonly NodeFinding[] {
+  if (meshes.length === 0) return clusterFindings(cluster, places.clusters);
   if (mesh !== '') {
     if (meshes.includes(mesh)) return [];
     return [warning('NodeMeshNotFound', `There is no Mesh "${mesh}" (node.metadata.MESH, NAME.NAMESPACE), so the node sees no service of a mesh.${hint(mesh, meshes)}`)];
@@ -106,6 +106,13 @@ function meshFindings({ mesh, cluster }: Client, { meshes, clusters }: Surroundi
   if (clusters.includes(cluster)) return [];
   if (cluster === '') return [warning('NodeClusterNotFound', `The node names no cluster, so it sees no service of a mesh. Set node.metadata.CLUSTER_ID (bootstrap --cluster).${hint('', clusters)}`)];
   return [warning('NodeClusterNotFound', `No Mesh is installed in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so the node sees no service of a mesh.${hint(cluster, clusters)}`)];
+}
+
+/** A cluster may have clients and no services. One whose name is nearly that of another is misspelt. */
+function clusterFindings(cluster: string, known: ReadonlySet<string>): readonly NodeFinding[] {
+  const meant = cluster === '' || known.has(cluster) ? undefined : suggest(cluster, known);
+  if (meant === undefined) return [];
+  return [warning('NodeClusterNotFound', `No service is in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so short host names do not work there.${didYouMean(meant)}`)];
 }
 
 /** Most labels are for others. One that is nearly what a rule asks for, and the client lacks, is misspelt. */

@@ -1,4 +1,4 @@
-/** Where endpoints are: the regions and zones that a client's locality may be compared with. */
+/** Where endpoints are: the regions, zones and clusters that a client's may be compared with. */
 import type { Graph } from '../graph/index.js';
 import { backingKey } from '../mesh/discovery/destinations.js';
 import type { Locality } from '../mesh/model/model.js';
@@ -8,6 +8,8 @@ export interface KnownPlaces {
   readonly regions: ReadonlySet<string>;
   /** Zones by region; those without a region under the empty one. */
   readonly zones: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Clusters that services are in. */
+  readonly clusters: ReadonlySet<string>;
 }
 
 /** The places of all endpoints, looked at again when somebody asks after a change. */
@@ -41,7 +43,13 @@ export class Places {
       const inRegion = zones.get(region) ?? new Set<string>();
       zones.set(region, inRegion.add(zone));
     }
-    return { regions, zones };
+    return { regions, zones, clusters: this.#clusters() };
+  }
+
+  #clusters(): ReadonlySet<string> {
+    const { destinations } = this.#model.destinations;
+    const names = this.#graph.keys(destinations).map((key) => this.#graph.read(destinations, key)?.service?.cluster ?? '');
+    return new Set(names.filter((name) => name !== ''));
   }
 
   *#localities(): Generator<Locality, void> {
