@@ -75,7 +75,7 @@ export const diagnosticCodes = {
   RepeatedEndpoint: 'The same address is in several tiers; only the best keeps it.',
   HangNoticedLate: 'Nothing limits how long a try may take, so a backend that hangs is noticed late or never.',
   ProtocolMismatch: 'A failover destination speaks another protocol than a service behind it.',
-  CrowdedCluster: 'A localized VirtualDestination selects several destinations of one cluster.',
+  CrowdedCluster: 'A VirtualDestination selects several services of one cluster.',
   MissingRegion: 'A locality or a service has no region.',
   RepeatedLocality: 'A locality stands twice where it may stand once.',
   UnreachableLocality: 'A target of a mapping lies inside another place that comes before it, so it has no effect.',

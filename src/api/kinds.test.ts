@@ -110,6 +110,9 @@ describe('kinds', () => {
       false,
       /^Kind Deployment is not one that Lifeboat reads; the resource is ignored\.$/,
     ],
+    ['networking.istio.io/v1beta1', 'VirtualService', 'UnknownKind', false, /ignored\. Describe its routes, timeouts and retries in a TrafficPolicy/],
+    ['networking.istio.io/v1', 'ServiceEntry', 'UnknownKind', false, /Destination with spec\.externalService\.$/],
+    ['example.com/v1', 'VirtualService', 'UnknownKind', false, /the resource is ignored\.$/],
     ['networking.smh.solo.io/v1alpha2', 'FailoverServcie', 'UnknownKind', true, /Did you mean "FailoverService"\?$/],
     ['v1', 'constructor', 'UnknownKind', false, /Kind constructor/],
     [

@@ -2,6 +2,7 @@
 import { type KindDescription, type ResourceMessages, kinds } from '../generated/resources.js';
 import type { DiagnosticCode } from './codes.js';
 import { type ObjectMeta, type ResourceRef, clusterAnnotation, compareText } from './resource.js';
+import { replacementFor } from './replacements.js';
 import { didYouMean, suggest } from './suggest.js';
 
 type Row = (typeof kinds)[number];
@@ -56,7 +57,7 @@ export function kindWords(): readonly string[] {
 /** Finds the kind that a document is of. */
 export function recognizeKind(apiVersion: string, kind: string): KnownKind | UnknownKind {
   const versions = versionsByName.get(kind);
-  if (versions === undefined) return unknownKind(kind);
+  if (versions === undefined) return unknownKind(apiVersion, kind);
   const known = versions.find(({ apiVersions }) => apiVersions.includes(apiVersion));
   return (
     known ??
@@ -116,9 +117,9 @@ function namesOf({ kind, aliases }: KnownKind): readonly string[] {
   return [kind, ...aliases];
 }
 
-function unknownKind(kind: string): UnknownKind {
+function unknownKind(apiVersion: string, kind: string): UnknownKind {
   const suggestion = suggest(kind, names);
-  const message = `Kind ${kind} is not one that Lifeboat reads; the resource is ignored.${didYouMean(suggestion)}`;
+  const message = `Kind ${kind} is not one that Lifeboat reads; the resource is ignored.${replacementFor(apiVersion, kind) ?? didYouMean(suggestion)}`;
   return { code: 'UnknownKind', message, mistaken: suggestion !== undefined };
 }
 

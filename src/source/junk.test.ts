@@ -17,7 +17,7 @@ const expectations: Readonly<Record<string, readonly string[]>> = {
   'bom-crlf.yaml': ['FailoverService whole', 'FailoverService second'],
   'comments.yaml': ['1:1 warning EmptyFile'],
   'complex-keys.yaml': ['5:5 error InvalidYaml', '7:5 error InvalidYaml', '9:1 error InvalidYaml'],
-  'conflict-markers.yaml': ['5:1 error InvalidYaml', '7:1 error InvalidYaml', '9:1 error InvalidYaml'],
+  'conflict-markers.yaml': ['5:1 error InvalidYaml'],
   'constructor-key.yaml': ['FailoverService a'],
   'dates.yaml': ['Pod 2024-01-31'],
   'deep-aliases.yaml': ['100:12 error InvalidAlias'],
@@ -59,7 +59,7 @@ const expectations: Readonly<Record<string, readonly string[]>> = {
   'tabs.yaml': ['5:1 error InvalidYaml'],
   'template.yaml': ['3:18 error TemplateNotRendered'],
   'text-document.yaml': ['1:1 error NotAResource', '4:1 error NotAResource', '7:1 error NotAResource'],
-  'truncated.json': ['1:79 error InvalidYaml', '1:79 error InvalidYaml'],
+  'truncated.json': ['1:79 error InvalidYaml'],
   'truncated.yaml': ['6:20 error InvalidYaml'],
   'unknown-tag.yaml': ['FailoverService a', '4:7 warning YamlWarning'],
   'unterminated-quote.yaml': ['FailoverService b', '5:22 error InvalidYaml'],
@@ -123,7 +123,7 @@ describe('junk', () => {
     [
       'quotes without end',
       () => '" '.repeat(2 ** 15),
-      ['1:5 error InvalidYaml', '1:9 error InvalidYaml', '1:13 error InvalidYaml'],
+      ['1:5 error InvalidYaml'],
     ],
     ['zeros', () => '0'.repeat(2 ** 20), ['1:1 error NotAResource']],
   ];

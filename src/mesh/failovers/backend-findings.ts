@@ -53,5 +53,5 @@ function checkSelector(read: Read, findings: Findings, nothing: Findings, { valu
     return;
   }
   const near = nearest(read, selector, selectable);
-  nothing.warning('SelectsNothing', path, `No ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so this selects nothing.${near}`);
+  nothing.warning('SelectsNothing', path, `No valid ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so this selects nothing.${near}`);
 }

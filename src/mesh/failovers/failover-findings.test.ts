@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
   {
     name: 'an unknown protocol',
     subject: failoverService('reviews', both, { meshes, port: { number: 80, protocol: 'smtp' } }),
-    expected: ['spec.port.protocol: Invalid protocol for port: smtp'],
+    expected: ['spec.port.protocol: Invalid protocol for port: smtp. It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.'],
   },
   {
     name: 'protocols in any case',
@@ -69,14 +69,14 @@ const cases: readonly Case[] = [
     name: 'selectors that select nothing, with what is nearest',
     subject: localized({ kubeServiceMatcher: { namespaces: ['apps'] } }, { kubeServiceRefs: { services: [{ name: 'review', namespace: 'app', clusterName: 'east' }] } }),
     expected: [
-      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No service has namespace apps, so this selects nothing. Did you mean "app"?',
+      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has namespace apps, so this selects nothing. Did you mean "app"?',
       'spec.localized.destinationSelectors[1].kubeServiceRefs.services[0]: Destination review.app.east not found in discovery resources. Did you mean "reviews"?',
     ],
   },
   {
     name: 'a selector that selects nothing beside one that does',
     subject: localized({ kubeServiceMatcher: { labels: { app: 'x' } } }, { kubeServiceMatcher: {} }),
-    expected: ['spec.localized.destinationSelectors[0].kubeServiceMatcher: No service has label app=x, so this selects nothing. Nothing has a label app.'],
+    expected: ['spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has label app=x, so this selects nothing. Nothing has a label app.'],
   },
   {
     name: 'selectors that are empty or of a kind that cannot be behind',
@@ -258,7 +258,7 @@ const cases: readonly Case[] = [
     subject: resource('FailoverService', 'reviews', { port: { number: 0, protocol: '' }, backingServices: [{ kubeService: { name: 'nothing' } }] }),
     expected: [
       'spec.port.number: Invalid port number 0: must be between 1 and 65535, inclusive.',
-      'spec.port.protocol: Invalid protocol for port: ',
+      'spec.port.protocol: Invalid protocol for port: . It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.',
       'spec.backingServices[0].kubeService: Backing service nothing.. not found in discovery resources.',
       'spec.meshes: Missing required field "meshes".',
       'spec.hostname: Missing required field "hostname".',

@@ -42,6 +42,7 @@ export function ownFindings(read: Read, spec: FailoverSpec, context: FailoverCon
   const after = collectFindings(spec.ref);
   checkRepeated(after, spec);
   checkLocalized(after, spec, backends);
+  checkSelected(after, spec, backends);
   return { beforeClaim: findings.all, afterClaim: after.all };
 }
 
@@ -56,7 +57,7 @@ function checkPort(findings: Findings, { number, protocol, path }: FailoverPort)
     findings.error('InvalidPortNumber', [...path, 'number'], message);
   }
   if (parseProtocol(protocol) === undefined) {
-    findings.error('InvalidProtocol', [...path, 'protocol'], `Invalid protocol for port: ${protocol}`);
+    findings.error('InvalidProtocol', [...path, 'protocol'], `Invalid protocol for port: ${protocol}. It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.`);
   }
 }
 
@@ -201,10 +202,11 @@ const dns1123Rule =
 
 /** What was probably meant, as a second sentence. */
 function hostnameHint(hostname: string): string {
-  if (/[\s,;]/.test(hostname.trim())) return '. It seems to be several: each hostname stands for itself.';
-  if (/:\d+$/.test(hostname)) return '. A hostname has no port: the port stands in a field of its own.';
-  if (hostname.includes('*')) return '. Wildcards lead to no service in particular: list each hostname.';
-  return hostname.endsWith('.') ? '. Leave out the dot at its end.' : '';
+  if (hostname.includes('://')) return '. A hostname has no scheme such as http://.';
+  if (/[\s,;]/.test(hostname.trim())) return '. List several hostnames one by one.';
+  if (/:\d+$/.test(hostname)) return '. Set the port in its own field.';
+  if (hostname.includes('*')) return '. Wildcards are not supported: list each hostname.';
+  return hostname.endsWith('.') ? '. Remove the dot at the end.' : '';
 }
 
 function checkRepeated(findings: Findings, { backends }: FailoverSpec): void {
@@ -214,6 +216,16 @@ function checkRepeated(findings: Findings, { backends }: FailoverSpec): void {
     const service = formatService(value);
     if (seen.has(service)) findings.error('RepeatedBackingService', path, `Backing service ${service} is listed more than once.`);
     seen.add(service);
+  }
+}
+
+/** Requests to a VirtualDestination of Gloo Mesh 2 may go to several services of a cluster, though it is more often a selector that is too wide. */
+function checkSelected(findings: Findings, { backends, backendsPath }: FailoverSpec, found: readonly FoundBackend[]): void {
+  if (backends.type !== 'selected') return;
+  for (const [cluster, services] of crowdedClusters(found)) {
+    const where = cluster === '' ? 'without a cluster' : `of cluster ${cluster}`;
+    const message = `Several services ${where} are selected (${services}), so each request goes to any of them. If they are different applications, select one of them.`;
+    findings.warning('CrowdedCluster', backendsPath, message);
   }
 }
 

@@ -65,7 +65,7 @@ function checkMatcher(read: Read, findings: Findings, kind: TargetKind, { labels
   const conditions: Conditions = { labels, namespaces, clusters };
   const selector = { path, kinds: [kind], conditions };
   if (matching(read, selector, selectable).length > 0) return;
-  const message = `No ${describeKinds([kind])} has ${describeConditions(conditions)}, so this selects nothing.${nearest(read, selector, selectable)}`;
+  const message = `No valid ${describeKinds([kind])} has ${describeConditions(conditions)}, so this selects nothing.${nearest(read, selector, selectable)}`;
   findings.warning('SelectsNothing', path, message);
 }
 

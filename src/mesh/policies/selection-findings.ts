@@ -45,7 +45,7 @@ function report(read: Read, findings: Findings, selector: TargetSelector, worksp
   }
   const found = matching(read, selector, tables);
   if (found.length === 0) {
-    warn(`No ${describeKinds(kinds)} has ${describeConditions(selector.conditions)}, so this selects nothing.${nearest(read, selector, tables)}`);
+    warn(`No valid ${describeKinds(kinds)} has ${describeConditions(selector.conditions)}, so this selects nothing.${nearest(read, selector, tables)}`);
     return;
   }
   const within = found.filter((target) => workspaceOf(read, target, tables) === workspace);

@@ -128,15 +128,15 @@ describe('a selector with a value that nothing can have', () => {
 
 describe('a selector that selects nothing', () => {
   const cases: readonly (readonly [Resource<unknown>, string])[] = [
-    [detection({ kind: virtual, selector: { name: 'shopp' } }), 'No VirtualDestination has name "shopp", so this selects nothing. Did you mean "shop"?'],
-    [detection({ kind: virtual, selector: { labels: { tiers: 'front' } } }), 'No VirtualDestination has label tiers=front, so this selects nothing. Did you mean the label "tier"?'],
-    [detection({ kind: virtual, selector: { labels: { tier: 'fron' } } }), 'No VirtualDestination has label tier=fron, so this selects nothing. Did you mean tier=front?'],
-    [detection({ kind: virtual, selector: { labels: { tier: 'x' } } }), 'No VirtualDestination has label tier=x, so this selects nothing. The label tier has the value back, front.'],
-    [detection({ kind: 'SERVICE', selector: { namespace: 'apps' } }), 'No service has namespace apps, so this selects nothing. Did you mean "app"?'],
-    [detection({ kind: 'SERVICE', selector: { cluster: 'south' } }), 'No service has cluster south, so this selects nothing. They are in cluster east, west.'],
+    [detection({ kind: virtual, selector: { name: 'shopp' } }), 'No valid VirtualDestination has name "shopp", so this selects nothing. Did you mean "shop"?'],
+    [detection({ kind: virtual, selector: { labels: { tiers: 'front' } } }), 'No valid VirtualDestination has label tiers=front, so this selects nothing. Did you mean the label "tier"?'],
+    [detection({ kind: virtual, selector: { labels: { tier: 'fron' } } }), 'No valid VirtualDestination has label tier=fron, so this selects nothing. Did you mean tier=front?'],
+    [detection({ kind: virtual, selector: { labels: { tier: 'x' } } }), 'No valid VirtualDestination has label tier=x, so this selects nothing. The label tier has the value back, front.'],
+    [detection({ kind: 'SERVICE', selector: { namespace: 'apps' } }), 'No valid service has namespace apps, so this selects nothing. Did you mean "app"?'],
+    [detection({ kind: 'SERVICE', selector: { cluster: 'south' } }), 'No valid service has cluster south, so this selects nothing. They are in cluster east, west.'],
     [
       detection({ kind: 'SERVICE', selector: { name: 'reviews', cluster: 'west' } }),
-      'No service has name "reviews" and cluster west, so this selects nothing. It is in namespace app of cluster east.',
+      'No valid service has name "reviews" and cluster west, so this selects nothing. It is in namespace app of cluster east.',
     ],
     [detection({ kind: virtual, port: { number: 1 } }), 'What matches (cart.failover, shop.failover) has no port 1, so this selects nothing. Their ports are 80, 9000.'],
     [

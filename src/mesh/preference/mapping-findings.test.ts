@@ -14,6 +14,13 @@ function found(from: string, to: readonly LocalitySpec[]): readonly string[] {
   return findings.all.map(({ code, path, message }) => `${code} ${path.join('.')} ${message}`);
 }
 
+describe('a mapping', () => {
+  it('without targets has no failover', () => {
+    const message = 'The mapping from r1 has no "to": when the endpoints in r1 fail, requests from there fail. List the localities to fail over to.';
+    assert.deepEqual(found('r1', []), [`MissingField 0 ${message}`]);
+  });
+});
+
 describe('targets of a mapping that come too late', () => {
   const cases: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
     ['inside "from"', 'r1', ['r2', 'r1/z1'], ['UnreachableLocality 0.to.1 The target r1/z1 is inside "from" r1, where traffic goes first, the nearest endpoints before the others: it has no effect. Remove it, or give weights.']],

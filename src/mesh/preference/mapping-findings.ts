@@ -12,7 +12,7 @@ export function checkDirectives(findings: Findings, mappings: readonly MappingSp
     const from = formatLocality(mapping.from ?? {});
     const twin = origins.get(from);
     if (twin !== undefined) {
-      findings.error('RepeatedLocality', [...at, 'from'], `Mappings ${twin} and ${i} are both from ${from}: merge them.`);
+      findings.error('RepeatedLocality', [...at, 'from'], `The mappings [${twin}] and [${i}] are both from ${from}: merge them.`);
     }
     origins.set(from, i);
   });
@@ -20,6 +20,10 @@ export function checkDirectives(findings: Findings, mappings: readonly MappingSp
 
 function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, path: FieldPath): void {
   if (!from.region) findings.error('MissingRegion', [...path, 'from', 'region'], 'Missing required field "from.region".');
+  else if (to.length === 0) {
+    const place = formatLocality(from);
+    findings.warning('MissingField', path, `The mapping from ${place} has no "to": when the endpoints in ${place} fail, requests from there fail. List the localities to fail over to.`);
+  }
   const seen = new Map<string, number>();
   to.forEach((target, i) => {
     const at = [...path, 'to', i];
@@ -27,7 +31,7 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
     const text = formatLocality(target);
     const twin = seen.get(text);
     checkReachable(findings, { from, to }, i, at);
-    if (twin !== undefined) findings.error('RepeatedLocality', at, `Targets ${twin} and ${i} are both ${text}: merge them.`);
+    if (twin !== undefined) findings.error('RepeatedLocality', at, `The targets [${twin}] and [${i}] are both ${text}: merge them.`);
     seen.set(text, i);
     if (target.weight === undefined && to.every(({ weight }) => weight === undefined) && text === formatLocality(from)) {
       findings.error('RepeatedLocality', at, `The target ${text} equals "from", where traffic goes anyway: remove it, or give weights.`);

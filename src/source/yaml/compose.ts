@@ -53,7 +53,8 @@ function composeTokens(text: string): Composition {
 }
 
 function composition(text: string, documents: readonly YamlDocument[]): Composition {
-  const errors = documents.flatMap((document) => document.errors).slice(0, MAX_SYNTAX_PROBLEMS);
+  // What the parser says after the first error is about that error again, at places where nothing is wrong.
+  const errors = documents.flatMap((document) => document.errors).slice(0, 1);
   if (errors.length > 0) return { problems: toProblems(text, errors, 'error', 'InvalidYaml') };
   const [document] = documents;
   // Where a flow collection ends does not matter to kubectl.
@@ -77,6 +78,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
   BAD_INDENT: ' Check the indentation of this line and of the lines above.',
   BLOCK_AS_IMPLICIT_KEY: ' Check the indentation of this line and of the lines above.',
   MULTILINE_IMPLICIT_KEY: ' Check the indentation of this line and of the lines above.',
+  MISSING_CHAR: ' Check the brackets, braces and quotes of this line and of the lines above.',
   TAB_AS_INDENT: ' Use spaces.',
 };
 

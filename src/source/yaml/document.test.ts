@@ -116,6 +116,13 @@ spec: {}
       ],
     ],
     [
+      'a shell variable that was not replaced, where YAML cannot be parsed for it',
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: ${NAME}, namespace: b }',
+      [
+        '3:20 error TemplateNotRendered This looks like a template that was not rendered: it has ${NAME}. Replace the variables, for example with "envsubst", and give Lifeboat the result.',
+      ],
+    ],
+    [
       'a template in quotes',
       'apiVersion: v1\nkind: Service\nmetadata: {name: "{{ name }}", labels: {a: "{% b %}"}}',
       [

@@ -119,8 +119,8 @@ describe('parseText', () => {
       assert.deepEqual(parseText(JSON.stringify(long)).value, long);
     });
 
-    it('says a few things about a text that is wrong from beginning to end', () => {
-      assert.equal(problems('} '.repeat(1_000)).length, 3);
+    it('says little about a text that is wrong from beginning to end', () => {
+      assert.equal(problems('} '.repeat(1_000)).length, 1);
       assert.equal(problems('__proto__: 1\n'.repeat(1_000)).length, 3);
     });
   });
