@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint test golden docs coverage bench bench-docs demo demo-live image clean check-node
+.PHONY: help setup build lint test inputs golden docs coverage bench bench-docs demo demo-live image clean check-node
 
 MOCHA := node_modules/.bin/mocha
 UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'scripts/*.test.mjs'
@@ -23,6 +23,9 @@ lint: dist/.built ## check style, types and the direction of imports
 
 test: check-node ## run everything: lint, unit, golden, protocol and integration tests against real Envoys
 	@node scripts/test.mjs
+
+inputs: dist/.built setup ## put documents that are easily misread to check and a real Envoy, show what is right for each
+	@$(MOCHA) --no-config --require ./dist/integration/support/fixture.js --timeout 120000 dist/integration/inputs.test.js
 
 golden: dist/.built ## rewrite the expected results of the golden tests
 	@UPDATE_GOLDEN=1 $(MOCHA) $(UNIT_TESTS)

@@ -16,6 +16,8 @@ export interface BackendOptions {
   readonly protocol?: 'http1' | 'http2';
   /** What the answer's body says; default `{ name }`. */
   readonly body?: unknown;
+  /** More headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How a request is answered. `hang` accepts and never answers; `delay` is in milliseconds. */
@@ -121,6 +123,7 @@ export class Backend {
     response.statusCode = status;
     response.setHeader('content-type', 'application/json');
     response.setHeader('x-backend', this.name);
+    for (const [name, value] of Object.entries(this.#options.headers ?? {})) response.setHeader(name, value);
     response.end(JSON.stringify(this.#options.body ?? { name: this.name }));
   }
 

@@ -106,7 +106,7 @@ const cases: readonly Case[] = [
     subject: failoverService('reviews', both, { meshes, port: { number: 8080, protocol: 'http' } }),
     change: [destination('reviews', 'west', { mesh: 'west', ports: [{ port: 80, name: 'http' }, { port: 90, name: 'metrics' }] })],
     expected: [
-      'spec.backingServices[1].kubeService: Service reviews.app.west has several ports, none of which is the one asked for: choose one of 80, 90.',
+      'spec.backingServices[1].kubeService: Service reviews.app.west has several ports, and none is 8080: choose one of 80 (http), 90 (metrics).',
     ],
   },
   {

@@ -121,7 +121,7 @@ function describePorts({ targetName, targetNumber, number }: FailoverPort, { por
   const wanted = targetName === undefined ? String(targetNumber ?? number) : `named ${targetName}`;
   if (ports.length === 0) return `has no ports, so none is ${wanted}.`;
   if (ports.length === 1) return `has no port ${wanted}: its only port is ${choice}.`;
-  return `has several ports, none of which is the one asked for: choose one of ${ports.map((port) => port.number).join(', ')}.`;
+  return `has several ports, and none is ${wanted}: choose one of ${choice}.`;
 }
 
 function isFound(backend: FoundBackend): backend is FoundBackend & { readonly destination: Destination } {
