@@ -72,13 +72,13 @@ function unknownInSelector({ path, known }: UnknownField, elsewhere: string): Vi
   const field = String(path.at(-1));
   const suggestion = suggest(field, known);
   const hint = suggestion === undefined && known.length <= MAX_FIELDS_NAMED ? ` It takes ${known.join(', ')}.` : didYouMean(suggestion);
-  const message = `The field ${describe(field)} does not exist in this selector, which selects nothing until it is right.${elsewhere || hint}`;
+  const message = `The field ${describe(field)} does not exist in this selector, which selects nothing until it is corrected.${elsewhere || hint}`;
   return { path, code: 'UnknownField', message };
 }
 
 function unknownBeside({ path }: UnknownField, meant: string): Violation {
   const field = describe(String(path.at(-1)));
-  const message = `The field ${field} does not exist here. Without ${meant} the resource would be about everything, so it has no effect.${didYouMean(meant)}`;
+  const message = `The field ${field} does not exist here. Without ${meant} the resource would apply to everything, so it has no effect.${didYouMean(meant)}`;
   return { path, code: 'UnknownField', message };
 }
 

@@ -66,10 +66,10 @@ describe('a selector that is not understood', () => {
 
   it('is answered with the field that was meant, or with those there are', () => {
     assert.deepEqual(ofSpec('FailoverPolicy', { applyToDestinations: [{ selector: { lables: {} } }] }).lines, [
-      'error UnknownField spec.applyToDestinations.0.selector.lables: The field "lables" does not exist in this selector, which selects nothing until it is right. Did you mean "labels"?',
+      'error UnknownField spec.applyToDestinations.0.selector.lables: The field "lables" does not exist in this selector, which selects nothing until it is corrected. Did you mean "labels"?',
     ]);
     assert.deepEqual(ofSpec('FailoverPolicy', { applyToDestinations: [{ selector: { matchExpressions: [] } }] }).lines, [
-      'error UnknownField spec.applyToDestinations.0.selector.matchExpressions: The field "matchExpressions" does not exist in this selector, which selects nothing until it is right. It takes labels, name, namespace, cluster, workspace.',
+      'error UnknownField spec.applyToDestinations.0.selector.matchExpressions: The field "matchExpressions" does not exist in this selector, which selects nothing until it is corrected. It takes labels, name, namespace, cluster, workspace.',
     ]);
   });
 
@@ -106,7 +106,7 @@ describe('an unknown field beside a selector that is missing', () => {
     it(`is an error of its ${kind}: ${field}`, () => {
       const { lines, usable } = ofSpec(kind, spec);
       const name = field.split('.').at(-1) ?? '';
-      const message = `The field "${name}" does not exist here. Without ${meant} the resource would be about everything, so it has no effect. Did you mean "${meant}"?`;
+      const message = `The field "${name}" does not exist here. Without ${meant} the resource would apply to everything, so it has no effect. Did you mean "${meant}"?`;
       assert.deepEqual(lines, [`error UnknownField spec.${field}: ${message}`]);
       assert.equal(usable, false);
     });

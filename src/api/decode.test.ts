@@ -261,7 +261,7 @@ describe('decode', () => {
       });
       assert.deepEqual(decoded.resource?.spec, { policy: { requestTimeout: '2s', retries: { attempts: 1 } } });
       assert.deepEqual(lines(decoded), [
-        'warning RepeatedField spec.requestTimeout: requestTimeout stands both in spec and in spec.policy; the one in spec.policy counts.',
+        'warning RepeatedField spec.requestTimeout: requestTimeout is both in spec and in spec.policy; the one in spec.policy applies.',
       ]);
     });
 

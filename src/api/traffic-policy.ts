@@ -21,7 +21,7 @@ export function repeatedSettings(spec: TrafficPolicySpec): readonly Violation[] 
   return Object.keys(spec.policy ?? {})
     .filter((field) => Object.hasOwn(spec, field))
     .map((field) => {
-      const message = `${field} stands both in spec and in spec.policy; the one in spec.policy counts.`;
+      const message = `${field} is both in spec and in spec.policy; the one in spec.policy applies.`;
       return { path: ['spec', field], code: 'RepeatedField', message };
     });
 }

@@ -54,7 +54,7 @@ async function send(base: URL, path: string): Promise<HttpAnswer> {
   try {
     return await httpGet(new URL(path, base), TIMEOUT);
   } catch (error) {
-    const message = `Cannot reach the control plane at ${base.origin} (${reasonOf(error)}). Does it run, and is --server its admin address?`;
+    const message = `Cannot reach the control plane at ${base.origin} (${reasonOf(error)}). Check that it runs, and that --server is its admin address.`;
     throw new CliError('unreachable', message, { cause: error });
   }
 }

@@ -153,7 +153,7 @@ describe('lifeboat get', () => {
     assert.deepEqual([code, out], [3, '']);
     assert.equal(
       err,
-      'error: Cannot reach the control plane at http://127.0.0.1:2 (ECONNREFUSED). Does it run, and is --server its admin address?\n',
+      'error: Cannot reach the control plane at http://127.0.0.1:2 (ECONNREFUSED). Check that it runs, and that --server is its admin address.\n',
     );
   });
 

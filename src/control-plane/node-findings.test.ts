@@ -93,7 +93,7 @@ describe('what is strange about a node', () => {
 
   it('is a label that is nearly what a rule asks for', () => {
     const labels = (LABELS: Readonly<Record<string, string>>) => found({ metadata: { LABELS } });
-    assert.deepEqual(labels({ verison: 'v1' }), ['NodeLabelNotAsked No rule and no selector asks for the label "verison". Did you mean "version"?']);
+    assert.deepEqual(labels({ verison: 'v1' }), ['NodeLabelNotAsked No rule and no selector uses the label "verison". Did you mean "version"?']);
     assert.deepEqual(labels({ version: 'v1', verison: 'v1', team: 'web' }), []);
   });
 });

@@ -76,7 +76,7 @@ export function localityFindings(locality: Locality, places: KnownPlaces): reado
 }
 
 const WITHOUT_LOCALITY =
-  'The node has no locality, so no endpoint is nearer to it than another. Set node.locality (bootstrap --locality REGION/ZONE).';
+  'The node has no locality, so all endpoints are equally near. Set node.locality (bootstrap --locality REGION/ZONE).';
 const NONE: ReadonlySet<string> = new Set();
 
 /** Regions whose endpoints name no zones say nothing about zones. */
@@ -101,11 +101,11 @@ function meshFindings({ mesh, cluster }: Client, { meshes, clusters, places }: S
   if (meshes.length === 0) return clusterFindings(cluster, places.clusters);
   if (mesh !== '') {
     if (meshes.includes(mesh)) return [];
-    return [warning('NodeMeshNotFound', `There is no Mesh "${mesh}" (node.metadata.MESH, NAME.NAMESPACE), so the node sees no service of a mesh.${hint(mesh, meshes)}`)];
+    return [warning('NodeMeshNotFound', `There is no Mesh "${mesh}" (node.metadata.MESH, NAME.NAMESPACE), so the node gets no services of a mesh.${hint(mesh, meshes)}`)];
   }
   if (clusters.includes(cluster)) return [];
-  if (cluster === '') return [warning('NodeClusterNotFound', `The node names no cluster, so it sees no service of a mesh. Set node.metadata.CLUSTER_ID (bootstrap --cluster).${hint('', clusters)}`)];
-  return [warning('NodeClusterNotFound', `No Mesh is installed in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so the node sees no service of a mesh.${hint(cluster, clusters)}`)];
+  if (cluster === '') return [warning('NodeClusterNotFound', `The node names no cluster, so it gets no services of a mesh. Set node.metadata.CLUSTER_ID (bootstrap --cluster).${hint('', clusters)}`)];
+  return [warning('NodeClusterNotFound', `No Mesh is installed in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so the node gets no services of a mesh.${hint(cluster, clusters)}`)];
 }
 
 /** A cluster may have clients and no services. One whose name is nearly that of another is misspelt. */
@@ -122,6 +122,6 @@ function labelFindings({ labels }: Client, surroundings: Surroundings): readonly
   return Object.keys(labels).flatMap((label) => {
     const meant = surroundings.labels.includes(label) ? undefined : suggest(label, missing);
     if (meant === undefined) return [];
-    return [warning('NodeLabelNotAsked', `No rule and no selector asks for the label "${label}".${didYouMean(meant)}`)];
+    return [warning('NodeLabelNotAsked', `No rule and no selector uses the label "${label}".${didYouMean(meant)}`)];
   });
 }

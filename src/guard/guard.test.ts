@@ -59,7 +59,7 @@ describe('the guard', () => {
   });
 
   it('takes bytes that are no message for refused', () => {
-    assert.deepEqual(refusalOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), { path: '', problem: 'is no message: field 1 is cut off' });
+    assert.deepEqual(refusalOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), { path: '', problem: 'is not a valid message: field 1 is cut off' });
   });
 });
 

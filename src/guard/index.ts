@@ -24,7 +24,7 @@ export function refusalOf(name: string, bytes: Uint8Array): Refusal | undefined 
     if (refusal !== undefined || name !== LOAD_ASSIGNMENT) return refusal;
     return checkAddresses(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   } catch (error) {
-    if (error instanceof WireError) return { path: '', problem: `is no message: ${error.message}` };
+    if (error instanceof WireError) return { path: '', problem: `is not a valid message: ${error.message}` };
     throw error;
   }
 }

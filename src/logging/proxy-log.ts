@@ -41,6 +41,6 @@ function logNew(logger: Logger, told: readonly Told[]): void {
     if (count <= MOST_NAMED) logger.warn({ node: id, code }, message);
   }
   for (const [code, count] of counts) {
-    if (count > MOST_NAMED) logger.warn({ code, count: count - MOST_NAMED }, `${String(count - MOST_NAMED)} more proxies have the finding ${code}: lifeboat proxies names them.`);
+    if (count > MOST_NAMED) logger.warn({ code, count: count - MOST_NAMED }, `${String(count - MOST_NAMED)} more proxies have the finding ${code}: lifeboat proxies lists them.`);
   }
 }

@@ -528,7 +528,7 @@ describe('watchFiles', () => {
         assert.equal(error.code, 'WatchFailed');
         assert.match(
           error.message,
-          /^Changes in .*\/conf\/not are not reported \(ENOENT.*they are looked for every second instead\.$/,
+          /^Changes in .*\/conf\/not are not reported \(ENOENT.*the directory is polled every second instead\.$/,
         );
         writeFiles(directory, { 'not/there/a.yaml': service('a') });
         assert.deepEqual(upserted(await next()), ['a']);

@@ -251,6 +251,6 @@ function scheduleRescans({ burst, watches, closing }: Watching, { rescanInterval
 
 function watchFailed(directory: string, cause: unknown): SourceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `Changes in ${directory} are not reported (${reason}); they are looked for every second instead.`;
+  const message = `Changes in ${directory} are not reported (${reason}); the directory is polled every second instead.`;
   return new SourceError('WatchFailed', message, cause);
 }

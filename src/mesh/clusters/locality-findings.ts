@@ -46,7 +46,7 @@ export function checkRule(read: Read, findings: Findings, rule: OrderRule, paths
 function checkFrom(read: Read, findings: Findings, from: Locality, path: FieldPath, classes: readonly ListedClass[], places: PlaceTables): void {
   if (from.region === '' || isIn(from, classes) || places.isInhabited(read, from)) return;
   const what = from.region === '*' ? '"*" is no wildcard, but the name of a region. ' : '';
-  const message = `${what}No endpoint and no node is in ${formatLocality(from)}, so the mapping counts for proxies that say they are there, and for nobody else.${nearest(from, classes)}`;
+  const message = `${what}No endpoint and no node is in ${formatLocality(from)}, so the mapping applies only to proxies with that locality.${nearest(from, classes)}`;
   findings.warning('LocalityNotFound', [...path, 'from'], message);
 }
 

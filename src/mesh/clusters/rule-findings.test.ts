@@ -39,7 +39,7 @@ describe('findings about mappings', () => {
     [
       'a place of clients that nothing is in',
       mapping('moon', 'west'),
-      [`LocalityNotFound localityMappings.0.from No endpoint and no node is in moon, so the mapping counts for proxies that say they are there, and for nobody else. ${lists}`],
+      [`LocalityNotFound localityMappings.0.from No endpoint and no node is in moon, so the mapping applies only to proxies with that locality. ${lists}`],
     ],
     [
       'a misspelt place',
@@ -49,7 +49,7 @@ describe('findings about mappings', () => {
     [
       'a wildcard that is none',
       mapping('*', 'west'),
-      [`LocalityNotFound localityMappings.0.from "*" is no wildcard, but the name of a region. No endpoint and no node is in *, so the mapping counts for proxies that say they are there, and for nobody else. ${lists}`],
+      [`LocalityNotFound localityMappings.0.from "*" is no wildcard, but the name of a region. No endpoint and no node is in *, so the mapping applies only to proxies with that locality. ${lists}`],
     ],
     [
       'a weight whose place has no endpoints',

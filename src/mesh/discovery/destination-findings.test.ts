@@ -122,7 +122,7 @@ describe('a Destination with a bad value', () => {
     const older = { ...resource('Destination', 'zebra', { kubeService: { ref, region: 'r1', ports: [http] } }), arrival: 0 };
     const world = createWorld(withEndpoints('10.0.0.1'), older);
     assert.deepEqual(world.graph.keys(world.model.destinations.destinations), ['zebra.failover']);
-    assert.deepEqual(findings(world), ['error AlreadyDeclared ref: Destination zebra.failover describes cart.app.east already; this one is ignored.']);
+    assert.deepEqual(findings(world), ['error AlreadyDeclared ref: Destination zebra.failover already describes cart.app.east; this one is ignored.']);
     world.remove(older);
     assert.deepEqual(world.graph.keys(world.model.destinations.destinations), [key]);
     assert.deepEqual(findings(world), []);
@@ -247,8 +247,8 @@ describe('an external service with a bad value', () => {
 
   it('must have hosts and ports', () => {
     assert.deepEqual(findings(createWorld(external({ hosts: [], ports: [] }))), [
-      'error MissingHostname : Missing required field "hosts": nobody can call the service.',
-      'error MissingPort : Missing required field "ports": nobody can call the service.',
+      'error MissingHostname : Missing required field "hosts": no client can call the service.',
+      'error MissingPort : Missing required field "ports": no client can call the service.',
     ]);
   });
 });

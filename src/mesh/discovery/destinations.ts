@@ -115,7 +115,7 @@ const serviceHost = /\.svc\.(.+\.global|cluster\.local)$/;
 
 function alreadyDeclared({ ref, spec }: Resource<DestinationSpec>, first: string): Diagnostic {
   const name = describeService(serviceOf(spec?.kubeService ?? {}));
-  const message = `Destination ${first} describes ${name} already; this one is ignored.`;
+  const message = `Destination ${first} already describes ${name}; this one is ignored.`;
   return { ref, code: 'AlreadyDeclared', path: ['spec', 'kubeService', 'ref'], severity: 'error', message };
 }
 

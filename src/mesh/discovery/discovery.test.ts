@@ -158,7 +158,7 @@ describe('a discovered destination', () => {
     assert.deepEqual(graph.keys(model.destinations.destinations), ['cart-app-east.failover']);
     assert.deepEqual(endpoints(world, 'cart-app-east.failover'), ['// 10.9.9.9:80 HEALTHY']);
     assert.deepEqual(warnings(), [
-      'warning: Destination cart-app-east.failover describes cart.shop.east already; the Service and its EndpointSlices are ignored.',
+      'warning: Destination cart-app-east.failover already describes cart.shop.east; the Service and its EndpointSlices are ignored.',
     ]);
     world.remove(resource);
     assert.deepEqual(graph.keys(model.destinations.destinations), [key]);

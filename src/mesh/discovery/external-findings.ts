@@ -17,7 +17,7 @@ import { checkPorts, invalidPort, servedPorts } from './ports.js';
 
 export function checkExternalService(findings: Findings, service: ExternalService, path: FieldPath, ref: ResourceRef): void {
   const { hosts = [], addresses = [], endpoints = [], ports = [] } = service;
-  if (hosts.length + addresses.length === 0) findings.error('MissingHostname', path, 'Missing required field "hosts": nobody can call the service.');
+  if (hosts.length + addresses.length === 0) findings.error('MissingHostname', path, 'Missing required field "hosts": no client can call the service.');
   hosts.forEach((host, i) => {
     checkHost(findings, host, endpoints.length > 0, [...path, 'hosts', i]);
   });
@@ -25,7 +25,7 @@ export function checkExternalService(findings: Findings, service: ExternalServic
     if (isIpAddress(address)) return;
     findings.error('InvalidAddress', [...path, 'addresses', i], `Invalid address ${JSON.stringify(address)}: must be an IP address. It is ignored.`);
   });
-  if (ports.length === 0) findings.error('MissingPort', path, 'Missing required field "ports": nobody can call the service.');
+  if (ports.length === 0) findings.error('MissingPort', path, 'Missing required field "ports": no client can call the service.');
   checkPorts(findings, ports, 'external', [...path, 'ports'], objectKey(ref));
   checkHostsOnPorts(findings, service, [...path, 'ports']);
   const names = ports.flatMap(({ name = '' }) => (name === '' ? [] : [name]));
@@ -40,7 +40,7 @@ function checkHost(findings: Findings, host: string, hasEndpoints: boolean, path
     const message = `Invalid host ${JSON.stringify(host)}: ${whyNoHost(host)} The host is ignored.`;
     findings.error('InvalidHostname', path, message);
   } else if (isWildcard(known) && !hasEndpoints) {
-    const message = `Nobody can look up ${host}: give endpoints. Until then its requests go on to where they were going, which only an Envoy that intercepts knows.`;
+    const message = `${host} cannot be resolved: give endpoints. Without endpoints, requests go to their original destination, which only an Envoy with interception knows.`;
     findings.warning('HostWithoutAddress', path, message);
   }
 }
@@ -66,7 +66,7 @@ function isTls(protocol: Protocol): boolean {
 }
 
 function whyNoHost(host: string): string {
-  if (host === '*') return 'it would take everything that nobody else is known for.';
+  if (host === '*') return 'it would match every host.';
   if (/^[^:]+:\d+$/.test(host)) return 'a host has no port; ports are given in "ports".';
   if (host.includes('/')) return 'it must be a DNS name, not a URL or a range of addresses.';
   if (host.includes('*')) return 'a wildcard stands for the first parts of a name, as in *.example.com.';

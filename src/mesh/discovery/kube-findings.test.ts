@@ -139,7 +139,7 @@ describe('a pod', () => {
 
 describe('a Service', () => {
   it('without slices is told, but an ExternalName or one without TCP ports has none', () => {
-    assert.deepEqual(findings(createWorld(service), service), ['warning NoEndpointSlices : No EndpointSlice or Endpoints object is about cart.shop.east: its requests fail.']);
+    assert.deepEqual(findings(createWorld(service), service), ['warning NoEndpointSlices : No EndpointSlice or Endpoints object belongs to cart.shop.east: its requests fail.']);
     const external = kubeService('cart', 'east', { type: 'ExternalName', externalName: 'cart.example' });
     const dns = kubeService('cart', 'east', { ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] });
     for (const other of [external, dns]) assert.deepEqual(findings(createWorld(other), other), []);

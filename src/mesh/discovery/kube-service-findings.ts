@@ -18,7 +18,7 @@ export function checkKubeService(findings: Findings, service: KubeService, path:
   checkRef(findings, service, [...path, 'ref']);
   checkLabels(findings, service.labels, [...path, 'labels']);
   checkLabels(findings, service.workloadSelectorLabels, [...path, 'workloadSelectorLabels']);
-  if (ports.length === 0) findings.warning('MissingPort', path, 'The service has no ports: nobody can call it.');
+  if (ports.length === 0) findings.warning('MissingPort', path, 'The service has no ports: no client can call it.');
   checkPorts(findings, portsOf(service), 'kubernetes', [...path, 'ports'], nameOf(service));
   endpointSubsets.forEach((subset, i) => {
     checkSubset(findings, subset, service, [...path, 'endpointSubsets', i]);

@@ -25,7 +25,7 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
   const findings = collectFindings(service.ref);
   const name = describeService(serviceRefOf(service));
   if (facts.declared !== undefined) {
-    const message = `Destination ${facts.declared} describes ${name} already; the Service and its EndpointSlices are ignored.`;
+    const message = `Destination ${facts.declared} already describes ${name}; the Service and its EndpointSlices are ignored.`;
     findings.warning('AlreadyDeclared', [], message);
     return findings.all;
   }
@@ -50,9 +50,9 @@ function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: Serv
 
 function checkExternalName(findings: Findings, service: ServiceResource): void {
   const { externalName = '', ports = [] } = service.spec ?? {};
-  if (externalName === '') findings.error('MissingField', path, 'Missing required field "externalName": the service leads nowhere.');
+  if (externalName === '') findings.error('MissingField', path, 'Missing required field "externalName": the service has no endpoints.');
   else if (externalNameOf(service) === undefined) {
-    const message = `Invalid address ${JSON.stringify(externalName)}: must be a DNS name. The service leads nowhere.`;
+    const message = `Invalid address ${JSON.stringify(externalName)}: must be a DNS name. The service has no endpoints.`;
     findings.error('InvalidAddress', [...path, 'externalName'], message);
   }
   ports.forEach(({ port, targetPort }, i) => {
@@ -65,7 +65,7 @@ function checkExternalName(findings: Findings, service: ServiceResource): void {
 function checkEndpoints(findings: Findings, ports: readonly ServicePort[], { hasSlices, hasPort }: ServiceFacts, name: string): void {
   const served = ports.filter(isTcp);
   if (served.length > 0 && !hasSlices) {
-    findings.warning('NoEndpointSlices', [], `No EndpointSlice or Endpoints object is about ${name}: its requests fail.`);
+    findings.warning('NoEndpointSlices', [], `No EndpointSlice or Endpoints object belongs to ${name}: its requests fail.`);
     return;
   }
   ports.forEach((port, i) => {
@@ -85,7 +85,7 @@ function checkPreferences(findings: Findings, { sessionAffinity, internalTraffic
     findings.warning('FieldWithoutEffect', [...path, 'sessionAffinity'], 'sessionAffinity is read, but has no effect: each request goes to any endpoint.');
   }
   if (internalTrafficPolicy === 'Local') {
-    const message = 'internalTrafficPolicy is read, but has no effect: requests go to endpoints of every node.';
+    const message = 'internalTrafficPolicy is read, but has no effect: requests go to endpoints on every node.';
     findings.warning('FieldWithoutEffect', [...path, 'internalTrafficPolicy'], message);
   }
   if (trafficDistribution !== undefined && trafficDistribution !== '') {

@@ -72,7 +72,7 @@ function checkEndpoint(findings: Findings, { addresses = [], hostname = '' }: Ku
 
 function checkHostname(findings: Findings, hostname: string, path: FieldPath): void {
   if (hostname === '' || isDnsLabel(hostname)) return;
-  const message = `Invalid hostname ${JSON.stringify(hostname)}: must be a part of a DNS name in lower case. Nobody can call the endpoint by it.`;
+  const message = `Invalid hostname ${JSON.stringify(hostname)}: must be a part of a DNS name in lower case. No client can call the endpoint by it.`;
   findings.error('InvalidHostname', [...path, 'hostname'], message);
 }
 

@@ -37,7 +37,7 @@ function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findin
     checkDestinationsFound(read, nothing, selector, path, selectable);
     for (const field of ['virtualDestinationMatcher', 'virtualDestinationRefs'] as const) {
       if (selector[field] === undefined) continue;
-      findings.error('KindNotSelectable', [...path, field], 'A VirtualDestination cannot be behind another one: select services or external services.');
+      findings.error('KindNotSelectable', [...path, field], 'A VirtualDestination cannot have another one as its backend: select services or external services.');
     }
   });
 }

@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
     name: 'selectors that are empty or of a kind that cannot be behind',
     subject: localized({}, { virtualDestinationRefs: { virtualDestinations: [{ name: 'reviews', namespace }] } }),
     expected: [
-      'spec.localized.destinationSelectors[1].virtualDestinationRefs: A VirtualDestination cannot be behind another one: select services or external services.',
+      'spec.localized.destinationSelectors[1].virtualDestinationRefs: A VirtualDestination cannot have another one as its backend: select services or external services.',
       'spec.localized.destinationSelectors[0]: The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
     ],
   },

@@ -38,7 +38,7 @@ function checkShadow<Spec>(read: Read, findings: Findings, { ref }: Resource<Spe
   }
   for (const [owner, shadowed] of owners) {
     const where = shadowed.length === all.length ? '' : ` on port ${shadowed.join(', ')}`;
-    const message = `${nameOf(target)} already has the older ${ref.kind} ${owner}${where}: this one does not count there.`;
+    const message = `${nameOf(target)} already has the older ${ref.kind} ${owner}${where}: this one has no effect there.`;
     findings.warning('PolicyShadowed', ['spec'], message);
   }
 }
@@ -76,7 +76,7 @@ export function declareFailoverPolicyWarnings(
       const counting = portsOf(failover, ports).filter(({ number }) => isWinner(read, policy, backingKey(target, number), tables));
       if (failover === undefined || counting.length === 0) continue;
       const name = `VirtualDestination ${objectKey(failover.ref)}`;
-      if (failover.mappings.length > 0) warn('DirectivesReplaced', `${name} has failoverDirectives of its own: they do not count, this policy does.`);
+      if (failover.mappings.length > 0) warn('DirectivesReplaced', `${name} has its own failoverDirectives: this policy replaces them.`);
       if (counting.every((port) => hasOutlierDetection(read, target, failover, port, onPorts))) continue;
       warn('DefaultOutlierDetection', `${name} has no OutlierDetectionPolicy: the default is applied, 10 errors, interval 5s, ejection 120s.`);
     }

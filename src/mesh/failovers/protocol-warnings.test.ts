@@ -17,7 +17,7 @@ function mismatches(protocol: string, name: string, ...others: readonly Resource
 
 describe('a failover destination that speaks another protocol than its services', () => {
   it('is told what goes wrong with each of them, and what to do', () => {
-    const reason = 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy to have Envoy encrypt.';
+    const reason = 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';
     assert.deepEqual(
       mismatches('http', 'https'),
       ['east', 'west'].map((cluster) => `warning ProtocolMismatch spec.port.protocol: Port 90 speaks HTTP, but port 90 of api.app.${cluster} is HTTPS: ${reason}`),

@@ -48,7 +48,7 @@ function mismatches(read: Read, key: string, { number, protocol, backings }: Fai
 /** What goes wrong; `undefined` where nothing does. Whatever TCP carries may be any protocol, so it is left alone. */
 function reasonOf(spoken: Protocol, expected: Protocol, encrypts: boolean): string | undefined {
   if (isHttp(spoken) && isTls(expected) && !encrypts) {
-    return 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy to have Envoy encrypt.';
+    return 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';
   }
   if (isTls(spoken) && isHttp(expected)) return 'clients send TLS, which it does not expect. Use protocol HTTP, or name the port of the service https.';
   return isHttp(spoken) && expected === 'MONGO' ? 'it does not understand HTTP. Use protocol MONGO.' : undefined;

@@ -18,7 +18,7 @@ export function workspaceFindings({ ref, spec = {} }: Resource<WorkspaceSpec>): 
 function checkCluster(findings: Findings, { name, selector, namespaces = [] }: ClusterSelector, path: FieldPath): void {
   checkPattern(findings, name, [...path, 'name']);
   if (selector !== undefined && Object.keys(selector).length > 0) {
-    const message = 'The labels of clusters are not known here, so nothing of this is in the Workspace: give the names of the clusters instead.';
+    const message = 'Lifeboat does not know the labels of clusters, so this entry selects nothing: give the names of the clusters instead.';
     findings.warning('SelectsNothing', [...path, 'selector'], message);
   }
   namespaces.forEach(({ name: namespace, labels }, i) => {

@@ -14,7 +14,7 @@ function warnings(...world: readonly Resource<unknown>[]): readonly string[] {
 const east = destination('api', 'east', { endpoints: ['10.0.0.1'] });
 const west = destination('api', 'west', { endpoints: ['10.1.0.1'] });
 const hang =
-  'HangNoticedLate: A backend on port 80 that hangs instead of refusing is noticed by nobody: its requests never end. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.';
+  'HangNoticedLate: A backend on port 80 that accepts requests without answering them is not detected: its requests never end. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.';
 
 describe('failover warnings', () => {
   it('tell what a backend that hangs costs', () => {
@@ -38,7 +38,7 @@ describe('failover warnings', () => {
     const strict = trafficPolicy('strict', ['api@west'], { outlierDetection: { consecutiveErrors: 1 } }, 0);
     const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
     const repeated =
-      'RepeatedEndpoint: On port 80 the same addresses are behind several services with different settings: 10.0.0.1:80. They fail together, so that one is no reserve for the other.';
+      'RepeatedEndpoint: On port 80 the same addresses are behind several services with different settings: 10.0.0.1:80. They fail together, so one cannot replace the other.';
     assert.deepEqual(warnings(east, shared, strict), [repeated, hang]);
     assert.deepEqual(warnings(east, west, strict), [hang]);
   });

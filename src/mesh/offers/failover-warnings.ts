@@ -72,7 +72,7 @@ function addressFindings(read: Read, { ref, ports }: FailoverDestination, cluste
     }
     const shared = inSeveral(behind.map((of) => addressesOf(of)));
     if (shared.length > 0) {
-      const message = `On port ${number} the same addresses are behind several services with different settings: ${shared.join(', ')}. They fail together, so that one is no reserve for the other.`;
+      const message = `On port ${number} the same addresses are behind several services with different settings: ${shared.join(', ')}. They fail together, so one cannot replace the other.`;
       findings.warning('RepeatedEndpoint', ['spec'], message);
     }
   }
@@ -108,8 +108,8 @@ function unnoticedHangs(read: Read, failover: FailoverDestination, clusters: Clu
     const rules = read(routes, pairKey(key, ''))?.at(-1)?.rules;
     if (!isHttp(protocol) || rules === undefined || rules.perTryTimeoutMs !== undefined) continue;
     const seconds = (rules.requestTimeoutMs ?? 0) / 1000;
-    const cost = seconds === 0 ? 'is noticed by nobody: its requests never end' : `costs ${requestsUntilEjection(read, key, clusters)} of ${seconds} s each before it is noticed`;
-    const message = `A backend on port ${number} that hangs instead of refusing ${cost}. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.`;
+    const cost = seconds === 0 ? 'is not detected: its requests never end' : `costs ${requestsUntilEjection(read, key, clusters)} of ${seconds} s each before it is ejected`;
+    const message = `A backend on port ${number} that accepts requests without answering them ${cost}. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.`;
     findings.warning('HangNoticedLate', ['spec'], message);
   }
   return findings.all;

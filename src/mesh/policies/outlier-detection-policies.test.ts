@@ -121,7 +121,7 @@ describe('an OutlierDetectionPolicy', () => {
       (model.resilience.warnings['OutlierDetectionPolicy'] ?? []).flatMap((table) => graph.read(table, `${name}.failover`) ?? []).map(({ message }) => message);
     assert.deepEqual(warnings('a'), []);
     assert.deepEqual(warnings('b'), [
-      'Destination ratings-app-west.failover already has the older OutlierDetectionPolicy a.failover: this one does not count there.',
+      'Destination ratings-app-west.failover already has the older OutlierDetectionPolicy a.failover: this one has no effect there.',
     ]);
   });
 });

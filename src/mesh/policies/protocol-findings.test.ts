@@ -26,7 +26,7 @@ function of(...names: readonly string[]): Pick<TrafficPolicySpec, 'destinationSe
 
 describe('settings for requests on ports without HTTP', () => {
   const onDb = (field: string, of_ = 'HTTP requests'): string =>
-    `FieldWithoutEffect spec.policy.${field}: ${field} has no effect on db-app-east.failover: it is about ${of_}, which are not seen on TCP ports.`;
+    `FieldWithoutEffect spec.policy.${field}: ${field} has no effect on db-app-east.failover: it applies to ${of_}, which Envoy does not parse on TCP ports.`;
   const shift = { trafficShift: { destinations: [{ kubeService: { name: 'both', namespace: 'app', clusterName: 'east', port: 5432 } }] } };
 
   it('are named field by field', () => {
@@ -54,7 +54,7 @@ describe('settings for requests on ports without HTTP', () => {
   it('are named on VirtualDestinations', () => {
     const virtualDestinationRefs = { virtualDestinations: [{ name: 'v', namespace: 'failover' }] };
     assert.deepEqual(fields({ requestTimeout: '1s' }, { destinationSelector: [{ virtualDestinationRefs }] }), [
-      'FieldWithoutEffect spec.policy.requestTimeout: requestTimeout has no effect on v.failover: it is about HTTP requests, which are not seen on TCP ports.',
+      'FieldWithoutEffect spec.policy.requestTimeout: requestTimeout has no effect on v.failover: it applies to HTTP requests, which Envoy does not parse on TCP ports.',
     ]);
   });
 

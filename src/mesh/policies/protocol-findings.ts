@@ -43,7 +43,7 @@ function checkProtocols(read: Read, findings: Findings, selected: readonly Selec
   const protocols = [...new Set(without.flatMap((one) => protocolsOf(read, one, selectable)))].sort();
   const where = describeNames(without.map(({ target }) => target));
   for (const path of paths) {
-    const message = `${String(path.at(-1))} has no effect on ${where}: it is about HTTP requests${partOf(path)}, which are not seen on ${protocols.join(' and ')} ports.`;
+    const message = `${String(path.at(-1))} has no effect on ${where}: it applies to HTTP requests${partOf(path)}, which Envoy does not parse on ${protocols.join(' and ')} ports.`;
     findings.warning('FieldWithoutEffect', path, message);
   }
 }

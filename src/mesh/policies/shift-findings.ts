@@ -110,7 +110,7 @@ function checkSubset(
   if (subset === undefined || !checkLabels(findings, subset, path)) return;
   const backings = among.flatMap(({ key, ports }) => ports.map(({ number }) => backingKey(key, number)));
   if (backings.some((key) => inSubset(read(destinations.endpoints, key) ?? [], subset).length > 0)) return;
-  findings.warning('SubsetNotFound', path, `No endpoint has the labels ${formatSubset(subset)}: its share of the requests fails.`);
+  findings.warning('SubsetNotFound', path, `No endpoint has the labels ${formatSubset(subset)}: this share of the requests fails.`);
 }
 
 export function checkMirror(

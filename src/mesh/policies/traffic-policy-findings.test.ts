@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
       },
     },
     expected: [
-      'warning SubsetNotFound spec.policy.trafficShift.destinations[0].kubeService.subset: No endpoint has the labels version=v1: its share of the requests fails.',
+      'warning SubsetNotFound spec.policy.trafficShift.destinations[0].kubeService.subset: No endpoint has the labels version=v1: this share of the requests fails.',
       'error InvalidSubset spec.policy.trafficShift.destinations[1].failoverService.subset: A subset is made of labels as Kubernetes takes them.',
     ],
   },
@@ -163,7 +163,7 @@ const cases: readonly Case[] = [
     name: 'TLS that verifies nobody',
     policy: { mtls: { istio: { tlsMode: 'SIMPLE' } } },
     expected: [
-      'warning CertificateNotVerified spec.policy.mtls.istio.tlsMode: SIMPLE encrypts, but Envoy cannot verify whom it speaks to: no resource names an authority.',
+      'warning CertificateNotVerified spec.policy.mtls.istio.tlsMode: SIMPLE encrypts, but Envoy does not verify the certificate of the server: no resource names a certificate authority.',
     ],
   },
   {
@@ -216,7 +216,7 @@ const cases: readonly Case[] = [
     name: 'routes of gateways alone',
     spec: { routeSelector: [{ routeLabelMatcher: { app: 'x' } }] },
     policy: { requestTimeout: '1s' },
-    expected: ['error InvalidSelector spec.routeSelector: routeSelector selects nothing, for there are no routes of gateways: give a destinationSelector instead.'],
+    expected: ['error InvalidSelector spec.routeSelector: routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.'],
   },
   {
     name: 'selectors that match nothing, with what is nearest',

@@ -65,7 +65,7 @@ function checkPolicy(read: Read, findings: Findings, policy: Policy, selectable:
   if (connectionPoolSettings) checkConnectionSettings(findings, connectionPoolSettings, [...policyPath, 'connectionPoolSettings']);
   if (headerManipulation) checkHeaders(findings, headerManipulation, [...policyPath, 'headerManipulation']);
   if (mtls?.istio?.tlsMode === 'SIMPLE') {
-    const message = 'SIMPLE encrypts, but Envoy cannot verify whom it speaks to: no resource names an authority.';
+    const message = 'SIMPLE encrypts, but Envoy does not verify the certificate of the server: no resource names a certificate authority.';
     findings.warning('CertificateNotVerified', [...policyPath, 'mtls', 'istio', 'tlsMode'], message);
   }
 }
@@ -86,6 +86,6 @@ export function checkOutlierDetection(
 /** A policy about routes of gateways alone must not become one about everything. */
 function checkRouteSelector(findings: Findings, { routeSelector, destinationSelector }: TrafficPolicySpec): void {
   if (routeSelector === undefined || destinationSelector !== undefined) return;
-  const message = 'routeSelector selects nothing, for there are no routes of gateways: give a destinationSelector instead.';
+  const message = 'routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.';
   findings.error('InvalidSelector', ['spec', 'routeSelector'], message);
 }

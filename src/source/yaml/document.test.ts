@@ -60,7 +60,7 @@ spec: {}
       'all that is missing',
       'spec: {}',
       [
-        '1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this has none of them, but "spec". Values of a Helm chart and the like belong elsewhere.',
+        '1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this has none of them, but "spec". Move files that are not resources, such as values of a Helm chart, out of this path.',
       ],
     ],
     [
@@ -98,14 +98,14 @@ spec: {}
       'values of a chart',
       'replicas: 3\nimage: {tag: 1}\na: b\nc: d',
       [
-        '1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this has none of them, but "replicas", "image", "a". Values of a Helm chart and the like belong elsewhere.',
+        '1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this has none of them, but "replicas", "image", "a". Move files that are not resources, such as values of a Helm chart, out of this path.',
       ],
     ],
     [
       'a second resource without a line between',
       'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\napiVersion: v1\nkind: Pod\nmetadata: {name: b}',
       [
-        '4:1 error DuplicateKey The key "apiVersion" stands in this mapping twice. A second resource begins here, or before: put a line of "---" between the two.',
+        '4:1 error DuplicateKey The key "apiVersion" appears twice in this mapping. A second resource begins here or before: separate the two by a line of "---".',
       ],
     ],
     [

@@ -5,7 +5,7 @@
 import { type Problem, placeAt } from './finding.js';
 import { findAction, unrendered } from './template.js';
 
-const TOP_LEVEL_KEY = /^The key "(?:apiVersion|kind|metadata|spec)" stands in this mapping twice\.$/u;
+const TOP_LEVEL_KEY = /^The key "(?:apiVersion|kind|metadata|spec)" appears twice in this mapping\.$/u;
 
 /** A shell variable in the line that cannot be parsed. */
 function findVariable(text: string, line: number | undefined): string | undefined {
@@ -27,6 +27,6 @@ export function explainSyntax(text: string, problems: readonly Problem[]): reado
   }
   const second = problems.find(({ code, column, message }) => code === 'DuplicateKey' && column === 1 && TOP_LEVEL_KEY.test(message));
   if (second === undefined) return problems;
-  const hint = 'A second resource begins here, or before: put a line of "---" between the two.';
+  const hint = 'A second resource begins here or before: separate the two by a line of "---".';
   return [{ ...second, message: `${second.message} ${hint}` }];
 }

@@ -43,7 +43,7 @@ export function otherDocument(document: Mapping): OtherDocument | undefined {
   if (KUSTOMIZATION_KEYS.some((key) => key in document)) return { severity: 'warning', message: KUSTOMIZATION };
   const keys = Object.keys(document).slice(0, 3).map((key) => JSON.stringify(key)).join(', ');
   const begins = keys === '' ? 'nothing' : keys;
-  const message = `${SHAPE}; this has none of them, but ${begins}. Values of a Helm chart and the like belong elsewhere.`;
+  const message = `${SHAPE}; this has none of them, but ${begins}. Move files that are not resources, such as values of a Helm chart, out of this path.`;
   return { severity: 'error', message };
 }
 

@@ -119,7 +119,7 @@ function convertValue(conversion: Conversion, node: AnyNode, depth: number): unk
   if (isMap(node)) return convertMap(conversion, node, depth);
   if (isSeq(node)) return convertSeq(conversion, node, depth);
   if (isScalar(node)) return scalarValue(conversion, node);
-  return report(conversion, node, 'InvalidYaml', 'A value of this type has no place in a resource.');
+  return report(conversion, node, 'InvalidYaml', 'A resource cannot have a value of this type.');
 }
 
 function convertSeq(conversion: Conversion, seq: YAMLSeq, depth: number): readonly unknown[] {
@@ -151,7 +151,7 @@ function checkedKey(conversion: Conversion, result: Mapping, key: unknown): stri
   } else if (text === FORBIDDEN_KEY) {
     report(conversion, key, 'ForbiddenKey', `The key "${FORBIDDEN_KEY}" is not allowed.`);
   } else if (Object.hasOwn(result, text)) {
-    report(conversion, key, 'DuplicateKey', `The key ${describe(text)} stands in this mapping twice.`);
+    report(conversion, key, 'DuplicateKey', `The key ${describe(text)} appears twice in this mapping.`);
   } else {
     return text;
   }
