@@ -19,7 +19,7 @@ async function start(story: Story, interval: string) {
       'policies.yaml': [quickOutlierDetection(CLUSTERS)],
       'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
     },
-    [`--load-report-interval=${interval}`],
+    { flags: [`--load-report-interval=${interval}`] },
   );
   return { east, west, plane };
 }

@@ -21,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly ports?: { readonly xds: number; readonly admin: number };
   /** More flags of `lifeboat serve`. */
   readonly flags?: readonly string[];
+  /** Default: the built one. */
+  readonly program?: string;
 }
 
 /** A resource as a user writes it. */
@@ -202,9 +204,9 @@ export class ControlPlane {
   }
 
   #serve(ports: { readonly xds: number; readonly admin: number }): RunningProgram {
-    const { address, directory, flags } = this.#options;
+    const { address, directory, flags, program = LIFEBOAT } = this.#options;
     return runProgram(process.execPath, [
-      LIFEBOAT,
+      program,
       'serve',
       `--config=${directory}`,
       `--xds-address=${address}:${ports.xds}`,

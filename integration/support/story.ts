@@ -2,13 +2,13 @@
  * What one integration test needs: addresses of its own, a control plane, Envoys, backends and traffic, all of which
  * end with the test. When it fails, the error tells what the programs said last.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AdsMode } from '../../envoy/bootstrap.js';
 import { claimTestBlock, freePort, type AddressBlock } from './addresses.js';
 import { Backend, type BackendOptions } from './backend.js';
-import { ControlPlane, type ConfigFiles } from './control-plane.js';
+import { ControlPlane, type ConfigFiles, type ControlPlaneOptions } from './control-plane.js';
 import { EnvoyContainer } from './envoy-container.js';
 import { FAILOVER_HOSTNAME, APP_NAMESPACE } from './resources.js';
 import { Site } from './site.js';
@@ -51,6 +51,11 @@ export interface SidecarOptions {
 export interface Sidecar {
   readonly envoy: EnvoyContainer;
   readonly address: string;
+}
+
+/** How a control plane is run. */
+export interface PlaneOptions extends Pick<ControlPlaneOptions, 'flags' | 'program'> {
+  readonly name?: string;
 }
 
 export class Story {
@@ -114,12 +119,19 @@ export class Story {
     return new Site(cluster, await Promise.all(names.map((name) => this.backend(name, more))));
   }
 
-  /** A control plane over these files. */
-  async controlPlane(files: ConfigFiles, flags: readonly string[] = []): Promise<ControlPlane> {
-    const directory = join(this.#directory, 'config');
-    const plane = await ControlPlane.start({ directory, address: this.address(), flags }, files);
+  /** An empty directory, which goes when the test ends. */
+  async directory(name: string): Promise<string> {
+    const directory = join(this.#directory, name);
+    await mkdir(directory);
+    return directory;
+  }
+
+  /** A control plane over these files. `name`: where there are several. */
+  async controlPlane(files: ConfigFiles, { name = 'config', ...options }: PlaneOptions = {}): Promise<ControlPlane> {
+    const directory = join(this.#directory, name);
+    const plane = await ControlPlane.start({ directory, address: this.address(), ...options }, files);
     this.atEnd(() => plane.stop());
-    this.#logs.push({ of: 'lifeboat serve', lines: () => plane.log });
+    this.#logs.push({ of: `lifeboat serve ${name}`, lines: () => plane.log });
     return plane;
   }
 

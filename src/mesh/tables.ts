@@ -130,7 +130,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
   const targets = declareTargets(graph, meshes, context);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
-  const hostFindings = declareHostFindings(graph, { destinations, failovers, meshes, resources: inputs.destinations });
+  const hostFindings = declareHostFindings(graph, { destinations, failovers, meshes, resources: inputs.destinations, tlsModes });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
   const ejection = declareEjectionFindings(graph, inputs, { trafficPolicies, outlierDetectionPolicies }, failovers, clusters);
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);

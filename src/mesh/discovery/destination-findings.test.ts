@@ -253,6 +253,15 @@ describe('an external service with a bad value', () => {
   });
 });
 
+describe('a declared service', () => {
+  it('is ignored where its hostname would be longer than any is', () => {
+    const name = Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.');
+    const world = createWorld(kube({ ref: { ...ref, name } }));
+    assert.equal(world.graph.read(world.model.destinations.destinations, key), undefined);
+    assert.deepEqual(findings(world), ['error InvalidName ref: Invalid name of a service: its hostname would have 255 characters, and a hostname has at most 253. The Destination is ignored.']);
+  });
+});
+
 describe('what is spoken on a declared port', () => {
   const speaks = (port: object): string => ports(createWorld(kube({ ports: [{ port: 7000, ...port }] })))[0]?.split(' ').at(-1) ?? 'nothing';
   const cases: readonly (readonly [object, string])[] = [

@@ -13,6 +13,7 @@ import {
 } from './kube-service.js';
 import { type SliceInputs, declareSlices, kubeKey } from './kube-slices.js';
 import type { MeshTables } from './meshes.js';
+import { isCallable } from './service-ref.js';
 
 export { kubeKey };
 
@@ -43,7 +44,9 @@ export function declareDiscovery(
   const byUsualName = graph.index('servicesByUsualName', inputs.services, (service) => [usualName(serviceRefOf(service))]);
   const destinations = graph.expand('discoveredDestinations', inputs.services, (service, read, key): readonly Entry[] => {
     if (read(declared.byService, key) !== undefined) return [];
-    const { cluster } = serviceRefOf(service);
+    const ref = serviceRefOf(service);
+    if (!isCallable(ref)) return [];
+    const { cluster } = ref;
     const mesh = read(meshes.byCluster, cluster)?.[0] ?? '';
     const name = freeName(read, service, mesh, byUsualName, declared);
     const named = read(slices.namedSlicesOf, key) !== undefined;

@@ -162,6 +162,13 @@ describe('a Service', () => {
     }
   });
 
+  it('is ignored, and told, where clients cannot call it by its name', () => {
+    const [long, odd] = [kubeService(Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.'), 'east'), kubeService('no_Ünicode', 'east')];
+    const world = createWorld(long, odd);
+    assert.deepEqual(world.graph.keys(world.model.destinations.destinations), []);
+    assert.deepEqual([codes(world, long)[0], codes(world, odd)[0]], ['error InvalidName metadata.name', 'error InvalidName metadata.name']);
+  });
+
   it('is told what has no effect', () => {
     const spec = { sessionAffinity: 'ClientIP', internalTrafficPolicy: 'Local', trafficDistribution: 'PreferClose' };
     const strange = kubeService('cart', 'east', spec);

@@ -10,7 +10,7 @@ import type { Findings } from '../model/finding.js';
 import { describeService } from '../model/model.js';
 import { checkLabels } from './labels.js';
 import { checkPorts, invalidPort, servedPorts } from './ports.js';
-import { portsOf, serviceOf } from './service-ref.js';
+import { portsOf, serviceOf, tooLongHostname } from './service-ref.js';
 import { targetPort } from './target-port.js';
 
 export function checkKubeService(findings: Findings, service: KubeService, path: FieldPath): void {
@@ -37,6 +37,8 @@ function checkRef(findings: Findings, { ref = {} }: KubeService, path: FieldPath
     if (value === '') findings.error('MissingField', path, `Missing required field "ref.${field}". The Destination is ignored.`);
     else if (!isDnsName(value)) findings.error('InvalidName', [...path, field], `Invalid ${field} ${JSON.stringify(value)}: must be a DNS name. The Destination is ignored.`);
   }
+  const tooLong = tooLongHostname(serviceOf({ ref }));
+  if (tooLong !== undefined) findings.error('InvalidName', path, `Invalid name of a service: ${tooLong}. The Destination is ignored.`);
 }
 
 function checkSubset(findings: Findings, { ports = [], endpoints = [] }: EndpointsSubset, service: KubeService, path: FieldPath): void {

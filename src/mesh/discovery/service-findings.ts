@@ -8,6 +8,7 @@ import { describeService } from '../model/model.js';
 import { type ServiceResource, externalNameOf, isExternalName, isTcp, serviceRefOf } from './kube-service.js';
 import { checkLabels } from './labels.js';
 import { checkPorts } from './ports.js';
+import { isCallable, tooLongHostname } from './service-ref.js';
 
 /** What other resources say of a service. */
 export interface ServiceFacts {
@@ -30,6 +31,10 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
     return findings.all;
   }
   const { spec = {} } = service;
+  if (!isCallable(serviceRefOf(service))) {
+    const problem = tooLongHostname(serviceRefOf(service)) ?? 'its name and namespace must be DNS names';
+    findings.error('InvalidName', ['metadata', 'name'], `Clients cannot call the service: ${problem}. It is ignored.`);
+  }
   checkLabels(findings, spec.selector, [...path, 'selector']);
   checkPorts(findings, spec.ports ?? [], 'kubernetes', [...path, 'ports'], name);
   if (isExternalName(spec)) checkExternalName(findings, service);

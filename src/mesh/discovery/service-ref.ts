@@ -20,6 +20,15 @@ export function portsOf({ ports = [], endpointSubsets = [] }: Pick<KubeService, 
 }
 
 /** Whether clients can call it: its name and namespace are parts of hostnames. */
-export function isCallable({ name, namespace }: ServiceRef): boolean {
-  return isDnsName(name) && isDnsName(namespace);
+export function isCallable(service: ServiceRef): boolean {
+  return isDnsName(service.name) && isDnsName(service.namespace) && tooLongHostname(service) === undefined;
 }
+
+/** What is wrong with the length of the service's hostname; `undefined` for nothing. */
+export function tooLongHostname({ name, namespace, cluster }: ServiceRef): string | undefined {
+  const { length } = `${name}.${namespace}.svc.${cluster === '' ? 'cluster.local' : `${cluster}.global`}`;
+  return length <= longestHostname ? undefined : `its hostname would have ${length} characters, and a hostname has at most ${longestHostname}`;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+const longestHostname = 253;

@@ -12,6 +12,8 @@ import { selectKeys } from '../discovery/traits.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type Destination, type FailoverDestination, type ServiceRef, describeService } from '../model/model.js';
+import { type TlsMode, longestServerName, serverNameOf } from '../policies/upstream-tls.js';
+import { ownHostname } from '../discovery/own-hostname.js';
 import { isHttp, needsPortAlone } from '../model/port-sharing.js';
 import { describeDestination, sharesClients, writtenAs } from './written-as.js';
 
@@ -20,6 +22,7 @@ export interface HostFindingsContext {
   readonly failovers: FailoverTables;
   readonly meshes: MeshTables;
   readonly resources: Input<Resource<DestinationSpec>>;
+  readonly tlsModes: Table<TlsMode>;
 }
 
 /** By `objectKey` of a destination. */
@@ -32,8 +35,22 @@ export function declareHostFindings(graph: Graph, context: HostFindingsContext):
     const findings = collectFindings(writtenAs(read, destination, context.destinations).ref);
     if (destination.service === undefined) checkHosts(read, findings, destination, context);
     else if (destination.service.cluster === '') checkNames(read, findings, destination, destination.service, context);
+    checkServerName(read, findings, destination, context);
     return findings.all;
   });
+}
+
+/** `outbound_.PORT_._.HOST` is longer than the host. */
+function checkServerName(read: Read, findings: Findings, destination: Destination, context: HostFindingsContext): void {
+  const mode = read(context.tlsModes, destination.key) ?? 'DISABLE';
+  if (mode === 'DISABLE') return;
+  const names = destination.ports.map(({ number }) => serverNameOf(mode, destination, number));
+  const tooLong = names.find(({ length }) => length > longestServerName);
+  if (tooLong === undefined) return;
+  const named = writtenAs(read, destination, context.destinations).ref.kind === 'Service' ? ['metadata', 'name'] : ['spec', 'kubeService', 'ref', 'name'];
+  const path = destination.service === undefined ? pathOf(read, ownHostname(destination.hosts) ?? '', destination, context) : named;
+  const message = `The server name of ${mode}, ${tooLong.slice(0, 24)}…, has ${tooLong.length} characters, and Envoy takes ${longestServerName}: TLS is used without one. Use a shorter host, or another tlsMode.`;
+  findings.error('InvalidHostname', path, message);
 }
 
 /** A service that is in no cluster has the same names as one that is, where that is. */

@@ -94,10 +94,12 @@ function isHeaderName(name: string): boolean {
 
 export function checkHeaders(findings: Findings, changes: HeaderManipulation, path: FieldPath): void {
   for (const field of ['appendRequestHeaders', 'appendResponseHeaders'] as const) {
-    for (const [name, value] of Object.entries(changes[field] ?? {})) {
+    const headers = Object.entries(changes[field] ?? {});
+    if (headers.length > MOST_HEADERS) findings.error('InvalidHeader', [...path, field], `${field} has ${headers.length} headers, and Envoy adds at most ${MOST_HEADERS}.`);
+    for (const [name, value] of headers) {
       checkChanged(findings, name, [...path, field, name]);
-      if (Buffer.byteLength(value) > 16_000 || /[\0\r\n]/.test(value)) {
-        findings.error('InvalidHeader', [...path, field, name], `The value of ${name} is too long or has line breaks.`);
+      if (sentLength(value) > LONGEST_HEADER || /[\0\r\n]/.test(value)) {
+        findings.error('InvalidHeader', [...path, field, name], `The value of ${nameInSentence(name)} is too long or has line breaks.`);
       }
     }
   }
@@ -106,9 +108,23 @@ export function checkHeaders(findings: Findings, changes: HeaderManipulation, pa
   }
 }
 
+/** Envoy's limits. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-headervalue */
+const [MOST_HEADERS, LONGEST_HEADER] = [1000, 16_384];
+
+/** Bytes of a value as it is sent, where a percent sign that begins no variable is doubled. */
+function sentLength(value: string): number {
+  return Buffer.byteLength(value) + (value.split('%').length - 1);
+}
+
+function nameInSentence(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 80)}…` : name;
+}
+
 /** Envoy leaves a request's target alone, whatever it is told. */
 function checkChanged(findings: Findings, name: string, path: FieldPath): void {
-  if (!isHeaderName(name)) {
+  if (Buffer.byteLength(name) > LONGEST_HEADER) {
+    findings.error('InvalidHeader', path, `Header ${nameInSentence(name)} is too long: a name has at most ${LONGEST_HEADER} bytes.`);
+  } else if (!isHeaderName(name)) {
     findings.error('InvalidHeader', path, `${JSON.stringify(name)} is not the name of a header.`);
   } else if (name.startsWith(':') || name.toLowerCase() === 'host') {
     findings.error('InvalidHeader', path, `Header ${name} cannot be added or removed: it says where the request goes.`);

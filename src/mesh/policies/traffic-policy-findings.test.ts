@@ -127,6 +127,20 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'headers that are longer, or more, than Envoy takes, percent signs counted twice',
+    policy: {
+      headerManipulation: {
+        appendRequestHeaders: { 'x-fits': '%'.repeat(8192), 'x-doubled': '%'.repeat(8193), ['x'.repeat(16_385)]: 'a' },
+        appendResponseHeaders: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`x-${i}`, 'a'])),
+      },
+    },
+    expected: [
+      'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.x-doubled: The value of x-doubled is too long or has line breaks.',
+      `error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.${'x'.repeat(16_385)}: Header ${'x'.repeat(80)}… is too long: a name has at most 16384 bytes.`,
+      'error InvalidHeader spec.policy.headerManipulation.appendResponseHeaders: appendResponseHeaders has 1001 headers, and Envoy adds at most 1000.',
+    ],
+  },
+  {
     name: 'CORS that Envoy would not take',
     policy: { corsPolicy: { allowOrigins: [{ regex: 'a**' }], allowMethods: ['GE T'], maxAge: '-1s' } },
     expected: [

@@ -8,7 +8,7 @@ export type TlsMode = 'DISABLE' | 'SIMPLE' | 'ISTIO_MUTUAL';
 
 export interface UpstreamTls {
   readonly mode: Exclude<TlsMode, 'DISABLE'>;
-  /** The name that the endpoint is asked for (SNI). */
+  /** The name that the endpoint is asked for (SNI); empty where that is longer than TLS takes. */
   readonly serverName: string;
 }
 
@@ -22,7 +22,14 @@ export function tlsMode({ istio }: NonNullable<Policy['mtls']>): TlsMode {
  */
 export function upstreamTls(mode: TlsMode, destination: Destination, port: number): UpstreamTls | undefined {
   if (mode === 'DISABLE') return undefined;
-  const { service, hosts, ref, externalName } = destination;
+  const serverName = serverNameOf(mode, destination, port);
+  return { mode, serverName: serverName.length > longestServerName ? '' : serverName };
+}
+
+/** Envoy's limit. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/tls.proto */
+export const longestServerName = 255;
+
+export function serverNameOf(mode: UpstreamTls['mode'], { service, hosts, ref, externalName }: Destination, port: number): string {
   const host = service ? (externalName ?? `${service.name}.${service.namespace}.svc.cluster.local`) : (ownHostname(hosts) ?? ref.name);
-  return { mode, serverName: mode === 'SIMPLE' ? host : `outbound_.${port}_._.${host}` };
+  return mode === 'SIMPLE' ? host : `outbound_.${port}_._.${host}`;
 }

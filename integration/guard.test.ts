@@ -1,0 +1,45 @@
+/** What the guard refuses is not sent: Envoys keep what they have, others answer, and the resource that has the value says so. */
+import assert from 'node:assert/strict';
+import { eventually } from './support/eventually.js';
+import { failoverService, mesh, quickOutlierDetection, trafficPolicy, virtualMesh } from './support/resources.js';
+import { withStory } from './support/story.js';
+import { strictProgram } from './support/strict-program.js';
+
+describe('a configuration that the guard refuses', () => {
+  it(
+    'costs no Envoy anything, and makes the resource with the value FAILED until it changes',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const header = (value: string): object => ({ headerManipulation: { appendRequestHeaders: { 'x-trail': value } } });
+      const program = await strictProgram(await story.directory('strict'), 'refused-value');
+      const plane = await story.controlPlane(
+        {
+          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+          'destinations.yaml': [east.destination(), west.destination()],
+          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
+          'headers.yaml': [trafficPolicy('headers', ['east'], header('sound'))],
+          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+        },
+        { program },
+      );
+      const sidecar = await story.sidecar(plane, { cluster: 'east' });
+      const hosts = [{ host: `reviews:${String(story.port)}` }, {}];
+      const traffics = hosts.map((options) => story.traffic(sidecar, options));
+      for (const traffic of traffics) await traffic.settlesOn(east.names);
+
+      await plane.write('headers.yaml', trafficPolicy('headers', ['east'], header('refused-value')));
+      const { errors = [] } = await plane.reaches('TrafficPolicy', 'headers', 'FAILED');
+      assert.match(errors.join('\n'), /leaves .* out of the route configuration.*routes\[0\]\.requestHeadersToAdd\[0\]\.header\.value: must not be refused-value/);
+      await eventually(() => plane.log.some((line) => line.includes('would refuse') && line.includes('refused-value')), { what: 'the log says what is not sent' });
+      await plane.synced(sidecar.envoy.id);
+      const newcomer = await story.sidecar(plane, { cluster: 'east' });
+      const failover = story.traffic(newcomer);
+      await failover.settlesOn(east.names);
+
+      await plane.write('headers.yaml', trafficPolicy('headers', ['east'], header('sound again')));
+      await plane.reaches('TrafficPolicy', 'headers', 'ACCEPTED');
+      for (const { envoy } of [sidecar, newcomer]) await plane.synced(envoy.id);
+      for (const traffic of [...traffics, failover]) assert.deepEqual((await traffic.stop()).failures, []);
+    }),
+  );
+});
