@@ -98,6 +98,7 @@ export const diagnosticCodes = {
   UnsupportedTarget: 'A traffic shift names a target of a kind that it cannot send traffic to.',
   TargetPortNotFound: 'A target of a traffic shift or mirror has no such port.',
   TargetWithoutTiers: 'A weighted target has no failover, so its share of the requests fails when the target fails.',
+  TargetSettingsDiffer: 'Targets of a traffic shift have different retries or timeouts, but a route has only one setting of each.',
   InvalidSubset: 'A subset has labels that are not valid in Kubernetes.',
   SubsetNotFound: 'No endpoint has the labels of a subset.',
   MirrorTargetNotFound: 'A mirror names a service that does not exist.',

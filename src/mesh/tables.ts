@@ -34,6 +34,7 @@ import { declarePolicies, declarePolicyContext } from './policies/policy-targets
 import { declareProtocolMismatches } from './failovers/protocol-warnings.js';
 import { type ResilienceTables, declareResilience } from './failovers/resilience.js';
 import { type RouteTables, declareRoutes } from './offers/routes.js';
+import { type ShiftRuleFindings, declareShiftRuleFindings } from './offers/shift-rule-findings.js';
 import { type TargetTable, declareTargets } from './offers/targets.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './policies/traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './offers/visibility.js';
@@ -79,6 +80,7 @@ export interface MeshModel {
   readonly targets: TargetTable;
   readonly portFindings: PortFindingsTable;
   readonly hostFindings: HostFindingsTable;
+  readonly shiftRuleFindings: ShiftRuleFindings;
   readonly ejection: EjectionTables;
   /** What was valid last, kind by kind: inputs too, which the model itself writes. */
   readonly history: readonly Input<Resource<unknown>>[];
@@ -128,6 +130,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const { tlsModes } = trafficPolicies;
   const protocolMismatches = declareProtocolMismatches(graph, { failovers: failovers.failovers, resources: inputs.failovers, destinations, tlsModes });
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
+  const shiftRuleFindings = declareShiftRuleFindings(graph, inputs.trafficPolicies, context);
   const targets = declareTargets(graph, meshes, context);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
   const hostFindings = declareHostFindings(graph, { destinations, failovers, meshes, resources: inputs.destinations, tlsModes });
@@ -137,6 +140,6 @@ export function declareMesh(graph: Graph): MeshModel {
   const history = [lastValidPolicies, lastValidFailovers, policyContext.workspaces.lastValid, ...policies];
   return {
     ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, protocolMismatches, routes, visibility },
-    ...{ failoverClusters, targets, portFindings, hostFindings, ejection, history },
+    ...{ failoverClusters, targets, portFindings, hostFindings, shiftRuleFindings, ejection, history },
   };
 }

@@ -74,7 +74,8 @@ function trafficPolicyFindings(read: Read, model: MeshModel, key: string): reado
   const ejection = read(model.ejection.findings, key) ?? [];
   const targets = targetsOf(read, model, key);
   const hidden = hiddenRouteFindings(policy.ref, key, targets.map(({ accepted }) => accepted));
-  return [...own, ...ejection, ...conflictFindings(policy, key, targets), ...hidden];
+  const shifted = read(model.shiftRuleFindings, key) ?? [];
+  return [...own, ...shifted, ...ejection, ...conflictFindings(policy, key, targets), ...hidden];
 }
 
 /** The destinations that a TrafficPolicy selects, with all policies on them. */

@@ -95,7 +95,7 @@ function toRoute(read: Read, key: string, { matchers, settings }: RoutePolicy, c
     ...(mirror && { mirror }),
     ...toRequestActions(settings),
     tiers: Math.max(...targets.map(({ cluster, weight }) => (weight > 0 ? tiersOf(read, cluster, clusters) : 0))),
-    rules: { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...ownRules(read, key, context) },
+    rules: { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...rulesOnTarget(read, key, context) },
     ...(rewritesHost(read, key, targets.map(({ cluster }) => cluster), context) && { rewriteHost: true }),
   };
 }
@@ -136,7 +136,7 @@ function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
 }
 
 /** What a RetryTimeoutPolicy says about the hostnames of a destination or failover destination; it wins over TrafficPolicies. */
-function ownRules(read: Read, cluster: string, { resilience }: ClusterContext): RequestRules {
+export function rulesOnTarget(read: Read, cluster: string, { resilience }: ClusterContext): RequestRules {
   const [, of, port] = splitKey(cluster);
   return resilience.requestRules(read, joinKey(of, port)) ?? {};
 }
@@ -144,7 +144,7 @@ function ownRules(read: Read, cluster: string, { resilience }: ClusterContext): 
 /** What is said about the places that traffic is sent to goes with it. A route has one timeout, so field by field the greatest share decides. */
 function rulesOfTargets(read: Read, targets: readonly RouteTarget[], context: ClusterContext): RequestRules {
   const shares = targets.filter(({ weight }) => weight > 0).sort((a, b) => a.weight - b.weight);
-  return Object.assign({}, ...shares.map(({ cluster }) => ownRules(read, cluster, context))) as RequestRules;
+  return Object.assign({}, ...shares.map(({ cluster }) => rulesOnTarget(read, cluster, context))) as RequestRules;
 }
 
 function tiersOf(read: Read, cluster: string, clusters: ClusterTables): number {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import type { Resource } from '../../api/resource.js';
+import { createWorld, destination, failoverService, namespace, resource, trafficPolicy } from '../../testing/world.js';
+
+const targets = ['api@east', 'api@west'];
+const base: readonly Resource<unknown>[] = [
+  destination('front', 'east'),
+  destination('api', 'east'),
+  destination('api', 'west'),
+  trafficPolicy('outliers', targets, { outlierDetection: {} }),
+  { ...failoverService('less', targets, { hostname: 'less.global' }), labels: { tier: 'less' } },
+  { ...failoverService('more', targets, { hostname: 'more.global' }), labels: { tier: 'more' } },
+];
+
+function shift(less: number, policy: object = {}): Resource<unknown> {
+  const share = (name: string, weight: number): object => ({ failoverService: { name, namespace }, weight });
+  return trafficPolicy('shift', ['front@east'], { trafficShift: { destinations: [share('less', less), share('more', 100 - less)] }, ...policy });
+}
+
+function timing(tier: string, config: object): Resource<unknown> {
+  return resource('RetryTimeoutPolicy', tier, { applyToRoutes: [{ route: { labels: { tier } } }], config });
+}
+
+function findings(...resources: readonly Resource<unknown>[]): readonly string[] {
+  const { graph, model } = createWorld(...base, ...resources);
+  return (graph.read(model.shiftRuleFindings, `shift.${namespace}`) ?? []).map(({ code, message }) => `${code}: ${message}`);
+}
+
+const timeouts = [timing('less', { requestTimeout: '5s' }), timing('more', { requestTimeout: '0.5s' })];
+const name = (of: string): string => `FailoverService ${of}.${namespace}`;
+
+describe('targets that share traffic', () => {
+  it('are told that the settings of the greatest share count for all', () => {
+    const list = `${name('less')}: 5s, ${name('more')}: 500ms`;
+    const sentence = `TargetSettingsDiffer: The targets differ in requestTimeout (${list}), and a route has one: that of ${name('more')} counts for all of them. Set requestTimeout in this policy, or the same for all targets.`;
+    assert.deepEqual(findings(shift(10), ...timeouts), [sentence]);
+  });
+
+  it('are told that what only a small share has counts for all', () => {
+    const [text = '', ...others] = findings(shift(10), timing('less', { retries: { attempts: 0, perTryTimeout: '1s' } }));
+    assert.match(text, /retries\.attempts \(.*less.*: 0, .*more.*: none\), and a route has one: that of FailoverService less/);
+    assert.match(others.join(), /retries\.perTryTimeout \(.*: 1s, .*: none\)/);
+  });
+
+  it('are told nothing where they agree, one has no share, or the policy itself decides', () => {
+    assert.deepEqual(findings(shift(10), ...['less', 'more'].map((tier) => timing(tier, { requestTimeout: '5s' }))), []);
+    assert.deepEqual(findings(shift(0), ...timeouts), []);
+    assert.deepEqual(findings(shift(10, { requestTimeout: '3s' }), ...timeouts), []);
+  });
+});
