@@ -34,7 +34,7 @@ export const ROWS: readonly Row[] = [
     right: 'external services are preferred by region, be they known by address or by name',
     findings: [
       [23, 'SplitTier', 'for clients in no region'],
-      [33, 'SelectsNothing', 'No external service has name "card-nowhere"'],
+      [33, 'SelectsNothing', 'external service has name "card-nowhere"'],
     ],
     requests: [['card.global', 'CARD_NEAR'], ['card-by-name.global', 'LOCALHOST']],
   },

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer as createHttp1, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Server, Socket } from 'node:net';
+import { setImmediate as immediate } from 'node:timers/promises';
 
 export interface BackendOptions {
   /** Unique among the backends of a test: counts are kept by it. */
@@ -69,6 +70,8 @@ export class Backend {
     this.#server = undefined;
     const closed = once(server, 'close');
     server.close();
+    // An answer that has begun goes out whole: nobody could ask again for the rest of it.
+    await immediate();
     this.#cut();
     await closed;
   }
@@ -119,7 +122,7 @@ export class Backend {
   }
 
   #reply(response: Response, status: number): void {
-    if (response.destroyed || response.writableEnded) return;
+    if (this.#server === undefined || response.destroyed || response.writableEnded) return;
     response.statusCode = status;
     response.setHeader('content-type', 'application/json');
     response.setHeader('x-backend', this.name);

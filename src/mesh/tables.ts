@@ -1,4 +1,5 @@
 /** The model: from resources as inputs to what each client is offered, as one graph of tables. */
+import type { Diagnostic } from '../api/diagnostic.js';
 import type { Resource } from '../api/resource.js';
 import type {
   DestinationSpec,
@@ -16,7 +17,7 @@ import type {
   VirtualMeshSpec,
   WorkspaceSpec,
 } from '../generated/resources.js';
-import type { Graph, Input } from '../graph/index.js';
+import type { Graph, Input, Table } from '../graph/index.js';
 import { type RuleScopeTable, declareRuleScope } from './clusters/client-scope.js';
 import { type ClusterTables, declareClusters } from './clusters/clusters.js';
 import { type DestinationTables, declareDestinations } from './discovery/destinations.js';
@@ -25,6 +26,7 @@ import type { FailoverResource } from './model/failover-spec.js';
 import { type FailoverClusterTables, declareFailoverClusters } from './offers/failover-clusters.js';
 import { type FailoverWarningTable, declareFailoverWarnings } from './offers/failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
+import { declareVirtualMeshFindings } from './discovery/mesh-findings.js';
 import { type MeshTables, declareMeshes } from './discovery/meshes.js';
 import { type HostFindingsTable, declareHostFindings } from './offers/host-findings.js';
 import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
@@ -65,6 +67,8 @@ export interface MeshInputs {
 export interface MeshModel {
   readonly inputs: MeshInputs;
   readonly meshes: MeshTables;
+  /** By `objectKey`. */
+  readonly virtualMeshFindings: Table<readonly Diagnostic[]>;
   readonly destinations: DestinationTables;
   readonly trafficPolicies: TrafficPolicyTables;
   readonly failovers: FailoverTables;
@@ -108,6 +112,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const lastValidFailovers = graph.input<FailoverResource>('last valid FailoverService, VirtualDestination');
 
   const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
+  const virtualMeshFindings = declareVirtualMeshFindings(graph, inputs.virtualMeshes, meshes);
   const destinations = declareDestinations(graph, inputs, meshes);
   const policyContext = declarePolicyContext(graph, inputs, destinations);
   const detectionPolicies = declarePolicies(graph, inputs.outlierDetectionPolicies, outlierDetectionPolicyKind, policyContext);
@@ -139,7 +144,7 @@ export function declareMesh(graph: Graph): MeshModel {
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
   const history = [lastValidPolicies, lastValidFailovers, policyContext.workspaces.lastValid, ...policies];
   return {
-    ...{ inputs, meshes, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, protocolMismatches, routes, visibility },
+    ...{ inputs, meshes, virtualMeshFindings, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, protocolMismatches, routes, visibility },
     ...{ failoverClusters, targets, portFindings, hostFindings, shiftRuleFindings, ejection, history },
   };
 }

@@ -35,6 +35,8 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
       return [...(read(outlierDetectionPolicies.findings, key) ?? []), ...(read(model.ejection.outlierDetectionPolicies, key) ?? []), ...extra];
     case 'RetryTimeoutPolicy':
       return [...(read(retryTimeoutPolicies.findings, key) ?? []), ...extra];
+    case 'VirtualMesh':
+      return read(model.virtualMeshFindings, key) ?? [];
     case 'Workspace':
       return read(model.resilience.workspaces.findings, key) ?? [];
     case 'Destination':

@@ -7,9 +7,11 @@ import { destinationFindings } from './destination-findings.js';
 import { type DiscoveryInputs, type DiscoveryTables, declareDiscovery } from './discovery.js';
 import { endpointsOf } from './endpoints.js';
 import { endpointHostsOf, hostsOf } from './external-hosts.js';
+import { collectFindings } from '../model/finding.js';
 import { joinKey, splitKey } from '../model/key.js';
 import { usableLabels } from './labels.js';
-import type { MeshTables } from './meshes.js';
+import { checkMesh } from './mesh-findings.js';
+import { type MeshTables, hasMeshes } from './meshes.js';
 import { withOwnHostname } from './own-hostname.js';
 import { type Destination, type EndpointGroup, type ExportTo, describeService, objectKey } from '../model/model.js';
 import { servedPorts } from './ports.js';
@@ -82,9 +84,17 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
       const resource = read(inputs.destinations, key);
       if (resource === undefined) return undefined;
       const first = counting(read, resource);
-      return [...(first === key ? [] : [alreadyDeclared(resource, first)]), ...destinationFindings(resource)];
+      return [...(first === key ? [] : [alreadyDeclared(resource, first)]), ...destinationFindings(resource), ...meshFindings(read, meshes, resource)];
     }),
   };
+}
+
+/** Where there are no meshes at all, everybody sees the service. */
+function meshFindings(read: Read, meshes: MeshTables, { ref, spec: { mesh } = {} }: Resource<DestinationSpec>): readonly Diagnostic[] {
+  if (mesh === undefined || !hasMeshes(read, meshes)) return [];
+  const findings = collectFindings(ref);
+  checkMesh(findings, read, meshes, { mesh, path: ['spec', 'mesh'], effect: 'no client sees the service' });
+  return findings.all;
 }
 
 /** The service that the Destination is about, where it says so. */

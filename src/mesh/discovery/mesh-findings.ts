@@ -1,0 +1,34 @@
+/** References to meshes that do not exist. Services of such a mesh are seen by nobody, and a group lacks it. */
+import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FieldPath, Resource } from '../../api/resource.js';
+import { didYouMean, suggest } from '../../api/suggest.js';
+import type { ObjectRef, VirtualMeshSpec } from '../../generated/resources.js';
+import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import { type Findings, collectFindings } from '../model/finding.js';
+import { objectKey } from '../model/model.js';
+import type { MeshTables } from './meshes.js';
+
+/** By `objectKey` of a VirtualMesh. */
+export function declareVirtualMeshFindings(graph: Graph, input: Input<Resource<VirtualMeshSpec>>, tables: MeshTables): Table<readonly Diagnostic[]> {
+  return graph.map<Resource<VirtualMeshSpec>, readonly Diagnostic[]>('virtualMeshFindings', input, ({ ref, spec }, read) => {
+    const findings = collectFindings(ref);
+    (spec?.meshes ?? []).forEach((mesh, i) => {
+      checkMesh(findings, read, tables, { mesh, path: ['spec', 'meshes', i], effect: 'the group does without it' });
+    });
+    return findings.all;
+  });
+}
+
+interface MeshReference {
+  readonly mesh: ObjectRef;
+  readonly path: FieldPath;
+  /** What follows, in a part of a sentence. */
+  readonly effect: string;
+}
+
+export function checkMesh(findings: Findings, read: Read, tables: MeshTables, { mesh: { name = '', namespace = '' }, path, effect }: MeshReference): void {
+  const key = objectKey({ name, namespace });
+  if (read(tables.meshes, key) !== undefined) return;
+  const hint = didYouMean(suggest(key, read(tables.all, '') ?? []));
+  findings.warning('MeshNotFound', path, `Mesh ${key} not found in discovery resources: ${effect}.${hint}`);
+}
