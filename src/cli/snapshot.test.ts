@@ -51,8 +51,9 @@ describe('lifeboat snapshot', () => {
   });
 
   it('takes the targets of a gRPC client', async () => {
-    const { out } = await runCommand(['snapshot', '--node-id', 'e1', '--target', 'a.global:80', '--target', 'b', '--config', '/']);
+    const { err, out } = await runCommand(['snapshot', '--node-id', 'e1', '--target', 'a.global:80', '--target', 'b', '--config', '/']);
     assert.deepEqual((JSON.parse(out) as typeof expected).listeners, [{ nodeId: 'e1', labels: {}, metadata: {}, targets: ['a.global:80', 'b'] }]);
+    assert.match(err, /^warning: Nothing serves the target a\.global:80 for this node\..*\nwarning: Nothing serves the target b /);
   });
 
   it('prints YAML when asked to', async () => {

@@ -9,7 +9,7 @@ import { describedNode, type NodeFlags, nodeFlagNames, nodeFlags } from './node-
 import { type OriginFlags, originOf } from './origin.js';
 import { toJson, toYaml } from './output.js';
 import { offlineConfigFlag, outputFlag, serverFlag } from './shared-flags.js';
-import { write } from './terminal.js';
+import { type Terminal, write } from './terminal.js';
 
 interface SnapshotFlags extends OriginFlags, NodeFlags {
   readonly target?: readonly string[];
@@ -45,8 +45,18 @@ async function snapshot(invocation: Invocation<SnapshotFlags>) {
   const { terminal, values } = invocation;
   const { findings, ...result } = await (values.proxy === undefined ? ofDescription(invocation) : ofProxy(invocation, values.proxy));
   await writeNodeFindings(findings, terminal);
+  await writeUnserved(values.target ?? [], result, terminal);
   await write(terminal.stdout, values.output === 'yaml' ? toYaml(result) : toJson(result));
   return EXIT.fine;
+}
+
+/** Targets of a gRPC client that have no listener: nothing serves the hostname for this node, or not on that port. */
+async function writeUnserved(targets: readonly string[], result: object, terminal: Terminal): Promise<void> {
+  const listeners = 'listeners' in result && Array.isArray(result.listeners) ? (result.listeners as readonly { readonly name?: string }[]) : [];
+  for (const target of targets) {
+    if (listeners.some(({ name }) => name === target)) continue;
+    await write(terminal.stderr, `warning: Nothing serves the target ${target} for this node. "lifeboat explain" says which hostnames and ports exist.\n`);
+  }
 }
 
 async function ofDescription(invocation: Invocation<SnapshotFlags>): Promise<Snapshot> {
