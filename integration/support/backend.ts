@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer as createHttp1, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Server, Socket } from 'node:net';
-import { setImmediate as immediate } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface BackendOptions {
   /** Unique among the backends of a test: counts are kept by it. */
@@ -28,6 +28,9 @@ export type Behaviour =
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
+/** Milliseconds that answers have to go out when the server stops. */
+const FLUSH = 1_000;
+
 export class Backend {
   readonly name: string;
   readonly address: string;
@@ -35,6 +38,8 @@ export class Backend {
   readonly #options: BackendOptions;
   readonly #requests = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
+  /** Answers that are being sent. */
+  readonly #begun = new Set<Response>();
   #latest: IncomingHttpHeaders = {};
   #behaviour: Behaviour = { kind: 'answer', status: 200, delay: 0 };
   #server: Server | undefined;
@@ -71,7 +76,7 @@ export class Backend {
     const closed = once(server, 'close');
     server.close();
     // An answer that has begun goes out whole: nobody could ask again for the rest of it.
-    await immediate();
+    await Promise.race([Promise.all([...this.#begun].map((response) => once(response, 'close'))), delay(FLUSH, undefined, { ref: false })]);
     this.#cut();
     await closed;
   }
@@ -123,6 +128,8 @@ export class Backend {
 
   #reply(response: Response, status: number): void {
     if (this.#server === undefined || response.destroyed || response.writableEnded) return;
+    this.#begun.add(response);
+    response.once('close', () => this.#begun.delete(response));
     response.statusCode = status;
     response.setHeader('content-type', 'application/json');
     response.setHeader('x-backend', this.name);
