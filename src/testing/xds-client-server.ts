@@ -9,7 +9,7 @@ import {
   type XdsServerOptions,
   encodeResource,
 } from '../xds/index.js';
-import type { ResourceOptions } from '../xds/resource.js';
+import type { ResourceOptions } from '../xds/resources/resource.js';
 import { XdsTestClient, type ClientOptions } from './xds-client.js';
 import type { ClientMode } from './xds-client-wire.js';
 

@@ -13,8 +13,8 @@ import {
   encodeRequest,
 } from '../testing/xds-client-wire.js';
 import { type MessageSink, ResourceStore, XdsServer } from './index.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, VIRTUAL_HOST } from './type-urls.js';
-import { canonicalName, globOf, isXdstpName } from './xdstp-name.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, VIRTUAL_HOST } from './protocol/type-urls.js';
+import { canonicalName, globOf, isXdstpName } from './protocol/xdstp-name.js';
 
 const NAMES = ['a', 'b', 'xdstp://h/t/p/x?k=1&j=2', 'xdstp://h/t/p/y?j=2&k=1'] as const;
 const ALIASES = ['a', 'm', 'n', 'xdstp://h/t/q'] as const;

@@ -13,7 +13,7 @@ import {
   encodeRequest,
 } from '../testing/xds-client-wire.js';
 import { type MessageSink, ResourceStore, XdsServer } from './index.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './protocol/type-urls.js';
 
 const TYPES = [CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION] as const;
 const NAMES = ['a', 'b', 'c', '', '*'] as const;

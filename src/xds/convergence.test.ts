@@ -8,7 +8,7 @@ import { statusClaims } from '../testing/client-status.js';
 import { EnvoyModel } from '../testing/xds-client-model.js';
 import { resource } from '../testing/xds-client-server.js';
 import { ResourceStore, XdsServer } from './index.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const TYPES = [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION] as const;

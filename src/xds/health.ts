@@ -2,7 +2,7 @@
  * gRPC's health checks: the server as a whole (`''`) and each of its services, all of which are ready or not together.
  * https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
-import { type Call, type CallHandler, unary } from './calls.js';
+import { type Call, type CallHandler, unary } from './protocol/calls.js';
 import { STATUS, StreamError } from './transport/message-stream.js';
 import { decodeProto, encodeProto } from './wire/proto-message.js';
 

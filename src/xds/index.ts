@@ -1,11 +1,11 @@
 /** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is nobody's business. */
-export type { Mode } from './batch.js';
-export { speaksOfHost } from './blame.js';
-export type { Collection } from './collection.js';
-export type { Digest } from './digest.js';
-export type { SentResponse, XdsClient, XdsEvents } from './events.js';
-export type { RefusedResource } from './isolation.js';
-export { DEFAULT_LIMITS, type XdsLimits } from './limits.js';
+export type { Mode } from './subscriptions/batch.js';
+export { speaksOfHost } from './streams/blame.js';
+export type { Collection } from './resources/collection.js';
+export type { Digest } from './protocol/digest.js';
+export type { SentResponse, XdsClient, XdsEvents } from './streams/events.js';
+export type { RefusedResource } from './streams/isolation.js';
+export { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
 export type {
   ClusterLoad,
   EndpointLoad,
@@ -15,19 +15,19 @@ export type {
   RequestCounts,
 } from './lrs/load-report.js';
 export type { AskedClusters, LoadReporting } from './lrs/load-reporting.js';
-export { type MessageType, type ResourceAny, encodeAny, encodeMessage } from './message.js';
-export type { XdsLocality, XdsNode } from './node.js';
-export type { OpenCollection, ResourceProvider } from './provider.js';
-export { type References, referencesOf } from './references.js';
-export { type EncodedResource, type ResourceOptions, contentVersion, encodeResource } from './resource.js';
-export type { XdsListener } from './listeners.js';
+export { type MessageType, type ResourceAny, encodeAny, encodeMessage } from './resources/message.js';
+export type { XdsLocality, XdsNode } from './wire/xds-node.js';
+export type { OpenCollection, ResourceProvider } from './resources/provider.js';
+export { type References, referencesOf } from './resources/references.js';
+export { type EncodedResource, type ResourceOptions, contentVersion, encodeResource } from './resources/resource.js';
+export type { XdsListener } from './protocol/listeners.js';
 export { XdsServer } from './server.js';
 export type { XdsLogger, XdsServerOptions } from './server-options.js';
 export type { XdsServerStats } from './server-stats.js';
-export type { Refusal } from './refusals.js';
+export type { Refusal } from './subscriptions/refusals.js';
 export type { SideService } from './side-services.js';
-export type { ClientStatus, SyncState, TypeStatus } from './status.js';
-export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './store.js';
+export type { ClientStatus, SyncState, TypeStatus } from './subscriptions/status.js';
+export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';
 export type { ConnectionOptions } from './transport/http2-connection.js';
 export type { ListenOptions, TlsOptions } from './transport/http2-listener.js';
 export {
@@ -50,4 +50,4 @@ export {
   SECRET,
   VIRTUAL_HOST,
   shortTypeName,
-} from './type-urls.js';
+} from './protocol/type-urls.js';

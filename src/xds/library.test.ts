@@ -5,7 +5,7 @@ import { MODES, cluster, resource, testServers } from '../testing/xds-client-ser
 import { XdsTestClient } from '../testing/xds-client.js';
 import { serveByGrpcJs } from '../testing/xds-grpc-js-server.js';
 import { ResourceStore, XdsServer } from './index.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 

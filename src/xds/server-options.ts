@@ -1,8 +1,8 @@
 /** What an xDS server is told when it is made. */
-import type { XdsEvents } from './events.js';
-import type { XdsLimits } from './limits.js';
+import type { XdsEvents } from './streams/events.js';
+import type { XdsLimits } from './protocol/limits.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
-import type { ResourceProvider } from './provider.js';
+import type { ResourceProvider } from './resources/provider.js';
 import type { SideService } from './side-services.js';
 
 /** The part of a pino logger that is used. */

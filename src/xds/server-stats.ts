@@ -1,5 +1,5 @@
 /** What an xDS server holds, counted. */
-import type { VersionedCollection } from './versioned-collection.js';
+import type { VersionedCollection } from './subscriptions/versioned-collection.js';
 
 /** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
 export interface XdsServerStats {

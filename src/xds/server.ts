@@ -4,24 +4,24 @@
  */
 import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
-import { BodyCache } from './body-cache.js';
-import { Collections } from './collections.js';
-import { Coverages } from './coverage.js';
-import { type XdsEvents, guardEvents } from './events.js';
-import { endOneByOne, sayShutdown } from './farewell.js';
-import type { RefusedResource } from './isolation.js';
-import { Lapsed } from './lapsed.js';
-import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './limits.js';
-import { Listeners, type XdsListener } from './listeners.js';
+import { BodyCache } from './subscriptions/body-cache.js';
+import { Collections } from './streams/collections.js';
+import { Coverages } from './resources/coverage.js';
+import { type XdsEvents, guardEvents } from './streams/events.js';
+import { endOneByOne, sayShutdown } from './protocol/farewell.js';
+import type { RefusedResource } from './streams/isolation.js';
+import { Lapsed } from './streams/lapsed.js';
+import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './protocol/limits.js';
+import { Listeners, type XdsListener } from './protocol/listeners.js';
 import type { NodeLoad } from './lrs/load-report.js';
-import { PumpRound } from './pump-round.js';
+import { PumpRound } from './protocol/pump-round.js';
 import { collectionStats, type XdsServerStats } from './server-stats.js';
 import type { XdsServerOptions } from './server-options.js';
 import { STREAM_METHODS, serviceNames } from './services.js';
 import { SIDE_SERVICES, SideServices } from './side-services.js';
-import type { ClientStatus } from './status.js';
-import { XdsStream } from './stream.js';
-import type { StreamHost, StreamKind } from './stream-host.js';
+import type { ClientStatus } from './subscriptions/status.js';
+import { XdsStream } from './streams/stream.js';
+import type { StreamHost, StreamKind } from './streams/stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
 import type { ListenOptions } from './transport/http2-listener.js';
 import {
@@ -33,7 +33,7 @@ import {
   StreamError,
 } from './transport/message-stream.js';
 import { NameLists } from './wire/name-lists.js';
-import { WakeUps } from './wake-ups.js';
+import { WakeUps } from './protocol/wake-ups.js';
 
 /** Serves a provider's resources to any number of clients, on any number of addresses. See docs/library.md. */
 export class XdsServer {

@@ -1,5 +1,5 @@
 /** The gRPC services of the protocol: one that carries all types, and one per type. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#rpc-services-and-methods-for-each-variant */
-import type { StreamKind } from './stream-host.js';
+import type { StreamKind } from './streams/stream-host.js';
 import {
   CLUSTER,
   CLUSTER_LOAD_ASSIGNMENT,
@@ -10,7 +10,7 @@ import {
   SCOPED_ROUTE_CONFIGURATION,
   SECRET,
   VIRTUAL_HOST,
-} from './type-urls.js';
+} from './protocol/type-urls.js';
 
 export interface StreamMethod extends StreamKind {
   /** `/package.Service/Method`. */

@@ -1,7 +1,7 @@
 /** The services beside discovery as a whole: whatever clients say, nothing breaks and nothing stays. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ResourceStore } from './store.js';
+import { ResourceStore } from './resources/store.js';
 import { XdsServer } from './server.js';
 import { STREAM_METHODS } from './services.js';
 import { type MessageSink, STATUS } from './transport/message-stream.js';

@@ -2,7 +2,7 @@
  * The services beside discovery: client status, load reports, health and reflection. It joins them and says who is let in;
  * what they do is theirs.
  */
-import { type Call, type CallKind, Calls } from './calls.js';
+import { type Call, type CallKind, Calls } from './protocol/calls.js';
 import { type ClientStatusHost, clientStatusMethods } from './csds/client-status.js';
 import { Health } from './health.js';
 import type { LoadReporting } from './lrs/load-reporting.js';

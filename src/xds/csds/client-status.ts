@@ -2,10 +2,10 @@
  * Client status discovery: which clients there are, and how each of their resources stands with them.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
-import { type Call, type CallHandler, answering, unary } from '../calls.js';
-import type { XdsNode } from '../node.js';
-import type { TypeStatus } from '../status.js';
-import type { Subscription } from '../subscription.js';
+import { type Call, type CallHandler, answering, unary } from '../protocol/calls.js';
+import type { XdsNode } from '../wire/xds-node.js';
+import type { TypeStatus } from '../subscriptions/status.js';
+import type { Subscription } from '../subscriptions/subscription.js';
 import { STATUS, StreamError } from '../transport/message-stream.js';
 import { decodeProto, encodeProto } from '../wire/proto-message.js';
 import { lapsedConfigs, resourceConfigs } from './generic-xds-config.js';

@@ -1,7 +1,7 @@
 /** `ClientConfig.GenericXdsConfig` of resources. */
-import type { TypeStatus } from '../status.js';
-import type { Subscription } from '../subscription.js';
-import { SECRET } from '../type-urls.js';
+import type { TypeStatus } from '../subscriptions/status.js';
+import type { Subscription } from '../subscriptions/subscription.js';
+import { SECRET } from '../protocol/type-urls.js';
 import { secondsAndNanos } from '../wire/proto-message.js';
 import { type ResourceStatus, resourceStatuses } from './resource-status.js';
 

@@ -1,5 +1,5 @@
 /** A node as the fields of `envoy.config.core.v3.Node`, as far as the server kept it. */
-import type { XdsNode } from '../node.js';
+import type { XdsNode } from '../wire/xds-node.js';
 
 export function nodeFields(node: XdsNode): object {
   const { id, cluster, locality, metadata, userAgentName, userAgentVersion, clientFeatures } = node;

@@ -2,7 +2,7 @@
  * Which nodes a request is about.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/node.proto
  */
-import type { XdsNode } from '../node.js';
+import type { XdsNode } from '../wire/xds-node.js';
 import { type StringMatcher, stringMatches } from './string-matcher.js';
 import { type ValueMatcher, valueMatches } from './value-matcher.js';
 

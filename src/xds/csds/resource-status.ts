@@ -3,12 +3,12 @@
  * how far it was told, what is in flight, and what was refused.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
-import { seenBy } from '../kept.js';
-import { type Entry, newestOf } from '../change-list.js';
-import type { Refusal } from '../refusals.js';
-import type { EncodedResource } from '../resource.js';
-import { type SyncState, acceptedVersion } from '../status.js';
-import type { Subscription } from '../subscription.js';
+import { seenBy } from '../subscriptions/kept.js';
+import { type Entry, newestOf } from '../resources/change-list.js';
+import type { Refusal } from '../subscriptions/refusals.js';
+import type { EncodedResource } from '../resources/resource.js';
+import { type SyncState, acceptedVersion } from '../subscriptions/status.js';
+import type { Subscription } from '../subscriptions/subscription.js';
 
 /** `envoy.admin.v3.ClientResourceStatus`: what the client must take the resource for, by what it was told and said. */
 export type ClientResourceStatus = 'REQUESTED' | 'DOES_NOT_EXIST' | 'ACKED' | 'NACKED';

@@ -2,7 +2,7 @@
  * What a client reports of its load, as plain data.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/load_report.proto
  */
-import type { XdsLocality, XdsNode } from '../node.js';
+import type { XdsLocality, XdsNode } from '../wire/xds-node.js';
 
 /** Requests within an interval; those in progress are counted at its end. */
 export interface RequestCounts {

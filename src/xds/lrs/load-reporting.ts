@@ -1,5 +1,5 @@
 /** What a program that uses the server says about load reports. Knows no streams. */
-import type { XdsNode } from '../node.js';
+import type { XdsNode } from '../wire/xds-node.js';
 import type { LoadReport } from './load-report.js';
 
 /** Clusters by name, or all that the client has. */

@@ -2,7 +2,7 @@
  * Decodes LoadStatsRequest. Numbers come from a stranger: what no Envoy reports is left out.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/load_stats/v3/lrs.proto
  */
-import type { XdsLocality } from '../node.js';
+import type { XdsLocality } from '../wire/xds-node.js';
 import { decodeProto } from '../wire/proto-message.js';
 import { WireReader } from '../wire/reader.js';
 import type { ClusterLoad, EndpointLoad, LocalityLoad, RequestCounts } from './load-report.js';

@@ -2,9 +2,9 @@
  * One client that reports its load: it is told what to report on, and what it reports is kept until the stream ends.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/load_stats/v3/lrs.proto
  */
-import type { Call, CallHandler } from '../calls.js';
-import { identify } from '../identity.js';
-import type { XdsNode } from '../node.js';
+import type { Call, CallHandler } from '../protocol/calls.js';
+import { identify } from '../protocol/identity.js';
+import type { XdsNode } from '../wire/xds-node.js';
 import { addLoad } from './cumulative.js';
 import type { ClusterLoad, LoadReport, NodeLoad } from './load-report.js';
 import { type AskedClusters, SENDS_ALL_CLUSTERS } from './load-reporting.js';

@@ -1,5 +1,5 @@
 /** The clients that report their load, and what they are asked for. */
-import type { Call, CallHandler } from '../calls.js';
+import type { Call, CallHandler } from '../protocol/calls.js';
 import { encodeProto, secondsAndNanos } from '../wire/proto-message.js';
 import type { NodeLoad } from './load-report.js';
 import { type AskedClusters, DEFAULT_INTERVAL_MS, type LoadReporting } from './load-reporting.js';

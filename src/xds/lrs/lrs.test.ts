@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { type ServiceStream, serviceClients, turnsUntil } from '../../testing/service-client.js';
 import { type TestServer, testServers } from '../../testing/xds-client-server.js';
-import type { XdsNode } from '../node.js';
+import type { XdsNode } from '../wire/xds-node.js';
 import type { LoadReport } from './load-report.js';
 import { SENDS_ALL_CLUSTERS } from './load-reporting.js';
 

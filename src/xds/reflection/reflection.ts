@@ -2,7 +2,7 @@
  * gRPC server reflection: which services there are, and the files that describe them. Both versions of the service say the
  * same. https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
  */
-import { type Call, type CallHandler, answering } from '../calls.js';
+import { type Call, type CallHandler, answering } from '../protocol/calls.js';
 import { STATUS } from '../transport/message-stream.js';
 import { decodeProto, encodeProto } from '../wire/proto-message.js';
 import { type ProtoFile, fileByName, fileWithSymbol, withDependencies } from './file-descriptors.js';

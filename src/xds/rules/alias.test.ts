@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { resource, testServers } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const VHDS = '/envoy.service.route.v3.VirtualHostDiscoveryService/DeltaVirtualHosts';

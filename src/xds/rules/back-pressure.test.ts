@@ -5,8 +5,8 @@ import { MODES, type TestServer, cluster, resource, testServers } from '../../te
 import type { ClientMode } from '../../testing/xds-client-wire.js';
 import { XdsTestClient } from '../../testing/xds-client.js';
 import { type GrpcJsServer, serveByGrpcJs } from '../../testing/xds-grpc-js-server.js';
-import type { EncodedResource } from '../resource.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../type-urls.js';
+import type { EncodedResource } from '../resources/resource.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const NAMES = ['a', 'b', 'c', 'd', 'e'];

@@ -4,7 +4,7 @@ import { connect } from 'node:http2';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
 import { XdsTestClient } from '../../testing/xds-client.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const NOTHING = {

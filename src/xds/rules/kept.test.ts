@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
-import { CLUSTER, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../type-urls.js';
+import { CLUSTER, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../protocol/type-urls.js';
 
 const TYPES = [
   [

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { cluster, resource, testServers } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
-import type { EncodedResource } from '../resource.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../type-urls.js';
+import type { EncodedResource } from '../resources/resource.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const CDS = '/envoy.service.cluster.v3.ClusterDiscoveryService/DeltaClusters';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { MODES, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const FOUR_MIB = 4 << 20;

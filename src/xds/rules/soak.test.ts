@@ -8,7 +8,7 @@ import { MODES, cluster, resource, testServers } from '../../testing/xds-client-
 import type { ClientMode } from '../../testing/xds-client-wire.js';
 import { serveByGrpcJs } from '../../testing/xds-grpc-js-server.js';
 import { RawConnection, WAYS } from '../../testing/xds-raw-connection.js';
-import { CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
+import { CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const STREAMS_PER_CONNECTION = 20;
 /** Connections at the same time. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 

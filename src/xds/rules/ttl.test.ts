@@ -8,8 +8,8 @@ import {
   decodeResponse,
   encodeRequest,
 } from '../../testing/xds-client-wire.js';
-import { encodeResource } from '../resource.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, RUNTIME, VIRTUAL_HOST } from '../type-urls.js';
+import { encodeResource } from '../resources/resource.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, RUNTIME, VIRTUAL_HOST } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const TTL = 'xds.config.supports-resource-ttl';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
-import { encodeResource } from '../resource.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../type-urls.js';
+import { encodeResource } from '../resources/resource.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
-import type { XdsNode } from '../node.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../type-urls.js';
+import type { XdsNode } from '../wire/xds-node.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 

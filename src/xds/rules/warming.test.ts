@@ -1,7 +1,7 @@
 /** Warming: Envoy holds a changed cluster back until it gets its endpoints again, so it gets them. */
 import assert from 'node:assert/strict';
 import { MODES, cluster, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 

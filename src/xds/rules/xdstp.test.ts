@@ -1,8 +1,8 @@
 /** Names of the new form: the order of context parameters does not matter, and `/*` names a collection. */
 import assert from 'node:assert/strict';
 import { MODES, overAllServices, resource } from '../../testing/xds-client-server.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
-import { canonicalName, globOf } from '../xdstp-name.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
+import { canonicalName, globOf } from '../protocol/xdstp-name.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const BASE = 'xdstp://lifeboat/envoy.config.endpoint.v3.ClusterLoadAssignment';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { encodeRequest } from '../../testing/xds-client-wire.js';
-import { CLUSTER_LOAD_ASSIGNMENT } from '../type-urls.js';
+import { CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { NameLists } from './name-lists.js';
 import { WireError } from './reader.js';
 import { decodeDeltaDiscoveryRequest } from './request.js';

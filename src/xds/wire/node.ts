@@ -1,5 +1,5 @@
 /** Decodes `envoy.config.core.v3.Node` from its bytes. Metadata comes from a stranger: its depth is bounded and no key is special. */
-import type { XdsLocality, XdsNode } from '../node.js';
+import type { XdsLocality, XdsNode } from './xds-node.js';
 import { WireError, WireReader } from './reader.js';
 
 /** Deeper metadata is refused. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { envoyType } from '../../proto/envoy-types.js';
-import { encodeBody, encodeNonce, chunksOf } from '../response.js';
-import { encodeResource } from '../resource.js';
+import { encodeBody, encodeNonce, chunksOf } from '../subscriptions/response.js';
+import { encodeResource } from '../resources/resource.js';
 import { decodeNode } from './node.js';
 import { WireError } from './reader.js';
 import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest, decodeNames } from './request.js';

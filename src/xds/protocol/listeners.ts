@@ -1,0 +1,37 @@
+/** The addresses that a server listens on. It knows methods by their paths, and nothing of what they serve. */
+import { Http2Listener, type ListenOptions, type TlsOptions } from '../transport/http2-listener.js';
+import type { Methods } from '../transport/message-stream.js';
+
+/** An address that the server listens on. */
+export interface XdsListener {
+  /** The port that it listens on. */
+  readonly port: number;
+  /** Open connections, with streams or without. */
+  readonly connections: number;
+  /** New handshakes use these certificates from now on; connections that exist go on. Throws for a pair that does not fit. */
+  updateTls(tls: TlsOptions): void;
+}
+
+export class Listeners {
+  readonly #open = new Set<Http2Listener>();
+
+  /** Rejects with TypeError for what is no `HOST:PORT`, and with the system's error if it cannot be had. */
+  async open(address: string, options: ListenOptions, methods: Methods): Promise<XdsListener> {
+    const listener = new Http2Listener(options, methods);
+    const port = await listener.listen(address);
+    this.#open.add(listener);
+    return {
+      port,
+      get connections() {
+        return listener.connections;
+      },
+      updateTls: (tls) => listener.updateTls(tls),
+    };
+  }
+
+  /** Sends GOAWAY, waits for the calls to end, and cuts what is left after `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.all([...this.#open].map((listener) => listener.close(graceMs)));
+    this.#open.clear();
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * What a request makes a subscription cover. Many clients change theirs alike and at the same time, so the last few results
+ * are kept: equal coverages are then one object, and comparing them is free.
+ */
+import { type Digest, EMPTY_DIGEST, addDigest, digestOf, formatDigest, subtractDigest } from '../protocol/digest.js';
+import { WireError } from '../wire/reader.js';
+import { type DeltaDiscoveryRequest, decodeNames } from '../wire/request.js';
+import { canonicalNames } from '../protocol/xdstp-name.js';
+
+export const NO_NAMES: ReadonlySet<string> = new Set();
+export const NO_BYTES: Buffer = Buffer.alloc(0);
+const WILDCARD = '*';
+/** How many results are kept, and how long a list may be to be kept. */
+const MAX_RECENT = 32;
+const MAX_LIST_BYTES = 1 << 20;
+
+export interface Coverage {
+  readonly wildcard: boolean;
+  /** What is named one by one, in canonical form; `*` is not among it. */
+  readonly names: ReadonlySet<string>;
+  /** Sum over the digests of the names: equal for equal sets, and nearly never for unequal ones. */
+  readonly digest: Digest;
+}
+
+export const NOTHING: Coverage = { wildcard: false, names: NO_NAMES, digest: EMPTY_DIGEST };
+
+export const EVERYTHING: Coverage = { wildcard: true, names: NO_NAMES, digest: EMPTY_DIGEST };
+
+/** Equal for equal coverages, and nearly never for unequal ones. */
+export function coverageKey({ wildcard, names, digest }: Coverage): string {
+  return `${wildcard ? '*' : ''}${names.size}/${formatDigest(digest)}`;
+}
+
+export function equalCoverage(one: Coverage, other: Coverage): boolean {
+  if (one.wildcard !== other.wildcard || one.names.size !== other.names.size) return false;
+  if (one.names === other.names) return true;
+  for (const name of one.names) if (!other.names.has(name)) return false;
+  return true;
+}
+
+/** The names of a state-of-the-world request. */
+export interface NameList {
+  /** The `resource_names` fields of the request; a copy. */
+  readonly bytes: Buffer;
+  /** Whether no name was given at all. */
+  readonly empty: boolean;
+  readonly coverage: Coverage;
+}
+
+/** What becomes of a coverage by an incremental request, or by a list of names. */
+export interface Transition {
+  readonly coverage: Coverage;
+  /** Names that must be told, whether they changed or not. */
+  readonly answers: ReadonlySet<string>;
+  /** Names that are new, and names that were left. */
+  readonly added: readonly string[];
+  readonly left: readonly string[];
+}
+
+interface Remembered {
+  readonly before: Coverage;
+  readonly subscribe: readonly string[];
+  readonly unsubscribe: readonly string[];
+  readonly all: boolean;
+  readonly transition: Transition;
+}
+
+export class Coverages {
+  readonly #limit: number;
+  #lists: readonly NameList[] = [];
+  #deltas: readonly Remembered[] = [];
+  #replacements: readonly { readonly before: Coverage; readonly transition: Transition }[] = [];
+
+  /** `limit`: how many names a subscription may have. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The list with these bytes. Throws WireError. */
+  list(bytes: Buffer): NameList {
+    const known = this.#lists.find((list) => list.bytes.length === bytes.length && list.bytes.equals(bytes));
+    if (known !== undefined) return known;
+    const list = parseList(bytes, this.#limit);
+    if (bytes.length <= MAX_LIST_BYTES) this.#lists = remember(this.#lists, list);
+    return list;
+  }
+
+  /** State of the world: `after` takes the place of `before`. */
+  replace(before: Coverage, after: Coverage): Transition {
+    const known = this.#replacements.find((item) => item.before === before && item.transition.coverage === after);
+    if (known !== undefined) return known.transition;
+    const added = [...after.names].filter((name) => !before.names.has(name));
+    const left = [...before.names].filter((name) => !after.names.has(name));
+    const transition: Transition = { coverage: after, answers: setOf(added), added, left };
+    this.#replacements = remember(this.#replacements, { before, transition });
+    return transition;
+  }
+
+  /** Incremental: a name in both lists is subscribed. `all`: everything, whatever the lists say. Throws WireError. */
+  change(before: Coverage, request: DeltaDiscoveryRequest, all: boolean): Transition {
+    const subscribe = canonicalNames(request.subscribe);
+    const unsubscribe = canonicalNames(request.unsubscribe);
+    const known = this.#deltas.find(
+      (item) =>
+        item.before === before &&
+        item.all === all &&
+        equalLists(item.subscribe, subscribe) &&
+        equalLists(item.unsubscribe, unsubscribe),
+    );
+    if (known !== undefined) return known.transition;
+    const transition = changeOf(before, subscribe, unsubscribe, all);
+    if (transition.coverage.names.size > this.#limit) throw new WireError(`more than ${this.#limit} resource names`);
+    this.#deltas = remember(this.#deltas, { before, subscribe, unsubscribe, all, transition });
+    return transition;
+  }
+}
+
+function remember<Item>(recent: readonly Item[], item: Item): readonly Item[] {
+  return [item, ...recent.slice(0, MAX_RECENT - 1)];
+}
+
+function parseList(bytes: Buffer, limit: number): NameList {
+  const names = new Set(canonicalNames(decodeNames(bytes, limit)));
+  const empty = names.size === 0;
+  const wildcard = names.delete(WILDCARD);
+  return {
+    bytes: Buffer.from(bytes),
+    empty,
+    coverage: { wildcard, names: setOf(names), digest: digestOfNames(names) },
+  };
+}
+
+function changeOf(
+  before: Coverage,
+  subscribe: readonly string[],
+  unsubscribe: readonly string[],
+  all: boolean,
+): Transition {
+  const names = new Set(before.names);
+  const removed = unsubscribe.filter((name) => names.delete(name));
+  for (const name of subscribe) names.add(name);
+  const wildcard = names.delete(WILDCARD) || all || (before.wildcard && !unsubscribe.includes(WILDCARD));
+  const added = [...new Set(subscribe)].filter((name) => name !== WILDCARD && !before.names.has(name));
+  const left = removed.filter((name) => !names.has(name));
+  const digest = left.reduce((sum, name) => subtractDigest(sum, digestOf(name)), sumOf(before.digest, added));
+  // A name that was asked for is answered, even if nothing changed; so is one that was left and may come by the wildcard.
+  const answers = new Set(subscribe);
+  answers.delete(WILDCARD);
+  if (wildcard) for (const name of left) answers.add(name);
+  return { coverage: { wildcard, names: setOf(names), digest }, answers: setOf(answers), added, left };
+}
+
+function equalLists(one: readonly string[], other: readonly string[]): boolean {
+  return one === other || (one.length === other.length && one.every((name, index) => name === other[index]));
+}
+
+function setOf(names: Iterable<string>): ReadonlySet<string> {
+  const set = names instanceof Set ? (names as ReadonlySet<string>) : new Set(names);
+  return set.size === 0 ? NO_NAMES : set;
+}
+
+function digestOfNames(names: Iterable<string>): Digest {
+  return sumOf(EMPTY_DIGEST, names);
+}
+
+function sumOf(start: Digest, names: Iterable<string>): Digest {
+  let sum = start;
+  for (const name of names) sum = addDigest(sum, digestOf(name));
+  return sum;
+}

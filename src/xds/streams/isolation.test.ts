@@ -1,0 +1,305 @@
+/** What one client refuses is kept from the others: those that have it keep it, those that do not get the last good version. */
+import assert from 'node:assert/strict';
+import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import type { XdsTestClient } from '../../testing/xds-client.js';
+import type { ClientMode, ClientResponse } from '../../testing/xds-client-wire.js';
+import { blame, mentions, speaksOfHost } from './blame.js';
+import { type RefusedResource, contentVersion } from '../index.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
+
+const EDS = CLUSTER_LOAD_ASSIGNMENT;
+
+/** Contents of the resources of a response, by name. */
+function contents({ resources }: ClientResponse): Readonly<Record<string, string>> {
+  return Object.fromEntries(resources.map(({ name, value }) => [name, value.subarray(value.length - 1).toString()]));
+}
+
+describe('isolation of refusals', () => {
+  const start = testServers();
+
+  /** A server where one client refused content 2 of `a`, which another accepted before, of content 1 that both have. */
+  async function refusedByOne(mode: ClientMode, typeUrl: string, message = 'a is bad') {
+    const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
+    const [refuser, holder] = [xds.connect(mode), xds.connect(mode, { node: { id: 'holder' } })];
+    for (const client of [refuser, holder]) {
+      client.subscribe(typeUrl, ['a', 'b']);
+      await client.accept(typeUrl);
+      await client.settle();
+    }
+    xds.put(resource(typeUrl, 'a', '2'));
+    await holder.accept(typeUrl);
+    await holder.settle();
+    refuser.nack(await refuser.next(typeUrl), message);
+    await refuser.expectSilence();
+    return { xds, refuser, holder };
+  }
+
+  function newcomer(xds: { connect(mode: ClientMode): XdsTestClient }, mode: ClientMode, typeUrl: string, names: readonly string[]) {
+    const client = xds.connect(mode);
+    client.subscribe(typeUrl, names);
+    return client;
+  }
+
+  for (const mode of MODES) {
+    for (const typeUrl of [CLUSTER, EDS]) {
+      describe(`${mode}, ${typeUrl}`, () => {
+        it('a newcomer gets the last version that was accepted', async () => {
+          const { xds } = await refusedByOne(mode, typeUrl);
+          const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          assert.deepEqual(contents(await client.accept(typeUrl)), { a: '1', b: '1' });
+          await client.expectSilence();
+        });
+
+        it('who accepted it keeps it, also when something else changes', async () => {
+          const { xds, holder, refuser } = await refusedByOne(mode, typeUrl);
+          xds.put(resource(typeUrl, 'b', '3'));
+          const told = contents(await holder.accept(typeUrl));
+          assert.equal(told['b'], '3');
+          assert.ok(told['a'] === undefined || told['a'] === '2', told['a']);
+          assert.ok(contents(await refuser.accept(typeUrl))['a'] !== '2');
+          await holder.expectSilence();
+        });
+
+        it('it is over when the resource changes: everybody gets the new version', async () => {
+          const { xds, holder, refuser } = await refusedByOne(mode, typeUrl);
+          const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          await client.accept(typeUrl);
+          assert.equal(xds.server.stats().refused, 1);
+          xds.put(resource(typeUrl, 'a', '3'));
+          for (const each of [holder, refuser, client]) assert.equal(contents(await each.accept(typeUrl))['a'], '3');
+          assert.equal(xds.server.stats().refused, 0);
+        });
+
+        it('it is over when the resource goes back: who kept the refused version is told', async () => {
+          const { xds, holder } = await refusedByOne(mode, typeUrl);
+          xds.put(resource(typeUrl, 'a', '1'));
+          assert.equal(contents(await holder.accept(typeUrl))['a'], '1');
+        });
+
+        it('a resource that was refused and is removed is removed for who kept it', async () => {
+          const { xds, holder } = await refusedByOne(mode, typeUrl);
+          xds.remove(typeUrl, 'a');
+          if (mode === 'delta') assert.deepEqual((await holder.accept(typeUrl)).removed, ['a']);
+          else if (typeUrl === CLUSTER) assert.deepEqual((await holder.accept(typeUrl)).names, ['b']);
+          else await holder.expectSilence();
+          assert.equal(xds.server.stats().refused, 0);
+        });
+
+        it('a client that has not been told yet never is, and is not told again what it has', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
+          const [refuser, late] = [xds.connect(mode), xds.connect(mode)];
+          for (const client of [refuser, late]) {
+            client.subscribe(typeUrl, ['a', 'b']);
+            await client.accept(typeUrl);
+            await client.settle();
+          }
+          xds.put(resource(typeUrl, 'b', '2'));
+          const inFlight = await late.next(typeUrl);
+          await refuser.accept(typeUrl);
+          xds.put(resource(typeUrl, 'a', '2'));
+          refuser.nack(await refuser.next(typeUrl), 'a is bad');
+          await refuser.settle();
+          late.ack(inFlight);
+          await late.expectSilence();
+        });
+
+        it('of a new resource that is refused, others get nothing', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'b')] });
+          const refuser = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          await refuser.accept(typeUrl);
+          await refuser.settle();
+          xds.put(resource(typeUrl, 'a'));
+          refuser.nack(await refuser.next(typeUrl), 'a is bad');
+          await refuser.settle();
+          const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          assert.deepEqual(contents(await client.accept(typeUrl)), { b: '1' });
+          xds.put(resource(typeUrl, 'a', '2'));
+          assert.equal(contents(await client.accept(typeUrl))['a'], '2');
+          assert.equal(contents(await refuser.accept(typeUrl))['a'], '2');
+        });
+
+        it('a newcomer that refuses it itself falls back to the last good version, and is not asked again', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a')] });
+          const holder = newcomer(xds, mode, typeUrl, ['a']);
+          await holder.accept(typeUrl);
+          xds.put(resource(typeUrl, 'a', '2'));
+          await holder.accept(typeUrl);
+          await holder.settle();
+          const client = newcomer(xds, mode, typeUrl, ['a']);
+          client.nack(await client.next(typeUrl), 'a is bad');
+          const fallback = await client.next(typeUrl);
+          assert.deepEqual(contents(fallback), { a: '1' });
+          client.nack(fallback, 'a is still bad');
+          await client.expectSilence();
+        });
+
+        it('what others accepted goes on being shown where there is nothing else', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a')] });
+          const holder = newcomer(xds, mode, typeUrl, ['a']);
+          await holder.accept(typeUrl);
+          await holder.settle();
+          const refuser = newcomer(xds, mode, typeUrl, ['a']);
+          refuser.nack(await refuser.next(typeUrl), 'a is bad');
+          await refuser.settle();
+          assert.deepEqual(contents(await newcomer(xds, mode, typeUrl, ['a']).accept(typeUrl)), { a: '1' });
+        });
+
+        it('so it does when the acceptance comes after the refusal: who has got nothing until then is told', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
+          const [holder, refuser] = [1, 2].map(() => newcomer(xds, mode, typeUrl, ['a', 'b']));
+          const inFlight = await holder!.next(typeUrl);
+          refuser!.nack(await refuser!.next(typeUrl), 'a is bad');
+          await refuser!.settle();
+          const between = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          assert.deepEqual(contents(await between.accept(typeUrl)), { b: '1' });
+          await between.settle();
+          holder!.ack(inFlight);
+          assert.equal(contents(await between.accept(typeUrl))['a'], '1');
+          await holder!.expectSilence();
+          await refuser!.expectSilence();
+        });
+
+        it('words about the host of the client count for it alone', async () => {
+          const { xds } = await refusedByOne(mode, typeUrl, "a: cannot bind '127.0.0.1:80': Address already in use");
+          const client = newcomer(xds, mode, typeUrl, ['a']);
+          assert.deepEqual(contents(await client.accept(typeUrl)), { a: '2' });
+          assert.equal(xds.server.stats().refused, 0);
+        });
+
+        it('a refusal that names nobody blames nobody among several', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
+          const refuser = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          refuser.nack(await refuser.next(typeUrl), 'something is wrong');
+          await refuser.settle();
+          const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          assert.deepEqual(contents(await client.accept(typeUrl)), { a: '1', b: '1' });
+        });
+
+        it('switched off, everybody gets the newest, and the refusal is recorded all the same', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a')], isolateRefusals: false });
+          const refuser = newcomer(xds, mode, typeUrl, ['a']);
+          await refuser.accept(typeUrl);
+          await refuser.settle();
+          xds.put(resource(typeUrl, 'a', '2'));
+          refuser.nack(await refuser.next(typeUrl), 'a is bad');
+          await refuser.settle();
+          const client = newcomer(xds, mode, typeUrl, ['a']);
+          assert.deepEqual(contents(await client.accept(typeUrl)), { a: '2' });
+          assert.deepEqual(xds.server.refused().map(({ name, message }) => [name, message]), [['a', 'a is bad']]);
+        });
+
+        it('it holds in every view that has the same version', async () => {
+          const viewOf = ({ id }: { readonly id: string }): string => id;
+          const xds = await start({ store: { viewOf } });
+          for (const view of ['one', 'other']) xds.store.put(resource(typeUrl, 'a'), view);
+          const [refuser, other] = ['one', 'other'].map((id) => xds.connect(mode, { node: { id } }));
+          for (const client of [refuser, other]) {
+            client?.subscribe(typeUrl, ['a']);
+            await client?.accept(typeUrl);
+            await client?.settle();
+          }
+          xds.store.put(resource(typeUrl, 'a', '2'), 'one');
+          refuser?.nack(await refuser.next(typeUrl), 'a is bad');
+          await refuser?.settle();
+          xds.store.put(resource(typeUrl, 'a', '2'), 'other');
+          await other?.expectSilence();
+        });
+
+        it('in another view, what somebody accepted is shown where there is nothing else, and only there', async () => {
+          const viewOf = ({ id }: { readonly id: string }): string => id.slice(0, 1);
+          const xds = await start({ store: { viewOf } });
+          xds.store.put(resource(typeUrl, 'a', '2'), '1');
+          xds.store.put(resource(typeUrl, 'a', '1'), '2');
+          const [holder, refuser, second] = ['1 holder', '1 refuser', '2'].map((id) => xds.connect(mode, { node: { id } }));
+          for (const client of [holder, second]) {
+            client!.subscribe(typeUrl, ['a']);
+            await client!.accept(typeUrl);
+            await client!.settle();
+          }
+          refuser!.subscribe(typeUrl, ['a']);
+          refuser!.nack(await refuser!.next(typeUrl), 'a is bad');
+          await refuser!.settle();
+          // Encoded anew, as another program does for each view.
+          xds.store.put(resource(typeUrl, 'a', '2'), '2');
+          await second!.expectSilence();
+          xds.store.put(resource(typeUrl, 'a', '2'), '3');
+          const third = xds.connect(mode, { node: { id: '3' } });
+          third.subscribe(typeUrl, ['a']);
+          assert.deepEqual(contents(await third.accept(typeUrl)), { a: '2' });
+        });
+      });
+    }
+
+    it(`events tell of a refusal once, and of its end (${mode})`, async () => {
+      const events: string[] = [];
+      const note = (what: string) => ({ name, version, nodeId, message }: RefusedResource) =>
+        events.push([what, name, version, nodeId, message].join(' '));
+      const xds = await start({ resources: [cluster('a')], events: { refused: note('refused'), released: note('released') } });
+      const clients = ['one', 'other'].map((id) => xds.connect(mode, { node: { id } }));
+      for (const client of clients) client.subscribe(CLUSTER);
+      for (const client of clients) {
+        client.nack(await client.next(CLUSTER), 'no');
+        await client.settle();
+      }
+      const version = contentVersion(cluster('a').value);
+      assert.deepEqual(events, [`refused a ${version} one no`]);
+      for (const client of clients) client.halfClose();
+      await Promise.all(clients.map(({ status }) => status));
+      assert.deepEqual(events.slice(1), [`released a ${version} one no`]);
+      assert.equal(xds.server.stats().refused, 0);
+    });
+
+    it(`routes to a cluster that is withheld: who has routes keeps them, a newcomer gets the new ones (${mode})`, async () => {
+      const xds = await start({ resources: [cluster('a'), resource(EDS, 'a'), resource(ROUTE_CONFIGURATION, 'r', '1', { clusters: ['a'] })] });
+      const settled = async (): Promise<XdsTestClient> => {
+        const client = xds.connect(mode);
+        for (const [typeUrl, names] of [[CLUSTER, []], [EDS, ['a']], [LISTENER, []], [ROUTE_CONFIGURATION, ['r']]] as const) {
+          client.subscribe(typeUrl, names);
+          await client.accept(typeUrl);
+        }
+        await client.settle();
+        return client;
+      };
+      const [refuser, slow] = [await settled(), await settled()];
+      xds.put(cluster('a', '2'), resource(EDS, 'a', '2'));
+      const inFlight = await slow.next(CLUSTER);
+      await refuser.accept(CLUSTER);
+      await refuser.accept(EDS);
+      xds.put(resource(CLUSTER, 'new'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }));
+      refuser.nack(await refuser.next(CLUSTER), 'new is bad');
+      await refuser.expectSilence();
+      slow.ack(inFlight);
+      await slow.accept(EDS);
+      await slow.expectSilence();
+      const fresh = await settled();
+      assert.equal(contents(fresh.history.find(({ typeUrl }) => typeUrl === ROUTE_CONFIGURATION)!)['r'], '2');
+      xds.put(resource(CLUSTER, 'new', '2'));
+      for (const client of [refuser, slow]) {
+        await client.accept(CLUSTER);
+        assert.equal(contents(await client.accept(ROUTE_CONFIGURATION))['r'], '2');
+      }
+    });
+  }
+});
+
+describe('blame', () => {
+  it('finds names as words of their own', () => {
+    assert.ok(mentions('Error adding/updating cluster(s) a: bad', 'a'));
+    assert.ok(mentions('the cluster is a.', 'a'));
+    for (const message of ['ab', 'x/a', 'outbound|a', 'a.b', 'b.a', 'a-b']) assert.ok(!mentions(message, 'a'), message);
+  });
+
+  it('takes the lines about a resource', () => {
+    const [a, b] = [resource(CLUSTER, 'a'), resource(CLUSTER, 'b')];
+    const chunk = { resources: [a, b], removed: [] };
+    const batch = { changed: [a, b], chunks: [chunk] } as unknown as Parameters<typeof blame>[0];
+    const message = 'Error adding/updating cluster(s) a: no such thing\nb: cannot bind';
+    assert.deepEqual(
+      blame(batch, 0, false, message).map((blamed) => [blamed.resource.name, blamed.message, speaksOfHost(blamed.message)]),
+      [
+        ['a', 'Error adding/updating cluster(s) a: no such thing', false],
+        ['b', 'b: cannot bind', true],
+      ],
+    );
+  });
+});

@@ -1,0 +1,185 @@
+/**
+ * Sends what the subscriptions of one stream have to tell: type after type, one response in flight each, and nothing while
+ * the client does not read.
+ */
+import type { Batch } from '../subscriptions/batch.js';
+import type { BodyCache } from '../subscriptions/body-cache.js';
+import type { Dependencies } from './dependencies.js';
+import type { SentResponse } from './events.js';
+import type { InFlight } from '../subscriptions/in-flight.js';
+import type { XdsLimits } from '../protocol/limits.js';
+import { type Subscriptions, limitsAfterDeadline, limitsOf } from './order.js';
+import type { Renewals } from './renewals.js';
+import { type Chunk, encodeBody, encodeNonce } from '../subscriptions/response.js';
+import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
+import type { MessageStream } from '../transport/message-stream.js';
+import { CLUSTER } from '../protocol/type-urls.js';
+
+export interface OutboxHost {
+  readonly limits: XdsLimits;
+  readonly bodies: BodyCache;
+  /** Monotonic milliseconds. */
+  now(): number;
+  sent(subscription: Subscription, response: SentResponse): void;
+}
+
+export class Outbox {
+  readonly #stream: MessageStream;
+  readonly #host: OutboxHost;
+  /** Undefined on a stream of a single type, where there is no order. */
+  readonly #dependencies: Dependencies | undefined;
+  readonly #subscriptions: Subscriptions;
+  readonly #noncePrefix: string;
+  /** What must be renewed; undefined for a client that takes no time to live. */
+  renewals: Renewals | undefined;
+  #ordered: readonly Subscription[] = [];
+  #nonces = 0;
+  #writable = true;
+
+  constructor(
+    stream: MessageStream,
+    host: OutboxHost,
+    noncePrefix: string,
+    subscriptions: Subscriptions,
+    dependencies: Dependencies | undefined,
+  ) {
+    this.#stream = stream;
+    this.#host = host;
+    this.#noncePrefix = noncePrefix;
+    this.#subscriptions = subscriptions;
+    this.#dependencies = dependencies;
+  }
+
+  /** The client reads again. */
+  drained(): void {
+    this.#writable = true;
+  }
+
+  /** The stream has other subscriptions now. */
+  subscriptionsChanged(): void {
+    this.#ordered = [...this.#subscriptions.values()].sort((one, other) => one.order - other.order);
+  }
+
+  /** In the order of the types. */
+  get ordered(): readonly Subscription[] {
+    return this.#ordered;
+  }
+
+  /** Something could go out if the order of types lets it. */
+  get pending(): boolean {
+    if (this.renewals?.empty === false) return true;
+    return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.isIdle());
+  }
+
+  /** Since when something has been held back by the order of types, in monotonic milliseconds; undefined if nothing is. */
+  get heldSince(): number | undefined {
+    let since: number | undefined;
+    for (const { heldSince } of this.#ordered) {
+      if (heldSince !== undefined && (since === undefined || heldSince < since)) since = heldSince;
+    }
+    return since;
+  }
+
+  /** Sends all that may go out now. */
+  pump(): void {
+    let moved = true;
+    while (moved) {
+      moved = false;
+      for (const subscription of this.#ordered) {
+        if (!this.#writable) return;
+        if (this.#advance(subscription)) moved = true;
+      }
+    }
+    if (this.renewals?.empty === false) this.#renew(this.renewals);
+  }
+
+  /** Renews what is due of the types that have nothing else to say. */
+  #renew(renewals: Renewals): void {
+    const now = this.#host.now();
+    for (const subscription of this.#ordered) {
+      if (!this.#writable) return;
+      const chunk = subscription.busy
+        ? undefined
+        : renewals.take(subscription, now, this.#host.limits.maxResponseBytes);
+      if (chunk === undefined) continue;
+      const nonce = this.#nextNonce();
+      subscription.renewed(nonce);
+      this.#writable = this.#stream.write(encodeNonce(nonce), encodeBody(chunk));
+    }
+  }
+
+  /** When something must be renewed next, in monotonic milliseconds; undefined while that waits for the client. */
+  get renewalDue(): number | undefined {
+    return this.#writable ? this.renewals?.nextDue : undefined;
+  }
+
+  /** Sends the next response of this type. True if it moved on silently, which may let other types go. */
+  #advance(subscription: Subscription): boolean {
+    if (subscription.inFlight !== undefined || subscription.renewing !== undefined) return false;
+    if (subscription.unfinished !== undefined) {
+      this.#continue(subscription, subscription.unfinished);
+      return false;
+    }
+    if (subscription.isIdle()) {
+      subscription.heldSince = undefined;
+      return false;
+    }
+    const { told, leaving } = subscription;
+    const batch = this.#next(subscription);
+    if (batch !== undefined) this.#send(subscription, batch);
+    else if (!subscription.isIdle()) subscription.heldSince ??= this.#host.now();
+    return batch === undefined && ((subscription.told && !told) || subscription.leaving.length < leaving.length);
+  }
+
+  #next(subscription: Subscription): Batch | undefined {
+    const { maxResponseBytes, orderDeadlineMs } = this.#host.limits;
+    const dependencies = this.#dependencies;
+    if (dependencies === undefined) return subscription.next(UNLIMITED, maxResponseBytes);
+    const expired =
+      subscription.heldSince !== undefined && this.#host.now() - subscription.heldSince >= orderDeadlineMs;
+    if (expired) dependencies.stopWarming();
+    const limits = expired
+      ? limitsAfterDeadline(subscription, this.#subscriptions)
+      : limitsOf(subscription, this.#subscriptions, dependencies.warming);
+    const refused = subscription.typeUrl === CLUSTER ? dependencies.refused : undefined;
+    const batch = subscription.next(limits, maxResponseBytes, refused);
+    if (batch === undefined || (!expired && dependencies.lacksClusters(batch))) return undefined;
+    return dependencies.withoutRefused(subscription, batch, maxResponseBytes);
+  }
+
+  #send(subscription: Subscription, batch: Batch): void {
+    const nonce = this.#nextNonce();
+    subscription.heldSince = undefined;
+    subscription.sent(batch, nonce, this.#host.now());
+    this.#write(subscription, batch, 0, nonce);
+  }
+
+  #continue(subscription: Subscription, unfinished: InFlight): void {
+    const nonce = this.#nextNonce();
+    subscription.continued(unfinished, nonce, this.#host.now());
+    this.#write(subscription, unfinished.batch, unfinished.index + 1, nonce);
+  }
+
+  #nextNonce(): string {
+    this.#nonces += 1;
+    return this.#noncePrefix + this.#nonces.toString(36);
+  }
+
+  #write(subscription: Subscription, batch: Batch, index: number, nonce: string): void {
+    const chunk = batch.chunks[index];
+    if (chunk === undefined) return;
+    const body = this.#bodyOf(chunk);
+    this.#writable = this.#stream.write(encodeNonce(nonce), body);
+    if (subscription.typeUrl === CLUSTER) this.#dependencies?.clustersSent(batch, index);
+    this.#host.sent(subscription, {
+      version: chunk.version,
+      resources: chunk.resources.length,
+      removed: chunk.removed.length,
+      bytes: body.length,
+    });
+  }
+
+  #bodyOf(chunk: Chunk): Buffer {
+    return this.#host.bodies.bodyOf(this.renewals === undefined ? chunk : (chunk.timed ?? chunk));
+  }
+}

@@ -1,0 +1,74 @@
+/** When renewals are due, by a clock of the test's own. */
+import assert from 'node:assert/strict';
+import { resource } from '../../testing/xds-client-server.js';
+import { Coverages, NOTHING } from '../resources/coverage.js';
+import { Renewals } from './renewals.js';
+import { Subscription, UNLIMITED } from '../subscriptions/subscription.js';
+import { CLUSTER_LOAD_ASSIGNMENT as EDS } from '../protocol/type-urls.js';
+import { VersionedCollection } from '../subscriptions/versioned-collection.js';
+import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { decodeDiscoveryRequest } from '../wire/request.js';
+
+describe('renewals', () => {
+  let subscription: Subscription;
+  let renewals: Renewals;
+
+  /** The client accepted resources with these times to live at time 0. */
+  function accept(ttls: Readonly<Record<string, number>>): void {
+    const collection = new VersionedCollection(EDS, '', {
+      maxTombstones: 0,
+      transaction: (change) => change(),
+      staged: () => undefined,
+  incoming: () => undefined,
+  moved: () => undefined,
+    });
+    collection.opened = { close: () => undefined };
+    for (const [name, ttlMs] of Object.entries(ttls)) collection.set(resource(EDS, name, '1', { ttlMs }));
+    collection.commit(1);
+    subscription = new Subscription(EDS, 'delta', collection, {
+      pump: () => undefined,
+      tooFarBehind: () => undefined,
+    });
+    const { names } = decodeDiscoveryRequest(encodeRequest('sotw', { typeUrl: EDS, resourceNames: Object.keys(ttls) }));
+    const coverages = new Coverages(100);
+    subscription.cover(coverages.replace(NOTHING, coverages.list(names).coverage));
+    const batch = subscription.next(UNLIMITED, 1e6);
+    assert.ok(batch);
+    renewals = new Renewals(true);
+    renewals.accepted(subscription, { nonce: '1', batch, index: 0, from: 0, sentAt: 0 });
+  }
+
+  function take(now: number, maxBytes = 1e6): readonly string[] {
+    return (renewals.take(subscription, now, maxBytes)?.resources ?? []).map(({ name }) => name);
+  }
+
+  it('rule 85: are due after half of the time to live, and no sooner', () => {
+    accept({ a: 100 });
+    assert.equal(renewals.nextDue, 50);
+    assert.deepEqual([take(49), take(50), take(51), take(99), take(100)], [[], ['a'], [], [], ['a']]);
+  });
+
+  it('rule 85: come late after a late one, never two for one', () => {
+    accept({ a: 100 });
+    assert.deepEqual([take(300), take(349), take(350)], [['a'], [], ['a']]);
+  });
+
+  it('rule 85: are due for each resource by itself', () => {
+    accept({ a: 100, b: 300 });
+    assert.deepEqual([take(50), take(100), take(150)], [['a'], ['a'], ['a', 'b']]);
+  });
+
+  it('rule 85: wait while a response is in flight', () => {
+    accept({ a: 100 });
+    subscription.renewed('2');
+    assert.equal(renewals.nextDue, undefined);
+    subscription.renewing = undefined;
+    assert.equal(renewals.nextDue, 50);
+  });
+
+  it('rule 85: that do not fit into one response are due at once in the next', () => {
+    accept(Object.fromEntries(['a', 'b', 'c'].map((name) => [name, 100])));
+    assert.deepEqual([take(50, 100), take(50, 100), take(50, 100)].flat().sort(), ['a', 'b', 'c']);
+    assert.deepEqual(take(50, 100), []);
+  });
+});

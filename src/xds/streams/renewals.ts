@@ -1,0 +1,105 @@
+/**
+ * What one client has that lives for a limited time only, and when that must be renewed: after half of the time, and not
+ * before. It must not know how a renewal is sent.
+ */
+import { fullState } from '../subscriptions/batch.js';
+import type { InFlight } from '../subscriptions/in-flight.js';
+import type { EncodedResource } from '../resources/resource.js';
+import { type Chunk, chunkOf } from '../subscriptions/response.js';
+import type { Subscription } from '../subscriptions/subscription.js';
+import { VIRTUAL_HOST } from '../protocol/type-urls.js';
+
+interface Living {
+  /** As the client accepted it. */
+  readonly resource: EncodedResource;
+  /** Monotonic milliseconds. */
+  readonly due: number;
+}
+
+interface LivingType {
+  readonly byName: Map<string, Living>;
+  /** No renewal is due before that. */
+  earliest: number;
+}
+
+export class Renewals {
+  readonly #heartbeats: boolean;
+  readonly #types = new Map<Subscription, LivingType>();
+
+  /** `heartbeats`: without their messages, where the type lets that be. */
+  constructor(heartbeats: boolean) {
+    this.#heartbeats = heartbeats;
+  }
+
+  /** The client has nothing that must be renewed. */
+  get empty(): boolean {
+    return this.#types.size === 0;
+  }
+
+  /** The client accepted this response. */
+  accepted(subscription: Subscription, { batch, index, sentAt }: InFlight): void {
+    const { resources = [], removed = [] } = batch.chunks[index] ?? {};
+    let living = this.#types.get(subscription);
+    if (subscription.fullState) living?.byName.clear();
+    for (const name of removed) living?.byName.delete(name);
+    for (const resource of resources) {
+      living?.byName.delete(resource.name);
+      if (resource.ttlMs === undefined) continue;
+      living ??= { byName: new Map(), earliest: Infinity };
+      living.byName.set(resource.name, { resource, due: sentAt + resource.ttlMs / 2 });
+    }
+    if (living !== undefined) this.#settle(subscription, living);
+  }
+
+  /** When the next renewal of a type that can be sent is due, in monotonic milliseconds; undefined for none. */
+  get nextDue(): number | undefined {
+    let next = Infinity;
+    for (const [subscription, { earliest }] of this.#types)
+      if (!subscription.busy) next = Math.min(next, earliest);
+    return next === Infinity ? undefined : next;
+  }
+
+  /** The renewal that is due for this type, within `maxBytes`; what is left over stays due. It counts as sent. */
+  take(subscription: Subscription, now: number, maxBytes: number): Chunk | undefined {
+    const living = this.#types.get(subscription);
+    if (living === undefined || living.earliest > now) return undefined;
+    this.#forgetLeft(subscription, living);
+    const due = [...living.byName.values()].filter((item) => item.due <= now).map(({ resource }) => resource);
+    const renewed = subscription.fullState ? [...living.byName.values()].map(({ resource }) => resource) : due;
+    const chunk = due.length === 0 ? undefined : this.#renewalOf(subscription, renewed, maxBytes);
+    for (const resource of subscription.fullState ? renewed : (chunk?.resources ?? []))
+      living.byName.set(resource.name, { resource, due: now + (resource.ttlMs ?? 0) / 2 });
+    this.#settle(subscription, living);
+    return chunk;
+  }
+
+  /** What has been deleted or is not subscribed to any more is left to die. */
+  #forgetLeft({ collection, interest }: Subscription, { byName }: LivingType): void {
+    for (const name of byName.keys())
+      if (!interest.covers(name) || collection.get(name) === undefined) byName.delete(name);
+  }
+
+  #settle(subscription: Subscription, living: LivingType): void {
+    living.earliest = Infinity;
+    for (const { due } of living.byName.values()) living.earliest = Math.min(living.earliest, due);
+    if (living.byName.size === 0) this.#types.delete(subscription);
+    else this.#types.set(subscription, living);
+  }
+
+  /**
+   * Heartbeats, but where a resource without its message means something else: in a response that is the full state Envoy
+   * takes it for removed (it leaves heartbeats out before it looks at what is there), and a virtual host without message is
+   * one that does not exist.
+   */
+  #renewalOf(subscription: Subscription, living: readonly EncodedResource[], maxBytes: number): Chunk | undefined {
+    const { mode, typeUrl, ackedVersion: version = '', collection, interest, kept, leaving } = subscription;
+    if (!subscription.fullState) {
+      const form = this.#heartbeats && typeUrl !== VIRTUAL_HOST ? 'heartbeat' : 'timed';
+      return chunkOf({ mode, typeUrl, version, resources: living, form }, maxBytes);
+    }
+    // A full state that the client refused, or has not been sent yet, is no renewal.
+    if (subscription.refusal !== undefined || !subscription.told) return undefined;
+    const resources = fullState(collection, interest, kept, leaving);
+    return chunkOf({ mode, typeUrl, version, resources, form: 'timed' }, Infinity);
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * One call of a client: its requests come in here and change its subscriptions. It knows neither the transport nor other
+ * streams.
+ */
+import { blame } from './blame.js';
+import { resume as resumeDelta, subscribe as subscribeDelta } from '../subscriptions/delta-request.js';
+import { Dependencies } from './dependencies.js';
+import type { XdsClient } from './events.js';
+import { identify } from '../protocol/identity.js';
+import { chunkNames } from '../subscriptions/in-flight.js';
+import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
+import { Outbox, type OutboxHost } from './outbox.js';
+import { Renewals } from './renewals.js';
+import { resume as resumeSotw, subscribe as subscribeSotw } from '../subscriptions/sotw-request.js';
+import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
+import type { StreamHost, StreamKind } from './stream-host.js';
+import { Subscription, type SubscriptionHost } from '../subscriptions/subscription.js';
+import {
+  type MessageSink,
+  type MessageStream,
+  STATUS,
+  type StatusCode,
+  StreamError,
+} from '../transport/message-stream.js';
+import { takesHeartbeats, takesTtl } from '../subscriptions/ttl.js';
+import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
+import { WireError } from '../wire/reader.js';
+import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
+
+export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
+  readonly id: number;
+  readonly kind: StreamKind;
+  readonly connectedAt: number = Date.now();
+  readonly #host: StreamHost;
+  readonly #transport: MessageStream;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #dependencies: Dependencies;
+  readonly #outbox: Outbox;
+  #node: XdsNode | undefined;
+  #receiving = false;
+  #ended = false;
+
+  constructor(id: number, kind: StreamKind, transport: MessageStream, host: StreamHost) {
+    this.id = id;
+    this.kind = kind;
+    this.#host = host;
+    this.#transport = transport;
+    this.#dependencies = new Dependencies(this.#subscriptions);
+    const { limits, bodies } = host;
+    const outboxHost: OutboxHost = {
+      limits,
+      bodies,
+      now: () => host.now(),
+      sent: ({ typeUrl }, response) => host.sent(this, typeUrl, response),
+    };
+    const dependencies = kind.typeUrl === undefined ? this.#dependencies : undefined;
+    this.#outbox = new Outbox(transport, outboxHost, `${id.toString(36)}-`, this.#subscriptions, dependencies);
+  }
+
+  /** Known after the first request. */
+  get node(): XdsNode {
+    return this.#node ?? UNKNOWN_NODE;
+  }
+
+  get identified(): boolean {
+    return this.#node !== undefined;
+  }
+
+  get peer(): string {
+    return this.#transport.peer;
+  }
+
+  get subscriptions(): Iterable<Subscription> {
+    return this.#subscriptions.values();
+  }
+
+  status(): ClientStatus {
+    const { id, node, peer, connectedAt } = this;
+    const { mode, typeUrl } = this.kind;
+    return {
+      id,
+      node,
+      peer,
+      mode,
+      aggregated: typeUrl === undefined,
+      connectedAt,
+      types: this.#outbox.ordered.map(typeStatus),
+    };
+  }
+
+  received(message: Buffer): void {
+    if (this.#ended) return;
+    this.#guard(() => {
+      this.#receiving = true;
+      try {
+        if (this.kind.mode === 'sotw') this.#receiveSotw(message);
+        else this.#receiveDelta(message);
+      } finally {
+        this.#receiving = false;
+      }
+      if (this.#outbox.pending) this.#host.schedule(this);
+    });
+  }
+
+  #receiveSotw(message: Buffer): void {
+    const known = this.#outbox.ordered.map(({ nameBytes }) => nameBytes);
+    const request = decodeDiscoveryRequest(message, known);
+    this.#identify(request.node);
+    const typeUrl = this.#typeOf(request.typeUrl);
+    const existing = this.#subscriptions.get(typeUrl);
+    const stale = existing !== undefined && request.responseNonce !== existing.lastNonce;
+    if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
+    if (existing !== undefined && (request.names === existing.nameBytes || request.names.equals(existing.nameBytes)))
+      return;
+    const list = this.#host.coverages.list(request.names);
+    const subscription = this.#change(typeUrl, (changed) =>
+      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
+    );
+    if (existing === undefined && subscription.fullState) resumeSotw(subscription, request.versionInfo);
+  }
+
+  #receiveDelta(message: Buffer): void {
+    const request = decodeDeltaDiscoveryRequest(message, this.#host.limits.maxNames, this.#host.nameLists);
+    this.#identify(request.node);
+    const typeUrl = this.#typeOf(request.typeUrl);
+    const existing = this.#subscriptions.get(typeUrl);
+    if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
+    if (existing !== undefined && request.subscribe.length + request.unsubscribe.length === 0) return;
+    const subscription = this.#change(typeUrl, (changed) =>
+      subscribeDelta(changed, request, existing === undefined, this.#host.coverages),
+    );
+    if (existing === undefined) resumeDelta(subscription, request.initialVersions);
+  }
+
+  /** The first request says who it is; what later ones say does not count. */
+  #identify(bytes: Buffer | undefined): void {
+    if (this.#node !== undefined) return;
+    this.#node = identify(bytes);
+    const { mode } = this.kind;
+    if (takesTtl(this.#node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(this.#node, mode));
+    this.#host.connected(this);
+  }
+
+  #typeOf(typeUrl: string): string {
+    const only = this.kind.typeUrl;
+    if (only === undefined && typeUrl === '')
+      throw new StreamError(STATUS.invalidArgument, 'type_url is required on an aggregated stream');
+    if (only === undefined) return typeUrl;
+    if (typeUrl !== '' && typeUrl !== only)
+      throw new StreamError(STATUS.invalidArgument, `this service serves ${only} only`);
+    return only;
+  }
+
+  /** Changes the subscription to this type, in a transaction, since a provider may add what is wanted now. */
+  #change(typeUrl: string, change: (subscription: Subscription) => void): Subscription {
+    let subscription = this.#subscriptions.get(typeUrl);
+    let changed = subscription;
+    this.#host.transaction(() => {
+      changed = subscription ?? this.#add(typeUrl);
+      change(changed);
+    });
+    subscription = changed;
+    if (subscription === undefined) throw new Error(`no subscription to ${typeUrl}`);
+    if (typeUrl === CLUSTER_LOAD_ASSIGNMENT) this.#dependencies.endpointsSubscribed(subscription);
+    this.#host.subscribed(this, typeUrl);
+    return subscription;
+  }
+
+  #add(typeUrl: string): Subscription {
+    const { maxTypes } = this.#host.limits;
+    if (this.#subscriptions.size >= maxTypes)
+      throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`);
+    const collection = this.#host.attach(typeUrl, this.#host.viewOf(this.node, typeUrl));
+    const subscription = new Subscription(typeUrl, this.kind.mode, collection, this);
+    this.#subscriptions.set(typeUrl, subscription);
+    this.#outbox.subscriptionsChanged();
+    return subscription;
+  }
+
+  /** ACK or NACK, if the nonce is that of the response in flight; otherwise the request only says what is wanted. */
+  #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
+    const { inFlight, typeUrl } = subscription;
+    if (nonce !== '' && subscription.renewing === nonce) {
+      this.#answerRenewal(subscription, error);
+      return;
+    }
+    if (inFlight?.nonce !== nonce) return;
+    const { batch, index } = inFlight;
+    const { version } = batch;
+    if (error === undefined) {
+      subscription.accepted(inFlight);
+      this.#host.isolation.accepted(subscription.collection, batch, index);
+      this.#outbox.renewals?.accepted(subscription, inFlight);
+      if (typeUrl === CLUSTER) this.#dependencies.clustersAccepted(subscription, inFlight);
+      this.#host.acked(this, typeUrl, version, this.#host.now() - inFlight.sentAt);
+      return;
+    }
+    subscription.refused(inFlight, error.message);
+    const blamed = blame(batch, index, subscription.fullState, error.message);
+    this.#host.isolation.refuse(subscription, this.node.id, blamed);
+    if (typeUrl === CLUSTER) this.#dependencies.clustersRefused(subscription, inFlight, error.message);
+    this.#host.nacked(this, typeUrl, version, error.message, chunkNames(batch, index));
+  }
+
+  /** A renewal changes nothing, and neither does its answer; but a refusal is told. */
+  #answerRenewal(subscription: Subscription, error: ErrorDetail | undefined): void {
+    subscription.renewing = undefined;
+    if (error === undefined) return;
+    this.#host.nacked(this, subscription.typeUrl, subscription.ackedVersion ?? '', error.message, []);
+  }
+
+  /** Sends what may go out now. Does nothing while a request is taken in; what that entails goes out after it. */
+  pump(): void {
+    if (this.#ended || this.#receiving) return;
+    this.#guard(() => {
+      this.#outbox.pump();
+      this.#host.holding(this, this.#outbox.heldSince);
+      if (this.#outbox.renewals !== undefined) this.#host.renewing(this, this.#outbox.renewalDue);
+    });
+  }
+
+  drained(): void {
+    this.#outbox.drained();
+    this.pump();
+  }
+
+  /** What it asked for last is still answered, if there is an answer. */
+  halfClosed(): void {
+    this.pump();
+    this.end(STATUS.ok, '');
+  }
+
+  closed(): void {
+    this.#release();
+  }
+
+  tooFarBehind(): void {
+    this.#fail(new StreamError(STATUS.aborted, 'too far behind: begin anew'));
+  }
+
+  end(code: StatusCode, message: string): void {
+    if (this.#ended) return;
+    this.#release();
+    this.#transport.end(code, message);
+  }
+
+  /** Leaves nothing behind, even if the client does not take notice of the end for a long time. */
+  #release(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#host.closed(this);
+    this.#host.transaction(() => {
+      for (const subscription of this.#subscriptions.values()) {
+        subscription.collection.interests.release(subscription, subscription.interest);
+        this.#host.detach(subscription.collection);
+      }
+    });
+    this.#subscriptions.clear();
+    this.#outbox.subscriptionsChanged();
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (error instanceof StreamError) this.#fail(error);
+      else if (error instanceof WireError)
+        this.#fail(new StreamError(STATUS.invalidArgument, `malformed request: ${error.message}`));
+      else this.#fail(new StreamError(STATUS.internal, 'internal error'), error);
+    }
+  }
+
+  #fail(error: StreamError, cause?: unknown): void {
+    if (this.#ended) return;
+    this.#host.failed(this, error, cause);
+    this.end(error.code, error.message);
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The interests of one collection, each of them once, and how many of them name a name: the first and the last are told to
+ * the provider.
+ */
+import type { AliasIndex } from '../resources/alias-index.js';
+import { type Coverage, type Transition, coverageKey, equalCoverage } from '../resources/coverage.js';
+import { addDigest, subtractDigest } from '../protocol/digest.js';
+import { Interest } from './interest.js';
+import type { EncodedResource } from '../resources/resource.js';
+import type { Subscription } from './subscription.js';
+
+export interface InterestHost {
+  /** Sequence number of the last change that streams may see. */
+  readonly seq: number;
+  readonly aliases: AliasIndex;
+  /** Resources as of `seq`: without the changes of a transaction that is still open. */
+  committed(name: string): EncodedResource | undefined;
+  committedResources(): Iterable<EncodedResource>;
+  /** The first interest in this name arrived, or the last one left. */
+  wanted(name: string): void;
+  unwanted(name: string): void;
+}
+
+export class InterestTable {
+  readonly #host: InterestHost;
+  readonly #interests = new Set<Interest>();
+  /** By key; more than one in a bucket only where two sets of names have the same digest. */
+  readonly #buckets = new Map<string, Interest[]>();
+  /** How many interests name a name. */
+  readonly #counts = new Map<string, number>();
+
+  constructor(host: InterestHost) {
+    this.#host = host;
+  }
+
+  get size(): number {
+    return this.#interests.size;
+  }
+
+  get wantedNames(): number {
+    return this.#counts.size;
+  }
+
+  /** Batches that are remembered. */
+  get batches(): number {
+    let count = 0;
+    for (const { recent } of this.#interests) count += recent.length;
+    return count;
+  }
+
+  all(): Iterable<Interest> {
+    return this.#interests;
+  }
+
+  /** The subscription's interest from now on. */
+  join(user: Subscription, coverage: Coverage): Interest {
+    const interest = this.#find(coverage) ?? this.#add(coverage);
+    interest.users.add(user);
+    return interest;
+  }
+
+  /** The subscription goes over to another interest. What both name stays wanted. */
+  change(user: Subscription, before: Interest, { coverage, added, left }: Transition): Interest {
+    const known = this.#find(coverage);
+    if (known === before) return before;
+    // With aliases, two names may stand for one resource: the difference is not that of the names.
+    const alone = before.users.size === 1 && before.wildcard === coverage.wildcard && this.#host.aliases.empty;
+    const interest = known ?? (alone ? this.#replace(before, coverage, added, left) : this.#add(coverage));
+    interest.users.add(user);
+    this.release(user, before);
+    return interest;
+  }
+
+  release(user: Subscription, interest: Interest): void {
+    interest.users.delete(user);
+    if (interest.users.size > 0 || !this.#forget(interest)) return;
+    for (const name of interest.names) this.#uncount(name);
+  }
+
+  #find(coverage: Coverage): Interest | undefined {
+    return this.#buckets.get(coverageKey(coverage))?.find((interest) => equalCoverage(interest.coverage, coverage));
+  }
+
+  #add(coverage: Coverage): Interest {
+    const interest = new Interest(coverage, this.#host.seq, this.#host.aliases);
+    for (const name of coverage.names) this.#count(name);
+    for (const resource of this.#covered(coverage)) interest.content = addDigest(interest.content, resource.digest);
+    this.#remember(interest);
+    return interest;
+  }
+
+  /** The interest of a lone subscription changes a little: the cost is that of the difference. */
+  #replace(before: Interest, coverage: Coverage, added: readonly string[], left: readonly string[]): Interest {
+    const interest = new Interest(coverage, this.#host.seq, this.#host.aliases);
+    interest.content = before.content;
+    this.#forget(before);
+    for (const name of added) this.#count(name);
+    if (!coverage.wildcard) {
+      for (const { digest } of this.#committed(added)) interest.content = addDigest(interest.content, digest);
+      for (const { digest } of this.#committed(left)) interest.content = subtractDigest(interest.content, digest);
+    }
+    for (const name of left) this.#uncount(name);
+    this.#remember(interest);
+    return interest;
+  }
+
+  #remember(interest: Interest): void {
+    this.#interests.add(interest);
+    const bucket = this.#buckets.get(interest.key);
+    if (bucket === undefined) this.#buckets.set(interest.key, [interest]);
+    else bucket.push(interest);
+  }
+
+  /** False if it was forgotten before. */
+  #forget(interest: Interest): boolean {
+    if (!this.#interests.delete(interest)) return false;
+    const bucket = (this.#buckets.get(interest.key) ?? []).filter((other) => other !== interest);
+    if (bucket.length > 0) this.#buckets.set(interest.key, bucket);
+    else this.#buckets.delete(interest.key);
+    return true;
+  }
+
+  #covered({ wildcard, names }: Coverage): Iterable<EncodedResource> {
+    return wildcard ? this.#host.committedResources() : this.#committed(this.#host.aliases.resolve(names));
+  }
+
+  *#committed(names: Iterable<string>): Generator<EncodedResource, void> {
+    for (const name of names) {
+      const resource = this.#host.committed(name);
+      if (resource !== undefined) yield resource;
+    }
+  }
+
+  #count(name: string): void {
+    const count = this.#counts.get(name) ?? 0;
+    this.#counts.set(name, count + 1);
+    if (count === 0) this.#host.wanted(name);
+  }
+
+  #uncount(name: string): void {
+    const count = this.#counts.get(name) ?? 0;
+    if (count > 1) {
+      this.#counts.set(name, count - 1);
+      return;
+    }
+    this.#counts.delete(name);
+    this.#host.unwanted(name);
+  }
+}

@@ -1,0 +1,38 @@
+/** What the names of a subscription stand for in a collection: resources of that name, or with that alias. */
+import type { Entry } from '../resources/change-list.js';
+import type { EncodedResource } from '../resources/resource.js';
+import type { VersionedCollection } from './versioned-collection.js';
+
+/** The entries that these names stand for, each once. */
+export function* namedEntries(collection: VersionedCollection, names: ReadonlySet<string>): Generator<Entry, void> {
+  for (const name of collection.aliases.resolve(names)) {
+    const entry = collection.entry(name);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+/** The resources that these names stand for, each once. */
+export function* namedResources(
+  collection: VersionedCollection,
+  names: ReadonlySet<string>,
+): Generator<EncodedResource, void> {
+  for (const { resource } of namedEntries(collection, names)) if (resource !== undefined) yield resource;
+}
+
+/** Whether there is a resource that this name stands for. */
+export function isNamed(collection: VersionedCollection, name: string): boolean {
+  if (collection.get(name) !== undefined) return true;
+  for (const other of collection.aliases.standsFor(name)) if (collection.get(other) !== undefined) return true;
+  return false;
+}
+
+/** These names with aliases replaced by what they stand for. A name that stands for nothing remains, since it is missing. */
+export function withoutAliases(collection: VersionedCollection, names: ReadonlySet<string>): ReadonlySet<string> {
+  if (collection.aliases.empty) return names;
+  const resolved = new Set<string>();
+  for (const name of names) {
+    if (collection.get(name) !== undefined || !isNamed(collection, name)) resolved.add(name);
+    for (const other of collection.aliases.standsFor(name)) if (collection.get(other) !== undefined) resolved.add(other);
+  }
+  return resolved;
+}

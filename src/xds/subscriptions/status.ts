@@ -1,0 +1,78 @@
+/** What the server knows of a stream, as plain data for people and for client status discovery. */
+import type { Mode } from './batch.js';
+import type { XdsNode } from '../wire/xds-node.js';
+import type { Refusal } from './refusals.js';
+import type { Subscription } from './subscription.js';
+
+/**
+ * NOT_SENT: nothing was sent yet, for want of resources or because it waits for another type. STALE: sent and not answered
+ * yet, or not asked for again after a refusal on an earlier stream. ERROR: something was refused
+ * and has neither been accepted nor removed since.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
+ */
+export type SyncState = 'SYNCED' | 'NOT_SENT' | 'STALE' | 'ERROR';
+
+/** One type of one stream. */
+export interface TypeStatus {
+  readonly typeUrl: string;
+  readonly view: string;
+  readonly state: SyncState;
+  /** Milliseconds since the epoch: since when the state is what it is. */
+  readonly since: number;
+  readonly wildcard: boolean;
+  /** Names subscribed to one by one. */
+  readonly names: ReadonlySet<string>;
+  /** Of the last response. */
+  readonly sentVersion: string | undefined;
+  /** Of the last response that was accepted, or of what the client came back with. */
+  readonly ackedVersion: string | undefined;
+  /** The last refusal, while something of it has neither been accepted nor removed. */
+  readonly error: Refusal | undefined;
+}
+
+/** One stream. */
+export interface ClientStatus {
+  /** Unique per stream while the process lives. */
+  readonly id: number;
+  readonly node: XdsNode;
+  readonly peer: string;
+  readonly mode: Mode;
+  /** Whether the stream carries all types, or a single one. */
+  readonly aggregated: boolean;
+  /** Milliseconds since the epoch. */
+  readonly connectedAt: number;
+  /** In the order in which changes go out. */
+  readonly types: readonly TypeStatus[];
+}
+
+export function typeStatus(subscription: Subscription): TypeStatus {
+  const { typeUrl, collection, interest, since, sentVersion, refusal } = subscription;
+  return {
+    typeUrl,
+    view: collection.view,
+    state: syncState(subscription),
+    since,
+    wildcard: interest.wildcard,
+    names: interest.names,
+    sentVersion,
+    ackedVersion: acceptedVersion(subscription),
+    error: refusal,
+  };
+}
+
+/** The version that the client accepted last, or came with. */
+export function acceptedVersion(subscription: Subscription): string | undefined {
+  const { ackedVersion, interest } = subscription;
+  return ackedVersion ?? (cameUpToDate(subscription) ? interest.version : undefined);
+}
+
+function syncState(subscription: Subscription): SyncState {
+  if (subscription.refusal !== undefined) return 'ERROR';
+  if (subscription.sentVersion === undefined) return cameUpToDate(subscription) ? 'SYNCED' : 'NOT_SENT';
+  return subscription.inFlight === undefined && subscription.told ? 'SYNCED' : 'STALE';
+}
+
+/** Whether the client came back with all that there is, so that there was nothing to send. */
+function cameUpToDate({ sentVersion, told, interest }: Subscription): boolean {
+  return sentVersion === undefined && told && (interest.content.high !== 0 || interest.content.low !== 0);
+}

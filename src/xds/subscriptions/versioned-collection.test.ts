@@ -1,0 +1,52 @@
+/** Deleted names are forgotten when everybody knows, and a client that never answers is not waited for without end. */
+import assert from 'node:assert/strict';
+import { status } from '@grpc/grpc-js';
+import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { CLUSTER } from '../protocol/type-urls.js';
+
+const BATCH = 600;
+
+describe('deleted names', () => {
+  const start = testServers();
+
+  /** Makes and deletes many resources, so that every stream has to be told of the deletions. */
+  async function churn(xds: TestServer, told: () => Promise<unknown>, round: number): Promise<void> {
+    const names = Array.from({ length: BATCH }, (_, index) => `r${String(round)}-${String(index)}`);
+    xds.put(...names.map((name) => resource(CLUSTER, name)));
+    await told();
+    xds.remove(CLUSTER, ...names);
+    await told();
+  }
+
+  for (const mode of MODES) {
+    it(`are forgotten when every stream has been told (${mode})`, async () => {
+      const xds = await start();
+      const client = xds.connect(mode);
+      client.subscribe(CLUSTER);
+      await client.accept(CLUSTER);
+      for (let round = 0; round < 8; round += 1) await churn(xds, () => client.accept(CLUSTER), round);
+      assert.ok(xds.server.stats().tombstones <= 2 * 1024 + BATCH);
+    });
+
+    it(`a stream that does not answer ends when too many would have to be remembered for it (${mode})`, async () => {
+      const xds = await start({ limits: { maxTombstones: 1500 } });
+      const [client, stuck] = [xds.connect(mode), xds.connect(mode)];
+      for (const each of [client, stuck]) each.subscribe(CLUSTER);
+      await client.accept(CLUSTER);
+      await stuck.next(CLUSTER);
+      for (let round = 0; round < 8; round += 1) await churn(xds, () => client.accept(CLUSTER), round);
+      assert.equal((await stuck.status).code, status.ABORTED);
+      assert.equal(xds.server.stats().streams, 1);
+      await client.expectSilence();
+    });
+
+    it(`one change that deletes very many ends no stream (${mode})`, async () => {
+      const xds = await start({ limits: { maxTombstones: 100 } });
+      const client = xds.connect(mode);
+      client.subscribe(CLUSTER);
+      await client.accept(CLUSTER);
+      for (let round = 0; round < 3; round += 1) await churn(xds, () => client.accept(CLUSTER), round);
+      await client.expectSilence();
+    });
+  }
+});
