@@ -4,7 +4,7 @@
  */
 import { lazy } from '../proto/lazy.js';
 import { WireError } from '../proto/wire-reader.js';
-import { checkAddresses } from './code-checks.js';
+import { checkAddresses } from './endpoint-checks.js';
 import { MessageChecker } from './message-check.js';
 import type { Refusal } from './refusal.js';
 

@@ -1,0 +1,38 @@
+/** What Envoy checks of routes in its code: domains and weights. */
+import { checkRemovedHeaders } from './header-checks.js';
+import { LARGEST_UINT32, decode, spansOf, textsOf } from './message-parts.js';
+import type { Refusal } from './refusal.js';
+
+export function checkVirtualHost(bytes: Buffer): Refusal | undefined {
+  return checkDomains(textsOf(bytes, 2), new Set()) ?? checkRemovedHeaders(13, 11)(bytes);
+}
+
+/** Envoy compares without regard to case, and each is one host's. */
+function checkDomains(domains: readonly string[], taken: Set<string>): Refusal | undefined {
+  for (const domain of domains) {
+    const name = domain.toLowerCase();
+    if (taken.has(name)) return { path: 'domains', problem: `${domain} is there twice` };
+    taken.add(name);
+  }
+  return undefined;
+}
+
+export function checkRouteConfiguration(bytes: Buffer): Refusal | undefined {
+  const taken = new Set<string>();
+  for (const [i, host] of spansOf(bytes, 2).entries()) {
+    const refusal = checkDomains(textsOf(host, 2), taken);
+    if (refusal !== undefined) return { ...refusal, path: `virtualHosts[${i}].${refusal.path}` };
+  }
+  return undefined;
+}
+
+export function checkWeights(bytes: Buffer): Refusal | undefined {
+  const { clusters } = decode('envoy.config.route.v3.WeightedCluster', bytes) as { readonly clusters: readonly { readonly weight?: { readonly value: number } }[] };
+  return checkSum(clusters.map(({ weight }) => weight?.value ?? 0), 'clusters');
+}
+
+function checkSum(weights: readonly number[], path: string): Refusal | undefined {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (sum > LARGEST_UINT32) return { path, problem: `the weights add up to ${sum}, which is more than 4294967295` };
+  return sum === 0 ? { path, problem: 'the weights add up to 0' } : undefined;
+}
