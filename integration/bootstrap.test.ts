@@ -4,11 +4,31 @@
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import { freePort } from './support/addresses.js';
+import type { ControlPlane } from './support/control-plane.js';
 import { EnvoyAdmin } from './support/envoy-admin.js';
 import { EnvoyContainer } from './support/envoy-container.js';
+import { eventually } from './support/eventually.js';
 import { lifeboat } from './support/lifeboat.js';
 import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
-import { withStory } from './support/story.js';
+import { type Story, withStory } from './support/story.js';
+
+const NODE = 'sidecar~productpage';
+
+/** Starts an Envoy with what is printed for these control planes, the first preferred. Gives the address that it listens at. */
+async function startEnvoy(story: Story, planes: readonly ControlPlane[]): Promise<string> {
+  const printed = await lifeboat(
+    ...['bootstrap', '--node-id', NODE, '--locality', 'east/zone-1', '--cluster', 'east'],
+    ...planes.flatMap(({ xds }) => ['--xds-address', `${xds.address}:${xds.port}`]),
+  );
+  assert.equal(printed.exitCode, 0, printed.stderr);
+  // Several Envoys share this machine, so this one gets addresses of its own beside what was printed.
+  const config = parse(printed.stdout) as { node: { metadata?: object } };
+  const socket = { address: story.address(), port: await freePort() };
+  config.node.metadata = { ...config.node.metadata, LISTEN_ADDRESS: socket.address };
+  const ownAdmin = { address: { socket_address: { address: socket.address, port_value: socket.port } } };
+  await story.keep(EnvoyContainer.startFrom(NODE, { ...config, admin: ownAdmin }, new EnvoyAdmin(socket)));
+  return socket.address;
+}
 
 describe('lifeboat bootstrap', () => {
   it(
@@ -21,24 +41,37 @@ describe('lifeboat bootstrap', () => {
         'policies.yaml': [quickOutlierDetection(['east', 'west'])],
         'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
       });
-      const printed = await lifeboat(
-        ...['bootstrap', '--node-id', 'sidecar~productpage', '--locality', 'east/zone-1', '--cluster', 'east'],
-        ...['--xds-address', `${plane.xds.address}:${plane.xds.port}`],
-      );
-      assert.equal(printed.exitCode, 0, printed.stderr);
+      const address = await startEnvoy(story, [plane]);
+      await plane.synced(NODE);
 
-      // Several Envoys share this machine, so this one gets addresses of its own beside what was printed.
-      const config = parse(printed.stdout) as { node: { metadata?: object } };
-      const socket = { address: story.address(), port: await freePort() };
-      config.node.metadata = { ...config.node.metadata, LISTEN_ADDRESS: socket.address };
-      const ownAdmin = { address: { socket_address: { address: socket.address, port_value: socket.port } } };
-      await story.keep(
-        EnvoyContainer.startFrom('sidecar~productpage', { ...config, admin: ownAdmin }, new EnvoyAdmin(socket)),
-      );
-      await plane.synced('sidecar~productpage');
-
-      const traffic = story.traffic(socket);
+      const traffic = story.traffic({ address });
       await traffic.settlesOn(east.names);
+      assert.deepEqual((await traffic.stop()).failures, []);
+    }),
+  );
+
+  it(
+    'takes an Envoy to the second control plane when the first one dies, and no request fails',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const files = {
+        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+        'destinations.yaml': [east.destination(), west.destination()],
+        'policies.yaml': [quickOutlierDetection(['east', 'west'])],
+        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+      };
+      const [first, second] = [await story.controlPlane(files, { name: 'first' }), await story.controlPlane(files, { name: 'second' })];
+      const address = await startEnvoy(story, [first, second]);
+      await first.synced(NODE);
+      assert.deepEqual(await second.proxies(), []);
+      const traffic = story.traffic({ address });
+      await traffic.settlesOn(east.names);
+
+      await first.crash();
+      await eventually(async () => (await second.proxies()).length === 1, { what: 'the Envoy is connected to the second control plane', timeout: 60_000 });
+      await second.write('destinations.yaml', east.destination({ endpoints: [] }), west.destination());
+      await traffic.settlesOn(west.names);
+      await second.synced(NODE);
       assert.deepEqual((await traffic.stop()).failures, []);
     }),
   );
