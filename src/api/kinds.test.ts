@@ -127,7 +127,7 @@ describe('kinds', () => {
       'VirtualDestination',
       'UnknownApiVersion',
       true,
-      /Accepted: .*v1alpha1, .*v1beta1, networking.gloo.solo.io\/v2\.$/,
+      /Accepted: .*v1alpha1, .*v1beta1, networking.gloo.solo.io\/v2\. Did you mean "networking.gloo.solo.io\/v2"\?$/,
     ],
   ];
   for (const [apiVersion, kind, code, mistaken, message] of unknown) {
@@ -168,5 +168,16 @@ describe('findKind', () => {
   it('has no word for two kinds', () => {
     const words = kindNames.flatMap((kind) => [...shortNamesOf(kind), kind.toLowerCase()].map((word) => [word, kind] as const));
     for (const [word, kind] of words) assert.equal(findKind(word), kind);
+  });
+
+  it('suggests what is nearest to a kind or apiVersion that is not read, in any case and by any name', () => {
+    const messageOf = (apiVersion: string, kind: string): string => {
+      const unknown = recognizeKind(apiVersion, kind);
+      assert.ok(!isKnownKind(unknown) && unknown.mistaken, kind);
+      return unknown.message.split('Did you mean ')[1] ?? '';
+    };
+    const policies = 'resilience.policy.gloo.solo.io/v2';
+    for (const kind of ['FailoverPolcy', 'failoverpolicy', 'FAILOVERPOLICY', 'FailoverPolicies', 'FOP']) assert.equal(messageOf(policies, kind), '"FailoverPolicy"?', kind);
+    assert.equal(messageOf('networking.mesh.gloo.solo.io/v1alpha3', 'TrafficPolicy'), '"networking.mesh.gloo.solo.io/v1alpha2"?');
   });
 });

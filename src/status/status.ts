@@ -17,6 +17,7 @@ import { withRefusals } from './refusals.js';
 import { type SelectedPort, failoverPolicyReport, policyStatus } from './resilience-policy.js';
 import { conflictFindings, trafficPolicyStatus } from './traffic-policy.js';
 import { selectedDestinations, withCommon } from './virtual-destination.js';
+import { workspaceStatus } from './workspace.js';
 
 /** A resource as it was written last. */
 export interface StatusSubject {
@@ -45,6 +46,8 @@ function ownStatus(graph: Graph, model: MeshModel, subject: StatusSubject): Stat
     case 'OutlierDetectionPolicy':
     case 'RetryTimeoutPolicy':
       return resiliencePolicy(graph, model, subject);
+    case 'Workspace':
+      return workspaceStatus(graph, model, subject.resource.ref.name, plain(subject));
     default:
       return plain(subject);
   }

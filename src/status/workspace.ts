@@ -1,0 +1,33 @@
+/** The status of a Workspace: how much is in it. https://docs.solo.io/gloo-mesh-enterprise/latest/reference/api/workspace/ */
+import { clusterAnnotation } from '../api/resource.js';
+import type { Graph } from '../graph/index.js';
+import { joinKey, splitKey } from '../mesh/model/key.js';
+import type { MeshModel } from '../mesh/tables.js';
+import type { Status } from './approval.js';
+
+/** `status`: what every kind has. Counts the namespaces that Namespace objects, Services and Destinations are in or about. */
+export function workspaceStatus(graph: Graph, model: MeshModel, workspace: string, status: Status): Status {
+  const { observedGeneration, state, errors } = status;
+  const namespaces = namespacesOf(graph, model).filter((key) => graph.read(model.resilience.workspaces.memberships, key)?.workspace === workspace);
+  const clusters = new Set(namespaces.map((key) => splitKey(key)[1]).filter((cluster) => cluster !== ''));
+  return {
+    common: { ...(errors !== undefined && { errors }), observedGeneration, state },
+    ...status,
+    numSelectedClusters: clusters.size,
+    numSelectedNamespaces: namespaces.length,
+  };
+}
+
+/** Keys of the table of memberships, each once. */
+function namespacesOf(graph: Graph, { inputs, destinations }: MeshModel): readonly string[] {
+  const known = new Set<string>();
+  for (const key of graph.keys(inputs.namespaces)) {
+    const resource = graph.read(inputs.namespaces, key);
+    if (resource !== undefined) known.add(joinKey(resource.ref.name, resource.ref.cluster ?? resource.annotations[clusterAnnotation] ?? ''));
+  }
+  for (const key of graph.keys(destinations.destinations)) {
+    const service = graph.read(destinations.destinations, key)?.service;
+    if (service !== undefined) known.add(joinKey(service.namespace, service.cluster));
+  }
+  return [...known];
+}
