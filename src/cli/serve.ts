@@ -12,6 +12,7 @@ import type { RunningServer, ServerOptions } from './services.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './shared-flags.js';
 import { colorsFor, type Terminal } from './terminal.js';
 import { readTls, type TlsFlags } from './tls-files.js';
+import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 
 interface ServeFlags extends TlsFlags {
   readonly config: readonly string[];
@@ -139,6 +140,8 @@ function serveLogger(level: LogLevel, { env, stderr }: Terminal): ServerOptions[
     stream: stderr,
     pretty: stderr.isTTY === true,
     color: colorsFor(stderr, env).isColorSupported,
+    // The node.id is whatever the client sends.
+    serializers: { node: (id) => (typeof id === 'string' ? printable(id, MAX_ID_BYTES) : id) },
   });
 }
 

@@ -20,7 +20,29 @@ describe('createLogger', () => {
     await nextTurn();
     assert.deepEqual(writes, [['a', 'b', 'c'], ['d']]);
   });
+
+  it('writes a field as its serializer says', async () => {
+    const { lines, stream } = linesOf();
+    const logger = createLogger({ level: 'info', stream, pretty: false, color: false, serializers: { node: (id) => String(id).length } });
+    logger.info({ node: 'abc', peer: 'abc' }, 'connected');
+    await nextTurn();
+    const { node, peer } = JSON.parse(lines.join('')) as Readonly<Record<string, unknown>>;
+    assert.deepEqual([node, peer], [3, 'abc']);
+  });
 });
+
+/** A stream, and what was written to it. */
+function linesOf(): { readonly lines: readonly string[]; readonly stream: Writable } {
+  const lines: string[] = [];
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      lines.push(chunk as string);
+      done();
+    },
+  });
+  return { lines, stream };
+}
 
 /** After what was put off until the end of this turn. */
 function nextTurn(): Promise<void> {

@@ -14,16 +14,18 @@ export interface LoggerOptions {
   /** Lines for people instead of JSON. */
   readonly pretty: boolean;
   readonly color: boolean;
+  /** What is written of a field of this name. Default: the field as it is. */
+  readonly serializers?: Readonly<Record<string, (value: unknown) => unknown>>;
 }
 
 const PRETTY = { sync: true, singleLine: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' };
 
-export function createLogger({ level, stream, pretty, color }: LoggerOptions): Logger {
+export function createLogger({ level, stream, pretty, color, serializers = {} }: LoggerOptions): Logger {
   const { pino } = load('pino') as typeof pinoModule;
   const destination: DestinationStream = pretty
     ? (load('pino-pretty') as typeof prettyModule).PinoPretty({ ...PRETTY, destination: stream, colorize: color })
     : oneWritePerTurn(stream);
-  return pino({ level }, destination);
+  return pino({ level, serializers }, destination);
 }
 
 /** Loaded when something is logged: most commands log nothing, and answer sooner. */

@@ -11,6 +11,7 @@ import { type XdsEvents, guardEvents } from './streams/events.js';
 import { endOneByOne, sayShutdown } from './protocol/farewell.js';
 import type { RefusedResource } from './streams/isolation.js';
 import { Lapsed } from './streams/lapsed.js';
+import { expectRequests } from './protocol/first-request.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './protocol/limits.js';
 import { Listeners, type XdsListener } from './protocol/listeners.js';
 import type { NodeLoad } from './lrs/load-report.js';
@@ -33,6 +34,7 @@ import {
   StreamError,
 } from './transport/message-stream.js';
 import { NameLists } from './wire/name-lists.js';
+import { MAX_ID_BYTES, printable } from './wire/words.js';
 import { WakeUps } from './protocol/wake-ups.js';
 
 /** Serves a provider's resources to any number of clients, on any number of addresses. See docs/library.md. */
@@ -129,10 +131,11 @@ export class XdsServer {
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
   methods(): Methods {
-    return new Map([
+    const methods: Methods = new Map([
       ...STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
       ...this.#side.methods(),
     ]);
+    return expectRequests(methods, this.#limits.firstRequestMs, (peer, { code, message }) => this.#events.rejected?.(peer, code, message));
   }
 
   /**
@@ -238,7 +241,7 @@ export class XdsServer {
 
   #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
     this.#events.rejected?.(stream.peer, error.code, error.message);
-    if (cause !== undefined) this.#options.logger?.error({ err: cause, node: stream.node.id }, 'a stream failed');
+    if (cause !== undefined) this.#options.logger?.error({ err: cause, node: printable(stream.node.id, MAX_ID_BYTES) }, 'a stream failed');
   }
 
   #newHost(): StreamHost {

@@ -26,6 +26,11 @@ export interface XdsLimits {
   readonly maxResponseBytes: number;
   /** Bytes of encoded responses that are kept for further streams. Default 64 MiB. */
   readonly responseCacheBytes: number;
+  /**
+   * Milliseconds within which the first request of a call must have arrived completely; after that the call ends with
+   * DEADLINE_EXCEEDED. Clients send it as soon as the call is open. Default 60 000.
+   */
+  readonly firstRequestMs: number;
   /** Milliseconds after which a type does not wait any more for another type's ACK. Default 5 000. */
   readonly orderDeadlineMs: number;
 }
@@ -41,6 +46,7 @@ export const DEFAULT_LIMITS: XdsLimits = {
   maxRequestBytes: 64 << 20,
   maxResponseBytes: 3.5 * (1 << 20),
   responseCacheBytes: 64 << 20,
+  firstRequestMs: 60_000,
   orderDeadlineMs: 5_000,
 };
 

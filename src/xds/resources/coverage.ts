@@ -6,13 +6,13 @@ import { type Digest, EMPTY_DIGEST, addDigest, digestOf, formatDigest, subtractD
 import { WireError } from '../wire/reader.js';
 import { type DeltaDiscoveryRequest, decodeNames } from '../wire/request.js';
 import { canonicalNames } from '../protocol/xdstp-name.js';
+import { Recent, bytesOfNames } from '../wire/recent.js';
 
 export const NO_NAMES: ReadonlySet<string> = new Set();
 export const NO_BYTES: Buffer = Buffer.alloc(0);
 const WILDCARD = '*';
-/** How many results are kept, and how long a list may be to be kept. */
-const MAX_RECENT = 32;
-const MAX_LIST_BYTES = 1 << 20;
+/** How many results of each kind are remembered, and what they may cost. */
+const LIMITS = { maxItems: 32, maxBytes: 16 << 20 };
 
 export interface Coverage {
   readonly wildcard: boolean;
@@ -20,11 +20,13 @@ export interface Coverage {
   readonly names: ReadonlySet<string>;
   /** Sum over the digests of the names: equal for equal sets, and nearly never for unequal ones. */
   readonly digest: Digest;
+  /** What the names cost in memory, about. */
+  readonly bytes: number;
 }
 
-export const NOTHING: Coverage = { wildcard: false, names: NO_NAMES, digest: EMPTY_DIGEST };
+export const NOTHING: Coverage = { wildcard: false, names: NO_NAMES, digest: EMPTY_DIGEST, bytes: 0 };
 
-export const EVERYTHING: Coverage = { wildcard: true, names: NO_NAMES, digest: EMPTY_DIGEST };
+export const EVERYTHING: Coverage = { wildcard: true, names: NO_NAMES, digest: EMPTY_DIGEST, bytes: 0 };
 
 /** Equal for equal coverages, and nearly never for unequal ones. */
 export function coverageKey({ wildcard, names, digest }: Coverage): string {
@@ -65,15 +67,27 @@ interface Remembered {
   readonly transition: Transition;
 }
 
+interface Replacement {
+  readonly before: Coverage;
+  readonly transition: Transition;
+}
+
 export class Coverages {
   readonly #limit: number;
-  #lists: readonly NameList[] = [];
-  #deltas: readonly Remembered[] = [];
-  #replacements: readonly { readonly before: Coverage; readonly transition: Transition }[] = [];
+  /** Held by the bytes, which subscriptions compare their next request with. */
+  readonly #lists = new Recent<Buffer, NameList>(LIMITS);
+  /** Held by the larger coverage of the two, which an interest has. */
+  readonly #deltas = new Recent<Coverage, Remembered>(LIMITS);
+  readonly #replacements = new Recent<Coverage, Replacement>(LIMITS);
 
   /** `limit`: how many names a subscription may have. */
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** What is remembered costs about so many bytes. */
+  get bytes(): number {
+    return this.#lists.bytes + this.#deltas.bytes + this.#replacements.bytes;
   }
 
   /** The list with these bytes. Throws WireError. */
@@ -81,7 +95,7 @@ export class Coverages {
     const known = this.#lists.find((list) => list.bytes.length === bytes.length && list.bytes.equals(bytes));
     if (known !== undefined) return known;
     const list = parseList(bytes, this.#limit);
-    if (bytes.length <= MAX_LIST_BYTES) this.#lists = remember(this.#lists, list);
+    this.#lists.add(list.bytes, list, bytes.length + list.coverage.bytes);
     return list;
   }
 
@@ -92,7 +106,7 @@ export class Coverages {
     const added = [...after.names].filter((name) => !before.names.has(name));
     const left = [...before.names].filter((name) => !after.names.has(name));
     const transition: Transition = { coverage: after, answers: setOf(added), added, left };
-    this.#replacements = remember(this.#replacements, { before, transition });
+    this.#replacements.add(larger(before, after), { before, transition }, before.bytes + after.bytes);
     return transition;
   }
 
@@ -110,13 +124,15 @@ export class Coverages {
     if (known !== undefined) return known.transition;
     const transition = changeOf(before, subscribe, unsubscribe, all);
     if (transition.coverage.names.size > this.#limit) throw new WireError(`more than ${this.#limit} resource names`);
-    this.#deltas = remember(this.#deltas, { before, subscribe, unsubscribe, all, transition });
+    const { coverage } = transition;
+    const bytes = before.bytes + coverage.bytes + bytesOfNames(subscribe) + bytesOfNames(unsubscribe);
+    this.#deltas.add(larger(before, coverage), { before, subscribe, unsubscribe, all, transition }, bytes);
     return transition;
   }
 }
 
-function remember<Item>(recent: readonly Item[], item: Item): readonly Item[] {
-  return [item, ...recent.slice(0, MAX_RECENT - 1)];
+function larger(one: Coverage, other: Coverage): Coverage {
+  return one.bytes > other.bytes ? one : other;
 }
 
 function parseList(bytes: Buffer, limit: number): NameList {
@@ -126,7 +142,7 @@ function parseList(bytes: Buffer, limit: number): NameList {
   return {
     bytes: Buffer.from(bytes),
     empty,
-    coverage: { wildcard, names: setOf(names), digest: digestOfNames(names) },
+    coverage: { wildcard, names: setOf(names), digest: digestOfNames(names), bytes: bytesOfNames(names) },
   };
 }
 
@@ -143,11 +159,12 @@ function changeOf(
   const added = [...new Set(subscribe)].filter((name) => name !== WILDCARD && !before.names.has(name));
   const left = removed.filter((name) => !names.has(name));
   const digest = left.reduce((sum, name) => subtractDigest(sum, digestOf(name)), sumOf(before.digest, added));
+  const bytes = before.bytes + bytesOfNames(added) - bytesOfNames(left);
   // A name that was asked for is answered, even if nothing changed; so is one that was left and may come by the wildcard.
   const answers = new Set(subscribe);
   answers.delete(WILDCARD);
   if (wildcard) for (const name of left) answers.add(name);
-  return { coverage: { wildcard, names: setOf(names), digest }, answers: setOf(answers), added, left };
+  return { coverage: { wildcard, names: setOf(names), digest, bytes }, answers: setOf(answers), added, left };
 }
 
 function equalLists(one: readonly string[], other: readonly string[]): boolean {

@@ -5,7 +5,7 @@ import { type Socket, connect as connectTcp } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { encodeRequest } from '../../testing/xds-client-wire.js';
 import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
-import { CLUSTER_LOAD_ASSIGNMENT } from '../index.js';
+import { CLUSTER_LOAD_ASSIGNMENT, STATUS } from '../index.js';
 
 /** The client's preface and empty settings: https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
 const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.from('000000040000000000', 'hex')]);
@@ -55,11 +55,61 @@ describe('silent peers', () => {
     });
   }
 
+  for (const mode of MODES) {
+    it(`a call on which nothing is asked ends after a time, and one that asked stays (${mode})`, async () => {
+      const rejected: unknown[] = [];
+      const xds = await start({
+        limits: { firstRequestMs: 50 },
+        resources: [resource(CLUSTER_LOAD_ASSIGNMENT, 'a')],
+        events: { rejected: (_peer, code) => rejected.push(code) },
+      });
+      const asking = xds.connect(mode);
+      asking.subscribe(CLUSTER_LOAD_ASSIGNMENT, ['a']);
+      await asking.accept(CLUSTER_LOAD_ASSIGNMENT);
+      const request = frame(encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) }));
+      const [silent, partial] = [call(xds, mode), call(xds, mode)];
+      partial.write(request.subarray(0, -1));
+      for (const stream of [silent, partial]) assert.equal(await statusOf(stream), String(STATUS.deadlineExceeded));
+      assert.deepEqual(rejected, [STATUS.deadlineExceeded, STATUS.deadlineExceeded]);
+      assert.equal(xds.server.stats().streams, 1);
+      xds.put(resource(CLUSTER_LOAD_ASSIGNMENT, 'a', '2'));
+      await asking.accept(CLUSTER_LOAD_ASSIGNMENT);
+    });
+
+    it(`a request that is cut off in its middle is an error, and not the end of the call in good order (${mode})`, async () => {
+      const xds = await start();
+      const request = frame(encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) }));
+      for (const [bytes, status] of [
+        [request, STATUS.ok],
+        [request.subarray(0, -1), STATUS.internal],
+        [request.subarray(0, 3), STATUS.internal],
+        [Buffer.concat([request, request.subarray(0, 7)]), STATUS.internal],
+        [Buffer.alloc(0), STATUS.ok],
+      ] as const) {
+        const stream = call(xds, mode);
+        stream.end(bytes);
+        assert.equal(await statusOf(stream), String(status), bytes.toString('hex'));
+      }
+      while (xds.server.stats().streams > 0) await turn();
+    });
+  }
+
+  it('calls of other services on which nothing is asked end as well', async () => {
+    const xds = await start({ limits: { firstRequestMs: 50 } });
+    for (const path of ['/grpc.health.v1.Health/Watch', '/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats'])
+      assert.equal(await statusOf(callOf(xds, path)), String(STATUS.deadlineExceeded), path);
+    const { loadStreams, healthWatchers, queries } = xds.server.stats();
+    assert.deepEqual([loadStreams, healthWatchers, queries], [0, 0, 0]);
+  });
+
   function call(xds: TestServer, mode: (typeof MODES)[number]): ClientHttp2Stream {
+    const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
+    return callOf(xds, `/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`);
+  }
+
+  function callOf(xds: TestServer, path: string): ClientHttp2Stream {
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);
     opened.push(session);
-    const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
-    const path = `/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`;
     const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
     stream.on('error', () => undefined);
     return stream;
@@ -68,6 +118,17 @@ describe('silent peers', () => {
 
 function names(mode: (typeof MODES)[number]): object {
   return mode === 'sotw' ? { resourceNames: ['a'] } : { resourceNamesSubscribe: ['a'] };
+}
+
+/** The `grpc-status` that the call ends with, whether it was answered or not. */
+function statusOf(stream: ClientHttp2Stream): Promise<unknown> {
+  return new Promise((resolve) => {
+    stream.once('response', (headers) => {
+      if (headers['grpc-status'] !== undefined) resolve(headers['grpc-status']);
+    });
+    stream.once('trailers', (trailers: Readonly<Record<string, unknown>>) => resolve(trailers['grpc-status']));
+    stream.resume();
+  });
 }
 
 function frame(message: Buffer): Buffer {

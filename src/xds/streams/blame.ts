@@ -2,6 +2,7 @@
 import type { Batch } from '../subscriptions/batch.js';
 import { chunkNames } from '../subscriptions/in-flight.js';
 import type { EncodedResource } from '../resources/resource.js';
+import { NameIndex } from './name-index.js';
 
 /** A resource of a refused response, and the part of the client's words that is about it. */
 export interface Blamed {
@@ -15,28 +16,42 @@ export interface Blamed {
  */
 export function blame(batch: Batch, index: number, fullState: boolean, message: string): readonly Blamed[] {
   const fresh = fullState ? batch.changed : (batch.chunks[index]?.resources ?? []);
-  const named = fresh.filter(({ name }) => mentions(message, name));
-  if (named.length > 0) return named.map((resource) => ({ resource, message: linesAbout(message, resource.name) }));
+  const named = mentionedNames(message, namesOf(fresh));
+  if (named.size > 0) {
+    const lines = linesAbout(message, named);
+    return fresh.filter(({ name }) => named.has(name)).map((resource) => ({ resource, message: lines.get(resource.name) ?? message }));
+  }
   const [only, ...others] = fresh;
   if (only === undefined || others.length > 0) return [];
   // A full state may have been refused again for what was wrong with it before.
-  const another = fullState && chunkNames(batch, index).some((name) => mentions(message, name));
+  const another = fullState && mentionedNames(message, chunkNames(batch, index)).size > 0;
   return another ? [] : [{ resource: only, message }];
+}
+
+function namesOf(resources: readonly EncodedResource[]): readonly string[] {
+  return resources.map(({ name }) => name);
+}
+
+/** Those of the names that stand in the message as words of their own, not within longer names. One pass, however many there are. */
+export function mentionedNames(message: string, names: Iterable<string>): ReadonlySet<string> {
+  return new NameIndex(names).in(message);
 }
 
 /** Whether the name stands in the message as a word of its own, not within a longer name. */
 export function mentions(message: string, name: string): boolean {
-  for (let start = message.indexOf(name); name !== '' && start >= 0; start = message.indexOf(name, start + 1)) {
-    const [before, after] = [message.slice(Math.max(0, start - 2), start), message.slice(start + name.length)];
-    if (!/[\w|/-]\.?$/.test(before) && !/^\.?[\w|/-]/.test(after)) return true;
-  }
-  return false;
+  return mentionedNames(message, [name]).has(name);
 }
 
 /** Envoy gives each resource a line: `Error adding/updating listener(s) a: …`, then `b: …`. */
-function linesAbout(message: string, name: string): string {
-  const lines = message.split('\n').filter((line) => mentions(line, name));
-  return lines.length === 0 ? message : lines.join('\n');
+function linesAbout(message: string, names: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const index = new NameIndex(names);
+  const about = new Map<string, string>();
+  for (const line of message.split('\n'))
+    for (const name of index.in(line)) {
+      const before = about.get(name);
+      about.set(name, before === undefined ? line : `${before}\n${line}`);
+    }
+  return about;
 }
 
 /**

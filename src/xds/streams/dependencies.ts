@@ -3,7 +3,7 @@
  * not follow while the client refuses them.
  */
 import type { Batch } from '../subscriptions/batch.js';
-import { mentions } from './blame.js';
+import { mentionedNames } from './blame.js';
 import { type InFlight, chunkNames } from '../subscriptions/in-flight.js';
 import { newestOf } from '../resources/change-list.js';
 import { NO_NAMES } from '../resources/coverage.js';
@@ -78,7 +78,7 @@ export class Dependencies {
     const fresh = changed.filter(
       (name) => this.#refused.has(name) || (clusters.collection.entry(name)?.created ?? 0) > clusters.ackedSeq,
     );
-    const blamed = new Set(chunkNames(batch, index).filter((name) => mentions(message, name)));
+    const blamed = mentionedNames(message, chunkNames(batch, index));
     const refused = blamed.size > 0 ? fresh.filter((name) => blamed.has(name)) : fresh;
     this.#release(new Set([...difference(this.#refused, changed), ...refused]));
   }

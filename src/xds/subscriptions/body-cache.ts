@@ -1,9 +1,20 @@
-/** Bodies of chunks, made once and kept while they are likely to be sent again, within a budget of bytes. */
+/**
+ * Bodies of chunks, made once and kept while they may be sent again: within a budget of bytes, and no longer than somebody else has
+ * the chunk. A chunk also has the names that were removed, which may be as many as a client asked for.
+ */
 import { type Chunk, encodeBody } from './response.js';
+
+interface Cached {
+  readonly chunk: WeakRef<Chunk>;
+  readonly bytes: number;
+}
 
 export class BodyCache {
   readonly #budget: number;
-  readonly #bodies = new Map<Chunk, Buffer>();
+  #bodies = new WeakMap<Chunk, Buffer>();
+  /** The oldest first. */
+  readonly #order = new Set<Cached>();
+  readonly #collected = new FinalizationRegistry<Cached>((cached) => this.#forget(cached));
   #bytes = 0;
 
   /** `budget` in bytes; the newest body is kept whatever its size. */
@@ -19,22 +30,33 @@ export class BodyCache {
     const known = this.#bodies.get(chunk);
     if (known !== undefined) return known;
     const body = encodeBody(chunk);
-    this.#bodies.set(chunk, body);
-    this.#bytes += body.length;
-    this.#evict(chunk);
+    this.#keep(chunk, body);
     return body;
   }
 
   clear(): void {
-    this.#bodies.clear();
+    this.#bodies = new WeakMap();
+    this.#order.clear();
     this.#bytes = 0;
   }
 
-  #evict(kept: Chunk): void {
-    for (const [chunk, body] of this.#bodies) {
-      if (this.#bytes <= this.#budget || chunk === kept) return;
-      this.#bodies.delete(chunk);
-      this.#bytes -= body.length;
+  #keep(chunk: Chunk, body: Buffer): void {
+    const newest = { chunk: new WeakRef(chunk), bytes: body.length };
+    this.#bodies.set(chunk, body);
+    this.#order.add(newest);
+    this.#collected.register(chunk, newest);
+    this.#bytes += body.length;
+    for (const cached of this.#order) {
+      if (this.#bytes <= this.#budget || cached === newest) return;
+      this.#forget(cached);
     }
+  }
+
+  /** It may be forgotten already. */
+  #forget(cached: Cached): void {
+    if (!this.#order.delete(cached)) return;
+    this.#bytes -= cached.bytes;
+    const chunk = cached.chunk.deref();
+    if (chunk !== undefined) this.#bodies.delete(chunk);
   }
 }

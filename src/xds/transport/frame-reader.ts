@@ -50,6 +50,11 @@ export class FrameReader {
     if (rest.length > 0) this.#keep(joined ? Buffer.from(rest) : rest);
   }
 
+  /** Whether a part of a message has come, and not all of it. */
+  get incomplete(): boolean {
+    return this.#bytes > 0;
+  }
+
   /** Lets go of an incomplete message. */
   release(): void {
     this.#intake.give(this.#bytes);

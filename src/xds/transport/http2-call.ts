@@ -33,7 +33,7 @@ export class Http2Call implements MessageStream {
     const stream = this.#stream;
     const reader = new FrameReader(maxBytes, intake);
     stream.on('data', (chunk: Buffer) => this.#read(reader, chunk, sink));
-    stream.on('end', () => sink.halfClosed());
+    stream.on('end', () => this.#halfClosed(reader, sink));
     stream.on('drain', () => sink.drained());
     stream.once('close', () => {
       reader.release();
@@ -49,6 +49,12 @@ export class Http2Call implements MessageStream {
       if (!(error instanceof StreamError)) throw error;
       this.end(error.code, error.message);
     }
+  }
+
+  /** A client that ends its side in the middle of a message has not said what it meant to: that is an error, as gRPC has it. */
+  #halfClosed(reader: FrameReader, sink: MessageSink): void {
+    if (reader.incomplete) this.end(STATUS.internal, 'the request was cut off');
+    else sink.halfClosed();
   }
 
   write(head: Buffer, body: Buffer): boolean {

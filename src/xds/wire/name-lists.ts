@@ -2,24 +2,31 @@
  * Long lists of names that came lately, as they stood in a request and as they were read: a fleet that connects asks for the
  * same thousands of names, client by client.
  */
+import { Recent, bytesOfNames } from './recent.js';
 import { decodeNames } from './request.js';
 
-/** How many lists are remembered, and bytes of those that are worth it. */
-const MAX_RECENT = 8;
+/** A shorter list is read faster than it is found. */
 const MIN_BYTES = 1 << 10;
-const MAX_BYTES = 1 << 20;
+/** How many lists are remembered, and what they may cost. */
+const LIMITS = { maxItems: 8, maxBytes: 16 << 20 };
 
-interface Recent {
+interface KnownList {
   readonly bytes: Buffer;
   readonly names: readonly string[];
 }
 
 export class NameLists {
-  #recent: readonly Recent[] = [];
+  /** Held by the names, which live as long as something is made of them. */
+  readonly #recent = new Recent<readonly string[], KnownList>(LIMITS);
 
   /** The lists as bytes, the newest first. */
   *known(): Generator<Buffer, void> {
-    for (const { bytes } of this.#recent) yield bytes;
+    for (const { bytes } of this.#recent.items()) yield bytes;
+  }
+
+  /** What is remembered costs about so many bytes. */
+  get bytes(): number {
+    return this.#recent.bytes;
   }
 
   /** The names in this list; the same array for one that is known. Throws WireError above `limit`. */
@@ -27,11 +34,8 @@ export class NameLists {
     const known = this.#recent.find((recent) => recent.bytes === bytes);
     if (known !== undefined && known.names.length <= limit) return known.names;
     const names = decodeNames(bytes, limit);
-    if (bytes.length >= MIN_BYTES && bytes.length <= MAX_BYTES) this.#remember({ bytes: Buffer.from(bytes), names });
+    if (bytes.length >= MIN_BYTES && bytes.length <= LIMITS.maxBytes / 2)
+      this.#recent.add(names, { bytes: Buffer.from(bytes), names }, bytes.length + bytesOfNames(names));
     return names;
-  }
-
-  #remember(list: Recent): void {
-    this.#recent = [list, ...this.#recent.slice(0, MAX_RECENT - 1)];
   }
 }

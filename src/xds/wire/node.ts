@@ -1,16 +1,21 @@
-/** Decodes `envoy.config.core.v3.Node` from its bytes. Metadata comes from a stranger: its depth is bounded and no key is special. */
+/**
+ * Decodes `envoy.config.core.v3.Node` from its bytes. Metadata comes from a stranger: its depth is bounded, no key is special, and
+ * a message that is split into many parts costs no more than its bytes.
+ */
 import type { XdsLocality, XdsNode } from './xds-node.js';
 import { WireError, WireReader } from './reader.js';
 
 /** Deeper metadata is refused. */
 const MAX_DEPTH = 32;
 
+type Entry = [key: string, value: unknown];
+
 /** Throws WireError for bytes that are no Node. */
 export function decodeNode(bytes: Buffer): XdsNode {
   const reader = new WireReader(bytes);
   const node = { id: '', cluster: '', userAgentName: '', userAgentVersion: '' };
-  let metadata: Readonly<Record<string, unknown>> = {};
-  let locality: XdsLocality = { region: '', zone: '', subZone: '' };
+  const metadata: Entry[] = [];
+  const locality = { region: '', zone: '', subZone: '' };
   const clientFeatures: string[] = [];
   while (!reader.done) {
     const tag = reader.tag();
@@ -22,10 +27,10 @@ export function decodeNode(bytes: Buffer): XdsNode {
         node.cluster = reader.string(tag);
         break;
       case 3:
-        metadata = { ...metadata, ...decodeStruct(reader.message(tag), 0) };
+        decodeEntries(reader.message(tag), 0, metadata);
         break;
       case 4:
-        locality = decodeLocality(reader.message(tag));
+        decodeLocality(reader.message(tag), locality);
         break;
       case 6:
         node.userAgentName = reader.string(tag);
@@ -43,11 +48,11 @@ export function decodeNode(bytes: Buffer): XdsNode {
         reader.skip(tag);
     }
   }
-  return { ...node, locality, metadata, clientFeatures };
+  return { ...node, locality, metadata: Object.fromEntries(metadata), clientFeatures };
 }
 
-function decodeLocality(reader: WireReader): XdsLocality {
-  const locality = { region: '', zone: '', subZone: '' };
+/** Protobuf merges the parts of a message that is split. */
+function decodeLocality(reader: WireReader, locality: { -readonly [Field in keyof XdsLocality]: string }): void {
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag >>> 3) {
@@ -64,7 +69,6 @@ function decodeLocality(reader: WireReader): XdsLocality {
         reader.skip(tag);
     }
   }
-  return locality;
 }
 
 /** `envoy.config.core.v3.BuildVersion` as `major.minor.patch`. */
@@ -91,17 +95,22 @@ function decodeSemanticVersion(reader: WireReader): string {
 
 /** `google.protobuf.Struct`. Entries become own properties whatever their key, so `__proto__` is a name like any other. */
 function decodeStruct(reader: WireReader, depth: number): Record<string, unknown> {
+  const entries: Entry[] = [];
+  decodeEntries(reader, depth, entries);
+  return Object.fromEntries(entries);
+}
+
+/** Appends the entries of a `Struct`. The last one of a key counts. */
+function decodeEntries(reader: WireReader, depth: number, entries: Entry[]): void {
   if (depth > MAX_DEPTH) throw new WireError('node metadata is nested too deeply');
-  const entries: [string, unknown][] = [];
   while (!reader.done) {
     const tag = reader.tag();
     if (tag >>> 3 === 1) entries.push(decodeEntry(reader.message(tag), depth));
     else reader.skip(tag);
   }
-  return Object.fromEntries(entries);
 }
 
-function decodeEntry(reader: WireReader, depth: number): [string, unknown] {
+function decodeEntry(reader: WireReader, depth: number): Entry {
   let key = '';
   let value: unknown = null;
   while (!reader.done) {

@@ -4,17 +4,22 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/discovery/v3/discovery.proto
  */
 import { NameLists } from './name-lists.js';
+import { Parts } from './parts.js';
 import { LENGTH_DELIMITED, WireError, WireReader } from './reader.js';
+import { decodeWords } from './words.js';
 import { fieldSize, writeHead } from './writer.js';
 
 /** Tag of `resource_names`. */
 const NAMES_TAG = (3 << 3) | LENGTH_DELIMITED;
 const NO_BYTES: Buffer = Buffer.alloc(0);
 const NO_STRINGS: readonly string[] = [];
+const NONE_KNOWN: readonly Buffer[] = [];
+const NO_ERROR: ErrorDetail = { code: 0, message: '' };
 
 /** `google.rpc.Status` of a refusal. */
 export interface ErrorDetail {
   readonly code: number;
+  /** The client's words as `decodeWords` reads them: at most 4 KiB. */
   readonly message: string;
 }
 
@@ -22,7 +27,7 @@ export interface DiscoveryRequest {
   readonly typeUrl: string;
   readonly versionInfo: string;
   readonly responseNonce: string;
-  /** `resource_names`, and the names of `resource_locators`, as they stood in the request, one field after the other; they point into the request, or are one of `known`. */
+  /** `resource_names`, and the names of `resource_locators`, as they stood in the request, one field after the other; they point into the request, are one of `known`, or are a copy. */
   readonly names: Buffer;
   /** Bytes of the Node; undefined where there is none. */
   readonly node: Buffer | undefined;
@@ -47,9 +52,8 @@ export interface DeltaDiscoveryRequest {
 export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = []): DiscoveryRequest {
   const reader = new WireReader(bytes);
   let [typeUrl, versionInfo, responseNonce] = ['', '', ''];
-  let names: Buffer = NO_BYTES;
-  const locators: Buffer[] = [];
-  let node: Buffer | undefined;
+  const names = new Parts(bytes.length);
+  let node: Parts | undefined;
   let error: ErrorDetail | undefined;
   while (!reader.done) {
     const start = reader.position;
@@ -59,10 +63,10 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
         versionInfo = reader.string(tag);
         break;
       case 2:
-        node = field(reader, tag);
+        (node ??= new Parts(bytes.length)).add(field(reader, tag));
         break;
       case 3:
-        names = join(names, nameRun(reader, start, tag, known));
+        names.add(nameRun(reader, start, tag, names.empty ? known : NONE_KNOWN));
         break;
       case 4:
         typeUrl = reader.string(tag);
@@ -71,26 +75,21 @@ export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = 
         responseNonce = reader.string(tag);
         break;
       case 6:
-        error = decodeStatus(reader.message(tag));
+        error = decodeStatus(reader.message(tag), error);
         break;
       case 7:
-        locators.push(nameField(decodeLocator(reader.message(tag))));
+        names.add(nameField(locatorName(reader.message(tag))));
         break;
       default:
         reader.skip(tag);
     }
   }
-  if (locators.length > 0) names = Buffer.concat([names, ...locators]);
-  return { typeUrl, versionInfo, responseNonce, names, node, error };
+  return { typeUrl, versionInfo, responseNonce, names: names.join() ?? NO_BYTES, node: node?.join(), error };
 }
 
 function field(reader: WireReader, tag: number): Buffer {
   const start = reader.span(tag);
   return reader.bytes.subarray(start, reader.position);
-}
-
-function join(first: Buffer, second: Buffer): Buffer {
-  return first.length === 0 ? second : Buffer.concat([first, second]);
 }
 
 /** The bytes of all `resource_names` that follow one another from `start` on; their first tag is already read. */
@@ -125,59 +124,61 @@ export function decodeNames(names: Buffer, limit: number): string[] {
  * versions of the protocol are not sent: the descriptors that the server is checked against do not have them, and Envoy
  * does not read them.
  */
-function decodeLocator(reader: WireReader): string {
-  let name = '';
+function locatorName(reader: WireReader): Buffer {
+  let name = NO_BYTES;
   while (!reader.done) {
     const tag = reader.tag();
-    if (tag >>> 3 === 1) name = reader.string(tag);
+    if (tag >>> 3 === 1) name = field(reader, tag);
     else reader.skip(tag);
   }
   return name;
 }
 
-/** A name as it stands in `resource_names`. */
-function nameField(name: string): Buffer {
-  const length = Buffer.byteLength(name);
-  const bytes = Buffer.allocUnsafe(fieldSize(length));
-  const start = writeHead(bytes, 0, NAMES_TAG >>> 3, length);
-  bytes.write(name, start);
+function decodeLocator(reader: WireReader): string {
+  return locatorName(reader).toString();
+}
+
+/** A name as it stands in `resource_names`; no longer than the locator that it came in. */
+function nameField(name: Buffer): Buffer {
+  const bytes = Buffer.allocUnsafe(fieldSize(name.length));
+  name.copy(bytes, writeHead(bytes, 0, NAMES_TAG >>> 3, name.length));
   return bytes;
 }
 
-function decodeStatus(reader: WireReader): ErrorDetail {
-  let code = 0;
-  let message = '';
+/** `before`: what an earlier part of the same message said, which protobuf merges. */
+function decodeStatus(reader: WireReader, { code, message }: ErrorDetail = NO_ERROR): ErrorDetail {
+  const status = { code, message };
   while (!reader.done) {
     const tag = reader.tag();
-    if (tag === 0x08) code = reader.varint();
-    else if (tag >>> 3 === 2) message = reader.string(tag);
+    if (tag === 0x08) status.code = reader.varint();
+    else if (tag >>> 3 === 2) status.message = decodeWords(reader.bytes, reader.span(tag), reader.position);
     else reader.skip(tag);
   }
-  return { code, message };
+  return status;
 }
 
 /** `limit` bounds each of the lists; `lists` remembers what came lately. Throws WireError. */
 export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists = new NameLists()): DeltaDiscoveryRequest {
   const reader = new WireReader(bytes);
   let [typeUrl, responseNonce] = ['', ''];
-  const runs: (readonly string[])[] = [];
+  const names = new Parts(bytes.length);
   const located: string[] = [];
   const unsubscribe: string[] = [];
   const initialVersions = new Map<string, string>();
-  let node: Buffer | undefined;
+  let node: Parts | undefined;
   let error: ErrorDetail | undefined;
   while (!reader.done) {
     const start = reader.position;
     const tag = reader.tag();
     switch (tag >>> 3) {
       case 1:
-        node = field(reader, tag);
+        (node ??= new Parts(bytes.length)).add(field(reader, tag));
         break;
       case 2:
         typeUrl = reader.string(tag);
         break;
       case 3:
-        runs.push(lists.read(nameRun(reader, start, tag, lists.known()), limit));
+        names.add(nameRun(reader, start, tag, names.empty ? lists.known() : NONE_KNOWN));
         break;
       case 4:
         push(unsubscribe, reader.string(tag), limit);
@@ -189,7 +190,7 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists 
         responseNonce = reader.string(tag);
         break;
       case 7:
-        error = decodeStatus(reader.message(tag));
+        error = decodeStatus(reader.message(tag), error);
         break;
       case 8:
         push(located, decodeLocator(reader.message(tag)), limit);
@@ -201,17 +202,16 @@ export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists 
         reader.skip(tag);
     }
   }
-  // Not by a spread, which costs more than all the rest: every ACK passes here.
-  const subscribe = runs.length + located.length === 0 ? NO_STRINGS : together([...runs, located], limit);
-  return { typeUrl, responseNonce, subscribe, unsubscribe, initialVersions, node, error };
+  const named = names.join();
+  const subscribe = together(named === undefined ? NO_STRINGS : lists.read(named, limit), located, limit);
+  return { typeUrl, responseNonce, subscribe, unsubscribe, initialVersions, node: node?.join(), error };
 }
 
 /** The lists as one; a single one as it is, since it may be known. */
-function together(lists: readonly (readonly string[])[], limit: number): readonly string[] {
-  const [only = [], ...others] = lists.filter(({ length }) => length > 0);
-  const all = others.length === 0 ? only : [only, ...others].flat();
-  if (all.length > limit) throw new WireError(`more than ${String(limit)} resource names`);
-  return all;
+function together(names: readonly string[], located: readonly string[], limit: number): readonly string[] {
+  if (located.length === 0) return names;
+  if (names.length + located.length > limit) throw new WireError(`more than ${String(limit)} resource names`);
+  return names.length === 0 ? located : names.concat(located);
 }
 
 function push(names: string[], name: string, limit: number): void {
