@@ -39,6 +39,37 @@ describe('frame reader', () => {
     );
   });
 
+  it('keeps few pieces of a message that comes byte by byte, and puts it together', () => {
+    let kept = 0;
+    class CountingIntake extends Intake {
+      override join(pieces: readonly Buffer[], bytes: number): Buffer {
+        kept = pieces.length;
+        return super.join(pieces, bytes);
+      }
+    }
+    const sent = Buffer.from(Array.from({ length: 20_000 }, (_, index) => index % 251));
+    const reader = new FrameReader(1 << 20, new CountingIntake(1 << 20));
+    const received: Buffer[] = [];
+    const bytes = frame(sent);
+    // Some larger pieces between the bytes.
+    for (let position = 0; position < bytes.length; ) {
+      const end = position + (position % 3_000 === 0 ? 1_000 : 1);
+      reader.read(bytes.subarray(position, end), (message) => received.push(Buffer.from(message)));
+      position = end;
+    }
+    assert.deepEqual(received, [sent]);
+    assert.ok(kept < 40, String(kept));
+  });
+
+  it('knows whether a message is incomplete', () => {
+    const reader = new FrameReader(10, new Intake(100));
+    const bytes = frame(Buffer.from('abc'));
+    for (const [piece, incomplete] of [[bytes.subarray(0, 2), true], [bytes.subarray(2, 7), true], [bytes.subarray(7), false]] as const) {
+      reader.read(piece, () => undefined);
+      assert.equal(reader.incomplete, incomplete);
+    }
+  });
+
   it('refuses a message that is too large before it has come', () => {
     const reader = new FrameReader(10, new Intake(1000));
     assert.throws(() => reader.read(Buffer.from([0, 0, 0, 0, 11]), unexpected), StreamError);

@@ -6,6 +6,9 @@ import type { Intake } from './intake.js';
 import { STATUS, StreamError } from './message-stream.js';
 
 const PREFIX = 5;
+/** Up to this size a piece is copied to others of its kind: a client may send a byte at a time, and an object for each costs a hundred. */
+const SMALL = 256;
+const GATHERED = 1 << 10;
 
 export class FrameReader {
   readonly #maxBytes: number;
@@ -15,6 +18,8 @@ export class FrameReader {
    * needs any more keeps its pieces alive until the whole heap is collected: with large acknowledgements, for every 64 MB of them.
    */
   readonly #pieces: Buffer[] = [];
+  /** Room for small pieces, of which the last piece is the part that is used; undefined if that is another one. */
+  #gathered: Buffer | undefined;
   #bytes = 0;
   /** How many bytes the next message needs, with its prefix, as far as that is known. */
   #needed = PREFIX;
@@ -59,6 +64,7 @@ export class FrameReader {
   release(): void {
     this.#intake.give(this.#bytes);
     this.#pieces.length = 0;
+    this.#gathered = undefined;
     this.#bytes = 0;
   }
 
@@ -73,7 +79,25 @@ export class FrameReader {
     if (!this.#intake.take(piece.length)) {
       throw new StreamError(STATUS.resourceExhausted, 'too much is being received at the same time');
     }
-    this.#pieces.push(piece);
     this.#bytes += piece.length;
+    if (piece.length <= SMALL) {
+      this.#gather(piece);
+      return;
+    }
+    this.#gathered = undefined;
+    this.#pieces.push(piece);
+  }
+
+  #gather(piece: Buffer): void {
+    const last = this.#pieces.length - 1;
+    const used = this.#gathered === undefined ? 0 : (this.#pieces[last]?.length ?? 0);
+    if (this.#gathered !== undefined && used + piece.length <= GATHERED) {
+      piece.copy(this.#gathered, used);
+      this.#pieces[last] = this.#gathered.subarray(0, used + piece.length);
+      return;
+    }
+    this.#gathered = Buffer.allocUnsafeSlow(GATHERED);
+    piece.copy(this.#gathered);
+    this.#pieces.push(this.#gathered.subarray(0, piece.length));
   }
 }
