@@ -5,6 +5,8 @@ import {
   type ListenOptions,
   ResourceStore,
   type ResourceStoreOptions,
+  TRANSPORTS,
+  type Transport,
   XdsServer,
   type XdsServerOptions,
   encodeResource,
@@ -37,14 +39,16 @@ export interface TestServerOptions extends Partial<Omit<XdsServerOptions, 'provi
   readonly provider?: XdsServerOptions['provider'];
   /** Which services clients use that do not say it. Default: the aggregated one. */
   readonly clients?: Services;
+  /** What carries the streams. Default: the server's own default. */
+  readonly transport?: Transport;
 }
 
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { store: storeOptions, listen, resources = [], clients: services, ...rest } = options;
+  const { store: storeOptions, listen, resources = [], clients: services, transport, ...rest } = options;
   const store = new ResourceStore(storeOptions);
   for (const item of resources) store.put(item);
   const server = new XdsServer({ provider: store, ...rest });
-  const { port } = await server.listen('127.0.0.1:0', listen);
+  const { port } = await server.listen('127.0.0.1:0', { ...(transport && { transport }), ...listen });
   const clients: XdsTestClient[] = [];
   return {
     server,
@@ -67,14 +71,26 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
 type Start = (options?: TestServerOptions) => Promise<TestServer>;
 
-/** The same tests with clients of the aggregated service, and with clients that have a stream for each type. */
-export function overAllServices(title: string, tests: (start: Start) => void): void {
-  for (const clients of ['aggregated', 'separate'] as const) {
-    describe(`${title}, ${clients}`, () => {
+/** The same tests over every transport. */
+export function overTransports(title: string, tests: (start: Start, transport: Transport) => void): void {
+  for (const transport of TRANSPORTS) {
+    describe(`${title} (${transport})`, () => {
       const start = testServers();
-      tests((options) => start({ clients, ...options }));
+      tests((options) => start({ transport, ...options }), transport);
     });
   }
+}
+
+/**
+ * The same tests with clients of the aggregated service, over every transport, and with clients that have a stream for each
+ * type, straight to the methods of the server.
+ */
+export function overAllServices(title: string, tests: (start: Start) => void): void {
+  overTransports(`${title}, aggregated`, tests);
+  describe(`${title}, separate`, () => {
+    const start = testServers();
+    tests((options) => start({ clients: 'separate', ...options }));
+  });
 }
 
 /** Servers of one `describe`, closed after each of its tests. */

@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { serviceClients, turnsUntil } from '../testing/service-client.js';
-import { testServers } from '../testing/xds-client-server.js';
+import { overTransports } from '../testing/xds-client-server.js';
 
 const HEALTH = '/grpc.health.v1.Health';
 const ADS = 'envoy.service.discovery.v3.AggregatedDiscoveryService';
 const [SERVING, NOT_SERVING] = [{ status: 'SERVING' }, { status: 'NOT_SERVING' }];
 
-describe('health', () => {
-  const start = testServers();
+overTransports('health', (start) => {
   const connect = serviceClients();
 
   it('is that of the server and of each service', async () => {

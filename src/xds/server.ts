@@ -24,7 +24,7 @@ import type { ClientStatus } from './subscriptions/status.js';
 import { XdsStream } from './streams/stream.js';
 import type { StreamHost, StreamKind } from './streams/stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
-import type { ListenOptions } from './transport/http2-listener.js';
+import type { ListenOptions } from './transport/listen-options.js';
 import {
   type MessageSink,
   type MessageStream,
@@ -50,7 +50,7 @@ export class XdsServer {
   readonly #admission: TokenBucket;
   readonly #host: StreamHost;
   readonly #round = new PumpRound();
-  readonly #listeners = new Listeners();
+  readonly #listeners: Listeners;
   readonly #lapsed = new Lapsed();
   readonly #side: SideServices;
   #draining = false;
@@ -70,6 +70,7 @@ export class XdsServer {
       refused: (resource) => events.refused?.(resource),
       released: (resource) => events.released?.(resource),
     });
+    this.#listeners = new Listeners(this.#limits.maxUnsentBytes);
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
     this.#host = this.#newHost();

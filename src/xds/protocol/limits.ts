@@ -31,6 +31,11 @@ export interface XdsLimits {
    * DEADLINE_EXCEEDED. Clients send it as soon as the call is open. Default 60 000.
    */
   readonly firstRequestMs: number;
+  /**
+   * Bytes of all responses that the transport has copied and clients have not read, over all streams of `listen`. Further
+   * responses wait until others have gone out. Only transport `grpc-js` copies them. Default 256 MiB.
+   */
+  readonly maxUnsentBytes: number;
   /** Milliseconds after which a type does not wait any more for another type's ACK. Default 5 000. */
   readonly orderDeadlineMs: number;
 }
@@ -47,6 +52,7 @@ export const DEFAULT_LIMITS: XdsLimits = {
   maxResponseBytes: 3.5 * (1 << 20),
   responseCacheBytes: 64 << 20,
   firstRequestMs: 60_000,
+  maxUnsentBytes: 256 << 20,
   orderDeadlineMs: 5_000,
 };
 

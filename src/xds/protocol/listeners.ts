@@ -1,6 +1,8 @@
 /** The addresses that a server listens on. It knows methods by their paths, and nothing of what they serve. */
-import { Http2Listener, type ListenOptions, type TlsOptions } from '../transport/http2-listener.js';
+import { Http2Listener } from '../transport/http2-listener.js';
+import type { ListenOptions, TlsOptions, TransportListener } from '../transport/listen-options.js';
 import type { Methods } from '../transport/message-stream.js';
+import { SendBudget } from '../transport/send-budget.js';
 
 /** An address that the server listens on. */
 export interface XdsListener {
@@ -13,11 +15,17 @@ export interface XdsListener {
 }
 
 export class Listeners {
-  readonly #open = new Set<Http2Listener>();
+  readonly #open = new Set<TransportListener>();
+  readonly #budget: SendBudget;
+
+  /** `maxUnsentBytes`: bytes of all responses that transports have copied and clients have not read. */
+  constructor(maxUnsentBytes: number) {
+    this.#budget = new SendBudget(maxUnsentBytes);
+  }
 
   /** Rejects with TypeError for what is no `HOST:PORT`, and with the system's error if it cannot be had. */
   async open(address: string, options: ListenOptions, methods: Methods): Promise<XdsListener> {
-    const listener = new Http2Listener(options, methods);
+    const listener = await this.#newListener(options, methods);
     const port = await listener.listen(address);
     this.#open.add(listener);
     return {
@@ -33,5 +41,12 @@ export class Listeners {
   async close(graceMs: number): Promise<void> {
     await Promise.all([...this.#open].map((listener) => listener.close(graceMs)));
     this.#open.clear();
+  }
+
+  /** grpc-js is loaded where it is used. */
+  async #newListener(options: ListenOptions, methods: Methods): Promise<TransportListener> {
+    if (options.transport === 'http2') return new Http2Listener(options, methods);
+    const { GrpcJsListener } = await import('../transport/grpc-js-listener.js');
+    return new GrpcJsListener(options, methods, this.#budget);
   }
 }

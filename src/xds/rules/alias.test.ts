@@ -1,6 +1,6 @@
 /** Resources with aliases: a subscription may use any of a resource's names, and is answered under the resource's own. */
 import assert from 'node:assert/strict';
-import { resource, testServers } from '../../testing/xds-client-server.js';
+import { resource, overTransports } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../protocol/type-urls.js';
 
@@ -21,9 +21,7 @@ async function told(client: XdsTestClient, typeUrl: string = VIRTUAL_HOST): Prom
   ];
 }
 
-describe('rule 72: aliases', () => {
-  const start = testServers();
-
+overTransports('rule 72: aliases', (start) => {
   for (const path of [undefined, VHDS]) {
     describe(path === undefined ? 'on an aggregated stream' : 'on a stream of virtual hosts', () => {
       const options = path === undefined ? {} : { path };

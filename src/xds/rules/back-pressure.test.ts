@@ -6,6 +6,7 @@ import type { ClientMode } from '../../testing/xds-client-wire.js';
 import { XdsTestClient } from '../../testing/xds-client.js';
 import { type GrpcJsServer, serveByGrpcJs } from '../../testing/xds-grpc-js-server.js';
 import type { EncodedResource } from '../resources/resource.js';
+import { TRANSPORTS } from '../transport/listen-options.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -34,18 +35,19 @@ describe('rule 98: back-pressure', () => {
   afterEach(() => opened.splice(0).forEach((item) => item.close()));
 
   async function connect(xds: TestServer, transport: string, mode: ClientMode): Promise<XdsTestClient> {
-    const served = transport === 'node:http2' ? { port: xds.port, close: () => undefined } : await serveByGrpcJs(xds.server);
+    const served = transport === 'addTo' ? await serveByGrpcJs(xds.server) : { port: xds.port, close: () => undefined };
     const client = new XdsTestClient(served.port, { mode });
     opened.push(client, served);
     return client;
   }
 
-  for (const transport of ['node:http2', '@grpc/grpc-js'] as const) {
+  for (const transport of [...TRANSPORTS, 'addTo'] as const) {
     for (const mode of MODES) {
       for (const { what, stall, responses } of STALLS) {
         it(`a client ${what} costs no more with each change (${transport}, ${mode})`, async () => {
           const sent = { responses: 0, bytes: 0 };
           const xds = await start({
+            ...(transport !== 'addTo' && { transport }),
             resources: world(LARGE),
             // Whatever is held back by the order of types stays so for the whole test.
             limits: { maxResponseBytes: 1 << 24, orderDeadlineMs: 600_000 },

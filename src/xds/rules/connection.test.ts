@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:http2';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
 import { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
@@ -20,9 +20,7 @@ function left(xds: TestServer): object {
   return stats;
 }
 
-describe('connections', () => {
-  const start = testServers();
-
+overTransports('connections', (start) => {
   it('rule 93: the server pings, and drops who does not answer', async () => {
     const xds = await start({ listen: { keepaliveMs: 5, keepaliveTimeoutMs: 5_000 } });
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);

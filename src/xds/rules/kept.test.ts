@@ -1,6 +1,6 @@
 /** Secrets and extension configs: whoever names one keeps it when it is deleted, since what is live would break. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, resource, overTransports } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../protocol/type-urls.js';
 
@@ -14,9 +14,7 @@ const TYPES = [
   ['74', SECRET, '/envoy.service.secret.v3.SecretDiscoveryService/', 'Secrets'],
 ] as const;
 
-describe('what outlives its deletion', () => {
-  const start = testServers();
-
+overTransports('what outlives its deletion', (start) => {
   for (const [rule, typeUrl, service, suffix] of TYPES) {
     for (const mode of MODES) {
       for (const aggregated of [true, false]) {

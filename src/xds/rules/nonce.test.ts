@@ -1,6 +1,6 @@
 /** Nonces: which request belongs to which response, and what a request with an old one may do. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -150,9 +150,7 @@ overAllServices('nonces', (start) => {
   });
 });
 
-describe('nonces and requests that arrive together', () => {
-  const start = testServers();
-
+overTransports('nonces and requests that arrive together', (start) => {
   it('rule 27: the last of them is answered, once', async () => {
     // In this process, since it is not for a client to say what arrives together.
     const xds = await start({ clients: 'separate', resources: [resource(EDS, 'a'), resource(EDS, 'b')] });

@@ -1,6 +1,6 @@
 /** Clusters on demand: named one by one, beside everything or without it. */
 import assert from 'node:assert/strict';
-import { cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { cluster, resource, overTransports } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import type { EncodedResource } from '../resources/resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
@@ -13,9 +13,7 @@ async function told(client: XdsTestClient, typeUrl = CLUSTER): Promise<readonly 
   return [names, removed];
 }
 
-describe('rule 75: clusters on demand', () => {
-  const start = testServers();
-
+overTransports('rule 75: clusters on demand', (start) => {
   for (const options of [{}, { path: CDS }]) {
     const title = 'path' in options ? 'separate' : 'aggregated';
 

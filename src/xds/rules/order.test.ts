@@ -1,6 +1,6 @@
 /** The order of types on an aggregated stream: a client is never sent what refers to something it does not have. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds-client-wire.js';
 import type { EncodedResource } from '../resources/resource.js';
@@ -20,9 +20,7 @@ function world(content: string, clusters: readonly string[] = []): EncodedResour
   ];
 }
 
-describe('order of types', () => {
-  const start = testServers();
-
+overTransports('order of types', (start) => {
   /** Subscribes to all types in this order and accepts what comes. */
   async function settled(
     xds: TestServer,

@@ -1,14 +1,12 @@
 /** What is removed goes last: a cluster leaves when the client has accepted the routes that do without it. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, resource, overTransports } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('rule 77: removal', () => {
-  const start = testServers();
-
+overTransports('rule 77: removal', (start) => {
   async function ready(xds: TestServer, mode: (typeof MODES)[number]): Promise<XdsTestClient> {
     const client = xds.connect(mode);
     for (const [typeUrl, names] of [

@@ -4,7 +4,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { type Socket, connect as connectTcp } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { encodeRequest } from '../../testing/xds-client-wire.js';
-import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, resource, overTransports } from '../../testing/xds-client-server.js';
 import { CLUSTER_LOAD_ASSIGNMENT, STATUS } from '../index.js';
 
 /** The client's preface and empty settings: https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
@@ -12,8 +12,7 @@ const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 
 /** More than connections take on without being read. */
 const LARGE = 'x'.repeat(8 << 20);
 
-describe('silent peers', () => {
-  const start = testServers();
+overTransports('silent peers', (start) => {
   const opened: (Socket | ClientHttp2Session)[] = [];
   afterEach(() => opened.splice(0).forEach((item) => item.destroy()));
 

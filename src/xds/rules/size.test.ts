@@ -1,7 +1,7 @@
 /** Sizes: large requests are taken, large responses are split where the protocol lets them. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -98,9 +98,7 @@ overAllServices('sizes', (start) => {
   }
 });
 
-describe('sizes', () => {
-  const start = testServers();
-
+overTransports('sizes', (start) => {
   it('a request above the limit ends the stream', async () => {
     const xds = await start({ limits: { maxRequestBytes: 1000 } });
     const client = xds.connect('sotw');

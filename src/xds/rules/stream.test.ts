@@ -1,7 +1,7 @@
 /** Streams and nodes: who a client is, and which services it may call. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, cluster, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
 import { STREAM_METHODS } from '../services.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../protocol/type-urls.js';
 
@@ -93,9 +93,7 @@ overAllServices('streams and nodes', (start) => {
   }
 });
 
-describe('services', () => {
-  const start = testServers();
-
+overTransports('services', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
       it('rule 3: an aggregated request without type_url ends with INVALID_ARGUMENT', async () => {

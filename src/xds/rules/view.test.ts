@@ -1,14 +1,13 @@
 /** Views: what a node sees may become another, and the client is told the difference, in the same order as any change. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('views', () => {
-  const start = testServers();
+overTransports('views', (start) => {
   let views: Map<string, string>;
   let xds: TestServer;
 

@@ -1,13 +1,11 @@
 /** Warming: Envoy holds a changed cluster back until it gets its endpoints again, so it gets them. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, overAllServices, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-describe('warming', () => {
-  const start = testServers();
-
+overTransports('warming', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
       it('rule 79: a changed cluster is followed by its endpoints though they did not change', async () => {

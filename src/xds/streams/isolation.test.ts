@@ -1,6 +1,6 @@
 /** What one client refuses is kept from the others: those that have it keep it, those that do not get the last good version. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import type { ClientMode, ClientResponse } from '../../testing/xds-client-wire.js';
 import { blame, mentions, speaksOfHost } from './blame.js';
@@ -14,9 +14,7 @@ function contents({ resources }: ClientResponse): Readonly<Record<string, string
   return Object.fromEntries(resources.map(({ name, value }) => [name, value.subarray(value.length - 1).toString()]));
 }
 
-describe('isolation of refusals', () => {
-  const start = testServers();
-
+overTransports('isolation of refusals', (start) => {
   /** A server where one client refused content 2 of `a`, which another accepted before, of content 1 that both have. */
   async function refusedByOne(mode: ClientMode, typeUrl: string, message = 'a is bad') {
     const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });

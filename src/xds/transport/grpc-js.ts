@@ -1,17 +1,18 @@
-/** Carries streams over a server of @grpc/grpc-js, for programs that have one. It knows methods and messages as bytes. */
-import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
-import type { MessageStream, MethodHandler, Methods, StatusCode } from './message-stream.js';
+/** Carries streams over a server of @grpc/grpc-js, of the caller's or of a listener's. It knows methods and messages as bytes. */
+import type { Server } from '@grpc/grpc-js';
+import { type CallSurroundings, type DuplexCall, GrpcJsCall, type Parts, join } from './grpc-js-call.js';
+import type { Methods } from './message-stream.js';
 
-type Call = ServerDuplexStream<Buffer, Buffer>;
-
-/** Bytes that wait for the client to read before nothing more should be written. The call itself counts messages only. */
-const MAX_WAITING = 16_384;
-
-/** Adds the methods to the server. */
-export function addMethods(server: Server, methods: Methods): void {
+/** Adds the methods to the server. `surroundingsOf`: what a call of a listener has; a server of the caller's has nothing of it. */
+export function addMethods(
+  server: Server,
+  methods: Methods,
+  surroundingsOf: (call: DuplexCall) => CallSurroundings | undefined = () => undefined,
+): void {
   for (const [path, handler] of methods) {
     const name = path.slice(path.lastIndexOf('/') + 1);
-    server.addService({ [name]: definition(path) }, { [name]: (call: Call) => serve(call, handler) });
+    const serve = (call: DuplexCall): void => new GrpcJsCall(call, surroundingsOf(call)).serve(handler);
+    server.addService({ [name]: definition(path) }, { [name]: serve });
   }
 }
 
@@ -23,48 +24,14 @@ function definition(path: string) {
     responseStream: true,
     requestSerialize: identity,
     requestDeserialize: identity,
-    responseSerialize: identity,
-    responseDeserialize: identity,
+    responseSerialize: join,
+    // For clients, which these definitions are not used for.
+    responseDeserialize: (bytes: Buffer): Parts => [bytes, NOTHING],
   };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 function identity(bytes: Buffer): Buffer {
   return bytes;
-}
-
-function serve(call: Call, handler: MethodHandler): void {
-  const sink = handler(messageStream(call, () => sink?.drained()));
-  if (sink === undefined) return;
-  let closed = false;
-  const close = (): void => {
-    if (!closed) sink.closed();
-    closed = true;
-  };
-  call.on('data', (message: Buffer) => sink.received(message));
-  call.on('end', () => sink.halfClosed());
-  call.on('cancelled', close);
-  call.on('close', close);
-}
-
-function messageStream(call: Call, drained: () => void): MessageStream {
-  let waiting = 0;
-  return {
-    peer: call.getPeer(),
-    write: (head, body) => {
-      const size = head.length + body.length;
-      waiting += size;
-      call.write(Buffer.concat([head, body], size), () => {
-        const before = waiting;
-        waiting -= size;
-        if (before > MAX_WAITING && waiting <= MAX_WAITING) drained();
-      });
-      return waiting <= MAX_WAITING;
-    },
-    end: (code, message) => endCall(call, code, message),
-  };
-}
-
-function endCall(call: Call, code: StatusCode, message: string): void {
-  if (code === 0) call.end();
-  else call.emit('error', { code, details: message });
 }

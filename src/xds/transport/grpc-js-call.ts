@@ -1,0 +1,171 @@
+/**
+ * One call of a server of @grpc/grpc-js, which copies each message for each stream behind its prefix. What the client has not
+ * read therefore counts against a budget of all calls, and beyond that waits as it is, shared by the streams.
+ */
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { type ServerHttp2Stream, constants } from 'node:http2';
+import { FrameMeter } from './frame-meter.js';
+import type { Intake } from './intake.js';
+import { type MessageSink, type MessageStream, type MethodHandler, STATUS, type StatusCode } from './message-stream.js';
+import type { BudgetedCall, SendBudget } from './send-budget.js';
+
+/** A message in two parts: its head is the stream's own, its body is shared. */
+export type Parts = readonly [head: Buffer, body: Buffer];
+
+export type DuplexCall = ServerDuplexStream<Buffer, Parts>;
+
+/** What a call has to share with others, and its own HTTP/2 stream. */
+export interface CallSurroundings {
+  readonly stream: ServerHttp2Stream;
+  readonly budget: SendBudget;
+  readonly intake: Intake;
+  /** Milliseconds that its client has to read what is left. */
+  readonly unreadMs: number;
+}
+
+/** Bytes that wait for the client to read before nothing more should be written. The call itself counts messages only. */
+const MAX_WAITING = 16_384;
+
+export class GrpcJsCall implements MessageStream, BudgetedCall {
+  readonly peer: string;
+  readonly #call: DuplexCall;
+  /** Undefined on a server of somebody else's, who bounds what its calls cost. */
+  readonly #surroundings: CallSurroundings | undefined;
+  readonly #waiting: Parts[] = [];
+  #sink: MessageSink | undefined;
+  #meter: FrameMeter | undefined;
+  /** Bytes handed over to grpc-js that have not gone out. */
+  #unsent = 0;
+  #blocked = false;
+  #closed = false;
+  #ending: { readonly code: StatusCode; readonly message: string } | undefined;
+  unsentSince: number | undefined;
+  waitingBytes = 0;
+
+  constructor(call: DuplexCall, surroundings: CallSurroundings | undefined) {
+    this.peer = call.getPeer();
+    this.#call = call;
+    this.#surroundings = surroundings;
+  }
+
+  /** Hands what arrives to the handler. */
+  serve(handler: MethodHandler): void {
+    const call = this.#call;
+    this.#surroundings?.budget.add(this);
+    call.on('cancelled', () => this.#close());
+    call.on('close', () => this.#close());
+    const sink = handler(this);
+    this.#sink = sink;
+    if (sink === undefined) return;
+    this.#measure();
+    call.on('data', (message: Buffer) => {
+      if (this.#ending === undefined) sink.received(message);
+    });
+    call.on('end', () => this.#halfClosed(sink));
+  }
+
+  write(head: Buffer, body: Buffer): boolean {
+    if (this.#ending !== undefined || this.#closed) return true;
+    const size = head.length + body.length;
+    if (this.#surroundings?.budget.take(size) === false) this.#wait([head, body], size, this.#surroundings);
+    else this.#send([head, body]);
+    this.#blocked = this.#waiting.length > 0 || this.#unsent > MAX_WAITING;
+    return !this.#blocked;
+  }
+
+  end(code: StatusCode, message: string): void {
+    if (this.#ending !== undefined || this.#closed) return;
+    this.#ending = { code, message };
+    if (this.#surroundings !== undefined) cutOffLater(this.#surroundings);
+    if (this.#waiting.length === 0) endCall(this.#call, code, message);
+  }
+
+  admitted(): void {
+    const waiting = this.#waiting.splice(0);
+    this.waitingBytes = 0;
+    for (const parts of waiting) this.#send(parts);
+    if (this.#ending !== undefined) endCall(this.#call, this.#ending.code, this.#ending.message);
+  }
+
+  cutOff(): void {
+    const stream = this.#surroundings?.stream;
+    // A connection on which nothing moves at all does not even take the end of a stream.
+    if (stream?.closed === true) stream.session?.destroy();
+    else stream?.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #wait(parts: Parts, size: number, { budget, unreadMs }: CallSurroundings): void {
+    this.#waiting.push(parts);
+    this.waitingBytes += size;
+    budget.wait(this, unreadMs);
+  }
+
+  #send(parts: Parts): void {
+    const size = parts[0].length + parts[1].length;
+    this.#unsent += size;
+    this.unsentSince ??= performance.now();
+    this.#call.write(parts, () => this.#sent(size));
+  }
+
+  #sent(size: number): void {
+    // What a closed call had taken has been given back as a whole.
+    if (this.#closed) return;
+    this.#unsent -= size;
+    this.unsentSince = this.#unsent === 0 ? undefined : performance.now();
+    this.#surroundings?.budget.give(size);
+    if (!this.#blocked || this.#waiting.length > 0 || this.#unsent > MAX_WAITING) return;
+    this.#blocked = false;
+    this.#sink?.drained();
+  }
+
+  #measure(): void {
+    if (this.#surroundings === undefined) return;
+    const { stream, intake } = this.#surroundings;
+    const meter = new FrameMeter(intake);
+    this.#meter = meter;
+    stream.on('data', (chunk: Buffer) => {
+      if (this.#ending !== undefined || this.#closed || meter.read(chunk)) return;
+      this.end(STATUS.resourceExhausted, 'too much is being received at the same time');
+    });
+    stream.once('close', () => meter.release());
+  }
+
+  #halfClosed(sink: MessageSink): void {
+    if (this.#meter?.incomplete === true) this.end(STATUS.internal, 'the request is cut off in the middle of a message');
+    else sink.halfClosed();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.waitingBytes = 0;
+    this.unsentSince = undefined;
+    this.#surroundings?.budget.give(this.#unsent);
+    this.#surroundings?.budget.delete(this);
+    this.#sink?.closed();
+  }
+}
+
+/** The message as grpc-js wants it; it is garbage as soon as grpc-js has copied it. */
+export function join([head, body]: Parts): Buffer {
+  return Buffer.concat([head, body], head.length + body.length);
+}
+
+/** A client that does not read, or does not end its side, gets a while for what was sent and the status. */
+function cutOffLater({ stream, unreadMs }: CallSurroundings): void {
+  if (stream.destroyed) return;
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), unreadMs);
+  timer.unref();
+  stream.once('close', () => clearTimeout(timer));
+}
+
+function endCall(call: DuplexCall, code: StatusCode, message: string): void {
+  if (code === STATUS.ok) call.end();
+  else call.emit('error', { code, details: wellFormed(message) });
+}
+
+/** Half a surrogate pair, as of a text that was cut, cannot be sent. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}

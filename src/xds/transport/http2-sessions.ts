@@ -1,0 +1,48 @@
+/** The HTTP/2 connections of a listener: settings, care and farewell are the same on both transports. */
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
+import { type ConnectionOptions, sayGoodbye, tend } from './http2-connection.js';
+import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
+
+/** Bytes that a client may send ahead on one stream: a client that reconnects says much at once. */
+const WINDOW = 1 << 20;
+
+/** What clients are told of a connection. */
+export function sessionSettings({ maxStreamsPerConnection }: ListenOptions) {
+  return {
+    initialWindowSize: WINDOW,
+    maxConcurrentStreams: maxStreamsPerConnection ?? LISTEN_DEFAULTS.maxStreamsPerConnection,
+  };
+}
+
+export class Http2Sessions {
+  readonly #open = new Set<ServerHttp2Session>();
+  readonly #options: ConnectionOptions;
+
+  constructor(server: Http2Server | Http2SecureServer, options: ConnectionOptions) {
+    this.#options = options;
+    server.on('session', (session: ServerHttp2Session) => this.#connected(session));
+    // A broken connection is an everyday event and ends its streams; without listeners it would end the process.
+    server.on('sessionError', () => undefined);
+  }
+
+  /** Connections that are open now. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Sends GOAWAY on all, and cuts those that are left after `graceMs`. The result takes that back. */
+  sayGoodbye(graceMs: number): () => void {
+    const timers = [...this.#open].map((session) => sayGoodbye(session, graceMs));
+    return () => {
+      for (const timer of timers) clearTimeout(timer);
+    };
+  }
+
+  #connected(session: ServerHttp2Session): void {
+    this.#open.add(session);
+    session.once('close', () => this.#open.delete(session));
+    session.on('error', () => undefined);
+    session.setLocalWindowSize(WINDOW);
+    tend(session, this.#options);
+  }
+}

@@ -1,0 +1,43 @@
+/** Listening sockets, plain or with TLS, for both transports. */
+import type { AddressInfo, Server } from 'node:net';
+import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions } from './listen-options.js';
+
+/** Milliseconds that a TLS handshake may take. */
+const HANDSHAKE_MS = 10_000;
+
+/** `HOST:PORT`, port 0 for a free one. Resolves to the port; rejects with TypeError or the system's error. */
+export function listenOn(server: Server, address: string, { backlog }: ListenOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { host, port } = splitAddress(address);
+    server.once('error', reject);
+    server.listen({ host, port, backlog: backlog ?? LISTEN_DEFAULTS.backlog }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** What a TLS server is made with. */
+export function tlsServerOptions(tls: TlsOptions) {
+  const required = tls.clientCa !== undefined;
+  return {
+    ...secureContext(tls),
+    handshakeTimeout: HANDSHAKE_MS,
+    requestCert: required,
+    rejectUnauthorized: required,
+  };
+}
+
+export function secureContext({ cert, key, clientCa }: TlsOptions) {
+  return { cert, key, ...(clientCa === undefined ? {} : { ca: clientCa }), minVersion: 'TLSv1.2' as const };
+}
+
+/** `127.0.0.1:18000`, `[::1]:18000`, `localhost:0`. */
+function splitAddress(address: string): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, Math.max(colon, 0)).replace(/^\[(.*)\]$/, '$1');
+  const port = Number(address.slice(colon + 1));
+  if (colon < 0 || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new TypeError(`${address} is not HOST:PORT`);
+  return { host, port };
+}
