@@ -94,12 +94,12 @@ async function startAdmin(
   return admin;
 }
 
-async function startXds({ logger, tls, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
-  const { port } = await xds.listen(formatAddress(xdsAddress), tls && { tls }).catch((error: unknown) => {
+async function startXds({ logger, tls, transport, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
+  const { port } = await xds.listen(formatAddress(xdsAddress), { transport, ...(tls && { tls }) }).catch((error: unknown) => {
     throw new AddressError(xdsAddress, '--xds-address', error);
   });
   const address = { host: xdsAddress.host, port };
-  logger.info({ xdsAddress: formatAddress(address), ...published(address) }, 'xDS server listens');
+  logger.info({ xdsAddress: formatAddress(address), ...published(address), transport }, 'xDS server listens');
 }
 
 function published({ host, port }: SocketAddress): { readonly address: string; readonly port: number } {

@@ -48,7 +48,7 @@ async function serving(options: Partial<ServerOptions>, test: (served: Served) =
   const { stream, log, line } = createLog();
   const address = { host: '127.0.0.1', port: 0 };
   const server = await serve({
-    ...{ version: '1', xdsAddress: address, adminAddress: address, loadReportIntervalMs: 0, isolateRefusals: true },
+    ...{ version: '1', xdsAddress: address, adminAddress: address, loadReportIntervalMs: 0, isolateRefusals: true, transport: 'grpc-js' as const },
     ...{ config: [], allowEmpty: false, emptyGraceMs: 600_000, logger: pino(stream), ...options },
   });
   try {

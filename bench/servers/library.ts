@@ -20,7 +20,8 @@ for (let index = 0; index < Number(process.argv[2]); index += 1) {
   put(CLUSTER, index, clusterMessage(index));
   put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index));
 }
-const { port } = await server.listen('127.0.0.1:0');
+const transport = process.env['LIFEBOAT_TRANSPORT'] === 'http2' ? 'http2' : 'grpc-js';
+const { port } = await server.listen('127.0.0.1:0', { transport });
 const control = await listenForChanges((index, endpointPort) => {
   server.transaction(() => put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index, endpointPort)));
 });

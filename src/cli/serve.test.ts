@@ -110,6 +110,11 @@ describe('lifeboat serve', () => {
     assert.ok((await serve(SERVE, capturedTerminal({ isTTY: true }))).result.err.includes('\u001b['));
   });
 
+  it('carries streams by grpc-js unless told otherwise', async () => {
+    assert.equal((await serve(SERVE)).options?.transport, 'grpc-js');
+    assert.equal((await serve([...SERVE, '--transport', 'http2'])).options?.transport, 'http2');
+  });
+
   it('isolates refusals unless that is switched off', async () => {
     assert.equal((await serve(SERVE)).options?.isolateRefusals, true);
     assert.equal((await serve([...SERVE, '--isolate-refusals', 'off'])).options?.isolateRefusals, false);

@@ -13,6 +13,7 @@ import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './shared-flags.js';
 import { colorsFor, type Terminal } from './terminal.js';
 import { readTls, type TlsFlags } from './tls-files.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
+import type { Transport } from '../xds/index.js';
 
 interface ServeFlags extends TlsFlags {
   readonly config: readonly string[];
@@ -23,6 +24,7 @@ interface ServeFlags extends TlsFlags {
   readonly loadReportInterval: string;
   readonly insecure?: boolean;
   readonly isolateRefusals: 'on' | 'off';
+  readonly transport: Transport;
   readonly logLevel: LogLevel;
 }
 
@@ -63,6 +65,10 @@ export function addServe(cli: Cli): void {
         choices: ['on', 'off'],
         default: 'on',
       }),
+      new Flag('--transport <name>', 'what carries the streams: @grpc/grpc-js, or gRPC over node:http2, with less CPU and memory for large fleets', {
+        choices: ['grpc-js', 'http2'] satisfies readonly Transport[],
+        default: 'grpc-js',
+      }),
       new Flag('--log-level <level>', 'least severe level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
     logsWarnings: true,
@@ -99,7 +105,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const logger = serveLogger(values.logLevel, terminal);
   const addresses = { xdsAddress, adminAddress };
   const isolateRefusals = values.isolateRefusals === 'on';
-  const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals };
+  const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals, transport: values.transport };
   const source = { config, allowEmpty: values.allowEmpty === true, emptyGraceMs };
   return { version, ...source, ...addresses, ...streams, logger };
 }

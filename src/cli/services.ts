@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import type { ConfigPath, ReadFilesOptions } from '../source/index.js';
-import type { TlsOptions } from '../xds/index.js';
+import type { TlsOptions, Transport } from '../xds/index.js';
 
 export interface ServerOptions {
   /** Of the program. */
@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly adminAddress: SocketAddress;
   /** Of the xDS address. Absent: plain text. */
   readonly tls?: TlsOptions;
+  /** What carries the streams of the xDS address. */
+  readonly transport: Transport;
   /** Whether what an Envoy refuses is withheld from the others until it changes. */
   readonly isolateRefusals: boolean;
   /** Milliseconds between two load reports of an Envoy; 0: none are asked for. */

@@ -5,12 +5,12 @@ import {
   type ListenOptions,
   ResourceStore,
   type ResourceStoreOptions,
-  TRANSPORTS,
   type Transport,
   XdsServer,
   type XdsServerOptions,
   encodeResource,
 } from '../xds/index.js';
+import { TRANSPORTS } from '../xds/transport/listen-options.js';
 import type { ResourceOptions } from '../xds/resources/resource.js';
 import { XdsTestClient, type ClientOptions } from './xds-client.js';
 import type { ClientMode } from './xds-client-wire.js';

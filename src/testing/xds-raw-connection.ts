@@ -51,6 +51,14 @@ const ENDINGS: readonly Ending[] = [
   (stream) => void stream.write(frame(Buffer.alloc(0))),
 ];
 
+/** Opens a stream of the aggregated service. */
+export function openStream(session: ClientHttp2Session, mode: ClientMode, headers: Readonly<Record<string, string>> = {}): ClientHttp2Stream {
+  const gRpc = { 'content-type': 'application/grpc', te: 'trailers' };
+  const stream = session.request({ ':method': 'POST', ':path': METHODS[mode][0], ...gRpc, ...headers });
+  stream.on('error', () => undefined);
+  return stream;
+}
+
 /** Ways to end a stream, for `endOne`. */
 export const WAYS = ENDINGS.length;
 
@@ -82,9 +90,7 @@ export class RawConnection {
 
   /** Opens a stream, asks, and does not wait for anything. */
   leaveOpen(mode: ClientMode): void {
-    const stream = this.#session.request({ ':method': 'POST', ':path': METHODS[mode][0], 'content-type': 'application/grpc' });
-    stream.on('error', () => undefined);
-    stream.write(frame(encodeRequest(mode, { typeUrl: CLUSTER, node: { id: 'open' } })));
+    openStream(this.#session, mode).write(frame(encodeRequest(mode, { typeUrl: CLUSTER, node: { id: 'open' } })));
   }
 
   /** With a goodbye, or by cutting the connection. */
@@ -104,7 +110,8 @@ function heard(stream: ClientHttp2Stream): Promise<unknown> {
   });
 }
 
-function frame(message: Buffer): Buffer {
+/** The message behind its prefix. */
+export function frame(message: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
   return Buffer.concat([head, message]);

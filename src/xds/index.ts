@@ -29,7 +29,7 @@ export type { SideService } from './side-services.js';
 export type { ClientStatus, SyncState, TypeStatus } from './subscriptions/status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';
 export type { ConnectionOptions } from './transport/http2-connection.js';
-export { type ListenOptions, TRANSPORTS, type TlsOptions, type Transport } from './transport/listen-options.js';
+export type { ListenOptions, TlsOptions, Transport } from './transport/listen-options.js';
 export {
   type MessageSink,
   type MessageStream,

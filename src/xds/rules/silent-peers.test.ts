@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { type Socket, connect as connectTcp } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { frame } from '../../testing/xds-raw-connection.js';
 import { encodeRequest } from '../../testing/xds-client-wire.js';
 import { MODES, type TestServer, resource, overTransports } from '../../testing/xds-client-server.js';
 import { CLUSTER_LOAD_ASSIGNMENT, STATUS } from '../index.js';
@@ -128,10 +129,4 @@ function statusOf(stream: ClientHttp2Stream): Promise<unknown> {
     stream.once('trailers', (trailers: Readonly<Record<string, unknown>>) => resolve(trailers['grpc-status']));
     stream.resume();
   });
-}
-
-function frame(message: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
 }

@@ -4,6 +4,7 @@
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 import type { Intake } from './intake.js';
+import { COMPRESSED, STATUS, StreamError, TOO_MUCH } from './message-stream.js';
 
 const PREFIX = 5;
 
@@ -11,6 +12,8 @@ export class FrameMeter {
   readonly #intake: Intake;
   /** Bytes of the prefix that have arrived. */
   #prefix = 0;
+  /** The size of the message as far as its prefix is known. */
+  #size = 0;
   /** Bytes of the message that have not arrived. */
   #missing = 0;
   /** Bytes that have arrived of a message that is incomplete. */
@@ -27,11 +30,14 @@ export class FrameMeter {
     return this.#prefix > 0 || this.#missing > 0;
   }
 
-  /** False: there is no room for what is incomplete. */
-  read(chunk: Buffer): boolean {
+  /** Throws StreamError for a compressed message, and where there is no room for what is incomplete. */
+  read(chunk: Buffer): void {
     let position = 0;
-    while (position < chunk.length) position += this.#missing > 0 ? this.#skip(chunk.length - position) : this.#begin(chunk, position);
-    return this.#reserve(this.incomplete ? this.#arrived : 0);
+    while (position < chunk.length) {
+      if (this.#missing > 0) position += this.#skip(chunk.length - position);
+      else this.#begin(chunk[position++] ?? 0);
+    }
+    this.#reserve(this.incomplete ? this.#arrived : 0);
   }
 
   /** The call is over. */
@@ -46,22 +52,24 @@ export class FrameMeter {
     return part;
   }
 
-  #begin(chunk: Buffer, position: number): number {
-    if (this.#prefix === 0) [this.#arrived, this.#size] = [0, 0];
-    else this.#size = this.#size * 256 + (chunk[position] ?? 0);
+  #begin(byte: number): void {
+    if (this.#prefix === 0) {
+      if (byte !== 0) throw new StreamError(STATUS.unimplemented, COMPRESSED);
+      this.#arrived = 0;
+      this.#size = 0;
+    } else this.#size = this.#size * 256 + byte;
     this.#prefix += 1;
     this.#arrived += 1;
-    if (this.#prefix === PREFIX) [this.#prefix, this.#missing] = [0, this.#size];
-    return 1;
+    if (this.#prefix < PREFIX) return;
+    this.#prefix = 0;
+    this.#missing = this.#size;
   }
 
-  /** The size of the message as far as its prefix is known. */
-  #size = 0;
-
-  #reserve(bytes: number): boolean {
-    if (bytes > this.#reserved && !this.#intake.take(bytes - this.#reserved)) return false;
+  #reserve(bytes: number): void {
+    if (bytes > this.#reserved && !this.#intake.take(bytes - this.#reserved)) {
+      throw new StreamError(STATUS.resourceExhausted, TOO_MUCH);
+    }
     if (bytes < this.#reserved) this.#intake.give(this.#reserved - bytes);
     this.#reserved = bytes;
-    return true;
   }
 }

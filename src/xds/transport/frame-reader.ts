@@ -3,7 +3,7 @@
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 import type { Intake } from './intake.js';
-import { STATUS, StreamError } from './message-stream.js';
+import { COMPRESSED, STATUS, StreamError, TOO_MUCH } from './message-stream.js';
 
 const PREFIX = 5;
 /** Up to this size a piece is copied to others of its kind: a client may send a byte at a time, and an object for each costs a hundred. */
@@ -69,7 +69,7 @@ export class FrameReader {
   }
 
   #messageSize(bytes: Buffer): number {
-    if (bytes[0] !== 0) throw new StreamError(STATUS.unimplemented, 'compressed messages are not supported');
+    if (bytes[0] !== 0) throw new StreamError(STATUS.unimplemented, COMPRESSED);
     const size = bytes.readUInt32BE(1);
     if (size <= this.#maxBytes) return size;
     throw new StreamError(STATUS.resourceExhausted, `a message of ${size} bytes; ${this.#maxBytes} are allowed`);
@@ -77,7 +77,7 @@ export class FrameReader {
 
   #keep(piece: Buffer): void {
     if (!this.#intake.take(piece.length)) {
-      throw new StreamError(STATUS.resourceExhausted, 'too much is being received at the same time');
+      throw new StreamError(STATUS.resourceExhausted, TOO_MUCH);
     }
     this.#bytes += piece.length;
     if (piece.length <= SMALL) {

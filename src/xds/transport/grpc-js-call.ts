@@ -6,7 +6,7 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameMeter } from './frame-meter.js';
 import type { Intake } from './intake.js';
-import { type MessageSink, type MessageStream, type MethodHandler, STATUS, type StatusCode } from './message-stream.js';
+import { CUT_OFF, type MessageSink, type MessageStream, type MethodHandler, STATUS, type StatusCode, StreamError } from './message-stream.js';
 import type { BudgetedCall, SendBudget } from './send-budget.js';
 
 /** A message in two parts: its head is the stream's own, its body is shared. */
@@ -123,15 +123,23 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     const { stream, intake } = this.#surroundings;
     const meter = new FrameMeter(intake);
     this.#meter = meter;
-    stream.on('data', (chunk: Buffer) => {
-      if (this.#ending !== undefined || this.#closed || meter.read(chunk)) return;
-      this.end(STATUS.resourceExhausted, 'too much is being received at the same time');
-    });
+    // Before grpc-js takes the bytes, which it does not for a call that has ended.
+    stream.prependListener('data', (chunk: Buffer) => this.#read(meter, chunk));
     stream.once('close', () => meter.release());
   }
 
+  #read(meter: FrameMeter, chunk: Buffer): void {
+    if (this.#ending !== undefined || this.#closed) return;
+    try {
+      meter.read(chunk);
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.end(error.code, error.message);
+    }
+  }
+
   #halfClosed(sink: MessageSink): void {
-    if (this.#meter?.incomplete === true) this.end(STATUS.internal, 'the request is cut off in the middle of a message');
+    if (this.#meter?.incomplete === true) this.end(STATUS.internal, CUT_OFF);
     else sink.halfClosed();
   }
 

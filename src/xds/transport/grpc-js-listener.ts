@@ -13,7 +13,7 @@ import { Intake } from './intake.js';
 import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions, type TransportListener } from './listen-options.js';
 import type { Methods } from './message-stream.js';
 import type { SendBudget } from './send-budget.js';
-import { listenOn, secureContext, tlsServerOptions } from './sockets.js';
+import { Sockets, listenOn, secureContext, tlsServerOptions } from './sockets.js';
 
 /** The header by which a call of grpc-js is recognized as a stream of HTTP/2. Set here; a client that sends it is overruled. */
 const STREAM_NUMBER = 'lifeboat-stream';
@@ -23,7 +23,7 @@ export class GrpcJsListener implements TransportListener {
   readonly #server: SocketServer | TlsServer;
   readonly #injector: ConnectionInjector;
   readonly #sessions: Http2Sessions;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets: Sockets;
   /** Streams whose calls grpc-js has not begun yet. */
   readonly #streams = new Map<string, ServerHttp2Stream>();
   readonly #shared: Omit<CallSurroundings, 'stream'>;
@@ -45,7 +45,7 @@ export class GrpcJsListener implements TransportListener {
     http2.prependListener('stream', (stream, headers) => this.#opened(stream, headers));
     this.#sessions = new Http2Sessions(http2, options);
     this.#server = newSocketServer(options, (socket) => this.#injector.injectConnection(socket));
-    this.#server.on('connection', (socket: Socket) => this.#connected(socket));
+    this.#sockets = new Sockets(this.#server);
   }
 
   get connections(): number {
@@ -62,24 +62,17 @@ export class GrpcJsListener implements TransportListener {
 
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const stop = this.#sessions.sayGoodbye(graceMs);
+    const stops = [this.#sessions.sayGoodbye(graceMs), this.#sockets.cutAfter(graceMs)];
     this.#injector.destroy();
-    // What has not even shaken hands.
-    const timer = setTimeout(() => this.#sockets.forEach((socket) => socket.destroy()), graceMs);
     await closed;
-    clearTimeout(timer);
-    stop();
-  }
-
-  #connected(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => undefined);
-    socket.once('close', () => this.#sockets.delete(socket));
+    for (const stop of stops) stop();
   }
 
   #opened(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const number = String((this.#numbers += 1));
     headers[STREAM_NUMBER] = number;
+    // What is compressed is refused: a bound of what arrives would not bound what becomes of it.
+    delete headers['grpc-encoding'];
     this.#streams.set(number, stream);
     // Not every stream becomes a call.
     stream.once('close', () => this.#streams.delete(number));

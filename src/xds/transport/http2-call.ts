@@ -2,7 +2,7 @@
 import { type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameReader } from './frame-reader.js';
 import type { Intake } from './intake.js';
-import { type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './message-stream.js';
+import { CUT_OFF, type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './message-stream.js';
 
 const PREFIX = 5;
 /** Up to this size a body is copied behind its head: cheaper than two writes. */
@@ -53,7 +53,7 @@ export class Http2Call implements MessageStream {
 
   /** A client that ends its side in the middle of a message has not said what it meant to: that is an error, as gRPC has it. */
   #halfClosed(reader: FrameReader, sink: MessageSink): void {
-    if (reader.incomplete) this.end(STATUS.internal, 'the request was cut off');
+    if (reader.incomplete) this.end(STATUS.internal, CUT_OFF);
     else sink.halfClosed();
   }
 

@@ -15,7 +15,7 @@ import { Http2Sessions, sessionSettings } from './http2-sessions.js';
 import { Intake } from './intake.js';
 import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions, type TransportListener } from './listen-options.js';
 import { type Methods, STATUS } from './message-stream.js';
-import { listenOn, secureContext, tlsServerOptions } from './sockets.js';
+import { Sockets, listenOn, secureContext, tlsServerOptions } from './sockets.js';
 
 /** Megabytes that a session may hold; larger than any state of the world, which is bounded by other means. */
 const MAX_SESSION_MEMORY = 1 << 20;
@@ -23,6 +23,7 @@ const MAX_SESSION_MEMORY = 1 << 20;
 export class Http2Listener implements TransportListener {
   readonly #server: Http2Server | Http2SecureServer;
   readonly #sessions: Http2Sessions;
+  readonly #sockets: Sockets;
   readonly #options: ListenOptions;
   readonly #intake: Intake;
   readonly #methods: Methods;
@@ -32,6 +33,7 @@ export class Http2Listener implements TransportListener {
     this.#methods = methods;
     this.#intake = new Intake(options.maxIncompleteBytes ?? LISTEN_DEFAULTS.maxIncompleteBytes);
     this.#server = newServer(options);
+    this.#sockets = new Sockets(this.#server);
     this.#sessions = new Http2Sessions(this.#server, options);
     this.#server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
       this.#called(stream, headers),
@@ -54,9 +56,9 @@ export class Http2Listener implements TransportListener {
 
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const stop = this.#sessions.sayGoodbye(graceMs);
+    const stops = [this.#sessions.sayGoodbye(graceMs), this.#sockets.cutAfter(graceMs)];
     await closed;
-    stop();
+    for (const stop of stops) stop();
   }
 
   #called(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -15,6 +15,11 @@ export const STATUS = {
   unauthenticated: 16,
 } as const;
 
+/** Why a transport ends calls with INTERNAL, UNIMPLEMENTED and RESOURCE_EXHAUSTED. */
+export const CUT_OFF = 'the request is cut off in the middle of a message';
+export const COMPRESSED = 'compressed messages are not supported';
+export const TOO_MUCH = 'too much is being received at the same time';
+
 export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
 
 /** The server's side of a call. */

@@ -1,5 +1,5 @@
 /** Listening sockets, plain or with TLS, for both transports. */
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions } from './listen-options.js';
 
 /** Milliseconds that a TLS handshake may take. */
@@ -15,6 +15,25 @@ export function listenOn(server: Server, address: string, { backlog }: ListenOpt
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+/** The sockets that a server has accepted, those too that have not shaken hands yet. */
+export class Sockets {
+  readonly #open = new Set<Socket>();
+
+  constructor(server: Server) {
+    server.on('connection', (socket: Socket) => {
+      this.#open.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => this.#open.delete(socket));
+    });
+  }
+
+  /** Cuts those that are left after `graceMs`. The result takes that back. */
+  cutAfter(graceMs: number): () => void {
+    const timer = setTimeout(() => this.#open.forEach((socket) => socket.destroy()), graceMs);
+    return () => clearTimeout(timer);
+  }
 }
 
 /** What a TLS server is made with. */

@@ -1,0 +1,56 @@
+/** What is held of an incomplete message is known, however the bytes of a call are cut. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { FrameMeter } from './frame-meter.js';
+import { Intake } from './intake.js';
+import { StreamError } from './message-stream.js';
+
+function frame(length: number): Buffer {
+  const bytes = Buffer.alloc(5 + length);
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+/** Bytes that are left of `all`. */
+function roomOf(intake: Intake, all: number): number {
+  let room = all;
+  while (!intake.take(room)) room -= 1;
+  intake.give(room);
+  return room;
+}
+
+describe('frame meter', () => {
+  it('reserves what has arrived of an incomplete message, and nothing else', () => {
+    const lengths = fc.array(fc.nat(50), { size: 'max', maxLength: 20 });
+    fc.assert(
+      fc.property(lengths, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (messages, cuts) => {
+        const bytes = Buffer.concat(messages.map(frame));
+        const intake = new Intake(100);
+        const meter = new FrameMeter(intake);
+        for (let position = 0, turn = 0; position < bytes.length; turn += 1) {
+          const chunk = bytes.subarray(position, position + (cuts[turn % cuts.length] ?? 1));
+          position += chunk.length;
+          meter.read(chunk);
+          let [rest, index] = [position, 0];
+          while (rest >= 5 + (messages[index] ?? Infinity)) rest -= 5 + (messages[index++] ?? 0);
+          assert.deepEqual([meter.incomplete, roomOf(intake, 100)], [rest > 0, 100 - rest]);
+        }
+      }),
+    );
+  });
+
+  it('says when there is no room, until the others are done', () => {
+    const intake = new Intake(60);
+    const [one, other] = [new FrameMeter(intake), new FrameMeter(intake)];
+    one.read(frame(100).subarray(0, 50));
+    assert.throws(() => other.read(frame(100).subarray(0, 50)), StreamError);
+    one.release();
+    other.read(frame(100).subarray(50, 60));
+  });
+
+  it('refuses what is compressed', () => {
+    const meter = new FrameMeter(new Intake(100));
+    meter.read(frame(3));
+    assert.throws(() => meter.read(Buffer.from([1])), StreamError);
+  });
+});
