@@ -1,6 +1,7 @@
-/** `make bench`: measures, shows what came out, and writes bench/results/latest.json and docs/performance.md. BENCH=quick|full, BENCH_RUNS=5. */
+/** `make bench`: measures, shows what came out, and writes bench/results/latest.json and docs/performance.md. BENCH=quick|full, BENCH_RUNS=5, BENCH_TRANSPORT=grpc-js. */
 import { runCampaign } from './campaign.js';
 import { buildPeer } from './contenders/peer.js';
+import { transport } from './contenders/transport.js';
 import { describeMachine } from './describe-machine.js';
 import { choosePinning } from './machine/cores.js';
 import { EXTENTS, type Extent, planFor } from './plan.js';
@@ -22,7 +23,7 @@ const path = 'path' in peer ? peer.path : undefined;
 const plan = planFor(extent, path !== undefined);
 const machine = describeMachine(pinning, peer);
 const measurements = await runCampaign({ pinning, peer: path }, plan, runs, say);
-const results: Results = { date: new Date().toISOString(), extent, runs, machine, ...measurements };
+const results: Results = { date: new Date().toISOString(), extent, runs, transport: transport(), machine, ...measurements };
 say(terminalReport(results));
 // A quick look is no measurement to keep.
 const isKept = extent !== 'quick';

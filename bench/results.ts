@@ -1,4 +1,5 @@
 /** The results of a run of the measurement, as they are kept in bench/results/latest.json. */
+import type { Transport } from '../src/xds/index.js';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Startup } from './contenders/contender.js';
@@ -61,6 +62,8 @@ export interface Results {
   readonly date: string;
   readonly extent: Extent;
   readonly runs: number;
+  /** What carried the streams. Absent: `http2`. */
+  readonly transport?: Transport;
   readonly machine: Machine;
   readonly cells: readonly CellResult[];
   readonly floors: readonly FloorResult[];

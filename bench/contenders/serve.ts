@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Child, firstLine, parseLine, start } from '../machine/child.js';
 import { configDirectory, writeWorld } from '../world/directory.js';
 import { orStop, startupOf } from './announced.js';
+import { transport } from './transport.js';
 import type { RunningContender } from './contender.js';
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/lifeboat.js', import.meta.url));
@@ -37,7 +38,7 @@ export async function startServe(services: number, core: number | undefined, nod
 }
 
 function flags(directory: string): readonly string[] {
-  return ['--config', configDirectory(directory), '--xds-address', '127.0.0.1:0', '--admin-address', '127.0.0.1:0'];
+  return ['--transport', transport(), '--config', configDirectory(directory), '--xds-address', '127.0.0.1:0', '--admin-address', '127.0.0.1:0'];
 }
 
 interface LogLine {

@@ -35,7 +35,8 @@ function introduction(results: Results): readonly string[] {
     ...(machine.peerMissing === '' ? [] : [`The columns of go-control-plane are missing: ${machine.peerMissing}.`]),
     'The client plays Envoys: a TCP connection and an ADS stream each, clusters and then the endpoints of all of them, everything acknowledged. A service has six endpoints in three localities, ' +
       'each a priority of its own. `lifeboat serve` is the whole program: it reads one file per service, and a change is a file that is replaced; the clock starts there and so includes noticing it. ' +
-      '`lifeboat/xds` is the server as a library, which is told of changes, as go-control-plane is. “Services × clients” names the sizes.',
+      '`lifeboat/xds` is the server as a library, which is told of changes, as go-control-plane is. ' +
+      `Both serve over transport \`${results.transport ?? 'http2'}\` (see [operation.md](operation.md#transports)). “Services × clients” names the sizes.`,
     '## Goals',
     table(goalTable(results), 'words'),
     ...(reasons.length === 0 ? [] : ['What keeps the program from those that are not met in every run:', reasons.map((text) => `- ${text}`).join('\n')]),

@@ -1,5 +1,6 @@
 /** The xDS server as a library alone: all resources encoded at the start, and one put again at each change. */
 import { type EnvoyMessageName, encodeMessage, typeUrl } from '../../src/proto/envoy-types.js';
+import { transport } from '../contenders/transport.js';
 import { ResourceStore, XdsServer, encodeResource } from '../../src/xds/index.js';
 import { clusterMessage, loadAssignmentMessage } from '../world/messages.js';
 import { clusterName } from '../world/names.js';
@@ -20,8 +21,7 @@ for (let index = 0; index < Number(process.argv[2]); index += 1) {
   put(CLUSTER, index, clusterMessage(index));
   put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index));
 }
-const transport = process.env['LIFEBOAT_TRANSPORT'] === 'http2' ? 'http2' : 'grpc-js';
-const { port } = await server.listen('127.0.0.1:0', { transport });
+const { port } = await server.listen('127.0.0.1:0', { transport: transport() });
 const control = await listenForChanges((index, endpointPort) => {
   server.transaction(() => put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index, endpointPort)));
 });

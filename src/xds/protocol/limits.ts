@@ -33,7 +33,7 @@ export interface XdsLimits {
   readonly firstRequestMs: number;
   /**
    * Bytes of all responses that the transport has copied and clients have not read, over all streams of `listen`. Further
-   * responses wait until others have gone out. Only transport `grpc-js` copies them. Default 256 MiB.
+   * responses wait until others have gone out. Only transport `grpc-js` copies them. Default 128 MiB.
    */
   readonly maxUnsentBytes: number;
   /** Milliseconds after which a type does not wait any more for another type's ACK. Default 5 000. */
@@ -52,7 +52,7 @@ export const DEFAULT_LIMITS: XdsLimits = {
   maxResponseBytes: 3.5 * (1 << 20),
   responseCacheBytes: 64 << 20,
   firstRequestMs: 60_000,
-  maxUnsentBytes: 256 << 20,
+  maxUnsentBytes: 128 << 20,
   orderDeadlineMs: 5_000,
 };
 

@@ -7,6 +7,8 @@ import type { Intake } from './intake.js';
 import { COMPRESSED, STATUS, StreamError, TOO_MUCH } from './message-stream.js';
 
 const PREFIX = 5;
+/** What a piece of a message costs beside its bytes: a client may send a byte at a time. */
+const PIECE = 128;
 
 export class FrameMeter {
   readonly #intake: Intake;
@@ -16,7 +18,7 @@ export class FrameMeter {
   #size = 0;
   /** Bytes of the message that have not arrived. */
   #missing = 0;
-  /** Bytes that have arrived of a message that is incomplete. */
+  /** What holding the part of a message costs that has arrived. */
   #arrived = 0;
   /** Bytes that are reserved. */
   #reserved = 0;
@@ -48,7 +50,7 @@ export class FrameMeter {
   #skip(available: number): number {
     const part = Math.min(this.#missing, available);
     this.#missing -= part;
-    this.#arrived += part;
+    this.#arrived += part + PIECE;
     return part;
   }
 

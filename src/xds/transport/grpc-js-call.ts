@@ -7,10 +7,8 @@ import { type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameMeter } from './frame-meter.js';
 import type { Intake } from './intake.js';
 import { CUT_OFF, type MessageSink, type MessageStream, type MethodHandler, STATUS, type StatusCode, StreamError } from './message-stream.js';
+import type { Parts } from './parts.js';
 import type { BudgetedCall, SendBudget } from './send-budget.js';
-
-/** A message in two parts: its head is the stream's own, its body is shared. */
-export type Parts = readonly [head: Buffer, body: Buffer];
 
 export type DuplexCall = ServerDuplexStream<Buffer, Parts>;
 
@@ -153,11 +151,6 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     this.#surroundings?.budget.delete(this);
     this.#sink?.closed();
   }
-}
-
-/** The message as grpc-js wants it; it is garbage as soon as grpc-js has copied it. */
-export function join([head, body]: Parts): Buffer {
-  return Buffer.concat([head, body], head.length + body.length);
 }
 
 /** A client that does not read, or does not end its side, gets a while for what was sent and the status. */

@@ -12,6 +12,7 @@ import { Http2Sessions, sessionSettings } from './http2-sessions.js';
 import { Intake } from './intake.js';
 import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions, type TransportListener } from './listen-options.js';
 import type { Methods } from './message-stream.js';
+import { copyable } from './parts.js';
 import type { SendBudget } from './send-budget.js';
 import { Sockets, listenOn, secureContext, tlsServerOptions } from './sockets.js';
 
@@ -38,7 +39,7 @@ export class GrpcJsListener implements TransportListener {
       unreadMs: options.unreadMs ?? LISTEN_DEFAULTS.unreadMs,
     };
     const grpc = newGrpcServer(options);
-    addMethods(grpc, methods, (call) => this.#surroundingsOf(call));
+    addMethods(grpc, methods, { surroundingsOf: (call) => this.#surroundingsOf(call), serialize: copyable });
     this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     const http2 = http2ServerOf(grpc);
     http2.updateSettings(sessionSettings(options));

@@ -1,30 +1,39 @@
 /** Carries streams over a server of @grpc/grpc-js, of the caller's or of a listener's. It knows methods and messages as bytes. */
 import type { Server } from '@grpc/grpc-js';
-import { type CallSurroundings, type DuplexCall, GrpcJsCall, type Parts, join } from './grpc-js-call.js';
+import { type CallSurroundings, type DuplexCall, GrpcJsCall } from './grpc-js-call.js';
 import type { Methods } from './message-stream.js';
+import { type Parts, concat } from './parts.js';
 
-/** Adds the methods to the server. `surroundingsOf`: what a call of a listener has; a server of the caller's has nothing of it. */
-export function addMethods(
-  server: Server,
-  methods: Methods,
-  surroundingsOf: (call: DuplexCall) => CallSurroundings | undefined = () => undefined,
-): void {
+/** What a listener has of its own. */
+export interface ListenerParts {
+  readonly surroundingsOf: (call: DuplexCall) => CallSurroundings | undefined;
+  readonly serialize: (parts: Parts) => Buffer;
+}
+
+/** A server of the caller's bounds its calls itself, and may be of any version. */
+const NOTHING_OF_ITS_OWN: ListenerParts = {
+  surroundingsOf: () => undefined,
+  serialize: concat,
+};
+
+/** Adds the methods to the server. */
+export function addMethods(server: Server, methods: Methods, { surroundingsOf, serialize }: ListenerParts = NOTHING_OF_ITS_OWN): void {
   for (const [path, handler] of methods) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const serve = (call: DuplexCall): void => new GrpcJsCall(call, surroundingsOf(call)).serve(handler);
-    server.addService({ [name]: definition(path) }, { [name]: serve });
+    server.addService({ [name]: definition(path, serialize) }, { [name]: serve });
   }
 }
 
 /** Messages pass as bytes: streams decode and encode them themselves. */
-function definition(path: string) {
+function definition(path: string, serialize: ListenerParts['serialize']) {
   return {
     path,
     requestStream: true,
     responseStream: true,
     requestSerialize: identity,
     requestDeserialize: identity,
-    responseSerialize: join,
+    responseSerialize: serialize,
     // For clients, which these definitions are not used for.
     responseDeserialize: (bytes: Buffer): Parts => [bytes, NOTHING],
   };

@@ -125,7 +125,7 @@ describe('budget of unsent bytes', () => {
           // What one call writes beyond that waits, and goes as a whole where nobody else holds anything.
           assert.ok(budget.bytes <= 20 || unsent.filter((each) => each > 0).length === 1);
         }
-        for (let turn = 0; turn < steps.length; turn += 1) for (const call of calls) call.read();
+        for (const _ of steps) for (const call of calls) call.read();
         assert.deepEqual([budget.bytes, budget.waiting], [0, 0]);
       }),
     );
