@@ -45,7 +45,7 @@ describe('frame meter', () => {
   });
 
   it('says when there is no room, until the others are done', () => {
-    const intake = new Intake(200);
+    const intake = new Intake(350);
     const [one, other] = [new FrameMeter(intake), new FrameMeter(intake)];
     one.read(frame(100).subarray(0, 50));
     assert.throws(() => other.read(frame(100).subarray(0, 50)), StreamError);
