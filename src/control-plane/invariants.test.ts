@@ -14,7 +14,7 @@ const maxWeightSum = 4_294_967_295;
 /** The snapshots that all clients get in a random world. */
 function everySnapshot(check: (snapshot: Snapshot) => void): void {
   fc.assert(
-    fc.property(fc.array(arbitraryDocument, { minLength: 4, maxLength: 25 }), (documents) => {
+    fc.property(fc.array(arbitraryDocument, { minLength: 4, maxLength: 25, size: 'max' }), (documents) => {
       const core = createCore({ decode });
       core.take({ upserts: documents.map((document, i) => toRaw(document, i + 1)), deletes: [] });
       for (const client of clients) check(snapshotFor(core.graph, core.model, core.envoy, client));
@@ -100,7 +100,7 @@ describe('every client, whatever the resources,', () => {
   });
 
   it('gets shares that are exactly those of the rule', () => {
-    const some = fc.array(arbitraryEndpoint, { minLength: 1, maxLength: 5 });
+    const some = fc.array(arbitraryEndpoint, { minLength: 1, maxLength: 5, size: 'max' });
     fc.assert(
       fc.property(some, some, (near, far) => {
         const core = createCore({ decode });

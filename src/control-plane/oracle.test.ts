@@ -16,7 +16,7 @@ describe('incremental computation', () => {
   it('comes to what a fresh start gives', function () {
     this.timeout(120_000);
     fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 25 }), (changes) => {
+      fc.property(fc.array(change, { minLength: 1, maxLength: 25, size: 'max' }), (changes) => {
         const long = createCore({ decode });
         let watchers = clients.map((client) => watch(long, client));
         const present = new Map<string, RawResource>();

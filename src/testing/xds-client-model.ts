@@ -1,7 +1,8 @@
 /**
  * A model of Envoy as an xDS client, without a network: it takes over what it is sent, asks for what that refers to, and
  * checks at every step that nothing refers to what it does not have. Clusters are endpoints' names, listeners' contents are
- * names of routes, routes' contents are names of clusters; what contains `bad` is refused.
+ * names of routes, routes' contents are names of clusters; what contains `bad` is refused, and what is `UNNAMED` without a
+ * word about it, as where Envoy cuts what it says.
  */
 import assert from 'node:assert/strict';
 import type { MessageSink, MessageStream, XdsServer } from '../xds/index.js';
@@ -15,6 +16,9 @@ import {
   encodeRequest,
 } from './xds-client-wire.js';
 
+/** Content that is refused, and not named. */
+export const UNNAMED = 'bad, cut off';
+
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const ADS = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
 
@@ -26,6 +30,8 @@ export interface Held {
 /** What the client has of one type. */
 interface TypeState {
   readonly resources: Map<string, Held>;
+  /** Names that came on this stream. What a state-of-the-world client brings along from an earlier one, no server can know. */
+  readonly known: Set<string>;
   /** Names subscribed on this stream; undefined before the first request. */
   subscribed: Set<string> | undefined;
   version: string;
@@ -74,6 +80,7 @@ export class EnvoyModel {
     };
     this.#sink = method?.(stream);
     for (const state of this.#types.values()) {
+      if (this.mode === 'sotw') state.known.clear();
       state.nonce = '';
       state.subscribed = undefined;
     }
@@ -119,7 +126,8 @@ export class EnvoyModel {
       this.#check();
       this.#subscribe(EDS);
     }
-    this.#answer(response, `refused: ${bad.map(({ name }) => name).join()}`);
+    const named = bad.filter((item) => contentOf(item) !== UNNAMED);
+    this.#answer(response, `refused: ${named.map(({ name }) => name).join()}`);
   }
 
   /** Names and contents, sorted. */
@@ -127,6 +135,16 @@ export class EnvoyModel {
     return [...this.#state(typeUrl).resources]
       .map(([name, { content }]) => [name, content] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+
+  /** What it holds under a name; undefined for nothing. */
+  held(typeUrl: string, name: string): string | undefined {
+    return this.#state(typeUrl).resources.get(name)?.content;
+  }
+
+  /** Whether the server must know what it holds under this name. */
+  isKnown(typeUrl: string, name: string): boolean {
+    return this.mode === 'delta' || this.#state(typeUrl).known.has(name);
   }
 
   #state(typeUrl: string): TypeState {
@@ -137,7 +155,7 @@ export class EnvoyModel {
 
   #take(
     { typeUrl, resources, removed }: ClientResponse,
-    { resources: held, subscribed }: TypeState,
+    { resources: held, subscribed, known }: TypeState,
     kept: readonly (readonly [string, Held])[] = [],
   ): void {
     const before = new Map(held);
@@ -146,6 +164,7 @@ export class EnvoyModel {
     for (const item of resources) {
       if (typeUrl !== CLUSTER && typeUrl !== LISTENER && subscribed?.has(item.name) !== true) continue;
       held.set(item.name, { version: item.version, content: contentOf(item) });
+      known.add(item.name);
     }
     for (const [name, item] of kept) held.set(name, item);
     for (const name of removed) held.delete(name);
@@ -167,10 +186,12 @@ export class EnvoyModel {
     this.#active.add(name);
   }
 
-  /** Every route leads to clusters that are there, and that have endpoints unless the client refused them. */
+  /** Every route that the server can know leads to clusters that are there, and that have endpoints unless the client refused them. */
   #check(): void {
     const clusters = this.#state(CLUSTER).resources;
-    for (const [name, { content }] of this.#state(ROUTE_CONFIGURATION).resources) {
+    const routes = this.#state(ROUTE_CONFIGURATION);
+    for (const [name, { content }] of routes.resources) {
+      if (!routes.known.has(name)) continue;
       for (const target of content.split(',').filter((part) => part !== '')) {
         assert.ok(clusters.has(target), `route ${name} leads to ${target}, which is not there`);
         assert.ok(
@@ -230,7 +251,7 @@ export class EnvoyModel {
 }
 
 function newState(): TypeState {
-  return { resources: new Map(), subscribed: undefined, version: '', nonce: '' };
+  return { resources: new Map(), known: new Set(), subscribed: undefined, version: '', nonce: '' };
 }
 
 /** Field 15 of the message, which follows the name. */

@@ -19,7 +19,7 @@ const TYPES = [CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION] 
 const NAMES = ['a', 'b', 'c', '', '*'] as const;
 
 const typeUrl = fc.constantFrom(...TYPES);
-const names = fc.array(fc.constantFrom(...NAMES), { maxLength: 4 });
+const names = fc.array(fc.constantFrom(...NAMES), { maxLength: 4, size: 'max' });
 
 /** `nonce`: of which of the last responses of the type, counted from the last. */
 const request = fc.record({

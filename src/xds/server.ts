@@ -10,6 +10,7 @@ import { Coverages } from './resources/coverage.js';
 import { type XdsEvents, guardEvents } from './streams/events.js';
 import { endOneByOne, sayShutdown } from './protocol/farewell.js';
 import type { RefusedResource } from './streams/isolation.js';
+import { InterruptedWarming } from './streams/interrupted-warming.js';
 import { Lapsed } from './streams/lapsed.js';
 import { expectRequests } from './protocol/first-request.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './protocol/limits.js';
@@ -108,9 +109,11 @@ export class XdsServer {
   }
 
   #reassign(stream: XdsStream): void {
-    const { provider } = this.#options;
+    stream.reassigned();
+    const { views } = stream;
     for (const subscription of stream.subscriptions) {
-      this.#collections.reassign(subscription, provider.viewOf(stream.node, subscription.typeUrl));
+      const { typeUrl } = subscription;
+      this.#collections.reassign(subscription, views.viewOf(typeUrl), views.keyOf(typeUrl));
     }
   }
 
@@ -256,10 +259,12 @@ export class XdsServer {
       coverages: new Coverages(maxNames),
       nameLists: new NameLists(),
       isolation: collections.isolation,
+      interruptedWarming: new InterruptedWarming(),
       now,
+      refusedBefore: (nodeId, typeUrl) => this.#lapsed.has(nodeId, typeUrl),
       viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
-      attach: (typeUrl, view) => collections.attach(typeUrl, view),
-      detach: (collection) => collections.detach(collection),
+      attach: (typeUrl, view, viewKey) => collections.attach(typeUrl, view, viewKey),
+      detach: (source) => collections.detach(source),
       transaction: (change) => this.transaction(change),
       schedule: (stream) => this.#round.add(stream),
       holding: (stream, since) => this.#holds.set(stream, since === undefined ? undefined : since + orderDeadlineMs),

@@ -1,14 +1,18 @@
 /**
- * How each resource of a subscription stands with its client. Derived when somebody asks, from what the stream keeps anyway:
- * how far it was told, what is in flight, and what was refused.
+ * How each resource of a subscription stands with its client. Derived when somebody asks, from what the client holds and what
+ * is in flight.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
-import { seenBy } from '../subscriptions/kept.js';
-import { type Entry, newestOf } from '../resources/change-list.js';
-import type { Refusal } from '../subscriptions/refusals.js';
 import type { EncodedResource } from '../resources/resource.js';
+import { isSameResource } from '../resources/resource.js';
+import { type Holding, Unsure, heldVersion, mayHold } from '../subscriptions/holding.js';
+import { toldBy } from '../subscriptions/in-flight.js';
+import { namedEntries } from '../subscriptions/named-resources.js';
+import type { Refusal } from '../subscriptions/refusals.js';
+import type { Exception } from '../subscriptions/standing.js';
 import { type SyncState, acceptedVersion } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
+import { holdingOf } from '../subscriptions/target.js';
 
 /** `envoy.admin.v3.ClientResourceStatus`: what the client must take the resource for, by what it was told and said. */
 export type ClientResourceStatus = 'REQUESTED' | 'DOES_NOT_EXIST' | 'ACKED' | 'NACKED';
@@ -31,99 +35,83 @@ export interface ResourceStatus {
 
 /** Everything that the client subscribes to, and what it still has of what is gone. */
 export function* resourceStatuses(subscription: Subscription): Generator<ResourceStatus, void> {
-  const { collection, interest } = subscription;
-  const standing = standingOf(subscription);
-  const leaving = new Map([...leavingResources(subscription)].map((status) => [status.name, status]));
-  const names = interest.wildcard ? new Set([...collection.names(), ...collection.lacking, ...interest.names]) : interest.names;
-  for (const name of names) {
-    const entry = collection.entry(name);
-    // What it refused is withheld from it, too.
-    const refused = subscription.refusalOf(name) !== undefined;
-    const seen = entry && (refused ? newestOf(entry) : seenBy(subscription.kept, entry));
-    if (entry !== undefined && seen !== undefined) yield ofExisting(subscription, standing, entry, seen);
-    else if (!leaving.has(name)) yield ofMissing(subscription, standing, name);
+  const { collection, interest, standing } = subscription;
+  const version = acceptedVersion(subscription) ?? '';
+  const done = new Set<string>();
+  for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
+    done.add(entry.name);
+    const status = statusOf(subscription, entry.name, version);
+    if (status !== undefined) yield status;
   }
-  yield* leaving.values();
+  for (const name of [...standing.exceptions.keys(), ...interest.names]) {
+    if (done.has(name)) continue;
+    done.add(name);
+    const status = statusOf(subscription, name, version);
+    if (status !== undefined) yield status;
+  }
 }
 
-/** What is on its way, and what is to follow it in further responses. */
-interface Standing {
-  readonly flying: ReadonlySet<string>;
-  readonly following: ReadonlySet<string>;
+function statusOf(subscription: Subscription, name: string, version: string): ResourceStatus | undefined {
+  const { collection, view, interest, standing, inFlight } = subscription;
+  const entry = collection.entry(name);
+  const holding = holdingOf(subscription, name, entry);
+  const exception = standing.exceptions.get(name);
+  const covers = interest.covers(name);
+  const shown = covers && entry !== undefined ? view.shown(collection, entry) : undefined;
+  const newest = covers ? entry?.resource : undefined;
+  const flies = inFlight !== undefined && toldBy(inFlight).has(name);
+  if (newest === undefined && shown === undefined) return missing(subscription, name, { holding, exception, flies, version });
+  const held = heldVersion(holding);
+  const refused = exception?.refusal !== undefined;
+  const resource = refused ? (newest ?? shown) : held !== undefined && isSameResource(held, newest) ? held : (shown ?? newest);
+  const synced = held !== undefined && resource !== undefined && isSameResource(held, resource);
+  const client = refused ? 'NACKED' : held !== undefined ? 'ACKED' : 'REQUESTED';
+  return {
+    name,
+    state: stateOf({ flies, refused, synced, has: mayHold(holding) && held !== undefined }),
+    client,
+    version: subscription.mode === 'delta' ? (held?.version ?? '') : held === undefined ? '' : version,
+    resource,
+    error: errorOf(subscription, exception, newest),
+  };
+}
+
+function errorOf({ mode }: Subscription, exception: Exception | undefined, newest: EncodedResource | undefined): ResourceStatus['error'] {
+  if (exception?.refusal === undefined) return undefined;
+  const { refusal } = exception;
+  return mode === 'delta' ? { ...refusal, version: exception.refused.at(-1) ?? newest?.version ?? '' } : refusal;
+}
+
+function stateOf({ flies, refused, synced, has }: Readonly<Record<'flies' | 'refused' | 'synced' | 'has', boolean>>): SyncState {
+  if (flies) return 'STALE';
+  if (refused) return 'ERROR';
+  if (synced) return 'SYNCED';
+  return has ? 'STALE' : 'NOT_SENT';
+}
+
+interface Missing {
+  readonly holding: Holding;
+  readonly exception: Exception | undefined;
+  readonly flies: boolean;
   readonly version: string;
 }
 
-function standingOf(subscription: Subscription): Standing {
-  const { inFlight, unfinished } = subscription;
-  const { batch, index } = inFlight ?? unfinished ?? { batch: undefined, index: 0 };
-  const changed = new Set(batch?.changed.map(({ name }) => name));
-  const chunkNames = (at: number): readonly string[] => [
-    ...(batch?.chunks[at]?.resources ?? []).flatMap(({ name }) => (changed.has(name) ? [name] : [])),
-    ...(batch?.chunks[at]?.removed ?? []),
-  ];
-  const later = batch?.chunks.flatMap((_chunk, at) => (at > index ? chunkNames(at) : [])) ?? [];
-  return {
-    flying: new Set(inFlight === undefined ? [] : chunkNames(index)),
-    following: new Set(later),
-    version: acceptedVersion(subscription) ?? '',
-  };
-}
-
-function ofExisting(
-  subscription: Subscription,
-  standing: Standing,
-  entry: Entry,
-  resource: EncodedResource,
-): ResourceStatus {
-  const { name } = entry;
-  const refusal = subscription.refusalOf(name);
-  const flies = standing.flying.has(name);
-  const waits = !flies && isUntold(subscription, standing, entry);
-  const settled = !flies && !waits && refusal === undefined;
-  const had = settled || hasEarlier(subscription, entry);
-  const current = subscription.mode === 'delta' && !waits && !flies ? resource.version : undefined;
-  return {
-    name,
-    state: stateOf(flies, refusal !== undefined, waits, had),
-    client: refusal !== undefined ? 'NACKED' : had ? 'ACKED' : 'REQUESTED',
-    version: versionOf(subscription, standing, settled ? resource.version : '', had),
-    resource,
-    error: refusal && { ...refusal, version: current ?? refusal.version },
-  };
-}
-
-function stateOf(flies: boolean, refused: boolean, waits: boolean, had: boolean): SyncState {
-  if (flies) return 'STALE';
-  if (refused) return 'ERROR';
-  if (!waits) return 'SYNCED';
-  return had ? 'STALE' : 'NOT_SENT';
-}
-
-function versionOf({ mode }: Subscription, { version }: Standing, own: string, had: boolean): string {
-  if (mode === 'delta') return own;
-  return had ? version : '';
-}
-
-/** Whether the resource as it is now has not been sent. */
-function isUntold(subscription: Subscription, { following }: Standing, { name, seq }: Entry): boolean {
-  const { sentSeq, owed } = subscription;
-  const held = subscription.held.has(name);
-  return sentSeq < 0 || seq > sentSeq || owed.has(name) || following.has(name) || held;
-}
-
-/** Whether the client accepted an earlier version of it. What it named itself since, it may not have had. */
-function hasEarlier(subscription: Subscription, { name, created }: Entry): boolean {
-  const { inFlight, unfinished, sentSeq, owed, refusedFrom } = subscription;
-  const batch = (inFlight ?? unfinished)?.batch;
-  if (owed.has(name) || batch?.owed.has(name) === true) return false;
-  const heldFrom = subscription.held.has(name) ? subscription.held.from : Infinity;
-  return created <= Math.min(batch?.from ?? sentSeq, refusedFrom, heldFrom);
-}
-
-function ofMissing(subscription: Subscription, { flying, following }: Standing, name: string): ResourceStatus {
-  const { mode, fullState, sentSeq, owed, inFlight } = subscription;
-  const waits = sentSeq < 0 || owed.has(name) || flying.has(name) || following.has(name);
-  const told = (mode === 'delta' && !waits) || (fullState && sentSeq >= 0 && inFlight === undefined);
+/** There is no such resource: the client should let go of it, or knows that there is none. */
+function missing(subscription: Subscription, name: string, { holding, exception, flies, version }: Missing): ResourceStatus | undefined {
+  const { mode, fullState, interest, standing, inFlight } = subscription;
+  const held = heldVersion(holding);
+  if (held !== undefined)
+    return {
+      name,
+      state: 'STALE',
+      client: 'ACKED',
+      version: mode === 'delta' ? held.version : version,
+      resource: held,
+      error: undefined,
+    };
+  if (!interest.names.has(name)) return undefined;
+  const waits = standing.seq < 0 || exception?.due === true || holding instanceof Unsure || flies;
+  const told = (mode === 'delta' && !waits) || (fullState && standing.seq >= 0 && inFlight === undefined);
   return {
     name,
     state: 'NOT_SENT',
@@ -132,25 +120,4 @@ function ofMissing(subscription: Subscription, { flying, following }: Standing, 
     resource: undefined,
     error: undefined,
   };
-}
-
-/** What the client has and should let go of: held back, on its way, or not told yet. */
-function* leavingResources(subscription: Subscription): Generator<ResourceStatus, void> {
-  const { collection, interest, leaving, sentSeq, inFlight } = subscription;
-  const { version } = standingOf(subscription);
-  const has = (name: string, resource: EncodedResource | undefined): ResourceStatus => ({
-    name,
-    state: 'STALE',
-    client: 'ACKED',
-    version: subscription.mode === 'delta' ? (resource?.version ?? '') : version,
-    resource,
-    error: undefined,
-  });
-  for (const { name, resource } of leaving) if (collection.get(name) === undefined) yield has(name, resource);
-  const removed = inFlight?.batch.chunks[inFlight.index]?.removed ?? [];
-  for (const name of removed)
-    if (collection.get(name) === undefined && !interest.names.has(name)) yield has(name, collection.entry(name)?.last);
-  if (sentSeq < 0) return;
-  for (const { name, resource, last, born } of collection.since(sentSeq))
-    if (resource === undefined && last !== undefined && born <= sentSeq && interest.covers(name)) yield has(name, last);
 }

@@ -30,6 +30,9 @@ const ORDER: readonly string[] = [
   VIRTUAL_HOST,
 ];
 
+/** Types whose resources refer to clusters. */
+export const USERS_OF_CLUSTERS: readonly string[] = [LISTENER, SCOPED_ROUTE_CONFIGURATION, ROUTE_CONFIGURATION, VIRTUAL_HOST];
+
 /** Position of a type in the order of a change. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations */
 export function typeOrder(typeUrl: string): number {
   const index = ORDER.indexOf(typeUrl);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import protobuf from 'protobufjs';
 import { envoyType } from '../../proto/envoy-types.js';
-import { encodeJson } from './json.js';
+import { encodeJson } from '../json.js';
 import { encodeAny, encodeMessage } from './message.js';
 import { encodeResource } from './resource.js';
 import { CLUSTER } from '../protocol/type-urls.js';

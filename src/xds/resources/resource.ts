@@ -39,8 +39,8 @@ export interface EncodedResource {
 
 export interface ResourceOptions {
   /**
-   * Default: a hash of the value. Whoever gives versions must give new bytes a new one: a resource with the version that is
-   * there already changes nothing.
+   * Default: a hash of the value and the aliases. Whoever gives versions must give new bytes or aliases a new one: a resource
+   * with the version that is there already changes nothing, and is not sent to a client that comes back with it.
    */
   readonly version?: string;
   /** Further names under which clients may ask for it. Default: none. */
@@ -81,8 +81,8 @@ export function encodeResource(
 ): EncodedResource {
   const { ttlMs } = options;
   if (ttlMs !== undefined && !(ttlMs >= 1 && ttlMs <= MAX_TTL_MS)) throw new RangeError(`ttlMs is ${String(ttlMs)}`);
-  const version = options.version ?? contentVersion(value);
   const aliases = options.aliases ?? [];
+  const version = options.version ?? defaultVersion(value, aliases);
   const { frame, anyOffset } = encodeFrame(typeUrl, name, value, version, aliases);
   return {
     typeUrl,
@@ -103,6 +103,10 @@ export function isSameResource(one: EncodedResource | undefined, other: EncodedR
   if (one === undefined || other === undefined) return one === other;
   const { digest } = one;
   return one.version === other.version && digest.high === other.digest.high && digest.low === other.digest.low;
+}
+
+function defaultVersion(value: Uint8Array, aliases: readonly string[]): string {
+  return contentVersion(aliases.length === 0 ? value : Buffer.concat([value, Buffer.from(aliases.join('\0'))]));
 }
 
 /** What the options say, and what they do not say as the message has it. */

@@ -32,7 +32,7 @@ overTransports('what outlives its deletion', (start) => {
           assert.equal(client.pending, 0);
         }
 
-        it(`rule ${rule}: a deletion is not told to who names it, and putting it again is (${title})`, async () => {
+        it(`rule ${rule}: a deletion is not told to who names it, and putting something else is (${title})`, async () => {
           const xds = await start({ resources: ['s', 't', 'sentinel'].map((name) => resource(typeUrl, name)) });
           const client = xds.connect(mode, options);
           client.subscribe(typeUrl, ['s', 't']);
@@ -40,6 +40,8 @@ overTransports('what outlives its deletion', (start) => {
           xds.remove(typeUrl, 's');
           await silence(xds, client, ['s', 't']);
           xds.put(resource(typeUrl, 's'));
+          await silence(xds, client, ['s', 't']);
+          xds.put(resource(typeUrl, 's', '2'));
           assert.deepEqual((await client.accept(typeUrl)).names, ['s']);
           xds.remove(typeUrl, 's', 't');
           await silence(xds, client, ['s', 't']);

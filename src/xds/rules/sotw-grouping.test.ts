@@ -95,7 +95,10 @@ overAllServices('grouping', (start) => {
       await client.accept(typeUrl);
       xds.remove(typeUrl, 'a', 'b');
       await client.expectSilence();
+      // Who was not told of the removal has it still.
       xds.put(resource(typeUrl, 'a'));
+      await client.expectSilence();
+      xds.put(resource(typeUrl, 'a', '2'));
       assert.deepEqual((await client.accept(typeUrl)).names, ['a']);
     });
   }

@@ -1,36 +1,5 @@
 /** Which resources of a refused response a client means. Knows the words of Envoy, and no streams. */
-import type { Batch } from '../subscriptions/batch.js';
-import { chunkNames } from '../subscriptions/in-flight.js';
-import type { EncodedResource } from '../resources/resource.js';
 import { NameIndex } from './name-index.js';
-
-/** A resource of a refused response, and the part of the client's words that is about it. */
-export interface Blamed {
-  readonly resource: EncodedResource;
-  readonly message: string;
-}
-
-/**
- * The resources that are surely meant: those that the message names, or the only one that was new in the response. Where
- * several were new and none is named, nobody is blamed. `fullState`: the response repeats what the client had already.
- */
-export function blame(batch: Batch, index: number, fullState: boolean, message: string): readonly Blamed[] {
-  const fresh = fullState ? batch.changed : (batch.chunks[index]?.resources ?? []);
-  const named = mentionedNames(message, namesOf(fresh));
-  if (named.size > 0) {
-    const lines = linesAbout(message, named);
-    return fresh.filter(({ name }) => named.has(name)).map((resource) => ({ resource, message: lines.get(resource.name) ?? message }));
-  }
-  const [only, ...others] = fresh;
-  if (only === undefined || others.length > 0) return [];
-  // A full state may have been refused again for what was wrong with it before.
-  const another = fullState && mentionedNames(message, chunkNames(batch, index)).size > 0;
-  return another ? [] : [{ resource: only, message }];
-}
-
-function namesOf(resources: readonly EncodedResource[]): readonly string[] {
-  return resources.map(({ name }) => name);
-}
 
 /** Those of the names that stand in the message as words of their own, not within longer names. One pass, however many there are. */
 export function mentionedNames(message: string, names: Iterable<string>): ReadonlySet<string> {
@@ -42,8 +11,8 @@ export function mentions(message: string, name: string): boolean {
   return mentionedNames(message, [name]).has(name);
 }
 
-/** Envoy gives each resource a line: `Error adding/updating listener(s) a: …`, then `b: …`. */
-function linesAbout(message: string, names: ReadonlySet<string>): ReadonlyMap<string, string> {
+/** By name, the part of the words that is about it. Envoy gives each resource a line: `Error adding/updating listener(s) a: …`, then `b: …`. */
+export function linesAbout(message: string, names: ReadonlySet<string>): ReadonlyMap<string, string> {
   const index = new NameIndex(names);
   const about = new Map<string, string>();
   for (const line of message.split('\n'))

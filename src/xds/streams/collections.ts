@@ -1,47 +1,53 @@
 /**
  * The open collections by type and view, and the transactions that change them: at the end of one, all its changes get one
- * sequence number, and the streams that they concern are pumped.
+ * sequence number, the views decide what they show, and the streams that this concerns are pumped.
  */
-import { move } from '../subscriptions/move.js';
-import { Isolation, type IsolationHost } from './isolation.js';
-import type { ResourceProvider } from '../resources/provider.js';
 import type { EncodedResource } from '../resources/resource.js';
-import type { Subscription, SubscriptionHost } from '../subscriptions/subscription.js';
-import { type CollectionHost, VersionedCollection } from '../subscriptions/versioned-collection.js';
+import type { ResourceProvider } from '../resources/provider.js';
+import { EffectiveView, type Wave } from '../subscriptions/effective-view.js';
+import type { Interest } from '../subscriptions/interest.js';
+import type { Subscription, SubscriptionHost, SubscriptionSource } from '../subscriptions/subscription.js';
+import { type Changes, type CollectionHost, VersionedCollection } from '../subscriptions/versioned-collection.js';
+import { Isolation, type IsolationHost } from './isolation.js';
 
 interface Opened {
   readonly collection: VersionedCollection;
   subscriptions: number;
 }
 
+const NO_CHANGES: Changes = new Map();
+
+/** What is told of refusals, and whether they change what is shown. */
+export interface IsolationOptions extends Pick<IsolationHost, 'refused' | 'released'> {
+  readonly enabled: boolean;
+}
+
 export class Collections implements CollectionHost {
   readonly maxTombstones: number;
   /** What clients refused of what is in the collections. */
   readonly isolation: Isolation;
+  readonly #isolates: boolean;
   readonly #provider: ResourceProvider;
   readonly #opened = new Map<string, Opened>();
+  readonly #views = new Map<string, EffectiveView>();
   readonly #staged = new Set<VersionedCollection>();
-  #moves: ((seq: number) => void)[] = [];
+  /** Views that have to decide anew, though nothing changed. */
+  readonly #reconsidered = new Set<EffectiveView>();
+  #moves: (() => void)[] = [];
   #moved = new Set<SubscriptionHost>();
   #depth = 0;
   #seq = 0;
 
-  constructor(provider: ResourceProvider, maxTombstones: number, isolation: Omit<IsolationHost, 'collectionsOf'>) {
+  constructor(provider: ResourceProvider, maxTombstones: number, { enabled, refused, released }: IsolationOptions) {
     this.#provider = provider;
     this.maxTombstones = maxTombstones;
-    this.isolation = new Isolation({ ...isolation, collectionsOf: (typeUrl) => this.#ofType(typeUrl) });
-  }
-
-  #ofType(typeUrl: string): VersionedCollection[] {
-    return this.all().filter((collection) => collection.typeUrl === typeUrl);
-  }
-
-  incoming(collection: VersionedCollection, resource: EncodedResource): ReturnType<Isolation['incoming']> {
-    return this.isolation.incoming(collection, resource);
-  }
-
-  moved(collection: VersionedCollection, name: string): void {
-    this.isolation.moved(collection, name);
+    this.#isolates = enabled;
+    this.isolation = new Isolation({
+      refused,
+      released,
+      collectionsOf: (typeUrl) => this.all().filter((collection) => collection.typeUrl === typeUrl),
+      reconsider: (resource) => this.#reconsider(resource),
+    });
   }
 
   get size(): number {
@@ -52,8 +58,21 @@ export class Collections implements CollectionHost {
     return [...this.#opened.values()].map(({ collection }) => collection);
   }
 
-  /** The collection for one more subscription, opened if it is the first. Call it in a transaction. */
-  attach(typeUrl: string, view: string): VersionedCollection {
+  /**
+   * The collection for one more subscription, opened if it is the first, as it is shown to clients that see these views. Call
+   * it in a transaction.
+   */
+  attach(typeUrl: string, view: string, viewKey: string): SubscriptionSource {
+    const collection = this.#attach(typeUrl, view);
+    const effective = this.#views.get(viewKey) ?? new EffectiveView(viewKey, this.isolation.verdicts);
+    this.#views.set(viewKey, effective);
+    effective.attach(collection);
+    collection.effectiveViews.add(effective);
+    if (this.#isolates && !this.isolation.verdicts.empty) this.#reconsidered.add(effective);
+    return { collection, view: effective };
+  }
+
+  #attach(typeUrl: string, view: string): VersionedCollection {
     const key = keyOf(typeUrl, view);
     const known = this.#opened.get(key);
     if (known !== undefined) {
@@ -67,7 +86,9 @@ export class Collections implements CollectionHost {
   }
 
   /** A subscription has left; the last one closes the collection. */
-  detach(collection: VersionedCollection): void {
+  detach({ collection, view }: SubscriptionSource): void {
+    if (!view.detach(collection)) collection.effectiveViews.delete(view);
+    if (view.unused) this.#views.delete(view.key);
     const key = keyOf(collection.typeUrl, collection.view);
     const opened = this.#opened.get(key);
     if (opened?.collection !== collection) return;
@@ -80,11 +101,11 @@ export class Collections implements CollectionHost {
   }
 
   /** Moves the subscription to another view, with the transaction that is open. */
-  reassign(subscription: Subscription, view: string): void {
-    const before = subscription.collection;
-    if (before.view === view) return;
-    const target = this.attach(subscription.typeUrl, view);
-    this.#moves.push(move(subscription, target));
+  reassign(subscription: Subscription, view: string, viewKey: string): void {
+    const before = { collection: subscription.collection, view: subscription.view };
+    if (before.collection.view === view && before.view.key === viewKey) return;
+    const target = this.attach(subscription.typeUrl, view, viewKey);
+    this.#moves.push(subscription.move(target));
     this.#moved.add(subscription.host);
     this.detach(before);
   }
@@ -103,22 +124,53 @@ export class Collections implements CollectionHost {
     }
   }
 
+  #reconsider({ typeUrl, name, version }: EncodedResource): void {
+    if (!this.#isolates) return;
+    this.transaction(() => {
+      for (const { collection } of this.#opened.values())
+        if (collection.typeUrl === typeUrl && collection.get(name)?.version === version)
+          for (const view of collection.effectiveViews) this.#reconsidered.add(view);
+    });
+  }
+
   #commit(): void {
-    if (this.#staged.size === 0 && this.#moves.length === 0) return;
-    const concerned = this.#moved;
-    const moves = this.#moves;
+    if (this.#staged.size + this.#moves.length + this.#reconsidered.size === 0) return;
+    const [concerned, moves] = [this.#moved, this.#moves];
     this.#moved = new Set();
     this.#moves = [];
     this.#seq += 1;
+    const affected = new Set<Interest>();
+    const changes = this.#commitStaged(affected);
+    this.#settle(changes, affected);
+    for (const finish of moves) finish();
+    for (const { users } of affected) for (const { host } of users) concerned.add(host);
+    for (const host of concerned) host.pump();
+  }
+
+  #commitStaged(affected: Set<Interest>): ReadonlyMap<VersionedCollection, Changes> {
+    const changes = new Map<VersionedCollection, Changes>();
     const staged = [...this.#staged];
     this.#staged.clear();
-    for (const collection of staged) {
-      for (const interest of collection.commit(this.#seq)) {
-        for (const { host } of interest.users) concerned.add(host);
-      }
-    }
-    for (const finish of moves) finish(this.#seq);
-    for (const host of concerned) host.pump();
+    for (const collection of staged) changes.set(collection, collection.commit(this.#seq, affected));
+    for (const [collection, changed] of changes) this.isolation.changed(collection.typeUrl, changed.keys());
+    return changes;
+  }
+
+  /** Nothing to decide while nothing is refused. */
+  #settle(changes: ReadonlyMap<VersionedCollection, Changes>, affected: Set<Interest>): void {
+    const views = new Set(this.#reconsidered);
+    this.#reconsidered.clear();
+    if (!this.#isolates) return;
+    for (const collection of changes.keys()) for (const view of collection.effectiveViews) if (view.mayDiffer) views.add(view);
+    const wave: Wave = {
+      seq: this.#seq,
+      changesOf: (collection) => changes.get(collection) ?? NO_CHANGES,
+      touch: (collection, name) => {
+        const entry = collection.entry(name);
+        if (entry !== undefined) collection.touch(entry, this.#seq, affected);
+      },
+    };
+    for (const view of views) view.settle(wave);
   }
 }
 

@@ -34,6 +34,10 @@ export class Lapsed {
     if (types?.delete(typeUrl) === true && types.size === 0) this.#nodes.delete(nodeId);
   }
 
+  has(nodeId: string, typeUrl: string): boolean {
+    return this.#nodes.get(nodeId)?.has(typeUrl) === true;
+  }
+
   /** The types that this node has not asked for again. */
   of(nodeId: string): Iterable<TypeStatus> {
     return this.#nodes.get(nodeId)?.values() ?? [];

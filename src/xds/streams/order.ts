@@ -1,18 +1,22 @@
 /**
  * The order of types on an aggregated stream: clusters, their endpoints, listeners, routes, virtual hosts; and what is
- * removed goes the other way round. Answers how far a subscription may go, from where the others stand.
+ * removed goes the other way round. Answers how far a subscription may go, from where the others stand and from what the
+ * client holds of them.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
  */
-import { firstLeaving } from '../subscriptions/leaving.js';
-import { type Limits, type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
+import { NO_NAMES } from '../resources/coverage.js';
 import {
   CLUSTER,
   CLUSTER_LOAD_ASSIGNMENT,
   LISTENER,
   ROUTE_CONFIGURATION,
   SCOPED_ROUTE_CONFIGURATION,
+  USERS_OF_CLUSTERS,
   VIRTUAL_HOST,
 } from '../protocol/type-urls.js';
+import type { Limits } from '../subscriptions/batch.js';
+import { NOTHING_NEEDED, type Needed } from '../subscriptions/standing.js';
+import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 
 /** The subscriptions of one stream, by type. */
 export type Subscriptions = ReadonlyMap<string, Subscription>;
@@ -26,71 +30,82 @@ export interface Warming {
 
 export const NOTHING_WARMING: Warming = { names: new Set(), from: Infinity };
 
-/** How far this subscription may go now. Sequence numbers are common to all types. */
-export function limitsOf(subscription: Subscription, all: Subscriptions, warming: Warming): Limits {
-  switch (subscription.typeUrl) {
+/** `expired`: it has waited for long enough, and no answer is waited for any more. What the client holds still counts. */
+export function limitsOf(subscription: Subscription, all: Subscriptions, warming: Warming, expired: boolean): Limits {
+  const { typeUrl } = subscription;
+  const numbers = expired ? UNLIMITED : numbersOf(typeUrl, all, warming);
+  if (typeUrl === CLUSTER) return { ...UNLIMITED, ...numbers, needed: neededClusters(all, subscription) };
+  if (typeUrl === CLUSTER_LOAD_ASSIGNMENT) return { ...UNLIMITED, ...numbers, ...endpointRemovals(all, numbers.removals) };
+  return USERS_OF_CLUSTERS.includes(typeUrl) ? { ...UNLIMITED, ...numbers, missing: missingClusters(all) } : UNLIMITED;
+}
+
+/** Sequence numbers are common to all types. */
+function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<Limits, 'changes' | 'removals'> {
+  switch (typeUrl) {
     case CLUSTER:
-      return { changes: Infinity, removals: acceptedUpTo(all, USERS_OF_CLUSTERS) };
+      return { changes: Infinity, removals: answeredUpTo(all, USERS_OF_CLUSTERS) };
     case CLUSTER_LOAD_ASSIGNMENT:
-      return { changes: toldUpTo(all, CLUSTER), removals: all.get(CLUSTER)?.removedUpTo ?? Infinity };
-    case LISTENER:
-      return both(clustersAnswered(all, warming));
+      return { changes: toldUpTo(all, CLUSTER), removals: answeredUpTo(all, [CLUSTER]) };
+    case LISTENER: {
+      const limit = clustersAnswered(all, warming);
+      return { changes: limit, removals: limit };
+    }
     case SCOPED_ROUTE_CONFIGURATION:
     case ROUTE_CONFIGURATION:
       return {
         changes: Math.min(clustersAnswered(all, warming), toldUpTo(all, LISTENER)),
-        removals: acceptedUpTo(all, [LISTENER]),
+        removals: heldUpTo(all, LISTENER),
       };
     case VIRTUAL_HOST:
       return {
         changes: Math.min(clustersAnswered(all, warming), toldUpTo(all, ROUTE_CONFIGURATION)),
-        removals: acceptedUpTo(all, [ROUTE_CONFIGURATION]),
+        removals: heldUpTo(all, ROUTE_CONFIGURATION),
       };
     default:
-      return UNLIMITED;
+      return { changes: Infinity, removals: Infinity };
   }
-}
-
-/**
- * How far it may go when it has waited for long enough: an answer is not waited for any more. But a cluster stays while the
- * client refuses what would do without it, and so do its endpoints.
- */
-export function limitsAfterDeadline(subscription: Subscription, all: Subscriptions): Limits {
-  switch (subscription.typeUrl) {
-    case CLUSTER: {
-      if (subscription.leaving.length > MAX_LEAVING) return UNLIMITED;
-      const refused = USERS_OF_CLUSTERS.map((typeUrl) => all.get(typeUrl)?.refusedFrom ?? Infinity);
-      return { changes: Infinity, removals: Math.min(...refused) };
-    }
-    case CLUSTER_LOAD_ASSIGNMENT:
-      return { changes: Infinity, removals: firstLeaving(all.get(CLUSTER)?.leaving ?? []) - 1 };
-    default:
-      return UNLIMITED;
-  }
-}
-
-/** A client that refuses its routes for ever keeps no more removed clusters than this. */
-const MAX_LEAVING = 1024;
-
-const USERS_OF_CLUSTERS = [LISTENER, SCOPED_ROUTE_CONFIGURATION, ROUTE_CONFIGURATION, VIRTUAL_HOST] as const;
-
-function both(limit: number): Limits {
-  return { changes: limit, removals: limit };
 }
 
 /** Listeners and routes follow when the client has clusters and endpoints. */
 function clustersAnswered(all: Subscriptions, warming: Warming): number {
-  return Math.min(
-    all.get(CLUSTER)?.answeredUpTo ?? Infinity,
-    all.get(CLUSTER_LOAD_ASSIGNMENT)?.answeredUpTo ?? Infinity,
-    warming.from,
-  );
+  return Math.min(answeredUpTo(all, [CLUSTER, CLUSTER_LOAD_ASSIGNMENT]), warming.from);
 }
 
 function toldUpTo(all: Subscriptions, typeUrl: string): number {
   return all.get(typeUrl)?.toldUpTo ?? Infinity;
 }
 
-function acceptedUpTo(all: Subscriptions, typeUrls: readonly string[]): number {
-  return typeUrls.reduce((limit, typeUrl) => Math.min(limit, all.get(typeUrl)?.acceptedUpTo ?? Infinity), Infinity);
+function answeredUpTo(all: Subscriptions, typeUrls: readonly string[]): number {
+  return typeUrls.reduce((limit, typeUrl) => Math.min(limit, all.get(typeUrl)?.answeredUpTo ?? Infinity), Infinity);
+}
+
+/** Changes up to here were answered, and the client holds what they made. */
+function heldUpTo(all: Subscriptions, typeUrl: string): number {
+  const subscription = all.get(typeUrl);
+  return Math.min(subscription?.answeredUpTo ?? Infinity, subscription?.standing.summary.from ?? Infinity);
+}
+
+/** A client that refuses its routes for ever keeps no more removed clusters than this. */
+const MAX_PENDING_REMOVALS = 1024;
+
+/** Clusters that the client may still use, since it did not take the listeners and routes that do without them. */
+function neededClusters(all: Subscriptions, clusters: Subscription): Needed {
+  if (clusters.standing.exceptions.size > MAX_PENDING_REMOVALS) return NOTHING_NEEDED;
+  const held = USERS_OF_CLUSTERS.map((typeUrl) => all.get(typeUrl)?.standing.summary.clusters ?? NOTHING_NEEDED);
+  const needed = [clusters.view.needed, ...held];
+  const [only = NOTHING_NEEDED, ...others] = needed.filter((one) => one !== NOTHING_NEEDED);
+  if (others.length === 0) return only;
+  const names = new Set(needed.flatMap((one) => [...one.names]));
+  return { names, anything: needed.some(({ anything }) => anything) };
+}
+
+/** Load assignments stay as long as clusters that the client did not let go of. */
+function endpointRemovals(all: Subscriptions, limit: number): Pick<Limits, 'removals' | 'needed'> {
+  const summary = all.get(CLUSTER)?.standing.summary;
+  return { removals: Math.min(limit, summary?.removalFrom ?? Infinity), needed: summary?.endpoints ?? NOTHING_NEEDED };
+}
+
+/** Clusters that the client lacks because it refused them, or was not told of them for good reason. */
+function missingClusters(all: Subscriptions): ReadonlySet<string> {
+  return all.get(CLUSTER)?.standing.summary.missing ?? NO_NAMES;
 }

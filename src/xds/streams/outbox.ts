@@ -7,8 +7,9 @@ import type { BodyCache } from '../subscriptions/body-cache.js';
 import type { Dependencies } from './dependencies.js';
 import type { SentResponse } from './events.js';
 import type { InFlight } from '../subscriptions/in-flight.js';
+import type { RefusedVersions } from '../subscriptions/verdicts.js';
 import type { XdsLimits } from '../protocol/limits.js';
-import { type Subscriptions, limitsAfterDeadline, limitsOf } from './order.js';
+import { type Subscriptions, limitsOf } from './order.js';
 import type { Renewals } from './renewals.js';
 import { type Chunk, encodeBody, encodeNonce } from '../subscriptions/response.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
@@ -21,6 +22,8 @@ export interface OutboxHost {
   /** Monotonic milliseconds. */
   now(): number;
   sent(subscription: Subscription, response: SentResponse): void;
+  /** What the client refused of this type, now or on an earlier stream. */
+  refusedBy(subscription: Subscription): RefusedVersions;
 }
 
 export class Outbox {
@@ -68,7 +71,7 @@ export class Outbox {
   /** Something could go out if the order of types lets it. */
   get pending(): boolean {
     if (this.renewals?.empty === false) return true;
-    return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.isIdle());
+    return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.idle);
   }
 
   /** Since when something has been held back by the order of types, in monotonic milliseconds; undefined if nothing is. */
@@ -120,31 +123,36 @@ export class Outbox {
       this.#continue(subscription, subscription.unfinished);
       return false;
     }
-    if (subscription.isIdle()) {
+    if (subscription.idle) {
       subscription.heldSince = undefined;
       return false;
     }
-    const { told, leaving } = subscription;
+    const { behind, standing } = subscription;
     const batch = this.#next(subscription);
-    if (batch !== undefined) this.#send(subscription, batch);
-    else if (!subscription.isIdle()) subscription.heldSince ??= this.#host.now();
-    return batch === undefined && ((subscription.told && !told) || subscription.leaving.length < leaving.length);
+    if (batch !== undefined) {
+      this.#send(subscription, batch);
+      return false;
+    }
+    if (!subscription.waits) subscription.heldSince = undefined;
+    else subscription.heldSince ??= this.#host.now();
+    return (behind && !subscription.behind) || subscription.standing.exceptions.size < standing.exceptions.size;
   }
 
   #next(subscription: Subscription): Batch | undefined {
     const { maxResponseBytes, orderDeadlineMs } = this.#host.limits;
     const dependencies = this.#dependencies;
-    if (dependencies === undefined) return subscription.next(UNLIMITED, maxResponseBytes);
-    const expired =
-      subscription.heldSince !== undefined && this.#host.now() - subscription.heldSince >= orderDeadlineMs;
+    const refused = this.#host.refusedBy(subscription);
+    if (dependencies === undefined) return subscription.next(UNLIMITED, refused, maxResponseBytes);
+    const expired = this.#expired(subscription, orderDeadlineMs);
     if (expired) dependencies.stopWarming();
-    const limits = expired
-      ? limitsAfterDeadline(subscription, this.#subscriptions)
-      : limitsOf(subscription, this.#subscriptions, dependencies.warming);
-    const refused = subscription.typeUrl === CLUSTER ? dependencies.refused : undefined;
-    const batch = subscription.next(limits, maxResponseBytes, refused);
-    if (batch === undefined || (!expired && dependencies.lacksClusters(batch))) return undefined;
-    return dependencies.withoutRefused(subscription, batch, maxResponseBytes);
+    const limits = limitsOf(subscription, this.#subscriptions, dependencies.warming, expired);
+    const batch = subscription.next(limits, refused, maxResponseBytes);
+    return batch === undefined || (!expired && dependencies.lacksClusters(batch)) ? undefined : batch;
+  }
+
+  /** Whether it waited for long enough for answers to other types. */
+  #expired({ heldSince }: Subscription, orderDeadlineMs: number): boolean {
+    return heldSince !== undefined && this.#host.now() - heldSince >= orderDeadlineMs;
   }
 
   #send(subscription: Subscription, batch: Batch): void {

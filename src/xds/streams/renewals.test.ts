@@ -5,6 +5,8 @@ import { Coverages, NOTHING } from '../resources/coverage.js';
 import { Renewals } from './renewals.js';
 import { Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 import { CLUSTER_LOAD_ASSIGNMENT as EDS } from '../protocol/type-urls.js';
+import { EffectiveView } from '../subscriptions/effective-view.js';
+import { NONE_REFUSED, Verdicts } from '../subscriptions/verdicts.js';
 import { VersionedCollection } from '../subscriptions/versioned-collection.js';
 import { encodeRequest } from '../../testing/xds-client-wire.js';
 import { decodeDiscoveryRequest } from '../wire/request.js';
@@ -19,23 +21,23 @@ describe('renewals', () => {
       maxTombstones: 0,
       transaction: (change) => change(),
       staged: () => undefined,
-  incoming: () => undefined,
-  moved: () => undefined,
     });
     collection.opened = { close: () => undefined };
     for (const [name, ttlMs] of Object.entries(ttls)) collection.set(resource(EDS, name, '1', { ttlMs }));
-    collection.commit(1);
-    subscription = new Subscription(EDS, 'delta', collection, {
+    collection.commit(1, new Set());
+    const view = new EffectiveView('', new Verdicts());
+    subscription = new Subscription(EDS, 'delta', { collection, view }, {
       pump: () => undefined,
       tooFarBehind: () => undefined,
     });
     const { names } = decodeDiscoveryRequest(encodeRequest('sotw', { typeUrl: EDS, resourceNames: Object.keys(ttls) }));
     const coverages = new Coverages(100);
-    subscription.cover(coverages.replace(NOTHING, coverages.list(names).coverage));
-    const batch = subscription.next(UNLIMITED, 1e6);
+    const transition = coverages.replace(NOTHING, coverages.list(names).coverage);
+    subscription.subscribe(transition, { again: true, mustAnswer: false });
+    const batch = subscription.next(UNLIMITED, NONE_REFUSED, 1e6);
     assert.ok(batch);
     renewals = new Renewals(true);
-    renewals.accepted(subscription, { nonce: '1', batch, index: 0, from: 0, sentAt: 0 });
+    renewals.accepted(subscription, { nonce: '1', batch, index: 0, sentAt: 0 });
   }
 
   function take(now: number, maxBytes = 1e6): readonly string[] {
@@ -62,7 +64,7 @@ describe('renewals', () => {
     accept({ a: 100 });
     subscription.renewed('2');
     assert.equal(renewals.nextDue, undefined);
-    subscription.renewing = undefined;
+    subscription.renewalAnswered();
     assert.equal(renewals.nextDue, 50);
   });
 

@@ -2,13 +2,14 @@
 import type { Mode } from '../subscriptions/batch.js';
 import type { SentResponse } from './events.js';
 import type { Coverages } from '../resources/coverage.js';
+import type { InterruptedWarming } from './interrupted-warming.js';
 import type { Isolation } from './isolation.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import type { OutboxHost } from './outbox.js';
 import type { XdsStream } from './stream.js';
 import type { StreamError } from '../transport/message-stream.js';
 import type { NameLists } from '../wire/name-lists.js';
-import type { VersionedCollection } from '../subscriptions/versioned-collection.js';
+import type { SubscriptionSource } from '../subscriptions/subscription.js';
 
 /** What kind of call a stream is. */
 export interface StreamKind {
@@ -18,14 +19,17 @@ export interface StreamKind {
 }
 
 /** What a stream needs of the server. */
-export interface StreamHost extends Omit<OutboxHost, 'sent'> {
+export interface StreamHost extends Omit<OutboxHost, 'sent' | 'refusedBy'> {
   readonly coverages: Coverages;
   readonly nameLists: NameLists;
   readonly isolation: Isolation;
+  readonly interruptedWarming: InterruptedWarming;
+  /** Whether the last stream of this node ended with something of this type refused. */
+  refusedBefore(nodeId: string, typeUrl: string): boolean;
   viewOf(node: XdsNode, typeUrl: string): string;
   /** The collection, opened if this is its first subscription; call it in a transaction. */
-  attach(typeUrl: string, view: string): VersionedCollection;
-  detach(collection: VersionedCollection): void;
+  attach(typeUrl: string, view: string, viewKey: string): SubscriptionSource;
+  detach(source: SubscriptionSource): void;
   transaction(change: () => void): void;
   /** Pump the stream soon, once for all requests that have arrived by then. */
   schedule(stream: XdsStream): void;

@@ -2,12 +2,14 @@
  * One call of a client: its requests come in here and change its subscriptions. It knows neither the transport nor other
  * streams.
  */
-import { blame } from './blame.js';
+import { mentionedNames } from './blame.js';
 import { resume as resumeDelta, subscribe as subscribeDelta } from '../subscriptions/delta-request.js';
+import { ClientViews } from './client-views.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
 import { identify } from '../protocol/identity.js';
-import { chunkNames } from '../subscriptions/in-flight.js';
+import { chunkNames } from '../subscriptions/batch.js';
+import { type InFlight, chunkOfFlight, toldBy } from '../subscriptions/in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
 import { Renewals } from './renewals.js';
@@ -37,6 +39,10 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly #dependencies: Dependencies;
   readonly #outbox: Outbox;
   #node: XdsNode | undefined;
+  /** The same when the client comes back. */
+  #identity = '';
+  /** By type, the key of what is shown to this client. */
+  #views: ClientViews | undefined;
   #receiving = false;
   #ended = false;
 
@@ -52,6 +58,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
       bodies,
       now: () => host.now(),
       sent: ({ typeUrl }, response) => host.sent(this, typeUrl, response),
+      refusedBy: ({ typeUrl }) => host.isolation.verdicts.refusedBy(this.#identity, typeUrl),
     };
     const dependencies = kind.typeUrl === undefined ? this.#dependencies : undefined;
     this.#outbox = new Outbox(transport, outboxHost, `${id.toString(36)}-`, this.#subscriptions, dependencies);
@@ -72,6 +79,17 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   get subscriptions(): Iterable<Subscription> {
     return this.#subscriptions.values();
+  }
+
+  /** What this client sees; asked for again after a reassignment. */
+  get views(): ClientViews {
+    this.#views ??= new ClientViews((typeUrl) => this.#host.viewOf(this.node, typeUrl), this.kind.typeUrl === undefined);
+    return this.#views;
+  }
+
+  /** The views are asked for again. */
+  reassigned(): void {
+    this.#views = undefined;
   }
 
   status(): ClientStatus {
@@ -116,7 +134,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const subscription = this.#change(typeUrl, (changed) =>
       subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
     );
-    if (existing === undefined && subscription.fullState) resumeSotw(subscription, request.versionInfo);
+    if (existing === undefined && subscription.fullState && !this.#mayHoldMore(typeUrl)) resumeSotw(subscription, request.versionInfo);
+    this.#subscribed(subscription);
   }
 
   #receiveDelta(message: Buffer): void {
@@ -129,13 +148,27 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const subscription = this.#change(typeUrl, (changed) =>
       subscribeDelta(changed, request, existing === undefined, this.#host.coverages),
     );
-    if (existing === undefined) resumeDelta(subscription, request.initialVersions);
+    if (existing === undefined) this.#resumeDelta(subscription, request.initialVersions);
+    this.#subscribed(subscription);
+  }
+
+  /** It refused a response on its last stream, of which it may have taken something: its version does not say what it holds. */
+  #mayHoldMore(typeUrl: string): boolean {
+    return this.#host.refusedBefore(this.node.id, typeUrl);
+  }
+
+  #resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
+    resumeDelta(subscription, initialVersions);
+    if (subscription.typeUrl !== CLUSTER_LOAD_ASSIGNMENT) return;
+    const waitedFor = this.#host.interruptedWarming.take(this.#identity);
+    if (waitedFor !== undefined) this.#dependencies.resumed(subscription, waitedFor);
   }
 
   /** The first request says who it is; what later ones say does not count. */
   #identify(bytes: Buffer | undefined): void {
     if (this.#node !== undefined) return;
     this.#node = identify(bytes);
+    this.#identity = `${this.#node.id}\n${this.#node.userAgentName} ${this.#node.userAgentVersion}`;
     const { mode } = this.kind;
     if (takesTtl(this.#node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(this.#node, mode));
     this.#host.connected(this);
@@ -161,17 +194,21 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     });
     subscription = changed;
     if (subscription === undefined) throw new Error(`no subscription to ${typeUrl}`);
-    if (typeUrl === CLUSTER_LOAD_ASSIGNMENT) this.#dependencies.endpointsSubscribed(subscription);
-    this.#host.subscribed(this, typeUrl);
     return subscription;
+  }
+
+  #subscribed(subscription: Subscription): void {
+    if (subscription.typeUrl === CLUSTER_LOAD_ASSIGNMENT) this.#dependencies.endpointsSubscribed(subscription);
+    this.#host.subscribed(this, subscription.typeUrl);
   }
 
   #add(typeUrl: string): Subscription {
     const { maxTypes } = this.#host.limits;
     if (this.#subscriptions.size >= maxTypes)
       throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`);
-    const collection = this.#host.attach(typeUrl, this.#host.viewOf(this.node, typeUrl));
-    const subscription = new Subscription(typeUrl, this.kind.mode, collection, this);
+    const views = this.views;
+    const source = this.#host.attach(typeUrl, views.viewOf(typeUrl), views.keyOf(typeUrl));
+    const subscription = new Subscription(typeUrl, this.kind.mode, source, this);
     this.#subscriptions.set(typeUrl, subscription);
     this.#outbox.subscriptionsChanged();
     return subscription;
@@ -179,32 +216,42 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   /** ACK or NACK, if the nonce is that of the response in flight; otherwise the request only says what is wanted. */
   #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
-    const { inFlight, typeUrl } = subscription;
+    const { inFlight } = subscription;
     if (nonce !== '' && subscription.renewing === nonce) {
       this.#answerRenewal(subscription, error);
       return;
     }
     if (inFlight?.nonce !== nonce) return;
-    const { batch, index } = inFlight;
-    const { version } = batch;
-    if (error === undefined) {
-      subscription.accepted(inFlight);
-      this.#host.isolation.accepted(subscription.collection, batch, index);
-      this.#outbox.renewals?.accepted(subscription, inFlight);
-      if (typeUrl === CLUSTER) this.#dependencies.clustersAccepted(subscription, inFlight);
-      this.#host.acked(this, typeUrl, version, this.#host.now() - inFlight.sentAt);
-      return;
-    }
-    subscription.refused(inFlight, error.message);
-    const blamed = blame(batch, index, subscription.fullState, error.message);
-    this.#host.isolation.refuse(subscription, this.node.id, blamed);
-    if (typeUrl === CLUSTER) this.#dependencies.clustersRefused(subscription, inFlight, error.message);
-    this.#host.nacked(this, typeUrl, version, error.message, chunkNames(batch, index));
+    if (error === undefined) this.#accepted(subscription, inFlight);
+    else this.#refused(subscription, inFlight, error.message);
+  }
+
+  #accepted(subscription: Subscription, inFlight: InFlight): void {
+    const { typeUrl } = subscription;
+    subscription.accepted(inFlight);
+    const chunk = chunkOfFlight(inFlight);
+    if (chunk !== undefined) this.#host.isolation.accepted(chunk);
+    this.#outbox.renewals?.accepted(subscription, inFlight);
+    this.#host.acked(this, typeUrl, inFlight.batch.version, this.#host.now() - inFlight.sentAt);
+  }
+
+  #refused(subscription: Subscription, inFlight: InFlight, message: string): void {
+    const { typeUrl } = subscription;
+    const { version } = inFlight.batch;
+    const names = chunkNames(chunkOfFlight(inFlight));
+    const refusal = { version, message, names, at: Date.now() };
+    const told = mentionedNames(message, toldBy(inFlight).keys());
+    const named = told.size > 0 ? told : mentionedNames(message, names);
+    const meant = subscription.refused(inFlight, { refusal, named });
+    if (typeUrl === CLUSTER) this.#dependencies.stopWarming();
+    const refuser = { identity: this.#identity, nodeId: this.node.id, view: subscription.collection.view };
+    this.#host.isolation.refuse(refuser, meant, refusal);
+    this.#host.nacked(this, typeUrl, version, message, names);
   }
 
   /** A renewal changes nothing, and neither does its answer; but a refusal is told. */
   #answerRenewal(subscription: Subscription, error: ErrorDetail | undefined): void {
-    subscription.renewing = undefined;
+    subscription.renewalAnswered();
     if (error === undefined) return;
     this.#host.nacked(this, subscription.typeUrl, subscription.ackedVersion ?? '', error.message, []);
   }
@@ -248,11 +295,12 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #release(): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (this.kind.mode === 'delta') this.#host.interruptedWarming.interrupted(this.#identity, this.#dependencies.waitedFor());
     this.#host.closed(this);
     this.#host.transaction(() => {
       for (const subscription of this.#subscriptions.values()) {
-        subscription.collection.interests.release(subscription, subscription.interest);
-        this.#host.detach(subscription.collection);
+        subscription.release();
+        this.#host.detach(subscription);
       }
     });
     this.#subscriptions.clear();

@@ -1,26 +1,16 @@
 /**
- * A batch: what a subscription has to be told to come from one sequence number to another. It depends on the interest and
- * on where the stream stands, not on the stream, so streams in step share it.
+ * A batch: what a subscription is told to come from what its client holds to what it is to hold. It depends on the interest
+ * and on the position, not on the stream, so streams in step share it.
  */
-import { keysOf } from '../resources/alias-index.js';
-import { NO_NAMES } from '../resources/coverage.js';
-import { addDigest, formatDigest } from '../protocol/digest.js';
-import { shownSince } from '../resources/change-list.js';
-import type { Interest } from './interest.js';
-import { type Kept, seenBy, seenDigest } from './kept.js';
-import {
-  type Leaving,
-  type LeavingResource,
-  NONE_LEAVING,
-  firstLeaving,
-  leavingDigest,
-  staysWithClient,
-} from './leaving.js';
-import { isNamed, namedEntries, withoutAliases } from './named-resources.js';
-import type { EncodedResource } from '../resources/resource.js';
+import type { Entry } from '../resources/change-list.js';
+import { type EncodedResource, isSameResource } from '../resources/resource.js';
+import { isFullState, outlivesDeletion } from '../protocol/type-urls.js';
+import { type Holding, Unsure, candidates, lastCertain, mayHold } from './holding.js';
+import { isNamed, namedEntries } from './named-resources.js';
 import { type Chunk, chunksOf } from './response.js';
-import { isFullState } from '../protocol/type-urls.js';
-import type { VersionedCollection } from './versioned-collection.js';
+import { type Exception, type Needed, NO_EXCEPTIONS, Standing, exceptionOf } from './standing.js';
+import { type Decision, REMOVAL, type Scene, decide, holdingOf } from './target.js';
+import { stateVersion } from './state-version.js';
 
 /** State of the world, or incremental. */
 export type Mode = 'sotw' | 'delta';
@@ -28,188 +18,326 @@ export type Mode = 'sotw' | 'delta';
 /** How many batches of one interest are remembered between two changes of it. */
 const MAX_RECENT = 8;
 
-/** Where a stream stands and how far it may go; equal positions of one interest have equal batches. */
-export interface Position {
-  readonly mode: Mode;
-  /** Sequence number up to which it has been told; below 0 it has been told nothing and gets everything. */
-  readonly from: number;
-  readonly to: number;
-  /** Removals up to this sequence number may be told. */
-  readonly gate: number;
-  /** Names to be told whatever their sequence number. */
-  readonly owed: ReadonlySet<string>;
-  readonly leaving: Leaving;
-  /** What the client has and others are not shown. */
-  readonly kept: Kept;
-  /** What the client never accepted: it need not be kept for it when it is removed. */
-  readonly refused: ReadonlySet<string>;
+/** How far a subscription may go now. Numbers are sequence numbers. */
+export interface Limits {
+  /** Changes up to this one may be told. */
+  readonly changes: number;
+  /** Removals up to this one may be told. */
+  readonly removals: number;
+  /** Names that may not be removed. */
+  readonly needed: Needed;
+  /** Clusters that the client lacks: what refers to them is not told. */
+  readonly missing: ReadonlySet<string>;
 }
 
-export interface Batch extends Position {
-  /** Resources that are new to the client: changed, or owed. */
+/** Names that were refused together with others: which of them are tried now, and which are not yet. */
+export interface Trial {
+  readonly waiting: ReadonlySet<string>;
+}
+
+/** Where a stream stands and how far it may go; equal positions of one interest have equal batches. */
+export interface Position extends Scene {
+  readonly mode: Mode;
+  readonly limits: Limits;
+  readonly trial: Trial;
+}
+
+/** One name that a batch tells: a version, or that there is none. */
+export interface Told {
+  readonly resource: EncodedResource | undefined;
+  readonly before: Exception;
+  /** It is what the client held when that was certain last: a full state has to say what that is. */
+  readonly again: boolean;
+}
+
+export interface Batch {
+  readonly position: Position;
+  readonly to: number;
+  /** The client was up to date with all that is told until this sequence number. */
+  readonly from: number;
+  readonly told: ReadonlyMap<string, Told>;
+  /** Resources that are new to the client. */
   readonly changed: readonly EncodedResource[];
-  /** Whether one of the changed resources has further names. */
-  readonly aliased: boolean;
-  /** Names of the clusters that the changed resources refer to. */
-  readonly clusters: ReadonlySet<string>;
   /** Names to be reported as removed: incremental only. */
   readonly removed: readonly string[];
+  /** Names of the clusters that the changed resources refer to. */
+  readonly clusters: ReadonlySet<string>;
   /** Whether the client has to be told anything. */
   readonly empty: boolean;
-  /** The first removal that this batch tells; Infinity for none. */
-  readonly removalSeq: number;
-  /** What is held back from now on. */
-  readonly stillLeaving: Leaving;
+  /** Whether the order of types holds something back. */
+  readonly waits: boolean;
   /** Version of the state that the client has then. */
   readonly version: string;
   /** Responses to send one after the other. */
   readonly chunks: readonly Chunk[];
+  /** What the client holds when it accepted the chunks up to this one. */
+  after(index: number): Standing;
 }
 
 /** The batch for a position; made once, while the interest does not change. */
-export function batchFor(
-  collection: VersionedCollection,
-  interest: Interest,
-  position: Position,
-  maxBytes: number,
-): Batch {
-  const known = interest.recent.find((batch) => samePosition(batch, position));
+export function batchFor(position: Position, maxBytes: number): Batch {
+  const { recent } = position.interest;
+  const known = recent.find((batch) => samePosition(batch.position, position));
   if (known !== undefined) return known;
-  const batch = makeBatch(collection, interest, position, maxBytes);
-  if (interest.recent.length >= MAX_RECENT) interest.recent.shift();
-  interest.recent.push(batch);
+  const batch = new Plan(position).batch(maxBytes);
+  if (recent.length >= MAX_RECENT) recent.shift();
+  recent.push(batch);
   return batch;
 }
 
 function samePosition(one: Position, other: Position): boolean {
   return (
-    one.from === other.from &&
-    one.to === other.to &&
     one.mode === other.mode &&
-    one.gate === other.gate &&
-    one.owed === other.owed &&
-    one.leaving === other.leaving &&
-    one.kept === other.kept &&
-    one.refused === other.refused
+    sameStanding(one.standing, other.standing) &&
+    one.limits.changes === other.limits.changes &&
+    one.limits.removals === other.limits.removals &&
+    one.limits.needed === other.limits.needed &&
+    one.limits.missing === other.limits.missing &&
+    one.refused === other.refused &&
+    one.trial === other.trial &&
+    one.view.overlay(one.collection.typeUrl) === other.view.overlay(one.collection.typeUrl)
   );
 }
 
-function makeBatch(collection: VersionedCollection, interest: Interest, position: Position, maxBytes: number): Batch {
-  const { mode, gate, kept, refused } = position;
-  const { changed, tombstones, missing } = collect(collection, interest, position);
-  const leaving = leavingNow(collection, interest, position.leaving, tombstones, missing);
-  const full = mode === 'sotw' && isFullState(collection.typeUrl);
-  const stays = ({ name, seq }: LeavingResource): boolean => seq > gate && !refused.has(name);
-  const stillLeaving = leaving.every(stays) ? leaving : leaving.filter(stays);
-  const released = full || mode === 'delta' ? leaving.filter((item) => !stays(item)) : [];
-  const removed = mode === 'delta' ? [...missing, ...released.map(({ name }) => name)] : [];
-  const content = seenDigest(kept, interest.content, (name) => (interest.covers(name) ? collection.entry(name) : undefined));
-  const version = formatDigest(addDigest(content, leavingDigest(full ? stillLeaving : NONE_LEAVING)));
-  const resources = full ? fullState(collection, interest, kept, stillLeaving) : changed;
-  return {
-    ...position,
-    changed,
-    aliased: changed.some(({ aliases }) => aliases.length > 0),
-    clusters: clustersOf(changed),
-    removed,
-    empty: changed.length === 0 && removed.length === 0 && !(full && released.length > 0),
-    removalSeq: firstLeaving(released),
-    stillLeaving: mode === 'sotw' && !full ? NONE_LEAVING : stillLeaving,
-    version,
-    chunks: chunksOf(
-      { mode, typeUrl: collection.typeUrl, version, resources, changed, removed },
-      full ? Infinity : maxBytes,
-    ),
-  };
+function sameStanding(one: Standing, other: Standing): boolean {
+  return one === other || (one.seq === other.seq && one.exceptions === NO_EXCEPTIONS && other.exceptions === NO_EXCEPTIONS);
 }
+
+/** The making of one batch. */
+class Plan {
+  readonly #position: Position;
+  readonly #to: number;
+  readonly #full: boolean;
+  readonly #told = new Map<string, Told>();
+  readonly #kept = new Map<string, Exception>();
+  readonly #removed: string[] = [];
+  #waits = false;
+
+  constructor(position: Position) {
+    this.#position = position;
+    this.#to = Math.min(position.limits.changes, position.collection.seq);
+    this.#full = position.mode === 'sotw' && isFullState(position.collection.typeUrl);
+  }
+
+  batch(maxBytes: number): Batch {
+    const { mode, collection, interest, view, standing } = this.#position;
+    this.#decideAll();
+    const told = this.#told;
+    const kept = this.#kept.size === 0 ? NO_EXCEPTIONS : this.#kept;
+    const changed = [...told.values()].flatMap(({ resource }) => resource ?? []);
+    const version = stateVersion(collection, interest, view, kept);
+    const resources = this.#full && told.size > 0 ? this.#fullState() : changed;
+    const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
+    const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
+    const to = this.#to;
+    return {
+      position: this.#position,
+      to,
+      from: Math.min(standing.seq, ...[...told.values()].map(({ before }) => before.from)),
+      told,
+      changed,
+      removed: this.#removed,
+      clusters: clustersOf(changed),
+      empty: told.size === 0,
+      waits: this.#waits,
+      version,
+      chunks,
+      after: standings(standing, told, chunks, new Standing(to, kept)),
+    };
+  }
+
+  #decideAll(): void {
+    const { collection, standing, interest } = this.#position;
+    if (standing.seq < 0) this.#decideEverything();
+    else for (const entry of collection.since(standing.seq)) if (!standing.exceptions.has(entry.name)) this.#decide(entry.name, entry);
+    for (const name of standing.exceptions.keys()) this.#decide(name, collection.entry(name));
+    if (standing.seq >= 0) return;
+    for (const name of interest.names)
+      if (!isNamed(collection, name) && !this.#told.has(name) && !standing.exceptions.has(name)) this.#tellMissing(name);
+  }
+
+  #decideEverything(): void {
+    const { collection, interest, standing } = this.#position;
+    for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names))
+      if (!standing.exceptions.has(entry.name)) this.#decide(entry.name, entry);
+  }
+
+  #decide(name: string, entry: Entry | undefined): void {
+    const { standing } = this.#position;
+    const holding = holdingOf(this.#position, name, entry);
+    const before = standing.exceptions.get(name) ?? exceptionOf(holding, standing.seq);
+    if (entry !== undefined && entry.seq > this.#to) this.#wait(name, entry, before);
+    else this.#act(name, entry, before, decide(this.#position, name, entry, holding));
+  }
+
+  /** It changed after what may be told now. */
+  #wait(name: string, entry: Entry, before: Exception): void {
+    const { collection, view, interest } = this.#position;
+    if (!interest.covers(name) && !mayHold(before.holding)) return;
+    const then = view.shownAt(collection, entry, this.#to);
+    if (!(then instanceof Unsure) && !(before.holding instanceof Unsure) && isSameResource(then, before.holding)) return;
+    this.#retain(name, before);
+    this.#waits = true;
+  }
+
+  #act(name: string, entry: Entry | undefined, before: Exception, decision: Decision): void {
+    const { limits, trial } = this.#position;
+    switch (decision.kind) {
+      case 'settled':
+        return;
+      case 'keep':
+        this.#keep(name, before);
+        return;
+      case 'remove':
+        this.#remove(name, entry, before);
+        return;
+      case 'send': {
+        const { resource } = decision;
+        if (before.due && before.from + 1 > limits.changes) {
+          this.#waits = true;
+          this.#keep(name, before);
+        } else if (trial.waiting.has(name) || lacks(resource, limits.missing)) this.#keep(name, { ...before, due: false, removal: Infinity });
+        else this.#tell(name, resource, before);
+      }
+    }
+  }
+
+  #tell(name: string, resource: EncodedResource, before: Exception): void {
+    this.#told.set(name, { resource, before, again: false });
+    // What is shown is not to its liking: it holds something else afterwards.
+    if (!isSameResource(resource, this.#shown(name))) this.#kept.set(name, { ...before, holding: resource, due: false, removal: Infinity });
+  }
+
+  #keep(name: string, before: Exception): void {
+    const { holding, refusal, due } = before;
+    if (holding !== undefined || refusal !== undefined || due || this.#differs(name)) this.#retain(name, before);
+  }
+
+  /** The client goes on holding what it holds. A full state has to say what that is. */
+  #retain(name: string, exception: Exception): void {
+    const stated = this.#full && exception.holding instanceof Unsure ? restated(exception) : undefined;
+    if (stated !== undefined) this.#told.set(name, { resource: stated.resource, before: exception, again: true });
+    this.#kept.set(name, stated === undefined ? exception : { ...exception, holding: stated.resource });
+  }
+
+  /** Whether something is shown under this name that the client does not hold. */
+  #differs(name: string): boolean {
+    return this.#shown(name) !== undefined;
+  }
+
+  #shown(name: string): EncodedResource | undefined {
+    const { collection, view } = this.#position;
+    const entry = collection.entry(name);
+    return entry && view.shown(collection, entry);
+  }
+
+  #remove(name: string, entry: Entry | undefined, before: Exception): void {
+    const { mode, collection, interest, limits } = this.#position;
+    const holds = mayHold(before.holding);
+    const untold = (mode === 'sotw' && !this.#full) || (holds && outlivesDeletion(collection.typeUrl) && interest.namesResource(name));
+    if (untold) {
+      if (holds && interest.covers(name)) this.#kept.set(name, { ...before, due: false, removal: Infinity });
+      return;
+    }
+    if (entry === undefined && !holds && isNamed(collection, name)) {
+      if (before.due) this.#tellNamed(name, before);
+      return;
+    }
+    const seq = entry?.seq ?? 0;
+    if (holds && seq > limits.removals) this.#waits = true;
+    if (holds && (seq > limits.removals || limits.needed.anything || limits.needed.names.has(name)))
+      this.#retain(name, { ...before, from: Math.min(before.from, seq - 1), due: false, removal: seq });
+    else this.#tellRemoval(name, before);
+  }
+
+  /** An alias of something that came after it was asked for: that is told, whether the client had it before or not. */
+  #tellNamed(alias: string, { from }: Exception): void {
+    const { collection, standing } = this.#position;
+    for (const name of collection.aliases.standsFor(alias)) {
+      const entry = collection.entry(name);
+      if (entry === undefined || standing.exceptions.has(name)) continue;
+      const holding = holdingOf(this.#position, name, entry);
+      const unsure = new Unsure(candidates(holding), false, lastCertain(holding));
+      this.#act(name, entry, exceptionOf(unsure, from, true), decide(this.#position, name, entry, unsure));
+    }
+  }
+
+  #tellRemoval(name: string, before: Exception): void {
+    this.#told.set(name, { resource: undefined, before, again: false });
+    if (this.#position.mode === 'delta') this.#removed.push(name);
+  }
+
+  #tellMissing(name: string): void {
+    if (this.#position.mode === 'delta') this.#tellRemoval(name, exceptionOf(undefined, this.#position.standing.seq));
+  }
+
+  #fullState(): EncodedResource[] {
+    const { collection, interest, view } = this.#position;
+    const resources: EncodedResource[] = [];
+    for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
+      if (this.#told.has(entry.name) || this.#kept.has(entry.name)) continue;
+      const shown = view.shown(collection, entry);
+      if (shown !== undefined) resources.push(shown);
+    }
+    for (const { resource } of this.#told.values()) if (resource !== undefined) resources.push(resource);
+    for (const [name, { holding }] of this.#kept) {
+      const held = this.#told.has(name) ? undefined : isGuess(holding) ? undefined : lastCertain(holding);
+      if (held !== undefined) resources.push(held);
+    }
+    return resources;
+  }
+}
+
+/**
+ * What a full state says of a name under which it is not known what the client holds: what it held when that was certain last.
+ * Where that is not remembered either, what it may hold, or nothing; but nothing that it refused. Undefined if it refused that.
+ */
+function restated({ holding, refused }: Exception): { readonly resource: EncodedResource | undefined } | undefined {
+  const guesses = holding instanceof Unsure && holding.other ? [...candidates(holding), undefined] : [];
+  const versions = [lastCertain(holding), ...guesses];
+  const index = versions.findIndex((resource) => !refused.includes(resource?.version ?? REMOVAL));
+  return index < 0 ? undefined : { resource: versions[index] };
+}
+
+function isGuess(holding: Holding): boolean {
+  return holding instanceof Unsure && holding.other;
+}
+
+function lacks({ clusters }: EncodedResource, missing: ReadonlySet<string>): boolean {
+  return missing.size > 0 && clusters.some((name) => missing.has(name));
+}
+
+const NO_CLUSTERS: ReadonlySet<string> = new Set();
 
 function clustersOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { clusters } of changed) for (const name of clusters) names.add(name);
-  return names.size === 0 ? NO_NAMES : names;
+  return names.size === 0 ? NO_CLUSTERS : names;
 }
 
-/**
- * What was leaving and still is, and what was deleted since; but not what is told to be missing anyway. The same list if it
- * is the same.
- */
-function leavingNow(
-  collection: VersionedCollection,
-  interest: Interest,
-  before: Leaving,
-  tombstones: Leaving,
-  missing: readonly string[],
-): Leaving {
-  const told = new Set([...missing, ...tombstones.map(({ name }) => name)]);
-  const still = before.filter((item) => {
-    if (told.has(item.name)) return false;
-    return interest.covers(item.name) ? collection.newest(item.name) === undefined : wasCovered(interest, item);
-  });
-  return still.length === before.length && tombstones.length === 0 ? before : [...still, ...tombstones];
+/** Names in one response. */
+export function chunkNames(chunk: Chunk | undefined): readonly string[] {
+  return chunk === undefined ? [] : [...chunk.resources.map(({ name }) => name), ...chunk.removed];
 }
 
-/** Whether a client with this interest took it for one that it asked for, by an alias that is not known any more. */
-function wasCovered(interest: Interest, { name, resource, uncovered }: LeavingResource): boolean {
-  return uncovered === true || (resource !== undefined && interest.coveredBy(name, keysOf(resource)));
+/** What the client holds after each response of a batch, made when it is asked for. */
+function standings(
+  before: Standing,
+  told: ReadonlyMap<string, Told>,
+  chunks: readonly Chunk[],
+  complete: Standing,
+): (index: number) => Standing {
+  const partial: Standing[] = [];
+  return (index) => {
+    if (index < 0) return before;
+    if (index >= chunks.length - 1) return complete;
+    const names = chunks.slice(0, index + 1).flatMap((chunk) => chunkNames(chunk));
+    partial[index] ??= before.with(names.flatMap((name) => settledBy(told, name)));
+    return partial[index];
+  };
 }
 
-/** All that the interest covers, and what is only leaving. */
-export function fullState(collection: VersionedCollection, interest: Interest, kept: Kept, leaving: Leaving): EncodedResource[] {
-  return [...covered(collection, interest, kept), ...leaving.flatMap(({ resource }) => resource ?? [])];
-}
-
-function* covered(collection: VersionedCollection, interest: Interest, kept: Kept): Generator<EncodedResource, void> {
-  for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
-    const resource = seenBy(kept, entry);
-    if (resource !== undefined) yield resource;
-  }
-}
-
-interface Collected {
-  readonly changed: EncodedResource[];
-  readonly tombstones: LeavingResource[];
-  readonly missing: string[];
-}
-
-function collect(collection: VersionedCollection, interest: Interest, position: Position): Collected {
-  if (position.from < 0) return collectEverything(collection, interest, position.kept);
-  const { mode, from, to, kept } = position;
-  const owed = withoutAliases(collection, position.owed);
-  const changed: EncodedResource[] = [];
-  const tombstones: LeavingResource[] = [];
-  const told = new Set<string>();
-  for (const entry of collection.since(from)) {
-    const { name, seq, born, last } = entry;
-    const resource = seenBy(kept, entry);
-    // Of a version that came and was withheld again, a client that has the one before need not know.
-    if (entry.withheld !== undefined && !owed.has(name) && shownSince(entry) <= from) continue;
-    const covered = interest.covers(name);
-    // Who names what does not exist is told at once, by the loop below.
-    const asked = covered && owed.has(name) && (resource !== undefined || (mode === 'delta' && interest.names.has(name)));
-    if (seq > to || asked) continue;
-    if (!covered) {
-      if (collection.aliases.lostSince(name, interest.names, from))
-        tombstones.push({ name, resource: undefined, seq, uncovered: true });
-      continue;
-    }
-    if (resource !== undefined) changed.push(resource);
-    else if (born <= from && last !== undefined && !staysWithClient(collection.typeUrl, interest, name))
-      tombstones.push({ name, resource: last, seq });
-    told.add(name);
-  }
-  const missing: string[] = [];
-  for (const name of owed) {
-    const entry = collection.entry(name);
-    // What changed after `to` follows with that change.
-    if (told.has(name) || !interest.covers(name) || (entry?.seq ?? 0) > to) continue;
-    const resource = entry && seenBy(kept, entry);
-    if (resource !== undefined) changed.push(resource);
-    else missing.push(name);
-  }
-  return { changed, tombstones, missing };
-}
-
-function collectEverything(collection: VersionedCollection, interest: Interest, kept: Kept): Collected {
-  const missing = [...interest.names].filter((name) => !isNamed(collection, name));
-  return { changed: [...covered(collection, interest, kept)], tombstones: [], missing };
+function settledBy(told: ReadonlyMap<string, Told>, name: string): readonly (readonly [string, Exception])[] {
+  const of = told.get(name);
+  return of === undefined ? [] : [[name, exceptionOf(of.resource, of.before.from)]];
 }

@@ -3,13 +3,16 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#incremental-xds
  */
 import type { Coverages } from '../resources/coverage.js';
-import { type LeavingResource, staysWithClient } from './leaving.js';
-import { isNamed } from './named-resources.js';
-import type { Subscription } from './subscription.js';
+import type { Entry } from '../resources/change-list.js';
+import type { EncodedResource } from '../resources/resource.js';
 import { VIRTUAL_HOST, emptyMeansWildcard, outlivesDeletion } from '../protocol/type-urls.js';
+import { canonicalName } from '../protocol/xdstp-name.js';
 import type { DeltaDiscoveryRequest } from '../wire/request.js';
+import { ANYTHING, type Holding, Unsure } from './holding.js';
+import { isNamed, namedEntries } from './named-resources.js';
+import { type Exception, NOTHING_HELD, exceptionOf } from './standing.js';
+import type { Subscription } from './subscription.js';
 import type { VersionedCollection } from './versioned-collection.js';
-import { canonicalName, isXdstpName } from '../protocol/xdstp-name.js';
 
 /** Takes over what is subscribed and unsubscribed. */
 export function subscribe(
@@ -21,77 +24,60 @@ export function subscribe(
   const legacy = first && request.subscribe.length === 0 && emptyMeansWildcard(subscription.typeUrl);
   const all = legacy || request.subscribe.includes('*');
   const transition = coverages.change(subscription.interest.coverage, request, all);
-  if (request.subscribe.length > 0) subscription.named = true;
-  subscription.cover(transition);
-  if (subscription.aliased) takeBack(subscription, transition.left);
-  if (all || first) subscription.oweEverything();
-  else subscription.owe(transition.answers, subscription.collection.seq);
-  if (all) subscription.mustAnswer = true;
+  if (request.subscribe.length > 0) subscription.hasNamed();
+  subscription.subscribe(transition, { again: all || first, mustAnswer: all });
 }
 
 /**
- * What the client has left it drops by itself, unless it knows it by an alias too. Where it has not taken in the newest of a resource
- * yet, that may be an alias that the resource has lost since.
- */
-function takeBack(subscription: Subscription, left: readonly string[]): void {
-  const { collection, interest, owed, inFlight } = subscription;
-  const flying = new Set(inFlight?.batch.changed.map(({ name }) => name));
-  const gone: LeavingResource[] = [];
-  for (const name of collection.aliases.resolve(new Set(left))) {
-    const stale = (owed.has(name) || flying.has(name)) && collection.entry(name) !== undefined;
-    if (stale && !interest.covers(name)) gone.push({ name, resource: undefined, seq: collection.seq, uncovered: true });
-  }
-  if (gone.length > 0) subscription.leaving = [...subscription.leaving, ...gone];
-}
-
-/**
- * The client brings resources along from an earlier stream: by wildcard it gets the difference. What it names itself it gets
- * in any case, since it may have forgotten it; so it learns of what is gone.
+ * The client brings resources along from an earlier stream: it gets the difference, and learns of what is gone. A name that
+ * it subscribes to and does not bring along is answered; what it brings along in the version that is shown is not sent again.
  */
 export function resume(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
   if (initialVersions.size === 0) return;
-  const { collection } = subscription;
-  const { seq } = collection;
-  const owed = owedTo(subscription, initialVersions);
-  const gone = goneSince(subscription, initialVersions).filter(({ name }) => !owed.has(name) || isNamed(collection, name));
-  subscription.sentSeq = seq;
-  subscription.mustAnswer = false;
-  subscription.owe(owed, seq);
-  subscription.leaving = gone;
-}
-
-/** What is named, and by wildcard what is not as the client has it; what lives for a limited time is renewed by that. */
-function owedTo(
-  { collection, interest, typeUrl }: Subscription,
-  initialVersions: ReadonlyMap<string, string>,
-): Set<string> {
-  const owed = new Set(interest.names);
-  for (const name of outlivesDeletion(typeUrl) ? initialVersions.keys() : [])
-    if (!isNamed(collection, canonicalName(name))) owed.delete(canonicalName(name));
-  for (const { name, version, ttlMs } of interest.wildcard ? collection.resources() : []) {
-    const known = initialVersions.get(name) ?? initialVersions.get(canonicalName(name));
-    if (known !== version || ttlMs !== undefined) owed.add(name);
+  const { collection, interest } = subscription;
+  const versions = new Map([...initialVersions].map(([name, version]) => [canonicalName(name), { name, version }]));
+  const exceptions = new Map<string, Exception>();
+  for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
+    const brought = versions.get(entry.name) ?? versions.get(canonicalName(entry.name));
+    const exception = compare(subscription, entry, brought?.version);
+    if (exception !== undefined) exceptions.set(entry.name, exception);
   }
-  return owed;
-}
-
-/** What the client has and should not. A virtual host may have been covered by an alias that it does not have any more. */
-function goneSince(
-  { collection, interest, typeUrl }: Subscription,
-  initialVersions: ReadonlyMap<string, string>,
-): LeavingResource[] {
-  const gone: LeavingResource[] = [];
-  for (const name of initialVersions.keys()) {
-    const leaves = { name, resource: undefined, seq: collection.seq };
-    if (!interest.covers(name)) {
-      if (typeUrl === VIRTUAL_HOST) gone.push({ ...leaves, uncovered: true });
-    } else if (!exists(collection, name) && !staysWithClient(typeUrl, interest, name)) gone.push(leaves);
+  for (const name of interest.names) {
+    if (isNamed(collection, name) || collection.entry(name) !== undefined) continue;
+    if (!(versions.has(name) && outlivesDeletion(subscription.typeUrl))) exceptions.set(name, gone(new Unsure([], false, undefined)));
   }
-  return gone;
+  for (const [canonical, { name }] of versions) if (isLeft(subscription, canonical, name)) exceptions.set(name, gone(ANYTHING));
+  subscription.resume(exceptions);
 }
 
-/** Whether there is a resource of this name; that it stands for another one by an alias does not count. */
-function exists(collection: VersionedCollection, name: string): boolean {
-  const canonical = canonicalName(name);
-  return collection.get(name) !== undefined || (isXdstpName(name) && isNamed(collection, canonical));
+/** How the client's version of a resource differs from what is shown; undefined if it does not. */
+function compare({ collection, view }: Subscription, entry: Entry, version: string | undefined): Exception | undefined {
+  const shown = view.shown(collection, entry);
+  // What lives for a limited time is renewed by being sent.
+  if (shown !== undefined && shown.version === version && shown.ttlMs === undefined) return undefined;
+  if (shown === undefined && version === undefined && entry.resource === undefined) return undefined;
+  const brought = versionsOf(entry, shown).find((resource) => resource.version === version);
+  const holding: Holding = version === undefined ? undefined : (brought ?? ANYTHING);
+  return exceptionOf(brought === shown && brought !== undefined ? new Unsure([brought], false, brought) : holding, NOTHING_HELD, true);
+}
+
+function versionsOf(entry: Entry, shown: EncodedResource | undefined): readonly EncodedResource[] {
+  const versions = [shown, entry.resource, ...entry.earlier.map(({ resource }) => resource)];
+  return versions.filter((resource) => resource !== undefined);
+}
+
+/** Whether the client holds it and should not. A virtual host may have been covered by an alias that it does not have any more. */
+function isLeft({ collection, interest, typeUrl }: Subscription, canonical: string, name: string): boolean {
+  if (interest.covers(canonical) || interest.covers(name)) return !isKnown(collection, canonical, name);
+  return typeUrl === VIRTUAL_HOST;
+}
+
+/** Whether there is a resource of this name, or was: under the name itself, or with its parameters in another order. */
+function isKnown(collection: VersionedCollection, canonical: string, name: string): boolean {
+  if (collection.entry(name) !== undefined || collection.entry(canonical) !== undefined) return true;
+  return [...collection.aliases.standsFor(canonical)].some((other) => canonicalName(other) === canonical);
+}
+
+function gone(holding: Holding): Exception {
+  return exceptionOf(holding, NOTHING_HELD);
 }

@@ -1,5 +1,6 @@
 /** A response that the client has not answered yet. */
-import type { Batch } from './batch.js';
+import { type Batch, type Told, chunkNames } from './batch.js';
+import type { Chunk } from './response.js';
 
 /** A response that is on its way, one chunk of a batch. */
 export interface InFlight {
@@ -7,8 +8,6 @@ export interface InFlight {
   readonly batch: Batch;
   /** Which of the batch's chunks it is. */
   readonly index: number;
-  /** Changes up to this sequence number were told and answered before. */
-  readonly from: number;
   /** Monotonic milliseconds. */
   readonly sentAt: number;
 }
@@ -18,8 +17,16 @@ export function isPart({ batch, index }: InFlight): boolean {
   return index + 1 < batch.chunks.length;
 }
 
-/** Names of the resources and removals in one response of a batch. */
-export function chunkNames(batch: Batch, index: number): readonly string[] {
-  const chunk = batch.chunks[index];
-  return chunk === undefined ? [] : [...chunk.resources.map(({ name }) => name), ...chunk.removed];
+export function chunkOfFlight({ batch, index }: InFlight): Chunk | undefined {
+  return batch.chunks[index];
+}
+
+/** What the response tells that is new to the client; by name. A full state also tells by what it leaves out. */
+export function toldBy({ batch, index }: InFlight): ReadonlyMap<string, Told> {
+  if (batch.chunks.length === 1) return batch.told;
+  const names = chunkNames(batch.chunks[index]);
+  return new Map(names.flatMap((name) => {
+    const told = batch.told.get(name);
+    return told === undefined ? [] : [[name, told] as const];
+  }));
 }

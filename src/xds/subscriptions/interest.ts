@@ -2,12 +2,24 @@
  * The interest of one or many subscriptions of a collection in what they cover. Streams that want the same share one, and
  * with it the version they see and the batches made for them.
  */
-import type { AliasIndex } from '../resources/alias-index.js';
+import { type AliasIndex, keysOf } from '../resources/alias-index.js';
 import type { Batch } from './batch.js';
 import { type Coverage, coverageKey } from '../resources/coverage.js';
 import { type Digest, EMPTY_DIGEST, addDigest, formatDigest, subtractDigest } from '../protocol/digest.js';
 import type { EncodedResource } from '../resources/resource.js';
+import { NO_EXCEPTIONS, type Standing } from './standing.js';
 import type { Subscription } from './subscription.js';
+
+/** Names that are due for streams that stand alike. */
+interface Demand {
+  readonly seq: number;
+  readonly names: ReadonlySet<string>;
+  readonly from: number;
+  readonly result: Standing;
+}
+
+/** How many demands are remembered between two changes. */
+const MAX_DEMANDS = 8;
 
 export class Interest {
   readonly coverage: Coverage;
@@ -22,6 +34,7 @@ export class Interest {
   previousSeq: number;
   readonly #aliases: AliasIndex;
   #version: string | undefined;
+  #demands: readonly Demand[] = [];
 
   constructor(coverage: Coverage, seq: number, aliases: AliasIndex) {
     this.#aliases = aliases;
@@ -49,10 +62,10 @@ export class Interest {
     return this.coverage.names.has(name) || this.#aliases.matches(name, this.coverage.names);
   }
 
-  /** Whether it covered the resource of this name while that had these further names. */
-  coveredBy(name: string, keys: readonly string[]): boolean {
+  /** Whether it covers, or covered, this version of a resource: that may have had other aliases. */
+  coversVersion(resource: EncodedResource): boolean {
     const { wildcard, names } = this.coverage;
-    return wildcard || names.has(name) || keys.some((key) => names.has(key));
+    return wildcard || names.has(resource.name) || keysOf(resource).some((key) => names.has(key));
   }
 
   /** The version of all that this interest covers: the same wherever the same resources are covered. */
@@ -63,17 +76,32 @@ export class Interest {
 
   /** A covered resource changed in the transaction with this sequence number. Undefined for what is not covered. */
   changed(seq: number, before: EncodedResource | undefined, after: EncodedResource | undefined): void {
-    this.replaced(before, after);
-    if (this.affectedSeq === seq) return;
-    this.previousSeq = this.affectedSeq;
-    this.affectedSeq = seq;
-  }
-
-  /** Something else is shown from now on, of which nobody who is up to date need be told. */
-  replaced(before: EncodedResource | undefined, after: EncodedResource | undefined): void {
     if (before !== undefined) this.content = subtractDigest(this.content, before.digest);
     if (after !== undefined) this.content = addDigest(this.content, after.digest);
     this.#version = undefined;
+    this.touched(seq);
+  }
+
+  /**
+   * The standing with these names demanded: made once for streams that stand alike and are told the same. `from`: the
+   * sequence number before that which makes them due.
+   */
+  demanded(standing: Standing, names: ReadonlySet<string>, from: number, make: () => Standing): Standing {
+    if (standing.exceptions !== NO_EXCEPTIONS) return make();
+    const { seq } = standing;
+    const known = this.#demands.find((demand) => demand.seq === seq && demand.names === names && demand.from === from);
+    if (known !== undefined) return known.result;
+    const result = make();
+    this.#demands = [{ seq, names, from, result }, ...this.#demands.slice(0, MAX_DEMANDS - 1)];
+    return result;
+  }
+
+  /** With this sequence number, something else may be shown of what it covers. */
+  touched(seq: number): void {
     this.recent = [];
+    this.#demands = [];
+    if (this.affectedSeq === seq) return;
+    this.previousSeq = this.affectedSeq;
+    this.affectedSeq = seq;
   }
 }

@@ -26,13 +26,16 @@ export function isNamed(collection: VersionedCollection, name: string): boolean 
   return false;
 }
 
-/** These names with aliases replaced by what they stand for. A name that stands for nothing remains, since it is missing. */
+/**
+ * These names with aliases replaced by what they stand for, or stood for as long as that is remembered. A name that stands for
+ * nothing remains, since it is missing.
+ */
 export function withoutAliases(collection: VersionedCollection, names: ReadonlySet<string>): ReadonlySet<string> {
   if (collection.aliases.empty) return names;
   const resolved = new Set<string>();
   for (const name of names) {
     if (collection.get(name) !== undefined || !isNamed(collection, name)) resolved.add(name);
-    for (const other of collection.aliases.standsFor(name)) if (collection.get(other) !== undefined) resolved.add(other);
+    for (const other of collection.aliases.standsFor(name)) resolved.add(other);
   }
   return resolved;
 }

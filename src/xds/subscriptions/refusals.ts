@@ -1,4 +1,8 @@
-/** What a client refused of one type and has not accepted since, resource by resource. */
+/** What a refused response means for what a client holds. */
+import type { Told } from './batch.js';
+import { eitherOf } from './holding.js';
+import type { Exception } from './standing.js';
+import { REMOVAL } from './target.js';
 
 /** A refusal, in the client's words. */
 export interface Refusal {
@@ -12,61 +16,17 @@ export interface Refusal {
   readonly at: number;
 }
 
-/** Stands for a response as a whole: for what it removed, and for an empty one. */
-const WHOLE = '';
+/** How many refused versions of one name are remembered. */
+const MAX_REFUSED = 8;
 
-export class Refusals {
-  /** Undefined for what was refused only because it stood beside something else, and was with the client before. */
-  readonly #byName = new Map<string, Refusal | undefined>();
-  #last: Refusal | undefined;
-  #from = Infinity;
+/** The client refused this and holds what it held before. It is not sent this version again. */
+export function refusedAlone({ resource, before }: Told, refusal: Refusal): Exception {
+  const version = resource?.version ?? REMOVAL;
+  const refused = [...before.refused.filter((other) => other !== version), version].slice(-MAX_REFUSED);
+  return { holding: before.holding, from: before.from, due: false, refusal, removal: Infinity, refused };
+}
 
-  /** The last refusal, while something of it or of an earlier one is not accepted; see `forget`. */
-  get last(): Refusal | undefined {
-    return this.#last;
-  }
-
-  /** Changes after this sequence number were refused and are not all accepted; Infinity for none. */
-  get from(): number {
-    return this.#from;
-  }
-
-  /** The last refusal of a response in which this resource was new to the client, while it is not accepted. */
-  of(name: string): Refusal | undefined {
-    return this.#byName.get(name);
-  }
-
-  /**
-   * `resources`: names of the resources in the refused response; `fresh`: those of them that were new to the client; `from`:
-   * what was told before it.
-   */
-  add(refusal: Refusal, resources: readonly string[], fresh: ReadonlySet<string>, from: number): void {
-    this.#last = refusal;
-    this.#from = Math.min(this.#from, from);
-    for (const name of resources.length === refusal.names.length && resources.length > 0
-      ? resources
-      : [WHOLE, ...resources]) {
-      this.#byName.set(name, fresh.has(name) ? refusal : this.#byName.get(name));
-    }
-  }
-
-  /** The client accepted a response with these names; undefined for a response that is the full state. */
-  accepted(names: readonly string[] | undefined): void {
-    if (names === undefined) this.#byName.clear();
-    else for (const name of [WHOLE, ...names]) this.#byName.delete(name);
-    this.#settle();
-  }
-
-  /** Forgets resources that do not exist any more. */
-  forget(exists: (name: string) => boolean): void {
-    if (this.#last === undefined) return;
-    for (const name of this.#byName.keys()) if (name !== WHOLE && !exists(name)) this.#byName.delete(name);
-    this.#settle();
-  }
-
-  #settle(): void {
-    if (this.#byName.size > 0) return;
-    this.#last = undefined;
-    this.#from = Infinity;
-  }
+/** It stood in a refused response: the client may have taken it or not. */
+export function refusedTogether({ resource, before }: Told, refusal: Refusal): Exception {
+  return { ...before, holding: eitherOf(before.holding, resource), due: false, refusal };
 }

@@ -1,7 +1,10 @@
 /** What the server knows of a stream, as plain data for people and for client status discovery. */
 import type { Mode } from './batch.js';
 import type { XdsNode } from '../wire/xds-node.js';
+import { heldVersion } from './holding.js';
 import type { Refusal } from './refusals.js';
+import { outlivesDeletion } from '../protocol/type-urls.js';
+import { stateVersion } from './state-version.js';
 import type { Subscription } from './subscription.js';
 
 /**
@@ -62,17 +65,33 @@ export function typeStatus(subscription: Subscription): TypeStatus {
 
 /** The version that the client accepted last, or came with. */
 export function acceptedVersion(subscription: Subscription): string | undefined {
-  const { ackedVersion, interest } = subscription;
-  return ackedVersion ?? (cameUpToDate(subscription) ? interest.version : undefined);
+  const { ackedVersion, collection, interest, view, standing } = subscription;
+  if (ackedVersion !== undefined) return ackedVersion;
+  return cameUpToDate(subscription) ? stateVersion(collection, interest, view, standing.exceptions) : undefined;
 }
 
 function syncState(subscription: Subscription): SyncState {
-  if (subscription.refusal !== undefined) return 'ERROR';
-  if (subscription.sentVersion === undefined) return cameUpToDate(subscription) ? 'SYNCED' : 'NOT_SENT';
-  return subscription.inFlight === undefined && subscription.told ? 'SYNCED' : 'STALE';
+  const { refusal, sentVersion, inFlight, unfinished, behind } = subscription;
+  if (refusal !== undefined) return 'ERROR';
+  if (sentVersion === undefined) return cameUpToDate(subscription) ? 'SYNCED' : 'NOT_SENT';
+  return inFlight === undefined && unfinished === undefined && !behind && holdsWhatIsShown(subscription) ? 'SYNCED' : 'STALE';
 }
 
 /** Whether the client came back with all that there is, so that there was nothing to send. */
-function cameUpToDate({ sentVersion, told, interest }: Subscription): boolean {
-  return sentVersion === undefined && told && (interest.content.high !== 0 || interest.content.low !== 0);
+function cameUpToDate(subscription: Subscription): boolean {
+  const { sentVersion, standing, behind, interest } = subscription;
+  if (sentVersion !== undefined || standing.seq < 0 || behind || !holdsWhatIsShown(subscription)) return false;
+  return interest.content.high !== 0 || interest.content.low !== 0;
+}
+
+/** What others refused and this client accepted counts as held; what it keeps for other reasons does not. */
+function holdsWhatIsShown({ standing, collection, mode, fullState }: Subscription): boolean {
+  // Of these no client is told that they are gone.
+  const outlives = (mode === 'sotw' && !fullState) || outlivesDeletion(collection.typeUrl);
+  for (const [name, { holding }] of standing.exceptions) {
+    const [held, newest] = [heldVersion(holding), collection.get(name)];
+    if (newest === undefined && outlives) continue;
+    if (held === undefined || held.version !== newest?.version) return false;
+  }
+  return true;
 }

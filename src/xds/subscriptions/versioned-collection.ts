@@ -1,15 +1,15 @@
 /**
  * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
- * open and get one sequence number at its end. It must not know how a stream is told.
+ * open and get one sequence number at its end. It must not know how a stream is told, or what clients refused.
  */
 import { AliasIndex } from '../resources/alias-index.js';
-import { ChangeList, type Entry, newestOf } from '../resources/change-list.js';
+import { ChangeList, type Entry, type Positions, newEntry, succeed } from '../resources/change-list.js';
 import type { Collection } from '../resources/collection.js';
-import type { Interest } from './interest.js';
-import { type InterestHost, InterestTable } from './interest-table.js';
 import type { OpenCollection } from '../resources/provider.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
-import type { ShownCollection } from './withholding.js';
+import type { EffectiveView } from './effective-view.js';
+import type { Interest } from './interest.js';
+import { type InterestHost, InterestTable } from './interest-table.js';
 
 /** Fewer deleted names than this are not worth a purge. */
 const MIN_TOMBSTONES = 1024;
@@ -22,19 +22,12 @@ export interface CollectionHost {
   transaction(change: () => void): void;
   /** This collection has staged changes: commit it at the end of the open transaction. */
   staged(collection: VersionedCollection): void;
-  /** What to show instead of a version that a client refused; undefined for a version to be shown. */
-  incoming(
-    collection: VersionedCollection,
-    resource: EncodedResource,
-  ): { readonly good: EncodedResource | undefined } | undefined;
-  /** Another version of this name is the newest now. */
-  moved(collection: VersionedCollection, name: string): void;
 }
 
-/** What a name was before the open transaction. */
-type Before = Pick<Entry, 'resource' | 'withheld'>;
+/** What changed in one transaction: by name, the resource before it. */
+export type Changes = ReadonlyMap<string, EncodedResource | undefined>;
 
-export class VersionedCollection implements Collection, InterestHost, ShownCollection {
+export class VersionedCollection implements Collection, InterestHost {
   readonly typeUrl: string;
   readonly view: string;
   readonly interests: InterestTable;
@@ -42,14 +35,15 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
   readonly aliases = new AliasIndex();
   /** What the provider said when it was opened; undefined until then, and for types that are not served. */
   opened: OpenCollection | undefined;
+  /** Sequence number of the last change. */
   seq = 0;
+  /** Views in which it is shown. */
+  readonly effectiveViews = new Set<EffectiveView>();
   readonly #host: CollectionHost;
   readonly #entries = new Map<string, Entry>();
   readonly #log = new ChangeList();
-  /** Names that changed in the open transaction, with what they were before it. */
-  readonly #staged = new Map<string, Before>();
-  /** Names that are withheld, with no sound version to show instead. */
-  readonly #lacking = new Set<string>();
+  /** Names that the open transaction changed, with what they are to be. Entries change when it is committed. */
+  #staged = new Map<string, EncodedResource | undefined>();
   #size = 0;
   #timed = 0;
   /** How many deleted names there must be for a purge. */
@@ -75,21 +69,17 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
   }
 
   delete(name: string): void {
-    if (this.newest(name) !== undefined) this.#change(name, undefined);
+    if (this.get(name) !== undefined) this.#change(name, undefined);
   }
 
+  /** Also within the transaction that sets it. */
   get(name: string): EncodedResource | undefined {
-    return this.#entries.get(name)?.resource;
+    return this.#staged.has(name) ? this.#staged.get(name) : this.#entries.get(name)?.resource;
   }
 
-  /** The newest version, which may be withheld. */
-  newest(name: string): EncodedResource | undefined {
-    return newestOf(this.#entries.get(name));
-  }
-
-  /** Names that exist and of which nothing is shown, since all there is was refused. */
-  get lacking(): ReadonlySet<string> {
-    return this.#lacking;
+  *names(): Generator<string, void> {
+    for (const [name, resource] of this.#staged) if (resource !== undefined) yield name;
+    for (const { name, resource } of this.#entries.values()) if (resource !== undefined && !this.#staged.has(name)) yield name;
   }
 
   /** Everything that it holds, and deleted names that are still remembered. */
@@ -97,24 +87,11 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
     return this.#entries.values();
   }
 
-  *names(): Generator<string, void> {
-    for (const entry of this.#entries.values()) if (entry.resource !== undefined) yield entry.name;
-  }
-
-  *resources(): Generator<EncodedResource, void> {
-    for (const entry of this.#entries.values()) if (entry.resource !== undefined) yield entry.resource;
-  }
-
-  /** Names of the resources that exist, and of those deleted that are still remembered. */
-  knownNames(): Iterable<string> {
-    return this.#entries.keys();
-  }
-
   entry(name: string): Entry | undefined {
     return this.#entries.get(name);
   }
 
-  /** Entries that changed after `seq`, deleted ones too, newest first. */
+  /** Entries that an event after `seq` concerns, deleted ones too, newest first. */
   since(seq: number): Generator<Entry, void> {
     return this.#log.since(seq);
   }
@@ -130,14 +107,11 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
   }
 
   committed(name: string): EncodedResource | undefined {
-    return (this.#staged.get(name) ?? this.#entries.get(name))?.resource;
+    return this.#entries.get(name)?.resource;
   }
 
   *committedResources(): Generator<EncodedResource, void> {
-    for (const name of this.#entries.keys()) {
-      const resource = this.committed(name);
-      if (resource !== undefined) yield resource;
-    }
+    for (const { resource } of this.#entries.values()) if (resource !== undefined) yield resource;
   }
 
   wanted(name: string): void {
@@ -154,34 +128,49 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
     this.opened?.close();
   }
 
-  /** Gives the staged changes their sequence number. Returns the interests that they concern. */
-  commit(seq: number): ReadonlySet<Interest> {
-    const affected = new Set<Interest>();
-    for (const [name, before] of this.#staged) {
-      const entry = this.#entries.get(name);
-      if (entry === undefined) continue;
-      this.#host.moved(this, name);
-      if (!isVisible(before, entry)) {
-        if (entry.seq === 0 && newestOf(entry) === undefined) this.#entries.delete(name);
-        continue;
-      }
-      this.#log.touch(entry);
-      this.#tell(entry, before, seq, affected);
+  /** Gives the staged changes their sequence number. Returns what changed, and adds the interests that this concerns. */
+  commit(seq: number, affected: Set<Interest>): Changes {
+    const staged = this.#staged;
+    this.#staged = new Map();
+    const changes = new Map<string, EncodedResource | undefined>();
+    const positions = this.positions();
+    for (const [name, after] of staged) {
+      const entry = this.#entries.get(name) ?? newEntry(name);
+      if (isSameResource(entry.resource, after)) continue;
+      changes.set(name, entry.resource);
+      this.#entries.set(name, entry);
+      this.#succeed(entry, after, { seq, positions, affected });
     }
-    this.#staged.clear();
     this.#purge();
-    return affected;
+    return changes;
   }
 
-  #tell(entry: Entry, { resource: before, withheld }: Before, seq: number, affected: Set<Interest>): void {
-    const { name, resource: after } = entry;
-    // What was deleted before lost its aliases then.
-    const keysBefore = this.aliases.update(name, after, before === undefined ? entry.seq : seq);
-    stamp(entry, before ?? (entry.born > 0 ? withheld : undefined), seq);
+  /** With this sequence number, something else may be shown of this name. Adds the interests that this concerns. */
+  touch(entry: Entry, seq: number, affected: Set<Interest>): void {
+    this.#log.touch(entry, seq);
+    this.seq = seq;
+    for (const interest of this.interests.all()) {
+      if (!interest.covers(entry.name)) continue;
+      interest.touched(seq);
+      affected.add(interest);
+    }
+  }
+
+  #succeed(
+    entry: Entry,
+    after: EncodedResource | undefined,
+    { seq, positions, affected }: { seq: number; positions: Positions; affected: Set<Interest> },
+  ): void {
+    const { name, resource: before } = entry;
+    this.#size += (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1);
+    this.#timed += (after?.ttlMs === undefined ? 0 : 1) - (before?.ttlMs === undefined ? 0 : 1);
+    this.aliases.update(name, after);
+    succeed(entry, after, seq, positions);
+    this.#log.touch(entry, seq);
     this.seq = seq;
     for (const interest of this.interests.all()) {
       const covers = interest.covers(name);
-      const covered = (covers || keysBefore.length > 0) && interest.coveredBy(name, keysBefore);
+      const covered = before !== undefined && interest.coversVersion(before);
       if (!covers && !covered) continue;
       interest.changed(seq, covered ? before : undefined, covers ? after : undefined);
       affected.add(interest);
@@ -189,53 +178,17 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
   }
 
   #change(name: string, after: EncodedResource | undefined): void {
-    if (this.#closed) return;
-    const entry = this.#entries.get(name) ?? this.#newEntry(name);
-    const { resource, withheld } = entry;
-    if (isSameResource(newestOf(entry), after)) return;
+    if (this.#closed || isSameResource(this.get(name), after)) return;
     this.#host.transaction(() => {
       if (this.#staged.size === 0) this.#host.staged(this);
-      if (!this.#staged.has(name)) this.#staged.set(name, { resource, withheld });
-      const refused = after && this.#host.incoming(this, after);
-      const shown = refused === undefined ? after : (entry.resource ?? refused.good);
-      // What was refused may be the best there is, if somebody else accepted it.
-      if (shown?.version === after?.version) this.show(entry, after, undefined);
-      else this.show(entry, shown, after);
+      this.#staged.set(name, after);
     });
-  }
-
-  /** Shows this of the entry from now on, and withholds that. */
-  show(entry: Entry, resource: EncodedResource | undefined, withheld: EncodedResource | undefined): void {
-    this.#size += (resource === undefined ? 0 : 1) - (entry.resource === undefined ? 0 : 1);
-    this.#timed += (resource?.ttlMs === undefined ? 0 : 1) - (entry.resource?.ttlMs === undefined ? 0 : 1);
-    entry.resource = resource;
-    entry.withheld = withheld;
-    if (withheld !== undefined && resource === undefined) this.#lacking.add(entry.name);
-    else this.#lacking.delete(entry.name);
-  }
-
-  #newEntry(name: string): Entry {
-    const entry: Entry = {
-      name,
-      resource: undefined,
-      withheld: undefined,
-      accepted: undefined,
-      acceptedBefore: undefined,
-      last: undefined,
-      seq: 0,
-      created: 0,
-      born: 0,
-      older: undefined,
-      newer: undefined,
-    };
-    this.#entries.set(name, entry);
-    return entry;
   }
 
   /** Forgets deleted names that every stream has been told of, when there are many. */
   #purge(): void {
     if (this.tombstones <= this.#purgeAt) return;
-    const told = this.#toldAll();
+    const told = Math.min(this.seq, this.lowestHeld());
     for (const entry of this.#log.oldestFirst()) {
       if (entry.resource !== undefined || entry.seq > told) continue;
       this.#log.remove(entry);
@@ -248,34 +201,31 @@ export class VersionedCollection implements Collection, InterestHost, ShownColle
     if (this.tombstones > maxTombstones) this.#evictLaggards();
   }
 
-  /** The sequence number up to which every stream has been told. */
-  #toldAll(): number {
-    let told = this.seq;
+  /** Where streams stand, or will when they answer. */
+  positions(): Positions {
+    return { lowest: this.lowestHeld(), all: () => this.#allPositions() };
+  }
+
+  #allPositions(): readonly number[] {
+    const positions = new Set<number>();
+    for (const interest of this.interests.all()) for (const user of interest.users) for (const position of user.positions()) positions.add(position);
+    return [...positions];
+  }
+
+  /** Streams that are behind hold what there was at this sequence number or later. */
+  lowestHeld(): number {
+    let lowest = Infinity;
     for (const interest of this.interests.all()) {
-      for (const user of interest.users) told = Math.min(told, user.toldSeq);
+      for (const user of interest.users) lowest = Math.min(lowest, user.behindSince);
     }
-    return told;
+    return lowest;
   }
 
   /** For streams that were behind before this change already, remembering costs more than that they begin anew. */
   #evictLaggards(): void {
     for (const interest of [...this.interests.all()]) {
-      for (const user of [...interest.users]) if (user.toldSeq < interest.previousSeq) user.host.tooFarBehind();
+      for (const user of [...interest.users]) if (user.toldSince < interest.previousSeq) user.host.tooFarBehind();
     }
   }
 }
 
-/** Whether somebody sees the change: what was withheld before has holders, whatever is shown. */
-function isVisible(before: Before, { resource, withheld }: Entry): boolean {
-  if (!isSameResource(before.resource, resource)) return true;
-  return before.withheld !== undefined && !isSameResource(before.withheld, withheld);
-}
-
-function stamp(entry: Entry, before: EncodedResource | undefined, seq: number): void {
-  if (before === undefined) {
-    entry.created = seq;
-    if (entry.born === 0) entry.born = seq;
-  }
-  entry.last = entry.resource === undefined ? before : undefined;
-  entry.seq = seq;
-}

@@ -17,7 +17,7 @@ function unexpected(): void {
 
 describe('frame reader', () => {
   it('puts messages together, wherever they were cut', () => {
-    const messages = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 10 });
+    const messages = fc.array(fc.uint8Array({ maxLength: 50, size: 'max' }), { maxLength: 10, size: 'max' });
     fc.assert(
       fc.property(messages, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (sent, cuts) => {
         const bytes = Buffer.concat(sent.map(frame));

@@ -10,8 +10,8 @@ import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest, decodeNames } from
 
 const SERVICE = 'envoy.service.discovery.v3';
 const TYPE_URL = 'type.googleapis.com/test.Type';
-const text = fc.string({ unit: 'grapheme', maxLength: 300 });
-const short = fc.string({ minLength: 1, maxLength: 200 });
+const text = fc.string({ unit: 'grapheme', maxLength: 300, size: 'max' });
+const short = fc.string({ minLength: 1, maxLength: 200, size: 'max' });
 const error = fc.option(fc.record({ code: fc.nat(), message: text }, { noNullPrototype: true }), { nil: undefined });
 const NONE = Buffer.alloc(0);
 
@@ -206,7 +206,7 @@ describe('wire', () => {
       decodeNode,
     ];
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      fc.property(fc.uint8Array({ maxLength: 200, size: 'max' }), (bytes) => {
         for (const decode of decoders) {
           try {
             decode(Buffer.from(bytes));
@@ -221,7 +221,7 @@ describe('wire', () => {
 
   it('encodes responses that their descriptors decode', () => {
     const resources = fc.uniqueArray(
-      fc.record({ name: text, value: fc.uint8Array({ maxLength: 400 }), version: short }),
+      fc.record({ name: text, value: fc.uint8Array({ maxLength: 400, size: 'max' }), version: short }),
       { selector: ({ name }) => name },
     );
     fc.assert(

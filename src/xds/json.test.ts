@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { decodeMessage, encodeMessage } from '../../proto/envoy-types.js';
-import { CLUSTER, LISTENER, ResourceStore } from '../index.js';
+import { decodeMessage, encodeMessage } from '../proto/envoy-types.js';
+import { CLUSTER, LISTENER, ResourceStore } from './index.js';
 import { type ResourceJson, encodeJson, refusedByEnvoy } from './json.js';
 
 const cluster = 'envoy.config.cluster.v3.Cluster';

@@ -2,14 +2,14 @@
  * `lifeboat/xds/json`: resources from the JSON in which Envoy's documentation and its `config_dump` write them, for
  * programs without a protobuf library. Apart from `lifeboat/xds`, which loads no descriptors.
  */
-import type { EnvoyMessages } from '../../generated/envoy.js';
-import { formatRefusal, refusalOf } from '../../guard/index.js';
-import { encodeAnyJson } from '../../proto/any-json.js';
-import type { EnvoyMessageName } from '../../proto/envoy-types.js';
-import { type EncodedResource, type ResourceOptions, encodeResource } from './resource.js';
+import type { EnvoyMessages } from '../generated/envoy.js';
+import { formatRefusal, refusalOf } from '../guard/index.js';
+import { encodeAnyJson } from '../proto/any-json.js';
+import type { EnvoyMessageName } from '../proto/envoy-types.js';
+import { type EncodedResource, type ResourceOptions, encodeResource } from './resources/resource.js';
 
-export type { Any, EnvoyMessages, JsonObject, JsonValue } from '../../generated/envoy.js';
-export type { EnvoyMessageName } from '../../proto/envoy-types.js';
+export type { Any, EnvoyMessages, JsonObject, JsonValue } from '../generated/envoy.js';
+export type { EnvoyMessageName } from '../proto/envoy-types.js';
 
 const PREFIX = 'type.googleapis.com/';
 

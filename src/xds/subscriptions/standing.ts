@@ -1,0 +1,125 @@
+/**
+ * What a client holds of one type: everything as it was at a sequence number, but for exceptions. A standing is immutable
+ * and changes only by what the client says, so streams in step share one.
+ */
+import { NO_NAMES } from '../resources/coverage.js';
+import { USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
+import { type Holding, Unsure, candidates, heldVersion } from './holding.js';
+import type { Refusal } from './refusals.js';
+
+/** A name under which the client does not hold what was there at the standing's sequence number. */
+export interface Exception {
+  readonly holding: Holding;
+  /** The client was up to date with this name until this sequence number. */
+  readonly from: number;
+  /** The client is to be told as soon as the order of types allows it, changed or not. */
+  readonly due: boolean;
+  /** The last refusal of what stood under this name, while the client does not hold what it is to hold. */
+  readonly refusal: Refusal | undefined;
+  /** Sequence number of a removal that waits for other types; Infinity: none does. */
+  readonly removal: number;
+  /** Versions that the client refused; `''` stands for a removal. They are not sent to it again. */
+  readonly refused: readonly string[];
+}
+
+const NOT_REFUSED: readonly string[] = [];
+
+/** The client holds this, for no special reason. */
+export function exceptionOf(holding: Holding, from: number, due = false): Exception {
+  return { holding, from, due, refusal: undefined, removal: Infinity, refused: NOT_REFUSED };
+}
+
+export type Exceptions = ReadonlyMap<string, Exception>;
+
+export const NO_EXCEPTIONS: Exceptions = new Map();
+
+/** Holds nothing. */
+export const NOTHING_HELD = -1;
+
+export class Standing {
+  /** The client holds what there was after the change with this sequence number; below 0: nothing. */
+  readonly seq: number;
+  readonly exceptions: Exceptions;
+  #summary: Summary | undefined;
+
+  constructor(seq: number, exceptions: Exceptions) {
+    this.seq = seq;
+    this.exceptions = exceptions.size === 0 ? NO_EXCEPTIONS : exceptions;
+  }
+
+  /** What follows from the exceptions; computed once. */
+  get summary(): Summary {
+    if (this.exceptions.size === 0) return NO_SUMMARY;
+    this.#summary ??= summarize(this.exceptions);
+    return this.#summary;
+  }
+
+  /** With these exceptions besides, or in the place of those of the same names. */
+  with(exceptions: Iterable<readonly [string, Exception]>): Standing {
+    return new Standing(this.seq, new Map([...this.exceptions, ...exceptions]));
+  }
+}
+
+/** The standing of a client that was told nothing yet. */
+export const NEWCOMER = new Standing(NOTHING_HELD, NO_EXCEPTIONS);
+
+/** What a client needs of one type because of what it holds of others. */
+export interface Needed {
+  readonly names: ReadonlySet<string>;
+  /** Something that it may hold is not remembered: it may need anything. */
+  readonly anything: boolean;
+}
+
+export const NOTHING_NEEDED: Needed = { names: NO_NAMES, anything: false };
+
+/** What the exceptions of a standing mean to other types. */
+export interface Summary {
+  /** Names under which the client surely holds no version, or may hold none. */
+  readonly missing: ReadonlySet<string>;
+  /** Clusters that resources under these names may refer to. */
+  readonly clusters: Needed;
+  /** Load assignments that clusters under these names may need. */
+  readonly endpoints: Needed;
+  /** Before the first change that is due. Infinity: nothing is due. */
+  readonly dueFrom: number;
+  /** Before the first change that the client does not hold. Infinity: none. */
+  readonly from: number;
+  /** Before the first removal that waits. Infinity: none. */
+  readonly removalFrom: number;
+  /** The last refusal of a version that the client does not hold. */
+  readonly refusal: Refusal | undefined;
+}
+
+const NO_SUMMARY: Summary = {
+  missing: NO_NAMES,
+  clusters: NOTHING_NEEDED,
+  endpoints: NOTHING_NEEDED,
+  dueFrom: Infinity,
+  from: Infinity,
+  removalFrom: Infinity,
+  refusal: undefined,
+};
+
+function summarize(exceptions: Exceptions): Summary {
+  const missing = new Set<string>();
+  const clusters = new Set<string>();
+  const endpoints = new Set<string>();
+  let [anything, dueFrom, from, removalFrom] = [false, Infinity, Infinity, Infinity];
+  let last: Refusal | undefined;
+  for (const [name, { holding, from: since, due, refusal, removal }] of exceptions) {
+    if (heldVersion(holding) === undefined) missing.add(name);
+    for (const resource of candidates(holding)) {
+      for (const cluster of resource.clusters) clusters.add(cluster);
+      if (resource.endpoints !== undefined) endpoints.add(resource.endpoints);
+      // What it refers to is not known.
+      if (resource.clusters.length === 0 && USERS_OF_CLUSTERS.includes(resource.typeUrl)) anything = true;
+    }
+    if (holding instanceof Unsure && holding.other) anything = true;
+    if (due) dueFrom = Math.min(dueFrom, since);
+    from = Math.min(from, since);
+    removalFrom = Math.min(removalFrom, removal - 1);
+    if (refusal !== undefined && (last === undefined || refusal.at >= last.at)) last = refusal;
+  }
+  const needed = (names: ReadonlySet<string>): Needed => (names.size === 0 && !anything ? NOTHING_NEEDED : { names, anything });
+  return { missing, clusters: needed(clusters), endpoints: needed(endpoints), dueFrom, from, removalFrom, refusal: last };
+}

@@ -1,0 +1,92 @@
+/**
+ * What one client is to hold under a name: what its view shows, but for what it refused itself. One decision for each name
+ * that may differ from what the client holds.
+ */
+import type { Entry } from '../resources/change-list.js';
+import { type EncodedResource, isSameResource } from '../resources/resource.js';
+import type { EffectiveView } from './effective-view.js';
+import { type Holding, Unsure, heldVersion, mayHold } from './holding.js';
+import type { Interest } from './interest.js';
+import type { Exception, Standing } from './standing.js';
+import type { RefusedVersions } from './verdicts.js';
+import type { VersionedCollection } from './versioned-collection.js';
+
+/** Where decisions are taken. */
+export interface Scene {
+  readonly collection: VersionedCollection;
+  readonly view: EffectiveView;
+  readonly interest: Interest;
+  readonly standing: Standing;
+  /** What this client refused; also on earlier streams. */
+  readonly refused: RefusedVersions;
+}
+
+export type Decision =
+  /** The client holds what it is to hold. */
+  | { readonly kind: 'settled' }
+  /** The client is to get this version. */
+  | { readonly kind: 'send'; readonly resource: EncodedResource }
+  /** The client is to let go of the name. */
+  | { readonly kind: 'remove' }
+  /** There is something else, but nothing that the client takes: it keeps what it holds. */
+  | { readonly kind: 'keep' };
+
+const SETTLED: Decision = { kind: 'settled' };
+const KEEP: Decision = { kind: 'keep' };
+const REMOVE: Decision = { kind: 'remove' };
+
+/** What the client holds under this name. */
+export function holdingOf({ collection, view, interest, standing }: Omit<Scene, 'refused'>, name: string, entry: Entry | undefined): Holding {
+  const exception = standing.exceptions.get(name);
+  if (exception !== undefined) return exception.holding;
+  if (entry === undefined || standing.seq < 0) return undefined;
+  return coveredHolding(interest, view.shownAt(collection, entry, standing.seq));
+}
+
+/** A client was told of a version only if its subscription covered that, by the name or by an alias that it had then. */
+function coveredHolding(interest: Interest, holding: Holding): Holding {
+  if (interest.wildcard || holding === undefined) return holding;
+  if (!(holding instanceof Unsure)) return interest.coversVersion(holding) ? holding : undefined;
+  const maybe = holding.maybe.filter((resource) => interest.coversVersion(resource));
+  return maybe.length === 0 ? undefined : new Unsure(maybe, holding.other, maybe[0]);
+}
+
+/** Compares what the client is to hold with what it holds. */
+export function decide(scene: Scene, name: string, entry: Entry | undefined, holding: Holding): Decision {
+  const { interest } = scene;
+  const exception = scene.standing.exceptions.get(name);
+  if (entry === undefined || !interest.covers(name)) return leaves(interest, name, holding, exception);
+  const shown = scene.view.shown(scene.collection, entry);
+  if (shown === undefined && entry.resource === undefined) return leaves(interest, name, holding, exception);
+  return decideExisting(scene, entry, shown, holding, exception);
+}
+
+/** What is not there: who may hold something lets go of it, and who asked for it and took nothing learns that there is none. */
+function leaves(interest: Interest, name: string, holding: Holding, exception: Exception | undefined): Decision {
+  if (exception?.refused.includes(REMOVAL) === true) return KEEP;
+  if (holding instanceof Unsure || mayHold(holding)) return REMOVE;
+  return exception?.refusal !== undefined && interest.names.has(name) ? REMOVE : SETTLED;
+}
+
+/** Stands for a removal among the versions that a client refused. */
+export const REMOVAL = '';
+
+function decideExisting(
+  scene: Scene,
+  entry: Entry,
+  shown: EncodedResource | undefined,
+  holding: Holding,
+  exception: Exception | undefined,
+): Decision {
+  const held = heldVersion(holding);
+  // A refusal is remembered while what was refused is the newest.
+  const settled = entry.resource !== undefined && exception?.refused.includes(entry.resource.version) === true ? KEEP : SETTLED;
+  // Who accepted the newest version keeps it, whatever others say of it.
+  if (held !== undefined && isSameResource(held, entry.resource)) return isSameResource(held, shown) ? SETTLED : KEEP;
+  const takes = (resource: EncodedResource): boolean =>
+    exception?.refused.includes(resource.version) !== true && scene.refused.get(entry.name)?.has(resource.version) !== true;
+  if (shown !== undefined && takes(shown)) return isSameResource(held, shown) ? settled : { kind: 'send', resource: shown };
+  if (held !== undefined) return KEEP;
+  const fallback = scene.view.fallback(scene.collection, entry, takes);
+  return fallback === undefined ? KEEP : { kind: 'send', resource: fallback };
+}

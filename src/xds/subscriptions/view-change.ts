@@ -1,0 +1,59 @@
+/** What a client holds when its node sees another view: the same as before, compared with what the other view shows. */
+import { isSameResource } from '../resources/resource.js';
+import type { EffectiveView } from './effective-view.js';
+import { Unsure, eitherOf, mayHold } from './holding.js';
+import { type InFlight, toldBy } from './in-flight.js';
+import type { Interest } from './interest.js';
+import { type Exception, NEWCOMER, NOTHING_HELD, Standing, exceptionOf } from './standing.js';
+import { holdingOf } from './target.js';
+import type { VersionedCollection } from './versioned-collection.js';
+
+/** Where a client stands. */
+export interface Place {
+  readonly collection: VersionedCollection;
+  readonly view: EffectiveView;
+  readonly interest: Interest;
+  readonly standing: Standing;
+}
+
+export type Holdings = ReadonlyMap<string, Exception>;
+
+/** What the client holds, and what it may take on of what is in flight. */
+export function holdingsOf(place: Place & { readonly inFlight: InFlight | undefined }): Holdings {
+  const { collection, standing, inFlight } = place;
+  const holdings = new Map<string, Exception>();
+  for (const entry of standing.seq < 0 ? [] : collection.entries()) {
+    const holding = holdingOf(place, entry.name, entry);
+    if (mayHold(holding)) holdings.set(entry.name, exceptionOf(holding, standing.seq));
+  }
+  for (const [name, exception] of standing.exceptions) holdings.set(name, exception);
+  for (const [name, { resource, before }] of inFlight === undefined ? [] : toldBy(inFlight))
+    holdings.set(name, { ...before, holding: eitherOf(before.holding, resource) });
+  return holdings;
+}
+
+/** The standing of a client that holds this, in another place. All that differs there goes by the order of types. */
+export function standingIn({ collection, view, interest }: Place, holdings: Holdings): Standing {
+  const exceptions = new Map<string, Exception>();
+  for (const entry of collection.entries()) {
+    const shown = interest.covers(entry.name) ? view.shown(collection, entry) : undefined;
+    const known = holdings.get(entry.name);
+    if (known === undefined ? shown !== undefined : !isSettled(known, shown))
+      exceptions.set(entry.name, { ...(known ?? exceptionOf(undefined, NOTHING_HELD)), from: NOTHING_HELD, due: true });
+  }
+  for (const [name, exception] of holdings)
+    if (collection.entry(name) === undefined && mayHold(exception.holding))
+      exceptions.set(name, { ...exception, from: NOTHING_HELD });
+  return new Standing(collection.seq, exceptions);
+}
+
+/** The standing of a client that answered nothing yet, and may take this on. */
+export function newcomerIn(holdings: Holdings): Standing {
+  if (holdings.size === 0) return NEWCOMER;
+  const exceptions = [...holdings].map(([name, exception]) => [name, { ...exception, from: NOTHING_HELD }] as const);
+  return NEWCOMER.with(exceptions);
+}
+
+function isSettled({ holding, refusal }: Exception, shown: ReturnType<EffectiveView['shown']>): boolean {
+  return !(holding instanceof Unsure) && refusal === undefined && isSameResource(holding, shown);
+}
