@@ -11,7 +11,6 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 // The generator is shared with the property test of the routes.
-// eslint-disable-next-line no-restricted-imports
 import { arbitraryTrafficPolicy } from '../src/testing/arbitrary-traffic-policy.js';
 import { lifeboat } from './support/lifeboat.js';
 import { type PrintedSnapshot, validate } from './support/validated-snapshot.js';

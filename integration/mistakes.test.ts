@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 // The mistakes are shared with the property test of the model.
-// eslint-disable-next-line no-restricted-imports
 import { arbitraryMistake, withMistakes } from '../src/testing/arbitrary-mistakes.js';
-// eslint-disable-next-line no-restricted-imports
 import { readCase } from '../src/testing/case.js';
 import { mesh, virtualMesh } from './support/resources.js';
 import { withStory } from './support/story.js';

@@ -1,7 +1,6 @@
 /** Envoy compiles just those regular expressions that `regexProblem` lets pass: one Envoy, with a listener for each. */
 import assert from 'node:assert/strict';
 // The corpus is shared with the unit tests, which hold regexProblem to it.
-// eslint-disable-next-line no-restricted-imports
 import { acceptedExpressions, refusedExpressions } from '../src/testing/re2-corpus.js';
 import { refusedListeners } from './support/judged-listeners.js';
 

@@ -4,8 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Backend } from '../support/backend.js';
@@ -16,7 +14,7 @@ import { send } from '../support/http-client.js';
 import { eventually } from '../support/eventually.js';
 import { APP_NAMESPACE } from '../support/resources.js';
 import { Service, meshes } from '../support/service.js';
-import { exitOnSignals } from '../support/signals.js';
+import { tellApart } from '../support/told-apart.js';
 import { StreamBackend } from '../support/stream-backend.js';
 import { ask, httpRequest } from '../support/stream-client.js';
 
@@ -31,15 +29,8 @@ const SITES = ['east', 'west'];
 /** Services on the port of the queue, which has it to itself where nothing is intercepted. */
 const DATABASES = { orders: '10.96.0.7', users: '10.96.0.8' } as const;
 
-exitOnSignals();
 const [binary = 'envoy'] = process.argv.slice(2);
-const directory = await mkdtemp(join(tmpdir(), 'lifeboat-interception-'));
-try {
-  await tell(directory);
-} finally {
-  await rm(directory, { recursive: true, force: true });
-}
-process.exit(0);
+await tellApart('lifeboat-interception-', tell);
 
 async function tell(scratch: string): Promise<void> {
   await run('ip', ['link', 'set', 'lo', 'up']);

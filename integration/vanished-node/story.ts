@@ -4,8 +4,6 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Backend } from '../support/backend.js';
@@ -15,7 +13,7 @@ import { startEnvoyProcess } from '../support/envoy-process.js';
 import { eventually } from '../support/eventually.js';
 import { OpenConnection } from '../support/open-connection.js';
 import { Service, type Switchable, meshes } from '../support/service.js';
-import { exitOnSignals } from '../support/signals.js';
+import { tellApart } from '../support/told-apart.js';
 import { Traffic } from '../support/traffic.js';
 
 const run = promisify(execFile);
@@ -27,15 +25,8 @@ const [SIDECAR, GATEWAY] = ['127.9.0.1', '127.9.0.2'];
 /** Shorter than the default, so that the story is. */
 const TCP_USER_TIMEOUT = '1.5s';
 
-exitOnSignals();
 const [binary = 'envoy'] = process.argv.slice(2);
-const directory = await mkdtemp(join(tmpdir(), 'lifeboat-vanished-'));
-try {
-  await tell(directory);
-} finally {
-  await rm(directory, { recursive: true, force: true });
-}
-process.exit(0);
+await tellApart('lifeboat-vanished-', tell);
 
 async function tell(scratch: string): Promise<void> {
   await run('ip', ['link', 'set', 'lo', 'up']);

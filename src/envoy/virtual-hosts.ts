@@ -1,8 +1,8 @@
 /** The virtual hosts in the bytes of a route configuration. */
+import type { EncodedMessage } from './encoded-message.js';
 import protobuf from 'protobufjs/minimal.js';
 import { finishMessage } from '../proto/finish-message.js';
-import { LENGTH_DELIMITED, WireReader } from '../proto/wire-reader.js';
-import type { EncodedMessage } from './tables.js';
+import { LENGTH_DELIMITED, fieldsOf } from '../proto/wire-reader.js';
 
 /** Field numbers of RouteConfiguration and VirtualHost. */
 const VIRTUAL_HOSTS = 2;
@@ -31,20 +31,9 @@ export function withLastHosts(message: EncodedMessage, earlier: EncodedMessage):
 }
 
 function hostsOf(configuration: Uint8Array): readonly HostBytes[] {
-  return partsOf(Buffer.from(configuration.buffer, configuration.byteOffset, configuration.length), VIRTUAL_HOSTS).map((bytes) => ({
-    name: partsOf(bytes, NAME).map(String).at(-1) ?? '',
-    domains: partsOf(bytes, DOMAINS).map(String),
+  return fieldsOf(Buffer.from(configuration.buffer, configuration.byteOffset, configuration.length), VIRTUAL_HOSTS).map((bytes) => ({
+    name: fieldsOf(bytes, NAME).map(String).at(-1) ?? '',
+    domains: fieldsOf(bytes, DOMAINS).map(String),
     bytes,
   }));
-}
-
-function partsOf(bytes: Buffer, id: number): readonly Buffer[] {
-  const parts: Buffer[] = [];
-  const reader = new WireReader(bytes);
-  while (!reader.done) {
-    const tag = reader.tag();
-    if (tag >>> 3 !== id || (tag & 7) !== LENGTH_DELIMITED) reader.skip(tag);
-    else parts.push(reader.bytes.subarray(reader.span(tag), reader.position));
-  }
-  return parts;
 }

@@ -1,7 +1,7 @@
 /** What Envoy checks of endpoints in its code: priorities, weights and addresses. */
 import { isIP } from 'node:net';
-import { WireReader } from '../proto/wire-reader.js';
-import { LARGEST_UINT32, spansOf, textsOf } from './message-parts.js';
+import { WireReader, fieldsOf } from '../proto/wire-reader.js';
+import { LARGEST_UINT32, textsOf } from './message-parts.js';
 import type { Refusal } from './refusal.js';
 
 /** Field numbers of ClusterLoadAssignment and LocalityLbEndpoints. */
@@ -12,7 +12,7 @@ const PRIORITY = 5;
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/endpoint_components.proto#config-endpoint-v3-localitylbendpoints */
 export function checkLoadAssignment(bytes: Buffer): Refusal | undefined {
   const weights = new Map<number, number>();
-  for (const locality of spansOf(bytes, LOCALITIES)) {
+  for (const locality of fieldsOf(bytes, LOCALITIES)) {
     const { priority, weight } = shareOf(locality);
     weights.set(priority, (weights.get(priority) ?? 0) + weight);
   }
@@ -44,10 +44,10 @@ function valueOf(wrapper: WireReader): number {
 
 /** Endpoints that come by EDS have IP addresses: the field numbers lead from the load assignment to the socket addresses. */
 export function checkAddresses(bytes: Buffer): Refusal | undefined {
-  for (const [i, locality] of spansOf(bytes, LOCALITIES).entries()) {
-    const endpoints = spansOf(locality, 2);
+  for (const [i, locality] of fieldsOf(bytes, LOCALITIES).entries()) {
+    const endpoints = fieldsOf(locality, 2);
     for (const [j, endpoint] of endpoints.entries()) {
-      const sockets = [1, 1, 1].reduce<readonly Buffer[]>((parts, id) => parts.flatMap((part) => spansOf(part, id)), [endpoint]);
+      const sockets = [1, 1, 1].reduce<readonly Buffer[]>((parts, id) => parts.flatMap((part) => fieldsOf(part, id)), [endpoint]);
       const wrong = sockets.flatMap((socket) => textsOf(socket, 2)).find((address) => isIP(address) === 0);
       if (wrong !== undefined) return { path: `endpoints[${i}].lbEndpoints[${j}].endpoint.address`, problem: `${JSON.stringify(wrong)} is no IP address` };
     }

@@ -1,6 +1,7 @@
 /** What Envoy checks of routes in its code: domains and weights. */
 import { checkRemovedHeaders } from './header-checks.js';
-import { LARGEST_UINT32, decode, spansOf, textsOf } from './message-parts.js';
+import { fieldsOf } from '../proto/wire-reader.js';
+import { LARGEST_UINT32, decode, textsOf } from './message-parts.js';
 import type { Refusal } from './refusal.js';
 
 export function checkVirtualHost(bytes: Buffer): Refusal | undefined {
@@ -19,7 +20,7 @@ function checkDomains(domains: readonly string[], taken: Set<string>): Refusal |
 
 export function checkRouteConfiguration(bytes: Buffer): Refusal | undefined {
   const taken = new Set<string>();
-  for (const [i, host] of spansOf(bytes, 2).entries()) {
+  for (const [i, host] of fieldsOf(bytes, 2).entries()) {
     const refusal = checkDomains(textsOf(host, 2), taken);
     if (refusal !== undefined) return { ...refusal, path: `virtualHosts[${i}].${refusal.path}` };
   }

@@ -104,3 +104,15 @@ export class WireReader {
     this.position += length;
   }
 }
+
+/** The parts of a field that has bytes, strings or messages, in their order; views of the bytes. */
+export function fieldsOf(bytes: Buffer, field: number): readonly Buffer[] {
+  const parts: Buffer[] = [];
+  const reader = new WireReader(bytes);
+  while (!reader.done) {
+    const tag = reader.tag();
+    if (tag >>> 3 !== field || (tag & 7) !== LENGTH_DELIMITED) reader.skip(tag);
+    else parts.push(reader.bytes.subarray(reader.span(tag), reader.position));
+  }
+  return parts;
+}

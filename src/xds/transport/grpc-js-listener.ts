@@ -6,25 +6,22 @@ import { type ConnectionInjector, Server, ServerCredentials } from '@grpc/grpc-j
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { type Server as SocketServer, type Socket, createServer } from 'node:net';
 import { type Server as TlsServer, createServer as createTlsServer } from 'node:tls';
+import { BoundServer } from './bound-server.js';
 import { addMethods } from './grpc-js.js';
 import type { CallSurroundings, DuplexCall } from './grpc-js-call.js';
 import { Http2Sessions, sessionSettings } from './http2-sessions.js';
 import { Intake } from './intake.js';
-import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions, type TransportListener } from './listen-options.js';
+import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
 import type { Methods } from './message-stream.js';
 import { copyable } from './parts.js';
 import type { SendBudget } from './send-budget.js';
-import { Sockets, listenOn, secureContext, tlsServerOptions } from './sockets.js';
+import { tlsServerOptions } from './sockets.js';
 
 /** The header by which a call of grpc-js is recognized as a stream of HTTP/2. Set here; a client that sends it is overruled. */
 const STREAM_NUMBER = 'lifeboat-stream';
 
-export class GrpcJsListener implements TransportListener {
-  readonly #options: ListenOptions;
-  readonly #server: SocketServer | TlsServer;
+export class GrpcJsListener extends BoundServer {
   readonly #injector: ConnectionInjector;
-  readonly #sessions: Http2Sessions;
-  readonly #sockets: Sockets;
   /** Streams whose calls grpc-js has not begun yet. */
   readonly #streams = new Map<string, ServerHttp2Stream>();
   readonly #shared: Omit<CallSurroundings, 'stream'>;
@@ -32,41 +29,25 @@ export class GrpcJsListener implements TransportListener {
 
   /** `budget`: of what clients have not read, over all listeners. */
   constructor(options: ListenOptions, methods: Methods, budget: SendBudget) {
-    this.#options = options;
+    const grpc = newGrpcServer(options);
+    const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    const http2 = http2ServerOf(grpc);
+    http2.updateSettings(sessionSettings(options));
+    super(newSocketServer(options, (socket) => injector.injectConnection(socket)), new Http2Sessions(http2, options), options);
+    this.#injector = injector;
     this.#shared = {
       budget,
       intake: new Intake(options.maxIncompleteBytes ?? LISTEN_DEFAULTS.maxIncompleteBytes),
       unreadMs: options.unreadMs ?? LISTEN_DEFAULTS.unreadMs,
     };
-    const grpc = newGrpcServer(options);
-    addMethods(grpc, methods, { surroundingsOf: (call) => this.#surroundingsOf(call), serialize: copyable });
-    this.#injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-    const http2 = http2ServerOf(grpc);
-    http2.updateSettings(sessionSettings(options));
     http2.prependListener('stream', (stream, headers) => this.#opened(stream, headers));
-    this.#sessions = new Http2Sessions(http2, options);
-    this.#server = newSocketServer(options, (socket) => this.#injector.injectConnection(socket));
-    this.#sockets = new Sockets(this.#server);
+    addMethods(grpc, methods, { surroundingsOf: (call) => this.#surroundingsOf(call), serialize: copyable });
   }
 
-  get connections(): number {
-    return this.#sessions.size;
-  }
-
-  listen(address: string): Promise<number> {
-    return listenOn(this.#server, address, this.#options);
-  }
-
-  updateTls(tls: TlsOptions): void {
-    if ('setSecureContext' in this.#server) this.#server.setSecureContext(secureContext(tls));
-  }
-
-  async close(graceMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const stops = [this.#sessions.sayGoodbye(graceMs), this.#sockets.cutAfter(graceMs)];
+  override async close(graceMs: number): Promise<void> {
+    const closed = super.close(graceMs);
     this.#injector.destroy();
     await closed;
-    for (const stop of stops) stop();
   }
 
   #opened(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

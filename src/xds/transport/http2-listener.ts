@@ -10,55 +10,33 @@ import {
   createSecureServer,
   createServer,
 } from 'node:http2';
+import { BoundServer } from './bound-server.js';
 import { Http2Call } from './http2-call.js';
 import { Http2Sessions, sessionSettings } from './http2-sessions.js';
 import { Intake } from './intake.js';
-import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions, type TransportListener } from './listen-options.js';
+import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
 import { type Methods, STATUS } from './message-stream.js';
-import { Sockets, listenOn, secureContext, tlsServerOptions } from './sockets.js';
+import { tlsServerOptions } from './sockets.js';
 
 /** Megabytes that a session may hold; larger than any state of the world, which is bounded by other means. */
 const MAX_SESSION_MEMORY = 1 << 20;
 
-export class Http2Listener implements TransportListener {
-  readonly #server: Http2Server | Http2SecureServer;
-  readonly #sessions: Http2Sessions;
-  readonly #sockets: Sockets;
+export class Http2Listener extends BoundServer {
   readonly #options: ListenOptions;
   readonly #intake: Intake;
   readonly #methods: Methods;
 
   constructor(options: ListenOptions, methods: Methods) {
+    const server = newServer(options);
+    super(server, new Http2Sessions(server, options), options);
     this.#options = options;
     this.#methods = methods;
     this.#intake = new Intake(options.maxIncompleteBytes ?? LISTEN_DEFAULTS.maxIncompleteBytes);
-    this.#server = newServer(options);
-    this.#sockets = new Sockets(this.#server);
-    this.#sessions = new Http2Sessions(this.#server, options);
-    this.#server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
+    server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
       this.#called(stream, headers),
     );
     // A handshake that fails is an everyday event; without a listener it would end the process.
-    this.#server.on('tlsClientError', () => undefined);
-  }
-
-  get connections(): number {
-    return this.#sessions.size;
-  }
-
-  listen(address: string): Promise<number> {
-    return listenOn(this.#server, address, this.#options);
-  }
-
-  updateTls(tls: TlsOptions): void {
-    if ('setSecureContext' in this.#server) this.#server.setSecureContext(secureContext(tls));
-  }
-
-  async close(graceMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const stops = [this.#sessions.sayGoodbye(graceMs), this.#sockets.cutAfter(graceMs)];
-    await closed;
-    for (const stop of stops) stop();
+    server.on('tlsClientError', () => undefined);
   }
 
   #called(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

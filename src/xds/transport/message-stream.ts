@@ -6,13 +6,11 @@ export const STATUS = {
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
-  permissionDenied: 7,
   resourceExhausted: 8,
   aborted: 10,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
-  unauthenticated: 16,
 } as const;
 
 /** Why a transport ends calls with INTERNAL, UNIMPLEMENTED and RESOURCE_EXHAUSTED. */

@@ -1,0 +1,40 @@
+/** A server of sockets that carries HTTP/2, whoever serves the streams: where it listens, its certificates, and its end. */
+import type { Http2SecureServer, Http2Server } from 'node:http2';
+import type { Server as SocketServer } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
+import type { Http2Sessions } from './http2-sessions.js';
+import type { ListenOptions, TlsOptions, TransportListener } from './listen-options.js';
+import { Sockets, listenOn, secureContext } from './sockets.js';
+
+export class BoundServer implements TransportListener {
+  readonly #server: Http2Server | Http2SecureServer | SocketServer | TlsServer;
+  readonly #sessions: Http2Sessions;
+  readonly #sockets: Sockets;
+  readonly #options: ListenOptions;
+
+  constructor(server: Http2Server | Http2SecureServer | SocketServer | TlsServer, sessions: Http2Sessions, options: ListenOptions) {
+    this.#server = server;
+    this.#sessions = sessions;
+    this.#sockets = new Sockets(server);
+    this.#options = options;
+  }
+
+  get connections(): number {
+    return this.#sessions.size;
+  }
+
+  listen(address: string): Promise<number> {
+    return listenOn(this.#server, address, this.#options);
+  }
+
+  updateTls(tls: TlsOptions): void {
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext(secureContext(tls));
+  }
+
+  async close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const stops = [this.#sessions.sayGoodbye(graceMs), this.#sockets.cutAfter(graceMs)];
+    await closed;
+    for (const stop of stops) stop();
+  }
+}
