@@ -1,7 +1,7 @@
 /** Who an Envoy, or a gRPC client, says it is, in its node: all that decides what it gets. */
+import type { ListenerPlace } from '../envoy/listener-place.js';
 import type { Locality } from '../mesh/model/model.js';
 import type { Role } from '../mesh/offers/visibility.js';
-import type { ListenerPlace } from '../envoy/listener.js';
 import type { XdsNode } from '../xds/index.js';
 import { type Report, ignoreProblems, readAddress, readInteger, readText, readTextMap, readUserTimeout, readWord } from './node-metadata.js';
 

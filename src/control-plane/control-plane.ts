@@ -1,4 +1,5 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
+import { clientScope, meshOf } from './client-scope.js';
 import { type ResourceRef, compareText, resourceKey } from '../api/resource.js';
 import type { Graph, GraphOptions } from '../graph/index.js';
 import { rankingScope } from '../mesh/clusters/client-scope.js';
@@ -26,7 +27,6 @@ import { toRefused } from './refused.js';
 import { matches } from './query.js';
 import { toNode } from './snapshot.js';
 import { snapshots } from './snapshots.js';
-import { clientScope, meshOf } from './views.js';
 import { warmUp } from './warm-up.js';
 import { WithheldMessages, withheldError } from './withheld.js';
 

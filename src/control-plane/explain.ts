@@ -1,7 +1,8 @@
 /** Where the traffic of a client that is described, connected or not, goes: the same rows that the client gets. */
+import { destinationCluster, failoverCluster } from '../mesh/clusters/cluster-key.js';
 import { didYouMean, suggest } from '../api/suggest.js';
 import type { Graph } from '../graph/index.js';
-import { type ClusterTables, destinationCluster, failoverCluster } from '../mesh/clusters/clusters.js';
+import type { ClusterTables } from '../mesh/clusters/clusters.js';
 import type { LocalityShare } from '../mesh/clusters/shares.js';
 import { endpointSubsets, failoverHostnames, hostnamesOf, inOrderOfNames, ownNamespace, serviceCalled } from '../mesh/discovery/hosts.js';
 import { byPrecedence } from '../mesh/discovery/precedence.js';

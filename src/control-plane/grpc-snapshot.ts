@@ -1,5 +1,5 @@
 /** The clusters that a gRPC client asks for when it has its listeners. */
-import type { EncodedMessage } from '../envoy/tables.js';
+import type { EncodedMessage } from '../envoy/encoded-message.js';
 import { decodeMessage } from '../proto/envoy-types.js';
 import { resourceTypes } from './resource-types.js';
 

@@ -1,4 +1,6 @@
 /** Which rows a gRPC client's resources are. It names everything that it wants, and may not be told of anything else. */
+import type { RowRef } from './row-ref.js';
+import type { ClientScope } from './client-scope.js';
 import type { EnvoyTables } from '../envoy/tables.js';
 import { apiListenerKey } from '../envoy/grpc-tables.js';
 import { clusterScope } from '../mesh/clusters/client-scope.js';
@@ -7,7 +9,6 @@ import { sourceScope } from '../mesh/policies/source-selectors.js';
 import { formatTargetScope, parseTargetScope } from '../mesh/offers/targets.js';
 import type { Client } from './client.js';
 import { typeUrls } from './resource-types.js';
-import type { ClientScope, RowRef } from './views.js';
 
 /** No view of an Envoy begins so. */
 const grpc = 'GRPC';

@@ -2,6 +2,7 @@
  * Which clusters each connected Envoy is to report on: those that count the requests of the failover destinations that it
  * sees. Only what somebody asks for is watched.
  */
+import { clientScope, meshOf } from './client-scope.js';
 import type { Graph, Observation } from '../graph/index.js';
 import { clusterScope } from '../mesh/clusters/client-scope.js';
 import { pairKey } from '../mesh/model/key.js';
@@ -9,7 +10,6 @@ import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/offers/visibility.js';
 import type { XdsNode } from '../xds/index.js';
 import { toClient } from './client.js';
-import { clientScope, meshOf } from './views.js';
 
 interface Watched {
   readonly observation: Observation<readonly string[]>;

@@ -1,12 +1,15 @@
 /** Gives the xDS server its resources: watches just the rows that connected Envoys have asked for. */
-import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
+import { clientScope, meshOf } from './client-scope.js';
+import type { RowRef } from './row-ref.js';
+import type { EncodedMessage } from '../envoy/encoded-message.js';
+import type { EnvoyTables } from '../envoy/tables.js';
 import type { Graph, Observation } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type Collection, type EncodedResource, type OpenCollection, type ResourceProvider, encodeResource } from '../xds/index.js';
 import { toClient } from './client.js';
 import { typeUrls } from './resource-types.js';
 import { WithheldMessages } from './withheld.js';
-import { type ListedView, type RowRef, clientScope, listedView, meshOf, namedRow, viewOf } from './views.js';
+import { type ListedView, listedView, namedRow, viewOf } from './views.js';
 
 export interface ProviderOptions {
   /** What is not given to the server because Envoy would refuse it. Default: a record that nobody looks at. */

@@ -1,4 +1,5 @@
 /** What Envoys refused, and what is not sent because they would, in the words of statuses. */
+import type { RowRef } from './row-ref.js';
 import type { Resource } from '../api/resource.js';
 import type { SourceRow } from '../graph/index.js';
 import { kubeKey } from '../mesh/discovery/discovery.js';
@@ -8,7 +9,7 @@ import type { ClientStatus, RefusedResource } from '../xds/index.js';
 import { speaksOfHost } from '../xds/index.js';
 import type { Core } from './core.js';
 import { typeUrls } from './resource-types.js';
-import { type RowRef, listedView, namedRow, portOffsetOf } from './views.js';
+import { listedView, namedRow, portOffsetOf } from './views.js';
 import type { Withheld } from './withheld.js';
 
 const types: Readonly<Record<string, RefusedConfiguration['type']>> = {

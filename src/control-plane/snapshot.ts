@@ -1,5 +1,8 @@
 /** What an Envoy that is described, connected or not, would be sent. */
-import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
+import { clientScope, meshOf } from './client-scope.js';
+import type { RowRef } from './row-ref.js';
+import type { EncodedMessage } from '../envoy/encoded-message.js';
+import type { EnvoyTables } from '../envoy/tables.js';
 import type { Graph } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/offers/visibility.js';
@@ -10,7 +13,7 @@ import type { SnapshotQuery, SnapshotResources } from './api.js';
 import { toClient } from './client.js';
 import { clustersFor } from './grpc-snapshot.js';
 import { resourceTypes, typeUrls } from './resource-types.js';
-import { type RowRef, clientScope, listedView, meshOf, namedRow, viewOf } from './views.js';
+import { listedView, namedRow, viewOf } from './views.js';
 
 export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, query: SnapshotQuery): SnapshotResources {
   return snapshotOf(graph, model, envoy, toNode(query), query.targets ?? []);

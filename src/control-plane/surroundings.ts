@@ -1,11 +1,11 @@
 /** What nodes are compared with, read from the model. */
+import { clientScope } from './client-scope.js';
 import type { Graph } from '../graph/index.js';
 import { sourceLabels } from '../mesh/policies/source-selectors.js';
 import { networkLabel } from '../mesh/preference/label-order.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Surroundings } from './node-findings.js';
 import type { Places } from './places.js';
-import { clientScope } from './views.js';
 
 export function surroundingsOf(graph: Graph, model: MeshModel, places: Places): Surroundings {
   const meshes = graph.read(model.meshes.all, '') ?? [];

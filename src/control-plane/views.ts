@@ -1,24 +1,21 @@
 /** Which rows a client's resources are. Clients for which the result is the same have the same view, and share rows and bytes. */
+import type { ListenerScope } from '../envoy/client-scope.js';
 import { clusterKey } from '../envoy/cluster-key.js';
-import type { EncodedMessage, EnvoyTables, ListenerScope } from '../envoy/tables.js';
+import type { EnvoyTables } from '../envoy/tables.js';
 import { routeConfigurationKey } from '../envoy/tables.js';
 import { interceptionClusterNames } from '../envoy/interception-tables.js';
 import { formatPlace, interceptionListenerKey, listenerKey, parsePlace } from '../envoy/listeners.js';
 import type { Graph, Table } from '../graph/index.js';
-import { type RuleScope, clusterScope, rankingScope } from '../mesh/clusters/client-scope.js';
+import { clusterScope, rankingScope } from '../mesh/clusters/client-scope.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import { sourceScope } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/offers/visibility.js';
+import type { ClientScope } from './client-scope.js';
 import type { Client } from './client.js';
 import { grpcRow, grpcViewOf, isGrpcView } from './grpc-views.js';
 import { typeUrls } from './resource-types.js';
-
-/** A row of Envoy messages. */
-export interface RowRef {
-  readonly table: Table<EncodedMessage>;
-  readonly key: string;
-}
+import type { RowRef } from './row-ref.js';
 
 /** Types whose resources are all listed: the rows of a view, as they are now. */
 export interface ListedView {
@@ -44,24 +41,6 @@ export function viewOf(client: Client, mesh: string, scope: ClientScope, type: s
     default:
       return undefined;
   }
-}
-
-/** How much of a client the resources look at. */
-export interface ClientScope {
-  readonly rules: RuleScope;
-  /** The texts of all source selectors. */
-  readonly sources: readonly string[];
-}
-
-/** As it is now. */
-export function clientScope(graph: Graph, model: MeshModel): ClientScope {
-  const rules = graph.read(model.ruleScope, '') ?? { labels: [], origins: [], any: false, clusters: false };
-  return { rules, sources: graph.read(model.trafficPolicies.sourceScope, '') ?? [] };
-}
-
-/** The `objectKey` of the Mesh that a client belongs to; empty for none. */
-export function meshOf(graph: Graph, model: MeshModel, client: Client): string {
-  return client.mesh !== '' ? client.mesh : (graph.read(model.meshes.byCluster, client.cluster)?.[0] ?? '');
 }
 
 /** Envoys' clusters and listeners are listed; all else is asked for by name. */

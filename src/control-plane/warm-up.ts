@@ -2,14 +2,14 @@
  * Runs the way from the model to Envoy's bytes before anybody waits for it: a fleet that lost its control plane comes back all at once,
  * and code that has hardly run yet is several times slower. What is computed for it is dropped again.
  */
+import { clientScope } from './client-scope.js';
+import { destinationCluster, failoverCluster } from '../mesh/clusters/cluster-key.js';
 import type { EnvoyTables } from '../envoy/tables.js';
 import type { Graph } from '../graph/index.js';
 import { type RuleScope, rankingScope } from '../mesh/clusters/client-scope.js';
-import { destinationCluster, failoverCluster } from '../mesh/clusters/clusters.js';
 import { pairKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { offeredCluster } from '../mesh/offers/visibility.js';
-import { clientScope } from './views.js';
 
 /** Clusters whose bytes are made: with fewer, V8 compiles less of the code, and this many take a tenth of a second. */
 const MAX_CLUSTERS = 500;

@@ -1,8 +1,9 @@
 /** What Envoy would refuse is not sent; what was shown before stays, and the log and the statuses say so. */
+import type { EncodedMessage } from '../envoy/encoded-message.js';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
-import type { EncodedMessage, EnvoyTables } from '../envoy/tables.js';
+import type { EnvoyTables } from '../envoy/tables.js';
 import type { Input } from '../graph/index.js';
 import { decodeMessage, encodeMessage } from '../proto/envoy-types.js';
 import type { Collection, EncodedResource } from '../xds/index.js';

@@ -2,10 +2,10 @@
  * What is not sent because Envoy would refuse it, and what is shown instead: the version before it. Nobody else remembers that version,
  * so it is taken from whoever shows it when the row goes bad. Knows rows and no streams.
  */
-import type { EncodedMessage } from '../envoy/tables.js';
+import type { RowRef } from './row-ref.js';
+import type { EncodedMessage } from '../envoy/encoded-message.js';
 import { withLastHosts } from '../envoy/virtual-hosts.js';
 import { typeUrls } from './resource-types.js';
-import type { RowRef } from './views.js';
 
 /** A message, or a part of one, that is not sent. */
 export interface Withheld {

@@ -1,5 +1,5 @@
+import type { EdsCluster } from '../mesh/clusters/upstream-cluster.js';
 import assert from 'node:assert/strict';
-import type { EdsCluster } from '../mesh/clusters/clusters.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { toCluster } from './cluster.js';
 import { clusterEncoder } from './cluster-encoder.js';

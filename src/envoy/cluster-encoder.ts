@@ -2,8 +2,8 @@
  * Clusters as bytes. Of thousands most differ by their name only, so what is the same of them is encoded once. It must not
  * know what is in a cluster.
  */
+import type { UpstreamCluster } from '../mesh/clusters/upstream-cluster.js';
 import protobuf from 'protobufjs/minimal.js';
-import type { UpstreamCluster } from '../mesh/clusters/clusters.js';
 import { type ClusterContent, toCluster } from './cluster.js';
 import { type GuardedBytes, encodeGuarded } from './guarded.js';
 

@@ -1,6 +1,6 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto */
+import type { ClusterSettings, UpstreamCluster } from '../mesh/clusters/upstream-cluster.js';
 import type { Cluster, Cluster_CommonLbConfig as CommonLbConfig } from '../generated/envoy.js';
-import type { ClusterSettings, UpstreamCluster } from '../mesh/clusters/clusters.js';
 import type { Tier } from '../mesh/model/model.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';

@@ -3,8 +3,8 @@
  * in them, for a gRPC channel brings credentials of its own.
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
  */
+import type { UpstreamCluster } from '../mesh/clusters/upstream-cluster.js';
 import type { Cluster, OutlierDetection as OutlierDetectionMessage } from '../generated/envoy.js';
-import type { UpstreamCluster } from '../mesh/clusters/clusters.js';
 import type { OutlierDetection, Tier } from '../mesh/model/model.js';
 import { packAny } from '../proto/envoy-types.js';
 import { ads } from './ads.js';

@@ -1,4 +1,6 @@
 /** Rows of what gRPC clients get. Each is asked for by name and made when it is; endpoints are those that Envoys get. */
+import type { RouteScope } from './client-scope.js';
+import type { EncodedMessage } from './encoded-message.js';
 import type { Graph, Table } from '../graph/index.js';
 import { parseClient } from '../mesh/clusters/ranking.js';
 import { parseVariant, variantFor } from '../mesh/clusters/variant.js';
@@ -11,7 +13,6 @@ import { toApiListener } from './api-listener.js';
 import { contentOf } from './cluster-content.js';
 import { toGrpcCluster } from './grpc-cluster.js';
 import { toGrpcRoutes } from './grpc-route.js';
-import type { EncodedMessage, RouteScope } from './tables.js';
 
 export interface GrpcTables {
   /** By `apiListenerKey`; no row for a target that leads nowhere. */

@@ -1,10 +1,10 @@
 /** Rows of what Envoys get that intercept, besides what all others get. */
+import type { EncodedMessage } from './encoded-message.js';
 import type { Graph, Table } from '../graph/index.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { encodeGuarded } from './guarded.js';
 import { interceptionClusters, passthroughHost } from './interception.js';
 import { appendVirtualHost } from './route-configuration.js';
-import type { EncodedMessage } from './tables.js';
 
 export interface InterceptionTables {
   /** By name. */

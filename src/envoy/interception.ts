@@ -3,10 +3,10 @@
  * on for what no other listener is there for. The names are Istio's.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
  */
+import type { ListenerPlace } from './listener-place.js';
 import type { Cluster, FilterChain, Listener, VirtualHost } from '../generated/envoy.js';
 import { packAny } from '../proto/envoy-types.js';
 import { circuitBreakers } from './circuit-breakers.js';
-import type { ListenerPlace } from './listener.js';
 import { tcpProxyFilter } from './tcp-proxy.js';
 import { connectTimeout } from './upstream-connection.js';
 

@@ -4,18 +4,8 @@ import type { Filter, FilterChain, Listener, ListenerFilter } from '../generated
 import { packAny } from '../proto/envoy-types.js';
 import { httpConnectionManagerFilter } from './http-connection-manager.js';
 import { passthroughChain } from './interception.js';
+import type { ListenerPlace } from './listener-place.js';
 import { type TcpUpstream, mongoProxyFilter, tcpProxyFilter } from './tcp-proxy.js';
-
-/** Where a client's listeners are. */
-export interface ListenerPlace {
-  readonly address: string;
-  /** Added to every port that is bound. */
-  readonly portOffset: number;
-  /** `REDIRECT`: connections come by way of iptables, wherever they were going. */
-  readonly interception: 'NONE' | 'REDIRECT';
-  /** Of a gateway, whose clients are strangers: how many proxies before it are trusted. Absent where its only client is its own application. */
-  readonly trustedHops?: number;
-}
 
 /** A TLS upstream, and the names by which clients ask for it. */
 export interface TlsUpstream extends TcpUpstream {

@@ -1,4 +1,7 @@
 /** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
+import type { ListenerScope } from './client-scope.js';
+import type { EncodedMessage } from './encoded-message.js';
+import type { ListenerPlace } from './listener-place.js';
 import type { Graph, Read, Table } from '../graph/index.js';
 import { failoverHostnames, hostnamesOf, inOrderOfNames, isExportedTo } from '../mesh/discovery/hosts.js';
 import { addressIn } from '../mesh/discovery/own-hostname.js';
@@ -10,9 +13,8 @@ import { audience } from '../mesh/offers/visibility.js';
 import { distinctNames } from './distinct-names.js';
 import { encodeGuarded } from './guarded.js';
 import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';
-import { type AddressedUpstream, type ListenerContent, type ListenerPlace, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
+import { type AddressedUpstream, type ListenerContent, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
 import { type TcpTarget, type TcpUpstream, connectAttemptsOf } from './tcp-proxy.js';
-import type { EncodedMessage, ListenerScope } from './tables.js';
 
 /** `use`: what the client's audience has on the port. */
 export function listenerKey(client: ListenerScope, place: ListenerPlace, port: number, use: PortUse): string {

@@ -6,29 +6,20 @@ import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { Route } from '../mesh/offers/routes.js';
 import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { type Role, audience } from '../mesh/offers/visibility.js';
+import { audience } from '../mesh/offers/visibility.js';
+import type { RouteScope } from './client-scope.js';
 import { contentOf } from './cluster-content.js';
 import { clusterEncoder } from './cluster-encoder.js';
 import { parseClusterKey } from './cluster-key.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
 import { distinctNames } from './distinct-names.js';
-import { type GuardedBytes, type LeftOut, encodeGuarded } from './guarded.js';
+import type { EncodedMessage } from './encoded-message.js';
+import { encodeGuarded } from './guarded.js';
 import { type GrpcTables, declareGrpc } from './grpc-tables.js';
 import { type InterceptionTables, declareInterception } from './interception-tables.js';
 import { declareListeners } from './listeners.js';
 import { routeConfigurationEncoder } from './route-configuration.js';
 import { toVirtualHost } from './virtual-host.js';
-
-/** A resource as it goes over the wire, by its xDS name. */
-export interface EncodedMessage extends GuardedBytes {
-  readonly name: string;
-  /** Parts that are missing from its bytes because Envoy would refuse them. */
-  readonly leftOut?: readonly LeftOut[];
-  /** Of a cluster whose endpoints come by EDS: the name of its load assignment. */
-  readonly endpoints?: string;
-  /** Of routes and listeners: the clusters that they send traffic to, sorted. */
-  readonly clusters?: readonly string[];
-}
 
 export interface EnvoyTables {
   /** By `clusterKey`. */
@@ -41,20 +32,6 @@ export interface EnvoyTables {
   readonly routeConfigurations: Table<EncodedMessage>;
   readonly interception: InterceptionTables;
   readonly grpc: GrpcTables;
-}
-
-/** What a client's listeners depend on, besides where they are. */
-export interface ListenerScope {
-  readonly mesh: string;
-  readonly role: Role;
-  readonly cluster: string;
-  readonly namespace: string;
-}
-
-/** What a client's route configurations depend on. */
-export interface RouteScope extends ListenerScope {
-  /** The source selectors that it matches, as `sourceScope` gives them. */
-  readonly sources: string;
 }
 
 export function routeConfigurationKey({ mesh, role, cluster, namespace, sources }: RouteScope, port: string): string {

@@ -10,9 +10,10 @@ import { resource } from '../testing/xds-client-server.js';
 import { type EncodedResource, type ResourceProvider, ResourceStore, XdsServer } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './protocol/type-urls.js';
 import { XdsStream } from './streams/stream.js';
-import { Unsure, heldVersion } from './subscriptions/holding.js';
-import type { Subscription } from './subscriptions/subscription.js';
-import { holdingOf } from './subscriptions/target.js';
+import { Unsure, heldVersion } from './holdings/holding.js';
+import { Subscription } from './subscriptions/subscription.js';
+import { holdingOf } from './holdings/scene.js';
+import { resourceStatuses } from './csds/resource-status.js';
 import { VersionedCollection } from './subscriptions/versioned-collection.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -202,7 +203,6 @@ describe('convergence', () => {
           for (const model of run.clients) model.connect();
           for (const change of changes) {
             run.take(change);
-            checkClaims(run);
             checkLedger(run);
             if (change.kind === 'client') await turn();
           }
@@ -234,10 +234,12 @@ function checkClaims({ server, clients }: Run): void {
   }
 }
 
-/** What the server takes for held, its client holds: after every step, whatever was refused, cut off or brought along. */
+/** What the server takes for held or says to be SYNCED, its client holds: after every step, whatever was refused, cut off or brought along. */
 function checkLedger({ collections, clients }: Run): void {
   for (const collection of collections) {
-    for (const { users } of collection.interests.all()) for (const user of users) checkHeld(user, clients);
+    for (const { users } of collection.interests.all()) {
+      for (const user of users) if (user instanceof Subscription) checkHeld(user, clients);
+    }
   }
 }
 
@@ -246,6 +248,9 @@ function checkHeld(subscription: Subscription, clients: Run['clients']): void {
   const id = subscription.host instanceof XdsStream ? subscription.host.node.id : '';
   const model = clients[Number(id.slice(1))];
   if (model === undefined || !TYPES.some((type) => type === typeUrl)) return;
+  for (const { state, name, resource: claimed } of resourceStatuses(subscription)) {
+    if (state === 'SYNCED') assert.equal(model.held(typeUrl, name), claimed && textOf(claimed), `${id} ${model.mode} ${typeUrl} ${name} is SYNCED`);
+  }
   const names = new Set([...standing.exceptions.keys(), ...[...collection.entries()].map(({ name }) => name)]);
   for (const name of names) {
     if (!interest.covers(name) && !interest.wildcard) continue;

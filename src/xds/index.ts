@@ -1,5 +1,5 @@
 /** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is nobody's business. */
-export type { Mode } from './subscriptions/batch.js';
+export type { Mode } from './protocol/mode.js';
 export { speaksOfHost } from './streams/blame.js';
 export type { Collection } from './resources/collection.js';
 export type { Digest } from './protocol/digest.js';
@@ -24,7 +24,7 @@ export type { XdsListener } from './protocol/listeners.js';
 export { XdsServer } from './server.js';
 export type { XdsLogger, XdsServerOptions } from './server-options.js';
 export type { XdsServerStats } from './server-stats.js';
-export type { Refusal } from './subscriptions/refusals.js';
+export type { Refusal } from './holdings/exception.js';
 export type { SideService } from './side-services.js';
 export type { ClientStatus, SyncState, TypeStatus } from './subscriptions/status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';

@@ -4,7 +4,7 @@
  */
 import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
-import { BodyCache } from './subscriptions/body-cache.js';
+import { BodyCache } from './batches/body-cache.js';
 import { Collections } from './streams/collections.js';
 import { Coverages } from './resources/coverage.js';
 import { type XdsEvents, guardEvents } from './streams/events.js';
@@ -49,7 +49,7 @@ export class XdsServer {
   readonly #wakeUps = new WakeUps(now);
   readonly #bodies: BodyCache;
   readonly #admission: TokenBucket;
-  readonly #host: StreamHost;
+  readonly #host: StreamHost<XdsStream>;
   readonly #round = new PumpRound();
   readonly #listeners: Listeners;
   readonly #lapsed = new Lapsed();
@@ -248,7 +248,7 @@ export class XdsServer {
     if (cause !== undefined) this.#options.logger?.error({ err: cause, node: printable(stream.node.id, MAX_ID_BYTES) }, 'a stream failed');
   }
 
-  #newHost(): StreamHost {
+  #newHost(): StreamHost<XdsStream> {
     const { provider } = this.#options;
     const { maxNames, orderDeadlineMs } = this.#limits;
     const events = this.#events;

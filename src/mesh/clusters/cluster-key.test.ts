@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { resourceKey } from '../../api/resource.js';
 import { createWorld, destination, failoverService, namespace, trafficPolicy } from '../../testing/world.js';
-import { aggregateOf, memberCluster, memberName, parseMemberName } from './cluster-key.js';
-import { failoverCluster } from './clusters.js';
+import { aggregateOf, memberCluster, memberName, parseMemberName, failoverCluster } from './cluster-key.js';
 
 describe('names of clusters', () => {
   const failover = failoverService('api', ['api@east', 'api@west']);

@@ -7,10 +7,6 @@ import { chosen, ofFailover } from './failover-cluster.js';
 import { type RankingTables, declareRankings } from './ranking.js';
 import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
-export { destinationCluster, failoverCluster } from './cluster-key.js';
-export { type ClusterContext, needsHttp2 } from './cluster-settings.js';
-export type { AggregateCluster, ClusterSettings, DnsCluster, EdsCluster, UpstreamCluster } from './upstream-cluster.js';
-
 export interface ClusterTables extends RankingTables {
   /** By `destinationCluster`, `failoverCluster` or `memberCluster` key. */
   readonly clusters: Table<UpstreamCluster>;

@@ -1,10 +1,10 @@
+import { failoverCluster } from './cluster-key.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { resourceKey } from '../../api/resource.js';
 import { pairKey } from '../model/key.js';
 import type { OrderingClient } from '../preference/order.js';
 import { createWorld, destination, resource } from '../../testing/world.js';
-import { failoverCluster } from './clusters.js';
 import { clientKey } from './ranking.js';
 
 interface Place {

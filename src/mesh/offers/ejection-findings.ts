@@ -3,11 +3,12 @@
  * depends on how many there are in the other tiers.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
  */
+import { failoverCluster } from '../clusters/cluster-key.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { OutlierDetectionPolicySpec, TrafficPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
-import { type ClusterTables, failoverCluster } from '../clusters/clusters.js';
+import type { ClusterTables } from '../clusters/clusters.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { collectFindings } from '../model/finding.js';
 import { pairKey } from '../model/key.js';

@@ -1,6 +1,6 @@
 /** Whether requests get the Host that their endpoint knows itself by. */
+import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Read } from '../../graph/index.js';
-import type { ClusterContext } from '../clusters/clusters.js';
 import { isAskedByOwnName } from '../discovery/own-hostname.js';
 import { splitKey } from '../model/key.js';
 

@@ -1,7 +1,8 @@
 /** Where requests for a host go, and what happens to them on the way: to its own cluster, or as TrafficPolicies say. */
+import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
-import type { ClusterContext, ClusterTables } from '../clusters/clusters.js';
+import type { ClusterTables } from '../clusters/clusters.js';
 import { hasOwnNames } from '../discovery/hosts.js';
 import { joinKey, splitKey, splitPair } from '../model/key.js';
 import { type HeaderChanges, type RequestActions, toHeaderChanges, toRequestActions } from '../policies/request-actions.js';

@@ -1,9 +1,10 @@
 /** Warnings about retries and timeouts of places that share traffic: a route has one of each. Outlier detection is each target's own. */
+import { destinationCluster } from '../clusters/cluster-key.js';
+import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec, WeightedDestination } from '../../generated/resources.js';
 import type { Graph, Input, Read, Table } from '../../graph/index.js';
-import { type ClusterContext, destinationCluster } from '../clusters/clusters.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { splitKey } from '../model/key.js';
 import type { RequestRules } from '../policies/retry-timeout-policies.js';

@@ -3,8 +3,9 @@
  * lists, so a name costs the same however many services there are. Whoever has the name in Envoy's routes has it here; who may share a
  * port does not matter, for nobody listens.
  */
+import { destinationCluster, failoverCluster } from '../clusters/cluster-key.js';
+import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
-import { type ClusterContext, destinationCluster, failoverCluster } from '../clusters/clusters.js';
 import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
 import { endpointSubsets, hostnamesOf, qualifiedName } from '../discovery/hosts.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';

@@ -1,10 +1,11 @@
 /** What a client sees: which destinations and failover destinations, and under which hosts on which ports. */
+import type { ClusterContext } from '../clusters/cluster-settings.js';
 import { type Graph, type Read, type Table, sameRow } from '../../graph/index.js';
-import { type ClusterContext, type ClusterTables, destinationCluster, failoverCluster } from '../clusters/clusters.js';
+import type { ClusterTables } from '../clusters/clusters.js';
 import { everyMesh } from '../failovers/failovers.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';
 import { parseClient } from '../clusters/ranking.js';
-import { memberCluster } from '../clusters/cluster-key.js';
+import { memberCluster, destinationCluster, failoverCluster } from '../clusters/cluster-key.js';
 import { variantFor } from '../clusters/variant.js';
 import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
 import type { DestinationTables } from '../discovery/destinations.js';

@@ -1,9 +1,9 @@
+import { destinationCluster } from '../clusters/cluster-key.js';
 import assert from 'node:assert/strict';
 import { type Resource, resourceKey } from '../../api/resource.js';
 import type { DestinationSelectorV2, OutlierDetectionPolicySpec, WorkspaceSpec } from '../../generated/resources.js';
 import { endpointSlice, kubeService } from '../../testing/kubernetes.js';
 import { createWorld, destination, failoverService, resource, trafficPolicy } from '../../testing/world.js';
-import { destinationCluster } from '../clusters/clusters.js';
 
 const reviews = destination('reviews', 'east', { endpoints: ['10.0.0.1'] });
 const ratings = destination('ratings', 'west', { endpoints: ['10.0.0.2'] });

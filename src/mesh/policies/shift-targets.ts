@@ -1,8 +1,8 @@
 /** The places that TrafficPolicies send traffic to: which cluster each is. */
+import { destinationCluster, failoverCluster } from '../clusters/cluster-key.js';
 import { resourceKey } from '../../api/resource.js';
 import type { TrafficPolicySpec_Policy as Policy, WeightedDestination } from '../../generated/resources.js';
 import type { Read, Table } from '../../graph/index.js';
-import { destinationCluster, failoverCluster } from '../clusters/clusters.js';
 import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
 import { formatSubset } from '../discovery/subset.js';
 

@@ -13,7 +13,8 @@ export interface ResourceConfig {
 
 /** One for each resource of the subscription. Keys and certificates are nobody else's business, so secrets have no content. */
 export function* resourceConfigs(subscription: Subscription, contents: boolean): Generator<ResourceConfig, void> {
-  const { typeUrl, since } = subscription;
+  const { typeUrl, exchange } = subscription;
+  const { since } = exchange;
   const shown = contents && typeUrl !== SECRET;
   for (const status of resourceStatuses(subscription)) {
     const value = shown ? status.resource?.value : undefined;

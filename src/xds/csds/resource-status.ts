@@ -5,14 +5,13 @@
  */
 import type { EncodedResource } from '../resources/resource.js';
 import { isSameResource } from '../resources/resource.js';
-import { type Holding, Unsure, heldVersion, mayHold } from '../subscriptions/holding.js';
-import { toldBy } from '../subscriptions/in-flight.js';
-import { namedEntries } from '../subscriptions/named-resources.js';
-import type { Refusal } from '../subscriptions/refusals.js';
-import type { Exception } from '../subscriptions/standing.js';
+import { type Holding, Unsure, heldVersion, mayHold } from '../holdings/holding.js';
+import { toldBy } from '../batches/in-flight.js';
+import { namedEntries } from '../holdings/named-resources.js';
+import type { Exception, Refusal } from '../holdings/exception.js';
 import { type SyncState, acceptedVersion } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
-import { holdingOf } from '../subscriptions/target.js';
+import { holdingOf } from '../holdings/scene.js';
 
 /** `envoy.admin.v3.ClientResourceStatus`: what the client must take the resource for, by what it was told and said. */
 export type ClientResourceStatus = 'REQUESTED' | 'DOES_NOT_EXIST' | 'ACKED' | 'NACKED';

@@ -4,7 +4,8 @@
  */
 import { type Digest, EMPTY_DIGEST, addDigest, digestOf, formatDigest, subtractDigest } from '../protocol/digest.js';
 import { WireError } from '../wire/reader.js';
-import { type DeltaDiscoveryRequest, decodeNames } from '../wire/request.js';
+import { decodeNames } from '../wire/names.js';
+import type { DeltaDiscoveryRequest } from '../wire/request.js';
 import { canonicalNames } from '../protocol/xdstp-name.js';
 import { Recent, bytesOfNames } from '../wire/recent.js';
 

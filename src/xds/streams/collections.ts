@@ -2,20 +2,24 @@
  * The open collections by type and view, and the transactions that change them: at the end of one, all its changes get one
  * sequence number, the views decide what they show, and the streams that this concerns are pumped.
  */
+import type { Changes, ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { ResourceProvider } from '../resources/provider.js';
-import { EffectiveView, type Wave } from '../subscriptions/effective-view.js';
-import type { Interest } from '../subscriptions/interest.js';
-import type { Subscription, SubscriptionHost, SubscriptionSource } from '../subscriptions/subscription.js';
-import { type Changes, type CollectionHost, VersionedCollection } from '../subscriptions/versioned-collection.js';
+import { EffectiveView, type Wave } from '../holdings/effective-view.js';
+import type { Interest, SubscriptionHost } from '../subscriptions/interest.js';
+import type { Subscription, SubscriptionSource } from '../subscriptions/subscription.js';
+import { type CollectionHost, VersionedCollection } from '../subscriptions/versioned-collection.js';
 import { Isolation, type IsolationHost } from './isolation.js';
 
 interface Opened {
   readonly collection: VersionedCollection;
+  /** In which it is shown. */
+  readonly views: Set<EffectiveView>;
   subscriptions: number;
 }
 
 const NO_CHANGES: Changes = new Map();
+const NO_VIEWS: ReadonlySet<EffectiveView> = new Set();
 
 /** What is told of refusals, and whether they change what is shown. */
 export interface IsolationOptions extends Pick<IsolationHost, 'refused' | 'released'> {
@@ -29,6 +33,8 @@ export class Collections implements CollectionHost {
   readonly #isolates: boolean;
   readonly #provider: ResourceProvider;
   readonly #opened = new Map<string, Opened>();
+  /** The same, by collection. */
+  readonly #byHistory = new Map<ResourceHistory, Opened>();
   readonly #views = new Map<string, EffectiveView>();
   readonly #staged = new Set<VersionedCollection>();
   /** Views that have to decide anew, though nothing changed. */
@@ -67,7 +73,7 @@ export class Collections implements CollectionHost {
     const effective = this.#views.get(viewKey) ?? new EffectiveView(viewKey, this.isolation.verdicts);
     this.#views.set(viewKey, effective);
     effective.attach(collection);
-    collection.effectiveViews.add(effective);
+    this.#byHistory.get(collection)?.views.add(effective);
     if (this.#isolates && !this.isolation.verdicts.empty) this.#reconsidered.add(effective);
     return { collection, view: effective };
   }
@@ -81,13 +87,15 @@ export class Collections implements CollectionHost {
     }
     const collection = new VersionedCollection(typeUrl, view, this);
     collection.opened = this.#provider.open(collection);
-    this.#opened.set(key, { collection, subscriptions: 1 });
+    const opened: Opened = { collection, views: new Set(), subscriptions: 1 };
+    this.#opened.set(key, opened);
+    this.#byHistory.set(collection, opened);
     return collection;
   }
 
   /** A subscription has left; the last one closes the collection. */
   detach({ collection, view }: SubscriptionSource): void {
-    if (!view.detach(collection)) collection.effectiveViews.delete(view);
+    if (!view.detach(collection)) this.#byHistory.get(collection)?.views.delete(view);
     if (view.unused) this.#views.delete(view.key);
     const key = keyOf(collection.typeUrl, collection.view);
     const opened = this.#opened.get(key);
@@ -96,6 +104,7 @@ export class Collections implements CollectionHost {
     if (opened.subscriptions > 0) return;
     this.#opened.delete(key);
     this.#staged.delete(collection);
+    this.#byHistory.delete(collection);
     collection.close();
     this.isolation.closed(collection);
   }
@@ -124,12 +133,16 @@ export class Collections implements CollectionHost {
     }
   }
 
+  #viewsOf(collection: ResourceHistory): ReadonlySet<EffectiveView> {
+    return this.#byHistory.get(collection)?.views ?? NO_VIEWS;
+  }
+
   #reconsider({ typeUrl, name, version }: EncodedResource): void {
     if (!this.#isolates) return;
     this.transaction(() => {
-      for (const { collection } of this.#opened.values())
+      for (const { collection, views } of this.#opened.values())
         if (collection.typeUrl === typeUrl && collection.get(name)?.version === version)
-          for (const view of collection.effectiveViews) this.#reconsidered.add(view);
+          for (const view of views) this.#reconsidered.add(view);
     });
   }
 
@@ -157,17 +170,18 @@ export class Collections implements CollectionHost {
   }
 
   /** Nothing to decide while nothing is refused. */
-  #settle(changes: ReadonlyMap<VersionedCollection, Changes>, affected: Set<Interest>): void {
+  #settle(changes: ReadonlyMap<ResourceHistory, Changes>, affected: Set<Interest>): void {
     const views = new Set(this.#reconsidered);
     this.#reconsidered.clear();
     if (!this.#isolates) return;
-    for (const collection of changes.keys()) for (const view of collection.effectiveViews) if (view.mayDiffer) views.add(view);
+    for (const collection of changes.keys()) for (const view of this.#viewsOf(collection)) if (view.mayDiffer) views.add(view);
     const wave: Wave = {
       seq: this.#seq,
       changesOf: (collection) => changes.get(collection) ?? NO_CHANGES,
+      viewsOf: (collection) => this.#viewsOf(collection),
       touch: (collection, name) => {
         const entry = collection.entry(name);
-        if (entry !== undefined) collection.touch(entry, this.#seq, affected);
+        if (entry !== undefined) this.#byHistory.get(collection)?.collection.touch(entry, this.#seq, affected);
       },
     };
     for (const view of views) view.settle(wave);

@@ -2,7 +2,7 @@
  * What clusters entail on an aggregated stream: load assignments that must follow them, and what refers to clusters that
  * the client is not offered.
  */
-import type { Batch } from '../subscriptions/batch.js';
+import type { Batch } from '../batches/batch.js';
 import { NO_NAMES } from '../resources/coverage.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
@@ -40,7 +40,7 @@ export class Dependencies {
     const covered = uncovered.length === 0 ? names : difference(names, uncovered);
     const { from } = batch;
     endpoints.demand(covered, from);
-    if (uncovered.length === 0 || !endpoints.named) return;
+    if (uncovered.length === 0 || !endpoints.exchange.named) return;
     this.#warming = { names: new Set([...this.#warming.names, ...uncovered]), from: Math.min(this.#warming.from, from) };
   }
 

@@ -3,9 +3,9 @@
  * knows names and versions, and no streams.
  */
 import type { EncodedResource } from '../resources/resource.js';
-import type { Chunk } from '../subscriptions/response.js';
-import type { Refusal } from '../subscriptions/refusals.js';
-import { type Verdict, Verdicts } from '../subscriptions/verdicts.js';
+import type { Chunk } from '../batches/response.js';
+import type { Refusal } from '../holdings/exception.js';
+import { type Verdict, Verdicts } from '../holdings/verdicts.js';
 import type { VersionedCollection } from '../subscriptions/versioned-collection.js';
 import { linesAbout, speaksOfHost } from './blame.js';
 

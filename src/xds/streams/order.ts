@@ -14,8 +14,8 @@ import {
   USERS_OF_CLUSTERS,
   VIRTUAL_HOST,
 } from '../protocol/type-urls.js';
-import type { Limits } from '../subscriptions/batch.js';
-import { NOTHING_NEEDED, type Needed } from '../subscriptions/standing.js';
+import type { Limits } from '../batches/batch.js';
+import { NOTHING_NEEDED, type Needed } from '../holdings/standing.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 
 /** The subscriptions of one stream, by type. */

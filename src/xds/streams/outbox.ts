@@ -2,16 +2,16 @@
  * Sends what the subscriptions of one stream have to tell: type after type, one response in flight each, and nothing while
  * the client does not read.
  */
-import type { Batch } from '../subscriptions/batch.js';
-import type { BodyCache } from '../subscriptions/body-cache.js';
+import type { Batch } from '../batches/batch.js';
+import type { BodyCache } from '../batches/body-cache.js';
 import type { Dependencies } from './dependencies.js';
 import type { SentResponse } from './events.js';
-import type { InFlight } from '../subscriptions/in-flight.js';
-import type { RefusedVersions } from '../subscriptions/verdicts.js';
+import type { InFlight } from '../batches/in-flight.js';
+import type { RefusedVersions } from '../holdings/verdicts.js';
 import type { XdsLimits } from '../protocol/limits.js';
 import { type Subscriptions, limitsOf } from './order.js';
 import type { Renewals } from './renewals.js';
-import { type Chunk, encodeBody, encodeNonce } from '../subscriptions/response.js';
+import { type Chunk, encodeBody, encodeNonce } from '../batches/response.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 import type { MessageStream } from '../transport/message-stream.js';
 import { CLUSTER } from '../protocol/type-urls.js';
@@ -106,7 +106,7 @@ export class Outbox {
         : renewals.take(subscription, now, this.#host.limits.maxResponseBytes);
       if (chunk === undefined) continue;
       const nonce = this.#nextNonce();
-      subscription.renewed(nonce);
+      subscription.exchange.renewed(nonce);
       this.#writable = this.#stream.write(encodeNonce(nonce), encodeBody(chunk));
     }
   }
@@ -118,7 +118,7 @@ export class Outbox {
 
   /** Sends the next response of this type. True if it moved on silently, which may let other types go. */
   #advance(subscription: Subscription): boolean {
-    if (subscription.inFlight !== undefined || subscription.renewing !== undefined) return false;
+    if (subscription.inFlight !== undefined || subscription.exchange.renewing !== undefined) return false;
     if (subscription.unfinished !== undefined) {
       this.#continue(subscription, subscription.unfinished);
       return false;

@@ -5,8 +5,8 @@ import { Coverages, NOTHING } from '../resources/coverage.js';
 import { Renewals } from './renewals.js';
 import { Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 import { CLUSTER_LOAD_ASSIGNMENT as EDS } from '../protocol/type-urls.js';
-import { EffectiveView } from '../subscriptions/effective-view.js';
-import { NONE_REFUSED, Verdicts } from '../subscriptions/verdicts.js';
+import { EffectiveView } from '../holdings/effective-view.js';
+import { NONE_REFUSED, Verdicts } from '../holdings/verdicts.js';
 import { VersionedCollection } from '../subscriptions/versioned-collection.js';
 import { encodeRequest } from '../../testing/xds-client-wire.js';
 import { decodeDiscoveryRequest } from '../wire/request.js';
@@ -62,9 +62,9 @@ describe('renewals', () => {
 
   it('rule 85: wait while a response is in flight', () => {
     accept({ a: 100 });
-    subscription.renewed('2');
+    subscription.exchange.renewed('2');
     assert.equal(renewals.nextDue, undefined);
-    subscription.renewalAnswered();
+    subscription.exchange.renewalOver();
     assert.equal(renewals.nextDue, 50);
   });
 

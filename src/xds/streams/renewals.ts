@@ -2,11 +2,11 @@
  * What one client has that lives for a limited time only, and when that must be renewed: after half of the time, and not
  * before. It must not know how a renewal is sent.
  */
-import type { InFlight } from '../subscriptions/in-flight.js';
+import type { InFlight } from '../batches/in-flight.js';
 import type { EncodedResource } from '../resources/resource.js';
-import { type Chunk, chunkOf } from '../subscriptions/response.js';
+import { type Chunk, chunkOf } from '../batches/response.js';
 import type { Subscription } from '../subscriptions/subscription.js';
-import { heldResources } from '../subscriptions/held-resources.js';
+import { heldResources } from '../holdings/held-resources.js';
 import { VIRTUAL_HOST } from '../protocol/type-urls.js';
 
 interface Living {
@@ -92,7 +92,8 @@ export class Renewals {
    * one that does not exist.
    */
   #renewalOf(subscription: Subscription, living: readonly EncodedResource[], maxBytes: number): Chunk | undefined {
-    const { mode, typeUrl, ackedVersion: version = '' } = subscription;
+    const { mode, typeUrl, exchange } = subscription;
+    const version = exchange.ackedVersion ?? '';
     if (!subscription.fullState) {
       const form = this.#heartbeats && typeUrl !== VIRTUAL_HOST ? 'heartbeat' : 'timed';
       return chunkOf({ mode, typeUrl, version, resources: living, form }, maxBytes);

@@ -8,15 +8,16 @@ import { ClientViews } from './client-views.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
 import { identify } from '../protocol/identity.js';
-import { chunkNames } from '../subscriptions/batch.js';
-import { type InFlight, chunkOfFlight, toldBy } from '../subscriptions/in-flight.js';
+import { chunkNames } from '../batches/batch.js';
+import { type InFlight, chunkOfFlight, toldBy } from '../batches/in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
 import { Renewals } from './renewals.js';
 import { resume as resumeSotw, subscribe as subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
-import { Subscription, type SubscriptionHost } from '../subscriptions/subscription.js';
+import type { SubscriptionHost } from '../subscriptions/interest.js';
+import { Subscription } from '../subscriptions/subscription.js';
 import {
   type MessageSink,
   type MessageStream,
@@ -24,7 +25,7 @@ import {
   type StatusCode,
   StreamError,
 } from '../transport/message-stream.js';
-import { takesHeartbeats, takesTtl } from '../subscriptions/ttl.js';
+import { takesHeartbeats, takesTtl } from '../batches/ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { WireError } from '../wire/reader.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
@@ -33,7 +34,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly id: number;
   readonly kind: StreamKind;
   readonly connectedAt: number = Date.now();
-  readonly #host: StreamHost;
+  readonly #host: StreamHost<XdsStream>;
   readonly #transport: MessageStream;
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #dependencies: Dependencies;
@@ -46,7 +47,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #receiving = false;
   #ended = false;
 
-  constructor(id: number, kind: StreamKind, transport: MessageStream, host: StreamHost) {
+  constructor(id: number, kind: StreamKind, transport: MessageStream, host: StreamHost<XdsStream>) {
     this.id = id;
     this.kind = kind;
     this.#host = host;
@@ -121,14 +122,15 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   }
 
   #receiveSotw(message: Buffer): void {
-    const known = this.#outbox.ordered.map(({ nameBytes }) => nameBytes);
+    const known = this.#outbox.ordered.map(({ exchange }) => exchange.nameBytes);
     const request = decodeDiscoveryRequest(message, known);
     this.#identify(request.node);
     const typeUrl = this.#typeOf(request.typeUrl);
     const existing = this.#subscriptions.get(typeUrl);
-    const stale = existing !== undefined && request.responseNonce !== existing.lastNonce;
+    const stale = existing !== undefined && request.responseNonce !== existing.exchange.lastNonce;
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
-    if (existing !== undefined && (request.names === existing.nameBytes || request.names.equals(existing.nameBytes)))
+    const listed = existing?.exchange.nameBytes;
+    if (listed !== undefined && (request.names === listed || request.names.equals(listed)))
       return;
     const list = this.#host.coverages.list(request.names);
     const subscription = this.#change(typeUrl, (changed) =>
@@ -217,7 +219,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   /** ACK or NACK, if the nonce is that of the response in flight; otherwise the request only says what is wanted. */
   #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
     const { inFlight } = subscription;
-    if (nonce !== '' && subscription.renewing === nonce) {
+    if (nonce !== '' && subscription.exchange.renewing === nonce) {
       this.#answerRenewal(subscription, error);
       return;
     }
@@ -251,9 +253,9 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   /** A renewal changes nothing, and neither does its answer; but a refusal is told. */
   #answerRenewal(subscription: Subscription, error: ErrorDetail | undefined): void {
-    subscription.renewalAnswered();
+    subscription.exchange.renewalOver();
     if (error === undefined) return;
-    this.#host.nacked(this, subscription.typeUrl, subscription.ackedVersion ?? '', error.message, []);
+    this.#host.nacked(this, subscription.typeUrl, subscription.exchange.ackedVersion ?? '', error.message, []);
   }
 
   /** Sends what may go out now. Does nothing while a request is taken in; what that entails goes out after it. */

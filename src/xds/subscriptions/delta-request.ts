@@ -8,9 +8,9 @@ import type { EncodedResource } from '../resources/resource.js';
 import { VIRTUAL_HOST, emptyMeansWildcard, outlivesDeletion } from '../protocol/type-urls.js';
 import { canonicalName } from '../protocol/xdstp-name.js';
 import type { DeltaDiscoveryRequest } from '../wire/request.js';
-import { ANYTHING, type Holding, Unsure } from './holding.js';
-import { isNamed, namedEntries } from './named-resources.js';
-import { type Exception, NOTHING_HELD, exceptionOf } from './standing.js';
+import { ANYTHING, type Holding, Unsure } from '../holdings/holding.js';
+import { isNamed, namedEntries } from '../holdings/named-resources.js';
+import { type Exception, NOTHING_HELD, exceptionOf } from '../holdings/exception.js';
 import type { Subscription } from './subscription.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
@@ -24,7 +24,7 @@ export function subscribe(
   const legacy = first && request.subscribe.length === 0 && emptyMeansWildcard(subscription.typeUrl);
   const all = legacy || request.subscribe.includes('*');
   const transition = coverages.change(subscription.interest.coverage, request, all);
-  if (request.subscribe.length > 0) subscription.hasNamed();
+  if (request.subscribe.length > 0) subscription.exchange.hasNamed();
   subscription.subscribe(transition, { again: all || first, mustAnswer: all });
 }
 

@@ -5,9 +5,8 @@
 import type { AliasIndex } from '../resources/alias-index.js';
 import { type Coverage, type Transition, coverageKey, equalCoverage } from '../resources/coverage.js';
 import { addDigest, subtractDigest } from '../protocol/digest.js';
-import { Interest } from './interest.js';
+import { Interest, type InterestUser } from './interest.js';
 import type { EncodedResource } from '../resources/resource.js';
-import type { Subscription } from './subscription.js';
 
 export interface InterestHost {
   /** Sequence number of the last change that streams may see. */
@@ -53,14 +52,14 @@ export class InterestTable {
   }
 
   /** The subscription's interest from now on. */
-  join(user: Subscription, coverage: Coverage): Interest {
+  join(user: InterestUser, coverage: Coverage): Interest {
     const interest = this.#find(coverage) ?? this.#add(coverage);
     interest.users.add(user);
     return interest;
   }
 
   /** The subscription goes over to another interest. What both name stays wanted. */
-  change(user: Subscription, before: Interest, { coverage, added, left }: Transition): Interest {
+  change(user: InterestUser, before: Interest, { coverage, added, left }: Transition): Interest {
     const known = this.#find(coverage);
     if (known === before) return before;
     // With aliases, two names may stand for one resource: the difference is not that of the names.
@@ -71,7 +70,7 @@ export class InterestTable {
     return interest;
   }
 
-  release(user: Subscription, interest: Interest): void {
+  release(user: InterestUser, interest: Interest): void {
     interest.users.delete(user);
     if (interest.users.size > 0 || !this.#forget(interest)) return;
     for (const name of interest.names) this.#uncount(name);

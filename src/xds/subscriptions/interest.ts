@@ -3,12 +3,13 @@
  * with it the version they see and the batches made for them.
  */
 import { type AliasIndex, keysOf } from '../resources/alias-index.js';
-import type { Batch } from './batch.js';
+import type { Batch } from '../batches/batch.js';
 import { type Coverage, coverageKey } from '../resources/coverage.js';
 import { type Digest, EMPTY_DIGEST, addDigest, formatDigest, subtractDigest } from '../protocol/digest.js';
 import type { EncodedResource } from '../resources/resource.js';
-import { NO_EXCEPTIONS, type Standing } from './standing.js';
-import type { Subscription } from './subscription.js';
+import type { Covering } from '../holdings/covering.js';
+import { NO_EXCEPTIONS } from '../holdings/exception.js';
+import type { Standing } from '../holdings/standing.js';
 
 /** Names that are due for streams that stand alike. */
 interface Demand {
@@ -21,10 +22,29 @@ interface Demand {
 /** How many demands are remembered between two changes. */
 const MAX_DEMANDS = 8;
 
-export class Interest {
+/** One subscription, as far as its interest and its collection ask. */
+export interface InterestUser {
+  readonly host: SubscriptionHost;
+  /** While it is behind, its client holds what there was at this sequence number; else Infinity. */
+  readonly behindSince: number;
+  /** What there was at this sequence number was told, whether it was answered or not. */
+  readonly toldSince: number;
+  /** Where it stands, or will when what is in flight is answered. */
+  positions(): Iterable<number>;
+}
+
+/** The stream that a subscription belongs to. */
+export interface SubscriptionHost {
+  /** Something changed: tell the client what may be told. */
+  pump(): void;
+  /** The stream cannot be brought up to date any more and must begin anew. */
+  tooFarBehind(): void;
+}
+
+export class Interest implements Covering {
   readonly coverage: Coverage;
   readonly key: string;
-  readonly users = new Set<Subscription>();
+  readonly users = new Set<InterestUser>();
   /** Batches made since the last change that concerns this interest. */
   recent: Batch[] = [];
   /** Sum over the digests of the covered resources that exist. */

@@ -4,8 +4,8 @@
  */
 import { type Coverages, EVERYTHING, type NameList } from '../resources/coverage.js';
 import { emptyMeansWildcard } from '../protocol/type-urls.js';
-import { NO_EXCEPTIONS } from './standing.js';
-import { stateVersion } from './state-version.js';
+import { NO_EXCEPTIONS } from '../holdings/exception.js';
+import { stateVersion } from '../holdings/state-version.js';
 import type { Subscription } from './subscription.js';
 
 /** Takes over the names; `stale` says that the client had not seen the response in flight when it sent them. */
@@ -15,11 +15,11 @@ export function subscribe(
   request: { first: boolean; stale: boolean; coverages: Coverages },
 ): void {
   const { interest } = subscription;
-  const legacy = list.empty && !subscription.named && emptyMeansWildcard(subscription.typeUrl);
+  const legacy = list.empty && !subscription.exchange.named && emptyMeansWildcard(subscription.typeUrl);
   const coverage = legacy ? EVERYTHING : list.coverage;
   const transition = request.coverages.replace(interest.coverage, coverage);
-  subscription.listed(list.bytes);
-  if (!list.empty) subscription.hasNamed();
+  subscription.exchange.listed(list.bytes);
+  if (!list.empty) subscription.exchange.hasNamed();
   const again = request.first || (coverage.wildcard && !interest.wildcard);
   subscription.subscribe(transition, { again, mustAnswer: again && coverage.wildcard });
   if (again) return;

@@ -1,10 +1,10 @@
 /** What the server knows of a stream, as plain data for people and for client status discovery. */
-import type { Mode } from './batch.js';
+import type { Mode } from '../protocol/mode.js';
 import type { XdsNode } from '../wire/xds-node.js';
-import { heldVersion } from './holding.js';
-import type { Refusal } from './refusals.js';
+import { heldVersion } from '../holdings/holding.js';
+import type { Refusal } from '../holdings/exception.js';
 import { outlivesDeletion } from '../protocol/type-urls.js';
-import { stateVersion } from './state-version.js';
+import { stateVersion } from '../holdings/state-version.js';
 import type { Subscription } from './subscription.js';
 
 /**
@@ -49,7 +49,8 @@ export interface ClientStatus {
 }
 
 export function typeStatus(subscription: Subscription): TypeStatus {
-  const { typeUrl, collection, interest, since, sentVersion, refusal } = subscription;
+  const { typeUrl, collection, interest, exchange, refusal } = subscription;
+  const { since, sentVersion } = exchange;
   return {
     typeUrl,
     view: collection.view,
@@ -65,13 +66,15 @@ export function typeStatus(subscription: Subscription): TypeStatus {
 
 /** The version that the client accepted last, or came with. */
 export function acceptedVersion(subscription: Subscription): string | undefined {
-  const { ackedVersion, collection, interest, view, standing } = subscription;
+  const { exchange, collection, interest, view, standing } = subscription;
+  const { ackedVersion } = exchange;
   if (ackedVersion !== undefined) return ackedVersion;
   return cameUpToDate(subscription) ? stateVersion(collection, interest, view, standing.exceptions) : undefined;
 }
 
 function syncState(subscription: Subscription): SyncState {
-  const { refusal, sentVersion, inFlight, unfinished, behind } = subscription;
+  const { refusal, inFlight, unfinished, behind, exchange } = subscription;
+  const { sentVersion } = exchange;
   if (refusal !== undefined) return 'ERROR';
   if (sentVersion === undefined) return cameUpToDate(subscription) ? 'SYNCED' : 'NOT_SENT';
   return inFlight === undefined && unfinished === undefined && !behind && holdsWhatIsShown(subscription) ? 'SYNCED' : 'STALE';
@@ -79,8 +82,8 @@ function syncState(subscription: Subscription): SyncState {
 
 /** Whether the client came back with all that there is, so that there was nothing to send. */
 function cameUpToDate(subscription: Subscription): boolean {
-  const { sentVersion, standing, behind, interest } = subscription;
-  if (sentVersion !== undefined || standing.seq < 0 || behind || !holdsWhatIsShown(subscription)) return false;
+  const { standing, behind, interest, exchange } = subscription;
+  if (exchange.sentVersion !== undefined || standing.seq < 0 || behind || !holdsWhatIsShown(subscription)) return false;
   return interest.content.high !== 0 || interest.content.low !== 0;
 }
 

@@ -2,30 +2,29 @@
  * One type on one stream: what the client subscribed to, what it holds, what is in flight, and what it said to it. It must
  * not know the other types of the stream; their order comes in as limits.
  */
-import { NO_BYTES, NOTHING, NO_NAMES, type Transition } from '../resources/coverage.js';
+import { NOTHING, NO_NAMES, type Transition } from '../resources/coverage.js';
 import type { EncodedResource } from '../resources/resource.js';
+import type { Mode } from '../protocol/mode.js';
 import { isFullState, typeOrder } from '../protocol/type-urls.js';
-import { type Batch, type Limits, type Mode, type Told, batchFor } from './batch.js';
-import type { EffectiveView } from './effective-view.js';
-import { Unsure, candidates, eitherOf, lastCertain, mayHold } from './holding.js';
-import { type InFlight, isPart, toldBy } from './in-flight.js';
-import type { Interest } from './interest.js';
-import { withoutAliases } from './named-resources.js';
-import { type Refusal, refusedAlone, refusedTogether } from './refusals.js';
-import { type Exception, NEWCOMER, NOTHING_NEEDED, Standing, exceptionOf } from './standing.js';
-import { holdingOf } from './target.js';
-import { Trials } from './trials.js';
-import type { RefusedVersions } from './verdicts.js';
-import { holdingsOf, newcomerIn, standingIn } from './view-change.js';
+import type { Batch, Limits, Told } from '../batches/batch.js';
+import { dueNotAfter, withDue, withUntold, withoutLeft } from '../holdings/coverage-change.js';
+import { DueNames } from './due-names.js';
+import type { EffectiveView } from '../holdings/effective-view.js';
+import { Exchange } from './exchange.js';
+import { type Exception, type Exceptions, NO_EXCEPTIONS, type Refusal, exceptionOf } from '../holdings/exception.js';
+import { Flight } from '../batches/flight.js';
+import { eitherOf } from '../holdings/holding.js';
+import { type InFlight, isPart, toldBy } from '../batches/in-flight.js';
+import type { Interest, SubscriptionHost } from './interest.js';
+import { withoutAliases } from '../holdings/named-resources.js';
+import { batchFor } from '../batches/plan.js';
+import { type NamedRefusal, judge } from '../batches/refusals.js';
+import type { Place } from '../holdings/scene.js';
+import { NEWCOMER, NOTHING_NEEDED, Standing } from '../holdings/standing.js';
+import { Trials } from '../batches/trials.js';
+import type { RefusedVersions } from '../holdings/verdicts.js';
 import type { VersionedCollection } from './versioned-collection.js';
-
-/** The stream that a subscription belongs to. */
-export interface SubscriptionHost {
-  /** Something changed: tell the client what may be told. */
-  pump(): void;
-  /** The stream cannot be brought up to date any more and must begin anew. */
-  tooFarBehind(): void;
-}
+import { holdingsOf, newcomerIn, standingIn } from './view-change.js';
 
 export const UNLIMITED: Limits = {
   changes: Infinity,
@@ -40,24 +39,6 @@ export interface SubscriptionSource {
   readonly view: EffectiveView;
 }
 
-/** What a client refused of a response, as its words name it. */
-export interface NamedRefusal {
-  readonly refusal: Refusal;
-  /** Names in the response that are surely meant; empty where that is not known. */
-  readonly named: ReadonlySet<string>;
-}
-
-/** What a refused chunk of a batch means. */
-interface ChunkRefusal {
-  readonly exceptions: readonly (readonly [string, Exception])[];
-  /** Names that may be sound. */
-  readonly suspects: readonly string[];
-  /** Others were named. */
-  readonly narrowed: boolean;
-  /** They stood beside what was sent again. */
-  readonly beside: boolean;
-}
-
 export class Subscription {
   readonly typeUrl: string;
   readonly mode: Mode;
@@ -69,28 +50,15 @@ export class Subscription {
   #view: EffectiveView;
   #interest: Interest;
   #standing = NEWCOMER;
-  #inFlight: InFlight | undefined;
-  /** A batch of which the last chunk sent is answered, and others are still to be sent. */
-  #unfinished: InFlight | undefined;
-  /** The response in flight was made for another standing: what it tells is taken over name by name. */
-  #foreign = false;
-  /** Names that are due since the response in flight was sent, and since which sequence number. */
-  #marks: ReadonlyMap<string, number> = new Map();
+  readonly #flight = new Flight();
+  readonly #dueNames = new DueNames();
   readonly #trials = new Trials();
-  /** What was refused of the batch of which chunks are in flight or still to be sent. */
-  #refusals: readonly ChunkRefusal[] = [];
-  #named = false;
-  #nameBytes: Buffer = NO_BYTES;
+  readonly exchange = new Exchange();
   /** An answer is due even if it is empty. */
   #mustAnswer = false;
-  /** Nonce of a renewal that is not answered yet. */
-  #renewing: string | undefined;
-  #lastNonce = '';
-  #sentVersion: string | undefined;
-  #ackedVersion: string | undefined;
   /** Monotonic milliseconds since which something is held back by the order of types. */
   heldSince: number | undefined;
-  #since: number = Date.now();
+  #waits = false;
 
   constructor(typeUrl: string, mode: Mode, { collection, view }: SubscriptionSource, host: SubscriptionHost) {
     this.typeUrl = typeUrl;
@@ -121,42 +89,11 @@ export class Subscription {
   }
 
   get inFlight(): InFlight | undefined {
-    return this.#inFlight;
+    return this.#flight.inFlight;
   }
 
   get unfinished(): InFlight | undefined {
-    return this.#unfinished;
-  }
-
-  /** The client has named something at least once: an empty list means nothing from then on. */
-  get named(): boolean {
-    return this.#named;
-  }
-
-  /** `resource_names` of the last state-of-the-world request, as bytes. */
-  get nameBytes(): Buffer {
-    return this.#nameBytes;
-  }
-
-  get renewing(): string | undefined {
-    return this.#renewing;
-  }
-
-  get lastNonce(): string {
-    return this.#lastNonce;
-  }
-
-  get sentVersion(): string | undefined {
-    return this.#sentVersion;
-  }
-
-  get ackedVersion(): string | undefined {
-    return this.#ackedVersion;
-  }
-
-  /** Milliseconds since the epoch at which the state that is shown last changed. */
-  get since(): number {
-    return this.#since;
+    return this.#flight.unfinished;
   }
 
   /** The last refusal of something that the client does not hold as it is to hold it. */
@@ -166,26 +103,26 @@ export class Subscription {
 
   /** A response is in flight, or follows one that was. */
   get busy(): boolean {
-    return (this.#inFlight ?? this.#unfinished ?? this.#renewing) !== undefined;
+    return (this.#flight.batch ?? this.exchange.renewing) !== undefined;
   }
 
   /** Something changed that the client does not hold yet. What is held back for good does not count. */
   get behind(): boolean {
-    const { seq, summary } = this.#standing;
-    return this.#collection.served && (seq < this.#interest.affectedSeq || summary.dueFrom < Infinity || this.#marks.size > 0);
+    const { seq } = this.#standing;
+    return this.#collection.served && (seq < this.#interest.affectedSeq || this.#dueFrom < Infinity);
   }
 
   /** Nothing to tell, even if nothing held it back. */
   get idle(): boolean {
     if (!this.#collection.served) return true;
     const { exceptions } = this.#standing;
-    return !this.behind && !this.#mustAnswer && exceptions.size === 0 && this.#unfinished === undefined && !this.#trials.pending;
+    return !this.behind && !this.#mustAnswer && exceptions.size === 0 && this.unfinished === undefined && !this.#trials.pending;
   }
 
   /** While the client is behind it holds what there was at this sequence number. */
   get behindSince(): number {
     const { seq } = this.#standing;
-    const flying = (this.#inFlight ?? this.#unfinished)?.batch.to ?? Infinity;
+    const flying = this.#flight.batch?.to ?? Infinity;
     return Math.min(flying, seq < 0 || seq >= this.#interest.affectedSeq ? Infinity : seq);
   }
 
@@ -193,7 +130,7 @@ export class Subscription {
   *positions(): Generator<number, void> {
     yield this.#standing.seq;
     yield this.#from;
-    const { batch } = this.#inFlight ?? this.#unfinished ?? {};
+    const { batch } = this.#flight;
     if (batch === undefined) return;
     yield batch.position.standing.seq;
     yield batch.to;
@@ -201,23 +138,25 @@ export class Subscription {
 
   /** What there was at this sequence number was told, whether it was answered or not. */
   get toldSince(): number {
-    return (this.#inFlight ?? this.#unfinished)?.batch.to ?? this.behindSince;
+    return this.#flight.batch?.to ?? this.behindSince;
+  }
+
+  /** Before the first change that makes something due; Infinity for none. */
+  get #dueFrom(): number {
+    return Math.min(this.#standing.summary.dueFrom, this.#dueNames.from);
   }
 
   /** Everything up to this sequence number has been told and answered, with yes or no. */
   get answeredUpTo(): number {
-    const due = Math.min(this.#standing.summary.dueFrom, ...this.#marks.values());
-    if (this.#inFlight !== undefined || this.#unfinished !== undefined) return Math.min(this.#from, due);
-    return this.behind ? Math.min(this.#from, due) : Infinity;
+    return this.#flight.batch !== undefined || this.behind ? Math.min(this.#from, this.#dueFrom) : Infinity;
   }
 
   /** Everything up to this sequence number has been told. */
   get toldUpTo(): number {
-    const { inFlight } = this;
-    if (inFlight === undefined || isPart(inFlight) || this.#foreign) return this.answeredUpTo;
+    const { inFlight, foreign } = this.#flight;
+    if (inFlight === undefined || isPart(inFlight) || foreign) return this.answeredUpTo;
     const { to } = inFlight.batch;
-    const due = Math.min(Infinity, ...this.#marks.values());
-    return Math.min(to >= this.#interest.affectedSeq ? Infinity : to, due);
+    return Math.min(to >= this.#interest.affectedSeq ? Infinity : to, this.#dueNames.from);
   }
 
   /** Where the client stands. The same number for all streams that were up to date before the last change. */
@@ -230,7 +169,7 @@ export class Subscription {
 
   /** Names that it is told, or due to be told, and that it has not answered. */
   *unanswered(): Generator<string, void> {
-    yield* (this.#inFlight ?? this.#unfinished)?.batch.told.keys() ?? [];
+    yield* this.#flight.batch?.told.keys() ?? [];
     for (const [name, { due }] of this.#standing.exceptions) if (due) yield name;
   }
 
@@ -244,112 +183,41 @@ export class Subscription {
       this.#forgetHoldings();
       return;
     }
-    if (!this.#collection.aliases.empty) this.#pin(before);
-    if (this.#standing.exceptions.size > 0) this.#forgetLeft(transition.left);
+    this.#standing = withUntold(this.#place, before);
+    // What it has left, it lets go of by itself.
+    if (transition.left.length > 0) this.#standing = withoutLeft(this.#place);
     this.demand(withoutAliases(this.#collection, transition.answers), this.#collection.seq - 1);
-  }
-
-  /** The client has named something. */
-  hasNamed(): void {
-    this.#named = true;
-  }
-
-  /** The names of the last state-of-the-world request. */
-  listed(bytes: Buffer): void {
-    this.#nameBytes = bytes;
   }
 
   /** The client is told of these names, changed or not. `from`: the sequence number before that which makes them due. */
   demand(names: ReadonlySet<string>, from: number): void {
     if (names.size === 0) return;
     this.#standing = this.#demanded(names, from);
-    if (this.#inFlight === undefined && this.#unfinished === undefined) return;
-    // The answer to what is in flight brings another standing.
-    const marks = new Map(this.#marks);
-    for (const name of names) marks.set(name, Math.min(from, marks.get(name) ?? Infinity));
-    this.#marks = marks;
+    if (this.#flight.batch !== undefined) this.#dueNames.add(names, from);
   }
 
   /** What is demanded is told not before what comes after this sequence number. */
   demandFrom(from: number): void {
-    this.#marks = new Map([...this.#marks].map(([name, at]) => [name, Math.min(at, from)]));
-    const { exceptions } = this.#standing;
-    if (!(this.#standing.summary.dueFrom < Infinity)) return;
-    this.#standing = this.#standing.with(
-      [...exceptions].filter(([, { due }]) => due).map(([name, exception]) => [name, { ...exception, from: Math.min(exception.from, from) }]),
-    );
-  }
-
-  /**
-   * With aliases, an interest may cover a version of long ago that another one did not: what the client holds by that is written
-   * down, when the interest changes and when a response that was made for the other one is answered.
-   */
-  #pin(before: Interest): void {
-    const { seq, exceptions } = this.#standing;
-    if (seq < 0) return;
-    const scene = this.#scene;
-    const pinned: [string, Exception][] = [];
-    for (const entry of this.#collection.entries()) {
-      if (exceptions.has(entry.name)) continue;
-      const held = holdingOf({ ...scene, interest: before }, entry.name, entry);
-      if (held !== holdingOf(scene, entry.name, entry)) pinned.push([entry.name, exceptionOf(held, seq, true)]);
-    }
-    if (pinned.length > 0) this.#standing = this.#standing.with(pinned);
+    this.#dueNames.notAfter(from);
+    this.#standing = dueNotAfter(this.#standing, from);
   }
 
   #demanded(names: ReadonlySet<string>, from: number): Standing {
     this.#normalize();
     const standing = this.#standing;
     if (standing.seq < 0 && standing.exceptions.size === 0) return standing;
-    return this.#interest.demanded(standing, names, from, () =>
-      standing.with([...names].filter((name) => this.#mayBeTold(name)).map((name) => [name, this.#due(name, from)])),
-    );
+    return this.#interest.demanded(standing, names, from, () => withDue(this.#place, names, from));
   }
 
-  /** Not what an alias stood for once, and of which the client has nothing. */
-  #mayBeTold(name: string): boolean {
-    const { wildcard, names } = this.#interest;
-    return wildcard || names.has(name) || this.#collection.get(name) !== undefined || mayHold(this.#holdingOf(name));
-  }
-
-  #due(name: string, from: number): Exception {
-    const { exceptions } = this.#standing;
-    const known = exceptions.get(name);
-    const holding = this.#holdingOf(name);
-    const maybe = new Unsure(candidates(holding), holding instanceof Unsure && holding.other, lastCertain(holding));
-    return { ...(known ?? exceptionOf(maybe, from)), holding: maybe, from: Math.min(from, known?.due === true ? known.from : Infinity), due: true };
-  }
-
-  #holdingOf(name: string): ReturnType<typeof holdingOf> {
-    return holdingOf(this.#scene, name, this.#collection.entry(name));
-  }
-
-  get #scene(): Parameters<typeof holdingOf>[0] {
+  get #place(): Place {
     return { collection: this.#collection, view: this.#view, interest: this.#interest, standing: this.#standing };
-  }
-
-  /** What the client has left it lets go of by itself, unless what it holds has an alias that it still names. */
-  #forgetLeft(left: readonly string[]): void {
-    const interest = this.#interest;
-    const exceptions = new Map(this.#standing.exceptions);
-    const stays = (name: string): boolean => {
-      const holding = exceptions.get(name)?.holding;
-      if (interest.covers(name) || (holding instanceof Unsure && holding.other)) return true;
-      return candidates(holding).some((resource) => interest.coversVersion(resource));
-    };
-    const gone = left.length === 0 ? [] : [...exceptions.keys()].filter((name) => !stays(name));
-    if (gone.length === 0) return;
-    for (const name of gone) exceptions.delete(name);
-    this.#standing = new Standing(this.#standing.seq, exceptions);
   }
 
   #forgetHoldings(): void {
     this.#standing = NEWCOMER;
-    this.#marks = new Map();
+    this.#dueNames.clear();
     this.#trials.clear();
-    this.#refusals = [];
-    this.#unfinished = undefined;
-    this.#foreign = this.#inFlight !== undefined;
+    this.#flight.diverted();
   }
 
   /** A stream that is up to date stands at the last change: an interest that it takes later may have been concerned before. */
@@ -360,16 +228,15 @@ export class Subscription {
   }
 
   /** The client comes back and holds what there is, but for these. */
-  resume(exceptions: ReadonlyMap<string, Exception>): void {
+  resume(exceptions: Exceptions): void {
     this.#standing = new Standing(this.#collection.seq, exceptions);
     this.#mustAnswer = false;
   }
 
   /** The client comes back with this version of all that there is. */
   resumeAt(version: string): void {
-    this.resume(new Map());
-    this.#sentVersion = version;
-    this.#ackedVersion = version;
+    this.resume(NO_EXCEPTIONS);
+    this.exchange.resumedAt(version);
   }
 
   /** The next thing to tell within the limits; undefined while there is none. Moves silently over what needs no telling. */
@@ -390,8 +257,6 @@ export class Subscription {
     return this.next(limits, refused, maxBytes);
   }
 
-  #waits = false;
-
   /** The order of types holds something back. */
   get waits(): boolean {
     return this.#waits || this.behind;
@@ -401,7 +266,8 @@ export class Subscription {
     const { exceptions, seq } = this.#standing;
     const standing = seq < 0 || this.#from === seq ? this.#standing : new Standing(this.#from, exceptions);
     const { mode, collection, interest, view } = this;
-    return batchFor({ mode, collection, interest, view, standing, refused, limits, trial: this.#trials.trial }, maxBytes);
+    const { trial } = this.#trials;
+    return batchFor({ mode, collection, interest, view, standing, refused, limits, trial }, interest.recent, maxBytes);
   }
 
   /** A response with this nonce, the first one of the batch, is on its way. `now` in monotonic milliseconds. */
@@ -413,109 +279,67 @@ export class Subscription {
 
   /** The next chunk of the batch that is unfinished is on its way. */
   continued(unfinished: InFlight, nonce: string, now: number): void {
-    this.#unfinished = undefined;
     this.#fly({ ...unfinished, nonce, index: unfinished.index + 1, sentAt: now });
   }
 
   #fly(inFlight: InFlight): void {
-    this.#inFlight = inFlight;
-    this.#foreign = false;
-    this.#lastNonce = inFlight.nonce;
-    this.#sentVersion = inFlight.batch.version;
-    this.#since = Date.now();
-  }
-
-  /** A renewal of what the client holds is on its way: a response with this nonce that tells nothing new. */
-  renewed(nonce: string): void {
-    this.#renewing = nonce;
-    this.#lastNonce = nonce;
-  }
-
-  renewalAnswered(): void {
-    this.#renewing = undefined;
+    this.#flight.sent(inFlight);
+    this.exchange.sent(inFlight.nonce, inFlight.batch.version);
   }
 
   /** The client accepted the response in flight. */
   accepted(inFlight: InFlight): void {
-    const { batch, index } = inFlight;
-    const foreign = this.#foreign;
-    this.#ackedVersion = batch.version;
-    this.#land(inFlight);
-    if (foreign) this.#takeOver(toldBy(inFlight), ({ resource, before }) => exceptionOf(resource, before.from));
-    else this.#answered(batch, index);
-    this.#settleMarks();
-  }
-
-  /** This chunk of the batch was answered, and with the last one the batch. */
-  #answered(batch: Batch, index: number): void {
-    const standing = batch.after(index);
-    this.#standing = this.#refusals.length === 0 ? standing : standing.with(this.#refusals.flatMap(({ exceptions }) => exceptions));
-    const { interest } = batch.position;
-    if (interest !== this.#interest && !this.#collection.aliases.empty) this.#pin(interest);
-    if (this.#unfinished !== undefined) return;
-    this.#trials.next();
-    for (const refusal of this.#refusals) this.#trials.refused(refusal);
-    this.#refusals = [];
+    this.exchange.accepted(inFlight.batch.version);
+    if (this.#flight.landed(inFlight)) this.#takeOver([...toldBy(inFlight)].map(([name, told]) => [name, acceptedOf(told)]));
+    else this.#answered(inFlight);
+    this.#settleDue();
   }
 
   /** The client refused the response in flight. Returns what was new to it of what is surely meant. */
-  refused(inFlight: InFlight, { refusal, named }: NamedRefusal): readonly EncodedResource[] {
-    const { batch, index } = inFlight;
+  refused(inFlight: InFlight, named: NamedRefusal): readonly EncodedResource[] {
     const told = toldBy(inFlight);
-    const foreign = this.#foreign;
-    const news = [...told].filter(([, { again }]) => !again).map(([name]) => name);
-    const meant = news.filter((name) => named.has(name) || (told.size === 1 && named.size === 0));
-    const suspects = news.filter((name) => !meant.includes(name));
-    const exceptionFor = (of: Told, name: string): Exception => {
-      // What was sent again beside something new was refused for that, unless it is named.
-      if (of.again) return news.length > 0 && !named.has(name) ? of.before : refusedAlone(of, refusal);
-      return meant.includes(name) ? refusedAlone(of, refusal) : refusedTogether(of, refusal);
-    };
-    this.#land(inFlight);
-    if (foreign) this.#takeOver(told, exceptionFor);
+    const judgement = judge(told, named);
+    this.exchange.refused();
+    if (this.#flight.landed(inFlight)) this.#takeOver(judgement.exceptions);
     else {
-      const exceptions = [...told].map(([name, of]) => [name, exceptionFor(of, name)] as const);
-      this.#refusals = [...this.#refusals, { exceptions, suspects, narrowed: meant.length > 0, beside: told.size > news.length }];
-      this.#answered(batch, index);
+      this.#flight.refused(judgement);
+      this.#answered(inFlight);
     }
-    this.#settleMarks();
-    return meant.flatMap((name) => told.get(name)?.resource ?? []);
+    this.#settleDue();
+    return judgement.meant.flatMap((name) => told.get(name)?.resource ?? []);
+  }
+
+  /** This chunk of a batch was answered, and with the last one the batch. */
+  #answered(inFlight: InFlight): void {
+    const { interest } = inFlight.batch.position;
+    this.#standing = this.#flight.standingAfter(inFlight);
+    if (interest !== this.#interest) this.#standing = withUntold(this.#place, interest);
+    if (this.#flight.unfinished !== undefined) return;
+    this.#trials.next();
+    for (const judgement of this.#flight.finished()) this.#trials.refused(judgement);
   }
 
   /** What an answer says of names, where the standing is not that which the response was made for. */
-  #takeOver(told: ReadonlyMap<string, Told>, exceptionFor: (of: Told, name: string) => Exception): void {
+  #takeOver(answers: readonly (readonly [string, Exception])[]): void {
     const { seq, exceptions } = this.#standing;
-    this.#standing = this.#standing.with(
-      [...told].map(([name, of]) => {
-        const exception = exceptionFor(of, name);
-        // A client that is to be told everything is told this, too.
-        return [name, seq < 0 && !exceptions.has(name) ? { ...exception, holding: eitherOf(exception.holding, undefined), due: true } : exception];
-      }),
-    );
+    // A client that is to be told everything is told this, too.
+    const again = (name: string): boolean => seq < 0 && !exceptions.has(name);
+    const toldAgain = (exception: Exception): Exception => ({ ...exception, holding: eitherOf(exception.holding, undefined), due: true });
+    this.#standing = this.#standing.with(answers.map(([name, answer]) => [name, again(name) ? toldAgain(answer) : answer]));
   }
 
-  #settleMarks(): void {
-    if (this.#marks.size === 0) return;
-    const marks = this.#marks;
-    if ((this.#inFlight ?? this.#unfinished) === undefined) this.#marks = new Map();
-    for (const from of new Set(marks.values()))
-      this.#standing = this.#demanded(new Set([...marks].filter(([, at]) => at === from).map(([name]) => name)), from);
+  /** The standing after an answer does not know what became due meanwhile. */
+  #settleDue(): void {
+    if (this.#dueNames.empty) return;
+    for (const [from, names] of this.#dueNames.groups()) this.#standing = this.#demanded(names, from);
+    if (this.#flight.batch === undefined) this.#dueNames.clear();
   }
 
   /** The response in flight will not be answered: the client unsubscribed before it came. */
   abandon(): void {
-    this.#renewing = undefined;
-    this.#inFlight = undefined;
-    this.#unfinished = undefined;
-    this.#refusals = [];
-    this.#settleMarks();
-  }
-
-  #land(inFlight: InFlight): void {
-    this.#inFlight = undefined;
-    this.#since = Date.now();
-    this.#unfinished = isPart(inFlight) && !this.#foreign ? inFlight : undefined;
-    this.#foreign = false;
+    this.exchange.renewalOver();
+    this.#flight.abandoned();
+    this.#settleDue();
   }
 
   /**
@@ -523,20 +347,18 @@ export class Subscription {
    * transaction is committed.
    */
   move({ collection, view }: SubscriptionSource): () => void {
-    const holdings = holdingsOf({ ...this.#scene, inFlight: this.#inFlight });
+    const holdings = holdingsOf({ ...this.#place, inFlight: this.inFlight });
     const interest = this.#interest;
     const knew = this.#standing.seq >= 0;
     this.#interest = collection.interests.join(this, interest.coverage);
     this.#collection.interests.release(this, interest);
     this.#collection = collection;
     this.#view = view;
-    this.#unfinished = undefined;
-    this.#foreign = this.#inFlight !== undefined;
+    this.#flight.diverted();
     this.#trials.clear();
-    this.#refusals = [];
     return () => {
-      this.#standing = knew ? standingIn(this.#scene, holdings) : newcomerIn(holdings);
-      this.#settleMarks();
+      this.#standing = knew ? standingIn(this.#place, holdings) : newcomerIn(holdings);
+      this.#settleDue();
     };
   }
 
@@ -544,4 +366,8 @@ export class Subscription {
   release(): void {
     this.#collection.interests.release(this, this.#interest);
   }
+}
+
+function acceptedOf({ resource, before }: Told): Exception {
+  return exceptionOf(resource, before.from);
 }

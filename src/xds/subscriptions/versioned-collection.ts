@@ -5,9 +5,9 @@
 import { AliasIndex } from '../resources/alias-index.js';
 import { ChangeList, type Entry, type Positions, newEntry, succeed } from '../resources/change-list.js';
 import type { Collection } from '../resources/collection.js';
+import type { Changes, ResourceHistory } from '../resources/history.js';
 import type { OpenCollection } from '../resources/provider.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
-import type { EffectiveView } from './effective-view.js';
 import type { Interest } from './interest.js';
 import { type InterestHost, InterestTable } from './interest-table.js';
 
@@ -24,10 +24,7 @@ export interface CollectionHost {
   staged(collection: VersionedCollection): void;
 }
 
-/** What changed in one transaction: by name, the resource before it. */
-export type Changes = ReadonlyMap<string, EncodedResource | undefined>;
-
-export class VersionedCollection implements Collection, InterestHost {
+export class VersionedCollection implements Collection, InterestHost, ResourceHistory {
   readonly typeUrl: string;
   readonly view: string;
   readonly interests: InterestTable;
@@ -37,8 +34,6 @@ export class VersionedCollection implements Collection, InterestHost {
   opened: OpenCollection | undefined;
   /** Sequence number of the last change. */
   seq = 0;
-  /** Views in which it is shown. */
-  readonly effectiveViews = new Set<EffectiveView>();
   readonly #host: CollectionHost;
   readonly #entries = new Map<string, Entry>();
   readonly #log = new ChangeList();

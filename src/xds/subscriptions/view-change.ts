@@ -1,20 +1,11 @@
 /** What a client holds when its node sees another view: the same as before, compared with what the other view shows. */
 import { isSameResource } from '../resources/resource.js';
-import type { EffectiveView } from './effective-view.js';
-import { Unsure, eitherOf, mayHold } from './holding.js';
-import { type InFlight, toldBy } from './in-flight.js';
-import type { Interest } from './interest.js';
-import { type Exception, NEWCOMER, NOTHING_HELD, Standing, exceptionOf } from './standing.js';
-import { holdingOf } from './target.js';
-import type { VersionedCollection } from './versioned-collection.js';
-
-/** Where a client stands. */
-export interface Place {
-  readonly collection: VersionedCollection;
-  readonly view: EffectiveView;
-  readonly interest: Interest;
-  readonly standing: Standing;
-}
+import type { EffectiveView } from '../holdings/effective-view.js';
+import { type Exception, NOTHING_HELD, exceptionOf } from '../holdings/exception.js';
+import { Unsure, eitherOf, mayHold } from '../holdings/holding.js';
+import { type InFlight, toldBy } from '../batches/in-flight.js';
+import { type Place, holdingOf } from '../holdings/scene.js';
+import { NEWCOMER, Standing } from '../holdings/standing.js';
 
 export type Holdings = ReadonlyMap<string, Exception>;
 

@@ -3,7 +3,7 @@
  * same thousands of names, client by client.
  */
 import { Recent, bytesOfNames } from './recent.js';
-import { decodeNames } from './request.js';
+import { decodeNames } from './names.js';
 
 /** A shorter list is read faster than it is found. */
 const MIN_BYTES = 1 << 10;

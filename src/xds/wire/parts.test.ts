@@ -1,9 +1,10 @@
 /** Messages and lists in parts, as protobuf allows them, are what they would be in one. */
+import { decodeNames } from './names.js';
 import assert from 'node:assert/strict';
 import { type EnvoyMessageName, envoyType } from '../../proto/envoy-types.js';
 import { decodeNode } from './node.js';
 import { Parts } from './parts.js';
-import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest, decodeNames } from './request.js';
+import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './request.js';
 
 const SERVICE = 'envoy.service.discovery.v3';
 const NONE = Buffer.alloc(0);

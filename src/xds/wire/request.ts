@@ -107,17 +107,6 @@ function nameRun(reader: WireReader, start: number, tag: number, known: Iterable
   return bytes.subarray(start, reader.position);
 }
 
-/** The strings in `names` of a DiscoveryRequest, in their order, with duplicates. Throws WireError above `limit`. */
-export function decodeNames(names: Buffer, limit: number): string[] {
-  const reader = new WireReader(names);
-  const result: string[] = [];
-  while (!reader.done) {
-    if (result.length >= limit) throw new WireError(`more than ${String(limit)} resource names`);
-    result.push(reader.string(reader.tag()));
-  }
-  return result;
-}
-
 /**
  * The name in a `ResourceLocator`, which counts like any other name; resources have no variants for its dynamic parameters
  * to choose from. What is missing is answered in `removed_resources` as for other names. The `resource_errors` of later

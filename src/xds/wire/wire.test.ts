@@ -1,12 +1,13 @@
 /** The hand-written wire code against Envoy's own descriptors. */
+import { decodeNames } from './names.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { envoyType } from '../../proto/envoy-types.js';
-import { encodeBody, encodeNonce, chunksOf } from '../subscriptions/response.js';
+import { encodeBody, encodeNonce, chunksOf } from '../batches/response.js';
 import { encodeResource } from '../resources/resource.js';
 import { decodeNode } from './node.js';
 import { WireError } from './reader.js';
-import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest, decodeNames } from './request.js';
+import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './request.js';
 
 const SERVICE = 'envoy.service.discovery.v3';
 const TYPE_URL = 'type.googleapis.com/test.Type';

@@ -4,37 +4,8 @@
  */
 import { NO_NAMES } from '../resources/coverage.js';
 import { USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
-import { type Holding, Unsure, candidates, heldVersion } from './holding.js';
-import type { Refusal } from './refusals.js';
-
-/** A name under which the client does not hold what was there at the standing's sequence number. */
-export interface Exception {
-  readonly holding: Holding;
-  /** The client was up to date with this name until this sequence number. */
-  readonly from: number;
-  /** The client is to be told as soon as the order of types allows it, changed or not. */
-  readonly due: boolean;
-  /** The last refusal of what stood under this name, while the client does not hold what it is to hold. */
-  readonly refusal: Refusal | undefined;
-  /** Sequence number of a removal that waits for other types; Infinity: none does. */
-  readonly removal: number;
-  /** Versions that the client refused; `''` stands for a removal. They are not sent to it again. */
-  readonly refused: readonly string[];
-}
-
-const NOT_REFUSED: readonly string[] = [];
-
-/** The client holds this, for no special reason. */
-export function exceptionOf(holding: Holding, from: number, due = false): Exception {
-  return { holding, from, due, refusal: undefined, removal: Infinity, refused: NOT_REFUSED };
-}
-
-export type Exceptions = ReadonlyMap<string, Exception>;
-
-export const NO_EXCEPTIONS: Exceptions = new Map();
-
-/** Holds nothing. */
-export const NOTHING_HELD = -1;
+import { type Exception, type Exceptions, NOTHING_HELD, NO_EXCEPTIONS, type Refusal } from './exception.js';
+import { Unsure, candidates, heldVersion } from './holding.js';
 
 export class Standing {
   /** The client holds what there was after the change with this sequence number; below 0: nothing. */

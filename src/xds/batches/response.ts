@@ -2,7 +2,7 @@
  * The bytes of responses: a chunk is one response without its nonce, encoded once and shared by all streams that are sent
  * it. A nonce is a field of its own in front of it.
  */
-import type { Mode } from './batch.js';
+import type { Mode } from '../protocol/mode.js';
 import { NO_NAMES } from '../resources/coverage.js';
 import { type EncodedResource, anyEntrySize, writeAnyEntry } from '../resources/resource.js';
 import { timedEntrySize, writeTimedEntry } from './ttl.js';

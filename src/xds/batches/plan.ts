@@ -1,82 +1,24 @@
 /**
- * A batch: what a subscription is told to come from what its client holds to what it is to hold. It depends on the interest
- * and on the position, not on the stream, so streams in step share it.
+ * The making of a batch. It depends on the interest and on the position, not on the stream, so streams in step share it.
  */
 import type { Entry } from '../resources/change-list.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import { isFullState, outlivesDeletion } from '../protocol/type-urls.js';
-import { type Holding, Unsure, candidates, lastCertain, mayHold } from './holding.js';
-import { isNamed, namedEntries } from './named-resources.js';
+import { type Batch, type Position, type Told, chunkNames } from './batch.js';
+import { type Exception, NO_EXCEPTIONS, REMOVAL, exceptionOf } from '../holdings/exception.js';
+import { type Holding, Unsure, candidates, lastCertain, mayHold } from '../holdings/holding.js';
+import { isNamed, namedEntries } from '../holdings/named-resources.js';
 import { type Chunk, chunksOf } from './response.js';
-import { type Exception, type Needed, NO_EXCEPTIONS, Standing, exceptionOf } from './standing.js';
-import { type Decision, REMOVAL, type Scene, decide, holdingOf } from './target.js';
-import { stateVersion } from './state-version.js';
-
-/** State of the world, or incremental. */
-export type Mode = 'sotw' | 'delta';
+import { holdingOf } from '../holdings/scene.js';
+import { Standing } from '../holdings/standing.js';
+import { stateVersion } from '../holdings/state-version.js';
+import { type Decision, decide } from './target.js';
 
 /** How many batches of one interest are remembered between two changes of it. */
 const MAX_RECENT = 8;
 
-/** How far a subscription may go now. Numbers are sequence numbers. */
-export interface Limits {
-  /** Changes up to this one may be told. */
-  readonly changes: number;
-  /** Removals up to this one may be told. */
-  readonly removals: number;
-  /** Names that may not be removed. */
-  readonly needed: Needed;
-  /** Clusters that the client lacks: what refers to them is not told. */
-  readonly missing: ReadonlySet<string>;
-}
-
-/** Names that were refused together with others: which of them are tried now, and which are not yet. */
-export interface Trial {
-  readonly waiting: ReadonlySet<string>;
-}
-
-/** Where a stream stands and how far it may go; equal positions of one interest have equal batches. */
-export interface Position extends Scene {
-  readonly mode: Mode;
-  readonly limits: Limits;
-  readonly trial: Trial;
-}
-
-/** One name that a batch tells: a version, or that there is none. */
-export interface Told {
-  readonly resource: EncodedResource | undefined;
-  readonly before: Exception;
-  /** It is what the client held when that was certain last: a full state has to say what that is. */
-  readonly again: boolean;
-}
-
-export interface Batch {
-  readonly position: Position;
-  readonly to: number;
-  /** The client was up to date with all that is told until this sequence number. */
-  readonly from: number;
-  readonly told: ReadonlyMap<string, Told>;
-  /** Resources that are new to the client. */
-  readonly changed: readonly EncodedResource[];
-  /** Names to be reported as removed: incremental only. */
-  readonly removed: readonly string[];
-  /** Names of the clusters that the changed resources refer to. */
-  readonly clusters: ReadonlySet<string>;
-  /** Whether the client has to be told anything. */
-  readonly empty: boolean;
-  /** Whether the order of types holds something back. */
-  readonly waits: boolean;
-  /** Version of the state that the client has then. */
-  readonly version: string;
-  /** Responses to send one after the other. */
-  readonly chunks: readonly Chunk[];
-  /** What the client holds when it accepted the chunks up to this one. */
-  after(index: number): Standing;
-}
-
-/** The batch for a position; made once, while the interest does not change. */
-export function batchFor(position: Position, maxBytes: number): Batch {
-  const { recent } = position.interest;
+/** The batch for a position; made once, while the interest does not change. `recent`: those that were made for it. */
+export function batchFor(position: Position, recent: Batch[], maxBytes: number): Batch {
   const known = recent.find((batch) => samePosition(batch.position, position));
   if (known !== undefined) return known;
   const batch = new Plan(position).batch(maxBytes);
@@ -133,7 +75,7 @@ class Plan {
     return {
       position: this.#position,
       to,
-      from: Math.min(standing.seq, ...[...told.values()].map(({ before }) => before.from)),
+      from: earliest(standing.seq, told),
       told,
       changed,
       removed: this.#removed,
@@ -303,6 +245,12 @@ function isGuess(holding: Holding): boolean {
   return holding instanceof Unsure && holding.other;
 }
 
+function earliest(from: number, told: ReadonlyMap<string, Told>): number {
+  let first = from;
+  for (const { before } of told.values()) first = Math.min(first, before.from);
+  return first;
+}
+
 function lacks({ clusters }: EncodedResource, missing: ReadonlySet<string>): boolean {
   return missing.size > 0 && clusters.some((name) => missing.has(name));
 }
@@ -313,11 +261,6 @@ function clustersOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { clusters } of changed) for (const name of clusters) names.add(name);
   return names.size === 0 ? NO_CLUSTERS : names;
-}
-
-/** Names in one response. */
-export function chunkNames(chunk: Chunk | undefined): readonly string[] {
-  return chunk === undefined ? [] : [...chunk.resources.map(({ name }) => name), ...chunk.removed];
 }
 
 /** What the client holds after each response of a batch, made when it is asked for. */

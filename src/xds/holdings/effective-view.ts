@@ -5,10 +5,10 @@
  */
 import { type Entry, FORGOTTEN, type Version, stillHeld, versionAt } from '../resources/change-list.js';
 import { NO_NAMES } from '../resources/coverage.js';
+import type { Changes, ResourceHistory } from '../resources/history.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import { type Holding, Unsure } from './holding.js';
 import { NOTHING_NEEDED, type Needed } from './standing.js';
-import type { Changes, VersionedCollection } from './versioned-collection.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
 import type { Verdicts } from './verdicts.js';
 
@@ -31,9 +31,11 @@ export const NO_OVERLAY: Overlay = new Map();
 export interface Wave {
   readonly seq: number;
   /** What changed in a collection. */
-  changesOf(collection: VersionedCollection): Changes;
+  changesOf(collection: ResourceHistory): Changes;
+  /** The views in which a collection is shown. */
+  viewsOf(collection: ResourceHistory): Iterable<EffectiveView>;
   /** Something else is shown of this name: streams have to look at it. */
-  touch(collection: VersionedCollection, name: string): void;
+  touch(collection: ResourceHistory, name: string): void;
 }
 
 /** Names that exist and of which nothing can be shown. */
@@ -48,7 +50,7 @@ export class EffectiveView {
   readonly key: string;
   readonly #verdicts: Verdicts;
   /** By type; with the number of subscriptions that see it in this view. */
-  readonly #collections = new Map<string, { readonly collection: VersionedCollection; users: number }>();
+  readonly #collections = new Map<string, { readonly collection: ResourceHistory; users: number }>();
   readonly #overlays = new Map<string, Map<string, Shown>>();
   #lacking = NOTHING_LACKING;
   #needed = NOTHING_NEEDED;
@@ -63,14 +65,14 @@ export class EffectiveView {
   }
 
   /** One more subscription sees this collection here. */
-  attach(collection: VersionedCollection): void {
+  attach(collection: ResourceHistory): void {
     const known = this.#collections.get(collection.typeUrl);
     if (known !== undefined) known.users += 1;
     else this.#collections.set(collection.typeUrl, { collection, users: 1 });
   }
 
   /** One subscription less. Returns whether there are others. */
-  detach({ typeUrl }: VersionedCollection): boolean {
+  detach({ typeUrl }: ResourceHistory): boolean {
     const known = this.#collections.get(typeUrl);
     if (known === undefined) return false;
     known.users -= 1;
@@ -91,13 +93,13 @@ export class EffectiveView {
   }
 
   /** What is shown of a name now. */
-  shown({ typeUrl }: VersionedCollection, entry: Entry): EncodedResource | undefined {
+  shown({ typeUrl }: ResourceHistory, entry: Entry): EncodedResource | undefined {
     const shown = this.#overlays.get(typeUrl)?.get(entry.name);
     return shown === undefined ? entry.resource : shown.resource;
   }
 
   /** What was shown of a name after the change with this sequence number. */
-  shownAt({ typeUrl }: VersionedCollection, entry: Entry, seq: number): Holding {
+  shownAt({ typeUrl }: ResourceHistory, entry: Entry, seq: number): Holding {
     const shown = this.#overlays.get(typeUrl)?.get(entry.name);
     if (shown !== undefined) {
       if (shown.since <= seq) return shown.resource;
@@ -118,7 +120,7 @@ export class EffectiveView {
 
   /** What a client may be brought back to that holds nothing and takes nothing of what is shown: the last version that somebody accepted. */
   fallback(
-    collection: VersionedCollection,
+    collection: ResourceHistory,
     entry: Entry,
     takes: (resource: EncodedResource) => boolean,
   ): EncodedResource | undefined {
@@ -147,13 +149,13 @@ class Settling {
   readonly #wave: Wave;
   readonly #verdicts: Verdicts;
   readonly #overlays: Map<string, Map<string, Shown>>;
-  readonly #collections: ReadonlyMap<string, { readonly collection: VersionedCollection }>;
+  readonly #collections: ReadonlyMap<string, { readonly collection: ResourceHistory }>;
 
   constructor(
     wave: Wave,
     verdicts: Verdicts,
     overlays: Map<string, Map<string, Shown>>,
-    collections: ReadonlyMap<string, { readonly collection: VersionedCollection }>,
+    collections: ReadonlyMap<string, { readonly collection: ResourceHistory }>,
   ) {
     this.#wave = wave;
     this.#verdicts = verdicts;
@@ -164,7 +166,7 @@ class Settling {
   /** Endpoints first, then the clusters that need them, then what sends to the clusters. Returns what is lacking. */
   run(before: Lacking): Lacking {
     const users: ReadonlySet<string> = new Set(USERS_OF_CLUSTERS);
-    const next = new Map<VersionedCollection, Decided>();
+    const next = new Map<ResourceHistory, Decided>();
     const decide = (ofType: (typeUrl: string) => boolean, lacking: ReadonlySet<string>, lackingBefore: ReadonlySet<string>): void => {
       for (const { collection } of this.#collections.values())
         if (ofType(collection.typeUrl)) next.set(collection, this.#soundOf(collection, lacking, lackingBefore));
@@ -179,7 +181,7 @@ class Settling {
     return endpoints.size + clusters.size === 0 ? NOTHING_LACKING : { endpoints, clusters };
   }
 
-  #lackingOf(typeUrl: string, next: ReadonlyMap<VersionedCollection, Decided>): ReadonlySet<string> {
+  #lackingOf(typeUrl: string, next: ReadonlyMap<ResourceHistory, Decided>): ReadonlySet<string> {
     const collection = this.#collections.get(typeUrl)?.collection;
     if (collection === undefined) return NO_NAMES;
     const lacking = [...(next.get(collection) ?? [])].filter(([name, resource]) => resource === undefined && collection.get(name) !== undefined);
@@ -187,7 +189,7 @@ class Settling {
   }
 
   /** For each name that is not simply its newest version: what is to be shown of it. */
-  #soundOf(collection: VersionedCollection, lacking: ReadonlySet<string>, lackingBefore: ReadonlySet<string>): Decided {
+  #soundOf(collection: ResourceHistory, lacking: ReadonlySet<string>, lackingBefore: ReadonlySet<string>): Decided {
     const decided: Decided = new Map();
     const asked = lacking.size + lackingBefore.size === 0 ? NO_NAMES : new Set([...lacking, ...lackingBefore]);
     for (const name of this.#candidates(collection, asked)) {
@@ -197,7 +199,7 @@ class Settling {
     return decided;
   }
 
-  *#candidates(collection: VersionedCollection, asked: ReadonlySet<string>): Generator<string, void> {
+  *#candidates(collection: ResourceHistory, asked: ReadonlySet<string>): Generator<string, void> {
     const { typeUrl } = collection;
     yield* this.#wave.changesOf(collection).keys();
     yield* this.#overlays.get(typeUrl)?.keys() ?? [];
@@ -207,7 +209,7 @@ class Settling {
   }
 
   #soundVersion(
-    collection: VersionedCollection,
+    collection: ResourceHistory,
     entry: Entry,
     newest: EncodedResource,
     lacking: ReadonlySet<string>,
@@ -220,11 +222,11 @@ class Settling {
   }
 
   /** What was shown of this name before, here or in another view; or the last version that somebody accepted. */
-  #was(collection: VersionedCollection, name: string, entry: Entry | undefined): EncodedResource | undefined {
+  #was(collection: ResourceHistory, name: string, entry: Entry | undefined): EncodedResource | undefined {
     const own = this.#shownBefore(collection, name, entry);
     const newest = entry?.resource;
     if (own !== undefined && own.version !== newest?.version) return own;
-    for (const view of collection.effectiveViews) {
+    for (const view of this.#wave.viewsOf(collection)) {
       const { resource: other, earlier = [] } = view.overlay(collection.typeUrl).get(name) ?? {};
       if (other !== undefined && other.version !== newest?.version) return other;
       const before = earlier.findLast(({ resource }) => resource !== undefined && this.#isGood(resource, newest))?.resource;
@@ -241,7 +243,7 @@ class Settling {
   }
 
   /** What was shown of it in this view until this wave. */
-  #shownBefore(collection: VersionedCollection, name: string, entry: Entry | undefined): EncodedResource | undefined {
+  #shownBefore(collection: ResourceHistory, name: string, entry: Entry | undefined): EncodedResource | undefined {
     const shown = this.#overlays.get(collection.typeUrl)?.get(name);
     if (shown !== undefined) return shown.resource;
     const changes = this.#wave.changesOf(collection);
@@ -249,7 +251,7 @@ class Settling {
   }
 
   /** What older routes name stays, although it was deleted. */
-  #retain(next: Map<VersionedCollection, Decided>, users: ReadonlySet<string>): void {
+  #retain(next: Map<ResourceHistory, Decided>, users: ReadonlySet<string>): void {
     const clusters = this.#collections.get(CLUSTER)?.collection;
     const endpoints = this.#collections.get(CLUSTER_LOAD_ASSIGNMENT)?.collection;
     if (clusters === undefined) return;
@@ -266,9 +268,9 @@ class Settling {
   }
 
   #keep(
-    collection: VersionedCollection,
+    collection: ResourceHistory,
     name: string,
-    next: Map<VersionedCollection, Decided>,
+    next: Map<ResourceHistory, Decided>,
   ): EncodedResource | undefined {
     const decided = next.get(collection);
     const newest = collection.get(name);
@@ -278,7 +280,7 @@ class Settling {
     return was;
   }
 
-  #apply(collection: VersionedCollection, decided: ReadonlyMap<string, EncodedResource | undefined>): void {
+  #apply(collection: ResourceHistory, decided: ReadonlyMap<string, EncodedResource | undefined>): void {
     const { typeUrl } = collection;
     const overlay = this.#overlays.get(typeUrl) ?? new Map<string, Shown>();
     for (const [name, resource] of decided) this.#show(collection, overlay, name, resource);
@@ -286,7 +288,7 @@ class Settling {
     else this.#overlays.set(typeUrl, overlay);
   }
 
-  #show(collection: VersionedCollection, overlay: Map<string, Shown>, name: string, resource: EncodedResource | undefined): void {
+  #show(collection: ResourceHistory, overlay: Map<string, Shown>, name: string, resource: EncodedResource | undefined): void {
     const entry = collection.entry(name);
     const before = overlay.get(name);
     const shownBefore = this.#shownBefore(collection, name, entry);
@@ -310,7 +312,7 @@ class Settling {
   }
 
   /** Since when the version was shown that the newest one was to take the place of. */
-  #sinceOf(collection: VersionedCollection, name: string, entry: Entry | undefined): number {
+  #sinceOf(collection: ResourceHistory, name: string, entry: Entry | undefined): number {
     if (entry === undefined) return this.#wave.seq;
     return this.#wave.changesOf(collection).has(name) ? (entry.earlier.at(-1)?.since ?? 0) : entry.since;
   }

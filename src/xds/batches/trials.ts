@@ -3,17 +3,9 @@
  * groups, so that in the end only what is wrong is missing.
  */
 import type { Trial } from './batch.js';
+import type { Judgement } from './refusals.js';
 
-export const NO_TRIAL: Trial = { waiting: new Set() };
-
-/** Names that were refused together. */
-export interface RefusedTogether {
-  readonly suspects: readonly string[];
-  /** The client named others, so that these may all be sound. */
-  readonly narrowed: boolean;
-  /** They stood beside what was sent again, since it is not known whether the client holds it. */
-  readonly beside: boolean;
-}
+const NO_TRIAL: Trial = { waiting: new Set() };
 
 export class Trials {
   /** The first is tried next, or is in flight. */
@@ -29,7 +21,7 @@ export class Trials {
   }
 
   /** These were refused together. */
-  refused({ suspects, narrowed, beside }: RefusedTogether): void {
+  refused({ suspects, narrowed, beside }: Judgement): void {
     if (suspects.length === 0) return;
     const rest = this.#groups.map((group) => group.filter((name) => !suspects.includes(name))).filter(({ length }) => length > 0);
     // One by itself, beside what is sent again: first it is to be seen whether the client takes that.

@@ -4,22 +4,10 @@
  */
 import type { Entry } from '../resources/change-list.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
-import type { EffectiveView } from './effective-view.js';
-import { type Holding, Unsure, heldVersion, mayHold } from './holding.js';
-import type { Interest } from './interest.js';
-import type { Exception, Standing } from './standing.js';
-import type { RefusedVersions } from './verdicts.js';
-import type { VersionedCollection } from './versioned-collection.js';
-
-/** Where decisions are taken. */
-export interface Scene {
-  readonly collection: VersionedCollection;
-  readonly view: EffectiveView;
-  readonly interest: Interest;
-  readonly standing: Standing;
-  /** What this client refused; also on earlier streams. */
-  readonly refused: RefusedVersions;
-}
+import type { Covering } from '../holdings/covering.js';
+import { type Exception, REMOVAL } from '../holdings/exception.js';
+import { type Holding, Unsure, heldVersion, mayHold } from '../holdings/holding.js';
+import type { Scene } from '../holdings/scene.js';
 
 export type Decision =
   /** The client holds what it is to hold. */
@@ -35,22 +23,6 @@ const SETTLED: Decision = { kind: 'settled' };
 const KEEP: Decision = { kind: 'keep' };
 const REMOVE: Decision = { kind: 'remove' };
 
-/** What the client holds under this name. */
-export function holdingOf({ collection, view, interest, standing }: Omit<Scene, 'refused'>, name: string, entry: Entry | undefined): Holding {
-  const exception = standing.exceptions.get(name);
-  if (exception !== undefined) return exception.holding;
-  if (entry === undefined || standing.seq < 0) return undefined;
-  return coveredHolding(interest, view.shownAt(collection, entry, standing.seq));
-}
-
-/** A client was told of a version only if its subscription covered that, by the name or by an alias that it had then. */
-function coveredHolding(interest: Interest, holding: Holding): Holding {
-  if (interest.wildcard || holding === undefined) return holding;
-  if (!(holding instanceof Unsure)) return interest.coversVersion(holding) ? holding : undefined;
-  const maybe = holding.maybe.filter((resource) => interest.coversVersion(resource));
-  return maybe.length === 0 ? undefined : new Unsure(maybe, holding.other, maybe[0]);
-}
-
 /** Compares what the client is to hold with what it holds. */
 export function decide(scene: Scene, name: string, entry: Entry | undefined, holding: Holding): Decision {
   const { interest } = scene;
@@ -62,14 +34,11 @@ export function decide(scene: Scene, name: string, entry: Entry | undefined, hol
 }
 
 /** What is not there: who may hold something lets go of it, and who asked for it and took nothing learns that there is none. */
-function leaves(interest: Interest, name: string, holding: Holding, exception: Exception | undefined): Decision {
+function leaves(interest: Covering, name: string, holding: Holding, exception: Exception | undefined): Decision {
   if (exception?.refused.includes(REMOVAL) === true) return KEEP;
   if (holding instanceof Unsure || mayHold(holding)) return REMOVE;
   return exception?.refusal !== undefined && interest.names.has(name) ? REMOVE : SETTLED;
 }
-
-/** Stands for a removal among the versions that a client refused. */
-export const REMOVAL = '';
 
 function decideExisting(
   scene: Scene,

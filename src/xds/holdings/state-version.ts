@@ -1,14 +1,14 @@
 /** The version of what a client holds of a type: the same wherever the same is held. */
 import { type Digest, addDigest, formatDigest, subtractDigest } from '../protocol/digest.js';
+import type { ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
+import type { Covering } from './covering.js';
 import type { EffectiveView } from './effective-view.js';
 import { heldVersion } from './holding.js';
-import type { Interest } from './interest.js';
-import type { Exceptions } from './standing.js';
-import type { VersionedCollection } from './versioned-collection.js';
+import type { Exceptions } from './exception.js';
 
 /** `kept`: names under which the client holds something else than what is shown. */
-export function stateVersion(collection: VersionedCollection, interest: Interest, view: EffectiveView, kept: Exceptions): string {
+export function stateVersion(collection: ResourceHistory, interest: Covering, view: EffectiveView, kept: Exceptions): string {
   const overlay = view.overlay(collection.typeUrl);
   if (overlay.size === 0 && kept.size === 0) return interest.version;
   let digest = interest.content;

@@ -2,14 +2,18 @@
  * What clients said of versions: who refused one, and whether somebody accepted it. The table outlives streams, so that a
  * client that comes back is not sent again what it refused. It knows names and versions, and nobody who holds them.
  */
-import type { Refusal } from './refusals.js';
+import type { Refusal } from './exception.js';
 import type { EncodedResource } from '../resources/resource.js';
-import type { Chunk } from './response.js';
 
 /** Refused versions that are remembered; the oldest that nobody is subscribed to is forgotten first. */
 const MAX_VERDICTS = 4096;
 /** Clients of which it is remembered that they refused one version. */
 const MAX_REFUSERS = 1024;
+
+/** A response that a client accepted; one object for all who are sent the same. */
+export interface Accepted {
+  readonly resources: readonly EncodedResource[];
+}
 
 /** By name, the versions that one client refused. */
 export type RefusedVersions = ReadonlyMap<string, ReadonlySet<string>>;
@@ -33,7 +37,7 @@ export class Verdicts {
   /** By identity of the client and type: what it refused. Replaced when it changes. */
   readonly #byClient = new Map<string, RefusedVersions>();
   readonly #accepted = new WeakSet<EncodedResource>();
-  readonly #acceptedChunks = new WeakSet<Chunk>();
+  readonly #acceptedResponses = new WeakSet<Accepted>();
   #size = 0;
 
   /** Nobody refused anything. */
@@ -56,10 +60,10 @@ export class Verdicts {
   }
 
   /** A client accepted this response. Calls back for each version that another client refused, and nobody accepted before. */
-  accept(chunk: Chunk, vindicated: (resource: EncodedResource) => void): void {
-    if (this.#acceptedChunks.has(chunk)) return;
-    this.#acceptedChunks.add(chunk);
-    for (const resource of chunk.resources) {
+  accept(response: Accepted, vindicated: (resource: EncodedResource) => void): void {
+    if (this.#acceptedResponses.has(response)) return;
+    this.#acceptedResponses.add(response);
+    for (const resource of response.resources) {
       this.#accepted.add(resource);
       const verdict = this.of(resource);
       if (verdict === undefined || verdict.accepted) continue;

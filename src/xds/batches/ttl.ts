@@ -2,7 +2,7 @@
  * Resources with a time to live: which clients take them, and their entries in a response, with the message or without it
  * as a heartbeat. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#ttl
  */
-import type { Mode } from './batch.js';
+import type { Mode } from '../protocol/mode.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import type { EncodedResource } from '../resources/resource.js';
 import { fieldSize, varintSize, writeHead, writeString, writeVarint } from '../wire/writer.js';

@@ -1,0 +1,16 @@
+/** What of a client its messages depend on. */
+import type { Role } from '../mesh/offers/visibility.js';
+
+/** What a client's listeners depend on, besides where they are. */
+export interface ListenerScope {
+  readonly mesh: string;
+  readonly role: Role;
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
+/** What a client's route configurations depend on. */
+export interface RouteScope extends ListenerScope {
+  /** The source selectors that it matches, as `sourceScope` gives them. */
+  readonly sources: string;
+}

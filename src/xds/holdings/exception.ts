@@ -1,0 +1,46 @@
+/** A name under which a client does not hold what was shown at the sequence number of its standing. */
+import type { Holding } from './holding.js';
+
+/** A refusal, in the client's words. */
+export interface Refusal {
+  /** Of the refused response. */
+  readonly version: string;
+  /** Of any length and content: it comes from the client. */
+  readonly message: string;
+  /** Names of the resources and removals in the refused response. */
+  readonly names: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Stands for a removal among the versions that a client refused. */
+export const REMOVAL = '';
+
+/** A name under which the client does not hold what was there at the standing's sequence number. */
+export interface Exception {
+  readonly holding: Holding;
+  /** The client was up to date with this name until this sequence number. */
+  readonly from: number;
+  /** The client is to be told as soon as the order of types allows it, changed or not. */
+  readonly due: boolean;
+  /** The last refusal of what stood under this name, while the client does not hold what it is to hold. */
+  readonly refusal: Refusal | undefined;
+  /** Sequence number of a removal that waits for other types; Infinity: none does. */
+  readonly removal: number;
+  /** Versions that the client refused; `''` stands for a removal. They are not sent to it again. */
+  readonly refused: readonly string[];
+}
+
+const NOT_REFUSED: readonly string[] = [];
+
+/** The client holds this, for no special reason. */
+export function exceptionOf(holding: Holding, from: number, due = false): Exception {
+  return { holding, from, due, refusal: undefined, removal: Infinity, refused: NOT_REFUSED };
+}
+
+export type Exceptions = ReadonlyMap<string, Exception>;
+
+export const NO_EXCEPTIONS: Exceptions = new Map();
+
+/** The sequence number of who holds nothing, or has not been told anything yet. */
+export const NOTHING_HELD = -1;

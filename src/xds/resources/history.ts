@@ -1,0 +1,24 @@
+/** The resources of one type in one view, as they were at each sequence number that a client may stand at. Knows no clients. */
+import type { AliasIndex } from './alias-index.js';
+import type { Entry, Positions } from './change-list.js';
+import type { EncodedResource } from './resource.js';
+
+export interface ResourceHistory {
+  readonly typeUrl: string;
+  /** Sequence number of the last change. */
+  readonly seq: number;
+  readonly aliases: AliasIndex;
+  /** The newest version. */
+  get(name: string): EncodedResource | undefined;
+  entry(name: string): Entry | undefined;
+  /** All names, deleted ones that are remembered too. */
+  entries(): Iterable<Entry>;
+  /** Entries that an event after `seq` concerns, deleted ones too, newest first. */
+  since(seq: number): Iterable<Entry>;
+  /** Streams that are behind hold what there was at this sequence number or later. */
+  lowestHeld(): number;
+  positions(): Positions;
+}
+
+/** What changed in one transaction: by name, the resource before it. */
+export type Changes = ReadonlyMap<string, EncodedResource | undefined>;

@@ -1,0 +1,13 @@
+/** Names as they stand in requests: fields of strings, one after the other. */
+import { WireError, WireReader } from './reader.js';
+
+/** The strings in `names` of a DiscoveryRequest, in their order, with duplicates. Throws WireError above `limit`. */
+export function decodeNames(names: Buffer, limit: number): string[] {
+  const reader = new WireReader(names);
+  const result: string[] = [];
+  while (!reader.done) {
+    if (result.length >= limit) throw new WireError(`more than ${String(limit)} resource names`);
+    result.push(reader.string(reader.tag()));
+  }
+  return result;
+}
