@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint test inputs golden docs coverage bench bench-docs demo demo-live image clean check-node
+.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs demo demo-live image clean check-node
 
 MOCHA := node_modules/.bin/mocha
 UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'scripts/*.test.mjs'
@@ -18,8 +18,12 @@ setup: node_modules/.package-lock.json ## install the npm packages, fetch the re
 
 build: dist/.built ## compile everything into dist/
 
-lint: dist/.built ## check style, types and the direction of imports
+lint: dist/.built ## check format, style, types and the direction of imports
+	@node_modules/.bin/prettier --check --log-level warn .
 	@node_modules/.bin/eslint --max-warnings 0 .
+
+format: node_modules/.package-lock.json ## lay out all code as lint wants it
+	@node_modules/.bin/prettier --write --log-level warn .
 
 test: check-node ## run everything: lint, unit, golden, protocol and integration tests against real Envoys
 	@node scripts/test.mjs

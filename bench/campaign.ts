@@ -10,7 +10,12 @@ const CHANGE_FLOOR_ROUNDS = 20;
 /** A cold start is gigabytes. */
 const COLD_FLOOR_ROUNDS = 3;
 
-export async function runCampaign(laboratory: Laboratory, plan: Plan, runs: number, say: (line: string) => void): Promise<Measurements> {
+export async function runCampaign(
+  laboratory: Laboratory,
+  plan: Plan,
+  runs: number,
+  say: (line: string) => void,
+): Promise<Measurements> {
   const failures: string[] = [];
   const attempt = async <Result>(what: string, measure: () => Promise<Result>): Promise<readonly Result[]> => {
     try {
@@ -22,7 +27,11 @@ export async function runCampaign(laboratory: Laboratory, plan: Plan, runs: numb
       return [];
     }
   };
-  const inTurn = async <Item, Result>(items: readonly Item[], what: (item: Item) => string, measure: (item: Item) => Promise<Result>): Promise<readonly Result[]> => {
+  const inTurn = async <Item, Result>(
+    items: readonly Item[],
+    what: (item: Item) => string,
+    measure: (item: Item) => Promise<Result>,
+  ): Promise<readonly Result[]> => {
     const results: Result[] = [];
     for (const item of items) results.push(...(await attempt(what(item), () => measure(item))));
     return results;
@@ -35,11 +44,21 @@ export async function runCampaign(laboratory: Laboratory, plan: Plan, runs: numb
     say(`${count}/${rounds.length} ${describeCell(cell)}: ${summary(result)}`);
     return result;
   });
-  const floors = await inTurn(floorsOf(plan, cells), describeFloor, (floor) => measureFloor(laboratory, floor, floor.of === 'cold' ? COLD_FLOOR_ROUNDS : CHANGE_FLOOR_ROUNDS));
+  const floors = await inTurn(floorsOf(plan, cells), describeFloor, (floor) =>
+    measureFloor(laboratory, floor, floor.of === 'cold' ? COLD_FLOOR_ROUNDS : CHANGE_FLOOR_ROUNDS),
+  );
   say('bare sockets: done');
-  const idle = await inTurn(['library', 'serve'] as const, (contender) => `idle streams of ${contender}`, (contender) => measureIdle(laboratory, contender, plan.idleStreams));
+  const idle = await inTurn(
+    ['library', 'serve'] as const,
+    (contender) => `idle streams of ${contender}`,
+    (contender) => measureIdle(laboratory, contender, plan.idleStreams),
+  );
   say('idle streams: done');
-  const processes = await inTurn([1, 2] as const, (number) => `${number} processes`, (number) => measureProcesses(laboratory, plan.processes, number));
+  const processes = await inTurn(
+    [1, 2] as const,
+    (number) => `${number} processes`,
+    (number) => measureProcesses(laboratory, plan.processes, number),
+  );
   return { cells, floors, idle, processes, failures };
 }
 
@@ -78,7 +97,8 @@ function describeFloor({ of, services, clients }: Floor): string {
 
 function summary({ load: { cold, change, failure } }: CellResult): string {
   const parts = [`cold ${(cold.wallMs / 1000).toFixed(2)} s, ${cold.serverCpuSeconds.toFixed(2)} s CPU`];
-  if (change !== undefined) parts.push(`change ${change.lastMs.toFixed(1)} ms, ${change.serverCpuMs.toFixed(1)} ms CPU`);
+  if (change !== undefined)
+    parts.push(`change ${change.lastMs.toFixed(1)} ms, ${change.serverCpuMs.toFixed(1)} ms CPU`);
   if (failure !== '') parts.push(failure);
   return parts.join('; ');
 }

@@ -11,26 +11,37 @@ import { RESULTS, type Results, writeResults } from './results.js';
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
-const extent = readExtent(process.env['BENCH'] ?? '');
-const runs = Math.max(1, Number(process.env['BENCH_RUNS'] ?? 1) || 1);
+const EXTENT = readExtent(process.env['BENCH'] ?? '');
+const RUNS = Math.max(1, Number(process.env['BENCH_RUNS'] ?? 1) || 1);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const began = performance.now();
+const BEGAN = performance.now();
 const peer = buildPeer();
 if ('missing' in peer) say(`The columns of go-control-plane are missing: ${peer.missing}.`);
 const pinning = choosePinning();
-const path = 'path' in peer ? peer.path : undefined;
-const plan = planFor(extent, path !== undefined);
+const PATH = 'path' in peer ? peer.path : undefined;
+const plan = planFor(EXTENT, PATH !== undefined);
 const machine = describeMachine(pinning, peer);
-const measurements = await runCampaign({ pinning, peer: path }, plan, runs, say);
-const results: Results = { date: new Date().toISOString(), extent, runs, transport: transport(), machine, ...measurements };
+const measurements = await runCampaign({ pinning, peer: PATH }, plan, RUNS, say);
+const results: Results = {
+  date: new Date().toISOString(),
+  extent: EXTENT,
+  runs: RUNS,
+  transport: transport(),
+  machine,
+  ...measurements,
+};
 say(terminalReport(results));
 // A quick look is no measurement to keep.
-const isKept = extent !== 'quick';
-writeResults(results, isKept ? RESULTS : '.cache/bench/quick.json');
-writeDocument(results, isKept ? DOCUMENT : '.cache/bench/quick.md');
-say(isKept ? `Written to ${DOCUMENT}.` : 'Written to .cache/bench/quick.md; BENCH=quick leaves docs/performance.md alone.');
-say(`Took ${Math.round((performance.now() - began) / 1000)} s.`);
+const IS_KEPT = EXTENT !== 'quick';
+writeResults(results, IS_KEPT ? RESULTS : '.cache/bench/quick.json');
+writeDocument(results, IS_KEPT ? DOCUMENT : '.cache/bench/quick.md');
+say(
+  IS_KEPT
+    ? `Written to ${DOCUMENT}.`
+    : 'Written to .cache/bench/quick.md; BENCH=quick leaves docs/performance.md alone.',
+);
+say(`Took ${Math.round((performance.now() - BEGAN) / 1000)} s.`);
 process.exit(0);
 
 function readExtent(text: string): Extent {

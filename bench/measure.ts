@@ -44,7 +44,10 @@ function load({ pinning }: Laboratory, contender: RunningContender, cell: Cell):
     policies: cell.policies,
     ...(cell.churnPerSecond > 0 && { churn: { perSecond: cell.churnPerSecond, seconds: cell.churnSeconds } }),
   };
-  return runLoad<LoadResult>(job, 'cold', { core: pinning.client, limitMs: COLD_LIMIT + 4 * LARGE_CHANGE_LIMIT + SLACK });
+  return runLoad<LoadResult>(job, 'cold', {
+    core: pinning.client,
+    limitMs: COLD_LIMIT + 4 * LARGE_CHANGE_LIMIT + SLACK,
+  });
 }
 
 function changeLimit({ services, clients }: Size): number {
@@ -91,7 +94,17 @@ export async function measureFloor({ pinning }: Laboratory, floor: Floor, change
   try {
     const { bytes, clients } = floor;
     const { pids, ports, trigger, leastMs } = server;
-    const job = { task: 'floor', pids, ports, trigger, leastMs, bytes, clients, changes, changeLimitMs: CHANGE_LIMIT } as const;
+    const job = {
+      task: 'floor',
+      pids,
+      ports,
+      trigger,
+      leastMs,
+      bytes,
+      clients,
+      changes,
+      changeLimitMs: CHANGE_LIMIT,
+    } as const;
     const change = await runLoad<ChangeResult>(job, 'lastMs', { core: pinning.client, limitMs: CHANGE_LIMIT + SLACK });
     return { ...floor, change };
   } finally {
@@ -125,11 +138,18 @@ function combine(running: readonly RunningContender[]): Reachable {
 }
 
 /** Few services, many streams that have everything and are told nothing. */
-export async function measureIdle(laboratory: Laboratory, contender: 'library' | 'serve', streams: number): Promise<IdleResult> {
+export async function measureIdle(
+  laboratory: Laboratory,
+  contender: 'library' | 'serve',
+  streams: number,
+): Promise<IdleResult> {
   const running = await starterOf(laboratory, contender)(IDLE_SERVICES, laboratory.pinning.server);
   try {
     const job = baseJob(running, { services: IDLE_SERVICES, clients: streams });
-    const { cold, failure } = await runLoad<LoadResult>(job, 'cold', { core: laboratory.pinning.client, limitMs: COLD_LIMIT + SLACK });
+    const { cold, failure } = await runLoad<LoadResult>(job, 'cold', {
+      core: laboratory.pinning.client,
+      limitMs: COLD_LIMIT + SLACK,
+    });
     return { contender, streams, kilobytesPerStream: (1024 * (cold.rssMb - cold.rssBeforeMb)) / streams, failure };
   } finally {
     await running.stop();

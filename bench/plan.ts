@@ -68,7 +68,13 @@ const MODES: readonly Mode[] = ['sotw', 'delta'];
 
 export function planFor(extent: Extent, withPeer: boolean): Plan {
   const { goal, small, large } = goalSizes(extent);
-  const cells = extent === 'full' ? fullCells() : withMatrix(extent, MODES.flatMap((mode) => goalCells(extent, mode)));
+  const cells =
+    extent === 'full'
+      ? fullCells()
+      : withMatrix(
+          extent,
+          MODES.flatMap((mode) => goalCells(extent, mode)),
+        );
   return {
     cells: cells.filter(({ contender }) => withPeer || contender === 'serve' || contender === 'library'),
     floors: extent === 'quick' ? [goal] : [small, goal, large],
@@ -89,7 +95,10 @@ function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
   return [
     ...all,
     // The peer needs minutes here, and no goal compares with it: BENCH=full waits for it.
-    ...(['library', 'serve'] as const).map((contender) => ({ ...newCell(contender, mode, large, extent), changes: 10 })),
+    ...(['library', 'serve'] as const).map((contender) => ({
+      ...newCell(contender, mode, large, extent),
+      changes: 10,
+    })),
     serve(small),
     serve(grown),
     { ...serve(goal), localities: 8 },
@@ -101,10 +110,13 @@ function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
 /** Also `lifeboat serve` with every number of services and of clients, where it is not measured yet. */
 function withMatrix(extent: Extent, cells: readonly Cell[]): readonly Cell[] {
   if (extent === 'quick') return cells;
-  const key = ({ contender, mode, services, clients, localities, types }: Cell): string => JSON.stringify([contender, mode, services, clients, localities, types]);
+  const key = ({ contender, mode, services, clients, localities, types }: Cell): string =>
+    JSON.stringify([contender, mode, services, clients, localities, types]);
   const known = new Set(cells.map(key));
   const matrix = fullSizes().flatMap((size) =>
-    MODES.flatMap((mode) => [1, 8].map((localities) => ({ ...newCell('serve', mode, size, extent), localities, changes: 10 }))),
+    MODES.flatMap((mode) =>
+      [1, 8].map((localities) => ({ ...newCell('serve', mode, size, extent), localities, changes: 10 })),
+    ),
   );
   return [...cells, ...matrix.filter((cell) => !known.has(key(cell)))];
 }
@@ -113,12 +125,14 @@ function withMatrix(extent: Extent, cells: readonly Cell[]): readonly Cell[] {
 function fullCells(): readonly Cell[] {
   const { goal } = SIZES;
   const churn = { churnPerSecond: CHURN_PER_SECOND, churnSeconds: 5 };
-  return fullSizes().flatMap((size) => MODES.flatMap((mode) => {
-    const isGoal = size.services === goal.services && size.clients === goal.clients;
-    const common = allContenders(size, mode, 'full').map((cell) => (isGoal ? { ...cell, ...churn } : cell));
-    const serve = newCell('serve', mode, size, 'full');
-    return [...common, { ...serve, localities: 8 }, withEverything(serve)];
-  }));
+  return fullSizes().flatMap((size) =>
+    MODES.flatMap((mode) => {
+      const isGoal = size.services === goal.services && size.clients === goal.clients;
+      const common = allContenders(size, mode, 'full').map((cell) => (isGoal ? { ...cell, ...churn } : cell));
+      const serve = newCell('serve', mode, size, 'full');
+      return [...common, { ...serve, localities: 8 }, withEverything(serve)];
+    }),
+  );
 }
 
 function fullSizes(): readonly Size[] {
@@ -126,7 +140,9 @@ function fullSizes(): readonly Size[] {
 }
 
 function allContenders(size: Size, mode: Mode, extent: Extent): readonly Cell[] {
-  return (['snapshot', 'linear', 'library', 'serve'] as const).map((contender) => newCell(contender, mode, size, extent));
+  return (['snapshot', 'linear', 'library', 'serve'] as const).map((contender) =>
+    newCell(contender, mode, size, extent),
+  );
 }
 
 function newCell(contender: ContenderName, mode: Mode, size: Size, extent: Extent): Cell {

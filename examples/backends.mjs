@@ -13,13 +13,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { cluster: { type: 'string', multiple: true } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { cluster: { type: 'string', multiple: true } },
+});
 const found = positionals.flatMap(filesIn).flatMap(documentsIn).flatMap(endpointsOf);
 const wanted = found.filter(({ cluster }) => values.cluster === undefined || values.cluster.includes(cluster));
-if (wanted.length === 0) fail(`No endpoint on a loopback address in ${positionals.join(' ') || 'nothing'}: give a path of resources, and a cluster that they name.`);
+if (wanted.length === 0)
+  fail(
+    `No endpoint on a loopback address in ${positionals.join(' ') || 'nothing'}: give a path of resources, and a cluster that they name.`,
+  );
 const servers = new Map(wanted.map((endpoint) => [`${endpoint.address}:${endpoint.port}`, endpoint]));
 for (const endpoint of servers.values()) await serve(endpoint);
-console.error(`${servers.size} backends of ${[...new Set(wanted.map(({ service, cluster }) => `${service} (${cluster})`))].join(', ')}`);
+console.error(
+  `${servers.size} backends of ${[...new Set(wanted.map(({ service, cluster }) => `${service} (${cluster})`))].join(', ')}`,
+);
 
 function fail(message) {
   console.error(message);
@@ -45,13 +53,20 @@ function endpointsOf(document) {
 
 function inCluster({ ref, endpointSubsets = [] }) {
   return endpointSubsets.flatMap(({ endpoints = [], ports = [] }) =>
-    endpoints.flatMap(({ ipAddress }) => ports.map(({ port }) => ({ service: ref.name, cluster: ref.clusterName ?? '', address: ipAddress, port }))),
+    endpoints.flatMap(({ ipAddress }) =>
+      ports.map(({ port }) => ({ service: ref.name, cluster: ref.clusterName ?? '', address: ipAddress, port })),
+    ),
   );
 }
 
 function outside({ name, endpoints = [], ports: servicePorts = [] } = {}) {
   return endpoints.flatMap(({ address, ports = {} }) =>
-    servicePorts.map(({ name: port, number }) => ({ service: name, cluster: '', address, port: ports[port] ?? number })),
+    servicePorts.map(({ name: port, number }) => ({
+      service: name,
+      cluster: '',
+      address,
+      port: ports[port] ?? number,
+    })),
   );
 }
 

@@ -15,8 +15,8 @@ import { arbitraryTrafficPolicy } from '../src/testing/arbitrary-traffic-policy.
 import { lifeboat } from './support/lifeboat.js';
 import { type PrintedSnapshot, validate } from './support/validated-snapshot.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const golden = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
 
 interface ClientYaml {
   readonly cluster?: string;
@@ -33,7 +33,10 @@ const exampleClients: readonly ClientYaml[] = [
   { cluster: 'east', locality: 'us-east/us-east-1', metadata: { ROLE: 'gateway' } },
 ];
 
-async function snapshot(config: string, { cluster, locality, labels = {}, metadata = {} }: ClientYaml): Promise<PrintedSnapshot> {
+async function snapshot(
+  config: string,
+  { cluster, locality, labels = {}, metadata = {} }: ClientYaml,
+): Promise<PrintedSnapshot> {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const { exitCode, stdout, stderr } = await lifeboat(
     ...['snapshot', '--node-id', 'test', '-o', 'json', '--config', config],
@@ -47,11 +50,13 @@ async function snapshot(config: string, { cluster, locality, labels = {}, metada
 }
 
 describe('Envoy accepts', () => {
-  for (const name of readdirSync(golden).sort()) {
+  for (const name of readdirSync(GOLDEN).sort()) {
     it(`what every client of the golden case ${name} gets`, async () => {
-      const clients = parse(await readFile(join(golden, name, 'clients.yaml'), 'utf8')) as Readonly<Record<string, ClientYaml>>;
+      const clients = parse(await readFile(join(GOLDEN, name, 'clients.yaml'), 'utf8')) as Readonly<
+        Record<string, ClientYaml>
+      >;
       for (const [client, query] of Object.entries(clients)) {
-        await validate(await snapshot(join(golden, name, 'in.yaml'), query)).catch((error: unknown) => {
+        await validate(await snapshot(join(GOLDEN, name, 'in.yaml'), query)).catch((error: unknown) => {
           throw new Error(`${client}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
         });
       }
@@ -60,7 +65,7 @@ describe('Envoy accepts', () => {
 
   for (const folder of ['docs/resources/examples', 'examples/three-sites']) {
     it(`what the examples in ${folder} become`, async () => {
-      for (const client of exampleClients) await validate(await snapshot(join(root, folder), client));
+      for (const client of exampleClients) await validate(await snapshot(join(ROOT, folder), client));
     });
   }
 
@@ -69,7 +74,12 @@ describe('Envoy accepts', () => {
     try {
       const file = join(directory, 'random.yaml');
       const seed = Date.now();
-      await writeFile(file, randomDocuments(seed).map((document) => stringify(document, { aliasDuplicateObjects: false })).join('---\n'));
+      await writeFile(
+        file,
+        randomDocuments(seed)
+          .map((document) => stringify(document, { aliasDuplicateObjects: false }))
+          .join('---\n'),
+      );
       const made = await snapshot(file, { cluster: 'east', labels: { version: 'v1' }, metadata: { NAMESPACE: 'app' } });
       await validate(made).catch((error: unknown) => {
         throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
@@ -97,7 +107,10 @@ function randomDocuments(seed: number): readonly object[] {
           ref: ref(name),
           ports: [{ port: 80, name: 'http' }],
           endpointSubsets: [
-            { ports: [{ port: 80, name: 'http' }], endpoints: [{ ipAddress: `10.0.${i >> 8}.${i & 255}`, labels: { version: 'v1' } }] },
+            {
+              ports: [{ port: 80, name: 'http' }],
+              endpoints: [{ ipAddress: `10.0.${i >> 8}.${i & 255}`, labels: { version: 'v1' } }],
+            },
           ],
         },
       },

@@ -16,15 +16,23 @@ const port = fc.constantFrom(80, 443, 9000);
 const cluster = fc.constantFrom('east', 'west');
 const service = fc.constantFrom('web', 'db', 'api');
 
-const services = fc.record({ cluster, service, port, protocol, endpoints: fc.integer({ min: 0, max: 5 }) }).map((options) =>
-  destinationOf({ ...options, portName: options.protocol.toLowerCase() }),
-);
+const services = fc
+  .record({ cluster, service, port, protocol, endpoints: fc.integer({ min: 0, max: 5 }) })
+  .map((options) => destinationOf({ ...options, portName: options.protocol.toLowerCase() }));
 
 const external = fc
-  .record({ port, protocol, hosts: fc.subarray(['a.example.com', 'A.Example.com', '*.example.com', '*', 'Web.failover.global'], { minLength: 1 }) })
+  .record({
+    port,
+    protocol,
+    hosts: fc.subarray(['a.example.com', 'A.Example.com', '*.example.com', '*', 'Web.failover.global'], {
+      minLength: 1,
+    }),
+  })
   .map(({ port: number, hosts, protocol: spoken }) => ({
     ...discovery('outside'),
-    spec: { externalService: { name: 'outside', hosts, ports: [{ number, name: spoken.toLowerCase(), protocol: spoken }] } },
+    spec: {
+      externalService: { name: 'outside', hosts, ports: [{ number, name: spoken.toLowerCase(), protocol: spoken }] },
+    },
   }));
 
 const failover = fc
@@ -38,15 +46,19 @@ const failover = fc
     },
   }));
 
-const policy = fc.record({ of: service, clusters: fc.subarray(['east', 'west'], { minLength: 1 }), consecutiveErrors: fc.integer({ min: 1, max: 9 }) }).map(
-  ({ of, clusters, consecutiveErrors }) => ({
+const policy = fc
+  .record({
+    of: service,
+    clusters: fc.subarray(['east', 'west'], { minLength: 1 }),
+    consecutiveErrors: fc.integer({ min: 1, max: 9 }),
+  })
+  .map(({ of, clusters, consecutiveErrors }) => ({
     ...networking('TrafficPolicy', `${of}-outlier`),
     spec: {
       destinationSelector: [{ kubeServiceRefs: { services: clusters.map((each) => serviceRef(each, of)) } }],
       outlierDetection: { consecutiveErrors },
     },
-  }),
-);
+  }));
 
 const world = fc.record({
   services: fc.uniqueArray(services, { selector: ({ metadata }) => metadata.name, minLength: 2, maxLength: 6 }),
@@ -55,7 +67,13 @@ const world = fc.record({
   failovers: fc.uniqueArray(failover, { selector: ({ metadata }) => metadata.name, maxLength: 4 }),
 });
 
-const metadata = fc.constantFrom<readonly string[]>([], ['ROLE=gateway'], ['INTERCEPTION=REDIRECT'], ['LISTEN_PORT_OFFSET=10000'], ['LISTEN_PORT_OFFSET=65100']);
+const metadata = fc.constantFrom<readonly string[]>(
+  [],
+  ['ROLE=gateway'],
+  ['INTERCEPTION=REDIRECT'],
+  ['LISTEN_PORT_OFFSET=10000'],
+  ['LISTEN_PORT_OFFSET=65100'],
+);
 
 describe('what is generated', () => {
   it('is accepted by a real Envoy', async () => {
@@ -73,9 +91,23 @@ async function check(resources: readonly ResourceObject[], said: readonly string
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-accepted-'));
   try {
     const config = join(directory, 'config.yaml');
-    await writeFile(config, resources.map((resource) => stringify(resource, { aliasDuplicateObjects: false })).join('---\n'));
+    await writeFile(
+      config,
+      resources.map((resource) => stringify(resource, { aliasDuplicateObjects: false })).join('---\n'),
+    );
     const more = [...said, `NAMESPACE=${APP_NAMESPACE}`].flatMap((each) => ['--metadata', each]);
-    const { exitCode, stdout, stderr } = await lifeboat('snapshot', '--node-id', 'n', '--cluster', 'east', '--config', config, '-o', 'json', ...more);
+    const { exitCode, stdout, stderr } = await lifeboat(
+      'snapshot',
+      '--node-id',
+      'n',
+      '--cluster',
+      'east',
+      '--config',
+      config,
+      '-o',
+      'json',
+      ...more,
+    );
     if (exitCode !== 0) throw new Error(stderr);
     await validate(JSON.parse(stdout) as PrintedSnapshot);
   } finally {
@@ -100,7 +132,11 @@ function destinationOf({ endpoints, ...options }: ServiceOptions): ResourceObjec
 }
 
 function discovery(name: string): Pick<ResourceObject, 'apiVersion' | 'kind' | 'metadata'> {
-  return { apiVersion: 'discovery.smh.solo.io/v1alpha2', kind: 'Destination', metadata: { name, namespace: SYSTEM_NAMESPACE } };
+  return {
+    apiVersion: 'discovery.smh.solo.io/v1alpha2',
+    kind: 'Destination',
+    metadata: { name, namespace: SYSTEM_NAMESPACE },
+  };
 }
 
 function networking(kind: string, name: string): Pick<ResourceObject, 'apiVersion' | 'kind' | 'metadata'> {

@@ -4,7 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/control-plane.js';
-import { APP_NAMESPACE, destination, failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
+import {
+  APP_NAMESPACE,
+  destination,
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  virtualMesh,
+} from './support/resources.js';
 import { withStory } from './support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;
@@ -51,8 +58,17 @@ describe('values that Envoy would refuse', () => {
 function farPort(port: number): ResourceObject {
   const good = destination({ cluster: 'west', service: 'details', port, endpoints: [{ address: '127.0.0.1' }] });
   const { kubeService, ...spec } = good.spec as { readonly kubeService: object };
-  const ports = [{ port: 70_000, name: 'http-far' }, { port: 0, name: 'http-none' }];
-  return { ...good, spec: { ...spec, kubeService: { ...kubeService, ports, endpointSubsets: [{ ports, endpoints: [{ ipAddress: '127.0.0.1' }] }] } } };
+  const ports = [
+    { port: 70_000, name: 'http-far' },
+    { port: 0, name: 'http-none' },
+  ];
+  return {
+    ...good,
+    spec: {
+      ...spec,
+      kubeService: { ...kubeService, ports, endpointSubsets: [{ ports, endpoints: [{ ipAddress: '127.0.0.1' }] }] },
+    },
+  };
 }
 
 /** Hosts that are none, and endpoints of all sorts, on the port of the others. */
@@ -66,7 +82,13 @@ function oddHosts(port: number): ResourceObject {
         hosts: ['odd.example', 'odd.example:80', '*', 'a b', '*.odd.example'],
         addresses: ['192.0.2.1', '300.1.1.1'],
         ports: [{ number: port, name: 'http', protocol: 'HTTP' }],
-        endpoints: [{ address: '300.1.1.1' }, { address: 'fe80::1%0' }, { address: 'localhost' }, { address: '127.0.0.1', ports: { http: 0 } }, { address: '::1' }],
+        endpoints: [
+          { address: '300.1.1.1' },
+          { address: 'fe80::1%0' },
+          { address: 'localhost' },
+          { address: '127.0.0.1', ports: { http: 0 } },
+          { address: '::1' },
+        ],
       },
     },
   };

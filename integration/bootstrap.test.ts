@@ -60,7 +60,10 @@ describe('lifeboat bootstrap', () => {
         'policies.yaml': [quickOutlierDetection(['east', 'west'])],
         'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
       };
-      const [first, second] = [await story.controlPlane(files, { name: 'first' }), await story.controlPlane(files, { name: 'second' })];
+      const [first, second] = [
+        await story.controlPlane(files, { name: 'first' }),
+        await story.controlPlane(files, { name: 'second' }),
+      ];
       const address = await startEnvoy(story, [first, second]);
       await first.synced(NODE);
       assert.deepEqual(await second.proxies(), []);
@@ -68,7 +71,10 @@ describe('lifeboat bootstrap', () => {
       await traffic.settlesOn(east.names);
 
       await first.crash();
-      await eventually(async () => (await second.proxies()).length === 1, { what: 'the Envoy is connected to the second control plane', timeout: 60_000 });
+      await eventually(async () => (await second.proxies()).length === 1, {
+        what: 'the Envoy is connected to the second control plane',
+        timeout: 60_000,
+      });
       await second.write('destinations.yaml', east.destination({ endpoints: [] }), west.destination());
       await traffic.settlesOn(west.names);
       await second.synced(NODE);

@@ -11,7 +11,10 @@ import { withStory } from './support/story.js';
 const CLUSTERS = ['east', 'west'] as const;
 
 describe('pods with addresses of both IP families', () => {
-  for (const families of [['IPv4', 'IPv6'], ['IPv6', 'IPv4']] as const) {
+  for (const families of [
+    ['IPv4', 'IPv6'],
+    ['IPv6', 'IPv4'],
+  ] as const) {
     it(
       `keep all traffic where IPv6 cannot be reached and ${families[0]} comes first, and fail over when they die`,
       withStory(async (story) => {
@@ -40,13 +43,22 @@ describe('pods with addresses of both IP families', () => {
 });
 
 /** A service whose pods have an address for each backend, and one besides that nobody has. */
-function dualStack({ cluster, backends }: Site, ipFamilies: readonly string[], port: number): readonly ResourceObject[] {
+function dualStack(
+  { cluster, backends }: Site,
+  ipFamilies: readonly string[],
+  port: number,
+): readonly ResourceObject[] {
   const annotations = { 'cluster.solo.io/cluster': cluster };
   const pod = (name: string): object => ({ kind: 'Pod', name, namespace: APP_NAMESPACE, uid: name });
   const slice = (family: string, addressOf: (address: string, i: number) => string): ResourceObject => ({
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name: `reviews-${family}`, namespace: APP_NAMESPACE, annotations, labels: { 'kubernetes.io/service-name': 'reviews' } },
+    metadata: {
+      name: `reviews-${family}`,
+      namespace: APP_NAMESPACE,
+      annotations,
+      labels: { 'kubernetes.io/service-name': 'reviews' },
+    },
     addressType: family,
     ports: [{ name: 'http', port }],
     endpoints: backends.map(({ name, address }, i) => ({
@@ -56,7 +68,12 @@ function dualStack({ cluster, backends }: Site, ipFamilies: readonly string[], p
     })),
   });
   return [
-    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'reviews', namespace: APP_NAMESPACE, annotations }, spec: { ipFamilies, ports: [{ name: 'http', port }] } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'reviews', namespace: APP_NAMESPACE, annotations },
+      spec: { ipFamilies, ports: [{ name: 'http', port }] },
+    },
     slice('IPv4', (address) => address),
     slice('IPv6', (_, i) => `2001:db8:${cluster === 'east' ? '1' : '2'}::${String(i + 1)}`),
   ];

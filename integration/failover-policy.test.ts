@@ -40,13 +40,22 @@ describe('a FailoverPolicy', () => {
     }),
   );
 
-  for (const [own, other] of [[50, 50], [80, 20]] as const) {
+  for (const [own, other] of [
+    [50, 50],
+    [80, 20],
+  ] as const) {
     it(
       `distributes ${String(own)} to ${String(other)}, and does not fail over`,
       withStory(async (story) => {
         const { sites, sidecars } = await begin(story, {
           localityMappings: [
-            { from: { region: 'us-east' }, to: [{ region: 'us-east', weight: own }, { region: 'eu', weight: other }] },
+            {
+              from: { region: 'us-east' },
+              to: [
+                { region: 'us-east', weight: own },
+                { region: 'eu', weight: other },
+              ],
+            },
           ],
         });
         await hasTiers(sidecars['us-east'], sites, { 'us-east': 0, eu: 0 });
@@ -64,7 +73,9 @@ describe('a FailoverPolicy', () => {
   it(
     'with label keys prefers what equals the client in more of them',
     withStory(async (story) => {
-      const { sites, sidecars } = await begin(story, { priorityLabels: { labels: ['tier', 'topology.kubernetes.io/region'] } });
+      const { sites, sidecars } = await begin(story, {
+        priorityLabels: { labels: ['tier', 'topology.kubernetes.io/region'] },
+      });
       await hasTiers(sidecars['us-east'], sites, { 'us-east': 0, 'us-west': 1, eu: 2 });
       await answers(story, sidecars['us-east'], sites['us-east'].names);
       await sites['us-east'].refuse();
@@ -101,12 +112,31 @@ describe('explain', () => {
   it(
     'says what traffic shows: a tier with endpoints that are not ready spills over',
     withStory(async (story) => {
-      const { sites, sidecars, plane } = await begin(story, { localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }] });
-      await plane.write('destinations.yaml', ...REGIONS.map((region) => destinationOf(sites[region], region, region === 'us-east' ? ['UNHEALTHY'] : [])));
-      const asked = ['explain', HOST, '--from', 'us-east', '--cluster', 'us-east', '-o', 'json', '--server', plane.adminUrl];
+      const { sites, sidecars, plane } = await begin(story, {
+        localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }],
+      });
+      await plane.write(
+        'destinations.yaml',
+        ...REGIONS.map((region) => destinationOf(sites[region], region, region === 'us-east' ? ['UNHEALTHY'] : [])),
+      );
+      const asked = [
+        'explain',
+        HOST,
+        '--from',
+        'us-east',
+        '--cluster',
+        'us-east',
+        '-o',
+        'json',
+        '--server',
+        plane.adminUrl,
+      ];
       const { stdout } = await lifeboat(...asked);
       const { tiers } = JSON.parse(stdout) as { readonly tiers: readonly { readonly share: number }[] };
-      assert.deepEqual(tiers.map(({ share }) => share), [70, 30]);
+      assert.deepEqual(
+        tiers.map(({ share }) => share),
+        [70, 30],
+      );
 
       const ready = sites['us-east'].names[1] ?? '';
       await answers(story, sidecars['us-east'], [ready, ...sites.eu.names]);
@@ -121,12 +151,33 @@ describe('explain', () => {
   it(
     'says what traffic shows: with nothing healthy, endpoints that are draining count as well',
     withStory(async (story) => {
-      const { sites, sidecars, plane } = await begin(story, { localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }] });
+      const { sites, sidecars, plane } = await begin(story, {
+        localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }],
+      });
       const health = { 'us-east': ['UNHEALTHY', 'DRAINING'], 'us-west': [], eu: ['UNHEALTHY'] } as const;
-      await plane.write('destinations.yaml', ...REGIONS.map((region) => destinationOf(sites[region], region, health[region], region === 'eu' ? 1 : 2)));
-      const asked = ['explain', HOST, '--from', 'us-east', '--cluster', 'us-east', '-o', 'json', '--server', plane.adminUrl];
-      const { tiers } = JSON.parse((await lifeboat(...asked)).stdout) as { readonly tiers: readonly { readonly share: number }[] };
-      assert.deepEqual(tiers.map(({ share }) => share), [67, 33]);
+      await plane.write(
+        'destinations.yaml',
+        ...REGIONS.map((region) => destinationOf(sites[region], region, health[region], region === 'eu' ? 1 : 2)),
+      );
+      const asked = [
+        'explain',
+        HOST,
+        '--from',
+        'us-east',
+        '--cluster',
+        'us-east',
+        '-o',
+        'json',
+        '--server',
+        plane.adminUrl,
+      ];
+      const { tiers } = JSON.parse((await lifeboat(...asked)).stdout) as {
+        readonly tiers: readonly { readonly share: number }[];
+      };
+      assert.deepEqual(
+        tiers.map(({ share }) => share),
+        [67, 33],
+      );
 
       const [first = ''] = sites.eu.names;
       await answers(story, sidecars['us-east'], [...sites['us-east'].names, first]);
@@ -168,17 +219,26 @@ function tierLabel(region: Region): string {
 }
 
 /** `health` of its first endpoints; the others are healthy. Only the first `count` are listed. */
-function destinationOf(site: Site, region: Region, health: readonly string[] = [], count = site.backends.length): ResourceObject {
+function destinationOf(
+  site: Site,
+  region: Region,
+  health: readonly string[] = [],
+  count = site.backends.length,
+): ResourceObject {
   const made = site.destination({
     endpoints: site.backends.slice(0, count).map(({ address }) => ({ address, labels: { tier: tierLabel(region) } })),
   });
   interface Spec {
-    readonly kubeService: { readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[] };
+    readonly kubeService: {
+      readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[];
+    };
   }
   const { kubeService, ...rest } = made.spec as Spec;
   const endpointSubsets = kubeService.endpointSubsets.map(({ ports, endpoints }) => ({
     ports,
-    endpoints: endpoints.map((endpoint, i) => (health[i] === undefined ? endpoint : { ...endpoint, health: health[i] })),
+    endpoints: endpoints.map((endpoint, i) =>
+      health[i] === undefined ? endpoint : { ...endpoint, health: health[i] },
+    ),
   }));
   return { ...made, spec: { ...rest, kubeService: { ...kubeService, endpointSubsets } } };
 }
@@ -188,7 +248,11 @@ function virtualDestination(port: number): ResourceObject {
     apiVersion: 'networking.gloo.solo.io/v2',
     kind: 'VirtualDestination',
     metadata: { name: 'reviews', namespace: APP_NAMESPACE },
-    spec: { hosts: [HOST], services: [{ name: 'reviews', namespace: APP_NAMESPACE }], ports: [{ number: port, protocol: 'HTTP' }] },
+    spec: {
+      hosts: [HOST],
+      services: [{ name: 'reviews', namespace: APP_NAMESPACE }],
+      ports: [{ number: port, protocol: 'HTTP' }],
+    },
   };
 }
 
@@ -213,11 +277,22 @@ async function answers(story: Story, sidecar: Sidecar, names: readonly string[])
 }
 
 /** What Envoy itself says of priority, locality and weight of every host behind the virtual destination. */
-async function hasTiers({ envoy }: Sidecar, sites: World['sites'], tiers: Partial<Record<Region, number>>): Promise<void> {
+async function hasTiers(
+  { envoy }: Sidecar,
+  sites: World['sites'],
+  tiers: Partial<Record<Region, number>>,
+): Promise<void> {
   const cluster = [...(await envoy.admin.clusters()).values()].find(({ name }) => name.endsWith(`||${HOST}`));
-  const held = (cluster?.hosts ?? []).map(({ address, priority, locality, weight }) => [address, priority, locality.region, weight >= 1]);
+  const held = (cluster?.hosts ?? []).map(({ address, priority, locality, weight }) => [
+    address,
+    priority,
+    locality.region,
+    weight >= 1,
+  ]);
   const expected = REGIONS.flatMap((region) =>
-    tiers[region] === undefined ? [] : sites[region].backends.map(({ address }) => [address, tiers[region], region, true]),
+    tiers[region] === undefined
+      ? []
+      : sites[region].backends.map(({ address }) => [address, tiers[region], region, true]),
   );
   const byAddress = (a: readonly unknown[], b: readonly unknown[]): number => String(a[0]).localeCompare(String(b[0]));
   assert.deepEqual(held.sort(byAddress), expected.sort(byAddress));

@@ -26,10 +26,13 @@ async function run(commands: string): Promise<string> {
   const binary = await envoyBinary();
   const clone = await mkdtemp(join(tmpdir(), 'lifeboat-first-look-'));
   try {
-    for (const name of ['dist', 'envoy', 'examples', 'docs', 'node_modules', 'package.json']) await symlink(join(ROOT, name), join(clone, name));
+    for (const name of ['dist', 'envoy', 'examples', 'docs', 'node_modules', 'package.json'])
+      await symlink(join(ROOT, name), join(clone, name));
     const script = `ip link set lo up\ncd ${clone}\nexport ENVOY_BIN=${binary}\n${commands}\nwait`;
     const shell = runProgram('unshare', ['--net', '--pid', '--fork', '--kill-child', 'bash', '-c', script]);
-    const exit = await eventually(() => shell.ended(), { what: 'the commands end', timeout: 90_000 }).finally(() => shell.stop());
+    const exit = await eventually(() => shell.ended(), { what: 'the commands end', timeout: 90_000 }).finally(() =>
+      shell.stop(),
+    );
     const output = shell.output.join('\n');
     assert.equal(exit, 0, output);
     return output;

@@ -18,59 +18,97 @@ const SITES = ['east', 'west'] as const;
 const [WEB, VAULT] = ['web.failover.global', 'vault.failover.global'];
 
 describe('gateways', () => {
-  it('serve failover hostnames by Host and server name, each from its own region', withStory(async (story) => {
-    const certificate = await selfSigned();
-    const web = await Promise.all(SITES.map((site) => story.backend(site)));
-    const vault = await Promise.all(SITES.map((name) => startVault(story, { name, certificate })));
-    const plane = await story.controlPlane({
-      'meshes.yaml': meshes(...SITES),
-      'destinations.yaml': [
-        ...web.map(({ name, address, port }) => destination({ cluster: name, service: 'web', port, endpoints: [{ address }] })),
-        ...vault.map(({ name, address, port }) => destination({ cluster: name, service: 'vault', port, portName: 'tls', endpoints: [{ address }] })),
-      ],
-      'failover.yaml': [localized('web', WEB, story.port, 'HTTP'), localized('vault', VAULT, story.port, 'TLS')],
-    });
-    const gateways = await Promise.all(SITES.map((cluster) => story.sidecar(plane, { cluster, metadata: { ROLE: 'gateway' } })));
-    const sidecar = await story.sidecar(plane, { cluster: 'east' });
+  it(
+    'serve failover hostnames by Host and server name, each from its own region',
+    withStory(async (story) => {
+      const certificate = await selfSigned();
+      const web = await Promise.all(SITES.map((site) => story.backend(site)));
+      const vault = await Promise.all(SITES.map((name) => startVault(story, { name, certificate })));
+      const plane = await story.controlPlane({
+        'meshes.yaml': meshes(...SITES),
+        'destinations.yaml': [
+          ...web.map(({ name, address, port }) =>
+            destination({ cluster: name, service: 'web', port, endpoints: [{ address }] }),
+          ),
+          ...vault.map(({ name, address, port }) =>
+            destination({ cluster: name, service: 'vault', port, portName: 'tls', endpoints: [{ address }] }),
+          ),
+        ],
+        'failover.yaml': [localized('web', WEB, story.port, 'HTTP'), localized('vault', VAULT, story.port, 'TLS')],
+      });
+      const gateways = await Promise.all(
+        SITES.map((cluster) => story.sidecar(plane, { cluster, metadata: { ROLE: 'gateway' } })),
+      );
+      const sidecar = await story.sidecar(plane, { cluster: 'east' });
 
-    for (const [at, site] of [[gateways[0]!, 'east'], [gateways[1]!, 'west'], [sidecar, 'east']] as const) {
-      assert.deepEqual(await all(at.address, story.port), [site, site]);
-    }
-    assert.match(await ask({ address: sidecar.address, port: story.port, say: httpRequest(ownHostname('web', 'west')) }), /x-backend: west/);
-    assert.match(await ask({ address: gateways[0]!.address, port: story.port, say: httpRequest(ownHostname('web', 'west')) }), /^HTTP\/1.1 404/);
-    await assert.rejects(ask({ address: gateways[0]!.address, port: story.port, serverName: ownHostname('vault', 'west') }));
+      for (const [at, site] of [
+        [gateways[0]!, 'east'],
+        [gateways[1]!, 'west'],
+        [sidecar, 'east'],
+      ] as const) {
+        assert.deepEqual(await all(at.address, story.port), [site, site]);
+      }
+      assert.match(
+        await ask({ address: sidecar.address, port: story.port, say: httpRequest(ownHostname('web', 'west')) }),
+        /x-backend: west/,
+      );
+      assert.match(
+        await ask({ address: gateways[0]!.address, port: story.port, say: httpRequest(ownHostname('web', 'west')) }),
+        /^HTTP\/1.1 404/,
+      );
+      await assert.rejects(
+        ask({ address: gateways[0]!.address, port: story.port, serverName: ownHostname('vault', 'west') }),
+      );
 
-    await Promise.all([web[0]!, vault[0]!].map((backend) => backend.refuse()));
-    for (const { address } of [...gateways, sidecar]) {
-      await eventually(async () => (await all(address, story.port)).every((site) => site === 'west'), { what: 'all go to west' });
-    }
-  }));
+      await Promise.all([web[0]!, vault[0]!].map((backend) => backend.refuse()));
+      for (const { address } of [...gateways, sidecar]) {
+        await eventually(async () => (await all(address, story.port)).every((site) => site === 'west'), {
+          what: 'all go to west',
+        });
+      }
+    }),
+  );
 });
 
 describe('a gateway', () => {
-  it('tells backends the address of its client, and nothing that the client made up', withStory(async (story) => {
-    const backend = await story.backend('east');
-    const plane = await story.controlPlane({
-      'meshes.yaml': meshes('east'),
-      'destinations.yaml': [destination({ cluster: 'east', service: 'web', port: story.port, endpoints: [{ address: backend.address }] })],
-      'failover.yaml': [localized('web', WEB, story.port, 'HTTP')],
-    });
-    const alone = await story.sidecar(plane, { cluster: 'east', metadata: { ROLE: 'gateway' } });
-    const behindProxy = await story.sidecar(plane, { cluster: 'east', metadata: { ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: 1 } });
-    const sidecar = await story.sidecar(plane, { cluster: 'east' });
-    const told = async (address: string): Promise<unknown> => {
-      await send({ address, port: story.port, headers: { host: `${WEB.toUpperCase()}.:${story.port}`, 'x-forwarded-for': '203.0.113.9' } });
-      return backend.latestHeaders['x-forwarded-for'];
-    };
+  it(
+    'tells backends the address of its client, and nothing that the client made up',
+    withStory(async (story) => {
+      const backend = await story.backend('east');
+      const plane = await story.controlPlane({
+        'meshes.yaml': meshes('east'),
+        'destinations.yaml': [
+          destination({ cluster: 'east', service: 'web', port: story.port, endpoints: [{ address: backend.address }] }),
+        ],
+        'failover.yaml': [localized('web', WEB, story.port, 'HTTP')],
+      });
+      const alone = await story.sidecar(plane, { cluster: 'east', metadata: { ROLE: 'gateway' } });
+      const behindProxy = await story.sidecar(plane, {
+        cluster: 'east',
+        metadata: { ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: 1 },
+      });
+      const sidecar = await story.sidecar(plane, { cluster: 'east' });
+      const told = async (address: string): Promise<unknown> => {
+        await send({
+          address,
+          port: story.port,
+          headers: { host: `${WEB.toUpperCase()}.:${story.port}`, 'x-forwarded-for': '203.0.113.9' },
+        });
+        return backend.latestHeaders['x-forwarded-for'];
+      };
 
-    const client = await told(alone.address);
-    assert.ok(typeof client === 'string' && isIP(client) === 4 && client !== '203.0.113.9', String(client));
-    assert.equal(await told(behindProxy.address), `203.0.113.9,${client}`);
-    assert.equal(await told(sidecar.address), '203.0.113.9');
-  }));
+      const client = await told(alone.address);
+      assert.ok(typeof client === 'string' && isIP(client) === 4 && client !== '203.0.113.9', String(client));
+      assert.equal(await told(behindProxy.address), `203.0.113.9,${client}`);
+      assert.equal(await told(sidecar.address), '203.0.113.9');
+    }),
+  );
 });
 
-async function startVault(story: Story, options: { readonly name: string; readonly certificate: Awaited<ReturnType<typeof selfSigned>> }): Promise<StreamBackend> {
+async function startVault(
+  story: Story,
+  options: { readonly name: string; readonly certificate: Awaited<ReturnType<typeof selfSigned>> },
+): Promise<StreamBackend> {
   const backend = await StreamBackend.start({ ...options, address: story.address(), port: story.port });
   story.atEnd(() => backend.refuse());
   return backend;

@@ -22,52 +22,78 @@ const UNAVAILABLE = /^error 14: /;
 
 for (const library of ['node', 'python'] as const) {
   describe(`a gRPC client of ${library}`, () => {
-    it('calls the first tier, the second while that is down, and the first again', withStory(async (story) => {
-      const { plane, service } = await world(story);
-      const client = await connect(story, plane, library, `${service.hostname}:${story.port}`);
+    it(
+      'calls the first tier, the second while that is down, and the first again',
+      withStory(async (story) => {
+        const { plane, service } = await world(story);
+        const client = await connect(story, plane, library, `${service.hostname}:${story.port}`);
 
-      await failsOver(client, service);
-      await plane.synced(library);
-    }));
+        await failsOver(client, service);
+        await plane.synced(library);
+      }),
+    );
 
-    it('does so where the services have settings of their own, in an aggregate cluster', withStory(async (story) => {
-      const { plane, service } = await world(story);
-      const others = service.resources().filter(({ kind }) => kind !== 'TrafficPolicy');
-      const west = trafficPolicy('west-outlier', ['west'], { outlierDetection: { consecutiveErrors: 7 } });
-      await plane.write('reviews.yaml', ...others, quickOutlierDetection(['east']), west);
-      const target = `${service.hostname}:${story.port}`;
-      const shown = ['snapshot', '--node-id', 'any', '--cluster', 'east', '--target', target, '--server', plane.adminUrl];
-      await eventually(async () => (await lifeboat(...shown)).stdout.includes('envoy.clusters.aggregate'), { what: 'there is an aggregate' });
-      await failsOver(await connect(story, plane, library, target), service);
-    }));
+    it(
+      'does so where the services have settings of their own, in an aggregate cluster',
+      withStory(async (story) => {
+        const { plane, service } = await world(story);
+        const others = service.resources().filter(({ kind }) => kind !== 'TrafficPolicy');
+        const west = trafficPolicy('west-outlier', ['west'], { outlierDetection: { consecutiveErrors: 7 } });
+        await plane.write('reviews.yaml', ...others, quickOutlierDetection(['east']), west);
+        const target = `${service.hostname}:${story.port}`;
+        const shown = [
+          'snapshot',
+          '--node-id',
+          'any',
+          '--cluster',
+          'east',
+          '--target',
+          target,
+          '--server',
+          plane.adminUrl,
+        ];
+        await eventually(async () => (await lifeboat(...shown)).stdout.includes('envoy.clusters.aggregate'), {
+          what: 'there is an aggregate',
+        });
+        await failsOver(await connect(story, plane, library, target), service);
+      }),
+    );
 
-    it('calls a service by its own name, and goes where a policy sends it', withStory(async (story) => {
-      const { plane } = await world(story);
-      const client = await connect(story, plane, library, `reviews.${APP_NAMESPACE}:${story.port}`);
+    it(
+      'calls a service by its own name, and goes where a policy sends it',
+      withStory(async (story) => {
+        const { plane } = await world(story);
+        const client = await connect(story, plane, library, `reviews.${APP_NAMESPACE}:${story.port}`);
 
-      await client.settlesOn(EAST);
-      const target = { weight: 100, kubeService: { name: 'reviews', namespace: APP_NAMESPACE, clusterName: 'west' } };
-      await plane.write('shift.yaml', trafficPolicy('shift', ['east'], { trafficShift: { destinations: [target] } }));
-      await client.settlesOn(WEST);
-      await plane.remove('shift.yaml');
-      await client.settlesOn(EAST);
-      assert.deepEqual(client.errors, []);
-    }));
+        await client.settlesOn(EAST);
+        const target = { weight: 100, kubeService: { name: 'reviews', namespace: APP_NAMESPACE, clusterName: 'west' } };
+        await plane.write('shift.yaml', trafficPolicy('shift', ['east'], { trafficShift: { destinations: [target] } }));
+        await client.settlesOn(WEST);
+        await plane.remove('shift.yaml');
+        await client.settlesOn(EAST);
+        assert.deepEqual(client.errors, []);
+      }),
+    );
 
-    it('waits for a FailoverService that is yet to come, and is told when it has gone', withStory(async (story) => {
-      const { plane, service } = await world(story);
-      const others = service.resources().filter(({ kind }) => kind !== 'FailoverService');
-      await plane.write('reviews.yaml', ...others);
-      const client = await connect(story, plane, library, `${service.hostname}:${story.port}`);
-      await eventually(async () => (await plane.proxies()).some(({ id }) => id === library), { what: 'the client is connected' });
+    it(
+      'waits for a FailoverService that is yet to come, and is told when it has gone',
+      withStory(async (story) => {
+        const { plane, service } = await world(story);
+        const others = service.resources().filter(({ kind }) => kind !== 'FailoverService');
+        await plane.write('reviews.yaml', ...others);
+        const client = await connect(story, plane, library, `${service.hostname}:${story.port}`);
+        await eventually(async () => (await plane.proxies()).some(({ id }) => id === library), {
+          what: 'the client is connected',
+        });
 
-      await plane.write('reviews.yaml', ...service.resources());
-      await client.settlesOn(EAST);
-      assert.deepEqual(client.errors, []);
-      await plane.write('reviews.yaml', ...others);
-      await eventually(() => client.errors.length >= 3, { what: 'three calls fail' });
-      for (const error of client.errors) assert.match(error, UNAVAILABLE);
-    }));
+        await plane.write('reviews.yaml', ...service.resources());
+        await client.settlesOn(EAST);
+        assert.deepEqual(client.errors, []);
+        await plane.write('reviews.yaml', ...others);
+        await eventually(() => client.errors.length >= 3, { what: 'three calls fail' });
+        for (const error of client.errors) assert.match(error, UNAVAILABLE);
+      }),
+    );
   });
 }
 
@@ -100,7 +126,15 @@ async function connect(story: Story, plane: ControlPlane, library: GrpcLibrary, 
   story.atEnd(() => rm(directory, { recursive: true }));
   const { address, port } = plane.xds;
   const place = ['--locality', 'east', '--cluster', 'east', '--namespace', APP_NAMESPACE];
-  const { stdout } = await lifeboat('bootstrap', '--grpc', '--node-id', library, ...place, '--xds-address', `${address}:${port}`);
+  const { stdout } = await lifeboat(
+    'bootstrap',
+    '--grpc',
+    '--node-id',
+    library,
+    ...place,
+    '--xds-address',
+    `${address}:${port}`,
+  );
   const bootstrap = join(directory, 'bootstrap.json');
   await writeFile(bootstrap, stdout);
   const client = await GrpcClient.start({ library, bootstrap, target: `xds:///${target}`, method: METHOD });

@@ -10,7 +10,9 @@ describe('a configuration that the guard refuses', () => {
     'costs no Envoy anything, and makes the resource with the value FAILED until it changes',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
-      const header = (value: string): object => ({ headerManipulation: { appendRequestHeaders: { 'x-trail': value } } });
+      const header = (value: string): object => ({
+        headerManipulation: { appendRequestHeaders: { 'x-trail': value } },
+      });
       const program = await strictProgram(await story.directory('strict'), 'refused-value');
       const plane = await story.controlPlane(
         {
@@ -29,8 +31,16 @@ describe('a configuration that the guard refuses', () => {
 
       await plane.write('headers.yaml', trafficPolicy('headers', ['east'], header('refused-value')));
       const { errors = [] } = await plane.reaches('TrafficPolicy', 'headers', 'FAILED');
-      assert.match(errors.join('\n'), /leaves .* out of the route configuration.*routes\[0\]\.requestHeadersToAdd\[0\]\.header\.value: must not be refused-value/);
-      await eventually(() => plane.log.some((line) => line.includes('would refuse') && line.includes('refused-value')), { what: 'the log says what is not sent' });
+      assert.match(
+        errors.join('\n'),
+        /leaves .* out of the route configuration.*routes\[0\]\.requestHeadersToAdd\[0\]\.header\.value: must not be refused-value/,
+      );
+      await eventually(
+        () => plane.log.some((line) => line.includes('would refuse') && line.includes('refused-value')),
+        {
+          what: 'the log says what is not sent',
+        },
+      );
       await plane.synced(sidecar.envoy.id);
       const newcomer = await story.sidecar(plane, { cluster: 'east' });
       const failover = story.traffic(newcomer);

@@ -36,7 +36,10 @@ describe('documents that are easily misread', () => {
   for (const { input, right, findings = [], requests = [] } of ROWS) {
     it(`${input}: ${right}`, async () => {
       const found = world.findings.filter(({ file, code }) => file === `${input}.yaml` && code !== 'HangNoticedLate');
-      assert.deepEqual(found.map(({ line, code }) => [line, code]), findings.map(([line, code]) => [line, code]));
+      assert.deepEqual(
+        found.map(({ line, code }) => [line, code]),
+        findings.map(([line, code]) => [line, code]),
+      );
       findings.forEach(([, , words], i) => assert.ok(found[i]?.message.includes(words), found[i]?.message));
       for (const [host, answer, path] of requests) assert.equal(await world.ask(host, path), answer, host);
     });
@@ -65,6 +68,9 @@ describe('documents that are easily misread', () => {
   });
 
   it('has a row for each file', () => {
-    assert.deepEqual([...new Set(ROWS.map(({ input }) => input))].sort(), world.inputs.map((name) => name.replace(/\.yaml$/, '')));
+    assert.deepEqual(
+      [...new Set(ROWS.map(({ input }) => input))].sort(),
+      world.inputs.map((name) => name.replace(/\.yaml$/, '')),
+    );
   });
 });

@@ -79,7 +79,10 @@ describe('a directory that is unmounted', () => {
 
       await mountAgain();
       await plane.logs(/resolved: .* does not exist any more/);
-      assert.deepEqual(await plane.metric('lifeboat_source_held'), Object.fromEntries([[`{source="${plane.directory}"}`, 0]]));
+      assert.deepEqual(
+        await plane.metric('lifeboat_source_held'),
+        Object.fromEntries([[`{source="${plane.directory}"}`, 0]]),
+      );
       assert.deepEqual(await plane.metric('lifeboat_xds_pushes_total'), pushes);
       assert.deepEqual((await traffic.stop()).failures, []);
     }),

@@ -10,16 +10,19 @@ import { readCase } from '../src/testing/case.js';
 import { mesh, virtualMesh } from './support/resources.js';
 import { withStory } from './support/story.js';
 
-const golden = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
 /** A policy with a mistake may well be about every service, and what Workspaces and meshes say is about all of theirs. */
 const ABOUT_OTHERS = /Policy$|^Workspace$|Mesh$/;
 const ROUNDS = 4;
 
 /** The documents of all golden cases, some of each with mistakes, as one List in JSON. */
 function mistakenDocuments(seed: number): string {
-  const items = readdirSync(golden).flatMap((name, i) => {
-    const documents = readCase(join(golden, name)).first.upserts.filter(({ kind }) => !ABOUT_OTHERS.test(kind));
-    const mistakes = fc.sample(fc.array(arbitraryMistake, { minLength: 0, maxLength: 3, size: 'max' }), { numRuns: documents.length, seed: seed + i });
+  const items = readdirSync(GOLDEN).flatMap((name, i) => {
+    const documents = readCase(join(GOLDEN, name)).first.upserts.filter(({ kind }) => !ABOUT_OTHERS.test(kind));
+    const mistakes = fc.sample(fc.array(arbitraryMistake, { minLength: 0, maxLength: 3, size: 'max' }), {
+      numRuns: documents.length,
+      seed: seed + i,
+    });
     return documents.map(({ document }, j) => {
       const { apiVersion, kind, metadata, ...rest } = document;
       const unique = { ...(metadata as object), namespace: `case-${i}` };
@@ -42,7 +45,12 @@ describe('documents with mistakes', () => {
       await plane.writeText('mistakes.json', mistakenDocuments(seed));
       for (let round = 1; round <= ROUNDS; round += 1) {
         const { envoy, address } = await story.sidecar(plane, { cluster: 'east' }).catch((error: unknown) => {
-          throw new Error(`seed ${seed + 1000 * (round - 1)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+          throw new Error(
+            `seed ${seed + 1000 * (round - 1)}: ${error instanceof Error ? error.message : String(error)}`,
+            {
+              cause: error,
+            },
+          );
         });
         const traffic = story.traffic({ address }, { host: `reviews:${String(story.port)}` });
         await traffic.settlesOn(east.names);

@@ -20,7 +20,10 @@ describe('a hostname over services with different settings', () => {
     withStory(async (story) => {
       const { east, west, plane } = await begin(story);
       const far = await story.backend('far', { address: '127.0.0.1' });
-      const [ofEast, ofWest] = [await story.sidecar(plane, { cluster: 'east' }), await story.sidecar(plane, { cluster: 'west' })];
+      const [ofEast, ofWest] = [
+        await story.sidecar(plane, { cluster: 'east' }),
+        await story.sidecar(plane, { cluster: 'west' }),
+      ];
       const [traffic, other] = [ofEast, ofWest].map((sidecar) => toHost(story, sidecar));
       assert.ok(traffic && other);
 
@@ -28,7 +31,10 @@ describe('a hostname over services with different settings', () => {
       await other.settlesOn(west.names);
       await east.refuse();
       await traffic.settlesOn(west.names);
-      assert.ok((await ejections(ofEast)) > 0, 'what is configured for the hostname ejects the endpoints of its members');
+      assert.ok(
+        (await ejections(ofEast)) > 0,
+        'what is configured for the hostname ejects the endpoints of its members',
+      );
       await west.refuse();
       await traffic.settlesOn([far.name]);
       await other.settlesOn([far.name]);
@@ -45,9 +51,25 @@ describe('a hostname over services with different settings', () => {
     withStory(async (story) => {
       const { east, west, plane } = await begin(story, { unready: 1 });
       const sidecar = await story.sidecar(plane, { cluster: 'east' });
-      const { stdout } = await lifeboat('explain', HOST, '--from', 'east', '--cluster', 'east', '-o', 'json', '--server', plane.adminUrl);
-      const { tiers } = JSON.parse(stdout) as { readonly tiers: readonly { readonly share: number; readonly rule: string }[] };
-      assert.deepEqual(tiers.map(({ share }) => share), [70, 30, 0]);
+      const { stdout } = await lifeboat(
+        'explain',
+        HOST,
+        '--from',
+        'east',
+        '--cluster',
+        'east',
+        '-o',
+        'json',
+        '--server',
+        plane.adminUrl,
+      );
+      const { tiers } = JSON.parse(stdout) as {
+        readonly tiers: readonly { readonly share: number; readonly rule: string }[];
+      };
+      assert.deepEqual(
+        tiers.map(({ share }) => share),
+        [70, 30, 0],
+      );
       assert.match(tiers[1]?.rule ?? '', /^to west \(mapping from east\).*of the aggregate$/);
 
       const traffic = toHost(story, sidecar);
@@ -58,7 +80,10 @@ describe('a hostname over services with different settings', () => {
       const { answered, failures } = await counted.stop();
       assert.deepEqual(failures, []);
       const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
-      assert.ok(Math.abs((100 * (answered[east.names[1] ?? ''] ?? 0)) / total - 70) <= TOLERANCE, JSON.stringify(answered));
+      assert.ok(
+        Math.abs((100 * (answered[east.names[1] ?? ''] ?? 0)) / total - 70) <= TOLERANCE,
+        JSON.stringify(answered),
+      );
     }),
   );
 });
@@ -74,9 +99,16 @@ async function begin(story: Story, { unready = 0 } = {}): Promise<World> {
   const [east, west] = [await story.site('east'), await story.site('west', { protocol: 'http2' })];
   const plane = await story.controlPlane({
     'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-    'destinations.yaml': [withUnready(east.destination(), unready), west.destination({ portName: 'http2' }), byName(story.port)],
+    'destinations.yaml': [
+      withUnready(east.destination(), unready),
+      west.destination({ portName: 'http2' }),
+      byName(story.port),
+    ],
     'virtual-destination.yaml': [virtualDestination(story.port)],
-    'policies.yaml': [policy('FailoverPolicy', { localityMappings: MAPPINGS }), policy('OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION)],
+    'policies.yaml': [
+      policy('FailoverPolicy', { localityMappings: MAPPINGS }),
+      policy('OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION),
+    ],
   });
   return { east, west, plane };
 }
@@ -127,7 +159,9 @@ function policy(kind: string, config: object): ResourceObject {
 
 function withUnready(made: ResourceObject, unready: number): ResourceObject {
   interface Spec {
-    readonly kubeService: { readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[] };
+    readonly kubeService: {
+      readonly endpointSubsets: readonly { readonly ports: unknown; readonly endpoints: readonly object[] }[];
+    };
   }
   const { kubeService, ...rest } = made.spec as Spec;
   const endpointSubsets = kubeService.endpointSubsets.map(({ ports, endpoints }) => ({

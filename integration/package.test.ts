@@ -74,7 +74,10 @@ describe('the package', () => {
         ...{ module, moduleResolution, target: 'es2022', types: ['node'] },
         ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
       };
-      await project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts', 'every-name.ts'] }));
+      await project.write(
+        'tsconfig.json',
+        JSON.stringify({ compilerOptions, files: ['consumer.ts', 'every-name.ts'] }),
+      );
       const { exitCode, stdout } = await project.run(process.execPath, [TSC, '-p', '.']);
       assert.equal(stdout, '');
       assert.equal(exitCode, 0);
@@ -115,22 +118,38 @@ describe('the package', () => {
     const visit = async (path: string): Promise<void> => {
       if (seen.has(path)) return;
       seen.add(path);
-      for (const [, from = ''] of (await declarations(path)).matchAll(/(?:from|import\(|types=|path=) ?['"]([^'"]+)['"]/g)) {
+      for (const [, from = ''] of (await declarations(path)).matchAll(
+        /(?:from|import\(|types=|path=) ?['"]([^'"]+)['"]/g,
+      )) {
         if (from.startsWith('.')) await visit(join(dirname(path), from.replace(/\.js$/, '.d.ts')));
         else packages.add(from);
       }
     };
     for (const entry of ['xds', 'xds/json']) await visit(join(typesOf(entry)));
     const folders = new Set([...seen].map((path) => dirname(path)));
-    assert.deepEqual([...folders].filter((folder) => !/^dist\/src\/(generated|proto|xds(\/\w+)?)$/.test(folder)), []);
-    assert.deepEqual([...packages].filter((name) => !/^(@grpc\/grpc-js|protobufjs|node(:.*)?)$/.test(name)), []);
+    assert.deepEqual(
+      [...folders].filter((folder) => !/^dist\/src\/(generated|proto|xds(\/\w+)?)$/.test(folder)),
+      [],
+    );
+    assert.deepEqual(
+      [...packages].filter((name) => !/^(@grpc\/grpc-js|protobufjs|node(:.*)?)$/.test(name)),
+      [],
+    );
   });
 
   it('holds what its exports name, and no test', async () => {
-    const targets = Object.values(manifest.exports).flatMap((target) => (typeof target === 'object' ? Object.values(target) : [target]));
+    const targets = Object.values(manifest.exports).flatMap((target) =>
+      typeof target === 'object' ? Object.values(target) : [target],
+    );
     assert.ok(targets.length >= 5);
-    assert.deepEqual(targets.filter((target) => !project.files.includes(join(target))), []);
-    assert.deepEqual(project.files.filter((file) => /\.test\.|testdata|testing|integration|\.ci|(?<!\.d)\.ts$/.test(file)), []);
+    assert.deepEqual(
+      targets.filter((target) => !project.files.includes(join(target))),
+      [],
+    );
+    assert.deepEqual(
+      project.files.filter((file) => /\.test\.|testdata|testing|integration|\.ci|(?<!\.d)\.ts$/.test(file)),
+      [],
+    );
     for (const file of ['docs/library.md', 'examples/xds-library/server.mjs', 'README.md', 'LICENSE'])
       assert.ok(project.files.includes(file), file);
   });
@@ -143,7 +162,10 @@ describe('the package', () => {
         readonly sources: readonly string[];
         readonly sourcesContent?: readonly (string | null)[];
       };
-      assert.deepEqual([file, sourcesContent?.filter((text) => typeof text === 'string').length], [file, sources.length]);
+      assert.deepEqual(
+        [file, sourcesContent?.filter((text) => typeof text === 'string').length],
+        [file, sources.length],
+      );
     }
   });
 

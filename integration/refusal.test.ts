@@ -10,7 +10,10 @@ import { type Story, withStory } from './support/story.js';
 import type { ControlPlane } from './support/control-plane.js';
 
 /** An Envoy that was built without it refuses every route that fails over. */
-const WITHOUT_PRIORITIES = ['--disable-extensions', 'envoy.retry_priorities/envoy.retry_priorities.previous_priorities'];
+const WITHOUT_PRIORITIES = [
+  '--disable-extensions',
+  'envoy.retry_priorities/envoy.retry_priorities.previous_priorities',
+];
 
 async function start(story: Story) {
   const [east, west] = [await story.site('east'), await story.site('west')];
@@ -47,7 +50,10 @@ describe('a configuration that one Envoy refuses', () => {
 
       const odd = await story.sidecar(plane, { cluster: 'east', flags: WITHOUT_PRIORITIES, synced: false });
       const { errors = [] } = await plane.reaches('FailoverService', 'reviews-failover', 'FAILED');
-      assert.match(String(errors[0]), new RegExp(`${odd.envoy.id} refused the route configuration.*previous_priorities`));
+      assert.match(
+        String(errors[0]),
+        new RegExp(`${odd.envoy.id} refused the route configuration.*previous_priorities`),
+      );
 
       const newcomer = await story.sidecar(plane, { cluster: 'east' });
       const plain = story.traffic(newcomer, { host: `reviews:${String(story.port)}` });
@@ -71,7 +77,11 @@ describe('a configuration that one Envoy refuses', () => {
       const address = story.address();
       await new Promise<void>((resolve) => squatter.listen(story.port, address, resolve));
       story.atEnd(() => new Promise((resolve) => squatter.close(resolve)));
-      const crowded = await story.sidecar(plane, { cluster: 'east', metadata: { LISTEN_ADDRESS: address }, synced: false });
+      const crowded = await story.sidecar(plane, {
+        cluster: 'east',
+        metadata: { LISTEN_ADDRESS: address },
+        synced: false,
+      });
       assert.match(await refused(plane, crowded.envoy.id, 'LDS'), /cannot bind|Address already in use/);
 
       const other = await story.sidecar(plane, { cluster: 'east' });

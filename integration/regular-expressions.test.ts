@@ -6,7 +6,9 @@ import { refusedListeners } from './support/judged-listeners.js';
 
 function routesBy(regex: string): object {
   return {
-    virtualHosts: [{ name: 'all', domains: ['*'], routes: [{ match: { safeRegex: { regex } }, directResponse: { status: 200 } }] }],
+    virtualHosts: [
+      { name: 'all', domains: ['*'], routes: [{ match: { safeRegex: { regex } }, directResponse: { status: 200 } }] },
+    ],
   };
 }
 
@@ -15,6 +17,9 @@ describe('a regular expression', () => {
     const expressions = [...acceptedExpressions, ...refusedExpressions];
     assert.ok(expressions.length >= 100);
     const refused = await refusedListeners(expressions.map(routesBy));
-    assert.deepEqual(expressions.filter((_, i) => refused.has(i)), refusedExpressions);
+    assert.deepEqual(
+      expressions.filter((_, i) => refused.has(i)),
+      refusedExpressions,
+    );
   });
 });

@@ -15,8 +15,16 @@ describe('a node that vanishes', () => {
     assert.equal(process.getuid?.(), 0, 'A network namespace with iptables needs root.');
     await ensureCommand('ip', 'iproute2');
     await ensureCommand('iptables', 'iptables');
-    const story = runProgram('unshare', ['--net', process.execPath, '--enable-source-maps', STORY, await envoyBinary()]);
-    const exit = await eventually(() => story.ended(), { what: 'the story ends', timeout: 100_000 }).finally(() => story.stop());
+    const story = runProgram('unshare', [
+      '--net',
+      process.execPath,
+      '--enable-source-maps',
+      STORY,
+      await envoyBinary(),
+    ]);
+    const exit = await eventually(() => story.ended(), { what: 'the story ends', timeout: 100_000 }).finally(() =>
+      story.stop(),
+    );
     assert.equal(exit, 0, story.output.slice(-40).join('\n'));
   });
 });

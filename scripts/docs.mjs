@@ -11,7 +11,9 @@ const folder = `${root}docs/resources`;
 export function pagesOf() {
   const { kinds, folders } = readKinds();
   const files = folders.flatMap((name) => protoFilesIn([`${root}proto`], name));
-  return referencePages(loadProtos([`${root}proto`], files), kinds, (name) => readFileSync(`${folder}/examples/${name}.yaml`, 'utf8'));
+  return referencePages(loadProtos([`${root}proto`], files), kinds, (name) =>
+    readFileSync(`${folder}/examples/${name}.yaml`, 'utf8'),
+  );
 }
 
 function readKinds() {

@@ -7,7 +7,9 @@
 const { readFileSync } = require('node:fs');
 
 /** The numbers of the rules in docs/xds-rules.md. */
-const RULES = [...readFileSync(require.resolve('../docs/xds-rules.md'), 'utf8').matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+const RULES = [...readFileSync(require.resolve('../docs/xds-rules.md'), 'utf8').matchAll(/^(\d+)\. /gm)].map(
+  ([, number]) => Number(number),
+);
 
 /** The numbers in the full title of a test. */
 function rulesIn(title) {

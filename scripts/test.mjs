@@ -20,7 +20,10 @@ const STEPS = [
   { name: 'setup', command: 'make', args: ['--no-print-directory', 'setup'], needed: true },
   { name: 'build', command: 'make', args: ['--no-print-directory', 'build'] },
   { name: 'lint', command: 'make', args: ['--no-print-directory', 'lint'] },
-  { name: 'unit, protocol and golden tests', mocha: ['dist/src/**/*.test.js', 'dist/bench/**/*.test.js', 'scripts/*.test.mjs'] },
+  {
+    name: 'unit, protocol and golden tests',
+    mocha: ['dist/src/**/*.test.js', 'dist/bench/**/*.test.js', 'scripts/*.test.mjs'],
+  },
   { name: 'integration tests', mocha: ['--config', '.mocharc.integration.json'] },
 ];
 

@@ -19,7 +19,8 @@ class TotalsReporter extends reporters.Spec {
       const { passes, failures, pending } = this.stats;
       const file = process.env.MOCHA_TOTALS;
       const numbers = { passed: [...rules.passed], failed: [...rules.failed] };
-      if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending, rules: numbers }));
+      if (file)
+        writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending, rules: numbers }));
     });
   }
 }

@@ -95,9 +95,11 @@ async function startAdmin(
 }
 
 async function startXds({ logger, tls, transport, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
-  const { port } = await xds.listen(formatAddress(xdsAddress), { transport, ...(tls && { tls }) }).catch((error: unknown) => {
-    throw new AddressError(xdsAddress, '--xds-address', error);
-  });
+  const { port } = await xds
+    .listen(formatAddress(xdsAddress), { transport, ...(tls && { tls }) })
+    .catch((error: unknown) => {
+      throw new AddressError(xdsAddress, '--xds-address', error);
+    });
   const address = { host: xdsAddress.host, port };
   logger.info({ xdsAddress: formatAddress(address), ...published(address), transport }, 'xDS server listens');
 }
@@ -143,8 +145,10 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
         'a client refused a configuration',
       );
     },
-    refused: ({ typeUrl, name, version }) => logger.warn({ typeUrl, name, version }, 'a resource was refused for what it is'),
-    released: ({ typeUrl, name, version }) => logger.info({ typeUrl, name, version }, 'a refused resource has changed or is not asked for'),
+    refused: ({ typeUrl, name, version }) =>
+      logger.warn({ typeUrl, name, version }, 'a resource was refused for what it is'),
+    released: ({ typeUrl, name, version }) =>
+      logger.info({ typeUrl, name, version }, 'a refused resource has changed or is not asked for'),
     rejected: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was turned away'),
   };
 }

@@ -48,7 +48,14 @@ async function serving(options: Partial<ServerOptions>, test: (served: Served) =
   const { stream, log, line } = createLog();
   const address = { host: '127.0.0.1', port: 0 };
   const server = await serve({
-    ...{ version: '1', xdsAddress: address, adminAddress: address, loadReportIntervalMs: 0, isolateRefusals: true, transport: 'grpc-js' as const },
+    ...{
+      version: '1',
+      xdsAddress: address,
+      adminAddress: address,
+      loadReportIntervalMs: 0,
+      isolateRefusals: true,
+      transport: 'grpc-js' as const,
+    },
     ...{ config: [], allowEmpty: false, emptyGraceMs: 600_000, logger: pino(stream), ...options },
   });
   try {
@@ -95,7 +102,10 @@ describe('serving files', function () {
           await line(({ msg }) => msg === 'ready');
           assert.deepEqual(await get('/readyz'), { status: 200, text: 'ok\n' });
           const told = log.filter(({ msg }) => msg.startsWith('not ready: '));
-          assert.deepEqual(told.map(({ level }) => level), [40]);
+          assert.deepEqual(
+            told.map(({ level }) => level),
+            [40],
+          );
         });
       }));
   }

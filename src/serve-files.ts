@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Readiness } from './admin/health-routes.js';
 import type { SourceHealth } from './admin/state-metrics.js';
-import { type RawResource, clusterAnnotation } from './api/resource.js';
+import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './cli/services.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
@@ -35,7 +35,12 @@ export function createSourceState(): SourceState {
  * Reads the files, goes on following them, and has Envoys served as soon as every path has something to serve.
  * @param onApplied called after each change.
  */
-export function startSource(options: ServerOptions, controlPlane: ControlPlane, state: SourceState, onApplied: () => void): Promise<FileSource> {
+export function startSource(
+  options: ServerOptions,
+  controlPlane: ControlPlane,
+  state: SourceState,
+  onApplied: () => void,
+): Promise<FileSource> {
   const { allowEmpty, config, emptyGraceMs, logger } = options;
   const logFindings = createFindingLog(logger);
   const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
@@ -82,7 +87,10 @@ export function loadReadiness({ isReady, paths }: SourceState): Readiness {
   if (isReady) return { ready: true, details: problems };
   const missing = paths.filter(isMissing).flatMap(({ problem }) => problem ?? []);
   if (missing.length === 0) return { ready: false, reason: 'The first load of the resources is not complete.' };
-  return { ready: false, reason: `${missing.join(' ')} Put resources there, or correct --config, or accept it with --allow-empty.` };
+  return {
+    ready: false,
+    reason: `${missing.join(' ')} Put resources there, or correct --config, or accept it with --allow-empty.`,
+  };
 }
 
 /** For the metrics: the files as a whole, then each path. */
@@ -96,11 +104,12 @@ function pathHealth({ path, errors, held, lastSuccess }: PathState): SourceHealt
 
 function changesOf({ upserts, deletes, arrival }: Batch): Omit<Change, 'collections'> {
   const named = upserts.map((raw) => ({ isNew: raw.arrival === arrival, ref: refOf(raw) }));
-  const those = (isNew: boolean): readonly Changed[] => named.filter((one) => one.isNew === isNew).map(({ ref }) => ref);
+  const those = (isNew: boolean): readonly Changed[] =>
+    named.filter((one) => one.isNew === isNew).map(({ ref }) => ref);
   return { added: those(true), changed: those(false), removed: deletes };
 }
 
 function refOf({ kind, metadata: { namespace, name, annotations } }: RawResource): Changed {
-  const cluster = annotations[clusterAnnotation];
+  const cluster = annotations[CLUSTER_ANNOTATION];
   return { kind, namespace, name, ...(cluster !== undefined && { cluster }) };
 }

@@ -16,7 +16,10 @@ interface Announcement {
 export async function startAnnounced(command: readonly string[], core: number | undefined): Promise<RunningContender> {
   const began = performance.now();
   const child = start(command, core);
-  const { port, control } = await orStop(child, firstLine(child, READY_MS, (line) => parseLine<Announcement>(line, 'control')));
+  const { port, control } = await orStop(
+    child,
+    firstLine(child, READY_MS, (line) => parseLine<Announcement>(line, 'control')),
+  );
   const startup = startupOf(child, began);
   const trigger = { type: 'line', ports: [control] } as const;
   return { pids: [child.pid], ports: [port], trigger, startup, leastMs: LEAST_MS, stop: () => child.stop() };

@@ -23,7 +23,9 @@ export function buildPeer(): Peer {
 }
 
 function isUpToDate(): boolean {
-  const [binary, ...sources] = [BINARY, 'main.go', 'go.mod', 'go.sum'].map((file, i) => changedAt(i === 0 ? file : join(SOURCES, file)));
+  const [binary, ...sources] = [BINARY, 'main.go', 'go.mod', 'go.sum'].map((file, i) =>
+    changedAt(i === 0 ? file : join(SOURCES, file)),
+  );
   return binary !== undefined && sources.every((source) => source !== undefined && source < binary);
 }
 

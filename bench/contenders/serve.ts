@@ -15,7 +15,11 @@ const READY_MS = 180_000;
 /** A burst of file events is over after 10 ms. What the log says up to a second later counts for a later change. */
 const LEAST_MS = 300;
 
-export async function startServe(services: number, core: number | undefined, nodeFlags: readonly string[] = []): Promise<RunningContender> {
+export async function startServe(
+  services: number,
+  core: number | undefined,
+  nodeFlags: readonly string[] = [],
+): Promise<RunningContender> {
   const directory = mkdtempSync(join(tmpdir(), 'lifeboat-bench-'));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   process.once('exit', remove);
@@ -38,7 +42,16 @@ export async function startServe(services: number, core: number | undefined, nod
 }
 
 function flags(directory: string): readonly string[] {
-  return ['--transport', transport(), '--config', configDirectory(directory), '--xds-address', '127.0.0.1:0', '--admin-address', '127.0.0.1:0'];
+  return [
+    '--transport',
+    transport(),
+    '--config',
+    configDirectory(directory),
+    '--xds-address',
+    '127.0.0.1:0',
+    '--admin-address',
+    '127.0.0.1:0',
+  ];
 }
 
 interface LogLine {

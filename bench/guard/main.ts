@@ -15,8 +15,8 @@ import { readFiles } from '../../src/source/index.js';
 import type { Collection, EncodedResource } from '../../src/xds/index.js';
 import { configDirectory, writeWorld } from '../world/directory.js';
 
-const services = Number(process.argv[2] ?? 5000);
-const role = process.argv[3] ?? 'sidecar';
+const SERVICES = Number(process.argv[2] ?? 5000);
+const ROLE = process.argv[3] ?? 'sidecar';
 
 class Held implements Collection {
   readonly typeUrl: string;
@@ -49,7 +49,12 @@ function coldStart(directory: string): Readonly<Record<keyof typeof typeUrls, He
   const core = createCore();
   core.take({ upserts: readFiles([configDirectory(directory)]).resources, deletes: [] });
   const provider = createProvider(core.graph, core.model, core.envoy);
-  const node = toNode({ nodeId: 'bench', region: 'region-1', cluster: 'site-1', metadata: { ROLE: role, NAMESPACE: 'bench' } });
+  const node = toNode({
+    nodeId: 'bench',
+    region: 'region-1',
+    cluster: 'site-1',
+    metadata: { ROLE, NAMESPACE: 'bench' },
+  });
   const held = (type: keyof typeof typeUrls, names: Iterable<string> = []): Held => {
     const collection = new Held(typeUrls[type], provider.viewOf(node, typeUrls[type]));
     const opened = provider.open(collection);
@@ -69,7 +74,7 @@ function checkAgain(all: Readonly<Record<keyof typeof typeUrls, Held>>): number 
       if (refusalOf(resourceTypes[type], value) !== undefined) throw new Error(`a ${type} is refused`);
     }
   }
-  for (let i = 0; i < 6 * services; i += 1) if (isIP(`127.0.${i & 255}.1`) === 0) throw new Error('no address');
+  for (let i = 0; i < 6 * SERVICES; i += 1) if (isIP(`127.0.${i & 255}.1`) === 0) throw new Error('no address');
   return bytes;
 }
 
@@ -80,16 +85,18 @@ function cpuOf<Value>(work: () => Value): readonly [number, Value] {
   return [(user + system) / 1000, value];
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'lifeboat-guard-'));
+const DIRECTORY = mkdtempSync(join(tmpdir(), 'lifeboat-guard-'));
 try {
-  writeWorld(directory, services);
-  const [cold, all] = cpuOf(() => coldStart(directory));
+  writeWorld(DIRECTORY, SERVICES);
+  const [cold, all] = cpuOf(() => coldStart(DIRECTORY));
   const counts = Object.entries(all).map(([type, { resources }]) => `${resources.size} ${type}`);
   const [first, bytes] = cpuOf(() => checkAgain(all));
   const rounds = Array.from({ length: 5 }, () => cpuOf(() => checkAgain(all))[0]).sort((a, b) => a - b);
   const warm = rounds[2] ?? 0;
-  console.log(`${services} services, ${counts.join(', ')}, ${bytes} bytes checked`);
-  console.log(`cold start ${cold.toFixed(0)} ms, guard ${first.toFixed(0)} ms at first, ${warm.toFixed(0)} ms warm: ${((100 * warm) / cold).toFixed(1)} %`);
+  console.log(`${SERVICES} services, ${counts.join(', ')}, ${bytes} bytes checked`);
+  console.log(
+    `cold start ${cold.toFixed(0)} ms, guard ${first.toFixed(0)} ms at first, ${warm.toFixed(0)} ms warm: ${((100 * warm) / cold).toFixed(1)} %`,
+  );
 } finally {
-  rmSync(directory, { recursive: true });
+  rmSync(DIRECTORY, { recursive: true });
 }

@@ -119,7 +119,11 @@ function ignore(): void {
 }
 
 /** Resolves when the mark has come to every Envoy. */
-function awaitArrivals({ fleet, clients, sort }: ChangePhase, service: number, mark: number): Promise<{ readonly first: number; readonly last: number }> {
+function awaitArrivals(
+  { fleet, clients, sort }: ChangePhase,
+  service: number,
+  mark: number,
+): Promise<{ readonly first: number; readonly last: number }> {
   return new Promise((resolve) => {
     const seen = new Uint8Array(clients);
     let left = clients;

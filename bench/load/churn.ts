@@ -37,7 +37,8 @@ export async function measureChurn(phase: ChurnPhase): Promise<ChurnResult> {
     fleet.setMark(envoy, found.service, mark);
     const time = now();
     // What this state replaced before the client had it has come with it.
-    for (let change = mark - FIRST_MARK; change >= 0 && change + FIRST_MARK > before; change -= phase.services) lags.add(time - dueAt(change));
+    for (let change = mark - FIRST_MARK; change >= 0 && change + FIRST_MARK > before; change -= phase.services)
+      lags.add(time - dueAt(change));
   };
   const made = await fire(phase, dueAt, wanted);
   const firedMs = now() - start;
@@ -66,7 +67,11 @@ function lastMarks({ services }: ChurnPhase): Int32Array {
 }
 
 /** Makes the changes, and resolves when all have been taken; how many there were. */
-async function fire({ trigger, services, perSecond, seconds }: ChurnPhase, dueAt: (change: number) => number, wanted: Int32Array): Promise<number> {
+async function fire(
+  { trigger, services, perSecond, seconds }: ChurnPhase,
+  dueAt: (change: number) => number,
+  wanted: Int32Array,
+): Promise<number> {
   const deadline = now() + seconds * 1000 * OVERTIME;
   let inFlight = 0;
   let made = 0;
@@ -76,7 +81,9 @@ async function fire({ trigger, services, perSecond, seconds }: ChurnPhase, dueAt
       const mark = FIRST_MARK + made;
       wanted[service] = mark;
       inFlight += 1;
-      void trigger.prepare({ service, marks: { port: mark } })().then(() => (inFlight -= 1));
+      void trigger
+        .prepare({ service, marks: { port: mark } })()
+        .then(() => (inFlight -= 1));
       made += 1;
     }
     await delay(1);

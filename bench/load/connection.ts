@@ -5,7 +5,16 @@
 import { connect, type Socket } from 'node:net';
 import { FieldReader, type FieldSink } from './field-reader.js';
 import { type ControlHeader, FrameReader, type FrameSink } from './frame-reader.js';
-import { DEFAULT_WINDOW, FLAG, FRAME, FRAME_HEADER, opening, SETTING, STREAM_ID, windowUpdate } from './http2-frames.js';
+import {
+  DEFAULT_WINDOW,
+  FLAG,
+  FRAME,
+  FRAME_HEADER,
+  opening,
+  SETTING,
+  STREAM_ID,
+  windowUpdate,
+} from './http2-frames.js';
 
 /** Bytes that the server may send ahead, on the stream and on the connection. */
 const WINDOW = 1 << 20;

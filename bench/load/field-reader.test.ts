@@ -39,15 +39,29 @@ describe('the reader of fields', () => {
   it('reads the same whatever the pieces', () => {
     const whole = read(bytes, bytes.length);
     assert.deepEqual(whole.messages, [first.length - 5, 0, 3]);
-    assert.deepEqual(whole.fields.map(([number, { length }]) => [number, length]), [[1, 7], [2, 300], [4, 0], [5, 5], [2, 1]]);
-    for (let size = 1; size < bytes.length; size += 1) assert.deepEqual(read(bytes, size), whole, `in pieces of ${size}`);
+    assert.deepEqual(
+      whole.fields.map(([number, { length }]) => [number, length]),
+      [
+        [1, 7],
+        [2, 300],
+        [4, 0],
+        [5, 5],
+        [2, 1],
+      ],
+    );
+    for (let size = 1; size < bytes.length; size += 1)
+      assert.deepEqual(read(bytes, size), whole, `in pieces of ${size}`);
   });
 
   it('keeps only the beginning of a long field that comes in pieces', () => {
     const long = message(field(2, `head${'x'.repeat(3 * HEAD)}`), field(5, 'nonce'));
     for (const size of [1_000, HEAD, 2 * HEAD]) {
       const { fields, messages } = read(long, size);
-      assert.deepEqual(fields.map(([number]) => number), [2, 5], `in pieces of ${size}`);
+      assert.deepEqual(
+        fields.map(([number]) => number),
+        [2, 5],
+        `in pieces of ${size}`,
+      );
       assert.ok(fields[0]?.[1].startsWith('head') && fields[0][1].length < 2 * HEAD);
       assert.equal(fields[1]?.[1], 'nonce');
       assert.equal(messages.length, 1);

@@ -95,7 +95,8 @@ export class FieldReader {
     const pending = Buffer.allocUnsafe(size);
     this.#pendingHas = bytes.copy(pending, 0, position, Math.min(end, position + size));
     this.#pending = pending;
-    if (content !== undefined && this.#pendingHas === size) this.#handOut(pending, content.end - position - (end - position));
+    if (content !== undefined && this.#pendingHas === size)
+      this.#handOut(pending, content.end - position - (end - position));
   }
 
   /** Adds to the pending field, hands it out if it is complete, and returns the position after what was taken. */

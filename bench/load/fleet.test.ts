@@ -19,14 +19,30 @@ describe('a fleet of simulated Envoys', () => {
       const store = new ResourceStore();
       const server = new XdsServer({ provider: store });
       const putEndpoints = (index: number, port?: number): void =>
-        store.put(encodeResource(typeUrl(LOAD_ASSIGNMENT), clusterName(index), encodeMessage(LOAD_ASSIGNMENT, loadAssignmentMessage(index, port))));
+        store.put(
+          encodeResource(
+            typeUrl(LOAD_ASSIGNMENT),
+            clusterName(index),
+            encodeMessage(LOAD_ASSIGNMENT, loadAssignmentMessage(index, port)),
+          ),
+        );
       for (let index = 0; index < SERVICES; index += 1) {
         const endpoints = clusterName(index);
-        store.put(encodeResource(typeUrl(CLUSTER), endpoints, encodeMessage(CLUSTER, clusterMessage(index)), { endpoints }));
+        store.put(
+          encodeResource(typeUrl(CLUSTER), endpoints, encodeMessage(CLUSTER, clusterMessage(index)), { endpoints }),
+        );
         putEndpoints(index);
       }
       const { port } = await server.listen('127.0.0.1:0');
-      const fleet = new Fleet({ mode, services: SERVICES, clients: CLIENTS, localities: 2, everything: false, ramp: 3, ports: [port] });
+      const fleet = new Fleet({
+        mode,
+        services: SERVICES,
+        clients: CLIENTS,
+        localities: 2,
+        everything: false,
+        ramp: 3,
+        ports: [port],
+      });
       try {
         assert.ok(await fleet.open(LIMIT_MS), fleet.failure);
         assert.ok(await until(() => fleet.complete === CLIENTS, LIMIT_MS), 'everybody has everything');
@@ -35,8 +51,17 @@ describe('a fleet of simulated Envoys', () => {
         fleet.onResource = (envoy, found) => heard.set(envoy, found.service === 9 ? found.endpointMark() : -1);
         server.transaction(() => putEndpoints(9, 10_001));
         assert.ok(await until(() => heard.size === CLIENTS, LIMIT_MS), 'everybody hears of the change');
-        assert.deepEqual([...heard.values()], Array.from({ length: CLIENTS }, () => 10_001));
-        assert.ok(await until(() => server.clients().every(({ types }) => types.every(({ state }) => state === 'SYNCED')), LIMIT_MS), 'everything is acknowledged');
+        assert.deepEqual(
+          [...heard.values()],
+          Array.from({ length: CLIENTS }, () => 10_001),
+        );
+        assert.ok(
+          await until(
+            () => server.clients().every(({ types }) => types.every(({ state }) => state === 'SYNCED')),
+            LIMIT_MS,
+          ),
+          'everything is acknowledged',
+        );
         assert.equal(fleet.failure, '');
       } finally {
         fleet.close();

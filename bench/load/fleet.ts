@@ -59,7 +59,9 @@ export class Fleet implements Watch {
 
   /** Why the first of the calls that ended did; empty while none has. */
   get failure(): string {
-    return this.#failed === 0 ? '' : `${this.#failed} of ${this.#options.clients} calls ended, the first because ${this.#reason}`;
+    return this.#failed === 0
+      ? ''
+      : `${this.#failed} of ${this.#options.clients} calls ended, the first because ${this.#reason}`;
   }
 
   get traffic(): Traffic {
@@ -72,8 +74,10 @@ export class Fleet implements Watch {
     const { clients, ramp } = this.#options;
     const context = this.#context();
     while (this.#envoys.length < clients) {
-      for (let more = Math.min(ramp - this.#connecting(), clients - this.#envoys.length); more > 0; more -= 1) this.#add(context);
-      if (!(await until(() => this.#connecting() < ramp || this.#failed > 0, limitMs)) || this.#failed > 0) return false;
+      for (let more = Math.min(ramp - this.#connecting(), clients - this.#envoys.length); more > 0; more -= 1)
+        this.#add(context);
+      if (!(await until(() => this.#connecting() < ramp || this.#failed > 0, limitMs)) || this.#failed > 0)
+        return false;
     }
     return until(() => this.#connecting() === 0, limitMs);
   }

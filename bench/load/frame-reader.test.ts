@@ -42,14 +42,30 @@ describe('the reader of frames', () => {
   ]);
 
   it('reads the same whatever the pieces', () => {
-    const whole = ['frame 4 on 0: ', 'received 5', 'data hello', 'received 10', 'data padded', 'frame 8 on 0: 00000007', 'received 0', 'frame 1 on 1: 88', 'end'];
-    for (let size = 1; size <= bytes.length; size += 1) assert.deepEqual(read(bytes, size), whole, `in pieces of ${size}`);
+    const whole = [
+      'frame 4 on 0: ',
+      'received 5',
+      'data hello',
+      'received 10',
+      'data padded',
+      'frame 8 on 0: 00000007',
+      'received 0',
+      'frame 1 on 1: 88',
+      'end',
+    ];
+    for (let size = 1; size <= bytes.length; size += 1)
+      assert.deepEqual(read(bytes, size), whole, `in pieces of ${size}`);
   });
 
   it('takes in what is framed', () => {
     const text = 'x'.repeat(MAX_PAYLOAD + 1);
     const frames = dataFrames(Buffer.from(text));
     assert.equal(frames.length, 2);
-    assert.deepEqual(read(Buffer.concat([...frames]), 1_000), [`received ${MAX_PAYLOAD}`, `data ${text.slice(1)}`, 'received 1', 'data x']);
+    assert.deepEqual(read(Buffer.concat([...frames]), 1_000), [
+      `received ${MAX_PAYLOAD}`,
+      `data ${text.slice(1)}`,
+      'received 1',
+      'data x',
+    ]);
   });
 });

@@ -5,7 +5,10 @@ describe('a histogram of delays', () => {
   it('knows the delay that a share of all did not exceed', () => {
     const histogram = new Histogram(1_000);
     for (let ms = 1; ms <= 100; ms += 1) histogram.add(ms);
-    assert.deepEqual([0.5, 0.99, 1].map((share) => Math.round(histogram.quantile(share))), [50, 99, 100]);
+    assert.deepEqual(
+      [0.5, 0.99, 1].map((share) => Math.round(histogram.quantile(share))),
+      [50, 99, 100],
+    );
     assert.deepEqual([histogram.total, histogram.max], [100, 100]);
   });
 

@@ -43,7 +43,15 @@ export function writeFrameHeader(target: Buffer, position: number, header: Frame
 export function opening(authority: string, path: string, window: number): Buffer {
   return Buffer.concat([
     Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
-    frame(FRAME.settings, 0, 0, settings([[SETTING.enablePush, 0], [SETTING.initialWindowSize, window]])),
+    frame(
+      FRAME.settings,
+      0,
+      0,
+      settings([
+        [SETTING.enablePush, 0],
+        [SETTING.initialWindowSize, window],
+      ]),
+    ),
     windowUpdate(0, window - DEFAULT_WINDOW),
     frame(FRAME.headers, FLAG.endHeaders, STREAM_ID, requestHeaders(authority, path)),
   ]);

@@ -8,8 +8,7 @@ export interface Churn {
 
 /** How changes are made: a line to the control port of each server, or a file. */
 export type TriggerDescription =
-  | { readonly type: 'line'; readonly ports: readonly number[] }
-  | { readonly type: 'file'; readonly directory: string };
+  { readonly type: 'line'; readonly ports: readonly number[] } | { readonly type: 'file'; readonly directory: string };
 
 export interface LoadJob {
   readonly task: 'measure';

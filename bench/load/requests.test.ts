@@ -32,7 +32,10 @@ describe('the requests of a simulated Envoy', () => {
       const requests = createRequests('delta', services);
       assert.deepEqual(decode('delta', requests.subscribe('endpoints'))['resourceNamesSubscribe'], names);
       const answer = decode('delta', requests.acknowledge('endpoints', 'v1', 'n7'));
-      assert.deepEqual([answer['typeUrl'], answer['responseNonce'], answer['resourceNamesSubscribe']], [TYPE.endpoints, 'n7', []]);
+      assert.deepEqual(
+        [answer['typeUrl'], answer['responseNonce'], answer['resourceNamesSubscribe']],
+        [TYPE.endpoints, 'n7', []],
+      );
     });
   }
 

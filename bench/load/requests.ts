@@ -27,7 +27,12 @@ export interface Requests {
 /** `names`: the load assignments that are asked for, by number of the service. */
 export function createRequests(mode: Mode, services: number): Requests {
   const endpoints = Array.from({ length: services }, (_, index) => clusterName(index));
-  const names: Readonly<Record<TypeName, readonly string[]>> = { cluster: [], endpoints, listener: [], route: [String(PORT)] };
+  const names: Readonly<Record<TypeName, readonly string[]>> = {
+    cluster: [],
+    endpoints,
+    listener: [],
+    route: [String(PORT)],
+  };
   return mode === 'sotw' ? sotwRequests(names) : deltaRequests(names);
 }
 
@@ -35,7 +40,9 @@ type Names = Readonly<Record<TypeName, readonly string[]>>;
 
 /** DiscoveryRequest: version_info 1, node 2, resource_names 3, type_url 4, response_nonce 5; written in this order, as Envoy does. */
 function sotwRequests(names: Names): Requests {
-  const shared = mapTypes((type) => Buffer.concat([...names[type].map((name) => field(3, name)), field(4, TYPE[type])]));
+  const shared = mapTypes((type) =>
+    Buffer.concat([...names[type].map((name) => field(3, name)), field(4, TYPE[type])]),
+  );
   const framed = mapTypes((type) => dataFrames(shared[type]));
   const build = (type: TypeName, before: Buffer, after: Buffer): Frames => {
     const middle = shared[type];
@@ -90,9 +97,10 @@ function mapTypes<Value>(of: (type: TypeName) => Value): Readonly<Record<TypeNam
 
 /** `Node`: id 1, cluster 2, metadata 3, locality 4 (region 1, zone 2), user_agent_name 6. */
 function encodeNode({ id, region }: NodeDescription): Buffer {
-  const metadata = [['ROLE', 'gateway'], ['NAMESPACE', NAMESPACE]].map(([key = '', value = '']) =>
-    field(1, Buffer.concat([field(1, key), field(2, field(3, value))])),
-  );
+  const metadata = [
+    ['ROLE', 'gateway'],
+    ['NAMESPACE', NAMESPACE],
+  ].map(([key = '', value = '']) => field(1, Buffer.concat([field(1, key), field(2, field(3, value))])));
   const locality = Buffer.concat([field(1, regionName(region)), field(2, zoneName(region))]);
   return Buffer.concat([
     field(1, id),

@@ -6,7 +6,10 @@ import { type Mode, Skimmer } from './skim.js';
 /** The entry in `resources` of a response. */
 function entry(mode: Mode, type: EnvoyMessageName, json: object): Buffer {
   const any = { type_url: typeUrl(type), value: encodeMessage(type, json) };
-  const [holder, content] = mode === 'sotw' ? ['DiscoveryResponse', { resources: [any] }] : ['DeltaDiscoveryResponse', { resources: [{ name: 'n', version: 'v', resource: any }] }];
+  const [holder, content] =
+    mode === 'sotw'
+      ? ['DiscoveryResponse', { resources: [any] }]
+      : ['DeltaDiscoveryResponse', { resources: [{ name: 'n', version: 'v', resource: any }] }];
   const encode = envoyType(`envoy.service.discovery.v3.${holder as 'DiscoveryResponse'}`);
   const bytes = Buffer.from(encode.encode(encode.create(content)).finish());
   // Tag and length of the one field stand before it.

@@ -59,7 +59,11 @@ async function whenEnded(child: ChildProcess): Promise<number | string> {
 }
 
 /** The first line that `find` makes something of. Rejects when the program ends before, or takes too long. */
-export async function firstLine<Found>(child: Child, limitMs: number, find: (line: string) => Found | undefined): Promise<Found> {
+export async function firstLine<Found>(
+  child: Child,
+  limitMs: number,
+  find: (line: string) => Found | undefined,
+): Promise<Found> {
   const found = new Promise<Found>((resolve) => {
     child.onLine((line) => {
       const value = find(line);

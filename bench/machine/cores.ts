@@ -18,8 +18,11 @@ function allowedCores(): readonly number[] {
 
 /** `0-2,5` */
 export function parseCores(text: string): readonly number[] {
-  return text.trim().split(',').flatMap((part) => {
-    const [first = NaN, last = first] = part.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  });
+  return text
+    .trim()
+    .split(',')
+    .flatMap((part) => {
+      const [first = NaN, last = first] = part.split('-').map(Number);
+      return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    });
 }

@@ -11,10 +11,18 @@ export function boundsOf(results: Results): readonly string[] {
 
 function changeBound(results: Results, mode: (typeof MODES)[number]): readonly string[] {
   const { goal } = goalSizes(results.extent);
-  const of = (contender: 'serve' | 'library', figure: Parameters<typeof figureOf>[2]): number | undefined => figureOf(results, { ...goal, contender, mode }, figure);
-  const [first, last, cpu, client] = [of('serve', figures.firstMs), of('serve', figures.lastMs), of('serve', figures.serverCpuMs), of('serve', figures.clientCpuMs)];
+  const of = (contender: 'serve' | 'library', figure: Parameters<typeof figureOf>[2]): number | undefined =>
+    figureOf(results, { ...goal, contender, mode }, figure);
+  const [first, last, cpu, client] = [
+    of('serve', figures.firstMs),
+    of('serve', figures.lastMs),
+    of('serve', figures.serverCpuMs),
+    of('serve', figures.clientCpuMs),
+  ];
   const [libraryFirst, libraryLast] = [of('library', figures.firstMs), of('library', figures.lastMs)];
-  const floor = results.floors.find((found) => found.of === 'change' && found.services === goal.services && found.clients === goal.clients);
+  const floor = results.floors.find(
+    (found) => found.of === 'change' && found.services === goal.services && found.clients === goal.clients,
+  );
   if (first === undefined || last === undefined || libraryFirst === undefined || libraryLast === undefined) return [];
   return [
     `A change, ${MODE_TITLES[mode]}: ${number(last)} ms from the file to the last client. Of these, ${number(first)} ms pass before the first client has it; the library alone needs ${number(libraryFirst)} ms, so that watching the file ` +

@@ -9,7 +9,18 @@ import { boundsOf } from './bounds.js';
 import { markdownTable, number, type TableText } from './format.js';
 import { missedGoals, MODES } from './goals.js';
 import { reasonsFor } from './reasons.js';
-import { changeTable, churnTable, coldTable, comparedSizes, everythingTable, floorTable, goalTable, growthTable, matrixTable, startupTable } from './tables.js';
+import {
+  changeTable,
+  churnTable,
+  coldTable,
+  comparedSizes,
+  everythingTable,
+  floorTable,
+  goalTable,
+  growthTable,
+  matrixTable,
+  startupTable,
+} from './tables.js';
 
 export const DOCUMENT = 'docs/performance.md';
 
@@ -25,7 +36,9 @@ export function toMarkdown(results: Results): string {
 function introduction(results: Results): readonly string[] {
   const { machine, extent, runs, date } = results;
   const reasons = reasonsFor(missedGoals(results));
-  const cores = machine.pinned ? 'server on one core and client on another' : 'server and client not on cores of their own';
+  const cores = machine.pinned
+    ? 'server on one core and client on another'
+    : 'server and client not on cores of their own';
   return [
     '# Performance',
     '<!-- Written by `make bench` from bench/results/latest.json. -->',
@@ -39,14 +52,22 @@ function introduction(results: Results): readonly string[] {
       `Both serve over transport \`${results.transport ?? 'http2'}\` (see [operation.md](operation.md#transports)). “Services × clients” names the sizes.`,
     '## Goals',
     table(goalTable(results), 'words'),
-    ...(reasons.length === 0 ? [] : ['What keeps the program from those that are not met in every run:', reasons.map((text) => `- ${text}`).join('\n')]),
+    ...(reasons.length === 0
+      ? []
+      : [
+          'What keeps the program from those that are not met in every run:',
+          reasons.map((text) => `- ${text}`).join('\n'),
+        ]),
   ];
 }
 
 function comparison(results: Results): readonly string[] {
   const { goal } = goalSizes(results.extent);
   const each = (make: typeof changeTable): readonly string[] =>
-    comparedSizes(results).flatMap((size) => MODES.map((mode) => make(results, size, mode))).filter(({ rows }) => rows.length > 1).map((text) => table(text));
+    comparedSizes(results)
+      .flatMap((size) => MODES.map((mode) => make(results, size, mode)))
+      .filter(({ rows }) => rows.length > 1)
+      .map((text) => table(text));
   return [
     '## One endpoint changes',
     'Until the last client has it (median of the changes), the server’s CPU for it with all that follows, and what was sent.',
@@ -66,7 +87,9 @@ function inDepth(results: Results): readonly string[] {
     '## The whole program',
     'Reading the files, before any client comes:',
     table(startupTable(results)),
-    ...(everything.rows.length === 0 ? [] : ['With listeners and routes as well, and with a policy that changes a cluster:', table(everything)]),
+    ...(everything.rows.length === 0
+      ? []
+      : ['With listeners and routes as well, and with a policy that changes a cluster:', table(everything)]),
     '## How cost grows',
     table(growthTable(results)),
     '`lifeboat serve` with every number of services and of clients:',
@@ -74,7 +97,9 @@ function inDepth(results: Results): readonly string[] {
     '## What bounds the figures',
     'The floor is plain sockets to which Node.js writes the same bytes:',
     table(floorTable(results)),
-    boundsOf(results).map((sentence) => `- ${sentence}`).join('\n'),
+    boundsOf(results)
+      .map((sentence) => `- ${sentence}`)
+      .join('\n'),
   ];
 }
 

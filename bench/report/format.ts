@@ -16,7 +16,14 @@ export function times(value: number | undefined): string {
 /** Bytes in the largest unit (of 1 000) that leaves a digit before the point. */
 export function bytes(value: number | undefined): string {
   if (value === undefined) return '–';
-  const unit = value >= 1e9 ? ([1e9, 'GB'] as const) : value >= 1e6 ? ([1e6, 'MB'] as const) : value >= 1e3 ? ([1e3, 'KB'] as const) : ([1, 'B'] as const);
+  const unit =
+    value >= 1e9
+      ? ([1e9, 'GB'] as const)
+      : value >= 1e6
+        ? ([1e6, 'MB'] as const)
+        : value >= 1e3
+          ? ([1e3, 'KB'] as const)
+          : ([1, 'B'] as const);
   return `${number(value / unit[0])} ${unit[1]}`;
 }
 

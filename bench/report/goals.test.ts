@@ -18,7 +18,18 @@ function results(cells: readonly CellResult[], runs: number): Results {
 
 describe('goals', () => {
   it('are held against the medians, and against each run', () => {
-    const measured = results([cell('serve', 10), cell('snapshot', 900), cell('linear', 150), cell('serve', 20), cell('linear', 150), cell('serve', 12), cell('linear', 150)], 3);
+    const measured = results(
+      [
+        cell('serve', 10),
+        cell('snapshot', 900),
+        cell('linear', 150),
+        cell('serve', 20),
+        cell('linear', 150),
+        cell('serve', 12),
+        cell('linear', 150),
+      ],
+      3,
+    );
     const [faster, snapshot] = goals(measured);
     assert.deepEqual([faster?.got, faster?.met], ['12.5 ×', true]);
     assert.equal(snapshot?.met, true);

@@ -17,7 +17,9 @@ export const MODE_TITLES: Readonly<Record<Mode, string>> = { sotw: 'state of the
 
 /** The better of go-control-plane's two caches, whichever that is for this figure. */
 export function bestPeer(results: Results, size: Size, mode: Mode, figure: Figure): number | undefined {
-  const found = (['snapshot', 'linear'] as const).flatMap((contender) => figureOf(results, { ...size, contender, mode }, figure) ?? []);
+  const found = (['snapshot', 'linear'] as const).flatMap(
+    (contender) => figureOf(results, { ...size, contender, mode }, figure) ?? [],
+  );
   return found.length === 0 ? undefined : Math.min(...found);
 }
 
@@ -41,15 +43,23 @@ function changeGoals(results: Results, { goal, small, grown }: GoalSizes, mode: 
   const own = (figure: Figure): number | undefined => figureOf(results, serve, figure);
   const best = (figure: Figure): number | undefined => ratio(bestPeer(results, goal, mode, figure), own(figure));
   const snapshot = ratio(figureOf(results, { ...serve, contender: 'snapshot' }, figures.lastMs), own(figures.lastMs));
-  const growth = ratio(figureOf(results, { ...serve, ...grown }, figures.serverCpuMs), figureOf(results, { ...serve, ...small }, figures.serverCpuMs));
-  const spread = (figure: Figure): number | undefined => ratio(figureOf(results, { ...serve, localities: 8 }, figure), own(figure));
+  const growth = ratio(
+    figureOf(results, { ...serve, ...grown }, figures.serverCpuMs),
+    figureOf(results, { ...serve, ...small }, figures.serverCpuMs),
+  );
+  const spread = (figure: Figure): number | undefined =>
+    ratio(figureOf(results, { ...serve, localities: 8 }, figure), own(figure));
   const [ownBytes, peerBytes] = [own(figures.changeBytes), bestPeer(results, goal, mode, figures.changeBytes)];
   const where = MODE_TITLES[mode];
   return [
     atLeast(`one endpoint changes, last client, against the faster cache, ${where}`, 10, best(figures.lastMs)),
     ...(mode === 'sotw' ? [atLeast(`the same against the snapshot cache, ${where}`, 50, snapshot)] : []),
     atLeast(`server CPU for it, against the cheaper cache, ${where}`, 10, best(figures.serverCpuMs)),
-    atMost(`growth of that CPU from ${number(small.services)} to ${number(grown.services)} services, ${where}`, 1.5, growth),
+    atMost(
+      `growth of that CPU from ${number(small.services)} to ${number(grown.services)} services, ${where}`,
+      1.5,
+      growth,
+    ),
     atMost(`last client in 8 localities against 1, ${where}`, 2, spread(figures.lastMs)),
     atMost(`server CPU in 8 localities against 1, ${where}`, 2, spread(figures.serverCpuMs)),
     {
@@ -65,7 +75,10 @@ function coldGoals(results: Results, { goal, large }: GoalSizes, mode: Mode): re
   const serve = { ...goal, contender: 'serve', mode } as const;
   const own = (figure: Figure): number | undefined => figureOf(results, serve, figure);
   const against = (figure: Figure): number | undefined => ratio(bestPeer(results, goal, mode, figure), own(figure));
-  const snapshot = ratio(figureOf(results, { ...serve, contender: 'snapshot' }, figures.coldCpuSeconds), own(figures.coldCpuSeconds));
+  const snapshot = ratio(
+    figureOf(results, { ...serve, contender: 'snapshot' }, figures.coldCpuSeconds),
+    own(figures.coldCpuSeconds),
+  );
   const peak = figureOf(results, { ...serve, ...large }, figures.coldPeakMb);
   const where = MODE_TITLES[mode];
   return [

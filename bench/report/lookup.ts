@@ -23,7 +23,10 @@ export function figureOf({ cells }: Results, question: Question, figure: Figure)
   return values.length === 0 ? undefined : median(values);
 }
 
-function isAsked(cell: Cell, { contender, mode, services, clients, localities = 1, types = 'endpoints' }: Question): boolean {
+function isAsked(
+  cell: Cell,
+  { contender, mode, services, clients, localities = 1, types = 'endpoints' }: Question,
+): boolean {
   return (
     cell.contender === contender &&
     cell.mode === mode &&

@@ -10,6 +10,9 @@ describe('statistics', () => {
 
   it('takes the value that a share does not exceed', () => {
     const values = Array.from({ length: 100 }, (_, i) => 100 - i);
-    assert.deepEqual([0.01, 0.5, 0.99, 1].map((share) => quantile(values, share)), [1, 50, 99, 100]);
+    assert.deepEqual(
+      [0.01, 0.5, 0.99, 1].map((share) => quantile(values, share)),
+      [1, 50, 99, 100],
+    );
   });
 });

@@ -27,20 +27,30 @@ function titleOf({ contender, localities }: Row): string {
 
 export function goalTable(results: Results): TableText {
   const held = goalsByRun(results);
-  const rows = goals(results).map((goal, index) => [goal.title, goal.wanted, goal.got, verdict(goal), held[index] ?? '–']);
+  const rows = goals(results).map((goal, index) => [
+    goal.title,
+    goal.wanted,
+    goal.got,
+    verdict(goal),
+    held[index] ?? '–',
+  ]);
   return { head: ['goal', 'wanted', 'measured', '', 'runs that met it'], rows };
 }
 
 /** Sizes that were measured, the smaller first. */
 export function sizesOf({ cells }: Results): readonly Size[] {
-  const known = new Map(cells.map(({ cell: { services, clients } }) => [`${services}/${clients}`, { services, clients }]));
+  const known = new Map(
+    cells.map(({ cell: { services, clients } }) => [`${services}/${clients}`, { services, clients }]),
+  );
   return [...known.values()].sort((a, b) => a.services - b.services || a.clients - b.clients);
 }
 
 /** Sizes at which `lifeboat serve` is not alone. */
 export function comparedSizes(results: Results): readonly Size[] {
   return sizesOf(results).filter(({ services, clients }) =>
-    results.cells.some(({ cell }) => cell.contender !== 'serve' && cell.services === services && cell.clients === clients),
+    results.cells.some(
+      ({ cell }) => cell.contender !== 'serve' && cell.services === services && cell.clients === clients,
+    ),
   );
 }
 
@@ -74,7 +84,10 @@ const CHANGE_COLUMNS: readonly Column[] = [
   plain('first client, ms', figures.firstMs),
   plain('client CPU, ms', figures.clientCpuMs),
   plain('bytes to all', figures.changeBytes, bytes),
-  { title: 'resources per client', show: (question, results) => number(ratio(figureOf(results, question, figures.changeResources), question.clients)) },
+  {
+    title: 'resources per client',
+    show: (question, results) => number(ratio(figureOf(results, question, figures.changeResources), question.clients)),
+  },
 ];
 
 const COLD_COLUMNS: readonly Column[] = [
@@ -116,7 +129,13 @@ function comparison(results: Results, size: Size, mode: Mode, columns: readonly 
   const rows = ROWS.map((row) => ({ row, question: { ...size, ...row, mode } }))
     .filter(({ question }) => figureOf(results, question, needed) !== undefined)
     .map(({ row, question }) => [titleOf(row), ...columns.map(({ show }) => show(question, results))]);
-  return { head: [`${number(size.services)} × ${number(size.clients)}, ${MODE_TITLES[mode]}`, ...columns.map(({ title }) => title)], rows };
+  return {
+    head: [
+      `${number(size.services)} × ${number(size.clients)}, ${MODE_TITLES[mode]}`,
+      ...columns.map(({ title }) => title),
+    ],
+    rows,
+  };
 }
 
 /** What `lifeboat serve` needs before any client comes. */
@@ -126,14 +145,23 @@ export function startupTable(results: Results): TableText {
     const found = results.cells.find(({ cell }) => cell.contender === 'serve' && cell.services === count);
     return number(found && pick(found));
   };
-  const rows = services.map((count) => [number(count), figure(count, figures.startupSeconds), figure(count, figures.startupCpuSeconds), figure(count, figures.startupMb)]);
+  const rows = services.map((count) => [
+    number(count),
+    figure(count, figures.startupSeconds),
+    figure(count, figures.startupCpuSeconds),
+    figure(count, figures.startupMb),
+  ]);
   return { head: ['services, a file each', 'until ready, s', 'CPU, s', 'memory, MB'], rows };
 }
 
 /** Listeners and routes as well, and policies that change. */
 export function everythingTable(results: Results): TableText {
   const cells = distinct(results.cells.map(({ cell }) => cell).filter(({ types }) => types === 'all'));
-  const policy = { last: ofChange(({ lastMs }) => lastMs, 'policy'), cpu: ofChange(({ serverCpuMs }) => serverCpuMs, 'policy'), bytes: ofChange(({ wireBytes }) => wireBytes, 'policy') };
+  const policy = {
+    last: ofChange(({ lastMs }) => lastMs, 'policy'),
+    cpu: ofChange(({ serverCpuMs }) => serverCpuMs, 'policy'),
+    bytes: ofChange(({ wireBytes }) => wireBytes, 'policy'),
+  };
   const rows = cells.map((cell) => {
     const of = (figure: Figure): number | undefined => figureOf(results, cell, figure);
     return [
@@ -148,7 +176,17 @@ export function everythingTable(results: Results): TableText {
       bytes(of(policy.bytes)),
     ];
   });
-  const head = ['lifeboat serve, 8 localities', 'cold: CPU, s', 'peak memory, MB', 'bytes', 'endpoint: last client, ms', 'CPU, ms', 'policy: last client, ms', 'CPU, ms', 'bytes'];
+  const head = [
+    'lifeboat serve, 8 localities',
+    'cold: CPU, s',
+    'peak memory, MB',
+    'bytes',
+    'endpoint: last client, ms',
+    'CPU, ms',
+    'policy: last client, ms',
+    'CPU, ms',
+    'bytes',
+  ];
   return { head, rows };
 }
 
@@ -166,7 +204,11 @@ export function matrixTable(results: Results, mode: Mode): TableText {
   ];
   const rows = sizesOf(results).map((size) => [
     `${number(size.services)} × ${number(size.clients)}`,
-    ...columns.map(([, figure]) => [1, 8].map((localities) => number(figureOf(results, { ...size, contender: 'serve', mode, localities }, figure))).join(' / ')),
+    ...columns.map(([, figure]) =>
+      [1, 8]
+        .map((localities) => number(figureOf(results, { ...size, contender: 'serve', mode, localities }, figure)))
+        .join(' / '),
+    ),
   ]);
   return { head: [`${MODE_TITLES[mode]}, 1 / 8 localities`, ...columns.map(([title]) => title)], rows };
 }
@@ -175,21 +217,38 @@ export function matrixTable(results: Results, mode: Mode): TableText {
 export function growthTable(results: Results): TableText {
   const { small, grown } = goalSizes(results.extent);
   const { clients } = small;
-  const services = sizesOf(results).filter((size) => size.clients === clients).map((size) => size.services);
+  const services = sizesOf(results)
+    .filter((size) => size.clients === clients)
+    .map((size) => size.services);
   const rows = MODES.flatMap((mode) =>
     (['snapshot', 'linear', 'library', 'serve'] as const).map((contender) => {
-      const cpu = (count: number): number | undefined => figureOf(results, { contender, mode, clients, services: count }, figures.serverCpuMs);
-      return [`${CONTENDER_TITLES[contender]}, ${MODE_TITLES[mode]}`, ...services.map((count) => number(cpu(count))), times(ratio(cpu(grown.services), cpu(small.services)))];
+      const cpu = (count: number): number | undefined =>
+        figureOf(results, { contender, mode, clients, services: count }, figures.serverCpuMs);
+      return [
+        `${CONTENDER_TITLES[contender]}, ${MODE_TITLES[mode]}`,
+        ...services.map((count) => number(cpu(count))),
+        times(ratio(cpu(grown.services), cpu(small.services))),
+      ];
     }),
   ).filter(([, ...cells]) => cells.some((cell) => cell !== '–'));
-  return { head: [`server CPU per change, ms, ${clients} clients`, ...services.map((count) => `${number(count)} services`), 'growth'], rows };
+  return {
+    head: [
+      `server CPU per change, ms, ${clients} clients`,
+      ...services.map((count) => `${number(count)} services`),
+      'growth',
+    ],
+    rows,
+  };
 }
 
 /** Bare sockets beside `lifeboat serve` in delta. */
 export function floorTable(results: Results): TableText {
   const rows = results.floors.map((floor) => {
     const question = { contender: 'serve', mode: 'delta', services: floor.services, clients: floor.clients } as const;
-    const [last, cpu] = floor.of === 'change' ? [figures.lastMs, figures.serverCpuMs] : [figures.coldWallMs, (result: Parameters<Figure>[0]) => scale(figures.coldCpuSeconds(result))];
+    const [last, cpu] =
+      floor.of === 'change'
+        ? [figures.lastMs, figures.serverCpuMs]
+        : [figures.coldWallMs, (result: Parameters<Figure>[0]) => scale(figures.coldCpuSeconds(result))];
     return [
       `${floor.of === 'change' ? 'a change' : 'a cold start'}, ${number(floor.services)} × ${number(floor.clients)}`,
       bytes(floor.bytes),
@@ -199,7 +258,17 @@ export function floorTable(results: Results): TableText {
       number(figureOf(results, question, cpu)),
     ];
   });
-  return { head: ['the same bytes to as many sockets', 'bytes each', 'sockets: last, ms', 'lifeboat serve: last, ms', 'sockets: CPU, ms', 'lifeboat serve: CPU, ms'], rows };
+  return {
+    head: [
+      'the same bytes to as many sockets',
+      'bytes each',
+      'sockets: last, ms',
+      'lifeboat serve: last, ms',
+      'sockets: CPU, ms',
+      'lifeboat serve: CPU, ms',
+    ],
+    rows,
+  };
 }
 
 function scale(seconds: number | undefined): number | undefined {

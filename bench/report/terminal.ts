@@ -9,7 +9,9 @@ import { changeTable, churnTable, coldTable, goalTable } from './tables.js';
 export function terminalReport(results: Results): string {
   const { goal, large } = goalSizes(results.extent);
   const tables = [
-    ...MODES.flatMap((mode) => [goal, large].flatMap((size) => [coldTable(results, size, mode), changeTable(results, size, mode)])),
+    ...MODES.flatMap((mode) =>
+      [goal, large].flatMap((size) => [coldTable(results, size, mode), changeTable(results, size, mode)]),
+    ),
     ...MODES.map((mode) => churnTable(results, goal, mode)),
     goalTable(results),
   ];
@@ -17,7 +19,12 @@ export function terminalReport(results: Results): string {
 }
 
 function toText({ head, rows }: TableText): string {
-  const table = new Table({ head: [...head], style: { head: [], border: [], compact: true }, wordWrap: true, colWidths: head.map((_, i) => (i === 0 ? 46 : 18)) });
+  const table = new Table({
+    head: [...head],
+    style: { head: [], border: [], compact: true },
+    wordWrap: true,
+    colWidths: head.map((_, i) => (i === 0 ? 46 : 18)),
+  });
   table.push(...rows.map((row) => row.map((cell) => cell.replaceAll('**', ''))));
   return table.toString();
 }

@@ -23,13 +23,21 @@ export interface Costs {
 /** Undefined where the results lack what is needed. */
 export function costsOf(results: Results): Costs | undefined {
   const { small, goal, grown } = goalSizes(results.extent);
-  const of = (size: typeof goal, figure: Parameters<typeof figureOf>[2], contender: 'serve' | 'library' = 'serve'): number | undefined =>
-    figureOf(results, { ...size, contender, mode: 'delta' }, figure);
-  const [serveMs, libraryMs, changeBytes] = [of(goal, figures.serverCpuMs), of(goal, figures.serverCpuMs, 'library'), of(goal, figures.changeBytes)];
+  const of = (
+    size: typeof goal,
+    figure: Parameters<typeof figureOf>[2],
+    contender: 'serve' | 'library' = 'serve',
+  ): number | undefined => figureOf(results, { ...size, contender, mode: 'delta' }, figure);
+  const [serveMs, libraryMs, changeBytes] = [
+    of(goal, figures.serverCpuMs),
+    of(goal, figures.serverCpuMs, 'library'),
+    of(goal, figures.changeBytes),
+  ];
   const [coldSeconds, coldBytes] = [of(goal, figures.coldCpuSeconds), of(goal, figures.coldBytes)];
   const [smallMb, grownMb] = [of(small, figures.startupMb), of(grown, figures.startupMb)];
   const idle = results.idle.find(({ contender, failure }) => contender === 'serve' && failure === '');
-  if (!serveMs || !libraryMs || !changeBytes || !coldSeconds || !coldBytes || !smallMb || !grownMb || !idle) return undefined;
+  if (!serveMs || !libraryMs || !changeBytes || !coldSeconds || !coldBytes || !smallMb || !grownMb || !idle)
+    return undefined;
   // Under load much is done once for many changes; all CPU for one, sending included, bounds what computing it takes.
   const [share, made] = [of(goal, figures.churnServerShare), of(goal, figures.madePerSecond)];
   const churnMs = share !== undefined && made !== undefined && made > 0 ? (1000 * share) / made : undefined;

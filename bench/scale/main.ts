@@ -5,5 +5,8 @@ import { costsOf } from './costs.js';
 import { lossTable, sizingTable } from './tables.js';
 
 const costs = costsOf(readResults());
-const text = costs === undefined ? 'The last measurement lacks what this needs.' : [sizingTable(costs), lossTable(costs)].map((table) => markdownTable(table)).join('\n\n');
-process.stdout.write(`${text}\n`);
+const TEXT =
+  costs === undefined
+    ? 'The last measurement lacks what this needs.'
+    : [sizingTable(costs), lossTable(costs)].map((table) => markdownTable(table)).join('\n\n');
+process.stdout.write(`${TEXT}\n`);

@@ -17,7 +17,18 @@ export function sizingTable(costs: Costs): TableText {
     const what = `an Envoy sees ${number(fleet.servicesPerEnvoy)}, ${fleet.changesPerSecond} changes/s`;
     return [what, ...[memory, changes, restart, network, replicas].map(count), number(memoryGbEach)];
   });
-  return { head: ['100 000 Envoys, 50 000 services', 'by memory', 'by changes', 'by a restart of all', 'by network', 'replicas', 'GB each'], rows };
+  return {
+    head: [
+      '100 000 Envoys, 50 000 services',
+      'by memory',
+      'by changes',
+      'by a restart of all',
+      'by network',
+      'replicas',
+      'GB each',
+    ],
+    rows,
+  };
 }
 
 function count(value: number): string {
@@ -32,7 +43,15 @@ export function lossTable(costs: Costs): TableText {
     return [10, 60].map((noticedWithin) => lossRow(costs, fleet, replicas, noticedWithin));
   });
   return {
-    head: ['a region with 2 endpoints of every 5th service is lost', 'responses per replica', 'bytes', 'converged after, s', 'one by one: responses', 'bytes', 'after, s'],
+    head: [
+      'a region with 2 endpoints of every 5th service is lost',
+      'responses per replica',
+      'bytes',
+      'converged after, s',
+      'one by one: responses',
+      'bytes',
+      'after, s',
+    ],
     rows,
   };
 }
@@ -48,5 +67,13 @@ function lossRow(costs: Costs, fleet: Fleet, replicas: number, noticedWithin: nu
   };
   const [together, alone] = [simulate(costs, loss), withoutCoalescing(costs, loss)];
   const what = `an Envoy sees ${number(fleet.servicesPerEnvoy)}, noticed within ${noticedWithin} s, ${number(replicas)} replicas`;
-  return [what, number(together.responses), bytes(together.bytes), number(together.seconds), number(alone.responses), bytes(alone.bytes), number(alone.seconds)];
+  return [
+    what,
+    number(together.responses),
+    bytes(together.bytes),
+    number(together.seconds),
+    number(alone.responses),
+    bytes(alone.bytes),
+    number(alone.seconds),
+  ];
 }

@@ -16,8 +16,8 @@ const server = createServer({ noDelay: true }, (socket) => {
 });
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 });
 await once(server, 'listening');
-const control = await listenForChanges((length) => {
+const CONTROL = await listenForChanges((length) => {
   const bytes = Buffer.alloc(length);
   for (const socket of sockets) socket.write(bytes);
 });
-announce((server.address() as AddressInfo).port, control);
+announce((server.address() as AddressInfo).port, CONTROL);

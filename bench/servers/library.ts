@@ -14,15 +14,17 @@ const server = new XdsServer({ provider: store });
 
 function put(type: EnvoyMessageName, index: number, message: object): void {
   const name = clusterName(index);
-  store.put(encodeResource(typeUrl(type), name, encodeMessage(type, message), type === CLUSTER ? { endpoints: name } : {}));
+  store.put(
+    encodeResource(typeUrl(type), name, encodeMessage(type, message), type === CLUSTER ? { endpoints: name } : {}),
+  );
 }
 
 for (let index = 0; index < Number(process.argv[2]); index += 1) {
   put(CLUSTER, index, clusterMessage(index));
   put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index));
 }
-const { port } = await server.listen('127.0.0.1:0', { transport: transport() });
-const control = await listenForChanges((index, endpointPort) => {
+const { port: PORT } = await server.listen('127.0.0.1:0', { transport: transport() });
+const CONTROL = await listenForChanges((index, endpointPort) => {
   server.transaction(() => put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index, endpointPort)));
 });
-announce(port, control);
+announce(PORT, CONTROL);

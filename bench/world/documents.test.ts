@@ -15,7 +15,13 @@ describe('the measured world', () => {
   const directory = mkdtempSync(join(tmpdir(), 'lifeboat-bench-test-'));
   after(() => rmSync(directory, { recursive: true, force: true }));
   const read = () => load([configDirectory(directory)]);
-  const gateway = { nodeId: 'g', region: 'region-0', zone: 'region-0a', cluster: 'site-0', metadata: { ROLE: 'gateway', NAMESPACE } };
+  const gateway = {
+    nodeId: 'g',
+    region: 'region-0',
+    zone: 'region-0a',
+    cluster: 'site-0',
+    metadata: { ROLE: 'gateway', NAMESPACE },
+  };
 
   it('is valid, and becomes the messages that the servers beside Lifeboat are given', async () => {
     writeWorld(directory, 3);
@@ -37,6 +43,9 @@ describe('the measured world', () => {
     stageService(directory, 0, { port: 10_001, consecutiveErrors: 101 })();
     const { clusters, endpoints } = (await read()).snapshot(gateway);
     assert.deepEqual(endpoints[0], loadAssignmentMessage(0, 10_001));
-    assert.equal((clusters[0] as { outlierDetection: { consecutive5xx: number } }).outlierDetection.consecutive5xx, 101);
+    assert.equal(
+      (clusters[0] as { outlierDetection: { consecutive5xx: number } }).outlierDetection.consecutive5xx,
+      101,
+    );
   });
 });

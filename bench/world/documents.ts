@@ -2,7 +2,17 @@
  * The measured world as a user of `lifeboat serve` writes it: each service stands in three regions and has a hostname that
  * fails over between them, in an order that depends on where the client is.
  */
-import { addressOf, hostname, NAMESPACE, PORT, REGIONS, regionName, regionsOf, serviceName, zoneName } from './names.js';
+import {
+  addressOf,
+  hostname,
+  NAMESPACE,
+  PORT,
+  REGIONS,
+  regionName,
+  regionsOf,
+  serviceName,
+  zoneName,
+} from './names.js';
 
 /** What the measurement changes of a service. */
 export interface Marks {
@@ -17,7 +27,9 @@ export const UNCHANGED: Marks = { port: PORT, consecutiveErrors: 5 };
 /** Everything about one service: a Destination for each region, the VirtualDestination over them, and its outlier detection. */
 export function serviceDocuments(index: number, marks: Marks = UNCHANGED): string {
   const regions = regionsOf(index);
-  const destinations = regions.map((region, place) => destination(index, region, place, place === 0 ? marks.port : PORT));
+  const destinations = regions.map((region, place) =>
+    destination(index, region, place, place === 0 ? marks.port : PORT),
+  );
   return [...destinations, virtualDestination(index), outlierDetection(index, marks.consecutiveErrors)].join('---\n');
 }
 
@@ -72,8 +84,11 @@ ${serviceRefs(index, '      - ')}
 }
 
 function serviceRefs(index: number, before: string): string {
-  const ref = (region: number): string => `{ name: ${serviceName(index)}, namespace: ${NAMESPACE}, clusterName: site-${region} }`;
-  return regionsOf(index).map((region) => `${before}${ref(region)}`).join('\n');
+  const ref = (region: number): string =>
+    `{ name: ${serviceName(index)}, namespace: ${NAMESPACE}, clusterName: site-${region} }`;
+  return regionsOf(index)
+    .map((region) => `${before}${ref(region)}`)
+    .join('\n');
 }
 
 /** What all services share: where traffic goes from each region, one way round for the even ones and the other for the odd. */

@@ -8,7 +8,9 @@ export function clusterMessage(index: number): object {
     type: 'EDS',
     edsClusterConfig: { edsConfig: { ads: {}, resourceApiVersion: 'V3' } },
     connectTimeout: '1s',
-    circuitBreakers: { thresholds: [{ maxConnections: MOST, maxPendingRequests: MOST, maxRequests: MOST, maxRetries: MOST }] },
+    circuitBreakers: {
+      thresholds: [{ maxConnections: MOST, maxPendingRequests: MOST, maxRequests: MOST, maxRetries: MOST }],
+    },
     outlierDetection: {
       consecutive5xx: 5,
       interval: '5s',
@@ -19,7 +21,9 @@ export function clusterMessage(index: number): object {
       enforcingConsecutiveGatewayFailure: 100,
     },
     commonLbConfig: { healthyPanicThreshold: { value: 1 }, updateMergeWindow: '0s' },
-    upstreamBindConfig: { socketOptions: [{ description: 'TCP_USER_TIMEOUT', level: '6', name: '18', intValue: '5000' }] },
+    upstreamBindConfig: {
+      socketOptions: [{ description: 'TCP_USER_TIMEOUT', level: '6', name: '18', intValue: '5000' }],
+    },
     upstreamConnectionOptions: { tcpKeepalive: { keepaliveProbes: 3, keepaliveTime: 10, keepaliveInterval: 2 } },
   };
 }

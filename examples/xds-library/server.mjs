@@ -11,7 +11,10 @@ const local = (port) => ({ socketAddress: { address: '127.0.0.1', portValue: Num
 const ads = { ads: {}, resourceApiVersion: 'V3' };
 
 const cluster = { name: 'web', type: 'EDS', edsClusterConfig: { edsConfig: ads }, connectTimeout: '1s' };
-const endpoints = (port) => ({ clusterName: 'web', endpoints: [{ lbEndpoints: [{ endpoint: { address: local(port) } }] }] });
+const endpoints = (port) => ({
+  clusterName: 'web',
+  endpoints: [{ lbEndpoints: [{ endpoint: { address: local(port) } }] }],
+});
 const proxy = 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
 const filter = { name: 'tcp', typedConfig: { '@type': proxy, statPrefix: 'web', cluster: 'web' } };
 const listener = { name: 'web', address: local(PORT), filterChains: [{ filters: [filter] }] };
@@ -25,7 +28,10 @@ store.put(encodeJson(LISTENER, 'web', listener));
 
 const grpc = { googleGrpc: { targetUri: `127.0.0.1:${port}`, statPrefix: 'xds' } };
 const adsConfig = { apiType: 'DELTA_GRPC', transportApiVersion: 'V3', grpcServices: [grpc] };
-const bootstrap = { node: { id: 'envoy', cluster: 'example' }, dynamicResources: { adsConfig, cdsConfig: ads, ldsConfig: ads } };
+const bootstrap = {
+  node: { id: 'envoy', cluster: 'example' },
+  dynamicResources: { adsConfig, cdsConfig: ads, ldsConfig: ads },
+};
 const options = ['--config-yaml', JSON.stringify(bootstrap), '--disable-hot-restart', '--log-level', 'error'];
 const envoy = spawn(ENVOY, options, { stdio: 'inherit' });
 
@@ -36,7 +42,10 @@ for (const name of ['one', 'two']) {
   });
   let heard;
   for (let tries = 0; tries < 400 && heard !== name; tries += 1, await delay(50))
-    heard = await fetch(`http://127.0.0.1:${PORT}/`).then((response) => response.text(), () => undefined);
+    heard = await fetch(`http://127.0.0.1:${PORT}/`).then(
+      (response) => response.text(),
+      () => undefined,
+    );
   console.log(heard === name ? `Envoy reaches backend ${name}` : `Envoy does not reach backend ${name}`);
   backend.close();
 }

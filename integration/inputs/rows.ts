@@ -36,7 +36,10 @@ export const ROWS: readonly Row[] = [
       [23, 'SplitTier', 'card-far.pay'],
       [33, 'SelectsNothing', '"card-nowhere"'],
     ],
-    requests: [['card.global', 'CARD_NEAR'], ['card-by-name.global', 'LOCALHOST']],
+    requests: [
+      ['card.global', 'CARD_NEAR'],
+      ['card-by-name.global', 'LOCALHOST'],
+    ],
   },
   {
     input: 'policies-reach',
@@ -61,12 +64,18 @@ export const ROWS: readonly Row[] = [
       [47, 'SelectsNothing', 'Did you mean "slow"?'],
       [53, 'SelectsNothing', 'nowhere'],
     ],
-    requests: [['slow.global', 'LATE'], ['slow.slow', 'LATE']],
+    requests: [
+      ['slow.global', 'LATE'],
+      ['slow.slow', 'LATE'],
+    ],
   },
   {
     input: 'route-order',
     right: 'the more specific route goes first',
-    requests: [['pages.web', 'PAGES'], ['pages.web', 'NEWS', '/news/today']],
+    requests: [
+      ['pages.web', 'PAGES'],
+      ['pages.web', 'NEWS', '/news/today'],
+    ],
   },
   {
     input: 'own-name',
@@ -91,7 +100,11 @@ export const ROWS: readonly Row[] = [
   {
     input: 'without-cluster',
     right: 'a service that names no cluster, with an Endpoints object, has its short names',
-    requests: [['lone', 'LONE'], ['lone.shop', 'LONE'], ['lone.shop.svc', 'LONE']],
+    requests: [
+      ['lone', 'LONE'],
+      ['lone.shop', 'LONE'],
+      ['lone.shop.svc', 'LONE'],
+    ],
   },
   { input: 'two-clusters.north', right: 'of two dumps with the same names, the first counts' },
   {
@@ -117,7 +130,11 @@ export const ROWS: readonly Row[] = [
       [9, 'InvalidAddress', '"no where"'],
       [14, 'HostWithoutAddress', '*.files.example'],
     ],
-    requests: [['mirror.files', 'LOCALHOST'], ['nowhere.files', '503'], ['x.files.example', '404']],
+    requests: [
+      ['mirror.files', 'LOCALHOST'],
+      ['nowhere.files', '503'],
+      ['x.files.example', '404'],
+    ],
   },
   {
     input: 'written-oddly',
@@ -126,7 +143,10 @@ export const ROWS: readonly Row[] = [
       [22, 'WrongType', '2.10'],
       [22, 'WrongType', 'on. YAML reads it as true'],
     ],
-    requests: [['odd', 'ODD'], ['numbers', '404']],
+    requests: [
+      ['odd', 'ODD'],
+      ['numbers', '404'],
+    ],
   },
   {
     input: 'exclusive',
@@ -150,9 +170,7 @@ export const ROWS: readonly Row[] = [
   {
     input: 'https-as-http',
     right: 'HTTP in front of HTTPS is told',
-    findings: [
-      [14, 'ProtocolMismatch', 'sealed.tls'],
-    ],
+    findings: [[14, 'ProtocolMismatch', 'sealed.tls']],
   },
   { input: 'grpc-retries', right: 'UNAVAILABLE is tried again, and with attempts: 0 it is not' },
 ];

@@ -29,24 +29,47 @@ const SITES = ['east', 'west'];
 /** Services on the port of the queue, which has it to itself where nothing is intercepted. */
 const DATABASES = { orders: '10.96.0.7', users: '10.96.0.8' } as const;
 
-const [binary = 'envoy'] = process.argv.slice(2);
+const [BINARY = 'envoy'] = process.argv.slice(2);
 await tellApart('lifeboat-interception-', tell);
 
 async function tell(scratch: string): Promise<void> {
   await run('ip', ['link', 'set', 'lo', 'up']);
   // Where nobody is: only what is redirected on the way gets anywhere.
-  for (const prefix of ['240.0.0.0/4', '10.96.0.0/16']) await run('ip', ['route', 'add', prefix, 'dev', 'lo', 'src', '127.0.0.1']);
+  for (const prefix of ['240.0.0.0/4', '10.96.0.0/16'])
+    await run('ip', ['route', 'add', prefix, 'dev', 'lo', 'src', '127.0.0.1']);
   const certificate = await selfSigned();
   const web = await service('web', 'HTTP', (name, address) => Backend.start({ name, address, port: HTTP }));
-  const vault = await service('vault', 'TLS', (name, address) => StreamBackend.start({ name, address, port: TLS, certificate }));
+  const vault = await service('vault', 'TLS', (name, address) =>
+    StreamBackend.start({ name, address, port: TLS, certificate }),
+  );
   const queue = await service('queue', 'TCP', (name, address) => StreamBackend.start({ name, address, port: TCP }));
   const plane = await ControlPlane.start(
     { directory: join(scratch, 'config'), address: '127.0.0.1' },
-    { 'meshes.yaml': meshes(...SITES), 'services.yaml': [web, vault, queue].flatMap((each) => each.resources()), 'databases.yaml': await databases() },
+    {
+      'meshes.yaml': meshes(...SITES),
+      'services.yaml': [web, vault, queue].flatMap((each) => each.resources()),
+      'databases.yaml': await databases(),
+    },
   );
   await startEnvoy(scratch, plane);
   const queueAddress = await addressOf(queue.hostname, plane);
-  await run('iptables', ['-t', 'nat', '-A', 'OUTPUT', '-p', 'tcp', '-m', 'owner', '!', '--gid-owner', `${ENVOY_GROUP}`, '-j', 'REDIRECT', '--to-ports', '15001']);
+  await run('iptables', [
+    '-t',
+    'nat',
+    '-A',
+    'OUTPUT',
+    '-p',
+    'tcp',
+    '-m',
+    'owner',
+    '!',
+    '--gid-owner',
+    `${ENVOY_GROUP}`,
+    '-j',
+    'REDIRECT',
+    '--to-ports',
+    '15001',
+  ]);
 
   const all = async (): Promise<readonly string[]> => [
     backendIn(await ask({ address: VIRTUAL_ADDRESS, port: HTTP, say: httpRequest(web.hostname) })),
@@ -70,8 +93,18 @@ async function databases(): Promise<readonly ResourceObject[]> {
     const ports = [{ name: 'tcp', port: TCP }];
     const slice = { addressType: 'IPv4', ports, endpoints: [{ addresses: [address] }] };
     return [
-      { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: APP_NAMESPACE, annotations }, spec: { clusterIP, ports } },
-      { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name, namespace: APP_NAMESPACE, annotations, labels: { 'kubernetes.io/service-name': name } }, ...slice },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, namespace: APP_NAMESPACE, annotations },
+        spec: { clusterIP, ports },
+      },
+      {
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name, namespace: APP_NAMESPACE, annotations, labels: { 'kubernetes.io/service-name': name } },
+        ...slice,
+      },
     ];
   });
   return (await Promise.all(resources)).flat();
@@ -81,7 +114,9 @@ async function databases(): Promise<readonly ResourceObject[]> {
 async function addressOf(hostname: string, plane: ControlPlane): Promise<string> {
   const [host = '', port = ''] = new URL(plane.adminUrl).host.split(':');
   const { body } = await send({ address: host, port: Number(port), path: '/api/v1/hostname-addresses?cluster=east' });
-  const { items } = JSON.parse(body) as { readonly items: readonly { readonly hostname: string; readonly address: string }[] };
+  const { items } = JSON.parse(body) as {
+    readonly items: readonly { readonly hostname: string; readonly address: string }[];
+  };
   return items.find((item) => item.hostname === hostname)?.address ?? '';
 }
 
@@ -94,21 +129,39 @@ async function passesThrough(certificate: Awaited<ReturnType<typeof selfSigned>>
   await StreamBackend.start({ name: 'unknown', address, port: TLS, certificate });
   assert.equal(await ask({ address, port: 7777 }), 'unknown');
   assert.equal(await ask({ address, port: TCP }), 'unknown');
-  assert.equal(await ask({ address: VIRTUAL_ADDRESS, port: HTTP, serverName: 'unknown.example.com' }).catch(() => 'nobody'), 'nobody');
+  assert.equal(
+    await ask({ address: VIRTUAL_ADDRESS, port: HTTP, serverName: 'unknown.example.com' }).catch(() => 'nobody'),
+    'nobody',
+  );
   assert.equal(backendIn(await ask({ address, port: HTTP, say: httpRequest('unknown.example.com') })), 'unknown');
   assert.equal(await ask({ address, port: TLS, serverName: 'unknown.example.com' }), 'unknown');
   await assert.rejects(ask({ address, port: 7778 }), 'nobody listens there');
 }
 
 /** A backend in each site, named after it. */
-async function service<B extends Backend | StreamBackend>(name: string, protocol: string, start: (name: string, address: string) => Promise<B>): Promise<Service<B>> {
-  const started = await Promise.all(SITES.map(async (site, i) => [site, [await start(site, `127.1.0.${i + 1}`)]] as const));
+async function service<B extends Backend | StreamBackend>(
+  name: string,
+  protocol: string,
+  start: (name: string, address: string) => Promise<B>,
+): Promise<Service<B>> {
+  const started = await Promise.all(
+    SITES.map(async (site, i) => [site, [await start(site, `127.1.0.${i + 1}`)]] as const),
+  );
   return new Service<B>({ name, protocol, sites: Object.fromEntries(started) });
 }
 
 async function startEnvoy(scratch: string, plane: ControlPlane): Promise<void> {
   const by = ['setpriv', `--regid=${ENVOY_GROUP}`, '--clear-groups'];
-  await startEnvoyProcess({ binary, scratch, plane, id: 'sidecar~redirect', cluster: 'east', adminPort: 15000, metadata: { INTERCEPTION: 'REDIRECT' }, by });
+  await startEnvoyProcess({
+    binary: BINARY,
+    scratch,
+    plane,
+    id: 'sidecar~redirect',
+    cluster: 'east',
+    adminPort: 15000,
+    metadata: { INTERCEPTION: 'REDIRECT' },
+    by,
+  });
 }
 
 function backendIn(answer: string): string {

@@ -3,7 +3,12 @@
  * break. HTTP/1.1 or HTTP/2 without TLS. Runs in this process on an address of its own.
  */
 import { once } from 'node:events';
-import { createServer as createHttp1, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp1,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttp2, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -76,7 +81,10 @@ export class Backend {
     const closed = once(server, 'close');
     server.close();
     // An answer that has begun goes out whole: nobody could ask again for the rest of it.
-    await Promise.race([Promise.all([...this.#begun].map((response) => once(response, 'close'))), delay(FLUSH, undefined, { ref: false })]);
+    await Promise.race([
+      Promise.all([...this.#begun].map((response) => once(response, 'close'))),
+      delay(FLUSH, undefined, { ref: false }),
+    ]);
     this.#cut();
     await closed;
   }

@@ -20,7 +20,20 @@ export async function selfSigned(): Promise<Certificate> {
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
   try {
-    await run('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '1', '-subj', '/CN=lifeboat', '-keyout', key, '-out', cert]);
+    await run('openssl', [
+      'req',
+      '-x509',
+      ...curve,
+      '-nodes',
+      '-days',
+      '1',
+      '-subj',
+      '/CN=lifeboat',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ]);
     return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
   } finally {
     await rm(directory, { recursive: true, force: true });

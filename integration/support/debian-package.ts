@@ -15,7 +15,10 @@ export function canInstallPackages(): boolean {
 /** Installs the package if there is no such command. Needs root on Debian or Ubuntu, where there is none. */
 export async function ensureCommand(command: string, debianPackage: string): Promise<void> {
   if (await hasCommand(command)) return;
-  if (!canInstallPackages()) throw new Error(`The command ${command} is missing: install it (as root on Debian or Ubuntu: apt-get install -y ${debianPackage}).`);
+  if (!canInstallPackages())
+    throw new Error(
+      `The command ${command} is missing: install it (as root on Debian or Ubuntu: apt-get install -y ${debianPackage}).`,
+    );
   console.error(`Installing ${debianPackage} for the tests`);
   await aptGet('update');
   await aptGet('install', '--yes', '--no-install-recommends', debianPackage);

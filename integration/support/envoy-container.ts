@@ -34,7 +34,12 @@ export class EnvoyContainer {
   }
 
   /** The same with a bootstrap from elsewhere, whose admin address is the given one. */
-  static async startFrom(id: string, config: object, admin: EnvoyAdmin, flags: readonly string[] = []): Promise<EnvoyContainer> {
+  static async startFrom(
+    id: string,
+    config: object,
+    admin: EnvoyAdmin,
+    flags: readonly string[] = [],
+  ): Promise<EnvoyContainer> {
     const log: string[] = [];
     const container = await new GenericContainer(ENVOY_IMAGE)
       .withNetworkMode('host')

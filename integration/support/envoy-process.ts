@@ -35,7 +35,9 @@ export async function startEnvoyProcess(options: EnvoyProcessOptions): Promise<E
   await writeFile(file, JSON.stringify(bootstrap({ node, xds: plane.xds, admin })));
   const [command = binary, ...args] = [...by, binary, ...envoyArguments(file)];
   const program = runProgram(command, args);
-  const up = await eventually(async () => program.ended() ?? (await new EnvoyAdmin(admin).ready()), { what: `Envoy ${id} is ready` });
+  const up = await eventually(async () => program.ended() ?? (await new EnvoyAdmin(admin).ready()), {
+    what: `Envoy ${id} is ready`,
+  });
   if (up !== true) throw new Error(`Envoy ${id} ended with ${String(up)}: ${program.output.slice(-10).join('\n')}`);
   await plane.synced(id);
   return new EnvoyAdmin(admin);

@@ -9,7 +9,7 @@ import { type RunningProgram, runProgram } from './child-process.js';
 import { eventually } from './eventually.js';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Whose library: `@grpc/grpc-js-xds`, or `grpcio`, which is gRPC's core in C++. */
 export type GrpcLibrary = 'node' | 'python';
@@ -36,9 +36,13 @@ export class GrpcClient {
 
   static async start({ library, bootstrap, target, method }: GrpcClientOptions): Promise<GrpcClient> {
     const env = { GRPC_XDS_BOOTSTRAP: bootstrap };
-    if (library === 'node') return new GrpcClient(process.execPath, [`${root}examples/grpc/client.mjs`, target, method], env);
-    const { stdout } = await run(`${root}integration/support/grpcio.sh`);
-    return new GrpcClient('python3', [`${root}examples/grpc/client.py`, target, method], { ...env, PYTHONPATH: stdout.trim() });
+    if (library === 'node')
+      return new GrpcClient(process.execPath, [`${ROOT}examples/grpc/client.mjs`, target, method], env);
+    const { stdout } = await run(`${ROOT}integration/support/grpcio.sh`);
+    return new GrpcClient('python3', [`${ROOT}examples/grpc/client.py`, target, method], {
+      ...env,
+      PYTHONPATH: stdout.trim(),
+    });
   }
 
   /** Its last words. */
@@ -58,7 +62,8 @@ export class GrpcClient {
 
   /** Waits until `count` more calls in a row were answered by these backends, all of them, and by no other. */
   async settlesOn(backends: readonly string[], count = 50): Promise<void> {
-    const others = (): number => this.#answers - backends.reduce((sum, name) => sum + (this.#answered.get(name) ?? 0), 0);
+    const others = (): number =>
+      this.#answers - backends.reduce((sum, name) => sum + (this.#answered.get(name) ?? 0), 0);
     let start = { others: others(), answers: this.#answers, answered: this.answered };
     await eventually(
       () => {

@@ -30,7 +30,13 @@ export class InputWorld {
   readonly #sidecar: Sidecar;
   readonly #places: Places;
 
-  private constructor(story: Story, inputs: readonly string[], findings: readonly Finding[], sidecar: Sidecar, places: Places) {
+  private constructor(
+    story: Story,
+    inputs: readonly string[],
+    findings: readonly Finding[],
+    sidecar: Sidecar,
+    places: Places,
+  ) {
     this.story = story;
     this.inputs = inputs;
     this.findings = findings;
@@ -105,7 +111,8 @@ class Places {
   async fill(text: string): Promise<string> {
     const names = new Set(Array.from(text.matchAll(PLACE), ([, name = '']) => name));
     const values = new Map<string, string>();
-    for (const name of names) values.set(name, name.startsWith('PORT') ? String(await this.port(name)) : this.address(name));
+    for (const name of names)
+      values.set(name, name.startsWith('PORT') ? String(await this.port(name)) : this.address(name));
     return text.replaceAll(PLACE, (_, name: string) => values.get(name) ?? '');
   }
 }

@@ -12,10 +12,22 @@ const PREFIX = 'type.googleapis.com/envoy';
 /** A listener for each route configuration. Envoy's words by the index of each that it refuses. */
 export async function refusedListeners(routes: readonly object[]): Promise<ReadonlyMap<number, string>> {
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-listeners-'));
-  const [resources, bootstrap, admin] = ['lds.json', 'bootstrap.json', 'admin'].map((name) => join(directory, name)) as [string, string, string];
+  const [resources, bootstrap, admin] = ['lds.json', 'bootstrap.json', 'admin'].map((name) =>
+    join(directory, name),
+  ) as [string, string, string];
   await writeFile(resources, JSON.stringify({ resources: routes.map(toListener) }));
   await writeFile(bootstrap, JSON.stringify(toBootstrap(resources)));
-  const flags = ['-c', bootstrap, '--use-dynamic-base-id', '--concurrency', '1', '--admin-address-path', admin, '--log-level', 'error'];
+  const flags = [
+    '-c',
+    bootstrap,
+    '--use-dynamic-base-id',
+    '--concurrency',
+    '1',
+    '--admin-address-path',
+    admin,
+    '--log-level',
+    'error',
+  ];
   const envoy = runProgram(await envoyBinary(), flags);
   try {
     const judged = await eventually(
@@ -25,7 +37,9 @@ export async function refusedListeners(routes: readonly object[]): Promise<Reado
       },
       { what: `Envoy has judged ${String(routes.length)} listeners` },
     );
-    return new Map(judged.flatMap(({ name, error_state: error }) => (error === undefined ? [] : [[Number(name), error.details]])));
+    return new Map(
+      judged.flatMap(({ name, error_state: error }) => (error === undefined ? [] : [[Number(name), error.details]])),
+    );
   } finally {
     await envoy.stop();
     await rm(directory, { recursive: true });
@@ -41,7 +55,11 @@ interface DumpedListener {
 async function dumpedListeners(admin: string): Promise<readonly DumpedListener[]> {
   const [address = '', port = ''] = admin.split(':');
   const { body } = await send({ address, port: Number(port), path: '/config_dump?resource=dynamic_listeners' });
-  return (JSON.parse(body) as { readonly configs?: readonly DumpedListener[] }).configs?.filter(({ name }) => name !== undefined) ?? [];
+  return (
+    (JSON.parse(body) as { readonly configs?: readonly DumpedListener[] }).configs?.filter(
+      ({ name }) => name !== undefined,
+    ) ?? []
+  );
 }
 
 function toBootstrap(path: string): object {

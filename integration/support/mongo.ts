@@ -3,19 +3,19 @@
  * https://www.mongodb.com/docs/manual/legacy-opcodes/
  */
 
-const opReply = 1;
-const opQuery = 2004;
+const OP_REPLY = 1;
+const OP_QUERY = 2004;
 
 /** `db.reviews.find({ name: "who" })`. */
 export function mongoQuery(): Buffer {
   const [flags, skip, limit] = [int32(0), int32(0), int32(1)];
-  return message(opQuery, Buffer.concat([flags, Buffer.from('db.reviews\0'), skip, limit, document('who')]));
+  return message(OP_QUERY, Buffer.concat([flags, Buffer.from('db.reviews\0'), skip, limit, document('who')]));
 }
 
 /** One document, `{ name }`. */
 export function mongoReply(name: string): Buffer {
   const [flags, cursor, startingFrom, count] = [int32(0), Buffer.alloc(8), int32(0), int32(1)];
-  return message(opReply, Buffer.concat([flags, cursor, startingFrom, count, document(name)]));
+  return message(OP_REPLY, Buffer.concat([flags, cursor, startingFrom, count, document(name)]));
 }
 
 /** The name in a reply. */

@@ -21,7 +21,10 @@ export class OpenConnection {
   /** The answer to it. */
   async say(text: string): Promise<string> {
     this.#socket.write(text);
-    const [chunk] = (await Promise.race([once(this.#socket, 'data'), once(this.#socket, 'close').then(() => ['closed'])])) as readonly unknown[];
+    const [chunk] = (await Promise.race([
+      once(this.#socket, 'data'),
+      once(this.#socket, 'close').then(() => ['closed']),
+    ])) as readonly unknown[];
     return String(chunk);
   }
 

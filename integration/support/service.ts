@@ -52,13 +52,23 @@ export class Service<B extends Switchable = Switchable> {
     const { name, protocol, sites } = this.#options;
     const destinations = Object.entries(sites).map(([cluster, backends]) => {
       const endpoints = backends.map(({ address }) => ({ address }));
-      return destination({ cluster, service: name, port: backends[0]?.port ?? 0, portName: protocol.toLowerCase(), endpoints });
+      return destination({
+        cluster,
+        service: name,
+        port: backends[0]?.port ?? 0,
+        portName: protocol.toLowerCase(),
+        endpoints,
+      });
     });
     return [...destinations, this.#policy(), this.#failover()];
   }
 
   #policy(): ResourceObject {
-    const { name, sites, outlierDetection = { consecutiveErrors: 1, interval: '0.2s', baseEjectionTime: '1s' } } = this.#options;
+    const {
+      name,
+      sites,
+      outlierDetection = { consecutiveErrors: 1, interval: '0.2s', baseEjectionTime: '1s' },
+    } = this.#options;
     const services = Object.keys(sites).map((cluster) => serviceRef(cluster, name));
     return {
       ...networking('TrafficPolicy', `${name}-outlier`),

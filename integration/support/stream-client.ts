@@ -41,7 +41,11 @@ export interface StreamAccount {
 }
 
 /** `heard`: the name of the backend, from what it said. */
-export async function askInTurn(times: number, request: StreamRequest, heard: (answer: string) => string = (answer) => answer): Promise<StreamAccount> {
+export async function askInTurn(
+  times: number,
+  request: StreamRequest,
+  heard: (answer: string) => string = (answer) => answer,
+): Promise<StreamAccount> {
   const answered: Record<string, number> = {};
   let lost = 0;
   for (let i = 0; i < times; i++) {

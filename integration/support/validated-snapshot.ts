@@ -27,11 +27,13 @@ export async function validate(snapshot: PrintedSnapshot): Promise<void> {
   try {
     const file = join(directory, 'bootstrap.json');
     const text = JSON.stringify(toBootstrap(snapshot));
-    if (text.includes(certificates)) await makeCertificates(directory);
-    await writeFile(file, text.replaceAll(certificates, directory));
+    if (text.includes(CERTIFICATES)) await makeCertificates(directory);
+    await writeFile(file, text.replaceAll(CERTIFICATES, directory));
     const flags = ['--mode', 'validate', '--log-level', 'warning', '-c', file];
     const { stderr } = await run(await envoyBinary(), flags, { maxBuffer: MAX_WORDS }).catch((error: unknown) => {
-      throw new Error(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error), { cause: error });
+      throw new Error(error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error), {
+        cause: error,
+      });
     });
     const deprecated = stderr.split('\n').filter((line) => /deprecated/i.test(line));
     if (deprecated.length > 0) throw new Error(deprecated.join('\n'));
@@ -61,16 +63,22 @@ function inlineRoutes<Part>(part: Part, routes: ReadonlyMap<unknown, Json>): Par
   if (typeof part !== 'object' || part === null) return part;
   const { rds, ...rest } = part as Json & { readonly rds?: { readonly routeConfigName: string } };
   const inlined = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, inlineRoutes(value, routes)]));
-  return (rds ? { ...inlined, routeConfig: { ...routes.get(rds.routeConfigName), validateClusters: true } } : inlined) as Part;
+  return (
+    rds ? { ...inlined, routeConfig: { ...routes.get(rds.routeConfigName), validateClusters: true } } : inlined
+  ) as Part;
 }
 
 function inlineEndpoints({ edsClusterConfig, ...cluster }: Json, endpoints: ReadonlyMap<unknown, Json>): Json {
   if (edsClusterConfig === undefined) return cluster;
-  return { ...cluster, type: 'STATIC', loadAssignment: endpoints.get(cluster['name']) ?? { clusterName: cluster['name'] } };
+  return {
+    ...cluster,
+    type: 'STATIC',
+    loadAssignment: endpoints.get(cluster['name']) ?? { clusterName: cluster['name'] },
+  };
 }
 
 /** Where Envoys look for the certificates of their mesh. */
-const certificates = '/etc/certs';
+const CERTIFICATES = '/etc/certs';
 
 async function makeCertificates(directory: string): Promise<void> {
   const [chain, key] = [join(directory, 'cert-chain.pem'), join(directory, 'key.pem')];

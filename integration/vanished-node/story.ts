@@ -25,21 +25,33 @@ const [SIDECAR, GATEWAY] = ['127.9.0.1', '127.9.0.2'];
 /** Shorter than the default, so that the story is. */
 const TCP_USER_TIMEOUT = '1.5s';
 
-const [binary = 'envoy'] = process.argv.slice(2);
+const [BINARY = 'envoy'] = process.argv.slice(2);
 await tellApart('lifeboat-vanished-', tell);
 
 async function tell(scratch: string): Promise<void> {
   await run('ip', ['link', 'set', 'lo', 'up']);
   const web = await service('web', 'HTTP', (name, address) => Backend.start({ name, address, port: HTTP1 }));
-  const api = await service('api', 'HTTP2', (name, address) => Backend.start({ name, address, port: HTTP2, protocol: 'http2' }));
+  const api = await service('api', 'HTTP2', (name, address) =>
+    Backend.start({ name, address, port: HTTP2, protocol: 'http2' }),
+  );
   const queue = await service('queue', 'TCP', (name, address) => startEchoBackend(name, address, TCP));
   const plane = await ControlPlane.start(
     { directory: join(scratch, 'config'), address: '127.0.0.1' },
     { 'meshes.yaml': meshes(...SITES), 'services.yaml': [web, api, queue].flatMap((each) => each.resources()) },
   );
-  const envoy = { binary, scratch, plane, cluster: 'east' };
-  await startEnvoyProcess({ ...envoy, id: 'sidecar', adminPort: 15000, metadata: { LISTEN_ADDRESS: SIDECAR, TCP_USER_TIMEOUT } });
-  await startEnvoyProcess({ ...envoy, id: 'gateway', adminPort: 15001, metadata: { LISTEN_ADDRESS: GATEWAY, ROLE: 'gateway', TCP_USER_TIMEOUT } });
+  const envoy = { binary: BINARY, scratch, plane, cluster: 'east' };
+  await startEnvoyProcess({
+    ...envoy,
+    id: 'sidecar',
+    adminPort: 15000,
+    metadata: { LISTEN_ADDRESS: SIDECAR, TCP_USER_TIMEOUT },
+  });
+  await startEnvoyProcess({
+    ...envoy,
+    id: 'gateway',
+    adminPort: 15001,
+    metadata: { LISTEN_ADDRESS: GATEWAY, ROLE: 'gateway', TCP_USER_TIMEOUT },
+  });
 
   const flows = [
     new Traffic({ address: SIDECAR, port: HTTP1, host: web.hostname, concurrency: 8, pause: 5 }),
@@ -80,8 +92,15 @@ async function vanish(addresses: readonly string[], answered: () => number): Pro
 }
 
 /** Two backends in each site, named after it. */
-async function service<B extends Switchable>(name: string, protocol: string, start: (name: string, address: string) => Promise<B>): Promise<Service<B>> {
-  const backends = (site: string, i: number): Promise<B[]> => Promise.all([1, 2].map((number) => start(`${site}-${number}`, `127.1.${i}.${number}`)));
-  const sites = Object.fromEntries(await Promise.all(SITES.map(async (site, i) => [site, await backends(site, i)] as const)));
+async function service<B extends Switchable>(
+  name: string,
+  protocol: string,
+  start: (name: string, address: string) => Promise<B>,
+): Promise<Service<B>> {
+  const backends = (site: string, i: number): Promise<B[]> =>
+    Promise.all([1, 2].map((number) => start(`${site}-${number}`, `127.1.${i}.${number}`)));
+  const sites = Object.fromEntries(
+    await Promise.all(SITES.map(async (site, i) => [site, await backends(site, i)] as const)),
+  );
   return new Service<B>({ name, protocol, sites });
 }

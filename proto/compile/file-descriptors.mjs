@@ -73,7 +73,9 @@ function fileOf(object) {
 
 function wellKnownFile(name) {
   const files = ['any', 'duration', 'empty', 'field_mask', 'struct', 'timestamp', 'wrappers'];
-  const found = files.find((file) => name in protobuf.common.get(`google/protobuf/${file}.proto`).nested.google.nested.protobuf.nested);
+  const found = files.find(
+    (file) => name in protobuf.common.get(`google/protobuf/${file}.proto`).nested.google.nested.protobuf.nested,
+  );
   if (found === undefined) throw new Error(`${name} is in no file`);
   return `google/protobuf/${found}.proto`;
 }

@@ -57,7 +57,10 @@ function loadEnvoy(names) {
   const folders = ['envoy-api', 'xds', 'googleapis'].map((name) => `${npmProtos}/${name}`);
   const files = foldersOf(names).flatMap(({ folder, recursive }) => protoFilesIn(folders, folder, { recursive }));
   const grpcFolders = new Set(grpcProtos.map(([folder]) => folder));
-  const root = loadProtos([...folders, ...grpcFolders], [...new Set([...files, ...grpcProtos.map(([, file]) => file)])]);
+  const root = loadProtos(
+    [...folders, ...grpcFolders],
+    [...new Set([...files, ...grpcProtos.map(([, file]) => file)])],
+  );
   const additions = `${protos}/envoy-additions`;
   addTo(root, loadProtos([additions], protoFilesIn([additions], '', { recursive: true }), { followImports: false }));
   return root;

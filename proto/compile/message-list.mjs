@@ -17,7 +17,9 @@ export function foldersOf(names) {
 
 /** The names with those that `.*` stands for. `messages`: the full names of all. */
 export function expand(names, messages) {
-  const expanded = names.flatMap((name) => (name.endsWith('.*') ? messages.filter((message) => message.startsWith(name.slice(0, -1))) : [name]));
+  const expanded = names.flatMap((name) =>
+    name.endsWith('.*') ? messages.filter((message) => message.startsWith(name.slice(0, -1))) : [name],
+  );
   return [...new Set(expanded)];
 }
 

@@ -15,7 +15,12 @@ export function typeNames(closure, { preferred, suffixes }) {
   const holders = new Map(
     [...outermost].map(([name, owners]) => [name, holderOf(name, [...owners], preferred, suffixes)]),
   );
-  const suffixOf = (name, owner) => suffixes[owner] ?? uniqueSuffix(owner, [...outermost.get(name)].filter((other) => other !== holders.get(name)));
+  const suffixOf = (name, owner) =>
+    suffixes[owner] ??
+    uniqueSuffix(
+      owner,
+      [...outermost.get(name)].filter((other) => other !== holders.get(name)),
+    );
   return new Map([...closure].map(([fullName, object]) => [fullName, nameOf(object, holders, suffixOf)]));
 }
 

@@ -72,7 +72,13 @@ function kindPage(root, kind, example) {
     `## ${kind.body === 'document' ? 'Fields' : 'spec'}`,
     '',
     ...messageSections(spec, found, titles, kind.open ? 'Fields that are not listed are ignored.' : ''),
-    ...(status ? ['## status', '', ...messageSections(status, ofStatus, titles, 'Written by Lifeboat, and shown by `lifeboat get -o yaml`.')] : []),
+    ...(status
+      ? [
+          '## status',
+          '',
+          ...messageSections(status, ofStatus, titles, 'Written by Lifeboat, and shown by `lifeboat get -o yaml`.'),
+        ]
+      : []),
   ]
     .join('\n')
     .trimEnd()}\n`;
@@ -83,7 +89,9 @@ function facts({ aliases = [], apiVersions, clusterScoped, everyCluster }) {
     `- \`apiVersion\`: ${apiVersions.map((version) => `\`${version}\``).join(', ')}`,
     ...(aliases.length > 0 ? [`- Other names of the kind: ${aliases.map((alias) => `\`${alias}\``).join(', ')}`] : []),
     ...(clusterScoped ? ['- It has no namespace.'] : []),
-    ...(everyCluster ? ['- Every cluster has its own: the annotation `cluster.solo.io/cluster` says which cluster this one is from.'] : []),
+    ...(everyCluster
+      ? ['- Every cluster has its own: the annotation `cluster.solo.io/cluster` says which cluster this one is from.']
+      : []),
   ];
 }
 
@@ -100,7 +108,12 @@ function without(objects, others) {
 /** Headings by full name: the name, or where several have it, with what it is declared in before it. */
 function titlesOf(objects) {
   const isShared = ({ name }) => objects.filter((other) => other.name === name).length > 1;
-  return new Map(objects.map((object) => [fullName(object), isShared(object) ? `${object.parent.name} ${object.name}` : object.name]));
+  return new Map(
+    objects.map((object) => [
+      fullName(object),
+      isShared(object) ? `${object.parent.name} ${object.name}` : object.name,
+    ]),
+  );
 }
 
 /** What the fields of the message refer to, in the order of its first use. */
@@ -127,7 +140,13 @@ function enumTable({ values, comments }) {
 function table(message, titles) {
   if (message.fieldsArray.length === 0) return [];
   const choices = message.oneofsArray.filter(({ fieldsArray }) => fieldsArray.length > 1).map(choice);
-  return [...choices, '| field | type | default | what it does | in Envoy |', '|---|---|---|---|---|', ...message.fieldsArray.map((field) => row(field, titles)), ''];
+  return [
+    ...choices,
+    '| field | type | default | what it does | in Envoy |',
+    '|---|---|---|---|---|',
+    ...message.fieldsArray.map((field) => row(field, titles)),
+    '',
+  ];
 }
 
 function choice({ fieldsArray }) {
@@ -149,7 +168,15 @@ function typeText(field, titles) {
 }
 
 const scalars = { bool: 'boolean', string: 'string', double: 'number', float: 'number', bytes: 'base64' };
-const wellKnown = { Duration: 'duration', Struct: 'object', Empty: '`{}`', BoolValue: 'boolean', DoubleValue: 'number', FloatValue: 'number', StringValue: 'string' };
+const wellKnown = {
+  Duration: 'duration',
+  Struct: 'object',
+  Empty: '`{}`',
+  BoolValue: 'boolean',
+  DoubleValue: 'number',
+  FloatValue: 'number',
+  StringValue: 'string',
+};
 
 function singleText(field, titles) {
   if (field.options?.['(lifeboat.int_or_string)'] === true) return 'integer or string';
@@ -168,7 +195,8 @@ function isWellKnown(type) {
 
 /** The parts of a comment: what it says, and after `Default:` and `Envoy:` the default and what it becomes in Envoy. */
 function commentOf({ comment }) {
-  const [, text = '', preset = '', envoy = ''] = /^(.*?)(?:(?:^|\n)Default: (.*?))?(?:(?:^|\n)Envoy: (.*?))?$/s.exec(comment ?? '') ?? [];
+  const [, text = '', preset = '', envoy = ''] =
+    /^(.*?)(?:(?:^|\n)Default: (.*?))?(?:(?:^|\n)Envoy: (.*?))?$/s.exec(comment ?? '') ?? [];
   return { text: text.trim(), preset: preset.trim(), envoy: envoy.trim() };
 }
 

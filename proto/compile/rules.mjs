@@ -9,7 +9,9 @@ import { fieldName } from './json-name.mjs';
 /** By full name of the message: its fields by number, and the oneofs of which one must be set. */
 export function toRules(closure) {
   const messages = [...closure].filter(([, object]) => object instanceof protobuf.Type);
-  return Object.fromEntries(messages.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, type]) => [name, describe(type)]));
+  return Object.fromEntries(
+    messages.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, type]) => [name, describe(type)]),
+  );
 }
 
 function describe(type) {
@@ -37,7 +39,10 @@ function isOptional(field) {
 }
 
 function isRequired({ parsedOptions, options }) {
-  return options?.["(validate.required)"] === true || (parsedOptions ?? []).some((option) => option['(validate.required)'] === true);
+  return (
+    options?.['(validate.required)'] === true ||
+    (parsedOptions ?? []).some((option) => option['(validate.required)'] === true)
+  );
 }
 
 /** An option may stand several times, each time with a part of the rules. */
@@ -60,5 +65,7 @@ function withValues(rules, type) {
   if (!(type instanceof protobuf.Enum)) return rules;
   const values = [...new Set(Object.values(type.values))].sort((a, b) => a - b);
   const fill = (each) => (each.enum?.defined_only ? { ...each, enum: { ...each.enum, values } } : each);
-  return rules.repeated?.items ? { ...rules, repeated: { ...rules.repeated, items: fill(rules.repeated.items) } } : fill(rules);
+  return rules.repeated?.items
+    ? { ...rules, repeated: { ...rules.repeated, items: fill(rules.repeated.items) } }
+    : fill(rules);
 }

@@ -81,7 +81,13 @@ function toSchema(root, { kind, spec, body = 'spec', open = false }) {
 
 function define(object, open) {
   if (object instanceof protobuf.Enum) return { ...describe(object), type: 'string', enum: Object.keys(object.values) };
-  return { ...describe(object), type: 'object', properties: propertiesOf(object), additionalProperties: open, ...marksOf(object) };
+  return {
+    ...describe(object),
+    type: 'object',
+    properties: propertiesOf(object),
+    additionalProperties: open,
+    ...marksOf(object),
+  };
 }
 
 /**
@@ -89,14 +95,19 @@ function define(object, open) {
  * may be given.
  */
 function marksOf(message) {
-  const oneofs = message.oneofsArray.map(({ fieldsArray }) => fieldsArray.map(fieldName)).filter(({ length }) => length > 1);
+  const oneofs = message.oneofsArray
+    .map(({ fieldsArray }) => fieldsArray.map(fieldName))
+    .filter(({ length }) => length > 1);
   const selective = message.options?.['(lifeboat.selective)'] === true;
   return { ...(selective && { selective }), ...(oneofs.length > 0 && { oneofs }) };
 }
 
 function propertiesOf(message) {
   return Object.fromEntries(
-    message.fieldsArray.map((field) => [fieldName(field), { ...describe(field), ...fieldSchema(field), ...scopeOf(field), ...noEffectOf(field) }]),
+    message.fieldsArray.map((field) => [
+      fieldName(field),
+      { ...describe(field), ...fieldSchema(field), ...scopeOf(field), ...noEffectOf(field) },
+    ]),
   );
 }
 

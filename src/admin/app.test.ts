@@ -37,7 +37,14 @@ describe('admin address', () => {
     xds.acknowledged('type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 0.003);
     addStateMetrics(registry, { controlPlane, sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }] });
     const onError = (error: Error) => void errors.push(error);
-    const app = createAdminApp({ version: '1.2.3', controlPlane, registry, readiness: () => readiness, onError, loopbackOnly });
+    const app = createAdminApp({
+      version: '1.2.3',
+      controlPlane,
+      registry,
+      readiness: () => readiness,
+      onError,
+      loopbackOnly,
+    });
     const server = await listenAdmin(app, { host: '127.0.0.1', port: 0 });
     servers.push(server);
     return `http://127.0.0.1:${server.address.port}`;
@@ -125,7 +132,13 @@ describe('admin address', () => {
       labels: { app: 'a', version: 'v1' },
       metadata: { NAMESPACE: 'n', ROLE: 'gateway' },
     };
-    assert.deepEqual(await response.json(), { listeners: [listener], routes: [], clusters: [], endpoints: [], findings: [] });
+    assert.deepEqual(await response.json(), {
+      listeners: [listener],
+      routes: [],
+      clusters: [],
+      endpoints: [],
+      findings: [],
+    });
   });
 
   it('gives the snapshot of a connected Envoy, and what it holds', async () => {

@@ -8,7 +8,9 @@ import { readParameters } from './parameters.js';
 
 export function addExplainRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'explain'>): void {
   app.get('/api/v1/explain', (context) => {
-    const result = controlPlane.explain(readExplainQuery(readParameters(context.req.url, { once: EXPLAIN_PARAMETERS })));
+    const result = controlPlane.explain(
+      readExplainQuery(readParameters(context.req.url, { once: EXPLAIN_PARAMETERS })),
+    );
     if (!('error' in result)) return context.json(result);
     if (result.reason === 'ambiguous') throw new MalformedInput(result.error);
     throw new NotThere(result.error);

@@ -14,6 +14,8 @@ export function addHealthRoutes(app: Hono, readiness: () => Readiness): void {
   app.get('/healthz', (context) => context.text('ok\n'));
   app.get('/readyz', (context) => {
     const { ready, reason, details = [] } = readiness();
-    return ready ? context.text(['ok', ...details, ''].join('\n')) : context.json({ error: reason ?? 'Not ready.' }, 503);
+    return ready
+      ? context.text(['ok', ...details, ''].join('\n'))
+      : context.json({ error: reason ?? 'Not ready.' }, 503);
   });
 }

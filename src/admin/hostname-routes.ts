@@ -3,7 +3,10 @@ import type { Hono } from 'hono';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { readParameters } from './parameters.js';
 
-export function addHostnameRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'hostnames' | 'hostnameAddresses'>): void {
+export function addHostnameRoutes(
+  app: Hono,
+  controlPlane: Pick<ControlPlaneApi, 'hostnames' | 'hostnameAddresses'>,
+): void {
   app.get('/api/v1/hostnames', (context) => {
     readParameters(context.req.url, { once: [] });
     return context.json({ items: controlPlane.hostnames() });

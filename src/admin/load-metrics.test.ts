@@ -16,7 +16,9 @@ describe('load metrics', () => {
     for (const id of ['one', 'other']) {
       metrics.reported({
         node: { ...NODE, id, clientFeatures: [] },
-        clusters: [{ cluster: 'a', intervalMs: 1_000, dropped: 1, localities: [tier(0, 5, 2), tier(0, 1, 0), tier(1, 3, 0)] }],
+        clusters: [
+          { cluster: 'a', intervalMs: 1_000, dropped: 1, localities: [tier(0, 5, 2), tier(0, 1, 0), tier(1, 3, 0)] },
+        ],
       });
     }
     const lines = (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));

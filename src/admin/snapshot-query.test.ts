@@ -8,7 +8,16 @@ const pairs = fc.dictionary(word, word, { noNullPrototype: true });
 describe('readSnapshotQuery', () => {
   it('reads back what writeSnapshotQuery wrote', () => {
     const query = fc.record(
-      { nodeId: word, region: word, zone: word, subZone: word, cluster: word, labels: pairs, metadata: pairs, targets: fc.array(word, { minLength: 1 }) },
+      {
+        nodeId: word,
+        region: word,
+        zone: word,
+        subZone: word,
+        cluster: word,
+        labels: pairs,
+        metadata: pairs,
+        targets: fc.array(word, { minLength: 1 }),
+      },
       { requiredKeys: ['nodeId', 'region', 'zone', 'labels', 'metadata'], noNullPrototype: true },
     );
     fc.assert(fc.property(query, (given) => assert.deepEqual(readSnapshotQuery(writeSnapshotQuery(given)), given)));

@@ -19,16 +19,21 @@ export function addSnapshotRoutes(app: Hono, controlPlane: Snapshots): void {
     });
     const proxy = parameters.get('proxy') ?? '';
     if (proxy !== '') return context.json(ofProxy(controlPlane, proxy, parameters));
-    if (parameters.has('acked')) throw new MalformedInput('The query parameter acked needs proxy: only a connected Envoy holds anything.');
+    if (parameters.has('acked'))
+      throw new MalformedInput('The query parameter acked needs proxy: only a connected Envoy holds anything.');
     return context.json(controlPlane.snapshot(readSnapshotQuery(parameters)));
   });
 }
 
 function ofProxy(controlPlane: Snapshots, id: string, parameters: URLSearchParams): Snapshot {
   const described = [...parameters.keys()].find((name) => name !== 'proxy' && name !== 'acked');
-  if (described !== undefined) throw new MalformedInput(`The query parameter ${described} does not go with proxy: a connected Envoy says itself who it is.`);
+  if (described !== undefined)
+    throw new MalformedInput(
+      `The query parameter ${described} does not go with proxy: a connected Envoy says itself who it is.`,
+    );
   const acked = parameters.get('acked') ?? 'false';
-  if (acked !== 'true' && acked !== 'false') throw new MalformedInput(`Invalid acked "${acked}": must be true or false.`);
+  if (acked !== 'true' && acked !== 'false')
+    throw new MalformedInput(`Invalid acked "${acked}": must be true or false.`);
   const snapshot = acked === 'true' ? controlPlane.heldSnapshot(id) : controlPlane.proxySnapshot(id);
   if (typeof snapshot === 'string') throw new NotThere(snapshot);
   return snapshot;

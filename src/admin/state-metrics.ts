@@ -67,7 +67,8 @@ function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'r
     registers: [registry],
     collect() {
       this.reset();
-      for (const { kind, status } of controlPlane.resources({ written: true })) this.inc({ kind, state: stateOf(status) });
+      for (const { kind, status } of controlPlane.resources({ written: true }))
+        this.inc({ kind, state: stateOf(status) });
     },
   });
 }

@@ -25,7 +25,9 @@ export function parseLocality(text: string): LocalityText {
   if (text === '') return {};
   const [region, zone, subZone, ...rest] = text.split('/');
   if (rest.length > 0 || zone === '' || subZone === '') {
-    throw new MalformedInput(`Invalid locality "${text}": must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE, or /ZONE without a region.`);
+    throw new MalformedInput(
+      `Invalid locality "${text}": must be REGION, REGION/ZONE or REGION/ZONE/SUBZONE, or /ZONE without a region.`,
+    );
   }
   return {
     ...(region !== undefined && region !== '' && { region }),

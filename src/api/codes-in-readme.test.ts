@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { updatesGoldens } from '../testing/golden.js';
 import { diagnosticCodes } from './codes.js';
 
-const readme = fileURLToPath(new URL('../../../README.md', import.meta.url));
-const [begin, end] = ['<!-- codes begin -->\n', '<!-- codes end -->'];
+const README = fileURLToPath(new URL('../../../README.md', import.meta.url));
+const [BEGIN, END] = ['<!-- codes begin -->\n', '<!-- codes end -->'];
 
 describe("the README's table of codes", () => {
   it('is what the program has', () => {
-    const text = readFileSync(readme, 'utf8');
-    const before = text.slice(0, text.indexOf(begin) + begin.length);
-    const expected = before + table() + text.slice(text.indexOf(end));
-    if (updatesGoldens()) writeFileSync(readme, expected);
+    const text = readFileSync(README, 'utf8');
+    const before = text.slice(0, text.indexOf(BEGIN) + BEGIN.length);
+    const expected = before + table() + text.slice(text.indexOf(END));
+    if (updatesGoldens()) writeFileSync(README, expected);
     else assert.equal(text, expected, 'make golden rewrites it');
   });
 });

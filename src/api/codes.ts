@@ -68,12 +68,14 @@ export const diagnosticCodes = {
   SeveralVirtualMeshes: 'The services belong to more than one VirtualMesh.',
   MissingHostname: 'The failover destination has no hostname.',
   InvalidHostname: 'A hostname is not a lowercase RFC 1123 subdomain.',
-  MissingHostnameSuffix: "A hostname lacks the suffix that the federation of its VirtualMesh requires.",
+  MissingHostnameSuffix: 'A hostname lacks the suffix that the federation of its VirtualMesh requires.',
   HostnameTaken: 'Another resource goes first for the hostname and port.',
   PortConflict: 'Two failover destinations use one port, and they cannot share it; the older keeps it.',
-  AddressTaken: 'The address assigned to a failover hostname for interception is in use; the hostname has another address.',
+  AddressTaken:
+    'The address assigned to a failover hostname for interception is in use; the hostname has another address.',
   RepeatedEndpoint: 'The same address is in several tiers; only the best keeps it.',
-  HangNoticedLate: 'No timeout limits a try, so a backend that accepts requests without answering is ejected late or never.',
+  HangNoticedLate:
+    'No timeout limits a try, so a backend that accepts requests without answering is ejected late or never.',
   ProtocolMismatch: 'A failover destination and one of its services have different protocols.',
   CrowdedCluster: 'A VirtualDestination selects several services of one cluster.',
   MissingRegion: 'A locality or a service has no region.',
@@ -90,7 +92,8 @@ export const diagnosticCodes = {
 
   // TrafficPolicy.
   DestinationNotFound: 'A selector names a service that is not among the discovered services.',
-  SourceSelectorNotAllowed: 'A policy configures outlier detection for some clients only, although it applies to all of them.',
+  SourceSelectorNotAllowed:
+    'A policy configures outlier detection for some clients only, although it applies to all of them.',
   InvalidPercent: 'A percentage is outside 0 to 100.',
   InvalidWeights: 'Weights are out of range or do not add up to 100.',
   ShiftTargetNotFound: 'A traffic shift names a target that does not exist.',
@@ -98,13 +101,15 @@ export const diagnosticCodes = {
   UnsupportedTarget: 'A traffic shift names a target of a kind that it cannot send traffic to.',
   TargetPortNotFound: 'A target of a traffic shift or mirror has no such port.',
   TargetWithoutTiers: 'A weighted target has no failover, so its share of the requests fails when the target fails.',
-  TargetSettingsDiffer: 'Targets of a traffic shift have different retries or timeouts, but a route has only one setting of each.',
+  TargetSettingsDiffer:
+    'Targets of a traffic shift have different retries or timeouts, but a route has only one setting of each.',
   InvalidSubset: 'A subset has labels that are not valid in Kubernetes.',
   SubsetNotFound: 'No endpoint has the labels of a subset.',
   MirrorTargetNotFound: 'A mirror names a service that does not exist.',
   InvalidMatcher: 'A condition on requests contradicts itself or is not valid.',
   MatcherNeverMatches: 'A condition on requests is never met.',
-  UnreachableRoute: 'A condition or setting never applies, because another policy takes precedence for all of its requests.',
+  UnreachableRoute:
+    'A condition or setting never applies, because another policy takes precedence for all of its requests.',
   InvalidRegex: 'Envoy cannot compile a regular expression, or it is too large.',
   InvalidHeader: 'A header has a name or value that HTTP does not allow, or may not be changed.',
   InvalidStatus: 'An HTTP status is outside 200 to 599.',

@@ -5,11 +5,27 @@ import type { FieldPath } from './resource.js';
 
 describe('a field in a place where it does not exist', () => {
   const cases: readonly (readonly [message: string, path: FieldPath, expected: string])[] = [
-    ['resilience.policy.gloo.solo.io.FailoverPolicySpec', ['spec', 'applyToDestinations', 0, 'config'], ' It belongs to spec: check the indentation.'],
+    [
+      'resilience.policy.gloo.solo.io.FailoverPolicySpec',
+      ['spec', 'applyToDestinations', 0, 'config'],
+      ' It belongs to spec: check the indentation.',
+    ],
     ['resilience.policy.gloo.solo.io.FailoverPolicySpec', ['config'], ' It belongs to spec: check the indentation.'],
-    ['resilience.policy.gloo.solo.io.FailoverPolicySpec', ['spec', 'localityMappings'], ' It belongs to spec.config: check the indentation.'],
-    ['discovery.mesh.gloo.solo.io.DestinationSpec', ['spec', 'kubeService', 'endpoints'], ' It belongs to spec.kubeService.endpointSubsets[]: check the indentation.'],
-    ['discovery.mesh.gloo.solo.io.DestinationSpec', ['spec', 'region'], ' It belongs to spec.kubeService: check the indentation.'],
+    [
+      'resilience.policy.gloo.solo.io.FailoverPolicySpec',
+      ['spec', 'localityMappings'],
+      ' It belongs to spec.config: check the indentation.',
+    ],
+    [
+      'discovery.mesh.gloo.solo.io.DestinationSpec',
+      ['spec', 'kubeService', 'endpoints'],
+      ' It belongs to spec.kubeService.endpointSubsets[]: check the indentation.',
+    ],
+    [
+      'discovery.mesh.gloo.solo.io.DestinationSpec',
+      ['spec', 'region'],
+      ' It belongs to spec.kubeService: check the indentation.',
+    ],
     ['networking.gloo.solo.io.VirtualDestinationSpec', ['hosts'], ' It belongs to spec: check the indentation.'],
     // Far away, nowhere, or in several places that are as near.
     ['resilience.policy.gloo.solo.io.FailoverPolicySpec', ['zone'], ''],

@@ -18,7 +18,13 @@ export function placesOf(schema: DocumentSchema): FieldPlaces {
   return places;
 }
 
-function collect(document: DocumentSchema, reference: Schema, at: string, depth: number, places: Map<string, string[]>): void {
+function collect(
+  document: DocumentSchema,
+  reference: Schema,
+  at: string,
+  depth: number,
+  places: Map<string, string[]>,
+): void {
   const { properties, items, additionalProperties: values } = resolveSchema(document, reference);
   if (depth > MAX_DEPTH) return;
   if (items !== undefined) collect(document, items, `${at}[]`, depth, places);
@@ -35,9 +41,17 @@ function collect(document: DocumentSchema, reference: Schema, at: string, depth:
 export function belongsTo(places: FieldPlaces, path: FieldPath): string {
   const candidates = places.get(String(path.at(-1))) ?? [];
   const written = formatPath(path.slice(0, -1)).replace(/\[\d+\]/g, '[]');
-  const near = candidates.map((place) => ({ place, distance: distance(place, written) })).sort((a, b) => a.distance - b.distance);
+  const near = candidates
+    .map((place) => ({ place, distance: distance(place, written) }))
+    .sort((a, b) => a.distance - b.distance);
   const [nearest, next] = near;
-  if (nearest === undefined || candidates.length > MAX_PLACES || nearest.distance > 2 || nearest.distance === next?.distance) return '';
+  if (
+    nearest === undefined ||
+    candidates.length > MAX_PLACES ||
+    nearest.distance > 2 ||
+    nearest.distance === next?.distance
+  )
+    return '';
   return ` It belongs to ${nearest.place === '' ? 'the top of the document' : nearest.place}: check the indentation.`;
 }
 

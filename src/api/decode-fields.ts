@@ -27,7 +27,12 @@ export interface Reader {
 
 export function createReader(schema: DocumentSchema, validate: Reader['validate'], options: ProjectOptions): Reader {
   let places: FieldPlaces | undefined;
-  return { project: createProject(schema, options), scope: scopeOf(schema), places: () => (places ??= placesOf(schema)), validate };
+  return {
+    project: createProject(schema, options),
+    scope: scopeOf(schema),
+    places: () => (places ??= placesOf(schema)),
+    validate,
+  };
 }
 
 export interface Reading {
@@ -39,7 +44,11 @@ export interface Reading {
 /** Unknown fields are ignored, except where the resource would then be about more than was meant. */
 export function readFields(document: unknown, { project, scope, places, validate }: Reader, written: Written): Reading {
   const { value, unknownFields, exclusiveFields, emptySelectors, idleFields } = project(document);
-  const errors = [...exclusiveFields.map(severalFields), ...emptySelectors.map(emptySelector), ...validate(value, written)];
+  const errors = [
+    ...exclusiveFields.map(severalFields),
+    ...emptySelectors.map(emptySelector),
+    ...validate(value, written),
+  ];
   const warnings: Violation[] = [];
   for (const unknown of unknownFields) {
     const meant = widenedBy(scope, value, unknown);
@@ -47,7 +56,8 @@ export function readFields(document: unknown, { project, scope, places, validate
     else if (meant !== undefined) errors.push(unknownBeside(unknown, meant));
     else warnings.push(unknownField(unknown, belongsTo(places(), unknown.path)));
   }
-  for (const idle of idleFields) if (!errors.some(({ path }) => isWithin(path, idle.path))) warnings.push(withoutEffect(idle));
+  for (const idle of idleFields)
+    if (!errors.some(({ path }) => isWithin(path, idle.path))) warnings.push(withoutEffect(idle));
   return { value, errors, warnings };
 }
 
@@ -71,7 +81,10 @@ const MAX_FIELDS_NAMED = 8;
 function unknownInSelector({ path, known }: UnknownField, elsewhere: string): Violation {
   const field = String(path.at(-1));
   const suggestion = suggest(field, known);
-  const hint = suggestion === undefined && known.length <= MAX_FIELDS_NAMED ? ` It takes ${known.join(', ')}.` : didYouMean(suggestion);
+  const hint =
+    suggestion === undefined && known.length <= MAX_FIELDS_NAMED
+      ? ` It takes ${known.join(', ')}.`
+      : didYouMean(suggestion);
   const message = `The field ${describe(field)} does not exist in this selector, which selects nothing until it is corrected.${elsewhere || hint}`;
   return { path, code: 'UnknownField', message };
 }

@@ -115,7 +115,9 @@ function scopesOf({ properties = {} }: Schema): readonly string[] {
 }
 
 function idleOf({ properties = {} }: Schema): ReadonlyMap<string, string> | undefined {
-  const idle = Object.entries(properties).flatMap(([name, { noEffect }]) => (noEffect === undefined ? [] : [[name, noEffect] as const]));
+  const idle = Object.entries(properties).flatMap(([name, { noEffect }]) =>
+    noEffect === undefined ? [] : [[name, noEffect] as const],
+  );
   return idle.length === 0 ? undefined : new Map(idle);
 }
 
@@ -137,7 +139,12 @@ function projectList(projecting: Projecting, items: Shape, list: readonly unknow
   return same ? list : Object.freeze(projected);
 }
 
-function projectMessage(projecting: Projecting, shape: Shape, properties: ReadonlyMap<string, Shape>, message: Mapping): Mapping {
+function projectMessage(
+  projecting: Projecting,
+  shape: Shape,
+  properties: ReadonlyMap<string, Shape>,
+  message: Mapping,
+): Mapping {
   if (shape.selective) projecting.selective++;
   for (const fields of shape.oneofs) checkOneof(projecting, fields, message);
   const projected = projectFields(message, (key, field) => projectField(projecting, shape, properties, key, field));
@@ -145,11 +152,18 @@ function projectMessage(projecting: Projecting, shape: Shape, properties: Readon
   return projected;
 }
 
-function projectField(projecting: Projecting, { closed, scopes, idle }: Shape, properties: ReadonlyMap<string, Shape>, key: string, field: unknown): unknown {
+function projectField(
+  projecting: Projecting,
+  { closed, scopes, idle }: Shape,
+  properties: ReadonlyMap<string, Shape>,
+  key: string,
+  field: unknown,
+): unknown {
   const property = properties.get(key);
   if (property === undefined) {
     const selective = projecting.selective > 0;
-    if (closed) projecting.unknownFields.push({ path: [...projecting.path, key], known: [...properties.keys()], selective });
+    if (closed)
+      projecting.unknownFields.push({ path: [...projecting.path, key], known: [...properties.keys()], selective });
     return undefined;
   }
   const scope = scopes.has(key);

@@ -34,7 +34,9 @@ export const DURATION_FORMAT = 'duration';
 /** Reads the schemas, by full name of the message that describes the kind. */
 export function readSchemas(): Readonly<Record<string, DocumentSchema>> {
   const file = new URL('../../generated/schemas.json', import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8'), (key, value) => withAnyPort(key, withDurations(value))) as Readonly<Record<string, DocumentSchema>>;
+  return JSON.parse(readFileSync(file, 'utf8'), (key, value) => withAnyPort(key, withDurations(value))) as Readonly<
+    Record<string, DocumentSchema>
+  >;
 }
 
 /** Follows a reference within a document's schema. */
@@ -58,7 +60,9 @@ function withAnyPort(field: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { additionalProperties, ...schema } = value as Schema;
   if (PORT_FIELDS.has(field)) return withoutRange(value);
-  return field === 'ports' && typeof additionalProperties === 'object' ? { ...schema, additionalProperties: withoutRange(additionalProperties) } : value;
+  return field === 'ports' && typeof additionalProperties === 'object'
+    ? { ...schema, additionalProperties: withoutRange(additionalProperties) }
+    : value;
 }
 
 function withoutRange(value: Schema): Schema {

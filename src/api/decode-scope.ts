@@ -21,7 +21,11 @@ export function scopeOf(schema: DocumentSchema): Scope {
   const { properties = {} } = resolveSchema(schema, schema.properties?.['spec'] ?? {});
   const fields = Object.keys(properties).filter((name) => properties[name]?.scope === true);
   const selects = fields.find((name) => properties[name]?.selects === true);
-  const others = new Set(Object.keys(properties).filter((name) => !fields.includes(name)).flatMap(wordsOf));
+  const others = new Set(
+    Object.keys(properties)
+      .filter((name) => !fields.includes(name))
+      .flatMap(wordsOf),
+  );
   const words = new Set(fields.flatMap(wordsOf).filter((word) => !others.has(word)));
   return { fields, words, ...(selects !== undefined && { selects }) };
 }
@@ -30,7 +34,11 @@ export function scopeOf(schema: DocumentSchema): Scope {
  * The field that the unknown one was probably meant to be, where ignoring it makes the resource be about more than was meant;
  * `undefined` where it does not.
  */
-export function widenedBy({ fields, selects, words }: Scope, document: unknown, { path }: UnknownField): string | undefined {
+export function widenedBy(
+  { fields, selects, words }: Scope,
+  document: unknown,
+  { path }: UnknownField,
+): string | undefined {
   if (fields.length === 0) return undefined;
   const spec = (document as Mapping)['spec'] as Mapping | undefined;
   const absent = fields.filter((field) => spec?.[field] === undefined);
@@ -46,7 +54,10 @@ export function widenedBy({ fields, selects, words }: Scope, document: unknown, 
 function alike(text: string, fields: readonly string[], words: ReadonlySet<string>): string | undefined {
   const written = wordsOf(text);
   const isShared = (word: string): boolean => words.has(word) && written.some((other) => isPlural(other, word));
-  return fields.find((field) => wordsOf(field).slice(0, 1).some(isShared)) ?? fields.find((field) => wordsOf(field).some(isShared));
+  return (
+    fields.find((field) => wordsOf(field).slice(0, 1).some(isShared)) ??
+    fields.find((field) => wordsOf(field).some(isShared))
+  );
 }
 
 /** `applyToDestinations`: apply, to, destinations. */

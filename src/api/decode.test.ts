@@ -69,7 +69,9 @@ describe('decode', () => {
   });
 
   it('takes null for the empty text in the labels of Kubernetes own kinds', () => {
-    const { resource, diagnostics } = decode(raw('v1', 'Service', { spec: { selector: { app: 'a', revision: null } } }));
+    const { resource, diagnostics } = decode(
+      raw('v1', 'Service', { spec: { selector: { app: 'a', revision: null } } }),
+    );
     assert.deepEqual(diagnostics, []);
     assert.deepEqual((resource?.spec as { readonly selector?: unknown }).selector, { app: 'a', revision: '' });
   });
@@ -142,7 +144,8 @@ describe('decode', () => {
   }
 
   it('leaves it to the model to ignore a port that no integer type holds, and nothing else of its resource', () => {
-    for (const number of [-1, 2 ** 40]) assert.deepEqual(failoverService({ port: { number } }).resource?.spec, { port: { number } });
+    for (const number of [-1, 2 ** 40])
+      assert.deepEqual(failoverService({ port: { number } }).resource?.spec, { port: { number } });
   });
 
   describe('wrong values', () => {

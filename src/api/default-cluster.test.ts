@@ -35,9 +35,14 @@ describe('withCluster', () => {
     ['a service outside of clusters', 'Destination', { spec: { externalService: { hosts: ['a'] } } }],
     ['a mesh that is in several', 'Mesh', { spec: { awsAppMesh: { clusters: ['a'] } } }],
     ['what is no mapping', 'Pod', { metadata: { annotations: ['a'] } }],
-    ['a kind that refers to others', 'FailoverService', { spec: { backingServices: [{ kubeService: { name: 'a' } }] } }],
+    [
+      'a kind that refers to others',
+      'FailoverService',
+      { spec: { backingServices: [{ kubeService: { name: 'a' } }] } },
+    ],
   ];
   for (const [title, kind, document] of left) {
-    it(`leaves ${title}`, () => assert.equal(withCluster(kind, document as Readonly<Record<string, unknown>>, 'east'), document));
+    it(`leaves ${title}`, () =>
+      assert.equal(withCluster(kind, document as Readonly<Record<string, unknown>>, 'east'), document));
   }
 });

@@ -3,7 +3,7 @@
  * without its name. Knows, of each kind that has a cluster, the field that names it; references to others are left alone.
  */
 import type { KindName } from './kinds.js';
-import { clusterAnnotation } from './resource.js';
+import { CLUSTER_ANNOTATION } from './resource.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -13,7 +13,7 @@ interface ClusterField {
   readonly field: readonly string[];
 }
 
-const ANNOTATION: ClusterField = { under: [], field: ['metadata', 'annotations', clusterAnnotation] };
+const ANNOTATION: ClusterField = { under: [], field: ['metadata', 'annotations', CLUSTER_ANNOTATION] };
 
 /** By kind; a Mesh has one for each type that it may be of. */
 const CLUSTER_FIELDS: Readonly<Partial<Record<KindName, readonly ClusterField[]>>> = {

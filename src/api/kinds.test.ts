@@ -110,7 +110,13 @@ describe('kinds', () => {
       false,
       /^Kind Deployment is not one that Lifeboat reads; the resource is ignored\.$/,
     ],
-    ['networking.istio.io/v1beta1', 'VirtualService', 'UnknownKind', false, /ignored\. Describe its routes, timeouts and retries in a TrafficPolicy/],
+    [
+      'networking.istio.io/v1beta1',
+      'VirtualService',
+      'UnknownKind',
+      false,
+      /ignored\. Describe its routes, timeouts and retries in a TrafficPolicy/,
+    ],
     ['networking.istio.io/v1', 'ServiceEntry', 'UnknownKind', false, /Destination with spec\.externalService\.$/],
     ['example.com/v1', 'VirtualService', 'UnknownKind', false, /the resource is ignored\.$/],
     ['networking.smh.solo.io/v1alpha2', 'FailoverServcie', 'UnknownKind', true, /Did you mean "FailoverService"\?$/],
@@ -166,7 +172,9 @@ describe('findKind', () => {
   }
 
   it('has no word for two kinds', () => {
-    const words = kindNames.flatMap((kind) => [...shortNamesOf(kind), kind.toLowerCase()].map((word) => [word, kind] as const));
+    const words = kindNames.flatMap((kind) =>
+      [...shortNamesOf(kind), kind.toLowerCase()].map((word) => [word, kind] as const),
+    );
     for (const [word, kind] of words) assert.equal(findKind(word), kind);
   });
 
@@ -177,7 +185,11 @@ describe('findKind', () => {
       return unknown.message.split('Did you mean ')[1] ?? '';
     };
     const policies = 'resilience.policy.gloo.solo.io/v2';
-    for (const kind of ['FailoverPolcy', 'failoverpolicy', 'FAILOVERPOLICY', 'FailoverPolicies', 'FOP']) assert.equal(messageOf(policies, kind), '"FailoverPolicy"?', kind);
-    assert.equal(messageOf('networking.mesh.gloo.solo.io/v1alpha3', 'TrafficPolicy'), '"networking.mesh.gloo.solo.io/v1alpha2"?');
+    for (const kind of ['FailoverPolcy', 'failoverpolicy', 'FAILOVERPOLICY', 'FailoverPolicies', 'FOP'])
+      assert.equal(messageOf(policies, kind), '"FailoverPolicy"?', kind);
+    assert.equal(
+      messageOf('networking.mesh.gloo.solo.io/v1alpha3', 'TrafficPolicy'),
+      '"networking.mesh.gloo.solo.io/v1alpha2"?',
+    );
   });
 });

@@ -1,7 +1,7 @@
 /** The kinds of resources that are read: which one a document is of, and what its resources are called. */
 import { type KindDescription, type ResourceMessages, kinds } from '../generated/resources.js';
 import type { DiagnosticCode } from './codes.js';
-import { type ObjectMeta, type ResourceRef, clusterAnnotation, compareText } from './resource.js';
+import { type ObjectMeta, type ResourceRef, CLUSTER_ANNOTATION, compareText } from './resource.js';
 import { replacementFor } from './replacements.js';
 import { didYouMean, suggest } from './suggest.js';
 
@@ -81,7 +81,7 @@ export function refTo(
   { kind, clusterScoped, everyCluster }: KnownKind,
   { name, namespace, annotations }: Pick<ObjectMeta, 'name' | 'namespace'> & Partial<ObjectMeta>,
 ): ResourceRef {
-  const cluster = everyCluster ? annotations?.[clusterAnnotation] : undefined;
+  const cluster = everyCluster ? annotations?.[CLUSTER_ANNOTATION] : undefined;
   return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name, ...(cluster && { cluster }) };
 }
 

@@ -14,20 +14,47 @@ const ISTIO = /(?:^|\.)istio\.io$/u;
 const GATEWAY_API = /^gateway\.networking\.k8s\.io$/u;
 const GLOO = /(?:^|\.)solo\.io$/u;
 
-const routes = 'Describe its routes, timeouts and retries in a TrafficPolicy, or in a RetryTimeoutPolicy for a failover hostname.';
-const external = 'Describe the service in a Destination with spec.externalService.';
+const ROUTES =
+  'Describe its routes, timeouts and retries in a TrafficPolicy, or in a RetryTimeoutPolicy for a failover hostname.';
+const EXTERNAL = 'Describe the service in a Destination with spec.externalService.';
 
 /** https://istio.io/latest/docs/reference/config/networking/ and https://gateway-api.sigs.k8s.io/reference/spec/ */
-const replacements: readonly { readonly groups: RegExp; readonly kinds: readonly string[]; readonly advice: string }[] = [
-  { groups: ISTIO, kinds: ['VirtualService'], advice: routes },
-  { groups: ISTIO, kinds: ['DestinationRule'], advice: 'Describe its outlier detection in an OutlierDetectionPolicy, its locality failover in a FailoverPolicy, and its TLS settings and subsets in a TrafficPolicy.' },
-  { groups: ISTIO, kinds: ['ServiceEntry'], advice: external },
-  { groups: ISTIO, kinds: ['WorkloadEntry', 'WorkloadGroup'], advice: 'List its addresses as endpoints of a Destination, or in an EndpointSlice.' },
-  { groups: ISTIO, kinds: ['Gateway'], advice: 'An Envoy becomes a gateway by its node.metadata.ROLE (lifeboat bootstrap --role gateway).' },
-  { groups: ISTIO, kinds: ['Sidecar'], advice: 'What an Envoy gets follows from its node and from the meshes of the resources.' },
-  { groups: GATEWAY_API, kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'], advice: routes },
-  { groups: GATEWAY_API, kinds: ['Gateway', 'GatewayClass'], advice: 'An Envoy becomes a gateway by its node.metadata.ROLE (lifeboat bootstrap --role gateway).' },
-  { groups: GLOO, kinds: ['RouteTable', 'VirtualGateway'], advice: routes },
-  { groups: GLOO, kinds: ['ExternalService', 'ExternalEndpoint'], advice: external },
-  { groups: GLOO, kinds: ['ConnectionPolicy', 'FaultInjectionPolicy', 'MirrorPolicy', 'HeaderManipulationPolicy'], advice: 'Describe it in a TrafficPolicy.' },
-];
+const replacements: readonly { readonly groups: RegExp; readonly kinds: readonly string[]; readonly advice: string }[] =
+  [
+    { groups: ISTIO, kinds: ['VirtualService'], advice: ROUTES },
+    {
+      groups: ISTIO,
+      kinds: ['DestinationRule'],
+      advice:
+        'Describe its outlier detection in an OutlierDetectionPolicy, its locality failover in a FailoverPolicy, and its TLS settings and subsets in a TrafficPolicy.',
+    },
+    { groups: ISTIO, kinds: ['ServiceEntry'], advice: EXTERNAL },
+    {
+      groups: ISTIO,
+      kinds: ['WorkloadEntry', 'WorkloadGroup'],
+      advice: 'List its addresses as endpoints of a Destination, or in an EndpointSlice.',
+    },
+    {
+      groups: ISTIO,
+      kinds: ['Gateway'],
+      advice: 'An Envoy becomes a gateway by its node.metadata.ROLE (lifeboat bootstrap --role gateway).',
+    },
+    {
+      groups: ISTIO,
+      kinds: ['Sidecar'],
+      advice: 'What an Envoy gets follows from its node and from the meshes of the resources.',
+    },
+    { groups: GATEWAY_API, kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'], advice: ROUTES },
+    {
+      groups: GATEWAY_API,
+      kinds: ['Gateway', 'GatewayClass'],
+      advice: 'An Envoy becomes a gateway by its node.metadata.ROLE (lifeboat bootstrap --role gateway).',
+    },
+    { groups: GLOO, kinds: ['RouteTable', 'VirtualGateway'], advice: ROUTES },
+    { groups: GLOO, kinds: ['ExternalService', 'ExternalEndpoint'], advice: EXTERNAL },
+    {
+      groups: GLOO,
+      kinds: ['ConnectionPolicy', 'FaultInjectionPolicy', 'MirrorPolicy', 'HeaderManipulationPolicy'],
+      advice: 'Describe it in a TrafficPolicy.',
+    },
+  ];

@@ -3,7 +3,7 @@
  */
 
 /** The annotation that names the cluster which a resource comes from. */
-export const clusterAnnotation = 'cluster.solo.io/cluster';
+export const CLUSTER_ANNOTATION = 'cluster.solo.io/cluster';
 
 /** Names one resource. The namespace is empty for cluster-scoped kinds. */
 export interface ResourceRef {

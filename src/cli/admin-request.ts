@@ -69,14 +69,19 @@ function toContent({ text }: HttpAnswer): Answered['content'] | undefined {
 }
 
 function foreign(server: AdminServer, reason: string, answer: HttpAnswer): CliError {
-  const sentence = `${server.url.origin} does not answer as a control plane does: ${oneLine(reason)}.`.replace(/\.\.$/, '.');
+  const sentence = `${server.url.origin} does not answer as a control plane does: ${oneLine(reason)}.`.replace(
+    /\.\.$/,
+    '.',
+  );
   return new CliError('unreachable', `${sentence}${otherVersion(server, answer)}`);
 }
 
 /** Of the same version everything is understood, so that another one is the likely cause where something is not. */
 function otherVersion({ version }: AdminServer, { headers }: HttpAnswer): string {
   const theirs = headers[VERSION_HEADER.toLowerCase()];
-  return typeof theirs !== 'string' || theirs === version ? '' : ` It is of version ${oneLine(theirs)}, and this command of version ${version}.`;
+  return typeof theirs !== 'string' || theirs === version
+    ? ''
+    : ` It is of version ${oneLine(theirs)}, and this command of version ${version}.`;
 }
 
 function reasonOf(error: unknown): string {

@@ -100,8 +100,13 @@ describe('lifeboat bootstrap', () => {
   });
 
   it('tries several addresses in order, each after one failure of those before', async () => {
-    const addresses = ['10.0.0.1:1', '10.0.0.2:2', 'lifeboat.example:3'].flatMap((address) => ['--xds-address', address]);
-    const content = (await bootstrap('--node-id', 'e1', ...addresses)) as unknown as { static_resources: { clusters: readonly Cluster[] } };
+    const addresses = ['10.0.0.1:1', '10.0.0.2:2', 'lifeboat.example:3'].flatMap((address) => [
+      '--xds-address',
+      address,
+    ]);
+    const content = (await bootstrap('--node-id', 'e1', ...addresses)) as unknown as {
+      static_resources: { clusters: readonly Cluster[] };
+    };
     const [cluster] = content.static_resources.clusters;
     assert.equal(cluster?.type, 'STRICT_DNS');
     const order = cluster.load_assignment.endpoints.map(({ priority, lb_endpoints }) => [
@@ -117,18 +122,23 @@ describe('lifeboat bootstrap', () => {
   });
 
   it('leaves a sole control plane alone', async () => {
-    const content = (await bootstrap('--node-id', 'e1')) as unknown as { static_resources: { clusters: readonly Cluster[] } };
+    const content = (await bootstrap('--node-id', 'e1')) as unknown as {
+      static_resources: { clusters: readonly Cluster[] };
+    };
     assert.equal(content.static_resources.clusters[0]?.outlier_detection, undefined);
   });
 
   describe('with TLS', () => {
     const tls = async (...argv: readonly string[]) => {
-      const content = (await bootstrap('--node-id', 'e1', ...argv)) as unknown as { static_resources: { clusters: readonly Cluster[] } };
+      const content = (await bootstrap('--node-id', 'e1', ...argv)) as unknown as {
+        static_resources: { clusters: readonly Cluster[] };
+      };
       return content.static_resources.clusters[0]?.transport_socket?.typed_config;
     };
 
     it('verifies that the control plane has a certificate of its host', async () => {
-      const { sni, common_tls_context } = (await tls('--tls-ca', 'ca.pem', '--xds-address', 'lb.example:1')) ?? assert.fail();
+      const { sni, common_tls_context } =
+        (await tls('--tls-ca', 'ca.pem', '--xds-address', 'lb.example:1')) ?? assert.fail();
       assert.equal(sni, 'lb.example');
       assert.deepEqual(common_tls_context, {
         validation_context: {
@@ -143,16 +153,23 @@ describe('lifeboat bootstrap', () => {
       const files = ['--tls-ca', 'ca.pem', '--tls-cert', 'c.pem', '--tls-key', 'k.pem'];
       const { sni, common_tls_context } = (await tls(...files, '--tls-server-name', 'lb.internal')) ?? assert.fail();
       assert.equal(sni, 'lb.internal');
-      assert.deepEqual(common_tls_context['tls_certificates'], [{ certificate_chain: { filename: 'c.pem' }, private_key: { filename: 'k.pem' } }]);
+      assert.deepEqual(common_tls_context['tls_certificates'], [
+        { certificate_chain: { filename: 'c.pem' }, private_key: { filename: 'k.pem' } },
+      ]);
     });
 
     it('asks an address for no name, and takes the certificate of any of several', async () => {
-      const { sni, common_tls_context } = (await tls('--tls-ca', 'ca.pem', '--xds-address', '10.0.0.1:1', '--xds-address', '[::1]:1')) ?? assert.fail();
+      const { sni, common_tls_context } =
+        (await tls('--tls-ca', 'ca.pem', '--xds-address', '10.0.0.1:1', '--xds-address', '[::1]:1')) ?? assert.fail();
       assert.equal(sni, undefined);
-      assert.deepEqual((common_tls_context['validation_context'] as { match_typed_subject_alt_names: unknown }).match_typed_subject_alt_names, [
-        { san_type: 'IP_ADDRESS', matcher: { exact: '10.0.0.1' } },
-        { san_type: 'IP_ADDRESS', matcher: { exact: '::1' } },
-      ]);
+      assert.deepEqual(
+        (common_tls_context['validation_context'] as { match_typed_subject_alt_names: unknown })
+          .match_typed_subject_alt_names,
+        [
+          { san_type: 'IP_ADDRESS', matcher: { exact: '10.0.0.1' } },
+          { san_type: 'IP_ADDRESS', matcher: { exact: '::1' } },
+        ],
+      );
     });
 
     it('does not take the certificate of a server for its own', async () => {
@@ -168,12 +185,15 @@ describe('lifeboat bootstrap', () => {
     '--tls-ca ca.pem --tls-cert c.pem': 'Give --tls-cert and --tls-key together.',
     '--xds-address a:1 --xds-address a:1': '--xds-address a:1 is given more than once.',
     '--xds-address 127.0.0.1:0': '--xds-address 127.0.0.1:0: an Envoy cannot connect to port 0.',
-    '--xds-address 127.0.0.1': '--xds-address 127.0.0.1: must be HOST:PORT or [IPV6]:PORT, with a port of at most 65535.',
+    '--xds-address 127.0.0.1':
+      '--xds-address 127.0.0.1: must be HOST:PORT or [IPV6]:PORT, with a port of at most 65535.',
     '--listen-address localhost': '--listen-address localhost: must be an IP address.',
     '--listen-port-offset 1e3': '--listen-port-offset 1e3: must be a whole number between -65535 and 65535.',
-    '--tcp-user-timeout soon': '--tcp-user-timeout soon: must be milliseconds, or a duration such as 3s, or 0 for none.',
+    '--tcp-user-timeout soon':
+      '--tcp-user-timeout soon: must be milliseconds, or a duration such as 3s, or 0 for none.',
     '--xff-num-trusted-hops -1': '--xff-num-trusted-hops -1: must be a whole number between 0 and 255.',
-    '--grpc --tls-ca ca.pem --tls-server-name a': '--tls-server-name does not go with --grpc: gRPC asks for the host of --xds-address.',
+    '--grpc --tls-ca ca.pem --tls-server-name a':
+      '--tls-server-name does not go with --grpc: gRPC asks for the host of --xds-address.',
   };
   for (const [flags, sentence] of Object.entries(wrong)) {
     it(`does not take ${flags}`, async () => {
@@ -183,7 +203,15 @@ describe('lifeboat bootstrap', () => {
   }
 
   it('tells of metadata that will not be read', async () => {
-    const { code, err } = await runCommand(['bootstrap', '--node-id', 'e1', '--metadata', 'ROEL=gateway', '--metadata', 'INTERCEPTION=TPROXY']);
+    const { code, err } = await runCommand([
+      'bootstrap',
+      '--node-id',
+      'e1',
+      '--metadata',
+      'ROEL=gateway',
+      '--metadata',
+      'INTERCEPTION=TPROXY',
+    ]);
     assert.equal(code, 0);
     assert.deepEqual(err.split('\n'), [
       'warning: InvalidNodeMetadata node.metadata.INTERCEPTION is "TPROXY" and has no effect: it must be NONE or REDIRECT.',

@@ -60,10 +60,16 @@ function connectionFlags(): readonly Flag[] {
     new Flag('--xds-address <host:port...>', 'where control planes answer xDS; repeatable: Envoy tries them in order', {
       default: [DEFAULT_XDS_ADDRESS],
     }),
-    new Flag('--tls-ca <file>', "PEM certificates of the CA that the control plane's must be from; a path on the Envoy's host", {
-      without: 'plain text',
+    new Flag(
+      '--tls-ca <file>',
+      "PEM certificates of the CA that the control plane's must be from; a path on the Envoy's host",
+      {
+        without: 'plain text',
+      },
+    ),
+    new Flag('--tls-cert <file>', "PEM certificate chain of the Envoy (mutual TLS); a path on the Envoy's host", {
+      without: 'none is shown',
     }),
-    new Flag('--tls-cert <file>', "PEM certificate chain of the Envoy (mutual TLS); a path on the Envoy's host", { without: 'none is shown' }),
     new Flag('--tls-key <file>', "PEM private key of the Envoy; a path on the Envoy's host", { without: 'none' }),
     new Flag('--tls-server-name <name>', 'name that the Envoy asks for (SNI) and that the certificate must have', {
       without: 'the host of the address',
@@ -73,13 +79,19 @@ function connectionFlags(): readonly Flag[] {
       default: DEFAULT_ENVOY_ADMIN_ADDRESS,
     }),
     new Flag('--sotw', 'state of the world instead of incremental xDS'),
-    new Flag('--grpc', 'print the bootstrap of a gRPC client without an Envoy, for GRPC_XDS_BOOTSTRAP, as JSON, instead'),
+    new Flag(
+      '--grpc',
+      'print the bootstrap of a gRPC client without an Envoy, for GRPC_XDS_BOOTSTRAP, as JSON, instead',
+    ),
   ];
 }
 
 function hostsFlags(): readonly Flag[] {
   return [
-    new Flag('--hosts', 'print lines for /etc/hosts that lead the failover hostnames to the listen address, or with --interception redirect to an address of its own each, instead'),
+    new Flag(
+      '--hosts',
+      'print lines for /etc/hosts that lead the failover hostnames to the listen address, or with --interception redirect to an address of its own each, instead',
+    ),
     offlineConfigFlag(),
     serverFlag(),
   ];
@@ -103,7 +115,12 @@ type Node = Omit<Parameters<typeof grpcBootstrap>[0], 'controlPlanes'>;
 function forEnvoy(node: Node, invocation: Invocation<BootstrapFlags>): object {
   const { values } = invocation;
   const adminAddress = flagAddress('--envoy-admin-address', values.envoyAdminAddress);
-  return envoyBootstrap({ ...node, controlPlanes: controlPlanes(invocation), adminAddress, incremental: values.sotw !== true });
+  return envoyBootstrap({
+    ...node,
+    controlPlanes: controlPlanes(invocation),
+    adminAddress,
+    incremental: values.sotw !== true,
+  });
 }
 
 /** gRPC clients speak state of the world only, so `--sotw` changes nothing. */
@@ -136,10 +153,12 @@ function clientTls(
 ): ClientTls | undefined {
   if (tlsCa === undefined) {
     const given = (['tlsCert', 'tlsKey', 'tlsServerName'] as const).find(isGiven);
-    if (given !== undefined) throw new CliError('usage', `${TLS_FLAGS[given]} needs --tls-ca, by which the Envoy knows the control plane.`);
+    if (given !== undefined)
+      throw new CliError('usage', `${TLS_FLAGS[given]} needs --tls-ca, by which the Envoy knows the control plane.`);
     return undefined;
   }
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) throw new CliError('usage', 'Give --tls-cert and --tls-key together.');
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    throw new CliError('usage', 'Give --tls-cert and --tls-key together.');
   return {
     ca: tlsCa,
     ...(tlsCert !== undefined && tlsKey !== undefined && { cert: { chain: tlsCert, key: tlsKey } }),

@@ -18,7 +18,10 @@ describe('lifeboat check upon the examples', () => {
     it(`finds nothing wrong in ${folder}`, async () => {
       const { code, out } = await runCommand(['check', `${ROOT}${folder}`], { services: { load } });
       const lines = out.split('\n').filter((line) => line !== '');
-      assert.deepEqual(lines.map((line) => line.split(' ').slice(1, 4).join(' ')), findings);
+      assert.deepEqual(
+        lines.map((line) => line.split(' ').slice(1, 4).join(' ')),
+        findings,
+      );
       assert.equal(code, 0);
     });
   }

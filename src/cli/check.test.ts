@@ -66,7 +66,10 @@ describe('lifeboat check', () => {
   });
 
   it('says what is wrong with an empty standard input, and with one that is no text', async () => {
-    assert.match((await runCommand(['check', '-'], { services: { load } })).out, /^-:1:1 warning EmptyFile - The file holds no resources\.\n$/);
+    assert.match(
+      (await runCommand(['check', '-'], { services: { load } })).out,
+      /^-:1:1 warning EmptyFile - The file holds no resources\.\n$/,
+    );
     const utf16 = await runCommand(['check', '-'], { services: { load }, stdin: Buffer.from('\ufeffa', 'utf16le') });
     assert.match(utf16.out, /^-:1:1 error InvalidEncoding/);
   });
@@ -76,7 +79,10 @@ describe('lifeboat check', () => {
     await withFiles({ 'east.yaml': dump, 'west.yaml': dump }, async (directory) => {
       const [east, west] = ['east', 'west'].map((name) => join(directory, `${name}.yaml`));
       const collide = await runCommand(['check', directory], { services: { load } });
-      assert.match(collide.out, /DuplicateResource .* ignored\. If the two come from different clusters, name these: with --config NAME=PATH /);
+      assert.match(
+        collide.out,
+        /DuplicateResource .* ignored\. If the two come from different clusters, name these: with --config NAME=PATH /,
+      );
       const [inEast, inWest] = [`east=${east ?? ''}`, `west=${west ?? ''}`];
       assert.deepEqual(await runCommand(['check', inEast, inWest], { services: { load } }), {
         code: 0,

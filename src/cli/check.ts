@@ -25,7 +25,11 @@ export function addCheck(cli: Cli): void {
         'files or directories, these read recursively (*.yaml, *.yml, *.json); - reads the standard input; NAME=PATH names the cluster of the resources that name none',
       ],
     ],
-    examples: ['lifeboat check examples/bookinfo', 'lifeboat check --strict resources/ -o json', 'kubectl get vd,fop -A -o yaml | lifeboat check -'],
+    examples: [
+      'lifeboat check examples/bookinfo',
+      'lifeboat check --strict resources/ -o json',
+      'kubectl get vd,fop -A -o yaml | lifeboat check -',
+    ],
     flags: [new Flag('--strict', 'exit 1 on warnings, too'), outputFlag(['text', 'json', 'yaml', 'table'], 'text')],
     run: check,
   });

@@ -38,7 +38,10 @@ function parseConfigPath(text: string, what: string): ConfigPath {
   }
   if (path === '') throw new CliError('usage', `${what}: the path is missing after "${name}=".`);
   if (CLUSTER.test(name)) return { path, cluster: name };
-  throw new CliError('usage', `${what}: "${name}" is no name of a cluster. If it is a part of the path, write "./${text}".`);
+  throw new CliError(
+    'usage',
+    `${what}: "${name}" is no name of a cluster. If it is a part of the path, write "./${text}".`,
+  );
 }
 
 /**

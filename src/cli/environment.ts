@@ -16,7 +16,10 @@ export function isServiceLink(value: string): boolean {
 }
 
 /** A sentence for each variable that no command reads. */
-export function unknownVariables(env: Readonly<Record<string, string | undefined>>, known: ReadonlySet<string>): readonly string[] {
+export function unknownVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  known: ReadonlySet<string>,
+): readonly string[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.has(name) && !SERVICE_LINK.test(name))
     .sort()

@@ -33,17 +33,23 @@ async function both(test: (origin: readonly string[]) => Promise<void>): Promise
 describe('lifeboat explain', () => {
   it('fails for a client without any tier, and says why', () =>
     both(async (origin) => {
-      const { code, out, err } = await runCommand(['explain', 'empty.shop', ...client, ...origin], { services: { load } });
+      const { code, out, err } = await runCommand(['explain', 'empty.shop', ...client, ...origin], {
+        services: { load },
+      });
       assert.deepEqual([code, out], [1, '']);
       assert.match(err, /empty\.shop:80 has no endpoint: requests to it fail\./);
     }));
 
   it('takes the namespace of the client', () =>
     both(async (origin) => {
-      const run = (namespace: string) => runCommand(['explain', 'cart', '--namespace', namespace, ...client, ...origin], { services: { load } });
+      const run = (namespace: string) =>
+        runCommand(['explain', 'cart', '--namespace', namespace, ...client, ...origin], { services: { load } });
       const { code, out } = await run('shop');
       assert.equal(code, 0);
-      assert.match(out, /^TIER +TIER-SHARE +LOCALITY +WEIGHT +ENDPOINT +HEALTH +SHARE +RULE\n0 +100% +r1 .*10\.0\.0\.1:80/);
+      assert.match(
+        out,
+        /^TIER +TIER-SHARE +LOCALITY +WEIGHT +ENDPOINT +HEALTH +SHARE +RULE\n0 +100% +r1 .*10\.0\.0\.1:80/,
+      );
       const elsewhere = await run('front');
       assert.equal(elsewhere.code, 1);
       assert.match(elsewhere.err, /for clients in namespace front/);

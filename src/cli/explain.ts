@@ -24,10 +24,16 @@ export function addExplain(cli: Cli): void {
     name: 'explain',
     description:
       "Show where a client's traffic to a hostname goes: every tier in order, the rule that made it, and each endpoint's share by Envoy's own arithmetic.",
-    operands: [['<hostname>', 'a failover hostname or a name of a service, with its port (HOSTNAME:PORT) if it has several']],
-    examples: ['lifeboat explain reviews-failover.bookinfo.global --from us-east-1/us-east-1a --config examples/bookinfo'],
+    operands: [
+      ['<hostname>', 'a failover hostname or a name of a service, with its port (HOSTNAME:PORT) if it has several'],
+    ],
+    examples: [
+      'lifeboat explain reviews-failover.bookinfo.global --from us-east-1/us-east-1a --config examples/bookinfo',
+    ],
     flags: [
-      new Flag('--from <region[/zone[/subzone]]>', 'where the client is; /zone where the region is not known', { needed: true }),
+      new Flag('--from <region[/zone[/subzone]]>', 'where the client is; /zone where the region is not known', {
+        needed: true,
+      }),
       new Flag('--port <number>', 'port of the hostname', { without: 'its only one' }),
       labelsFlag(),
       clusterFlag('none'),
@@ -48,7 +54,10 @@ async function explain(invocation: Invocation<ExplainFlags>) {
   return EXIT.fine;
 }
 
-function explainQuery(operand: string, { from, port: portFlag, labels, cluster, namespace }: ExplainFlags): ExplainQuery {
+function explainQuery(
+  operand: string,
+  { from, port: portFlag, labels, cluster, namespace }: ExplainFlags,
+): ExplainQuery {
   const [, hostname = operand, portOfHost] = /^([^:]+):(\d+)$/.exec(operand) ?? [];
   if (portOfHost !== undefined && portFlag !== undefined && portOfHost !== portFlag)
     throw new CliError('usage', `${operand} and --port ${portFlag} name different ports.`);

@@ -16,7 +16,9 @@ export async function writeFindings(
 /** Writes what is strange about a node to stderr, one line each. */
 export async function writeNodeFindings(findings: readonly NodeFinding[], { stderr, env }: Terminal): Promise<void> {
   const colors = colorsFor(stderr, env);
-  const lines = findings.map(({ severity, code, message }) => `${colors.yellow(`${severity}:`)} ${code} ${oneLine(message)}\n`);
+  const lines = findings.map(
+    ({ severity, code, message }) => `${colors.yellow(`${severity}:`)} ${code} ${oneLine(message)}\n`,
+  );
   if (lines.length > 0) await write(stderr, lines.join(''));
 }
 

@@ -13,6 +13,8 @@ export function flagAddress(flag: string, text: string): SocketAddress {
     return parseAddress(text);
   } catch (error) {
     if (!(error instanceof MalformedInput)) throw error;
-    throw new CliError('usage', `${flag} ${text}: must be HOST:PORT or [IPV6]:PORT, with a port of at most 65535.`, { cause: error });
+    throw new CliError('usage', `${flag} ${text}: must be HOST:PORT or [IPV6]:PORT, with a port of at most 65535.`, {
+      cause: error,
+    });
   }
 }

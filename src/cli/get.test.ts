@@ -100,12 +100,18 @@ describe('lifeboat get', () => {
       return err;
     };
     assert.equal(await failure('fos/x', '-n', 'bookinfo'), 'error: fos "x" not found in namespace bookinfo.\n');
-    assert.equal(await failure('fos/rating-failover'), 'error: fos "rating-failover" not found. Did you mean "ratings-failover"?\n');
+    assert.equal(
+      await failure('fos/rating-failover'),
+      'error: fos "rating-failover" not found. Did you mean "ratings-failover"?\n',
+    );
     assert.equal(
       await failure('fos/reviews-failover', '-n', 'bookinfo'),
       'error: fos "reviews-failover" not found in namespace bookinfo. It is in namespace service-mesh-hub.\n',
     );
-    assert.equal(await failure('fos', '-n', 'bokinfo'), 'error: No resources found in namespace bokinfo. Did you mean "bookinfo"?\n');
+    assert.equal(
+      await failure('fos', '-n', 'bokinfo'),
+      'error: No resources found in namespace bokinfo. Did you mean "bookinfo"?\n',
+    );
   });
 
   it('lists the kinds where none is near', async () => {
@@ -143,8 +149,21 @@ describe('lifeboat get', () => {
         assert.equal((await runCommand(['get', '-w', '-o', output, '--server', url], { terminal })).code, 0);
       });
       const deleted = { ...policy, metadata: { ...policy.metadata, deletionTimestamp: '1970-01-01T00:00:00.000Z' } };
-      if (output === 'json') assert.deepEqual(JSON.parse(`[${terminal.out().replaceAll('\n}\n{', '\n},\n{')}]`), [accepted, policy, other, deleted]);
-      else assert.deepEqual(terminal.out().split('\n').map((line) => line.split(/ {3,}/)[3]), ['STATE', 'ACCEPTED', 'INVALID', 'FAILED', 'DELETED', undefined]);
+      if (output === 'json')
+        assert.deepEqual(JSON.parse(`[${terminal.out().replaceAll('\n}\n{', '\n},\n{')}]`), [
+          accepted,
+          policy,
+          other,
+          deleted,
+        ]);
+      else
+        assert.deepEqual(
+          terminal
+            .out()
+            .split('\n')
+            .map((line) => line.split(/ {3,}/)[3]),
+          ['STATE', 'ACCEPTED', 'INVALID', 'FAILED', 'DELETED', undefined],
+        );
     }
   }).timeout(30_000);
 

@@ -23,7 +23,8 @@ interface GetFlags {
 export function addGet(cli: Cli): void {
   addCommand<GetFlags>(cli, {
     name: 'get',
-    description: 'Show resources with their status, as the control plane sees them; Destinations that are discovered from Services included.',
+    description:
+      'Show resources with their status, as the control plane sees them; Destinations that are discovered from Services included.',
     operands: [
       ['[kind]', `KIND or KIND/NAME, in any case, singular, plural or short (${shortNames()}); all kinds when absent`],
       ['[name]', 'NAME, when not given with the kind'],
@@ -45,7 +46,10 @@ export function addGet(cli: Cli): void {
 
 /** `dest fop fos …`. */
 function shortNames(): string {
-  return kindNames.flatMap((kind) => shortNamesOf(kind)).sort().join(' ');
+  return kindNames
+    .flatMap((kind) => shortNamesOf(kind))
+    .sort()
+    .join(' ');
 }
 
 async function get(invocation: Invocation<GetFlags>) {
@@ -111,7 +115,11 @@ function queryOf([kindText, nameText]: readonly string[], namespace: string | un
 }
 
 function format(resources: readonly ResourceWithStatus[], query: ResourceQuery, output: GetFlags['output']): string {
-  if (isTable(output)) return toTable(headsOf(output), resources.map((resource) => rowOf(output)(resource)));
+  if (isTable(output))
+    return toTable(
+      headsOf(output),
+      resources.map((resource) => rowOf(output)(resource)),
+    );
   const items = resources.map(inOrder);
   const [first] = items;
   const isOne = query.name !== undefined && resources.length === 1;

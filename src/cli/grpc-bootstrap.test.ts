@@ -32,7 +32,9 @@ describe('lifeboat bootstrap --grpc', () => {
   });
 
   it('takes an address of IPv6', async () => {
-    const { xds_servers } = (await bootstrap('--xds-address', '[::1]:1')) as { xds_servers: readonly { server_uri: string }[] };
+    const { xds_servers } = (await bootstrap('--xds-address', '[::1]:1')) as {
+      xds_servers: readonly { server_uri: string }[];
+    };
     assert.equal(xds_servers[0]?.server_uri, '[::1]:1');
   });
 });

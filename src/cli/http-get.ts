@@ -27,7 +27,10 @@ export async function httpGet(url: URL, limit: number): Promise<HttpAnswer> {
   const options: RequestOptions = { agent: false, headers: { Accept: 'application/json' } };
   return new Promise((resolve, reject) => {
     const call = request(url, options, (response) => {
-      textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }), reject);
+      textOf(response).then(
+        (text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        reject,
+      );
     });
     const timer = setTimeout(() => call.destroy(new HttpTimeout(limit)), limit);
     call.once('close', () => clearTimeout(timer));

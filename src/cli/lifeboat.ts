@@ -4,11 +4,11 @@ import process from 'node:process';
 import { runCli } from './program.js';
 import type { Services } from './services.js';
 import { ignoreClosedPipe, type Terminal, uncorkAll } from './terminal.js';
-import { version } from './version.js';
+import { VERSION } from './version.js';
 
 /** The composition root is loaded when a command needs it, so that help and questions to a server answer at once. */
 const services: Services = {
-  version,
+  version: VERSION,
   load: async (paths, options) => (await import('../main.js')).load(paths, options),
   serve: async (options) => (await import('../main.js')).serve(options),
 };

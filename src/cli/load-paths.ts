@@ -30,7 +30,8 @@ async function readInput(stdin: Readable): Promise<Buffer> {
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk as Uint8Array);
     length += bytes.length;
-    if (length > MAX_FILE_BYTES) throw new CliError('usage', `The standard input has more than ${MAX_FILE_BYTES} bytes; split it.`);
+    if (length > MAX_FILE_BYTES)
+      throw new CliError('usage', `The standard input has more than ${MAX_FILE_BYTES} bytes; split it.`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

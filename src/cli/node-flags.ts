@@ -24,7 +24,17 @@ export interface NodeFlags {
 
 /** By the names of their values. */
 export const nodeFlagNames = [
-  ...(['nodeId', 'locality', 'cluster', 'namespace', 'labels', 'role', 'mesh', 'listenAddress', 'listenPortOffset'] as const),
+  ...([
+    'nodeId',
+    'locality',
+    'cluster',
+    'namespace',
+    'labels',
+    'role',
+    'mesh',
+    'listenAddress',
+    'listenPortOffset',
+  ] as const),
   ...(['interception', 'tcpUserTimeout', 'xffNumTrustedHops', 'metadata'] as const),
 ] satisfies readonly (keyof NodeFlags)[];
 
@@ -35,19 +45,28 @@ export const nodeFlagNames = [
 export function nodeFlags(required: string, cluster: string): readonly Flag[] {
   return [
     new Flag('--node-id <id>', `node.id, unique per Envoy; ${required}`),
-    new Flag('--locality <region[/zone[/subzone]]>', 'where the Envoy is; /zone where the region is not known', { without: 'unknown' }),
+    new Flag('--locality <region[/zone[/subzone]]>', 'where the Envoy is; /zone where the region is not known', {
+      without: 'unknown',
+    }),
     clusterFlag(cluster),
     new Flag('--namespace <name>', 'namespace that short host names belong to'),
     labelsFlag(),
-    new Flag('--role <role>', 'what the Envoy is', { choices: ['sidecar', 'gateway'], without: 'sidecar, or what the node.id begins with' }),
+    new Flag('--role <role>', 'what the Envoy is', {
+      choices: ['sidecar', 'gateway'],
+      without: 'sidecar, or what the node.id begins with',
+    }),
     new Flag('--mesh <name.namespace>', 'its Mesh', { without: 'the one installed in its cluster' }),
-    new Flag('--listen-address <ip>', 'address that its listeners bind', { without: '127.0.0.1, for a gateway 0.0.0.0' }),
+    new Flag('--listen-address <ip>', 'address that its listeners bind', {
+      without: '127.0.0.1, for a gateway 0.0.0.0',
+    }),
     new Flag('--listen-port-offset <number>', "added to every listener's port", { without: '0' }),
     new Flag('--interception <mode>', 'how connections reach it: by its listeners alone, or by iptables', {
       choices: ['none', 'redirect'],
       without: 'none',
     }),
-    new Flag('--tcp-user-timeout <duration>', 'after which a peer that acknowledges nothing is given up; 0: never', { without: '5s' }),
+    new Flag('--tcp-user-timeout <duration>', 'after which a peer that acknowledges nothing is given up; 0: never', {
+      without: '5s',
+    }),
     new Flag('--xff-num-trusted-hops <number>', "a gateway's trusted proxies in front of it", { without: '0' }),
     new Flag('--metadata <key=value...>', 'further entries of node.metadata, such as TEAM=web; repeatable'),
   ];
@@ -76,11 +95,17 @@ function metadataOf(values: NodeFlags, labels: DescribedNode['labels']): Readonl
     ROLE: values.role,
     MESH: values.mesh,
     LABELS: Object.keys(labels).length > 0 ? labels : undefined,
-    LISTEN_ADDRESS: checked('--listen-address', values.listenAddress, (entry, report) => readAddress(entry, ENTRY, report)),
-    LISTEN_PORT_OFFSET: checked('--listen-port-offset', values.listenPortOffset, (entry, report) => readInteger(entry, ENTRY, offsets, report)),
+    LISTEN_ADDRESS: checked('--listen-address', values.listenAddress, (entry, report) =>
+      readAddress(entry, ENTRY, report),
+    ),
+    LISTEN_PORT_OFFSET: checked('--listen-port-offset', values.listenPortOffset, (entry, report) =>
+      readInteger(entry, ENTRY, offsets, report),
+    ),
     INTERCEPTION: values.interception?.toUpperCase(),
     TCP_USER_TIMEOUT: checked('--tcp-user-timeout', values.tcpUserTimeout, readUserTimeout),
-    XFF_NUM_TRUSTED_HOPS: checked('--xff-num-trusted-hops', values.xffNumTrustedHops, (entry, report) => readInteger(entry, ENTRY, trustedHops, report)),
+    XFF_NUM_TRUSTED_HOPS: checked('--xff-num-trusted-hops', values.xffNumTrustedHops, (entry, report) =>
+      readInteger(entry, ENTRY, trustedHops, report),
+    ),
   };
   return {
     ...parsePairs(values.metadata ?? [], 'metadata entry'),
@@ -89,7 +114,11 @@ function metadataOf(values: NodeFlags, labels: DescribedNode['labels']): Readonl
 }
 
 /** As the control plane will read it. */
-function checked<Value>(flag: string, text: string | undefined, read: (metadata: Readonly<Record<string, unknown>>, report: Report) => Value): Value | undefined {
+function checked<Value>(
+  flag: string,
+  text: string | undefined,
+  read: (metadata: Readonly<Record<string, unknown>>, report: Report) => Value,
+): Value | undefined {
   if (text === undefined) return undefined;
   return read({ [ENTRY]: text }, (_problem, rule) => {
     throw new CliError('usage', `${flag} ${text}: ${rule}.`);

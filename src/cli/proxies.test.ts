@@ -5,18 +5,28 @@ import { capturedTerminal } from '../testing/captured-terminal.js';
 import { fakeControlPlane, proxy } from '../testing/fake-control-plane.js';
 import { runCommand, withAdmin } from '../testing/run-command.js';
 
-const since = '2026-01-01T00:00:00Z';
-const now = Date.parse(since) + 187_000;
+const SINCE = '2026-01-01T00:00:00Z';
+const NOW = Date.parse(SINCE) + 187_000;
 const refusing = proxy({
   state: 'NACK',
-  since,
+  since: SINCE,
   types: {
-    CDS: { version: 'f3a1', state: 'SYNCED', since },
-    LDS: { version: 'b0c2', state: 'NACK', error: 'Error adding listener:\n bad address', since },
+    CDS: { version: 'f3a1', state: 'SYNCED', since: SINCE },
+    LDS: { version: 'b0c2', state: 'NACK', error: 'Error adding listener:\n bad address', since: SINCE },
   },
 });
 const odd = proxy({
-  ...{ id: 'new', locality: '', mesh: '', cluster: '', userAgent: '', incremental: false, state: 'NOT SENT', types: {}, since },
+  ...{
+    id: 'new',
+    locality: '',
+    mesh: '',
+    cluster: '',
+    userAgent: '',
+    incremental: false,
+    state: 'NOT SENT',
+    types: {},
+    since: SINCE,
+  },
   findings: [{ severity: 'warning', code: 'NodeWithoutLocality', message: 'The node has no locality.' }],
 });
 const items: readonly Proxy[] = [refusing, odd];
@@ -26,7 +36,7 @@ describe('lifeboat proxies', () => {
 
   it('shows a row per Envoy', async () => {
     await withAdmin(controlPlane, async (url) => {
-      const { code, out } = await runCommand(['proxies', '--server', url], { now });
+      const { code, out } = await runCommand(['proxies', '--server', url], { now: NOW });
       assert.equal(code, 0);
       assert.deepEqual(out.split('\n'), [
         'ID          LOCALITY   MESH                      STATE       SINCE   FINDINGS',
@@ -39,7 +49,7 @@ describe('lifeboat proxies', () => {
 
   it('shows more of each with -o wide, and no two columns of one name', async () => {
     await withAdmin(controlPlane, async (url) => {
-      const { out } = await runCommand(['proxies', '-o', 'wide', '--server', url], { now });
+      const { out } = await runCommand(['proxies', '-o', 'wide', '--server', url], { now: NOW });
       const [heads = '', row = ''] = out.split('\n');
       const names = heads.split(/ {3,}/);
       assert.equal(new Set(names).size, names.length);
@@ -49,7 +59,7 @@ describe('lifeboat proxies', () => {
 
   it('tells everything about one', async () => {
     await withAdmin(controlPlane, async (url) => {
-      const { out } = await runCommand(['proxies', 'sidecar~a', '--server', url], { now });
+      const { out } = await runCommand(['proxies', 'sidecar~a', '--server', url], { now: NOW });
       assert.deepEqual(out.split('\n'), [
         'ID:          sidecar~a',
         'Locality:    r1/z1',
@@ -66,8 +76,11 @@ describe('lifeboat proxies', () => {
         'LDS    b0c2      NACK     3m7s    Error adding listener:  bad address',
         '',
       ]);
-      const other = await runCommand(['proxies', 'new', '--server', url], { now });
-      assert.match(other.out, /\nState: {7}NOT SENT\nFindings:\n {2}warning NodeWithoutLocality The node has no locality\.\n$/);
+      const other = await runCommand(['proxies', 'new', '--server', url], { now: NOW });
+      assert.match(
+        other.out,
+        /\nState: {7}NOT SENT\nFindings:\n {2}warning NodeWithoutLocality The node has no locality\.\n$/,
+      );
     });
   });
 
@@ -82,7 +95,9 @@ describe('lifeboat proxies', () => {
     await withAdmin(controlPlane, async (url) => {
       assert.deepEqual(JSON.parse((await runCommand(['proxies', '-o', 'json', '--server', url])).out), { items });
       assert.deepEqual(parse((await runCommand(['proxies', '-o', 'yaml', '--server', url])).out), { items });
-      assert.deepEqual(JSON.parse((await runCommand(['proxies', 'new', '-o', 'json', '--server', url])).out), { items: [odd] });
+      assert.deepEqual(JSON.parse((await runCommand(['proxies', 'new', '-o', 'json', '--server', url])).out), {
+        items: [odd],
+      });
     });
   });
 
@@ -99,7 +114,9 @@ describe('lifeboat proxies', () => {
 
 describe('lifeboat proxies --watch', () => {
   /** A control plane that answers with one list after the other, and with the last one from then on. */
-  function answering(...answers: readonly (readonly Proxy[])[]): ControlPlaneApi & { readonly exhausted: Promise<void> } {
+  function answering(
+    ...answers: readonly (readonly Proxy[])[]
+  ): ControlPlaneApi & { readonly exhausted: Promise<void> } {
     let asked = 0;
     let done = (): void => undefined;
     const exhausted = new Promise<void>((resolve) => (done = resolve));
@@ -115,7 +132,7 @@ describe('lifeboat proxies --watch', () => {
   }
 
   async function watched(controlPlane: ReturnType<typeof answering>, ...argv: readonly string[]): Promise<string> {
-    const terminal = capturedTerminal({ now });
+    const terminal = capturedTerminal({ now: NOW });
     await withAdmin(controlPlane, async (url) => {
       const ended = runCommand(['proxies', '--watch', ...argv, '--server', url], { terminal });
       await controlPlane.exhausted;
@@ -126,7 +143,7 @@ describe('lifeboat proxies --watch', () => {
   }
 
   it('goes on with what changes, and only that', async () => {
-    const synced = proxy({ since, connectedSince: since });
+    const synced = proxy({ since: SINCE, connectedSince: SINCE });
     const out = await watched(answering([synced, odd], [synced, odd], [refusing, odd], [refusing]));
     assert.deepEqual(out.split('\n'), [
       'ID          LOCALITY   MESH                      STATE      SINCE   FINDINGS',

@@ -55,9 +55,17 @@ function format(items: readonly Proxy[], output: ProxiesFlags['output'], isOne: 
     case 'yaml':
       return toYaml({ items });
     case 'wide':
-      return toTable(WIDE_HEADS, items.map((proxy) => wideRow(proxy, proxy.state, now)));
+      return toTable(
+        WIDE_HEADS,
+        items.map((proxy) => wideRow(proxy, proxy.state, now)),
+      );
     case 'table':
-      return isOne ? items.map((proxy) => describe(proxy, now)).join('\n') : toTable(HEADS, items.map((proxy) => row(proxy, proxy.state, now)));
+      return isOne
+        ? items.map((proxy) => describe(proxy, now)).join('\n')
+        : toTable(
+            HEADS,
+            items.map((proxy) => row(proxy, proxy.state, now)),
+          );
   }
 }
 
@@ -109,13 +117,18 @@ function describe(proxy: Proxy, now: number): string {
   return `${facts.join('')}${findings.length === 0 ? '' : `Findings:\n${findings.join('')}`}${table}`;
 }
 
-async function watchProxies({ terminal, values }: Invocation<ProxiesFlags>, client: AdminClient, id: string | undefined) {
+async function watchProxies(
+  { terminal, values }: Invocation<ProxiesFlags>,
+  client: AdminClient,
+  id: string | undefined,
+) {
   const isWide = values.output === 'wide';
   const printer = new TablePrinter(isWide ? WIDE_HEADS : HEADS);
   const rowOf = isWide ? wideRow : row;
   const portion = (changed: readonly Proxy[], gone: readonly Proxy[]): string => {
     if (values.output === 'json') return [...changed, ...gone.map(disconnected)].map(toJson).join('');
-    if (values.output === 'yaml') return [...changed, ...gone.map(disconnected)].map((item) => `---\n${toYaml(item)}`).join('');
+    if (values.output === 'yaml')
+      return [...changed, ...gone.map(disconnected)].map((item) => `---\n${toYaml(item)}`).join('');
     const now = terminal.now();
     return printer.print([
       ...changed.map((proxy) => rowOf(proxy, proxy.state, now)),

@@ -1,9 +1,20 @@
 /** Resources as rows of a table, as kubectl shows them: what they are called, how they stand, the first thing that is wrong. */
-import { clusterAnnotation } from '../api/resource.js';
+import { CLUSTER_ANNOTATION } from '../api/resource.js';
 import type { ResourceWithStatus } from '../control-plane/api.js';
 
 const HEADS = ['KIND', 'NAMESPACE', 'NAME', 'STATE', 'GENERATION', 'MESSAGE'];
-const WIDE_HEADS = ['KIND', 'NAMESPACE', 'NAME', 'STATE', 'GENERATION', 'CLUSTER', 'HOSTS', 'PORTS', 'API-VERSION', 'MESSAGE'];
+const WIDE_HEADS = [
+  'KIND',
+  'NAMESPACE',
+  'NAME',
+  'STATE',
+  'GENERATION',
+  'CLUSTER',
+  'HOSTS',
+  'PORTS',
+  'API-VERSION',
+  'MESSAGE',
+];
 
 /** Of a table, `wide` or not. */
 export function headsOf(output: string): readonly string[] {
@@ -15,36 +26,64 @@ export function rowOf(output: string): (resource: ResourceWithStatus) => readonl
 }
 
 function row({ kind, metadata, status }: ResourceWithStatus): readonly string[] {
-  return [kind, metadata.namespace ?? '', metadata.name, stateOf(status), text(metadata['generation']), messageOf(status)];
+  return [
+    kind,
+    metadata.namespace ?? '',
+    metadata.name,
+    stateOf(status),
+    text(metadata['generation']),
+    messageOf(status),
+  ];
 }
 
 /** The message comes last: it is what is cut off. */
 function wideRow(resource: ResourceWithStatus): readonly string[] {
   const { apiVersion, metadata, spec } = resource;
   const [kind = '', namespace = '', name = '', state = '', generation = '', message = ''] = row(resource);
-  return [kind, namespace, name, state, generation, clusterOf(metadata, spec), hostsOf(spec), portsOf(spec), apiVersion, message];
+  return [
+    kind,
+    namespace,
+    name,
+    state,
+    generation,
+    clusterOf(metadata, spec),
+    hostsOf(spec),
+    portsOf(spec),
+    apiVersion,
+    message,
+  ];
 }
 
 /** The cluster that a resource comes from; empty where it does not say. */
 export function clusterOf(metadata: ResourceWithStatus['metadata'], spec?: unknown): string {
-  const annotated = text(record(metadata['annotations'])[clusterAnnotation]);
+  const annotated = text(record(metadata['annotations'])[CLUSTER_ANNOTATION]);
   return annotated === '' ? text(record(record(record(spec)['kubeService'])['ref'])['clusterName']) : annotated;
 }
 
 /** Of a failover destination, or of an external service. */
 function hostsOf(spec: unknown): string {
   const { hostname, hosts, externalService } = record(spec);
-  return [text(hostname), ...texts(hosts), ...texts(record(externalService)['hosts'])].filter((host) => host !== '').join(',');
+  return [text(hostname), ...texts(hosts), ...texts(record(externalService)['hosts'])]
+    .filter((host) => host !== '')
+    .join(',');
 }
 
 /** `9080/http`: of a failover destination or of a service. */
 function portsOf(spec: unknown): string {
   const { port, ports, kubeService, externalService } = record(spec);
-  const lists = [port === undefined ? [] : [port], ports, record(kubeService)['ports'], record(externalService)['ports']];
+  const lists = [
+    port === undefined ? [] : [port],
+    ports,
+    record(kubeService)['ports'],
+    record(externalService)['ports'],
+  ];
   return lists
     .flatMap((list): readonly unknown[] => (Array.isArray(list) ? list : []))
     .map(record)
-    .map(({ number, port: own, protocol }) => `${text(number ?? own)}${text(protocol) === '' ? '' : `/${text(protocol).toLowerCase()}`}`)
+    .map(
+      ({ number, port: own, protocol }) =>
+        `${text(number ?? own)}${text(protocol) === '' ? '' : `/${text(protocol).toLowerCase()}`}`,
+    )
     .join(',');
 }
 

@@ -23,7 +23,14 @@ function certificates(): Readonly<Record<string, string>> {
 
 function selfSigned(name: string): readonly [cert: string, key: string] {
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  const both = execFileSync('openssl', ['req', '-x509', ...curve, '-nodes', '-days', '1', '-subj', `/CN=${name}`, '-keyout', '-'], { encoding: 'utf8', stdio: 'pipe' });
+  const both = execFileSync(
+    'openssl',
+    ['req', '-x509', ...curve, '-nodes', '-days', '1', '-subj', `/CN=${name}`, '-keyout', '-'],
+    {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    },
+  );
   const [key = '', cert = ''] = both.split(/(?=-----BEGIN CERTIFICATE)/);
   return [cert, key];
 }
@@ -55,7 +62,12 @@ describe('lifeboat serve', () => {
     assert.equal(options.loadReportIntervalMs, 1_000);
   });
 
-  for (const [interval, milliseconds] of [['0', 0], ['0s', 0], ['250ms', 250], ['1m', 60_000]] as const) {
+  for (const [interval, milliseconds] of [
+    ['0', 0],
+    ['0s', 0],
+    ['250ms', 250],
+    ['1m', 60_000],
+  ] as const) {
     it(`asks for load reports every ${interval}`, async () => {
       const { options } = await serve([...SERVE, '--load-report-interval', interval]);
       assert.equal(options?.loadReportIntervalMs, milliseconds);
@@ -63,7 +75,14 @@ describe('lifeboat serve', () => {
   }
 
   it('waits for a path that is not there yet', async () => {
-    const { options, result } = await serve([...SERVE, '--config', '/does/not/exist', '--allow-empty', '--empty-grace', '1m']);
+    const { options, result } = await serve([
+      ...SERVE,
+      '--config',
+      '/does/not/exist',
+      '--allow-empty',
+      '--empty-grace',
+      '1m',
+    ]);
     assert.equal(result.code, 0);
     assert.deepEqual(options?.config, [{ path: '/' }, { path: '/does/not/exist' }]);
     assert.deepEqual([options.allowEmpty, options.emptyGraceMs], [true, 60_000]);
@@ -155,9 +174,15 @@ describe('lifeboat serve', () => {
     ],
     'an address without port': [['--xds-address', '127.0.0.1'], /--xds-address 127\.0\.0\.1: must be HOST:PORT/],
     'the standard input': [['--config', '-'], /--config -: the standard input cannot be watched/],
-    'a path of two clusters': [['--config', 'east=/a', 'west=/a/'], /--config west=\/a\/: the path is given for two clusters, east and west/],
+    'a path of two clusters': [
+      ['--config', 'east=/a', 'west=/a/'],
+      /--config west=\/a\/: the path is given for two clusters, east and west/,
+    ],
     'a cluster without a path': [['--config', 'east='], /--config east=: the path is missing after "east="/],
-    'a name that is none': [['--config', 'e st=/a'], /"e st" is no name of a cluster\. If it is a part of the path, write "\.\/e st=\/a"/],
+    'a name that is none': [
+      ['--config', 'e st=/a'],
+      /"e st" is no name of a cluster\. If it is a part of the path, write "\.\/e st=\/a"/,
+    ],
     'a time that is no duration': [['--empty-grace', 'long'], /--empty-grace: .*long/],
     'a negative time': [['--empty-grace=-1s'], /--empty-grace -1s is less than nothing/],
     'an interval that is no duration': [['--load-report-interval', 'often'], /--load-report-interval: .*often/],
@@ -176,10 +201,22 @@ describe('lifeboat serve', () => {
   const unusable: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
     'files that are no certificates': [['x', 'a.key'], /--tls-cert .*x: holds no PEM certificate that can be read\.$/m],
     'files that are no keys': [['a.pem', 'x'], /--tls-key .*x: holds no PEM private key that can be read\.$/m],
-    'certificate and key in each other\'s place': [['a.key', 'a.pem'], /--tls-cert .*a\.key: .* It holds a private key, which --tls-key takes\./],
-    'the certificate twice': [['a.pem', 'a.pem'], /--tls-key .*a\.pem: .* It holds a certificate, which --tls-cert takes\./],
-    'the key of another certificate': [['a.pem', 'b.key'], /--tls-key .*b\.key: is not the key of the certificate in .*a\.pem\./],
-    'a client CA that is none': [['a.pem', 'a.key', 'x'], /--tls-client-ca .*x: holds no PEM certificate that can be read\./],
+    "certificate and key in each other's place": [
+      ['a.key', 'a.pem'],
+      /--tls-cert .*a\.key: .* It holds a private key, which --tls-key takes\./,
+    ],
+    'the certificate twice': [
+      ['a.pem', 'a.pem'],
+      /--tls-key .*a\.pem: .* It holds a certificate, which --tls-cert takes\./,
+    ],
+    'the key of another certificate': [
+      ['a.pem', 'b.key'],
+      /--tls-key .*b\.key: is not the key of the certificate in .*a\.pem\./,
+    ],
+    'a client CA that is none': [
+      ['a.pem', 'a.key', 'x'],
+      /--tls-client-ca .*x: holds no PEM certificate that can be read\./,
+    ],
   };
   for (const [what, [names, message]] of Object.entries(unusable)) {
     it(`refuses ${what}`, async () => {
@@ -197,7 +234,10 @@ describe('lifeboat serve', () => {
 
   it('refuses a path without its flag', async () => {
     const { result } = await serve(['serve', 'examples', '--config', '/']);
-    assert.deepEqual([result.code, result.err], [2, 'error: serve takes its paths from --config: lifeboat serve --config PATH\nTry --help.\n']);
+    assert.deepEqual(
+      [result.code, result.err],
+      [2, 'error: serve takes its paths from --config: lifeboat serve --config PATH\nTry --help.\n'],
+    );
   });
 
   it('goes beyond loopback when told to', async () => {
@@ -213,8 +253,18 @@ describe('lifeboat serve', () => {
   });
 
   it('says when an address is taken', async () => {
-    const taken = new AddressError({ host: '::1', port: 80 }, '--xds-address', Object.assign(new Error('listen'), { code: 'EADDRINUSE' }));
+    const taken = new AddressError(
+      { host: '::1', port: 80 },
+      '--xds-address',
+      Object.assign(new Error('listen'), { code: 'EADDRINUSE' }),
+    );
     const { code, err } = await runCommand(SERVE, { services: { serve: () => Promise.reject(taken) } });
-    assert.deepEqual([code, err], [2, 'error: Cannot listen on [::1]:80: another process uses this port. Stop it, or choose another port with --xds-address (EADDRINUSE)\n']);
+    assert.deepEqual(
+      [code, err],
+      [
+        2,
+        'error: Cannot listen on [::1]:80: another process uses this port. Stop it, or choose another port with --xds-address (EADDRINUSE)\n',
+      ],
+    );
   });
 });

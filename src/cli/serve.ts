@@ -31,7 +31,8 @@ interface ServeFlags extends TlsFlags {
 export function addServe(cli: Cli): void {
   addCommand<ServeFlags>(cli, {
     name: 'serve',
-    description: 'Run the control plane. SIGTERM and SIGINT drain it; a second one ends it at once. SIGHUP reads all files again.',
+    description:
+      'Run the control plane. SIGTERM and SIGINT drain it; a second one ends it at once. SIGHUP reads all files again.',
     examples: [
       'lifeboat serve --config examples/bookinfo',
       'lifeboat serve --config /etc/lifeboat --xds-address 0.0.0.0:18000 --tls-cert server.pem --tls-key server-key.pem --tls-client-ca ca.pem',
@@ -42,10 +43,17 @@ export function addServe(cli: Cli): void {
         'files or directories of resources, watched for changes; NAME=PATH names the cluster of those that name none; repeatable',
         { needed: true },
       ),
-      new Flag('--allow-empty', 'serve Envoys although a path of --config has no resources, and remove at once what one had'),
-      new Flag('--empty-grace <duration>', 'how long the last resources of a path stay in force after it suddenly has none', {
-        default: '10m',
-      }),
+      new Flag(
+        '--allow-empty',
+        'serve Envoys although a path of --config has no resources, and remove at once what one had',
+      ),
+      new Flag(
+        '--empty-grace <duration>',
+        'how long the last resources of a path stay in force after it suddenly has none',
+        {
+          default: '10m',
+        },
+      ),
       new Flag('--xds-address <host:port>', 'where Envoys connect; port 0 takes a free one', {
         default: DEFAULT_XDS_ADDRESS,
       }),
@@ -57,18 +65,26 @@ export function addServe(cli: Cli): void {
       new Flag('--tls-client-ca <file>', 'PEM certificates of the CA that Envoys must have theirs from (mutual TLS)', {
         without: 'any client',
       }),
-      new Flag('--load-report-interval <duration>', 'how often Envoys report their requests to failover destinations; 0: never', {
-        default: '1s',
-      }),
+      new Flag(
+        '--load-report-interval <duration>',
+        'how often Envoys report their requests to failover destinations; 0: never',
+        {
+          default: '1s',
+        },
+      ),
       new Flag('--insecure', 'allow plain text on addresses beyond loopback'),
       new Flag('--isolate-refusals <on|off>', 'withhold what an Envoy refuses from the others until it changes', {
         choices: ['on', 'off'],
         default: 'on',
       }),
-      new Flag('--transport <name>', 'what carries the streams: @grpc/grpc-js, or gRPC over node:http2, with less CPU and memory for large fleets', {
-        choices: ['grpc-js', 'http2'] satisfies readonly Transport[],
-        default: 'grpc-js',
-      }),
+      new Flag(
+        '--transport <name>',
+        'what carries the streams: @grpc/grpc-js, or gRPC over node:http2, with less CPU and memory for large fleets',
+        {
+          choices: ['grpc-js', 'http2'] satisfies readonly Transport[],
+          default: 'grpc-js',
+        },
+      ),
       new Flag('--log-level <level>', 'least severe level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
     logsWarnings: true,
@@ -92,7 +108,10 @@ async function serve({ services, terminal, values, warnings }: Invocation<ServeF
 }
 
 async function serverOptions(values: ServeFlags, version: string, terminal: Terminal): Promise<ServerOptions> {
-  const [xdsAddress, adminAddress] = [flagAddress('--xds-address', values.xdsAddress), flagAddress('--admin-address', values.adminAddress)];
+  const [xdsAddress, adminAddress] = [
+    flagAddress('--xds-address', values.xdsAddress),
+    flagAddress('--admin-address', values.adminAddress),
+  ];
   const loadReportIntervalMs = readInterval(values.loadReportInterval);
   const tls = await readTls(values);
   if (values.insecure !== true) {
@@ -114,7 +133,10 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
 function configPaths(texts: readonly string[]): readonly ConfigPath[] {
   const paths = parseConfigPaths(texts, '--config');
   if (!paths.some(({ path }) => path === STANDARD_INPUT)) return paths;
-  throw new CliError('usage', '--config -: the standard input cannot be watched for changes; give a file or directory.');
+  throw new CliError(
+    'usage',
+    '--config -: the standard input cannot be watched for changes; give a file or directory.',
+  );
 }
 
 function readGrace(text: string): number {

@@ -31,10 +31,14 @@ export async function readSettings(file: string, known: ReadonlySet<string>): Pr
   const content: unknown = toPlain(document, file);
   if (content === null) return new Map();
   if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new CliError('usage', `--settings ${file}: must be a YAML mapping of flag names to values, such as "xds-address: 127.0.0.1:18000".`);
+    throw new CliError(
+      'usage',
+      `--settings ${file}: must be a YAML mapping of flag names to values, such as "xds-address: 127.0.0.1:18000".`,
+    );
   }
   for (const key of Object.keys(content)) {
-    if (!known.has(key)) throw new CliError('usage', `--settings ${file}: unknown setting "${key}".${didYouMean(suggest(key, known))}`);
+    if (!known.has(key))
+      throw new CliError('usage', `--settings ${file}: unknown setting "${key}".${didYouMean(suggest(key, known))}`);
   }
   return new Map(Object.entries(content));
 }

@@ -22,9 +22,13 @@ export function watchFlag(): Flag {
 
 /** `--config` where it stands in the place of `--server`. */
 export function offlineConfigFlag(): Flag {
-  return new Flag('--config <path...>', 'files or directories of resources, to answer from them without a server; NAME=PATH names the cluster of those that name none', {
-    without: 'ask the server',
-  });
+  return new Flag(
+    '--config <path...>',
+    'files or directories of resources, to answer from them without a server; NAME=PATH names the cluster of those that name none',
+    {
+      without: 'ask the server',
+    },
+  );
 }
 
 export function clusterFlag(without: string): Flag {

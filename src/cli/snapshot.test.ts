@@ -51,9 +51,24 @@ describe('lifeboat snapshot', () => {
   });
 
   it('takes the targets of a gRPC client', async () => {
-    const { err, out } = await runCommand(['snapshot', '--node-id', 'e1', '--target', 'a.global:80', '--target', 'b', '--config', '/']);
-    assert.deepEqual((JSON.parse(out) as typeof expected).listeners, [{ nodeId: 'e1', labels: {}, metadata: {}, targets: ['a.global:80', 'b'] }]);
-    assert.match(err, /^warning: Nothing serves the target a\.global:80 for this node\..*\nwarning: Nothing serves the target b /);
+    const { err, out } = await runCommand([
+      'snapshot',
+      '--node-id',
+      'e1',
+      '--target',
+      'a.global:80',
+      '--target',
+      'b',
+      '--config',
+      '/',
+    ]);
+    assert.deepEqual((JSON.parse(out) as typeof expected).listeners, [
+      { nodeId: 'e1', labels: {}, metadata: {}, targets: ['a.global:80', 'b'] },
+    ]);
+    assert.match(
+      err,
+      /^warning: Nothing serves the target a\.global:80 for this node\..*\nwarning: Nothing serves the target b /,
+    );
   });
 
   it('prints YAML when asked to', async () => {
@@ -78,11 +93,25 @@ describe('lifeboat snapshot', () => {
   });
 
   it('takes the flags that bootstrap takes', async () => {
-    const flags = ['--role', 'gateway', '--namespace', 'n', '--interception', 'redirect', '--listen-port-offset', '1000', '--mesh', 'm.n'];
+    const flags = [
+      '--role',
+      'gateway',
+      '--namespace',
+      'n',
+      '--interception',
+      'redirect',
+      '--listen-port-offset',
+      '1000',
+      '--mesh',
+      'm.n',
+    ];
     const { out } = await runCommand(['snapshot', '--node-id', 'e1', ...flags, '--config', '/']);
-    assert.deepEqual((JSON.parse(out) as { readonly listeners: readonly { readonly metadata: object }[] }).listeners[0]?.metadata, {
-      ...{ ROLE: 'gateway', NAMESPACE: 'n', INTERCEPTION: 'REDIRECT', LISTEN_PORT_OFFSET: '1000', MESH: 'm.n' },
-    });
+    assert.deepEqual(
+      (JSON.parse(out) as { readonly listeners: readonly { readonly metadata: object }[] }).listeners[0]?.metadata,
+      {
+        ...{ ROLE: 'gateway', NAMESPACE: 'n', INTERCEPTION: 'REDIRECT', LISTEN_PORT_OFFSET: '1000', MESH: 'm.n' },
+      },
+    );
   });
 
   it('shows what a connected Envoy gets, and what it holds', async () => {
@@ -104,7 +133,9 @@ describe('lifeboat snapshot', () => {
   });
 
   it('tells what is strange about the node, beside the result', async () => {
-    const nodeFindings = [{ severity: 'warning', code: 'NodeLocalityNotFound', message: 'No endpoint is in the region "r9".' }] as const;
+    const nodeFindings = [
+      { severity: 'warning', code: 'NodeLocalityNotFound', message: 'No endpoint is in the region "r9".' },
+    ] as const;
     const load = async () => fakeControlPlane({ nodeFindings });
     const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/'], { services: { load } });
     assert.deepEqual([code, JSON.parse(out)], [0, expected]);
@@ -115,7 +146,8 @@ describe('lifeboat snapshot', () => {
     '': 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.',
     '--node-id a --acked': '--acked needs --proxy: only a connected Envoy holds anything.',
     '--proxy a --locality r': '--locality does not go with --proxy, which asks the server for a connected Envoy.',
-    '--proxy a --listen-port-offset 1': '--listen-port-offset does not go with --proxy, which asks the server for a connected Envoy.',
+    '--proxy a --listen-port-offset 1':
+      '--listen-port-offset does not go with --proxy, which asks the server for a connected Envoy.',
     '--proxy a --config /': '--config does not go with --proxy, which asks the server for a connected Envoy.',
   };
   for (const [flags, sentence] of Object.entries(wrong)) {

@@ -30,8 +30,14 @@ export function addSnapshot(cli: Cli): void {
     ],
     flags: [
       ...nodeFlags('required without --proxy', 'none'),
-      new Flag('--target <hostname:port...>', 'what a gRPC client asks for (xds:///hostname:port), instead of an Envoy; repeatable'),
-      new Flag('--proxy <id>', 'node.id of an Envoy or gRPC client that is connected to the server, instead of a description'),
+      new Flag(
+        '--target <hostname:port...>',
+        'what a gRPC client asks for (xds:///hostname:port), instead of an Envoy; repeatable',
+      ),
+      new Flag(
+        '--proxy <id>',
+        'node.id of an Envoy or gRPC client that is connected to the server, instead of a description',
+      ),
       new Flag('--acked', 'with --proxy: what it holds, by its acknowledgements, instead of what it is to get'),
       offlineConfigFlag(),
       serverFlag(),
@@ -43,7 +49,9 @@ export function addSnapshot(cli: Cli): void {
 
 async function snapshot(invocation: Invocation<SnapshotFlags>) {
   const { terminal, values } = invocation;
-  const { findings, ...result } = await (values.proxy === undefined ? ofDescription(invocation) : ofProxy(invocation, values.proxy));
+  const { findings, ...result } = await (values.proxy === undefined
+    ? ofDescription(invocation)
+    : ofProxy(invocation, values.proxy));
   await writeNodeFindings(findings, terminal);
   await writeUnserved(values.target ?? [], result, terminal);
   await write(terminal.stdout, values.output === 'yaml' ? toYaml(result) : toJson(result));
@@ -52,23 +60,37 @@ async function snapshot(invocation: Invocation<SnapshotFlags>) {
 
 /** Targets of a gRPC client that have no listener: nothing serves the hostname for this node, or not on that port. */
 async function writeUnserved(targets: readonly string[], result: object, terminal: Terminal): Promise<void> {
-  const listeners = 'listeners' in result && Array.isArray(result.listeners) ? (result.listeners as readonly { readonly name?: string }[]) : [];
+  const listeners =
+    'listeners' in result && Array.isArray(result.listeners)
+      ? (result.listeners as readonly { readonly name?: string }[])
+      : [];
   for (const target of targets) {
     if (listeners.some(({ name }) => name === target)) continue;
-    await write(terminal.stderr, `warning: Nothing serves the target ${target} for this node. "lifeboat explain" says which hostnames and ports exist.\n`);
+    await write(
+      terminal.stderr,
+      `warning: Nothing serves the target ${target} for this node. "lifeboat explain" says which hostnames and ports exist.\n`,
+    );
   }
 }
 
 async function ofDescription(invocation: Invocation<SnapshotFlags>): Promise<Snapshot> {
   const { values } = invocation;
-  if (values.acked === true) throw new CliError('usage', '--acked needs --proxy: only a connected Envoy holds anything.');
+  if (values.acked === true)
+    throw new CliError('usage', '--acked needs --proxy: only a connected Envoy holds anything.');
   const query = snapshotQuery(values);
   return (await originOf(invocation)).snapshot(query);
 }
 
-async function ofProxy({ services, sourceOf, values }: Invocation<SnapshotFlags>, id: string): Promise<Snapshot | HeldSnapshot> {
+async function ofProxy(
+  { services, sourceOf, values }: Invocation<SnapshotFlags>,
+  id: string,
+): Promise<Snapshot | HeldSnapshot> {
   const described = [...nodeFlagNames, 'target' as const, 'config' as const].find((flag) => sourceOf(flag) === 'cli');
-  if (described !== undefined) throw new CliError('usage', `--${kebab(described)} does not go with --proxy, which asks the server for a connected Envoy.`);
+  if (described !== undefined)
+    throw new CliError(
+      'usage',
+      `--${kebab(described)} does not go with --proxy, which asks the server for a connected Envoy.`,
+    );
   const client = adminClient(values.server, services.version);
   return values.acked === true ? client.heldSnapshot(id) : client.proxySnapshot(id);
 }
@@ -79,10 +101,13 @@ function kebab(name: string): string {
 
 function snapshotQuery(values: SnapshotFlags): SnapshotQuery {
   const { nodeId, target } = values;
-  if (nodeId === undefined) throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.');
+  if (nodeId === undefined)
+    throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.');
   const { cluster, labels, locality, metadata } = describedNode(values);
   // What has a place of its own in the query does not stand there twice.
-  const further = Object.entries(metadata).filter(([key, value]) => typeof value !== 'object' && (key !== 'CLUSTER_ID' || cluster === ''));
+  const further = Object.entries(metadata).filter(
+    ([key, value]) => typeof value !== 'object' && (key !== 'CLUSTER_ID' || cluster === ''),
+  );
   return {
     nodeId,
     ...locality,

@@ -46,10 +46,15 @@ describe('toTable', () => {
     let asked = 0;
     const cell = (text: string): string => {
       const counted = new String(text) as unknown as string;
-      Object.defineProperty(counted, 'replace', { value: (...args: Parameters<string['replace']>) => ((asked += 1), text.replace(...args)) });
+      Object.defineProperty(counted, 'replace', {
+        value: (...args: Parameters<string['replace']>) => ((asked += 1), text.replace(...args)),
+      });
       return counted;
     };
-    toTable(['A', 'B'], Array.from({ length: 1_000 }, (_, row) => [cell(`a${String(row)}`), cell('b')]));
+    toTable(
+      ['A', 'B'],
+      Array.from({ length: 1_000 }, (_, row) => [cell(`a${String(row)}`), cell('b')]),
+    );
     assert.equal(asked, 2_000);
   });
 });

@@ -29,7 +29,8 @@ export class TablePrinter {
     const shown = [...(this.#heads === undefined ? [] : [this.#heads]), ...rows.map((row) => row.map(toCell))];
     this.#heads = undefined;
     const cells = shown.map((row) => row.map((text) => ({ text, width: widthOf(text) })));
-    for (const row of cells) row.forEach(({ width }, column) => (this.#widths[column] = Math.max(this.#widths[column] ?? 0, width)));
+    for (const row of cells)
+      row.forEach(({ width }, column) => (this.#widths[column] = Math.max(this.#widths[column] ?? 0, width)));
     return cells.map((row) => `${this.#line(row)}\n`).join('');
   }
 

@@ -38,7 +38,9 @@ async function readPem(file: string, flag: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CliError('usage', `${flag} ${file}: cannot be read (${code === 'ENOENT' ? 'no such file' : code}).`, { cause: error });
+    throw new CliError('usage', `${flag} ${file}: cannot be read (${code === 'ENOENT' ? 'no such file' : code}).`, {
+      cause: error,
+    });
   }
 }
 
@@ -46,14 +48,19 @@ function requireUsable({ cert, key, clientCa }: TlsOptions, flags: TlsFlags): vo
   const certificate = requireCertificate(cert, `--tls-cert ${flags.tlsCert ?? ''}`);
   const privateKey = requireKey(key, `--tls-key ${flags.tlsKey ?? ''}`);
   if (!certificate.checkPrivateKey(privateKey)) {
-    throw new CliError('usage', `--tls-key ${flags.tlsKey ?? ''}: is not the key of the certificate in ${flags.tlsCert ?? ''}.`);
+    throw new CliError(
+      'usage',
+      `--tls-key ${flags.tlsKey ?? ''}: is not the key of the certificate in ${flags.tlsCert ?? ''}.`,
+    );
   }
   if (clientCa !== undefined) requireCertificate(clientCa, `--tls-client-ca ${flags.tlsClientCa ?? ''}`);
   try {
     createSecureContext({ cert, key, ...(clientCa !== undefined && { ca: clientCa }) });
   } catch (error) {
     const files = [flags.tlsCert, flags.tlsKey, flags.tlsClientCa].filter((file) => file !== undefined).join(', ');
-    throw new CliError('usage', `The TLS files ${files} cannot be used together: ${reasonOf(error)}.`, { cause: error });
+    throw new CliError('usage', `The TLS files ${files} cannot be used together: ${reasonOf(error)}.`, {
+      cause: error,
+    });
   }
 }
 

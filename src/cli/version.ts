@@ -4,4 +4,4 @@ import { readFileSync } from 'node:fs';
 // Two folders up from dist/src/cli is dist; the package starts above it.
 const packageFile = new URL('../../../package.json', import.meta.url);
 
-export const version: string = (JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string }).version;
+export const VERSION: string = (JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string }).version;

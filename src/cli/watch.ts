@@ -24,7 +24,11 @@ const PAUSE_PER_ANSWER = 9;
  * The first answer must come. A server that goes away later is waited for; both are told on stderr.
  * @throws what `ask` throws first, and later what is not a server that cannot be reached.
  */
-export async function watch<Item>(terminal: Terminal, spec: WatchSpec<Item>, { intervalMs = 1_000 }: WatchTiming = {}): Promise<ExitCode> {
+export async function watch<Item>(
+  terminal: Terminal,
+  spec: WatchSpec<Item>,
+  { intervalMs = 1_000 }: WatchTiming = {},
+): Promise<ExitCode> {
   const ended = abortedBySignal(terminal);
   const differences = new Differences(spec.keyOf);
   let lost = false;

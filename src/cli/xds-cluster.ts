@@ -86,7 +86,9 @@ function transportSocket({ ca, cert, serverName }: ClientTls, addresses: readonl
       '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
       ...(sni !== undefined && others.length === 0 && { sni }),
       common_tls_context: {
-        ...(cert && { tls_certificates: [{ certificate_chain: { filename: cert.chain }, private_key: { filename: cert.key } }] }),
+        ...(cert && {
+          tls_certificates: [{ certificate_chain: { filename: cert.chain }, private_key: { filename: cert.key } }],
+        }),
         validation_context: { trusted_ca: { filename: ca }, match_typed_subject_alt_names: names.map(toMatcher) },
         alpn_protocols: ['h2'],
       },

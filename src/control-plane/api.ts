@@ -201,7 +201,12 @@ export interface ExplainedLocality {
 export interface ExplainResult {
   readonly hostname: string;
   readonly port: number;
-  readonly client: { readonly locality: string; readonly cluster: string; readonly namespace?: string; readonly labels: Readonly<Record<string, string>> };
+  readonly client: {
+    readonly locality: string;
+    readonly cluster: string;
+    readonly namespace?: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
   /** What is assumed to be lost; empty: nothing. */
   readonly down: readonly string[];
   readonly tiers: readonly {

@@ -4,7 +4,15 @@ import { nodeProblems, toClient } from './client.js';
 
 function node(metadata: Readonly<Record<string, unknown>>): XdsNode {
   const locality = { region: '', zone: '', subZone: '' };
-  return { id: 'a', cluster: 'site', locality, metadata, userAgentName: 'envoy', userAgentVersion: '', clientFeatures: [] };
+  return {
+    id: 'a',
+    cluster: 'site',
+    locality,
+    metadata,
+    userAgentName: 'envoy',
+    userAgentVersion: '',
+    clientFeatures: [],
+  };
 }
 
 describe("an Envoy's node", () => {
@@ -29,7 +37,10 @@ describe("an Envoy's node", () => {
       ...{ LISTEN_ADDRESS: 'localhost', LISTEN_PORT_OFFSET: '1.5', INTERCEPTION: 'TPROXY', MESH: 'm.ns' },
     };
     const client = toClient(node(metadata));
-    assert.deepEqual([client.cluster, client.namespace, client.labels, client.role, client.mesh], ['site', 'app', { app: 'web' }, 'sidecar', 'm.ns']);
+    assert.deepEqual(
+      [client.cluster, client.namespace, client.labels, client.role, client.mesh],
+      ['site', 'app', { app: 'web' }, 'sidecar', 'm.ns'],
+    );
     assert.deepEqual(client.place, { address: '127.0.0.1', portOffset: 0, interception: 'NONE' });
     assert.deepEqual(nodeProblems(node(metadata)), [
       'node.metadata.ROLE is "gatway" and has no effect: it must be sidecar or gateway. Did you mean "gateway"?',
@@ -42,7 +53,9 @@ describe("an Envoy's node", () => {
   });
 
   it('of a gateway says how many proxies before it are trusted', () => {
-    const hops = [undefined, 2, '3', 'many', -1].map((value) => toClient(node({ ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: value })).place.trustedHops);
+    const hops = [undefined, 2, '3', 'many', -1].map(
+      (value) => toClient(node({ ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: value })).place.trustedHops,
+    );
     assert.deepEqual(hops, [0, 2, 3, 0, 0]);
     assert.equal(toClient(node({ XFF_NUM_TRUSTED_HOPS: 2 })).place.trustedHops, undefined);
     assert.equal(nodeProblems(node({ ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: 'many' })).length, 1);
@@ -56,8 +69,20 @@ describe("an Envoy's node", () => {
   });
 
   it('without anything wrong has no problems', () => {
-    const metadata = { CLUSTER_ID: 'east', LABELS: {}, ROLE: 'Gateway', LISTEN_PORT_OFFSET: 100, INTERCEPTION: 'redirect', OWNER: { kind: 'x' } };
+    const metadata = {
+      CLUSTER_ID: 'east',
+      LABELS: {},
+      ROLE: 'Gateway',
+      LISTEN_PORT_OFFSET: 100,
+      INTERCEPTION: 'redirect',
+      OWNER: { kind: 'x' },
+    };
     assert.deepEqual(nodeProblems(node(metadata)), []);
-    assert.deepEqual(toClient(node(metadata)).place, { address: '0.0.0.0', portOffset: 100, interception: 'REDIRECT', trustedHops: 0 });
+    assert.deepEqual(toClient(node(metadata)).place, {
+      address: '0.0.0.0',
+      portOffset: 100,
+      interception: 'REDIRECT',
+      trustedHops: 0,
+    });
   });
 });

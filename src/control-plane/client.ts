@@ -3,7 +3,16 @@ import type { ListenerPlace } from '../envoy/listener-place.js';
 import type { Locality } from '../mesh/model/model.js';
 import type { Role } from '../mesh/offers/visibility.js';
 import type { XdsNode } from '../xds/index.js';
-import { type Report, ignoreProblems, readAddress, readInteger, readText, readTextMap, readUserTimeout, readWord } from './node-metadata.js';
+import {
+  type Report,
+  ignoreProblems,
+  readAddress,
+  readInteger,
+  readText,
+  readTextMap,
+  readUserTimeout,
+  readWord,
+} from './node-metadata.js';
 
 export interface Client {
   readonly id: string;
@@ -35,7 +44,10 @@ export const trustedHops: readonly [number, number] = [0, 255];
  *
  * @param report is told what cannot be used
  */
-export function toClient({ id, cluster, locality, metadata, userAgentName }: XdsNode, report: Report = ignoreProblems): Client {
+export function toClient(
+  { id, cluster, locality, metadata, userAgentName }: XdsNode,
+  report: Report = ignoreProblems,
+): Client {
   const role = readWord(metadata, 'ROLE', ['sidecar', 'gateway'], report) ?? roleOf(id);
   // Read for a sidecar too, so that what cannot be read is told there as well.
   const hops = readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', trustedHops, report) ?? 0;
@@ -62,13 +74,13 @@ export function toClient({ id, cluster, locality, metadata, userAgentName }: Xds
 export function nodeProblems(node: XdsNode): readonly string[] {
   const problems: string[] = [];
   toClient(node, (problem) => {
-    if (problems.length < maxProblems) problems.push(problem);
+    if (problems.length < MAX_PROBLEMS) problems.push(problem);
   });
   return problems;
 }
 
 /** A client may send any number of labels. */
-const maxProblems = 20;
+const MAX_PROBLEMS = 20;
 
 /** Istio's node ids begin with the proxy's type. */
 function roleOf(id: string): Role {

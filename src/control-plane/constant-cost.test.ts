@@ -16,9 +16,21 @@ function costOfOneEndpoint(services: number, protocol = 'http', targets?: readon
   const names = Array.from({ length: services }, (_, i) => `service-${String(i)}`);
   put(core, ...names.map((name) => destination(name, 'east', { ports, endpoints: ['10.0.0.1', '10.0.0.2'] })));
   put(core, ...names.map((name) => destination(name, 'west', { ports, endpoints: ['10.1.0.1'] })));
-  put(core, trafficPolicy('outliers', names.flatMap((name) => [`${name}@east`, `${name}@west`]), { outlierDetection: {} }));
-  put(core, ...names.map((name) => failoverService(name, [`${name}@east`, `${name}@west`], { port: { number: 80, protocol } })));
-  const clients = ['one', 'two', 'three'].map((nodeId) => watch(core, { nodeId, cluster: 'east', metadata: { NAMESPACE: nodeId }, ...(targets && { targets }) }));
+  put(
+    core,
+    trafficPolicy(
+      'outliers',
+      names.flatMap((name) => [`${name}@east`, `${name}@west`]),
+      { outlierDetection: {} },
+    ),
+  );
+  put(
+    core,
+    ...names.map((name) => failoverService(name, [`${name}@east`, `${name}@west`], { port: { number: 80, protocol } })),
+  );
+  const clients = ['one', 'two', 'three'].map((nodeId) =>
+    watch(core, { nodeId, cluster: 'east', metadata: { NAMESPACE: nodeId }, ...(targets && { targets }) }),
+  );
   for (const client of clients) client.takeChanges();
   const before = total(core);
   put(core, destination('service-7', 'east', { ports, endpoints: ['10.0.0.1', '10.0.0.2!'] }));
@@ -40,7 +52,11 @@ describe('the cost of one endpoint', () => {
   it('does not grow with the number of services', () => {
     const few = costOfOneEndpoint(10);
     assert.deepEqual(costOfOneEndpoint(500), few);
-    assert.equal(few.sent, 6, "each of three clients gets the service's load assignment and the failover destination's");
+    assert.equal(
+      few.sent,
+      6,
+      "each of three clients gets the service's load assignment and the failover destination's",
+    );
     assert.ok(few.computed <= 10, `${String(few.computed)} rows`);
   });
 
@@ -60,10 +76,25 @@ describe('the cost of one endpoint', () => {
     const core = createCore();
     const names = Array.from({ length: 50 }, (_, i) => `service-${String(i)}`);
     put(core, ...names.map((name) => destination(name, 'east')));
-    const client = watch(core, { nodeId: 'one', cluster: 'east', targets: ['service-7.app:80', 'service-8.app', 'nobody.app:80'] });
+    const client = watch(core, {
+      nodeId: 'one',
+      cluster: 'east',
+      targets: ['service-7.app:80', 'service-8.app', 'nobody.app:80'],
+    });
     assert.equal(Object.keys(client.versions().listener).length, 2);
     const computed = core.graph.computed();
-    const counts = ['targets', 'apiListeners', 'encodedApiListeners', 'encodedGrpcClusters', 'encodedClusters', 'visibleHosts', 'loadAssignments'];
-    assert.deepEqual(counts.map((table) => computed.get(table) ?? 0), [3, 3, 2, 2, 0, 0, 2]);
+    const counts = [
+      'targets',
+      'apiListeners',
+      'encodedApiListeners',
+      'encodedGrpcClusters',
+      'encodedClusters',
+      'visibleHosts',
+      'loadAssignments',
+    ];
+    assert.deepEqual(
+      counts.map((table) => computed.get(table) ?? 0),
+      [3, 3, 2, 2, 0, 0, 2],
+    );
   });
 });

@@ -10,7 +10,14 @@ import type { Batch } from '../source/table.js';
 import { refusalsByResource } from '../status/refusals.js';
 import { statusOf } from '../status/status.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
-import type { ControlPlaneApi, ExplainQuery, ExplainResult, ResourceQuery, ResourceWithStatus, Unexplained } from './api.js';
+import type {
+  ControlPlaneApi,
+  ExplainQuery,
+  ExplainResult,
+  ResourceQuery,
+  ResourceWithStatus,
+  Unexplained,
+} from './api.js';
 import { type Core, createCore } from './core.js';
 import { discoveredResources } from './discovered.js';
 import type { InventoryItem } from './inventory.js';
@@ -139,11 +146,17 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
 }
 
 /** Labels and a cluster that nothing has, beside what is strange about the answer, the locality included. Many explain without a cluster. */
-function withNodeFindings(result: ExplainResult | Unexplained, query: ExplainQuery, nodes: ProxyContext): ExplainResult | Unexplained {
+function withNodeFindings(
+  result: ExplainResult | Unexplained,
+  query: ExplainQuery,
+  nodes: ProxyContext,
+): ExplainResult | Unexplained {
   if ('error' in result) return result;
   const codes = query.cluster === undefined ? ['NodeLabelNotAsked'] : ['NodeLabelNotAsked', 'NodeClusterNotFound'];
   const found = nodes.findingsOf(toNode({ ...query, nodeId: 'explain' })).filter(({ code }) => codes.includes(code));
-  return found.length === 0 ? result : { ...result, findings: [...result.findings, ...found.map(({ message }) => message)] };
+  return found.length === 0
+    ? result
+    : { ...result, findings: [...result.findings, ...found.map(({ message }) => message)] };
 }
 
 function loadReporting(interest: LoadInterest, { intervalMs, reported }: LoadReportOptions): LoadReporting {
@@ -159,7 +172,8 @@ function loadReporting(interest: LoadInterest, { intervalMs, reported }: LoadRep
 function tierCounter(graph: Graph, model: MeshModel, node: XdsNode): (cluster: string) => number {
   const client = rankingScope(clientScope(graph, model).rules, toClient(node));
   const { rankings, tiers } = model.clusters;
-  return (cluster) => graph.read(tiers, pairKey(cluster, graph.read(rankings, pairKey(cluster, client)) ?? ''))?.tiers.length ?? 0;
+  return (cluster) =>
+    graph.read(tiers, pairKey(cluster, graph.read(rankings, pairKey(cluster, client)) ?? ''))?.tiers.length ?? 0;
 }
 
 /** Which mesh a client is in follows from the Mesh resources, and what its views depend on from the rules, so they may change with them. */
@@ -185,7 +199,11 @@ interface Knowledge {
   readonly refusals: ReadonlyMap<string, readonly string[]>;
 }
 
-function resourcesWithStatus({ graph, model, inventory }: Core, query: ResourceQuery, knowledge: Knowledge): readonly ResourceWithStatus[] {
+function resourcesWithStatus(
+  { graph, model, inventory }: Core,
+  query: ResourceQuery,
+  knowledge: Knowledge,
+): readonly ResourceWithStatus[] {
   return [...inventory.items.values()]
     .filter(({ ref }) => matches(ref, query))
     .sort((a, b) => byRef(a.ref, b.ref))
@@ -201,7 +219,11 @@ function byResource(a: ResourceWithStatus, b: ResourceWithStatus): number {
   );
 }
 
-function serviceStatus({ graph, model, inventory }: Core, { name, namespace, cluster }: ServiceRef, knowledge: Knowledge): ResourceWithStatus['status'] {
+function serviceStatus(
+  { graph, model, inventory }: Core,
+  { name, namespace, cluster }: ServiceRef,
+  knowledge: Knowledge,
+): ResourceWithStatus['status'] {
   const key = resourceKey({ kind: 'Service', namespace, name, ...(cluster !== '' && { cluster }) });
   const item = inventory.items.get(key);
   return item && withStatus(graph, model, item, knowledge).status;
@@ -216,7 +238,12 @@ function byRef(a: ResourceRef, b: ResourceRef): number {
   );
 }
 
-function withStatus(graph: Graph, model: MeshModel, { ref, raw, resource, diagnostics }: InventoryItem, knowledge: Knowledge): ResourceWithStatus {
+function withStatus(
+  graph: Graph,
+  model: MeshModel,
+  { ref, raw, resource, diagnostics }: InventoryItem,
+  knowledge: Knowledge,
+): ResourceWithStatus {
   const { metadata, ...rest } = raw.document as { metadata?: Readonly<Record<string, unknown>> };
   const namespace = ref.namespace === '' ? {} : { namespace: ref.namespace };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
-import { testdata } from '../testing/golden.js';
+import { TESTDATA } from '../testing/golden.js';
 import type { ResourceWithStatus } from './api.js';
 import { createControlPlane } from './control-plane.js';
 
 describe('discovered destinations', () => {
   const controlPlane = createControlPlane();
-  controlPlane.apply(readCase(join(testdata, 'golden/kubernetes')).first);
+  controlPlane.apply(readCase(join(TESTDATA, 'golden/kubernetes')).first);
 
   function destinations(query: object = {}): readonly ResourceWithStatus[] {
     return controlPlane.resources({ kind: 'dest', ...query });
@@ -31,10 +31,14 @@ describe('discovered destinations', () => {
       const cluster = annotations?.['cluster.solo.io/cluster'];
       const services = controlPlane
         .resources({ kind, namespace: namespace ?? '', name: name ?? '' })
-        .filter((service) => (service.metadata['annotations'] as typeof annotations)?.['cluster.solo.io/cluster'] === cluster);
+        .filter(
+          (service) => (service.metadata['annotations'] as typeof annotations)?.['cluster.solo.io/cluster'] === cluster,
+        );
       assert.equal(services.length, 1, from);
       assert.deepEqual(status, services[0]?.status);
-      const { kubeService } = spec as { kubeService: { ref: { name: string }; ports: readonly object[]; endpointSubsets: readonly object[] } };
+      const { kubeService } = spec as {
+        kubeService: { ref: { name: string }; ports: readonly object[]; endpointSubsets: readonly object[] };
+      };
       assert.equal(kubeService.ref.name, name);
       assert.ok(kubeService.ports.length > 0 || kubeService.endpointSubsets.length === 0);
     }

@@ -12,7 +12,7 @@ import { matches } from './query.js';
 
 const API_VERSION = 'discovery.mesh.gloo.solo.io/v1';
 /** The Service that the destination was made of. */
-export const discoveredFromAnnotation = 'lifeboat.dev/discovered-from';
+export const DISCOVERED_FROM_ANNOTATION = 'lifeboat.dev/discovered-from';
 
 /** @param statusOf the status of the Service that a destination stands for. */
 export function discoveredResources(
@@ -31,7 +31,8 @@ export function discoveredResources(
     .flatMap((destination) => {
       const { service } = destination;
       if (service === undefined) return [];
-      const groupsOf = (port: number): readonly EndpointGroup[] => graph.read(endpoints, backingKey(destination.key, port)) ?? [];
+      const groupsOf = (port: number): readonly EndpointGroup[] =>
+        graph.read(endpoints, backingKey(destination.key, port)) ?? [];
       return [toResource(destination, service, groupsOf, statusOf(service))];
     });
 }
@@ -49,15 +50,24 @@ function toResource(
     kind: 'Destination',
     metadata: {
       ...{ name: ref.name, namespace: ref.namespace, labels },
-      annotations: { [discoveredFromAnnotation]: `Service/${namespace}/${name}`, ...(cluster !== '' && { 'cluster.solo.io/cluster': cluster }) },
+      annotations: {
+        [DISCOVERED_FROM_ANNOTATION]: `Service/${namespace}/${name}`,
+        ...(cluster !== '' && { 'cluster.solo.io/cluster': cluster }),
+      },
     },
     spec: {
       ...(mesh !== '' && { mesh: toRef(mesh) }),
       kubeService: {
         ref: { name, namespace, ...(cluster !== '' && { clusterName: cluster }) },
-        ports: ports.map(({ number, name: portName, protocol }) => ({ port: number, ...(portName !== '' && { name: portName }), protocol })),
+        ports: ports.map(({ number, name: portName, protocol }) => ({
+          port: number,
+          ...(portName !== '' && { name: portName }),
+          protocol,
+        })),
         ...(region !== undefined && { region }),
-        endpointSubsets: ports.flatMap(({ number, name: portName }) => subsets(groupsOf(number), portName, region === undefined)),
+        endpointSubsets: ports.flatMap(({ number, name: portName }) =>
+          subsets(groupsOf(number), portName, region === undefined),
+        ),
       },
     },
     ...(status && { status }),

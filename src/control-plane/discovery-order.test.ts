@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { readCase } from '../testing/case.js';
-import { testdata } from '../testing/golden.js';
+import { TESTDATA } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
 import { createCore } from './core.js';
 
 describe('resources of Kubernetes in any order', () => {
   it('give the same bytes', () => {
-    const { clients, first } = readCase(join(testdata, 'golden', 'kubernetes'));
+    const { clients, first } = readCase(join(TESTDATA, 'golden', 'kubernetes'));
     const heldAfter = (batches: readonly (typeof first.upserts)[]): unknown => {
       const core = createCore();
       for (const upserts of batches) core.take({ upserts, deletes: [] });

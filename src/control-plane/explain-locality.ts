@@ -9,7 +9,13 @@ import { formatLocality } from '../mesh/preference/rule-text.js';
 import type { MeshModel } from '../mesh/tables.js';
 
 /** The sentence for a client that has no tier. `cluster` is the cluster's key, `target` how the host is called. */
-export function nothingInReach(read: Read, model: MeshModel, cluster: string, client: Locality, target: string): string {
+export function nothingInReach(
+  read: Read,
+  model: MeshModel,
+  cluster: string,
+  client: Locality,
+  target: string,
+): string {
   const places = placesOf(read, model, cluster);
   if (places.length === 0) return `${target} has no endpoint: requests to it fail.`;
   const rule = read(model.resilience.rules, splitKey(cluster)[1]);
@@ -22,24 +28,42 @@ export function nothingInReach(read: Read, model: MeshModel, cluster: string, cl
 }
 
 /** That no endpoint is where the client is, which may be meant. `shown`: where the endpoints are that its requests go to. */
-export function localityFindings(read: Read, model: MeshModel, cluster: string, client: Locality, shown: readonly Locality[]): readonly string[] {
+export function localityFindings(
+  read: Read,
+  model: MeshModel,
+  cluster: string,
+  client: Locality,
+  shown: readonly Locality[],
+): readonly string[] {
   const places = [...placesOf(read, model, cluster), ...shown];
   const { region, zone } = client;
   if (region === '' || places.some((place) => covers({ region, zone, subZone: '' }, place))) return [];
   const inRegion = places.filter((place) => place.region === region);
   if (inRegion.length > 0) {
-    const near = suggest(zone, inRegion.map((place) => place.zone));
+    const near = suggest(
+      zone,
+      inRegion.map((place) => place.zone),
+    );
     return near === undefined ? [] : [`No endpoint is in ${region}/${zone}.${didYouMean(`${region}/${near}`)}`];
   }
   const isKnown = model.ruleFindings.isInhabited(read, { region, zone: '', subZone: '' });
-  const near = isKnown ? undefined : suggest(region, places.map((place) => place.region));
-  return [`No endpoint is in the region ${region}.${near === undefined ? ` Endpoints are in ${listOf(places)}.` : didYouMean(near)}`];
+  const near = isKnown
+    ? undefined
+    : suggest(
+        region,
+        places.map((place) => place.region),
+      );
+  return [
+    `No endpoint is in the region ${region}.${near === undefined ? ` Endpoints are in ${listOf(places)}.` : didYouMean(near)}`,
+  ];
 }
 
 /** Where the cluster has endpoints, for whichever client. */
 function placesOf(read: Read, model: MeshModel, key: string): readonly Locality[] {
   const cluster = read(model.clusters.clusters, key);
-  return cluster === undefined ? [] : [...classify(read, cluster, model.destinations).keys()].map(({ locality }) => locality);
+  return cluster === undefined
+    ? []
+    : [...classify(read, cluster, model.destinations).keys()].map(({ locality }) => locality);
 }
 
 function listOf(places: readonly Locality[]): string {

@@ -4,7 +4,14 @@ import { didYouMean, suggest } from '../api/suggest.js';
 import type { Graph } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters/clusters.js';
 import type { LocalityShare } from '../mesh/clusters/shares.js';
-import { endpointSubsets, failoverHostnames, hostnamesOf, inOrderOfNames, ownNamespace, serviceCalled } from '../mesh/discovery/hosts.js';
+import {
+  endpointSubsets,
+  failoverHostnames,
+  hostnamesOf,
+  inOrderOfNames,
+  ownNamespace,
+  serviceCalled,
+} from '../mesh/discovery/hosts.js';
 import { byPrecedence } from '../mesh/discovery/precedence.js';
 import type { ExplainedTier } from '../mesh/explain.js';
 import { type ExplainedClient, explainHost } from '../mesh/explain-host.js';
@@ -20,14 +27,29 @@ export function explainFor(graph: Graph, model: MeshModel, query: ExplainQuery):
   const client: ExplainedClient = { locality: { region, zone, subZone }, cluster, labels, namespace: namespace ?? '' };
   const read = graph.read.bind(graph);
   const { tiers, warnings } = explainHost(read, model, chosen.key, client);
-  if (tiers.length === 0) return absent(nothingInReach(read, model, chosen.key, client.locality, `${hostname}:${String(chosen.port)}`));
+  if (tiers.length === 0)
+    return absent(nothingInReach(read, model, chosen.key, client.locality, `${hostname}:${String(chosen.port)}`));
   return {
     hostname,
     port: chosen.port,
-    client: { locality: formatLocality(client.locality), cluster, ...(namespace !== undefined && { namespace }), labels },
+    client: {
+      locality: formatLocality(client.locality),
+      cluster,
+      ...(namespace !== undefined && { namespace }),
+      labels,
+    },
     down: [],
     tiers: tiers.map(toTier),
-    findings: [...warnings, ...localityFindings(read, model, chosen.key, client.locality, tiers.flatMap(({ localities }) => localities.map(({ group }) => group.locality)))],
+    findings: [
+      ...warnings,
+      ...localityFindings(
+        read,
+        model,
+        chosen.key,
+        client.locality,
+        tiers.flatMap(({ localities }) => localities.map(({ group }) => group.locality)),
+      ),
+    ],
   };
 }
 
@@ -46,7 +68,8 @@ function chooseCluster(graph: Graph, model: MeshModel, query: ExplainQuery): Fou
   const ports = [...new Set(found.map((of) => of.port))];
   const [first] = found;
   if (first === undefined) return absent(notServed(graph, model, query));
-  if (port === undefined && ports.length > 1) return { reason: 'ambiguous', error: `${hostname} is served on the ports ${ports.join(', ')}: say which one.` };
+  if (port === undefined && ports.length > 1)
+    return { reason: 'ambiguous', error: `${hostname} is served on the ports ${ports.join(', ')}: say which one.` };
   const chosen = port === undefined ? first : found.find((of) => of.port === port);
   return chosen ?? absent(`${hostname} is not served on port ${String(port)}, but on ${ports.join(', ')}.`);
 }
@@ -66,11 +89,21 @@ function seenFrom({ cluster = '' }: ExplainQuery): string {
 }
 
 /** In the order in which they have the name, as in the routes. Without a namespace a client of any may use it. */
-function clustersOf(graph: Graph, model: MeshModel, { hostname, cluster = '', namespace }: ExplainQuery): readonly FoundCluster[] {
+function clustersOf(
+  graph: Graph,
+  model: MeshModel,
+  { hostname, cluster = '', namespace }: ExplainQuery,
+): readonly FoundCluster[] {
   const { failovers } = model.failovers;
   const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => {
     const failover = graph.read(failovers, key);
-    if (failover === undefined || !failoverHostnames(failover.hosts, { namespace: namespace ?? namespaceIn(failover.hosts, hostname) }).includes(hostname)) return [];
+    if (
+      failover === undefined ||
+      !failoverHostnames(failover.hosts, { namespace: namespace ?? namespaceIn(failover.hosts, hostname) }).includes(
+        hostname,
+      )
+    )
+      return [];
     return failover.ports.map(({ number }) => ({ key: failoverCluster(key, number), port: number }));
   });
   const taken = new Set(virtual.map(({ port }) => port));
@@ -84,24 +117,36 @@ interface Called {
   readonly namespace: string | undefined;
 }
 
-function servicesCalled(graph: Graph, { destinations: tables }: MeshModel, { hostname, cluster, namespace }: Called): readonly FoundCluster[] {
+function servicesCalled(
+  graph: Graph,
+  { destinations: tables }: MeshModel,
+  { hostname, cluster, namespace }: Called,
+): readonly FoundCluster[] {
   const read = graph.read.bind(graph);
   const called = graph.keys(tables.destinations).flatMap((key) => {
     const destination = read(tables.destinations, key);
     if (destination === undefined) return [];
     const client = { cluster, namespace: namespace ?? ownNamespace(destination, cluster) };
-    const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, client, part).includes(hostname));
+    const subset = ['', ...endpointSubsets(destination)].find((part) =>
+      hostnamesOf(destination, client, part).includes(hostname),
+    );
     return subset === undefined ? [] : [{ destination, subset }];
   });
   const order = byPrecedence(read, tables.ages);
-  const ports = called.sort((a, b) => order(a.destination, b.destination)).flatMap(({ destination, subset }) =>
-    destination.ports.map(({ number }) => [destinationCluster(destination.key, number, subset), number] as const),
-  );
+  const ports = called
+    .sort((a, b) => order(a.destination, b.destination))
+    .flatMap(({ destination, subset }) =>
+      destination.ports.map(({ number }) => [destinationCluster(destination.key, number, subset), number] as const),
+    );
   const numbers = new Map(ports);
   return inOrderOfNames(read, [...numbers.keys()], tables).map((key) => ({ key, port: numbers.get(key) ?? 0 }));
 }
 
-function failoversSeenFrom(graph: Graph, { failovers: { failovers }, meshes }: MeshModel, cluster: string): readonly string[] {
+function failoversSeenFrom(
+  graph: Graph,
+  { failovers: { failovers }, meshes }: MeshModel,
+  cluster: string,
+): readonly string[] {
   const [mesh] = graph.read(meshes.byCluster, cluster) ?? [];
   if (mesh === undefined) return graph.keys(failovers);
   return graph.keys(failovers).filter((key) => graph.read(failovers, key)?.meshes?.includes(mesh) !== false);
@@ -109,10 +154,14 @@ function failoversSeenFrom(graph: Graph, { failovers: { failovers }, meshes }: M
 
 function everyHostname(graph: Graph, model: MeshModel, { cluster = '', namespace }: ExplainQuery): readonly string[] {
   const { destinations } = model.destinations;
-  const virtual = failoversSeenFrom(graph, model, cluster).flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
+  const virtual = failoversSeenFrom(graph, model, cluster).flatMap(
+    (key) => graph.read(model.failovers.failovers, key)?.hosts ?? [],
+  );
   const plain = graph.keys(destinations).flatMap((key) => {
     const destination = graph.read(destinations, key);
-    return destination === undefined ? [] : hostnamesOf(destination, { cluster, namespace: namespace ?? ownNamespace(destination, cluster) });
+    return destination === undefined
+      ? []
+      : hostnamesOf(destination, { cluster, namespace: namespace ?? ownNamespace(destination, cluster) });
   });
   return [...virtual, ...plain];
 }
@@ -135,7 +184,12 @@ function toLocality({ group, share, endpoints }: LocalityShare): ExplainedLocali
     ...group.locality,
     weight: group.weight,
     share: round(share),
-    endpoints: group.endpoints.map(({ address, port, health }, i) => ({ address, port, health, share: round(endpoints[i] ?? 0) })),
+    endpoints: group.endpoints.map(({ address, port, health }, i) => ({
+      address,
+      port,
+      health,
+      share: round(endpoints[i] ?? 0),
+    })),
   };
 }
 

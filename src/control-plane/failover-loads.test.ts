@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
-import { testdata } from '../testing/golden.js';
+import { TESTDATA } from '../testing/golden.js';
 import { type ServiceStream, serviceClients, turnsUntil } from '../testing/service-client.js';
 import { destination, failoverService, putResources, trafficPolicy } from '../testing/world.js';
 import type { XdsNode } from '../xds/index.js';
@@ -23,7 +23,12 @@ function stats(clusterName: string, ...issuedByPriority: readonly number[]): obj
     clusterName,
     loadReportInterval: { seconds: 1 },
     upstreamLocalityStats: issuedByPriority.flatMap((issued, priority) =>
-      ['a', 'b'].map((zone) => ({ locality: { zone }, priority, totalIssuedRequests: issued, totalErrorRequests: priority })),
+      ['a', 'b'].map((zone) => ({
+        locality: { zone },
+        priority,
+        totalIssuedRequests: issued,
+        totalErrorRequests: priority,
+      })),
     ),
   };
 }
@@ -50,7 +55,7 @@ describe('failover loads', () => {
 
   it('are asked of every Envoy that sees a failover destination, as soon as there is one, and as long', async () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 2_000 } });
-    const guide = readCase(join(testdata, 'golden', 'guide'));
+    const guide = readCase(join(TESTDATA, 'golden', 'guide'));
     const early = report(port, 'early', 'mgmt-cluster');
     assert.deepEqual((await early.next()).clusters, undefined);
     plane.apply(guide.first);
@@ -67,7 +72,7 @@ describe('failover loads', () => {
   it('are those of each tier, by Envoy and failover cluster', async () => {
     let reports = 0;
     const { plane, port } = await start({ loadReports: { intervalMs: 1_000, reported: () => (reports += 1) } });
-    plane.apply(readCase(join(testdata, 'golden', 'guide')).first);
+    plane.apply(readCase(join(TESTDATA, 'golden', 'guide')).first);
     const stream = report(port, 'n', 'mgmt-cluster');
     await stream.next();
     assert.deepEqual(plane.failoverLoads(), []);
@@ -89,14 +94,17 @@ describe('failover loads', () => {
     });
     stream.send({});
     await turnsUntil(() => reports === 2);
-    assert.deepEqual(plane.failoverLoads().map(({ tiers, intervalMs }) => ({ tiers, intervalMs })), [{ tiers: [], intervalMs: 0 }]);
+    assert.deepEqual(
+      plane.failoverLoads().map(({ tiers, intervalMs }) => ({ tiers, intervalMs })),
+      [{ tiers: [], intervalMs: 0 }],
+    );
     stream.cancel();
     await turnsUntil(() => plane.failoverLoads().length === 0);
   });
 
   it('of an aggregate are those of its members, each a tier', async () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 1_000 } });
-    plane.apply(readCase(join(testdata, 'golden', 'aggregate')).first);
+    plane.apply(readCase(join(TESTDATA, 'golden', 'aggregate')).first);
     const stream = report(port, 'n', 'east');
     const members = ['outbound|80||api.global|api-app-east.gloo', 'outbound|80||api.global|api-app-west.gloo'] as const;
     assert.deepEqual((await stream.next()).clusters, members);
@@ -104,12 +112,15 @@ describe('failover loads', () => {
     await turnsUntil(() => plane.failoverLoads().length === 1);
     const [load] = plane.failoverLoads();
     assert.equal(load?.cluster, 'outbound|80||api.global');
-    assert.deepEqual(load.tiers.map(({ priority, issued }) => [priority, issued]), [[1, 8]]);
+    assert.deepEqual(
+      load.tiers.map(({ priority, issued }) => [priority, issued]),
+      [[1, 8]],
+    );
   });
 
   it('are not asked for where they are switched off', async () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 0 } });
-    plane.apply(readCase(join(testdata, 'golden', 'guide')).first);
+    plane.apply(readCase(join(TESTDATA, 'golden', 'guide')).first);
     assert.deepEqual((await report(port, 'n', 'mgmt-cluster').next()).clusters, undefined);
   });
 
@@ -117,7 +128,7 @@ describe('failover loads', () => {
     const { plane, port } = await start({});
     const watch = connect(port).watch('/grpc.health.v1.Health/Watch', {});
     assert.deepEqual(await watch.next(), { status: 'NOT_SERVING' });
-    plane.apply(readCase(join(testdata, 'golden', 'guide')).first);
+    plane.apply(readCase(join(TESTDATA, 'golden', 'guide')).first);
     assert.deepEqual(await watch.next(), { status: 'SERVING' });
   });
 

@@ -57,7 +57,12 @@ export function failoverLoads(
 function tiersOf(report: ClusterLoad | undefined, first: number): readonly TierLoad[] {
   const localities = report?.localities ?? [];
   const priorities = [...new Set(localities.map(({ priority }) => priority))].sort((a, b) => a - b);
-  return priorities.map((priority) => sumOf(first + priority, localities.filter((load) => load.priority === priority)));
+  return priorities.map((priority) =>
+    sumOf(
+      first + priority,
+      localities.filter((load) => load.priority === priority),
+    ),
+  );
 }
 
 function sumOf(priority: number, loads: readonly RequestCounts[]): TierLoad {

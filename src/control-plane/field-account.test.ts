@@ -6,7 +6,7 @@ import { kinds } from '../generated/resources.js';
 import { readClients } from '../testing/case.js';
 import { type Corpus, type ValueHints, tryField } from '../testing/field-account/account.js';
 import { type AccountedField, writableFields } from '../testing/field-account/fields.js';
-import { documentsOf, exceptionOf, folder, readExceptions, readYaml } from '../testing/field-account/files.js';
+import { documentsOf, exceptionOf, FOLDER, readExceptions, readYaml } from '../testing/field-account/files.js';
 import { ObservedWorld } from '../testing/field-account/observed-world.js';
 
 /** Whatever a person can write counts, or a finding says that it does not. New fields of the .proto files are looked at without a change here. */
@@ -20,7 +20,9 @@ describe('field account', function () {
 
   before(() => {
     const decode = createDecode();
-    corpora = readdirSync(join(folder, 'worlds')).sort().map((file) => readCorpus(file, decode));
+    corpora = readdirSync(join(FOLDER, 'worlds'))
+      .sort()
+      .map((file) => readCorpus(file, decode));
   });
 
   for (const { message } of kinds) {
@@ -36,18 +38,25 @@ describe('field account', function () {
 
   it('looks at worlds without errors', () => {
     const errors = corpora.flatMap(({ world }) => world.findings().filter(({ severity }) => severity === 'error'));
-    assert.deepEqual(errors.map(({ name, message }) => `${name}: ${message}`), []);
+    assert.deepEqual(
+      errors.map(({ name, message }) => `${name}: ${message}`),
+      [],
+    );
   });
 
   it('has at most 20 exceptions, each with a reason and needed', () => {
     const used = new Set(silent.map((field) => exceptionOf(field, exceptions)));
-    assert.deepEqual(Object.keys(exceptions).filter((name) => !used.has(name)), [], 'These are not needed.');
+    assert.deepEqual(
+      Object.keys(exceptions).filter((name) => !used.has(name)),
+      [],
+      'These are not needed.',
+    );
     assert.ok(Object.keys(exceptions).length <= 20);
     for (const reason of Object.values(exceptions)) assert.match(reason, /\w+ \w+/);
   });
 });
 
 function readCorpus(file: string, decode: Decode): Corpus {
-  const documents = documentsOf(file, readFileSync(join(folder, 'worlds', file), 'utf8'));
-  return { documents, world: new ObservedWorld(documents, Object.values(readClients(folder)), decode) };
+  const documents = documentsOf(file, readFileSync(join(FOLDER, 'worlds', file), 'utf8'));
+  return { documents, world: new ObservedWorld(documents, Object.values(readClients(FOLDER)), decode) };
 }

@@ -15,12 +15,21 @@ function service(index: number, endpoints: readonly string[]): string {
   };
   const backing = { kubeService: { name: `s${String(index)}`, namespace: 'app', clusterName: 'east' } };
   return [
-    { apiVersion: DISCOVERY, kind: 'Destination', metadata: { name: `s${String(index)}`, namespace: 'app' }, spec: { kubeService } },
+    {
+      apiVersion: DISCOVERY,
+      kind: 'Destination',
+      metadata: { name: `s${String(index)}`, namespace: 'app' },
+      spec: { kubeService },
+    },
     {
       apiVersion: 'networking.mesh.gloo.solo.io/v1alpha2',
       kind: 'FailoverService',
       metadata: { name: `f${String(index)}`, namespace: 'app' },
-      spec: { hostname: `s${String(index)}.global`, port: { number: 80, protocol: 'http' }, backingServices: [backing] },
+      spec: {
+        hostname: `s${String(index)}.global`,
+        port: { number: 80, protocol: 'http' },
+        backingServices: [backing],
+      },
     },
   ]
     .map((document) => JSON.stringify(document))
@@ -58,7 +67,9 @@ class Files {
 
 function world(services: number): { readonly plane: ControlPlane; readonly files: Files } {
   const [plane, files] = [createControlPlane(), new Files()];
-  plane.apply(files.write(new Map(Array.from({ length: services }, (_, index) => [index, service(index, ['10.0.0.1'])]))));
+  plane.apply(
+    files.write(new Map(Array.from({ length: services }, (_, index) => [index, service(index, ['10.0.0.1'])]))),
+  );
   return { plane, files };
 }
 
@@ -99,7 +110,11 @@ describe('findings', () => {
 
   it('are those of decoding alone for a version that cannot be decoded, while the last valid one stays in force', () => {
     const { plane, files } = world(1);
-    const codes = (): readonly string[] => plane.findings().filter(({ name }) => name === 'v').map(({ code }) => code);
+    const codes = (): readonly string[] =>
+      plane
+        .findings()
+        .filter(({ name }) => name === 'v')
+        .map(({ code }) => code);
     plane.apply(files.write(new Map([[1, virtualDestination(['v.global'])]])));
     const [valid, served] = [codes(), plane.hostnames()];
     assert.deepEqual([valid.length > 0, served], [true, ['v.global']]);
@@ -108,7 +123,10 @@ describe('findings', () => {
     plane.apply(files.write(new Map([[1, virtualDestination('v.global')]])));
     assert.deepEqual(codes(), ['WrongType']);
     const changes = plane.takeFindingChanges().get('VirtualDestination/app/v');
-    assert.deepEqual(changes?.map(({ code }) => code), ['WrongType']);
+    assert.deepEqual(
+      changes?.map(({ code }) => code),
+      ['WrongType'],
+    );
     assert.deepEqual(plane.hostnames(), served);
 
     plane.apply(files.write(new Map([[1, virtualDestination(['v.global'])]])));

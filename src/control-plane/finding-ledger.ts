@@ -82,7 +82,11 @@ export class FindingLedger {
 }
 
 function toFinding(diagnostic: Diagnostic, { raw }: InventoryItem): Finding {
-  const { ref: { kind, namespace, name }, code, severity } = diagnostic;
+  const {
+    ref: { kind, namespace, name },
+    code,
+    severity,
+  } = diagnostic;
   return { ...positionOf(diagnostic, raw), severity, code, kind, namespace, name, message: messageOf(diagnostic, raw) };
 }
 

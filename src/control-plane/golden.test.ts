@@ -1,19 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
-import { matchGolden, refuseOrphans, testdata } from '../testing/golden.js';
+import { matchGolden, refuseOrphans, TESTDATA } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
-import { clusterAnnotation } from '../api/resource.js';
+import { CLUSTER_ANNOTATION } from '../api/resource.js';
 import type { ResourceWithStatus } from './api.js';
 import { createControlPlane } from './control-plane.js';
 import { type Core, createCore } from './core.js';
 
-const folder = join(testdata, 'golden');
+const FOLDER = join(TESTDATA, 'golden');
 
 describe('golden cases', () => {
-  for (const name of readdirSync(folder).sort()) {
+  for (const name of readdirSync(FOLDER).sort()) {
     it(name, () => {
-      checkCase(join(folder, name));
+      checkCase(join(FOLDER, name));
     });
   }
 });
@@ -24,12 +24,21 @@ function checkCase(path: string): void {
   const controlPlane = createControlPlane();
   controlPlane.apply(first);
   const snapshots = Object.entries(clients).map(([client, query]) => [client, controlPlane.snapshot(query)] as const);
-  const strange = snapshots.filter(([, { findings }]) => findings.length > 0).map(([client, { findings }]) => [client, findings]);
+  const strange = snapshots
+    .filter(([, { findings }]) => findings.length > 0)
+    .map(([client, { findings }]) => [client, findings]);
   const results: Readonly<Record<string, unknown>> = {
-    ...Object.fromEntries(snapshots.map(([client, { listeners, routes, clusters, endpoints }]) => [client, { listeners, routes, clusters, endpoints }])),
+    ...Object.fromEntries(
+      snapshots.map(([client, { listeners, routes, clusters, endpoints }]) => [
+        client,
+        { listeners, routes, clusters, endpoints },
+      ]),
+    ),
     ...(strange.length > 0 && { 'node-findings': Object.fromEntries(strange) as Readonly<Record<string, unknown>> }),
     diagnostics: controlPlane.findings(),
-    statuses: Object.fromEntries(controlPlane.resources({ written: true }).map((resource) => [nameOf(resource), resource.status])),
+    statuses: Object.fromEntries(
+      controlPlane.resources({ written: true }).map((resource) => [nameOf(resource), resource.status]),
+    ),
     ...(steps.length > 0 && { steps: runSteps(path) }),
   };
   for (const [result, value] of Object.entries(results)) matchGolden(join(path, `${result}.json`), value);
@@ -38,8 +47,14 @@ function checkCase(path: string): void {
 
 /** `Kind/namespace/name`, and `/cluster` where the resource names one. */
 function nameOf({ kind, metadata }: ResourceWithStatus): string {
-  const { name, namespace = '', annotations } = metadata as { name: string; namespace?: string; annotations?: Record<string, string> };
-  return [kind, namespace, name, ...(annotations?.[clusterAnnotation] ? [annotations[clusterAnnotation]] : [])].join('/');
+  const {
+    name,
+    namespace = '',
+    annotations,
+  } = metadata as { name: string; namespace?: string; annotations?: Record<string, string> };
+  return [kind, namespace, name, ...(annotations?.[CLUSTER_ANNOTATION] ? [annotations[CLUSTER_ANNOTATION]] : [])].join(
+    '/',
+  );
 }
 
 /** For each step: the rows that were computed, by table, and what each client would be sent. */

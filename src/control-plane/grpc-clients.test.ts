@@ -17,7 +17,12 @@ const over = failoverService('over', services);
 function createWorldCore(): Core {
   const core = createCore();
   const outliers = trafficPolicy('outliers', services, { outlierDetection: {} });
-  putResources(core.graph, core.model.inputs, [destination('one', 'east', { endpoints: ['10.0.0.1'] }), destination('one', 'west'), outliers, over]);
+  putResources(core.graph, core.model.inputs, [
+    destination('one', 'east', { endpoints: ['10.0.0.1'] }),
+    destination('one', 'west'),
+    outliers,
+    over,
+  ]);
   return core;
 }
 
@@ -49,7 +54,10 @@ describe('a gRPC client', () => {
       const client = connect(port, mode, { userAgentName: 'gRPC Go' });
       client.subscribe(typeUrls.listener, ['over.global:80', 'over.global:81']);
       const listeners = await client.accept(typeUrls.listener);
-      assert.deepEqual([listeners.names, listeners.removed], [['over.global:80'], mode === 'delta' ? ['over.global:81'] : []]);
+      assert.deepEqual(
+        [listeners.names, listeners.removed],
+        [['over.global:80'], mode === 'delta' ? ['over.global:81'] : []],
+      );
       const name = 'outbound|80||over.global';
       client.subscribe(typeUrls.cluster, [name]);
       assert.deepEqual((await client.accept(typeUrls.cluster)).names, [name]);
@@ -76,7 +84,9 @@ describe('a gRPC client', () => {
 
   it('shares the bytes of its endpoints with Envoys, and of its listeners with other gRPC clients', () => {
     const core = createWorldCore();
-    const watchers = ['one', 'two'].map((nodeId) => watch(core, { nodeId, cluster: 'east', metadata: { NAMESPACE: nodeId }, targets: ['over.global:80'] }));
+    const watchers = ['one', 'two'].map((nodeId) =>
+      watch(core, { nodeId, cluster: 'east', metadata: { NAMESPACE: nodeId }, targets: ['over.global:80'] }),
+    );
     const envoy = watch(core, { nodeId: 'envoy', cluster: 'east' });
     const name = 'outbound|80||over.global';
     for (const watcher of watchers) assert.equal(watcher.versions().endpoint[name], envoy.versions().endpoint[name]);
@@ -85,9 +95,18 @@ describe('a gRPC client', () => {
   });
 
   it('is known by what it calls itself', () => {
-    const node: XdsNode = { id: '', cluster: '', locality: { region: '', zone: '', subZone: '' }, metadata: {}, userAgentName: '', userAgentVersion: '', clientFeatures: [] };
+    const node: XdsNode = {
+      id: '',
+      cluster: '',
+      locality: { region: '', zone: '', subZone: '' },
+      metadata: {},
+      userAgentName: '',
+      userAgentVersion: '',
+      clientFeatures: [],
+    };
     const proxyless = (more: Partial<XdsNode>): boolean => toClient({ ...node, ...more }).proxyless;
-    for (const userAgentName of ['gRPC Go', 'gRPC C-core linux', 'gRPC Java', 'gRPC Node Pure JS']) assert.ok(proxyless({ userAgentName }), userAgentName);
+    for (const userAgentName of ['gRPC Go', 'gRPC C-core linux', 'gRPC Java', 'gRPC Node Pure JS'])
+      assert.ok(proxyless({ userAgentName }), userAgentName);
     assert.ok(proxyless({ metadata: { GENERATOR: 'grpc' } }));
     assert.ok(!proxyless({}));
     assert.ok(!proxyless({ userAgentName: 'envoy', metadata: { GENERATOR: 7 } }));

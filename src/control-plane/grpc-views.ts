@@ -11,17 +11,17 @@ import type { Client } from './client.js';
 import { typeUrls } from './resource-types.js';
 
 /** No view of an Envoy begins so. */
-const grpc = 'GRPC';
+const GRPC = 'GRPC';
 
 /** `undefined` for types in which a gRPC client is like an Envoy, and shares its view: endpoints first of all. */
 export function grpcViewOf(client: Client, mesh: string, scope: ClientScope, type: string): string | undefined {
-  if (type === typeUrls.cluster) return pairKey(grpc, clusterScope(scope.rules, client));
+  if (type === typeUrls.cluster) return pairKey(GRPC, clusterScope(scope.rules, client));
   if (type !== typeUrls.listener) return undefined;
-  return pairKey(grpc, pairKey(formatTargetScope({ ...client, mesh }), sourceScope(scope.sources, client)));
+  return pairKey(GRPC, pairKey(formatTargetScope({ ...client, mesh }), sourceScope(scope.sources, client)));
 }
 
 export function isGrpcView(view: string): boolean {
-  return view.startsWith(pairKey(grpc, ''));
+  return view.startsWith(pairKey(GRPC, ''));
 }
 
 /** The row of a resource with that name. */

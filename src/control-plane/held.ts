@@ -30,7 +30,9 @@ export function heldResources(xds: XdsServer, nodeId: string): Omit<HeldSnapshot
   const versions = xds
     .clients()
     .filter(({ node }) => node.id === nodeId)
-    .flatMap(({ types }) => types.map(({ typeUrl, ackedVersion }) => [shortName(typeUrl), ackedVersion ?? ''] as const));
+    .flatMap(({ types }) =>
+      types.map(({ typeUrl, ackedVersion }) => [shortName(typeUrl), ackedVersion ?? ''] as const),
+    );
   return {
     versions: Object.fromEntries(versions),
     ...resourcesOf(configs.filter(isHeldAsItIs)),
@@ -46,7 +48,9 @@ function fetchConfigs(xds: XdsServer, nodeId: string): readonly Config[] {
     write: (head, body) => answers.push(head, body) > 0,
     end: (code, message) => void (refusal = code === STATUS.ok ? refusal : message),
   });
-  sink?.received(encodeMessage('envoy.service.status.v3.ClientStatusRequest', { nodeMatchers: [{ nodeId: { exact: nodeId } }] }));
+  sink?.received(
+    encodeMessage('envoy.service.status.v3.ClientStatusRequest', { nodeMatchers: [{ nodeId: { exact: nodeId } }] }),
+  );
   sink?.halfClosed();
   if (refusal !== undefined) throw new Error(`client status discovery: ${refusal}`);
   const type = envoyType('envoy.service.status.v3.ClientStatusResponse');

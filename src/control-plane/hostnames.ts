@@ -4,18 +4,24 @@ import type { AddressQuery, HostnameAddress } from './api.js';
 import type { Core } from './core.js';
 
 export function hostnamesOf({ graph, model }: Core): readonly string[] {
-  const names = graph.keys(model.failovers.failovers).flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
+  const names = graph
+    .keys(model.failovers.failovers)
+    .flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);
   return [...new Set(names)].sort();
 }
 
 /** Those that the client's mesh sees, or all where its mesh is unknown: two meshes may have one hostname for different things. */
-export function hostnameAddressesOf({ graph, model }: Core, { cluster = '', mesh = '' }: AddressQuery): readonly HostnameAddress[] {
+export function hostnameAddressesOf(
+  { graph, model }: Core,
+  { cluster = '', mesh = '' }: AddressQuery,
+): readonly HostnameAddress[] {
   const own = mesh !== '' ? mesh : (graph.read(model.meshes.byCluster, cluster)?.[0] ?? '');
   const found = new Map<string, HostnameAddress>();
   for (const key of [...graph.keys(model.failovers.failovers)].sort()) {
     const failover = graph.read(model.failovers.failovers, key);
     const address = graph.read(model.failovers.addresses, key);
-    if (failover === undefined || address === undefined || (own !== '' && failover.meshes?.includes(own) === false)) continue;
+    if (failover === undefined || address === undefined || (own !== '' && failover.meshes?.includes(own) === false))
+      continue;
     for (const hostname of failover.hosts) if (!found.has(hostname)) found.set(hostname, { hostname, address });
   }
   return [...found.values()].sort((a, b) => compareText(a.hostname, b.hostname));

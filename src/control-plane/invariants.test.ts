@@ -2,14 +2,26 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createDecode } from '../api/decode.js';
-import type { Cluster, ClusterLoadAssignment, LocalityLbEndpoints, RouteConfiguration, VirtualHost } from '../generated/envoy.js';
-import { type ArbitraryDocument, arbitraryDocument, arbitraryEndpoint, clients, toRaw } from '../testing/arbitrary-documents.js';
+import type {
+  Cluster,
+  ClusterLoadAssignment,
+  LocalityLbEndpoints,
+  RouteConfiguration,
+  VirtualHost,
+} from '../generated/envoy.js';
+import {
+  type ArbitraryDocument,
+  arbitraryDocument,
+  arbitraryEndpoint,
+  clients,
+  toRaw,
+} from '../testing/arbitrary-documents.js';
 import type { SnapshotResources as Snapshot } from './api.js';
 import { createCore } from './core.js';
 import { snapshotFor } from './snapshot.js';
 
 const decode = createDecode();
-const maxWeightSum = 4_294_967_295;
+const MAX_WEIGHT_SUM = 4_294_967_295;
 
 /** The snapshots that all clients get in a random world. */
 function everySnapshot(check: (snapshot: Snapshot) => void): void {
@@ -40,24 +52,45 @@ function distributed(near: readonly object[], far: readonly object[]): readonly 
     return { apiVersion: 'discovery.mesh.gloo.solo.io/v1', kind: 'Destination', metadata: { name: clusterName }, spec };
   };
   const services = [{ name: 'shared', namespace: 'app' }];
-  const localityMappings = [{ from: { region: 'r1' }, to: [{ region: 'r1', weight: 70 }, { region: 'r2', weight: 30 }] }];
+  const localityMappings = [
+    {
+      from: { region: 'r1' },
+      to: [
+        { region: 'r1', weight: 70 },
+        { region: 'r2', weight: 30 },
+      ],
+    },
+  ];
   return [
     destination('near', 'r1', near),
-    destination('far', 'r2', far.map((endpoint, i) => ({ ...endpoint, ipAddress: `10.1.0.${String(i)}` }))),
+    destination(
+      'far',
+      'r2',
+      far.map((endpoint, i) => ({ ...endpoint, ipAddress: `10.1.0.${String(i)}` })),
+    ),
     {
       apiVersion: 'networking.gloo.solo.io/v2',
       kind: 'VirtualDestination',
       metadata: { name: 'shared' },
       spec: { hosts: ['shared.global'], services, ports: [{ number: 80, protocol: 'HTTP' }] },
     },
-    { apiVersion: 'resilience.policy.gloo.solo.io/v2', kind: 'FailoverPolicy', metadata: { name: 'shares' }, spec: { config: { localityMappings } } },
+    {
+      apiVersion: 'resilience.policy.gloo.solo.io/v2',
+      kind: 'FailoverPolicy',
+      metadata: { name: 'shares' },
+      spec: { config: { localityMappings } },
+    },
   ];
 }
 
 /** Of the groups that take traffic; Envoy does not count the others. */
 function weightOf(assignment: ClusterLoadAssignment, region: string): number {
-  const usable = groups(assignment).filter(({ lbEndpoints = [] }) => lbEndpoints.some(({ healthStatus }) => healthStatus !== 'DRAINING'));
-  return usable.filter(({ locality }) => locality?.region === region).reduce((sum, { loadBalancingWeight = 0 }) => sum + loadBalancingWeight, 0);
+  const usable = groups(assignment).filter(({ lbEndpoints = [] }) =>
+    lbEndpoints.some(({ healthStatus }) => healthStatus !== 'DRAINING'),
+  );
+  return usable
+    .filter(({ locality }) => locality?.region === region)
+    .reduce((sum, { loadBalancingWeight = 0 }) => sum + loadBalancingWeight, 0);
 }
 
 function clusterNames({ clusters }: Snapshot): ReadonlySet<string> {
@@ -83,7 +116,7 @@ describe('every client, whatever the resources,', () => {
           assert.ok(loadBalancingWeight >= 1);
           sums.set(priority, (sums.get(priority) ?? 0) + loadBalancingWeight);
         }
-        for (const sum of sums.values()) assert.ok(sum <= maxWeightSum);
+        for (const sum of sums.values()) assert.ok(sum <= MAX_WEIGHT_SUM);
       }
     });
   });
@@ -91,7 +124,9 @@ describe('every client, whatever the resources,', () => {
   it('gets every address once per cluster, and every locality once per priority', () => {
     everySnapshot((snapshot) => {
       for (const assignment of assignments(snapshot)) {
-        const addresses = groups(assignment).flatMap(({ lbEndpoints = [] }) => lbEndpoints.map(({ endpoint }) => JSON.stringify(endpoint?.address)));
+        const addresses = groups(assignment).flatMap(({ lbEndpoints = [] }) =>
+          lbEndpoints.map(({ endpoint }) => JSON.stringify(endpoint?.address)),
+        );
         const places = groups(assignment).map(({ locality, priority = 0 }) => JSON.stringify([priority, locality]));
         assert.equal(new Set(addresses).size, addresses.length);
         assert.equal(new Set(places).size, places.length);
@@ -106,7 +141,9 @@ describe('every client, whatever the resources,', () => {
         const core = createCore({ decode });
         core.take({ upserts: distributed(near, far).map((document, i) => toRaw(document, i + 1)), deletes: [] });
         const { endpoints } = snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', region: 'r1' });
-        const assignment = (endpoints as readonly ClusterLoadAssignment[]).find(({ clusterName }) => clusterName?.endsWith('||shared.global'));
+        const assignment = (endpoints as readonly ClusterLoadAssignment[]).find(({ clusterName }) =>
+          clusterName?.endsWith('||shared.global'),
+        );
         const [own, other] = ['r1', 'r2'].map((region) => weightOf(assignment ?? {}, region));
         if (own !== 0 && other !== 0) assert.equal((own ?? 0) * 30, (other ?? 0) * 70);
       }),
@@ -116,7 +153,8 @@ describe('every client, whatever the resources,', () => {
   it('gets the load assignment of every EDS cluster', () => {
     everySnapshot((snapshot) => {
       const assigned = new Set(assignments(snapshot).map(({ clusterName }) => clusterName));
-      for (const { name, type } of snapshot.clusters as readonly Cluster[]) if (type === 'EDS') assert.ok(assigned.has(name));
+      for (const { name, type } of snapshot.clusters as readonly Cluster[])
+        if (type === 'EDS') assert.ok(assigned.has(name));
     });
   });
 
@@ -128,7 +166,8 @@ describe('every client, whatever the resources,', () => {
       for (const name of referred) assert.ok(names.has(name), name);
       for (const { clusterType } of snapshot.clusters as readonly Cluster[]) {
         const members = clusterType?.typedConfig?.['clusters'];
-        for (const name of Array.isArray(members) ? (members as readonly string[]) : []) assert.ok(names.has(name), name);
+        for (const name of Array.isArray(members) ? (members as readonly string[]) : [])
+          assert.ok(names.has(name), name);
       }
     });
   });

@@ -60,7 +60,10 @@ function readable(resource: Resource<unknown>, known: boolean): Resource<unknown
 }
 
 /** Of a kind that is not read, what the document says. */
-function refOf({ kind, metadata: { namespace, name } }: RawResource, resource: Resource<unknown> | undefined): ResourceRef {
+function refOf(
+  { kind, metadata: { namespace, name } }: RawResource,
+  resource: Resource<unknown> | undefined,
+): ResourceRef {
   return resource?.ref ?? { kind, namespace, name };
 }
 
@@ -82,7 +85,10 @@ function deleteInput(transaction: Transaction, inputs: MeshInputs, ref: Resource
 }
 
 /** The table of a kind, and the resource's key in it. The decoder vouches for the type of the row. */
-function inputOf(inputs: MeshInputs, ref: ResourceRef): { table: MeshInputs[keyof MeshInputs]; key: string } | undefined {
+function inputOf(
+  inputs: MeshInputs,
+  ref: ResourceRef,
+): { table: MeshInputs[keyof MeshInputs]; key: string } | undefined {
   switch (ref.kind) {
     case 'Mesh':
       return { table: inputs.meshes, key: objectKey(ref) };

@@ -10,17 +10,22 @@ import { createDecode } from '../api/decode.js';
 import type { RawResource } from '../api/resource.js';
 import { type Mistake, arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
 import { type Case, readCase } from '../testing/case.js';
-import { testdata } from '../testing/golden.js';
+import { TESTDATA } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
 import { createCore } from './core.js';
 import { WithheldMessages, withheldError } from './withheld.js';
 
 const decode = createDecode();
-const golden = join(testdata, 'golden');
-const change = fc.record({ document: fc.nat(), mistakes: fc.array(arbitraryMistake, { minLength: 1, maxLength: 3, size: 'max' }) });
+const GOLDEN = join(TESTDATA, 'golden');
+const change = fc.record({
+  document: fc.nat(),
+  mistakes: fc.array(arbitraryMistake, { minLength: 1, maxLength: 3, size: 'max' }),
+});
 
 describe('documents with mistakes', () => {
-  const cases = readdirSync(golden).sort().map((name) => readCase(join(golden, name)));
+  const cases = readdirSync(GOLDEN)
+    .sort()
+    .map((name) => readCase(join(GOLDEN, name)));
 
   it('give no message that Envoy would refuse, and no row that cannot be computed', function () {
     this.timeout(120_000);
@@ -35,9 +40,15 @@ describe('documents with mistakes', () => {
   });
 });
 
-function problemsOf({ first, clients }: Case, changes: readonly { readonly document: number; readonly mistakes: readonly Mistake[] }[]): readonly string[] {
+function problemsOf(
+  { first, clients }: Case,
+  changes: readonly { readonly document: number; readonly mistakes: readonly Mistake[] }[],
+): readonly string[] {
   const problems: string[] = [];
-  const core = createCore({ decode, onError: (table, key, error) => problems.push(`${table} ${key}: ${String(error)}`) });
+  const core = createCore({
+    decode,
+    onError: (table, key, error) => problems.push(`${table} ${key}: ${String(error)}`),
+  });
   const withheld = new WithheldMessages((_row, message) => problems.push(withheldError(message).message));
   const documents = [...first.upserts];
   for (const { document, mistakes } of changes) {

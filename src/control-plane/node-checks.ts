@@ -42,7 +42,9 @@ export class NodeChecks {
     if (this.#surroundings !== undefined && this.#isCurrent) return this.#surroundings.value;
     this.#isCurrent = true;
     const value = surroundingsOf(this.#graph, this.#model, this.#places);
-    const text = JSON.stringify(value, (_key, part: unknown) => (part instanceof Set || part instanceof Map ? [...(part as Iterable<unknown>)] : part));
+    const text = JSON.stringify(value, (_key, part: unknown) =>
+      part instanceof Set || part instanceof Map ? [...(part as Iterable<unknown>)] : part,
+    );
     if (text !== this.#surroundings?.text) {
       this.#known = new WeakMap();
       this.#surroundings = { value, text };

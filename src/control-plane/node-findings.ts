@@ -71,7 +71,10 @@ export function localityFindings(locality: Locality, places: KnownPlaces): reado
   const zonesWithoutRegion = places.zones.get('') ?? NONE;
   if (zonesWithoutRegion.has(zone)) return [];
   if (region === '') return zoneFinding(zone, new Set([...places.zones.values()].flatMap((zones) => [...zones])), '');
-  if (!places.regions.has(region)) return [warning('NodeLocalityNotFound', `No endpoint is in the region "${region}".${hint(region, places.regions)}`)];
+  if (!places.regions.has(region))
+    return [
+      warning('NodeLocalityNotFound', `No endpoint is in the region "${region}".${hint(region, places.regions)}`),
+    ];
   return zoneFinding(zone, places.zones.get(region) ?? NONE, ` of the region "${region}"`);
 }
 
@@ -101,18 +104,39 @@ function meshFindings({ mesh, cluster }: Client, { meshes, clusters, places }: S
   if (meshes.length === 0) return clusterFindings(cluster, places.clusters);
   if (mesh !== '') {
     if (meshes.includes(mesh)) return [];
-    return [warning('NodeMeshNotFound', `There is no Mesh "${mesh}" (node.metadata.MESH, NAME.NAMESPACE), so the node gets no services of a mesh.${hint(mesh, meshes)}`)];
+    return [
+      warning(
+        'NodeMeshNotFound',
+        `There is no Mesh "${mesh}" (node.metadata.MESH, NAME.NAMESPACE), so the node gets no services of a mesh.${hint(mesh, meshes)}`,
+      ),
+    ];
   }
   if (clusters.includes(cluster)) return [];
-  if (cluster === '') return [warning('NodeClusterNotFound', `The node names no cluster, so it gets no services of a mesh. Set node.metadata.CLUSTER_ID (bootstrap --cluster).${hint('', clusters)}`)];
-  return [warning('NodeClusterNotFound', `No Mesh is installed in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so the node gets no services of a mesh.${hint(cluster, clusters)}`)];
+  if (cluster === '')
+    return [
+      warning(
+        'NodeClusterNotFound',
+        `The node names no cluster, so it gets no services of a mesh. Set node.metadata.CLUSTER_ID (bootstrap --cluster).${hint('', clusters)}`,
+      ),
+    ];
+  return [
+    warning(
+      'NodeClusterNotFound',
+      `No Mesh is installed in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so the node gets no services of a mesh.${hint(cluster, clusters)}`,
+    ),
+  ];
 }
 
 /** A cluster may have clients and no services. One whose name is nearly that of another is misspelt. */
 function clusterFindings(cluster: string, known: ReadonlySet<string>): readonly NodeFinding[] {
   const meant = cluster === '' || known.has(cluster) ? undefined : suggest(cluster, known);
   if (meant === undefined) return [];
-  return [warning('NodeClusterNotFound', `No service is in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so short host names do not work there.${didYouMean(meant)}`)];
+  return [
+    warning(
+      'NodeClusterNotFound',
+      `No service is in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so short host names do not work there.${didYouMean(meant)}`,
+    ),
+  ];
 }
 
 /** Most labels are for others. One that is nearly what a rule asks for, and the client lacks, is misspelt. */

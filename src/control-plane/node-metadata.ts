@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { readDuration } from '../api/duration.js';
 import { didYouMean, suggest } from '../api/suggest.js';
-import { defaultUserTimeoutMs } from '../envoy/upstream-connection.js';
+import { DEFAULT_USER_TIMEOUT_MS } from '../envoy/upstream-connection.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -38,7 +38,12 @@ export function readTextMap(metadata: Metadata, name: string, report: Report): R
 }
 
 /** One of some words, in any case; `undefined` where there is none. */
-export function readWord<Word extends string>(metadata: Metadata, name: string, words: readonly Word[], report: Report): Word | undefined {
+export function readWord<Word extends string>(
+  metadata: Metadata,
+  name: string,
+  words: readonly Word[],
+  report: Report,
+): Word | undefined {
   const text = readText(metadata, name, report);
   if (text === '') return undefined;
   const word = words.find((candidate) => candidate.toLowerCase() === text.toLowerCase());
@@ -56,7 +61,12 @@ export function readAddress(metadata: Metadata, name: string, report: Report): s
 }
 
 /** A whole number, or its digits as a text. */
-export function readInteger(metadata: Metadata, name: string, [least, most]: readonly [number, number], report: Report): number | undefined {
+export function readInteger(
+  metadata: Metadata,
+  name: string,
+  [least, most]: readonly [number, number],
+  report: Report,
+): number | undefined {
   const value = metadata[name];
   if (value === undefined || value === null || value === '') return undefined;
   const number = typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
@@ -66,17 +76,18 @@ export function readInteger(metadata: Metadata, name: string, [least, most]: rea
 }
 
 /** The longest that Linux takes, in milliseconds. */
-const longestUserTimeoutMs = 2_147_483_647;
+const LONGEST_USER_TIMEOUT_MS = 2_147_483_647;
 
 /** Milliseconds, as a number or its digits (as Linux has it), or a duration such as `3s`; 0 for none. */
 export function readUserTimeout(metadata: Metadata, report: Report): number {
   const name = 'TCP_USER_TIMEOUT';
   const value = metadata[name];
-  if (value === undefined || value === null || value === '') return defaultUserTimeoutMs;
+  if (value === undefined || value === null || value === '') return DEFAULT_USER_TIMEOUT_MS;
   const milliseconds = toMilliseconds(value);
-  if (Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds <= longestUserTimeoutMs) return milliseconds;
+  if (Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds <= LONGEST_USER_TIMEOUT_MS)
+    return milliseconds;
   tell(report, name, value, 'must be milliseconds, or a duration such as 3s, or 0 for none');
-  return defaultUserTimeoutMs;
+  return DEFAULT_USER_TIMEOUT_MS;
 }
 
 function toMilliseconds(value: unknown): number {
@@ -89,19 +100,32 @@ function toMilliseconds(value: unknown): number {
 }
 
 /** Characters of a value that are quoted. */
-const quoted = 64;
+const QUOTED = 64;
 
 function tell(report: Report, name: string, value: unknown, rule: string, meant?: string): void {
-  report(`node.metadata.${name} is ${shorten(JSON.stringify(value))} and has no effect: it ${rule}.${didYouMean(meant)}`, rule);
+  report(
+    `node.metadata.${name} is ${shorten(JSON.stringify(value))} and has no effect: it ${rule}.${didYouMean(meant)}`,
+    rule,
+  );
 }
 
 function shorten(text: string): string {
-  return text.length > quoted ? `${text.slice(0, quoted)}…` : text;
+  return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
 }
 
 /** The entries that are read. */
 const KEYS = [
-  ...['CLUSTER_ID', 'GENERATOR', 'INTERCEPTION', 'LABELS', 'LISTEN_ADDRESS', 'LISTEN_PORT_OFFSET', 'MESH', 'NAMESPACE', 'ROLE'],
+  ...[
+    'CLUSTER_ID',
+    'GENERATOR',
+    'INTERCEPTION',
+    'LABELS',
+    'LISTEN_ADDRESS',
+    'LISTEN_PORT_OFFSET',
+    'MESH',
+    'NAMESPACE',
+    'ROLE',
+  ],
   ...['TCP_USER_TIMEOUT', 'XFF_NUM_TRUSTED_HOPS'],
 ];
 

@@ -26,7 +26,11 @@ describe('incremental computation', () => {
           const moved = clients.map((client) => watch(long, client));
           for (const watcher of watchers) watcher.close();
           watchers = moved;
-          assert.deepEqual(held(watchers), held(fresh(long, present)), stringify([...present.values()].map(({ document: of }) => of)));
+          assert.deepEqual(
+            held(watchers),
+            held(fresh(long, present)),
+            stringify([...present.values()].map(({ document: of }) => of)),
+          );
         });
       }),
       { numRuns: 200 },
@@ -34,7 +38,12 @@ describe('incremental computation', () => {
   });
 });
 
-function apply(core: Core, present: Map<string, RawResource>, step: { document: ArbitraryDocument; remove: boolean }, i: number): void {
+function apply(
+  core: Core,
+  present: Map<string, RawResource>,
+  step: { document: ArbitraryDocument; remove: boolean },
+  i: number,
+): void {
   const raw = toRaw(step.document, i + 1);
   const key = `${raw.kind}/${raw.metadata.name}`;
   const before = present.get(key);
@@ -61,7 +70,8 @@ function copyHistory(from: Core, to: Core): void {
   to.graph.commit((transaction) => {
     to.model.history.forEach((table, i) => {
       const source = from.model.history[i] ?? table;
-      for (const key of from.graph.keys(source)) transaction.set(table, key, from.graph.read(source, key) ?? assert.fail());
+      for (const key of from.graph.keys(source))
+        transaction.set(table, key, from.graph.read(source, key) ?? assert.fail());
     });
   });
 }

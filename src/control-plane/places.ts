@@ -48,7 +48,9 @@ export class Places {
 
   #clusters(): ReadonlySet<string> {
     const { destinations } = this.#model.destinations;
-    const names = this.#graph.keys(destinations).map((key) => this.#graph.read(destinations, key)?.service?.cluster ?? '');
+    const names = this.#graph
+      .keys(destinations)
+      .map((key) => this.#graph.read(destinations, key)?.service?.cluster ?? '');
     return new Set(names.filter((name) => name !== ''));
   }
 

@@ -5,7 +5,13 @@ import type { EncodedMessage } from '../envoy/encoded-message.js';
 import type { EnvoyTables } from '../envoy/tables.js';
 import type { Graph, Observation } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { type Collection, type EncodedResource, type OpenCollection, type ResourceProvider, encodeResource } from '../xds/index.js';
+import {
+  type Collection,
+  type EncodedResource,
+  type OpenCollection,
+  type ResourceProvider,
+  encodeResource,
+} from '../xds/index.js';
 import { toClient } from './client.js';
 import { typeUrls } from './resource-types.js';
 import { WithheldMessages } from './withheld.js';
@@ -18,7 +24,12 @@ export interface ProviderOptions {
   readonly onChange?: (collection: Collection) => void;
 }
 
-export function createProvider(graph: Graph, model: MeshModel, envoy: EnvoyTables, options: ProviderOptions = {}): ResourceProvider {
+export function createProvider(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  options: ProviderOptions = {},
+): ResourceProvider {
   const { withheld = new WithheldMessages(() => undefined), onChange = () => undefined } = options;
   const sources: Sources = { graph, encode: encodeOnce(), withheld, onChange };
   return {
@@ -153,7 +164,11 @@ function followList(sources: Sources, view: ListedView, collection: Collection):
   };
 }
 
-function followNames(sources: Sources, rowOf: (name: string) => RowRef | undefined, collection: Collection): OpenCollection {
+function followNames(
+  sources: Sources,
+  rowOf: (name: string) => RowRef | undefined,
+  collection: Collection,
+): OpenCollection {
   const mirror = new Mirror(sources, collection);
   return {
     want: (name) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { readCase } from '../testing/case.js';
-import { testdata } from '../testing/golden.js';
+import { TESTDATA } from '../testing/golden.js';
 import { XdsTestClient } from '../testing/xds-client.js';
 import type { ClientMode } from '../testing/xds-client-wire.js';
 import type { HeldSnapshot, Proxy, Snapshot } from './api.js';
@@ -12,7 +12,11 @@ import { typeUrls } from './resource-types.js';
 
 const node = {
   ...{ id: 'productpage', cluster: 'mgmt-cluster', locality: { region: 'us-east-1', zone: 'us-east-1a' } },
-  ...{ metadata: { NAMESPACE: 'bookinfo' }, userAgentName: 'envoy', userAgentBuildVersion: { version: { majorNumber: 1, minorNumber: 40 } } },
+  ...{
+    metadata: { NAMESPACE: 'bookinfo' },
+    userAgentName: 'envoy',
+    userAgentBuildVersion: { version: { majorNumber: 1, minorNumber: 40 } },
+  },
 };
 
 describe('connected proxies', () => {
@@ -63,7 +67,11 @@ describe('connected proxies', () => {
     await connect();
     const { address, connectedSince, since, types, ...rest } = only();
     assert.deepEqual(rest, {
-      ...{ id: 'productpage', locality: 'us-east-1/us-east-1a', mesh: 'istiod-istio-system-mgmt-cluster.service-mesh-hub' },
+      ...{
+        id: 'productpage',
+        locality: 'us-east-1/us-east-1a',
+        mesh: 'istiod-istio-system-mgmt-cluster.service-mesh-hub',
+      },
       ...{ cluster: 'mgmt-cluster', userAgent: 'envoy 1.40.0', incremental: true, state: 'SYNCED', findings: [] },
     });
     assert.match(address, /^127\.0\.0\.1:\d+$/);
@@ -97,7 +105,8 @@ describe('connected proxies', () => {
     assert.deepEqual(codes(), [['other'], ['productpage', 'DuplicateNodeId'], ['productpage', 'DuplicateNodeId']]);
     const [first, second] = controlPlane.proxies({ id: 'productpage' });
     assert.notEqual(first?.address, second?.address);
-    for (const { address } of controlPlane.proxies({ id: 'productpage' })) assert.ok(first?.findings[0]?.message.includes(address));
+    for (const { address } of controlPlane.proxies({ id: 'productpage' }))
+      assert.ok(first?.findings[0]?.message.includes(address));
     one.halfClose();
     await one.status;
     await until(() => controlPlane.proxies().length === 2);
@@ -113,14 +122,26 @@ describe('connected proxies', () => {
       ['productpage', 'NodeLocalityNotFound'],
       ['stray', 'NodeClusterNotFound'],
     ]);
-    const refs = controlPlane.resources({ kind: 'Mesh' }).map(({ kind, metadata }) => ({ kind, name: metadata.name, namespace: metadata.namespace ?? '' }));
+    const refs = controlPlane
+      .resources({ kind: 'Mesh' })
+      .map(({ kind, metadata }) => ({ kind, name: metadata.name, namespace: metadata.namespace ?? '' }));
     controlPlane.apply({ upserts: [], deletes: refs, findings: [], newFindings: [] });
-    assert.deepEqual(codes().find(([id]) => id === 'stray'), ['stray']);
+    assert.deepEqual(
+      codes().find(([id]) => id === 'stray'),
+      ['stray'],
+    );
   });
 
   it('that are strange hurt nobody else', async () => {
     const strange = {
-      ...{ ROLE: { a: 1 }, LISTEN_ADDRESS: 'nowhere', LISTEN_PORT_OFFSET: 1e300, INTERCEPTION: true, LABELS: [1], NAMESPACE: 7 },
+      ...{
+        ROLE: { a: 1 },
+        LISTEN_ADDRESS: 'nowhere',
+        LISTEN_PORT_OFFSET: 1e300,
+        INTERCEPTION: true,
+        LABELS: [1],
+        NAMESPACE: 7,
+      },
       ...{ TCP_USER_TIMEOUT: 'soon', XFF_NUM_TRUSTED_HOPS: 0.5, MESH: [], CLUSTER_ID: {} },
     };
     const odd = await connect({ id: 'odd', metadata: strange });
@@ -131,7 +152,10 @@ describe('connected proxies', () => {
       assert.ok(names.includes('127.0.0.1_9080'), names.join());
     }
     const [first] = controlPlane.proxies({ id: 'odd' });
-    assert.deepEqual(first?.findings.map(({ code }) => code), Array<string>(Object.keys(strange).length).fill('InvalidNodeMetadata'));
+    assert.deepEqual(
+      first?.findings.map(({ code }) => code),
+      Array<string>(Object.keys(strange).length).fill('InvalidNodeMetadata'),
+    );
     assert.deepEqual(controlPlane.proxies({ id: 'productpage' })[0]?.findings, []);
   });
 
@@ -145,7 +169,10 @@ describe('connected proxies', () => {
     }
 
     it('of a connected one are by its own node', async () => {
-      await connect({ metadata: { NAMESPACE: 'bookinfo', LISTEN_PORT_OFFSET: 1000 }, locality: { region: 'eu-west-1' } });
+      await connect({
+        metadata: { NAMESPACE: 'bookinfo', LISTEN_PORT_OFFSET: 1000 },
+        locality: { region: 'eu-west-1' },
+      });
       const described = controlPlane.snapshot({
         ...{ nodeId: 'productpage', cluster: 'mgmt-cluster', region: 'eu-west-1' },
         metadata: { NAMESPACE: 'bookinfo', LISTEN_PORT_OFFSET: '1000' },
@@ -167,7 +194,10 @@ describe('connected proxies', () => {
 
     it('of one that is not connected are a sentence with the nearest', async () => {
       await connect();
-      assert.equal(controlPlane.proxySnapshot('producpage'), 'No proxy with the id "producpage" is connected. Did you mean "productpage"?');
+      assert.equal(
+        controlPlane.proxySnapshot('producpage'),
+        'No proxy with the id "producpage" is connected. Did you mean "productpage"?',
+      );
       assert.equal(controlPlane.heldSnapshot('x'), 'No proxy with the id "x" is connected.');
     });
 
@@ -189,7 +219,10 @@ describe('connected proxies', () => {
         await stands('LDS', 'NACK');
         const refused = heldOf(controlPlane.heldSnapshot('productpage'));
         const [listener] = refused.pending.filter(({ name }) => name === '127.0.0.1_9080');
-        assert.deepEqual([listener?.type, listener?.state, listener?.version, listener?.error], ['LDS', 'NACK', '', 'listener 127.0.0.1_9080: bad']);
+        assert.deepEqual(
+          [listener?.type, listener?.state, listener?.version, listener?.error],
+          ['LDS', 'NACK', '', 'listener 127.0.0.1_9080: bad'],
+        );
         assert.deepEqual(refused.clusters, clusters);
       });
     }
@@ -219,5 +252,5 @@ async function until(reached: () => boolean): Promise<void> {
 }
 
 function guide(): ReturnType<typeof readCase> {
-  return readCase(join(testdata, 'golden/guide'));
+  return readCase(join(TESTDATA, 'golden/guide'));
 }

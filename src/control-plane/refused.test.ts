@@ -2,14 +2,19 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
-import { testdata } from '../testing/golden.js';
+import { TESTDATA } from '../testing/golden.js';
 import { XdsTestClient } from '../testing/xds-client.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
 import { typeUrls } from './resource-types.js';
 
 const FAILOVER = 'outbound|9080||reviews-failover.bookinfo.global';
 const OWN = 'outbound|9080||reviews.bookinfo.svc.mgmt-cluster.global';
-const node = { id: 'productpage', cluster: 'mgmt-cluster', locality: { region: 'us-east-1' }, metadata: { NAMESPACE: 'bookinfo' } };
+const node = {
+  id: 'productpage',
+  cluster: 'mgmt-cluster',
+  locality: { region: 'us-east-1' },
+  metadata: { NAMESPACE: 'bookinfo' },
+};
 
 describe('what Envoys refuse, in statuses', () => {
   let controlPlane: ControlPlane;
@@ -77,18 +82,26 @@ describe('what Envoys refuse, in statuses', () => {
   });
 
   it('a listener is known by the port of the model, wherever the Envoy listens', async () => {
-    const elsewhere = new XdsTestClient(port, { mode: 'delta', node: { ...node, id: 'elsewhere', metadata: { fields: { LISTEN_PORT_OFFSET: { stringValue: '10000' } } } } });
+    const elsewhere = new XdsTestClient(port, {
+      mode: 'delta',
+      node: { ...node, id: 'elsewhere', metadata: { fields: { LISTEN_PORT_OFFSET: { stringValue: '10000' } } } },
+    });
     elsewhere.subscribe(typeUrls.listener);
     const response = await elsewhere.next(typeUrls.listener);
     const name = response.resources.find((resource) => resource.name.endsWith('19080'))?.name ?? '';
     elsewhere.nack(response, `Error adding/updating listener(s) ${name}: no such filter`);
     await refused;
     elsewhere.close();
-    assert.deepEqual(failover().errors, [`Envoy elsewhere refused the listener ${name}: Error adding/updating listener(s) ${name}: no such filter`]);
+    assert.deepEqual(failover().errors, [
+      `Envoy elsewhere refused the listener ${name}: Error adding/updating listener(s) ${name}: no such filter`,
+    ]);
   });
 
   it('counts for the policy and the destination whose values or fields the words name, too', async () => {
-    await refuse(typeUrls.cluster, `${FAILOVER}: OutlierDetectionValidationError.ConsecutiveErrors: value must be greater than 0`);
+    await refuse(
+      typeUrls.cluster,
+      `${FAILOVER}: OutlierDetectionValidationError.ConsecutiveErrors: value must be greater than 0`,
+    );
     assert.deepEqual(failed(), ['FailoverService/reviews-failover', 'TrafficPolicy/mgmt-reviews-outlier']);
   });
 
@@ -112,5 +125,5 @@ describe('what Envoys refuse, in statuses', () => {
 });
 
 function guide() {
-  return readCase(join(testdata, 'golden', 'guide'));
+  return readCase(join(TESTDATA, 'golden', 'guide'));
 }

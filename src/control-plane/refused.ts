@@ -32,13 +32,24 @@ interface Subject {
 }
 
 /** `clients`: for what they refused without naming anything. */
-export function toRefused(core: Core, refused: readonly RefusedResource[], clients: readonly ClientStatus[], withheld: readonly Withheld[]): readonly RefusedConfiguration[] {
+export function toRefused(
+  core: Core,
+  refused: readonly RefusedResource[],
+  clients: readonly ClientStatus[],
+  withheld: readonly Withheld[],
+): readonly RefusedConfiguration[] {
   const rows = new RowFinder(core);
-  const subjects = [...refused.map(toSubject), ...clients.flatMap((client) => suspectsOf(client, refused)), ...withheld.map(fromGuard)];
+  const subjects = [
+    ...refused.map(toSubject),
+    ...clients.flatMap((client) => suspectsOf(client, refused)),
+    ...withheld.map(fromGuard),
+  ];
   return subjects.flatMap(({ typeUrl, view, ...subject }) => {
     const type = types[typeUrl];
     const portOffset = type === 'listener' ? portOffsetOf(view) : 0;
-    return type === undefined ? [] : [{ ...subject, type, portOffset, sources: rows.sourcesOf(typeUrl, view, subject.name) }];
+    return type === undefined
+      ? []
+      : [{ ...subject, type, portOffset, sources: rows.sourcesOf(typeUrl, view, subject.name) }];
   });
 }
 
@@ -48,7 +59,14 @@ function toSubject({ typeUrl, view, name, message, nodeId }: RefusedResource): S
 
 function fromGuard({ typeUrl, view, name, part, refusal }: Withheld): Subject {
   const host = typeUrl === typeUrls.route ? part : undefined;
-  return { typeUrl, view, name, message: refusal, by: { type: 'guard', ...(part !== undefined && { part }) }, ...(host !== undefined && { host }) };
+  return {
+    typeUrl,
+    view,
+    name,
+    message: refusal,
+    by: { type: 'guard', ...(part !== undefined && { part }) },
+    ...(host !== undefined && { host }),
+  };
 }
 
 /**
@@ -57,7 +75,13 @@ function fromGuard({ typeUrl, view, name, part, refusal }: Withheld): Subject {
  */
 function suspectsOf({ node, types: all }: ClientStatus, refused: readonly RefusedResource[]): readonly Subject[] {
   return all.flatMap(({ typeUrl, view, error, sentVersion }) => {
-    if (error === undefined || error.version !== sentVersion || error.names.length > MOST_SUSPECTS || speaksOfHost(error.message)) return [];
+    if (
+      error === undefined ||
+      error.version !== sentVersion ||
+      error.names.length > MOST_SUSPECTS ||
+      speaksOfHost(error.message)
+    )
+      return [];
     const names = new Set(error.names);
     if (refused.some((resource) => resource.typeUrl === typeUrl && names.has(resource.name))) return [];
     const by: RefusedBy = { type: 'envoy', nodeId: node.id, ...(names.size > 1 && { among: names.size }) };
@@ -87,7 +111,8 @@ class RowFinder {
     const listed = listedView(graph, model, envoy, typeUrl, view);
     if (listed === undefined) return namedRow(envoy, typeUrl, view, name);
     const id = `${typeUrl}\n${view}`;
-    const byName = this.#listed.get(id) ?? new Map(listed.rows().map((row) => [graph.read(row.table, row.key)?.name ?? '', row]));
+    const byName =
+      this.#listed.get(id) ?? new Map(listed.rows().map((row) => [graph.read(row.table, row.key)?.name ?? '', row]));
     this.#listed.set(id, byName);
     return byName.get(name);
   }
@@ -103,7 +128,15 @@ class RowFinder {
   }
 }
 
-function toKubeRef({ name, namespace, cluster }: { readonly name: string; readonly namespace: string; readonly cluster: string }) {
+function toKubeRef({
+  name,
+  namespace,
+  cluster,
+}: {
+  readonly name: string;
+  readonly namespace: string;
+  readonly cluster: string;
+}) {
   return { name, namespace, ...(cluster !== '' && { cluster }) };
 }
 

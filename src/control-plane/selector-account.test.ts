@@ -7,7 +7,12 @@ import { type ClientYaml, toQuery } from '../testing/case.js';
 import { type AccountedField, isSelectorLeaf, writableFields } from '../testing/field-account/fields.js';
 import { documentsOf, exceptionOf, readExceptions, readYaml } from '../testing/field-account/files.js';
 import { ObservedWorld } from '../testing/field-account/observed-world.js';
-import { type SelectorFault, refusalFaults, selectorFaults, selectorLeaves } from '../testing/field-account/selection.js';
+import {
+  type SelectorFault,
+  refusalFaults,
+  selectorFaults,
+  selectorLeaves,
+} from '../testing/field-account/selection.js';
 import type { ShortType } from '../testing/watcher.js';
 
 interface SelectorsYaml {
@@ -40,17 +45,28 @@ describe('selectors', () => {
 
   const check = (found: readonly SelectorFault[]): void => {
     const unexcused = found.filter(({ field }) => exceptionOf(field, exceptions) === undefined);
-    assert.deepEqual(unexcused.map(({ field, fault }) => `${field.id}: ${fault}`), []);
+    assert.deepEqual(
+      unexcused.map(({ field, fault }) => `${field.id}: ${fault}`),
+      [],
+    );
   };
 
   cases.forEach(({ at, document, none, refused = false, types, with: extra = '', selectors }, i) => {
     it(`${document.kind} ${at} ${i + 1}: each field selects what it says, and nothing where nothing has the value`, () => {
-      const world = new ObservedWorld(documentsOf('world.yaml', `${text}\n---\n${extra}`), clients.map((client, n) => toQuery(`client-${n}`, client)), createDecode());
+      const world = new ObservedWorld(
+        documentsOf('world.yaml', `${text}\n---\n${extra}`),
+        clients.map((client, n) => toQuery(`client-${n}`, client)),
+        createDecode(),
+      );
       const toRaw = (list: readonly unknown[]): RawResource => rawOf(withSelectors(document, at.split('.'), list));
       const empty = none && toRaw(none);
       const found = selectors.flatMap((selector) => {
         const matching = toRaw([selector]);
-        const leaves = selectorLeaves(matching, fields.filter((field) => isOf(matching, field)), at);
+        const leaves = selectorLeaves(
+          matching,
+          fields.filter((field) => isOf(matching, field)),
+          at,
+        );
         for (const { id } of leaves) covered.add(id);
         const of = { matching, ...(empty && { empty }), ...(types && { types }) };
         return refused ? refusalFaults(world, of, leaves, at) : selectorFaults(world, of, leaves);
@@ -72,7 +88,11 @@ function rawOf(document: unknown): RawResource {
 }
 
 /** The document with that list at the end of the path. */
-function withSelectors(document: Readonly<Record<string, unknown>>, [step = '', ...below]: readonly string[], list: readonly unknown[]): Readonly<Record<string, unknown>> {
+function withSelectors(
+  document: Readonly<Record<string, unknown>>,
+  [step = '', ...below]: readonly string[],
+  list: readonly unknown[],
+): Readonly<Record<string, unknown>> {
   const part = (document[step] ?? {}) as Readonly<Record<string, unknown>>;
   return { ...document, [step]: below.length === 0 ? list : withSelectors(part, below, list) };
 }

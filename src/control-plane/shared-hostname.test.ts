@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { destination, failoverService, mesh, namespace, putResources, trafficPolicy } from '../testing/world.js';
+import { destination, failoverService, mesh, NAMESPACE, putResources, trafficPolicy } from '../testing/world.js';
 import { createCore } from './core.js';
 import { explainFor } from './explain.js';
 import { snapshotFor } from './snapshot.js';
@@ -13,10 +13,19 @@ describe('a hostname that two meshes have for different services', () => {
       destination('api', 'east', { mesh: 'east', endpoints: ['10.0.0.1'] }),
       destination('api', 'west', { mesh: 'west', endpoints: ['10.1.0.1'] }),
       trafficPolicy('outliers', ['api@east', 'api@west'], { outlierDetection: {} }),
-      failoverService('one', ['api@east'], { hostname: 'api.global', meshes: [{ name: 'east', namespace }] }),
-      failoverService('two', ['api@west'], { hostname: 'api.global', meshes: [{ name: 'west', namespace }] }),
+      failoverService('one', ['api@east'], {
+        hostname: 'api.global',
+        meshes: [{ name: 'east', namespace: NAMESPACE }],
+      }),
+      failoverService('two', ['api@west'], {
+        hostname: 'api.global',
+        meshes: [{ name: 'west', namespace: NAMESPACE }],
+      }),
     ]);
-    for (const [cluster, own, other] of [['east', '10.0.0.1', '10.1.0.1'], ['west', '10.1.0.1', '10.0.0.1']] as const) {
+    for (const [cluster, own, other] of [
+      ['east', '10.0.0.1', '10.1.0.1'],
+      ['west', '10.1.0.1', '10.0.0.1'],
+    ] as const) {
       const { endpoints, routes } = snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', cluster });
       assert.ok(JSON.stringify(endpoints).includes(own) && !JSON.stringify(endpoints).includes(other), cluster);
       const explained = explainFor(core.graph, core.model, { hostname: 'api.global', region: 'r', cluster });

@@ -15,12 +15,23 @@ import { clustersFor } from './grpc-snapshot.js';
 import { resourceTypes, typeUrls } from './resource-types.js';
 import { listedView, namedRow, viewOf } from './views.js';
 
-export function snapshotFor(graph: Graph, model: MeshModel, envoy: EnvoyTables, query: SnapshotQuery): SnapshotResources {
+export function snapshotFor(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  query: SnapshotQuery,
+): SnapshotResources {
   return snapshotOf(graph, model, envoy, toNode(query), query.targets ?? []);
 }
 
 /** @param targets what a gRPC client asks for. */
-export function snapshotOf(graph: Graph, model: MeshModel, envoy: EnvoyTables, node: XdsNode, targets: readonly string[]): SnapshotResources {
+export function snapshotOf(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  node: XdsNode,
+  targets: readonly string[],
+): SnapshotResources {
   const client = toClient(node);
   const mesh = meshOf(graph, model, client);
   const scope = clientScope(graph, model);
@@ -30,22 +41,44 @@ export function snapshotOf(graph: Graph, model: MeshModel, envoy: EnvoyTables, n
   };
   const named = (typeUrl: string, names: readonly string[]): readonly EncodedMessage[] => {
     const view = viewOf(client, mesh, scope, typeUrl) ?? '';
-    return readRows(graph, names.flatMap((name) => namedRow(envoy, typeUrl, view, name) ?? []));
+    return readRows(
+      graph,
+      names.flatMap((name) => namedRow(envoy, typeUrl, view, name) ?? []),
+    );
   };
   const listeners = client.proxyless ? named(typeUrls.listener, targets) : listed(typeUrls.listener);
-  const clusters = client.proxyless ? clustersFor(listeners, (names) => named(typeUrls.cluster, names)) : listed(typeUrls.cluster);
-  const ports = client.proxyless ? [] : [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
+  const clusters = client.proxyless
+    ? clustersFor(listeners, (names) => named(typeUrls.cluster, names))
+    : listed(typeUrls.cluster);
+  const ports = client.proxyless
+    ? []
+    : [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
   return {
     listeners: toJson(resourceTypes.listener, listeners),
     routes: toJson(resourceTypes.route, named(typeUrls.route, ports.map(String))),
     clusters: toJson(resourceTypes.cluster, clusters),
-    endpoints: toJson(resourceTypes.endpoint, named(typeUrls.endpoint, clusters.map(({ name }) => name))),
+    endpoints: toJson(
+      resourceTypes.endpoint,
+      named(
+        typeUrls.endpoint,
+        clusters.map(({ name }) => name),
+      ),
+    ),
   };
 }
 
 /** The node of such an Envoy. */
 export function toNode(query: SnapshotQuery): XdsNode {
-  const { nodeId, region = '', zone = '', subZone = '', cluster = '', labels = {}, metadata = {}, targets = [] } = query;
+  const {
+    nodeId,
+    region = '',
+    zone = '',
+    subZone = '',
+    cluster = '',
+    labels = {},
+    metadata = {},
+    targets = [],
+  } = query;
   return {
     id: nodeId,
     cluster,

@@ -27,7 +27,9 @@ export function snapshots({ graph, model, envoy }: Core, xds: XdsServer, nodes: 
     heldSnapshot: (id) => {
       const clients = xds.clients();
       const own = clients.filter(({ node }) => node.id === id);
-      return own.length === 0 ? notConnected(id, clients) : { ...heldResources(xds, id), findings: findingsOf(own, nodes) };
+      return own.length === 0
+        ? notConnected(id, clients)
+        : { ...heldResources(xds, id), findings: findingsOf(own, nodes) };
     },
   };
 }

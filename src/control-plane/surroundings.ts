@@ -2,7 +2,7 @@
 import { clientScope } from './client-scope.js';
 import type { Graph } from '../graph/index.js';
 import { sourceLabels } from '../mesh/policies/source-selectors.js';
-import { networkLabel } from '../mesh/preference/label-order.js';
+import { NETWORK_LABEL } from '../mesh/preference/label-order.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Surroundings } from './node-findings.js';
 import type { Places } from './places.js';
@@ -20,5 +20,5 @@ export function surroundingsOf(graph: Graph, model: MeshModel, places: Places): 
 
 /** Labels that stand for the client's locality and cluster. */
 function isPlace(label: string): boolean {
-  return label.startsWith('topology.') && label !== networkLabel;
+  return label.startsWith('topology.') && label !== NETWORK_LABEL;
 }

@@ -31,20 +31,32 @@ export function viewOf(client: Client, mesh: string, scope: ClientScope, type: s
   if (grpc !== undefined) return grpc;
   switch (type) {
     case typeUrls.cluster:
-      return pairKey(joinKey(place.interception, String(client.userTimeoutMs)), pairKey(audience(mesh, role), clusterScope(scope.rules, client)));
+      return pairKey(
+        joinKey(place.interception, String(client.userTimeoutMs)),
+        pairKey(audience(mesh, role), clusterScope(scope.rules, client)),
+      );
     case typeUrls.endpoint:
       return rankingScope(scope.rules, client);
     case typeUrls.listener:
       return pairKey(joinKey(mesh, role, cluster, namespace), formatPlace(place));
     case typeUrls.route:
-      return pairKey(place.interception, pairKey(joinKey(mesh, role, cluster, namespace), sourceScope(scope.sources, client)));
+      return pairKey(
+        place.interception,
+        pairKey(joinKey(mesh, role, cluster, namespace), sourceScope(scope.sources, client)),
+      );
     default:
       return undefined;
   }
 }
 
 /** Envoys' clusters and listeners are listed; all else is asked for by name. */
-export function listedView(graph: Graph, model: MeshModel, envoy: EnvoyTables, type: string, view: string): ListedView | undefined {
+export function listedView(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  type: string,
+  view: string,
+): ListedView | undefined {
   if (isGrpcView(view)) return undefined;
   if (type === typeUrls.cluster) return clusterView(graph, model, envoy, view);
   return type === typeUrls.listener ? listenerView(graph, model, envoy, view) : undefined;
@@ -58,7 +70,10 @@ function clusterView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: s
   return {
     list,
     rows: () => [
-      ...(graph.read(list.table, key) ?? []).map((offered) => ({ table: envoy.clusters, key: clusterKey(offered, Number(userTimeoutMs)) })),
+      ...(graph.read(list.table, key) ?? []).map((offered) => ({
+        table: envoy.clusters,
+        key: clusterKey(offered, Number(userTimeoutMs)),
+      })),
       ...own.map((name) => ({ table: envoy.interception.clusters, key: name })),
     ],
   };
@@ -74,7 +89,8 @@ function listenerView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: 
   const place = parsePlace(splitPair(view)[1]);
   const list = { table: model.visibility.ports, key: audience(scope.mesh, scope.role) };
   const own = place.interception === 'REDIRECT' ? [interceptionListenerKey(place)] : [];
-  const keys = (): readonly string[] => [...(graph.read(list.table, list.key) ?? [])].map(([port, use]) => listenerKey(scope, place, port, use));
+  const keys = (): readonly string[] =>
+    [...(graph.read(list.table, list.key) ?? [])].map(([port, use]) => listenerKey(scope, place, port, use));
   return { list, rows: () => [...keys(), ...own].map((key) => ({ table: envoy.listeners, key })) };
 }
 

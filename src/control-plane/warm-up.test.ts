@@ -12,7 +12,11 @@ describe('warming up', () => {
     putResources(core.graph, core.model.inputs, [
       ...names.map((name) => destination(name, 'east')),
       ...names.map((name) => failoverService(name, [`${name}@east`])),
-      trafficPolicy('outliers', names.map((name) => `${name}@east`), { outlierDetection: {} }),
+      trafficPolicy(
+        'outliers',
+        names.map((name) => `${name}@east`),
+        { outlierDetection: {} },
+      ),
     ]);
     const before = core.graph.size();
     warmUp(core.graph, core.model, core.envoy);
@@ -27,8 +31,11 @@ describe('warming up', () => {
 describe('the first load', () => {
   it('is told once, after it was taken in and before an Envoy is served', () => {
     const seen: unknown[] = [];
-    const plane = createControlPlane({ onFirstLoad: () => seen.push([plane.ready(), plane.findings().map(({ name }) => name)]) });
-    for (const host of ['a.global', 'b.global']) plane.apply({ upserts: [service(host)], deletes: [], findings: [], newFindings: [] });
+    const plane = createControlPlane({
+      onFirstLoad: () => seen.push([plane.ready(), plane.findings().map(({ name }) => name)]),
+    });
+    for (const host of ['a.global', 'b.global'])
+      plane.apply({ upserts: [service(host)], deletes: [], findings: [], newFindings: [] });
     assert.deepEqual(seen, [[false, ['a.global']]]);
     assert.equal(plane.ready(), true);
   });
@@ -37,5 +44,13 @@ describe('the first load', () => {
 function service(hostname: string) {
   const backing = { kubeService: { name: 's', namespace: 'app', clusterName: 'east' } };
   const spec = { hostname, port: { number: 80, protocol: 'http' }, backingServices: [backing] };
-  return toRaw({ apiVersion: 'networking.mesh.gloo.solo.io/v1alpha2', kind: 'FailoverService', metadata: { name: hostname }, spec }, 1);
+  return toRaw(
+    {
+      apiVersion: 'networking.mesh.gloo.solo.io/v1alpha2',
+      kind: 'FailoverService',
+      metadata: { name: hostname },
+      spec,
+    },
+    1,
+  );
 }

@@ -37,7 +37,8 @@ function someClusters(graph: Graph, { destinations, failovers }: MeshModel): rea
   }
   for (const key of graph.keys(destinations.destinations)) {
     if (keys.length >= MAX_CLUSTERS) return keys;
-    for (const { number } of graph.read(destinations.destinations, key)?.ports ?? []) keys.push(destinationCluster(key, number));
+    for (const { number } of graph.read(destinations.destinations, key)?.ports ?? [])
+      keys.push(destinationCluster(key, number));
   }
   return keys;
 }

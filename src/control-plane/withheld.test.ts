@@ -7,7 +7,7 @@ import type { EnvoyTables } from '../envoy/tables.js';
 import type { Input } from '../graph/index.js';
 import { decodeMessage, encodeMessage } from '../proto/envoy-types.js';
 import type { Collection, EncodedResource } from '../xds/index.js';
-import { testdata } from '../testing/golden.js';
+import { TESTDATA } from '../testing/golden.js';
 import { type Core, createCore } from './core.js';
 import { createProvider } from './provider.js';
 import { toNode } from './snapshot.js';
@@ -74,7 +74,12 @@ class RouteWorld {
 
 function routes(hosts: readonly string[], more: Partial<EncodedMessage> = {}): EncodedMessage {
   const virtualHosts = hosts.map((host) => ({ name: host.split('@')[0] ?? '', domains: [host] }));
-  return { name: '80', bytes: encodeMessage(ROUTE, { name: '80', virtualHosts }), clusters: [...hosts].sort(), ...more };
+  return {
+    name: '80',
+    bytes: encodeMessage(ROUTE, { name: '80', virtualHosts }),
+    clusters: [...hosts].sort(),
+    ...more,
+  };
 }
 
 function domainsIn({ resources }: Held): readonly string[] | undefined {
@@ -90,7 +95,10 @@ describe('messages that Envoy would refuse', () => {
     world.put(routes(['a', 'b'], { refusal: 'name: must not be empty' }));
     const newcomer = world.open();
     assert.deepEqual([domainsIn(first.held), domainsIn(newcomer.held)], [['a'], ['a']]);
-    assert.deepEqual(world.withheld.all().map(({ name, refusal }) => [name, refusal]), [['80', 'name: must not be empty']]);
+    assert.deepEqual(
+      world.withheld.all().map(({ name, refusal }) => [name, refusal]),
+      [['80', 'name: must not be empty']],
+    );
     assert.equal(world.reported.length, 1);
     world.put(routes(['c']));
     assert.deepEqual([domainsIn(first.held), domainsIn(newcomer.held), world.withheld.all()], [['c'], ['c'], []]);
@@ -115,7 +123,7 @@ describe('messages that Envoy would refuse', () => {
     assert.deepEqual(world.withheld.all(), []);
   });
 
-  it('cost a route configuration one host only, which stays as it was, unless its domain is another host\'s', () => {
+  it("cost a route configuration one host only, which stays as it was, unless its domain is another host's", () => {
     const world = new RouteWorld();
     world.put(routes(['a', 'b@1', 'c']));
     const { held } = world.open();
@@ -123,20 +131,24 @@ describe('messages that Envoy would refuse', () => {
     world.put(routes(['a', 'd'], { leftOut }));
     assert.deepEqual(domainsIn(held), ['a', 'd', 'b@1']);
     assert.deepEqual(held.resources.get('80')?.clusters, ['a', 'b@1', 'c', 'd']);
-    assert.deepEqual(world.withheld.all().map(({ part }) => part), ['b']);
+    assert.deepEqual(
+      world.withheld.all().map(({ part }) => part),
+      ['b'],
+    );
     world.put(routes(['b@1', 'e'], { leftOut }));
     assert.deepEqual(domainsIn(held), ['b@1', 'e']);
   });
 
   it('do not happen in what Lifeboat makes of the golden cases', () => {
     for (const name of ['guide', 'aggregate', 'localized', 'traffic-policy', 'kubernetes', 'interception']) {
-      const { first, clients } = readCase(join(testdata, 'golden', name));
+      const { first, clients } = readCase(join(TESTDATA, 'golden', name));
       const core = createCore();
       core.take(first);
       const withheld = new WithheldMessages((_row, { refusal }) => assert.fail(`${name}: ${refusal}`));
       const provider = createProvider(core.graph, core.model, core.envoy, { withheld });
       for (const client of Object.values(clients)) {
-        for (const typeUrl of [typeUrls.cluster, typeUrls.listener]) provider.open(new Held(typeUrl, provider.viewOf(toNode(client), typeUrl)));
+        for (const typeUrl of [typeUrls.cluster, typeUrls.listener])
+          provider.open(new Held(typeUrl, provider.viewOf(toNode(client), typeUrl)));
       }
     }
   });

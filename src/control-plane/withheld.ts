@@ -50,7 +50,12 @@ export class WithheldMessages {
   }
 
   /** What a holder is to show of a row: itself where it is sound. `before`: what it shows now. */
-  soundOf(ref: RowRef, place: Place, row: EncodedMessage | undefined, holder: { readonly shown: EncodedMessage | undefined }): EncodedMessage | undefined {
+  soundOf(
+    ref: RowRef,
+    place: Place,
+    row: EncodedMessage | undefined,
+    holder: { readonly shown: EncodedMessage | undefined },
+  ): EncodedMessage | undefined {
     // Nearly all are sound, and there are many.
     if (this.#entries.size === 0 && isSound(row)) return row;
     const id = idOf(ref);
@@ -88,11 +93,18 @@ function idOf({ table, key }: RowRef): string {
 }
 
 /** There is nothing wrong with a row that does not exist. */
-function isSound(row: EncodedMessage | undefined): row is undefined | (EncodedMessage & { readonly refusal?: never; readonly leftOut?: never }) {
+function isSound(
+  row: EncodedMessage | undefined,
+): row is undefined | (EncodedMessage & { readonly refusal?: never; readonly leftOut?: never }) {
   return row === undefined || (row.refusal === undefined && row.leftOut === undefined);
 }
 
-function toEntry({ typeUrl, view }: Place, row: EncodedMessage, before: EncodedMessage | undefined, holders: Set<object>): Entry {
+function toEntry(
+  { typeUrl, view }: Place,
+  row: EncodedMessage,
+  before: EncodedMessage | undefined,
+  holders: Set<object>,
+): Entry {
   const { name, refusal, leftOut = [] } = row;
   const whole = refusal === undefined ? [] : [{ typeUrl, view, name, refusal }];
   const parts = leftOut.map((part) => ({ typeUrl, view, name, part: part.name, refusal: part.refusal }));

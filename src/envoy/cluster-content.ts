@@ -7,7 +7,12 @@ import { pairKey } from '../mesh/model/key.js';
 import type { ClusterContent } from './cluster.js';
 
 /** `key` is the cluster's, `variant` what `variantFor` gave. */
-export function contentOf(read: Read, { clusters, tiers }: ClusterTables, key: string, { weighted, ranking, members }: Variant): Omit<ClusterContent, 'userTimeoutMs'> {
+export function contentOf(
+  read: Read,
+  { clusters, tiers }: ClusterTables,
+  key: string,
+  { weighted, ranking, members }: Variant,
+): Omit<ClusterContent, 'userTimeoutMs'> {
   const names = members.flatMap((text) => {
     const member = parseMemberName(text);
     return (member && read(clusters, memberCluster(key, member.member, member.run))?.name) ?? [];

@@ -8,7 +8,12 @@ describe('encoded clusters', () => {
   it('are the bytes of their messages, whatever was encoded before', () => {
     const encode = clusterEncoder();
     const plain: EdsCluster = { type: 'EDS', name: 'a', backings: [], rule: { type: 'listed' }, http2: false };
-    const outlierDetection = { consecutiveErrors: 5, intervalMs: 1000, baseEjectionTimeMs: 1000, maxEjectionPercent: 100 };
+    const outlierDetection = {
+      consecutiveErrors: 5,
+      intervalMs: 1000,
+      baseEjectionTimeMs: 1000,
+      maxEjectionPercent: 100,
+    };
     const clusters: readonly EdsCluster[] = [
       plain,
       { ...plain, name: 'b' },
@@ -18,7 +23,9 @@ describe('encoded clusters', () => {
       { ...plain, connections: { keepalive: { probes: 9 } } },
       { ...plain, name: 'ü'.repeat(80), outlierDetection: { ...outlierDetection, consecutiveErrors: 6 } },
     ];
-    const variants = [5000, 700].flatMap((userTimeoutMs) => [true, false].map((weighted) => ({ weighted, userTimeoutMs })));
+    const variants = [5000, 700].flatMap((userTimeoutMs) =>
+      [true, false].map((weighted) => ({ weighted, userTimeoutMs })),
+    );
     for (const cluster of [...clusters, ...clusters]) {
       for (const variant of variants) {
         const content = { ...variant, tiers: [], clusters: [] };

@@ -27,7 +27,7 @@ export function loadAssignmentEncoder(): EncodeLoadAssignment {
     return encoded;
   };
   return (name, tiers) => {
-    const writer = protobuf.Writer.create().uint32(field(1, lengthDelimited)).string(name);
+    const writer = protobuf.Writer.create().uint32(field(1, LENGTH_DELIMITED)).string(name);
     let leftOut: readonly LeftOut[] = [];
     tiers.forEach((tier, priority) => {
       for (const group of tier) {
@@ -37,7 +37,11 @@ export function loadAssignmentEncoder(): EncodeLoadAssignment {
       }
     });
     const refusal = refusedTiers(tiers);
-    return { bytes: finishMessage(writer), ...(refusal !== undefined && { refusal }), ...(leftOut.length > 0 && { leftOut }) };
+    return {
+      bytes: finishMessage(writer),
+      ...(refusal !== undefined && { refusal }),
+      ...(leftOut.length > 0 && { leftOut }),
+    };
   };
 }
 
@@ -49,12 +53,21 @@ interface EncodedGroup {
 function encodeSound(group: EndpointGroup): EncodedGroup {
   const leftOut = group.endpoints.flatMap((endpoint) => refusedEndpoint(endpoint) ?? []);
   if (leftOut.length === 0) return { bytes: encodeGroup(group), leftOut };
-  return { bytes: encodeGroup({ ...group, endpoints: group.endpoints.filter((endpoint) => refusedEndpoint(endpoint) === undefined) }), leftOut };
+  return {
+    bytes: encodeGroup({
+      ...group,
+      endpoints: group.endpoints.filter((endpoint) => refusedEndpoint(endpoint) === undefined),
+    }),
+    leftOut,
+  };
 }
 
 /** The same as a message, for a cluster that carries its endpoints itself. */
 export function loadAssignmentMessage(name: string, tiers: readonly Tier[]): ClusterLoadAssignment {
-  return { clusterName: name, endpoints: tiers.flatMap((tier, priority) => tier.map((group) => toGroup(group, priority))) };
+  return {
+    clusterName: name,
+    endpoints: tiers.flatMap((tier, priority) => tier.map((group) => toGroup(group, priority))),
+  };
 }
 
 function toGroup({ locality, endpoints, weight }: LocalityGroup, priority: number): LocalityLbEndpoints {
@@ -65,7 +78,9 @@ function toGroup({ locality, endpoints, weight }: LocalityGroup, priority: numbe
       endpoint: {
         address: { socketAddress: { address, portValue: port } },
         ...(additionalAddresses.length > 0 && {
-          additionalAddresses: additionalAddresses.map((other) => ({ address: { socketAddress: { address: other, portValue: port } } })),
+          additionalAddresses: additionalAddresses.map((other) => ({
+            address: { socketAddress: { address: other, portValue: port } },
+          })),
         }),
         ...(hostname !== undefined && { hostname }),
       },
@@ -75,8 +90,8 @@ function toGroup({ locality, endpoints, weight }: LocalityGroup, priority: numbe
   };
 }
 
-const varint = 0;
-const lengthDelimited = 2;
+const VARINT = 0;
+const LENGTH_DELIMITED = 2;
 
 function field(number: number, wireType: number): number {
   return (number << 3) | wireType;
@@ -84,53 +99,56 @@ function field(number: number, wireType: number): number {
 
 /** LocalityLbEndpoints: what stays the same in every tier is given as bytes; fields 3 (weight) and 5 (priority) follow. */
 function writeGroup(writer: protobuf.Writer, group: Uint8Array, weight: number, priority: number): void {
-  writer.uint32(field(2, lengthDelimited)).fork().raw(group);
-  writer.uint32(field(3, lengthDelimited)).fork().uint32(field(1, varint)).uint32(weight).ldelim();
-  if (priority > 0) writer.uint32(field(5, varint)).uint32(priority);
+  writer.uint32(field(2, LENGTH_DELIMITED)).fork().raw(group);
+  writer.uint32(field(3, LENGTH_DELIMITED)).fork().uint32(field(1, VARINT)).uint32(weight).ldelim();
+  if (priority > 0) writer.uint32(field(5, VARINT)).uint32(priority);
   writer.ldelim();
 }
 
 function encodeGroup({ locality, endpoints }: EndpointGroup): Uint8Array {
   const writer = protobuf.Writer.create();
-  writeLocality(writer.uint32(field(1, lengthDelimited)).fork(), locality);
+  writeLocality(writer.uint32(field(1, LENGTH_DELIMITED)).fork(), locality);
   writer.ldelim();
   for (const endpoint of endpoints) {
-    writeEndpoint(writer.uint32(field(2, lengthDelimited)).fork(), endpoint);
+    writeEndpoint(writer.uint32(field(2, LENGTH_DELIMITED)).fork(), endpoint);
     writer.ldelim();
   }
   return finishMessage(writer);
 }
 
 function writeLocality(writer: protobuf.Writer, { region, zone, subZone }: Locality): void {
-  if (region !== '') writer.uint32(field(1, lengthDelimited)).string(region);
-  if (zone !== '') writer.uint32(field(2, lengthDelimited)).string(zone);
-  if (subZone !== '') writer.uint32(field(3, lengthDelimited)).string(subZone);
+  if (region !== '') writer.uint32(field(1, LENGTH_DELIMITED)).string(region);
+  if (zone !== '') writer.uint32(field(2, LENGTH_DELIMITED)).string(zone);
+  if (subZone !== '') writer.uint32(field(3, LENGTH_DELIMITED)).string(subZone);
 }
 
 /**
  * LbEndpoint{endpoint{address, hostname, additional_addresses}, health_status}. Where there are several addresses Envoy tries them one after the
  * other, the first first (https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/happy_eyeballs).
  */
-function writeEndpoint(writer: protobuf.Writer, { address, port, additionalAddresses, health, hostname }: Endpoint): void {
-  writer.uint32(field(1, lengthDelimited)).fork();
-  writeAddress(writer.uint32(field(1, lengthDelimited)).fork(), address, port);
+function writeEndpoint(
+  writer: protobuf.Writer,
+  { address, port, additionalAddresses, health, hostname }: Endpoint,
+): void {
+  writer.uint32(field(1, LENGTH_DELIMITED)).fork();
+  writeAddress(writer.uint32(field(1, LENGTH_DELIMITED)).fork(), address, port);
   writer.ldelim();
-  if (hostname !== undefined) writer.uint32(field(3, lengthDelimited)).string(hostname);
+  if (hostname !== undefined) writer.uint32(field(3, LENGTH_DELIMITED)).string(hostname);
   for (const other of additionalAddresses ?? []) {
-    writer.uint32(field(4, lengthDelimited)).fork().uint32(field(1, lengthDelimited)).fork();
+    writer.uint32(field(4, LENGTH_DELIMITED)).fork().uint32(field(1, LENGTH_DELIMITED)).fork();
     writeAddress(writer, other, port);
     writer.ldelim().ldelim();
   }
   writer.ldelim();
   const status = healthStatus[health];
-  if (status !== 0) writer.uint32(field(2, varint)).uint32(status);
+  if (status !== 0) writer.uint32(field(2, VARINT)).uint32(status);
 }
 
 /** Address{socket_address{address, port_value}}. */
 function writeAddress(writer: protobuf.Writer, address: string, port: number): void {
-  writer.uint32(field(1, lengthDelimited)).fork();
-  writer.uint32(field(2, lengthDelimited)).string(address);
-  writer.uint32(field(3, varint)).uint32(port);
+  writer.uint32(field(1, LENGTH_DELIMITED)).fork();
+  writer.uint32(field(2, LENGTH_DELIMITED)).string(address);
+  writer.uint32(field(3, VARINT)).uint32(port);
   writer.ldelim();
 }
 

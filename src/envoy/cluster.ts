@@ -7,7 +7,7 @@ import { ads } from './ads.js';
 import { circuitBreakers } from './circuit-breakers.js';
 import { loadAssignmentMessage } from './cluster-load-assignment.js';
 import { toOutlierDetection } from './outlier-detection.js';
-import { connectTimeout, toUpstreamConnection } from './upstream-connection.js';
+import { CONNECT_TIMEOUT, toUpstreamConnection } from './upstream-connection.js';
 import { toTransportSocket } from './upstream-tls.js';
 
 /**
@@ -32,7 +32,8 @@ export interface ClusterContent {
 export function toCluster(cluster: UpstreamCluster, content: ClusterContent): Cluster {
   const { name, type } = cluster;
   if (cluster.type === 'AGGREGATE') return toAggregateCluster(name, content.clusters);
-  const endpoints: Partial<Cluster> = type === 'EDS' ? { type, edsClusterConfig: { edsConfig: ads } } : toDns(name, content.tiers);
+  const endpoints: Partial<Cluster> =
+    type === 'EDS' ? { type, edsClusterConfig: { edsConfig: ads } } : toDns(name, content.tiers);
   return { name, ...endpoints, ...settings(cluster, content) };
 }
 
@@ -54,23 +55,26 @@ function toAggregateCluster(name: string, clusters: readonly string[]): Cluster 
       typedConfig: packAny('envoy.extensions.clusters.aggregate.v3.ClusterConfig', { clusters }),
     },
     lbPolicy: 'CLUSTER_PROVIDED',
-    connectTimeout,
+    connectTimeout: CONNECT_TIMEOUT,
     circuitBreakers,
     commonLbConfig,
   };
 }
 
-function settings({ http2, outlierDetection, tls, connections }: ClusterSettings, { weighted, userTimeoutMs }: ClusterContent): Partial<Cluster> {
+function settings(
+  { http2, outlierDetection, tls, connections }: ClusterSettings,
+  { weighted, userTimeoutMs }: ClusterContent,
+): Partial<Cluster> {
   return {
     ...toUpstreamConnection(connections, userTimeoutMs),
     circuitBreakers,
     commonLbConfig: weighted ? { ...commonLbConfig, localityWeightedLbConfig: {} } : commonLbConfig,
     ...(outlierDetection && { outlierDetection: toOutlierDetection(outlierDetection) }),
     ...(tls && toTransportSocket(tls, http2)),
-    ...(http2 && { typedExtensionProtocolOptions: { [httpProtocolOptions]: http2Options } }),
+    ...(http2 && { typedExtensionProtocolOptions: { [HTTP_PROTOCOL_OPTIONS]: http2Options } }),
   };
 }
 
-const httpProtocolOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+const HTTP_PROTOCOL_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
-const http2Options = packAny(httpProtocolOptions, { explicitHttpConfig: { http2ProtocolOptions: {} } });
+const http2Options = packAny(HTTP_PROTOCOL_OPTIONS, { explicitHttpConfig: { http2ProtocolOptions: {} } });

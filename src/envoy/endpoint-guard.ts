@@ -12,7 +12,9 @@ const LAST_PRIORITY = 128;
 export function refusedEndpoint({ address, port }: Endpoint): LeftOut | undefined {
   const name = `${address}:${port}`;
   if (isIP(address) === 0) return { name, refusal: `${JSON.stringify(address)} is no IP address` };
-  return port >= 0 && port <= LARGEST_PORT && Number.isInteger(port) ? undefined : { name, refusal: `${port} is no port` };
+  return port >= 0 && port <= LARGEST_PORT && Number.isInteger(port)
+    ? undefined
+    : { name, refusal: `${port} is no port` };
 }
 
 /** Why Envoy would refuse all of them. */

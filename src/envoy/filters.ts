@@ -6,10 +6,13 @@ import { toDuration } from './duration.js';
 import { toFraction } from './fraction.js';
 import { toStringMatcher } from './string-matcher.js';
 
-const cors = 'envoy.filters.http.cors';
-const fault = 'envoy.filters.http.fault';
+const CORS = 'envoy.filters.http.cors';
+const FAULT = 'envoy.filters.http.fault';
 
-export const faultFilter: HttpFilter = { name: fault, typedConfig: packAny('envoy.extensions.filters.http.fault.v3.HTTPFault', {}) };
+export const faultFilter: HttpFilter = {
+  name: FAULT,
+  typedConfig: packAny('envoy.extensions.filters.http.fault.v3.HTTPFault', {}),
+};
 
 /** The last of every listener's filters. */
 export const routerFilter: HttpFilter = {
@@ -22,13 +25,16 @@ export const routerFilter: HttpFilter = {
  * CORS comes first, so that a page may read the answer of a fault and preflight requests suffer none.
  */
 export const routeFilters: readonly HttpFilter[] = [
-  { name: cors, typedConfig: packAny('envoy.extensions.filters.http.cors.v3.Cors', {}) },
+  { name: CORS, typedConfig: packAny('envoy.extensions.filters.http.cors.v3.Cors', {}) },
   faultFilter,
 ];
 
 /** By name of the filter; empty where the route asks for nothing. */
 export function toFilterConfig(actions: RequestActions): Readonly<Record<string, Any>> {
-  return { ...(actions.cors && { [cors]: toCors(actions.cors) }), ...(actions.fault && { [fault]: toFault(actions.fault) }) };
+  return {
+    ...(actions.cors && { [CORS]: toCors(actions.cors) }),
+    ...(actions.fault && { [FAULT]: toFault(actions.fault) }),
+  };
 }
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/fault/v3/fault.proto */

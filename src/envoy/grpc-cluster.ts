@@ -14,7 +14,10 @@ import { loadAssignmentMessage } from './cluster-load-assignment.js';
 import { toDuration } from './duration.js';
 
 /** All are balanced by ROUND_ROBIN, the default, aggregates too: what Envoy wants there, CLUSTER_PROVIDED, gRPC refuses. */
-export function toGrpcCluster(cluster: UpstreamCluster, { tiers, clusters }: Pick<ClusterContent, 'tiers' | 'clusters'>): Cluster {
+export function toGrpcCluster(
+  cluster: UpstreamCluster,
+  { tiers, clusters }: Pick<ClusterContent, 'tiers' | 'clusters'>,
+): Cluster {
   if (cluster.type === 'AGGREGATE') return toAggregateCluster(cluster.name, clusters);
   const { name, outlierDetection } = cluster;
   return {
@@ -27,7 +30,9 @@ export function toGrpcCluster(cluster: UpstreamCluster, { tiers, clusters }: Pic
 
 /** gRPC takes one DNS name for a cluster, and no more: the first. */
 function toDns(name: string, [best = []]: readonly Tier[]): Partial<Cluster> {
-  const first: Tier = best.slice(0, 1).map((group) => ({ ...group, endpoints: group.endpoints.slice(0, 1), weight: 1 }));
+  const first: Tier = best
+    .slice(0, 1)
+    .map((group) => ({ ...group, endpoints: group.endpoints.slice(0, 1), weight: 1 }));
   return { type: 'LOGICAL_DNS', loadAssignment: loadAssignmentMessage(name, first.length === 0 ? [] : [first]) };
 }
 
@@ -41,7 +46,7 @@ function toAggregateCluster(name: string, clusters: readonly string[]): Cluster 
  * Percent of an endpoint's calls in an interval; where more fail it is ejected. To gRPC every status but OK is a failure, answers of the
  * application too, so no less than all calls may count.
  */
-const failurePercentage = 99;
+const FAILURE_PERCENTAGE = 99;
 
 /**
  * gRPC does not count consecutive errors, but the share of calls that fail: an endpoint is ejected where all calls of an interval do,
@@ -55,7 +60,7 @@ function toGrpcOutlierDetection(settings: OutlierDetection): OutlierDetectionMes
     maxEjectionPercent: settings.maxEjectionPercent,
     enforcingSuccessRate: 0,
     enforcingFailurePercentage: 100,
-    failurePercentageThreshold: failurePercentage,
+    failurePercentageThreshold: FAILURE_PERCENTAGE,
     failurePercentageMinimumHosts: 1,
     failurePercentageRequestVolume: settings.consecutiveErrors,
   };

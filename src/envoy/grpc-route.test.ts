@@ -22,12 +22,21 @@ function matchesOf(...matchers: readonly Partial<RequestMatcher>[]): unknown {
 
 describe('a route of a gRPC client', () => {
   it('leaves time to the calls, and tries them again', () => {
-    assert.deepEqual(actionOf({}), { cluster: 'one', retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 2 } });
-    assert.deepEqual(actionOf({}, 5), { cluster: 'one', retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 4 } });
+    assert.deepEqual(actionOf({}), {
+      cluster: 'one',
+      retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 2 },
+    });
+    assert.deepEqual(actionOf({}, 5), {
+      cluster: 'one',
+      retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 4 },
+    });
   });
 
   it('has the timeout and the attempts that the user wants', () => {
-    assert.deepEqual(actionOf({ requestTimeoutMs: 1500, attempts: 0 }), { cluster: 'one', maxStreamDuration: { maxStreamDuration: '1.5s' } });
+    assert.deepEqual(actionOf({ requestTimeoutMs: 1500, attempts: 0 }), {
+      cluster: 'one',
+      maxStreamDuration: { maxStreamDuration: '1.5s' },
+    });
     assert.deepEqual(actionOf({ attempts: 3, perTryTimeoutMs: 100 }), {
       cluster: 'one',
       retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 3 },
@@ -35,7 +44,10 @@ describe('a route of a gRPC client', () => {
   });
 
   it('keeps the conditions that gRPC knows, and says the others in its words', () => {
-    assert.equal(retriesOn('cancelled,deadline-exceeded,internal,resource-exhausted,unavailable'), 'cancelled,deadline-exceeded,internal,resource-exhausted,unavailable');
+    assert.equal(
+      retriesOn('cancelled,deadline-exceeded,internal,resource-exhausted,unavailable'),
+      'cancelled,deadline-exceeded,internal,resource-exhausted,unavailable',
+    );
     assert.equal(retriesOn('5xx,connect-failure, internal'), 'unavailable,internal');
     assert.equal(retriesOn('503'), 'unavailable');
     assert.equal(retriesOn('retriable-4xx,409,retriable-headers'), undefined);
@@ -44,13 +56,21 @@ describe('a route of a gRPC client', () => {
   it('leaves out what no call can meet', () => {
     const header = { name: 'a', match: { type: 'exact', text: '1', ignoreCase: false }, inverted: false } as const;
     assert.deepEqual(matchesOf({ method: 'GET' }, { queryParameters: [header] }), []);
-    assert.deepEqual(matchesOf({ method: 'POST', headers: [header] }), [{ prefix: '/', headers: [{ name: 'a', stringMatch: { exact: '1' } }] }]);
+    assert.deepEqual(matchesOf({ method: 'POST', headers: [header] }), [
+      { prefix: '/', headers: [{ name: 'a', stringMatch: { exact: '1' } }] },
+    ]);
   });
 
   it('is met by a call without the header that must not have a value', () => {
-    const opposite = (name: string): RequestMatcher['headers'][number] => ({ name, match: { type: 'prefix', text: 'x', ignoreCase: false }, inverted: true });
+    const opposite = (name: string): RequestMatcher['headers'][number] => ({
+      name,
+      match: { type: 'prefix', text: 'x', ignoreCase: false },
+      inverted: true,
+    });
     const names = (matches: unknown): unknown =>
-      (matches as { headers: { name: string; presentMatch?: boolean }[] }[]).map(({ headers }) => headers.map(({ name, presentMatch }) => (presentMatch ? `no ${name}` : name)));
+      (matches as { headers: { name: string; presentMatch?: boolean }[] }[]).map(({ headers }) =>
+        headers.map(({ name, presentMatch }) => (presentMatch ? `no ${name}` : name)),
+      );
     assert.deepEqual(names(matchesOf({ headers: ['a', 'b'].map(opposite) })), [
       ['a', 'b'],
       ['a', 'no b'],
@@ -61,11 +81,28 @@ describe('a route of a gRPC client', () => {
   });
 
   it('shares the calls as told, and mirrors none', () => {
-    const targets = [{ cluster: 'one', weight: 80, headers: { addToRequest: [], removeFromRequest: ['x'], addToResponse: [], removeFromResponse: [] } }, { cluster: 'two', weight: 20 }];
-    const [only] = toGrpcRoutes({ ...plain, targets, mirror: { cluster: 'three', percentage: 100 }, rules: { attempts: 0 } }, (key) => key);
+    const targets = [
+      {
+        cluster: 'one',
+        weight: 80,
+        headers: { addToRequest: [], removeFromRequest: ['x'], addToResponse: [], removeFromResponse: [] },
+      },
+      { cluster: 'two', weight: 20 },
+    ];
+    const [only] = toGrpcRoutes(
+      { ...plain, targets, mirror: { cluster: 'three', percentage: 100 }, rules: { attempts: 0 } },
+      (key) => key,
+    );
     assert.deepEqual(only, {
       match: { prefix: '/' },
-      route: { weightedClusters: { clusters: [{ name: 'one', weight: 80 }, { name: 'two', weight: 20 }] } },
+      route: {
+        weightedClusters: {
+          clusters: [
+            { name: 'one', weight: 80 },
+            { name: 'two', weight: 20 },
+          ],
+        },
+      },
     });
   });
 });

@@ -31,16 +31,19 @@ function toGrpcMatchers({ queryParameters, method, path, headers }: RequestMatch
 }
 
 /** A matcher with more opposites of values than this is left out: each of them doubles its routes. */
-const maxOpposites = 5;
+const MAX_OPPOSITES = 5;
 
 /** A header that is missing meets no condition of gRPC's on its value, not even an opposite one, so its absence is an alternative. */
 function alternatives(headers: readonly NamedMatch[]): readonly (readonly NamedMatch[])[] {
   const opposites = headers.filter(({ inverted, match }) => inverted && match);
-  if (opposites.length > maxOpposites) return [];
-  return headers.reduce<readonly (readonly NamedMatch[])[]>((all, header) => {
-    const choices = opposites.includes(header) ? [header, { name: header.name, inverted: true }] : [header];
-    return all.flatMap((before) => choices.map((choice) => [...before, choice]));
-  }, [[]]);
+  if (opposites.length > MAX_OPPOSITES) return [];
+  return headers.reduce<readonly (readonly NamedMatch[])[]>(
+    (all, header) => {
+      const choices = opposites.includes(header) ? [header, { name: header.name, inverted: true }] : [header];
+      return all.flatMap((before) => choices.map((choice) => [...before, choice]));
+    },
+    [[]],
+  );
 }
 
 /** Without a timeout of the user's, which 0 is too, a call ends by its own deadline. */
@@ -49,7 +52,8 @@ function toAction(route: Route, clusterName: ClusterName): RouteAction {
   const retryPolicy = toGrpcRetryPolicy(route);
   return {
     ...toTarget(route, clusterName),
-    ...(requestTimeoutMs !== undefined && requestTimeoutMs > 0 && { maxStreamDuration: { maxStreamDuration: toDuration(requestTimeoutMs) } }),
+    ...(requestTimeoutMs !== undefined &&
+      requestTimeoutMs > 0 && { maxStreamDuration: { maxStreamDuration: toDuration(requestTimeoutMs) } }),
     ...(retryPolicy && { retryPolicy }),
   };
 }
@@ -57,7 +61,9 @@ function toAction(route: Route, clusterName: ClusterName): RouteAction {
 function toTarget({ targets }: Route, clusterName: ClusterName): Partial<RouteAction> {
   const [only, ...others] = targets;
   if (only !== undefined && others.length === 0) return { cluster: clusterName(only.cluster) };
-  return { weightedClusters: { clusters: targets.map(({ cluster, weight }) => ({ name: clusterName(cluster), weight })) } };
+  return {
+    weightedClusters: { clusters: targets.map(({ cluster, weight }) => ({ name: clusterName(cluster), weight })) },
+  };
 }
 
 /**
@@ -73,7 +79,13 @@ function toGrpcRetryPolicy({ tiers, rules }: Route): RetryPolicy | undefined {
 /** What Envoy is told of calls that may have run already. */
 const defaultConditions: readonly string[] = ['unavailable', 'cancelled'];
 
-const grpcConditions: readonly string[] = ['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'];
+const grpcConditions: readonly string[] = [
+  'cancelled',
+  'deadline-exceeded',
+  'internal',
+  'resource-exhausted',
+  'unavailable',
+];
 
 /**
  * What is UNAVAILABLE to gRPC: a backend that cannot be reached or is lost, and the HTTP statuses that a proxy answers in its place.

@@ -30,11 +30,16 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
   const encodedClusters = graph.derive<EncodedMessage>('encodedGrpcClusters', (read, key) => {
     const [of, variant] = splitPair(key);
     const cluster = read(clusters.clusters, of);
-    return cluster && {
-      name: cluster.name,
-      ...encodeGuarded('envoy.config.cluster.v3.Cluster', toGrpcCluster(cluster, contentOf(read, clusters, of, parseVariant(variant)))),
-      ...(cluster.type === 'EDS' && { endpoints: cluster.name }),
-    };
+    return (
+      cluster && {
+        name: cluster.name,
+        ...encodeGuarded(
+          'envoy.config.cluster.v3.Cluster',
+          toGrpcCluster(cluster, contentOf(read, clusters, of, parseVariant(variant))),
+        ),
+        ...(cluster.type === 'EDS' && { endpoints: cluster.name }),
+      }
+    );
   });
   const namedClusters = graph.derive<EncodedMessage>('grpcClusters', (read, key) => {
     const [name, scope] = splitPair(key);
@@ -63,8 +68,15 @@ function declareEncodedListeners(graph: Graph, { clusters, routes }: MeshModel):
     const routed = read(routes.routes, pairKey(cluster, sources));
     if (routed === undefined) return undefined;
     const clusterName = (target: string): string => read(clusters.clusters, target)?.name ?? '';
-    const listener = toApiListener(name, routed.flatMap((route) => toGrpcRoutes(route, clusterName)));
+    const listener = toApiListener(
+      name,
+      routed.flatMap((route) => toGrpcRoutes(route, clusterName)),
+    );
     const referred = routed.flatMap(({ targets }) => targets.map((target) => clusterName(target.cluster)));
-    return { name, ...encodeGuarded('envoy.config.listener.v3.Listener', listener), clusters: [...new Set(referred)].sort() };
+    return {
+      name,
+      ...encodeGuarded('envoy.config.listener.v3.Listener', listener),
+      clusters: [...new Set(referred)].sort(),
+    };
   });
 }

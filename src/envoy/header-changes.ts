@@ -19,7 +19,11 @@ export function toHeaderFields(changes: HeaderChanges | undefined): HeaderFields
 }
 
 function toOption([key, value]: readonly [string, string]): HeaderValueOption {
-  return { header: { key, value: literalPercents(value) }, appendAction: 'APPEND_IF_EXISTS_OR_ADD', keepEmptyValue: true };
+  return {
+    header: { key, value: literalPercents(value) },
+    appendAction: 'APPEND_IF_EXISTS_OR_ADD',
+    keepEmptyValue: true,
+  };
 }
 
 /**

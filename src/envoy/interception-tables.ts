@@ -24,7 +24,12 @@ export function declareInterception(graph: Graph, routeConfigurations: Table<Enc
     }),
     routeConfigurations: graph.derive<EncodedMessage>('encodedInterceptionRouteConfigurations', (read, key) => {
       const row = read(routeConfigurations, key);
-      return row && { ...row, bytes: appendVirtualHost(row.bytes, encodeMessage('envoy.config.route.v3.VirtualHost', passthroughHost)) };
+      return (
+        row && {
+          ...row,
+          bytes: appendVirtualHost(row.bytes, encodeMessage('envoy.config.route.v3.VirtualHost', passthroughHost)),
+        }
+      );
     }),
   };
 }

@@ -8,36 +8,40 @@ import type { Cluster, FilterChain, Listener, VirtualHost } from '../generated/e
 import { packAny } from '../proto/envoy-types.js';
 import { circuitBreakers } from './circuit-breakers.js';
 import { tcpProxyFilter } from './tcp-proxy.js';
-import { connectTimeout } from './upstream-connection.js';
+import { CONNECT_TIMEOUT } from './upstream-connection.js';
 
 /** Where iptables is to redirect to. */
-export const interceptionPort = 15001;
+export const INTERCEPTION_PORT = 15001;
 
-const passthroughName = 'PassthroughCluster';
-const blackHoleName = 'BlackHoleCluster';
+const PASSTHROUGH_NAME = 'PassthroughCluster';
+const BLACK_HOLE_NAME = 'BlackHoleCluster';
 
 /** To where the connection was going. */
 export const passthroughChain: FilterChain = {
-  name: passthroughName,
-  filters: [tcpProxyFilter({ name: passthroughName, targets: [{ cluster: passthroughName, weight: 1 }], connectAttempts: 1 })],
+  name: PASSTHROUGH_NAME,
+  filters: [
+    tcpProxyFilter({ name: PASSTHROUGH_NAME, targets: [{ cluster: PASSTHROUGH_NAME, weight: 1 }], connectAttempts: 1 }),
+  ],
 };
 
 /** A connection to the listener's own port goes nowhere: passed through, it would come back here for ever. */
 function blackHoleChain(port: number): FilterChain {
   return {
-    name: blackHoleName,
+    name: BLACK_HOLE_NAME,
     filterChainMatch: { destinationPort: port },
-    filters: [tcpProxyFilter({ name: blackHoleName, targets: [{ cluster: blackHoleName, weight: 1 }], connectAttempts: 1 })],
+    filters: [
+      tcpProxyFilter({ name: BLACK_HOLE_NAME, targets: [{ cluster: BLACK_HOLE_NAME, weight: 1 }], connectAttempts: 1 }),
+    ],
   };
 }
 
-export const interceptionListenerName = 'virtualOutbound';
+export const INTERCEPTION_LISTENER_NAME = 'virtualOutbound';
 
 /** The only listener that is bound: it hands each connection to the listener of the port that it was meant for. */
 export function interceptionListener({ address, portOffset }: ListenerPlace): Listener {
-  const portValue = interceptionPort + portOffset;
+  const portValue = INTERCEPTION_PORT + portOffset;
   return {
-    name: interceptionListenerName,
+    name: INTERCEPTION_LISTENER_NAME,
     address: { socketAddress: { address, portValue } },
     trafficDirection: 'OUTBOUND',
     useOriginalDst: true,
@@ -47,24 +51,32 @@ export function interceptionListener({ address, portOffset }: ListenerPlace): Li
 
 /** Sent to Envoys that intercept, besides all others. https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery#original-destination */
 export const interceptionClusters: readonly Cluster[] = [
-  { name: blackHoleName, type: 'STATIC', connectTimeout },
+  { name: BLACK_HOLE_NAME, type: 'STATIC', connectTimeout: CONNECT_TIMEOUT },
   {
-    name: passthroughName,
+    name: PASSTHROUGH_NAME,
     type: 'ORIGINAL_DST',
     lbPolicy: 'CLUSTER_PROVIDED',
     connectTimeout: '10s',
     circuitBreakers,
     typedExtensionProtocolOptions: {
-      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': packAny('envoy.extensions.upstreams.http.v3.HttpProtocolOptions', {
-        useDownstreamProtocolConfig: { httpProtocolOptions: {}, http2ProtocolOptions: {} },
-      }),
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': packAny(
+        'envoy.extensions.upstreams.http.v3.HttpProtocolOptions',
+        {
+          useDownstreamProtocolConfig: { httpProtocolOptions: {}, http2ProtocolOptions: {} },
+        },
+      ),
     },
   },
 ];
 
 /** For hosts that nobody here knows. Their requests may take as long as they like, as they did before they were intercepted. */
 export const passthroughHost: VirtualHost = {
-  name: passthroughName,
+  name: PASSTHROUGH_NAME,
   domains: ['*'],
-  routes: [{ match: { prefix: '/' }, route: { cluster: passthroughName, timeout: '0s', maxStreamDuration: { grpcTimeoutHeaderMax: '0s' } } }],
+  routes: [
+    {
+      match: { prefix: '/' },
+      route: { cluster: PASSTHROUGH_NAME, timeout: '0s', maxStreamDuration: { grpcTimeoutHeaderMax: '0s' } },
+    },
+  ],
 };

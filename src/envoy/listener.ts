@@ -22,7 +22,12 @@ export interface AddressedUpstream extends TcpUpstream {
 export type ListenerContent =
   | { readonly type: 'sole'; readonly protocol: 'TCP' | 'MONGO'; readonly upstream: TcpUpstream }
   | { readonly type: 'shared'; readonly http: boolean; readonly tls: readonly TlsUpstream[] }
-  | { readonly type: 'intercepted'; readonly http: boolean; readonly tls: readonly TlsUpstream[]; readonly addressed: readonly AddressedUpstream[] };
+  | {
+      readonly type: 'intercepted';
+      readonly http: boolean;
+      readonly tls: readonly TlsUpstream[];
+      readonly addressed: readonly AddressedUpstream[];
+    };
 
 /** A listener's name says where it listens; it is unique among those that one Envoy gets. */
 export function listenerName(place: ListenerPlace, port: number): string {
@@ -51,7 +56,10 @@ export function toListener(place: ListenerPlace, port: number, content: Listener
  * Behind iptables the address that a connection was meant for may be any, and its port is the one that it was meant for.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
  */
-function socketOf({ address, portOffset, interception }: ListenerPlace, port: number): { readonly address: string; readonly port: number } {
+function socketOf(
+  { address, portOffset, interception }: ListenerPlace,
+  port: number,
+): { readonly address: string; readonly port: number } {
   return interception === 'REDIRECT' ? { address: '0.0.0.0', port } : { address, port: port + portOffset };
 }
 
@@ -80,16 +88,26 @@ function sharedChains(place: ListenerPlace, port: number, { http, tls }: Shared)
     listenerFilters: [tlsInspector],
     // A connection that is opened in advance, and silent, is HTTP.
     ...(http && { continueOnListenerFiltersTimeout: true }),
-    filterChains: [...tls.map(tlsChain), ...(http ? [{ ...httpChain, filterChainMatch: { transportProtocol: 'raw_buffer' } }] : [])],
+    filterChains: [
+      ...tls.map(tlsChain),
+      ...(http ? [{ ...httpChain, filterChainMatch: { transportProtocol: 'raw_buffer' } }] : []),
+    ],
   };
 }
 
 /** What is meant for another address, or for another name in TLS, goes on to where it was going. */
-function interceptedChains(place: ListenerPlace, port: number, content: Extract<ListenerContent, { type: 'intercepted' }>): Partial<Listener> {
+function interceptedChains(
+  place: ListenerPlace,
+  port: number,
+  content: Extract<ListenerContent, { type: 'intercepted' }>,
+): Partial<Listener> {
   const { http, tls, addressed } = content;
   const shared = http || tls.length > 0 ? sharedChains(place, port, { http, tls }) : {};
   const { filterChains = [], ...rest } = shared;
-  const inspected = filterChains.map((chain): FilterChain => ({ filterChainMatch: { transportProtocol: 'raw_buffer' }, ...chain }));
+  const inspected = filterChains.map((chain): FilterChain => ({
+    filterChainMatch: { transportProtocol: 'raw_buffer' },
+    ...chain,
+  }));
   return {
     ...rest,
     ...(filterChains.length > 0 && { listenerFilters: [tlsInspector], continueOnListenerFiltersTimeout: true }),
@@ -102,7 +120,10 @@ function interceptedChains(place: ListenerPlace, port: number, content: Extract<
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto#config-listener-v3-filterchainmatch */
 function addressedChain({ protocol, addresses, ...upstream }: AddressedUpstream): FilterChain {
-  const prefixRanges = addresses.map((address) => ({ addressPrefix: address, prefixLen: isIP(address) === 6 ? 128 : 32 }));
+  const prefixRanges = addresses.map((address) => ({
+    addressPrefix: address,
+    prefixLen: isIP(address) === 6 ? 128 : 32,
+  }));
   return { filterChainMatch: { prefixRanges }, filters: tcpFilters(protocol, upstream) };
 }
 

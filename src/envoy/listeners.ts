@@ -12,19 +12,29 @@ import type { MeshModel } from '../mesh/tables.js';
 import { audience } from '../mesh/offers/visibility.js';
 import { distinctNames } from './distinct-names.js';
 import { encodeGuarded } from './guarded.js';
-import { interceptionListener, interceptionListenerName, interceptionPort } from './interception.js';
-import { type AddressedUpstream, type ListenerContent, type TlsUpstream, canListen, listenerName, toListener } from './listener.js';
+import { interceptionListener, INTERCEPTION_LISTENER_NAME, INTERCEPTION_PORT } from './interception.js';
+import {
+  type AddressedUpstream,
+  type ListenerContent,
+  type TlsUpstream,
+  canListen,
+  listenerName,
+  toListener,
+} from './listener.js';
 import { type TcpTarget, type TcpUpstream, connectAttemptsOf } from './tcp-proxy.js';
 
 /** `use`: what the client's audience has on the port. */
 export function listenerKey(client: ListenerScope, place: ListenerPlace, port: number, use: PortUse): string {
   const httpOnly = use.tls.length === 0 && (place.interception === 'REDIRECT' ? use.addressed : use.sole).length === 0;
-  return pairKey(httpOnly ? '' : joinKey(client.mesh, client.role, client.cluster, client.namespace), placeKey(place, String(port)));
+  return pairKey(
+    httpOnly ? '' : joinKey(client.mesh, client.role, client.cluster, client.namespace),
+    placeKey(place, String(port)),
+  );
 }
 
 /** The key of the listener that takes in what iptables redirects. */
 export function interceptionListenerKey(place: ListenerPlace): string {
-  return pairKey('', placeKey(place, interceptionListenerName));
+  return pairKey('', placeKey(place, INTERCEPTION_LISTENER_NAME));
 }
 
 function placeKey(place: ListenerPlace, at: string): string {
@@ -39,7 +49,11 @@ export function formatPlace({ address, portOffset, interception, trustedHops }: 
 /** The inverse of `formatPlace`. */
 export function parsePlace(key: string): ListenerPlace {
   const [address, offset, interception, hops] = splitKey(key);
-  const place = { address, portOffset: Number(offset), interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE' } as const;
+  const place = {
+    address,
+    portOffset: Number(offset),
+    interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE',
+  } as const;
   return hops === '' ? place : { ...place, trustedHops: Number(hops) };
 }
 
@@ -49,36 +63,68 @@ export function declareListeners(graph: Graph, model: MeshModel): Table<EncodedM
     const [client, at] = splitPair(key);
     const [where, port] = splitPair(at);
     const place = parsePlace(where);
-    if (port === interceptionListenerName) return encodeInterception(place);
+    if (port === INTERCEPTION_LISTENER_NAME) return encodeInterception(place);
     const content = client === '' ? httpOnly(place) : contentFor(read, client, place, port, model);
     if (content === undefined || !canListen(place, Number(port))) return undefined;
-    const clusters = [...new Set(upstreamsOf(content).flatMap(({ targets }) => targets.map(({ cluster }) => cluster)))].sort();
+    const clusters = [
+      ...new Set(upstreamsOf(content).flatMap(({ targets }) => targets.map(({ cluster }) => cluster))),
+    ].sort();
     const listener = toListener(place, Number(port), content);
-    return { name: listenerName(place, Number(port)), ...encodeGuarded('envoy.config.listener.v3.Listener', listener), clusters };
+    return {
+      name: listenerName(place, Number(port)),
+      ...encodeGuarded('envoy.config.listener.v3.Listener', listener),
+      clusters,
+    };
   });
 }
 
 function encodeInterception(place: ListenerPlace): EncodedMessage | undefined {
-  if (!canListen({ ...place, interception: 'NONE' }, interceptionPort)) return undefined;
-  return { name: interceptionListenerName, ...encodeGuarded('envoy.config.listener.v3.Listener', interceptionListener(place)) };
+  if (!canListen({ ...place, interception: 'NONE' }, INTERCEPTION_PORT)) return undefined;
+  return {
+    name: INTERCEPTION_LISTENER_NAME,
+    ...encodeGuarded('envoy.config.listener.v3.Listener', interceptionListener(place)),
+  };
 }
 
 function httpOnly({ interception }: ListenerPlace): ListenerContent {
   const shared = { http: true, tls: [] };
-  return interception === 'REDIRECT' ? { type: 'intercepted', ...shared, addressed: [] } : { type: 'shared', ...shared };
+  return interception === 'REDIRECT'
+    ? { type: 'intercepted', ...shared, addressed: [] }
+    : { type: 'shared', ...shared };
 }
 
 /** `undefined` where nobody can be reached: Envoy refuses a listener that leads nowhere. */
-function contentFor(read: Read, client: string, { interception }: ListenerPlace, port: string, model: MeshModel): ListenerContent | undefined {
+function contentFor(
+  read: Read,
+  client: string,
+  { interception }: ListenerPlace,
+  port: string,
+  model: MeshModel,
+): ListenerContent | undefined {
   const [mesh, role, cluster, namespace] = splitKey(client);
-  const use = read(model.visibility.portUses, pairKey(audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'), port));
+  const use = read(
+    model.visibility.portUses,
+    pairKey(audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'), port),
+  );
   if (use === undefined) return undefined;
-  return interception === 'REDIRECT' ? interceptedContent(read, use, { cluster, namespace }, model) : ownContent(read, use, { cluster, namespace }, model);
+  return interception === 'REDIRECT'
+    ? interceptedContent(read, use, { cluster, namespace }, model)
+    : ownContent(read, use, { cluster, namespace }, model);
 }
 
-function ownContent(read: Read, use: PortUse, { cluster, namespace }: NameScope, model: MeshModel): ListenerContent | undefined {
+function ownContent(
+  read: Read,
+  use: PortUse,
+  { cluster, namespace }: NameScope,
+  model: MeshModel,
+): ListenerContent | undefined {
   const sole = bestFor(read, use.sole, { cluster, namespace }, model);
-  if (sole !== undefined) return { type: 'sole', protocol: sole.protocol === 'MONGO' ? 'MONGO' : 'TCP', upstream: toUpstream(read, sole.cluster, model) };
+  if (sole !== undefined)
+    return {
+      type: 'sole',
+      protocol: sole.protocol === 'MONGO' ? 'MONGO' : 'TCP',
+      upstream: toUpstream(read, sole.cluster, model),
+    };
   const tls = toTlsUpstreams(read, use.tls, { cluster, namespace }, model);
   const http = use.http.length > 0;
   return http || tls.length > 0 ? { type: 'shared', http, tls } : undefined;
@@ -90,11 +136,18 @@ function upstreamsOf(content: ListenerContent): readonly TcpUpstream[] {
 }
 
 /** By its own address what nothing else tells apart; what has none that is known is passed through. */
-function interceptedContent(read: Read, use: PortUse, client: NameScope, model: MeshModel): ListenerContent | undefined {
+function interceptedContent(
+  read: Read,
+  use: PortUse,
+  client: NameScope,
+  model: MeshModel,
+): ListenerContent | undefined {
   const take = distinctNames();
   const addressed = use.addressed.flatMap(({ cluster, protocol }): readonly AddressedUpstream[] => {
     const addresses = take(addressesFor(read, cluster, client, model));
-    return addresses.length === 0 ? [] : [{ ...toUpstream(read, cluster, model), protocol: protocol === 'MONGO' ? 'MONGO' : 'TCP', addresses }];
+    return addresses.length === 0
+      ? []
+      : [{ ...toUpstream(read, cluster, model), protocol: protocol === 'MONGO' ? 'MONGO' : 'TCP', addresses }];
   });
   const tls = toTlsUpstreams(read, use.tls, client, model);
   const http = use.http.length > 0;
@@ -102,7 +155,12 @@ function interceptedContent(read: Read, use: PortUse, client: NameScope, model: 
 }
 
 /** A cluster's addresses mean something else in another cluster. */
-function addressesFor(read: Read, key: string, client: NameScope, { destinations, failovers }: MeshModel): readonly string[] {
+function addressesFor(
+  read: Read,
+  key: string,
+  client: NameScope,
+  { destinations, failovers }: MeshModel,
+): readonly string[] {
   const [kind, of] = splitKey(key);
   if (kind === 'failover') {
     const address = read(failovers.addresses, of);
@@ -120,7 +178,12 @@ interface NameScope {
 }
 
 /** Where several plain services would have the port to themselves: the client's own, by namespace and then by cluster, else the first. */
-function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { destinations }: MeshModel): SoleHost | undefined {
+function bestFor(
+  read: Read,
+  hosts: readonly SoleHost[],
+  client: NameScope,
+  { destinations }: MeshModel,
+): SoleHost | undefined {
   const usable = hosts.filter(({ cluster: key }) => isUsable(read, key, client, destinations));
   const nearness = ({ cluster: key }: SoleHost): number => {
     const service = read(destinations.destinations, splitKey(key)[1])?.service;
@@ -133,22 +196,39 @@ function bestFor(read: Read, hosts: readonly SoleHost[], client: NameScope, { de
 }
 
 /** Whether the client may call it, as far as that is limited. */
-function isUsable(read: Read, cluster: string, client: NameScope, { destinations }: MeshModel['destinations']): boolean {
+function isUsable(
+  read: Read,
+  cluster: string,
+  client: NameScope,
+  { destinations }: MeshModel['destinations'],
+): boolean {
   const destination = read(destinations, splitKey(cluster)[1]);
   return destination === undefined || isExportedTo(destination, client);
 }
 
 /** Envoy refuses a listener in which two chains have a name in common, so the first one keeps it. */
-function toTlsUpstreams(read: Read, keys: readonly string[], client: NameScope, model: MeshModel): readonly TlsUpstream[] {
+function toTlsUpstreams(
+  read: Read,
+  keys: readonly string[],
+  client: NameScope,
+  model: MeshModel,
+): readonly TlsUpstream[] {
   const take = distinctNames();
   return inOrderOfNames(read, keys, model.destinations).flatMap((key): readonly TlsUpstream[] => {
     const serverNames = take(namesOf(read, key, client, model)).filter(isServerName);
     // Clients should leave out a final dot, but some do not.
-    return serverNames.length === 0 ? [] : [{ ...toUpstream(read, key, model), serverNames: [...serverNames, ...serverNames.map((name) => `${name}.`)] }];
+    return serverNames.length === 0
+      ? []
+      : [{ ...toUpstream(read, key, model), serverNames: [...serverNames, ...serverNames.map((name) => `${name}.`)] }];
   });
 }
 
-function namesOf(read: Read, key: string, client: NameScope, { destinations, failovers }: MeshModel): readonly string[] {
+function namesOf(
+  read: Read,
+  key: string,
+  client: NameScope,
+  { destinations, failovers }: MeshModel,
+): readonly string[] {
   const [kind, of, , subset] = splitKey(key);
   if (kind === 'failover') return failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
   const destination = read(destinations.destinations, of);
@@ -162,7 +242,10 @@ function isServerName(name: string): boolean {
 
 /** Connections go where requests without particulars go, whoever asks; a target without a share gets none. */
 function toUpstream(read: Read, key: string, model: MeshModel): TcpUpstream {
-  const routed = read(model.routes.routes, pairKey(key, ''))?.at(-1)?.targets.filter(({ weight }) => weight > 0) ?? [];
+  const routed =
+    read(model.routes.routes, pairKey(key, ''))
+      ?.at(-1)
+      ?.targets.filter(({ weight }) => weight > 0) ?? [];
   const targets = routed.length > 0 ? routed : [{ cluster: key, weight: 1 }];
   const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
   return {

@@ -10,10 +10,10 @@ import { packAny } from '../proto/envoy-types.js';
 import { toDuration } from './duration.js';
 
 /** Safe to try again whatever happened: the request never reached an app, or running it twice does no harm. */
-const safeConditions = 'connect-failure,refused-stream,unavailable,cancelled,reset,retriable-status-codes';
+const SAFE_CONDITIONS = 'connect-failure,refused-stream,unavailable,cancelled,reset,retriable-status-codes';
 
 /** For a write that may have run already: only failures from before the app saw the request. */
-const unsafeConditions = 'connect-failure,refused-stream,unavailable,cancelled';
+const UNSAFE_CONDITIONS = 'connect-failure,refused-stream,unavailable,cancelled';
 
 /** GET, HEAD and OPTIONS may run twice; the rest may not. */
 export type Method = 'safe' | 'other';
@@ -28,7 +28,7 @@ export function toRetryPolicy({ tiers, rules }: Route, method: Method): RetryPol
     numRetries,
     ...(rules.perTryTimeoutMs !== undefined && { perTryTimeout: toDuration(rules.perTryTimeoutMs) }),
     retryHostPredicate: [previousHosts],
-    hostSelectionRetryMaxAttempts,
+    hostSelectionRetryMaxAttempts: HOST_SELECTION_RETRY_MAX_ATTEMPTS,
     ...(frequency !== undefined && { retryPriority: previousPriorities(frequency) }),
   };
 }
@@ -47,7 +47,9 @@ export function defaultRetries(tiers: number): number {
 /** A user's own conditions count for every method. A try that timed out is tried again only with `reset`, which is added for safe ones. */
 function conditions({ retryOn, perTryTimeoutMs }: RequestRules, method: Method): Partial<RetryPolicy> {
   if (retryOn === undefined) {
-    return method === 'safe' ? { retryOn: safeConditions, retriableStatusCodes: [503] } : { retryOn: unsafeConditions };
+    return method === 'safe'
+      ? { retryOn: SAFE_CONDITIONS, retriableStatusCodes: [503] }
+      : { retryOn: UNSAFE_CONDITIONS };
   }
   const given = splitConditions(retryOn);
   const codes = given.filter(isStatusCode).map(Number);
@@ -71,7 +73,7 @@ function updateFrequency(tiers: number, remote: boolean | undefined): number | u
  * ejected it picks among all tiers, half of them dead once one is back; with 5 picks, about one request in 400 still met only
  * dead ones, with 32 none does.
  */
-const hostSelectionRetryMaxAttempts = '32';
+const HOST_SELECTION_RETRY_MAX_ATTEMPTS = '32';
 
 const previousHosts = {
   name: 'envoy.retry_host_predicates.previous_hosts',

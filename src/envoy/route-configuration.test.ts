@@ -19,7 +19,12 @@ describe('a route configuration', () => {
     const encode = routeConfigurationEncoder();
     const first = encode('8080', [one, two]);
     assert.equal(encode('8080', [one, two]), first);
-    for (const [port, hosts] of [['8081', [one, two]], ['8080', [one]], ['8080', [two, one]], ['8080', [one, host('two', 'b')]]] as const) {
+    for (const [port, hosts] of [
+      ['8081', [one, two]],
+      ['8080', [one]],
+      ['8080', [two, one]],
+      ['8080', [one, host('two', 'b')]],
+    ] as const) {
       assert.notEqual(encode(port, hosts), first);
       encode('8080', [one, two]);
     }

@@ -6,7 +6,7 @@ import { finishMessage } from '../proto/finish-message.js';
 import type { GuardedBytes, LeftOut } from './guarded.js';
 
 /** The field `virtual_hosts`, length-delimited. */
-const virtualHosts = (2 << 3) | 2;
+const VIRTUAL_HOSTS = (2 << 3) | 2;
 
 /**
  * The bytes of a route configuration, from virtual hosts that are bytes already. It is named after the port, without the
@@ -15,7 +15,7 @@ const virtualHosts = (2 << 3) | 2;
 function encodeRouteConfiguration(port: number, hosts: readonly Uint8Array[]): Uint8Array {
   const head: RouteConfiguration = { name: String(port), ignorePortInHostMatching: true, validateClusters: false };
   const writer = protobuf.Writer.create().raw(encodeMessage('envoy.config.route.v3.RouteConfiguration', head));
-  for (const host of hosts) writer.uint32(virtualHosts).bytes(host);
+  for (const host of hosts) writer.uint32(VIRTUAL_HOSTS).bytes(host);
   return finishMessage(writer);
 }
 
@@ -32,12 +32,18 @@ export interface EncodedRoutes extends GuardedBytes {
  * refuse are left out.
  */
 export function routeConfigurationEncoder(): (port: string, hosts: readonly EncodedRoutes[]) => EncodedRoutes {
-  const latest = new WeakMap<EncodedRoutes, { readonly hosts: readonly EncodedRoutes[]; readonly message: EncodedRoutes }>();
+  const latest = new WeakMap<
+    EncodedRoutes,
+    { readonly hosts: readonly EncodedRoutes[]; readonly message: EncodedRoutes }
+  >();
   return (port, hosts) => {
     const known = hosts[0] && latest.get(hosts[0]);
     if (known?.message.name === port && sameItems(known.hosts, hosts)) return known.message;
     const sound = hosts.filter(({ refusal }) => refusal === undefined);
-    const bytes = encodeRouteConfiguration(Number(port), sound.map((host) => host.bytes));
+    const bytes = encodeRouteConfiguration(
+      Number(port),
+      sound.map((host) => host.bytes),
+    );
     const clusters = [...new Set(sound.flatMap((host) => host.clusters ?? []))].sort();
     const leftOut = hosts.flatMap(({ name, refusal }) => (refusal === undefined ? [] : [{ name, refusal }]));
     const message = { name: port, bytes, clusters, ...(leftOut.length > 0 && { leftOut }) };
@@ -52,5 +58,5 @@ function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 /** The same with one more virtual host. */
 export function appendVirtualHost(configuration: Uint8Array, host: Uint8Array): Uint8Array {
-  return finishMessage(protobuf.Writer.create().raw(configuration).uint32(virtualHosts).bytes(host));
+  return finishMessage(protobuf.Writer.create().raw(configuration).uint32(VIRTUAL_HOSTS).bytes(host));
 }

@@ -1,6 +1,11 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-routematch */
 import type { HeaderMatcher, RouteMatch } from '../generated/envoy.js';
-import { type NamedMatch, type RequestMatcher, type TextMatch, suffixRegex } from '../mesh/policies/request-matchers.js';
+import {
+  type NamedMatch,
+  type RequestMatcher,
+  type TextMatch,
+  suffixRegex,
+} from '../mesh/policies/request-matchers.js';
 import { toStringMatcher } from './string-matcher.js';
 
 export const everyRequest: RequestMatcher = { headers: [], queryParameters: [] };
@@ -38,7 +43,11 @@ function toPath(path: TextMatch | undefined): RouteMatch {
 /** Without the last field a missing header never matches, not even the opposite of a condition. */
 function toHeaderMatcher({ name, match, inverted }: NamedMatch): HeaderMatcher {
   if (match === undefined) return { name, presentMatch: true, ...(inverted && { invertMatch: true }) };
-  return { name, stringMatch: toStringMatcher(match), ...(inverted && { invertMatch: true, treatMissingHeaderAsEmpty: true }) };
+  return {
+    name,
+    stringMatch: toStringMatcher(match),
+    ...(inverted && { invertMatch: true, treatMissingHeaderAsEmpty: true }),
+  };
 }
 
 function methodMatchers({ method }: RequestMatcher, methods: string | undefined): readonly HeaderMatcher[] {

@@ -4,7 +4,10 @@ import { toRoutes } from './route.js';
 
 /** The action of the only route, whatever its retries. */
 function actionOf(rules: RequestRules): unknown {
-  const [route] = toRoutes({ matchers: [], targets: [{ cluster: 'one', weight: 100 }], tiers: 0, rules: { ...rules, attempts: 0 } }, (key) => key);
+  const [route] = toRoutes(
+    { matchers: [], targets: [{ cluster: 'one', weight: 100 }], tiers: 0, rules: { ...rules, attempts: 0 } },
+    (key) => key,
+  );
   return route?.route;
 }
 

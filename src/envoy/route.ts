@@ -1,5 +1,9 @@
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto */
-import type { Route as RouteMessage, RouteAction, RouteAction_RequestMirrorPolicy as MirrorPolicy } from '../generated/envoy.js';
+import type {
+  Route as RouteMessage,
+  RouteAction,
+  RouteAction_RequestMirrorPolicy as MirrorPolicy,
+} from '../generated/envoy.js';
 import type { RequestMatcher } from '../mesh/policies/request-matchers.js';
 import type { MirrorTarget, Route, RouteTarget } from '../mesh/offers/routes.js';
 import { toDuration } from './duration.js';
@@ -23,7 +27,8 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 function toMatchedRoutes(route: Route, matcher: RequestMatcher, clusterName: ClusterName): readonly RouteMessage[] {
   const { method } = matcher;
-  if (method !== undefined) return [toMessage(route, matcher, safeMethods.includes(method) ? 'safe' : 'other', clusterName)];
+  if (method !== undefined)
+    return [toMessage(route, matcher, safeMethods.includes(method) ? 'safe' : 'other', clusterName)];
   if (!retriesDiffer(route)) return [toMessage(route, matcher, 'other', clusterName)];
   return [toMessage(route, matcher, 'safe', clusterName), toMessage(route, matcher, 'other', clusterName)];
 }
@@ -61,8 +66,13 @@ function toAction(route: Route, method: Method, clusterName: ClusterName): Route
 
 function toTarget({ targets }: Route, clusterName: ClusterName): Partial<RouteAction> {
   const [only, ...others] = targets;
-  if (only !== undefined && others.length === 0 && only.headers === undefined) return { cluster: clusterName(only.cluster) };
-  const share = ({ cluster, weight, headers }: RouteTarget): object => ({ name: clusterName(cluster), weight, ...toHeaderFields(headers) });
+  if (only !== undefined && others.length === 0 && only.headers === undefined)
+    return { cluster: clusterName(only.cluster) };
+  const share = ({ cluster, weight, headers }: RouteTarget): object => ({
+    name: clusterName(cluster),
+    weight,
+    ...toHeaderFields(headers),
+  });
   return { weightedClusters: { clusters: targets.map(share) } };
 }
 

@@ -55,10 +55,20 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const interception = declareInterception(graph, routeConfigurations);
   const loadAssignments = declareLoadAssignments(graph, model.clusters);
   const grpc = declareGrpc(graph, model);
-  return { clusters, loadAssignments, listeners: declareListeners(graph, model), routeConfigurations, interception, grpc };
+  return {
+    clusters,
+    loadAssignments,
+    listeners: declareListeners(graph, model),
+    routeConfigurations,
+    interception,
+    grpc,
+  };
 }
 
-function declareLoadAssignments(graph: Graph, { clusters, rankings, tiers, byName }: ClusterTables): Table<EncodedMessage> {
+function declareLoadAssignments(
+  graph: Graph,
+  { clusters, rankings, tiers, byName }: ClusterTables,
+): Table<EncodedMessage> {
   const encode = loadAssignmentEncoder();
   const ranked = graph.derive<EncodedMessage>('encodedTiers', (read, key) => {
     const cluster = read(clusters, splitPair(key)[0]);
@@ -88,7 +98,9 @@ function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<Encod
   return graph.derive<EncodedMessage>('encodedRouteConfigurations', (read, key) => {
     const [scope, sources] = splitPair(key);
     const [mesh, role, cluster, namespace, port] = splitKey(scope);
-    const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(Number(port));
+    const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(
+      Number(port),
+    );
     if (reached === undefined) return undefined;
     const hosts = distinctDomains(read, reached, model, { cluster, namespace });
     const matching = new Set(splitSources(sources));
@@ -121,7 +133,9 @@ function distinctDomains(
   return inOrderOfNames(read, reached, destinations).flatMap((key): readonly HostDomains[] => {
     const [kind, of, , subset] = splitKey(key);
     const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
-    const wanted = destination ? hostnamesOf(destination, client, subset) : failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
+    const wanted = destination
+      ? hostnamesOf(destination, client, subset)
+      : failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
     const name = read(clusters.clusters, key)?.name ?? '';
     const domains = names.has(name) ? [] : take(wanted);
     if (domains.length === 0) return [];

@@ -23,19 +23,27 @@ export interface TcpUpstream {
  * failover destination only once outlier detection has ejected the endpoints of this one. The numbers depend on no endpoints, because
  * Envoy ends the connections of a filter chain that changes.
  */
-const [failoverAttempts, plainAttempts] = [16, 3];
+const [FAILOVER_ATTEMPTS, PLAIN_ATTEMPTS] = [16, 3];
 
 /** @param toFailover whether a failover destination is among the targets */
 export function connectAttemptsOf(toFailover: boolean): number {
-  return toFailover ? failoverAttempts : plainAttempts;
+  return toFailover ? FAILOVER_ATTEMPTS : PLAIN_ATTEMPTS;
 }
 
 /** A pause between two attempts lets outlier detection have its effect, so that the next one goes to another tier. */
 const backoffOptions = { baseInterval: '0.025s', maxInterval: '0.1s' };
 
 export function tcpProxyFilter({ name, targets, connectAttempts }: TcpUpstream): Filter {
-  const proxy: TcpProxy = { statPrefix: name, ...destination(targets), maxConnectAttempts: connectAttempts, backoffOptions };
-  return { name: 'envoy.filters.network.tcp_proxy', typedConfig: packAny('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', proxy) };
+  const proxy: TcpProxy = {
+    statPrefix: name,
+    ...destination(targets),
+    maxConnectAttempts: connectAttempts,
+    backoffOptions,
+  };
+  return {
+    name: 'envoy.filters.network.tcp_proxy',
+    typedConfig: packAny('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', proxy),
+  };
 }
 
 function destination(targets: readonly TcpTarget[]): Pick<TcpProxy, 'cluster' | 'weightedClusters'> {
@@ -46,5 +54,8 @@ function destination(targets: readonly TcpTarget[]): Pick<TcpProxy, 'cluster' | 
 
 /** Counts what is asked of MongoDB; it goes before `tcp_proxy`. https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/mongo_proxy_filter */
 export function mongoProxyFilter(name: string): Filter {
-  return { name: 'envoy.filters.network.mongo_proxy', typedConfig: packAny('envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy', { statPrefix: name }) };
+  return {
+    name: 'envoy.filters.network.mongo_proxy',
+    typedConfig: packAny('envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy', { statPrefix: name }),
+  };
 }

@@ -11,7 +11,11 @@ import { type World, createWorld, destination, failoverService, resource } from 
 import { type EnvoyTables, declareEnvoy, routeConfigurationKey } from './tables.js';
 
 const client = { cluster: 'east', namespace: 'app', labels: { version: 'v1' } };
-const targets = { services: ['one', 'two', 'nobody'], failoverServices: ['over', 'gone'], virtualDestinations: ['near'] };
+const targets = {
+  services: ['one', 'two', 'nobody'],
+  failoverServices: ['over', 'gone'],
+  virtualDestinations: ['near'],
+};
 
 const world = (policies: readonly TrafficPolicySpec[]): World =>
   createWorld(
@@ -21,17 +25,30 @@ const world = (policies: readonly TrafficPolicySpec[]): World =>
     resource('VirtualDestination', 'near', {
       hostname: 'near.global',
       port: { number: 80, protocol: 'HTTP' },
-      localized: { destinationSelectors: [{ kubeServiceRefs: { services: [{ name: 'one', namespace: 'app', clusterName: 'east' }] } }] },
+      localized: {
+        destinationSelectors: [
+          { kubeServiceRefs: { services: [{ name: 'one', namespace: 'app', clusterName: 'east' }] } },
+        ],
+      },
     }),
     resource('TrafficPolicy', 'outliers', { policy: { outlierDetection: {} } }),
     ...policies.map((spec, i) => resource('TrafficPolicy', `random-${i}`, spec, i + 2)),
   );
 
-function routeConfiguration({ graph, model }: World, envoy: EnvoyTables): { readonly message: RouteConfiguration; readonly clusters: readonly string[] } {
+function routeConfiguration(
+  { graph, model }: World,
+  envoy: EnvoyTables,
+): { readonly message: RouteConfiguration; readonly clusters: readonly string[] } {
   const sources = sourceScope(graph.read(model.trafficPolicies.sourceScope, '') ?? [], client);
-  const row = graph.read(envoy.routeConfigurations, routeConfigurationKey({ mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app', sources }, '80'));
+  const row = graph.read(
+    envoy.routeConfigurations,
+    routeConfigurationKey({ mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app', sources }, '80'),
+  );
   assert.ok(row);
-  return { message: decodeMessage('envoy.config.route.v3.RouteConfiguration', row.bytes), clusters: row.clusters ?? [] };
+  return {
+    message: decodeMessage('envoy.config.route.v3.RouteConfiguration', row.bytes),
+    clusters: row.clusters ?? [],
+  };
 }
 
 describe('routes of random TrafficPolicies', () => {
@@ -61,7 +78,8 @@ describe('routes of random TrafficPolicies', () => {
       fc.property(arbitraryTrafficPolicy(targets), (policy) => {
         const made = world([policy]);
         const { message } = routeConfiguration(made, declareEnvoy(made.graph, made.model));
-        for (const { routes = [] } of message.virtualHosts ?? []) assert.deepEqual(routes.at(-1)?.match, { prefix: '/' });
+        for (const { routes = [] } of message.virtualHosts ?? [])
+          assert.deepEqual(routes.at(-1)?.match, { prefix: '/' });
       }),
       { numRuns: 100 },
     );
@@ -71,7 +89,10 @@ describe('routes of random TrafficPolicies', () => {
 function checkRoutes(routes: readonly Route[], offered: ReadonlySet<string>): void {
   for (const { route = {} } of routes) {
     const shares = route.weightedClusters?.clusters;
-    const named = [...(shares ?? [{ name: route.cluster }]), ...(route.requestMirrorPolicies ?? []).map(({ cluster }) => ({ name: cluster }))];
+    const named = [
+      ...(shares ?? [{ name: route.cluster }]),
+      ...(route.requestMirrorPolicies ?? []).map(({ cluster }) => ({ name: cluster })),
+    ];
     for (const { name = '' } of named) assert.ok(offered.has(name), `${name} is offered`);
     if (shares === undefined) continue;
     const sum = shares.reduce((total, share) => total + ((share as { readonly weight?: number }).weight ?? 0), 0);
@@ -83,7 +104,9 @@ describe('source selectors', () => {
   it('let clients that match the same ones share the bytes of a virtual host', () => {
     const selected = (labels: Readonly<Record<string, string>>, service: string): TrafficPolicySpec => ({
       sourceSelector: [{ labels }],
-      destinationSelector: [{ kubeServiceRefs: { services: [{ name: service, namespace: 'app', clusterName: 'east' }] } }],
+      destinationSelector: [
+        { kubeServiceRefs: { services: [{ name: service, namespace: 'app', clusterName: 'east' }] } },
+      ],
       policy: { requestTimeout: '2s' },
     });
     const { graph, model } = world([selected({ app: 'a' }, 'one'), selected({ app: 'b' }, 'two')]);
@@ -97,7 +120,10 @@ describe('source selectors', () => {
     const envoy = declareEnvoy(graph, model);
     const before = graph.computed().get('encodedVirtualHosts') ?? 0;
     const observe = (labels: Readonly<Record<string, string>>): void => {
-      const key = routeConfigurationKey({ mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app', sources: scope(labels) }, '80');
+      const key = routeConfigurationKey(
+        { mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app', sources: scope(labels) },
+        '80',
+      );
       assert.equal(splitKey(key)[2], 'east');
       graph.observe(envoy.routeConfigurations, key, () => {});
     };

@@ -7,20 +7,23 @@ import type { ConnectionSettings, Keepalive } from '../mesh/policies/connection-
 import { toDuration } from './duration.js';
 
 /** How long Envoy tries to connect before it takes the endpoint for dead, in milliseconds. Envoy's own default is 5 s. */
-const defaultConnectTimeoutMs = 1000;
+const DEFAULT_CONNECT_TIMEOUT_MS = 1000;
 
 /** For clusters that no policy is about. */
-export const connectTimeout = toDuration(defaultConnectTimeoutMs);
+export const CONNECT_TIMEOUT = toDuration(DEFAULT_CONNECT_TIMEOUT_MS);
 
 /** How long data may stay unacknowledged before the connection is given up, in milliseconds. Linux itself takes a quarter of an hour. */
-export const defaultUserTimeoutMs = 5000;
+export const DEFAULT_USER_TIMEOUT_MS = 5000;
 
 /** An idle connection is given up after some 16 s, so that the next request does not wait for it. */
 const defaultKeepalive: TcpKeepalive = { keepaliveTime: 10, keepaliveInterval: 2, keepaliveProbes: 3 };
 
 /** @param userTimeoutMs of data that is not acknowledged; 0: as the system has it. */
-export function toUpstreamConnection(settings: ConnectionSettings | undefined, userTimeoutMs: number): Partial<Cluster> {
-  const { connectTimeoutMs = defaultConnectTimeoutMs, keepalive } = settings ?? {};
+export function toUpstreamConnection(
+  settings: ConnectionSettings | undefined,
+  userTimeoutMs: number,
+): Partial<Cluster> {
+  const { connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, keepalive } = settings ?? {};
   return {
     connectTimeout: toDuration(connectTimeoutMs),
     upstreamConnectionOptions: { tcpKeepalive: toTcpKeepalive(keepalive) },
@@ -41,5 +44,11 @@ type SocketOption = NonNullable<NonNullable<Cluster['upstreamBindConfig']>['sock
 
 /** TCP_USER_TIMEOUT of Linux: `SOL_TCP` is 6. https://man7.org/linux/man-pages/man7/tcp.7.html */
 function userTimeout(milliseconds: number): SocketOption {
-  return { description: 'TCP_USER_TIMEOUT', level: '6', name: '18', intValue: String(milliseconds), state: 'STATE_PREBIND' };
+  return {
+    description: 'TCP_USER_TIMEOUT',
+    level: '6',
+    name: '18',
+    intValue: String(milliseconds),
+    state: 'STATE_PREBIND',
+  };
 }

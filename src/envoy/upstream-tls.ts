@@ -7,14 +7,17 @@ import { packAny } from '../proto/envoy-types.js';
  * Where Istio's agent puts a workload's certificates where they are files: they must be there before the Envoy is sent the cluster,
  * and Envoy takes renewed ones when their directory is replaced. There is no secret discovery.
  */
-const certificates = '/etc/certs';
+const CERTIFICATES = '/etc/certs';
 
 export function toTransportSocket({ mode, serverName }: UpstreamTls, http2: boolean): Pick<Cluster, 'transportSocket'> {
   const commonTlsContext = mode === 'SIMPLE' ? simple(http2) : mutual(http2);
   return {
     transportSocket: {
       name: 'envoy.transport_sockets.tls',
-      typedConfig: packAny('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext', { sni: serverName, commonTlsContext }),
+      typedConfig: packAny('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
+        sni: serverName,
+        commonTlsContext,
+      }),
     },
   };
 }
@@ -30,11 +33,14 @@ function mutual(http2: boolean): CommonTlsContext {
     alpnProtocols: http2 ? ['istio', 'h2'] : ['istio'],
     tlsCertificates: [
       {
-        certificateChain: { filename: `${certificates}/cert-chain.pem` },
-        privateKey: { filename: `${certificates}/key.pem` },
-        watchedDirectory: { path: certificates },
+        certificateChain: { filename: `${CERTIFICATES}/cert-chain.pem` },
+        privateKey: { filename: `${CERTIFICATES}/key.pem` },
+        watchedDirectory: { path: CERTIFICATES },
       },
     ],
-    validationContext: { trustedCa: { filename: `${certificates}/root-cert.pem` }, watchedDirectory: { path: certificates } },
+    validationContext: {
+      trustedCa: { filename: `${CERTIFICATES}/root-cert.pem` },
+      watchedDirectory: { path: CERTIFICATES },
+    },
   };
 }

@@ -22,7 +22,9 @@ interface HostBytes {
 export function withLastHosts(message: EncodedMessage, earlier: EncodedMessage): EncodedMessage {
   const missing = new Set(message.leftOut?.map(({ name }) => name));
   const taken = new Set(hostsOf(message.bytes).flatMap(({ domains }) => domains));
-  const added = hostsOf(earlier.bytes).filter(({ name, domains }) => missing.has(name) && !domains.some((domain) => taken.has(domain)));
+  const added = hostsOf(earlier.bytes).filter(
+    ({ name, domains }) => missing.has(name) && !domains.some((domain) => taken.has(domain)),
+  );
   if (added.length === 0) return message;
   const writer = protobuf.Writer.create().raw(message.bytes);
   for (const { bytes } of added) writer.uint32((VIRTUAL_HOSTS << 3) | LENGTH_DELIMITED).bytes(bytes);
@@ -31,9 +33,11 @@ export function withLastHosts(message: EncodedMessage, earlier: EncodedMessage):
 }
 
 function hostsOf(configuration: Uint8Array): readonly HostBytes[] {
-  return fieldsOf(Buffer.from(configuration.buffer, configuration.byteOffset, configuration.length), VIRTUAL_HOSTS).map((bytes) => ({
-    name: fieldsOf(bytes, NAME).map(String).at(-1) ?? '',
-    domains: fieldsOf(bytes, DOMAINS).map(String),
-    bytes,
-  }));
+  return fieldsOf(Buffer.from(configuration.buffer, configuration.byteOffset, configuration.length), VIRTUAL_HOSTS).map(
+    (bytes) => ({
+      name: fieldsOf(bytes, NAME).map(String).at(-1) ?? '',
+      domains: fieldsOf(bytes, DOMAINS).map(String),
+      bytes,
+    }),
+  );
 }

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import { Graph, type Input, type Observation } from './index.js';
 
 /** A graph with one table, and a function that sets rows of it in one commit. */
-function numbersGraph(): { graph: Graph; numbers: Input<number>; set: (rows: Record<string, number | undefined>) => void } {
+function numbersGraph(): {
+  graph: Graph;
+  numbers: Input<number>;
+  set: (rows: Record<string, number | undefined>) => void;
+} {
   const graph = new Graph();
   const numbers = graph.input<number>('numbers');
   const set = (rows: Record<string, number | undefined>): void =>
     graph.commit((tx) => {
-      for (const [key, row] of Object.entries(rows)) if (row === undefined) tx.delete(numbers, key); else tx.set(numbers, key, row);
+      for (const [key, row] of Object.entries(rows))
+        if (row === undefined) tx.delete(numbers, key);
+        else tx.set(numbers, key, row);
     });
   return { graph, numbers, set };
 }

@@ -29,7 +29,8 @@ function meshOf(services: number): { graph: Graph; endpoints: Input<Endpoint>; t
   const told: string[] = [];
   graph.commit((tx) => {
     for (let id = 0; id < services; id += 1) {
-      for (const locality of localities) tx.set(endpoints, `s${id} ${locality}`, { service: `s${id}`, locality, healthy: true });
+      for (const locality of localities)
+        tx.set(endpoints, `s${id} ${locality}`, { service: `s${id}`, locality, healthy: true });
     }
   });
   for (let id = 0; id < services; id += 1) {

@@ -126,7 +126,9 @@ describe('a mapped table', () => {
   it('has a row for each row of its source, asked for or not', () => {
     const graph = new Graph();
     const numbers = graph.input<number>('numbers');
-    const roots = graph.map('roots', numbers, (number, _read, key) => (number < 0 ? undefined : `${key}: ${Math.sqrt(number)}`));
+    const roots = graph.map('roots', numbers, (number, _read, key) =>
+      number < 0 ? undefined : `${key}: ${Math.sqrt(number)}`,
+    );
     graph.commit((tx) => {
       tx.set(numbers, 'a', 4);
       tx.set(numbers, 'b', -4);

@@ -3,7 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { sameRow } from './equal.js';
 
-const plain = fc.anything({ withMap: true, withSet: false, withTypedArray: false, withNullPrototype: true, withSparseArray: false });
+const plain = fc.anything({
+  withMap: true,
+  withSet: false,
+  withTypedArray: false,
+  withNullPrototype: true,
+  withSparseArray: false,
+});
 
 describe('sameRow', () => {
   const alike: readonly (readonly [unknown, unknown])[] = [

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { type KeyedTable, Graph, type Input } from './index.js';
 
 /** Pets by name, from households that list them as `name: kind`. */
-function petsOf(graph: Graph): { households: Input<Record<string, string>>; pets: KeyedTable<{ kind: string; home: string }> } {
+function petsOf(graph: Graph): {
+  households: Input<Record<string, string>>;
+  pets: KeyedTable<{ kind: string; home: string }>;
+} {
   const households = graph.input<Record<string, string>>('households');
   const pets = graph.expand('pets', households, (household, _read, home) =>
     Object.entries(household).map(([name, kind]) => [name, { kind, home }] as const),

@@ -133,7 +133,11 @@ export class Graph {
   }
 
   /** Watches a row. The listener is called after each commit that changed it. */
-  observe<Row>(table: Table<Row>, key: string, listener: (row: Row | undefined, key: string) => void): Observation<Row> {
+  observe<Row>(
+    table: Table<Row>,
+    key: string,
+    listener: (row: Row | undefined, key: string) => void,
+  ): Observation<Row> {
     this.#wave.checkIdle();
     const observation = new CellObservation(this.#wave, this.#wave.state(table).cell(key), listener);
     try {
@@ -152,7 +156,9 @@ export class Graph {
   watch<Row>(table: KeyedTable<Row>, listener: (changes: ReadonlyMap<string, Row | undefined>) => void): Watch {
     this.#wave.checkIdle();
     const { followers } = this.#wave.state(table);
-    const close = this.#wave.announcements.watch(followers, (changes) => listener(changes as ReadonlyMap<string, Row | undefined>));
+    const close = this.#wave.announcements.watch(followers, (changes) =>
+      listener(changes as ReadonlyMap<string, Row | undefined>),
+    );
     return { close };
   }
 

@@ -13,7 +13,8 @@ describe('an index', () => {
     const endpoints = graph.input<Endpoint>('endpoints');
     const byService = graph.index('byService', endpoints, ({ service }) => [service]);
     graph.commit((tx) => {
-      for (const key of ['c', 'a', 'b']) tx.set(endpoints, key, { service: key === 'b' ? 'ratings' : 'reviews', healthy: true });
+      for (const key of ['c', 'a', 'b'])
+        tx.set(endpoints, key, { service: key === 'b' ? 'ratings' : 'reviews', healthy: true });
     });
     assert.deepEqual(graph.read(byService, 'reviews'), ['a', 'c']);
     assert.deepEqual(graph.read(byService, 'ratings'), ['b']);
@@ -29,7 +30,8 @@ describe('an index', () => {
       tx.set(endpoints, 'b', { service: 'reviews', healthy: true });
     });
     const told: unknown[] = [];
-    for (const group of ['reviews', 'ratings', 'details']) graph.observe(byService, group, (row) => told.push([group, row]));
+    for (const group of ['reviews', 'ratings', 'details'])
+      graph.observe(byService, group, (row) => told.push([group, row]));
     graph.commit((tx) => tx.set(endpoints, 'a', { service: 'ratings', healthy: true }));
     assert.deepEqual(told.splice(0), [
       ['reviews', ['b']],
@@ -77,7 +79,9 @@ describe('an index', () => {
         );
         for (const step of steps) {
           graph.commit((tx) => {
-            for (const key of step) if (graph.read(words, key) === undefined) tx.set(words, key, key); else tx.delete(words, key);
+            for (const key of step)
+              if (graph.read(words, key) === undefined) tx.set(words, key, key);
+              else tx.delete(words, key);
           });
           assert.deepEqual(observation.row ?? [], graph.keys(words));
         }

@@ -108,11 +108,11 @@ function push(lists: Map<string, string[]>, group: string, key: string): void {
 }
 
 /** Up to so many changed keys are put into their places; with more, all are sorted. */
-const fewKeys = 16;
+const FEW_KEYS = 16;
 
 /** A sorted list after some keys came and went. Of a large one that few did, patching is much less than sorting. */
 function changed(row: readonly string[], came: readonly string[], went: readonly string[]): readonly string[] {
-  if (came.length + went.length > fewKeys) return resorted(row, came, went);
+  if (came.length + went.length > FEW_KEYS) return resorted(row, came, went);
   const patched = row.slice();
   for (const key of went) patched.splice(placeOf(patched, key), 1);
   for (const key of came) patched.splice(placeOf(patched, key), 0, key);

@@ -81,13 +81,21 @@ export function buildProgram({ tables: specs, fused }: ProgramSpec, probe: Probe
         break;
       }
       case 'derive':
-        tables.set(name, graph.derive(name, (read, key) => rowOf(compute(read, key, []))));
+        tables.set(
+          name,
+          graph.derive(name, (read, key) => rowOf(compute(read, key, []))),
+        );
         break;
       case 'map':
-        addKeyed(graph.map(name, source, (row, read, key) => rowOf(compute(read, key, [{ table: source.name, key, row }]))));
+        addKeyed(
+          graph.map(name, source, (row, read, key) => rowOf(compute(read, key, [{ table: source.name, key, row }]))),
+        );
         break;
       case 'index':
-        tables.set(name, graph.index(name, source, (row) => bitsOf(weigh(row) + spec.seed)));
+        tables.set(
+          name,
+          graph.index(name, source, (row) => bitsOf(weigh(row) + spec.seed)),
+        );
         break;
       case 'union':
         addKeyed(graph.union(name, [source, pick(spec.other)]));
@@ -105,7 +113,13 @@ export function buildProgram({ tables: specs, fused }: ProgramSpec, probe: Probe
 }
 
 /** A number that depends on the rows read, as does which rows are read. */
-function numberOf(name: string, spec: TableSpec, lower: readonly Table<unknown>[], fuse: Table<unknown> | undefined, probe: Probe) {
+function numberOf(
+  name: string,
+  spec: TableSpec,
+  lower: readonly Table<unknown>[],
+  fuse: Table<unknown> | undefined,
+  probe: Probe,
+) {
   return (read: Read, key: string, reads: RowRead[]): number => {
     probe(name, key, reads);
     const follow = (table: Table<unknown>, at: string): unknown => {

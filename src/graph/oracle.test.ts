@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { Observation } from './index.js';
-import { type Program, type ProgramSpec, type RowRead, buildProgram, keys, programSpec } from './oracle-program.test.js';
+import {
+  type Program,
+  type ProgramSpec,
+  type RowRead,
+  buildProgram,
+  keys,
+  programSpec,
+} from './oracle-program.test.js';
 
 type Change = readonly [input: number, key: string, row: number | undefined];
 type Action =
@@ -74,7 +81,9 @@ class Run {
       const mirror = new Map<string, unknown>();
       this.#mirrors.set(table.name, mirror);
       this.#program.graph.watch(table, (changes) => {
-        for (const [at, row] of changes) if (row === undefined) mirror.delete(at); else mirror.set(at, row);
+        for (const [at, row] of changes)
+          if (row === undefined) mirror.delete(at);
+          else mirror.set(at, row);
         this.#told();
       });
     }
@@ -198,7 +207,8 @@ class Run {
     const { graph, tables } = this.#fresh(after);
     for (const id of computed) {
       const reads = live.get(id)?.reads;
-      const changed = reads?.some((read) => !isDeepStrictEqual(read.row, graph.read(tables.get(read.table)!, read.key))) ?? true;
+      const changed =
+        reads?.some((read) => !isDeepStrictEqual(read.row, graph.read(tables.get(read.table)!, read.key))) ?? true;
       assert.ok(changed, `${id} was computed for nothing`);
     }
   }
@@ -216,7 +226,8 @@ class Run {
     };
     for (const { table, key: at } of this.#observed) visit(table, at);
     for (const table of keyed.values()) for (const at of graph.keys(table)) visit(table.name, at);
-    for (const [name, source] of sources) for (const at of graph.keys(source)) visit(name, at, this.#computedId(name, at));
+    for (const [name, source] of sources)
+      for (const at of graph.keys(source)) visit(name, at, this.#computedId(name, at));
     return live;
   }
 
@@ -224,7 +235,8 @@ class Run {
   #readsOf(table: string, at: string): readonly RowRead[] {
     const { graph, kinds, sources } = this.#program;
     const source = sources.get(table);
-    if (source !== undefined && graph.read(source, at) === undefined) return [{ table: source.name, key: at, row: undefined }];
+    if (source !== undefined && graph.read(source, at) === undefined)
+      return [{ table: source.name, key: at, row: undefined }];
     return source !== undefined || kinds.get(table) === 'derive' ? this.#reads.get(this.#computedId(table, at))! : [];
   }
 

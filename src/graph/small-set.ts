@@ -7,7 +7,7 @@
 export type SmallSet<Item extends object> = Item | readonly Item[] | Set<Item> | undefined;
 
 /** So many items are looked through as fast as they are looked up. */
-const few = 8;
+const FEW = 8;
 
 /** The set with the item added. The set given is changed or replaced: keep the result only. */
 export function withItem<Item extends object>(set: SmallSet<Item>, item: Item): SmallSet<Item> {
@@ -15,7 +15,7 @@ export function withItem<Item extends object>(set: SmallSet<Item>, item: Item): 
   if (set instanceof Set) return set.add(item);
   const items = fewOf(set);
   if (items.includes(item)) return set;
-  return items.length < few ? items.concat([item]) : new Set([...items, item]);
+  return items.length < FEW ? items.concat([item]) : new Set([...items, item]);
 }
 
 /** The set with the item removed. The set given is changed or replaced: keep the result only. */

@@ -6,12 +6,18 @@ describe('the sources of a row', () => {
     const graph = new Graph();
     const numbers = graph.input<number>('numbers');
     const doubled = graph.derive<number>('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
-    const sum = graph.derive<number>('sum', (read) => (read(doubled, 'a') ?? 0) + (read(numbers, 'b') ?? 0) + (read(numbers, 'none') ?? 0));
+    const sum = graph.derive<number>(
+      'sum',
+      (read) => (read(doubled, 'a') ?? 0) + (read(numbers, 'b') ?? 0) + (read(numbers, 'none') ?? 0),
+    );
     graph.commit((transaction) => {
       for (const [key, value] of Object.entries({ a: 1, b: 2, c: 3 })) transaction.set(numbers, key, value);
     });
     const sources = graph.sources(sum, '').map(({ table, key, row }) => [table, key, row]);
-    assert.deepEqual(sources.sort(), [['numbers', 'a', 1], ['numbers', 'b', 2]]);
+    assert.deepEqual(sources.sort(), [
+      ['numbers', 'a', 1],
+      ['numbers', 'b', 2],
+    ]);
     assert.equal(graph.size().get('sum'), 0, 'nothing stays of it');
   });
 });

@@ -16,7 +16,8 @@ export function sourcesOf(cell: Cell): readonly SourceRow[] {
   for (const each of seen) {
     const dependencies = listOf(each.dependencies);
     for (const dependency of dependencies) seen.add(dependency);
-    if (dependencies.length === 0 && each.row !== undefined) found.push({ table: each.table.name, key: each.key, row: each.row });
+    if (dependencies.length === 0 && each.row !== undefined)
+      found.push({ table: each.table.name, key: each.key, row: each.row });
   }
   return found;
 }

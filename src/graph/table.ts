@@ -78,7 +78,15 @@ export interface TableState {
 }
 
 export function newCell(table: TableState, key: string): Cell {
-  return { table, key, row: undefined, dependents: undefined, dependencies: undefined, listeners: undefined, pinned: false };
+  return {
+    table,
+    key,
+    row: undefined,
+    dependents: undefined,
+    dependencies: undefined,
+    listeners: undefined,
+    pinned: false,
+  };
 }
 
 /** Keys of the cells that have a row. */

@@ -83,7 +83,10 @@ describe('a row that throws', () => {
         tx.set(numbers, 'a', a);
         tx.set(numbers, 'b', b);
       });
-    assert.throws(() => set(-1, 4), { message: 'the row a of roots could not be computed', cause: new Error('no root') });
+    assert.throws(() => set(-1, 4), {
+      message: 'the row a of roots could not be computed',
+      cause: new Error('no root'),
+    });
     assert.deepEqual(told, [2]);
     assert.throws(() => set(-2, -2), AggregateError);
     set(1, 9);

@@ -80,7 +80,8 @@ export class Wave {
   collect(): void {
     for (const cell of this.#released) {
       this.#released.delete(cell); // so that it is looked at again when its last dependent goes
-      if (cell.dependents !== undefined || cell.listeners !== undefined || cell.pinned || cell.table.keeps(cell)) continue;
+      if (cell.dependents !== undefined || cell.listeners !== undefined || cell.pinned || cell.table.keeps(cell))
+        continue;
       cell.table.drop(cell);
       this.#depend(cell, undefined);
     }
@@ -110,7 +111,8 @@ export class Wave {
   }
 
   #lower(reader: TableState, table: Table<unknown>): TableState {
-    if (table.rank >= reader.rank) throw new Error(`${reader.name} reads ${table.name}, which is not declared before it`);
+    if (table.rank >= reader.rank)
+      throw new Error(`${reader.name} reads ${table.name}, which is not declared before it`);
     return this.state(table);
   }
 
@@ -128,7 +130,11 @@ export class Wave {
     if (cell.dependencies === reads) return;
     const before = listOf(cell.dependencies);
     const dependencies = listOf(reads);
-    if (before.length === dependencies.length && before.every((dependency, index) => dependency === dependencies[index])) return;
+    if (
+      before.length === dependencies.length &&
+      before.every((dependency, index) => dependency === dependencies[index])
+    )
+      return;
     for (const dependency of before) {
       if (hasItem(reads, dependency)) continue;
       dependency.dependents = withoutItem(dependency.dependents, cell);

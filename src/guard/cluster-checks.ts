@@ -14,10 +14,15 @@ interface DecodedCluster {
 
 /** What a cluster of endpoints by EDS has is looked at by number, as there are thousands. */
 export function checkCluster(bytes: Buffer): Refusal | undefined {
-  const { name, type, edsClusterConfig, clusterType } = decode('envoy.config.cluster.v3.Cluster', bytes) as DecodedCluster;
+  const { name, type, edsClusterConfig, clusterType } = decode(
+    'envoy.config.cluster.v3.Cluster',
+    bytes,
+  ) as DecodedCluster;
   if (type === EDS && !edsClusterConfig && !clusterType) return { path: 'edsClusterConfig', problem: 'is missing' };
   if (clusterType?.name !== AGGREGATE) return undefined;
   const members = textsOf(Buffer.from(clusterType.typedConfig?.value ?? []), 1);
   const wrong = members.find((member) => member === '' || member === name);
-  return wrong === undefined ? undefined : { path: 'clusterType.typedConfig.clusters', problem: `${JSON.stringify(wrong)} cannot be a member of ${name}` };
+  return wrong === undefined
+    ? undefined
+    : { path: 'clusterType.typedConfig.clusters', problem: `${JSON.stringify(wrong)} cannot be a member of ${name}` };
 }

@@ -17,8 +17,13 @@ export function checkLoadAssignment(bytes: Buffer): Refusal | undefined {
     weights.set(priority, (weights.get(priority) ?? 0) + weight);
   }
   for (const [priority, sum] of weights) {
-    if (sum > LARGEST_UINT32) return { path: 'endpoints', problem: `the weights at priority ${priority} add up to ${sum}, which is more than 4294967295` };
-    if (priority > 0 && !weights.has(priority - 1)) return { path: 'endpoints', problem: `priority ${priority} follows on none` };
+    if (sum > LARGEST_UINT32)
+      return {
+        path: 'endpoints',
+        problem: `the weights at priority ${priority} add up to ${sum}, which is more than 4294967295`,
+      };
+    if (priority > 0 && !weights.has(priority - 1))
+      return { path: 'endpoints', problem: `priority ${priority} follows on none` };
   }
   return undefined;
 }
@@ -47,9 +52,16 @@ export function checkAddresses(bytes: Buffer): Refusal | undefined {
   for (const [i, locality] of fieldsOf(bytes, LOCALITIES).entries()) {
     const endpoints = fieldsOf(locality, 2);
     for (const [j, endpoint] of endpoints.entries()) {
-      const sockets = [1, 1, 1].reduce<readonly Buffer[]>((parts, id) => parts.flatMap((part) => fieldsOf(part, id)), [endpoint]);
+      const sockets = [1, 1, 1].reduce<readonly Buffer[]>(
+        (parts, id) => parts.flatMap((part) => fieldsOf(part, id)),
+        [endpoint],
+      );
       const wrong = sockets.flatMap((socket) => textsOf(socket, 2)).find((address) => isIP(address) === 0);
-      if (wrong !== undefined) return { path: `endpoints[${i}].lbEndpoints[${j}].endpoint.address`, problem: `${JSON.stringify(wrong)} is no IP address` };
+      if (wrong !== undefined)
+        return {
+          path: `endpoints[${i}].lbEndpoints[${j}].endpoint.address`,
+          problem: `${JSON.stringify(wrong)} is no IP address`,
+        };
     }
   }
   return undefined;

@@ -30,7 +30,11 @@ export type ValueCheckOf = (type: string, rules: Rules) => CheckValue;
 /** More are in no message of Envoy's; a bit mask has no room for them. */
 const MAX_BITS = 31;
 
-export function toMessageCheck(name: string, { fields, required = [] }: MessageRules, valueCheckOf: ValueCheckOf): Omit<MessageCheck, 'code'> {
+export function toMessageCheck(
+  name: string,
+  { fields, required = [] }: MessageRules,
+  valueCheckOf: ValueCheckOf,
+): Omit<MessageCheck, 'code'> {
   const inOneof = new Set(required.flat());
   let bits = 0;
   const checks = Object.entries(fields).map(([id, field]): FieldCheck => {
@@ -84,7 +88,9 @@ function problemOfAbsence({ type, repeated, key, optional = false, rules = {} }:
   const { min_pairs: leastPairs = 0 } = (rules['map'] ?? {}) as { readonly min_pairs?: number };
   if (repeated || key !== undefined) return leastItems + leastPairs > 0 ? 'must not be empty' : undefined;
   if (optional) return undefined;
-  const isRequired = (['message', 'any', 'duration', 'timestamp'] as const).some((kind) => (rules[kind] as Rules | undefined)?.['required'] === true);
+  const isRequired = (['message', 'any', 'duration', 'timestamp'] as const).some(
+    (kind) => (rules[kind] as Rules | undefined)?.['required'] === true,
+  );
   if (isRequired) return 'is missing';
   if (type !== 'enum' && !isScalar(type)) return undefined;
   if (type === 'string' || type === 'bytes') return textCheck((rules[type] ?? {}) as Rules)(Buffer.alloc(0), 0, 0);
@@ -92,6 +98,12 @@ function problemOfAbsence({ type, repeated, key, optional = false, rules = {} }:
 }
 
 function countCheck({ rules = {} }: FieldRules): CheckNumber | undefined {
-  const { min_items: least, max_items: most } = (rules['repeated'] ?? {}) as { readonly min_items?: number; readonly max_items?: number };
-  return numberCheck({ ...(least !== undefined && least > 1 && { gte: least }), ...(most !== undefined && { lte: most }) });
+  const { min_items: least, max_items: most } = (rules['repeated'] ?? {}) as {
+    readonly min_items?: number;
+    readonly max_items?: number;
+  };
+  return numberCheck({
+    ...(least !== undefined && least > 1 && { gte: least }),
+    ...(most !== undefined && { lte: most }),
+  });
 }

@@ -14,43 +14,195 @@ function refusalText(name: EnvoyMessageName, bytes: Buffer): string | undefined 
 }
 
 const host = { name: 'a', domains: ['a'] };
-const route = (headers: object): EnvoyMessages['envoy.config.route.v3.Route'] => ({ match: { prefix: '/' }, directResponse: { status: 200 }, ...headers });
-const endpoint = (address: string, portValue = 80): object => ({ endpoint: { address: { socketAddress: { address, portValue } } } });
+const route = (headers: object): EnvoyMessages['envoy.config.route.v3.Route'] => ({
+  match: { prefix: '/' },
+  directResponse: { status: 200 },
+  ...headers,
+});
+const endpoint = (address: string, portValue = 80): object => ({
+  endpoint: { address: { socketAddress: { address, portValue } } },
+});
 
 describe('the guard', () => {
   const cases: readonly (readonly [string, string | undefined, string | undefined])[] = [
     ['an empty name', refusal('envoy.config.cluster.v3.Cluster', {}), 'name: must not be empty'],
     ['a sound cluster', refusal('envoy.config.cluster.v3.Cluster', { name: 'a', connectTimeout: '1s' }), undefined],
-    ['a duration of nothing', refusal('envoy.config.cluster.v3.Cluster', { name: 'a', connectTimeout: '0s' }), 'connectTimeout: must be greater than 0s, is 0s'],
-    ['a negative duration', refusal('envoy.config.cluster.v3.Cluster', { name: 'a', cleanupInterval: '-1s' }), 'cleanupInterval: is out of range'],
-    ['a percentage', refusal('envoy.config.cluster.v3.Cluster', { name: 'a', outlierDetection: { maxEjectionPercent: 101 } }), 'outlierDetection.maxEjectionPercent: must be at most 100, is 101'],
-    ['EDS without its source', refusal('envoy.config.cluster.v3.Cluster', { name: 'a', type: 'EDS' }), 'edsClusterConfig: is missing'],
-    ['an aggregate of itself', refusal('envoy.config.cluster.v3.Cluster', aggregate(['b', 'a'])), 'clusterType.typedConfig.clusters: "a" cannot be a member of a'],
-    ['an aggregate of nothing', refusal('envoy.config.cluster.v3.Cluster', aggregate([])), 'clusterType.typedConfig.clusters: must not be empty'],
-    ['a domain twice', refusal('envoy.config.route.v3.VirtualHost', { name: 'a', domains: ['a', 'A'] }), 'domains: A is there twice'],
-    ['a domain in two hosts', refusal('envoy.config.route.v3.RouteConfiguration', { virtualHosts: [host, { name: 'b', domains: ['b', 'a'] }] }), 'virtualHosts[1].domains: a is there twice'],
-    ['an expression', refusal('envoy.config.route.v3.RouteConfiguration', { virtualHosts: [{ ...host, routes: [route({}), route({ match: { safeRegex: { regex: '(?=a)' } } })] }] }), 'virtualHosts[0].routes[1].match.safeRegex.regex: it has (?=, which RE2 does not know: there is no looking ahead or behind'],
-    ['a route without an action', refusal('envoy.config.route.v3.Route', { match: { prefix: '/' } }), 'has none of the fields of which it must have one'],
-    ['a status', refusal('envoy.config.route.v3.Route', { match: { prefix: '/' }, directResponse: { status: 99 } }), 'directResponse.status: must be at least 200, is 99'],
-    ['a header that says where a request goes', refusal('envoy.config.route.v3.Route', route({ requestHeadersToRemove: ['a', 'Host'] })), 'requestHeadersToRemove: Host may not be removed'],
-    ['a header of two lines', refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: 'b\nc' } }] })), 'requestHeadersToAdd[0].header.value: has characters that are not allowed: "b\\nc"'],
-    ['a percent sign', refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: '100%' } }] })), 'requestHeadersToAdd[0].header.value: has a % that begins no variable; write %%'],
-    ['variables', refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: '%REQ(x?y):9% 1%% %HOSTNAME%' } }] })), undefined],
-    ['weights', refusal('envoy.config.route.v3.WeightedCluster', { clusters: [{ name: 'a', weight: 4294967295 }, { name: 'b', weight: 1 }] }), 'clusters: the weights add up to 4294967296, which is more than 4294967295'],
-    ['no weights', refusal('envoy.config.route.v3.WeightedCluster', { clusters: [{ name: 'a', weight: 0 }] }), 'clusters: the weights add up to 0'],
-    ['a listener at a name', refusal('envoy.config.listener.v3.Listener', { address: { socketAddress: { address: 'localhost', portValue: 1 } } }), 'address.socketAddress.address: localhost is no IP address'],
-    ['a port', refusal('envoy.config.listener.v3.Listener', { address: { socketAddress: { address: '::1', portValue: 65536 } } }), 'address.socketAddress.portValue: must be at most 65535, is 65536'],
-    ['a server name', refusal('envoy.config.listener.v3.Listener', chains(['a*.b'])), 'filterChains[0].filterChainMatch: a*.b: a server name takes only a whole first label as a wildcard'],
-    ['a server name twice', refusal('envoy.config.listener.v3.Listener', chains(['*.b', 'c'], ['C'])), 'filterChains[1].filterChainMatch: C is in another chain too'],
-    ['a chain twice', refusal('envoy.config.listener.v3.Listener', chains([], [])), 'filterChains[1].filterChainMatch: another chain matches the same'],
-    ['what is packed', refusal('envoy.config.listener.v3.Filter', { name: 'a', typedConfig: packAny('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { cluster: 'a' }) }), 'typedConfig.statPrefix: must not be empty'],
-    ['a hostname by EDS', refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ lbEndpoints: [endpoint('10.0.0.1'), endpoint('db.example')] })), 'endpoints[0].lbEndpoints[1].endpoint.address: "db.example" is no IP address'],
-    ['a priority after none', refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 1 })), 'endpoints: priority 1 follows on none'],
-    ['a priority too many', refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 129 })), 'endpoints[0].priority: must be at most 128, is 129'],
-    ['weights of localities', refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ loadBalancingWeight: 4294967295 }, { loadBalancingWeight: 1 })), 'endpoints: the weights at priority 0 add up to 4294967296, which is more than 4294967295'],
-    ['half a character', refusalText('envoy.config.endpoint.v3.ClusterLoadAssignment', Buffer.from([0x0a, 3, 0xed, 0xa0, 0x80])), 'clusterName: is not UTF-8'],
-    ['an unknown number', refusal('envoy.config.cluster.v3.Cluster', { name: 'a', lbPolicy: 77 as unknown as 'RANDOM' }), 'lbPolicy: has no value 77'],
-    ['too many of something', refusal('envoy.config.route.v3.VirtualHost', { ...host, requestHeadersToAdd: Array.from({ length: 1001 }, () => ({ header: { key: 'a', value: 'b' } })) }), 'requestHeadersToAdd: number of items must be at most 1000, is 1001'],
+    [
+      'a duration of nothing',
+      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', connectTimeout: '0s' }),
+      'connectTimeout: must be greater than 0s, is 0s',
+    ],
+    [
+      'a negative duration',
+      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', cleanupInterval: '-1s' }),
+      'cleanupInterval: is out of range',
+    ],
+    [
+      'a percentage',
+      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', outlierDetection: { maxEjectionPercent: 101 } }),
+      'outlierDetection.maxEjectionPercent: must be at most 100, is 101',
+    ],
+    [
+      'EDS without its source',
+      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', type: 'EDS' }),
+      'edsClusterConfig: is missing',
+    ],
+    [
+      'an aggregate of itself',
+      refusal('envoy.config.cluster.v3.Cluster', aggregate(['b', 'a'])),
+      'clusterType.typedConfig.clusters: "a" cannot be a member of a',
+    ],
+    [
+      'an aggregate of nothing',
+      refusal('envoy.config.cluster.v3.Cluster', aggregate([])),
+      'clusterType.typedConfig.clusters: must not be empty',
+    ],
+    [
+      'a domain twice',
+      refusal('envoy.config.route.v3.VirtualHost', { name: 'a', domains: ['a', 'A'] }),
+      'domains: A is there twice',
+    ],
+    [
+      'a domain in two hosts',
+      refusal('envoy.config.route.v3.RouteConfiguration', { virtualHosts: [host, { name: 'b', domains: ['b', 'a'] }] }),
+      'virtualHosts[1].domains: a is there twice',
+    ],
+    [
+      'an expression',
+      refusal('envoy.config.route.v3.RouteConfiguration', {
+        virtualHosts: [{ ...host, routes: [route({}), route({ match: { safeRegex: { regex: '(?=a)' } } })] }],
+      }),
+      'virtualHosts[0].routes[1].match.safeRegex.regex: it has (?=, which RE2 does not know: there is no looking ahead or behind',
+    ],
+    [
+      'a route without an action',
+      refusal('envoy.config.route.v3.Route', { match: { prefix: '/' } }),
+      'has none of the fields of which it must have one',
+    ],
+    [
+      'a status',
+      refusal('envoy.config.route.v3.Route', { match: { prefix: '/' }, directResponse: { status: 99 } }),
+      'directResponse.status: must be at least 200, is 99',
+    ],
+    [
+      'a header that says where a request goes',
+      refusal('envoy.config.route.v3.Route', route({ requestHeadersToRemove: ['a', 'Host'] })),
+      'requestHeadersToRemove: Host may not be removed',
+    ],
+    [
+      'a header of two lines',
+      refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: 'b\nc' } }] })),
+      'requestHeadersToAdd[0].header.value: has characters that are not allowed: "b\\nc"',
+    ],
+    [
+      'a percent sign',
+      refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: '100%' } }] })),
+      'requestHeadersToAdd[0].header.value: has a % that begins no variable; write %%',
+    ],
+    [
+      'variables',
+      refusal(
+        'envoy.config.route.v3.Route',
+        route({ requestHeadersToAdd: [{ header: { key: 'a', value: '%REQ(x?y):9% 1%% %HOSTNAME%' } }] }),
+      ),
+      undefined,
+    ],
+    [
+      'weights',
+      refusal('envoy.config.route.v3.WeightedCluster', {
+        clusters: [
+          { name: 'a', weight: 4294967295 },
+          { name: 'b', weight: 1 },
+        ],
+      }),
+      'clusters: the weights add up to 4294967296, which is more than 4294967295',
+    ],
+    [
+      'no weights',
+      refusal('envoy.config.route.v3.WeightedCluster', { clusters: [{ name: 'a', weight: 0 }] }),
+      'clusters: the weights add up to 0',
+    ],
+    [
+      'a listener at a name',
+      refusal('envoy.config.listener.v3.Listener', {
+        address: { socketAddress: { address: 'localhost', portValue: 1 } },
+      }),
+      'address.socketAddress.address: localhost is no IP address',
+    ],
+    [
+      'a port',
+      refusal('envoy.config.listener.v3.Listener', {
+        address: { socketAddress: { address: '::1', portValue: 65536 } },
+      }),
+      'address.socketAddress.portValue: must be at most 65535, is 65536',
+    ],
+    [
+      'a server name',
+      refusal('envoy.config.listener.v3.Listener', chains(['a*.b'])),
+      'filterChains[0].filterChainMatch: a*.b: a server name takes only a whole first label as a wildcard',
+    ],
+    [
+      'a server name twice',
+      refusal('envoy.config.listener.v3.Listener', chains(['*.b', 'c'], ['C'])),
+      'filterChains[1].filterChainMatch: C is in another chain too',
+    ],
+    [
+      'a chain twice',
+      refusal('envoy.config.listener.v3.Listener', chains([], [])),
+      'filterChains[1].filterChainMatch: another chain matches the same',
+    ],
+    [
+      'what is packed',
+      refusal('envoy.config.listener.v3.Filter', {
+        name: 'a',
+        typedConfig: packAny('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { cluster: 'a' }),
+      }),
+      'typedConfig.statPrefix: must not be empty',
+    ],
+    [
+      'a hostname by EDS',
+      refusal(
+        'envoy.config.endpoint.v3.ClusterLoadAssignment',
+        assignment({ lbEndpoints: [endpoint('10.0.0.1'), endpoint('db.example')] }),
+      ),
+      'endpoints[0].lbEndpoints[1].endpoint.address: "db.example" is no IP address',
+    ],
+    [
+      'a priority after none',
+      refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 1 })),
+      'endpoints: priority 1 follows on none',
+    ],
+    [
+      'a priority too many',
+      refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 129 })),
+      'endpoints[0].priority: must be at most 128, is 129',
+    ],
+    [
+      'weights of localities',
+      refusal(
+        'envoy.config.endpoint.v3.ClusterLoadAssignment',
+        assignment({ loadBalancingWeight: 4294967295 }, { loadBalancingWeight: 1 }),
+      ),
+      'endpoints: the weights at priority 0 add up to 4294967296, which is more than 4294967295',
+    ],
+    [
+      'half a character',
+      refusalText('envoy.config.endpoint.v3.ClusterLoadAssignment', Buffer.from([0x0a, 3, 0xed, 0xa0, 0x80])),
+      'clusterName: is not UTF-8',
+    ],
+    [
+      'an unknown number',
+      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', lbPolicy: 77 as unknown as 'RANDOM' }),
+      'lbPolicy: has no value 77',
+    ],
+    [
+      'too many of something',
+      refusal('envoy.config.route.v3.VirtualHost', {
+        ...host,
+        requestHeadersToAdd: Array.from({ length: 1001 }, () => ({ header: { key: 'a', value: 'b' } })),
+      }),
+      'requestHeadersToAdd: number of items must be at most 1000, is 1001',
+    ],
   ];
   for (const [what, found, expected] of cases) it(`looks at ${what}`, () => assert.equal(found, expected));
 
@@ -59,7 +211,10 @@ describe('the guard', () => {
   });
 
   it('takes bytes that are no message for refused', () => {
-    assert.deepEqual(refusalOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), { path: '', problem: 'is not a valid message: field 1 is cut off' });
+    assert.deepEqual(refusalOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), {
+      path: '',
+      problem: 'is not a valid message: field 1 is cut off',
+    });
   });
 });
 

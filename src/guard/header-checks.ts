@@ -10,7 +10,9 @@ export function checkHeaderOption(bytes: Buffer): Refusal | undefined {
   const [header = Buffer.alloc(0)] = fieldsOf(bytes, 1);
   const [[key = ''], [value = '']] = [textsOf(header, 1), textsOf(header, 2)];
   if (mustStay(key)) return { path: 'header.key', problem: `${key} may not be changed` };
-  return value.replaceAll(COMMAND, '').includes('%') ? { path: 'header.value', problem: 'has a % that begins no variable; write %%' } : undefined;
+  return value.replaceAll(COMMAND, '').includes('%')
+    ? { path: 'header.value', problem: 'has a % that begins no variable; write %%' }
+    : undefined;
 }
 
 function mustStay(header: string): boolean {
@@ -29,7 +31,11 @@ export function checkRemovedHeaders(request: number, response: number): CodeChec
         continue;
       }
       const name = reader.string(tag);
-      if (mustStay(name)) return { path: id === request ? 'requestHeadersToRemove' : 'responseHeadersToRemove', problem: `${name} may not be removed` };
+      if (mustStay(name))
+        return {
+          path: id === request ? 'requestHeadersToRemove' : 'responseHeadersToRemove',
+          problem: `${name} may not be removed`,
+        };
     }
     return undefined;
   };

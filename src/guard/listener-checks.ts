@@ -5,13 +5,16 @@ import type { Refusal } from './refusal.js';
 
 interface DecodedListener {
   readonly address?: { readonly socketAddress?: { readonly address: string } };
-  readonly filterChains: readonly { readonly filterChainMatch?: { readonly serverNames: readonly string[]; toJSON(): unknown } }[];
+  readonly filterChains: readonly {
+    readonly filterChainMatch?: { readonly serverNames: readonly string[]; toJSON(): unknown };
+  }[];
 }
 
 export function checkListener(bytes: Buffer): Refusal | undefined {
   const { address, filterChains } = decode('envoy.config.listener.v3.Listener', bytes) as DecodedListener;
   const ip = address?.socketAddress?.address;
-  if (ip !== undefined && isIP(ip) === 0) return { path: 'address.socketAddress.address', problem: `${ip} is no IP address` };
+  if (ip !== undefined && isIP(ip) === 0)
+    return { path: 'address.socketAddress.address', problem: `${ip} is no IP address` };
   const taken = new Set<string>();
   for (const [i, { filterChainMatch: match }] of filterChains.entries()) {
     const problem = serverNameProblem(match?.serverNames ?? []) ?? matchProblem(match, taken);
@@ -27,7 +30,10 @@ function serverNameProblem(names: readonly string[]): string | undefined {
 }
 
 /** Two chains may not match alike; of server names each counts. */
-function matchProblem(match: DecodedListener['filterChains'][number]['filterChainMatch'], taken: Set<string>): string | undefined {
+function matchProblem(
+  match: DecodedListener['filterChains'][number]['filterChainMatch'],
+  taken: Set<string>,
+): string | undefined {
   const { serverNames = [], ...others } = (match?.toJSON() ?? {}) as { readonly serverNames?: readonly string[] };
   for (const name of serverNames.length === 0 ? [''] : serverNames) {
     const key = JSON.stringify([name.toLowerCase(), others]);

@@ -37,7 +37,9 @@ export class MessageChecker {
       const refusal = field.check(reader, tag);
       if (refusal !== undefined) return within(field, reader.bytes, start, at, refusal);
     }
-    return missing(check, seen) ?? counted(check, reader, start) ?? check.code?.(reader.bytes.subarray(start, reader.end));
+    return (
+      missing(check, seen) ?? counted(check, reader, start) ?? check.code?.(reader.bytes.subarray(start, reader.end))
+    );
   }
 
   #compile(name: string): MessageCheck | undefined {
@@ -78,8 +80,10 @@ export class MessageChecker {
 }
 
 function missing({ watched, required }: MessageCheck, seen: number): Refusal | undefined {
-  for (const mask of required) if ((seen & mask) === 0) return { path: '', problem: 'has none of the fields of which it must have one' };
-  for (const { name, absent, bit } of watched) if (absent !== undefined && (seen & bit) === 0) return { path: name, problem: absent };
+  for (const mask of required)
+    if ((seen & mask) === 0) return { path: '', problem: 'has none of the fields of which it must have one' };
+  for (const { name, absent, bit } of watched)
+    if (absent !== undefined && (seen & bit) === 0) return { path: name, problem: absent };
   return undefined;
 }
 
@@ -102,7 +106,13 @@ function occurrences(bytes: Buffer, start: number, end: number, id: number): num
   return count;
 }
 
-function within({ id, name, isList }: FieldCheck, bytes: Buffer, start: number, at: number, { path, problem }: Refusal): Refusal {
+function within(
+  { id, name, isList }: FieldCheck,
+  bytes: Buffer,
+  start: number,
+  at: number,
+  { path, problem }: Refusal,
+): Refusal {
   const own = isList ? `${name}[${occurrences(bytes, start, at, id)}]` : name;
   return { path: path === '' ? own : `${own}.${path}`, problem };
 }

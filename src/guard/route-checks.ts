@@ -28,8 +28,13 @@ export function checkRouteConfiguration(bytes: Buffer): Refusal | undefined {
 }
 
 export function checkWeights(bytes: Buffer): Refusal | undefined {
-  const { clusters } = decode('envoy.config.route.v3.WeightedCluster', bytes) as { readonly clusters: readonly { readonly weight?: { readonly value: number } }[] };
-  return checkSum(clusters.map(({ weight }) => weight?.value ?? 0), 'clusters');
+  const { clusters } = decode('envoy.config.route.v3.WeightedCluster', bytes) as {
+    readonly clusters: readonly { readonly weight?: { readonly value: number } }[];
+  };
+  return checkSum(
+    clusters.map(({ weight }) => weight?.value ?? 0),
+    'clusters',
+  );
 }
 
 function checkSum(weights: readonly number[], path: string): Refusal | undefined {

@@ -52,7 +52,7 @@ function signed(value: number): number {
 export function scalarCheck(type: string, rules: Rules): CheckValue {
   const own = (rules[type] ?? {}) as Rules;
   if (type === 'string') return checkText(textCheck(own));
-  if (type === 'bytes') return checkBytes((own));
+  if (type === 'bytes') return checkBytes(own);
   const check = type === 'enum' ? enumCheck(own) : numberCheck(own);
   if (check === undefined) return skip;
   return (reader, tag) => {
@@ -74,14 +74,24 @@ function checkText(check: ReturnType<typeof textCheck>): CheckValue {
   };
 }
 
-function checkBytes({ min_len: least = 0, max_len: most = Infinity }: { readonly min_len?: number; readonly max_len?: number }): CheckValue {
+function checkBytes({
+  min_len: least = 0,
+  max_len: most = Infinity,
+}: {
+  readonly min_len?: number;
+  readonly max_len?: number;
+}): CheckValue {
   return (reader, tag) => {
     const length = -reader.span(tag) + reader.position;
     return length < least || length > most ? { path: '', problem: `must not have ${length} bytes` } : undefined;
   };
 }
 
-function enumCheck({ values, const: only, ...rules }: Rules & { readonly values?: readonly number[]; readonly const?: unknown }): CheckNumber | undefined {
+function enumCheck({
+  values,
+  const: only,
+  ...rules
+}: Rules & { readonly values?: readonly number[]; readonly const?: unknown }): CheckNumber | undefined {
   const others = numberCheck(typeof only === 'number' ? { ...rules, const: only } : rules);
   if (values === undefined) return others;
   const defined = new Set(values);

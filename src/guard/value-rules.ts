@@ -29,7 +29,10 @@ export function numberCheck(rules: Rules): CheckNumber | undefined {
   const limits = Object.entries(comparisons).flatMap(([name, [holds, words]]) =>
     typeof rules[name] === 'number' ? [{ holds, words, limit: rules[name] }] : [],
   );
-  const { in: allowed, not_in: forbidden } = rules as { readonly in?: readonly number[]; readonly not_in?: readonly number[] };
+  const { in: allowed, not_in: forbidden } = rules as {
+    readonly in?: readonly number[];
+    readonly not_in?: readonly number[];
+  };
   if (limits.length === 0 && allowed === undefined && forbidden === undefined) return undefined;
   return (value) => {
     for (const { holds, words, limit } of limits) if (!holds(value, limit)) return `${words} ${limit}, is ${value}`;
@@ -77,7 +80,12 @@ interface TextRules {
 
 /** Every text must be UTF-8 besides. */
 export function textCheck(rules: Rules): CheckText {
-  const { min_len: least = 0, min_bytes: leastBytes = 0, max_bytes: mostBytes = Infinity, ignore_empty: mayBeEmpty = false } = rules as TextRules;
+  const {
+    min_len: least = 0,
+    min_bytes: leastBytes = 0,
+    max_bytes: mostBytes = Infinity,
+    ignore_empty: mayBeEmpty = false,
+  } = rules as TextRules;
   const decoded = decodedTextCheck(rules);
   return (bytes, start, end) => {
     const length = end - start;
@@ -96,13 +104,28 @@ function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
 
 /** The rules for which the text must be decoded. */
 function decodedTextCheck(rules: Rules): ((text: string) => string | undefined) | undefined {
-  const { min_len: least = 0, max_len: most = Infinity, len, pattern, prefix, in: allowed, not_in: forbidden } = rules as TextRules;
+  const {
+    min_len: least = 0,
+    max_len: most = Infinity,
+    len,
+    pattern,
+    prefix,
+    in: allowed,
+    not_in: forbidden,
+  } = rules as TextRules;
   const expression = pattern === undefined ? headerPattern(rules) : new RegExp(pattern, 'u');
-  if (least <= 1 && most === Infinity && [len, prefix, allowed, forbidden, expression].every((rule) => rule === undefined)) return undefined;
+  if (
+    least <= 1 &&
+    most === Infinity &&
+    [len, prefix, allowed, forbidden, expression].every((rule) => rule === undefined)
+  )
+    return undefined;
   return (text) => {
     const length = Array.from(text).length;
-    if (length < least || length > most || (len !== undefined && length !== len)) return `must not have ${length} characters`;
-    if (expression && !expression.test(text)) return `has characters that are not allowed: ${JSON.stringify(text.slice(0, 80))}`;
+    if (length < least || length > most || (len !== undefined && length !== len))
+      return `must not have ${length} characters`;
+    if (expression && !expression.test(text))
+      return `has characters that are not allowed: ${JSON.stringify(text.slice(0, 80))}`;
     if (prefix !== undefined && !text.startsWith(prefix)) return `must begin with ${prefix}`;
     if (allowed !== undefined && !list(allowed).includes(text)) return `must be one of ${list(allowed).join(', ')}`;
     return forbidden !== undefined && list(forbidden).includes(text) ? `must not be ${text}` : undefined;

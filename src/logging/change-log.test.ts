@@ -11,7 +11,13 @@ function logged(change: Partial<Change>): readonly Readonly<Record<string, unkno
       done();
     },
   });
-  logChange(pino({ base: null, timestamp: false }, stream), { added: [], changed: [], removed: [], collections: 0, ...change });
+  logChange(pino({ base: null, timestamp: false }, stream), {
+    added: [],
+    changed: [],
+    removed: [],
+    collections: 0,
+    ...change,
+  });
   return lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 }
 
@@ -36,7 +42,10 @@ describe('change log', () => {
   it('names no more than a few', () => {
     const changed = Array.from({ length: 1_000 }, (_, i) => ({ kind: 'Pod', namespace: 'ns', name: String(i) }));
     const [line] = logged({ changed });
-    assert.deepEqual([line?.['changed'], (line?.['names'] as readonly string[]).length, line?.['more']], [1_000, 10, 990]);
+    assert.deepEqual(
+      [line?.['changed'], (line?.['names'] as readonly string[]).length, line?.['more']],
+      [1_000, 10, 990],
+    );
   });
 
   it('says nothing of nothing', () => assert.deepEqual(logged({}), []));

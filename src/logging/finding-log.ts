@@ -23,7 +23,11 @@ export function createFindingLog(logger: Logger): FindingLog {
 
 const NONE: ReadonlyMap<string, Finding> = new Map();
 
-function logDifference(logger: Logger, before: ReadonlyMap<string, Finding>, after: ReadonlyMap<string, Finding>): void {
+function logDifference(
+  logger: Logger,
+  before: ReadonlyMap<string, Finding>,
+  after: ReadonlyMap<string, Finding>,
+): void {
   for (const [id, finding] of after) {
     if (!before.has(id)) logger[finding.severity === 'error' ? 'error' : 'warn']({ finding }, finding.message);
   }

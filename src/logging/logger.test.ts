@@ -23,7 +23,13 @@ describe('createLogger', () => {
 
   it('writes a field as its serializer says', async () => {
     const { lines, stream } = linesOf();
-    const logger = createLogger({ level: 'info', stream, pretty: false, color: false, serializers: { node: (id) => String(id).length } });
+    const logger = createLogger({
+      level: 'info',
+      stream,
+      pretty: false,
+      color: false,
+      serializers: { node: (id) => String(id).length },
+    });
     logger.info({ node: 'abc', peer: 'abc' }, 'connected');
     await nextTurn();
     const { node, peer } = JSON.parse(lines.join('')) as Readonly<Record<string, unknown>>;

@@ -14,7 +14,9 @@ describe('createProxyLog', () => {
     let seen = 0;
     const lines = () => {
       const all = terminal.err().split('\n').slice(0, -1);
-      const fresh = all.slice(seen).map((line) => JSON.parse(line) as { readonly level: number; readonly node?: string; readonly msg: string });
+      const fresh = all
+        .slice(seen)
+        .map((line) => JSON.parse(line) as { readonly level: number; readonly node?: string; readonly msg: string });
       seen = all.length;
       return fresh.map(({ level, node, msg }) => [level, node, msg]);
     };

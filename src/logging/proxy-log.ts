@@ -11,12 +11,18 @@ const MOST_NAMED = 20;
 export function createProxyLog(logger: Logger): ProxyLog {
   let known: ReadonlyMap<string, Told> = new Map();
   return (proxies) => {
-    const now = new Map(proxies.flatMap(({ id, findings }) => findings.map((finding) => [keyOf(id, finding), { id, finding }] as const)));
-    logNew(logger, [...now].flatMap(([key, told]) => (known.has(key) ? [] : [told])));
+    const now = new Map(
+      proxies.flatMap(({ id, findings }) => findings.map((finding) => [keyOf(id, finding), { id, finding }] as const)),
+    );
+    logNew(
+      logger,
+      [...now].flatMap(([key, told]) => (known.has(key) ? [] : [told])),
+    );
     const connected = new Set(proxies.map(({ id }) => id));
     for (const [key, { id, finding }] of known) {
       // With a proxy that has gone everything about it has.
-      if (!now.has(key) && connected.has(id)) logger.info({ node: id, code: finding.code }, `resolved: ${finding.message}`);
+      if (!now.has(key) && connected.has(id))
+        logger.info({ node: id, code: finding.code }, `resolved: ${finding.message}`);
     }
     known = now;
   };
@@ -41,6 +47,10 @@ function logNew(logger: Logger, told: readonly Told[]): void {
     if (count <= MOST_NAMED) logger.warn({ node: id, code }, message);
   }
   for (const [code, count] of counts) {
-    if (count > MOST_NAMED) logger.warn({ code, count: count - MOST_NAMED }, `${String(count - MOST_NAMED)} more proxies have the finding ${code}: lifeboat proxies lists them.`);
+    if (count > MOST_NAMED)
+      logger.warn(
+        { code, count: count - MOST_NAMED },
+        `${String(count - MOST_NAMED)} more proxies have the finding ${code}: lifeboat proxies lists them.`,
+      );
   }
 }

@@ -22,7 +22,9 @@ export function explainHost(read: Read, model: MeshModel, cluster: string, clien
     return { ...own, warnings: [...own.warnings, ...warnings] };
   }
   const policy = shiftingPolicy(read, model, cluster, sources);
-  const shifted = targets.map((target) => explainTarget(read, model, target, client, { policy, total: sumOf(targets) }));
+  const shifted = targets.map((target) =>
+    explainTarget(read, model, target, client, { policy, total: sumOf(targets) }),
+  );
   const tiers = shifted.flatMap((explanation) => explanation.tiers);
   return { tiers, warnings: [...shifted.flatMap((explanation) => explanation.warnings), ...warnings] };
 }
@@ -33,12 +35,19 @@ interface Shift {
   readonly total: number;
 }
 
-function explainTarget(read: Read, model: MeshModel, { cluster, weight }: RouteTarget, client: ExplainedClient, { policy, total }: Shift): Explanation {
+function explainTarget(
+  read: Read,
+  model: MeshModel,
+  { cluster, weight }: RouteTarget,
+  client: ExplainedClient,
+  { policy, total }: Shift,
+): Explanation {
   const portion = weight / total;
   const percent = String(Math.round(portion * 10_000) / 100);
   const name = targetName(read, model, cluster);
   const { tiers, warnings } = explain(read, model, cluster, client, portion);
-  const lost = tiers.length === 0 ? [`${percent} % of the requests fail: ${name} has no endpoint for this client.`] : [];
+  const lost =
+    tiers.length === 0 ? [`${percent} % of the requests fail: ${name} has no endpoint for this client.`] : [];
   const rule = `${percent} % shifted to ${name}${policy}`;
   return {
     tiers: tiers.map((tier) => ({ ...tier, rule: `${rule}; ${tier.rule}` })),
@@ -85,5 +94,7 @@ function targetName(read: Read, { destinations, failovers }: MeshModel, cluster:
 
 function conditionWarnings(routes: number): readonly string[] {
   if (routes < 1) return [];
-  return [`${routes === 1 ? 'A route' : `${String(routes)} routes`} with httpRequestMatchers come first: the shares are those of requests that match none of them.`];
+  return [
+    `${routes === 1 ? 'A route' : `${String(routes)} routes`} with httpRequestMatchers come first: the shares are those of requests that match none of them.`,
+  ];
 }

@@ -38,7 +38,13 @@ interface DescribedTier {
 }
 
 /** `cluster` is the cluster's key, `portion` its part of all traffic, 0 to 1. No such cluster, or no endpoints: no tiers. */
-export function explain(read: Read, model: MeshModel, cluster: string, client: OrderingClient, portion = 1): Explanation {
+export function explain(
+  read: Read,
+  model: MeshModel,
+  cluster: string,
+  client: OrderingClient,
+  portion = 1,
+): Explanation {
   const described = describeTiers(read, model, cluster, client);
   const health = described.map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)));
   const shares = priorityLoad(health).map((share) => share * portion);
@@ -64,7 +70,8 @@ function panicOf(described: readonly DescribedTier[], health: readonly TierHealt
 function panicWarnings(panic: readonly boolean[], health: readonly TierHealth[]): readonly string[] {
   const tiers = panic.flatMap((is, i) => (is ? [i] : []));
   if (tiers.length === 0) return [];
-  if (health.every(({ healthy }) => healthy === 0)) return ['No endpoint of any tier is healthy: Envoy uses all of them.'];
+  if (health.every(({ healthy }) => healthy === 0))
+    return ['No endpoint of any tier is healthy: Envoy uses all of them.'];
   return tiers.map((i) => `Less than 1 % of the endpoints of tier ${String(i)} are healthy: Envoy uses all of them.`);
 }
 
@@ -76,28 +83,55 @@ function describeTiers(read: Read, model: MeshModel, key: string, client: Orderi
   return runs.flatMap(({ member, run }) => {
     const own = memberCluster(key, member, run);
     const name = read(model.clusters.clusters, own)?.name ?? '';
-    return describeTiers(read, model, own, client).map((tier) => ({ ...tier, rule: `${tier.rule}; cluster ${name} of the aggregate` }));
+    return describeTiers(read, model, own, client).map((tier) => ({
+      ...tier,
+      rule: `${tier.rule}; cluster ${name} of the aggregate`,
+    }));
   });
 }
 
-function describeCluster(read: Read, model: MeshModel, key: string, cluster: EndpointCluster, client: OrderingClient): readonly DescribedTier[] {
+function describeCluster(
+  read: Read,
+  model: MeshModel,
+  key: string,
+  cluster: EndpointCluster,
+  client: OrderingClient,
+): readonly DescribedTier[] {
   const ranking = read(model.clusters.rankings, pairKey(key, clientKey(client))) ?? '';
   const { tiers = [] } = read(model.clusters.tiers, pairKey(key, ranking)) ?? {};
   const weighted = distributesFor(cluster.rule, client.locality);
   const { outlierDetection } = cluster;
-  return tiers.map((tier) => ({ tier, rule: ruleOf(read, model, key, cluster, client, tier), weighted, cluster: key, outlierDetection }));
+  return tiers.map((tier) => ({
+    tier,
+    rule: ruleOf(read, model, key, cluster, client, tier),
+    weighted,
+    cluster: key,
+    outlierDetection,
+  }));
 }
 
 /** The tier's place in the listed order, where there is one, and what the rule says of its endpoints. */
-function ruleOf(read: Read, model: MeshModel, key: string, cluster: EndpointCluster, client: OrderingClient, tier: Tier): string {
+function ruleOf(
+  read: Read,
+  model: MeshModel,
+  key: string,
+  cluster: EndpointCluster,
+  client: OrderingClient,
+  tier: Tier,
+): string {
   const first = tier[0]?.endpoints[0];
   const isFirst = ({ address, port }: Endpoint): boolean => address === first?.address && port === first.port;
   const found = [...classify(read, cluster, model.destinations)].find(([, { endpoints }]) => endpoints.some(isFirst));
   if (found === undefined) return '';
   const [of] = found;
   const backings = cluster.backings[of.list] ?? [];
-  const names = backings.flatMap(({ destination }) => read(model.destinations.destinations, destination) ?? []).map(nameOf);
-  const listed = cluster.backings.length > 1 || cluster.rule.type === 'listed' ? [`${String(of.list + 1)}. ${names.join(', ')}`] : [];
+  const names = backings
+    .flatMap(({ destination }) => read(model.destinations.destinations, destination) ?? [])
+    .map(nameOf);
+  const listed =
+    cluster.backings.length > 1 || cluster.rule.type === 'listed'
+      ? [`${String(of.list + 1)}. ${names.join(', ')}`]
+      : [];
   const place = describePlace(cluster.rule, client, of);
   return [...listed, ...(place === '' ? [] : [`${place}${policyName(read, model, key)}`])].join('; ');
 }
@@ -115,13 +149,20 @@ function policyName(read: Read, { resilience }: MeshModel, key: string): string 
 /** Traffic leaves a tier only as far as its hosts may be ejected; while 72 % are left, Envoy sends nothing further. */
 function unreachable(tiers: readonly DescribedTier[]): readonly string[] {
   const [first] = tiers;
-  const hosts = tiers.filter(({ cluster }) => cluster === first?.cluster).map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)).hosts);
+  const hosts = tiers
+    .filter(({ cluster }) => cluster === first?.cluster)
+    .map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)).hosts);
   const all = hosts.reduce((a, b) => a + b, 0);
   if (first === undefined || tiers.length < 2) return [];
-  if (first.outlierDetection === undefined) return ['Tier 0 has no outlier detection: the other tiers get traffic only when discovery says that its endpoints are not ready.'];
+  if (first.outlierDetection === undefined)
+    return [
+      'Tier 0 has no outlier detection: the other tiers get traffic only when discovery says that its endpoints are not ready.',
+    ];
   const { maxEjectionPercent } = first.outlierDetection;
   const own = hosts[0] ?? 0;
   const ejectable = Math.min(own, Math.floor((all * maxEjectionPercent) / 100));
   if (ejectable >= own) return [];
-  return [`maxEjectionPercent ${String(maxEjectionPercent)} lets only ${String(ejectable)} of the ${String(own)} endpoints of tier 0 be ejected: it can never be left entirely.`];
+  return [
+    `maxEjectionPercent ${String(maxEjectionPercent)} lets only ${String(ejectable)} of the ${String(own)} endpoints of tier 0 be ejected: it can never be left entirely.`,
+  ];
 }

@@ -115,8 +115,17 @@ export function declareMesh(graph: Graph): MeshModel {
   const virtualMeshFindings = declareVirtualMeshFindings(graph, inputs.virtualMeshes, meshes);
   const destinations = declareDestinations(graph, inputs, meshes);
   const policyContext = declarePolicyContext(graph, inputs, destinations);
-  const detectionPolicies = declarePolicies(graph, inputs.outlierDetectionPolicies, outlierDetectionPolicyKind, policyContext);
-  const selectable = { destinations, failovers: inputs.failovers, selectableFailovers: policyContext.selectableFailovers };
+  const detectionPolicies = declarePolicies(
+    graph,
+    inputs.outlierDetectionPolicies,
+    outlierDetectionPolicyKind,
+    policyContext,
+  );
+  const selectable = {
+    destinations,
+    failovers: inputs.failovers,
+    selectableFailovers: policyContext.selectableFailovers,
+  };
   const trafficPolicies = declareTrafficPolicies(graph, inputs.trafficPolicies, lastValidPolicies, selectable);
   const onPorts = declareOutlierDetection(graph, trafficPolicies, detectionPolicies);
   const failovers = declareFailovers(graph, inputs.failovers, lastValidFailovers, {
@@ -124,7 +133,11 @@ export function declareMesh(graph: Graph): MeshModel {
     workspaces: policyContext.workspaces,
     ...{ meshes, outlierDetection: onPorts },
   });
-  const resilience = declareResilience(graph, inputs, failovers, { context: policyContext, detectionPolicies, onPorts });
+  const resilience = declareResilience(graph, inputs, failovers, {
+    context: policyContext,
+    detectionPolicies,
+    onPorts,
+  });
   const context = { destinations, failovers, policies: trafficPolicies, resilience };
   const clusters = declareClusters(graph, context);
   const ruleScope = declareRuleScope(graph, failovers, resilience.rules, clusters.clusters);
@@ -133,18 +146,50 @@ export function declareMesh(graph: Graph): MeshModel {
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
   const { tlsModes } = trafficPolicies;
-  const protocolMismatches = declareProtocolMismatches(graph, { failovers: failovers.failovers, resources: inputs.failovers, destinations, tlsModes });
+  const protocolMismatches = declareProtocolMismatches(graph, {
+    failovers: failovers.failovers,
+    resources: inputs.failovers,
+    destinations,
+    tlsModes,
+  });
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
   const shiftRuleFindings = declareShiftRuleFindings(graph, inputs.trafficPolicies, context);
   const targets = declareTargets(graph, meshes, context);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
-  const hostFindings = declareHostFindings(graph, { destinations, failovers, meshes, resources: inputs.destinations, tlsModes });
+  const hostFindings = declareHostFindings(graph, {
+    destinations,
+    failovers,
+    meshes,
+    resources: inputs.destinations,
+    tlsModes,
+  });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
-  const ejection = declareEjectionFindings(graph, inputs, { trafficPolicies, outlierDetectionPolicies }, failovers, clusters);
+  const ejection = declareEjectionFindings(
+    graph,
+    inputs,
+    { trafficPolicies, outlierDetectionPolicies },
+    failovers,
+    clusters,
+  );
   const policies = [failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies].map(({ lastValid }) => lastValid);
   const history = [lastValidPolicies, lastValidFailovers, policyContext.workspaces.lastValid, ...policies];
   return {
-    ...{ inputs, meshes, virtualMeshFindings, destinations, trafficPolicies, failovers, resilience, ruleScope, clusters, ruleFindings, failoverWarnings, protocolMismatches, routes, visibility },
+    ...{
+      inputs,
+      meshes,
+      virtualMeshFindings,
+      destinations,
+      trafficPolicies,
+      failovers,
+      resilience,
+      ruleScope,
+      clusters,
+      ruleFindings,
+      failoverWarnings,
+      protocolMismatches,
+      routes,
+      visibility,
+    },
     ...{ failoverClusters, targets, portFindings, hostFindings, shiftRuleFindings, ejection, history },
   };
 }

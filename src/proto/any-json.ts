@@ -20,7 +20,8 @@ export interface EncodedJson {
 export function encodeAnyJson(name: string, message: unknown): EncodedJson {
   const type = typeOf(name, '');
   const { '@type': own, ...fields } = objectAt(message, '') as JsonMessage & { readonly '@type'?: unknown };
-  if (own !== undefined && nameIn(own) !== name) throw problem('@type', `is ${JSON.stringify(own)}, where ${name} is expected`);
+  if (own !== undefined && nameIn(own) !== name)
+    throw problem('@type', `is ${JSON.stringify(own)}, where ${name} is expected`);
   const json = sortKeys(canonical(type, fields, '')) as JsonMessage;
   try {
     return { bytes: finishMessage(type.encode(protojson.fromJson(type, json))), json };
@@ -76,7 +77,10 @@ function canonicalField(field: protobuf.Field, value: unknown, path: string): un
   const { resolvedType } = field.resolve();
   if (value === null || !(resolvedType instanceof protobuf.Type)) return value;
   if (field.map) {
-    const entries = Object.entries(objectAt(value, path)).map(([key, item]) => [key, canonicalValue(resolvedType, item, `${path}[${JSON.stringify(key)}]`)]);
+    const entries = Object.entries(objectAt(value, path)).map(([key, item]) => [
+      key,
+      canonicalValue(resolvedType, item, `${path}[${JSON.stringify(key)}]`),
+    ]);
     return Object.fromEntries(entries);
   }
   if (!field.repeated) return canonicalValue(resolvedType, value, path);
@@ -84,7 +88,9 @@ function canonicalField(field: protobuf.Field, value: unknown, path: string): un
   return value.map((item: unknown, i) => canonicalValue(resolvedType, item, `${path}[${i}]`));
 }
 
-const AS_THEY_ARE: ReadonlySet<string> = new Set(['Struct', 'Value', 'ListValue', 'Timestamp', 'FieldMask', 'Empty'].map((name) => `.google.protobuf.${name}`));
+const AS_THEY_ARE: ReadonlySet<string> = new Set(
+  ['Struct', 'Value', 'ListValue', 'Timestamp', 'FieldMask', 'Empty'].map((name) => `.google.protobuf.${name}`),
+);
 
 function canonicalValue(type: protobuf.Type, value: unknown, path: string): unknown {
   const { fullName } = type;
@@ -145,7 +151,8 @@ function locateIn(field: protobuf.Field, value: unknown, path: string): Error | 
 }
 
 function locateInMessage(type: protobuf.Type, item: JsonMessage, path: string): Error | undefined {
-  if (type.fullName !== '.google.protobuf.Any') return isWellKnown(type.fullName) ? undefined : locate(type, item, path);
+  if (type.fullName !== '.google.protobuf.Any')
+    return isWellKnown(type.fullName) ? undefined : locate(type, item, path);
   const { '@type': url, ...fields } = item;
   const packed = anyEnvoyType(nameIn(url));
   return packed === undefined || isWellKnown(packed.fullName) ? undefined : locate(packed, fields, path);

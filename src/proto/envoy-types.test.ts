@@ -122,7 +122,12 @@ describe('envoy types', () => {
   it('refuses what a message cannot hold', () => {
     const encode = (json: unknown) => () => encodeMessage('envoy.config.cluster.v3.Cluster', json as Cluster);
     assert.throws(encode({ nmae: 'a' }), /Cluster: unknown field: "nmae"/);
-    for (const wrong of [{ type: 'EDSX' }, { connectTimeout: '5' }, { maxRequestsPerConnection: -1 }, { healthChecks: {} }]) {
+    for (const wrong of [
+      { type: 'EDSX' },
+      { connectTimeout: '5' },
+      { maxRequestsPerConnection: -1 },
+      { healthChecks: {} },
+    ]) {
       assert.throws(encode(wrong), Error, JSON.stringify(wrong));
     }
   });

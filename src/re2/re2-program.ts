@@ -11,7 +11,17 @@ import { RE2JS } from 're2js';
 export const LARGEST_PROGRAM = 100;
 
 /** What an instruction does, in RE2's own numbers. */
-const Op = { ALT: 1, ALT_MATCH: 2, CAPTURE: 3, EMPTY_WIDTH: 4, FAIL: 5, MATCH: 6, NOP: 7, ANY: 10, ANY_NOT_NEWLINE: 11 } as const;
+const Op = {
+  ALT: 1,
+  ALT_MATCH: 2,
+  CAPTURE: 3,
+  EMPTY_WIDTH: 4,
+  FAIL: 5,
+  MATCH: 6,
+  NOP: 7,
+  ANY: 10,
+  ANY_NOT_NEWLINE: 11,
+} as const;
 const BEGIN_TEXT = 4;
 const END_TEXT = 8;
 const LAST_BYTE = 0xff;
@@ -82,7 +92,10 @@ function byteRanges({ op, runes }: Re2Instruction): number {
   if (op === Op.ANY) return 1;
   if (op === Op.ANY_NOT_NEWLINE) return 2;
   if (runes.length === 1) return (runes[0] ?? 0) > LAST_BYTE ? 0 : 1;
-  const ranges = Array.from({ length: runes.length / 2 }, (_, i) => [runes[2 * i] ?? 0, runes[2 * i + 1] ?? 0] as const);
+  const ranges = Array.from(
+    { length: runes.length / 2 },
+    (_, i) => [runes[2 * i] ?? 0, runes[2 * i + 1] ?? 0] as const,
+  );
   const inBytes = ranges.filter(([low]) => low <= LAST_BYTE);
   const has = (code: number): boolean => inBytes.some(([low, high]) => low <= code && code <= high);
   const folds = upperCase.every((code) => has(code) === has(code + 0x20));
@@ -96,7 +109,8 @@ function dropBegin({ inst, start }: Program, instructions: Instruction[]): numbe
   let at = start;
   while (inst[at]?.op === Op.CAPTURE || inst[at]?.op === Op.NOP) at = inst[at]?.out ?? 0;
   const { op, arg, out } = inst[at] ?? FAIL;
-  if (op !== Op.EMPTY_WIDTH || arg !== BEGIN_TEXT || predecessors(instructions, at).length > (at === start ? 0 : 1)) return undefined;
+  if (op !== Op.EMPTY_WIDTH || arg !== BEGIN_TEXT || predecessors(instructions, at).length > (at === start ? 0 : 1))
+    return undefined;
   instructions[at] = jump(out);
   return at === start ? out : start;
 }
@@ -122,7 +136,8 @@ function predecessors(instructions: readonly Instruction[], of: number): readonl
 
 /** RE2 marks a loop over any bytes before the end (`(?s).*`) with one more instruction. */
 function countMatchingAll({ inst }: Program, instructions: Instruction[]): void {
-  const skip = (at: number): number => (inst[at]?.op === Op.NOP || (inst[at]?.op === Op.CAPTURE && inst[at].arg < 2) ? skip(inst[at].out) : at);
+  const skip = (at: number): number =>
+    inst[at]?.op === Op.NOP || (inst[at]?.op === Op.CAPTURE && inst[at].arg < 2) ? skip(inst[at].out) : at;
   inst.forEach(({ op, out, arg }, at) => {
     if (op !== Op.ALT) return;
     const loops = (to: number): boolean => inst[to]?.op === Op.ANY && skip(inst[to].out) === at;
@@ -136,7 +151,8 @@ function sizeOfLists(instructions: readonly Instruction[], start: number, first:
   const heads = headsOfLists(instructions, start, first);
   let size = 0;
   for (const head of heads) {
-    for (const at of listOf(instructions, heads, head)) size += at !== head && heads.has(at) ? 1 : (instructions[at]?.size ?? 0);
+    for (const at of listOf(instructions, heads, head))
+      size += at !== head && heads.has(at) ? 1 : (instructions[at]?.size ?? 0);
   }
   return size;
 }

@@ -24,13 +24,15 @@ export function readRe2Text(expression: string): Re2Text {
   let problem: string | undefined;
   let repetitions = 0;
   const names = new Set<string>();
-  const whole = Buffer.from(expression).toString('latin1').replaceAll(token, (found, code?: string, chars?: string, name?: string, least?: string, most?: string) => {
-    const codes = chars === undefined ? [code] : [...chars.matchAll(codePoint)].map(([, inClass]) => inClass);
-    problem ??= codes.map(codeProblem).find((sentence) => sentence !== undefined);
-    if (least !== undefined) repetitions += countOf(least, most);
-    if (name !== undefined) return groupOf(name, found, names);
-    return found === '\\C' ? '(?s:.)' : found;
-  });
+  const whole = Buffer.from(expression)
+    .toString('latin1')
+    .replaceAll(token, (found, code?: string, chars?: string, name?: string, least?: string, most?: string) => {
+      const codes = chars === undefined ? [code] : [...chars.matchAll(codePoint)].map(([, inClass]) => inClass);
+      problem ??= codes.map(codeProblem).find((sentence) => sentence !== undefined);
+      if (least !== undefined) repetitions += countOf(least, most);
+      if (name !== undefined) return groupOf(name, found, names);
+      return found === '\\C' ? '(?s:.)' : found;
+    });
   return { ...(problem !== undefined && { problem }), whole, repetitions, rest: withoutPrefix(whole) };
 }
 

@@ -8,7 +8,8 @@ describe('regexProblem', () => {
   }
 
   for (const expression of ['', 'a'.repeat(1025), ...refusedExpressions]) {
-    it(`refuses ${JSON.stringify(expression.slice(0, 60))}`, () => assert.notEqual(regexProblem(expression), undefined));
+    it(`refuses ${JSON.stringify(expression.slice(0, 60))}`, () =>
+      assert.notEqual(regexProblem(expression), undefined));
   }
 
   it('says what is wrong in the words of the expression', () => {

@@ -16,11 +16,11 @@ export function regexProblem(expression: string): string | undefined {
   if (expression.length > LONGEST_EXPRESSION) return `it is longer than ${LONGEST_EXPRESSION} characters`;
   const { problem, repetitions, whole, rest } = readRe2Text(expression);
   // Counted repetitions are looked at first, because writing them out may take long.
-  const wrong = problem ?? (repetitions > LARGEST_PROGRAM ? tooLarge : syntaxProblem(whole));
-  return wrong ?? (programSize(rest) > LARGEST_PROGRAM ? tooLarge : undefined);
+  const wrong = problem ?? (repetitions > LARGEST_PROGRAM ? TOO_LARGE : syntaxProblem(whole));
+  return wrong ?? (programSize(rest) > LARGEST_PROGRAM ? TOO_LARGE : undefined);
 }
 
-const tooLarge = `it is too large: Envoy takes programs of at most ${LARGEST_PROGRAM} instructions, about as many as the expression has characters with repetitions written out`;
+const TOO_LARGE = `it is too large: Envoy takes programs of at most ${LARGEST_PROGRAM} instructions, about as many as the expression has characters with repetitions written out`;
 
 function syntaxProblem(text: string): string | undefined {
   try {
@@ -42,15 +42,18 @@ function asWritten(text: string, part: string): string {
 const sentences: Readonly<Record<string, (part: string) => string>> = {
   'invalid character class range': (part) => `it has ${part}, which is no class or range of characters`,
   'invalid escape sequence': (part) => `it has ${part}, which RE2 does not know`,
-  'invalid named capture': (part) => `it has ${part}, where a group's name takes letters, digits and _ only: (?P<name>…)`,
-  'invalid or unsupported Perl syntax': (part) => `it has ${part}, which RE2 does not know: there is no looking ahead or behind`,
+  'invalid named capture': (part) =>
+    `it has ${part}, where a group's name takes letters, digits and _ only: (?P<name>…)`,
+  'invalid or unsupported Perl syntax': (part) =>
+    `it has ${part}, which RE2 does not know: there is no looking ahead or behind`,
   'invalid nested repetition operator': (part) => `it repeats a repetition with ${part}`,
-  'invalid repeat count': (part) => `it has the repetition ${part}, which is no range up to 1000, alone or multiplied by those around it`,
+  'invalid repeat count': (part) =>
+    `it has the repetition ${part}, which is no range up to 1000, alone or multiplied by those around it`,
   'missing closing ]': () => 'it has a [ that is not closed',
   'missing closing )': () => 'it has a ( that is not closed',
   'missing argument to repetition operator': (part) => `it has ${part} with nothing before it to repeat`,
   'trailing backslash at end of expression': () => 'it ends in a backslash',
   'unexpected )': () => 'it has a ) too many',
   'expression nests too deeply': () => 'it nests groups too deeply',
-  'expression too large': () => tooLarge,
+  'expression too large': () => TOO_LARGE,
 };

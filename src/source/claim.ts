@@ -1,6 +1,6 @@
 /** A file's claim to a resource, and who wins where several files claim the same one. */
 import { isOfEveryCluster } from '../api/kinds.js';
-import { type ResourceRef, clusterAnnotation, compareText } from '../api/resource.js';
+import { type ResourceRef, CLUSTER_ANNOTATION, compareText } from '../api/resource.js';
 import type { FileContent } from './content.js';
 import type { FoundResource } from './yaml/document.js';
 import type { FileFinding } from './yaml/finding.js';
@@ -33,7 +33,7 @@ export function byPrecedence(a: Claim, b: Claim): number {
 /** Dumps of two clusters have the same names. */
 function clusterHint({ kind, cluster }: ResourceRef): string {
   if (cluster !== undefined || !isOfEveryCluster(kind)) return '';
-  const annotation = `metadata.annotations["${clusterAnnotation}"]`;
+  const annotation = `metadata.annotations["${CLUSTER_ANNOTATION}"]`;
   return ` If the two come from different clusters, name these: with --config NAME=PATH for a file or directory, or in ${annotation}.`;
 }
 

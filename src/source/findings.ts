@@ -17,7 +17,10 @@ export interface Looked {
 }
 
 export function emptinessFindings(looked: Looked): readonly FileFinding[] {
-  return [...looked.looks.flatMap((look) => findingOf(looked, look)), ...[...looked.emptied].map((file) => emptyFile(looked, file))];
+  return [
+    ...looked.looks.flatMap((look) => findingOf(looked, look)),
+    ...[...looked.emptied].map((file) => emptyFile(looked, file)),
+  ];
 }
 
 function findingOf(looked: Looked, look: PathLook): readonly FileFinding[] {
@@ -27,14 +30,18 @@ function findingOf(looked: Looked, look: PathLook): readonly FileFinding[] {
 
 /** Whether some file under a path tells why it shows no resources. */
 function isExplained({ paths, table, emptied }: Looked, path: string): boolean {
-  return table.files().some(
-    (file) =>
-      (emptied.has(file) || table.content(file).findings.length > 0) && paths.holding(file).some((holding) => holding.path === path),
-  );
+  return table
+    .files()
+    .some(
+      (file) =>
+        (emptied.has(file) || table.content(file).findings.length > 0) &&
+        paths.holding(file).some((holding) => holding.path === path),
+    );
 }
 
 function emptyFile({ holdOf }: Looked, file: string): FileFinding {
   const hold = holdOf(file);
-  const message = hold === undefined ? 'The file holds no resources.' : `The file holds no resources any more.${heldHint(hold)}`;
+  const message =
+    hold === undefined ? 'The file holds no resources.' : `The file holds no resources any more.${heldHint(hold)}`;
   return { file, ...fileProblem('EmptyFile', message, 'warning') };
 }

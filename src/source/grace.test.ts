@@ -8,7 +8,10 @@ describe('grace', () => {
     const grace = createGrace(TIMES);
     grace.update(new Set(['a']), 0);
     grace.settle(new Map([['a', 3]]), 0);
-    assert.deepEqual([grace.keeps(['b', 'a'], 99), grace.keeps(['b'], 99), grace.keeps(['a'], 100)], [true, false, false]);
+    assert.deepEqual(
+      [grace.keeps(['b', 'a'], 99), grace.keeps(['b'], 99), grace.keeps(['a'], 100)],
+      [true, false, false],
+    );
     assert.deepEqual([grace.hold('a'), grace.hold('b'), grace.next()], [{ held: 3, until: 100 }, undefined, 100]);
     grace.update(new Set(['a']), 100);
     grace.settle(new Map(), 100);
@@ -29,7 +32,10 @@ describe('grace', () => {
     const grace = createGrace(TIMES);
     grace.update(new Set(['a']), 0);
     grace.settle(new Map([['a', 3]]), 0);
-    for (const [now, held] of [[20, 2], [29, 1]] as const) {
+    for (const [now, held] of [
+      [20, 2],
+      [29, 1],
+    ] as const) {
       grace.update(new Set(), now);
       assert.ok(grace.keeps(['a'], now));
       grace.settle(new Map([['a', held]]), now);

@@ -120,11 +120,7 @@ describe('junk', () => {
       () => `${Array.from({ length: 50_000 }, (_, i) => `k${i}: 1\n`).join('')}k0: 2\n`,
       ['50001:1 error DuplicateKey'],
     ],
-    [
-      'quotes without end',
-      () => '" '.repeat(2 ** 15),
-      ['1:5 error InvalidYaml'],
-    ],
+    ['quotes without end', () => '" '.repeat(2 ** 15), ['1:5 error InvalidYaml']],
     ['zeros', () => '0'.repeat(2 ** 20), ['1:1 error NotAResource']],
   ];
   for (const [title, text, expected] of large) {

@@ -29,15 +29,23 @@ export interface ReadFilesOptions {
  * Reads files and, recursively, directories (`*.yaml`, `*.yml`, `*.json`). Never throws: whatever is wrong is a finding.
  * Positions begin with the path as it was given.
  */
-export function readFiles(given: readonly (string | ConfigPath)[], { standardInput }: ReadFilesOptions = {}): SourceState {
+export function readFiles(
+  given: readonly (string | ConfigPath)[],
+  { standardInput }: ReadFilesOptions = {},
+): SourceState {
   const paths = createConfigPaths(given);
   const occupancy = createOccupancy(paths);
   const table = createFileTable({ clusterOf: paths.clusterOf, onContent: occupancy.replace });
-  const names = paths.all.map(({ path }) => path).filter((path) => standardInput === undefined || path !== STANDARD_INPUT);
+  const names = paths.all
+    .map(({ path }) => path)
+    .filter((path) => standardInput === undefined || path !== STANDARD_INPUT);
   const { walk } = runToEnd(loadAll(table, names, NO_LOOK, new Set()));
   if (standardInput !== undefined) {
     const read = { ...decodeText(standardInput), identity: '' };
-    table.set(STANDARD_INPUT, runToEnd(nextContent(STANDARD_INPUT, table.content(STANDARD_INPUT), read, table.optionsOf(STANDARD_INPUT))));
+    table.set(
+      STANDARD_INPUT,
+      runToEnd(nextContent(STANDARD_INPUT, table.content(STANDARD_INPUT), read, table.optionsOf(STANDARD_INPUT))),
+    );
   }
   const looks = paths.all.map(({ path }) => ({
     ...{ path, held: 0 },

@@ -6,7 +6,9 @@ import { brief, service } from './fixtures.test.js';
 import { type Batch, type CommitOptions, createFileTable } from './table.js';
 
 /** A table of files that are texts; `undefined` is a file that cannot be read, and `null` one that is gone. */
-function createTable(options: CommitOptions = {}): (files: Readonly<Record<string, string | undefined | null>>) => Batch | undefined {
+function createTable(
+  options: CommitOptions = {},
+): (files: Readonly<Record<string, string | undefined | null>>) => Batch | undefined {
   const table = createFileTable();
   return (files) => {
     for (const [file, text] of Object.entries(files)) {
@@ -205,7 +207,11 @@ describe('file table', () => {
       apply({ 'a.yaml': two });
       for (const text of ['[', '{', 'spec: [\n']) {
         const kept = apply({ 'a.yaml': text })?.findings.filter(({ code }) => code === 'LastGoodKept') ?? [];
-        assert.deepEqual(kept.map(({ ref }) => ref?.name), ['a', 'b'], text);
+        assert.deepEqual(
+          kept.map(({ ref }) => ref?.name),
+          ['a', 'b'],
+          text,
+        );
       }
     });
 
@@ -217,7 +223,9 @@ describe('file table', () => {
       held({ 'a.yaml': two, 'b.yaml': service('c') });
       assert.equal(held({ 'a.yaml': null }), undefined);
       keeping = false;
-      assert.deepEqual(summary(held({ 'a.yaml': documents(service('a'), '[') })), { findings: ['a.yaml:7:2 error InvalidYaml'] });
+      assert.deepEqual(summary(held({ 'a.yaml': documents(service('a'), '[') })), {
+        findings: ['a.yaml:7:2 error InvalidYaml'],
+      });
       assert.deepEqual(summary(held({ 'a.yaml': service('a') })), { deletes: ['b'] });
     });
 

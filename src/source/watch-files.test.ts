@@ -121,7 +121,10 @@ describe('watchFiles', () => {
     watching({}, async ({ first, next, directory }) => {
       assert.deepEqual([first.upserts, first.deletes], [[], []]);
       assert.deepEqual(brief(dirname(directory), first.findings), ['conf:1:1 warning EmptyPath']);
-      assert.match(first.findings[0]?.message ?? '', /holds no resources\. Files named \*\.yaml, \*\.yml and \*\.json are read\.$/);
+      assert.match(
+        first.findings[0]?.message ?? '',
+        /holds no resources\. Files named \*\.yaml, \*\.yml and \*\.json are read\.$/,
+      );
       writeFiles(directory, { 'a.yaml': service('a') });
       assert.deepEqual(upserted(await next()), ['a']);
     }));
@@ -366,7 +369,9 @@ describe('watchFiles', () => {
       'has lists of nothing': (directory) =>
         Object.keys(two).forEach((name) => writeFileSync(join(directory, name), 'kind: List\nitems: []\n')),
       'has resources that are not read': (directory) =>
-        Object.keys(two).forEach((name) => writeFileSync(join(directory, name), 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n')),
+        Object.keys(two).forEach((name) =>
+          writeFileSync(join(directory, name), 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n'),
+        ),
       'is a file': (directory) => {
         rmSync(directory, { recursive: true });
         writeFileSync(directory, '');
@@ -378,7 +383,10 @@ describe('watchFiles', () => {
           empty(directory);
           const gone = await next();
           assert.deepEqual([upserted(gone), deleted(gone)], [[], []]);
-          assert.match(gone.newFindings[0]?.message ?? '', / any more\. The .*resources? that it had stays? in force until 20\d\d-.*Z\.$/);
+          assert.match(
+            gone.newFindings[0]?.message ?? '',
+            / any more\. The .*resources? that it had stays? in force until 20\d\d-.*Z\.$/,
+          );
           assert.deepEqual([states()[0]?.resources, states()[0]?.held, states()[0]?.errors], [0, 2, 1]);
           rmSync(directory, { recursive: true, force: true });
           writeFiles(directory, two);
@@ -437,7 +445,10 @@ describe('watchFiles', () => {
         async ({ directory, next }) => {
           writeFileSync(join(directory, 'a.yaml'), '# nothing\n');
           const emptied = await next();
-          assert.deepEqual([deleted(emptied), brief(directory, emptied.findings)], [[], ['a.yaml:1:1 warning EmptyFile']]);
+          assert.deepEqual(
+            [deleted(emptied), brief(directory, emptied.findings)],
+            [[], ['a.yaml:1:1 warning EmptyFile']],
+          );
           const removed = await next();
           assert.deepEqual([deleted(removed), removed.findings[0]?.message], [['a'], 'The file holds no resources.']);
         },
@@ -448,7 +459,12 @@ describe('watchFiles', () => {
       withDirectory(async (root) => {
         writeFiles(root, { 'x/conf/a.yaml': service('a') });
         const batches = createQueue<Batch>();
-        const source = await watchFiles([join(root, 'x/conf')], { onBatch: batches.put, onError: () => undefined, grace: 0, rescanInterval: 20 });
+        const source = await watchFiles([join(root, 'x/conf')], {
+          onBatch: batches.put,
+          onError: () => undefined,
+          grace: 0,
+          rescanInterval: 20,
+        });
         try {
           await batches.take();
           rmSync(join(root, 'x'), { recursive: true });
@@ -464,7 +480,8 @@ describe('watchFiles', () => {
 
   it('gives resources the cluster of the innermost path that has one, where they name none', () =>
     withDirectory(async (root) => {
-      const pod = (name: string, annotations = ''): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}${annotations}}\n`;
+      const pod = (name: string, annotations = ''): string =>
+        `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}${annotations}}\n`;
       writeFiles(root, {
         'a.yaml': pod('a'),
         'east/a.yaml': pod('a'),
@@ -472,11 +489,17 @@ describe('watchFiles', () => {
         'other/c.yaml': pod('c'),
       });
       const batches = createQueue<Batch>();
-      const paths = [{ path: root, cluster: 'all' }, { path: join(root, 'east'), cluster: 'east' }, join(root, 'other')];
+      const paths = [
+        { path: root, cluster: 'all' },
+        { path: join(root, 'east'), cluster: 'east' },
+        join(root, 'other'),
+      ];
       const source = await watchFiles(paths, { onBatch: batches.put, onError: unexpected });
       try {
         const { upserts, findings } = await batches.take();
-        const clusters = upserts.map(({ metadata }) => `${metadata.name} ${metadata.annotations['cluster.solo.io/cluster'] ?? ''}`);
+        const clusters = upserts.map(
+          ({ metadata }) => `${metadata.name} ${metadata.annotations['cluster.solo.io/cluster'] ?? ''}`,
+        );
         assert.deepEqual([clusters.sort(), findings], [['a all', 'a east', 'b own', 'c all'], []]);
       } finally {
         await source.close();

@@ -130,7 +130,17 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
   const watched = createWatchedPaths(paths, { grace, settle });
   const table = createFileTable({ clusterOf: paths.clusterOf, onContent: watched.replace });
   const closing = new AbortController();
-  const watching: Watching = { paths, table, watched, burst, watches, closing, look: NO_LOOK, gone: [], alarm: undefined };
+  const watching: Watching = {
+    paths,
+    table,
+    watched,
+    burst,
+    watches,
+    closing,
+    look: NO_LOOK,
+    gone: [],
+    alarm: undefined,
+  };
   return watching;
 }
 
@@ -188,7 +198,10 @@ function handOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
 function scheduleAlarm(watching: Watching): void {
   clearTimeout(watching.alarm);
   const wait = watching.watched.nextChange();
-  watching.alarm = wait === undefined ? undefined : setTimeout(() => watching.burst.add(EVERYTHING), Math.min(wait, LONGEST_TIMER)).unref();
+  watching.alarm =
+    wait === undefined
+      ? undefined
+      : setTimeout(() => watching.burst.add(EVERYTHING), Math.min(wait, LONGEST_TIMER)).unref();
 }
 
 /** Node's timers take no more milliseconds. */

@@ -17,7 +17,10 @@ export interface WatchedPaths {
   /** Whether what a file had must stay in force although nothing shows it any more. */
   readonly keeps: (file: string) => boolean;
   /** The findings about paths and empty files, from the number of resources that each file keeps. Comes after {@link look}. */
-  readonly findings: (table: Pick<FileTable, 'files' | 'content'>, held: ReadonlyMap<string, number>) => readonly FileFinding[];
+  readonly findings: (
+    table: Pick<FileTable, 'files' | 'content'>,
+    held: ReadonlyMap<string, number>,
+  ) => readonly FileFinding[];
   /** How the paths fare since the last {@link findings}. */
   readonly states: () => readonly PathState[];
   /** Milliseconds until {@link keeps} gives another answer. */
@@ -68,7 +71,10 @@ export function createWatchedPaths(paths: ConfigPaths, times: GraceTimes): Watch
   };
 }
 
-function countByUnit(held: ReadonlyMap<string, number>, unitsOf: (file: string) => readonly string[]): ReadonlyMap<string, number> {
+function countByUnit(
+  held: ReadonlyMap<string, number>,
+  unitsOf: (file: string) => readonly string[],
+): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const [file, count] of held) {
     for (const unit of new Set(unitsOf(file))) counts.set(unit, (counts.get(unit) ?? 0) + count);

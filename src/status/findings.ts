@@ -30,9 +30,17 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
     case 'TrafficPolicy':
       return trafficPolicyFindings(read, model, key);
     case 'FailoverPolicy':
-      return [...(read(failoverPolicies.findings, key) ?? []), ...(read(model.ruleFindings.ofPolicies, key) ?? []), ...extra];
+      return [
+        ...(read(failoverPolicies.findings, key) ?? []),
+        ...(read(model.ruleFindings.ofPolicies, key) ?? []),
+        ...extra,
+      ];
     case 'OutlierDetectionPolicy':
-      return [...(read(outlierDetectionPolicies.findings, key) ?? []), ...(read(model.ejection.outlierDetectionPolicies, key) ?? []), ...extra];
+      return [
+        ...(read(outlierDetectionPolicies.findings, key) ?? []),
+        ...(read(model.ejection.outlierDetectionPolicies, key) ?? []),
+        ...extra,
+      ];
     case 'RetryTimeoutPolicy':
       return [...(read(retryTimeoutPolicies.findings, key) ?? []), ...extra];
     case 'VirtualMesh':
@@ -42,7 +50,10 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
     case 'Destination':
       return [...(read(model.destinations.findings, key) ?? []), ...offerFindings(read, model, key)];
     case 'Service':
-      return [...(read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? []), ...serviceOfferFindings(read, model, kubeKey(ref))];
+      return [
+        ...(read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? []),
+        ...serviceOfferFindings(read, model, kubeKey(ref)),
+      ];
     case 'EndpointSlice':
       return read(model.destinations.discovery.sliceFindings, kubeKey(ref)) ?? [];
     case 'Endpoints':
@@ -65,17 +76,30 @@ function offerFindings(read: Read, { portFindings, hostFindings }: MeshModel, ke
   return [portFindings, hostFindings].flatMap((table) => read(table, key) ?? []);
 }
 
-function failoverFindings(read: Read, { failovers, failoverWarnings, protocolMismatches, ruleFindings }: MeshModel, key: string): readonly Diagnostic[] {
-  return [failovers.findings, failoverWarnings, protocolMismatches, ruleFindings.ofFailovers].flatMap((table) => read(table, key) ?? []);
+function failoverFindings(
+  read: Read,
+  { failovers, failoverWarnings, protocolMismatches, ruleFindings }: MeshModel,
+  key: string,
+): readonly Diagnostic[] {
+  return [failovers.findings, failoverWarnings, protocolMismatches, ruleFindings.ofFailovers].flatMap(
+    (table) => read(table, key) ?? [],
+  );
 }
 
 function trafficPolicyFindings(read: Read, model: MeshModel, key: string): readonly Diagnostic[] {
   const policy = read(model.inputs.trafficPolicies, key);
   if (policy === undefined) return [];
-  const own = [...(read(model.trafficPolicies.findings, key) ?? []), ...(read(model.trafficPolicies.warnings, key) ?? [])];
+  const own = [
+    ...(read(model.trafficPolicies.findings, key) ?? []),
+    ...(read(model.trafficPolicies.warnings, key) ?? []),
+  ];
   const ejection = read(model.ejection.findings, key) ?? [];
   const targets = targetsOf(read, model, key);
-  const hidden = hiddenRouteFindings(policy.ref, key, targets.map(({ accepted }) => accepted));
+  const hidden = hiddenRouteFindings(
+    policy.ref,
+    key,
+    targets.map(({ accepted }) => accepted),
+  );
   const shifted = read(model.shiftRuleFindings, key) ?? [];
   return [...own, ...shifted, ...ejection, ...conflictFindings(policy, key, targets), ...hidden];
 }

@@ -19,7 +19,10 @@ function shown(message: string, value: unknown, written: string | undefined): st
 describe('messageOf', () => {
   it('quotes numbers as they are written', () => {
     assert.equal(shown('It must be 0 to 100, not 256.', 256, '0x100'), 'It must be 0 to 100, not 0x100.');
-    assert.equal(shown('Invalid 1.5: 1.55 and 11.5 are others.', 1.5, '1.50'), 'Invalid 1.50: 1.55 and 11.5 are others.');
+    assert.equal(
+      shown('Invalid 1.5: 1.55 and 11.5 are others.', 1.5, '1.50'),
+      'Invalid 1.50: 1.55 and 11.5 are others.',
+    );
   });
 
   it('leaves everything else as it is', () => {

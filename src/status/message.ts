@@ -22,7 +22,10 @@ export function messageOf({ message, path }: Diagnostic, raw: RawResource): stri
 }
 
 function valueAt(document: unknown, path: FieldPath): unknown {
-  return path.reduce((value, step) => (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[step], document);
+  return path.reduce(
+    (value, step) => (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[step],
+    document,
+  );
 }
 
 /** A number that is not a part of another one. */

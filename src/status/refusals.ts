@@ -51,7 +51,8 @@ export function refusalsByResource(
 
 function sentence({ type, name, message, by }: RefusedConfiguration): string {
   if (by.type === 'guard') {
-    const what = by.part === undefined ? `does not send the ${type} ${name}` : `leaves ${by.part} out of the ${type} ${name}`;
+    const what =
+      by.part === undefined ? `does not send the ${type} ${name}` : `leaves ${by.part} out of the ${type} ${name}`;
     return `Lifeboat ${what}, because Envoy would refuse it: ${message}`;
   }
   if (by.among === undefined) return `Envoy ${by.nodeId} refused the ${type} ${name}: ${message}`;
@@ -78,14 +79,28 @@ function ownersOfCluster(graph: Graph, { clusters, destinations }: MeshModel, na
   return [resourceKey({ kind: 'Destination', namespace: ref.namespace, name: ref.name }), ...discovered];
 }
 
-function withCluster({ name, namespace, cluster }: { readonly name: string; readonly namespace: string; readonly cluster: string }) {
+function withCluster({
+  name,
+  namespace,
+  cluster,
+}: {
+  readonly name: string;
+  readonly namespace: string;
+  readonly cluster: string;
+}) {
   return { name, namespace, ...(cluster !== '' && { cluster }) };
 }
 
 /** All failover destinations share what is made for a port; those that the words name are meant, or else each of them. */
-function ownersOfPort(graph: Graph, { failovers }: MeshModel, { name, portOffset, message }: RefusedConfiguration): readonly string[] {
+function ownersOfPort(
+  graph: Graph,
+  { failovers }: MeshModel,
+  { name, portOffset, message }: RefusedConfiguration,
+): readonly string[] {
   const port = Number(/\d+$/.exec(name)?.[0]) - portOffset;
-  const onPort = graph.keys(failovers.failovers).filter((key) => graph.read(failovers.failovers, key)?.ports.some(({ number }) => number === port));
+  const onPort = graph
+    .keys(failovers.failovers)
+    .filter((key) => graph.read(failovers.failovers, key)?.ports.some(({ number }) => number === port));
   const named = onPort.filter((key) => isNamed(graph.read(failovers.failovers, key), message));
   return named.length > 0 ? named : onPort;
 }
@@ -98,14 +113,18 @@ function isNamed(failover: FailoverDestination | undefined, message: string): bo
 export function withRefusals(status: Status, refusals: readonly string[]): Status {
   if (refusals.length === 0) return status;
   const fields = Object.entries(failed(status, refusals));
-  return Object.fromEntries(fields.map(([field, value]) => [field, APPROVALS.has(field) ? failedEach(value, refusals) : value]));
+  return Object.fromEntries(
+    fields.map(([field, value]) => [field, APPROVALS.has(field) ? failedEach(value, refusals) : value]),
+  );
 }
 
 /** Maps of approvals by mesh or destination. */
 const APPROVALS: ReadonlySet<string> = new Set(['meshes', 'trafficTargets', 'destinations', 'virtualDestinations']);
 
 function failedEach(approvals: unknown, refusals: readonly string[]): unknown {
-  return Object.fromEntries(Object.entries(approvals as Status).map(([key, value]) => [key, failed(value as Status, refusals)]));
+  return Object.fromEntries(
+    Object.entries(approvals as Status).map(([key, value]) => [key, failed(value as Status, refusals)]),
+  );
 }
 
 function failed(status: Status, refusals: readonly string[]): Status {

@@ -4,7 +4,11 @@ import type { FailoverDestination, ObjectRef } from '../mesh/model/model.js';
 import { type Status, approval, observedGeneration } from './approval.js';
 
 /** Generation, state and errors stand under `common`, as in Gloo Mesh, and the state beside it for convenience. */
-export function policyStatus(policy: Resource<unknown>, errors: readonly string[], warnings: readonly string[]): Status {
+export function policyStatus(
+  policy: Resource<unknown>,
+  errors: readonly string[],
+  warnings: readonly string[],
+): Status {
   const { state } = approval(errors);
   return {
     common: {
@@ -25,16 +29,25 @@ export interface SelectedPort {
 }
 
 /** What a FailoverPolicy selects. https://docs.solo.io/gloo-mesh/latest/reference/api/failover_policy/ */
-export function failoverPolicyReport(workspace: string, policy: Resource<unknown>, state: unknown, targets: readonly SelectedPort[]): Status {
+export function failoverPolicyReport(
+  workspace: string,
+  policy: Resource<unknown>,
+  state: unknown,
+  targets: readonly SelectedPort[],
+): Status {
   const ports = targets.map(({ failover, port }) => reference(failover, port));
   const policies = targets.flatMap(({ failover, port, outlierDetectionPolicy }) =>
-    outlierDetectionPolicy ? [{ destination: reference(failover, port), selectedOutlierDetection: outlierDetectionPolicy }] : [],
+    outlierDetectionPolicy
+      ? [{ destination: reference(failover, port), selectedOutlierDetection: outlierDetectionPolicy }]
+      : [],
   );
   const generation = observedGeneration(policy.apiVersion, policy.generation);
   return {
     numSelectedDestinationPorts: ports.length,
     report: {
-      ...(workspace !== '' && { workspaces: { [workspace]: { clusters: { '': { observedGeneration: generation, state } } } } }),
+      ...(workspace !== '' && {
+        workspaces: { [workspace]: { clusters: { '': { observedGeneration: generation, state } } } },
+      }),
       selectedDestinationPorts: ports,
       correspondingOutlierDetectionPolicies: policies,
     },

@@ -96,9 +96,15 @@ function exportedTo(graph: Graph, { meshes }: MeshModel, resource: FailoverResou
   return resource.ref.kind === 'VirtualDestination' && named.length === 0 ? (graph.read(meshes.all, '') ?? []) : [];
 }
 
-function destinationsBehind(graph: Graph, { resilience }: MeshModel, resource: FailoverResource): readonly Destination[] {
+function destinationsBehind(
+  graph: Graph,
+  { resilience }: MeshModel,
+  resource: FailoverResource,
+): readonly Destination[] {
   const read = graph.read.bind(graph);
-  return findBackends(read, toFailoverSpec(resource), resilience.targets).flatMap(({ destination }) => destination ?? []);
+  return findBackends(read, toFailoverSpec(resource), resilience.targets).flatMap(
+    ({ destination }) => destination ?? [],
+  );
 }
 
 function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, findings, raw }: StatusSubject): Status {
@@ -115,20 +121,31 @@ function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, fin
 
 function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
   const { findings, resource, raw } = subject;
-  const warnings = [...warningsOf(findings, raw), ...errorsOf(findings.filter((finding) => !invalidates(finding)), raw)];
+  const warnings = [
+    ...warningsOf(findings, raw),
+    ...errorsOf(
+      findings.filter((finding) => !invalidates(finding)),
+      raw,
+    ),
+  ];
   const status = policyStatus(resource, allErrors(subject), warnings);
   if (resource.ref.kind !== 'FailoverPolicy') return status;
   const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.resilience;
-  const targets = (graph.read(failoverPolicies.selected, objectKey(resource.ref)) ?? []).flatMap(({ target, ports }) => {
-    const failover = graph.read(model.failovers.failovers, target);
-    const numbers = (failover?.ports ?? []).map(({ number }) => number).filter((number) => ports?.includes(number) ?? true);
-    return numbers.flatMap((port): readonly SelectedPort[] => {
-      const [policy] = outlierDetectionPolicies.onPort(graph.read.bind(graph), backingKey(target, port));
-      const outlierDetectionPolicy = policy && { name: policy.ref.name, namespace: policy.ref.namespace };
-      return failover === undefined ? [] : [{ failover, port, ...(outlierDetectionPolicy && { outlierDetectionPolicy }) }];
-    });
-  });
+  const targets = (graph.read(failoverPolicies.selected, objectKey(resource.ref)) ?? []).flatMap(
+    ({ target, ports }) => {
+      const failover = graph.read(model.failovers.failovers, target);
+      const numbers = (failover?.ports ?? [])
+        .map(({ number }) => number)
+        .filter((number) => ports?.includes(number) ?? true);
+      return numbers.flatMap((port): readonly SelectedPort[] => {
+        const [policy] = outlierDetectionPolicies.onPort(graph.read.bind(graph), backingKey(target, port));
+        const outlierDetectionPolicy = policy && { name: policy.ref.name, namespace: policy.ref.namespace };
+        return failover === undefined
+          ? []
+          : [{ failover, port, ...(outlierDetectionPolicy && { outlierDetectionPolicy }) }];
+      });
+    },
+  );
   const workspace = membershipIn(graph.read.bind(graph), workspaces.memberships, resource)?.workspace ?? '';
   return { ...status, ...failoverPolicyReport(workspace, resource, status['state'], targets) };
 }
-

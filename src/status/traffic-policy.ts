@@ -12,7 +12,11 @@ export interface TargetPolicies extends PoliciesOnDestination {
 }
 
 /** The fields of a policy that an older one owns on some destination, as findings about it. */
-export function conflictFindings(policy: Resource<TrafficPolicySpec>, key: string, targets: readonly TargetPolicies[]): readonly Diagnostic[] {
+export function conflictFindings(
+  policy: Resource<TrafficPolicySpec>,
+  key: string,
+  targets: readonly TargetPolicies[],
+): readonly Diagnostic[] {
   const fields = new Map<string, string>();
   for (const { conflicts } of targets) {
     for (const { policy: younger, field, owner } of conflicts) if (younger === key) fields.set(field, owner);
@@ -58,7 +62,12 @@ function targetName({ destination }: TargetPolicies): string {
   return statusKey(destination.includes('/') ? `${name}.${namespace}` : destination);
 }
 
-function onDestination(key: string, target: TargetPolicies, errors: readonly string[], conflicts: readonly string[]): ApprovalStatus {
+function onDestination(
+  key: string,
+  target: TargetPolicies,
+  errors: readonly string[],
+  conflicts: readonly string[],
+): ApprovalStatus {
   const collides = target.conflicts.some(({ policy }) => policy === key);
   const { order } = target.accepted.find(({ policy }) => policy === key) ?? {};
   return approval([...errors, ...(collides ? conflicts : [])], order);

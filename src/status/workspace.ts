@@ -1,5 +1,5 @@
 /** The status of a Workspace: how much is in it. https://docs.solo.io/gloo-mesh-enterprise/latest/reference/api/workspace/ */
-import { clusterAnnotation } from '../api/resource.js';
+import { CLUSTER_ANNOTATION } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
 import { joinKey, splitKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
@@ -8,7 +8,9 @@ import type { Status } from './approval.js';
 /** `status`: what every kind has. Counts the namespaces that Namespace objects, Services and Destinations are in or about. */
 export function workspaceStatus(graph: Graph, model: MeshModel, workspace: string, status: Status): Status {
   const { observedGeneration, state, errors } = status;
-  const namespaces = namespacesOf(graph, model).filter((key) => graph.read(model.resilience.workspaces.memberships, key)?.workspace === workspace);
+  const namespaces = namespacesOf(graph, model).filter(
+    (key) => graph.read(model.resilience.workspaces.memberships, key)?.workspace === workspace,
+  );
   const clusters = new Set(namespaces.map((key) => splitKey(key)[1]).filter((cluster) => cluster !== ''));
   return {
     common: { ...(errors !== undefined && { errors }), observedGeneration, state },
@@ -23,7 +25,8 @@ function namespacesOf(graph: Graph, { inputs, destinations }: MeshModel): readon
   const known = new Set<string>();
   for (const key of graph.keys(inputs.namespaces)) {
     const resource = graph.read(inputs.namespaces, key);
-    if (resource !== undefined) known.add(joinKey(resource.ref.name, resource.ref.cluster ?? resource.annotations[clusterAnnotation] ?? ''));
+    if (resource !== undefined)
+      known.add(joinKey(resource.ref.name, resource.ref.cluster ?? resource.annotations[CLUSTER_ANNOTATION] ?? ''));
   }
   for (const key of graph.keys(destinations.destinations)) {
     const service = graph.read(destinations.destinations, key)?.service;

@@ -5,10 +5,13 @@ import type { SnapshotQuery } from '../control-plane/api.js';
 
 const clusters = ['east', 'west', 'south'] as const;
 const names = ['reviews', 'ratings'] as const;
-const apiVersion = 'networking.mesh.gloo.solo.io/v1';
+const API_VERSION = 'networking.mesh.gloo.solo.io/v1';
 
 /** A document of some kind. */
-export type ArbitraryDocument = Pick<RawResource, 'apiVersion' | 'kind'> & { readonly metadata: { readonly name: string }; readonly spec: object };
+export type ArbitraryDocument = Pick<RawResource, 'apiVersion' | 'kind'> & {
+  readonly metadata: { readonly name: string };
+  readonly spec: object;
+};
 
 const cluster = fc.constantFrom(...clusters);
 const service = fc.record({ name: fc.constantFrom(...names), namespace: fc.constant('app'), clusterName: cluster });
@@ -26,7 +29,14 @@ const protocol = fc.constantFrom('http', 'http', 'http', 'tls', 'https', 'tcp', 
 const port = fc.constantFrom(80, 80, 81);
 
 const destination: fc.Arbitrary<ArbitraryDocument> = fc
-  .tuple(service, fc.array(arbitraryEndpoint, { maxLength: 4 }), fc.constantFrom('r1', 'r2'), fc.boolean(), port, protocol)
+  .tuple(
+    service,
+    fc.array(arbitraryEndpoint, { maxLength: 4 }),
+    fc.constantFrom('r1', 'r2'),
+    fc.boolean(),
+    port,
+    protocol,
+  )
   .map(([ref, endpoints, region, inMesh, number, name]) => {
     const ports = [{ port: number, name }];
     const kubeService = { ref, ports, region, labels: { app: ref.name }, endpointSubsets: [{ ports, endpoints }] };
@@ -41,22 +51,36 @@ const destination: fc.Arbitrary<ArbitraryDocument> = fc
 const outlierDetection = fc.record({ consecutiveErrors: fc.integer({ min: 1, max: 3 }) });
 
 const policy: fc.Arbitrary<ArbitraryDocument> = fc
-  .tuple(fc.constantFrom('p1', 'p2'), fc.array(service, { maxLength: 3 }), fc.option(outlierDetection), fc.option(fc.constantFrom('f1', 'f2')))
+  .tuple(
+    fc.constantFrom('p1', 'p2'),
+    fc.array(service, { maxLength: 3 }),
+    fc.option(outlierDetection),
+    fc.option(fc.constantFrom('f1', 'f2')),
+  )
   .map(([name, services, detection, target]) => ({
-    apiVersion,
+    apiVersion: API_VERSION,
     kind: 'TrafficPolicy',
     metadata: { name },
     spec: {
       destinationSelector: services.length > 0 ? [{ kubeServiceRefs: { services } }] : [],
       policy: {
         ...(detection && { outlierDetection: detection }),
-        ...(target !== null && { trafficShift: { destinations: [{ failoverService: { name: target, namespace: 'default' } }] } }),
+        ...(target !== null && {
+          trafficShift: { destinations: [{ failoverService: { name: target, namespace: 'default' } }] },
+        }),
       },
     },
   }));
 
 const failoverService: fc.Arbitrary<ArbitraryDocument> = fc
-  .tuple(fc.constantFrom('f1', 'f2', 'f3'), fc.array(service, { maxLength: 3 }), fc.constantFrom('a.global', 'b.global'), fc.option(cluster), port, protocol)
+  .tuple(
+    fc.constantFrom('f1', 'f2', 'f3'),
+    fc.array(service, { maxLength: 3 }),
+    fc.constantFrom('a.global', 'b.global'),
+    fc.option(cluster),
+    port,
+    protocol,
+  )
   .map(([name, services, hostname, mesh, number, spoken]) => ({
     apiVersion: 'networking.mesh.gloo.solo.io/v1alpha2',
     kind: 'FailoverService',
@@ -83,7 +107,17 @@ const virtualDestination: fc.Arbitrary<ArbitraryDocument> = fc.constantFrom(...n
 const config = fc.oneof(
   fc.constant({}),
   fc.constantFrom({ localityMappings: [{ from: { region: 'r1' }, to: [{ region: 'r2' }] }] }),
-  fc.constantFrom({ localityMappings: [{ from: { region: 'r1' }, to: [{ region: 'r2', weight: 30 }, { region: 'r1', weight: 70 }] }] }),
+  fc.constantFrom({
+    localityMappings: [
+      {
+        from: { region: 'r1' },
+        to: [
+          { region: 'r2', weight: 30 },
+          { region: 'r1', weight: 70 },
+        ],
+      },
+    ],
+  }),
   fc.constantFrom({ priorityLabels: { labels: ['version=v1', 'topology.kubernetes.io/zone=a'] } }),
   fc.constantFrom({ priorityLabels: { labels: ['topology.kubernetes.io/region', 'version'] } }),
 );
@@ -103,7 +137,7 @@ const mesh: fc.Arbitrary<ArbitraryDocument> = cluster.map((name) => ({
 }));
 
 const virtualMesh: fc.Arbitrary<ArbitraryDocument> = fc.subarray([...clusters]).map((members) => ({
-  apiVersion,
+  apiVersion: API_VERSION,
   kind: 'VirtualMesh',
   metadata: { name: 'all' },
   spec: { meshes: members.map((name) => ({ name, namespace: 'default' })) },
@@ -121,7 +155,14 @@ export const arbitraryDocument: fc.Arbitrary<ArbitraryDocument> = fc.oneof(
 
 /** In different clusters, localities, namespaces and roles. */
 export const clients: readonly SnapshotQuery[] = [
-  { nodeId: 'east', cluster: 'east', region: 'r1', zone: 'a', labels: { version: 'v1' }, metadata: { NAMESPACE: 'app' } },
+  {
+    nodeId: 'east',
+    cluster: 'east',
+    region: 'r1',
+    zone: 'a',
+    labels: { version: 'v1' },
+    metadata: { NAMESPACE: 'app' },
+  },
   { nodeId: 'west', cluster: 'west', region: 'r2', zone: 'b', metadata: { NAMESPACE: 'elsewhere' } },
   { nodeId: 'gateway', cluster: 'south', metadata: { ROLE: 'gateway' } },
   {
@@ -129,7 +170,15 @@ export const clients: readonly SnapshotQuery[] = [
     cluster: 'west',
     region: 'r1',
     metadata: { NAMESPACE: 'app' },
-    targets: ['a.global:80', 'a.global', 'b.global:81', 'reviews.global:80', 'reviews:80', 'ratings.app:81', 'reviews.app.svc.east.global:80'],
+    targets: [
+      'a.global:80',
+      'a.global',
+      'b.global:81',
+      'reviews.global:80',
+      'reviews:80',
+      'ratings.app:81',
+      'reviews.app.svc.east.global:80',
+    ],
   },
   { nodeId: 'redirect', cluster: 'east', metadata: { INTERCEPTION: 'REDIRECT' } },
 ];

@@ -4,15 +4,109 @@ import fc from 'fast-check';
 /** What people write, and what they never should: out of range, odd, empty, huge, of another kind. */
 const WRONG: readonly unknown[] = [
   ...[-1, 0, 1, 99, 101, 599, 600, 65_535, 65_536, 70_000, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 1e20, 0.5, 1e-9],
-  ...['', ' ', 'a', 'A B', 'a'.repeat(300), 'a'.repeat(70_000), '%'.repeat(9_000), Array.from({ length: 4 }, () => 'a'.repeat(60)).join('.'), `${'a'.repeat(60)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}`, '\0', 'a\nb', 'a\r\nb', '\t', '\u0007', '\u007f', '\u001f', '\u2028', 'é', '日本', '🙂', '\ud800', '*', '*.a', 'a.*', '*.*', '.', '..', '-', '_', '/', '//', 'a/b', '[', '{', '%', '%%', '%REQ(a', '%NO_SUCH%', ':path', 'Host', 'x-a:b', ','],
+  ...[
+    '',
+    ' ',
+    'a',
+    'A B',
+    'a'.repeat(300),
+    'a'.repeat(70_000),
+    '%'.repeat(9_000),
+    Array.from({ length: 4 }, () => 'a'.repeat(60)).join('.'),
+    `${'a'.repeat(60)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}`,
+    '\0',
+    'a\nb',
+    'a\r\nb',
+    '\t',
+    '\u0007',
+    '\u007f',
+    '\u001f',
+    '\u2028',
+    'é',
+    '日本',
+    '🙂',
+    '\ud800',
+    '*',
+    '*.a',
+    'a.*',
+    '*.*',
+    '.',
+    '..',
+    '-',
+    '_',
+    '/',
+    '//',
+    'a/b',
+    '[',
+    '{',
+    '%',
+    '%%',
+    '%REQ(a',
+    '%NO_SUCH%',
+    ':path',
+    'Host',
+    'x-a:b',
+    ',',
+  ],
   ...['(?=a)', '(', 'a{1000}', '\\x{100}', '[^/]{60}', '.*', '\\'],
-  ...['999.1.1.1', '1.2.3', '10.0.0.1/8', '10.0.0.1:80', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0', '0.0.0.0', 'localhost', 'db.example', '-a.example', 'A.Example', 'a'.repeat(64) + '.example', 'a..b', 'a.example.', '*.example'],
+  ...[
+    '999.1.1.1',
+    '1.2.3',
+    '10.0.0.1/8',
+    '10.0.0.1:80',
+    '::1',
+    '::ffff:10.0.0.1',
+    'fe80::1%eth0',
+    '0.0.0.0',
+    'localhost',
+    'db.example',
+    '-a.example',
+    'A.Example',
+    'a'.repeat(64) + '.example',
+    'a..b',
+    'a.example.',
+    '*.example',
+  ],
   ...['0s', '-1s', '0.0001s', '1ns', '1e9s', '99999999999s', '315576000001s', '9223372037s', '1h', '1', 'soon'],
-  ...['http', 'HTTP2', 'grpc', 'TLS', 'tcp', 'MONGO', 'udp', 'ISTIO_MUTUAL', 'SIMPLE', 'HEALTHY', '5xx', 'reset,503', '1000', '200'],
-  ...[null, true, false, [], {}, [''], [null], [{}], { a: 'b' }, { '': '' }, { 'a b': 'c\nd' }, { host: 'a' }, { ':path': '/' }],
+  ...[
+    'http',
+    'HTTP2',
+    'grpc',
+    'TLS',
+    'tcp',
+    'MONGO',
+    'udp',
+    'ISTIO_MUTUAL',
+    'SIMPLE',
+    'HEALTHY',
+    '5xx',
+    'reset,503',
+    '1000',
+    '200',
+  ],
+  ...[
+    null,
+    true,
+    false,
+    [],
+    {},
+    [''],
+    [null],
+    [{}],
+    { a: 'b' },
+    { '': '' },
+    { 'a b': 'c\nd' },
+    { host: 'a' },
+    { ':path': '/' },
+  ],
 ];
 
-const wrongValue = fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...WRONG) }, fc.string({ unit: 'binary', size: 'max', maxLength: 40 }), fc.integer(), fc.double());
+const wrongValue = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...WRONG) },
+  fc.string({ unit: 'binary', size: 'max', maxLength: 40 }),
+  fc.integer(),
+  fc.double(),
+);
 
 export interface Mistake {
   /** Which of the places that there are, counted round and round. */
@@ -44,7 +138,12 @@ export function withMistakes(document: unknown, mistakes: readonly Mistake[]): u
 function placesOf(value: unknown, path: Path = []): readonly Path[] {
   const own = path.length === 0 ? [] : [path];
   if (typeof value !== 'object' || value === null) return own;
-  return [...own, ...Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]))];
+  return [
+    ...own,
+    ...Object.entries(value).flatMap(([key, inner]) =>
+      placesOf(inner, [...path, Array.isArray(value) ? Number(key) : key]),
+    ),
+  ];
 }
 
 function replaced(value: unknown, path: Path, wrong: unknown): unknown {

@@ -1,6 +1,12 @@
 /** Random TrafficPolicies as users write them, mistakes included, for tests of what is made of them. */
 import fc from 'fast-check';
-import type { HeaderManipulation, HttpMatcher, TrafficPolicySpec, TrafficPolicySpec_Policy as Policy, WeightedDestination } from '../generated/resources.js';
+import type {
+  HeaderManipulation,
+  HttpMatcher,
+  TrafficPolicySpec,
+  TrafficPolicySpec_Policy as Policy,
+  WeightedDestination,
+} from '../generated/resources.js';
 
 /** Mostly what is right; one time in forty a mistake. */
 function mostly<Value>(right: fc.Arbitrary<Value>, wrong: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
@@ -11,23 +17,50 @@ function mostly<Value>(right: fc.Arbitrary<Value>, wrong: fc.Arbitrary<Value>): 
 function sparse(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
   const names = Object.keys(fields);
   const kept = fc.array(fc.nat(2), { minLength: names.length, maxLength: names.length });
-  return fc.tuple(fc.record(fields), kept).map(([all, keep]) => Object.fromEntries(Object.entries(all).filter((_, i) => keep[i] === 0)));
+  return fc
+    .tuple(fc.record(fields), kept)
+    .map(([all, keep]) => Object.fromEntries(Object.entries(all).filter((_, i) => keep[i] === 0)));
 }
 
 const label = fc.constantFrom('v1', 'v2', 'v3');
 const subset = fc.record({ version: label }, { requiredKeys: [] });
-const text = fc.oneof(fc.constantFrom('a', '', '/x', '100 %', '%REQ(x-a)%', '%BOGUS%', 'ä ö', "a'b"), fc.string({ maxLength: 8 }));
+const text = fc.oneof(
+  fc.constantFrom('a', '', '/x', '100 %', '%REQ(x-a)%', '%BOGUS%', 'ä ö', "a'b"),
+  fc.string({ maxLength: 8 }),
+);
 const regex = mostly(
   fc.oneof(
-    fc.constantFrom('/a.*', '[0-9]+', '(?i)abc', 'a|b', '.*\\.png', '[^/]{9}', '(?:a|é)+', '\\d{1,20}x', '[[:alpha:]_-]*'),
-    fc.array(fc.constantFrom('a', '.', '.*', 'b+', '(c|d)', '[e-g]', '\\.', '\\d', '(?:h){2}', '^', '$', 'i?', '-'), { minLength: 1, maxLength: 8 }).map((parts) => parts.join('')),
+    fc.constantFrom(
+      '/a.*',
+      '[0-9]+',
+      '(?i)abc',
+      'a|b',
+      '.*\\.png',
+      '[^/]{9}',
+      '(?:a|é)+',
+      '\\d{1,20}x',
+      '[[:alpha:]_-]*',
+    ),
+    fc
+      .array(fc.constantFrom('a', '.', '.*', 'b+', '(c|d)', '[e-g]', '\\.', '\\d', '(?:h){2}', '^', '$', 'i?', '-'), {
+        minLength: 1,
+        maxLength: 8,
+      })
+      .map((parts) => parts.join('')),
   ),
   fc.oneof(
     fc.constantFrom('(?=x)', 'a**', '(', '[z-a]', 'a{2000}', '\\pL+', 'x{30}y{30}z{50}'),
-    fc.array(fc.constantFrom('a', '.', '*', '+', '(', ')', '[', ']', '\\', 'd', '{2}', '|', '^', '?', '-'), { maxLength: 8 }).map((parts) => parts.join('')),
+    fc
+      .array(fc.constantFrom('a', '.', '*', '+', '(', ')', '[', ']', '\\', 'd', '{2}', '|', '^', '?', '-'), {
+        maxLength: 8,
+      })
+      .map((parts) => parts.join('')),
   ),
 );
-const headerName = mostly(fc.constantFrom('x-a', 'X-B', 'accept', 'x_c'), fc.constantFrom('host', ':path', 'bad name', ''));
+const headerName = mostly(
+  fc.constantFrom('x-a', 'X-B', 'accept', 'x_c'),
+  fc.constantFrom('host', ':path', 'bad name', ''),
+);
 
 const optional = { requiredKeys: [] as never[] };
 
@@ -40,7 +73,10 @@ const stringMatch = fc.oneof(
 
 const named = fc.oneof(
   fc.record({ name: headerName, value: text, invertMatch: fc.boolean() }, { requiredKeys: ['name'] }),
-  fc.record({ name: headerName, value: regex, regex: fc.constant(true), invertMatch: fc.boolean() }, { requiredKeys: ['name'] }),
+  fc.record(
+    { name: headerName, value: regex, regex: fc.constant(true), invertMatch: fc.boolean() },
+    { requiredKeys: ['name'] },
+  ),
 );
 
 const path: fc.Arbitrary<HttpMatcher> = fc.oneof(
@@ -83,16 +119,33 @@ export interface Targets {
   readonly virtualDestinations: readonly string[];
 }
 
-function shares({ services, failoverServices, virtualDestinations }: Targets): fc.Arbitrary<readonly WeightedDestination[]> {
+function shares({
+  services,
+  failoverServices,
+  virtualDestinations,
+}: Targets): fc.Arbitrary<readonly WeightedDestination[]> {
   const namespace = fc.constant('failover');
   const options = fc.record({ headerManipulation: headers }, optional);
   const place = fc.oneof(
-    fc.record({ kubeService: fc.record({ name: fc.constantFrom(...services), namespace: fc.constant('app'), clusterName: fc.constant('east'), subset }) }),
-    fc.record({ failoverService: fc.record({ name: fc.constantFrom(...failoverServices), namespace, subset }), options }, { requiredKeys: ['failoverService'] }),
+    fc.record({
+      kubeService: fc.record({
+        name: fc.constantFrom(...services),
+        namespace: fc.constant('app'),
+        clusterName: fc.constant('east'),
+        subset,
+      }),
+    }),
+    fc.record(
+      { failoverService: fc.record({ name: fc.constantFrom(...failoverServices), namespace, subset }), options },
+      { requiredKeys: ['failoverService'] },
+    ),
     fc.record({ virtualDestination: fc.record({ name: fc.constantFrom(...virtualDestinations), namespace, subset }) }),
   );
   const weighted = fc.array(place, { minLength: 1, maxLength: 4 }).chain((places) => {
-    const cuts = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: places.length - 1, maxLength: places.length - 1 });
+    const cuts = fc.array(fc.integer({ min: 0, max: 100 }), {
+      minLength: places.length - 1,
+      maxLength: places.length - 1,
+    });
     return cuts.map((at) => {
       const edges = [0, ...at.sort((a, b) => a - b), 100];
       return places.map((one, i) => ({ ...one, weight: (edges[i + 1] ?? 100) - (edges[i] ?? 0) }));
@@ -102,25 +155,42 @@ function shares({ services, failoverServices, virtualDestinations }: Targets): f
 }
 
 export function arbitraryTrafficPolicy(targets: Targets): fc.Arbitrary<TrafficPolicySpec> {
-  const mirrored = fc.record({ name: fc.constantFrom(...targets.services), namespace: fc.constant('app'), clusterName: fc.constant('east') });
+  const mirrored = fc.record({
+    name: fc.constantFrom(...targets.services),
+    namespace: fc.constant('app'),
+    clusterName: fc.constant('east'),
+  });
   const policy: fc.Arbitrary<Policy> = sparse({
     trafficShift: fc.record({ destinations: shares(targets) }),
     faultInjection: mostly<NonNullable<Policy['faultInjection']>>(
       fc.oneof(
         fc.record({ fixedDelay: duration, percentage }, { requiredKeys: ['fixedDelay'] }),
-        fc.record({ abort: fc.record({ httpStatus: mostly(fc.constantFrom(200, 418, 599), fc.constantFrom(600, 0)) }), percentage }, { requiredKeys: ['abort'] }),
+        fc.record(
+          {
+            abort: fc.record({ httpStatus: mostly(fc.constantFrom(200, 418, 599), fc.constantFrom(600, 0)) }),
+            percentage,
+          },
+          { requiredKeys: ['abort'] },
+        ),
       ),
       fc.constant({}),
     ),
     requestTimeout: duration,
     retries: fc.record({ attempts: mostly(fc.constantFrom(0, 3), fc.constant(-1)), perTryTimeout: duration }, optional),
     corsPolicy: fc.record(
-      { allowOrigins: fc.array(stringMatch, { maxLength: 2 }), allowMethods: fc.array(headerName, { maxLength: 2 }), maxAge: duration },
+      {
+        allowOrigins: fc.array(stringMatch, { maxLength: 2 }),
+        allowMethods: fc.array(headerName, { maxLength: 2 }),
+        maxAge: duration,
+      },
       optional,
     ),
     mirror: fc.record({ kubeService: mirrored, percentage }, { requiredKeys: ['kubeService'] }),
     headerManipulation: headers,
-    outlierDetection: fc.record({ interval: duration, maxEjectionPercent: mostly(fc.constantFrom(0, 50, 100), fc.constant(101)) }, optional),
+    outlierDetection: fc.record(
+      { interval: duration, maxEjectionPercent: mostly(fc.constantFrom(0, 50, 100), fc.constant(101)) },
+      optional,
+    ),
     mtls: fc.record({ istio: fc.record({ tlsMode: fc.constantFrom('DISABLE' as const, 'SIMPLE' as const) }) }),
   });
   const selector = fc.oneof(

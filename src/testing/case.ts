@@ -92,9 +92,17 @@ function readYaml(folder: string, name: string): unknown {
   return existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined;
 }
 
-export function toQuery(nodeId: string, { cluster, locality = '', labels, metadata, targets }: ClientYaml): SnapshotQuery {
+export function toQuery(
+  nodeId: string,
+  { cluster, locality = '', labels, metadata, targets }: ClientYaml,
+): SnapshotQuery {
   const [region = '', zone = '', subZone = ''] = locality.split('/');
-  const known = { ...(cluster !== undefined && { cluster }), ...(labels && { labels }), ...(metadata && { metadata }), ...(targets && { targets }) };
+  const known = {
+    ...(cluster !== undefined && { cluster }),
+    ...(labels && { labels }),
+    ...(metadata && { metadata }),
+    ...(targets && { targets }),
+  };
   return { nodeId, region, zone, subZone, ...known };
 }
 
@@ -102,4 +110,3 @@ function toRef(text: string): ResourceRef {
   const [kind = '', namespace = '', name = '', cluster] = text.split('/');
   return { kind, namespace, name, ...(cluster !== undefined && { cluster }) };
 }
-

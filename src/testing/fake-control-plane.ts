@@ -30,7 +30,8 @@ export function fakeControlPlane(options: FakeControlPlaneOptions = {}): Control
     proxies: ({ id } = {}) => (options.proxies ?? []).filter((proxy) => id === undefined || proxy.id === id),
     hostnames: () => options.hostnames ?? [],
     explain: ({ hostname }) => ({ reason: 'absent', error: `Nothing serves the hostname ${hostname}.` }),
-    hostnameAddresses: () => (options.hostnames ?? []).map((hostname, i) => ({ hostname, address: `240.0.0.${i + 1}` })),
+    hostnameAddresses: () =>
+      (options.hostnames ?? []).map((hostname, i) => ({ hostname, address: `240.0.0.${i + 1}` })),
     snapshot: (query: SnapshotQuery) => ({ ...EMPTY, listeners: [query], findings: options.nodeFindings ?? [] }),
     proxySnapshot: (id) => ({ ...EMPTY, listeners: [{ proxy: id }] }),
     heldSnapshot: (id) => ({ ...EMPTY, versions: { CDS: 'v1' }, listeners: [{ held: id }], pending: [] }),

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of test data in the sources, seen from the compiled tests. */
-export const testdata = fileURLToPath(new URL('../../../src/testdata/', import.meta.url));
+export const TESTDATA = fileURLToPath(new URL('../../../src/testdata/', import.meta.url));
 
 /** Whether golden files are to be rewritten rather than compared. */
 export function updatesGoldens(): boolean {
@@ -20,7 +20,11 @@ export function matchGolden(file: string, value: unknown): void {
     writeFileSync(file, text);
     return;
   }
-  assert.equal(text, readOrEmpty(file), `${file} differs; if the change is meant, run make golden and look at the diff`);
+  assert.equal(
+    text,
+    readOrEmpty(file),
+    `${file} differs; if the change is meant, run make golden and look at the diff`,
+  );
 }
 
 /** Asserts that a case has no golden files besides those named; removes them when goldens are rewritten. */

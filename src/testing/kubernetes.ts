@@ -6,10 +6,16 @@ type Labels = Readonly<Record<string, string>>;
 type KubeEndpoint = NonNullable<EndpointSlice['endpoints']>[number];
 
 /** The namespace of everything that has one. */
-export const kubeNamespace = 'shop';
+export const KUBE_NAMESPACE = 'shop';
 
-export function kubeResource<Spec>(kind: string, name: string, cluster: string, spec: Spec, labels: Labels = {}): Resource<Spec> {
-  const namespace = kind === 'Node' ? '' : kubeNamespace;
+export function kubeResource<Spec>(
+  kind: string,
+  name: string,
+  cluster: string,
+  spec: Spec,
+  labels: Labels = {},
+): Resource<Spec> {
+  const namespace = kind === 'Node' ? '' : KUBE_NAMESPACE;
   const ref = { kind, namespace, name, ...(cluster !== '' && { cluster }) };
   return { ref, apiVersion: 'v1', labels, annotations: {}, generation: 1, arrival: 1, spec };
 }
@@ -48,11 +54,17 @@ export function endpointSlice(
 /** `place`: `region/zone/subZone`, as far as it is known. */
 export function node(name: string, cluster: string, place: string): Resource<NodeSpec> {
   const [region = '', zone = '', subZone = ''] = place.split('/');
-  return kubeResource('Node', name, cluster, {}, {
-    'topology.kubernetes.io/region': region,
-    'topology.kubernetes.io/zone': zone,
-    'topology.istio.io/subzone': subZone,
-  });
+  return kubeResource(
+    'Node',
+    name,
+    cluster,
+    {},
+    {
+      'topology.kubernetes.io/region': region,
+      'topology.kubernetes.io/zone': zone,
+      'topology.istio.io/subzone': subZone,
+    },
+  );
 }
 
 export function pod(name: string, cluster: string, labels: Labels, nodeName?: string): Resource<PodSpec> {

@@ -7,8 +7,8 @@ import { Client, type ClientReadableStream, type StatusObject, credentials } fro
 import { type MethodDefinition, type ServiceDefinition, loadSync } from '@grpc/proto-loader';
 import { lazy } from '../proto/lazy.js';
 
-const modules = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
-const envoy = `${modules}@grpc/grpc-js-xds/deps/`;
+const MODULES = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
+const ENVOY = `${MODULES}@grpc/grpc-js-xds/deps/`;
 
 const definitions = lazy(() =>
   loadSync(
@@ -23,9 +23,9 @@ const definitions = lazy(() =>
       longs: Number,
       enums: String,
       includeDirs: [
-        ...['envoy-api', 'xds', 'googleapis', 'protoc-gen-validate'].map((folder) => envoy + folder),
-        `${modules}grpc-health-check/proto`,
-        `${modules}@grpc/reflection/build/proto`,
+        ...['envoy-api', 'xds', 'googleapis', 'protoc-gen-validate'].map((folder) => ENVOY + folder),
+        `${MODULES}grpc-health-check/proto`,
+        `${MODULES}@grpc/reflection/build/proto`,
       ],
     },
   ),
@@ -64,13 +64,21 @@ export class ServiceClient {
   watch<Answer>(path: string, request: object): ServiceStream<Answer> {
     const { requestSerialize, responseDeserialize } = methodOf(path);
     const call = this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
-    return new ServiceStream<Answer>(call, () => undefined, () => undefined);
+    return new ServiceStream<Answer>(
+      call,
+      () => undefined,
+      () => undefined,
+    );
   }
 
   stream<Answer>(path: string): ServiceStream<Answer> {
     const { requestSerialize, responseDeserialize } = methodOf(path);
     const call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
-    return new ServiceStream<Answer>(call, (request) => void call.write(request), () => void call.end());
+    return new ServiceStream<Answer>(
+      call,
+      (request) => void call.write(request),
+      () => void call.end(),
+    );
   }
 
   close(): void {
@@ -108,7 +116,9 @@ export class ServiceStream<Answer> {
   /** The next answer; rejects if the call ends before. */
   async next(): Promise<Answer> {
     if (this.#answers.length === 0) {
-      const ended = this.status.then(({ code, details }) => Promise.reject(new Error(`ended with ${code}: ${details}`)));
+      const ended = this.status.then(({ code, details }) =>
+        Promise.reject(new Error(`ended with ${code}: ${details}`)),
+      );
       await Promise.race([new Promise<void>((resolve) => (this.#waiting = resolve)), ended]);
     }
     return this.#answers.shift() as Answer;

@@ -60,11 +60,19 @@ export function watch({ graph, model, envoy }: Core, query: SnapshotQuery, optio
     const held = new HeldCollection(typeUrl, provider.viewOf(node, typeUrl));
     return { held, opened: provider.open(held) };
   };
-  const types = { cluster: open('cluster'), endpoint: open('endpoint'), listener: open('listener'), route: open('route') };
+  const types = {
+    cluster: open('cluster'),
+    endpoint: open('endpoint'),
+    listener: open('listener'),
+    route: open('route'),
+  };
   const follow = (): void => {
     for (const name of query.targets ?? []) types.listener.opened?.want?.(name);
-    for (const { clusters } of types.listener.held.resources.values()) for (const name of clusters) types.cluster.opened?.want?.(name);
-    if (query.targets) for (const { value } of [...types.cluster.held.resources.values()]) for (const name of membersOf(value)) types.cluster.opened?.want?.(name);
+    for (const { clusters } of types.listener.held.resources.values())
+      for (const name of clusters) types.cluster.opened?.want?.(name);
+    if (query.targets)
+      for (const { value } of [...types.cluster.held.resources.values()])
+        for (const name of membersOf(value)) types.cluster.opened?.want?.(name);
     for (const name of types.cluster.held.names()) types.endpoint.opened?.want?.(name);
     if (query.targets) return;
     for (const name of types.listener.held.names()) types.route.opened?.want?.(name.slice(name.lastIndexOf('_') + 1));
@@ -77,7 +85,9 @@ export function watch({ graph, model, envoy }: Core, query: SnapshotQuery, optio
     },
     takeChanges: () => {
       follow();
-      const changed = Object.entries(mapTypes(types, ({ held }) => takeAll(held))).filter(([, names]) => names.length > 0);
+      const changed = Object.entries(mapTypes(types, ({ held }) => takeAll(held))).filter(
+        ([, names]) => names.length > 0,
+      );
       return Object.fromEntries(changed);
     },
     close: () => {
@@ -87,7 +97,12 @@ export function watch({ graph, model, envoy }: Core, query: SnapshotQuery, optio
 }
 
 function mapTypes<From, To>(types: Readonly<Record<ShortType, From>>, map: (from: From) => To): Record<ShortType, To> {
-  return { cluster: map(types.cluster), endpoint: map(types.endpoint), listener: map(types.listener), route: map(types.route) };
+  return {
+    cluster: map(types.cluster),
+    endpoint: map(types.endpoint),
+    listener: map(types.listener),
+    route: map(types.route),
+  };
 }
 
 function versionsIn({ resources }: HeldCollection): Readonly<Record<string, string>> {

@@ -48,7 +48,9 @@ const METERED: readonly (readonly [target: unknown, methods: readonly string[], 
 export function countSteps(action: () => void): number {
   let steps = 0;
   const restore = METERED.flatMap(([target, methods, cost]) =>
-    methods.map((name) => meter(target as Meterable, name, (self, args, result) => (steps += cost(self, args, result)))),
+    methods.map((name) =>
+      meter(target as Meterable, name, (self, args, result) => (steps += cost(self, args, result))),
+    ),
   );
   try {
     action();
@@ -75,7 +77,11 @@ export function allocatedBytes(action: () => void): number {
   const session = new Session();
   session.connect();
   let bytes = 0;
-  session.post('HeapProfiler.startSampling', { samplingInterval: 1 << 14, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true } as HeapProfiler.StartSamplingParameterType);
+  session.post('HeapProfiler.startSampling', {
+    samplingInterval: 1 << 14,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  } as HeapProfiler.StartSamplingParameterType);
   try {
     action();
     session.post('HeapProfiler.stopSampling', (_error, { profile }) => (bytes = sizeOf(profile.head)));

@@ -14,7 +14,7 @@ import { objectKey } from '../mesh/model/model.js';
 import { type MeshInputs, type MeshModel, declareMesh } from '../mesh/tables.js';
 
 /** The namespace of everything that tests make. */
-export const namespace = 'failover';
+export const NAMESPACE = 'failover';
 
 export interface World {
   readonly graph: Graph;
@@ -87,21 +87,35 @@ function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[key
 
 function keyOf({ ref }: Resource<unknown>): string {
   if (ref.kind === 'FailoverService' || ref.kind === 'VirtualDestination') return resourceKey(ref);
-  return ['Service', 'EndpointSlice', 'Endpoints', 'Node', 'Pod', 'Namespace'].includes(ref.kind) ? kubeKey(ref) : objectKey(ref);
+  return ['Service', 'EndpointSlice', 'Endpoints', 'Node', 'Pod', 'Namespace'].includes(ref.kind)
+    ? kubeKey(ref)
+    : objectKey(ref);
 }
 
 export function resource<Spec>(kind: string, name: string, spec: Spec, arrival = 1): Resource<Spec> {
   const apiVersion = 'networking.mesh.gloo.solo.io/v1alpha2';
-  return { ref: { kind, namespace, name }, apiVersion, labels: {}, annotations: {}, generation: 1, arrival, spec };
+  return {
+    ref: { kind, namespace: NAMESPACE, name },
+    apiVersion,
+    labels: {},
+    annotations: {},
+    generation: 1,
+    arrival,
+    spec,
+  };
 }
 
 export function mesh(name: string, cluster: string): Resource<MeshSpec> {
   return resource('Mesh', name, { istio: { installation: { cluster } } });
 }
 
-export function virtualMesh(name: string, meshes: readonly string[], hostnameSuffix?: string): Resource<VirtualMeshSpec> {
+export function virtualMesh(
+  name: string,
+  meshes: readonly string[],
+  hostnameSuffix?: string,
+): Resource<VirtualMeshSpec> {
   return resource('VirtualMesh', name, {
-    meshes: meshes.map((mesh) => ({ name: mesh, namespace })),
+    meshes: meshes.map((mesh) => ({ name: mesh, namespace: NAMESPACE })),
     ...(hostnameSuffix !== undefined && { federation: { hostnameSuffix } }),
   });
 }
@@ -118,7 +132,7 @@ export interface ServiceOptions {
 export function destination(name: string, cluster: string, options: ServiceOptions = {}): Resource<DestinationSpec> {
   const { ports = [{ port: 80, name: 'http' }], endpoints = [], region = '' } = options;
   return resource('Destination', `${name}-app-${cluster}`, {
-    ...(options.mesh !== undefined && { mesh: { name: options.mesh, namespace } }),
+    ...(options.mesh !== undefined && { mesh: { name: options.mesh, namespace: NAMESPACE } }),
     kubeService: {
       ref: { name, namespace: 'app', clusterName: cluster },
       ports,
@@ -144,7 +158,12 @@ export function trafficPolicy(
   policy: NonNullable<TrafficPolicySpec['policy']>,
   arrival = 1,
 ): Resource<TrafficPolicySpec> {
-  return resource('TrafficPolicy', name, { destinationSelector: [{ kubeServiceRefs: { services: services.map(toRef) } }], policy }, arrival);
+  return resource(
+    'TrafficPolicy',
+    name,
+    { destinationSelector: [{ kubeServiceRefs: { services: services.map(toRef) } }], policy },
+    arrival,
+  );
 }
 
 /** A FailoverService over services written `name@cluster`, in order of preference. */

@@ -52,7 +52,11 @@ const ENDINGS: readonly Ending[] = [
 ];
 
 /** Opens a stream of the aggregated service. */
-export function openStream(session: ClientHttp2Session, mode: ClientMode, headers: Readonly<Record<string, string>> = {}): ClientHttp2Stream {
+export function openStream(
+  session: ClientHttp2Session,
+  mode: ClientMode,
+  headers: Readonly<Record<string, string>> = {},
+): ClientHttp2Stream {
   const gRpc = { 'content-type': 'application/grpc', te: 'trailers' };
   const stream = session.request({ ':method': 'POST', ':path': METHODS[mode][0], ...gRpc, ...headers });
   stream.on('error', () => undefined);

@@ -224,7 +224,7 @@ class Run {
   }
 
   async settle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; ) {
+    for (let quiet = 0; quiet < 3;) {
       await turn();
       quiet = this.clients.some(({ pending }) => pending) ? 0 : quiet + 1;
       for (const client of this.clients) while (client.pending) client.ack();
@@ -269,7 +269,11 @@ describe('aliases converge', () => {
           await run.settle();
           run.check();
         }),
-        { numRuns: Number(process.env['XDS_RUNS'] ?? 500), seed: Number(process.env['XDS_SEED'] ?? 1), examples: FOUND.map((steps): [Step[]] => [steps]) },
+        {
+          numRuns: Number(process.env['XDS_RUNS'] ?? 500),
+          seed: Number(process.env['XDS_SEED'] ?? 1),
+          examples: FOUND.map((steps): [Step[]] => [steps]),
+        },
       );
     });
   }

@@ -92,7 +92,10 @@ class Run {
   readonly store = new ResourceStore({ viewOf: ({ id }) => this.views.get(id) ?? 'v0' });
   /** Open ones, from the inside. */
   readonly collections = new Set<VersionedCollection>();
-  readonly server = new XdsServer({ provider: watched(this.store, this.collections), limits: { orderDeadlineMs: 1e9, maxResponseBytes: 250 } });
+  readonly server = new XdsServer({
+    provider: watched(this.store, this.collections),
+    limits: { orderDeadlineMs: 1e9, maxResponseBytes: 250 },
+  });
   readonly clients = ['sotw', 'delta', 'sotw', 'delta'].map(
     (mode, index) => new EnvoyModel(this.server, mode === 'sotw' ? 'sotw' : 'delta', `c${String(index)}`),
   );
@@ -230,7 +233,11 @@ function checkClaims({ server, clients }: Run): void {
     if (configStatus !== 'SYNCED') continue;
     const model = clients[Number(node.slice(1))];
     const held = new Map(model?.holdings(typeUrl)).get(name);
-    assert.equal(held, value.toString('utf8', value.length - (held?.length ?? 0)), `${node} ${model?.mode} ${typeUrl} ${name}`);
+    assert.equal(
+      held,
+      value.toString('utf8', value.length - (held?.length ?? 0)),
+      `${node} ${model?.mode} ${typeUrl} ${name}`,
+    );
   }
 }
 
@@ -249,7 +256,12 @@ function checkHeld(subscription: Subscription, clients: Run['clients']): void {
   const model = clients[Number(id.slice(1))];
   if (model === undefined || !TYPES.some((type) => type === typeUrl)) return;
   for (const { state, name, resource: claimed } of resourceStatuses(subscription)) {
-    if (state === 'SYNCED') assert.equal(model.held(typeUrl, name), claimed && textOf(claimed), `${id} ${model.mode} ${typeUrl} ${name} is SYNCED`);
+    if (state === 'SYNCED')
+      assert.equal(
+        model.held(typeUrl, name),
+        claimed && textOf(claimed),
+        `${id} ${model.mode} ${typeUrl} ${name} is SYNCED`,
+      );
   }
   const names = new Set([...standing.exceptions.keys(), ...[...collection.entries()].map(({ name }) => name)]);
   for (const name of names) {
@@ -259,7 +271,10 @@ function checkHeld(subscription: Subscription, clients: Run['clients']): void {
     const held = model.held(typeUrl, name);
     const may = holding instanceof Unsure ? [undefined, ...holding.maybe.map(textOf)] : [holding && textOf(holding)];
     if (!model.isKnown(typeUrl, name) && heldVersion(holding) === undefined) continue;
-    assert.ok(may.includes(held), `${id} ${model.mode} ${typeUrl} ${name}: holds ${String(held)}, taken for ${may.join(' or ')}`);
+    assert.ok(
+      may.includes(held),
+      `${id} ${model.mode} ${typeUrl} ${name}: holds ${String(held)}, taken for ${may.join(' or ')}`,
+    );
   }
 }
 
@@ -272,7 +287,8 @@ function textOf({ name, value }: EncodedResource): string {
 function checkSettled({ server, clients }: Run): void {
   for (const { node, typeUrl, name, configStatus, value } of statusClaims(server)) {
     const refusals = clients[Number(node.slice(1))]?.refusals ?? 0;
-    if (refusals === 0) assert.equal(configStatus, value.length > 0 ? 'SYNCED' : 'NOT_SENT', `${node} ${typeUrl} ${name}`);
+    if (refusals === 0)
+      assert.equal(configStatus, value.length > 0 ? 'SYNCED' : 'NOT_SENT', `${node} ${typeUrl} ${name}`);
   }
 }
 

@@ -29,7 +29,10 @@ overTransports('health', (start) => {
     const { statuses } = await connect(xds.port).unary<{ readonly statuses: object }>(`${HEALTH}/List`, {});
     const served = [...xds.server.methods().keys()].map((path) => path.split('/')[1]);
     assert.deepEqual(Object.keys(statuses).sort(), ['', ...new Set(served)].sort());
-    assert.deepEqual(new Set(Object.values(statuses).map((item) => JSON.stringify(item))), new Set([JSON.stringify(SERVING)]));
+    assert.deepEqual(
+      new Set(Object.values(statuses).map((item) => JSON.stringify(item))),
+      new Set([JSON.stringify(SERVING)]),
+    );
   });
 
   it('is watched: each change is told, once', async () => {

@@ -14,7 +14,8 @@ export type { EnvoyMessageName } from '../proto/envoy-types.js';
 const PREFIX = 'type.googleapis.com/';
 
 /** A message as its own type or as `config_dump` prints it. */
-export type ResourceJson<Name extends EnvoyMessageName> = EnvoyMessages[Name] | { readonly '@type': string; readonly [field: string]: unknown };
+export type ResourceJson<Name extends EnvoyMessageName> =
+  EnvoyMessages[Name] | { readonly '@type': string; readonly [field: string]: unknown };
 
 /**
  * A resource from a message in proto JSON: names of fields in lowerCamelCase or as in Envoy's .proto files (`connect_timeout`), durations
@@ -52,7 +53,9 @@ const NAME_FIELDS: Readonly<Record<string, string>> = {
 function checkName(typeUrl: string, name: string, json: Readonly<Record<string, unknown>>): void {
   const field = NAME_FIELDS[typeUrl.slice(PREFIX.length)];
   if (field === undefined || (json[field] ?? '') === name) return;
-  throw new Error(`${field}: the message is called ${JSON.stringify(json[field] ?? '')}, and the resource ${JSON.stringify(name)}`);
+  throw new Error(
+    `${field}: the message is called ${JSON.stringify(json[field] ?? '')}, and the resource ${JSON.stringify(name)}`,
+  );
 }
 
 /**

@@ -4,29 +4,29 @@ import { readFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from './index.js';
 
 const root = new URL('../../../', import.meta.url);
-const page = readFileSync(new URL('docs/library.md', root), 'utf8');
-const index = readFileSync(new URL('src/xds/index.ts', root), 'utf8');
+const PAGE = readFileSync(new URL('docs/library.md', root), 'utf8');
+const INDEX = readFileSync(new URL('src/xds/index.ts', root), 'utf8');
 
 describe('docs/library.md', () => {
   it('quotes the example as it is', () => {
     const file = 'examples/xds-library/server.mjs';
-    const quoted = new RegExp(`<!-- ${file} -->\n\`\`\`js\n(.*?)\`\`\`\n`, 's').exec(page)?.[1];
+    const quoted = new RegExp(`<!-- ${file} -->\n\`\`\`js\n(.*?)\`\`\`\n`, 's').exec(PAGE)?.[1];
     assert.equal(quoted, readFileSync(new URL(file, root), 'utf8'));
   });
 
   it('names everything that is exported', () => {
-    const exported = [...index.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+    const exported = [...INDEX.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
       list.split(',').flatMap((name) => name.trim().replace(/^type /, '') || []),
     );
     assert.ok(exported.length > 40, exported.join());
     assert.deepEqual(
-      exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(page)),
+      exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(PAGE)),
       [],
     );
   });
 
   it('has a row for each limit, with its default', () => {
-    const rows = [...page.matchAll(/^\| `(\w+)` \| ([\d .]*\d|no limit)(?: (MiB|ms))?[^|]* \|/gm)];
+    const rows = [...PAGE.matchAll(/^\| `(\w+)` \| ([\d .]*\d|no limit)(?: (MiB|ms))?[^|]* \|/gm)];
     const documented = new Map(
       rows.map(([, name = '', value = '', unit]) => [
         name,

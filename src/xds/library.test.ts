@@ -153,7 +153,15 @@ describe('events', () => {
       };
       const xds = await start({
         resources: [cluster('a')],
-        events: { connected: fail, subscribed: fail, sent: fail, acked: fail, nacked: fail, disconnected: fail, rejected: fail },
+        events: {
+          connected: fail,
+          subscribed: fail,
+          sent: fail,
+          acked: fail,
+          nacked: fail,
+          disconnected: fail,
+          rejected: fail,
+        },
         logger: { error: (_details, message) => logged.push(message) },
       });
       const client = xds.connect(mode);

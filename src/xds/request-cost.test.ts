@@ -47,21 +47,34 @@ function nested(depth: number, key: string): Buffer {
 /** What follows the node's id and the type in a request, of about so many parts. */
 const ADVERSARIAL: Readonly<Record<string, (mode: ClientMode, parts: number) => Buffer>> = {
   'node metadata in parts': (mode, parts) =>
-    field(FIELDS[mode].node, repeat(parts, (index) => field(3, struct(`key-${String(index)}`)))),
+    field(
+      FIELDS[mode].node,
+      repeat(parts, (index) => field(3, struct(`key-${String(index)}`))),
+    ),
   'node metadata in parts that are nested': (mode, parts) =>
-    field(FIELDS[mode].node, repeat(parts / 10, (index) => field(3, nested(20, String(index))))),
-  'a node in parts': (mode, parts) => repeat(parts, (index) => field(FIELDS[mode].node, field(3, struct(String(index))))),
+    field(
+      FIELDS[mode].node,
+      repeat(parts / 10, (index) => field(3, nested(20, String(index)))),
+    ),
+  'a node in parts': (mode, parts) =>
+    repeat(parts, (index) => field(FIELDS[mode].node, field(3, struct(String(index))))),
   'names that alternate with another field': (mode, parts) =>
-    repeat(parts, (index) => Buffer.concat([field(FIELDS[mode].names, `a${String(index)}`), field(FIELDS[mode].other, '')])),
+    repeat(parts, (index) =>
+      Buffer.concat([field(FIELDS[mode].names, `a${String(index)}`), field(FIELDS[mode].other, '')]),
+    ),
   'names that alternate with locators': (mode, parts) =>
     repeat(parts, (index) =>
-      Buffer.concat([field(FIELDS[mode].names, `a${String(index)}`), field(FIELDS[mode].locators, field(1, `b${String(index)}`))]),
+      Buffer.concat([
+        field(FIELDS[mode].names, `a${String(index)}`),
+        field(FIELDS[mode].locators, field(1, `b${String(index)}`)),
+      ]),
     ),
   'names, one by one': (mode, parts) => repeat(parts, (index) => field(FIELDS[mode].names, `name-${String(index)}`)),
   'the same name again and again': (mode, parts) => repeat(parts, () => field(FIELDS[mode].names, 'a')),
   'empty fields': (mode, parts) => repeat(parts, () => field(FIELDS[mode].other, '')),
   'unknown fields': (_mode, parts) => repeat(parts, () => Buffer.from([0x78, 0x01])),
-  'words of an error in parts': (mode, parts) => repeat(parts, () => field(FIELDS[mode].error, field(2, 'x'.repeat(20)))),
+  'words of an error in parts': (mode, parts) =>
+    repeat(parts, () => field(FIELDS[mode].error, field(2, 'x'.repeat(20)))),
   'versions of the same name': (_mode, parts) =>
     repeat(parts, (index) => field(5, Buffer.concat([field(1, 'a'), field(2, String(index))]))),
 };
@@ -77,13 +90,24 @@ describe('what a request costs', () => {
     it(`any fields in any order and in any parts (${mode})`, () => {
       const text = fc.string({ maxLength: 8 });
       const value: fc.Arbitrary<Buffer> = fc.letrec<{ value: Buffer; struct: Buffer }>((tie) => ({
-        struct: fc.array(fc.tuple(text, tie('value')), { maxLength: 4 }).map((entries) => Buffer.concat(entries.map(([key, of]) => struct(key, of)))),
-        value: fc.oneof({ maxDepth: 8 }, text.map((of) => field(3, of)), tie('struct').map((of) => field(5, of)), fc.array(tie('value')).map((all) => field(6, Buffer.concat(all.map((of) => field(1, of)))))),
+        struct: fc
+          .array(fc.tuple(text, tie('value')), { maxLength: 4 })
+          .map((entries) => Buffer.concat(entries.map(([key, of]) => struct(key, of)))),
+        value: fc.oneof(
+          { maxDepth: 8 },
+          text.map((of) => field(3, of)),
+          tie('struct').map((of) => field(5, of)),
+          fc.array(tie('value')).map((all) => field(6, Buffer.concat(all.map((of) => field(1, of))))),
+        ),
       })).value;
       const metadata = fc.tuple(text, value).map(([key, of]) => field(FIELDS[mode].node, field(3, struct(key, of))));
       const plain = fc.tuple(fc.integer({ min: 1, max: 9 }), text).map(([number, of]) => field(number, of));
-      const message = fc.tuple(fc.integer({ min: 1, max: 9 }), text, fc.integer({ min: 1, max: 3 })).map(([number, of, inner]) => field(number, field(inner, of)));
-      const repeated = fc.tuple(fc.oneof(metadata, plain, message), fc.integer({ min: 1, max: 200 })).map(([of, count]) => repeat(count, () => of));
+      const message = fc
+        .tuple(fc.integer({ min: 1, max: 9 }), text, fc.integer({ min: 1, max: 3 }))
+        .map(([number, of, inner]) => field(number, field(inner, of)));
+      const repeated = fc
+        .tuple(fc.oneof(metadata, plain, message), fc.integer({ min: 1, max: 200 }))
+        .map(([of, count]) => repeat(count, () => of));
       const fields = fc.array(fc.oneof(metadata, plain, message, repeated), { size: 'max', maxLength: 60 });
       fc.assert(
         fc.property(fields, (all) => checkSteps(mode, request(mode, Buffer.concat(all)))),
@@ -102,7 +126,10 @@ function checkCost(mode: ClientMode, bytes: Buffer): void {
   const stream = open(mode, (message) => assert.fail(`the request is malformed: ${message}`));
   const allocated = allocatedBytes(() => stream.received(bytes));
   stream.closed();
-  assert.ok(allocated <= BASE_ALLOCATED + ALLOCATED_PER_BYTE * bytes.length, `${String(allocated / bytes.length)} bytes per byte`);
+  assert.ok(
+    allocated <= BASE_ALLOCATED + ALLOCATED_PER_BYTE * bytes.length,
+    `${String(allocated / bytes.length)} bytes per byte`,
+  );
 }
 
 /** A request, and the same one again, which meets what was remembered of the first. */
@@ -119,7 +146,9 @@ function open(mode: ClientMode, ended: (message: string) => void = () => undefin
   const store = new ResourceStore();
   store.put(cluster('a'));
   const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
-  const handler = new XdsServer({ provider: store }).methods().get(`/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`);
+  const handler = new XdsServer({ provider: store })
+    .methods()
+    .get(`/envoy.service.discovery.v3.AggregatedDiscoveryService/${method}`);
   const stream = handler?.({ peer: 'test', write: () => true, end: (_code, message) => ended(message) });
   assert.ok(stream);
   return stream;

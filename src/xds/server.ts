@@ -139,7 +139,9 @@ export class XdsServer {
       ...STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
       ...this.#side.methods(),
     ]);
-    return expectRequests(methods, this.#limits.firstRequestMs, (peer, { code, message }) => this.#events.rejected?.(peer, code, message));
+    return expectRequests(methods, this.#limits.firstRequestMs, (peer, { code, message }) =>
+      this.#events.rejected?.(peer, code, message),
+    );
   }
 
   /**
@@ -245,7 +247,8 @@ export class XdsServer {
 
   #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
     this.#events.rejected?.(stream.peer, error.code, error.message);
-    if (cause !== undefined) this.#options.logger?.error({ err: cause, node: printable(stream.node.id, MAX_ID_BYTES) }, 'a stream failed');
+    if (cause !== undefined)
+      this.#options.logger?.error({ err: cause, node: printable(stream.node.id, MAX_ID_BYTES) }, 'a stream failed');
   }
 
   #newHost(): StreamHost<XdsStream> {

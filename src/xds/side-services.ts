@@ -84,8 +84,7 @@ export class SideServices {
 
   #queryRefusal(kind: CallKind): StreamError | undefined {
     if (kind === 'stream' && this.#host.draining()) return shuttingDown();
-    if (this.queries >= this.#host.maxQueries)
-      return new StreamError(STATUS.resourceExhausted, 'too many queries');
+    if (this.queries >= this.#host.maxQueries) return new StreamError(STATUS.resourceExhausted, 'too many queries');
     return undefined;
   }
 

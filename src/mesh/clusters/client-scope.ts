@@ -60,7 +60,12 @@ function comparesClients(rule: OrderRule): boolean {
 }
 
 /** The rules of its ports. */
-function rulesOf(read: Read, key: string, failovers: FailoverTables['failovers'], rules: Table<OrderRule>): readonly OrderRule[] {
+function rulesOf(
+  read: Read,
+  key: string,
+  failovers: FailoverTables['failovers'],
+  rules: Table<OrderRule>,
+): readonly OrderRule[] {
   return (read(failovers, key)?.ports ?? []).flatMap(({ number }) => read(rules, backingKey(key, number)) ?? []);
 }
 
@@ -95,7 +100,10 @@ export function rankingScope(scope: RuleScope, client: OrderingClient): string {
 export function clusterScope(scope: RuleScope, client: OrderingClient): string {
   if (scope.clusters) return rankingScope(scope, client);
   const covering = scope.origins.filter((origin) => covers(origin, client.locality));
-  const best = covering.reduce<Locality | undefined>((most, origin) => (most && depth(most) >= depth(origin) ? most : origin), undefined);
+  const best = covering.reduce<Locality | undefined>(
+    (most, origin) => (most && depth(most) >= depth(origin) ? most : origin),
+    undefined,
+  );
   return best === undefined ? '' : clientKey({ locality: best, cluster: '', labels: {} });
 }
 

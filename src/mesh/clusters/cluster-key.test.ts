@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resourceKey } from '../../api/resource.js';
-import { createWorld, destination, failoverService, namespace, trafficPolicy } from '../../testing/world.js';
+import { createWorld, destination, failoverService, NAMESPACE, trafficPolicy } from '../../testing/world.js';
 import { aggregateOf, memberCluster, memberName, parseMemberName, failoverCluster } from './cluster-key.js';
 
 describe('names of clusters', () => {
@@ -14,10 +14,14 @@ describe('names of clusters', () => {
   );
   const read = graph.read.bind(graph);
   const whole = failoverCluster(resourceKey(failover.ref), 80);
-  const east = memberCluster(whole, `api-app-east.${namespace}`, 1);
+  const east = memberCluster(whole, `api-app-east.${NAMESPACE}`, 1);
 
   it('lead back to the cluster, members and subsets included', () => {
-    for (const key of [whole, east, memberCluster(failoverCluster(resourceKey(failover.ref), 80, 'v=1'), `api-app-west.${namespace}`, 1)]) {
+    for (const key of [
+      whole,
+      east,
+      memberCluster(failoverCluster(resourceKey(failover.ref), 80, 'v=1'), `api-app-west.${NAMESPACE}`, 1),
+    ]) {
       const name = graph.read(model.clusters.clusters, key)?.name;
       assert.ok(name !== undefined, key);
       assert.equal(model.clusters.byName(read, name), key);
@@ -29,8 +33,14 @@ describe('names of clusters', () => {
   it('are none for what is no member', () => {
     const clusterOf = (name: string) => graph.read(model.clusters.clusters, model.clusters.byName(read, name) ?? '');
     const name = 'outbound|80||api.global';
-    assert.notEqual(clusterOf(`${name}|api-app-east.${namespace}`), undefined);
-    for (const other of ['nobody', `api-app-east.${namespace}|2`, `api-app-east.${namespace}|1`, '|', `api-app-east.${namespace}|x`]) {
+    assert.notEqual(clusterOf(`${name}|api-app-east.${NAMESPACE}`), undefined);
+    for (const other of [
+      'nobody',
+      `api-app-east.${NAMESPACE}|2`,
+      `api-app-east.${NAMESPACE}|1`,
+      '|',
+      `api-app-east.${NAMESPACE}|x`,
+    ]) {
       assert.equal(clusterOf(`${name}|${other}`), undefined, other);
     }
     assert.equal(model.clusters.byName(read, 'outbound|80||api.app.svc.east.global|x'), undefined);
@@ -39,6 +49,12 @@ describe('names of clusters', () => {
   it('say which run of a member is meant', () => {
     assert.deepEqual(parseMemberName(memberName('a.b', 1)), { member: 'a.b', run: 1 });
     assert.deepEqual(parseMemberName(memberName('a.b', 3)), { member: 'a.b', run: 3 });
-    assert.deepEqual(['a|1', 'a|0', 'a|02', 'a|', 'a|2|3'].map(parseMemberName), [undefined, undefined, undefined, undefined, undefined]);
+    assert.deepEqual(['a|1', 'a|0', 'a|02', 'a|', 'a|2|3'].map(parseMemberName), [
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -44,7 +44,12 @@ export function destinationClusterName(destination: Destination, port: number, s
 }
 
 /** The same; of a member of an aggregate with `|MEMBER` after it. */
-export function failoverClusterName({ clusterHost }: FailoverDestination, port: number, subset = '', member = ''): string {
+export function failoverClusterName(
+  { clusterHost }: FailoverDestination,
+  port: number,
+  subset = '',
+  member = '',
+): string {
   return `outbound|${port}|${subset}|${clusterHost}${member === '' ? '' : `|${member}`}`;
 }
 

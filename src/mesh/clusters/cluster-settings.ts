@@ -17,13 +17,23 @@ export interface ClusterContext {
 }
 
 /** `mode`: where something else than the service's own policies decides on TLS. */
-export function settingsOf(read: Read, { destination: key, port }: Backing, context: ClusterContext, mode?: TlsMode): ClusterSettings {
+export function settingsOf(
+  read: Read,
+  { destination: key, port }: Backing,
+  context: ClusterContext,
+  mode?: TlsMode,
+): ClusterSettings {
   const destination = read(context.destinations.destinations, key);
   const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
   const outlierDetection = read(context.resilience.onPorts, backingKey(key, port));
   const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
   const connections = connectionSettingsOn(read, key, context.policies);
-  return { http2: needsHttp2(protocol), ...(outlierDetection && { outlierDetection }), ...(tls && { tls }), ...(connections && { connections }) };
+  return {
+    http2: needsHttp2(protocol),
+    ...(outlierDetection && { outlierDetection }),
+    ...(tls && { tls }),
+    ...(connections && { connections }),
+  };
 }
 
 export function needsHttp2(protocol: Protocol): boolean {
@@ -31,7 +41,11 @@ export function needsHttp2(protocol: Protocol): boolean {
 }
 
 /** Whether some endpoints of the service are given by DNS name. Does not read endpoints of which that is known. */
-export function hasHostnames(read: Read, { destination: key, port }: Backing, { destinations }: ClusterContext): boolean {
+export function hasHostnames(
+  read: Read,
+  { destination: key, port }: Backing,
+  { destinations }: ClusterContext,
+): boolean {
   const destination = read(destinations.destinations, key);
   if (destination === undefined || (destination.service && !destination.named)) return false;
   return (read(destinations.endpoints, backingKey(key, port)) ?? []).some(hasHostname);

@@ -1,7 +1,15 @@
 /** What Envoy's clusters are made of: one for each port of each destination, one for each port of each failover destination. */
 import type { Graph, Read, Table } from '../../graph/index.js';
 import { splitKey } from '../model/key.js';
-import { destinationCluster, destinationClusterName, failoverClusterName, memberCluster, parseClusterName, parseMemberName, failoverCluster } from './cluster-key.js';
+import {
+  destinationCluster,
+  destinationClusterName,
+  failoverClusterName,
+  memberCluster,
+  parseClusterName,
+  parseMemberName,
+  failoverCluster,
+} from './cluster-key.js';
 import { type ClusterContext, hasHostnames, settingsOf } from './cluster-settings.js';
 import { chosen, ofFailover } from './failover-cluster.js';
 import { type RankingTables, declareRankings } from './ranking.js';
@@ -52,7 +60,12 @@ interface Part {
   readonly subset: string;
 }
 
-function ofDestination(read: Read, key: string, { port, subset }: Part, context: ClusterContext): EndpointCluster | undefined {
+function ofDestination(
+  read: Read,
+  key: string,
+  { port, subset }: Part,
+  context: ClusterContext,
+): EndpointCluster | undefined {
   const destination = read(context.destinations.destinations, key);
   if (destination === undefined) return undefined;
   const backing = { destination: key, port };

@@ -21,10 +21,18 @@ export interface ListedClass extends EndpointClass {
  * The endpoints of a cluster by class, in an order that does not depend on the endpoints. Those of a member are in the same order as in
  * its aggregate.
  */
-export function classify(read: Read, cluster: UpstreamCluster, tables: DestinationTables): ReadonlyMap<ListedClass, EndpointGroup> {
+export function classify(
+  read: Read,
+  cluster: UpstreamCluster,
+  tables: DestinationTables,
+): ReadonlyMap<ListedClass, EndpointGroup> {
   const labels = labelsOf(cluster.rule);
   const found = new Map<string, { of: ListedClass; parts: EndpointGroup[] }>();
-  for (const { backing: { destination, port }, list, member } of behind(cluster)) {
+  for (const {
+    backing: { destination, port },
+    list,
+    member,
+  } of behind(cluster)) {
     const clusterName = read(tables.destinations, destination)?.service?.cluster ?? '';
     const groups = inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], cluster.subset);
     for (const group of groups.flatMap((whole) => splitByLabels(whole, labels))) {
@@ -44,7 +52,9 @@ interface Behind extends Pick<ListedClass, 'list' | 'member'> {
 
 function behind(cluster: UpstreamCluster): readonly Behind[] {
   const parts = cluster.type === 'AGGREGATE' ? cluster.members : [{ id: '', backings: cluster.backings }];
-  return parts.flatMap(({ id, backings }) => backings.flatMap((of, list) => of.map((backing) => ({ backing, list, member: id }))));
+  return parts.flatMap(({ id, backings }) =>
+    backings.flatMap((of, list) => of.map((backing) => ({ backing, list, member: id }))),
+  );
 }
 
 /** A lone group stays as it is, so that its bytes are made once for all rankings. */

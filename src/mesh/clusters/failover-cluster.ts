@@ -11,7 +11,13 @@ import { virtualDestinationDefaults } from '../policies/outlier-detection.js';
 import { connectionSettingsOn } from '../policies/traffic-policies.js';
 import { failoverClusterName, parseMemberName } from './cluster-key.js';
 import { type ClusterContext, hasHostnames, needsHttp2, settingsOf } from './cluster-settings.js';
-import type { AggregateMember, ClusterSettings, EdsCluster, EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
+import type {
+  AggregateMember,
+  ClusterSettings,
+  EdsCluster,
+  EndpointCluster,
+  UpstreamCluster,
+} from './upstream-cluster.js';
 
 /** Which cluster of the failover destination. `subset` as `formatSubset` gives it, `member` as `memberName`; empty for none. */
 export interface FailoverPart {
@@ -21,13 +27,22 @@ export interface FailoverPart {
 }
 
 /** `undefined` where there is no such failover destination, port or member. `key` is the `resourceKey`. */
-export function ofFailover(read: Read, key: string, part: FailoverPart, context: ClusterContext): UpstreamCluster | undefined {
+export function ofFailover(
+  read: Read,
+  key: string,
+  part: FailoverPart,
+  context: ClusterContext,
+): UpstreamCluster | undefined {
   const failover = read(context.failovers.failovers, key);
   const port = failover?.ports.find((candidate) => candidate.number === part.port);
   if (failover === undefined || port === undefined) return undefined;
   const members = membersOf(read, key, failover, port, context);
   const rule = read(context.resilience.rules, backingKey(key, port.number)) ?? { type: 'listed' };
-  const whole = { name: failoverClusterName(failover, port.number, part.subset, part.member), rule, ...chosen(part.subset) };
+  const whole = {
+    name: failoverClusterName(failover, port.number, part.subset, part.member),
+    rule,
+    ...chosen(part.subset),
+  };
   const single = singleOf(failover, port, members);
   if (part.member !== '') return single ? undefined : memberOf(part.member, failover.listed, members, whole);
   if (single) return { type: single.type, ...whole, backings: port.backings, ...single.settings };
@@ -43,7 +58,11 @@ export function chosen(subset: string): Pick<EdsCluster, 'subset'> {
 type Single = Pick<AggregateMember, 'type' | 'settings'>;
 
 /** What the one cluster is like, if one is enough. */
-function singleOf({ listed }: FailoverDestination, { protocol }: FailoverDestinationPort, members: readonly AggregateMember[]): Single | undefined {
+function singleOf(
+  { listed }: FailoverDestination,
+  { protocol }: FailoverDestinationPort,
+  members: readonly AggregateMember[],
+): Single | undefined {
   const [first, ...others] = members;
   if (first === undefined) return { type: 'EDS', settings: { http2: needsHttp2(protocol) } };
   if (others.length === 0) return first;
@@ -51,7 +70,12 @@ function singleOf({ listed }: FailoverDestination, { protocol }: FailoverDestina
   return alike ? first : undefined;
 }
 
-function memberOf(name: string, listed: boolean, members: readonly AggregateMember[], whole: Pick<EdsCluster, 'name' | 'rule' | 'subset'>): EndpointCluster | undefined {
+function memberOf(
+  name: string,
+  listed: boolean,
+  members: readonly AggregateMember[],
+  whole: Pick<EdsCluster, 'name' | 'rule' | 'subset'>,
+): EndpointCluster | undefined {
   const parsed = parseMemberName(name);
   const member = members.find(({ id }) => id === parsed?.member);
   if (parsed === undefined || member === undefined || (listed && parsed.run > 1)) return undefined;
@@ -76,7 +100,9 @@ function membersOf(
 ): readonly AggregateMember[] {
   const groups: Part[][] = [];
   for (const part of partsOf(read, key, listed, port, context)) {
-    const group = listed ? undefined : groups.find(([first]) => first?.type === part.type && sameRow(first.settings, part.settings));
+    const group = listed
+      ? undefined
+      : groups.find(([first]) => first?.type === part.type && sameRow(first.settings, part.settings));
     if (group === undefined) groups.push([part]);
     else group.push(part);
   }
@@ -86,12 +112,20 @@ function membersOf(
 function toMember(group: readonly Part[], lists: number): readonly AggregateMember[] {
   const [first] = group;
   if (first === undefined) return [];
-  const backings = Array.from({ length: lists }, (_, i) => group.filter(({ list }) => list === i).map(({ backing }) => backing));
+  const backings = Array.from({ length: lists }, (_, i) =>
+    group.filter(({ list }) => list === i).map(({ backing }) => backing),
+  );
   return [{ id: first.backing.destination, type: first.type, settings: first.settings, backings }];
 }
 
 /** What is configured for the failover destination counts for all of its services, and what is not for each its own. */
-function partsOf(read: Read, key: string, listed: boolean, { number, backings, protocol }: FailoverDestinationPort, context: ClusterContext): readonly Part[] {
+function partsOf(
+  read: Read,
+  key: string,
+  listed: boolean,
+  { number, backings, protocol }: FailoverDestinationPort,
+  context: ClusterContext,
+): readonly Part[] {
   const mode = read(context.policies.tlsModes, key);
   const configured = read(context.resilience.outlierDetection, backingKey(key, number));
   const connections = connectionSettingsOn(read, key, context.policies);
@@ -101,14 +135,23 @@ function partsOf(read: Read, key: string, listed: boolean, { number, backings, p
       const own = settingsOf(read, backing, context, mode);
       const outlierDetection = configured ?? own.outlierDetection ?? fallback;
       const http2 = isHttp(protocol) && (own.http2 || needsHttp2(protocol));
-      const settings = { ...own, ...(outlierDetection && { outlierDetection }), ...(connections && { connections }), http2 };
+      const settings = {
+        ...own,
+        ...(outlierDetection && { outlierDetection }),
+        ...(connections && { connections }),
+        http2,
+      };
       return { list: i, backing, type: hasHostnames(read, backing, context) ? 'STRICT_DNS' : 'EDS', settings };
     }),
   );
 }
 
 /** Services that configure nothing have what another one configures, so that they can share its cluster; else the default. */
-function detectionOfServices(read: Read, backings: readonly Backing[], { resilience }: ClusterContext): OutlierDetection {
+function detectionOfServices(
+  read: Read,
+  backings: readonly Backing[],
+  { resilience }: ClusterContext,
+): OutlierDetection {
   for (const { destination, port } of backings) {
     const own = read(resilience.onPorts, backingKey(destination, port));
     if (own !== undefined) return own;

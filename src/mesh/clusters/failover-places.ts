@@ -27,7 +27,9 @@ export function declarePlaces(
   { failovers }: FailoverTables,
   classesOf: Table<readonly ListedClass[]>,
 ): PlaceTables {
-  const destinationsByPlace = graph.index('destinationsByPlace', destinations, ({ spec = {} }) => distinctKeys(localitiesOf(spec)));
+  const destinationsByPlace = graph.index('destinationsByPlace', destinations, ({ spec = {} }) =>
+    distinctKeys(localitiesOf(spec)),
+  );
   const nodesByPlace = graph.index('nodesByPlace', nodes, ({ labels }) => distinctKeys([localityOf(labels)]));
   const classes = graph.derive<readonly ListedClass[]>('failoverClasses', (read, key) => {
     const ports = read(failovers, key)?.ports ?? [];
@@ -36,13 +38,17 @@ export function declarePlaces(
     return [...distinct].sort(([a], [b]) => compareText(a, b)).map(([, of]) => of);
   });
   const isInhabited = (read: Read, locality: Locality): boolean =>
-    [destinationsByPlace, nodesByPlace].some((table) => lookups(locality).some((key) => (read(table, key) ?? []).length > 0));
+    [destinationsByPlace, nodesByPlace].some((table) =>
+      lookups(locality).some((key) => (read(table, key) ?? []).length > 0),
+    );
   return { classes, isInhabited };
 }
 
 function localitiesOf({ kubeService, externalService }: DestinationSpec): readonly Locality[] {
   const region = kubeService?.region ?? '';
-  const zones = (kubeService?.endpointSubsets ?? []).flatMap(({ endpoints = [] }) => endpoints.map(({ subLocality }) => subLocality));
+  const zones = (kubeService?.endpointSubsets ?? []).flatMap(({ endpoints = [] }) =>
+    endpoints.map(({ subLocality }) => subLocality),
+  );
   const external = (externalService?.endpoints ?? []).map(({ labels = {} }) => localityOf(labels));
   return [...zones.map((place) => ({ region, zone: place?.zone ?? '', subZone: place?.subZone ?? '' })), ...external];
 }

@@ -6,21 +6,43 @@ import type { AggregateCluster } from './upstream-cluster.js';
 
 /** `a` and `b` have addresses, `n` is a name. */
 function aggregate(listed = false): AggregateCluster {
-  const member = (id: string) => ({ id, type: id === 'n' ? 'STRICT_DNS' : 'EDS', settings: { http2: false }, backings: [] }) as const;
-  return { type: 'AGGREGATE', name: 'x', backings: [], rule: { type: 'locality', mappings: [] }, members: ['n', 'a', 'b'].map(member), listed };
+  const member = (id: string) =>
+    ({ id, type: id === 'n' ? 'STRICT_DNS' : 'EDS', settings: { http2: false }, backings: [] }) as const;
+  return {
+    type: 'AGGREGATE',
+    name: 'x',
+    backings: [],
+    rule: { type: 'locality', mappings: [] },
+    members: ['n', 'a', 'b'].map(member),
+    listed,
+  };
 }
 
 /** One class for each text `member:tier` or `member:tier:share`; without a tier it is left out. */
-function ranked(texts: readonly string[], shares?: readonly number[]): { readonly classes: readonly ListedClass[]; readonly ranking: Ranking } {
+function ranked(
+  texts: readonly string[],
+  shares?: readonly number[],
+): { readonly classes: readonly ListedClass[]; readonly ranking: Ranking } {
   const parts = texts.map((text) => text.split(':'));
-  const classes = parts.map(([member = ''], i) => ({ key: String(i), list: 0, member, locality: { region: '', zone: '', subZone: '' }, cluster: '', labels: {} }));
-  const places = parts.map(([, tier, share]) => (tier === undefined ? undefined : { tier: Number(tier), ...(share !== undefined && { share: Number(share) }) }));
+  const classes = parts.map(([member = ''], i) => ({
+    key: String(i),
+    list: 0,
+    member,
+    locality: { region: '', zone: '', subZone: '' },
+    cluster: '',
+    labels: {},
+  }));
+  const places = parts.map(([, tier, share]) =>
+    tier === undefined ? undefined : { tier: Number(tier), ...(share !== undefined && { share: Number(share) }) },
+  );
   return { classes, ranking: { places, ...(shares && { shares }) } };
 }
 
 function runs(texts: readonly string[], shares?: readonly number[]): readonly string[] {
   const { classes, ranking } = ranked(texts, shares);
-  return layOut(aggregate(), classes, ranking).map(({ member, run, tiers }) => `${member}${String(run)} ${tiers.join(',')}`);
+  return layOut(aggregate(), classes, ranking).map(
+    ({ member, run, tiers }) => `${member}${String(run)} ${tiers.join(',')}`,
+  );
 }
 
 describe('the layout of an aggregate', () => {
@@ -44,13 +66,17 @@ describe('the layout of an aggregate', () => {
   });
 
   it('is the list where there is one, whoever asks and whatever has endpoints', () => {
-    assert.deepEqual(layOut(aggregate(true), [], { places: [] }).map(({ member }) => member), ['n', 'a', 'b']);
+    assert.deepEqual(
+      layOut(aggregate(true), [], { places: [] }).map(({ member }) => member),
+      ['n', 'a', 'b'],
+    );
   });
 
   it('gives each run its own part of the ranking', () => {
     const { classes, ranking } = ranked(['a:0', 'b:1', 'a:2', 'a', 'a:3']);
     const layout = layOut(aggregate(), classes, ranking);
-    const tiersOf = (run: number) => rankingOfRun(layout, { member: 'a', run }, classes, ranking).places.map((place) => place?.tier);
+    const tiersOf = (run: number) =>
+      rankingOfRun(layout, { member: 'a', run }, classes, ranking).places.map((place) => place?.tier);
     assert.deepEqual(tiersOf(1), [0, undefined, undefined, undefined]);
     assert.deepEqual(tiersOf(2), [undefined, 0, undefined, 1]);
     assert.deepEqual(tiersOf(3), [undefined, undefined, undefined, undefined]);

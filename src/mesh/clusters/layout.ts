@@ -19,7 +19,11 @@ export interface MemberRun {
 }
 
 /** The members in the order in which a client uses them. Never empty: Envoy wants at least one. */
-export function layOut({ members, listed }: AggregateCluster, classes: readonly ListedClass[], ranking: Ranking): readonly MemberRun[] {
+export function layOut(
+  { members, listed }: AggregateCluster,
+  classes: readonly ListedClass[],
+  ranking: Ranking,
+): readonly MemberRun[] {
   if (listed) return members.map(({ id }) => ({ member: id, run: 1, tiers: [] }));
   const runs: { member: string; run: number; tiers: number[] }[] = [];
   for (const { tier, member } of steps(preferred(members), classes, ranking)) {
@@ -32,7 +36,8 @@ export function layOut({ members, listed }: AggregateCluster, classes: readonly 
 
 /** Where nothing else decides, services whose endpoints are known come before names that others look up. */
 function preferred(members: AggregateCluster['members']): readonly string[] {
-  const ofType = (wanted: string): readonly string[] => members.filter(({ type }) => type === wanted).map(({ id }) => id);
+  const ofType = (wanted: string): readonly string[] =>
+    members.filter(({ type }) => type === wanted).map(({ id }) => id);
   return [...ofType('EDS'), ...ofType('STRICT_DNS')];
 }
 
@@ -43,7 +48,11 @@ export interface Step {
 }
 
 /** In the order in which they are used: by tier; inside a tier what has the larger share first, then as `members` are ordered. */
-function steps(members: readonly string[], classes: readonly ListedClass[], { places, shares = [] }: Ranking): readonly Step[] {
+function steps(
+  members: readonly string[],
+  classes: readonly ListedClass[],
+  { places, shares = [] }: Ranking,
+): readonly Step[] {
   const found = new Map<string, Step & { share: number }>();
   classes.forEach(({ member }, i) => {
     const place = places[i];
@@ -57,7 +66,12 @@ function steps(members: readonly string[], classes: readonly ListedClass[], { pl
 }
 
 /** The ranking of a member in one of its runs: its own classes, those of other runs left out. */
-export function rankingOfRun(runs: readonly MemberRun[], { member, run }: Pick<MemberRun, 'member' | 'run'>, classes: readonly ListedClass[], ranking: Ranking): Ranking {
+export function rankingOfRun(
+  runs: readonly MemberRun[],
+  { member, run }: Pick<MemberRun, 'member' | 'run'>,
+  classes: readonly ListedClass[],
+  ranking: Ranking,
+): Ranking {
   const tiers = runs.find((candidate) => candidate.member === member && candidate.run === run)?.tiers ?? [];
   const places = classes.flatMap((of, i) => (of.member === member ? [placeIn(tiers, ranking.places[i])] : []));
   return { places, ...(ranking.shares && { shares: ranking.shares }) };

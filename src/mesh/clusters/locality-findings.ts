@@ -27,7 +27,14 @@ export interface RulePaths {
 }
 
 /** `targets`: all that the rule counts for. Targets without endpoints are left out of account. */
-export function checkRule(read: Read, findings: Findings, rule: OrderRule, paths: RulePaths, targets: readonly OrderedTarget[], places: PlaceTables): void {
+export function checkRule(
+  read: Read,
+  findings: Findings,
+  rule: OrderRule,
+  paths: RulePaths,
+  targets: readonly OrderedTarget[],
+  places: PlaceTables,
+): void {
   const classes = targets.flatMap((target) => target.classes);
   if (classes.length === 0) return;
   if (rule.type === 'labelKeys' || rule.type === 'labelValues') checkLabels(findings, rule, paths.labels, classes);
@@ -40,10 +47,18 @@ export function checkRule(read: Read, findings: Findings, rule: OrderRule, paths
     });
     for (const target of targets) checkReach(findings, mapping, at, target);
   });
-  if (rule.mappings.length > 0) for (const target of targets) checkRegions(findings, rule.mappings, paths.mappings, target);
+  if (rule.mappings.length > 0)
+    for (const target of targets) checkRegions(findings, rule.mappings, paths.mappings, target);
 }
 
-function checkFrom(read: Read, findings: Findings, from: Locality, path: FieldPath, classes: readonly ListedClass[], places: PlaceTables): void {
+function checkFrom(
+  read: Read,
+  findings: Findings,
+  from: Locality,
+  path: FieldPath,
+  classes: readonly ListedClass[],
+  places: PlaceTables,
+): void {
   if (from.region === '' || isIn(from, classes) || places.isInhabited(read, from)) return;
   const what = from.region === '*' ? '"*" is no wildcard, but the name of a region. ' : '';
   const message = `${what}No endpoint and no node is in ${formatLocality(from)}, so the mapping applies only to proxies with that locality.${nearest(from, classes)}`;
@@ -62,34 +77,80 @@ function checkTo(
   if (locality.region === '' || isIn(locality, classes)) return;
   const what = locality.region === '*' ? '"*" is no wildcard, but the name of a region. ' : '';
   const others = mapping.to.some((other) => isIn(other.locality, classes));
-  const share = distributes(mapping) && others ? `: its weight${weight === undefined ? '' : ` of ${String(weight)}`} goes to the other targets` : '';
-  findings.warning('LocalityNotFound', path, `${what}No endpoint is in ${formatLocality(locality)}${share}.${places.isInhabited(read, locality) ? whereElse(classes) : nearest(locality, classes)}`);
+  const share =
+    distributes(mapping) && others
+      ? `: its weight${weight === undefined ? '' : ` of ${String(weight)}`} goes to the other targets`
+      : '';
+  findings.warning(
+    'LocalityNotFound',
+    path,
+    `${what}No endpoint is in ${formatLocality(locality)}${share}.${places.isInhabited(read, locality) ? whereElse(classes) : nearest(locality, classes)}`,
+  );
 }
 
-function checkReach(findings: Findings, mapping: LocalityMapping, path: FieldPath, { name, classes }: OrderedTarget): void {
-  if (classes.length === 0 || (!distributes(mapping) && isIn(mapping.from, classes)) || mapping.to.some(({ locality }) => isIn(locality, classes))) return;
+function checkReach(
+  findings: Findings,
+  mapping: LocalityMapping,
+  path: FieldPath,
+  { name, classes }: OrderedTarget,
+): void {
+  if (
+    classes.length === 0 ||
+    (!distributes(mapping) && isIn(mapping.from, classes)) ||
+    mapping.to.some(({ locality }) => isIn(locality, classes))
+  )
+    return;
   const to = mapping.to.map(({ locality }) => formatLocality(locality)).join(' or ');
-  const allowed = [...(distributes(mapping) ? [] : [formatLocality(mapping.from)]), ...(to === '' ? [] : [to])].join(' or ');
+  const allowed = [...(distributes(mapping) ? [] : [formatLocality(mapping.from)]), ...(to === '' ? [] : [to])].join(
+    ' or ',
+  );
   const message = `Clients in ${formatLocality(mapping.from)} reach no endpoint of ${name}, and their requests fail: none is in ${allowed}. Endpoints are in ${listPlaces(classes)}.`;
   findings.error('NothingReachable', path, message);
 }
 
-function checkRegions(findings: Findings, mappings: readonly LocalityMapping[], path: FieldPath, { name, classes }: OrderedTarget): void {
-  const without = classes.filter(({ locality }) => locality.region === '' && !mappings.some(({ from, to }) => [from, ...to.map((target) => target.locality)].some((place) => covers(place, locality))));
+function checkRegions(
+  findings: Findings,
+  mappings: readonly LocalityMapping[],
+  path: FieldPath,
+  { name, classes }: OrderedTarget,
+): void {
+  const without = classes.filter(
+    ({ locality }) =>
+      locality.region === '' &&
+      !mappings.some(({ from, to }) =>
+        [from, ...to.map((target) => target.locality)].some((place) => covers(place, locality)),
+      ),
+  );
   if (without.length === 0) return;
   const clusters = [...new Set(without.map(({ cluster }) => cluster))].filter((cluster) => cluster !== '');
   const where = clusters.length === 0 ? '' : ` in ${clusters.join(', ')}`;
-  findings.warning('EndpointWithoutRegion', path, `Endpoints of ${name}${where} have no region: no mapping leads to them, so clients that a mapping is for never use them. Give the Destination a region, or the node its topology labels.`);
+  findings.warning(
+    'EndpointWithoutRegion',
+    path,
+    `Endpoints of ${name}${where} have no region: no mapping leads to them, so clients that a mapping is for never use them. Give the Destination a region, or the node its topology labels.`,
+  );
 }
 
-function checkLabels(findings: Findings, rule: Extract<OrderRule, { type: 'labelKeys' | 'labelValues' }>, path: FieldPath, classes: readonly ListedClass[]): void {
+function checkLabels(
+  findings: Findings,
+  rule: Extract<OrderRule, { type: 'labelKeys' | 'labelValues' }>,
+  path: FieldPath,
+  classes: readonly ListedClass[],
+): void {
   const wanted = rule.type === 'labelKeys' ? rule.keys.map((key) => ({ key, value: undefined })) : rule.pairs;
   wanted.forEach(({ key, value }, i) => {
     const values = [...new Set(classes.map(({ labels }) => labels[key] ?? ''))].filter((text) => text !== '').sort();
     if (value === undefined ? values.length > 0 : values.includes(value)) return;
     const label = value === undefined ? key : `${key}=${value}`;
-    const known = values.length === 0 ? ` No endpoint has the label ${key} at all.` : ` Endpoints have ${values.map((text) => `${key}=${text}`).join(', ')}.`;
-    findings.warning('LabelNotFound', [...path, i], `No endpoint has the label ${label}: it changes no order.${value === undefined ? '' : known}`);
+    const known =
+      values.length === 0
+        ? ` No endpoint has the label ${key} at all.`
+        : ` Endpoints have ${values.map((text) => `${key}=${text}`).join(', ')}.`;
+    findings.warning(
+      'LabelNotFound',
+      [...path, i],
+      `No endpoint has the label ${label}: it changes no order.${value === undefined ? '' : known}`,
+    );
   });
 }
 
@@ -99,7 +160,9 @@ function isIn(place: Locality, classes: readonly ListedClass[]): boolean {
 
 /** For a place in which nothing at all is, and so may be misspelt. */
 function nearest(place: Locality, classes: readonly ListedClass[]): string {
-  const texts = [...new Set(classes.flatMap(({ locality: { region, zone } }) => [region, `${region}/${zone}`]))].filter((text) => text !== '' && !text.endsWith('/'));
+  const texts = [...new Set(classes.flatMap(({ locality: { region, zone } }) => [region, `${region}/${zone}`]))].filter(
+    (text) => text !== '' && !text.endsWith('/'),
+  );
   const near = suggest(formatLocality(place), texts);
   return near === undefined ? whereElse(classes) : didYouMean(near);
 }

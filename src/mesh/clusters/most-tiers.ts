@@ -1,5 +1,5 @@
 /** How many tiers a client of a cluster can have, wherever it is. Retries are planned for the one that has the most. */
-import { networkLabel } from '../preference/label-order.js';
+import { NETWORK_LABEL } from '../preference/label-order.js';
 import type { Locality } from '../model/model.js';
 import type { EndpointClass, OrderingClient } from '../preference/order.js';
 import type { OrderRule } from '../preference/order-rule.js';
@@ -17,7 +17,14 @@ export function telltaleClients(rule: OrderRule, classes: readonly EndpointClass
     case 'labelKeys':
       return [nobody, ...inEachNetwork(rule.keys, classes)];
     case 'locality':
-      return [nobody, stranger, ...localityClients(classes, rule.mappings.map(({ from }) => from))];
+      return [
+        nobody,
+        stranger,
+        ...localityClients(
+          classes,
+          rule.mappings.map(({ from }) => from),
+        ),
+      ];
   }
 }
 
@@ -28,9 +35,11 @@ const stranger: OrderingClient = { ...nobody, locality: { ...nobody.locality, re
 
 /** A client may be in the network of some endpoints and otherwise equal to others. */
 function inEachNetwork(keys: readonly string[], classes: readonly EndpointClass[]): readonly OrderingClient[] {
-  if (keys[0] !== networkLabel) return classes;
-  const networks = new Set(classes.map(({ labels }) => labels[networkLabel] ?? ''));
-  return classes.flatMap((of) => [...networks].map((network) => ({ ...of, labels: { ...of.labels, [networkLabel]: network } })));
+  if (keys[0] !== NETWORK_LABEL) return classes;
+  const networks = new Set(classes.map(({ labels }) => labels[NETWORK_LABEL] ?? ''));
+  return classes.flatMap((of) =>
+    [...networks].map((network) => ({ ...of, labels: { ...of.labels, [NETWORK_LABEL]: network } })),
+  );
 }
 
 function localityClients(classes: readonly EndpointClass[], origins: readonly Locality[]): readonly OrderingClient[] {
@@ -40,7 +49,10 @@ function localityClients(classes: readonly EndpointClass[], origins: readonly Lo
   // A zone without region is compared by zone alone: a client in that zone can be in any region, and one without region in any zone.
   const zoned = places.filter(({ zone }) => zone !== '');
   const bare = zoned.filter(({ region }) => region === '');
-  const combined = [...bare.flatMap((place) => regions.map((region) => ({ ...place, region }))), ...zoned.map((place) => ({ ...place, region: '' }))];
+  const combined = [
+    ...bare.flatMap((place) => regions.map((region) => ({ ...place, region }))),
+    ...zoned.map((place) => ({ ...place, region: '' })),
+  ];
   const distinct = new Map([...places, ...combined].map((locality) => [JSON.stringify(locality), locality]));
   return [...distinct.values()].map((locality) => ({ locality, cluster: '', labels: {} }));
 }

@@ -44,7 +44,11 @@ export function parseClient(key: string): OrderingClient {
   return { locality: { region, zone, subZone }, cluster, labels: Object.fromEntries(labels) };
 }
 
-export function declareRankings(graph: Graph, clusters: Table<UpstreamCluster>, destinations: DestinationTables): RankingTables {
+export function declareRankings(
+  graph: Graph,
+  clusters: Table<UpstreamCluster>,
+  destinations: DestinationTables,
+): RankingTables {
   const classes = graph.derive<readonly ListedClass[]>('endpointClasses', (read, key) => {
     const cluster = read(clusters, key);
     return cluster && [...classify(read, cluster, destinations).keys()];
@@ -66,7 +70,8 @@ export function declareRankings(graph: Graph, clusters: Table<UpstreamCluster>, 
     const upstream = read(clusters, cluster);
     if (upstream === undefined || upstream.type === 'AGGREGATE') return undefined;
     const aggregate = upstream.run === undefined ? undefined : aggregateOf(cluster);
-    if (aggregate === undefined) return rankingFor(upstream, upstream.rule.type === 'listed' ? [] : (read(classes, cluster) ?? []), client);
+    if (aggregate === undefined)
+      return rankingFor(upstream, upstream.rule.type === 'listed' ? [] : (read(classes, cluster) ?? []), client);
     const whole = parseRanking(read(aggregateRankings, pairKey(aggregate, client)) ?? '');
     const run = parseMemberName(splitKey(cluster)[4]);
     const runs = read(layouts, pairKey(aggregate, client)) ?? [];
@@ -93,7 +98,11 @@ function rankingFor(cluster: UpstreamCluster, classes: readonly ListedClass[], c
 }
 
 /** The listed order comes first, the rule orders inside each list. */
-export function rank({ rule }: Pick<UpstreamCluster, 'rule'>, classes: readonly ListedClass[], client: OrderingClient): Ranking {
+export function rank(
+  { rule }: Pick<UpstreamCluster, 'rule'>,
+  classes: readonly ListedClass[],
+  client: OrderingClient,
+): Ranking {
   const { placeOf, shares } = orderFor(rule, client);
   const placed = classes.map((of) => {
     const place = placeOf(of);
@@ -119,10 +128,17 @@ function tiersOf(read: Read, cluster: EndpointCluster, ranking: string, tables: 
   return toTiers(placed, shares);
 }
 
-function listedGroups(read: Read, { backings, subset }: EndpointCluster, tables: DestinationTables): readonly PlacedGroup[] {
+function listedGroups(
+  read: Read,
+  { backings, subset }: EndpointCluster,
+  tables: DestinationTables,
+): readonly PlacedGroup[] {
   return backings.flatMap((list, tier) =>
     list.flatMap(({ destination, port }) =>
-      inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], subset).map((group) => ({ place: { tier }, group })),
+      inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], subset).map((group) => ({
+        place: { tier },
+        group,
+      })),
     ),
   );
 }
@@ -131,7 +147,9 @@ function listedGroups(read: Read, { backings, subset }: EndpointCluster, tables:
 function mostTiers(cluster: UpstreamCluster, classes: readonly ListedClass[]): number {
   const counts = telltaleClients(cluster.rule, classes).map((client) => {
     const { places } = rank(cluster, classes, client);
-    return new Set(places.flatMap((place, i) => (place === undefined ? [] : [`${String(place.tier)} ${classes[i]?.member ?? ''}`]))).size;
+    return new Set(
+      places.flatMap((place, i) => (place === undefined ? [] : [`${String(place.tier)} ${classes[i]?.member ?? ''}`])),
+    ).size;
   });
   return Math.min(MAX_TIERS, Math.max(1, ...counts));
 }

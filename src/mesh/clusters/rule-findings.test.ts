@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { type Resource, resourceKey } from '../../api/resource.js';
 import type { FailoverPolicySpec } from '../../generated/resources.js';
-import { createWorld, destination, namespace, resource } from '../../testing/world.js';
+import { createWorld, destination, NAMESPACE, resource } from '../../testing/world.js';
 
 const ports = { http: [{ port: 80, name: 'http' }], http2: [{ port: 80, name: 'http2' }] };
 
-function web(cluster: string, region: string, zones: readonly string[], protocol: keyof typeof ports = 'http'): Resource<unknown> {
-  const endpoints = zones.map((zone, i) => `10.${String(region.length)}.${String(region.charCodeAt(0) || 0)}.${String(i)}@${zone}`);
+function web(
+  cluster: string,
+  region: string,
+  zones: readonly string[],
+  protocol: keyof typeof ports = 'http',
+): Resource<unknown> {
+  const endpoints = zones.map(
+    (zone, i) => `10.${String(region.length)}.${String(region.charCodeAt(0) || 0)}.${String(i)}@${zone}`,
+  );
   return destination('web', cluster, { region, endpoints, ports: ports[protocol] });
 }
 
@@ -23,12 +30,17 @@ type Config = NonNullable<FailoverPolicySpec['config']>;
 function found(config: Config, ...services: readonly Resource<unknown>[]): readonly string[] {
   const policy = resource('FailoverPolicy', 'order', { config });
   const { graph, model } = createWorld(virtual(), policy, ...services);
-  const findings = graph.read(model.ruleFindings.ofPolicies, `order.${namespace}`) ?? [];
+  const findings = graph.read(model.ruleFindings.ofPolicies, `order.${NAMESPACE}`) ?? [];
   return findings.map(({ code, path, message }) => `${code} ${path.slice(2).join('.')} ${message}`);
 }
 
 const mapping = (from: string, ...to: readonly (string | readonly [string, number])[]): Config => ({
-  localityMappings: [{ from: { region: from }, to: to.map((of) => (typeof of === 'string' ? { region: of } : { region: of[0], weight: of[1] })) }],
+  localityMappings: [
+    {
+      from: { region: from },
+      to: to.map((of) => (typeof of === 'string' ? { region: of } : { region: of[0], weight: of[1] })),
+    },
+  ],
 });
 
 describe('findings about mappings', () => {
@@ -39,7 +51,9 @@ describe('findings about mappings', () => {
     [
       'a place of clients that nothing is in',
       mapping('moon', 'west'),
-      [`LocalityNotFound localityMappings.0.from No endpoint and no node is in moon, so the mapping applies only to proxies with that locality. ${lists}`],
+      [
+        `LocalityNotFound localityMappings.0.from No endpoint and no node is in moon, so the mapping applies only to proxies with that locality. ${lists}`,
+      ],
     ],
     [
       'a misspelt place',
@@ -49,12 +63,16 @@ describe('findings about mappings', () => {
     [
       'a wildcard that is none',
       mapping('*', 'west'),
-      [`LocalityNotFound localityMappings.0.from "*" is no wildcard, but the name of a region. No endpoint and no node is in *, so the mapping applies only to proxies with that locality. ${lists}`],
+      [
+        `LocalityNotFound localityMappings.0.from "*" is no wildcard, but the name of a region. No endpoint and no node is in *, so the mapping applies only to proxies with that locality. ${lists}`,
+      ],
     ],
     [
       'a weight whose place has no endpoints',
       mapping('east', ['east', 60], ['mars', 40]),
-      [`LocalityNotFound localityMappings.0.to.1 No endpoint is in mars: its weight of 40 goes to the other targets. ${lists}`],
+      [
+        `LocalityNotFound localityMappings.0.to.1 No endpoint is in mars: its weight of 40 goes to the other targets. ${lists}`,
+      ],
     ],
     [
       'clients that reach nothing by weights',
@@ -68,7 +86,9 @@ describe('findings about mappings', () => {
     [
       'a label that no endpoint has',
       { priorityLabels: { labels: ['topology.kubernetes.io/region=east', 'version=v1'] } },
-      ['LabelNotFound priorityLabels.labels.1 No endpoint has the label version=v1: it changes no order. No endpoint has the label version at all.'],
+      [
+        'LabelNotFound priorityLabels.labels.1 No endpoint has the label version=v1: it changes no order. No endpoint has the label version at all.',
+      ],
     ],
     [
       'a value that no endpoint has',
@@ -77,7 +97,11 @@ describe('findings about mappings', () => {
         'LabelNotFound priorityLabels.labels.0 No endpoint has the label topology.kubernetes.io/region=north: it changes no order. Endpoints have topology.kubernetes.io/region=east, topology.kubernetes.io/region=west.',
       ],
     ],
-    ['a key that no endpoint has', { priorityLabels: { labels: ['version'] } }, ['LabelNotFound priorityLabels.labels.0 No endpoint has the label version: it changes no order.']],
+    [
+      'a key that no endpoint has',
+      { priorityLabels: { labels: ['version'] } },
+      ['LabelNotFound priorityLabels.labels.0 No endpoint has the label version: it changes no order.'],
+    ],
   ];
   for (const [name, config, expected] of cases) {
     it(name, () => {
@@ -90,7 +114,10 @@ describe('findings about mappings', () => {
     assert.deepEqual(found(mapping('east', 'west'), ...bare), [
       'EndpointWithoutRegion localityMappings Endpoints of VirtualDestination web.failover in three have no region: no mapping leads to them, so clients that a mapping is for never use them. Give the Destination a region, or the node its topology labels.',
     ]);
-    assert.deepEqual(found({ localityMappings: [{ from: { region: 'east' }, to: [{ region: 'west', zone: 'c' }] }] }, ...bare), []);
+    assert.deepEqual(
+      found({ localityMappings: [{ from: { region: 'east' }, to: [{ region: 'west', zone: 'c' }] }] }, ...bare),
+      [],
+    );
   });
 
   it('nothing of places while there is no endpoint at all', () => {
@@ -106,7 +133,9 @@ describe('findings about mappings', () => {
   it('are those of a virtual destination with an order of its own', () => {
     const vd = virtual({ failoverDirectives: [{ from: { region: 'north' }, to: [{ region: 'mars' }] }] });
     const { graph, model } = createWorld(vd, ...services);
-    const codes = (graph.read(model.ruleFindings.ofFailovers, resourceKey(vd.ref)) ?? []).map(({ code, severity, path }) => `${severity} ${code} ${path.join('.')}`);
+    const codes = (graph.read(model.ruleFindings.ofFailovers, resourceKey(vd.ref)) ?? []).map(
+      ({ code, severity, path }) => `${severity} ${code} ${path.join('.')}`,
+    );
     assert.deepEqual(codes, [
       'warning LocalityNotFound spec.localized.failoverDirectives.0.from',
       'warning LocalityNotFound spec.localized.failoverDirectives.0.to.0',
@@ -118,12 +147,17 @@ describe('findings about mappings', () => {
 describe('findings about tiers that services share but for their settings', () => {
   const splits = (...services: readonly Resource<unknown>[]): readonly string[] => {
     const { graph, model } = createWorld(virtual(), ...services);
-    return (graph.read(model.ruleFindings.ofFailovers, resourceKey(virtual().ref)) ?? []).map(({ code, message }) => `${code} ${message}`);
+    return (graph.read(model.ruleFindings.ofFailovers, resourceKey(virtual().ref)) ?? []).map(
+      ({ code, message }) => `${code} ${message}`,
+    );
   };
 
   it('name the services and the clients', () => {
     const [first = ''] = splits(web('one', 'east', ['a']), web('two', 'east', ['a'], 'http2'));
-    assert.match(first, /^SplitTier On port 80, for clients .*, the services of web-app-one\.failover and web-app-two\.failover share a tier/);
+    assert.match(
+      first,
+      /^SplitTier On port 80, for clients .*, the services of web-app-one\.failover and web-app-two\.failover share a tier/,
+    );
   });
 
   it('are none where settings are equal', () => {

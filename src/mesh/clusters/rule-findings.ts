@@ -35,21 +35,29 @@ interface RuleFindingContext {
 }
 
 export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: RuleFindingContext): RuleFindingTables {
-  const { failovers: { failovers }, resilience, clusters } = context;
+  const {
+    failovers: { failovers },
+    resilience,
+    clusters,
+  } = context;
   const { failoverPolicies, rules } = resilience;
   const places = declarePlaces(graph, inputs, context.failovers, clusters.classes);
   const ofPolicies = graph.derive<readonly Diagnostic[]>('FailoverPolicy rule findings', (read, key) => {
     const policy = read(failoverPolicies.policies, key);
     if (policy === undefined) return undefined;
     const winsOn = (port: string): boolean => isPolicy(failoverPolicies.onPort(read, port)[0], policy);
-    const ports = (read(failoverPolicies.selected, key) ?? []).flatMap((one) => portsOf(read, one, failovers)).filter(winsOn);
+    const ports = (read(failoverPolicies.selected, key) ?? [])
+      .flatMap((one) => portsOf(read, one, failovers))
+      .filter(winsOn);
     return policyFindings(read, policy, ports, rules, { failovers, places });
   });
   const ofFailovers = graph.derive<readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const findings = collectFindings(failover.ref);
-    const isOwn = failover.ports.some(({ number }) => failoverPolicies.onPort(read, backingKey(key, number)).length === 0);
+    const isOwn = failover.ports.some(
+      ({ number }) => failoverPolicies.onPort(read, backingKey(key, number)).length === 0,
+    );
     if (failover.mappings.length > 0 && isOwn) {
       const rule = { type: 'locality', mappings: failover.mappings } as const;
       const paths = { mappings: ['spec', 'localized', 'failoverDirectives'], labels: [] };
@@ -83,8 +91,13 @@ function policyFindings(
   if (rule === undefined) return [];
   const findings = collectFindings(ref);
   const targets = [...new Set(ports.map((port) => splitKey(port)[0]))];
-  const ordered = targets.flatMap((key) => read(failovers, key) ?? []).map((failover) => targetOf(read, failover, places));
-  const paths = { mappings: ['spec', 'config', 'localityMappings'], labels: ['spec', 'config', 'priorityLabels', 'labels'] };
+  const ordered = targets
+    .flatMap((key) => read(failovers, key) ?? [])
+    .map((failover) => targetOf(read, failover, places));
+  const paths = {
+    mappings: ['spec', 'config', 'localityMappings'],
+    labels: ['spec', 'config', 'priorityLabels', 'labels'],
+  };
   checkRule(read, findings, rule, paths, ordered, places);
   return findings.all;
 }
@@ -94,7 +107,12 @@ function targetOf(read: Read, { ref }: FailoverDestination, places: PlaceTables)
 }
 
 /** What would share a tier of one cluster comes one after the other where settings differ. */
-function checkSplitTiers(read: Read, findings: Findings, { ref, ports }: FailoverDestination, { clusters, classes }: RuleFindingContext['clusters']): void {
+function checkSplitTiers(
+  read: Read,
+  findings: Findings,
+  { ref, ports }: FailoverDestination,
+  { clusters, classes }: RuleFindingContext['clusters'],
+): void {
   for (const { number } of ports) {
     const key = failoverCluster(resourceKey(ref), number);
     const cluster = read(clusters, key);
@@ -102,7 +120,9 @@ function checkSplitTiers(read: Read, findings: Findings, { ref, ports }: Failove
     const splits = splitsOf(cluster, read(classes, key) ?? []);
     const worst = splits.find(({ weighted }) => weighted) ?? splits[0];
     if (worst === undefined) continue;
-    const lost = worst.weighted ? 'do not get the weights of the mapping, but all of the traffic one after the other' : 'are used one after the other';
+    const lost = worst.weighted
+      ? 'do not get the weights of the mapping, but all of the traffic one after the other'
+      : 'are used one after the other';
     const message = `On port ${number}, for clients ${whereIs(worst.client)}, the services of ${worst.members.join(' and ')} share a tier, but differ in protocol, TLS, outlier detection, connections, or in being known by DNS name. They ${lost}: give them the same settings to share it.`;
     findings.warning('SplitTier', ['spec'], message);
   }
@@ -117,7 +137,10 @@ interface Split {
 function splitsOf(cluster: AggregateCluster, behind: readonly ListedClass[]): readonly Split[] {
   return telltaleClients(cluster.rule, behind).flatMap((client) => {
     const { places, shares } = rank(cluster, behind, client);
-    const members = membersOfSplitTier(behind.map(({ member }) => member), places.map((place) => place?.tier));
+    const members = membersOfSplitTier(
+      behind.map(({ member }) => member),
+      places.map((place) => place?.tier),
+    );
     return members.length === 0 ? [] : [{ client, members, weighted: shares !== undefined }];
   });
 }

@@ -13,14 +13,38 @@ function dead(hosts: number, draining = 0): TierHealth {
 
 describe('priorityLoad', () => {
   const cases: readonly (readonly [readonly number[], readonly number[]])[] = [
-    [[72, 100], [100, 0]],
-    [[71, 100], [99, 1]],
-    [[50, 100], [70, 30]],
-    [[25, 100], [35, 65]],
-    [[0, 100], [0, 100]],
-    [[25, 25], [50, 50]],
-    [[25, 25, 100], [35, 35, 30]],
-    [[25, 25, 20], [37, 35, 28]], // Envoy rounds down and gives the rest to the first
+    [
+      [72, 100],
+      [100, 0],
+    ],
+    [
+      [71, 100],
+      [99, 1],
+    ],
+    [
+      [50, 100],
+      [70, 30],
+    ],
+    [
+      [25, 100],
+      [35, 65],
+    ],
+    [
+      [0, 100],
+      [0, 100],
+    ],
+    [
+      [25, 25],
+      [50, 50],
+    ],
+    [
+      [25, 25, 100],
+      [35, 35, 30],
+    ],
+    [
+      [25, 25, 20],
+      [37, 35, 28],
+    ], // Envoy rounds down and gives the rest to the first
     [[100], [100]],
   ];
   for (const [healthy, shares] of cases) {
@@ -38,7 +62,13 @@ describe('priorityLoad', () => {
 
   it('counts hosts that are draining in panic, and only there', () => {
     assert.deepEqual(priorityLoad([dead(1, 2), dead(2)]), [60, 40]);
-    assert.deepEqual(priorityLoad([{ healthy: 1, hosts: 1, draining: 3 }, { healthy: 2, hosts: 2, draining: 0 }]), [100, 0]);
+    assert.deepEqual(
+      priorityLoad([
+        { healthy: 1, hosts: 1, draining: 3 },
+        { healthy: 2, hosts: 2, draining: 0 },
+      ]),
+      [100, 0],
+    );
     assert.deepEqual(priorityLoad([dead(0, 2), { healthy: 1, hosts: 1, draining: 0 }]), [0, 100]);
     assert.deepEqual(priorityLoad([dead(0, 2)]), [100]);
   });
@@ -47,10 +77,28 @@ describe('priorityLoad', () => {
     const few = { healthy: 1, hosts: 120, draining: 0 };
     assert.deepEqual([priorityLoad([few]), inPanic([few])], [[100], [true]]);
     const half = { healthy: 5, hosts: 10, draining: 0 };
-    assert.deepEqual([priorityLoad([few, half]), inPanic([few, half])], [[2, 98], [true, false]]);
+    assert.deepEqual(
+      [priorityLoad([few, half]), inPanic([few, half])],
+      [
+        [2, 98],
+        [true, false],
+      ],
+    );
     const whole = { healthy: 10, hosts: 10, draining: 0 };
-    assert.deepEqual([priorityLoad([few, whole]), inPanic([few, whole])], [[1, 99], [false, false]]);
-    assert.deepEqual([priorityLoad([few, dead(120)]), inPanic([few, dead(120)])], [[50, 50], [true, true]]);
+    assert.deepEqual(
+      [priorityLoad([few, whole]), inPanic([few, whole])],
+      [
+        [1, 99],
+        [false, false],
+      ],
+    );
+    assert.deepEqual(
+      [priorityLoad([few, dead(120)]), inPanic([few, dead(120)])],
+      [
+        [50, 50],
+        [true, true],
+      ],
+    );
     assert.deepEqual(inPanic([{ healthy: 1, hosts: 100, draining: 0 }]), [false]);
   });
 
@@ -68,13 +116,25 @@ describe('tierShares', () => {
   it('gives healthy endpoints equal shares where no rule sets weights', () => {
     const tier = [group('a', 2, 'HEALTHY', 'UNHEALTHY'), group('b', 2, 'HEALTHY', 'HEALTHY')];
     const shares = tierShares(tier, 90, false, false);
-    assert.deepEqual(shares.map(({ share }) => share), [30, 60]);
-    assert.deepEqual(shares.map(({ endpoints }) => endpoints), [[30, 0], [30, 30]]);
+    assert.deepEqual(
+      shares.map(({ share }) => share),
+      [30, 60],
+    );
+    assert.deepEqual(
+      shares.map(({ endpoints }) => endpoints),
+      [
+        [30, 0],
+        [30, 30],
+      ],
+    );
   });
 
   it('shares by weight where a rule sets them, less what is unhealthy beyond the margin', () => {
     const tier = [group('a', 30, 'HEALTHY'), group('b', 70, 'HEALTHY', 'UNHEALTHY')];
-    assert.deepEqual(tierShares(tier, 100, true, false).map(({ share }) => Math.round(share)), [38, 62]);
+    assert.deepEqual(
+      tierShares(tier, 100, true, false).map(({ share }) => Math.round(share)),
+      [38, 62],
+    );
   });
 
   it('leaves out endpoints that are draining', () => {

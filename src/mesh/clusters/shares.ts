@@ -5,10 +5,10 @@
 import type { Endpoint, Health, LocalityGroup, Tier } from '../model/model.js';
 
 /** Percent. Envoy counts a priority as wholly healthy while 1/1.4 of its hosts are. */
-const overprovisioning = 140;
+const OVERPROVISIONING = 140;
 
 /** Percent of the hosts of a priority that are healthy: with less, Envoy may use all of them. */
-const panicThreshold = 1;
+const PANIC_THRESHOLD = 1;
 
 /** Hosts of one priority. */
 export interface TierHealth {
@@ -38,11 +38,11 @@ export function priorityLoad(tiers: readonly TierHealth[]): readonly number[] {
  */
 export function inPanic(tiers: readonly TierHealth[]): readonly boolean[] {
   const enough = totalAvailability(tiers.map(availability)) === 100;
-  return tiers.map(({ healthy, hosts }) => !enough && (hosts === 0 || (100 * healthy) / hosts < panicThreshold));
+  return tiers.map(({ healthy, hosts }) => !enough && (hosts === 0 || (100 * healthy) / hosts < PANIC_THRESHOLD));
 }
 
 function availability({ healthy, hosts }: TierHealth): number {
-  return hosts === 0 ? 0 : Math.min(100, Math.floor((overprovisioning * healthy) / hosts));
+  return hosts === 0 ? 0 : Math.min(100, Math.floor((OVERPROVISIONING * healthy) / hosts));
 }
 
 function totalAvailability(health: readonly number[]): number {
@@ -91,7 +91,7 @@ export function tierShares(tier: Tier, share: number, weighted: boolean, panic: 
 /** A locality counts in full while 1/1.4 of its hosts are healthy. */
 function effectiveWeight({ weight, endpoints }: LocalityGroup): number {
   const { healthy, hosts } = healthOf(endpoints);
-  return hosts === 0 ? 0 : weight * Math.min(1, (overprovisioning * healthy) / (100 * hosts));
+  return hosts === 0 ? 0 : weight * Math.min(1, (OVERPROVISIONING * healthy) / (100 * hosts));
 }
 
 export function healthOf(endpoints: readonly Endpoint[]): TierHealth {

@@ -16,7 +16,12 @@ interface Place {
 /** A VirtualDestination over one service in each region, and the tiers that clients have. */
 function world(endpoints: Readonly<Record<string, readonly string[]>>, failoverDirectives: readonly object[] = []) {
   const services = Object.entries(endpoints).map(([region, places]) =>
-    destination('web', region === '' ? 'none' : region, { region, endpoints: places.map((place, i) => `10.${String(region.length)}.${String(region.charCodeAt(1) || 0)}.${String(i)}@${place}`) }),
+    destination('web', region === '' ? 'none' : region, {
+      region,
+      endpoints: places.map(
+        (place, i) => `10.${String(region.length)}.${String(region.charCodeAt(1) || 0)}.${String(i)}@${place}`,
+      ),
+    }),
   );
   const localized = { destinationSelectors: [{ kubeServiceMatcher: { namespaces: ['app'] } }], failoverDirectives };
   const vd = resource('VirtualDestination', 'web', { hostname: 'web.global', port: { number: 80 }, localized });
@@ -40,7 +45,9 @@ const at = (text: string): Place => {
 describe('the number of tiers that retries are planned for', () => {
   it('is that of a client in a region without endpoints, where it has the most', () => {
     const to = ['r1', 'r2', 'r3', 'r4'].map((region) => ({ region }));
-    const { planned, tiersFor } = world({ r1: ['a'], r2: ['a'], r3: ['a'], r4: ['a'] }, [{ from: { region: 'r0' }, to }]);
+    const { planned, tiersFor } = world({ r1: ['a'], r2: ['a'], r3: ['a'], r4: ['a'] }, [
+      { from: { region: 'r0' }, to },
+    ]);
     assert.equal(tiersFor(at('r1')), 2);
     assert.equal(tiersFor(at('r0')), 4);
     assert.equal(planned, 4);
@@ -62,14 +69,18 @@ describe('the number of tiers that retries are planned for', () => {
   });
 
   it('counts a client beside the place that a mapping is for', () => {
-    const { planned, tiersFor } = world({ r2: ['c/b', 'b/c'], '': ['c/b'] }, [{ from: { region: 'r2', zone: 'b', subZone: 'c' }, to: [] }]);
+    const { planned, tiersFor } = world({ r2: ['c/b', 'b/c'], '': ['c/b'] }, [
+      { from: { region: 'r2', zone: 'b', subZone: 'c' }, to: [] },
+    ]);
     assert.equal(tiersFor(at('r2/b')), 3);
     assert.equal(planned, 3);
   });
 
   const part = fc.constantFrom('', 'a', 'b', 'c');
   const place = fc.tuple(part, part).map(([zone, subZone]) => (zone === '' ? '' : `${zone}/${subZone}`));
-  const locality = fc.tuple(fc.constantFrom('', 'r0', 'r1', 'r2', 'r3'), part, part).map(([of, zone, subZone]) => ({ region: of, zone, subZone: zone === '' ? '' : subZone }));
+  const locality = fc
+    .tuple(fc.constantFrom('', 'r0', 'r1', 'r2', 'r3'), part, part)
+    .map(([of, zone, subZone]) => ({ region: of, zone, subZone: zone === '' ? '' : subZone }));
   const target = locality.filter((of) => of.region !== '');
   const directive = fc.record({ from: target, to: fc.array(target, { size: 'max', maxLength: 5 }) });
 
@@ -77,10 +88,15 @@ describe('the number of tiers that retries are planned for', () => {
     const some = fc.array(place, { minLength: 1, maxLength: 4, size: 'max' });
     const endpoints = fc.record({ r1: some, r2: some, r3: some, '': some }, { requiredKeys: [] });
     fc.assert(
-      fc.property(endpoints, fc.array(directive, { maxLength: 3, size: 'max' }), fc.array(locality, { minLength: 20, maxLength: 20, size: 'max' }), (regions, directives, clients) => {
-        const { planned = 0, tiersFor } = world(regions, directives);
-        for (const client of clients) assert.ok(tiersFor(client) <= planned, JSON.stringify(client));
-      }),
+      fc.property(
+        endpoints,
+        fc.array(directive, { maxLength: 3, size: 'max' }),
+        fc.array(locality, { minLength: 20, maxLength: 20, size: 'max' }),
+        (regions, directives, clients) => {
+          const { planned = 0, tiersFor } = world(regions, directives);
+          for (const client of clients) assert.ok(tiersFor(client) <= planned, JSON.stringify(client));
+        },
+      ),
       { numRuns: 100 },
     );
   });

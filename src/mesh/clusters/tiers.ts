@@ -35,9 +35,13 @@ export function toTiers(placed: readonly PlacedGroup[], shares?: readonly number
   const order = [...new Set(placed.map(({ place }) => place.tier))].sort((a, b) => a - b);
   const last = order[MAX_TIERS - 1] ?? Infinity;
   const distinct = distinctAddresses();
-  const tiers = order
-    .slice(0, MAX_TIERS)
-    .map((tier) => toTier(placed.filter(({ place }) => Math.min(place.tier, last) === tier), distinct.keep, shares));
+  const tiers = order.slice(0, MAX_TIERS).map((tier) =>
+    toTier(
+      placed.filter(({ place }) => Math.min(place.tier, last) === tier),
+      distinct.keep,
+      shares,
+    ),
+  );
   return { tiers: tiers.filter((tier) => tier.length > 0), repeated: distinct.repeated };
 }
 
@@ -61,13 +65,21 @@ interface SharedLocality {
   readonly group: EndpointGroup;
 }
 
-function toTier(placed: readonly PlacedGroup[], keep: (endpoint: Endpoint) => boolean, shares: readonly number[] | undefined): Tier {
+function toTier(
+  placed: readonly PlacedGroup[],
+  keep: (endpoint: Endpoint) => boolean,
+  shares: readonly number[] | undefined,
+): Tier {
   const groups = mergeLocalities(placed)
     .map(({ share, group }) => ({ share, group: keepWhere(group, keep) }))
     .filter(({ group }) => group.endpoints.length > 0);
   const weights = shares === undefined ? groups.map(({ group }) => usable(group)) : sharedWeights(groups, shares);
   // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
-  return groups.map(({ group: { locality, endpoints } }, i): LocalityGroup => ({ locality, endpoints, weight: Math.max(1, weights[i] ?? 1) }));
+  return groups.map(({ group: { locality, endpoints } }, i): LocalityGroup => ({
+    locality,
+    endpoints,
+    weight: Math.max(1, weights[i] ?? 1),
+  }));
 }
 
 /** Envoy takes one weight for each locality of a priority, so what shares a locality becomes one group. */

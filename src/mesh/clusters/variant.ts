@@ -41,7 +41,12 @@ export interface VariantClient {
 }
 
 /** The variant of a cluster for a client, as `formatVariant` writes it. `cluster` is the cluster's key. */
-export function variantFor(read: Read, { clusters, rankings, layouts }: VariantTables, cluster: string, { key, locality }: VariantClient): string {
+export function variantFor(
+  read: Read,
+  { clusters, rankings, layouts }: VariantTables,
+  cluster: string,
+  { key, locality }: VariantClient,
+): string {
   const upstream = read(clusters, cluster);
   if (upstream === undefined) return '';
   const ofClient = pairKey(cluster, key);

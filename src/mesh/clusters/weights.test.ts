@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { exactWeights, maxWeightSum } from './weights.js';
+import { exactWeights, MAX_WEIGHT_SUM } from './weights.js';
 
 describe('exactWeights', () => {
   it('shares in proportion to endpoints, in the smallest integers', () => {
@@ -13,7 +13,16 @@ describe('exactWeights', () => {
   });
 
   it('gives 1 to a group that takes no traffic', () => {
-    assert.deepEqual(exactWeights([{ share: 0, endpoints: 0 }, { share: 1, endpoints: 3 }], [50, 50]), [1, 1]);
+    assert.deepEqual(
+      exactWeights(
+        [
+          { share: 0, endpoints: 0 },
+          { share: 1, endpoints: 3 },
+        ],
+        [50, 50],
+      ),
+      [1, 1],
+    );
   });
 
   it('is exact for any groups, and always within what Envoy takes', () => {
@@ -23,7 +32,7 @@ describe('exactWeights', () => {
         const shares = [60, 30, 10];
         const weights = exactWeights(groups, shares);
         assert.ok(weights.every((weight) => Number.isInteger(weight) && weight >= 1));
-        assert.ok(weights.reduce((a, b) => a + b, 0) <= maxWeightSum);
+        assert.ok(weights.reduce((a, b) => a + b, 0) <= MAX_WEIGHT_SUM);
         for (const [i, a] of groups.entries()) {
           for (const [j, b] of groups.entries()) {
             const part = (index: number, { share, endpoints }: typeof a): number =>

@@ -1,7 +1,7 @@
 /** Integer weights that share traffic in exactly the proportions asked for. */
 
 /** Envoy's limit for the sum of the locality weights of a priority. */
-export const maxWeightSum = 4_294_967_295;
+export const MAX_WEIGHT_SUM = 4_294_967_295;
 
 /** A group of endpoints in one of the shares. */
 export interface SharedGroup {
@@ -17,7 +17,9 @@ export interface SharedGroup {
  * Envoy does not count.
  */
 export function exactWeights(groups: readonly SharedGroup[], shares: readonly number[]): readonly number[] {
-  const totals = shares.map((_, share) => sum(groups.filter((group) => group.share === share).map(({ endpoints }) => endpoints)));
+  const totals = shares.map((_, share) =>
+    sum(groups.filter((group) => group.share === share).map(({ endpoints }) => endpoints)),
+  );
   const scale = totals.filter((total) => total > 0).reduce((product, total) => lcm(product, BigInt(total)), 1n);
   const exact = groups.map(({ share, endpoints }) => {
     const total = totals[share] ?? 0;
@@ -30,7 +32,7 @@ function fit(weights: readonly bigint[]): readonly number[] {
   const divisor = weights.reduce(gcd, 0n) || 1n;
   const reduced = weights.map((weight) => weight / divisor);
   const total = reduced.reduce((a, b) => a + b, 0n);
-  const limit = BigInt(maxWeightSum) - BigInt(weights.length);
+  const limit = BigInt(MAX_WEIGHT_SUM) - BigInt(weights.length);
   return reduced.map((weight) => Number(total <= limit ? weight : (weight * limit) / total));
 }
 

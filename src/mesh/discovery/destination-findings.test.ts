@@ -19,24 +19,30 @@ function withEndpoints(...addresses: readonly string[]): Resource<DestinationSpe
 }
 
 function external(spec: ExternalService): Resource<DestinationSpec> {
-  return resource('Destination', 'cart', { externalService: { hosts: ['cart.example'], ports: [{ number: 80, name: 'http', protocol: 'HTTP' }], ...spec } });
+  return resource('Destination', 'cart', {
+    externalService: { hosts: ['cart.example'], ports: [{ number: 80, name: 'http', protocol: 'HTTP' }], ...spec },
+  });
 }
 
-const key = 'cart.failover';
+const KEY = 'cart.failover';
 
 function endpoints({ graph, model }: World, port = 80): readonly string[] {
-  const groups = graph.read(model.destinations.endpoints, backingKey(key, port)) ?? [];
+  const groups = graph.read(model.destinations.endpoints, backingKey(KEY, port)) ?? [];
   return groups.flatMap(({ locality: { region, zone, subZone }, endpoints: members }) =>
     members.map(({ address, port: target }) => `${[region, zone, subZone].join('/')} ${address}:${String(target)}`),
   );
 }
 
 function findings({ graph, model }: World): readonly string[] {
-  return (graph.read(model.destinations.findings, key) ?? []).map(({ severity, code, path, message }) => `${severity} ${code} ${path.slice(2).join('.')}: ${message}`);
+  return (graph.read(model.destinations.findings, KEY) ?? []).map(
+    ({ severity, code, path, message }) => `${severity} ${code} ${path.slice(2).join('.')}: ${message}`,
+  );
 }
 
 function ports({ graph, model }: World): readonly string[] {
-  return (graph.read(model.destinations.destinations, key)?.ports ?? []).map(({ number, name, protocol }) => `${String(number)} ${name} ${protocol}`);
+  return (graph.read(model.destinations.destinations, KEY)?.ports ?? []).map(
+    ({ number, name, protocol }) => `${String(number)} ${name} ${protocol}`,
+  );
 }
 
 describe('a Destination with a bad value', () => {
@@ -67,7 +73,9 @@ describe('a Destination with a bad value', () => {
   });
 
   it('leaves out a port that is none', () => {
-    const world = createWorld(kube({ ports: [{ port: 70_000, name: 'web' }, http, { name: 'none' }, { port: 0, name: 'zero' }] }));
+    const world = createWorld(
+      kube({ ports: [{ port: 70_000, name: 'web' }, http, { name: 'none' }, { port: 0, name: 'zero' }] }),
+    );
     assert.deepEqual(ports(world), ['80 http HTTP']);
     assert.deepEqual(findings(world), [
       'error InvalidPortNumber ports.0.port: Invalid port number 70000: must be between 1 and 65535, inclusive. The port is ignored.',
@@ -78,7 +86,9 @@ describe('a Destination with a bad value', () => {
 
   it('leaves out endpoints at a port that is none', () => {
     const bad = { ports: [{ port: 70_000, name: 'http' }], endpoints: [{ ipAddress: '10.0.0.1' }] };
-    const world = createWorld(kube({ endpointSubsets: [bad, { ports: [http], endpoints: [{ ipAddress: '10.0.0.2' }] }] }));
+    const world = createWorld(
+      kube({ endpointSubsets: [bad, { ports: [http], endpoints: [{ ipAddress: '10.0.0.2' }] }] }),
+    );
     assert.deepEqual(endpoints(world), ['r1// 10.0.0.2:80']);
     assert.deepEqual(findings(world), [
       'error InvalidPortNumber endpointSubsets.0.ports.0.port: Invalid port number 70000: must be between 1 and 65535, inclusive. The endpoints are ignored there.',
@@ -86,7 +96,16 @@ describe('a Destination with a bad value', () => {
   });
 
   it('serves the first of two ports with one number or name', () => {
-    const world = createWorld(kube({ ports: [http, { port: 80, name: 'grpc' }, { port: 81, name: 'http' }, { port: 80, name: 'dns', protocol: 'UDP' }] }));
+    const world = createWorld(
+      kube({
+        ports: [
+          http,
+          { port: 80, name: 'grpc' },
+          { port: 81, name: 'http' },
+          { port: 80, name: 'dns', protocol: 'UDP' },
+        ],
+      }),
+    );
     assert.deepEqual(ports(world), ['80 http HTTP']);
     assert.deepEqual(findings(world), [
       'error RepeatedPort ports.1: An earlier port of the service has the number 80 already. This one is ignored.',
@@ -96,15 +115,20 @@ describe('a Destination with a bad value', () => {
 
   it('leaves out labels that Kubernetes would not take', () => {
     const endpoint = { ipAddress: '10.0.0.1', labels: { version: 'v1', 'a b': 'c', team: 'x/y' } };
-    const world = createWorld(kube({ labels: { app: '-' }, endpointSubsets: [{ ports: [http], endpoints: [endpoint] }] }));
-    const [group] = world.graph.read(world.model.destinations.endpoints, backingKey(key, 80)) ?? [];
+    const world = createWorld(
+      kube({ labels: { app: '-' }, endpointSubsets: [{ ports: [http], endpoints: [endpoint] }] }),
+    );
+    const [group] = world.graph.read(world.model.destinations.endpoints, backingKey(KEY, 80)) ?? [];
     assert.deepEqual(group?.endpoints[0]?.labels, { version: 'v1' });
-    assert.deepEqual(world.graph.read(world.model.destinations.destinations, key)?.labels, {});
-    assert.deepEqual(findings(world).map((text) => text.split(':')[0]), [
-      'error InvalidLabel labels.app',
-      'error InvalidLabel endpointSubsets.0.endpoints.0.labels.a b',
-      'error InvalidLabel endpointSubsets.0.endpoints.0.labels.team',
-    ]);
+    assert.deepEqual(world.graph.read(world.model.destinations.destinations, KEY)?.labels, {});
+    assert.deepEqual(
+      findings(world).map((text) => text.split(':')[0]),
+      [
+        'error InvalidLabel labels.app',
+        'error InvalidLabel endpointSubsets.0.endpoints.0.labels.a b',
+        'error InvalidLabel endpointSubsets.0.endpoints.0.labels.team',
+      ],
+    );
   });
 
   it('is nothing that anybody could call without a name', () => {
@@ -119,27 +143,56 @@ describe('a Destination with a bad value', () => {
   });
 
   it('gives way to an older one about the same service, and comes back', () => {
-    const older = { ...resource('Destination', 'zebra', { kubeService: { ref, region: 'r1', ports: [http] } }), arrival: 0 };
+    const older = {
+      ...resource('Destination', 'zebra', { kubeService: { ref, region: 'r1', ports: [http] } }),
+      arrival: 0,
+    };
     const world = createWorld(withEndpoints('10.0.0.1'), older);
     assert.deepEqual(world.graph.keys(world.model.destinations.destinations), ['zebra.failover']);
-    assert.deepEqual(findings(world), ['error AlreadyDeclared ref: Destination zebra.failover already describes cart.app.east; this one is ignored.']);
+    assert.deepEqual(findings(world), [
+      'error AlreadyDeclared ref: Destination zebra.failover already describes cart.app.east; this one is ignored.',
+    ]);
     world.remove(older);
-    assert.deepEqual(world.graph.keys(world.model.destinations.destinations), [key]);
+    assert.deepEqual(world.graph.keys(world.model.destinations.destinations), [KEY]);
     assert.deepEqual(findings(world), []);
   });
 });
 
 describe('the endpoints of a declared service', () => {
-  const subset = (own: readonly { port?: number; name?: string }[]): NonNullable<KubeService['endpointSubsets']> => [{ ports: own, endpoints: [{ ipAddress: '10.0.0.1' }] }];
+  const subset = (own: readonly { port?: number; name?: string }[]): NonNullable<KubeService['endpointSubsets']> => [
+    { ports: own, endpoints: [{ ipAddress: '10.0.0.1' }] },
+  ];
 
   it('are at the port of the same name', () => {
-    const world = createWorld(kube({ ports: [http, { port: 9, name: 'tcp-x' }], endpointSubsets: subset([{ port: 7, name: 'tcp-x' }, { port: 8, name: 'http' }]) }));
+    const world = createWorld(
+      kube({
+        ports: [http, { port: 9, name: 'tcp-x' }],
+        endpointSubsets: subset([
+          { port: 7, name: 'tcp-x' },
+          { port: 8, name: 'http' },
+        ]),
+      }),
+    );
     assert.deepEqual([...endpoints(world), ...endpoints(world, 9)], ['r1// 10.0.0.1:8', 'r1// 10.0.0.1:7']);
     assert.deepEqual(findings(world), []);
   });
 
   it('are at the target port', () => {
-    const target = (port: object): readonly string[] => endpoints(createWorld(kube({ ports: [{ ...http, ...port }, { port: 81, name: 'tcp-x' }], endpointSubsets: subset([{ port: 8080, name: 'web' }, { port: 9, name: 'other' }]) })));
+    const target = (port: object): readonly string[] =>
+      endpoints(
+        createWorld(
+          kube({
+            ports: [
+              { ...http, ...port },
+              { port: 81, name: 'tcp-x' },
+            ],
+            endpointSubsets: subset([
+              { port: 8080, name: 'web' },
+              { port: 9, name: 'other' },
+            ]),
+          }),
+        ),
+      );
     assert.deepEqual(target({ targetPortName: 'web' }), ['r1// 10.0.0.1:8080']);
     assert.deepEqual(target({ targetPortNumber: 8080 }), ['r1// 10.0.0.1:8080']);
     assert.deepEqual(target({ targetPortNumber: 1 }), []);
@@ -149,7 +202,12 @@ describe('the endpoints of a declared service', () => {
   });
 
   it('are at no port of another name', () => {
-    const world = createWorld(kube({ ports: [http, { port: 9090, name: 'tcp-metrics' }], endpointSubsets: subset([{ port: 9100, name: 'tcp-metrics' }]) }));
+    const world = createWorld(
+      kube({
+        ports: [http, { port: 9090, name: 'tcp-metrics' }],
+        endpointSubsets: subset([{ port: 9100, name: 'tcp-metrics' }]),
+      }),
+    );
     assert.deepEqual(endpoints(world), []);
     assert.deepEqual(findings(world), [
       'warning UnmatchedPort ports.0: No endpoint has port 80 (http): its requests fail. The ports of endpointSubsets belong to it by name.',
@@ -173,7 +231,12 @@ describe('the endpoints of a declared service', () => {
 
 describe('a Destination without a region', () => {
   const at = (zone: string, labels = {}): World =>
-    createWorld(kube({ region: '', endpointSubsets: [{ ports: [http], endpoints: [{ ipAddress: '10.0.0.1', subLocality: { zone }, labels }] }] }));
+    createWorld(
+      kube({
+        region: '',
+        endpointSubsets: [{ ports: [http], endpoints: [{ ipAddress: '10.0.0.1', subLocality: { zone }, labels }] }],
+      }),
+    );
 
   it('keeps its endpoints, and is told', () => {
     assert.deepEqual(endpoints(at('z1')), ['/z1/ 10.0.0.1:80']);
@@ -195,14 +258,27 @@ describe('a Destination without a region', () => {
 
 describe('an external service with a bad value', () => {
   it('leaves out an endpoint that is neither address nor name', () => {
-    const world = createWorld(external({ endpoints: ['300.1.1.1', '10.0.0.1', 'a b', 'DB.Example.', 'fe80::1%0'].map((address) => ({ address })) }));
+    const world = createWorld(
+      external({
+        endpoints: ['300.1.1.1', '10.0.0.1', 'a b', 'DB.Example.', 'fe80::1%0'].map((address) => ({ address })),
+      }),
+    );
     assert.deepEqual(endpoints(world), ['// 10.0.0.1:80', '// db.example:80']);
-    assert.deepEqual(findings(world).map((text) => text.split(':')[0]), [0, 2, 4].map((i) => `error InvalidAddress endpoints.${String(i)}.address`));
+    assert.deepEqual(
+      findings(world).map((text) => text.split(':')[0]),
+      [0, 2, 4].map((i) => `error InvalidAddress endpoints.${String(i)}.address`),
+    );
   });
 
   it('ignores ports under names that it does not have, and numbers that are none', () => {
     const world = createWorld(
-      external({ endpoints: [{ address: '10.0.0.1', ports: { htp: 8080 } }, { address: '10.0.0.2', ports: { http: 8080 } }, { address: '10.0.0.3', ports: { http: 70_000 } }] }),
+      external({
+        endpoints: [
+          { address: '10.0.0.1', ports: { htp: 8080 } },
+          { address: '10.0.0.2', ports: { http: 8080 } },
+          { address: '10.0.0.3', ports: { http: 70_000 } },
+        ],
+      }),
     );
     assert.deepEqual(endpoints(world), ['// 10.0.0.1:80', '// 10.0.0.2:8080']);
     assert.deepEqual(findings(world), [
@@ -212,9 +288,16 @@ describe('an external service with a bad value', () => {
   });
 
   it('leaves out hosts that are none', () => {
-    const hosts = ['Cart.Example.', 'cart.example:80', 'https://cart.example', '*', 'a.*.example', `${'a'.repeat(64)}.example`];
+    const hosts = [
+      'Cart.Example.',
+      'cart.example:80',
+      'https://cart.example',
+      '*',
+      'a.*.example',
+      `${'a'.repeat(64)}.example`,
+    ];
     const world = createWorld(external({ hosts }));
-    assert.deepEqual(world.graph.read(world.model.destinations.destinations, key)?.hosts, ['cart.example']);
+    assert.deepEqual(world.graph.read(world.model.destinations.destinations, KEY)?.hosts, ['cart.example']);
     assert.deepEqual(endpoints(world), ['// cart.example:80']);
     assert.deepEqual(findings(world).slice(0, 2), [
       'error InvalidHostname hosts.1: Invalid host "cart.example:80": a host has no port; ports are given in "ports". The host is ignored.',
@@ -225,24 +308,35 @@ describe('an external service with a bad value', () => {
 
   it('leaves a wildcard alone that leads nowhere', () => {
     const world = createWorld(external({ hosts: ['*.example.com', 'cart.example'] }));
-    assert.deepEqual(world.graph.read(world.model.destinations.destinations, key)?.hosts, ['cart.example']);
+    assert.deepEqual(world.graph.read(world.model.destinations.destinations, KEY)?.hosts, ['cart.example']);
     assert.deepEqual(endpoints(world), ['// cart.example:80']);
-    assert.deepEqual(findings(world).map((text) => text.split(':')[0]), ['warning HostWithoutAddress hosts.0']);
+    assert.deepEqual(
+      findings(world).map((text) => text.split(':')[0]),
+      ['warning HostWithoutAddress hosts.0'],
+    );
     const led = createWorld(external({ hosts: ['*.example.com'], endpoints: [{ address: '10.0.0.1' }] }));
-    assert.deepEqual(led.graph.read(led.model.destinations.destinations, key)?.hosts, ['*.example.com']);
+    assert.deepEqual(led.graph.read(led.model.destinations.destinations, KEY)?.hosts, ['*.example.com']);
     assert.deepEqual(findings(led), []);
   });
 
   it('may be called by addresses, and is at them where it has no hosts', () => {
     const world = createWorld(external({ hosts: [], addresses: ['10.0.0.1', 'FD00::1', '10.0.0.0/24'] }));
-    assert.deepEqual(world.graph.read(world.model.destinations.destinations, key)?.hosts, ['10.0.0.1', '[fd00::1]']);
+    assert.deepEqual(world.graph.read(world.model.destinations.destinations, KEY)?.hosts, ['10.0.0.1', '[fd00::1]']);
     assert.deepEqual(endpoints(world), ['// 10.0.0.1:80', '// fd00::1:80']);
-    assert.deepEqual(findings(world), ['error InvalidAddress addresses.2: Invalid address "10.0.0.0/24": must be an IP address. It is ignored.']);
+    assert.deepEqual(findings(world), [
+      'error InvalidAddress addresses.2: Invalid address "10.0.0.0/24": must be an IP address. It is ignored.',
+    ]);
   });
 
   it('is where the labels of its endpoints say', () => {
-    const labels = { 'topology.kubernetes.io/region': 'r2', 'topology.kubernetes.io/zone': 'z2', 'topology.istio.io/subzone': 's2' };
-    assert.deepEqual(endpoints(createWorld(external({ endpoints: [{ address: 'db.example', labels }] }))), ['r2/z2/s2 db.example:80']);
+    const labels = {
+      'topology.kubernetes.io/region': 'r2',
+      'topology.kubernetes.io/zone': 'z2',
+      'topology.istio.io/subzone': 's2',
+    };
+    assert.deepEqual(endpoints(createWorld(external({ endpoints: [{ address: 'db.example', labels }] }))), [
+      'r2/z2/s2 db.example:80',
+    ]);
   });
 
   it('must have hosts and ports', () => {
@@ -257,13 +351,18 @@ describe('a declared service', () => {
   it('is ignored where its hostname would be longer than any is', () => {
     const name = Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.');
     const world = createWorld(kube({ ref: { ...ref, name } }));
-    assert.equal(world.graph.read(world.model.destinations.destinations, key), undefined);
-    assert.deepEqual(findings(world), ['error InvalidName ref: Invalid name of a service: its hostname would have 255 characters, and a hostname has at most 253. The Destination is ignored.']);
+    assert.equal(world.graph.read(world.model.destinations.destinations, KEY), undefined);
+    assert.deepEqual(findings(world), [
+      'error InvalidName ref: Invalid name of a service: its hostname would have 255 characters, and a hostname has at most 253. The Destination is ignored.',
+    ]);
   });
 });
 
 describe('what is spoken on a declared port', () => {
-  const speaks = (port: object): string => ports(createWorld(kube({ ports: [{ port: 7000, ...port }] })))[0]?.split(' ').at(-1) ?? 'nothing';
+  const speaks = (port: object): string =>
+    ports(createWorld(kube({ ports: [{ port: 7000, ...port }] })))[0]
+      ?.split(' ')
+      .at(-1) ?? 'nothing';
   const cases: readonly (readonly [object, string])[] = [
     [{ name: 'mysql' }, 'TCP'],
     [{ name: 'redis-primary' }, 'TCP'],
@@ -295,19 +394,39 @@ describe('what is spoken on a declared port', () => {
   }
 
   it('is told once where it is guessed', () => {
-    const world = createWorld(kube({ ports: [http, { port: 443, name: 'web' }, { port: 9153, name: 'metrics' }, { port: 53, name: 'dns', protocol: 'UDP' }] }));
+    const world = createWorld(
+      kube({
+        ports: [
+          http,
+          { port: 443, name: 'web' },
+          { port: 9153, name: 'metrics' },
+          { port: 53, name: 'dns', protocol: 'UDP' },
+        ],
+      }),
+    );
     assert.deepEqual(findings(world), [
       'warning ProtocolGuessed ports.1: Nothing says what is spoken on ports 443 (taken for TLS), 9153 (taken for HTTP) of cart.app.east. Set appProtocol, or a name that begins with the protocol, such as http-web or tcp-db.',
     ]);
   });
 
   it('is told where it is not known', () => {
-    const world = createWorld(kube({ ports: [{ ...http, appProtocol: 'example.com/own' }, { port: 81, name: 'http-b', protocol: 'FOO' }] }));
-    assert.deepEqual(findings(world).map((text) => text.split(':')[0]), ['warning UnknownProtocol ports.0.appProtocol', 'error InvalidProtocol ports.1.protocol']);
+    const world = createWorld(
+      kube({
+        ports: [
+          { ...http, appProtocol: 'example.com/own' },
+          { port: 81, name: 'http-b', protocol: 'FOO' },
+        ],
+      }),
+    );
+    assert.deepEqual(
+      findings(world).map((text) => text.split(':')[0]),
+      ['warning UnknownProtocol ports.0.appProtocol', 'error InvalidProtocol ports.1.protocol'],
+    );
   });
 
   it('is what an external service says, TCP too', () => {
-    const speaksExternally = (port: object): readonly string[] => ports(createWorld(external({ ports: [{ number: 7000, ...port }] })));
+    const speaksExternally = (port: object): readonly string[] =>
+      ports(createWorld(external({ ports: [{ number: 7000, ...port }] })));
     assert.deepEqual(speaksExternally({ name: 'http', protocol: 'TCP' }), ['7000 http TCP']);
     assert.deepEqual(speaksExternally({ name: 'x', protocol: 'Https' }), ['7000 x HTTPS']);
     assert.deepEqual(speaksExternally({ name: 'grpc-x' }), ['7000 grpc-x GRPC']);

@@ -14,6 +14,11 @@ export function destinationFindings({ ref, labels, spec = {} }: Resource<Destina
   const path = (type: string): FieldPath => ['spec', type];
   if (externalService) checkExternalService(findings, externalService, path('externalService'), ref);
   else if (kubeService) checkKubeService(findings, kubeService, path('kubeService'));
-  else findings.error('MissingField', ['spec'], 'Missing required field "kubeService" or "externalService". The Destination is ignored.');
+  else
+    findings.error(
+      'MissingField',
+      ['spec'],
+      'Missing required field "kubeService" or "externalService". The Destination is ignored.',
+    );
   return findings.all;
 }

@@ -57,15 +57,22 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
   const declared = graph.map('declaredDestinations', inputs.destinations, (resource, read, key) => {
     if (counting(read, resource) !== key) return undefined;
     const destination = toDestination(resource);
-    const isNamed = destination?.service === undefined && hasNameOfAnother(read, resource, inputs.destinations, externalsByName);
-    return destination && isNamed ? { ...destination, clusterHost: `${destination.hosts[0] ?? ''}.${objectKey(resource.ref)}` } : destination;
+    const isNamed =
+      destination?.service === undefined && hasNameOfAnother(read, resource, inputs.destinations, externalsByName);
+    return destination && isNamed
+      ? { ...destination, clusterHost: `${destination.hosts[0] ?? ''}.${objectKey(resource.ref)}` }
+      : destination;
   });
   const discovery = declareDiscovery(graph, inputs, meshes, { destinations: declared, byService: declaredByService });
   const destinations = graph.union('destinations', [declared, discovery.destinations]);
   const endpoints = graph.derive<readonly EndpointGroup[]>('endpoints', (read, key) => {
     const [of, port] = splitKey(key);
     const resource = read(inputs.destinations, of);
-    if (resource?.spec !== undefined) return withOwnHostname(endpointsOf(resource.spec, Number(port)), resource.spec.externalService ? hostsOf(resource.spec.externalService) : []);
+    if (resource?.spec !== undefined)
+      return withOwnHostname(
+        endpointsOf(resource.spec, Number(port)),
+        resource.spec.externalService ? hostsOf(resource.spec.externalService) : [],
+      );
     const destination = read(destinations, of);
     return destination && discovery.endpoints(read, destination, Number(port));
   });
@@ -78,19 +85,29 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     traits,
     endpoints,
     discovery,
-    externalsByHost: graph.index('externalsByHost', destinations, ({ service, hosts }) => (service === undefined ? hosts : [])),
+    externalsByHost: graph.index('externalsByHost', destinations, ({ service, hosts }) =>
+      service === undefined ? hosts : [],
+    ),
     ages: declareAges(graph, inputs.destinations),
     findings: graph.derive('destinationFindings', (read, key) => {
       const resource = read(inputs.destinations, key);
       if (resource === undefined) return undefined;
       const first = counting(read, resource);
-      return [...(first === key ? [] : [alreadyDeclared(resource, first)]), ...destinationFindings(resource), ...meshFindings(read, meshes, resource)];
+      return [
+        ...(first === key ? [] : [alreadyDeclared(resource, first)]),
+        ...destinationFindings(resource),
+        ...meshFindings(read, meshes, resource),
+      ];
     }),
   };
 }
 
 /** Where there are no meshes at all, everybody sees the service. */
-function meshFindings(read: Read, meshes: MeshTables, { ref, spec: { mesh } = {} }: Resource<DestinationSpec>): readonly Diagnostic[] {
+function meshFindings(
+  read: Read,
+  meshes: MeshTables,
+  { ref, spec: { mesh } = {} }: Resource<DestinationSpec>,
+): readonly Diagnostic[] {
   if (mesh === undefined || !hasMeshes(read, meshes)) return [];
   const findings = collectFindings(ref);
   checkMesh(findings, read, meshes, { mesh, path: ['spec', 'mesh'], effect: 'no client sees the service' });
@@ -98,7 +115,9 @@ function meshFindings(read: Read, meshes: MeshTables, { ref, spec: { mesh } = {}
 }
 
 /** The service that the Destination is about, where it says so. */
-function declaredServiceKeys({ spec: { kubeService, externalService } = {} }: Resource<DestinationSpec>): readonly string[] {
+function declaredServiceKeys({
+  spec: { kubeService, externalService } = {},
+}: Resource<DestinationSpec>): readonly string[] {
   if (kubeService === undefined || externalService !== undefined) return [];
   const service = serviceOf(kubeService);
   return isCallable(service) ? [serviceKey(service)] : [];
@@ -107,11 +126,18 @@ function declaredServiceKeys({ spec: { kubeService, externalService } = {} }: Re
 /** What the clusters of an external service are named by. */
 function firstHostKeys({ spec: { externalService } = {} }: Resource<DestinationSpec>): readonly string[] {
   const [host] = externalService === undefined ? [] : hostsOf(externalService);
-  return host === undefined ? [] : (externalService?.ports ?? []).map(({ number = 0 }) => joinKey(host, String(number)));
+  return host === undefined
+    ? []
+    : (externalService?.ports ?? []).map(({ number = 0 }) => joinKey(host, String(number)));
 }
 
 /** Whether the clusters of an older external service, or of some service in a cluster, are named by its first host. */
-function hasNameOfAnother(read: Read, resource: Resource<DestinationSpec>, input: Input<Resource<DestinationSpec>>, byName: Table<readonly string[]>): boolean {
+function hasNameOfAnother(
+  read: Read,
+  resource: Resource<DestinationSpec>,
+  input: Input<Resource<DestinationSpec>>,
+  byName: Table<readonly string[]>,
+): boolean {
   const keys = firstHostKeys(resource);
   if (serviceHost.test(splitKey(keys[0] ?? '')[0])) return true;
   const rivals = keys.flatMap((key) => read(byName, key) ?? []).filter((key) => key !== objectKey(resource.ref));
@@ -140,7 +166,12 @@ function traitsOf({ service, ref, labels }: Destination): Traits {
 }
 
 /** The key of `byService`. */
-export function serviceKey(service: { readonly name?: string; readonly namespace?: string; readonly clusterName?: string; readonly cluster?: string }): string {
+export function serviceKey(service: {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly clusterName?: string;
+  readonly cluster?: string;
+}): string {
   return joinKey(service.name ?? '', service.namespace ?? '', service.cluster ?? service.clusterName ?? '');
 }
 
@@ -153,17 +184,29 @@ export function backingKey(destination: string, port: number): string {
 function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination | undefined {
   const mesh = spec.mesh?.name ? objectKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : '';
   const [key, own] = [objectKey(ref), { name: ref.name, namespace: ref.namespace }];
-  if (spec.externalService !== undefined) return { key, ref: own, mesh, labels: usableLabels(labels), ...toExternal(spec.externalService) };
+  if (spec.externalService !== undefined)
+    return { key, ref: own, mesh, labels: usableLabels(labels), ...toExternal(spec.externalService) };
   const { kubeService } = spec;
   const service = serviceOf(kubeService ?? {});
   if (kubeService === undefined || !isCallable(service)) return undefined;
   // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
-  return { key, ref: own, mesh, service, hosts: [], ports: servedPorts(portsOf(kubeService), 'kubernetes'), labels: usableLabels(kubeService.labels ?? {}) };
+  return {
+    key,
+    ref: own,
+    mesh,
+    service,
+    hosts: [],
+    ports: servedPorts(portsOf(kubeService), 'kubernetes'),
+    labels: usableLabels(kubeService.labels ?? {}),
+  };
 }
 
 function toExternal(service: ExternalService): Pick<Destination, 'hosts' | 'ports' | 'endpointHosts' | 'exportTo'> {
   const endpointHosts = endpointHostsOf(service);
-  const exportTo = (service.exportTo ?? []).map(({ clusters = [], namespaces = [] }): ExportTo => ({ clusters, namespaces }));
+  const exportTo = (service.exportTo ?? []).map(({ clusters = [], namespaces = [] }): ExportTo => ({
+    clusters,
+    namespaces,
+  }));
   return {
     hosts: hostsOf(service),
     ports: servedPorts(service.ports ?? [], 'external'),

@@ -18,17 +18,33 @@ function endpoints({ graph, model }: World, key: string, port = 80): readonly st
   );
 }
 
-const key = 'cart-shop-east.shop';
+const KEY = 'cart-shop-east.shop';
 const service = kubeService('cart', 'east');
 
 describe('the endpoints of a discovered service', () => {
   const at = (extra: NonNullable<EndpointSlice['endpoints']>[number]): Resource<EndpointSlice> =>
     endpointSlice('cart-1', 'east', [{ addresses: ['10.0.0.1'], ...extra }]);
   const cases: readonly (readonly [string, readonly Resource<unknown>[], readonly string[]])[] = [
-    ['stand in no locality where nothing tells', [service, endpointSlice('cart-1', 'east', ['10.0.0.1'])], ['// 10.0.0.1:8080 HEALTHY']],
-    ['stand where their node is', [service, at({ nodeName: 'n1' }), node('n1', 'east', 'r1/z1/s1')], ['r1/z1/s1 10.0.0.1:8080 HEALTHY']],
-    ['do not mind nodes of other clusters', [service, at({ nodeName: 'n1' }), node('n1', 'west', 'r1/z1/s1')], ['// 10.0.0.1:8080 HEALTHY']],
-    ['take the zone from the slice where there is no node', [service, at({ nodeName: 'n1', zone: 'z2' })], ['/z2/ 10.0.0.1:8080 HEALTHY']],
+    [
+      'stand in no locality where nothing tells',
+      [service, endpointSlice('cart-1', 'east', ['10.0.0.1'])],
+      ['// 10.0.0.1:8080 HEALTHY'],
+    ],
+    [
+      'stand where their node is',
+      [service, at({ nodeName: 'n1' }), node('n1', 'east', 'r1/z1/s1')],
+      ['r1/z1/s1 10.0.0.1:8080 HEALTHY'],
+    ],
+    [
+      'do not mind nodes of other clusters',
+      [service, at({ nodeName: 'n1' }), node('n1', 'west', 'r1/z1/s1')],
+      ['// 10.0.0.1:8080 HEALTHY'],
+    ],
+    [
+      'take the zone from the slice where there is no node',
+      [service, at({ nodeName: 'n1', zone: 'z2' })],
+      ['/z2/ 10.0.0.1:8080 HEALTHY'],
+    ],
     [
       'believe the node more than the slice',
       [service, at({ nodeName: 'n1', zone: 'z2' }), node('n1', 'east', 'r1/z1')],
@@ -36,7 +52,12 @@ describe('the endpoints of a discovered service', () => {
     ],
     [
       'have the labels of their pod, and its node',
-      [service, at({ targetRef: { kind: 'Pod', name: 'p1' } }), pod('p1', 'east', { version: 'v1' }, 'n1'), node('n1', 'east', 'r1')],
+      [
+        service,
+        at({ targetRef: { kind: 'Pod', name: 'p1' } }),
+        pod('p1', 'east', { version: 'v1' }, 'n1'),
+        node('n1', 'east', 'r1'),
+      ],
       ['r1// 10.0.0.1:8080 HEALTHY version=v1'],
     ],
     [
@@ -45,20 +66,42 @@ describe('the endpoints of a discovered service', () => {
       ['// 10.0.0.1:8080 HEALTHY'],
     ],
     ['are unhealthy when not ready', [service, at({ conditions: { ready: false } })], ['// 10.0.0.1:8080 UNHEALTHY']],
-    ['are draining when terminating', [service, at({ conditions: { ready: false, terminating: true } })], ['// 10.0.0.1:8080 DRAINING']],
+    [
+      'are draining when terminating',
+      [service, at({ conditions: { ready: false, terminating: true } })],
+      ['// 10.0.0.1:8080 DRAINING'],
+    ],
     ['are healthy when ready is not known', [service, at({ conditions: {} })], ['// 10.0.0.1:8080 HEALTHY']],
     [
       'come from all slices, each address once',
-      [service, endpointSlice('cart-1', 'east', ['10.0.0.2', '10.0.0.1']), endpointSlice('cart-2', 'east', ['10.0.0.3', '10.0.0.1'])],
+      [
+        service,
+        endpointSlice('cart-1', 'east', ['10.0.0.2', '10.0.0.1']),
+        endpointSlice('cart-2', 'east', ['10.0.0.3', '10.0.0.1']),
+      ],
       ['// 10.0.0.1:8080 HEALTHY', '// 10.0.0.2:8080 HEALTHY', '// 10.0.0.3:8080 HEALTHY'],
     ],
     ['do not come from slices of other clusters', [service, endpointSlice('cart-1', 'west', ['10.0.0.1'])], []],
-    ['do not come from slices of other services', [service, endpointSlice('cart-1', 'east', ['10.0.0.1'], { service: 'other' })], []],
+    [
+      'do not come from slices of other services',
+      [service, endpointSlice('cart-1', 'east', ['10.0.0.1'], { service: 'other' })],
+      [],
+    ],
     [
       'are at the port of the same name',
       [
-        kubeService('cart', 'east', { ports: [{ name: 'metrics', port: 9090 }, { name: 'http', port: 80 }] }),
-        endpointSlice('cart-1', 'east', ['10.0.0.1'], { ports: [{ name: 'metrics', port: 1 }, { name: 'http', port: 2 }] }),
+        kubeService('cart', 'east', {
+          ports: [
+            { name: 'metrics', port: 9090 },
+            { name: 'http', port: 80 },
+          ],
+        }),
+        endpointSlice('cart-1', 'east', ['10.0.0.1'], {
+          ports: [
+            { name: 'metrics', port: 1 },
+            { name: 'http', port: 2 },
+          ],
+        }),
         endpointSlice('cart-2', 'east', ['10.0.0.2'], { ports: [{ name: 'metrics', port: 3 }] }),
       ],
       ['// 10.0.0.1:2 HEALTHY'],
@@ -71,9 +114,17 @@ describe('the endpoints of a discovered service', () => {
     [
       'are never at a port of UDP',
       [
-        kubeService('cart', 'east', { ports: [{ name: 'dns', port: 80, protocol: 'UDP' }, { name: 'dns-tcp', port: 80 }] }),
+        kubeService('cart', 'east', {
+          ports: [
+            { name: 'dns', port: 80, protocol: 'UDP' },
+            { name: 'dns-tcp', port: 80 },
+          ],
+        }),
         endpointSlice('cart-1', 'east', ['10.0.0.1'], {
-          ports: [{ name: 'dns', port: 1, protocol: 'UDP' }, { name: 'dns-tcp', port: 2, protocol: 'TCP' }],
+          ports: [
+            { name: 'dns', port: 1, protocol: 'UDP' },
+            { name: 'dns-tcp', port: 2, protocol: 'TCP' },
+          ],
         }),
       ],
       ['// 10.0.0.1:2 HEALTHY'],
@@ -82,11 +133,18 @@ describe('the endpoints of a discovered service', () => {
       'are at the target port where the slice has none',
       [
         kubeService('cart', 'east', { ports: [{ name: 'http', port: 80, targetPort: 3000 }] }),
-        { ...endpointSlice('cart-1', 'east', []), spec: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }] } },
+        {
+          ...endpointSlice('cart-1', 'east', []),
+          spec: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }] },
+        },
       ],
       ['// 10.0.0.1:3000 HEALTHY'],
     ],
-    ['are left out where the address is none', [service, endpointSlice('cart-1', 'east', ['10.0.0', '10.0.0.1'])], ['// 10.0.0.1:8080 HEALTHY']],
+    [
+      'are left out where the address is none',
+      [service, endpointSlice('cart-1', 'east', ['10.0.0', '10.0.0.1'])],
+      ['// 10.0.0.1:8080 HEALTHY'],
+    ],
     [
       'may be DNS names',
       [service, endpointSlice('cart-1', 'east', ['db.example.com'], { addressType: 'FQDN' })],
@@ -97,11 +155,15 @@ describe('the endpoints of a discovered service', () => {
       [kubeService('cart', 'east', { type: 'ExternalName', externalName: 'db.example.com' })],
       ['// db.example.com:80 HEALTHY'],
     ],
-    ['of a headless service are the same', [kubeService('cart', 'east', { clusterIP: 'None' }), endpointSlice('cart-1', 'east', ['10.0.0.1'])], ['// 10.0.0.1:8080 HEALTHY']],
+    [
+      'of a headless service are the same',
+      [kubeService('cart', 'east', { clusterIP: 'None' }), endpointSlice('cart-1', 'east', ['10.0.0.1'])],
+      ['// 10.0.0.1:8080 HEALTHY'],
+    ],
   ];
   for (const [name, resources, expected] of cases) {
     it(name, () => {
-      assert.deepEqual(endpoints(createWorld(...resources), key), expected);
+      assert.deepEqual(endpoints(createWorld(...resources), KEY), expected);
     });
   }
 });
@@ -138,30 +200,47 @@ describe('a discovered destination', () => {
 
   it('of one cluster is not that of another', () => {
     const world = createWorld(service, kubeService('cart', 'west'), kubeService('cart', ''));
-    assert.deepEqual(world.graph.keys(world.model.destinations.destinations), ['cart-shop-east.shop', 'cart-shop-west.shop', 'cart-shop.shop']);
+    assert.deepEqual(world.graph.keys(world.model.destinations.destinations), [
+      'cart-shop-east.shop',
+      'cart-shop-west.shop',
+      'cart-shop.shop',
+    ]);
   });
 
   it('keeps apart from one whose name would read the same', () => {
-    const other = { ...kubeService('a', 'east'), ref: { kind: 'Service', namespace: 'b-c', name: 'a', cluster: 'east' } };
-    const same = { ...kubeService('a-b', 'east'), ref: { kind: 'Service', namespace: 'c', name: 'a-b', cluster: 'east' } };
+    const other = {
+      ...kubeService('a', 'east'),
+      ref: { kind: 'Service', namespace: 'b-c', name: 'a', cluster: 'east' },
+    };
+    const same = {
+      ...kubeService('a-b', 'east'),
+      ref: { kind: 'Service', namespace: 'c', name: 'a-b', cluster: 'east' },
+    };
     const { graph, model } = createWorld(other, same);
     assert.deepEqual(graph.keys(model.destinations.destinations), ['a-b-c-east.b-c', 'a-b.c.east.c']);
   });
 
   it('gives way to a Destination about the same service, and comes back', () => {
     const declared = destination('cart', 'east', { endpoints: ['10.9.9.9'] });
-    const resource = { ...declared, spec: { kubeService: { ...declared.spec?.kubeService, ref: { name: 'cart', namespace: 'shop', clusterName: 'east' } } } };
+    const resource = {
+      ...declared,
+      spec: {
+        kubeService: { ...declared.spec?.kubeService, ref: { name: 'cart', namespace: 'shop', clusterName: 'east' } },
+      },
+    };
     const world = createWorld(service, endpointSlice('cart-1', 'east', ['10.0.0.1']), resource);
     const { graph, model } = world;
     const warnings = (): readonly string[] =>
-      (graph.read(model.destinations.discovery.serviceFindings, kubeKey(service.ref)) ?? []).map(({ severity, message }) => `${severity}: ${message}`);
+      (graph.read(model.destinations.discovery.serviceFindings, kubeKey(service.ref)) ?? []).map(
+        ({ severity, message }) => `${severity}: ${message}`,
+      );
     assert.deepEqual(graph.keys(model.destinations.destinations), ['cart-app-east.failover']);
     assert.deepEqual(endpoints(world, 'cart-app-east.failover'), ['// 10.9.9.9:80 HEALTHY']);
     assert.deepEqual(warnings(), [
       'warning: Destination cart-app-east.failover already describes cart.shop.east; the Service and its EndpointSlices are ignored.',
     ]);
     world.remove(resource);
-    assert.deepEqual(graph.keys(model.destinations.destinations), [key]);
+    assert.deepEqual(graph.keys(model.destinations.destinations), [KEY]);
     assert.deepEqual(warnings(), []);
   });
 
@@ -177,18 +256,24 @@ describe('a discovered destination', () => {
     it(`speaks ${expected} on a port named "${name}" with appProtocol "${appProtocol}"`, () => {
       const port = { port: 80, name, ...(appProtocol !== '' && { appProtocol }) };
       const { graph, model } = createWorld(kubeService('cart', 'east', { ports: [port] }));
-      assert.equal(graph.read(model.destinations.destinations, key)?.ports[0]?.protocol, expected);
+      assert.equal(graph.read(model.destinations.destinations, KEY)?.ports[0]?.protocol, expected);
     });
   }
 
   it('is a cluster that resolves names where its endpoints are names', () => {
     const typeOf = (...resources: readonly Resource<unknown>[]): string | undefined => {
       const { graph, model } = createWorld(...resources);
-      return graph.read(model.clusters.clusters, ['destination', key, '80'].join('\u001f'))?.type;
+      return graph.read(model.clusters.clusters, ['destination', KEY, '80'].join('\u001f'))?.type;
     };
     assert.equal(typeOf(service, endpointSlice('cart-1', 'east', ['10.0.0.1'])), 'EDS');
-    assert.equal(typeOf(service, endpointSlice('cart-1', 'east', ['db.example.com'], { addressType: 'FQDN' })), 'STRICT_DNS');
-    assert.equal(typeOf(kubeService('cart', 'east', { type: 'ExternalName', externalName: 'db.example.com' })), 'STRICT_DNS');
+    assert.equal(
+      typeOf(service, endpointSlice('cart-1', 'east', ['db.example.com'], { addressType: 'FQDN' })),
+      'STRICT_DNS',
+    );
+    assert.equal(
+      typeOf(kubeService('cart', 'east', { type: 'ExternalName', externalName: 'db.example.com' })),
+      'STRICT_DNS',
+    );
     assert.equal(typeOf(kubeService('cart', 'east', { type: 'ExternalName', externalName: '10.0.0.9' })), 'EDS');
   });
 });
@@ -196,7 +281,9 @@ describe('a discovered destination', () => {
 describe('an EndpointSlice', () => {
   const warnings = (slice: Resource<EndpointSlice>): readonly string[] => {
     const { graph, model } = createWorld(slice, service);
-    return (graph.read(model.destinations.discovery.sliceFindings, kubeKey(slice.ref)) ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+    return (graph.read(model.destinations.discovery.sliceFindings, kubeKey(slice.ref)) ?? []).map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
   };
 
   it('should name its service', () => {
@@ -228,14 +315,19 @@ function cluster(services: number): World {
       pod(`p${id}`, 'east', { version: 'v1' }, `n${id}`),
     ]),
   );
-  for (const id of ids) world.graph.observe(world.model.destinations.endpoints, backingKey(`s${id}-shop-east.shop`, 80), () => undefined);
+  for (const id of ids)
+    world.graph.observe(world.model.destinations.endpoints, backingKey(`s${id}-shop-east.shop`, 80), () => undefined);
   return world;
 }
 
 function sliceOf(id: number, ready: boolean): Resource<EndpointSlice> {
   const addresses = [`10.${id >> 8}.${id & 255}.1`, `10.${id >> 8}.${id & 255}.2`];
   const targetRef = { kind: 'Pod', name: `p${id}` };
-  return endpointSlice(`s${id}-1`, 'east', addresses.map((address) => ({ addresses: [address], conditions: { ready }, targetRef })));
+  return endpointSlice(
+    `s${id}-1`,
+    'east',
+    addresses.map((address) => ({ addresses: [address], conditions: { ready }, targetRef })),
+  );
 }
 
 describe('the cost of a change in a cluster', () => {
@@ -243,7 +335,9 @@ describe('the cost of a change in a cluster', () => {
     const world = cluster(services);
     const before = world.graph.computed();
     world.put(...change);
-    const counts = [...world.graph.computed()].map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const);
+    const counts = [...world.graph.computed()].map(
+      ([table, count]) => [table, count - (before.get(table) ?? 0)] as const,
+    );
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   };
 
@@ -255,7 +349,11 @@ describe('the cost of a change in a cluster', () => {
 
   it('is that of the slices with endpoints on it for a node that moves', () => {
     for (const services of [10, 1_000]) {
-      assert.deepEqual(cost(services, node('n7', 'east', 'r9/z')), { nodeLocalities: 1, placedEndpointSlices: 1, endpoints: 1 });
+      assert.deepEqual(cost(services, node('n7', 'east', 'r9/z')), {
+        nodeLocalities: 1,
+        placedEndpointSlices: 1,
+        endpoints: 1,
+      });
     }
   });
 
@@ -265,7 +363,11 @@ describe('the cost of a change in a cluster', () => {
   });
 
   it('is that of its own slices for a pod', () => {
-    assert.deepEqual(cost(100, pod('p7', 'east', { version: 'v2' }, 'n7')), { podFacts: 1, placedEndpointSlices: 1, endpoints: 1 });
+    assert.deepEqual(cost(100, pod('p7', 'east', { version: 'v2' }, 'n7')), {
+      podFacts: 1,
+      placedEndpointSlices: 1,
+      endpoints: 1,
+    });
   });
 });
 
@@ -274,7 +376,10 @@ describe('discovery', () => {
     const two = (name: string): readonly Resource<unknown>[] => [
       mesh(`istiod-${name}`, name),
       kubeService('cart', name),
-      endpointSlice('cart-1', name, [{ addresses: ['10.0.0.1'], nodeName: 'n1' }, { addresses: ['10.0.0.2'], nodeName: 'n2' }]),
+      endpointSlice('cart-1', name, [
+        { addresses: ['10.0.0.1'], nodeName: 'n1' },
+        { addresses: ['10.0.0.2'], nodeName: 'n2' },
+      ]),
       endpointSlice('cart-2', name, [{ addresses: ['10.0.0.2'], nodeName: 'n2', targetRef: { name: 'p' } }]),
       node('n1', name, `${name}/z1`),
       node('n2', name, `${name}/z2`),

@@ -41,20 +41,30 @@ export function declareDiscovery(
   declared: DeclaredTables,
 ): DiscoveryTables {
   const slices = declareSlices(graph, inputs);
-  const byUsualName = graph.index('servicesByUsualName', inputs.services, (service) => [usualName(serviceRefOf(service))]);
-  const destinations = graph.expand('discoveredDestinations', inputs.services, (service, read, key): readonly Entry[] => {
-    if (read(declared.byService, key) !== undefined) return [];
-    const ref = serviceRefOf(service);
-    if (!isCallable(ref)) return [];
-    const { cluster } = ref;
-    const mesh = read(meshes.byCluster, cluster)?.[0] ?? '';
-    const name = freeName(read, service, mesh, byUsualName, declared);
-    const named = read(slices.namedSlicesOf, key) !== undefined;
-    const hostnames = isHeadless(service) ? (read(slices.hostnames, key) ?? []) : [];
-    const destination = discoveredDestination(service, name, { mesh, named, hostnames });
-    return [[destination.key, destination]];
-  });
-  return { destinations, endpoints: slices.endpointsOf, ...declareKubeFindings(graph, inputs, slices, declared.byService) };
+  const byUsualName = graph.index('servicesByUsualName', inputs.services, (service) => [
+    usualName(serviceRefOf(service)),
+  ]);
+  const destinations = graph.expand(
+    'discoveredDestinations',
+    inputs.services,
+    (service, read, key): readonly Entry[] => {
+      if (read(declared.byService, key) !== undefined) return [];
+      const ref = serviceRefOf(service);
+      if (!isCallable(ref)) return [];
+      const { cluster } = ref;
+      const mesh = read(meshes.byCluster, cluster)?.[0] ?? '';
+      const name = freeName(read, service, mesh, byUsualName, declared);
+      const named = read(slices.namedSlicesOf, key) !== undefined;
+      const hostnames = isHeadless(service) ? (read(slices.hostnames, key) ?? []) : [];
+      const destination = discoveredDestination(service, name, { mesh, named, hostnames });
+      return [[destination.key, destination]];
+    },
+  );
+  return {
+    destinations,
+    endpoints: slices.endpointsOf,
+    ...declareKubeFindings(graph, inputs, slices, declared.byService),
+  };
 }
 
 type Entry = readonly [string, Destination];

@@ -17,7 +17,8 @@ export function mergeFamilies(endpoints: readonly OwnedEndpoint[], prefersIpv6: 
   const second = endpoints.filter(({ endpoint }) => isIPv6(endpoint.address) !== prefersIpv6);
   if (second.length === 0 || second.length === endpoints.length) return endpoints;
   const partners = new Map<string, OwnedEndpoint[]>();
-  for (const other of second) if (other.owner !== '') partners.set(keyOf(other), [...(partners.get(keyOf(other)) ?? []), other]);
+  for (const other of second)
+    if (other.owner !== '') partners.set(keyOf(other), [...(partners.get(keyOf(other)) ?? []), other]);
   const first = endpoints.filter(({ endpoint }) => isIPv6(endpoint.address) === prefersIpv6);
   const joined = first.map((endpoint): Located => join(endpoint, partners.get(keyOf(endpoint))?.shift()));
   return [...joined, ...second.filter(({ owner }) => owner === ''), ...[...partners.values()].flat()];

@@ -33,12 +33,20 @@ function kubeEndpoints(service: KubeService, number: number): readonly Located[]
 }
 
 /** What the service does not say of the place, the endpoint's labels may. */
-function toLocated({ ipAddress = '', labels: written = {}, subLocality, health }: KubeEndpoint, port: number, region: string): Located {
+function toLocated(
+  { ipAddress = '', labels: written = {}, subLocality, health }: KubeEndpoint,
+  port: number,
+  region: string,
+): Located {
   const labels = usableLabels(written);
   const { zone = '', subZone = '' } = subLocality ?? {};
   const told = region === '' || zone === '' || subZone === '' ? localityOf(labels) : undefined;
   return {
-    locality: { region: region || (told?.region ?? ''), zone: zone || (told?.zone ?? ''), subZone: subZone || (told?.subZone ?? '') },
+    locality: {
+      region: region || (told?.region ?? ''),
+      zone: zone || (told?.zone ?? ''),
+      subZone: subZone || (told?.subZone ?? ''),
+    },
     endpoint: { address: canonicalAddress(ipAddress), port, health: toHealth(health), labels },
   };
 }

@@ -4,7 +4,7 @@ import type {
   DestinationSpec_ExternalService_ExternalEndpoint as ExternalEndpoint,
 } from '../../generated/resources.js';
 import { canonicalAddress, canonicalName, isDnsName, isIpAddress, isPortNumber } from '../model/address.js';
-import { endpointHostLabel } from '../model/model.js';
+import { ENDPOINT_HOST_LABEL } from '../model/model.js';
 import { endpointHostsOf, ownAddresses, toHost } from './external-hosts.js';
 import { localityOf } from './kube-place.js';
 import { usableLabels } from './labels.js';
@@ -22,13 +22,17 @@ function ownEndpoints(service: ExternalService, port: number): readonly Located[
   const locality = { region: '', zone: '', subZone: '' };
   const separate = endpointHostsOf(service).length > 0;
   return ownAddresses(service).map((address) => {
-    const labels = separate ? { [endpointHostLabel]: toHost(address) ?? '' } : {};
+    const labels = separate ? { [ENDPOINT_HOST_LABEL]: toHost(address) ?? '' } : {};
     return { locality, endpoint: { address, port, health: 'HEALTHY', labels } };
   });
 }
 
 /** At the port that it gives for the service's port of that name, else at the service's own. Its labels say where it is. */
-function toLocated({ address: written = '', ports = {}, health, labels: all = {} }: ExternalEndpoint, number: number, name: string): readonly Located[] {
+function toLocated(
+  { address: written = '', ports = {}, health, labels: all = {} }: ExternalEndpoint,
+  number: number,
+  name: string,
+): readonly Located[] {
   const address = endpointAddress(written);
   const port = ports[name] ?? number;
   if (address === undefined || !isPortNumber(port)) return [];

@@ -15,17 +15,28 @@ import { checkLabels } from './labels.js';
 import { addressIn } from './own-hostname.js';
 import { checkPorts, invalidPort, servedPorts } from './ports.js';
 
-export function checkExternalService(findings: Findings, service: ExternalService, path: FieldPath, ref: ResourceRef): void {
+export function checkExternalService(
+  findings: Findings,
+  service: ExternalService,
+  path: FieldPath,
+  ref: ResourceRef,
+): void {
   const { hosts = [], addresses = [], endpoints = [], ports = [] } = service;
-  if (hosts.length + addresses.length === 0) findings.error('MissingHostname', path, 'Missing required field "hosts": no client can call the service.');
+  if (hosts.length + addresses.length === 0)
+    findings.error('MissingHostname', path, 'Missing required field "hosts": no client can call the service.');
   hosts.forEach((host, i) => {
     checkHost(findings, host, endpoints.length > 0, [...path, 'hosts', i]);
   });
   addresses.forEach((address, i) => {
     if (isIpAddress(address)) return;
-    findings.error('InvalidAddress', [...path, 'addresses', i], `Invalid address ${JSON.stringify(address)}: must be an IP address. It is ignored.`);
+    findings.error(
+      'InvalidAddress',
+      [...path, 'addresses', i],
+      `Invalid address ${JSON.stringify(address)}: must be an IP address. It is ignored.`,
+    );
   });
-  if (ports.length === 0) findings.error('MissingPort', path, 'Missing required field "ports": no client can call the service.');
+  if (ports.length === 0)
+    findings.error('MissingPort', path, 'Missing required field "ports": no client can call the service.');
   checkPorts(findings, ports, 'external', [...path, 'ports'], objectKey(ref));
   checkHostsOnPorts(findings, service, [...path, 'ports']);
   const names = ports.flatMap(({ name = '' }) => (name === '' ? [] : [name]));
@@ -73,7 +84,12 @@ function whyNoHost(host: string): string {
   return 'must be a DNS name of at most 253 characters, or an IP address.';
 }
 
-function checkEndpoint(findings: Findings, { address = '', ports = {}, labels }: ExternalEndpoint, names: readonly string[], path: FieldPath): void {
+function checkEndpoint(
+  findings: Findings,
+  { address = '', ports = {}, labels }: ExternalEndpoint,
+  names: readonly string[],
+  path: FieldPath,
+): void {
   if (endpointAddress(address) === undefined) {
     const message = `Invalid address ${JSON.stringify(address)}: must be an IP address or a DNS name. The endpoint is ignored.`;
     findings.error('InvalidAddress', [...path, 'address'], message);
@@ -84,7 +100,11 @@ function checkEndpoint(findings: Findings, { address = '', ports = {}, labels }:
       const message = `The service has no port ${JSON.stringify(name)}: ${known}. The entry is ignored.${didYouMean(suggest(name, names))}`;
       findings.warning('UnmatchedPort', [...path, 'ports', name], message);
     } else if (!isPortNumber(number)) {
-      findings.error('InvalidPortNumber', [...path, 'ports', name], `${invalidPort(number)} The endpoint is ignored there.`);
+      findings.error(
+        'InvalidPortNumber',
+        [...path, 'ports', name],
+        `${invalidPort(number)} The endpoint is ignored there.`,
+      );
     }
   }
   checkLabels(findings, labels, [...path, 'labels']);

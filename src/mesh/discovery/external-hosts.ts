@@ -32,7 +32,10 @@ export function hostsOf({ hosts = [], addresses = [], endpoints = [] }: External
 export function ownAddresses(service: ExternalService): readonly string[] {
   const { hosts = [], addresses = [] } = service;
   const names = [...new Set(hosts.flatMap((host) => toHost(host) ?? []))].filter((host) => !isWildcard(host));
-  const own = names.length > 0 ? names.map((host) => host.replace(/^\[(.+)\]$/, '$1')) : addresses.filter(isIpAddress).map(canonicalAddress);
+  const own =
+    names.length > 0
+      ? names.map((host) => host.replace(/^\[(.+)\]$/, '$1'))
+      : addresses.filter(isIpAddress).map(canonicalAddress);
   return [...new Set(own)];
 }
 

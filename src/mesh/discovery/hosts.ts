@@ -2,7 +2,7 @@
 import { globalHostname } from '../model/global-hostname.js';
 import type { Read } from '../../graph/index.js';
 import { splitKey } from '../model/key.js';
-import { type Destination, type ExportTo, endpointHostLabel } from '../model/model.js';
+import { type Destination, type ExportTo, ENDPOINT_HOST_LABEL } from '../model/model.js';
 import type { DestinationTables } from './destinations.js';
 import { formatSubset, parseSubset } from './subset.js';
 
@@ -19,20 +19,23 @@ export interface NameScope {
 export function hostnamesOf(destination: Destination, client: NameScope, subset = ''): readonly string[] {
   const { service, hosts, endpointHosts = [] } = destination;
   if (!isExportedTo(destination, client)) return [];
-  const endpointHost = subset === '' ? undefined : parseSubset(subset)?.[endpointHostLabel];
-  if (service !== undefined) return endpointHost === undefined ? serviceNames(destination, client) : serviceNames(destination, client).map((name) => `${endpointHost}.${name}`);
+  const endpointHost = subset === '' ? undefined : parseSubset(subset)?.[ENDPOINT_HOST_LABEL];
+  if (service !== undefined)
+    return endpointHost === undefined
+      ? serviceNames(destination, client)
+      : serviceNames(destination, client).map((name) => `${endpointHost}.${name}`);
   if (endpointHost !== undefined) return [endpointHost];
   return endpointHosts.length === 0 ? hosts : hosts.filter((host) => !endpointHosts.includes(host));
 }
 
 /** The subsets of a destination that have names of their own, as `formatSubset` gives them. */
 export function endpointSubsets({ endpointHosts = [] }: Destination): readonly string[] {
-  return endpointHosts.map((host) => formatSubset({ [endpointHostLabel]: host }));
+  return endpointHosts.map((host) => formatSubset({ [ENDPOINT_HOST_LABEL]: host }));
 }
 
 /** Whether the subset, as `formatSubset` gives it, is one of those. */
 export function hasOwnNames(subset: string): boolean {
-  return subset !== '' && parseSubset(subset)?.[endpointHostLabel] !== undefined;
+  return subset !== '' && parseSubset(subset)?.[ENDPOINT_HOST_LABEL] !== undefined;
 }
 
 /** A namespace whose clients in that cluster have the most names for the destination. */
@@ -44,7 +47,9 @@ export function ownNamespace({ service, exportTo = [] }: Destination, cluster: s
 /** Whether some client calls both by their names, as far as `exportTo` says. */
 export function haveClientsInCommon({ exportTo: a }: Destination, { exportTo: b }: Destination): boolean {
   if (a === undefined || b === undefined) return true;
-  return a.some((one) => b.some((other) => meet(one.clusters, other.clusters) && meet(one.namespaces, other.namespaces)));
+  return a.some((one) =>
+    b.some((other) => meet(one.clusters, other.clusters) && meet(one.namespaces, other.namespaces)),
+  );
 }
 
 function meet(a: readonly string[], b: readonly string[]): boolean {
@@ -70,16 +75,20 @@ function serviceNames(destination: Destination, client: NameScope): readonly str
 /** The shortest first, as far as a client in that namespace can use them. */
 function localNames(name: string, namespace: string, from: string): readonly string[] {
   const qualified = `${name}.${namespace}`;
-  return [...(namespace === from ? [name] : []), qualified, `${qualified}.svc`, `${qualified}${localSuffix}`];
+  return [...(namespace === from ? [name] : []), qualified, `${qualified}.svc`, `${qualified}${LOCAL_SUFFIX}`];
 }
 
-const localSuffix = '.svc.cluster.local';
+const LOCAL_SUFFIX = '.svc.cluster.local';
 
 /**
  * Keys of clusters in the order in which they take names: failover destinations, services by their own names, services that are in no
  * cluster, and external services, whose names are whatever somebody wrote. Otherwise the order stays.
  */
-export function inOrderOfNames(read: Read, clusters: readonly string[], { destinations }: Pick<DestinationTables, 'destinations'>): readonly string[] {
+export function inOrderOfNames(
+  read: Read,
+  clusters: readonly string[],
+  { destinations }: Pick<DestinationTables, 'destinations'>,
+): readonly string[] {
   const ranks: readonly [string[], string[], string[]] = [[], [], []];
   for (const cluster of clusters) ranks[nameRank(read(destinations, splitKey(cluster)[1]))].push(cluster);
   const [first, second, third] = ranks;
@@ -98,8 +107,11 @@ export function isExportedTo({ exportTo }: Destination, client: NameScope): bool
 }
 
 /** A failover destination that is called like a service takes over all names that clients have for the service in their own cluster. */
-export function failoverHostnames(hosts: readonly string[], { namespace: from }: Pick<NameScope, 'namespace'>): readonly string[] {
-  if (!hosts.some((host) => host.endsWith(localSuffix))) return hosts;
+export function failoverHostnames(
+  hosts: readonly string[],
+  { namespace: from }: Pick<NameScope, 'namespace'>,
+): readonly string[] {
+  if (!hosts.some((host) => host.endsWith(LOCAL_SUFFIX))) return hosts;
   const names = hosts.flatMap((host) => {
     const service = serviceCalled(host);
     return service === undefined ? [] : localNames(service.name, service.namespace, from);
@@ -118,7 +130,7 @@ export function serviceCalled(host: string): { readonly name: string; readonly n
 /** The full name that a client's resolver would make of a shorter one of a service; itself for any other. */
 export function qualifiedName(hostname: string, { namespace }: Pick<NameScope, 'namespace'>): string {
   const parts = hostname.split('.');
-  if (parts.length === 1) return `${hostname}.${namespace}${localSuffix}`;
-  if (parts.length === 2) return `${hostname}${localSuffix}`;
+  if (parts.length === 1) return `${hostname}.${namespace}${LOCAL_SUFFIX}`;
+  if (parts.length === 2) return `${hostname}${LOCAL_SUFFIX}`;
   return parts.length === 3 && parts[2] === 'svc' ? `${hostname}.cluster.local` : hostname;
 }

@@ -5,7 +5,7 @@
 import type { Resource } from '../../api/resource.js';
 import type { EndpointConditions, EndpointSlice, Endpoint as KubeEndpoint } from '../../generated/resources.js';
 import { canonicalAddress, canonicalName, isDnsLabel, isDnsName, isIpAddress, isPortNumber } from '../model/address.js';
-import { type Endpoint, type Health, type Locality, endpointHostLabel } from '../model/model.js';
+import { type Endpoint, type Health, type Locality, ENDPOINT_HOST_LABEL } from '../model/model.js';
 import { localityOf, ownLocalityOf } from './kube-place.js';
 import { isTcp } from './kube-service.js';
 import type { Labels } from './labels.js';
@@ -13,7 +13,7 @@ import type { Labels } from './labels.js';
 export type SliceResource = Resource<EndpointSlice>;
 
 /** The label that names a slice's service. */
-export const serviceNameLabel = 'kubernetes.io/service-name';
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 /** What discovery keeps of a pod. */
 export interface Pod {
@@ -52,14 +52,20 @@ export function placeSlice({ ref, spec = {} }: Pick<SliceResource, 'ref' | 'spec
   };
 }
 
-function placeEndpoint(endpoint: KubeEndpoint, namespace: string, slice: EndpointSlice, around: Surroundings): PlacedEndpoint | undefined {
+function placeEndpoint(
+  endpoint: KubeEndpoint,
+  namespace: string,
+  slice: EndpointSlice,
+  around: Surroundings,
+): PlacedEndpoint | undefined {
   const [address, ...others] = usableAddresses(endpoint, slice);
   if (address === undefined) return undefined;
   const pod = podOf(endpoint, namespace, around);
   const [health, labels] = [healthOf(endpoint.conditions), labelsOf(endpoint, pod)];
   return {
     locality: placeOf(endpoint, pod, around),
-    endpoint: others.length === 0 ? { address, health, labels } : { address, health, labels, additionalAddresses: others },
+    endpoint:
+      others.length === 0 ? { address, health, labels } : { address, health, labels, additionalAddresses: others },
     owner: ownerOf(endpoint, namespace),
   };
 }
@@ -93,7 +99,7 @@ export function healthOf({ ready = true, terminating = false }: EndpointConditio
 /** Those of its pod, and the name that clients may call it by. */
 function labelsOf({ hostname = '' }: KubeEndpoint, pod: Pod | undefined): Labels {
   const labels = pod?.labels ?? {};
-  return isDnsLabel(hostname) ? { ...labels, [endpointHostLabel]: hostname } : labels;
+  return isDnsLabel(hostname) ? { ...labels, [ENDPOINT_HOST_LABEL]: hostname } : labels;
 }
 
 function ownerOf({ targetRef }: KubeEndpoint, ownNamespace: string): string {

@@ -8,13 +8,18 @@ import { kubeKey } from './discovery.js';
 
 function endpoints({ graph, model }: World, key = 'cart-shop-east.shop', port = 80): readonly string[] {
   const groups = graph.read(model.destinations.endpoints, backingKey(key, port)) ?? [];
-  return groups.flatMap(({ locality: { region, zone }, endpoints: members }) => members.map(({ address, port: target, health }) => `${region}/${zone} ${address}:${String(target)} ${health}`));
+  return groups.flatMap(({ locality: { region, zone }, endpoints: members }) =>
+    members.map(({ address, port: target, health }) => `${region}/${zone} ${address}:${String(target)} ${health}`),
+  );
 }
 
 function findings({ graph, model }: World, { ref }: Resource<unknown>): readonly string[] {
   const { serviceFindings, sliceFindings, endpointsFindings } = model.destinations.discovery;
-  const table = ref.kind === 'Service' ? serviceFindings : ref.kind === 'EndpointSlice' ? sliceFindings : endpointsFindings;
-  return (graph.read(table, kubeKey(ref)) ?? []).map(({ severity, code, path, message }) => `${severity} ${code} ${path.join('.')}: ${message}`);
+  const table =
+    ref.kind === 'Service' ? serviceFindings : ref.kind === 'EndpointSlice' ? sliceFindings : endpointsFindings;
+  return (graph.read(table, kubeKey(ref)) ?? []).map(
+    ({ severity, code, path, message }) => `${severity} ${code} ${path.join('.')}: ${message}`,
+  );
 }
 
 function codes(world: World, resource: Resource<unknown>): readonly string[] {
@@ -26,18 +31,26 @@ const slice = endpointSlice('cart-1', 'east', ['10.0.0.1']);
 
 function legacy(name: string, ...addresses: readonly (string | EndpointAddress)[]): Resource<Endpoints> {
   const written = addresses.map((address) => (typeof address === 'string' ? { ip: address } : address));
-  return kubeResource('Endpoints', name, 'east', { subsets: [{ addresses: written, ports: [{ name: 'http', port: 9376 }] }] });
+  return kubeResource('Endpoints', name, 'east', {
+    subsets: [{ addresses: written, ports: [{ name: 'http', port: 9376 }] }],
+  });
 }
 
 describe('an Endpoints object', () => {
   it('has the endpoints of a service without slices', () => {
-    const world = createWorld(service, legacy('cart', '10.0.0.1', { ip: '10.0.0.2', nodeName: 'n1' }), node('n1', 'east', 'r1/z1'));
+    const world = createWorld(
+      service,
+      legacy('cart', '10.0.0.1', { ip: '10.0.0.2', nodeName: 'n1' }),
+      node('n1', 'east', 'r1/z1'),
+    );
     assert.deepEqual(endpoints(world), ['/ 10.0.0.1:9376 HEALTHY', 'r1/z1 10.0.0.2:9376 HEALTHY']);
     assert.deepEqual(findings(world, service), []);
   });
 
   it('has those that are not ready', () => {
-    const resource = kubeResource('Endpoints', 'cart', 'east', { subsets: [{ notReadyAddresses: [{ ip: '10.0.0.3' }], ports: [{ name: 'http', port: 80 }] }] });
+    const resource = kubeResource('Endpoints', 'cart', 'east', {
+      subsets: [{ notReadyAddresses: [{ ip: '10.0.0.3' }], ports: [{ name: 'http', port: 80 }] }],
+    });
     assert.deepEqual(endpoints(createWorld(service, resource)), ['/ 10.0.0.3:80 UNHEALTHY']);
   });
 
@@ -51,7 +64,15 @@ describe('an Endpoints object', () => {
   });
 
   it('of another cluster is that of another service', () => {
-    assert.deepEqual(endpoints(createWorld(service, { ...legacy('cart', '10.0.0.1'), ref: { kind: 'Endpoints', namespace: 'shop', name: 'cart' } })), []);
+    assert.deepEqual(
+      endpoints(
+        createWorld(service, {
+          ...legacy('cart', '10.0.0.1'),
+          ref: { kind: 'Endpoints', namespace: 'shop', name: 'cart' },
+        }),
+      ),
+      [],
+    );
   });
 
   it('leaves out an address that is none, and says so', () => {
@@ -82,9 +103,20 @@ describe('an EndpointSlice', () => {
   });
 
   it('leaves out a port that is none, or that its service does not have', () => {
-    const two = kubeService('cart', 'east', { ports: [{ name: 'http', port: 80 }, { name: 'http-b', port: 81 }, { name: 'dns', port: 53, protocol: 'UDP' }] });
+    const two = kubeService('cart', 'east', {
+      ports: [
+        { name: 'http', port: 80 },
+        { name: 'http-b', port: 81 },
+        { name: 'dns', port: 53, protocol: 'UDP' },
+      ],
+    });
     const bad = endpointSlice('cart-1', 'east', ['10.0.0.1'], {
-      ports: [{ name: 'http', port: 70_000 }, { name: 'htp', port: 81 }, { name: 'dns', port: 53, protocol: 'UDP' }, { name: 'http-b', port: 8081 }],
+      ports: [
+        { name: 'http', port: 70_000 },
+        { name: 'htp', port: 81 },
+        { name: 'dns', port: 53, protocol: 'UDP' },
+        { name: 'http-b', port: 8081 },
+      ],
     });
     const world = createWorld(two, bad);
     assert.deepEqual(endpoints(world), []);
@@ -97,11 +129,17 @@ describe('an EndpointSlice', () => {
 
   it('may leave ports to its service, but for those that only pods know', () => {
     const without = { ...slice, spec: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [] } };
-    const numbered = createWorld(kubeService('cart', 'east', { ports: [{ name: 'http', port: 80, targetPort: '3000' }] }), without);
+    const numbered = createWorld(
+      kubeService('cart', 'east', { ports: [{ name: 'http', port: 80, targetPort: '3000' }] }),
+      without,
+    );
     assert.deepEqual([...endpoints(numbered), ...findings(numbered, without)], ['/ 10.0.0.1:3000 HEALTHY']);
     const open = endpointSlice('cart-1', 'east', ['10.0.0.1'], { ports: [{ name: 'http' }] });
     assert.deepEqual(endpoints(createWorld(service, open)), ['/ 10.0.0.1:80 HEALTHY']);
-    const named = createWorld(kubeService('cart', 'east', { ports: [{ name: 'http', port: 80, targetPort: 'web' }] }), without);
+    const named = createWorld(
+      kubeService('cart', 'east', { ports: [{ name: 'http', port: 80, targetPort: 'web' }] }),
+      without,
+    );
     assert.deepEqual(endpoints(named), []);
     assert.deepEqual(findings(named, without), [
       "warning UnmatchedPort ports: The service's port 80 leads to the port web of its pods, which has a number only there: give the endpoints ports.",
@@ -123,7 +161,14 @@ describe('an EndpointSlice', () => {
 
 describe('a pod', () => {
   const at = (labels: Readonly<Record<string, string>>, nodeName?: string): readonly string[] =>
-    endpoints(createWorld(service, endpointSlice('cart-1', 'east', [{ addresses: ['10.0.0.1'], targetRef: { name: 'p' } }]), pod('p', 'east', labels, nodeName), node('n1', 'east', 'r1/z1')));
+    endpoints(
+      createWorld(
+        service,
+        endpointSlice('cart-1', 'east', [{ addresses: ['10.0.0.1'], targetRef: { name: 'p' } }]),
+        pod('p', 'east', labels, nodeName),
+        node('n1', 'east', 'r1/z1'),
+      ),
+    );
 
   it("is where Istio's label says, whatever its node says", () => {
     assert.deepEqual(at({ 'istio-locality': 'r2.z2.s2' }, 'n1'), ['r2/z2 10.0.0.1:8080 HEALTHY']);
@@ -139,49 +184,86 @@ describe('a pod', () => {
 
 describe('a Service', () => {
   it('without slices is told, but an ExternalName or one without TCP ports has none', () => {
-    assert.deepEqual(findings(createWorld(service), service), ['warning NoEndpointSlices : No EndpointSlice or Endpoints object belongs to cart.shop.east: its requests fail.']);
+    assert.deepEqual(findings(createWorld(service), service), [
+      'warning NoEndpointSlices : No EndpointSlice or Endpoints object belongs to cart.shop.east: its requests fail.',
+    ]);
     const external = kubeService('cart', 'east', { type: 'ExternalName', externalName: 'cart.example' });
     const dns = kubeService('cart', 'east', { ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] });
     for (const other of [external, dns]) assert.deepEqual(findings(createWorld(other), other), []);
   });
 
   it('with a port that no slice has is told, until one has it', () => {
-    const two = kubeService('cart', 'east', { ports: [{ name: 'http', port: 80 }, { name: 'http-admin', port: 81 }] });
+    const two = kubeService('cart', 'east', {
+      ports: [
+        { name: 'http', port: 80 },
+        { name: 'http-admin', port: 81 },
+      ],
+    });
     const world = createWorld(two, slice);
-    assert.deepEqual(findings(world, two), ['warning UnmatchedPort spec.ports.1: No EndpointSlice of cart.shop.east has port "http-admin": its requests fail.']);
+    assert.deepEqual(findings(world, two), [
+      'warning UnmatchedPort spec.ports.1: No EndpointSlice of cart.shop.east has port "http-admin": its requests fail.',
+    ]);
     world.put(endpointSlice('cart-2', 'east', ['10.0.0.1'], { ports: [{ name: 'http-admin', port: 81 }] }));
     assert.deepEqual(findings(world, two), []);
   });
 
   it('leads nowhere without an external name that somebody can look up', () => {
-    const named = (externalName?: string): Resource<unknown> => kubeService('cart', 'east', { type: 'ExternalName', ...(externalName !== undefined && { externalName }) });
+    const named = (externalName?: string): Resource<unknown> =>
+      kubeService('cart', 'east', { type: 'ExternalName', ...(externalName !== undefined && { externalName }) });
     assert.deepEqual(endpoints(createWorld(named('Localhost.'))), ['/ localhost:80 HEALTHY']);
-    for (const [name, code] of [['Bad_Name!', 'error InvalidAddress spec.externalName'], ['300.1.1.1', 'error InvalidAddress spec.externalName'], [undefined, 'error MissingField spec']] as const) {
+    for (const [name, code] of [
+      ['Bad_Name!', 'error InvalidAddress spec.externalName'],
+      ['300.1.1.1', 'error InvalidAddress spec.externalName'],
+      [undefined, 'error MissingField spec'],
+    ] as const) {
       const world = createWorld(named(name));
       assert.deepEqual([...endpoints(world), ...codes(world, named(name))], [code]);
     }
   });
 
   it('is ignored, and told, where clients cannot call it by its name', () => {
-    const [long, odd] = [kubeService(Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.'), 'east'), kubeService('no_Ünicode', 'east')];
+    const [long, odd] = [
+      kubeService(Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.'), 'east'),
+      kubeService('no_Ünicode', 'east'),
+    ];
     const world = createWorld(long, odd);
     assert.deepEqual(world.graph.keys(world.model.destinations.destinations), []);
-    assert.deepEqual([codes(world, long)[0], codes(world, odd)[0]], ['error InvalidName metadata.name', 'error InvalidName metadata.name']);
+    assert.deepEqual(
+      [codes(world, long)[0], codes(world, odd)[0]],
+      ['error InvalidName metadata.name', 'error InvalidName metadata.name'],
+    );
   });
 
   it('is told what has no effect', () => {
     const spec = { sessionAffinity: 'ClientIP', internalTrafficPolicy: 'Local', trafficDistribution: 'PreferClose' };
     const strange = kubeService('cart', 'east', spec);
-    assert.deepEqual(codes(createWorld(strange, slice), strange), Object.keys(spec).map((field) => `warning FieldWithoutEffect spec.${field}`));
-    const usual = kubeService('cart', 'east', { sessionAffinity: 'None', internalTrafficPolicy: 'Cluster', clusterIP: '10.96.0.1' });
+    assert.deepEqual(
+      codes(createWorld(strange, slice), strange),
+      Object.keys(spec).map((field) => `warning FieldWithoutEffect spec.${field}`),
+    );
+    const usual = kubeService('cart', 'east', {
+      sessionAffinity: 'None',
+      internalTrafficPolicy: 'Cluster',
+      clusterIP: '10.96.0.1',
+    });
     assert.deepEqual(codes(createWorld(usual, slice), usual), []);
-    const external = kubeService('cart', 'east', { type: 'ExternalName', externalName: 'cart.example', ports: [{ name: 'http', port: 4443, targetPort: '443' }] });
+    const external = kubeService('cart', 'east', {
+      type: 'ExternalName',
+      externalName: 'cart.example',
+      ports: [{ name: 'http', port: 4443, targetPort: '443' }],
+    });
     assert.deepEqual(codes(createWorld(external), external), ['warning FieldWithoutEffect spec.ports.0.targetPort']);
   });
 
   it('uses endpoints that are not ready where it publishes them', () => {
-    const conditions = [{ ready: false }, { ready: false, terminating: true }].map((condition, i) => ({ addresses: [`10.0.0.${String(i + 1)}`], conditions: condition }));
-    const world = createWorld(kubeService('cart', 'east', { publishNotReadyAddresses: true }), endpointSlice('cart-1', 'east', conditions));
+    const conditions = [{ ready: false }, { ready: false, terminating: true }].map((condition, i) => ({
+      addresses: [`10.0.0.${String(i + 1)}`],
+      conditions: condition,
+    }));
+    const world = createWorld(
+      kubeService('cart', 'east', { publishNotReadyAddresses: true }),
+      endpointSlice('cart-1', 'east', conditions),
+    );
     assert.deepEqual(endpoints(world), ['/ 10.0.0.1:8080 HEALTHY', '/ 10.0.0.2:8080 DRAINING']);
   });
 });

@@ -1,7 +1,7 @@
 /** Tables of what is found about Kubernetes' own resources. Nothing makes them invalid as a whole: Kubernetes took them. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
-import { type SliceInputs, type SliceTables, anyPort, kubeKey, serviceKeysOf, servicePortKey } from './kube-slices.js';
+import { type SliceInputs, type SliceTables, ANY_PORT, kubeKey, serviceKeysOf, servicePortKey } from './kube-slices.js';
 import { type ServiceFacts, serviceFindings } from './service-findings.js';
 import { endpointsFindings, sliceFindings } from './slice-findings.js';
 
@@ -15,7 +15,12 @@ export interface KubeFindingTables {
 }
 
 /** `declaredByService`: keys of Destination resources by `kubeKey` of their service. */
-export function declareKubeFindings(graph: Graph, inputs: SliceInputs, slices: SliceTables, declaredByService: Table<readonly string[]>): KubeFindingTables {
+export function declareKubeFindings(
+  graph: Graph,
+  inputs: SliceInputs,
+  slices: SliceTables,
+  declaredByService: Table<readonly string[]>,
+): KubeFindingTables {
   const { services, endpointSlices, endpoints } = inputs;
   const isDeclared = (read: Read, service: string): boolean => read(declaredByService, service) !== undefined;
   return {
@@ -37,7 +42,13 @@ export function declareKubeFindings(graph: Graph, inputs: SliceInputs, slices: S
   };
 }
 
-function factsOf(read: Read, key: string, { endpoints }: SliceInputs, { slicesOf, slicesWithPort }: SliceTables, declared: string | undefined): ServiceFacts {
+function factsOf(
+  read: Read,
+  key: string,
+  { endpoints }: SliceInputs,
+  { slicesOf, slicesWithPort }: SliceTables,
+  declared: string | undefined,
+): ServiceFacts {
   const hasSlices = read(slicesOf, key) !== undefined;
   const legacy = hasSlices ? undefined : read(endpoints, key);
   const legacyPorts = (legacy?.spec?.subsets ?? []).flatMap(({ ports = [] }) => ports.map(({ name = '' }) => name));
@@ -46,7 +57,7 @@ function factsOf(read: Read, key: string, { endpoints }: SliceInputs, { slicesOf
     hasSlices: hasSlices || legacy !== undefined,
     hasPort: (name) =>
       hasSlices
-        ? [name, anyPort].some((port) => read(slicesWithPort, servicePortKey(key, port)) !== undefined)
+        ? [name, ANY_PORT].some((port) => read(slicesWithPort, servicePortKey(key, port)) !== undefined)
         : legacyPorts.length === 0 || legacyPorts.includes(name),
   };
 }

@@ -3,7 +3,13 @@
  * https://kubernetes.io/docs/concepts/services-networking/service/#endpoints
  */
 import type { Resource } from '../../api/resource.js';
-import type { EndpointAddress, EndpointSlice, EndpointSubset, Endpoints, Endpoint as KubeEndpoint } from '../../generated/resources.js';
+import type {
+  EndpointAddress,
+  EndpointSlice,
+  EndpointSubset,
+  Endpoints,
+  Endpoint as KubeEndpoint,
+} from '../../generated/resources.js';
 
 export type EndpointsResource = Resource<Endpoints>;
 
@@ -13,7 +19,10 @@ export function toSlices({ subsets = [] }: Endpoints): readonly EndpointSlice[] 
 }
 
 function toSlice({ addresses = [], notReadyAddresses = [], ports }: EndpointSubset): EndpointSlice {
-  const endpoints = [...addresses.map((address) => toEndpoint(address, true)), ...notReadyAddresses.map((address) => toEndpoint(address, false))];
+  const endpoints = [
+    ...addresses.map((address) => toEndpoint(address, true)),
+    ...notReadyAddresses.map((address) => toEndpoint(address, false)),
+  ];
   return { endpoints, ...(ports && { ports }) };
 }
 

@@ -34,25 +34,48 @@ function nameOf(service: KubeService): string {
 function checkRef(findings: Findings, { ref = {} }: KubeService, path: FieldPath): void {
   for (const field of ['name', 'namespace'] as const) {
     const value = ref[field] ?? '';
-    if (value === '') findings.error('MissingField', path, `Missing required field "ref.${field}". The Destination is ignored.`);
-    else if (!isDnsName(value)) findings.error('InvalidName', [...path, field], `Invalid ${field} ${JSON.stringify(value)}: must be a DNS name. The Destination is ignored.`);
+    if (value === '')
+      findings.error('MissingField', path, `Missing required field "ref.${field}". The Destination is ignored.`);
+    else if (!isDnsName(value))
+      findings.error(
+        'InvalidName',
+        [...path, field],
+        `Invalid ${field} ${JSON.stringify(value)}: must be a DNS name. The Destination is ignored.`,
+      );
   }
   const tooLong = tooLongHostname(serviceOf({ ref }));
-  if (tooLong !== undefined) findings.error('InvalidName', path, `Invalid name of a service: ${tooLong}. The Destination is ignored.`);
+  if (tooLong !== undefined)
+    findings.error('InvalidName', path, `Invalid name of a service: ${tooLong}. The Destination is ignored.`);
 }
 
-function checkSubset(findings: Findings, { ports = [], endpoints = [] }: EndpointsSubset, service: KubeService, path: FieldPath): void {
+function checkSubset(
+  findings: Findings,
+  { ports = [], endpoints = [] }: EndpointsSubset,
+  service: KubeService,
+  path: FieldPath,
+): void {
   endpoints.forEach((endpoint, i) => {
     checkEndpoint(findings, endpoint, [...path, 'endpoints', i]);
   });
   ports.forEach(({ port = 0 }, i) => {
     if (isPortNumber(port)) return;
-    findings.error('InvalidPortNumber', [...path, 'ports', i, 'port'], `${invalidPort(port)} The endpoints are ignored there.`);
+    findings.error(
+      'InvalidPortNumber',
+      [...path, 'ports', i, 'port'],
+      `${invalidPort(port)} The endpoints are ignored there.`,
+    );
   });
   const { ports: served = [] } = service;
   if (endpoints.length === 0 || served.some((port) => targetPort(ports, port, served.length) !== undefined)) return;
-  const what = ports.length === 0 ? 'The endpoints have no ports' : `No port of ${nameOf(service)} is called ${ports.map(({ name = '""' }) => name).join(' or ')}`;
-  findings.warning('UnmatchedPort', ports.length === 0 ? path : [...path, 'ports'], `${what}: they get no traffic. Give them ports with the names of the service's.`);
+  const what =
+    ports.length === 0
+      ? 'The endpoints have no ports'
+      : `No port of ${nameOf(service)} is called ${ports.map(({ name = '""' }) => name).join(' or ')}`;
+  findings.warning(
+    'UnmatchedPort',
+    ports.length === 0 ? path : [...path, 'ports'],
+    `${what}: they get no traffic. Give them ports with the names of the service's.`,
+  );
 }
 
 function checkEndpoint(findings: Findings, { ipAddress = '', labels }: KubeEndpoint, path: FieldPath): void {
@@ -66,15 +89,26 @@ function checkEndpoint(findings: Findings, { ipAddress = '', labels }: KubeEndpo
 
 /** A port that no endpoints have, though the service has endpoints. */
 function checkMatched(findings: Findings, { ports = [], endpointSubsets = [] }: KubeService, path: FieldPath): void {
-  const subsets = endpointSubsets.filter(({ endpoints = [], ports: own = [] }) => endpoints.length > 0 && own.length > 0);
+  const subsets = endpointSubsets.filter(
+    ({ endpoints = [], ports: own = [] }) => endpoints.length > 0 && own.length > 0,
+  );
   if (subsets.length === 0) return;
   const served = new Set(servedPorts(ports, 'kubernetes').map(({ number }) => number));
   ports.forEach((port, i) => {
     const repeated = ports.findIndex((earlier) => earlier.port === port.port) < i;
-    if (repeated || !served.has(port.port ?? 0) || subsets.some((subset) => targetPort(subset.ports ?? [], port, ports.length) !== undefined)) return;
+    if (
+      repeated ||
+      !served.has(port.port ?? 0) ||
+      subsets.some((subset) => targetPort(subset.ports ?? [], port, ports.length) !== undefined)
+    )
+      return;
     const { port: number = 0, name = '' } = port;
     const label = name === '' ? String(number) : `${String(number)} (${name})`;
-    findings.warning('UnmatchedPort', [...path, i], `No endpoint has port ${label}: its requests fail. The ports of endpointSubsets belong to it by name.`);
+    findings.warning(
+      'UnmatchedPort',
+      [...path, i],
+      `No endpoint has port ${label}: its requests fail. The ports of endpointSubsets belong to it by name.`,
+    );
   });
 }
 
@@ -84,6 +118,8 @@ function checkRegion(findings: Findings, { region = '', endpointSubsets = [] }: 
   const lost = endpoints.filter(({ labels = {} }) => region === '' && !labels['topology.kubernetes.io/region']);
   if (lost.length === 0) return;
   const zoned = lost.some(({ subLocality }) => (subLocality?.zone ?? '') !== '');
-  const effect = zoned ? 'its endpoints are compared with others by their zone alone' : 'no rule about localities reaches its endpoints, and they are near nobody';
+  const effect = zoned
+    ? 'its endpoints are compared with others by their zone alone'
+    : 'no rule about localities reaches its endpoints, and they are near nobody';
   findings.warning('MissingRegion', path, `The service has no region: ${effect}. Set kubeService.region.`);
 }

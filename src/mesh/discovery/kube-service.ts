@@ -40,7 +40,11 @@ export function discoveredNamespace({ namespace }: ServiceRef, mesh: string): st
 }
 
 /** The destination whose object has that name. */
-export function discoveredDestination(resource: ServiceResource, name: string, { mesh, named, hostnames }: ServiceSurroundings): Destination {
+export function discoveredDestination(
+  resource: ServiceResource,
+  name: string,
+  { mesh, named, hostnames }: ServiceSurroundings,
+): Destination {
   const service = serviceRefOf(resource);
   const ref = { name, namespace: discoveredNamespace(service, mesh) };
   const { spec = {} } = resource;

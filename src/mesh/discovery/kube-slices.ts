@@ -9,7 +9,16 @@ import { isDnsLabel } from '../model/address.js';
 import { joinKey } from '../model/key.js';
 import type { Destination, EndpointGroup, Locality } from '../model/model.js';
 import { mergeFamilies } from './dual-stack.js';
-import { type PlacedSlice, type Pod, type SliceResource, type Surroundings, hasNames, hasPorts, placeSlice, serviceNameLabel } from './kube-endpoints.js';
+import {
+  type PlacedSlice,
+  type Pod,
+  type SliceResource,
+  type Surroundings,
+  hasNames,
+  hasPorts,
+  placeSlice,
+  SERVICE_NAME_LABEL,
+} from './kube-endpoints.js';
 import { type EndpointsResource, toSlices } from './kube-legacy-endpoints.js';
 import { localityOf } from './kube-place.js';
 import type { ServiceResource } from './kube-service.js';
@@ -44,7 +53,7 @@ export function kubeKey(ref: { readonly name: string; readonly namespace: string
 }
 
 /** No port of a slice has this name. */
-export const anyPort = '*';
+export const ANY_PORT = '*';
 
 /** The key of `slicesWithPort`. */
 export function servicePortKey(service: string, port: string): string {
@@ -53,10 +62,15 @@ export function servicePortKey(service: string, port: string): string {
 
 export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
   const { services, endpointSlices, endpoints } = inputs;
-  const index = (name: string, groups: (slice: SliceResource) => readonly string[]): Table<readonly string[]> => graph.index(name, endpointSlices, groups);
+  const index = (name: string, groups: (slice: SliceResource) => readonly string[]): Table<readonly string[]> =>
+    graph.index(name, endpointSlices, groups);
   const slicesOf = index('endpointSlicesByService', serviceKeysOf);
-  const namedSlicesOf = index('namedEndpointSlicesByService', (slice) => (hasNames(slice.spec ?? {}) ? serviceKeysOf(slice) : []));
-  const hostSlicesOf = index('endpointSlicesWithHostnames', (slice) => (hostnamesIn(slice.spec).length > 0 ? serviceKeysOf(slice) : []));
+  const namedSlicesOf = index('namedEndpointSlicesByService', (slice) =>
+    hasNames(slice.spec ?? {}) ? serviceKeysOf(slice) : [],
+  );
+  const hostSlicesOf = index('endpointSlicesWithHostnames', (slice) =>
+    hostnamesIn(slice.spec).length > 0 ? serviceKeysOf(slice) : [],
+  );
   const around = declareSurroundings(graph, inputs);
   const placed = graph.derive<PlacedSlice>('placedEndpointSlices', (read, key) => {
     const slice = read(endpointSlices, key);
@@ -64,7 +78,12 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
   });
   const placedEndpoints = graph.derive<readonly PlacedSlice[]>('placedEndpoints', (read, key) => {
     const resource = read(endpoints, key);
-    return resource && toSlices(resource.spec ?? {}).map((spec) => placeSlice({ ref: resource.ref, spec }, around(read, resource.ref.cluster)));
+    return (
+      resource &&
+      toSlices(resource.spec ?? {}).map((spec) =>
+        placeSlice({ ref: resource.ref, spec }, around(read, resource.ref.cluster)),
+      )
+    );
   });
   return {
     slicesOf,
@@ -78,19 +97,20 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
     endpointsOf: (read, destination, port) =>
       endpointsAt(read, destination, port, {
         services,
-        slices: (service) => read(slicesOf, service)?.flatMap((key) => read(placed, key) ?? []) ?? read(placedEndpoints, service) ?? [],
+        slices: (service) =>
+          read(slicesOf, service)?.flatMap((key) => read(placed, key) ?? []) ?? read(placedEndpoints, service) ?? [],
       }),
   };
 }
 
 /** The keys of the service that a slice belongs to. */
 export function serviceKeysOf({ ref, labels }: Pick<SliceResource, 'ref' | 'labels'>): readonly string[] {
-  const name = labels[serviceNameLabel];
+  const name = labels[SERVICE_NAME_LABEL];
   return name === undefined || name === '' ? [] : [kubeKey({ ...ref, name })];
 }
 
 function portKeysOf(slice: SliceResource): readonly string[] {
-  const names = hasPorts(slice.spec ?? {}) ? (slice.spec?.ports ?? []).map(({ name = '' }) => name) : [anyPort];
+  const names = hasPorts(slice.spec ?? {}) ? (slice.spec?.ports ?? []).map(({ name = '' }) => name) : [ANY_PORT];
   return serviceKeysOf(slice).flatMap((service) => names.map((name) => servicePortKey(service, name)));
 }
 
@@ -99,8 +119,13 @@ function hostnamesIn({ endpoints = [] }: EndpointSlice = {}): readonly string[] 
 }
 
 /** Nodes and pods are brought down to what counts, or every heartbeat would reach endpoints. */
-function declareSurroundings(graph: Graph, { nodes, pods }: SliceInputs): (read: Read, cluster?: string) => Surroundings {
-  const localities = graph.map<Resource<NodeSpec>, Locality>('nodeLocalities', nodes, (node) => localityOf(node.labels));
+function declareSurroundings(
+  graph: Graph,
+  { nodes, pods }: SliceInputs,
+): (read: Read, cluster?: string) => Surroundings {
+  const localities = graph.map<Resource<NodeSpec>, Locality>('nodeLocalities', nodes, (node) =>
+    localityOf(node.labels),
+  );
   const podFacts = graph.map<Resource<PodSpec>, Pod>('podFacts', pods, ({ labels, spec }) => ({
     labels,
     node: spec?.nodeName ?? '',
@@ -117,7 +142,12 @@ interface EndpointSources {
   readonly slices: (service: string) => readonly PlacedSlice[];
 }
 
-function endpointsAt(read: Read, destination: Destination, number: number, { services, slices }: EndpointSources): readonly EndpointGroup[] {
+function endpointsAt(
+  read: Read,
+  destination: Destination,
+  number: number,
+  { services, slices }: EndpointSources,
+): readonly EndpointGroup[] {
   const { service, ports, externalName, prefersIpv6 } = destination;
   const port = ports.find((candidate) => candidate.number === number);
   if (service === undefined || port === undefined) return [];
@@ -125,7 +155,12 @@ function endpointsAt(read: Read, destination: Destination, number: number, { ser
   const key = kubeKey(service);
   const owned = slices(key).flatMap((slice) => {
     const written = needsDeclaredPort(slice) ? (read(services, key)?.spec?.ports ?? []) : [];
-    return atPort(slice, port, destination, written.find((candidate) => candidate.port === number));
+    return atPort(
+      slice,
+      port,
+      destination,
+      written.find((candidate) => candidate.port === number),
+    );
   });
   return groupByLocality(mergeFamilies(owned, prefersIpv6 === true));
 }

@@ -7,11 +7,20 @@ import type { PlacedEndpoint, PlacedSlice } from './kube-endpoints.js';
 import type { Located } from './located.js';
 
 /** The endpoints of a slice at a port of its service; `declared`: the port as it is written. */
-export function atPort(slice: PlacedSlice, port: Port, { ports, publishesNotReady }: Destination, declared: ServicePort | undefined): readonly OwnedEndpoint[] {
+export function atPort(
+  slice: PlacedSlice,
+  port: Port,
+  { ports, publishesNotReady }: Destination,
+  declared: ServicePort | undefined,
+): readonly OwnedEndpoint[] {
   const named = slice.ports === undefined ? undefined : sliceTarget(slice.ports, port, ports);
   const target = slice.ports === undefined || named === 0 ? ownTarget(port, declared) : named;
   if (target === undefined) return [];
-  return slice.endpoints.map(({ locality, endpoint, owner }) => ({ locality, endpoint: atTarget(endpoint, target, publishesNotReady === true), owner }));
+  return slice.endpoints.map(({ locality, endpoint, owner }) => ({
+    locality,
+    endpoint: atTarget(endpoint, target, publishesNotReady === true),
+    owner,
+  }));
 }
 
 /** Whether the port can only be known from the service as it is written. */
@@ -20,13 +29,23 @@ export function needsDeclaredPort({ ports }: PlacedSlice): boolean {
 }
 
 /** Field by field: there are many, and spread each would have a hidden class of its own. */
-function atTarget({ address, health: own, labels, additionalAddresses }: PlacedEndpoint['endpoint'], port: number, ready: boolean): Endpoint {
+function atTarget(
+  { address, health: own, labels, additionalAddresses }: PlacedEndpoint['endpoint'],
+  port: number,
+  ready: boolean,
+): Endpoint {
   const health: Health = ready && own === 'UNHEALTHY' ? 'HEALTHY' : own;
-  return additionalAddresses === undefined ? { address, port, health, labels } : { address, port, health, labels, additionalAddresses };
+  return additionalAddresses === undefined
+    ? { address, port, health, labels }
+    : { address, port, health, labels, additionalAddresses };
 }
 
 /** Kubernetes ties a service's port to its endpoints' by name; where there is one of each, the name does not matter. */
-function sliceTarget(targets: Readonly<Record<string, number>>, { name }: Port, ports: readonly Port[]): number | undefined {
+function sliceTarget(
+  targets: Readonly<Record<string, number>>,
+  { name }: Port,
+  ports: readonly Port[],
+): number | undefined {
   const [sole, ...others] = Object.values(targets);
   return targets[name] ?? (ports.length === 1 && others.length === 0 ? sole : undefined);
 }

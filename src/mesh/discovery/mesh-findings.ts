@@ -9,14 +9,22 @@ import { objectKey } from '../model/model.js';
 import type { MeshTables } from './meshes.js';
 
 /** By `objectKey` of a VirtualMesh. */
-export function declareVirtualMeshFindings(graph: Graph, input: Input<Resource<VirtualMeshSpec>>, tables: MeshTables): Table<readonly Diagnostic[]> {
-  return graph.map<Resource<VirtualMeshSpec>, readonly Diagnostic[]>('virtualMeshFindings', input, ({ ref, spec }, read) => {
-    const findings = collectFindings(ref);
-    (spec?.meshes ?? []).forEach((mesh, i) => {
-      checkMesh(findings, read, tables, { mesh, path: ['spec', 'meshes', i], effect: 'the group does without it' });
-    });
-    return findings.all;
-  });
+export function declareVirtualMeshFindings(
+  graph: Graph,
+  input: Input<Resource<VirtualMeshSpec>>,
+  tables: MeshTables,
+): Table<readonly Diagnostic[]> {
+  return graph.map<Resource<VirtualMeshSpec>, readonly Diagnostic[]>(
+    'virtualMeshFindings',
+    input,
+    ({ ref, spec }, read) => {
+      const findings = collectFindings(ref);
+      (spec?.meshes ?? []).forEach((mesh, i) => {
+        checkMesh(findings, read, tables, { mesh, path: ['spec', 'meshes', i], effect: 'the group does without it' });
+      });
+      return findings.all;
+    },
+  );
 }
 
 interface MeshReference {
@@ -26,7 +34,12 @@ interface MeshReference {
   readonly effect: string;
 }
 
-export function checkMesh(findings: Findings, read: Read, tables: MeshTables, { mesh: { name = '', namespace = '' }, path, effect }: MeshReference): void {
+export function checkMesh(
+  findings: Findings,
+  read: Read,
+  tables: MeshTables,
+  { mesh: { name = '', namespace = '' }, path, effect }: MeshReference,
+): void {
   const key = objectKey({ name, namespace });
   if (read(tables.meshes, key) !== undefined) return;
   const hint = didYouMean(suggest(key, read(tables.all, '') ?? []));

@@ -38,11 +38,15 @@ export function declareMeshes(
     key,
     clusters: clustersOf(spec ?? {}),
   }));
-  const virtualMeshes = graph.map<Resource<VirtualMeshSpec>, VirtualMesh>('virtualMeshes', virtualMeshInput, ({ spec }, _read, key) => ({
-    key,
-    meshes: (spec?.meshes ?? []).map(({ name = '', namespace = '' }) => objectKey({ name, namespace })),
-    hostnameSuffix: spec?.federation?.hostnameSuffix ?? '',
-  }));
+  const virtualMeshes = graph.map<Resource<VirtualMeshSpec>, VirtualMesh>(
+    'virtualMeshes',
+    virtualMeshInput,
+    ({ spec }, _read, key) => ({
+      key,
+      meshes: (spec?.meshes ?? []).map(({ name = '', namespace = '' }) => objectKey({ name, namespace })),
+      hostnameSuffix: spec?.federation?.hostnameSuffix ?? '',
+    }),
+  );
   return {
     meshes,
     all: graph.index('allMeshes', meshes, () => ['']),
@@ -54,7 +58,9 @@ export function declareMeshes(
 
 /** Every mesh whose services a client of this mesh sees: its own, and those that a VirtualMesh groups with it. */
 export function visibleMeshes(read: Read, tables: MeshTables, mesh: string): readonly string[] {
-  const grouped = (read(tables.virtualMeshesOf, mesh) ?? []).flatMap((key) => read(tables.virtualMeshes, key)?.meshes ?? []);
+  const grouped = (read(tables.virtualMeshesOf, mesh) ?? []).flatMap(
+    (key) => read(tables.virtualMeshes, key)?.meshes ?? [],
+  );
   return [...new Set([mesh, ...grouped])].sort();
 }
 

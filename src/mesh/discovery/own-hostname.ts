@@ -19,7 +19,11 @@ export function withOwnHostname(groups: readonly EndpointGroup[], hosts: readonl
   if (hostname === undefined) return groups;
   return groups.map(({ locality, endpoints }) => ({
     locality,
-    endpoints: endpoints.map((endpoint) => (hosts.includes(endpoint.address) && addressIn(endpoint.address) === undefined ? endpoint : { ...endpoint, hostname })),
+    endpoints: endpoints.map((endpoint) =>
+      hosts.includes(endpoint.address) && addressIn(endpoint.address) === undefined
+        ? endpoint
+        : { ...endpoint, hostname },
+    ),
   }));
 }
 

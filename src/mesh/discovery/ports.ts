@@ -3,7 +3,13 @@ import { type FieldPath, compareText } from '../../api/resource.js';
 import type { Findings } from '../model/finding.js';
 import type { Port } from '../model/model.js';
 import { isPortNumber } from '../model/address.js';
-import { type PortHints, type PortProtocol, externalProtocolOf, isKnownProtocol, protocolOf } from '../model/protocol.js';
+import {
+  type PortHints,
+  type PortProtocol,
+  externalProtocolOf,
+  isKnownProtocol,
+  protocolOf,
+} from '../model/protocol.js';
 
 /** A port as it was written. That of a Kubernetes service has its number in `port`, that of an external one in `number`. */
 export interface WrittenPort extends Omit<PortHints, 'number'> {
@@ -27,27 +33,48 @@ export function servedPorts(written: readonly WrittenPort[], of: PortsOf): reado
 }
 
 /** `subject`: the service, for messages. */
-export function checkPorts(findings: Findings, written: readonly WrittenPort[], of: PortsOf, path: FieldPath, subject: string): void {
+export function checkPorts(
+  findings: Findings,
+  written: readonly WrittenPort[],
+  of: PortsOf,
+  path: FieldPath,
+  subject: string,
+): void {
   const taken = takenPorts();
   const guessed: { readonly at: number; readonly text: string }[] = [];
   written.forEach((port, i) => {
     checkProtocol(findings, port, of, [...path, i]);
     const found = protocolFor(port, of);
-    if (found === undefined || !checkNumber(findings, port, of, [...path, i]) || !checkTaken(findings, taken(port), [...path, i])) return;
+    if (
+      found === undefined ||
+      !checkNumber(findings, port, of, [...path, i]) ||
+      !checkTaken(findings, taken(port), [...path, i])
+    )
+      return;
     if (found.guessed) guessed.push({ at: i, text: `${String(numberOf(port))} (taken for ${found.protocol})` });
   });
   const [first] = guessed;
   if (first === undefined) return;
   const ports = `${guessed.length === 1 ? 'port' : 'ports'} ${guessed.map(({ text }) => text).join(', ')}`;
-  const how = of === 'external' ? 'Set protocol.' : 'Set appProtocol, or a name that begins with the protocol, such as http-web or tcp-db.';
-  findings.warning('ProtocolGuessed', [...path, first.at], `Nothing says what is spoken on ${ports} of ${subject}. ${how}`);
+  const how =
+    of === 'external'
+      ? 'Set protocol.'
+      : 'Set appProtocol, or a name that begins with the protocol, such as http-web or tcp-db.';
+  findings.warning(
+    'ProtocolGuessed',
+    [...path, first.at],
+    `Nothing says what is spoken on ${ports} of ${subject}. ${how}`,
+  );
 }
 
 function numberOf({ port, number }: WrittenPort): number {
   return port ?? number ?? 0;
 }
 
-function protocolFor({ name = '', appProtocol = '', protocol = '', ...numbers }: WrittenPort, of: PortsOf): PortProtocol | undefined {
+function protocolFor(
+  { name = '', appProtocol = '', protocol = '', ...numbers }: WrittenPort,
+  of: PortsOf,
+): PortProtocol | undefined {
   const hints = { name, appProtocol, protocol, number: numberOf(numbers) };
   return of === 'external' ? externalProtocolOf(hints) : protocolOf(hints);
 }
@@ -72,7 +99,8 @@ function checkNumber(findings: Findings, port: WrittenPort, of: PortsOf, path: F
   const number = numberOf(port);
   if (isPortNumber(number)) return true;
   const field = of === 'external' ? 'number' : 'port';
-  if (port.port === undefined && port.number === undefined) findings.error('MissingField', path, `Missing required field "${field}". The port is ignored.`);
+  if (port.port === undefined && port.number === undefined)
+    findings.error('MissingField', path, `Missing required field "${field}". The port is ignored.`);
   else findings.error('InvalidPortNumber', [...path, field], `${invalidPort(number)} The port is ignored.`);
   return false;
 }
@@ -88,10 +116,19 @@ function checkTaken(findings: Findings, taken: TakenBy | undefined, path: FieldP
   return false;
 }
 
-function checkProtocol(findings: Findings, { appProtocol = '', protocol = '' }: WrittenPort, of: PortsOf, path: FieldPath): void {
+function checkProtocol(
+  findings: Findings,
+  { appProtocol = '', protocol = '' }: WrittenPort,
+  of: PortsOf,
+  path: FieldPath,
+): void {
   if (protocol !== '' && !isKnownProtocol(protocol)) {
     const known = of === 'external' ? 'HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS' : 'TCP, UDP or SCTP';
-    findings.error('InvalidProtocol', [...path, 'protocol'], `Invalid protocol for port: ${protocol}. It must be ${known}.`);
+    findings.error(
+      'InvalidProtocol',
+      [...path, 'protocol'],
+      `Invalid protocol for port: ${protocol}. It must be ${known}.`,
+    );
   }
   if (appProtocol === '' || isKnownProtocol(appProtocol)) return;
   const message = `The protocol ${appProtocol} is not known; the port's name or number decides. Known are http, http2, grpc, https, tls, mongo, tcp and the names of common databases and brokers.`;

@@ -17,7 +17,10 @@ export function declareAges(graph: Graph, input: Input<Resource<unknown>>): AgeT
 
 /** Services before external services, whose hosts are whatever somebody wrote; of external services the older first. */
 export function byPrecedence(read: Read, ages: AgeTable): (a: Destination, b: Destination) => number {
-  return (a, b) => Number(a.service === undefined) - Number(b.service === undefined) || (a.service === undefined ? compareAges(read, ages, a, b) : 0) || compareText(a.key, b.key);
+  return (a, b) =>
+    Number(a.service === undefined) - Number(b.service === undefined) ||
+    (a.service === undefined ? compareAges(read, ages, a, b) : 0) ||
+    compareText(a.key, b.key);
 }
 
 function compareAges(read: Read, ages: AgeTable, a: Destination, b: Destination): number {

@@ -22,7 +22,9 @@ export function selectDestinations(
 function selectBy(read: Read, selector: DestinationSelector, tables: DestinationTables): readonly string[] {
   const { kubeServiceRefs, kubeServiceMatcher, externalServiceRefs, externalServiceMatcher } = selector;
   const services = (kubeServiceRefs?.services ?? []).flatMap((ref) => read(tables.byService, serviceKey(ref)) ?? []);
-  const external = (externalServiceRefs?.externalServices ?? []).flatMap((ref) => externalService(read, ref, tables) ?? []);
+  const external = (externalServiceRefs?.externalServices ?? []).flatMap(
+    (ref) => externalService(read, ref, tables) ?? [],
+  );
   return [
     ...services,
     ...(kubeServiceMatcher ? kubeServices(read, kubeServiceMatcher, tables) : []),
@@ -42,19 +44,35 @@ export function externalService(
 }
 
 /** Keys of the Kubernetes services for which one of the `selectors` holds, sorted. */
-export function selectKubeServices(read: Read, selectors: readonly Conditions[], { traits, destinations }: DestinationTables): readonly string[] {
+export function selectKubeServices(
+  read: Read,
+  selectors: readonly Conditions[],
+  { traits, destinations }: DestinationTables,
+): readonly string[] {
   return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service !== undefined);
 }
 
 /** Keys of the external services for which one of the `selectors` holds, sorted. */
-export function selectExternalServices(read: Read, selectors: readonly Conditions[], { traits, destinations }: DestinationTables): readonly string[] {
+export function selectExternalServices(
+  read: Read,
+  selectors: readonly Conditions[],
+  { traits, destinations }: DestinationTables,
+): readonly string[] {
   return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service === undefined);
 }
 
-function kubeServices(read: Read, { namespaces, clusters, labels }: KubeServiceMatcher, tables: DestinationTables): readonly string[] {
+function kubeServices(
+  read: Read,
+  { namespaces, clusters, labels }: KubeServiceMatcher,
+  tables: DestinationTables,
+): readonly string[] {
   return selectKubeServices(read, [{ namespaces, clusters, labels }], tables);
 }
 
-function externalServices(read: Read, { namespaces, labels }: ExternalServiceMatcher, tables: DestinationTables): readonly string[] {
+function externalServices(
+  read: Read,
+  { namespaces, labels }: ExternalServiceMatcher,
+  tables: DestinationTables,
+): readonly string[] {
   return selectExternalServices(read, [{ namespaces, labels }], tables);
 }

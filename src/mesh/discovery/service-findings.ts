@@ -49,13 +49,18 @@ function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: Serv
   (clusterIPs ?? [clusterIP]).forEach((address, i) => {
     if (address === '' || address === 'None' || isIpAddress(address)) return;
     const message = `Invalid address ${JSON.stringify(address)}: must be an IP address or None. It is ignored: intercepted connections to it are not for this service.`;
-    findings.error('InvalidAddress', [...path, ...(clusterIPs === undefined ? ['clusterIP'] : ['clusterIPs', i])], message);
+    findings.error(
+      'InvalidAddress',
+      [...path, ...(clusterIPs === undefined ? ['clusterIP'] : ['clusterIPs', i])],
+      message,
+    );
   });
 }
 
 function checkExternalName(findings: Findings, service: ServiceResource): void {
   const { externalName = '', ports = [] } = service.spec ?? {};
-  if (externalName === '') findings.error('MissingField', path, 'Missing required field "externalName": the service has no endpoints.');
+  if (externalName === '')
+    findings.error('MissingField', path, 'Missing required field "externalName": the service has no endpoints.');
   else if (externalNameOf(service) === undefined) {
     const message = `Invalid address ${JSON.stringify(externalName)}: must be a DNS name. The service has no endpoints.`;
     findings.error('InvalidAddress', [...path, 'externalName'], message);
@@ -67,10 +72,19 @@ function checkExternalName(findings: Findings, service: ServiceResource): void {
   });
 }
 
-function checkEndpoints(findings: Findings, ports: readonly ServicePort[], { hasSlices, hasPort }: ServiceFacts, name: string): void {
+function checkEndpoints(
+  findings: Findings,
+  ports: readonly ServicePort[],
+  { hasSlices, hasPort }: ServiceFacts,
+  name: string,
+): void {
   const served = ports.filter(isTcp);
   if (served.length > 0 && !hasSlices) {
-    findings.warning('NoEndpointSlices', [], `No EndpointSlice or Endpoints object belongs to ${name}: its requests fail.`);
+    findings.warning(
+      'NoEndpointSlices',
+      [],
+      `No EndpointSlice or Endpoints object belongs to ${name}: its requests fail.`,
+    );
     return;
   }
   ports.forEach((port, i) => {
@@ -85,16 +99,24 @@ function checkEndpoints(findings: Findings, ports: readonly ServicePort[], { has
  * about how packets come to its addresses (`externalIPs`, `nodePort`, `loadBalancer…`, `externalTrafficPolicy`), which are not used
  * here, or about who makes the EndpointSlices.
  */
-function checkPreferences(findings: Findings, { sessionAffinity, internalTrafficPolicy, trafficDistribution }: ServiceSpec): void {
+function checkPreferences(
+  findings: Findings,
+  { sessionAffinity, internalTrafficPolicy, trafficDistribution }: ServiceSpec,
+): void {
   if (sessionAffinity === 'ClientIP') {
-    findings.warning('FieldWithoutEffect', [...path, 'sessionAffinity'], 'sessionAffinity is read, but has no effect: each request goes to any endpoint.');
+    findings.warning(
+      'FieldWithoutEffect',
+      [...path, 'sessionAffinity'],
+      'sessionAffinity is read, but has no effect: each request goes to any endpoint.',
+    );
   }
   if (internalTrafficPolicy === 'Local') {
     const message = 'internalTrafficPolicy is read, but has no effect: requests go to endpoints on every node.';
     findings.warning('FieldWithoutEffect', [...path, 'internalTrafficPolicy'], message);
   }
   if (trafficDistribution !== undefined && trafficDistribution !== '') {
-    const message = 'trafficDistribution is read, but has no effect: a VirtualDestination with a FailoverPolicy prefers endpoints that are near.';
+    const message =
+      'trafficDistribution is read, but has no effect: a VirtualDestination with a FailoverPolicy prefers endpoints that are near.';
     findings.warning('FieldWithoutEffect', [...path, 'trafficDistribution'], message);
   }
 }

@@ -1,5 +1,8 @@
 /** Which service a Destination declares, and its ports. */
-import type { DestinationSpec_KubeService as KubeService, DestinationSpec_KubeService_KubeServicePort as KubeServicePort } from '../../generated/resources.js';
+import type {
+  DestinationSpec_KubeService as KubeService,
+  DestinationSpec_KubeService_KubeServicePort as KubeServicePort,
+} from '../../generated/resources.js';
 import { isDnsName } from '../model/address.js';
 import type { ServiceRef } from '../model/model.js';
 import { protocolOf } from '../model/protocol.js';
@@ -9,9 +12,13 @@ export function serviceOf({ ref }: Pick<KubeService, 'ref'>): ServiceRef {
 }
 
 /** Its ports; of one that says nothing of its protocol, what its endpoints say counts. */
-export function portsOf({ ports = [], endpointSubsets = [] }: Pick<KubeService, 'ports' | 'endpointSubsets'>): readonly KubeServicePort[] {
+export function portsOf({
+  ports = [],
+  endpointSubsets = [],
+}: Pick<KubeService, 'ports' | 'endpointSubsets'>): readonly KubeServicePort[] {
   const told = new Map<string, string>();
-  for (const { ports: own = [] } of endpointSubsets) for (const { name = '', appProtocol = '' } of own) if (appProtocol !== '') told.set(name, appProtocol);
+  for (const { ports: own = [] } of endpointSubsets)
+    for (const { name = '', appProtocol = '' } of own) if (appProtocol !== '') told.set(name, appProtocol);
   if (told.size === 0) return ports;
   return ports.map((port) => {
     const appProtocol = told.get(port.name ?? '');
@@ -27,8 +34,10 @@ export function isCallable(service: ServiceRef): boolean {
 /** What is wrong with the length of the service's hostname; `undefined` for nothing. */
 export function tooLongHostname({ name, namespace, cluster }: ServiceRef): string | undefined {
   const { length } = `${name}.${namespace}.svc.${cluster === '' ? 'cluster.local' : `${cluster}.global`}`;
-  return length <= longestHostname ? undefined : `its hostname would have ${length} characters, and a hostname has at most ${longestHostname}`;
+  return length <= LONGEST_HOSTNAME
+    ? undefined
+    : `its hostname would have ${length} characters, and a hostname has at most ${LONGEST_HOSTNAME}`;
 }
 
 /** https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
-const longestHostname = 253;
+const LONGEST_HOSTNAME = 253;

@@ -15,7 +15,8 @@ export function formatSubset(labels: SubsetLabels): string {
 
 /** The labels of a text that `formatSubset` made; `undefined` for any other. */
 export function parseSubset(text: string): SubsetLabels | undefined {
-  const pairs = text === '' ? [] : text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? ''] as const);
+  const pairs =
+    text === '' ? [] : text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? ''] as const);
   const labels = Object.fromEntries(pairs);
   return formatSubset(labels) === text ? labels : undefined;
 }

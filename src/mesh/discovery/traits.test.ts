@@ -10,7 +10,10 @@ const word = fc.constantFrom('a', 'b', 'c');
 const labels = fc.dictionary(word, word, { maxKeys: 2 });
 const traits: fc.Arbitrary<Traits> = fc.record({ name: word, namespace: word, cluster: word, labels });
 const words = fc.array(word, { maxLength: 2 });
-const conditions: fc.Arbitrary<Conditions> = fc.record({ name: word, namespaces: words, clusters: words, labels }, { requiredKeys: [] });
+const conditions: fc.Arbitrary<Conditions> = fc.record(
+  { name: word, namespaces: words, clusters: words, labels },
+  { requiredKeys: [] },
+);
 
 describe('selectKeys', () => {
   it('finds, among few, what a look at everything would find', () => {
@@ -23,7 +26,9 @@ describe('selectKeys', () => {
         const selected = graph.derive('selected', (read) => selectKeys(read, table, selectors));
         const observation = graph.observe(selected, '', () => undefined);
         for (const { key, row } of changes) {
-          graph.commit((transaction) => (row === null ? transaction.delete(rows, key) : transaction.set(rows, key, row)));
+          graph.commit((transaction) =>
+            row === null ? transaction.delete(rows, key) : transaction.set(rows, key, row),
+          );
           assert.deepEqual(observation.row, lookThrough(graph, rows, selectors));
         }
       }),
@@ -47,16 +52,35 @@ function lookThrough(graph: Graph, rows: KeyedTable<Traits>, selectors: readonly
 type SelectorOf = (name: string) => ObjectSelectorV2;
 
 /** A service in two clusters, its VirtualDestination and a policy of each kind. */
-function service(name: string, { selector, endpoints }: { readonly selector: SelectorOf; readonly endpoints?: readonly string[] }): readonly Resource<unknown>[] {
+function service(
+  name: string,
+  { selector, endpoints }: { readonly selector: SelectorOf; readonly endpoints?: readonly string[] },
+): readonly Resource<unknown>[] {
   const own = { app: name, team: 'all' };
-  const destinations = ['east', 'west'].map((cluster) => withLabels(destination(name, cluster, { ...(endpoints && { endpoints }) }), own));
-  const spec: VirtualDestinationSpecV2 = { hosts: [`${name}.global`], ports: [{ number: 80 }], services: [selector(name)] };
-  const virtual = { ...resource('VirtualDestination', name, spec), apiVersion: 'networking.gloo.solo.io/v2', labels: own };
+  const destinations = ['east', 'west'].map((cluster) =>
+    withLabels(destination(name, cluster, { ...(endpoints && { endpoints }) }), own),
+  );
+  const spec: VirtualDestinationSpecV2 = {
+    hosts: [`${name}.global`],
+    ports: [{ number: 80 }],
+    services: [selector(name)],
+  };
+  const virtual = {
+    ...resource('VirtualDestination', name, spec),
+    apiVersion: 'networking.gloo.solo.io/v2',
+    labels: own,
+  };
   const { namespace: _, ...target } = selector(name);
-  const applyToDestinations: readonly DestinationSelectorV2[] = [{ kind: 'VIRTUAL_DESTINATION', selector: target }, { kind: 'SERVICE', selector: target }];
+  const applyToDestinations: readonly DestinationSelectorV2[] = [
+    { kind: 'VIRTUAL_DESTINATION', selector: target },
+    { kind: 'SERVICE', selector: target },
+  ];
   const policy = resource('OutlierDetectionPolicy', name, { applyToDestinations, config: {} });
   const matcher = [{ kubeServiceMatcher: { labels: own } }, { virtualDestinationMatcher: { labels: own } }];
-  const older = { ...trafficPolicy(name, [], {}), spec: { destinationSelector: matcher, policy: { outlierDetection: {} } } };
+  const older = {
+    ...trafficPolicy(name, [], {}),
+    spec: { destinationSelector: matcher, policy: { outlierDetection: {} } },
+  };
   return [...destinations, virtual, policy, older];
 }
 
@@ -65,13 +89,18 @@ function withLabels(of: ReturnType<typeof destination>, own: Readonly<Record<str
 }
 
 /** Rows of each table that are computed when a service is added, and when a Destination of another then changes. */
-function costs(services: number, selector: SelectorOf): readonly [added: Record<string, number>, changed: Record<string, number>] {
+function costs(
+  services: number,
+  selector: SelectorOf,
+): readonly [added: Record<string, number>, changed: Record<string, number>] {
   const names = Array.from({ length: services }, (_, i) => `service-${String(i)}`);
   const world = createWorld(...names.flatMap((name) => service(name, { selector })));
   const cost = (...resources: readonly Resource<unknown>[]): Record<string, number> => {
     const before = world.graph.computed();
     world.put(...resources);
-    const counts = [...world.graph.computed()].map(([table, count]) => [table, count - (before.get(table) ?? 0)] as const);
+    const counts = [...world.graph.computed()].map(
+      ([table, count]) => [table, count - (before.get(table) ?? 0)] as const,
+    );
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   };
   const added = cost(...service('another', { selector }));
@@ -82,7 +111,19 @@ function costs(services: number, selector: SelectorOf): readonly [added: Record<
 /** Another row of `destinations`, with the same traits. */
 function withPort(of: Resource<unknown>): Resource<unknown> {
   const { spec } = of as ReturnType<typeof destination>;
-  return { ...of, spec: { ...spec, kubeService: { ...spec?.kubeService, ports: [{ port: 80, name: 'http' }, { port: 81, name: 'http-more' }] } } };
+  return {
+    ...of,
+    spec: {
+      ...spec,
+      kubeService: {
+        ...spec?.kubeService,
+        ports: [
+          { port: 80, name: 'http' },
+          { port: 81, name: 'http-more' },
+        ],
+      },
+    },
+  };
 }
 
 describe('the cost of a service with policies of its own', () => {

@@ -40,12 +40,18 @@ export function declareTraits<Row>(
   traitsOf: SelectableTable<Row>['traitsOf'],
 ): SelectableTable<Row> {
   const byTrait = graph.index(`${name} by trait`, rows, (row) => keysOf(traitsOf(row)));
-  const magnitudes = graph.derive<number>(`${name} with trait`, (read, trait) => Math.ceil(Math.log2(read(byTrait, trait)?.length ?? 1)));
+  const magnitudes = graph.derive<number>(`${name} with trait`, (read, trait) =>
+    Math.ceil(Math.log2(read(byTrait, trait)?.length ?? 1)),
+  );
   return { rows, traitsOf, byTrait, magnitudes };
 }
 
 /** Keys of the rows for which one of the `selectors` holds, sorted. */
-export function selectKeys<Row>(read: Read, table: SelectableTable<Row>, selectors: readonly Conditions[]): readonly string[] {
+export function selectKeys<Row>(
+  read: Read,
+  table: SelectableTable<Row>,
+  selectors: readonly Conditions[],
+): readonly string[] {
   const [only, ...others] = selectors.map((conditions) =>
     candidates(read, table, conditions).filter((key) => {
       const row = read(table.rows, key);
@@ -71,14 +77,22 @@ function matchesOne(allowed: readonly string[], value: string): boolean {
 }
 
 /** Whether `labels` has every one of `wanted`. */
-export function matchesLabels(labels: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+export function matchesLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
 /** Keys of the rows that meet the condition which the fewest meet, sorted. Which it is must not matter to the caller. */
-function candidates(read: Read, { byTrait, magnitudes }: Pick<SelectableTable<unknown>, 'byTrait' | 'magnitudes'>, conditions: Conditions): readonly string[] {
+function candidates(
+  read: Read,
+  { byTrait, magnitudes }: Pick<SelectableTable<unknown>, 'byTrait' | 'magnitudes'>,
+  conditions: Conditions,
+): readonly string[] {
   const choices = alternatives(conditions);
-  const sizeOf = (traits: readonly string[]): number => traits.reduce((sum, trait) => sum + 2 ** (read(magnitudes, trait) ?? 0), 0);
+  const sizeOf = (traits: readonly string[]): number =>
+    traits.reduce((sum, trait) => sum + 2 ** (read(magnitudes, trait) ?? 0), 0);
   const sizes = choices.length > 1 ? choices.map(sizeOf) : [0];
   const fewest = choices[sizes.indexOf(Math.min(...sizes))] ?? [''];
   const [only = [], ...others] = fewest.map((trait) => read(byTrait, trait) ?? []);
@@ -86,8 +100,14 @@ function candidates(read: Read, { byTrait, magnitudes }: Pick<SelectableTable<un
 }
 
 /** For each condition the traits of which a row needs one. Where a name is asked for, nothing else narrows the choice as much. */
-function alternatives({ name, namespaces = [], clusters = [], labels = {} }: Conditions): readonly (readonly string[])[] {
-  if (name !== undefined) return [namespaces.length === 0 ? [nameTrait(name)] : namespaces.map((namespace) => nameTrait(name, namespace))];
+function alternatives({
+  name,
+  namespaces = [],
+  clusters = [],
+  labels = {},
+}: Conditions): readonly (readonly string[])[] {
+  if (name !== undefined)
+    return [namespaces.length === 0 ? [nameTrait(name)] : namespaces.map((namespace) => nameTrait(name, namespace))];
   const pairs = Object.entries(labels).map(([key, value]) => [labelTrait(key, value)]);
   return [...pairs, namespaces.map(namespaceTrait), clusters.map(clusterTrait)].filter((traits) => traits.length > 0);
 }

@@ -8,19 +8,34 @@ import { describeConditions, nearest } from '../policies/nearest.js';
 import { selectObjects } from './backends.js';
 import { checkDestinationsFound } from '../policies/policy-selection-findings.js';
 import type { Selectable } from '../policies/policy-selection.js';
-import { type TargetKind, type TargetTables, checkObjectSelector, describeKinds, describeNames, matching, toConditions } from '../policies/target-selectors.js';
+import {
+  type TargetKind,
+  type TargetTables,
+  checkObjectSelector,
+  describeKinds,
+  describeNames,
+  matching,
+  toConditions,
+} from '../policies/target-selectors.js';
 
 /** What is looked at. */
 export type BackendContext = Selectable & TargetTables;
 
 /** `isEmpty`: nothing at all is behind the destination, which makes what selects nothing an error. */
-export function checkBackendSelectors(read: Read, findings: Findings, spec: FailoverSpec, isEmpty: boolean, selectable: BackendContext): void {
+export function checkBackendSelectors(
+  read: Read,
+  findings: Findings,
+  spec: FailoverSpec,
+  isEmpty: boolean,
+  selectable: BackendContext,
+): void {
   const { ref, backends } = spec;
   const nothing = collectFindings(ref);
   if (backends.type === 'localized') checkLocalizedSelectors(read, findings, nothing, spec, selectable);
   if (backends.type === 'selected') {
     for (const selector of backends.services) checkSelector(read, findings, nothing, selector, 'SERVICE', selectable);
-    for (const selector of backends.externalServices) checkSelector(read, findings, nothing, selector, 'EXTERNAL_SERVICE', selectable);
+    for (const selector of backends.externalServices)
+      checkSelector(read, findings, nothing, selector, 'EXTERNAL_SERVICE', selectable);
   }
   for (const { severity, code, path, message } of nothing.all) {
     if (severity === 'error') findings.error(code, path, message);
@@ -29,7 +44,13 @@ export function checkBackendSelectors(read: Read, findings: Findings, spec: Fail
   }
 }
 
-function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findings, { backends, backendsPath }: FailoverSpec, selectable: BackendContext): void {
+function checkLocalizedSelectors(
+  read: Read,
+  findings: Findings,
+  nothing: Findings,
+  { backends, backendsPath }: FailoverSpec,
+  selectable: BackendContext,
+): void {
   if (backends.type !== 'localized') return;
   backends.selectors.forEach((selector, i) => {
     const path = [...backendsPath, i];
@@ -37,12 +58,23 @@ function checkLocalizedSelectors(read: Read, findings: Findings, nothing: Findin
     checkDestinationsFound(read, nothing, selector, path, selectable);
     for (const field of ['virtualDestinationMatcher', 'virtualDestinationRefs'] as const) {
       if (selector[field] === undefined) continue;
-      findings.error('KindNotSelectable', [...path, field], 'A VirtualDestination cannot have another one as its backend: select services or external services.');
+      findings.error(
+        'KindNotSelectable',
+        [...path, field],
+        'A VirtualDestination cannot have another one as its backend: select services or external services.',
+      );
     }
   });
 }
 
-function checkSelector(read: Read, findings: Findings, nothing: Findings, { value, path }: Named<ObjectSelectorV2>, kind: TargetKind, selectable: BackendContext): void {
+function checkSelector(
+  read: Read,
+  findings: Findings,
+  nothing: Findings,
+  { value, path }: Named<ObjectSelectorV2>,
+  kind: TargetKind,
+  selectable: BackendContext,
+): void {
   checkObjectSelector(findings, value, path);
   if (selectObjects(read, value, kind, selectable).length > 0) return;
   const selector = { path, kinds: [kind], conditions: toConditions(value) };
@@ -53,5 +85,9 @@ function checkSelector(read: Read, findings: Findings, nothing: Findings, { valu
     return;
   }
   const near = nearest(read, selector, selectable);
-  nothing.warning('SelectsNothing', path, `No valid ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so this selects nothing.${near}`);
+  nothing.warning(
+    'SelectsNothing',
+    path,
+    `No valid ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so this selects nothing.${near}`,
+  );
 }

@@ -5,7 +5,13 @@ import { type DestinationTables, serviceKey } from '../discovery/destinations.js
 import type { Backends, FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Destination, type ServiceRef, formatService } from '../model/model.js';
 import { selectDestinations } from '../discovery/selectors.js';
-import { type TargetKind, type TargetTables, matching, toConditions, workspaceOf } from '../policies/target-selectors.js';
+import {
+  type TargetKind,
+  type TargetTables,
+  matching,
+  toConditions,
+  workspaceOf,
+} from '../policies/target-selectors.js';
 
 /** A service behind a failover destination, and the destination that it is, if there is one. */
 export interface FoundBackend extends Named<ServiceRef> {
@@ -13,7 +19,11 @@ export interface FoundBackend extends Named<ServiceRef> {
 }
 
 /** In the order in which they are listed; selected ones in the order of their keys. */
-export function findBackends(read: Read, { backends, backendsPath }: FailoverSpec, tables: TargetTables): readonly FoundBackend[] {
+export function findBackends(
+  read: Read,
+  { backends, backendsPath }: FailoverSpec,
+  tables: TargetTables,
+): readonly FoundBackend[] {
   const { destinations } = tables;
   if (backends.type === 'static') return backends.services.map((service) => findService(read, service, destinations));
   return selectedKeys(read, backends, tables).flatMap((key) => {
@@ -34,26 +44,42 @@ function findService(read: Read, service: Named<ServiceRef>, tables: Destination
 }
 
 /** No selector selects nothing: a failover destination over everything is never meant. */
-function selectedKeys(read: Read, backends: Exclude<Backends, { type: 'static' }>, tables: TargetTables): readonly string[] {
-  if (backends.type === 'localized') return backends.selectors.length === 0 ? [] : selectDestinations(read, backends.selectors, tables.destinations);
+function selectedKeys(
+  read: Read,
+  backends: Exclude<Backends, { type: 'static' }>,
+  tables: TargetTables,
+): readonly string[] {
+  if (backends.type === 'localized')
+    return backends.selectors.length === 0 ? [] : selectDestinations(read, backends.selectors, tables.destinations);
   const services = backends.services.flatMap(({ value }) => selectObjects(read, value, 'SERVICE', tables));
-  const external = backends.externalServices.flatMap(({ value }) => selectObjects(read, value, 'EXTERNAL_SERVICE', tables));
+  const external = backends.externalServices.flatMap(({ value }) =>
+    selectObjects(read, value, 'EXTERNAL_SERVICE', tables),
+  );
   return [...new Set([...services, ...external])].sort();
 }
 
 /** Keys of what a selector selects; unless it names a workspace, of every workspace. */
-export function selectObjects(read: Read, selector: ObjectSelectorV2, kind: TargetKind, tables: TargetTables): readonly string[] {
+export function selectObjects(
+  read: Read,
+  selector: ObjectSelectorV2,
+  kind: TargetKind,
+  tables: TargetTables,
+): readonly string[] {
   const { workspace } = selector;
   const found = matching(read, { path: [], kinds: [kind], conditions: toConditions(selector) }, tables);
   return workspace === undefined ? found : found.filter((key) => workspaceOf(read, key, tables) === workspace);
 }
 
 /** Services of one cluster where only one of each may be selected. External services are in none. */
-export function crowdedClusters(found: readonly FoundBackend[]): readonly (readonly [cluster: string, services: string])[] {
+export function crowdedClusters(
+  found: readonly FoundBackend[],
+): readonly (readonly [cluster: string, services: string])[] {
   const byCluster = new Map<string, string[]>();
   for (const { value, destination } of found) {
     if (destination?.service === undefined) continue;
     byCluster.set(value.cluster, [...(byCluster.get(value.cluster) ?? []), formatService(value)]);
   }
-  return [...byCluster].filter(([, services]) => services.length > 1).map(([cluster, services]) => [cluster, services.join(', ')]);
+  return [...byCluster]
+    .filter(([, services]) => services.length > 1)
+    .map(([cluster, services]) => [cluster, services.join(', ')]);
 }

@@ -3,7 +3,16 @@ import type { Resource } from '../../api/resource.js';
 import { resourceKey } from '../../api/resource.js';
 import type { DestinationSelector, VirtualDestinationSpec } from '../../generated/resources.js';
 import { formatPath } from '../../api/diagnostic.js';
-import { createWorld, destination, failoverService, mesh, namespace, resource, trafficPolicy, virtualMesh } from '../../testing/world.js';
+import {
+  createWorld,
+  destination,
+  failoverService,
+  mesh,
+  NAMESPACE,
+  resource,
+  trafficPolicy,
+  virtualMesh,
+} from '../../testing/world.js';
 
 /** Two meshes under one VirtualMesh, `reviews` in both, with outlier detection. */
 const base: readonly Resource<unknown>[] = [
@@ -14,12 +23,14 @@ const base: readonly Resource<unknown>[] = [
   destination('reviews', 'west', { mesh: 'west' }),
   trafficPolicy('outliers', ['reviews@east', 'reviews@west'], { outlierDetection: {} }),
 ];
-const meshes = [{ name: 'east', namespace }];
+const meshes = [{ name: 'east', namespace: NAMESPACE }];
 const both = ['reviews@east', 'reviews@west'];
 
 function findings(subject: Resource<unknown>, world: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(...world, subject);
-  return (graph.read(model.failovers.findings, resourceKey(subject.ref)) ?? []).map(({ path, message }) => `${formatPath(path)}: ${message}`);
+  return (graph.read(model.failovers.findings, resourceKey(subject.ref)) ?? []).map(
+    ({ path, message }) => `${formatPath(path)}: ${message}`,
+  );
 }
 
 interface Case {
@@ -35,14 +46,22 @@ const valid = failoverService('reviews', both, { meshes });
 const port = { number: 80, protocol: 'http' };
 
 function localized(...destinationSelectors: readonly DestinationSelector[]): Resource<VirtualDestinationSpec> {
-  return resource('VirtualDestination', 'reviews', { hostname: 'reviews.global', port, localized: { destinationSelectors } });
+  return resource('VirtualDestination', 'reviews', {
+    hostname: 'reviews.global',
+    port,
+    localized: { destinationSelectors },
+  });
 }
 
 const cases: readonly Case[] = [
   { name: 'a valid one', expected: [] },
   {
     name: 'no port',
-    subject: resource('FailoverService', 'reviews', { hostname: 'reviews.global', meshes, backingServices: valid.spec?.backingServices }),
+    subject: resource('FailoverService', 'reviews', {
+      hostname: 'reviews.global',
+      meshes,
+      backingServices: valid.spec?.backingServices,
+    }),
     expected: ['spec.port: Missing required field "port".'],
   },
   {
@@ -53,7 +72,9 @@ const cases: readonly Case[] = [
   {
     name: 'an unknown protocol',
     subject: failoverService('reviews', both, { meshes, port: { number: 80, protocol: 'smtp' } }),
-    expected: ['spec.port.protocol: Invalid protocol for port: smtp. It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.'],
+    expected: [
+      'spec.port.protocol: Invalid protocol for port: smtp. It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.',
+    ],
   },
   {
     name: 'protocols in any case',
@@ -67,7 +88,10 @@ const cases: readonly Case[] = [
   },
   {
     name: 'selectors that select nothing, with what is nearest',
-    subject: localized({ kubeServiceMatcher: { namespaces: ['apps'] } }, { kubeServiceRefs: { services: [{ name: 'review', namespace: 'app', clusterName: 'east' }] } }),
+    subject: localized(
+      { kubeServiceMatcher: { namespaces: ['apps'] } },
+      { kubeServiceRefs: { services: [{ name: 'review', namespace: 'app', clusterName: 'east' }] } },
+    ),
     expected: [
       'spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has namespace apps, so this selects nothing. Did you mean "app"?',
       'spec.localized.destinationSelectors[1].kubeServiceRefs.services[0]: Destination review.app.east not found in discovery resources. Did you mean "reviews"?',
@@ -76,11 +100,16 @@ const cases: readonly Case[] = [
   {
     name: 'a selector that selects nothing beside one that does',
     subject: localized({ kubeServiceMatcher: { labels: { app: 'x' } } }, { kubeServiceMatcher: {} }),
-    expected: ['spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has label app=x, so this selects nothing. Nothing has a label app.'],
+    expected: [
+      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has label app=x, so this selects nothing. Nothing has a label app.',
+    ],
   },
   {
     name: 'selectors that are empty or of a kind that cannot be behind',
-    subject: localized({}, { virtualDestinationRefs: { virtualDestinations: [{ name: 'reviews', namespace }] } }),
+    subject: localized(
+      {},
+      { virtualDestinationRefs: { virtualDestinations: [{ name: 'reviews', namespace: NAMESPACE }] } },
+    ),
     expected: [
       'spec.localized.destinationSelectors[1].virtualDestinationRefs: A VirtualDestination cannot have another one as its backend: select services or external services.',
       'spec.localized.destinationSelectors[0]: The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
@@ -88,8 +117,14 @@ const cases: readonly Case[] = [
   },
   {
     name: 'no port among one',
-    subject: { ...localized({ kubeServiceMatcher: {} }), spec: { ...localized({ kubeServiceMatcher: {} }).spec, port: { ...port, targetNumber: 8080 } } },
-    expected: both.map((service) => `spec.localized.destinationSelectors: Service reviews.app.${service.split('@')[1] ?? ''} has no port 8080: its only port is 80 (http).`),
+    subject: {
+      ...localized({ kubeServiceMatcher: {} }),
+      spec: { ...localized({ kubeServiceMatcher: {} }).spec, port: { ...port, targetNumber: 8080 } },
+    },
+    expected: both.map(
+      (service) =>
+        `spec.localized.destinationSelectors: Service reviews.app.${service.split('@')[1] ?? ''} has no port 8080: its only port is 80 (http).`,
+    ),
   },
   {
     name: 'no backing service of a VirtualDestination',
@@ -99,12 +134,22 @@ const cases: readonly Case[] = [
   {
     name: 'an unknown service',
     subject: failoverService('reviews', ['reviews@east', 'ratings@east'], { meshes }),
-    expected: ['spec.backingServices[1].kubeService: Backing service ratings.app.east not found in discovery resources.'],
+    expected: [
+      'spec.backingServices[1].kubeService: Backing service ratings.app.east not found in discovery resources.',
+    ],
   },
   {
     name: 'several ports and none that fits',
     subject: failoverService('reviews', both, { meshes, port: { number: 8080, protocol: 'http' } }),
-    change: [destination('reviews', 'west', { mesh: 'west', ports: [{ port: 80, name: 'http' }, { port: 90, name: 'metrics' }] })],
+    change: [
+      destination('reviews', 'west', {
+        mesh: 'west',
+        ports: [
+          { port: 80, name: 'http' },
+          { port: 90, name: 'metrics' },
+        ],
+      }),
+    ],
     expected: [
       'spec.backingServices[1].kubeService: Service reviews.app.west has several ports, and none is 8080: choose one of 80 (http), 90 (metrics).',
     ],
@@ -119,9 +164,15 @@ const cases: readonly Case[] = [
   {
     name: 'a service of an unknown mesh',
     change: [destination('reviews', 'west', { mesh: 'south' })],
-    expected: ['spec.backingServices[1].kubeService: Mesh south.failover for service reviews.app.west not found in discovery resources.'],
+    expected: [
+      'spec.backingServices[1].kubeService: Mesh south.failover for service reviews.app.west not found in discovery resources.',
+    ],
   },
-  { name: 'no meshes while there are Mesh resources', subject: failoverService('reviews', both), expected: ['spec.meshes: Missing required field "meshes".'] },
+  {
+    name: 'no meshes while there are Mesh resources',
+    subject: failoverService('reviews', both),
+    expected: ['spec.meshes: Missing required field "meshes".'],
+  },
   {
     name: 'no meshes where there is no Mesh resource',
     subject: failoverService('reviews', both),
@@ -131,7 +182,7 @@ const cases: readonly Case[] = [
   },
   {
     name: 'an unknown mesh',
-    subject: failoverService('reviews', both, { meshes: [...meshes, { name: 'south', namespace }] }),
+    subject: failoverService('reviews', both, { meshes: [...meshes, { name: 'south', namespace: NAMESPACE }] }),
     expected: ['spec.meshes[1]: Mesh south.failover not found in discovery resources.'],
   },
   {
@@ -148,7 +199,9 @@ const cases: readonly Case[] = [
   {
     name: 'meshes of different VirtualMeshes',
     change: [virtualMesh('all', ['east']), virtualMesh('other', ['west'])],
-    expected: ['spec.backingServices: Services belong to multiple different parent VirtualMeshes: [all.failover, other.failover]'],
+    expected: [
+      'spec.backingServices: Services belong to multiple different parent VirtualMeshes: [all.failover, other.failover]',
+    ],
   },
   {
     name: 'no hostname',
@@ -167,7 +220,11 @@ const cases: readonly Case[] = [
     change: [virtualMesh('all', ['east', 'west'], 'mesh.local')],
     expected: ['spec.hostname: Provided hostname reviews.global is missing required suffix "mesh.local".'],
   },
-  { name: 'a hostname with the required suffix', change: [virtualMesh('all', ['east', 'west'], 'global')], expected: [] },
+  {
+    name: 'a hostname with the required suffix',
+    change: [virtualMesh('all', ['east', 'west'], 'global')],
+    expected: [],
+  },
   {
     name: 'a hostname and port that an older resource has',
     subject: failoverService('reviews', both, { meshes, hostname: 'taken.global' }, 2),
@@ -188,14 +245,21 @@ const cases: readonly Case[] = [
   },
   {
     name: 'the same hostname on another port',
-    subject: failoverService('reviews', both, { meshes, hostname: 'taken.global', port: { number: 81, protocol: 'http' } }, 2),
+    subject: failoverService(
+      'reviews',
+      both,
+      { meshes, hostname: 'taken.global', port: { number: 81, protocol: 'http' } },
+      2,
+    ),
     change: [failoverService('older', both, { meshes, hostname: 'taken.global' }, 1)],
     expected: [],
   },
   {
     name: 'the same hostname in another mesh',
     subject: failoverService('reviews', both, { meshes, hostname: 'taken.global' }, 2),
-    change: [failoverService('older', both, { meshes: [{ name: 'west', namespace }], hostname: 'taken.global' }, 1)],
+    change: [
+      failoverService('older', both, { meshes: [{ name: 'west', namespace: NAMESPACE }], hostname: 'taken.global' }, 1),
+    ],
     expected: [],
   },
   {
@@ -223,7 +287,14 @@ const cases: readonly Case[] = [
   {
     name: 'a port with TCP in another mesh',
     subject: failoverService('reviews', both, { meshes }, 2),
-    change: [failoverService('older', both, { meshes: [{ name: 'west', namespace }], port: { number: 80, protocol: 'tcp' } }, 1)],
+    change: [
+      failoverService(
+        'older',
+        both,
+        { meshes: [{ name: 'west', namespace: NAMESPACE }], port: { number: 80, protocol: 'tcp' } },
+        1,
+      ),
+    ],
     expected: [],
   },
   {
@@ -244,8 +315,15 @@ const cases: readonly Case[] = [
   },
   {
     name: 'hostname and port with TCP that an older resource has: the hostname alone is to blame',
-    subject: failoverService('reviews', both, { meshes, hostname: 'taken.global', port: { number: 80, protocol: 'tcp' } }, 2),
-    change: [failoverService('older', both, { meshes, hostname: 'taken.global', port: { number: 80, protocol: 'tcp' } }, 1)],
+    subject: failoverService(
+      'reviews',
+      both,
+      { meshes, hostname: 'taken.global', port: { number: 80, protocol: 'tcp' } },
+      2,
+    ),
+    change: [
+      failoverService('older', both, { meshes, hostname: 'taken.global', port: { number: 80, protocol: 'tcp' } }, 1),
+    ],
     expected: ['spec.hostname: Hostname taken.global is already used by FailoverService older.failover.'],
   },
   {
@@ -255,7 +333,10 @@ const cases: readonly Case[] = [
   },
   {
     name: 'everything at once, in order',
-    subject: resource('FailoverService', 'reviews', { port: { number: 0, protocol: '' }, backingServices: [{ kubeService: { name: 'nothing' } }] }),
+    subject: resource('FailoverService', 'reviews', {
+      port: { number: 0, protocol: '' },
+      backingServices: [{ kubeService: { name: 'nothing' } }],
+    }),
     expected: [
       'spec.port.number: Invalid port number 0: must be between 1 and 65535, inclusive.',
       'spec.port.protocol: Invalid protocol for port: . It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.',

@@ -47,7 +47,8 @@ export function ownFindings(read: Read, spec: FailoverSpec, context: FailoverCon
 }
 
 function checkPorts(findings: Findings, { ports, fields }: FailoverSpec): void {
-  if (ports.length === 0) findings.error('MissingPort', ['spec', fields.port], `Missing required field "${fields.port}".`);
+  if (ports.length === 0)
+    findings.error('MissingPort', ['spec', fields.port], `Missing required field "${fields.port}".`);
   for (const port of ports) checkPort(findings, port);
 }
 
@@ -57,7 +58,11 @@ function checkPort(findings: Findings, { number, protocol, path }: FailoverPort)
     findings.error('InvalidPortNumber', [...path, 'number'], message);
   }
   if (parseProtocol(protocol) === undefined) {
-    findings.error('InvalidProtocol', [...path, 'protocol'], `Invalid protocol for port: ${protocol}. It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.`);
+    findings.error(
+      'InvalidProtocol',
+      [...path, 'protocol'],
+      `Invalid protocol for port: ${protocol}. It must be HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS.`,
+    );
   }
 }
 
@@ -75,7 +80,11 @@ function checkServices(
   checkBackendSelectors(read, findings, spec, backends.length === 0, context);
   for (const { value, path, destination } of backends) {
     if (destination !== undefined) continue;
-    findings.error('BackingServiceNotFound', path, `Backing service ${formatService(value)} not found in discovery resources.`);
+    findings.error(
+      'BackingServiceNotFound',
+      path,
+      `Backing service ${formatService(value)} not found in discovery resources.`,
+    );
   }
   const found = backends.filter(isFound);
   for (const backend of found) checkBackingPorts(findings, spec.ports, backend);
@@ -99,16 +108,28 @@ function isDeclared({ backends }: FailoverSpec): boolean {
 }
 
 /** Whether for each port a policy on the failover destination, or one on the service behind it, configures outlier detection. */
-function isDetected(read: Read, { ref, ports }: FailoverSpec, { key, ports: own }: Destination, { outlierDetection }: FailoverContext): boolean {
+function isDetected(
+  read: Read,
+  { ref, ports }: FailoverSpec,
+  { key, ports: own }: Destination,
+  { outlierDetection }: FailoverContext,
+): boolean {
   const failover = resourceKey(ref);
   return ports.every((port) => {
     const backing = backingPort(own, port);
-    const keys = [backingKey(failover, port.number), ...(backing === undefined ? own.map(({ number }) => number) : [backing]).map((number) => backingKey(key, number))];
+    const keys = [
+      backingKey(failover, port.number),
+      ...(backing === undefined ? own.map(({ number }) => number) : [backing]).map((number) => backingKey(key, number)),
+    ];
     return keys.some((candidate) => read(outlierDetection, candidate) !== undefined);
   });
 }
 
-function checkBackingPorts(findings: Findings, ports: readonly FailoverPort[], { value, path, destination }: Required<FoundBackend>): void {
+function checkBackingPorts(
+  findings: Findings,
+  ports: readonly FailoverPort[],
+  { value, path, destination }: Required<FoundBackend>,
+): void {
   for (const port of ports) {
     if (backingPort(destination.ports, port) !== undefined) continue;
     findings.error('BackingPortNotFound', path, `Service ${formatService(value)} ${describePorts(port, destination)}`);
@@ -117,7 +138,9 @@ function checkBackingPorts(findings: Findings, ports: readonly FailoverPort[], {
 
 /** Why none of the service's ports is meant. */
 function describePorts({ targetName, targetNumber, number }: FailoverPort, { ports }: Destination): string {
-  const choice = ports.map((port) => (port.name === '' ? String(port.number) : `${port.number} (${port.name})`)).join(', ');
+  const choice = ports
+    .map((port) => (port.name === '' ? String(port.number) : `${port.number} (${port.name})`))
+    .join(', ');
   const wanted = targetName === undefined ? String(targetNumber ?? number) : `named ${targetName}`;
   if (ports.length === 0) return `has no ports, so none is ${wanted}.`;
   if (ports.length === 1) return `has no port ${wanted}: its only port is ${choice}.`;
@@ -151,7 +174,13 @@ function checkMeshes(
 }
 
 /** Several meshes must share one VirtualMesh, or traffic could not pass between them. */
-function checkGrouping(read: Read, findings: Findings, spec: FailoverSpec, meshes: readonly string[], tables: MeshTables): void {
+function checkGrouping(
+  read: Read,
+  findings: Findings,
+  spec: FailoverSpec,
+  meshes: readonly string[],
+  tables: MeshTables,
+): void {
   if (meshes.length < 2) return;
   for (const mesh of meshes) {
     if (read(tables.virtualMeshesOf, mesh) !== undefined) continue;
@@ -164,8 +193,15 @@ function checkGrouping(read: Read, findings: Findings, spec: FailoverSpec, meshe
 }
 
 /** The meshes of the backing services and those that the resource is visible to, as far as they exist. */
-function involvedMeshes(read: Read, spec: FailoverSpec, backends: readonly FoundBackend[], tables: MeshTables): readonly string[] {
-  const backing = backends.flatMap(({ destination }) => (destination && destination.mesh !== '' ? [destination.mesh] : []));
+function involvedMeshes(
+  read: Read,
+  spec: FailoverSpec,
+  backends: readonly FoundBackend[],
+  tables: MeshTables,
+): readonly string[] {
+  const backing = backends.flatMap(({ destination }) =>
+    destination && destination.mesh !== '' ? [destination.mesh] : [],
+  );
   const visible = spec.meshes.map(({ value }) => objectKey(value));
   return [...new Set([...backing, ...visible])].filter((mesh) => read(tables.meshes, mesh) !== undefined).sort();
 }
@@ -184,20 +220,22 @@ function checkHostnames(
   tables: MeshTables,
 ): void {
   const { hosts, fields } = spec;
-  if (hosts.length === 0) findings.error('MissingHostname', ['spec', fields.host], `Missing required field "${fields.host}".`);
+  if (hosts.length === 0)
+    findings.error('MissingHostname', ['spec', fields.host], `Missing required field "${fields.host}".`);
   for (const { value, path } of hosts) {
     if (value.length <= 253 && dns1123Subdomain.test(value)) continue;
-    findings.error('InvalidHostname', path, `Invalid hostname ${value}: ${dns1123Rule}${hostnameHint(value)}`);
+    findings.error('InvalidHostname', path, `Invalid hostname ${value}: ${DNS1123_RULE}${hostnameHint(value)}`);
   }
   const [parent, ...others] = parentsOf(read, involvedMeshes(read, spec, backends, tables), tables);
-  const suffix = parent === undefined || others.length > 0 ? '' : (read(tables.virtualMeshes, parent)?.hostnameSuffix ?? '');
+  const suffix =
+    parent === undefined || others.length > 0 ? '' : (read(tables.virtualMeshes, parent)?.hostnameSuffix ?? '');
   for (const { value, path } of hosts) {
     if (suffix === '' || value.endsWith(`.${suffix.replace(/^\./, '')}`)) continue;
     findings.error('MissingHostnameSuffix', path, `Provided hostname ${value} is missing required suffix "${suffix}".`);
   }
 }
 
-const dns1123Rule =
+const DNS1123_RULE =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
 
 /** What was probably meant, as a second sentence. */
@@ -214,13 +252,18 @@ function checkRepeated(findings: Findings, { backends }: FailoverSpec): void {
   const seen = new Set<string>();
   for (const { value, path } of backends.services) {
     const service = formatService(value);
-    if (seen.has(service)) findings.error('RepeatedBackingService', path, `Backing service ${service} is listed more than once.`);
+    if (seen.has(service))
+      findings.error('RepeatedBackingService', path, `Backing service ${service} is listed more than once.`);
     seen.add(service);
   }
 }
 
 /** Requests to a VirtualDestination of Gloo Mesh 2 may go to several services of a cluster, though it is more often a selector that is too wide. */
-function checkSelected(findings: Findings, { backends, backendsPath }: FailoverSpec, found: readonly FoundBackend[]): void {
+function checkSelected(
+  findings: Findings,
+  { backends, backendsPath }: FailoverSpec,
+  found: readonly FoundBackend[],
+): void {
   if (backends.type !== 'selected') return;
   for (const [cluster, services] of crowdedClusters(found)) {
     const where = cluster === '' ? 'without a cluster' : `of cluster ${cluster}`;
@@ -236,5 +279,6 @@ function checkLocalized(findings: Findings, spec: FailoverSpec, backends: readon
     findings.error('CrowdedCluster', spec.backendsPath, message);
   }
   checkDirectives(findings, spec.directives, ['spec', 'localized', 'failoverDirectives']);
-  if (spec.outlierDetection) checkOutlierDetection(findings, spec.outlierDetection, ['spec', 'localized', 'outlierDetection']);
+  if (spec.outlierDetection)
+    checkOutlierDetection(findings, spec.outlierDetection, ['spec', 'localized', 'outlierDetection']);
 }

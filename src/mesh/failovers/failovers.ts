@@ -15,7 +15,13 @@ import { type PortConflict, type PortConflictTable, declarePortConflicts } from 
 import { inForce, rememberValid } from '../model/in-force.js';
 import { joinKey, splitKey } from '../model/key.js';
 import { toLocalityMapping } from '../preference/mapping.js';
-import { type Backing, type Destination, type FailoverDestination, type FailoverDestinationPort, objectKey } from '../model/model.js';
+import {
+  type Backing,
+  type Destination,
+  type FailoverDestination,
+  type FailoverDestinationPort,
+  objectKey,
+} from '../model/model.js';
 import { toOutlierDetection } from '../policies/outlier-detection.js';
 import { parseProtocol } from '../model/protocol.js';
 
@@ -32,7 +38,7 @@ export interface FailoverTables {
 }
 
 /** The group of what every client sees. No mesh has this key. */
-export const everyMesh = '*';
+export const EVERY_MESH = '*';
 
 export function declareFailovers(
   graph: Graph,
@@ -40,10 +46,14 @@ export function declareFailovers(
   lastValid: Input<FailoverResource>,
   context: FailoverContext,
 ): FailoverTables {
-  const own = graph.map('failoverOwnFindings', input, (resource, read) => ownFindings(read, toFailoverSpec(resource), context));
+  const own = graph.map('failoverOwnFindings', input, (resource, read) =>
+    ownFindings(read, toFailoverSpec(resource), context),
+  );
   const claims = declareClaims(graph, input, own, lastValid);
   const conflicts = declarePortConflicts(graph, claims);
-  const findings = graph.map('failoverFindings', input, (resource, read) => allFindings(read, toFailoverSpec(resource), own, claims, conflicts));
+  const findings = graph.map('failoverFindings', input, (resource, read) =>
+    allFindings(read, toFailoverSpec(resource), own, claims, conflicts),
+  );
   const blocking = graph.map('failoverBlockingFindings', input, (resource, read, key) =>
     (read(findings, key) ?? []).filter((finding) => !keepsPort(read, toFailoverSpec(resource), finding, conflicts)),
   );
@@ -52,7 +62,7 @@ export function declareFailovers(
     return resource === undefined ? undefined : toFailover(read, resource, context, claims);
   });
   rememberValid(graph, input, blocking, lastValid);
-  const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [everyMesh]);
+  const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [EVERY_MESH]);
   const byHost = graph.index('failoversByHost', failovers, ({ hosts }) => hosts.map((host) => host.toLowerCase()));
   return { findings, failovers, byMesh, byHost, addresses: declareHostnameAddresses(graph, failovers) };
 }
@@ -77,15 +87,33 @@ function allFindings(
   return [...beforeClaim, ...taken, ...crowded, ...afterClaim];
 }
 
-function portConflict({ ref }: FailoverSpec, path: FieldPath, port: number, { older, younger, protocols }: PortConflict): Diagnostic {
+function portConflict(
+  { ref }: FailoverSpec,
+  path: FieldPath,
+  port: number,
+  { older, younger, protocols }: PortConflict,
+): Diagnostic {
   const both = `${describeKey(older)} (${protocols[0]}) and ${describeKey(younger)} (${protocols[1]})`;
-  return { ref, code: 'PortConflict', path, severity: 'error', message: `Port ${port} is used by both ${both}: TCP and MONGO need a port to themselves.` };
+  return {
+    ref,
+    code: 'PortConflict',
+    path,
+    severity: 'error',
+    message: `Port ${port} is used by both ${both}: TCP and MONGO need a port to themselves.`,
+  };
 }
 
 /** Whether the finding is about a port that the resource keeps in spite of it: it was there first. */
-function keepsPort(read: Read, { ref, ports }: FailoverSpec, { code, path }: Diagnostic, conflicts: PortConflictTable): boolean {
+function keepsPort(
+  read: Read,
+  { ref, ports }: FailoverSpec,
+  { code, path }: Diagnostic,
+  conflicts: PortConflictTable,
+): boolean {
   const port = ports.find((candidate) => formatPath([...candidate.path, 'number']) === formatPath(path));
-  return code === 'PortConflict' && read(conflicts, String(port?.number))?.[resourceKey(ref)]?.older === resourceKey(ref);
+  return (
+    code === 'PortConflict' && read(conflicts, String(port?.number))?.[resourceKey(ref)]?.older === resourceKey(ref)
+  );
 }
 
 /** `FailoverService reviews.failover`, from a `resourceKey`. */
@@ -101,7 +129,12 @@ function hostnameTaken({ ref, hosts, fields }: FailoverSpec, name: string, owner
   return { ref, code: 'HostnameTaken', path, severity: 'error', message };
 }
 
-function toFailover(read: Read, resource: FailoverResource, context: FailoverContext, claims: ClaimTables): FailoverDestination {
+function toFailover(
+  read: Read,
+  resource: FailoverResource,
+  context: FailoverContext,
+  claims: ClaimTables,
+): FailoverDestination {
   const spec = toFailoverSpec(resource);
   const found = findBackends(read, spec, context).flatMap(({ destination }) => destination ?? []);
   return {
@@ -121,13 +154,23 @@ function toFailover(read: Read, resource: FailoverResource, context: FailoverCon
  * Two meshes may have the same hostname for different things, a service without a cluster is called as its cluster is, and an external
  * service may have further hosts; Envoy's clusters must not have the same name for them.
  */
-function clusterHost(read: Read, { ref, hosts, ports }: FailoverSpec, { claimants }: ClaimTables, { destinations }: FailoverContext): string {
+function clusterHost(
+  read: Read,
+  { ref, hosts, ports }: FailoverSpec,
+  { claimants }: ClaimTables,
+  { destinations }: FailoverContext,
+): string {
   const host = hosts[0]?.value ?? ref.name;
   const own = resourceKey(ref);
-  const isSecond = ports.some(({ number }) => (read(claimants, joinKey(claimedName(host), String(number))) ?? []).some((key) => key < own));
+  const isSecond = ports.some(({ number }) =>
+    (read(claimants, joinKey(claimedName(host), String(number))) ?? []).some((key) => key < own),
+  );
   const service = serviceCalled(host);
-  const isService = service !== undefined && read(destinations.byService, serviceKey({ ...service, cluster: '' })) !== undefined;
-  const isExternal = (read(destinations.externalsByHost, host) ?? []).some((key) => (read(destinations.destinations, key)?.hosts.length ?? 0) > 1);
+  const isService =
+    service !== undefined && read(destinations.byService, serviceKey({ ...service, cluster: '' })) !== undefined;
+  const isExternal = (read(destinations.externalsByHost, host) ?? []).some(
+    (key) => (read(destinations.destinations, key)?.hosts.length ?? 0) > 1,
+  );
   return isSecond || isService || isExternal ? `${host}.${ref.name}.${ref.namespace}` : host;
 }
 

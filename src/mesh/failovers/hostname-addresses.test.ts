@@ -3,11 +3,15 @@ import { resourceKey } from '../../api/resource.js';
 import { createWorld, destination, failoverService, resource, trafficPolicy } from '../../testing/world.js';
 import { candidateAddresses } from './hostname-addresses.js';
 
-const api = [destination('api', 'east', { endpoints: ['10.0.0.1'] }), trafficPolicy('outliers', ['api@east'], { outlierDetection: {} })];
+const api = [
+  destination('api', 'east', { endpoints: ['10.0.0.1'] }),
+  trafficPolicy('outliers', ['api@east'], { outlierDetection: {} }),
+];
 
 describe('addresses of failover hostnames', () => {
   it('are those that Gloo Mesh gave', () => {
-    for (const [name, expected] of Object.entries(known)) assert.equal(candidateAddresses({ name, namespace: 'gloo-mesh' })[0], expected);
+    for (const [name, expected] of Object.entries(known))
+      assert.equal(candidateAddresses({ name, namespace: 'gloo-mesh' })[0], expected);
   });
 
   it('are in 240.0.0.0/4, several for each', () => {
@@ -26,7 +30,10 @@ describe('addresses of failover hostnames', () => {
       static: { destinations: [{ kubeService: { name: 'api', namespace: 'app', clusterName: 'east' } }] },
     });
     const [first, second] = candidateAddresses(service.ref);
-    for (const order of [[service, virtual], [virtual, service]]) {
+    for (const order of [
+      [service, virtual],
+      [virtual, service],
+    ]) {
       const { graph, model } = createWorld(...api, ...order);
       const addresses = [service, virtual].map(({ ref }) => graph.read(model.failovers.addresses, resourceKey(ref)));
       assert.deepEqual(addresses, [first, second]);
@@ -42,7 +49,10 @@ describe('addresses of failover hostnames', () => {
     });
     const world = createWorld(...api, service, virtual);
     world.remove(service);
-    assert.equal(world.graph.read(world.model.failovers.addresses, resourceKey(virtual.ref)), candidateAddresses(virtual.ref)[0]);
+    assert.equal(
+      world.graph.read(world.model.failovers.addresses, resourceKey(virtual.ref)),
+      candidateAddresses(virtual.ref)[0],
+    );
   });
 });
 

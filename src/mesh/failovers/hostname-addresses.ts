@@ -9,11 +9,19 @@ import type { FailoverDestination } from '../model/model.js';
 /** By `resourceKey`: an IPv4 address of its own in 240.0.0.0/4. No row where all of its candidates are taken. */
 export type HostnameAddressTable = Table<string>;
 
-export function declareHostnameAddresses(graph: Graph, failovers: KeyedTable<FailoverDestination>): HostnameAddressTable {
+export function declareHostnameAddresses(
+  graph: Graph,
+  failovers: KeyedTable<FailoverDestination>,
+): HostnameAddressTable {
   const candidates = graph.index('failoversByCandidateAddress', failovers, ({ ref }) => candidateAddresses(ref));
   return graph.derive<string>('hostnameAddresses', (read, key) => {
     const failover = read(failovers, key);
-    return failover && addressOf(failover.ref, (address) => (read(candidates, address) ?? []).flatMap((of) => read(failovers, of)?.ref ?? []));
+    return (
+      failover &&
+      addressOf(failover.ref, (address) =>
+        (read(candidates, address) ?? []).flatMap((of) => read(failovers, of)?.ref ?? []),
+      )
+    );
   });
 }
 
@@ -21,8 +29,10 @@ export function declareHostnameAddresses(graph: Graph, failovers: KeyedTable<Fai
 type Claimants = (address: string) => readonly ResourceRef[];
 
 /** The first candidate that nobody else has a better claim to. */
-function addressOf(ref: ResourceRef, claimants: Claimants, before = maxCandidates): string | undefined {
-  return candidateAddresses(ref).slice(0, before).find((address) => ownerOf(address, claimants) === resourceKey(ref));
+function addressOf(ref: ResourceRef, claimants: Claimants, before = MAX_CANDIDATES): string | undefined {
+  return candidateAddresses(ref)
+    .slice(0, before)
+    .find((address) => ownerOf(address, claimants) === resourceKey(ref));
 }
 
 /** Of those that have no better candidate, the one whose better candidate it is, then the first by key. */
@@ -36,11 +46,13 @@ function ownerOf(address: string, claimants: Claimants): string | undefined {
 }
 
 /** How many addresses each may have: that of Gloo Mesh, and others in case that one is taken. */
-const maxCandidates = 4;
+const MAX_CANDIDATES = 4;
 
 /** Best first; the first is the one that Gloo Mesh gave to a FailoverService. */
 export function candidateAddresses({ name, namespace }: Pick<ResourceRef, 'name' | 'namespace'>): readonly string[] {
-  const attempts = Array.from({ length: maxCandidates }, (_, attempt) => hashedAddress(`${name}${namespace}failover-service${attempt === 0 ? '' : attempt}`));
+  const attempts = Array.from({ length: MAX_CANDIDATES }, (_, attempt) =>
+    hashedAddress(`${name}${namespace}failover-service${attempt === 0 ? '' : attempt}`),
+  );
   return [...new Set(attempts)];
 }
 

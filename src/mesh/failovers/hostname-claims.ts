@@ -83,4 +83,3 @@ function collide(claims: readonly Claim[]): Collisions {
 export function overlap(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   return a === undefined || b === undefined || a.some((mesh) => b.includes(mesh));
 }
-

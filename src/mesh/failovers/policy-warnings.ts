@@ -17,7 +17,12 @@ import { type Selected, type TargetTables, allPorts, isFailover } from '../polic
 export type PolicyWarningTable = Table<readonly Diagnostic[]>;
 
 /** Says of each target for which an older policy counts that this one does not. */
-export function declareShadowWarnings<Spec>(graph: Graph, kind: string, tables: PolicyTables<Spec>, targets: TargetTables): PolicyWarningTable {
+export function declareShadowWarnings<Spec>(
+  graph: Graph,
+  kind: string,
+  tables: PolicyTables<Spec>,
+  targets: TargetTables,
+): PolicyWarningTable {
   return graph.derive<readonly Diagnostic[]>(`${kind} shadow warnings`, (read, key) => {
     const policy = read(tables.policies, key);
     if (policy === undefined) return undefined;
@@ -27,7 +32,14 @@ export function declareShadowWarnings<Spec>(graph: Graph, kind: string, tables: 
   });
 }
 
-function checkShadow<Spec>(read: Read, findings: Findings, { ref }: Resource<Spec>, { target, ports }: Selected, tables: PolicyTables<Spec>, targets: TargetTables): void {
+function checkShadow<Spec>(
+  read: Read,
+  findings: Findings,
+  { ref }: Resource<Spec>,
+  { target, ports }: Selected,
+  tables: PolicyTables<Spec>,
+  targets: TargetTables,
+): void {
   const all = allPorts(read, target, targets).map(({ number }) => number);
   const owners = new Map<string, number[]>();
   for (const port of ports ?? all) {
@@ -50,7 +62,11 @@ function nameOf(target: string): string {
 }
 
 /** Says of each target without HTTP that retries and timeouts do nothing there. */
-export function declareProtocolWarnings(graph: Graph, tables: PolicyTables<RetryTimeoutPolicySpec>, context: PolicyContext): PolicyWarningTable {
+export function declareProtocolWarnings(
+  graph: Graph,
+  tables: PolicyTables<RetryTimeoutPolicySpec>,
+  context: PolicyContext,
+): PolicyWarningTable {
   return graph.derive<readonly Diagnostic[]>('RetryTimeoutPolicy protocol warnings', (read, key) => {
     const policy = read(tables.policies, key);
     return policy && retryTimeoutProtocolFindings(read, policy, read(tables.selected, key) ?? [], context);
@@ -73,12 +89,18 @@ export function declareFailoverPolicyWarnings(
     };
     for (const { target, ports } of read(tables.selected, key) ?? []) {
       const failover = read(failovers, target);
-      const counting = portsOf(failover, ports).filter(({ number }) => isWinner(read, policy, backingKey(target, number), tables));
+      const counting = portsOf(failover, ports).filter(({ number }) =>
+        isWinner(read, policy, backingKey(target, number), tables),
+      );
       if (failover === undefined || counting.length === 0) continue;
       const name = `VirtualDestination ${objectKey(failover.ref)}`;
-      if (failover.mappings.length > 0) warn('DirectivesReplaced', `${name} has its own failoverDirectives: this policy replaces them.`);
+      if (failover.mappings.length > 0)
+        warn('DirectivesReplaced', `${name} has its own failoverDirectives: this policy replaces them.`);
       if (counting.every((port) => hasOutlierDetection(read, target, failover, port, onPorts))) continue;
-      warn('DefaultOutlierDetection', `${name} has no OutlierDetectionPolicy: the default is applied, 10 errors, interval 5s, ejection 120s.`);
+      warn(
+        'DefaultOutlierDetection',
+        `${name} has no OutlierDetectionPolicy: the default is applied, 10 errors, interval 5s, ejection 120s.`,
+      );
     }
     return findings.all;
   });
@@ -90,13 +112,24 @@ function portsOf(failover: FailoverDestination | undefined, numbers: readonly nu
   return (failover?.ports ?? []).filter(({ number }) => numbers?.includes(number) ?? true);
 }
 
-function isWinner(read: Read, { ref }: Resource<unknown>, port: string, { onPort }: PolicyTables<FailoverPolicySpec>): boolean {
+function isWinner(
+  read: Read,
+  { ref }: Resource<unknown>,
+  port: string,
+  { onPort }: PolicyTables<FailoverPolicySpec>,
+): boolean {
   const winner = onPort(read, port)[0];
   return winner !== undefined && resourceKey(winner.ref) === resourceKey(ref);
 }
 
 /** By itself, by a policy on it, or by what is configured for its services. */
-function hasOutlierDetection(read: Read, key: string, failover: FailoverDestination, { number, backings }: Port, onPorts: OutlierDetectionTable): boolean {
+function hasOutlierDetection(
+  read: Read,
+  key: string,
+  failover: FailoverDestination,
+  { number, backings }: Port,
+  onPorts: OutlierDetectionTable,
+): boolean {
   if (failover.outlierDetection !== undefined || read(onPorts, backingKey(key, number)) !== undefined) return true;
   return backings.flat().some(({ destination, port }) => read(onPorts, backingKey(destination, port)) !== undefined);
 }

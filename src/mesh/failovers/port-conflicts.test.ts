@@ -13,7 +13,10 @@ function inForce(world: ReturnType<typeof createWorld>, { ref }: Resource<unknow
 
 describe('failover destinations in conflict over a port', () => {
   it('leaves the port to the older one, whichever comes first', () => {
-    for (const order of [[older, younger], [younger, older]]) {
+    for (const order of [
+      [older, younger],
+      [younger, older],
+    ]) {
       const world = createWorld(...base);
       for (const each of order) world.put(each);
       assert.ok(inForce(world, older));
@@ -27,8 +30,17 @@ describe('failover destinations in conflict over a port', () => {
 
   it('takes changes of the older one while the conflict lasts, and remembers them', () => {
     const world = createWorld(...base, older, younger);
-    world.put(failoverService('older', ['db@east'], { hostname: 'new.global', port: { number: 80, protocol: 'tcp' } }, 1));
-    world.put(failoverService('older', ['nothing@east'], { hostname: 'invalid.global', port: { number: 80, protocol: 'tcp' } }, 1));
+    world.put(
+      failoverService('older', ['db@east'], { hostname: 'new.global', port: { number: 80, protocol: 'tcp' } }, 1),
+    );
+    world.put(
+      failoverService(
+        'older',
+        ['nothing@east'],
+        { hostname: 'invalid.global', port: { number: 80, protocol: 'tcp' } },
+        1,
+      ),
+    );
     assert.deepEqual(world.graph.read(world.model.failovers.failovers, resourceKey(older.ref))?.hosts, ['new.global']);
   });
 

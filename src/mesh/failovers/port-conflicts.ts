@@ -53,7 +53,11 @@ function findConflicts(claims: readonly Claim[], port: number): PortConflicts {
       continue;
     }
     const [older, younger] = [resourceKey(owner.resource.ref), resourceKey(claim.resource.ref)];
-    const conflict: PortConflict = { older, younger, protocols: [protocolOn(owner.spec, port), protocolOn(claim.spec, port)] };
+    const conflict: PortConflict = {
+      older,
+      younger,
+      protocols: [protocolOn(owner.spec, port), protocolOn(claim.spec, port)],
+    };
     conflicts[younger] = conflict;
     conflicts[older] ??= conflict;
   }

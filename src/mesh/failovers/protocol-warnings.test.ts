@@ -10,24 +10,44 @@ const outliers = trafficPolicy('outliers', services, { outlierDetection: {} });
 function mismatches(protocol: string, name: string, ...others: readonly Resource<unknown>[]): readonly string[] {
   const ports = [{ port: 90, name }];
   const subject = failoverService('f', services, { port: { number: 90, protocol } });
-  const world = createWorld(destination('api', 'east', { ports }), destination('api', 'west', { ports }), outliers, subject, ...others);
+  const world = createWorld(
+    destination('api', 'east', { ports }),
+    destination('api', 'west', { ports }),
+    outliers,
+    subject,
+    ...others,
+  );
   const findings = world.graph.read(world.model.protocolMismatches, resourceKey(subject.ref)) ?? [];
   return findings.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`);
 }
 
 describe('a failover destination that speaks another protocol than its services', () => {
   it('is told what goes wrong with each of them, and what to do', () => {
-    const reason = 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';
+    const reason =
+      'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';
     assert.deepEqual(
       mismatches('http', 'https'),
-      ['east', 'west'].map((cluster) => `warning ProtocolMismatch spec.port.protocol: Port 90 speaks HTTP, but port 90 of api.app.${cluster} is HTTPS: ${reason}`),
+      ['east', 'west'].map(
+        (cluster) =>
+          `warning ProtocolMismatch spec.port.protocol: Port 90 speaks HTTP, but port 90 of api.app.${cluster} is HTTPS: ${reason}`,
+      ),
     );
   });
 
   it('is no matter where Envoy encrypts', () => {
-    assert.deepEqual(mismatches('http', 'https', trafficPolicy('tls', services, { mtls: { istio: { tlsMode: 'SIMPLE' } } })), []);
-    assert.equal(mismatches('http', 'https', trafficPolicy('tls', services, { mtls: { istio: { tlsMode: 'DISABLE' } } })).length, 2);
-    assert.equal(mismatches('http', 'https', trafficPolicy('tls', ['api@east'], { mtls: { istio: { tlsMode: 'SIMPLE' } } })).length, 1);
+    assert.deepEqual(
+      mismatches('http', 'https', trafficPolicy('tls', services, { mtls: { istio: { tlsMode: 'SIMPLE' } } })),
+      [],
+    );
+    assert.equal(
+      mismatches('http', 'https', trafficPolicy('tls', services, { mtls: { istio: { tlsMode: 'DISABLE' } } })).length,
+      2,
+    );
+    assert.equal(
+      mismatches('http', 'https', trafficPolicy('tls', ['api@east'], { mtls: { istio: { tlsMode: 'SIMPLE' } } }))
+        .length,
+      1,
+    );
   });
 
   const cases: readonly (readonly [spoken: string, name: string, count: number])[] = [

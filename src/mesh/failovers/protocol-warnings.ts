@@ -5,7 +5,13 @@ import type { Graph, Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import { type FailoverResource, toFailoverSpec } from '../model/failover-spec.js';
 import { collectFindings } from '../model/finding.js';
-import { type Backing, type FailoverDestination, type FailoverDestinationPort, type Protocol, formatService } from '../model/model.js';
+import {
+  type Backing,
+  type FailoverDestination,
+  type FailoverDestinationPort,
+  type Protocol,
+  formatService,
+} from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
 
@@ -26,7 +32,8 @@ export function declareProtocolMismatches(graph: Graph, context: ProtocolContext
     const written = toFailoverSpec(resource).ports;
     for (const port of failover.ports) {
       const path = written.find(({ number }) => number === port.number)?.path ?? ['spec'];
-      for (const message of mismatches(read, key, port, context)) findings.warning('ProtocolMismatch', protocolPath(path), message);
+      for (const message of mismatches(read, key, port, context))
+        findings.warning('ProtocolMismatch', protocolPath(path), message);
     }
     return findings.all;
   });
@@ -36,12 +43,21 @@ function protocolPath(port: FieldPath): FieldPath {
   return port.length === 1 ? port : [...port, 'protocol'];
 }
 
-function mismatches(read: Read, key: string, { number, protocol, backings }: FailoverDestinationPort, context: ProtocolContext): readonly string[] {
+function mismatches(
+  read: Read,
+  key: string,
+  { number, protocol, backings }: FailoverDestinationPort,
+  context: ProtocolContext,
+): readonly string[] {
   return backings.flat().flatMap((backing) => {
     const behind = protocolBehind(read, backing, context);
     const encrypts = isEncrypted(read, key, backing, context);
     const reason = behind && reasonOf(protocol, behind.protocol, encrypts);
-    return reason ? [`Port ${number} speaks ${protocol}, but port ${backing.port} of ${behind.name} is ${behind.protocol}: ${reason}`] : [];
+    return reason
+      ? [
+          `Port ${number} speaks ${protocol}, but port ${backing.port} of ${behind.name} is ${behind.protocol}: ${reason}`,
+        ]
+      : [];
   });
 }
 
@@ -50,7 +66,8 @@ function reasonOf(spoken: Protocol, expected: Protocol, encrypts: boolean): stri
   if (isHttp(spoken) && isTls(expected) && !encrypts) {
     return 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';
   }
-  if (isTls(spoken) && isHttp(expected)) return 'clients send TLS, which it does not expect. Use protocol HTTP, or name the port of the service https.';
+  if (isTls(spoken) && isHttp(expected))
+    return 'clients send TLS, which it does not expect. Use protocol HTTP, or name the port of the service https.';
   return isHttp(spoken) && expected === 'MONGO' ? 'it does not understand HTTP. Use protocol MONGO.' : undefined;
 }
 
@@ -58,7 +75,11 @@ function isTls(protocol: Protocol): boolean {
   return protocol === 'TLS' || protocol === 'HTTPS';
 }
 
-function protocolBehind(read: Read, { destination: key, port }: Backing, { destinations }: ProtocolContext): { readonly name: string; readonly protocol: Protocol } | undefined {
+function protocolBehind(
+  read: Read,
+  { destination: key, port }: Backing,
+  { destinations }: ProtocolContext,
+): { readonly name: string; readonly protocol: Protocol } | undefined {
   const destination = read(destinations.destinations, key);
   const protocol = destination?.ports.find(({ number }) => number === port)?.protocol;
   if (destination === undefined || protocol === undefined) return undefined;

@@ -13,7 +13,12 @@ import { type OutlierDetection, objectKey } from '../model/model.js';
 import type { OrderRule } from '../preference/order-rule.js';
 import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import { type PolicyContext, type PolicyTables, declarePolicies } from '../policies/policy-targets.js';
-import { type PolicyWarningTable, declareFailoverPolicyWarnings, declareProtocolWarnings, declareShadowWarnings } from './policy-warnings.js';
+import {
+  type PolicyWarningTable,
+  declareFailoverPolicyWarnings,
+  declareProtocolWarnings,
+  declareShadowWarnings,
+} from './policy-warnings.js';
 import { type RequestRules, retryTimeoutPolicyKind, toRequestRules } from '../policies/retry-timeout-policies.js';
 import type { TargetTables } from '../policies/target-selectors.js';
 import type { WorkspaceTables } from '../model/workspaces.js';
@@ -59,13 +64,19 @@ export function declareResilience(
   const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
 
   /** Once for each policy, so that all that it applies to share it. */
-  const rulesOfPolicies = graph.map('FailoverPolicy rules', failoverPolicies.policies, ({ spec }) => spec && toOrderRule(spec));
+  const rulesOfPolicies = graph.map(
+    'FailoverPolicy rules',
+    failoverPolicies.policies,
+    ({ spec }) => spec && toOrderRule(spec),
+  );
   const rules = graph.derive<OrderRule>('orderRules', (read, key) => {
     const [policy] = failoverPolicies.onPort(read, key);
     const rule = policy && read(rulesOfPolicies, objectKey(policy.ref));
     if (rule !== undefined) return rule;
     const failover = read(failovers, splitKey(key)[0]);
-    return failover === undefined || failover.listed ? { type: 'listed' } : { type: 'locality', mappings: failover.mappings };
+    return failover === undefined || failover.listed
+      ? { type: 'listed' }
+      : { type: 'locality', mappings: failover.mappings };
   });
 
   /**
@@ -99,5 +110,14 @@ export function declareResilience(
     ],
   };
   const policies = { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies };
-  return { workspaces: context.workspaces, targets: context, ...policies, rules, outlierDetection, onPorts, requestRules, warnings };
+  return {
+    workspaces: context.workspaces,
+    targets: context,
+    ...policies,
+    rules,
+    outlierDetection,
+    onPorts,
+    requestRules,
+    warnings,
+  };
 }

@@ -7,7 +7,19 @@ describe('an IP address', () => {
       assert.ok(isIpAddress(text));
     });
   }
-  for (const text of ['', ' ', '300.1.1.1', '10.0.0', '010.0.0.1', '10.0.0.1 ', '10.0.0.0/24', '10.0.0.1:80', '[::1]', 'fe80::1%eth0', 'db.example']) {
+  for (const text of [
+    '',
+    ' ',
+    '300.1.1.1',
+    '10.0.0',
+    '010.0.0.1',
+    '10.0.0.1 ',
+    '10.0.0.0/24',
+    '10.0.0.1:80',
+    '[::1]',
+    'fe80::1%eth0',
+    'db.example',
+  ]) {
     it(`is not "${text}"`, () => {
       assert.ok(!isIpAddress(text));
     });
@@ -22,12 +34,34 @@ describe('an IP address', () => {
 });
 
 describe('a DNS name', () => {
-  for (const text of ['localhost', 'db.example.com', 'DB.Example.com', '_sip.example', '10-0-0-1.pods', '3com.example', `${'a'.repeat(63)}.b`]) {
+  for (const text of [
+    'localhost',
+    'db.example.com',
+    'DB.Example.com',
+    '_sip.example',
+    '10-0-0-1.pods',
+    '3com.example',
+    `${'a'.repeat(63)}.b`,
+  ]) {
     it(`may be ${text}`, () => {
       assert.ok(isDnsName(text));
     });
   }
-  for (const text of ['', '.', 'a..b', 'a b', 'Bad_Name!', '-a.b', 'a-.b', '*.example.com', 'example.com:80', '300.1.1.1', '12', `${'a'.repeat(64)}.b`, `${'a.'.repeat(127)}ab`]) {
+  for (const text of [
+    '',
+    '.',
+    'a..b',
+    'a b',
+    'Bad_Name!',
+    '-a.b',
+    'a-.b',
+    '*.example.com',
+    'example.com:80',
+    '300.1.1.1',
+    '12',
+    `${'a'.repeat(64)}.b`,
+    `${'a.'.repeat(127)}ab`,
+  ]) {
     it(`is not "${text.slice(0, 20)}"`, () => {
       assert.ok(!isDnsName(text));
     });

@@ -4,7 +4,7 @@ import type { FieldPath } from '../../api/resource.js';
 import type { Findings } from './finding.js';
 
 /** Envoy counts nanoseconds in 64 bits. */
-const longestSeconds = 9_223_372_036;
+const LONGEST_SECONDS = 9_223_372_036;
 
 /** Envoy takes no interval below one millisecond. */
 export function checkDuration(findings: Findings, text: string | undefined, path: FieldPath): void {
@@ -23,8 +23,8 @@ export function checkTimeout(findings: Findings, text: string | undefined, path:
 }
 
 function checkLongest(findings: Findings, text: string, path: FieldPath): void {
-  if (parseDuration(text) <= longestSeconds * 1000) return;
-  findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at most ${longestSeconds}s.`);
+  if (parseDuration(text) <= LONGEST_SECONDS * 1000) return;
+  findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at most ${LONGEST_SECONDS}s.`);
 }
 
 export function checkPercent(findings: Findings, percent: number | undefined, path: FieldPath): void {

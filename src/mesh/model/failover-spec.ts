@@ -94,9 +94,15 @@ function fromVirtualDestination(ref: ResourceRef, spec: VirtualDestinationSpec):
   return {
     ...shared(ref, withProtocol(spec)),
     ...(localized
-      ? { backends: { type: 'localized', selectors: localized.destinationSelectors ?? [] }, backendsPath: ['spec', 'localized', 'destinationSelectors'] }
+      ? {
+          backends: { type: 'localized', selectors: localized.destinationSelectors ?? [] },
+          backendsPath: ['spec', 'localized', 'destinationSelectors'],
+        }
       : { backends: toStatic(spec), backendsPath: ['spec', 'static', 'destinations'] }),
-    meshes: (meshList?.meshes ?? []).map((mesh, i) => ({ value: toObjectRef(mesh), path: ['spec', 'meshList', 'meshes', i] })),
+    meshes: (meshList?.meshes ?? []).map((mesh, i) => ({
+      value: toObjectRef(mesh),
+      path: ['spec', 'meshList', 'meshes', i],
+    })),
     ...(virtualMesh && { virtualMesh: { value: toObjectRef(virtualMesh), path: ['spec', 'virtualMesh'] } }),
     needsMeshes: false,
     directives: localized?.failoverDirectives ?? [],
@@ -160,7 +166,10 @@ function backendsField({ services, selectors, externalServices }: VirtualDestina
 
 type SingleHost = Pick<VirtualDestinationSpec, 'hostname' | 'port'>;
 
-function shared(ref: ResourceRef, { hostname = '', port }: SingleHost): Pick<FailoverSpec, 'ref' | 'hosts' | 'ports' | 'fields'> {
+function shared(
+  ref: ResourceRef,
+  { hostname = '', port }: SingleHost,
+): Pick<FailoverSpec, 'ref' | 'hosts' | 'ports' | 'fields'> {
   return {
     ref,
     hosts: hostname === '' ? [] : [{ value: hostname, path: ['spec', 'hostname'] }],
@@ -169,7 +178,11 @@ function shared(ref: ResourceRef, { hostname = '', port }: SingleHost): Pick<Fai
   };
 }
 
-function toServiceRef(ref: { readonly name?: string; readonly namespace?: string; readonly clusterName?: string }): ServiceRef {
+function toServiceRef(ref: {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly clusterName?: string;
+}): ServiceRef {
   return { name: ref.name ?? '', namespace: ref.namespace ?? '', cluster: ref.clusterName ?? '' };
 }
 

@@ -91,7 +91,7 @@ export interface Destination {
 }
 
 /** The label of endpoints that clients can call by a name of their own. */
-export const endpointHostLabel = 'lifeboat.dev/hostname';
+export const ENDPOINT_HOST_LABEL = 'lifeboat.dev/hostname';
 
 /** Clients that can call an external service; an empty list means all clusters or namespaces. */
 export interface ExportTo {

@@ -51,7 +51,9 @@ export function usePorts(failovers: readonly Host[], plain: readonly Host[]): Po
   };
   for (const host of failovers) at(host.port).failovers.push(host);
   for (const host of plain) at(host.port).plain.push(host);
-  return new Map([...ports].sort(([a], [b]) => a - b).map(([port, hosts]) => [port, usePort(hosts.failovers, hosts.plain)]));
+  return new Map(
+    [...ports].sort(([a], [b]) => a - b).map(([port, hosts]) => [port, usePort(hosts.failovers, hosts.plain)]),
+  );
 }
 
 /**
@@ -64,7 +66,12 @@ function usePort(failovers: readonly Host[], plain: readonly Host[]): PortUse {
   if (taken.length > 0) return { http: [], tls: [], sole: addressed.slice(0, 1), addressed };
   const shared = [...failovers, ...plain].filter((host) => !isSole(host));
   return shared.length > 0
-    ? { http: keysOf(shared.filter(({ protocol }) => isHttp(protocol))), tls: keysOf(shared.filter(({ protocol }) => !isHttp(protocol))), sole: [], addressed }
+    ? {
+        http: keysOf(shared.filter(({ protocol }) => isHttp(protocol))),
+        tls: keysOf(shared.filter(({ protocol }) => !isHttp(protocol))),
+        sole: [],
+        addressed,
+      }
     : { http: [], tls: [], sole: addressed, addressed };
 }
 

@@ -29,11 +29,18 @@ export interface PortProtocol {
  * Of a Kubernetes port: `appProtocol` first, then the port's name, then `protocol` where it says more than TCP, then the number.
  * `undefined` for UDP and SCTP, which Envoy's HTTP and TCP proxies do not carry.
  */
-export function protocolOf({ name = '', appProtocol = '', protocol = '', number = 0 }: PortHints): PortProtocol | undefined {
+export function protocolOf({
+  name = '',
+  appProtocol = '',
+  protocol = '',
+  number = 0,
+}: PortHints): PortProtocol | undefined {
   if (isDatagram(protocol)) return undefined;
   const told = protocolOfWord(appProtocol) ?? fromName(name) ?? fromTransport(protocol);
   if (told === undefined && isDatagram(firstWord(name))) return undefined;
-  return told === undefined ? { protocol: protocolOfNumber(number), guessed: true } : { protocol: told, guessed: false };
+  return told === undefined
+    ? { protocol: protocolOfNumber(number), guessed: true }
+    : { protocol: told, guessed: false };
 }
 
 /** Of a port outside of the clusters, where `protocol` says what is spoken, TCP included. */

@@ -25,7 +25,11 @@ export function checkPlaces(findings: Findings, names: readonly string[] | undef
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-export function checkLabels(findings: Findings, labels: Readonly<Record<string, string>> | undefined, path: FieldPath): void {
+export function checkLabels(
+  findings: Findings,
+  labels: Readonly<Record<string, string>> | undefined,
+  path: FieldPath,
+): void {
   for (const [key, value] of Object.entries(labels ?? {})) {
     if (!labelKey.test(key)) report(findings, key, 'the key of a label', [...path, key]);
     else if (!labelValue.test(value)) report(findings, value, 'the value of a label', [...path, key]);
@@ -33,6 +37,10 @@ export function checkLabels(findings: Findings, labels: Readonly<Record<string, 
 }
 
 function report(findings: Findings, text: string, noun: string, path: FieldPath): void {
-  const hint = text.includes('*') ? ' Selectors take no wildcards: leave the field out to select all.' : text === '' ? ' Leave the field out to select all.' : '';
+  const hint = text.includes('*')
+    ? ' Selectors take no wildcards: leave the field out to select all.'
+    : text === ''
+      ? ' Leave the field out to select all.'
+      : '';
   findings.error('InvalidSelector', path, `${JSON.stringify(text)} is not ${noun}, so nothing is selected.${hint}`);
 }

@@ -9,7 +9,11 @@ export function workspaceFindings({ ref, spec = {} }: Resource<WorkspaceSpec>): 
   const findings = collectFindings(ref);
   const { workloadClusters = [] } = spec;
   if (workloadClusters.length === 0) {
-    findings.warning('SelectsNothing', ['spec', 'workloadClusters'], 'The Workspace names no clusters, so nothing is in it.');
+    findings.warning(
+      'SelectsNothing',
+      ['spec', 'workloadClusters'],
+      'The Workspace names no clusters, so nothing is in it.',
+    );
   }
   workloadClusters.forEach((cluster, i) => checkCluster(findings, cluster, ['spec', 'workloadClusters', i]));
   return findings.all;
@@ -18,7 +22,8 @@ export function workspaceFindings({ ref, spec = {} }: Resource<WorkspaceSpec>): 
 function checkCluster(findings: Findings, { name, selector, namespaces = [] }: ClusterSelector, path: FieldPath): void {
   checkPattern(findings, name, [...path, 'name']);
   if (selector !== undefined && Object.keys(selector).length > 0) {
-    const message = 'Lifeboat does not know the labels of clusters, so this entry selects nothing: give the names of the clusters instead.';
+    const message =
+      'Lifeboat does not know the labels of clusters, so this entry selects nothing: give the names of the clusters instead.';
     findings.warning('SelectsNothing', [...path, 'selector'], message);
   }
   namespaces.forEach(({ name: namespace, labels }, i) => {
@@ -26,7 +31,11 @@ function checkCluster(findings: Findings, { name, selector, namespaces = [] }: C
     checkPattern(findings, namespace, [...at, 'name']);
     checkLabels(findings, labels, [...at, 'labels']);
     if (namespace !== undefined || Object.keys(labels ?? {}).length > 0) return;
-    findings.error('InvalidSelector', at, 'A selector of namespaces needs a name or labels; the name * stands for every namespace.');
+    findings.error(
+      'InvalidSelector',
+      at,
+      'A selector of namespaces needs a name or labels; the name * stands for every namespace.',
+    );
   });
 }
 

@@ -3,7 +3,7 @@
  * https://docs.solo.io/gloo-mesh/latest/concepts/multi-tenancy/workspaces/
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
-import { type Resource, clusterAnnotation } from '../../api/resource.js';
+import { type Resource, CLUSTER_ANNOTATION } from '../../api/resource.js';
 import type {
   NamespaceSpec,
   WorkspaceSpec,
@@ -75,7 +75,12 @@ interface Place {
 }
 
 /** Every namespace has its own name as a label. */
-function labelsOf(read: Read, name: string, cluster: string, namespaces: Table<Resource<NamespaceSpec>>): Place['labels'] {
+function labelsOf(
+  read: Read,
+  name: string,
+  cluster: string,
+  namespaces: Table<Resource<NamespaceSpec>>,
+): Place['labels'] {
   const labels = read(namespaces, joinKey(name, '', cluster))?.labels ?? {};
   return { ...labels, 'kubernetes.io/metadata.name': name };
 }
@@ -85,9 +90,11 @@ function membershipOf(workspace: Resource<WorkspaceSpec> | undefined, place: Pla
   for (const selector of workspace?.spec?.workloadClusters ?? []) {
     const { namespaces, configEnabled = true } = selector;
     if (!hasCluster(selector, place.cluster)) continue;
-    if (namespaces === undefined || namespaces.length === 0) return { workspace: workspace?.ref.name ?? '', configEnabled };
+    if (namespaces === undefined || namespaces.length === 0)
+      return { workspace: workspace?.ref.name ?? '', configEnabled };
     const found = namespaces.find((namespace) => hasNamespace(namespace, place));
-    if (found) return { workspace: workspace?.ref.name ?? '', configEnabled: configEnabled && (found.configEnabled ?? true) };
+    if (found)
+      return { workspace: workspace?.ref.name ?? '', configEnabled: configEnabled && (found.configEnabled ?? true) };
   }
   return undefined;
 }
@@ -104,14 +111,16 @@ function hasCluster({ name = '*', selector }: ClusterSelector, cluster: string):
 function hasNamespace({ name, labels = {} }: NamespaceSelector, place: Place): boolean {
   const wanted = Object.entries(labels);
   if (name === undefined && wanted.length === 0) return false;
-  return (name === undefined || matchesGlob(name, place.name)) && wanted.every(([key, value]) => place.labels[key] === value);
+  return (
+    (name === undefined || matchesGlob(name, place.name)) && wanted.every(([key, value]) => place.labels[key] === value)
+  );
 }
 
 type Located = Pick<Resource<unknown>, 'ref' | 'annotations'>;
 
 /** The key of a namespace in a cluster; the cluster is empty where it is not known. */
 export function namespaceKey({ ref, annotations }: Located): string {
-  return joinKey(ref.namespace, annotations[clusterAnnotation] ?? '');
+  return joinKey(ref.namespace, annotations[CLUSTER_ANNOTATION] ?? '');
 }
 
 /** What the namespace of a resource belongs to; `undefined` where it is in no workspace. */

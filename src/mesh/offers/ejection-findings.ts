@@ -42,7 +42,12 @@ export function declareEjectionFindings(
   const shortfalls = (read: Read, targets: readonly string[], percent: number): readonly Shortfall[] =>
     [...new Set(targets)].sort().flatMap((failover) => {
       const keys = (read(failovers, failover)?.ports ?? []).map(({ number }) => failoverCluster(failover, number));
-      const least = Math.max(0, ...keys.filter((cluster) => counts(read, cluster, percent, clusters)).map((cluster) => read(needed, cluster) ?? 0));
+      const least = Math.max(
+        0,
+        ...keys
+          .filter((cluster) => counts(read, cluster, percent, clusters))
+          .map((cluster) => read(needed, cluster) ?? 0),
+      );
       return least > percent ? [{ failover, least }] : [];
     });
   const failoversAmong = (read: Read, selected: readonly Selected[]): readonly string[] =>
@@ -52,15 +57,26 @@ export function declareEjectionFindings(
     const percent = policy?.spec?.policy?.outlierDetection?.maxEjectionPercent;
     if (policy === undefined || percent === undefined || percent >= 100) return [];
     const selected = read(trafficPolicies.selected, key) ?? [];
-    const targets = failoversAmong(read, selected.map((target) => ({ target })));
+    const targets = failoversAmong(
+      read,
+      selected.map((target) => ({ target })),
+    );
     return toFindings(policy, [...policyPath, 'outlierDetection'], percent, shortfalls(read, targets, percent));
   });
-  const ofOutlierDetectionPolicies = graph.derive<readonly Diagnostic[]>('OutlierDetectionPolicy ejectionFindings', (read, key) => {
-    const policy = read(inputs.outlierDetectionPolicies, key);
-    const percent = policy?.spec?.config?.maxEjectionPercent;
-    if (policy === undefined || percent === undefined || percent >= 100) return [];
-    return toFindings(policy, ['spec', 'config'], percent, shortfalls(read, failoversAmong(read, read(outlierDetectionPolicies.selected, key) ?? []), percent));
-  });
+  const ofOutlierDetectionPolicies = graph.derive<readonly Diagnostic[]>(
+    'OutlierDetectionPolicy ejectionFindings',
+    (read, key) => {
+      const policy = read(inputs.outlierDetectionPolicies, key);
+      const percent = policy?.spec?.config?.maxEjectionPercent;
+      if (policy === undefined || percent === undefined || percent >= 100) return [];
+      return toFindings(
+        policy,
+        ['spec', 'config'],
+        percent,
+        shortfalls(read, failoversAmong(read, read(outlierDetectionPolicies.selected, key) ?? []), percent),
+      );
+    },
+  );
   return { needed, findings, outlierDetectionPolicies: ofOutlierDetectionPolicies };
 }
 
@@ -87,7 +103,12 @@ interface Shortfall {
   readonly least: number;
 }
 
-function toFindings({ ref }: Resource<unknown>, path: FieldPath, percent: number, shortfalls: readonly Shortfall[]): readonly Diagnostic[] {
+function toFindings(
+  { ref }: Resource<unknown>,
+  path: FieldPath,
+  percent: number,
+  shortfalls: readonly Shortfall[],
+): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   for (const { failover, least } of shortfalls) {
     const [kind = '', namespace = '', name = ''] = failover.split('/');

@@ -37,7 +37,10 @@ export function declareFailoverClusters(
       const name = kind === 'failover' && member === '' ? read(clusters, key)?.name : undefined;
       if (name === undefined) return [];
       const members = parseVariant(variant).members.flatMap((text) => toKey(key, text));
-      const counted = members.length === 0 ? [{ key, name }] : members.map((of) => ({ key: of, name: read(clusters, of)?.name ?? '' }));
+      const counted =
+        members.length === 0
+          ? [{ key, name }]
+          : members.map((of) => ({ key: of, name: read(clusters, of)?.name ?? '' }));
       return { name, counted };
     }),
   );

@@ -8,21 +8,25 @@ const outliers = trafficPolicy('outliers', ['api@east', 'api@west'], { outlierDe
 
 function warnings(...world: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(failover, outliers, ...world);
-  return (graph.read(model.failoverWarnings, resourceKey(failover.ref)) ?? []).map(({ code, message }) => `${code}: ${message}`);
+  return (graph.read(model.failoverWarnings, resourceKey(failover.ref)) ?? []).map(
+    ({ code, message }) => `${code}: ${message}`,
+  );
 }
 
 const east = destination('api', 'east', { endpoints: ['10.0.0.1'] });
 const west = destination('api', 'west', { endpoints: ['10.1.0.1'] });
-const hang =
+const HANG =
   'HangNoticedLate: A backend on port 80 that accepts requests without answering them is not detected: its requests never end. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.';
 
 describe('failover warnings', () => {
   it('tell what a backend that hangs costs', () => {
-    assert.deepEqual(warnings(east, west), [hang]);
+    assert.deepEqual(warnings(east, west), [HANG]);
   });
 
   it('are silent about hangs where traffic is shifted with a timeout for each try', () => {
-    const trafficShift = { destinations: [{ failoverService: { name: failover.ref.name, namespace: failover.ref.namespace } }] };
+    const trafficShift = {
+      destinations: [{ failoverService: { name: failover.ref.name, namespace: failover.ref.namespace } }],
+    };
     const shift = resource('TrafficPolicy', 'shift', { policy: { trafficShift, retries: { perTryTimeout: '500ms' } } });
     assert.deepEqual(warnings(east, west, shift), []);
   });
@@ -31,7 +35,7 @@ describe('failover warnings', () => {
     const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
     const repeated =
       'RepeatedEndpoint: On port 80 the same addresses are behind several services and stay in the best tier only: 10.0.0.1:80.';
-    assert.deepEqual(warnings(east, shared), [repeated, hang]);
+    assert.deepEqual(warnings(east, shared), [repeated, HANG]);
   });
 
   it('name addresses that services with different settings have in common', () => {
@@ -39,13 +43,13 @@ describe('failover warnings', () => {
     const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
     const repeated =
       'RepeatedEndpoint: On port 80 the same addresses are behind several services with different settings: 10.0.0.1:80. They fail together, so one cannot replace the other.';
-    assert.deepEqual(warnings(east, shared, strict), [repeated, hang]);
-    assert.deepEqual(warnings(east, west, strict), [hang]);
+    assert.deepEqual(warnings(east, shared, strict), [repeated, HANG]);
+    assert.deepEqual(warnings(east, west, strict), [HANG]);
   });
 
   it('tell that nothing has an endpoint', () => {
     const nothing = 'NothingReachable: No service behind port 80 has an endpoint: requests to it fail.';
-    assert.deepEqual(warnings(destination('api', 'east'), destination('api', 'west')), [nothing, hang]);
-    assert.deepEqual(warnings(destination('api', 'east'), west), [hang]);
+    assert.deepEqual(warnings(destination('api', 'east'), destination('api', 'west')), [nothing, HANG]);
+    assert.deepEqual(warnings(destination('api', 'east'), west), [HANG]);
   });
 });

@@ -49,8 +49,15 @@ function movedAddress({ ref }: FailoverDestination, address: string | undefined)
   const [usual = ''] = candidateAddresses(ref);
   if (address === usual) return [];
   const findings = collectFindings(ref);
-  const instead = address === undefined ? 'there is none for it, so intercepted Envoys pass its TCP connections through' : `it has ${address}, as lifeboat bootstrap --hosts prints it`;
-  findings.warning('AddressTaken', ['metadata', 'name'], `Another failover destination has the address ${usual} for intercepted connections; ${instead}.`);
+  const instead =
+    address === undefined
+      ? 'there is none for it, so intercepted Envoys pass its TCP connections through'
+      : `it has ${address}, as lifeboat bootstrap --hosts prints it`;
+  findings.warning(
+    'AddressTaken',
+    ['metadata', 'name'],
+    `Another failover destination has the address ${usual} for intercepted connections; ${instead}.`,
+  );
   return findings.all;
 }
 
@@ -58,12 +65,22 @@ function movedAddress({ ref }: FailoverDestination, address: string | undefined)
  * As a client sees them of whom nothing is known, for whom no mapping leaves anything out. What is repeated is told of the listed order:
  * elsewhere it depends on the client.
  */
-function addressFindings(read: Read, { ref, ports }: FailoverDestination, clusters: ClusterTables): readonly Diagnostic[] {
+function addressFindings(
+  read: Read,
+  { ref, ports }: FailoverDestination,
+  clusters: ClusterTables,
+): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   for (const { number } of ports) {
-    const behind = clusterKeys(read, failoverCluster(resourceKey(ref), number), clusters).flatMap((key) => tiersOf(read, key, clusters) ?? []);
+    const behind = clusterKeys(read, failoverCluster(resourceKey(ref), number), clusters).flatMap(
+      (key) => tiersOf(read, key, clusters) ?? [],
+    );
     if (behind.every(({ tiers }) => tiers.length === 0)) {
-      findings.warning('NothingReachable', ['spec'], `No service behind port ${number} has an endpoint: requests to it fail.`);
+      findings.warning(
+        'NothingReachable',
+        ['spec'],
+        `No service behind port ${number} has an endpoint: requests to it fail.`,
+      );
     }
     const repeated = behind.flatMap((of) => of.repeated.map(({ address, port }) => `${address}:${port}`));
     if (repeated.length > 0) {
@@ -90,7 +107,11 @@ function tiersOf(read: Read, key: string, { rankings, tiers }: ClusterTables): T
 }
 
 function addressesOf({ tiers }: Tiers): ReadonlySet<string> {
-  return new Set(tiers.flatMap((tier) => tier.flatMap(({ endpoints }) => endpoints.map(({ address, port }) => `${address}:${port}`))));
+  return new Set(
+    tiers.flatMap((tier) =>
+      tier.flatMap(({ endpoints }) => endpoints.map(({ address, port }) => `${address}:${port}`)),
+    ),
+  );
 }
 
 function inSeveral(sets: readonly ReadonlySet<string>[]): readonly string[] {
@@ -101,14 +122,22 @@ function inSeveral(sets: readonly ReadonlySet<string>[]): readonly string[] {
 }
 
 /** A backend that refuses is noticed at once; one that accepts and never answers only when a try or a request is given up. */
-function unnoticedHangs(read: Read, failover: FailoverDestination, clusters: ClusterTables, { routes }: RouteTables): readonly Diagnostic[] {
+function unnoticedHangs(
+  read: Read,
+  failover: FailoverDestination,
+  clusters: ClusterTables,
+  { routes }: RouteTables,
+): readonly Diagnostic[] {
   const findings = collectFindings(failover.ref);
   for (const { number, protocol } of failover.ports) {
     const key = failoverCluster(resourceKey(failover.ref), number);
     const rules = read(routes, pairKey(key, ''))?.at(-1)?.rules;
     if (!isHttp(protocol) || rules === undefined || rules.perTryTimeoutMs !== undefined) continue;
     const seconds = (rules.requestTimeoutMs ?? 0) / 1000;
-    const cost = seconds === 0 ? 'is not detected: its requests never end' : `costs ${requestsUntilEjection(read, key, clusters)} of ${seconds} s each before it is ejected`;
+    const cost =
+      seconds === 0
+        ? 'is not detected: its requests never end'
+        : `costs ${requestsUntilEjection(read, key, clusters)} of ${seconds} s each before it is ejected`;
     const message = `A backend on port ${number} that accepts requests without answering them ${cost}. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.`;
     findings.warning('HangNoticedLate', ['spec'], message);
   }

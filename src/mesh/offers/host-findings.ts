@@ -12,7 +12,7 @@ import { selectKeys } from '../discovery/traits.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type Destination, type FailoverDestination, type ServiceRef, describeService } from '../model/model.js';
-import { type TlsMode, longestServerName, serverNameOf } from '../policies/upstream-tls.js';
+import { type TlsMode, LONGEST_SERVER_NAME, serverNameOf } from '../policies/upstream-tls.js';
 import { ownHostname } from '../discovery/own-hostname.js';
 import { isHttp, needsPortAlone } from '../model/port-sharing.js';
 import { describeDestination, sharesClients, writtenAs } from './written-as.js';
@@ -45,20 +45,34 @@ function checkServerName(read: Read, findings: Findings, destination: Destinatio
   const mode = read(context.tlsModes, destination.key) ?? 'DISABLE';
   if (mode === 'DISABLE') return;
   const names = destination.ports.map(({ number }) => serverNameOf(mode, destination, number));
-  const tooLong = names.find(({ length }) => length > longestServerName);
+  const tooLong = names.find(({ length }) => length > LONGEST_SERVER_NAME);
   if (tooLong === undefined) return;
-  const named = writtenAs(read, destination, context.destinations).ref.kind === 'Service' ? ['metadata', 'name'] : ['spec', 'kubeService', 'ref', 'name'];
-  const path = destination.service === undefined ? pathOf(read, ownHostname(destination.hosts) ?? '', destination, context) : named;
-  const message = `The server name of ${mode}, ${tooLong.slice(0, 24)}…, has ${tooLong.length} characters, and Envoy takes ${longestServerName}: TLS is used without one. Use a shorter host, or another tlsMode.`;
+  const named =
+    writtenAs(read, destination, context.destinations).ref.kind === 'Service'
+      ? ['metadata', 'name']
+      : ['spec', 'kubeService', 'ref', 'name'];
+  const path =
+    destination.service === undefined
+      ? pathOf(read, ownHostname(destination.hosts) ?? '', destination, context)
+      : named;
+  const message = `The server name of ${mode}, ${tooLong.slice(0, 24)}…, has ${tooLong.length} characters, and Envoy takes ${LONGEST_SERVER_NAME}: TLS is used without one. Use a shorter host, or another tlsMode.`;
   findings.error('InvalidHostname', path, message);
 }
 
 /** A service that is in no cluster has the same names as one that is, where that is. */
-function checkNames(read: Read, findings: Findings, destination: Destination, { name, namespace }: ServiceRef, context: HostFindingsContext): void {
+function checkNames(
+  read: Read,
+  findings: Findings,
+  destination: Destination,
+  { name, namespace }: ServiceRef,
+  context: HostFindingsContext,
+): void {
   const { destinations } = context;
   const rivals = selectKeys(read, destinations.traits, [{ name, namespaces: [namespace] }]).flatMap((key) => {
     const rival = read(destinations.destinations, key);
-    return rival?.service === undefined || rival.service.cluster === '' ? [] : [{ rival, cluster: rival.service.cluster }];
+    return rival?.service === undefined || rival.service.cluster === ''
+      ? []
+      : [{ rival, cluster: rival.service.cluster }];
   });
   for (const { rival, cluster } of rivals) {
     const ports = portsInCommon(destination, rival);
@@ -70,13 +84,22 @@ function checkNames(read: Read, findings: Findings, destination: Destination, { 
 
 function checkHosts(read: Read, findings: Findings, destination: Destination, context: HostFindingsContext): void {
   for (const host of destination.hosts) {
-    const first = [failoverCalled(read, host, destination, context), serviceCalled(read, host, destination, context), olderCalled(read, host, destination, context)];
+    const first = [
+      failoverCalled(read, host, destination, context),
+      serviceCalled(read, host, destination, context),
+      olderCalled(read, host, destination, context),
+    ];
     const message = first.find((text) => text !== undefined);
     if (message !== undefined) findings.warning('HostnameTaken', pathOf(read, host, destination, context), message);
   }
 }
 
-function failoverCalled(read: Read, host: string, destination: Destination, { failovers, meshes }: HostFindingsContext): string | undefined {
+function failoverCalled(
+  read: Read,
+  host: string,
+  destination: Destination,
+  { failovers, meshes }: HostFindingsContext,
+): string | undefined {
   const names = host.includes('.') ? [...new Set([host, qualifiedName(host, { namespace: '' })])] : [host];
   for (const key of names.flatMap((name) => read(failovers.byHost, name) ?? [])) {
     const failover = read(failovers.failovers, key);
@@ -89,12 +112,19 @@ function failoverCalled(read: Read, host: string, destination: Destination, { fa
 }
 
 /** Where the host is one of a service's own names, or of one of its pods'. */
-function serviceCalled(read: Read, host: string, destination: Destination, context: HostFindingsContext): string | undefined {
+function serviceCalled(
+  read: Read,
+  host: string,
+  destination: Destination,
+  context: HostFindingsContext,
+): string | undefined {
   const [first = '', second = ''] = host.split('.');
   const { destinations, meshes } = context;
   const keys = selectKeys(read, destinations.traits, [{ name: first }, ...(second === '' ? [] : [{ name: second }])]);
   // One that is in no cluster has the name in every cluster that has none.
-  const candidates = keys.flatMap((key) => read(destinations.destinations, key) ?? []).sort((a, b) => compareText(a.service?.cluster ?? '', b.service?.cluster ?? ''));
+  const candidates = keys
+    .flatMap((key) => read(destinations.destinations, key) ?? [])
+    .sort((a, b) => compareText(a.service?.cluster ?? '', b.service?.cluster ?? ''));
   for (const rival of candidates) {
     if (rival.service === undefined || !isNameOf(host, rival, rival.service)) continue;
     const ports = portsInCommon(destination, rival);
@@ -105,20 +135,37 @@ function serviceCalled(read: Read, host: string, destination: Destination, conte
 }
 
 function isNameOf(host: string, rival: Destination, { cluster, namespace }: ServiceRef): boolean {
-  return ['', ...endpointSubsets(rival)].some((subset) => hostnamesOf(rival, { cluster, namespace }, subset).includes(host));
+  return ['', ...endpointSubsets(rival)].some((subset) =>
+    hostnamesOf(rival, { cluster, namespace }, subset).includes(host),
+  );
 }
 
 function whoseClients(host: string, { cluster, namespace }: ServiceRef): string {
-  const places = [...(host.includes('.') ? [] : [`namespace ${namespace}`]), ...(cluster === '' || host.endsWith('.global') ? [] : [`cluster ${cluster}`])];
+  const places = [
+    ...(host.includes('.') ? [] : [`namespace ${namespace}`]),
+    ...(cluster === '' || host.endsWith('.global') ? [] : [`cluster ${cluster}`]),
+  ];
   return places.length === 0 ? '' : ` for clients in ${places.join(' of ')}`;
 }
 
-function olderCalled(read: Read, host: string, destination: Destination, { destinations, meshes }: HostFindingsContext): string | undefined {
+function olderCalled(
+  read: Read,
+  host: string,
+  destination: Destination,
+  { destinations, meshes }: HostFindingsContext,
+): string | undefined {
   const order = byPrecedence(read, destinations.ages);
-  const rivals = (read(destinations.externalsByHost, host) ?? []).flatMap((key) => read(destinations.destinations, key) ?? []).sort(order);
+  const rivals = (read(destinations.externalsByHost, host) ?? [])
+    .flatMap((key) => read(destinations.destinations, key) ?? [])
+    .sort(order);
   for (const rival of rivals.slice(0, rivals.indexOf(destination))) {
     const ports = portsInCommon(destination, rival);
-    if (ports.length === 0 || !haveClientsInCommon(rival, destination) || !meshesMeet(read, meshes, rival.mesh, destination.mesh)) continue;
+    if (
+      ports.length === 0 ||
+      !haveClientsInCommon(rival, destination) ||
+      !meshesMeet(read, meshes, rival.mesh, destination.mesh)
+    )
+      continue;
     const whose = rival.exportTo === undefined ? '' : ' for the clients that it is exported to';
     return `Host ${host} on ${listPorts(ports)} leads to Destination ${describeDestination(rival)}${whose}, because it has the host too and is older. Remove the host from one of them.`;
   }
@@ -126,10 +173,16 @@ function olderCalled(read: Read, host: string, destination: Destination, { desti
 }
 
 /** Ports on which names tell destinations apart, by Host or by SNI. */
-function portsInCommon({ ports }: Destination, { ports: others }: Pick<Destination, 'ports'> | Pick<FailoverDestination, 'ports'>): readonly number[] {
+function portsInCommon(
+  { ports }: Destination,
+  { ports: others }: Pick<Destination, 'ports'> | Pick<FailoverDestination, 'ports'>,
+): readonly number[] {
   const named = ports.filter(({ protocol }) => !needsPortAlone(protocol));
   const taken = named.filter(({ number, protocol }) =>
-    others.some((other) => other.number === number && !needsPortAlone(other.protocol) && isHttp(other.protocol) === isHttp(protocol)),
+    others.some(
+      (other) =>
+        other.number === number && !needsPortAlone(other.protocol) && isHttp(other.protocol) === isHttp(protocol),
+    ),
   );
   return taken.map(({ number }) => number);
 }
@@ -143,5 +196,7 @@ function pathOf(read: Read, host: string, { key }: Destination, { resources }: H
   const { hosts = [], addresses = [] } = read(resources, key)?.spec?.externalService ?? {};
   const path: FieldPath = ['spec', 'externalService'];
   const at = hosts.findIndex((written) => toHost(written) === host);
-  return at >= 0 ? [...path, 'hosts', at] : [...path, 'addresses', addresses.findIndex((written) => toHost(written) === host)];
+  return at >= 0
+    ? [...path, 'hosts', at]
+    : [...path, 'addresses', addresses.findIndex((written) => toHost(written) === host)];
 }

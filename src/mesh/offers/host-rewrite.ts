@@ -10,10 +10,18 @@ import { splitKey } from '../model/key.js';
  * @param from key of the cluster that the client asks for
  * @param targets keys of the clusters that its requests go to
  */
-export function rewritesHost(read: Read, from: string, targets: readonly string[], { destinations, failovers }: ClusterContext): boolean {
+export function rewritesHost(
+  read: Read,
+  from: string,
+  targets: readonly string[],
+  { destinations, failovers }: ClusterContext,
+): boolean {
   return targets.some((cluster) => {
     const [kind, of, number] = splitKey(cluster);
-    const port = kind === 'failover' ? read(failovers.failovers, of)?.ports.find((candidate) => candidate.number === Number(number)) : undefined;
+    const port =
+      kind === 'failover'
+        ? read(failovers.failovers, of)?.ports.find((candidate) => candidate.number === Number(number))
+        : undefined;
     const services = kind === 'failover' ? (port?.backings ?? []).flat().map(({ destination }) => destination) : [of];
     return services.some((key) => {
       const destination = read(destinations.destinations, key);

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../../api/resource.js';
 import { objectKey } from '../model/model.js';
-import { createWorld, destination, failoverService, mesh, namespace, trafficPolicy, virtualMesh } from '../../testing/world.js';
+import {
+  createWorld,
+  destination,
+  failoverService,
+  mesh,
+  NAMESPACE,
+  trafficPolicy,
+  virtualMesh,
+} from '../../testing/world.js';
 
 const tcp = [{ port: 80, name: 'tcp' }];
-const backend = [destination('db', 'far', { ports: [{ port: 90, name: 'tcp' }] }), trafficPolicy('outliers', ['db@far'], { outlierDetection: {} })];
+const backend = [
+  destination('db', 'far', { ports: [{ port: 90, name: 'tcp' }] }),
+  trafficPolicy('outliers', ['db@far'], { outlierDetection: {} }),
+];
 
 function failover(protocol: string, more: object = {}): Resource<unknown> {
   return failoverService('db', ['db@far'], { port: { number: 80, protocol }, ...more });
@@ -18,31 +29,44 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: 'HTTP beside HTTP', subject: destination('web', 'east'), others: [destination('api', 'east'), failover('http')], expected: [] },
+  {
+    name: 'HTTP beside HTTP',
+    subject: destination('web', 'east'),
+    others: [destination('api', 'east'), failover('http')],
+    expected: [],
+  },
   { name: 'TCP alone', subject: destination('sql', 'east', { ports: tcp }), others: [], expected: [] },
   {
     name: 'HTTP where a failover destination speaks TCP',
     subject: destination('web', 'east'),
     others: [failover('tcp')],
-    expected: ['Port 80 of web.app.east (HTTP) gets no listener: FailoverService db.failover (TCP) needs the port to itself.'],
+    expected: [
+      'Port 80 of web.app.east (HTTP) gets no listener: FailoverService db.failover (TCP) needs the port to itself.',
+    ],
   },
   {
     name: 'TCP where a failover destination speaks HTTP',
     subject: destination('sql', 'east', { ports: tcp }),
     others: [failover('http')],
-    expected: ['Port 80 of sql.app.east (TCP) gets no listener: FailoverService db.failover (HTTP) is on it, and TCP needs a port to itself.'],
+    expected: [
+      'Port 80 of sql.app.east (TCP) gets no listener: FailoverService db.failover (HTTP) is on it, and TCP needs a port to itself.',
+    ],
   },
   {
     name: 'TCP where a service speaks HTTP',
     subject: destination('sql', 'east', { ports: tcp }),
     others: [destination('web', 'east')],
-    expected: ['Port 80 of sql.app.east (TCP) gets no listener: web.app.east is on it, and TCP needs a port to itself.'],
+    expected: [
+      'Port 80 of sql.app.east (TCP) gets no listener: web.app.east is on it, and TCP needs a port to itself.',
+    ],
   },
   {
     name: 'TCP where another service comes first by name',
     subject: destination('sql', 'east', { ports: tcp }),
     others: [destination('cache', 'east', { ports: tcp })],
-    expected: ['Port 80 of sql.app.east (TCP) gets no listener: cache.app.east comes first, and TCP needs a port to itself.'],
+    expected: [
+      'Port 80 of sql.app.east (TCP) gets no listener: cache.app.east comes first, and TCP needs a port to itself.',
+    ],
   },
   {
     name: 'TCP where another service comes second by name',
@@ -67,7 +91,12 @@ const cases: readonly Case[] = [
   {
     name: 'TCP in meshes that see each other',
     subject: destination('sql', 'west', { ports: tcp, mesh: 'west' }),
-    others: [mesh('east', 'east'), mesh('west', 'west'), virtualMesh('all', ['east', 'west']), destination('sql', 'east', { ports: tcp, mesh: 'east' })],
+    others: [
+      mesh('east', 'east'),
+      mesh('west', 'west'),
+      virtualMesh('all', ['east', 'west']),
+      destination('sql', 'east', { ports: tcp, mesh: 'east' }),
+    ],
     expected: [
       'Port 80 of sql.app.west (TCP) is reached from its own namespace or cluster only: elsewhere sql.app.east comes first, and TCP needs a port to itself.',
     ],
@@ -75,7 +104,11 @@ const cases: readonly Case[] = [
   {
     name: 'HTTP where a failover destination speaks TCP in a mesh from which it is not seen',
     subject: destination('web', 'west', { mesh: 'west' }),
-    others: [mesh('east', 'east'), mesh('west', 'west'), failover('tcp', { meshes: [{ name: 'east', namespace }] })],
+    others: [
+      mesh('east', 'east'),
+      mesh('west', 'west'),
+      failover('tcp', { meshes: [{ name: 'east', namespace: NAMESPACE }] }),
+    ],
     expected: [],
   },
 ];
@@ -85,7 +118,10 @@ describe('findings about the ports of services', () => {
     it(name, () => {
       const { graph, model } = createWorld(...backend, ...others, subject);
       const findings = graph.read(model.portFindings, objectKey(subject.ref)) ?? [];
-      assert.deepEqual(findings.map(({ message }) => message), expected);
+      assert.deepEqual(
+        findings.map(({ message }) => message),
+        expected,
+      );
       assert.ok(findings.every(({ severity }) => severity === 'warning'));
     });
   }

@@ -28,8 +28,11 @@ interface Occupants extends PortFindingsContext {
 }
 
 export function declarePortFindings(graph: Graph, context: PortFindingsContext): PortFindingsTable {
-  const groups = ({ ports }: { readonly ports: readonly { readonly number: number; readonly protocol: Protocol }[] }): readonly string[] =>
-    ports.map(({ number, protocol }) => occupancy(number, needsPortAlone(protocol)));
+  const groups = ({
+    ports,
+  }: {
+    readonly ports: readonly { readonly number: number; readonly protocol: Protocol }[];
+  }): readonly string[] => ports.map(({ number, protocol }) => occupancy(number, needsPortAlone(protocol)));
   const occupants: Occupants = {
     ...context,
     failoversOnPort: graph.index('failoversOnPort', context.failovers.failovers, groups),
@@ -56,30 +59,53 @@ function portFindings(read: Read, destination: Destination, occupants: Occupants
 }
 
 /** The same order as in `usePorts`. */
-function whyUnreached(read: Read, destination: Destination, { number, protocol }: Port, occupants: Occupants): string | undefined {
+function whyUnreached(
+  read: Read,
+  destination: Destination,
+  { number, protocol }: Port,
+  occupants: Occupants,
+): string | undefined {
   const subject = `Port ${number} of ${describeDestination(destination)} (${protocol})`;
   const sole = failoverOn(read, destination, occupancy(number, true), occupants);
-  if (sole !== undefined) return `${subject} gets no listener: ${describeFailover(sole, number)} needs the port to itself.`;
+  if (sole !== undefined)
+    return `${subject} gets no listener: ${describeFailover(sole, number)} needs the port to itself.`;
   if (!needsPortAlone(protocol)) return undefined;
   const failover = failoverOn(read, destination, occupancy(number, false), occupants);
   const [shared] = failover ? [] : destinationsOn(read, destination, occupancy(number, false), occupants);
   const other = failover ? describeFailover(failover, number) : shared && describeDestination(shared);
-  if (other !== undefined) return `${subject} gets no listener: ${other} is on it, and ${protocol} needs a port to itself.`;
+  if (other !== undefined)
+    return `${subject} gets no listener: ${other} is on it, and ${protocol} needs a port to itself.`;
   const order = byPrecedence(read, occupants.destinations.ages);
-  const first = [...destinationsOn(read, destination, occupancy(number, true), occupants)].filter((other) => order(other, destination) < 0 && haveClientsInCommon(other, destination));
+  const first = [...destinationsOn(read, destination, occupancy(number, true), occupants)].filter(
+    (other) => order(other, destination) < 0 && haveClientsInCommon(other, destination),
+  );
   const near = first.find((candidate) => destination.service === undefined || sameNamespace(candidate, destination));
-  if (near !== undefined) return `${subject} gets no listener: ${describeDestination(near)} comes first, and ${protocol} needs a port to itself.`;
+  if (near !== undefined)
+    return `${subject} gets no listener: ${describeDestination(near)} comes first, and ${protocol} needs a port to itself.`;
   const [far] = first;
-  return far && `${subject} is reached from its own namespace or cluster only: elsewhere ${describeDestination(far)} comes first, and ${protocol} needs a port to itself.`;
+  return (
+    far &&
+    `${subject} is reached from its own namespace or cluster only: elsewhere ${describeDestination(far)} comes first, and ${protocol} needs a port to itself.`
+  );
 }
 
-function failoverOn(read: Read, destination: Destination, group: string, { failoversOnPort, failovers, meshes }: Occupants): FailoverDestination | undefined {
+function failoverOn(
+  read: Read,
+  destination: Destination,
+  group: string,
+  { failoversOnPort, failovers, meshes }: Occupants,
+): FailoverDestination | undefined {
   const found = (read(failoversOnPort, group) ?? []).flatMap((key) => read(failovers.failovers, key) ?? []);
   return found.find((failover) => sharesClients(read, failover, destination, meshes));
 }
 
 /** Others that some client sees together with this one, in the order of their keys. */
-function* destinationsOn(read: Read, { key, mesh }: Destination, group: string, { destinationsOnPort, destinations, meshes }: Occupants): Iterable<Destination> {
+function* destinationsOn(
+  read: Read,
+  { key, mesh }: Destination,
+  group: string,
+  { destinationsOnPort, destinations, meshes }: Occupants,
+): Iterable<Destination> {
   for (const other of read(destinationsOnPort, group) ?? []) {
     const row = other === key ? undefined : read(destinations.destinations, other);
     if (row !== undefined && meshesMeet(read, meshes, row.mesh, mesh)) yield row;

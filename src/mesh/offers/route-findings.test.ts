@@ -19,14 +19,22 @@ function policy(name: string, { matchers = [], fields = timeout, sources = '' }:
 /** What is found about the policy `b`, the others being as old as they stand. */
 function findings(...accepted: readonly AcceptedPolicy[]): readonly string[] {
   const ref = { kind: 'TrafficPolicy', namespace: 'ns', name: 'b' };
-  return hiddenRouteFindings(ref, 'b.ns', [accepted, accepted]).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return hiddenRouteFindings(ref, 'b.ns', [accepted, accepted]).map(
+    ({ path, message }) => `${path.join('.')}: ${message}`,
+  );
 }
 
 describe('findings about routes that are never reached', () => {
   it('name the policy whose expression takes all requests', () => {
-    assert.deepEqual(findings(policy('b', { matchers: [{ exact: '/a' }, { prefix: '/a' }] }), policy('c', { matchers: [{ regex: '/.*' }] })), [
-      'spec.httpRequestMatchers.1: No request is left for this: every request that meets it meets a condition of TrafficPolicy c.ns first.',
-    ]);
+    assert.deepEqual(
+      findings(
+        policy('b', { matchers: [{ exact: '/a' }, { prefix: '/a' }] }),
+        policy('c', { matchers: [{ regex: '/.*' }] }),
+      ),
+      [
+        'spec.httpRequestMatchers.1: No request is left for this: every request that meets it meets a condition of TrafficPolicy c.ns first.',
+      ],
+    );
   });
 
   it('name the setting that an older policy has for the same requests', () => {
@@ -38,9 +46,15 @@ describe('findings about routes that are never reached', () => {
   });
 
   it('name the setting of a policy for all requests where another one is about all of them too', () => {
-    assert.deepEqual(findings(policy('b', { fields: { requestTimeout: '1s', retries: {} } }), policy('c', { matchers: [{ prefix: '/' }] })), [
-      'spec.policy.requestTimeout: requestTimeout does not count: every request meets a condition of TrafficPolicy c.ns, which goes first and sets it.',
-    ]);
+    assert.deepEqual(
+      findings(
+        policy('b', { fields: { requestTimeout: '1s', retries: {} } }),
+        policy('c', { matchers: [{ prefix: '/' }] }),
+      ),
+      [
+        'spec.policy.requestTimeout: requestTimeout does not count: every request meets a condition of TrafficPolicy c.ns, which goes first and sets it.',
+      ],
+    );
   });
 
   it('are none about a setting that a more specific condition takes over', () => {
@@ -51,12 +65,30 @@ describe('findings about routes that are never reached', () => {
   it('are none where some request is left', () => {
     const general = policy('a', { matchers: [{ prefix: '/' }] });
     assert.deepEqual(findings(general, policy('b', { matchers: [{ exact: '/a' }] })), []);
-    assert.deepEqual(findings(policy('a', { matchers: [{ regex: '/.*', method: 'GET' }] }), policy('b', { matchers: [{ prefix: '/a' }] })), []);
+    assert.deepEqual(
+      findings(
+        policy('a', { matchers: [{ regex: '/.*', method: 'GET' }] }),
+        policy('b', { matchers: [{ prefix: '/a' }] }),
+      ),
+      [],
+    );
     assert.deepEqual(findings(policy('b', { matchers: [{ regex: '.*' }, { prefix: '/a' }] })), []);
-    assert.deepEqual(findings(policy('a', { matchers: [{ regex: '.*' }], sources: 'some' }), policy('b', { matchers: [{ prefix: '/a' }] })), []);
+    assert.deepEqual(
+      findings(
+        policy('a', { matchers: [{ regex: '.*' }], sources: 'some' }),
+        policy('b', { matchers: [{ prefix: '/a' }] }),
+      ),
+      [],
+    );
   });
 
   it('are none about what counts for all traffic', () => {
-    assert.deepEqual(findings(policy('b', { matchers: [{ prefix: '/a' }], fields: { outlierDetection: {} } }), policy('c', { matchers: [{ regex: '.*' }] })), []);
+    assert.deepEqual(
+      findings(
+        policy('b', { matchers: [{ prefix: '/a' }], fields: { outlierDetection: {} } }),
+        policy('c', { matchers: [{ regex: '.*' }] }),
+      ),
+      [],
+    );
   });
 });

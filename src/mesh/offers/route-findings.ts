@@ -7,7 +7,11 @@ import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 import { type MatchedPolicies, type OrderedPolicies, orderPolicies } from './route-policies.js';
 
 /** @param onTargets the policies on each destination that the policy selects, oldest first */
-export function hiddenRouteFindings(ref: ResourceRef, key: string, onTargets: readonly (readonly AcceptedPolicy[])[]): readonly Diagnostic[] {
+export function hiddenRouteFindings(
+  ref: ResourceRef,
+  key: string,
+  onTargets: readonly (readonly AcceptedPolicy[])[],
+): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   const told = new Set<string>();
   const tell = (path: FieldPath, message: string): void => {
@@ -37,9 +41,19 @@ function routeFields({ fields }: AcceptedPolicy): readonly string[] {
 function tellMatched(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell: Tell): void {
   matched.forEach((route, at) => {
     if (!route.policies.includes(policy)) return;
-    const path = ['spec', 'httpRequestMatchers', policy.matchers.findIndex((matcher) => JSON.stringify(matcher) === JSON.stringify(route.matcher))];
-    const hiding = matched.slice(0, at).find(({ matcher, policies }) => !policies.includes(policy) && covers(matcher, route.matcher));
-    if (hiding !== undefined) tell(path, `No request is left for this: every request that meets it meets a condition of TrafficPolicy ${ownerOf(hiding)} first.`);
+    const path = [
+      'spec',
+      'httpRequestMatchers',
+      policy.matchers.findIndex((matcher) => JSON.stringify(matcher) === JSON.stringify(route.matcher)),
+    ];
+    const hiding = matched
+      .slice(0, at)
+      .find(({ matcher, policies }) => !policies.includes(policy) && covers(matcher, route.matcher));
+    if (hiding !== undefined)
+      tell(
+        path,
+        `No request is left for this: every request that meets it meets a condition of TrafficPolicy ${ownerOf(hiding)} first.`,
+      );
     else tellOverridden(policy, route, path, tell);
   });
 }
@@ -49,7 +63,11 @@ function tellOverridden(policy: AcceptedPolicy, { policies }: MatchedPolicies, p
   const before = policies.slice(0, policies.indexOf(policy));
   for (const field of routeFields(policy)) {
     const owner = before.find(({ fields }) => field in fields);
-    if (owner !== undefined) tell(path, `${field} does not count for requests that meet this: TrafficPolicy ${owner.policy} is about them too, goes first, and sets it.`);
+    if (owner !== undefined)
+      tell(
+        path,
+        `${field} does not count for requests that meet this: TrafficPolicy ${owner.policy} is about them too, goes first, and sets it.`,
+      );
   }
 }
 
@@ -60,7 +78,11 @@ function tellGeneral(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell:
   for (const field of last < 0 ? [] : routeFields(policy)) {
     const owners = reached.map(({ policies }) => policies.find(({ fields }) => field in fields));
     const owner = owners.includes(undefined) ? undefined : owners.at(-1);
-    if (owner !== undefined) tell(['spec', 'policy', field], `${field} does not count: every request meets a condition of TrafficPolicy ${owner.policy}, which goes first and sets it.`);
+    if (owner !== undefined)
+      tell(
+        ['spec', 'policy', field],
+        `${field} does not count: every request meets a condition of TrafficPolicy ${owner.policy}, which goes first and sets it.`,
+      );
   }
 }
 

@@ -32,7 +32,10 @@ export interface OrderedPolicies {
 export function routePolicies(accepted: readonly AcceptedPolicy[], sources: readonly string[]): readonly RoutePolicy[] {
   const { matched, general } = orderPolicies(accepted, sources);
   const common = merge(general);
-  return [...matched.map(({ matcher, policies }) => ({ matchers: [matcher], settings: { ...common, ...merge(policies) } })), { matchers: [], settings: common }];
+  return [
+    ...matched.map(({ matcher, policies }) => ({ matchers: [matcher], settings: { ...common, ...merge(policies) } })),
+    { matchers: [], settings: common },
+  ];
 }
 
 /** Among policies for the same requests, one for some clients counts before one for all, then the older before the younger. */

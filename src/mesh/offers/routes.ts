@@ -5,7 +5,12 @@ import type { Graph, Read, Table } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
 import { hasOwnNames } from '../discovery/hosts.js';
 import { joinKey, splitKey, splitPair } from '../model/key.js';
-import { type HeaderChanges, type RequestActions, toHeaderChanges, toRequestActions } from '../policies/request-actions.js';
+import {
+  type HeaderChanges,
+  type RequestActions,
+  toHeaderChanges,
+  toRequestActions,
+} from '../policies/request-actions.js';
 import type { RequestMatcher } from '../policies/request-matchers.js';
 import { type RequestRules, toRequestRules } from '../policies/retry-timeout-policies.js';
 import { rewritesHost } from './host-rewrite.js';
@@ -52,7 +57,8 @@ export interface RouteTables {
 }
 
 export function declareRoutes(graph: Graph, clusters: ClusterTables, context: ClusterContext): RouteTables {
-  const accepted = (read: Read, cluster: string): readonly AcceptedPolicy[] => read(context.policies.onDestination, splitKey(cluster)[1])?.accepted ?? [];
+  const accepted = (read: Read, cluster: string): readonly AcceptedPolicy[] =>
+    read(context.policies.onDestination, splitKey(cluster)[1])?.accepted ?? [];
   const sources = graph.derive<readonly string[]>('routeSources', (read, cluster) => {
     const texts = accepted(read, cluster).map((policy) => policy.sources);
     return [...new Set(texts.filter((text) => text !== ''))].sort();
@@ -70,7 +76,12 @@ export function declareRoutes(graph: Graph, clusters: ClusterTables, context: Cl
   return { routes, references, sources };
 }
 
-function referencesOf(read: Read, { trafficShift, mirror }: Policy, from: string, context: ClusterContext): readonly string[] {
+function referencesOf(
+  read: Read,
+  { trafficShift, mirror }: Policy,
+  from: string,
+  context: ClusterContext,
+): readonly string[] {
   const tables = targetTables(context);
   const shifted = (trafficShift?.destinations ?? []).map((share) => shiftTarget(read, share, portOf(from), tables));
   const mirrored = mirror && mirrorTarget(read, mirror, portOf(from), tables);
@@ -85,7 +96,13 @@ function portOf(cluster: string): number {
   return Number(splitKey(cluster)[2]);
 }
 
-function toRoute(read: Read, key: string, { matchers, settings }: RoutePolicy, clusters: ClusterTables, context: ClusterContext): Route {
+function toRoute(
+  read: Read,
+  key: string,
+  { matchers, settings }: RoutePolicy,
+  clusters: ClusterTables,
+  context: ClusterContext,
+): Route {
   // A name that leads to one endpoint means that endpoint.
   const shifted = hasOwnNames(splitKey(key)[3]) ? [] : shiftedTargets(read, settings, key, clusters, context);
   const targets = shifted.length > 0 ? shifted : [{ cluster: key, weight: 100 }];
@@ -97,7 +114,12 @@ function toRoute(read: Read, key: string, { matchers, settings }: RoutePolicy, c
     ...toRequestActions(settings),
     tiers: Math.max(...targets.map(({ cluster, weight }) => (weight > 0 ? tiersOf(read, cluster, clusters) : 0))),
     rules: { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...rulesOnTarget(read, key, context) },
-    ...(rewritesHost(read, key, targets.map(({ cluster }) => cluster), context) && { rewriteHost: true }),
+    ...(rewritesHost(
+      read,
+      key,
+      targets.map(({ cluster }) => cluster),
+      context,
+    ) && { rewriteHost: true }),
   };
 }
 
@@ -133,7 +155,9 @@ function toMirror(
 }
 
 function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
-  return toRequestRules({ config: { ...(retries && { retries }), ...(requestTimeout !== undefined && { requestTimeout }) } });
+  return toRequestRules({
+    config: { ...(retries && { retries }), ...(requestTimeout !== undefined && { requestTimeout }) },
+  });
 }
 
 /** What a RetryTimeoutPolicy says about the hostnames of a destination or failover destination; it wins over TrafficPolicies. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../../api/resource.js';
-import { createWorld, destination, failoverService, namespace, resource, trafficPolicy } from '../../testing/world.js';
+import { createWorld, destination, failoverService, NAMESPACE, resource, trafficPolicy } from '../../testing/world.js';
 
 const targets = ['api@east', 'api@west'];
 const base: readonly Resource<unknown>[] = [
@@ -13,8 +13,11 @@ const base: readonly Resource<unknown>[] = [
 ];
 
 function shift(less: number, policy: object = {}): Resource<unknown> {
-  const share = (name: string, weight: number): object => ({ failoverService: { name, namespace }, weight });
-  return trafficPolicy('shift', ['front@east'], { trafficShift: { destinations: [share('less', less), share('more', 100 - less)] }, ...policy });
+  const share = (name: string, weight: number): object => ({ failoverService: { name, namespace: NAMESPACE }, weight });
+  return trafficPolicy('shift', ['front@east'], {
+    trafficShift: { destinations: [share('less', less), share('more', 100 - less)] },
+    ...policy,
+  });
 }
 
 function timing(tier: string, config: object): Resource<unknown> {
@@ -23,11 +26,13 @@ function timing(tier: string, config: object): Resource<unknown> {
 
 function findings(...resources: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(...base, ...resources);
-  return (graph.read(model.shiftRuleFindings, `shift.${namespace}`) ?? []).map(({ code, message }) => `${code}: ${message}`);
+  return (graph.read(model.shiftRuleFindings, `shift.${NAMESPACE}`) ?? []).map(
+    ({ code, message }) => `${code}: ${message}`,
+  );
 }
 
 const timeouts = [timing('less', { requestTimeout: '5s' }), timing('more', { requestTimeout: '0.5s' })];
-const name = (of: string): string => `FailoverService ${of}.${namespace}`;
+const name = (of: string): string => `FailoverService ${of}.${NAMESPACE}`;
 
 describe('targets that share traffic', () => {
   it('are told that the settings of the greatest share count for all', () => {
@@ -37,13 +42,22 @@ describe('targets that share traffic', () => {
   });
 
   it('are told that what only a small share has counts for all', () => {
-    const [text = '', ...others] = findings(shift(10), timing('less', { retries: { attempts: 0, perTryTimeout: '1s' } }));
-    assert.match(text, /retries\.attempts \(.*less.*: 0, .*more.*: none\), and a route has one: that of FailoverService less/);
+    const [text = '', ...others] = findings(
+      shift(10),
+      timing('less', { retries: { attempts: 0, perTryTimeout: '1s' } }),
+    );
+    assert.match(
+      text,
+      /retries\.attempts \(.*less.*: 0, .*more.*: none\), and a route has one: that of FailoverService less/,
+    );
     assert.match(others.join(), /retries\.perTryTimeout \(.*: 1s, .*: none\)/);
   });
 
   it('are told nothing where they agree, one has no share, or the policy itself decides', () => {
-    assert.deepEqual(findings(shift(10), ...['less', 'more'].map((tier) => timing(tier, { requestTimeout: '5s' }))), []);
+    assert.deepEqual(
+      findings(shift(10), ...['less', 'more'].map((tier) => timing(tier, { requestTimeout: '5s' }))),
+      [],
+    );
     assert.deepEqual(findings(shift(0), ...timeouts), []);
     assert.deepEqual(findings(shift(10, { requestTimeout: '3s' }), ...timeouts), []);
   });

@@ -14,21 +14,39 @@ import { rulesOnTarget } from './routes.js';
 /** By `objectKey` of a TrafficPolicy. */
 export type ShiftRuleFindings = Table<readonly Diagnostic[]>;
 
-export function declareShiftRuleFindings(graph: Graph, policies: Input<Resource<TrafficPolicySpec>>, context: ClusterContext): ShiftRuleFindings {
+export function declareShiftRuleFindings(
+  graph: Graph,
+  policies: Input<Resource<TrafficPolicySpec>>,
+  context: ClusterContext,
+): ShiftRuleFindings {
   return graph.derive<readonly Diagnostic[]>('shiftRuleFindings', (read, key) => {
     const policy = read(policies, key);
     const shares = (policy?.spec?.policy?.trafficShift?.destinations ?? []).filter(({ weight = 0 }) => weight > 0);
     if (policy === undefined || shares.length < 2) return undefined;
     const findings = collectFindings(policy.ref);
-    for (const { host, port } of (read(context.policies.selected, key) ?? []).flatMap((of) => hostsOf(read, of, context))) {
-      checkHost(findings, targetsOf(read, shares, port, context), policy.spec?.policy ?? {}, rulesOnTarget(read, host, context));
+    for (const { host, port } of (read(context.policies.selected, key) ?? []).flatMap((of) =>
+      hostsOf(read, of, context),
+    )) {
+      checkHost(
+        findings,
+        targetsOf(read, shares, port, context),
+        policy.spec?.policy ?? {},
+        rulesOnTarget(read, host, context),
+      );
     }
     return distinct(findings.all);
   });
 }
 
-function hostsOf(read: Read, destination: string, { destinations }: ClusterContext): readonly { readonly host: string; readonly port: number }[] {
-  return (read(destinations.destinations, destination)?.ports ?? []).map(({ number }) => ({ host: destinationCluster(destination, number), port: number }));
+function hostsOf(
+  read: Read,
+  destination: string,
+  { destinations }: ClusterContext,
+): readonly { readonly host: string; readonly port: number }[] {
+  return (read(destinations.destinations, destination)?.ports ?? []).map(({ number }) => ({
+    host: destinationCluster(destination, number),
+    port: number,
+  }));
 }
 
 interface Target {
@@ -38,10 +56,20 @@ interface Target {
 }
 
 /** The greatest share last: it decides. */
-function targetsOf(read: Read, shares: readonly WeightedDestination[], port: number, context: ClusterContext): readonly Target[] {
+function targetsOf(
+  read: Read,
+  shares: readonly WeightedDestination[],
+  port: number,
+  context: ClusterContext,
+): readonly Target[] {
   const targets = shares.flatMap((share): readonly Target[] => {
-    const cluster = shiftTarget(read, share, port, { destinations: context.destinations, failovers: context.failovers.failovers });
-    return cluster === undefined ? [] : [{ name: nameOf(share, cluster), weight: share.weight ?? 0, rules: rulesOnTarget(read, cluster, context) }];
+    const cluster = shiftTarget(read, share, port, {
+      destinations: context.destinations,
+      failovers: context.failovers.failovers,
+    });
+    return cluster === undefined
+      ? []
+      : [{ name: nameOf(share, cluster), weight: share.weight ?? 0, rules: rulesOnTarget(read, cluster, context) }];
   });
   return targets.sort((a, b) => a.weight - b.weight);
 }
@@ -66,12 +94,19 @@ function milliseconds(value: unknown): string {
 }
 
 /** `own` and `ofHost` win over what is said of the targets. */
-function checkHost(findings: Findings, targets: readonly Target[], own: NonNullable<TrafficPolicySpec['policy']>, ofHost: RequestRules): void {
+function checkHost(
+  findings: Findings,
+  targets: readonly Target[],
+  own: NonNullable<TrafficPolicySpec['policy']>,
+  ofHost: RequestRules,
+): void {
   for (const { field, written, text } of fields) {
     const values = targets.map(({ rules }) => rules[field]);
     const decides = values.findLastIndex((value) => value !== undefined);
     if (decides < 0 || new Set(values).size < 2 || isOverridden(own, written) || ofHost[field] !== undefined) continue;
-    const list = targets.map(({ name }, i) => `${name}: ${values[i] === undefined ? 'none' : text(values[i])}`).join(', ');
+    const list = targets
+      .map(({ name }, i) => `${name}: ${values[i] === undefined ? 'none' : text(values[i])}`)
+      .join(', ');
     const message = `The targets differ in ${written} (${list}), and a route has one: that of ${targets[decides]?.name ?? ''} counts for all of them. Set ${written} in this policy, or the same for all targets.`;
     findings.warning('TargetSettingsDiffer', ['spec', 'policy', 'trafficShift', 'destinations'], message);
   }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { type World, createWorld, destination, failoverService, mesh, namespace, resource, trafficPolicy, virtualMesh } from '../../testing/world.js';
+import {
+  type World,
+  createWorld,
+  destination,
+  failoverService,
+  mesh,
+  NAMESPACE,
+  resource,
+  trafficPolicy,
+  virtualMesh,
+} from '../../testing/world.js';
 import { type TargetScope, targetKey } from './targets.js';
 
 const client: TargetScope = { mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app' };
@@ -22,7 +32,9 @@ describe('a target', () => {
     destination('other', 'east', { ports: [{ port: 9090, name: 'grpc' }] }),
     destination('neither', 'east', { ports: ports.map(({ name }, i) => ({ port: 8000 + i, name })) }),
     destination('queue', 'east', { ports: [{ port: 5672, name: 'tcp' }] }),
-    resource('Destination', 'outside', { externalService: { name: 'outside', hosts: ['API.example.com'], ports: [{ number: 443, name: 'tls' }] } }),
+    resource('Destination', 'outside', {
+      externalService: { name: 'outside', hosts: ['API.example.com'], ports: [{ number: 443, name: 'tls' }] },
+    }),
     outliers,
     failoverService('over', services),
   );
@@ -69,7 +81,12 @@ describe('a target', () => {
   }
 
   it('is a failover destination before a service', () => {
-    const both = createWorld(destination('one', 'east'), destination('one', 'west'), outliers, failoverService('taken', services, { hostname: 'one.app' }));
+    const both = createWorld(
+      destination('one', 'east'),
+      destination('one', 'west'),
+      outliers,
+      failoverService('taken', services, { hostname: 'one.app' }),
+    );
     assert.equal(lead(both, 'one.app:80'), 'outbound|80||one.app');
     both.remove(failoverService('taken', services));
     assert.equal(lead(both, 'one.app:80'), 'outbound|80||one.app.svc.east.global');
@@ -83,9 +100,10 @@ describe('a target', () => {
       destination('one', 'east', { mesh: 'east' }),
       destination('one', 'west', { mesh: 'west' }),
       outliers,
-      failoverService('over', services, { meshes: [{ name: 'east', namespace }] }),
+      failoverService('over', services, { meshes: [{ name: 'east', namespace: NAMESPACE }] }),
     );
-    const from = (name: string): readonly string[] => meshes.filter((of) => lead(seen, name, { mesh: `${of}.${namespace}` }) !== '');
+    const from = (name: string): readonly string[] =>
+      meshes.filter((of) => lead(seen, name, { mesh: `${of}.${NAMESPACE}` }) !== '');
     assert.deepEqual(from('over.global:80'), ['east']);
     assert.deepEqual(from('one.app.svc.west.global:80'), ['east', 'west']);
     assert.equal(lead(seen, 'one.app.svc.west.global:80'), '', 'a client of no mesh sees what is in no mesh');

@@ -47,9 +47,13 @@ export function declareTargets(graph: Graph, meshes: MeshTables, context: Cluste
     const { hostname, port } = parseTarget(name);
     const client = parseTargetScope(scope);
     const found = [
-      ...failoversCalled(read, hostname, client, failovers.byHost).map((of) => failoverPorts(read, of, client, context)),
-      ...(client.role === 'gateway' ? [] : [...servicesNamed(read, hostname, client, destinations), ...externalsCalled(read, hostname, destinations)])
-        .map((of) => destinationPorts(read, of, hostname, client, meshes, destinations)),
+      ...failoversCalled(read, hostname, client, failovers.byHost).map((of) =>
+        failoverPorts(read, of, client, context),
+      ),
+      ...(client.role === 'gateway'
+        ? []
+        : [...servicesNamed(read, hostname, client, destinations), ...externalsCalled(read, hostname, destinations)]
+      ).map((of) => destinationPorts(read, of, hostname, client, meshes, destinations)),
     ];
     return choose(found, port);
   });
@@ -94,28 +98,49 @@ function destinationPorts(
 ): Ports {
   const destination = read(destinations, key);
   if (destination === undefined) return nothing;
-  const subset = ['', ...endpointSubsets(destination)].find((part) => hostnamesOf(destination, client, part).some((host) => fold(host) === hostname));
+  const subset = ['', ...endpointSubsets(destination)].find((part) =>
+    hostnamesOf(destination, client, part).some((host) => fold(host) === hostname),
+  );
   if (subset === undefined) return nothing;
   if (meshesSeenFrom(read, meshes, client.mesh)?.includes(destination.mesh) === false) return nothing;
   return new Map(destination.ports.map(({ number }) => [number, destinationCluster(key, number, subset)]));
 }
 
 /** By its own hostname, or as what the client's resolver would make of a short one. */
-function failoversCalled(read: Read, hostname: string, client: TargetScope, byHost: Table<readonly string[]>): readonly string[] {
+function failoversCalled(
+  read: Read,
+  hostname: string,
+  client: TargetScope,
+  byHost: Table<readonly string[]>,
+): readonly string[] {
   return [...new Set([hostname, qualifiedName(hostname, client)])].flatMap((host) => read(byHost, host) ?? []);
 }
 
 /** Destinations whose service the hostname may mean: `name`, `name.namespace`, and so on; and in which cluster. */
-function servicesNamed(read: Read, hostname: string, client: TargetScope, { byService }: DestinationTables): readonly string[] {
+function servicesNamed(
+  read: Read,
+  hostname: string,
+  client: TargetScope,
+  { byService }: DestinationTables,
+): readonly string[] {
   const [first = '', second = client.namespace, third = client.namespace] = hostname.split('.');
   const global = /\.svc\.(.+)\.global$/.exec(hostname)?.[1];
   const clusters = [...new Set([client.cluster, global ?? '', ''])];
   // With a pod's name in front, what it is in comes second.
-  const services = [{ name: first, namespace: second }, { name: second, namespace: third }];
-  return services.flatMap((service) => clusters.flatMap((cluster) => read(byService, serviceKey({ ...service, cluster })) ?? []));
+  const services = [
+    { name: first, namespace: second },
+    { name: second, namespace: third },
+  ];
+  return services.flatMap((service) =>
+    clusters.flatMap((cluster) => read(byService, serviceKey({ ...service, cluster })) ?? []),
+  );
 }
 
-function externalsCalled(read: Read, hostname: string, { externalsByHost, destinations, ages }: DestinationTables): readonly string[] {
+function externalsCalled(
+  read: Read,
+  hostname: string,
+  { externalsByHost, destinations, ages }: DestinationTables,
+): readonly string[] {
   const found = (read(externalsByHost, hostname) ?? []).flatMap((key) => read(destinations, key) ?? []);
   return found.sort(byPrecedence(read, ages)).map(({ key }) => key);
 }

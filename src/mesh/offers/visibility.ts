@@ -2,7 +2,7 @@
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import { type Graph, type Read, type Table, sameRow } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
-import { everyMesh } from '../failovers/failovers.js';
+import { EVERY_MESH } from '../failovers/failovers.js';
 import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';
 import { parseClient } from '../clusters/ranking.js';
 import { memberCluster, destinationCluster, failoverCluster } from '../clusters/cluster-key.js';
@@ -50,12 +50,17 @@ export function declareVisibility(
   routes: RouteTables,
   context: ClusterContext,
 ): VisibilityTables {
-  const destinations = graph.derive('visibleDestinations', (read, mesh) => destinationsSeenFrom(read, mesh, meshes, context));
+  const destinations = graph.derive('visibleDestinations', (read, mesh) =>
+    destinationsSeenFrom(read, mesh, meshes, context),
+  );
   const failovers = graph.derive('visibleFailovers', (read, mesh) => failoversSeenFrom(read, mesh, context));
   const hosts = graph.derive<VisibleHosts>('visibleHosts', (read, key) => {
     const [mesh, role] = splitKey(key);
     const seen = (read(failovers, mesh) ?? []).flatMap((failover) => failoverHosts(read, failover, context));
-    const plain = role === 'gateway' ? [] : (read(destinations, mesh) ?? []).flatMap((destination) => destinationHosts(read, destination, context));
+    const plain =
+      role === 'gateway'
+        ? []
+        : (read(destinations, mesh) ?? []).flatMap((destination) => destinationHosts(read, destination, context));
     return { failovers: seen, plain };
   });
   const ports = graph.derive<PortUses>('portsInUse', (read, key) => {
@@ -66,10 +71,19 @@ export function declareVisibility(
     const [of, port] = splitPair(key);
     return read(ports, of)?.get(Number(port));
   });
-  const httpHosts = graph.derive<HostsByPort>('httpHosts', (read, key) => httpOnly(read(ports, key) ?? new Map()), sameRow);
+  const httpHosts = graph.derive<HostsByPort>(
+    'httpHosts',
+    (read, key) => httpOnly(read(ports, key) ?? new Map()),
+    sameRow,
+  );
   const offered = graph.derive('offeredClusters', (read, key) => {
     const { failovers: first = [], plain = [] } = read(hosts, key) ?? {};
-    return withReferences(read, [...first, ...plain].map(({ cluster }) => cluster), clusters, routes);
+    return withReferences(
+      read,
+      [...first, ...plain].map(({ cluster }) => cluster),
+      clusters,
+      routes,
+    );
   });
   const toClient = graph.derive<readonly string[]>('offeredClustersByLocality', (read, key) => {
     const [of, scope] = splitPair(key);
@@ -86,14 +100,26 @@ interface VisibleHosts {
 }
 
 /** Without Mesh resources there is one world; with them, a mesh sees its own, its VirtualMesh's, and what is in no mesh. */
-function destinationsSeenFrom(read: Read, mesh: string, meshes: MeshTables, { destinations }: ClusterContext): readonly string[] {
+function destinationsSeenFrom(
+  read: Read,
+  mesh: string,
+  meshes: MeshTables,
+  { destinations }: ClusterContext,
+): readonly string[] {
   const seen = meshesSeenFrom(read, meshes, mesh);
-  const keys = seen === undefined ? (read(destinations.all, '') ?? []) : [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
+  const keys =
+    seen === undefined
+      ? (read(destinations.all, '') ?? [])
+      : [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
   return inPrecedence(read, keys, destinations);
 }
 
 /** Services as they come, then external services by age. */
-function inPrecedence(read: Read, keys: readonly string[], { destinations, ages }: DestinationTables): readonly string[] {
+function inPrecedence(
+  read: Read,
+  keys: readonly string[],
+  { destinations, ages }: DestinationTables,
+): readonly string[] {
   const externals = keys.flatMap((key) => {
     const destination = read(destinations, key);
     return destination === undefined || destination.service !== undefined ? [] : [destination];
@@ -105,7 +131,7 @@ function inPrecedence(read: Read, keys: readonly string[], { destinations, ages 
 }
 
 function failoversSeenFrom(read: Read, mesh: string, { failovers }: ClusterContext): readonly string[] {
-  return [everyMesh, mesh].flatMap((key) => read(failovers.byMesh, key) ?? []).sort();
+  return [EVERY_MESH, mesh].flatMap((key) => read(failovers.byMesh, key) ?? []).sort();
 }
 
 function failoverHosts(read: Read, key: string, { failovers }: ClusterContext): readonly Host[] {
@@ -128,13 +154,23 @@ function httpOnly(ports: PortUses): HostsByPort {
 }
 
 /** Which members of an aggregate there are, depends on the client. */
-function membersFor(read: Read, cluster: string, client: string, { clusters, layouts }: ClusterTables): readonly string[] {
+function membersFor(
+  read: Read,
+  cluster: string,
+  client: string,
+  { clusters, layouts }: ClusterTables,
+): readonly string[] {
   if (read(clusters, cluster)?.type !== 'AGGREGATE') return [];
   return (read(layouts, pairKey(cluster, client)) ?? []).map(({ member, run }) => memberCluster(cluster, member, run));
 }
 
 /** What a route refers to is offered too, visible or not, or the reference would lead nowhere. */
-function withReferences(read: Read, keys: readonly string[], clusters: ClusterTables, routes: RouteTables): readonly string[] {
+function withReferences(
+  read: Read,
+  keys: readonly string[],
+  clusters: ClusterTables,
+  routes: RouteTables,
+): readonly string[] {
   const all = new Set(keys);
   for (const key of all) {
     for (const cluster of read(routes.references, key) ?? []) all.add(cluster);

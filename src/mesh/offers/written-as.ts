@@ -14,7 +14,10 @@ export interface Written {
 /** A destination is written in a Destination resource, or in the Service that it was discovered from. */
 export function writtenAs(read: Read, { key, ref, service }: Destination, { discovery }: DestinationTables): Written {
   if (service === undefined || read(discovery.destinations, key) === undefined) {
-    return { ref: { kind: 'Destination', ...ref }, ports: ['spec', service ? 'kubeService' : 'externalService', 'ports'] };
+    return {
+      ref: { kind: 'Destination', ...ref },
+      ports: ['spec', service ? 'kubeService' : 'externalService', 'ports'],
+    };
   }
   const { name, namespace, cluster } = service;
   return { ref: { kind: 'Service', name, namespace, ...(cluster !== '' && { cluster }) }, ports: ['spec', 'ports'] };
@@ -25,6 +28,11 @@ export function describeDestination({ service, ref }: Destination): string {
 }
 
 /** Whether some client sees both. */
-export function sharesClients(read: Read, { meshes: seenFrom = [''] }: FailoverDestination, { mesh }: Destination, meshes: MeshTables): boolean {
+export function sharesClients(
+  read: Read,
+  { meshes: seenFrom = [''] }: FailoverDestination,
+  { mesh }: Destination,
+  meshes: MeshTables,
+): boolean {
   return seenFrom.some((from) => from === '' || meshesMeet(read, meshes, from, mesh));
 }

@@ -32,7 +32,11 @@ export function toConnectionSettings({ tcp = {} }: ConnectionPoolSettings): Conn
 }
 
 /** As in Istio, 0 and what is absent mean the default. */
-function toKeepalive({ probes, time, interval }: NonNullable<NonNullable<ConnectionPoolSettings['tcp']>['tcpKeepalive']>): Keepalive {
+function toKeepalive({
+  probes,
+  time,
+  interval,
+}: NonNullable<NonNullable<ConnectionPoolSettings['tcp']>['tcpKeepalive']>): Keepalive {
   return {
     ...(probes && { probes }),
     ...(time !== undefined && { timeMs: parseDuration(time) }),
@@ -41,28 +45,43 @@ function toKeepalive({ probes, time, interval }: NonNullable<NonNullable<Connect
 }
 
 /** Linux takes keepalive times of whole seconds, 1 to 32767. */
-const [shortestKeepaliveMs, longestKeepaliveMs] = [1000, 32_767_000];
-const mostProbes = 127;
+const [SHORTEST_KEEPALIVE_MS, LONGEST_KEEPALIVE_MS] = [1000, 32_767_000];
+const MOST_PROBES = 127;
 
 /** `at`: where the settings stand. */
-export function checkConnectionSettings(findings: Findings, { tcp = {}, http = {} }: ConnectionPoolSettings, at: FieldPath): void {
+export function checkConnectionSettings(
+  findings: Findings,
+  { tcp = {}, http = {} }: ConnectionPoolSettings,
+  at: FieldPath,
+): void {
   const { connectTimeout, tcpKeepalive: keepalive = {}, maxConnections } = tcp;
   checkDuration(findings, connectTimeout, [...at, 'tcp', 'connectTimeout']);
   checkKeepaliveTime(findings, keepalive.time, [...at, 'tcp', 'tcpKeepalive', 'time']);
   checkKeepaliveTime(findings, keepalive.interval, [...at, 'tcp', 'tcpKeepalive', 'interval']);
-  if (keepalive.probes !== undefined && keepalive.probes > mostProbes) {
-    const message = `Invalid number of probes ${keepalive.probes}: must be at most ${mostProbes}.`;
+  if (keepalive.probes !== undefined && keepalive.probes > MOST_PROBES) {
+    const message = `Invalid number of probes ${keepalive.probes}: must be at most ${MOST_PROBES}.`;
     findings.error('InvalidValue', [...at, 'tcp', 'tcpKeepalive', 'probes'], message);
   }
-  const unused = [...(maxConnections === undefined ? [] : [['tcp', 'maxConnections']]), ...Object.keys(http).map((field) => ['http', field])];
+  const unused = [
+    ...(maxConnections === undefined ? [] : [['tcp', 'maxConnections']]),
+    ...Object.keys(http).map((field) => ['http', field]),
+  ];
   for (const path of unused) {
-    findings.warning('FieldWithoutEffect', [...at, ...path], `connectionPoolSettings.${path.join('.')} is read, but has no effect.`);
+    findings.warning(
+      'FieldWithoutEffect',
+      [...at, ...path],
+      `connectionPoolSettings.${path.join('.')} is read, but has no effect.`,
+    );
   }
 }
 
 function checkKeepaliveTime(findings: Findings, text: string | undefined, path: FieldPath): void {
   if (text === undefined) return;
   const milliseconds = parseDuration(text);
-  if (milliseconds >= shortestKeepaliveMs && milliseconds <= longestKeepaliveMs) return;
-  findings.error('InvalidDuration', path, `Invalid duration ${text}: must be between 1s and ${longestKeepaliveMs / 1000}s.`);
+  if (milliseconds >= SHORTEST_KEEPALIVE_MS && milliseconds <= LONGEST_KEEPALIVE_MS) return;
+  findings.error(
+    'InvalidDuration',
+    path,
+    `Invalid duration ${text}: must be between 1s and ${LONGEST_KEEPALIVE_MS / 1000}s.`,
+  );
 }

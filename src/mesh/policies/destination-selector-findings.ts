@@ -20,22 +20,47 @@ export function checkDestinationSelector(findings: Findings, selector: Destinati
     checkMatcher(findings, selector[field], [...path, field]);
   }
   checkReferences(findings, selector.kubeServiceRefs?.services, [...path, 'kubeServiceRefs', 'services']);
-  checkReferences(findings, selector.externalServiceRefs?.externalServices, [...path, 'externalServiceRefs', 'externalServices']);
-  checkReferences(findings, selector.virtualDestinationRefs?.virtualDestinations, [...path, 'virtualDestinationRefs', 'virtualDestinations']);
+  checkReferences(findings, selector.externalServiceRefs?.externalServices, [
+    ...path,
+    'externalServiceRefs',
+    'externalServices',
+  ]);
+  checkReferences(findings, selector.virtualDestinationRefs?.virtualDestinations, [
+    ...path,
+    'virtualDestinationRefs',
+    'virtualDestinations',
+  ]);
   checkNamed(findings, selector, path);
   if (Object.keys(selector).length > 0) return;
-  findings.warning('SelectsNothing', path, 'The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.');
+  findings.warning(
+    'SelectsNothing',
+    path,
+    'The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
+  );
 }
 
-function checkNamed(findings: Findings, { kubeServiceRefs, externalServiceRefs, virtualDestinationRefs }: DestinationSelector, path: FieldPath): void {
+function checkNamed(
+  findings: Findings,
+  { kubeServiceRefs, externalServiceRefs, virtualDestinationRefs }: DestinationSelector,
+  path: FieldPath,
+): void {
   const lists = [
     [kubeServiceRefs, kubeServiceRefs?.services, 'kubeServiceRefs', 'services'],
     [externalServiceRefs, externalServiceRefs?.externalServices, 'externalServiceRefs', 'externalServices'],
-    [virtualDestinationRefs, virtualDestinationRefs?.virtualDestinations, 'virtualDestinationRefs', 'virtualDestinations'],
+    [
+      virtualDestinationRefs,
+      virtualDestinationRefs?.virtualDestinations,
+      'virtualDestinationRefs',
+      'virtualDestinations',
+    ],
   ] as const;
   for (const [given, named = [], field, list] of lists) {
     if (given === undefined || named.length > 0) continue;
-    findings.warning('SelectsNothing', [...path, field], `${field} names nothing, so it selects nothing: give ${list}.`);
+    findings.warning(
+      'SelectsNothing',
+      [...path, field],
+      `${field} names nothing, so it selects nothing: give ${list}.`,
+    );
   }
 }
 

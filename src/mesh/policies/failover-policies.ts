@@ -28,7 +28,11 @@ function failoverPolicyFindings({ ref, spec = {} }: Resource<FailoverPolicySpec>
   checkDirectives(findings, localityMappings, ['spec', 'config', 'localityMappings']);
   checkLabels(findings, labels);
   if (localityMappings.length > 0 && labels.length > 0) {
-    findings.warning('MappingsWin', labelsPath, 'Both localityMappings and priorityLabels are given: the labels are ignored. Remove one of the two.');
+    findings.warning(
+      'MappingsWin',
+      labelsPath,
+      'Both localityMappings and priorityLabels are given: the labels are ignored. Remove one of the two.',
+    );
   }
   return findings.all;
 }
@@ -51,7 +55,9 @@ export function toOrderRule({ config = {} }: FailoverPolicySpec): OrderRule {
   if (localityMappings.length > 0 || labels.length === 0) {
     return { type: 'locality', mappings: localityMappings.map(toLocalityMapping) };
   }
-  return labels.some((label) => label.includes('=')) ? { type: 'labelValues', pairs: labels.map(toPair) } : { type: 'labelKeys', keys: labels };
+  return labels.some((label) => label.includes('='))
+    ? { type: 'labelValues', pairs: labels.map(toPair) }
+    : { type: 'labelKeys', keys: labels };
 }
 
 function toPair(label: string): PreferredLabel {

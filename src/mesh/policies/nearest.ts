@@ -41,9 +41,19 @@ export function nearestOf(conditions: Conditions, all: readonly Traits[]): strin
     if (alike.length === 0) return didYouMean(suggest(name, distinct(all.map((traits) => traits.name))));
   }
   return (
-    place('namespace', namespaces, all.map(({ namespace }) => namespace)) ??
-    place('cluster', clusters, all.map(({ cluster }) => cluster)) ??
-    Object.entries(labels).map(([key, value]) => label(key, value, all)).find((hint) => hint !== undefined) ??
+    place(
+      'namespace',
+      namespaces,
+      all.map(({ namespace }) => namespace),
+    ) ??
+    place(
+      'cluster',
+      clusters,
+      all.map(({ cluster }) => cluster),
+    ) ??
+    Object.entries(labels)
+      .map(([key, value]) => label(key, value, all))
+      .find((hint) => hint !== undefined) ??
     apart(conditions, all)
   );
 }
@@ -70,9 +80,17 @@ function label(key: string, value: string, all: readonly Traits[]): string | und
 
 /** Each condition holds for something, but not all for one: where the name or the labels are. */
 function apart({ name, labels = {} }: Conditions, all: readonly Traits[]): string {
-  const having = all.filter((traits) => (name === undefined || traits.name === name) && Object.entries(labels).every(([key, value]) => traits.labels[key] === value));
-  const places = distinct(having.map(({ namespace, cluster }) => (cluster === '' ? namespace : `${namespace} of cluster ${cluster}`)));
-  return places.length === 0 ? ' Each of these occurs, but nothing has all of them.' : listed('It is in namespace', places);
+  const having = all.filter(
+    (traits) =>
+      (name === undefined || traits.name === name) &&
+      Object.entries(labels).every(([key, value]) => traits.labels[key] === value),
+  );
+  const places = distinct(
+    having.map(({ namespace, cluster }) => (cluster === '' ? namespace : `${namespace} of cluster ${cluster}`)),
+  );
+  return places.length === 0
+    ? ' Each of these occurs, but nothing has all of them.'
+    : listed('It is in namespace', places);
 }
 
 const MAX_LISTED = 5;

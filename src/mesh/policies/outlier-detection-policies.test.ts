@@ -15,7 +15,10 @@ function policy(
   arrival = 1,
 ): Resource<OutlierDetectionPolicySpec> {
   const spec = { ...(applyToDestinations && { applyToDestinations }), config: { consecutiveErrors } };
-  return { ...resource('OutlierDetectionPolicy', name, spec, arrival), apiVersion: 'resilience.policy.gloo.solo.io/v2' };
+  return {
+    ...resource('OutlierDetectionPolicy', name, spec, arrival),
+    apiVersion: 'resilience.policy.gloo.solo.io/v2',
+  };
 }
 
 /** Errors that the two services tolerate in the clusters made of them. */
@@ -42,14 +45,35 @@ describe('an OutlierDetectionPolicy', () => {
     ['selects by namespace', [policy('p', 7, [{ kind, selector: { namespace: 'other' } }])], [undefined, undefined]],
     ['selects by cluster', [policy('p', 7, [{ kind, selector: { cluster: 'west' } }])], [undefined, 7]],
     ['selects by labels', [policy('p', 7, [{ kind, selector: { labels: { app: 'x' } } }])], [undefined, undefined]],
-    ['selects by any of its selectors', [policy('p', 7, ['reviews', 'ratings'].map((name) => ({ kind, selector: { name } })))], [7, 7]],
-    ['of virtual destinations leaves services alone', [policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION' }])], [undefined, undefined]],
+    [
+      'selects by any of its selectors',
+      [
+        policy(
+          'p',
+          7,
+          ['reviews', 'ratings'].map((name) => ({ kind, selector: { name } })),
+        ),
+      ],
+      [7, 7],
+    ],
+    [
+      'of virtual destinations leaves services alone',
+      [policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION' }])],
+      [undefined, undefined],
+    ],
     [
       'wins over TrafficPolicies',
-      [policy('p', 7, [{ kind, selector: { name: 'reviews' } }]), trafficPolicy('t', ['reviews@east', 'ratings@west'], { outlierDetection: { consecutiveErrors: 2 } })],
+      [
+        policy('p', 7, [{ kind, selector: { name: 'reviews' } }]),
+        trafficPolicy('t', ['reviews@east', 'ratings@west'], { outlierDetection: { consecutiveErrors: 2 } }),
+      ],
       [7, 2],
     ],
-    ['gives way to an older one', [policy('a', 7, [{ kind }], 2), policy('b', 8, [{ kind, selector: { name: 'ratings' } }], 1)], [7, 8]],
+    [
+      'gives way to an older one',
+      [policy('a', 7, [{ kind }], 2), policy('b', 8, [{ kind, selector: { name: 'ratings' } }], 1)],
+      [7, 8],
+    ],
   ];
   for (const [name, resources, expected] of cases) {
     it(name, () => {
@@ -62,12 +86,21 @@ describe('an OutlierDetectionPolicy', () => {
       resource('Workspace', name, { workloadClusters: [{ name: cluster, namespaces: [{ name: namespace }] }] });
     const own = workspace('mine', 'failover', '*');
     assert.deepEqual(tolerated(policy('p', 7), own), [undefined, undefined]);
-    const wider = { ...own, spec: { workloadClusters: [...(own.spec?.workloadClusters ?? []), { name: 'west', namespaces: [{ name: 'app' }] }] } };
+    const wider = {
+      ...own,
+      spec: {
+        workloadClusters: [...(own.spec?.workloadClusters ?? []), { name: 'west', namespaces: [{ name: 'app' }] }],
+      },
+    };
     assert.deepEqual(tolerated(policy('p', 7), wider), [undefined, 7]);
   });
 
   it('counts for services that were discovered', () => {
-    const { graph, model } = createWorld(kubeService('cart', 'east'), endpointSlice('cart-1', 'east', ['10.0.0.1']), policy('p', 7));
+    const { graph, model } = createWorld(
+      kubeService('cart', 'east'),
+      endpointSlice('cart-1', 'east', ['10.0.0.1']),
+      policy('p', 7),
+    );
     const cluster = graph.read(model.clusters.clusters, destinationCluster('cart-shop-east.shop', 80));
     assert.equal(cluster?.type === 'EDS' ? cluster.outlierDetection?.consecutiveErrors : undefined, 7);
   });
@@ -85,7 +118,11 @@ describe('an OutlierDetectionPolicy', () => {
 
   it('on a virtual destination that lists its services is what that asks for them', () => {
     const destinations = ['reviews@east', 'ratings@west'].map((service) => ({ kubeService: toRef(service) }));
-    const subject = resource('VirtualDestination', 'v', { hostname: 'v.global', port: { number: 80, protocol: 'http' }, static: { destinations } });
+    const subject = resource('VirtualDestination', 'v', {
+      hostname: 'v.global',
+      port: { number: 80, protocol: 'http' },
+      static: { destinations },
+    });
     const errors = (...resources: readonly Resource<unknown>[]): number => {
       const { graph, model } = createWorld(reviews, ratings, subject, ...resources);
       return (graph.read(model.failovers.findings, resourceKey(subject.ref)) ?? []).length;
@@ -102,23 +139,36 @@ describe('an OutlierDetectionPolicy', () => {
       localized: { destinationSelectors: [{ kubeServiceRefs: { services: [toRef('reviews@east')] } }] },
     });
     const localityMappings = [{ from: { region: 'east' }, to: [{ region: 'west' }] }];
-    const ordering = resource('FailoverPolicy', 'ordering', { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION' }], config: { localityMappings } });
+    const ordering = resource('FailoverPolicy', 'ordering', {
+      applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION' }],
+      config: { localityMappings },
+    });
     const warnings = (...resources: readonly Resource<unknown>[]): readonly string[] => {
       const { graph, model } = createWorld(reviews, subject, ordering, ...resources);
-      return (model.resilience.warnings['FailoverPolicy'] ?? []).flatMap((table) => graph.read(table, 'ordering.failover') ?? []).map(({ code }) => code);
+      return (model.resilience.warnings['FailoverPolicy'] ?? [])
+        .flatMap((table) => graph.read(table, 'ordering.failover') ?? [])
+        .map(({ code }) => code);
     };
     const virtualDestinationRefs = { virtualDestinations: [{ name: 'v', namespace: subject.ref.namespace }] };
-    const onResource = resource('TrafficPolicy', 't', { destinationSelector: [{ virtualDestinationRefs }], policy: { outlierDetection: {} } });
+    const onResource = resource('TrafficPolicy', 't', {
+      destinationSelector: [{ virtualDestinationRefs }],
+      policy: { outlierDetection: {} },
+    });
     assert.deepEqual(warnings(), ['DefaultOutlierDetection']);
     assert.deepEqual(warnings(onResource), []);
     assert.deepEqual(warnings(policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION' }])), []);
   });
 
   it('says where an older one counts instead', () => {
-    const [older, younger] = [policy('a', 7, [{ kind, selector: { name: 'ratings' } }], 1), policy('b', 8, [{ kind }], 2)];
+    const [older, younger] = [
+      policy('a', 7, [{ kind, selector: { name: 'ratings' } }], 1),
+      policy('b', 8, [{ kind }], 2),
+    ];
     const { graph, model } = createWorld(reviews, ratings, older, younger);
     const warnings = (name: string): readonly string[] =>
-      (model.resilience.warnings['OutlierDetectionPolicy'] ?? []).flatMap((table) => graph.read(table, `${name}.failover`) ?? []).map(({ message }) => message);
+      (model.resilience.warnings['OutlierDetectionPolicy'] ?? [])
+        .flatMap((table) => graph.read(table, `${name}.failover`) ?? [])
+        .map(({ message }) => message);
     assert.deepEqual(warnings('a'), []);
     assert.deepEqual(warnings('b'), [
       'Destination ratings-app-west.failover already has the older OutlierDetectionPolicy a.failover: this one has no effect there.',

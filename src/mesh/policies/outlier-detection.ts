@@ -36,7 +36,8 @@ export function toOutlierDetection(spec: OutlierDetectionSpec): OutlierDetection
   return {
     consecutiveErrors: errors > 0 ? errors : defaults.consecutiveErrors,
     intervalMs: spec.interval === undefined ? defaults.intervalMs : parseDuration(spec.interval),
-    baseEjectionTimeMs: spec.baseEjectionTime === undefined ? defaults.baseEjectionTimeMs : parseDuration(spec.baseEjectionTime),
+    baseEjectionTimeMs:
+      spec.baseEjectionTime === undefined ? defaults.baseEjectionTimeMs : parseDuration(spec.baseEjectionTime),
     maxEjectionPercent: spec.maxEjectionPercent ?? defaults.maxEjectionPercent,
   };
 }

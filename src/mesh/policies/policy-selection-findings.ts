@@ -11,7 +11,11 @@ import { describeConditions, nearest } from './nearest.js';
 import { type Selectable, virtualDestinationKey } from './policy-selection.js';
 import { type TargetKind, describeKinds, matching } from './target-selectors.js';
 
-export function policySelectionFindings(read: Read, { ref, spec = {} }: Resource<TrafficPolicySpec>, selectable: Selectable): readonly Diagnostic[] {
+export function policySelectionFindings(
+  read: Read,
+  { ref, spec = {} }: Resource<TrafficPolicySpec>,
+  selectable: Selectable,
+): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   spec.destinationSelector?.forEach((selector, i) => {
     checkDestinationsFound(read, findings, selector, ['spec', 'destinationSelector', i], selectable);
@@ -20,7 +24,13 @@ export function policySelectionFindings(read: Read, { ref, spec = {} }: Resource
 }
 
 /** A destination may arrive later than what names it, so an unknown one is no error. */
-export function checkDestinationsFound(read: Read, findings: Findings, selector: DestinationSelector, path: FieldPath, selectable: Selectable): void {
+export function checkDestinationsFound(
+  read: Read,
+  findings: Findings,
+  selector: DestinationSelector,
+  path: FieldPath,
+  selectable: Selectable,
+): void {
   for (const [field, kind] of matchers) {
     const matcher: Matcher | undefined = selector[field];
     if (matcher !== undefined) checkMatcher(read, findings, kind, matcher, [...path, field], selectable);
@@ -33,19 +43,31 @@ export function checkDestinationsFound(read: Read, findings: Findings, selector:
     if (read(selectable.destinations.byService, serviceKey(service)) !== undefined) return;
     const { name = '', namespace = '', clusterName = '' } = service;
     const wanted = { name, namespaces: [namespace], clusters: [clusterName] };
-    missing(`Destination ${name}.${namespace}.${clusterName} not found in discovery resources.`, 'SERVICE', wanted, ['kubeServiceRefs', 'services', i]);
+    missing(`Destination ${name}.${namespace}.${clusterName} not found in discovery resources.`, 'SERVICE', wanted, [
+      'kubeServiceRefs',
+      'services',
+      i,
+    ]);
   });
   externalServiceRefs?.externalServices?.forEach((ref, i) => {
     if (externalService(read, ref, selectable.destinations) !== undefined) return;
     const { name = '', namespace = '' } = ref;
     const wanted = { name, namespaces: [namespace] };
-    missing(`External service ${name}.${namespace} not found in discovery resources.`, 'EXTERNAL_SERVICE', wanted, ['externalServiceRefs', 'externalServices', i]);
+    missing(`External service ${name}.${namespace} not found in discovery resources.`, 'EXTERNAL_SERVICE', wanted, [
+      'externalServiceRefs',
+      'externalServices',
+      i,
+    ]);
   });
   virtualDestinationRefs?.virtualDestinations?.forEach((ref, i) => {
     if (read(selectable.failovers, virtualDestinationKey(ref)) !== undefined) return;
     const { name = '', namespace = '' } = ref;
     const wanted = { name, namespaces: [namespace] };
-    missing(`VirtualDestination ${name}.${namespace} not found.`, 'VIRTUAL_DESTINATION', wanted, ['virtualDestinationRefs', 'virtualDestinations', i]);
+    missing(`VirtualDestination ${name}.${namespace} not found.`, 'VIRTUAL_DESTINATION', wanted, [
+      'virtualDestinationRefs',
+      'virtualDestinations',
+      i,
+    ]);
   });
 }
 
@@ -61,7 +83,14 @@ const matchers = [
   ['virtualDestinationMatcher', 'VIRTUAL_DESTINATION'],
 ] as const;
 
-function checkMatcher(read: Read, findings: Findings, kind: TargetKind, { labels, namespaces, clusters }: Matcher, path: FieldPath, selectable: Selectable): void {
+function checkMatcher(
+  read: Read,
+  findings: Findings,
+  kind: TargetKind,
+  { labels, namespaces, clusters }: Matcher,
+  path: FieldPath,
+  selectable: Selectable,
+): void {
   const conditions: Conditions = { labels, namespaces, clusters };
   const selector = { path, kinds: [kind], conditions };
   if (matching(read, selector, selectable).length > 0) return;

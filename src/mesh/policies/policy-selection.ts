@@ -20,21 +20,37 @@ export interface Selectable {
  * Keys of the selected destinations and the `resourceKey` of the selected virtual destinations, sorted. No selector at all selects
  * every destination, and with them what is sent on to them; a virtual destination's own hostname must be selected as such.
  */
-export function selectTargets(read: Read, selectors: readonly DestinationSelector[], selectable: Selectable): readonly string[] {
+export function selectTargets(
+  read: Read,
+  selectors: readonly DestinationSelector[],
+  selectable: Selectable,
+): readonly string[] {
   const destinations = selectDestinations(read, selectors, selectable.destinations);
   const virtual = selectors.flatMap((selector) => selectVirtualDestinations(read, selector, selectable));
   return [...new Set([...destinations, ...virtual])].sort();
 }
 
-function selectVirtualDestinations(read: Read, selector: DestinationSelector, { failovers, selectableFailovers }: Selectable): readonly string[] {
+function selectVirtualDestinations(
+  read: Read,
+  selector: DestinationSelector,
+  { failovers, selectableFailovers }: Selectable,
+): readonly string[] {
   const { virtualDestinationMatcher: matcher, virtualDestinationRefs: refs } = selector;
-  const named = (refs?.virtualDestinations ?? []).map(virtualDestinationKey).filter((key) => read(failovers, key) !== undefined);
+  const named = (refs?.virtualDestinations ?? [])
+    .map(virtualDestinationKey)
+    .filter((key) => read(failovers, key) !== undefined);
   if (matcher === undefined) return named;
   const { namespaces, labels } = matcher;
   const matching = selectKeys(read, selectableFailovers, [{ namespaces, labels }]);
   return [...named, ...matching.filter((key) => key.startsWith('VirtualDestination/'))];
 }
 
-export function virtualDestinationKey({ name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string }): string {
+export function virtualDestinationKey({
+  name = '',
+  namespace = '',
+}: {
+  readonly name?: string;
+  readonly namespace?: string;
+}): string {
   return resourceKey({ kind: 'VirtualDestination', namespace, name });
 }

@@ -1,6 +1,6 @@
 /** Policies that select destinations and failover destinations of their workspace: which apply to which ports, the oldest first. */
 import type { Diagnostic } from '../../api/diagnostic.js';
-import { type Resource, byAge, clusterAnnotation } from '../../api/resource.js';
+import { type Resource, byAge, CLUSTER_ANNOTATION } from '../../api/resource.js';
 import type { NamespaceSpec, WorkspaceSpec } from '../../generated/resources.js';
 import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
@@ -42,14 +42,18 @@ export interface PolicyContextInputs {
   readonly namespaces: Input<Resource<NamespaceSpec>>;
 }
 
-export function declarePolicyContext(graph: Graph, inputs: PolicyContextInputs, destinations: DestinationTables): PolicyContext {
+export function declarePolicyContext(
+  graph: Graph,
+  inputs: PolicyContextInputs,
+  destinations: DestinationTables,
+): PolicyContext {
   const { failovers } = inputs;
   const selectableFailovers = declareTraits(graph, 'virtualDestinations', failovers, failoverTraits);
   return { failovers, selectableFailovers, workspaces: declareWorkspaces(graph, inputs), destinations };
 }
 
 function failoverTraits({ ref, labels, annotations }: FailoverResource): Traits {
-  return { name: ref.name, namespace: ref.namespace, cluster: annotations[clusterAnnotation] ?? '', labels };
+  return { name: ref.name, namespace: ref.namespace, cluster: annotations[CLUSTER_ANNOTATION] ?? '', labels };
 }
 
 export interface PolicyKind<Spec> {
@@ -71,7 +75,8 @@ export function declarePolicies<Spec>(
     inForce(read, key, policy, read(findings, key) ?? [], lastValid),
   );
   rememberValid(graph, input, findings, lastValid);
-  const selectorsOf = (policy: Resource<Spec>): readonly TargetSelector[] => (policy.spec === undefined ? [] : kind.selectors(policy.spec));
+  const selectorsOf = (policy: Resource<Spec>): readonly TargetSelector[] =>
+    policy.spec === undefined ? [] : kind.selectors(policy.spec);
   const selected = graph.map<Resource<Spec>, readonly Selected[]>(`${kind.name} selections`, policies, (policy, read) =>
     selectAll(read, policy, selectorsOf(policy), context),
   );

@@ -6,15 +6,34 @@ import { createWorld, destination, resource } from '../../testing/world.js';
 
 const http = { port: 80, name: 'http' };
 const tcp = { port: 5432, name: 'tcp' };
-const world = [destination('web', 'east', { ports: [http] }), destination('db', 'east', { ports: [tcp] }), destination('both', 'east', { ports: [http, tcp] })];
+const world = [
+  destination('web', 'east', { ports: [http] }),
+  destination('db', 'east', { ports: [tcp] }),
+  destination('both', 'east', { ports: [http, tcp] }),
+];
 
 function virtualDestination(name: string, protocol: string): Resource<unknown> {
-  const spec = { hosts: [`${name}.vd`], services: [{ name: 'both' }], ports: [{ number: 7000, protocol, targetPort: { number: tcp.port } }] };
-  return { ...resource('VirtualDestination', name, spec), labels: { kind: 'vd' }, apiVersion: 'networking.gloo.solo.io/v2' };
+  const spec = {
+    hosts: [`${name}.vd`],
+    services: [{ name: 'both' }],
+    ports: [{ number: 7000, protocol, targetPort: { number: tcp.port } }],
+  };
+  return {
+    ...resource('VirtualDestination', name, spec),
+    labels: { kind: 'vd' },
+    apiVersion: 'networking.gloo.solo.io/v2',
+  };
 }
 
-function fields(policy: NonNullable<TrafficPolicySpec['policy']>, spec: Omit<TrafficPolicySpec, 'policy'>): readonly string[] {
-  const { graph, model } = createWorld(...world, virtualDestination('v', 'TCP'), resource('TrafficPolicy', 'p', { ...spec, policy }));
+function fields(
+  policy: NonNullable<TrafficPolicySpec['policy']>,
+  spec: Omit<TrafficPolicySpec, 'policy'>,
+): readonly string[] {
+  const { graph, model } = createWorld(
+    ...world,
+    virtualDestination('v', 'TCP'),
+    resource('TrafficPolicy', 'p', { ...spec, policy }),
+  );
   const warnings = graph.read(model.trafficPolicies.warnings, 'p.failover') ?? [];
   return warnings.map(({ code, path, message }) => `${code} ${formatPath(path)}: ${message}`);
 }
@@ -27,10 +46,17 @@ function of(...names: readonly string[]): Pick<TrafficPolicySpec, 'destinationSe
 describe('settings for requests on ports without HTTP', () => {
   const onDb = (field: string, of_ = 'HTTP requests'): string =>
     `FieldWithoutEffect spec.policy.${field}: ${field} has no effect on db-app-east.failover: it applies to ${of_}, which Envoy does not parse on TCP ports.`;
-  const shift = { trafficShift: { destinations: [{ kubeService: { name: 'both', namespace: 'app', clusterName: 'east', port: 5432 } }] } };
+  const shift = {
+    trafficShift: {
+      destinations: [{ kubeService: { name: 'both', namespace: 'app', clusterName: 'east', port: 5432 } }],
+    },
+  };
 
   it('are named field by field', () => {
-    assert.deepEqual(fields({ requestTimeout: '1s', retries: { attempts: 1 }, outlierDetection: {} }, of('db')), [onDb('requestTimeout'), onDb('retries')]);
+    assert.deepEqual(fields({ requestTimeout: '1s', retries: { attempts: 1 }, outlierDetection: {} }, of('db')), [
+      onDb('requestTimeout'),
+      onDb('retries'),
+    ]);
   });
 
   it('are named where they are one of several targets', () => {
@@ -48,7 +74,9 @@ describe('settings for requests on ports without HTTP', () => {
   it('include a shift of some of the traffic, but not of all', () => {
     assert.deepEqual(fields(shift, of('db')), []);
     const sourceSelector = [{ labels: { app: 'x' } }];
-    assert.deepEqual(fields(shift, { ...of('db'), sourceSelector }), [onDb('trafficShift', 'HTTP requests of some clients or with some properties')]);
+    assert.deepEqual(fields(shift, { ...of('db'), sourceSelector }), [
+      onDb('trafficShift', 'HTTP requests of some clients or with some properties'),
+    ]);
   });
 
   it('are named on VirtualDestinations', () => {
@@ -58,14 +86,29 @@ describe('settings for requests on ports without HTTP', () => {
     ]);
   });
 
-  const protocols: readonly (readonly [string, number])[] = [['TCP', 1], ['MONGO', 1], ['TLS', 1], ['HTTPS', 1], ['HTTP', 0], ['HTTP2', 0], ['grpc', 0]];
+  const protocols: readonly (readonly [string, number])[] = [
+    ['TCP', 1],
+    ['MONGO', 1],
+    ['TLS', 1],
+    ['HTTPS', 1],
+    ['HTTP', 0],
+    ['HTTP2', 0],
+    ['grpc', 0],
+  ];
   for (const [protocol, count] of protocols) {
     it(`of a RetryTimeoutPolicy are ${count === 1 ? '' : 'not '}without effect on ${protocol}`, () => {
       const applyToRoutes = [{ route: { labels: { kind: 'vd' } } }];
       const policy = resource('RetryTimeoutPolicy', 'p', { applyToRoutes, config: { requestTimeout: '1s' } });
       const { graph, model } = createWorld(...world, virtualDestination('v', protocol), policy);
-      const warnings = (model.resilience.warnings['RetryTimeoutPolicy'] ?? []).flatMap((table) => graph.read(table, 'p.failover') ?? []);
-      assert.equal(warnings.filter(({ code, path }) => code === 'FieldWithoutEffect' && formatPath(path) === 'spec.config.requestTimeout').length, count);
+      const warnings = (model.resilience.warnings['RetryTimeoutPolicy'] ?? []).flatMap(
+        (table) => graph.read(table, 'p.failover') ?? [],
+      );
+      assert.equal(
+        warnings.filter(
+          ({ code, path }) => code === 'FieldWithoutEffect' && formatPath(path) === 'spec.config.requestTimeout',
+        ).length,
+        count,
+      );
     });
   }
 });

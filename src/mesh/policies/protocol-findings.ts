@@ -14,7 +14,12 @@ import { type Selected, describeNames, isFailover } from './target-selectors.js'
 /** Settings of TrafficPolicies that are about connections, and so count on every port. */
 const ofConnections: ReadonlySet<string> = new Set(['outlierDetection', 'mtls', 'connectionPoolSettings']);
 
-export function trafficPolicyProtocolFindings(read: Read, { ref, spec = {} }: Resource<TrafficPolicySpec>, selected: readonly string[], selectable: Selectable): readonly Diagnostic[] {
+export function trafficPolicyProtocolFindings(
+  read: Read,
+  { ref, spec = {} }: Resource<TrafficPolicySpec>,
+  selected: readonly string[],
+  selectable: Selectable,
+): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   const fields = Object.keys(spec.policy ?? {}).filter((field) => isAboutRequests(field, spec));
   if (fields.length === 0) return [];
@@ -29,15 +34,34 @@ function isAboutRequests(field: string, { sourceSelector = [], httpRequestMatche
   return field === 'trafficShift' ? sourceSelector.length + httpRequestMatchers.length > 0 : !ofConnections.has(field);
 }
 
-export function retryTimeoutProtocolFindings(read: Read, { ref, spec = {} }: Resource<RetryTimeoutPolicySpec>, selected: readonly Selected[], selectable: Selectable): readonly Diagnostic[] {
+export function retryTimeoutProtocolFindings(
+  read: Read,
+  { ref, spec = {} }: Resource<RetryTimeoutPolicySpec>,
+  selected: readonly Selected[],
+  selectable: Selectable,
+): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   const paths = Object.keys(spec.config ?? {}).map((field): FieldPath => ['spec', 'config', field]);
-  checkProtocols(read, findings, selected, paths, spec.applyToRoutes !== undefined && spec.applyToRoutes.length > 0, selectable);
+  checkProtocols(
+    read,
+    findings,
+    selected,
+    paths,
+    spec.applyToRoutes !== undefined && spec.applyToRoutes.length > 0,
+    selectable,
+  );
   return findings.all;
 }
 
 /** A policy about everything need not be about ports where it does nothing, as long as it does something somewhere. */
-function checkProtocols(read: Read, findings: Findings, selected: readonly Selected[], paths: readonly FieldPath[], isMeant: boolean, selectable: Selectable): void {
+function checkProtocols(
+  read: Read,
+  findings: Findings,
+  selected: readonly Selected[],
+  paths: readonly FieldPath[],
+  isMeant: boolean,
+  selectable: Selectable,
+): void {
   const without = selected.filter((one) => protocolsOf(read, one, selectable).every((protocol) => !isHttp(protocol)));
   if (without.length === 0 || (!isMeant && without.length < selected.length)) return;
   const protocols = [...new Set(without.flatMap((one) => protocolsOf(read, one, selectable)))].sort();
@@ -54,7 +78,11 @@ function partOf(path: FieldPath): string {
 }
 
 /** Of the selected ports; a target without ports is left to others. */
-function protocolsOf(read: Read, { target, ports }: Selected, { failovers, destinations }: Selectable): readonly Protocol[] {
+function protocolsOf(
+  read: Read,
+  { target, ports }: Selected,
+  { failovers, destinations }: Selectable,
+): readonly Protocol[] {
   const counts = (number: number): boolean => ports?.includes(number) ?? true;
   if (!isFailover(target)) {
     const own = read(destinations.destinations, target)?.ports ?? [];

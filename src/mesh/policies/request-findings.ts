@@ -1,6 +1,11 @@
 /** What is wrong with conditions on requests and with what is done to them: whatever Envoy would refuse, it must not be sent. */
 import type { FieldPath } from '../../api/resource.js';
-import type { HeaderManipulation, HttpMatcher, StringMatch, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
+import type {
+  HeaderManipulation,
+  HttpMatcher,
+  StringMatch,
+  TrafficPolicySpec_Policy as Policy,
+} from '../../generated/resources.js';
 import { checkDuration, checkPercent } from '../model/duration-findings.js';
 import type { Findings } from '../model/finding.js';
 import { regexProblem } from '../../re2/re2.js';
@@ -9,7 +14,11 @@ import { suffixRegex } from './request-matchers.js';
 export function checkMatcher(findings: Findings, matcher: HttpMatcher, path: FieldPath): void {
   const given = (['prefix', 'exact', 'regex', 'uri'] as const).filter((field) => matcher[field] !== undefined);
   if (given.length > 1) {
-    findings.error('InvalidMatcher', [...path, given[1] ?? ''], `A matcher takes one of prefix, exact, regex and uri, not ${given.join(' and ')}.`);
+    findings.error(
+      'InvalidMatcher',
+      [...path, given[1] ?? ''],
+      `A matcher takes one of prefix, exact, regex and uri, not ${given.join(' and ')}.`,
+    );
   }
   checkPath(findings, matcher, path);
   checkGiven(findings, matcher, path);
@@ -18,15 +27,26 @@ export function checkMatcher(findings: Findings, matcher: HttpMatcher, path: Fie
   checkText(findings, matcher.uri ?? {}, [...path, 'uri']);
   checkRegex(findings, matcher.regex, [...path, 'regex']);
   checkNamed(findings, matcher.headers ?? [], [...path, 'headers'], isHeaderName);
-  checkNamed(findings, matcher.queryParameters ?? [], [...path, 'queryParameters'], (name) => name !== '' && Buffer.byteLength(name) <= 1024);
+  checkNamed(
+    findings,
+    matcher.queryParameters ?? [],
+    [...path, 'queryParameters'],
+    (name) => name !== '' && Buffer.byteLength(name) <= 1024,
+  );
   const { method = '' } = matcher;
-  if (!/^[A-Za-z-]*$/.test(method)) findings.error('InvalidMatcher', [...path, 'method'], `${JSON.stringify(method)} is not an HTTP method.`);
+  if (!/^[A-Za-z-]*$/.test(method))
+    findings.error('InvalidMatcher', [...path, 'method'], `${JSON.stringify(method)} is not an HTTP method.`);
 }
 
 /** A text that is empty would be taken for none, and so match everything; every text begins with the empty one. */
 function checkGiven(findings: Findings, texts: StringMatch, path: FieldPath): void {
   for (const field of ['exact', 'regex', 'suffix'] as const) {
-    if (texts[field] === '') findings.error('InvalidMatcher', [...path, field], `${field} is empty, and nothing matches an empty text: give a text or remove the field.`);
+    if (texts[field] === '')
+      findings.error(
+        'InvalidMatcher',
+        [...path, field],
+        `${field} is empty, and nothing matches an empty text: give a text or remove the field.`,
+      );
   }
 }
 
@@ -47,7 +67,12 @@ function checkPath(findings: Findings, { prefix, exact, uri = {} }: HttpMatcher,
   ] as const;
   for (const [text = '', ...field] of texts) {
     const problem = pathProblem(text);
-    if (problem !== undefined) findings.warning('MatcherNeverMatches', [...path, ...field], `No path matches ${JSON.stringify(text)}: ${problem}.`);
+    if (problem !== undefined)
+      findings.warning(
+        'MatcherNeverMatches',
+        [...path, ...field],
+        `No path matches ${JSON.stringify(text)}: ${problem}.`,
+      );
   }
 }
 
@@ -62,7 +87,11 @@ function pathProblem(text: string): string | undefined {
 function checkText(findings: Findings, match: StringMatch, path: FieldPath): void {
   const given = (['exact', 'prefix', 'suffix', 'regex'] as const).filter((field) => match[field] !== undefined);
   if (given.length > 1) {
-    findings.error('InvalidMatcher', [...path, given[1] ?? ''], `Give one of exact, prefix, suffix and regex, not ${given.join(' and ')}.`);
+    findings.error(
+      'InvalidMatcher',
+      [...path, given[1] ?? ''],
+      `Give one of exact, prefix, suffix and regex, not ${given.join(' and ')}.`,
+    );
   }
   checkRegex(findings, match.regex, [...path, 'regex']);
   const { suffix, ignoreCase = false } = match;
@@ -75,9 +104,19 @@ interface NamedValue {
   readonly regex?: boolean;
 }
 
-function checkNamed(findings: Findings, conditions: readonly NamedValue[], path: FieldPath, isName: (name: string) => boolean): void {
+function checkNamed(
+  findings: Findings,
+  conditions: readonly NamedValue[],
+  path: FieldPath,
+  isName: (name: string) => boolean,
+): void {
   conditions.forEach(({ name = '', value, regex = false }, i) => {
-    if (!isName(name)) findings.error('InvalidMatcher', [...path, i, 'name'], `${JSON.stringify(name)} is not a name that a request can have.`);
+    if (!isName(name))
+      findings.error(
+        'InvalidMatcher',
+        [...path, i, 'name'],
+        `${JSON.stringify(name)} is not a name that a request can have.`,
+      );
     if (regex) checkRegex(findings, value, [...path, i, 'value']);
   });
 }
@@ -95,11 +134,20 @@ function isHeaderName(name: string): boolean {
 export function checkHeaders(findings: Findings, changes: HeaderManipulation, path: FieldPath): void {
   for (const field of ['appendRequestHeaders', 'appendResponseHeaders'] as const) {
     const headers = Object.entries(changes[field] ?? {});
-    if (headers.length > MOST_HEADERS) findings.error('InvalidHeader', [...path, field], `${field} has ${headers.length} headers, and Envoy adds at most ${MOST_HEADERS}.`);
+    if (headers.length > MOST_HEADERS)
+      findings.error(
+        'InvalidHeader',
+        [...path, field],
+        `${field} has ${headers.length} headers, and Envoy adds at most ${MOST_HEADERS}.`,
+      );
     for (const [name, value] of headers) {
       checkChanged(findings, name, [...path, field, name]);
       if (sentLength(value) > LONGEST_HEADER || /[\0\r\n]/.test(value)) {
-        findings.error('InvalidHeader', [...path, field, name], `The value of ${nameInSentence(name)} is too long or has line breaks.`);
+        findings.error(
+          'InvalidHeader',
+          [...path, field, name],
+          `The value of ${nameInSentence(name)} is too long or has line breaks.`,
+        );
       }
     }
   }
@@ -123,7 +171,11 @@ function nameInSentence(name: string): string {
 /** Envoy leaves a request's target alone, whatever it is told. */
 function checkChanged(findings: Findings, name: string, path: FieldPath): void {
   if (Buffer.byteLength(name) > LONGEST_HEADER) {
-    findings.error('InvalidHeader', path, `Header ${nameInSentence(name)} is too long: a name has at most ${LONGEST_HEADER} bytes.`);
+    findings.error(
+      'InvalidHeader',
+      path,
+      `Header ${nameInSentence(name)} is too long: a name has at most ${LONGEST_HEADER} bytes.`,
+    );
   } else if (!isHeaderName(name)) {
     findings.error('InvalidHeader', path, `${JSON.stringify(name)} is not the name of a header.`);
   } else if (name.startsWith(':') || name.toLowerCase() === 'host') {
@@ -131,7 +183,11 @@ function checkChanged(findings: Findings, name: string, path: FieldPath): void {
   }
 }
 
-export function checkFault(findings: Findings, { fixedDelay, abort, percentage }: NonNullable<Policy['faultInjection']>, path: FieldPath): void {
+export function checkFault(
+  findings: Findings,
+  { fixedDelay, abort, percentage }: NonNullable<Policy['faultInjection']>,
+  path: FieldPath,
+): void {
   if ((fixedDelay === undefined) === (abort === undefined)) {
     findings.error('InvalidFault', path, 'faultInjection takes either fixedDelay or abort.');
   }
@@ -139,12 +195,20 @@ export function checkFault(findings: Findings, { fixedDelay, abort, percentage }
   checkPercent(findings, percentage, [...path, 'percentage']);
   const status = abort && (abort.httpStatus ?? 0);
   if (status === undefined || (status >= 200 && status <= 599)) return;
-  findings.error('InvalidStatus', [...path, 'abort', 'httpStatus'], `Invalid HTTP status ${status}: must be between 200 and 599, inclusive.`);
+  findings.error(
+    'InvalidStatus',
+    [...path, 'abort', 'httpStatus'],
+    `Invalid HTTP status ${status}: must be between 200 and 599, inclusive.`,
+  );
 }
 
 export function checkCors(findings: Findings, cors: NonNullable<Policy['corsPolicy']>, path: FieldPath): void {
   if ((cors.allowOrigins ?? []).length === 0) {
-    findings.warning('FieldWithoutEffect', path, 'corsPolicy without allowOrigins allows no origin, so it has no effect.');
+    findings.warning(
+      'FieldWithoutEffect',
+      path,
+      'corsPolicy without allowOrigins allows no origin, so it has no effect.',
+    );
   }
   cors.allowOrigins?.forEach((origin, i) => {
     checkText(findings, origin, [...path, 'allowOrigins', i]);

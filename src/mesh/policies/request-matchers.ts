@@ -40,8 +40,11 @@ export function toRequestMatcher(matcher: HttpMatcher): RequestMatcher {
 
 function pathOf({ prefix, exact, regex, uri }: HttpMatcher): TextMatch | undefined {
   return (
-    toTextMatch({ ...(exact !== undefined && { exact }), ...(prefix !== undefined && { prefix }), ...(regex !== undefined && { regex }) }) ??
-    toTextMatch(uri ?? {})
+    toTextMatch({
+      ...(exact !== undefined && { exact }),
+      ...(prefix !== undefined && { prefix }),
+      ...(regex !== undefined && { regex }),
+    }) ?? toTextMatch(uri ?? {})
   );
 }
 

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { HttpMatcher } from '../../generated/resources.js';
-import { type NamedMatch, type RequestMatcher, type TextMatch, suffixRegex, toRequestMatcher } from './request-matchers.js';
+import {
+  type NamedMatch,
+  type RequestMatcher,
+  type TextMatch,
+  suffixRegex,
+  toRequestMatcher,
+} from './request-matchers.js';
 import { bySpecificity, covers } from './request-specificity.js';
 
 /** The order in which routes are tried. */
@@ -26,7 +32,10 @@ const ordered: readonly HttpMatcher[] = [
 describe('the order of conditions on requests', () => {
   it('is exact paths, expressions, prefixes, the longer and stricter first', () => {
     const shuffled = [...ordered].reverse();
-    assert.deepEqual(shuffled.sort((a, b) => bySpecificity(toRequestMatcher(a), toRequestMatcher(b))), ordered);
+    assert.deepEqual(
+      shuffled.sort((a, b) => bySpecificity(toRequestMatcher(a), toRequestMatcher(b))),
+      ordered,
+    );
   });
 
   it('puts nothing behind what is less specific and leaves it no requests, unless that is an expression', () => {
@@ -70,10 +79,15 @@ describe('a condition that leaves another no requests', () => {
 
   it('is met by every request that meets the other', () => {
     fc.assert(
-      fc.property(matcher, matcher, fc.array(request, { minLength: 1, maxLength: 40, size: 'max' }), (a, b, requests) => {
-        if (!covers(a, b)) return;
-        for (const one of requests) assert.ok(!meets(one, b) || meets(one, a), JSON.stringify(one));
-      }),
+      fc.property(
+        matcher,
+        matcher,
+        fc.array(request, { minLength: 1, maxLength: 40, size: 'max' }),
+        (a, b, requests) => {
+          if (!covers(a, b)) return;
+          for (const one of requests) assert.ok(!meets(one, b) || meets(one, a), JSON.stringify(one));
+        },
+      ),
       { numRuns: 3000 },
     );
   });
@@ -95,7 +109,12 @@ const named: fc.Arbitrary<NamedMatch> = fc.record(
   { requiredKeys: ['name', 'inverted'] },
 );
 const matcher: fc.Arbitrary<RequestMatcher> = fc.record(
-  { path: textMatch, headers: fc.uniqueArray(named, { maxLength: 2, size: 'max', selector: ({ name }) => name }), queryParameters: fc.constant([]), method: fc.constantFrom('GET', 'POST') },
+  {
+    path: textMatch,
+    headers: fc.uniqueArray(named, { maxLength: 2, size: 'max', selector: ({ name }) => name }),
+    queryParameters: fc.constant([]),
+    method: fc.constantFrom('GET', 'POST'),
+  },
   { requiredKeys: ['headers', 'queryParameters'] },
 );
 
@@ -117,7 +136,11 @@ function meets(one: Request, { path: wanted, headers, method }: RequestMatcher):
     const value = one.headers[name];
     return (match === undefined ? value !== undefined : value === match.text) !== inverted;
   };
-  return (wanted === undefined || meetsText(one.path, wanted)) && (method === undefined || method === one.method) && headers.every(met);
+  return (
+    (wanted === undefined || meetsText(one.path, wanted)) &&
+    (method === undefined || method === one.method) &&
+    headers.every(met)
+  );
 }
 
 function meetsText(text: string, match: TextMatch): boolean {

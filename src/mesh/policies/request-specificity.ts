@@ -24,13 +24,19 @@ function foldsCase({ ignoreCase, text }: TextMatch): boolean {
 const pathRank: Readonly<Record<TextMatch['type'], number>> = { exact: 0, regex: 1, suffix: 1, prefix: 2 };
 
 function conditionsOf({ headers, queryParameters, method }: RequestMatcher): readonly NamedMatch[] {
-  const methods: readonly NamedMatch[] = method === undefined ? [] : [{ name: ':method', match: { type: 'exact', text: method, ignoreCase: false }, inverted: false }];
+  const methods: readonly NamedMatch[] =
+    method === undefined
+      ? []
+      : [{ name: ':method', match: { type: 'exact', text: method, ignoreCase: false }, inverted: false }];
   return [...methods, ...headers, ...queryParameters];
 }
 
 /** A condition that leaves another no requests must not go before it, though there are as many of them. */
 function strictness(matcher: RequestMatcher): number {
-  return conditionsOf(matcher).reduce((sum, { match }) => sum + (match === undefined ? 0 : match.type === 'exact' ? 2 : 1), 0);
+  return conditionsOf(matcher).reduce(
+    (sum, { match }) => sum + (match === undefined ? 0 : match.type === 'exact' ? 2 : 1),
+    0,
+  );
 }
 
 /** Whether every request that meets `b` meets `a`. Where that is not plain to see, it is taken not to. */
@@ -90,7 +96,9 @@ function literalStart(regex: string): { readonly text: string; readonly complete
   const rest = regex.slice(literal.length);
   if (regex.includes('|')) return { text: '', complete: false };
   // What follows may say that the last character need not be there.
-  return /^[*?{]/.test(rest) ? { text: literal.slice(0, -1), complete: false } : { text: literal, complete: rest === '' };
+  return /^[*?{]/.test(rest)
+    ? { text: literal.slice(0, -1), complete: false }
+    : { text: literal, complete: rest === '' };
 }
 
 /** Whether a request that meets `given` meets `wanted`. `folded`: names are compared without regard to case. */
@@ -98,5 +106,7 @@ function implies(given: NamedMatch, wanted: NamedMatch, folded: boolean): boolea
   if (folded ? fold(given.name) !== fold(wanted.name) : given.name !== wanted.name) return false;
   if (wanted.match === undefined && !wanted.inverted) return !given.inverted;
   const [a, b] = [given.match, wanted.match];
-  return given.inverted === wanted.inverted && a?.type === b?.type && a?.text === b?.text && a?.ignoreCase === b?.ignoreCase;
+  return (
+    given.inverted === wanted.inverted && a?.type === b?.type && a?.text === b?.text && a?.ignoreCase === b?.ignoreCase
+  );
 }

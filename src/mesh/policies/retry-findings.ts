@@ -22,7 +22,11 @@ export function checkRetries(findings: Findings, { requestTimeout, retries = {} 
   checkTimeout(findings, requestTimeout, [...at, 'requestTimeout']);
   checkDuration(findings, perTryTimeout, [...at, 'retries', 'perTryTimeout']);
   if (attempts !== undefined && attempts !== null && attempts < 0) {
-    findings.error('InvalidValue', [...at, 'retries', 'attempts'], `Invalid number of attempts ${attempts}: must be 0 or more.`);
+    findings.error(
+      'InvalidValue',
+      [...at, 'retries', 'attempts'],
+      `Invalid number of attempts ${attempts}: must be 0 or more.`,
+    );
   }
   if (retryOn !== undefined) checkConditions(findings, retryOn, [...at, 'retries', 'retryOn']);
   if (perTryTimeout === undefined || attempts === 0) return;
@@ -32,7 +36,16 @@ export function checkRetries(findings: Findings, { requestTimeout, retries = {} 
 
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-retry-on */
 const conditions: ReadonlySet<string> = new Set([
-  ...['5xx', 'gateway-error', 'reset', 'reset-before-request', 'connect-failure', 'envoy-ratelimited', 'retriable-4xx', 'refused-stream'],
+  ...[
+    '5xx',
+    'gateway-error',
+    'reset',
+    'reset-before-request',
+    'connect-failure',
+    'envoy-ratelimited',
+    'retriable-4xx',
+    'refused-stream',
+  ],
   ...['retriable-status-codes', 'retriable-headers', 'http3-post-connect-failure'],
   ...['cancelled', 'deadline-exceeded', 'internal', 'resource-exhausted', 'unavailable'],
 ]);
@@ -51,7 +64,10 @@ function checkConditions(findings: Findings, retryOn: string, path: FieldPath): 
 
 /** The words of `retryOn`. */
 export function splitConditions(retryOn: string): readonly string[] {
-  return retryOn.split(',').map((word) => word.trim()).filter((word) => word !== '');
+  return retryOn
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 export function isStatusCode(condition: string): boolean {
@@ -76,5 +92,9 @@ function checkTimeoutRetried(findings: Findings, retryOn: string, path: FieldPat
 
 function checkFits(findings: Findings, perTry: string, whole: string | undefined, path: FieldPath): void {
   if (whole === undefined || parseDuration(whole) <= 0 || parseDuration(perTry) < parseDuration(whole)) return;
-  findings.warning('RetryDoesNotFit', path, `No retry fits: one try may take ${perTry}, and the whole request ${whole}.`);
+  findings.warning(
+    'RetryDoesNotFit',
+    path,
+    `No retry fits: one try may take ${perTry}, and the whole request ${whole}.`,
+  );
 }

@@ -7,9 +7,16 @@ import { retryTimeoutPolicyKind, toRequestRules } from './retry-timeout-policies
 type Config = NonNullable<RetryTimeoutPolicySpec['config']>;
 
 const cases: readonly { readonly name: string; readonly config?: Config; readonly expected: readonly string[] }[] = [
-  { name: 'no settings', expected: ['error spec.config: A RetryTimeoutPolicy needs at least one of retries and requestTimeout.'] },
+  {
+    name: 'no settings',
+    expected: ['error spec.config: A RetryTimeoutPolicy needs at least one of retries and requestTimeout.'],
+  },
   { name: 'a timeout alone', config: { requestTimeout: '30s' }, expected: [] },
-  { name: 'no retries', config: { retries: { attempts: 0, perTryTimeout: '20s', retryOn: 'connect-failure' } }, expected: [] },
+  {
+    name: 'no retries',
+    config: { retries: { attempts: 0, perTryTimeout: '20s', retryOn: 'connect-failure' } },
+    expected: [],
+  },
   { name: 'status codes', config: { retries: { retryOn: 503 } }, expected: [] },
   {
     name: 'status codes out of range, and unknown words',
@@ -19,7 +26,11 @@ const cases: readonly { readonly name: string; readonly config?: Config; readonl
       'warning spec.config.retries.retryOn: Envoy knows no retry condition often and ignores it.',
     ],
   },
-  { name: 'a try that is retried when it takes too long', config: { retries: { perTryTimeout: '2s', retryOn: 'gateway-error' } }, expected: [] },
+  {
+    name: 'a try that is retried when it takes too long',
+    config: { retries: { perTryTimeout: '2s', retryOn: 'gateway-error' } },
+    expected: [],
+  },
   {
     name: 'a try that is not',
     config: { retries: { perTryTimeout: '2s', retryOn: 'connect-failure' } },
@@ -42,7 +53,9 @@ const cases: readonly { readonly name: string; readonly config?: Config; readonl
 describe('findings about RetryTimeoutPolicies', () => {
   for (const { name, config, expected } of cases) {
     it(name, () => {
-      const findings = retryTimeoutPolicyKind.check(resource('RetryTimeoutPolicy', 'subject', config ? { config } : {}));
+      const findings = retryTimeoutPolicyKind.check(
+        resource('RetryTimeoutPolicy', 'subject', config ? { config } : {}),
+      );
       assert.deepEqual(
         findings.map(({ severity, path, message }) => `${severity} ${formatPath(path)}: ${message}`),
         expected,
@@ -51,8 +64,17 @@ describe('findings about RetryTimeoutPolicies', () => {
   }
 
   it('become rules in milliseconds, a lone status code among the conditions', () => {
-    const config: Config = { requestTimeout: '1m', retries: { attempts: 4, perTryTimeout: '0.5s', retryOn: 503, retryRemoteLocalities: false } };
-    const expected = { attempts: 4, perTryTimeoutMs: 500, retryOn: '503', retryRemoteLocalities: false, requestTimeoutMs: 60_000 };
+    const config: Config = {
+      requestTimeout: '1m',
+      retries: { attempts: 4, perTryTimeout: '0.5s', retryOn: 503, retryRemoteLocalities: false },
+    };
+    const expected = {
+      attempts: 4,
+      perTryTimeoutMs: 500,
+      retryOn: '503',
+      retryRemoteLocalities: false,
+      requestTimeoutMs: 60_000,
+    };
     assert.deepEqual(toRequestRules({ config }), expected);
   });
 });

@@ -8,7 +8,13 @@ import type { RetryTimeoutPolicySpec } from '../../generated/resources.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import type { PolicyKind } from './policy-targets.js';
 import { checkRetries } from './retry-findings.js';
-import { type TargetSelector, checkObjectSelector, checkTargetSelector, toConditions, toTargetSelector } from './target-selectors.js';
+import {
+  type TargetSelector,
+  checkObjectSelector,
+  checkTargetSelector,
+  toConditions,
+  toTargetSelector,
+} from './target-selectors.js';
 
 const selectorsPath = ['spec', 'applyToRoutes'];
 const routeKinds = ['VIRTUAL_DESTINATION', 'FAILOVER_SERVICE'] as const;
@@ -20,7 +26,11 @@ export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
     const findings = collectFindings(ref);
     const { retries, requestTimeout } = spec.config ?? {};
     if (retries === undefined && requestTimeout === undefined) {
-      findings.error('MissingField', ['spec', 'config'], 'A RetryTimeoutPolicy needs at least one of retries and requestTimeout.');
+      findings.error(
+        'MissingField',
+        ['spec', 'config'],
+        'A RetryTimeoutPolicy needs at least one of retries and requestTimeout.',
+      );
     }
     checkRoutes(findings, spec);
     checkRetries(findings, spec.config ?? {}, ['spec', 'config']);
@@ -43,9 +53,20 @@ function checkRoutes(findings: Findings, { applyToRoutes }: RetryTimeoutPolicySp
   applyToRoutes?.forEach(({ route, withDestinations }, i) => {
     const at = [...selectorsPath, i];
     if (route) checkObjectSelector(findings, route, [...at, 'route']);
-    if (withDestinations) checkTargetSelector(findings, 'RetryTimeoutPolicy', withDestinations, [...at, 'withDestinations'], destinationKinds);
+    if (withDestinations)
+      checkTargetSelector(
+        findings,
+        'RetryTimeoutPolicy',
+        withDestinations,
+        [...at, 'withDestinations'],
+        destinationKinds,
+      );
     if (route !== undefined || withDestinations !== undefined) return;
-    findings.error('InvalidSelector', at, 'A selector of routes needs route or withDestinations; leave applyToRoutes out to select all routes.');
+    findings.error(
+      'InvalidSelector',
+      at,
+      'A selector of routes needs route or withDestinations; leave applyToRoutes out to select all routes.',
+    );
   });
 }
 

@@ -13,7 +13,13 @@ import { choosePort } from './shift-targets.js';
 import { type SubsetLabels, formatSubset, inSubset, isSubset } from '../discovery/subset.js';
 
 /** `at`: the path of the list. */
-export function checkShift(read: Read, findings: Findings, shares: readonly WeightedDestination[], at: FieldPath, selectable: Selectable): void {
+export function checkShift(
+  read: Read,
+  findings: Findings,
+  shares: readonly WeightedDestination[],
+  at: FieldPath,
+  selectable: Selectable,
+): void {
   shares.forEach((share, i) => {
     checkTarget(read, findings, share, [...at, i], selectable);
     const headers = share.options?.headerManipulation;
@@ -42,21 +48,51 @@ function checkTiers(findings: Findings, shares: readonly WeightedDestination[], 
   });
 }
 
-function checkTarget(read: Read, findings: Findings, share: WeightedDestination, path: FieldPath, selectable: Selectable): void {
+function checkTarget(
+  read: Read,
+  findings: Findings,
+  share: WeightedDestination,
+  path: FieldPath,
+  selectable: Selectable,
+): void {
   const { kubeService, failoverService, virtualDestination } = share;
   if (kubeService) {
     const destination = findService(read, kubeService, selectable);
     if (destination === undefined) {
-      findings.error('ShiftTargetNotFound', path, `Destination ${nameOf(kubeService)}.${kubeService.clusterName ?? ''} not found.`);
+      findings.error(
+        'ShiftTargetNotFound',
+        path,
+        `Destination ${nameOf(kubeService)}.${kubeService.clusterName ?? ''} not found.`,
+      );
       return;
     }
-    checkPort(findings, destination.ports, kubeService.port, `Destination ${destination.ref.name}.${destination.ref.namespace}`, [...path, 'kubeService', 'port']);
+    checkPort(
+      findings,
+      destination.ports,
+      kubeService.port,
+      `Destination ${destination.ref.name}.${destination.ref.namespace}`,
+      [...path, 'kubeService', 'port'],
+    );
     checkSubset(read, findings, kubeService.subset, [destination], [...path, 'kubeService', 'subset'], selectable);
     return;
   }
-  if (failoverService) checkFailover(read, findings, 'FailoverService', failoverService, [...path, 'failoverService'], selectable);
-  else if (virtualDestination) checkFailover(read, findings, 'VirtualDestination', virtualDestination, [...path, 'virtualDestination'], selectable);
-  else findings.error('UnsupportedTarget', path, 'A target of trafficShift must be a kubeService, failoverService or virtualDestination.');
+  if (failoverService)
+    checkFailover(read, findings, 'FailoverService', failoverService, [...path, 'failoverService'], selectable);
+  else if (virtualDestination)
+    checkFailover(
+      read,
+      findings,
+      'VirtualDestination',
+      virtualDestination,
+      [...path, 'virtualDestination'],
+      selectable,
+    );
+  else
+    findings.error(
+      'UnsupportedTarget',
+      path,
+      'A target of trafficShift must be a kubeService, failoverService or virtualDestination.',
+    );
 }
 
 interface FailoverRef {
@@ -66,7 +102,14 @@ interface FailoverRef {
   readonly port?: number;
 }
 
-function checkFailover(read: Read, findings: Findings, kind: string, target: FailoverRef, path: FieldPath, { failovers }: Selectable): void {
+function checkFailover(
+  read: Read,
+  findings: Findings,
+  kind: string,
+  target: FailoverRef,
+  path: FieldPath,
+  { failovers }: Selectable,
+): void {
   const { name = '', namespace = '' } = target;
   const resource = read(failovers, resourceKey({ kind, namespace, name }));
   if (resource === undefined) {
@@ -81,12 +124,22 @@ function nameOf({ name = '', namespace = '' }: { readonly name?: string; readonl
   return `${name}.${namespace}`;
 }
 
-function findService(read: Read, service: NonNullable<WeightedDestination['kubeService']>, { destinations }: Selectable): Destination | undefined {
+function findService(
+  read: Read,
+  service: NonNullable<WeightedDestination['kubeService']>,
+  { destinations }: Selectable,
+): Destination | undefined {
   const [key] = read(destinations.byService, serviceKey(service)) ?? [];
   return key === undefined ? undefined : read(destinations.destinations, key);
 }
 
-function checkPort(findings: Findings, ports: readonly { readonly number: number }[], port: number | undefined, of: string, path: FieldPath): void {
+function checkPort(
+  findings: Findings,
+  ports: readonly { readonly number: number }[],
+  port: number | undefined,
+  of: string,
+  path: FieldPath,
+): void {
   const numbers = ports.map(({ number }) => number);
   if (port === undefined || port === 0 || choosePort(numbers, port, port) !== undefined) return;
   findings.error('TargetPortNotFound', path, `${of} has no port ${port}: choose one of ${numbers.join(', ')}.`);
@@ -110,7 +163,11 @@ function checkSubset(
   if (subset === undefined || !checkLabels(findings, subset, path)) return;
   const backings = among.flatMap(({ key, ports }) => ports.map(({ number }) => backingKey(key, number)));
   if (backings.some((key) => inSubset(read(destinations.endpoints, key) ?? [], subset).length > 0)) return;
-  findings.warning('SubsetNotFound', path, `No endpoint has the labels ${formatSubset(subset)}: this share of the requests fails.`);
+  findings.warning(
+    'SubsetNotFound',
+    path,
+    `No endpoint has the labels ${formatSubset(subset)}: this share of the requests fails.`,
+  );
 }
 
 export function checkMirror(
@@ -127,5 +184,8 @@ export function checkMirror(
     findings.error('MirrorTargetNotFound', path, `Destination ${name}.${namespace}.${clusterName} not found.`);
     return;
   }
-  checkPort(findings, destination.ports, port, `Destination ${destination.ref.name}.${destination.ref.namespace}`, [...path, 'port']);
+  checkPort(findings, destination.ports, port, `Destination ${destination.ref.name}.${destination.ref.namespace}`, [
+    ...path,
+    'port',
+  ]);
 }

@@ -16,7 +16,12 @@ export interface TargetTables {
  * The key of the cluster, for requests to port `wanted`; `undefined` where there is none.
  * Without a port it is the one with the same number, else the only one.
  */
-export function shiftTarget(read: Read, share: WeightedDestination, wanted: number, tables: TargetTables): string | undefined {
+export function shiftTarget(
+  read: Read,
+  share: WeightedDestination,
+  wanted: number,
+  tables: TargetTables,
+): string | undefined {
   const { kubeService, failoverService, virtualDestination } = share;
   if (kubeService) return serviceTarget(read, kubeService, wanted, tables);
   const failover = failoverKey(share);
@@ -34,13 +39,23 @@ export function failoverKey({ failoverService, virtualDestination }: WeightedDes
   return ref && resourceKey({ kind, namespace: ref.namespace ?? '', name: ref.name ?? '' });
 }
 
-export function mirrorTarget(read: Read, { kubeService, port }: NonNullable<Policy['mirror']>, wanted: number, tables: TargetTables): string | undefined {
+export function mirrorTarget(
+  read: Read,
+  { kubeService, port }: NonNullable<Policy['mirror']>,
+  wanted: number,
+  tables: TargetTables,
+): string | undefined {
   return kubeService && serviceTarget(read, { ...kubeService, ...(port !== undefined && { port }) }, wanted, tables);
 }
 
 type KubeDestination = NonNullable<WeightedDestination['kubeService']>;
 
-function serviceTarget(read: Read, service: KubeDestination, wanted: number, { destinations }: TargetTables): string | undefined {
+function serviceTarget(
+  read: Read,
+  service: KubeDestination,
+  wanted: number,
+  { destinations }: TargetTables,
+): string | undefined {
   const [key] = read(destinations.byService, serviceKey(service)) ?? [];
   if (key === undefined) return undefined;
   const ports = (read(destinations.destinations, key)?.ports ?? []).map(({ number }) => number);

@@ -18,7 +18,9 @@ export interface SourceClient {
 export type SourceScopeTable = Table<readonly string[]>;
 
 export function declareSourceScope(graph: Graph, policies: KeyedTable<Resource<TrafficPolicySpec>>): SourceScopeTable {
-  const selective = graph.index('trafficPoliciesWithSources', policies, ({ spec }) => (formatSources(spec?.sourceSelector) === '' ? [] : ['']));
+  const selective = graph.index('trafficPoliciesWithSources', policies, ({ spec }) =>
+    formatSources(spec?.sourceSelector) === '' ? [] : [''],
+  );
   return graph.derive<readonly string[]>('sourceScope', (read) => {
     const texts = (read(selective, '') ?? []).map((key) => formatSources(read(policies, key)?.spec?.sourceSelector));
     return [...new Set(texts)].sort();
@@ -42,15 +44,17 @@ export function formatSources(selectors: readonly WorkloadSelector[] = []): stri
     };
     return JSON.stringify(sources);
   });
-  if (texts.includes(everyClient)) return '';
+  if (texts.includes(EVERY_CLIENT)) return '';
   return texts.length === 0 ? '' : `[${[...new Set(texts)].sort().join(',')}]`;
 }
 
-const everyClient = JSON.stringify({ labels: [], namespaces: [], clusters: [] } satisfies Sources);
+const EVERY_CLIENT = JSON.stringify({ labels: [], namespaces: [], clusters: [] } satisfies Sources);
 
 /** The client's key for routes: those of the texts that it matches. */
 export function sourceScope(texts: readonly string[], client: SourceClient): string {
-  return joinSources(texts.filter((text) => (JSON.parse(text) as readonly Sources[]).some((sources) => matches(sources, client))));
+  return joinSources(
+    texts.filter((text) => (JSON.parse(text) as readonly Sources[]).some((sources) => matches(sources, client))),
+  );
 }
 
 function matches({ labels, namespaces, clusters }: Sources, client: SourceClient): boolean {

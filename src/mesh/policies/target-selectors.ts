@@ -1,6 +1,11 @@
 /** What selectors of policies select: destinations and failover destinations of the policy's workspace, and which ports of them. */
-import { type FieldPath, type Resource, clusterAnnotation } from '../../api/resource.js';
-import type { DestinationKind, DestinationSelectorV2, ObjectSelectorV2, PortSelector } from '../../generated/resources.js';
+import { type FieldPath, type Resource, CLUSTER_ANNOTATION } from '../../api/resource.js';
+import type {
+  DestinationKind,
+  DestinationSelectorV2,
+  ObjectSelectorV2,
+  PortSelector,
+} from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
 import { type Conditions, type SelectableTable, selectKeys } from '../discovery/traits.js';
 import type { DestinationTables } from '../discovery/destinations.js';
@@ -73,7 +78,12 @@ export function describeNames(targets: readonly string[]): string {
 }
 
 /** What any of the selectors selects, sorted. */
-export function selectAll(read: Read, policy: Resource<unknown>, selectors: readonly TargetSelector[], tables: TargetTables): readonly Selected[] {
+export function selectAll(
+  read: Read,
+  policy: Resource<unknown>,
+  selectors: readonly TargetSelector[],
+  tables: TargetTables,
+): readonly Selected[] {
   const [only, ...others] = selectors.map((selector) => select(read, policy, selector, tables));
   if (others.length === 0) return only ?? [];
   const merged = new Map<string, Selected>();
@@ -88,7 +98,12 @@ function union(a: Selected | undefined, b: Selected): Selected {
 }
 
 /** A policy whose namespace is in no workspace, or in one that reads no policies from it, selects nothing. */
-function select(read: Read, policy: Resource<unknown>, selector: TargetSelector, tables: TargetTables): readonly Selected[] {
+function select(
+  read: Read,
+  policy: Resource<unknown>,
+  selector: TargetSelector,
+  tables: TargetTables,
+): readonly Selected[] {
   const membership = membershipIn(read, tables.workspaces.memberships, policy);
   if (membership?.configEnabled !== true) return [];
   const { workspace } = membership;
@@ -101,11 +116,21 @@ function select(read: Read, policy: Resource<unknown>, selector: TargetSelector,
 }
 
 /** Targets of any workspace for which the conditions hold, whatever their ports, sorted. */
-export function matching(read: Read, { kinds, conditions }: TargetSelector, { selectableFailovers, destinations }: Candidates): readonly string[] {
-  const failovers = kinds.some(isFailoverKind) ? selectKeys(read, selectableFailovers, [conditions]).filter((key) => kinds.includes(kindOfFailover(key))) : [];
+export function matching(
+  read: Read,
+  { kinds, conditions }: TargetSelector,
+  { selectableFailovers, destinations }: Candidates,
+): readonly string[] {
+  const failovers = kinds.some(isFailoverKind)
+    ? selectKeys(read, selectableFailovers, [conditions]).filter((key) => kinds.includes(kindOfFailover(key)))
+    : [];
   const both = kinds.includes('SERVICE') && kinds.includes('EXTERNAL_SERVICE');
-  const services = kinds.some((kind) => !isFailoverKind(kind)) ? selectKeys(read, destinations.traits, [conditions]) : [];
-  const meant = both ? services : services.filter((key) => kinds.includes(kindOfDestination(read(destinations.destinations, key))));
+  const services = kinds.some((kind) => !isFailoverKind(kind))
+    ? selectKeys(read, destinations.traits, [conditions])
+    : [];
+  const meant = both
+    ? services
+    : services.filter((key) => kinds.includes(kindOfDestination(read(destinations.destinations, key))));
   return [...meant, ...failovers];
 }
 
@@ -122,8 +147,14 @@ function kindOfDestination(destination: Destination | undefined): TargetKind {
 }
 
 /** The workspace of a target; `undefined` where it is in none. */
-export function workspaceOf(read: Read, target: string, { selectableFailovers, destinations, workspaces }: TargetTables): string | undefined {
-  const subject = isFailover(target) ? read(selectableFailovers.rows, target) : placeOf(read(destinations.destinations, target));
+export function workspaceOf(
+  read: Read,
+  target: string,
+  { selectableFailovers, destinations, workspaces }: TargetTables,
+): string | undefined {
+  const subject = isFailover(target)
+    ? read(selectableFailovers.rows, target)
+    : placeOf(read(destinations.destinations, target));
   return subject && membershipIn(read, workspaces.memberships, subject)?.workspace;
 }
 
@@ -132,14 +163,25 @@ function placeOf(destination: Destination | undefined): Pick<Resource<unknown>, 
   if (destination === undefined) return undefined;
   const { service, ref } = destination;
   const { name, namespace } = service ?? ref;
-  return { ref: { kind: 'Destination', name, namespace }, annotations: service ? { [clusterAnnotation]: service.cluster } : {} };
+  return {
+    ref: { kind: 'Destination', name, namespace },
+    annotations: service ? { [CLUSTER_ANNOTATION]: service.cluster } : {},
+  };
 }
 
 /** The ports of a target that the selector means; `undefined` for all of them. */
-function portsOf(read: Read, target: string, { port }: TargetSelector, tables: TargetTables): readonly number[] | undefined {
+function portsOf(
+  read: Read,
+  target: string,
+  { port }: TargetSelector,
+  tables: TargetTables,
+): readonly number[] | undefined {
   if (port === undefined) return undefined;
   return allPorts(read, target, tables)
-    .filter(({ number, name }) => (port.number === undefined || port.number === number) && (port.name === undefined || port.name === name))
+    .filter(
+      ({ number, name }) =>
+        (port.number === undefined || port.number === number) && (port.name === undefined || port.name === name),
+    )
     .map(({ number }) => number);
 }
 
@@ -148,19 +190,31 @@ export interface TargetPort {
   readonly name?: string;
 }
 
-export function allPorts(read: Read, target: string, { selectableFailovers, destinations }: TargetTables): readonly TargetPort[] {
+export function allPorts(
+  read: Read,
+  target: string,
+  { selectableFailovers, destinations }: TargetTables,
+): readonly TargetPort[] {
   if (!isFailover(target)) return read(destinations.destinations, target)?.ports ?? [];
   const resource = read(selectableFailovers.rows, target);
   return resource === undefined ? [] : toFailoverSpec(resource).ports;
 }
 
 /** From the selectors of a policy's field. None at all means everything of those kinds; so does the kind of one that names none. */
-export function toTargetSelectors(selectors: readonly DestinationSelectorV2[] = [], path: FieldPath, kinds: readonly TargetKind[]): readonly TargetSelector[] {
+export function toTargetSelectors(
+  selectors: readonly DestinationSelectorV2[] = [],
+  path: FieldPath,
+  kinds: readonly TargetKind[],
+): readonly TargetSelector[] {
   if (selectors.length === 0) return [{ path, kinds, conditions: {} }];
   return selectors.map((selector, i) => toTargetSelector(selector, [...path, i], kinds));
 }
 
-export function toTargetSelector({ kind, selector = {}, port }: DestinationSelectorV2, path: FieldPath, kinds: readonly TargetKind[]): TargetSelector {
+export function toTargetSelector(
+  { kind, selector = {}, port }: DestinationSelectorV2,
+  path: FieldPath,
+  kinds: readonly TargetKind[],
+): TargetSelector {
   const { workspace } = selector;
   return { path, kinds: kind === undefined ? kinds : [kind], conditions: toConditions(selector), workspace, port };
 }
@@ -193,13 +247,21 @@ export function checkTargetSelector(
   allowed: readonly DestinationKind[],
 ): void {
   if (kind !== undefined && !allowed.includes(kind)) {
-    findings.error('KindNotSelectable', [...path, 'kind'], `${policy} cannot apply to ${kind}: use kind ${allowed.join(' or ')}.`);
+    findings.error(
+      'KindNotSelectable',
+      [...path, 'kind'],
+      `${policy} cannot apply to ${kind}: use kind ${allowed.join(' or ')}.`,
+    );
   }
   if (selector) checkObjectSelector(findings, selector, [...path, 'selector']);
   if (port) checkPort(findings, port, [...path, 'port']);
 }
 
-export function checkObjectSelector(findings: Findings, { name, namespace, cluster, workspace, labels }: ObjectSelectorV2, path: FieldPath): void {
+export function checkObjectSelector(
+  findings: Findings,
+  { name, namespace, cluster, workspace, labels }: ObjectSelectorV2,
+  path: FieldPath,
+): void {
   checkName(findings, name, [...path, 'name']);
   checkName(findings, namespace, [...path, 'namespace']);
   checkPlace(findings, cluster, [...path, 'cluster']);
@@ -208,9 +270,14 @@ export function checkObjectSelector(findings: Findings, { name, namespace, clust
 }
 
 function checkPort(findings: Findings, { number, name }: PortSelector, path: FieldPath): void {
-  if (number === undefined && name === undefined) findings.error('InvalidSelector', path, 'A port needs a number or a name; leave it out to select all ports.');
+  if (number === undefined && name === undefined)
+    findings.error('InvalidSelector', path, 'A port needs a number or a name; leave it out to select all ports.');
   if (number !== undefined && (number < 1 || number > 65535)) {
-    findings.error('InvalidPortNumber', [...path, 'number'], `Invalid port number ${number}: must be between 1 and 65535, inclusive.`);
+    findings.error(
+      'InvalidPortNumber',
+      [...path, 'number'],
+      `Invalid port number ${number}: must be between 1 and 65535, inclusive.`,
+    );
   }
   checkName(findings, name, [...path, 'name']);
 }

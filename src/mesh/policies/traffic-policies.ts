@@ -67,7 +67,9 @@ export function declareTrafficPolicies(
   lastValid: Input<Resource<TrafficPolicySpec>>,
   selectable: Selectable,
 ): TrafficPolicyTables {
-  const findings = graph.map('trafficPolicyFindings', input, (policy, read) => trafficPolicyFindings(read, policy, selectable));
+  const findings = graph.map('trafficPolicyFindings', input, (policy, read) =>
+    trafficPolicyFindings(read, policy, selectable),
+  );
   const policies = graph.map('trafficPolicies', input, (policy, read, key) =>
     inForce(read, key, policy, read(findings, key) ?? [], lastValid),
   );
@@ -94,11 +96,23 @@ export function declareTrafficPolicies(
     return owner?.fields.mtls && tlsMode(owner.fields.mtls);
   });
   rememberValid(graph, input, findings, lastValid);
-  return { findings, warnings, selected, onDestination, outlierDetection, tlsModes, sourceScope: declareSourceScope(graph, policies) };
+  return {
+    findings,
+    warnings,
+    selected,
+    onDestination,
+    outlierDetection,
+    tlsModes,
+    sourceScope: declareSourceScope(graph, policies),
+  };
 }
 
 /** What the policies on a destination or virtual destination say of connections. No row of its own: there are many, and few have it. */
-export function connectionSettingsOn(read: Read, key: string, { onDestination }: Pick<TrafficPolicyTables, 'onDestination'>): ConnectionSettings | undefined {
+export function connectionSettingsOn(
+  read: Read,
+  key: string,
+  { onDestination }: Pick<TrafficPolicyTables, 'onDestination'>,
+): ConnectionSettings | undefined {
   const owner = read(onDestination, key)?.accepted.find(({ fields }) => fields.connectionPoolSettings);
   return owner?.fields.connectionPoolSettings && toConnectionSettings(owner.fields.connectionPoolSettings);
 }
@@ -124,7 +138,10 @@ function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDes
 }
 
 function scopeOf({ spec }: Resource<TrafficPolicySpec>): Pick<AcceptedPolicy, 'matchers' | 'sources'> {
-  return { matchers: (spec?.httpRequestMatchers ?? []).map(toRequestMatcher), sources: formatSources(spec?.sourceSelector) };
+  return {
+    matchers: (spec?.httpRequestMatchers ?? []).map(toRequestMatcher),
+    sources: formatSources(spec?.sourceSelector),
+  };
 }
 
 function omit(fields: Policy, names: ReadonlySet<string>): Policy {

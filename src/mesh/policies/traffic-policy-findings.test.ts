@@ -19,14 +19,27 @@ const cases: readonly Case[] = [
   { name: 'nothing at all', expected: [] },
   {
     name: 'weights that do not add up',
-    policy: { trafficShift: { destinations: [{ failoverService: { name: 'over', namespace: 'failover' }, weight: 60 }] } },
-    expected: ['error InvalidWeights spec.policy.trafficShift.destinations: trafficShift weights add up to 60, must be 100.'],
+    policy: {
+      trafficShift: { destinations: [{ failoverService: { name: 'over', namespace: 'failover' }, weight: 60 }] },
+    },
+    expected: [
+      'error InvalidWeights spec.policy.trafficShift.destinations: trafficShift weights add up to 60, must be 100.',
+    ],
   },
-  { name: 'a lone target without a weight', policy: { trafficShift: { destinations: [{ kubeService: api }] } }, expected: [] },
+  {
+    name: 'a lone target without a weight',
+    policy: { trafficShift: { destinations: [{ kubeService: api }] } },
+    expected: [],
+  },
   {
     name: 'a weighted target without tiers',
     policy: {
-      trafficShift: { destinations: [{ ...target, weight: 30 }, { failoverService: { name: 'over', namespace: 'failover' }, weight: 70 }] },
+      trafficShift: {
+        destinations: [
+          { ...target, weight: 30 },
+          { failoverService: { name: 'over', namespace: 'failover' }, weight: 70 },
+        ],
+      },
     },
     expected: [
       'warning TargetWithoutTiers spec.policy.trafficShift.destinations[0]: 30 % of the requests fail when api.app.east does: name a FailoverService or VirtualDestination over it to have them fail over.',
@@ -59,7 +72,10 @@ const cases: readonly Case[] = [
   },
   {
     name: 'ports that targets do not have',
-    policy: { trafficShift: { destinations: [{ kubeService: { ...many, port: 82 } }] }, mirror: { kubeService: api, port: 81 } },
+    policy: {
+      trafficShift: { destinations: [{ kubeService: { ...many, port: 82 } }] },
+      mirror: { kubeService: api, port: 81 },
+    },
     expected: [
       'error TargetPortNotFound spec.policy.trafficShift.destinations[0].kubeService.port: Destination many-app-east.failover has no port 82: choose one of 80, 81.',
       'error TargetPortNotFound spec.policy.mirror.port: Destination api-app-east.failover has no port 81: choose one of 80.',
@@ -119,7 +135,9 @@ const cases: readonly Case[] = [
   },
   {
     name: 'headers that cannot be changed',
-    policy: { headerManipulation: { appendRequestHeaders: { Host: 'x', 'x-a': 'a\nb' }, removeResponseHeaders: ['a b'] } },
+    policy: {
+      headerManipulation: { appendRequestHeaders: { Host: 'x', 'x-a': 'a\nb' }, removeResponseHeaders: ['a b'] },
+    },
     expected: [
       'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.Host: Header Host cannot be added or removed: it says where the request goes.',
       'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.x-a: The value of x-a is too long or has line breaks.',
@@ -152,7 +170,9 @@ const cases: readonly Case[] = [
   {
     name: 'retries that never happen',
     policy: { requestTimeout: '2s', retries: { attempts: 3, perTryTimeout: '2s' } },
-    expected: ['warning RetryDoesNotFit spec.policy.retries.perTryTimeout: No retry fits: one try may take 2s, and the whole request 2s.'],
+    expected: [
+      'warning RetryDoesNotFit spec.policy.retries.perTryTimeout: No retry fits: one try may take 2s, and the whole request 2s.',
+    ],
   },
   {
     name: 'retries out of range',
@@ -190,7 +210,11 @@ const cases: readonly Case[] = [
   },
   {
     name: 'connection settings out of range',
-    policy: { connectionPoolSettings: { tcp: { connectTimeout: '0s', tcpKeepalive: { time: '0.5s', interval: '10h', probes: 200 } } } },
+    policy: {
+      connectionPoolSettings: {
+        tcp: { connectTimeout: '0s', tcpKeepalive: { time: '0.5s', interval: '10h', probes: 200 } },
+      },
+    },
     expected: [
       'error InvalidDuration spec.policy.connectionPoolSettings.tcp.connectTimeout: Invalid duration 0s: must be at least 1ms.',
       'error InvalidDuration spec.policy.connectionPoolSettings.tcp.tcpKeepalive.time: Invalid duration 0.5s: must be between 1s and 32767s.',
@@ -230,7 +254,9 @@ const cases: readonly Case[] = [
     name: 'routes of gateways alone',
     spec: { routeSelector: [{ routeLabelMatcher: { app: 'x' } }] },
     policy: { requestTimeout: '1s' },
-    expected: ['error InvalidSelector spec.routeSelector: routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.'],
+    expected: [
+      'error InvalidSelector spec.routeSelector: routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.',
+    ],
   },
   {
     name: 'selectors that match nothing, with what is nearest',
@@ -264,7 +290,10 @@ const cases: readonly Case[] = [
         { kubeServiceMatcher: { namespaces: ['*'], clusters: [''], labels: { app: 'a*' } } },
         { kubeServiceRefs: { services: [{ namespace: 'app' }] } },
       ],
-      sourceSelector: [{ kubeWorkloadMatcher: { namespaces: [''] } }, { labels: { app: 'x' }, kubeWorkloadMatcher: {} }],
+      sourceSelector: [
+        { kubeWorkloadMatcher: { namespaces: [''] } },
+        { labels: { app: 'x' }, kubeWorkloadMatcher: {} },
+      ],
     },
     expected: [
       'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.labels.app: "a*" is not the value of a label, so nothing is selected. Selectors take no wildcards: leave the field out to select all.',
@@ -302,7 +331,9 @@ describe('findings about TrafficPolicies', () => {
         resource('TrafficPolicy', 'younger', { policy: { outlierDetection: {} } }, 2),
       );
       const key = 'subject.failover';
-      const found = [model.trafficPolicies.findings, model.trafficPolicies.warnings, model.ejection.findings].flatMap((table) => graph.read(table, key) ?? []);
+      const found = [model.trafficPolicies.findings, model.trafficPolicies.warnings, model.ejection.findings].flatMap(
+        (table) => graph.read(table, key) ?? [],
+      );
       assert.deepEqual(
         found.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`),
         expected,

@@ -25,7 +25,9 @@ export function trafficPolicyFindings(
   spec.sourceSelector?.forEach((selector, i) => {
     checkWorkloadSelector(findings, selector, ['spec', 'sourceSelector', i]);
   });
-  spec.httpRequestMatchers?.forEach((matcher, i) => checkMatcher(findings, matcher, ['spec', 'httpRequestMatchers', i]));
+  spec.httpRequestMatchers?.forEach((matcher, i) =>
+    checkMatcher(findings, matcher, ['spec', 'httpRequestMatchers', i]),
+  );
   checkScope(findings, spec);
   checkRouteSelector(findings, spec);
   checkPolicy(read, findings, spec.policy ?? {}, selectable);
@@ -36,7 +38,10 @@ export function trafficPolicyFindings(
 export const policyPath: FieldPath = ['spec', 'policy'];
 
 /** Some settings are the cluster's and count for all traffic, whoever sends what. */
-function checkScope(findings: Findings, { sourceSelector = [], httpRequestMatchers = [], policy = {} }: TrafficPolicySpec): void {
+function checkScope(
+  findings: Findings,
+  { sourceSelector = [], httpRequestMatchers = [], policy = {} }: TrafficPolicySpec,
+): void {
   if (policy.outlierDetection && sourceSelector.length > 0) {
     findings.error(
       'SourceSelectorNotAllowed',
@@ -46,37 +51,62 @@ function checkScope(findings: Findings, { sourceSelector = [], httpRequestMatche
   }
   for (const field of ['mtls', 'connectionPoolSettings'] as const) {
     if (policy[field] === undefined || sourceSelector.length === 0) continue;
-    findings.warning('AppliesToAllTraffic', [...policyPath, field], `${field} counts for all clients of a destination, whatever sourceSelector says.`);
+    findings.warning(
+      'AppliesToAllTraffic',
+      [...policyPath, field],
+      `${field} counts for all clients of a destination, whatever sourceSelector says.`,
+    );
   }
   for (const field of ['outlierDetection', 'mtls', 'connectionPoolSettings'] as const) {
     if (policy[field] === undefined || httpRequestMatchers.length === 0) continue;
-    findings.warning('AppliesToAllTraffic', [...policyPath, field], `${field} counts for all requests to a destination, whatever httpRequestMatchers say.`);
+    findings.warning(
+      'AppliesToAllTraffic',
+      [...policyPath, field],
+      `${field} counts for all requests to a destination, whatever httpRequestMatchers say.`,
+    );
   }
 }
 
 function checkPolicy(read: Read, findings: Findings, policy: Policy, selectable: Selectable): void {
-  const { outlierDetection, trafficShift, faultInjection, corsPolicy, mirror, headerManipulation, mtls, connectionPoolSettings } = policy;
+  const {
+    outlierDetection,
+    trafficShift,
+    faultInjection,
+    corsPolicy,
+    mirror,
+    headerManipulation,
+    mtls,
+    connectionPoolSettings,
+  } = policy;
   if (outlierDetection) checkOutlierDetection(findings, outlierDetection, [...policyPath, 'outlierDetection']);
   checkRetries(findings, policy, policyPath);
-  checkShift(read, findings, trafficShift?.destinations ?? [], [...policyPath, 'trafficShift', 'destinations'], selectable);
+  checkShift(
+    read,
+    findings,
+    trafficShift?.destinations ?? [],
+    [...policyPath, 'trafficShift', 'destinations'],
+    selectable,
+  );
   if (faultInjection) checkFault(findings, faultInjection, [...policyPath, 'faultInjection']);
   if (corsPolicy) checkCors(findings, corsPolicy, [...policyPath, 'corsPolicy']);
   if (mirror) checkMirror(read, findings, mirror, [...policyPath, 'mirror'], selectable);
-  if (connectionPoolSettings) checkConnectionSettings(findings, connectionPoolSettings, [...policyPath, 'connectionPoolSettings']);
+  if (connectionPoolSettings)
+    checkConnectionSettings(findings, connectionPoolSettings, [...policyPath, 'connectionPoolSettings']);
   if (headerManipulation) checkHeaders(findings, headerManipulation, [...policyPath, 'headerManipulation']);
   if (mtls?.istio?.tlsMode === 'SIMPLE') {
-    const message = 'SIMPLE encrypts, but Envoy does not verify the certificate of the server: no resource names a certificate authority.';
+    const message =
+      'SIMPLE encrypts, but Envoy does not verify the certificate of the server: no resource names a certificate authority.';
     findings.warning('CertificateNotVerified', [...policyPath, 'mtls', 'istio', 'tlsMode'], message);
   }
 }
 
-export function checkOutlierDetection(
-  findings: Findings,
-  spec: OutlierDetectionSpec,
-  path: FieldPath,
-): void {
+export function checkOutlierDetection(findings: Findings, spec: OutlierDetectionSpec, path: FieldPath): void {
   if (spec.consecutiveErrors === 0) {
-    findings.warning('FieldWithoutEffect', [...path, 'consecutiveErrors'], 'consecutiveErrors 0 is the same as leaving it out: 5 errors eject an endpoint.');
+    findings.warning(
+      'FieldWithoutEffect',
+      [...path, 'consecutiveErrors'],
+      'consecutiveErrors 0 is the same as leaving it out: 5 errors eject an endpoint.',
+    );
   }
   checkDuration(findings, spec.interval, [...path, 'interval']);
   checkDuration(findings, spec.baseEjectionTime, [...path, 'baseEjectionTime']);
@@ -86,6 +116,7 @@ export function checkOutlierDetection(
 /** A policy about routes of gateways alone must not become one about everything. */
 function checkRouteSelector(findings: Findings, { routeSelector, destinationSelector }: TrafficPolicySpec): void {
   if (routeSelector === undefined || destinationSelector !== undefined) return;
-  const message = 'routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.';
+  const message =
+    'routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.';
   findings.error('InvalidSelector', ['spec', 'routeSelector'], message);
 }

@@ -23,13 +23,19 @@ export function tlsMode({ istio }: NonNullable<Policy['mtls']>): TlsMode {
 export function upstreamTls(mode: TlsMode, destination: Destination, port: number): UpstreamTls | undefined {
   if (mode === 'DISABLE') return undefined;
   const serverName = serverNameOf(mode, destination, port);
-  return { mode, serverName: serverName.length > longestServerName ? '' : serverName };
+  return { mode, serverName: serverName.length > LONGEST_SERVER_NAME ? '' : serverName };
 }
 
 /** Envoy's limit. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/tls.proto */
-export const longestServerName = 255;
+export const LONGEST_SERVER_NAME = 255;
 
-export function serverNameOf(mode: UpstreamTls['mode'], { service, hosts, ref, externalName }: Destination, port: number): string {
-  const host = service ? (externalName ?? `${service.name}.${service.namespace}.svc.cluster.local`) : (ownHostname(hosts) ?? ref.name);
+export function serverNameOf(
+  mode: UpstreamTls['mode'],
+  { service, hosts, ref, externalName }: Destination,
+  port: number,
+): string {
+  const host = service
+    ? (externalName ?? `${service.name}.${service.namespace}.svc.cluster.local`)
+    : (ownHostname(hosts) ?? ref.name);
   return mode === 'SIMPLE' ? host : `outbound_.${port}_._.${host}`;
 }

@@ -35,7 +35,10 @@ describe('labelKeyOrder', () => {
 
   it('knows the cluster', () => {
     const near = labelKeyOrder(endpoints({}, '', 'east'), ['topology.istio.io/cluster']);
-    assert.deepEqual([near.placeOf(endpoints({}, '', 'east'))?.tier, near.placeOf(endpoints({}, '', 'west'))?.tier], [0, 1]);
+    assert.deepEqual(
+      [near.placeOf(endpoints({}, '', 'east'))?.tier, near.placeOf(endpoints({}, '', 'west'))?.tier],
+      [0, 1],
+    );
   });
 
   it('puts other networks behind and goes on comparing there', () => {

@@ -3,7 +3,7 @@
  */
 import type { EndpointClass, Order, OrderingClient } from './order.js';
 
-export const networkLabel = 'topology.istio.io/network';
+export const NETWORK_LABEL = 'topology.istio.io/network';
 
 /** A label, whether it is a real one or says where something runs. Missing ones are empty, and so equal. */
 export function labelOf({ locality, cluster, labels }: EndpointClass, label: string): string {
@@ -23,12 +23,12 @@ export function labelOf({ locality, cluster, labels }: EndpointClass, label: str
 
 /** Endpoints that equal the client in the first n labels of the list come before those that do in n-1 only, and so on. */
 export function labelKeyOrder(client: OrderingClient, keys: readonly string[]): Order {
-  const network = keys[0] === networkLabel;
+  const network = keys[0] === NETWORK_LABEL;
   const ranked = network ? keys.slice(1) : keys;
   return {
     placeOf: (endpoints) => {
       const equal = (key: string): boolean => labelOf(client, key) === labelOf(endpoints, key);
-      const behind = network && !equal(networkLabel) ? ranked.length + 1 : 0;
+      const behind = network && !equal(NETWORK_LABEL) ? ranked.length + 1 : 0;
       return { tier: behind + ranked.length - prefixLength(ranked, equal) };
     },
   };
@@ -45,7 +45,9 @@ export interface PreferredLabel {
  * client, for the values stand in the policy.
  */
 export function labelValueOrder(pairs: readonly PreferredLabel[]): Order {
-  return { placeOf: (endpoints) => ({ tier: valueRank(pairs.map(({ key, value }) => labelOf(endpoints, key) === value)) }) };
+  return {
+    placeOf: (endpoints) => ({ tier: valueRank(pairs.map(({ key, value }) => labelOf(endpoints, key) === value)) }),
+  };
 }
 
 /** A number that is smaller for what comes first; each criterion outweighs those after it. */

@@ -33,10 +33,10 @@ export function covers(outer: Locality, inner: Locality): boolean {
 /** 0 in the same sub-zone, 1 in the same zone, 2 in the same region, 3 elsewhere. */
 export function distance(a: Locality, b: Locality): number {
   if (isSameZone(a, b)) return a.subZone === b.subZone ? 0 : 1;
-  return a.region === b.region && a.region !== '' ? 2 : elsewhere;
+  return a.region === b.region && a.region !== '' ? 2 : ELSEWHERE;
 }
 
-const elsewhere = 3;
+const ELSEWHERE = 3;
 
 /** A zone without region is compared by zone alone. */
 function isSameZone(a: Locality, b: Locality): boolean {
@@ -49,7 +49,7 @@ function failover(client: Locality, { from, to }: LocalityMapping): Order {
   const placeOf = (locality: Locality): Place | undefined => {
     if (covers(from, locality)) return { tier: distance(client, locality) };
     const index = to.findIndex((target) => covers(target.locality, locality));
-    return index < 0 ? undefined : { tier: elsewhere + index };
+    return index < 0 ? undefined : { tier: ELSEWHERE + index };
   };
   return { placeOf: (endpoints) => placeOf(endpoints.locality) };
 }
@@ -63,7 +63,10 @@ function distribution({ to }: LocalityMapping): Order {
     );
     return target === undefined ? undefined : { tier: 0, share: to.indexOf(target) };
   };
-  return { placeOf: (endpoints) => placeOf(endpoints.locality), shares: completeWeights(to.map(({ weight }) => weight)) };
+  return {
+    placeOf: (endpoints) => placeOf(endpoints.locality),
+    shares: completeWeights(to.map(({ weight }) => weight)),
+  };
 }
 
 /** Shares that are missing get an even part of what the others leave of 100; earlier ones get the odd units. */
@@ -80,5 +83,8 @@ function mostSpecific<Item>(items: readonly Item[], localityOf: (item: Item) => 
     const { zone, subZone } = localityOf(item);
     return zone === '' ? 1 : subZone === '' ? 2 : 3;
   };
-  return items.reduce<Item | undefined>((best, item) => (best === undefined || depth(item) > depth(best) ? item : best), undefined);
+  return items.reduce<Item | undefined>(
+    (best, item) => (best === undefined || depth(item) > depth(best) ? item : best),
+    undefined,
+  );
 }

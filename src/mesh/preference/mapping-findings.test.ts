@@ -16,15 +16,30 @@ function found(from: string, to: readonly LocalitySpec[]): readonly string[] {
 
 describe('a mapping', () => {
   it('without targets has no failover', () => {
-    const message = 'The mapping from r1 has no "to": when the endpoints in r1 fail, requests from there fail. List the localities to fail over to.';
+    const message =
+      'The mapping from r1 has no "to": when the endpoints in r1 fail, requests from there fail. List the localities to fail over to.';
     assert.deepEqual(found('r1', []), [`MissingField 0 ${message}`]);
   });
 });
 
 describe('targets of a mapping that come too late', () => {
   const cases: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
-    ['inside "from"', 'r1', ['r2', 'r1/z1'], ['UnreachableLocality 0.to.1 The target r1/z1 is inside "from" r1, where traffic goes first, the nearest endpoints before the others: it has no effect. Remove it, or give weights.']],
-    ['inside an earlier target', 'r1', ['r2', 'r2/z1'], ['UnreachableLocality 0.to.1 The target r2/z1 is inside the earlier target r2: it has no effect. Remove it, or give weights.']],
+    [
+      'inside "from"',
+      'r1',
+      ['r2', 'r1/z1'],
+      [
+        'UnreachableLocality 0.to.1 The target r1/z1 is inside "from" r1, where traffic goes first, the nearest endpoints before the others: it has no effect. Remove it, or give weights.',
+      ],
+    ],
+    [
+      'inside an earlier target',
+      'r1',
+      ['r2', 'r2/z1'],
+      [
+        'UnreachableLocality 0.to.1 The target r2/z1 is inside the earlier target r2: it has no effect. Remove it, or give weights.',
+      ],
+    ],
     ['not before the one that it is inside', 'r1', ['r2/z1', 'r2'], []],
     ['not by the beginning of a name', 'r1', ['r10', 'r1-b'], []],
     ['not around "from"', 'r1/z1', ['r1'], []],
@@ -36,6 +51,12 @@ describe('targets of a mapping that come too late', () => {
   }
 
   it('not with weights, by which the most specific target counts', () => {
-    assert.deepEqual(found('r1', [{ ...place('r1'), weight: 50 }, { ...place('r1/z1'), weight: 50 }]), []);
+    assert.deepEqual(
+      found('r1', [
+        { ...place('r1'), weight: 50 },
+        { ...place('r1/z1'), weight: 50 },
+      ]),
+      [],
+    );
   });
 });

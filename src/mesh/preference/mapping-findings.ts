@@ -12,17 +12,26 @@ export function checkDirectives(findings: Findings, mappings: readonly MappingSp
     const from = formatLocality(mapping.from ?? {});
     const twin = origins.get(from);
     if (twin !== undefined) {
-      findings.error('RepeatedLocality', [...at, 'from'], `The mappings [${twin}] and [${i}] are both from ${from}: merge them.`);
+      findings.error(
+        'RepeatedLocality',
+        [...at, 'from'],
+        `The mappings [${twin}] and [${i}] are both from ${from}: merge them.`,
+      );
     }
     origins.set(from, i);
   });
 }
 
 function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, path: FieldPath): void {
-  if (!from.region) findings.error('MissingRegion', [...path, 'from', 'region'], 'Missing required field "from.region".');
+  if (!from.region)
+    findings.error('MissingRegion', [...path, 'from', 'region'], 'Missing required field "from.region".');
   else if (to.length === 0) {
     const place = formatLocality(from);
-    findings.warning('MissingField', path, `The mapping from ${place} has no "to": when the endpoints in ${place} fail, requests from there fail. List the localities to fail over to.`);
+    findings.warning(
+      'MissingField',
+      path,
+      `The mapping from ${place} has no "to": when the endpoints in ${place} fail, requests from there fail. List the localities to fail over to.`,
+    );
   }
   const seen = new Map<string, number>();
   to.forEach((target, i) => {
@@ -31,10 +40,19 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
     const text = formatLocality(target);
     const twin = seen.get(text);
     checkReachable(findings, { from, to }, i, at);
-    if (twin !== undefined) findings.error('RepeatedLocality', at, `The targets [${twin}] and [${i}] are both ${text}: merge them.`);
+    if (twin !== undefined)
+      findings.error('RepeatedLocality', at, `The targets [${twin}] and [${i}] are both ${text}: merge them.`);
     seen.set(text, i);
-    if (target.weight === undefined && to.every(({ weight }) => weight === undefined) && text === formatLocality(from)) {
-      findings.error('RepeatedLocality', at, `The target ${text} equals "from", where traffic goes anyway: remove it, or give weights.`);
+    if (
+      target.weight === undefined &&
+      to.every(({ weight }) => weight === undefined) &&
+      text === formatLocality(from)
+    ) {
+      findings.error(
+        'RepeatedLocality',
+        at,
+        `The target ${text} equals "from", where traffic goes anyway: remove it, or give weights.`,
+      );
     }
   });
   checkWeights(findings, to, path);
@@ -46,8 +64,15 @@ function checkReachable(findings: Findings, { from = {}, to = [] }: MappingSpec,
   if (!target?.region || to.some(({ weight }) => weight !== undefined)) return;
   const earlier = [from, ...to.slice(0, index)].find((other) => isInside(target, other));
   if (earlier === undefined) return;
-  const outer = earlier === from ? `"from" ${formatLocality(from)}, where traffic goes first, the nearest endpoints before the others` : `the earlier target ${formatLocality(earlier)}`;
-  findings.warning('UnreachableLocality', path, `The target ${formatLocality(target)} is inside ${outer}: it has no effect. Remove it, or give weights.`);
+  const outer =
+    earlier === from
+      ? `"from" ${formatLocality(from)}, where traffic goes first, the nearest endpoints before the others`
+      : `the earlier target ${formatLocality(earlier)}`;
+  findings.warning(
+    'UnreachableLocality',
+    path,
+    `The target ${formatLocality(target)} is inside ${outer}: it has no effect. Remove it, or give weights.`,
+  );
 }
 
 /** Whether it is a part of the other, and not the same. */
@@ -60,7 +85,11 @@ function checkWeights(findings: Findings, to: readonly LocalitySpec[], path: Fie
   if (weights.length === 0) return;
   to.forEach(({ weight }, i) => {
     if (weight === undefined || (weight >= 1 && weight <= 100)) return;
-    findings.error('InvalidWeights', [...path, 'to', i, 'weight'], `Invalid weight ${weight}: must be between 1 and 100, inclusive.`);
+    findings.error(
+      'InvalidWeights',
+      [...path, 'to', i, 'weight'],
+      `Invalid weight ${weight}: must be between 1 and 100, inclusive.`,
+    );
   });
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const missing = to.length - weights.length;

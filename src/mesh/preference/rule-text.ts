@@ -1,5 +1,5 @@
 /** Says in words which rule put endpoints where they are, for one client. */
-import { labelOf, networkLabel } from './label-order.js';
+import { labelOf, NETWORK_LABEL } from './label-order.js';
 import { covers, distance, distributes, mappingFor } from './locality-order.js';
 import type { Locality, LocalityMapping } from '../model/model.js';
 import type { EndpointClass, OrderingClient } from './order.js';
@@ -16,7 +16,9 @@ export function describePlace(rule: OrderRule, client: OrderingClient, endpoints
       return describeKeys(rule.keys, client, endpoints);
     case 'labelValues': {
       const matched = rule.pairs.filter(({ key, value }) => labelOf(endpoints, key) === value);
-      return matched.length === 0 ? 'none of the priority labels' : matched.map(({ key, value }) => `${key}=${value}`).join(', ');
+      return matched.length === 0
+        ? 'none of the priority labels'
+        : matched.map(({ key, value }) => `${key}=${value}`).join(', ');
     }
   }
 }
@@ -40,11 +42,11 @@ function nearness(client: Locality, locality: Locality): string {
 function describeKeys(keys: readonly string[], client: OrderingClient, endpoints: EndpointClass): string {
   const equal = (key: string): boolean => labelOf(client, key) === labelOf(endpoints, key);
   const [first = ''] = keys;
-  const ranked = first === networkLabel ? keys.slice(1) : keys;
+  const ranked = first === NETWORK_LABEL ? keys.slice(1) : keys;
   const end = ranked.findIndex((key) => !equal(key));
   const matched = ranked.slice(0, end < 0 ? ranked.length : end);
   const text = matched.length === 0 ? 'no priority label equal' : `equal in ${matched.join(', ')}`;
-  return first === networkLabel && !equal(first) ? `other network, ${text}` : text;
+  return first === NETWORK_LABEL && !equal(first) ? `other network, ${text}` : text;
 }
 
 /** `us-east/us-east-1a`; parts that are unknown are left out. */

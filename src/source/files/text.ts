@@ -11,7 +11,11 @@ const REPLACEMENT_CHARACTER = '\uFFFD';
 /** Decodes UTF-8, without its byte order mark. Anything else, and text with NUL characters, is a problem with its place. */
 export function decodeText(bytes: Buffer): DecodedText {
   if (isUtf16(bytes)) return notText('The file is UTF-16. Save it as UTF-8.', { line: 1, column: 1 });
-  if (!isUtf8(bytes)) return notText('The file is not UTF-8 text. Save it as UTF-8, or remove it if it holds no resources.', firstInvalid(bytes));
+  if (!isUtf8(bytes))
+    return notText(
+      'The file is not UTF-8 text. Save it as UTF-8, or remove it if it holds no resources.',
+      firstInvalid(bytes),
+    );
   const text = bytes.toString('utf8');
   const nul = text.indexOf('\0');
   if (nul >= 0) return notText('The file is not text: it contains NUL characters.', placeAt(text, nul));

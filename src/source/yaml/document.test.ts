@@ -54,7 +54,9 @@ spec: {}
     [
       'no resource',
       '- a',
-      ['1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this is a list. Separate resources by lines of "---", or make the list the "items" of a document of "kind: List".'],
+      [
+        '1:1 error NotAResource A resource is a mapping with apiVersion, kind and metadata; this is a list. Separate resources by lines of "---", or make the list the "items" of a document of "kind: List".',
+      ],
     ],
     [
       'all that is missing',

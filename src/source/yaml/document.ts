@@ -103,7 +103,12 @@ function readSingle(reading: Reading, value: Readonly<Record<string, unknown>>, 
     const template = reading.templated ? findTemplatedField(value, recognized.open) : undefined;
     if (template !== undefined) {
       const message = unrendered(template.action);
-      fail(reading, within, [{ path: template.path, code: 'TemplateNotRendered', message }], refTo(recognized, envelope.metadata));
+      fail(
+        reading,
+        within,
+        [{ path: template.path, code: 'TemplateNotRendered', message }],
+        refTo(recognized, envelope.metadata),
+      );
     } else if (problems.length > 0) fail(reading, within, problems, refTo(recognized, envelope.metadata));
     else addResource(reading, recognized, value, within);
   } else if (envelope.apiVersion === '' || envelope.kind === '') {
@@ -117,7 +122,12 @@ function readSingle(reading: Reading, value: Readonly<Record<string, unknown>>, 
 }
 
 /** Adds a resource whose envelope is whole, as one of the cluster that it is read for. */
-function addResource(reading: Reading, kind: KnownKind, value: Readonly<Record<string, unknown>>, within: FieldPath): void {
+function addResource(
+  reading: Reading,
+  kind: KnownKind,
+  value: Readonly<Record<string, unknown>>,
+  within: FieldPath,
+): void {
   const { cluster, written } = reading;
   const document = cluster === undefined ? value : withCluster(kind.kind, value, cluster);
   reading.resources.push(foundResource(kind, readEnvelope(document, written).envelope, document, within));

@@ -17,7 +17,9 @@ function parse(text: string): unknown {
 }
 
 function isFrozen(value: unknown): boolean {
-  return typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen));
+  return (
+    typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen))
+  );
 }
 
 /** What is taken is what the other parser makes of it, in the same order of keys and without a finding. */
@@ -49,13 +51,16 @@ describe('parseEverydayYaml', () => {
     ['  - kind: Pod\n    name: a\n', [{ kind: 'Pod', name: 'a' }]],
     ['a: { b: [1, "x y", {c: d}], "e": [ ], f: {} }', { a: { b: [1, 'x y', { c: 'd' }], e: [], f: {} } }],
     ["a: 'b: c'\nd: \"# e\" # f\n'g h': i", undefined],
-    ["a: 'b: c'\nd: \"# e\" # f", { a: 'b: c', d: '# e' }],
+    ['a: \'b: c\'\nd: "# e" # f', { a: 'b: c', d: '# e' }],
     ['a: True\nb: ~\nc: yes\nd: FALSE', { a: true, b: null, c: true, d: false }],
     ['a: 0\nb: 12.50\nc: 10.0.0.1\nd: 5s', { a: 0, b: 12.5, c: '10.0.0.1', d: '5s' }],
     ['a: 1_000\nb: 2024-01-31\nc: 0.0.0', { a: 1_000, b: '2024-01-31', c: '0.0.0' }],
     ["a: http://b:80/#c d\ne: it's", { a: 'http://b:80/#c d', e: "it's" }],
     ['a: [http://b:80/, g h ]', { a: ['http://b:80/', 'g h'] }],
-    ['1: a\nnull: b\non: c\napp.kubernetes.io/name: d', { '1': 'a', null: 'b', true: 'c', 'app.kubernetes.io/name': 'd' }],
+    [
+      '1: a\nnull: b\non: c\napp.kubernetes.io/name: d',
+      { '1': 'a', null: 'b', true: 'c', 'app.kubernetes.io/name': 'd' },
+    ],
     ['a: {010: 0x1f, b: 1e3}', { a: { '8': 31, b: 1_000 } }],
     ['a: größe', { a: 'größe' }],
   ];
@@ -157,7 +162,10 @@ describe('parseEverydayYaml', () => {
           return before.slice(0, offset) + insert + before.slice(offset + length);
         }, text),
       );
-    fc.assert(fc.property(edited, (text) => void assertSame(text)), { numRuns: 1_000 });
+    fc.assert(
+      fc.property(edited, (text) => void assertSame(text)),
+      { numRuns: 1_000 },
+    );
   });
 
   it('reads whatever is made of lines as the whole parser does, or not at all', () => {
@@ -166,12 +174,28 @@ describe('parseEverydayYaml', () => {
       fc.constantFrom('{ a: 1, b: [x, y] }', '[{a: b}]', '[a, b] '),
       fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join('')),
     );
-    const begin = fc.constantFrom('a: ', 'b: ', 'c:', '"d": ', 'e.f/g-h: ', '- ', '- a: ', '-   b: ', '-', '# ', '', '- - ');
+    const begin = fc.constantFrom(
+      'a: ',
+      'b: ',
+      'c:',
+      '"d": ',
+      'e.f/g-h: ',
+      '- ',
+      '- a: ',
+      '-   b: ',
+      '-',
+      '# ',
+      '',
+      '- - ',
+    );
     const line = fc
       .tuple(fc.constantFrom(0, 0, 0, 1, 2, 2, 3, 4), begin, inline)
       .map(([indent, start, rest]) => `${' '.repeat(indent)}${start}${rest}`);
     const lines = fc.array(line, { minLength: 1, maxLength: 6 }).map((list) => list.join('\n'));
-    fc.assert(fc.property(lines, (text) => void assertSame(text)), { numRuns: 3_000 });
+    fc.assert(
+      fc.property(lines, (text) => void assertSame(text)),
+      { numRuns: 3_000 },
+    );
   });
 
   it('knows the places of fields', () => {

@@ -25,7 +25,9 @@ export function explainSyntax(text: string, problems: readonly Problem[]): reado
     const message = `This looks like a template that was not rendered: it has ${variable}. Replace the variables, for example with "envsubst", and give Lifeboat the result.`;
     return problems.slice(0, 1).map((problem) => ({ ...problem, code: 'TemplateNotRendered', message }));
   }
-  const second = problems.find(({ code, column, message }) => code === 'DuplicateKey' && column === 1 && TOP_LEVEL_KEY.test(message));
+  const second = problems.find(
+    ({ code, column, message }) => code === 'DuplicateKey' && column === 1 && TOP_LEVEL_KEY.test(message),
+  );
   if (second === undefined) return problems;
   const hint = 'A second resource begins here or before: separate the two by a line of "---".';
   return [{ ...second, message: `${second.message} ${hint}` }];

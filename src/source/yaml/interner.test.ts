@@ -13,7 +13,17 @@ describe('createInterner', () => {
   });
 
   it('gives an equal mapping, frozen, whatever it was given before', () => {
-    const value = fc.constantFrom('', '1', 1, true, 'true', null, 'longer than that', Object.freeze(['1']), Object.freeze({}));
+    const value = fc.constantFrom(
+      '',
+      '1',
+      1,
+      true,
+      'true',
+      null,
+      'longer than that',
+      Object.freeze(['1']),
+      Object.freeze({}),
+    );
     const mapping = fc.dictionary(fc.constantFrom('a', 'b', '1'), value, { maxKeys: 2 });
     fc.assert(
       fc.property(fc.array(mapping, { minLength: 30, maxLength: 60 }), (mappings) => {

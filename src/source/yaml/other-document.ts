@@ -24,11 +24,20 @@ export function notAMapping(value: unknown, written: string | undefined): string
 /** Keys that a kustomization has and a resource does not. https://kubectl.docs.kubernetes.io/references/kustomize/ */
 const KUSTOMIZATION_KEYS = [
   ...['resources', 'bases', 'components', 'patches', 'patchesStrategicMerge', 'patchesJson6902', 'configMapGenerator'],
-  ...['secretGenerator', 'namePrefix', 'nameSuffix', 'commonLabels', 'commonAnnotations', 'generatorOptions', 'helmCharts'],
+  ...[
+    'secretGenerator',
+    'namePrefix',
+    'nameSuffix',
+    'commonLabels',
+    'commonAnnotations',
+    'generatorOptions',
+    'helmCharts',
+  ],
 ];
 const KUSTOMIZATION =
   'This is a kustomization, not a resource; it is ignored. Run "kubectl kustomize" and give Lifeboat what it prints.';
-const CHART = 'This is the description of a Helm chart, not a resource. Run "helm template" and give Lifeboat what it prints.';
+const CHART =
+  'This is the description of a Helm chart, not a resource. Run "helm template" and give Lifeboat what it prints.';
 
 /** What a mapping is that is no resource; `undefined` for what may be one. */
 export function otherDocument(document: Mapping): OtherDocument | undefined {
@@ -41,7 +50,10 @@ export function otherDocument(document: Mapping): OtherDocument | undefined {
   if (apiVersion === 'v1' || apiVersion === 'v2') return chart(document);
   if (!isAbsent(apiVersion) || 'metadata' in document) return undefined;
   if (KUSTOMIZATION_KEYS.some((key) => key in document)) return { severity: 'warning', message: KUSTOMIZATION };
-  const keys = Object.keys(document).slice(0, 3).map((key) => JSON.stringify(key)).join(', ');
+  const keys = Object.keys(document)
+    .slice(0, 3)
+    .map((key) => JSON.stringify(key))
+    .join(', ');
   const begins = keys === '' ? 'nothing' : keys;
   const message = `${SHAPE}; this has none of them, but ${begins}. Move files that are not resources, such as values of a Helm chart, out of this path.`;
   return { severity: 'error', message };

@@ -31,7 +31,7 @@ describe('parseText', () => {
     ['<<: {a: 1}\n<<: {b: 2}', { a: 1, b: 2 }],
     ['"<<": 1', { '<<': 1 }],
     ['a: "b\nc"\nd: [e,\nf\n]\ng: {h: i\n}', { a: 'b c', d: ['e', 'f'], g: { h: 'i' } }],
-    ["a: '[{\n  b\n}]'\nc:\n  d: \"e\n  f\"", { a: '[{ b }]', c: { d: 'e f' } }],
+    ['a: \'[{\n  b\n}]\'\nc:\n  d: "e\n  f"', { a: '[{ b }]', c: { d: 'e f' } }],
     ['%YAML 1.1\n---\na: yes\nb: 2024-01-31\nc: !!binary aGk=', { a: true, b: '2024-01-31', c: 'aGk=' }],
     ['a: !!str 5\nb: !!int "5"', { a: '5', b: 5 }],
     ['a: "\\u00fc\\n"\nb: |\n  x\n  y\n', { a: 'ü\n', b: 'x\ny\n' }],

@@ -17,16 +17,60 @@ describe('plainScalar', () => {
     [18_446_744_073_709_552_000, ['18446744073709551616']],
   ];
   for (const [value, texts] of cases) {
-    for (const text of texts) it(`reads ${JSON.stringify(text)} as ${String(value)}`, () => assert.equal(plainScalar(text), value));
+    for (const text of texts)
+      it(`reads ${JSON.stringify(text)} as ${String(value)}`, () => assert.equal(plainScalar(text), value));
   }
 
   const texts = [
-    ...['y', 'Y', 'n', 'N', 'yEs', 'nULL', 'oN', 'yess', 'a', '10.0.0.1', '1.2.3', '5m', '2024-01-31', '12:30:45', '1:20', '0x', '0o', '0o8'],
-    ...['0b2', '0xg', '1e400', '.e3', '.', '-', '+', '_1', '._5', '.5_0', '--1', '1e', '.inf', '.NaN', '0xFFFFFFFFFFFFFFFFF'],
+    ...[
+      'y',
+      'Y',
+      'n',
+      'N',
+      'yEs',
+      'nULL',
+      'oN',
+      'yess',
+      'a',
+      '10.0.0.1',
+      '1.2.3',
+      '5m',
+      '2024-01-31',
+      '12:30:45',
+      '1:20',
+      '0x',
+      '0o',
+      '0o8',
+    ],
+    ...[
+      '0b2',
+      '0xg',
+      '1e400',
+      '.e3',
+      '.',
+      '-',
+      '+',
+      '_1',
+      '._5',
+      '.5_0',
+      '--1',
+      '1e',
+      '.inf',
+      '.NaN',
+      '0xFFFFFFFFFFFFFFFFF',
+    ],
   ];
   for (const text of texts) it(`leaves ${text} a text`, () => assert.equal(plainScalar(text), text));
 
   it('gives keys as the texts that Kubernetes has for them', () => {
-    assert.deepEqual(['on', 'off', '010', '1.50', 'a', 'null', '~'].map(plainKey), ['true', 'false', '8', '1.5', 'a', 'null', '~']);
+    assert.deepEqual(['on', 'off', '010', '1.50', 'a', 'null', '~'].map(plainKey), [
+      'true',
+      'false',
+      '8',
+      '1.5',
+      'a',
+      'null',
+      '~',
+    ]);
   });
 });

@@ -24,7 +24,10 @@ describe('sliceJson', () => {
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), fc.constantFrom(undefined, 1), (values, indent) => {
         const parts = values.map((one) => JSON.stringify(one, undefined, indent));
         const slices = sliceJson({ line: 1, text: parts.join('\n') });
-        assert.deepEqual(slices.map(({ text }) => text.trim()), parts);
+        assert.deepEqual(
+          slices.map(({ text }) => text.trim()),
+          parts,
+        );
       }),
     );
   });

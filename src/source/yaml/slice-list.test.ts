@@ -71,7 +71,10 @@ describe('sliceList', () => {
           metadata: { name: podName, annotations: { note } },
           list,
         }));
-        const document = { line: 1, text: stringify({ apiVersion: 'v1', kind: 'List', items }, { defaultStringType: 'QUOTE_SINGLE' }) };
+        const document = {
+          line: 1,
+          text: stringify({ apiVersion: 'v1', kind: 'List', items }, { defaultStringType: 'QUOTE_SINGLE' }),
+        };
         const cut = sliceList(document).flatMap((slice) => readDocument(slice).resources);
         assert.deepEqual(
           cut.map((resource) => resource.document),

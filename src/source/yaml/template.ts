@@ -21,7 +21,10 @@ export function findAction(text: string): { readonly offset: number; readonly ac
  * The first field of a resource whose text has an action in it. Annotations are left aside, for they may hold templates of
  * others; so is, of `core` kinds, all but what identifies the resource: a Pod's arguments may be templates.
  */
-export function findTemplatedField(document: object, core: boolean): { readonly path: FieldPath; readonly action: string } | undefined {
+export function findTemplatedField(
+  document: object,
+  core: boolean,
+): { readonly path: FieldPath; readonly action: string } | undefined {
   const { metadata, status: _status, ...rest } = document as Readonly<Record<string, unknown>>;
   const { annotations: _annotations, ...identity } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
   return findIn(core ? { metadata: identity } : { metadata: identity, ...rest }, []);

@@ -28,14 +28,21 @@ export interface Trial {
 /** Tries values for the field until one shows. */
 export function tryField(field: AccountedField, corpora: readonly Corpus[], hints: ValueHints): Trial {
   const tried: string[] = [];
-  const subjects = corpora.flatMap(({ world, documents }) => documents.filter((raw) => isOfKind(raw, field)).map((raw) => ({ world, raw })));
-  const places = subjects.map(({ world, raw }) => ({ world, raw, existing: existingPlaces(raw.document, field.steps) }));
+  const subjects = corpora.flatMap(({ world, documents }) =>
+    documents.filter((raw) => isOfKind(raw, field)).map((raw) => ({ world, raw })),
+  );
+  const places = subjects.map(({ world, raw }) => ({
+    world,
+    raw,
+    existing: existingPlaces(raw.document, field.steps),
+  }));
   for (const { world, raw, existing } of places) {
     if (existing.some((place) => showsAt(world, raw, place, field, hints, tried))) return { shown: true, tried };
   }
   for (const { world, raw, existing } of places) {
     if (existing.length > 0) continue;
-    if (showsAt(world, raw, createdPlace(raw.document, field.steps), field, hints, tried)) return { shown: true, tried };
+    if (showsAt(world, raw, createdPlace(raw.document, field.steps), field, hints, tried))
+      return { shown: true, tried };
   }
   return { shown: false, tried };
 }
@@ -45,16 +52,27 @@ function isOfKind({ apiVersion, kind }: RawResource, field: AccountedField): boo
   return isKnownKind(known) && known.message === field.kind.message;
 }
 
-function showsAt(world: ObservedWorld, raw: RawResource, place: Place, field: AccountedField, hints: ValueHints, tried: string[]): boolean {
+function showsAt(
+  world: ObservedWorld,
+  raw: RawResource,
+  place: Place,
+  field: AccountedField,
+  hints: ValueHints,
+  tried: string[],
+): boolean {
   const step = field.steps.at(-1);
   if (step === undefined) return false;
   const original = changedDocument(raw, place.document);
   const current = valueAt(place, step);
   const values = [...(hints[field.names.at(-1) ?? ''] ?? []), ...otherValues(step.field, current)];
   const changed = values.map((value) => changedDocument(raw, withValue(place, step, value)));
-  tried.push(...values.map((value) => `${raw.kind}/${raw.metadata.name} ${JSON.stringify(current)} -> ${JSON.stringify(value)}`));
+  tried.push(
+    ...values.map((value) => `${raw.kind}/${raw.metadata.name} ${JSON.stringify(current)} -> ${JSON.stringify(value)}`),
+  );
   const before = place.document === raw.document ? world.unchanged : observe(world, original);
-  const shown = changed.some((document) => differs(world, document, before, place.parent, step)) || isExplained(world, original, changed);
+  const shown =
+    changed.some((document) => differs(world, document, before, place.parent, step)) ||
+    isExplained(world, original, changed);
   world.put(raw);
   return shown;
 }
@@ -64,7 +82,13 @@ function observe(world: ObservedWorld, raw: RawResource): Observation {
   return world.observe();
 }
 
-function differs(world: ObservedWorld, changed: RawResource, before: Observation, parent: FieldPath, step: FieldStep): boolean {
+function differs(
+  world: ObservedWorld,
+  changed: RawResource,
+  before: Observation,
+  parent: FieldPath,
+  step: FieldStep,
+): boolean {
   world.put(changed);
   const added = world.findings().filter((finding) => !before.findings.has(textOf(finding)));
   return (
@@ -90,7 +114,11 @@ const ignoring: ReadonlySet<string> = new Set(['FieldWithoutEffect', 'Unsupporte
 
 /** A finding says that nothing in there has an effect. */
 function isIgnored(world: ObservedWorld, { metadata }: RawResource, at: string): boolean {
-  const about = world.findings().filter(({ code, name, namespace }) => ignoring.has(code) && name === metadata.name && namespace === metadata.namespace);
+  const about = world
+    .findings()
+    .filter(
+      ({ code, name, namespace }) => ignoring.has(code) && name === metadata.name && namespace === metadata.namespace,
+    );
   return about.some(({ path }) => path !== '' && isWithin(at, path));
 }
 

@@ -4,14 +4,20 @@ import { isWellKnown } from './fields.js';
 
 /** Values to try instead of the current one, the most telling first. `undefined` takes the field out. */
 export function otherValues(field: protobuf.Field, current: unknown): readonly unknown[] {
-  const others = field.map ? otherMaps(field, current) : field.repeated ? otherLists(field, current) : otherSingles(field, current);
+  const others = field.map
+    ? otherMaps(field, current)
+    : field.repeated
+      ? otherLists(field, current)
+      : otherSingles(field, current);
   return current === undefined ? others : [...others, undefined];
 }
 
 function otherMaps(field: protobuf.Field, current: unknown): readonly unknown[] {
   const entries = Object.entries((current ?? {}) as Readonly<Record<string, unknown>>);
   const [value] = otherSingles(field, undefined);
-  const changed = entries.flatMap(([key, old]) => otherSingles(field, old).map((other) => ({ ...Object.fromEntries(entries), [key]: other })));
+  const changed = entries.flatMap(([key, old]) =>
+    otherSingles(field, old).map((other) => ({ ...Object.fromEntries(entries), [key]: other })),
+  );
   return [...changed, { ...Object.fromEntries(entries), other: value }, { other: value }];
 }
 
@@ -24,7 +30,8 @@ function otherLists(field: protobuf.Field, current: unknown): readonly unknown[]
 
 function otherSingles({ type, resolvedType }: protobuf.Field, current: unknown): readonly unknown[] {
   if (resolvedType instanceof protobuf.Enum) return Object.keys(resolvedType.values).filter((name) => name !== current);
-  if (resolvedType instanceof protobuf.Type) return isWellKnown(resolvedType) ? wellKnown(resolvedType.name, current) : [{}];
+  if (resolvedType instanceof protobuf.Type)
+    return isWellKnown(resolvedType) ? wellKnown(resolvedType.name, current) : [{}];
   return scalars(type, current);
 }
 

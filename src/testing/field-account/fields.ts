@@ -23,7 +23,9 @@ export interface AccountedField {
 /** All fields of all kinds, but those of statuses, in the order of the .proto files. */
 export function writableFields(): readonly AccountedField[] {
   const root = readRoot();
-  return kinds.flatMap((kind) => fieldsBelow(kind, root.lookupType(kind.message), { steps: rootSteps(kind), names: [] }));
+  return kinds.flatMap((kind) =>
+    fieldsBelow(kind, root.lookupType(kind.message), { steps: rootSteps(kind), names: [] }),
+  );
 }
 
 function readRoot(): protobuf.Root {
@@ -38,7 +40,11 @@ function rootSteps({ body }: KindDescription): readonly FieldStep[] {
   return body === 'document' ? [] : [{ name: 'spec', field: new protobuf.Field('spec', 1, 'bytes') }];
 }
 
-function fieldsBelow(kind: KindDescription, type: protobuf.Type, above: Pick<AccountedField, 'steps' | 'names'>): readonly AccountedField[] {
+function fieldsBelow(
+  kind: KindDescription,
+  type: protobuf.Type,
+  above: Pick<AccountedField, 'steps' | 'names'>,
+): readonly AccountedField[] {
   return type.fieldsArray.flatMap((field) => {
     const steps = [...above.steps, { name: field.name, field }];
     const names = [...above.names, `${type.fullName.slice(1)}.${field.name}`];

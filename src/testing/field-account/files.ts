@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { RawResource } from '../../api/resource.js';
 import { readDocuments } from '../case.js';
-import { testdata } from '../golden.js';
+import { TESTDATA } from '../golden.js';
 import type { AccountedField } from './fields.js';
 import { changedDocument } from './observed-world.js';
 
-export const folder = join(testdata, 'field-account');
+export const FOLDER = join(TESTDATA, 'field-account');
 
 /** A reason by `package.Message.field`. */
 export type Exceptions = Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export function exceptionOf({ names }: AccountedField, exceptions: Exceptions): 
 }
 
 export function readYaml(file: string): unknown {
-  return parse(readFileSync(join(folder, file), 'utf8')) ?? {};
+  return parse(readFileSync(join(FOLDER, file), 'utf8')) ?? {};
 }
 
 /** The documents of a text, without positions. */

@@ -73,9 +73,15 @@ export class ObservedWorld {
   /** Where each client's requests to each failover hostname go. */
   explanations(): string {
     const { graph, model } = this.#core;
-    const failovers = graph.keys(model.failovers.failovers).flatMap((key) => graph.read(model.failovers.failovers, key) ?? []);
-    const hosts = failovers.flatMap(({ hosts: names, ports }) => names.flatMap((hostname) => ports.map(({ number }) => ({ hostname, port: number }))));
-    return JSON.stringify(this.#clients.map(({ query }) => hosts.map((host) => explainFor(graph, model, { ...query, ...host }))));
+    const failovers = graph
+      .keys(model.failovers.failovers)
+      .flatMap((key) => graph.read(model.failovers.failovers, key) ?? []);
+    const hosts = failovers.flatMap(({ hosts: names, ports }) =>
+      names.flatMap((hostname) => ports.map(({ number }) => ({ hostname, port: number }))),
+    );
+    return JSON.stringify(
+      this.#clients.map(({ query }) => hosts.map((host) => explainFor(graph, model, { ...query, ...host }))),
+    );
   }
 }
 
@@ -96,7 +102,9 @@ class ObservedClient {
 
   versions(): Versions {
     const node = toNode(this.query);
-    const views = Object.values(typeUrls).map((typeUrl) => this.#provider.viewOf(node, typeUrl)).join(' ');
+    const views = Object.values(typeUrls)
+      .map((typeUrl) => this.#provider.viewOf(node, typeUrl))
+      .join(' ');
     const versions = views === this.#views ? this.#watcher?.versions() : undefined;
     this.#views = views;
     return versions !== undefined && namesOf(versions) === this.#names ? versions : this.#watchAgain();

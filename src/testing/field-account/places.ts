@@ -21,7 +21,8 @@ function parentsIn(value: unknown, [step, ...below]: readonly FieldStep[], path:
   const part = value[step.name];
   const at = [...path, step.name];
   if (step.field.repeated) return listOf(part).flatMap((item, i) => parentsIn(item, below, [...at, i]));
-  if (step.field.map) return Object.entries(mappingOf(part)).flatMap(([key, item]) => parentsIn(item, below, [...at, key]));
+  if (step.field.map)
+    return Object.entries(mappingOf(part)).flatMap(([key, item]) => parentsIn(item, below, [...at, key]));
   return parentsIn(part, below, at);
 }
 
@@ -42,7 +43,8 @@ interface Part {
 
 function firstPart(document: Mapping, { name, field }: FieldStep): Part {
   const part = document[name];
-  if (field.repeated) return { value: mappingOf(listOf(part)[0]), keys: [0], put: (value) => [value, ...listOf(part).slice(1)] };
+  if (field.repeated)
+    return { value: mappingOf(listOf(part)[0]), keys: [0], put: (value) => [value, ...listOf(part).slice(1)] };
   if (!field.map) return { value: mappingOf(part), keys: [], put: (value) => value };
   const [key, value] = Object.entries(mappingOf(part))[0] ?? ['other', {}];
   return { value: mappingOf(value), keys: [key], put: (changed) => ({ ...mappingOf(part), [key]: changed }) };

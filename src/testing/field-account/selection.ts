@@ -22,28 +22,44 @@ export interface SelectorFault {
 }
 
 /** Fields of the selector at which its document does not select as it should; the world is left without the document. */
-export function selectorFaults(world: ObservedWorld, { matching, empty, types }: SelectorCase, fields: readonly AccountedField[]): readonly SelectorFault[] {
+export function selectorFaults(
+  world: ObservedWorld,
+  { matching, empty, types }: SelectorCase,
+  fields: readonly AccountedField[],
+): readonly SelectorFault[] {
   if (empty !== undefined) world.put(empty);
   const nothing = world.snapshots(types);
   world.put(matching);
   const selects = world.snapshots(types) !== nothing;
   const faults = fields.flatMap((field) => {
     if (!selects) return [{ field, fault: 'a value that should match selects nothing' }];
-    return withoutMatch(matching, field).every((raw) => showsAs(world, raw, nothing, types)) ? [] : [{ field, fault: 'a value that nothing has selects something' }];
+    return withoutMatch(matching, field).every((raw) => showsAs(world, raw, nothing, types))
+      ? []
+      : [{ field, fault: 'a value that nothing has selects something' }];
   });
   world.remove(matching);
   return faults;
 }
 
 /** Fields of a selector that can select nothing, of which no finding says so or which select all the same. */
-export function refusalFaults(world: ObservedWorld, { matching, empty }: SelectorCase, fields: readonly AccountedField[], at: string): readonly SelectorFault[] {
+export function refusalFaults(
+  world: ObservedWorld,
+  { matching, empty }: SelectorCase,
+  fields: readonly AccountedField[],
+  at: string,
+): readonly SelectorFault[] {
   if (empty !== undefined) world.put(empty);
   const nothing = world.snapshots();
   world.put(matching);
   const told = world.findings().some(({ name, path }) => name === matching.metadata.name && path.startsWith(at));
   const selects = world.snapshots() !== nothing;
   world.remove(matching);
-  return told && !selects ? [] : fields.map((field) => ({ field, fault: selects ? 'a selector that is refused selects something' : 'no finding says that it selects nothing' }));
+  return told && !selects
+    ? []
+    : fields.map((field) => ({
+        field,
+        fault: selects ? 'a selector that is refused selects something' : 'no finding says that it selects nothing',
+      }));
 }
 
 /** By way of a document that is not there, so that no earlier valid version stays in force. */
@@ -54,11 +70,18 @@ function showsAs(world: ObservedWorld, raw: RawResource, expected: string, types
 }
 
 /** The fields without fields of their own that have a value in the document, below the place of its selectors. */
-export function selectorLeaves(raw: RawResource, fields: readonly AccountedField[], at: string): readonly AccountedField[] {
+export function selectorLeaves(
+  raw: RawResource,
+  fields: readonly AccountedField[],
+  at: string,
+): readonly AccountedField[] {
   return fields.filter((field) => {
     const step = field.steps.at(-1);
     if (step === undefined || !isSelectorLeaf(field)) return false;
-    return field.id.includes(`: ${at}[]`) && existingPlaces(raw.document, field.steps).some((place) => valueAt(place, step) !== undefined);
+    return (
+      field.id.includes(`: ${at}[]`) &&
+      existingPlaces(raw.document, field.steps).some((place) => valueAt(place, step) !== undefined)
+    );
   });
 }
 
@@ -73,7 +96,8 @@ function withoutMatch(raw: RawResource, { steps }: AccountedField): readonly Raw
 
 function unmatched(field: protobuf.Field, current: unknown): readonly unknown[] {
   if (field.map) return [{ nothing: 'such' }];
-  if (field.resolvedType instanceof protobuf.Enum) return Object.keys(field.resolvedType.values).filter((name) => name !== current);
+  if (field.resolvedType instanceof protobuf.Enum)
+    return Object.keys(field.resolvedType.values).filter((name) => name !== current);
   const value = field.type === 'string' ? 'nothing-such' : 4242;
   return [field.repeated ? [value] : value];
 }

@@ -11,7 +11,12 @@ import { type Chunk, chunksOf } from './response.js';
 function chunkOf(name: string): Chunk {
   const typeUrl = CLUSTER_LOAD_ASSIGNMENT;
   const resources = [resource(typeUrl, name)];
-  return chunksOf({ mode: 'delta', typeUrl, version: '1', resources, changed: resources, removed: [] } as unknown as Parameters<typeof chunksOf>[0], 1 << 20)[0]!;
+  return chunksOf(
+    { mode: 'delta', typeUrl, version: '1', resources, changed: resources, removed: [] } as unknown as Parameters<
+      typeof chunksOf
+    >[0],
+    1 << 20,
+  )[0]!;
 }
 
 describe('body cache', () => {

@@ -53,7 +53,9 @@ export class Flight {
   /** What the client holds after this chunk: what was told, but for what it refused of the batch. */
   standingAfter({ batch, index }: InFlight): Standing {
     const standing = batch.after(index);
-    return this.#refusals.length === 0 ? standing : standing.with(this.#refusals.flatMap(({ exceptions }) => exceptions));
+    return this.#refusals.length === 0
+      ? standing
+      : standing.with(this.#refusals.flatMap(({ exceptions }) => exceptions));
   }
 
   /** The whole batch was answered: what was refused of it. */

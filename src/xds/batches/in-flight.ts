@@ -25,8 +25,10 @@ export function chunkOfFlight({ batch, index }: InFlight): Chunk | undefined {
 export function toldBy({ batch, index }: InFlight): ReadonlyMap<string, Told> {
   if (batch.chunks.length === 1) return batch.told;
   const names = chunkNames(batch.chunks[index]);
-  return new Map(names.flatMap((name) => {
-    const told = batch.told.get(name);
-    return told === undefined ? [] : [[name, told] as const];
-  }));
+  return new Map(
+    names.flatMap((name) => {
+      const told = batch.told.get(name);
+      return told === undefined ? [] : [[name, told] as const];
+    }),
+  );
 }

@@ -42,7 +42,9 @@ function samePosition(one: Position, other: Position): boolean {
 }
 
 function sameStanding(one: Standing, other: Standing): boolean {
-  return one === other || (one.seq === other.seq && one.exceptions === NO_EXCEPTIONS && other.exceptions === NO_EXCEPTIONS);
+  return (
+    one === other || (one.seq === other.seq && one.exceptions === NO_EXCEPTIONS && other.exceptions === NO_EXCEPTIONS)
+  );
 }
 
 /** The making of one batch. */
@@ -91,11 +93,14 @@ class Plan {
   #decideAll(): void {
     const { collection, standing, interest } = this.#position;
     if (standing.seq < 0) this.#decideEverything();
-    else for (const entry of collection.since(standing.seq)) if (!standing.exceptions.has(entry.name)) this.#decide(entry.name, entry);
+    else
+      for (const entry of collection.since(standing.seq))
+        if (!standing.exceptions.has(entry.name)) this.#decide(entry.name, entry);
     for (const name of standing.exceptions.keys()) this.#decide(name, collection.entry(name));
     if (standing.seq >= 0) return;
     for (const name of interest.names)
-      if (!isNamed(collection, name) && !this.#told.has(name) && !standing.exceptions.has(name)) this.#tellMissing(name);
+      if (!isNamed(collection, name) && !this.#told.has(name) && !standing.exceptions.has(name))
+        this.#tellMissing(name);
   }
 
   #decideEverything(): void {
@@ -117,7 +122,8 @@ class Plan {
     const { collection, view, interest } = this.#position;
     if (!interest.covers(name) && !mayHold(before.holding)) return;
     const then = view.shownAt(collection, entry, this.#to);
-    if (!(then instanceof Unsure) && !(before.holding instanceof Unsure) && isSameResource(then, before.holding)) return;
+    if (!(then instanceof Unsure) && !(before.holding instanceof Unsure) && isSameResource(then, before.holding))
+      return;
     this.#retain(name, before);
     this.#waits = true;
   }
@@ -138,7 +144,8 @@ class Plan {
         if (before.due && before.from + 1 > limits.changes) {
           this.#waits = true;
           this.#keep(name, before);
-        } else if (trial.waiting.has(name) || lacks(resource, limits.missing)) this.#keep(name, { ...before, due: false, removal: Infinity });
+        } else if (trial.waiting.has(name) || lacks(resource, limits.missing))
+          this.#keep(name, { ...before, due: false, removal: Infinity });
         else this.#tell(name, resource, before);
       }
     }
@@ -147,7 +154,8 @@ class Plan {
   #tell(name: string, resource: EncodedResource, before: Exception): void {
     this.#told.set(name, { resource, before, again: false });
     // What is shown is not to its liking: it holds something else afterwards.
-    if (!isSameResource(resource, this.#shown(name))) this.#kept.set(name, { ...before, holding: resource, due: false, removal: Infinity });
+    if (!isSameResource(resource, this.#shown(name)))
+      this.#kept.set(name, { ...before, holding: resource, due: false, removal: Infinity });
   }
 
   #keep(name: string, before: Exception): void {
@@ -176,7 +184,9 @@ class Plan {
   #remove(name: string, entry: Entry | undefined, before: Exception): void {
     const { mode, collection, interest, limits } = this.#position;
     const holds = mayHold(before.holding);
-    const untold = (mode === 'sotw' && !this.#full) || (holds && outlivesDeletion(collection.typeUrl) && interest.namesResource(name));
+    const untold =
+      (mode === 'sotw' && !this.#full) ||
+      (holds && outlivesDeletion(collection.typeUrl) && interest.namesResource(name));
     if (untold) {
       if (holds && interest.covers(name)) this.#kept.set(name, { ...before, due: false, removal: Infinity });
       return;

@@ -49,12 +49,15 @@ function decideExisting(
 ): Decision {
   const held = heldVersion(holding);
   // A refusal is remembered while what was refused is the newest.
-  const settled = entry.resource !== undefined && exception?.refused.includes(entry.resource.version) === true ? KEEP : SETTLED;
+  const settled =
+    entry.resource !== undefined && exception?.refused.includes(entry.resource.version) === true ? KEEP : SETTLED;
   // Who accepted the newest version keeps it, whatever others say of it.
   if (held !== undefined && isSameResource(held, entry.resource)) return isSameResource(held, shown) ? SETTLED : KEEP;
   const takes = (resource: EncodedResource): boolean =>
-    exception?.refused.includes(resource.version) !== true && scene.refused.get(entry.name)?.has(resource.version) !== true;
-  if (shown !== undefined && takes(shown)) return isSameResource(held, shown) ? settled : { kind: 'send', resource: shown };
+    exception?.refused.includes(resource.version) !== true &&
+    scene.refused.get(entry.name)?.has(resource.version) !== true;
+  if (shown !== undefined && takes(shown))
+    return isSameResource(held, shown) ? settled : { kind: 'send', resource: shown };
   if (held !== undefined) return KEEP;
   const fallback = scene.view.fallback(scene.collection, entry, takes);
   return fallback === undefined ? KEEP : { kind: 'send', resource: fallback };

@@ -23,7 +23,9 @@ export class Trials {
   /** These were refused together. */
   refused({ suspects, narrowed, beside }: Judgement): void {
     if (suspects.length === 0) return;
-    const rest = this.#groups.map((group) => group.filter((name) => !suspects.includes(name))).filter(({ length }) => length > 0);
+    const rest = this.#groups
+      .map((group) => group.filter((name) => !suspects.includes(name)))
+      .filter(({ length }) => length > 0);
     // One by itself, beside what is sent again: first it is to be seen whether the client takes that.
     const alone = suspects.length === 1 && beside ? [[], suspects] : [suspects];
     this.#set([...(narrowed || suspects.length === 1 ? alone : halves(suspects)), ...rest]);

@@ -199,14 +199,18 @@ overTransports('client status', (start) => {
         await client.accept(LISTENER);
         await client.settle();
         const { a, l } = await resources(connect(xds.port));
-        assert.deepEqual([a?.configStatus, a?.clientStatus, a?.errorState?.details], ['STALE', 'NACKED', 'not this one']);
+        assert.deepEqual(
+          [a?.configStatus, a?.clientStatus, a?.errorState?.details],
+          ['STALE', 'NACKED', 'not this one'],
+        );
         assert.equal(l?.configStatus, 'SYNCED');
       });
     });
   }
 
   it('splits a response, and says of each part how it stands', async () => {
-    const big = (name: string, content: string): ReturnType<typeof resource> => resource(EDS, name, content.repeat(700));
+    const big = (name: string, content: string): ReturnType<typeof resource> =>
+      resource(EDS, name, content.repeat(700));
     const xds = await start({ resources: [big('a', '1'), big('b', '1')], limits: { maxResponseBytes: 1_000 } });
     const [client, csds] = [xds.connect('delta'), connect(xds.port)];
     client.subscribe(EDS, ['a', 'b']);

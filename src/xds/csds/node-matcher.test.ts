@@ -61,7 +61,11 @@ describe('node matchers', () => {
     ['presence of what is no primitive', [at('LABELS', { presentMatch: true })], false],
     ['a member of a list', [at('ZONES', { listMatch: { oneOf: { stringMatch: { exact: 'b' } } } })], true],
     ['no member of a list', [at('ZONES', { listMatch: { oneOf: { stringMatch: { exact: 'c' } } } })], false],
-    ['alternatives', [at('WEIGHT', { orMatch: { valueMatchers: [{ boolMatch: true }, { doubleMatch: { exact: 2 } }] } })], true],
+    [
+      'alternatives',
+      [at('WEIGHT', { orMatch: { valueMatchers: [{ boolMatch: true }, { doubleMatch: { exact: 2 } }] } })],
+      true,
+    ],
   ];
   for (const [what, matchers, expected] of cases)
     it(`${expected ? 'match' : 'do not match'} by ${what}`, () => assert.equal(matches(...matchers), expected));

@@ -30,8 +30,7 @@ export function nodeMatches(matchers: readonly NodeMatcher[]): Matches {
 function compile({ nodeId, nodeMetadatas }: NodeMatcher): Matches {
   const idMatches = nodeId === null ? () => true : stringMatches(nodeId);
   const metadata = nodeMetadatas.map(({ path, value }) => ({ path, matches: valueMatches(value) }));
-  return (node) =>
-    idMatches(node.id) && metadata.every(({ path, matches }) => matches(valueAt(node.metadata, path)));
+  return (node) => idMatches(node.id) && metadata.every(({ path, matches }) => matches(valueAt(node.metadata, path)));
 }
 
 /** Undefined where the path leads nowhere. */

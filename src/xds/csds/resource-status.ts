@@ -59,10 +59,15 @@ function statusOf(subscription: Subscription, name: string, version: string): Re
   const shown = covers && entry !== undefined ? view.shown(collection, entry) : undefined;
   const newest = covers ? entry?.resource : undefined;
   const flies = inFlight !== undefined && toldBy(inFlight).has(name);
-  if (newest === undefined && shown === undefined) return missing(subscription, name, { holding, exception, flies, version });
+  if (newest === undefined && shown === undefined)
+    return missing(subscription, name, { holding, exception, flies, version });
   const held = heldVersion(holding);
   const refused = exception?.refusal !== undefined;
-  const resource = refused ? (newest ?? shown) : held !== undefined && isSameResource(held, newest) ? held : (shown ?? newest);
+  const resource = refused
+    ? (newest ?? shown)
+    : held !== undefined && isSameResource(held, newest)
+      ? held
+      : (shown ?? newest);
   const synced = held !== undefined && resource !== undefined && isSameResource(held, resource);
   const client = refused ? 'NACKED' : held !== undefined ? 'ACKED' : 'REQUESTED';
   return {
@@ -75,13 +80,22 @@ function statusOf(subscription: Subscription, name: string, version: string): Re
   };
 }
 
-function errorOf({ mode }: Subscription, exception: Exception | undefined, newest: EncodedResource | undefined): ResourceStatus['error'] {
+function errorOf(
+  { mode }: Subscription,
+  exception: Exception | undefined,
+  newest: EncodedResource | undefined,
+): ResourceStatus['error'] {
   if (exception?.refusal === undefined) return undefined;
   const { refusal } = exception;
   return mode === 'delta' ? { ...refusal, version: exception.refused.at(-1) ?? newest?.version ?? '' } : refusal;
 }
 
-function stateOf({ flies, refused, synced, has }: Readonly<Record<'flies' | 'refused' | 'synced' | 'has', boolean>>): SyncState {
+function stateOf({
+  flies,
+  refused,
+  synced,
+  has,
+}: Readonly<Record<'flies' | 'refused' | 'synced' | 'has', boolean>>): SyncState {
   if (flies) return 'STALE';
   if (refused) return 'ERROR';
   if (synced) return 'SYNCED';
@@ -96,7 +110,11 @@ interface Missing {
 }
 
 /** There is no such resource: the client should let go of it, or knows that there is none. */
-function missing(subscription: Subscription, name: string, { holding, exception, flies, version }: Missing): ResourceStatus | undefined {
+function missing(
+  subscription: Subscription,
+  name: string,
+  { holding, exception, flies, version }: Missing,
+): ResourceStatus | undefined {
   const { mode, fullState, interest, standing, inFlight } = subscription;
   const held = heldVersion(holding);
   if (held !== undefined)

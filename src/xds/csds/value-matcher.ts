@@ -15,14 +15,7 @@ interface DoubleMatcher {
 export interface ValueMatcher {
   /** Name of the field that is set. */
   readonly matchPattern:
-    | 'nullMatch'
-    | 'doubleMatch'
-    | 'stringMatch'
-    | 'boolMatch'
-    | 'presentMatch'
-    | 'listMatch'
-    | 'orMatch'
-    | undefined;
+    'nullMatch' | 'doubleMatch' | 'stringMatch' | 'boolMatch' | 'presentMatch' | 'listMatch' | 'orMatch' | undefined;
   readonly doubleMatch: DoubleMatcher;
   readonly stringMatch: StringMatcher;
   readonly boolMatch: boolean;

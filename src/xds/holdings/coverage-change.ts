@@ -7,7 +7,9 @@ import { Standing } from './standing.js';
 
 /** With these names due, changed or not. `from`: the sequence number before that which makes them due. */
 export function withDue(place: Place, names: ReadonlySet<string>, from: number): Standing {
-  return place.standing.with([...names].filter((name) => mayBeTold(place, name)).map((name) => [name, due(place, name, from)]));
+  return place.standing.with(
+    [...names].filter((name) => mayBeTold(place, name)).map((name) => [name, due(place, name, from)]),
+  );
 }
 
 /** Not what an alias stood for once, and of which the client has nothing. */

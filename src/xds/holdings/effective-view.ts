@@ -115,7 +115,11 @@ export class EffectiveView {
   #anyOf(entry: Entry, shown: Shown | undefined): Unsure {
     const versions = [shown?.resource, entry.resource, ...entry.earlier.map(({ resource }) => resource)];
     const known = [...new Set(versions.filter((resource) => resource !== undefined))];
-    return new Unsure(known, true, known.find((resource) => this.#verdicts.of(resource) === undefined));
+    return new Unsure(
+      known,
+      true,
+      known.find((resource) => this.#verdicts.of(resource) === undefined),
+    );
   }
 
   /** What a client may be brought back to that holds nothing and takes nothing of what is shown: the last version that somebody accepted. */
@@ -127,7 +131,9 @@ export class EffectiveView {
     const shown = this.#overlays.get(collection.typeUrl)?.get(entry.name)?.resource;
     const instead = entry.resource && this.#verdicts.of(entry.resource)?.instead;
     const versions = [shown, entry.earlier.at(-1)?.resource, instead];
-    return versions.find((resource) => resource !== undefined && takes(resource) && this.#verdicts.isAccepted(resource));
+    return versions.find(
+      (resource) => resource !== undefined && takes(resource) && this.#verdicts.isAccepted(resource),
+    );
   }
 
   /** Clusters that listeners and routes send to that are shown in the place of newer ones. */
@@ -139,7 +145,11 @@ export class EffectiveView {
   settle(wave: Wave): void {
     const settling = new Settling(wave, this.#verdicts, this.#overlays, this.#collections);
     this.#lacking = settling.run(this.#lacking);
-    const names = new Set(USERS_OF_CLUSTERS.flatMap((typeUrl) => [...this.overlay(typeUrl).values()].flatMap(({ resource }) => resource?.clusters ?? [])));
+    const names = new Set(
+      USERS_OF_CLUSTERS.flatMap((typeUrl) =>
+        [...this.overlay(typeUrl).values()].flatMap(({ resource }) => resource?.clusters ?? []),
+      ),
+    );
     this.#needed = names.size === 0 ? NOTHING_NEEDED : { names, anything: false };
   }
 }
@@ -167,7 +177,11 @@ class Settling {
   run(before: Lacking): Lacking {
     const users: ReadonlySet<string> = new Set(USERS_OF_CLUSTERS);
     const next = new Map<ResourceHistory, Decided>();
-    const decide = (ofType: (typeUrl: string) => boolean, lacking: ReadonlySet<string>, lackingBefore: ReadonlySet<string>): void => {
+    const decide = (
+      ofType: (typeUrl: string) => boolean,
+      lacking: ReadonlySet<string>,
+      lackingBefore: ReadonlySet<string>,
+    ): void => {
       for (const { collection } of this.#collections.values())
         if (ofType(collection.typeUrl)) next.set(collection, this.#soundOf(collection, lacking, lackingBefore));
     };
@@ -184,7 +198,9 @@ class Settling {
   #lackingOf(typeUrl: string, next: ReadonlyMap<ResourceHistory, Decided>): ReadonlySet<string> {
     const collection = this.#collections.get(typeUrl)?.collection;
     if (collection === undefined) return NO_NAMES;
-    const lacking = [...(next.get(collection) ?? [])].filter(([name, resource]) => resource === undefined && collection.get(name) !== undefined);
+    const lacking = [...(next.get(collection) ?? [])].filter(
+      ([name, resource]) => resource === undefined && collection.get(name) !== undefined,
+    );
     return lacking.length === 0 ? NO_NAMES : new Set(lacking.map(([name]) => name));
   }
 
@@ -194,7 +210,10 @@ class Settling {
     const asked = lacking.size + lackingBefore.size === 0 ? NO_NAMES : new Set([...lacking, ...lackingBefore]);
     for (const name of this.#candidates(collection, asked)) {
       const entry = collection.entry(name);
-      decided.set(name, entry?.resource === undefined ? undefined : this.#soundVersion(collection, entry, entry.resource, lacking));
+      decided.set(
+        name,
+        entry?.resource === undefined ? undefined : this.#soundVersion(collection, entry, entry.resource, lacking),
+      );
     }
     return decided;
   }
@@ -203,9 +222,11 @@ class Settling {
     const { typeUrl } = collection;
     yield* this.#wave.changesOf(collection).keys();
     yield* this.#overlays.get(typeUrl)?.keys() ?? [];
-    for (const { resource } of this.#verdicts.all()) if (resource.typeUrl === typeUrl && collection.entry(resource.name)) yield resource.name;
+    for (const { resource } of this.#verdicts.all())
+      if (resource.typeUrl === typeUrl && collection.entry(resource.name)) yield resource.name;
     if (asked.size === 0) return;
-    for (const { name, resource } of collection.entries()) if (resource !== undefined && refersTo(resource, asked)) yield name;
+    for (const { name, resource } of collection.entries())
+      if (resource !== undefined && refersTo(resource, asked)) yield name;
   }
 
   #soundVersion(
@@ -229,17 +250,25 @@ class Settling {
     for (const view of this.#wave.viewsOf(collection)) {
       const { resource: other, earlier = [] } = view.overlay(collection.typeUrl).get(name) ?? {};
       if (other !== undefined && other.version !== newest?.version) return other;
-      const before = earlier.findLast(({ resource }) => resource !== undefined && this.#isGood(resource, newest))?.resource;
+      const before = earlier.findLast(
+        ({ resource }) => resource !== undefined && this.#isGood(resource, newest),
+      )?.resource;
       if (before !== undefined) return before;
     }
-    const earlier = entry?.earlier.findLast(({ resource }) => resource !== undefined && this.#isGood(resource, newest))?.resource;
+    const earlier = entry?.earlier.findLast(
+      ({ resource }) => resource !== undefined && this.#isGood(resource, newest),
+    )?.resource;
     if (earlier !== undefined) return earlier;
     const instead = newest && this.#verdicts.of(newest)?.instead;
     return instead ?? own;
   }
 
   #isGood(resource: EncodedResource, newest: EncodedResource | undefined): boolean {
-    return resource.version !== newest?.version && this.#verdicts.isAccepted(resource) && this.#verdicts.of(resource) === undefined;
+    return (
+      resource.version !== newest?.version &&
+      this.#verdicts.isAccepted(resource) &&
+      this.#verdicts.of(resource) === undefined
+    );
   }
 
   /** What was shown of it in this view until this wave. */
@@ -267,11 +296,7 @@ class Settling {
     }
   }
 
-  #keep(
-    collection: ResourceHistory,
-    name: string,
-    next: Map<ResourceHistory, Decided>,
-  ): EncodedResource | undefined {
+  #keep(collection: ResourceHistory, name: string, next: Map<ResourceHistory, Decided>): EncodedResource | undefined {
     const decided = next.get(collection);
     const newest = collection.get(name);
     if (newest !== undefined) return decided?.get(name) ?? newest;
@@ -288,7 +313,12 @@ class Settling {
     else this.#overlays.set(typeUrl, overlay);
   }
 
-  #show(collection: ResourceHistory, overlay: Map<string, Shown>, name: string, resource: EncodedResource | undefined): void {
+  #show(
+    collection: ResourceHistory,
+    overlay: Map<string, Shown>,
+    name: string,
+    resource: EncodedResource | undefined,
+  ): void {
     const entry = collection.entry(name);
     const before = overlay.get(name);
     const shownBefore = this.#shownBefore(collection, name, entry);
@@ -306,7 +336,8 @@ class Settling {
     // What follows the newest version again is remembered until everybody was told.
     if (before === undefined && follows) return;
     const versions = before === undefined ? [] : [...before.earlier, before];
-    const { kept, lost } = versions.length === 0 ? { kept: versions, lost: false } : stillHeld(versions, collection.positions());
+    const { kept, lost } =
+      versions.length === 0 ? { kept: versions, lost: false } : stillHeld(versions, collection.positions());
     overlay.set(name, { resource, since: seq, earlier: kept, truncated: before?.truncated === true || lost });
     this.#wave.touch(collection, name);
   }
@@ -323,5 +354,7 @@ type Decided = Map<string, EncodedResource | undefined>;
 
 /** Whether it names one of these clusters, or load assignments. */
 function refersTo({ clusters, endpoints }: EncodedResource, names: ReadonlySet<string>): boolean {
-  return names.size > 0 && ((endpoints !== undefined && names.has(endpoints)) || clusters.some((name) => names.has(name)));
+  return (
+    names.size > 0 && ((endpoints !== undefined && names.has(endpoints)) || clusters.some((name) => names.has(name)))
+  );
 }

@@ -21,7 +21,11 @@ export interface Scene extends Place {
 }
 
 /** What the client holds under this name. */
-export function holdingOf({ collection, view, interest, standing }: Place, name: string, entry: Entry | undefined): Holding {
+export function holdingOf(
+  { collection, view, interest, standing }: Place,
+  name: string,
+  entry: Entry | undefined,
+): Holding {
   const exception = standing.exceptions.get(name);
   if (exception !== undefined) return exception.holding;
   if (entry === undefined || standing.seq < 0) return undefined;

@@ -91,6 +91,15 @@ function summarize(exceptions: Exceptions): Summary {
     removalFrom = Math.min(removalFrom, removal - 1);
     if (refusal !== undefined && (last === undefined || refusal.at >= last.at)) last = refusal;
   }
-  const needed = (names: ReadonlySet<string>): Needed => (names.size === 0 && !anything ? NOTHING_NEEDED : { names, anything });
-  return { missing, clusters: needed(clusters), endpoints: needed(endpoints), dueFrom, from, removalFrom, refusal: last };
+  const needed = (names: ReadonlySet<string>): Needed =>
+    names.size === 0 && !anything ? NOTHING_NEEDED : { names, anything };
+  return {
+    missing,
+    clusters: needed(clusters),
+    endpoints: needed(endpoints),
+    dueFrom,
+    from,
+    removalFrom,
+    refusal: last,
+  };
 }

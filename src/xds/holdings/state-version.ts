@@ -8,7 +8,12 @@ import { heldVersion } from './holding.js';
 import type { Exceptions } from './exception.js';
 
 /** `kept`: names under which the client holds something else than what is shown. */
-export function stateVersion(collection: ResourceHistory, interest: Covering, view: EffectiveView, kept: Exceptions): string {
+export function stateVersion(
+  collection: ResourceHistory,
+  interest: Covering,
+  view: EffectiveView,
+  kept: Exceptions,
+): string {
   const overlay = view.overlay(collection.typeUrl);
   if (overlay.size === 0 && kept.size === 0) return interest.version;
   let digest = interest.content;

@@ -75,7 +75,12 @@ export class Verdicts {
   /** Returns the verdict if this is the first refusal of the version. */
   refuse(identity: string, resource: EncodedResource, refusal: Refusal): Verdict | undefined {
     const known = this.of(resource);
-    const verdict = known ?? { resource, refusers: new Map<string, Refusal>(), accepted: this.#accepted.has(resource), instead: undefined };
+    const verdict = known ?? {
+      resource,
+      refusers: new Map<string, Refusal>(),
+      accepted: this.#accepted.has(resource),
+      instead: undefined,
+    };
     if (verdict.refusers.size < MAX_REFUSERS && !verdict.refusers.has(identity)) {
       verdict.refusers.set(identity, refusal);
       this.#note(identity, resource, true);

@@ -91,7 +91,8 @@ export class LoadStream implements CallHandler {
     this.#reportedAt = Date.now();
     this.#latest = new Map(loads.map((load) => [load.cluster, load]));
     for (const load of loads)
-      if (this.#wants(load.cluster)) this.#cumulative.set(load.cluster, addLoad(this.#cumulative.get(load.cluster), load));
+      if (this.#wants(load.cluster))
+        this.#cumulative.set(load.cluster, addLoad(this.#cumulative.get(load.cluster), load));
     this.#host.reported({ node, clusters: loads });
   }
 

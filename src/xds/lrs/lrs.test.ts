@@ -18,7 +18,11 @@ interface Answer {
 }
 
 /** Requests of one cluster in region `r`, by priority. */
-function clusterStats(clusterName: string, issuedByPriority: Readonly<Record<number, number>>, more: object = {}): object {
+function clusterStats(
+  clusterName: string,
+  issuedByPriority: Readonly<Record<number, number>>,
+  more: object = {},
+): object {
   return {
     clusterName,
     loadReportInterval: { seconds: 1, nanos: 500_000_000 },
@@ -90,7 +94,9 @@ overTransports('load reports', (start) => {
     });
     const stream = report(xds);
     await stream.next();
-    stream.send({ clusterStats: [clusterStats('a', { 0: 10 }, { totalDroppedRequests: 2 }), clusterStats('other', { 0: 1 })] });
+    stream.send({
+      clusterStats: [clusterStats('a', { 0: 10 }, { totalDroppedRequests: 2 }), clusterStats('other', { 0: 1 })],
+    });
     stream.send({ clusterStats: [clusterStats('a', { 0: 5, 1: 7 }, { totalDroppedRequests: 1 })] });
     await turnsUntil(() => reports.length === 2);
     const at = { locality: { region: 'r', zone: '', subZone: '' }, endpoints: [] };
@@ -99,7 +105,10 @@ overTransports('load reports', (start) => {
     assert.equal(reports[0].node.id, 'n');
     const [load] = xds.server.loads();
     const second = { ...at, priority: 1, issued: 7, succeeded: 6, failed: 1, inProgress: 7 };
-    assert.deepEqual(load?.latest.get('a')?.localities.map(({ issued }) => issued), [5, 7]);
+    assert.deepEqual(
+      load?.latest.get('a')?.localities.map(({ issued }) => issued),
+      [5, 7],
+    );
     assert.deepEqual(load.cumulative.get('a'), {
       cluster: 'a',
       intervalMs: 3_000,
@@ -170,7 +179,13 @@ overTransports('load reports', (start) => {
     await stream.next();
     stream.send({ clusterStats: [clusterStats('a', { 128: 1, 129: 1, 4294967295: 1 })] });
     await turnsUntil(() => xds.server.stats().loadClusters === 1);
-    assert.deepEqual(xds.server.loads()[0]?.latest.get('a')?.localities.map(({ priority }) => priority), [128]);
+    assert.deepEqual(
+      xds.server
+        .loads()[0]
+        ?.latest.get('a')
+        ?.localities.map(({ priority }) => priority),
+      [128],
+    );
   });
 
   it('rule 99: nothing stays of a stream that has gone, and its end is told', async () => {

@@ -31,7 +31,12 @@ const ORDER: readonly string[] = [
 ];
 
 /** Types whose resources refer to clusters. */
-export const USERS_OF_CLUSTERS: readonly string[] = [LISTENER, SCOPED_ROUTE_CONFIGURATION, ROUTE_CONFIGURATION, VIRTUAL_HOST];
+export const USERS_OF_CLUSTERS: readonly string[] = [
+  LISTENER,
+  SCOPED_ROUTE_CONFIGURATION,
+  ROUTE_CONFIGURATION,
+  VIRTUAL_HOST,
+];
 
 /** Position of a type in the order of a change. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations */
 export function typeOrder(typeUrl: string): number {

@@ -43,7 +43,10 @@ for (const version of REFLECTION_VERSIONS) {
       const xds = await start();
       const [answer] = await ask(connect(xds.port), { listServices: '*' });
       const served = new Set([...xds.server.methods().keys()].map((method) => method.split('/')[1]));
-      assert.deepEqual(answer?.listServicesResponse?.service.map(({ name }) => name), [...served]);
+      assert.deepEqual(
+        answer?.listServicesResponse?.service.map(({ name }) => name),
+        [...served],
+      );
       assert.equal(served.size, 15);
     });
 
@@ -83,7 +86,10 @@ for (const version of REFLECTION_VERSIONS) {
         {},
         { allExtensionNumbersOfType: 'envoy.config.cluster.v3.Cluster' },
       );
-      assert.deepEqual(answers.map(({ errorResponse }) => errorResponse?.errorCode), [5, 5, 5, 5, 3, undefined]);
+      assert.deepEqual(
+        answers.map(({ errorResponse }) => errorResponse?.errorCode),
+        [5, 5, 5, 5, 3, undefined],
+      );
       assert.deepEqual(answers[0]?.originalRequest, { fileContainingSymbol: 'no.such.Message' });
       assert.equal(answers[5]?.allExtensionNumbersResponse?.baseTypeName, 'envoy.config.cluster.v3.Cluster');
     });

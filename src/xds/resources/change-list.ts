@@ -86,7 +86,8 @@ export function stillHeld(versions: readonly Version[], held: Positions): StillH
   const needed = versions.filter((_, index) => index === last || until(index) > held.lowest);
   if (needed.length <= FEW) return { kept: needed, lost: false };
   const positions = held.all();
-  const isHeld = ({ since }: Version, index: number): boolean => positions.some((position) => since <= position && position < until(index));
+  const isHeld = ({ since }: Version, index: number): boolean =>
+    positions.some((position) => since <= position && position < until(index));
   const all = versions.filter((version, index) => index === last || isHeld(version, index));
   return { kept: all.slice(-MAX_EARLIER), lost: all.length > MAX_EARLIER };
 }

@@ -9,7 +9,9 @@ import { CLUSTER } from '../protocol/type-urls.js';
 
 const MESSAGE = { name: 'a', type: 'EDS', connectTimeout: '1s' } as const;
 const type = envoyType('envoy.config.cluster.v3.Cluster');
-const VALUE = Buffer.from(type.encode(type.fromObject({ name: 'a', type: 'EDS', connectTimeout: { seconds: 1 } })).finish());
+const VALUE = Buffer.from(
+  type.encode(type.fromObject({ name: 'a', type: 'EDS', connectTimeout: { seconds: 1 } })).finish(),
+);
 const RESOURCE = encodeResource(CLUSTER, 'a', VALUE);
 
 describe('a resource made', () => {
@@ -48,7 +50,10 @@ describe('a resource made', () => {
     const options = { version: '7', aliases: ['b'], endpoints: 'c' };
     const expected = encodeResource(CLUSTER, 'a', VALUE, options);
     assert.deepEqual([expected.version, expected.aliases, expected.endpoints], ['7', ['b'], 'c']);
-    assert.deepEqual(encodeMessage(CLUSTER, 'a', VALUE, { encode: (finished) => ({ finish: () => finished }) }, options), expected);
+    assert.deepEqual(
+      encodeMessage(CLUSTER, 'a', VALUE, { encode: (finished) => ({ finish: () => finished }) }, options),
+      expected,
+    );
     assert.deepEqual(encodeAny('a', { typeUrl: CLUSTER, value: VALUE }, options), expected);
     assert.deepEqual(encodeJson(CLUSTER, 'a', MESSAGE, options), expected);
   });

@@ -15,8 +15,7 @@ export interface MessageType<Message> {
 
 /** A `google.protobuf.Any`, in the field names that libraries give it. */
 export type ResourceAny =
-  | { readonly typeUrl: string; readonly value: Uint8Array }
-  | { readonly type_url: string; readonly value: Uint8Array };
+  { readonly typeUrl: string; readonly value: Uint8Array } | { readonly type_url: string; readonly value: Uint8Array };
 
 /**
  * A resource from a message and its type. The version is a hash of the bytes, so equal messages should give equal bytes:

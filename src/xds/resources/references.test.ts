@@ -26,7 +26,14 @@ const routes: RouteConfiguration = {
         { match: { prefix: '/a' }, route: { cluster: 'a' } },
         {
           match: { prefix: '/b' },
-          route: { weightedClusters: { clusters: [{ name: 'b', weight: 1 }, { name: 'a', weight: 2 }] } },
+          route: {
+            weightedClusters: {
+              clusters: [
+                { name: 'b', weight: 1 },
+                { name: 'a', weight: 2 },
+              ],
+            },
+          },
         },
         { match: { prefix: '/c' }, route: { clusterHeader: 'x-cluster' } },
         { match: { prefix: '/d' }, redirect: { pathRedirect: '/e' } },
@@ -50,7 +57,12 @@ const listener: Listener = {
   defaultFilterChain: filter({
     '@type': TCP,
     statPrefix: 's',
-    weightedClusters: { clusters: [{ name: 'd', weight: 1 }, { name: 'e', weight: 1 }] },
+    weightedClusters: {
+      clusters: [
+        { name: 'd', weight: 1 },
+        { name: 'e', weight: 1 },
+      ],
+    },
   }),
 };
 

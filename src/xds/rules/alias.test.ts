@@ -15,10 +15,7 @@ function host(content: string, ...aliases: readonly string[]): ReturnType<typeof
 /** What the next response tells: names with their aliases, and removed names with a minus. */
 async function told(client: XdsTestClient, typeUrl: string = VIRTUAL_HOST): Promise<readonly string[]> {
   const { resources, removed } = await client.accept(typeUrl);
-  return [
-    ...resources.map(({ name, aliases }) => [name, ...aliases].join('=')),
-    ...removed.map((name) => `-${name}`),
-  ];
+  return [...resources.map(({ name, aliases }) => [name, ...aliases].join('=')), ...removed.map((name) => `-${name}`)];
 }
 
 overTransports('rule 72: aliases', (start) => {

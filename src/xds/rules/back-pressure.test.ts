@@ -60,7 +60,8 @@ describe('rule 98: back-pressure', () => {
           });
           const client = await connect(xds, transport, mode);
           stall(client);
-          for (const typeUrl of TYPES) client.subscribe(typeUrl, typeUrl === EDS ? NAMES : typeUrl === ROUTE_CONFIGURATION ? ['r'] : []);
+          for (const typeUrl of TYPES)
+            client.subscribe(typeUrl, typeUrl === EDS ? NAMES : typeUrl === ROUTE_CONFIGURATION ? ['r'] : []);
           while (xds.server.stats().interests < TYPES.length || sent.responses === 0) await turn();
 
           const change = async (number: number): Promise<void> => {

@@ -5,12 +5,7 @@ import type { XdsTestClient } from '../../testing/xds-client.js';
 import { CLUSTER, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../protocol/type-urls.js';
 
 const TYPES = [
-  [
-    '73',
-    EXTENSION_CONFIG,
-    '/envoy.service.extension.v3.ExtensionConfigDiscoveryService/',
-    'ExtensionConfigs',
-  ],
+  ['73', EXTENSION_CONFIG, '/envoy.service.extension.v3.ExtensionConfigDiscoveryService/', 'ExtensionConfigs'],
   ['74', SECRET, '/envoy.service.secret.v3.SecretDiscoveryService/', 'Secrets'],
 ] as const;
 

@@ -54,7 +54,8 @@ overAllServices('refusals', (start) => {
           const client = xds.connect(mode);
           client.subscribe(typeUrl, names);
           const told: string[] = [];
-          const sound = ({ names: sent }: ClientResponse): boolean => !sent.some((name) => ['bad', 'worse'].includes(name));
+          const sound = ({ names: sent }: ClientResponse): boolean =>
+            !sent.some((name) => ['bad', 'worse'].includes(name));
           await client.settle();
           while (client.pending > 0) {
             const response = await client.next(typeUrl);
@@ -126,10 +127,13 @@ overAllServices('refusals', (start) => {
         await client.accept(LISTENER);
         await client.settle();
         const types = xds.server.clients().flatMap((status) => status.types);
-        assert.deepEqual(types.slice(0, 2).map(({ typeUrl, state }) => [typeUrl, state]), [
-          [EDS, 'ERROR'],
-          [LISTENER, 'SYNCED'],
-        ]);
+        assert.deepEqual(
+          types.slice(0, 2).map(({ typeUrl, state }) => [typeUrl, state]),
+          [
+            [EDS, 'ERROR'],
+            [LISTENER, 'SYNCED'],
+          ],
+        );
       });
 
       it('rule 20: the last accepted version and the refusal are both kept', async () => {

@@ -4,7 +4,13 @@ import { MODES, type TestServer, cluster, resource, overTransports } from '../..
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import { type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds-client-wire.js';
 import type { EncodedResource } from '../resources/resource.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../protocol/type-urls.js';
+import {
+  CLUSTER,
+  CLUSTER_LOAD_ASSIGNMENT,
+  LISTENER,
+  ROUTE_CONFIGURATION,
+  VIRTUAL_HOST,
+} from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const ALL = [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION] as const;

@@ -33,9 +33,18 @@ overTransports('raw HTTP/2', (start) => {
 
   for (const [what, bytes] of [
     ['bytes that are no HTTP/2', 'GET / HTTP/1.1\r\n\r\n'],
-    ['a frame that is too long', Buffer.from(`${Buffer.from(PREFACE).toString('hex')}000000040000000000ffffff000000000001`, 'hex')],
-    ['data on a stream that was never opened', Buffer.from(`${Buffer.from(PREFACE).toString('hex')}000000040000000000000001000000000100`, 'hex')],
-    ['a header block that cannot be decoded', Buffer.from(`${Buffer.from(PREFACE).toString('hex')}000000040000000000000004010400000001ffffffff`, 'hex')],
+    [
+      'a frame that is too long',
+      Buffer.from(`${Buffer.from(PREFACE).toString('hex')}000000040000000000ffffff000000000001`, 'hex'),
+    ],
+    [
+      'data on a stream that was never opened',
+      Buffer.from(`${Buffer.from(PREFACE).toString('hex')}000000040000000000000001000000000100`, 'hex'),
+    ],
+    [
+      'a header block that cannot be decoded',
+      Buffer.from(`${Buffer.from(PREFACE).toString('hex')}000000040000000000000004010400000001ffffffff`, 'hex'),
+    ],
   ] as const) {
     it(`${what} end the connection`, async () => {
       const xds = await start({ resources: [cluster('a')], listen: { maxConnectionIdleMs: 20 } });

@@ -9,7 +9,10 @@ import { MODES, type TestServer, resource, overTransports } from '../../testing/
 import { CLUSTER_LOAD_ASSIGNMENT, STATUS } from '../index.js';
 
 /** The client's preface and empty settings: https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
-const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), Buffer.from('000000040000000000', 'hex')]);
+const PREFACE = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from('000000040000000000', 'hex'),
+]);
 /** More than connections take on without being read. */
 const LARGE = 'x'.repeat(8 << 20);
 
@@ -66,7 +69,9 @@ overTransports('silent peers', (start) => {
       const asking = xds.connect(mode);
       asking.subscribe(CLUSTER_LOAD_ASSIGNMENT, ['a']);
       await asking.accept(CLUSTER_LOAD_ASSIGNMENT);
-      const request = frame(encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) }));
+      const request = frame(
+        encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) }),
+      );
       const [silent, partial] = [call(xds, mode), call(xds, mode)];
       partial.write(request.subarray(0, -1));
       for (const stream of [silent, partial]) assert.equal(await statusOf(stream), String(STATUS.deadlineExceeded));
@@ -78,7 +83,9 @@ overTransports('silent peers', (start) => {
 
     it(`a request that is cut off in its middle is an error, and not the end of the call in good order (${mode})`, async () => {
       const xds = await start();
-      const request = frame(encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) }));
+      const request = frame(
+        encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) }),
+      );
       for (const [bytes, status] of [
         [request, STATUS.ok],
         [request.subarray(0, -1), STATUS.internal],
@@ -96,7 +103,10 @@ overTransports('silent peers', (start) => {
 
   it('calls of other services on which nothing is asked end as well', async () => {
     const xds = await start({ limits: { firstRequestMs: 50 } });
-    for (const path of ['/grpc.health.v1.Health/Watch', '/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats'])
+    for (const path of [
+      '/grpc.health.v1.Health/Watch',
+      '/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats',
+    ])
       assert.equal(await statusOf(callOf(xds, path)), String(STATUS.deadlineExceeded), path);
     const { loadStreams, healthWatchers, queries } = xds.server.stats();
     assert.deepEqual([loadStreams, healthWatchers, queries], [0, 0, 0]);
@@ -110,7 +120,12 @@ overTransports('silent peers', (start) => {
   function callOf(xds: TestServer, path: string): ClientHttp2Stream {
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);
     opened.push(session);
-    const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
     stream.on('error', () => undefined);
     return stream;
   }

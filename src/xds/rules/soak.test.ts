@@ -114,7 +114,10 @@ describe('rule 99: ten thousand connects and disconnects', () => {
         for (let turns = 0; turns < 1_000 && timers.size > 1; turns += 1) await turn();
 
         const { cachedBytes, ...left } = xds.server.stats();
-        assert.deepEqual(Object.entries(left).filter(([, count]) => count !== 0), []);
+        assert.deepEqual(
+          Object.entries(left).filter(([, count]) => count !== 0),
+          [],
+        );
         assert.ok(cachedBytes < 10_000, `${String(cachedBytes)} bytes`);
         // Node itself has one for the date in headers.
         assert.ok(timers.size <= 1, `${String(timers.size)} timers`);

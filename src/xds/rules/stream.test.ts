@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
 import { STREAM_METHODS } from '../services.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../protocol/type-urls.js';
+import {
+  CLUSTER,
+  CLUSTER_LOAD_ASSIGNMENT,
+  LISTENER,
+  ROUTE_CONFIGURATION,
+  VIRTUAL_HOST,
+} from '../protocol/type-urls.js';
 
 const UNKNOWN = 'type.googleapis.com/test.Unknown';
 

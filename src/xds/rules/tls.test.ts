@@ -66,7 +66,13 @@ overTransports('TLS', (start, transport) => {
   it('turns away TLS 1.1, plain text and what is no HTTP/2', async () => {
     const listener = await listen();
     const plain = connectTcp(listener.port, '127.0.0.1', () => plain.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
-    const old = connectTls({ port: listener.port, host: '127.0.0.1', ca: mine!.cert, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' });
+    const old = connectTls({
+      port: listener.port,
+      host: '127.0.0.1',
+      ca: mine!.cert,
+      maxVersion: 'TLSv1.1',
+      minVersion: 'TLSv1',
+    });
     for (const socket of [plain, old]) await ended(socket);
     const http1: TLSSocket = connectTls({ port: listener.port, host: '127.0.0.1', ca: mine!.cert }, () =>
       http1.write('GET / HTTP/1.1\r\n\r\n'),

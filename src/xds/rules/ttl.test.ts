@@ -2,12 +2,7 @@
 import assert from 'node:assert/strict';
 import { MODES, type TestServer, overAllServices, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
-import {
-  type ClientMode,
-  type ClientResponse,
-  decodeResponse,
-  encodeRequest,
-} from '../../testing/xds-client-wire.js';
+import { type ClientMode, type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds-client-wire.js';
 import { encodeResource } from '../resources/resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, RUNTIME, VIRTUAL_HOST } from '../protocol/type-urls.js';
 
@@ -47,10 +42,7 @@ overAllServices('time to live', (start) => {
         ['a', takes ? LATE : undefined, takes && mode === 'sotw', false],
         ['b', undefined, false, false],
       ]);
-      assert.equal(
-        response.resources[0]?.value.toString('latin1'),
-        resource(EDS, 'a', '1').value.toString('latin1'),
-      );
+      assert.equal(response.resources[0]?.value.toString('latin1'), resource(EDS, 'a', '1').value.toString('latin1'));
       await client.settle();
       assert.equal(xds.server.stats().renewing, takes ? 1 : 0);
     });
@@ -241,7 +233,9 @@ overAllServices('time to live', (start) => {
   }
 
   it('rule 85: a refused full state is not repeated as a renewal', async () => {
-    const xds = await start({ resources: [resource(CLUSTER, 'a', '1', { ttlMs: SOON }), resource(EDS, 'a', '1', { ttlMs: SOON })] });
+    const xds = await start({
+      resources: [resource(CLUSTER, 'a', '1', { ttlMs: SOON }), resource(EDS, 'a', '1', { ttlMs: SOON })],
+    });
     const client = connect(xds, 'sotw');
     client.subscribe(CLUSTER);
     await client.accept(CLUSTER);

@@ -23,11 +23,16 @@ overTransports('unsent responses', (start, transport) => {
       for (const client of clients) client.subscribe(EDS, ['a']);
       for (const client of clients) assert.equal((await client.accept(EDS)).bytes > LARGE, true);
       xds.put(resource(EDS, 'a', '2'));
-      for (const client of clients) assert.equal((await client.accept(EDS)).resources[0]?.value.at(-1), '2'.charCodeAt(0));
+      for (const client of clients)
+        assert.equal((await client.accept(EDS)).resources[0]?.value.at(-1), '2'.charCodeAt(0));
     });
 
     it(`that nobody reads do not keep others waiting (${mode})`, async () => {
-      const xds = await start({ resources: [resource(EDS, 'a', 'x'.repeat(LARGE))], limits: LIMITS, listen: { unreadMs: 50 } });
+      const xds = await start({
+        resources: [resource(EDS, 'a', 'x'.repeat(LARGE))],
+        limits: LIMITS,
+        listen: { unreadMs: 50 },
+      });
       const stuck = stuckClient(xds, mode);
       await new Promise((resolve) => stuck.once('response', resolve));
       const client = xds.connect(mode);
@@ -40,7 +45,11 @@ overTransports('unsent responses', (start, transport) => {
     });
 
     it(`to clients that go give their room back (${mode})`, async () => {
-      const xds = await start({ resources: [resource(EDS, 'a', 'x'.repeat(LARGE))], limits: LIMITS, listen: { unreadMs: 600_000 } });
+      const xds = await start({
+        resources: [resource(EDS, 'a', 'x'.repeat(LARGE))],
+        limits: LIMITS,
+        listen: { unreadMs: 600_000 },
+      });
       const stuck = [stuckClient(xds, mode), stuckClient(xds, mode), stuckClient(xds, mode)];
       while (xds.server.stats().cachedBytes === 0 || xds.server.stats().streams < 3) await turn();
       const client = xds.connect(mode);

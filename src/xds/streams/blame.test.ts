@@ -8,10 +8,34 @@ import { linesAbout, mentionedNames } from './blame.js';
 
 describe('names in the words of a client', () => {
   it('finds names of any characters among many, in the punctuation of Envoy', () => {
-    const names = ['outbound|80|v1|a.b.svc', 'xdstp://auth/type/a?x=1', 'a name', '[::1]:80', '0.0.0.0:80', 'ns/a', 'café', '.x', 'x.', 'a', ''];
+    const names = [
+      'outbound|80|v1|a.b.svc',
+      'xdstp://auth/type/a?x=1',
+      'a name',
+      '[::1]:80',
+      '0.0.0.0:80',
+      'ns/a',
+      'café',
+      '.x',
+      'x.',
+      'a',
+      '',
+    ];
     for (const name of names.slice(0, -1))
-      for (const [before, after] of [['', ''], ['(', ')'], ["'", "':"], ['cluster(s) ', ': bad'], ['"', '".'], ['\n', '\n'], [' ', ', b']] as const) {
-        assert.deepEqual([...mentionedNames(`${before}${name}${after}`, names)].includes(name), true, `${before}${name}${after}`);
+      for (const [before, after] of [
+        ['', ''],
+        ['(', ')'],
+        ["'", "':"],
+        ['cluster(s) ', ': bad'],
+        ['"', '".'],
+        ['\n', '\n'],
+        [' ', ', b'],
+      ] as const) {
+        assert.deepEqual(
+          [...mentionedNames(`${before}${name}${after}`, names)].includes(name),
+          true,
+          `${before}${name}${after}`,
+        );
       }
     assert.deepEqual([...mentionedNames('', names)], []);
     assert.deepEqual([...mentionedNames('a name-x, 0.0.0.0:801, xns/a, outbound|80|v1|a.b.svc.cluster', names)], ['a']);
@@ -37,17 +61,31 @@ describe('names in the words of a client', () => {
   });
 
   it('costs the bytes of the message and of the names, and not their product', () => {
-    const resources = Array.from({ length: 5_000 }, (_, index) => resource(CLUSTER, `outbound|80||service-${String(index)}.ns.svc`));
+    const resources = Array.from({ length: 5_000 }, (_, index) =>
+      resource(CLUSTER, `outbound|80||service-${String(index)}.ns.svc`),
+    );
     const names = resources.map(({ name }) => name);
     const bytes = resources.reduce((sum, { name }) => sum + name.length, 0);
-    for (const message of ['x: '.repeat(1300), ': '.repeat(2000), resources.slice(0, 100).map(({ name }) => name).join('\n'), '\n'.repeat(4096), 'o'.repeat(4096)]) {
+    for (const message of [
+      'x: '.repeat(1300),
+      ': '.repeat(2000),
+      resources
+        .slice(0, 100)
+        .map(({ name }) => name)
+        .join('\n'),
+      '\n'.repeat(4096),
+      'o'.repeat(4096),
+    ]) {
       let blamed = 0;
       const steps = countSteps(() => {
         const named = mentionedNames(message, names);
         blamed = linesAbout(message, named).size;
       });
       assert.equal(blamed, message.startsWith('outbound') ? 100 : 0);
-      assert.ok(steps < 10 * (bytes + message.length), `${String(steps)} steps for ${String(bytes + message.length)} bytes`);
+      assert.ok(
+        steps < 10 * (bytes + message.length),
+        `${String(steps)} steps for ${String(bytes + message.length)} bytes`,
+      );
     }
   });
 });

@@ -174,7 +174,8 @@ export class Collections implements CollectionHost {
     const views = new Set(this.#reconsidered);
     this.#reconsidered.clear();
     if (!this.#isolates) return;
-    for (const collection of changes.keys()) for (const view of this.#viewsOf(collection)) if (view.mayDiffer) views.add(view);
+    for (const collection of changes.keys())
+      for (const view of this.#viewsOf(collection)) if (view.mayDiffer) views.add(view);
     const wave: Wave = {
       seq: this.#seq,
       changesOf: (collection) => changes.get(collection) ?? NO_CHANGES,

@@ -41,7 +41,10 @@ export class Dependencies {
     const { from } = batch;
     endpoints.demand(covered, from);
     if (uncovered.length === 0 || !endpoints.exchange.named) return;
-    this.#warming = { names: new Set([...this.#warming.names, ...uncovered]), from: Math.min(this.#warming.from, from) };
+    this.#warming = {
+      names: new Set([...this.#warming.names, ...uncovered]),
+      from: Math.min(this.#warming.from, from),
+    };
   }
 
   /** The client comes back and asks for load assignments: it waited for these when its last stream ended. */
@@ -73,7 +76,10 @@ export class Dependencies {
   /** Who brings load assignments along needs them once more for the clusters that were sent. */
   #demandEarly(endpoints: Subscription): void {
     for (const names of this.#early)
-      endpoints.demand(new Set([...names].filter((name) => endpoints.interest.covers(name))), endpoints.collection.seq - 1);
+      endpoints.demand(
+        new Set([...names].filter((name) => endpoints.interest.covers(name))),
+        endpoints.collection.seq - 1,
+      );
     this.#early = [];
   }
 

@@ -75,7 +75,9 @@ export function guardEvents(events: XdsEvents, report: (error: unknown) => void)
     connected: guard((client: XdsClient) => events.connected?.(client)),
     disconnected: guard((client: XdsClient) => events.disconnected?.(client)),
     subscribed: guard((client: XdsClient, typeUrl: string) => events.subscribed?.(client, typeUrl)),
-    sent: guard((client: XdsClient, typeUrl: string, response: SentResponse) => events.sent?.(client, typeUrl, response)),
+    sent: guard((client: XdsClient, typeUrl: string, response: SentResponse) =>
+      events.sent?.(client, typeUrl, response),
+    ),
     acked: guard((client: XdsClient, typeUrl: string, version: string, seconds: number) =>
       events.acked?.(client, typeUrl, version, seconds),
     ),

@@ -192,7 +192,10 @@ overTransports('isolation of refusals', (start) => {
           await refuser.settle();
           const client = newcomer(xds, mode, typeUrl, ['a']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '2' });
-          assert.deepEqual(xds.server.refused().map(({ name, message }) => [name, message]), [['a', 'a is bad']]);
+          assert.deepEqual(
+            xds.server.refused().map(({ name, message }) => [name, message]),
+            [['a', 'a is bad']],
+          );
         });
 
         it('it holds in every view that has the same version', async () => {
@@ -217,7 +220,9 @@ overTransports('isolation of refusals', (start) => {
           const xds = await start({ store: { viewOf } });
           xds.store.put(resource(typeUrl, 'a', '2'), '1');
           xds.store.put(resource(typeUrl, 'a', '1'), '2');
-          const [holder, refuser, second] = ['1 holder', '1 refuser', '2'].map((id) => xds.connect(mode, { node: { id } }));
+          const [holder, refuser, second] = ['1 holder', '1 refuser', '2'].map((id) =>
+            xds.connect(mode, { node: { id } }),
+          );
           for (const client of [holder, second]) {
             client!.subscribe(typeUrl, ['a']);
             await client!.accept(typeUrl);
@@ -239,9 +244,14 @@ overTransports('isolation of refusals', (start) => {
 
     it(`events tell of a refusal once, and of its end (${mode})`, async () => {
       const events: string[] = [];
-      const note = (what: string) => ({ name, version, nodeId, message }: RefusedResource) =>
-        events.push([what, name, version, nodeId, message].join(' '));
-      const xds = await start({ resources: [cluster('a')], events: { refused: note('refused'), released: note('released') } });
+      const note =
+        (what: string) =>
+        ({ name, version, nodeId, message }: RefusedResource) =>
+          events.push([what, name, version, nodeId, message].join(' '));
+      const xds = await start({
+        resources: [cluster('a')],
+        events: { refused: note('refused'), released: note('released') },
+      });
       const clients = ['one', 'other'].map((id) => xds.connect(mode, { node: { id } }));
       for (const client of clients) client.subscribe(CLUSTER);
       for (const client of clients) {
@@ -257,10 +267,17 @@ overTransports('isolation of refusals', (start) => {
     });
 
     it(`routes to a cluster that is withheld stay what they were, for newcomers too (${mode})`, async () => {
-      const xds = await start({ resources: [cluster('a'), resource(EDS, 'a'), resource(ROUTE_CONFIGURATION, 'r', '1', { clusters: ['a'] })] });
+      const xds = await start({
+        resources: [cluster('a'), resource(EDS, 'a'), resource(ROUTE_CONFIGURATION, 'r', '1', { clusters: ['a'] })],
+      });
       const settled = async (): Promise<XdsTestClient> => {
         const client = connect(xds, mode);
-        for (const [typeUrl, names] of [[CLUSTER, []], [EDS, ['a']], [LISTENER, []], [ROUTE_CONFIGURATION, ['r']]] as const) {
+        for (const [typeUrl, names] of [
+          [CLUSTER, []],
+          [EDS, ['a']],
+          [LISTENER, []],
+          [ROUTE_CONFIGURATION, ['r']],
+        ] as const) {
           client.subscribe(typeUrl, names);
           await client.accept(typeUrl);
         }

@@ -105,7 +105,8 @@ export class Isolation {
     const first = this.#first.get(verdict);
     const current = collections.some((collection) => collection.get(name)?.version === version);
     if (first === undefined || current === this.#current.has(verdict)) {
-      if (!current && collections.some((collection) => collection.entry(name) !== undefined)) this.verdicts.forget(verdict);
+      if (!current && collections.some((collection) => collection.entry(name) !== undefined))
+        this.verdicts.forget(verdict);
       return;
     }
     if (current) {

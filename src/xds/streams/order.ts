@@ -35,7 +35,8 @@ export function limitsOf(subscription: Subscription, all: Subscriptions, warming
   const { typeUrl } = subscription;
   const numbers = expired ? UNLIMITED : numbersOf(typeUrl, all, warming);
   if (typeUrl === CLUSTER) return { ...UNLIMITED, ...numbers, needed: neededClusters(all, subscription) };
-  if (typeUrl === CLUSTER_LOAD_ASSIGNMENT) return { ...UNLIMITED, ...numbers, ...endpointRemovals(all, numbers.removals) };
+  if (typeUrl === CLUSTER_LOAD_ASSIGNMENT)
+    return { ...UNLIMITED, ...numbers, ...endpointRemovals(all, numbers.removals) };
   return USERS_OF_CLUSTERS.includes(typeUrl) ? { ...UNLIMITED, ...numbers, missing: missingClusters(all) } : UNLIMITED;
 }
 

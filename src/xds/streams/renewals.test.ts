@@ -26,10 +26,15 @@ describe('renewals', () => {
     for (const [name, ttlMs] of Object.entries(ttls)) collection.set(resource(EDS, name, '1', { ttlMs }));
     collection.commit(1, new Set());
     const view = new EffectiveView('', new Verdicts());
-    subscription = new Subscription(EDS, 'delta', { collection, view }, {
-      pump: () => undefined,
-      tooFarBehind: () => undefined,
-    });
+    subscription = new Subscription(
+      EDS,
+      'delta',
+      { collection, view },
+      {
+        pump: () => undefined,
+        tooFarBehind: () => undefined,
+      },
+    );
     const { names } = decodeDiscoveryRequest(encodeRequest('sotw', { typeUrl: EDS, resourceNames: Object.keys(ttls) }));
     const coverages = new Coverages(100);
     const transition = coverages.replace(NOTHING, coverages.list(names).coverage);

@@ -54,8 +54,7 @@ export class Renewals {
   /** When the next renewal of a type that can be sent is due, in monotonic milliseconds; undefined for none. */
   get nextDue(): number | undefined {
     let next = Infinity;
-    for (const [subscription, { earliest }] of this.#types)
-      if (!subscription.busy) next = Math.min(next, earliest);
+    for (const [subscription, { earliest }] of this.#types) if (!subscription.busy) next = Math.min(next, earliest);
     return next === Infinity ? undefined : next;
   }
 

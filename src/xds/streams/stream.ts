@@ -84,7 +84,10 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   /** What this client sees; asked for again after a reassignment. */
   get views(): ClientViews {
-    this.#views ??= new ClientViews((typeUrl) => this.#host.viewOf(this.node, typeUrl), this.kind.typeUrl === undefined);
+    this.#views ??= new ClientViews(
+      (typeUrl) => this.#host.viewOf(this.node, typeUrl),
+      this.kind.typeUrl === undefined,
+    );
     return this.#views;
   }
 
@@ -130,13 +133,13 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const stale = existing !== undefined && request.responseNonce !== existing.exchange.lastNonce;
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
     const listed = existing?.exchange.nameBytes;
-    if (listed !== undefined && (request.names === listed || request.names.equals(listed)))
-      return;
+    if (listed !== undefined && (request.names === listed || request.names.equals(listed))) return;
     const list = this.#host.coverages.list(request.names);
     const subscription = this.#change(typeUrl, (changed) =>
       subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
     );
-    if (existing === undefined && subscription.fullState && !this.#mayHoldMore(typeUrl)) resumeSotw(subscription, request.versionInfo);
+    if (existing === undefined && subscription.fullState && !this.#mayHoldMore(typeUrl))
+      resumeSotw(subscription, request.versionInfo);
     this.#subscribed(subscription);
   }
 
@@ -297,7 +300,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #release(): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (this.kind.mode === 'delta') this.#host.interruptedWarming.interrupted(this.#identity, this.#dependencies.waitedFor());
+    if (this.kind.mode === 'delta')
+      this.#host.interruptedWarming.interrupted(this.#identity, this.#dependencies.waitedFor());
     this.#host.closed(this);
     this.#host.transaction(() => {
       for (const subscription of this.#subscriptions.values()) {

@@ -44,9 +44,11 @@ export function resume(subscription: Subscription, initialVersions: ReadonlyMap<
   }
   for (const name of interest.names) {
     if (isNamed(collection, name) || collection.entry(name) !== undefined) continue;
-    if (!(versions.has(name) && outlivesDeletion(subscription.typeUrl))) exceptions.set(name, gone(new Unsure([], false, undefined)));
+    if (!(versions.has(name) && outlivesDeletion(subscription.typeUrl)))
+      exceptions.set(name, gone(new Unsure([], false, undefined)));
   }
-  for (const [canonical, { name }] of versions) if (isLeft(subscription, canonical, name)) exceptions.set(name, gone(ANYTHING));
+  for (const [canonical, { name }] of versions)
+    if (isLeft(subscription, canonical, name)) exceptions.set(name, gone(ANYTHING));
   subscription.resume(exceptions);
 }
 
@@ -58,7 +60,11 @@ function compare({ collection, view }: Subscription, entry: Entry, version: stri
   if (shown === undefined && version === undefined && entry.resource === undefined) return undefined;
   const brought = versionsOf(entry, shown).find((resource) => resource.version === version);
   const holding: Holding = version === undefined ? undefined : (brought ?? ANYTHING);
-  return exceptionOf(brought === shown && brought !== undefined ? new Unsure([brought], false, brought) : holding, NOTHING_HELD, true);
+  return exceptionOf(
+    brought === shown && brought !== undefined ? new Unsure([brought], false, brought) : holding,
+    NOTHING_HELD,
+    true,
+  );
 }
 
 function versionsOf(entry: Entry, shown: EncodedResource | undefined): readonly EncodedResource[] {

@@ -77,7 +77,9 @@ function syncState(subscription: Subscription): SyncState {
   const { sentVersion } = exchange;
   if (refusal !== undefined) return 'ERROR';
   if (sentVersion === undefined) return cameUpToDate(subscription) ? 'SYNCED' : 'NOT_SENT';
-  return inFlight === undefined && unfinished === undefined && !behind && holdsWhatIsShown(subscription) ? 'SYNCED' : 'STALE';
+  return inFlight === undefined && unfinished === undefined && !behind && holdsWhatIsShown(subscription)
+    ? 'SYNCED'
+    : 'STALE';
 }
 
 /** Whether the client came back with all that there is, so that there was nothing to send. */

@@ -116,7 +116,13 @@ export class Subscription {
   get idle(): boolean {
     if (!this.#collection.served) return true;
     const { exceptions } = this.#standing;
-    return !this.behind && !this.#mustAnswer && exceptions.size === 0 && this.unfinished === undefined && !this.#trials.pending;
+    return (
+      !this.behind &&
+      !this.#mustAnswer &&
+      exceptions.size === 0 &&
+      this.unfinished === undefined &&
+      !this.#trials.pending
+    );
   }
 
   /** While the client is behind it holds what there was at this sequence number. */
@@ -174,7 +180,10 @@ export class Subscription {
   }
 
   /** Takes over what a request subscribes to. `again`: everything is told, whatever the client holds. */
-  subscribe(transition: Transition, { again, mustAnswer }: { readonly again: boolean; readonly mustAnswer: boolean }): void {
+  subscribe(
+    transition: Transition,
+    { again, mustAnswer }: { readonly again: boolean; readonly mustAnswer: boolean },
+  ): void {
     this.#normalize();
     const before = this.#interest;
     this.#interest = this.#collection.interests.change(this, before, transition);
@@ -290,7 +299,8 @@ export class Subscription {
   /** The client accepted the response in flight. */
   accepted(inFlight: InFlight): void {
     this.exchange.accepted(inFlight.batch.version);
-    if (this.#flight.landed(inFlight)) this.#takeOver([...toldBy(inFlight)].map(([name, told]) => [name, acceptedOf(told)]));
+    if (this.#flight.landed(inFlight))
+      this.#takeOver([...toldBy(inFlight)].map(([name, told]) => [name, acceptedOf(told)]));
     else this.#answered(inFlight);
     this.#settleDue();
   }
@@ -324,8 +334,14 @@ export class Subscription {
     const { seq, exceptions } = this.#standing;
     // A client that is to be told everything is told this, too.
     const again = (name: string): boolean => seq < 0 && !exceptions.has(name);
-    const toldAgain = (exception: Exception): Exception => ({ ...exception, holding: eitherOf(exception.holding, undefined), due: true });
-    this.#standing = this.#standing.with(answers.map(([name, answer]) => [name, again(name) ? toldAgain(answer) : answer]));
+    const toldAgain = (exception: Exception): Exception => ({
+      ...exception,
+      holding: eitherOf(exception.holding, undefined),
+      due: true,
+    });
+    this.#standing = this.#standing.with(
+      answers.map(([name, answer]) => [name, again(name) ? toldAgain(answer) : answer]),
+    );
   }
 
   /** The standing after an answer does not know what became due meanwhile. */

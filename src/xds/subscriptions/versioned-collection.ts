@@ -74,7 +74,8 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
 
   *names(): Generator<string, void> {
     for (const [name, resource] of this.#staged) if (resource !== undefined) yield name;
-    for (const { name, resource } of this.#entries.values()) if (resource !== undefined && !this.#staged.has(name)) yield name;
+    for (const { name, resource } of this.#entries.values())
+      if (resource !== undefined && !this.#staged.has(name)) yield name;
   }
 
   /** Everything that it holds, and deleted names that are still remembered. */
@@ -203,7 +204,8 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
 
   #allPositions(): readonly number[] {
     const positions = new Set<number>();
-    for (const interest of this.interests.all()) for (const user of interest.users) for (const position of user.positions()) positions.add(position);
+    for (const interest of this.interests.all())
+      for (const user of interest.users) for (const position of user.positions()) positions.add(position);
     return [...positions];
   }
 
@@ -223,4 +225,3 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     }
   }
 }
-

@@ -12,7 +12,11 @@ export class BoundServer implements TransportListener {
   readonly #sockets: Sockets;
   readonly #options: ListenOptions;
 
-  constructor(server: Http2Server | Http2SecureServer | SocketServer | TlsServer, sessions: Http2Sessions, options: ListenOptions) {
+  constructor(
+    server: Http2Server | Http2SecureServer | SocketServer | TlsServer,
+    sessions: Http2Sessions,
+    options: ListenOptions,
+  ) {
     this.#server = server;
     this.#sessions = sessions;
     this.#sockets = new Sockets(server);

@@ -52,7 +52,7 @@ describe('frame reader', () => {
     const received: Buffer[] = [];
     const bytes = frame(sent);
     // Some larger pieces between the bytes.
-    for (let position = 0; position < bytes.length; ) {
+    for (let position = 0; position < bytes.length;) {
       const end = position + (position % 3_000 === 0 ? 1_000 : 1);
       reader.read(bytes.subarray(position, end), (message) => received.push(Buffer.from(message)));
       position = end;
@@ -64,7 +64,11 @@ describe('frame reader', () => {
   it('knows whether a message is incomplete', () => {
     const reader = new FrameReader(10, new Intake(100));
     const bytes = frame(Buffer.from('abc'));
-    for (const [piece, incomplete] of [[bytes.subarray(0, 2), true], [bytes.subarray(2, 7), true], [bytes.subarray(7), false]] as const) {
+    for (const [piece, incomplete] of [
+      [bytes.subarray(0, 2), true],
+      [bytes.subarray(2, 7), true],
+      [bytes.subarray(7), false],
+    ] as const) {
       reader.read(piece, () => undefined);
       assert.equal(reader.incomplete, incomplete);
     }

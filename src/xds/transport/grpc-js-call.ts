@@ -6,7 +6,15 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameMeter } from './frame-meter.js';
 import type { Intake } from './intake.js';
-import { CUT_OFF, type MessageSink, type MessageStream, type MethodHandler, STATUS, type StatusCode, StreamError } from './message-stream.js';
+import {
+  CUT_OFF,
+  type MessageSink,
+  type MessageStream,
+  type MethodHandler,
+  STATUS,
+  type StatusCode,
+  StreamError,
+} from './message-stream.js';
 import type { Parts } from './parts.js';
 import type { BudgetedCall, SendBudget } from './send-budget.js';
 

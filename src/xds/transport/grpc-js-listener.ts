@@ -33,7 +33,11 @@ export class GrpcJsListener extends BoundServer {
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     const http2 = http2ServerOf(grpc);
     http2.updateSettings(sessionSettings(options));
-    super(newSocketServer(options, (socket) => injector.injectConnection(socket)), new Http2Sessions(http2, options), options);
+    super(
+      newSocketServer(options, (socket) => injector.injectConnection(socket)),
+      new Http2Sessions(http2, options),
+      options,
+    );
     this.#injector = injector;
     this.#shared = {
       budget,
@@ -83,7 +87,8 @@ function newGrpcServer({ maxRequestBytes = LISTEN_DEFAULTS.maxRequestBytes }: Li
 function http2ServerOf(server: Server): Http2Server {
   const { http2Servers } = server as unknown as { readonly http2Servers?: ReadonlyMap<Http2Server, unknown> };
   const [http2] = http2Servers?.keys() ?? [];
-  if (http2 === undefined) throw new Error('this version of @grpc/grpc-js does not tell its HTTP/2 server: use transport http2');
+  if (http2 === undefined)
+    throw new Error('this version of @grpc/grpc-js does not tell its HTTP/2 server: use transport http2');
   return http2;
 }
 

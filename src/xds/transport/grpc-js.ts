@@ -17,7 +17,11 @@ const NOTHING_OF_ITS_OWN: ListenerParts = {
 };
 
 /** Adds the methods to the server. */
-export function addMethods(server: Server, methods: Methods, { surroundingsOf, serialize }: ListenerParts = NOTHING_OF_ITS_OWN): void {
+export function addMethods(
+  server: Server,
+  methods: Methods,
+  { surroundingsOf, serialize }: ListenerParts = NOTHING_OF_ITS_OWN,
+): void {
   for (const [path, handler] of methods) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const serve = (call: DuplexCall): void => new GrpcJsCall(call, surroundingsOf(call)).serve(handler);

@@ -2,7 +2,14 @@
 import { type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameReader } from './frame-reader.js';
 import type { Intake } from './intake.js';
-import { CUT_OFF, type MessageSink, type MessageStream, STATUS, type StatusCode, StreamError } from './message-stream.js';
+import {
+  CUT_OFF,
+  type MessageSink,
+  type MessageStream,
+  STATUS,
+  type StatusCode,
+  StreamError,
+} from './message-stream.js';
 
 const PREFIX = 5;
 /** Up to this size a body is copied behind its head: cheaper than two writes. */

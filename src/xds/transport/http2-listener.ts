@@ -32,9 +32,7 @@ export class Http2Listener extends BoundServer {
     this.#options = options;
     this.#methods = methods;
     this.#intake = new Intake(options.maxIncompleteBytes ?? LISTEN_DEFAULTS.maxIncompleteBytes);
-    server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) =>
-      this.#called(stream, headers),
-    );
+    server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => this.#called(stream, headers));
     // A handshake that fails is an everyday event; without a listener it would end the process.
     server.on('tlsClientError', () => undefined);
   }

@@ -107,7 +107,11 @@ describe('budget of unsent bytes', () => {
   });
 
   it('is never exceeded by more than one message, and lets everybody go in the end', () => {
-    const step = fc.record({ call: fc.nat(4), what: fc.constantFrom('write', 'write', 'read', 'close'), bytes: fc.integer({ min: 1, max: 15 }) });
+    const step = fc.record({
+      call: fc.nat(4),
+      what: fc.constantFrom('write', 'write', 'read', 'close'),
+      bytes: fc.integer({ min: 1, max: 15 }),
+    });
     fc.assert(
       fc.property(fc.array(step, { size: 'max', maxLength: 100 }), (steps) => {
         const budget = new SendBudget(20);
@@ -121,7 +125,10 @@ describe('budget of unsent bytes', () => {
             calls[number] = new Call(budget);
           }
           const unsent = calls.map((each) => each.unsent);
-          assert.equal(budget.bytes, unsent.reduce((sum, each) => sum + each, 0));
+          assert.equal(
+            budget.bytes,
+            unsent.reduce((sum, each) => sum + each, 0),
+          );
           // What one call writes beyond that waits, and goes as a whole where nobody else holds anything.
           assert.ok(budget.bytes <= 20 || unsent.filter((each) => each > 0).length === 1);
         }

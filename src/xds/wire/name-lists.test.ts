@@ -22,7 +22,12 @@ describe('long lists of names', () => {
   it('are not taken for longer, shorter or other ones', () => {
     const lists = new NameLists();
     decodeDeltaDiscoveryRequest(request(names), 1000, lists);
-    for (const other of [[...names, 'more'], names.slice(0, -1), ['other', ...names.slice(1)], [...names.slice(0, -1), 'other']])
+    for (const other of [
+      [...names, 'more'],
+      names.slice(0, -1),
+      ['other', ...names.slice(1)],
+      [...names.slice(0, -1), 'other'],
+    ])
       assert.deepEqual(decodeDeltaDiscoveryRequest(request(other), 1000, lists).subscribe, other);
   });
 

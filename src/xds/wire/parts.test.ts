@@ -46,8 +46,14 @@ describe('parts', () => {
       part({ id: 'n', locality: { zone: 'z' }, metadata: { fields: { b: value('2'), __proto__x: value('3') } } }),
     ];
     const request = (index: number, resourceNames: readonly string[], errorDetail: object): Buffer =>
-      Buffer.concat([encode(`${SERVICE}.DiscoveryRequest`, { resourceNames, errorDetail }), Buffer.from([0x12, node[index]!.length]), node[index]!]);
-    const decoded = decodeDiscoveryRequest(Buffer.concat([request(0, ['a'], { code: 3 }), request(1, ['b'], { message: 'no' })]));
+      Buffer.concat([
+        encode(`${SERVICE}.DiscoveryRequest`, { resourceNames, errorDetail }),
+        Buffer.from([0x12, node[index]!.length]),
+        node[index]!,
+      ]);
+    const decoded = decodeDiscoveryRequest(
+      Buffer.concat([request(0, ['a'], { code: 3 }), request(1, ['b'], { message: 'no' })]),
+    );
     assert.deepEqual(decodeNames(decoded.names, 2), ['a', 'b']);
     assert.deepEqual(decoded.error, { code: 3, message: 'no' });
     const { id, locality, metadata } = decodeNode(decoded.node ?? NONE);

@@ -33,7 +33,12 @@ describe('what is remembered', () => {
   it('is bounded by number and bytes; the oldest makes room, and what is too large is not remembered', () => {
     const holder = {};
     const recent = new Recent<object, string>({ maxItems: 3, maxBytes: 10 });
-    for (const [item, bytes] of [['a', 4], ['b', 4], ['c', 2]] as const) recent.add(holder, item, bytes);
+    for (const [item, bytes] of [
+      ['a', 4],
+      ['b', 4],
+      ['c', 2],
+    ] as const)
+      recent.add(holder, item, bytes);
     assert.deepEqual([[...recent.items()], recent.bytes], [['c', 'b', 'a'], 10]);
     recent.add(holder, 'large', 6);
     recent.add(holder, 'd', 0);
@@ -73,9 +78,14 @@ describe('what is remembered', () => {
   it('the same for state of the world, while a list that a stream has is shared with the next one', async () => {
     const coverages = new Coverages(1_000_000);
     const list = (client: number) =>
-      coverages.list(decodeDiscoveryRequest(encodeRequest('sotw', { typeUrl: 't', resourceNames: namesOf(client, 20_000) })).names);
+      coverages.list(
+        decodeDiscoveryRequest(encodeRequest('sotw', { typeUrl: 't', resourceNames: namesOf(client, 20_000) })).names,
+      );
     const first = list(0);
-    const others = Array.from({ length: 3 }, (_, client) => coverages.replace(NOTHING, list(client + 1).coverage).coverage.names.size);
+    const others = Array.from(
+      { length: 3 },
+      (_, client) => coverages.replace(NOTHING, list(client + 1).coverage).coverage.names.size,
+    );
     assert.ok(coverages.bytes <= MAX_COVERAGE_BYTES, String(coverages.bytes));
     await turn();
     collectGarbage();

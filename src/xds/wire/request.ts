@@ -147,7 +147,11 @@ function decodeStatus(reader: WireReader, { code, message }: ErrorDetail = NO_ER
 }
 
 /** `limit` bounds each of the lists; `lists` remembers what came lately. Throws WireError. */
-export function decodeDeltaDiscoveryRequest(bytes: Buffer, limit: number, lists = new NameLists()): DeltaDiscoveryRequest {
+export function decodeDeltaDiscoveryRequest(
+  bytes: Buffer,
+  limit: number,
+  lists = new NameLists(),
+): DeltaDiscoveryRequest {
   const reader = new WireReader(bytes);
   let [typeUrl, responseNonce] = ['', ''];
   const names = new Parts(bytes.length);

@@ -223,7 +223,9 @@ describe('wire', () => {
   it('encodes responses that their descriptors decode', () => {
     const resources = fc.uniqueArray(
       fc.record({ name: text, value: fc.uint8Array({ maxLength: 400, size: 'max' }), version: short }),
-      { selector: ({ name }) => name },
+      {
+        selector: ({ name }) => name,
+      },
     );
     fc.assert(
       fc.property(

@@ -33,7 +33,10 @@ describe('words of clients', () => {
   });
 
   it('control characters and changes of the direction are replaced; lines stay', () => {
-    assert.equal(printable('a: \x1b[31mbad\x1b[0m\r\nb\tc\0\x7f\x9b\u202ed', 100), 'a: \ufffd[31mbad\ufffd[0m\ufffd\nb\ufffdc\ufffd\ufffd\ufffd\ufffdd');
+    assert.equal(
+      printable('a: \x1b[31mbad\x1b[0m\r\nb\tc\0\x7f\x9b\u202ed', 100),
+      'a: \ufffd[31mbad\ufffd[0m\ufffd\nb\ufffdc\ufffd\ufffd\ufffd\ufffdd',
+    );
   });
 
   it('any bytes are within the limit, and short text in order is as it was', () => {
