@@ -4,6 +4,6 @@ import type { Table } from '../graph/index.js';
 
 /** A row of Envoy messages. */
 export interface RowRef {
-  readonly table: Table<EncodedMessage>;
+  readonly table: Table<string, EncodedMessage>;
   readonly key: string;
 }

@@ -20,7 +20,7 @@ import type { RowRef } from './row-ref.js';
 /** Types whose resources are all listed: the rows of a view, as they are now. */
 export interface ListedView {
   /** A change of this row changes the list. */
-  readonly list: { readonly table: Table<unknown>; readonly key: string };
+  readonly list: { readonly table: Table<string, unknown>; readonly key: string };
   rows(): readonly RowRef[];
 }
 

@@ -50,7 +50,7 @@ class RouteWorld {
   readonly core: Core = createCore();
   readonly reported: Withheld[] = [];
   readonly withheld = new WithheldMessages((_row, message) => this.reported.push(message));
-  readonly #rows: Input<EncodedMessage> = this.core.graph.input('routes by hand');
+  readonly #rows: Input<string, EncodedMessage> = this.core.graph.input('routes by hand');
   readonly #envoy: EnvoyTables = { ...this.core.envoy, routeConfigurations: this.#rows };
   readonly #provider = createProvider(this.core.graph, this.core.model, this.#envoy, { withheld: this.withheld });
   readonly #view = this.#provider.viewOf(node, typeUrls.route);

@@ -16,9 +16,9 @@ import { toGrpcRoutes } from './grpc-route.js';
 
 export interface GrpcTables {
   /** By `apiListenerKey`; no row for a target that leads nowhere. */
-  readonly listeners: Table<EncodedMessage>;
+  readonly listeners: Table<string, EncodedMessage>;
   /** By `pairKey` of a name and a client as `clusterScope` gives it. */
-  readonly clusters: Table<EncodedMessage>;
+  readonly clusters: Table<string, EncodedMessage>;
 }
 
 export function apiListenerKey(scope: RouteScope, name: string): string {
@@ -27,7 +27,7 @@ export function apiListenerKey(scope: RouteScope, name: string): string {
 
 export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
   const { clusters, routes } = model;
-  const encodedClusters = graph.derive<EncodedMessage>('encodedGrpcClusters', (read, key) => {
+  const encodedClusters = graph.derive<string, EncodedMessage>('encodedGrpcClusters', (read, key) => {
     const [of, variant] = splitPair(key);
     const cluster = read(clusters.clusters, of);
     return (
@@ -41,7 +41,7 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
       }
     );
   });
-  const namedClusters = graph.derive<EncodedMessage>('grpcClusters', (read, key) => {
+  const namedClusters = graph.derive<string, EncodedMessage>('grpcClusters', (read, key) => {
     const [name, scope] = splitPair(key);
     const cluster = clusters.byName(read, name);
     if (cluster === undefined) return undefined;
@@ -49,7 +49,7 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
     return read(encodedClusters, pairKey(cluster, variantFor(read, clusters, cluster, { key: scope, locality })));
   });
   const encodedListeners = declareEncodedListeners(graph, model);
-  const listeners = graph.derive<EncodedMessage>('apiListeners', (read, key) => {
+  const listeners = graph.derive<string, EncodedMessage>('apiListeners', (read, key) => {
     const [sources, target] = splitPair(key);
     const cluster = read(model.targets, target);
     if (cluster === undefined) return undefined;
@@ -61,8 +61,8 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
 }
 
 /** By `pairKey` of a cluster's key, the target's name, and the source selectors that count: the same for all clients that match them. */
-function declareEncodedListeners(graph: Graph, { clusters, routes }: MeshModel): Table<EncodedMessage> {
-  return graph.derive<EncodedMessage>('encodedApiListeners', (read, key) => {
+function declareEncodedListeners(graph: Graph, { clusters, routes }: MeshModel): Table<string, EncodedMessage> {
+  return graph.derive<string, EncodedMessage>('encodedApiListeners', (read, key) => {
     const [cluster, rest] = splitPair(key);
     const [name, sources] = splitPair(rest);
     const routed = read(routes.routes, pairKey(cluster, sources));

@@ -8,21 +8,24 @@ import { appendVirtualHost } from './route-configuration.js';
 
 export interface InterceptionTables {
   /** By name. */
-  readonly clusters: Table<EncodedMessage>;
+  readonly clusters: Table<string, EncodedMessage>;
   /** By `routeConfigurationKey`: with a way on for hosts that are not known here. */
-  readonly routeConfigurations: Table<EncodedMessage>;
+  readonly routeConfigurations: Table<string, EncodedMessage>;
 }
 
 /** The names of the clusters. */
 export const interceptionClusterNames: readonly string[] = interceptionClusters.map(({ name = '' }) => name);
 
-export function declareInterception(graph: Graph, routeConfigurations: Table<EncodedMessage>): InterceptionTables {
+export function declareInterception(
+  graph: Graph,
+  routeConfigurations: Table<string, EncodedMessage>,
+): InterceptionTables {
   return {
-    clusters: graph.derive<EncodedMessage>('encodedInterceptionClusters', (_read, key) => {
+    clusters: graph.derive<string, EncodedMessage>('encodedInterceptionClusters', (_read, key) => {
       const cluster = interceptionClusters.find(({ name }) => name === key);
       return cluster && { name: key, ...encodeGuarded('envoy.config.cluster.v3.Cluster', cluster) };
     }),
-    routeConfigurations: graph.derive<EncodedMessage>('encodedInterceptionRouteConfigurations', (read, key) => {
+    routeConfigurations: graph.derive<string, EncodedMessage>('encodedInterceptionRouteConfigurations', (read, key) => {
       const row = read(routeConfigurations, key);
       return (
         row && {

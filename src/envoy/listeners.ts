@@ -58,8 +58,8 @@ export function parsePlace(key: string): ListenerPlace {
 }
 
 /** By `listenerKey` and `interceptionListenerKey`. */
-export function declareListeners(graph: Graph, model: MeshModel): Table<EncodedMessage> {
-  return graph.derive<EncodedMessage>('encodedListeners', (read, key) => {
+export function declareListeners(graph: Graph, model: MeshModel): Table<string, EncodedMessage> {
+  return graph.derive<string, EncodedMessage>('encodedListeners', (read, key) => {
     const [client, at] = splitPair(key);
     const [where, port] = splitPair(at);
     const place = parsePlace(where);

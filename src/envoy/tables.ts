@@ -23,13 +23,13 @@ import { toVirtualHost } from './virtual-host.js';
 
 export interface EnvoyTables {
   /** By `clusterKey`. */
-  readonly clusters: Table<EncodedMessage>;
+  readonly clusters: Table<string, EncodedMessage>;
   /** By `pairKey` of cluster name and `clientKey`; a row for every EDS cluster, with or without endpoints. */
-  readonly loadAssignments: Table<EncodedMessage>;
+  readonly loadAssignments: Table<string, EncodedMessage>;
   /** By `listenerKey` and `interceptionListenerKey`. */
-  readonly listeners: Table<EncodedMessage>;
+  readonly listeners: Table<string, EncodedMessage>;
   /** By `routeConfigurationKey`; no row for a port on which the client reaches nothing. */
-  readonly routeConfigurations: Table<EncodedMessage>;
+  readonly routeConfigurations: Table<string, EncodedMessage>;
   readonly interception: InterceptionTables;
   readonly grpc: GrpcTables;
 }
@@ -40,7 +40,7 @@ export function routeConfigurationKey({ mesh, role, cluster, namespace, sources 
 
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const encodeCluster = clusterEncoder();
-  const clusters = graph.derive<EncodedMessage>('encodedClusters', (read, key) => {
+  const clusters = graph.derive<string, EncodedMessage>('encodedClusters', (read, key) => {
     const { of, variant, userTimeoutMs } = parseClusterKey(key);
     const cluster = read(model.clusters.clusters, of);
     if (cluster === undefined) return undefined;
@@ -68,14 +68,14 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
 function declareLoadAssignments(
   graph: Graph,
   { clusters, rankings, tiers, byName }: ClusterTables,
-): Table<EncodedMessage> {
+): Table<string, EncodedMessage> {
   const encode = loadAssignmentEncoder();
-  const ranked = graph.derive<EncodedMessage>('encodedTiers', (read, key) => {
+  const ranked = graph.derive<string, EncodedMessage>('encodedTiers', (read, key) => {
     const cluster = read(clusters, splitPair(key)[0]);
     if (cluster?.type !== 'EDS') return undefined;
     return { name: cluster.name, ...encode(cluster.name, read(tiers, key)?.tiers ?? []) };
   });
-  return graph.derive<EncodedMessage>('loadAssignments', (read, key) => {
+  return graph.derive<string, EncodedMessage>('loadAssignments', (read, key) => {
     const [name, client] = splitPair(key);
     const cluster = byName(read, name);
     const ranking = cluster === undefined ? undefined : read(rankings, pairKey(cluster, client));
@@ -83,9 +83,9 @@ function declareLoadAssignments(
   });
 }
 
-function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<EncodedMessage> {
+function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<string, EncodedMessage> {
   const encode = routeConfigurationEncoder();
-  const virtualHosts = graph.derive<EncodedMessage>('encodedVirtualHosts', (read, key) => {
+  const virtualHosts = graph.derive<string, EncodedMessage>('encodedVirtualHosts', (read, key) => {
     const [cluster, rest] = splitPair(key);
     const [domains, sources] = splitPair(rest);
     const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
@@ -95,7 +95,7 @@ function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<Encod
     const clusters = routes.flatMap((route) => referencesOf(route).map(clusterName));
     return { name, ...encodeGuarded('envoy.config.route.v3.VirtualHost', host), clusters };
   });
-  return graph.derive<EncodedMessage>('encodedRouteConfigurations', (read, key) => {
+  return graph.derive<string, EncodedMessage>('encodedRouteConfigurations', (read, key) => {
     const [scope, sources] = splitPair(key);
     const [mesh, role, cluster, namespace, port] = splitKey(scope);
     const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(

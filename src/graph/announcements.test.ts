@@ -4,11 +4,11 @@ import { Graph, type Input, type Observation } from './index.js';
 /** A graph with one table, and a function that sets rows of it in one commit. */
 function numbersGraph(): {
   graph: Graph;
-  numbers: Input<number>;
+  numbers: Input<string, number>;
   set: (rows: Record<string, number | undefined>) => void;
 } {
   const graph = new Graph();
-  const numbers = graph.input<number>('numbers');
+  const numbers = graph.input<string, number>('numbers');
   const set = (rows: Record<string, number | undefined>): void =>
     graph.commit((tx) => {
       for (const [key, row] of Object.entries(rows))

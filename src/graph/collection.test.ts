@@ -9,7 +9,7 @@ function kept(graph: Graph): Record<string, number> {
 describe('what nobody needs any more', () => {
   it('is forgotten with the last observation, down to rows that were missing', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     const sum = graph.derive('sum', (read) => (read(doubled, 'a') ?? 0) + (read(doubled, 'b') ?? 0));
     graph.commit((tx) => tx.set(numbers, 'a', 1));
@@ -26,7 +26,7 @@ describe('what nobody needs any more', () => {
 
   it('is not computed any more', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     graph.observe(doubled, 'a', () => {}).close();
     graph.commit((tx) => tx.set(numbers, 'a', 1));
@@ -35,8 +35,8 @@ describe('what nobody needs any more', () => {
 
   it('is forgotten after a single read', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
-    const byValue = graph.index('byValue', numbers, (number) => [`${number}`]);
+    const numbers = graph.input<string, number>('numbers');
+    const byValue = graph.index<string, number, string>('byValue', numbers, (number) => [`${number}`]);
     const count = graph.derive('count', (read, key) => read(byValue, key)?.length ?? 0);
     assert.equal(graph.read(count, '1'), 0);
     assert.equal(graph.read(byValue, '1'), undefined);
@@ -46,7 +46,7 @@ describe('what nobody needs any more', () => {
 
   it('is forgotten when the last reader reads something else', () => {
     const graph = new Graph();
-    const choice = graph.input<string>('choice');
+    const choice = graph.input<string, string>('choice');
     const doubled = graph.derive('doubled', (_read, key) => 2 * Number(key));
     const chosen = graph.derive('chosen', (read) => read(doubled, read(choice, '') ?? '0'));
     graph.observe(chosen, '', () => {});
@@ -56,7 +56,7 @@ describe('what nobody needs any more', () => {
 
   it('stays when it is let go and taken up in the same commit', () => {
     const graph = new Graph();
-    const owner = graph.input<string>('owner');
+    const owner = graph.input<string, string>('owner');
     const expensive = graph.derive('expensive', () => 'row');
     const view = graph.derive('view', (read, key) => (read(owner, '') === key ? read(expensive, 'shared') : undefined));
     graph.commit((tx) => tx.set(owner, '', 'a'));
@@ -70,7 +70,7 @@ describe('what nobody needs any more', () => {
 
   it('is a row of a map only when its source is gone', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.map('doubled', numbers, (number) => 2 * number);
     graph.commit((tx) => tx.set(numbers, 'a', 1));
     const observation = graph.observe(doubled, 'a', () => {});
@@ -82,7 +82,7 @@ describe('what nobody needs any more', () => {
 
   it('is not made by deleting what is not there', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     graph.commit((tx) => tx.delete(numbers, 'a'));
     assert.deepEqual(kept(graph), {});
   });

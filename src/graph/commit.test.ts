@@ -4,7 +4,7 @@ import { Graph } from './index.js';
 describe('a commit', () => {
   it('sets and deletes rows', () => {
     const graph = new Graph();
-    const hosts = graph.input<string>('hosts');
+    const hosts = graph.input<string, string>('hosts');
     graph.commit((tx) => {
       tx.set(hosts, 'b', 'beta');
       tx.set(hosts, 'a', 'alpha');
@@ -18,7 +18,7 @@ describe('a commit', () => {
 
   it('shows nothing before it is over', () => {
     const graph = new Graph();
-    const hosts = graph.input<string>('hosts');
+    const hosts = graph.input<string, string>('hosts');
     const lengths = graph.map('lengths', hosts, (host) => host.length);
     graph.commit((tx) => {
       tx.set(hosts, 'a', 'alpha');
@@ -30,7 +30,7 @@ describe('a commit', () => {
 
   it('takes the last of several changes of a row, and no notice of those before', () => {
     const graph = new Graph();
-    const hosts = graph.input<string>('hosts');
+    const hosts = graph.input<string, string>('hosts');
     graph.map('lengths', hosts, (host) => host.length);
     graph.commit((tx) => tx.set(hosts, 'a', 'alpha'));
     const told: unknown[] = [];
@@ -49,7 +49,7 @@ describe('a commit', () => {
 
   it('changes nothing if it throws', () => {
     const graph = new Graph();
-    const hosts = graph.input<string>('hosts');
+    const hosts = graph.input<string, string>('hosts');
     const lengths = graph.map('lengths', hosts, (host) => host.length);
     graph.commit((tx) => tx.set(hosts, 'a', 'alpha'));
     const fail = (): void =>
@@ -66,7 +66,7 @@ describe('a commit', () => {
 
   it('may not start another, and goes on if that is caught', () => {
     const graph = new Graph();
-    const hosts = graph.input<string>('hosts');
+    const hosts = graph.input<string, string>('hosts');
     graph.commit((tx) => {
       assert.throws(() => graph.commit(() => {}), /may not start another/);
       tx.set(hosts, 'a', 'alpha');
@@ -81,7 +81,7 @@ describe('a commit', () => {
 
   it('cannot be added to when it is over', () => {
     const graph = new Graph();
-    const hosts = graph.input<string>('hosts');
+    const hosts = graph.input<string, string>('hosts');
     const kept = transactionOf(graph);
     assert.throws(() => kept.set(hosts, 'a', 'alpha'), /the commit is over/);
     assert.throws(() => graph.commit(() => kept.delete(hosts, 'a')), /the commit is over/);
@@ -89,8 +89,8 @@ describe('a commit', () => {
 
   it('takes rows for inputs of the same graph only', () => {
     const graph = new Graph();
-    const foreign = new Graph().input<string>('foreign');
-    const hosts = graph.input<string>('hosts');
+    const foreign = new Graph().input<string, string>('foreign');
+    const hosts = graph.input<string, string>('hosts');
     const lengths = graph.map('lengths', hosts, (host) => host.length);
     assert.throws(() => graph.commit((tx) => tx.set(foreign, 'a', 'x')), /belongs to another graph/);
     assert.throws(() => graph.commit((tx) => tx.set({ ...lengths, input: true }, 'a', 1)), /is no input/);
@@ -98,7 +98,7 @@ describe('a commit', () => {
 
   it('compares rows by the table’s own notion of equality', () => {
     const graph = new Graph();
-    const words = graph.input<string>('words', (a, b) => a.toLowerCase() === b.toLowerCase());
+    const words = graph.input<string, string>('words', (a, b) => a.toLowerCase() === b.toLowerCase());
     const told: unknown[] = [];
     graph.observe(words, 'a', (row) => told.push(row));
     for (const word of ['Hi', 'hi', 'HO']) graph.commit((tx) => tx.set(words, 'a', word));
@@ -115,11 +115,11 @@ describe('a graph', () => {
 
   it('fills tables that are declared when there are rows already', () => {
     const graph = new Graph();
-    const hosts = graph.input<string>('hosts');
+    const hosts = graph.input<string, string>('hosts');
     graph.commit((tx) => tx.set(hosts, 'a', 'alpha'));
     const lengths = graph.map('lengths', hosts, (host) => host.length);
     const byLength = graph.index('byLength', lengths, (length) => [String(length)]);
-    const all = graph.union<string | number>('all', [hosts, lengths]);
+    const all = graph.union<string, string | number>('all', [hosts, lengths]);
     const letters = graph.expand('letters', hosts, (host) => host.split('').map((letter) => [letter, 1] as const));
     assert.deepEqual(graph.keys(lengths), ['a']);
     assert.deepEqual(graph.read(byLength, '5'), ['a']);

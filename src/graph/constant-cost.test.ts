@@ -10,11 +10,13 @@ interface Endpoint {
 const localities = ['east', 'north', 'west'];
 
 /** Load assignments of services, each with an endpoint per locality, as seen from every locality. */
-function meshOf(services: number): { graph: Graph; endpoints: Input<Endpoint>; told: string[] } {
+function meshOf(services: number): { graph: Graph; endpoints: Input<string, Endpoint>; told: string[] } {
   const graph = new Graph();
-  const endpoints = graph.input<Endpoint>('endpoints');
+  const endpoints = graph.input<string, Endpoint>('endpoints');
   const byService = graph.index('byService', endpoints, ({ service }) => [service]);
-  const byPlace = graph.index('byPlace', endpoints, ({ service, locality }) => [`${service} ${locality}`]);
+  const byPlace = graph.index<string, Endpoint, string>('byPlace', endpoints, ({ service, locality }) => [
+    `${service} ${locality}`,
+  ]);
   const places = graph.derive('places', (read, service) => [
     ...new Set((read(byService, service) ?? []).map((key) => read(endpoints, key)?.locality)),
   ]);

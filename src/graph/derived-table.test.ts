@@ -12,7 +12,7 @@ function computedBy(graph: Graph, run: () => void): Record<string, number> {
 describe('a derived table', () => {
   it('computes a row only when it is asked for', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     graph.commit((tx) => tx.set(numbers, 'a', 1));
     assert.equal(graph.computed().get('doubled'), undefined);
@@ -22,7 +22,7 @@ describe('a derived table', () => {
 
   it('keeps a row while it is observed', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     const observation = graph.observe(doubled, 'a', () => {});
     assert.equal(observation.row, 0);
@@ -39,7 +39,7 @@ describe('a derived table', () => {
 
   it('computes rows again only where they read what changed', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     for (const key of ['a', 'b', 'c']) graph.observe(doubled, key, () => {});
     assert.deepEqual(
@@ -50,7 +50,7 @@ describe('a derived table', () => {
 
   it('stops the wave at an equal row, and keeps the row that was there', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const signs = graph.derive('signs', (read, key) => ({ positive: (read(numbers, key) ?? 0) > 0 }));
     const labels = graph.derive('labels', (read, key) => (read(signs, key)?.positive === true ? '+' : '-'));
     graph.observe(labels, 'a', () => {});
@@ -63,7 +63,7 @@ describe('a derived table', () => {
 
   it('computes the far end of a diamond once, from settled rows only', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const left = graph.derive('left', (read, key) => (read(numbers, key) ?? 0) + 1);
     const right = graph.derive('right', (read, key) => (read(left, key) ?? 0) * 10);
     const seen: unknown[] = [];
@@ -80,8 +80,8 @@ describe('a derived table', () => {
 
   it('depends on what was read last, not on what was read once', () => {
     const graph = new Graph();
-    const choice = graph.input<string>('choice');
-    const numbers = graph.input<number>('numbers');
+    const choice = graph.input<string, string>('choice');
+    const numbers = graph.input<string, number>('numbers');
     const chosen = graph.derive('chosen', (read) => read(numbers, read(choice, '') ?? 'a'));
     const observation = graph.observe(chosen, '', () => {});
     const set = (key: string, number: number): Record<string, number> =>
@@ -95,8 +95,8 @@ describe('a derived table', () => {
 
   it('computes a row that a commit is the first to ask for from what the commit has changed', () => {
     const graph = new Graph();
-    const choice = graph.input<string>('choice');
-    const numbers = graph.input<number>('numbers');
+    const choice = graph.input<string, string>('choice');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     const chosen = graph.derive('chosen', (read) => read(doubled, read(choice, '') ?? 'none'));
     const observation = graph.observe(chosen, '', () => {});
@@ -112,7 +112,7 @@ describe('a derived table', () => {
 
   it('is told when a row that it missed comes, and when it goes', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const known = graph.derive('known', (read, key) => read(numbers, key) !== undefined);
     const told: unknown[] = [];
     graph.observe(known, 'a', (row) => told.push(row));
@@ -125,7 +125,7 @@ describe('a derived table', () => {
 describe('a mapped table', () => {
   it('has a row for each row of its source, asked for or not', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const roots = graph.map('roots', numbers, (number, _read, key) =>
       number < 0 ? undefined : `${key}: ${Math.sqrt(number)}`,
     );
@@ -146,7 +146,7 @@ describe('a mapped table', () => {
 
   it('can be mapped on', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const even = graph.map('even', numbers, (number) => (number % 2 === 0 ? number : undefined));
     const halves = graph.map('halves', even, (number) => number / 2);
     for (const [number, keys] of [
@@ -163,7 +163,7 @@ describe('a mapped table', () => {
 
   it('serves a row that was asked for before its source was there', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.map('doubled', numbers, (number) => 2 * number);
     const told: unknown[] = [];
     const observation = graph.observe(doubled, 'a', (row) => told.push(row));
@@ -178,7 +178,7 @@ describe('a mapped table', () => {
 
   it('lets go of a row that is observed when its source goes, and takes it up again', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const doubled = graph.map('doubled', numbers, (number) => 2 * number);
     const keys = graph.index('keys', doubled, () => ['']);
     graph.commit((tx) => tx.set(numbers, 'a', 1));
@@ -193,8 +193,8 @@ describe('a mapped table', () => {
 
   it('reads other tables too', () => {
     const graph = new Graph();
-    const factor = graph.input<number>('factor');
-    const numbers = graph.input<number>('numbers');
+    const factor = graph.input<string, number>('factor');
+    const numbers = graph.input<string, number>('numbers');
     const products = graph.map('products', numbers, (number, read) => number * (read(factor, '') ?? 1));
     graph.commit((tx) => {
       tx.set(numbers, 'a', 3);
@@ -210,7 +210,7 @@ describe('a mapped table', () => {
 describe('the order of declaration', () => {
   it('forbids to read tables that come later, and oneself', () => {
     const graph = new Graph();
-    const later: Table<number>[] = [];
+    const later: Table<string, number>[] = [];
     const early = graph.derive('early', (read) => read(later[0]!, ''));
     assert.throws(
       () => {
@@ -225,7 +225,7 @@ describe('the order of declaration', () => {
   });
 
   it('is one of a single graph', () => {
-    const foreign = new Graph().input<number>('foreign');
+    const foreign = new Graph().input<string, number>('foreign');
     const graph = new Graph();
     graph.input('own');
     const derived = graph.derive('derived', (read) => read(foreign, ''));

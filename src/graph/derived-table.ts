@@ -10,13 +10,13 @@ export class DerivedTable implements TableState, Follower {
   readonly rank: number;
   readonly followers: Follower[] = [];
   readonly #wave: Wave;
-  readonly #compute: Compute<unknown>;
+  readonly #compute: Compute<string, unknown>;
   readonly #equal: Equal<unknown>;
   readonly #cells = new Map<string, Cell>();
   readonly #dirty = new Set<Cell>();
   readonly #arrived = new Set<string>();
 
-  constructor(name: string, rank: number, wave: Wave, compute: Compute<unknown>, equal: Equal<unknown>) {
+  constructor(name: string, rank: number, wave: Wave, compute: Compute<string, unknown>, equal: Equal<unknown>) {
     this.name = name;
     this.rank = rank;
     this.#wave = wave;

@@ -3,10 +3,10 @@ import { type KeyedTable, Graph, type Input } from './index.js';
 
 /** Pets by name, from households that list them as `name: kind`. */
 function petsOf(graph: Graph): {
-  households: Input<Record<string, string>>;
-  pets: KeyedTable<{ kind: string; home: string }>;
+  households: Input<string, Record<string, string>>;
+  pets: KeyedTable<string, { kind: string; home: string }>;
 } {
-  const households = graph.input<Record<string, string>>('households');
+  const households = graph.input<string, Record<string, string>>('households');
   const pets = graph.expand('pets', households, (household, _read, home) =>
     Object.entries(household).map(([name, kind]) => [name, { kind, home }] as const),
   );
@@ -49,7 +49,7 @@ describe('an expanded table', () => {
 
   it('takes maps as well as pairs, of which the last of a key counts', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const maps = graph.expand('maps', numbers, (number) => new Map([[`${number}`, number]]));
     const pairs = graph.expand('pairs', numbers, function* (number, read) {
       yield [`${number}`, 0] as const;
@@ -92,7 +92,7 @@ describe('an expanded table', () => {
   it('keeps the last rows of a source row that cannot be expanded', () => {
     const errors: unknown[] = [];
     const graph = new Graph({ onError: (table, key, error) => errors.push([table, key, (error as Error).message]) });
-    const words = graph.input<string>('words');
+    const words = graph.input<string, string>('words');
     const letters = graph.expand('letters', words, function* (word) {
       for (const letter of word) {
         if (letter === '!') throw new Error('no letter');

@@ -3,7 +3,7 @@ import type { StoredTable } from './stored-table.js';
 import type { Follower, TableState } from './table.js';
 
 /** Rows by key, as a map or as pairs; of pairs with the same key the last counts. */
-export type Expanded<Row> = ReadonlyMap<string, Row> | Iterable<readonly [string, Row]>;
+export type Expanded<K extends string, Row> = ReadonlyMap<K, Row> | Iterable<readonly [K, Row]>;
 
 type RowMap = ReadonlyMap<string, unknown>;
 

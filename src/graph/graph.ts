@@ -5,7 +5,7 @@
 import { DerivedTable } from './derived-table.js';
 import { sameRow } from './equal.js';
 import { throwAll } from './errors.js';
-import { type Expanded, Expansion } from './expansion.js';
+import { type Expanded, Expansion as MapExpansion } from './expansion.js';
 import { type GroupsOf, IndexTable } from './index-table.js';
 import { type SourceRow, sourcesOf } from './sources.js';
 import { CellObservation, type Observation } from './observation.js';
@@ -14,14 +14,14 @@ import type { Compute, Equal, Follower, KeyedTable, Read, Table, TableState } fr
 import { type OnError, Wave } from './wave.js';
 
 /** A table whose rows are set in commits. */
-export interface Input<Row> extends KeyedTable<Row> {
+export interface Input<in out K extends string, out Row> extends KeyedTable<K, Row> {
   readonly input: true;
 }
 
 /** What a commit may do. It shows when the commit is over, all at once; of several changes of a row the last counts. */
 export interface Transaction {
-  set<Row>(table: Input<Row>, key: string, row: Row): void;
-  delete(table: Input<unknown>, key: string): void;
+  set<K extends string, Row>(table: Input<K, Row>, key: NoInfer<K>, row: Row): void;
+  delete<K extends string>(table: Input<K, unknown>, key: NoInfer<K>): void;
 }
 
 /** A table that is being watched. */
@@ -54,7 +54,7 @@ export class Graph {
   }
 
   /** Declares a table whose rows are set from outside. Rows are compared by `equal`, default: structurally. */
-  input<Row>(name: string, equal: Equal<Row> = sameRow): Input<Row> {
+  input<K extends string, Row>(name: string, equal: Equal<Row> = sameRow): Input<K, Row> {
     this.#declare(name);
     const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
     this.#inputs.set(table.rank, table);
@@ -62,36 +62,50 @@ export class Graph {
   }
 
   /** Declares a lazy table: a row is computed when somebody reads or observes it, and kept as long as somebody does. */
-  derive<Row>(name: string, compute: Compute<Row>, equal: Equal<Row> = sameRow): Table<Row> {
+  derive<K extends string, Row>(name: string, compute: Compute<K, Row>, equal: Equal<Row> = sameRow): Table<K, Row> {
     this.#declare(name);
-    const table = this.#add((rank) => new DerivedTable(name, rank, this.#wave, compute, equal as Equal<unknown>));
+    const table = this.#add(
+      (rank) => new DerivedTable(name, rank, this.#wave, compute as ComputeAny, equal as Equal<unknown>),
+    );
     return { name, rank: table.rank };
   }
 
   /** Declares a table with one row (or none, where `compute` gives `undefined`) for each row of `source`. */
-  map<Source, Row>(
+  map<K extends string, Source, Row>(
     name: string,
-    source: KeyedTable<Source>,
-    compute: (source: Source, read: Read, key: string) => Row | undefined,
+    source: KeyedTable<K, Source>,
+    compute: (source: Source, read: Read, key: K) => Row | undefined,
     equal: Equal<Row> = sameRow,
-  ): KeyedTable<Row> {
+  ): KeyedTable<K, Row> {
     this.#declare(name);
     const computeMapped = mapped(source, compute);
-    const table = this.#add((rank) => new DerivedTable(name, rank, this.#wave, computeMapped, equal as Equal<unknown>));
+    const table = this.#add(
+      (rank) => new DerivedTable(name, rank, this.#wave, computeMapped as ComputeAny, equal as Equal<unknown>),
+    );
     this.#follow([source], table);
     return { name, rank: table.rank, keyed: true };
   }
 
   /** Declares an index: the row of a group is the sorted list of the source's keys in it. */
-  index<Source>(name: string, source: KeyedTable<Source>, groupsOf: GroupsOf<Source>): Table<readonly string[]> {
+  index<K extends string, Source, Group extends string>(
+    name: string,
+    source: KeyedTable<K, Source>,
+    groupsOf: GroupsOf<K, Source, Group>,
+  ): Table<Group, readonly K[]> {
     this.#declare(name);
-    const table = this.#add((rank) => new IndexTable(name, rank, this.#wave, groupsOf as GroupsOf<unknown>));
+    const table = this.#add(
+      (rank) => new IndexTable(name, rank, this.#wave, groupsOf as unknown as GroupsOf<string, unknown, string>),
+    );
     this.#follow([source], table);
     return { name, rank: table.rank };
   }
 
   /** Declares a table with the rows of all `sources`. Where several have a row for a key, it is that of the first in the list. */
-  union<Row>(name: string, sources: readonly KeyedTable<Row>[], equal: Equal<Row> = sameRow): KeyedTable<Row> {
+  union<K extends string, Row>(
+    name: string,
+    sources: readonly KeyedTable<K, Row>[],
+    equal: Equal<Row> = sameRow,
+  ): KeyedTable<K, Row> {
     this.#declare(name);
     const states = sources.map((source) => this.#wave.state(source));
     const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
@@ -104,17 +118,17 @@ export class Graph {
    * the source give a row for the same key, it is that of the row whose own key sorts first. Errors and counts of computed
    * rows are those of the rows of `source`.
    */
-  expand<Source, Row>(
+  expand<K extends string, Source, Expansion extends string, Row>(
     name: string,
-    source: KeyedTable<Source>,
-    compute: (source: Source, read: Read, key: string) => Expanded<Row>,
+    source: KeyedTable<K, Source>,
+    compute: (source: Source, read: Read, key: K) => Expanded<Expansion, Row>,
     equal: Equal<Row> = sameRow,
-  ): KeyedTable<Row> {
+  ): KeyedTable<Expansion, Row> {
     this.#declare(name);
     const computeMaps = mapped(source, (row: Source, read, key) => asMap(compute(row, read, key)));
-    const maps = this.#add((rank) => new DerivedTable(name, rank, this.#wave, computeMaps, unequal));
+    const maps = this.#add((rank) => new DerivedTable(name, rank, this.#wave, computeMaps as ComputeAny, unequal));
     const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
-    maps.followers.push(new Expansion(maps, table));
+    maps.followers.push(new MapExpansion(maps, table));
     this.#follow([source], maps);
     return { name, rank: table.rank, keyed: true };
   }
@@ -133,13 +147,17 @@ export class Graph {
   }
 
   /** Watches a row. The listener is called after each commit that changed it. */
-  observe<Row>(
-    table: Table<Row>,
-    key: string,
-    listener: (row: Row | undefined, key: string) => void,
+  observe<K extends string, Row>(
+    table: Table<K, Row>,
+    key: NoInfer<K>,
+    listener: (row: Row | undefined, key: K) => void,
   ): Observation<Row> {
     this.#wave.checkIdle();
-    const observation = new CellObservation(this.#wave, this.#wave.state(table).cell(key), listener);
+    const observation = new CellObservation(
+      this.#wave,
+      this.#wave.state(table).cell(key),
+      listener as (row: Row | undefined, key: string) => void,
+    );
     try {
       throwAll(this.#wave.takeErrors());
     } catch (error) {
@@ -153,17 +171,20 @@ export class Graph {
    * Watches all rows of a keyed table: after each commit that changed some, the listener gets them by key, `undefined` for
    * those gone. Rows that are there already are not told of.
    */
-  watch<Row>(table: KeyedTable<Row>, listener: (changes: ReadonlyMap<string, Row | undefined>) => void): Watch {
+  watch<K extends string, Row>(
+    table: KeyedTable<K, Row>,
+    listener: (changes: ReadonlyMap<K, Row | undefined>) => void,
+  ): Watch {
     this.#wave.checkIdle();
     const { followers } = this.#wave.state(table);
     const close = this.#wave.announcements.watch(followers, (changes) =>
-      listener(changes as ReadonlyMap<string, Row | undefined>),
+      listener(changes as ReadonlyMap<K, Row | undefined>),
     );
     return { close };
   }
 
   /** The row as it is now. Computed for this call if nobody watches it. */
-  read<Row>(table: Table<Row>, key: string): Row | undefined {
+  read<K extends string, Row>(table: Table<K, Row>, key: NoInfer<K>): Row | undefined {
     this.#wave.checkIdle();
     const cell = this.#wave.state(table).cell(key);
     const row = cell.row as Row | undefined;
@@ -177,7 +198,7 @@ export class Graph {
    * What a row goes back to: the rows that it read, directly or by way of others, and that were not computed from what they read
    * themselves, such as those of inputs. The search goes no further than the groups of an index.
    */
-  sources(table: Table<unknown>, key: string): readonly SourceRow[] {
+  sources<K extends string>(table: Table<K, unknown>, key: NoInfer<K>): readonly SourceRow[] {
     this.#wave.checkIdle();
     const cell = this.#wave.state(table).cell(key);
     const found = sourcesOf(cell);
@@ -188,9 +209,9 @@ export class Graph {
   }
 
   /** All keys of a keyed table, sorted. */
-  keys(table: KeyedTable<unknown>): readonly string[] {
+  keys<K extends string>(table: KeyedTable<K, unknown>): readonly K[] {
     this.#wave.checkIdle();
-    return [...this.#wave.state(table).keys()].sort();
+    return [...this.#wave.state(table).keys()].sort() as K[];
   }
 
   /** How many rows of each table were computed since the graph was made. */
@@ -222,7 +243,7 @@ export class Graph {
   }
 
   /** Lets a follower know of all changes of its sources, and of the rows that they have already. */
-  #follow(sources: readonly KeyedTable<unknown>[], follower: Follower): void {
+  #follow(sources: readonly Table<never, unknown>[], follower: Follower): void {
     for (const source of sources) {
       const state = this.#wave.state(source);
       state.followers.push(follower);
@@ -235,7 +256,7 @@ export class Graph {
   #stage(change: (transaction: Transaction) => void): void {
     const staged = new Set<StoredTable>();
     let open = true;
-    const stage = (table: Input<unknown>, key: string, row: unknown): void => {
+    const stage = (table: Table<never, unknown>, key: string, row: unknown): void => {
       if (!open) throw new Error('the commit is over');
       const input = this.#input(table);
       staged.add(input);
@@ -253,7 +274,7 @@ export class Graph {
     }
   }
 
-  #input(table: Input<unknown>): StoredTable {
+  #input(table: Table<never, unknown>): StoredTable {
     this.#wave.state(table);
     const input = this.#inputs.get(table.rank);
     if (input === undefined) throw new Error(`the table ${table.name} is no input`);
@@ -261,10 +282,13 @@ export class Graph {
   }
 }
 
-function mapped<Source, Row>(
-  source: KeyedTable<Source>,
-  compute: (source: Source, read: Read, key: string) => Row | undefined,
-): Compute<Row> {
+/** Inside, keys are plain text: a cell has the key that the typed handle was asked for. */
+type ComputeAny = Compute<string, unknown>;
+
+function mapped<K extends string, Source, Row>(
+  source: KeyedTable<K, Source>,
+  compute: (source: Source, read: Read, key: K) => Row | undefined,
+): Compute<K, Row> {
   return (read, key) => {
     const row = read(source, key);
     return row === undefined ? undefined : compute(row, read, key);
@@ -279,8 +303,8 @@ function firstRow(tables: readonly TableState[], key: string): unknown {
   return undefined;
 }
 
-function asMap<Row>(rows: Expanded<Row>): ReadonlyMap<string, Row> {
-  return rows instanceof Map ? (rows as ReadonlyMap<string, Row>) : new Map(rows);
+function asMap<K extends string, Row>(rows: Expanded<K, Row>): ReadonlyMap<K, Row> {
+  return rows instanceof Map ? (rows as ReadonlyMap<K, Row>) : new Map(rows);
 }
 
 /** Rows of a table that takes part of them apart are compared part by part. */

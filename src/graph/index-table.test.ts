@@ -10,7 +10,7 @@ interface Endpoint {
 describe('an index', () => {
   it('lists the keys of a group, sorted', () => {
     const graph = new Graph();
-    const endpoints = graph.input<Endpoint>('endpoints');
+    const endpoints = graph.input<string, Endpoint>('endpoints');
     const byService = graph.index('byService', endpoints, ({ service }) => [service]);
     graph.commit((tx) => {
       for (const key of ['c', 'a', 'b'])
@@ -23,7 +23,7 @@ describe('an index', () => {
 
   it('follows rows from group to group and tells of just the groups that changed', () => {
     const graph = new Graph();
-    const endpoints = graph.input<Endpoint>('endpoints');
+    const endpoints = graph.input<string, Endpoint>('endpoints');
     const byService = graph.index('byService', endpoints, ({ service }) => [service]);
     graph.commit((tx) => {
       tx.set(endpoints, 'a', { service: 'reviews', healthy: true });
@@ -45,7 +45,7 @@ describe('an index', () => {
 
   it('has a row in as many groups as the row says, in each once', () => {
     const graph = new Graph();
-    const words = graph.input<string>('words');
+    const words = graph.input<string, string>('words');
     const byLetter = graph.index('byLetter', words, (word) => word);
     graph.commit((tx) => tx.set(words, 'a', 'door'));
     assert.deepEqual(graph.read(byLetter, 'o'), ['a']);
@@ -58,7 +58,7 @@ describe('an index', () => {
 
   it('is up to date when it is asked for again after a while', () => {
     const graph = new Graph();
-    const words = graph.input<string>('words');
+    const words = graph.input<string, string>('words');
     const byWord = graph.index('byWord', words, (word) => [word]);
     graph.observe(byWord, 'hi', () => {}).close();
     graph.commit((tx) => tx.set(words, 'a', 'hi'));
@@ -71,7 +71,7 @@ describe('an index', () => {
     fc.assert(
       fc.property(commits, (steps) => {
         const graph = new Graph();
-        const words = graph.input<string>('words');
+        const words = graph.input<string, string>('words');
         const observation = graph.observe(
           graph.index('all', words, () => ['']),
           '',

@@ -4,14 +4,14 @@ import { type Cell, type Follower, type TableState, newCell } from './table.js';
 import type { Wave } from './wave.js';
 
 /** The groups that a row belongs to. Must depend on nothing but its arguments. */
-export type GroupsOf<Row> = (row: Row, key: string) => Iterable<string>;
+export type GroupsOf<K extends string, Row, Group extends string> = (row: Row, key: K) => Iterable<Group>;
 
 export class IndexTable implements TableState, Follower {
   readonly name: string;
   readonly rank: number;
   readonly followers: Follower[] = [];
   readonly #wave: Wave;
-  readonly #groupsOf: GroupsOf<unknown>;
+  readonly #groupsOf: GroupsOf<string, unknown, string>;
   readonly #cells = new Map<string, Cell>();
   /** By group the keys in it, sorted: the row. */
   readonly #rows = new Map<string, readonly string[]>();
@@ -21,7 +21,7 @@ export class IndexTable implements TableState, Follower {
   readonly #came = new Map<string, string[]>();
   readonly #went = new Map<string, string[]>();
 
-  constructor(name: string, rank: number, wave: Wave, groupsOf: GroupsOf<unknown>) {
+  constructor(name: string, rank: number, wave: Wave, groupsOf: GroupsOf<string, unknown, string>) {
     this.name = name;
     this.rank = rank;
     this.#wave = wave;

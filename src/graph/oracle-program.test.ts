@@ -31,11 +31,11 @@ export type Probe = (table: string, key: string, reads: readonly RowRead[]) => v
 
 export interface Program {
   readonly graph: Graph;
-  readonly tables: ReadonlyMap<string, Table<unknown>>;
-  readonly keyed: ReadonlyMap<string, KeyedTable<unknown>>;
-  readonly inputs: readonly Input<unknown>[];
+  readonly tables: ReadonlyMap<string, Table<string, unknown>>;
+  readonly keyed: ReadonlyMap<string, KeyedTable<string, unknown>>;
+  readonly inputs: readonly Input<string, unknown>[];
   /** The source of a map or expansion. */
-  readonly sources: ReadonlyMap<string, KeyedTable<unknown>>;
+  readonly sources: ReadonlyMap<string, KeyedTable<string, unknown>>;
   readonly kinds: ReadonlyMap<string, TableSpec['kind']>;
 }
 
@@ -56,18 +56,18 @@ export const programSpec: fc.Arbitrary<ProgramSpec> = fc.record({
 export function buildProgram({ tables: specs, fused }: ProgramSpec, probe: Probe): Program {
   const graph = new Graph({ onError: () => {} });
   const first = graph.input('t0');
-  const tables = new Map<string, Table<unknown>>([['t0', first]]);
-  const keyed = new Map<string, KeyedTable<unknown>>([['t0', first]]);
-  const sources = new Map<string, KeyedTable<unknown>>();
+  const tables = new Map<string, Table<string, unknown>>([['t0', first]]);
+  const keyed = new Map<string, KeyedTable<string, unknown>>([['t0', first]]);
+  const sources = new Map<string, KeyedTable<string, unknown>>();
   const kinds = new Map<string, TableSpec['kind']>([['t0', 'input']]);
-  const inputs: Input<unknown>[] = [first];
+  const inputs: Input<string, unknown>[] = [first];
 
   for (const [index, spec] of specs.entries()) {
     const name = `t${index + 1}`;
-    const pick = (number: number): KeyedTable<unknown> => [...keyed.values()][number % keyed.size]!;
+    const pick = (number: number): KeyedTable<string, unknown> => [...keyed.values()][number % keyed.size]!;
     const source = pick(spec.source);
     const compute = numberOf(name, spec, [...tables.values()], fused ? first : undefined, probe);
-    const addKeyed = (table: KeyedTable<unknown>): void => {
+    const addKeyed = (table: KeyedTable<string, unknown>): void => {
       keyed.set(name, table);
       tables.set(name, table);
     };
@@ -116,13 +116,13 @@ export function buildProgram({ tables: specs, fused }: ProgramSpec, probe: Probe
 function numberOf(
   name: string,
   spec: TableSpec,
-  lower: readonly Table<unknown>[],
-  fuse: Table<unknown> | undefined,
+  lower: readonly Table<string, unknown>[],
+  fuse: Table<string, unknown> | undefined,
   probe: Probe,
 ) {
   return (read: Read, key: string, reads: RowRead[]): number => {
     probe(name, key, reads);
-    const follow = (table: Table<unknown>, at: string): unknown => {
+    const follow = (table: Table<string, unknown>, at: string): unknown => {
       const row = read(table, at);
       reads.push({ table: table.name, key: at, row });
       return row;

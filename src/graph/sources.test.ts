@@ -4,9 +4,9 @@ import { Graph } from './index.js';
 describe('the sources of a row', () => {
   it('are the rows of inputs that it was computed from, by whatever way, and nothing else', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
-    const doubled = graph.derive<number>('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
-    const sum = graph.derive<number>(
+    const numbers = graph.input<string, number>('numbers');
+    const doubled = graph.derive<string, number>('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
+    const sum = graph.derive<string, number>(
       'sum',
       (read) => (read(doubled, 'a') ?? 0) + (read(numbers, 'b') ?? 0) + (read(numbers, 'none') ?? 0),
     );

@@ -4,28 +4,35 @@
  */
 import type { SmallSet } from './small-set.js';
 
-/** A handle by which rows of one table are read. Rows are immutable plain data; `undefined` means that there is no row. */
-export interface Table<Row> {
+/**
+ * A handle by which rows of one table are read. Rows are immutable plain data; `undefined` means that there is no row. `K` is the
+ * type of its keys, usually a `Key` of its own, so that a key of another table does not compile.
+ */
+export interface Table<in K extends string, out Row> {
   readonly name: string;
   /** The place in the order of declaration. A row reads only tables of a lower rank, so there are no cycles. */
   readonly rank: number;
   /** Never set; ties the handle to its row type. */
   readonly row?: Row;
+  /** Never set; ties the handle to the keys that it takes. */
+  readonly takes?: (key: K) => void;
 }
 
 /** A table whose set of keys is known, so that maps and indexes can be made of it. */
-export interface KeyedTable<Row> extends Table<Row> {
+export interface KeyedTable<in out K extends string, out Row> extends Table<K, Row> {
   readonly keyed: true;
+  /** Never set; ties the handle to the keys that it has. */
+  readonly has?: K;
 }
 
 /** Reads one row and remembers that it was read. Works only until the row that it was given for is computed. */
-export type Read = <Row>(table: Table<Row>, key: string) => Row | undefined;
+export type Read = <K extends string, Row>(table: Table<K, Row>, key: NoInfer<K>) => Row | undefined;
 
 /**
  * Computes a row from what it reads, and from nothing else: the same reads must give an equal row. It may be asked for a row
  * that is dropped at the end of the commit, so it must have an answer to whatever it reads, missing rows included.
  */
-export type Compute<Row> = (read: Read, key: string) => Row | undefined;
+export type Compute<K extends string, Row> = (read: Read, key: K) => Row | undefined;
 
 /** Whether two rows are the same; the wave of a change stops at a row that is. */
 export type Equal<Row> = (before: Row, after: Row) => boolean;

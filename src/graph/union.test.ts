@@ -4,8 +4,8 @@ import { Graph } from './index.js';
 describe('a union', () => {
   it('has the rows of all its sources', () => {
     const graph = new Graph();
-    const cats = graph.input<string>('cats');
-    const dogs = graph.map('dogs', graph.input<string>('names'), (name) => `dog ${name}`);
+    const cats = graph.input<string, string>('cats');
+    const dogs = graph.map('dogs', graph.input<string, string>('names'), (name) => `dog ${name}`);
     const pets = graph.union('pets', [cats, dogs]);
     const all = graph.index('all', pets, () => ['']);
     graph.commit((tx) => tx.set(cats, 'tom', 'cat Tom'));
@@ -18,8 +18,8 @@ describe('a union', () => {
 
   it('takes the row of the first source that has one, whichever came first', () => {
     const graph = new Graph();
-    const second = graph.input<string>('second');
-    const first = graph.input<string>('first');
+    const second = graph.input<string, string>('second');
+    const first = graph.input<string, string>('first');
     const both = graph.union('both', [first, second]);
     const told: unknown[] = [];
     graph.observe(both, 'a', (row) => told.push(row));
@@ -33,8 +33,8 @@ describe('a union', () => {
 
   it('tells nothing when an equal row takes over', () => {
     const graph = new Graph();
-    const first = graph.input<{ name: string }>('first');
-    const second = graph.input<{ name: string }>('second');
+    const first = graph.input<string, { name: string }>('first');
+    const second = graph.input<string, { name: string }>('second');
     const both = graph.union('both', [first, second]);
     graph.commit((tx) => tx.set(first, 'a', { name: 'x' }));
     let told = 0;

@@ -3,9 +3,9 @@ import { Graph, type Input, type KeyedTable, type Read } from './index.js';
 
 interface Failing {
   readonly graph: Graph;
-  readonly numbers: Input<number>;
+  readonly numbers: Input<string, number>;
   /** Square roots, of which there are none of negative numbers. */
-  readonly roots: KeyedTable<number>;
+  readonly roots: KeyedTable<string, number>;
   readonly errors: string[];
   readonly set: (key: string, number: number) => void;
 }
@@ -13,7 +13,7 @@ interface Failing {
 function failing(): Failing {
   const errors: string[] = [];
   const graph = new Graph({ onError: (table, key, error) => errors.push(`${table} ${key}: ${String(error)}`) });
-  const numbers = graph.input<number>('numbers');
+  const numbers = graph.input<string, number>('numbers');
   const roots = graph.map('roots', numbers, root);
   return { graph, numbers, roots, errors, set: (key, number) => graph.commit((tx) => tx.set(numbers, key, number)) };
 }
@@ -74,7 +74,7 @@ describe('a row that throws', () => {
 
   it('fails the commit when nobody takes errors, after all that can be done is done', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const roots = graph.map('roots', numbers, root);
     const told: unknown[] = [];
     graph.observe(roots, 'b', (row) => told.push(row));
@@ -105,7 +105,7 @@ describe('a row that throws', () => {
 
   it('does not fail what a listener does in the same commit', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     graph.map('roots', numbers, root);
     const told: unknown[] = [];
     graph.observe(numbers, 'a', () => told.push(graph.read(numbers, 'a')));
@@ -119,7 +119,7 @@ describe('a row that throws', () => {
     const fail = (): never => {
       throw new Error('no');
     };
-    const numbers = graph.input<number>('numbers', fail);
+    const numbers = graph.input<string, number>('numbers', fail);
     const copies = graph.map('copies', numbers, (number) => number, fail);
     for (const number of [1, 2]) graph.commit((tx) => tx.set(numbers, 'a', number));
     assert.equal(graph.read(copies, 'a'), 2);
@@ -129,7 +129,7 @@ describe('a row that throws', () => {
   it('may throw when it is grouped: then it stays in its groups', () => {
     const errors: unknown[] = [];
     const graph = new Graph({ onError: (table, key) => errors.push([table, key]) });
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const byRoot = graph.index('byRoot', numbers, (number) => [`${root(number)}`]);
     for (const number of [4, -1]) graph.commit((tx) => tx.set(numbers, 'a', number));
     assert.deepEqual(graph.read(byRoot, '2'), ['a']);
@@ -140,7 +140,7 @@ describe('a row that throws', () => {
 });
 
 describe('a row that is being computed', () => {
-  const forbidden: Record<string, (graph: Graph, numbers: Input<number>) => unknown> = {
+  const forbidden: Record<string, (graph: Graph, numbers: Input<string, number>) => unknown> = {
     commit: (graph) => graph.commit(() => {}),
     read: (graph, numbers) => graph.read(numbers, 'a'),
     observe: (graph, numbers) => graph.observe(numbers, 'a', () => {}),
@@ -152,7 +152,7 @@ describe('a row that is being computed', () => {
     it(`cannot use the graph on the side: ${name}`, () => {
       const errors: string[] = [];
       const graph = new Graph({ onError: (_table, _key, error) => errors.push(String(error)) });
-      const numbers = graph.input<number>('numbers');
+      const numbers = graph.input<string, number>('numbers');
       const derived = graph.derive('derived', (read) => {
         read(numbers, 'a');
         use(graph, numbers);
@@ -167,7 +167,7 @@ describe('a row that is being computed', () => {
   it('cannot close observations', () => {
     const errors: string[] = [];
     const graph = new Graph({ onError: (_table, _key, error) => errors.push(String(error)) });
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const observation = graph.observe(numbers, 'a', () => {});
     const derived = graph.derive('derived', () => observation.close());
     graph.read(derived, '');
@@ -177,7 +177,7 @@ describe('a row that is being computed', () => {
   it('cannot use the graph while it is grouped', () => {
     const errors: string[] = [];
     const graph = new Graph({ onError: (_table, _key, error) => errors.push(String(error)) });
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     graph.index('groups', numbers, (_number, key) => [`${graph.read(numbers, key) ?? 0}`]);
     graph.commit((tx) => tx.set(numbers, 'a', 1));
     assert.match(errors[0] ?? '', /nothing but what it is given/);
@@ -185,7 +185,7 @@ describe('a row that is being computed', () => {
 
   it('cannot be read for later', () => {
     const graph = new Graph();
-    const numbers = graph.input<number>('numbers');
+    const numbers = graph.input<string, number>('numbers');
     const kept: Read[] = [];
     const derived = graph.derive('derived', (read) => kept.push(read));
     graph.read(derived, 'a');

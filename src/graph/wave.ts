@@ -29,11 +29,11 @@ export class Wave {
   }
 
   /** Computes the cell's row, and makes it a dependent of just those cells that were read. */
-  evaluate(cell: Cell, compute: Compute<unknown>): unknown {
+  evaluate(cell: Cell, compute: Compute<string, unknown>): unknown {
     const { name } = cell.table;
     let reads: SmallSet<Cell>;
     let open = true;
-    const read = (<Row>(table: Table<Row>, key: string): Row | undefined => {
+    const read = (<K extends string, Row>(table: Table<K, Row>, key: NoInfer<K>): Row | undefined => {
       if (!open) throw new Error(`the row ${cell.key} of ${name} is computed already and reads no more`);
       const dependency = this.#lower(cell.table, table).cell(key);
       reads = withItem(reads, dependency);
@@ -104,13 +104,13 @@ export class Wave {
   }
 
   /** The state behind a handle. */
-  state(table: Table<unknown>): TableState {
+  state(table: Table<never, unknown>): TableState {
     const state = this.#tables[table.rank];
     if (state?.name !== table.name) throw new Error(`the table ${table.name} belongs to another graph`);
     return state;
   }
 
-  #lower(reader: TableState, table: Table<unknown>): TableState {
+  #lower(reader: TableState, table: Table<never, unknown>): TableState {
     if (table.rank >= reader.rank)
       throw new Error(`${reader.name} reads ${table.name}, which is not declared before it`);
     return this.state(table);

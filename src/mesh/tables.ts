@@ -46,29 +46,29 @@ import { type VisibilityTables, declareVisibility } from './offers/visibility.js
  * every cluster has.
  */
 export interface MeshInputs {
-  readonly meshes: Input<Resource<MeshSpec>>;
-  readonly virtualMeshes: Input<Resource<VirtualMeshSpec>>;
-  readonly destinations: Input<Resource<DestinationSpec>>;
-  readonly trafficPolicies: Input<Resource<TrafficPolicySpec>>;
+  readonly meshes: Input<string, Resource<MeshSpec>>;
+  readonly virtualMeshes: Input<string, Resource<VirtualMeshSpec>>;
+  readonly destinations: Input<string, Resource<DestinationSpec>>;
+  readonly trafficPolicies: Input<string, Resource<TrafficPolicySpec>>;
   /** FailoverServices and VirtualDestinations. */
-  readonly failovers: Input<FailoverResource>;
-  readonly failoverPolicies: Input<Resource<FailoverPolicySpec>>;
-  readonly outlierDetectionPolicies: Input<Resource<OutlierDetectionPolicySpec>>;
-  readonly retryTimeoutPolicies: Input<Resource<RetryTimeoutPolicySpec>>;
-  readonly workspaces: Input<Resource<WorkspaceSpec>>;
-  readonly services: Input<Resource<ServiceSpec>>;
-  readonly endpointSlices: Input<Resource<EndpointSlice>>;
-  readonly endpoints: Input<Resource<Endpoints>>;
-  readonly nodes: Input<Resource<NodeSpec>>;
-  readonly pods: Input<Resource<PodSpec>>;
-  readonly namespaces: Input<Resource<NamespaceSpec>>;
+  readonly failovers: Input<string, FailoverResource>;
+  readonly failoverPolicies: Input<string, Resource<FailoverPolicySpec>>;
+  readonly outlierDetectionPolicies: Input<string, Resource<OutlierDetectionPolicySpec>>;
+  readonly retryTimeoutPolicies: Input<string, Resource<RetryTimeoutPolicySpec>>;
+  readonly workspaces: Input<string, Resource<WorkspaceSpec>>;
+  readonly services: Input<string, Resource<ServiceSpec>>;
+  readonly endpointSlices: Input<string, Resource<EndpointSlice>>;
+  readonly endpoints: Input<string, Resource<Endpoints>>;
+  readonly nodes: Input<string, Resource<NodeSpec>>;
+  readonly pods: Input<string, Resource<PodSpec>>;
+  readonly namespaces: Input<string, Resource<NamespaceSpec>>;
 }
 
 export interface MeshModel {
   readonly inputs: MeshInputs;
   readonly meshes: MeshTables;
   /** By `objectKey`. */
-  readonly virtualMeshFindings: Table<readonly Diagnostic[]>;
+  readonly virtualMeshFindings: Table<string, readonly Diagnostic[]>;
   readonly destinations: DestinationTables;
   readonly trafficPolicies: TrafficPolicyTables;
   readonly failovers: FailoverTables;
@@ -87,7 +87,7 @@ export interface MeshModel {
   readonly shiftRuleFindings: ShiftRuleFindings;
   readonly ejection: EjectionTables;
   /** What was valid last, kind by kind: inputs too, which the model itself writes. */
-  readonly history: readonly Input<Resource<unknown>>[];
+  readonly history: readonly Input<string, Resource<unknown>>[];
 }
 
 export function declareMesh(graph: Graph): MeshModel {
@@ -108,8 +108,8 @@ export function declareMesh(graph: Graph): MeshModel {
     pods: graph.input('Pod'),
     namespaces: graph.input('Namespace'),
   };
-  const lastValidPolicies = graph.input<Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
-  const lastValidFailovers = graph.input<FailoverResource>('last valid FailoverService, VirtualDestination');
+  const lastValidPolicies = graph.input<string, Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
+  const lastValidFailovers = graph.input<string, FailoverResource>('last valid FailoverService, VirtualDestination');
 
   const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
   const virtualMeshFindings = declareVirtualMeshFindings(graph, inputs.virtualMeshes, meshes);

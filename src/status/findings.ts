@@ -9,11 +9,11 @@ import type { MeshModel } from '../mesh/tables.js';
 import { type TargetPolicies, conflictFindings } from './traffic-policy.js';
 
 /** By `resourceKey`: what the model finds about a resource; no row where that is nothing. */
-export type FindingTable = Table<readonly Diagnostic[]>;
+export type FindingTable = Table<string, readonly Diagnostic[]>;
 
 /** One row for each resource that somebody asks about, computed again when something that it follows from changes. */
 export function declareFindings(graph: Graph, model: MeshModel): FindingTable {
-  return graph.derive<readonly Diagnostic[]>('findings', (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>('findings', (read, key) => {
     const findings = modelFindings(read, model, parseResourceKey(key));
     return findings.length === 0 ? undefined : findings;
   });

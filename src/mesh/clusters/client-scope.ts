@@ -27,21 +27,21 @@ export interface RuleScope {
 }
 
 /** One row, with an empty key. */
-export type RuleScopeTable = Table<RuleScope>;
+export type RuleScopeTable = Table<string, RuleScope>;
 
 export function declareRuleScope(
   graph: Graph,
   { failovers }: FailoverTables,
-  rules: Table<OrderRule>,
-  clusters: Table<UpstreamCluster>,
+  rules: Table<string, OrderRule>,
+  clusters: Table<string, UpstreamCluster>,
 ): RuleScopeTable {
   const all = graph.index('allFailovers', failovers, () => ['']);
-  const ordered = graph.derive<boolean>('clientOrderedFailovers', (read, key) => {
+  const ordered = graph.derive<string, boolean>('clientOrderedFailovers', (read, key) => {
     const failover = read(failovers, key);
     const isCompared = rulesOf(read, key, failovers, rules).some(comparesClients);
     return isCompared && failover !== undefined && hasOrderedCluster(read, failover, clusters);
   });
-  return graph.derive<RuleScope>('ruleScope', (read) => {
+  return graph.derive<string, RuleScope>('ruleScope', (read) => {
     const keys = read(all, '') ?? [];
     const used = [...new Set(keys.flatMap((key) => rulesOf(read, key, failovers, rules)))];
     const labels = used.flatMap((rule) => (rule.type === 'labelKeys' ? labelsOf(rule) : []));
@@ -64,13 +64,17 @@ function rulesOf(
   read: Read,
   key: string,
   failovers: FailoverTables['failovers'],
-  rules: Table<OrderRule>,
+  rules: Table<string, OrderRule>,
 ): readonly OrderRule[] {
   return (read(failovers, key)?.ports ?? []).flatMap(({ number }) => read(rules, backingKey(key, number)) ?? []);
 }
 
 /** The order of the members of an aggregate, and the endpoints of a cluster that has them in itself, are part of the cluster. */
-function hasOrderedCluster(read: Read, { ref, ports }: FailoverDestination, clusters: Table<UpstreamCluster>): boolean {
+function hasOrderedCluster(
+  read: Read,
+  { ref, ports }: FailoverDestination,
+  clusters: Table<string, UpstreamCluster>,
+): boolean {
   return ports.some(({ number }) => {
     const cluster = read(clusters, failoverCluster(resourceKey(ref), number));
     if (cluster?.type !== 'AGGREGATE') return cluster?.type === 'STRICT_DNS';

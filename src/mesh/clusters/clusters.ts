@@ -17,7 +17,7 @@ import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface ClusterTables extends RankingTables {
   /** By `destinationCluster`, `failoverCluster` or `memberCluster` key. */
-  readonly clusters: Table<UpstreamCluster>;
+  readonly clusters: Table<string, UpstreamCluster>;
   /** The key of the cluster of that name. */
   readonly byName: (read: Read, name: string) => string | undefined;
 }
@@ -30,7 +30,7 @@ export function declareClusters(graph: Graph, context: ClusterContext): ClusterT
   const failoversByName = graph.index('failoversByClusterName', failovers.failovers, (failover) =>
     failover.ports.map(({ number }) => failoverClusterName(failover, number)),
   );
-  const clusters = graph.derive<UpstreamCluster>('clusters', (read, key) => {
+  const clusters = graph.derive<string, UpstreamCluster>('clusters', (read, key) => {
     const [kind, of, port, subset, member] = splitKey(key);
     const part = { port: Number(port), subset, member };
     return kind === 'failover' ? ofFailover(read, of, part, context) : ofDestination(read, of, part, context);

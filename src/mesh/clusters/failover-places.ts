@@ -11,27 +11,27 @@ import type { ListedClass } from './endpoint-class.js';
 
 export interface PlaceTables {
   /** By `resourceKey` of a failover destination: what is behind all of its ports, as far as rules tell it apart. */
-  readonly classes: Table<readonly ListedClass[]>;
+  readonly classes: Table<string, readonly ListedClass[]>;
   /** Whether an endpoint of any service, or a node, is in the locality. */
   readonly isInhabited: (read: Read, locality: Locality) => boolean;
 }
 
 export interface PlaceInputs {
-  readonly destinations: Input<Resource<DestinationSpec>>;
-  readonly nodes: Input<Resource<NodeSpec>>;
+  readonly destinations: Input<string, Resource<DestinationSpec>>;
+  readonly nodes: Input<string, Resource<NodeSpec>>;
 }
 
 export function declarePlaces(
   graph: Graph,
   { destinations, nodes }: PlaceInputs,
   { failovers }: FailoverTables,
-  classesOf: Table<readonly ListedClass[]>,
+  classesOf: Table<string, readonly ListedClass[]>,
 ): PlaceTables {
   const destinationsByPlace = graph.index('destinationsByPlace', destinations, ({ spec = {} }) =>
     distinctKeys(localitiesOf(spec)),
   );
   const nodesByPlace = graph.index('nodesByPlace', nodes, ({ labels }) => distinctKeys([localityOf(labels)]));
-  const classes = graph.derive<readonly ListedClass[]>('failoverClasses', (read, key) => {
+  const classes = graph.derive<string, readonly ListedClass[]>('failoverClasses', (read, key) => {
     const ports = read(failovers, key)?.ports ?? [];
     const found = ports.flatMap(({ number }) => read(classesOf, failoverCluster(key, number)) ?? []);
     const distinct = new Map(found.map((of) => [of.key, of]));

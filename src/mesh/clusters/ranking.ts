@@ -19,15 +19,15 @@ import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface RankingTables {
   /** By key of a cluster: what is behind it, in the order in which rankings place it. */
-  readonly classes: Table<readonly ListedClass[]>;
+  readonly classes: Table<string, readonly ListedClass[]>;
   /** By `pairKey` of the key of a cluster with endpoints and a client (`clientKey`): the text of the ranking. */
-  readonly rankings: Table<string>;
+  readonly rankings: Table<string, string>;
   /** By `pairKey` of the key of an aggregate and a client: its members in the order of the client. */
-  readonly layouts: Table<readonly MemberRun[]>;
+  readonly layouts: Table<string, readonly MemberRun[]>;
   /** By `pairKey` of the key of a cluster with endpoints and a ranking. */
-  readonly tiers: Table<Tiers>;
+  readonly tiers: Table<string, Tiers>;
   /** By key of a cluster: the most tiers that any client can have. */
-  readonly tierCounts: Table<number>;
+  readonly tierCounts: Table<string, number>;
 }
 
 /** A client, as far as rankings ask; the labels are only those that some rule looks at. */
@@ -46,26 +46,26 @@ export function parseClient(key: string): OrderingClient {
 
 export function declareRankings(
   graph: Graph,
-  clusters: Table<UpstreamCluster>,
+  clusters: Table<string, UpstreamCluster>,
   destinations: DestinationTables,
 ): RankingTables {
-  const classes = graph.derive<readonly ListedClass[]>('endpointClasses', (read, key) => {
+  const classes = graph.derive<string, readonly ListedClass[]>('endpointClasses', (read, key) => {
     const cluster = read(clusters, key);
     return cluster && [...classify(read, cluster, destinations).keys()];
   });
-  const aggregateRankings = graph.derive<string>('aggregateRankings', (read, key) => {
+  const aggregateRankings = graph.derive<string, string>('aggregateRankings', (read, key) => {
     const [aggregate, client] = splitPair(key);
     const upstream = read(clusters, aggregate);
     return upstream?.type === 'AGGREGATE' ? rankingFor(upstream, read(classes, aggregate) ?? [], client) : undefined;
   });
-  const layouts = graph.derive<readonly MemberRun[]>('layouts', (read, key) => {
+  const layouts = graph.derive<string, readonly MemberRun[]>('layouts', (read, key) => {
     const [aggregate] = splitPair(key);
     const upstream = read(clusters, aggregate);
     if (upstream?.type !== 'AGGREGATE') return undefined;
     if (upstream.listed) return layOut(upstream, [], { places: [] });
     return layOut(upstream, read(classes, aggregate) ?? [], parseRanking(read(aggregateRankings, key) ?? ''));
   });
-  const rankings = graph.derive<string>('rankings', (read, key) => {
+  const rankings = graph.derive<string, string>('rankings', (read, key) => {
     const [cluster, client] = splitPair(key);
     const upstream = read(clusters, cluster);
     if (upstream === undefined || upstream.type === 'AGGREGATE') return undefined;
@@ -77,12 +77,12 @@ export function declareRankings(
     const runs = read(layouts, pairKey(aggregate, client)) ?? [];
     return run && formatRanking(rankingOfRun(runs, run, read(classes, aggregate) ?? [], whole));
   });
-  const tiers = graph.derive<Tiers>('tiers', (read, key) => {
+  const tiers = graph.derive<string, Tiers>('tiers', (read, key) => {
     const [cluster, ranking] = splitPair(key);
     const upstream = read(clusters, cluster);
     return upstream && upstream.type !== 'AGGREGATE' ? tiersOf(read, upstream, ranking, destinations) : undefined;
   });
-  const tierCounts = graph.derive<number>('tierCounts', (read, key) => {
+  const tierCounts = graph.derive<string, number>('tierCounts', (read, key) => {
     const upstream = read(clusters, key);
     if (upstream === undefined) return undefined;
     if (upstream.rule.type === 'listed') return Math.min(MAX_TIERS, upstream.backings.length);

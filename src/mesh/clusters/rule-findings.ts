@@ -22,16 +22,16 @@ import type { AggregateCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface RuleFindingTables {
   /** By `objectKey` of a FailoverPolicy. */
-  readonly ofPolicies: Table<readonly Diagnostic[]>;
+  readonly ofPolicies: Table<string, readonly Diagnostic[]>;
   /** By `resourceKey` of a failover destination. */
-  readonly ofFailovers: Table<readonly Diagnostic[]>;
+  readonly ofFailovers: Table<string, readonly Diagnostic[]>;
   readonly isInhabited: PlaceTables['isInhabited'];
 }
 
 interface RuleFindingContext {
   readonly failovers: FailoverTables;
   readonly resilience: ResilienceTables;
-  readonly clusters: RankingTables & { readonly clusters: Table<UpstreamCluster> };
+  readonly clusters: RankingTables & { readonly clusters: Table<string, UpstreamCluster> };
 }
 
 export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: RuleFindingContext): RuleFindingTables {
@@ -42,7 +42,7 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
   } = context;
   const { failoverPolicies, rules } = resilience;
   const places = declarePlaces(graph, inputs, context.failovers, clusters.classes);
-  const ofPolicies = graph.derive<readonly Diagnostic[]>('FailoverPolicy rule findings', (read, key) => {
+  const ofPolicies = graph.derive<string, readonly Diagnostic[]>('FailoverPolicy rule findings', (read, key) => {
     const policy = read(failoverPolicies.policies, key);
     if (policy === undefined) return undefined;
     const winsOn = (port: string): boolean => isPolicy(failoverPolicies.onPort(read, port)[0], policy);
@@ -51,7 +51,7 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
       .filter(winsOn);
     return policyFindings(read, policy, ports, rules, { failovers, places });
   });
-  const ofFailovers = graph.derive<readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
+  const ofFailovers = graph.derive<string, readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const findings = collectFindings(failover.ref);
@@ -70,7 +70,11 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
 }
 
 /** The `backingKey` of each port that is selected. */
-function portsOf(read: Read, { target, ports }: Selected, failovers: Table<FailoverDestination>): readonly string[] {
+function portsOf(
+  read: Read,
+  { target, ports }: Selected,
+  failovers: Table<string, FailoverDestination>,
+): readonly string[] {
   const numbers = (read(failovers, target)?.ports ?? []).map(({ number }) => number);
   return numbers.filter((number) => ports?.includes(number) ?? true).map((number) => backingKey(target, number));
 }
@@ -84,7 +88,7 @@ function policyFindings(
   { ref }: Resource<FailoverPolicySpec>,
   ports: readonly string[],
   rules: ResilienceTables['rules'],
-  { failovers, places }: { readonly failovers: Table<FailoverDestination>; readonly places: PlaceTables },
+  { failovers, places }: { readonly failovers: Table<string, FailoverDestination>; readonly places: PlaceTables },
 ): readonly Diagnostic[] {
   const [first] = ports;
   const rule = first === undefined ? undefined : read(rules, first);

@@ -31,7 +31,7 @@ export function parseVariant(text: string): Variant {
 }
 
 export interface VariantTables extends Pick<RankingTables, 'rankings' | 'layouts'> {
-  readonly clusters: Table<UpstreamCluster>;
+  readonly clusters: Table<string, UpstreamCluster>;
 }
 
 /** A client as rankings know it, and its locality. */

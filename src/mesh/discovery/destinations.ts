@@ -17,30 +17,30 @@ import { type Destination, type EndpointGroup, type ExportTo, describeService, o
 import { servedPorts } from './ports.js';
 import { type AgeTable, declareAges } from './precedence.js';
 import { isCallable, portsOf, serviceOf } from './service-ref.js';
-import { type SelectableTable, type Traits, declareTraits } from './traits.js';
+import { type SelectableTable, type TraitKey, type Traits, declareTraits } from './traits.js';
 
 export interface DestinationTables {
   /** By `objectKey` of the Destination object. */
-  readonly destinations: KeyedTable<Destination>;
+  readonly destinations: KeyedTable<string, Destination>;
   /** Keys of destinations by `serviceKey`. */
-  readonly byService: Table<readonly string[]>;
+  readonly byService: Table<string, readonly string[]>;
   /** Keys of destinations by `objectKey` of their mesh; empty for none. */
-  readonly byMesh: Table<readonly string[]>;
-  /** Keys of all destinations, in the group `''`. */
-  readonly all: Table<readonly string[]>;
-  readonly traits: SelectableTable<Destination>;
+  readonly byMesh: Table<string, readonly string[]>;
+  /** Keys of all destinations, under `ANYTHING`. */
+  readonly all: Table<TraitKey, readonly string[]>;
+  readonly traits: SelectableTable<string, Destination>;
   /** By `backingKey`: the endpoints of one port of one destination, ordered by locality and address. */
-  readonly endpoints: Table<readonly EndpointGroup[]>;
+  readonly endpoints: Table<string, readonly EndpointGroup[]>;
   readonly discovery: DiscoveryTables;
   /** Keys of external services by host, in lower case. */
-  readonly externalsByHost: Table<readonly string[]>;
+  readonly externalsByHost: Table<string, readonly string[]>;
   readonly ages: AgeTable;
   /** By `objectKey` of a Destination resource. */
-  readonly findings: Table<readonly Diagnostic[]>;
+  readonly findings: Table<string, readonly Diagnostic[]>;
 }
 
 export interface DestinationInputs extends DiscoveryInputs {
-  readonly destinations: Input<Resource<DestinationSpec>>;
+  readonly destinations: Input<string, Resource<DestinationSpec>>;
 }
 
 /** Destination resources, and what is discovered of Kubernetes besides them. */
@@ -65,7 +65,7 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
   });
   const discovery = declareDiscovery(graph, inputs, meshes, { destinations: declared, byService: declaredByService });
   const destinations = graph.union('destinations', [declared, discovery.destinations]);
-  const endpoints = graph.derive<readonly EndpointGroup[]>('endpoints', (read, key) => {
+  const endpoints = graph.derive<string, readonly EndpointGroup[]>('endpoints', (read, key) => {
     const [of, port] = splitKey(key);
     const resource = read(inputs.destinations, of);
     if (resource?.spec !== undefined)
@@ -135,8 +135,8 @@ function firstHostKeys({ spec: { externalService } = {} }: Resource<DestinationS
 function hasNameOfAnother(
   read: Read,
   resource: Resource<DestinationSpec>,
-  input: Input<Resource<DestinationSpec>>,
-  byName: Table<readonly string[]>,
+  input: Input<string, Resource<DestinationSpec>>,
+  byName: Table<string, readonly string[]>,
 ): boolean {
   const keys = firstHostKeys(resource);
   if (serviceHost.test(splitKey(keys[0] ?? '')[0])) return true;

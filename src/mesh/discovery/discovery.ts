@@ -22,14 +22,14 @@ export type DiscoveryInputs = SliceInputs;
 /** Destination resources, which win over what is discovered. */
 export interface DeclaredTables {
   /** By `objectKey`. */
-  readonly destinations: KeyedTable<Destination>;
+  readonly destinations: KeyedTable<string, Destination>;
   /** Keys of destinations by `kubeKey` of their service. */
-  readonly byService: Table<readonly string[]>;
+  readonly byService: Table<string, readonly string[]>;
 }
 
 export interface DiscoveryTables extends KubeFindingTables {
   /** By `objectKey` of the object that stands for the service. */
-  readonly destinations: KeyedTable<Destination>;
+  readonly destinations: KeyedTable<string, Destination>;
   /** The endpoints of one port of a discovered destination. */
   readonly endpoints: (read: Read, destination: Destination, port: number) => readonly EndpointGroup[];
 }
@@ -74,7 +74,7 @@ function freeName(
   read: Read,
   service: ServiceResource,
   mesh: string,
-  byUsualName: Table<readonly string[]>,
+  byUsualName: Table<string, readonly string[]>,
   declared: DeclaredTables,
 ): string {
   const ref = serviceRefOf(service);

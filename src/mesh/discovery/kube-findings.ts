@@ -7,11 +7,11 @@ import { endpointsFindings, sliceFindings } from './slice-findings.js';
 
 export interface KubeFindingTables {
   /** By `kubeKey`. */
-  readonly serviceFindings: Table<readonly Diagnostic[]>;
+  readonly serviceFindings: Table<string, readonly Diagnostic[]>;
   /** By `kubeKey`. */
-  readonly sliceFindings: Table<readonly Diagnostic[]>;
+  readonly sliceFindings: Table<string, readonly Diagnostic[]>;
   /** By `kubeKey` of an Endpoints object. */
-  readonly endpointsFindings: Table<readonly Diagnostic[]>;
+  readonly endpointsFindings: Table<string, readonly Diagnostic[]>;
 }
 
 /** `declaredByService`: keys of Destination resources by `kubeKey` of their service. */
@@ -19,7 +19,7 @@ export function declareKubeFindings(
   graph: Graph,
   inputs: SliceInputs,
   slices: SliceTables,
-  declaredByService: Table<readonly string[]>,
+  declaredByService: Table<string, readonly string[]>,
 ): KubeFindingTables {
   const { services, endpointSlices, endpoints } = inputs;
   const isDeclared = (read: Read, service: string): boolean => read(declaredByService, service) !== undefined;

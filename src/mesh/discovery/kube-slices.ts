@@ -27,22 +27,22 @@ import { groupByLocality } from './located.js';
 
 /** Keys are `kubeKey`. */
 export interface SliceInputs {
-  readonly services: Input<ServiceResource>;
-  readonly endpointSlices: Input<SliceResource>;
-  readonly endpoints: Input<EndpointsResource>;
-  readonly nodes: Input<Resource<NodeSpec>>;
-  readonly pods: Input<Resource<PodSpec>>;
+  readonly services: Input<string, ServiceResource>;
+  readonly endpointSlices: Input<string, SliceResource>;
+  readonly endpoints: Input<string, EndpointsResource>;
+  readonly nodes: Input<string, Resource<NodeSpec>>;
+  readonly pods: Input<string, Resource<PodSpec>>;
 }
 
 export interface SliceTables {
   /** By `kubeKey` of a service: keys of its EndpointSlices. */
-  readonly slicesOf: Table<readonly string[]>;
+  readonly slicesOf: Table<string, readonly string[]>;
   /** By `kubeKey` of a service: keys of those whose addresses are DNS names. */
-  readonly namedSlicesOf: Table<readonly string[]>;
+  readonly namedSlicesOf: Table<string, readonly string[]>;
   /** By `pairKey` of a service and a port's name: keys of the slices with that port; under `anyPort` of those that have no ports. */
-  readonly slicesWithPort: Table<readonly string[]>;
+  readonly slicesWithPort: Table<string, readonly string[]>;
   /** By `kubeKey` of a service: the hostnames of its endpoints, sorted. */
-  readonly hostnames: Table<readonly string[]>;
+  readonly hostnames: Table<string, readonly string[]>;
   /** The endpoints of one port of a discovered destination. */
   readonly endpointsOf: (read: Read, destination: Destination, port: number) => readonly EndpointGroup[];
 }
@@ -62,7 +62,7 @@ export function servicePortKey(service: string, port: string): string {
 
 export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
   const { services, endpointSlices, endpoints } = inputs;
-  const index = (name: string, groups: (slice: SliceResource) => readonly string[]): Table<readonly string[]> =>
+  const index = (name: string, groups: (slice: SliceResource) => readonly string[]): Table<string, readonly string[]> =>
     graph.index(name, endpointSlices, groups);
   const slicesOf = index('endpointSlicesByService', serviceKeysOf);
   const namedSlicesOf = index('namedEndpointSlicesByService', (slice) =>
@@ -72,11 +72,11 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
     hostnamesIn(slice.spec).length > 0 ? serviceKeysOf(slice) : [],
   );
   const around = declareSurroundings(graph, inputs);
-  const placed = graph.derive<PlacedSlice>('placedEndpointSlices', (read, key) => {
+  const placed = graph.derive<string, PlacedSlice>('placedEndpointSlices', (read, key) => {
     const slice = read(endpointSlices, key);
     return slice && placeSlice(slice, around(read, slice.ref.cluster));
   });
-  const placedEndpoints = graph.derive<readonly PlacedSlice[]>('placedEndpoints', (read, key) => {
+  const placedEndpoints = graph.derive<string, readonly PlacedSlice[]>('placedEndpoints', (read, key) => {
     const resource = read(endpoints, key);
     return (
       resource &&
@@ -89,7 +89,7 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
     slicesOf,
     namedSlicesOf,
     slicesWithPort: index('endpointSlicesByServicePort', portKeysOf),
-    hostnames: graph.derive<readonly string[]>('endpointHostnames', (read, key) => {
+    hostnames: graph.derive<string, readonly string[]>('endpointHostnames', (read, key) => {
       const slices = (read(hostSlicesOf, key) ?? []).map((slice) => read(endpointSlices, slice)?.spec);
       const legacy = read(slicesOf, key) === undefined ? toSlices(read(endpoints, key)?.spec ?? {}) : [];
       return [...new Set([...slices, ...legacy].flatMap(hostnamesIn))].sort();
@@ -123,10 +123,10 @@ function declareSurroundings(
   graph: Graph,
   { nodes, pods }: SliceInputs,
 ): (read: Read, cluster?: string) => Surroundings {
-  const localities = graph.map<Resource<NodeSpec>, Locality>('nodeLocalities', nodes, (node) =>
+  const localities = graph.map<string, Resource<NodeSpec>, Locality>('nodeLocalities', nodes, (node) =>
     localityOf(node.labels),
   );
-  const podFacts = graph.map<Resource<PodSpec>, Pod>('podFacts', pods, ({ labels, spec }) => ({
+  const podFacts = graph.map<string, Resource<PodSpec>, Pod>('podFacts', pods, ({ labels, spec }) => ({
     labels,
     node: spec?.nodeName ?? '',
   }));
@@ -137,7 +137,7 @@ function declareSurroundings(
 }
 
 interface EndpointSources {
-  readonly services: Input<ServiceResource>;
+  readonly services: Input<string, ServiceResource>;
   /** Those of a service. */
   readonly slices: (service: string) => readonly PlacedSlice[];
 }

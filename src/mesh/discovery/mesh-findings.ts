@@ -11,10 +11,10 @@ import type { MeshTables } from './meshes.js';
 /** By `objectKey` of a VirtualMesh. */
 export function declareVirtualMeshFindings(
   graph: Graph,
-  input: Input<Resource<VirtualMeshSpec>>,
+  input: Input<string, Resource<VirtualMeshSpec>>,
   tables: MeshTables,
-): Table<readonly Diagnostic[]> {
-  return graph.map<Resource<VirtualMeshSpec>, readonly Diagnostic[]>(
+): Table<string, readonly Diagnostic[]> {
+  return graph.map<string, Resource<VirtualMeshSpec>, readonly Diagnostic[]>(
     'virtualMeshFindings',
     input,
     ({ ref, spec }, read) => {

@@ -19,26 +19,26 @@ export interface VirtualMesh {
 
 export interface MeshTables {
   /** By `objectKey`. */
-  readonly meshes: KeyedTable<Mesh>;
+  readonly meshes: KeyedTable<string, Mesh>;
   /** All meshes, in the group `''`. */
-  readonly all: Table<readonly string[]>;
-  readonly byCluster: Table<readonly string[]>;
+  readonly all: Table<string, readonly string[]>;
+  readonly byCluster: Table<string, readonly string[]>;
   /** By `objectKey`. */
-  readonly virtualMeshes: KeyedTable<VirtualMesh>;
+  readonly virtualMeshes: KeyedTable<string, VirtualMesh>;
   /** Keys of VirtualMeshes by the key of a mesh in them. */
-  readonly virtualMeshesOf: Table<readonly string[]>;
+  readonly virtualMeshesOf: Table<string, readonly string[]>;
 }
 
 export function declareMeshes(
   graph: Graph,
-  meshInput: Input<Resource<MeshSpec>>,
-  virtualMeshInput: Input<Resource<VirtualMeshSpec>>,
+  meshInput: Input<string, Resource<MeshSpec>>,
+  virtualMeshInput: Input<string, Resource<VirtualMeshSpec>>,
 ): MeshTables {
-  const meshes = graph.map<Resource<MeshSpec>, Mesh>('meshes', meshInput, ({ spec }, _read, key) => ({
+  const meshes = graph.map<string, Resource<MeshSpec>, Mesh>('meshes', meshInput, ({ spec }, _read, key) => ({
     key,
     clusters: clustersOf(spec ?? {}),
   }));
-  const virtualMeshes = graph.map<Resource<VirtualMeshSpec>, VirtualMesh>(
+  const virtualMeshes = graph.map<string, Resource<VirtualMeshSpec>, VirtualMesh>(
     'virtualMeshes',
     virtualMeshInput,
     ({ spec }, _read, key) => ({

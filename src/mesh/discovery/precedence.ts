@@ -4,10 +4,10 @@ import type { Graph, Input, Read, Table } from '../../graph/index.js';
 import type { Destination } from '../model/model.js';
 
 /** By `objectKey` of a Destination resource: its age, which seldom changes with the resource. */
-export type AgeTable = Table<Aged>;
+export type AgeTable = Table<string, Aged>;
 
-export function declareAges(graph: Graph, input: Input<Resource<unknown>>): AgeTable {
-  return graph.derive<Aged>('destinationAges', (read, key) => {
+export function declareAges(graph: Graph, input: Input<string, Resource<unknown>>): AgeTable {
+  return graph.derive<string, Aged>('destinationAges', (read, key) => {
     const resource = read(input, key);
     if (resource === undefined) return undefined;
     const { ref, arrival, creationTimestamp } = resource;

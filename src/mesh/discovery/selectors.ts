@@ -7,7 +7,7 @@ import type {
 import type { Read } from '../../graph/index.js';
 import { type DestinationTables, serviceKey } from './destinations.js';
 import { objectKey } from '../model/model.js';
-import { type Conditions, selectKeys } from './traits.js';
+import { type Conditions, ANYTHING, selectKeys } from './traits.js';
 
 /** Keys of the selected destinations, sorted. No selector at all selects every destination. */
 export function selectDestinations(
@@ -15,7 +15,7 @@ export function selectDestinations(
   selectors: readonly DestinationSelector[],
   tables: DestinationTables,
 ): readonly string[] {
-  if (selectors.length === 0) return read(tables.all, '') ?? [];
+  if (selectors.length === 0) return read(tables.all, ANYTHING) ?? [];
   return [...new Set(selectors.flatMap((selector) => selectBy(read, selector, tables)))].sort();
 }
 

@@ -21,7 +21,7 @@ describe('selectKeys', () => {
     fc.assert(
       fc.property(fc.array(conditions, { maxLength: 3 }), fc.array(change, { maxLength: 20 }), (selectors, changes) => {
         const graph = new Graph();
-        const rows = graph.input<Traits>('rows');
+        const rows = graph.input<string, Traits>('rows');
         const table = declareTraits(graph, 'rows', rows, (row) => row);
         const selected = graph.derive('selected', (read) => selectKeys(read, table, selectors));
         const observation = graph.observe(selected, '', () => undefined);
@@ -36,7 +36,11 @@ describe('selectKeys', () => {
   });
 });
 
-function lookThrough(graph: Graph, rows: KeyedTable<Traits>, selectors: readonly Conditions[]): readonly string[] {
+function lookThrough(
+  graph: Graph,
+  rows: KeyedTable<string, Traits>,
+  selectors: readonly Conditions[],
+): readonly string[] {
   return graph.keys(rows).filter((key) => {
     const row = graph.read(rows, key) ?? assert.fail();
     return selectors.some(

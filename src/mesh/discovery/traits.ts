@@ -2,8 +2,7 @@
  * What selectors select by: names, namespaces, clusters and labels. An index finds the few candidates of a selector, so that it reads
  * those and not everything there is.
  */
-import type { Graph, KeyedTable, Read, Table } from '../../graph/index.js';
-import { joinKey } from '../model/key.js';
+import { type Graph, type Key, type KeyedTable, type Read, type Table, partsCodec } from '../../graph/index.js';
 
 /** What something can be selected by. */
 export interface Traits {
@@ -22,36 +21,45 @@ export interface Conditions {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Something that rows may have in common and be selected by. */
+export type TraitKey = Key<'trait'>;
+
+/** The trait of everything that can be selected. */
+export const ANYTHING = '' as TraitKey;
+
+type TraitParts = readonly [type: 'name' | 'namespace' | 'cluster' | 'label', value: string, detail?: string];
+const TRAIT = partsCodec<TraitKey, TraitParts>(3);
+
 /** Rows that can be selected. */
-export interface SelectableTable<Row> {
-  readonly rows: KeyedTable<Row>;
+export interface SelectableTable<K extends string, Row> {
+  readonly rows: KeyedTable<K, Row>;
   /** `undefined`: nothing selects the row. */
   readonly traitsOf: (row: Row) => Traits | undefined;
-  /** Keys of the rows by trait; of all that can be selected in the group `''`. */
-  readonly byTrait: Table<readonly string[]>;
+  /** Keys of the rows by trait; of all that can be selected under `ANYTHING`. */
+  readonly byTrait: Table<TraitKey, readonly K[]>;
   /** By trait: the power of two that the number of rows with it does not exceed, so that it seldom changes. */
-  readonly magnitudes: Table<number>;
+  readonly magnitudes: Table<TraitKey, number>;
 }
 
-export function declareTraits<Row>(
+export function declareTraits<K extends string, Row>(
   graph: Graph,
   name: string,
-  rows: KeyedTable<Row>,
-  traitsOf: SelectableTable<Row>['traitsOf'],
-): SelectableTable<Row> {
+  rows: KeyedTable<K, Row>,
+  traitsOf: SelectableTable<K, Row>['traitsOf'],
+): SelectableTable<K, Row> {
   const byTrait = graph.index(`${name} by trait`, rows, (row) => keysOf(traitsOf(row)));
-  const magnitudes = graph.derive<number>(`${name} with trait`, (read, trait) =>
+  const magnitudes = graph.derive<TraitKey, number>(`${name} with trait`, (read, trait) =>
     Math.ceil(Math.log2(read(byTrait, trait)?.length ?? 1)),
   );
   return { rows, traitsOf, byTrait, magnitudes };
 }
 
 /** Keys of the rows for which one of the `selectors` holds, sorted. */
-export function selectKeys<Row>(
+export function selectKeys<K extends string, Row>(
   read: Read,
-  table: SelectableTable<Row>,
+  table: SelectableTable<K, Row>,
   selectors: readonly Conditions[],
-): readonly string[] {
+): readonly K[] {
   const [only, ...others] = selectors.map((conditions) =>
     candidates(read, table, conditions).filter((key) => {
       const row = read(table.rows, key);
@@ -85,16 +93,16 @@ export function matchesLabels(
 }
 
 /** Keys of the rows that meet the condition which the fewest meet, sorted. Which it is must not matter to the caller. */
-function candidates(
+function candidates<K extends string>(
   read: Read,
-  { byTrait, magnitudes }: Pick<SelectableTable<unknown>, 'byTrait' | 'magnitudes'>,
+  { byTrait, magnitudes }: Pick<SelectableTable<K, unknown>, 'byTrait' | 'magnitudes'>,
   conditions: Conditions,
-): readonly string[] {
+): readonly K[] {
   const choices = alternatives(conditions);
-  const sizeOf = (traits: readonly string[]): number =>
+  const sizeOf = (traits: readonly TraitKey[]): number =>
     traits.reduce((sum, trait) => sum + 2 ** (read(magnitudes, trait) ?? 0), 0);
   const sizes = choices.length > 1 ? choices.map(sizeOf) : [0];
-  const fewest = choices[sizes.indexOf(Math.min(...sizes))] ?? [''];
+  const fewest = choices[sizes.indexOf(Math.min(...sizes))] ?? [ANYTHING];
   const [only = [], ...others] = fewest.map((trait) => read(byTrait, trait) ?? []);
   return others.length === 0 ? only : [...new Set([only, ...others].flat())].sort();
 }
@@ -105,32 +113,39 @@ function alternatives({
   namespaces = [],
   clusters = [],
   labels = {},
-}: Conditions): readonly (readonly string[])[] {
+}: Conditions): readonly (readonly TraitKey[])[] {
   if (name !== undefined)
     return [namespaces.length === 0 ? [nameTrait(name)] : namespaces.map((namespace) => nameTrait(name, namespace))];
   const pairs = Object.entries(labels).map(([key, value]) => [labelTrait(key, value)]);
   return [...pairs, namespaces.map(namespaceTrait), clusters.map(clusterTrait)].filter((traits) => traits.length > 0);
 }
 
-function keysOf(traits: Traits | undefined): readonly string[] {
+function keysOf(traits: Traits | undefined): readonly TraitKey[] {
   if (traits === undefined) return [];
   const { name, namespace, cluster, labels } = traits;
   const pairs = Object.entries(labels).map(([key, value]) => labelTrait(key, value));
-  return ['', nameTrait(name), nameTrait(name, namespace), namespaceTrait(namespace), clusterTrait(cluster), ...pairs];
+  return [
+    ANYTHING,
+    nameTrait(name),
+    nameTrait(name, namespace),
+    namespaceTrait(namespace),
+    clusterTrait(cluster),
+    ...pairs,
+  ];
 }
 
-function nameTrait(...parts: readonly string[]): string {
-  return joinKey('name', ...parts);
+function nameTrait(name: string, namespace?: string): TraitKey {
+  return namespace === undefined ? TRAIT.format('name', name) : TRAIT.format('name', name, namespace);
 }
 
-function namespaceTrait(namespace: string): string {
-  return joinKey('namespace', namespace);
+function namespaceTrait(namespace: string): TraitKey {
+  return TRAIT.format('namespace', namespace);
 }
 
-function clusterTrait(cluster: string): string {
-  return joinKey('cluster', cluster);
+function clusterTrait(cluster: string): TraitKey {
+  return TRAIT.format('cluster', cluster);
 }
 
-function labelTrait(key: string, value: string): string {
-  return joinKey('label', key, value);
+function labelTrait(key: string, value: string): TraitKey {
+  return TRAIT.format('label', key, value);
 }

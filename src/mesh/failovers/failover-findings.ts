@@ -23,7 +23,7 @@ export interface FailoverContext extends Selectable {
   readonly workspaces: WorkspaceTables;
   readonly meshes: MeshTables;
   /** By `backingKey` of a destination or failover destination; a row where a policy configures outlier detection. */
-  readonly outlierDetection: Table<OutlierDetection>;
+  readonly outlierDetection: Table<string, OutlierDetection>;
 }
 
 /** A hostname that is taken is reported between the two; that needs a look at all the others. */

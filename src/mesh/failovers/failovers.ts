@@ -27,13 +27,13 @@ import { parseProtocol } from '../model/protocol.js';
 
 export interface FailoverTables {
   /** By `resourceKey`. */
-  readonly findings: KeyedTable<readonly Diagnostic[]>;
+  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
   /** Those in force, by `resourceKey`. */
-  readonly failovers: KeyedTable<FailoverDestination>;
+  readonly failovers: KeyedTable<string, FailoverDestination>;
   /** Keys of failovers by the mesh that they are visible to; those visible to all in the group `everyMesh`. */
-  readonly byMesh: Table<readonly string[]>;
+  readonly byMesh: Table<string, readonly string[]>;
   /** Keys of failovers by hostname, in lower case. */
-  readonly byHost: Table<readonly string[]>;
+  readonly byHost: Table<string, readonly string[]>;
   readonly addresses: HostnameAddressTable;
 }
 
@@ -42,8 +42,8 @@ export const EVERY_MESH = '*';
 
 export function declareFailovers(
   graph: Graph,
-  input: Input<FailoverResource>,
-  lastValid: Input<FailoverResource>,
+  input: Input<string, FailoverResource>,
+  lastValid: Input<string, FailoverResource>,
   context: FailoverContext,
 ): FailoverTables {
   const own = graph.map('failoverOwnFindings', input, (resource, read) =>
@@ -70,7 +70,7 @@ export function declareFailovers(
 function allFindings(
   read: Read,
   spec: FailoverSpec,
-  own: KeyedTable<OwnFindings>,
+  own: KeyedTable<string, OwnFindings>,
   claims: ClaimTables,
   conflicts: PortConflictTable,
 ): readonly Diagnostic[] {

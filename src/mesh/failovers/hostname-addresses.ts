@@ -7,14 +7,14 @@ import type { Graph, KeyedTable, Table } from '../../graph/index.js';
 import type { FailoverDestination } from '../model/model.js';
 
 /** By `resourceKey`: an IPv4 address of its own in 240.0.0.0/4. No row where all of its candidates are taken. */
-export type HostnameAddressTable = Table<string>;
+export type HostnameAddressTable = Table<string, string>;
 
 export function declareHostnameAddresses(
   graph: Graph,
-  failovers: KeyedTable<FailoverDestination>,
+  failovers: KeyedTable<string, FailoverDestination>,
 ): HostnameAddressTable {
   const candidates = graph.index('failoversByCandidateAddress', failovers, ({ ref }) => candidateAddresses(ref));
-  return graph.derive<string>('hostnameAddresses', (read, key) => {
+  return graph.derive<string, string>('hostnameAddresses', (read, key) => {
     const failover = read(failovers, key);
     return (
       failover &&

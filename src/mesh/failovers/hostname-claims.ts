@@ -24,20 +24,20 @@ export type Collisions = Readonly<Record<string, string>>;
 
 export interface ClaimTables {
   /** By `resourceKey`. */
-  readonly claims: KeyedTable<Claim>;
+  readonly claims: KeyedTable<string, Claim>;
   /** By one of `claimKeys`. */
-  readonly collisions: Table<Collisions>;
+  readonly collisions: Table<string, Collisions>;
   /** By one of `claimKeys`: the keys of all claimants, in whichever mesh. */
-  readonly claimants: Table<readonly string[]>;
+  readonly claimants: Table<string, readonly string[]>;
 }
 
 export function declareClaims(
   graph: Graph,
-  input: Input<FailoverResource>,
-  own: KeyedTable<OwnFindings>,
-  lastValid: Input<FailoverResource>,
+  input: Input<string, FailoverResource>,
+  own: KeyedTable<string, OwnFindings>,
+  lastValid: Input<string, FailoverResource>,
 ): ClaimTables {
-  const claims = graph.map<FailoverResource, Claim>('hostnameClaims', input, (newest, read, key) => {
+  const claims = graph.map<string, FailoverResource, Claim>('hostnameClaims', input, (newest, read, key) => {
     const findings = read(own, key);
     const invalid = findings === undefined || hasErrors([...findings.beforeClaim, ...findings.afterClaim]);
     const resource = invalid ? read(lastValid, key) : newest;

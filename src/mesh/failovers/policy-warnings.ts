@@ -14,7 +14,7 @@ import { retryTimeoutProtocolFindings } from '../policies/protocol-findings.js';
 import { type Selected, type TargetTables, allPorts, isFailover } from '../policies/target-selectors.js';
 
 /** By `objectKey` of the policy. */
-export type PolicyWarningTable = Table<readonly Diagnostic[]>;
+export type PolicyWarningTable = Table<string, readonly Diagnostic[]>;
 
 /** Says of each target for which an older policy counts that this one does not. */
 export function declareShadowWarnings<Spec>(
@@ -23,7 +23,7 @@ export function declareShadowWarnings<Spec>(
   tables: PolicyTables<Spec>,
   targets: TargetTables,
 ): PolicyWarningTable {
-  return graph.derive<readonly Diagnostic[]>(`${kind} shadow warnings`, (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>(`${kind} shadow warnings`, (read, key) => {
     const policy = read(tables.policies, key);
     if (policy === undefined) return undefined;
     const findings = collectFindings(policy.ref);
@@ -67,7 +67,7 @@ export function declareProtocolWarnings(
   tables: PolicyTables<RetryTimeoutPolicySpec>,
   context: PolicyContext,
 ): PolicyWarningTable {
-  return graph.derive<readonly Diagnostic[]>('RetryTimeoutPolicy protocol warnings', (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>('RetryTimeoutPolicy protocol warnings', (read, key) => {
     const policy = read(tables.policies, key);
     return policy && retryTimeoutProtocolFindings(read, policy, read(tables.selected, key) ?? [], context);
   });
@@ -80,7 +80,7 @@ export function declareFailoverPolicyWarnings(
   { failovers }: Pick<FailoverTables, 'failovers'>,
   onPorts: OutlierDetectionTable,
 ): PolicyWarningTable {
-  return graph.derive<readonly Diagnostic[]>('FailoverPolicy target warnings', (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>('FailoverPolicy target warnings', (read, key) => {
     const policy = read(tables.policies, key);
     if (policy === undefined) return undefined;
     const findings = collectFindings(policy.ref);

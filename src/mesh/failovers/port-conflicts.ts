@@ -21,7 +21,7 @@ export interface PortConflict {
 export type PortConflicts = Readonly<Record<string, PortConflict>>;
 
 /** By port number. */
-export type PortConflictTable = Table<PortConflicts>;
+export type PortConflictTable = Table<string, PortConflicts>;
 
 export function declarePortConflicts(graph: Graph, { claims, collisions }: ClaimTables): PortConflictTable {
   const byPort = graph.index('claimsByPort', claims, ({ spec }) =>
@@ -29,7 +29,7 @@ export function declarePortConflicts(graph: Graph, { claims, collisions }: Claim
   );
   const ownsItsHost = (read: Read, { spec, resource }: Claim): boolean =>
     claimKeys(spec).every((key) => read(collisions, key)?.[resourceKey(resource.ref)] === undefined);
-  return graph.derive<PortConflicts>('portConflicts', (read, port) => {
+  return graph.derive<string, PortConflicts>('portConflicts', (read, port) => {
     const sole = read(byPort, joinKey(port, 'sole'));
     if (sole === undefined) return undefined;
     const keys = new Set([...sole, ...(read(byPort, joinKey(port, '')) ?? [])]);

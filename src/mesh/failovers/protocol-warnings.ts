@@ -16,15 +16,18 @@ import { isHttp } from '../model/port-sharing.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
 
 interface ProtocolContext {
-  readonly failovers: Table<FailoverDestination>;
-  readonly resources: Table<FailoverResource>;
+  readonly failovers: Table<string, FailoverDestination>;
+  readonly resources: Table<string, FailoverResource>;
   readonly destinations: DestinationTables;
   readonly tlsModes: TrafficPolicyTables['tlsModes'];
 }
 
 /** By `resourceKey`. */
-export function declareProtocolMismatches(graph: Graph, context: ProtocolContext): Table<readonly Diagnostic[]> {
-  return graph.derive<readonly Diagnostic[]>('protocolMismatches', (read, key) => {
+export function declareProtocolMismatches(
+  graph: Graph,
+  context: ProtocolContext,
+): Table<string, readonly Diagnostic[]> {
+  return graph.derive<string, readonly Diagnostic[]>('protocolMismatches', (read, key) => {
     const failover = read(context.failovers, key);
     const resource = read(context.resources, key);
     if (failover === undefined || resource === undefined) return undefined;

@@ -24,8 +24,8 @@ import type { TargetTables } from '../policies/target-selectors.js';
 import type { WorkspaceTables } from '../model/workspaces.js';
 
 export interface ResilienceInputs {
-  readonly failoverPolicies: Input<Resource<FailoverPolicySpec>>;
-  readonly retryTimeoutPolicies: Input<Resource<RetryTimeoutPolicySpec>>;
+  readonly failoverPolicies: Input<string, Resource<FailoverPolicySpec>>;
+  readonly retryTimeoutPolicies: Input<string, Resource<RetryTimeoutPolicySpec>>;
 }
 
 export interface ResilienceTables {
@@ -36,9 +36,9 @@ export interface ResilienceTables {
   readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicySpec>;
   readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicySpec>;
   /** By `backingKey` of a port of a failover destination: the order of what is behind it. */
-  readonly rules: Table<OrderRule>;
+  readonly rules: Table<string, OrderRule>;
   /** By the same key: outlier detection that is configured for all that is behind it; no row where each service's own counts. */
-  readonly outlierDetection: Table<OutlierDetection>;
+  readonly outlierDetection: Table<string, OutlierDetection>;
   /** By `backingKey` of a destination or failover destination: what policies on it configure. */
   readonly onPorts: OutlierDetectionTable;
   /** By the same key; `undefined` where no policy says anything. */
@@ -69,7 +69,7 @@ export function declareResilience(
     failoverPolicies.policies,
     ({ spec }) => spec && toOrderRule(spec),
   );
-  const rules = graph.derive<OrderRule>('orderRules', (read, key) => {
+  const rules = graph.derive<string, OrderRule>('orderRules', (read, key) => {
     const [policy] = failoverPolicies.onPort(read, key);
     const rule = policy && read(rulesOfPolicies, objectKey(policy.ref));
     if (rule !== undefined) return rule;
@@ -83,7 +83,7 @@ export function declareResilience(
    * The policy wins over a TrafficPolicy on the resource, and that over the resource's own. Where there is none of them, those of its
    * services count, each for itself.
    */
-  const outlierDetection = graph.derive<OutlierDetection>('failoverOutlierDetection', (read, key) => {
+  const outlierDetection = graph.derive<string, OutlierDetection>('failoverOutlierDetection', (read, key) => {
     const onResource = read(onPorts, key);
     if (onResource !== undefined) return onResource;
     return read(failovers, splitKey(key)[0])?.outlierDetection;

@@ -7,7 +7,7 @@ import type { Resource } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, Read } from '../../graph/index.js';
 
 /** The versions that were valid last, by key. */
-export type LastValid<Spec> = Input<Resource<Spec>>;
+export type LastValid<Spec> = Input<string, Resource<Spec>>;
 
 /** The version to act on: the newest if it has no errors, else the one that was valid last, if there was one. */
 export function inForce<Spec>(
@@ -23,8 +23,8 @@ export function inForce<Spec>(
 /** After each commit, remembers the newest versions that are valid and forgets those of deleted resources. */
 export function rememberValid<Spec>(
   graph: Graph,
-  resources: Input<Resource<Spec>>,
-  findings: KeyedTable<readonly Diagnostic[]>,
+  resources: Input<string, Resource<Spec>>,
+  findings: KeyedTable<string, readonly Diagnostic[]>,
   lastValid: LastValid<Spec>,
 ): void {
   const remember = (changes: ReadonlyMap<string, unknown>): void => {

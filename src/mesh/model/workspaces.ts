@@ -25,33 +25,33 @@ export interface Membership {
 }
 
 /** By `namespaceKey`. No row for a namespace that no workspace has, where there are workspaces. */
-export type WorkspaceTable = Table<Membership>;
+export type WorkspaceTable = Table<string, Membership>;
 
 export interface WorkspaceTables {
   readonly memberships: WorkspaceTable;
   /** By `objectKey`. */
-  readonly findings: KeyedTable<readonly Diagnostic[]>;
+  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
   /** The versions that were valid last. */
-  readonly lastValid: Input<Resource<WorkspaceSpec>>;
+  readonly lastValid: Input<string, Resource<WorkspaceSpec>>;
 }
 
 export interface WorkspaceInputs {
   /** By `objectKey`; a row for every Workspace, also for one that cannot be read. */
-  readonly workspaces: Input<Resource<WorkspaceSpec>>;
+  readonly workspaces: Input<string, Resource<WorkspaceSpec>>;
   /** By `kubeKey`. */
-  readonly namespaces: Input<Resource<NamespaceSpec>>;
+  readonly namespaces: Input<string, Resource<NamespaceSpec>>;
 }
 
 /** Where several workspaces have a namespace, the first by name does. */
 export function declareWorkspaces(graph: Graph, { workspaces, namespaces }: WorkspaceInputs): WorkspaceTables {
-  const lastValid = graph.input<Resource<WorkspaceSpec>>('last valid Workspace');
+  const lastValid = graph.input<string, Resource<WorkspaceSpec>>('last valid Workspace');
   const findings = graph.map('Workspace findings', workspaces, workspaceFindings);
   const inUse = graph.map('Workspace in force', workspaces, (workspace, read, key) =>
     inForce(read, key, workspace, read(findings, key) ?? [], lastValid),
   );
   rememberValid(graph, workspaces, findings, lastValid);
   const all = graph.index('allWorkspaces', workspaces, () => ['']);
-  const memberships = graph.derive<Membership>('workspaces', (read, key) => {
+  const memberships = graph.derive<string, Membership>('workspaces', (read, key) => {
     const names = read(all, '') ?? [];
     if (names.length === 0) return everything;
     const [name, cluster] = splitKey(key);
@@ -79,7 +79,7 @@ function labelsOf(
   read: Read,
   name: string,
   cluster: string,
-  namespaces: Table<Resource<NamespaceSpec>>,
+  namespaces: Table<string, Resource<NamespaceSpec>>,
 ): Place['labels'] {
   const labels = read(namespaces, joinKey(name, '', cluster))?.labels ?? {};
   return { ...labels, 'kubernetes.io/metadata.name': name };

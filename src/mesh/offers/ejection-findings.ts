@@ -21,11 +21,11 @@ import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
 
 export interface EjectionTables {
   /** By key of a failover destination's cluster: the smallest `maxEjectionPercent` that empties every client's first tier. */
-  readonly needed: Table<number>;
+  readonly needed: Table<string, number>;
   /** By `objectKey` of a TrafficPolicy. Rows are computed when somebody asks. */
-  readonly findings: Table<readonly Diagnostic[]>;
+  readonly findings: Table<string, readonly Diagnostic[]>;
   /** The same of an OutlierDetectionPolicy. */
-  readonly outlierDetectionPolicies: Table<readonly Diagnostic[]>;
+  readonly outlierDetectionPolicies: Table<string, readonly Diagnostic[]>;
 }
 
 export function declareEjectionFindings(
@@ -38,7 +38,9 @@ export function declareEjectionFindings(
   const failoversOf = graph.index('failoversByDestination', failovers, ({ ports }) => [
     ...new Set(ports.flatMap((port) => port.backings.flat().map(({ destination }) => destination))),
   ]);
-  const needed = graph.derive<number>('neededEjectionPercent', (read, key) => neededPercent(read, key, clusters));
+  const needed = graph.derive<string, number>('neededEjectionPercent', (read, key) =>
+    neededPercent(read, key, clusters),
+  );
   const shortfalls = (read: Read, targets: readonly string[], percent: number): readonly Shortfall[] =>
     [...new Set(targets)].sort().flatMap((failover) => {
       const keys = (read(failovers, failover)?.ports ?? []).map(({ number }) => failoverCluster(failover, number));
@@ -52,7 +54,7 @@ export function declareEjectionFindings(
     });
   const failoversAmong = (read: Read, selected: readonly Selected[]): readonly string[] =>
     selected.flatMap(({ target }) => (isFailover(target) ? [target] : (read(failoversOf, target) ?? [])));
-  const findings = graph.derive<readonly Diagnostic[]>('ejectionFindings', (read, key) => {
+  const findings = graph.derive<string, readonly Diagnostic[]>('ejectionFindings', (read, key) => {
     const policy = read(inputs.trafficPolicies, key);
     const percent = policy?.spec?.policy?.outlierDetection?.maxEjectionPercent;
     if (policy === undefined || percent === undefined || percent >= 100) return [];
@@ -63,7 +65,7 @@ export function declareEjectionFindings(
     );
     return toFindings(policy, [...policyPath, 'outlierDetection'], percent, shortfalls(read, targets, percent));
   });
-  const ofOutlierDetectionPolicies = graph.derive<readonly Diagnostic[]>(
+  const ofOutlierDetectionPolicies = graph.derive<string, readonly Diagnostic[]>(
     'OutlierDetectionPolicy ejectionFindings',
     (read, key) => {
       const policy = read(inputs.outlierDetectionPolicies, key);
@@ -81,8 +83,8 @@ export function declareEjectionFindings(
 }
 
 interface EjectionInputs {
-  readonly trafficPolicies: Table<Resource<TrafficPolicySpec>>;
-  readonly outlierDetectionPolicies: Table<Resource<OutlierDetectionPolicySpec>>;
+  readonly trafficPolicies: Table<string, Resource<TrafficPolicySpec>>;
+  readonly outlierDetectionPolicies: Table<string, Resource<OutlierDetectionPolicySpec>>;
 }
 
 interface EjectionPolicies {

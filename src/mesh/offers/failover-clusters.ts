@@ -20,9 +20,9 @@ export interface CountedCluster {
 
 export interface FailoverClusterTables {
   /** By the keys of `VisibilityTables.clusters`, in the order of their own keys. */
-  readonly offered: Table<readonly FailoverCluster[]>;
+  readonly offered: Table<string, readonly FailoverCluster[]>;
   /** By the same: the names of all that count requests, sorted. */
-  readonly counted: Table<readonly string[]>;
+  readonly counted: Table<string, readonly string[]>;
 }
 
 export function declareFailoverClusters(
@@ -30,7 +30,7 @@ export function declareFailoverClusters(
   { clusters }: ClusterTables,
   visibility: VisibilityTables,
 ): FailoverClusterTables {
-  const offered = graph.derive<readonly FailoverCluster[]>('offeredFailoverClusters', (read, client) =>
+  const offered = graph.derive<string, readonly FailoverCluster[]>('offeredFailoverClusters', (read, client) =>
     (read(visibility.clusters, client) ?? []).flatMap((offer) => {
       const [key, variant] = splitPair(offer);
       const [kind, , , , member] = splitKey(key);
@@ -44,7 +44,7 @@ export function declareFailoverClusters(
       return { name, counted };
     }),
   );
-  const counted = graph.derive<readonly string[]>('countedClusters', (read, client) =>
+  const counted = graph.derive<string, readonly string[]>('countedClusters', (read, client) =>
     [...new Set((read(offered, client) ?? []).flatMap((cluster) => cluster.counted.map(({ name }) => name)))].sort(),
   );
   return { offered, counted };

@@ -15,17 +15,17 @@ import { isHttp } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
 
 /** By `resourceKey`. */
-export type FailoverWarningTable = Table<readonly Diagnostic[]>;
+export type FailoverWarningTable = Table<string, readonly Diagnostic[]>;
 
 export function declareFailoverWarnings(
   graph: Graph,
   { failovers, addresses }: FailoverTables,
   clusters: ClusterTables,
   routes: RouteTables,
-  policies: KeyedTable<Resource<TrafficPolicySpec>>,
+  policies: KeyedTable<string, Resource<TrafficPolicySpec>>,
 ): FailoverWarningTable {
   const timedShifts = graph.index('timedShifts', policies, ({ spec }) => timedTargets(spec?.policy ?? {}));
-  return graph.derive<readonly Diagnostic[]>('failoverWarnings', (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>('failoverWarnings', (read, key) => {
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const hangs = read(timedShifts, key) === undefined ? unnoticedHangs(read, failover, clusters, routes) : [];

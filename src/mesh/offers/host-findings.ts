@@ -21,15 +21,15 @@ export interface HostFindingsContext {
   readonly destinations: DestinationTables;
   readonly failovers: FailoverTables;
   readonly meshes: MeshTables;
-  readonly resources: Input<Resource<DestinationSpec>>;
-  readonly tlsModes: Table<TlsMode>;
+  readonly resources: Input<string, Resource<DestinationSpec>>;
+  readonly tlsModes: Table<string, TlsMode>;
 }
 
 /** By `objectKey` of a destination. */
-export type HostFindingsTable = Table<readonly Diagnostic[]>;
+export type HostFindingsTable = Table<string, readonly Diagnostic[]>;
 
 export function declareHostFindings(graph: Graph, context: HostFindingsContext): HostFindingsTable {
-  return graph.derive<readonly Diagnostic[]>('destinationHostFindings', (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>('destinationHostFindings', (read, key) => {
     const destination = read(context.destinations.destinations, key);
     if (destination === undefined) return undefined;
     const findings = collectFindings(writtenAs(read, destination, context.destinations).ref);

@@ -19,12 +19,12 @@ export interface PortFindingsContext {
 }
 
 /** By `objectKey` of a destination. */
-export type PortFindingsTable = Table<readonly Diagnostic[]>;
+export type PortFindingsTable = Table<string, readonly Diagnostic[]>;
 
 interface Occupants extends PortFindingsContext {
   /** Keys by `occupancy`. */
-  readonly failoversOnPort: Table<readonly string[]>;
-  readonly destinationsOnPort: Table<readonly string[]>;
+  readonly failoversOnPort: Table<string, readonly string[]>;
+  readonly destinationsOnPort: Table<string, readonly string[]>;
 }
 
 export function declarePortFindings(graph: Graph, context: PortFindingsContext): PortFindingsTable {
@@ -38,7 +38,7 @@ export function declarePortFindings(graph: Graph, context: PortFindingsContext):
     failoversOnPort: graph.index('failoversOnPort', context.failovers.failovers, groups),
     destinationsOnPort: graph.index('destinationsOnPort', context.destinations.destinations, groups),
   };
-  return graph.derive<readonly Diagnostic[]>('destinationPortFindings', (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>('destinationPortFindings', (read, key) => {
     const destination = read(context.destinations.destinations, key);
     return destination && portFindings(read, destination, occupants);
   });

@@ -49,25 +49,25 @@ export interface Route extends RequestActions {
 
 export interface RouteTables {
   /** By `pairKey` of a cluster's key and the joined texts of those of its `sources` that the client matches: the routes of the virtual host of a destination port or failover destination, first match first. */
-  readonly routes: Table<readonly Route[]>;
+  readonly routes: Table<string, readonly Route[]>;
   /** By key of a cluster: those that its routes refer to for whatever client, sorted. */
-  readonly references: Table<readonly string[]>;
+  readonly references: Table<string, readonly string[]>;
   /** By key of a cluster: the texts of the source selectors that its routes depend on, sorted. */
-  readonly sources: Table<readonly string[]>;
+  readonly sources: Table<string, readonly string[]>;
 }
 
 export function declareRoutes(graph: Graph, clusters: ClusterTables, context: ClusterContext): RouteTables {
   const accepted = (read: Read, cluster: string): readonly AcceptedPolicy[] =>
     read(context.policies.onDestination, splitKey(cluster)[1])?.accepted ?? [];
-  const sources = graph.derive<readonly string[]>('routeSources', (read, cluster) => {
+  const sources = graph.derive<string, readonly string[]>('routeSources', (read, cluster) => {
     const texts = accepted(read, cluster).map((policy) => policy.sources);
     return [...new Set(texts.filter((text) => text !== ''))].sort();
   });
-  const references = graph.derive<readonly string[]>('routeReferences', (read, cluster) => {
+  const references = graph.derive<string, readonly string[]>('routeReferences', (read, cluster) => {
     const named = accepted(read, cluster).flatMap(({ fields }) => referencesOf(read, fields, cluster, context));
     return [...new Set(named)].filter((key) => read(clusters.clusters, key) !== undefined).sort();
   });
-  const routes = graph.derive<readonly Route[]>('routes', (read, key) => {
+  const routes = graph.derive<string, readonly Route[]>('routes', (read, key) => {
     const [cluster, matching] = splitPair(key);
     if (read(clusters.clusters, cluster) === undefined) return undefined;
     const policies = routePolicies(accepted(read, cluster), splitSources(matching));

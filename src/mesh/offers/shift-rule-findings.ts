@@ -12,14 +12,14 @@ import { shiftTarget } from '../policies/shift-targets.js';
 import { rulesOnTarget } from './routes.js';
 
 /** By `objectKey` of a TrafficPolicy. */
-export type ShiftRuleFindings = Table<readonly Diagnostic[]>;
+export type ShiftRuleFindings = Table<string, readonly Diagnostic[]>;
 
 export function declareShiftRuleFindings(
   graph: Graph,
-  policies: Input<Resource<TrafficPolicySpec>>,
+  policies: Input<string, Resource<TrafficPolicySpec>>,
   context: ClusterContext,
 ): ShiftRuleFindings {
-  return graph.derive<readonly Diagnostic[]>('shiftRuleFindings', (read, key) => {
+  return graph.derive<string, readonly Diagnostic[]>('shiftRuleFindings', (read, key) => {
     const policy = read(policies, key);
     const shares = (policy?.spec?.policy?.trafficShift?.destinations ?? []).filter(({ weight = 0 }) => weight > 0);
     if (policy === undefined || shares.length < 2) return undefined;

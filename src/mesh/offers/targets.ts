@@ -23,7 +23,7 @@ export interface TargetScope {
 }
 
 /** By `targetKey`: the cluster's key. No row for a name or a port that the client does not reach. */
-export type TargetTable = Table<string>;
+export type TargetTable = Table<string, string>;
 
 /** `name`: `hostname:port`, or a hostname alone: port 80 where it has that, else its only one. */
 export function targetKey(scope: TargetScope, name: string): string {
@@ -42,7 +42,7 @@ export function parseTargetScope(scope: string): TargetScope {
 
 export function declareTargets(graph: Graph, meshes: MeshTables, context: ClusterContext): TargetTable {
   const { destinations, failovers } = context;
-  return graph.derive<string>('targets', (read, key) => {
+  return graph.derive<string, string>('targets', (read, key) => {
     const [scope, name] = splitPair(key);
     const { hostname, port } = parseTarget(name);
     const client = parseTargetScope(scope);
@@ -111,7 +111,7 @@ function failoversCalled(
   read: Read,
   hostname: string,
   client: TargetScope,
-  byHost: Table<readonly string[]>,
+  byHost: Table<string, readonly string[]>,
 ): readonly string[] {
   return [...new Set([hostname, qualifiedName(hostname, client)])].flatMap((host) => read(byHost, host) ?? []);
 }

@@ -11,6 +11,7 @@ import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import { endpointSubsets } from '../discovery/hosts.js';
 import { byPrecedence } from '../discovery/precedence.js';
+import { ANYTHING } from '../discovery/traits.js';
 import { type Host, type PortUse, type PortUses, needsPortAlone, usePorts } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
 
@@ -22,15 +23,15 @@ export type HostsByPort = ReadonlyMap<number, readonly string[]>;
 
 export interface VisibilityTables {
   /** By `audience`: who is on which port, in the order of ports. */
-  readonly ports: Table<PortUses>;
+  readonly ports: Table<string, PortUses>;
   /** By `pairKey` of an `audience` and a port: one of `ports`. */
-  readonly portUses: Table<PortUse>;
+  readonly portUses: Table<string, PortUse>;
   /** By `audience`: clusters by the HTTP port on which clients reach them. */
-  readonly httpHosts: Table<HostsByPort>;
+  readonly httpHosts: Table<string, HostsByPort>;
   /** By `audience`: the keys of all clusters that it is offered, sorted, without the members of aggregates. */
-  readonly offered: Table<readonly string[]>;
+  readonly offered: Table<string, readonly string[]>;
   /** By `pairKey` of an `audience` and a client as `clusterScope` gives it: `offeredCluster` keys, sorted. */
-  readonly clusters: Table<readonly string[]>;
+  readonly clusters: Table<string, readonly string[]>;
 }
 
 /** A cluster as it is offered: `pairKey` of its key and its `variantFor` the client. */
@@ -54,7 +55,7 @@ export function declareVisibility(
     destinationsSeenFrom(read, mesh, meshes, context),
   );
   const failovers = graph.derive('visibleFailovers', (read, mesh) => failoversSeenFrom(read, mesh, context));
-  const hosts = graph.derive<VisibleHosts>('visibleHosts', (read, key) => {
+  const hosts = graph.derive<string, VisibleHosts>('visibleHosts', (read, key) => {
     const [mesh, role] = splitKey(key);
     const seen = (read(failovers, mesh) ?? []).flatMap((failover) => failoverHosts(read, failover, context));
     const plain =
@@ -63,15 +64,15 @@ export function declareVisibility(
         : (read(destinations, mesh) ?? []).flatMap((destination) => destinationHosts(read, destination, context));
     return { failovers: seen, plain };
   });
-  const ports = graph.derive<PortUses>('portsInUse', (read, key) => {
+  const ports = graph.derive<string, PortUses>('portsInUse', (read, key) => {
     const seen = read(hosts, key);
     return seen && usePorts(seen.failovers, seen.plain);
   });
-  const portUses = graph.derive<PortUse>('portUses', (read, key) => {
+  const portUses = graph.derive<string, PortUse>('portUses', (read, key) => {
     const [of, port] = splitPair(key);
     return read(ports, of)?.get(Number(port));
   });
-  const httpHosts = graph.derive<HostsByPort>(
+  const httpHosts = graph.derive<string, HostsByPort>(
     'httpHosts',
     (read, key) => httpOnly(read(ports, key) ?? new Map()),
     sameRow,
@@ -85,7 +86,7 @@ export function declareVisibility(
       routes,
     );
   });
-  const toClient = graph.derive<readonly string[]>('offeredClustersByLocality', (read, key) => {
+  const toClient = graph.derive<string, readonly string[]>('offeredClustersByLocality', (read, key) => {
     const [of, scope] = splitPair(key);
     const client = { key: scope, locality: parseClient(scope).locality };
     const keys = read(offered, of)?.flatMap((cluster) => [cluster, ...membersFor(read, cluster, scope, clusters)]);
@@ -109,7 +110,7 @@ function destinationsSeenFrom(
   const seen = meshesSeenFrom(read, meshes, mesh);
   const keys =
     seen === undefined
-      ? (read(destinations.all, '') ?? [])
+      ? (read(destinations.all, ANYTHING) ?? [])
       : [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
   return inPrecedence(read, keys, destinations);
 }

@@ -29,7 +29,7 @@ export const outlierDetectionPolicyKind: PolicyKind<OutlierDetectionPolicySpec> 
 };
 
 /** By `backingKey` of a destination, or of a failover destination by its `resourceKey`; no row where no policy says anything. */
-export type OutlierDetectionTable = Table<OutlierDetection>;
+export type OutlierDetectionTable = Table<string, OutlierDetection>;
 
 /** What TrafficPolicies say of outlier detection counts where no OutlierDetectionPolicy says anything. */
 export function declareOutlierDetection(
@@ -37,7 +37,7 @@ export function declareOutlierDetection(
   trafficPolicies: Pick<TrafficPolicyTables, 'outlierDetection'>,
   { onPort }: Pick<PolicyTables<OutlierDetectionPolicySpec>, 'onPort'>,
 ): OutlierDetectionTable {
-  return graph.derive<OutlierDetection>('serviceOutlierDetection', (read, key) => {
+  return graph.derive<string, OutlierDetection>('serviceOutlierDetection', (read, key) => {
     const [policy] = onPort(read, key);
     if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
     return read(trafficPolicies.outlierDetection, splitKey(key)[0]);

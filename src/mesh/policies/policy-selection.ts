@@ -11,9 +11,9 @@ import { type SelectableTable, selectKeys } from '../discovery/traits.js';
 export interface Selectable {
   readonly destinations: DestinationTables;
   /** By `resourceKey`; a row for every FailoverService and VirtualDestination, valid or not. */
-  readonly failovers: Table<FailoverResource>;
+  readonly failovers: Table<string, FailoverResource>;
   /** FailoverServices among them. */
-  readonly selectableFailovers: SelectableTable<FailoverResource>;
+  readonly selectableFailovers: SelectableTable<string, FailoverResource>;
 }
 
 /**

@@ -14,14 +14,14 @@ import { type Selected, type TargetSelector, selectAll } from './target-selector
 
 export interface PolicyTables<Spec> {
   /** By `objectKey` of the policy. */
-  readonly findings: KeyedTable<readonly Diagnostic[]>;
-  readonly policies: KeyedTable<Resource<Spec>>;
+  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
+  readonly policies: KeyedTable<string, Resource<Spec>>;
   /** What a policy selects, by `objectKey` of the policy. */
-  readonly selected: KeyedTable<readonly Selected[]>;
+  readonly selected: KeyedTable<string, readonly Selected[]>;
   /** Policies that select a port of a target, oldest first; no rows of their own, for there are many ports and few policies. */
   readonly onPort: OnPort<Spec>;
   /** By `objectKey` of the policy: selectors that select nothing. Rows are computed when somebody asks. */
-  readonly selectionWarnings: Table<readonly Diagnostic[]>;
+  readonly selectionWarnings: Table<string, readonly Diagnostic[]>;
   readonly lastValid: LastValid<Spec>;
 }
 
@@ -29,17 +29,17 @@ export interface PolicyTables<Spec> {
 export type OnPort<Spec> = (read: Read, port: string) => readonly Resource<Spec>[];
 
 export interface PolicyContext {
-  readonly failovers: Input<FailoverResource>;
+  readonly failovers: Input<string, FailoverResource>;
   /** FailoverServices and VirtualDestinations, by `resourceKey`. */
-  readonly selectableFailovers: SelectableTable<FailoverResource>;
+  readonly selectableFailovers: SelectableTable<string, FailoverResource>;
   readonly workspaces: WorkspaceTables;
   readonly destinations: DestinationTables;
 }
 
 export interface PolicyContextInputs {
-  readonly failovers: Input<FailoverResource>;
-  readonly workspaces: Input<Resource<WorkspaceSpec>>;
-  readonly namespaces: Input<Resource<NamespaceSpec>>;
+  readonly failovers: Input<string, FailoverResource>;
+  readonly workspaces: Input<string, Resource<WorkspaceSpec>>;
+  readonly namespaces: Input<string, Resource<NamespaceSpec>>;
 }
 
 export function declarePolicyContext(
@@ -65,11 +65,11 @@ export interface PolicyKind<Spec> {
 
 export function declarePolicies<Spec>(
   graph: Graph,
-  input: Input<Resource<Spec>>,
+  input: Input<string, Resource<Spec>>,
   kind: PolicyKind<Spec>,
   context: PolicyContext,
 ): PolicyTables<Spec> {
-  const lastValid = graph.input<Resource<Spec>>(`last valid ${kind.name}`);
+  const lastValid = graph.input<string, Resource<Spec>>(`last valid ${kind.name}`);
   const findings = graph.map(`${kind.name} findings`, input, (policy) => kind.check(policy));
   const policies = graph.map(`${kind.name} in force`, input, (policy, read, key) =>
     inForce(read, key, policy, read(findings, key) ?? [], lastValid),
@@ -77,8 +77,10 @@ export function declarePolicies<Spec>(
   rememberValid(graph, input, findings, lastValid);
   const selectorsOf = (policy: Resource<Spec>): readonly TargetSelector[] =>
     policy.spec === undefined ? [] : kind.selectors(policy.spec);
-  const selected = graph.map<Resource<Spec>, readonly Selected[]>(`${kind.name} selections`, policies, (policy, read) =>
-    selectAll(read, policy, selectorsOf(policy), context),
+  const selected = graph.map<string, Resource<Spec>, readonly Selected[]>(
+    `${kind.name} selections`,
+    policies,
+    (policy, read) => selectAll(read, policy, selectorsOf(policy), context),
   );
   const byTarget = graph.index(`${kind.name} by target`, selected, (targets) => targets.map(({ target }) => target));
   const onPort = (read: Read, key: string): readonly Resource<Spec>[] => {
@@ -88,10 +90,13 @@ export function declarePolicies<Spec>(
     const counting = selecting.filter((policy) => covers(read(selected, policy) ?? [], target, Number(port)));
     return counting.flatMap((policy) => read(policies, policy) ?? []).sort(byAge);
   };
-  const selectionWarnings = graph.derive<readonly Diagnostic[]>(`${kind.name} selection warnings`, (read, key) => {
-    const policy = read(policies, key);
-    return policy && selectionFindings(read, policy, selectorsOf(policy), context);
-  });
+  const selectionWarnings = graph.derive<string, readonly Diagnostic[]>(
+    `${kind.name} selection warnings`,
+    (read, key) => {
+      const policy = read(policies, key);
+      return policy && selectionFindings(read, policy, selectorsOf(policy), context);
+    },
+  );
   return { findings, policies, selected, onPort, selectionWarnings, lastValid };
 }
 

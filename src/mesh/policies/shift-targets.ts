@@ -9,7 +9,7 @@ import { formatSubset } from '../discovery/subset.js';
 export interface TargetTables {
   readonly destinations: DestinationTables;
   /** By `resourceKey`. */
-  readonly failovers: Table<{ readonly ports: readonly { readonly number: number }[] }>;
+  readonly failovers: Table<string, { readonly ports: readonly { readonly number: number }[] }>;
 }
 
 /**

@@ -15,13 +15,16 @@ export interface SourceClient {
 }
 
 /** One row, with an empty key: the texts of all selectors of policies in force, sorted. */
-export type SourceScopeTable = Table<readonly string[]>;
+export type SourceScopeTable = Table<string, readonly string[]>;
 
-export function declareSourceScope(graph: Graph, policies: KeyedTable<Resource<TrafficPolicySpec>>): SourceScopeTable {
+export function declareSourceScope(
+  graph: Graph,
+  policies: KeyedTable<string, Resource<TrafficPolicySpec>>,
+): SourceScopeTable {
   const selective = graph.index('trafficPoliciesWithSources', policies, ({ spec }) =>
     formatSources(spec?.sourceSelector) === '' ? [] : [''],
   );
-  return graph.derive<readonly string[]>('sourceScope', (read) => {
+  return graph.derive<string, readonly string[]>('sourceScope', (read) => {
     const texts = (read(selective, '') ?? []).map((key) => formatSources(read(policies, key)?.spec?.sourceSelector));
     return [...new Set(texts)].sort();
   });

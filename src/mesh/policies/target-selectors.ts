@@ -39,7 +39,7 @@ export interface Selected {
 
 /** What selectors select from. */
 export interface Candidates {
-  readonly selectableFailovers: SelectableTable<FailoverResource>;
+  readonly selectableFailovers: SelectableTable<string, FailoverResource>;
   readonly destinations: DestinationTables;
 }
 

@@ -47,24 +47,24 @@ export interface PoliciesOnDestination {
 
 export interface TrafficPolicyTables {
   /** By `objectKey` of the policy. */
-  readonly findings: KeyedTable<readonly Diagnostic[]>;
+  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
   /** By the same key: what selects nothing or does nothing. Rows are computed when somebody asks. */
-  readonly warnings: Table<readonly Diagnostic[]>;
+  readonly warnings: Table<string, readonly Diagnostic[]>;
   /** What a policy selects: keys of destinations, and the `resourceKey` of virtual destinations. */
-  readonly selected: KeyedTable<readonly string[]>;
+  readonly selected: KeyedTable<string, readonly string[]>;
   /** By key of the destination, or the `resourceKey` of the virtual destination. */
-  readonly onDestination: Table<PoliciesOnDestination>;
+  readonly onDestination: Table<string, PoliciesOnDestination>;
   /** By the same key; no row where no policy configures outlier detection. */
-  readonly outlierDetection: Table<OutlierDetection>;
+  readonly outlierDetection: Table<string, OutlierDetection>;
   /** By the same key; no row where no policy says anything of TLS. */
-  readonly tlsModes: Table<TlsMode>;
+  readonly tlsModes: Table<string, TlsMode>;
   readonly sourceScope: SourceScopeTable;
 }
 
 export function declareTrafficPolicies(
   graph: Graph,
-  input: Input<Resource<TrafficPolicySpec>>,
-  lastValid: Input<Resource<TrafficPolicySpec>>,
+  input: Input<string, Resource<TrafficPolicySpec>>,
+  lastValid: Input<string, Resource<TrafficPolicySpec>>,
   selectable: Selectable,
 ): TrafficPolicyTables {
   const findings = graph.map('trafficPolicyFindings', input, (policy, read) =>
@@ -76,7 +76,7 @@ export function declareTrafficPolicies(
   const selected = graph.map('trafficPolicyDestinations', policies, ({ spec }, read) =>
     selectTargets(read, spec?.destinationSelector ?? [], selectable),
   );
-  const warnings = graph.derive<readonly Diagnostic[]>('trafficPolicyWarnings', (read, key) => {
+  const warnings = graph.derive<string, readonly Diagnostic[]>('trafficPolicyWarnings', (read, key) => {
     const policy = read(input, key);
     if (policy === undefined) return undefined;
     const effects = trafficPolicyProtocolFindings(read, policy, read(selected, key) ?? [], selectable);
@@ -91,7 +91,7 @@ export function declareTrafficPolicies(
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.outlierDetection);
     return owner?.fields.outlierDetection ? toOutlierDetection(owner.fields.outlierDetection) : undefined;
   });
-  const tlsModes = graph.derive<TlsMode>('tlsModes', (read, destination) => {
+  const tlsModes = graph.derive<string, TlsMode>('tlsModes', (read, destination) => {
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.mtls);
     return owner?.fields.mtls && tlsMode(owner.fields.mtls);
   });
