@@ -7,6 +7,8 @@ MAKEFLAGS += --no-builtin-rules
 
 MOCHA := node_modules/.bin/mocha
 UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'scripts/*.test.mjs'
+# Deferred: only `make golden` searches.
+GOLDEN_TESTS = $(patsubst src/%.ts,dist/src/%.js,$(shell grep -rlE --include='*.test.ts' 'updatesGoldens|matchGolden' src))
 SOURCES := $(shell find src proto integration envoy bench -type f -not -path 'src/generated/*' -not -path 'src/testdata/*' -not -path 'bench/results/*' -not -path 'bench/peer/*')
 
 help: ## list the targets
@@ -31,8 +33,8 @@ test: check-node ## run everything: lint, unit, golden, protocol and integration
 inputs: dist/.built setup ## put documents that are easily misread to check and a real Envoy, show what is right for each
 	@$(MOCHA) --no-config --require ./dist/integration/support/fixture.js --timeout 120000 dist/integration/inputs.test.js
 
-golden: dist/.built ## rewrite the expected results of the golden tests
-	@UPDATE_GOLDEN=1 $(MOCHA) $(UNIT_TESTS)
+golden: dist/.built ## write the expected results of the golden tests again, remove those that no test has
+	@UPDATE_GOLDEN=1 $(MOCHA) $(GOLDEN_TESTS)
 
 docs: node_modules/.package-lock.json ## write the reference of the resources, docs/resources, from proto/
 	@node scripts/docs.mjs

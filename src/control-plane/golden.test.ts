@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCase } from '../testing/case.js';
-import { matchGolden, refuseOrphans, TESTDATA } from '../testing/golden.js';
+import { CASE_FILES, readCase } from '../testing/case.js';
+import { matchGolden, resultsByClient, TESTDATA } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
 import { CLUSTER_ANNOTATION } from '../api/resource.js';
-import type { ResourceWithStatus } from './api.js';
-import { createControlPlane } from './control-plane.js';
+import type { ResourceWithStatus, Snapshot } from './api.js';
+import { type ControlPlane, createControlPlane } from './control-plane.js';
 import { type Core, createCore } from './core.js';
 
 const FOLDER = join(TESTDATA, 'golden');
@@ -23,26 +23,31 @@ function checkCase(path: string): void {
   const { clients, first, steps } = readCase(path);
   const controlPlane = createControlPlane();
   controlPlane.apply(first);
-  const snapshots = Object.entries(clients).map(([client, query]) => [client, controlPlane.snapshot(query)] as const);
-  const strange = snapshots
-    .filter(([, { findings }]) => findings.length > 0)
-    .map(([client, { findings }]) => [client, findings]);
-  const results: Readonly<Record<string, unknown>> = {
-    ...Object.fromEntries(
-      snapshots.map(([client, { listeners, routes, clusters, endpoints }]) => [
-        client,
-        { listeners, routes, clusters, endpoints },
-      ]),
-    ),
-    ...(strange.length > 0 && { 'node-findings': Object.fromEntries(strange) as Readonly<Record<string, unknown>> }),
-    diagnostics: controlPlane.findings(),
-    statuses: Object.fromEntries(
-      controlPlane.resources({ written: true }).map((resource) => [nameOf(resource), resource.status]),
-    ),
-    ...(steps.length > 0 && { steps: runSteps(path) }),
-  };
-  for (const [result, value] of Object.entries(results)) matchGolden(join(path, `${result}.json`), value);
-  refuseOrphans(path, new Set(Object.keys(results).map((result) => `${result}.json`)));
+  const snapshots = new Map(Object.entries(clients).map(([client, query]) => [client, controlPlane.snapshot(query)]));
+  const results = new Map<string, unknown>([
+    ...resultsByClient(new Map([...snapshots].map(([client, snapshot]) => [client, resourcesOf(snapshot)]))),
+    ...nodeFindings(snapshots),
+    ['diagnostics', controlPlane.findings()],
+    ['statuses', statuses(controlPlane)],
+  ]);
+  if (steps.length > 0) results.set('steps', runSteps(path));
+  matchGolden(path, { inputs: CASE_FILES, results });
+}
+
+function resourcesOf({ listeners, routes, clusters, endpoints }: Snapshot): Readonly<Record<string, unknown>> {
+  return { listeners, routes, clusters, endpoints };
+}
+
+/** Findings about the clients themselves, by client; no file if there are none. */
+function nodeFindings(snapshots: ReadonlyMap<string, Snapshot>): readonly (readonly [string, unknown])[] {
+  const found = [...snapshots].filter(([, { findings }]) => findings.length > 0);
+  if (found.length === 0) return [];
+  return [['node-findings', Object.fromEntries(found.map(([client, { findings }]) => [client, findings]))]];
+}
+
+function statuses(controlPlane: ControlPlane): unknown {
+  const resources = controlPlane.resources({ written: true });
+  return Object.fromEntries(resources.map((resource) => [nameOf(resource), resource.status]));
 }
 
 /** `Kind/namespace/name`, and `/cluster` where the resource names one. */

@@ -1,6 +1,6 @@
 /**
  * A golden case: documents (`in.yaml`), the clients that look at them (`clients.yaml`) and, optionally, steps that change them
- * (`steps.yaml`). It has no files of its own beyond those and the golden ones.
+ * (`changes.yaml`). All other files of its folder are results.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import type { SnapshotQuery } from '../control-plane/api.js';
 import { createFileTable } from '../source/table.js';
 import { nextContent } from '../source/content.js';
 import type { Batch } from '../source/table.js';
+
+/** The files of a case that are not results. */
+export const CASE_FILES: readonly string[] = ['in.yaml', 'clients.yaml', 'changes.yaml'];
 
 /** One change of the documents. */
 export interface Step {
@@ -50,7 +53,7 @@ export function readCase(folder: string): Case {
   let batches = 0;
   return {
     clients,
-    steps: (readYaml(folder, 'steps.yaml') ?? []) as readonly Step[],
+    steps: (readYaml(folder, 'changes.yaml') ?? []) as readonly Step[],
     first,
     batch: ({ put = '', remove = [] }) => {
       // A table of its own for each step: a step replaces documents whichever file they came from.
