@@ -35,14 +35,12 @@ export class Dependencies {
       this.#early = [...this.#early, names];
       return;
     }
-    const { interest } = endpoints;
-    const uncovered = [...names].filter((name) => !interest.covers(name));
-    const covered = uncovered.length === 0 ? names : difference(names, uncovered);
+    const covered = endpoints.interest.coveredOf(names);
     const { from } = batch;
     endpoints.demand(covered, from);
-    if (uncovered.length === 0 || !endpoints.exchange.named) return;
+    if (covered.size === names.size || !endpoints.exchange.named) return;
     this.#warming = {
-      names: new Set([...this.#warming.names, ...uncovered]),
+      names: new Set([...this.#warming.names, ...[...names].filter((name) => !covered.has(name))]),
       from: Math.min(this.#warming.from, from),
     };
   }
@@ -50,8 +48,7 @@ export class Dependencies {
   /** The client comes back and asks for load assignments: it waited for these when its last stream ended. */
   resumed(endpoints: Subscription, waitedFor: WaitedFor): void {
     const { collection, interest } = endpoints;
-    const names = waitedFor === ALL_NAMES ? interest.names : [...waitedFor].filter((name) => interest.covers(name));
-    endpoints.demand(new Set(names), collection.seq - 1);
+    endpoints.demand(interest.coveredOf(waitedFor === ALL_NAMES ? interest.names : waitedFor), collection.seq - 1);
   }
 
   /** Load assignments that the client may wait for: of clusters that it was sent, and those that it has not acknowledged. */
@@ -75,11 +72,8 @@ export class Dependencies {
 
   /** Who brings load assignments along needs them once more for the clusters that were sent. */
   #demandEarly(endpoints: Subscription): void {
-    for (const names of this.#early)
-      endpoints.demand(
-        new Set([...names].filter((name) => endpoints.interest.covers(name))),
-        endpoints.collection.seq - 1,
-      );
+    const { interest, collection } = endpoints;
+    for (const names of this.#early) endpoints.demand(interest.coveredOf(names), collection.seq - 1);
     this.#early = [];
   }
 
@@ -102,10 +96,4 @@ export class Dependencies {
     }
     return false;
   }
-}
-
-function difference(names: ReadonlySet<string>, without: readonly string[]): ReadonlySet<string> {
-  const rest = new Set(names);
-  for (const name of without) rest.delete(name);
-  return rest;
 }

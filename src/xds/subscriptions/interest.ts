@@ -21,6 +21,14 @@ interface Demand {
 
 /** How many demands are remembered between two changes. */
 const MAX_DEMANDS = 8;
+/** Of how many sets of names it is remembered which of them are covered. */
+const MAX_COVERED = 4;
+
+interface Covered {
+  /** Not kept alive for this. */
+  readonly of: WeakRef<ReadonlySet<string>>;
+  readonly names: ReadonlySet<string>;
+}
 
 /** One subscription, as far as its interest and its collection ask. */
 export interface InterestUser {
@@ -55,6 +63,7 @@ export class Interest implements Covering {
   readonly #aliases: AliasIndex;
   #version: string | undefined;
   #demands: readonly Demand[] = [];
+  #covered: readonly Covered[] = [];
 
   constructor(coverage: Coverage, seq: number, aliases: AliasIndex) {
     this.#aliases = aliases;
@@ -75,6 +84,21 @@ export class Interest implements Covering {
   /** Whether it covers the resource of this name. */
   covers(name: string): boolean {
     return this.coverage.wildcard || this.namesResource(name);
+  }
+
+  /**
+   * Those of these names that it covers. The same object for the same set, so that what is made of it is made once for all
+   * streams that are sent the same.
+   */
+  coveredOf(names: ReadonlySet<string>): ReadonlySet<string> {
+    if (this.coverage.wildcard) return names;
+    // With aliases, the answer changes with the resources.
+    if (!this.#aliases.empty) return intersection(names, this);
+    const known = this.#covered.find(({ of }) => of.deref() === names);
+    if (known !== undefined) return known.names;
+    const covered = intersection(names, this);
+    this.#covered = [{ of: new WeakRef(names), names: covered }, ...this.#covered.slice(0, MAX_COVERED - 1)];
+    return covered;
   }
 
   /** Whether it names this resource itself, by its name or by an alias. */
@@ -124,4 +148,9 @@ export class Interest implements Covering {
     this.previousSeq = this.affectedSeq;
     this.affectedSeq = seq;
   }
+}
+
+function intersection(names: ReadonlySet<string>, interest: Pick<Interest, 'covers'>): ReadonlySet<string> {
+  const covered = [...names].filter((name) => interest.covers(name));
+  return covered.length === names.size ? names : new Set(covered);
 }
