@@ -35,12 +35,14 @@ interface TypeState {
   /** Names subscribed on this stream; undefined before the first request. */
   subscribed: Set<string> | undefined;
   version: string;
+  /** It took a part of a response that it refused: its version does not say what it holds. */
+  partial: boolean;
   nonce: string;
 }
 
 export class EnvoyModel {
   readonly mode: ClientMode;
-  readonly #server: XdsServer;
+  #server: XdsServer;
   readonly #id: string;
   readonly #types = new Map<string, TypeState>(
     [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION].map((typeUrl) => [typeUrl, newState()]),
@@ -49,6 +51,8 @@ export class EnvoyModel {
   readonly warming = new Set<string>();
   /** Clusters that had their endpoints once: they go on while they warm again. */
   readonly #active = new Set<string>();
+  /** Clusters that warmed again when the server was restarted, which does not know that they wait. */
+  readonly #timesOut = new Set<string>();
   #inbox: ClientResponse[] = [];
   #sink: MessageSink | undefined;
   /** Whether the client refused something and has not been sent all since. */
@@ -87,6 +91,20 @@ export class EnvoyModel {
     for (const typeUrl of this.#types.keys()) this.#subscribe(typeUrl);
   }
 
+  /** The next connection goes to this server, which knows nothing of the client. */
+  useServer(server: XdsServer): void {
+    this.#server = server;
+    for (const name of this.warming) if (this.#active.has(name)) this.#timesOut.add(name);
+    // Nobody can know from the version what it holds. The earlier server knew that it refused something.
+    for (const state of this.#types.values()) if (state.partial) state.version = '';
+  }
+
+  /** `initial_fetch_timeout` ends: what warms since before the last restart takes the endpoints that are there. */
+  fetchTimeout(): void {
+    for (const name of this.#timesOut) if (this.#state(EDS).resources.has(name)) this.#warmed(name);
+    this.#timesOut.clear();
+  }
+
   disconnect(): void {
     this.#sink?.closed();
     this.#sink = undefined;
@@ -105,6 +123,7 @@ export class EnvoyModel {
       return;
     }
     state.version = response.version;
+    state.partial = false;
     this.#take(response, state);
     this.#check();
     // Envoy asks for what it needs before it acknowledges in one mode, and after that in the other.
@@ -118,6 +137,7 @@ export class EnvoyModel {
   #refuse(response: ClientResponse, state: TypeState, bad: readonly ClientResource[]): void {
     this.refusals += 1;
     if (response.typeUrl === CLUSTER) {
+      this.#state(CLUSTER).partial = true;
       const kept = bad.flatMap(({ name }) => {
         const held = state.resources.get(name);
         return held === undefined ? [] : [[name, held] as const];
@@ -251,7 +271,7 @@ export class EnvoyModel {
 }
 
 function newState(): TypeState {
-  return { resources: new Map(), known: new Set(), subscribed: undefined, version: '', nonce: '' };
+  return { resources: new Map(), known: new Set(), subscribed: undefined, version: '', partial: false, nonce: '' };
 }
 
 /** Field 15 of the message, which follows the name. */
