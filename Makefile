@@ -45,7 +45,7 @@ coverage: dist/.built ## run the unit tests and write a coverage report to cover
 bench: dist/.built ## measure against go-control-plane, write docs/performance.md (BENCH=quick|full, BENCH_RUNS=5)
 	@node --enable-source-maps dist/bench/main.js
 
-bench-docs: dist/.built ## write docs/performance.md again from bench/results/latest.json
+bench-docs: dist/.built ## write docs/performance.md again from bench/results/figures.json
 	@node --enable-source-maps dist/bench/report/main.js
 
 demo: dist/.built setup ## play the failover guide with real Envoys on loopback

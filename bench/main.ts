@@ -1,9 +1,13 @@
-/** `make bench`: measures, shows what came out, and writes bench/results/latest.json and docs/performance.md. BENCH=quick|full, BENCH_RUNS=5, BENCH_TRANSPORT=grpc-js. */
+/**
+ * `make bench`: measures, shows what came out, and writes bench/results/figures.json and docs/performance.md.
+ * BENCH=quick|full, BENCH_RUNS=5, BENCH_TRANSPORT=grpc-js.
+ */
 import { runCampaign } from './campaign.js';
 import { buildPeer } from './contenders/peer.js';
 import { transport } from './contenders/transport.js';
 import { describeMachine } from './describe-machine.js';
 import { choosePinning } from './machine/cores.js';
+import { figuresOf, FIGURES, readFigures, writeFigures } from './figures.js';
 import { EXTENTS, type Extent, planFor } from './plan.js';
 import { DOCUMENT, writeDocument } from './report/document.js';
 import { terminalReport } from './report/terminal.js';
@@ -31,15 +35,19 @@ const results: Results = {
   machine,
   ...measurements,
 };
-say(terminalReport(results));
 // A quick look is no measurement to keep.
 const IS_KEPT = EXTENT !== 'quick';
+const FILE = IS_KEPT ? FIGURES : '.cache/bench/quick-figures.json';
 writeResults(results, IS_KEPT ? RESULTS : '.cache/bench/quick.json');
-writeDocument(results, IS_KEPT ? DOCUMENT : '.cache/bench/quick.md');
+writeFigures(figuresOf(results), FILE);
+// Read again, so that `make bench-docs` writes the same page.
+const figures = readFigures(FILE);
+say([terminalReport(figures), ...results.failures].join('\n'));
+writeDocument(figures, IS_KEPT ? DOCUMENT : '.cache/bench/quick.md');
 say(
   IS_KEPT
-    ? `Written to ${DOCUMENT}.`
-    : 'Written to .cache/bench/quick.md; BENCH=quick leaves docs/performance.md alone.',
+    ? `Written to ${DOCUMENT}; everything that was measured is in ${RESULTS}.`
+    : `Written to .cache/bench/quick.md; BENCH=quick leaves ${DOCUMENT} alone.`,
 );
 say(`Took ${Math.round((performance.now() - BEGAN) / 1000)} s.`);
 process.exit(0);

@@ -1,12 +1,12 @@
-/** The results of a run of the measurement, as they are kept in bench/results/latest.json. */
+/** The results of a run of the measurement, all of them. They are not in the repository; its figures are (`figures.ts`). */
 import type { Transport } from '../src/xds/index.js';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Startup } from './contenders/contender.js';
 import type { ChangeResult, LoadResult } from './load/job.js';
 import type { Cell, Extent, Size } from './plan.js';
 
-export const RESULTS = 'bench/results/latest.json';
+export const RESULTS = '.cache/bench/results.json';
 
 export interface Machine {
   readonly cpu: string;
@@ -73,16 +73,7 @@ export interface Results {
   readonly failures: readonly string[];
 }
 
-export function readResults(file: string = RESULTS): Results {
-  return JSON.parse(readFileSync(file, 'utf8')) as Results;
-}
-
 export function writeResults(results: Results, file: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(results, rounded, 1)}\n`);
-}
-
-/** More digits than these would be noise, and a diff to read. */
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
+  writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
 }

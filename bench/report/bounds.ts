@@ -1,38 +1,38 @@
 /** Says in sentences what the figures of `lifeboat serve` consist of. */
 import { goalSizes } from '../plan.js';
-import type { Results } from '../results.js';
+import type { FigureName, Figures } from '../figures.js';
 import { number, ratio } from './format.js';
 import { MODE_TITLES, MODES } from './goals.js';
-import { figureOf, figures } from './lookup.js';
+import { figureOf } from './lookup.js';
 
-export function boundsOf(results: Results): readonly string[] {
-  return [...MODES.flatMap((mode) => changeBound(results, mode)), ...processesBound(results)];
+export function boundsOf(figures: Figures): readonly string[] {
+  return [...MODES.flatMap((mode) => changeBound(figures, mode)), ...processesBound(figures)];
 }
 
-function changeBound(results: Results, mode: (typeof MODES)[number]): readonly string[] {
-  const { goal } = goalSizes(results.extent);
-  const of = (contender: 'serve' | 'library', figure: Parameters<typeof figureOf>[2]): number | undefined =>
-    figureOf(results, { ...goal, contender, mode }, figure);
+function changeBound(figures: Figures, mode: (typeof MODES)[number]): readonly string[] {
+  const { goal } = goalSizes(figures.extent);
+  const of = (contender: 'serve' | 'library', figure: FigureName): number | undefined =>
+    figureOf(figures, { ...goal, contender, mode }, figure);
   const [first, last, cpu, client] = [
-    of('serve', figures.firstMs),
-    of('serve', figures.lastMs),
-    of('serve', figures.serverCpuMs),
-    of('serve', figures.clientCpuMs),
+    of('serve', 'firstMs'),
+    of('serve', 'lastMs'),
+    of('serve', 'serverCpuMs'),
+    of('serve', 'clientCpuMs'),
   ];
-  const [libraryFirst, libraryLast] = [of('library', figures.firstMs), of('library', figures.lastMs)];
-  const floor = results.floors.find(
+  const [libraryFirst, libraryLast] = [of('library', 'firstMs'), of('library', 'lastMs')];
+  const floor = figures.floors.find(
     (found) => found.of === 'change' && found.services === goal.services && found.clients === goal.clients,
   );
   if (first === undefined || last === undefined || libraryFirst === undefined || libraryLast === undefined) return [];
   return [
     `A change, ${MODE_TITLES[mode]}: ${number(last)} ms from the file to the last client. Of these, ${number(first)} ms pass before the first client has it; the library alone needs ${number(libraryFirst)} ms, so that watching the file ` +
       `(it waits 10 ms for a burst to end), reading it and computing what follows cost ${number(Math.max(0, first - libraryFirst))} ms. The other ${number(last - first)} ms are sending (${number(libraryLast - libraryFirst)} ms by the library)` +
-      `${floor === undefined ? '' : `, where plain sockets need ${number(floor.change.lastMs)} ms`}. The server is busy for ${number(cpu)} ms, the client for ${number(client)} ms (${number(100 * (ratio(client, last) ?? 0))} % of the time).`,
+      `${floor === undefined ? '' : `, where plain sockets need ${number(floor.lastMs)} ms`}. The server is busy for ${number(cpu)} ms, the client for ${number(client)} ms (${number(100 * (ratio(client, last) ?? 0))} % of the time).`,
   ];
 }
 
 /** More processes on the same cores. */
-function processesBound({ processes }: Results): readonly string[] {
+function processesBound({ processes }: Figures): readonly string[] {
   const [one, two] = [1, 2].map((count) => processes.find((found) => found.processes === count));
   if (one === undefined || two === undefined) return [];
   const busier = two.serverCpuMs / 2;

@@ -1,8 +1,8 @@
-/** docs/performance.md, written from the results. */
+/** docs/performance.md, written from the figures. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { goalSizes } from '../plan.js';
-import type { Results } from '../results.js';
+import type { Figures } from '../figures.js';
 import { costsOf } from '../scale/costs.js';
 import { lossTable, REPLICA, sizingTable } from '../scale/tables.js';
 import { boundsOf } from './bounds.js';
@@ -24,24 +24,24 @@ import {
 
 export const DOCUMENT = 'docs/performance.md';
 
-export function writeDocument(results: Results, file: string = DOCUMENT): void {
+export function writeDocument(figures: Figures, file: string = DOCUMENT): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, toMarkdown(results));
+  writeFileSync(file, toMarkdown(figures));
 }
 
-export function toMarkdown(results: Results): string {
-  return `${[...introduction(results), ...comparison(results), ...inDepth(results), ...atScale(results)].filter((part) => part !== '').join('\n\n')}\n`;
+export function toMarkdown(figures: Figures): string {
+  return `${[...introduction(figures), ...comparison(figures), ...inDepth(figures), ...atScale(figures)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function introduction(results: Results): readonly string[] {
-  const { machine, extent, runs, date } = results;
-  const reasons = reasonsFor(missedGoals(results));
+function introduction(figures: Figures): readonly string[] {
+  const { machine, extent, runs, date } = figures;
+  const reasons = reasonsFor(missedGoals(figures));
   const cores = machine.pinned
     ? 'server on one core and client on another'
     : 'server and client not on cores of their own';
   return [
     '# Performance',
-    '<!-- Written by `make bench` from bench/results/latest.json. -->',
+    '<!-- Written by `make bench` from bench/results/figures.json. -->',
     `Measured by \`make bench\` (extent \`${extent}\`, ${runs === 1 ? 'one run' : `medians of ${runs} runs`}) on ${date.slice(0, 10)}: ${machine.cpu}, ${machine.cores} cores, ${number(machine.memoryGb)} GB, ` +
       `${machine.system}, Node.js ${machine.node}${machine.go === '' ? '' : `, ${machine.go}`}; ${cores}. ${machine.loadAverage > 0.7 ? `The machine was busy with other things (load ${number(machine.loadAverage)}), so take the figures as a rough indication. ` : ''}` +
       'All in one run, so ratios carry over to other machines better than milliseconds do.',
@@ -49,9 +49,9 @@ function introduction(results: Results): readonly string[] {
     'The client plays Envoys: a TCP connection and an ADS stream each, clusters and then the endpoints of all of them, everything acknowledged. A service has six endpoints in three localities, ' +
       'each a priority of its own. `lifeboat serve` is the whole program: it reads one file per service, and a change is a file that is replaced; the clock starts there and so includes noticing it. ' +
       '`lifeboat/xds` is the server as a library, which is told of changes, as go-control-plane is. ' +
-      `Both serve over transport \`${results.transport ?? 'http2'}\` (see [operation.md](operation.md#transports)). “Services × clients” names the sizes.`,
+      `Both serve over transport \`${figures.transport ?? 'http2'}\` (see [operation.md](operation.md#transports)). “Services × clients” names the sizes.`,
     '## Goals',
-    table(goalTable(results), 'words'),
+    table(goalTable(figures), 'words'),
     ...(reasons.length === 0
       ? []
       : [
@@ -61,11 +61,11 @@ function introduction(results: Results): readonly string[] {
   ];
 }
 
-function comparison(results: Results): readonly string[] {
-  const { goal } = goalSizes(results.extent);
+function comparison(figures: Figures): readonly string[] {
+  const { goal } = goalSizes(figures.extent);
   const each = (make: typeof changeTable): readonly string[] =>
-    comparedSizes(results)
-      .flatMap((size) => MODES.map((mode) => make(results, size, mode)))
+    comparedSizes(figures)
+      .flatMap((size) => MODES.map((mode) => make(figures, size, mode)))
       .filter(({ rows }) => rows.length > 1)
       .map((text) => table(text));
   return [
@@ -77,34 +77,34 @@ function comparison(results: Results): readonly string[] {
     ...each(coldTable),
     '## 500 changes a second',
     'Changes are made when they are due, whether or not the last one has arrived. The lag is from then until a client has the change or a later one of the same service.',
-    ...MODES.map((mode) => table(churnTable(results, goal, mode))),
+    ...MODES.map((mode) => table(churnTable(figures, goal, mode))),
   ];
 }
 
-function inDepth(results: Results): readonly string[] {
-  const everything = everythingTable(results);
+function inDepth(figures: Figures): readonly string[] {
+  const everything = everythingTable(figures);
   return [
     '## The whole program',
     'Reading the files, before any client comes:',
-    table(startupTable(results)),
+    table(startupTable(figures)),
     ...(everything.rows.length === 0
       ? []
       : ['With listeners and routes as well, and with a policy that changes a cluster:', table(everything)]),
     '## How cost grows',
-    table(growthTable(results)),
+    table(growthTable(figures)),
     '`lifeboat serve` with every number of services and of clients:',
-    ...MODES.map((mode) => table(matrixTable(results, mode))),
+    ...MODES.map((mode) => table(matrixTable(figures, mode))),
     '## What bounds the figures',
     'The floor is plain sockets to which Node.js writes the same bytes:',
-    table(floorTable(results)),
-    boundsOf(results)
+    table(floorTable(figures)),
+    boundsOf(figures)
       .map((sentence) => `- ${sentence}`)
       .join('\n'),
   ];
 }
 
-function atScale(results: Results): readonly string[] {
-  const costs = costsOf(results);
+function atScale(figures: Figures): readonly string[] {
+  const costs = costsOf(figures);
   if (costs === undefined) return [];
   return [
     '## Toward internet scale, on paper and by simulation',

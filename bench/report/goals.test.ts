@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type Figures, figuresOf } from '../figures.js';
 import type { CellResult, Results } from '../results.js';
 import { goals, goalsByRun } from './goals.js';
 
@@ -8,12 +9,14 @@ const size = { services: 1_000, clients: 500 };
 function cell(contender: string, lastMs: number): CellResult {
   return {
     cell: { ...size, contender, mode: 'sotw', localities: 1, types: 'endpoints' },
+    startup: {},
     load: { cold: { complete: false }, change: { made: 20, lastMs, serverCpuMs: 1, wireBytes: 1 }, failure: '' },
   } as unknown as CellResult;
 }
 
-function results(cells: readonly CellResult[], runs: number): Results {
-  return { extent: 'default', runs, cells, idle: [], floors: [], processes: [], failures: [] } as unknown as Results;
+function results(cells: readonly CellResult[], runs: number): Figures {
+  const all = { extent: 'default', runs, cells, idle: [], floors: [], processes: [], failures: [] };
+  return figuresOf(all as unknown as Results);
 }
 
 describe('goals', () => {

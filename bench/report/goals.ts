@@ -1,9 +1,9 @@
 /** The goals, and whether they are met. A goal without the figures that it needs is neither. */
 import { CHURN_PER_SECOND, type GoalSizes, goalSizes, type Size } from '../plan.js';
 import type { Mode } from '../load/skim.js';
-import type { CellResult, Results } from '../results.js';
+import type { FigureName, Figures } from '../figures.js';
 import { bytes, number, ratio, times } from './format.js';
-import { type Figure, figureOf, figures } from './lookup.js';
+import { figureOf, runOf } from './lookup.js';
 
 export interface Goal {
   readonly title: string;
@@ -16,20 +16,20 @@ export const MODES: readonly Mode[] = ['sotw', 'delta'];
 export const MODE_TITLES: Readonly<Record<Mode, string>> = { sotw: 'state of the world', delta: 'delta' };
 
 /** The better of go-control-plane's two caches, whichever that is for this figure. */
-export function bestPeer(results: Results, size: Size, mode: Mode, figure: Figure): number | undefined {
+export function bestPeer(figures: Figures, size: Size, mode: Mode, figure: FigureName): number | undefined {
   const found = (['snapshot', 'linear'] as const).flatMap(
-    (contender) => figureOf(results, { ...size, contender, mode }, figure) ?? [],
+    (contender) => figureOf(figures, { ...size, contender, mode }, figure) ?? [],
   );
   return found.length === 0 ? undefined : Math.min(...found);
 }
 
-export function goals(results: Results): readonly Goal[] {
-  const sizes = goalSizes(results.extent);
+export function goals(figures: Figures): readonly Goal[] {
+  const sizes = goalSizes(figures.extent);
   return [
-    ...MODES.flatMap((mode) => changeGoals(results, sizes, mode)),
-    ...MODES.flatMap((mode) => coldGoals(results, sizes, mode)),
-    ...MODES.map((mode) => churnGoal(results, sizes, mode)),
-    ...results.idle.map(({ contender, kilobytesPerStream, streams, failure }) => ({
+    ...MODES.flatMap((mode) => changeGoals(figures, sizes, mode)),
+    ...MODES.flatMap((mode) => coldGoals(figures, sizes, mode)),
+    ...MODES.map((mode) => churnGoal(figures, sizes, mode)),
+    ...figures.idle.map(({ contender, kilobytesPerStream, streams, failure }) => ({
       title: `memory of an idle stream, ${number(streams)} streams, ${contender === 'serve' ? 'lifeboat serve' : 'lifeboat/xds'}`,
       wanted: '≤ 40 KB',
       got: failure === '' ? `${number(kilobytesPerStream)} KB` : failure,
@@ -38,30 +38,30 @@ export function goals(results: Results): readonly Goal[] {
   ];
 }
 
-function changeGoals(results: Results, { goal, small, grown }: GoalSizes, mode: Mode): readonly Goal[] {
+function changeGoals(figures: Figures, { goal, small, grown }: GoalSizes, mode: Mode): readonly Goal[] {
   const serve = { ...goal, contender: 'serve', mode } as const;
-  const own = (figure: Figure): number | undefined => figureOf(results, serve, figure);
-  const best = (figure: Figure): number | undefined => ratio(bestPeer(results, goal, mode, figure), own(figure));
-  const snapshot = ratio(figureOf(results, { ...serve, contender: 'snapshot' }, figures.lastMs), own(figures.lastMs));
+  const own = (figure: FigureName): number | undefined => figureOf(figures, serve, figure);
+  const best = (figure: FigureName): number | undefined => ratio(bestPeer(figures, goal, mode, figure), own(figure));
+  const snapshot = ratio(figureOf(figures, { ...serve, contender: 'snapshot' }, 'lastMs'), own('lastMs'));
   const growth = ratio(
-    figureOf(results, { ...serve, ...grown }, figures.serverCpuMs),
-    figureOf(results, { ...serve, ...small }, figures.serverCpuMs),
+    figureOf(figures, { ...serve, ...grown }, 'serverCpuMs'),
+    figureOf(figures, { ...serve, ...small }, 'serverCpuMs'),
   );
-  const spread = (figure: Figure): number | undefined =>
-    ratio(figureOf(results, { ...serve, localities: 8 }, figure), own(figure));
-  const [ownBytes, peerBytes] = [own(figures.changeBytes), bestPeer(results, goal, mode, figures.changeBytes)];
+  const spread = (figure: FigureName): number | undefined =>
+    ratio(figureOf(figures, { ...serve, localities: 8 }, figure), own(figure));
+  const [ownBytes, peerBytes] = [own('changeBytes'), bestPeer(figures, goal, mode, 'changeBytes')];
   const where = MODE_TITLES[mode];
   return [
-    atLeast(`one endpoint changes, last client, against the faster cache, ${where}`, 10, best(figures.lastMs)),
+    atLeast(`one endpoint changes, last client, against the faster cache, ${where}`, 10, best('lastMs')),
     ...(mode === 'sotw' ? [atLeast(`the same against the snapshot cache, ${where}`, 50, snapshot)] : []),
-    atLeast(`server CPU for it, against the cheaper cache, ${where}`, 10, best(figures.serverCpuMs)),
+    atLeast(`server CPU for it, against the cheaper cache, ${where}`, 10, best('serverCpuMs')),
     atMost(
       `growth of that CPU from ${number(small.services)} to ${number(grown.services)} services, ${where}`,
       1.5,
       growth,
     ),
-    atMost(`last client in 8 localities against 1, ${where}`, 2, spread(figures.lastMs)),
-    atMost(`server CPU in 8 localities against 1, ${where}`, 2, spread(figures.serverCpuMs)),
+    atMost(`last client in 8 localities against 1, ${where}`, 2, spread('lastMs')),
+    atMost(`server CPU in 8 localities against 1, ${where}`, 2, spread('serverCpuMs')),
     {
       title: `bytes of a change, ${where}`,
       wanted: `≤ ${bytes(peerBytes)}, the peer's`,
@@ -71,20 +71,20 @@ function changeGoals(results: Results, { goal, small, grown }: GoalSizes, mode: 
   ];
 }
 
-function coldGoals(results: Results, { goal, large }: GoalSizes, mode: Mode): readonly Goal[] {
+function coldGoals(figures: Figures, { goal, large }: GoalSizes, mode: Mode): readonly Goal[] {
   const serve = { ...goal, contender: 'serve', mode } as const;
-  const own = (figure: Figure): number | undefined => figureOf(results, serve, figure);
-  const against = (figure: Figure): number | undefined => ratio(bestPeer(results, goal, mode, figure), own(figure));
+  const own = (figure: FigureName): number | undefined => figureOf(figures, serve, figure);
+  const against = (figure: FigureName): number | undefined => ratio(bestPeer(figures, goal, mode, figure), own(figure));
   const snapshot = ratio(
-    figureOf(results, { ...serve, contender: 'snapshot' }, figures.coldCpuSeconds),
-    own(figures.coldCpuSeconds),
+    figureOf(figures, { ...serve, contender: 'snapshot' }, 'coldCpuSeconds'),
+    own('coldCpuSeconds'),
   );
-  const peak = figureOf(results, { ...serve, ...large }, figures.coldPeakMb);
+  const peak = figureOf(figures, { ...serve, ...large }, 'coldPeakMb');
   const where = MODE_TITLES[mode];
   return [
-    atLeast(`cold start, server CPU, against the cheaper cache, ${where}`, 2, against(figures.coldCpuSeconds)),
+    atLeast(`cold start, server CPU, against the cheaper cache, ${where}`, 2, against('coldCpuSeconds')),
     atLeast(`the same against the snapshot cache, ${where}`, 5, snapshot),
-    atLeast(`cold start, peak memory, against the smaller cache, ${where}`, 3, against(figures.coldPeakMb)),
+    atLeast(`cold start, peak memory, against the smaller cache, ${where}`, 3, against('coldPeakMb')),
     {
       title: `peak memory at ${number(large.services)} × ${number(large.clients)}, ${where}`,
       wanted: '≤ 300 MB',
@@ -94,9 +94,9 @@ function coldGoals(results: Results, { goal, large }: GoalSizes, mode: Mode): re
   ];
 }
 
-function churnGoal(results: Results, { goal }: GoalSizes, mode: Mode): Goal {
+function churnGoal(figures: Figures, { goal }: GoalSizes, mode: Mode): Goal {
   const serve = { ...goal, contender: 'serve', mode } as const;
-  const [made, p99] = [figureOf(results, serve, figures.madePerSecond), figureOf(results, serve, figures.churnP99Ms)];
+  const [made, p99] = [figureOf(figures, serve, 'madePerSecond'), figureOf(figures, serve, 'churnP99Ms')];
   return {
     title: `${CHURN_PER_SECOND} changes a second, ${MODE_TITLES[mode]}`,
     wanted: 'all made, p99 ≤ 300 ms',
@@ -119,27 +119,16 @@ export function verdict({ met }: Goal): string {
 }
 
 /** Of the runs that say something of each goal, in how many it was met: `5 of 5`. In the order of `goals`. */
-export function goalsByRun(results: Results): readonly string[] {
-  const runs = Array.from({ length: results.runs }, (_, run) => goals(runOf(results, run)));
-  return goals(results).map((_goal, index) => {
+export function goalsByRun(figures: Figures): readonly string[] {
+  const runs = Array.from({ length: figures.runs }, (_, run) => goals(runOf(figures, run)));
+  return goals(figures).map((_goal, index) => {
     const said = runs.flatMap((run) => run[index]?.met ?? []);
     return said.length === 0 ? '–' : `${said.filter(Boolean).length} of ${said.length}`;
   });
 }
 
 /** The goals that were missed by the medians or in some run. */
-export function missedGoals(results: Results): readonly Goal[] {
-  const runs = Array.from({ length: results.runs }, (_, run) => goals(runOf(results, run)));
-  return goals(results).filter((goal, index) => goal.met === false || runs.some((run) => run[index]?.met === false));
-}
-
-/** One run alone; what was measured once counts for each. */
-function runOf(results: Results, run: number): Results {
-  const seen = new Map<string, CellResult[]>();
-  for (const result of results.cells) {
-    const { contender, mode, services, clients, localities, types } = result.cell;
-    const key = [contender, mode, services, clients, localities, types].join(' ');
-    seen.set(key, [...(seen.get(key) ?? []), result]);
-  }
-  return { ...results, cells: [...seen.values()].flatMap((all) => all[Math.min(run, all.length - 1)] ?? []) };
+export function missedGoals(figures: Figures): readonly Goal[] {
+  const runs = Array.from({ length: figures.runs }, (_, run) => goals(runOf(figures, run)));
+  return goals(figures).filter((goal, index) => goal.met === false || runs.some((run) => run[index]?.met === false));
 }

@@ -1,9 +1,8 @@
-/** Finds figures in results: of a cell, the median of its runs. */
+/** Finds figures of cells. */
 import type { ContenderName } from '../contenders/contender.js';
-import type { ChangeResult } from '../load/job.js';
+import type { CellFigures, FigureName, Figures } from '../figures.js';
 import type { Mode } from '../load/skim.js';
 import type { Cell, Size } from '../plan.js';
-import type { CellResult, Results } from '../results.js';
 import { median } from './statistics.js';
 
 export interface Question extends Size {
@@ -15,16 +14,28 @@ export interface Question extends Size {
   readonly types?: Cell['types'];
 }
 
-/** A number, or undefined where there is no such cell or it did not get that far. */
-export type Figure = (result: CellResult) => number | undefined;
-
-export function figureOf({ cells }: Results, question: Question, figure: Figure): number | undefined {
-  const values = cells.filter(({ cell }) => isAsked(cell, question)).flatMap((result) => figure(result) ?? []);
+/** The median of the runs; undefined where there is no such cell or it did not get that far. */
+export function figureOf({ cells }: Figures, question: Question, name: FigureName): number | undefined {
+  const values = cells
+    .filter((cell) => isAsked(cell, question))
+    .flatMap(({ figures }) => figures[name] ?? [])
+    .filter((value) => value !== null);
   return values.length === 0 ? undefined : median(values);
 }
 
+/** One run alone; what was measured fewer times counts in each further run by its last. */
+export function runOf(figures: Figures, run: number): Figures {
+  return { ...figures, cells: figures.cells.map((cell) => ({ ...cell, figures: figuresOfRun(cell, run) })) };
+}
+
+function figuresOfRun({ figures }: CellFigures, run: number): CellFigures['figures'] {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, values]) => [name, values.slice(Math.min(run, values.length - 1)).slice(0, 1)]),
+  );
+}
+
 function isAsked(
-  cell: Cell,
+  cell: CellFigures,
   { contender, mode, services, clients, localities = 1, types = 'endpoints' }: Question,
 ): boolean {
   return (
@@ -36,33 +47,3 @@ function isAsked(
     cell.types === types
   );
 }
-
-/** A figure of single changes; where not one came to everybody in time, there is none. */
-export function ofChange(pick: (change: ChangeResult) => number, sort: 'change' | 'policy' = 'change'): Figure {
-  return ({ load }) => {
-    const change = load[sort];
-    return change === undefined || change.made === 0 ? undefined : pick(change);
-  };
-}
-
-export const figures = {
-  lastMs: ofChange(({ lastMs }) => lastMs),
-  firstMs: ofChange(({ firstMs }) => firstMs),
-  serverCpuMs: ofChange(({ serverCpuMs }) => serverCpuMs),
-  clientCpuMs: ofChange(({ clientCpuMs }) => clientCpuMs),
-  changeBytes: ofChange(({ wireBytes }) => wireBytes),
-  changeResources: ofChange(({ resources }) => resources),
-  coldCpuSeconds: ({ load: { cold } }) => (cold.complete ? cold.serverCpuSeconds : undefined),
-  coldWallMs: ({ load: { cold } }) => (cold.complete ? cold.wallMs : undefined),
-  coldPeakMb: ({ load: { cold } }) => (cold.complete ? cold.peakRssMb : undefined),
-  coldBytes: ({ load: { cold } }) => (cold.complete ? cold.wireBytes : undefined),
-  clientColdCpuSeconds: ({ load: { cold } }) => (cold.complete ? cold.clientCpuSeconds : undefined),
-  startupSeconds: ({ startup }) => startup.wallMs / 1000,
-  startupCpuSeconds: ({ startup }) => startup.cpuSeconds,
-  startupMb: ({ startup }) => startup.rssMb,
-  madePerSecond: ({ load }) => load.churn?.madePerSecond,
-  churnP99Ms: ({ load }) => load.churn?.p99Ms,
-  churnTailMs: ({ load }) => load.churn?.tailMs,
-  churnServerShare: ({ load }) => load.churn?.serverCpuShare,
-  churnClientShare: ({ load }) => load.churn?.clientCpuShare,
-} as const satisfies Readonly<Record<string, Figure>>;

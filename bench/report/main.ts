@@ -1,5 +1,5 @@
-/** Writes docs/performance.md anew from the results that are kept, without measuring. */
-import { readResults } from '../results.js';
+/** Writes docs/performance.md anew from the figures that are kept, without measuring. */
+import { readFigures } from '../figures.js';
 import { writeDocument } from './document.js';
 
-writeDocument(readResults());
+writeDocument(readFigures());

@@ -1,21 +1,21 @@
 /** What `make bench` shows at its end. */
 import Table from 'cli-table3';
 import { goalSizes } from '../plan.js';
-import type { Results } from '../results.js';
+import type { Figures } from '../figures.js';
 import type { TableText } from './format.js';
 import { MODES } from './goals.js';
 import { changeTable, churnTable, coldTable, goalTable } from './tables.js';
 
-export function terminalReport(results: Results): string {
-  const { goal, large } = goalSizes(results.extent);
+export function terminalReport(figures: Figures): string {
+  const { goal, large } = goalSizes(figures.extent);
   const tables = [
     ...MODES.flatMap((mode) =>
-      [goal, large].flatMap((size) => [coldTable(results, size, mode), changeTable(results, size, mode)]),
+      [goal, large].flatMap((size) => [coldTable(figures, size, mode), changeTable(figures, size, mode)]),
     ),
-    ...MODES.map((mode) => churnTable(results, goal, mode)),
-    goalTable(results),
+    ...MODES.map((mode) => churnTable(figures, goal, mode)),
+    goalTable(figures),
   ];
-  return [...tables.map(toText), ...results.failures].join('\n');
+  return tables.map(toText).join('\n');
 }
 
 function toText({ head, rows }: TableText): string {

@@ -1,7 +1,7 @@
 /** What the measurement says that things cost, as far as the calculation for large fleets needs it. */
-import type { Results } from '../results.js';
+import type { FigureName, Figures } from '../figures.js';
 import { goalSizes } from '../plan.js';
-import { figureOf, figures } from '../report/lookup.js';
+import { figureOf } from '../report/lookup.js';
 
 export interface Costs {
   /** Milliseconds on a core to compute a change, whoever gets it. */
@@ -21,25 +21,22 @@ export interface Costs {
 }
 
 /** Undefined where the results lack what is needed. */
-export function costsOf(results: Results): Costs | undefined {
-  const { small, goal, grown } = goalSizes(results.extent);
-  const of = (
-    size: typeof goal,
-    figure: Parameters<typeof figureOf>[2],
-    contender: 'serve' | 'library' = 'serve',
-  ): number | undefined => figureOf(results, { ...size, contender, mode: 'delta' }, figure);
+export function costsOf(figures: Figures): Costs | undefined {
+  const { small, goal, grown } = goalSizes(figures.extent);
+  const of = (size: typeof goal, figure: FigureName, contender: 'serve' | 'library' = 'serve'): number | undefined =>
+    figureOf(figures, { ...size, contender, mode: 'delta' }, figure);
   const [serveMs, libraryMs, changeBytes] = [
-    of(goal, figures.serverCpuMs),
-    of(goal, figures.serverCpuMs, 'library'),
-    of(goal, figures.changeBytes),
+    of(goal, 'serverCpuMs'),
+    of(goal, 'serverCpuMs', 'library'),
+    of(goal, 'changeBytes'),
   ];
-  const [coldSeconds, coldBytes] = [of(goal, figures.coldCpuSeconds), of(goal, figures.coldBytes)];
-  const [smallMb, grownMb] = [of(small, figures.startupMb), of(grown, figures.startupMb)];
-  const idle = results.idle.find(({ contender, failure }) => contender === 'serve' && failure === '');
+  const [coldSeconds, coldBytes] = [of(goal, 'coldCpuSeconds'), of(goal, 'coldBytes')];
+  const [smallMb, grownMb] = [of(small, 'startupMb'), of(grown, 'startupMb')];
+  const idle = figures.idle.find(({ contender, failure }) => contender === 'serve' && failure === '');
   if (!serveMs || !libraryMs || !changeBytes || !coldSeconds || !coldBytes || !smallMb || !grownMb || !idle)
     return undefined;
   // Under load much is done once for many changes; all CPU for one, sending included, bounds what computing it takes.
-  const [share, made] = [of(goal, figures.churnServerShare), of(goal, figures.madePerSecond)];
+  const [share, made] = [of(goal, 'churnServerShare'), of(goal, 'madePerSecond')];
   const churnMs = share !== undefined && made !== undefined && made > 0 ? (1000 * share) / made : undefined;
   // A cold start is two responses of one resource each per service; what is sent at once is cheaper than what is sent alone.
   const resources = 2 * goal.services * goal.clients;

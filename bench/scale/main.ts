@@ -1,10 +1,10 @@
 /** Prints the calculation for large fleets from the results of the last measurement. */
 import { markdownTable } from '../report/format.js';
-import { readResults } from '../results.js';
+import { readFigures } from '../figures.js';
 import { costsOf } from './costs.js';
 import { lossTable, sizingTable } from './tables.js';
 
-const costs = costsOf(readResults());
+const costs = costsOf(readFigures());
 const TEXT =
   costs === undefined
     ? 'The last measurement lacks what this needs.'
