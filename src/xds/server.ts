@@ -174,7 +174,7 @@ export class XdsServer {
   clients(): readonly ClientStatus[] {
     return [...this.#streams]
       .filter((stream) => stream.identified)
-      .map((stream) => this.#lapsed.complete(stream.status()));
+      .map((stream) => this.#lapsed.complete(stream.identity, stream.status()));
   }
 
   /** The resources of which a client refused the newest version, for what they are. */
@@ -236,7 +236,7 @@ export class XdsServer {
       serving: () => !this.#draining && ready?.() !== false,
       services: lazy(() => serviceNames(this.methods().keys())),
       sources: () => [...this.#streams].filter(({ identified }) => identified),
-      lapsed: (nodeId: string) => this.#lapsed.of(nodeId),
+      lapsed: (identity: string) => this.#lapsed.of(identity),
       failed: (peer: string, error: StreamError, cause?: unknown) => {
         events?.rejected?.(peer, error.code, error.message);
         if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
@@ -264,7 +264,7 @@ export class XdsServer {
       isolation: collections.isolation,
       interruptedWarming: new InterruptedWarming(),
       now,
-      refusedBefore: (nodeId, typeUrl) => this.#lapsed.has(nodeId, typeUrl),
+      refusedBefore: (identity, typeUrl) => this.#lapsed.has(identity, typeUrl),
       viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
       attach: (typeUrl, view, viewKey) => collections.attach(typeUrl, view, viewKey),
       detach: (source) => collections.detach(source),
@@ -274,7 +274,7 @@ export class XdsServer {
       renewing: (stream, at) => this.#wakeUps.set(stream, at),
       connected: (stream) => events.connected?.(stream),
       subscribed: (stream, typeUrl) => {
-        this.#lapsed.asked(stream.node.id, typeUrl);
+        this.#lapsed.asked(stream.identity, typeUrl);
         events.subscribed?.(stream, typeUrl);
       },
       sent: (stream, typeUrl, response) => events.sent?.(stream, typeUrl, response),
@@ -292,7 +292,7 @@ export class XdsServer {
     this.#wakeUps.set(stream, undefined);
     if (this.#streams.size === 0) this.#emptied?.();
     if (!stream.identified) return;
-    this.#lapsed.closed(stream.status());
+    this.#lapsed.closed(stream.identity, stream.status());
     this.#events.disconnected?.(stream);
   }
 }

@@ -54,8 +54,7 @@ function decideExisting(
   // Who accepted the newest version keeps it, whatever others say of it.
   if (held !== undefined && isSameResource(held, entry.resource)) return isSameResource(held, shown) ? SETTLED : KEEP;
   const takes = (resource: EncodedResource): boolean =>
-    exception?.refused.includes(resource.version) !== true &&
-    scene.refused.get(entry.name)?.has(resource.version) !== true;
+    exception?.refused.includes(resource.version) !== true && !scene.refused.has(entry.name, resource.version);
   if (shown !== undefined && takes(shown))
     return isSameResource(held, shown) ? settled : { kind: 'send', resource: shown };
   if (held !== undefined) return KEEP;

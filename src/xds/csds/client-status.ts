@@ -19,14 +19,16 @@ const MAX_CONTENT_BYTES = 32 << 20;
 /** A discovery stream whose client has said who it is. */
 export interface StatusSource {
   readonly node: XdsNode;
+  /** The same when the client comes back. */
+  readonly identity: string;
   readonly subscriptions: Iterable<Subscription>;
 }
 
 export interface ClientStatusHost {
   /** The oldest first. */
   sources(): Iterable<StatusSource>;
-  /** Types that this node refused on an earlier stream and has not asked for again. */
-  readonly lapsed: (nodeId: string) => Iterable<TypeStatus>;
+  /** Types that this client refused on an earlier stream and has not asked for again. */
+  readonly lapsed: (identity: string) => Iterable<TypeStatus>;
 }
 
 interface Request {
@@ -48,24 +50,26 @@ function clientStatus(bytes: Buffer, host: ClientStatusHost): Buffer {
   const budget = new Budget();
   const config = [...clientsOf(host.sources())]
     .filter(({ node }) => matches(node))
-    .map(({ node, types }) => ({
+    .map(({ node, identity, types }) => ({
       node: nodeFields(node),
-      genericXdsConfigs: [...configsOf(node, types, host, !request.excludeResourceContents, budget)],
+      genericXdsConfigs: [...configsOf(identity, types, host, !request.excludeResourceContents, budget)],
     }));
   return encodeProto('envoy.service.status.v3.ClientStatusResponse', { config });
 }
 
 interface Client {
   node: XdsNode;
+  identity: string;
   readonly types: Map<string, Subscription>;
 }
 
 /** By node: one that has several streams is one client, and of a type the youngest stream counts. */
 function clientsOf(sources: Iterable<StatusSource>): Iterable<Client> {
   const clients = new Map<string, Client>();
-  for (const { node, subscriptions } of sources) {
-    const client = clients.get(node.id) ?? { node, types: new Map<string, Subscription>() };
+  for (const { node, identity, subscriptions } of sources) {
+    const client = clients.get(node.id) ?? { node, identity, types: new Map<string, Subscription>() };
     client.node = node;
+    client.identity = identity;
     for (const subscription of subscriptions) client.types.set(subscription.typeUrl, subscription);
     clients.set(node.id, client);
   }
@@ -73,7 +77,7 @@ function clientsOf(sources: Iterable<StatusSource>): Iterable<Client> {
 }
 
 function* configsOf(
-  { id }: XdsNode,
+  identity: string,
   types: ReadonlyMap<string, Subscription>,
   { lapsed }: ClientStatusHost,
   contents: boolean,
@@ -85,7 +89,7 @@ function* configsOf(
       yield config;
     }
   }
-  for (const type of lapsed(id)) yield* lapsedConfigs(type);
+  for (const type of lapsed(identity)) yield* lapsedConfigs(type);
 }
 
 /** What one answer may cost. */

@@ -2,43 +2,54 @@
  * What clients said of versions: who refused one, and whether somebody accepted it. The table outlives streams, so that a
  * client that comes back is not sent again what it refused. It knows names and versions, and nobody who holds them.
  */
-import type { Refusal } from './exception.js';
 import type { EncodedResource } from '../resources/resource.js';
 
 /** Refused versions that are remembered; the oldest that nobody is subscribed to is forgotten first. */
 const MAX_VERDICTS = 4096;
 /** Clients of which it is remembered that they refused one version. */
 const MAX_REFUSERS = 1024;
+/** Of all versions together. */
+const MAX_REFUSALS = 65_536;
 
 /** A response that a client accepted; one object for all who are sent the same. */
 export interface Accepted {
   readonly resources: readonly EncodedResource[];
 }
 
-/** By name, the versions that one client refused. */
-export type RefusedVersions = ReadonlyMap<string, ReadonlySet<string>>;
+/** The versions that one client refused: another object when they are others. */
+export interface RefusedVersions {
+  has(name: string, version: string): boolean;
+}
 
-export const NONE_REFUSED: RefusedVersions = new Map();
+export const NONE_REFUSED: RefusedVersions = { has: () => false };
+
+/** By name, the versions that one client refused. */
+type VersionsByName = Map<string, Set<string>>;
 
 /** A version that some client refused. */
 export interface Verdict {
   readonly resource: EncodedResource;
   /** By identity of the client. */
-  readonly refusers: Map<string, Refusal>;
+  readonly refusers: Set<string>;
   /** Whether some client accepted it. */
   accepted: boolean;
   /** What was shown instead when it was refused first: for views that have nothing better. */
   instead: EncodedResource | undefined;
 }
 
+const NOTHING: readonly EncodedResource[] = [];
+
 export class Verdicts {
   /** By type and name, by version. */
   readonly #names = new Map<string, Map<string, Verdict>>();
-  /** By identity of the client and type: what it refused. Replaced when it changes. */
-  readonly #byClient = new Map<string, RefusedVersions>();
+  /** By identity of the client and type: what it refused. */
+  readonly #byClient = new Map<string, VersionsByName>();
+  /** The same as clients' streams see it: made anew when it is asked for after a change, not with each one. */
+  readonly #seen = new Map<string, RefusedVersions>();
   readonly #accepted = new WeakSet<EncodedResource>();
   readonly #acceptedResponses = new WeakSet<Accepted>();
   #size = 0;
+  #refusals = 0;
 
   /** Nobody refused anything. */
   get empty(): boolean {
@@ -56,33 +67,45 @@ export class Verdicts {
 
   /** What this client refused of a type; the same object while it is the same. */
   refusedBy(identity: string, typeUrl: string): RefusedVersions {
-    return this.#byClient.size === 0 ? NONE_REFUSED : (this.#byClient.get(keyOf(typeUrl, identity)) ?? NONE_REFUSED);
+    if (this.#byClient.size === 0) return NONE_REFUSED;
+    const key = keyOf(typeUrl, identity);
+    const versions = this.#byClient.get(key);
+    if (versions === undefined) return NONE_REFUSED;
+    const known = this.#seen.get(key);
+    if (known !== undefined) return known;
+    const seen = { has: (name: string, version: string) => versions.get(name)?.has(version) === true };
+    this.#seen.set(key, seen);
+    return seen;
   }
 
-  /** A client accepted this response. Calls back for each version that another client refused, and nobody accepted before. */
-  accept(response: Accepted, vindicated: (resource: EncodedResource) => void): void {
-    if (this.#acceptedResponses.has(response)) return;
+  /** A client accepted this response. Returns the versions that another client refused, and nobody accepted before. */
+  accept(response: Accepted): readonly EncodedResource[] {
+    if (this.#acceptedResponses.has(response)) return NOTHING;
     this.#acceptedResponses.add(response);
+    const vindicated: EncodedResource[] = [];
     for (const resource of response.resources) {
       this.#accepted.add(resource);
       const verdict = this.of(resource);
       if (verdict === undefined || verdict.accepted) continue;
       verdict.accepted = true;
-      vindicated(resource);
+      vindicated.push(resource);
     }
+    return vindicated;
   }
 
   /** Returns the verdict if this is the first refusal of the version. */
-  refuse(identity: string, resource: EncodedResource, refusal: Refusal): Verdict | undefined {
+  refuse(identity: string, resource: EncodedResource): Verdict | undefined {
     const known = this.of(resource);
     const verdict = known ?? {
       resource,
-      refusers: new Map<string, Refusal>(),
+      refusers: new Set<string>(),
       accepted: this.#accepted.has(resource),
       instead: undefined,
     };
-    if (verdict.refusers.size < MAX_REFUSERS && !verdict.refusers.has(identity)) {
-      verdict.refusers.set(identity, refusal);
+    const full = verdict.refusers.size >= MAX_REFUSERS || this.#refusals >= MAX_REFUSALS;
+    if (!full && !verdict.refusers.has(identity)) {
+      verdict.refusers.add(identity);
+      this.#refusals += 1;
       this.#note(identity, resource, true);
     }
     if (known !== undefined) return undefined;
@@ -108,13 +131,15 @@ export class Verdicts {
     versions.delete(version);
     this.#size -= 1;
     if (versions.size === 0) this.#names.delete(key);
-    for (const identity of known.refusers.keys()) this.#note(identity, known.resource, false);
+    this.#refusals -= known.refusers.size;
+    for (const identity of known.refusers) this.#note(identity, known.resource, false);
   }
 
   #note(identity: string, { typeUrl, name, version }: EncodedResource, refused: boolean): void {
     const key = keyOf(typeUrl, identity);
-    const names = new Map(this.#byClient.get(key));
-    const versions = new Set(names.get(name));
+    const names: VersionsByName = this.#byClient.get(key) ?? new Map<string, Set<string>>();
+    const versions = names.get(name) ?? new Set<string>();
+    this.#seen.delete(key);
     if (refused) versions.add(version);
     else versions.delete(version);
     if (versions.size > 0) names.set(name, versions);
@@ -125,9 +150,10 @@ export class Verdicts {
 
   /** Forgets the oldest that are not in use, while there are too many. */
   trim(inUse: (verdict: Verdict) => boolean): void {
-    if (this.#size <= MAX_VERDICTS) return;
+    const full = (): boolean => this.#size > MAX_VERDICTS || this.#refusals >= MAX_REFUSALS;
+    if (!full()) return;
     for (const verdict of [...this.all()]) {
-      if (this.#size <= MAX_VERDICTS) return;
+      if (!full()) return;
       if (!inUse(verdict)) this.forget(verdict);
     }
   }

@@ -51,6 +51,7 @@ export class Collections implements CollectionHost {
     this.isolation = new Isolation({
       refused,
       released,
+      transaction: (change) => this.transaction(change),
       collectionsOf: (typeUrl) => this.all().filter((collection) => collection.typeUrl === typeUrl),
       reconsider: (resource) => this.#reconsider(resource),
     });

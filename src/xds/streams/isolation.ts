@@ -7,6 +7,7 @@ import type { Chunk } from '../batches/response.js';
 import type { Refusal } from '../holdings/exception.js';
 import { type Verdict, Verdicts } from '../holdings/verdicts.js';
 import type { VersionedCollection } from '../subscriptions/versioned-collection.js';
+import { MAX_ID_BYTES, printable } from '../wire/words.js';
 import { linesAbout, speaksOfHost } from './blame.js';
 
 /** A version of a resource that a client refused, and that is still the newest. */
@@ -18,7 +19,7 @@ export interface RefusedResource {
   readonly view: string;
   /** The client's words. */
   readonly message: string;
-  /** `node.id` of the client that refused it first. */
+  /** `node.id` of the client that refused it first; at most 256 bytes of it. */
   readonly nodeId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -27,6 +28,8 @@ export interface RefusedResource {
 export interface IsolationHost {
   /** Collections of this type, of all views. */
   collectionsOf(typeUrl: string): readonly VersionedCollection[];
+  /** Runs a change in a transaction, the open one if there is one. */
+  transaction(change: () => void): void;
   /** Views that show this name decide anew. */
   reconsider(resource: EncodedResource): void;
   refused(resource: RefusedResource): void;
@@ -64,27 +67,36 @@ export class Isolation {
 
   /** A client accepted this response: from now on its versions are ones to go back to. */
   accepted(chunk: Chunk): void {
-    this.verdicts.accept(chunk, (resource) => this.#host.reconsider(resource));
+    const vindicated = this.verdicts.accept(chunk);
+    if (vindicated.length === 0) return;
+    this.#host.transaction(() => {
+      for (const resource of vindicated) this.#host.reconsider(resource);
+    });
   }
 
   /** A client refused these. What speaks of its own host counts for its stream alone. */
   refuse(by: Refuser, resources: readonly EncodedResource[], refusal: Refusal): void {
+    if (resources.length === 0) return;
     const lines = linesAbout(refusal.message, new Set(resources.map(({ name }) => name)));
-    for (const resource of resources) {
-      const message = lines.get(resource.name) ?? refusal.message;
-      if (!speaksOfHost(message)) this.#refuse(by, resource, { ...refusal, message });
-    }
+    // Views decide once for all of them.
+    this.#host.transaction(() => {
+      for (const resource of resources) {
+        const message = lines.get(resource.name) ?? refusal.message;
+        if (!speaksOfHost(message)) this.#refuse(by, resource, { ...refusal, message });
+      }
+    });
+    this.verdicts.trim((other) => this.#current.has(other));
   }
 
   #refuse({ identity, nodeId, view }: Refuser, resource: EncodedResource, refusal: Refusal): void {
-    const verdict = this.verdicts.refuse(identity, resource, refusal);
+    const verdict = this.verdicts.refuse(identity, resource);
     if (verdict === undefined) return;
     const { typeUrl, name, version } = resource;
     const { message, at } = refusal;
-    this.#first.set(verdict, { typeUrl, name, version, view, message, nodeId, at });
+    const by = printable(nodeId, MAX_ID_BYTES);
+    this.#first.set(verdict, { typeUrl, name, version, view, message, nodeId: by, at });
     this.#review(verdict);
     this.#host.reconsider(resource);
-    this.verdicts.trim((other) => this.#current.has(other));
   }
 
   /** The newest versions of these names may be others now. */

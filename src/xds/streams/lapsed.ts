@@ -2,50 +2,109 @@
  * Types that a client refused on its last stream. Some versions of Envoy do not ask for clusters again after that
  * (https://github.com/envoyproxy/envoy/issues/34334), and then run on stale ones: that shows as long as they do not ask.
  */
+import { NO_NAMES } from '../resources/coverage.js';
+import type { Refusal } from '../holdings/exception.js';
 import type { ClientStatus, TypeStatus } from '../subscriptions/status.js';
+import { bytesOfNames } from '../wire/recent.js';
 
-/** How many nodes are remembered. */
-const MAX_NODES = 1024;
+/** What the statuses of all clients may cost; the oldest are forgotten first. */
+const MAX_BYTES = 4 << 20;
+/** Names of one refused response that are remembered. */
+const MAX_NAMES = 256;
+/** A status without its words and names. */
+const STATUS_BYTES = 512;
+/** Types of clients of which it is remembered that something was refused. */
+const MAX_REFUSED = 65_536;
+
+interface Remembered {
+  readonly types: Map<string, TypeStatus>;
+  readonly bytes: number;
+}
 
 export class Lapsed {
-  /** By node, by type; the oldest first. */
-  readonly #nodes = new Map<string, Map<string, TypeStatus>>();
+  /** By identity of the client; the oldest first. */
+  readonly #clients = new Map<string, Remembered>();
+  /** Identities and types. They outlast the statuses, since it depends on them what a client is sent. */
+  readonly #refused = new Set<string>();
+  /** There were more of them than are remembered: any client may be one. */
+  #overflowed = false;
+  #bytes = 0;
 
+  /** How many clients there is a status of. */
   get size(): number {
-    return this.#nodes.size;
+    return this.#clients.size;
   }
 
-  /** The stream in this state has gone. */
-  closed({ node, types }: ClientStatus): void {
+  /** An estimate of what the statuses cost. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The stream of this client has gone, in this state. */
+  closed(identity: string, { types }: ClientStatus): void {
     const refused = types.filter(({ error }) => error !== undefined);
     if (refused.length === 0) return;
     const since = Date.now();
-    this.#nodes.delete(node.id);
-    this.#nodes.set(node.id, new Map(refused.map((type) => [type.typeUrl, { ...type, state: 'STALE', since }])));
-    for (const id of this.#nodes.keys()) {
-      if (this.#nodes.size <= MAX_NODES) return;
-      this.#nodes.delete(id);
+    this.#forget(identity);
+    const statuses = refused.map((status) => lapsedStatus(status, since));
+    const bytes = statuses.reduce((sum, status) => sum + bytesOf(status), 0);
+    this.#clients.set(identity, { types: new Map(statuses.map((status) => [status.typeUrl, status])), bytes });
+    this.#bytes += bytes;
+    for (const { typeUrl } of statuses) this.#note(identity, typeUrl);
+    for (const oldest of this.#clients.keys()) {
+      if (this.#bytes <= MAX_BYTES) return;
+      this.#forget(oldest);
     }
   }
 
-  /** The node asked for this type again. */
-  asked(nodeId: string, typeUrl: string): void {
-    const types = this.#nodes.get(nodeId);
-    if (types?.delete(typeUrl) === true && types.size === 0) this.#nodes.delete(nodeId);
+  #note(identity: string, typeUrl: string): void {
+    if (this.#refused.size < MAX_REFUSED) this.#refused.add(keyOf(identity, typeUrl));
+    else this.#overflowed = true;
   }
 
-  has(nodeId: string, typeUrl: string): boolean {
-    return this.#nodes.get(nodeId)?.has(typeUrl) === true;
+  #forget(identity: string): void {
+    this.#bytes -= this.#clients.get(identity)?.bytes ?? 0;
+    this.#clients.delete(identity);
   }
 
-  /** The types that this node has not asked for again. */
-  of(nodeId: string): Iterable<TypeStatus> {
-    return this.#nodes.get(nodeId)?.values() ?? [];
+  /** The client asked for this type again. */
+  asked(identity: string, typeUrl: string): void {
+    if (this.#refused.size > 0) this.#refused.delete(keyOf(identity, typeUrl));
+    const types = this.#clients.get(identity)?.types;
+    if (types?.delete(typeUrl) === true && types.size === 0) this.#forget(identity);
   }
 
-  /** The status with the types that its node has not asked for again. */
-  complete(status: ClientStatus): ClientStatus {
-    const lapsed = [...this.of(status.node.id)];
+  /** Whether its last stream may have ended with something of this type refused. */
+  has(identity: string, typeUrl: string): boolean {
+    return this.#overflowed || (this.#refused.size > 0 && this.#refused.has(keyOf(identity, typeUrl)));
+  }
+
+  /** The types that this client has not asked for again. */
+  of(identity: string): Iterable<TypeStatus> {
+    return this.#clients.get(identity)?.types.values() ?? [];
+  }
+
+  /** The status with the types that its client has not asked for again. */
+  complete(identity: string, status: ClientStatus): ClientStatus {
+    const lapsed = [...this.of(identity)];
     return lapsed.length === 0 ? status : { ...status, types: [...status.types, ...lapsed] };
   }
+}
+
+/** Without what it subscribed to, which may be any number of names. */
+function lapsedStatus(status: TypeStatus, since: number): TypeStatus {
+  const { error } = status;
+  return { ...status, names: NO_NAMES, error: error && shortened(error), state: 'STALE', since };
+}
+
+function shortened(refusal: Refusal): Refusal {
+  return refusal.names.length <= MAX_NAMES ? refusal : { ...refusal, names: refusal.names.slice(0, MAX_NAMES) };
+}
+
+function bytesOf({ error }: TypeStatus): number {
+  return STATUS_BYTES + (error === undefined ? 0 : 2 * error.message.length + bytesOfNames(error.names));
+}
+
+function keyOf(identity: string, typeUrl: string): string {
+  return `${identity}\n${typeUrl}`;
 }

@@ -23,8 +23,8 @@ export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'refusedBy
   readonly nameLists: NameLists;
   readonly isolation: Isolation;
   readonly interruptedWarming: InterruptedWarming;
-  /** Whether the last stream of this node ended with something of this type refused. */
-  refusedBefore(nodeId: string, typeUrl: string): boolean;
+  /** Whether the last stream of this client may have ended with something of this type refused. */
+  refusedBefore(identity: string, typeUrl: string): boolean;
   viewOf(node: XdsNode, typeUrl: string): string;
   /** The collection, opened if this is its first subscription; call it in a transaction. */
   attach(typeUrl: string, view: string, viewKey: string): SubscriptionSource;

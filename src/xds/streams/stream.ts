@@ -7,7 +7,7 @@ import { resume as resumeDelta, subscribe as subscribeDelta } from '../subscript
 import { ClientViews } from './client-views.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
-import { identify } from '../protocol/identity.js';
+import { identify, identityOf } from '../protocol/identity.js';
 import { chunkNames } from '../batches/batch.js';
 import { type InFlight, chunkOfFlight, toldBy } from '../batches/in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
@@ -40,7 +40,6 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly #dependencies: Dependencies;
   readonly #outbox: Outbox;
   #node: XdsNode | undefined;
-  /** The same when the client comes back. */
   #identity = '';
   /** By type, the key of what is shown to this client. */
   #views: ClientViews | undefined;
@@ -72,6 +71,11 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   get identified(): boolean {
     return this.#node !== undefined;
+  }
+
+  /** The same when the client comes back; empty before the first request. */
+  get identity(): string {
+    return this.#identity;
   }
 
   get peer(): string {
@@ -159,7 +163,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   /** It refused a response on its last stream, of which it may have taken something: its version does not say what it holds. */
   #mayHoldMore(typeUrl: string): boolean {
-    return this.#host.refusedBefore(this.node.id, typeUrl);
+    return this.#host.refusedBefore(this.#identity, typeUrl);
   }
 
   #resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
@@ -173,7 +177,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #identify(bytes: Buffer | undefined): void {
     if (this.#node !== undefined) return;
     this.#node = identify(bytes);
-    this.#identity = `${this.#node.id}\n${this.#node.userAgentName} ${this.#node.userAgentVersion}`;
+    this.#identity = identityOf(this.#node);
     const { mode } = this.kind;
     if (takesTtl(this.#node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(this.#node, mode));
     this.#host.connected(this);

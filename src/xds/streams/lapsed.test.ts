@@ -1,0 +1,79 @@
+/** What a client can make the server remember beyond its stream is bounded in bytes, however long its words and names are. */
+import assert from 'node:assert/strict';
+import { identityOf } from '../protocol/identity.js';
+import { bytesOfNames } from '../wire/recent.js';
+import { UNKNOWN_NODE } from '../wire/xds-node.js';
+import type { ClientStatus, TypeStatus } from '../subscriptions/status.js';
+import { CLUSTER, LISTENER } from '../protocol/type-urls.js';
+import { ALL_NAMES, InterruptedWarming } from './interrupted-warming.js';
+import { Lapsed } from './lapsed.js';
+
+const MESSAGE = 'x'.repeat(4096);
+
+function names(count: number, length: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(index).padStart(length, 'n'));
+}
+
+/** The status of a client that refused something of these types. */
+function refusing(typeUrls: readonly string[], refused: readonly string[]): ClientStatus {
+  const types = typeUrls.map((typeUrl): TypeStatus => {
+    const error = { version: '1', message: MESSAGE, names: refused, at: 0 };
+    const state = { state: 'ERROR', since: 0, wildcard: false, sentVersion: '1', ackedVersion: '0' } as const;
+    return { ...state, typeUrl, view: 'default', names: new Set(refused), error };
+  });
+  return { id: 1, node: UNKNOWN_NODE, peer: '', mode: 'delta', aggregated: true, connectedAt: 0, types };
+}
+
+describe('what is remembered of clients that left', () => {
+  it('an identity has the same length whatever the client says', () => {
+    const lengths = ['a', 'a'.repeat(1 << 20)].map((id) => identityOf({ ...UNKNOWN_NODE, id }).length);
+    assert.deepEqual(lengths, [22, 22]);
+    assert.notEqual(
+      identityOf({ ...UNKNOWN_NODE, id: 'a' }),
+      identityOf({ ...UNKNOWN_NODE, id: 'a', userAgentName: 'e' }),
+    );
+  });
+
+  it('what clients refused is bounded by bytes, and that they refused something outlasts it', () => {
+    const lapsed = new Lapsed();
+    const status = refusing([CLUSTER], names(10_000, 1_000));
+    for (let client = 0; client < 2_000; client += 1) lapsed.closed(`c${String(client)}`, status);
+    assert.ok(lapsed.bytes <= 4 << 20, String(lapsed.bytes));
+    assert.ok(lapsed.size > 0 && lapsed.size < 2_000, String(lapsed.size));
+    const [last] = lapsed.of('c1999');
+    assert.deepEqual([last?.state, last?.names.size, last?.error?.names.length], ['STALE', 0, 256]);
+    assert.deepEqual([...lapsed.of('c0')], []);
+    assert.ok(lapsed.has('c0', CLUSTER) && lapsed.has('c1999', CLUSTER));
+    assert.ok(!lapsed.has('c0', LISTENER) && !lapsed.has('other', CLUSTER));
+  });
+
+  it('nothing is left of clients that ask again', () => {
+    const lapsed = new Lapsed();
+    for (const client of ['a', 'b']) {
+      lapsed.closed(client, refusing([CLUSTER, LISTENER], ['x']));
+      lapsed.closed(client, refusing([CLUSTER, LISTENER], ['y']));
+      for (const typeUrl of [CLUSTER, LISTENER]) lapsed.asked(client, typeUrl);
+    }
+    assert.deepEqual([lapsed.size, lapsed.bytes, lapsed.has('a', CLUSTER)], [0, 0, false]);
+  });
+
+  it('above the bound, any client may have refused something', () => {
+    const lapsed = new Lapsed();
+    const status = refusing([CLUSTER], []);
+    for (let client = 0; client <= 65_536; client += 1) lapsed.closed(String(client), status);
+    assert.ok(lapsed.has('somebody', LISTENER));
+  });
+
+  it('what clients waited for is bounded by bytes: above that, all that they ask for', () => {
+    const warming = new InterruptedWarming();
+    const long = new Set(names(200, 10_000));
+    for (let client = 0; client < 5_000; client += 1) warming.interrupted(String(client), long);
+    assert.ok(warming.nameBytes <= 8 << 20);
+    assert.equal(warming.size, 4_096);
+    assert.equal(warming.take('4999'), ALL_NAMES);
+    warming.interrupted('4998', new Set(['a']));
+    assert.deepEqual(warming.take('4998'), new Set(['a']));
+    assert.deepEqual(warming.take('4998'), undefined);
+    assert.equal(warming.nameBytes % bytesOfNames(long), 0);
+  });
+});
