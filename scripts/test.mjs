@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { failuresIn, otherNodes, runOnNodes, TESTS } from './other-nodes.mjs';
 import { accountOf } from './rules.cjs';
 
 const NO_RULES = { passed: [], failed: [] };
@@ -24,17 +25,36 @@ const STEPS = [
     name: 'unit, protocol and golden tests',
     mocha: ['dist/src/**/*.test.js', 'dist/bench/**/*.test.js', 'scripts/*.test.mjs'],
   },
+  { name: 'unit tests on the oldest and the newest Node.js', others: true },
   { name: 'integration tests', mocha: ['--config', '.mocharc.integration.json'] },
 ];
 
 const results = [];
 for (const step of STEPS) {
   console.log(`\n== ${step.name}`);
-  const result = step.mocha ? runMocha(step.mocha, results.length) : runCommand(step.command, step.args);
+  const result = await run(step, results.length);
   results.push({ step, ...result });
   if (!result.succeeded && step.needed) break;
 }
 process.exitCode = conclude(results);
+
+function run({ mocha, others, command, args }, index) {
+  if (others) return runOthers();
+  return mocha ? runMocha(mocha, index) : runCommand(command, args);
+}
+
+/** On every Node.js that there is besides this one; each test counts as often as it runs. */
+async function runOthers() {
+  const nodes = otherNodes();
+  if (nodes === undefined) return { succeeded: false, totals: { ...NOTHING, failed: 1 } };
+  const runs = (await runOnNodes(nodes, TESTS, scratch)).map(({ version, status, totals, output }) => {
+    const counted = count(status, totals);
+    console.log(`${version}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`);
+    if (status !== 0) console.log(failuresIn(output));
+    return { succeeded: status === 0, totals: counted };
+  });
+  return { succeeded: runs.every(({ succeeded }) => succeeded), totals: sumOf(runs.map(({ totals }) => totals)) };
+}
 
 function runCommand(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit' });
@@ -50,10 +70,25 @@ function runMocha(args, index) {
     stdio: 'inherit',
     env: { ...process.env, MOCHA_TOTALS: file },
   });
+  return { succeeded: status === 0, totals: count(status, file) };
+}
+
+/** The totals of a run of mocha, which may also fail without a failed test: in a global fixture, or when a file does not load. */
+function count(status, file) {
   const totals = read(file);
-  // Mocha may also fail without a failed test: in a global fixture, or when a file does not load.
   const unaccounted = status !== 0 && totals.failed === 0 ? 1 : 0;
-  return { succeeded: status === 0, totals: { ...totals, failed: totals.failed + unaccounted } };
+  return { ...totals, failed: totals.failed + unaccounted };
+}
+
+function sumOf(totals) {
+  const sum = (field) => totals.reduce((total, one) => total + one[field], 0);
+  const rules = (field) => totals.flatMap((one) => one.rules[field]);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+    rules: { passed: rules('passed'), failed: rules('failed') },
+  };
 }
 
 function read(file) {
@@ -66,9 +101,9 @@ function read(file) {
 
 /** Prints the account; the exit code. */
 function conclude(all) {
-  const sum = (field) => all.reduce((total, { totals }) => total + totals[field], 0);
-  const rules = accountOf(all.map(({ totals }) => totals.rules));
-  const [passed, failed, skipped] = [sum('passed'), sum('failed') + rules.failures, sum('skipped')];
+  const totals = sumOf(all.map((result) => result.totals));
+  const rules = accountOf([totals.rules]);
+  const [passed, failed, skipped] = [totals.passed, totals.failed + rules.failures, totals.skipped];
   console.log();
   for (const { step, succeeded } of all) if (!succeeded) console.log(`${step.name}: failed`);
   const skippedInCi = process.env.CI === 'true' && skipped > 0;

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { kinds } from '../generated/resources.js';
 import { load } from '../main.js';
 import { runCommand, withFiles } from '../testing/run-command.js';
@@ -64,7 +65,7 @@ describe('lifeboat check upon junk', function () {
       fc.asyncProperty(documents, async (items) => {
         await withFiles({ 'any.json': JSON.stringify({ kind: 'List', items }) }, (directory) => check(directory));
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { readCase } from '../testing/case.js';
 import { TESTDATA } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
@@ -27,7 +28,7 @@ describe('resources of Kubernetes in any order', () => {
         assert.deepEqual(heldAfter([upserts]), expected);
         assert.deepEqual(heldAfter([upserts.slice(0, cut), upserts.slice(cut)]), expected);
       }),
-      { numRuns: 20 },
+      { numRuns: propertyRuns(20) },
     );
   });
 });

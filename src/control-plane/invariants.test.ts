@@ -1,6 +1,7 @@
 /** What holds for every client of any world: Envoy would refuse, or silently drop, what breaks it. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { createDecode } from '../api/decode.js';
 import type {
   Cluster,
@@ -31,7 +32,7 @@ function everySnapshot(check: (snapshot: Snapshot) => void): void {
       core.take({ upserts: documents.map((document, i) => toRaw(document, i + 1)), deletes: [] });
       for (const client of clients) check(snapshotFor(core.graph, core.model, core.envoy, client));
     }),
-    { numRuns: 150 },
+    { numRuns: propertyRuns(150) },
   );
 }
 

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { createDecode } from '../api/decode.js';
 import type { RawResource } from '../api/resource.js';
 import { type Mistake, arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
@@ -35,7 +36,7 @@ describe('documents with mistakes', () => {
         const world = cases[which % cases.length] ?? assert.fail();
         assert.deepEqual(problemsOf(world, made), []);
       }),
-      { numRuns: 150 },
+      { numRuns: propertyRuns(150) },
     );
   });
 });

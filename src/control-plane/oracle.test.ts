@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { propertyRuns } from '../testing/property-runs.js';
 import { createDecode } from '../api/decode.js';
 import type { RawResource } from '../api/resource.js';
 import type { Batch } from '../source/index.js';
@@ -33,7 +34,7 @@ describe('incremental computation', () => {
           );
         });
       }),
-      { numRuns: 200 },
+      { numRuns: propertyRuns(200) },
     );
   });
 });

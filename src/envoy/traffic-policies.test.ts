@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import type { Route, RouteConfiguration } from '../generated/envoy.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
 import { splitKey } from '../mesh/model/key.js';
@@ -69,7 +70,7 @@ describe('routes of random TrafficPolicies', () => {
         for (const host of hosts) checkRoutes(host.routes ?? [], names);
         for (const cluster of clusters) assert.ok(names.has(cluster), `${cluster} is offered`);
       }),
-      { numRuns: 300 },
+      { numRuns: propertyRuns(300) },
     );
   });
 
@@ -81,7 +82,7 @@ describe('routes of random TrafficPolicies', () => {
         for (const { routes = [] } of message.virtualHosts ?? [])
           assert.deepEqual(routes.at(-1)?.match, { prefix: '/' });
       }),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import type { Observation } from './index.js';
 import {
   type Program,
@@ -266,7 +267,7 @@ describe('after any steps, a graph', () => {
         for (const each of steps) run.take(each);
         run.end();
       }),
-      { numRuns: 400 },
+      { numRuns: propertyRuns(400) },
     );
   });
 });

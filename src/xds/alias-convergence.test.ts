@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { resource } from '../testing/xds-client-server.js';
 import {
   type ClientMode,
@@ -270,7 +271,7 @@ describe('aliases converge', () => {
           run.check();
         }),
         {
-          numRuns: Number(process.env['XDS_RUNS'] ?? 500),
+          numRuns: propertyRuns(Number(process.env['XDS_RUNS'] ?? 500)),
           seed: Number(process.env['XDS_SEED'] ?? 1),
           examples: FOUND.map((steps): [Step[]] => [steps]),
         },

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { MODES, resource } from '../testing/xds-client-server.js';
 import {
   type ClientMode,
@@ -146,7 +147,7 @@ describe('arbitrary requests', () => {
           client.close();
           assert.equal(server.stats().collections, 0);
         }),
-        { numRuns: 300 },
+        { numRuns: propertyRuns(300) },
       );
     });
   }

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { statusClaims } from '../testing/client-status.js';
 import { EnvoyModel } from '../testing/xds-client-model.js';
 import { Run, VIEWS, checkNothingLeft, steps, turn, worlds } from '../testing/xds-random-run.js';
@@ -48,7 +49,7 @@ describe('convergence', () => {
           await checkAll(run);
         },
       ),
-      { numRuns: Number(process.env['XDS_RUNS'] ?? 2000), seed: Number(process.env['XDS_SEED'] ?? 1) },
+      { numRuns: propertyRuns(Number(process.env['XDS_RUNS'] ?? 2000)), seed: Number(process.env['XDS_SEED'] ?? 1) },
     );
   });
 });

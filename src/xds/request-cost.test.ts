@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { allocatedBytes, countSteps } from '../testing/work-meter.js';
 import { MODES, cluster } from '../testing/xds-client-server.js';
 import type { ClientMode } from '../testing/xds-client-wire.js';
@@ -111,7 +112,7 @@ describe('what a request costs', () => {
       const fields = fc.array(fc.oneof(metadata, plain, message, repeated), { size: 'max', maxLength: 60 });
       fc.assert(
         fc.property(fields, (all) => checkSteps(mode, request(mode, Buffer.concat(all)))),
-        { numRuns: 150 },
+        { numRuns: propertyRuns(150) },
       );
     });
 });

@@ -1,6 +1,7 @@
 /** The services beside discovery as a whole: whatever clients say, nothing breaks and nothing stays. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../testing/property-runs.js';
 import { ResourceStore } from './resources/store.js';
 import { XdsServer } from './server.js';
 import { STREAM_METHODS } from './services.js';
@@ -61,7 +62,7 @@ describe('the services beside discovery', () => {
           sink?.closed();
           assert.deepEqual(left(), [0, 0, 0, 0]);
         }),
-        { numRuns: 300 },
+        { numRuns: propertyRuns(300) },
       );
       assert.deepEqual(errors, []);
     });

@@ -1,3 +1,4 @@
+import { propertyRuns } from '../../testing/property-runs.js';
 import { failoverCluster } from './cluster-key.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -97,7 +98,7 @@ describe('the number of tiers that retries are planned for', () => {
           for (const client of clients) assert.ok(tiersFor(client) <= planned, JSON.stringify(client));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: propertyRuns(100) },
     );
   });
 });

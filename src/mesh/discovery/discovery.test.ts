@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../../testing/property-runs.js';
 import type { Resource } from '../../api/resource.js';
 import type { EndpointSlice } from '../../generated/resources.js';
 import { endpointSlice, kubeService, node, pod } from '../../testing/kubernetes.js';
@@ -401,7 +402,7 @@ describe('discovery', () => {
         world.put(...gone);
         assert.deepEqual(picture(world), expected);
       }),
-      { numRuns: 30 },
+      { numRuns: propertyRuns(30) },
     );
   });
 });

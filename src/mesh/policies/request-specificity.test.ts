@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../../testing/property-runs.js';
 import type { HttpMatcher } from '../../generated/resources.js';
 import {
   type NamedMatch,
@@ -44,7 +45,7 @@ describe('the order of conditions on requests', () => {
         if (!covers(a, b) || covers(b, a) || a.path?.type === 'regex' || a.path?.type === 'suffix') return;
         assert.ok(bySpecificity(b, a) < 0, `${JSON.stringify(b)} before ${JSON.stringify(a)}`);
       }),
-      { numRuns: 3000 },
+      { numRuns: propertyRuns(3000) },
     );
   });
 });
@@ -88,7 +89,7 @@ describe('a condition that leaves another no requests', () => {
           for (const one of requests) assert.ok(!meets(one, b) || meets(one, a), JSON.stringify(one));
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: propertyRuns(3000) },
     );
   });
 });

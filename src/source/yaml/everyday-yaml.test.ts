@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { propertyRuns } from '../../testing/property-runs.js';
 import { parseEverydayYaml } from './everyday-yaml.js';
 import { service } from '../fixtures.test.js';
 import { createInterner } from './interner.js';
@@ -164,7 +165,7 @@ describe('parseEverydayYaml', () => {
       );
     fc.assert(
       fc.property(edited, (text) => void assertSame(text)),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 
@@ -194,7 +195,7 @@ describe('parseEverydayYaml', () => {
     const lines = fc.array(line, { minLength: 1, maxLength: 6 }).map((list) => list.join('\n'));
     fc.assert(
       fc.property(lines, (text) => void assertSame(text)),
-      { numRuns: 3_000 },
+      { numRuns: propertyRuns(3_000) },
     );
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { propertyRuns } from '../../testing/property-runs.js';
 import type { FieldPath } from '../../api/resource.js';
 import { MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS } from './limits.js';
 import { parseText } from './parse.js';
@@ -241,7 +242,7 @@ spec:
           parsed.problems.some(({ severity }) => severity === 'error'),
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: propertyRuns(1_000) },
     );
   });
 });

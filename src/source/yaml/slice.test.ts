@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
+import { propertyRuns } from '../../testing/property-runs.js';
 import { isEmptyDocument, sliceDocuments } from './slice.js';
 
 /** The documents of a text that are not empty; `undefined` where the text is not valid. */
@@ -103,7 +104,7 @@ describe('sliceDocuments', () => {
           whole,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: propertyRuns(500) },
     );
   });
 });

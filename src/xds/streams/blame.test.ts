@@ -1,6 +1,7 @@
 /** Names in the words of a client: which of them are meant, and what it costs to find them. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../../testing/property-runs.js';
 import { countSteps } from '../../testing/work-meter.js';
 import { resource } from '../../testing/xds-client-server.js';
 import { CLUSTER } from '../protocol/type-urls.js';
@@ -50,7 +51,7 @@ describe('names in the words of a client', () => {
         const expected = names.filter((each) => searched(message, each));
         assert.deepEqual([...mentionedNames(message, names)].sort(), [...new Set(expected)].sort());
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 

@@ -1,4 +1,5 @@
 /** The hand-written wire code against Envoy's own descriptors. */
+import { propertyRuns } from '../../testing/property-runs.js';
 import { decodeNames } from './names.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -216,7 +217,7 @@ describe('wire', () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: propertyRuns(2000) },
     );
   });
 
