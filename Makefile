@@ -3,7 +3,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs demo demo-live image clean check-node
+.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs demo demo-live image release clean check-node
 
 MOCHA := node_modules/.bin/mocha
 UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'scripts/*.test.mjs'
@@ -56,6 +56,9 @@ demo-live: dist/.built setup ## leave the demo running until Ctrl-C
 
 image: dist/.built setup ## build a Docker image of the real Envoy from scratch
 	@node --enable-source-maps dist/envoy/image/main.js
+
+release: node_modules/.package-lock.json ## check that the tree can be released: versions, files, links, nothing uncommitted
+	@node scripts/release.mjs
 
 clean: ## remove what was built and fetched, but not node_modules
 	@rm -rf dist coverage src/generated .cache
