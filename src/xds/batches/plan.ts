@@ -10,7 +10,7 @@ import { type Holding, Unsure, candidates, lastCertain, mayHold } from '../holdi
 import { isNamed, namedEntries } from '../holdings/named-resources.js';
 import { type Chunk, chunksOf } from './response.js';
 import { holdingOf } from '../holdings/scene.js';
-import { Standing } from '../holdings/standing.js';
+import { Standing, needs, sameNeeded } from '../holdings/standing.js';
 import { stateVersion } from '../holdings/state-version.js';
 import { type Decision, decide } from './target.js';
 
@@ -33,7 +33,7 @@ function samePosition(one: Position, other: Position): boolean {
     sameStanding(one.standing, other.standing) &&
     one.limits.changes === other.limits.changes &&
     one.limits.removals === other.limits.removals &&
-    one.limits.needed === other.limits.needed &&
+    sameNeeded(one.limits.needed, other.limits.needed) &&
     one.limits.missing === other.limits.missing &&
     one.refused === other.refused &&
     one.trial === other.trial &&
@@ -74,6 +74,8 @@ class Plan {
     const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
     const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
     const to = this.#to;
+    // Streams that are told nothing stand where they stood, and find what was made for them.
+    const after = isSameStanding(standing, to, kept) ? standing : new Standing(to, kept);
     return {
       position: this.#position,
       to,
@@ -86,7 +88,7 @@ class Plan {
       waits: this.#waits,
       version,
       chunks,
-      after: standings(standing, told, chunks, new Standing(to, kept)),
+      after: standings(standing, told, chunks, after),
     };
   }
 
@@ -145,7 +147,7 @@ class Plan {
           this.#waits = true;
           this.#keep(name, before);
         } else if (trial.waiting.has(name) || lacks(resource, limits.missing))
-          this.#keep(name, { ...before, due: false, removal: Infinity });
+          this.#keep(name, waiting(before, before.from, Infinity));
         else this.#tell(name, resource, before);
       }
     }
@@ -197,8 +199,8 @@ class Plan {
     }
     const seq = entry?.seq ?? 0;
     if (holds && seq > limits.removals) this.#waits = true;
-    if (holds && (seq > limits.removals || limits.needed.anything || limits.needed.names.has(name)))
-      this.#retain(name, { ...before, from: Math.min(before.from, seq - 1), due: false, removal: seq });
+    if (holds && (seq > limits.removals || needs(limits.needed, name)))
+      this.#retain(name, waiting(before, Math.min(before.from, seq - 1), seq));
     else this.#tellRemoval(name, before);
   }
 
@@ -249,6 +251,18 @@ function restated({ holding, refused }: Exception): { readonly resource: Encoded
   const versions = [lastCertain(holding), ...guesses];
   const index = versions.findIndex((resource) => !refused.includes(resource?.version ?? REMOVAL));
   return index < 0 ? undefined : { resource: versions[index] };
+}
+
+/** It is not told now. The exception itself where that is nothing new. */
+function waiting(exception: Exception, from: number, removal: number): Exception {
+  if (!exception.due && exception.from === from && exception.removal === removal) return exception;
+  return { ...exception, from, due: false, removal };
+}
+
+function isSameStanding(one: Standing, seq: number, exceptions: ReadonlyMap<string, Exception>): boolean {
+  if (one.seq !== seq || one.exceptions.size !== exceptions.size) return false;
+  for (const [name, exception] of exceptions) if (one.exceptions.get(name) !== exception) return false;
+  return true;
 }
 
 function isGuess(holding: Holding): boolean {

@@ -3,48 +3,16 @@
  * closed under references: a listener or route that names a cluster of which nothing can be shown stays what it was, and a
  * cluster that such a route still names stays, with its endpoints. It must not know streams.
  */
-import { type Entry, FORGOTTEN, type Version, stillHeld, versionAt } from '../resources/change-list.js';
+import { type Entry, FORGOTTEN, versionAt } from '../resources/change-list.js';
 import { NO_NAMES } from '../resources/coverage.js';
-import type { Changes, ResourceHistory } from '../resources/history.js';
+import type { ResourceHistory } from '../resources/history.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import { type Holding, Unsure } from './holding.js';
-import { NOTHING_NEEDED, type Needed } from './standing.js';
+import { NO_OVERLAY, type Overlay, type Shown, type Wave } from './overlay.js';
+import { NOTHING_LACKING, Settling, refersTo } from './settling.js';
+import { NOTHING_NEEDED, type Needed, needs } from './standing.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
 import type { Verdicts } from './verdicts.js';
-
-/** What is shown of a name instead of its newest version, or again after something else was shown. */
-export interface Shown {
-  readonly resource: EncodedResource | undefined;
-  /** Sequence number since which it is shown. */
-  readonly since: number;
-  /** What was shown before in the place of the newest version, the oldest first. Before that, the newest was. */
-  readonly earlier: readonly Version[];
-  /** Not all of them are remembered. */
-  readonly truncated: boolean;
-}
-
-export type Overlay = ReadonlyMap<string, Shown>;
-
-export const NO_OVERLAY: Overlay = new Map();
-
-/** What happened in one transaction, as far as a view asks. */
-export interface Wave {
-  readonly seq: number;
-  /** What changed in a collection. */
-  changesOf(collection: ResourceHistory): Changes;
-  /** The views in which a collection is shown. */
-  viewsOf(collection: ResourceHistory): Iterable<EffectiveView>;
-  /** Something else is shown of this name: streams have to look at it. */
-  touch(collection: ResourceHistory, name: string): void;
-}
-
-/** Names that exist and of which nothing can be shown. */
-interface Lacking {
-  readonly endpoints: ReadonlySet<string>;
-  readonly clusters: ReadonlySet<string>;
-}
-
-const NOTHING_LACKING: Lacking = { endpoints: NO_NAMES, clusters: NO_NAMES };
 
 export class EffectiveView {
   readonly key: string;
@@ -52,6 +20,8 @@ export class EffectiveView {
   /** By type; with the number of subscriptions that see it in this view. */
   readonly #collections = new Map<string, { readonly collection: ResourceHistory; users: number }>();
   readonly #overlays = new Map<string, Map<string, Shown>>();
+  /** Collections that nothing was decided about yet. */
+  readonly #fresh = new Set<ResourceHistory>();
   #lacking = NOTHING_LACKING;
   #needed = NOTHING_NEEDED;
 
@@ -68,17 +38,22 @@ export class EffectiveView {
   attach(collection: ResourceHistory): void {
     const known = this.#collections.get(collection.typeUrl);
     if (known !== undefined) known.users += 1;
-    else this.#collections.set(collection.typeUrl, { collection, users: 1 });
+    else {
+      this.#collections.set(collection.typeUrl, { collection, users: 1 });
+      this.#fresh.add(collection);
+    }
   }
 
   /** One subscription less. Returns whether there are others. */
-  detach({ typeUrl }: ResourceHistory): boolean {
+  detach(collection: ResourceHistory): boolean {
+    const { typeUrl } = collection;
     const known = this.#collections.get(typeUrl);
     if (known === undefined) return false;
     known.users -= 1;
     if (known.users > 0) return true;
     this.#collections.delete(typeUrl);
     this.#overlays.delete(typeUrl);
+    this.#fresh.delete(collection);
     return false;
   }
 
@@ -141,220 +116,59 @@ export class EffectiveView {
     return this.#needed;
   }
 
-  /** Decides anew what is shown, after changes or verdicts. */
-  settle(wave: Wave): void {
-    const settling = new Settling(wave, this.#verdicts, this.#overlays, this.#collections);
+  /**
+   * Decides what is shown, after changes or verdicts. `verdicts`: some of them are new to it. Changes that nothing that was decided
+   * depends on cost no more than themselves.
+   */
+  settle(wave: Wave, verdicts: boolean): void {
+    if (!verdicts && this.#isPlain(wave)) {
+      this.#forgetTold();
+      return;
+    }
+    const settling = new Settling(wave, this.#verdicts, this.#overlays, this.#collections, this.#fresh);
     this.#lacking = settling.run(this.#lacking);
+    this.#fresh.clear();
     const names = new Set(
       USERS_OF_CLUSTERS.flatMap((typeUrl) =>
         [...this.overlay(typeUrl).values()].flatMap(({ resource }) => resource?.clusters ?? []),
       ),
     );
-    this.#needed = names.size === 0 ? NOTHING_NEEDED : { names, anything: false };
-  }
-}
-
-/** One decision about everything that may be shown differently now. */
-class Settling {
-  readonly #wave: Wave;
-  readonly #verdicts: Verdicts;
-  readonly #overlays: Map<string, Map<string, Shown>>;
-  readonly #collections: ReadonlyMap<string, { readonly collection: ResourceHistory }>;
-
-  constructor(
-    wave: Wave,
-    verdicts: Verdicts,
-    overlays: Map<string, Map<string, Shown>>,
-    collections: ReadonlyMap<string, { readonly collection: ResourceHistory }>,
-  ) {
-    this.#wave = wave;
-    this.#verdicts = verdicts;
-    this.#overlays = overlays;
-    this.#collections = collections;
+    this.#needed = names.size === 0 ? NOTHING_NEEDED : { parts: [names], anything: false };
   }
 
-  /** Endpoints first, then the clusters that need them, then what sends to the clusters. Returns what is lacking. */
-  run(before: Lacking): Lacking {
-    const users: ReadonlySet<string> = new Set(USERS_OF_CLUSTERS);
-    const next = new Map<ResourceHistory, Decided>();
-    const decide = (
-      ofType: (typeUrl: string) => boolean,
-      lacking: ReadonlySet<string>,
-      lackingBefore: ReadonlySet<string>,
-    ): void => {
-      for (const { collection } of this.#collections.values())
-        if (ofType(collection.typeUrl)) next.set(collection, this.#soundOf(collection, lacking, lackingBefore));
-    };
-    decide((typeUrl) => typeUrl !== CLUSTER && !users.has(typeUrl), NO_NAMES, NO_NAMES);
-    const endpoints = this.#lackingOf(CLUSTER_LOAD_ASSIGNMENT, next);
-    decide((typeUrl) => typeUrl === CLUSTER, endpoints, before.endpoints);
-    const clusters = this.#lackingOf(CLUSTER, next);
-    decide((typeUrl) => users.has(typeUrl), clusters, before.clusters);
-    this.#retain(next, users);
-    for (const [collection, decided] of next) this.#apply(collection, decided);
-    return endpoints.size + clusters.size === 0 ? NOTHING_LACKING : { endpoints, clusters };
+  /** Whether all that changed is shown as it is, and changes nothing else that is shown. */
+  #isPlain(wave: Wave): boolean {
+    for (const { collection } of this.#collections.values())
+      for (const name of wave.changesOf(collection).keys()) if (!this.#isPlainChange(collection, name)) return false;
+    return true;
   }
 
-  #lackingOf(typeUrl: string, next: ReadonlyMap<ResourceHistory, Decided>): ReadonlySet<string> {
-    const collection = this.#collections.get(typeUrl)?.collection;
-    if (collection === undefined) return NO_NAMES;
-    const lacking = [...(next.get(collection) ?? [])].filter(
-      ([name, resource]) => resource === undefined && collection.get(name) !== undefined,
-    );
-    return lacking.length === 0 ? NO_NAMES : new Set(lacking.map(([name]) => name));
-  }
-
-  /** For each name that is not simply its newest version: what is to be shown of it. */
-  #soundOf(collection: ResourceHistory, lacking: ReadonlySet<string>, lackingBefore: ReadonlySet<string>): Decided {
-    const decided: Decided = new Map();
-    const asked = lacking.size + lackingBefore.size === 0 ? NO_NAMES : new Set([...lacking, ...lackingBefore]);
-    for (const name of this.#candidates(collection, asked)) {
-      const entry = collection.entry(name);
-      decided.set(
-        name,
-        entry?.resource === undefined ? undefined : this.#soundVersion(collection, entry, entry.resource, lacking),
-      );
-    }
-    return decided;
-  }
-
-  *#candidates(collection: ResourceHistory, asked: ReadonlySet<string>): Generator<string, void> {
+  #isPlainChange(collection: ResourceHistory, name: string): boolean {
     const { typeUrl } = collection;
-    yield* this.#wave.changesOf(collection).keys();
-    yield* this.#overlays.get(typeUrl)?.keys() ?? [];
-    for (const { resource } of this.#verdicts.all())
-      if (resource.typeUrl === typeUrl && collection.entry(resource.name)) yield resource.name;
-    if (asked.size === 0) return;
-    for (const { name, resource } of collection.entries())
-      if (resource !== undefined && refersTo(resource, asked)) yield name;
-  }
-
-  #soundVersion(
-    collection: ResourceHistory,
-    entry: Entry,
-    newest: EncodedResource,
-    lacking: ReadonlySet<string>,
-  ): EncodedResource | undefined {
-    const closed = !refersTo(newest, lacking);
-    if (closed && this.#verdicts.of(newest) === undefined) return newest;
-    const was = this.#was(collection, entry.name, entry);
-    if (was !== undefined && was.version !== newest.version && !refersTo(was, lacking)) return was;
-    return closed && this.#verdicts.isAccepted(newest) ? newest : undefined;
-  }
-
-  /** What was shown of this name before, here or in another view; or the last version that somebody accepted. */
-  #was(collection: ResourceHistory, name: string, entry: Entry | undefined): EncodedResource | undefined {
-    const own = this.#shownBefore(collection, name, entry);
-    const newest = entry?.resource;
-    if (own !== undefined && own.version !== newest?.version) return own;
-    for (const view of this.#wave.viewsOf(collection)) {
-      const { resource: other, earlier = [] } = view.overlay(collection.typeUrl).get(name) ?? {};
-      if (other !== undefined && other.version !== newest?.version) return other;
-      const before = earlier.findLast(
-        ({ resource }) => resource !== undefined && this.#isGood(resource, newest),
-      )?.resource;
-      if (before !== undefined) return before;
+    if (this.#overlays.get(typeUrl)?.has(name) === true) return false;
+    const resource = collection.get(name);
+    if (resource === undefined) {
+      // What an older route that is still shown names stays.
+      if (typeUrl === CLUSTER) return !needs(this.#needed, name);
+      return typeUrl !== CLUSTER_LOAD_ASSIGNMENT || this.#needed === NOTHING_NEEDED;
     }
-    const earlier = entry?.earlier.findLast(
-      ({ resource }) => resource !== undefined && this.#isGood(resource, newest),
-    )?.resource;
-    if (earlier !== undefined) return earlier;
-    const instead = newest && this.#verdicts.of(newest)?.instead;
-    return instead ?? own;
+    const { endpoints, clusters } = this.#lacking;
+    const lacking = typeUrl === CLUSTER ? endpoints : USERS_OF_CLUSTERS.includes(typeUrl) ? clusters : NO_NAMES;
+    return this.#verdicts.of(resource) === undefined && !refersTo(resource, lacking);
   }
 
-  #isGood(resource: EncodedResource, newest: EncodedResource | undefined): boolean {
-    return (
-      resource.version !== newest?.version &&
-      this.#verdicts.isAccepted(resource) &&
-      this.#verdicts.of(resource) === undefined
-    );
-  }
-
-  /** What was shown of it in this view until this wave. */
-  #shownBefore(collection: ResourceHistory, name: string, entry: Entry | undefined): EncodedResource | undefined {
-    const shown = this.#overlays.get(collection.typeUrl)?.get(name);
-    if (shown !== undefined) return shown.resource;
-    const changes = this.#wave.changesOf(collection);
-    return changes.has(name) ? changes.get(name) : entry?.resource;
-  }
-
-  /** What older routes name stays, although it was deleted. */
-  #retain(next: Map<ResourceHistory, Decided>, users: ReadonlySet<string>): void {
-    const clusters = this.#collections.get(CLUSTER)?.collection;
-    const endpoints = this.#collections.get(CLUSTER_LOAD_ASSIGNMENT)?.collection;
-    if (clusters === undefined) return;
-    for (const [collection, decided] of next) {
-      if (!users.has(collection.typeUrl)) continue;
-      for (const [name, resource] of decided) {
-        if (resource === undefined || resource === collection.get(name)) continue;
-        for (const cluster of resource.clusters) {
-          const kept = this.#keep(clusters, cluster, next);
-          if (kept?.endpoints !== undefined && endpoints !== undefined) this.#keep(endpoints, kept.endpoints, next);
-        }
+  /** What is shown as it is again need not be remembered when all hold what there was since then. */
+  #forgetTold(): void {
+    for (const [typeUrl, overlay] of this.#overlays) {
+      const collection = this.#collections.get(typeUrl)?.collection;
+      let lowest: number | undefined;
+      for (const [name, { resource, since }] of overlay) {
+        const entry = collection?.entry(name);
+        if (collection === undefined || !isSameResource(resource, entry?.resource)) continue;
+        lowest ??= collection.lowestHeld();
+        if (Math.max(since, entry?.since ?? 0) <= lowest) overlay.delete(name);
       }
+      if (overlay.size === 0) this.#overlays.delete(typeUrl);
     }
   }
-
-  #keep(collection: ResourceHistory, name: string, next: Map<ResourceHistory, Decided>): EncodedResource | undefined {
-    const decided = next.get(collection);
-    const newest = collection.get(name);
-    if (newest !== undefined) return decided?.get(name) ?? newest;
-    const was = this.#was(collection, name, collection.entry(name));
-    if (was !== undefined) decided?.set(name, was);
-    return was;
-  }
-
-  #apply(collection: ResourceHistory, decided: ReadonlyMap<string, EncodedResource | undefined>): void {
-    const { typeUrl } = collection;
-    const overlay = this.#overlays.get(typeUrl) ?? new Map<string, Shown>();
-    for (const [name, resource] of decided) this.#show(collection, overlay, name, resource);
-    if (overlay.size === 0) this.#overlays.delete(typeUrl);
-    else this.#overlays.set(typeUrl, overlay);
-  }
-
-  #show(
-    collection: ResourceHistory,
-    overlay: Map<string, Shown>,
-    name: string,
-    resource: EncodedResource | undefined,
-  ): void {
-    const entry = collection.entry(name);
-    const before = overlay.get(name);
-    const shownBefore = this.#shownBefore(collection, name, entry);
-    const { seq } = this.#wave;
-    const follows = isSameResource(resource, entry?.resource);
-    if (isSameResource(shownBefore, resource)) {
-      if (before === undefined) {
-        if (follows) return;
-        overlay.set(name, { resource, since: this.#sinceOf(collection, name, entry), earlier: [], truncated: false });
-        // It can go when all hold what there was since it has been the same as the newest.
-      } else if (follows && Math.max(before.since, entry?.since ?? 0) <= collection.lowestHeld()) overlay.delete(name);
-      else overlay.set(name, { ...before, resource });
-      return;
-    }
-    // What follows the newest version again is remembered until everybody was told.
-    if (before === undefined && follows) return;
-    const versions = before === undefined ? [] : [...before.earlier, before];
-    const { kept, lost } =
-      versions.length === 0 ? { kept: versions, lost: false } : stillHeld(versions, collection.positions());
-    overlay.set(name, { resource, since: seq, earlier: kept, truncated: before?.truncated === true || lost });
-    this.#wave.touch(collection, name);
-  }
-
-  /** Since when the version was shown that the newest one was to take the place of. */
-  #sinceOf(collection: ResourceHistory, name: string, entry: Entry | undefined): number {
-    if (entry === undefined) return this.#wave.seq;
-    return this.#wave.changesOf(collection).has(name) ? (entry.earlier.at(-1)?.since ?? 0) : entry.since;
-  }
-}
-
-/** What is to be shown of names. */
-type Decided = Map<string, EncodedResource | undefined>;
-
-/** Whether it names one of these clusters, or load assignments. */
-function refersTo({ clusters, endpoints }: EncodedResource, names: ReadonlySet<string>): boolean {
-  return (
-    names.size > 0 && ((endpoints !== undefined && names.has(endpoints)) || clusters.some((name) => names.has(name)))
-  );
 }

@@ -36,12 +36,31 @@ export const NEWCOMER = new Standing(NOTHING_HELD, NO_EXCEPTIONS);
 
 /** What a client needs of one type because of what it holds of others. */
 export interface Needed {
-  readonly names: ReadonlySet<string>;
+  /** Names, in sets that others have, too. */
+  readonly parts: readonly ReadonlySet<string>[];
   /** Something that it may hold is not remembered: it may need anything. */
   readonly anything: boolean;
 }
 
-export const NOTHING_NEEDED: Needed = { names: NO_NAMES, anything: false };
+export const NOTHING_NEEDED: Needed = { parts: [], anything: false };
+
+export function needs({ parts, anything }: Needed, name: string): boolean {
+  return anything || parts.some((names) => names.has(name));
+}
+
+/** What any of them needs. */
+export function allNeeded(needed: readonly Needed[]): Needed {
+  const [only = NOTHING_NEEDED, ...others] = needed.filter((one) => one !== NOTHING_NEEDED);
+  if (others.length === 0) return only;
+  return { parts: needed.flatMap(({ parts }) => parts), anything: needed.some(({ anything }) => anything) };
+}
+
+/** Whether they are made of the same sets. */
+export function sameNeeded(one: Needed, other: Needed): boolean {
+  if (one === other) return true;
+  if (one.anything !== other.anything || one.parts.length !== other.parts.length) return false;
+  return one.parts.every((names, index) => names === other.parts[index]);
+}
 
 /** What the exceptions of a standing mean to other types. */
 export interface Summary {
@@ -92,7 +111,7 @@ function summarize(exceptions: Exceptions): Summary {
     if (refusal !== undefined && (last === undefined || refusal.at >= last.at)) last = refusal;
   }
   const needed = (names: ReadonlySet<string>): Needed =>
-    names.size === 0 && !anything ? NOTHING_NEEDED : { names, anything };
+    names.size === 0 && !anything ? NOTHING_NEEDED : { parts: [names], anything };
   return {
     missing,
     clusters: needed(clusters),

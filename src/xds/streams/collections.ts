@@ -5,7 +5,8 @@
 import type { Changes, ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { ResourceProvider } from '../resources/provider.js';
-import { EffectiveView, type Wave } from '../holdings/effective-view.js';
+import { EffectiveView } from '../holdings/effective-view.js';
+import type { Wave } from '../holdings/overlay.js';
 import type { Interest, SubscriptionHost } from '../subscriptions/interest.js';
 import type { Subscription, SubscriptionSource } from '../subscriptions/subscription.js';
 import { type CollectionHost, VersionedCollection } from '../subscriptions/versioned-collection.js';
@@ -75,7 +76,7 @@ export class Collections implements CollectionHost {
     this.#views.set(viewKey, effective);
     effective.attach(collection);
     this.#byHistory.get(collection)?.views.add(effective);
-    if (this.#isolates && !this.isolation.verdicts.empty) this.#reconsidered.add(effective);
+    if (this.#isolates && effective.mayDiffer) this.#reconsidered.add(effective);
     return { collection, view: effective };
   }
 
@@ -172,7 +173,8 @@ export class Collections implements CollectionHost {
 
   /** Nothing to decide while nothing is refused. */
   #settle(changes: ReadonlyMap<ResourceHistory, Changes>, affected: Set<Interest>): void {
-    const views = new Set(this.#reconsidered);
+    const reconsidered = new Set(this.#reconsidered);
+    const views = new Set(reconsidered);
     this.#reconsidered.clear();
     if (!this.#isolates) return;
     for (const collection of changes.keys())
@@ -186,7 +188,7 @@ export class Collections implements CollectionHost {
         if (entry !== undefined) this.#byHistory.get(collection)?.collection.touch(entry, this.#seq, affected);
       },
     };
-    for (const view of views) view.settle(wave);
+    for (const view of views) view.settle(wave, reconsidered.has(view));
   }
 }
 

@@ -15,7 +15,7 @@ import {
   VIRTUAL_HOST,
 } from '../protocol/type-urls.js';
 import type { Limits } from '../batches/batch.js';
-import { NOTHING_NEEDED, type Needed } from '../holdings/standing.js';
+import { NOTHING_NEEDED, type Needed, allNeeded } from '../holdings/standing.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 
 /** The subscriptions of one stream, by type. */
@@ -93,11 +93,7 @@ const MAX_PENDING_REMOVALS = 1024;
 function neededClusters(all: Subscriptions, clusters: Subscription): Needed {
   if (clusters.standing.exceptions.size > MAX_PENDING_REMOVALS) return NOTHING_NEEDED;
   const held = USERS_OF_CLUSTERS.map((typeUrl) => all.get(typeUrl)?.standing.summary.clusters ?? NOTHING_NEEDED);
-  const needed = [clusters.view.needed, ...held];
-  const [only = NOTHING_NEEDED, ...others] = needed.filter((one) => one !== NOTHING_NEEDED);
-  if (others.length === 0) return only;
-  const names = new Set(needed.flatMap((one) => [...one.names]));
-  return { names, anything: needed.some(({ anything }) => anything) };
+  return allNeeded([clusters.view.needed, ...held]);
 }
 
 /** Load assignments stay as long as clusters that the client did not let go of. */
