@@ -72,6 +72,21 @@ describe('a Destination with a bad value', () => {
     assert.deepEqual(endpoints(createWorld(withEndpoints('FD00:0::0006', 'fd00::6'))), ['r1// fd00::6:80']);
   });
 
+  for (const clusterName of ['a\nb', 'my cluster', 'käse']) {
+    it(`is ignored in a cluster called ${JSON.stringify(clusterName)}, which is no part of a hostname`, () => {
+      const world = createWorld(kube({ ref: { ...ref, clusterName } }));
+      assert.deepEqual(ports(world), []);
+      assert.deepEqual(findings(world), [
+        `error InvalidName ref.clusterName: Invalid clusterName ${JSON.stringify(clusterName)}: must be ASCII text without spaces. The Destination is ignored.`,
+      ]);
+    });
+  }
+
+  it('may be in a cluster that is called as contexts of kubeconfig are', () => {
+    const world = createWorld(kube({ ref: { ...ref, clusterName: 'arn:aws:eks:eu-west-1:1:cluster/dev@2' } }));
+    assert.deepEqual([ports(world), findings(world)], [['80 http HTTP'], []]);
+  });
+
   it('leaves out a port that is none', () => {
     const world = createWorld(
       kube({ ports: [{ port: 70_000, name: 'web' }, http, { name: 'none' }, { port: 0, name: 'zero' }] }),

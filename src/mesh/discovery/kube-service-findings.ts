@@ -5,7 +5,7 @@ import type {
   DestinationSpec_KubeService_EndpointsSubset as EndpointsSubset,
   DestinationSpec_KubeService_EndpointsSubset_Endpoint as KubeEndpoint,
 } from '../../generated/resources.js';
-import { isDnsName, isIpAddress, isPortNumber } from '../model/address.js';
+import { isClusterName, isDnsName, isIpAddress, isPortNumber } from '../model/address.js';
 import type { Findings } from '../model/finding.js';
 import { describeService } from '../model/model.js';
 import { checkLabels } from './labels.js';
@@ -42,6 +42,11 @@ function checkRef(findings: Findings, { ref = {} }: KubeService, path: FieldPath
         [...path, field],
         `Invalid ${field} ${JSON.stringify(value)}: must be a DNS name. The Destination is ignored.`,
       );
+  }
+  const { clusterName = '' } = ref;
+  if (!isClusterName(clusterName)) {
+    const message = `Invalid clusterName ${JSON.stringify(clusterName)}: must be ASCII text without spaces. The Destination is ignored.`;
+    findings.error('InvalidName', [...path, 'clusterName'], message);
   }
   const tooLong = tooLongHostname(serviceOf({ ref }));
   if (tooLong !== undefined)

@@ -32,7 +32,9 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
   }
   const { spec = {} } = service;
   if (!isCallable(serviceRefOf(service))) {
-    const problem = tooLongHostname(serviceRefOf(service)) ?? 'its name and namespace must be DNS names';
+    const problem =
+      tooLongHostname(serviceRefOf(service)) ??
+      'its name and namespace must be DNS names, and its cluster ASCII text without spaces';
     findings.error('InvalidName', ['metadata', 'name'], `Clients cannot call the service: ${problem}. It is ignored.`);
   }
   checkLabels(findings, spec.selector, [...path, 'selector']);

@@ -3,7 +3,7 @@ import type {
   DestinationSpec_KubeService as KubeService,
   DestinationSpec_KubeService_KubeServicePort as KubeServicePort,
 } from '../../generated/resources.js';
-import { isDnsName } from '../model/address.js';
+import { isClusterName, isDnsName } from '../model/address.js';
 import type { ServiceRef } from '../model/model.js';
 import { protocolOf } from '../model/protocol.js';
 
@@ -26,9 +26,10 @@ export function portsOf({
   });
 }
 
-/** Whether clients can call it: its name and namespace are parts of hostnames. */
+/** Whether clients can call it: its name, namespace and cluster are parts of hostnames. */
 export function isCallable(service: ServiceRef): boolean {
-  return isDnsName(service.name) && isDnsName(service.namespace) && tooLongHostname(service) === undefined;
+  const { name, namespace, cluster } = service;
+  return isDnsName(name) && isDnsName(namespace) && isClusterName(cluster) && tooLongHostname(service) === undefined;
 }
 
 /** What is wrong with the length of the service's hostname; `undefined` for nothing. */

@@ -20,6 +20,11 @@ export function isDnsName(text: string): boolean {
 /** Labels of up to 63 characters. Underscores are no part of hostnames, but of names that exist. */
 const dnsName = /^[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?(\.[a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?)*$/i;
 
+/** Whether it can name a cluster, which is a part of hostnames: kubeconfig contexts (`kind@dev:1`) can. */
+export function isClusterName(text: string): boolean {
+  return /^[!-~]*$/.test(text);
+}
+
 /** `example.com.`, with the root's dot, and `Example.com` are `example.com`. */
 export function canonicalName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
