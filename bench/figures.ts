@@ -52,7 +52,7 @@ export interface FloorFigures extends Floor {
 }
 
 /** What the report needs of `Results`. */
-export interface Figures extends Pick<Results, 'date' | 'extent' | 'runs' | 'transport' | 'machine' | 'processes'> {
+export interface Figures extends Pick<Results, 'date' | 'extent' | 'runs' | 'machine' | 'processes'> {
   readonly cells: readonly CellFigures[];
   readonly floors: readonly FloorFigures[];
   readonly idle: readonly IdleResult[];

@@ -1,10 +1,9 @@
 /**
  * `make bench`: measures, shows what came out, and writes bench/results/figures.json and docs/performance.md.
- * BENCH=quick|full, BENCH_RUNS=5, BENCH_TRANSPORT=grpc-js.
+ * BENCH=quick|full, BENCH_RUNS=5.
  */
 import { runCampaign } from './campaign.js';
 import { buildPeer } from './contenders/peer.js';
-import { transport } from './contenders/transport.js';
 import { describeMachine } from './describe-machine.js';
 import { choosePinning } from './machine/cores.js';
 import { figuresOf, FIGURES, readFigures, writeFigures } from './figures.js';
@@ -31,7 +30,6 @@ const results: Results = {
   date: new Date().toISOString(),
   extent: EXTENT,
   runs: RUNS,
-  transport: transport(),
   machine,
   ...measurements,
 };

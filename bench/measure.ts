@@ -1,7 +1,13 @@
 /** Measures one thing at a time: starts a contender, lets the load client at it, and ends both. */
 import { fileURLToPath } from 'node:url';
 import { startAnnounced } from './contenders/announced.js';
-import type { ContenderName, RunningContender, StartContender } from './contenders/contender.js';
+import {
+  type ContenderName,
+  isOurs,
+  type RunningContender,
+  type StartContender,
+  transportOf,
+} from './contenders/contender.js';
 import { startServe } from './contenders/serve.js';
 import type { ChangeResult, LoadJob, LoadResult } from './load/job.js';
 import type { Pinning } from './machine/child.js';
@@ -77,12 +83,13 @@ function baseJob({ pids, ports, trigger, leastMs }: Reachable, { services, clien
 }
 
 function starterOf({ peer }: Laboratory, contender: ContenderName): StartContender {
-  if (contender === 'serve') return startServe;
-  if (contender === 'library') return startLibrary;
+  if (isOurs(contender)) {
+    const transport = transportOf(contender);
+    if (contender.startsWith('serve')) return (services, core) => startServe(transport, services, core);
+    return (services, core) => startAnnounced(nodeProgram('library', String(services), transport), core);
+  }
   return (services, core) => startAnnounced([peer ?? '', '-cache', contender, '-services', String(services)], core);
 }
-
-const startLibrary: StartContender = (services, core) => startAnnounced(nodeProgram('library', String(services)), core);
 
 function nodeProgram(name: string, ...args: readonly string[]): readonly string[] {
   return [process.execPath, fileURLToPath(new URL(`servers/${name}.js`, import.meta.url)), ...args];
@@ -113,9 +120,10 @@ export async function measureFloor({ pinning }: Laboratory, floor: Floor, change
 }
 
 /** The library as one process, or as two that have half of the clients each; the second one shares the client's core. */
-export async function measureProcesses({ pinning }: Laboratory, size: Size, processes: 1 | 2): Promise<ShardResult> {
+export async function measureProcesses(laboratory: Laboratory, size: Size, processes: 1 | 2): Promise<ShardResult> {
+  const { pinning } = laboratory;
   const cores = [pinning.server, pinning.client].slice(0, processes);
-  const running = await Promise.all(cores.map((core) => startLibrary(size.services, core)));
+  const running = await Promise.all(cores.map((core) => starterOf(laboratory, 'library')(size.services, core)));
   try {
     const together = combine(running);
     const job = { ...baseJob(together, size), changes: 20 };

@@ -1,5 +1,5 @@
 /** Which cells are measured, for each of the three extents of `make bench`. */
-import type { ContenderName } from './contenders/contender.js';
+import { CONTENDERS, type ContenderName, isOurs } from './contenders/contender.js';
 import type { Mode } from './load/skim.js';
 
 export const EXTENTS = ['quick', 'default', 'full'] as const;
@@ -76,7 +76,7 @@ export function planFor(extent: Extent, withPeer: boolean): Plan {
           MODES.flatMap((mode) => goalCells(extent, mode)),
         );
   return {
-    cells: cells.filter(({ contender }) => withPeer || contender === 'serve' || contender === 'library'),
+    cells: cells.filter(({ contender }) => withPeer || isOurs(contender)),
     floors: extent === 'quick' ? [goal] : [small, goal, large],
     processes: goal,
     idleStreams: extent === 'quick' ? 500 : 10_000,
@@ -95,7 +95,7 @@ function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
   return [
     ...all,
     // The peer needs minutes here, and no goal compares with it: BENCH=full waits for it.
-    ...(['library', 'serve'] as const).map((contender) => ({
+    ...CONTENDERS.filter(isOurs).map((contender) => ({
       ...newCell(contender, mode, large, extent),
       changes: 10,
     })),
@@ -140,9 +140,7 @@ function fullSizes(): readonly Size[] {
 }
 
 function allContenders(size: Size, mode: Mode, extent: Extent): readonly Cell[] {
-  return (['snapshot', 'linear', 'library', 'serve'] as const).map((contender) =>
-    newCell(contender, mode, size, extent),
-  );
+  return CONTENDERS.map((contender) => newCell(contender, mode, size, extent));
 }
 
 function newCell(contender: ContenderName, mode: Mode, size: Size, extent: Extent): Cell {

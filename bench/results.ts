@@ -1,5 +1,4 @@
 /** The results of a run of the measurement, all of them. They are not in the repository; its figures are (`figures.ts`). */
-import type { Transport } from '../src/xds/index.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Startup } from './contenders/contender.js';
@@ -62,8 +61,6 @@ export interface Results {
   readonly date: string;
   readonly extent: Extent;
   readonly runs: number;
-  /** What carried the streams. Absent: `http2`. */
-  readonly transport?: Transport;
   readonly machine: Machine;
   readonly cells: readonly CellResult[];
   readonly floors: readonly FloorResult[];

@@ -1,12 +1,15 @@
 /** What is measured: a program that serves the world by xDS, and how it is started and changed. */
+import type { Transport } from '../../src/xds/index.js';
 import type { TriggerDescription } from '../load/job.js';
 
-export const CONTENDERS = ['serve', 'library', 'snapshot', 'linear'] as const;
+export const CONTENDERS = ['serve', 'serve-grpc-js', 'library', 'library-grpc-js', 'snapshot', 'linear'] as const;
 export type ContenderName = (typeof CONTENDERS)[number];
 
 export const CONTENDER_TITLES: Readonly<Record<ContenderName, string>> = {
   serve: 'lifeboat serve',
+  'serve-grpc-js': 'lifeboat serve, grpc-js',
   library: 'lifeboat/xds',
+  'library-grpc-js': 'lifeboat/xds, grpc-js',
   snapshot: 'go-control-plane snapshot',
   linear: 'go-control-plane linear',
 };
@@ -26,6 +29,18 @@ export interface RunningContender {
   /** Milliseconds that it may put off work that belongs to a change. */
   readonly leastMs: number;
   stop(): Promise<void>;
+}
+
+/**
+ * What carries the streams of Lifeboat: the goals are about large fleets, and so about the transport for them.
+ */
+export function transportOf(contender: ContenderName): Transport {
+  return contender.endsWith('-grpc-js') ? 'grpc-js' : 'http2';
+}
+
+/** Whether it is Lifeboat itself, as a program or as a library. */
+export function isOurs(contender: ContenderName): boolean {
+  return contender !== 'snapshot' && contender !== 'linear';
 }
 
 /** Starts it with so many services, on this core. */

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Transport } from '../../src/xds/index.js';
 import { type Child, firstLine, parseLine, start } from '../machine/child.js';
 import { configDirectory, writeWorld } from '../world/directory.js';
 import { orStop, startupOf } from './announced.js';
-import { transport } from './transport.js';
 import type { RunningContender } from './contender.js';
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/lifeboat.js', import.meta.url));
@@ -16,6 +16,7 @@ const READY_MS = 180_000;
 const LEAST_MS = 300;
 
 export async function startServe(
+  transport: Transport,
   services: number,
   core: number | undefined,
   nodeFlags: readonly string[] = [],
@@ -25,7 +26,7 @@ export async function startServe(
   process.once('exit', remove);
   writeWorld(directory, services);
   const began = performance.now();
-  const child = start([process.execPath, ...nodeFlags, PROGRAM, 'serve', ...flags(directory)], core);
+  const child = start([process.execPath, ...nodeFlags, PROGRAM, 'serve', ...flags(directory, transport)], core);
   const port = await orStop(child, whenReady(child));
   return {
     pids: [child.pid],
@@ -41,10 +42,10 @@ export async function startServe(
   };
 }
 
-function flags(directory: string): readonly string[] {
+function flags(directory: string, transport: Transport): readonly string[] {
   return [
     '--transport',
-    transport(),
+    transport,
     '--config',
     configDirectory(directory),
     '--xds-address',

@@ -21,6 +21,7 @@ import {
   matrixTable,
   startupTable,
 } from './tables.js';
+import { transportTable } from './transports.js';
 
 export const DOCUMENT = 'docs/performance.md';
 
@@ -49,7 +50,7 @@ function introduction(figures: Figures): readonly string[] {
     'The client plays Envoys: a TCP connection and an ADS stream each, clusters and then the endpoints of all of them, everything acknowledged. A service has six endpoints in three localities, ' +
       'each a priority of its own. `lifeboat serve` is the whole program: it reads one file per service, and a change is a file that is replaced; the clock starts there and so includes noticing it. ' +
       '`lifeboat/xds` is the server as a library, which is told of changes, as go-control-plane is. ' +
-      `Both serve over transport \`${figures.transport ?? 'http2'}\` (see [operation.md](operation.md#transports)). “Services × clients” names the sizes.`,
+      'Both serve over `http2`, the transport for large fleets; rows with “grpc-js” show the default (see [operation.md](operation.md#transports)). “Services × clients” names the sizes.',
     '## Goals',
     table(goalTable(figures), 'words'),
     ...(reasons.length === 0
@@ -94,12 +95,23 @@ function inDepth(figures: Figures): readonly string[] {
     table(growthTable(figures)),
     '`lifeboat serve` with every number of services and of clients:',
     ...MODES.map((mode) => table(matrixTable(figures, mode))),
+    ...transports(figures),
     '## What bounds the figures',
     'The floor is plain sockets to which Node.js writes the same bytes:',
     table(floorTable(figures)),
     boundsOf(figures)
       .map((sentence) => `- ${sentence}`)
       .join('\n'),
+  ];
+}
+
+function transports(figures: Figures): readonly string[] {
+  const text = transportTable(figures);
+  if (text.rows.length === 0) return [];
+  return [
+    '## Transports',
+    '`grpc-js` beside `http2`, which stays as long as it is 1.3 times better in a row that matters to large fleets:',
+    table(text),
   ];
 }
 

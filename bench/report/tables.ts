@@ -1,5 +1,5 @@
 /** The tables of the report, each from the results alone. */
-import { CONTENDER_TITLES, type ContenderName } from '../contenders/contender.js';
+import { CONTENDER_TITLES, type ContenderName, isOurs } from '../contenders/contender.js';
 import type { Mode } from '../load/skim.js';
 import { goalSizes, type Size } from '../plan.js';
 import type { CellName, FigureName, Figures } from '../figures.js';
@@ -17,7 +17,9 @@ const ROWS: readonly Row[] = [
   { contender: 'snapshot', localities: 1 },
   { contender: 'linear', localities: 1 },
   { contender: 'library', localities: 1 },
+  { contender: 'library-grpc-js', localities: 1 },
   { contender: 'serve', localities: 1 },
+  { contender: 'serve-grpc-js', localities: 1 },
   { contender: 'serve', localities: 8 },
 ];
 
@@ -64,7 +66,7 @@ function against(title: string, figure: FigureName): Column {
   return {
     title: `${title}: against the better cache, the snapshot cache`,
     show: (question, figures) => {
-      if (question.contender === 'snapshot' || question.contender === 'linear') return '';
+      if (!isOurs(question.contender)) return '';
       const own = figureOf(figures, question, figure);
       const snapshot = figureOf(figures, { ...question, contender: 'snapshot', localities: 1 }, figure);
       return `${times(ratio(bestPeer(figures, question, question.mode, figure), own))}, ${times(ratio(snapshot, own))}`;

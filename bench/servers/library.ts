@@ -1,6 +1,8 @@
-/** The xDS server as a library alone: all resources encoded at the start, and one put again at each change. */
+/**
+ * The xDS server as a library alone: all resources encoded at the start, and one put again at each change. Arguments: the number of
+ * services, and the transport.
+ */
 import { type EnvoyMessageName, encodeMessage, typeUrl } from '../../src/proto/envoy-types.js';
-import { transport } from '../contenders/transport.js';
 import { ResourceStore, XdsServer, encodeResource } from '../../src/xds/index.js';
 import { clusterMessage, loadAssignmentMessage } from '../world/messages.js';
 import { clusterName } from '../world/names.js';
@@ -23,7 +25,9 @@ for (let index = 0; index < Number(process.argv[2]); index += 1) {
   put(CLUSTER, index, clusterMessage(index));
   put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index));
 }
-const { port: PORT } = await server.listen('127.0.0.1:0', { transport: transport() });
+const { port: PORT } = await server.listen('127.0.0.1:0', {
+  transport: process.argv[3] === 'grpc-js' ? 'grpc-js' : 'http2',
+});
 const CONTROL = await listenForChanges((index, endpointPort) => {
   server.transaction(() => put(LOAD_ASSIGNMENT, index, loadAssignmentMessage(index, endpointPort)));
 });
