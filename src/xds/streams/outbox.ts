@@ -10,7 +10,7 @@ import type { InFlight } from '../batches/in-flight.js';
 import type { RefusedVersions } from '../holdings/verdicts.js';
 import type { XdsLimits } from '../protocol/limits.js';
 import { type Subscriptions, limitsOf } from './order.js';
-import type { Renewals } from './renewals.js';
+import { Renewals } from './renewals.js';
 import { type Chunk, encodeBody, encodeNonce } from '../batches/response.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 import type { MessageStream } from '../transport/message-stream.js';
@@ -34,8 +34,10 @@ export class Outbox {
   readonly #subscriptions: Subscriptions;
   readonly #noncePrefix: string;
   /** What must be renewed; undefined for a client that takes no time to live. */
-  renewals: Renewals | undefined;
+  #renewals: Renewals | undefined;
   #ordered: readonly Subscription[] = [];
+  /** Monotonic milliseconds since which the order of types holds something of it back. */
+  readonly #waiting = new Map<Subscription, number>();
   #nonces = 0;
   #writable = true;
 
@@ -51,6 +53,20 @@ export class Outbox {
     this.#noncePrefix = noncePrefix;
     this.#subscriptions = subscriptions;
     this.#dependencies = dependencies;
+  }
+
+  /** The client takes resources that live for a time. `heartbeats`: it renews them by heartbeats without a message. */
+  startRenewing(heartbeats: boolean): void {
+    this.#renewals = new Renewals(heartbeats);
+  }
+
+  get renewing(): boolean {
+    return this.#renewals !== undefined;
+  }
+
+  /** The client has what was in flight, and has it renewed from now on. */
+  accepted(subscription: Subscription, inFlight: InFlight): void {
+    this.#renewals?.accepted(subscription, inFlight);
   }
 
   /** The client reads again. */
@@ -70,16 +86,14 @@ export class Outbox {
 
   /** Something could go out if the order of types lets it. */
   get pending(): boolean {
-    if (this.renewals?.empty === false) return true;
+    if (this.#renewals?.empty === false) return true;
     return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.idle);
   }
 
   /** Since when something has been held back by the order of types, in monotonic milliseconds; undefined if nothing is. */
-  get heldSince(): number | undefined {
+  get waitingSince(): number | undefined {
     let since: number | undefined;
-    for (const { heldSince } of this.#ordered) {
-      if (heldSince !== undefined && (since === undefined || heldSince < since)) since = heldSince;
-    }
+    for (const began of this.#waiting.values()) if (since === undefined || began < since) since = began;
     return since;
   }
 
@@ -93,7 +107,7 @@ export class Outbox {
         if (this.#advance(subscription)) moved = true;
       }
     }
-    if (this.renewals?.empty === false) this.#renew(this.renewals);
+    if (this.#renewals?.empty === false) this.#renew(this.#renewals);
   }
 
   /** Renews what is due of the types that have nothing else to say. */
@@ -113,7 +127,7 @@ export class Outbox {
 
   /** When something must be renewed next, in monotonic milliseconds; undefined while that waits for the client. */
   get renewalDue(): number | undefined {
-    return this.#writable ? this.renewals?.nextDue : undefined;
+    return this.#writable ? this.#renewals?.nextDue : undefined;
   }
 
   /** Sends the next response of this type. True if it moved on silently, which may let other types go. */
@@ -124,7 +138,7 @@ export class Outbox {
       return false;
     }
     if (subscription.idle) {
-      subscription.heldSince = undefined;
+      this.#waiting.delete(subscription);
       return false;
     }
     const { behind, standing } = subscription;
@@ -133,8 +147,8 @@ export class Outbox {
       this.#send(subscription, batch);
       return false;
     }
-    if (!subscription.waits) subscription.heldSince = undefined;
-    else subscription.heldSince ??= this.#host.now();
+    if (!subscription.waits) this.#waiting.delete(subscription);
+    else if (!this.#waiting.has(subscription)) this.#waiting.set(subscription, this.#host.now());
     return (behind && !subscription.behind) || subscription.standing.exceptions.size < standing.exceptions.size;
   }
 
@@ -151,13 +165,14 @@ export class Outbox {
   }
 
   /** Whether it waited for long enough for answers to other types. */
-  #expired({ heldSince }: Subscription, orderDeadlineMs: number): boolean {
-    return heldSince !== undefined && this.#host.now() - heldSince >= orderDeadlineMs;
+  #expired(subscription: Subscription, orderDeadlineMs: number): boolean {
+    const since = this.#waiting.get(subscription);
+    return since !== undefined && this.#host.now() - since >= orderDeadlineMs;
   }
 
   #send(subscription: Subscription, batch: Batch): void {
     const nonce = this.#nextNonce();
-    subscription.heldSince = undefined;
+    this.#waiting.delete(subscription);
     subscription.sent(batch, nonce, this.#host.now());
     this.#write(subscription, batch, 0, nonce);
   }
@@ -188,6 +203,6 @@ export class Outbox {
   }
 
   #bodyOf(chunk: Chunk): Buffer {
-    return this.#host.bodies.bodyOf(this.renewals === undefined ? chunk : (chunk.timed ?? chunk));
+    return this.#host.bodies.bodyOf(this.#renewals === undefined ? chunk : (chunk.timed ?? chunk));
   }
 }

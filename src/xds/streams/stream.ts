@@ -12,7 +12,6 @@ import { chunkNames } from '../batches/batch.js';
 import { type InFlight, chunkOfFlight, toldBy } from '../batches/in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
-import { Renewals } from './renewals.js';
 import { resume as resumeSotw, subscribe as subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
@@ -179,7 +178,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#node = identify(bytes);
     this.#identity = identityOf(this.#node);
     const { mode } = this.kind;
-    if (takesTtl(this.#node, mode)) this.#outbox.renewals = new Renewals(takesHeartbeats(this.#node, mode));
+    if (takesTtl(this.#node, mode)) this.#outbox.startRenewing(takesHeartbeats(this.#node, mode));
     this.#host.connected(this);
   }
 
@@ -240,7 +239,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     subscription.accepted(inFlight);
     const chunk = chunkOfFlight(inFlight);
     if (chunk !== undefined) this.#host.isolation.accepted(chunk);
-    this.#outbox.renewals?.accepted(subscription, inFlight);
+    this.#outbox.accepted(subscription, inFlight);
     this.#host.acked(this, typeUrl, inFlight.batch.version, this.#host.now() - inFlight.sentAt);
   }
 
@@ -270,8 +269,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (this.#ended || this.#receiving) return;
     this.#guard(() => {
       this.#outbox.pump();
-      this.#host.holding(this, this.#outbox.heldSince);
-      if (this.#outbox.renewals !== undefined) this.#host.renewing(this, this.#outbox.renewalDue);
+      this.#host.holding(this, this.#outbox.waitingSince);
+      if (this.#outbox.renewing) this.#host.renewing(this, this.#outbox.renewalDue);
     });
   }
 

@@ -56,8 +56,6 @@ export class Subscription {
   readonly exchange = new Exchange();
   /** An answer is due even if it is empty. */
   #mustAnswer = false;
-  /** Monotonic milliseconds since which something is held back by the order of types. */
-  heldSince: number | undefined;
   #waits = false;
 
   constructor(typeUrl: string, mode: Mode, { collection, view }: SubscriptionSource, host: SubscriptionHost) {
