@@ -31,7 +31,7 @@ export function writeDocument(figures: Figures, file: string = DOCUMENT): void {
 }
 
 export function toMarkdown(figures: Figures): string {
-  return `${[...introduction(figures), ...comparison(figures), ...inDepth(figures), ...atScale(figures)].filter((part) => part !== '').join('\n\n')}\n`;
+  return `${[...introduction(figures), ...comparison(figures), ...inDepth(figures), ...nodeVersions(), ...atScale(figures)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function introduction(figures: Figures): readonly string[] {
@@ -114,6 +114,36 @@ function transports(figures: Figures): readonly string[] {
     table(text),
   ];
 }
+
+/** What a comparison of versions by hand found; `make bench` measures one version. */
+function nodeVersions(): readonly string[] {
+  return [
+    '## Node.js versions',
+    'By state of the world, Node.js 26 takes more CPU for a change and a quarter more memory than Node.js 20. The cause is the young generation of V8, which may grow to twice the size there (semi-spaces of 32 MB instead of 16 MB). ' +
+      'Each client repeats all names in its acknowledgement, so a change brings in megabytes of buffers. Buffers in the young generation are freed only when it is collected. The larger it is, the more of them are alive at the same time, and ' +
+      'V8 then collects the whole heap because of the memory outside of it. At 1 000 × 500, in one or two runs on a busy machine (so the counts of collections tell more than the milliseconds):',
+    table({
+      head: [
+        'Node.js',
+        'semi-space, MB',
+        'young collections',
+        'full collections',
+        'server CPU per change, ms',
+        'peak memory of the cold start, MB',
+      ],
+      rows: NODE_VERSIONS,
+    }),
+    'Smaller semi-spaces help on both versions: `NODE_OPTIONS=--max-semi-space-size=8 lifeboat serve …`. Incremental Envoys acknowledge in 80 bytes and do not have this cost.',
+  ];
+}
+
+const NODE_VERSIONS: readonly (readonly string[])[] = [
+  ['20.20', '16 (default)', '86', '10', '78', '207'],
+  ['20.20', '8', '152', '3', '38', '196'],
+  ['26.12', '32 (default)', '46, 48', '14, 11', '103, 83', '263, 267'],
+  ['26.12', '16', '77', '11', '115', '231'],
+  ['26.12', '8', '156, 154', '3, 7', '36, 59', '217, 216'],
+];
 
 function atScale(figures: Figures): readonly string[] {
   const costs = costsOf(figures);

@@ -49,8 +49,8 @@ export class WakeUps {
   #wake(): void {
     this.#stop();
     const now = this.#now();
-    for (const [sleeper, at] of [...this.#times]) {
-      if (at > now) continue;
+    const due = [...this.#times].filter(([, at]) => at <= now).sort(([, one], [, other]) => one - other);
+    for (const [sleeper] of due) {
       this.#times.delete(sleeper);
       sleeper.pump();
     }

@@ -61,7 +61,7 @@ overTransports('connections', (start) => {
         client.subscribe(CLUSTER);
         await client.accept(CLUSTER);
       }
-      await xds.server.drain(60);
+      await xds.server.drain(1_000);
       for (const client of clients) assert.equal((await client.status).code, status.UNAVAILABLE);
       assert.deepEqual(left(xds), NOTHING);
     });
