@@ -30,6 +30,12 @@ const MAY_IMPORT = {
   admin: ['control-plane'],
 };
 
+/**
+ * The packages that a folder of the library may import. What else they need comes with the program, and `npm install --omit=optional`
+ * leaves that out. `src/re2` imports types only and loads `re2js` when it is needed (`src/xds/loaded-packages.test.ts`).
+ */
+const PACKAGES = { xds: ['@grpc/grpc-js'], proto: ['protobufjs'], guard: [], re2: ['re2js'] };
+
 const TESTS = ['**/*.test.ts', 'src/testing/**'];
 
 /** A folder's rule. The composition root and the commands are above every folder; tests may use `testing` too. */
@@ -40,6 +46,7 @@ function direction(folder, allowed) {
     .map((other) => (other.startsWith('generated/') ? `${other}\\.` : `${other}/`));
   const allowance = allowed.length === 0 ? 'nothing of ours' : `only ${allowed.join(', ')}`;
   const message = `src/${folder} may import ${allowance}: see ARCHITECTURE.md.`;
+  const packages = PACKAGES[folder];
   return {
     files: [`src/${folder}/**/*.ts`],
     ignores: TESTS,
@@ -47,10 +54,22 @@ function direction(folder, allowed) {
       'no-restricted-imports': [
         'error',
         // At any depth: the rooms of a folder reach the others by several `../`.
-        { patterns: [{ regex: `^(\\./)?(\\.\\./)+(${forbidden.join('|')}|main\\.js$)`, message }] },
+        {
+          patterns: [
+            { regex: `^(\\./)?(\\.\\./)+(${forbidden.join('|')}|main\\.js$)`, message },
+            ...(packages === undefined ? [] : [onlyPackages(folder, packages)]),
+          ],
+        },
       ],
     },
   };
+}
+
+/** Node's own modules and these packages; relative imports are not concerned. */
+function onlyPackages(folder, packages) {
+  const allowed = ['\\.', 'node:', ...packages.map((name) => `${name}(/|$)`)];
+  const message = `The library runs without this package; src/${folder} may import ${packages.join(', ') || 'no package'}.`;
+  return { regex: `^(?!${allowed.join('|')})`, message };
 }
 
 export default tseslint.config(

@@ -1,5 +1,6 @@
 /**
- * The package that is published, installed in a fresh project: the library and its example, its types, and the command.
+ * The package that is published, installed in fresh projects: as the library alone, without optional dependencies, with its example and
+ * its types; and as a whole, with the command.
  */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -46,14 +47,50 @@ new ResourceStore({ view: 'a' });
 await server.drain(0);
 `;
 
-describe('the package', () => {
+async function readManifest(): Promise<Manifest> {
+  return JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** Compares what is installed with the row of docs/library.md for this command: at most so many packages and megabytes. */
+async function checkInstallation(project: PackedProject, command: string): Promise<void> {
+  const page = await readFile(join(ROOT, 'docs/library.md'), 'utf8');
+  const row = page.split('\n').find((line) => line.startsWith(`| \`${command}\` |`));
+  const [mostPackages, mostMegabytes] = [...(row?.matchAll(/\| (\d+) (?=\|)/g) ?? [])].map(([, count]) =>
+    Number(count),
+  );
+  assert.ok(mostPackages !== undefined && mostMegabytes !== undefined, command);
+  const { packages, bytes } = await project.installed();
+  const what = `${packages} packages, ${bytes} bytes`;
+  // The documented numbers are bounds, but no idle ones: what is installed is more than three quarters of them.
+  assert.ok(packages <= mostPackages && packages > 0.75 * mostPackages, what);
+  assert.ok(bytes <= mostMegabytes * 1e6 && bytes > 0.75e6 * mostMegabytes, what);
+}
+
+/** Prints what is wrong with two resources, one of which has a regular expression. */
+const CHECK = `
+import { CLUSTER, ROUTE_CONFIGURATION } from 'lifeboat/xds';
+import { encodeJson, refusedByEnvoy } from 'lifeboat/xds/json';
+console.log(refusedByEnvoy(encodeJson(CLUSTER, '', {})));
+const routes = [{ match: { safeRegex: { regex: '(?=a)' } }, redirect: {} }];
+const route = encodeJson(ROUTE_CONFIGURATION, 'a', { name: 'a', virtualHosts: [{ name: 'a', domains: ['*'], routes }] });
+try {
+  console.log(refusedByEnvoy(route));
+} catch (error) {
+  console.log(error.message.replace(/.*without /, ''));
+}
+`;
+
+describe('the package without optional dependencies', () => {
   let manifest: Manifest;
   let project: PackedProject;
   before(async () => {
-    manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-    project = await packedProject([`@types/node@${manifest.devDependencies['@types/node'] ?? ''}`]);
+    manifest = await readManifest();
+    const others = [`@types/node@${manifest.devDependencies['@types/node'] ?? ''}`];
+    project = await packedProject({ optional: false, others });
   });
   after(() => project.remove());
+
+  it('is as small as the documentation says', () => checkInstallation(project, 'npm install --omit=optional lifeboat'));
 
   it('runs the example of the library: a real Envoy reaches one backend, and then the other', async () => {
     await project.write('server.mjs', await readFile(join(ROOT, 'examples/xds-library/server.mjs'), 'utf8'));
@@ -175,11 +212,45 @@ describe('the package', () => {
     assert.match(stderr, /ERR_PACKAGE_PATH_NOT_EXPORTED/);
   });
 
+  it('has the command, which says what to install', async () => {
+    const { exitCode, stdout, stderr } = await project.run(join(project.folder, 'node_modules/.bin/lifeboat'), [
+      'check',
+      '.',
+    ]);
+    assert.deepEqual([exitCode, stdout], [1, '']);
+    assert.match(
+      stderr,
+      /^error: \d+ packages are not installed \(.*commander.*\); install the program with npm install --include=optional lifeboat\n$/,
+    );
+  });
+
+  it('checks what needs no further package, and says which one a regular expression needs', async () => {
+    await project.write('check.mjs', CHECK);
+    const { stdout, stderr } = await project.run(process.execPath, ['check.mjs']);
+    assert.equal(stdout, 'name: must not be empty\nthe package re2js; install it with npm install re2js\n', stderr);
+  });
+});
+
+describe('the package with all dependencies', () => {
+  let project: PackedProject;
+  before(async () => {
+    project = await packedProject({ optional: true });
+  });
+  after(() => project.remove());
+
+  it('is as small as the documentation says', () => checkInstallation(project, 'npm install lifeboat'));
+
   it('has the command, which runs', async () => {
     const command = join(project.folder, 'node_modules/.bin/lifeboat');
     const version = await project.run(command, ['--version']);
-    assert.deepEqual([version.exitCode, version.stdout], [0, `${manifest.version}\n`], version.stderr);
+    assert.deepEqual([version.exitCode, version.stdout], [0, `${(await readManifest()).version}\n`], version.stderr);
     const check = await project.run(command, ['check', join(ROOT, 'examples/bookinfo')]);
     assert.equal(check.exitCode, 0, check.stdout + check.stderr);
+  });
+
+  it('checks regular expressions', async () => {
+    await project.write('check.mjs', CHECK);
+    const { stdout, stderr } = await project.run(process.execPath, ['check.mjs']);
+    assert.match(stdout, /it has \(\?=, which RE2 does not know/, stderr);
   });
 });

@@ -2,7 +2,7 @@
  * A fresh project with the package that `npm pack` makes of this repository installed, as whoever uses it has it.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,11 +26,20 @@ export interface PackedProject {
   /** Runs a program in the project to its end; `env` is added to this process's. */
   run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
   write(file: string, content: string): Promise<void>;
+  /** What is installed in all: packages, and the bytes of their files. */
+  installed(): Promise<{ readonly packages: number; readonly bytes: number }>;
   remove(): Promise<void>;
 }
 
-/** Packs what is built, and installs it. Rejects with what npm says. `others`: further packages, with their versions. */
-export async function packedProject(others: readonly string[]): Promise<PackedProject> {
+export interface PackedProjectOptions {
+  /** Whether the optional dependencies of the package are installed. */
+  readonly optional: boolean;
+  /** Further packages, with their versions. Default: none. */
+  readonly others?: readonly string[];
+}
+
+/** Packs what is built, and installs it. Rejects with what npm says. */
+export async function packedProject({ optional, others = [] }: PackedProjectOptions): Promise<PackedProject> {
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-package-'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
     cwd: ROOT,
@@ -39,14 +48,25 @@ export async function packedProject(others: readonly string[]): Promise<PackedPr
   const [packed] = JSON.parse(stdout) as [{ readonly filename: string; readonly files: readonly { path: string }[] }];
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'fresh', private: true, type: 'module' }));
   const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--no-update-notifier'];
-  await run('npm', ['install', ...quiet, join(folder, packed.filename), ...others], { cwd: folder });
+  const kinds = optional ? '--include=optional' : '--omit=optional';
+  await run('npm', ['install', ...quiet, kinds, join(folder, packed.filename), ...others], { cwd: folder });
   return {
     folder,
     files: packed.files.map(({ path }) => path),
     run: (command, args, env = {}) => finish(folder, command, args, env),
     write: (file, content) => writeFile(join(folder, file), content),
+    installed: () => installed(join(folder, 'node_modules')),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function installed(modules: string): Promise<{ packages: number; bytes: number }> {
+  // npm writes down here what is installed, and nothing of what it omitted.
+  const lock = JSON.parse(await readFile(join(modules, '.package-lock.json'), 'utf8')) as { readonly packages: object };
+  let bytes = 0;
+  for (const entry of await readdir(modules, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += (await lstat(join(entry.parentPath, entry.name))).size;
+  return { packages: Object.keys(lock.packages).length, bytes };
 }
 
 function finish(

@@ -1,36 +1,20 @@
 #!/usr/bin/env node
-/** The program `lifeboat`: binds the commands to this process and to the composition root. */
+/** The program `lifeboat`. It loads everything else itself, so that missing packages are reported in a sentence. */
 import process from 'node:process';
-import { runCli } from './program.js';
-import type { Services } from './services.js';
-import { ignoreClosedPipe, type Terminal, uncorkAll } from './terminal.js';
-import { VERSION } from './version.js';
+import { EXIT, type ExitCode } from './cli-error.js';
+import { missingPackages } from './missing-packages.js';
 
-/** The composition root is loaded when a command needs it, so that help and questions to a server answer at once. */
-const services: Services = {
-  version: VERSION,
-  load: async (paths, options) => (await import('../main.js')).load(paths, options),
-  serve: async (options) => (await import('../main.js')).serve(options),
-};
-
-const terminal: Terminal = {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: process.stdin,
-  env: process.env,
-  now: () => Date.now(),
-  onTermination: (listener) => {
-    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => listener(signal));
-  },
-  onHangUp: (listener) => {
-    process.on('SIGHUP', listener);
-  },
-  exit: (code) => process.exit(code),
-};
-
-for (const stream of [process.stdout, process.stderr]) {
-  ignoreClosedPipe(stream);
-  process.on('exit', () => uncorkAll(stream));
+async function run(): Promise<ExitCode> {
+  try {
+    const { runProcess } = await import('./process.js');
+    return await runProcess();
+  } catch (error) {
+    const problem = missingPackages(error);
+    if (problem === undefined) throw error;
+    process.stderr.write(`error: ${problem}\n`);
+    return EXIT.failed;
+  }
 }
+
 // All output has been handed over when the command is done; a connection that outlived its drain must not keep us alive.
-process.exit(await runCli(process.argv.slice(2), terminal, services));
+process.exit(await run());

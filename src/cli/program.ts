@@ -6,6 +6,7 @@ import { addCheck } from './check.js';
 import { CliError, EXIT, type ExitCode } from './cli-error.js';
 import { addExplain } from './explain.js';
 import { addGet } from './get.js';
+import { missingPackages } from './missing-packages.js';
 import { addProxies } from './proxies.js';
 import { addServe } from './serve.js';
 import { AddressError, type Services } from './services.js';
@@ -54,6 +55,8 @@ async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
   if (error instanceof CliError) return complain(error.message, error.exitCode, terminal);
   if (error instanceof MalformedInput || error instanceof AddressError)
     return complain(error.message, EXIT.usage, terminal);
+  const missing = missingPackages(error);
+  if (missing !== undefined) return complain(missing, EXIT.failed, terminal);
   const message = error instanceof Error ? error.message : String(error);
   return complain(`Internal error, please report it: ${message}`, EXIT.failed, terminal);
 }

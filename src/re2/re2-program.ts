@@ -5,7 +5,7 @@
  * too large by some.
  * https://github.com/google/re2/blob/main/re2/prog.cc (`Prog::Flatten`)
  */
-import { RE2JS } from 're2js';
+import { engine } from './engine.js';
 
 /** Envoy's default of the runtime key `re2.max_program_size.error_level`. */
 export const LARGEST_PROGRAM = 100;
@@ -47,7 +47,7 @@ interface Instruction {
 
 /** `text` must be valid. Infinite where it is clear at once that Envoy takes none as large. */
 export function programSize(text: string): number {
-  const program = RE2JS.compile(text).re2().prog as Program;
+  const program = engine().RE2JS.compile(text).re2().prog as Program;
   const instructions = program.inst.map(toInstruction);
   if (instructions.filter(({ kind, size }) => kind === 'read' && size > 0).length > LARGEST_PROGRAM) return Infinity;
   countMatchingAll(program, instructions);

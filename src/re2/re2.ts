@@ -3,7 +3,7 @@
  * with it the routes of everybody else on that port. `re2js` parses as RE2 does; what is Envoy's own is added here.
  * https://github.com/google/re2/wiki/Syntax
  */
-import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { engine } from './engine.js';
 import { LARGEST_PROGRAM, programSize } from './re2-program.js';
 import { readRe2Text } from './re2-text.js';
 
@@ -23,6 +23,7 @@ export function regexProblem(expression: string): string | undefined {
 const TOO_LARGE = `it is too large: Envoy takes programs of at most ${LARGEST_PROGRAM} instructions, about as many as the expression has characters with repetitions written out`;
 
 function syntaxProblem(text: string): string | undefined {
+  const { RE2JS, RE2JSSyntaxException } = engine();
   try {
     RE2JS.compile(text);
     return undefined;
