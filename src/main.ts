@@ -13,7 +13,7 @@ import { type AdminServer, listenAdmin } from './admin/server.js';
 import { addStateMetrics } from './admin/state-metrics.js';
 import { type SocketAddress, formatAddress, isLoopback } from './admin/text-forms.js';
 import { type XdsMetrics, addXdsMetrics } from './admin/xds-metrics.js';
-import { AddressError, type RunningServer, type ServerOptions } from './cli/services.js';
+import { AddressError, type RunningServer, type ServerOptions } from './serve.js';
 import type { ControlPlaneApi } from './control-plane/api.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';

@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import type { RunningServer, ServerOptions } from './cli/services.js';
+import type { RunningServer, ServerOptions } from './serve.js';
 import { serve } from './main.js';
 import { withFiles } from './testing/run-command.js';
 

@@ -6,12 +6,12 @@ import type { Logger } from 'pino';
 import type { Readiness } from './admin/health-routes.js';
 import type { SourceHealth } from './admin/state-metrics.js';
 import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
-import type { ServerOptions } from './cli/services.js';
+import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
 import { coalesced } from './logging/coalesced.js';
 import { createFindingLog } from './logging/finding-log.js';
-import { type Batch, type FileSource, type PathState, watchFiles } from './source/index.js';
+import { type ResourceBatch, type FileSource, type PathState, watchFiles } from './source/index.js';
 
 /** How the files fare. */
 export interface SourceState {
@@ -102,7 +102,7 @@ function pathHealth({ path, errors, held, lastSuccess }: PathState): SourceHealt
   return { source: path, errors, held, ...(lastSuccess !== undefined && { lastSuccess }) };
 }
 
-function changesOf({ upserts, deletes, arrival }: Batch): Omit<Change, 'collections'> {
+function changesOf({ upserts, deletes, arrival }: ResourceBatch): Omit<Change, 'collections'> {
   const named = upserts.map((raw) => ({ isNew: raw.arrival === arrival, ref: refOf(raw) }));
   const those = (isNew: boolean): readonly Changed[] =>
     named.filter((one) => one.isNew === isNew).map(({ ref }) => ref);

@@ -10,7 +10,7 @@ import { createCore } from '../../src/control-plane/core.js';
 import { createProvider } from '../../src/control-plane/provider.js';
 import { toNode } from '../../src/control-plane/snapshot.js';
 import { resourceTypes, typeUrls } from '../../src/control-plane/resource-types.js';
-import { refusalOf } from '../../src/guard/index.js';
+import { rejectionOf } from '../../src/guard/index.js';
 import { readFiles } from '../../src/source/index.js';
 import type { Collection, EncodedResource } from '../../src/xds/index.js';
 import { configDirectory, writeWorld } from '../world/directory.js';
@@ -71,7 +71,7 @@ function checkAgain(all: Readonly<Record<keyof typeof typeUrls, Held>>): number 
   for (const type of ['listener', 'route'] as const) {
     for (const { value } of all[type].resources.values()) {
       bytes += value.length;
-      if (refusalOf(resourceTypes[type], value) !== undefined) throw new Error(`a ${type} is refused`);
+      if (rejectionOf(resourceTypes[type], value) !== undefined) throw new Error(`a ${type} is refused`);
     }
   }
   for (let i = 0; i < 6 * SERVICES; i += 1) if (isIP(`127.0.${i & 255}.1`) === 0) throw new Error('no address');

@@ -5,14 +5,14 @@
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
 import type { ControlPlaneApi } from '../control-plane/api.js';
-import { onlyLoopbackHosts, plainAnswers, readOnly } from './guard.js';
+import { onlyLoopbackHosts, plainAnswers, readOnly } from './middleware.js';
 import { addExplainRoutes } from './explain-routes.js';
 import { addHealthRoutes, type Readiness } from './health-routes.js';
 import { addHostnameRoutes } from './hostname-routes.js';
 import { addIndexRoutes } from './index-routes.js';
 import { MalformedInput } from './malformed-input.js';
 import { addMetricsRoutes } from './metrics-routes.js';
-import { NOT_THERE, NotThere } from './not-there.js';
+import { NOT_FOUND, NotFound } from './not-found.js';
 import { addProxyRoutes } from './proxy-routes.js';
 import { addResourceRoutes } from './resource-routes.js';
 import { addSnapshotRoutes } from './snapshot-routes.js';
@@ -46,7 +46,7 @@ export function createAdminApp(options: AdminOptions): Hono {
   app.notFound((context) => context.json({ error: `There is nothing at ${context.req.path}.` }, 404));
   app.onError((error, context) => {
     if (error instanceof MalformedInput) return context.json({ error: error.message }, 400);
-    if (error instanceof NotThere) return context.json({ error: error.message, reason: NOT_THERE }, 404);
+    if (error instanceof NotFound) return context.json({ error: error.message, reason: NOT_FOUND }, 404);
     options.onError(error, context.req.path);
     return context.json({ error: 'Internal error; the log says more.' }, 500);
   });

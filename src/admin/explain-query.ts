@@ -4,7 +4,7 @@
  */
 import type { ExplainQuery } from '../control-plane/api.js';
 import { MalformedInput } from './malformed-input.js';
-import { formatLabels, formatLocality, parseLabels, parseLocality } from './text-forms.js';
+import { formatLabels, formatLocalityText, parseLabels, parseLocality } from './text-forms.js';
 
 /** The parameters that may be given once. */
 export const EXPLAIN_PARAMETERS = ['hostname', 'port', 'from', 'labels', 'cluster', 'namespace'] as const;
@@ -29,7 +29,7 @@ export function readExplainQuery(parameters: URLSearchParams): ExplainQuery {
 /** The inverse of `readExplainQuery`. */
 export function writeExplainQuery(query: ExplainQuery): URLSearchParams {
   const parameters = new URLSearchParams({ hostname: query.hostname });
-  const from = formatLocality(query);
+  const from = formatLocalityText(query);
   const labels = formatLabels(query.labels ?? {});
   if (query.port !== undefined) parameters.set('port', String(query.port));
   if (from !== '') parameters.set('from', from);

@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { EXPLAIN_PARAMETERS, readExplainQuery } from './explain-query.js';
 import { MalformedInput } from './malformed-input.js';
-import { NotThere } from './not-there.js';
+import { NotFound } from './not-found.js';
 import { readParameters } from './parameters.js';
 
 export function addExplainRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 'explain'>): void {
@@ -13,6 +13,6 @@ export function addExplainRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi, 
     );
     if (!('error' in result)) return context.json(result);
     if (result.reason === 'ambiguous') throw new MalformedInput(result.error);
-    throw new NotThere(result.error);
+    throw new NotFound(result.error);
   });
 }

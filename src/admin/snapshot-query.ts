@@ -5,7 +5,7 @@
  */
 import type { SnapshotQuery } from '../control-plane/api.js';
 import { MalformedInput } from './malformed-input.js';
-import { formatLabels, formatLocality, parseLabels, parseLocality, parsePairs } from './text-forms.js';
+import { formatLabels, formatLocalityText, parseLabels, parseLocality, parsePairs } from './text-forms.js';
 
 /** The parameters that may be given once. */
 export const SNAPSHOT_PARAMETERS = ['nodeId', 'locality', 'labels', 'cluster'] as const;
@@ -31,7 +31,7 @@ export function readSnapshotQuery(parameters: URLSearchParams): SnapshotQuery {
 /** The inverse of `readSnapshotQuery`. */
 export function writeSnapshotQuery(query: SnapshotQuery): URLSearchParams {
   const parameters = new URLSearchParams({ nodeId: query.nodeId });
-  const locality = formatLocality(query);
+  const locality = formatLocalityText(query);
   const labels = formatLabels(query.labels ?? {});
   if (locality !== '') parameters.set('locality', locality);
   if (labels !== '') parameters.set('labels', labels);

@@ -5,7 +5,7 @@
 import type { Hono } from 'hono';
 import type { ControlPlaneApi, Snapshot } from '../control-plane/api.js';
 import { MalformedInput } from './malformed-input.js';
-import { NotThere } from './not-there.js';
+import { NotFound } from './not-found.js';
 import { readParameters } from './parameters.js';
 import { readSnapshotQuery, REPEATABLE_SNAPSHOT_PARAMETERS, SNAPSHOT_PARAMETERS } from './snapshot-query.js';
 
@@ -35,6 +35,6 @@ function ofProxy(controlPlane: Snapshots, id: string, parameters: URLSearchParam
   if (acked !== 'true' && acked !== 'false')
     throw new MalformedInput(`Invalid acked "${acked}": must be true or false.`);
   const snapshot = acked === 'true' ? controlPlane.heldSnapshot(id) : controlPlane.proxySnapshot(id);
-  if (typeof snapshot === 'string') throw new NotThere(snapshot);
+  if (typeof snapshot === 'string') throw new NotFound(snapshot);
   return snapshot;
 }

@@ -4,7 +4,7 @@ import { MalformedInput } from './malformed-input.js';
 import {
   formatAddress,
   formatLabels,
-  formatLocality,
+  formatLocalityText,
   isLoopback,
   parseAddress,
   parseLabels,
@@ -23,7 +23,7 @@ describe('parseLocality', () => {
   it('reads a zone whose region is not known', () => {
     assert.deepEqual(parseLocality('/z1'), { zone: 'z1' });
     assert.deepEqual(parseLocality('/z1/s1'), { zone: 'z1', subZone: 's1' });
-    assert.equal(formatLocality(parseLocality('/z1/s1')), '/z1/s1');
+    assert.equal(formatLocalityText(parseLocality('/z1/s1')), '/z1/s1');
   });
 
   for (const text of ['/', '//', '//s1', 'r1/', 'r1//s1', 'r1/z1/s1/x', 'r1/z1/s1/']) {
@@ -34,7 +34,7 @@ describe('parseLocality', () => {
     const part = fc.string({ minLength: 1 }).filter((text) => !text.includes('/'));
     fc.assert(
       fc.property(fc.array(part, { maxLength: 3 }), (parts) => {
-        assert.equal(formatLocality(parseLocality(parts.join('/'))), parts.join('/'));
+        assert.equal(formatLocalityText(parseLocality(parts.join('/'))), parts.join('/'));
       }),
     );
   });

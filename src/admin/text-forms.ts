@@ -37,7 +37,7 @@ export function parseLocality(text: string): LocalityText {
 }
 
 /** The inverse of `parseLocality`. */
-export function formatLocality({ region = '', zone = '', subZone = '' }: LocalityText): string {
+export function formatLocalityText({ region = '', zone = '', subZone = '' }: LocalityText): string {
   return [region, zone, subZone].join('/').replace(/\/+$/, '');
 }
 

@@ -228,9 +228,9 @@ describe('lifeboat bootstrap', () => {
 
 describe('lifeboat bootstrap --hosts', () => {
   const controlPlane = fakeControlPlane({ hostnames: ['a.global', 'b.global'] });
-  const services = { load: async () => controlPlane };
+  const ports = { load: async () => controlPlane };
   const hosts = async (...argv: readonly string[]) =>
-    (await runCommand(['bootstrap', '--hosts', '--config', '/', ...argv], { services })).out;
+    (await runCommand(['bootstrap', '--hosts', '--config', '/', ...argv], { ports })).out;
 
   it('leads the failover hostnames to the listen address', async () => {
     assert.equal(await hosts(), '127.0.0.1 a.global\n127.0.0.1 b.global\n');

@@ -2,19 +2,19 @@
 import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
 import { metadataFindings } from '../control-plane/node-findings.js';
 import type { HostnameAddress } from '../control-plane/api.js';
-import { CliError, EXIT } from './cli-error.js';
-import { addCommand, type Cli, type Invocation } from './command.js';
-import { envoyBootstrap } from './envoy-bootstrap.js';
-import { writeNodeFindings } from './finding-lines.js';
-import { flagAddress } from './flag-address.js';
-import { Flag } from './flag.js';
-import { grpcBootstrap } from './grpc-bootstrap.js';
-import { describedNode, type NodeFlags, nodeFlags } from './node-flags.js';
-import { type OriginFlags, originOf } from './origin.js';
-import { toJson, toYaml } from './output.js';
-import { DEFAULT_XDS_ADDRESS, offlineConfigFlag, outputFlag, serverFlag } from './shared-flags.js';
-import { write } from './terminal.js';
-import type { ClientTls, XdsClusterOptions } from './xds-cluster.js';
+import { CliError, EXIT } from './output/cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command/command.js';
+import { envoyBootstrap } from './bootstraps/envoy-bootstrap.js';
+import { writeNodeFindings } from './output/finding-lines.js';
+import { flagAddress } from './options/flag-address.js';
+import { Flag } from './options/flag.js';
+import { grpcBootstrap } from './bootstraps/grpc-bootstrap.js';
+import { describedNode, type NodeFlags, nodeFlags } from './options/node-flags.js';
+import { type OriginFlags, originOf } from './queries/origin.js';
+import { toJson, toYaml } from './output/output.js';
+import { DEFAULT_XDS_ADDRESS, offlineConfigFlag, outputFlag, serverFlag } from './options/shared-flags.js';
+import { write } from './output/terminal.js';
+import type { ClientTls, XdsClusterOptions } from './bootstraps/xds-cluster.js';
 
 interface BootstrapFlags extends OriginFlags, NodeFlags {
   readonly xdsAddress: readonly string[];

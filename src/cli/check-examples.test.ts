@@ -16,7 +16,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
 describe('lifeboat check upon the examples', () => {
   for (const [folder, findings] of Object.entries(expected)) {
     it(`finds nothing wrong in ${folder}`, async () => {
-      const { code, out } = await runCommand(['check', `${ROOT}${folder}`], { services: { load } });
+      const { code, out } = await runCommand(['check', `${ROOT}${folder}`], { ports: { load } });
       const lines = out.split('\n').filter((line) => line !== '');
       assert.deepEqual(
         lines.map((line) => line.split(' ').slice(1, 4).join(' ')),

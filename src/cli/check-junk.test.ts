@@ -13,7 +13,7 @@ const CORPUS = fileURLToPath(new URL('../../../src/testdata/junk', import.meta.u
 const LINE = /^\S+:\d+:\d+ (error|warning) [A-Z][A-Za-z0-9]+ (-|[^ /]*\/[^ /]*\/[^ ]*) .+$/;
 
 async function check(...paths: readonly string[]): Promise<void> {
-  const { code, err, out } = await runCommand(['check', ...paths], { services: { load } });
+  const { code, err, out } = await runCommand(['check', ...paths], { ports: { load } });
   const lines = out.split('\n').slice(0, -1);
   for (const line of lines) assert.match(line, LINE);
   assert.match(err, /^\d+ resources?: \d+ errors?, \d+ warnings?\.\n$/);

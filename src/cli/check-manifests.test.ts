@@ -9,7 +9,7 @@ const MANIFESTS = fileURLToPath(new URL('../../../src/testdata/manifests', impor
 
 /** Code and resource of each finding. */
 async function findings(file: string): Promise<readonly string[]> {
-  const { code, out } = await runCommand(['check', join(MANIFESTS, file)], { services: { load } });
+  const { code, out } = await runCommand(['check', join(MANIFESTS, file)], { ports: { load } });
   const lines = out.split('\n').slice(0, -1);
   assert.equal(code, 0, out);
   return lines.map((line) => line.split(' ').slice(1, 4).join(' '));

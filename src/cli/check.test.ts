@@ -25,8 +25,8 @@ const broken = finding({
 });
 
 function check(findings: readonly Finding[], flags: readonly string[] = [], options: RunOptions = {}) {
-  const services = { load: async () => fakeControlPlane({ findings }) };
-  return runCommand(['check', '/', ...flags], { ...options, services });
+  const ports = { load: async () => fakeControlPlane({ findings }) };
+  return runCommand(['check', '/', ...flags], { ...options, ports });
 }
 
 describe('lifeboat check', () => {
@@ -57,7 +57,7 @@ describe('lifeboat check', () => {
 
   it('reads the standard input', async () => {
     const stdin = 'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {version: 1.10}}\n';
-    const { code, err, out } = await runCommand(['check', '-'], { services: { load }, stdin });
+    const { code, err, out } = await runCommand(['check', '-'], { ports: { load }, stdin });
     assert.deepEqual(
       [code, out],
       [1, '-:3:30 error WrongType Pod/default/a metadata.labels.version must be a text, not 1.10. Put it in quotes.\n'],
@@ -67,10 +67,10 @@ describe('lifeboat check', () => {
 
   it('says what is wrong with an empty standard input, and with one that is no text', async () => {
     assert.match(
-      (await runCommand(['check', '-'], { services: { load } })).out,
+      (await runCommand(['check', '-'], { ports: { load } })).out,
       /^-:1:1 warning EmptyFile - The file holds no resources\.\n$/,
     );
-    const utf16 = await runCommand(['check', '-'], { services: { load }, stdin: Buffer.from('\ufeffa', 'utf16le') });
+    const utf16 = await runCommand(['check', '-'], { ports: { load }, stdin: Buffer.from('\ufeffa', 'utf16le') });
     assert.match(utf16.out, /^-:1:1 error InvalidEncoding/);
   });
 
@@ -78,25 +78,25 @@ describe('lifeboat check', () => {
     const dump = 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Node\n  metadata: {name: a}\n';
     await withFiles({ 'east.yaml': dump, 'west.yaml': dump }, async (directory) => {
       const [east, west] = ['east', 'west'].map((name) => join(directory, `${name}.yaml`));
-      const collide = await runCommand(['check', directory], { services: { load } });
+      const collide = await runCommand(['check', directory], { ports: { load } });
       assert.match(
         collide.out,
         /DuplicateResource .* ignored\. If the two come from different clusters, name these: with --config NAME=PATH /,
       );
       const [inEast, inWest] = [`east=${east ?? ''}`, `west=${west ?? ''}`];
-      assert.deepEqual(await runCommand(['check', inEast, inWest], { services: { load } }), {
+      assert.deepEqual(await runCommand(['check', inEast, inWest], { ports: { load } }), {
         code: 0,
         out: '',
         err: '2 resources: 0 errors, 0 warnings.\n',
       });
-      const same = await runCommand(['check', inEast, `east=${west ?? ''}`], { services: { load } });
+      const same = await runCommand(['check', inEast, `east=${west ?? ''}`], { ports: { load } });
       assert.match(same.out, /DuplicateResource .* and this one is ignored\.\n$/);
     });
   });
 
   it('reads a path that has a = in its name', async () => {
     await withFiles({ 'a=b.yaml': 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\n' }, async (directory) => {
-      assert.equal((await runCommand(['check', join(directory, 'a=b.yaml')], { services: { load } })).code, 0);
+      assert.equal((await runCommand(['check', join(directory, 'a=b.yaml')], { ports: { load } })).code, 0);
     });
   });
 

@@ -1,13 +1,13 @@
 /** `lifeboat check [NAME=]PATH…`: validates files without a server. */
 import type { Finding } from '../control-plane/api.js';
-import { EXIT } from './cli-error.js';
-import { addCommand, type Cli, type Invocation } from './command.js';
-import { formatPosition, formatRef, writeFindings } from './finding-lines.js';
-import { Flag } from './flag.js';
-import { loadPaths } from './load-paths.js';
-import { toJson, toTable, toYaml } from './output.js';
-import { outputFlag } from './shared-flags.js';
-import { type Terminal, write } from './terminal.js';
+import { EXIT } from './output/cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command/command.js';
+import { formatPosition, formatRef, writeFindings } from './output/finding-lines.js';
+import { Flag } from './options/flag.js';
+import { loadPaths } from './queries/load-paths.js';
+import { toJson, toTable, toYaml } from './output/output.js';
+import { outputFlag } from './options/shared-flags.js';
+import { type Terminal, write } from './output/terminal.js';
 
 interface CheckFlags {
   readonly strict?: boolean;
@@ -35,8 +35,8 @@ export function addCheck(cli: Cli): void {
   });
 }
 
-async function check({ operands, services, terminal, values }: Invocation<CheckFlags>) {
-  const controlPlane = await loadPaths(operands, '', { services, terminal });
+async function check({ operands, ports, terminal, values }: Invocation<CheckFlags>) {
+  const controlPlane = await loadPaths(operands, '', { ports, terminal });
   const findings = controlPlane.findings();
   await print(findings, values.output, terminal);
   await write(terminal.stderr, `${summary(findings, controlPlane.resources().length)}\n`);

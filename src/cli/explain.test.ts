@@ -34,7 +34,7 @@ describe('lifeboat explain', () => {
   it('fails for a client without any tier, and says why', () =>
     both(async (origin) => {
       const { code, out, err } = await runCommand(['explain', 'empty.shop', ...client, ...origin], {
-        services: { load },
+        ports: { load },
       });
       assert.deepEqual([code, out], [1, '']);
       assert.match(err, /empty\.shop:80 has no endpoint: requests to it fail\./);
@@ -43,7 +43,7 @@ describe('lifeboat explain', () => {
   it('takes the namespace of the client', () =>
     both(async (origin) => {
       const run = (namespace: string) =>
-        runCommand(['explain', 'cart', '--namespace', namespace, ...client, ...origin], { services: { load } });
+        runCommand(['explain', 'cart', '--namespace', namespace, ...client, ...origin], { ports: { load } });
       const { code, out } = await run('shop');
       assert.equal(code, 0);
       assert.match(

@@ -2,13 +2,13 @@
 import { parsePort } from '../admin/explain-query.js';
 import { parseLabels, parseLocality } from '../admin/text-forms.js';
 import type { ExplainQuery, ExplainResult } from '../control-plane/api.js';
-import { CliError, EXIT } from './cli-error.js';
-import { addCommand, type Cli, type Invocation } from './command.js';
-import { Flag } from './flag.js';
-import { type OriginFlags, originOf } from './origin.js';
-import { toJson, toTable, toYaml } from './output.js';
-import { clusterFlag, labelsFlag, offlineConfigFlag, outputFlag, serverFlag } from './shared-flags.js';
-import { write } from './terminal.js';
+import { CliError, EXIT } from './output/cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command/command.js';
+import { Flag } from './options/flag.js';
+import { type OriginFlags, originOf } from './queries/origin.js';
+import { toJson, toTable, toYaml } from './output/output.js';
+import { clusterFlag, labelsFlag, offlineConfigFlag, outputFlag, serverFlag } from './options/shared-flags.js';
+import { write } from './output/terminal.js';
 
 interface ExplainFlags extends OriginFlags {
   readonly from: string;

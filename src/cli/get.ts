@@ -2,16 +2,16 @@
 import { findKind, kindNames, kindWords, shortNamesOf } from '../api/kinds.js';
 import { didYouMean, suggest } from '../api/suggest.js';
 import type { ResourceQuery, ResourceWithStatus } from '../control-plane/api.js';
-import { type AdminClient, adminClient } from './admin-client.js';
-import { CliError, EXIT } from './cli-error.js';
-import { addCommand, type Cli, type Invocation } from './command.js';
-import { Flag } from './flag.js';
-import { toJson, toYaml } from './output.js';
-import { clusterOf, headsOf, rowOf } from './resource-rows.js';
-import { outputFlag, serverFlag, watchFlag } from './shared-flags.js';
-import { TablePrinter, toTable } from './table.js';
-import { write } from './terminal.js';
-import { watch } from './watch.js';
+import { type AdminClient, adminClient } from './queries/admin-client.js';
+import { CliError, EXIT } from './output/cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command/command.js';
+import { Flag } from './options/flag.js';
+import { toJson, toYaml } from './output/output.js';
+import { clusterOf, headsOf, rowOf } from './output/resource-rows.js';
+import { outputFlag, serverFlag, watchFlag } from './options/shared-flags.js';
+import { TablePrinter, toTable } from './output/table.js';
+import { write } from './output/terminal.js';
+import { pollChanges } from './queries/poll-changes.js';
 
 interface GetFlags {
   readonly namespace?: string;
@@ -53,9 +53,9 @@ function shortNames(): string {
 }
 
 async function get(invocation: Invocation<GetFlags>) {
-  const { operands, services, terminal, values } = invocation;
+  const { operands, ports, terminal, values } = invocation;
   const query = queryOf(operands, values.namespace);
-  const client = adminClient(values.server, services.version);
+  const client = adminClient(values.server, ports.version);
   if (values.watch === true) return watchResources(invocation, client, query);
   const resources = await client.resources(query);
   if (resources.length === 0) await requireFound(client, query);
@@ -136,7 +136,7 @@ async function watchResources({ terminal, values }: Invocation<GetFlags>, client
     const documents = [...changed, ...gone.map((resource) => deletedAt(resource, terminal.now()))].map(inOrder);
     return documents.map((document) => (output === 'json' ? toJson(document) : `---\n${toYaml(document)}`)).join('');
   };
-  return watch(terminal, {
+  return pollChanges(terminal, {
     ask: () => client.resources(query),
     keyOf: ({ kind, metadata }) => JSON.stringify([kind, metadata.namespace, metadata.name, clusterOf(metadata)]),
     tell: (changed, gone) => write(terminal.stdout, portion(changed, gone)),

@@ -65,7 +65,7 @@ describe('lifeboat', () => {
 
   it('shows a bug of its own as one sentence', async () => {
     const load = () => Promise.reject(new Error('boom'));
-    const { code, err } = await runCommand(['check', '/'], { services: { load } });
+    const { code, err } = await runCommand(['check', '/'], { ports: { load } });
     assert.deepEqual([code, err], [1, 'error: Internal error, please report it: boom\n']);
   });
 

@@ -3,15 +3,16 @@ import { Command, CommanderError } from 'commander';
 import { MalformedInput } from '../admin/malformed-input.js';
 import { addBootstrap } from './bootstrap.js';
 import { addCheck } from './check.js';
-import { CliError, EXIT, type ExitCode } from './cli-error.js';
+import { CliError, EXIT, type ExitCode } from './output/cli-error.js';
 import { addExplain } from './explain.js';
 import { addGet } from './get.js';
 import { missingPackages } from './missing-packages.js';
 import { addProxies } from './proxies.js';
 import { addServe } from './serve.js';
-import { AddressError, type Services } from './services.js';
+import { AddressError } from '../serve.js';
+import type { Ports } from './command/ports.js';
 import { addSnapshot } from './snapshot.js';
-import { colorsFor, type Terminal, write } from './terminal.js';
+import { colorsFor, type Terminal, write } from './output/terminal.js';
 
 const DESCRIPTION = `An Envoy xDS control plane for failover.
 
@@ -22,10 +23,10 @@ Every flag can also be given in the environment or in the file named by --settin
  * Runs the command line and gives its exit code. Never throws.
  * @param argv the arguments alone, without program and script.
  */
-export async function runCli(argv: readonly string[], terminal: Terminal, services: Services): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], terminal: Terminal, ports: Ports): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.fine;
-  const program = newProgram(terminal, services.version);
-  const cli = { program, terminal, services, finish: (code: ExitCode) => void (exitCode = code) };
+  const program = newProgram(terminal, ports.version);
+  const cli = { program, terminal, ports, finish: (code: ExitCode) => void (exitCode = code) };
   for (const add of [addServe, addCheck, addExplain, addGet, addProxies, addSnapshot, addBootstrap]) add(cli);
   try {
     await program.parseAsync([...argv], { from: 'user' });

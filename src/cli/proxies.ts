@@ -1,14 +1,14 @@
 /** `lifeboat proxies [ID]`: the connected Envoys and whether they hold what they were sent. */
 import type { NodeFinding, Proxy, SyncState } from '../control-plane/api.js';
 import { didYouMean, suggest } from '../api/suggest.js';
-import { type AdminClient, adminClient } from './admin-client.js';
-import { CliError, EXIT } from './cli-error.js';
-import { addCommand, type Cli, type Invocation } from './command.js';
-import { formatAgo, oneLine, toJson, toYaml } from './output.js';
-import { outputFlag, serverFlag, watchFlag } from './shared-flags.js';
-import { type Row, TablePrinter, toTable } from './table.js';
-import { write } from './terminal.js';
-import { watch } from './watch.js';
+import { type AdminClient, adminClient } from './queries/admin-client.js';
+import { CliError, EXIT } from './output/cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command/command.js';
+import { formatAgo, oneLine, toJson, toYaml } from './output/output.js';
+import { outputFlag, serverFlag, watchFlag } from './options/shared-flags.js';
+import { type Row, TablePrinter, toTable } from './output/table.js';
+import { write } from './output/terminal.js';
+import { pollChanges } from './queries/poll-changes.js';
 
 interface ProxiesFlags {
   readonly output: 'table' | 'wide' | 'json' | 'yaml';
@@ -29,8 +29,8 @@ export function addProxies(cli: Cli): void {
 }
 
 async function proxies(invocation: Invocation<ProxiesFlags>) {
-  const { operands, services, terminal, values } = invocation;
-  const client = adminClient(values.server, services.version);
+  const { operands, ports, terminal, values } = invocation;
+  const client = adminClient(values.server, ports.version);
   const [id] = operands;
   if (values.watch === true) return watchProxies(invocation, client, id);
   const items = await client.proxies(id === undefined ? {} : { id });
@@ -135,7 +135,7 @@ async function watchProxies(
       ...gone.map((proxy) => rowOf(proxy, 'DISCONNECTED', now)),
     ]);
   };
-  return watch(terminal, {
+  return pollChanges(terminal, {
     ask: () => client.proxies(id === undefined ? {} : { id }),
     keyOf: ({ id: node, address }) => JSON.stringify([node, address]),
     tell: (changed, gone) => write(terminal.stdout, portion(changed, gone)),

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type CapturedTerminal, capturedTerminal } from '../testing/captured-terminal.js';
-import { type CommandResult, fakeServices, runCommand, withFiles } from '../testing/run-command.js';
+import { type CommandResult, fakePorts, runCommand, withFiles } from '../testing/run-command.js';
 import { runCli } from './program.js';
-import { AddressError, type ServerOptions } from './services.js';
+import { AddressError, type ServerOptions } from '../serve.js';
 
 const SERVE = ['serve', '--config', '/'];
 
@@ -39,7 +39,7 @@ function selfSigned(name: string): readonly [cert: string, key: string] {
 async function serve(argv: readonly string[], terminal: CapturedTerminal = capturedTerminal()): Promise<Served> {
   let options: ServerOptions | undefined;
   let drains = 0;
-  const services = fakeServices({
+  const ports = fakePorts({
     serve: async (given) => {
       options = given;
       given.logger.info('started');
@@ -47,7 +47,7 @@ async function serve(argv: readonly string[], terminal: CapturedTerminal = captu
       return { reload: async () => {}, drain: async () => void (drains += 1) };
     },
   });
-  const code = await runCli(argv, terminal, services);
+  const code = await runCli(argv, terminal, ports);
   return { result: { code, out: terminal.out(), err: terminal.err() }, options, drains };
 }
 
@@ -101,13 +101,13 @@ describe('lifeboat serve', () => {
       if (reloads === 1) queueMicrotask(() => terminal.hangUp());
       else terminal.signal('SIGTERM');
     };
-    const services = fakeServices({
+    const ports = fakePorts({
       serve: async () => {
         terminal.hangUp();
         return { reload, drain: async () => {} };
       },
     });
-    assert.deepEqual([await runCli(SERVE, terminal, services), reloads], [0, 2]);
+    assert.deepEqual([await runCli(SERVE, terminal, ports), reloads], [0, 2]);
     assert.match(terminal.err(), /reading all files again.*all files were read again/s);
   });
 
@@ -146,13 +146,13 @@ describe('lifeboat serve', () => {
 
   it('ends at once upon a second signal', async () => {
     const terminal = capturedTerminal();
-    const services = fakeServices({
+    const ports = fakePorts({
       serve: async () => {
         queueMicrotask(() => terminal.signal('SIGTERM'));
         return { reload: async () => {}, drain: async () => terminal.signal('SIGINT') };
       },
     });
-    await runCli(SERVE, terminal, services);
+    await runCli(SERVE, terminal, ports);
     assert.deepEqual(terminal.exits, [1]);
   });
 
@@ -258,7 +258,7 @@ describe('lifeboat serve', () => {
       '--xds-address',
       Object.assign(new Error('listen'), { code: 'EADDRINUSE' }),
     );
-    const { code, err } = await runCommand(SERVE, { services: { serve: () => Promise.reject(taken) } });
+    const { code, err } = await runCommand(SERVE, { ports: { serve: () => Promise.reject(taken) } });
     assert.deepEqual(
       [code, err],
       [

@@ -2,16 +2,16 @@
 import { isLoopback, type SocketAddress } from '../admin/text-forms.js';
 import { readDuration } from '../api/duration.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
-import { CliError, EXIT } from './cli-error.js';
-import { addCommand, type Cli, type Invocation } from './command.js';
+import { CliError, EXIT } from './output/cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
-import { parseConfigPaths } from './config-paths.js';
-import { flagAddress } from './flag-address.js';
-import { Flag } from './flag.js';
-import type { RunningServer, ServerOptions } from './services.js';
-import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './shared-flags.js';
-import { colorsFor, type Terminal } from './terminal.js';
-import { readTls, type TlsFlags } from './tls-files.js';
+import { parseConfigPaths } from './options/config-paths.js';
+import { flagAddress } from './options/flag-address.js';
+import { Flag } from './options/flag.js';
+import type { RunningServer, ServerOptions } from '../serve.js';
+import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
+import { colorsFor, type Terminal } from './output/terminal.js';
+import { readTls, type TlsFlags } from './options/tls-files.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
@@ -93,12 +93,12 @@ export function addServe(cli: Cli): void {
   });
 }
 
-async function serve({ services, terminal, values, warnings }: Invocation<ServeFlags>) {
+async function serve({ ports, terminal, values, warnings }: Invocation<ServeFlags>) {
   const hangUps = awaitHangUps(terminal);
-  const options = await serverOptions(values, services.version, terminal);
+  const options = await serverOptions(values, ports.version, terminal);
   for (const warning of warnings) options.logger.warn(warning);
   const termination = awaitTermination(terminal);
-  const server = await services.serve(options);
+  const server = await ports.serve(options);
   hangUps.follow(() => reload(server, options.logger));
   const signal = await termination;
   options.logger.info({ signal }, 'draining');

@@ -39,7 +39,7 @@ describe('lifeboat snapshot', () => {
       paths.push(...given);
       return fakeControlPlane();
     };
-    await runCommand(['snapshot', ...ENVOY, '--config', '/', '--config', 'east=/tmp'], { services: { load } });
+    await runCommand(['snapshot', ...ENVOY, '--config', '/', '--config', 'east=/tmp'], { ports: { load } });
     assert.deepEqual(paths, [{ path: '/' }, { path: '/tmp', cluster: 'east' }]);
   });
 
@@ -87,7 +87,7 @@ describe('lifeboat snapshot', () => {
 
   it('shows errors of the files beside the result', async () => {
     const load = async () => fakeControlPlane({ findings: [finding(), finding({ severity: 'warning' })] });
-    const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/'], { services: { load } });
+    const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/'], { ports: { load } });
     assert.deepEqual([code, JSON.parse(out)], [0, expected]);
     assert.match(err, /^failover\.yaml:7:3 error [^\n]*\n$/);
   });
@@ -137,7 +137,7 @@ describe('lifeboat snapshot', () => {
       { severity: 'warning', code: 'NodeLocalityNotFound', message: 'No endpoint is in the region "r9".' },
     ] as const;
     const load = async () => fakeControlPlane({ nodeFindings });
-    const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/'], { services: { load } });
+    const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/'], { ports: { load } });
     assert.deepEqual([code, JSON.parse(out)], [0, expected]);
     assert.equal(err, 'warning: NodeLocalityNotFound No endpoint is in the region "r9".\n');
   });

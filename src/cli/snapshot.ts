@@ -1,15 +1,15 @@
 /** `lifeboat snapshot`: the exact configuration that an Envoy gets, or holds, from files or from a control plane that runs. */
 import type { HeldSnapshot, Snapshot, SnapshotQuery } from '../control-plane/api.js';
-import { adminClient } from './admin-client.js';
-import { CliError, EXIT } from './cli-error.js';
-import { addCommand, type Cli, type Invocation } from './command.js';
-import { writeNodeFindings } from './finding-lines.js';
-import { Flag } from './flag.js';
-import { describedNode, type NodeFlags, nodeFlagNames, nodeFlags } from './node-flags.js';
-import { type OriginFlags, originOf } from './origin.js';
-import { toJson, toYaml } from './output.js';
-import { offlineConfigFlag, outputFlag, serverFlag } from './shared-flags.js';
-import { type Terminal, write } from './terminal.js';
+import { adminClient } from './queries/admin-client.js';
+import { CliError, EXIT } from './output/cli-error.js';
+import { addCommand, type Cli, type Invocation } from './command/command.js';
+import { writeNodeFindings } from './output/finding-lines.js';
+import { Flag } from './options/flag.js';
+import { describedNode, type NodeFlags, nodeFlagNames, nodeFlags } from './options/node-flags.js';
+import { type OriginFlags, originOf } from './queries/origin.js';
+import { toJson, toYaml } from './output/output.js';
+import { offlineConfigFlag, outputFlag, serverFlag } from './options/shared-flags.js';
+import { type Terminal, write } from './output/terminal.js';
 
 interface SnapshotFlags extends OriginFlags, NodeFlags {
   readonly target?: readonly string[];
@@ -82,7 +82,7 @@ async function ofDescription(invocation: Invocation<SnapshotFlags>): Promise<Sna
 }
 
 async function ofProxy(
-  { services, sourceOf, values }: Invocation<SnapshotFlags>,
+  { ports, sourceOf, values }: Invocation<SnapshotFlags>,
   id: string,
 ): Promise<Snapshot | HeldSnapshot> {
   const described = [...nodeFlagNames, 'target' as const, 'config' as const].find((flag) => sourceOf(flag) === 'cli');
@@ -91,7 +91,7 @@ async function ofProxy(
       'usage',
       `--${kebab(described)} does not go with --proxy, which asks the server for a connected Envoy.`,
     );
-  const client = adminClient(values.server, services.version);
+  const client = adminClient(values.server, ports.version);
   return values.acked === true ? client.heldSnapshot(id) : client.proxySnapshot(id);
 }
 

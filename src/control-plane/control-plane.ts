@@ -6,7 +6,7 @@ import { rankingScope } from '../mesh/clusters/client-scope.js';
 import { pairKey } from '../mesh/model/key.js';
 import type { ServiceRef } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
-import type { Batch } from '../source/table.js';
+import type { ResourceBatch } from '../source/table.js';
 import { refusalsByResource } from '../status/refusals.js';
 import { statusOf } from '../status/status.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
@@ -63,7 +63,7 @@ export interface ControlPlane extends ControlPlaneApi {
    * unless `partial` says that more is to come before any Envoy is served. Gives the number of collections that changed: a type
    * of resources as clients that see the same share it.
    */
-  apply(batch: Batch, options?: ApplyOptions): number;
+  apply(batch: ResourceBatch, options?: ApplyOptions): number;
   /** The first load is complete: Envoys are served from now on. Does nothing the second time. */
   completeLoad(): void;
   /** Whether a first complete load has been taken in; before, no Envoy is served. */

@@ -3,7 +3,7 @@ import { type Decode, createDecode } from '../api/decode.js';
 import { type EnvoyTables, declareEnvoy } from '../envoy/tables.js';
 import { Graph, type GraphOptions } from '../graph/index.js';
 import { type MeshModel, declareMesh } from '../mesh/tables.js';
-import type { Batch } from '../source/table.js';
+import type { ResourceBatch } from '../source/table.js';
 import { type FindingTable, declareFindings } from '../status/findings.js';
 import { type Inventory, createInventory } from './inventory.js';
 
@@ -15,7 +15,7 @@ export interface Core {
   /** What the model finds about resources, by `resourceKey`. */
   readonly findings: FindingTable;
   /** Takes in a batch as one commit. Returns the keys of what was put and removed in the inventory. */
-  take(batch: Pick<Batch, 'upserts' | 'deletes'>): ReadonlySet<string>;
+  take(batch: Pick<ResourceBatch, 'upserts' | 'deletes'>): ReadonlySet<string>;
 }
 
 export interface CoreOptions extends GraphOptions {

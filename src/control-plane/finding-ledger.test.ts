@@ -1,7 +1,7 @@
 /** Findings follow the resources at the cost of what changed. */
 import assert from 'node:assert/strict';
 import { nextContent } from '../source/content.js';
-import { type Batch, createFileTable } from '../source/table.js';
+import { type ResourceBatch, createFileTable } from '../source/table.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
 
 const DISCOVERY = 'discovery.mesh.gloo.solo.io/v1';
@@ -49,7 +49,7 @@ class Files {
   readonly #table = createFileTable();
 
   /** What becomes of these files: their texts by index. */
-  write(texts: ReadonlyMap<number, string>): Batch {
+  write(texts: ReadonlyMap<number, string>): ResourceBatch {
     for (const [index, text] of texts) {
       const file = `${String(index)}.yaml`;
       const steps = nextContent(file, this.#table.content(file), { text, identity: text });

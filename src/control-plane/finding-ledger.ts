@@ -7,7 +7,7 @@ import { compareText } from '../api/resource.js';
 import type { Graph, Observation } from '../graph/index.js';
 import type { FileFinding } from '../source/yaml/finding.js';
 import type { FindingTable } from '../status/findings.js';
-import { messageOf, positionOf } from '../status/message.js';
+import { statusMessage, positionOf } from '../status/message.js';
 import type { Finding } from './api.js';
 import type { Inventory, InventoryItem } from './inventory.js';
 
@@ -87,7 +87,15 @@ function toFinding(diagnostic: Diagnostic, { raw }: InventoryItem): Finding {
     code,
     severity,
   } = diagnostic;
-  return { ...positionOf(diagnostic, raw), severity, code, kind, namespace, name, message: messageOf(diagnostic, raw) };
+  return {
+    ...positionOf(diagnostic, raw),
+    severity,
+    code,
+    kind,
+    namespace,
+    name,
+    message: statusMessage(diagnostic, raw),
+  };
 }
 
 function fromFile({ file, line, column, severity, code, message, ref, path }: FileFinding): Finding {

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { propertyRuns } from '../testing/property-runs.js';
 import { createDecode } from '../api/decode.js';
 import type { RawResource } from '../api/resource.js';
-import type { Batch } from '../source/index.js';
+import type { ResourceBatch } from '../source/index.js';
 import { type ArbitraryDocument, arbitraryDocument, clients, toRaw } from '../testing/arbitrary-documents.js';
 import { type Watcher, watch } from '../testing/watcher.js';
 import { type Core, createCore } from './core.js';
@@ -56,7 +56,7 @@ function apply(
   }
   const arrived = { ...raw, arrival: before?.arrival ?? raw.arrival };
   present.set(key, arrived);
-  core.take({ upserts: [arrived], deletes: [] } satisfies Pick<Batch, 'upserts' | 'deletes'>);
+  core.take({ upserts: [arrived], deletes: [] } satisfies Pick<ResourceBatch, 'upserts' | 'deletes'>);
 }
 
 /** History is an input too: the fresh start gets the versions that were valid last. */

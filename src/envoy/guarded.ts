@@ -1,6 +1,6 @@
 /** Messages as bytes that are known to be taken by Envoy, or with the reason why they would not be. */
 import type { EnvoyMessages } from '../generated/envoy.js';
-import { formatRefusal, refusalOf } from '../guard/index.js';
+import { formatRejection, rejectionOf } from '../guard/index.js';
 import { type EnvoyMessageName, encodeMessage } from '../proto/envoy-types.js';
 
 export interface GuardedBytes {
@@ -26,6 +26,6 @@ export function encodeGuarded<Name extends EnvoyMessageName>(name: Name, json: E
 }
 
 export function guardedBytes(name: EnvoyMessageName, bytes: Uint8Array): GuardedBytes {
-  const refusal = refusalOf(name, bytes);
-  return refusal === undefined ? { bytes } : { bytes, refusal: formatRefusal(refusal) };
+  const refusal = rejectionOf(name, bytes);
+  return refusal === undefined ? { bytes } : { bytes, refusal: formatRejection(refusal) };
 }

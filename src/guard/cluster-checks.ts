@@ -1,6 +1,6 @@
 /** What Envoy checks of clusters in its code. */
 import { decode, textsOf } from './message-parts.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 
 const EDS = 3;
 const AGGREGATE = 'envoy.clusters.aggregate';
@@ -13,7 +13,7 @@ interface DecodedCluster {
 }
 
 /** What a cluster of endpoints by EDS has is looked at by number, as there are thousands. */
-export function checkCluster(bytes: Buffer): Refusal | undefined {
+export function checkCluster(bytes: Buffer): Rejection | undefined {
   const { name, type, edsClusterConfig, clusterType } = decode(
     'envoy.config.cluster.v3.Cluster',
     bytes,

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { WireReader, fieldsOf } from '../proto/wire-reader.js';
 import { LARGEST_UINT32, textsOf } from './message-parts.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 
 /** Field numbers of ClusterLoadAssignment and LocalityLbEndpoints. */
 const LOCALITIES = 2;
@@ -10,7 +10,7 @@ const WEIGHT = 3;
 const PRIORITY = 5;
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/endpoint_components.proto#config-endpoint-v3-localitylbendpoints */
-export function checkLoadAssignment(bytes: Buffer): Refusal | undefined {
+export function checkLoadAssignment(bytes: Buffer): Rejection | undefined {
   const weights = new Map<number, number>();
   for (const locality of fieldsOf(bytes, LOCALITIES)) {
     const { priority, weight } = shareOf(locality);
@@ -48,7 +48,7 @@ function valueOf(wrapper: WireReader): number {
 }
 
 /** Endpoints that come by EDS have IP addresses: the field numbers lead from the load assignment to the socket addresses. */
-export function checkAddresses(bytes: Buffer): Refusal | undefined {
+export function checkAddresses(bytes: Buffer): Rejection | undefined {
   for (const [i, locality] of fieldsOf(bytes, LOCALITIES).entries()) {
     const endpoints = fieldsOf(locality, 2);
     for (const [j, endpoint] of endpoints.entries()) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EnvoyMessages } from '../generated/envoy.js';
 import { type EnvoyMessageName, encodeMessage, packAny } from '../proto/envoy-types.js';
-import { formatRefusal, refusalOf } from './index.js';
+import { formatRejection, rejectionOf } from './index.js';
 import { messageRules } from './message-rules.js';
 
 function refusal<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): string | undefined {
@@ -9,8 +9,8 @@ function refusal<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[
 }
 
 function refusalText(name: EnvoyMessageName, bytes: Buffer): string | undefined {
-  const found = refusalOf(name, bytes);
-  return found && formatRefusal(found);
+  const found = rejectionOf(name, bytes);
+  return found && formatRejection(found);
 }
 
 const host = { name: 'a', domains: ['a'] };
@@ -207,11 +207,11 @@ describe('the guard', () => {
   for (const [what, found, expected] of cases) it(`looks at ${what}`, () => assert.equal(found, expected));
 
   it('compiles the rules of every message', () => {
-    for (const name of Object.keys(messageRules())) assert.doesNotThrow(() => refusalOf(name, Buffer.alloc(0)), name);
+    for (const name of Object.keys(messageRules())) assert.doesNotThrow(() => rejectionOf(name, Buffer.alloc(0)), name);
   });
 
   it('takes bytes that are no message for refused', () => {
-    assert.deepEqual(refusalOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), {
+    assert.deepEqual(rejectionOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), {
       path: '',
       problem: 'is not a valid message: field 1 is cut off',
     });

@@ -1,12 +1,12 @@
 /** What Envoy checks of headers that are added and removed. */
 import { WireReader, fieldsOf } from '../proto/wire-reader.js';
 import { type CodeCheck, textsOf } from './message-parts.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 
 /** https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators */
 const COMMAND = /%%|%[A-Z_0-9]+(?:\([^)]*\))?(?::\d+)?%/g;
 
-export function checkHeaderOption(bytes: Buffer): Refusal | undefined {
+export function checkHeaderOption(bytes: Buffer): Rejection | undefined {
   const [header = Buffer.alloc(0)] = fieldsOf(bytes, 1);
   const [[key = ''], [value = '']] = [textsOf(header, 1), textsOf(header, 2)];
   if (mustStay(key)) return { path: 'header.key', problem: `${key} may not be changed` };

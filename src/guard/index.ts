@@ -6,9 +6,9 @@ import { lazy } from '../proto/lazy.js';
 import { WireError } from '../proto/wire-reader.js';
 import { checkAddresses } from './endpoint-checks.js';
 import { MessageChecker } from './message-check.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 
-export type { Refusal } from './refusal.js';
+export type { Rejection } from './rejection.js';
 
 const checker = lazy(() => new MessageChecker());
 
@@ -18,9 +18,9 @@ const LOAD_ASSIGNMENT = 'envoy.config.endpoint.v3.ClusterLoadAssignment';
  * Why Envoy would refuse a message; `undefined` if it would not, as far as is known here, and for messages that are not compiled
  * (`proto/envoy-messages.txt`). `name`: full name of the message.
  */
-export function refusalOf(name: string, bytes: Uint8Array): Refusal | undefined {
+export function rejectionOf(name: string, bytes: Uint8Array): Rejection | undefined {
   try {
-    const refusal = checker().refusalOf(name, bytes);
+    const refusal = checker().rejectionOf(name, bytes);
     if (refusal !== undefined || name !== LOAD_ASSIGNMENT) return refusal;
     return checkAddresses(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   } catch (error) {
@@ -30,6 +30,6 @@ export function refusalOf(name: string, bytes: Uint8Array): Refusal | undefined 
 }
 
 /** `virtualHosts[0].domains: must not be empty`. */
-export function formatRefusal({ path, problem }: Refusal): string {
+export function formatRejection({ path, problem }: Rejection): string {
   return path === '' ? problem : `${path}: ${problem}`;
 }

@@ -1,7 +1,7 @@
 /** What Envoy checks of listeners in its code: the address, and that no two filter chains match the same. */
 import { isIP } from 'node:net';
 import { decode } from './message-parts.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 
 interface DecodedListener {
   readonly address?: { readonly socketAddress?: { readonly address: string } };
@@ -10,7 +10,7 @@ interface DecodedListener {
   }[];
 }
 
-export function checkListener(bytes: Buffer): Refusal | undefined {
+export function checkListener(bytes: Buffer): Rejection | undefined {
   const { address, filterChains } = decode('envoy.config.listener.v3.Listener', bytes) as DecodedListener;
   const ip = address?.socketAddress?.address;
   if (ip !== undefined && isIP(ip) === 0)

@@ -5,8 +5,8 @@ import { WireReader } from '../proto/wire-reader.js';
 import { createCodeChecks } from './code-checks.js';
 import { type FieldCheck, type MessageCheck, toMessageCheck } from './field-checks.js';
 import { rulesOf } from './message-rules.js';
-import type { Refusal } from './refusal.js';
-import { type CheckValue, checkDuration, checkWrapper, isScalar, scalarCheck, wrappers } from './value-checks.js';
+import type { Rejection } from './rejection.js';
+import { type CheckValue, checkDurationValue, checkWrapper, isScalar, scalarCheck, wrappers } from './value-checks.js';
 import { type Rules, textCheck } from './value-rules.js';
 
 /** Compiles rules and remembers them. One for a process will do. */
@@ -15,12 +15,12 @@ export class MessageChecker {
   readonly #codeChecks = createCodeChecks();
 
   /** `undefined` for a sound message, and for one whose rules are not compiled. Throws a WireError for bytes that are no message. */
-  refusalOf(name: string, bytes: Uint8Array): Refusal | undefined {
+  rejectionOf(name: string, bytes: Uint8Array): Rejection | undefined {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     return this.#check(name, new WireReader(buffer));
   }
 
-  #check(name: string, reader: WireReader): Refusal | undefined {
+  #check(name: string, reader: WireReader): Rejection | undefined {
     const check = this.#known.has(name) ? this.#known.get(name) : this.#compile(name);
     if (check === undefined) return undefined;
     const start = reader.position;
@@ -52,7 +52,7 @@ export class MessageChecker {
 
   #valueCheck(type: string, rules: Rules): CheckValue {
     const wrapped = wrappers[type];
-    if (type === 'google.protobuf.Duration') return checkDuration(rules);
+    if (type === 'google.protobuf.Duration') return checkDurationValue(rules);
     if (type === 'google.protobuf.Any') return this.#checkAny(rules['any'] as Rules | undefined);
     if (wrapped !== undefined) return checkWrapper(scalarCheck(wrapped, rules));
     if (type === 'enum' || isScalar(type)) return scalarCheck(type, rules);
@@ -79,7 +79,7 @@ export class MessageChecker {
   }
 }
 
-function missing({ watched, required }: MessageCheck, seen: number): Refusal | undefined {
+function missing({ watched, required }: MessageCheck, seen: number): Rejection | undefined {
   for (const mask of required)
     if ((seen & mask) === 0) return { path: '', problem: 'has none of the fields of which it must have one' };
   for (const { name, absent, bit } of watched)
@@ -87,7 +87,7 @@ function missing({ watched, required }: MessageCheck, seen: number): Refusal | u
   return undefined;
 }
 
-function counted({ watched }: MessageCheck, { bytes, end }: WireReader, start: number): Refusal | undefined {
+function counted({ watched }: MessageCheck, { bytes, end }: WireReader, start: number): Rejection | undefined {
   for (const { id, name, count } of watched) {
     const problem = count?.(occurrences(bytes, start, end, id));
     if (problem !== undefined) return { path: name, problem: `number of items ${problem}` };
@@ -111,8 +111,8 @@ function within(
   bytes: Buffer,
   start: number,
   at: number,
-  { path, problem }: Refusal,
-): Refusal {
+  { path, problem }: Rejection,
+): Rejection {
   const own = isList ? `${name}[${occurrences(bytes, start, at, id)}]` : name;
   return { path: path === '' ? own : `${own}.${path}`, problem };
 }

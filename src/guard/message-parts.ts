@@ -1,10 +1,10 @@
 /** The parts of messages, looked at where they lie in their bytes. */
 import { type EnvoyMessageName, envoyType } from '../proto/envoy-types.js';
 import { fieldsOf } from '../proto/wire-reader.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 
 /** What Envoy checks of a message in its code. */
-export type CodeCheck = (bytes: Buffer) => Refusal | undefined;
+export type CodeCheck = (bytes: Buffer) => Rejection | undefined;
 
 export const LARGEST_UINT32 = 0xffff_ffff;
 

@@ -2,14 +2,14 @@
 import { checkRemovedHeaders } from './header-checks.js';
 import { fieldsOf } from '../proto/wire-reader.js';
 import { LARGEST_UINT32, decode, textsOf } from './message-parts.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 
-export function checkVirtualHost(bytes: Buffer): Refusal | undefined {
+export function checkVirtualHost(bytes: Buffer): Rejection | undefined {
   return checkDomains(textsOf(bytes, 2), new Set()) ?? checkRemovedHeaders(13, 11)(bytes);
 }
 
 /** Envoy compares without regard to case, and each is one host's. */
-function checkDomains(domains: readonly string[], taken: Set<string>): Refusal | undefined {
+function checkDomains(domains: readonly string[], taken: Set<string>): Rejection | undefined {
   for (const domain of domains) {
     const name = domain.toLowerCase();
     if (taken.has(name)) return { path: 'domains', problem: `${domain} is there twice` };
@@ -18,7 +18,7 @@ function checkDomains(domains: readonly string[], taken: Set<string>): Refusal |
   return undefined;
 }
 
-export function checkRouteConfiguration(bytes: Buffer): Refusal | undefined {
+export function checkRouteConfiguration(bytes: Buffer): Rejection | undefined {
   const taken = new Set<string>();
   for (const [i, host] of fieldsOf(bytes, 2).entries()) {
     const refusal = checkDomains(textsOf(host, 2), taken);
@@ -27,7 +27,7 @@ export function checkRouteConfiguration(bytes: Buffer): Refusal | undefined {
   return undefined;
 }
 
-export function checkWeights(bytes: Buffer): Refusal | undefined {
+export function checkWeights(bytes: Buffer): Rejection | undefined {
   const { clusters } = decode('envoy.config.route.v3.WeightedCluster', bytes) as {
     readonly clusters: readonly { readonly weight?: { readonly value: number } }[];
   };
@@ -37,7 +37,7 @@ export function checkWeights(bytes: Buffer): Refusal | undefined {
   );
 }
 
-function checkSum(weights: readonly number[], path: string): Refusal | undefined {
+function checkSum(weights: readonly number[], path: string): Rejection | undefined {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   if (sum > LARGEST_UINT32) return { path, problem: `the weights add up to ${sum}, which is more than 4294967295` };
   return sum === 0 ? { path, problem: 'the weights add up to 0' } : undefined;

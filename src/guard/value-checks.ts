@@ -1,10 +1,10 @@
 /** Reads single values where they lie and checks them. */
 import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, type WireReader } from '../proto/wire-reader.js';
-import type { Refusal } from './refusal.js';
+import type { Rejection } from './rejection.js';
 import { type CheckNumber, type Rules, durationCheck, numberCheck, textCheck } from './value-rules.js';
 
 /** Reads one value of a field and says what is wrong with it. */
-export type CheckValue = (reader: WireReader, tag: number) => Refusal | undefined;
+export type CheckValue = (reader: WireReader, tag: number) => Rejection | undefined;
 
 /** Scalars in messages of their own, by the messages' names. */
 export const wrappers: Readonly<Record<string, string>> = Object.fromEntries(
@@ -28,7 +28,7 @@ export function checkWrapper(check: CheckValue): CheckValue {
   };
 }
 
-export function checkDuration(rules: Rules): CheckValue {
+export function checkDurationValue(rules: Rules): CheckValue {
   const check = durationCheck((rules['duration'] ?? {}) as Rules);
   return (reader, tag) => {
     const duration = reader.message(tag);
@@ -99,7 +99,7 @@ function enumCheck({
 }
 
 /** Numbers that are repeated come in one field. */
-function checkPacked(reader: WireReader, check: CheckNumber): Refusal | undefined {
+function checkPacked(reader: WireReader, check: CheckNumber): Rejection | undefined {
   while (!reader.done) {
     const problem = check(signed(reader.varint()));
     if (problem !== undefined) return { path: '', problem };

@@ -1,23 +1,23 @@
-/** The configured paths, and which of them a file is under. Reads nothing. */
+/** The configured paths, and which of them contain a file. Reads no files. */
 import { resolve, sep } from 'node:path';
 
 /** A file or directory that resources are read from. */
 export interface ConfigPath {
   readonly path: string;
-  /** The cluster of every resource under the path that names none. */
+  /** The cluster of the resources under the path that do not name one. */
   readonly cluster?: string;
 }
 
 export interface ConfigPaths {
-  /** In the order that they were given in; each once. */
+  /** In the order given, without duplicates. */
   readonly all: readonly ConfigPath[];
-  /** Those that a file is under. A path may be inside of another. */
+  /** The paths that contain a file. A path may be inside another one. */
   readonly holding: (file: string) => readonly ConfigPath[];
-  /** The cluster of a file's resources that name none: that of the innermost path with one. */
+  /** The cluster of a file's resources that do not name one: that of the innermost path with a cluster. */
   readonly clusterOf: (file: string) => string | undefined;
 }
 
-/** @param given a text is a path without a cluster. */
+/** @param given a string is a path without a cluster. */
 export function createConfigPaths(given: readonly (string | ConfigPath)[]): ConfigPaths {
   const paths = given.map((path) => (typeof path === 'string' ? { path } : path));
   const byPlace = new Map(paths.map((path) => [resolve(path.path), path]));

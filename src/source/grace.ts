@@ -1,41 +1,41 @@
 /**
- * Keeps what a path had when it suddenly holds nothing at all: a disk that is not mounted any more, an emptied ConfigMap or a
- * file cut short looks like the wish to delete everything, and hardly ever is. After a grace time it is taken for that wish.
- * Knows no file system; times are milliseconds of a clock that never jumps.
+ * Keeps the resources of a path in force when the path suddenly becomes empty. An unmounted disk, an emptied ConfigMap or a
+ * truncated file looks like the deletion of all resources, but rarely is one. When the grace time ends, the resources are
+ * deleted. It must not know the file system. Times are milliseconds of a monotonic clock.
  */
 
 export interface GraceTimes {
-  /** How long what a path had stays in force after it holds nothing. */
+  /** How long the resources of a path stay in force after it became empty. */
   readonly grace: number;
-  /** How long nothing more of it must have come back before what is still missing is taken for removed. */
+  /** When some resources are back: how long no further one must come back until the missing ones count as deleted. */
   readonly settle: number;
 }
 
-/** What a path that holds nothing had. */
+/** The resources of an empty path that are kept. */
 export interface Hold {
-  /** Resources that are in force although the path does not show them. */
+  /** Number of resources that are in force although no file declares them. */
   readonly held: number;
-  /** When they will be removed. */
+  /** When they are deleted. */
   readonly until: number;
 }
 
 interface Vacancy {
   readonly until: number;
   held: number;
-  /** When what is missing counts as removed, once something has come back. */
+  /** When the missing resources count as deleted; set once the path is no longer empty. */
   settled: number | undefined;
 }
 
 export interface Grace {
-  /** These paths hold nothing now, and all others hold something or were removed by name. */
+  /** `vacant`: all paths that are empty now. */
   update(vacant: ReadonlySet<string>, now: number): void;
-  /** Whether what one of these paths had must stay in force. */
+  /** Whether the resources of one of these paths must stay in force. */
   keeps(paths: Iterable<string>, now: number): boolean;
-  /** So many resources of each path are in force only because of {@link keeps}. */
+  /** `held`: by path, the number of resources that are in force only because of {@link keeps}. */
   settle(held: ReadonlyMap<string, number>, now: number): void;
-  /** Of a path of which something is kept. */
+  /** `undefined` if nothing of the path is kept. */
   hold(path: string): Hold | undefined;
-  /** When the answer of {@link keeps} will change next. */
+  /** When the result of {@link keeps} changes next; `undefined`: never. */
   next(): number | undefined;
 }
 
@@ -63,7 +63,7 @@ export function createGrace({ grace, settle }: GraceTimes): Grace {
         const count = held.get(path) ?? 0;
         if (vacancy.settled !== undefined && count < vacancy.held) vacancy.settled = now + settle;
         vacancy.held = count;
-        // What has come back is as good as new; a path that is still vacant keeps its time, which may be over.
+        // A path that is back starts anew. A path that is still empty keeps its end time, even if that has passed.
         if (vacancy.settled !== undefined && (count === 0 || isOver(vacancy, now))) vacancies.delete(path);
       }
     },

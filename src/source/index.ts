@@ -1,8 +1,8 @@
-/** Where resources come from: files. */
+/** The source of resources: files. */
 export type { FileFinding } from './yaml/finding.js';
 export type { ConfigPath } from './config-path.js';
 export { type PathState, missingHint } from './path-state.js';
-export { STANDARD_INPUT, readFiles, type ReadFilesOptions, type SourceState } from './read-files.js';
+export { STANDARD_INPUT, readFiles, type ReadFilesOptions, type LoadedFiles } from './read-files.js';
 export { SourceError, type SourceErrorCode } from './files/source-error.js';
-export type { Batch } from './table.js';
+export type { ResourceBatch } from './table.js';
 export { watchFiles, type FileSource, type WatchOptions } from './watch-files.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
 import { isConfigName } from './files/walk.js';
-import { type SourceState, readFiles } from './read-files.js';
+import { type LoadedFiles, readFiles } from './read-files.js';
 
 const CORPUS = fileURLToPath(new URL('../../../src/testdata/junk', import.meta.url));
 
@@ -78,7 +78,7 @@ const expectations: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function report({ resources, findings }: SourceState, directory: string, file: string): readonly string[] {
+function report({ resources, findings }: LoadedFiles, directory: string, file: string): readonly string[] {
   const names = resources.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   return [...names, ...brief(directory, findings).map((line) => line.replace(`${file}:`, ''))];
 }

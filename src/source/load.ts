@@ -1,37 +1,37 @@
-/** Brings the table up to date with the files, all of them or some, in steps so that the caller can let others run in between. */
+/** Updates the table from all or some files, in steps so that other work can run in between. */
 import { nextContent } from './content.js';
-import { readText } from './files/read.js';
+import { readFileText } from './files/read.js';
 import type { FileTable } from './table.js';
 import { type Walk, type WalkedFile, walk } from './files/walk.js';
 
-/** What the table was last brought up to date with. */
-export interface Look {
+/** The result of the last walk over all paths. */
+export interface Scan {
   readonly walk: Walk;
   readonly files: ReadonlyMap<string, WalkedFile>;
-  /** When the walk began, in milliseconds of the epoch. */
+  /** Start of the walk, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-export const NO_LOOK: Look = {
-  walk: { roots: new Map(), files: [], directories: new Set(), outskirts: new Map(), unlisted: [], findings: [] },
+export const NO_SCAN: Scan = {
+  walk: { roots: new Map(), files: [], directories: new Set(), linkTargets: new Map(), unlisted: [], findings: [] },
   files: new Map(),
   at: 0,
 };
 
-/** File systems stamp times so coarsely that two writes within this many milliseconds may look like one. */
+/** Milliseconds within which two writes may get the same modification time, because file systems round it. */
 const COARSEST_CLOCK = 100;
 
 /**
- * Walks all paths and reads what is new, was written to since, or is among `changed`. Files that are gone stay in the table:
+ * Walks all paths and reads the files that are new, were written to, or are in `changed`. Removed files stay in the table:
  * see {@link goneFiles}. `onDirectory` is called before a directory is listed.
  */
 export function* loadAll(
   table: FileTable,
   paths: readonly string[],
-  before: Look,
+  before: Scan,
   changed: ReadonlySet<string>,
   onDirectory?: (path: string) => void,
-): Generator<void, Look> {
+): Generator<void, Scan> {
   const at = Date.now();
   const walked = yield* walk(paths, onDirectory);
   for (const file of walked.files) {
@@ -46,14 +46,14 @@ export function* loadFiles(table: FileTable, files: Iterable<string>): Generator
 }
 
 function* loadFile(table: FileTable, path: string): Generator<void> {
-  table.set(path, yield* nextContent(path, table.content(path), readText(path), table.optionsOf(path)));
+  table.set(path, yield* nextContent(path, table.content(path), readFileText(path), table.optionsOf(path)));
 }
 
-/** Files of the table that were removed, as far as a look can tell. */
-export function goneFiles(table: FileTable, { walk: { unlisted }, files }: Look): readonly string[] {
+/** The files of the table that the scan did not find, except those in places that could not be listed. */
+export function goneFiles(table: FileTable, { walk: { unlisted }, files }: Scan): readonly string[] {
   return table.files().filter((path) => !files.has(path) && !unlisted.some((prefix) => path.startsWith(prefix)));
 }
 
-function mayHaveChanged(file: WalkedFile, before: Look): boolean {
+function mayHaveChanged(file: WalkedFile, before: Scan): boolean {
   return before.files.get(file.path)?.identity !== file.identity || file.modified > before.at - COARSEST_CLOCK;
 }

@@ -1,27 +1,27 @@
 /**
- * Finds fields in texts, where they stand and how they are written, by parsing them again when somebody asks, which is seldom: syntax trees take a hundred times the
- * memory of their text.
+ * Finds the position of a field and how its value is written. The text is parsed again on each request: requests are rare, and
+ * a syntax tree takes a hundred times the memory of its text.
  */
 import type { FieldPath, Position } from '../api/resource.js';
 import { type ParsedText, parseText } from './yaml/parse.js';
-import type { Slice } from './yaml/slice.js';
+import type { DocumentText } from './documents/document-texts.js';
 
-/** Where a resource stands: its file, the text of its document, and the way from the document's root to it. */
-export interface Standing {
+/** Where a resource is: its file, the text of its document, and the path from the document's root to the resource. */
+export interface Location {
   readonly file: string;
-  readonly slice: Slice;
+  readonly documentText: DocumentText;
   readonly within: FieldPath;
 }
 
-export interface Locator {
-  /** The position of a field, or of its nearest ancestor that is there. */
-  readonly position: (standing: Standing, path: FieldPath) => Position;
-  /** The number, boolean or null that a field has, as it is written; `undefined` for anything else. */
-  readonly written: (standing: Standing, path: FieldPath) => string | undefined;
+export interface FieldLocator {
+  /** The position of a field; if it does not exist, that of its nearest existing ancestor. */
+  readonly position: (standing: Location, path: FieldPath) => Position;
+  /** The source text of a number, boolean or null; `undefined` for other values. */
+  readonly written: (standing: Location, path: FieldPath) => string | undefined;
 }
 
-/** A locator that remembers the text it parsed last, as long as the memory is not needed for something else. */
-export function createLocator(): Locator {
+/** Caches the text that was parsed last until the memory is needed. */
+export function createFieldLocator(): FieldLocator {
   let last: { readonly text: string; readonly parsed: WeakRef<ParsedText> } | undefined;
   const parse = (text: string): ParsedText => {
     const known = last?.text === text ? last.parsed.deref() : undefined;
@@ -31,10 +31,10 @@ export function createLocator(): Locator {
     return parsed;
   };
   return {
-    position: ({ file, slice, within }, path) => {
-      const { line, column } = parse(slice.text).placeOf([...within, ...path]);
-      return { file, line: slice.line + line - 1, column };
+    position: ({ file, documentText, within }, path) => {
+      const { line, column } = parse(documentText.text).positionOf([...within, ...path]);
+      return { file, line: documentText.line + line - 1, column };
     },
-    written: ({ slice, within }, path) => parse(slice.text).written([...within, ...path]),
+    written: ({ documentText, within }, path) => parse(documentText.text).written([...within, ...path]),
   };
 }

@@ -1,73 +1,73 @@
-/** How each configured path fares, as data for probes, metrics and findings. Reads nothing. */
+/** The state of each configured path, for probes, metrics and findings. Reads no files. */
 import type { ConfigPath } from './config-path.js';
-import { fileProblem } from './files/read.js';
-import type { RootStanding } from './files/walk.js';
+import { fileFinding } from './files/read.js';
+import type { RootState } from './files/walk.js';
 import type { FileFinding } from './yaml/finding.js';
 
 export interface PathState {
-  /** As it was given. */
+  /** As given by the user. */
   readonly path: string;
-  /** How many resources its files show. */
+  /** Number of resources in its files. */
   readonly resources: number;
-  /** Resources that stay in force although the path does not show them any more. */
+  /** Number of resources that stay in force although no file under the path declares them any more. */
   readonly held: number;
-  /** When these will be removed, in milliseconds of the epoch. */
+  /** When they are deleted, in milliseconds since the epoch. */
   readonly heldUntil?: number;
-  /** A sentence: why the path has nothing, or cannot be read. Absent while all is well. */
+  /** A sentence: why the path has no resources or cannot be read. Absent if there is no problem. */
   readonly problem?: string;
-  /** How often the path was lost, or could not be read, after it could. */
+  /** How often the path became empty or unreadable. */
   readonly errors: number;
-  /** When it was last found to hold something and to be readable, in milliseconds of the epoch. */
+  /** When it last had resources and was readable, in milliseconds since the epoch. */
   readonly lastSuccess?: number;
 }
 
-/** What was found at a path. */
-export interface PathLook {
+/** What a scan found at a path. */
+export interface PathScan {
   readonly path: ConfigPath['path'];
-  readonly standing: RootStanding;
+  readonly rootState: RootState;
   readonly resources: number;
   readonly held: number;
   readonly heldUntil?: number;
 }
 
-/** Whether a path holds nothing and ought to. What is read by way of another path is not missed. */
-export function isVacant({ standing, resources }: Pick<PathLook, 'standing' | 'resources'>): boolean {
-  return resources === 0 && standing !== 'covered';
+/** Whether a path has no resources. A path whose files are read through another path is not vacant. */
+export function isVacant({ rootState, resources }: Pick<PathScan, 'rootState' | 'resources'>): boolean {
+  return resources === 0 && rootState !== 'covered';
 }
 
-/** Why a path has nothing, or cannot be read: a sentence. */
-export function pathProblem(look: PathLook): string | undefined {
-  const { path, standing } = look;
-  if (standing === 'unreadable') return `${path} cannot be read.`;
-  if (!isVacant(look)) return undefined;
-  const more = look.held === 0 ? '' : ' any more';
-  const sentence = standing === 'missing' ? `${path} does not exist${more}` : `${path} holds no resources${more}`;
-  return `${sentence}.${look.held === 0 ? emptyHint(look) : heldHint(look)}`;
+/** A sentence: why a path has no resources or cannot be read. */
+export function pathProblem(scan: PathScan): string | undefined {
+  const { path, rootState } = scan;
+  if (rootState === 'unreadable') return `${path} cannot be read.`;
+  if (!isVacant(scan)) return undefined;
+  const more = scan.held === 0 ? '' : ' any more';
+  const sentence = rootState === 'missing' ? `${path} does not exist${more}` : `${path} holds no resources${more}`;
+  return `${sentence}.${scan.held === 0 ? emptyHint(scan) : heldHint(scan)}`;
 }
 
-/** The findings about a path as a whole. One that merely holds nothing is told only where no file of it tells why. */
-export function pathFinding(look: PathLook, isExplained: boolean): FileFinding | undefined {
-  const { path, standing, held } = look;
-  const message = standing === 'unreadable' ? undefined : pathProblem(look);
+/** The finding about a path as a whole. `isExplained`: findings about its files already say why it has no resources. */
+export function pathFinding(scan: PathScan, isExplained: boolean): FileFinding | undefined {
+  const { path, rootState, held } = scan;
+  const message = rootState === 'unreadable' ? undefined : pathProblem(scan);
   if (message === undefined) return undefined;
-  if (standing === 'missing') return { file: path, ...fileProblem('PathNotFound', message) };
-  if (held > 0 || !isExplained) return { file: path, ...fileProblem('EmptyPath', message, 'warning') };
+  if (rootState === 'missing') return { file: path, ...fileFinding('PathNotFound', message) };
+  if (held > 0 || !isExplained) return { file: path, ...fileFinding('EmptyPath', message, 'warning') };
   return undefined;
 }
 
-function emptyHint({ path, standing }: PathLook): string {
-  return standing === 'missing' ? missingHint(path) : ' Files named *.yaml, *.yml and *.json are read.';
+function emptyHint({ path, rootState }: PathScan): string {
+  return rootState === 'missing' ? missingHint(path) : ' Files named *.yaml, *.yml and *.json are read.';
 }
 
-/** What to say of what is kept. */
-export function heldHint({ held, heldUntil = 0 }: Pick<PathLook, 'held' | 'heldUntil'>): string {
+/** A sentence about the resources that are kept, with a leading space. */
+export function heldHint({ held, heldUntil = 0 }: Pick<PathScan, 'held' | 'heldUntil'>): string {
   const resources = held === 1 ? 'The resource that it had stays' : `The ${held} resources that it had stay`;
   return ` ${resources} in force until ${new Date(heldUntil).toISOString().replace(/\.\d+Z$/u, 'Z')}.`;
 }
 
-/** What a path that does not exist was probably meant to be, with a leading blank; or nothing. */
+/** A hint at the likely mistake in a path that does not exist, with a leading space; empty if there is none. */
 export function missingHint(path: string): string {
-  // Shells expand these before a program sees them; where none did, nobody will.
+  // Shells expand these before the program starts; nothing expands them later.
   if (/^~[^/]*(?:\/|$)/u.test(path)) return ' "~" is the home directory to a shell only; write the path out.';
   return /[*?[\]{}]/u.test(path) ? ' Patterns are not expanded; give the directory.' : '';
 }

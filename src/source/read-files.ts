@@ -1,45 +1,45 @@
-/** Reads files once, for commands that do not watch them. */
+/** Reads files once, for commands that do not watch them. It must not know watches or timers. */
 import type { RawResource } from '../api/resource.js';
 import { type ConfigPath, createConfigPaths } from './config-path.js';
 import { nextContent } from './content.js';
 import { decodeText } from './files/text.js';
 import type { FileFinding } from './yaml/finding.js';
-import { emptinessFindings } from './findings.js';
-import { NO_LOOK, loadAll } from './load.js';
-import { createOccupancy } from './occupancy.js';
+import { emptinessFindings } from './path-findings.js';
+import { NO_SCAN, loadAll } from './load.js';
+import { createResourceCounts } from './resource-counts.js';
 import { createFileTable } from './table.js';
 
-/** What the files hold. */
-export interface SourceState {
-  /** In no particular order; each key once. */
+/** The content of all files. */
+export interface LoadedFiles {
+  /** Unordered; each key once. */
   readonly resources: readonly RawResource[];
   /** Ordered by file and line. */
   readonly findings: readonly FileFinding[];
 }
 
-/** The path that stands for the standard input. */
+/** The path that means the standard input. */
 export const STANDARD_INPUT = '-';
 
 export interface ReadFilesOptions {
-  /** The bytes of the standard input, for the path `-`. Default: there is no such path. */
+  /** The bytes of the standard input, for the path `-`. Default: `-` is an ordinary path. */
   readonly standardInput?: Buffer;
 }
 
 /**
- * Reads files and, recursively, directories (`*.yaml`, `*.yml`, `*.json`). Never throws: whatever is wrong is a finding.
- * Positions begin with the path as it was given.
+ * Reads files and, recursively, directories (`*.yaml`, `*.yml`, `*.json`). Never throws: errors are findings.
+ * Positions start with the path as given.
  */
 export function readFiles(
   given: readonly (string | ConfigPath)[],
   { standardInput }: ReadFilesOptions = {},
-): SourceState {
+): LoadedFiles {
   const paths = createConfigPaths(given);
-  const occupancy = createOccupancy(paths);
-  const table = createFileTable({ clusterOf: paths.clusterOf, onContent: occupancy.replace });
+  const counts = createResourceCounts(paths);
+  const table = createFileTable({ clusterOf: paths.clusterOf, onContent: counts.replace });
   const names = paths.all
     .map(({ path }) => path)
     .filter((path) => standardInput === undefined || path !== STANDARD_INPUT);
-  const { walk } = runToEnd(loadAll(table, names, NO_LOOK, new Set()));
+  const { walk } = runToEnd(loadAll(table, names, NO_SCAN, new Set()));
   if (standardInput !== undefined) {
     const read = { ...decodeText(standardInput), identity: '' };
     table.set(
@@ -47,13 +47,13 @@ export function readFiles(
       runToEnd(nextContent(STANDARD_INPUT, table.content(STANDARD_INPUT), read, table.optionsOf(STANDARD_INPUT))),
     );
   }
-  const looks = paths.all.map(({ path }) => ({
+  const scans = paths.all.map(({ path }) => ({
     ...{ path, held: 0 },
-    standing: walk.roots.get(path) ?? 'read',
-    resources: occupancy.resources(path),
+    rootState: walk.roots.get(path) ?? 'read',
+    resources: counts.resources(path),
   }));
-  const looked = { paths, looks, table, emptied: occupancy.emptied(), holdOf: () => undefined };
-  const batch = table.commit({ pathFindings: () => [...walk.findings, ...emptinessFindings(looked)] });
+  const scanned = { paths, scans, table, emptied: counts.emptied(), holdOf: () => undefined };
+  const batch = table.commit({ pathFindings: () => [...walk.findings, ...emptinessFindings(scanned)] });
   return { resources: batch?.upserts ?? [], findings: batch?.findings ?? [] };
 }
 

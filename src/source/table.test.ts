@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import type { RawResource } from '../api/resource.js';
 import { nextContent } from './content.js';
 import { brief, service } from './fixtures.test.js';
-import { type Batch, type CommitOptions, createFileTable } from './table.js';
+import { type ResourceBatch, type CommitOptions, createFileTable } from './table.js';
 
 /** A table of files that are texts; `undefined` is a file that cannot be read, and `null` one that is gone. */
 function createTable(
   options: CommitOptions = {},
-): (files: Readonly<Record<string, string | undefined | null>>) => Batch | undefined {
+): (files: Readonly<Record<string, string | undefined | null>>) => ResourceBatch | undefined {
   const table = createFileTable();
   return (files) => {
     for (const [file, text] of Object.entries(files)) {
@@ -16,14 +16,14 @@ function createTable(
         table.remove(file);
         continue;
       }
-      const problem = {
+      const finding = {
         line: 1,
         column: 1,
         severity: 'error',
         code: 'UnreadableFile',
         message: 'It cannot be read.',
       } as const;
-      const steps = nextContent(file, table.content(file), text === undefined ? { problem } : { text, identity: '' });
+      const steps = nextContent(file, table.content(file), text === undefined ? { finding } : { text, identity: '' });
       let step = steps.next();
       while (step.done !== true) step = steps.next();
       table.set(file, step.value);
@@ -39,7 +39,7 @@ interface Summary {
 }
 
 /** `name#generation@arrival hostname` of the upserts. */
-function summary(batch: Batch | undefined): Summary | undefined {
+function summary(batch: ResourceBatch | undefined): Summary | undefined {
   if (batch === undefined) return undefined;
   const { upserts, deletes, findings } = batch;
   return {
@@ -283,7 +283,7 @@ describe('file table', () => {
 
   it('tells new findings from standing ones', () => {
     const apply = createTable();
-    const codes = (batch: Batch | undefined): readonly string[] => brief('', batch?.newFindings ?? []);
+    const codes = (batch: ResourceBatch | undefined): readonly string[] => brief('', batch?.newFindings ?? []);
     assert.deepEqual(codes(apply({ 'a.yaml': '[', 'b.yaml': '5' })), [
       'a.yaml:1:2 error InvalidYaml',
       'b.yaml:1:1 error NotAResource',

@@ -1,67 +1,67 @@
 /**
- * What all files together declare: which of several files that hold the same resource is in force, what changed since the last
- * batch, and the resources' generations. Knows neither how files are read nor when.
+ * The resources that all files declare: which declaration is in force if several files declare the same resource, what changed
+ * since the last batch, and generations. It must not know how or when files are read.
  */
 import { type RawResource, type ResourceRef, resourceKey } from '../api/resource.js';
-import { type Claim, byPrecedence, claimsOf, duplicateFindings } from './claim.js';
+import { type Declaration, byDeclarationOrder, declarationsOf, duplicateFindings } from './declaration.js';
 import { type FileContent, NO_CONTENT } from './content.js';
 import type { FileFinding } from './yaml/finding.js';
-import { createFindingLedger } from './finding-ledger.js';
-import type { ReadOptions } from './yaml/document.js';
-import { createInterner } from './yaml/interner.js';
-import { type Locator, createLocator } from './locator.js';
-import { type InForce, firstVersion, nextVersion } from './version.js';
+import { createFileFindings } from './file-findings.js';
+import type { ReadOptions } from './documents/document.js';
+import { createValuePool } from './yaml/value-pool.js';
+import { type FieldLocator, createFieldLocator } from './locator.js';
+import { type ResourceVersion, firstVersion, nextVersion } from './version.js';
 
-/** A change of what the files declare, to be applied as one. */
-export interface Batch {
-  /** Resources that are new or have other content than before. */
+/** A change of the declared resources, applied as a whole. */
+export interface ResourceBatch {
+  /** Resources that are new or whose content changed. */
   readonly upserts: readonly RawResource[];
   readonly deletes: readonly ResourceRef[];
-  /** Every finding that stands now, ordered by file and line. */
+  /** All current findings, ordered by file and line. */
   readonly findings: readonly FileFinding[];
-  /** Those of them that did not stand after the last batch. */
+  /** The findings that are new since the last batch. */
   readonly newFindings: readonly FileFinding[];
-  /** The arrival of those of the upserts that are new. Absent where nobody counts. */
+  /** The arrival number of the new resources in `upserts`. Absent if arrivals are not counted. */
   readonly arrival?: number;
 }
 
 export interface FileTable {
-  /** How a file is to be read. */
+  /** The options for reading a file. */
   optionsOf(file: string): ReadOptions;
-  /** What a file holds; nothing for a file that is not in the table. */
+  /** The content of a file; empty if the file is not in the table. */
   content(file: string): FileContent;
   files(): readonly string[];
   set(file: string, content: FileContent): void;
-  /** Takes a file out with all that it declares. */
+  /** Removes a file and its declarations. */
   remove(file: string): void;
-  /** Whether the next batch would take a resource away, or leave one in force only because of a mistake. */
-  losing(): boolean;
-  /** What changed since the last batch; `undefined` if nothing did. The first batch is never `undefined`. */
-  commit(options?: CommitOptions): Batch | undefined;
+  /** Whether the next batch would delete a resource, or keep one only because of an error. */
+  wouldLoseResources(): boolean;
+  /** What changed since the last batch; `undefined` if nothing changed. The first batch is never `undefined`. */
+  commit(options?: CommitOptions): ResourceBatch | undefined;
 }
 
 export interface TableOptions {
-  /** The cluster of a file's resources that name none. Default: they have none. */
+  /** The cluster of the resources of a file that do not name one. Default: none. */
   readonly clusterOf?: (file: string) => string | undefined;
-  /** Gets every change of a file's content. */
+  /** Called with each change of a file's content. */
   readonly onContent?: (file: string, before: FileContent, now: FileContent) => void;
 }
 
 export interface CommitOptions {
-  /** Whether resources that a file had must stay in force although nothing shows them any more. Default: they go. */
+  /** Whether the resources of a file stay in force although no file declares them any more. Default: they are deleted. */
   readonly keeps?: (file: string) => boolean;
-  /** The findings about paths, which belong to no file's content, from the number of resources that each file keeps. */
+  /** The findings about paths. `held`: by file, the number of resources that stay in force only because of `keeps`. */
   readonly pathFindings?: (held: ReadonlyMap<string, number>) => readonly FileFinding[];
 }
 
 interface State {
   readonly contents: Map<string, FileContent>;
-  readonly claims: Map<string, readonly Claim[]>;
-  readonly inForce: Map<string, InForce>;
+  readonly declarations: Map<string, readonly Declaration[]>;
+  readonly inForce: Map<string, ResourceVersion>;
   readonly touched: Set<string>;
-  /** Resources in force that nothing shows any more, with the files that showed them last. */
+  /** Resources in force that no file declares any more, with the file that declared them last. */
   readonly held: Map<string, string>;
-  readonly locator: Locator;
+  readonly locator: FieldLocator;
 }
 
 interface Changes {
@@ -71,22 +71,22 @@ interface Changes {
 
 /** An empty table. */
 export function createFileTable({ clusterOf, onContent }: TableOptions = {}): FileTable {
-  const [locator, intern] = [createLocator(), createInterner()];
+  const [locator, pool] = [createFieldLocator(), createValuePool()];
   const state: State = {
-    ...{ contents: new Map(), claims: new Map(), inForce: new Map(), touched: new Set(), held: new Map() },
+    ...{ contents: new Map(), declarations: new Map(), inForce: new Map(), touched: new Set(), held: new Map() },
     locator,
   };
-  const ledger = createFindingLedger();
+  const fileFindings = createFileFindings();
   let batches = 0;
 
   const set = (file: string, content: FileContent): void => {
     const before = state.contents.get(file) ?? NO_CONTENT;
-    replaceClaims(state, file, before, content);
+    replaceDeclarations(state, file, before, content);
     onContent?.(file, before, content);
-    ledger.set(`file ${file}`, content.findings);
+    fileFindings.set(`file ${file}`, content.findings);
   };
   return {
-    optionsOf: (file) => ({ intern, cluster: clusterOf?.(file) }),
+    optionsOf: (file) => ({ pool, cluster: clusterOf?.(file) }),
     content: (file) => state.contents.get(file) ?? NO_CONTENT,
     files: () => [...state.contents.keys()],
     set: (file, content) => {
@@ -97,51 +97,58 @@ export function createFileTable({ clusterOf, onContent }: TableOptions = {}): Fi
       set(file, NO_CONTENT);
       state.contents.delete(file);
     },
-    losing: () => [...state.touched].some((key) => state.inForce.has(key) && isLost(state.claims.get(key) ?? [])),
+    wouldLoseResources: () =>
+      [...state.touched].some((key) => state.inForce.has(key) && isLost(state.declarations.get(key) ?? [])),
     commit: ({ keeps = never, pathFindings } = {}) => {
       const changes: Changes = { upserts: [], deletes: [] };
       for (const key of new Set([...state.touched, ...state.held.keys()])) {
-        const claims = (state.claims.get(key) ?? []).toSorted(byPrecedence);
-        if (claims.length > 0 || !hold(state, key, keeps)) settle(state, changes, key, claims[0], batches + 1);
-        ledger.set(`duplicates of ${key}`, duplicateFindings(locator, claims));
+        const declarations = (state.declarations.get(key) ?? []).toSorted(byDeclarationOrder);
+        if (declarations.length > 0 || !hold(state, key, keeps))
+          settle(state, changes, key, declarations[0], batches + 1);
+        fileFindings.set(`duplicates of ${key}`, duplicateFindings(locator, declarations));
       }
       state.touched.clear();
-      if (pathFindings !== undefined) ledger.set('paths', pathFindings(countByFile(state.held)));
-      const findings = ledger.commit();
+      if (pathFindings !== undefined) fileFindings.set('paths', pathFindings(countByFile(state.held)));
+      const findings = fileFindings.commit();
       const nothing = findings === undefined && changes.upserts.length + changes.deletes.length === 0;
       if (nothing && batches > 0) return undefined;
       batches++;
-      return { ...changes, findings: ledger.findings(), newFindings: findings ?? [], arrival: batches };
+      return { ...changes, findings: fileFindings.findings(), newFindings: findings ?? [], arrival: batches };
     },
   };
 }
 
-function replaceClaims({ claims, touched }: State, file: string, before: FileContent, now: FileContent): void {
-  for (const claim of claimsOf(file, before)) {
-    const key = resourceKey(claim.resource.ref);
-    const others = (claims.get(key) ?? []).filter((other) => other.file !== file);
-    if (others.length > 0) claims.set(key, others);
-    else claims.delete(key);
+function replaceDeclarations(
+  { declarations, touched }: State,
+  file: string,
+  before: FileContent,
+  now: FileContent,
+): void {
+  for (const declaration of declarationsOf(file, before)) {
+    const key = resourceKey(declaration.resource.ref);
+    const others = (declarations.get(key) ?? []).filter((other) => other.file !== file);
+    if (others.length > 0) declarations.set(key, others);
+    else declarations.delete(key);
     touched.add(key);
   }
-  for (const claim of claimsOf(file, now)) {
-    const key = resourceKey(claim.resource.ref);
-    const others = claims.get(key);
-    claims.set(key, others === undefined ? [claim] : [...others, claim]);
+  for (const declaration of declarationsOf(file, now)) {
+    const key = resourceKey(declaration.resource.ref);
+    const others = declarations.get(key);
+    declarations.set(key, others === undefined ? [declaration] : [...others, declaration]);
     touched.add(key);
   }
 }
 
-function isLost(claims: readonly Claim[]): boolean {
-  return claims.every(({ kept }) => kept);
+function isLost(declarations: readonly Declaration[]): boolean {
+  return declarations.every(({ kept }) => kept);
 }
 
 /**
- * Leaves a resource in force that nothing shows any more, if the file that showed it last keeps what it had, or came back with a
- * mistake that may hide it.
+ * Keeps a resource in force that no file declares any more, if `keeps` says so for the file that declared it last, or if that
+ * file has an error that may hide the resource.
  */
 function hold({ contents, inForce, held }: State, key: string, keeps: (file: string) => boolean): boolean {
-  const file = inForce.get(key)?.standing.current.file;
+  const file = inForce.get(key)?.location.current.file;
   if (file === undefined || (contents.get(file)?.broken !== true && !keeps(file))) return false;
   held.set(key, file);
   return true;
@@ -157,23 +164,23 @@ function countByFile(held: ReadonlyMap<string, string>): ReadonlyMap<string, num
   return counts;
 }
 
-/** Puts the first of the claims in force. */
+/** Puts a declaration in force, or deletes the resource if there is none. */
 function settle(
   { inForce, held, locator }: State,
   changes: Changes,
   key: string,
-  claim: Claim | undefined,
+  declaration: Declaration | undefined,
   batch: number,
 ): void {
   const before = inForce.get(key);
   held.delete(key);
-  if (claim === undefined) {
+  if (declaration === undefined) {
     if (before === undefined) return;
     inForce.delete(key);
     changes.deletes.push(before.ref);
     return;
   }
-  const now = before === undefined ? firstVersion(claim, batch, locator) : nextVersion(before, claim);
+  const now = before === undefined ? firstVersion(declaration, batch, locator) : nextVersion(before, declaration);
   if (now.raw !== before?.raw) changes.upserts.push(now.raw);
   inForce.set(key, now);
 }

@@ -1,23 +1,23 @@
-/** The versions of a resource: what counts as a change, and the numbers that go with it. */
+/** The versions of a resource: what counts as a change, and its generation. */
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldPath, RawResource, ResourceRef } from '../api/resource.js';
-import type { Claim } from './claim.js';
-import type { Locator, Standing } from './locator.js';
+import type { Declaration } from './declaration.js';
+import type { FieldLocator, Location } from './locator.js';
 
-/** A resource in force. */
-export interface InForce {
+/** The version of a resource that is in force. */
+export interface ResourceVersion {
   readonly ref: ResourceRef;
   readonly raw: RawResource;
-  /** Where it stands now. Shared by all its versions, so that positions are right however its text has moved. */
-  readonly standing: { current: Standing };
+  /** Its current location. All versions share it, so that positions stay correct when the text moves. */
+  readonly location: { current: Location };
 }
 
 type Document = RawResource['document'];
 
-/** A resource that was not there before. */
-export function firstVersion(claim: Claim, batch: number, locator: Locator): InForce {
-  const standing: InForce['standing'] = { current: claim };
-  const { apiVersion, kind, metadata, document } = claim.resource;
+/** The first version of a resource. */
+export function firstVersion(declaration: Declaration, batch: number, locator: FieldLocator): ResourceVersion {
+  const location: ResourceVersion['location'] = { current: declaration };
+  const { apiVersion, kind, metadata, document } = declaration.resource;
   const raw: RawResource = Object.freeze({
     apiVersion,
     kind,
@@ -25,22 +25,22 @@ export function firstVersion(claim: Claim, batch: number, locator: Locator): InF
     document,
     generation: 1,
     arrival: batch,
-    locate: (path: FieldPath) => locator.position(standing.current, path),
-    written: (path: FieldPath) => locator.written(standing.current, path),
+    locate: (path: FieldPath) => locator.position(location.current, path),
+    written: (path: FieldPath) => locator.written(location.current, path),
   });
-  return { ref: claim.resource.ref, raw, standing };
+  return { ref: declaration.resource.ref, raw, location };
 }
 
-/** The resource as a claim has it now. Where its content is the same, only its place changes. */
-export function nextVersion(before: InForce, claim: Claim): InForce {
-  before.standing.current = claim;
-  const { apiVersion, kind, metadata, document } = claim.resource;
+/** The next version, from a declaration. If the content is the same, only the location changes. */
+export function nextVersion(before: ResourceVersion, declaration: Declaration): ResourceVersion {
+  before.location.current = declaration;
+  const { apiVersion, kind, metadata, document } = declaration.resource;
   if (isDeepStrictEqual(document, before.raw.document)) return before;
   const generation = before.raw.generation + (isDeepStrictEqual(body(document), body(before.raw.document)) ? 0 : 1);
   return { ...before, raw: Object.freeze({ ...before.raw, apiVersion, kind, metadata, document, generation }) };
 }
 
-/** All that a new generation is about: the spec, or what stands for it in kinds that have none. */
+/** The part whose changes increment the generation: `spec`, or all other fields for kinds without one. */
 function body({ metadata: _metadata, status: _status, ...rest }: Document): Document {
   return rest;
 }

@@ -1,51 +1,52 @@
-/** Keeps reading files as they change, for `serve`. Knows nothing of what is done with the resources. */
+/** Reads files whenever they change, for `serve`. It must not know what resources are used for. */
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConfigPath, type ConfigPaths, createConfigPaths } from './config-path.js';
 import { type Burst, createBurst } from './files/burst.js';
 import { type DirectoryWatches, createDirectoryWatches } from './files/directory-watches.js';
-import { type Look, NO_LOOK, goneFiles, loadAll, loadFiles } from './load.js';
-import { runInSlices } from './files/slices.js';
+import { type Scan, NO_SCAN, goneFiles, loadAll, loadFiles } from './load.js';
+import { runInTurns } from './files/run-in-turns.js';
 import { SourceError } from './files/source-error.js';
-import { type Batch, type FileTable, createFileTable } from './table.js';
+import { type ResourceBatch, type FileTable, createFileTable } from './table.js';
 import type { PathState } from './path-state.js';
 import { isConfigName, linkStats } from './files/walk.js';
 import { type WatchedPaths, createWatchedPaths } from './watched-paths.js';
 
 export interface WatchOptions {
   /**
-   * Gets every batch, in order, and how each path fares with it. The first is the complete load and comes before
-   * {@link watchFiles} resolves.
+   * Called with each batch, in order, and the states of the paths. The first batch is the complete load; it precedes the
+   * resolution of {@link watchFiles}.
    */
-  readonly onBatch: (batch: Batch, states: readonly PathState[]) => void;
-  /** Gets what the operating system does not let us do. The source goes on with the rest. */
+  readonly onBatch: (batch: ResourceBatch, states: readonly PathState[]) => void;
+  /** Called with errors of the operating system. The source continues. */
   readonly onError: (error: SourceError) => void;
-  /** Gets how each path fares after every look at the files, and after the batch that followed from it. Default: nobody does. */
+  /** Called with the states of the paths after each scan, and after the batch of that scan. */
   readonly onPaths?: (states: readonly PathState[]) => void;
   /**
-   * Milliseconds that the last resources of a path or file stay in force after it suddenly holds nothing at all; 0: they go at
-   * once. Default: 600 000.
+   * Milliseconds that the last resources of a path or file stay in force after it suddenly becomes empty; 0: they are deleted
+   * at once. Default: 600 000.
    */
   readonly grace?: number;
   /**
-   * Milliseconds without anything more coming back after which what such a path still lacks counts as removed. Default: 2 000.
+   * When some resources of such a path are back: milliseconds without a further one after which the missing ones are deleted.
+   * Default: 2 000.
    */
   readonly settle?: number;
   /**
-   * Every so many milliseconds all files are looked at, unread unless they changed, in case an event was lost. Default 30 000;
-   * 1 000 while some directory cannot be watched.
+   * Milliseconds between scans of all paths, in case an event was lost. A scan reads changed files only. Default: 30 000;
+   * 1 000 while a directory cannot be watched.
    */
   readonly rescanInterval?: number;
 }
 
 export interface FileSource {
-  /** Reads every file again, whether it seems to have changed or not. Resolves when that has been handed on. */
+  /** Reads all files again, changed or not. Resolves when the result was passed to `onBatch`. */
   reload(): Promise<void>;
-  /** Ends the watches. No batch comes after it has resolved. */
+  /** Ends the watches. There is no batch after it resolves. */
   close(): Promise<void>;
 }
 
-/** What to look at again: one path, everything that changed, or all there is. */
+/** What to scan: one path, everything that changed, or all files. */
 type Hint = string | typeof EVERYTHING | Reload;
 
 interface Reload {
@@ -54,19 +55,19 @@ interface Reload {
 
 const EVERYTHING = Symbol('everything');
 
-/** Milliseconds without an event after which a burst of events is over, and the longest that a burst may last. */
+/** Milliseconds without an event after which a burst of events ends, and the maximum duration of a burst. */
 const SETTLE_TIMES = { quiet: 10, longest: 50 };
 
 /**
- * Milliseconds after which we look again before a resource is taken away, or kept only because of a mistake: programs that save
- * a file may remove it first, or write it in pieces.
+ * Milliseconds until a second scan, before a resource is deleted or kept because of an error: programs that save a file may
+ * remove it first, or write it in parts.
  */
-const SECOND_LOOK = 50;
+const SECOND_SCAN_DELAY = 50;
 
-/** How often we look again at most while more and more files disappear, as they do when a large directory is removed. */
-const MOST_LOOKS = 40;
+/** The maximum number of scans while more and more files disappear, as during the removal of a large directory. */
+const MAX_SCANS = 40;
 
-/** Files that disappear between two looks by more than this share are on their way out together. */
+/** If more than this share of the files disappears between two scans, a removal of many files is in progress. */
 const MANY = 0.1;
 
 const RESCAN_INTERVAL = 30_000;
@@ -81,16 +82,16 @@ interface Watching {
   readonly burst: Burst<Hint>;
   readonly watches: DirectoryWatches;
   readonly closing: AbortController;
-  look: Look;
-  /** Files that the look found gone and that are in the table still. */
+  scan: Scan;
+  /** Files that the last scan did not find and that are still in the table. */
   gone: readonly string[];
-  /** Ends the wait for the next change that time alone brings about. */
+  /** Timer for the next change that needs no event, such as the end of a grace time. */
   alarm: NodeJS.Timeout | undefined;
 }
 
 /**
- * Reads files and, recursively, directories, and goes on reading what changes. A change is handed on 10 ms after the last event
- * of its burst (50 ms after the first at the latest; 50 ms later if it takes a resource away), all of the burst as one batch.
+ * Reads files and, recursively, directories, and continues to read what changes. A burst of events is one batch. It is passed
+ * on 10 ms after the last event and at most 50 ms after the first; 50 ms later if it deletes a resource.
  */
 export async function watchFiles(paths: readonly (string | ConfigPath)[], options: WatchOptions): Promise<FileSource> {
   const watching = startWatches(createConfigPaths(paths), options);
@@ -122,7 +123,7 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
   const burst = createBurst<Hint>(SETTLE_TIMES);
   const watches = createDirectoryWatches({
     onEvent: (directory, name) => {
-      const hint = hintOf(watching.look, directory, name);
+      const hint = hintOf(watching.scan, directory, name);
       if (hint !== undefined) burst.add(hint);
     },
     onFailure: (directory, cause) => onError(watchFailed(directory, cause)),
@@ -137,7 +138,7 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
     burst,
     watches,
     closing,
-    look: NO_LOOK,
+    scan: NO_SCAN,
     gone: [],
     alarm: undefined,
   };
@@ -156,37 +157,37 @@ async function run(watching: Watching, options: WatchOptions): Promise<void> {
   }
 }
 
-/** Looks at what was hinted at, again where something would be lost, and hands the changes on. */
+/** Scans what the hints refer to, again if resources would be lost, and passes the changes on. */
 async function update(watching: Watching, hints: ReadonlySet<Hint>, options: WatchOptions): Promise<void> {
   const { table, closing } = watching;
   const known = table.files().length;
   const all = new Set(hints);
-  await lookAt(watching, all);
-  for (let looks = 0, before = -1; looks < MOST_LOOKS && isLosing(watching, before, known); looks++) {
+  await rescanPaths(watching, all);
+  for (let scans = 0, before = -1; scans < MAX_SCANS && mayLoseResources(watching, before, known); scans++) {
     before = watching.gone.length;
-    await delay(SECOND_LOOK, undefined, { signal: closing.signal }).catch(() => undefined);
+    await delay(SECOND_SCAN_DELAY, undefined, { signal: closing.signal }).catch(() => undefined);
     for (const hint of watching.burst.take()) all.add(hint);
-    await lookAt(watching, all);
+    await rescanPaths(watching, all);
   }
-  if (!closing.signal.aborted) handOn(watching, options);
+  if (!closing.signal.aborted) passOn(watching, options);
   for (const hint of all) if (isReload(hint)) hint.done();
 }
 
-/** Whether to look again: a second time where anything would be lost, and then as long as more and more files disappear. */
-function isLosing({ table, gone }: Watching, before: number, known: number): boolean {
-  if (before < 0) return table.losing() || gone.length > 0;
+/** Whether to scan again: a second time if resources would be lost, then while more and more files disappear. */
+function mayLoseResources({ table, gone }: Watching, before: number, known: number): boolean {
+  if (before < 0) return table.wouldLoseResources() || gone.length > 0;
   return gone.length !== before && (Math.abs(gone.length - before) > known * MANY || gone.length * 2 > known);
 }
 
-/** Puts in force what was found and gives the changes to whoever wants them. */
-function handOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
-  const { table, watched, look } = watching;
+/** Applies the result of the scan and passes the changes on. */
+function passOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
+  const { table, watched, scan } = watching;
   for (const path of watching.gone) table.remove(path);
   watching.gone = [];
-  watched.look(look.walk);
+  watched.scanned(scan.walk);
   const batch = table.commit({
     keeps: watched.keeps,
-    pathFindings: (held) => [...look.walk.findings, ...watched.findings(table, held)],
+    pathFindings: (held) => [...scan.walk.findings, ...watched.findings(table, held)],
   });
   scheduleAlarm(watching);
   const states = watched.states();
@@ -194,7 +195,7 @@ function handOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
   onPaths?.(states);
 }
 
-/** Looks again when what is kept for a time is to go. */
+/** Schedules a scan for the end of the next grace time. */
 function scheduleAlarm(watching: Watching): void {
   clearTimeout(watching.alarm);
   const wait = watching.watched.nextChange();
@@ -204,39 +205,39 @@ function scheduleAlarm(watching: Watching): void {
       : setTimeout(() => watching.burst.add(EVERYTHING), Math.min(wait, LONGEST_TIMER)).unref();
 }
 
-/** Node's timers take no more milliseconds. */
+/** The maximum delay of a Node.js timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-async function lookAt(watching: Watching, hints: ReadonlySet<Hint>): Promise<void> {
+async function rescanPaths(watching: Watching, hints: ReadonlySet<Hint>): Promise<void> {
   const { paths, table, watches } = watching;
   const changed = new Set([...hints].filter((hint) => typeof hint === 'string'));
   const reloads = [...hints].some(isReload);
   if (reloads) for (const file of table.files()) changed.add(file);
-  if (!reloads && !hints.has(EVERYTHING) && [...changed].every(isFile)) return runInSlices(loadFiles(table, changed));
+  if (!reloads && !hints.has(EVERYTHING) && [...changed].every(isFile)) return runInTurns(loadFiles(table, changed));
   const names = paths.all.map(({ path }) => path);
-  watching.look = await runInSlices(loadAll(table, names, watching.look, changed, (path) => watches.add(path)));
-  watching.gone = goneFiles(table, watching.look);
-  const { directories, outskirts } = watching.look.walk;
-  for (const directory of outskirts.keys()) watches.add(directory);
-  watches.retain([...directories, ...outskirts.keys()]);
+  watching.scan = await runInTurns(loadAll(table, names, watching.scan, changed, (path) => watches.add(path)));
+  watching.gone = goneFiles(table, watching.scan);
+  const { directories, linkTargets } = watching.scan.walk;
+  for (const directory of linkTargets.keys()) watches.add(directory);
+  watches.retain([...directories, ...linkTargets.keys()]);
 }
 
 function isReload(hint: Hint): hint is Reload {
   return typeof hint === 'object';
 }
 
-/** What an event means: a known file changed, or something that only looking at everything can tell, or nothing. */
-function hintOf({ walk, files }: Look, directory: string, name: string | undefined): Hint | undefined {
+/** What an event requires: reading one known file, scanning everything, or nothing. */
+function hintOf({ walk, files }: Scan, directory: string, name: string | undefined): Hint | undefined {
   const path = join(directory, name ?? '');
   if (files.get(path)?.link === false) return path;
-  const [listed, names] = [walk.directories.has(directory), walk.outskirts.get(directory)];
-  // A directory of neither sort was found by a look that is still going on.
+  const [listed, names] = [walk.directories.has(directory), walk.linkTargets.get(directory)];
+  // A directory that is in neither map was found by a scan that is still running.
   const unclear = name === undefined || (!listed && names === undefined);
-  return unclear || names?.has(name) === true || (listed && isTelling(walk, path)) ? EVERYTHING : undefined;
+  return unclear || names?.has(name) === true || (listed && affectsFiles(walk, path)) ? EVERYTHING : undefined;
 }
 
-/** Whether an entry of a listed directory may add or remove files. Kubernetes swaps a ConfigMap by names with two dots. */
-function isTelling({ directories }: Look['walk'], path: string): boolean {
+/** Whether an entry of a listed directory may add or remove files. Kubernetes updates a ConfigMap through names that start with two dots. */
+function affectsFiles({ directories }: Scan['walk'], path: string): boolean {
   const name = basename(path);
   if (name.startsWith('.')) return name.startsWith('..');
   return isConfigName(name) || directories.has(path) || isDirectoryOrLink(path);

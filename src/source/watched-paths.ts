@@ -1,29 +1,29 @@
-/** What is known of the configured paths while they are watched: what they hold, what is kept of them, and how they fared. */
+/** The state of the configured paths while they are watched: their resources, what is kept in force, and past errors. */
 import type { ConfigPaths } from './config-path.js';
 import type { FileContent } from './content.js';
 import type { Walk } from './files/walk.js';
-import { emptinessFindings } from './findings.js';
+import { emptinessFindings } from './path-findings.js';
 import { type GraceTimes, createGrace } from './grace.js';
-import { createOccupancy } from './occupancy.js';
-import { type PathLook, type PathState, isVacant, pathProblem } from './path-state.js';
+import { createResourceCounts } from './resource-counts.js';
+import { type PathScan, type PathState, isVacant, pathProblem } from './path-state.js';
 import type { FileTable } from './table.js';
 import type { FileFinding } from './yaml/finding.js';
 
 export interface WatchedPaths {
-  /** Takes note of a file's new content. */
+  /** Updates the counts for the new content of a file. */
   readonly replace: (file: string, before: FileContent, now: FileContent) => void;
-  /** Takes note of a look at all paths; {@link replace} has told what their files hold. */
-  readonly look: (walk: Walk) => void;
-  /** Whether what a file had must stay in force although nothing shows it any more. */
+  /** Takes the result of a scan of all paths, after the calls of {@link replace}. */
+  readonly scanned: (walk: Walk) => void;
+  /** Whether the resources of a file stay in force although no file declares them any more. */
   readonly keeps: (file: string) => boolean;
-  /** The findings about paths and empty files, from the number of resources that each file keeps. Comes after {@link look}. */
+  /** The findings about paths and empty files, after {@link scanned}. `held`: the number of kept resources by file. */
   readonly findings: (
     table: Pick<FileTable, 'files' | 'content'>,
     held: ReadonlyMap<string, number>,
   ) => readonly FileFinding[];
-  /** How the paths fare since the last {@link findings}. */
+  /** The states of the paths as of the last call of {@link findings}. */
   readonly states: () => readonly PathState[];
-  /** Milliseconds until {@link keeps} gives another answer. */
+  /** Milliseconds until the result of {@link keeps} changes; `undefined`: never. */
   readonly nextChange: () => number | undefined;
 }
 
@@ -34,36 +34,36 @@ interface PathRecord {
 }
 
 export function createWatchedPaths(paths: ConfigPaths, times: GraceTimes): WatchedPaths {
-  const occupancy = createOccupancy(paths);
+  const counts = createResourceCounts(paths);
   const grace = createGrace(times);
   const records = new Map<string, PathRecord>();
   let walk: Walk | undefined;
-  let looks: readonly PathLook[] = [];
+  let scans: readonly PathScan[] = [];
   const unitsOf = (file: string): readonly string[] => [file, ...paths.holding(file).map(({ path }) => path)];
-  const holdOf = (path: string): Pick<PathLook, 'held' | 'heldUntil'> | undefined => {
+  const holdOf = (path: string): Pick<PathScan, 'held' | 'heldUntil'> | undefined => {
     const hold = grace.hold(path);
-    // By the clock as it was when the process began, so that the time that people are told never changes.
+    // By the clock at the start of the process, so that the displayed time never changes.
     return hold && { held: hold.held, heldUntil: Math.round(performance.timeOrigin + hold.until) };
   };
-  const lookOf = (path: string): PathLook => ({
-    ...{ path, standing: walk?.roots.get(path) ?? 'read', resources: occupancy.resources(path) },
+  const scanOf = (path: string): PathScan => ({
+    ...{ path, rootState: walk?.roots.get(path) ?? 'read', resources: counts.resources(path) },
     ...(holdOf(path) ?? { held: 0 }),
   });
   return {
-    replace: occupancy.replace,
-    look: (next) => {
+    replace: counts.replace,
+    scanned: (next) => {
       walk = next;
-      const vacant = paths.all.map(({ path }) => lookOf(path)).filter(isVacant);
-      grace.update(new Set([...vacant.map(({ path }) => path), ...occupancy.emptied()]), performance.now());
+      const vacant = paths.all.map(({ path }) => scanOf(path)).filter(isVacant);
+      grace.update(new Set([...vacant.map(({ path }) => path), ...counts.emptied()]), performance.now());
     },
     keeps: (file) => grace.keeps(unitsOf(file), performance.now()),
     findings: (table, held) => {
       grace.settle(countByUnit(held, unitsOf), performance.now());
-      looks = paths.all.map(({ path }) => lookOf(path));
-      for (const look of looks) record(records, look);
-      return emptinessFindings({ paths, looks, table, emptied: occupancy.emptied(), holdOf });
+      scans = paths.all.map(({ path }) => scanOf(path));
+      for (const scan of scans) record(records, scan);
+      return emptinessFindings({ paths, scans, table, emptied: counts.emptied(), holdOf });
     },
-    states: () => looks.map((look) => stateOf(look, records.get(look.path))),
+    states: () => scans.map((scan) => stateOf(scan, records.get(scan.path))),
     nextChange: () => {
       const next = grace.next();
       return next === undefined ? undefined : Math.max(0, next - performance.now());
@@ -82,18 +82,18 @@ function countByUnit(
   return counts;
 }
 
-function record(records: Map<string, PathRecord>, look: PathLook): void {
-  const known = records.get(look.path) ?? { errors: 0, lastSuccess: undefined, failing: false };
-  const failing = look.standing === 'unreadable' || isVacant(look);
+function record(records: Map<string, PathRecord>, scan: PathScan): void {
+  const known = records.get(scan.path) ?? { errors: 0, lastSuccess: undefined, failing: false };
+  const failing = scan.rootState === 'unreadable' || isVacant(scan);
   if (!failing) known.lastSuccess = Date.now();
   else if (!known.failing) known.errors += 1;
   known.failing = failing;
-  records.set(look.path, known);
+  records.set(scan.path, known);
 }
 
-function stateOf(look: PathLook, known: PathRecord | undefined): PathState {
-  const { path, resources, held, heldUntil } = look;
-  const problem = pathProblem(look);
+function stateOf(scan: PathScan, known: PathRecord | undefined): PathState {
+  const { path, resources, held, heldUntil } = scan;
+  const problem = pathProblem(scan);
   return {
     ...{ path, resources, held, errors: known?.errors ?? 0 },
     ...(heldUntil !== undefined && { heldUntil }),

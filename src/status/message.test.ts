@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Diagnostic } from '../api/diagnostic.js';
 import type { RawResource } from '../api/resource.js';
-import { messageOf } from './message.js';
+import { statusMessage } from './message.js';
 
 /** The message of a finding about `spec.a`, whose value is written in some way. */
 function shown(message: string, value: unknown, written: string | undefined): string {
@@ -13,7 +13,7 @@ function shown(message: string, value: unknown, written: string | undefined): st
     locate: () => ({ file: 'a', line: 1, column: 1 }),
     written: () => written,
   };
-  return messageOf(finding, raw);
+  return statusMessage(finding, raw);
 }
 
 describe('messageOf', () => {

@@ -13,7 +13,7 @@ export function positionOf({ path }: Diagnostic, raw: RawResource): Position & {
  * The sentence of a finding, in which the number that the field has is quoted as it is written: `0x10`, not 16. What the model
  * finds it finds in decoded values.
  */
-export function messageOf({ message, path }: Diagnostic, raw: RawResource): string {
+export function statusMessage({ message, path }: Diagnostic, raw: RawResource): string {
   const written = writtenPath(raw, path);
   const value = valueAt(raw.document, written);
   if (typeof value !== 'number') return message;
@@ -48,5 +48,5 @@ function sentences(findings: readonly Diagnostic[], severity: Severity, raw: Raw
 
 function sentence(finding: Diagnostic, raw: RawResource): string {
   const { file, line, column, path } = positionOf(finding, raw);
-  return `${messageOf(finding, raw)} (${path === '' ? '' : `${path}, `}${file}:${line}:${column})`;
+  return `${statusMessage(finding, raw)} (${path === '' ? '' : `${path}, `}${file}:${line}:${column})`;
 }

@@ -8,7 +8,7 @@ import { splitKey } from '../mesh/model/key.js';
 import type { FailoverDestination } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from './approval.js';
-import { culpritsOf } from './culprits.js';
+import { refusedResources } from './refused-resources.js';
 
 export interface RefusedConfiguration {
   readonly type: 'cluster' | 'endpoints' | 'listener' | 'route configuration';
@@ -41,8 +41,8 @@ export function refusalsByResource(
 ): ReadonlyMap<string, readonly string[]> {
   const sentences = new Map<string, string[]>();
   for (const refusal of refused) {
-    const culprits = culpritsOf(refusal.message, refusal.name, refusal.sources).map(({ ref }) => resourceKey(ref));
-    for (const key of new Set([...ownersOf(graph, model, refusal), ...culprits])) {
+    const named = refusedResources(refusal.message, refusal.name, refusal.sources).map(({ ref }) => resourceKey(ref));
+    for (const key of new Set([...ownersOf(graph, model, refusal), ...named])) {
       sentences.set(key, [...(sentences.get(key) ?? []), sentence(refusal)]);
     }
   }

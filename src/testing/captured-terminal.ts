@@ -1,6 +1,6 @@
 /** A terminal for tests of commands: it keeps what was written and sends signals when told to. */
 import { Readable, Writable } from 'node:stream';
-import { type OutputStream, type Terminal, uncorkAll } from '../cli/terminal.js';
+import { type OutputStream, type Terminal, uncorkAll } from '../cli/output/terminal.js';
 
 export interface CapturedTerminal extends Terminal {
   /** All that was written to stdout so far. */

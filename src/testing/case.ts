@@ -9,7 +9,7 @@ import type { RawResource, ResourceRef } from '../api/resource.js';
 import type { SnapshotQuery } from '../control-plane/api.js';
 import { createFileTable } from '../source/table.js';
 import { nextContent } from '../source/content.js';
-import type { Batch } from '../source/table.js';
+import type { ResourceBatch } from '../source/table.js';
 
 /** The files of a case that are not results. */
 export const CASE_FILES: readonly string[] = ['in.yaml', 'clients.yaml', 'changes.yaml'];
@@ -27,9 +27,9 @@ export interface Case {
   readonly clients: Readonly<Record<string, SnapshotQuery>>;
   readonly steps: readonly Step[];
   /** The documents of `in.yaml`, as a source reads them. */
-  readonly first: Batch;
+  readonly first: ResourceBatch;
   /** What a step changes. */
-  batch(step: Step): Batch;
+  batch(step: Step): ResourceBatch;
 }
 
 /** A client, as the test data writes it. */
@@ -44,7 +44,7 @@ export interface ClientYaml {
 
 export function readCase(folder: string): Case {
   const files = createFileTable();
-  const take = (file: string, text: string): Batch => {
+  const take = (file: string, text: string): ResourceBatch => {
     files.set(file, read(file, text));
     return files.commit() ?? { upserts: [], deletes: [], findings: [], newFindings: [] };
   };

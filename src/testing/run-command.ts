@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createAdminApp } from '../admin/app.js';
 import { createRegistry } from '../admin/registry.js';
 import { listenAdmin } from '../admin/server.js';
-import type { ExitCode } from '../cli/cli-error.js';
+import type { ExitCode } from '../cli/output/cli-error.js';
 import { runCli } from '../cli/program.js';
-import type { Services } from '../cli/services.js';
+import type { Ports } from '../cli/command/ports.js';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { type CapturedTerminal, type CapturedTerminalOptions, capturedTerminal } from './captured-terminal.js';
 import { fakeControlPlane } from './fake-control-plane.js';
@@ -19,18 +19,18 @@ export interface CommandResult {
 }
 
 export interface RunOptions extends CapturedTerminalOptions {
-  readonly services?: Partial<Services>;
+  readonly ports?: Partial<Ports>;
   readonly terminal?: CapturedTerminal;
 }
 
 export async function runCommand(argv: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
   const terminal = options.terminal ?? capturedTerminal(options);
-  const code = await runCli(argv, terminal, fakeServices(options.services));
+  const code = await runCli(argv, terminal, fakePorts(options.ports));
   return { code, out: terminal.out(), err: terminal.err() };
 }
 
-/** Services without resources, and without a server to start. */
-export function fakeServices(overrides: Partial<Services> = {}): Services {
+/** Ports without resources and without a server to start. */
+export function fakePorts(overrides: Partial<Ports> = {}): Ports {
   return {
     version: '1.2.3',
     load: async () => fakeControlPlane(),

@@ -3,7 +3,7 @@
  * programs without a protobuf library. Apart from `lifeboat/xds`, which loads no descriptors.
  */
 import type { EnvoyMessages } from '../generated/envoy.js';
-import { formatRefusal, refusalOf } from '../guard/index.js';
+import { formatRejection, rejectionOf } from '../guard/index.js';
 import { encodeAnyJson } from '../proto/any-json.js';
 import type { EnvoyMessageName } from '../proto/envoy-types.js';
 import { type EncodedResource, type ResourceOptions, encodeResource } from './resources/resource.js';
@@ -64,6 +64,6 @@ function checkName(typeUrl: string, name: string, json: Readonly<Record<string, 
  * Made for the option `check` of `ResourceStore`.
  */
 export function refusedByEnvoy({ typeUrl, value }: Pick<EncodedResource, 'typeUrl' | 'value'>): string | undefined {
-  const refusal = refusalOf(typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value);
-  return refusal && formatRefusal(refusal);
+  const refusal = rejectionOf(typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value);
+  return refusal && formatRejection(refusal);
 }

@@ -1,18 +1,18 @@
-/** Gathers what arrives in bursts and hands each burst on as one, once it has settled. Knows nothing of files. */
+/** Collects items and returns each burst as a whole, once it has settled. It must not know files. */
 
 export interface Burst<Item> {
   add(item: Item): void;
-  /** The next burst, when it has settled; `undefined` once closed. One caller at a time. */
+  /** The next burst, when it has settled; `undefined` after `close`. One caller at a time. */
   next(): Promise<ReadonlySet<Item> | undefined>;
-  /** What has arrived since, settled or not. */
+  /** The items of the current burst, settled or not. */
   take(): ReadonlySet<Item>;
   close(): void;
 }
 
 export interface SettleTimes {
-  /** A burst has settled when nothing arrived for this many milliseconds … */
+  /** A burst has settled when no item arrived for this many milliseconds … */
   readonly quiet: number;
-  /** … and at the latest this many milliseconds after it began. */
+  /** … and at the latest this many milliseconds after its first item. */
   readonly longest: number;
 }
 

@@ -1,25 +1,25 @@
-/** Reads one file without ever hanging or throwing. Knows nothing of what is in it. */
+/** Reads one file. Never blocks on a pipe and never throws. It must not know what the file contains. */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { DiagnosticCode } from '../../api/codes.js';
-import type { Problem } from '../yaml/finding.js';
+import type { TextFinding } from '../yaml/finding.js';
 import { MAX_FILE_BYTES } from '../yaml/limits.js';
 import { decodeText } from './text.js';
 
-/** What a file held when it was read: its text, or why there is none. */
+/** The text of a file, or the reason why there is none. */
 export type FileText =
-  { readonly text: string; readonly identity: string } | { readonly problem: Problem; readonly identity?: string };
+  { readonly text: string; readonly identity: string } | { readonly finding: TextFinding; readonly identity?: string };
 
-/** How often a file is read again that changes while it is being read; after that the next event tells. */
+/** How often a file is read that changes during the read. After that, the next event triggers a read. */
 const MAX_ATTEMPTS = 3;
 
-/** Without waiting for a writer, should the path have become a named pipe since it was looked at. */
+/** Does not wait for a writer if the path has become a named pipe since the check. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Reads a regular file of UTF-8 text. */
-export function readText(path: string): FileText {
+export function readFileText(path: string): FileText {
   try {
     const stats = statSync(path);
-    if (!stats.isFile()) return { problem: notAFile(stats.isFIFO()) };
+    if (!stats.isFile()) return { finding: notAFile(stats.isFIFO()) };
     const descriptor = openSync(path, OPEN_FLAGS);
     try {
       return readDescriptor(descriptor);
@@ -27,25 +27,29 @@ export function readText(path: string): FileText {
       closeSync(descriptor);
     }
   } catch (error) {
-    return { problem: unreadable('The file', error) };
+    return { finding: unreadable('The file', error) };
   }
 }
 
-/** Changes when the file is written to or replaced. */
+/** Changes whenever the file is written to or replaced. */
 export function fileIdentity(stats: BigIntStats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
 }
 
-/** A problem with a file or directory as a whole. */
-export function fileProblem(code: DiagnosticCode, message: string, severity: Problem['severity'] = 'error'): Problem {
+/** A finding about a file or directory as a whole. */
+export function fileFinding(
+  code: DiagnosticCode,
+  message: string,
+  severity: TextFinding['severity'] = 'error',
+): TextFinding {
   return { line: 1, column: 1, severity, code, message };
 }
 
-/** The problem of a file or directory that the operating system does not let us read. */
-export function unreadable(what: string, error: unknown): Problem {
+/** The finding about a file or directory that cannot be read. */
+export function unreadable(what: string, error: unknown): TextFinding {
   const reason =
     error instanceof Error && 'code' in error ? (REASONS[String(error.code)] ?? error.message) : String(error);
-  return fileProblem('UnreadableFile', `${what} cannot be read: ${reason}.`);
+  return fileFinding('UnreadableFile', `${what} cannot be read: ${reason}.`);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -60,8 +64,8 @@ const REASONS: Readonly<Record<string, string>> = {
 function readDescriptor(descriptor: number): FileText {
   let stats = fstatSync(descriptor, { bigint: true });
   for (let attempt = 1; ; attempt++) {
-    if (!stats.isFile()) return { problem: notAFile(stats.isFIFO()) };
-    if (stats.size > MAX_FILE_BYTES) return { problem: tooLarge(stats.size), identity: fileIdentity(stats) };
+    if (!stats.isFile()) return { finding: notAFile(stats.isFIFO()) };
+    if (stats.size > MAX_FILE_BYTES) return { finding: tooLarge(stats.size), identity: fileIdentity(stats) };
     const bytes = readBytes(descriptor, Number(stats.size));
     const after = fstatSync(descriptor, { bigint: true });
     const identity = fileIdentity(after);
@@ -81,11 +85,11 @@ function readBytes(descriptor: number, size: number): Buffer {
   return bytes.subarray(0, length);
 }
 
-function notAFile(isPipe: boolean): Problem {
+function notAFile(isPipe: boolean): TextFinding {
   const hint = isPipe ? ' "lifeboat check -" reads a pipe as its standard input.' : '';
-  return fileProblem('NotAFile', `This is not a regular file.${hint}`);
+  return fileFinding('NotAFile', `This is not a regular file.${hint}`);
 }
 
-function tooLarge(size: bigint): Problem {
-  return fileProblem('FileTooLarge', `The file has ${size} bytes, more than ${MAX_FILE_BYTES}; split it.`);
+function tooLarge(size: bigint): TextFinding {
+  return fileFinding('FileTooLarge', `The file has ${size} bytes, more than ${MAX_FILE_BYTES}; split it.`);
 }

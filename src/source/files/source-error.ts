@@ -1,9 +1,9 @@
-/** What the world does to a source, as opposed to what users do to their files. */
+/** Errors of a source that are not mistakes in its files. */
 
 export type SourceErrorCode =
-  /** The operating system does not report changes of a directory; they are looked for instead. */
+  /** The operating system does not report changes of a directory; it is polled instead. */
   | 'WatchFailed'
-  /** A change could not be read or handed on: a bug. */
+  /** A change could not be read or applied: a bug. */
   | 'BatchFailed';
 
 export class SourceError extends Error {

@@ -17,9 +17,9 @@ describe('decodeText', () => {
   for (const [title, bytes, line, column, message] of refused) {
     it(`refuses ${title}, with its place`, () => {
       const decoded = decodeText(bytes);
-      assert.ok('problem' in decoded);
-      assert.deepEqual([decoded.problem.line, decoded.problem.column], [line, column]);
-      assert.match(decoded.problem.message, message);
+      assert.ok('finding' in decoded);
+      assert.deepEqual([decoded.finding.line, decoded.finding.column], [line, column]);
+      assert.match(decoded.finding.message, message);
     });
   }
 

@@ -71,10 +71,10 @@ describe('walk', () => {
     withDirectory((directory) => {
       writeFiles(directory, { 'root/a.yaml': '', 'elsewhere/c.yaml': '' });
       symlinkSync('../elsewhere/c.yaml', join(directory, 'root/c.yaml'));
-      const { outskirts, directories, files } = walkAll(join(directory, 'root'));
+      const { linkTargets, directories, files } = walkAll(join(directory, 'root'));
       assert.deepEqual([...directories], [join(directory, 'root')]);
-      assert.deepEqual(outskirts.get(directory), new Set(['root']));
-      assert.deepEqual([...outskirts.values()], [new Set(['root']), new Set(['c.yaml'])]);
+      assert.deepEqual(linkTargets.get(directory), new Set(['root']));
+      assert.deepEqual([...linkTargets.values()], [new Set(['root']), new Set(['c.yaml'])]);
       assert.deepEqual(
         files.map(({ link }) => link),
         [false, true],

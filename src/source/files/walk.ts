@@ -1,4 +1,4 @@
-/** Finds the files under the configured paths. Reads directories only, never a file. */
+/** Finds the files under the configured paths. It must not read files, only directories. */
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { compareText } from '../../api/resource.js';
@@ -6,42 +6,42 @@ import type { FileFinding } from '../yaml/finding.js';
 import { fileIdentity, unreadable } from './read.js';
 
 export interface WalkedFile {
-  /** As the user would write it: below the path that was given. */
+  /** Starts with the configured path, as given. */
   readonly path: string;
-  /** Changes when the file is written to or replaced. */
+  /** Changes whenever the file is written to or replaced. */
   readonly identity: string;
-  /** When it was written to last, in milliseconds of the epoch. */
+  /** Time of the last write, in milliseconds since the epoch. */
   readonly modified: number;
-  /** Whether the path is a symbolic link, so that what it leads to may change without an event for this path. */
+  /** Whether the path is a symbolic link: its target may change without an event for this path. */
   readonly link: boolean;
 }
 
 /**
- * What a path that was given leads to: files that are read, nothing, something that another path led to before, or something
- * that the operating system does not let us look at, so that what it has cannot be told.
+ * The state of a configured path: it is read, it does not exist, all its files were already found through another path, or the
+ * operating system denies access, so that its files are unknown.
  */
-export type RootStanding = 'read' | 'missing' | 'covered' | 'unreadable';
+export type RootState = 'read' | 'missing' | 'covered' | 'unreadable';
 
 export interface Walk {
-  /** By the paths that were given. */
-  readonly roots: ReadonlyMap<string, RootStanding>;
-  /** Ordered by path, those that cannot be read included. A file that several paths lead to is there once. */
+  /** By configured path. */
+  readonly roots: ReadonlyMap<string, RootState>;
+  /** Ordered by path, including unreadable files. A file that is reachable through several paths occurs once. */
   readonly files: readonly WalkedFile[];
-  /** Directories that were listed. */
+  /** The directories that were listed. */
   readonly directories: ReadonlySet<string>;
-  /** Names outside of those directories where a change concerns us, by directory: of the paths given and of links' targets. */
-  readonly outskirts: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What a file's path begins with where its absence does not mean that it was removed. */
+  /** Names outside of these directories whose changes matter, by directory: the configured paths and the targets of links. */
+  readonly linkTargets: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Path prefixes that could not be listed: the absence of a file there does not mean that it was removed. */
   readonly unlisted: readonly string[];
   readonly findings: readonly FileFinding[];
 }
 
 interface Walking {
-  readonly roots: Map<string, RootStanding>;
+  readonly roots: Map<string, RootState>;
   readonly seen: Set<string>;
   readonly files: WalkedFile[];
   readonly directories: Set<string>;
-  readonly outskirts: Map<string, Set<string>>;
+  readonly linkTargets: Map<string, Set<string>>;
   readonly unlisted: string[];
   readonly findings: FileFinding[];
   readonly onDirectory: ((path: string) => void) | undefined;
@@ -49,17 +49,17 @@ interface Walking {
 
 const EXTENSIONS = /\.(?:ya?ml|json)$/iu;
 
-/** Entries looked at between two chances for others to run. */
+/** Number of directory entries per step. */
 const ENTRIES_PER_STEP = 200;
 
-/** Whether a file of this name in a directory is read: not hidden, no editor's temporary file, of an extension that is ours. */
+/** Whether a file with this name in a directory is read: not hidden, not temporary, with a known extension. */
 export function isConfigName(name: string): boolean {
   return !name.startsWith('.') && EXTENSIONS.test(name);
 }
 
 /**
- * Walks files and directories, in steps so that the caller can let others run in between. `onDirectory` is called before a
- * directory is listed, so that who watches it from then on misses nothing.
+ * Walks files and directories, in steps so that other work can run in between. `onDirectory` is called before a directory is
+ * listed, so that a watch that starts there misses no change.
  */
 export function* walk(paths: readonly string[], onDirectory?: (path: string) => void): Generator<void, Walk> {
   const walking: Walking = {
@@ -67,25 +67,25 @@ export function* walk(paths: readonly string[], onDirectory?: (path: string) => 
     seen: new Set(),
     files: [],
     directories: new Set(),
-    outskirts: new Map(),
+    linkTargets: new Map(),
     unlisted: [],
     findings: [],
     onDirectory,
   };
   for (const path of [...paths].sort(compareText)) walking.roots.set(path, yield* walkRoot(walking, path));
-  const { roots, directories, outskirts, unlisted, findings } = walking;
+  const { roots, directories, linkTargets, unlisted, findings } = walking;
   return {
     roots,
     files: walking.files.sort((a, b) => compareText(a.path, b.path)),
     directories,
-    outskirts,
+    linkTargets,
     unlisted,
     findings,
   };
 }
 
-function* walkRoot(walking: Walking, path: string): Generator<void, RootStanding> {
-  watchOutskirts(walking, path);
+function* walkRoot(walking: Walking, path: string): Generator<void, RootState> {
+  addLinkTarget(walking, path);
   const error = lookupError(path);
   if (error === undefined) {
     const before = walking.seen.size;
@@ -99,7 +99,7 @@ function* walkRoot(walking: Walking, path: string): Generator<void, RootStanding
   return 'unreadable';
 }
 
-/** Why nothing can be told of a path; `undefined` if something is there. */
+/** The error when a path is looked up; `undefined` if it exists. */
 function lookupError(path: string): unknown {
   try {
     lstatSync(path);
@@ -109,7 +109,7 @@ function lookupError(path: string): unknown {
   }
 }
 
-/** Whether there is nothing at a path, as opposed to something that cannot be looked at, such as a server that does not answer. */
+/** Whether a path does not exist. Other errors, such as a file server that does not respond, say nothing about that. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
@@ -131,7 +131,7 @@ function* walkDirectory(walking: Walking, path: string, stats: BigIntStats): Gen
   }
 }
 
-/** Other files than ours are left alone: they are not even looked at. */
+/** Files with other names are not accessed at all. */
 function isOfInterest(directory: string, entry: Dirent): boolean {
   if (entry.name.startsWith('.')) return false;
   if (entry.isSymbolicLink() && !isConfigName(entry.name))
@@ -139,10 +139,10 @@ function isOfInterest(directory: string, entry: Dirent): boolean {
   return entry.isDirectory() || isConfigName(entry.name);
 }
 
-/** Adds what is not a directory, also where reading it will fail: then whoever reads it says why. */
+/** Adds anything that is not a directory, even if reading it will fail: the reader reports the reason. */
 function addFile(walking: Walking, path: string, own: BigIntStats, target: BigIntStats | undefined): void {
   const link = own.isSymbolicLink();
-  if (link) watchOutskirts(walking, targetOf(path));
+  if (link) addLinkTarget(walking, targetOf(path));
   if (target !== undefined && !firstVisit(walking, target)) return;
   const stats = target ?? own;
   walking.files.push({ path, identity: fileIdentity(stats), modified: Number(stats.mtimeMs), link });
@@ -158,7 +158,7 @@ function list(walking: Walking, path: string): readonly Dirent[] {
   }
 }
 
-/** A file or directory that links lead to on several ways is read once; this also ends circles. */
+/** A file or directory that is reachable through several links is visited once. This also ends cycles. */
 function firstVisit({ seen }: Walking, { dev, ino }: BigIntStats): boolean {
   const key = `${dev}:${ino}`;
   if (seen.has(key)) return false;
@@ -166,10 +166,10 @@ function firstVisit({ seen }: Walking, { dev, ino }: BigIntStats): boolean {
   return true;
 }
 
-function watchOutskirts({ outskirts }: Walking, path: string): void {
+function addLinkTarget({ linkTargets }: Walking, path: string): void {
   const directory = dirname(path);
-  const names = outskirts.get(directory) ?? new Set();
-  outskirts.set(directory, names.add(basename(path)));
+  const names = linkTargets.get(directory) ?? new Set();
+  linkTargets.set(directory, names.add(basename(path)));
 }
 
 function targetOf(path: string): string {
@@ -180,7 +180,7 @@ function targetOf(path: string): string {
   }
 }
 
-/** Of what the path leads to, links followed; `undefined` where that cannot be told. */
+/** The stats of the target of a path, with links followed; `undefined` on any error. */
 function targetStats(path: string): BigIntStats | undefined {
   try {
     return statSync(path, { bigint: true });
@@ -189,7 +189,7 @@ function targetStats(path: string): BigIntStats | undefined {
   }
 }
 
-/** Of the path itself, links not followed; `undefined` if there is nothing. */
+/** The stats of a path itself, without following links; `undefined` on any error. */
 export function linkStats(path: string): BigIntStats | undefined {
   try {
     return lstatSync(path, { bigint: true });

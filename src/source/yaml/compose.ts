@@ -1,24 +1,24 @@
-/** One YAML document as a syntax tree, within limits and without ever throwing. Knows nothing of what the document means. */
+/** Parses one YAML document into a syntax tree, within limits. Never throws. It must not know what the document means. */
 import { Composer, type Document, type ErrorCode, Parser, type YAMLError } from 'yaml';
 import type { DiagnosticCode } from '../../api/codes.js';
 import { inOneLine } from '../../api/describe.js';
 import type { Severity } from '../../api/diagnostic.js';
-import { type Problem, placeAt } from './finding.js';
+import { type TextFinding, textPositionAt } from './finding.js';
 import { createLexer } from './lexer.js';
-import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS, MAX_SYNTAX_PROBLEMS } from './limits.js';
+import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS, MAX_SYNTAX_FINDINGS } from './limits.js';
 
 export type YamlDocument = Document.Parsed;
 
-/** The tree with warnings as its problems, or no tree and the errors. */
+/** The tree with warnings, or the errors without a tree. */
 export interface Composition {
   readonly document?: YamlDocument;
-  readonly problems: readonly Problem[];
+  readonly findings: readonly TextFinding[];
 }
 
-/** The parser's stack has the document, each collection around the current value, and that value. */
+/** The parser's stack contains the document, the collections around the current value, and the value. */
 const MAX_STACK = MAX_DEPTH + 2;
 
-/** Composes the one document of a text that {@link sliceDocuments} cut. */
+/** Parses the text of one document, as {@link splitDocuments} returns it. */
 export function composeDocument(text: string): Composition {
   if (text.length > MAX_DOCUMENT_LENGTH) {
     const message = `The document has ${text.length} characters, more than ${MAX_DOCUMENT_LENGTH}; split it.`;
@@ -33,7 +33,7 @@ export function composeDocument(text: string): Composition {
 
 function composeTokens(text: string): Composition {
   const parser = new Parser();
-  // Keys are compared, and aliases resolved, where the tree becomes plain data: there it takes linear time.
+  // `plain.ts` compares keys and resolves aliases, because it takes linear time for that.
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const documents: YamlDocument[] = [];
   let tokens = 0;
@@ -53,27 +53,32 @@ function composeTokens(text: string): Composition {
 }
 
 function composition(text: string, documents: readonly YamlDocument[]): Composition {
-  // What the parser says after the first error is about that error again, at places where nothing is wrong.
+  // Later errors of the parser are consequences of the first one, at positions that are correct.
   const errors = documents.flatMap((document) => document.errors).slice(0, 1);
-  if (errors.length > 0) return { problems: toProblems(text, errors, 'error', 'InvalidYaml') };
+  if (errors.length > 0) return { findings: toFindings(text, errors, 'error', 'InvalidYaml') };
   const [document] = documents;
-  // Where a flow collection ends does not matter to kubectl.
+  // kubectl accepts any indentation of the end of a flow collection.
   const warnings = document?.warnings.filter(({ code }) => code !== 'BAD_INDENT') ?? [];
-  return { ...(document && { document }), problems: toProblems(text, warnings, 'warning', 'YamlWarning') };
+  return { ...(document && { document }), findings: toFindings(text, warnings, 'warning', 'YamlWarning') };
 }
 
-function toProblems(text: string, errors: readonly YAMLError[], severity: Severity, code: DiagnosticCode): Problem[] {
-  // What is missing at the end is missing after the last thing there is, not on the line below it.
+function toFindings(
+  text: string,
+  errors: readonly YAMLError[],
+  severity: Severity,
+  code: DiagnosticCode,
+): TextFinding[] {
+  // What is missing at the end of the text is reported after the last character, not on the next line.
   const end = text.trimEnd().length;
-  return errors.slice(0, MAX_SYNTAX_PROBLEMS).map(({ pos, code: problem, message }) => ({
-    ...placeAt(text, Math.min(pos[0], end)),
+  return errors.slice(0, MAX_SYNTAX_FINDINGS).map(({ pos, code: errorCode, message }) => ({
+    ...textPositionAt(text, Math.min(pos[0], end)),
     severity,
     code,
-    message: `${sentence(message)}${hints[problem] ?? ''}`,
+    message: `${sentence(message)}${hints[errorCode] ?? ''}`,
   }));
 }
 
-/** What the parser's words are nearly always about. */
+/** The usual causes of the parser's errors. */
 const hints: Partial<Record<ErrorCode, string>> = {
   BAD_INDENT: ' Check the indentation of this line and of the lines above.',
   BLOCK_AS_IMPLICIT_KEY: ' Check the indentation of this line and of the lines above.',
@@ -87,5 +92,5 @@ function sentence(message: string): string {
 }
 
 function refused(text: string, offset: number, code: DiagnosticCode, message: string): Composition {
-  return { problems: [{ ...placeAt(text, offset), severity: 'error', code, message }] };
+  return { findings: [{ ...textPositionAt(text, offset), severity: 'error', code, message }] };
 }

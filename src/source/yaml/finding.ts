@@ -1,35 +1,35 @@
-/** What is wrong with a file, as data with a position. Knows no kind of resource. */
+/** Findings about files, as data with a position. It must not know kinds of resources. */
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Severity } from '../../api/diagnostic.js';
 import { type FieldPath, type Position, type ResourceRef, compareText } from '../../api/resource.js';
 
-/** A place in a text: lines and columns count from 1, columns in UTF-16 code units as editors do. */
-export interface Place {
+/** A position in a text. Lines and columns start at 1; columns count UTF-16 code units, as in editors. */
+export interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
 
-/** Something wrong in a text; its place counts from the beginning of that text. */
-export interface Problem extends Place {
+/** A finding about a text. Its position is relative to that text. */
+export interface TextFinding extends TextPosition {
   readonly severity: Severity;
   readonly code: DiagnosticCode;
   readonly message: string;
-  /** The resource at fault, as far as it is known. */
+  /** The resource that the finding is about, as far as it is known. */
   readonly ref?: ResourceRef;
-  /** The field of that resource at fault. */
+  /** The field of that resource. */
   readonly path?: FieldPath;
 }
 
-/** A problem with the position in its file. A file or directory as a whole has line 1, column 1. */
-export interface FileFinding extends Problem, Position {}
+/** A finding with its position in a file. A finding about a whole file or directory has line 1, column 1. */
+export interface FileFinding extends TextFinding, Position {}
 
-/** The place of an offset in a text. Offsets beyond its end give the end. */
-export function placeAt(text: string, offset: number): Place {
-  return placesIn(text)(offset);
+/** The position of an offset in a text. Offsets beyond the end are the end. */
+export function textPositionAt(text: string, offset: number): TextPosition {
+  return textPositionsIn(text)(offset);
 }
 
-/** The places of many offsets in a text: the lines are counted once, when the first is asked for. */
-export function placesIn(text: string): (offset: number) => Place {
+/** The positions of many offsets in a text. Lines are counted once, on the first call. */
+export function textPositionsIn(text: string): (offset: number) => TextPosition {
   let starts: readonly number[] | undefined;
   return (offset) => {
     starts ??= lineStarts(text);

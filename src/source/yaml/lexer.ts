@@ -1,12 +1,12 @@
 /**
- * The lexer of the `yaml` library, without its rule that the lines of a quoted text or a flow collection must be indented. YAML
- * asks for that, but kubectl's parser never looks, and so there are many files that break the rule.
+ * The lexer of the `yaml` library, without its rule that the lines of a quoted scalar or a flow collection must be indented.
+ * YAML requires it, but kubectl's parser does not check it, so many files break the rule.
  */
 import { Lexer } from 'yaml';
 
-/** What decides on indentation in the library's lexer, where it is private. A test notices when a new version changes it. */
+/** The private members of the library's lexer that control indentation. A test fails if a new version changes them. */
 interface Indentation {
-  /** The least indentation that a line must have to go on with what was begun; 0 where any will do. */
+  /** The minimum indentation of a continuation line; 0: any. */
   indentNext: number;
   parseQuotedScalar: Step;
   parseFlowCollection: Step;

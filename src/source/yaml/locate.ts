@@ -1,16 +1,16 @@
-/** Where a field stands in a YAML tree, and how it is written. Knows nothing of what fields mean. */
+/** The position of a field in a YAML tree, and how its value is written. It must not know what fields mean. */
 import { type Document, type ParsedNode, isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { FieldPath } from '../../api/resource.js';
 import type { YamlDocument } from './compose.js';
 import { isMergeKey, keyText } from './plain.js';
 
 interface Step {
-  /** Where a reader would look for it: an entry's key, an item's value. */
+  /** The offset that a finding points at: the key of an entry, the value of an item. */
   readonly offset: number;
   readonly node: unknown;
 }
 
-/** The offset of a field, or of its nearest ancestor that is there: of an entry its key, of an item its beginning. */
+/** The offset of a field, or of its nearest existing ancestor: the key of an entry, the start of an item. */
 export function yamlOffset(document: YamlDocument, path: FieldPath): number {
   let current: Step = { offset: startOf(document.contents) ?? 0, node: document.contents };
   for (const step of path) {
@@ -21,7 +21,7 @@ export function yamlOffset(document: YamlDocument, path: FieldPath): number {
   return current.offset;
 }
 
-/** The text of a field's value where that is a plain (unquoted) scalar, as it is written. */
+/** The source text of a field's value; `undefined` unless it is a plain (unquoted) scalar. */
 export function yamlScalar(document: YamlDocument, path: FieldPath): string | undefined {
   let node: unknown = document.contents;
   for (const step of path) node = find(document, resolved(document, node), step)?.node;
@@ -60,7 +60,7 @@ function mergedEntry(document: YamlDocument, pairs: readonly unknown[], key: str
   return undefined;
 }
 
-/** The node that an alias stands for; anything else stands for itself. */
+/** The target of an alias; other nodes are returned unchanged. */
 function resolved(document: Document<ParsedNode>, node: unknown): unknown {
   return isAlias(node) ? node.resolve(document) : node;
 }

@@ -11,7 +11,7 @@ const QUOTED = { defaultKeyType: 'QUOTE_DOUBLE', defaultStringType: 'QUOTE_DOUBL
 
 /** `line:column code` of each problem. */
 function problems(text: string): readonly string[] {
-  return parseText(text).problems.map(({ line, column, code }) => `${line}:${column} ${code}`);
+  return parseText(text).findings.map(({ line, column, code }) => `${line}:${column} ${code}`);
 }
 
 describe('parseText', () => {
@@ -39,7 +39,7 @@ describe('parseText', () => {
   ];
   for (const [text, expected] of values) {
     it(`reads ${JSON.stringify(text)}`, () => {
-      const { value, problems: found } = parseText(text);
+      const { value, findings: found } = parseText(text);
       assert.deepEqual(found, []);
       assert.deepEqual(value, expected);
     });
@@ -163,16 +163,16 @@ spec:
       [['spec', 'port', 0], '6:3'],
       [['missing'], '2:1'],
     ];
-    const { placeOf } = parseText(text);
+    const { positionOf } = parseText(text);
     for (const [path, expected] of cases) {
       it(`${path.join('.')} is at ${expected}`, () => {
-        const { line, column } = placeOf(path);
+        const { line, column } = positionOf(path);
         assert.equal(`${line}:${column}`, expected);
       });
     }
 
     it('are the same for JSON', () => {
-      const { placeOf: inJson } = parseText('{\n  "a": [\n    {"b": 1}\n  ]\n}');
+      const { positionOf: inJson } = parseText('{\n  "a": [\n    {"b": 1}\n  ]\n}');
       assert.deepEqual(inJson(['a', 0, 'b']), { line: 3, column: 6 });
       assert.deepEqual(inJson(['a', 0, 'c']), { line: 3, column: 5 });
     });
@@ -193,7 +193,7 @@ spec:
     }));
     fc.assert(
       fc.property(value, (data) => {
-        const { value: read, problems: found } = parseText(stringify(data, QUOTED));
+        const { value: read, findings: found } = parseText(stringify(data, QUOTED));
         assert.deepEqual(found, []);
         assert.equal(JSON.stringify(read), JSON.stringify(data));
       }),
@@ -235,11 +235,11 @@ spec:
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), fc.array(fc.oneof(fc.string(), fc.nat(3))), (pieces, path) => {
         const parsed = parseText(pieces.join(''));
-        const { line, column } = parsed.placeOf(path);
+        const { line, column } = parsed.positionOf(path);
         assert.ok(line >= 1 && column >= 1);
         assert.equal(
           parsed.value === undefined,
-          parsed.problems.some(({ severity }) => severity === 'error'),
+          parsed.findings.some(({ severity }) => severity === 'error'),
         );
       }),
       { numRuns: propertyRuns(1_000) },

@@ -1,54 +1,59 @@
-/** One document's text as frozen plain data, with the place of every field. Knows nothing of resources. */
+/** Parses the text of one document into frozen plain data, with the positions of fields. It must not know resources. */
 import type { FieldPath } from '../../api/resource.js';
 import { composeDocument } from './compose.js';
-import { parseEverydayYaml } from './everyday-yaml.js';
-import { type Place, type Problem, placeAt, placesIn } from './finding.js';
-import { type Interner, NO_INTERNER } from './interner.js';
+import { parseCommonYaml } from './common-yaml.js';
+import { type TextPosition, type TextFinding, textPositionAt, textPositionsIn } from './finding.js';
+import { type ValuePool, NO_POOL } from './value-pool.js';
 import { jsonOffsets, jsonScalars, parseJson } from './json.js';
 import { yamlOffset, yamlScalar } from './locate.js';
 import { toPlainData } from './plain.js';
 
 export interface ParsedText {
-  /** Absent where the text cannot be parsed. An empty document is `null`. */
+  /** Absent if the text cannot be parsed. An empty document is `null`. */
   readonly value?: unknown;
-  /** Errors where there is no value, else warnings. */
-  readonly problems: readonly Problem[];
-  /** The place of a field, or of its nearest ancestor that is there. Keeps the syntax tree in memory as long as it is held. */
-  readonly placeOf: (path: FieldPath) => Place;
-  /** The number, boolean or null that a field has, as it is written (`0x10`, `yes`); `undefined` for anything else. */
+  /** Errors if there is no value, else warnings. */
+  readonly findings: readonly TextFinding[];
+  /** The position of a field, or of its nearest existing ancestor. References the syntax tree, which stays in memory. */
+  readonly positionOf: (path: FieldPath) => TextPosition;
+  /** The source text of a number, boolean or null (`0x10`, `yes`); `undefined` for other values. */
   readonly written: (path: FieldPath) => string | undefined;
 }
 
-/** Parses the text of one document, YAML or JSON. Its texts go through `intern`. Never throws. */
-export function parseText(text: string, intern: Interner = NO_INTERNER): ParsedText {
+/** Parses the text of one document, YAML or JSON. Strings are taken from `pool`. Never throws. */
+export function parseText(text: string, pool: ValuePool = NO_POOL): ParsedText {
   const json = parseJson(text);
   if (json !== undefined) {
-    const [places, offsetOf] = [placesIn(text), jsonOffsets(text)];
-    return { value: json, problems: [], placeOf: (path) => places(offsetOf(path)), written: jsonScalars(text) };
+    const [positions, offsetOf] = [textPositionsIn(text), jsonOffsets(text)];
+    return { value: json, findings: [], positionOf: (path) => positions(offsetOf(path)), written: jsonScalars(text) };
   }
-  const value = parseEverydayYaml(text, intern);
-  if (value === undefined) return parseYaml(text, intern);
+  const value = parseCommonYaml(text, pool);
+  if (value === undefined) return parseYaml(text, pool);
   let whole: ParsedText | undefined;
   const parsed = (): ParsedText => (whole ??= parseYaml(text));
-  return { value, problems: [], placeOf: (path) => parsed().placeOf(path), written: (path) => parsed().written(path) };
+  return {
+    value,
+    findings: [],
+    positionOf: (path) => parsed().positionOf(path),
+    written: (path) => parsed().written(path),
+  };
 }
 
-/** Parses any YAML, by way of a syntax tree. */
-export function parseYaml(text: string, intern: Interner = NO_INTERNER): ParsedText {
-  const { document, problems } = composeDocument(text);
+/** Parses any YAML through a syntax tree. */
+export function parseYaml(text: string, pool: ValuePool = NO_POOL): ParsedText {
+  const { document, findings } = composeDocument(text);
   if (document === undefined) {
-    return { problems, placeOf: () => problems[0] ?? placeAt(text, 0), written: () => undefined };
+    return { findings, positionOf: () => findings[0] ?? textPositionAt(text, 0), written: () => undefined };
   }
-  const places = placesIn(text);
-  const placeOf = (path: FieldPath): Place => places(yamlOffset(document, path));
+  const positions = textPositionsIn(text);
+  const positionOf = (path: FieldPath): TextPosition => positions(yamlOffset(document, path));
   const written = (path: FieldPath): string | undefined => yamlScalar(document, path);
-  const plain = toPlainData(document.contents, intern);
-  if (plain.problems.length === 0) return { value: plain.value, problems, placeOf, written };
-  const errors = plain.problems.map(({ offset, code, message }): Problem => ({
-    ...places(offset),
+  const plain = toPlainData(document.contents, pool);
+  if (plain.findings.length === 0) return { value: plain.value, findings, positionOf, written };
+  const errors = plain.findings.map(({ offset, code, message }): TextFinding => ({
+    ...positions(offset),
     severity: 'error',
     code,
     message,
   }));
-  return { problems: errors, placeOf, written };
+  return { findings: errors, positionOf, written };
 }

@@ -1,7 +1,7 @@
 /**
- * What a plain (unquoted) scalar stands for, as kubectl reads it: `sigs.k8s.io/yaml` goes by YAML 1.1 with Go's numbers, so that
- * `yes` and `on` are true, `010` is 8 and `1_000` is a thousand. Everything that is not a word or a number is a text. `y` and `n`
- * are texts too, unlike in kubectl: nobody means a boolean by them, and a node or label may have one letter.
+ * The value of a plain (unquoted) scalar, as kubectl reads it: `sigs.k8s.io/yaml` follows YAML 1.1 with Go's numbers, so that
+ * `yes` and `on` are true, `010` is 8 and `1_000` is a thousand. Everything else is a string. Unlike in kubectl, `y` and `n` are
+ * strings: they are more likely names of nodes or labels than booleans.
  * https://pkg.go.dev/sigs.k8s.io/yaml and https://yaml.org/type/bool.html
  */
 
@@ -16,19 +16,19 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map([
 ]);
 const LONGEST_WORD = 5;
 
-/** Decimals of everyday size. */
+/** Decimals of common size. */
 const SHORT_DECIMAL = /^(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?$/u;
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|0[0-7]*|[1-9][0-9]*)$/u;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/u;
 const WITH_BASE = /^[-+]?0([xXbBoO]?)([0-9a-fA-F]+)$/u;
 
-/** Whole numbers that have a base must fit into 64 bits; decimals that do not are read as floating point. */
+/** Integers with a base must fit into 64 bits; larger decimals are read as floating point. */
 const LARGEST_INTEGER = 2 ** 64;
 
-/** What begins like this is the only text that may be a number. */
+/** Only a text that starts with a lower character code can be a number. */
 const BEFORE_LETTERS = 64;
 
-/** The value of a plain scalar from its text. Infinities and the like, which JSON does not have, are texts. */
+/** The value of a plain scalar. Values that JSON does not have, such as infinities, are strings. */
 export function plainScalar(source: string): ScalarValue {
   if (source.length <= LONGEST_WORD) {
     const word = WORDS.get(source);
@@ -38,7 +38,7 @@ export function plainScalar(source: string): ScalarValue {
 }
 
 /**
- * The key of a mapping from its text. Kubernetes has texts as keys only, so `on: x` has the key "true" and `010: x` the key "8".
+ * The key of a mapping. Keys are strings in Kubernetes, so `on: x` has the key "true" and `010: x` the key "8".
  */
 export function plainKey(source: string): string {
   const value = plainScalar(source);
@@ -47,7 +47,7 @@ export function plainKey(source: string): string {
 
 function numberOf(source: string): number | undefined {
   if (SHORT_DECIMAL.test(source)) return Number(source);
-  // Go takes the underscores of a number out wherever they are, but not those of a number without a digit in front.
+  // Go removes underscores anywhere in a number, but not if it starts with a dot.
   const plain = source.startsWith('.') ? source : source.replaceAll('_', '');
   const integer = INTEGER.test(plain) ? integerOf(plain) : undefined;
   if (integer !== undefined) return integer;

@@ -1,6 +1,6 @@
 /**
- * A YAML tree as frozen plain data: what JSON could say, nothing else. Time and size stay linear in the text whatever aliases
- * it has. Knows nothing of what the data means.
+ * Converts a YAML tree into frozen plain data with JSON's types. Time and size are linear in the text, even with aliases. It must
+ * not know what the data means.
  */
 import {
   type Alias,
@@ -16,12 +16,12 @@ import {
 } from 'yaml';
 import type { DiagnosticCode } from '../../api/codes.js';
 import { describe, inOneLine } from '../../api/describe.js';
-import type { Interner } from './interner.js';
+import type { ValuePool } from './value-pool.js';
 import { plainKey, plainScalar } from './plain-scalar.js';
-import { MAX_ALIASED_VALUES, MAX_DEPTH, MAX_SYNTAX_PROBLEMS } from './limits.js';
+import { MAX_ALIASED_VALUES, MAX_DEPTH, MAX_SYNTAX_FINDINGS } from './limits.js';
 
-/** A problem with the offset of the node that has it. */
-export interface NodeProblem {
+/** A finding with the offset of its node. */
+export interface OffsetFinding {
   readonly offset: number;
   readonly code: DiagnosticCode;
   readonly message: string;
@@ -29,10 +29,10 @@ export interface NodeProblem {
 
 export interface PlainData {
   readonly value: unknown;
-  readonly problems: readonly NodeProblem[];
+  readonly findings: readonly OffsetFinding[];
 }
 
-/** A value that has an anchor, with what an alias to it adds. */
+/** A value that has an anchor, with the size that an alias to it adds. */
 interface Anchored {
   readonly value: unknown;
   readonly values: number;
@@ -40,9 +40,9 @@ interface Anchored {
 }
 
 interface Conversion {
-  readonly intern: Interner;
+  readonly pool: ValuePool;
   readonly anchors: Map<string, Anchored | 'open'>;
-  readonly problems: NodeProblem[];
+  readonly findings: OffsetFinding[];
   values: number;
   aliased: number;
   deepest: number;
@@ -54,26 +54,26 @@ type AnyNode = ParsedNode | Pair | null | undefined;
 export const MERGE_KEY = '<<';
 const FORBIDDEN_KEY = '__proto__';
 
-/** Converts a tree. Where there are problems the value is not to be used. */
-export function toPlainData(root: AnyNode, intern: Interner): PlainData {
-  const conversion: Conversion = { intern, anchors: new Map(), problems: [], values: 0, aliased: 0, deepest: 0 };
+/** Converts a tree. If there are findings, the value must not be used. */
+export function toPlainData(root: AnyNode, pool: ValuePool): PlainData {
+  const conversion: Conversion = { pool, anchors: new Map(), findings: [], values: 0, aliased: 0, deepest: 0 };
   const value = convert(conversion, root, 0);
-  return { value, problems: conversion.problems };
+  return { value, findings: conversion.findings };
 }
 
-/** Whether a key is YAML's `<<`, which takes over the entries of other mappings: https://yaml.org/type/merge.html */
+/** Whether a key is YAML's `<<`, which merges the entries of other mappings: https://yaml.org/type/merge.html */
 export function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === MERGE_KEY;
 }
 
-/** The text that a mapping's key stands for, as Kubernetes reads it; `undefined` for a key that is none. */
+/** A mapping's key as Kubernetes reads it; `undefined` if it is not a scalar. */
 export function keyText(key: unknown): string | undefined {
   if (!isScalar(key)) return undefined;
   if (isPlain(key)) return key.source === '' ? undefined : plainKey(key.source);
   return typeof key.value === 'string' ? key.value : key.source;
 }
 
-/** Whether a scalar's text alone says what it is. */
+/** Whether a scalar is unquoted, so that its text determines its type. */
 function isPlain(scalar: Scalar): scalar is Scalar & { readonly source: string } {
   return scalar.type === 'PLAIN' && scalar.tag === undefined && scalar.source !== undefined;
 }
@@ -107,7 +107,7 @@ function convertAlias(conversion: Conversion, alias: Alias.Parsed | Alias, depth
   conversion.values += anchored.values;
   conversion.aliased += anchored.values;
   conversion.deepest = Math.max(conversion.deepest, depth + anchored.height);
-  if (conversion.problems.some(({ code }) => code === 'InvalidAlias')) return null;
+  if (conversion.findings.some(({ code }) => code === 'InvalidAlias')) return null;
   if (conversion.aliased > MAX_ALIASED_VALUES) {
     return fail(`The aliases expand to more than ${MAX_ALIASED_VALUES} values.`);
   }
@@ -141,7 +141,7 @@ function convertMap(conversion: Conversion, map: YAMLMap, depth: number): Readon
     }
   }
   for (const source of merged) mergeEntries(result, source as Mapping);
-  return conversion.intern.mapping(result);
+  return conversion.pool.mapping(result);
 }
 
 function checkedKey(conversion: Conversion, result: Mapping, key: unknown): string | undefined {
@@ -168,32 +168,32 @@ function mergeSources(conversion: Conversion, key: unknown, value: unknown): rea
   const isMapping = (source: unknown): boolean =>
     typeof source === 'object' && source !== null && !Array.isArray(source);
   if (sources.every(isMapping)) return sources;
-  // Where an alias could not be followed, that is what is wrong.
-  if (conversion.problems.length === 0) {
+  // If an alias cannot be resolved, that is already a finding.
+  if (conversion.findings.length === 0) {
     report(conversion, key, 'InvalidYaml', `The merge key "${MERGE_KEY}" takes a mapping or a list of mappings.`);
   }
   return [];
 }
 
-/** The mapping's own keys win, and an earlier source wins over a later one. */
+/** The mapping's own keys take precedence, then earlier sources over later ones. */
 function mergeEntries(result: Mapping, source: Readonly<Mapping>): void {
   for (const [key, value] of Object.entries(source)) {
     if (!Object.hasOwn(result, key)) result[key] = value;
   }
 }
 
-/** Dates, infinities and the like are the texts they were written as, for JSON has no such values. */
-function scalarValue({ intern }: Conversion, scalar: Scalar): unknown {
+/** Values that JSON does not have, such as dates and infinities, are strings as written. */
+function scalarValue({ pool }: Conversion, scalar: Scalar): unknown {
   const value = isPlain(scalar) ? plainScalar(scalar.source) : scalar.value;
-  if (typeof value === 'string') return intern.text(value);
+  if (typeof value === 'string') return pool.text(value);
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : (scalar.source ?? null);
   return typeof value === 'boolean' || value === null ? value : (scalar.source ?? null);
 }
 
 function report(conversion: Conversion, node: unknown, code: DiagnosticCode, message: string): null {
-  if (conversion.problems.length >= MAX_SYNTAX_PROBLEMS) return null;
+  if (conversion.findings.length >= MAX_SYNTAX_FINDINGS) return null;
   const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
   const offset: unknown = Array.isArray(range) ? range[0] : 0;
-  conversion.problems.push({ offset: typeof offset === 'number' ? offset : 0, code, message: inOneLine(message) });
+  conversion.findings.push({ offset: typeof offset === 'number' ? offset : 0, code, message: inOneLine(message) });
   return null;
 }

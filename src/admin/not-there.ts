@@ -1,7 +1,0 @@
-/** What a request names does not exist; the message is a sentence for whoever asked. */
-export class NotThere extends Error {
-  override readonly name = 'NotThere';
-}
-
-/** What tells its answer apart from that to an unknown path. */
-export const NOT_THERE = 'NotFound';

@@ -1,0 +1,20 @@
+/** Addresses that flags give. */
+import { parseAddress, type SocketAddress } from '../../admin/text-forms.js';
+import { MalformedInput } from '../../admin/malformed-input.js';
+import { CliError } from '../output/cli-error.js';
+
+/**
+ * Reads the address that a flag gives.
+ * @param flag such as `--xds-address`.
+ * @throws CliError (usage) that names the flag when the text is not HOST:PORT or [IPV6]:PORT.
+ */
+export function flagAddress(flag: string, text: string): SocketAddress {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (!(error instanceof MalformedInput)) throw error;
+    throw new CliError('usage', `${flag} ${text}: must be HOST:PORT or [IPV6]:PORT, with a port of at most 65535.`, {
+      cause: error,
+    });
+  }
+}

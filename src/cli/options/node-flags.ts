@@ -1,0 +1,128 @@
+/** The flags that describe an Envoy's node, the same wherever an Envoy is described, and the node that they describe. */
+import { type LocalityText, parseLabels, parseLocality, parsePairs } from '../../admin/text-forms.js';
+import { offsets, trustedHops } from '../../control-plane/client.js';
+import { readAddress, readInteger, readUserTimeout, type Report } from '../../control-plane/node-metadata.js';
+import { CliError } from '../output/cli-error.js';
+import { Flag } from './flag.js';
+import { clusterFlag, labelsFlag } from './shared-flags.js';
+
+export interface NodeFlags {
+  readonly nodeId?: string;
+  readonly locality?: string;
+  readonly cluster?: string;
+  readonly namespace?: string;
+  readonly labels?: string;
+  readonly role?: 'sidecar' | 'gateway';
+  readonly mesh?: string;
+  readonly listenAddress?: string;
+  readonly listenPortOffset?: string;
+  readonly interception?: 'none' | 'redirect';
+  readonly tcpUserTimeout?: string;
+  readonly xffNumTrustedHops?: string;
+  readonly metadata?: readonly string[];
+}
+
+/** By the names of their values. */
+export const nodeFlagNames = [
+  ...([
+    'nodeId',
+    'locality',
+    'cluster',
+    'namespace',
+    'labels',
+    'role',
+    'mesh',
+    'listenAddress',
+    'listenPortOffset',
+  ] as const),
+  ...(['interception', 'tcpUserTimeout', 'xffNumTrustedHops', 'metadata'] as const),
+] satisfies readonly (keyof NodeFlags)[];
+
+/**
+ * @param required when `--node-id` is needed: `required without --hosts`.
+ * @param cluster what happens without `--cluster`.
+ */
+export function nodeFlags(required: string, cluster: string): readonly Flag[] {
+  return [
+    new Flag('--node-id <id>', `node.id, unique per Envoy; ${required}`),
+    new Flag('--locality <region[/zone[/subzone]]>', 'where the Envoy is; /zone where the region is not known', {
+      without: 'unknown',
+    }),
+    clusterFlag(cluster),
+    new Flag('--namespace <name>', 'namespace that short host names belong to'),
+    labelsFlag(),
+    new Flag('--role <role>', 'what the Envoy is', {
+      choices: ['sidecar', 'gateway'],
+      without: 'sidecar, or what the node.id begins with',
+    }),
+    new Flag('--mesh <name.namespace>', 'its Mesh', { without: 'the one installed in its cluster' }),
+    new Flag('--listen-address <ip>', 'address that its listeners bind', {
+      without: '127.0.0.1, for a gateway 0.0.0.0',
+    }),
+    new Flag('--listen-port-offset <number>', "added to every listener's port", { without: '0' }),
+    new Flag('--interception <mode>', 'how connections reach it: by its listeners alone, or by iptables', {
+      choices: ['none', 'redirect'],
+      without: 'none',
+    }),
+    new Flag('--tcp-user-timeout <duration>', 'after which a peer that acknowledges nothing is given up; 0: never', {
+      without: '5s',
+    }),
+    new Flag('--xff-num-trusted-hops <number>', "a gateway's trusted proxies in front of it", { without: '0' }),
+    new Flag('--metadata <key=value...>', 'further entries of node.metadata, such as TEAM=web; repeatable'),
+  ];
+}
+
+export interface DescribedNode {
+  /** Empty where no flag names a cluster. */
+  readonly cluster: string;
+  readonly locality: LocalityText;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `node.metadata` as the control plane reads it; what a flag of its own says wins over `--metadata`. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** @throws CliError (usage) or MalformedInput for a value that does not fit its flag. */
+export function describedNode(values: NodeFlags): DescribedNode {
+  const { cluster = '', locality = '' } = values;
+  const labels = parseLabels(values.labels ?? '');
+  return { cluster, locality: parseLocality(locality), labels, metadata: metadataOf(values, labels) };
+}
+
+function metadataOf(values: NodeFlags, labels: DescribedNode['labels']): Readonly<Record<string, unknown>> {
+  const given = {
+    CLUSTER_ID: values.cluster,
+    NAMESPACE: values.namespace,
+    ROLE: values.role,
+    MESH: values.mesh,
+    LABELS: Object.keys(labels).length > 0 ? labels : undefined,
+    LISTEN_ADDRESS: checked('--listen-address', values.listenAddress, (entry, report) =>
+      readAddress(entry, ENTRY, report),
+    ),
+    LISTEN_PORT_OFFSET: checked('--listen-port-offset', values.listenPortOffset, (entry, report) =>
+      readInteger(entry, ENTRY, offsets, report),
+    ),
+    INTERCEPTION: values.interception?.toUpperCase(),
+    TCP_USER_TIMEOUT: checked('--tcp-user-timeout', values.tcpUserTimeout, readUserTimeout),
+    XFF_NUM_TRUSTED_HOPS: checked('--xff-num-trusted-hops', values.xffNumTrustedHops, (entry, report) =>
+      readInteger(entry, ENTRY, trustedHops, report),
+    ),
+  };
+  return {
+    ...parsePairs(values.metadata ?? [], 'metadata entry'),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** As the control plane will read it. */
+function checked<Value>(
+  flag: string,
+  text: string | undefined,
+  read: (metadata: Readonly<Record<string, unknown>>, report: Report) => Value,
+): Value | undefined {
+  if (text === undefined) return undefined;
+  return read({ [ENTRY]: text }, (_problem, rule) => {
+    throw new CliError('usage', `${flag} ${text}: ${rule}.`);
+  });
+}
+
+const ENTRY = 'TCP_USER_TIMEOUT';

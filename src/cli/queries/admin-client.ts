@@ -1,0 +1,85 @@
+/** Asks a control plane at its admin address. Whatever keeps an answer away is a `CliError` that says what to do. */
+import { writeExplainQuery } from '../../admin/explain-query.js';
+import { writeSnapshotQuery } from '../../admin/snapshot-query.js';
+import type {
+  AddressQuery,
+  ExplainQuery,
+  ExplainResult,
+  HeldSnapshot,
+  HostnameAddress,
+  Proxy,
+  ProxyQuery,
+  ResourceQuery,
+  ResourceWithStatus,
+  Snapshot,
+  SnapshotQuery,
+} from '../../control-plane/api.js';
+import { type AdminEndpoint, adminEndpoint, ask } from './admin-request.js';
+
+/** Each method throws what `ask` does. */
+export interface AdminClient {
+  resources(query: ResourceQuery): Promise<readonly ResourceWithStatus[]>;
+  proxies(query: ProxyQuery): Promise<readonly Proxy[]>;
+  snapshot(query: SnapshotQuery): Promise<Snapshot>;
+  /** Of a connected Envoy. @throws CliError (failed) where none has this id. */
+  proxySnapshot(id: string): Promise<Snapshot>;
+  /** What a connected Envoy holds. @throws CliError (failed) where none has this id. */
+  heldSnapshot(id: string): Promise<HeldSnapshot>;
+  /** @throws CliError (failed) where nothing serves the hostname, or nothing is in reach of the client. */
+  explain(query: ExplainQuery): Promise<ExplainResult>;
+  hostnames(): Promise<readonly string[]>;
+  hostnameAddresses(query: AddressQuery): Promise<readonly HostnameAddress[]>;
+}
+
+/**
+ * @param server the admin address as a URL; `HOST:PORT` alone is taken for `http`.
+ * @param version of this program.
+ * @throws CliError (usage) when the address is no URL.
+ */
+export function adminClient(server: string, version: string): AdminClient {
+  const to = adminEndpoint(server, version);
+  return {
+    resources: ({ kind, namespace, name }) => items(to, 'resources', { kind, namespace, name }),
+    proxies: ({ id }) => items(to, 'proxies', { id }, isProxy),
+    hostnames: () => items(to, 'hostnames', {}, (item) => typeof item === 'string'),
+    hostnameAddresses: ({ cluster, mesh }) => items(to, 'hostname-addresses', { cluster, mesh }),
+    explain: async (query) => {
+      const parameters = writeExplainQuery(query).toString();
+      const { content } = await ask(to, `api/v1/explain?${parameters}`);
+      return content as unknown as ExplainResult;
+    },
+    snapshot: (query) => snapshot(to, writeSnapshotQuery(query)),
+    proxySnapshot: (proxy) => snapshot(to, new URLSearchParams({ proxy })),
+    heldSnapshot: (proxy) => snapshot<HeldSnapshot>(to, new URLSearchParams({ proxy, acked: 'true' })),
+  };
+}
+
+async function items<Item>(
+  server: AdminEndpoint,
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+  isItem: (item: unknown) => boolean = isObject,
+): Promise<readonly Item[]> {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const parameters = new URLSearchParams(given).toString();
+  const { content, foreign } = await ask(server, `api/v1/${path}${parameters === '' ? '' : `?${parameters}`}`);
+  const { items: list } = content;
+  if (!Array.isArray(list)) throw foreign('there are no items in its answer');
+  if (list.every((item: unknown) => isItem(item))) return list as readonly Item[];
+  throw foreign('its answer lacks fields');
+}
+
+async function snapshot<Answer extends Snapshot>(server: AdminEndpoint, parameters: URLSearchParams): Promise<Answer> {
+  const { content, foreign } = await ask(server, `api/v1/snapshot?${parameters.toString()}`);
+  if (!('listeners' in content) || !('findings' in content)) throw foreign('its answer lacks fields');
+  return content as unknown as Answer;
+}
+
+/** Earlier servers told less of each. */
+function isProxy(item: unknown): boolean {
+  return isObject(item) && 'state' in item && 'findings' in item;
+}
+
+function isObject(item: unknown): item is object {
+  return typeof item === 'object' && item !== null;
+}

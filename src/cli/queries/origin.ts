@@ -1,0 +1,49 @@
+/** Where an answer is taken from: files, without a server, or a control plane that runs. */
+import type { ControlPlaneApi } from '../../control-plane/api.js';
+import { adminClient, type AdminClient } from './admin-client.js';
+import { CliError } from '../output/cli-error.js';
+import type { Invocation } from '../command/command.js';
+import { writeFindings } from '../output/finding-lines.js';
+import { loadPaths } from './load-paths.js';
+import { PRECEDENCE } from '../options/settings.js';
+
+export interface OriginFlags {
+  readonly config?: readonly string[];
+  readonly server: string;
+}
+
+/** The questions that files and servers both answer. */
+export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames' | 'hostnameAddresses'>;
+
+/**
+ * Of `--config` and `--server`, the one given more directly: a flag before the environment before the settings file. Errors
+ * found in files go to stderr; they do not end the command, as they do not end a server.
+ * @throws CliError (usage) when both are given in the same way, or a path does not exist.
+ */
+export async function originOf(invocation: Invocation<OriginFlags>): Promise<Origin> {
+  const { values, ports, terminal } = invocation;
+  if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values.server, ports.version);
+  const controlPlane = await loadPaths(values.config, '--config', { ports, terminal });
+  const errors = controlPlane.findings().filter((finding) => finding.severity === 'error');
+  await writeFindings(errors, terminal.stderr, terminal.env);
+  return fromFiles(controlPlane);
+}
+
+function prefersConfig({ sourceOf }: Invocation<OriginFlags>): boolean {
+  const [config, server] = [PRECEDENCE.indexOf(sourceOf('config')), PRECEDENCE.indexOf(sourceOf('server'))];
+  if (config === server) throw new CliError('usage', 'Give either --config or --server, not both.');
+  return config > server;
+}
+
+function fromFiles(controlPlane: ControlPlaneApi): Origin {
+  return {
+    snapshot: (query) => Promise.resolve(controlPlane.snapshot(query)),
+    explain: (query) => {
+      const result = controlPlane.explain(query);
+      if (!('error' in result)) return Promise.resolve(result);
+      return Promise.reject(new CliError(result.reason === 'ambiguous' ? 'usage' : 'failed', result.error));
+    },
+    hostnames: () => Promise.resolve(controlPlane.hostnames()),
+    hostnameAddresses: (query) => Promise.resolve(controlPlane.hostnameAddresses(query)),
+  };
+}

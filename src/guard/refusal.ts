@@ -1,8 +1,0 @@
-/** What the guard finds. */
-
-/** Why Envoy would refuse a message. */
-export interface Refusal {
-  /** The field, in the names of proto JSON: `virtualHosts[0].domains`. Empty for the message itself. */
-  readonly path: string;
-  readonly problem: string;
-}

@@ -1,0 +1,62 @@
+/** What `serve` takes and gives: its options, the running server, and the error for an address that cannot be used. Starts nothing. */
+import type { Logger } from 'pino';
+import { formatAddress, type SocketAddress } from './admin/text-forms.js';
+import type { ConfigPath } from './source/index.js';
+import type { TlsOptions, Transport } from './xds/index.js';
+
+export interface ServerOptions {
+  /** Of the program. */
+  readonly version: string;
+  /** Files and directories of resources. */
+  readonly config: readonly ConfigPath[];
+  /** Whether Envoys are served although a path has no resources. */
+  readonly allowEmpty: boolean;
+  /** Milliseconds that the last resources of a path stay in force after it suddenly has none. */
+  readonly emptyGraceMs: number;
+  readonly xdsAddress: SocketAddress;
+  readonly adminAddress: SocketAddress;
+  /** Of the xDS address. Absent: plain text. */
+  readonly tls?: TlsOptions;
+  /** What carries the streams of the xDS address. */
+  readonly transport: Transport;
+  /** Whether what an Envoy refuses is withheld from the others until it changes. */
+  readonly isolateRefusals: boolean;
+  /** Milliseconds between two load reports of an Envoy; 0: none are asked for. */
+  readonly loadReportIntervalMs: number;
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  /** Reads all files again. Resolves when what changed has been taken in. */
+  reload(): Promise<void>;
+  /**
+   * Says it is not ready, asks the Envoys to go elsewhere, waits for their streams up to a bound, then closes all. Calling it
+   * again does nothing more.
+   */
+  drain(): Promise<void>;
+}
+
+/** An address cannot be listened on: another process uses it, this host does not have it, or the system forbids it. */
+export class AddressError extends Error {
+  override readonly name = 'AddressError';
+
+  /** @param flag the flag that sets the address, such as `--xds-address`. */
+  constructor(address: SocketAddress, flag: string, cause: unknown) {
+    super(`Cannot listen on ${formatAddress(address)}: ${listenProblem(cause, flag)}`, { cause });
+  }
+}
+
+function listenProblem(cause: unknown, flag: string): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const explain = listenProblems[code];
+  if (explain !== undefined) return `${explain(flag)} (${code})`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** By the error codes of Node.js: https://nodejs.org/api/errors.html#common-system-errors */
+const listenProblems: Readonly<Record<string, (flag: string) => string>> = {
+  EADDRINUSE: (flag) => `another process uses this port. Stop it, or choose another port with ${flag}`,
+  EADDRNOTAVAIL: (flag) => `this host does not have the address. Set ${flag} to an address of this host, or to 0.0.0.0`,
+  EACCES: (flag) => `the system does not permit it. Choose a port above 1023 with ${flag}`,
+  ENOTFOUND: (flag) => `the host name cannot be resolved. Set ${flag} to an IP address`,
+};
