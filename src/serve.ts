@@ -1,42 +1,42 @@
-/** What `serve` takes and gives: its options, the running server, and the error for an address that cannot be used. Starts nothing. */
+/** The interface of `serve`: options, the running server, and the error for an address that cannot be used. It must not start anything. */
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/text-forms.js';
 import type { ConfigPath } from './source/index.js';
 import type { TlsOptions, Transport } from './xds/index.js';
 
 export interface ServerOptions {
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
   /** Files and directories of resources. */
   readonly config: readonly ConfigPath[];
-  /** Whether Envoys are served although a path has no resources. */
+  /** Whether to serve Envoys even if a path has no resources. */
   readonly allowEmpty: boolean;
-  /** Milliseconds that the last resources of a path stay in force after it suddenly has none. */
+  /** Milliseconds that the last resources of a path stay in force after it suddenly becomes empty. */
   readonly emptyGraceMs: number;
   readonly xdsAddress: SocketAddress;
   readonly adminAddress: SocketAddress;
-  /** Of the xDS address. Absent: plain text. */
+  /** TLS of the xDS address. Absent: plain text. */
   readonly tls?: TlsOptions;
-  /** What carries the streams of the xDS address. */
+  /** The gRPC implementation of the xDS address. */
   readonly transport: Transport;
-  /** Whether what an Envoy refuses is withheld from the others until it changes. */
+  /** Whether a resource that an Envoy rejects is withheld from others until it changes. */
   readonly isolateRefusals: boolean;
-  /** Milliseconds between two load reports of an Envoy; 0: none are asked for. */
+  /** Milliseconds between two load reports of an Envoy; 0: no reports. */
   readonly loadReportIntervalMs: number;
   readonly logger: Logger;
 }
 
 export interface RunningServer {
-  /** Reads all files again. Resolves when what changed has been taken in. */
+  /** Reads all files again. Resolves when the changes are applied. */
   reload(): Promise<void>;
   /**
-   * Says it is not ready, asks the Envoys to go elsewhere, waits for their streams up to a bound, then closes all. Calling it
-   * again does nothing more.
+   * Becomes not ready, sends GOAWAY to the clients, waits for their streams to end, up to a limit, then closes everything.
+   * Idempotent.
    */
   drain(): Promise<void>;
 }
 
-/** An address cannot be listened on: another process uses it, this host does not have it, or the system forbids it. */
+/** Listening on an address failed: another process uses it, this host does not have it, or the system denies it. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
 

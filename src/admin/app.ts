@@ -1,6 +1,5 @@
 /**
- * The routes of the admin address put together, with the guard before them and the answers to whatever goes wrong. Opens no
- * port.
+ * The HTTP application of the admin address: middleware, routes, and responses to errors. It must not open a port.
  */
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
@@ -18,18 +17,18 @@ import { addResourceRoutes } from './resource-routes.js';
 import { addSnapshotRoutes } from './snapshot-routes.js';
 
 export interface AdminOptions {
-  /** Of the program. */
+  /** The version of the program. */
   readonly version: string;
   readonly controlPlane: ControlPlaneApi;
   readonly readiness: () => Readiness;
   readonly registry: Registry;
-  /** Told of every error that is not the client's fault. */
+  /** Called with each error that the client did not cause. */
   readonly onError: (error: Error, path: string) => void;
-  /** Answer only requests whose `Host` is localhost or a loopback address; for an address bound to loopback. */
+  /** Whether to accept only requests whose `Host` is localhost or a loopback address, for an address on loopback. */
   readonly loopbackOnly: boolean;
 }
 
-/** The admin address as an application: all answers to errors are `{"error": "sentence"}`. */
+/** Creates the application. Responses to errors are `{"error": "sentence"}`. */
 export function createAdminApp(options: AdminOptions): Hono {
   const { controlPlane } = options;
   const app = new Hono();

@@ -1,15 +1,14 @@
 /**
- * The query parameters that describe a client to `GET /api/v1/explain`, read and written in one place so that command and
- * server agree: `hostname`, `port`, `from` (`r/z/s`), `labels` (`k=v,…`), `cluster`, `namespace`.
+ * The query parameters of `GET /api/v1/explain`, read and written in one place for command and server: `hostname`, `port`, `from` (`r/z/s`), `labels` (`k=v,…`), `cluster`, `namespace`.
  */
 import type { ExplainQuery } from '../control-plane/api.js';
 import { MalformedInput } from './malformed-input.js';
 import { formatLabels, formatLocalityText, parseLabels, parseLocality } from './text-forms.js';
 
-/** The parameters that may be given once. */
+/** Parameters that may occur once. */
 export const EXPLAIN_PARAMETERS = ['hostname', 'port', 'from', 'labels', 'cluster', 'namespace'] as const;
 
-/** @throws MalformedInput when `hostname` is missing or another parameter does not read. */
+/** @throws MalformedInput if `hostname` is missing or a parameter is invalid. */
 export function readExplainQuery(parameters: URLSearchParams): ExplainQuery {
   const hostname = parameters.get('hostname') ?? '';
   if (hostname === '') throw new MalformedInput('The query parameter hostname is missing.');
@@ -39,7 +38,7 @@ export function writeExplainQuery(query: ExplainQuery): URLSearchParams {
   return parameters;
 }
 
-/** @throws MalformedInput for what is no port number. */
+/** @throws MalformedInput if the text is not a port number. */
 export function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;

@@ -1,4 +1,4 @@
-/** `GET /api/v1/explain`: where the traffic of such a client to a hostname goes. */
+/** `GET /api/v1/explain`: where the traffic of a client to a hostname goes. */
 import type { Hono } from 'hono';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { EXPLAIN_PARAMETERS, readExplainQuery } from './explain-query.js';

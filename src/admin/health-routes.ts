@@ -1,12 +1,12 @@
 /** `GET /healthz` and `GET /readyz`, for probes. */
 import type { Hono } from 'hono';
 
-/** Whether this process should get Envoys: every source is loaded once and it is not draining. */
+/** Whether this process should serve Envoys: all sources are loaded and it is not draining. */
 export interface Readiness {
   readonly ready: boolean;
-  /** A sentence; why it is not ready. */
+  /** A sentence: why it is not ready. */
   readonly reason?: string;
-  /** Sentences about what is amiss although it is ready. */
+  /** Sentences about problems that do not prevent readiness. */
   readonly details?: readonly string[];
 }
 

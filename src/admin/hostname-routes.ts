@@ -1,4 +1,4 @@
-/** `GET /api/v1/hostnames`: the failover hostnames that are served, for whoever keeps a hosts file or a DNS zone; `hostname-addresses`: where applications of Envoys that intercept find them. */
+/** `GET /api/v1/hostnames`: the failover hostnames, for a hosts file or a DNS zone. `hostname-addresses`: their addresses for Envoys with interception. */
 import type { Hono } from 'hono';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { readParameters } from './parameters.js';

@@ -1,12 +1,12 @@
 /**
- * Requests to failover destinations by tier, as Envoys report them. No metric has a label per Envoy; clusters are those that
- * the control plane asked about.
+ * Metrics of requests to failover destinations by tier, from load reports of Envoys. No metric has a label per Envoy; the clusters are
+ * those that the control plane asks about.
  */
 import { Counter, type Registry } from 'prom-client';
 import type { LoadReport } from '../control-plane/failover-loads.js';
 
 export interface LoadMetrics {
-  /** An Envoy reported its requests. */
+  /** Adds a load report of an Envoy. */
   reported(report: LoadReport): void;
 }
 
@@ -15,19 +15,19 @@ export function addLoadMetrics(registry: Registry): LoadMetrics {
   const labelNames = ['cluster', 'priority'];
   const requests = new Counter({
     name: 'lifeboat_failover_requests_total',
-    help: 'Requests that Envoys sent to a tier of a failover destination, each attempt of a retry included.',
+    help: 'Requests that Envoys sent to a tier of a failover destination, including each retry.',
     labelNames,
     registers,
   });
   const errors = new Counter({
     name: 'lifeboat_failover_request_errors_total',
-    help: 'Requests to a tier of a failover destination that failed, those included that found no connection.',
+    help: 'Requests to a tier of a failover destination that failed, including those without a connection.',
     labelNames,
     registers,
   });
   const dropped = new Counter({
     name: 'lifeboat_failover_dropped_requests_total',
-    help: 'Requests to a failover destination that an Envoy dropped before they had an endpoint.',
+    help: 'Requests to a failover destination that an Envoy dropped before it chose an endpoint.',
     labelNames: ['cluster'],
     registers,
   });

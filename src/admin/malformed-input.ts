@@ -1,6 +1,6 @@
 /**
- * The error for text that a person gave (a query parameter, a flag) and that does not read as what it should be. Its message
- * is a sentence for that person; what becomes of it (400, a usage error) is the caller's affair.
+ * Invalid text from a user, such as a query parameter or a flag. The message is a sentence for the user. The caller maps the error to a
+ * status code or exit code.
  */
 export class MalformedInput extends Error {
   override readonly name = 'MalformedInput';

@@ -1,11 +1,11 @@
 /**
- * What every request to the admin address passes first: only reading methods, and no foreign `Host` where the address is
- * reachable from this machine only. Knows no route.
+ * The middleware of the admin address: only methods that read, and only local `Host` headers if the address is on loopback. It must not
+ * know routes.
  */
 import type { MiddlewareHandler } from 'hono';
 import { isLoopback } from './text-forms.js';
 
-/** Answers all but GET and HEAD with 405: the admin address changes nothing. OPTIONS included, for there is no CORS here. */
+/** Responds to all methods except GET and HEAD with 405, including OPTIONS: there is no CORS. */
 export function readOnly(): MiddlewareHandler {
   return async (context, next) => {
     const { method } = context.req;
@@ -17,8 +17,8 @@ export function readOnly(): MiddlewareHandler {
 }
 
 /**
- * Answers 403 where the `Host` header names neither `localhost` nor a loopback address. A web page whose own name was made to
- * resolve to 127.0.0.1 (DNS rebinding) sends its own name there.
+ * Responds with 403 if the `Host` header is neither `localhost` nor a loopback address. This prevents DNS rebinding, where a web page
+ * whose name resolves to 127.0.0.1 sends that name.
  */
 export function onlyLoopbackHosts(): MiddlewareHandler {
   return async (context, next) => {
@@ -28,10 +28,10 @@ export function onlyLoopbackHosts(): MiddlewareHandler {
   };
 }
 
-/** The header of every answer that says which version of Lifeboat gives it. */
+/** The header of each response with the version of Lifeboat. */
 export const VERSION_HEADER = 'Lifeboat-Version';
 
-/** Keeps browsers and proxies from guessing types and from storing answers, and says who answers. */
+/** Adds the version, and headers that prevent content sniffing and caching. */
 export function plainAnswers(version: string): MiddlewareHandler {
   return async (context, next) => {
     await next();

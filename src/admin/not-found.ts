@@ -1,7 +1,7 @@
-/** What a request names does not exist; the message is a sentence for whoever asked. */
+/** The object that a request names does not exist. The message is a sentence for the user. */
 export class NotFound extends Error {
   override readonly name = 'NotThere';
 }
 
-/** What tells its answer apart from that to an unknown path. */
+/** Distinguishes the response from that to an unknown path. */
 export const NOT_FOUND = 'NotFound';

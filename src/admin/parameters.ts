@@ -1,19 +1,18 @@
 /**
- * The check that a request's query has only parameters that its route knows, so that a misspelt filter is an error and not
- * an answer to another question.
+ * Checks that a query has only known parameters, so that a misspelled filter is an error and is not ignored.
  */
 import { MalformedInput } from './malformed-input.js';
 
 export interface KnownParameters {
-  /** Allowed at most once each. */
+  /** Parameters that may occur once. */
   readonly once: readonly string[];
-  /** Allowed any number of times. */
+  /** Parameters that may occur several times. */
   readonly repeatable?: readonly string[];
 }
 
 /**
  * The query parameters of a request's URL.
- * @throws MalformedInput naming the first parameter that is unknown or given too often.
+ * @throws MalformedInput for the first parameter that is unknown or occurs too often.
  */
 export function readParameters(url: string, known: KnownParameters): URLSearchParams {
   const parameters = new URL(url).searchParams;

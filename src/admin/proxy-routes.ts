@@ -1,4 +1,4 @@
-/** `GET /api/v1/proxies[?id=]`: the connected Envoys and what they hold. */
+/** `GET /api/v1/proxies[?id=]`: the connected clients and their states. */
 import type { Hono } from 'hono';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { readParameters } from './parameters.js';

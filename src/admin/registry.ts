@@ -1,12 +1,12 @@
 /**
- * The registry that `/metrics` shows, with what every process tells of itself. One per control plane, never the global one.
+ * The registry of `/metrics`, with the default metrics of the process. One per control plane; the global registry is not used.
  * https://prometheus.io/docs/practices/naming/
  */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 export interface BuildInfo {
   readonly version: string;
-  /** Of Node, as `process.version` has it. */
+  /** The version of Node.js, as in `process.version`. */
   readonly nodeVersion: string;
 }
 
@@ -15,7 +15,7 @@ export function createRegistry({ version, nodeVersion }: BuildInfo): Registry {
   collectDefaultMetrics({ register: registry });
   const buildInfo = new Gauge({
     name: 'lifeboat_build_info',
-    help: 'Always 1; the labels say what runs.',
+    help: 'Always 1; the labels are the versions of Lifeboat and Node.js.',
     labelNames: ['version', 'node_version'],
     registers: [registry],
   });

@@ -10,7 +10,7 @@ export function addResourceRoutes(app: Hono, controlPlane: Pick<ControlPlaneApi,
   });
 }
 
-/** An empty value asks for nothing in particular, as a form leaves it. */
+/** Empty values are ignored, as HTML forms send them. */
 function resourceQuery(parameters: URLSearchParams): ResourceQuery {
   return Object.fromEntries([...parameters].filter(([, value]) => value !== ''));
 }

@@ -1,4 +1,4 @@
-/** Puts the admin application on a port and takes it off again. Knows no route. */
+/** Serves the admin application on an address. It must not know routes. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,18 +7,18 @@ import type { Hono } from 'hono';
 import type { SocketAddress } from './text-forms.js';
 
 export interface AdminServer {
-  /** Where it listens, with the port that was taken. */
+  /** The address with the actual port. */
   readonly address: SocketAddress;
   /** Stops listening and ends all connections. */
   close(): Promise<void>;
 }
 
-/** Time that a client has to send its request's head, in milliseconds. */
+/** Timeout for the headers of a request, in milliseconds. */
 const HEADERS_TIMEOUT = 10_000;
 
 /**
- * Listens.
- * @throws the system's error (`EADDRINUSE`, `EACCES` …) when the address cannot be had.
+ * Starts to listen.
+ * @throws the system's error (`EADDRINUSE`, `EACCES` …) if the address cannot be used.
  */
 export async function listenAdmin(app: Hono, address: SocketAddress): Promise<AdminServer> {
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;

@@ -1,18 +1,17 @@
 /**
- * The query parameters that describe an Envoy to `GET /api/v1/snapshot`, read and written in one place so that command and
- * server agree: `nodeId`, `locality` (`r/z/s`), `labels` (`k=v,…`), `cluster`, `metadata` (`K=V`, repeatable) and
- * `target` (`hostname:port`, repeatable; with any, it is a gRPC client).
+ * The query parameters of `GET /api/v1/snapshot`, read and written in one place for command and server: `nodeId`, `locality` (`r/z/s`), `labels` (`k=v,…`), `cluster`, `metadata` (`K=V`, repeatable) and
+ * `target` (`hostname:port`, repeatable; makes the client a gRPC client).
  */
 import type { SnapshotQuery } from '../control-plane/api.js';
 import { MalformedInput } from './malformed-input.js';
 import { formatLabels, formatLocalityText, parseLabels, parseLocality, parsePairs } from './text-forms.js';
 
-/** The parameters that may be given once. */
+/** Parameters that may occur once. */
 export const SNAPSHOT_PARAMETERS = ['nodeId', 'locality', 'labels', 'cluster'] as const;
-/** The parameters that may be given several times. */
+/** Parameters that may occur several times. */
 export const REPEATABLE_SNAPSHOT_PARAMETERS = ['metadata', 'target'] as const;
 
-/** @throws MalformedInput when `nodeId` is missing or another parameter does not read. */
+/** @throws MalformedInput if `nodeId` is missing or a parameter is invalid. */
 export function readSnapshotQuery(parameters: URLSearchParams): SnapshotQuery {
   const nodeId = parameters.get('nodeId') ?? '';
   if (nodeId === '') throw new MalformedInput('The query parameter nodeId is missing: it names the Envoy.');

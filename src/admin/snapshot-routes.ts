@@ -1,6 +1,6 @@
 /**
- * `GET /api/v1/snapshot`: what an Envoy of this description gets, whether it is connected or not; with `proxy=ID` what a connected one
- * gets, and with `acked=true` besides what that one holds.
+ * `GET /api/v1/snapshot`: the resources for a described Envoy; with `proxy=ID`, for a connected client; with `acked=true` too, what that
+ * client has acknowledged.
  */
 import type { Hono } from 'hono';
 import type { ControlPlaneApi, Snapshot } from '../control-plane/api.js';

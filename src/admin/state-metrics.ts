@@ -1,17 +1,17 @@
-/** Metrics of what the control plane holds. Their values are asked for at each scrape, so nothing is kept here. */
+/** Metrics of the state of the control plane. Values are computed at each scrape; nothing is stored here. */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { ControlPlaneApi } from '../control-plane/api.js';
 import { nodeFindingCodes } from '../control-plane/node-findings.js';
 
-/** How one source of resources fares. */
+/** The health of one source of resources. */
 export interface SourceHealth {
-  /** A stable name, the label's value: `files` for the watching of files as a whole, and each configured path. */
+  /** The value of the label: `files` for the watches of all files, or a configured path. */
   readonly source: string;
   /** Failures since the start. */
   readonly errors: number;
-  /** When the last load was taken in, in milliseconds since the epoch; absent before the first. */
+  /** Time of the last successful load, in milliseconds since the epoch; absent before the first. */
   readonly lastSuccess?: number;
-  /** Resources that stay in force although the source does not show them any more; absent where it never keeps any. */
+  /** Number of resources that stay in force although the source no longer has them; absent if the source never keeps any. */
   readonly held?: number;
 }
 
@@ -32,7 +32,7 @@ export function addStateMetrics(registry: Registry, { controlPlane, sources }: O
 function addProxies(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
   new Gauge({
     name: 'lifeboat_proxies',
-    help: 'Connected Envoys, by xDS type and by whether they hold what they were sent.',
+    help: 'Connected clients, by xDS type and by whether they have acknowledged what was sent.',
     labelNames: ['type', 'state'],
     registers: [registry],
     collect() {
@@ -48,7 +48,7 @@ function addProxies(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'pro
 function addProxyFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
   new Gauge({
     name: 'lifeboat_proxy_findings',
-    help: 'What is strange about connected Envoys, by code: lifeboat proxies says more.',
+    help: 'Findings about connected clients, by code. The command lifeboat proxies prints them.',
     labelNames: ['code'],
     registers: [registry],
     collect() {
@@ -62,7 +62,7 @@ function addProxyFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi
 function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'resources'>): void {
   new Gauge({
     name: 'lifeboat_resources',
-    help: 'Resources, by kind and state; the state is empty for kinds that have no status.',
+    help: 'Resources, by kind and state. The state is empty for kinds without a status.',
     labelNames: ['kind', 'state'],
     registers: [registry],
     collect() {
@@ -76,7 +76,7 @@ function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'r
 function addFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'findings'>): void {
   new Gauge({
     name: 'lifeboat_findings',
-    help: 'Findings about the resources as they are now, by severity.',
+    help: 'Current findings about the resources, by severity.',
     labelNames: ['severity'],
     registers: [registry],
     collect() {
@@ -100,7 +100,7 @@ function addSources(registry: Registry, sources: () => readonly SourceHealth[]):
   });
   new Gauge({
     name: 'lifeboat_source_last_success_timestamp_seconds',
-    help: 'When the last load of a source was taken in.',
+    help: 'Time of the last successful load of a source.',
     labelNames: ['source'],
     registers: [registry],
     collect() {
@@ -114,7 +114,7 @@ function addSources(registry: Registry, sources: () => readonly SourceHealth[]):
 function addHeld(registry: Registry, sources: () => readonly SourceHealth[]): void {
   new Gauge({
     name: 'lifeboat_source_held',
-    help: 'Resources of a source that suddenly holds nothing, which stay in force for a grace time.',
+    help: 'Resources that stay in force for a grace time after their source suddenly became empty.',
     labelNames: ['source'],
     registers: [registry],
     collect() {

@@ -1,6 +1,5 @@
 /**
- * How localities, label sets and addresses are written in one line of text, the same in flags and in query parameters.
- * Knows neither commands nor HTTP.
+ * The text formats of localities, labels and addresses, shared by flags and query parameters. It must not know commands or HTTP.
  */
 import { isIPv6 } from 'node:net';
 import { MalformedInput } from './malformed-input.js';
@@ -18,8 +17,8 @@ export interface SocketAddress {
 }
 
 /**
- * Reads `REGION[/ZONE[/SUBZONE]]`, or `/ZONE[/SUBZONE]` where the region is not known; empty text is no locality.
- * @throws MalformedInput when there are more than three parts, or an empty one that another one follows, but for the region.
+ * Parses `REGION[/ZONE[/SUBZONE]]`, or `/ZONE[/SUBZONE]` if the region is unknown. Empty text is an unknown locality.
+ * @throws MalformedInput if there are more than three parts, or a part other than the region is empty.
  */
 export function parseLocality(text: string): LocalityText {
   if (text === '') return {};
@@ -42,14 +41,14 @@ export function formatLocalityText({ region = '', zone = '', subZone = '' }: Loc
 }
 
 /**
- * Reads `KEY=VALUE,KEY=VALUE`; empty text is no label.
- * @throws MalformedInput when a part has no `=` or no key, or when a key is given twice.
+ * Parses `KEY=VALUE,KEY=VALUE`. Empty text is an empty set.
+ * @throws MalformedInput if a part has no `=` or no key, or a key occurs twice.
  */
 export function parseLabels(text: string): Readonly<Record<string, string>> {
   return text === '' ? {} : parsePairs(text.split(','), 'label');
 }
 
-/** The inverse of `parseLabels`; neither keys nor values may contain commas, as Kubernetes has it. */
+/** The inverse of `parseLabels`. Keys and values of Kubernetes labels contain no commas. */
 export function formatLabels(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
@@ -57,9 +56,9 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
 }
 
 /**
- * Reads a list of `KEY=VALUE`, each cut at its first `=`.
- * @param what names one of them in the error: `label`, `metadata entry`.
- * @throws MalformedInput when one has no `=` or no key, or when a key is given twice.
+ * Parses a list of `KEY=VALUE`; each is split at its first `=`.
+ * @param what the name of an entry in errors: `label`, `metadata entry`.
+ * @throws MalformedInput if an entry has no `=` or no key, or a key occurs twice.
  */
 export function parsePairs(pairs: readonly string[], what: string): Readonly<Record<string, string>> {
   const entries = new Map<string, string>();
@@ -70,13 +69,13 @@ export function parsePairs(pairs: readonly string[], what: string): Readonly<Rec
     if (entries.has(key)) throw new MalformedInput(`The ${what} "${key}" is given more than once.`);
     entries.set(key, pair.slice(equals + 1));
   }
-  // fromEntries defines own properties, so that a key `__proto__` is data like any other.
+  // fromEntries defines own properties, so a key `__proto__` is ordinary data.
   return Object.fromEntries(entries);
 }
 
 /**
- * Reads `HOST:PORT` or `[IPV6]:PORT`. Port 0 stands for any free port.
- * @throws MalformedInput when host or port is missing, or the port is not in 0..65535.
+ * Parses `HOST:PORT` or `[IPV6]:PORT`. Port 0 means any free port.
+ * @throws MalformedInput if host or port is missing, or the port is not in 0..65535.
  */
 export function parseAddress(text: string): SocketAddress {
   const match = /^(?:\[([^\]]+)\]|([^:\s[\]/]+)):(\d{1,5})$/.exec(text);
@@ -93,7 +92,7 @@ export function formatAddress(address: SocketAddress): string {
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-/** Whether only processes of this machine can reach the host: `localhost`, `127.0.0.0/8` and `::1`. */
+/** Whether only processes on this machine can reach the host: `localhost`, `127.0.0.0/8` and `::1`. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

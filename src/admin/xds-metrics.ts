@@ -1,5 +1,5 @@
 /**
- * Metrics of the xDS streams, told of each event as it happens. No metric has a label per Envoy: their number has no bound.
+ * Metrics of the xDS streams, updated on each event. No metric has a label per Envoy, because their number is unbounded.
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
@@ -8,9 +8,9 @@ export interface XdsMetrics {
   disconnected(): void;
   /** A response of this type was sent. */
   pushed(typeUrl: string): void;
-  /** An Envoy took a response, so many seconds after it was sent. */
+  /** A client acknowledged a response, this many seconds after it was sent. */
   acknowledged(typeUrl: string, seconds: number): void;
-  /** An Envoy refused a response. */
+  /** A client rejected a response (NACK). */
   refused(typeUrl: string): void;
 }
 
@@ -21,7 +21,7 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
   const pushes = new Counter({ name: 'lifeboat_xds_pushes_total', help: 'xDS responses sent.', labelNames, registers });
   const rejects = new Counter({
     name: 'lifeboat_xds_rejects_total',
-    help: 'xDS responses that an Envoy refused (NACK).',
+    help: 'xDS responses that a client rejected (NACK).',
     labelNames,
     registers,
   });
@@ -43,7 +43,7 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
   };
 }
 
-/** What counts for each type, looked up by its labels once: this happens for every response. */
+/** Caches the metric of each type: looking up labels for every response is slow. */
 function byType<Counted>(ofLabel: (type: string) => Counted): (typeUrl: string) => Counted {
   const known = new Map<string, Counted>();
   return (typeUrl) => {
@@ -54,7 +54,7 @@ function byType<Counted>(ofLabel: (type: string) => Counted): (typeUrl: string) 
   };
 }
 
-/** Types are named by clients, so whatever is not one of these shares a label. */
+/** Clients can request any type, so unknown types share one label. */
 function shortType(typeUrl: string): string {
   return SHORT_TYPES.get(typeUrl) ?? 'other';
 }

@@ -181,7 +181,7 @@ describe('lifeboat bootstrap', () => {
   });
 
   const wrong: Readonly<Record<string, string>> = {
-    '--tls-cert c.pem': '--tls-cert needs --tls-ca, by which the Envoy knows the control plane.',
+    '--tls-cert c.pem': '--tls-cert needs --tls-ca, with which the Envoy verifies the control plane.',
     '--tls-ca ca.pem --tls-cert c.pem': 'Give --tls-cert and --tls-key together.',
     '--xds-address a:1 --xds-address a:1': '--xds-address a:1 is given more than once.',
     '--xds-address 127.0.0.1:0': '--xds-address 127.0.0.1:0: an Envoy cannot connect to port 0.',
@@ -193,7 +193,7 @@ describe('lifeboat bootstrap', () => {
       '--tcp-user-timeout soon: must be milliseconds, or a duration such as 3s, or 0 for none.',
     '--xff-num-trusted-hops -1': '--xff-num-trusted-hops -1: must be a whole number between 0 and 255.',
     '--grpc --tls-ca ca.pem --tls-server-name a':
-      '--tls-server-name does not go with --grpc: gRPC asks for the host of --xds-address.',
+      '--tls-server-name cannot be used with --grpc: gRPC uses the host of --xds-address.',
   };
   for (const [flags, sentence] of Object.entries(wrong)) {
     it(`does not take ${flags}`, async () => {

@@ -1,4 +1,4 @@
-/** `lifeboat bootstrap`: an Envoy's or a gRPC client's bootstrap for this control plane, or the hosts lines that lead to that Envoy. */
+/** `lifeboat bootstrap`: the bootstrap of an Envoy or a gRPC client, or the lines of a hosts file that lead to that Envoy. */
 import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
 import { metadataFindings } from '../control-plane/node-findings.js';
 import type { HostnameAddress } from '../control-plane/api.js';
@@ -29,16 +29,16 @@ interface BootstrapFlags extends OriginFlags, NodeFlags {
   readonly output: 'yaml' | 'json';
 }
 
-/** What Envoy's `node.cluster` says where nobody named the site; Envoy refuses to start without one. */
+/** `node.cluster` if none is given; Envoy does not start without one. */
 const UNKNOWN_CLUSTER = 'unknown';
-/** Where an Envoy answers for its own administration unless told otherwise, as in Envoy's documentation. */
+/** The default admin address of an Envoy, as in Envoy's documentation. */
 const DEFAULT_ENVOY_ADMIN_ADDRESS = '127.0.0.1:9901';
 
 export function addBootstrap(cli: Cli): void {
   addCommand<BootstrapFlags>(cli, {
     name: 'bootstrap',
     description:
-      'Print an Envoy bootstrap that connects to this control plane by ADS, or (--grpc) the bootstrap of a gRPC client, or (--hosts) hosts lines for the failover hostnames.',
+      'Print an Envoy bootstrap that connects to this control plane by ADS. --grpc prints the bootstrap of a gRPC client, --hosts the lines of /etc/hosts for the failover hostnames.',
     examples: [
       'lifeboat bootstrap --node-id productpage-1 --cluster mgmt-cluster --locality us-east-1/us-east-1a > envoy.yaml',
       'lifeboat bootstrap --node-id p1 --xds-address lb-1.example:18000 --xds-address lb-2.example:18000 --tls-ca ca.pem',
@@ -57,32 +57,29 @@ export function addBootstrap(cli: Cli): void {
 
 function connectionFlags(): readonly Flag[] {
   return [
-    new Flag('--xds-address <host:port...>', 'where control planes answer xDS; repeatable: Envoy tries them in order', {
+    new Flag('--xds-address <host:port...>', 'xDS address of a control plane; repeatable: Envoy tries them in order', {
       default: [DEFAULT_XDS_ADDRESS],
     }),
     new Flag(
       '--tls-ca <file>',
-      "PEM certificates of the CA that the control plane's must be from; a path on the Envoy's host",
+      "PEM certificates of the CA that issues the control plane's certificate; a path on the Envoy's host",
       {
         without: 'plain text',
       },
     ),
     new Flag('--tls-cert <file>', "PEM certificate chain of the Envoy (mutual TLS); a path on the Envoy's host", {
-      without: 'none is shown',
+      without: 'no client certificate',
     }),
     new Flag('--tls-key <file>', "PEM private key of the Envoy; a path on the Envoy's host", { without: 'none' }),
-    new Flag('--tls-server-name <name>', 'name that the Envoy asks for (SNI) and that the certificate must have', {
+    new Flag('--tls-server-name <name>', 'server name (SNI), which the certificate must have', {
       without: 'the host of the address',
     }),
-    // Not --admin-address: that is the control plane's, in the environment and the settings file as well.
+    // Not --admin-address: that is the control plane's address, in the environment and the settings file too.
     new Flag('--envoy-admin-address <host:port>', "the Envoy's own admin address", {
       default: DEFAULT_ENVOY_ADMIN_ADDRESS,
     }),
-    new Flag('--sotw', 'state of the world instead of incremental xDS'),
-    new Flag(
-      '--grpc',
-      'print the bootstrap of a gRPC client without an Envoy, for GRPC_XDS_BOOTSTRAP, as JSON, instead',
-    ),
+    new Flag('--sotw', 'use state-of-the-world xDS instead of incremental xDS'),
+    new Flag('--grpc', 'print the bootstrap of a gRPC client instead (JSON, for GRPC_XDS_BOOTSTRAP)'),
   ];
 }
 
@@ -90,7 +87,7 @@ function hostsFlags(): readonly Flag[] {
   return [
     new Flag(
       '--hosts',
-      'print lines for /etc/hosts that lead the failover hostnames to the listen address, or with --interception redirect to an address of its own each, instead',
+      'print lines for /etc/hosts instead, which map the failover hostnames to the listen address; with --interception redirect, each to its own address',
     ),
     offlineConfigFlag(),
     serverFlag(),
@@ -104,7 +101,7 @@ async function printBootstrap(invocation: Invocation<BootstrapFlags>) {
   await writeNodeFindings(metadataFindings(metadata), terminal);
   const node = { nodeId: values.nodeId, cluster: cluster || UNKNOWN_CLUSTER, locality, metadata };
   const bootstrap = values.grpc === true ? forGrpc(node, invocation) : forEnvoy(node, invocation);
-  // gRPC reads nothing but JSON.
+  // gRPC reads JSON only.
   const json = values.output === 'json' || values.grpc === true;
   await write(terminal.stdout, json ? toJson(bootstrap) : toYaml(bootstrap));
   return EXIT.fine;
@@ -123,10 +120,10 @@ function forEnvoy(node: Node, invocation: Invocation<BootstrapFlags>): object {
   });
 }
 
-/** gRPC clients speak state of the world only, so `--sotw` changes nothing. */
+/** gRPC clients use state-of-the-world xDS only, so `--sotw` has no effect. */
 function forGrpc(node: Node, invocation: Invocation<BootstrapFlags>): object {
   if (invocation.values.tlsServerName !== undefined)
-    throw new CliError('usage', '--tls-server-name does not go with --grpc: gRPC asks for the host of --xds-address.');
+    throw new CliError('usage', '--tls-server-name cannot be used with --grpc: gRPC uses the host of --xds-address.');
   return grpcBootstrap({ ...node, controlPlanes: controlPlanes(invocation) });
 }
 
@@ -146,7 +143,7 @@ function connectable(address: SocketAddress): SocketAddress {
   throw new CliError('usage', `--xds-address ${formatAddress(address)}: an Envoy cannot connect to port 0.`);
 }
 
-/** Certificates that the environment or the settings name may be those of `serve`, so without a CA they do not count. */
+/** Certificates from the environment or the settings file may be those of `serve`, so they are ignored without a CA. */
 function clientTls(
   { tlsCa, tlsCert, tlsKey, tlsServerName }: BootstrapFlags,
   isGiven: (flag: keyof typeof TLS_FLAGS) => boolean,
@@ -154,7 +151,10 @@ function clientTls(
   if (tlsCa === undefined) {
     const given = (['tlsCert', 'tlsKey', 'tlsServerName'] as const).find(isGiven);
     if (given !== undefined)
-      throw new CliError('usage', `${TLS_FLAGS[given]} needs --tls-ca, by which the Envoy knows the control plane.`);
+      throw new CliError(
+        'usage',
+        `${TLS_FLAGS[given]} needs --tls-ca, with which the Envoy verifies the control plane.`,
+      );
     return undefined;
   }
   if ((tlsCert === undefined) !== (tlsKey === undefined))
@@ -176,10 +176,10 @@ async function printHosts(invocation: Invocation<BootstrapFlags>) {
   return EXIT.fine;
 }
 
-/** Where connections are intercepted each hostname has an address of its own, elsewhere all lead to the Envoy's listeners. */
+/** With interception each hostname has its own address. Otherwise all have the listen address of the Envoy. */
 async function hostEntries(invocation: Invocation<BootstrapFlags>): Promise<readonly HostnameAddress[]> {
   const { values } = invocation;
-  // Whatever the flags say of the node must be right, also where only the listen address counts.
+  // Also checks the flags that have no effect here.
   const { cluster, metadata } = describedNode(values);
   const origin = await originOf(invocation);
   const { INTERCEPTION: interception, MESH: mesh } = metadata;

@@ -18,11 +18,11 @@ export function addCheck(cli: Cli): void {
   addCommand<CheckFlags>(cli, {
     name: 'check',
     description:
-      'Validate resources without a server. Prints one line per finding; exits 1 when one of them is an error.',
+      'Validate resources without a server. Prints one line per finding. Exits with 1 if a finding is an error.',
     operands: [
       [
         '<path...>',
-        'files or directories, these read recursively (*.yaml, *.yml, *.json); - reads the standard input; NAME=PATH names the cluster of the resources that name none',
+        'files, or directories that are read recursively (*.yaml, *.yml, *.json); - reads the standard input; NAME=PATH sets the cluster of resources that do not name one',
       ],
     ],
     examples: [
@@ -30,7 +30,7 @@ export function addCheck(cli: Cli): void {
       'lifeboat check --strict resources/ -o json',
       'kubectl get vd,fop -A -o yaml | lifeboat check -',
     ],
-    flags: [new Flag('--strict', 'exit 1 on warnings, too'), outputFlag(['text', 'json', 'yaml', 'table'], 'text')],
+    flags: [new Flag('--strict', 'exit with 1 on warnings too'), outputFlag(['text', 'json', 'yaml', 'table'], 'text')],
     run: check,
   });
 }
@@ -64,7 +64,7 @@ function row(finding: Finding): readonly string[] {
   return [formatPosition(finding), finding.severity, finding.code, formatRef(finding), finding.message];
 }
 
-/** Only the fields that are promised, in one order. */
+/** The documented fields only, in a fixed order. */
 function published(finding: Finding): Finding {
   const { file, line, column, severity, code, kind, namespace, name, path, message } = finding;
   return { file, line, column, severity, code, kind, namespace, name, path, message };

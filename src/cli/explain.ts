@@ -1,4 +1,4 @@
-/** `lifeboat explain`: every tier that a client's traffic to a hostname may go to, the rule behind it, and its share. */
+/** `lifeboat explain`: the tiers of a hostname for a client, with the rule behind each tier and its share of traffic. */
 import { parsePort } from '../admin/explain-query.js';
 import { parseLabels, parseLocality } from '../admin/text-forms.js';
 import type { ExplainQuery, ExplainResult } from '../control-plane/api.js';
@@ -23,21 +23,21 @@ export function addExplain(cli: Cli): void {
   addCommand<ExplainFlags>(cli, {
     name: 'explain',
     description:
-      "Show where a client's traffic to a hostname goes: every tier in order, the rule that made it, and each endpoint's share by Envoy's own arithmetic.",
+      "Show where a client's traffic to a hostname goes: the tiers in order, the rule behind each tier, and the share of each endpoint as Envoy computes it.",
     operands: [
-      ['<hostname>', 'a failover hostname or a name of a service, with its port (HOSTNAME:PORT) if it has several'],
+      ['<hostname>', 'failover hostname or name of a service; with its port (HOSTNAME:PORT) if it has several'],
     ],
     examples: [
       'lifeboat explain reviews-failover.bookinfo.global --from us-east-1/us-east-1a --config examples/bookinfo',
     ],
     flags: [
-      new Flag('--from <region[/zone[/subzone]]>', 'where the client is; /zone where the region is not known', {
+      new Flag('--from <region[/zone[/subzone]]>', 'locality of the client; /zone if the region is unknown', {
         needed: true,
       }),
-      new Flag('--port <number>', 'port of the hostname', { without: 'its only one' }),
+      new Flag('--port <number>', 'port of the hostname', { without: 'its only port' }),
       labelsFlag(),
       clusterFlag('none'),
-      new Flag('--namespace <name>', 'namespace that the client is in', { without: 'any that can use the hostname' }),
+      new Flag('--namespace <name>', 'namespace of the client', { without: 'any that can use the hostname' }),
       offlineConfigFlag(),
       serverFlag(),
       outputFlag(['table', 'json', 'yaml'], 'table'),
@@ -85,7 +85,7 @@ function print(result: ExplainResult, output: ExplainFlags['output']): string {
 
 const heads = ['TIER', 'TIER-SHARE', 'LOCALITY', 'WEIGHT', 'ENDPOINT', 'HEALTH', 'SHARE', 'RULE'];
 
-/** One row for each endpoint; tier and locality are named in their first row. */
+/** One row for each endpoint. Tier and locality are printed in their first row only. */
 function rows({ tiers }: ExplainResult): readonly (readonly string[])[] {
   return tiers.flatMap(({ priority, share, rule, localities }) =>
     localities.flatMap((locality, l) =>

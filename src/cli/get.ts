@@ -23,11 +23,13 @@ interface GetFlags {
 export function addGet(cli: Cli): void {
   addCommand<GetFlags>(cli, {
     name: 'get',
-    description:
-      'Show resources with their status, as the control plane sees them; Destinations that are discovered from Services included.',
+    description: 'Show resources with their status, including the Destinations that are discovered from Services.',
     operands: [
-      ['[kind]', `KIND or KIND/NAME, in any case, singular, plural or short (${shortNames()}); all kinds when absent`],
-      ['[name]', 'NAME, when not given with the kind'],
+      [
+        '[kind]',
+        `KIND or KIND/NAME; upper or lower case, singular, plural or short name (${shortNames()}); all kinds if absent`,
+      ],
+      ['[name]', 'NAME, if not given as KIND/NAME'],
     ],
     examples: [
       'lifeboat get failoverservices -n bookinfo',
@@ -35,7 +37,7 @@ export function addGet(cli: Cli): void {
       'lifeboat get vd -o wide --watch',
     ],
     flags: [
-      new Flag('-n, --namespace <name>', 'only resources of this namespace', { without: 'all namespaces' }),
+      new Flag('-n, --namespace <name>', 'only resources in this namespace', { without: 'all namespaces' }),
       outputFlag(['table', 'wide', 'json', 'yaml'], 'table'),
       watchFlag(),
       serverFlag(),
@@ -71,7 +73,7 @@ function isTable(output: GetFlags['output']): boolean {
   return output === 'table' || output === 'wide';
 }
 
-/** A misspelt kind, name or namespace would otherwise look like one of which there is nothing. */
+/** Distinguishes a misspelled kind, name or namespace from one without resources. */
 async function requireFound(client: AdminClient, query: ResourceQuery): Promise<void> {
   const { kind, name, namespace } = query;
   if (kind !== undefined) await requireKind(client, kind);
@@ -83,7 +85,7 @@ async function requireFound(client: AdminClient, query: ResourceQuery): Promise<
   if (meant !== undefined) throw new CliError('failed', `No resources found${inNamespace(query)}.${didYouMean(meant)}`);
 }
 
-/** A kind that is not read may still be that of a document. */
+/** An unsupported kind may still be the kind of a document. */
 async function requireKind(client: AdminClient, kind: string): Promise<void> {
   if (findKind(kind) !== undefined) return;
   const all = await client.resources({});
@@ -93,7 +95,7 @@ async function requireKind(client: AdminClient, kind: string): Promise<void> {
   throw new CliError('usage', `There is no kind "${kind}".${hint}`);
 }
 
-/** Where it is, if it is in another namespace, or what has nearly this name. */
+/** A hint: the namespaces with a resource of this name, or the most similar name. */
 function elsewhere(others: readonly ResourceWithStatus[], name: string, namespace: string | undefined): string {
   const namesakes = others.filter(({ metadata }) => metadata.name === name && metadata.namespace !== namespace);
   const namespaces = [...new Set(namesakes.flatMap(({ metadata }) => metadata.namespace ?? []))];
@@ -143,17 +145,17 @@ async function watchResources({ terminal, values }: Invocation<GetFlags>, client
   });
 }
 
-/** As it was seen last, with a state that no resource has. */
+/** The last known version with the state DELETED, which no existing resource has. */
 function deleted(resource: ResourceWithStatus): ResourceWithStatus {
   return { ...resource, status: { state: 'DELETED' } };
 }
 
-/** As Kubernetes marks what is being deleted. */
+/** The last known version with a deletion timestamp, as in Kubernetes. */
 function deletedAt(resource: ResourceWithStatus, now: number): ResourceWithStatus {
   return { ...resource, metadata: { ...resource.metadata, deletionTimestamp: new Date(now).toISOString() } };
 }
 
-/** In the order in which Kubernetes shows fields. */
+/** With the fields in the order of kubectl. */
 function inOrder({ apiVersion, kind, metadata, spec, status, ...rest }: ResourceWithStatus): object {
   return {
     apiVersion,

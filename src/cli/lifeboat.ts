@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program `lifeboat`. It loads everything else itself, so that missing packages are reported in a sentence. */
 import process from 'node:process';
-import { EXIT, type ExitCode } from './cli-error.js';
+import { EXIT, type ExitCode } from './output/cli-error.js';
 import { missingPackages } from './missing-packages.js';
 
 async function run(): Promise<ExitCode> {

@@ -1,13 +1,13 @@
 /** Binds the commands to this process and to the composition root. */
 import process from 'node:process';
-import type { ExitCode } from './cli-error.js';
+import type { ExitCode } from './output/cli-error.js';
 import { runCli } from './program.js';
-import type { Services } from './services.js';
-import { ignoreClosedPipe, type Terminal, uncorkAll } from './terminal.js';
+import type { Ports } from './command/ports.js';
+import { ignoreClosedPipe, type Terminal, uncorkAll } from './output/terminal.js';
 import { VERSION } from './version.js';
 
 /** The composition root is loaded when a command needs it, so that help and questions to a server answer at once. */
-const services: Services = {
+const ports: Ports = {
   version: VERSION,
   load: async (paths, options) => (await import('../main.js')).load(paths, options),
   serve: async (options) => (await import('../main.js')).serve(options),
@@ -34,5 +34,5 @@ export function runProcess(): Promise<ExitCode> {
     ignoreClosedPipe(stream);
     process.on('exit', () => uncorkAll(stream));
   }
-  return runCli(process.argv.slice(2), terminal, services);
+  return runCli(process.argv.slice(2), terminal, ports);
 }

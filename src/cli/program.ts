@@ -1,4 +1,4 @@
-/** All commands as one program, and how it ends: every error becomes a sentence on stderr and an exit code. */
+/** The program with all commands. Each error becomes a sentence on stderr and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { MalformedInput } from '../admin/malformed-input.js';
 import { addBootstrap } from './bootstrap.js';
@@ -16,12 +16,12 @@ import { colorsFor, type Terminal, write } from './output/terminal.js';
 
 const DESCRIPTION = `An Envoy xDS control plane for failover.
 
-Exit codes: 0 fine; 1 a check failed or a resource is not there; 2 wrong usage; 3 the control plane cannot be reached.
-Every flag can also be given in the environment or in the file named by --settings; flags win over both.`;
+Exit codes: 0 success; 1 a check failed or a resource does not exist; 2 wrong usage; 3 the control plane cannot be reached.
+Each flag can also be set by an environment variable or in the file that --settings names. Flags take precedence over both.`;
 
 /**
- * Runs the command line and gives its exit code. Never throws.
- * @param argv the arguments alone, without program and script.
+ * Runs a command line and returns its exit code. Never throws.
+ * @param argv the arguments without program and script.
  */
 export async function runCli(argv: readonly string[], terminal: Terminal, ports: Ports): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.fine;
@@ -51,7 +51,7 @@ function newProgram(terminal: Terminal, version: string): Command {
 }
 
 async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
-  // Commander has written its own message already.
+  // Commander has already written its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (error instanceof CliError) return complain(error.message, error.exitCode, terminal);
   if (error instanceof MalformedInput || error instanceof AddressError)

@@ -1,4 +1,4 @@
-/** `lifeboat proxies [ID]`: the connected Envoys and whether they hold what they were sent. */
+/** `lifeboat proxies [ID]`: the connected clients, and whether they accepted what was sent. */
 import type { NodeFinding, Proxy, SyncState } from '../control-plane/api.js';
 import { didYouMean, suggest } from '../api/suggest.js';
 import { type AdminClient, adminClient } from './queries/admin-client.js';
@@ -20,8 +20,8 @@ export function addProxies(cli: Cli): void {
   addCommand<ProxiesFlags>(cli, {
     name: 'proxies',
     description:
-      'Show the connected Envoys and gRPC clients: SYNCED, NOT SENT, STALE or NACK, and what is strange about them; with ID, everything about one.',
-    operands: [['[id]', 'node.id of one']],
+      'Show the connected Envoys and gRPC clients with their state (SYNCED, NOT SENT, STALE or NACK) and findings. With ID, show all details of one.',
+    operands: [['[id]', 'node.id of a client']],
     examples: ['lifeboat proxies', 'lifeboat proxies productpage-1', 'lifeboat proxies -o wide --watch'],
     flags: [outputFlag(['table', 'wide', 'json', 'yaml'], 'table'), watchFlag(), serverFlag()],
     run: proxies,
@@ -72,7 +72,7 @@ function format(items: readonly Proxy[], output: ProxiesFlags['output'], isOne: 
 const HEADS = ['ID', 'LOCALITY', 'MESH', 'STATE', 'SINCE', 'FINDINGS'];
 const WIDE_HEADS = [...HEADS, 'CLUSTER', 'ADDRESS', 'USER-AGENT', 'PROTOCOL', 'CONNECTED'];
 
-/** A proxy in one line, which can be filtered and counted. */
+/** One line for each proxy, so that lines can be filtered and counted. */
 function row(proxy: Proxy, state: string, now: number): Row {
   const { id, locality, mesh, since, findings, types } = proxy;
   return [id, locality, mesh, `${state}${concerned(types, state)}`, formatAgo(since, now), codesOf(findings)];
@@ -83,7 +83,7 @@ function wideRow(proxy: Proxy, state: string, now: number): Row {
   return [...row(proxy, state, now), cluster, address, userAgent, protocolOf(proxy), formatAgo(connectedSince, now)];
 }
 
-/** Which types a state is about, where it is not all: `NACK(LDS,RDS)`. */
+/** The types with the given state: `NACK(LDS,RDS)`. Empty for SYNCED. */
 function concerned(types: Proxy['types'], state: string): string {
   const names = Object.entries(types).flatMap(([name, type]) => (type.state === state ? [name] : []));
   return state === 'SYNCED' || names.length === 0 ? '' : `(${names.join(',')})`;
@@ -142,7 +142,7 @@ async function watchProxies(
   });
 }
 
-/** How a document says that the proxy has gone. */
+/** The last known document of a proxy that has disconnected. */
 function disconnected(proxy: Proxy): Omit<Proxy, 'state'> & { readonly state: SyncState | 'DISCONNECTED' } {
   return { ...proxy, state: 'DISCONNECTED' };
 }

@@ -181,7 +181,7 @@ describe('lifeboat serve', () => {
     'a cluster without a path': [['--config', 'east='], /--config east=: the path is missing after "east="/],
     'a name that is none': [
       ['--config', 'e st=/a'],
-      /"e st" is no name of a cluster\. If it is a part of the path, write "\.\/e st=\/a"/,
+      /"e st" is not a valid name of a cluster\. If it is part of the path, write "\.\/e st=\/a"/,
     ],
     'a time that is no duration': [['--empty-grace', 'long'], /--empty-grace: .*long/],
     'a negative time': [['--empty-grace=-1s'], /--empty-grace -1s is less than nothing/],

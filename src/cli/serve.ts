@@ -1,4 +1,4 @@
-/** `lifeboat serve`: the control plane, until a signal ends it. */
+/** `lifeboat serve`: runs the control plane until a signal ends it. */
 import { isLoopback, type SocketAddress } from '../admin/text-forms.js';
 import { readDuration } from '../api/duration.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
@@ -32,7 +32,7 @@ export function addServe(cli: Cli): void {
   addCommand<ServeFlags>(cli, {
     name: 'serve',
     description:
-      'Run the control plane. SIGTERM and SIGINT drain it; a second one ends it at once. SIGHUP reads all files again.',
+      'Run the control plane. SIGTERM and SIGINT drain it; a second signal ends it at once. SIGHUP reads all files again.',
     examples: [
       'lifeboat serve --config examples/bookinfo',
       'lifeboat serve --config /etc/lifeboat --xds-address 0.0.0.0:18000 --tls-cert server.pem --tls-key server-key.pem --tls-client-ca ca.pem',
@@ -40,52 +40,60 @@ export function addServe(cli: Cli): void {
     flags: [
       new Flag(
         '--config <path...>',
-        'files or directories of resources, watched for changes; NAME=PATH names the cluster of those that name none; repeatable',
+        'files or directories of resources, watched for changes; NAME=PATH sets the cluster of resources that do not name one; repeatable',
         { needed: true },
       ),
       new Flag(
         '--allow-empty',
-        'serve Envoys although a path of --config has no resources, and remove at once what one had',
+        'serve Envoys even if a path of --config has no resources, and remove the resources of a path at once when it becomes empty',
       ),
       new Flag(
         '--empty-grace <duration>',
-        'how long the last resources of a path stay in force after it suddenly has none',
+        'how long the last resources of a path stay in force after it suddenly becomes empty',
         {
           default: '10m',
         },
       ),
-      new Flag('--xds-address <host:port>', 'where Envoys connect; port 0 takes a free one', {
+      new Flag('--xds-address <host:port>', 'address for Envoys and gRPC clients; port 0: any free port', {
         default: DEFAULT_XDS_ADDRESS,
       }),
-      new Flag('--admin-address <host:port>', 'HTTP for health, metrics and the API; port 0 takes a free one', {
+      new Flag('--admin-address <host:port>', 'HTTP address for health, metrics and the API; port 0: any free port', {
         default: DEFAULT_ADMIN_ADDRESS,
       }),
       new Flag('--tls-cert <file>', 'PEM certificate chain of the xDS address', { without: 'plain text' }),
       new Flag('--tls-key <file>', 'PEM private key of the xDS address', { without: 'plain text' }),
-      new Flag('--tls-client-ca <file>', 'PEM certificates of the CA that Envoys must have theirs from (mutual TLS)', {
-        without: 'any client',
-      }),
+      new Flag(
+        '--tls-client-ca <file>',
+        'PEM certificates of the CA that issues the certificates of clients (mutual TLS)',
+        {
+          without: 'clients need no certificate',
+        },
+      ),
       new Flag(
         '--load-report-interval <duration>',
-        'how often Envoys report their requests to failover destinations; 0: never',
+        'how often Envoys report the number of requests to failover destinations; 0: never',
         {
           default: '1s',
         },
       ),
-      new Flag('--insecure', 'allow plain text on addresses beyond loopback'),
-      new Flag('--isolate-refusals <on|off>', 'withhold what an Envoy refuses from the others until it changes', {
-        choices: ['on', 'off'],
-        default: 'on',
-      }),
+      new Flag('--insecure', 'allow plain text on addresses other than loopback'),
+      new Flag(
+        '--isolate-refusals <on|off>',
+        'withhold a resource that an Envoy rejects (NACK) from other Envoys until it changes',
+        {
+          choices: ['on', 'off'],
+          default: 'on',
+        },
+      ),
       new Flag(
         '--transport <name>',
-        'what carries the streams: @grpc/grpc-js, or gRPC over node:http2, with less CPU and memory for large fleets',
+        'implementation of gRPC: grpc-js (@grpc/grpc-js), or http2 (node:http2), which needs less CPU and memory for large fleets',
         {
           choices: ['grpc-js', 'http2'] satisfies readonly Transport[],
           default: 'grpc-js',
         },
       ),
-      new Flag('--log-level <level>', 'least severe level that is logged', { choices: LOG_LEVELS, default: 'info' }),
+      new Flag('--log-level <level>', 'lowest level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
     logsWarnings: true,
     excessOperands: 'serve takes its paths from --config: lifeboat serve --config PATH',
@@ -129,7 +137,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   return { version, ...source, ...addresses, ...streams, logger };
 }
 
-/** Paths need not exist yet: a disk may be mounted later. */
+/** Paths need not exist: a disk may be mounted later. */
 function configPaths(texts: readonly string[]): readonly ConfigPath[] {
   const paths = parseConfigPaths(texts, '--config');
   if (!paths.some(({ path }) => path === STANDARD_INPUT)) return paths;
@@ -146,7 +154,7 @@ function readGrace(text: string): number {
   return reading.milliseconds;
 }
 
-/** In milliseconds. More often than this would cost Envoys more than it tells. */
+/** Minimum interval of load reports, in milliseconds. Shorter ones cost Envoys CPU without a benefit. */
 const SHORTEST_INTERVAL = 100;
 
 function readInterval(text: string): number {
@@ -168,7 +176,7 @@ function serveLogger(level: LogLevel, { env, stderr }: Terminal): ServerOptions[
     stream: stderr,
     pretty: stderr.isTTY === true,
     color: colorsFor(stderr, env).isColorSupported,
-    // The node.id is whatever the client sends.
+    // A client can send any node.id.
     serializers: { node: (id) => (typeof id === 'string' ? printable(id, MAX_ID_BYTES) : id) },
   });
 }
@@ -179,7 +187,7 @@ async function reload(server: RunningServer, logger: ServerOptions['logger']): P
   logger.info('all files were read again');
 }
 
-/** From the first moment on, a SIGHUP must not end the process; one that comes too early is obeyed as soon as there is something to read. */
+/** Handles SIGHUP from the start, because its default ends the process. A signal before the server runs is handled when it does. */
 function awaitHangUps(terminal: Terminal): { readonly follow: (listener: () => Promise<void>) => void } {
   let [isPending, obey]: [boolean, (() => void) | undefined] = [false, undefined];
   terminal.onHangUp(() => {
@@ -194,7 +202,7 @@ function awaitHangUps(terminal: Terminal): { readonly follow: (listener: () => P
   };
 }
 
-/** The first signal's name; later ones end the process. */
+/** Resolves with the name of the first signal. Later ones end the process. */
 function awaitTermination(terminal: Terminal): Promise<string> {
   return new Promise((resolve) => {
     let isDraining = false;

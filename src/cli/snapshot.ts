@@ -1,4 +1,4 @@
-/** `lifeboat snapshot`: the exact configuration that an Envoy gets, or holds, from files or from a control plane that runs. */
+/** `lifeboat snapshot`: the exact resources that a client gets or has acknowledged, from files or a running control plane. */
 import type { HeldSnapshot, Snapshot, SnapshotQuery } from '../control-plane/api.js';
 import { adminClient } from './queries/admin-client.js';
 import { CliError, EXIT } from './output/cli-error.js';
@@ -22,7 +22,7 @@ export function addSnapshot(cli: Cli): void {
   addCommand<SnapshotFlags>(cli, {
     name: 'snapshot',
     description:
-      'Print the listeners, routes, clusters and endpoints that an Envoy gets, as proto JSON: one of this description, or (--proxy) a connected one.',
+      'Print the listeners, routes, clusters and endpoints that an Envoy gets, as proto JSON. The flags describe the Envoy, or --proxy names a connected one.',
     examples: [
       'lifeboat snapshot --node-id productpage-1 --cluster mgmt-cluster --locality us-east-1/us-east-1a --config examples/bookinfo',
       'lifeboat snapshot --proxy productpage-1',
@@ -32,13 +32,10 @@ export function addSnapshot(cli: Cli): void {
       ...nodeFlags('required without --proxy', 'none'),
       new Flag(
         '--target <hostname:port...>',
-        'what a gRPC client asks for (xds:///hostname:port), instead of an Envoy; repeatable',
+        'target of a gRPC client (xds:///hostname:port), for a gRPC client instead of an Envoy; repeatable',
       ),
-      new Flag(
-        '--proxy <id>',
-        'node.id of an Envoy or gRPC client that is connected to the server, instead of a description',
-      ),
-      new Flag('--acked', 'with --proxy: what it holds, by its acknowledgements, instead of what it is to get'),
+      new Flag('--proxy <id>', 'node.id of a connected Envoy or gRPC client, instead of the flags that describe one'),
+      new Flag('--acked', 'with --proxy: print what the client has acknowledged instead'),
       offlineConfigFlag(),
       serverFlag(),
       outputFlag(['json', 'yaml'], 'json'),
@@ -58,7 +55,7 @@ async function snapshot(invocation: Invocation<SnapshotFlags>) {
   return EXIT.fine;
 }
 
-/** Targets of a gRPC client that have no listener: nothing serves the hostname for this node, or not on that port. */
+/** Reports the targets of a gRPC client that have no listener: nothing serves this hostname and port for the node. */
 async function writeUnserved(targets: readonly string[], result: object, terminal: Terminal): Promise<void> {
   const listeners =
     'listeners' in result && Array.isArray(result.listeners)
@@ -76,7 +73,7 @@ async function writeUnserved(targets: readonly string[], result: object, termina
 async function ofDescription(invocation: Invocation<SnapshotFlags>): Promise<Snapshot> {
   const { values } = invocation;
   if (values.acked === true)
-    throw new CliError('usage', '--acked needs --proxy: only a connected Envoy holds anything.');
+    throw new CliError('usage', '--acked needs --proxy: only a connected client acknowledges resources.');
   const query = snapshotQuery(values);
   return (await originOf(invocation)).snapshot(query);
 }
@@ -104,7 +101,7 @@ function snapshotQuery(values: SnapshotFlags): SnapshotQuery {
   if (nodeId === undefined)
     throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.');
   const { cluster, labels, locality, metadata } = describedNode(values);
-  // What has a place of its own in the query does not stand there twice.
+  // Entries that have their own field in the query are not repeated.
   const further = Object.entries(metadata).filter(
     ([key, value]) => typeof value !== 'object' && (key !== 'CLUSTER_ID' || cluster === ''),
   );

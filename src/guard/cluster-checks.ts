@@ -1,4 +1,4 @@
-/** What Envoy checks of clusters in its code. */
+/** The checks of clusters in Envoy's code. */
 import { decode, textsOf } from './message-parts.js';
 import type { Rejection } from './rejection.js';
 
@@ -12,7 +12,7 @@ interface DecodedCluster {
   readonly clusterType?: { readonly name: string; readonly typedConfig?: { readonly value: Buffer } };
 }
 
-/** What a cluster of endpoints by EDS has is looked at by number, as there are thousands. */
+/** A cluster of type EDS needs `eds_cluster_config`; an aggregate cluster must not contain itself. */
 export function checkCluster(bytes: Buffer): Rejection | undefined {
   const { name, type, edsClusterConfig, clusterType } = decode(
     'envoy.config.cluster.v3.Cluster',

@@ -1,5 +1,5 @@
 /**
- * What Envoy checks in its code rather than by rules: each message by its full name. A message is checked when its fields have been.
+ * The checks in Envoy's code, which `validate.rules` do not express, by full name of the message. They run after the checks of the fields.
  */
 import { regexProblem } from '../re2/re2.js';
 import { checkCluster } from './cluster-checks.js';
@@ -26,7 +26,7 @@ const plainChecks: Readonly<Record<string, CodeCheck>> = {
   'envoy.config.endpoint.v3.ClusterLoadAssignment': checkLoadAssignment,
 };
 
-/** Expressions that are remembered: thousands of routes have the same few. */
+/** Size of the cache of expressions: thousands of routes share a few. */
 const MAX_EXPRESSIONS = 256;
 
 function regexCheck(): CodeCheck {

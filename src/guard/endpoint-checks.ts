@@ -1,4 +1,4 @@
-/** What Envoy checks of endpoints in its code: priorities, weights and addresses. */
+/** The checks of endpoints in Envoy's code: priorities, weights and addresses. */
 import { isIP } from 'node:net';
 import { WireReader, fieldsOf } from '../proto/wire-reader.js';
 import { LARGEST_UINT32, textsOf } from './message-parts.js';
@@ -40,14 +40,14 @@ function shareOf(locality: Buffer): { readonly priority: number; readonly weight
   return { priority, weight };
 }
 
-/** Of a `UInt32Value`. */
+/** The value of a `UInt32Value`. */
 function valueOf(wrapper: WireReader): number {
   if (wrapper.done) return 0;
   wrapper.tag();
   return wrapper.varint();
 }
 
-/** Endpoints that come by EDS have IP addresses: the field numbers lead from the load assignment to the socket addresses. */
+/** Endpoints of EDS must have IP addresses. The field numbers lead from the load assignment to the socket addresses. */
 export function checkAddresses(bytes: Buffer): Rejection | undefined {
   for (const [i, locality] of fieldsOf(bytes, LOCALITIES).entries()) {
     const endpoints = fieldsOf(locality, 2);

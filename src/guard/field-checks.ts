@@ -1,4 +1,4 @@
-/** From the rules of a message to the checks of its fields. */
+/** Compiles the rules of a message into checks of its fields. */
 import type { FieldRules, MessageRules } from './message-rules.js';
 import type { CodeCheck } from './message-parts.js';
 import { type CheckValue, isScalar } from './value-checks.js';
@@ -9,25 +9,25 @@ export interface FieldCheck {
   readonly name: string;
   readonly isList: boolean;
   readonly check: CheckValue;
-  /** The bit that notes that it was there; 0 where nothing depends on it. */
+  /** The bit that records its presence; 0 if no check depends on it. */
   readonly bit: number;
-  /** What is wrong if it is absent. */
+  /** The error if it is absent. */
   readonly absent?: string;
   readonly count?: CheckNumber;
 }
 
 export interface MessageCheck {
   readonly fields: ReadonlyMap<number, FieldCheck>;
-  /** Fields that have to be looked at again at the end. */
+  /** Fields that are checked again at the end of the message. */
   readonly watched: readonly FieldCheck[];
-  /** Bits of the oneofs of which one must be set. */
+  /** Bit masks of the required oneofs. */
   readonly required: readonly number[];
   readonly code: CodeCheck | undefined;
 }
 
 export type ValueCheckOf = (type: string, rules: Rules) => CheckValue;
 
-/** More are in no message of Envoy's; a bit mask has no room for them. */
+/** The bits of a mask. No message of Envoy needs more. */
 const MAX_BITS = 31;
 
 export function toMessageCheck(

@@ -1,4 +1,4 @@
-/** What Envoy checks of headers that are added and removed. */
+/** The checks of added and removed headers in Envoy's code. */
 import { WireReader, fieldsOf } from '../proto/wire-reader.js';
 import { type CodeCheck, textsOf } from './message-parts.js';
 import type { Rejection } from './rejection.js';

@@ -1,6 +1,6 @@
 /**
- * The guard: whether Envoy would refuse a message, by the rules in its .proto files and by what it checks in its code. It must not know
- * where messages come from.
+ * The guard: whether Envoy would reject a message, by the `validate.rules` of its .proto files and the checks in its code. It must not
+ * know where messages come from.
  */
 import { lazy } from '../proto/lazy.js';
 import { WireError } from '../proto/wire-reader.js';
@@ -15,7 +15,7 @@ const checker = lazy(() => new MessageChecker());
 const LOAD_ASSIGNMENT = 'envoy.config.endpoint.v3.ClusterLoadAssignment';
 
 /**
- * Why Envoy would refuse a message; `undefined` if it would not, as far as is known here, and for messages that are not compiled
+ * Why Envoy would reject a message; `undefined` if no check fails, and for messages that are not compiled
  * (`proto/envoy-messages.txt`). `name`: full name of the message.
  */
 export function rejectionOf(name: string, bytes: Uint8Array): Rejection | undefined {

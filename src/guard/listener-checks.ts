@@ -1,4 +1,4 @@
-/** What Envoy checks of listeners in its code: the address, and that no two filter chains match the same. */
+/** The checks of listeners in Envoy's code: the address, and that no two filter chains have the same match. */
 import { isIP } from 'node:net';
 import { decode } from './message-parts.js';
 import type { Rejection } from './rejection.js';
@@ -29,7 +29,7 @@ function serverNameProblem(names: readonly string[]): string | undefined {
   return name === undefined ? undefined : `${name}: a server name takes only a whole first label as a wildcard`;
 }
 
-/** Two chains may not match alike; of server names each counts. */
+/** Two filter chains must not have the same match; each server name is compared separately. */
 function matchProblem(
   match: DecodedListener['filterChains'][number]['filterChainMatch'],
   taken: Set<string>,

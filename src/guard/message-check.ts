@@ -1,5 +1,5 @@
 /**
- * Checks a message where it lies in its bytes, without decoding it. The rules of each message are compiled when it is met first.
+ * Checks a message in its encoded bytes, without decoding it. The rules of a message are compiled on first use.
  */
 import { WireReader } from '../proto/wire-reader.js';
 import { createCodeChecks } from './code-checks.js';
@@ -9,12 +9,12 @@ import type { Rejection } from './rejection.js';
 import { type CheckValue, checkDurationValue, checkWrapper, isScalar, scalarCheck, wrappers } from './value-checks.js';
 import { type Rules, textCheck } from './value-rules.js';
 
-/** Compiles rules and remembers them. One for a process will do. */
+/** Compiles rules and caches them. A process needs only one. */
 export class MessageChecker {
   readonly #known = new Map<string, MessageCheck | undefined>();
   readonly #codeChecks = createCodeChecks();
 
-  /** `undefined` for a sound message, and for one whose rules are not compiled. Throws a WireError for bytes that are no message. */
+  /** `undefined` for a valid message, and for one whose rules are not compiled. Throws a WireError for malformed bytes. */
   rejectionOf(name: string, bytes: Uint8Array): Rejection | undefined {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     return this.#check(name, new WireReader(buffer));
@@ -59,7 +59,7 @@ export class MessageChecker {
     return (reader, tag) => this.#check(type, reader.message(tag));
   }
 
-  /** A message that is packed is checked by its own rules. */
+  /** A packed message is checked by its own rules. */
   #checkAny(rules: Rules = {}): CheckValue {
     const url = textCheck({ ...rules });
     return (reader, tag) => {

@@ -4,14 +4,14 @@ import { lazy } from '../proto/lazy.js';
 import type { Rules } from './value-rules.js';
 
 export interface FieldRules {
-  /** As in proto JSON. */
+  /** The name in proto JSON. */
   readonly name: string;
-  /** A scalar, `enum`, or a message by full name. */
+  /** A scalar type, `enum`, or the full name of a message. */
   readonly type: string;
   readonly repeated?: boolean;
-  /** Type of the keys of a map. */
+  /** For a map: the type of its keys. */
   readonly key?: string;
-  /** Whether a scalar may be absent rather than at its default. */
+  /** Whether a scalar has presence. */
   readonly optional?: boolean;
   readonly rules?: Rules;
 }
@@ -19,14 +19,14 @@ export interface FieldRules {
 export interface MessageRules {
   /** By number. */
   readonly fields: Readonly<Record<string, FieldRules>>;
-  /** Oneofs, as numbers of their fields, of which one must be set. */
+  /** Required oneofs, as the numbers of their fields. */
   readonly required?: readonly (readonly number[])[];
 }
 
-/** By full name: the messages that Lifeboat sends and takes. */
+/** The messages that Lifeboat sends and receives, by full name. */
 export const messageRules = lazy(() => readRules('envoy-rules.json'));
 
-/** All others. */
+/** All other messages. */
 const otherRules = lazy(() => readRules('envoy-all-rules.json'));
 
 /** `undefined` for a message that is not compiled. */

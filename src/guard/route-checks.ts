@@ -1,4 +1,4 @@
-/** What Envoy checks of routes in its code: domains and weights. */
+/** The checks of routes in Envoy's code: domains and weights. */
 import { checkRemovedHeaders } from './header-checks.js';
 import { fieldsOf } from '../proto/wire-reader.js';
 import { LARGEST_UINT32, decode, textsOf } from './message-parts.js';
@@ -8,7 +8,7 @@ export function checkVirtualHost(bytes: Buffer): Rejection | undefined {
   return checkDomains(textsOf(bytes, 2), new Set()) ?? checkRemovedHeaders(13, 11)(bytes);
 }
 
-/** Envoy compares without regard to case, and each is one host's. */
+/** Each domain belongs to one virtual host. Envoy compares domains without regard to case. */
 function checkDomains(domains: readonly string[], taken: Set<string>): Rejection | undefined {
   for (const domain of domains) {
     const name = domain.toLowerCase();

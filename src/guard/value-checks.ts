@@ -1,12 +1,12 @@
-/** Reads single values where they lie and checks them. */
+/** Reads single values in their encoded bytes and checks them. */
 import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, type WireReader } from '../proto/wire-reader.js';
 import type { Rejection } from './rejection.js';
 import { type CheckNumber, type Rules, durationCheck, numberCheck, textCheck } from './value-rules.js';
 
-/** Reads one value of a field and says what is wrong with it. */
+/** Reads one value of a field; the result says what is wrong with it. */
 export type CheckValue = (reader: WireReader, tag: number) => Rejection | undefined;
 
-/** Scalars in messages of their own, by the messages' names. */
+/** The scalar types of wrapper messages, by full name. */
 export const wrappers: Readonly<Record<string, string>> = Object.fromEntries(
   ['double', 'float', 'int64', 'uint64', 'int32', 'uint32', 'bool', 'string', 'bytes'].map((type) => {
     const name = type.startsWith('u') ? `UI${type.slice(2)}` : `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
@@ -44,7 +44,7 @@ export function checkDurationValue(rules: Rules): CheckValue {
   };
 }
 
-/** Negative numbers have 64 bits, more than a number holds exactly: all that counts is that they are negative. */
+/** Negative varints have 64 bits, which a number cannot represent. Only the sign matters here. */
 function signed(value: number): number {
   return value >= 2 ** 63 ? -1 : value;
 }
@@ -98,7 +98,7 @@ function enumCheck({
   return (value) => (defined.has(value) ? others?.(value) : `has no value ${value}`);
 }
 
-/** Numbers that are repeated come in one field. */
+/** Repeated numbers are packed into one field. */
 function checkPacked(reader: WireReader, check: CheckNumber): Rejection | undefined {
   while (!reader.done) {
     const problem = check(signed(reader.varint()));

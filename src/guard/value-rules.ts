@@ -1,10 +1,10 @@
 /**
- * The rules for single values, as functions that say what is wrong. `undefined` for what is right.
+ * The rules for single values, as functions that return what is wrong, or `undefined`.
  * https://github.com/bufbuild/protoc-gen-validate/blob/main/README.md#constraint-rules
  */
 import { isUtf8 } from 'node:buffer';
 
-/** What a message has in its .proto file under `validate.rules`. */
+/** The `validate.rules` of a field in its .proto file. */
 export type Rules = Readonly<Record<string, unknown>>;
 
 export type CheckNumber = (value: number) => string | undefined;
@@ -24,7 +24,7 @@ const comparisons: Readonly<Record<string, readonly [(value: number, limit: numb
   gte: [(value, limit) => value >= limit, 'must be at least'],
 };
 
-/** `rules`: those of the number's own type, such as `uint32`. */
+/** `rules`: the rules of the number's type, such as `uint32`. */
 export function numberCheck(rules: Rules): CheckNumber | undefined {
   const limits = Object.entries(comparisons).flatMap(([name, [holds, words]]) =>
     typeof rules[name] === 'number' ? [{ holds, words, limit: rules[name] }] : [],

@@ -1,7 +1,7 @@
-/** One line in the log for each change that was applied: how much of what changed, the names of some of it, and for how many. */
+/** Logs one line for each applied change: numbers of resources, some of their names, and the number of changed collections. */
 import type { Logger } from 'pino';
 
-/** Names a resource. */
+/** The name of a changed resource. */
 export interface Changed {
   readonly kind: string;
   readonly namespace: string;
@@ -13,14 +13,14 @@ export interface Change {
   readonly added: readonly Changed[];
   readonly changed: readonly Changed[];
   readonly removed: readonly Changed[];
-  /** How many collections changed: each is what clients that see the same are shown of one type. */
+  /** Number of changed collections. A collection is the resources of one type that clients with the same view share. */
   readonly collections: number;
 }
 
-/** A change of everything names nothing that anybody looks for. */
+/** The maximum number of names in a line. */
 const MOST_NAMES = 10;
 
-/** Logs a change, unless it is none: findings alone have lines of their own. */
+/** Logs a change. Changes of findings alone are logged elsewhere. */
 export function logChange(logger: Logger, { added, changed, removed, collections }: Change): void {
   const all = [...named('added', added), ...named('changed', changed), ...named('removed', removed)];
   if (all.length === 0) return;

@@ -1,9 +1,9 @@
-/** Does something costly at most once per interval, however often it is asked for. */
+/** Runs an expensive action at most once per interval, however often it is requested. */
 
 export interface Coalesced {
-  /** Asks for the action: it runs at once if it has not run for an interval, else when the interval is over, once. */
+  /** Requests the action. It runs at once if it has not run for an interval, otherwise once at the end of the interval. */
   request(): void;
-  /** Drops a request that still waits. */
+  /** Cancels a pending request. */
   stop(): void;
 }
 
@@ -13,7 +13,7 @@ export function coalesced(action: () => void, interval: number): Coalesced {
   let isWanted = false;
   const run = (): void => {
     isWanted = false;
-    // The wait starts before the action, which may ask for itself again.
+    // The interval starts before the action, because the action may request itself again.
     timer = setTimeout(over, interval).unref();
     action();
   };

@@ -1,11 +1,11 @@
 /**
- * Logs findings when they appear and when they are gone, instead of all of them at each load. A finding that only moved within
- * its file is the same one.
+ * Logs findings when they appear and when they are resolved, not all of them at each load. A finding that only moved within its file is
+ * the same one.
  */
 import type { Logger } from 'pino';
 import type { Finding } from '../control-plane/api.js';
 
-/** Takes all that is found now about each resource that changed, by any key. */
+/** Takes the current findings about each changed resource, by any key. */
 export type FindingLog = (changes: ReadonlyMap<string, readonly Finding[]>) => void;
 
 export function createFindingLog(logger: Logger): FindingLog {

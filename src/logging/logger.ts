@@ -1,4 +1,4 @@
-/** The log: JSON lines for machines, readable lines for a terminal. Writes where it is told to and starts no thread. */
+/** The log: JSON lines for machines, readable lines for a terminal. Writes to the given stream and starts no thread. */
 import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import type * as pinoModule from 'pino';
@@ -11,10 +11,10 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly stream: Writable;
-  /** Lines for people instead of JSON. */
+  /** Readable lines instead of JSON. */
   readonly pretty: boolean;
   readonly color: boolean;
-  /** What is written of a field of this name. Default: the field as it is. */
+  /** Converts the field of a name before it is written. Default: unchanged. */
   readonly serializers?: Readonly<Record<string, (value: unknown) => unknown>>;
 }
 
@@ -28,12 +28,12 @@ export function createLogger({ level, stream, pretty, color, serializers = {} }:
   return pino({ level, serializers }, destination);
 }
 
-/** Loaded when something is logged: most commands log nothing, and answer sooner. */
+/** Loaded on demand: most commands log nothing. */
 const load = createRequire(import.meta.url);
 
 /**
- * The lines of one turn of the event loop in one system call: a fleet that comes back at once has a line for each Envoy. What a
- * process says last has to be uncorked when it ends.
+ * Writes the lines of one turn of the event loop in one system call: when a fleet reconnects, there is a line for each Envoy. At the end
+ * of the process, the stream must be uncorked.
  */
 function oneWritePerTurn(stream: Writable): DestinationStream {
   let corked = false;

@@ -1,11 +1,11 @@
-/** Logs what is strange about connected proxies when it appears and when it is gone, once for each node.id. */
+/** Logs findings about connected clients when they appear and when they are resolved, once for each node.id. */
 import type { Logger } from 'pino';
 import type { NodeFinding, Proxy } from '../control-plane/api.js';
 
-/** Takes all proxies as they are now. */
+/** Takes the current state of all clients. */
 export type ProxyLog = (proxies: readonly Proxy[]) => void;
 
-/** Where many nodes are strange in the same way at once, so many are named. */
+/** The maximum number of node.ids in a line, if many have the same finding. */
 const MOST_NAMED = 20;
 
 export function createProxyLog(logger: Logger): ProxyLog {
@@ -20,7 +20,7 @@ export function createProxyLog(logger: Logger): ProxyLog {
     );
     const connected = new Set(proxies.map(({ id }) => id));
     for (const [key, { id, finding }] of known) {
-      // With a proxy that has gone everything about it has.
+      // The findings about a client that has disconnected are not resolved.
       if (!now.has(key) && connected.has(id))
         logger.info({ node: id, code: finding.code }, `resolved: ${finding.message}`);
     }
@@ -33,7 +33,7 @@ interface Told {
   readonly finding: NodeFinding;
 }
 
-/** The addresses of proxies that share an id change with each that comes and goes. */
+/** The addresses of clients with the same id change whenever one connects or disconnects, so they are ignored. */
 function keyOf(id: string, { code, message }: NodeFinding): string {
   return JSON.stringify([id, code, code === 'DuplicateNodeId' ? '' : message]);
 }

@@ -1,16 +1,15 @@
 /**
- * How large RE2's program for an expression is: Envoy refuses large ones. `re2js` compiles to instructions over code points; here they
- * are counted as RE2 has them, over bytes (Latin-1), in lists: what is reached without reading anything is one list, and only the
- * first instructions of lists can be jumped to. Exact but for a few simplifications that RE2 makes and `re2js` does not, where it is
- * too large by some.
+ * The size of RE2's program for an expression; Envoy rejects large programs. `re2js` compiles to instructions over code points. RE2
+ * works on bytes (Latin-1) and flattens its program into lists: a list contains the instructions that are reachable without reading,
+ * and a jump leads to the start of a list. The size is exact, except that it is too large where RE2 simplifies more than `re2js`.
  * https://github.com/google/re2/blob/main/re2/prog.cc (`Prog::Flatten`)
  */
 import { engine } from './engine.js';
 
-/** Envoy's default of the runtime key `re2.max_program_size.error_level`. */
+/** Envoy's default for the runtime key `re2.max_program_size.error_level`. */
 export const LARGEST_PROGRAM = 100;
 
-/** What an instruction does, in RE2's own numbers. */
+/** The operations of instructions, with RE2's numbers. */
 const Op = {
   ALT: 1,
   ALT_MATCH: 2,
@@ -38,14 +37,14 @@ interface Program {
   readonly start: number;
 }
 
-/** Goes on with each of `next` without reading, or reads with `size` instructions and goes on in a new list. */
+/** `jump`: continues with each of `next` without reading. `read`: reads with `size` instructions and continues in a new list. */
 interface Instruction {
   readonly kind: 'jump' | 'read' | 'end';
   readonly size: number;
   readonly next: readonly number[];
 }
 
-/** `text` must be valid. Infinite where it is clear at once that Envoy takes none as large. */
+/** `text` must be valid. Infinite if the program is clearly larger than Envoy's limit. */
 export function programSize(text: string): number {
   const program = engine().RE2JS.compile(text).re2().prog as Program;
   const instructions = program.inst.map(toInstruction);
@@ -87,7 +86,7 @@ function read(size: number, out: number): Instruction {
   return { kind: 'read', size, next: [out] };
 }
 
-/** Into how many ranges of bytes RE2 splits what an instruction reads. Upper-case ranges are read as lower-case ones where both are there. */
+/** The number of byte ranges of an instruction in RE2. With both cases present, upper-case ranges are folded into lower-case ones. */
 function byteRanges({ op, runes }: Re2Instruction): number {
   if (op === Op.ANY) return 1;
   if (op === Op.ANY_NOT_NEWLINE) return 2;
@@ -104,7 +103,7 @@ function byteRanges({ op, runes }: Re2Instruction): number {
 
 const upperCase: readonly number[] = Array.from({ length: 26 }, (_, i) => 0x41 + i);
 
-/** RE2 has no instruction for a `^` or `\A` that everything begins with. Where the program starts if there is one. */
+/** The start of the program without a leading `^` or `\A`, for which RE2 has no instruction. */
 function dropBegin({ inst, start }: Program, instructions: Instruction[]): number | undefined {
   let at = start;
   while (inst[at]?.op === Op.CAPTURE || inst[at]?.op === Op.NOP) at = inst[at]?.out ?? 0;
@@ -115,7 +114,7 @@ function dropBegin({ inst, start }: Program, instructions: Instruction[]): numbe
   return at === start ? out : start;
 }
 
-/** Nor for a `$` or `\z` that everything ends with. */
+/** The same for a trailing `$` or `\z`. */
 function dropEnd({ inst }: Program, instructions: Instruction[]): void {
   let at = inst.findIndex(({ op }) => op === Op.MATCH);
   for (;;) {
@@ -134,7 +133,7 @@ function predecessors(instructions: readonly Instruction[], of: number): readonl
   return instructions.flatMap(({ next }, i) => (next.includes(of) ? [i] : []));
 }
 
-/** RE2 marks a loop over any bytes before the end (`(?s).*`) with one more instruction. */
+/** RE2 has one more instruction for a loop over any bytes before the end (`(?s).*`). */
 function countMatchingAll({ inst }: Program, instructions: Instruction[]): void {
   const skip = (at: number): number =>
     inst[at]?.op === Op.NOP || (inst[at]?.op === Op.CAPTURE && inst[at].arg < 2) ? skip(inst[at].out) : at;
@@ -146,7 +145,7 @@ function countMatchingAll({ inst }: Program, instructions: Instruction[]): void 
   });
 }
 
-/** The instructions of all lists, each with a jump for each list that it goes on with. */
+/** The instructions of all lists, including a jump for each list that they continue with. */
 function sizeOfLists(instructions: readonly Instruction[], start: number, first: number): number {
   const heads = headsOfLists(instructions, start, first);
   let size = 0;
@@ -157,7 +156,7 @@ function sizeOfLists(instructions: readonly Instruction[], start: number, first:
   return size;
 }
 
-/** What comes after something that is read, and what is jumped to from several lists. The failure (0) is always one. */
+/** The starts of lists: the instructions after a read, and those that several lists jump to. The failure (0) is always one. */
 function headsOfLists(instructions: readonly Instruction[], start: number, first: number): ReadonlySet<number> {
   const heads = new Set([0, first, start]);
   const jumpsTo = new Map<number, number[]>();
@@ -182,7 +181,7 @@ function reachable(instructions: readonly Instruction[], first: number): Readonl
   return seen;
 }
 
-/** What is reached from the head of a list without reading, up to the heads of other lists. */
+/** The instructions that are reachable from the start of a list without reading, up to the starts of other lists. */
 function listOf(instructions: readonly Instruction[], heads: ReadonlySet<number>, head: number): ReadonlySet<number> {
   const list = new Set([head]);
   for (const at of list) {

@@ -1,20 +1,20 @@
 /**
- * An expression as Envoy hands it to RE2: Envoy's RE2 reads bytes, one character each (Latin-1). It takes two things that `re2js`
- * does not, `\C` and repeated names of groups, and refuses code points above 0xff.
+ * An expression as Envoy passes it to RE2, which reads bytes as characters (Latin-1). Unlike `re2js`, it accepts `\C` and duplicate
+ * names of groups, and rejects code points above 0xff.
  */
 
 export interface Re2Text {
-  /** The end of a sentence about what `re2js` cannot know. */
+  /** The end of a sentence about an error that `re2js` does not detect. */
   readonly problem?: string;
-  /** The whole, for `re2js`. */
+  /** The whole expression, for `re2js`. */
   readonly whole: string;
-  /** What remains to be compiled: RE2 compares literals right after `^` by themselves. */
+  /** The part that RE2 compiles: it matches the literals directly after `^` separately. */
   readonly rest: string;
-  /** The sum of all counted repetitions; the program has at least as many instructions. */
+  /** The sum of all counted repetitions, a lower bound of the size of the program. */
   readonly repetitions: number;
 }
 
-/** Parts that must not be looked into, and those that count, in the order of preference. */
+/** The tokens of an expression, in order of precedence: opaque parts first. */
 const token =
   /\\Q[^]*?(?:\\E|$)|\\x\{([0-9A-Fa-f]*)\}|\\[^]|(\[\^?\]?(?:\[:\^?\w+:\]|\\[^]|[^\]\\])*\])|\(\?P?<(\w+)>|\{(\d+)(?:,(\d*))?\}/g;
 const codePoint = /\\x\{([0-9A-Fa-f]+)\}|\\[^]/g;
@@ -47,7 +47,7 @@ function countOf(least: string, most: string | undefined): number {
   return count > 1 ? count : 0;
 }
 
-/** A name that is taken is left out, and the group stays. */
+/** Removes a duplicate name and keeps the group. */
 function groupOf(name: string, found: string, names: Set<string>): string {
   if (names.has(name)) return '(';
   names.add(name);
@@ -56,7 +56,7 @@ function groupOf(name: string, found: string, names: Set<string>): string {
 
 const prefix = /^(\(\?[is]+\))?\^+((?:[^\\.[\](){}*+?|^$]|\\[^0-9A-Za-z])+)/;
 
-/** The last literal stays if it is repeated, and all do where the expression has alternatives: they may be within the prefix. */
+/** Keeps the last literal if it is repeated, and all literals if the expression has alternatives, which may be in the prefix. */
 function withoutPrefix(text: string): string {
   const [whole = '', flags = '', literals = ''] = prefix.exec(text) ?? [];
   const after = text.slice(whole.length);

@@ -1,6 +1,6 @@
 /**
- * Whether Envoy compiles an expression. Envoy refuses a whole route configuration for one expression that it cannot compile, and
- * with it the routes of everybody else on that port. `re2js` parses as RE2 does; what is Envoy's own is added here.
+ * Checks whether Envoy can compile a regular expression. Envoy rejects a whole route configuration, with all routes of the port, for
+ * one expression that it cannot compile. `re2js` parses as RE2 does; the limits of Envoy are added here.
  * https://github.com/google/re2/wiki/Syntax
  */
 import { engine } from './engine.js';

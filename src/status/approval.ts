@@ -1,9 +1,9 @@
-/** The states and the shapes that every status shares. Gloo Mesh's validation_state.proto. */
+/** The states and types that all statuses share, from Gloo Mesh's validation_state.proto. */
 
 export type ApprovalState = 'PENDING' | 'ACCEPTED' | 'INVALID' | 'FAILED';
 
 export interface ApprovalStatus {
-  /** Counts from 0; left out when 0. */
+  /** From 0; absent if 0. */
   readonly acceptanceOrder?: number;
   readonly state: ApprovalState;
   readonly errors?: readonly string[];
@@ -19,12 +19,12 @@ export function approval(errors: readonly string[], order = 0): ApprovalStatus {
   };
 }
 
-/** How a status names an object of another cluster; the cluster is empty for objects of the control plane's own: `name.namespace.`. */
+/** The name of an object in a status: `name.namespace.cluster`. The cluster is empty for objects of the control plane: `name.namespace.`. */
 export function statusKey(objectKey: string): string {
   return `${objectKey}.`;
 }
 
-/** Service Mesh Hub printed 64-bit numbers as protobuf's JSON does, as a string; its successors as a number. */
+/** Service Mesh Hub writes 64-bit numbers as strings, as proto JSON does; later versions write numbers. */
 export function observedGeneration(apiVersion: string, generation: number): string | number {
   return apiVersion.startsWith('networking.smh.solo.io/') ? String(generation) : generation;
 }

@@ -1,4 +1,4 @@
-/** The status of FailoverServices and VirtualDestinations, for each mesh that they are visible to. */
+/** The status of a FailoverService or VirtualDestination, for each mesh that it is visible to. */
 import type { FailoverResource } from '../mesh/model/failover-spec.js';
 import { toFailoverSpec } from '../mesh/model/failover-spec.js';
 import { objectKey } from '../mesh/model/model.js';

@@ -1,4 +1,4 @@
-/** What the model finds about a resource, besides what decoding it found. */
+/** The findings of the model about a resource. Findings of decoding are not among them. */
 import type { Diagnostic } from '../api/diagnostic.js';
 import { type ResourceRef, parseResourceKey, resourceKey } from '../api/resource.js';
 import type { Graph, Read, Table } from '../graph/index.js';
@@ -8,10 +8,10 @@ import { hiddenRouteFindings } from '../mesh/offers/route-findings.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type TargetPolicies, conflictFindings } from './traffic-policy.js';
 
-/** By `resourceKey`: what the model finds about a resource; no row where that is nothing. */
+/** The findings of the model about a resource, by `resourceKey`; no row if there are none. */
 export type FindingTable = Table<string, readonly Diagnostic[]>;
 
-/** One row for each resource that somebody asks about, computed again when something that it follows from changes. */
+/** One row for each observed resource. */
 export function declareFindings(graph: Graph, model: MeshModel): FindingTable {
   return graph.derive<string, readonly Diagnostic[]>('findings', (read, key) => {
     const findings = modelFindings(read, model, parseResourceKey(key));
@@ -63,7 +63,7 @@ function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly
   }
 }
 
-/** Where a Destination resource takes the service's place, the findings are its own. */
+/** If a Destination resource replaces the discovered one, it has the findings. */
 function serviceOfferFindings(read: Read, model: MeshModel, service: string): readonly Diagnostic[] {
   const { destinations } = model;
   const [key] = read(destinations.byService, service) ?? [];
@@ -71,7 +71,7 @@ function serviceOfferFindings(read: Read, model: MeshModel, service: string): re
   return isDiscovered ? offerFindings(read, model, key) : [];
 }
 
-/** What clients do not reach of a destination, by its key. */
+/** The ports and hosts of a destination that clients cannot reach. */
 function offerFindings(read: Read, { portFindings, hostFindings }: MeshModel, key: string): readonly Diagnostic[] {
   return [portFindings, hostFindings].flatMap((table) => read(table, key) ?? []);
 }

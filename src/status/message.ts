@@ -1,17 +1,16 @@
-/** Findings as statuses and listings say them. */
+/** Formats findings for statuses and lists. */
 import { writtenPath } from '../api/decode.js';
 import { type Diagnostic, type Severity, formatPath } from '../api/diagnostic.js';
 import type { FieldPath, Position, RawResource } from '../api/resource.js';
 
-/** Where a finding's field was written. */
+/** The position of a finding's field. */
 export function positionOf({ path }: Diagnostic, raw: RawResource): Position & { readonly path: string } {
   const written = writtenPath(raw, path);
   return { ...raw.locate(written), path: formatPath(written) };
 }
 
 /**
- * The sentence of a finding, in which the number that the field has is quoted as it is written: `0x10`, not 16. What the model
- * finds it finds in decoded values.
+ * The sentence of a finding. The model knows decoded values only; a number is replaced by its source text: `0x10`, not 16.
  */
 export function statusMessage({ message, path }: Diagnostic, raw: RawResource): string {
   const written = writtenPath(raw, path);
@@ -28,7 +27,7 @@ function valueAt(document: unknown, path: FieldPath): unknown {
   );
 }
 
-/** A number that is not a part of another one. */
+/** Matches a number, but not within a longer one. */
 function wordOf(number: string): RegExp {
   return new RegExp(`(?<![\\w.])${number.replaceAll('.', '\\.')}(?![\\w.]*\\w)`, 'gu');
 }

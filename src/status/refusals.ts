@@ -1,6 +1,6 @@
 /**
- * What Envoys refuse, back at the resources that it follows from. Knows clusters, listeners and route configurations by the
- * names that the model gives them, and nothing of streams.
+ * Attributes NACKs to the resources that caused them, by the names of clusters, listeners and route configurations. It must not know
+ * streams.
  */
 import { type Resource, resourceKey } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
@@ -13,26 +13,26 @@ import { refusedResources } from './refused-resources.js';
 export interface RefusedConfiguration {
   readonly type: 'cluster' | 'endpoints' | 'listener' | 'route configuration';
   readonly name: string;
-  /** What is added to the port of the model in a listener's name. */
+  /** The listen port offset: the difference between the port in the listener's name and the model's port. */
   readonly portOffset: number;
-  /** Envoy's own words, or the guard's. */
+  /** The error message of Envoy or of the guard. */
   readonly message: string;
   readonly by: RefusedBy;
-  /** The virtual host that is meant, by the name of its cluster. */
+  /** The virtual host that the message is about, by the name of its cluster. */
   readonly host?: string;
-  /** What it was made of. */
+  /** The resources that it was made from. */
   readonly sources: readonly Resource<unknown>[];
 }
 
 export type RefusedBy =
-  /** The Envoy that refused it first. `among`: how many resources were in the refused response, where Envoy did not say which it means. */
+  /** The first Envoy that rejected it. `among`: the number of resources in the response, if the error message named none. */
   | { readonly type: 'envoy'; readonly nodeId: string; readonly among?: number }
-  /** It was not sent at all. `part`: what was left out, where the rest was sent. */
+  /** The guard did not send it. `part`: only this part was left out. */
   | { readonly type: 'guard'; readonly part?: string };
 
 /**
- * A sentence for each refusal, by the `resourceKey` of the resources that it goes back to: those that it is named after, and those whose
- * values its words name.
+ * A sentence for each NACK, by the `resourceKey` of the resources that caused it: those after which the message is named, and those
+ * whose values occur in the error message.
  */
 export function refusalsByResource(
   graph: Graph,
@@ -74,7 +74,7 @@ function ownersOfCluster(graph: Graph, { clusters, destinations }: MeshModel, na
   const destination = graph.read(destinations.destinations, of);
   if (destination === undefined) return [];
   const { ref, service } = destination;
-  // What Kubernetes' own resources were discovered into has no document of its own.
+  // A discovered Destination has no document; its Service has the status.
   const discovered = service === undefined ? [] : [resourceKey({ kind: 'Service', ...withCluster(service) })];
   return [resourceKey({ kind: 'Destination', namespace: ref.namespace, name: ref.name }), ...discovered];
 }
@@ -91,7 +91,7 @@ function withCluster({
   return { name, namespace, ...(cluster !== '' && { cluster }) };
 }
 
-/** All failover destinations share what is made for a port; those that the words name are meant, or else each of them. */
+/** The failover destinations of a port share its message. Those that occur in the error message are affected, otherwise all. */
 function ownersOfPort(
   graph: Graph,
   { failovers }: MeshModel,
@@ -109,7 +109,7 @@ function isNamed(failover: FailoverDestination | undefined, message: string): bo
   return failover !== undefined && [failover.clusterHost, ...failover.hosts].some((host) => message.includes(host));
 }
 
-/** The status of a resource of which an Envoy refuses what follows from it; its own mistakes go first. */
+/** The status of a resource with NACKs. An invalid resource stays INVALID. */
 export function withRefusals(status: Status, refusals: readonly string[]): Status {
   if (refusals.length === 0) return status;
   const fields = Object.entries(failed(status, refusals));
@@ -118,7 +118,7 @@ export function withRefusals(status: Status, refusals: readonly string[]): Statu
   );
 }
 
-/** Maps of approvals by mesh or destination. */
+/** The fields with approvals by mesh or destination. */
 const APPROVALS: ReadonlySet<string> = new Set(['meshes', 'trafficTargets', 'destinations', 'virtualDestinations']);
 
 function failedEach(approvals: unknown, refusals: readonly string[]): unknown {

@@ -1,10 +1,10 @@
 /**
- * Which resources a refusal is about, of all those that the refused message was made of: those whose values or fields its words name.
- * Knows no Envoys and no tables.
+ * The resources that an error message of Envoy is about, among those that the rejected message was made from: those whose values or fields
+ * occur in the error message. It must not know clients or tables.
  */
 import type { Resource } from '../api/resource.js';
 
-/** `xdsName`: the name of the refused message, which says nothing of what is wrong with it although it is made of names. */
+/** `xdsName`: the name of the rejected message. It contains names of resources but says nothing about the error, so it is ignored. */
 export function refusedResources(
   words: string,
   xdsName: string,
@@ -24,7 +24,7 @@ interface Leaf {
   readonly value: string;
 }
 
-/** Keys of a mapping are values too: headers, labels. */
+/** Keys of a mapping count as values too, such as headers and labels. */
 function leavesOf(value: unknown, field = ''): readonly Leaf[] {
   if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, field));
   if (typeof value === 'object' && value !== null) {
@@ -35,10 +35,10 @@ function leavesOf(value: unknown, field = ''): readonly Leaf[] {
     : [{ field, value: '' }];
 }
 
-/** Shorter ones, such as `port` and `name`, are words that any refusal may have. */
+/** Shorter names, such as `port` and `name`, are words that any error message may contain. */
 const SHORTEST_FIELD = 9;
 
-/** Envoy names fields as its messages' classes do (`MaxEjectionPercent`) or as its .proto files (`max_ejection_percent`). */
+/** Envoy writes fields as in C++ classes (`MaxEjectionPercent`) or as in .proto files (`max_ejection_percent`). */
 function namesField(text: string, field: string): boolean {
   if (field.length < SHORTEST_FIELD || !/^[a-z]+[A-Z]/.test(field)) return false;
   const proto = field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -49,7 +49,7 @@ function namesField(text: string, field: string): boolean {
 
 const SHORTEST_VALUE = 4;
 
-/** A value that is part of the message's own name is no hint. */
+/** A value that is part of the message's name is not a hint. */
 function namesValue(text: string, value: string, xdsName: string): boolean {
   if (value === '' || xdsName.includes(value)) return false;
   return value.length >= SHORTEST_VALUE
@@ -57,7 +57,7 @@ function namesValue(text: string, value: string, xdsName: string): boolean {
     : /[^\w]/.test(value) && value.length > 1 && hasWord(text, value);
 }
 
-/** Not within a longer word. */
+/** Whether the text contains the word, and not only within a longer word. */
 function hasWord(text: string, word: string): boolean {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     if (!/[\w]$/.test(text.slice(0, at).slice(-1)) && !/^[\w]/.test(text.slice(at + word.length, at + word.length + 1)))

@@ -3,7 +3,7 @@ import type { Resource } from '../api/resource.js';
 import type { FailoverDestination, ObjectRef } from '../mesh/model/model.js';
 import { type Status, approval, observedGeneration } from './approval.js';
 
-/** Generation, state and errors stand under `common`, as in Gloo Mesh, and the state beside it for convenience. */
+/** Generation, state and errors are in `common`, as in Gloo Mesh; the state is also at the top level. */
 export function policyStatus(
   policy: Resource<unknown>,
   errors: readonly string[],
@@ -28,7 +28,7 @@ export interface SelectedPort {
   readonly outlierDetectionPolicy?: ObjectRef;
 }
 
-/** What a FailoverPolicy selects. https://docs.solo.io/gloo-mesh/latest/reference/api/failover_policy/ */
+/** The report about what a FailoverPolicy selects. https://docs.solo.io/gloo-mesh/latest/reference/api/failover_policy/ */
 export function failoverPolicyReport(
   workspace: string,
   policy: Resource<unknown>,

@@ -19,15 +19,15 @@ import { conflictFindings, trafficPolicyStatus } from './traffic-policy.js';
 import { selectedDestinations, withCommon } from './virtual-destination.js';
 import { workspaceStatus } from './workspace.js';
 
-/** A resource as it was written last. */
+/** The newest version of a resource. */
 export interface StatusSubject {
   readonly resource: Resource<unknown>;
-  /** What decoding that version found; with errors among it, it never reached the model. */
+  /** The findings of decoding. A version with errors does not reach the model. */
   readonly decoding: readonly Diagnostic[];
   readonly raw: RawResource;
-  /** What the model finds about it; see `declareFindings`. */
+  /** The findings of the model; see `declareFindings`. */
   readonly findings: readonly Diagnostic[];
-  /** What Envoys refuse of what follows from it; see `refusalsByResource`. */
+  /** Sentences about NACKs that it caused; see `refusalsByResource`. */
   readonly refusals?: readonly string[];
 }
 
@@ -65,18 +65,18 @@ function plain(subject: StatusSubject): Status {
   };
 }
 
-/** Kinds that people write, whose authors look at the status. */
+/** Kinds whose status also has warnings. */
 function isPolicy({ ref: { kind } }: Resource<unknown>): boolean {
   return kind === 'Workspace' || kind === 'VirtualMesh';
 }
 
-/** Of a version that could not be decoded there is nothing to say beyond that. */
+/** The errors of decoding, or else those of the model. */
 function allErrors({ decoding, findings, raw }: StatusSubject): readonly string[] {
   const errors = errorsOf(decoding, raw);
   return errors.length > 0 ? errors : errorsOf(findings.filter(invalidates), raw);
 }
 
-/** What clients reach changes with the endpoints, and does not make a resource invalid: it stays in force. */
+/** `NothingReachable` depends on the endpoints and does not make a resource invalid. */
 function invalidates({ code }: Diagnostic): boolean {
   return code !== 'NothingReachable';
 }
@@ -89,7 +89,7 @@ function failover(graph: Graph, model: MeshModel, subject: StatusSubject): Statu
   return withCommon(resource, { ...status, ...(selected.length > 0 && { selectedDestinations: selected }) });
 }
 
-/** The meshes that the resource names only by their VirtualMesh; a VirtualDestination that names none is for all. */
+/** The meshes of the VirtualMesh that the resource names. A VirtualDestination without meshes is exported to all. */
 function exportedTo(graph: Graph, { meshes }: MeshModel, resource: FailoverResource): readonly string[] {
   const { virtualMesh, meshes: named } = toFailoverSpec(resource);
   if (virtualMesh) return graph.read(meshes.virtualMeshes, objectKey(virtualMesh.value))?.meshes ?? [];

@@ -1,4 +1,4 @@
-/** The status of a TrafficPolicy: on each destination that it selects, whether and in which order it was accepted. */
+/** The status of a TrafficPolicy: for each selected destination, whether and in which order it was accepted. */
 import type { Diagnostic } from '../api/diagnostic.js';
 import type { Resource } from '../api/resource.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
@@ -11,7 +11,7 @@ export interface TargetPolicies extends PoliciesOnDestination {
   readonly destination: string;
 }
 
-/** The fields of a policy that an older one owns on some destination, as findings about it. */
+/** A finding for each field of a policy that an older policy owns on a destination. */
 export function conflictFindings(
   policy: Resource<TrafficPolicySpec>,
   key: string,
@@ -52,7 +52,7 @@ export function trafficPolicyStatus(
   };
 }
 
-/** No object's name has a slash, and every `resourceKey` does. */
+/** A `resourceKey` contains a slash, an `objectKey` does not. */
 function isVirtual({ destination }: TargetPolicies): boolean {
   return destination.includes('/');
 }

@@ -1,9 +1,9 @@
-/** What the statuses of VirtualDestinations say besides those of FailoverServices. */
+/** The fields that the status of a VirtualDestination has in addition to that of a FailoverService. */
 import { isVirtualDestinationV2, type FailoverResource } from '../mesh/model/failover-spec.js';
 import type { Destination } from '../mesh/model/model.js';
 import type { Status } from './approval.js';
 
-/** The destinations behind a virtual destination, and the services that they are. */
+/** The destinations behind a virtual destination, with their services. */
 export function selectedDestinations(destinations: readonly Destination[]): readonly unknown[] {
   return destinations.map(({ ref, service }) => ({
     ref: { name: ref.name, namespace: ref.namespace },
@@ -13,7 +13,7 @@ export function selectedDestinations(destinations: readonly Destination[]): read
   }));
 }
 
-/** Gloo Mesh 2 keeps generation, state and errors under `common`. */
+/** Gloo Mesh 2 has generation, state and errors in `common`. */
 export function withCommon(resource: FailoverResource, status: Status): Status {
   if (!isVirtualDestinationV2(resource)) return status;
   const { observedGeneration, state, errors } = status;

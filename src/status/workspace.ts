@@ -1,11 +1,11 @@
-/** The status of a Workspace: how much is in it. https://docs.solo.io/gloo-mesh-enterprise/latest/reference/api/workspace/ */
+/** The status of a Workspace: the number of its clusters and namespaces. https://docs.solo.io/gloo-mesh-enterprise/latest/reference/api/workspace/ */
 import { CLUSTER_ANNOTATION } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
 import { joinKey, splitKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from './approval.js';
 
-/** `status`: what every kind has. Counts the namespaces that Namespace objects, Services and Destinations are in or about. */
+/** `status`: the fields that all kinds have. Counts the namespaces of Namespace objects and destinations. */
 export function workspaceStatus(graph: Graph, model: MeshModel, workspace: string, status: Status): Status {
   const { observedGeneration, state, errors } = status;
   const namespaces = namespacesOf(graph, model).filter(

@@ -1,6 +1,6 @@
 /**
- * The bootstrap of an Envoy that takes its configuration from a control plane by ADS. A pure function of the node and of
- * addresses; reads nothing.
+ * The bootstrap of an Envoy that gets its configuration from a control plane by ADS. A pure function of the node and of
+ * addresses; reads no files.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
  */
 import type { LocalityText, SocketAddress } from '../../admin/text-forms.js';
@@ -8,13 +8,13 @@ import { XDS_CLUSTER, type XdsClusterOptions, socketAddress, xdsCluster } from '
 
 export interface BootstrapOptions {
   readonly nodeId: string;
-  /** `node.cluster`; Envoy demands one. */
+  /** `node.cluster`; Envoy requires it. */
   readonly cluster: string;
   readonly locality: LocalityText;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly controlPlanes: XdsClusterOptions;
   readonly adminAddress: SocketAddress;
-  /** Ask for changes only, instead of the state of the world. */
+  /** Whether to use incremental xDS instead of state-of-the-world xDS. */
   readonly incremental: boolean;
 }
 
@@ -37,7 +37,7 @@ function node({ nodeId, cluster, locality, metadata }: BootstrapOptions): object
   };
 }
 
-/** `node.locality`; nothing where no part of it is known. */
+/** `node.locality`; empty if no part of it is known. */
 export function nodeLocality({ region, zone, subZone }: LocalityText): { readonly locality?: object } {
   const parts = {
     ...(region !== undefined && { region }),
@@ -48,7 +48,7 @@ export function nodeLocality({ region, zone, subZone }: LocalityText): { readonl
 }
 
 function dynamicResources(incremental: boolean): object {
-  // Without a bound Envoy waits for its first configuration rather than start without any.
+  // 0s: Envoy waits for its first configuration without a limit, and does not start without one.
   const viaAds = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' };
   return {
     ads_config: {

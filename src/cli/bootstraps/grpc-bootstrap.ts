@@ -1,6 +1,6 @@
 /**
- * The bootstrap of a gRPC client that takes its configuration from a control plane without an Envoy: what GRPC_XDS_BOOTSTRAP names. A pure
- * function of the node and of addresses; reads nothing.
+ * The bootstrap of a gRPC client that gets its configuration from a control plane: the file that GRPC_XDS_BOOTSTRAP names. A pure
+ * function of the node and of addresses; reads no files.
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md#xdsclient-and-bootstrap-file
  */
 import { formatAddress, type LocalityText, type SocketAddress } from '../../admin/text-forms.js';
@@ -15,7 +15,7 @@ export interface GrpcBootstrapOptions {
   readonly controlPlanes: XdsClusterOptions;
 }
 
-/** Of several servers a client takes the first that it reaches: https://github.com/grpc/proposal/blob/master/A71-xds-fallback.md */
+/** Of several servers a client uses the first that it can reach: https://github.com/grpc/proposal/blob/master/A71-xds-fallback.md */
 export function grpcBootstrap({ nodeId, cluster, locality, metadata, controlPlanes }: GrpcBootstrapOptions): object {
   const { addresses, tls } = controlPlanes;
   return {

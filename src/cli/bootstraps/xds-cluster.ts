@@ -1,15 +1,14 @@
 /**
- * The static cluster of an Envoy bootstrap that the control planes stand in. A pure function of addresses and of files that it names and never
- * reads.
+ * The static cluster of the control planes in an Envoy bootstrap. A pure function of addresses and file names; reads no files.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto
  */
 import { isIP } from 'node:net';
 import type { SocketAddress } from '../../admin/text-forms.js';
 
-/** Where the files are on the Envoy's host, and whom the control plane must prove to be. */
+/** The paths of the files on the Envoy's host, and the name that the control plane's certificate must have. */
 export interface ClientTls {
   readonly ca: string;
-  /** With its key: mutual TLS. */
+  /** Certificate chain and key for mutual TLS. */
   readonly cert?: { readonly chain: string; readonly key: string };
   /** Default: the hosts of the addresses. */
   readonly serverName?: string;
@@ -21,12 +20,12 @@ export interface XdsClusterOptions {
   readonly tls?: ClientTls;
 }
 
-/** Name of the static cluster that the control plane stands in. */
+/** Name of the static cluster of the control planes. */
 export const XDS_CLUSTER = 'xds_cluster';
-/** A connection that is idle or half open is asked for a sign of life this often, and given up after the timeout. */
+/** Interval of HTTP/2 pings, which detect broken connections, and their timeout. */
 const KEEPALIVE_INTERVAL = '30s';
 const KEEPALIVE_TIMEOUT = '5s';
-/** In percent. Envoy's default of 15 would put detection of a dead control plane close to 40 s. */
+/** In percent. With Envoy's default of 15, the detection of a dead control plane would take up to 40 s. */
 const KEEPALIVE_JITTER = 5;
 const CONNECT_TIMEOUT = '5s';
 
@@ -51,15 +50,15 @@ function keepalive(): object {
   return { interval: KEEPALIVE_INTERVAL, timeout: KEEPALIVE_TIMEOUT, interval_jitter: { value: KEEPALIVE_JITTER } };
 }
 
-/** One address per priority: Envoy goes to the next when all before it are ejected. */
+/** One address per priority: Envoy uses the next one when all previous ones are ejected. */
 function toPriority(address: SocketAddress, priority: number): object {
   return { ...(priority > 0 && { priority }), lb_endpoints: [{ endpoint: { address: socketAddress(address) } }] };
 }
 
 /**
- * A control plane is left after one failure, be it a refused or broken connection or the answer UNAVAILABLE, so that the next try goes to the
- * next address, and tried again after 30 s. Once all are ejected, Envoy tries every one of them: its panic threshold stays at its default. Without
- * the merge window an ejection would count up to 1 s late.
+ * Ejects a control plane for 30 s after one failure: a refused or broken connection, or the status UNAVAILABLE. The next attempt then
+ * uses the next address. If all are ejected, Envoy tries all of them, because the panic threshold has its default. A merge window of 0
+ * makes an ejection effective at once, not up to 1 s later.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
  */
 function inOrder(): object {
@@ -76,7 +75,7 @@ function inOrder(): object {
   };
 }
 
-/** Envoy verifies nobody's name unless it is told which: the chain alone would let in whoever has a certificate of that authority. */
+/** Envoy verifies the name in a certificate only if `match_typed_subject_alt_names` is set; otherwise any certificate of the CA is accepted. */
 function transportSocket({ ca, cert, serverName }: ClientTls, addresses: readonly SocketAddress[]): object {
   const names = serverName === undefined ? [...new Set(addresses.map(({ host }) => host))] : [serverName];
   const [sni, ...others] = names.filter((name) => isIP(name) === 0);

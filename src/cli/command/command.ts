@@ -1,6 +1,6 @@
 /**
- * The frame that every command runs in: it declares the command to commander, completes its flags from environment and
- * settings, and keeps the exit code. Knows no command in particular.
+ * The frame of every command: declares it to commander, completes its flags from the environment and the settings file, and stores
+ * the exit code. It must not know any particular command.
  */
 import type { Command, Option } from 'commander';
 import type { ExitCode } from '../output/cli-error.js';
@@ -10,23 +10,23 @@ import type { Ports } from './ports.js';
 import { fillFlags, flagsOf, readSettings, sourceOf, type ValueSource } from '../options/settings.js';
 import { type Terminal, colorsFor, write } from '../output/terminal.js';
 
-/** A program under construction, and what its commands run with. */
+/** The program and what its commands run with. */
 export interface Cli {
   readonly program: Command;
   readonly terminal: Terminal;
   readonly ports: Ports;
-  /** Keeps the exit code of the command that ran. */
+  /** Stores the exit code of the command. */
   readonly finish: (code: ExitCode) => void;
 }
 
-/** One call of a command. */
+/** One invocation of a command. */
 export interface Invocation<Values> {
-  /** The flags' values under their camel-case names. */
+  /** The values of the flags by camel-case name. */
   readonly values: Values;
   readonly operands: readonly string[];
-  /** Who gave a flag (by its camel-case name) its value. */
+  /** The source of a flag's value; `flag`: camel-case name. */
   readonly sourceOf: (flag: string & keyof Values) => ValueSource;
-  /** Sentences about the environment. They are on stderr already, unless the command logs them. */
+  /** Sentences about the environment. They were written to stderr, unless the command logs them. */
   readonly warnings: readonly string[];
   readonly terminal: Terminal;
   readonly ports: Ports;
@@ -35,14 +35,14 @@ export interface Invocation<Values> {
 export interface CommandSpec<Values> {
   readonly name: string;
   readonly description: string;
-  /** Operands as commander writes them (`<path...>`, `[name]`) with their explanation. */
+  /** Operands in commander's syntax (`<path...>`, `[name]`) with their descriptions. */
   readonly operands?: readonly (readonly [string, string])[];
   readonly flags: readonly Flag[];
-  /** Whether the command logs warnings itself, because its stderr is a log. Default: false. */
+  /** Whether the command writes warnings to its log instead of stderr. Default: false. */
   readonly logsWarnings?: boolean;
-  /** The error for operands that the command does not take, where people often give some. Default: commander's own. */
+  /** The error for operands that the command does not accept. Default: that of commander. */
   readonly excessOperands?: string;
-  /** Command lines, the most usual first. */
+  /** Example command lines, the most common first. */
   readonly examples: readonly [string, ...string[]];
   readonly run: (invocation: Invocation<Values>) => Promise<ExitCode>;
 }
@@ -83,12 +83,12 @@ function explainExcess(command: Command, message: string | undefined): void {
 function settingsFlag(): Flag {
   return new Flag(
     '--settings <file>',
-    'YAML file of flag names and values; flags and environment variables win over it',
+    'YAML file of flag names and values; flags and environment variables take precedence',
   );
 }
 
 async function completeFlags({ program, terminal }: Cli, command: Command): Promise<void> {
-  // Without the file first: it may itself be named by the environment.
+  // The environment may name the settings file, so it is looked up first.
   const file: unknown = command.getOptionValue('settings') ?? terminal.env['LIFEBOAT_SETTINGS'];
   const isGiven = typeof file === 'string' && file !== '';
   fillFlags(command, terminal.env, isGiven ? await readSettings(file, settingNames(program)) : new Map());

@@ -4,12 +4,12 @@ import type { RunningServer, ServerOptions } from '../../serve.js';
 import type { ConfigPath, ReadFilesOptions } from '../../source/index.js';
 
 export interface Ports {
-  /** Of the program, as in its package. */
+  /** The version of the program. */
   readonly version: string;
-  /** Reads files and directories once and computes everything from them; nothing stays open. */
+  /** Reads files and directories once and computes everything from them. Leaves nothing open. */
   load(paths: readonly ConfigPath[], options?: ReadFilesOptions): Promise<ControlPlaneApi>;
   /**
-   * Starts the control plane; resolves when both addresses listen and all files were read once.
+   * Starts the control plane. Resolves when both addresses listen and all files were read once.
    * @throws AddressError
    */
   serve(options: ServerOptions): Promise<RunningServer>;

@@ -1,18 +1,18 @@
-/** The files and directories that a user names, as `[NAME=]PATH`, and the check that they are there before anything is read. */
+/** Parses the files and directories that a user names as `[NAME=]PATH`, and checks that they exist before they are read. */
 import { access, constants, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ConfigPath, STANDARD_INPUT, missingHint } from '../../source/index.js';
 import { CliError } from '../output/cli-error.js';
 
-/** What may stand before the `=`: a name of a cluster, such as kubeconfig contexts have. */
+/** A name of a cluster before the `=`, such as the name of a kubeconfig context. */
 const CLUSTER = /^[A-Za-z0-9](?:[-\w.:@]*[A-Za-z0-9])?$/u;
 
 /**
- * Reads paths with the cluster of their resources, if they have one. The same path counts once. A path with a `=` in its own name
- * is taken for one where it exists; `./` before it makes that certain.
- * @param origin how the user gave them: `--config`, or empty for operands.
- * @throws CliError (usage) for a name that is none, a path that is empty, or a path that is given for two clusters.
+ * Parses paths, each with an optional cluster. Duplicate paths are merged. An existing path that contains `=` is a path; `./` in
+ * front of it makes this explicit.
+ * @param origin the flag that has the paths, `--config`; empty for operands.
+ * @throws CliError (usage) for an invalid name, an empty path, or a path with two clusters.
  */
 export function parseConfigPaths(texts: readonly string[], origin: string): readonly ConfigPath[] {
   const byPlace = new Map<string, ConfigPath>();
@@ -40,12 +40,12 @@ function parseConfigPath(text: string, what: string): ConfigPath {
   if (CLUSTER.test(name)) return { path, cluster: name };
   throw new CliError(
     'usage',
-    `${what}: "${name}" is no name of a cluster. If it is a part of the path, write "./${text}".`,
+    `${what}: "${name}" is not a valid name of a cluster. If it is part of the path, write "./${text}".`,
   );
 }
 
 /**
- * @param origin how the user gave them: `--config`, or empty for operands.
+ * @param origin the flag that has the paths, `--config`; empty for operands.
  * @throws CliError (usage) for the first path that does not exist or cannot be read.
  */
 export async function requirePaths(paths: readonly ConfigPath[], origin: string): Promise<void> {

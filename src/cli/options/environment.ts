@@ -1,16 +1,16 @@
-/** Variables of the environment that begin like ours and mean nothing: most likely a flag was misspelt. */
+/** Finds unknown environment variables with Lifeboat's prefix, which are probably misspelled flags. */
 import { didYouMean, suggest } from '../../api/suggest.js';
 
 const PREFIX = 'LIFEBOAT_';
 
 /**
- * What Kubernetes puts into every container for each Service of its namespace, which may well be called `lifeboat`.
+ * The variables that Kubernetes sets in every container for each Service of its namespace. A Service may be called `lifeboat`.
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
 const SERVICE_LINK =
   /^LIFEBOAT_(?:[A-Z0-9]+_)*(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/u;
 
-/** Whether the value of a variable is an address that Kubernetes put there, and so none of a flag. */
+/** Whether the value of a variable is an address that Kubernetes set, and not the value of a flag. */
 export function isServiceLink(value: string): boolean {
   return /^(?:tcp|udp|sctp):\/\//u.test(value);
 }

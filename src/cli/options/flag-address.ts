@@ -1,12 +1,12 @@
-/** Addresses that flags give. */
+/** Parses the addresses that flags contain. */
 import { parseAddress, type SocketAddress } from '../../admin/text-forms.js';
 import { MalformedInput } from '../../admin/malformed-input.js';
 import { CliError } from '../output/cli-error.js';
 
 /**
- * Reads the address that a flag gives.
+ * Parses the address of a flag.
  * @param flag such as `--xds-address`.
- * @throws CliError (usage) that names the flag when the text is not HOST:PORT or [IPV6]:PORT.
+ * @throws CliError (usage) with the name of the flag if the text is not HOST:PORT or [IPV6]:PORT.
  */
 export function flagAddress(flag: string, text: string): SocketAddress {
   try {

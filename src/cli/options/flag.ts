@@ -1,16 +1,15 @@
 /**
- * A flag of a command: what commander needs to parse and explain it, and what we add, which is that each flag can also be an
- * environment variable or a line of the settings file.
+ * A flag of a command: a commander option that can also be set by an environment variable or in the settings file.
  */
 import { Option } from 'commander';
 
 export interface FlagOptions {
-  /** Value where nobody gives one. Absent: none, or `false` for a switch. */
+  /** The default value. Absent: none, or `false` for a switch. */
   readonly default?: string | readonly string[];
   readonly choices?: readonly string[];
-  /** The command refuses to run without it. */
+  /** Whether the command requires it. */
   readonly needed?: boolean;
-  /** Says, in the help, what happens without it. */
+  /** The help's description of the default, if there is no default value. */
   readonly without?: string;
 }
 
@@ -18,7 +17,7 @@ export class Flag extends Option {
   readonly needed: boolean;
   readonly without: string | undefined;
 
-  /** @param flags as commander has them: `--config <path...>` is a list, `--insecure` a switch. */
+  /** @param flags in commander's syntax: `--config <path...>` is a list, `--insecure` a switch. */
   constructor(flags: string, description: string, options: FlagOptions = {}) {
     super(flags, description);
     this.needed = options.needed ?? false;
@@ -27,12 +26,12 @@ export class Flag extends Option {
     if (options.default !== undefined) this.default(options.default);
   }
 
-  /** Name in the environment. */
+  /** Name of the environment variable. */
   get variable(): string {
     return variableOf(this.name());
   }
 
-  /** The help's text: description, choices, default and variable. */
+  /** The help text: description, choices, default and variable. */
   get explanation(): string {
     const facts = [
       this.argChoices === undefined ? undefined : `one of ${this.argChoices.join(', ')}`,

@@ -1,4 +1,4 @@
-/** The flags that describe an Envoy's node, the same wherever an Envoy is described, and the node that they describe. */
+/** The flags that describe an Envoy's node, shared by several commands, and the node that they describe. */
 import { type LocalityText, parseLabels, parseLocality, parsePairs } from '../../admin/text-forms.js';
 import { offsets, trustedHops } from '../../control-plane/client.js';
 import { readAddress, readInteger, readUserTimeout, type Report } from '../../control-plane/node-metadata.js';
@@ -22,7 +22,7 @@ export interface NodeFlags {
   readonly metadata?: readonly string[];
 }
 
-/** By the names of their values. */
+/** The names of their values. */
 export const nodeFlagNames = [
   ...([
     'nodeId',
@@ -39,49 +39,53 @@ export const nodeFlagNames = [
 ] satisfies readonly (keyof NodeFlags)[];
 
 /**
- * @param required when `--node-id` is needed: `required without --hosts`.
+ * @param required when `--node-id` is required: `required without --hosts`.
  * @param cluster what happens without `--cluster`.
  */
 export function nodeFlags(required: string, cluster: string): readonly Flag[] {
   return [
     new Flag('--node-id <id>', `node.id, unique per Envoy; ${required}`),
-    new Flag('--locality <region[/zone[/subzone]]>', 'where the Envoy is; /zone where the region is not known', {
+    new Flag('--locality <region[/zone[/subzone]]>', 'locality of the Envoy; /zone if the region is unknown', {
       without: 'unknown',
     }),
     clusterFlag(cluster),
-    new Flag('--namespace <name>', 'namespace that short host names belong to'),
+    new Flag('--namespace <name>', 'namespace of the Envoy, in which short host names are resolved'),
     labelsFlag(),
-    new Flag('--role <role>', 'what the Envoy is', {
+    new Flag('--role <role>', 'role of the Envoy', {
       choices: ['sidecar', 'gateway'],
-      without: 'sidecar, or what the node.id begins with',
+      without: 'by the prefix of the node.id, else sidecar',
     }),
     new Flag('--mesh <name.namespace>', 'its Mesh', { without: 'the one installed in its cluster' }),
-    new Flag('--listen-address <ip>', 'address that its listeners bind', {
-      without: '127.0.0.1, for a gateway 0.0.0.0',
+    new Flag('--listen-address <ip>', 'address that its listeners bind to', {
+      without: '127.0.0.1; for a gateway 0.0.0.0',
     }),
     new Flag('--listen-port-offset <number>', "added to every listener's port", { without: '0' }),
-    new Flag('--interception <mode>', 'how connections reach it: by its listeners alone, or by iptables', {
+    new Flag('--interception <mode>', 'how connections reach the Envoy: none (its listeners) or redirect (iptables)', {
       choices: ['none', 'redirect'],
       without: 'none',
     }),
-    new Flag('--tcp-user-timeout <duration>', 'after which a peer that acknowledges nothing is given up; 0: never', {
-      without: '5s',
-    }),
-    new Flag('--xff-num-trusted-hops <number>', "a gateway's trusted proxies in front of it", { without: '0' }),
-    new Flag('--metadata <key=value...>', 'further entries of node.metadata, such as TEAM=web; repeatable'),
+    new Flag(
+      '--tcp-user-timeout <duration>',
+      'close an upstream connection after data is not acknowledged for this long; 0: default of the system',
+      {
+        without: '5s',
+      },
+    ),
+    new Flag('--xff-num-trusted-hops <number>', 'number of trusted proxies in front of a gateway', { without: '0' }),
+    new Flag('--metadata <key=value...>', 'additional entry of node.metadata, such as TEAM=web; repeatable'),
   ];
 }
 
 export interface DescribedNode {
-  /** Empty where no flag names a cluster. */
+  /** Empty if no flag names a cluster. */
   readonly cluster: string;
   readonly locality: LocalityText;
   readonly labels: Readonly<Record<string, string>>;
-  /** `node.metadata` as the control plane reads it; what a flag of its own says wins over `--metadata`. */
+  /** `node.metadata` as the control plane reads it. The other flags take precedence over `--metadata`. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** @throws CliError (usage) or MalformedInput for a value that does not fit its flag. */
+/** @throws CliError (usage) or MalformedInput for an invalid value. */
 export function describedNode(values: NodeFlags): DescribedNode {
   const { cluster = '', locality = '' } = values;
   const labels = parseLabels(values.labels ?? '');
@@ -113,7 +117,7 @@ function metadataOf(values: NodeFlags, labels: DescribedNode['labels']): Readonl
   };
 }
 
-/** As the control plane will read it. */
+/** Reads a value as the control plane does. */
 function checked<Value>(
   flag: string,
   text: string | undefined,

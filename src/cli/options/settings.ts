@@ -1,6 +1,6 @@
 /**
- * Where a flag that the command line leaves out gets its value: the environment, then the settings file, then the default.
- * The file is a YAML mapping of flag names (without dashes) to values and may serve several commands at once.
+ * The values of flags that are not on the command line: from the environment, then the settings file, then the default. The file
+ * is a YAML mapping of flag names (without leading dashes) to values; several commands can share it.
  */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
@@ -10,20 +10,20 @@ import { CliError } from '../output/cli-error.js';
 import { isServiceLink } from './environment.js';
 import { Flag } from './flag.js';
 
-/** Values by flag name, as the file has them. */
+/** Values by flag name, as written in the file. */
 export type Settings = ReadonlyMap<string, unknown>;
 
-/** Who gave a flag its value; later ones win. */
+/** The sources of a flag's value; later ones take precedence. */
 export const PRECEDENCE = ['default', 'settings', 'env', 'cli'] as const;
 export type ValueSource = (typeof PRECEDENCE)[number];
 
 /**
  * Reads a settings file.
- * @param known names of every flag of every command; any other key is an error that names it.
- * @throws CliError (usage) when the file cannot be read, is no YAML mapping or has an unknown key.
+ * @param known the names of the flags of all commands; any other key is an error.
+ * @throws CliError (usage) if the file cannot be read, is not a YAML mapping or has an unknown key.
  */
 export async function readSettings(file: string, known: ReadonlySet<string>): Promise<Settings> {
-  // Most calls have no such file, and answer sooner without the parser.
+  // Loaded on demand: most invocations have no settings file.
   const { parseDocument } = await import('yaml');
   const document = parseDocument(await readText(file), { logLevel: 'error' });
   const [problem] = document.errors;
@@ -44,8 +44,8 @@ export async function readSettings(file: string, known: ReadonlySet<string>): Pr
 }
 
 /**
- * Gives every flag of the command that the command line left out its value from the environment or the settings.
- * @throws CliError (usage) when such a value does not fit its flag, or a needed flag has none.
+ * Sets the flags that are not on the command line from the environment or the settings.
+ * @throws CliError (usage) if a value is invalid, or a required flag is missing.
  */
 export function fillFlags(
   command: Command,
@@ -67,12 +67,12 @@ export function fillFlags(
   if (missing !== undefined) throw new CliError('usage', `The flag --${missing.name()} is missing.`);
 }
 
-/** The command's own flags, without `--help`. */
+/** The flags of a command, without `--help`. */
 export function flagsOf(command: Command): readonly Flag[] {
   return command.options.filter((option) => option instanceof Flag);
 }
 
-/** Who gave the flag its value. */
+/** The source of a flag's value. */
 export function sourceOf(command: Command, attribute: string): ValueSource {
   const source = command.getOptionValueSource(attribute);
   return PRECEDENCE.find((known) => known === source) ?? 'default';

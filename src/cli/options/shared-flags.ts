@@ -1,9 +1,9 @@
-/** Flags that several commands have, so that they mean the same everywhere. Made anew for each command. */
+/** Flags that several commands share. Each call makes a new flag. */
 import { Flag } from './flag.js';
 
-/** Where `serve` answers Envoys unless told otherwise. */
+/** Default address for Envoys. */
 export const DEFAULT_XDS_ADDRESS = '127.0.0.1:18000';
-/** Where `serve` answers people and probes unless told otherwise. */
+/** Default address for health, metrics and the API. */
 export const DEFAULT_ADMIN_ADDRESS = '127.0.0.1:18001';
 
 export function serverFlag(): Flag {
@@ -17,14 +17,14 @@ export function outputFlag(choices: readonly string[], standard: string): Flag {
 }
 
 export function watchFlag(): Flag {
-  return new Flag('-w, --watch', 'go on and print what changes, until Ctrl-C');
+  return new Flag('-w, --watch', 'print changes until Ctrl-C');
 }
 
-/** `--config` where it stands in the place of `--server`. */
+/** `--config` as an alternative to `--server`. */
 export function offlineConfigFlag(): Flag {
   return new Flag(
     '--config <path...>',
-    'files or directories of resources, to answer from them without a server; NAME=PATH names the cluster of those that name none',
+    'files or directories of resources, used instead of a server; NAME=PATH sets the cluster of resources that do not name one',
     {
       without: 'ask the server',
     },
@@ -32,11 +32,11 @@ export function offlineConfigFlag(): Flag {
 }
 
 export function clusterFlag(without: string): Flag {
-  return new Flag('--cluster <name>', 'cluster or site that the Envoy runs in; its mesh is the one installed there', {
+  return new Flag('--cluster <name>', 'cluster or site of the Envoy, which also determines its mesh', {
     without,
   });
 }
 
 export function labelsFlag(): Flag {
-  return new Flag('--labels <k=v,...>', 'labels of the workload that the Envoy serves');
+  return new Flag('--labels <k=v,...>', 'labels of the workload of the Envoy');
 }

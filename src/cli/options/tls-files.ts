@@ -1,4 +1,4 @@
-/** The transport security of `serve`: certificates and keys from the files that the flags name. */
+/** Reads the certificates and keys of `serve` from the files that the flags name. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
@@ -12,8 +12,8 @@ export interface TlsFlags {
 }
 
 /**
- * What the xDS address needs for TLS, mutual where a client CA is given; nothing for plain text.
- * @throws CliError (usage) when a flag lacks its partner, a file cannot be read, or certificate and key do not fit.
+ * The TLS options of the xDS address: mutual TLS with a client CA; `undefined` for plain text.
+ * @throws CliError (usage) if a flag is missing, a file cannot be read, or certificate and key do not match.
  */
 export async function readTls(flags: TlsFlags): Promise<TlsOptions | undefined> {
   const { tlsCert, tlsKey, tlsClientCa } = flags;

@@ -1,9 +1,9 @@
-/** Findings as lines: `FILE:LINE:COLUMN severity code kind/namespace/name message`. */
+/** Formats findings as lines: `FILE:LINE:COLUMN severity code kind/namespace/name message`. */
 import type { Finding, NodeFinding } from '../../control-plane/api.js';
 import { oneLine } from './output.js';
 import { type Colors, colorsFor, type OutputStream, type Terminal, write } from './terminal.js';
 
-/** Writes one line per finding, coloured for a terminal. */
+/** Writes one line per finding, in color on a terminal. */
 export async function writeFindings(
   findings: readonly Finding[],
   stream: OutputStream,
@@ -13,7 +13,7 @@ export async function writeFindings(
   await write(stream, findings.map((finding) => `${formatFinding(finding, colors)}\n`).join(''));
 }
 
-/** Writes what is strange about a node to stderr, one line each. */
+/** Writes the findings about a node to stderr, one line each. */
 export async function writeNodeFindings(findings: readonly NodeFinding[], { stderr, env }: Terminal): Promise<void> {
   const colors = colorsFor(stderr, env);
   const lines = findings.map(
@@ -27,7 +27,7 @@ export function formatPosition({ file, line, column }: Finding): string {
   return `${file}:${line}:${column}`;
 }
 
-/** `FailoverService/bookinfo/reviews`, always one word; `-` where the file itself is at fault. */
+/** `FailoverService/bookinfo/reviews`, without spaces; `-` for findings about a file. */
 export function formatRef({ kind, namespace, name }: Finding): string {
   return kind === '' && name === '' ? '-' : `${kind}/${namespace}/${name}`.replace(/\s/g, '%20');
 }

@@ -1,4 +1,4 @@
-/** Resources as rows of a table, as kubectl shows them: what they are called, how they stand, the first thing that is wrong. */
+/** Resources as rows of a table, as kubectl prints them: name, state, first error. */
 import { CLUSTER_ANNOTATION } from '../../api/resource.js';
 import type { ResourceWithStatus } from '../../control-plane/api.js';
 
@@ -16,7 +16,7 @@ const WIDE_HEADS = [
   'MESSAGE',
 ];
 
-/** Of a table, `wide` or not. */
+/** The column heads of a table. */
 export function headsOf(output: string): readonly string[] {
   return output === 'wide' ? WIDE_HEADS : HEADS;
 }
@@ -36,7 +36,7 @@ function row({ kind, metadata, status }: ResourceWithStatus): readonly string[] 
   ];
 }
 
-/** The message comes last: it is what is cut off. */
+/** The message is last, because a terminal cuts off the end of a long line. */
 function wideRow(resource: ResourceWithStatus): readonly string[] {
   const { apiVersion, metadata, spec } = resource;
   const [kind = '', namespace = '', name = '', state = '', generation = '', message = ''] = row(resource);
@@ -54,13 +54,13 @@ function wideRow(resource: ResourceWithStatus): readonly string[] {
   ];
 }
 
-/** The cluster that a resource comes from; empty where it does not say. */
+/** The cluster of a resource; empty if it names none. */
 export function clusterOf(metadata: ResourceWithStatus['metadata'], spec?: unknown): string {
   const annotated = text(record(metadata['annotations'])[CLUSTER_ANNOTATION]);
   return annotated === '' ? text(record(record(record(spec)['kubeService'])['ref'])['clusterName']) : annotated;
 }
 
-/** Of a failover destination, or of an external service. */
+/** The hostnames of a failover destination or of an external service. */
 function hostsOf(spec: unknown): string {
   const { hostname, hosts, externalService } = record(spec);
   return [text(hostname), ...texts(hosts), ...texts(record(externalService)['hosts'])]
@@ -68,7 +68,7 @@ function hostsOf(spec: unknown): string {
     .join(',');
 }
 
-/** `9080/http`: of a failover destination or of a service. */
+/** The ports of a failover destination or of a service: `9080/http`. */
 function portsOf(spec: unknown): string {
   const { port, ports, kubeService, externalService } = record(spec);
   const lists = [
@@ -91,7 +91,7 @@ function stateOf(status: ResourceWithStatus['status']): string {
   return text(status?.['state'] ?? record(status?.['common'])['state']);
 }
 
-/** The first error and how many more there are. */
+/** The first error and the number of further ones. */
 function messageOf(status: ResourceWithStatus['status']): string {
   const errors = [...texts(status?.['errors']), ...texts(record(status?.['common'])['errors'])];
   const distinct = [...new Set([...errors, ...nestedErrors(status)])];
@@ -99,7 +99,7 @@ function messageOf(status: ResourceWithStatus['status']): string {
   return `${distinct[0] ?? ''}${more}`;
 }
 
-/** Errors that stand with one mesh or one destination. */
+/** The errors of single meshes or destinations. */
 function nestedErrors(status: ResourceWithStatus['status']): readonly string[] {
   const maps = [status?.['meshes'], status?.['trafficTargets'], status?.['destinations']].map(record);
   return maps.flatMap((map) => Object.values(map)).flatMap((entry) => texts(record(entry)['errors']));

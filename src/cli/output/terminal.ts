@@ -1,10 +1,10 @@
 /**
- * What a command sees of the process that it runs in: streams, environment, clock, signals. Tests put their own in its place.
+ * The process as commands see it: streams, environment, clock, signals. Tests replace it.
  */
 import type { Readable, Writable } from 'node:stream';
 import picocolors from 'picocolors';
 
-/** Colour functions, which do nothing where there is no colour. */
+/** Color functions; without colors they return the text unchanged. */
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
 /** A stream that may be a terminal. */
@@ -19,23 +19,23 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls the listener upon each SIGTERM and SIGINT, from now on. */
+  /** Calls the listener on each SIGTERM and SIGINT. */
   onTermination(listener: (signal: string) => void): void;
-  /** Calls the listener upon each SIGHUP, from now on, which otherwise ends the process. */
+  /** Calls the listener on each SIGHUP, which ends the process by default. */
   onHangUp(listener: () => void): void;
-  /** Ends the process without waiting for anything. */
+  /** Ends the process at once. */
   exit(code: number): void;
 }
 
-/** Colours for a terminal; plain text for pipes and files, where `NO_COLOR` is set, and on terminals that cannot. */
+/** Colors for a terminal; plain text for pipes and files, with `NO_COLOR`, and on terminals without colors. */
 export function colorsFor(stream: OutputStream, env: Terminal['env']): Colors {
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return picocolors.createColors(stream.isTTY === true && !refused);
 }
 
 /**
- * Writes text and waits until it is handed over, so that a slow pipe gets all of it. A reader that has gone away (`| head`)
- * is no error: nobody misses the rest.
+ * Writes text and waits until the stream has accepted it, so that a slow pipe gets all of it. A reader that has closed the pipe
+ * (`| head`) is not an error.
  */
 export async function write(stream: Writable, text: string): Promise<void> {
   if (stream.destroyed) return;
@@ -47,14 +47,14 @@ export async function write(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Makes a stream whose reader has gone away quiet, where Node would end the process with a stack trace. */
+/** Ignores the error of a closed pipe, for which Node.js would end the process with a stack trace. */
 export function ignoreClosedPipe(stream: Writable): void {
   stream.on('error', (error) => {
     if (!isClosedPipe(error)) throw error;
   });
 }
 
-/** Hands over what is still held back, when the process ends. */
+/** Writes the rest of a corked stream, at the end of the process. */
 export function uncorkAll(stream: Writable): void {
   while (stream.writableCorked > 0) stream.uncork();
 }

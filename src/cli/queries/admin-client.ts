@@ -1,4 +1,4 @@
-/** Asks a control plane at its admin address. Whatever keeps an answer away is a `CliError` that says what to do. */
+/** A client for the HTTP API of a control plane. Each failure is a `CliError` that says what to do. */
 import { writeExplainQuery } from '../../admin/explain-query.js';
 import { writeSnapshotQuery } from '../../admin/snapshot-query.js';
 import type {
@@ -16,25 +16,25 @@ import type {
 } from '../../control-plane/api.js';
 import { type AdminEndpoint, adminEndpoint, ask } from './admin-request.js';
 
-/** Each method throws what `ask` does. */
+/** Each method throws the errors of `ask`. */
 export interface AdminClient {
   resources(query: ResourceQuery): Promise<readonly ResourceWithStatus[]>;
   proxies(query: ProxyQuery): Promise<readonly Proxy[]>;
   snapshot(query: SnapshotQuery): Promise<Snapshot>;
-  /** Of a connected Envoy. @throws CliError (failed) where none has this id. */
+  /** Of a connected client. @throws CliError (failed) if no client has this id. */
   proxySnapshot(id: string): Promise<Snapshot>;
-  /** What a connected Envoy holds. @throws CliError (failed) where none has this id. */
+  /** What a connected client has acknowledged. @throws CliError (failed) if no client has this id. */
   heldSnapshot(id: string): Promise<HeldSnapshot>;
-  /** @throws CliError (failed) where nothing serves the hostname, or nothing is in reach of the client. */
+  /** @throws CliError (failed) if nothing serves the hostname, or the client cannot reach it. */
   explain(query: ExplainQuery): Promise<ExplainResult>;
   hostnames(): Promise<readonly string[]>;
   hostnameAddresses(query: AddressQuery): Promise<readonly HostnameAddress[]>;
 }
 
 /**
- * @param server the admin address as a URL; `HOST:PORT` alone is taken for `http`.
+ * @param server the admin address as a URL; without a scheme, `http`.
  * @param version of this program.
- * @throws CliError (usage) when the address is no URL.
+ * @throws CliError (usage) if the address is not a URL.
  */
 export function adminClient(server: string, version: string): AdminClient {
   const to = adminEndpoint(server, version);
@@ -75,7 +75,7 @@ async function snapshot<Answer extends Snapshot>(server: AdminEndpoint, paramete
   return content as unknown as Answer;
 }
 
-/** Earlier servers told less of each. */
+/** Older servers send fewer fields. */
 function isProxy(item: unknown): boolean {
   return isObject(item) && 'state' in item && 'findings' in item;
 }

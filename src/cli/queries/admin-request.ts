@@ -1,22 +1,22 @@
-/** One question to an admin address. Whatever keeps its answer away is a `CliError` that says what to do. */
+/** One request to an admin address. Each failure is a `CliError` that says what to do. */
 import { VERSION_HEADER } from '../../admin/middleware.js';
 import { NOT_FOUND } from '../../admin/not-found.js';
 import { CliError } from '../output/cli-error.js';
 import { type HttpAnswer, httpGet } from './http-get.js';
 import { oneLine } from '../output/output.js';
 
-/** How long an answer may take, in milliseconds. */
+/** Timeout of a request, in milliseconds. */
 const TIMEOUT = 30_000;
 
-/** Whom to ask, and the version of the program that asks. */
+/** The server, and the version of this program. */
 export interface AdminEndpoint {
   readonly url: URL;
   readonly version: string;
 }
 
 /**
- * @param server the admin address as a URL; `HOST:PORT` alone is taken for `http`.
- * @throws CliError (usage) when it is no URL.
+ * @param server the admin address as a URL; without a scheme, `http`.
+ * @throws CliError (usage) if it is not a URL.
  */
 export function adminEndpoint(server: string, version: string): AdminEndpoint {
   const text = /^[a-z]+:\/\//i.test(server) ? server : `http://${server}`;
@@ -27,16 +27,16 @@ export function adminEndpoint(server: string, version: string): AdminEndpoint {
   return { url, version };
 }
 
-/** What the server answered, and that it was this server's answer. */
+/** The content of a response. */
 export interface Answered {
   readonly content: Readonly<Record<string, unknown>>;
-  /** The error for content that lacks something. */
+  /** Makes the error for content that is not as expected. */
   readonly foreign: (reason: string) => CliError;
 }
 
 /**
- * @throws CliError: unreachable when no control plane answers there; usage, with the server's sentence, when it refuses the question; failed
- * when it does not have what is asked for.
+ * @throws CliError: unreachable if no control plane responds; usage, with the server's message, if it rejects the request; failed if
+ * the requested object does not exist.
  */
 export async function ask(server: AdminEndpoint, path: string): Promise<Answered> {
   const answer = await send(server.url, path);
@@ -76,7 +76,7 @@ function foreign(server: AdminEndpoint, reason: string, answer: HttpAnswer): Cli
   return new CliError('unreachable', `${sentence}${otherVersion(server, answer)}`);
 }
 
-/** Of the same version everything is understood, so that another one is the likely cause where something is not. */
+/** A version difference is the likely cause if a client and a server do not understand each other. */
 function otherVersion({ version }: AdminEndpoint, { headers }: HttpAnswer): string {
   const theirs = headers[VERSION_HEADER.toLowerCase()];
   return typeof theirs !== 'string' || theirs === version
@@ -87,6 +87,6 @@ function otherVersion({ version }: AdminEndpoint, { headers }: HttpAnswer): stri
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  // Of the parser of HTTP: what answers there speaks something else, such as the xDS address.
+  // From the HTTP parser: the server uses another protocol, as the xDS address does.
   return code?.startsWith('HPE_') === true ? 'it does not speak HTTP/1.1' : (code ?? error.message);
 }

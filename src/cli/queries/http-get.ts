@@ -1,4 +1,4 @@
-/** One GET by HTTP or HTTPS. By node:http rather than `fetch`, whose first call alone costs 50 ms of CPU, and each megabyte as much again. */
+/** One GET request over HTTP or HTTPS. Uses node:http, because the first `fetch` costs 50 ms of CPU, and each megabyte another 50 ms. */
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
 
 export interface HttpAnswer {
@@ -7,7 +7,7 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** The answer did not come, or not all of it, in this time. */
+/** The response did not arrive completely in time. */
 export class HttpTimeout extends Error {
   override readonly name = 'HttpTimeout';
 
@@ -18,8 +18,8 @@ export class HttpTimeout extends Error {
 }
 
 /**
- * Follows no redirects.
- * @param limit milliseconds for the whole answer.
+ * Does not follow redirects.
+ * @param limit timeout of the whole response, in milliseconds.
  * @throws HttpTimeout, or the system's error (`ECONNREFUSED`, …).
  */
 export async function httpGet(url: URL, limit: number): Promise<HttpAnswer> {

@@ -1,4 +1,4 @@
-/** Reads the files and directories that a user names, and the standard input where that is among them, without a server. */
+/** Reads the files and directories that a user names, and optionally the standard input, without a server. */
 import type { Readable } from 'node:stream';
 import type { ControlPlaneApi } from '../../control-plane/api.js';
 import { STANDARD_INPUT } from '../../source/index.js';
@@ -9,9 +9,9 @@ import type { Ports } from '../command/ports.js';
 import type { Terminal } from '../output/terminal.js';
 
 /**
- * @param texts paths as the user wrote them, `-` for the standard input.
- * @param origin how the user gave them: `--config`, or empty for operands.
- * @throws CliError (usage) for a path that is none.
+ * @param texts paths as given by the user; `-` is the standard input.
+ * @param origin the flag that has the paths, `--config`; empty for operands.
+ * @throws CliError (usage) for an invalid path.
  */
 export async function loadPaths(
   texts: readonly string[],

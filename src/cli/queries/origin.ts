@@ -1,4 +1,4 @@
-/** Where an answer is taken from: files, without a server, or a control plane that runs. */
+/** The origin of an answer: files, without a server, or a running control plane. */
 import type { ControlPlaneApi } from '../../control-plane/api.js';
 import { adminClient, type AdminClient } from './admin-client.js';
 import { CliError } from '../output/cli-error.js';
@@ -12,13 +12,13 @@ export interface OriginFlags {
   readonly server: string;
 }
 
-/** The questions that files and servers both answer. */
+/** The queries that both files and servers can answer. */
 export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames' | 'hostnameAddresses'>;
 
 /**
- * Of `--config` and `--server`, the one given more directly: a flag before the environment before the settings file. Errors
- * found in files go to stderr; they do not end the command, as they do not end a server.
- * @throws CliError (usage) when both are given in the same way, or a path does not exist.
+ * Chooses between `--config` and `--server` by precedence: flag, environment, settings file. Errors in files are written to
+ * stderr; they do not end the command.
+ * @throws CliError (usage) if both have the same precedence, or a path does not exist.
  */
 export async function originOf(invocation: Invocation<OriginFlags>): Promise<Origin> {
   const { values, ports, terminal } = invocation;

@@ -1,28 +1,28 @@
 /**
- * `--watch`: asks again and again, and tells what is new, changed or gone since. How it is told is the command's. Ends with SIGINT or SIGTERM.
+ * `--watch`: polls items and reports what is new, changed or gone. The command prints them. Ends on SIGINT or SIGTERM.
  */
 import { CliError, EXIT, type ExitCode } from '../output/cli-error.js';
 import { colorsFor, type Terminal, write } from '../output/terminal.js';
 
 export interface WatchSpec<Item> {
   readonly ask: () => Promise<readonly Item[]>;
-  /** What is the same item in another answer. */
+  /** Identifies an item across answers. */
   readonly keyOf: (item: Item) => string;
-  /** The first answer as a whole, and then what was added or changed; `gone` in the form they were seen last. */
+  /** Called with the whole first answer, then with what was added or changed. `gone`: the last known versions. */
   readonly tell: (changed: readonly Item[], gone: readonly Item[]) => Promise<void>;
 }
 
 export interface WatchTiming {
-  /** Milliseconds between an answer and the next question, at least. Default 1 000. */
+  /** Minimum milliseconds between an answer and the next request. Default: 1 000. */
   readonly intervalMs?: number;
 }
 
-/** An answer that takes long to make is asked for less often: the server is busy a tenth of the time at most. */
+/** The pause is at least this multiple of the duration of an answer, so that the server is busy at most a tenth of the time. */
 const PAUSE_PER_ANSWER = 9;
 
 /**
- * The first answer must come. A server that goes away later is waited for; both are told on stderr.
- * @throws what `ask` throws first, and later what is not a server that cannot be reached.
+ * If the server becomes unreachable after the first answer, waits for it and reports this on stderr.
+ * @throws the first error of `ask`, and later any error other than an unreachable server.
  */
 export async function pollChanges<Item>(
   terminal: Terminal,
@@ -50,7 +50,7 @@ export async function pollChanges<Item>(
   return EXIT.fine;
 }
 
-/** What was answered last. */
+/** Compares each answer with the previous one. */
 class Differences<Item> {
   readonly #keyOf: (item: Item) => string;
   #known: ReadonlyMap<string, { readonly item: Item; readonly text: string }> = new Map();
