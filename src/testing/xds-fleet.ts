@@ -17,7 +17,7 @@ const ADS = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
 export class FleetClient {
   readonly mode: ClientMode;
   readonly #id: string;
-  readonly #subscribed = new Map<string, readonly string[]>();
+  readonly #subscribed = new Map<string, string[]>();
   readonly #versions = new Map<string, string>();
   #unread: Buffer[] = [];
   #sink: MessageSink | undefined;
@@ -45,8 +45,9 @@ export class FleetClient {
 
   /** No names: everything. */
   subscribe(typeUrl: string, names: readonly string[], request: Partial<ClientRequest> = {}): void {
-    this.#subscribed.set(typeUrl, [...(this.#subscribed.get(typeUrl) ?? []), ...names]);
     const resourceNames = this.#subscribed.get(typeUrl) ?? [];
+    for (const name of names) resourceNames.push(name);
+    this.#subscribed.set(typeUrl, resourceNames);
     const wanted = this.mode === 'sotw' ? { resourceNames } : { resourceNamesSubscribe: names };
     this.send({ typeUrl, ...wanted, ...request });
   }

@@ -1,7 +1,9 @@
 /** What a client holds when it covers something else than before. */
 import { type Exception, exceptionOf } from './exception.js';
+import type { Entry } from '../resources/change-list.js';
 import type { Covering } from './covering.js';
 import { Unsure, candidates, lastCertain, mayHold } from './holding.js';
+import { namedEntries } from './named-resources.js';
 import { type Place, holdingOf } from './scene.js';
 import { Standing } from './standing.js';
 
@@ -39,18 +41,29 @@ export function dueNotAfter(standing: Standing, from: number): Standing {
 
 /**
  * With aliases, an interest may cover a version of long ago that an earlier interest did not: the client was never told of
- * that, which is written down. Also when a response that was made for the earlier interest is answered.
+ * that, which is written down. Also when a response that was made for the earlier interest is answered. `added`: the names that
+ * the interest has and the earlier one had not, if that is known.
  */
-export function withUntold(place: Place, before: Covering): Standing {
+export function withUntold(place: Place, before: Covering, added?: readonly string[]): Standing {
   const { collection, standing } = place;
   if (standing.seq < 0 || collection.aliases.empty) return standing;
   const untold: [string, Exception][] = [];
-  for (const entry of collection.entries()) {
+  for (const entry of added === undefined ? collection.entries() : concerned(place, added)) {
     if (standing.exceptions.has(entry.name) || holdingOf(place, entry.name, entry) === undefined) continue;
     if (holdingOf({ ...place, interest: before }, entry.name, entry) === undefined)
       untold.push([entry.name, exceptionOf(undefined, standing.seq, true)]);
   }
   return untold.length === 0 ? standing : standing.with(untold);
+}
+
+/** What the client holds under these names: by the aliases of now, or by those that a version before had. */
+function* concerned({ collection, view, standing }: Place, names: readonly string[]): Generator<Entry, void> {
+  yield* namedEntries(collection, new Set(names));
+  yield* collection.since(standing.seq);
+  for (const name of view.overlay(collection.typeUrl).keys()) {
+    const entry = collection.entry(name);
+    if (entry !== undefined) yield entry;
+  }
 }
 
 /** What the client has left it lets go of by itself, unless what it holds has an alias that it still names. */

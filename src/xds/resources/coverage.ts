@@ -8,6 +8,7 @@ import { decodeNames } from '../wire/names.js';
 import type { DeltaDiscoveryRequest } from '../wire/request.js';
 import { canonicalNames } from '../protocol/xdstp-name.js';
 import { Recent, bytesOfNames } from '../wire/recent.js';
+import { NameSet } from './name-set.js';
 
 export const NO_NAMES: ReadonlySet<string> = new Set();
 export const NO_BYTES: Buffer = Buffer.alloc(0);
@@ -126,10 +127,15 @@ export class Coverages {
     const transition = changeOf(before, subscribe, unsubscribe, all);
     if (transition.coverage.names.size > this.#limit) throw new WireError(`more than ${this.#limit} resource names`);
     const { coverage } = transition;
-    const bytes = before.bytes + coverage.bytes + bytesOfNames(subscribe) + bytesOfNames(unsubscribe);
+    const bytes = costOf(before, coverage) + bytesOfNames(subscribe) + bytesOfNames(unsubscribe);
     this.#deltas.add(larger(before, coverage), { before, subscribe, unsubscribe, all, transition }, bytes);
     return transition;
   }
+}
+
+/** What both cost. Where they share their names, that is the stream's own cost and not that of remembering them. */
+function costOf(before: Coverage, { names, bytes }: Coverage): number {
+  return names instanceof NameSet && names.isNextOf(before.names) ? 0 : before.bytes + bytes;
 }
 
 function larger(one: Coverage, other: Coverage): Coverage {
@@ -153,19 +159,22 @@ function changeOf(
   unsubscribe: readonly string[],
   all: boolean,
 ): Transition {
-  const names = new Set(before.names);
-  const removed = unsubscribe.filter((name) => names.delete(name));
-  for (const name of subscribe) names.add(name);
-  const wildcard = names.delete(WILDCARD) || all || (before.wildcard && !unsubscribe.includes(WILDCARD));
-  const added = [...new Set(subscribe)].filter((name) => name !== WILDCARD && !before.names.has(name));
-  const left = removed.filter((name) => !names.has(name));
+  const asked = new Set(subscribe);
+  const wildcard = asked.delete(WILDCARD) || all || (before.wildcard && !unsubscribe.includes(WILDCARD));
+  const added = [...asked].filter((name) => !before.names.has(name));
+  const left = [...new Set(unsubscribe)].filter((name) => before.names.has(name) && !asked.has(name));
+  const names = added.length + left.length === 0 ? before.names : NameSet.after(before.names, added, left);
   const digest = left.reduce((sum, name) => subtractDigest(sum, digestOf(name)), sumOf(before.digest, added));
   const bytes = before.bytes + bytesOfNames(added) - bytesOfNames(left);
   // A name that was asked for is answered, even if nothing changed; so is one that was left and may come by the wildcard.
-  const answers = new Set(subscribe);
-  answers.delete(WILDCARD);
+  const answers = asked;
   if (wildcard) for (const name of left) answers.add(name);
-  return { coverage: { wildcard, names: setOf(names), digest, bytes }, answers: setOf(answers), added, left };
+  return {
+    coverage: { wildcard, names: names.size === 0 ? NO_NAMES : names, digest, bytes },
+    answers: setOf(answers),
+    added,
+    left,
+  };
 }
 
 function equalLists(one: readonly string[], other: readonly string[]): boolean {

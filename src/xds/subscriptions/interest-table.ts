@@ -62,8 +62,7 @@ export class InterestTable {
   change(user: InterestUser, before: Interest, { coverage, added, left }: Transition): Interest {
     const known = this.#find(coverage);
     if (known === before) return before;
-    // With aliases, two names may stand for one resource: the difference is not that of the names.
-    const alone = before.users.size === 1 && before.wildcard === coverage.wildcard && this.#host.aliases.empty;
+    const alone = before.users.size === 1 && before.wildcard === coverage.wildcard;
     const interest = known ?? (alone ? this.#replace(before, coverage, added, left) : this.#add(coverage));
     interest.users.add(user);
     this.release(user, before);
@@ -95,8 +94,10 @@ export class InterestTable {
     this.#forget(before);
     for (const name of added) this.#count(name);
     if (!coverage.wildcard) {
-      for (const { digest } of this.#committed(added)) interest.content = addDigest(interest.content, digest);
-      for (const { digest } of this.#committed(left)) interest.content = subtractDigest(interest.content, digest);
+      for (const resource of this.#named(added))
+        if (!before.covers(resource.name)) interest.content = addDigest(interest.content, resource.digest);
+      for (const resource of this.#named(left))
+        if (!interest.covers(resource.name)) interest.content = subtractDigest(interest.content, resource.digest);
     }
     for (const name of left) this.#uncount(name);
     this.#remember(interest);
@@ -121,6 +122,11 @@ export class InterestTable {
 
   #covered({ wildcard, names }: Coverage): Iterable<EncodedResource> {
     return wildcard ? this.#host.committedResources() : this.#committed(this.#host.aliases.resolve(names));
+  }
+
+  /** What these names stand for: with aliases, two of them may stand for one resource. */
+  #named(names: readonly string[]): Iterable<EncodedResource> {
+    return this.#committed(this.#host.aliases.resolve(new Set(names)));
   }
 
   *#committed(names: Iterable<string>): Generator<EncodedResource, void> {

@@ -190,7 +190,7 @@ export class Subscription {
       this.#forgetHoldings();
       return;
     }
-    this.#standing = withUntold(this.#place, before);
+    this.#standing = withUntold(this.#place, before, transition.added);
     // What it has left, it lets go of by itself.
     if (transition.left.length > 0) this.#standing = withoutLeft(this.#place);
     this.demand(withoutAliases(this.#collection, transition.answers), this.#collection.seq - 1);
