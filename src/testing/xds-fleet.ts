@@ -41,6 +41,7 @@ export class FleetClient {
   disconnect(): void {
     this.#sink?.closed();
     this.#unread = [];
+    this.#subscribed.clear();
   }
 
   /** No names: everything. */
