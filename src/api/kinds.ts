@@ -35,6 +35,8 @@ const DEFAULT_NAMESPACE = 'default';
 /** Every kind that is read, sorted. */
 export const kindNames: readonly KindName[] = [...new Set(descriptions.map(({ kind }) => kind))].sort(compareText);
 
+const KIND_NAMES: ReadonlySet<string> = new Set(kindNames);
+
 /**
  * The kind that somebody asks for, in any case: by its name or alias, singular or plural (`failoverpolicies`), or a short name (`fop`), with
  * or without the API group (`failoverpolicies.resilience.policy.gloo.solo.io`).
@@ -42,6 +44,11 @@ export const kindNames: readonly KindName[] = [...new Set(descriptions.map(({ ki
 export function findKind(asked: string): KindName | undefined {
   const word = (asked.split('.', 1)[0] ?? '').toLowerCase();
   return kindsByWord.get(word);
+}
+
+/** Whether it is the name of a kind that is read, and no alias. */
+export function isKindName(kind: string): kind is KindName {
+  return KIND_NAMES.has(kind);
 }
 
 /** The short names of a kind. */

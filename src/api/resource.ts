@@ -14,10 +14,15 @@ export interface ResourceRef {
   readonly cluster?: string;
 }
 
+declare const RESOURCE: unique symbol;
+
 /** The unique key of a resource among all: `Kind/namespace/name`, and `/cluster` where it has one. */
-export function resourceKey({ kind, namespace, name, cluster }: ResourceRef): string {
+export type ResourceKey = string & { readonly [RESOURCE]: true };
+
+export function resourceKey({ kind, namespace, name, cluster }: ResourceRef): ResourceKey {
   // Joining gives a text in one piece, which is looked up faster and takes less memory than a chain of its parts.
-  return (cluster === undefined ? [kind, namespace, name] : [kind, namespace, name, cluster]).join('/');
+  const parts = cluster === undefined ? [kind, namespace, name] : [kind, namespace, name, cluster];
+  return parts.join('/') as ResourceKey;
 }
 
 /** The reference that `resourceKey` made this key of. */

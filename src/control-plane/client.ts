@@ -1,7 +1,6 @@
 /** Who an Envoy, or a gRPC client, says it is, in its node: all that decides what it gets. */
 import type { ListenerPlace } from '../envoy/listener-place.js';
 import type { Locality } from '../mesh/model/model.js';
-import type { Role } from '../mesh/offers/visibility.js';
 import type { XdsNode } from '../xds/index.js';
 import {
   type Report,
@@ -13,6 +12,8 @@ import {
   readUserTimeout,
   readWord,
 } from './node-metadata.js';
+import type { MeshKey } from '../mesh/model/object-key.js';
+import type { Role } from '../mesh/offers/visibility-key.js';
 
 export interface Client {
   readonly id: string;
@@ -23,8 +24,8 @@ export interface Client {
   readonly labels: Readonly<Record<string, string>>;
   readonly role: Role;
   readonly place: ListenerPlace;
-  /** `objectKey` of the Mesh that the node names itself; empty where its cluster decides. */
-  readonly mesh: string;
+  /** The Mesh that the node names itself; `NO_MESH` where its cluster decides. */
+  readonly mesh: MeshKey;
   /** How long data on a connection to an endpoint may stay unacknowledged, in milliseconds; 0: as its system has it. */
   readonly userTimeoutMs: number;
   /** Whether it is a gRPC client of its own, without an Envoy. */
@@ -64,7 +65,7 @@ export function toClient(
       interception: readWord(metadata, 'INTERCEPTION', ['NONE', 'REDIRECT'], report) ?? 'NONE',
       ...(role === 'gateway' && { trustedHops: hops }),
     },
-    mesh: readText(metadata, 'MESH', report),
+    mesh: readText(metadata, 'MESH', report) as MeshKey,
     userTimeoutMs: readUserTimeout(metadata, report),
     proxyless: userAgentName.startsWith('gRPC') || metadata['GENERATOR'] === 'grpc',
   };

@@ -1,9 +1,8 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
 import { clientScope, meshOf } from './client-scope.js';
-import { type ResourceRef, compareText, resourceKey } from '../api/resource.js';
-import type { Graph, GraphOptions } from '../graph/index.js';
+import { type ResourceRef, type ResourceKey, compareText, resourceKey } from '../api/resource.js';
+import { type Graph, type GraphOptions, SINGLE } from '../graph/index.js';
 import { rankingScope } from '../mesh/clusters/client-scope.js';
-import { pairKey } from '../mesh/model/key.js';
 import type { ServiceRef } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ResourceBatch } from '../source/table.js';
@@ -36,6 +35,8 @@ import { toNode } from './snapshot.js';
 import { snapshots } from './snapshots.js';
 import { warmUp } from './warm-up.js';
 import { WithheldMessages, withheldError } from './withheld.js';
+import type { ClusterKey } from '../mesh/model/cluster-key.js';
+import { rankingKey, tiersKey } from '../mesh/clusters/ranking-key.js';
 
 export interface ControlPlaneOptions {
   /**
@@ -109,7 +110,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     xds,
     apply: (batch, { partial = false } = {}) => {
       changed.clear();
-      let touched: ReadonlySet<string> = new Set();
+      let touched: ReadonlySet<ResourceKey> = new Set();
       xds.transaction(() => {
         touched = core.take(batch);
       });
@@ -168,12 +169,12 @@ function loadReporting(interest: LoadInterest, { intervalMs, reported }: LoadRep
   };
 }
 
-/** How many tiers the client has in the cluster with that key. */
-function tierCounter(graph: Graph, model: MeshModel, node: XdsNode): (cluster: string) => number {
+/** How many tiers the client has in a cluster. */
+function tierCounter(graph: Graph, model: MeshModel, node: XdsNode): (cluster: ClusterKey) => number {
   const client = rankingScope(clientScope(graph, model).rules, toClient(node));
   const { rankings, tiers } = model.clusters;
   return (cluster) =>
-    graph.read(tiers, pairKey(cluster, graph.read(rankings, pairKey(cluster, client)) ?? ''))?.tiers.length ?? 0;
+    graph.read(tiers, tiersKey(cluster, graph.read(rankings, rankingKey(cluster, client)) ?? ''))?.tiers.length ?? 0;
 }
 
 /** Which mesh a client is in follows from the Mesh resources, and what its views depend on from the rules, so they may change with them. */
@@ -185,11 +186,11 @@ function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer)
     reassign();
     xds.loadReportingChanged();
   });
-  graph.observe(model.ruleScope, '', () => {
+  graph.observe(model.ruleScope, SINGLE, () => {
     reassign();
     xds.loadReportingChanged();
   });
-  graph.observe(model.trafficPolicies.sourceScope, '', reassign);
+  graph.observe(model.trafficPolicies.sourceScope, SINGLE, reassign);
 }
 
 /** What is known of resources beside themselves. */

@@ -6,6 +6,7 @@ import { type MeshModel, declareMesh } from '../mesh/tables.js';
 import type { ResourceBatch } from '../source/table.js';
 import { type FindingTable, declareFindings } from '../status/findings.js';
 import { type Inventory, createInventory } from './inventory.js';
+import type { ResourceKey } from '../api/resource.js';
 
 export interface Core {
   readonly graph: Graph;
@@ -15,7 +16,7 @@ export interface Core {
   /** What the model finds about resources, by `resourceKey`. */
   readonly findings: FindingTable;
   /** Takes in a batch as one commit. Returns the keys of what was put and removed in the inventory. */
-  take(batch: Pick<ResourceBatch, 'upserts' | 'deletes'>): ReadonlySet<string>;
+  take(batch: Pick<ResourceBatch, 'upserts' | 'deletes'>): ReadonlySet<ResourceKey>;
 }
 
 export interface CoreOptions extends GraphOptions {
@@ -35,7 +36,7 @@ export function createCore({ decode = createDecode(), ...options }: CoreOptions 
     inventory,
     findings: declareFindings(graph, model),
     take: ({ upserts, deletes }) => {
-      const touched = new Set<string>();
+      const touched = new Set<ResourceKey>();
       graph.commit((transaction) => {
         for (const ref of deletes) touched.add(inventory.remove(transaction, ref));
         for (const raw of upserts) touched.add(inventory.put(transaction, raw));

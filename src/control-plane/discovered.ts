@@ -4,11 +4,11 @@
  */
 import { compareText } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
-import { backingKey } from '../mesh/discovery/destinations.js';
 import type { Destination, EndpointGroup, Locality } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ResourceQuery, ResourceWithStatus } from './api.js';
 import { matches } from './query.js';
+import { destinationPortKey } from '../mesh/model/target-key.js';
 
 const API_VERSION = 'discovery.mesh.gloo.solo.io/v1';
 /** The Service that the destination was made of. */
@@ -32,7 +32,7 @@ export function discoveredResources(
       const { service } = destination;
       if (service === undefined) return [];
       const groupsOf = (port: number): readonly EndpointGroup[] =>
-        graph.read(endpoints, backingKey(destination.key, port)) ?? [];
+        graph.read(endpoints, destinationPortKey(destination.key, port)) ?? [];
       return [toResource(destination, service, groupsOf, statusOf(service))];
     });
 }
@@ -74,7 +74,7 @@ function toResource(
   };
 }
 
-/** From `objectKey`; namespaces have no dots. */
+/** From the key of a Mesh; namespaces have no dots. */
 function toRef(key: string): { readonly name: string; readonly namespace: string } {
   const dot = key.lastIndexOf('.');
   return { name: key.slice(0, dot), namespace: key.slice(dot + 1) };

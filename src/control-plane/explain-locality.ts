@@ -2,23 +2,23 @@
 import { didYouMean, suggest } from '../api/suggest.js';
 import type { Read } from '../graph/index.js';
 import { classify } from '../mesh/clusters/endpoint-class.js';
-import { splitKey } from '../mesh/model/key.js';
 import type { Locality } from '../mesh/model/model.js';
 import { covers, mappingFor } from '../mesh/preference/locality-order.js';
 import { formatLocality } from '../mesh/preference/rule-text.js';
 import type { MeshModel } from '../mesh/tables.js';
+import type { ClusterKey } from '../mesh/model/cluster-key.js';
 
-/** The sentence for a client that has no tier. `cluster` is the cluster's key, `target` how the host is called. */
+/** The sentence for a client that has no tier. `target`: how the host is called. */
 export function nothingInReach(
   read: Read,
   model: MeshModel,
-  cluster: string,
+  cluster: ClusterKey,
   client: Locality,
   target: string,
 ): string {
   const places = placesOf(read, model, cluster);
   if (places.length === 0) return `${target} has no endpoint: requests to it fail.`;
-  const rule = read(model.resilience.rules, splitKey(cluster)[1]);
+  const rule = read(model.clusters.clusters, cluster)?.rule;
   const mapping = rule?.type === 'locality' ? mappingFor(client, rule.mappings) : undefined;
   const where = `No endpoint of ${target} is in reach of a client in ${formatLocality(client) || 'no locality'}`;
   const exist = `Endpoints are in ${listOf(places)}.`;
@@ -31,7 +31,7 @@ export function nothingInReach(
 export function localityFindings(
   read: Read,
   model: MeshModel,
-  cluster: string,
+  cluster: ClusterKey,
   client: Locality,
   shown: readonly Locality[],
 ): readonly string[] {
@@ -59,7 +59,7 @@ export function localityFindings(
 }
 
 /** Where the cluster has endpoints, for whichever client. */
-function placesOf(read: Read, model: MeshModel, key: string): readonly Locality[] {
+function placesOf(read: Read, model: MeshModel, key: ClusterKey): readonly Locality[] {
   const cluster = read(model.clusters.clusters, key);
   return cluster === undefined
     ? []

@@ -1,5 +1,4 @@
 /** Where the traffic of a client that is described, connected or not, goes: the same rows that the client gets. */
-import { destinationCluster, failoverCluster } from '../mesh/clusters/cluster-key.js';
 import { didYouMean, suggest } from '../api/suggest.js';
 import type { Graph } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters/clusters.js';
@@ -19,6 +18,8 @@ import { formatLocality } from '../mesh/preference/rule-text.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ExplainQuery, ExplainResult, ExplainedLocality, Unexplained } from './api.js';
 import { localityFindings, nothingInReach } from './explain-locality.js';
+import type { FailoverKey } from '../mesh/model/failover-key.js';
+import { type ClusterKey, destinationCluster, failoverCluster } from '../mesh/model/cluster-key.js';
 
 export function explainFor(graph: Graph, model: MeshModel, query: ExplainQuery): ExplainResult | Unexplained {
   const { hostname, region = '', zone = '', subZone = '', cluster = '', namespace, labels = {} } = query;
@@ -58,7 +59,7 @@ function absent(error: string): Unexplained {
 }
 
 interface FoundCluster {
-  readonly key: string;
+  readonly key: ClusterKey;
   readonly port: number;
 }
 
@@ -146,7 +147,7 @@ function failoversSeenFrom(
   graph: Graph,
   { failovers: { failovers }, meshes }: MeshModel,
   cluster: string,
-): readonly string[] {
+): readonly FailoverKey[] {
   const [mesh] = graph.read(meshes.byCluster, cluster) ?? [];
   if (mesh === undefined) return graph.keys(failovers);
   return graph.keys(failovers).filter((key) => graph.read(failovers, key)?.meshes?.includes(mesh) !== false);
@@ -171,7 +172,7 @@ function namespaceIn(hosts: readonly string[], hostname: string): string {
   return hosts.map(serviceCalled).find((service) => service?.name === hostname)?.namespace ?? '';
 }
 
-function exists(graph: Graph, { clusters }: ClusterTables, key: string): boolean {
+function exists(graph: Graph, { clusters }: ClusterTables, key: ClusterKey): boolean {
   return graph.read(clusters, key) !== undefined;
 }
 

@@ -1,6 +1,7 @@
 /** How many requests each tier of each failover destination got from each Envoy, by what the Envoys report. */
 import type { FailoverCluster } from '../mesh/offers/failover-clusters.js';
 import type { ClusterLoad, LoadReport, NodeLoad, RequestCounts } from '../xds/index.js';
+import type { ClusterKey } from '../mesh/model/cluster-key.js';
 
 export type { LoadReport } from '../xds/index.js';
 
@@ -31,12 +32,12 @@ export interface FailoverLoad {
 
 /**
  * The loads of these clusters that an Envoy reported last; none before its first report. `tierCount` says how many tiers the Envoy has in
- * the cluster with that key.
+ * a cluster.
  */
 export function failoverLoads(
   { node, reportedAt, latest }: NodeLoad,
   clusters: readonly FailoverCluster[],
-  tierCount: (cluster: string) => number,
+  tierCount: (cluster: ClusterKey) => number,
 ): readonly FailoverLoad[] {
   if (reportedAt === undefined) return [];
   return clusters.map(({ name, counted }) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { nextContent } from '../source/content.js';
 import { type ResourceBatch, createFileTable } from '../source/table.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
+import type { ResourceKey } from '../api/resource.js';
 
 const DISCOVERY = 'discovery.mesh.gloo.solo.io/v1';
 
@@ -95,7 +96,7 @@ describe('findings', () => {
   it('are told of when they come, change and go, each under its resource', () => {
     const { plane, files } = world(3);
     const found = plane.takeFindingChanges();
-    assert.equal(found.get('FailoverService/app/f1')?.[0]?.code, 'MissingOutlierDetection');
+    assert.equal(found.get('FailoverService/app/f1' as ResourceKey)?.[0]?.code, 'MissingOutlierDetection');
     assert.deepEqual(plane.findings().length, [...found.values()].flat().length);
     assert.deepEqual(plane.takeFindingChanges(), new Map());
 
@@ -104,8 +105,8 @@ describe('findings', () => {
     const [, failover = ''] = service(1, []).split('\n---\n');
     plane.apply(files.write(new Map([[1, failover]])));
     const without = plane.takeFindingChanges();
-    assert.deepEqual(without.get('Destination/app/s1'), []);
-    assert.equal(without.get('FailoverService/app/f1')?.[0]?.code, 'BackingServiceNotFound');
+    assert.deepEqual(without.get('Destination/app/s1' as ResourceKey), []);
+    assert.equal(without.get('FailoverService/app/f1' as ResourceKey)?.[0]?.code, 'BackingServiceNotFound');
   });
 
   it('are those of decoding alone for a version that cannot be decoded, while the last valid one stays in force', () => {
@@ -122,7 +123,7 @@ describe('findings', () => {
 
     plane.apply(files.write(new Map([[1, virtualDestination('v.global')]])));
     assert.deepEqual(codes(), ['WrongType']);
-    const changes = plane.takeFindingChanges().get('VirtualDestination/app/v');
+    const changes = plane.takeFindingChanges().get('VirtualDestination/app/v' as ResourceKey);
     assert.deepEqual(
       changes?.map(({ code }) => code),
       ['WrongType'],

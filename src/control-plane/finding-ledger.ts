@@ -3,7 +3,7 @@
  * Knows neither logs nor streams.
  */
 import { type Diagnostic, formatPath } from '../api/diagnostic.js';
-import { compareText } from '../api/resource.js';
+import { type ResourceKey, compareText } from '../api/resource.js';
 import type { Graph, Observation } from '../graph/index.js';
 import type { FileFinding } from '../source/yaml/finding.js';
 import type { FindingTable } from '../status/findings.js';
@@ -11,8 +11,8 @@ import { statusMessage, positionOf } from '../status/message.js';
 import type { Finding } from './api.js';
 import type { Inventory, InventoryItem } from './inventory.js';
 
-/** What is found about each resource that was touched, by `resourceKey`; that of the files themselves under the empty key. */
-export type FindingChanges = ReadonlyMap<string, readonly Finding[]>;
+/** What is found about each resource that was touched; that of the files themselves under the empty key. */
+export type FindingChanges = ReadonlyMap<ResourceKey | '', readonly Finding[]>;
 
 /** No resource has this key. */
 const FILES = '';
@@ -21,10 +21,10 @@ export class FindingLedger {
   readonly #graph: Graph;
   readonly #table: FindingTable;
   readonly #inventory: Inventory;
-  readonly #rows = new Map<string, Observation<readonly Diagnostic[]>>();
-  readonly #changed = new Set<string>();
+  readonly #rows = new Map<ResourceKey, Observation<readonly Diagnostic[]>>();
+  readonly #changed = new Set<ResourceKey | typeof FILES>();
   /** One for all: there are as many rows as documents. */
-  readonly #onChange = (_row: unknown, key: string): void => void this.#changed.add(key);
+  readonly #onChange = (_row: unknown, key: ResourceKey): void => void this.#changed.add(key);
   #files: readonly FileFinding[] = [];
 
   constructor(graph: Graph, table: FindingTable, inventory: Inventory) {
@@ -34,7 +34,7 @@ export class FindingLedger {
   }
 
   /** These resources of the inventory were put or removed, and this is found about the files now. */
-  update(touched: Iterable<string>, files: readonly FileFinding[]): void {
+  update(touched: Iterable<ResourceKey>, files: readonly FileFinding[]): void {
     for (const key of touched) {
       this.#changed.add(key);
       if (this.#inventory.items.has(key)) this.#follow(key);
@@ -44,24 +44,25 @@ export class FindingLedger {
     this.#files = files;
   }
 
-  #follow(key: string): void {
+  #follow(key: ResourceKey): void {
     if (this.#rows.has(key)) return;
     this.#rows.set(key, this.#graph.observe(this.#table, key, this.#onChange));
   }
 
-  #leave(key: string): void {
+  #leave(key: ResourceKey): void {
     this.#rows.get(key)?.close();
     this.#rows.delete(key);
   }
 
   /** What the model finds about the resource, besides what decoding it found. */
-  ofModel(key: string): readonly Diagnostic[] {
+  ofModel(key: ResourceKey): readonly Diagnostic[] {
     return this.#rows.get(key)?.row ?? [];
   }
 
   /** All findings, by position. */
   all(): readonly Finding[] {
-    return [FILES, ...this.#inventory.items.keys()].flatMap((key) => this.#of(key)).sort(byPosition);
+    const keys: readonly (ResourceKey | typeof FILES)[] = [FILES, ...this.#inventory.items.keys()];
+    return keys.flatMap((key) => this.#of(key)).sort(byPosition);
   }
 
   /** What is found about everything that was touched since the last call, directly or by what it follows from. */
@@ -71,7 +72,7 @@ export class FindingLedger {
     return changes;
   }
 
-  #of(key: string): readonly Finding[] {
+  #of(key: ResourceKey | typeof FILES): readonly Finding[] {
     if (key === FILES) return this.#files.map(fromFile);
     const item = this.#inventory.items.get(key);
     if (item === undefined) return [];

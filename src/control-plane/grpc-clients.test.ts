@@ -1,6 +1,5 @@
 /** What gRPC clients are told, request by request, and that no Envoy is told of it. */
 import assert from 'node:assert/strict';
-import { resourceKey } from '../api/resource.js';
 import { destination, failoverService, putResources, trafficPolicy } from '../testing/world.js';
 import { watch } from '../testing/watcher.js';
 import { XdsTestClient } from '../testing/xds-client.js';
@@ -10,6 +9,7 @@ import { toClient } from './client.js';
 import { type Core, createCore } from './core.js';
 import { createProvider } from './provider.js';
 import { typeUrls } from './resource-types.js';
+import { failoverKey } from '../mesh/model/failover-key.js';
 
 const services = ['one@east', 'one@west'];
 const over = failoverService('over', services);
@@ -65,7 +65,7 @@ describe('a gRPC client', () => {
       assert.deepEqual((await client.accept(typeUrls.endpoint)).names, [name]);
 
       server.transaction(() => {
-        core.graph.commit((transaction) => transaction.delete(core.model.inputs.failovers, resourceKey(over.ref)));
+        core.graph.commit((transaction) => transaction.delete(core.model.inputs.failovers, failoverKey(over.ref)));
       });
       const gone = await client.accept(typeUrls.listener);
       assert.deepEqual([gone.names, gone.removed], [[], mode === 'delta' ? ['over.global:80'] : []]);

@@ -2,6 +2,7 @@
 import { compareText } from '../api/resource.js';
 import type { AddressQuery, HostnameAddress } from './api.js';
 import type { Core } from './core.js';
+import { type MeshKey, NO_MESH } from '../mesh/model/object-key.js';
 
 export function hostnamesOf({ graph, model }: Core): readonly string[] {
   const names = graph
@@ -15,12 +16,16 @@ export function hostnameAddressesOf(
   { graph, model }: Core,
   { cluster = '', mesh = '' }: AddressQuery,
 ): readonly HostnameAddress[] {
-  const own = mesh !== '' ? mesh : (graph.read(model.meshes.byCluster, cluster)?.[0] ?? '');
+  const own = mesh !== '' ? (mesh as MeshKey) : (graph.read(model.meshes.byCluster, cluster)?.[0] ?? NO_MESH);
   const found = new Map<string, HostnameAddress>();
   for (const key of [...graph.keys(model.failovers.failovers)].sort()) {
     const failover = graph.read(model.failovers.failovers, key);
     const address = graph.read(model.failovers.addresses, key);
-    if (failover === undefined || address === undefined || (own !== '' && failover.meshes?.includes(own) === false))
+    if (
+      failover === undefined ||
+      address === undefined ||
+      (own !== NO_MESH && failover.meshes?.includes(own) === false)
+    )
       continue;
     for (const hostname of failover.hosts) if (!found.has(hostname)) found.set(hostname, { hostname, address });
   }

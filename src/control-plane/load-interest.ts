@@ -5,11 +5,10 @@
 import { clientScope, meshOf } from './client-scope.js';
 import type { Graph, Observation } from '../graph/index.js';
 import { clusterScope } from '../mesh/clusters/client-scope.js';
-import { pairKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { audience } from '../mesh/offers/visibility.js';
 import type { XdsNode } from '../xds/index.js';
 import { toClient } from './client.js';
+import { type OfferKey, audienceKey, offerKey } from '../mesh/offers/visibility-key.js';
 
 interface Watched {
   readonly observation: Observation<readonly string[]>;
@@ -22,9 +21,9 @@ export class LoadInterest {
   readonly #graph: Graph;
   readonly #model: MeshModel;
   readonly #changed: () => void;
-  /** By what nodes are offered: the keys of `FailoverClusterTables`. */
-  readonly #watched = new Map<string, Watched>();
-  readonly #offers = new Map<XdsNode, string>();
+  /** By what nodes are offered. */
+  readonly #watched = new Map<OfferKey, Watched>();
+  readonly #offers = new Map<XdsNode, OfferKey>();
   #telling = false;
 
   /** `changed` is called soon after `clustersOf` would answer otherwise for some node. */
@@ -58,14 +57,14 @@ export class LoadInterest {
     if (key !== undefined) this.#unwatch(key);
   }
 
-  /** The key of `FailoverClusterTables` for the node. */
-  offerTo(node: XdsNode): string {
+  /** What the node is offered. */
+  offerTo(node: XdsNode): OfferKey {
     const client = toClient(node);
     const { rules } = clientScope(this.#graph, this.#model);
-    return pairKey(audience(meshOf(this.#graph, this.#model, client), client.role), clusterScope(rules, client));
+    return offerKey(audienceKey(meshOf(this.#graph, this.#model, client), client.role), clusterScope(rules, client));
   }
 
-  #watch(key: string): Watched {
+  #watch(key: OfferKey): Watched {
     const known = this.#watched.get(key);
     if (known !== undefined) return known;
     const observation = this.#graph.observe(this.#model.failoverClusters.counted, key, () => this.#tell());
@@ -84,7 +83,7 @@ export class LoadInterest {
     });
   }
 
-  #unwatch(key: string): void {
+  #unwatch(key: OfferKey): void {
     const watched = this.#watched.get(key);
     if (watched === undefined) return;
     watched.nodes -= 1;

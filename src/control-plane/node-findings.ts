@@ -14,7 +14,7 @@ import type { KnownPlaces } from './places.js';
 /** What a node is compared with. */
 export interface Surroundings {
   readonly places: KnownPlaces;
-  /** `objectKey` of every Mesh. */
+  /** The key of every Mesh, `name.namespace`. */
   readonly meshes: readonly string[];
   /** The clusters that Meshes are installed in. */
   readonly clusters: readonly string[];

@@ -9,6 +9,7 @@ import type { ResourceBatch } from '../source/index.js';
 import { type ArbitraryDocument, arbitraryDocument, clients, toRaw } from '../testing/arbitrary-documents.js';
 import { type Watcher, watch } from '../testing/watcher.js';
 import { type Core, createCore } from './core.js';
+import type { Input } from '../graph/index.js';
 
 const decode = createDecode();
 const change = fc.record({ document: arbitraryDocument, remove: fc.boolean() });
@@ -69,8 +70,9 @@ function fresh(long: Core, present: ReadonlyMap<string, RawResource>): readonly 
 
 function copyHistory(from: Core, to: Core): void {
   to.graph.commit((transaction) => {
-    to.model.history.forEach((table, i) => {
-      const source = from.model.history[i] ?? table;
+    const sources = from.model.history as readonly Input<string, unknown>[];
+    (to.model.history as readonly Input<string, unknown>[]).forEach((table, i) => {
+      const source = sources[i] ?? table;
       for (const key of from.graph.keys(source))
         transaction.set(table, key, from.graph.read(source, key) ?? assert.fail());
     });

@@ -1,8 +1,8 @@
 /** Where endpoints are: the regions, zones and clusters that a client's may be compared with. */
 import type { Graph } from '../graph/index.js';
-import { backingKey } from '../mesh/discovery/destinations.js';
 import type { Locality } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
+import { destinationPortKey } from '../mesh/model/target-key.js';
 
 export interface KnownPlaces {
   readonly regions: ReadonlySet<string>;
@@ -58,7 +58,7 @@ export class Places {
     const { destinations, endpoints } = this.#model.destinations;
     for (const key of this.#graph.keys(destinations)) {
       for (const { number } of this.#graph.read(destinations, key)?.ports ?? []) {
-        for (const { locality } of this.#graph.read(endpoints, backingKey(key, number)) ?? []) yield locality;
+        for (const { locality } of this.#graph.read(endpoints, destinationPortKey(key, number)) ?? []) yield locality;
       }
     }
   }

@@ -150,7 +150,7 @@ class Mirror {
 function followList(sources: Sources, view: ListedView, collection: Collection): OpenCollection {
   const mirror = new Mirror(sources, collection);
   const follow = (): void => {
-    const rows = new Map(view.rows().map((row) => [row.key, row]));
+    const rows = new Map<string, RowRef>(view.rows().map((row) => [row.key, row]));
     for (const [id, row] of rows) if (!mirror.has(id)) mirror.add(id, row);
     for (const id of mirror.ids()) if (!rows.has(id)) mirror.remove(id);
   };

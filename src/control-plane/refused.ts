@@ -2,8 +2,7 @@
 import type { RowRef } from './row-ref.js';
 import type { Resource } from '../api/resource.js';
 import type { SourceRow } from '../graph/index.js';
-import { kubeKey } from '../mesh/discovery/discovery.js';
-import { type Destination, objectKey } from '../mesh/model/model.js';
+import type { Destination } from '../mesh/model/model.js';
 import type { RefusedBy, RefusedConfiguration } from '../status/refusals.js';
 import type { ClientStatus, RefusedResource } from '../xds/index.js';
 import { speaksOfHost } from '../xds/index.js';
@@ -11,6 +10,8 @@ import type { Core } from './core.js';
 import { typeUrls } from './resource-types.js';
 import { listedView, namedRow, portOffsetOf } from './views.js';
 import type { Withheld } from './withheld.js';
+import { destinationKey } from '../mesh/model/object-key.js';
+import { serviceKey } from '../mesh/model/kube-key.js';
 
 const types: Readonly<Record<string, RefusedConfiguration['type']>> = {
   [typeUrls.cluster]: 'cluster',
@@ -122,22 +123,10 @@ class RowFinder {
     const { graph, model } = this.#core;
     if (table !== model.destinations.destinations.name) return isPolicyOrPlace(row) ? [row] : [];
     const { ref, service } = row as Destination;
-    const declared = graph.read(model.inputs.destinations, objectKey(ref));
-    const discovered = service && graph.read(model.inputs.services, kubeKey(toKubeRef(service)));
+    const declared = graph.read(model.inputs.destinations, destinationKey(ref));
+    const discovered = service && graph.read(model.inputs.services, serviceKey(service));
     return [...(declared ? [declared] : []), ...(discovered ? [discovered] : [])];
   }
-}
-
-function toKubeRef({
-  name,
-  namespace,
-  cluster,
-}: {
-  readonly name: string;
-  readonly namespace: string;
-  readonly cluster: string;
-}) {
-  return { name, namespace, ...(cluster !== '' && { cluster }) };
 }
 
 /** Meshes, workspaces, nodes and pods have no values that Envoy sees. */

@@ -5,7 +5,6 @@ import type { EncodedMessage } from '../envoy/encoded-message.js';
 import type { EnvoyTables } from '../envoy/tables.js';
 import type { Graph } from '../graph/index.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { audience } from '../mesh/offers/visibility.js';
 import { type EnvoyMessageName, decodeMessage } from '../proto/envoy-types.js';
 import { compareText } from '../api/resource.js';
 import type { XdsNode } from '../xds/index.js';
@@ -14,6 +13,7 @@ import { toClient } from './client.js';
 import { clustersFor } from './grpc-snapshot.js';
 import { resourceTypes, typeUrls } from './resource-types.js';
 import { listedView, namedRow, viewOf } from './views.js';
+import { audienceKey } from '../mesh/offers/visibility-key.js';
 
 export function snapshotFor(
   graph: Graph,
@@ -52,7 +52,7 @@ export function snapshotOf(
     : listed(typeUrls.cluster);
   const ports = client.proxyless
     ? []
-    : [...(graph.read(model.visibility.httpHosts, audience(mesh, client.role))?.keys() ?? [])];
+    : [...(graph.read(model.visibility.httpHosts, audienceKey(mesh, client.role))?.keys() ?? [])];
   return {
     listeners: toJson(resourceTypes.listener, listeners),
     routes: toJson(resourceTypes.route, named(typeUrls.route, ports.map(String))),

@@ -1,6 +1,6 @@
 /** What nodes are compared with, read from the model. */
 import { clientScope } from './client-scope.js';
-import type { Graph } from '../graph/index.js';
+import { type Graph, SINGLE } from '../graph/index.js';
 import { sourceLabels } from '../mesh/policies/source-selectors.js';
 import { NETWORK_LABEL } from '../mesh/preference/label-order.js';
 import type { MeshModel } from '../mesh/tables.js';
@@ -8,7 +8,7 @@ import type { Surroundings } from './node-findings.js';
 import type { Places } from './places.js';
 
 export function surroundingsOf(graph: Graph, model: MeshModel, places: Places): Surroundings {
-  const meshes = graph.read(model.meshes.all, '') ?? [];
+  const meshes = graph.read(model.meshes.all, SINGLE) ?? [];
   const { rules, sources } = clientScope(graph, model);
   return {
     places: places.known(),

@@ -3,13 +3,16 @@
  * and code that has hardly run yet is several times slower. What is computed for it is dropped again.
  */
 import { clientScope } from './client-scope.js';
-import { destinationCluster, failoverCluster } from '../mesh/clusters/cluster-key.js';
 import type { EnvoyTables } from '../envoy/tables.js';
+import { DEFAULT_USER_TIMEOUT_MS } from '../envoy/upstream-connection.js';
 import type { Graph } from '../graph/index.js';
 import { type RuleScope, rankingScope } from '../mesh/clusters/client-scope.js';
-import { pairKey } from '../mesh/model/key.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { offeredCluster } from '../mesh/offers/visibility.js';
+import { type ClusterKey, destinationCluster, failoverCluster } from '../mesh/model/cluster-key.js';
+import { ONLY_VARIANT } from '../mesh/clusters/variant.js';
+import { offeredCluster } from '../mesh/offers/visibility-key.js';
+import { loadAssignmentKey } from '../envoy/load-assignment-key.js';
+import { encodedClusterKey } from '../envoy/cluster-key.js';
 
 /** Clusters whose bytes are made: with fewer, V8 compiles less of the code, and this many take a tenth of a second. */
 const MAX_CLUSTERS = 500;
@@ -18,8 +21,11 @@ export function warmUp(graph: Graph, model: MeshModel, envoy: EnvoyTables): void
   const { rules } = clientScope(graph, model);
   const client = rankingScope(rules, somebody(rules));
   for (const cluster of someClusters(graph, model)) {
-    const endpoints = graph.read(envoy.clusters, offeredCluster(cluster, ''))?.endpoints;
-    if (endpoints !== undefined) graph.read(envoy.loadAssignments, pairKey(endpoints, client));
+    const endpoints = graph.read(
+      envoy.clusters,
+      encodedClusterKey(offeredCluster(cluster, ONLY_VARIANT), DEFAULT_USER_TIMEOUT_MS),
+    )?.endpoints;
+    if (endpoints !== undefined) graph.read(envoy.loadAssignments, loadAssignmentKey(endpoints, client));
   }
 }
 
@@ -28,9 +34,9 @@ function somebody({ origins: [locality = { region: '', zone: '', subZone: '' }] 
   return { locality, cluster: '', labels: {} };
 }
 
-/** Keys of clusters, first those with the longest way. */
-function someClusters(graph: Graph, { destinations, failovers }: MeshModel): readonly string[] {
-  const keys: string[] = [];
+/** First those with the longest way. */
+function someClusters(graph: Graph, { destinations, failovers }: MeshModel): readonly ClusterKey[] {
+  const keys: ClusterKey[] = [];
   for (const key of graph.keys(failovers.failovers)) {
     if (keys.length >= MAX_CLUSTERS) return keys;
     for (const { number } of graph.read(failovers.failovers, key)?.ports ?? []) keys.push(failoverCluster(key, number));

@@ -1,16 +1,15 @@
 /** What a cluster's message says to one client, read from the rows of the model. */
 import type { Read } from '../graph/index.js';
-import { memberCluster, parseMemberName } from '../mesh/clusters/cluster-key.js';
 import type { ClusterTables } from '../mesh/clusters/clusters.js';
 import type { Variant } from '../mesh/clusters/variant.js';
-import { pairKey } from '../mesh/model/key.js';
 import type { ClusterContent } from './cluster.js';
+import { type ClusterKey, memberCluster, parseMemberName } from '../mesh/model/cluster-key.js';
+import { tiersKey } from '../mesh/clusters/ranking-key.js';
 
-/** `key` is the cluster's, `variant` what `variantFor` gave. */
 export function contentOf(
   read: Read,
   { clusters, tiers }: ClusterTables,
-  key: string,
+  key: ClusterKey,
   { weighted, ranking, members }: Variant,
 ): Omit<ClusterContent, 'userTimeoutMs'> {
   const names = members.flatMap((text) => {
@@ -18,5 +17,5 @@ export function contentOf(
     return (member && read(clusters, memberCluster(key, member.member, member.run))?.name) ?? [];
   });
   const hasEndpoints = read(clusters, key)?.type === 'STRICT_DNS';
-  return { weighted, clusters: names, tiers: hasEndpoints ? (read(tiers, pairKey(key, ranking))?.tiers ?? []) : [] };
+  return { weighted, clusters: names, tiers: hasEndpoints ? (read(tiers, tiersKey(key, ranking))?.tiers ?? []) : [] };
 }

@@ -3,8 +3,9 @@ import type { RequestMatcher } from '../mesh/policies/request-matchers.js';
 import type { Route } from '../mesh/offers/routes.js';
 import type { RequestRules } from '../mesh/policies/retry-timeout-policies.js';
 import { toGrpcRoutes } from './grpc-route.js';
+import type { ClusterKey } from '../mesh/model/cluster-key.js';
 
-const plain: Route = { matchers: [], targets: [{ cluster: 'one', weight: 100 }], tiers: 2, rules: {} };
+const plain: Route = { matchers: [], targets: [{ cluster: 'one' as ClusterKey, weight: 100 }], tiers: 2, rules: {} };
 
 function actionOf(rules: RequestRules, tiers = 2): unknown {
   return toGrpcRoutes({ ...plain, tiers, rules }, (key) => key).map(({ route }) => route)[0];
@@ -23,22 +24,22 @@ function matchesOf(...matchers: readonly Partial<RequestMatcher>[]): unknown {
 describe('a route of a gRPC client', () => {
   it('leaves time to the calls, and tries them again', () => {
     assert.deepEqual(actionOf({}), {
-      cluster: 'one',
+      cluster: 'one' as ClusterKey,
       retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 2 },
     });
     assert.deepEqual(actionOf({}, 5), {
-      cluster: 'one',
+      cluster: 'one' as ClusterKey,
       retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 4 },
     });
   });
 
   it('has the timeout and the attempts that the user wants', () => {
     assert.deepEqual(actionOf({ requestTimeoutMs: 1500, attempts: 0 }), {
-      cluster: 'one',
+      cluster: 'one' as ClusterKey,
       maxStreamDuration: { maxStreamDuration: '1.5s' },
     });
     assert.deepEqual(actionOf({ attempts: 3, perTryTimeoutMs: 100 }), {
-      cluster: 'one',
+      cluster: 'one' as ClusterKey,
       retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 3 },
     });
   });
@@ -83,14 +84,14 @@ describe('a route of a gRPC client', () => {
   it('shares the calls as told, and mirrors none', () => {
     const targets = [
       {
-        cluster: 'one',
+        cluster: 'one' as ClusterKey,
         weight: 80,
         headers: { addToRequest: [], removeFromRequest: ['x'], addToResponse: [], removeFromResponse: [] },
       },
-      { cluster: 'two', weight: 20 },
+      { cluster: 'two' as ClusterKey, weight: 20 },
     ];
     const [only] = toGrpcRoutes(
-      { ...plain, targets, mirror: { cluster: 'three', percentage: 100 }, rules: { attempts: 0 } },
+      { ...plain, targets, mirror: { cluster: 'three' as ClusterKey, percentage: 100 }, rules: { attempts: 0 } },
       (key) => key,
     );
     assert.deepEqual(only, {

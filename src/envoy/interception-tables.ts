@@ -1,16 +1,17 @@
 /** Rows of what Envoys get that intercept, besides what all others get. */
 import type { EncodedMessage } from './encoded-message.js';
-import type { Graph, Table } from '../graph/index.js';
+import type { Graph, Table, PlainKey } from '../graph/index.js';
 import { encodeMessage } from '../proto/envoy-types.js';
 import { encodeGuarded } from './guarded.js';
 import { interceptionClusters, passthroughHost } from './interception.js';
 import { appendVirtualHost } from './route-configuration.js';
+import type { RouteConfigurationKey } from './route-key.js';
 
 export interface InterceptionTables {
   /** By name. */
-  readonly clusters: Table<string, EncodedMessage>;
-  /** By `routeConfigurationKey`: with a way on for hosts that are not known here. */
-  readonly routeConfigurations: Table<string, EncodedMessage>;
+  readonly clusters: Table<PlainKey, EncodedMessage>;
+  /** With a way on for hosts that are not known here. */
+  readonly routeConfigurations: Table<RouteConfigurationKey, EncodedMessage>;
 }
 
 /** The names of the clusters. */
@@ -18,21 +19,24 @@ export const interceptionClusterNames: readonly string[] = interceptionClusters.
 
 export function declareInterception(
   graph: Graph,
-  routeConfigurations: Table<string, EncodedMessage>,
+  routeConfigurations: Table<RouteConfigurationKey, EncodedMessage>,
 ): InterceptionTables {
   return {
-    clusters: graph.derive<string, EncodedMessage>('encodedInterceptionClusters', (_read, key) => {
+    clusters: graph.derive<PlainKey, EncodedMessage>('encodedInterceptionClusters', (_read, key) => {
       const cluster = interceptionClusters.find(({ name }) => name === key);
       return cluster && { name: key, ...encodeGuarded('envoy.config.cluster.v3.Cluster', cluster) };
     }),
-    routeConfigurations: graph.derive<string, EncodedMessage>('encodedInterceptionRouteConfigurations', (read, key) => {
-      const row = read(routeConfigurations, key);
-      return (
-        row && {
-          ...row,
-          bytes: appendVirtualHost(row.bytes, encodeMessage('envoy.config.route.v3.VirtualHost', passthroughHost)),
-        }
-      );
-    }),
+    routeConfigurations: graph.derive<RouteConfigurationKey, EncodedMessage>(
+      'encodedInterceptionRouteConfigurations',
+      (read, key) => {
+        const row = read(routeConfigurations, key);
+        return (
+          row && {
+            ...row,
+            bytes: appendVirtualHost(row.bytes, encodeMessage('envoy.config.route.v3.VirtualHost', passthroughHost)),
+          }
+        );
+      },
+    ),
   };
 }

@@ -6,10 +6,8 @@ import type { Graph, Read, Table } from '../graph/index.js';
 import { failoverHostnames, hostnamesOf, inOrderOfNames, isExportedTo } from '../mesh/discovery/hosts.js';
 import { addressIn } from '../mesh/discovery/own-hostname.js';
 import { isIpAddress } from '../mesh/model/address.js';
-import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { PortUse, SoleHost } from '../mesh/model/port-sharing.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { audience } from '../mesh/offers/visibility.js';
 import { distinctNames } from './distinct-names.js';
 import { encodeGuarded } from './guarded.js';
 import { interceptionListener, INTERCEPTION_LISTENER_NAME, INTERCEPTION_PORT } from './interception.js';
@@ -22,56 +20,24 @@ import {
   toListener,
 } from './listener.js';
 import { type TcpTarget, type TcpUpstream, connectAttemptsOf } from './tcp-proxy.js';
+import { type ClusterKey, parseCluster, destinationOfCluster, isFailoverCluster } from '../mesh/model/cluster-key.js';
+import { audienceKey, portUseKey } from '../mesh/offers/visibility-key.js';
+import { routeKey } from '../mesh/offers/route-key.js';
+import { NO_SOURCES } from '../mesh/policies/source-selectors.js';
+import { type ListenerKey, parseListener } from './listener-key.js';
 
-/** `use`: what the client's audience has on the port. */
-export function listenerKey(client: ListenerScope, place: ListenerPlace, port: number, use: PortUse): string {
-  const httpOnly = use.tls.length === 0 && (place.interception === 'REDIRECT' ? use.addressed : use.sole).length === 0;
-  return pairKey(
-    httpOnly ? '' : joinKey(client.mesh, client.role, client.cluster, client.namespace),
-    placeKey(place, String(port)),
-  );
-}
-
-/** The key of the listener that takes in what iptables redirects. */
-export function interceptionListenerKey(place: ListenerPlace): string {
-  return pairKey('', placeKey(place, INTERCEPTION_LISTENER_NAME));
-}
-
-function placeKey(place: ListenerPlace, at: string): string {
-  return pairKey(formatPlace(place), at);
-}
-
-/** As part of a key. */
-export function formatPlace({ address, portOffset, interception, trustedHops }: ListenerPlace): string {
-  return joinKey(address, String(portOffset), interception, trustedHops === undefined ? '' : String(trustedHops));
-}
-
-/** The inverse of `formatPlace`. */
-export function parsePlace(key: string): ListenerPlace {
-  const [address, offset, interception, hops] = splitKey(key);
-  const place = {
-    address,
-    portOffset: Number(offset),
-    interception: interception === 'REDIRECT' ? 'REDIRECT' : 'NONE',
-  } as const;
-  return hops === '' ? place : { ...place, trustedHops: Number(hops) };
-}
-
-/** By `listenerKey` and `interceptionListenerKey`. */
-export function declareListeners(graph: Graph, model: MeshModel): Table<string, EncodedMessage> {
-  return graph.derive<string, EncodedMessage>('encodedListeners', (read, key) => {
-    const [client, at] = splitPair(key);
-    const [where, port] = splitPair(at);
-    const place = parsePlace(where);
-    if (port === INTERCEPTION_LISTENER_NAME) return encodeInterception(place);
-    const content = client === '' ? httpOnly(place) : contentFor(read, client, place, port, model);
-    if (content === undefined || !canListen(place, Number(port))) return undefined;
+export function declareListeners(graph: Graph, model: MeshModel): Table<ListenerKey, EncodedMessage> {
+  return graph.derive<ListenerKey, EncodedMessage>('encodedListeners', (read, key) => {
+    const { scope, place, port } = parseListener(key);
+    if (port === undefined) return encodeInterception(place);
+    const content = scope === undefined ? httpOnly(place) : contentFor(read, scope, place, port, model);
+    if (content === undefined || !canListen(place, port)) return undefined;
     const clusters = [
       ...new Set(upstreamsOf(content).flatMap(({ targets }) => targets.map(({ cluster }) => cluster))),
     ].sort();
-    const listener = toListener(place, Number(port), content);
+    const listener = toListener(place, port, content);
     return {
-      name: listenerName(place, Number(port)),
+      name: listenerName(place, port),
       ...encodeGuarded('envoy.config.listener.v3.Listener', listener),
       clusters,
     };
@@ -96,16 +62,12 @@ function httpOnly({ interception }: ListenerPlace): ListenerContent {
 /** `undefined` where nobody can be reached: Envoy refuses a listener that leads nowhere. */
 function contentFor(
   read: Read,
-  client: string,
+  { mesh, role, cluster, namespace }: ListenerScope,
   { interception }: ListenerPlace,
-  port: string,
+  port: number,
   model: MeshModel,
 ): ListenerContent | undefined {
-  const [mesh, role, cluster, namespace] = splitKey(client);
-  const use = read(
-    model.visibility.portUses,
-    pairKey(audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'), port),
-  );
+  const use = read(model.visibility.portUses, portUseKey(audienceKey(mesh, role), port));
   if (use === undefined) return undefined;
   return interception === 'REDIRECT'
     ? interceptedContent(read, use, { cluster, namespace }, model)
@@ -157,11 +119,11 @@ function interceptedContent(
 /** A cluster's addresses mean something else in another cluster. */
 function addressesFor(
   read: Read,
-  key: string,
+  key: ClusterKey,
   client: NameScope,
   { destinations, failovers }: MeshModel,
 ): readonly string[] {
-  const [kind, of] = splitKey(key);
+  const [kind, of] = parseCluster(key);
   if (kind === 'failover') {
     const address = read(failovers.addresses, of);
     return address === undefined ? [] : [address];
@@ -186,7 +148,8 @@ function bestFor(
 ): SoleHost | undefined {
   const usable = hosts.filter(({ cluster: key }) => isUsable(read, key, client, destinations));
   const nearness = ({ cluster: key }: SoleHost): number => {
-    const service = read(destinations.destinations, splitKey(key)[1])?.service;
+    const of = destinationOfCluster(key);
+    const service = of && read(destinations.destinations, of)?.service;
     if (service === undefined || (service.cluster !== '' && service.cluster !== client.cluster)) return 0;
     return service.namespace === client.namespace ? 2 : 1;
   };
@@ -198,18 +161,19 @@ function bestFor(
 /** Whether the client may call it, as far as that is limited. */
 function isUsable(
   read: Read,
-  cluster: string,
+  cluster: ClusterKey,
   client: NameScope,
   { destinations }: MeshModel['destinations'],
 ): boolean {
-  const destination = read(destinations, splitKey(cluster)[1]);
+  const of = destinationOfCluster(cluster);
+  const destination = of && read(destinations, of);
   return destination === undefined || isExportedTo(destination, client);
 }
 
 /** Envoy refuses a listener in which two chains have a name in common, so the first one keeps it. */
 function toTlsUpstreams(
   read: Read,
-  keys: readonly string[],
+  keys: readonly ClusterKey[],
   client: NameScope,
   model: MeshModel,
 ): readonly TlsUpstream[] {
@@ -225,11 +189,11 @@ function toTlsUpstreams(
 
 function namesOf(
   read: Read,
-  key: string,
+  key: ClusterKey,
   client: NameScope,
   { destinations, failovers }: MeshModel,
 ): readonly string[] {
-  const [kind, of, , subset] = splitKey(key);
+  const [kind, of, , subset] = parseCluster(key);
   if (kind === 'failover') return failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
   const destination = read(destinations.destinations, of);
   return destination === undefined ? [] : hostnamesOf(destination, client, subset);
@@ -241,16 +205,16 @@ function isServerName(name: string): boolean {
 }
 
 /** Connections go where requests without particulars go, whoever asks; a target without a share gets none. */
-function toUpstream(read: Read, key: string, model: MeshModel): TcpUpstream {
+function toUpstream(read: Read, key: ClusterKey, model: MeshModel): TcpUpstream {
   const routed =
-    read(model.routes.routes, pairKey(key, ''))
+    read(model.routes.routes, routeKey(key, NO_SOURCES))
       ?.at(-1)
       ?.targets.filter(({ weight }) => weight > 0) ?? [];
   const targets = routed.length > 0 ? routed : [{ cluster: key, weight: 1 }];
-  const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
+  const clusterName = (target: ClusterKey): string => read(model.clusters.clusters, target)?.name ?? '';
   return {
     name: clusterName(key),
     targets: targets.map(({ cluster, weight }): TcpTarget => ({ cluster: clusterName(cluster), weight })),
-    connectAttempts: connectAttemptsOf(targets.some(({ cluster }) => splitKey(cluster)[0] === 'failover')),
+    connectAttempts: connectAttemptsOf(targets.some(({ cluster }) => isFailoverCluster(cluster))),
   };
 }

@@ -12,9 +12,10 @@ import { toFraction } from './fraction.js';
 import { toHeaderFields } from './header-changes.js';
 import { type Method, retriesDiffer, toRetryPolicy } from './retry-policy.js';
 import { everyRequest, toRouteMatch } from './route-match.js';
+import type { ClusterKey } from '../mesh/model/cluster-key.js';
 
 /** The name of the cluster with that key. */
-export type ClusterName = (key: string) => string;
+export type ClusterName = (key: ClusterKey) => string;
 
 /** A route for each matcher; two where a retry may do more for some methods than for others. */
 export function toRoutes(route: Route, clusterName: ClusterName): readonly RouteMessage[] {

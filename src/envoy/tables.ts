@@ -2,15 +2,10 @@
 import type { Graph, Read, Table } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters/clusters.js';
 import { failoverHostnames, hostnamesOf, inOrderOfNames } from '../mesh/discovery/hosts.js';
-import { joinKey, pairKey, splitKey, splitPair } from '../mesh/model/key.js';
 import type { Route } from '../mesh/offers/routes.js';
-import { joinSources, splitSources } from '../mesh/policies/source-selectors.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { audience } from '../mesh/offers/visibility.js';
-import type { RouteScope } from './client-scope.js';
 import { contentOf } from './cluster-content.js';
 import { clusterEncoder } from './cluster-encoder.js';
-import { parseClusterKey } from './cluster-key.js';
 import { loadAssignmentEncoder } from './cluster-load-assignment.js';
 import { distinctNames } from './distinct-names.js';
 import type { EncodedMessage } from './encoded-message.js';
@@ -20,28 +15,37 @@ import { type InterceptionTables, declareInterception } from './interception-tab
 import { declareListeners } from './listeners.js';
 import { routeConfigurationEncoder } from './route-configuration.js';
 import { toVirtualHost } from './virtual-host.js';
+import { type ClusterKey, parseCluster } from '../mesh/model/cluster-key.js';
+import { type TiersKey, rankingKey, tiersKey, parseTiersKey } from '../mesh/clusters/ranking-key.js';
+import { audienceKey } from '../mesh/offers/visibility-key.js';
+import { routeKey } from '../mesh/offers/route-key.js';
+import { formatSourceScope, parseSourceScope } from '../mesh/policies/source-selectors.js';
+import { type LoadAssignmentKey, parseLoadAssignment } from './load-assignment-key.js';
+import {
+  type RouteConfigurationKey,
+  type VirtualHostKey,
+  parseRouteConfiguration,
+  virtualHostKey,
+  parseVirtualHost,
+} from './route-key.js';
+import type { ListenerKey } from './listener-key.js';
+import { type EncodedClusterKey, parseEncodedCluster } from './cluster-key.js';
 
 export interface EnvoyTables {
-  /** By `clusterKey`. */
-  readonly clusters: Table<string, EncodedMessage>;
-  /** By `pairKey` of cluster name and `clientKey`; a row for every EDS cluster, with or without endpoints. */
-  readonly loadAssignments: Table<string, EncodedMessage>;
-  /** By `listenerKey` and `interceptionListenerKey`. */
-  readonly listeners: Table<string, EncodedMessage>;
-  /** By `routeConfigurationKey`; no row for a port on which the client reaches nothing. */
-  readonly routeConfigurations: Table<string, EncodedMessage>;
+  readonly clusters: Table<EncodedClusterKey, EncodedMessage>;
+  /** A row for every EDS cluster, with or without endpoints. */
+  readonly loadAssignments: Table<LoadAssignmentKey, EncodedMessage>;
+  readonly listeners: Table<ListenerKey, EncodedMessage>;
+  /** No row for a port on which the client reaches nothing. */
+  readonly routeConfigurations: Table<RouteConfigurationKey, EncodedMessage>;
   readonly interception: InterceptionTables;
   readonly grpc: GrpcTables;
 }
 
-export function routeConfigurationKey({ mesh, role, cluster, namespace, sources }: RouteScope, port: string): string {
-  return pairKey(joinKey(mesh, role, cluster, namespace, port), sources);
-}
-
 export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
   const encodeCluster = clusterEncoder();
-  const clusters = graph.derive<string, EncodedMessage>('encodedClusters', (read, key) => {
-    const { of, variant, userTimeoutMs } = parseClusterKey(key);
+  const clusters = graph.derive<EncodedClusterKey, EncodedMessage>('encodedClusters', (read, key) => {
+    const { of, variant, userTimeoutMs } = parseEncodedCluster(key);
     const cluster = read(model.clusters.clusters, of);
     if (cluster === undefined) return undefined;
     const { name, type } = cluster;
@@ -68,55 +72,51 @@ export function declareEnvoy(graph: Graph, model: MeshModel): EnvoyTables {
 function declareLoadAssignments(
   graph: Graph,
   { clusters, rankings, tiers, byName }: ClusterTables,
-): Table<string, EncodedMessage> {
+): EnvoyTables['loadAssignments'] {
   const encode = loadAssignmentEncoder();
-  const ranked = graph.derive<string, EncodedMessage>('encodedTiers', (read, key) => {
-    const cluster = read(clusters, splitPair(key)[0]);
+  const ranked = graph.derive<TiersKey, EncodedMessage>('encodedTiers', (read, key) => {
+    const cluster = read(clusters, parseTiersKey(key)[0]);
     if (cluster?.type !== 'EDS') return undefined;
     return { name: cluster.name, ...encode(cluster.name, read(tiers, key)?.tiers ?? []) };
   });
-  return graph.derive<string, EncodedMessage>('loadAssignments', (read, key) => {
-    const [name, client] = splitPair(key);
+  return graph.derive<LoadAssignmentKey, EncodedMessage>('loadAssignments', (read, key) => {
+    const [name, client] = parseLoadAssignment(key);
     const cluster = byName(read, name);
-    const ranking = cluster === undefined ? undefined : read(rankings, pairKey(cluster, client));
-    return cluster === undefined || ranking === undefined ? undefined : read(ranked, pairKey(cluster, ranking));
+    const ranking = cluster === undefined ? undefined : read(rankings, rankingKey(cluster, client));
+    return cluster === undefined || ranking === undefined ? undefined : read(ranked, tiersKey(cluster, ranking));
   });
 }
 
-function declareRouteConfigurations(graph: Graph, model: MeshModel): Table<string, EncodedMessage> {
+function declareRouteConfigurations(graph: Graph, model: MeshModel): EnvoyTables['routeConfigurations'] {
   const encode = routeConfigurationEncoder();
-  const virtualHosts = graph.derive<string, EncodedMessage>('encodedVirtualHosts', (read, key) => {
-    const [cluster, rest] = splitPair(key);
-    const [domains, sources] = splitPair(rest);
-    const clusterName = (target: string): string => read(model.clusters.clusters, target)?.name ?? '';
+  const virtualHosts = graph.derive<VirtualHostKey, EncodedMessage>('encodedVirtualHosts', (read, key) => {
+    const { cluster, domains, sources } = parseVirtualHost(key);
+    const clusterName = (target: ClusterKey): string => read(model.clusters.clusters, target)?.name ?? '';
     const name = clusterName(cluster);
-    const routes = read(model.routes.routes, pairKey(cluster, sources)) ?? [];
-    const host = toVirtualHost(name, domains.split(','), routes, clusterName);
+    const routes = read(model.routes.routes, routeKey(cluster, sources)) ?? [];
+    const host = toVirtualHost(name, domains, routes, clusterName);
     const clusters = routes.flatMap((route) => referencesOf(route).map(clusterName));
     return { name, ...encodeGuarded('envoy.config.route.v3.VirtualHost', host), clusters };
   });
-  return graph.derive<string, EncodedMessage>('encodedRouteConfigurations', (read, key) => {
-    const [scope, sources] = splitPair(key);
-    const [mesh, role, cluster, namespace, port] = splitKey(scope);
-    const reached = read(model.visibility.httpHosts, audience(mesh, role === 'gateway' ? 'gateway' : 'sidecar'))?.get(
-      Number(port),
-    );
+  return graph.derive<RouteConfigurationKey, EncodedMessage>('encodedRouteConfigurations', (read, key) => {
+    const { mesh, role, cluster, namespace, port, sources } = parseRouteConfiguration(key);
+    const reached = read(model.visibility.httpHosts, audienceKey(mesh, role))?.get(Number(port));
     if (reached === undefined) return undefined;
     const hosts = distinctDomains(read, reached, model, { cluster, namespace });
-    const matching = new Set(splitSources(sources));
+    const matching = new Set(parseSourceScope(sources));
     const encoded = hosts.flatMap(([host, domains]) => {
       const relevant = (read(model.routes.sources, host) ?? []).filter((text) => matching.has(text));
-      return read(virtualHosts, pairKey(host, pairKey(domains.join(','), joinSources(relevant)))) ?? [];
+      return read(virtualHosts, virtualHostKey(host, domains, formatSourceScope(relevant))) ?? [];
     });
     return encode(port, encoded);
   });
 }
 
-function referencesOf({ targets, mirror }: Route): readonly string[] {
+function referencesOf({ targets, mirror }: Route): readonly ClusterKey[] {
   return [...targets, ...(mirror ? [mirror] : [])].map(({ cluster }) => cluster);
 }
 
-type HostDomains = readonly [cluster: string, domains: readonly string[]];
+type HostDomains = readonly [cluster: ClusterKey, domains: readonly string[]];
 
 /**
  * Envoy refuses a route configuration in which two hosts have a domain in common, so the first one keeps it. What is in the client's own
@@ -124,22 +124,30 @@ type HostDomains = readonly [cluster: string, domains: readonly string[]];
  */
 function distinctDomains(
   read: Read,
-  reached: readonly string[],
+  reached: readonly ClusterKey[],
   { clusters, destinations, failovers }: MeshModel,
   client: { readonly cluster: string; readonly namespace: string },
 ): readonly HostDomains[] {
   const take = distinctNames();
   const names = new Set<string>();
   return inOrderOfNames(read, reached, destinations).flatMap((key): readonly HostDomains[] => {
-    const [kind, of, , subset] = splitKey(key);
-    const destination = kind === 'failover' ? undefined : read(destinations.destinations, of);
-    const wanted = destination
-      ? hostnamesOf(destination, client, subset)
-      : failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
+    const wanted = domainsOf(read, key, client, { destinations, failovers });
     const name = read(clusters.clusters, key)?.name ?? '';
     const domains = names.has(name) ? [] : take(wanted);
     if (domains.length === 0) return [];
     names.add(name);
     return [[key, domains]];
   });
+}
+
+function domainsOf(
+  read: Read,
+  key: ClusterKey,
+  client: { readonly cluster: string; readonly namespace: string },
+  { destinations, failovers }: Pick<MeshModel, 'destinations' | 'failovers'>,
+): readonly string[] {
+  const [kind, of, , subset] = parseCluster(key);
+  if (kind === 'failover') return failoverHostnames(read(failovers.failovers, of)?.hosts ?? [], client);
+  const destination = read(destinations.destinations, of);
+  return destination === undefined ? [] : hostnamesOf(destination, client, subset);
 }

@@ -3,13 +3,18 @@ import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';
 import type { Route, RouteConfiguration } from '../generated/envoy.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
-import { splitKey } from '../mesh/model/key.js';
-import { sourceScope } from '../mesh/policies/source-selectors.js';
-import { audience } from '../mesh/offers/visibility.js';
+import { type SourceScope, sourceScope } from '../mesh/policies/source-selectors.js';
+import { DEFAULT_USER_TIMEOUT_MS } from './upstream-connection.js';
 import { decodeMessage } from '../proto/envoy-types.js';
 import { arbitraryTrafficPolicy } from '../testing/arbitrary-traffic-policy.js';
 import { type World, createWorld, destination, failoverService, resource } from '../testing/world.js';
-import { type EnvoyTables, declareEnvoy, routeConfigurationKey } from './tables.js';
+import { type EnvoyTables, declareEnvoy } from './tables.js';
+import { routeConfigurationKey, parseRouteConfiguration } from './route-key.js';
+import { SINGLE } from '../graph/index.js';
+import { NO_MESH } from '../mesh/model/object-key.js';
+import { ANY_CLIENT } from '../mesh/clusters/client-key.js';
+import { audienceKey, offerKey } from '../mesh/offers/visibility-key.js';
+import { encodedClusterKey } from './cluster-key.js';
 
 const client = { cluster: 'east', namespace: 'app', labels: { version: 'v1' } };
 const targets = {
@@ -40,10 +45,10 @@ function routeConfiguration(
   { graph, model }: World,
   envoy: EnvoyTables,
 ): { readonly message: RouteConfiguration; readonly clusters: readonly string[] } {
-  const sources = sourceScope(graph.read(model.trafficPolicies.sourceScope, '') ?? [], client);
+  const sources = sourceScope(graph.read(model.trafficPolicies.sourceScope, SINGLE) ?? [], client);
   const row = graph.read(
     envoy.routeConfigurations,
-    routeConfigurationKey({ mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app', sources }, '80'),
+    routeConfigurationKey({ mesh: NO_MESH, role: 'sidecar', cluster: 'east', namespace: 'app', sources }, '80'),
   );
   assert.ok(row);
   return {
@@ -65,8 +70,13 @@ describe('routes of random TrafficPolicies', () => {
         assert.equal(new Set(domains).size, domains.length);
         assert.equal(new Set(hosts.map(({ name }) => name)).size, hosts.length);
 
-        const offered = graph.read(model.visibility.clusters, `${audience('', 'sidecar')}\u001e`) ?? [];
-        const names = new Set(offered.flatMap((key) => graph.read(envoy.clusters, key)?.name ?? []));
+        const offered =
+          graph.read(model.visibility.clusters, offerKey(audienceKey(NO_MESH, 'sidecar'), ANY_CLIENT)) ?? [];
+        const names = new Set(
+          offered.flatMap(
+            (key) => graph.read(envoy.clusters, encodedClusterKey(key, DEFAULT_USER_TIMEOUT_MS))?.name ?? [],
+          ),
+        );
         for (const host of hosts) checkRoutes(host.routes ?? [], names);
         for (const cluster of clusters) assert.ok(names.has(cluster), `${cluster} is offered`);
       }),
@@ -111,8 +121,8 @@ describe('source selectors', () => {
       policy: { requestTimeout: '2s' },
     });
     const { graph, model } = world([selected({ app: 'a' }, 'one'), selected({ app: 'b' }, 'two')]);
-    const texts = graph.read(model.trafficPolicies.sourceScope, '') ?? [];
-    const scope = (labels: Readonly<Record<string, string>>): string => sourceScope(texts, { ...client, labels });
+    const texts = graph.read(model.trafficPolicies.sourceScope, SINGLE) ?? [];
+    const scope = (labels: Readonly<Record<string, string>>): SourceScope => sourceScope(texts, { ...client, labels });
     assert.equal(texts.length, 2);
     assert.equal(scope({ app: 'a', version: 'v1' }), scope({ app: 'a', version: 'v2' }));
     assert.equal(scope({ app: 'c' }), '');
@@ -122,10 +132,10 @@ describe('source selectors', () => {
     const before = graph.computed().get('encodedVirtualHosts') ?? 0;
     const observe = (labels: Readonly<Record<string, string>>): void => {
       const key = routeConfigurationKey(
-        { mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app', sources: scope(labels) },
+        { mesh: NO_MESH, role: 'sidecar', cluster: 'east', namespace: 'app', sources: scope(labels) },
         '80',
       );
-      assert.equal(splitKey(key)[2], 'east');
+      assert.equal(parseRouteConfiguration(key).cluster, 'east');
       graph.observe(envoy.routeConfigurations, key, () => {});
     };
     observe({ app: 'a' });

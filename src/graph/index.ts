@@ -1,7 +1,7 @@
 /** The incremental engine's public face. */
 export { sameRow } from './equal.js';
 export type { Expanded } from './expansion.js';
-export { type Key, type KeyCodec, type Single, SINGLE, pairCodec, partsCodec } from './key.js';
+export { type Key, type KeyCodec, type PlainKey, type Single, SINGLE, pairCodec, partsCodec } from './key.js';
 export { Graph, type GraphOptions, type Input, type Transaction, type Watch } from './graph.js';
 export type { GroupsOf } from './index-table.js';
 export type { SourceRow } from './sources.js';

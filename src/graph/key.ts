@@ -8,6 +8,9 @@ declare const NAME: unique symbol;
 /** Text that is the key of one kind of row. A key of another name, or plain text, is no such key. */
 export type Key<Name extends string> = string & { readonly [NAME]: Name };
 
+/** Plain text as a key, such as a name. A `Key` is not plain. */
+export type PlainKey = string & { readonly [NAME]?: never };
+
 /** The key of a table that has one row. */
 export const SINGLE = '';
 export type Single = typeof SINGLE;
@@ -15,14 +18,14 @@ export type Single = typeof SINGLE;
 /** Makes keys of parts, and takes keys apart. `parse` is the inverse of `format`, and costs nothing until it is called. */
 export interface KeyCodec<K extends string, Parts extends readonly (string | undefined)[]> {
   readonly format: (...parts: Parts) => K;
-  readonly parse: (key: K) => Parts;
+  readonly parse: (key: K) => Required<Parts>;
 }
 
 const PART_SEPARATOR = '\u001f';
 
 /**
  * Keys of several plain texts. No part may contain the unit separator (U+001F), which no name, label or address does. Parts at the
- * end that are missing in the text are empty.
+ * end may be left out, and are empty when they are parsed.
  */
 export function partsCodec<K extends string, Parts extends readonly (string | undefined)[]>(
   length: number,
@@ -33,7 +36,7 @@ export function partsCodec<K extends string, Parts extends readonly (string | un
     parse: (key) => {
       const parts: string[] = key.split(PART_SEPARATOR);
       while (parts.length < length) parts.push('');
-      return parts as readonly string[] as Parts;
+      return parts as readonly string[] as Required<Parts>;
     },
   };
 }

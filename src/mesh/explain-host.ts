@@ -1,19 +1,27 @@
 /** Where the requests of one client for a host go: to the host's own cluster, or to where a TrafficPolicy shifts them. */
-import type { Read } from '../graph/index.js';
+import { type Read, SINGLE } from '../graph/index.js';
 import { type Explanation, explain, nameOf } from './explain.js';
-import { splitKey, pairKey } from './model/key.js';
 import { isHttp } from './model/port-sharing.js';
 import type { RouteTarget } from './offers/routes.js';
-import { type SourceClient, joinSources, sourceScope, splitSources } from './policies/source-selectors.js';
+import {
+  type SourceClient,
+  type SourceScope,
+  sourceScope,
+  NO_SOURCES,
+  formatSourceScope,
+  parseSourceScope,
+} from './policies/source-selectors.js';
 import type { OrderingClient } from './preference/order.js';
 import type { MeshModel } from './tables.js';
+import { type ClusterKey, parseCluster, targetOfCluster } from './model/cluster-key.js';
+import { routeKey } from './offers/route-key.js';
 
 export interface ExplainedClient extends OrderingClient, SourceClient {}
 
-/** `cluster` is the key of the host's cluster. Requests that meet conditions of policies are left out. */
-export function explainHost(read: Read, model: MeshModel, cluster: string, client: ExplainedClient): Explanation {
+/** `cluster` is the host's. Requests that meet conditions of policies are left out. */
+export function explainHost(read: Read, model: MeshModel, cluster: ClusterKey, client: ExplainedClient): Explanation {
   const sources = sourcesOf(read, model, cluster, client);
-  const routes = read(model.routes.routes, pairKey(cluster, sources)) ?? [];
+  const routes = read(model.routes.routes, routeKey(cluster, sources)) ?? [];
   const targets = (routes.at(-1)?.targets ?? []).filter(({ weight }) => weight > 0);
   const warnings = conditionWarnings(routes.length - 1);
   const [only, ...others] = targets;
@@ -60,29 +68,31 @@ function sumOf(targets: readonly RouteTarget[]): number {
 }
 
 /** Connections that are no HTTP are routed alike for all clients. */
-function sourcesOf(read: Read, model: MeshModel, cluster: string, client: ExplainedClient): string {
-  if (!speaksHttp(read, model, cluster)) return '';
-  const matching = new Set(splitSources(sourceScope(read(model.trafficPolicies.sourceScope, '') ?? [], client)));
-  return joinSources((read(model.routes.sources, cluster) ?? []).filter((text) => matching.has(text)));
+function sourcesOf(read: Read, model: MeshModel, cluster: ClusterKey, client: ExplainedClient): SourceScope {
+  if (!speaksHttp(read, model, cluster)) return NO_SOURCES;
+  const matching = new Set(
+    parseSourceScope(sourceScope(read(model.trafficPolicies.sourceScope, SINGLE) ?? [], client)),
+  );
+  return formatSourceScope((read(model.routes.sources, cluster) ?? []).filter((text) => matching.has(text)));
 }
 
-function speaksHttp(read: Read, { destinations, failovers }: MeshModel, cluster: string): boolean {
-  const [kind, of, port] = splitKey(cluster);
+function speaksHttp(read: Read, { destinations, failovers }: MeshModel, cluster: ClusterKey): boolean {
+  const [kind, of, port] = parseCluster(cluster);
   const host = kind === 'failover' ? read(failovers.failovers, of) : read(destinations.destinations, of);
   return host?.ports.some(({ number, protocol }) => number === Number(port) && isHttp(protocol)) === true;
 }
 
 /** The policy whose shift counts: one for some clients before one for all, then the oldest. */
-function shiftingPolicy(read: Read, { trafficPolicies }: MeshModel, cluster: string, sources: string): string {
-  const { accepted = [] } = read(trafficPolicies.onDestination, splitKey(cluster)[1]) ?? {};
+function shiftingPolicy(read: Read, { trafficPolicies }: MeshModel, cluster: ClusterKey, sources: SourceScope): string {
+  const { accepted = [] } = read(trafficPolicies.onDestination, targetOfCluster(cluster)) ?? {};
   const general = accepted.filter(({ matchers, fields }) => matchers.length === 0 && fields.trafficShift !== undefined);
-  const matching = splitSources(sources);
+  const matching = parseSourceScope(sources);
   const policy = general.find((of) => matching.includes(of.sources)) ?? general.find((of) => of.sources === '');
   return policy === undefined ? '' : ` by TrafficPolicy ${policy.policy}`;
 }
 
-function targetName(read: Read, { destinations, failovers }: MeshModel, cluster: string): string {
-  const [kind, of, , subset] = splitKey(cluster);
+function targetName(read: Read, { destinations, failovers }: MeshModel, cluster: ClusterKey): string {
+  const [kind, of, , subset] = parseCluster(cluster);
   const labels = subset === '' ? '' : ` (${subset})`;
   if (kind === 'failover') {
     const ref = read(failovers.failovers, of)?.ref;

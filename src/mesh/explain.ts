@@ -1,16 +1,17 @@
 /** Where the traffic of one client to one cluster goes: every tier, the rule that made it, and the share that Envoy gives it. */
 import type { Read } from '../graph/index.js';
-import { memberCluster } from './clusters/cluster-key.js';
 import { classify } from './clusters/endpoint-class.js';
-import { clientKey } from './clusters/ranking.js';
 import type { EndpointCluster } from './clusters/upstream-cluster.js';
-import { joinKey, pairKey, splitKey } from './model/key.js';
 import { type Destination, type Endpoint, type OutlierDetection, type Tier, formatService } from './model/model.js';
 import type { OrderingClient } from './preference/order.js';
 import { distributesFor } from './preference/order-rule.js';
 import { describePlace } from './preference/rule-text.js';
 import { type LocalityShare, type TierHealth, healthOf, inPanic, priorityLoad, tierShares } from './clusters/shares.js';
 import type { MeshModel } from './tables.js';
+import { failoverPortKey } from './model/target-key.js';
+import { type ClusterKey, memberCluster, parseCluster } from './model/cluster-key.js';
+import { clientKey } from './clusters/client-key.js';
+import { rankingKey, tiersKey } from './clusters/ranking-key.js';
 
 export interface ExplainedTier {
   /** Envoy's priority in the cluster that the requests go to. */
@@ -31,17 +32,17 @@ interface DescribedTier {
   readonly tier: Tier;
   readonly rule: string;
   readonly weighted: boolean;
-  /** Key of the cluster that it is a priority of: of an aggregate, one of its members. */
-  readonly cluster: string;
+  /** The cluster that it is a priority of: of an aggregate, one of its members. */
+  readonly cluster: ClusterKey;
   /** How hosts of this tier are ejected; absent: never. */
   readonly outlierDetection: OutlierDetection | undefined;
 }
 
-/** `cluster` is the cluster's key, `portion` its part of all traffic, 0 to 1. No such cluster, or no endpoints: no tiers. */
+/** `portion` is the cluster's part of all traffic, 0 to 1. No such cluster, or no endpoints: no tiers. */
 export function explain(
   read: Read,
   model: MeshModel,
-  cluster: string,
+  cluster: ClusterKey,
   client: OrderingClient,
   portion = 1,
 ): Explanation {
@@ -75,11 +76,16 @@ function panicWarnings(panic: readonly boolean[], health: readonly TierHealth[])
   return tiers.map((i) => `Less than 1 % of the endpoints of tier ${String(i)} are healthy: Envoy uses all of them.`);
 }
 
-function describeTiers(read: Read, model: MeshModel, key: string, client: OrderingClient): readonly DescribedTier[] {
+function describeTiers(
+  read: Read,
+  model: MeshModel,
+  key: ClusterKey,
+  client: OrderingClient,
+): readonly DescribedTier[] {
   const cluster = read(model.clusters.clusters, key);
   if (cluster === undefined) return [];
   if (cluster.type !== 'AGGREGATE') return describeCluster(read, model, key, cluster, client);
-  const runs = read(model.clusters.layouts, pairKey(key, clientKey(client))) ?? [];
+  const runs = read(model.clusters.layouts, rankingKey(key, clientKey(client))) ?? [];
   return runs.flatMap(({ member, run }) => {
     const own = memberCluster(key, member, run);
     const name = read(model.clusters.clusters, own)?.name ?? '';
@@ -93,12 +99,12 @@ function describeTiers(read: Read, model: MeshModel, key: string, client: Orderi
 function describeCluster(
   read: Read,
   model: MeshModel,
-  key: string,
+  key: ClusterKey,
   cluster: EndpointCluster,
   client: OrderingClient,
 ): readonly DescribedTier[] {
-  const ranking = read(model.clusters.rankings, pairKey(key, clientKey(client))) ?? '';
-  const { tiers = [] } = read(model.clusters.tiers, pairKey(key, ranking)) ?? {};
+  const ranking = read(model.clusters.rankings, rankingKey(key, clientKey(client))) ?? '';
+  const { tiers = [] } = read(model.clusters.tiers, tiersKey(key, ranking)) ?? {};
   const weighted = distributesFor(cluster.rule, client.locality);
   const { outlierDetection } = cluster;
   return tiers.map((tier) => ({
@@ -114,7 +120,7 @@ function describeCluster(
 function ruleOf(
   read: Read,
   model: MeshModel,
-  key: string,
+  key: ClusterKey,
   cluster: EndpointCluster,
   client: OrderingClient,
   tier: Tier,
@@ -140,9 +146,10 @@ export function nameOf({ service, hosts, ref }: Destination): string {
   return service ? formatService(service) : (hosts[0] ?? ref.name);
 }
 
-function policyName(read: Read, { resilience }: MeshModel, key: string): string {
-  const [kind, failover, port] = splitKey(key);
-  const [policy] = kind === 'failover' ? resilience.failoverPolicies.onPort(read, joinKey(failover, port)) : [];
+function policyName(read: Read, { resilience }: MeshModel, key: ClusterKey): string {
+  const [kind, of, port] = parseCluster(key);
+  const [policy] =
+    kind === 'failover' ? resilience.failoverPolicies.onPort(read, failoverPortKey(of, Number(port))) : [];
   return policy === undefined ? '' : `, by FailoverPolicy ${policy.ref.name}.${policy.ref.namespace}`;
 }
 

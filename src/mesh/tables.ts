@@ -40,35 +40,43 @@ import { type ShiftRuleFindings, declareShiftRuleFindings } from './offers/shift
 import { type TargetTable, declareTargets } from './offers/targets.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './policies/traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './offers/visibility.js';
+import type {
+  MeshKey,
+  VirtualMeshKey,
+  DestinationKey,
+  TrafficPolicyKey,
+  FailoverPolicyKey,
+  OutlierDetectionPolicyKey,
+  RetryTimeoutPolicyKey,
+  WorkspaceKey,
+} from './model/object-key.js';
+import type { ServiceKey, EndpointSliceKey, NodeKey, PodKey, NamespaceKey } from './model/kube-key.js';
+import type { FailoverKey } from './model/failover-key.js';
 
-/**
- * The resources to act on, as decoded. Keys are `objectKey`, but `resourceKey` where a table holds several kinds, and `kubeKey` for what
- * every cluster has.
- */
+/** The resources to act on, as decoded. */
 export interface MeshInputs {
-  readonly meshes: Input<string, Resource<MeshSpec>>;
-  readonly virtualMeshes: Input<string, Resource<VirtualMeshSpec>>;
-  readonly destinations: Input<string, Resource<DestinationSpec>>;
-  readonly trafficPolicies: Input<string, Resource<TrafficPolicySpec>>;
+  readonly meshes: Input<MeshKey, Resource<MeshSpec>>;
+  readonly virtualMeshes: Input<VirtualMeshKey, Resource<VirtualMeshSpec>>;
+  readonly destinations: Input<DestinationKey, Resource<DestinationSpec>>;
+  readonly trafficPolicies: Input<TrafficPolicyKey, Resource<TrafficPolicySpec>>;
   /** FailoverServices and VirtualDestinations. */
-  readonly failovers: Input<string, FailoverResource>;
-  readonly failoverPolicies: Input<string, Resource<FailoverPolicySpec>>;
-  readonly outlierDetectionPolicies: Input<string, Resource<OutlierDetectionPolicySpec>>;
-  readonly retryTimeoutPolicies: Input<string, Resource<RetryTimeoutPolicySpec>>;
-  readonly workspaces: Input<string, Resource<WorkspaceSpec>>;
-  readonly services: Input<string, Resource<ServiceSpec>>;
-  readonly endpointSlices: Input<string, Resource<EndpointSlice>>;
-  readonly endpoints: Input<string, Resource<Endpoints>>;
-  readonly nodes: Input<string, Resource<NodeSpec>>;
-  readonly pods: Input<string, Resource<PodSpec>>;
-  readonly namespaces: Input<string, Resource<NamespaceSpec>>;
+  readonly failovers: Input<FailoverKey, FailoverResource>;
+  readonly failoverPolicies: Input<FailoverPolicyKey, Resource<FailoverPolicySpec>>;
+  readonly outlierDetectionPolicies: Input<OutlierDetectionPolicyKey, Resource<OutlierDetectionPolicySpec>>;
+  readonly retryTimeoutPolicies: Input<RetryTimeoutPolicyKey, Resource<RetryTimeoutPolicySpec>>;
+  readonly workspaces: Input<WorkspaceKey, Resource<WorkspaceSpec>>;
+  readonly services: Input<ServiceKey, Resource<ServiceSpec>>;
+  readonly endpointSlices: Input<EndpointSliceKey, Resource<EndpointSlice>>;
+  readonly endpoints: Input<ServiceKey, Resource<Endpoints>>;
+  readonly nodes: Input<NodeKey, Resource<NodeSpec>>;
+  readonly pods: Input<PodKey, Resource<PodSpec>>;
+  readonly namespaces: Input<NamespaceKey, Resource<NamespaceSpec>>;
 }
 
 export interface MeshModel {
   readonly inputs: MeshInputs;
   readonly meshes: MeshTables;
-  /** By `objectKey`. */
-  readonly virtualMeshFindings: Table<string, readonly Diagnostic[]>;
+  readonly virtualMeshFindings: Table<VirtualMeshKey, readonly Diagnostic[]>;
   readonly destinations: DestinationTables;
   readonly trafficPolicies: TrafficPolicyTables;
   readonly failovers: FailoverTables;
@@ -87,7 +95,7 @@ export interface MeshModel {
   readonly shiftRuleFindings: ShiftRuleFindings;
   readonly ejection: EjectionTables;
   /** What was valid last, kind by kind: inputs too, which the model itself writes. */
-  readonly history: readonly Input<string, Resource<unknown>>[];
+  readonly history: readonly Table<never, Resource<unknown>>[];
 }
 
 export function declareMesh(graph: Graph): MeshModel {
@@ -108,8 +116,10 @@ export function declareMesh(graph: Graph): MeshModel {
     pods: graph.input('Pod'),
     namespaces: graph.input('Namespace'),
   };
-  const lastValidPolicies = graph.input<string, Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
-  const lastValidFailovers = graph.input<string, FailoverResource>('last valid FailoverService, VirtualDestination');
+  const lastValidPolicies = graph.input<TrafficPolicyKey, Resource<TrafficPolicySpec>>('last valid TrafficPolicy');
+  const lastValidFailovers = graph.input<FailoverKey, FailoverResource>(
+    'last valid FailoverService, VirtualDestination',
+  );
 
   const meshes = declareMeshes(graph, inputs.meshes, inputs.virtualMeshes);
   const virtualMeshFindings = declareVirtualMeshFindings(graph, inputs.virtualMeshes, meshes);

@@ -1,70 +1,98 @@
 /** The findings of the model about a resource. Findings of decoding are not among them. */
 import type { Diagnostic } from '../api/diagnostic.js';
-import { type ResourceRef, parseResourceKey, resourceKey } from '../api/resource.js';
+import { type KindName, isKindName } from '../api/kinds.js';
+import { type ResourceRef, type ResourceKey, parseResourceKey } from '../api/resource.js';
 import type { Graph, Read, Table } from '../graph/index.js';
-import { kubeKey } from '../mesh/discovery/discovery.js';
-import { objectKey } from '../mesh/model/model.js';
 import { hiddenRouteFindings } from '../mesh/offers/route-findings.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type TargetPolicies, conflictFindings } from './traffic-policy.js';
+import {
+  type DestinationKey,
+  type TrafficPolicyKey,
+  virtualMeshKey,
+  destinationKey,
+  trafficPolicyKey,
+  failoverPolicyKey,
+  outlierDetectionPolicyKey,
+  retryTimeoutPolicyKey,
+  workspaceKey,
+} from '../mesh/model/object-key.js';
+import { type ServiceKey, serviceKey, endpointSliceKey } from '../mesh/model/kube-key.js';
+import { type FailoverKey, failoverKey } from '../mesh/model/failover-key.js';
 
-/** The findings of the model about a resource, by `resourceKey`; no row if there are none. */
-export type FindingTable = Table<string, readonly Diagnostic[]>;
+/** The findings of the model about a resource; no row if there are none. */
+export type FindingTable = Table<ResourceKey, readonly Diagnostic[]>;
 
 /** One row for each observed resource. */
 export function declareFindings(graph: Graph, model: MeshModel): FindingTable {
-  return graph.derive<string, readonly Diagnostic[]>('findings', (read, key) => {
+  return graph.derive<ResourceKey, readonly Diagnostic[]>('findings', (read, key) => {
     const findings = modelFindings(read, model, parseResourceKey(key));
     return findings.length === 0 ? undefined : findings;
   });
 }
 
+type FindingsOf = (read: Read, model: MeshModel, ref: ResourceRef) => readonly Diagnostic[];
+
+/** What the model finds about a resource of each kind. */
+const FINDINGS_OF_KIND: Readonly<Record<KindName, FindingsOf>> = {
+  Mesh: () => [],
+  VirtualMesh: (read, model, ref) => read(model.virtualMeshFindings, virtualMeshKey(ref)) ?? [],
+  Destination: (read, model, ref) => destinationFindings(read, model, destinationKey(ref)),
+  TrafficPolicy: (read, model, ref) => trafficPolicyFindings(read, model, trafficPolicyKey(ref)),
+  FailoverService: (read, model, ref) => failoverFindings(read, model, failoverKey(ref)),
+  VirtualDestination: (read, model, ref) => failoverFindings(read, model, failoverKey(ref)),
+  FailoverPolicy: (read, { resilience, ruleFindings }, ref) =>
+    collect(read, failoverPolicyKey(ref), [
+      resilience.failoverPolicies.findings,
+      ruleFindings.ofPolicies,
+      ...resilience.warnings.FailoverPolicy,
+    ]),
+  OutlierDetectionPolicy: (read, { resilience, ejection }, ref) =>
+    collect(read, outlierDetectionPolicyKey(ref), [
+      resilience.outlierDetectionPolicies.findings,
+      ejection.outlierDetectionPolicies,
+      ...resilience.warnings.OutlierDetectionPolicy,
+    ]),
+  RetryTimeoutPolicy: (read, { resilience }, ref) =>
+    collect(read, retryTimeoutPolicyKey(ref), [
+      resilience.retryTimeoutPolicies.findings,
+      ...resilience.warnings.RetryTimeoutPolicy,
+    ]),
+  Workspace: (read, { resilience }, ref) => read(resilience.workspaces.findings, workspaceKey(ref)) ?? [],
+  Service: (read, model, ref) => serviceFindings(read, model, serviceKey(ref)),
+  EndpointSlice: (read, { destinations }, ref) =>
+    read(destinations.discovery.sliceFindings, endpointSliceKey(ref)) ?? [],
+  Endpoints: (read, { destinations }, ref) => read(destinations.discovery.endpointsFindings, serviceKey(ref)) ?? [],
+  Node: () => [],
+  Pod: () => [],
+  Namespace: () => [],
+  Workload: () => [],
+};
+
 function modelFindings(read: Read, model: MeshModel, ref: ResourceRef): readonly Diagnostic[] {
-  const key = objectKey(ref);
-  const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies, warnings } = model.resilience;
-  const extra = (warnings[ref.kind] ?? []).flatMap((table) => read(table, key) ?? []);
-  switch (ref.kind) {
-    case 'FailoverService':
-    case 'VirtualDestination':
-      return failoverFindings(read, model, resourceKey(ref));
-    case 'TrafficPolicy':
-      return trafficPolicyFindings(read, model, key);
-    case 'FailoverPolicy':
-      return [
-        ...(read(failoverPolicies.findings, key) ?? []),
-        ...(read(model.ruleFindings.ofPolicies, key) ?? []),
-        ...extra,
-      ];
-    case 'OutlierDetectionPolicy':
-      return [
-        ...(read(outlierDetectionPolicies.findings, key) ?? []),
-        ...(read(model.ejection.outlierDetectionPolicies, key) ?? []),
-        ...extra,
-      ];
-    case 'RetryTimeoutPolicy':
-      return [...(read(retryTimeoutPolicies.findings, key) ?? []), ...extra];
-    case 'VirtualMesh':
-      return read(model.virtualMeshFindings, key) ?? [];
-    case 'Workspace':
-      return read(model.resilience.workspaces.findings, key) ?? [];
-    case 'Destination':
-      return [...(read(model.destinations.findings, key) ?? []), ...offerFindings(read, model, key)];
-    case 'Service':
-      return [
-        ...(read(model.destinations.discovery.serviceFindings, kubeKey(ref)) ?? []),
-        ...serviceOfferFindings(read, model, kubeKey(ref)),
-      ];
-    case 'EndpointSlice':
-      return read(model.destinations.discovery.sliceFindings, kubeKey(ref)) ?? [];
-    case 'Endpoints':
-      return read(model.destinations.discovery.endpointsFindings, kubeKey(ref)) ?? [];
-    default:
-      return [];
-  }
+  return isKindName(ref.kind) ? FINDINGS_OF_KIND[ref.kind](read, model, ref) : [];
+}
+
+/** What several tables have about one resource, in their order. */
+function collect<K extends string>(
+  read: Read,
+  key: NoInfer<K>,
+  tables: readonly Table<K, readonly Diagnostic[]>[],
+): readonly Diagnostic[] {
+  return tables.flatMap((table) => read(table, key) ?? []);
+}
+
+function destinationFindings(read: Read, model: MeshModel, key: DestinationKey): readonly Diagnostic[] {
+  return [...(read(model.destinations.findings, key) ?? []), ...offerFindings(read, model, key)];
+}
+
+function serviceFindings(read: Read, model: MeshModel, key: ServiceKey): readonly Diagnostic[] {
+  const own = read(model.destinations.discovery.serviceFindings, key) ?? [];
+  return [...own, ...serviceOfferFindings(read, model, key)];
 }
 
 /** If a Destination resource replaces the discovered one, it has the findings. */
-function serviceOfferFindings(read: Read, model: MeshModel, service: string): readonly Diagnostic[] {
+function serviceOfferFindings(read: Read, model: MeshModel, service: ServiceKey): readonly Diagnostic[] {
   const { destinations } = model;
   const [key] = read(destinations.byService, service) ?? [];
   const isDiscovered = key !== undefined && read(destinations.discovery.destinations, key) !== undefined;
@@ -72,21 +100,23 @@ function serviceOfferFindings(read: Read, model: MeshModel, service: string): re
 }
 
 /** The ports and hosts of a destination that clients cannot reach. */
-function offerFindings(read: Read, { portFindings, hostFindings }: MeshModel, key: string): readonly Diagnostic[] {
-  return [portFindings, hostFindings].flatMap((table) => read(table, key) ?? []);
+function offerFindings(
+  read: Read,
+  { portFindings, hostFindings }: MeshModel,
+  key: DestinationKey,
+): readonly Diagnostic[] {
+  return collect(read, key, [portFindings, hostFindings]);
 }
 
 function failoverFindings(
   read: Read,
   { failovers, failoverWarnings, protocolMismatches, ruleFindings }: MeshModel,
-  key: string,
+  key: FailoverKey,
 ): readonly Diagnostic[] {
-  return [failovers.findings, failoverWarnings, protocolMismatches, ruleFindings.ofFailovers].flatMap(
-    (table) => read(table, key) ?? [],
-  );
+  return collect(read, key, [failovers.findings, failoverWarnings, protocolMismatches, ruleFindings.ofFailovers]);
 }
 
-function trafficPolicyFindings(read: Read, model: MeshModel, key: string): readonly Diagnostic[] {
+function trafficPolicyFindings(read: Read, model: MeshModel, key: TrafficPolicyKey): readonly Diagnostic[] {
   const policy = read(model.inputs.trafficPolicies, key);
   if (policy === undefined) return [];
   const own = [
@@ -105,7 +135,11 @@ function trafficPolicyFindings(read: Read, model: MeshModel, key: string): reado
 }
 
 /** The destinations that a TrafficPolicy selects, with all policies on them. */
-export function targetsOf(read: Read, { trafficPolicies }: MeshModel, policy: string): readonly TargetPolicies[] {
+export function targetsOf(
+  read: Read,
+  { trafficPolicies }: MeshModel,
+  policy: TrafficPolicyKey,
+): readonly TargetPolicies[] {
   return (read(trafficPolicies.selected, policy) ?? []).map((destination) => ({
     destination,
     ...(read(trafficPolicies.onDestination, destination) ?? { accepted: [], conflicts: [] }),

@@ -2,13 +2,14 @@
  * Attributes NACKs to the resources that caused them, by the names of clusters, listeners and route configurations. It must not know
  * streams.
  */
-import { type Resource, resourceKey } from '../api/resource.js';
+import { type Resource, type ResourceKey, resourceKey } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
-import { splitKey } from '../mesh/model/key.js';
 import type { FailoverDestination } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from './approval.js';
 import { refusedResources } from './refused-resources.js';
+import { parseFailoverKey } from '../mesh/model/failover-key.js';
+import { parseCluster } from '../mesh/model/cluster-key.js';
 
 export interface RefusedConfiguration {
   readonly type: 'cluster' | 'endpoints' | 'listener' | 'route configuration';
@@ -69,8 +70,8 @@ function ownersOf(graph: Graph, model: MeshModel, refusal: RefusedConfiguration)
 function ownersOfCluster(graph: Graph, { clusters, destinations }: MeshModel, name: string): readonly string[] {
   const key = clusters.byName(graph.read.bind(graph), name);
   if (key === undefined) return [];
-  const [kind, of] = splitKey(key);
-  if (kind === 'failover') return [of];
+  const [kind, of] = parseCluster(key);
+  if (kind === 'failover') return [resourceKey(parseFailoverKey(of))];
   const destination = graph.read(destinations.destinations, of);
   if (destination === undefined) return [];
   const { ref, service } = destination;
@@ -96,13 +97,13 @@ function ownersOfPort(
   graph: Graph,
   { failovers }: MeshModel,
   { name, portOffset, message }: RefusedConfiguration,
-): readonly string[] {
+): readonly ResourceKey[] {
   const port = Number(/\d+$/.exec(name)?.[0]) - portOffset;
   const onPort = graph
     .keys(failovers.failovers)
     .filter((key) => graph.read(failovers.failovers, key)?.ports.some(({ number }) => number === port));
   const named = onPort.filter((key) => isNamed(graph.read(failovers.failovers, key), message));
-  return named.length > 0 ? named : onPort;
+  return (named.length > 0 ? named : onPort).map((key) => resourceKey(parseFailoverKey(key)));
 }
 
 function isNamed(failover: FailoverDestination | undefined, message: string): boolean {

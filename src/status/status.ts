@@ -2,11 +2,10 @@
 import type { Diagnostic } from '../api/diagnostic.js';
 import type { RawResource, Resource } from '../api/resource.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
-import type { Graph } from '../graph/index.js';
-import { backingKey } from '../mesh/discovery/destinations.js';
+import { type Graph, SINGLE } from '../graph/index.js';
 import { findBackends } from '../mesh/failovers/backends.js';
 import { type FailoverResource, toFailoverSpec } from '../mesh/model/failover-spec.js';
-import { type Destination, objectKey } from '../mesh/model/model.js';
+import type { Destination } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { membershipIn } from '../mesh/model/workspaces.js';
 import { type Status, approval, observedGeneration } from './approval.js';
@@ -18,6 +17,8 @@ import { type SelectedPort, failoverPolicyReport, policyStatus } from './resilie
 import { conflictFindings, trafficPolicyStatus } from './traffic-policy.js';
 import { selectedDestinations, withCommon } from './virtual-destination.js';
 import { workspaceStatus } from './workspace.js';
+import { type MeshKey, virtualMeshKey, trafficPolicyKey, failoverPolicyKey } from '../mesh/model/object-key.js';
+import { isFailover, targetPortKey } from '../mesh/model/target-key.js';
 
 /** The newest version of a resource. */
 export interface StatusSubject {
@@ -90,10 +91,10 @@ function failover(graph: Graph, model: MeshModel, subject: StatusSubject): Statu
 }
 
 /** The meshes of the VirtualMesh that the resource names. A VirtualDestination without meshes is exported to all. */
-function exportedTo(graph: Graph, { meshes }: MeshModel, resource: FailoverResource): readonly string[] {
+function exportedTo(graph: Graph, { meshes }: MeshModel, resource: FailoverResource): readonly MeshKey[] {
   const { virtualMesh, meshes: named } = toFailoverSpec(resource);
-  if (virtualMesh) return graph.read(meshes.virtualMeshes, objectKey(virtualMesh.value))?.meshes ?? [];
-  return resource.ref.kind === 'VirtualDestination' && named.length === 0 ? (graph.read(meshes.all, '') ?? []) : [];
+  if (virtualMesh) return graph.read(meshes.virtualMeshes, virtualMeshKey(virtualMesh.value))?.meshes ?? [];
+  return resource.ref.kind === 'VirtualDestination' && named.length === 0 ? (graph.read(meshes.all, SINGLE) ?? []) : [];
 }
 
 function destinationsBehind(
@@ -109,7 +110,7 @@ function destinationsBehind(
 
 function trafficPolicy(graph: Graph, model: MeshModel, { resource, decoding, findings, raw }: StatusSubject): Status {
   const policy = resource as Resource<TrafficPolicySpec>;
-  const key = objectKey(policy.ref);
+  const key = trafficPolicyKey(policy.ref);
   const targets = targetsOf(graph.read.bind(graph), model, key);
   const own = graph.read(model.trafficPolicies.findings, key) ?? [];
   const errors = errorsOf(decoding, raw);
@@ -131,14 +132,14 @@ function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject
   const status = policyStatus(resource, allErrors(subject), warnings);
   if (resource.ref.kind !== 'FailoverPolicy') return status;
   const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.resilience;
-  const targets = (graph.read(failoverPolicies.selected, objectKey(resource.ref)) ?? []).flatMap(
+  const targets = (graph.read(failoverPolicies.selected, failoverPolicyKey(resource.ref)) ?? []).flatMap(
     ({ target, ports }) => {
-      const failover = graph.read(model.failovers.failovers, target);
+      const failover = isFailover(target) ? graph.read(model.failovers.failovers, target) : undefined;
       const numbers = (failover?.ports ?? [])
         .map(({ number }) => number)
         .filter((number) => ports?.includes(number) ?? true);
       return numbers.flatMap((port): readonly SelectedPort[] => {
-        const [policy] = outlierDetectionPolicies.onPort(graph.read.bind(graph), backingKey(target, port));
+        const [policy] = outlierDetectionPolicies.onPort(graph.read.bind(graph), targetPortKey(target, port));
         const outlierDetectionPolicy = policy && { name: policy.ref.name, namespace: policy.ref.namespace };
         return failover === undefined
           ? []

@@ -5,16 +5,17 @@ import type { TrafficPolicySpec } from '../generated/resources.js';
 import { policyPath } from '../mesh/policies/traffic-policy-findings.js';
 import type { PoliciesOnDestination } from '../mesh/policies/traffic-policies.js';
 import { type ApprovalStatus, type Status, approval, observedGeneration, statusKey } from './approval.js';
+import type { TrafficPolicyKey } from '../mesh/model/object-key.js';
+import { type TargetKey, isFailover, nameOfTarget } from '../mesh/model/target-key.js';
 
 export interface TargetPolicies extends PoliciesOnDestination {
-  /** `objectKey` of the destination, or `resourceKey` of the virtual destination. */
-  readonly destination: string;
+  readonly destination: TargetKey;
 }
 
 /** A finding for each field of a policy that an older policy owns on a destination. */
 export function conflictFindings(
   policy: Resource<TrafficPolicySpec>,
-  key: string,
+  key: TrafficPolicyKey,
   targets: readonly TargetPolicies[],
 ): readonly Diagnostic[] {
   const fields = new Map<string, string>();
@@ -32,7 +33,7 @@ export function conflictFindings(
 
 export function trafficPolicyStatus(
   policy: Resource<TrafficPolicySpec>,
-  key: string,
+  key: TrafficPolicyKey,
   targets: readonly TargetPolicies[],
   errors: readonly string[],
   conflicts: readonly string[],
@@ -52,18 +53,16 @@ export function trafficPolicyStatus(
   };
 }
 
-/** A `resourceKey` contains a slash, an `objectKey` does not. */
 function isVirtual({ destination }: TargetPolicies): boolean {
-  return destination.includes('/');
+  return isFailover(destination);
 }
 
 function targetName({ destination }: TargetPolicies): string {
-  const [, namespace = '', name = ''] = destination.split('/');
-  return statusKey(destination.includes('/') ? `${name}.${namespace}` : destination);
+  return statusKey(nameOfTarget(destination));
 }
 
 function onDestination(
-  key: string,
+  key: TrafficPolicyKey,
   target: TargetPolicies,
   errors: readonly string[],
   conflicts: readonly string[],

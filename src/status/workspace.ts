@@ -1,7 +1,7 @@
 /** The status of a Workspace: the number of its clusters and namespaces. https://docs.solo.io/gloo-mesh-enterprise/latest/reference/api/workspace/ */
 import { CLUSTER_ANNOTATION } from '../api/resource.js';
 import type { Graph } from '../graph/index.js';
-import { joinKey, splitKey } from '../mesh/model/key.js';
+import { type MembershipKey, clusterOfMembership, membershipOfNamespace } from '../mesh/model/workspaces.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from './approval.js';
 
@@ -11,7 +11,7 @@ export function workspaceStatus(graph: Graph, model: MeshModel, workspace: strin
   const namespaces = namespacesOf(graph, model).filter(
     (key) => graph.read(model.resilience.workspaces.memberships, key)?.workspace === workspace,
   );
-  const clusters = new Set(namespaces.map((key) => splitKey(key)[1]).filter((cluster) => cluster !== ''));
+  const clusters = new Set(namespaces.map((key) => clusterOfMembership(key)).filter((cluster) => cluster !== ''));
   return {
     common: { ...(errors !== undefined && { errors }), observedGeneration, state },
     ...status,
@@ -21,16 +21,21 @@ export function workspaceStatus(graph: Graph, model: MeshModel, workspace: strin
 }
 
 /** Keys of the table of memberships, each once. */
-function namespacesOf(graph: Graph, { inputs, destinations }: MeshModel): readonly string[] {
-  const known = new Set<string>();
+function namespacesOf(graph: Graph, { inputs, destinations }: MeshModel): readonly MembershipKey[] {
+  const known = new Set<MembershipKey>();
   for (const key of graph.keys(inputs.namespaces)) {
     const resource = graph.read(inputs.namespaces, key);
     if (resource !== undefined)
-      known.add(joinKey(resource.ref.name, resource.ref.cluster ?? resource.annotations[CLUSTER_ANNOTATION] ?? ''));
+      known.add(
+        membershipOfNamespace(
+          resource.ref.name,
+          resource.ref.cluster ?? resource.annotations[CLUSTER_ANNOTATION] ?? '',
+        ),
+      );
   }
   for (const key of graph.keys(destinations.destinations)) {
     const service = graph.read(destinations.destinations, key)?.service;
-    if (service !== undefined) known.add(joinKey(service.namespace, service.cluster));
+    if (service !== undefined) known.add(membershipOfNamespace(service.namespace, service.cluster));
   }
   return [...known];
 }

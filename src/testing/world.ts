@@ -1,6 +1,5 @@
 /** Small worlds of decoded resources, to put into the model without files. */
 import type { Resource } from '../api/resource.js';
-import { resourceKey } from '../api/resource.js';
 import type {
   DestinationSpec,
   FailoverServiceSpec,
@@ -9,8 +8,7 @@ import type {
   VirtualMeshSpec,
 } from '../generated/resources.js';
 import { Graph } from '../graph/index.js';
-import { kubeKey } from '../mesh/discovery/discovery.js';
-import { objectKey } from '../mesh/model/model.js';
+import { inputRow } from '../mesh/kinds.js';
 import { type MeshInputs, type MeshModel, declareMesh } from '../mesh/tables.js';
 
 /** The namespace of everything that tests make. */
@@ -37,7 +35,7 @@ export function createWorld(...resources: readonly Resource<unknown>[]): World {
     put,
     remove: (...gone) => {
       graph.commit((transaction) => {
-        for (const resource of gone) transaction.delete(inputOf(model.inputs, resource), keyOf(resource));
+        for (const { ref } of gone) inputRow(model.inputs, ref)?.stage(transaction, undefined);
       });
     },
   };
@@ -46,50 +44,8 @@ export function createWorld(...resources: readonly Resource<unknown>[]): World {
 /** Sets resources of any kinds, as one commit. */
 export function putResources(graph: Graph, inputs: MeshInputs, resources: readonly Resource<unknown>[]): void {
   graph.commit((transaction) => {
-    for (const resource of resources) transaction.set(inputOf(inputs, resource), keyOf(resource), resource);
+    for (const resource of resources) inputRow(inputs, resource.ref)?.stage(transaction, resource);
   });
-}
-
-function inputOf(inputs: MeshInputs, { ref }: Resource<unknown>): MeshInputs[keyof MeshInputs] {
-  switch (ref.kind) {
-    case 'Mesh':
-      return inputs.meshes;
-    case 'VirtualMesh':
-      return inputs.virtualMeshes;
-    case 'Destination':
-      return inputs.destinations;
-    case 'TrafficPolicy':
-      return inputs.trafficPolicies;
-    case 'Service':
-      return inputs.services;
-    case 'EndpointSlice':
-      return inputs.endpointSlices;
-    case 'Endpoints':
-      return inputs.endpoints;
-    case 'Node':
-      return inputs.nodes;
-    case 'Pod':
-      return inputs.pods;
-    case 'Namespace':
-      return inputs.namespaces;
-    case 'FailoverPolicy':
-      return inputs.failoverPolicies;
-    case 'OutlierDetectionPolicy':
-      return inputs.outlierDetectionPolicies;
-    case 'RetryTimeoutPolicy':
-      return inputs.retryTimeoutPolicies;
-    case 'Workspace':
-      return inputs.workspaces;
-    default:
-      return inputs.failovers;
-  }
-}
-
-function keyOf({ ref }: Resource<unknown>): string {
-  if (ref.kind === 'FailoverService' || ref.kind === 'VirtualDestination') return resourceKey(ref);
-  return ['Service', 'EndpointSlice', 'Endpoints', 'Node', 'Pod', 'Namespace'].includes(ref.kind)
-    ? kubeKey(ref)
-    : objectKey(ref);
 }
 
 export function resource<Spec>(kind: string, name: string, spec: Spec, arrival = 1): Resource<Spec> {

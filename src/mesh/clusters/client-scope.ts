@@ -2,17 +2,18 @@
  * How much of a client the rules look at. Clients that differ only in what no rule asks for get the same, and so should have the
  * same keys.
  */
-import { compareText, resourceKey } from '../../api/resource.js';
-import type { Graph, Read, Table } from '../../graph/index.js';
-import { backingKey } from '../discovery/destinations.js';
+import { compareText } from '../../api/resource.js';
+import { type Graph, type Read, type Table, type Single, SINGLE } from '../../graph/index.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { FailoverDestination, Locality } from '../model/model.js';
 import type { OrderingClient } from '../preference/order.js';
 import { covers } from '../preference/locality-order.js';
 import { type OrderRule, labelsOf } from '../preference/order-rule.js';
-import { failoverCluster } from './cluster-key.js';
-import { clientKey } from './ranking.js';
 import type { UpstreamCluster } from './upstream-cluster.js';
+import { type FailoverKey, failoverKey } from '../model/failover-key.js';
+import { type FailoverPortKey, failoverPortKey } from '../model/target-key.js';
+import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
+import { type ClientKey, ANY_CLIENT, clientKey } from './client-key.js';
 
 /** What some rule or other looks at. */
 export interface RuleScope {
@@ -26,23 +27,22 @@ export interface RuleScope {
   readonly clusters: boolean;
 }
 
-/** One row, with an empty key. */
-export type RuleScopeTable = Table<string, RuleScope>;
+export type RuleScopeTable = Table<Single, RuleScope>;
 
 export function declareRuleScope(
   graph: Graph,
   { failovers }: FailoverTables,
-  rules: Table<string, OrderRule>,
-  clusters: Table<string, UpstreamCluster>,
+  rules: Table<FailoverPortKey, OrderRule>,
+  clusters: Table<ClusterKey, UpstreamCluster>,
 ): RuleScopeTable {
-  const all = graph.index('allFailovers', failovers, () => ['']);
-  const ordered = graph.derive<string, boolean>('clientOrderedFailovers', (read, key) => {
+  const all = graph.index('allFailovers', failovers, () => [SINGLE]);
+  const ordered = graph.derive<FailoverKey, boolean>('clientOrderedFailovers', (read, key) => {
     const failover = read(failovers, key);
     const isCompared = rulesOf(read, key, failovers, rules).some(comparesClients);
     return isCompared && failover !== undefined && hasOrderedCluster(read, failover, clusters);
   });
-  return graph.derive<string, RuleScope>('ruleScope', (read) => {
-    const keys = read(all, '') ?? [];
+  return graph.derive<Single, RuleScope>('ruleScope', (read) => {
+    const keys = read(all, SINGLE) ?? [];
     const used = [...new Set(keys.flatMap((key) => rulesOf(read, key, failovers, rules)))];
     const labels = used.flatMap((rule) => (rule.type === 'labelKeys' ? labelsOf(rule) : []));
     const origins = used.flatMap((rule) => (rule.type === 'locality' ? rule.mappings.map(({ from }) => from) : []));
@@ -62,21 +62,21 @@ function comparesClients(rule: OrderRule): boolean {
 /** The rules of its ports. */
 function rulesOf(
   read: Read,
-  key: string,
+  key: FailoverKey,
   failovers: FailoverTables['failovers'],
-  rules: Table<string, OrderRule>,
+  rules: Table<FailoverPortKey, OrderRule>,
 ): readonly OrderRule[] {
-  return (read(failovers, key)?.ports ?? []).flatMap(({ number }) => read(rules, backingKey(key, number)) ?? []);
+  return (read(failovers, key)?.ports ?? []).flatMap(({ number }) => read(rules, failoverPortKey(key, number)) ?? []);
 }
 
 /** The order of the members of an aggregate, and the endpoints of a cluster that has them in itself, are part of the cluster. */
 function hasOrderedCluster(
   read: Read,
   { ref, ports }: FailoverDestination,
-  clusters: Table<string, UpstreamCluster>,
+  clusters: Table<ClusterKey, UpstreamCluster>,
 ): boolean {
   return ports.some(({ number }) => {
-    const cluster = read(clusters, failoverCluster(resourceKey(ref), number));
+    const cluster = read(clusters, failoverCluster(failoverKey(ref), number));
     if (cluster?.type !== 'AGGREGATE') return cluster?.type === 'STRICT_DNS';
     return !cluster.listed || cluster.members.some(({ type }) => type === 'STRICT_DNS');
   });
@@ -88,8 +88,8 @@ function distinct(localities: readonly Locality[]): readonly Locality[] {
 }
 
 /** The client's key for rankings: empty where no rule looks at clients. */
-export function rankingScope(scope: RuleScope, client: OrderingClient): string {
-  if (!scope.any) return '';
+export function rankingScope(scope: RuleScope, client: OrderingClient): ClientKey {
+  if (!scope.any) return ANY_CLIENT;
   const labels = scope.labels.flatMap((label) => {
     const value = client.labels[label];
     return value === undefined ? [] : [[label, value] as const];
@@ -101,14 +101,14 @@ export function rankingScope(scope: RuleScope, client: OrderingClient): string {
  * The client's key for clusters, read by `parseClient`: the client as far as rules ask where clusters depend on that; elsewhere just the
  * most specific origin that covers its locality, by which the weights of localities count or do not.
  */
-export function clusterScope(scope: RuleScope, client: OrderingClient): string {
+export function clusterScope(scope: RuleScope, client: OrderingClient): ClientKey {
   if (scope.clusters) return rankingScope(scope, client);
   const covering = scope.origins.filter((origin) => covers(origin, client.locality));
   const best = covering.reduce<Locality | undefined>(
     (most, origin) => (most && depth(most) >= depth(origin) ? most : origin),
     undefined,
   );
-  return best === undefined ? '' : clientKey({ locality: best, cluster: '', labels: {} });
+  return best === undefined ? ANY_CLIENT : clientKey({ locality: best, cluster: '', labels: {} });
 }
 
 function depth(origin: Locality): number {

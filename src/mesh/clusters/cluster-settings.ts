@@ -1,6 +1,6 @@
 /** The settings of a cluster, from the port of the service and from the policies on it. */
 import type { Read } from '../../graph/index.js';
-import { type DestinationTables, backingKey } from '../discovery/destinations.js';
+import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { ResilienceTables } from '../failovers/resilience.js';
 import { isIpAddress } from '../model/address.js';
@@ -8,6 +8,7 @@ import type { Backing, EndpointGroup, Protocol } from '../model/model.js';
 import { type TrafficPolicyTables, connectionSettingsOn } from '../policies/traffic-policies.js';
 import { type TlsMode, upstreamTls } from '../policies/upstream-tls.js';
 import type { ClusterSettings } from './upstream-cluster.js';
+import { destinationPortKey } from '../model/target-key.js';
 
 export interface ClusterContext {
   readonly destinations: DestinationTables;
@@ -25,7 +26,7 @@ export function settingsOf(
 ): ClusterSettings {
   const destination = read(context.destinations.destinations, key);
   const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
-  const outlierDetection = read(context.resilience.onPorts, backingKey(key, port));
+  const outlierDetection = read(context.resilience.onPorts, destinationPortKey(key, port));
   const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
   const connections = connectionSettingsOn(read, key, context.policies);
   return {
@@ -48,7 +49,7 @@ export function hasHostnames(
 ): boolean {
   const destination = read(destinations.destinations, key);
   if (destination === undefined || (destination.service && !destination.named)) return false;
-  return (read(destinations.endpoints, backingKey(key, port)) ?? []).some(hasHostname);
+  return (read(destinations.endpoints, destinationPortKey(key, port)) ?? []).some(hasHostname);
 }
 
 function hasHostname({ endpoints }: EndpointGroup): boolean {

@@ -1,53 +1,63 @@
 /** What Envoy's clusters are made of: one for each port of each destination, one for each port of each failover destination. */
-import type { Graph, Read, Table } from '../../graph/index.js';
-import { splitKey } from '../model/key.js';
+import type { Graph, PlainKey, Read, Table } from '../../graph/index.js';
 import {
+  type ClusterKey,
   destinationCluster,
-  destinationClusterName,
-  failoverClusterName,
-  memberCluster,
-  parseClusterName,
-  parseMemberName,
   failoverCluster,
-} from './cluster-key.js';
+  memberCluster,
+  parseCluster,
+  parseMemberName,
+} from '../model/cluster-key.js';
+import type { FailoverKey } from '../model/failover-key.js';
+import type { Destination, FailoverDestination } from '../model/model.js';
+import type { DestinationKey } from '../model/object-key.js';
+import { destinationClusterName, failoverClusterName, parseClusterName } from './cluster-name.js';
 import { type ClusterContext, hasHostnames, settingsOf } from './cluster-settings.js';
 import { chosen, ofFailover } from './failover-cluster.js';
 import { type RankingTables, declareRankings } from './ranking.js';
 import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface ClusterTables extends RankingTables {
-  /** By `destinationCluster`, `failoverCluster` or `memberCluster` key. */
-  readonly clusters: Table<string, UpstreamCluster>;
+  readonly clusters: Table<ClusterKey, UpstreamCluster>;
   /** The key of the cluster of that name. */
-  readonly byName: (read: Read, name: string) => string | undefined;
+  readonly byName: (read: Read, name: string) => ClusterKey | undefined;
 }
 
 export function declareClusters(graph: Graph, context: ClusterContext): ClusterTables {
   const { destinations, failovers } = context;
-  const destinationsByName = graph.index('destinationsByClusterName', destinations.destinations, (destination) =>
-    destination.ports.map(({ number }) => destinationClusterName(destination, number)),
+  const destinationsByName = graph.index<DestinationKey, Destination, PlainKey>(
+    'destinationsByClusterName',
+    destinations.destinations,
+    (destination) => destination.ports.map(({ number }) => destinationClusterName(destination, number)),
   );
-  const failoversByName = graph.index('failoversByClusterName', failovers.failovers, (failover) =>
-    failover.ports.map(({ number }) => failoverClusterName(failover, number)),
+  const failoversByName = graph.index<FailoverKey, FailoverDestination, PlainKey>(
+    'failoversByClusterName',
+    failovers.failovers,
+    (failover) => failover.ports.map(({ number }) => failoverClusterName(failover, number)),
   );
-  const clusters = graph.derive<string, UpstreamCluster>('clusters', (read, key) => {
-    const [kind, of, port, subset, member] = splitKey(key);
+  const clusters = graph.derive<ClusterKey, UpstreamCluster>('clusters', (read, key) => {
+    const [kind, of, port, subset, member] = parseCluster(key);
     const part = { port: Number(port), subset, member };
     return kind === 'failover' ? ofFailover(read, of, part, context) : ofDestination(read, of, part, context);
   });
-  const byName = (read: Read, name: string): string | undefined => {
+  const byName = (read: Read, name: string): ClusterKey | undefined => {
     const parsed = parseClusterName(name);
     if (parsed === undefined) return undefined;
     const { whole, port, subset, member } = parsed;
     const [failover] = read(failoversByName, whole) ?? [];
-    if (failover !== undefined) return failoverKey(failover, port, subset, member);
+    if (failover !== undefined) return clusterOfFailover(failover, port, subset, member);
     const [destination] = read(destinationsByName, whole) ?? [];
     return destination === undefined || member !== '' ? undefined : destinationCluster(destination, port, subset);
   };
   return { clusters, byName, ...declareRankings(graph, clusters, destinations) };
 }
 
-function failoverKey(failover: string, port: number, subset: string, member: string): string | undefined {
+function clusterOfFailover(
+  failover: FailoverKey,
+  port: number,
+  subset: string,
+  member: string,
+): ClusterKey | undefined {
   const whole = failoverCluster(failover, port, subset);
   if (member === '') return whole;
   const parsed = parseMemberName(member);
@@ -62,7 +72,7 @@ interface Part {
 
 function ofDestination(
   read: Read,
-  key: string,
+  key: DestinationKey,
   { port, subset }: Part,
   context: ClusterContext,
 ): EndpointCluster | undefined {

@@ -1,17 +1,23 @@
 /** Classes of endpoints: those behind a cluster that neither its lists nor its rule nor the members of an aggregate tell apart. */
 import { compareText } from '../../api/resource.js';
-import type { Read } from '../../graph/index.js';
-import { type DestinationTables, backingKey } from '../discovery/destinations.js';
+import { type Read, type Key, partsCodec } from '../../graph/index.js';
+import type { DestinationTables } from '../discovery/destinations.js';
 import { inSubset } from '../discovery/subset.js';
-import { joinKey } from '../model/key.js';
 import type { Backing, EndpointGroup } from '../model/model.js';
 import { labelOf } from '../preference/label-order.js';
 import type { EndpointClass } from '../preference/order.js';
 import { labelsOf } from '../preference/order-rule.js';
 import type { UpstreamCluster } from './upstream-cluster.js';
+import { destinationPortKey } from '../model/target-key.js';
+
+/** The order of classes. */
+export type ClassKey = Key<'endpoint class'>;
+
+/** List, locality, cluster, labels, member. */
+const CLASS = partsCodec<ClassKey, readonly string[]>(0);
 
 export interface ListedClass extends EndpointClass {
-  readonly key: string;
+  readonly key: ClassKey;
   readonly list: number;
   /** `id` of the member of an aggregate; empty elsewhere. */
   readonly member: string;
@@ -34,7 +40,7 @@ export function classify(
     member,
   } of behind(cluster)) {
     const clusterName = read(tables.destinations, destination)?.service?.cluster ?? '';
-    const groups = inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], cluster.subset);
+    const groups = inSubset(read(tables.endpoints, destinationPortKey(destination, port)) ?? [], cluster.subset);
     for (const group of groups.flatMap((whole) => splitByLabels(whole, labels))) {
       const of = toClass(group, clusterName, { list, member }, labels);
       const known = found.get(of.key);
@@ -78,6 +84,6 @@ function toClass(
   const full = { locality, cluster, labels: endpoints[0]?.labels ?? {} };
   const labels = Object.fromEntries(keys.map((key) => [key, labelOf(full, key)]));
   const { region, zone, subZone } = locality;
-  const key = joinKey(String(list), region, zone, subZone, cluster, ...Object.values(labels), member);
+  const key = CLASS.format(String(list), region, zone, subZone, cluster, ...Object.values(labels), member);
   return { key, list, member, locality, cluster, labels };
 }

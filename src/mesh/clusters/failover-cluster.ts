@@ -3,13 +3,11 @@
  * aggregate cluster.
  */
 import { type Read, sameRow } from '../../graph/index.js';
-import { backingKey } from '../discovery/destinations.js';
 import { parseSubset } from '../discovery/subset.js';
 import type { Backing, FailoverDestination, FailoverDestinationPort, OutlierDetection } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
 import { virtualDestinationDefaults } from '../policies/outlier-detection.js';
 import { connectionSettingsOn } from '../policies/traffic-policies.js';
-import { failoverClusterName, parseMemberName } from './cluster-key.js';
 import { type ClusterContext, hasHostnames, needsHttp2, settingsOf } from './cluster-settings.js';
 import type {
   AggregateMember,
@@ -18,6 +16,10 @@ import type {
   EndpointCluster,
   UpstreamCluster,
 } from './upstream-cluster.js';
+import type { FailoverKey } from '../model/failover-key.js';
+import { destinationPortKey, failoverPortKey } from '../model/target-key.js';
+import { parseMemberName } from '../model/cluster-key.js';
+import { failoverClusterName } from './cluster-name.js';
 
 /** Which cluster of the failover destination. `subset` as `formatSubset` gives it, `member` as `memberName`; empty for none. */
 export interface FailoverPart {
@@ -26,10 +28,10 @@ export interface FailoverPart {
   readonly member: string;
 }
 
-/** `undefined` where there is no such failover destination, port or member. `key` is the `resourceKey`. */
+/** `undefined` where there is no such failover destination, port or member. */
 export function ofFailover(
   read: Read,
-  key: string,
+  key: FailoverKey,
   part: FailoverPart,
   context: ClusterContext,
 ): UpstreamCluster | undefined {
@@ -37,7 +39,7 @@ export function ofFailover(
   const port = failover?.ports.find((candidate) => candidate.number === part.port);
   if (failover === undefined || port === undefined) return undefined;
   const members = membersOf(read, key, failover, port, context);
-  const rule = read(context.resilience.rules, backingKey(key, port.number)) ?? { type: 'listed' };
+  const rule = read(context.resilience.rules, failoverPortKey(key, port.number)) ?? { type: 'listed' };
   const whole = {
     name: failoverClusterName(failover, port.number, part.subset, part.member),
     rule,
@@ -93,7 +95,7 @@ interface Part {
 /** One for each service of a list; elsewhere one for all services with equal settings. */
 function membersOf(
   read: Read,
-  key: string,
+  key: FailoverKey,
   { listed }: FailoverDestination,
   port: FailoverDestinationPort,
   context: ClusterContext,
@@ -121,13 +123,13 @@ function toMember(group: readonly Part[], lists: number): readonly AggregateMemb
 /** What is configured for the failover destination counts for all of its services, and what is not for each its own. */
 function partsOf(
   read: Read,
-  key: string,
+  key: FailoverKey,
   listed: boolean,
   { number, backings, protocol }: FailoverDestinationPort,
   context: ClusterContext,
 ): readonly Part[] {
   const mode = read(context.policies.tlsModes, key);
-  const configured = read(context.resilience.outlierDetection, backingKey(key, number));
+  const configured = read(context.resilience.outlierDetection, failoverPortKey(key, number));
   const connections = connectionSettingsOn(read, key, context.policies);
   const fallback = listed || configured ? undefined : detectionOfServices(read, backings.flat(), context);
   return backings.flatMap((list, i) =>
@@ -153,7 +155,7 @@ function detectionOfServices(
   { resilience }: ClusterContext,
 ): OutlierDetection {
   for (const { destination, port } of backings) {
-    const own = read(resilience.onPorts, backingKey(destination, port));
+    const own = read(resilience.onPorts, destinationPortKey(destination, port));
     if (own !== undefined) return own;
   }
   return virtualDestinationDefaults;

@@ -2,45 +2,47 @@
 import { compareText } from '../../api/resource.js';
 import type { Resource } from '../../api/resource.js';
 import type { DestinationSpec, NodeSpec } from '../../generated/resources.js';
-import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import { type Graph, type Input, type Read, type Table, type Key, partsCodec } from '../../graph/index.js';
 import { localityOf } from '../discovery/kube-place.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { Locality } from '../model/model.js';
-import { failoverCluster } from './cluster-key.js';
 import type { ListedClass } from './endpoint-class.js';
+import type { DestinationKey } from '../model/object-key.js';
+import type { NodeKey } from '../model/kube-key.js';
+import type { FailoverKey } from '../model/failover-key.js';
+import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 
 export interface PlaceTables {
-  /** By `resourceKey` of a failover destination: what is behind all of its ports, as far as rules tell it apart. */
-  readonly classes: Table<string, readonly ListedClass[]>;
+  /** What is behind all ports of a failover destination, as far as rules tell it apart. */
+  readonly classes: Table<FailoverKey, readonly ListedClass[]>;
   /** Whether an endpoint of any service, or a node, is in the locality. */
   readonly isInhabited: (read: Read, locality: Locality) => boolean;
 }
 
 export interface PlaceInputs {
-  readonly destinations: Input<string, Resource<DestinationSpec>>;
-  readonly nodes: Input<string, Resource<NodeSpec>>;
+  readonly destinations: Input<DestinationKey, Resource<DestinationSpec>>;
+  readonly nodes: Input<NodeKey, Resource<NodeSpec>>;
 }
 
 export function declarePlaces(
   graph: Graph,
   { destinations, nodes }: PlaceInputs,
   { failovers }: FailoverTables,
-  classesOf: Table<string, readonly ListedClass[]>,
+  classesOf: Table<ClusterKey, readonly ListedClass[]>,
 ): PlaceTables {
   const destinationsByPlace = graph.index('destinationsByPlace', destinations, ({ spec = {} }) =>
     distinctKeys(localitiesOf(spec)),
   );
   const nodesByPlace = graph.index('nodesByPlace', nodes, ({ labels }) => distinctKeys([localityOf(labels)]));
-  const classes = graph.derive<string, readonly ListedClass[]>('failoverClasses', (read, key) => {
+  const classes = graph.derive<FailoverKey, readonly ListedClass[]>('failoverClasses', (read, key) => {
     const ports = read(failovers, key)?.ports ?? [];
     const found = ports.flatMap(({ number }) => read(classesOf, failoverCluster(key, number)) ?? []);
     const distinct = new Map(found.map((of) => [of.key, of]));
     return [...distinct].sort(([a], [b]) => compareText(a, b)).map(([, of]) => of);
   });
+  const tables: readonly Table<PlaceKey, readonly unknown[]>[] = [destinationsByPlace, nodesByPlace];
   const isInhabited = (read: Read, locality: Locality): boolean =>
-    [destinationsByPlace, nodesByPlace].some((table) =>
-      lookups(locality).some((key) => (read(table, key) ?? []).length > 0),
-    );
+    tables.some((table) => lookups(locality).some((key) => (read(table, key) ?? []).length > 0));
   return { classes, isInhabited };
 }
 
@@ -53,20 +55,25 @@ function localitiesOf({ kubeService, externalService }: DestinationSpec): readon
   return [...zones.map((place) => ({ region, zone: place?.zone ?? '', subZone: place?.subZone ?? '' })), ...external];
 }
 
-function distinctKeys(localities: readonly Locality[]): readonly string[] {
+function distinctKeys(localities: readonly Locality[]): readonly PlaceKey[] {
   return [...new Set(localities.flatMap(placeKeys))];
 }
 
+/** A region, a zone or a sub-zone. */
+type PlaceKey = Key<'place'>;
+
+const PLACE = partsCodec<PlaceKey, readonly [region: string, zone?: string, subZone?: string]>(3);
+
 /** A key for each place that the locality is in. */
-function placeKeys({ region, zone, subZone }: Locality): readonly string[] {
-  if (zone === '') return region === '' ? [] : [region];
-  const [inZone, inSubZone] = [`${region}/${zone}`, `${region}/${zone}/${subZone}`];
-  return [...(region === '' ? [] : [region]), inZone, ...(subZone === '' ? [] : [inSubZone])];
+function placeKeys({ region, zone, subZone }: Locality): readonly PlaceKey[] {
+  const inRegion = region === '' ? [] : [PLACE.format(region)];
+  if (zone === '') return inRegion;
+  return [...inRegion, PLACE.format(region, zone), ...(subZone === '' ? [] : [PLACE.format(region, zone, subZone)])];
 }
 
 /** The keys under which what is in the locality may stand: a zone may be known without its region. */
-function lookups({ region, zone, subZone }: Locality): readonly string[] {
-  if (zone === '') return [region];
-  const within = subZone === '' ? zone : `${zone}/${subZone}`;
-  return [`${region}/${within}`, `/${within}`];
+function lookups({ region, zone, subZone }: Locality): readonly PlaceKey[] {
+  if (zone === '') return [PLACE.format(region)];
+  const within = subZone === '' ? ([zone] as const) : ([zone, subZone] as const);
+  return [PLACE.format(region, ...within), PLACE.format('', ...within)];
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ListedClass } from './endpoint-class.js';
+import type { ClassKey, ListedClass } from './endpoint-class.js';
 import { layOut, rankingOfRun } from './layout.js';
 import type { Ranking } from './ranking-text.js';
 import type { AggregateCluster } from './upstream-cluster.js';
@@ -25,7 +25,7 @@ function ranked(
 ): { readonly classes: readonly ListedClass[]; readonly ranking: Ranking } {
   const parts = texts.map((text) => text.split(':'));
   const classes = parts.map(([member = ''], i) => ({
-    key: String(i),
+    key: String(i) as ClassKey,
     list: 0,
     member,
     locality: { region: '', zone: '', subZone: '' },

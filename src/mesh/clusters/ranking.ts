@@ -4,85 +4,72 @@
  */
 import { compareText } from '../../api/resource.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
-import { type DestinationTables, backingKey } from '../discovery/destinations.js';
+import type { DestinationTables } from '../discovery/destinations.js';
 import { inSubset } from '../discovery/subset.js';
-import { pairKey, splitKey, splitPair } from '../model/key.js';
+import { type ClusterKey, aggregateOf, parseCluster, parseMemberName } from '../model/cluster-key.js';
+import { destinationPortKey } from '../model/target-key.js';
 import type { OrderingClient, Place } from '../preference/order.js';
 import { orderFor } from '../preference/order-rule.js';
-import { aggregateOf, parseMemberName } from './cluster-key.js';
+import { type ClientKey, parseClient } from './client-key.js';
 import { type ListedClass, classify } from './endpoint-class.js';
 import { type MemberRun, layOut, rankingOfRun } from './layout.js';
 import { telltaleClients } from './most-tiers.js';
+import { type RankingKey, type TiersKey, parseRankingKey, parseTiersKey, rankingKey } from './ranking-key.js';
 import { type Ranking, formatRanking, parseRanking } from './ranking-text.js';
 import { MAX_TIERS, type PlacedGroup, type Tiers, toTiers } from './tiers.js';
 import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface RankingTables {
-  /** By key of a cluster: what is behind it, in the order in which rankings place it. */
-  readonly classes: Table<string, readonly ListedClass[]>;
-  /** By `pairKey` of the key of a cluster with endpoints and a client (`clientKey`): the text of the ranking. */
-  readonly rankings: Table<string, string>;
-  /** By `pairKey` of the key of an aggregate and a client: its members in the order of the client. */
-  readonly layouts: Table<string, readonly MemberRun[]>;
-  /** By `pairKey` of the key of a cluster with endpoints and a ranking. */
-  readonly tiers: Table<string, Tiers>;
-  /** By key of a cluster: the most tiers that any client can have. */
-  readonly tierCounts: Table<string, number>;
-}
-
-/** A client, as far as rankings ask; the labels are only those that some rule looks at. */
-export function clientKey({ locality, cluster, labels }: OrderingClient): string {
-  const sorted = Object.entries(labels).sort(([a], [b]) => compareText(a, b));
-  return JSON.stringify([locality.region, locality.zone, locality.subZone, cluster, sorted]);
-}
-
-/** The inverse of `clientKey`; the empty text is a client of which nothing is known. */
-export function parseClient(key: string): OrderingClient {
-  if (key === '') return { locality: { region: '', zone: '', subZone: '' }, cluster: '', labels: {} };
-  type Parts = readonly [string, string, string, string, readonly (readonly [string, string])[]];
-  const [region, zone, subZone, cluster, labels] = JSON.parse(key) as Parts;
-  return { locality: { region, zone, subZone }, cluster, labels: Object.fromEntries(labels) };
+  /** What is behind a cluster, in the order in which rankings place it. */
+  readonly classes: Table<ClusterKey, readonly ListedClass[]>;
+  /** Of a cluster with endpoints: the text of its ranking. */
+  readonly rankings: Table<RankingKey, string>;
+  /** Of an aggregate: its members in the order of the client. */
+  readonly layouts: Table<RankingKey, readonly MemberRun[]>;
+  readonly tiers: Table<TiersKey, Tiers>;
+  /** The most tiers that any client can have. */
+  readonly tierCounts: Table<ClusterKey, number>;
 }
 
 export function declareRankings(
   graph: Graph,
-  clusters: Table<string, UpstreamCluster>,
+  clusters: Table<ClusterKey, UpstreamCluster>,
   destinations: DestinationTables,
 ): RankingTables {
-  const classes = graph.derive<string, readonly ListedClass[]>('endpointClasses', (read, key) => {
+  const classes = graph.derive<ClusterKey, readonly ListedClass[]>('endpointClasses', (read, key) => {
     const cluster = read(clusters, key);
     return cluster && [...classify(read, cluster, destinations).keys()];
   });
-  const aggregateRankings = graph.derive<string, string>('aggregateRankings', (read, key) => {
-    const [aggregate, client] = splitPair(key);
+  const aggregateRankings = graph.derive<RankingKey, string>('aggregateRankings', (read, key) => {
+    const [aggregate, client] = parseRankingKey(key);
     const upstream = read(clusters, aggregate);
     return upstream?.type === 'AGGREGATE' ? rankingFor(upstream, read(classes, aggregate) ?? [], client) : undefined;
   });
-  const layouts = graph.derive<string, readonly MemberRun[]>('layouts', (read, key) => {
-    const [aggregate] = splitPair(key);
+  const layouts = graph.derive<RankingKey, readonly MemberRun[]>('layouts', (read, key) => {
+    const [aggregate] = parseRankingKey(key);
     const upstream = read(clusters, aggregate);
     if (upstream?.type !== 'AGGREGATE') return undefined;
     if (upstream.listed) return layOut(upstream, [], { places: [] });
     return layOut(upstream, read(classes, aggregate) ?? [], parseRanking(read(aggregateRankings, key) ?? ''));
   });
-  const rankings = graph.derive<string, string>('rankings', (read, key) => {
-    const [cluster, client] = splitPair(key);
+  const rankings = graph.derive<RankingKey, string>('rankings', (read, key) => {
+    const [cluster, client] = parseRankingKey(key);
     const upstream = read(clusters, cluster);
     if (upstream === undefined || upstream.type === 'AGGREGATE') return undefined;
     const aggregate = upstream.run === undefined ? undefined : aggregateOf(cluster);
     if (aggregate === undefined)
       return rankingFor(upstream, upstream.rule.type === 'listed' ? [] : (read(classes, cluster) ?? []), client);
-    const whole = parseRanking(read(aggregateRankings, pairKey(aggregate, client)) ?? '');
-    const run = parseMemberName(splitKey(cluster)[4]);
-    const runs = read(layouts, pairKey(aggregate, client)) ?? [];
+    const whole = parseRanking(read(aggregateRankings, rankingKey(aggregate, client)) ?? '');
+    const run = parseMemberName(parseCluster(cluster)[4]);
+    const runs = read(layouts, rankingKey(aggregate, client)) ?? [];
     return run && formatRanking(rankingOfRun(runs, run, read(classes, aggregate) ?? [], whole));
   });
-  const tiers = graph.derive<string, Tiers>('tiers', (read, key) => {
-    const [cluster, ranking] = splitPair(key);
+  const tiers = graph.derive<TiersKey, Tiers>('tiers', (read, key) => {
+    const [cluster, ranking] = parseTiersKey(key);
     const upstream = read(clusters, cluster);
     return upstream && upstream.type !== 'AGGREGATE' ? tiersOf(read, upstream, ranking, destinations) : undefined;
   });
-  const tierCounts = graph.derive<string, number>('tierCounts', (read, key) => {
+  const tierCounts = graph.derive<ClusterKey, number>('tierCounts', (read, key) => {
     const upstream = read(clusters, key);
     if (upstream === undefined) return undefined;
     if (upstream.rule.type === 'listed') return Math.min(MAX_TIERS, upstream.backings.length);
@@ -92,7 +79,7 @@ export function declareRankings(
 }
 
 /** The empty text for the listed order. */
-function rankingFor(cluster: UpstreamCluster, classes: readonly ListedClass[], client: string): string {
+function rankingFor(cluster: UpstreamCluster, classes: readonly ListedClass[], client: ClientKey): string {
   const { type } = cluster.rule;
   return type === 'listed' ? '' : formatRanking(rank(cluster, classes, parseClient(client)));
 }
@@ -135,7 +122,7 @@ function listedGroups(
 ): readonly PlacedGroup[] {
   return backings.flatMap((list, tier) =>
     list.flatMap(({ destination, port }) =>
-      inSubset(read(tables.endpoints, backingKey(destination, port)) ?? [], subset).map((group) => ({
+      inSubset(read(tables.endpoints, destinationPortKey(destination, port)) ?? [], subset).map((group) => ({
         place: { tier },
         group,
       })),

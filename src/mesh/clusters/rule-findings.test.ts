@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Resource, resourceKey } from '../../api/resource.js';
+import type { Resource } from '../../api/resource.js';
 import type { FailoverPolicySpec } from '../../generated/resources.js';
-import { createWorld, destination, NAMESPACE, resource } from '../../testing/world.js';
+import { createWorld, destination, resource } from '../../testing/world.js';
+import { failoverPolicyKey } from '../model/object-key.js';
+import { failoverKey } from '../model/failover-key.js';
 
 const ports = { http: [{ port: 80, name: 'http' }], http2: [{ port: 80, name: 'http2' }] };
 
@@ -30,7 +32,7 @@ type Config = NonNullable<FailoverPolicySpec['config']>;
 function found(config: Config, ...services: readonly Resource<unknown>[]): readonly string[] {
   const policy = resource('FailoverPolicy', 'order', { config });
   const { graph, model } = createWorld(virtual(), policy, ...services);
-  const findings = graph.read(model.ruleFindings.ofPolicies, `order.${NAMESPACE}`) ?? [];
+  const findings = graph.read(model.ruleFindings.ofPolicies, failoverPolicyKey(policy.ref)) ?? [];
   return findings.map(({ code, path, message }) => `${code} ${path.slice(2).join('.')} ${message}`);
 }
 
@@ -133,7 +135,7 @@ describe('findings about mappings', () => {
   it('are those of a virtual destination with an order of its own', () => {
     const vd = virtual({ failoverDirectives: [{ from: { region: 'north' }, to: [{ region: 'mars' }] }] });
     const { graph, model } = createWorld(vd, ...services);
-    const codes = (graph.read(model.ruleFindings.ofFailovers, resourceKey(vd.ref)) ?? []).map(
+    const codes = (graph.read(model.ruleFindings.ofFailovers, failoverKey(vd.ref)) ?? []).map(
       ({ code, severity, path }) => `${severity} ${code} ${path.join('.')}`,
     );
     assert.deepEqual(codes, [
@@ -147,7 +149,7 @@ describe('findings about mappings', () => {
 describe('findings about tiers that services share but for their settings', () => {
   const splits = (...services: readonly Resource<unknown>[]): readonly string[] => {
     const { graph, model } = createWorld(virtual(), ...services);
-    return (graph.read(model.ruleFindings.ofFailovers, resourceKey(virtual().ref)) ?? []).map(
+    return (graph.read(model.ruleFindings.ofFailovers, failoverKey(virtual().ref)) ?? []).map(
       ({ code, message }) => `${code} ${message}`,
     );
   };

@@ -3,35 +3,34 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, resourceKey } from '../../api/resource.js';
 import type { FailoverPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
-import { backingKey } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { ResilienceTables } from '../failovers/resilience.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import { splitKey } from '../model/key.js';
-import { type FailoverDestination, objectKey } from '../model/model.js';
+import { type FailoverDestination, formatObject } from '../model/model.js';
 import type { OrderingClient } from '../preference/order.js';
 import type { Selected } from '../policies/target-selectors.js';
 import { formatLocality } from '../preference/rule-text.js';
-import { failoverCluster } from './cluster-key.js';
 import type { ListedClass } from './endpoint-class.js';
 import { type PlaceInputs, type PlaceTables, declarePlaces } from './failover-places.js';
 import { type OrderedTarget, checkRule } from './locality-findings.js';
 import { telltaleClients } from './most-tiers.js';
 import { type RankingTables, rank } from './ranking.js';
 import type { AggregateCluster, UpstreamCluster } from './upstream-cluster.js';
+import type { FailoverPolicyKey } from '../model/object-key.js';
+import { type FailoverKey, failoverKey } from '../model/failover-key.js';
+import { type FailoverPortKey, isFailover, failoverPortKey, parseFailoverPort } from '../model/target-key.js';
+import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 
 export interface RuleFindingTables {
-  /** By `objectKey` of a FailoverPolicy. */
-  readonly ofPolicies: Table<string, readonly Diagnostic[]>;
-  /** By `resourceKey` of a failover destination. */
-  readonly ofFailovers: Table<string, readonly Diagnostic[]>;
+  readonly ofPolicies: Table<FailoverPolicyKey, readonly Diagnostic[]>;
+  readonly ofFailovers: Table<FailoverKey, readonly Diagnostic[]>;
   readonly isInhabited: PlaceTables['isInhabited'];
 }
 
 interface RuleFindingContext {
   readonly failovers: FailoverTables;
   readonly resilience: ResilienceTables;
-  readonly clusters: RankingTables & { readonly clusters: Table<string, UpstreamCluster> };
+  readonly clusters: RankingTables & { readonly clusters: Table<ClusterKey, UpstreamCluster> };
 }
 
 export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: RuleFindingContext): RuleFindingTables {
@@ -42,21 +41,24 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
   } = context;
   const { failoverPolicies, rules } = resilience;
   const places = declarePlaces(graph, inputs, context.failovers, clusters.classes);
-  const ofPolicies = graph.derive<string, readonly Diagnostic[]>('FailoverPolicy rule findings', (read, key) => {
-    const policy = read(failoverPolicies.policies, key);
-    if (policy === undefined) return undefined;
-    const winsOn = (port: string): boolean => isPolicy(failoverPolicies.onPort(read, port)[0], policy);
-    const ports = (read(failoverPolicies.selected, key) ?? [])
-      .flatMap((one) => portsOf(read, one, failovers))
-      .filter(winsOn);
-    return policyFindings(read, policy, ports, rules, { failovers, places });
-  });
-  const ofFailovers = graph.derive<string, readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
+  const ofPolicies = graph.derive<FailoverPolicyKey, readonly Diagnostic[]>(
+    'FailoverPolicy rule findings',
+    (read, key) => {
+      const policy = read(failoverPolicies.policies, key);
+      if (policy === undefined) return undefined;
+      const winsOn = (port: FailoverPortKey): boolean => isPolicy(failoverPolicies.onPort(read, port)[0], policy);
+      const ports = (read(failoverPolicies.selected, key) ?? [])
+        .flatMap((one) => portsOf(read, one, failovers))
+        .filter(winsOn);
+      return policyFindings(read, policy, ports, rules, { failovers, places });
+    },
+  );
+  const ofFailovers = graph.derive<FailoverKey, readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const findings = collectFindings(failover.ref);
     const isOwn = failover.ports.some(
-      ({ number }) => failoverPolicies.onPort(read, backingKey(key, number)).length === 0,
+      ({ number }) => failoverPolicies.onPort(read, failoverPortKey(key, number)).length === 0,
     );
     if (failover.mappings.length > 0 && isOwn) {
       const rule = { type: 'locality', mappings: failover.mappings } as const;
@@ -69,14 +71,15 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
   return { ofPolicies, ofFailovers, isInhabited: places.isInhabited };
 }
 
-/** The `backingKey` of each port that is selected. */
+/** Each port that is selected. */
 function portsOf(
   read: Read,
   { target, ports }: Selected,
-  failovers: Table<string, FailoverDestination>,
-): readonly string[] {
+  failovers: Table<FailoverKey, FailoverDestination>,
+): readonly FailoverPortKey[] {
+  if (!isFailover(target)) return [];
   const numbers = (read(failovers, target)?.ports ?? []).map(({ number }) => number);
-  return numbers.filter((number) => ports?.includes(number) ?? true).map((number) => backingKey(target, number));
+  return numbers.filter((number) => ports?.includes(number) ?? true).map((number) => failoverPortKey(target, number));
 }
 
 function isPolicy(winner: Resource<unknown> | undefined, { ref }: Resource<unknown>): boolean {
@@ -86,15 +89,15 @@ function isPolicy(winner: Resource<unknown> | undefined, { ref }: Resource<unkno
 function policyFindings(
   read: Read,
   { ref }: Resource<FailoverPolicySpec>,
-  ports: readonly string[],
+  ports: readonly FailoverPortKey[],
   rules: ResilienceTables['rules'],
-  { failovers, places }: { readonly failovers: Table<string, FailoverDestination>; readonly places: PlaceTables },
+  { failovers, places }: { readonly failovers: Table<FailoverKey, FailoverDestination>; readonly places: PlaceTables },
 ): readonly Diagnostic[] {
   const [first] = ports;
   const rule = first === undefined ? undefined : read(rules, first);
   if (rule === undefined) return [];
   const findings = collectFindings(ref);
-  const targets = [...new Set(ports.map((port) => splitKey(port)[0]))];
+  const targets = [...new Set(ports.map((port) => parseFailoverPort(port).failover))];
   const ordered = targets
     .flatMap((key) => read(failovers, key) ?? [])
     .map((failover) => targetOf(read, failover, places));
@@ -107,7 +110,7 @@ function policyFindings(
 }
 
 function targetOf(read: Read, { ref }: FailoverDestination, places: PlaceTables): OrderedTarget {
-  return { name: `${ref.kind} ${objectKey(ref)}`, classes: read(places.classes, resourceKey(ref)) ?? [] };
+  return { name: `${ref.kind} ${formatObject(ref)}`, classes: read(places.classes, failoverKey(ref)) ?? [] };
 }
 
 /** What would share a tier of one cluster comes one after the other where settings differ. */
@@ -118,7 +121,7 @@ function checkSplitTiers(
   { clusters, classes }: RuleFindingContext['clusters'],
 ): void {
   for (const { number } of ports) {
-    const key = failoverCluster(resourceKey(ref), number);
+    const key = failoverCluster(failoverKey(ref), number);
     const cluster = read(clusters, key);
     if (cluster?.type !== 'AGGREGATE' || cluster.listed) continue;
     const splits = splitsOf(cluster, read(classes, key) ?? []);

@@ -1,12 +1,12 @@
 import { propertyRuns } from '../../testing/property-runs.js';
-import { failoverCluster } from './cluster-key.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { resourceKey } from '../../api/resource.js';
-import { pairKey } from '../model/key.js';
 import type { OrderingClient } from '../preference/order.js';
 import { createWorld, destination, resource } from '../../testing/world.js';
-import { clientKey } from './ranking.js';
+import { failoverCluster } from '../model/cluster-key.js';
+import { clientKey } from './client-key.js';
+import { failoverKey } from '../model/failover-key.js';
+import { rankingKey, tiersKey } from './ranking-key.js';
 
 interface Place {
   readonly region: string;
@@ -27,13 +27,13 @@ function world(endpoints: Readonly<Record<string, readonly string[]>>, failoverD
   const localized = { destinationSelectors: [{ kubeServiceMatcher: { namespaces: ['app'] } }], failoverDirectives };
   const vd = resource('VirtualDestination', 'web', { hostname: 'web.global', port: { number: 80 }, localized });
   const { graph, model } = createWorld(...services, vd);
-  const key = failoverCluster(resourceKey(vd.ref), 80);
+  const key = failoverCluster(failoverKey(vd.ref), 80);
   const { rankings, tiers, tierCounts } = model.clusters;
   return {
     planned: graph.read(tierCounts, key),
     tiersFor: (locality: Place, labels: OrderingClient['labels'] = {}) => {
-      const ranking = graph.read(rankings, pairKey(key, clientKey({ locality, cluster: '', labels }))) ?? '';
-      return graph.read(tiers, pairKey(key, ranking))?.tiers.length ?? 0;
+      const ranking = graph.read(rankings, rankingKey(key, clientKey({ locality, cluster: '', labels }))) ?? '';
+      return graph.read(tiers, tiersKey(key, ranking))?.tiers.length ?? 0;
     },
   };
 }

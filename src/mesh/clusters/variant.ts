@@ -2,12 +2,13 @@
  * What a cluster is to one client beside its row: endpoints that come by EDS are told by their load assignment, everything else is here.
  * Variants are texts, which are parts of keys, so clients for whom a cluster is the same share what is made of it.
  */
-import type { Read, Table } from '../../graph/index.js';
-import { joinKey, pairKey, splitKey } from '../model/key.js';
+import { type Key, type Read, type Table, partsCodec } from '../../graph/index.js';
+import { type ClusterKey, memberName } from '../model/cluster-key.js';
 import type { Locality } from '../model/model.js';
 import { distributesFor } from '../preference/order-rule.js';
-import { memberName } from './cluster-key.js';
+import type { ClientKey } from './client-key.js';
 import type { RankingTables } from './ranking.js';
+import { rankingKey } from './ranking-key.js';
 import type { UpstreamCluster } from './upstream-cluster.js';
 
 export interface Variant {
@@ -19,37 +20,57 @@ export interface Variant {
   readonly members: readonly string[];
 }
 
-/** What `parseVariant` reads. Empty for a cluster that is the same for all clients. */
-export function formatVariant({ weighted, ranking, members }: Variant): string {
-  const text = joinKey(weighted ? 'weighted' : '', ranking, members.join(','));
-  return text === joinKey('', '', '') ? '' : text;
+/** What `parseVariant` reads. */
+export type VariantText = Key<'variant'>;
+
+/** Of a cluster that is the same for all clients. */
+export const ONLY_VARIANT = '' as VariantText;
+
+type VariantParts = readonly [weighted: 'weighted' | '', ranking: string, members: string, qualifier?: string];
+
+const VARIANT = partsCodec<VariantText, VariantParts>(4);
+
+export function formatVariant({ weighted, ranking, members }: Variant): VariantText {
+  if (!weighted && ranking === '' && members.length === 0) return ONLY_VARIANT;
+  return VARIANT.format(weighted ? 'weighted' : '', ranking, members.join(','));
 }
 
-export function parseVariant(text: string): Variant {
-  const [weighted, ranking, members] = splitKey(text);
+export function parseVariant(text: VariantText): Variant {
+  const [weighted, ranking, members] = VARIANT.parse(text);
   return { weighted: weighted !== '', ranking, members: members === '' ? [] : members.split(',') };
 }
 
+/** The variant, with a word by which those who make something of it tell their own variants apart. It does not count here. */
+export function qualifyVariant(text: VariantText, qualifier: string): VariantText {
+  const [weighted, ranking, members] = VARIANT.parse(text);
+  return VARIANT.format(weighted, ranking, members, qualifier);
+}
+
+/** Empty for none. */
+export function qualifierOf(text: VariantText): string {
+  return VARIANT.parse(text)[3];
+}
+
 export interface VariantTables extends Pick<RankingTables, 'rankings' | 'layouts'> {
-  readonly clusters: Table<string, UpstreamCluster>;
+  readonly clusters: Table<ClusterKey, UpstreamCluster>;
 }
 
 /** A client as rankings know it, and its locality. */
 export interface VariantClient {
-  readonly key: string;
+  readonly key: ClientKey;
   readonly locality: Locality;
 }
 
-/** The variant of a cluster for a client, as `formatVariant` writes it. `cluster` is the cluster's key. */
+/** The variant of a cluster for a client, as `formatVariant` writes it. */
 export function variantFor(
   read: Read,
   { clusters, rankings, layouts }: VariantTables,
-  cluster: string,
+  cluster: ClusterKey,
   { key, locality }: VariantClient,
-): string {
+): VariantText {
   const upstream = read(clusters, cluster);
-  if (upstream === undefined) return '';
-  const ofClient = pairKey(cluster, key);
+  if (upstream === undefined) return ONLY_VARIANT;
+  const ofClient = rankingKey(cluster, key);
   if (upstream.type === 'AGGREGATE') {
     const members = (read(layouts, ofClient) ?? []).map(({ member, run }) => memberName(member, run));
     return formatVariant({ weighted: false, ranking: '', members });

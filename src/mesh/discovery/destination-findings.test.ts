@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Resource } from '../../api/resource.js';
 import type { DestinationSpec } from '../../generated/resources.js';
 import { type World, createWorld, resource } from '../../testing/world.js';
-import { backingKey } from './destinations.js';
+import type { DestinationKey } from '../model/object-key.js';
+import { destinationPortKey } from '../model/target-key.js';
 
 type KubeService = NonNullable<DestinationSpec['kubeService']>;
 type ExternalService = NonNullable<DestinationSpec['externalService']>;
@@ -24,10 +25,10 @@ function external(spec: ExternalService): Resource<DestinationSpec> {
   });
 }
 
-const KEY = 'cart.failover';
+const KEY = 'cart.failover' as DestinationKey;
 
 function endpoints({ graph, model }: World, port = 80): readonly string[] {
-  const groups = graph.read(model.destinations.endpoints, backingKey(KEY, port)) ?? [];
+  const groups = graph.read(model.destinations.endpoints, destinationPortKey(KEY, port)) ?? [];
   return groups.flatMap(({ locality: { region, zone, subZone }, endpoints: members }) =>
     members.map(({ address, port: target }) => `${[region, zone, subZone].join('/')} ${address}:${String(target)}`),
   );
@@ -133,7 +134,7 @@ describe('a Destination with a bad value', () => {
     const world = createWorld(
       kube({ labels: { app: '-' }, endpointSubsets: [{ ports: [http], endpoints: [endpoint] }] }),
     );
-    const [group] = world.graph.read(world.model.destinations.endpoints, backingKey(KEY, 80)) ?? [];
+    const [group] = world.graph.read(world.model.destinations.endpoints, destinationPortKey(KEY, 80)) ?? [];
     assert.deepEqual(group?.endpoints[0]?.labels, { version: 'v1' });
     assert.deepEqual(world.graph.read(world.model.destinations.destinations, KEY)?.labels, {});
     assert.deepEqual(

@@ -1,57 +1,66 @@
 /** Destinations as the model has them, declared or discovered: the service apart from its endpoints. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, byAge } from '../../api/resource.js';
-import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
+import {
+  type Graph,
+  type Input,
+  type Key,
+  type KeyedTable,
+  type PlainKey,
+  type Read,
+  type Table,
+  partsCodec,
+} from '../../graph/index.js';
 import type { DestinationSpec, DestinationSpec_ExternalService as ExternalService } from '../../generated/resources.js';
 import { destinationFindings } from './destination-findings.js';
 import { type DiscoveryInputs, type DiscoveryTables, declareDiscovery } from './discovery.js';
 import { endpointsOf } from './endpoints.js';
 import { endpointHostsOf, hostsOf } from './external-hosts.js';
 import { collectFindings } from '../model/finding.js';
-import { joinKey, splitKey } from '../model/key.js';
+import { type ServiceKey, serviceKey } from '../model/kube-key.js';
 import { usableLabels } from './labels.js';
 import { checkMesh } from './mesh-findings.js';
 import { type MeshTables, hasMeshes } from './meshes.js';
 import { withOwnHostname } from './own-hostname.js';
-import { type Destination, type EndpointGroup, type ExportTo, describeService, objectKey } from '../model/model.js';
+import { type Destination, type EndpointGroup, type ExportTo, describeService, formatObject } from '../model/model.js';
+import { type DestinationKey, type MeshKey, NO_MESH, destinationKey, meshKey } from '../model/object-key.js';
+import { type DestinationPortKey, parseDestinationPort } from '../model/target-key.js';
 import { servedPorts } from './ports.js';
 import { type AgeTable, declareAges } from './precedence.js';
 import { isCallable, portsOf, serviceOf } from './service-ref.js';
 import { type SelectableTable, type TraitKey, type Traits, declareTraits } from './traits.js';
 
 export interface DestinationTables {
-  /** By `objectKey` of the Destination object. */
-  readonly destinations: KeyedTable<string, Destination>;
-  /** Keys of destinations by `serviceKey`. */
-  readonly byService: Table<string, readonly string[]>;
-  /** Keys of destinations by `objectKey` of their mesh; empty for none. */
-  readonly byMesh: Table<string, readonly string[]>;
-  /** Keys of all destinations, under `ANYTHING`. */
-  readonly all: Table<TraitKey, readonly string[]>;
-  readonly traits: SelectableTable<string, Destination>;
-  /** By `backingKey`: the endpoints of one port of one destination, ordered by locality and address. */
-  readonly endpoints: Table<string, readonly EndpointGroup[]>;
+  readonly destinations: KeyedTable<DestinationKey, Destination>;
+  readonly byService: Table<ServiceKey, readonly DestinationKey[]>;
+  /** Those of no mesh under `NO_MESH`. */
+  readonly byMesh: Table<MeshKey, readonly DestinationKey[]>;
+  /** All destinations, under `ANYTHING`. */
+  readonly all: Table<TraitKey, readonly DestinationKey[]>;
+  readonly traits: SelectableTable<DestinationKey, Destination>;
+  /** The endpoints of one port of one destination, ordered by locality and address. */
+  readonly endpoints: Table<DestinationPortKey, readonly EndpointGroup[]>;
   readonly discovery: DiscoveryTables;
-  /** Keys of external services by host, in lower case. */
-  readonly externalsByHost: Table<string, readonly string[]>;
+  /** External services by host, in lower case. */
+  readonly externalsByHost: Table<PlainKey, readonly DestinationKey[]>;
   readonly ages: AgeTable;
-  /** By `objectKey` of a Destination resource. */
-  readonly findings: Table<string, readonly Diagnostic[]>;
+  /** Of Destination resources. */
+  readonly findings: Table<DestinationKey, readonly Diagnostic[]>;
 }
 
 export interface DestinationInputs extends DiscoveryInputs {
-  readonly destinations: Input<string, Resource<DestinationSpec>>;
+  readonly destinations: Input<DestinationKey, Resource<DestinationSpec>>;
 }
 
 /** Destination resources, and what is discovered of Kubernetes besides them. */
 export function declareDestinations(graph: Graph, inputs: DestinationInputs, meshes: MeshTables): DestinationTables {
   const declaredByService = graph.index('declaredDestinationsByService', inputs.destinations, declaredServiceKeys);
   /** Of several Destinations about one service: the key of the one that counts. */
-  const counting = (read: Read, resource: Resource<DestinationSpec>): string => {
+  const counting = (read: Read, resource: Resource<DestinationSpec>): DestinationKey => {
     const rivals = declaredServiceKeys(resource).flatMap((service) => read(declaredByService, service) ?? []);
-    if (rivals.length < 2) return objectKey(resource.ref);
+    if (rivals.length < 2) return destinationKey(resource.ref);
     const [oldest = resource] = rivals.flatMap((rival) => read(inputs.destinations, rival) ?? []).sort(byAge);
-    return objectKey(oldest.ref);
+    return destinationKey(oldest.ref);
   };
   const externalsByName = graph.index('externalsByFirstHost', inputs.destinations, firstHostKeys);
   const declared = graph.map('declaredDestinations', inputs.destinations, (resource, read, key) => {
@@ -60,21 +69,21 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     const isNamed =
       destination?.service === undefined && hasNameOfAnother(read, resource, inputs.destinations, externalsByName);
     return destination && isNamed
-      ? { ...destination, clusterHost: `${destination.hosts[0] ?? ''}.${objectKey(resource.ref)}` }
+      ? { ...destination, clusterHost: `${destination.hosts[0] ?? ''}.${formatObject(resource.ref)}` }
       : destination;
   });
   const discovery = declareDiscovery(graph, inputs, meshes, { destinations: declared, byService: declaredByService });
   const destinations = graph.union('destinations', [declared, discovery.destinations]);
-  const endpoints = graph.derive<string, readonly EndpointGroup[]>('endpoints', (read, key) => {
-    const [of, port] = splitKey(key);
+  const endpoints = graph.derive<DestinationPortKey, readonly EndpointGroup[]>('endpoints', (read, key) => {
+    const { destination: of, port } = parseDestinationPort(key);
     const resource = read(inputs.destinations, of);
     if (resource?.spec !== undefined)
       return withOwnHostname(
-        endpointsOf(resource.spec, Number(port)),
+        endpointsOf(resource.spec, port),
         resource.spec.externalService ? hostsOf(resource.spec.externalService) : [],
       );
     const destination = read(destinations, of);
-    return destination && discovery.endpoints(read, destination, Number(port));
+    return destination && discovery.endpoints(read, destination, port);
   });
   const traits = declareTraits(graph, 'destinations', destinations, traitsOf);
   return {
@@ -85,11 +94,13 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     traits,
     endpoints,
     discovery,
-    externalsByHost: graph.index('externalsByHost', destinations, ({ service, hosts }) =>
-      service === undefined ? hosts : [],
+    externalsByHost: graph.index<DestinationKey, Destination, PlainKey>(
+      'externalsByHost',
+      destinations,
+      ({ service, hosts }) => (service === undefined ? hosts : []),
     ),
     ages: declareAges(graph, inputs.destinations),
-    findings: graph.derive('destinationFindings', (read, key) => {
+    findings: graph.derive<DestinationKey, readonly Diagnostic[]>('destinationFindings', (read, key) => {
       const resource = read(inputs.destinations, key);
       if (resource === undefined) return undefined;
       const first = counting(read, resource);
@@ -117,30 +128,34 @@ function meshFindings(
 /** The service that the Destination is about, where it says so. */
 function declaredServiceKeys({
   spec: { kubeService, externalService } = {},
-}: Resource<DestinationSpec>): readonly string[] {
+}: Resource<DestinationSpec>): readonly ServiceKey[] {
   if (kubeService === undefined || externalService !== undefined) return [];
   const service = serviceOf(kubeService);
   return isCallable(service) ? [serviceKey(service)] : [];
 }
 
-/** What the clusters of an external service are named by. */
-function firstHostKeys({ spec: { externalService } = {} }: Resource<DestinationSpec>): readonly string[] {
+/** What a cluster of an external service is named by: its first host, and a port. */
+type FirstHostKey = Key<'first host'>;
+
+const FIRST_HOST = partsCodec<FirstHostKey, readonly [host: string, port: string]>(2);
+
+function firstHostKeys({ spec: { externalService } = {} }: Resource<DestinationSpec>): readonly FirstHostKey[] {
   const [host] = externalService === undefined ? [] : hostsOf(externalService);
   return host === undefined
     ? []
-    : (externalService?.ports ?? []).map(({ number = 0 }) => joinKey(host, String(number)));
+    : (externalService?.ports ?? []).map(({ number = 0 }) => FIRST_HOST.format(host, String(number)));
 }
 
 /** Whether the clusters of an older external service, or of some service in a cluster, are named by its first host. */
 function hasNameOfAnother(
   read: Read,
   resource: Resource<DestinationSpec>,
-  input: Input<string, Resource<DestinationSpec>>,
-  byName: Table<string, readonly string[]>,
+  input: Input<DestinationKey, Resource<DestinationSpec>>,
+  byName: Table<FirstHostKey, readonly DestinationKey[]>,
 ): boolean {
   const keys = firstHostKeys(resource);
-  if (serviceHost.test(splitKey(keys[0] ?? '')[0])) return true;
-  const rivals = keys.flatMap((key) => read(byName, key) ?? []).filter((key) => key !== objectKey(resource.ref));
+  if (keys.some((key) => serviceHost.test(FIRST_HOST.parse(key)[0]))) return true;
+  const rivals = keys.flatMap((key) => read(byName, key) ?? []).filter((key) => key !== destinationKey(resource.ref));
   return rivals.some((key) => {
     const rival = read(input, key);
     return rival !== undefined && byAge(rival, resource) < 0;
@@ -155,7 +170,7 @@ function alreadyDeclared({ ref, spec }: Resource<DestinationSpec>, first: string
   return { ref, code: 'AlreadyDeclared', path: ['spec', 'kubeService', 'ref'], severity: 'error', message };
 }
 
-function serviceKeysOf({ service }: Destination): readonly string[] {
+function serviceKeysOf({ service }: Destination): readonly ServiceKey[] {
   return service === undefined ? [] : [serviceKey(service)];
 }
 
@@ -165,25 +180,10 @@ function traitsOf({ service, ref, labels }: Destination): Traits {
   return { name, namespace, cluster, labels };
 }
 
-/** The key of `byService`. */
-export function serviceKey(service: {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly clusterName?: string;
-  readonly cluster?: string;
-}): string {
-  return joinKey(service.name ?? '', service.namespace ?? '', service.cluster ?? service.clusterName ?? '');
-}
-
-/** The key of `endpoints`. */
-export function backingKey(destination: string, port: number): string {
-  return joinKey(destination, String(port));
-}
-
 /** `undefined` for what nobody could call. */
 function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination | undefined {
-  const mesh = spec.mesh?.name ? objectKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : '';
-  const [key, own] = [objectKey(ref), { name: ref.name, namespace: ref.namespace }];
+  const mesh = spec.mesh?.name ? meshKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : NO_MESH;
+  const [key, own] = [destinationKey(ref), { name: ref.name, namespace: ref.namespace }];
   if (spec.externalService !== undefined)
     return { key, ref: own, mesh, labels: usableLabels(labels), ...toExternal(spec.externalService) };
   const { kubeService } = spec;

@@ -5,12 +5,14 @@ import type { Resource } from '../../api/resource.js';
 import type { EndpointSlice } from '../../generated/resources.js';
 import { endpointSlice, kubeService, node, pod } from '../../testing/kubernetes.js';
 import { type World, createWorld, destination, mesh } from '../../testing/world.js';
-import { backingKey, serviceKey } from './destinations.js';
-import { kubeKey } from './discovery.js';
+import { serviceKey, endpointSliceKey } from '../model/kube-key.js';
+import type { MeshKey, DestinationKey } from '../model/object-key.js';
+import { destinationPortKey } from '../model/target-key.js';
+import { destinationCluster } from '../model/cluster-key.js';
 
 /** Every endpoint of a port as `region/zone/subZone address:port HEALTH labels`. */
-function endpoints({ graph, model }: World, key: string, port = 80): readonly string[] {
-  const groups = graph.read(model.destinations.endpoints, backingKey(key, port)) ?? [];
+function endpoints({ graph, model }: World, key: DestinationKey, port = 80): readonly string[] {
+  const groups = graph.read(model.destinations.endpoints, destinationPortKey(key, port)) ?? [];
   return groups.flatMap(({ locality: { region, zone, subZone }, endpoints: members }) =>
     members.map(({ address, port: target, health, labels }) => {
       const place = `${region}/${zone}/${subZone}`;
@@ -19,7 +21,7 @@ function endpoints({ graph, model }: World, key: string, port = 80): readonly st
   );
 }
 
-const KEY = 'cart-shop-east.shop';
+const KEY = 'cart-shop-east.shop' as DestinationKey;
 const service = kubeService('cart', 'east');
 
 describe('the endpoints of a discovered service', () => {
@@ -194,7 +196,9 @@ describe('a discovered destination', () => {
     assert.deepEqual(keys(), ['cart-shop-east.shop']);
     world.put(mesh('istiod', 'east'));
     assert.deepEqual(keys(), ['cart-shop-east.failover']);
-    assert.deepEqual(world.graph.read(world.model.destinations.byMesh, 'istiod.failover'), ['cart-shop-east.failover']);
+    assert.deepEqual(world.graph.read(world.model.destinations.byMesh, 'istiod.failover' as MeshKey), [
+      'cart-shop-east.failover',
+    ]);
     world.remove(mesh('istiod', 'east'));
     assert.deepEqual(keys(), ['cart-shop-east.shop']);
   });
@@ -232,11 +236,11 @@ describe('a discovered destination', () => {
     const world = createWorld(service, endpointSlice('cart-1', 'east', ['10.0.0.1']), resource);
     const { graph, model } = world;
     const warnings = (): readonly string[] =>
-      (graph.read(model.destinations.discovery.serviceFindings, kubeKey(service.ref)) ?? []).map(
+      (graph.read(model.destinations.discovery.serviceFindings, serviceKey(service.ref)) ?? []).map(
         ({ severity, message }) => `${severity}: ${message}`,
       );
     assert.deepEqual(graph.keys(model.destinations.destinations), ['cart-app-east.failover']);
-    assert.deepEqual(endpoints(world, 'cart-app-east.failover'), ['// 10.9.9.9:80 HEALTHY']);
+    assert.deepEqual(endpoints(world, 'cart-app-east.failover' as DestinationKey), ['// 10.9.9.9:80 HEALTHY']);
     assert.deepEqual(warnings(), [
       'warning: Destination cart-app-east.failover already describes cart.shop.east; the Service and its EndpointSlices are ignored.',
     ]);
@@ -264,7 +268,7 @@ describe('a discovered destination', () => {
   it('is a cluster that resolves names where its endpoints are names', () => {
     const typeOf = (...resources: readonly Resource<unknown>[]): string | undefined => {
       const { graph, model } = createWorld(...resources);
-      return graph.read(model.clusters.clusters, ['destination', KEY, '80'].join('\u001f'))?.type;
+      return graph.read(model.clusters.clusters, destinationCluster(KEY, 80))?.type;
     };
     assert.equal(typeOf(service, endpointSlice('cart-1', 'east', ['10.0.0.1'])), 'EDS');
     assert.equal(
@@ -282,7 +286,7 @@ describe('a discovered destination', () => {
 describe('an EndpointSlice', () => {
   const warnings = (slice: Resource<EndpointSlice>): readonly string[] => {
     const { graph, model } = createWorld(slice, service);
-    return (graph.read(model.destinations.discovery.sliceFindings, kubeKey(slice.ref)) ?? []).map(
+    return (graph.read(model.destinations.discovery.sliceFindings, endpointSliceKey(slice.ref)) ?? []).map(
       ({ path, message }) => `${path.join('.')}: ${message}`,
     );
   };
@@ -317,7 +321,11 @@ function cluster(services: number): World {
     ]),
   );
   for (const id of ids)
-    world.graph.observe(world.model.destinations.endpoints, backingKey(`s${id}-shop-east.shop`, 80), () => undefined);
+    world.graph.observe(
+      world.model.destinations.endpoints,
+      destinationPortKey(`s${id}-shop-east.shop` as DestinationKey, 80),
+      () => undefined,
+    );
   return world;
 }
 

@@ -1,6 +1,8 @@
 /** Destinations discovered from Kubernetes' own resources, whichever clusters they come from. */
-import type { Graph, KeyedTable, Read, Table } from '../../graph/index.js';
-import { type Destination, type EndpointGroup, objectKey } from '../model/model.js';
+import type { Graph, KeyedTable, PlainKey, Read, Table } from '../../graph/index.js';
+import { type ServiceKey, serviceKey } from '../model/kube-key.js';
+import type { Destination, EndpointGroup } from '../model/model.js';
+import { type DestinationKey, type MeshKey, NO_MESH, destinationKey } from '../model/object-key.js';
 import { type KubeFindingTables, declareKubeFindings } from './kube-findings.js';
 import {
   type ServiceResource,
@@ -11,25 +13,21 @@ import {
   unmistakableName,
   usualName,
 } from './kube-service.js';
-import { type SliceInputs, declareSlices, kubeKey } from './kube-slices.js';
+import { type SliceInputs, declareSlices } from './kube-slices.js';
 import type { MeshTables } from './meshes.js';
 import { isCallable } from './service-ref.js';
-
-export { kubeKey };
 
 export type DiscoveryInputs = SliceInputs;
 
 /** Destination resources, which win over what is discovered. */
 export interface DeclaredTables {
-  /** By `objectKey`. */
-  readonly destinations: KeyedTable<string, Destination>;
-  /** Keys of destinations by `kubeKey` of their service. */
-  readonly byService: Table<string, readonly string[]>;
+  readonly destinations: KeyedTable<DestinationKey, Destination>;
+  readonly byService: Table<ServiceKey, readonly DestinationKey[]>;
 }
 
 export interface DiscoveryTables extends KubeFindingTables {
-  /** By `objectKey` of the object that stands for the service. */
-  readonly destinations: KeyedTable<string, Destination>;
+  /** By the object that stands for the service. */
+  readonly destinations: KeyedTable<DestinationKey, Destination>;
   /** The endpoints of one port of a discovered destination. */
   readonly endpoints: (read: Read, destination: Destination, port: number) => readonly EndpointGroup[];
 }
@@ -41,9 +39,11 @@ export function declareDiscovery(
   declared: DeclaredTables,
 ): DiscoveryTables {
   const slices = declareSlices(graph, inputs);
-  const byUsualName = graph.index('servicesByUsualName', inputs.services, (service) => [
-    usualName(serviceRefOf(service)),
-  ]);
+  const byUsualName = graph.index<ServiceKey, ServiceResource, PlainKey>(
+    'servicesByUsualName',
+    inputs.services,
+    (service) => [usualName(serviceRefOf(service))],
+  );
   const destinations = graph.expand(
     'discoveredDestinations',
     inputs.services,
@@ -52,7 +52,7 @@ export function declareDiscovery(
       const ref = serviceRefOf(service);
       if (!isCallable(ref)) return [];
       const { cluster } = ref;
-      const mesh = read(meshes.byCluster, cluster)?.[0] ?? '';
+      const mesh = read(meshes.byCluster, cluster)?.[0] ?? NO_MESH;
       const name = freeName(read, service, mesh, byUsualName, declared);
       const named = read(slices.namedSlicesOf, key) !== undefined;
       const hostnames = isHeadless(service) ? (read(slices.hostnames, key) ?? []) : [];
@@ -67,20 +67,20 @@ export function declareDiscovery(
   };
 }
 
-type Entry = readonly [string, Destination];
+type Entry = readonly [DestinationKey, Destination];
 
 /** The usual name, unless it is taken: by a Destination resource about something else, or by another service. */
 function freeName(
   read: Read,
   service: ServiceResource,
-  mesh: string,
-  byUsualName: Table<string, readonly string[]>,
+  mesh: MeshKey,
+  byUsualName: Table<PlainKey, readonly ServiceKey[]>,
   declared: DeclaredTables,
 ): string {
   const ref = serviceRefOf(service);
   const name = usualName(ref);
   const namespace = discoveredNamespace(ref, mesh);
-  const first = read(byUsualName, name)?.[0] === kubeKey(ref);
-  const free = first && read(declared.destinations, objectKey({ name, namespace })) === undefined;
+  const first = read(byUsualName, name)?.[0] === serviceKey(ref);
+  const free = first && read(declared.destinations, destinationKey({ name, namespace })) === undefined;
   return free ? name : unmistakableName(ref);
 }

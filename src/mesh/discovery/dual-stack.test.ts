@@ -4,12 +4,14 @@ import type { Resource } from '../../api/resource.js';
 import { endpointSlice, kubeService } from '../../testing/kubernetes.js';
 import { type World, createWorld } from '../../testing/world.js';
 import type { Health } from '../model/model.js';
-import { backingKey } from './destinations.js';
 import { type OwnedEndpoint, mergeFamilies } from './dual-stack.js';
+import type { DestinationKey } from '../model/object-key.js';
+import { destinationPortKey } from '../model/target-key.js';
 
 /** Every endpoint of the port as `address+additional HEALTH`. */
 function endpoints({ graph, model }: World): readonly string[] {
-  const groups = graph.read(model.destinations.endpoints, backingKey('cart-shop-east.shop', 80)) ?? [];
+  const groups =
+    graph.read(model.destinations.endpoints, destinationPortKey('cart-shop-east.shop' as DestinationKey, 80)) ?? [];
   return groups.flatMap((group) =>
     group.endpoints.map(
       ({ address, additionalAddresses = [], health }) => `${[address, ...additionalAddresses].join('+')} ${health}`,

@@ -7,7 +7,7 @@ import type {
 } from '../../generated/resources.js';
 import { isIpAddress, isPortNumber } from '../model/address.js';
 import type { Findings } from '../model/finding.js';
-import { type Protocol, objectKey } from '../model/model.js';
+import { type Protocol, formatObject } from '../model/model.js';
 import { isHttp, needsPortAlone } from '../model/port-sharing.js';
 import { endpointAddress } from './external-endpoints.js';
 import { endpointHostsOf, hostsOf, isWildcard, toHost } from './external-hosts.js';
@@ -37,7 +37,7 @@ export function checkExternalService(
   });
   if (ports.length === 0)
     findings.error('MissingPort', path, 'Missing required field "ports": no client can call the service.');
-  checkPorts(findings, ports, 'external', [...path, 'ports'], objectKey(ref));
+  checkPorts(findings, ports, 'external', [...path, 'ports'], formatObject(ref));
   checkHostsOnPorts(findings, service, [...path, 'ports']);
   const names = ports.flatMap(({ name = '' }) => (name === '' ? [] : [name]));
   endpoints.forEach((endpoint, i) => {

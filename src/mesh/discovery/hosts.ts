@@ -1,10 +1,10 @@
 /** The names under which a client reaches a service. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/ */
 import { globalHostname } from '../model/global-hostname.js';
 import type { Read } from '../../graph/index.js';
-import { splitKey } from '../model/key.js';
 import { type Destination, type ExportTo, ENDPOINT_HOST_LABEL } from '../model/model.js';
 import type { DestinationTables } from './destinations.js';
 import { formatSubset, parseSubset } from './subset.js';
+import { type ClusterKey, destinationOfCluster } from '../model/cluster-key.js';
 
 /** Where a client is, as far as names are concerned. */
 export interface NameScope {
@@ -86,11 +86,14 @@ const LOCAL_SUFFIX = '.svc.cluster.local';
  */
 export function inOrderOfNames(
   read: Read,
-  clusters: readonly string[],
+  clusters: readonly ClusterKey[],
   { destinations }: Pick<DestinationTables, 'destinations'>,
-): readonly string[] {
-  const ranks: readonly [string[], string[], string[]] = [[], [], []];
-  for (const cluster of clusters) ranks[nameRank(read(destinations, splitKey(cluster)[1]))].push(cluster);
+): readonly ClusterKey[] {
+  const ranks: readonly [ClusterKey[], ClusterKey[], ClusterKey[]] = [[], [], []];
+  for (const cluster of clusters) {
+    const destination = destinationOfCluster(cluster);
+    ranks[nameRank(destination && read(destinations, destination))].push(cluster);
+  }
   const [first, second, third] = ranks;
   return second.length + third.length === 0 ? clusters : [...first, ...second, ...third];
 }

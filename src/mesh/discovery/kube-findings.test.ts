@@ -3,11 +3,16 @@ import type { Resource } from '../../api/resource.js';
 import type { EndpointAddress, Endpoints } from '../../generated/resources.js';
 import { endpointSlice, kubeResource, kubeService, node, pod } from '../../testing/kubernetes.js';
 import { type World, createWorld } from '../../testing/world.js';
-import { backingKey } from './destinations.js';
-import { kubeKey } from './discovery.js';
+import { serviceKey, endpointSliceKey } from '../model/kube-key.js';
+import { destinationPortKey } from '../model/target-key.js';
+import type { DestinationKey } from '../model/object-key.js';
 
-function endpoints({ graph, model }: World, key = 'cart-shop-east.shop', port = 80): readonly string[] {
-  const groups = graph.read(model.destinations.endpoints, backingKey(key, port)) ?? [];
+function endpoints(
+  { graph, model }: World,
+  key = 'cart-shop-east.shop' as DestinationKey,
+  port = 80,
+): readonly string[] {
+  const groups = graph.read(model.destinations.endpoints, destinationPortKey(key, port)) ?? [];
   return groups.flatMap(({ locality: { region, zone }, endpoints: members }) =>
     members.map(({ address, port: target, health }) => `${region}/${zone} ${address}:${String(target)} ${health}`),
   );
@@ -15,11 +20,11 @@ function endpoints({ graph, model }: World, key = 'cart-shop-east.shop', port = 
 
 function findings({ graph, model }: World, { ref }: Resource<unknown>): readonly string[] {
   const { serviceFindings, sliceFindings, endpointsFindings } = model.destinations.discovery;
-  const table =
-    ref.kind === 'Service' ? serviceFindings : ref.kind === 'EndpointSlice' ? sliceFindings : endpointsFindings;
-  return (graph.read(table, kubeKey(ref)) ?? []).map(
-    ({ severity, code, path, message }) => `${severity} ${code} ${path.join('.')}: ${message}`,
-  );
+  const found =
+    ref.kind === 'EndpointSlice'
+      ? graph.read(sliceFindings, endpointSliceKey(ref))
+      : graph.read(ref.kind === 'Service' ? serviceFindings : endpointsFindings, serviceKey(ref));
+  return (found ?? []).map(({ severity, code, path, message }) => `${severity} ${code} ${path.join('.')}: ${message}`);
 }
 
 function codes(world: World, resource: Resource<unknown>): readonly string[] {

@@ -2,7 +2,8 @@
 import { isIP, isIPv6 } from 'node:net';
 import type { Resource } from '../../api/resource.js';
 import type { ServiceSpec } from '../../generated/resources.js';
-import { type Destination, type ServiceRef, objectKey } from '../model/model.js';
+import type { Destination, ServiceRef } from '../model/model.js';
+import { type MeshKey, NO_MESH, destinationKey } from '../model/object-key.js';
 import { needsPortAlone } from '../model/port-sharing.js';
 import { endpointAddress } from './external-endpoints.js';
 import { servedPorts } from './ports.js';
@@ -11,8 +12,8 @@ export type ServiceResource = Resource<ServiceSpec>;
 
 /** What other resources say of a service. */
 export interface ServiceSurroundings {
-  /** `objectKey` of the Mesh of its cluster; empty for none. */
-  readonly mesh: string;
+  /** The Mesh of its cluster, or `NO_MESH`. */
+  readonly mesh: MeshKey;
   /** Whether some of its endpoints are given by DNS name. */
   readonly named: boolean;
   /** The hostnames of its endpoints, sorted. */
@@ -35,8 +36,8 @@ export function unmistakableName({ name, namespace, cluster }: ServiceRef): stri
 }
 
 /** Its object stands beside the Mesh of its cluster, as if it had been discovered there, or else beside the service. */
-export function discoveredNamespace({ namespace }: ServiceRef, mesh: string): string {
-  return mesh === '' ? namespace : mesh.slice(mesh.lastIndexOf('.') + 1);
+export function discoveredNamespace({ namespace }: ServiceRef, mesh: MeshKey): string {
+  return mesh === NO_MESH ? namespace : mesh.slice(mesh.lastIndexOf('.') + 1);
 }
 
 /** The destination whose object has that name. */
@@ -52,7 +53,7 @@ export function discoveredDestination(
   const ports = servedPorts(spec.ports ?? [], 'kubernetes');
   const addresses = ports.some(({ protocol }) => needsPortAlone(protocol)) ? addressesOf(resource) : [];
   return {
-    key: objectKey(ref),
+    key: destinationKey(ref),
     ref,
     service,
     hosts: [],

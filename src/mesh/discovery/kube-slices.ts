@@ -4,9 +4,17 @@
  */
 import type { Resource } from '../../api/resource.js';
 import type { EndpointSlice, NodeSpec, PodSpec } from '../../generated/resources.js';
-import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import { type Graph, type Input, type Key, type Read, type Table, partsCodec } from '../../graph/index.js';
 import { isDnsLabel } from '../model/address.js';
-import { joinKey } from '../model/key.js';
+import {
+  type EndpointSliceKey,
+  type NodeKey,
+  type PodKey,
+  type ServiceKey,
+  nodeKey,
+  podKey,
+  serviceKey,
+} from '../model/kube-key.js';
 import type { Destination, EndpointGroup, Locality } from '../model/model.js';
 import { mergeFamilies } from './dual-stack.js';
 import {
@@ -25,45 +33,45 @@ import type { ServiceResource } from './kube-service.js';
 import { atExternalName, atPort, needsDeclaredPort } from './kube-target.js';
 import { groupByLocality } from './located.js';
 
-/** Keys are `kubeKey`. */
 export interface SliceInputs {
-  readonly services: Input<string, ServiceResource>;
-  readonly endpointSlices: Input<string, SliceResource>;
-  readonly endpoints: Input<string, EndpointsResource>;
-  readonly nodes: Input<string, Resource<NodeSpec>>;
-  readonly pods: Input<string, Resource<PodSpec>>;
+  readonly services: Input<ServiceKey, ServiceResource>;
+  readonly endpointSlices: Input<EndpointSliceKey, SliceResource>;
+  readonly endpoints: Input<ServiceKey, EndpointsResource>;
+  readonly nodes: Input<NodeKey, Resource<NodeSpec>>;
+  readonly pods: Input<PodKey, Resource<PodSpec>>;
 }
 
 export interface SliceTables {
-  /** By `kubeKey` of a service: keys of its EndpointSlices. */
-  readonly slicesOf: Table<string, readonly string[]>;
-  /** By `kubeKey` of a service: keys of those whose addresses are DNS names. */
-  readonly namedSlicesOf: Table<string, readonly string[]>;
-  /** By `pairKey` of a service and a port's name: keys of the slices with that port; under `anyPort` of those that have no ports. */
-  readonly slicesWithPort: Table<string, readonly string[]>;
-  /** By `kubeKey` of a service: the hostnames of its endpoints, sorted. */
-  readonly hostnames: Table<string, readonly string[]>;
+  /** The EndpointSlices of a service. */
+  readonly slicesOf: Table<ServiceKey, readonly EndpointSliceKey[]>;
+  /** Those of them whose addresses are DNS names. */
+  readonly namedSlicesOf: Table<ServiceKey, readonly EndpointSliceKey[]>;
+  /** Those of them with a port; under `ANY_PORT` those that have no ports. */
+  readonly slicesWithPort: Table<ServicePortKey, readonly EndpointSliceKey[]>;
+  /** The hostnames of the endpoints of a service, sorted. */
+  readonly hostnames: Table<ServiceKey, readonly string[]>;
   /** The endpoints of one port of a discovered destination. */
   readonly endpointsOf: (read: Read, destination: Destination, port: number) => readonly EndpointGroup[];
-}
-
-/** The key of what a cluster has by that name. */
-export function kubeKey(ref: { readonly name: string; readonly namespace: string; readonly cluster?: string }): string {
-  return joinKey(ref.name, ref.namespace, ref.cluster ?? '');
 }
 
 /** No port of a slice has this name. */
 export const ANY_PORT = '*';
 
-/** The key of `slicesWithPort`. */
-export function servicePortKey(service: string, port: string): string {
-  return joinKey(service, port);
+/** A service, and the name of a port of its endpoints. */
+export type ServicePortKey = Key<'port of a service'>;
+
+const SERVICE_PORT = partsCodec<ServicePortKey, readonly [service: ServiceKey, port: string]>(2);
+
+export function servicePortKey(service: ServiceKey, port: string): ServicePortKey {
+  return SERVICE_PORT.format(service, port);
 }
 
 export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
   const { services, endpointSlices, endpoints } = inputs;
-  const index = (name: string, groups: (slice: SliceResource) => readonly string[]): Table<string, readonly string[]> =>
-    graph.index(name, endpointSlices, groups);
+  const index = <Group extends string>(
+    name: string,
+    groups: (slice: SliceResource) => readonly Group[],
+  ): Table<Group, readonly EndpointSliceKey[]> => graph.index(name, endpointSlices, groups);
   const slicesOf = index('endpointSlicesByService', serviceKeysOf);
   const namedSlicesOf = index('namedEndpointSlicesByService', (slice) =>
     hasNames(slice.spec ?? {}) ? serviceKeysOf(slice) : [],
@@ -72,11 +80,11 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
     hostnamesIn(slice.spec).length > 0 ? serviceKeysOf(slice) : [],
   );
   const around = declareSurroundings(graph, inputs);
-  const placed = graph.derive<string, PlacedSlice>('placedEndpointSlices', (read, key) => {
+  const placed = graph.derive<EndpointSliceKey, PlacedSlice>('placedEndpointSlices', (read, key) => {
     const slice = read(endpointSlices, key);
     return slice && placeSlice(slice, around(read, slice.ref.cluster));
   });
-  const placedEndpoints = graph.derive<string, readonly PlacedSlice[]>('placedEndpoints', (read, key) => {
+  const placedEndpoints = graph.derive<ServiceKey, readonly PlacedSlice[]>('placedEndpoints', (read, key) => {
     const resource = read(endpoints, key);
     return (
       resource &&
@@ -89,7 +97,7 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
     slicesOf,
     namedSlicesOf,
     slicesWithPort: index('endpointSlicesByServicePort', portKeysOf),
-    hostnames: graph.derive<string, readonly string[]>('endpointHostnames', (read, key) => {
+    hostnames: graph.derive<ServiceKey, readonly string[]>('endpointHostnames', (read, key) => {
       const slices = (read(hostSlicesOf, key) ?? []).map((slice) => read(endpointSlices, slice)?.spec);
       const legacy = read(slicesOf, key) === undefined ? toSlices(read(endpoints, key)?.spec ?? {}) : [];
       return [...new Set([...slices, ...legacy].flatMap(hostnamesIn))].sort();
@@ -104,12 +112,12 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
 }
 
 /** The keys of the service that a slice belongs to. */
-export function serviceKeysOf({ ref, labels }: Pick<SliceResource, 'ref' | 'labels'>): readonly string[] {
+export function serviceKeysOf({ ref, labels }: Pick<SliceResource, 'ref' | 'labels'>): readonly ServiceKey[] {
   const name = labels[SERVICE_NAME_LABEL];
-  return name === undefined || name === '' ? [] : [kubeKey({ ...ref, name })];
+  return name === undefined || name === '' ? [] : [serviceKey({ ...ref, name })];
 }
 
-function portKeysOf(slice: SliceResource): readonly string[] {
+function portKeysOf(slice: SliceResource): readonly ServicePortKey[] {
   const names = hasPorts(slice.spec ?? {}) ? (slice.spec?.ports ?? []).map(({ name = '' }) => name) : [ANY_PORT];
   return serviceKeysOf(slice).flatMap((service) => names.map((name) => servicePortKey(service, name)));
 }
@@ -123,23 +131,23 @@ function declareSurroundings(
   graph: Graph,
   { nodes, pods }: SliceInputs,
 ): (read: Read, cluster?: string) => Surroundings {
-  const localities = graph.map<string, Resource<NodeSpec>, Locality>('nodeLocalities', nodes, (node) =>
+  const localities = graph.map<NodeKey, Resource<NodeSpec>, Locality>('nodeLocalities', nodes, (node) =>
     localityOf(node.labels),
   );
-  const podFacts = graph.map<string, Resource<PodSpec>, Pod>('podFacts', pods, ({ labels, spec }) => ({
+  const podFacts = graph.map<PodKey, Resource<PodSpec>, Pod>('podFacts', pods, ({ labels, spec }) => ({
     labels,
     node: spec?.nodeName ?? '',
   }));
   return (read, cluster = '') => ({
-    node: (name) => (name === '' ? undefined : read(localities, kubeKey({ name, namespace: '', cluster }))),
-    pod: (namespace, name) => read(podFacts, kubeKey({ name, namespace, cluster })),
+    node: (name) => (name === '' ? undefined : read(localities, nodeKey({ name, cluster }))),
+    pod: (namespace, name) => read(podFacts, podKey({ name, namespace, cluster })),
   });
 }
 
 interface EndpointSources {
-  readonly services: Input<string, ServiceResource>;
+  readonly services: Input<ServiceKey, ServiceResource>;
   /** Those of a service. */
-  readonly slices: (service: string) => readonly PlacedSlice[];
+  readonly slices: (service: ServiceKey) => readonly PlacedSlice[];
 }
 
 function endpointsAt(
@@ -152,7 +160,7 @@ function endpointsAt(
   const port = ports.find((candidate) => candidate.number === number);
   if (service === undefined || port === undefined) return [];
   if (externalName !== undefined) return groupByLocality(atExternalName(externalName, port));
-  const key = kubeKey(service);
+  const key = serviceKey(service);
   const owned = slices(key).flatMap((slice) => {
     const written = needsDeclaredPort(slice) ? (read(services, key)?.spec?.ports ?? []) : [];
     return atPort(

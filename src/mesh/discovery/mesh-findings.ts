@@ -3,18 +3,17 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import { didYouMean, suggest } from '../../api/suggest.js';
 import type { ObjectRef, VirtualMeshSpec } from '../../generated/resources.js';
-import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import { type Graph, type Input, type Read, type Table, SINGLE } from '../../graph/index.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import { objectKey } from '../model/model.js';
+import { type VirtualMeshKey, meshKey } from '../model/object-key.js';
 import type { MeshTables } from './meshes.js';
 
-/** By `objectKey` of a VirtualMesh. */
 export function declareVirtualMeshFindings(
   graph: Graph,
-  input: Input<string, Resource<VirtualMeshSpec>>,
+  input: Input<VirtualMeshKey, Resource<VirtualMeshSpec>>,
   tables: MeshTables,
-): Table<string, readonly Diagnostic[]> {
-  return graph.map<string, Resource<VirtualMeshSpec>, readonly Diagnostic[]>(
+): Table<VirtualMeshKey, readonly Diagnostic[]> {
+  return graph.map<VirtualMeshKey, Resource<VirtualMeshSpec>, readonly Diagnostic[]>(
     'virtualMeshFindings',
     input,
     ({ ref, spec }, read) => {
@@ -40,8 +39,8 @@ export function checkMesh(
   tables: MeshTables,
   { mesh: { name = '', namespace = '' }, path, effect }: MeshReference,
 ): void {
-  const key = objectKey({ name, namespace });
+  const key = meshKey({ name, namespace });
   if (read(tables.meshes, key) !== undefined) return;
-  const hint = didYouMean(suggest(key, read(tables.all, '') ?? []));
+  const hint = didYouMean(suggest(key, read(tables.all, SINGLE) ?? []));
   findings.warning('MeshNotFound', path, `Mesh ${key} not found in discovery resources: ${effect}.${hint}`);
 }

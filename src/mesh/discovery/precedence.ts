@@ -2,12 +2,13 @@
 import { type Aged, type Resource, byAge, compareText } from '../../api/resource.js';
 import type { Graph, Input, Read, Table } from '../../graph/index.js';
 import type { Destination } from '../model/model.js';
+import type { DestinationKey } from '../model/object-key.js';
 
-/** By `objectKey` of a Destination resource: its age, which seldom changes with the resource. */
-export type AgeTable = Table<string, Aged>;
+/** The ages of Destination resources, which seldom change with them. */
+export type AgeTable = Table<DestinationKey, Aged>;
 
-export function declareAges(graph: Graph, input: Input<string, Resource<unknown>>): AgeTable {
-  return graph.derive<string, Aged>('destinationAges', (read, key) => {
+export function declareAges(graph: Graph, input: Input<DestinationKey, Resource<unknown>>): AgeTable {
+  return graph.derive<DestinationKey, Aged>('destinationAges', (read, key) => {
     const resource = read(input, key);
     if (resource === undefined) return undefined;
     const { ref, arrival, creationTimestamp } = resource;

@@ -5,8 +5,9 @@ import type {
   DestinationSelector_KubeServiceMatcher as KubeServiceMatcher,
 } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
-import { type DestinationTables, serviceKey } from './destinations.js';
-import { objectKey } from '../model/model.js';
+import type { DestinationTables } from './destinations.js';
+import { type DestinationKey, destinationKey } from '../model/object-key.js';
+import { namedService } from './service-ref.js';
 import { type Conditions, ANYTHING, selectKeys } from './traits.js';
 
 /** Keys of the selected destinations, sorted. No selector at all selects every destination. */
@@ -14,14 +15,14 @@ export function selectDestinations(
   read: Read,
   selectors: readonly DestinationSelector[],
   tables: DestinationTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   if (selectors.length === 0) return read(tables.all, ANYTHING) ?? [];
   return [...new Set(selectors.flatMap((selector) => selectBy(read, selector, tables)))].sort();
 }
 
-function selectBy(read: Read, selector: DestinationSelector, tables: DestinationTables): readonly string[] {
+function selectBy(read: Read, selector: DestinationSelector, tables: DestinationTables): readonly DestinationKey[] {
   const { kubeServiceRefs, kubeServiceMatcher, externalServiceRefs, externalServiceMatcher } = selector;
-  const services = (kubeServiceRefs?.services ?? []).flatMap((ref) => read(tables.byService, serviceKey(ref)) ?? []);
+  const services = (kubeServiceRefs?.services ?? []).flatMap((ref) => read(tables.byService, namedService(ref)) ?? []);
   const external = (externalServiceRefs?.externalServices ?? []).flatMap(
     (ref) => externalService(read, ref, tables) ?? [],
   );
@@ -38,8 +39,8 @@ export function externalService(
   read: Read,
   { name = '', namespace = '' }: { readonly name?: string; readonly namespace?: string },
   tables: DestinationTables,
-): string | undefined {
-  const destination = read(tables.destinations, objectKey({ name, namespace }));
+): DestinationKey | undefined {
+  const destination = read(tables.destinations, destinationKey({ name, namespace }));
   return destination !== undefined && destination.service === undefined ? destination.key : undefined;
 }
 
@@ -48,7 +49,7 @@ export function selectKubeServices(
   read: Read,
   selectors: readonly Conditions[],
   { traits, destinations }: DestinationTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service !== undefined);
 }
 
@@ -57,7 +58,7 @@ export function selectExternalServices(
   read: Read,
   selectors: readonly Conditions[],
   { traits, destinations }: DestinationTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service === undefined);
 }
 
@@ -65,7 +66,7 @@ function kubeServices(
   read: Read,
   { namespaces, clusters, labels }: KubeServiceMatcher,
   tables: DestinationTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   return selectKubeServices(read, [{ namespaces, clusters, labels }], tables);
 }
 
@@ -73,6 +74,6 @@ function externalServices(
   read: Read,
   { namespaces, labels }: ExternalServiceMatcher,
   tables: DestinationTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   return selectExternalServices(read, [{ namespaces, labels }], tables);
 }

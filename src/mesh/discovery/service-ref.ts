@@ -4,11 +4,21 @@ import type {
   DestinationSpec_KubeService_KubeServicePort as KubeServicePort,
 } from '../../generated/resources.js';
 import { isClusterName, isDnsName } from '../model/address.js';
+import { type ServiceKey, serviceKey } from '../model/kube-key.js';
 import type { ServiceRef } from '../model/model.js';
 import { protocolOf } from '../model/protocol.js';
 
 export function serviceOf({ ref }: Pick<KubeService, 'ref'>): ServiceRef {
   return { name: ref?.name ?? '', namespace: ref?.namespace ?? '', cluster: ref?.clusterName ?? '' };
+}
+
+/** The service that a reference names: what Gloo Mesh calls a ClusterObjectRef. */
+export function namedService(ref: {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly clusterName?: string;
+}): ServiceKey {
+  return serviceKey({ name: ref.name ?? '', namespace: ref.namespace ?? '', cluster: ref.clusterName ?? '' });
 }
 
 /** Its ports; of one that says nothing of its protocol, what its endpoints say counts. */

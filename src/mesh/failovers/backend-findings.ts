@@ -5,11 +5,10 @@ import type { FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { checkDestinationSelector } from '../policies/destination-selector-findings.js';
 import { describeConditions, nearest } from '../policies/nearest.js';
-import { selectObjects } from './backends.js';
+import { type ServiceKind, selectObjects } from './backends.js';
 import { checkDestinationsFound } from '../policies/policy-selection-findings.js';
 import type { Selectable } from '../policies/policy-selection.js';
 import {
-  type TargetKind,
   type TargetTables,
   checkObjectSelector,
   describeKinds,
@@ -72,7 +71,7 @@ function checkSelector(
   findings: Findings,
   nothing: Findings,
   { value, path }: Named<ObjectSelectorV2>,
-  kind: TargetKind,
+  kind: ServiceKind,
   selectable: BackendContext,
 ): void {
   checkObjectSelector(findings, value, path);

@@ -1,17 +1,14 @@
 /** Which destinations are behind a failover destination. */
 import type { ObjectSelectorV2 } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
-import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import { serviceKey } from '../model/kube-key.js';
+import type { DestinationKey } from '../model/object-key.js';
+import { isFailover } from '../model/target-key.js';
 import type { Backends, FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Destination, type ServiceRef, formatService } from '../model/model.js';
 import { selectDestinations } from '../discovery/selectors.js';
-import {
-  type TargetKind,
-  type TargetTables,
-  matching,
-  toConditions,
-  workspaceOf,
-} from '../policies/target-selectors.js';
+import { type TargetTables, matching, toConditions, workspaceOf } from '../policies/target-selectors.js';
 
 /** A service behind a failover destination, and the destination that it is, if there is one. */
 export interface FoundBackend extends Named<ServiceRef> {
@@ -48,7 +45,7 @@ function selectedKeys(
   read: Read,
   backends: Exclude<Backends, { type: 'static' }>,
   tables: TargetTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   if (backends.type === 'localized')
     return backends.selectors.length === 0 ? [] : selectDestinations(read, backends.selectors, tables.destinations);
   const services = backends.services.flatMap(({ value }) => selectObjects(read, value, 'SERVICE', tables));
@@ -58,15 +55,20 @@ function selectedKeys(
   return [...new Set([...services, ...external])].sort();
 }
 
+/** What can be behind a failover destination. */
+export type ServiceKind = 'SERVICE' | 'EXTERNAL_SERVICE';
+
 /** Keys of what a selector selects; unless it names a workspace, of every workspace. */
 export function selectObjects(
   read: Read,
   selector: ObjectSelectorV2,
-  kind: TargetKind,
+  kind: ServiceKind,
   tables: TargetTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   const { workspace } = selector;
-  const found = matching(read, { path: [], kinds: [kind], conditions: toConditions(selector) }, tables);
+  const found = matching(read, { path: [], kinds: [kind], conditions: toConditions(selector) }, tables).filter(
+    (key) => !isFailover(key),
+  );
   return workspace === undefined ? found : found.filter((key) => workspaceOf(read, key, tables) === workspace);
 }
 

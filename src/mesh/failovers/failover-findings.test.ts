@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../../api/resource.js';
-import { resourceKey } from '../../api/resource.js';
 import type { DestinationSelector, VirtualDestinationSpec } from '../../generated/resources.js';
 import { formatPath } from '../../api/diagnostic.js';
 import {
@@ -13,6 +12,7 @@ import {
   trafficPolicy,
   virtualMesh,
 } from '../../testing/world.js';
+import { failoverKey } from '../model/failover-key.js';
 
 /** Two meshes under one VirtualMesh, `reviews` in both, with outlier detection. */
 const base: readonly Resource<unknown>[] = [
@@ -28,7 +28,7 @@ const both = ['reviews@east', 'reviews@west'];
 
 function findings(subject: Resource<unknown>, world: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(...world, subject);
-  return (graph.read(model.failovers.findings, resourceKey(subject.ref)) ?? []).map(
+  return (graph.read(model.failovers.findings, failoverKey(subject.ref)) ?? []).map(
     ({ path, message }) => `${formatPath(path)}: ${message}`,
   );
 }
@@ -350,8 +350,8 @@ const cases: readonly Case[] = [
 describe('failover findings', () => {
   for (const { name, subject = valid, change = [], without = [], expected } of cases) {
     it(name, () => {
-      const changed = new Set(change.map(({ ref }) => resourceKey(ref)));
-      const kept = base.filter(({ ref }) => !without.includes(ref.kind) && !changed.has(resourceKey(ref)));
+      const changed = new Set(change.map(({ ref }) => failoverKey(ref)));
+      const kept = base.filter(({ ref }) => !without.includes(ref.kind) && !changed.has(failoverKey(ref)));
       assert.deepEqual(findings(subject, [...kept, ...change]), expected);
     });
   }

@@ -3,17 +3,19 @@
  * the sentences are Gloo Mesh's own, so that users find them where they look for them.
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
-import { resourceKey } from '../../api/resource.js';
-import type { Read, Table } from '../../graph/index.js';
+import type { Read } from '../../graph/index.js';
 import { type FoundBackend, crowdedClusters, findBackends } from './backends.js';
 import { backingPort } from '../discovery/backing-port.js';
-import { backingKey } from '../discovery/destinations.js';
 import { checkBackendSelectors } from './backend-findings.js';
 import type { FailoverPort, FailoverSpec } from '../model/failover-spec.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type MeshTables, hasMeshes } from '../discovery/meshes.js';
 import { checkDirectives } from '../preference/mapping-findings.js';
-import { type Destination, type OutlierDetection, formatService, objectKey } from '../model/model.js';
+import { failoverKey } from '../model/failover-key.js';
+import { type Destination, formatService } from '../model/model.js';
+import { type MeshKey, type VirtualMeshKey, NO_MESH, meshKey, virtualMeshKey } from '../model/object-key.js';
+import { destinationPortKey, failoverPortKey } from '../model/target-key.js';
+import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import type { WorkspaceTables } from '../model/workspaces.js';
 import { parseProtocol } from '../model/protocol.js';
 import type { Selectable } from '../policies/policy-selection.js';
@@ -22,8 +24,7 @@ import { checkOutlierDetection } from '../policies/traffic-policy-findings.js';
 export interface FailoverContext extends Selectable {
   readonly workspaces: WorkspaceTables;
   readonly meshes: MeshTables;
-  /** By `backingKey` of a destination or failover destination; a row where a policy configures outlier detection. */
-  readonly outlierDetection: Table<string, OutlierDetection>;
+  readonly outlierDetection: OutlierDetectionTable;
 }
 
 /** A hostname that is taken is reported between the two; that needs a look at all the others. */
@@ -95,7 +96,7 @@ function checkServices(
     findings.error('MissingOutlierDetection', path, message);
   }
   for (const { value, path, destination } of found) {
-    if (destination.mesh === '' || read(meshes.meshes, destination.mesh) !== undefined) continue;
+    if (destination.mesh === NO_MESH || read(meshes.meshes, destination.mesh) !== undefined) continue;
     const message = `Mesh ${destination.mesh} for service ${formatService(value)} not found in discovery resources.`;
     findings.error('BackingMeshNotFound', path, message);
   }
@@ -114,12 +115,14 @@ function isDetected(
   { key, ports: own }: Destination,
   { outlierDetection }: FailoverContext,
 ): boolean {
-  const failover = resourceKey(ref);
+  const failover = failoverKey(ref);
   return ports.every((port) => {
     const backing = backingPort(own, port);
     const keys = [
-      backingKey(failover, port.number),
-      ...(backing === undefined ? own.map(({ number }) => number) : [backing]).map((number) => backingKey(key, number)),
+      failoverPortKey(failover, port.number),
+      ...(backing === undefined ? own.map(({ number }) => number) : [backing]).map((number) =>
+        destinationPortKey(key, number),
+      ),
     ];
     return keys.some((candidate) => read(outlierDetection, candidate) !== undefined);
   });
@@ -163,11 +166,11 @@ function checkMeshes(
     findings.error('MissingMeshes', ['spec', 'meshes'], 'Missing required field "meshes".');
   }
   for (const { value, path } of spec.meshes) {
-    if (read(tables.meshes, objectKey(value)) !== undefined) continue;
-    findings.error('MeshNotFound', path, `Mesh ${objectKey(value)} not found in discovery resources.`);
+    if (read(tables.meshes, meshKey(value)) !== undefined) continue;
+    findings.error('MeshNotFound', path, `Mesh ${meshKey(value)} not found in discovery resources.`);
   }
-  if (spec.virtualMesh && read(tables.virtualMeshes, objectKey(spec.virtualMesh.value)) === undefined) {
-    const message = `VirtualMesh ${objectKey(spec.virtualMesh.value)} not found.`;
+  if (spec.virtualMesh && read(tables.virtualMeshes, virtualMeshKey(spec.virtualMesh.value)) === undefined) {
+    const message = `VirtualMesh ${virtualMeshKey(spec.virtualMesh.value)} not found.`;
     findings.error('VirtualMeshNotFound', spec.virtualMesh.path, message);
   }
   checkGrouping(read, findings, spec, involvedMeshes(read, spec, backends, tables), tables);
@@ -178,7 +181,7 @@ function checkGrouping(
   read: Read,
   findings: Findings,
   spec: FailoverSpec,
-  meshes: readonly string[],
+  meshes: readonly MeshKey[],
   tables: MeshTables,
 ): void {
   if (meshes.length < 2) return;
@@ -198,15 +201,15 @@ function involvedMeshes(
   spec: FailoverSpec,
   backends: readonly FoundBackend[],
   tables: MeshTables,
-): readonly string[] {
+): readonly MeshKey[] {
   const backing = backends.flatMap(({ destination }) =>
-    destination && destination.mesh !== '' ? [destination.mesh] : [],
+    destination && destination.mesh !== NO_MESH ? [destination.mesh] : [],
   );
-  const visible = spec.meshes.map(({ value }) => objectKey(value));
+  const visible = spec.meshes.map(({ value }) => meshKey(value));
   return [...new Set([...backing, ...visible])].filter((mesh) => read(tables.meshes, mesh) !== undefined).sort();
 }
 
-function parentsOf(read: Read, meshes: readonly string[], tables: MeshTables): readonly string[] {
+function parentsOf(read: Read, meshes: readonly MeshKey[], tables: MeshTables): readonly VirtualMeshKey[] {
   return [...new Set(meshes.flatMap((mesh) => read(tables.virtualMeshesOf, mesh) ?? []))].sort();
 }
 

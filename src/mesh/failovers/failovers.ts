@@ -1,49 +1,43 @@
 /** FailoverServices and VirtualDestinations that are in force, and the findings about those that are not. */
 import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
-import { type FieldPath, resourceKey } from '../../api/resource.js';
-import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
+import type { FieldPath } from '../../api/resource.js';
+import type { Graph, Input, KeyedTable, PlainKey, Read, Table } from '../../graph/index.js';
 import { hasMeshes } from '../discovery/meshes.js';
 import { findBackends } from './backends.js';
 import { backingPort } from '../discovery/backing-port.js';
-import { serviceKey } from '../discovery/destinations.js';
 import { serviceCalled } from '../discovery/hosts.js';
 import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
 import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
 import { type HostnameAddressTable, declareHostnameAddresses } from './hostname-addresses.js';
-import { type ClaimTables, claimKeys, claimedName, declareClaims } from './hostname-claims.js';
+import { type ClaimTables, claimKey, claimKeys, claimedName, declareClaims, nameOfClaim } from './hostname-claims.js';
 import { type PortConflict, type PortConflictTable, declarePortConflicts } from './port-conflicts.js';
 import { inForce, rememberValid } from '../model/in-force.js';
-import { joinKey, splitKey } from '../model/key.js';
+import { type FailoverKey, describeFailover, failoverKey } from '../model/failover-key.js';
+import { serviceKey } from '../model/kube-key.js';
+import { type MeshKey, meshKey, virtualMeshKey } from '../model/object-key.js';
 import { toLocalityMapping } from '../preference/mapping.js';
-import {
-  type Backing,
-  type Destination,
-  type FailoverDestination,
-  type FailoverDestinationPort,
-  objectKey,
-} from '../model/model.js';
+import type { Backing, Destination, FailoverDestination, FailoverDestinationPort } from '../model/model.js';
 import { toOutlierDetection } from '../policies/outlier-detection.js';
 import { parseProtocol } from '../model/protocol.js';
 
 export interface FailoverTables {
-  /** By `resourceKey`. */
-  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
-  /** Those in force, by `resourceKey`. */
-  readonly failovers: KeyedTable<string, FailoverDestination>;
-  /** Keys of failovers by the mesh that they are visible to; those visible to all in the group `everyMesh`. */
-  readonly byMesh: Table<string, readonly string[]>;
-  /** Keys of failovers by hostname, in lower case. */
-  readonly byHost: Table<string, readonly string[]>;
+  readonly findings: KeyedTable<FailoverKey, readonly Diagnostic[]>;
+  /** Those in force. */
+  readonly failovers: KeyedTable<FailoverKey, FailoverDestination>;
+  /** By the mesh that they are visible to; those visible to all under `EVERY_MESH`. */
+  readonly byMesh: Table<MeshKey, readonly FailoverKey[]>;
+  /** By hostname, in lower case. */
+  readonly byHost: Table<PlainKey, readonly FailoverKey[]>;
   readonly addresses: HostnameAddressTable;
 }
 
-/** The group of what every client sees. No mesh has this key. */
-export const EVERY_MESH = '*';
+/** What every client sees has this key of a mesh. No mesh has it. */
+export const EVERY_MESH = '*' as MeshKey;
 
 export function declareFailovers(
   graph: Graph,
-  input: Input<string, FailoverResource>,
-  lastValid: Input<string, FailoverResource>,
+  input: Input<FailoverKey, FailoverResource>,
+  lastValid: Input<FailoverKey, FailoverResource>,
   context: FailoverContext,
 ): FailoverTables {
   const own = graph.map('failoverOwnFindings', input, (resource, read) =>
@@ -63,22 +57,24 @@ export function declareFailovers(
   });
   rememberValid(graph, input, blocking, lastValid);
   const byMesh = graph.index('failoversByMesh', failovers, ({ meshes }) => meshes ?? [EVERY_MESH]);
-  const byHost = graph.index('failoversByHost', failovers, ({ hosts }) => hosts.map((host) => host.toLowerCase()));
+  const byHost = graph.index<FailoverKey, FailoverDestination, PlainKey>('failoversByHost', failovers, ({ hosts }) =>
+    hosts.map((host) => host.toLowerCase()),
+  );
   return { findings, failovers, byMesh, byHost, addresses: declareHostnameAddresses(graph, failovers) };
 }
 
 function allFindings(
   read: Read,
   spec: FailoverSpec,
-  own: KeyedTable<string, OwnFindings>,
+  own: KeyedTable<FailoverKey, OwnFindings>,
   claims: ClaimTables,
   conflicts: PortConflictTable,
 ): readonly Diagnostic[] {
-  const key = resourceKey(spec.ref);
+  const key = failoverKey(spec.ref);
   const { beforeClaim, afterClaim } = read(own, key) ?? { beforeClaim: [], afterClaim: [] };
   const taken = claimKeys(spec).flatMap((claim) => {
     const owner = read(claims.collisions, claim)?.[key];
-    return owner === undefined ? [] : [hostnameTaken(spec, splitKey(claim)[0], owner)];
+    return owner === undefined ? [] : [hostnameTaken(spec, nameOfClaim(claim), owner)];
   });
   const crowded = spec.ports.flatMap(({ number, path }) => {
     const conflict = read(conflicts, String(number))?.[key];
@@ -93,7 +89,7 @@ function portConflict(
   port: number,
   { older, younger, protocols }: PortConflict,
 ): Diagnostic {
-  const both = `${describeKey(older)} (${protocols[0]}) and ${describeKey(younger)} (${protocols[1]})`;
+  const both = `${describeFailover(older)} (${protocols[0]}) and ${describeFailover(younger)} (${protocols[1]})`;
   return {
     ref,
     code: 'PortConflict',
@@ -111,21 +107,14 @@ function keepsPort(
   conflicts: PortConflictTable,
 ): boolean {
   const port = ports.find((candidate) => formatPath([...candidate.path, 'number']) === formatPath(path));
-  return (
-    code === 'PortConflict' && read(conflicts, String(port?.number))?.[resourceKey(ref)]?.older === resourceKey(ref)
-  );
+  const key = failoverKey(ref);
+  return code === 'PortConflict' && read(conflicts, String(port?.number))?.[key]?.older === key;
 }
 
-/** `FailoverService reviews.failover`, from a `resourceKey`. */
-function describeKey(key: string): string {
-  const [kind = '', namespace = '', name = ''] = key.split('/');
-  return `${kind} ${name}.${namespace}`;
-}
-
-function hostnameTaken({ ref, hosts, fields }: FailoverSpec, name: string, owner: string): Diagnostic {
+function hostnameTaken({ ref, hosts, fields }: FailoverSpec, name: string, owner: FailoverKey): Diagnostic {
   const host = hosts.find(({ value }) => claimedName(value) === name);
   const path = host?.path ?? ['spec', fields.host];
-  const message = `Hostname ${host?.value ?? name} is already used by ${describeKey(owner)}.`;
+  const message = `Hostname ${host?.value ?? name} is already used by ${describeFailover(owner)}.`;
   return { ref, code: 'HostnameTaken', path, severity: 'error', message };
 }
 
@@ -161,10 +150,8 @@ function clusterHost(
   { destinations }: FailoverContext,
 ): string {
   const host = hosts[0]?.value ?? ref.name;
-  const own = resourceKey(ref);
-  const isSecond = ports.some(({ number }) =>
-    (read(claimants, joinKey(claimedName(host), String(number))) ?? []).some((key) => key < own),
-  );
+  const own = failoverKey(ref);
+  const isSecond = ports.some(({ number }) => (read(claimants, claimKey(host, number)) ?? []).some((key) => key < own));
   const service = serviceCalled(host);
   const isService =
     service !== undefined && read(destinations.byService, serviceKey({ ...service, cluster: '' })) !== undefined;
@@ -187,9 +174,11 @@ function toPort(port: FailoverPort, destinations: readonly Destination[], listed
   };
 }
 
-function visibleTo(read: Read, spec: FailoverSpec, { meshes }: FailoverContext): readonly string[] | undefined {
-  const grouped = spec.virtualMesh ? (read(meshes.virtualMeshes, objectKey(spec.virtualMesh.value))?.meshes ?? []) : [];
-  const all = [...new Set([...spec.meshes.map(({ value }) => objectKey(value)), ...grouped])].sort();
+function visibleTo(read: Read, spec: FailoverSpec, { meshes }: FailoverContext): readonly MeshKey[] | undefined {
+  const grouped = spec.virtualMesh
+    ? (read(meshes.virtualMeshes, virtualMeshKey(spec.virtualMesh.value))?.meshes ?? [])
+    : [];
+  const all = [...new Set([...spec.meshes.map(({ value }) => meshKey(value)), ...grouped])].sort();
   // A VirtualMesh that is gone, or empty, has nobody in it.
   const isForAll = all.length === 0 && (spec.virtualMesh === undefined || !hasMeshes(read, meshes));
   return isForAll ? undefined : all;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { resourceKey } from '../../api/resource.js';
 import { createWorld, destination, failoverService, resource, trafficPolicy } from '../../testing/world.js';
 import { candidateAddresses } from './hostname-addresses.js';
+import { failoverKey } from '../model/failover-key.js';
 
 const api = [
   destination('api', 'east', { endpoints: ['10.0.0.1'] }),
@@ -35,7 +35,7 @@ describe('addresses of failover hostnames', () => {
       [virtual, service],
     ]) {
       const { graph, model } = createWorld(...api, ...order);
-      const addresses = [service, virtual].map(({ ref }) => graph.read(model.failovers.addresses, resourceKey(ref)));
+      const addresses = [service, virtual].map(({ ref }) => graph.read(model.failovers.addresses, failoverKey(ref)));
       assert.deepEqual(addresses, [first, second]);
     }
   });
@@ -50,7 +50,7 @@ describe('addresses of failover hostnames', () => {
     const world = createWorld(...api, service, virtual);
     world.remove(service);
     assert.equal(
-      world.graph.read(world.model.failovers.addresses, resourceKey(virtual.ref)),
+      world.graph.read(world.model.failovers.addresses, failoverKey(virtual.ref)),
       candidateAddresses(virtual.ref)[0],
     );
   });

@@ -2,19 +2,24 @@
  * An address for each failover destination, so that intercepted connections to it can be told from those to other places: without a
  * Host or a server name, the address that a connection is meant for is all that there is to see. Nobody listens at it.
  */
-import { type ResourceRef, resourceKey } from '../../api/resource.js';
-import type { Graph, KeyedTable, Table } from '../../graph/index.js';
+import type { ResourceRef } from '../../api/resource.js';
+import type { Graph, KeyedTable, PlainKey, Table } from '../../graph/index.js';
+import { type FailoverKey, failoverKey } from '../model/failover-key.js';
 import type { FailoverDestination } from '../model/model.js';
 
-/** By `resourceKey`: an IPv4 address of its own in 240.0.0.0/4. No row where all of its candidates are taken. */
-export type HostnameAddressTable = Table<string, string>;
+/** An IPv4 address of its own in 240.0.0.0/4. No row where all of its candidates are taken. */
+export type HostnameAddressTable = Table<FailoverKey, string>;
 
 export function declareHostnameAddresses(
   graph: Graph,
-  failovers: KeyedTable<string, FailoverDestination>,
+  failovers: KeyedTable<FailoverKey, FailoverDestination>,
 ): HostnameAddressTable {
-  const candidates = graph.index('failoversByCandidateAddress', failovers, ({ ref }) => candidateAddresses(ref));
-  return graph.derive<string, string>('hostnameAddresses', (read, key) => {
+  const candidates = graph.index<FailoverKey, FailoverDestination, PlainKey>(
+    'failoversByCandidateAddress',
+    failovers,
+    ({ ref }) => candidateAddresses(ref),
+  );
+  return graph.derive<FailoverKey, string>('hostnameAddresses', (read, key) => {
     const failover = read(failovers, key);
     return (
       failover &&
@@ -32,14 +37,14 @@ type Claimants = (address: string) => readonly ResourceRef[];
 function addressOf(ref: ResourceRef, claimants: Claimants, before = MAX_CANDIDATES): string | undefined {
   return candidateAddresses(ref)
     .slice(0, before)
-    .find((address) => ownerOf(address, claimants) === resourceKey(ref));
+    .find((address) => ownerOf(address, claimants) === failoverKey(ref));
 }
 
 /** Of those that have no better candidate, the one whose better candidate it is, then the first by key. */
 function ownerOf(address: string, claimants: Claimants): string | undefined {
   const wanting = claimants(address).flatMap((ref) => {
     const rank = candidateAddresses(ref).indexOf(address);
-    return addressOf(ref, claimants, rank) === undefined ? [{ key: resourceKey(ref), rank }] : [];
+    return addressOf(ref, claimants, rank) === undefined ? [{ key: failoverKey(ref), rank }] : [];
   });
   const [best] = wanting.sort((a, b) => a.rank - b.rank || (a.key < b.key ? -1 : 1));
   return best?.key;

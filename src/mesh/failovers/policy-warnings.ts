@@ -1,29 +1,37 @@
 /** What is valid about a policy on destinations and yet not as its author may think. */
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
-import { type Resource, parseResourceKey, resourceKey } from '../../api/resource.js';
+import { type Resource, resourceKey } from '../../api/resource.js';
 import type { FailoverPolicySpec, RetryTimeoutPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
-import { backingKey } from '../discovery/destinations.js';
 import type { FailoverTables } from './failovers.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import { type FailoverDestination, objectKey } from '../model/model.js';
+import { describeFailover } from '../model/failover-key.js';
+import { type FailoverDestination, formatObject } from '../model/model.js';
+import type { FailoverPolicyKey, RetryTimeoutPolicyKey } from '../model/object-key.js';
+import {
+  type TargetKey,
+  type TargetPortKey,
+  destinationPortKey,
+  isFailover,
+  targetPortKey,
+} from '../model/target-key.js';
 import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import type { PolicyContext, PolicyTables } from '../policies/policy-targets.js';
 import { retryTimeoutProtocolFindings } from '../policies/protocol-findings.js';
-import { type Selected, type TargetTables, allPorts, isFailover } from '../policies/target-selectors.js';
+import { type Selected, type TargetTables, allPorts } from '../policies/target-selectors.js';
 
-/** By `objectKey` of the policy. */
-export type PolicyWarningTable = Table<string, readonly Diagnostic[]>;
+/** By policy. */
+export type PolicyWarningTable<K extends string> = Table<K, readonly Diagnostic[]>;
 
 /** Says of each target for which an older policy counts that this one does not. */
-export function declareShadowWarnings<Spec>(
+export function declareShadowWarnings<K extends string, Spec>(
   graph: Graph,
   kind: string,
-  tables: PolicyTables<Spec>,
+  tables: PolicyTables<K, Spec>,
   targets: TargetTables,
-): PolicyWarningTable {
-  return graph.derive<string, readonly Diagnostic[]>(`${kind} shadow warnings`, (read, key) => {
+): PolicyWarningTable<K> {
+  return graph.derive<K, readonly Diagnostic[]>(`${kind} shadow warnings`, (read, key) => {
     const policy = read(tables.policies, key);
     if (policy === undefined) return undefined;
     const findings = collectFindings(policy.ref);
@@ -32,20 +40,20 @@ export function declareShadowWarnings<Spec>(
   });
 }
 
-function checkShadow<Spec>(
+function checkShadow(
   read: Read,
   findings: Findings,
-  { ref }: Resource<Spec>,
+  { ref }: Resource<unknown>,
   { target, ports }: Selected,
-  tables: PolicyTables<Spec>,
+  tables: Pick<PolicyTables<string, unknown>, 'onPort'>,
   targets: TargetTables,
 ): void {
   const all = allPorts(read, target, targets).map(({ number }) => number);
   const owners = new Map<string, number[]>();
   for (const port of ports ?? all) {
-    const winner = tables.onPort(read, backingKey(target, port))[0];
+    const winner = tables.onPort(read, targetPortKey(target, port))[0];
     if (winner === undefined || resourceKey(winner.ref) === resourceKey(ref)) continue;
-    const owner = objectKey(winner.ref);
+    const owner = formatObject(winner.ref);
     owners.set(owner, [...(owners.get(owner) ?? []), port]);
   }
   for (const [owner, shadowed] of owners) {
@@ -55,32 +63,33 @@ function checkShadow<Spec>(
   }
 }
 
-function nameOf(target: string): string {
-  if (!isFailover(target)) return `Destination ${target}`;
-  const { kind, name, namespace } = parseResourceKey(target);
-  return `${kind} ${name}.${namespace}`;
+function nameOf(target: TargetKey): string {
+  return isFailover(target) ? describeFailover(target) : `Destination ${target}`;
 }
 
 /** Says of each target without HTTP that retries and timeouts do nothing there. */
 export function declareProtocolWarnings(
   graph: Graph,
-  tables: PolicyTables<RetryTimeoutPolicySpec>,
+  tables: PolicyTables<RetryTimeoutPolicyKey, RetryTimeoutPolicySpec>,
   context: PolicyContext,
-): PolicyWarningTable {
-  return graph.derive<string, readonly Diagnostic[]>('RetryTimeoutPolicy protocol warnings', (read, key) => {
-    const policy = read(tables.policies, key);
-    return policy && retryTimeoutProtocolFindings(read, policy, read(tables.selected, key) ?? [], context);
-  });
+): PolicyWarningTable<RetryTimeoutPolicyKey> {
+  return graph.derive<RetryTimeoutPolicyKey, readonly Diagnostic[]>(
+    'RetryTimeoutPolicy protocol warnings',
+    (read, key) => {
+      const policy = read(tables.policies, key);
+      return policy && retryTimeoutProtocolFindings(read, policy, read(tables.selected, key) ?? [], context);
+    },
+  );
 }
 
 /** What a FailoverPolicy replaces, and what it cannot do without. */
 export function declareFailoverPolicyWarnings(
   graph: Graph,
-  tables: PolicyTables<FailoverPolicySpec>,
+  tables: PolicyTables<FailoverPolicyKey, FailoverPolicySpec>,
   { failovers }: Pick<FailoverTables, 'failovers'>,
   onPorts: OutlierDetectionTable,
-): PolicyWarningTable {
-  return graph.derive<string, readonly Diagnostic[]>('FailoverPolicy target warnings', (read, key) => {
+): PolicyWarningTable<FailoverPolicyKey> {
+  return graph.derive<FailoverPolicyKey, readonly Diagnostic[]>('FailoverPolicy target warnings', (read, key) => {
     const policy = read(tables.policies, key);
     if (policy === undefined) return undefined;
     const findings = collectFindings(policy.ref);
@@ -88,12 +97,12 @@ export function declareFailoverPolicyWarnings(
       findings.warning(code, ['spec'], message);
     };
     for (const { target, ports } of read(tables.selected, key) ?? []) {
-      const failover = read(failovers, target);
+      const failover = isFailover(target) ? read(failovers, target) : undefined;
       const counting = portsOf(failover, ports).filter(({ number }) =>
-        isWinner(read, policy, backingKey(target, number), tables),
+        isWinner(read, policy, targetPortKey(target, number), tables),
       );
       if (failover === undefined || counting.length === 0) continue;
-      const name = `VirtualDestination ${objectKey(failover.ref)}`;
+      const name = `VirtualDestination ${formatObject(failover.ref)}`;
       if (failover.mappings.length > 0)
         warn('DirectivesReplaced', `${name} has its own failoverDirectives: this policy replaces them.`);
       if (counting.every((port) => hasOutlierDetection(read, target, failover, port, onPorts))) continue;
@@ -115,8 +124,8 @@ function portsOf(failover: FailoverDestination | undefined, numbers: readonly nu
 function isWinner(
   read: Read,
   { ref }: Resource<unknown>,
-  port: string,
-  { onPort }: PolicyTables<FailoverPolicySpec>,
+  port: TargetPortKey,
+  { onPort }: PolicyTables<FailoverPolicyKey, FailoverPolicySpec>,
 ): boolean {
   const winner = onPort(read, port)[0];
   return winner !== undefined && resourceKey(winner.ref) === resourceKey(ref);
@@ -125,11 +134,13 @@ function isWinner(
 /** By itself, by a policy on it, or by what is configured for its services. */
 function hasOutlierDetection(
   read: Read,
-  key: string,
+  key: TargetKey,
   failover: FailoverDestination,
   { number, backings }: Port,
   onPorts: OutlierDetectionTable,
 ): boolean {
-  if (failover.outlierDetection !== undefined || read(onPorts, backingKey(key, number)) !== undefined) return true;
-  return backings.flat().some(({ destination, port }) => read(onPorts, backingKey(destination, port)) !== undefined);
+  if (failover.outlierDetection !== undefined || read(onPorts, targetPortKey(key, number)) !== undefined) return true;
+  return backings
+    .flat()
+    .some(({ destination, port }) => read(onPorts, destinationPortKey(destination, port)) !== undefined);
 }

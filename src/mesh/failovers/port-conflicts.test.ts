@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { resourceKey } from '../../api/resource.js';
 import type { Resource } from '../../api/resource.js';
 import { createWorld, destination, failoverService, trafficPolicy } from '../../testing/world.js';
+import { failoverKey } from '../model/failover-key.js';
 
 const base = [destination('db', 'east'), trafficPolicy('outliers', ['db@east'], { outlierDetection: {} })];
 const older = failoverService('older', ['db@east'], { port: { number: 80, protocol: 'tcp' } }, 1);
 const younger = failoverService('younger', ['db@east'], {}, 2);
 
 function inForce(world: ReturnType<typeof createWorld>, { ref }: Resource<unknown>): boolean {
-  return world.graph.read(world.model.failovers.failovers, resourceKey(ref)) !== undefined;
+  return world.graph.read(world.model.failovers.failovers, failoverKey(ref)) !== undefined;
 }
 
 describe('failover destinations in conflict over a port', () => {
@@ -41,13 +41,13 @@ describe('failover destinations in conflict over a port', () => {
         1,
       ),
     );
-    assert.deepEqual(world.graph.read(world.model.failovers.failovers, resourceKey(older.ref))?.hosts, ['new.global']);
+    assert.deepEqual(world.graph.read(world.model.failovers.failovers, failoverKey(older.ref))?.hosts, ['new.global']);
   });
 
   it('lets the younger one in when the older one goes', () => {
     const world = createWorld(...base, older, younger);
     world.remove(older);
     assert.ok(inForce(world, younger));
-    assert.deepEqual(world.graph.read(world.model.failovers.findings, resourceKey(younger.ref)), []);
+    assert.deepEqual(world.graph.read(world.model.failovers.findings, failoverKey(younger.ref)), []);
   });
 });

@@ -2,17 +2,17 @@
  * Failover destinations that cannot be on one port together. Both are told; the older keeps the port, so that nobody loses what
  * is in force, now or after a restart, to a younger resource of somebody else.
  */
-import { byAge, resourceKey } from '../../api/resource.js';
-import type { Graph, Read, Table } from '../../graph/index.js';
+import { byAge } from '../../api/resource.js';
+import { type Graph, type Key, type PlainKey, type Read, type Table, partsCodec } from '../../graph/index.js';
 import { type Claim, type ClaimTables, type ClaimedSpec, claimKeys, overlap } from './hostname-claims.js';
-import { joinKey } from '../model/key.js';
+import { type FailoverKey, failoverKey } from '../model/failover-key.js';
 import { needsPortAlone } from '../model/port-sharing.js';
 import { parseProtocol } from '../model/protocol.js';
 
 export interface PortConflict {
   /** Keys of the two, the older first. */
-  readonly older: string;
-  readonly younger: string;
+  readonly older: FailoverKey;
+  readonly younger: FailoverKey;
   /** What each speaks on the port. */
   readonly protocols: readonly [older: string, younger: string];
 }
@@ -21,18 +21,23 @@ export interface PortConflict {
 export type PortConflicts = Readonly<Record<string, PortConflict>>;
 
 /** By port number. */
-export type PortConflictTable = Table<string, PortConflicts>;
+export type PortConflictTable = Table<PlainKey, PortConflicts>;
+
+/** A port, and `sole` for those that need it alone. */
+type PortUseKey = Key<'use of a port'>;
+
+const PORT_USE = partsCodec<PortUseKey, readonly [port: string, use: 'sole' | '']>(2);
 
 export function declarePortConflicts(graph: Graph, { claims, collisions }: ClaimTables): PortConflictTable {
   const byPort = graph.index('claimsByPort', claims, ({ spec }) =>
-    spec.ports.map(({ number, protocol }) => joinKey(String(number), isSole(protocol) ? 'sole' : '')),
+    spec.ports.map(({ number, protocol }) => PORT_USE.format(String(number), isSole(protocol) ? 'sole' : '')),
   );
   const ownsItsHost = (read: Read, { spec, resource }: Claim): boolean =>
-    claimKeys(spec).every((key) => read(collisions, key)?.[resourceKey(resource.ref)] === undefined);
-  return graph.derive<string, PortConflicts>('portConflicts', (read, port) => {
-    const sole = read(byPort, joinKey(port, 'sole'));
+    claimKeys(spec).every((key) => read(collisions, key)?.[failoverKey(resource.ref)] === undefined);
+  return graph.derive<PlainKey, PortConflicts>('portConflicts', (read, port) => {
+    const sole = read(byPort, PORT_USE.format(port, 'sole'));
     if (sole === undefined) return undefined;
-    const keys = new Set([...sole, ...(read(byPort, joinKey(port, '')) ?? [])]);
+    const keys = new Set([...sole, ...(read(byPort, PORT_USE.format(port, '')) ?? [])]);
     const rivals = [...keys].flatMap((key) => read(claims, key) ?? []).filter((claim) => ownsItsHost(read, claim));
     return findConflicts(rivals, Number(port));
   });
@@ -52,7 +57,7 @@ function findConflicts(claims: readonly Claim[], port: number): PortConflicts {
       owners.push(claim);
       continue;
     }
-    const [older, younger] = [resourceKey(owner.resource.ref), resourceKey(claim.resource.ref)];
+    const [older, younger] = [failoverKey(owner.resource.ref), failoverKey(claim.resource.ref)];
     const conflict: PortConflict = {
       older,
       younger,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatPath } from '../../api/diagnostic.js';
-import { type Resource, resourceKey } from '../../api/resource.js';
+import type { Resource } from '../../api/resource.js';
 import { createWorld, destination, failoverService, trafficPolicy } from '../../testing/world.js';
+import { failoverKey } from '../model/failover-key.js';
 
 const services = ['api@east', 'api@west'];
 const outliers = trafficPolicy('outliers', services, { outlierDetection: {} });
@@ -17,7 +18,7 @@ function mismatches(protocol: string, name: string, ...others: readonly Resource
     subject,
     ...others,
   );
-  const findings = world.graph.read(world.model.protocolMismatches, resourceKey(subject.ref)) ?? [];
+  const findings = world.graph.read(world.model.protocolMismatches, failoverKey(subject.ref)) ?? [];
   return findings.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`);
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath } from '../../api/resource.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
+import type { FailoverKey } from '../model/failover-key.js';
 import { type FailoverResource, toFailoverSpec } from '../model/failover-spec.js';
 import { collectFindings } from '../model/finding.js';
 import {
@@ -16,18 +17,17 @@ import { isHttp } from '../model/port-sharing.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
 
 interface ProtocolContext {
-  readonly failovers: Table<string, FailoverDestination>;
-  readonly resources: Table<string, FailoverResource>;
+  readonly failovers: Table<FailoverKey, FailoverDestination>;
+  readonly resources: Table<FailoverKey, FailoverResource>;
   readonly destinations: DestinationTables;
   readonly tlsModes: TrafficPolicyTables['tlsModes'];
 }
 
-/** By `resourceKey`. */
 export function declareProtocolMismatches(
   graph: Graph,
   context: ProtocolContext,
-): Table<string, readonly Diagnostic[]> {
-  return graph.derive<string, readonly Diagnostic[]>('protocolMismatches', (read, key) => {
+): Table<FailoverKey, readonly Diagnostic[]> {
+  return graph.derive<FailoverKey, readonly Diagnostic[]>('protocolMismatches', (read, key) => {
     const failover = read(context.failovers, key);
     const resource = read(context.resources, key);
     if (failover === undefined || resource === undefined) return undefined;
@@ -48,7 +48,7 @@ function protocolPath(port: FieldPath): FieldPath {
 
 function mismatches(
   read: Read,
-  key: string,
+  key: FailoverKey,
   { number, protocol, backings }: FailoverDestinationPort,
   context: ProtocolContext,
 ): readonly string[] {
@@ -89,7 +89,7 @@ function protocolBehind(
   return { name: destination.service ? formatService(destination.service) : key, protocol };
 }
 
-function isEncrypted(read: Read, key: string, { destination }: Backing, { tlsModes }: ProtocolContext): boolean {
+function isEncrypted(read: Read, key: FailoverKey, { destination }: Backing, { tlsModes }: ProtocolContext): boolean {
   const mode = read(tlsModes, key) ?? read(tlsModes, destination);
   return mode !== undefined && mode !== 'DISABLE';
 }

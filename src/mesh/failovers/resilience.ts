@@ -6,10 +6,16 @@ import type {
   RetryTimeoutPolicySpec,
 } from '../../generated/resources.js';
 import type { Graph, Input, Read, Table } from '../../graph/index.js';
-import { splitKey } from '../model/key.js';
 import { failoverPolicyKind, toOrderRule } from '../policies/failover-policies.js';
 import type { FailoverTables } from './failovers.js';
-import { type OutlierDetection, objectKey } from '../model/model.js';
+import type { OutlierDetection } from '../model/model.js';
+import {
+  type FailoverPolicyKey,
+  type OutlierDetectionPolicyKey,
+  type RetryTimeoutPolicyKey,
+  failoverPolicyKey,
+} from '../model/object-key.js';
+import { type FailoverPortKey, type TargetPortKey, parseFailoverPort } from '../model/target-key.js';
 import type { OrderRule } from '../preference/order-rule.js';
 import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import { type PolicyContext, type PolicyTables, declarePolicies } from '../policies/policy-targets.js';
@@ -24,33 +30,39 @@ import type { TargetTables } from '../policies/target-selectors.js';
 import type { WorkspaceTables } from '../model/workspaces.js';
 
 export interface ResilienceInputs {
-  readonly failoverPolicies: Input<string, Resource<FailoverPolicySpec>>;
-  readonly retryTimeoutPolicies: Input<string, Resource<RetryTimeoutPolicySpec>>;
+  readonly failoverPolicies: Input<FailoverPolicyKey, Resource<FailoverPolicySpec>>;
+  readonly retryTimeoutPolicies: Input<RetryTimeoutPolicyKey, Resource<RetryTimeoutPolicySpec>>;
 }
 
 export interface ResilienceTables {
   readonly workspaces: WorkspaceTables;
   /** What selectors select from. */
   readonly targets: TargetTables;
-  readonly failoverPolicies: PolicyTables<FailoverPolicySpec>;
-  readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicySpec>;
-  readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicySpec>;
-  /** By `backingKey` of a port of a failover destination: the order of what is behind it. */
-  readonly rules: Table<string, OrderRule>;
-  /** By the same key: outlier detection that is configured for all that is behind it; no row where each service's own counts. */
-  readonly outlierDetection: Table<string, OutlierDetection>;
-  /** By `backingKey` of a destination or failover destination: what policies on it configure. */
+  readonly failoverPolicies: PolicyTables<FailoverPolicyKey, FailoverPolicySpec>;
+  readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>;
+  readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicyKey, RetryTimeoutPolicySpec>;
+  /** The order of what is behind a port. */
+  readonly rules: Table<FailoverPortKey, OrderRule>;
+  /** Outlier detection that is configured for all that is behind it; no row where each service's own counts. */
+  readonly outlierDetection: Table<FailoverPortKey, OutlierDetection>;
+  /** What policies on a destination or failover destination configure. */
   readonly onPorts: OutlierDetectionTable;
-  /** By the same key; `undefined` where no policy says anything. */
-  readonly requestRules: (read: Read, port: string) => RequestRules | undefined;
-  /** What is valid and yet not as its author may think, by kind of the policy, then `objectKey`. */
-  readonly warnings: Readonly<Record<string, readonly PolicyWarningTable[]>>;
+  /** `undefined` where no policy says anything. */
+  readonly requestRules: (read: Read, port: TargetPortKey) => RequestRules | undefined;
+  /** What is valid and yet not as its author may think, by kind of the policy. */
+  readonly warnings: PolicyWarnings;
+}
+
+export interface PolicyWarnings {
+  readonly FailoverPolicy: readonly PolicyWarningTable<FailoverPolicyKey>[];
+  readonly OutlierDetectionPolicy: readonly PolicyWarningTable<OutlierDetectionPolicyKey>[];
+  readonly RetryTimeoutPolicy: readonly PolicyWarningTable<RetryTimeoutPolicyKey>[];
 }
 
 /** What failover destinations depend on, and so comes before them. */
 export interface EarlierPolicies {
   readonly context: PolicyContext;
-  readonly detectionPolicies: PolicyTables<OutlierDetectionPolicySpec>;
+  readonly detectionPolicies: PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>;
   readonly onPorts: OutlierDetectionTable;
 }
 
@@ -69,11 +81,11 @@ export function declareResilience(
     failoverPolicies.policies,
     ({ spec }) => spec && toOrderRule(spec),
   );
-  const rules = graph.derive<string, OrderRule>('orderRules', (read, key) => {
+  const rules = graph.derive<FailoverPortKey, OrderRule>('orderRules', (read, key) => {
     const [policy] = failoverPolicies.onPort(read, key);
-    const rule = policy && read(rulesOfPolicies, objectKey(policy.ref));
+    const rule = policy && read(rulesOfPolicies, failoverPolicyKey(policy.ref));
     if (rule !== undefined) return rule;
-    const failover = read(failovers, splitKey(key)[0]);
+    const failover = read(failovers, parseFailoverPort(key).failover);
     return failover === undefined || failover.listed
       ? { type: 'listed' }
       : { type: 'locality', mappings: failover.mappings };
@@ -83,13 +95,13 @@ export function declareResilience(
    * The policy wins over a TrafficPolicy on the resource, and that over the resource's own. Where there is none of them, those of its
    * services count, each for itself.
    */
-  const outlierDetection = graph.derive<string, OutlierDetection>('failoverOutlierDetection', (read, key) => {
+  const outlierDetection = graph.derive<FailoverPortKey, OutlierDetection>('failoverOutlierDetection', (read, key) => {
     const onResource = read(onPorts, key);
     if (onResource !== undefined) return onResource;
-    return read(failovers, splitKey(key)[0])?.outlierDetection;
+    return read(failovers, parseFailoverPort(key).failover)?.outlierDetection;
   });
 
-  const requestRules = (read: Read, port: string): RequestRules | undefined => {
+  const requestRules = (read: Read, port: TargetPortKey): RequestRules | undefined => {
     const [policy] = retryTimeoutPolicies.onPort(read, port);
     return policy?.spec && toRequestRules(policy.spec);
   };

@@ -7,27 +7,27 @@ import type { Resource } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, Read } from '../../graph/index.js';
 
 /** The versions that were valid last, by key. */
-export type LastValid<Spec> = Input<string, Resource<Spec>>;
+export type LastValid<K extends string, Spec> = Input<K, Resource<Spec>>;
 
 /** The version to act on: the newest if it has no errors, else the one that was valid last, if there was one. */
-export function inForce<Spec>(
+export function inForce<K extends string, Spec>(
   read: Read,
-  key: string,
+  key: NoInfer<K>,
   newest: Resource<Spec>,
   errors: readonly Diagnostic[],
-  lastValid: LastValid<Spec>,
+  lastValid: LastValid<K, Spec>,
 ): Resource<Spec> | undefined {
   return hasErrors(errors) ? read(lastValid, key) : newest;
 }
 
 /** After each commit, remembers the newest versions that are valid and forgets those of deleted resources. */
-export function rememberValid<Spec>(
+export function rememberValid<K extends string, Spec>(
   graph: Graph,
-  resources: Input<string, Resource<Spec>>,
-  findings: KeyedTable<string, readonly Diagnostic[]>,
-  lastValid: LastValid<Spec>,
+  resources: Input<K, Resource<Spec>>,
+  findings: KeyedTable<K, readonly Diagnostic[]>,
+  lastValid: LastValid<K, Spec>,
 ): void {
-  const remember = (changes: ReadonlyMap<string, unknown>): void => {
+  const remember = (changes: ReadonlyMap<K, unknown>): void => {
     graph.commit((transaction) => {
       for (const key of changes.keys()) {
         const newest = graph.read(resources, key);

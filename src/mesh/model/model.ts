@@ -3,6 +3,7 @@
  * comes down to a hostname with an ordered list of tiers.
  */
 import type { ResourceRef } from '../../api/resource.js';
+import type { DestinationKey, MeshKey } from './object-key.js';
 
 /** Names an object of discovery or of meshes: what Gloo Mesh calls an ObjectRef. */
 export interface ObjectRef {
@@ -57,8 +58,8 @@ export interface Port {
 
 /** A service as discovery found it, without its endpoints, which change far more often. */
 export interface Destination {
-  /** `objectKey` of the Destination object. */
-  readonly key: string;
+  /** Of the Destination object. */
+  readonly key: DestinationKey;
   readonly ref: ObjectRef;
   /** Absent for an external service. */
   readonly service?: ServiceRef;
@@ -76,8 +77,8 @@ export interface Destination {
   readonly ports: readonly Port[];
   /** The service's; of an external service those of the Destination object. */
   readonly labels: Readonly<Record<string, string>>;
-  /** `objectKey` of its Mesh; empty for none. */
-  readonly mesh: string;
+  /** Its Mesh, or `NO_MESH`. */
+  readonly mesh: MeshKey;
   /** Whether endpoints of it are given by DNS name. */
   readonly named?: true;
   /** IP addresses that clients in a service's own cluster call it by; absent where no port of it needs them. */
@@ -110,7 +111,7 @@ export interface OutlierDetection {
 
 /** One port of one destination, as a place to send traffic to. */
 export interface Backing {
-  readonly destination: string;
+  readonly destination: DestinationKey;
   readonly port: number;
 }
 
@@ -131,8 +132,8 @@ export interface FailoverDestination {
   /** Names its clusters: its first host, and itself too where another one has that host in another mesh. */
   readonly clusterHost: string;
   readonly ports: readonly FailoverDestinationPort[];
-  /** `objectKey` of each mesh that sees it; `undefined`: every client does. */
-  readonly meshes: readonly string[] | undefined;
+  /** The meshes that see it; `undefined`: every client does. */
+  readonly meshes: readonly MeshKey[] | undefined;
   /** Whether its own list gives the order, so that without a policy nothing is ordered inside it. */
   readonly listed: boolean;
   /** Its own locality mappings. */
@@ -154,8 +155,8 @@ export interface LocalityMapping {
   readonly to: readonly MappedLocality[];
 }
 
-/** `name.namespace`: the key of everything whose kind is plain from the table it stands in. Namespaces have no dots, so it is unique. */
-export function objectKey(ref: ObjectRef): string {
+/** `name.namespace`. Namespaces have no dots, so no two objects of a kind have the same. */
+export function formatObject(ref: ObjectRef): string {
   return `${ref.name}.${ref.namespace}`;
 }
 

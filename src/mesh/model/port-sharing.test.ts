@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Protocol } from './model.js';
 import { type Host, usePorts } from './port-sharing.js';
+import type { ClusterKey } from './cluster-key.js';
 
-const host = (cluster: string, protocol: Protocol, port = 80): Host => ({ cluster, port, protocol });
+const host = (cluster: string, protocol: Protocol, port = 80): Host => ({
+  cluster: cluster as ClusterKey,
+  port,
+  protocol,
+});
 
 describe('who is on a port', () => {
   it('is everybody who can be told apart, failover destinations first', () => {

@@ -3,26 +3,27 @@
  * destinations go before plain services.
  */
 import type { Protocol } from './model.js';
+import type { ClusterKey } from './cluster-key.js';
 
 /** A host that is reached on a port, by the key of its cluster. */
 export interface Host {
-  readonly cluster: string;
+  readonly cluster: ClusterKey;
   readonly port: number;
   readonly protocol: Protocol;
 }
 
 /** What has a port to itself. */
 export interface SoleHost {
-  readonly cluster: string;
+  readonly cluster: ClusterKey;
   readonly protocol: Protocol;
 }
 
 /** What is on one port: cluster keys, those of failover destinations first. */
 export interface PortUse {
   /** Told apart by Host. */
-  readonly http: readonly string[];
+  readonly http: readonly ClusterKey[];
   /** Told apart by the name that a TLS client asks for. */
-  readonly tls: readonly string[];
+  readonly tls: readonly ClusterKey[];
   /** One of these has the port to itself, the first that suits the client; empty where the port is shared. */
   readonly sole: readonly SoleHost[];
   /** All that cannot be told apart but by the address that a connection is meant for, where that is known. */
@@ -83,6 +84,6 @@ function toSole({ cluster, protocol }: Host): SoleHost {
   return { cluster, protocol };
 }
 
-function keysOf(hosts: readonly Host[]): readonly string[] {
+function keysOf(hosts: readonly Host[]): readonly ClusterKey[] {
   return hosts.map(({ cluster }) => cluster);
 }

@@ -10,10 +10,20 @@ import type {
   WorkspaceSpec_ClusterSelector as ClusterSelector,
   WorkspaceSpec_ClusterSelector_NamespaceSelector as NamespaceSelector,
 } from '../../generated/resources.js';
-import type { Graph, Input, KeyedTable, Read, Table } from '../../graph/index.js';
+import {
+  type Graph,
+  type Input,
+  type Key,
+  type KeyedTable,
+  type Read,
+  type Table,
+  SINGLE,
+  partsCodec,
+} from '../../graph/index.js';
 import { matchesGlob } from './glob.js';
 import { inForce, rememberValid } from './in-force.js';
-import { joinKey, splitKey } from './key.js';
+import { type NamespaceKey, namespaceKey } from './kube-key.js';
+import type { WorkspaceKey } from './object-key.js';
 import { workspaceFindings } from './workspace-findings.js';
 
 /** The workspace that a namespace belongs to. */
@@ -24,37 +34,40 @@ export interface Membership {
   readonly configEnabled: boolean;
 }
 
-/** By `namespaceKey`. No row for a namespace that no workspace has, where there are workspaces. */
-export type WorkspaceTable = Table<string, Membership>;
+/** No row for a namespace that no workspace has, where there are workspaces. */
+export type WorkspaceTable = Table<MembershipKey, Membership>;
+
+/** A namespace in a cluster; the cluster is empty where it is not known. */
+export type MembershipKey = Key<'workspace membership'>;
+
+const MEMBERSHIP = partsCodec<MembershipKey, readonly [namespace: string, cluster: string]>(2);
 
 export interface WorkspaceTables {
   readonly memberships: WorkspaceTable;
-  /** By `objectKey`. */
-  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
+  readonly findings: KeyedTable<WorkspaceKey, readonly Diagnostic[]>;
   /** The versions that were valid last. */
-  readonly lastValid: Input<string, Resource<WorkspaceSpec>>;
+  readonly lastValid: Input<WorkspaceKey, Resource<WorkspaceSpec>>;
 }
 
 export interface WorkspaceInputs {
-  /** By `objectKey`; a row for every Workspace, also for one that cannot be read. */
-  readonly workspaces: Input<string, Resource<WorkspaceSpec>>;
-  /** By `kubeKey`. */
-  readonly namespaces: Input<string, Resource<NamespaceSpec>>;
+  /** A row for every Workspace, also for one that cannot be read. */
+  readonly workspaces: Input<WorkspaceKey, Resource<WorkspaceSpec>>;
+  readonly namespaces: Input<NamespaceKey, Resource<NamespaceSpec>>;
 }
 
 /** Where several workspaces have a namespace, the first by name does. */
 export function declareWorkspaces(graph: Graph, { workspaces, namespaces }: WorkspaceInputs): WorkspaceTables {
-  const lastValid = graph.input<string, Resource<WorkspaceSpec>>('last valid Workspace');
+  const lastValid = graph.input<WorkspaceKey, Resource<WorkspaceSpec>>('last valid Workspace');
   const findings = graph.map('Workspace findings', workspaces, workspaceFindings);
   const inUse = graph.map('Workspace in force', workspaces, (workspace, read, key) =>
     inForce(read, key, workspace, read(findings, key) ?? [], lastValid),
   );
   rememberValid(graph, workspaces, findings, lastValid);
-  const all = graph.index('allWorkspaces', workspaces, () => ['']);
-  const memberships = graph.derive<string, Membership>('workspaces', (read, key) => {
-    const names = read(all, '') ?? [];
+  const all = graph.index('allWorkspaces', workspaces, () => [SINGLE]);
+  const memberships = graph.derive<MembershipKey, Membership>('workspaces', (read, key) => {
+    const names = read(all, SINGLE) ?? [];
     if (names.length === 0) return everything;
-    const [name, cluster] = splitKey(key);
+    const [name, cluster] = MEMBERSHIP.parse(key);
     const place: Place = { name, cluster, labels: labelsOf(read, name, cluster, namespaces) };
     for (const workspace of names) {
       const membership = membershipOf(read(inUse, workspace), place);
@@ -79,9 +92,9 @@ function labelsOf(
   read: Read,
   name: string,
   cluster: string,
-  namespaces: Table<string, Resource<NamespaceSpec>>,
+  namespaces: Table<NamespaceKey, Resource<NamespaceSpec>>,
 ): Place['labels'] {
-  const labels = read(namespaces, joinKey(name, '', cluster))?.labels ?? {};
+  const labels = read(namespaces, namespaceKey({ name, cluster }))?.labels ?? {};
   return { ...labels, 'kubernetes.io/metadata.name': name };
 }
 
@@ -118,12 +131,21 @@ function hasNamespace({ name, labels = {} }: NamespaceSelector, place: Place): b
 
 type Located = Pick<Resource<unknown>, 'ref' | 'annotations'>;
 
-/** The key of a namespace in a cluster; the cluster is empty where it is not known. */
-export function namespaceKey({ ref, annotations }: Located): string {
-  return joinKey(ref.namespace, annotations[CLUSTER_ANNOTATION] ?? '');
+/** The cluster is empty where it is not known. */
+export function membershipOfNamespace(namespace: string, cluster: string): MembershipKey {
+  return MEMBERSHIP.format(namespace, cluster);
+}
+
+function membershipKey({ ref, annotations }: Located): MembershipKey {
+  return membershipOfNamespace(ref.namespace, annotations[CLUSTER_ANNOTATION] ?? '');
+}
+
+/** The name of the cluster; empty where it is not known. */
+export function clusterOfMembership(key: MembershipKey): string {
+  return MEMBERSHIP.parse(key)[1];
 }
 
 /** What the namespace of a resource belongs to; `undefined` where it is in no workspace. */
 export function membershipIn(read: Read, table: WorkspaceTable, resource: Located): Membership | undefined {
-  return read(table, namespaceKey(resource));
+  return read(table, membershipKey(resource));
 }

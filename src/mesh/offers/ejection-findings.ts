@@ -3,29 +3,33 @@
  * depends on how many there are in the other tiers.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
  */
-import { failoverCluster } from '../clusters/cluster-key.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { OutlierDetectionPolicySpec, TrafficPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
 import type { FailoverTables } from '../failovers/failovers.js';
+import { describeFailover } from '../model/failover-key.js';
 import { collectFindings } from '../model/finding.js';
-import { pairKey } from '../model/key.js';
 import type { Locality, Tier } from '../model/model.js';
 import type { PolicyTables } from '../policies/policy-targets.js';
-import { clientKey } from '../clusters/ranking.js';
-import { type Selected, isFailover } from '../policies/target-selectors.js';
+import type { Selected } from '../policies/target-selectors.js';
 import { policyPath } from '../policies/traffic-policy-findings.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
+import type { TrafficPolicyKey, OutlierDetectionPolicyKey } from '../model/object-key.js';
+import type { FailoverKey } from '../model/failover-key.js';
+import { isFailover } from '../model/target-key.js';
+import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
+import { type ClientKey, ANY_CLIENT, clientKey } from '../clusters/client-key.js';
+import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
 
 export interface EjectionTables {
-  /** By key of a failover destination's cluster: the smallest `maxEjectionPercent` that empties every client's first tier. */
-  readonly needed: Table<string, number>;
-  /** By `objectKey` of a TrafficPolicy. Rows are computed when somebody asks. */
-  readonly findings: Table<string, readonly Diagnostic[]>;
+  /** Of a failover destination's cluster: the smallest `maxEjectionPercent` that empties every client's first tier. */
+  readonly needed: Table<ClusterKey, number>;
+  /** Rows are computed when somebody asks. */
+  readonly findings: Table<TrafficPolicyKey, readonly Diagnostic[]>;
   /** The same of an OutlierDetectionPolicy. */
-  readonly outlierDetectionPolicies: Table<string, readonly Diagnostic[]>;
+  readonly outlierDetectionPolicies: Table<OutlierDetectionPolicyKey, readonly Diagnostic[]>;
 }
 
 export function declareEjectionFindings(
@@ -38,10 +42,10 @@ export function declareEjectionFindings(
   const failoversOf = graph.index('failoversByDestination', failovers, ({ ports }) => [
     ...new Set(ports.flatMap((port) => port.backings.flat().map(({ destination }) => destination))),
   ]);
-  const needed = graph.derive<string, number>('neededEjectionPercent', (read, key) =>
+  const needed = graph.derive<ClusterKey, number>('neededEjectionPercent', (read, key) =>
     neededPercent(read, key, clusters),
   );
-  const shortfalls = (read: Read, targets: readonly string[], percent: number): readonly Shortfall[] =>
+  const shortfalls = (read: Read, targets: readonly FailoverKey[], percent: number): readonly Shortfall[] =>
     [...new Set(targets)].sort().flatMap((failover) => {
       const keys = (read(failovers, failover)?.ports ?? []).map(({ number }) => failoverCluster(failover, number));
       const least = Math.max(
@@ -52,9 +56,9 @@ export function declareEjectionFindings(
       );
       return least > percent ? [{ failover, least }] : [];
     });
-  const failoversAmong = (read: Read, selected: readonly Selected[]): readonly string[] =>
+  const failoversAmong = (read: Read, selected: readonly Selected[]): readonly FailoverKey[] =>
     selected.flatMap(({ target }) => (isFailover(target) ? [target] : (read(failoversOf, target) ?? [])));
-  const findings = graph.derive<string, readonly Diagnostic[]>('ejectionFindings', (read, key) => {
+  const findings = graph.derive<TrafficPolicyKey, readonly Diagnostic[]>('ejectionFindings', (read, key) => {
     const policy = read(inputs.trafficPolicies, key);
     const percent = policy?.spec?.policy?.outlierDetection?.maxEjectionPercent;
     if (policy === undefined || percent === undefined || percent >= 100) return [];
@@ -65,7 +69,7 @@ export function declareEjectionFindings(
     );
     return toFindings(policy, [...policyPath, 'outlierDetection'], percent, shortfalls(read, targets, percent));
   });
-  const ofOutlierDetectionPolicies = graph.derive<string, readonly Diagnostic[]>(
+  const ofOutlierDetectionPolicies = graph.derive<OutlierDetectionPolicyKey, readonly Diagnostic[]>(
     'OutlierDetectionPolicy ejectionFindings',
     (read, key) => {
       const policy = read(inputs.outlierDetectionPolicies, key);
@@ -83,25 +87,27 @@ export function declareEjectionFindings(
 }
 
 interface EjectionInputs {
-  readonly trafficPolicies: Table<string, Resource<TrafficPolicySpec>>;
-  readonly outlierDetectionPolicies: Table<string, Resource<OutlierDetectionPolicySpec>>;
+  readonly trafficPolicies: Table<TrafficPolicyKey, Resource<TrafficPolicySpec>>;
+  readonly outlierDetectionPolicies: Table<OutlierDetectionPolicyKey, Resource<OutlierDetectionPolicySpec>>;
 }
 
 interface EjectionPolicies {
   readonly trafficPolicies: TrafficPolicyTables;
-  readonly outlierDetectionPolicies: Pick<PolicyTables<OutlierDetectionPolicySpec>, 'selected'>;
+  readonly outlierDetectionPolicies: Pick<
+    PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>,
+    'selected'
+  >;
 }
 
 /** Whether the cluster has the policy's limit, and not that of another policy. */
-function counts(read: Read, key: string, percent: number, { clusters }: ClusterTables): boolean {
+function counts(read: Read, key: ClusterKey, percent: number, { clusters }: ClusterTables): boolean {
   const cluster = read(clusters, key);
   const settings = cluster?.type === 'AGGREGATE' ? cluster.members.map((member) => member.settings) : [cluster];
   return settings.some((of) => of?.outlierDetection?.maxEjectionPercent === percent);
 }
 
 interface Shortfall {
-  /** `resourceKey`. */
-  readonly failover: string;
+  readonly failover: FailoverKey;
   readonly least: number;
 }
 
@@ -113,32 +119,31 @@ function toFindings(
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   for (const { failover, least } of shortfalls) {
-    const [kind = '', namespace = '', name = ''] = failover.split('/');
-    const message = `maxEjectionPercent ${percent} is too low to empty the first tier of ${kind} ${name}.${namespace}, so it would not fail over: at least ${least} works.`;
+    const message = `maxEjectionPercent ${percent} is too low to empty the first tier of ${describeFailover(failover)}, so it would not fail over: at least ${least} works.`;
     findings.warning('EjectionTooLow', [...path, 'maxEjectionPercent'], message);
   }
   return findings.all;
 }
 
 /** Of an aggregate each member counts on its own and can lose all of its endpoints; with a lone tier there is nowhere to go. */
-function neededPercent(read: Read, key: string, { clusters, rankings, tiers }: ClusterTables): number | undefined {
+function neededPercent(read: Read, key: ClusterKey, { clusters, rankings, tiers }: ClusterTables): number | undefined {
   const cluster = read(clusters, key);
   if (cluster?.type === 'AGGREGATE') return 100;
   if (cluster === undefined) return undefined;
   const seen = new Set<string>();
-  const ranked = (client: string): readonly Tier[] => {
-    const ranking = read(rankings, pairKey(key, client)) ?? '';
+  const ranked = (client: ClientKey): readonly Tier[] => {
+    const ranking = read(rankings, rankingKey(key, client)) ?? '';
     if (seen.has(ranking)) return [];
     seen.add(ranking);
-    return read(tiers, pairKey(key, ranking))?.tiers ?? [];
+    return read(tiers, tiersKey(key, ranking))?.tiers ?? [];
   };
-  const anywhere = ranked('');
+  const anywhere = ranked(ANY_CLIENT);
   if (cluster.rule.type === 'listed') return percentOf(anywhere);
   const localities = anywhere.flatMap((tier) => tier.map(({ locality }) => locality));
   return Math.max(percentOf(anywhere), ...localities.map((locality) => percentOf(ranked(clientAt(locality)))));
 }
 
-function clientAt(locality: Locality): string {
+function clientAt(locality: Locality): ClientKey {
   return clientKey({ locality, cluster: '', labels: {} });
 }
 

@@ -1,10 +1,10 @@
 /** The clusters of failover destinations that a client is offered: those whose requests are worth knowing, priority by priority. */
 import type { Graph, Table } from '../../graph/index.js';
-import { memberCluster, parseMemberName } from '../clusters/cluster-key.js';
 import type { ClusterTables } from '../clusters/clusters.js';
 import { parseVariant } from '../clusters/variant.js';
-import { splitKey, splitPair } from '../model/key.js';
 import type { VisibilityTables } from './visibility.js';
+import { type ClusterKey, memberCluster, parseCluster, parseMemberName } from '../model/cluster-key.js';
+import { type OfferKey, parseOffered } from './visibility-key.js';
 
 export interface FailoverCluster {
   readonly name: string;
@@ -14,15 +14,15 @@ export interface FailoverCluster {
 
 /** Its priorities are tiers. */
 export interface CountedCluster {
-  readonly key: string;
+  readonly key: ClusterKey;
   readonly name: string;
 }
 
 export interface FailoverClusterTables {
-  /** By the keys of `VisibilityTables.clusters`, in the order of their own keys. */
-  readonly offered: Table<string, readonly FailoverCluster[]>;
-  /** By the same: the names of all that count requests, sorted. */
-  readonly counted: Table<string, readonly string[]>;
+  /** In the order of their own keys. */
+  readonly offered: Table<OfferKey, readonly FailoverCluster[]>;
+  /** The names of all that count requests, sorted. */
+  readonly counted: Table<OfferKey, readonly string[]>;
 }
 
 export function declareFailoverClusters(
@@ -30,10 +30,10 @@ export function declareFailoverClusters(
   { clusters }: ClusterTables,
   visibility: VisibilityTables,
 ): FailoverClusterTables {
-  const offered = graph.derive<string, readonly FailoverCluster[]>('offeredFailoverClusters', (read, client) =>
+  const offered = graph.derive<OfferKey, readonly FailoverCluster[]>('offeredFailoverClusters', (read, client) =>
     (read(visibility.clusters, client) ?? []).flatMap((offer) => {
-      const [key, variant] = splitPair(offer);
-      const [kind, , , , member] = splitKey(key);
+      const [key, variant] = parseOffered(offer);
+      const [kind, , , , member] = parseCluster(key);
       const name = kind === 'failover' && member === '' ? read(clusters, key)?.name : undefined;
       if (name === undefined) return [];
       const members = parseVariant(variant).members.flatMap((text) => toKey(key, text));
@@ -44,13 +44,13 @@ export function declareFailoverClusters(
       return { name, counted };
     }),
   );
-  const counted = graph.derive<string, readonly string[]>('countedClusters', (read, client) =>
+  const counted = graph.derive<OfferKey, readonly string[]>('countedClusters', (read, client) =>
     [...new Set((read(offered, client) ?? []).flatMap((cluster) => cluster.counted.map(({ name }) => name)))].sort(),
   );
   return { offered, counted };
 }
 
-function toKey(aggregate: string, memberText: string): readonly string[] {
+function toKey(aggregate: ClusterKey, memberText: string): readonly ClusterKey[] {
   const parsed = parseMemberName(memberText);
   return parsed === undefined ? [] : [memberCluster(aggregate, parsed.member, parsed.run)];
 }

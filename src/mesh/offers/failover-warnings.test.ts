@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { resourceKey } from '../../api/resource.js';
 import type { Resource } from '../../api/resource.js';
 import { createWorld, destination, failoverService, resource, trafficPolicy } from '../../testing/world.js';
+import { failoverKey } from '../model/failover-key.js';
 
 const failover = failoverService('api', ['api@east', 'api@west']);
 const outliers = trafficPolicy('outliers', ['api@east', 'api@west'], { outlierDetection: { consecutiveErrors: 3 } });
 
 function warnings(...world: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(failover, outliers, ...world);
-  return (graph.read(model.failoverWarnings, resourceKey(failover.ref)) ?? []).map(
+  return (graph.read(model.failoverWarnings, failoverKey(failover.ref)) ?? []).map(
     ({ code, message }) => `${code}: ${message}`,
   );
 }

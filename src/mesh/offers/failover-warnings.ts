@@ -1,31 +1,35 @@
 /** What is valid about a failover destination and yet not as its author may think. */
 import type { Diagnostic } from '../../api/diagnostic.js';
-import { type Resource, resourceKey } from '../../api/resource.js';
+import type { Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { Graph, KeyedTable, Read, Table } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
-import { memberCluster, failoverCluster } from '../clusters/cluster-key.js';
 import type { Tiers } from '../clusters/tiers.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { candidateAddresses } from '../failovers/hostname-addresses.js';
 import { collectFindings } from '../model/finding.js';
-import { pairKey } from '../model/key.js';
 import type { FailoverDestination } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
+import type { TrafficPolicyKey } from '../model/object-key.js';
+import { type FailoverKey, failoverKey } from '../model/failover-key.js';
+import { type ClusterKey, failoverCluster, memberCluster } from '../model/cluster-key.js';
+import { ANY_CLIENT } from '../clusters/client-key.js';
+import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
+import { routeKey } from './route-key.js';
+import { NO_SOURCES } from '../policies/source-selectors.js';
 
-/** By `resourceKey`. */
-export type FailoverWarningTable = Table<string, readonly Diagnostic[]>;
+export type FailoverWarningTable = Table<FailoverKey, readonly Diagnostic[]>;
 
 export function declareFailoverWarnings(
   graph: Graph,
   { failovers, addresses }: FailoverTables,
   clusters: ClusterTables,
   routes: RouteTables,
-  policies: KeyedTable<string, Resource<TrafficPolicySpec>>,
+  policies: KeyedTable<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
 ): FailoverWarningTable {
   const timedShifts = graph.index('timedShifts', policies, ({ spec }) => timedTargets(spec?.policy ?? {}));
-  return graph.derive<string, readonly Diagnostic[]>('failoverWarnings', (read, key) => {
+  return graph.derive<FailoverKey, readonly Diagnostic[]>('failoverWarnings', (read, key) => {
     const failover = read(failovers, key);
     if (failover === undefined) return undefined;
     const hangs = read(timedShifts, key) === undefined ? unnoticedHangs(read, failover, clusters, routes) : [];
@@ -34,13 +38,13 @@ export function declareFailoverWarnings(
 }
 
 /** The failover destinations that a policy shifts traffic to with a timeout for each try. */
-function timedTargets({ retries, trafficShift }: Policy): readonly string[] {
+function timedTargets({ retries, trafficShift }: Policy): readonly FailoverKey[] {
   if (retries?.perTryTimeout === undefined) return [];
   return (trafficShift?.destinations ?? []).flatMap(({ failoverService, virtualDestination }) => {
     const ref = failoverService ?? virtualDestination;
     if (ref === undefined) return [];
     const kind = failoverService ? 'FailoverService' : 'VirtualDestination';
-    return [resourceKey({ kind, namespace: ref.namespace ?? '', name: ref.name ?? '' })];
+    return [failoverKey({ kind, namespace: ref.namespace ?? '', name: ref.name ?? '' })];
   });
 }
 
@@ -72,7 +76,7 @@ function addressFindings(
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   for (const { number } of ports) {
-    const behind = clusterKeys(read, failoverCluster(resourceKey(ref), number), clusters).flatMap(
+    const behind = clusterKeys(read, failoverCluster(failoverKey(ref), number), clusters).flatMap(
       (key) => tiersOf(read, key, clusters) ?? [],
     );
     if (behind.every(({ tiers }) => tiers.length === 0)) {
@@ -97,13 +101,13 @@ function addressFindings(
 }
 
 /** The cluster itself, or the members of an aggregate. */
-function clusterKeys(read: Read, key: string, { clusters, layouts }: ClusterTables): readonly string[] {
+function clusterKeys(read: Read, key: ClusterKey, { clusters, layouts }: ClusterTables): readonly ClusterKey[] {
   if (read(clusters, key)?.type !== 'AGGREGATE') return [key];
-  return (read(layouts, pairKey(key, '')) ?? []).map(({ member, run }) => memberCluster(key, member, run));
+  return (read(layouts, rankingKey(key, ANY_CLIENT)) ?? []).map(({ member, run }) => memberCluster(key, member, run));
 }
 
-function tiersOf(read: Read, key: string, { rankings, tiers }: ClusterTables): Tiers | undefined {
-  return read(tiers, pairKey(key, read(rankings, pairKey(key, '')) ?? ''));
+function tiersOf(read: Read, key: ClusterKey, { rankings, tiers }: ClusterTables): Tiers | undefined {
+  return read(tiers, tiersKey(key, read(rankings, rankingKey(key, ANY_CLIENT)) ?? ''));
 }
 
 function addressesOf({ tiers }: Tiers): ReadonlySet<string> {
@@ -130,8 +134,8 @@ function unnoticedHangs(
 ): readonly Diagnostic[] {
   const findings = collectFindings(failover.ref);
   for (const { number, protocol } of failover.ports) {
-    const key = failoverCluster(resourceKey(failover.ref), number);
-    const rules = read(routes, pairKey(key, ''))?.at(-1)?.rules;
+    const key = failoverCluster(failoverKey(failover.ref), number);
+    const rules = read(routes, routeKey(key, NO_SOURCES))?.at(-1)?.rules;
     if (!isHttp(protocol) || rules === undefined || rules.perTryTimeoutMs !== undefined) continue;
     const seconds = (rules.requestTimeoutMs ?? 0) / 1000;
     const cost =
@@ -144,7 +148,7 @@ function unnoticedHangs(
   return findings.all;
 }
 
-function requestsUntilEjection(read: Read, key: string, { clusters }: ClusterTables): string {
+function requestsUntilEjection(read: Read, key: ClusterKey, { clusters }: ClusterTables): string {
   const cluster = read(clusters, key);
   const settings = cluster?.type === 'AGGREGATE' ? cluster.members.map((member) => member.settings) : [cluster];
   const errors = Math.max(...settings.map((of) => of?.outlierDetection?.consecutiveErrors ?? 0));

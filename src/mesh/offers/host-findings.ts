@@ -12,24 +12,25 @@ import { selectKeys } from '../discovery/traits.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type Destination, type FailoverDestination, type ServiceRef, describeService } from '../model/model.js';
-import { type TlsMode, LONGEST_SERVER_NAME, serverNameOf } from '../policies/upstream-tls.js';
+import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
+import { LONGEST_SERVER_NAME, serverNameOf } from '../policies/upstream-tls.js';
 import { ownHostname } from '../discovery/own-hostname.js';
 import { isHttp, needsPortAlone } from '../model/port-sharing.js';
 import { describeDestination, sharesClients, writtenAs } from './written-as.js';
+import type { DestinationKey } from '../model/object-key.js';
 
 export interface HostFindingsContext {
   readonly destinations: DestinationTables;
   readonly failovers: FailoverTables;
   readonly meshes: MeshTables;
-  readonly resources: Input<string, Resource<DestinationSpec>>;
-  readonly tlsModes: Table<string, TlsMode>;
+  readonly resources: Input<DestinationKey, Resource<DestinationSpec>>;
+  readonly tlsModes: TrafficPolicyTables['tlsModes'];
 }
 
-/** By `objectKey` of a destination. */
-export type HostFindingsTable = Table<string, readonly Diagnostic[]>;
+export type HostFindingsTable = Table<DestinationKey, readonly Diagnostic[]>;
 
 export function declareHostFindings(graph: Graph, context: HostFindingsContext): HostFindingsTable {
-  return graph.derive<string, readonly Diagnostic[]>('destinationHostFindings', (read, key) => {
+  return graph.derive<DestinationKey, readonly Diagnostic[]>('destinationHostFindings', (read, key) => {
     const destination = read(context.destinations.destinations, key);
     if (destination === undefined) return undefined;
     const findings = collectFindings(writtenAs(read, destination, context.destinations).ref);

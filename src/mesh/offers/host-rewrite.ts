@@ -2,22 +2,22 @@
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Read } from '../../graph/index.js';
 import { isAskedByOwnName } from '../discovery/own-hostname.js';
-import { splitKey } from '../model/key.js';
+import { type ClusterKey, parseCluster } from '../model/cluster-key.js';
 
 /**
  * Of endpoints that have no name of their own, the Host stays as it is.
  *
- * @param from key of the cluster that the client asks for
- * @param targets keys of the clusters that its requests go to
+ * @param from the cluster that the client asks for
+ * @param targets the clusters that its requests go to
  */
 export function rewritesHost(
   read: Read,
-  from: string,
-  targets: readonly string[],
+  from: ClusterKey,
+  targets: readonly ClusterKey[],
   { destinations, failovers }: ClusterContext,
 ): boolean {
   return targets.some((cluster) => {
-    const [kind, of, number] = splitKey(cluster);
+    const [kind, of, number] = parseCluster(cluster);
     const port =
       kind === 'failover'
         ? read(failovers.failovers, of)?.ports.find((candidate) => candidate.number === Number(number))

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../../api/resource.js';
-import { objectKey } from '../model/model.js';
 import {
   createWorld,
   destination,
@@ -10,6 +9,7 @@ import {
   trafficPolicy,
   virtualMesh,
 } from '../../testing/world.js';
+import { destinationKey } from '../model/object-key.js';
 
 const tcp = [{ port: 80, name: 'tcp' }];
 const backend = [
@@ -117,7 +117,7 @@ describe('findings about the ports of services', () => {
   for (const { name, subject, others, expected } of cases) {
     it(name, () => {
       const { graph, model } = createWorld(...backend, ...others, subject);
-      const findings = graph.read(model.portFindings, objectKey(subject.ref)) ?? [];
+      const findings = graph.read(model.portFindings, destinationKey(subject.ref)) ?? [];
       assert.deepEqual(
         findings.map(({ message }) => message),
         expected,

@@ -1,16 +1,17 @@
 /** Warnings about plain services that get no listener on one of their ports, because somebody goes first who cannot share it. */
 import type { Diagnostic } from '../../api/diagnostic.js';
-import type { Graph, Read, Table } from '../../graph/index.js';
+import { type Graph, type Read, type Table, type Key, partsCodec } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { collectFindings } from '../model/finding.js';
-import { joinKey } from '../model/key.js';
 import { haveClientsInCommon } from '../discovery/hosts.js';
 import { byPrecedence } from '../discovery/precedence.js';
 import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
 import type { Destination, FailoverDestination, Port, Protocol } from '../model/model.js';
 import { needsPortAlone } from '../model/port-sharing.js';
 import { describeDestination, sharesClients, writtenAs } from './written-as.js';
+import type { DestinationKey } from '../model/object-key.js';
+import type { FailoverKey } from '../model/failover-key.js';
 
 export interface PortFindingsContext {
   readonly destinations: DestinationTables;
@@ -18,13 +19,11 @@ export interface PortFindingsContext {
   readonly meshes: MeshTables;
 }
 
-/** By `objectKey` of a destination. */
-export type PortFindingsTable = Table<string, readonly Diagnostic[]>;
+export type PortFindingsTable = Table<DestinationKey, readonly Diagnostic[]>;
 
 interface Occupants extends PortFindingsContext {
-  /** Keys by `occupancy`. */
-  readonly failoversOnPort: Table<string, readonly string[]>;
-  readonly destinationsOnPort: Table<string, readonly string[]>;
+  readonly failoversOnPort: Table<OccupancyKey, readonly FailoverKey[]>;
+  readonly destinationsOnPort: Table<OccupancyKey, readonly DestinationKey[]>;
 }
 
 export function declarePortFindings(graph: Graph, context: PortFindingsContext): PortFindingsTable {
@@ -32,20 +31,25 @@ export function declarePortFindings(graph: Graph, context: PortFindingsContext):
     ports,
   }: {
     readonly ports: readonly { readonly number: number; readonly protocol: Protocol }[];
-  }): readonly string[] => ports.map(({ number, protocol }) => occupancy(number, needsPortAlone(protocol)));
+  }): readonly OccupancyKey[] => ports.map(({ number, protocol }) => occupancy(number, needsPortAlone(protocol)));
   const occupants: Occupants = {
     ...context,
     failoversOnPort: graph.index('failoversOnPort', context.failovers.failovers, groups),
     destinationsOnPort: graph.index('destinationsOnPort', context.destinations.destinations, groups),
   };
-  return graph.derive<string, readonly Diagnostic[]>('destinationPortFindings', (read, key) => {
+  return graph.derive<DestinationKey, readonly Diagnostic[]>('destinationPortFindings', (read, key) => {
     const destination = read(context.destinations.destinations, key);
     return destination && portFindings(read, destination, occupants);
   });
 }
 
-function occupancy(port: number, sole: boolean): string {
-  return joinKey(String(port), sole ? 'sole' : '');
+/** A port, and `sole` for those that need it alone. */
+type OccupancyKey = Key<'occupancy'>;
+
+const OCCUPANCY = partsCodec<OccupancyKey, readonly [port: string, use: 'sole' | '']>(2);
+
+function occupancy(port: number, sole: boolean): OccupancyKey {
+  return OCCUPANCY.format(String(port), sole ? 'sole' : '');
 }
 
 function portFindings(read: Read, destination: Destination, occupants: Occupants): readonly Diagnostic[] {
@@ -92,7 +96,7 @@ function whyUnreached(
 function failoverOn(
   read: Read,
   destination: Destination,
-  group: string,
+  group: OccupancyKey,
   { failoversOnPort, failovers, meshes }: Occupants,
 ): FailoverDestination | undefined {
   const found = (read(failoversOnPort, group) ?? []).flatMap((key) => read(failovers.failovers, key) ?? []);
@@ -103,7 +107,7 @@ function failoverOn(
 function* destinationsOn(
   read: Read,
   { key, mesh }: Destination,
-  group: string,
+  group: OccupancyKey,
   { destinationsOnPort, destinations, meshes }: Occupants,
 ): Iterable<Destination> {
   for (const other of read(destinationsOnPort, group) ?? []) {

@@ -3,6 +3,7 @@ import type { HttpMatcher, TrafficPolicySpec_Policy as Policy } from '../../gene
 import { toRequestMatcher } from '../policies/request-matchers.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 import { hiddenRouteFindings } from './route-findings.js';
+import type { TrafficPolicyKey } from '../model/object-key.js';
 
 interface Options {
   readonly matchers?: readonly HttpMatcher[];
@@ -13,7 +14,7 @@ interface Options {
 const timeout: Policy = { requestTimeout: '1s' };
 
 function policy(name: string, { matchers = [], fields = timeout, sources = '' }: Options = {}): AcceptedPolicy {
-  return { policy: `${name}.ns`, fields, matchers: matchers.map(toRequestMatcher), sources };
+  return { policy: `${name}.ns` as TrafficPolicyKey, fields, matchers: matchers.map(toRequestMatcher), sources };
 }
 
 /** What is found about the policy `b`, the others being as old as they stand. */

@@ -4,7 +4,6 @@ import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resourc
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
 import { hasOwnNames } from '../discovery/hosts.js';
-import { joinKey, splitKey, splitPair } from '../model/key.js';
 import {
   type HeaderChanges,
   type RequestActions,
@@ -16,12 +15,14 @@ import { type RequestRules, toRequestRules } from '../policies/retry-timeout-pol
 import { rewritesHost } from './host-rewrite.js';
 import { type RoutePolicy, routePolicies } from './route-policies.js';
 import { mirrorTarget, shiftTarget } from '../policies/shift-targets.js';
-import { splitSources } from '../policies/source-selectors.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
+import { targetPortKey } from '../model/target-key.js';
+import { type ClusterKey, parseCluster, targetOfCluster, isFailoverCluster } from '../model/cluster-key.js';
+import { type RouteKey, parseRoute } from './route-key.js';
+import { parseSourceScope } from '../policies/source-selectors.js';
 
 export interface RouteTarget {
-  /** The cluster's key. */
-  readonly cluster: string;
+  readonly cluster: ClusterKey;
   /** A share of the sum of all targets' weights. */
   readonly weight: number;
   readonly headers?: HeaderChanges;
@@ -29,8 +30,7 @@ export interface RouteTarget {
 
 /** Where copies of the requests go. */
 export interface MirrorTarget {
-  /** The cluster's key. */
-  readonly cluster: string;
+  readonly cluster: ClusterKey;
   /** Of the requests, 0 to 100. */
   readonly percentage: number;
 }
@@ -48,29 +48,29 @@ export interface Route extends RequestActions {
 }
 
 export interface RouteTables {
-  /** By `pairKey` of a cluster's key and the joined texts of those of its `sources` that the client matches: the routes of the virtual host of a destination port or failover destination, first match first. */
-  readonly routes: Table<string, readonly Route[]>;
-  /** By key of a cluster: those that its routes refer to for whatever client, sorted. */
-  readonly references: Table<string, readonly string[]>;
-  /** By key of a cluster: the texts of the source selectors that its routes depend on, sorted. */
-  readonly sources: Table<string, readonly string[]>;
+  /** The routes of the virtual host of a destination port or failover destination, first match first. */
+  readonly routes: Table<RouteKey, readonly Route[]>;
+  /** The clusters that the routes of a cluster refer to for whatever client, sorted. */
+  readonly references: Table<ClusterKey, readonly ClusterKey[]>;
+  /** The texts of the source selectors that the routes of a cluster depend on, sorted. */
+  readonly sources: Table<ClusterKey, readonly string[]>;
 }
 
 export function declareRoutes(graph: Graph, clusters: ClusterTables, context: ClusterContext): RouteTables {
-  const accepted = (read: Read, cluster: string): readonly AcceptedPolicy[] =>
-    read(context.policies.onDestination, splitKey(cluster)[1])?.accepted ?? [];
-  const sources = graph.derive<string, readonly string[]>('routeSources', (read, cluster) => {
+  const accepted = (read: Read, cluster: ClusterKey): readonly AcceptedPolicy[] =>
+    read(context.policies.onDestination, targetOfCluster(cluster))?.accepted ?? [];
+  const sources = graph.derive<ClusterKey, readonly string[]>('routeSources', (read, cluster) => {
     const texts = accepted(read, cluster).map((policy) => policy.sources);
     return [...new Set(texts.filter((text) => text !== ''))].sort();
   });
-  const references = graph.derive<string, readonly string[]>('routeReferences', (read, cluster) => {
+  const references = graph.derive<ClusterKey, readonly ClusterKey[]>('routeReferences', (read, cluster) => {
     const named = accepted(read, cluster).flatMap(({ fields }) => referencesOf(read, fields, cluster, context));
     return [...new Set(named)].filter((key) => read(clusters.clusters, key) !== undefined).sort();
   });
-  const routes = graph.derive<string, readonly Route[]>('routes', (read, key) => {
-    const [cluster, matching] = splitPair(key);
+  const routes = graph.derive<RouteKey, readonly Route[]>('routes', (read, key) => {
+    const [cluster, matching] = parseRoute(key);
     if (read(clusters.clusters, cluster) === undefined) return undefined;
-    const policies = routePolicies(accepted(read, cluster), splitSources(matching));
+    const policies = routePolicies(accepted(read, cluster), parseSourceScope(matching));
     return policies.map((policy) => toRoute(read, cluster, policy, clusters, context));
   });
   return { routes, references, sources };
@@ -79,9 +79,9 @@ export function declareRoutes(graph: Graph, clusters: ClusterTables, context: Cl
 function referencesOf(
   read: Read,
   { trafficShift, mirror }: Policy,
-  from: string,
+  from: ClusterKey,
   context: ClusterContext,
-): readonly string[] {
+): readonly ClusterKey[] {
   const tables = targetTables(context);
   const shifted = (trafficShift?.destinations ?? []).map((share) => shiftTarget(read, share, portOf(from), tables));
   const mirrored = mirror && mirrorTarget(read, mirror, portOf(from), tables);
@@ -92,19 +92,19 @@ function targetTables({ destinations, failovers }: ClusterContext): Parameters<t
   return { destinations, failovers: failovers.failovers };
 }
 
-function portOf(cluster: string): number {
-  return Number(splitKey(cluster)[2]);
+function portOf(cluster: ClusterKey): number {
+  return Number(parseCluster(cluster)[2]);
 }
 
 function toRoute(
   read: Read,
-  key: string,
+  key: ClusterKey,
   { matchers, settings }: RoutePolicy,
   clusters: ClusterTables,
   context: ClusterContext,
 ): Route {
   // A name that leads to one endpoint means that endpoint.
-  const shifted = hasOwnNames(splitKey(key)[3]) ? [] : shiftedTargets(read, settings, key, clusters, context);
+  const shifted = hasOwnNames(parseCluster(key)[3]) ? [] : shiftedTargets(read, settings, key, clusters, context);
   const targets = shifted.length > 0 ? shifted : [{ cluster: key, weight: 100 }];
   const mirror = toMirror(read, settings, key, clusters, context);
   return {
@@ -127,7 +127,7 @@ function toRoute(
 function shiftedTargets(
   read: Read,
   { trafficShift }: Policy,
-  from: string,
+  from: ClusterKey,
   { clusters }: ClusterTables,
   context: ClusterContext,
 ): readonly RouteTarget[] {
@@ -145,7 +145,7 @@ function shiftedTargets(
 function toMirror(
   read: Read,
   { mirror }: Policy,
-  from: string,
+  from: ClusterKey,
   { clusters }: ClusterTables,
   context: ClusterContext,
 ): MirrorTarget | undefined {
@@ -161,9 +161,9 @@ function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
 }
 
 /** What a RetryTimeoutPolicy says about the hostnames of a destination or failover destination; it wins over TrafficPolicies. */
-export function rulesOnTarget(read: Read, cluster: string, { resilience }: ClusterContext): RequestRules {
-  const [, of, port] = splitKey(cluster);
-  return resilience.requestRules(read, joinKey(of, port)) ?? {};
+export function rulesOnTarget(read: Read, cluster: ClusterKey, { resilience }: ClusterContext): RequestRules {
+  const [, of, port] = parseCluster(cluster);
+  return resilience.requestRules(read, targetPortKey(of, Number(port))) ?? {};
 }
 
 /** What is said about the places that traffic is sent to goes with it. A route has one timeout, so field by field the greatest share decides. */
@@ -172,7 +172,7 @@ function rulesOfTargets(read: Read, targets: readonly RouteTarget[], context: Cl
   return Object.assign({}, ...shares.map(({ cluster }) => rulesOnTarget(read, cluster, context))) as RequestRules;
 }
 
-function tiersOf(read: Read, cluster: string, clusters: ClusterTables): number {
-  if (splitKey(cluster)[0] !== 'failover') return 0;
+function tiersOf(read: Read, cluster: ClusterKey, clusters: ClusterTables): number {
+  if (!isFailoverCluster(cluster)) return 0;
   return read(clusters.tierCounts, cluster) ?? 0;
 }

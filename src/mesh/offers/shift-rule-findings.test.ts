@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Resource } from '../../api/resource.js';
 import { createWorld, destination, failoverService, NAMESPACE, resource, trafficPolicy } from '../../testing/world.js';
+import type { TrafficPolicyKey } from '../model/object-key.js';
 
 const targets = ['api@east', 'api@west'];
 const base: readonly Resource<unknown>[] = [
@@ -26,7 +27,7 @@ function timing(tier: string, config: object): Resource<unknown> {
 
 function findings(...resources: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(...base, ...resources);
-  return (graph.read(model.shiftRuleFindings, `shift.${NAMESPACE}`) ?? []).map(
+  return (graph.read(model.shiftRuleFindings, `shift.${NAMESPACE}` as TrafficPolicyKey) ?? []).map(
     ({ code, message }) => `${code}: ${message}`,
   );
 }

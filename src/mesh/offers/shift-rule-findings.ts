@@ -1,25 +1,25 @@
 /** Warnings about retries and timeouts of places that share traffic: a route has one of each. Outlier detection is each target's own. */
-import { destinationCluster } from '../clusters/cluster-key.js';
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec, WeightedDestination } from '../../generated/resources.js';
 import type { Graph, Input, Read, Table } from '../../graph/index.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import { splitKey } from '../model/key.js';
 import type { RequestRules } from '../policies/retry-timeout-policies.js';
 import { shiftTarget } from '../policies/shift-targets.js';
 import { rulesOnTarget } from './routes.js';
+import type { TrafficPolicyKey } from '../model/object-key.js';
+import { type TargetKey, isFailover } from '../model/target-key.js';
+import { type ClusterKey, destinationCluster, targetOfCluster } from '../model/cluster-key.js';
 
-/** By `objectKey` of a TrafficPolicy. */
-export type ShiftRuleFindings = Table<string, readonly Diagnostic[]>;
+export type ShiftRuleFindings = Table<TrafficPolicyKey, readonly Diagnostic[]>;
 
 export function declareShiftRuleFindings(
   graph: Graph,
-  policies: Input<string, Resource<TrafficPolicySpec>>,
+  policies: Input<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
   context: ClusterContext,
 ): ShiftRuleFindings {
-  return graph.derive<string, readonly Diagnostic[]>('shiftRuleFindings', (read, key) => {
+  return graph.derive<TrafficPolicyKey, readonly Diagnostic[]>('shiftRuleFindings', (read, key) => {
     const policy = read(policies, key);
     const shares = (policy?.spec?.policy?.trafficShift?.destinations ?? []).filter(({ weight = 0 }) => weight > 0);
     if (policy === undefined || shares.length < 2) return undefined;
@@ -40,9 +40,10 @@ export function declareShiftRuleFindings(
 
 function hostsOf(
   read: Read,
-  destination: string,
+  destination: TargetKey,
   { destinations }: ClusterContext,
-): readonly { readonly host: string; readonly port: number }[] {
+): readonly { readonly host: ClusterKey; readonly port: number }[] {
+  if (isFailover(destination)) return [];
   return (read(destinations.destinations, destination)?.ports ?? []).map(({ number }) => ({
     host: destinationCluster(destination, number),
     port: number,
@@ -74,10 +75,13 @@ function targetsOf(
   return targets.sort((a, b) => a.weight - b.weight);
 }
 
-function nameOf({ kubeService, failoverService, virtualDestination }: WeightedDestination, cluster: string): string {
+function nameOf(
+  { kubeService, failoverService, virtualDestination }: WeightedDestination,
+  cluster: ClusterKey,
+): string {
   const { name = '', namespace = '' } = kubeService ?? failoverService ?? virtualDestination ?? {};
   const kind = kubeService ? 'Destination' : failoverService ? 'FailoverService' : 'VirtualDestination';
-  return name === '' ? splitKey(cluster)[1] : `${kind} ${name}.${namespace}`;
+  return name === '' ? targetOfCluster(cluster) : `${kind} ${name}.${namespace}`;
 }
 
 /** Fields of the rules, as people write them, and the part of a TrafficPolicy that would decide instead. */

@@ -11,8 +11,9 @@ import {
   virtualMesh,
 } from '../../testing/world.js';
 import { type TargetScope, targetKey } from './targets.js';
+import { type MeshKey, NO_MESH } from '../model/object-key.js';
 
-const client: TargetScope = { mesh: '', role: 'sidecar', cluster: 'east', namespace: 'app' };
+const client: TargetScope = { mesh: NO_MESH, role: 'sidecar', cluster: 'east', namespace: 'app' };
 
 /** The name of the cluster that a target leads to; empty for nowhere. */
 function lead({ graph, model }: World, name: string, scope: Partial<TargetScope> = {}): string {
@@ -103,7 +104,7 @@ describe('a target', () => {
       failoverService('over', services, { meshes: [{ name: 'east', namespace: NAMESPACE }] }),
     );
     const from = (name: string): readonly string[] =>
-      meshes.filter((of) => lead(seen, name, { mesh: `${of}.${NAMESPACE}` }) !== '');
+      meshes.filter((of) => lead(seen, name, { mesh: `${of}.${NAMESPACE}` as MeshKey }) !== '');
     assert.deepEqual(from('over.global:80'), ['east']);
     assert.deepEqual(from('one.app.svc.west.global:80'), ['east', 'west']);
     assert.equal(lead(seen, 'one.app.svc.west.global:80'), '', 'a client of no mesh sees what is in no mesh');

@@ -3,47 +3,65 @@
  * lists, so a name costs the same however many services there are. Whoever has the name in Envoy's routes has it here; who may share a
  * port does not matter, for nobody listens.
  */
-import { destinationCluster, failoverCluster } from '../clusters/cluster-key.js';
+import type { FailoverTables } from '../failovers/failovers.js';
 import type { ClusterContext } from '../clusters/cluster-settings.js';
-import type { Graph, Read, Table } from '../../graph/index.js';
-import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
+import { type Graph, type Read, type Table, type Key, pairCodec, partsCodec } from '../../graph/index.js';
+import type { DestinationTables } from '../discovery/destinations.js';
 import { endpointSubsets, hostnamesOf, qualifiedName } from '../discovery/hosts.js';
-import { joinKey, pairKey, splitKey, splitPair } from '../model/key.js';
 import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
 import { byPrecedence } from '../discovery/precedence.js';
-import type { Role } from './visibility.js';
+import type { MeshKey, DestinationKey } from '../model/object-key.js';
+import { serviceKey } from '../model/kube-key.js';
+import type { FailoverKey } from '../model/failover-key.js';
+import { type ClusterKey, destinationCluster, failoverCluster } from '../model/cluster-key.js';
+import type { Role } from './visibility-key.js';
 
 /** The client, as far as names are concerned. */
 export interface TargetScope {
-  /** `objectKey` of its Mesh; empty for none. */
-  readonly mesh: string;
+  /** Its Mesh, or `NO_MESH`. */
+  readonly mesh: MeshKey;
   readonly role: Role;
   readonly cluster: string;
   readonly namespace: string;
 }
 
-/** By `targetKey`: the cluster's key. No row for a name or a port that the client does not reach. */
-export type TargetTable = Table<string, string>;
+/** The cluster that a name leads to. No row for a name or a port that the client does not reach. */
+export type TargetTable = Table<GrpcTargetKey, ClusterKey>;
+
+/** The text of a `TargetScope`. */
+export type TargetScopeKey = Key<'target scope'>;
+
+const SCOPE = partsCodec<TargetScopeKey, readonly [mesh: MeshKey, role: Role, cluster: string, namespace: string]>(4);
+
+/** A client and what it asks for. */
+export type GrpcTargetKey = Key<'target'>;
+
+const TARGET = pairCodec<GrpcTargetKey, TargetScopeKey, string>();
 
 /** `name`: `hostname:port`, or a hostname alone: port 80 where it has that, else its only one. */
-export function targetKey(scope: TargetScope, name: string): string {
-  return pairKey(formatTargetScope(scope), name);
+export function targetKey(scope: TargetScope, name: string): GrpcTargetKey {
+  return TARGET.format(formatTargetScope(scope), name);
 }
 
-export function formatTargetScope({ mesh, role, cluster, namespace }: TargetScope): string {
-  return joinKey(mesh, role, cluster, namespace);
+/** The name that is asked for. */
+export function nameOfGrpcTarget(key: GrpcTargetKey): string {
+  return TARGET.parse(key)[1];
+}
+
+export function formatTargetScope({ mesh, role, cluster, namespace }: TargetScope): TargetScopeKey {
+  return SCOPE.format(mesh, role, cluster, namespace);
 }
 
 /** The inverse of `formatTargetScope`. */
-export function parseTargetScope(scope: string): TargetScope {
-  const [mesh, role, cluster, namespace] = splitKey(scope);
-  return { mesh, role: role === 'gateway' ? 'gateway' : 'sidecar', cluster, namespace };
+export function parseTargetScope(scope: TargetScopeKey): TargetScope {
+  const [mesh, role, cluster, namespace] = SCOPE.parse(scope);
+  return { mesh, role, cluster, namespace };
 }
 
 export function declareTargets(graph: Graph, meshes: MeshTables, context: ClusterContext): TargetTable {
   const { destinations, failovers } = context;
-  return graph.derive<string, string>('targets', (read, key) => {
-    const [scope, name] = splitPair(key);
+  return graph.derive<GrpcTargetKey, ClusterKey>('targets', (read, key) => {
+    const [scope, name] = TARGET.parse(key);
     const { hostname, port } = parseTarget(name);
     const client = parseTargetScope(scope);
     const found = [
@@ -77,12 +95,12 @@ function parseTarget(name: string): Target {
   return { hostname: fold(name.slice(0, at)), port: /^[1-9]\d{0,4}$/.test(port) ? Number(port) : NaN };
 }
 
-/** Cluster keys by port. */
-type Ports = ReadonlyMap<number, string>;
+/** Clusters by port. */
+type Ports = ReadonlyMap<number, ClusterKey>;
 
 const nothing: Ports = new Map();
 
-function failoverPorts(read: Read, key: string, { mesh }: TargetScope, { failovers }: ClusterContext): Ports {
+function failoverPorts(read: Read, key: FailoverKey, { mesh }: TargetScope, { failovers }: ClusterContext): Ports {
   const failover = read(failovers.failovers, key);
   if (failover === undefined || failover.meshes?.includes(mesh) === false) return nothing;
   return new Map(failover.ports.map(({ number }) => [number, failoverCluster(key, number)]));
@@ -90,7 +108,7 @@ function failoverPorts(read: Read, key: string, { mesh }: TargetScope, { failove
 
 function destinationPorts(
   read: Read,
-  key: string,
+  key: DestinationKey,
   hostname: string,
   client: TargetScope,
   meshes: MeshTables,
@@ -111,8 +129,8 @@ function failoversCalled(
   read: Read,
   hostname: string,
   client: TargetScope,
-  byHost: Table<string, readonly string[]>,
-): readonly string[] {
+  byHost: FailoverTables['byHost'],
+): readonly FailoverKey[] {
   return [...new Set([hostname, qualifiedName(hostname, client)])].flatMap((host) => read(byHost, host) ?? []);
 }
 
@@ -122,7 +140,7 @@ function servicesNamed(
   hostname: string,
   client: TargetScope,
   { byService }: DestinationTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   const [first = '', second = client.namespace, third = client.namespace] = hostname.split('.');
   const global = /\.svc\.(.+)\.global$/.exec(hostname)?.[1];
   const clusters = [...new Set([client.cluster, global ?? '', ''])];
@@ -140,13 +158,13 @@ function externalsCalled(
   read: Read,
   hostname: string,
   { externalsByHost, destinations, ages }: DestinationTables,
-): readonly string[] {
+): readonly DestinationKey[] {
   const found = (read(externalsByHost, hostname) ?? []).flatMap((key) => read(destinations, key) ?? []);
   return found.sort(byPrecedence(read, ages)).map(({ key }) => key);
 }
 
 /** The first that has the port, as in Envoy's routes. */
-function choose(found: readonly Ports[], port: number | undefined): string | undefined {
+function choose(found: readonly Ports[], port: number | undefined): ClusterKey | undefined {
   if (port !== undefined) return found.find((ports) => ports.has(port))?.get(port);
   const numbers = [...new Set(found.flatMap((ports) => [...ports.keys()]))];
   const [only = NaN, ...others] = numbers.includes(80) ? [80] : numbers;

@@ -3,7 +3,8 @@ import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
-import { type Destination, type FailoverDestination, describeService, objectKey } from '../model/model.js';
+import { type Destination, type FailoverDestination, describeService, formatObject } from '../model/model.js';
+import { NO_MESH } from '../model/object-key.js';
 
 /** The resource that findings about the destination belong to, and the field of its ports. */
 export interface Written {
@@ -24,15 +25,15 @@ export function writtenAs(read: Read, { key, ref, service }: Destination, { disc
 }
 
 export function describeDestination({ service, ref }: Destination): string {
-  return service === undefined ? objectKey(ref) : describeService(service);
+  return service === undefined ? formatObject(ref) : describeService(service);
 }
 
 /** Whether some client sees both. */
 export function sharesClients(
   read: Read,
-  { meshes: seenFrom = [''] }: FailoverDestination,
+  { meshes: seenFrom = [NO_MESH] }: FailoverDestination,
   { mesh }: Destination,
   meshes: MeshTables,
 ): boolean {
-  return seenFrom.some((from) => from === '' || meshesMeet(read, meshes, from, mesh));
+  return seenFrom.some((from) => from === NO_MESH || meshesMeet(read, meshes, from, mesh));
 }

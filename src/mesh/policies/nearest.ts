@@ -2,7 +2,8 @@
 import { didYouMean, suggest } from '../../api/suggest.js';
 import type { Read } from '../../graph/index.js';
 import type { Conditions, Traits } from '../discovery/traits.js';
-import { type Candidates, type TargetSelector, isFailover, matching } from './target-selectors.js';
+import { isFailover } from '../model/target-key.js';
+import { type Candidates, type TargetSelector, matching } from './target-selectors.js';
 
 /** `name "shopp" and label app=x`; `any name` where nothing is asked for. */
 export function describeConditions({ name, namespaces = [], clusters = [], labels = {} }: Conditions): string {

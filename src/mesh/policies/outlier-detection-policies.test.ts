@@ -1,9 +1,16 @@
-import { destinationCluster } from '../clusters/cluster-key.js';
 import assert from 'node:assert/strict';
-import { type Resource, resourceKey } from '../../api/resource.js';
+import type { Resource } from '../../api/resource.js';
 import type { DestinationSelectorV2, OutlierDetectionPolicySpec, WorkspaceSpec } from '../../generated/resources.js';
 import { endpointSlice, kubeService } from '../../testing/kubernetes.js';
 import { createWorld, destination, failoverService, resource, trafficPolicy } from '../../testing/world.js';
+import { destinationCluster } from '../model/cluster-key.js';
+import {
+  type DestinationKey,
+  type FailoverPolicyKey,
+  type OutlierDetectionPolicyKey,
+  destinationKey,
+} from '../model/object-key.js';
+import { failoverKey } from '../model/failover-key.js';
 
 const reviews = destination('reviews', 'east', { endpoints: ['10.0.0.1'] });
 const ratings = destination('ratings', 'west', { endpoints: ['10.0.0.2'] });
@@ -25,7 +32,7 @@ function policy(
 function tolerated(...resources: readonly Resource<unknown>[]): readonly (number | undefined)[] {
   const { graph, model } = createWorld(reviews, ratings, ...resources);
   return [reviews, ratings].map(({ ref }) => {
-    const cluster = graph.read(model.clusters.clusters, destinationCluster(`${ref.name}.${ref.namespace}`, 80));
+    const cluster = graph.read(model.clusters.clusters, destinationCluster(destinationKey(ref), 80));
     return cluster?.type === 'EDS' ? cluster.outlierDetection?.consecutiveErrors : undefined;
   });
 }
@@ -101,7 +108,10 @@ describe('an OutlierDetectionPolicy', () => {
       endpointSlice('cart-1', 'east', ['10.0.0.1']),
       policy('p', 7),
     );
-    const cluster = graph.read(model.clusters.clusters, destinationCluster('cart-shop-east.shop', 80));
+    const cluster = graph.read(
+      model.clusters.clusters,
+      destinationCluster('cart-shop-east.shop' as DestinationKey, 80),
+    );
     assert.equal(cluster?.type === 'EDS' ? cluster.outlierDetection?.consecutiveErrors : undefined, 7);
   });
 
@@ -109,7 +119,7 @@ describe('an OutlierDetectionPolicy', () => {
     const failover = failoverService('f', ['reviews@east', 'ratings@west']);
     const errors = (...resources: readonly Resource<unknown>[]): number => {
       const { graph, model } = createWorld(reviews, ratings, failover, ...resources);
-      return (graph.read(model.failovers.findings, resourceKey(failover.ref)) ?? []).length;
+      return (graph.read(model.failovers.findings, failoverKey(failover.ref)) ?? []).length;
     };
     assert.equal(errors(), 2);
     assert.equal(errors(policy('p', 7, [{ kind, selector: { cluster: 'east' } }])), 1);
@@ -125,7 +135,7 @@ describe('an OutlierDetectionPolicy', () => {
     });
     const errors = (...resources: readonly Resource<unknown>[]): number => {
       const { graph, model } = createWorld(reviews, ratings, subject, ...resources);
-      return (graph.read(model.failovers.findings, resourceKey(subject.ref)) ?? []).length;
+      return (graph.read(model.failovers.findings, failoverKey(subject.ref)) ?? []).length;
     };
     assert.equal(errors(), 2);
     assert.equal(errors(policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION', selector: { name: 'other' } }])), 2);
@@ -145,9 +155,9 @@ describe('an OutlierDetectionPolicy', () => {
     });
     const warnings = (...resources: readonly Resource<unknown>[]): readonly string[] => {
       const { graph, model } = createWorld(reviews, subject, ordering, ...resources);
-      return (model.resilience.warnings['FailoverPolicy'] ?? [])
-        .flatMap((table) => graph.read(table, 'ordering.failover') ?? [])
-        .map(({ code }) => code);
+      return model.resilience.warnings.FailoverPolicy.flatMap(
+        (table) => graph.read(table, 'ordering.failover' as FailoverPolicyKey) ?? [],
+      ).map(({ code }) => code);
     };
     const virtualDestinationRefs = { virtualDestinations: [{ name: 'v', namespace: subject.ref.namespace }] };
     const onResource = resource('TrafficPolicy', 't', {
@@ -166,9 +176,9 @@ describe('an OutlierDetectionPolicy', () => {
     ];
     const { graph, model } = createWorld(reviews, ratings, older, younger);
     const warnings = (name: string): readonly string[] =>
-      (model.resilience.warnings['OutlierDetectionPolicy'] ?? [])
-        .flatMap((table) => graph.read(table, `${name}.failover`) ?? [])
-        .map(({ message }) => message);
+      model.resilience.warnings.OutlierDetectionPolicy.flatMap(
+        (table) => graph.read(table, `${name}.failover` as OutlierDetectionPolicyKey) ?? [],
+      ).map(({ message }) => message);
     assert.deepEqual(warnings('a'), []);
     assert.deepEqual(warnings('b'), [
       'Destination ratings-app-west.failover already has the older OutlierDetectionPolicy a.failover: this one has no effect there.',

@@ -6,8 +6,9 @@ import type { Resource } from '../../api/resource.js';
 import type { OutlierDetectionPolicySpec } from '../../generated/resources.js';
 import type { Graph, Table } from '../../graph/index.js';
 import { collectFindings } from '../model/finding.js';
-import { splitKey } from '../model/key.js';
 import type { OutlierDetection } from '../model/model.js';
+import type { OutlierDetectionPolicyKey } from '../model/object-key.js';
+import { type TargetPortKey, parseTargetPort } from '../model/target-key.js';
 import { toOutlierDetection } from './outlier-detection.js';
 import type { PolicyKind, PolicyTables } from './policy-targets.js';
 import { checkTargetSelectors, toTargetSelectors } from './target-selectors.js';
@@ -28,18 +29,18 @@ export const outlierDetectionPolicyKind: PolicyKind<OutlierDetectionPolicySpec> 
   selectors: (spec) => toTargetSelectors(spec.applyToDestinations, selectorsPath, kinds),
 };
 
-/** By `backingKey` of a destination, or of a failover destination by its `resourceKey`; no row where no policy says anything. */
-export type OutlierDetectionTable = Table<string, OutlierDetection>;
+/** No row where no policy says anything. */
+export type OutlierDetectionTable = Table<TargetPortKey, OutlierDetection>;
 
 /** What TrafficPolicies say of outlier detection counts where no OutlierDetectionPolicy says anything. */
 export function declareOutlierDetection(
   graph: Graph,
   trafficPolicies: Pick<TrafficPolicyTables, 'outlierDetection'>,
-  { onPort }: Pick<PolicyTables<OutlierDetectionPolicySpec>, 'onPort'>,
+  { onPort }: Pick<PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>, 'onPort'>,
 ): OutlierDetectionTable {
-  return graph.derive<string, OutlierDetection>('serviceOutlierDetection', (read, key) => {
+  return graph.derive<TargetPortKey, OutlierDetection>('serviceOutlierDetection', (read, key) => {
     const [policy] = onPort(read, key);
     if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
-    return read(trafficPolicies.outlierDetection, splitKey(key)[0]);
+    return read(trafficPolicies.outlierDetection, parseTargetPort(key).target);
   });
 }

@@ -3,8 +3,8 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { DestinationSelector, TrafficPolicySpec } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
-import { serviceKey } from '../discovery/destinations.js';
 import { externalService } from '../discovery/selectors.js';
+import { namedService } from '../discovery/service-ref.js';
 import type { Conditions } from '../discovery/traits.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { describeConditions, nearest } from './nearest.js';
@@ -40,7 +40,7 @@ export function checkDestinationsFound(
     findings.warning('DestinationNotFound', [...path, ...at], `${what}${hint(read, kind, wanted, selectable)}`);
   };
   kubeServiceRefs?.services?.forEach((service, i) => {
-    if (read(selectable.destinations.byService, serviceKey(service)) !== undefined) return;
+    if (read(selectable.destinations.byService, namedService(service)) !== undefined) return;
     const { name = '', namespace = '', clusterName = '' } = service;
     const wanted = { name, namespaces: [namespace], clusters: [clusterName] };
     missing(`Destination ${name}.${namespace}.${clusterName} not found in discovery resources.`, 'SERVICE', wanted, [

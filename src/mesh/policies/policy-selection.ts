@@ -1,40 +1,41 @@
 /** What a TrafficPolicy is about: destinations, and virtual destinations where a selector names them. */
 import type { DestinationSelector } from '../../generated/resources.js';
-import { resourceKey } from '../../api/resource.js';
 import type { Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
+import { type FailoverKey, failoverKey, parseFailoverKey } from '../model/failover-key.js';
 import type { FailoverResource } from '../model/failover-spec.js';
+import type { TargetKey } from '../model/target-key.js';
 import { selectDestinations } from '../discovery/selectors.js';
 import { type SelectableTable, selectKeys } from '../discovery/traits.js';
 
 /** What policies select from. */
 export interface Selectable {
   readonly destinations: DestinationTables;
-  /** By `resourceKey`; a row for every FailoverService and VirtualDestination, valid or not. */
-  readonly failovers: Table<string, FailoverResource>;
+  /** A row for every FailoverService and VirtualDestination, valid or not. */
+  readonly failovers: Table<FailoverKey, FailoverResource>;
   /** FailoverServices among them. */
-  readonly selectableFailovers: SelectableTable<string, FailoverResource>;
+  readonly selectableFailovers: SelectableTable<FailoverKey, FailoverResource>;
 }
 
 /**
- * Keys of the selected destinations and the `resourceKey` of the selected virtual destinations, sorted. No selector at all selects
+ * Keys of the selected destinations and virtual destinations, sorted. No selector at all selects
  * every destination, and with them what is sent on to them; a virtual destination's own hostname must be selected as such.
  */
 export function selectTargets(
   read: Read,
   selectors: readonly DestinationSelector[],
   selectable: Selectable,
-): readonly string[] {
+): readonly TargetKey[] {
   const destinations = selectDestinations(read, selectors, selectable.destinations);
   const virtual = selectors.flatMap((selector) => selectVirtualDestinations(read, selector, selectable));
-  return [...new Set([...destinations, ...virtual])].sort();
+  return [...new Set<TargetKey>([...destinations, ...virtual])].sort();
 }
 
 function selectVirtualDestinations(
   read: Read,
   selector: DestinationSelector,
   { failovers, selectableFailovers }: Selectable,
-): readonly string[] {
+): readonly FailoverKey[] {
   const { virtualDestinationMatcher: matcher, virtualDestinationRefs: refs } = selector;
   const named = (refs?.virtualDestinations ?? [])
     .map(virtualDestinationKey)
@@ -42,7 +43,7 @@ function selectVirtualDestinations(
   if (matcher === undefined) return named;
   const { namespaces, labels } = matcher;
   const matching = selectKeys(read, selectableFailovers, [{ namespaces, labels }]);
-  return [...named, ...matching.filter((key) => key.startsWith('VirtualDestination/'))];
+  return [...named, ...matching.filter((key) => parseFailoverKey(key).kind === 'VirtualDestination')];
 }
 
 export function virtualDestinationKey({
@@ -51,6 +52,6 @@ export function virtualDestinationKey({
 }: {
   readonly name?: string;
   readonly namespace?: string;
-}): string {
-  return resourceKey({ kind: 'VirtualDestination', namespace, name });
+}): FailoverKey {
+  return failoverKey({ kind: 'VirtualDestination', namespace, name });
 }

@@ -7,39 +7,41 @@ import type { DestinationTables } from '../discovery/destinations.js';
 import { type SelectableTable, type Traits, declareTraits } from '../discovery/traits.js';
 import type { FailoverResource } from '../model/failover-spec.js';
 import { type LastValid, inForce, rememberValid } from '../model/in-force.js';
-import { splitKey } from '../model/key.js';
+import type { FailoverKey } from '../model/failover-key.js';
+import type { NamespaceKey } from '../model/kube-key.js';
+import type { WorkspaceKey } from '../model/object-key.js';
+import { type TargetKey, type TargetPortKey, parseTargetPort } from '../model/target-key.js';
 import { type WorkspaceTables, declareWorkspaces } from '../model/workspaces.js';
 import { selectionFindings } from './selection-findings.js';
 import { type Selected, type TargetSelector, selectAll } from './target-selectors.js';
 
-export interface PolicyTables<Spec> {
-  /** By `objectKey` of the policy. */
-  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
-  readonly policies: KeyedTable<string, Resource<Spec>>;
-  /** What a policy selects, by `objectKey` of the policy. */
-  readonly selected: KeyedTable<string, readonly Selected[]>;
+/** `K` is the key of a policy. */
+export interface PolicyTables<K extends string, Spec> {
+  readonly findings: KeyedTable<K, readonly Diagnostic[]>;
+  readonly policies: KeyedTable<K, Resource<Spec>>;
+  /** What a policy selects. */
+  readonly selected: KeyedTable<K, readonly Selected[]>;
   /** Policies that select a port of a target, oldest first; no rows of their own, for there are many ports and few policies. */
   readonly onPort: OnPort<Spec>;
-  /** By `objectKey` of the policy: selectors that select nothing. Rows are computed when somebody asks. */
-  readonly selectionWarnings: Table<string, readonly Diagnostic[]>;
-  readonly lastValid: LastValid<Spec>;
+  /** Selectors that select nothing. Rows are computed when somebody asks. */
+  readonly selectionWarnings: Table<K, readonly Diagnostic[]>;
+  readonly lastValid: LastValid<K, Spec>;
 }
 
-/** `port`: the `backingKey` of a destination, or of a failover destination by its `resourceKey`. */
-export type OnPort<Spec> = (read: Read, port: string) => readonly Resource<Spec>[];
+export type OnPort<Spec> = (read: Read, port: TargetPortKey) => readonly Resource<Spec>[];
 
 export interface PolicyContext {
-  readonly failovers: Input<string, FailoverResource>;
-  /** FailoverServices and VirtualDestinations, by `resourceKey`. */
-  readonly selectableFailovers: SelectableTable<string, FailoverResource>;
+  readonly failovers: Input<FailoverKey, FailoverResource>;
+  /** FailoverServices and VirtualDestinations. */
+  readonly selectableFailovers: SelectableTable<FailoverKey, FailoverResource>;
   readonly workspaces: WorkspaceTables;
   readonly destinations: DestinationTables;
 }
 
 export interface PolicyContextInputs {
-  readonly failovers: Input<string, FailoverResource>;
-  readonly workspaces: Input<string, Resource<WorkspaceSpec>>;
-  readonly namespaces: Input<string, Resource<NamespaceSpec>>;
+  readonly failovers: Input<FailoverKey, FailoverResource>;
+  readonly workspaces: Input<WorkspaceKey, Resource<WorkspaceSpec>>;
+  readonly namespaces: Input<NamespaceKey, Resource<NamespaceSpec>>;
 }
 
 export function declarePolicyContext(
@@ -63,13 +65,13 @@ export interface PolicyKind<Spec> {
   readonly selectors: (spec: Spec) => readonly TargetSelector[];
 }
 
-export function declarePolicies<Spec>(
+export function declarePolicies<K extends string, Spec>(
   graph: Graph,
-  input: Input<string, Resource<Spec>>,
+  input: Input<K, Resource<Spec>>,
   kind: PolicyKind<Spec>,
   context: PolicyContext,
-): PolicyTables<Spec> {
-  const lastValid = graph.input<string, Resource<Spec>>(`last valid ${kind.name}`);
+): PolicyTables<K, Spec> {
+  const lastValid = graph.input<K, Resource<Spec>>(`last valid ${kind.name}`);
   const findings = graph.map(`${kind.name} findings`, input, (policy) => kind.check(policy));
   const policies = graph.map(`${kind.name} in force`, input, (policy, read, key) =>
     inForce(read, key, policy, read(findings, key) ?? [], lastValid),
@@ -77,29 +79,26 @@ export function declarePolicies<Spec>(
   rememberValid(graph, input, findings, lastValid);
   const selectorsOf = (policy: Resource<Spec>): readonly TargetSelector[] =>
     policy.spec === undefined ? [] : kind.selectors(policy.spec);
-  const selected = graph.map<string, Resource<Spec>, readonly Selected[]>(
+  const selected = graph.map<K, Resource<Spec>, readonly Selected[]>(
     `${kind.name} selections`,
     policies,
     (policy, read) => selectAll(read, policy, selectorsOf(policy), context),
   );
   const byTarget = graph.index(`${kind.name} by target`, selected, (targets) => targets.map(({ target }) => target));
-  const onPort = (read: Read, key: string): readonly Resource<Spec>[] => {
-    const [target, port] = splitKey(key);
+  const onPort = (read: Read, key: TargetPortKey): readonly Resource<Spec>[] => {
+    const { target, port } = parseTargetPort(key);
     const selecting = read(byTarget, target);
     if (selecting === undefined) return [];
-    const counting = selecting.filter((policy) => covers(read(selected, policy) ?? [], target, Number(port)));
+    const counting = selecting.filter((policy) => covers(read(selected, policy) ?? [], target, port));
     return counting.flatMap((policy) => read(policies, policy) ?? []).sort(byAge);
   };
-  const selectionWarnings = graph.derive<string, readonly Diagnostic[]>(
-    `${kind.name} selection warnings`,
-    (read, key) => {
-      const policy = read(policies, key);
-      return policy && selectionFindings(read, policy, selectorsOf(policy), context);
-    },
-  );
+  const selectionWarnings = graph.derive<K, readonly Diagnostic[]>(`${kind.name} selection warnings`, (read, key) => {
+    const policy = read(policies, key);
+    return policy && selectionFindings(read, policy, selectorsOf(policy), context);
+  });
   return { findings, policies, selected, onPort, selectionWarnings, lastValid };
 }
 
-function covers(selected: readonly Selected[], target: string, port: number): boolean {
+function covers(selected: readonly Selected[], target: TargetKey, port: number): boolean {
   return selected.some((candidate) => candidate.target === target && (candidate.ports?.includes(port) ?? true));
 }

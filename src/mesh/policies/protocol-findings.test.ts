@@ -3,6 +3,7 @@ import { formatPath } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec } from '../../generated/resources.js';
 import { createWorld, destination, resource } from '../../testing/world.js';
+import type { TrafficPolicyKey, RetryTimeoutPolicyKey } from '../model/object-key.js';
 
 const http = { port: 80, name: 'http' };
 const tcp = { port: 5432, name: 'tcp' };
@@ -34,7 +35,7 @@ function fields(
     virtualDestination('v', 'TCP'),
     resource('TrafficPolicy', 'p', { ...spec, policy }),
   );
-  const warnings = graph.read(model.trafficPolicies.warnings, 'p.failover') ?? [];
+  const warnings = graph.read(model.trafficPolicies.warnings, 'p.failover' as TrafficPolicyKey) ?? [];
   return warnings.map(({ code, path, message }) => `${code} ${formatPath(path)}: ${message}`);
 }
 
@@ -100,8 +101,8 @@ describe('settings for requests on ports without HTTP', () => {
       const applyToRoutes = [{ route: { labels: { kind: 'vd' } } }];
       const policy = resource('RetryTimeoutPolicy', 'p', { applyToRoutes, config: { requestTimeout: '1s' } });
       const { graph, model } = createWorld(...world, virtualDestination('v', protocol), policy);
-      const warnings = (model.resilience.warnings['RetryTimeoutPolicy'] ?? []).flatMap(
-        (table) => graph.read(table, 'p.failover') ?? [],
+      const warnings = model.resilience.warnings.RetryTimeoutPolicy.flatMap(
+        (table) => graph.read(table, 'p.failover' as RetryTimeoutPolicyKey) ?? [],
       );
       assert.equal(
         warnings.filter(

@@ -9,7 +9,8 @@ import type { Protocol } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
 import { parseProtocol } from '../model/protocol.js';
 import type { Selectable } from './policy-selection.js';
-import { type Selected, describeNames, isFailover } from './target-selectors.js';
+import { type TargetKey, isFailover } from '../model/target-key.js';
+import { type Selected, describeNames } from './target-selectors.js';
 
 /** Settings of TrafficPolicies that are about connections, and so count on every port. */
 const ofConnections: ReadonlySet<string> = new Set(['outlierDetection', 'mtls', 'connectionPoolSettings']);
@@ -17,7 +18,7 @@ const ofConnections: ReadonlySet<string> = new Set(['outlierDetection', 'mtls', 
 export function trafficPolicyProtocolFindings(
   read: Read,
   { ref, spec = {} }: Resource<TrafficPolicySpec>,
-  selected: readonly string[],
+  selected: readonly TargetKey[],
   selectable: Selectable,
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);

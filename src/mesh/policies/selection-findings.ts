@@ -5,6 +5,7 @@ import { didYouMean, suggest } from '../../api/suggest.js';
 import type { Read } from '../../graph/index.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type Membership, membershipIn } from '../model/workspaces.js';
+import type { TargetKey } from '../model/target-key.js';
 import { describeConditions, nearest } from './nearest.js';
 import {
   type TargetSelector,
@@ -84,7 +85,7 @@ function otherWorkspace(wanted: string, workspace: string): string {
 function noSuchPort(
   read: Read,
   { port = {} }: TargetSelector,
-  targets: readonly string[],
+  targets: readonly TargetKey[],
   tables: TargetTables,
 ): string {
   const ports = targets.flatMap((target) => allPorts(read, target, tables));

@@ -3,6 +3,7 @@ import type { Resource } from '../../api/resource.js';
 import { formatPath } from '../../api/diagnostic.js';
 import type { DestinationSelectorV2, RouteSelector, WorkspaceSpec } from '../../generated/resources.js';
 import { createWorld, destination, failoverService, resource } from '../../testing/world.js';
+import type { PolicyTables } from './policy-targets.js';
 
 const ports = [
   { port: 80, name: 'http' },
@@ -65,7 +66,9 @@ interface Outcome {
 
 function outcome(policy: Resource<unknown>, ...others: readonly Resource<unknown>[]): Outcome {
   const { graph, model } = createWorld(...world, ...others, policy);
-  const { findings, selected, selectionWarnings } = model.resilience[tables[policy.ref.kind] ?? 'failoverPolicies'];
+  const { findings, selected, selectionWarnings } = model.resilience[
+    tables[policy.ref.kind] ?? 'failoverPolicies'
+  ] as unknown as PolicyTables<string, unknown>;
   const key = `${policy.ref.name}.${policy.ref.namespace}`;
   const all = [...(graph.read(findings, key) ?? []), ...(graph.read(selectionWarnings, key) ?? [])];
   return {

@@ -1,12 +1,14 @@
 /** What is wrong with the places that a TrafficPolicy sends traffic to. */
-import { type FieldPath, resourceKey } from '../../api/resource.js';
+import type { FieldPath } from '../../api/resource.js';
 import type { TrafficPolicySpec_Policy as Policy, WeightedDestination } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
-import { backingKey, serviceKey } from '../discovery/destinations.js';
+import { namedService } from '../discovery/service-ref.js';
 import { checkPercent } from '../model/duration-findings.js';
+import { failoverKey } from '../model/failover-key.js';
 import { toFailoverSpec } from '../model/failover-spec.js';
 import type { Findings } from '../model/finding.js';
 import type { Destination } from '../model/model.js';
+import { destinationPortKey } from '../model/target-key.js';
 import type { Selectable } from './policy-selection.js';
 import { checkHeaders } from './request-findings.js';
 import { choosePort } from './shift-targets.js';
@@ -111,7 +113,7 @@ function checkFailover(
   { failovers }: Selectable,
 ): void {
   const { name = '', namespace = '' } = target;
-  const resource = read(failovers, resourceKey({ kind, namespace, name }));
+  const resource = read(failovers, failoverKey({ kind, namespace, name }));
   if (resource === undefined) {
     findings.error('ShiftTargetNotFound', path.slice(0, -1), `${kind} ${nameOf(target)} not found.`);
     return;
@@ -129,7 +131,7 @@ function findService(
   service: NonNullable<WeightedDestination['kubeService']>,
   { destinations }: Selectable,
 ): Destination | undefined {
-  const [key] = read(destinations.byService, serviceKey(service)) ?? [];
+  const [key] = read(destinations.byService, namedService(service)) ?? [];
   return key === undefined ? undefined : read(destinations.destinations, key);
 }
 
@@ -161,7 +163,7 @@ function checkSubset(
   { destinations }: Selectable,
 ): void {
   if (subset === undefined || !checkLabels(findings, subset, path)) return;
-  const backings = among.flatMap(({ key, ports }) => ports.map(({ number }) => backingKey(key, number)));
+  const backings = among.flatMap(({ key, ports }) => ports.map(({ number }) => destinationPortKey(key, number)));
   if (backings.some((key) => inSubset(read(destinations.endpoints, key) ?? [], subset).length > 0)) return;
   findings.warning(
     'SubsetNotFound',

@@ -1,15 +1,15 @@
 /** The places that TrafficPolicies send traffic to: which cluster each is. */
-import { destinationCluster, failoverCluster } from '../clusters/cluster-key.js';
-import { resourceKey } from '../../api/resource.js';
 import type { TrafficPolicySpec_Policy as Policy, WeightedDestination } from '../../generated/resources.js';
 import type { Read, Table } from '../../graph/index.js';
-import { type DestinationTables, serviceKey } from '../discovery/destinations.js';
+import type { DestinationTables } from '../discovery/destinations.js';
+import { namedService } from '../discovery/service-ref.js';
 import { formatSubset } from '../discovery/subset.js';
+import { type ClusterKey, destinationCluster, failoverCluster } from '../model/cluster-key.js';
+import { type FailoverKey, failoverKey } from '../model/failover-key.js';
 
 export interface TargetTables {
   readonly destinations: DestinationTables;
-  /** By `resourceKey`. */
-  readonly failovers: Table<string, { readonly ports: readonly { readonly number: number }[] }>;
+  readonly failovers: Table<FailoverKey, { readonly ports: readonly { readonly number: number }[] }>;
 }
 
 /**
@@ -21,10 +21,10 @@ export function shiftTarget(
   share: WeightedDestination,
   wanted: number,
   tables: TargetTables,
-): string | undefined {
+): ClusterKey | undefined {
   const { kubeService, failoverService, virtualDestination } = share;
   if (kubeService) return serviceTarget(read, kubeService, wanted, tables);
-  const failover = failoverKey(share);
+  const failover = sharedFailover(share);
   if (failover === undefined) return undefined;
   const ports = (read(tables.failovers, failover)?.ports ?? []).map(({ number }) => number);
   const port = choosePort(ports, virtualDestination?.port, wanted);
@@ -32,11 +32,11 @@ export function shiftTarget(
   return port === undefined ? undefined : failoverCluster(failover, port, formatSubset(subset));
 }
 
-/** The `resourceKey` of the failover destination that is named. */
-export function failoverKey({ failoverService, virtualDestination }: WeightedDestination): string | undefined {
+/** The failover destination that is named. */
+export function sharedFailover({ failoverService, virtualDestination }: WeightedDestination): FailoverKey | undefined {
   const kind = failoverService ? 'FailoverService' : 'VirtualDestination';
   const ref = failoverService ?? virtualDestination;
-  return ref && resourceKey({ kind, namespace: ref.namespace ?? '', name: ref.name ?? '' });
+  return ref && failoverKey({ kind, namespace: ref.namespace ?? '', name: ref.name ?? '' });
 }
 
 export function mirrorTarget(
@@ -44,7 +44,7 @@ export function mirrorTarget(
   { kubeService, port }: NonNullable<Policy['mirror']>,
   wanted: number,
   tables: TargetTables,
-): string | undefined {
+): ClusterKey | undefined {
   return kubeService && serviceTarget(read, { ...kubeService, ...(port !== undefined && { port }) }, wanted, tables);
 }
 
@@ -55,8 +55,8 @@ function serviceTarget(
   service: KubeDestination,
   wanted: number,
   { destinations }: TargetTables,
-): string | undefined {
-  const [key] = read(destinations.byService, serviceKey(service)) ?? [];
+): ClusterKey | undefined {
+  const [key] = read(destinations.byService, namedService(service)) ?? [];
   if (key === undefined) return undefined;
   const ports = (read(destinations.destinations, key)?.ports ?? []).map(({ number }) => number);
   const port = choosePort(ports, service.port, wanted);

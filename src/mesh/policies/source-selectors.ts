@@ -4,7 +4,8 @@
  */
 import { type Resource, compareText } from '../../api/resource.js';
 import type { TrafficPolicySpec, WorkloadSelector } from '../../generated/resources.js';
-import type { Graph, KeyedTable, Table } from '../../graph/index.js';
+import { type Graph, type Key, type KeyedTable, type Single, type Table, SINGLE } from '../../graph/index.js';
+import type { TrafficPolicyKey } from '../model/object-key.js';
 import { matchesLabels } from '../discovery/traits.js';
 
 /** A client, as far as selectors ask. */
@@ -14,18 +15,26 @@ export interface SourceClient {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** One row, with an empty key: the texts of all selectors of policies in force, sorted. */
-export type SourceScopeTable = Table<string, readonly string[]>;
+/** The texts of the source selectors that a client matches, as one key. */
+export type SourceScope = Key<'source scope'>;
+
+/** No selector: what holds for every client. */
+export const NO_SOURCES = '' as SourceScope;
+
+/** The texts of all selectors of policies in force, sorted. */
+export type SourceScopeTable = Table<Single, readonly string[]>;
 
 export function declareSourceScope(
   graph: Graph,
-  policies: KeyedTable<string, Resource<TrafficPolicySpec>>,
+  policies: KeyedTable<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
 ): SourceScopeTable {
   const selective = graph.index('trafficPoliciesWithSources', policies, ({ spec }) =>
-    formatSources(spec?.sourceSelector) === '' ? [] : [''],
+    formatSources(spec?.sourceSelector) === '' ? [] : [SINGLE],
   );
-  return graph.derive<string, readonly string[]>('sourceScope', (read) => {
-    const texts = (read(selective, '') ?? []).map((key) => formatSources(read(policies, key)?.spec?.sourceSelector));
+  return graph.derive<Single, readonly string[]>('sourceScope', (read) => {
+    const texts = (read(selective, SINGLE) ?? []).map((key) =>
+      formatSources(read(policies, key)?.spec?.sourceSelector),
+    );
     return [...new Set(texts)].sort();
   });
 }
@@ -54,8 +63,8 @@ export function formatSources(selectors: readonly WorkloadSelector[] = []): stri
 const EVERY_CLIENT = JSON.stringify({ labels: [], namespaces: [], clusters: [] } satisfies Sources);
 
 /** The client's key for routes: those of the texts that it matches. */
-export function sourceScope(texts: readonly string[], client: SourceClient): string {
-  return joinSources(
+export function sourceScope(texts: readonly string[], client: SourceClient): SourceScope {
+  return formatSourceScope(
     texts.filter((text) => (JSON.parse(text) as readonly Sources[]).some((sources) => matches(sources, client))),
   );
 }
@@ -75,10 +84,10 @@ export function sourceLabels(texts: readonly string[]): readonly string[] {
 }
 
 /** JSON has no line breaks of its own, and no separators of keys. */
-export function joinSources(texts: readonly string[]): string {
-  return texts.join('\n');
+export function formatSourceScope(texts: readonly string[]): SourceScope {
+  return texts.join('\n') as SourceScope;
 }
 
-export function splitSources(key: string): readonly string[] {
+export function parseSourceScope(key: SourceScope): readonly string[] {
   return key === '' ? [] : key.split('\n');
 }

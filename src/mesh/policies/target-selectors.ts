@@ -9,9 +9,12 @@ import type {
 import type { Read } from '../../graph/index.js';
 import { type Conditions, type SelectableTable, selectKeys } from '../discovery/traits.js';
 import type { DestinationTables } from '../discovery/destinations.js';
+import { type FailoverKey, parseFailoverKey } from '../model/failover-key.js';
 import { type FailoverResource, toFailoverSpec } from '../model/failover-spec.js';
 import type { Findings } from '../model/finding.js';
 import type { Destination } from '../model/model.js';
+import type { DestinationKey } from '../model/object-key.js';
+import { type TargetKey, isFailover, nameOfTarget } from '../model/target-key.js';
 import { checkLabels, checkName, checkPlace } from '../model/selector-findings.js';
 import { type WorkspaceTables, membershipIn } from '../model/workspaces.js';
 
@@ -31,25 +34,19 @@ export interface TargetSelector {
 
 /** Something that a policy selects. */
 export interface Selected {
-  /** Key of a destination, or `resourceKey` of a failover destination, which alone has slashes. */
-  readonly target: string;
+  readonly target: TargetKey;
   /** Numbers of the ports; absent for all. */
   readonly ports?: readonly number[];
 }
 
 /** What selectors select from. */
 export interface Candidates {
-  readonly selectableFailovers: SelectableTable<string, FailoverResource>;
+  readonly selectableFailovers: SelectableTable<FailoverKey, FailoverResource>;
   readonly destinations: DestinationTables;
 }
 
 export interface TargetTables extends Candidates {
   readonly workspaces: WorkspaceTables;
-}
-
-/** Whether a target is a failover destination. */
-export function isFailover(target: string): boolean {
-  return target.includes('/');
 }
 
 const nouns: Readonly<Record<TargetKind, string>> = {
@@ -63,16 +60,10 @@ export function describeKinds(kinds: readonly TargetKind[]): string {
   return kinds.map((kind) => nouns[kind]).join(' or ');
 }
 
-/** `shop.team` of a failover destination, the key of a destination. */
-export function nameOfTarget(target: string): string {
-  const [, namespace = '', name = ''] = target.split('/');
-  return isFailover(target) ? `${name}.${namespace}` : target;
-}
-
 const MAX_NAMES = 3;
 
 /** `shop.team, cart.team, web.team and 2 more`. */
-export function describeNames(targets: readonly string[]): string {
+export function describeNames(targets: readonly TargetKey[]): string {
   const shown = targets.slice(0, MAX_NAMES).map(nameOfTarget).join(', ');
   return targets.length > MAX_NAMES ? `${shown} and ${targets.length - MAX_NAMES} more` : shown;
 }
@@ -86,7 +77,7 @@ export function selectAll(
 ): readonly Selected[] {
   const [only, ...others] = selectors.map((selector) => select(read, policy, selector, tables));
   if (others.length === 0) return only ?? [];
-  const merged = new Map<string, Selected>();
+  const merged = new Map<TargetKey, Selected>();
   for (const one of [only ?? [], ...others].flat()) merged.set(one.target, union(merged.get(one.target), one));
   return [...merged.keys()].sort().flatMap((key) => merged.get(key) ?? []);
 }
@@ -120,12 +111,12 @@ export function matching(
   read: Read,
   { kinds, conditions }: TargetSelector,
   { selectableFailovers, destinations }: Candidates,
-): readonly string[] {
+): readonly TargetKey[] {
   const failovers = kinds.some(isFailoverKind)
     ? selectKeys(read, selectableFailovers, [conditions]).filter((key) => kinds.includes(kindOfFailover(key)))
     : [];
   const both = kinds.includes('SERVICE') && kinds.includes('EXTERNAL_SERVICE');
-  const services = kinds.some((kind) => !isFailoverKind(kind))
+  const services: readonly DestinationKey[] = kinds.some((kind) => !isFailoverKind(kind))
     ? selectKeys(read, destinations.traits, [conditions])
     : [];
   const meant = both
@@ -138,8 +129,8 @@ function isFailoverKind(kind: TargetKind): boolean {
   return kind === 'VIRTUAL_DESTINATION' || kind === 'FAILOVER_SERVICE';
 }
 
-function kindOfFailover(key: string): TargetKind {
-  return key.startsWith('FailoverService/') ? 'FAILOVER_SERVICE' : 'VIRTUAL_DESTINATION';
+function kindOfFailover(key: FailoverKey): TargetKind {
+  return parseFailoverKey(key).kind === 'FailoverService' ? 'FAILOVER_SERVICE' : 'VIRTUAL_DESTINATION';
 }
 
 function kindOfDestination(destination: Destination | undefined): TargetKind {
@@ -149,7 +140,7 @@ function kindOfDestination(destination: Destination | undefined): TargetKind {
 /** The workspace of a target; `undefined` where it is in none. */
 export function workspaceOf(
   read: Read,
-  target: string,
+  target: TargetKey,
   { selectableFailovers, destinations, workspaces }: TargetTables,
 ): string | undefined {
   const subject = isFailover(target)
@@ -172,7 +163,7 @@ function placeOf(destination: Destination | undefined): Pick<Resource<unknown>, 
 /** The ports of a target that the selector means; `undefined` for all of them. */
 function portsOf(
   read: Read,
-  target: string,
+  target: TargetKey,
   { port }: TargetSelector,
   tables: TargetTables,
 ): readonly number[] | undefined {
@@ -192,7 +183,7 @@ export interface TargetPort {
 
 export function allPorts(
   read: Read,
-  target: string,
+  target: TargetKey,
   { selectableFailovers, destinations }: TargetTables,
 ): readonly TargetPort[] {
   if (!isFailover(target)) return read(destinations.destinations, target)?.ports ?? [];

@@ -8,7 +8,9 @@ import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../.
 import { type Graph, type Input, type KeyedTable, type Read, type Table, sameRow } from '../../graph/index.js';
 import { inForce, rememberValid } from '../model/in-force.js';
 import { type ConnectionSettings, toConnectionSettings } from './connection-settings.js';
-import { type OutlierDetection, objectKey } from '../model/model.js';
+import type { OutlierDetection } from '../model/model.js';
+import { type TrafficPolicyKey, trafficPolicyKey } from '../model/object-key.js';
+import type { TargetKey } from '../model/target-key.js';
 import { toOutlierDetection } from './outlier-detection.js';
 import { type Selectable, selectTargets } from './policy-selection.js';
 import { type RequestMatcher, toRequestMatcher } from './request-matchers.js';
@@ -20,7 +22,7 @@ import { type TlsMode, tlsMode } from './upstream-tls.js';
 
 /** A policy as it counts on one destination. */
 export interface AcceptedPolicy {
-  readonly policy: string;
+  readonly policy: TrafficPolicyKey;
   /** Counts from 0 among the policies accepted on the destination; absent on one with a conflict. */
   readonly order?: number;
   /** The fields that no older policy owns. */
@@ -33,11 +35,11 @@ export interface AcceptedPolicy {
 
 /** A field that an older policy owns on a destination. */
 export interface FieldConflict {
-  readonly policy: string;
+  readonly policy: TrafficPolicyKey;
   /** As the user writes it: `requestTimeout`. */
   readonly field: string;
-  /** `objectKey` of the policy that owns the field. */
-  readonly owner: string;
+  /** The policy that owns the field. */
+  readonly owner: TrafficPolicyKey;
 }
 
 export interface PoliciesOnDestination {
@@ -46,25 +48,23 @@ export interface PoliciesOnDestination {
 }
 
 export interface TrafficPolicyTables {
-  /** By `objectKey` of the policy. */
-  readonly findings: KeyedTable<string, readonly Diagnostic[]>;
-  /** By the same key: what selects nothing or does nothing. Rows are computed when somebody asks. */
-  readonly warnings: Table<string, readonly Diagnostic[]>;
-  /** What a policy selects: keys of destinations, and the `resourceKey` of virtual destinations. */
-  readonly selected: KeyedTable<string, readonly string[]>;
-  /** By key of the destination, or the `resourceKey` of the virtual destination. */
-  readonly onDestination: Table<string, PoliciesOnDestination>;
-  /** By the same key; no row where no policy configures outlier detection. */
-  readonly outlierDetection: Table<string, OutlierDetection>;
-  /** By the same key; no row where no policy says anything of TLS. */
-  readonly tlsModes: Table<string, TlsMode>;
+  readonly findings: KeyedTable<TrafficPolicyKey, readonly Diagnostic[]>;
+  /** What selects nothing or does nothing. Rows are computed when somebody asks. */
+  readonly warnings: Table<TrafficPolicyKey, readonly Diagnostic[]>;
+  /** What a policy selects: destinations and virtual destinations. */
+  readonly selected: KeyedTable<TrafficPolicyKey, readonly TargetKey[]>;
+  readonly onDestination: Table<TargetKey, PoliciesOnDestination>;
+  /** No row where no policy configures outlier detection. */
+  readonly outlierDetection: Table<TargetKey, OutlierDetection>;
+  /** No row where no policy says anything of TLS. */
+  readonly tlsModes: Table<TargetKey, TlsMode>;
   readonly sourceScope: SourceScopeTable;
 }
 
 export function declareTrafficPolicies(
   graph: Graph,
-  input: Input<string, Resource<TrafficPolicySpec>>,
-  lastValid: Input<string, Resource<TrafficPolicySpec>>,
+  input: Input<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
+  lastValid: Input<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
   selectable: Selectable,
 ): TrafficPolicyTables {
   const findings = graph.map('trafficPolicyFindings', input, (policy, read) =>
@@ -76,7 +76,7 @@ export function declareTrafficPolicies(
   const selected = graph.map('trafficPolicyDestinations', policies, ({ spec }, read) =>
     selectTargets(read, spec?.destinationSelector ?? [], selectable),
   );
-  const warnings = graph.derive<string, readonly Diagnostic[]>('trafficPolicyWarnings', (read, key) => {
+  const warnings = graph.derive<TrafficPolicyKey, readonly Diagnostic[]>('trafficPolicyWarnings', (read, key) => {
     const policy = read(input, key);
     if (policy === undefined) return undefined;
     const effects = trafficPolicyProtocolFindings(read, policy, read(selected, key) ?? [], selectable);
@@ -84,14 +84,14 @@ export function declareTrafficPolicies(
     return invalid ? effects : [...policySelectionFindings(read, policy, selectable), ...effects];
   });
   const byDestination = graph.index('trafficPoliciesByDestination', selected, (keys) => keys);
-  const onDestination = graph.derive('policiesOnDestination', (read, destination) =>
+  const onDestination = graph.derive<TargetKey, PoliciesOnDestination>('policiesOnDestination', (read, destination) =>
     accept((read(byDestination, destination) ?? []).flatMap((key) => read(policies, key) ?? [])),
   );
-  const outlierDetection = graph.derive('outlierDetection', (read, destination) => {
+  const outlierDetection = graph.derive<TargetKey, OutlierDetection>('outlierDetection', (read, destination) => {
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.outlierDetection);
     return owner?.fields.outlierDetection ? toOutlierDetection(owner.fields.outlierDetection) : undefined;
   });
-  const tlsModes = graph.derive<string, TlsMode>('tlsModes', (read, destination) => {
+  const tlsModes = graph.derive<TargetKey, TlsMode>('tlsModes', (read, destination) => {
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.mtls);
     return owner?.fields.mtls && tlsMode(owner.fields.mtls);
   });
@@ -110,7 +110,7 @@ export function declareTrafficPolicies(
 /** What the policies on a destination or virtual destination say of connections. No row of its own: there are many, and few have it. */
 export function connectionSettingsOn(
   read: Read,
-  key: string,
+  key: TargetKey,
   { onDestination }: Pick<TrafficPolicyTables, 'onDestination'>,
 ): ConnectionSettings | undefined {
   const owner = read(onDestination, key)?.accepted.find(({ fields }) => fields.connectionPoolSettings);
@@ -123,7 +123,7 @@ function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDes
   const accepted: AcceptedPolicy[] = [];
   const conflicts: FieldConflict[] = [];
   for (const policy of [...policies].sort(byAge)) {
-    const key = policyKey(policy);
+    const key = trafficPolicyKey(policy.ref);
     const { matchers, sources } = scopeOf(policy);
     const rivals = accepted.filter((other) => other.sources === sources && sameRow(other.matchers, matchers));
     const lost = Object.keys(policy.spec?.policy ?? {}).flatMap((field) => {
@@ -146,8 +146,4 @@ function scopeOf({ spec }: Resource<TrafficPolicySpec>): Pick<AcceptedPolicy, 'm
 
 function omit(fields: Policy, names: ReadonlySet<string>): Policy {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)));
-}
-
-function policyKey({ ref }: Resource<TrafficPolicySpec>): string {
-  return objectKey(ref);
 }

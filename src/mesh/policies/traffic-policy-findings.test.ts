@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { formatPath } from '../../api/diagnostic.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import { createWorld, destination, failoverService, resource } from '../../testing/world.js';
+import type { TrafficPolicyKey } from '../model/object-key.js';
 
 interface Case {
   readonly name: string;
@@ -330,7 +331,7 @@ describe('findings about TrafficPolicies', () => {
         resource('TrafficPolicy', 'subject', { ...spec, policy }, 1),
         resource('TrafficPolicy', 'younger', { policy: { outlierDetection: {} } }, 2),
       );
-      const key = 'subject.failover';
+      const key = 'subject.failover' as TrafficPolicyKey;
       const found = [model.trafficPolicies.findings, model.trafficPolicies.warnings, model.ejection.findings].flatMap(
         (table) => graph.read(table, key) ?? [],
       );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { resourceKey } from '../../api/resource.js';
 import { createWorld, destination, failoverService, NAMESPACE, trafficPolicy } from '../../testing/world.js';
-import { aggregateOf, memberCluster, memberName, parseMemberName, failoverCluster } from './cluster-key.js';
+import { failoverCluster, memberCluster, aggregateOf, memberName, parseMemberName } from '../model/cluster-key.js';
+import { failoverKey } from '../model/failover-key.js';
 
 describe('names of clusters', () => {
   const failover = failoverService('api', ['api@east', 'api@west']);
@@ -13,14 +13,14 @@ describe('names of clusters', () => {
     failover,
   );
   const read = graph.read.bind(graph);
-  const whole = failoverCluster(resourceKey(failover.ref), 80);
+  const whole = failoverCluster(failoverKey(failover.ref), 80);
   const east = memberCluster(whole, `api-app-east.${NAMESPACE}`, 1);
 
   it('lead back to the cluster, members and subsets included', () => {
     for (const key of [
       whole,
       east,
-      memberCluster(failoverCluster(resourceKey(failover.ref), 80, 'v=1'), `api-app-west.${NAMESPACE}`, 1),
+      memberCluster(failoverCluster(failoverKey(failover.ref), 80, 'v=1'), `api-app-west.${NAMESPACE}`, 1),
     ]) {
       const name = graph.read(model.clusters.clusters, key)?.name;
       assert.ok(name !== undefined, key);
@@ -31,7 +31,10 @@ describe('names of clusters', () => {
   });
 
   it('are none for what is no member', () => {
-    const clusterOf = (name: string) => graph.read(model.clusters.clusters, model.clusters.byName(read, name) ?? '');
+    const clusterOf = (name: string) => {
+      const key = model.clusters.byName(read, name);
+      return key && graph.read(model.clusters.clusters, key);
+    };
     const name = 'outbound|80||api.global';
     assert.notEqual(clusterOf(`${name}|api-app-east.${NAMESPACE}`), undefined);
     for (const other of [

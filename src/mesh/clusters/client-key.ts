@@ -1,0 +1,23 @@
+/** Keys of clients, as far as rankings ask: clients with the same key share rankings, and all that follows from these. */
+import { compareText } from '../../api/resource.js';
+import type { Key } from '../../graph/index.js';
+import type { OrderingClient } from '../preference/order.js';
+
+export type ClientKey = Key<'client'>;
+
+/** A client of which nothing is known. */
+export const ANY_CLIENT = '' as ClientKey;
+
+/** The labels are only those that some rule looks at. JSON, so that no value of a client is taken for a separator of keys. */
+export function clientKey({ locality, cluster, labels }: OrderingClient): ClientKey {
+  const sorted = Object.entries(labels).sort(([a], [b]) => compareText(a, b));
+  return JSON.stringify([locality.region, locality.zone, locality.subZone, cluster, sorted]) as ClientKey;
+}
+
+/** The inverse of `clientKey`. */
+export function parseClient(key: ClientKey): OrderingClient {
+  if (key === ANY_CLIENT) return { locality: { region: '', zone: '', subZone: '' }, cluster: '', labels: {} };
+  type Parts = readonly [string, string, string, string, readonly (readonly [string, string])[]];
+  const [region, zone, subZone, cluster, labels] = JSON.parse(key) as Parts;
+  return { locality: { region, zone, subZone }, cluster, labels: Object.fromEntries(labels) };
+}
