@@ -213,6 +213,23 @@ describe('explain', () => {
     assert.deepEqual(empty, { reason: 'absent', error: 'web.global:80 has no endpoint: requests to it fail.' });
   });
 
+  it('names the mapping of a policy for the one port where nothing is in reach', () => {
+    const localized = { destinationSelectors: [{ kubeServiceMatcher: { clusters: ['west'] } }] };
+    const result = explainWorld({ hostname: 'web.global', region: 'east' }, [
+      destination('web', 'west', { region: 'west', endpoints: ['10.0.0.1@a'] }),
+      resource('VirtualDestination', 'web', { hostname: 'web.global', port: { number: 80 }, localized }),
+      resource('FailoverPolicy', 'order', {
+        applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', port: { number: 80 } }],
+        config: { localityMappings: [{ from: { region: 'east' }, to: [{ region: 'mars' }] }] },
+      }),
+    ]);
+    assert.ok('error' in result, JSON.stringify(result));
+    assert.equal(
+      result.error,
+      'No endpoint of web.global:80 is in reach of a client in east: the mapping from east allows only mars. Endpoints are in west/a.',
+    );
+  });
+
   it('says where a locality may be misspelt', () => {
     const findings = (region: string, zone = ''): readonly string[] =>
       explain('localized', { hostname: 'directives.global', region, zone }).findings;
