@@ -1,5 +1,6 @@
 /** The status of any resource, from the rows of the model. Writes nothing; who shows or stores a status asks here. */
 import type { Diagnostic } from '../api/diagnostic.js';
+import { type KindName, isKindName } from '../api/kinds.js';
 import type { RawResource, Resource } from '../api/resource.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
 import { type Graph, SINGLE } from '../graph/index.js';
@@ -37,22 +38,33 @@ export function statusOf(graph: Graph, model: MeshModel, subject: StatusSubject)
 }
 
 function ownStatus(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
-  switch (subject.resource.ref.kind) {
-    case 'FailoverService':
-    case 'VirtualDestination':
-      return failover(graph, model, subject);
-    case 'TrafficPolicy':
-      return trafficPolicy(graph, model, subject);
-    case 'FailoverPolicy':
-    case 'OutlierDetectionPolicy':
-    case 'RetryTimeoutPolicy':
-      return resiliencePolicy(graph, model, subject);
-    case 'Workspace':
-      return workspaceStatus(graph, model, subject.resource.ref.name, plain(subject));
-    default:
-      return plain(subject);
-  }
+  const { kind } = subject.resource.ref;
+  return (isKindName(kind) ? STATUS_OF_KIND[kind] : plainStatus)(graph, model, subject);
 }
+
+type StatusOf = (graph: Graph, model: MeshModel, subject: StatusSubject) => Status;
+
+const plainStatus: StatusOf = (_graph, _model, subject) => plain(subject);
+
+const STATUS_OF_KIND: Readonly<Record<KindName, StatusOf>> = {
+  Mesh: plainStatus,
+  VirtualMesh: plainStatus,
+  Destination: plainStatus,
+  TrafficPolicy: trafficPolicy,
+  FailoverService: failover,
+  VirtualDestination: failover,
+  FailoverPolicy: resiliencePolicy,
+  OutlierDetectionPolicy: resiliencePolicy,
+  RetryTimeoutPolicy: resiliencePolicy,
+  Workspace: (graph, model, subject) => workspaceStatus(graph, model, subject.resource.ref.name, plain(subject)),
+  Service: plainStatus,
+  EndpointSlice: plainStatus,
+  Endpoints: plainStatus,
+  Node: plainStatus,
+  Pod: plainStatus,
+  Namespace: plainStatus,
+  Workload: plainStatus,
+};
 
 function plain(subject: StatusSubject): Status {
   const { resource, decoding, findings, raw } = subject;

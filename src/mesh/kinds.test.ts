@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { kindNames } from '../api/kinds.js';
+import { Graph, type KeyedTable } from '../graph/index.js';
+import { resource } from '../testing/world.js';
+import { INPUT_OF_KIND, inputRow } from './kinds.js';
+import { type MeshInputs, declareMesh } from './tables.js';
+
+/** How many rows the inputs have. */
+function rows(graph: Graph, inputs: MeshInputs): number {
+  const tables = Object.values(inputs) as readonly KeyedTable<string, unknown>[];
+  return tables.reduce((sum, table) => sum + graph.keys(table).length, 0);
+}
+
+describe('the places of kinds in the model', () => {
+  it('are known of every kind that is read, and of no other', () => {
+    assert.deepEqual(Object.keys(INPUT_OF_KIND).sort(), [...kindNames].sort());
+    const { inputs } = declareMesh(new Graph());
+    assert.equal(inputRow(inputs, { kind: 'Deployment', namespace: 'a', name: 'b' }), undefined);
+    assert.equal(inputRow(inputs, { kind: 'constructor', namespace: 'a', name: 'b' }), undefined);
+  });
+
+  for (const kind of kindNames.filter((name) => INPUT_OF_KIND[name] !== undefined)) {
+    it(`tell two of ${kind} apart, and are empty when both are removed`, () => {
+      const graph = new Graph();
+      const { inputs } = declareMesh(graph);
+      const both = [resource(kind, 'one', {}), resource(kind, 'two', {})];
+      graph.commit((transaction) => {
+        for (const one of both) inputRow(inputs, one.ref)?.stage(transaction, one);
+      });
+      assert.equal(rows(graph, inputs), 2);
+      graph.commit((transaction) => {
+        for (const { ref } of both) inputRow(inputs, ref)?.stage(transaction, undefined);
+      });
+      assert.equal(rows(graph, inputs), 0);
+    });
+  }
+});
