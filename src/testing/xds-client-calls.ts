@@ -4,7 +4,7 @@
  */
 import { Client, credentials } from '@grpc/grpc-js';
 import { type MessageSink, type Methods, STATUS } from '../xds/index.js';
-import { STREAM_METHODS } from '../xds/services.js';
+import { STREAM_METHODS } from '../xds/discovery-methods.js';
 import type { ClientMode } from './xds-client-wire.js';
 
 export interface ClientStatusObject {

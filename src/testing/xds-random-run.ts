@@ -210,8 +210,8 @@ export function turn(): Promise<void> {
 
 /** Without clients, nothing is left of them. */
 export function checkNothingLeft({ server, clients }: Run): void {
-  const { cachedBytes, lapsed, ...left } = server.stats();
-  assert.ok(lapsed <= clients.length);
+  const { cachedBytes, unresumed, ...left } = server.stats();
+  assert.ok(unresumed <= clients.length);
   assert.ok(cachedBytes >= 0);
   assert.deepEqual(
     Object.values(left).filter((count) => count !== 0),

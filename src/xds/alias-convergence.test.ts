@@ -15,7 +15,7 @@ import {
 } from '../testing/xds-client-wire.js';
 import { type MessageSink, ResourceStore, XdsServer } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, VIRTUAL_HOST } from './protocol/type-urls.js';
-import { canonicalName, globOf, isXdstpName } from './protocol/xdstp-name.js';
+import { canonicalXdsName, globOf, isXdstpName } from './protocol/xdstp-name.js';
 
 const NAMES = ['a', 'b', 'xdstp://h/t/p/x?k=1&j=2', 'xdstp://h/t/p/y?j=2&k=1'] as const;
 const ALIASES = ['a', 'm', 'n', 'xdstp://h/t/q'] as const;
@@ -135,7 +135,8 @@ class Client {
   ask(subscribe: readonly string[], unsubscribe: readonly string[], more: Partial<ClientRequest> = {}): void {
     for (const name of unsubscribe) this.names.delete(name);
     for (const name of subscribe) this.names.add(name);
-    const equal = (name: string): boolean => [...this.names].some((one) => canonicalName(one) === canonicalName(name));
+    const equal = (name: string): boolean =>
+      [...this.names].some((one) => canonicalXdsName(one) === canonicalXdsName(name));
     const left = unsubscribe.filter((name) => !equal(name));
     for (const name of unsubscribe) if (equal(name)) this.names.add(name);
     this.#forgetLeft();
@@ -163,7 +164,8 @@ class Client {
 
   /** Names that differ in the order of their parameters are one. */
   #remove(removed: string): void {
-    for (const name of this.held.keys()) if (canonicalName(name) === canonicalName(removed)) this.held.delete(name);
+    for (const name of this.held.keys())
+      if (canonicalXdsName(name) === canonicalXdsName(removed)) this.held.delete(name);
   }
 
   /** What the client knows to be none of its business any more. */
@@ -173,8 +175,8 @@ class Client {
   }
 
   wants(name: string, aliases: readonly string[]): boolean {
-    const keys = [name, ...aliases, ...(isXdstpName(name) ? [globOf(name)] : [])].map(canonicalName);
-    return [...this.names].some((one) => keys.includes(canonicalName(one)));
+    const keys = [name, ...aliases, ...(isXdstpName(name) ? [globOf(name)] : [])].map(canonicalXdsName);
+    return [...this.names].some((one) => keys.includes(canonicalXdsName(one)));
   }
 
   #send(request: Partial<ClientRequest>): void {

@@ -13,7 +13,7 @@ import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from 
 import { XdsStream } from './streams/stream.js';
 import { Unsure, heldVersion } from './holdings/holding.js';
 import { Subscription } from './subscriptions/subscription.js';
-import { holdingOf } from './holdings/scene.js';
+import { holdingOf } from './holdings/subscription-state.js';
 import { resourceStatuses } from './csds/resource-status.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -35,7 +35,7 @@ overTransports('health', (start) => {
     );
   });
 
-  it('is watched: each change is told, once', async () => {
+  it('is watched: each change is sent once', async () => {
     let ready = false;
     const xds = await start({ ready: () => ready });
     const watch = connect(xds.port).watch(`${HEALTH}/Watch`, { service: ADS });

@@ -16,10 +16,10 @@ export interface HealthHost {
 }
 
 interface Watcher {
-  tell(): void;
+  notify(): void;
 }
 
-export class Health {
+export class HealthService {
   readonly #host: HealthHost;
   readonly #watchers = new Set<Watcher>();
 
@@ -27,14 +27,14 @@ export class Health {
     this.#host = host;
   }
 
-  /** How many calls are told of changes. */
+  /** The number of calls that watch the health. */
   get watchers(): number {
     return this.#watchers.size;
   }
 
   /** What `serving` answers may have changed. */
   changed(): void {
-    for (const watcher of [...this.#watchers]) watcher.tell();
+    for (const watcher of [...this.#watchers]) watcher.notify();
   }
 
   /** The methods of `grpc.health.v1.Health`, by name. */
@@ -60,22 +60,22 @@ export class Health {
 
   #watch(call: Call): CallHandler {
     let service: string | undefined;
-    let told: ServingStatus | undefined;
-    const tell = (): void => {
+    let sent: ServingStatus | undefined;
+    const notify = (): void => {
       if (service === undefined || !call.writable) return;
       const status = this.#statusOf(service);
-      if (status === told) return;
-      told = status;
+      if (status === sent) return;
+      sent = status;
       call.send(encodeStatus(status));
     };
-    const watcher = { tell };
+    const watcher = { notify };
     return {
       received: (request) => {
         service ??= serviceIn(request);
         this.#watchers.add(watcher);
-        tell();
+        notify();
       },
-      drained: tell,
+      drained: notify,
       // The request is all that the client says.
       halfClosed: () => undefined,
       closed: () => this.#watchers.delete(watcher),

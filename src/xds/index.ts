@@ -1,10 +1,10 @@
-/** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is nobody's business. */
+/** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is not part of the interface. */
 export type { Mode } from './protocol/mode.js';
-export { speaksOfHost } from './streams/blame.js';
+export { speaksOfHost } from './streams/nack-attribution.js';
 export type { Collection } from './resources/collection.js';
 export type { Digest } from './protocol/digest.js';
 export type { SentResponse, XdsClient, XdsEvents } from './streams/events.js';
-export type { RefusedResource } from './streams/isolation.js';
+export type { RefusedResource } from './streams/nack-isolation.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
 export type {
   ClusterLoad,
@@ -26,7 +26,7 @@ export type { XdsLogger, XdsServerOptions } from './server-options.js';
 export type { XdsServerStats } from './server-stats.js';
 export type { Refusal } from './holdings/exception.js';
 export type { SideService } from './side-services.js';
-export type { ClientStatus, SyncState, TypeStatus } from './subscriptions/status.js';
+export type { ClientStatus, ConfigStatus, TypeStatus } from './subscriptions/status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';
 export type { ConnectionOptions } from './transport/http2-connection.js';
 export type { ListenOptions, TlsOptions, Transport } from './transport/listen-options.js';

@@ -110,7 +110,7 @@ describe('events', () => {
   const start = testServers();
 
   for (const mode of MODES) {
-    it(`tell of a stream from its first request to its end (${mode})`, async () => {
+    it(`report a stream from its first request to its end (${mode})`, async () => {
       const told: unknown[] = [];
       let ended = (): void => undefined;
       const closed = new Promise<void>((resolve) => (ended = resolve));

@@ -1,4 +1,4 @@
-/** What an xDS server is told when it is made. */
+/** The options of an xDS server. */
 import type { XdsEvents } from './streams/events.js';
 import type { XdsLimits } from './protocol/limits.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
@@ -15,13 +15,13 @@ export interface XdsServerOptions {
   /** Where the resources come from: a `ResourceStore`, or a provider that makes them as they are asked for. */
   readonly provider: ResourceProvider;
   /**
-   * While it answers false, new streams end with UNAVAILABLE, so that nobody sees a half-filled world. Must not throw.
+   * While it answers false, new streams end with UNAVAILABLE, so that no client gets an incomplete set of resources. Must not throw.
    * Default: always ready.
    */
   readonly ready?: () => boolean;
-  /** Told what happens on streams. Default: nobody. */
+  /** Called for events of streams. Default: none. */
   readonly events?: XdsEvents;
-  /** Hears of errors that the server, the provider or a handler of events throws, and of nothing else. Default: nobody. */
+  /** Logs errors that the server, the provider or a handler of events throws, and nothing else. Default: none. */
   readonly logger?: XdsLogger;
   /** Those that are not given are `DEFAULT_LIMITS`. */
   readonly limits?: Partial<XdsLimits>;

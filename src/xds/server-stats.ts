@@ -11,16 +11,16 @@ export interface XdsServerStats {
   readonly interests: number;
   /** Names that are subscribed to one by one, of all collections. */
   readonly wantedNames: number;
-  /** Deleted names that are remembered for streams that have not been told. */
+  /** Deleted names that are remembered for streams to which the removal was not sent yet. */
   readonly tombstones: number;
   /** Responses, or series of them, that are remembered because other streams may be sent the same. */
   readonly batches: number;
   /** Streams that hold something back by the order of types. */
-  readonly holding: number;
+  readonly waiting: number;
   /** Streams that wait for the time to renew something that lives for a limited time. */
   readonly renewing: number;
   /** Nodes of which it is remembered that they refused something on their last stream. */
-  readonly lapsed: number;
+  readonly unresumed: number;
   /** Resources of which a client refused the newest version. */
   readonly refused: number;
   /** Bytes of encoded responses that are kept for further streams. */
@@ -30,7 +30,7 @@ export interface XdsServerStats {
   readonly loadClusters: number;
   /** Open calls of client status, health and reflection. */
   readonly queries: number;
-  /** Those of them that are told of changes of the health. */
+  /** Calls among them that watch the health. */
   readonly healthWatchers: number;
 }
 

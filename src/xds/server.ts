@@ -5,13 +5,13 @@
 import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
 import { BodyCache } from './batches/body-cache.js';
-import { Collections } from './streams/collections.js';
+import { CollectionRegistry } from './streams/collection-registry.js';
 import { Coverages } from './resources/coverage.js';
 import { type XdsEvents, guardEvents } from './streams/events.js';
-import { endOneByOne, sayShutdown } from './protocol/farewell.js';
-import type { RefusedResource } from './streams/isolation.js';
+import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
+import type { RefusedResource } from './streams/nack-isolation.js';
 import { InterruptedWarming } from './streams/interrupted-warming.js';
-import { Lapsed } from './streams/lapsed.js';
+import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './protocol/limits.js';
 import { Listeners, type XdsListener } from './protocol/listeners.js';
@@ -19,7 +19,7 @@ import type { NodeLoad } from './lrs/load-report.js';
 import { PumpRound } from './protocol/pump-round.js';
 import { collectionStats, type XdsServerStats } from './server-stats.js';
 import type { XdsServerOptions } from './server-options.js';
-import { STREAM_METHODS, serviceNames } from './services.js';
+import { STREAM_METHODS, serviceNames } from './discovery-methods.js';
 import { SIDE_SERVICES, SideServices } from './side-services.js';
 import type { ClientStatus } from './subscriptions/status.js';
 import { XdsStream } from './streams/stream.js';
@@ -43,7 +43,7 @@ export class XdsServer {
   readonly #options: XdsServerOptions;
   readonly #events: XdsEvents;
   readonly #limits: XdsLimits;
-  readonly #collections: Collections;
+  readonly #collections: CollectionRegistry;
   readonly #streams = new Set<XdsStream>();
   readonly #holds = new WakeUps(now);
   readonly #wakeUps = new WakeUps(now);
@@ -52,7 +52,7 @@ export class XdsServer {
   readonly #host: StreamHost<XdsStream>;
   readonly #round = new PumpRound();
   readonly #listeners: Listeners;
-  readonly #lapsed = new Lapsed();
+  readonly #unresumed = new UnresumedTypes();
   readonly #side: SideServices;
   #draining = false;
   /** Called when no stream is left. */
@@ -66,7 +66,7 @@ export class XdsServer {
     );
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const events = this.#events;
-    this.#collections = new Collections(options.provider, this.#limits.maxTombstones, {
+    this.#collections = new CollectionRegistry(options.provider, this.#limits.maxTombstones, {
       enabled: options.isolateRefusals ?? true,
       refused: (resource) => events.refused?.(resource),
       released: (resource) => events.released?.(resource),
@@ -91,19 +91,19 @@ export class XdsServer {
     if (result instanceof Promise) throw new TypeError('a transaction is synchronous: change after what is awaited');
   }
 
-  /** Asks `viewOf` again for every stream. Those that see another view are told the difference. */
+  /** Asks `viewOf` again for every stream. Streams that see another view are sent the difference. */
   reassign(): void {
     this.transaction(() => {
       for (const stream of this.#streams) this.#reassign(stream);
     });
   }
 
-  /** Asks `loadReports.clustersOf` again for every node. Those that are to report on something else are told. */
+  /** Asks `loadReports.clustersOf` again for every node, and sends the new clusters to the nodes where they changed. */
   loadReportingChanged(): void {
     this.#side.loads.changed();
   }
 
-  /** What `ready` answers changed: tells who watches the server's health. */
+  /** The result of `ready` changed: notifies the clients that watch the server's health. */
   readinessChanged(): void {
     this.#side.readinessChanged();
   }
@@ -166,7 +166,7 @@ export class XdsServer {
   }
 
   #endAll(): void {
-    for (const stream of [...this.#streams]) sayShutdown(stream);
+    for (const stream of [...this.#streams]) endWithShutdown(stream);
     this.#side.endAll();
   }
 
@@ -174,7 +174,7 @@ export class XdsServer {
   clients(): readonly ClientStatus[] {
     return [...this.#streams]
       .filter((stream) => stream.identified)
-      .map((stream) => this.#lapsed.complete(stream.identity, stream.status()));
+      .map((stream) => this.#unresumed.complete(stream.identity, stream.status()));
   }
 
   /** The resources of which a client refused the newest version, for what they are. */
@@ -191,9 +191,9 @@ export class XdsServer {
     return {
       streams: this.#streams.size,
       ...collectionStats(this.#collections.all()),
-      holding: this.#holds.size,
+      waiting: this.#holds.size,
       renewing: this.#wakeUps.size,
-      lapsed: this.#lapsed.size,
+      unresumed: this.#unresumed.size,
       refused: this.#collections.isolation.size,
       cachedBytes: this.#bodies.bytes,
       loadStreams: this.#side.loadStreams,
@@ -236,7 +236,7 @@ export class XdsServer {
       serving: () => !this.#draining && ready?.() !== false,
       services: lazy(() => serviceNames(this.methods().keys())),
       sources: () => [...this.#streams].filter(({ identified }) => identified),
-      lapsed: (identity: string) => this.#lapsed.of(identity),
+      unresumedTypes: (identity: string) => this.#unresumed.of(identity),
       failed: (peer: string, error: StreamError, cause?: unknown) => {
         events?.rejected?.(peer, error.code, error.message);
         if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
@@ -264,17 +264,17 @@ export class XdsServer {
       isolation: collections.isolation,
       interruptedWarming: new InterruptedWarming(),
       now,
-      refusedBefore: (identity, typeUrl) => this.#lapsed.has(identity, typeUrl),
+      refusedBefore: (identity, typeUrl) => this.#unresumed.has(identity, typeUrl),
       viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
       attach: (typeUrl, view, viewKey) => collections.attach(typeUrl, view, viewKey),
       detach: (source) => collections.detach(source),
       transaction: (change) => this.transaction(change),
       schedule: (stream) => this.#round.add(stream),
-      holding: (stream, since) => this.#holds.set(stream, since === undefined ? undefined : since + orderDeadlineMs),
+      waiting: (stream, since) => this.#holds.set(stream, since === undefined ? undefined : since + orderDeadlineMs),
       renewing: (stream, at) => this.#wakeUps.set(stream, at),
       connected: (stream) => events.connected?.(stream),
       subscribed: (stream, typeUrl) => {
-        this.#lapsed.asked(stream.identity, typeUrl);
+        this.#unresumed.resumed(stream.identity, typeUrl);
         events.subscribed?.(stream, typeUrl);
       },
       sent: (stream, typeUrl, response) => events.sent?.(stream, typeUrl, response),
@@ -292,7 +292,7 @@ export class XdsServer {
     this.#wakeUps.set(stream, undefined);
     if (this.#streams.size === 0) this.#emptied?.();
     if (!stream.identified) return;
-    this.#lapsed.closed(stream.identity, stream.status());
+    this.#unresumed.remember(stream.identity, stream.status());
     this.#events.disconnected?.(stream);
   }
 }

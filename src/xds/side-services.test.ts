@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';
 import { ResourceStore } from './resources/store.js';
 import { XdsServer } from './server.js';
-import { STREAM_METHODS } from './services.js';
+import { STREAM_METHODS } from './discovery-methods.js';
 import { type MessageSink, STATUS } from './transport/message-stream.js';
 
 interface FakeCall {
@@ -74,7 +74,7 @@ describe('the services beside discovery', () => {
     assert.equal(call.status(), STATUS.invalidArgument);
   });
 
-  it('do not send to who does not read: health is told when it reads again, and only as it is then', async () => {
+  it('do not send to a client that does not read: it gets the current health when it reads again', async () => {
     let ready = false;
     const own = new XdsServer({ provider: new ResourceStore(), ready: () => ready });
     const call = open(own, '/grpc.health.v1.Health/Watch', false);

@@ -4,7 +4,7 @@
  */
 import { type Call, type CallKind, Calls } from './protocol/calls.js';
 import { type ClientStatusHost, clientStatusMethods } from './csds/client-status.js';
-import { Health } from './health.js';
+import { HealthService } from './health.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
 import { LoadStreams } from './lrs/load-streams.js';
 import { REFLECTION_VERSIONS, serverReflection } from './reflection/reflection.js';
@@ -34,7 +34,7 @@ export interface SideServicesHost extends ClientStatusHost {
 export class SideServices {
   readonly #host: SideServicesHost;
   readonly #served: readonly SideService[];
-  readonly #health: Health;
+  readonly #health: HealthService;
   /** Calls that ask about the server: each short, or of no consequence for traffic. */
   readonly #queries: Calls;
   /** Health apart from the others, so that it is answered whatever these leave unread. */
@@ -45,7 +45,7 @@ export class SideServices {
   constructor(host: SideServicesHost, served: readonly SideService[], reporting: LoadReporting | undefined) {
     this.#host = host;
     this.#served = served;
-    this.#health = new Health(host);
+    this.#health = new HealthService(host);
     this.#queries = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
     this.#probes = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
     this.#loadCalls = new Calls({ refusal: () => this.#loadRefusal(), failed: host.failed });

@@ -1,56 +1,56 @@
-/** A batch: what a subscription is told to come from what its client holds to what it is to hold. */
+/** An update batch: what is sent to bring a client from what it holds to what it should hold. */
 import type { Mode } from '../protocol/mode.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { Exception } from '../holdings/exception.js';
 import type { Chunk } from './response.js';
-import type { Scene } from '../holdings/scene.js';
+import type { DecisionContext } from '../holdings/subscription-state.js';
 import type { Needed, Standing } from '../holdings/standing.js';
 
 /** How far a subscription may go now. Numbers are sequence numbers. */
 export interface Limits {
-  /** Changes up to this one may be told. */
+  /** Changes up to this one may be sent. */
   readonly changes: number;
-  /** Removals up to this one may be told. */
+  /** Removals up to this one may be sent. */
   readonly removals: number;
   /** Names that may not be removed. */
   readonly needed: Needed;
-  /** Clusters that the client lacks: what refers to them is not told. */
+  /** Clusters that the client does not have: resources that refer to them are not sent. */
   readonly missing: ReadonlySet<string>;
 }
 
-/** Names that were refused together with others: which of them are tried now, and which are not yet. */
-export interface Trial {
+/** A step of a bisection: names that were refused together and are not sent again in this step. */
+export interface BisectionStep {
   readonly waiting: ReadonlySet<string>;
 }
 
-/** Where a stream stands and how far it may go; equal positions of one interest have equal batches. */
-export interface Position extends Scene {
+/** All that a batch depends on: the state of the subscription and its limits. Equal keys of one interest have equal batches. */
+export interface BatchKey extends DecisionContext {
   readonly mode: Mode;
   readonly limits: Limits;
-  readonly trial: Trial;
+  readonly bisection: BisectionStep;
 }
 
-/** One name that a batch tells: a version, or that there is none. */
-export interface Told {
+/** An update of one name: a version, or its removal. */
+export interface NameUpdate {
   readonly resource: EncodedResource | undefined;
   readonly before: Exception;
   /** It is what the client held when that was certain last: a full state has to say what that is. */
   readonly again: boolean;
 }
 
-export interface Batch {
-  readonly position: Position;
+export interface UpdateBatch {
+  readonly key: BatchKey;
   readonly to: number;
-  /** The client was up to date with all that is told until this sequence number. */
+  /** The client was up to date with all updated names at this sequence number. */
   readonly from: number;
-  readonly told: ReadonlyMap<string, Told>;
+  readonly updates: ReadonlyMap<string, NameUpdate>;
   /** Resources that are new to the client. */
   readonly changed: readonly EncodedResource[];
   /** Names to be reported as removed: incremental only. */
   readonly removed: readonly string[];
   /** Names of the clusters that the changed resources refer to. */
   readonly clusters: ReadonlySet<string>;
-  /** Whether the client has to be told anything. */
+  /** Whether there is nothing to send. */
   readonly empty: boolean;
   /** Whether the order of types holds something back. */
   readonly waits: boolean;

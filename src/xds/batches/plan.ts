@@ -4,12 +4,12 @@
 import type { Entry } from '../resources/change-list.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import { isFullState, outlivesDeletion } from '../protocol/type-urls.js';
-import { type Batch, type Position, type Told, chunkNames } from './batch.js';
+import { type UpdateBatch, type BatchKey, type NameUpdate, chunkNames } from './batch.js';
 import { type Exception, NO_EXCEPTIONS, REMOVAL, exceptionOf } from '../holdings/exception.js';
 import { type Holding, Unsure, candidates, lastCertain, mayHold } from '../holdings/holding.js';
 import { isNamed, namedEntries } from '../holdings/named-resources.js';
 import { type Chunk, chunksOf } from './response.js';
-import { holdingOf } from '../holdings/scene.js';
+import { holdingOf } from '../holdings/subscription-state.js';
 import { Standing, needs, sameNeeded } from '../holdings/standing.js';
 import { stateVersion } from '../holdings/state-version.js';
 import { type Decision, decide } from './target.js';
@@ -18,16 +18,16 @@ import { type Decision, decide } from './target.js';
 const MAX_RECENT = 8;
 
 /** The batch for a position; made once, while the interest does not change. `recent`: those that were made for it. */
-export function batchFor(position: Position, recent: Batch[], maxBytes: number): Batch {
-  const known = recent.find((batch) => samePosition(batch.position, position));
+export function batchFor(key: BatchKey, recent: UpdateBatch[], maxBytes: number): UpdateBatch {
+  const known = recent.find((batch) => sameKey(batch.key, key));
   if (known !== undefined) return known;
-  const batch = new Plan(position).batch(maxBytes);
+  const batch = new Plan(key).batch(maxBytes);
   if (recent.length >= MAX_RECENT) recent.shift();
   recent.push(batch);
   return batch;
 }
 
-function samePosition(one: Position, other: Position): boolean {
+function sameKey(one: BatchKey, other: BatchKey): boolean {
   return (
     one.mode === other.mode &&
     sameStanding(one.standing, other.standing) &&
@@ -36,7 +36,7 @@ function samePosition(one: Position, other: Position): boolean {
     sameNeeded(one.limits.needed, other.limits.needed) &&
     one.limits.missing === other.limits.missing &&
     one.refused === other.refused &&
-    one.trial === other.trial &&
+    one.bisection === other.bisection &&
     one.view.overlay(one.collection.typeUrl) === other.view.overlay(one.collection.typeUrl)
   );
 }
@@ -49,51 +49,51 @@ function sameStanding(one: Standing, other: Standing): boolean {
 
 /** The making of one batch. */
 class Plan {
-  readonly #position: Position;
+  readonly #key: BatchKey;
   readonly #to: number;
   readonly #full: boolean;
-  readonly #told = new Map<string, Told>();
+  readonly #updates = new Map<string, NameUpdate>();
   readonly #kept = new Map<string, Exception>();
   readonly #removed: string[] = [];
   #waits = false;
 
-  constructor(position: Position) {
-    this.#position = position;
-    this.#to = Math.min(position.limits.changes, position.collection.seq);
-    this.#full = position.mode === 'sotw' && isFullState(position.collection.typeUrl);
+  constructor(key: BatchKey) {
+    this.#key = key;
+    this.#to = Math.min(key.limits.changes, key.collection.seq);
+    this.#full = key.mode === 'sotw' && isFullState(key.collection.typeUrl);
   }
 
-  batch(maxBytes: number): Batch {
-    const { mode, collection, interest, view, standing } = this.#position;
+  batch(maxBytes: number): UpdateBatch {
+    const { mode, collection, interest, view, standing } = this.#key;
     this.#decideAll();
-    const told = this.#told;
+    const updates = this.#updates;
     const kept = this.#kept.size === 0 ? NO_EXCEPTIONS : this.#kept;
-    const changed = [...told.values()].flatMap(({ resource }) => resource ?? []);
+    const changed = [...updates.values()].flatMap(({ resource }) => resource ?? []);
     const version = stateVersion(collection, interest, view, kept);
-    const resources = this.#full && told.size > 0 ? this.#fullState() : changed;
+    const resources = this.#full && updates.size > 0 ? this.#fullState() : changed;
     const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
     const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
     const to = this.#to;
     // Streams that are told nothing stand where they stood, and find what was made for them.
     const after = isSameStanding(standing, to, kept) ? standing : new Standing(to, kept);
     return {
-      position: this.#position,
+      key: this.#key,
       to,
-      from: earliest(standing.seq, told),
-      told,
+      from: earliest(standing.seq, updates),
+      updates,
       changed,
       removed: this.#removed,
       clusters: clustersOf(changed),
-      empty: told.size === 0,
+      empty: updates.size === 0,
       waits: this.#waits,
       version,
       chunks,
-      after: standings(standing, told, chunks, after),
+      after: standings(standing, updates, chunks, after),
     };
   }
 
   #decideAll(): void {
-    const { collection, standing, interest } = this.#position;
+    const { collection, standing, interest } = this.#key;
     if (standing.seq < 0) this.#decideEverything();
     else
       for (const entry of collection.since(standing.seq))
@@ -101,27 +101,27 @@ class Plan {
     for (const name of standing.exceptions.keys()) this.#decide(name, collection.entry(name));
     if (standing.seq >= 0) return;
     for (const name of interest.names)
-      if (!isNamed(collection, name) && !this.#told.has(name) && !standing.exceptions.has(name))
-        this.#tellMissing(name);
+      if (!isNamed(collection, name) && !this.#updates.has(name) && !standing.exceptions.has(name))
+        this.#sendMissing(name);
   }
 
   #decideEverything(): void {
-    const { collection, interest, standing } = this.#position;
+    const { collection, interest, standing } = this.#key;
     for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names))
       if (!standing.exceptions.has(entry.name)) this.#decide(entry.name, entry);
   }
 
   #decide(name: string, entry: Entry | undefined): void {
-    const { standing } = this.#position;
-    const holding = holdingOf(this.#position, name, entry);
+    const { standing } = this.#key;
+    const holding = holdingOf(this.#key, name, entry);
     const before = standing.exceptions.get(name) ?? exceptionOf(holding, standing.seq);
     if (entry !== undefined && entry.seq > this.#to) this.#wait(name, entry, before);
-    else this.#act(name, entry, before, decide(this.#position, name, entry, holding));
+    else this.#act(name, entry, before, decide(this.#key, name, entry, holding));
   }
 
-  /** It changed after what may be told now. */
+  /** It changed after the last change that may be sent now. */
   #wait(name: string, entry: Entry, before: Exception): void {
-    const { collection, view, interest } = this.#position;
+    const { collection, view, interest } = this.#key;
     if (!interest.covers(name) && !mayHold(before.holding)) return;
     const then = view.shownAt(collection, entry, this.#to);
     if (!(then instanceof Unsure) && !(before.holding instanceof Unsure) && isSameResource(then, before.holding))
@@ -131,7 +131,7 @@ class Plan {
   }
 
   #act(name: string, entry: Entry | undefined, before: Exception, decision: Decision): void {
-    const { limits, trial } = this.#position;
+    const { limits, bisection } = this.#key;
     switch (decision.kind) {
       case 'settled':
         return;
@@ -146,15 +146,15 @@ class Plan {
         if (before.due && before.from + 1 > limits.changes) {
           this.#waits = true;
           this.#keep(name, before);
-        } else if (trial.waiting.has(name) || lacks(resource, limits.missing))
+        } else if (bisection.waiting.has(name) || lacks(resource, limits.missing))
           this.#keep(name, waiting(before, before.from, Infinity));
-        else this.#tell(name, resource, before);
+        else this.#send(name, resource, before);
       }
     }
   }
 
-  #tell(name: string, resource: EncodedResource, before: Exception): void {
-    this.#told.set(name, { resource, before, again: false });
+  #send(name: string, resource: EncodedResource, before: Exception): void {
+    this.#updates.set(name, { resource, before, again: false });
     // What is shown is not to its liking: it holds something else afterwards.
     if (!isSameResource(resource, this.#shown(name)))
       this.#kept.set(name, { ...before, holding: resource, due: false, removal: Infinity });
@@ -168,7 +168,7 @@ class Plan {
   /** The client goes on holding what it holds. A full state has to say what that is. */
   #retain(name: string, exception: Exception): void {
     const stated = this.#full && exception.holding instanceof Unsure ? restated(exception) : undefined;
-    if (stated !== undefined) this.#told.set(name, { resource: stated.resource, before: exception, again: true });
+    if (stated !== undefined) this.#updates.set(name, { resource: stated.resource, before: exception, again: true });
     this.#kept.set(name, stated === undefined ? exception : { ...exception, holding: stated.resource });
   }
 
@@ -178,64 +178,64 @@ class Plan {
   }
 
   #shown(name: string): EncodedResource | undefined {
-    const { collection, view } = this.#position;
+    const { collection, view } = this.#key;
     const entry = collection.entry(name);
     return entry && view.shown(collection, entry);
   }
 
   #remove(name: string, entry: Entry | undefined, before: Exception): void {
-    const { mode, collection, interest, limits } = this.#position;
+    const { mode, collection, interest, limits } = this.#key;
     const holds = mayHold(before.holding);
-    const untold =
+    const unsent =
       (mode === 'sotw' && !this.#full) ||
       (holds && outlivesDeletion(collection.typeUrl) && interest.namesResource(name));
-    if (untold) {
+    if (unsent) {
       if (holds && interest.covers(name)) this.#kept.set(name, { ...before, due: false, removal: Infinity });
       return;
     }
     if (entry === undefined && !holds && isNamed(collection, name)) {
-      if (before.due) this.#tellNamed(name, before);
+      if (before.due) this.#sendNamed(name, before);
       return;
     }
     const seq = entry?.seq ?? 0;
     if (holds && seq > limits.removals) this.#waits = true;
     if (holds && (seq > limits.removals || needs(limits.needed, name)))
       this.#retain(name, waiting(before, Math.min(before.from, seq - 1), seq));
-    else this.#tellRemoval(name, before);
+    else this.#sendRemoval(name, before);
   }
 
-  /** An alias of something that came after it was asked for: that is told, whether the client had it before or not. */
-  #tellNamed(alias: string, { from }: Exception): void {
-    const { collection, standing } = this.#position;
+  /** A resource that got the alias after the client subscribed to it: it is sent, whether the client had it before or not. */
+  #sendNamed(alias: string, { from }: Exception): void {
+    const { collection, standing } = this.#key;
     for (const name of collection.aliases.standsFor(alias)) {
       const entry = collection.entry(name);
       if (entry === undefined || standing.exceptions.has(name)) continue;
-      const holding = holdingOf(this.#position, name, entry);
+      const holding = holdingOf(this.#key, name, entry);
       const unsure = new Unsure(candidates(holding), false, lastCertain(holding));
-      this.#act(name, entry, exceptionOf(unsure, from, true), decide(this.#position, name, entry, unsure));
+      this.#act(name, entry, exceptionOf(unsure, from, true), decide(this.#key, name, entry, unsure));
     }
   }
 
-  #tellRemoval(name: string, before: Exception): void {
-    this.#told.set(name, { resource: undefined, before, again: false });
-    if (this.#position.mode === 'delta') this.#removed.push(name);
+  #sendRemoval(name: string, before: Exception): void {
+    this.#updates.set(name, { resource: undefined, before, again: false });
+    if (this.#key.mode === 'delta') this.#removed.push(name);
   }
 
-  #tellMissing(name: string): void {
-    if (this.#position.mode === 'delta') this.#tellRemoval(name, exceptionOf(undefined, this.#position.standing.seq));
+  #sendMissing(name: string): void {
+    if (this.#key.mode === 'delta') this.#sendRemoval(name, exceptionOf(undefined, this.#key.standing.seq));
   }
 
   #fullState(): EncodedResource[] {
-    const { collection, interest, view } = this.#position;
+    const { collection, interest, view } = this.#key;
     const resources: EncodedResource[] = [];
     for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
-      if (this.#told.has(entry.name) || this.#kept.has(entry.name)) continue;
+      if (this.#updates.has(entry.name) || this.#kept.has(entry.name)) continue;
       const shown = view.shown(collection, entry);
       if (shown !== undefined) resources.push(shown);
     }
-    for (const { resource } of this.#told.values()) if (resource !== undefined) resources.push(resource);
+    for (const { resource } of this.#updates.values()) if (resource !== undefined) resources.push(resource);
     for (const [name, { holding }] of this.#kept) {
-      const held = this.#told.has(name) ? undefined : isGuess(holding) ? undefined : lastCertain(holding);
+      const held = this.#updates.has(name) ? undefined : isGuess(holding) ? undefined : lastCertain(holding);
       if (held !== undefined) resources.push(held);
     }
     return resources;
@@ -269,9 +269,9 @@ function isGuess(holding: Holding): boolean {
   return holding instanceof Unsure && holding.other;
 }
 
-function earliest(from: number, told: ReadonlyMap<string, Told>): number {
+function earliest(from: number, updates: ReadonlyMap<string, NameUpdate>): number {
   let first = from;
-  for (const { before } of told.values()) first = Math.min(first, before.from);
+  for (const { before } of updates.values()) first = Math.min(first, before.from);
   return first;
 }
 
@@ -290,7 +290,7 @@ function clustersOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
 /** What the client holds after each response of a batch, made when it is asked for. */
 function standings(
   before: Standing,
-  told: ReadonlyMap<string, Told>,
+  updates: ReadonlyMap<string, NameUpdate>,
   chunks: readonly Chunk[],
   complete: Standing,
 ): (index: number) => Standing {
@@ -299,12 +299,12 @@ function standings(
     if (index < 0) return before;
     if (index >= chunks.length - 1) return complete;
     const names = chunks.slice(0, index + 1).flatMap((chunk) => chunkNames(chunk));
-    partial[index] ??= before.with(names.flatMap((name) => settledBy(told, name)));
+    partial[index] ??= before.with(names.flatMap((name) => settledBy(updates, name)));
     return partial[index];
   };
 }
 
-function settledBy(told: ReadonlyMap<string, Told>, name: string): readonly (readonly [string, Exception])[] {
-  const of = told.get(name);
+function settledBy(updates: ReadonlyMap<string, NameUpdate>, name: string): readonly (readonly [string, Exception])[] {
+  const of = updates.get(name);
   return of === undefined ? [] : [[name, exceptionOf(of.resource, of.before.from)]];
 }

@@ -13,7 +13,7 @@ const TYPE_URL_FIELD = 4;
 const NONCE_FIELD = 5;
 const REMOVED_FIELD = 6;
 
-/** What is to be told, in one response or several. */
+/** The content of one response or several. */
 export interface Content {
   readonly mode: Mode;
   readonly typeUrl: string;

@@ -7,14 +7,14 @@ import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import type { Covering } from '../holdings/covering.js';
 import { type Exception, REMOVAL } from '../holdings/exception.js';
 import { type Holding, Unsure, heldVersion, mayHold } from '../holdings/holding.js';
-import type { Scene } from '../holdings/scene.js';
+import type { DecisionContext } from '../holdings/subscription-state.js';
 
 export type Decision =
   /** The client holds what it is to hold. */
   | { readonly kind: 'settled' }
   /** The client is to get this version. */
   | { readonly kind: 'send'; readonly resource: EncodedResource }
-  /** The client is to let go of the name. */
+  /** The resource is to be removed from the client. */
   | { readonly kind: 'remove' }
   /** There is something else, but nothing that the client takes: it keeps what it holds. */
   | { readonly kind: 'keep' };
@@ -24,24 +24,24 @@ const KEEP: Decision = { kind: 'keep' };
 const REMOVE: Decision = { kind: 'remove' };
 
 /** Compares what the client is to hold with what it holds. */
-export function decide(scene: Scene, name: string, entry: Entry | undefined, holding: Holding): Decision {
-  const { interest } = scene;
-  const exception = scene.standing.exceptions.get(name);
-  if (entry === undefined || !interest.covers(name)) return leaves(interest, name, holding, exception);
-  const shown = scene.view.shown(scene.collection, entry);
-  if (shown === undefined && entry.resource === undefined) return leaves(interest, name, holding, exception);
-  return decideExisting(scene, entry, shown, holding, exception);
+export function decide(context: DecisionContext, name: string, entry: Entry | undefined, holding: Holding): Decision {
+  const { interest } = context;
+  const exception = context.standing.exceptions.get(name);
+  if (entry === undefined || !interest.covers(name)) return decideMissing(interest, name, holding, exception);
+  const shown = context.view.shown(context.collection, entry);
+  if (shown === undefined && entry.resource === undefined) return decideMissing(interest, name, holding, exception);
+  return decideExisting(context, entry, shown, holding, exception);
 }
 
-/** What is not there: who may hold something lets go of it, and who asked for it and took nothing learns that there is none. */
-function leaves(interest: Covering, name: string, holding: Holding, exception: Exception | undefined): Decision {
+/** The resource does not exist: remove it if the client may hold it. A client that asked for it and accepted nothing is sent the removal. */
+function decideMissing(interest: Covering, name: string, holding: Holding, exception: Exception | undefined): Decision {
   if (exception?.refused.includes(REMOVAL) === true) return KEEP;
   if (holding instanceof Unsure || mayHold(holding)) return REMOVE;
   return exception?.refusal !== undefined && interest.names.has(name) ? REMOVE : SETTLED;
 }
 
 function decideExisting(
-  scene: Scene,
+  context: DecisionContext,
   entry: Entry,
   shown: EncodedResource | undefined,
   holding: Holding,
@@ -54,10 +54,10 @@ function decideExisting(
   // Who accepted the newest version keeps it, whatever others say of it.
   if (held !== undefined && isSameResource(held, entry.resource)) return isSameResource(held, shown) ? SETTLED : KEEP;
   const takes = (resource: EncodedResource): boolean =>
-    exception?.refused.includes(resource.version) !== true && !scene.refused.has(entry.name, resource.version);
+    exception?.refused.includes(resource.version) !== true && !context.refused.has(entry.name, resource.version);
   if (shown !== undefined && takes(shown))
     return isSameResource(held, shown) ? settled : { kind: 'send', resource: shown };
   if (held !== undefined) return KEEP;
-  const fallback = scene.view.fallback(scene.collection, entry, takes);
+  const fallback = context.view.fallback(context.collection, entry, takes);
   return fallback === undefined ? KEEP : { kind: 'send', resource: fallback };
 }

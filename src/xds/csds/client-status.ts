@@ -8,11 +8,11 @@ import type { TypeStatus } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import { STATUS, StreamError } from '../transport/message-stream.js';
 import { decodeProto, encodeProto } from '../wire/proto-message.js';
-import { lapsedConfigs, resourceConfigs } from './generic-xds-config.js';
+import { unresumedConfigs, resourceConfigs } from './generic-xds-config.js';
 import { nodeFields } from './node-fields.js';
 import { type NodeMatcher, nodeMatches } from './node-matcher.js';
 
-/** Resources in one answer, and bytes of their contents; who asks for more is told to ask for less. */
+/** Resources in one answer, and bytes of their contents; a request for more gets RESOURCE_EXHAUSTED. */
 const MAX_RESOURCES = 50_000;
 const MAX_CONTENT_BYTES = 32 << 20;
 
@@ -28,7 +28,7 @@ export interface ClientStatusHost {
   /** The oldest first. */
   sources(): Iterable<StatusSource>;
   /** Types that this client refused on an earlier stream and has not asked for again. */
-  readonly lapsed: (identity: string) => Iterable<TypeStatus>;
+  readonly unresumedTypes: (identity: string) => Iterable<TypeStatus>;
 }
 
 interface Request {
@@ -79,7 +79,7 @@ function clientsOf(sources: Iterable<StatusSource>): Iterable<Client> {
 function* configsOf(
   identity: string,
   types: ReadonlyMap<string, Subscription>,
-  { lapsed }: ClientStatusHost,
+  { unresumedTypes }: ClientStatusHost,
   contents: boolean,
   budget: Budget,
 ): Generator<object, void> {
@@ -89,7 +89,7 @@ function* configsOf(
       yield config;
     }
   }
-  for (const type of lapsed(identity)) yield* lapsedConfigs(type);
+  for (const type of unresumedTypes(identity)) yield* unresumedConfigs(type);
 }
 
 /** What one answer may cost. */
@@ -101,6 +101,9 @@ class Budget {
     this.#resources += 1;
     this.#bytes += bytes;
     if (this.#resources <= MAX_RESOURCES && this.#bytes <= MAX_CONTENT_BYTES) return;
-    throw new StreamError(STATUS.resourceExhausted, 'too much to tell: use node_matchers or exclude_resource_contents');
+    throw new StreamError(
+      STATUS.resourceExhausted,
+      'the answer is too large: use node_matchers or exclude_resource_contents',
+    );
   }
 }

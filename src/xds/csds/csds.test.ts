@@ -208,7 +208,7 @@ overTransports('client status', (start) => {
     });
   }
 
-  it('splits a response, and says of each part how it stands', async () => {
+  it('splits a response, and reports the status of each part', async () => {
     const big = (name: string, content: string): ReturnType<typeof resource> =>
       resource(EDS, name, content.repeat(700));
     const xds = await start({ resources: [big('a', '1'), big('b', '1')], limits: { maxResponseBytes: 1_000 } });
@@ -226,7 +226,7 @@ overTransports('client status', (start) => {
     assert.deepEqual(await states(csds), { a: synced('a'), b: synced('b') });
   });
 
-  it('leaves contents out where they are not wanted, and those of secrets always', async () => {
+  it('leaves contents out where the request excludes them, and those of secrets always', async () => {
     const xds = await start({ resources: [cluster('a'), resource(SECRET, 'key', 'private')] });
     const [client, csds] = [xds.connect('sotw'), connect(xds.port)];
     client.subscribe(CLUSTER);

@@ -42,7 +42,7 @@ function errorState({ version, message, at }: NonNullable<ResourceStatus['error'
 }
 
 /** What was refused of a type that the node has not asked for again: it may run on something older. */
-export function* lapsedConfigs({ typeUrl, since, error, ackedVersion }: TypeStatus): Generator<object, void> {
+export function* unresumedConfigs({ typeUrl, since, error, ackedVersion }: TypeStatus): Generator<object, void> {
   for (const name of error?.names ?? []) {
     yield {
       typeUrl,

@@ -6,23 +6,23 @@
 import type { EncodedResource } from '../resources/resource.js';
 import { isSameResource } from '../resources/resource.js';
 import { type Holding, Unsure, heldVersion, mayHold } from '../holdings/holding.js';
-import { toldBy } from '../batches/in-flight.js';
+import { updatesIn } from '../batches/in-flight.js';
 import { namedEntries } from '../holdings/named-resources.js';
 import type { Exception, Refusal } from '../holdings/exception.js';
-import { type SyncState, acceptedVersion } from '../subscriptions/status.js';
+import { type ConfigStatus, acceptedVersion } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
-import { holdingOf } from '../holdings/scene.js';
+import { holdingOf } from '../holdings/subscription-state.js';
 
-/** `envoy.admin.v3.ClientResourceStatus`: what the client must take the resource for, by what it was told and said. */
+/** `envoy.admin.v3.ClientResourceStatus`: what the client must take the resource for, by what was sent and answered. */
 export type ClientResourceStatus = 'REQUESTED' | 'DOES_NOT_EXIST' | 'ACKED' | 'NACKED';
 
 export interface ResourceStatus {
   readonly name: string;
   /**
    * SYNCED: the client accepted it as it is. NOT_SENT: the client has none of it. STALE: it is in flight, or the client has
-   * an older one, or should let go of it. ERROR: the client refused it as it was sent last.
+   * an older one, or should remove it. ERROR: the client refused it as it was sent last.
    */
-  readonly state: SyncState;
+  readonly state: ConfigStatus;
   readonly client: ClientResourceStatus;
   /** That the client accepted: the resource's in the incremental protocol, else the type's. Empty where it is not known. */
   readonly version: string;
@@ -58,7 +58,7 @@ function statusOf(subscription: Subscription, name: string, version: string): Re
   const covers = interest.covers(name);
   const shown = covers && entry !== undefined ? view.shown(collection, entry) : undefined;
   const newest = covers ? entry?.resource : undefined;
-  const flies = inFlight !== undefined && toldBy(inFlight).has(name);
+  const flies = inFlight !== undefined && updatesIn(inFlight).has(name);
   if (newest === undefined && shown === undefined)
     return missing(subscription, name, { holding, exception, flies, version });
   const held = heldVersion(holding);
@@ -95,7 +95,7 @@ function stateOf({
   refused,
   synced,
   has,
-}: Readonly<Record<'flies' | 'refused' | 'synced' | 'has', boolean>>): SyncState {
+}: Readonly<Record<'flies' | 'refused' | 'synced' | 'has', boolean>>): ConfigStatus {
   if (flies) return 'STALE';
   if (refused) return 'ERROR';
   if (synced) return 'SYNCED';
@@ -109,7 +109,7 @@ interface Missing {
   readonly version: string;
 }
 
-/** There is no such resource: the client should let go of it, or knows that there is none. */
+/** There is no such resource: the client should remove it, or knows that it does not exist. */
 function missing(
   subscription: Subscription,
   name: string,
@@ -128,11 +128,11 @@ function missing(
     };
   if (!interest.names.has(name)) return undefined;
   const waits = standing.seq < 0 || exception?.due === true || holding instanceof Unsure || flies;
-  const told = (mode === 'delta' && !waits) || (fullState && standing.seq >= 0 && inFlight === undefined);
+  const answered = (mode === 'delta' && !waits) || (fullState && standing.seq >= 0 && inFlight === undefined);
   return {
     name,
     state: 'NOT_SENT',
-    client: told ? 'DOES_NOT_EXIST' : 'REQUESTED',
+    client: answered ? 'DOES_NOT_EXIST' : 'REQUESTED',
     version: '',
     resource: undefined,
     error: undefined,

@@ -4,35 +4,35 @@ import type { Entry } from '../resources/change-list.js';
 import type { Covering } from './covering.js';
 import { Unsure, candidates, lastCertain, mayHold } from './holding.js';
 import { namedEntries } from './named-resources.js';
-import { type Place, holdingOf } from './scene.js';
+import { type SubscriptionState, holdingOf } from './subscription-state.js';
 import { Standing } from './standing.js';
 
 /** With these names due, changed or not. `from`: the sequence number before that which makes them due. */
-export function withDue(place: Place, names: ReadonlySet<string>, from: number): Standing {
-  return place.standing.with(
-    [...names].filter((name) => mayBeTold(place, name)).map((name) => [name, due(place, name, from)]),
+export function withDue(state: SubscriptionState, names: ReadonlySet<string>, from: number): Standing {
+  return state.standing.with(
+    [...names].filter((name) => mayBeSent(state, name)).map((name) => [name, due(state, name, from)]),
   );
 }
 
 /** Not what an alias stood for once, and of which the client has nothing. */
-function mayBeTold(place: Place, name: string): boolean {
-  const { wildcard, names } = place.interest;
-  return wildcard || names.has(name) || place.collection.get(name) !== undefined || mayHold(holding(place, name));
+function mayBeSent(state: SubscriptionState, name: string): boolean {
+  const { wildcard, names } = state.interest;
+  return wildcard || names.has(name) || state.collection.get(name) !== undefined || mayHold(holding(state, name));
 }
 
-function due(place: Place, name: string, from: number): Exception {
-  const known = place.standing.exceptions.get(name);
-  const held = holding(place, name);
+function due(state: SubscriptionState, name: string, from: number): Exception {
+  const known = state.standing.exceptions.get(name);
+  const held = holding(state, name);
   const maybe = new Unsure(candidates(held), held instanceof Unsure && held.other, lastCertain(held));
   const since = known?.due === true ? Math.min(from, known.from) : from;
   return { ...(known ?? exceptionOf(maybe, from)), holding: maybe, from: since, due: true };
 }
 
-function holding(place: Place, name: string): ReturnType<typeof holdingOf> {
-  return holdingOf(place, name, place.collection.entry(name));
+function holding(state: SubscriptionState, name: string): ReturnType<typeof holdingOf> {
+  return holdingOf(state, name, state.collection.entry(name));
 }
 
-/** What is due is told not before what comes after this sequence number. */
+/** What is due is sent no earlier than the changes after this sequence number. */
 export function dueNotAfter(standing: Standing, from: number): Standing {
   if (standing.summary.dueFrom === Infinity) return standing;
   const dues = [...standing.exceptions].filter(([, exception]) => exception.due);
@@ -44,20 +44,23 @@ export function dueNotAfter(standing: Standing, from: number): Standing {
  * that, which is written down. Also when a response that was made for the earlier interest is answered. `added`: the names that
  * the interest has and the earlier one had not, if that is known.
  */
-export function withUntold(place: Place, before: Covering, added?: readonly string[]): Standing {
-  const { collection, standing } = place;
+export function withUnsent(state: SubscriptionState, before: Covering, added?: readonly string[]): Standing {
+  const { collection, standing } = state;
   if (standing.seq < 0 || collection.aliases.empty) return standing;
-  const untold: [string, Exception][] = [];
-  for (const entry of added === undefined ? collection.entries() : concerned(place, added)) {
-    if (standing.exceptions.has(entry.name) || holdingOf(place, entry.name, entry) === undefined) continue;
-    if (holdingOf({ ...place, interest: before }, entry.name, entry) === undefined)
-      untold.push([entry.name, exceptionOf(undefined, standing.seq, true)]);
+  const unsent: [string, Exception][] = [];
+  for (const entry of added === undefined ? collection.entries() : concerned(state, added)) {
+    if (standing.exceptions.has(entry.name) || holdingOf(state, entry.name, entry) === undefined) continue;
+    if (holdingOf({ ...state, interest: before }, entry.name, entry) === undefined)
+      unsent.push([entry.name, exceptionOf(undefined, standing.seq, true)]);
   }
-  return untold.length === 0 ? standing : standing.with(untold);
+  return unsent.length === 0 ? standing : standing.with(unsent);
 }
 
 /** What the client holds under these names: by the aliases of now, or by those that a version before had. */
-function* concerned({ collection, view, standing }: Place, names: readonly string[]): Generator<Entry, void> {
+function* concerned(
+  { collection, view, standing }: SubscriptionState,
+  names: readonly string[],
+): Generator<Entry, void> {
   yield* namedEntries(collection, new Set(names));
   yield* collection.since(standing.seq);
   for (const name of view.overlay(collection.typeUrl).keys()) {
@@ -66,8 +69,8 @@ function* concerned({ collection, view, standing }: Place, names: readonly strin
   }
 }
 
-/** What the client has left it lets go of by itself, unless what it holds has an alias that it still names. */
-export function withoutLeft({ standing, interest }: Place): Standing {
+/** A client drops what it unsubscribes from, unless it still subscribes to an alias of it. */
+export function withoutUnsubscribed({ standing, interest }: SubscriptionState): Standing {
   const kept = [...standing.exceptions].filter(([name, { holding: held }]) => {
     if (interest.covers(name) || (held instanceof Unsure && held.other)) return true;
     return candidates(held).some((resource) => interest.coversVersion(resource));

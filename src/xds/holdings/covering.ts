@@ -1,4 +1,4 @@
-/** What a subscription covers, for those who decide what it is told. */
+/** What a subscription covers, for the decision what to send. */
 import type { Digest } from '../protocol/digest.js';
 import type { EncodedResource } from '../resources/resource.js';
 

@@ -8,8 +8,8 @@ import { NO_NAMES } from '../resources/coverage.js';
 import type { ResourceHistory } from '../resources/history.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import { type Holding, Unsure } from './holding.js';
-import { NO_OVERLAY, type Overlay, type Shown, type Wave } from './overlay.js';
-import { NOTHING_LACKING, Settling, refersTo } from './settling.js';
+import { NO_OVERLAY, type Overlay, type Shown, type CommittedChanges } from './overlay.js';
+import { ALL_SOUND, Settling, refersTo } from './settling.js';
 import { NOTHING_NEEDED, type Needed, needs } from './standing.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
 import type { Verdicts } from './verdicts.js';
@@ -22,7 +22,7 @@ export class EffectiveView {
   readonly #overlays = new Map<string, Map<string, Shown>>();
   /** Collections that nothing was decided about yet. */
   readonly #fresh = new Set<ResourceHistory>();
-  #lacking = NOTHING_LACKING;
+  #withoutSound = ALL_SOUND;
   #needed = NOTHING_NEEDED;
 
   constructor(key: string, verdicts: Verdicts) {
@@ -97,7 +97,7 @@ export class EffectiveView {
     );
   }
 
-  /** What a client may be brought back to that holds nothing and takes nothing of what is shown: the last version that somebody accepted. */
+  /** The version for a client that holds none and refused the shown one: the last version that some client accepted. */
   fallback(
     collection: ResourceHistory,
     entry: Entry,
@@ -120,13 +120,13 @@ export class EffectiveView {
    * Decides what is shown, after changes or verdicts. `verdicts`: some of them are new to it. Changes that nothing that was decided
    * depends on cost no more than themselves.
    */
-  settle(wave: Wave, verdicts: boolean): void {
-    if (!verdicts && this.#isPlain(wave)) {
+  settle(changes: CommittedChanges, verdicts: boolean): void {
+    if (!verdicts && this.#isPlain(changes)) {
       this.#forgetTold();
       return;
     }
-    const settling = new Settling(wave, this.#verdicts, this.#overlays, this.#collections, this.#fresh);
-    this.#lacking = settling.run(this.#lacking);
+    const settling = new Settling(changes, this.#verdicts, this.#overlays, this.#collections, this.#fresh);
+    this.#withoutSound = settling.run(this.#withoutSound);
     this.#fresh.clear();
     const names = new Set(
       USERS_OF_CLUSTERS.flatMap((typeUrl) =>
@@ -137,7 +137,7 @@ export class EffectiveView {
   }
 
   /** Whether all that changed is shown as it is, and changes nothing else that is shown. */
-  #isPlain(wave: Wave): boolean {
+  #isPlain(wave: CommittedChanges): boolean {
     for (const { collection } of this.#collections.values())
       for (const name of wave.changesOf(collection).keys()) if (!this.#isPlainChange(collection, name)) return false;
     return true;
@@ -152,7 +152,7 @@ export class EffectiveView {
       if (typeUrl === CLUSTER) return !needs(this.#needed, name);
       return typeUrl !== CLUSTER_LOAD_ASSIGNMENT || this.#needed === NOTHING_NEEDED;
     }
-    const { endpoints, clusters } = this.#lacking;
+    const { endpoints, clusters } = this.#withoutSound;
     const lacking = typeUrl === CLUSTER ? endpoints : USERS_OF_CLUSTERS.includes(typeUrl) ? clusters : NO_NAMES;
     return this.#verdicts.of(resource) === undefined && !refersTo(resource, lacking);
   }

@@ -21,7 +21,7 @@ export interface Exception {
   readonly holding: Holding;
   /** The client was up to date with this name until this sequence number. */
   readonly from: number;
-  /** The client is to be told as soon as the order of types allows it, changed or not. */
+  /** To be sent as soon as the order of types allows it, changed or not. */
   readonly due: boolean;
   /** The last refusal of what stood under this name, while the client does not hold what it is to hold. */
   readonly refusal: Refusal | undefined;
@@ -42,5 +42,5 @@ export type Exceptions = ReadonlyMap<string, Exception>;
 
 export const NO_EXCEPTIONS: Exceptions = new Map();
 
-/** The sequence number of who holds nothing, or has not been told anything yet. */
+/** The sequence number of a client that holds nothing, or that was sent nothing yet. */
 export const NOTHING_HELD = -1;

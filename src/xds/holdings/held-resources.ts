@@ -2,13 +2,13 @@
 import type { EncodedResource } from '../resources/resource.js';
 import { heldVersion } from './holding.js';
 import { namedEntries } from './named-resources.js';
-import { type Place, holdingOf } from './scene.js';
+import { type SubscriptionState, holdingOf } from './subscription-state.js';
 
-export function* heldResources(place: Place): Generator<EncodedResource, void> {
-  const { collection, interest, standing } = place;
+export function* resourcesHeld(state: SubscriptionState): Generator<EncodedResource, void> {
+  const { collection, interest, standing } = state;
   for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
     if (standing.exceptions.has(entry.name)) continue;
-    const held = heldVersion(holdingOf(place, entry.name, entry));
+    const held = heldVersion(holdingOf(state, entry.name, entry));
     if (held !== undefined) yield held;
   }
   for (const { holding } of standing.exceptions.values()) {

@@ -19,7 +19,7 @@ export type Overlay = ReadonlyMap<string, Shown>;
 export const NO_OVERLAY: Overlay = new Map();
 
 /** What happened in one transaction, as far as a view asks. */
-export interface Wave {
+export interface CommittedChanges {
   readonly seq: number;
   /** What changed in a collection. */
   changesOf(collection: ResourceHistory): Changes;

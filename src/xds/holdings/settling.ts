@@ -7,20 +7,20 @@ import { NO_NAMES } from '../resources/coverage.js';
 import type { ResourceHistory } from '../resources/history.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
-import type { Shown, Wave } from './overlay.js';
+import type { Shown, CommittedChanges } from './overlay.js';
 import type { Verdicts } from './verdicts.js';
 
 /** Names that exist and of which nothing can be shown. */
-export interface Lacking {
+export interface WithoutSoundVersion {
   readonly endpoints: ReadonlySet<string>;
   readonly clusters: ReadonlySet<string>;
 }
 
-export const NOTHING_LACKING: Lacking = { endpoints: NO_NAMES, clusters: NO_NAMES };
+export const ALL_SOUND: WithoutSoundVersion = { endpoints: NO_NAMES, clusters: NO_NAMES };
 
 /** One decision about everything that may be shown differently now. */
 export class Settling {
-  readonly #wave: Wave;
+  readonly #wave: CommittedChanges;
   readonly #verdicts: Verdicts;
   readonly #overlays: Map<string, Map<string, Shown>>;
   readonly #collections: ReadonlyMap<string, { readonly collection: ResourceHistory }>;
@@ -30,7 +30,7 @@ export class Settling {
   readonly #lowest = new Map<ResourceHistory, number>();
 
   constructor(
-    wave: Wave,
+    wave: CommittedChanges,
     verdicts: Verdicts,
     overlays: Map<string, Map<string, Shown>>,
     collections: ReadonlyMap<string, { readonly collection: ResourceHistory }>,
@@ -44,7 +44,7 @@ export class Settling {
   }
 
   /** Endpoints first, then the clusters that need them, then what sends to the clusters. Returns what is lacking. */
-  run(before: Lacking): Lacking {
+  run(before: WithoutSoundVersion): WithoutSoundVersion {
     const users: ReadonlySet<string> = new Set(USERS_OF_CLUSTERS);
     const next = new Map<ResourceHistory, Decided>();
     const decide = (
@@ -62,7 +62,7 @@ export class Settling {
     decide((typeUrl) => users.has(typeUrl), clusters, before.clusters);
     this.#retain(next, users);
     for (const [collection, decided] of next) this.#apply(collection, decided);
-    return endpoints.size + clusters.size === 0 ? NOTHING_LACKING : { endpoints, clusters };
+    return endpoints.size + clusters.size === 0 ? ALL_SOUND : { endpoints, clusters };
   }
 
   #lackingOf(typeUrl: string, next: ReadonlyMap<ResourceHistory, Decided>): ReadonlySet<string> {

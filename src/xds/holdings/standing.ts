@@ -31,7 +31,7 @@ export class Standing {
   }
 }
 
-/** The standing of a client that was told nothing yet. */
+/** The standing of a client that was sent nothing yet. */
 export const NEWCOMER = new Standing(NOTHING_HELD, NO_EXCEPTIONS);
 
 /** What a client needs of one type because of what it holds of others. */

@@ -1,6 +1,6 @@
 /**
  * What clients said of versions: who refused one, and whether somebody accepted it. The table outlives streams, so that a
- * client that comes back is not sent again what it refused. It knows names and versions, and nobody who holds them.
+ * client that reconnects is not sent again what it refused. It knows names and versions, and not which client holds them.
  */
 import type { EncodedResource } from '../resources/resource.js';
 
@@ -82,15 +82,15 @@ export class Verdicts {
   accept(response: Accepted): readonly EncodedResource[] {
     if (this.#acceptedResponses.has(response)) return NOTHING;
     this.#acceptedResponses.add(response);
-    const vindicated: EncodedResource[] = [];
+    const firstAccepted: EncodedResource[] = [];
     for (const resource of response.resources) {
       this.#accepted.add(resource);
       const verdict = this.of(resource);
       if (verdict === undefined || verdict.accepted) continue;
       verdict.accepted = true;
-      vindicated.push(resource);
+      firstAccepted.push(resource);
     }
-    return vindicated;
+    return firstAccepted;
   }
 
   /** Returns the verdict if this is the first refusal of the version. */

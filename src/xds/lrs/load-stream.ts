@@ -1,5 +1,5 @@
 /**
- * One client that reports its load: it is told what to report on, and what it reports is kept until the stream ends.
+ * One client that reports its load: it is sent the clusters to report on, and its reports are kept until the stream ends.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/load_stats/v3/lrs.proto
  */
 import type { Call, CallHandler } from '../protocol/calls.js';
@@ -26,7 +26,7 @@ export class LoadStream implements CallHandler {
   readonly #call: Call;
   readonly #host: LoadStreamHost;
   #node: XdsNode | undefined;
-  /** What the client was told to report on. */
+  /** The clusters that the client was asked to report on. */
   #asked: AskedClusters | undefined;
   #names: ReadonlySet<string> = new Set();
   #reportedAt: number | undefined;

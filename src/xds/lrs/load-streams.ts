@@ -5,7 +5,7 @@ import type { NodeLoad } from './load-report.js';
 import { type AskedClusters, DEFAULT_INTERVAL_MS, type LoadReporting } from './load-reporting.js';
 import { LoadStream } from './load-stream.js';
 
-/** A client that has nothing to report on need not say so every second: it is told at once when that changes. */
+/** A client without clusters to report on reports less often than every second: a change is sent to it at once. */
 const IDLE_INTERVAL_MS = 60_000;
 
 const NOBODY: LoadReporting = { clustersOf: () => [] };

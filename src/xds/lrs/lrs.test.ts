@@ -87,7 +87,7 @@ overTransports('load reports', (start) => {
     assert.equal((await other.status).code, status.OK);
   });
 
-  it('rule 90: reports are told as they come, and add up', async () => {
+  it('rule 90: reports are passed on as they arrive, and summed', async () => {
     const reports: LoadReport[] = [];
     const xds = await start({
       loadReports: { clustersOf: () => ['a'], reported: (item) => reports.push(item) },
@@ -129,7 +129,7 @@ overTransports('load reports', (start) => {
     assert.equal(xds.server.loads()[0]?.cumulative.get('a')?.localities[0]?.issued, 10);
   });
 
-  it('the load of endpoints is told where it was asked for', async () => {
+  it('the load of endpoints is reported if it was requested', async () => {
     const xds = await start({ loadReports: { clustersOf: () => ['a'], reportEndpointGranularity: true } });
     const stream = report(xds);
     await stream.next();
@@ -142,7 +142,7 @@ overTransports('load reports', (start) => {
     ]);
   });
 
-  it('a change of the clusters is told to whom it concerns, and what is not asked for any more is forgotten', async () => {
+  it('a change of the clusters is sent to the clients concerned, and clusters that are no longer requested are forgotten', async () => {
     let changing: readonly string[] = ['a', 'b'];
     const constant = ['a'];
     const xds = await start({ loadReports: { clustersOf: ({ id }) => (id === 'n' ? changing : constant) } });
@@ -188,7 +188,7 @@ overTransports('load reports', (start) => {
     );
   });
 
-  it('rule 99: nothing stays of a stream that has gone, and its end is told', async () => {
+  it('rule 99: nothing stays of a stream that ended, and its end is reported', async () => {
     const ended: string[] = [];
     const xds = await start({ loadReports: { clustersOf: () => ['a'], ended: ({ id }) => ended.push(id) } });
     const [one, other] = [report(xds), report(xds, { id: 'other' })];

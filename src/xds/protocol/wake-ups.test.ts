@@ -11,7 +11,7 @@ describe('wake-ups', () => {
     return { woken, pump: () => wake(performance.now()) };
   }
 
-  it('wake the earlier one first, whoever asked first', async () => {
+  it('wake in the order of the times, not of the calls', async () => {
     const wakeUps = new WakeUps(() => performance.now());
     const now = performance.now();
     const [late, soon] = [sleeper(), sleeper()];

@@ -6,14 +6,14 @@
 /** Wakes come no closer together than this many milliseconds. */
 const MIN_PAUSE_MS = 5;
 
-export interface Sleeper {
+export interface Wakeable {
   pump(): void;
 }
 
 export class WakeUps {
   readonly #now: () => number;
   /** In monotonic milliseconds. */
-  readonly #times = new Map<Sleeper, number>();
+  readonly #times = new Map<Wakeable, number>();
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
 
@@ -26,9 +26,9 @@ export class WakeUps {
   }
 
   /** The stream is to be woken then; undefined if it is not. */
-  set(sleeper: Sleeper, at: number | undefined): void {
-    if (at === undefined) this.#times.delete(sleeper);
-    else this.#times.set(sleeper, at);
+  set(wakeable: Wakeable, at: number | undefined): void {
+    if (at === undefined) this.#times.delete(wakeable);
+    else this.#times.set(wakeable, at);
     if (this.#times.size === 0) this.#stop();
     else if (at !== undefined && at < this.#timerAt) this.#start(at);
   }
@@ -50,9 +50,9 @@ export class WakeUps {
     this.#stop();
     const now = this.#now();
     const due = [...this.#times].filter(([, at]) => at <= now).sort(([, one], [, other]) => one - other);
-    for (const [sleeper] of due) {
-      this.#times.delete(sleeper);
-      sleeper.pump();
+    for (const [wakeable] of due) {
+      this.#times.delete(wakeable);
+      wakeable.pump();
     }
     let next = Infinity;
     for (const at of this.#times.values()) next = Math.min(next, at);

@@ -11,7 +11,7 @@ export function isXdstpName(name: string): boolean {
 }
 
 /** The name with its context parameters sorted by key; other names unchanged. */
-export function canonicalName(name: string): string {
+export function canonicalXdsName(name: string): string {
   if (!isXdstpName(name)) return name;
   const { path, parameters, directives } = partsOf(name);
   return path + parameters + directives;
@@ -19,7 +19,7 @@ export function canonicalName(name: string): string {
 
 /** The list itself where no name changes. */
 export function canonicalNames(names: readonly string[]): readonly string[] {
-  return names.some(isXdstpName) ? names.map(canonicalName) : names;
+  return names.some(isXdstpName) ? names.map(canonicalXdsName) : names;
 }
 
 /**

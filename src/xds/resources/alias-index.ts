@@ -5,7 +5,7 @@
  */
 import { NO_NAMES } from './coverage.js';
 import type { EncodedResource } from './resource.js';
-import { canonicalName, globOf, isXdstpName } from '../protocol/xdstp-name.js';
+import { canonicalXdsName, globOf, isXdstpName } from '../protocol/xdstp-name.js';
 
 type Keys = readonly string[];
 
@@ -44,7 +44,7 @@ export class AliasIndex {
   update(name: string, resource: EncodedResource | undefined): void {
     if (resource === undefined) return;
     const before = this.#keys.get(name) ?? NO_KEYS;
-    const after = keysOf(resource);
+    const after = aliasKeysOf(resource);
     if (before.length === 0 && after.length === 0) return;
     this.#unlink(name, before);
     if (after.length > 0) this.#keys.set(name, after);
@@ -72,12 +72,12 @@ export class AliasIndex {
 }
 
 /** The further names of a resource, canonically. */
-export function keysOf({ name, aliases }: EncodedResource): Keys {
+export function aliasKeysOf({ name, aliases }: EncodedResource): Keys {
   const own = ownKeys(name);
-  return aliases.length === 0 ? own : [...new Set([...own, ...aliases.map(canonicalName)])];
+  return aliases.length === 0 ? own : [...new Set([...own, ...aliases.map(canonicalXdsName)])];
 }
 
 /** What a name implies, whether there is such a resource or not. */
 function ownKeys(name: string): Keys {
-  return isXdstpName(name) ? [canonicalName(name), globOf(name)] : NO_KEYS;
+  return isXdstpName(name) ? [canonicalXdsName(name), globOf(name)] : NO_KEYS;
 }

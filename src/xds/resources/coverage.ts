@@ -54,11 +54,11 @@ export interface NameList {
 /** What becomes of a coverage by an incremental request, or by a list of names. */
 export interface Transition {
   readonly coverage: Coverage;
-  /** Names that must be told, whether they changed or not. */
+  /** Names that must be answered, changed or not. */
   readonly answers: ReadonlySet<string>;
   /** Names that are new, and names that were left. */
   readonly added: readonly string[];
-  readonly left: readonly string[];
+  readonly unsubscribed: readonly string[];
 }
 
 interface Remembered {
@@ -106,8 +106,8 @@ export class Coverages {
     const known = this.#replacements.find((item) => item.before === before && item.transition.coverage === after);
     if (known !== undefined) return known.transition;
     const added = [...after.names].filter((name) => !before.names.has(name));
-    const left = [...before.names].filter((name) => !after.names.has(name));
-    const transition: Transition = { coverage: after, answers: setOf(added), added, left };
+    const unsubscribed = [...before.names].filter((name) => !after.names.has(name));
+    const transition: Transition = { coverage: after, answers: setOf(added), added, unsubscribed };
     this.#replacements.add(larger(before, after), { before, transition }, before.bytes + after.bytes);
     return transition;
   }
@@ -162,18 +162,19 @@ function changeOf(
   const asked = new Set(subscribe);
   const wildcard = asked.delete(WILDCARD) || all || (before.wildcard && !unsubscribe.includes(WILDCARD));
   const added = [...asked].filter((name) => !before.names.has(name));
-  const left = [...new Set(unsubscribe)].filter((name) => before.names.has(name) && !asked.has(name));
-  const names = added.length + left.length === 0 ? before.names : NameSet.after(before.names, added, left);
-  const digest = left.reduce((sum, name) => subtractDigest(sum, digestOf(name)), sumOf(before.digest, added));
-  const bytes = before.bytes + bytesOfNames(added) - bytesOfNames(left);
+  const unsubscribed = [...new Set(unsubscribe)].filter((name) => before.names.has(name) && !asked.has(name));
+  const names =
+    added.length + unsubscribed.length === 0 ? before.names : NameSet.after(before.names, added, unsubscribed);
+  const digest = unsubscribed.reduce((sum, name) => subtractDigest(sum, digestOf(name)), sumOf(before.digest, added));
+  const bytes = before.bytes + bytesOfNames(added) - bytesOfNames(unsubscribed);
   // A name that was asked for is answered, even if nothing changed; so is one that was left and may come by the wildcard.
   const answers = asked;
-  if (wildcard) for (const name of left) answers.add(name);
+  if (wildcard) for (const name of unsubscribed) answers.add(name);
   return {
     coverage: { wildcard, names: names.size === 0 ? NO_NAMES : names, digest, bytes },
     answers: setOf(answers),
     added,
-    left,
+    unsubscribed,
   };
 }
 

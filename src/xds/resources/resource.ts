@@ -22,7 +22,7 @@ export interface EncodedResource {
   readonly value: Buffer;
   /** By default a hash of the value, the same in every process. A name and a version stand for the same bytes for ever. */
   readonly version: string;
-  /** Further names that a subscription may use; only the incremental protocol tells them to the client. */
+  /** Further names that a subscription may use; only the incremental protocol sends them to the client. */
   readonly aliases: readonly string[];
   /** A cluster: the name of the load assignment that must follow whenever the cluster is sent. */
   readonly endpoints: string | undefined;

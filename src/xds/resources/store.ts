@@ -4,7 +4,7 @@ import type { XdsNode } from '../wire/xds-node.js';
 import type { OpenCollection, ResourceProvider } from './provider.js';
 import { type EncodedResource, isSameResource } from './resource.js';
 
-/** The view of every node, unless the store is told otherwise. */
+/** The view of every node, unless `viewOf` is set. */
 export const DEFAULT_VIEW = 'default';
 
 /** All are optional. */

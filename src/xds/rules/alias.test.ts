@@ -81,7 +81,7 @@ overTransports('rule 72: aliases', (start) => {
         assert.deepEqual(await told(one), ['rc/shop=rc/a=rc/b']);
       });
 
-      it('rule 72: who has left the alias hears no more of it', async () => {
+      it('rule 72: a client that unsubscribed from the alias gets no more updates', async () => {
         const xds = await start({ resources: [host('1', 'rc/a', 'rc/b')] });
         const client = xds.connect('delta', options);
         client.subscribe(VIRTUAL_HOST, ['rc/a', 'rc/b']);
@@ -95,7 +95,7 @@ overTransports('rule 72: aliases', (start) => {
         await silence(client);
       });
 
-      it('rule 72: who comes back with a virtual host that is gone is told so', async () => {
+      it('rule 72: a client that reconnects with a deleted virtual host gets its removal', async () => {
         const xds = await start();
         const client = xds.connect('delta', options);
         client.subscribe(VIRTUAL_HOST, ['rc/shop.example'], { initialResourceVersions: { [HOST]: '1' } });
@@ -143,7 +143,7 @@ overTransports('rule 72: aliases', (start) => {
     assert.deepEqual(await told(client), ['-rc/shop']);
   });
 
-  it('rule 72: it is so for other types, beside * and in another view', async () => {
+  it('rule 72: aliases of other types, together with *, and after a change of the view', async () => {
     const view = { name: 'one' };
     const xds = await start({ store: { viewOf: () => view.name } });
     const put = (inView: string, name: string, alias: string): void =>

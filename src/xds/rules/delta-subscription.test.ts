@@ -111,7 +111,7 @@ overAllServices('subscriptions, incremental', (start) => {
       assert.deepEqual(await told(typeUrl), ['later']);
     });
 
-    it(`rule 62: of two names, one that exists and one that does not are both told (${typeUrl})`, async () => {
+    it(`rule 62: an existing and a missing name are both answered (${typeUrl})`, async () => {
       client.subscribe(typeUrl, ['a']);
       await told(typeUrl);
       client.subscribe(typeUrl, ['b', 'later']);

@@ -38,7 +38,7 @@ overAllServices('updates, incremental', (start) => {
       await client.expectSilence();
     });
 
-    it(`rule 67: a deletion is told once, to everyone who had it (${names.join()})`, async () => {
+    it(`rule 67: a deletion is sent once, to each client that had the resource (${names.join()})`, async () => {
       const other = xds.connect('delta');
       for (const each of [client, other]) {
         each.subscribe(CLUSTER, names);
@@ -53,7 +53,7 @@ overAllServices('updates, incremental', (start) => {
     });
   }
 
-  it('rule 67: what came and went while a response was in flight is not told', async () => {
+  it('rule 67: a resource added and deleted while a response was in flight is not sent', async () => {
     client.subscribe(CLUSTER);
     const first = await client.next(CLUSTER);
     xds.put(cluster('c'));
@@ -85,7 +85,7 @@ overAllServices('updates, incremental', (start) => {
     await client.expectSilence();
   });
 
-  it('rule 69: so it is for names', async () => {
+  it('rule 69: names with initial versions: other versions are sent, deleted names are removed', async () => {
     client.subscribe(EDS, ['a', 'gone'], { initialResourceVersions: { a: 'old', gone: '1', unwanted: '1' } });
     assert.deepEqual(await told(EDS), ['a', '-gone']);
     await client.expectSilence();

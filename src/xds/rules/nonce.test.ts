@@ -101,7 +101,7 @@ overAllServices('nonces', (start) => {
       await client.expectSilence();
     });
 
-    it('rule 26: a client that unsubscribed before a response came, and ignored it, is served when it comes back', async () => {
+    it('rule 26: a client that unsubscribed before a response came, and ignored it, is served when it subscribes again', async () => {
       const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
       const client = xds.connect('sotw');
       client.subscribe(EDS, ['a']);

@@ -82,7 +82,7 @@ overTransports('rule 75: clusters on demand', (start) => {
       });
     }
 
-    it(`rule 75: with initial versions beside everything, a name that is gone is told once (${title})`, async () => {
+    it(`rule 75: with initial versions and a wildcard, a deleted name is removed once (${title})`, async () => {
       const xds = await start({ resources: [cluster('a')] });
       const client = xds.connect('delta', options);
       client.subscribe(CLUSTER, ['*', 'gone'], {

@@ -141,7 +141,7 @@ overTransports('raw HTTP/2', (start) => {
     await expectWell(xds);
   });
 
-  it('a connection has the streams and the window that it is told', async () => {
+  it('a connection has the stream limit and the window of the options', async () => {
     const xds = await start({ listen: { maxStreamsPerConnection: 7 } });
     const connection = session(xds);
     await new Promise((resolve) => connection.once('remoteSettings', resolve));

@@ -49,7 +49,7 @@ overTransports('rule 77: removal', (start) => {
     describe(mode, () => {
       const added = mode === 'sotw' ? ['x', 'y'] : ['y'];
 
-      it('the old cluster leaves after the route is accepted', async () => {
+      it('the old cluster is removed after the route is accepted', async () => {
         const xds = await start({ resources: world() });
         const client = await ready(xds, mode);
         shift(xds);
@@ -65,7 +65,7 @@ overTransports('rule 77: removal', (start) => {
         await client.expectSilence();
       });
 
-      it('it stays while the client refuses the route, and leaves when it accepts another', async () => {
+      it('the old cluster stays while the client refuses the route, and is removed when it accepts another', async () => {
         const xds = await start({ resources: world(), limits: { orderDeadlineMs: 300 } });
         const client = await ready(xds, mode);
         const silent = await ready(xds, mode);
@@ -95,7 +95,7 @@ overTransports('rule 77: removal', (start) => {
         assert.deepEqual(mode === 'sotw' ? last.names : last.removed, mode === 'sotw' ? ['y'] : ['x']);
       });
 
-      it('a cluster that comes back meanwhile does not leave', async () => {
+      it('a cluster that is added again meanwhile is not removed', async () => {
         const xds = await start({ resources: world() });
         const client = await ready(xds, mode);
         shift(xds);
@@ -113,7 +113,7 @@ overTransports('rule 77: removal', (start) => {
         );
       });
 
-      it('a listener that goes is let go of by the client before its route, its cluster and its endpoints go', async () => {
+      it('the removal of a listener is acknowledged before its route, cluster and endpoints are removed', async () => {
         const xds = await start({ resources: world() });
         const client = await ready(xds, mode);
         xds.server.transaction(() => {
@@ -137,7 +137,7 @@ overTransports('rule 77: removal', (start) => {
         await client.expectSilence();
       });
 
-      it('without routes to wait for, it leaves at once', async () => {
+      it('without routes to wait for, a cluster is removed at once', async () => {
         const xds = await start({ resources: world() });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -165,7 +165,7 @@ overTransports('rule 77: removal', (start) => {
     });
   }
 
-  it('a client that comes back incrementally keeps an old cluster until its routes are there', async () => {
+  it('an incremental client that reconnects keeps an old cluster until it has the new routes', async () => {
     const xds = await start({
       resources: [resource(CLUSTER, 'y'), resource(LISTENER, 'l'), resource(ROUTE_CONFIGURATION, 'r', 'to y')],
     });
@@ -182,7 +182,7 @@ overTransports('rule 77: removal', (start) => {
     assert.deepEqual((await client.accept(CLUSTER)).removed, ['x']);
   });
 
-  it('a route configuration leaves after the listener that used it is accepted without it, and a virtual host after its routes', async () => {
+  it('a route configuration is removed after the client accepted its listener without it, and a virtual host after its routes', async () => {
     const xds = await start({
       resources: [resource(LISTENER, 'l', 'to r'), resource(ROUTE_CONFIGURATION, 'r'), resource(VIRTUAL_HOST, 'r/h')],
     });

@@ -88,7 +88,7 @@ overAllServices('grouping', (start) => {
       assert.deepEqual((await client.accept(typeUrl)).names, ['a', 'b']);
     });
 
-    it(`rule 50: a removal is not told, and never as an empty response (${typeUrl})`, async () => {
+    it(`rule 50: a removal is not sent, and never as an empty response (${typeUrl})`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
       const client = xds.connect('sotw');
       client.subscribe(typeUrl, ['a', 'b']);

@@ -104,7 +104,7 @@ overAllServices('subscriptions, state of the world', (start) => {
     });
   }
 
-  it('rule 41: so it is when everything was unsubscribed', async () => {
+  it('rule 41: a name is sent again after an empty list unsubscribed everything', async () => {
     await namesAfter(EDS, ['a']);
     client.subscribe(EDS, []);
     client.subscribe(EDS, ['a']);

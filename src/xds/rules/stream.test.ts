@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
-import { STREAM_METHODS } from '../services.js';
+import { STREAM_METHODS } from '../discovery-methods.js';
 import {
   CLUSTER,
   CLUSTER_LOAD_ASSIGNMENT,
@@ -168,9 +168,9 @@ const NOTHING = {
   wantedNames: 0,
   tombstones: 0,
   batches: 0,
-  holding: 0,
+  waiting: 0,
   renewing: 0,
-  lapsed: 0,
+  unresumed: 0,
   refused: 0,
   cachedBytes: 0,
   loadStreams: 0,

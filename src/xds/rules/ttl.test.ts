@@ -118,7 +118,7 @@ overAllServices('time to live', (start) => {
       assert.deepEqual(described(await client.accept(EDS)), [['a', SOON, mode === 'sotw', true]]);
     });
 
-    it(`rule 85: a refused heartbeat is told, and changes nothing (${mode})`, async () => {
+    it(`rule 85: a refused heartbeat is reported, and changes nothing (${mode})`, async () => {
       const refused: string[] = [];
       const xds = await start({
         resources: [resource(EDS, 'a', '1', { ttlMs: SOON })],
@@ -180,7 +180,7 @@ overAllServices('time to live', (start) => {
       assert.equal(xds.server.stats().renewing, 0);
     });
 
-    it(`rule 85: who comes back is renewed, too (${mode})`, async () => {
+    it(`rule 85: a client that reconnects gets renewals too (${mode})`, async () => {
       const item = resource(CLUSTER, 'a', '1', { ttlMs: SOON });
       const xds = await start({ resources: [item] });
       const before = connect(xds, mode);

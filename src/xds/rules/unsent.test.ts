@@ -27,7 +27,7 @@ overTransports('unsent responses', (start, transport) => {
         assert.equal((await client.accept(EDS)).resources[0]?.value.at(-1), '2'.charCodeAt(0));
     });
 
-    it(`that nobody reads do not keep others waiting (${mode})`, async () => {
+    it(`that are not read do not delay other clients (${mode})`, async () => {
       const xds = await start({
         resources: [resource(EDS, 'a', 'x'.repeat(LARGE))],
         limits: LIMITS,

@@ -64,7 +64,7 @@ overAllServices('versions', (start) => {
   }
 
   describe('sotw', () => {
-    it('rule 31: who comes back with the current version and wants everything gets nothing', async () => {
+    it('rule 31: a wildcard client that reconnects with the current version gets nothing', async () => {
       const xds = await start({ resources: [cluster('a')] });
       const before = xds.connect('sotw');
       before.subscribe(CLUSTER);
@@ -81,7 +81,7 @@ overAllServices('versions', (start) => {
       }
     });
 
-    it('rule 31: who comes back with another version gets everything', async () => {
+    it('rule 31: a client that reconnects with another version gets everything', async () => {
       const xds = await start({ resources: [cluster('a')] });
       const client = xds.connect('sotw');
       client.subscribe(CLUSTER, [], { versionInfo: 'old' });

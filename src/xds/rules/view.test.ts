@@ -33,7 +33,7 @@ overTransports('views', (start) => {
 
   for (const mode of MODES) {
     describe(mode, () => {
-      it('a node that moves is told the difference', async () => {
+      it('a node whose view changes is sent the difference', async () => {
         for (const view of ['one', 'two']) xds.store.put(resource(CLUSTER, 'same'), view);
         xds.store.put(resource(CLUSTER, 'changed', '1'), 'one');
         xds.store.put(resource(CLUSTER, 'changed', '2'), 'two');

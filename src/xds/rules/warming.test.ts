@@ -25,7 +25,7 @@ overTransports('warming', (start) => {
         );
       });
 
-      it('rule 79: so they do under another name', async () => {
+      it('rule 79: a changed cluster whose load assignment has another name is followed by that load assignment', async () => {
         const xds = await start({
           resources: [resource(CLUSTER, 'a', '1', { endpoints: 'service' }), resource(EDS, 'service')],
         });

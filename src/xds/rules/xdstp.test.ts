@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { MODES, overAllServices, resource } from '../../testing/xds-client-server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
-import { canonicalName, globOf } from '../protocol/xdstp-name.js';
+import { canonicalXdsName, globOf } from '../protocol/xdstp-name.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const BASE = 'xdstp://lifeboat/envoy.config.endpoint.v3.ClusterLoadAssignment';
@@ -16,7 +16,7 @@ overAllServices('xdstp names', (start) => {
     ['xdstp://a/t/x?b=1&a=2#entry=y', 'xdstp://a/t/x?a=2&b=1#entry=y'],
     ['xdstp:///t/x?', 'xdstp:///t/x'],
   ] as const)
-    it(`rule 87: ${name} is ${canonical}`, () => assert.equal(canonicalName(name), canonical));
+    it(`rule 87: ${name} is ${canonical}`, () => assert.equal(canonicalXdsName(name), canonical));
 
   it('rule 87: a collection has the path up to the last slash, and the context parameters', () => {
     assert.equal(globOf('xdstp://a/t/x/y?b=1&a=2/3'), 'xdstp://a/t/x/*?a=2/3&b=1');
@@ -87,7 +87,7 @@ overAllServices('xdstp names', (start) => {
     assert.deepEqual((await client.accept(EDS)).removed, [`${BASE}/x/*`, `${BASE}/y?a=1&b=1`]);
   });
 
-  it('rule 87: who comes back knows its resources in any order', async () => {
+  it('rule 87: a client that reconnects may list its resources in any order', async () => {
     const name = `${BASE}/a?zone=1&env=x`;
     const item = resource(CLUSTER, name);
     const xds = await start({ resources: [item] });

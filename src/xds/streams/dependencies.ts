@@ -2,7 +2,7 @@
  * What clusters entail on an aggregated stream: load assignments that must follow them, and what refers to clusters that
  * the client is not offered.
  */
-import type { Batch } from '../batches/batch.js';
+import type { UpdateBatch } from '../batches/batch.js';
 import { NO_NAMES } from '../resources/coverage.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
@@ -28,7 +28,7 @@ export class Dependencies {
    * A chunk of clusters was sent: Envoy warms those that changed until it gets their load assignments, which it does not
    * always ask for again. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
    */
-  clustersSent(batch: Batch, index: number): void {
+  clustersSent(batch: UpdateBatch, index: number): void {
     const endpoints = this.#subscriptions.get(CLUSTER_LOAD_ASSIGNMENT);
     const names = batch.chunks[index]?.endpoints ?? NO_NAMES;
     if (endpoints === undefined) {
@@ -83,7 +83,7 @@ export class Dependencies {
   }
 
   /** Whether the batch refers to clusters that do not exist for this client yet. */
-  lacksClusters(batch: Batch): boolean {
+  lacksClusters(batch: UpdateBatch): boolean {
     if (batch.clusters.size === 0) return false;
     const clusters = this.#subscriptions.get(CLUSTER);
     if (clusters?.interest.wildcard !== true || !clusters.collection.served) return false;

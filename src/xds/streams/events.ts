@@ -1,8 +1,8 @@
 /**
- * What the server tells of its streams while they run: for metrics, logs and statuses. Handlers are called synchronously; an
+ * The events of streams: for metrics, logs and statuses. Handlers are called synchronously; an
  * error of one goes to the server's logger and changes nothing.
  */
-import type { RefusedResource } from './isolation.js';
+import type { RefusedResource } from './nack-isolation.js';
 import type { ClientStatus } from '../subscriptions/status.js';
 import type { XdsNode } from '../wire/xds-node.js';
 

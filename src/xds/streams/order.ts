@@ -1,7 +1,7 @@
 /**
  * The order of types on an aggregated stream: clusters, their endpoints, listeners, routes, virtual hosts; and what is
- * removed goes the other way round. Answers how far a subscription may go, from where the others stand and from what the
- * client holds of them.
+ * removed goes the other way round. Computes the limits of one
+ * subscription from the progress of the others and from what the client holds.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
  */
 import { NO_NAMES } from '../resources/coverage.js';
@@ -46,7 +46,7 @@ function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<
     case CLUSTER:
       return { changes: Infinity, removals: answeredUpTo(all, USERS_OF_CLUSTERS) };
     case CLUSTER_LOAD_ASSIGNMENT:
-      return { changes: toldUpTo(all, CLUSTER), removals: answeredUpTo(all, [CLUSTER]) };
+      return { changes: sentUpTo(all, CLUSTER), removals: answeredUpTo(all, [CLUSTER]) };
     case LISTENER: {
       const limit = clustersAnswered(all, warming);
       return { changes: limit, removals: limit };
@@ -54,12 +54,12 @@ function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<
     case SCOPED_ROUTE_CONFIGURATION:
     case ROUTE_CONFIGURATION:
       return {
-        changes: Math.min(clustersAnswered(all, warming), toldUpTo(all, LISTENER)),
+        changes: Math.min(clustersAnswered(all, warming), sentUpTo(all, LISTENER)),
         removals: heldUpTo(all, LISTENER),
       };
     case VIRTUAL_HOST:
       return {
-        changes: Math.min(clustersAnswered(all, warming), toldUpTo(all, ROUTE_CONFIGURATION)),
+        changes: Math.min(clustersAnswered(all, warming), sentUpTo(all, ROUTE_CONFIGURATION)),
         removals: heldUpTo(all, ROUTE_CONFIGURATION),
       };
     default:
@@ -72,8 +72,8 @@ function clustersAnswered(all: Subscriptions, warming: Warming): number {
   return Math.min(answeredUpTo(all, [CLUSTER, CLUSTER_LOAD_ASSIGNMENT]), warming.from);
 }
 
-function toldUpTo(all: Subscriptions, typeUrl: string): number {
-  return all.get(typeUrl)?.toldUpTo ?? Infinity;
+function sentUpTo(all: Subscriptions, typeUrl: string): number {
+  return all.get(typeUrl)?.sentUpTo ?? Infinity;
 }
 
 function answeredUpTo(all: Subscriptions, typeUrls: readonly string[]): number {
@@ -96,13 +96,13 @@ function neededClusters(all: Subscriptions, clusters: Subscription): Needed {
   return allNeeded([clusters.view.needed, ...held]);
 }
 
-/** Load assignments stay as long as clusters that the client did not let go of. */
+/** Load assignments stay as long as the client has clusters that need them. */
 function endpointRemovals(all: Subscriptions, limit: number): Pick<Limits, 'removals' | 'needed'> {
   const summary = all.get(CLUSTER)?.standing.summary;
   return { removals: Math.min(limit, summary?.removalFrom ?? Infinity), needed: summary?.endpoints ?? NOTHING_NEEDED };
 }
 
-/** Clusters that the client lacks because it refused them, or was not told of them for good reason. */
+/** Clusters that the client does not have because it refused them, or because no sound version was sent. */
 function missingClusters(all: Subscriptions): ReadonlySet<string> {
   return all.get(CLUSTER)?.standing.summary.missing ?? NO_NAMES;
 }

@@ -1,8 +1,8 @@
 /**
- * Sends what the subscriptions of one stream have to tell: type after type, one response in flight each, and nothing while
- * the client does not read.
+ * Sends the responses of one stream: type by type, one response in flight for each, and nothing while the client does not
+ * read.
  */
-import type { Batch } from '../batches/batch.js';
+import type { UpdateBatch } from '../batches/batch.js';
 import type { BodyCache } from '../batches/body-cache.js';
 import type { Dependencies } from './dependencies.js';
 import type { SentResponse } from './events.js';
@@ -152,7 +152,7 @@ export class Outbox {
     return (behind && !subscription.behind) || subscription.standing.exceptions.size < standing.exceptions.size;
   }
 
-  #next(subscription: Subscription): Batch | undefined {
+  #next(subscription: Subscription): UpdateBatch | undefined {
     const { maxResponseBytes, orderDeadlineMs } = this.#host.limits;
     const dependencies = this.#dependencies;
     const refused = this.#host.refusedBy(subscription);
@@ -170,7 +170,7 @@ export class Outbox {
     return since !== undefined && this.#host.now() - since >= orderDeadlineMs;
   }
 
-  #send(subscription: Subscription, batch: Batch): void {
+  #send(subscription: Subscription, batch: UpdateBatch): void {
     const nonce = this.#nextNonce();
     this.#waiting.delete(subscription);
     subscription.sent(batch, nonce, this.#host.now());
@@ -188,7 +188,7 @@ export class Outbox {
     return this.#noncePrefix + this.#nonces.toString(36);
   }
 
-  #write(subscription: Subscription, batch: Batch, index: number, nonce: string): void {
+  #write(subscription: Subscription, batch: UpdateBatch, index: number, nonce: string): void {
     const chunk = batch.chunks[index];
     if (chunk === undefined) return;
     const body = this.#bodyOf(chunk);

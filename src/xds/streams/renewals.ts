@@ -6,25 +6,25 @@ import type { InFlight } from '../batches/in-flight.js';
 import type { EncodedResource } from '../resources/resource.js';
 import { type Chunk, chunkOf } from '../batches/response.js';
 import type { Subscription } from '../subscriptions/subscription.js';
-import { heldResources } from '../holdings/held-resources.js';
+import { resourcesHeld } from '../holdings/held-resources.js';
 import { VIRTUAL_HOST } from '../protocol/type-urls.js';
 
-interface Living {
+interface Renewable {
   /** As the client accepted it. */
   readonly resource: EncodedResource;
   /** Monotonic milliseconds. */
   readonly due: number;
 }
 
-interface LivingType {
-  readonly byName: Map<string, Living>;
+interface RenewableType {
+  readonly byName: Map<string, Renewable>;
   /** No renewal is due before that. */
   earliest: number;
 }
 
 export class Renewals {
   readonly #heartbeats: boolean;
-  readonly #types = new Map<Subscription, LivingType>();
+  readonly #types = new Map<Subscription, RenewableType>();
 
   /** `heartbeats`: without their messages, where the type lets that be. */
   constructor(heartbeats: boolean) {
@@ -39,16 +39,16 @@ export class Renewals {
   /** The client accepted this response. */
   accepted(subscription: Subscription, { batch, index, sentAt }: InFlight): void {
     const { resources = [], removed = [] } = batch.chunks[index] ?? {};
-    let living = this.#types.get(subscription);
-    if (subscription.fullState) living?.byName.clear();
-    for (const name of removed) living?.byName.delete(name);
+    let renewable = this.#types.get(subscription);
+    if (subscription.fullState) renewable?.byName.clear();
+    for (const name of removed) renewable?.byName.delete(name);
     for (const resource of resources) {
-      living?.byName.delete(resource.name);
+      renewable?.byName.delete(resource.name);
       if (resource.ttlMs === undefined) continue;
-      living ??= { byName: new Map(), earliest: Infinity };
-      living.byName.set(resource.name, { resource, due: sentAt + resource.ttlMs / 2 });
+      renewable ??= { byName: new Map(), earliest: Infinity };
+      renewable.byName.set(resource.name, { resource, due: sentAt + resource.ttlMs / 2 });
     }
-    if (living !== undefined) this.#settle(subscription, living);
+    if (renewable !== undefined) this.#settle(subscription, renewable);
   }
 
   /** When the next renewal of a type that can be sent is due, in monotonic milliseconds; undefined for none. */
@@ -60,29 +60,29 @@ export class Renewals {
 
   /** The renewal that is due for this type, within `maxBytes`; what is left over stays due. It counts as sent. */
   take(subscription: Subscription, now: number, maxBytes: number): Chunk | undefined {
-    const living = this.#types.get(subscription);
-    if (living === undefined || living.earliest > now) return undefined;
-    this.#forgetLeft(subscription, living);
-    const due = [...living.byName.values()].filter((item) => item.due <= now).map(({ resource }) => resource);
-    const renewed = subscription.fullState ? [...living.byName.values()].map(({ resource }) => resource) : due;
+    const renewable = this.#types.get(subscription);
+    if (renewable === undefined || renewable.earliest > now) return undefined;
+    this.#forgetUnsubscribed(subscription, renewable);
+    const due = [...renewable.byName.values()].filter((item) => item.due <= now).map(({ resource }) => resource);
+    const renewed = subscription.fullState ? [...renewable.byName.values()].map(({ resource }) => resource) : due;
     const chunk = due.length === 0 ? undefined : this.#renewalOf(subscription, renewed, maxBytes);
     for (const resource of subscription.fullState ? renewed : (chunk?.resources ?? []))
-      living.byName.set(resource.name, { resource, due: now + (resource.ttlMs ?? 0) / 2 });
-    this.#settle(subscription, living);
+      renewable.byName.set(resource.name, { resource, due: now + (resource.ttlMs ?? 0) / 2 });
+    this.#settle(subscription, renewable);
     return chunk;
   }
 
-  /** What has been deleted or is not subscribed to any more is left to die. */
-  #forgetLeft({ collection, interest }: Subscription, { byName }: LivingType): void {
+  /** A resource that was deleted or unsubscribed is not renewed: it expires at the client. */
+  #forgetUnsubscribed({ collection, interest }: Subscription, { byName }: RenewableType): void {
     for (const name of byName.keys())
       if (!interest.covers(name) || collection.get(name) === undefined) byName.delete(name);
   }
 
-  #settle(subscription: Subscription, living: LivingType): void {
-    living.earliest = Infinity;
-    for (const { due } of living.byName.values()) living.earliest = Math.min(living.earliest, due);
-    if (living.byName.size === 0) this.#types.delete(subscription);
-    else this.#types.set(subscription, living);
+  #settle(subscription: Subscription, renewable: RenewableType): void {
+    renewable.earliest = Infinity;
+    for (const { due } of renewable.byName.values()) renewable.earliest = Math.min(renewable.earliest, due);
+    if (renewable.byName.size === 0) this.#types.delete(subscription);
+    else this.#types.set(subscription, renewable);
   }
 
   /**
@@ -99,7 +99,7 @@ export class Renewals {
     }
     // A full state that the client refused, or has not been sent yet, is no renewal.
     if (subscription.refusal !== undefined || subscription.behind) return undefined;
-    const resources = [...heldResources(subscription)];
+    const resources = [...resourcesHeld(subscription)];
     return chunkOf({ mode, typeUrl, version, resources, form: 'timed' }, Infinity);
   }
 }

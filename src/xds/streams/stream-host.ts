@@ -3,7 +3,7 @@ import type { Mode } from '../protocol/mode.js';
 import type { SentResponse } from './events.js';
 import type { Coverages } from '../resources/coverage.js';
 import type { InterruptedWarming } from './interrupted-warming.js';
-import type { Isolation } from './isolation.js';
+import type { NackIsolation } from './nack-isolation.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import type { OutboxHost } from './outbox.js';
 import type { StreamError } from '../transport/message-stream.js';
@@ -21,7 +21,7 @@ export interface StreamKind {
 export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'refusedBy'> {
   readonly coverages: Coverages;
   readonly nameLists: NameLists;
-  readonly isolation: Isolation;
+  readonly isolation: NackIsolation;
   readonly interruptedWarming: InterruptedWarming;
   /** Whether the last stream of this client may have ended with something of this type refused. */
   refusedBefore(identity: string, typeUrl: string): boolean;
@@ -33,7 +33,7 @@ export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'refusedBy
   /** Pump the stream soon, once for all requests that have arrived by then. */
   schedule(stream: Stream): void;
   /** The stream holds something back by the order of types since then; undefined if it does not. */
-  holding(stream: Stream, since: number | undefined): void;
+  waiting(stream: Stream, since: number | undefined): void;
   /** The stream must renew something then, in monotonic milliseconds; undefined if there is nothing that can be renewed now. */
   renewing(stream: Stream, at: number | undefined): void;
   connected(stream: Stream): void;

@@ -2,17 +2,17 @@
  * One call of a client: its requests come in here and change its subscriptions. It knows neither the transport nor other
  * streams.
  */
-import { mentionedNames } from './blame.js';
-import { resume as resumeDelta, subscribe as subscribeDelta } from '../subscriptions/delta-request.js';
+import { mentionedNames } from './nack-attribution.js';
+import { resumeDelta, subscribeDelta } from '../subscriptions/delta-request.js';
 import { ClientViews } from './client-views.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
 import { identify, identityOf } from '../protocol/identity.js';
 import { chunkNames } from '../batches/batch.js';
-import { type InFlight, chunkOfFlight, toldBy } from '../batches/in-flight.js';
+import { type InFlight, chunkInFlight, updatesIn } from '../batches/in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
-import { resume as resumeSotw, subscribe as subscribeSotw } from '../subscriptions/sotw-request.js';
+import { resumeSotw, subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
 import type { SubscriptionHost } from '../subscriptions/interest.js';
@@ -237,7 +237,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #accepted(subscription: Subscription, inFlight: InFlight): void {
     const { typeUrl } = subscription;
     subscription.accepted(inFlight);
-    const chunk = chunkOfFlight(inFlight);
+    const chunk = chunkInFlight(inFlight);
     if (chunk !== undefined) this.#host.isolation.accepted(chunk);
     this.#outbox.accepted(subscription, inFlight);
     this.#host.acked(this, typeUrl, inFlight.batch.version, this.#host.now() - inFlight.sentAt);
@@ -246,10 +246,10 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #refused(subscription: Subscription, inFlight: InFlight, message: string): void {
     const { typeUrl } = subscription;
     const { version } = inFlight.batch;
-    const names = chunkNames(chunkOfFlight(inFlight));
+    const names = chunkNames(chunkInFlight(inFlight));
     const refusal = { version, message, names, at: Date.now() };
-    const told = mentionedNames(message, toldBy(inFlight).keys());
-    const named = told.size > 0 ? told : mentionedNames(message, names);
+    const mentioned = mentionedNames(message, updatesIn(inFlight).keys());
+    const named = mentioned.size > 0 ? mentioned : mentionedNames(message, names);
     const meant = subscription.refused(inFlight, { refusal, named });
     if (typeUrl === CLUSTER) this.#dependencies.stopWarming();
     const refuser = { identity: this.#identity, nodeId: this.node.id, view: subscription.collection.view };
@@ -257,7 +257,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#host.nacked(this, typeUrl, version, message, names);
   }
 
-  /** A renewal changes nothing, and neither does its answer; but a refusal is told. */
+  /** A renewal changes nothing, and neither does its answer. A NACK of it is reported as an event. */
   #answerRenewal(subscription: Subscription, error: ErrorDetail | undefined): void {
     subscription.exchange.renewalOver();
     if (error === undefined) return;
@@ -269,7 +269,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (this.#ended || this.#receiving) return;
     this.#guard(() => {
       this.#outbox.pump();
-      this.#host.holding(this, this.#outbox.waitingSince);
+      this.#host.waiting(this, this.#outbox.waitingSince);
       if (this.#outbox.renewing) this.#host.renewing(this, this.#outbox.renewalDue);
     });
   }

@@ -6,7 +6,7 @@ import type { Coverages } from '../resources/coverage.js';
 import type { Entry } from '../resources/change-list.js';
 import type { EncodedResource } from '../resources/resource.js';
 import { VIRTUAL_HOST, emptyMeansWildcard, outlivesDeletion } from '../protocol/type-urls.js';
-import { canonicalName } from '../protocol/xdstp-name.js';
+import { canonicalXdsName } from '../protocol/xdstp-name.js';
 import type { DeltaDiscoveryRequest } from '../wire/request.js';
 import { ANYTHING, type Holding, Unsure } from '../holdings/holding.js';
 import { isNamed, namedEntries } from '../holdings/named-resources.js';
@@ -15,7 +15,7 @@ import type { Subscription } from './subscription.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
 /** Takes over what is subscribed and unsubscribed. */
-export function subscribe(
+export function subscribeDelta(
   subscription: Subscription,
   request: DeltaDiscoveryRequest,
   first: boolean,
@@ -32,13 +32,13 @@ export function subscribe(
  * The client brings resources along from an earlier stream: it gets the difference, and learns of what is gone. A name that
  * it subscribes to and does not bring along is answered; what it brings along in the version that is shown is not sent again.
  */
-export function resume(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
+export function resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
   if (initialVersions.size === 0) return;
   const { collection, interest } = subscription;
-  const versions = new Map([...initialVersions].map(([name, version]) => [canonicalName(name), { name, version }]));
+  const versions = new Map([...initialVersions].map(([name, version]) => [canonicalXdsName(name), { name, version }]));
   const exceptions = new Map<string, Exception>();
   for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
-    const brought = versions.get(entry.name) ?? versions.get(canonicalName(entry.name));
+    const brought = versions.get(entry.name) ?? versions.get(canonicalXdsName(entry.name));
     const exception = compare(subscription, entry, brought?.version);
     if (exception !== undefined) exceptions.set(entry.name, exception);
   }
@@ -81,7 +81,7 @@ function isLeft({ collection, interest, typeUrl }: Subscription, canonical: stri
 /** Whether there is a resource of this name, or was: under the name itself, or with its parameters in another order. */
 function isKnown(collection: VersionedCollection, canonical: string, name: string): boolean {
   if (collection.entry(name) !== undefined || collection.entry(canonical) !== undefined) return true;
-  return [...collection.aliases.standsFor(canonical)].some((other) => canonicalName(other) === canonical);
+  return [...collection.aliases.standsFor(canonical)].some((other) => canonicalXdsName(other) === canonical);
 }
 
 function gone(holding: Holding): Exception {

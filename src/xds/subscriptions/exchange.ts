@@ -68,7 +68,7 @@ export class Exchange {
     this.#since = Date.now();
   }
 
-  /** A renewal of what the client holds is on its way: a response with this nonce that tells nothing new. */
+  /** A renewal of what the client holds is on its way: a response with this nonce with nothing new. */
   renewed(nonce: string): void {
     this.#renewing = nonce;
     this.#lastNonce = nonce;

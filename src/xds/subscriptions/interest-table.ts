@@ -1,5 +1,5 @@
 /**
- * The interests of one collection, each of them once, and how many of them name a name: the first and the last are told to
+ * The interests of one collection, each of them once, and how many of them name a name: the first and the last are reported to
  * the provider.
  */
 import type { AliasIndex } from '../resources/alias-index.js';
@@ -59,11 +59,11 @@ export class InterestTable {
   }
 
   /** The subscription goes over to another interest. What both name stays wanted. */
-  change(user: InterestUser, before: Interest, { coverage, added, left }: Transition): Interest {
+  change(user: InterestUser, before: Interest, { coverage, added, unsubscribed }: Transition): Interest {
     const known = this.#find(coverage);
     if (known === before) return before;
     const alone = before.users.size === 1 && before.wildcard === coverage.wildcard;
-    const interest = known ?? (alone ? this.#replace(before, coverage, added, left) : this.#add(coverage));
+    const interest = known ?? (alone ? this.#replace(before, coverage, added, unsubscribed) : this.#add(coverage));
     interest.users.add(user);
     this.release(user, before);
     return interest;

@@ -2,8 +2,8 @@
  * The interest of one or many subscriptions of a collection in what they cover. Streams that want the same share one, and
  * with it the version they see and the batches made for them.
  */
-import { type AliasIndex, keysOf } from '../resources/alias-index.js';
-import type { Batch } from '../batches/batch.js';
+import { type AliasIndex, aliasKeysOf } from '../resources/alias-index.js';
+import type { UpdateBatch } from '../batches/batch.js';
 import { type Coverage, coverageKey } from '../resources/coverage.js';
 import { type Digest, EMPTY_DIGEST, addDigest, formatDigest, subtractDigest } from '../protocol/digest.js';
 import type { EncodedResource } from '../resources/resource.js';
@@ -35,15 +35,15 @@ export interface InterestUser {
   readonly host: SubscriptionHost;
   /** While it is behind, its client holds what there was at this sequence number; else Infinity. */
   readonly behindSince: number;
-  /** What there was at this sequence number was told, whether it was answered or not. */
-  readonly toldSince: number;
+  /** The state at this sequence number was sent, answered or not. */
+  readonly sentSince: number;
   /** Where it stands, or will when what is in flight is answered. */
   positions(): Iterable<number>;
 }
 
 /** The stream that a subscription belongs to. */
 export interface SubscriptionHost {
-  /** Something changed: tell the client what may be told. */
+  /** Something changed: send what may be sent. */
   pump(): void;
   /** The stream cannot be brought up to date any more and must begin anew. */
   tooFarBehind(): void;
@@ -54,7 +54,7 @@ export class Interest implements Covering {
   readonly key: string;
   readonly users = new Set<InterestUser>();
   /** Batches made since the last change that concerns this interest. */
-  recent: Batch[] = [];
+  recent: UpdateBatch[] = [];
   /** Sum over the digests of the covered resources that exist. */
   content: Digest = EMPTY_DIGEST;
   /** Sequence number of the last change that concerns this interest, and of the last but one. */
@@ -109,7 +109,7 @@ export class Interest implements Covering {
   /** Whether it covers, or covered, this version of a resource: that may have had other aliases. */
   coversVersion(resource: EncodedResource): boolean {
     const { wildcard, names } = this.coverage;
-    return wildcard || names.has(resource.name) || keysOf(resource).some((key) => names.has(key));
+    return wildcard || names.has(resource.name) || aliasKeysOf(resource).some((key) => names.has(key));
   }
 
   /** The version of all that this interest covers: the same wherever the same resources are covered. */
@@ -127,7 +127,7 @@ export class Interest implements Covering {
   }
 
   /**
-   * The standing with these names demanded: made once for streams that stand alike and are told the same. `from`: the
+   * The standing with these names demanded: made once for streams with the same standing that are sent the same. `from`: the
    * sequence number before that which makes them due.
    */
   demanded(standing: Standing, names: ReadonlySet<string>, from: number, make: () => Standing): Standing {

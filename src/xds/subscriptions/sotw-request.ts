@@ -9,7 +9,7 @@ import { stateVersion } from '../holdings/state-version.js';
 import type { Subscription } from './subscription.js';
 
 /** Takes over the names; `stale` says that the client had not seen the response in flight when it sent them. */
-export function subscribe(
+export function subscribeSotw(
   subscription: Subscription,
   list: NameList,
   request: { first: boolean; stale: boolean; coverages: Coverages },
@@ -32,7 +32,7 @@ export function subscribe(
  * A client that comes back with the version that is current has everything already: but only everything, since a list of
  * names may have grown meanwhile.
  */
-export function resume(subscription: Subscription, versionInfo: string): void {
+export function resumeSotw(subscription: Subscription, versionInfo: string): void {
   const { interest, collection, view } = subscription;
   // What lives for a limited time must be sent again, or it is not known when to renew it.
   if (collection.timed) return;

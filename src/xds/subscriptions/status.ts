@@ -13,13 +13,13 @@ import type { Subscription } from './subscription.js';
  * and has neither been accepted nor removed since.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
-export type SyncState = 'SYNCED' | 'NOT_SENT' | 'STALE' | 'ERROR';
+export type ConfigStatus = 'SYNCED' | 'NOT_SENT' | 'STALE' | 'ERROR';
 
 /** One type of one stream. */
 export interface TypeStatus {
   readonly typeUrl: string;
   readonly view: string;
-  readonly state: SyncState;
+  readonly state: ConfigStatus;
   /** Milliseconds since the epoch: since when the state is what it is. */
   readonly since: number;
   readonly wildcard: boolean;
@@ -54,7 +54,7 @@ export function typeStatus(subscription: Subscription): TypeStatus {
   return {
     typeUrl,
     view: collection.view,
-    state: syncState(subscription),
+    state: configStatus(subscription),
     since,
     wildcard: interest.wildcard,
     names: interest.names,
@@ -72,7 +72,7 @@ export function acceptedVersion(subscription: Subscription): string | undefined 
   return cameUpToDate(subscription) ? stateVersion(collection, interest, view, standing.exceptions) : undefined;
 }
 
-function syncState(subscription: Subscription): SyncState {
+function configStatus(subscription: Subscription): ConfigStatus {
   const { refusal, inFlight, unfinished, behind, exchange } = subscription;
   const { sentVersion } = exchange;
   if (refusal !== undefined) return 'ERROR';
@@ -91,7 +91,7 @@ function cameUpToDate(subscription: Subscription): boolean {
 
 /** What others refused and this client accepted counts as held; what it keeps for other reasons does not. */
 function holdsWhatIsShown({ standing, collection, mode, fullState }: Subscription): boolean {
-  // Of these no client is told that they are gone.
+  // The removal of these is sent to no client.
   const outlives = (mode === 'sotw' && !fullState) || outlivesDeletion(collection.typeUrl);
   for (const [name, { holding }] of standing.exceptions) {
     const [held, newest] = [heldVersion(holding), collection.get(name)];

@@ -6,22 +6,22 @@ import { NOTHING, NO_NAMES, type Transition } from '../resources/coverage.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { Mode } from '../protocol/mode.js';
 import { isFullState, typeOrder } from '../protocol/type-urls.js';
-import type { Batch, Limits, Told } from '../batches/batch.js';
-import { dueNotAfter, withDue, withUntold, withoutLeft } from '../holdings/coverage-change.js';
+import type { UpdateBatch, Limits, NameUpdate } from '../batches/batch.js';
+import { dueNotAfter, withDue, withUnsent, withoutUnsubscribed } from '../holdings/coverage-change.js';
 import { DueNames } from './due-names.js';
 import type { EffectiveView } from '../holdings/effective-view.js';
 import { Exchange } from './exchange.js';
 import { type Exception, type Exceptions, NO_EXCEPTIONS, type Refusal, exceptionOf } from '../holdings/exception.js';
-import { Flight } from '../batches/flight.js';
+import { SendProgress } from '../batches/send-progress.js';
 import { eitherOf } from '../holdings/holding.js';
-import { type InFlight, isPart, toldBy } from '../batches/in-flight.js';
+import { type InFlight, isPart, updatesIn } from '../batches/in-flight.js';
 import type { Interest, SubscriptionHost } from './interest.js';
 import { withoutAliases } from '../holdings/named-resources.js';
 import { batchFor } from '../batches/plan.js';
-import { type NamedRefusal, judge } from '../batches/refusals.js';
-import type { Place } from '../holdings/scene.js';
+import { type NamedRefusal, resultOfNack } from '../batches/refusals.js';
+import type { SubscriptionState } from '../holdings/subscription-state.js';
 import { NEWCOMER, NOTHING_NEEDED, Standing } from '../holdings/standing.js';
-import { Trials } from '../batches/trials.js';
+import { NackBisection } from '../batches/nack-bisection.js';
 import type { RefusedVersions } from '../holdings/verdicts.js';
 import type { VersionedCollection } from './versioned-collection.js';
 import { holdingsOf, newcomerIn, standingIn } from './view-change.js';
@@ -50,9 +50,9 @@ export class Subscription {
   #view: EffectiveView;
   #interest: Interest;
   #standing = NEWCOMER;
-  readonly #flight = new Flight();
+  readonly #progress = new SendProgress();
   readonly #dueNames = new DueNames();
-  readonly #trials = new Trials();
+  readonly #bisection = new NackBisection();
   readonly exchange = new Exchange();
   /** An answer is due even if it is empty. */
   #mustAnswer = false;
@@ -87,11 +87,11 @@ export class Subscription {
   }
 
   get inFlight(): InFlight | undefined {
-    return this.#flight.inFlight;
+    return this.#progress.inFlight;
   }
 
   get unfinished(): InFlight | undefined {
-    return this.#flight.unfinished;
+    return this.#progress.unfinished;
   }
 
   /** The last refusal of something that the client does not hold as it is to hold it. */
@@ -101,7 +101,7 @@ export class Subscription {
 
   /** A response is in flight, or follows one that was. */
   get busy(): boolean {
-    return (this.#flight.batch ?? this.exchange.renewing) !== undefined;
+    return (this.#progress.batch ?? this.exchange.renewing) !== undefined;
   }
 
   /** Something changed that the client does not hold yet. What is held back for good does not count. */
@@ -110,7 +110,7 @@ export class Subscription {
     return this.#collection.served && (seq < this.#interest.affectedSeq || this.#dueFrom < Infinity);
   }
 
-  /** Nothing to tell, even if nothing held it back. */
+  /** There is nothing to send, even without the order of types. */
   get idle(): boolean {
     if (!this.#collection.served) return true;
     const { exceptions } = this.#standing;
@@ -119,14 +119,14 @@ export class Subscription {
       !this.#mustAnswer &&
       exceptions.size === 0 &&
       this.unfinished === undefined &&
-      !this.#trials.pending
+      !this.#bisection.pending
     );
   }
 
   /** While the client is behind it holds what there was at this sequence number. */
   get behindSince(): number {
     const { seq } = this.#standing;
-    const flying = this.#flight.batch?.to ?? Infinity;
+    const flying = this.#progress.batch?.to ?? Infinity;
     return Math.min(flying, seq < 0 || seq >= this.#interest.affectedSeq ? Infinity : seq);
   }
 
@@ -134,15 +134,15 @@ export class Subscription {
   *positions(): Generator<number, void> {
     yield this.#standing.seq;
     yield this.#from;
-    const { batch } = this.#flight;
+    const { batch } = this.#progress;
     if (batch === undefined) return;
-    yield batch.position.standing.seq;
+    yield batch.key.standing.seq;
     yield batch.to;
   }
 
-  /** What there was at this sequence number was told, whether it was answered or not. */
-  get toldSince(): number {
-    return this.#flight.batch?.to ?? this.behindSince;
+  /** The state at this sequence number was sent, answered or not. */
+  get sentSince(): number {
+    return this.#progress.batch?.to ?? this.behindSince;
   }
 
   /** Before the first change that makes something due; Infinity for none. */
@@ -150,15 +150,15 @@ export class Subscription {
     return Math.min(this.#standing.summary.dueFrom, this.#dueNames.from);
   }
 
-  /** Everything up to this sequence number has been told and answered, with yes or no. */
+  /** Everything up to this sequence number was sent and answered by an ACK or a NACK. */
   get answeredUpTo(): number {
-    return this.#flight.batch !== undefined || this.behind ? Math.min(this.#from, this.#dueFrom) : Infinity;
+    return this.#progress.batch !== undefined || this.behind ? Math.min(this.#from, this.#dueFrom) : Infinity;
   }
 
-  /** Everything up to this sequence number has been told. */
-  get toldUpTo(): number {
-    const { inFlight, foreign } = this.#flight;
-    if (inFlight === undefined || isPart(inFlight) || foreign) return this.answeredUpTo;
+  /** Everything up to this sequence number was sent. */
+  get sentUpTo(): number {
+    const { inFlight, outdated } = this.#progress;
+    if (inFlight === undefined || isPart(inFlight) || outdated) return this.answeredUpTo;
     const { to } = inFlight.batch;
     return Math.min(to >= this.#interest.affectedSeq ? Infinity : to, this.#dueNames.from);
   }
@@ -171,13 +171,13 @@ export class Subscription {
     return seq >= affectedSeq ? this.#collection.seq : affectedSeq - 1;
   }
 
-  /** Names that it is told, or due to be told, and that it has not answered. */
+  /** Names that were sent or are due, and that the client has not answered. */
   *unanswered(): Generator<string, void> {
-    yield* this.#flight.batch?.told.keys() ?? [];
+    yield* this.#progress.batch?.updates.keys() ?? [];
     for (const [name, { due }] of this.#standing.exceptions) if (due) yield name;
   }
 
-  /** Takes over what a request subscribes to. `again`: everything is told, whatever the client holds. */
+  /** Takes over what a request subscribes to. `again`: everything is sent, whatever the client holds. */
   subscribe(
     transition: Transition,
     { again, mustAnswer }: { readonly again: boolean; readonly mustAnswer: boolean },
@@ -190,20 +190,20 @@ export class Subscription {
       this.#forgetHoldings();
       return;
     }
-    this.#standing = withUntold(this.#place, before, transition.added);
-    // What it has left, it lets go of by itself.
-    if (transition.left.length > 0) this.#standing = withoutLeft(this.#place);
+    this.#standing = withUnsent(this.#state, before, transition.added);
+    // The client drops by itself what it unsubscribes from.
+    if (transition.unsubscribed.length > 0) this.#standing = withoutUnsubscribed(this.#state);
     this.demand(withoutAliases(this.#collection, transition.answers), this.#collection.seq - 1);
   }
 
-  /** The client is told of these names, changed or not. `from`: the sequence number before that which makes them due. */
+  /** These names are sent, changed or not. `from`: the sequence number before that which makes them due. */
   demand(names: ReadonlySet<string>, from: number): void {
     if (names.size === 0) return;
     this.#standing = this.#demanded(names, from);
-    if (this.#flight.batch !== undefined) this.#dueNames.add(names, from);
+    if (this.#progress.batch !== undefined) this.#dueNames.add(names, from);
   }
 
-  /** What is demanded is told not before what comes after this sequence number. */
+  /** Demanded names are sent no earlier than the changes after this sequence number. */
   demandFrom(from: number): void {
     this.#dueNames.notAfter(from);
     this.#standing = dueNotAfter(this.#standing, from);
@@ -213,18 +213,18 @@ export class Subscription {
     this.#normalize();
     const standing = this.#standing;
     if (standing.seq < 0 && standing.exceptions.size === 0) return standing;
-    return this.#interest.demanded(standing, names, from, () => withDue(this.#place, names, from));
+    return this.#interest.demanded(standing, names, from, () => withDue(this.#state, names, from));
   }
 
-  get #place(): Place {
+  get #state(): SubscriptionState {
     return { collection: this.#collection, view: this.#view, interest: this.#interest, standing: this.#standing };
   }
 
   #forgetHoldings(): void {
     this.#standing = NEWCOMER;
     this.#dueNames.clear();
-    this.#trials.clear();
-    this.#flight.diverted();
+    this.#bisection.clear();
+    this.#progress.standingChanged();
   }
 
   /** A stream that is up to date stands at the last change: an interest that it takes later may have been concerned before. */
@@ -246,8 +246,8 @@ export class Subscription {
     this.exchange.resumedAt(version);
   }
 
-  /** The next thing to tell within the limits; undefined while there is none. Moves silently over what needs no telling. */
-  next(limits: Limits, refused: RefusedVersions, maxBytes: number): Batch | undefined {
+  /** The next batch within the limits; undefined while there is none. Advances over changes that need no response. */
+  next(limits: Limits, refused: RefusedVersions, maxBytes: number): UpdateBatch | undefined {
     const head = this.#collection.seq;
     const to = Math.min(limits.changes, head);
     const { standing } = this;
@@ -259,8 +259,8 @@ export class Subscription {
     if (!batch.empty || this.#mustAnswer) return batch;
     this.#standing = batch.after(batch.chunks.length - 1);
     this.#waits = batch.waits;
-    if (!this.#trials.pending) return undefined;
-    this.#trials.next();
+    if (!this.#bisection.pending) return undefined;
+    this.#bisection.next();
     return this.next(limits, refused, maxBytes);
   }
 
@@ -269,76 +269,80 @@ export class Subscription {
     return this.#waits || this.behind;
   }
 
-  #batch(limits: Limits, refused: RefusedVersions, maxBytes: number): Batch {
+  #batch(limits: Limits, refused: RefusedVersions, maxBytes: number): UpdateBatch {
     const { exceptions, seq } = this.#standing;
     const standing = seq < 0 || this.#from === seq ? this.#standing : new Standing(this.#from, exceptions);
     const { mode, collection, interest, view } = this;
-    const { trial } = this.#trials;
-    return batchFor({ mode, collection, interest, view, standing, refused, limits, trial }, interest.recent, maxBytes);
+    const bisection = this.#bisection.step;
+    return batchFor(
+      { mode, collection, interest, view, standing, refused, limits, bisection },
+      interest.recent,
+      maxBytes,
+    );
   }
 
   /** A response with this nonce, the first one of the batch, is on its way. `now` in monotonic milliseconds. */
-  sent(batch: Batch, nonce: string, now: number): void {
+  sent(batch: UpdateBatch, nonce: string, now: number): void {
     this.#mustAnswer = false;
     this.#waits = false;
-    this.#fly({ nonce, batch, index: 0, sentAt: now });
+    this.#track({ nonce, batch, index: 0, sentAt: now });
   }
 
   /** The next chunk of the batch that is unfinished is on its way. */
   continued(unfinished: InFlight, nonce: string, now: number): void {
-    this.#fly({ ...unfinished, nonce, index: unfinished.index + 1, sentAt: now });
+    this.#track({ ...unfinished, nonce, index: unfinished.index + 1, sentAt: now });
   }
 
-  #fly(inFlight: InFlight): void {
-    this.#flight.sent(inFlight);
+  #track(inFlight: InFlight): void {
+    this.#progress.sent(inFlight);
     this.exchange.sent(inFlight.nonce, inFlight.batch.version);
   }
 
   /** The client accepted the response in flight. */
   accepted(inFlight: InFlight): void {
     this.exchange.accepted(inFlight.batch.version);
-    if (this.#flight.landed(inFlight))
-      this.#takeOver([...toldBy(inFlight)].map(([name, told]) => [name, acceptedOf(told)]));
+    if (this.#progress.answered(inFlight))
+      this.#takeOver([...updatesIn(inFlight)].map(([name, update]) => [name, acceptedOf(update)]));
     else this.#answered(inFlight);
     this.#settleDue();
   }
 
   /** The client refused the response in flight. Returns what was new to it of what is surely meant. */
   refused(inFlight: InFlight, named: NamedRefusal): readonly EncodedResource[] {
-    const told = toldBy(inFlight);
-    const judgement = judge(told, named);
+    const updates = updatesIn(inFlight);
+    const result = resultOfNack(updates, named);
     this.exchange.refused();
-    if (this.#flight.landed(inFlight)) this.#takeOver(judgement.exceptions);
+    if (this.#progress.answered(inFlight)) this.#takeOver(result.exceptions);
     else {
-      this.#flight.refused(judgement);
+      this.#progress.refused(result);
       this.#answered(inFlight);
     }
     this.#settleDue();
-    return judgement.meant.flatMap((name) => told.get(name)?.resource ?? []);
+    return result.meant.flatMap((name) => updates.get(name)?.resource ?? []);
   }
 
   /** This chunk of a batch was answered, and with the last one the batch. */
   #answered(inFlight: InFlight): void {
-    const { interest } = inFlight.batch.position;
-    this.#standing = this.#flight.standingAfter(inFlight);
-    if (interest !== this.#interest) this.#standing = withUntold(this.#place, interest);
-    if (this.#flight.unfinished !== undefined) return;
-    this.#trials.next();
-    for (const judgement of this.#flight.finished()) this.#trials.refused(judgement);
+    const { interest } = inFlight.batch.key;
+    this.#standing = this.#progress.standingAfter(inFlight);
+    if (interest !== this.#interest) this.#standing = withUnsent(this.#state, interest);
+    if (this.#progress.unfinished !== undefined) return;
+    this.#bisection.next();
+    for (const result of this.#progress.finished()) this.#bisection.refused(result);
   }
 
   /** What an answer says of names, where the standing is not that which the response was made for. */
   #takeOver(answers: readonly (readonly [string, Exception])[]): void {
     const { seq, exceptions } = this.#standing;
-    // A client that is to be told everything is told this, too.
+    // A client that is sent everything again is sent this too.
     const again = (name: string): boolean => seq < 0 && !exceptions.has(name);
-    const toldAgain = (exception: Exception): Exception => ({
+    const sentAgain = (exception: Exception): Exception => ({
       ...exception,
       holding: eitherOf(exception.holding, undefined),
       due: true,
     });
     this.#standing = this.#standing.with(
-      answers.map(([name, answer]) => [name, again(name) ? toldAgain(answer) : answer]),
+      answers.map(([name, answer]) => [name, again(name) ? sentAgain(answer) : answer]),
     );
   }
 
@@ -346,13 +350,13 @@ export class Subscription {
   #settleDue(): void {
     if (this.#dueNames.empty) return;
     for (const [from, names] of this.#dueNames.groups()) this.#standing = this.#demanded(names, from);
-    if (this.#flight.batch === undefined) this.#dueNames.clear();
+    if (this.#progress.batch === undefined) this.#dueNames.clear();
   }
 
   /** The response in flight will not be answered: the client unsubscribed before it came. */
   abandon(): void {
     this.exchange.renewalOver();
-    this.#flight.abandoned();
+    this.#progress.abandoned();
     this.#settleDue();
   }
 
@@ -360,18 +364,18 @@ export class Subscription {
    * Sees another collection from now on. First half, within the transaction; returns the second half, for when the
    * transaction is committed.
    */
-  move({ collection, view }: SubscriptionSource): () => void {
-    const holdings = holdingsOf({ ...this.#place, inFlight: this.inFlight });
+  changeView({ collection, view }: SubscriptionSource): () => void {
+    const holdings = holdingsOf({ ...this.#state, inFlight: this.inFlight });
     const interest = this.#interest;
     const knew = this.#standing.seq >= 0;
     this.#interest = collection.interests.join(this, interest.coverage);
     this.#collection.interests.release(this, interest);
     this.#collection = collection;
     this.#view = view;
-    this.#flight.diverted();
-    this.#trials.clear();
+    this.#progress.standingChanged();
+    this.#bisection.clear();
     return () => {
-      this.#standing = knew ? standingIn(this.#place, holdings) : newcomerIn(holdings);
+      this.#standing = knew ? standingIn(this.#state, holdings) : newcomerIn(holdings);
       this.#settleDue();
     };
   }
@@ -382,6 +386,6 @@ export class Subscription {
   }
 }
 
-function acceptedOf({ resource, before }: Told): Exception {
+function acceptedOf({ resource, before }: NameUpdate): Exception {
   return exceptionOf(resource, before.from);
 }

@@ -19,7 +19,7 @@ describe('deleted names', () => {
   }
 
   for (const mode of MODES) {
-    it(`are forgotten when every stream has been told (${mode})`, async () => {
+    it(`are forgotten when the removal was sent to every stream (${mode})`, async () => {
       const xds = await start();
       const client = xds.connect(mode);
       client.subscribe(CLUSTER);

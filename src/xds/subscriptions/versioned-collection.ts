@@ -1,6 +1,6 @@
 /**
  * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
- * open and get one sequence number at its end. It must not know how a stream is told, or what clients refused.
+ * open and get one sequence number at its end. It must not know how changes are sent, or what clients refused.
  */
 import { AliasIndex } from '../resources/alias-index.js';
 import { ChangeList, type Entry, type Positions, newEntry, succeed } from '../resources/change-list.js';
@@ -181,12 +181,12 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     });
   }
 
-  /** Forgets deleted names that every stream has been told of, when there are many. */
+  /** Forgets deleted names whose removal was sent to every stream, when there are many. */
   #purge(): void {
     if (this.tombstones <= this.#purgeAt) return;
-    const told = Math.min(this.seq, this.lowestHeld());
+    const sentToAll = Math.min(this.seq, this.lowestHeld());
     for (const entry of this.#log.oldestFirst()) {
-      if (entry.resource !== undefined || entry.seq > told) continue;
+      if (entry.resource !== undefined || entry.seq > sentToAll) continue;
       this.#log.remove(entry);
       this.#entries.delete(entry.name);
       this.aliases.forget(entry.name);
@@ -221,7 +221,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
   /** For streams that were behind before this change already, remembering costs more than that they begin anew. */
   #evictLaggards(): void {
     for (const interest of [...this.interests.all()]) {
-      for (const user of [...interest.users]) if (user.toldSince < interest.previousSeq) user.host.tooFarBehind();
+      for (const user of [...interest.users]) if (user.sentSince < interest.previousSeq) user.host.tooFarBehind();
     }
   }
 }

@@ -3,28 +3,28 @@ import { isSameResource } from '../resources/resource.js';
 import type { EffectiveView } from '../holdings/effective-view.js';
 import { type Exception, NOTHING_HELD, exceptionOf } from '../holdings/exception.js';
 import { Unsure, eitherOf, mayHold } from '../holdings/holding.js';
-import { type InFlight, toldBy } from '../batches/in-flight.js';
-import { type Place, holdingOf } from '../holdings/scene.js';
+import { type InFlight, updatesIn } from '../batches/in-flight.js';
+import { type SubscriptionState, holdingOf } from '../holdings/subscription-state.js';
 import { NEWCOMER, Standing } from '../holdings/standing.js';
 
 export type Holdings = ReadonlyMap<string, Exception>;
 
 /** What the client holds, and what it may take on of what is in flight. */
-export function holdingsOf(place: Place & { readonly inFlight: InFlight | undefined }): Holdings {
-  const { collection, standing, inFlight } = place;
+export function holdingsOf(state: SubscriptionState & { readonly inFlight: InFlight | undefined }): Holdings {
+  const { collection, standing, inFlight } = state;
   const holdings = new Map<string, Exception>();
   for (const entry of standing.seq < 0 ? [] : collection.entries()) {
-    const holding = holdingOf(place, entry.name, entry);
+    const holding = holdingOf(state, entry.name, entry);
     if (mayHold(holding)) holdings.set(entry.name, exceptionOf(holding, standing.seq));
   }
   for (const [name, exception] of standing.exceptions) holdings.set(name, exception);
-  for (const [name, { resource, before }] of inFlight === undefined ? [] : toldBy(inFlight))
+  for (const [name, { resource, before }] of inFlight === undefined ? [] : updatesIn(inFlight))
     holdings.set(name, { ...before, holding: eitherOf(before.holding, resource) });
   return holdings;
 }
 
 /** The standing of a client that holds this, in another place. All that differs there goes by the order of types. */
-export function standingIn({ collection, view, interest }: Place, holdings: Holdings): Standing {
+export function standingIn({ collection, view, interest }: SubscriptionState, holdings: Holdings): Standing {
   const exceptions = new Map<string, Exception>();
   for (const entry of collection.entries()) {
     const shown = interest.covers(entry.name) ? view.shown(collection, entry) : undefined;

@@ -37,7 +37,7 @@ export class BoundServer implements TransportListener {
 
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const stops = [this.#sessions.sayGoodbye(graceMs), this.#sockets.cutAfter(graceMs)];
+    const stops = [this.#sessions.closeGracefully(graceMs), this.#sockets.cutAfter(graceMs)];
     await closed;
     for (const stop of stops) stop();
   }

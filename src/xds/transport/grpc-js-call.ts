@@ -15,10 +15,10 @@ import {
   type StatusCode,
   StreamError,
 } from './message-stream.js';
-import type { Parts } from './parts.js';
+import type { MessageParts } from './parts.js';
 import type { BudgetedCall, SendBudget } from './send-budget.js';
 
-export type DuplexCall = ServerDuplexStream<Buffer, Parts>;
+export type DuplexCall = ServerDuplexStream<Buffer, MessageParts>;
 
 /** What a call has to share with others, and its own HTTP/2 stream. */
 export interface CallSurroundings {
@@ -37,7 +37,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
   readonly #call: DuplexCall;
   /** Undefined on a server of somebody else's, who bounds what its calls cost. */
   readonly #surroundings: CallSurroundings | undefined;
-  readonly #waiting: Parts[] = [];
+  readonly #waiting: MessageParts[] = [];
   #sink: MessageSink | undefined;
   #meter: FrameMeter | undefined;
   /** Bytes handed over to grpc-js that have not gone out. */
@@ -100,13 +100,13 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     else stream?.close(constants.NGHTTP2_CANCEL);
   }
 
-  #wait(parts: Parts, size: number, { budget, unreadMs }: CallSurroundings): void {
+  #wait(parts: MessageParts, size: number, { budget, unreadMs }: CallSurroundings): void {
     this.#waiting.push(parts);
     this.waitingBytes += size;
     budget.wait(this, unreadMs);
   }
 
-  #send(parts: Parts): void {
+  #send(parts: MessageParts): void {
     const size = parts[0].length + parts[1].length;
     this.#unsent += size;
     this.unsentSince ??= performance.now();

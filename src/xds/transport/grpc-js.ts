@@ -2,12 +2,12 @@
 import type { Server } from '@grpc/grpc-js';
 import { type CallSurroundings, type DuplexCall, GrpcJsCall } from './grpc-js-call.js';
 import type { Methods } from './message-stream.js';
-import { type Parts, concat } from './parts.js';
+import { type MessageParts, concat } from './parts.js';
 
 /** What a listener has of its own. */
 export interface ListenerParts {
   readonly surroundingsOf: (call: DuplexCall) => CallSurroundings | undefined;
-  readonly serialize: (parts: Parts) => Buffer;
+  readonly serialize: (parts: MessageParts) => Buffer;
 }
 
 /** A server of the caller's bounds its calls itself, and may be of any version. */
@@ -39,7 +39,7 @@ function definition(path: string, serialize: ListenerParts['serialize']) {
     requestDeserialize: identity,
     responseSerialize: serialize,
     // For clients, which these definitions are not used for.
-    responseDeserialize: (bytes: Buffer): Parts => [bytes, NOTHING],
+    responseDeserialize: (bytes: Buffer): MessageParts => [bytes, NOTHING],
   };
 }
 

@@ -15,11 +15,11 @@ export interface ConnectionOptions {
   readonly maxConnectionIdleMs?: number;
 }
 
-/** Milliseconds that the goodbye of a connection may take to be written. */
+/** Milliseconds to write the GOAWAY of a connection. */
 const GOAWAY_MS = 1_000;
 
-/** Looks after the session until it is closed. */
-export function tend(session: ServerHttp2Session, options: ConnectionOptions): void {
+/** Applies keepalive, maximum age and maximum idle time to the session until it is closed. */
+export function superviseConnection(session: ServerHttp2Session, options: ConnectionOptions): void {
   const stops = [keepalive(session, options), limitAge(session, options), limitIdleness(session, options)];
   session.once('close', () => {
     for (const stop of stops) stop();
@@ -48,7 +48,7 @@ function limitAge(session: ServerHttp2Session, options: ConnectionOptions): () =
   if (maxConnectionAgeMs === undefined) return () => undefined;
   const jitter = 0.9 + 0.2 * Math.random();
   let timer = later(maxConnectionAgeMs * jitter, () => {
-    timer = sayGoodbye(session, maxConnectionAgeGraceMs);
+    timer = closeGracefully(session, maxConnectionAgeGraceMs);
   });
   return () => clearTimeout(timer);
 }
@@ -57,7 +57,7 @@ function limitIdleness(session: ServerHttp2Session, { maxConnectionIdleMs = 300_
   let streams = 0;
   let timer: NodeJS.Timeout | undefined = later(maxConnectionIdleMs, idle);
   function idle(): void {
-    sayGoodbye(session, GOAWAY_MS);
+    closeGracefully(session, GOAWAY_MS);
   }
   session.on('stream', (stream) => {
     streams += 1;
@@ -70,8 +70,8 @@ function limitIdleness(session: ServerHttp2Session, { maxConnectionIdleMs = 300_
   return () => clearTimeout(timer);
 }
 
-/** Sends GOAWAY, lets the streams go on for a while and cuts the connection then. */
-export function sayGoodbye(session: ServerHttp2Session, graceMs: number): NodeJS.Timeout {
+/** Sends GOAWAY. Streams may continue for `graceMs` milliseconds, then the connection is closed. */
+export function closeGracefully(session: ServerHttp2Session, graceMs: number): NodeJS.Timeout {
   if (!session.closed) session.close();
   return later(graceMs, () => session.destroy());
 }

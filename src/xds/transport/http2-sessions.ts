@@ -1,12 +1,12 @@
 /** The HTTP/2 connections of a listener: settings, care and farewell are the same on both transports. */
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
-import { type ConnectionOptions, sayGoodbye, tend } from './http2-connection.js';
+import { type ConnectionOptions, closeGracefully, superviseConnection } from './http2-connection.js';
 import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
 
 /** Bytes that a client may send ahead on one stream: a client that reconnects says much at once. */
 const WINDOW = 1 << 20;
 
-/** What clients are told of a connection. */
+/** The HTTP/2 settings that are sent to clients. */
 export function sessionSettings({ maxStreamsPerConnection }: ListenOptions) {
   return {
     initialWindowSize: WINDOW,
@@ -31,8 +31,8 @@ export class Http2Sessions {
   }
 
   /** Sends GOAWAY on all, and cuts those that are left after `graceMs`. The result takes that back. */
-  sayGoodbye(graceMs: number): () => void {
-    const timers = [...this.#open].map((session) => sayGoodbye(session, graceMs));
+  closeGracefully(graceMs: number): () => void {
+    const timers = [...this.#open].map((session) => closeGracefully(session, graceMs));
     return () => {
       for (const timer of timers) clearTimeout(timer);
     };
@@ -43,6 +43,6 @@ export class Http2Sessions {
     session.once('close', () => this.#open.delete(session));
     session.on('error', () => undefined);
     session.setLocalWindowSize(WINDOW);
-    tend(session, this.#options);
+    superviseConnection(session, this.#options);
   }
 }

@@ -56,7 +56,7 @@ class Call implements BudgetedCall {
 }
 
 describe('budget of unsent bytes', () => {
-  it('lets go in the order in which they came, and nobody past them', () => {
+  it('releases waiting calls in the order in which they came', () => {
     const budget = new SendBudget(10);
     const [one, two, three] = [new Call(budget), new Call(budget), new Call(budget)];
     one.write(8);
@@ -78,7 +78,7 @@ describe('budget of unsent bytes', () => {
     assert.deepEqual([other.sent, budget.bytes], [[1], 1]);
   });
 
-  it('forgets whoever goes while it waits', () => {
+  it('forgets a call that ends while it waits', () => {
     const budget = new SendBudget(10);
     const [one, two, three] = [new Call(budget), new Call(budget), new Call(budget)];
     one.write(8);
@@ -88,7 +88,7 @@ describe('budget of unsent bytes', () => {
     assert.deepEqual([three.sent, budget.bytes, budget.waiting], [[2], 10, 0]);
   });
 
-  it('cuts off who does not read while others wait, and nobody else', async () => {
+  it('cuts off only the call that does not read while others wait', async () => {
     const budget = new SendBudget(10);
     const [stuck, reading, waiting] = [new Call(budget), new Call(budget), new Call(budget)];
     stuck.write(8);

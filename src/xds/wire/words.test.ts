@@ -11,14 +11,14 @@ function refusal(mode: ClientMode, message: string): string | undefined {
   return (mode === 'sotw' ? decodeDiscoveryRequest(bytes) : decodeDeltaDiscoveryRequest(bytes, 10)).error?.message;
 }
 
-describe('words of clients', () => {
+describe('error messages of clients', () => {
   for (const mode of ['sotw', 'delta'] as const)
-    it(`a refusal of any length is cut at 4 KiB, and says so (${mode})`, () => {
+    it(`an error message is truncated at 4 KiB, and marked (${mode})`, () => {
       assert.equal(refusal(mode, 'x'.repeat(MAX_WORDS_BYTES)), 'x'.repeat(MAX_WORDS_BYTES));
       assert.equal(refusal(mode, 'x'.repeat(1 << 20)), 'x'.repeat(MAX_WORDS_BYTES - CUT_MARK.length) + CUT_MARK);
     });
 
-  it('what Envoy cut itself still says so', () => {
+  it('a message that Envoy truncated stays marked', () => {
     const words = refusal('delta', `${'x'.repeat(4096)}${CUT_MARK}`) ?? '';
     assert.deepEqual([words.length, words.endsWith(`x${CUT_MARK}`)], [MAX_WORDS_BYTES, true]);
   });

@@ -5,9 +5,9 @@ import { propertyRuns } from '../../testing/property-runs.js';
 import { countSteps } from '../../testing/work-meter.js';
 import { resource } from '../../testing/xds-client-server.js';
 import { CLUSTER } from '../protocol/type-urls.js';
-import { linesAbout, mentionedNames } from './blame.js';
+import { linesAbout, mentionedNames } from './nack-attribution.js';
 
-describe('names in the words of a client', () => {
+describe('names in the error message of a client', () => {
   it('finds names of any characters among many, in the punctuation of Envoy', () => {
     const names = [
       'outbound|80|v1|a.b.svc',
@@ -55,7 +55,7 @@ describe('names in the words of a client', () => {
     );
   });
 
-  it('a name that touches the end of words that were cut may be the beginning of another one', () => {
+  it('a name at the end of a truncated message may be the beginning of another one', () => {
     assert.deepEqual([...mentionedNames('a: bad, b: bad, c...(truncated)', ['a', 'b', 'c'])], ['a', 'b']);
     assert.deepEqual([...mentionedNames('a: bad, c....(truncated)', ['a', 'c'])], ['a']);
     assert.deepEqual([...mentionedNames('a: bad...(truncated)', ['a', 'bad: a'])], ['a']);

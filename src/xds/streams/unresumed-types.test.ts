@@ -6,7 +6,7 @@ import { UNKNOWN_NODE } from '../wire/xds-node.js';
 import type { ClientStatus, TypeStatus } from '../subscriptions/status.js';
 import { CLUSTER, LISTENER } from '../protocol/type-urls.js';
 import { ALL_NAMES, InterruptedWarming } from './interrupted-warming.js';
-import { Lapsed } from './lapsed.js';
+import { UnresumedTypes } from './unresumed-types.js';
 
 const MESSAGE = 'x'.repeat(4096);
 
@@ -35,33 +35,33 @@ describe('what is remembered of clients that left', () => {
   });
 
   it('what clients refused is bounded by bytes, and that they refused something outlasts it', () => {
-    const lapsed = new Lapsed();
+    const unresumed = new UnresumedTypes();
     const status = refusing([CLUSTER], names(10_000, 1_000));
-    for (let client = 0; client < 2_000; client += 1) lapsed.closed(`c${String(client)}`, status);
-    assert.ok(lapsed.bytes <= 4 << 20, String(lapsed.bytes));
-    assert.ok(lapsed.size > 0 && lapsed.size < 2_000, String(lapsed.size));
-    const [last] = lapsed.of('c1999');
+    for (let client = 0; client < 2_000; client += 1) unresumed.remember(`c${String(client)}`, status);
+    assert.ok(unresumed.bytes <= 4 << 20, String(unresumed.bytes));
+    assert.ok(unresumed.size > 0 && unresumed.size < 2_000, String(unresumed.size));
+    const [last] = unresumed.of('c1999');
     assert.deepEqual([last?.state, last?.names.size, last?.error?.names.length], ['STALE', 0, 256]);
-    assert.deepEqual([...lapsed.of('c0')], []);
-    assert.ok(lapsed.has('c0', CLUSTER) && lapsed.has('c1999', CLUSTER));
-    assert.ok(!lapsed.has('c0', LISTENER) && !lapsed.has('other', CLUSTER));
+    assert.deepEqual([...unresumed.of('c0')], []);
+    assert.ok(unresumed.has('c0', CLUSTER) && unresumed.has('c1999', CLUSTER));
+    assert.ok(!unresumed.has('c0', LISTENER) && !unresumed.has('other', CLUSTER));
   });
 
   it('nothing is left of clients that ask again', () => {
-    const lapsed = new Lapsed();
+    const unresumed = new UnresumedTypes();
     for (const client of ['a', 'b']) {
-      lapsed.closed(client, refusing([CLUSTER, LISTENER], ['x']));
-      lapsed.closed(client, refusing([CLUSTER, LISTENER], ['y']));
-      for (const typeUrl of [CLUSTER, LISTENER]) lapsed.asked(client, typeUrl);
+      unresumed.remember(client, refusing([CLUSTER, LISTENER], ['x']));
+      unresumed.remember(client, refusing([CLUSTER, LISTENER], ['y']));
+      for (const typeUrl of [CLUSTER, LISTENER]) unresumed.resumed(client, typeUrl);
     }
-    assert.deepEqual([lapsed.size, lapsed.bytes, lapsed.has('a', CLUSTER)], [0, 0, false]);
+    assert.deepEqual([unresumed.size, unresumed.bytes, unresumed.has('a', CLUSTER)], [0, 0, false]);
   });
 
   it('above the bound, any client may have refused something', () => {
-    const lapsed = new Lapsed();
+    const unresumed = new UnresumedTypes();
     const status = refusing([CLUSTER], []);
-    for (let client = 0; client <= 65_536; client += 1) lapsed.closed(String(client), status);
-    assert.ok(lapsed.has('somebody', LISTENER));
+    for (let client = 0; client <= 65_536; client += 1) unresumed.remember(String(client), status);
+    assert.ok(unresumed.has('somebody', LISTENER));
   });
 
   it('what clients waited for is bounded by bytes: above that, all that they ask for', () => {

@@ -1,37 +1,37 @@
 /**
- * What was refused together with something that is wrong may itself be sound. It is sent again at once, in ever smaller
- * groups, so that in the end only what is wrong is missing.
+ * Bisection of a refused response whose error message does not name every resource: some of the resources may be valid. They
+ * are sent again at once in halves, until each wrong one is alone.
  */
-import type { Trial } from './batch.js';
-import type { Judgement } from './refusals.js';
+import type { BisectionStep } from './batch.js';
+import type { NackResult } from './refusals.js';
 
-const NO_TRIAL: Trial = { waiting: new Set() };
+const NO_STEP: BisectionStep = { waiting: new Set() };
 
-export class Trials {
-  /** The first is tried next, or is in flight. */
+export class NackBisection {
+  /** The first group is sent next, or is in flight. */
   #groups: readonly (readonly string[])[] = [];
-  #trial = NO_TRIAL;
+  #step = NO_STEP;
 
   get pending(): boolean {
     return this.#groups.length > 0;
   }
 
-  get trial(): Trial {
-    return this.#trial;
+  get step(): BisectionStep {
+    return this.#step;
   }
 
   /** These were refused together. */
-  refused({ suspects, narrowed, beside }: Judgement): void {
+  refused({ suspects, narrowed, beside }: NackResult): void {
     if (suspects.length === 0) return;
     const rest = this.#groups
       .map((group) => group.filter((name) => !suspects.includes(name)))
       .filter(({ length }) => length > 0);
-    // One by itself, beside what is sent again: first it is to be seen whether the client takes that.
+    // A single suspect in a response that repeated other resources: send those without it first, to see whether the client accepts them.
     const alone = suspects.length === 1 && beside ? [[], suspects] : [suspects];
     this.#set([...(narrowed || suspects.length === 1 ? alone : halves(suspects)), ...rest]);
   }
 
-  /** The first group was answered, or needs no telling. */
+  /** The first group was answered, or has nothing to send. */
   next(): void {
     if (this.#groups.length > 0) this.#set(this.#groups.slice(1));
   }
@@ -43,7 +43,7 @@ export class Trials {
   #set(groups: readonly (readonly string[])[]): void {
     this.#groups = groups;
     const waiting = this.#groups.slice(1).flat();
-    this.#trial = waiting.length === 0 ? NO_TRIAL : { waiting: new Set(waiting) };
+    this.#step = waiting.length === 0 ? NO_STEP : { waiting: new Set(waiting) };
   }
 }
 

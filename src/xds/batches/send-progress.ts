@@ -1,14 +1,14 @@
-/** What is on its way to a client of one type: a batch, one chunk after the other, and what was said of it so far. */
-import type { Batch } from './batch.js';
+/** The progress of sending one batch of a type: its chunks, one after the other, and the answers so far. */
+import type { UpdateBatch } from './batch.js';
 import { type InFlight, isPart } from './in-flight.js';
-import type { Judgement } from './refusals.js';
+import type { NackResult } from './refusals.js';
 import type { Standing } from '../holdings/standing.js';
 
-export class Flight {
+export class SendProgress {
   #inFlight: InFlight | undefined;
   #unfinished: InFlight | undefined;
-  #foreign = false;
-  #refusals: readonly Judgement[] = [];
+  #outdated = false;
+  #refusals: readonly NackResult[] = [];
 
   /** The response that the client has not answered yet. */
   get inFlight(): InFlight | undefined {
@@ -21,36 +21,36 @@ export class Flight {
   }
 
   /** The batch that is on its way. */
-  get batch(): Batch | undefined {
+  get batch(): UpdateBatch | undefined {
     return (this.#inFlight ?? this.#unfinished)?.batch;
   }
 
-  /** The response in flight was made for another standing: what it tells is taken over name by name. */
-  get foreign(): boolean {
-    return this.#foreign;
+  /** The response in flight was made for another standing: its answer is applied name by name. */
+  get outdated(): boolean {
+    return this.#outdated;
   }
 
   sent(inFlight: InFlight): void {
     this.#unfinished = undefined;
     this.#inFlight = inFlight;
-    this.#foreign = false;
+    this.#outdated = false;
   }
 
   /** The response in flight was answered. Returns whether it was made for another standing. */
-  landed(inFlight: InFlight): boolean {
-    const foreign = this.#foreign;
+  answered(inFlight: InFlight): boolean {
+    const outdated = this.#outdated;
     this.#inFlight = undefined;
-    this.#unfinished = isPart(inFlight) && !foreign ? inFlight : undefined;
-    this.#foreign = false;
-    return foreign;
+    this.#unfinished = isPart(inFlight) && !outdated ? inFlight : undefined;
+    this.#outdated = false;
+    return outdated;
   }
 
   /** The client refused a chunk of the batch. */
-  refused(judgement: Judgement): void {
-    this.#refusals = [...this.#refusals, judgement];
+  refused(result: NackResult): void {
+    this.#refusals = [...this.#refusals, result];
   }
 
-  /** What the client holds after this chunk: what was told, but for what it refused of the batch. */
+  /** What the client holds after this chunk: the updates, without those that it refused. */
   standingAfter({ batch, index }: InFlight): Standing {
     const standing = batch.after(index);
     return this.#refusals.length === 0
@@ -59,22 +59,22 @@ export class Flight {
   }
 
   /** The whole batch was answered: what was refused of it. */
-  finished(): readonly Judgement[] {
+  finished(): readonly NackResult[] {
     const refusals = this.#refusals;
     this.#refusals = [];
     return refusals;
   }
 
   /** The client holds something else than the batch was made for: the rest of it is not sent. */
-  diverted(): void {
+  standingChanged(): void {
     this.#unfinished = undefined;
     this.#refusals = [];
-    this.#foreign = this.#inFlight !== undefined;
+    this.#outdated = this.#inFlight !== undefined;
   }
 
   /** No answer will come. */
   abandoned(): void {
     this.#inFlight = undefined;
-    this.diverted();
+    this.standingChanged();
   }
 }

@@ -1,4 +1,4 @@
-/** Which resources of a refused response a client means. Knows the words of Envoy, and no streams. */
+/** Attributes a NACK to resources of the refused response by its error message. Knows Envoy's texts, and no streams. */
 import { NameIndex } from './name-index.js';
 
 /** Those of the names that stand in the message as words of their own, not within longer names. One pass, however many there are. */

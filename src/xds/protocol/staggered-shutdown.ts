@@ -1,16 +1,16 @@
-/** Ends streams one after the other, so that their clients do not all come back to other replicas at once. */
+/** Staggered shutdown: streams end one after the other, so that their clients do not all reconnect to other replicas at once. */
 import { type MessageStream, STATUS } from '../transport/message-stream.js';
 
 type Ending = Pick<MessageStream, 'end'>;
 
-export function sayShutdown(stream: Ending): void {
+export function endWithShutdown(stream: Ending): void {
   stream.end(STATUS.unavailable, 'the server shuts down');
 }
 
 /** Spread evenly over the first half of `graceMs`. Returns what stops it. */
 export function endOneByOne(streams: readonly Ending[], graceMs: number): () => void {
   const timers = streams.map((stream, index) =>
-    setTimeout(() => sayShutdown(stream), (graceMs * index) / (2 * streams.length)),
+    setTimeout(() => endWithShutdown(stream), (graceMs * index) / (2 * streams.length)),
   );
   return () => {
     for (const timer of timers) clearTimeout(timer);

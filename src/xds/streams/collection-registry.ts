@@ -6,11 +6,11 @@ import type { Changes, ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { ResourceProvider } from '../resources/provider.js';
 import { EffectiveView } from '../holdings/effective-view.js';
-import type { Wave } from '../holdings/overlay.js';
+import type { CommittedChanges } from '../holdings/overlay.js';
 import type { Interest, SubscriptionHost } from '../subscriptions/interest.js';
 import type { Subscription, SubscriptionSource } from '../subscriptions/subscription.js';
 import { type CollectionHost, VersionedCollection } from '../subscriptions/versioned-collection.js';
-import { Isolation, type IsolationHost } from './isolation.js';
+import { NackIsolation, type NackIsolationHost } from './nack-isolation.js';
 
 interface Opened {
   readonly collection: VersionedCollection;
@@ -22,15 +22,15 @@ interface Opened {
 const NO_CHANGES: Changes = new Map();
 const NO_VIEWS: ReadonlySet<EffectiveView> = new Set();
 
-/** What is told of refusals, and whether they change what is shown. */
-export interface IsolationOptions extends Pick<IsolationHost, 'refused' | 'released'> {
+/** The events of refusals, and whether refusals change what is shown. */
+export interface NackIsolationOptions extends Pick<NackIsolationHost, 'refused' | 'released'> {
   readonly enabled: boolean;
 }
 
-export class Collections implements CollectionHost {
+export class CollectionRegistry implements CollectionHost {
   readonly maxTombstones: number;
   /** What clients refused of what is in the collections. */
-  readonly isolation: Isolation;
+  readonly isolation: NackIsolation;
   readonly #isolates: boolean;
   readonly #provider: ResourceProvider;
   readonly #opened = new Map<string, Opened>();
@@ -40,16 +40,16 @@ export class Collections implements CollectionHost {
   readonly #staged = new Set<VersionedCollection>();
   /** Views that have to decide anew, though nothing changed. */
   readonly #reconsidered = new Set<EffectiveView>();
-  #moves: (() => void)[] = [];
-  #moved = new Set<SubscriptionHost>();
+  #viewChanges: (() => void)[] = [];
+  #reassigned = new Set<SubscriptionHost>();
   #depth = 0;
   #seq = 0;
 
-  constructor(provider: ResourceProvider, maxTombstones: number, { enabled, refused, released }: IsolationOptions) {
+  constructor(provider: ResourceProvider, maxTombstones: number, { enabled, refused, released }: NackIsolationOptions) {
     this.#provider = provider;
     this.maxTombstones = maxTombstones;
     this.#isolates = enabled;
-    this.isolation = new Isolation({
+    this.isolation = new NackIsolation({
       refused,
       released,
       transaction: (change) => this.transaction(change),
@@ -116,8 +116,8 @@ export class Collections implements CollectionHost {
     const before = { collection: subscription.collection, view: subscription.view };
     if (before.collection.view === view && before.view.key === viewKey) return;
     const target = this.attach(subscription.typeUrl, view, viewKey);
-    this.#moves.push(subscription.move(target));
-    this.#moved.add(subscription.host);
+    this.#viewChanges.push(subscription.changeView(target));
+    this.#reassigned.add(subscription.host);
     this.detach(before);
   }
 
@@ -149,10 +149,10 @@ export class Collections implements CollectionHost {
   }
 
   #commit(): void {
-    if (this.#staged.size + this.#moves.length + this.#reconsidered.size === 0) return;
-    const [concerned, moves] = [this.#moved, this.#moves];
-    this.#moved = new Set();
-    this.#moves = [];
+    if (this.#staged.size + this.#viewChanges.length + this.#reconsidered.size === 0) return;
+    const [concerned, moves] = [this.#reassigned, this.#viewChanges];
+    this.#reassigned = new Set();
+    this.#viewChanges = [];
     this.#seq += 1;
     const affected = new Set<Interest>();
     const changes = this.#commitStaged(affected);
@@ -179,7 +179,7 @@ export class Collections implements CollectionHost {
     if (!this.#isolates) return;
     for (const collection of changes.keys())
       for (const view of this.#viewsOf(collection)) if (view.mayDiffer) views.add(view);
-    const wave: Wave = {
+    const committed: CommittedChanges = {
       seq: this.#seq,
       changesOf: (collection) => changes.get(collection) ?? NO_CHANGES,
       viewsOf: (collection) => this.#viewsOf(collection),
@@ -188,7 +188,7 @@ export class Collections implements CollectionHost {
         if (entry !== undefined) this.#byHistory.get(collection)?.collection.touch(entry, this.#seq, affected);
       },
     };
-    for (const view of views) view.settle(wave, reconsidered.has(view));
+    for (const view of views) view.settle(committed, reconsidered.has(view));
   }
 }
 

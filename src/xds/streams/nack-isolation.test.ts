@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { MODES, type TestServer, cluster, overTransports, resource } from '../../testing/xds-client-server.js';
 import type { XdsTestClient } from '../../testing/xds-client.js';
 import type { ClientMode, ClientResponse } from '../../testing/xds-client-wire.js';
-import { linesAbout, mentions, speaksOfHost } from './blame.js';
+import { linesAbout, mentions, speaksOfHost } from './nack-attribution.js';
 import { type RefusedResource, contentVersion } from '../index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
@@ -76,7 +76,7 @@ overTransports('isolation of refusals', (start) => {
           assert.equal(xds.server.stats().refused, 0);
         });
 
-        it('it is over when the resource goes back: who kept the refused version is told', async () => {
+        it('it ends when the resource changes back: a client that kept the refused version is sent the old one', async () => {
           const { xds, holder } = await refusedByOne(mode, typeUrl);
           xds.put(resource(typeUrl, 'a', '1'));
           assert.equal(contents(await holder.accept(typeUrl))['a'], '1');
@@ -91,7 +91,7 @@ overTransports('isolation of refusals', (start) => {
           assert.equal(xds.server.stats().refused, 0);
         });
 
-        it('a client that has not been told yet never is, and is not told again what it has', async () => {
+        it('a client that has the old version is neither sent the refused one nor the old one again', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
           const [refuser, late] = [connect(xds, mode), connect(xds, mode)];
           for (const client of [refuser, late]) {
@@ -139,7 +139,7 @@ overTransports('isolation of refusals', (start) => {
           await client.expectSilence();
         });
 
-        it('what others accepted goes on being shown where there is nothing else', async () => {
+        it('a version that another client accepted stays shown when there is no other version', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a')] });
           const holder = newcomer(xds, mode, typeUrl, ['a']);
           await holder.accept(typeUrl);
@@ -150,7 +150,7 @@ overTransports('isolation of refusals', (start) => {
           assert.deepEqual(contents(await newcomer(xds, mode, typeUrl, ['a']).accept(typeUrl)), { a: '1' });
         });
 
-        it('so it does when the acceptance comes after the refusal: who has got nothing until then is told', async () => {
+        it('a version accepted after it was refused is shown again, and sent to clients that have none', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
           const [holder, refuser] = [1, 2].map(() => newcomer(xds, mode, typeUrl, ['a', 'b']));
           const inFlight = await holder!.next(typeUrl);
@@ -166,14 +166,14 @@ overTransports('isolation of refusals', (start) => {
           await refuser!.expectSilence();
         });
 
-        it('words about the host of the client count for it alone', async () => {
+        it('an error about the host of the client counts for that client only', async () => {
           const { xds } = await refusedByOne(mode, typeUrl, "a: cannot bind '127.0.0.1:80': Address already in use");
           const client = newcomer(xds, mode, typeUrl, ['a']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '2' });
           assert.equal(xds.server.stats().refused, 0);
         });
 
-        it('a refusal that names nobody blames nobody among several', async () => {
+        it('a NACK that names no resource is attributed to none of several', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
           const refuser = newcomer(xds, mode, typeUrl, ['a', 'b']);
           refuser.nack(await refuser.next(typeUrl), 'something is wrong');
@@ -215,7 +215,7 @@ overTransports('isolation of refusals', (start) => {
           await other?.expectSilence();
         });
 
-        it('in another view, what somebody accepted is shown where there is nothing else, and only there', async () => {
+        it('in another view, an accepted version is shown only where there is no other version', async () => {
           const viewOf = ({ id }: { readonly id: string }): string => id.slice(0, 1);
           const xds = await start({ store: { viewOf } });
           xds.store.put(resource(typeUrl, 'a', '2'), '1');
@@ -242,7 +242,7 @@ overTransports('isolation of refusals', (start) => {
       });
     }
 
-    it(`events tell of a refusal once, and of its end (${mode})`, async () => {
+    it(`events report a refusal once, and its end (${mode})`, async () => {
       const events: string[] = [];
       const note =
         (what: string) =>
@@ -306,8 +306,8 @@ overTransports('isolation of refusals', (start) => {
   }
 });
 
-describe('blame', () => {
-  it('finds names as words of their own', () => {
+describe('nack attribution', () => {
+  it('finds names that are whole words', () => {
     assert.ok(mentions('Error adding/updating cluster(s) a: bad', 'a'));
     assert.ok(mentions('the cluster is a.', 'a'));
     for (const message of ['ab', 'x/a', 'outbound|a', 'a.b', 'b.a', 'a-b']) assert.ok(!mentions(message, 'a'), message);

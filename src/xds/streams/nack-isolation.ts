@@ -1,6 +1,6 @@
 /**
- * Keeps a resource that a client refused from those that have not got it yet: their views show the last good version. It
- * knows names and versions, and no streams.
+ * Isolates NACKs: a resource that one client refused is not sent to clients that do not have it yet. Their views show the last
+ * version that some client accepted. Knows names and versions, and no streams.
  */
 import type { EncodedResource } from '../resources/resource.js';
 import type { Chunk } from '../batches/response.js';
@@ -8,7 +8,7 @@ import type { Refusal } from '../holdings/exception.js';
 import { type Verdict, Verdicts } from '../holdings/verdicts.js';
 import type { VersionedCollection } from '../subscriptions/versioned-collection.js';
 import { MAX_ID_BYTES, printable } from '../wire/words.js';
-import { linesAbout, speaksOfHost } from './blame.js';
+import { linesAbout, speaksOfHost } from './nack-attribution.js';
 
 /** A version of a resource that a client refused, and that is still the newest. */
 export interface RefusedResource {
@@ -25,7 +25,7 @@ export interface RefusedResource {
   readonly at: number;
 }
 
-export interface IsolationHost {
+export interface NackIsolationHost {
   /** Collections of this type, of all views. */
   collectionsOf(typeUrl: string): readonly VersionedCollection[];
   /** Runs a change in a transaction, the open one if there is one. */
@@ -44,15 +44,15 @@ export interface Refuser {
   readonly view: string;
 }
 
-export class Isolation {
+export class NackIsolation {
   readonly verdicts = new Verdicts();
-  readonly #host: IsolationHost;
+  readonly #host: NackIsolationHost;
   /** Verdicts about versions that are the newest in some collection. */
   readonly #current = new Map<Verdict, RefusedResource>();
   /** What was said of versions first; also of those that are in no collection now. */
   readonly #first = new WeakMap<Verdict, RefusedResource>();
 
-  constructor(host: IsolationHost) {
+  constructor(host: NackIsolationHost) {
     this.#host = host;
   }
 

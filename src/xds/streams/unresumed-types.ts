@@ -1,5 +1,5 @@
 /**
- * Types that a client refused on its last stream. Some versions of Envoy do not ask for clusters again after that
+ * Types that a client refused on its last stream and has not subscribed to since. Some versions of Envoy do not ask for clusters again after that
  * (https://github.com/envoyproxy/envoy/issues/34334), and then run on stale ones: that shows as long as they do not ask.
  */
 import { NO_NAMES } from '../resources/coverage.js';
@@ -21,7 +21,7 @@ interface Remembered {
   readonly bytes: number;
 }
 
-export class Lapsed {
+export class UnresumedTypes {
   /** By identity of the client; the oldest first. */
   readonly #clients = new Map<string, Remembered>();
   /** Identities and types. They outlast the statuses, since it depends on them what a client is sent. */
@@ -41,12 +41,12 @@ export class Lapsed {
   }
 
   /** The stream of this client has gone, in this state. */
-  closed(identity: string, { types }: ClientStatus): void {
+  remember(identity: string, { types }: ClientStatus): void {
     const refused = types.filter(({ error }) => error !== undefined);
     if (refused.length === 0) return;
     const since = Date.now();
     this.#forget(identity);
-    const statuses = refused.map((status) => lapsedStatus(status, since));
+    const statuses = refused.map((status) => unresumedStatus(status, since));
     const bytes = statuses.reduce((sum, status) => sum + bytesOf(status), 0);
     this.#clients.set(identity, { types: new Map(statuses.map((status) => [status.typeUrl, status])), bytes });
     this.#bytes += bytes;
@@ -68,7 +68,7 @@ export class Lapsed {
   }
 
   /** The client asked for this type again. */
-  asked(identity: string, typeUrl: string): void {
+  resumed(identity: string, typeUrl: string): void {
     if (this.#refused.size > 0) this.#refused.delete(keyOf(identity, typeUrl));
     const types = this.#clients.get(identity)?.types;
     if (types?.delete(typeUrl) === true && types.size === 0) this.#forget(identity);
@@ -86,13 +86,13 @@ export class Lapsed {
 
   /** The status with the types that its client has not asked for again. */
   complete(identity: string, status: ClientStatus): ClientStatus {
-    const lapsed = [...this.of(identity)];
-    return lapsed.length === 0 ? status : { ...status, types: [...status.types, ...lapsed] };
+    const unresumed = [...this.of(identity)];
+    return unresumed.length === 0 ? status : { ...status, types: [...status.types, ...unresumed] };
   }
 }
 
 /** Without what it subscribed to, which may be any number of names. */
-function lapsedStatus(status: TypeStatus, since: number): TypeStatus {
+function unresumedStatus(status: TypeStatus, since: number): TypeStatus {
   const { error } = status;
   return { ...status, names: NO_NAMES, error: error && shortened(error), state: 'STALE', since };
 }

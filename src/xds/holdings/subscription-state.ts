@@ -1,4 +1,4 @@
-/** Where one client stands: what there is, what is shown of it, what the client covers, and what it holds. */
+/** The state of one subscription: the collection, what is shown of it, what the subscription covers, and what the client holds. */
 import type { Entry } from '../resources/change-list.js';
 import type { ResourceHistory } from '../resources/history.js';
 import type { Covering } from './covering.js';
@@ -7,22 +7,22 @@ import { type Holding, Unsure } from './holding.js';
 import type { Standing } from './standing.js';
 import type { RefusedVersions } from './verdicts.js';
 
-export interface Place {
+export interface SubscriptionState {
   readonly collection: ResourceHistory;
   readonly view: EffectiveView;
   readonly interest: Covering;
   readonly standing: Standing;
 }
 
-/** Where decisions are taken. */
-export interface Scene extends Place {
+/** All that a decision about one name depends on. */
+export interface DecisionContext extends SubscriptionState {
   /** What this client refused; also on earlier streams. */
   readonly refused: RefusedVersions;
 }
 
 /** What the client holds under this name. */
 export function holdingOf(
-  { collection, view, interest, standing }: Place,
+  { collection, view, interest, standing }: SubscriptionState,
   name: string,
   entry: Entry | undefined,
 ): Holding {
@@ -32,7 +32,7 @@ export function holdingOf(
   return coveredHolding(interest, view.shownAt(collection, entry, standing.seq));
 }
 
-/** A client was told of a version only if its subscription covered that, by the name or by an alias that it had then. */
+/** A version was sent to a client only if its subscription covered it, by the name or by an alias of that version. */
 function coveredHolding(interest: Covering, holding: Holding): Holding {
   if (interest.wildcard || holding === undefined) return holding;
   if (!(holding instanceof Unsure)) return interest.coversVersion(holding) ? holding : undefined;
