@@ -20,7 +20,7 @@ const REASONS: readonly Reason[] = [
     text:
       'CPU by state of the world: an acknowledgement repeats every name, 3 KB from each client at 100 services and 150 KB at 5 000, which is 75 MB for one change. They are compared as bytes and never read, but they do have to come in: of the growth, two thirds are the ' +
       'kernel and node:http2 handing them over, the rest putting the pieces together and comparing. (It was six times as much while the list of such pieces was made anew for each message: V8 put these lists among the old objects, where they kept the pieces alive until the ' +
-      'whole heap was collected, for every 64 MB.) Tried: other sizes of the young generation, other settings of malloc, collecting the young generation by hand (no gain). Incremental Envoys (`DELTA_GRPC`, as by `lifeboat bootstrap`) acknowledge in 80 bytes and do not have this cost.',
+      'whole heap was collected, for every 64 MB.) Tried: other settings of malloc, collecting the young generation by hand (no gain). A smaller young generation halves it (see *Node.js versions* below), but only a flag of the process can set that. Incremental Envoys (`DELTA_GRPC`, as by `lifeboat bootstrap`) acknowledge in 80 bytes and do not have this cost.',
   },
   {
     about: /^500 changes a second/,

@@ -1,4 +1,4 @@
-/** The HTTP/2 connections of a listener: settings, care and farewell are the same on both transports. */
+/** The HTTP/2 connections of a listener: settings, supervision and shutdown are the same on both transports. */
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
 import { type ConnectionOptions, closeGracefully, superviseConnection } from './http2-connection.js';
 import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
