@@ -1,6 +1,7 @@
 /** The statuses of FailoverPolicy, OutlierDetectionPolicy and RetryTimeoutPolicy. */
 import type { Resource } from '../api/resource.js';
-import type { FailoverDestination, ObjectRef } from '../mesh/model/model.js';
+import type { FailoverDestination } from '../mesh/model/model.js';
+import type { ObjectRef } from '../mesh/model/object-ref.js';
 import { type Status, approval, observedGeneration } from './approval.js';
 
 /** Generation, state and errors are in `common`, as in Gloo Mesh; the state is also at the top level. */

@@ -7,7 +7,8 @@ import type {
 } from '../../generated/resources.js';
 import { isIpAddress, isPortNumber } from '../model/address.js';
 import type { Findings } from '../model/finding.js';
-import { type Protocol, formatObject } from '../model/model.js';
+import type { Protocol } from '../model/model.js';
+import { formatObject } from '../model/object-ref.js';
 import { isHttp, needsPortAlone } from '../model/port-sharing.js';
 import { endpointAddress } from './external-endpoints.js';
 import { endpointHostsOf, hostsOf, isWildcard, toHost } from './external-hosts.js';

@@ -7,7 +7,8 @@ import type { Graph, Read, Table } from '../../graph/index.js';
 import type { FailoverTables } from './failovers.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { describeFailover } from '../model/failover-key.js';
-import { type FailoverDestination, formatObject } from '../model/model.js';
+import type { FailoverDestination } from '../model/model.js';
+import { formatObject } from '../model/object-ref.js';
 import type { FailoverPolicyKey, RetryTimeoutPolicyKey } from '../model/object-key.js';
 import {
   type TargetKey,

@@ -9,7 +9,8 @@ import type {
   VirtualDestinationSpecV2,
   VirtualDestinationSpec_LocalityConfig_LocalityFailoverDirective as FailoverDirective,
 } from '../../generated/resources.js';
-import type { ObjectRef, ServiceRef } from './model.js';
+import type { ServiceRef } from './model.js';
+import type { ObjectRef } from './object-ref.js';
 
 /** Something the resource names, and where it stands in it. */
 export interface Named<Value> {

@@ -4,12 +4,7 @@
  */
 import type { ResourceRef } from '../../api/resource.js';
 import type { DestinationKey, MeshKey } from './object-key.js';
-
-/** Names an object of discovery or of meshes: what Gloo Mesh calls an ObjectRef. */
-export interface ObjectRef {
-  readonly name: string;
-  readonly namespace: string;
-}
+import type { ObjectRef } from './object-ref.js';
 
 /** Names a service by where it runs: what Gloo Mesh calls a ClusterObjectRef. */
 export interface ServiceRef {
@@ -153,11 +148,6 @@ export interface MappedLocality {
 export interface LocalityMapping {
   readonly from: Locality;
   readonly to: readonly MappedLocality[];
-}
-
-/** `name.namespace`. Namespaces have no dots, so no two objects of a kind have the same. */
-export function formatObject(ref: ObjectRef): string {
-  return `${ref.name}.${ref.namespace}`;
 }
 
 /** `name.namespace.cluster`, how messages name a service. */

@@ -1,6 +1,6 @@
 /** Keys of the resources whose kind is plain from the table that they are in. */
 import type { Key } from '../../graph/index.js';
-import { type ObjectRef, formatObject } from './model.js';
+import { type ObjectRef, formatObject } from './object-ref.js';
 
 export type MeshKey = Key<'Mesh'>;
 export type VirtualMeshKey = Key<'VirtualMesh'>;

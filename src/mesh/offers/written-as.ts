@@ -3,7 +3,8 @@ import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
-import { type Destination, type FailoverDestination, describeService, formatObject } from '../model/model.js';
+import { type Destination, type FailoverDestination, describeService } from '../model/model.js';
+import { formatObject } from '../model/object-ref.js';
 import { NO_MESH } from '../model/object-key.js';
 
 /** The resource that findings about the destination belong to, and the field of its ports. */
