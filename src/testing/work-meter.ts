@@ -46,20 +46,41 @@ const METERED: readonly (readonly [target: unknown, methods: readonly string[], 
 
 /** The steps that the action takes, by what is counted. */
 export function countSteps(action: () => void): number {
+  const stop = startCounting();
+  try {
+    action();
+  } finally {
+    stop();
+  }
+  return stop();
+}
+
+/** The same for an action that goes on in later turns of the event loop, in which nothing else may run. */
+export async function countStepsUntil(action: () => Promise<void>): Promise<number> {
+  const stop = startCounting();
+  try {
+    await action();
+  } finally {
+    stop();
+  }
+  return stop();
+}
+
+/** Counts until the returned function is called, which returns the steps so far. */
+function startCounting(): () => number {
   let steps = 0;
   const restore = METERED.flatMap(([target, methods, cost]) =>
     methods.map((name) =>
       meter(target as Meterable, name, (self, args, result) => (steps += cost(self, args, result))),
     ),
   );
-  try {
-    action();
-  } finally {
+  return () => {
     // Without an iterator, which is metered itself.
     // eslint-disable-next-line @typescript-eslint/prefer-for-of -- that is an iterator
     for (let index = 0; index < restore.length; index += 1) restore[index]?.();
-  }
-  return steps;
+    restore.length = 0;
+    return steps;
+  };
 }
 
 function meter(target: Meterable, name: string, count: Cost): () => void {

@@ -1,5 +1,6 @@
 /** The messages of the fake xDS client, by Envoy's own descriptors, so that the server's wire code is checked by another. */
 import { envoyType } from '../proto/envoy-types.js';
+import { lazy } from '../proto/lazy.js';
 
 export type ClientMode = 'sotw' | 'delta';
 
@@ -69,13 +70,25 @@ interface Wrapper {
   readonly ttl: { readonly seconds: { toNumber(): number } | number; readonly nanos: number } | null;
 }
 
+/** Looked up once: random runs decode millions of them. */
+const TYPES = lazy(() => ({
+  wrapper: envoyType('envoy.service.discovery.v3.Resource'),
+  requests: {
+    sotw: envoyType('envoy.service.discovery.v3.DiscoveryRequest'),
+    delta: envoyType('envoy.service.discovery.v3.DeltaDiscoveryRequest'),
+  },
+  responses: {
+    sotw: envoyType('envoy.service.discovery.v3.DiscoveryResponse'),
+    delta: envoyType('envoy.service.discovery.v3.DeltaDiscoveryResponse'),
+  },
+}));
+
 function decodeWrapper(bytes: Uint8Array): Wrapper {
-  return envoyType('envoy.service.discovery.v3.Resource').decode(bytes) as unknown as Wrapper;
+  return TYPES().wrapper.decode(bytes) as unknown as Wrapper;
 }
 
 export function encodeRequest(mode: ClientMode, request: ClientRequest): Buffer {
-  const name = mode === 'sotw' ? 'DiscoveryRequest' : 'DeltaDiscoveryRequest';
-  const type = envoyType(`envoy.service.discovery.v3.${name}`);
+  const type = TYPES().requests[mode];
   return Buffer.from(type.encode(type.create(request)).finish());
 }
 
@@ -91,7 +104,7 @@ interface SotwResponse {
 }
 
 function decodeSotw(bytes: Buffer): ClientResponse {
-  const message = envoyType('envoy.service.discovery.v3.DiscoveryResponse').decode(bytes) as unknown as SotwResponse;
+  const message = TYPES().responses.sotw.decode(bytes) as unknown as SotwResponse;
   const resources = message.resources.map((any) =>
     any.type_url === WRAPPER
       ? { ...resourceOf(message.typeUrl, decodeWrapper(any.value)), wrapped: true }
@@ -109,9 +122,7 @@ interface DeltaResponse {
 }
 
 function decodeDelta(bytes: Buffer): ClientResponse {
-  const message = envoyType('envoy.service.discovery.v3.DeltaDiscoveryResponse').decode(
-    bytes,
-  ) as unknown as DeltaResponse;
+  const message = TYPES().responses.delta.decode(bytes) as unknown as DeltaResponse;
   const resources = message.resources.map((entry) => resourceOf(message.typeUrl, entry));
   return response(message, message.systemVersionInfo, resources, message.removedResources, bytes.length);
 }

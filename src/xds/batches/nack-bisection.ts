@@ -23,8 +23,9 @@ export class NackBisection {
   /** These were refused together. */
   refused({ suspects, narrowed, beside }: NackResult): void {
     if (suspects.length === 0) return;
+    const refused = new Set(suspects);
     const rest = this.#groups
-      .map((group) => group.filter((name) => !suspects.includes(name)))
+      .map((group) => group.filter((name) => !refused.has(name)))
       .filter(({ length }) => length > 0);
     // A single suspect in a response that repeated other resources: send those without it first, to see whether the client accepts them.
     const alone = suspects.length === 1 && beside ? [[], suspects] : [suspects];

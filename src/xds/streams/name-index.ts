@@ -31,8 +31,7 @@ export class NameIndex {
   in(message: string): ReadonlySet<string> {
     const text = withoutCut(message);
     const ends = pieceEnds(text);
-    // What touches the cut may be the beginning of a longer name.
-    const last = text === message ? ends.length : ends.filter((end) => end < text.replace(/\.$/, '').length).length;
+    const last = text === message ? ends.length : endsBeforeCut(ends, text);
     const found = new Set<string>();
     for (const [pieces, group] of this.#groups)
       for (let piece = pieces - 1; piece < last; piece += 1) {
@@ -53,6 +52,12 @@ function pieceEnds(text: string): readonly number[] {
   const ends: number[] = [];
   for (const { index, 0: piece } of text.matchAll(PIECE)) ends.push(index + piece.length);
   return ends;
+}
+
+/** How many pieces end before the cut: what touches it may be the beginning of a longer name. */
+function endsBeforeCut(ends: readonly number[], text: string): number {
+  const cut = text.endsWith('.') ? text.length - 1 : text.length;
+  return ends.filter((end) => end < cut).length;
 }
 
 /** A dot between characters of names belongs to a name. */
