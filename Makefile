@@ -20,9 +20,10 @@ setup: node_modules/.package-lock.json ## install the npm packages, fetch the re
 
 build: dist/.built ## compile everything into dist/
 
-lint: dist/.built ## check format, style, types and the direction of imports
+lint: dist/.built ## check format, style, types and the direction of imports, look for circles
 	@node_modules/.bin/prettier --check --log-level warn .
 	@node_modules/.bin/eslint --max-warnings 0 .
+	@node_modules/.bin/depcruise src
 
 format: node_modules/.package-lock.json ## lay out all code as lint wants it
 	@node_modules/.bin/prettier --write --log-level warn .

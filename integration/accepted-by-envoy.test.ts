@@ -12,8 +12,8 @@ import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 // The generator is shared with the property test of the routes.
 import { arbitraryTrafficPolicy } from '../src/testing/arbitrary-traffic-policy.js';
-import { lifeboat } from './support/lifeboat.js';
-import { type PrintedSnapshot, validate } from './support/validated-snapshot.js';
+import { lifeboat } from './support/processes/lifeboat.js';
+import { type PrintedSnapshot, validate } from './support/envoys/validated-snapshot.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const GOLDEN = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));

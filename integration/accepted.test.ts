@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { lifeboat } from './support/lifeboat.js';
-import type { ResourceObject } from './support/control-plane.js';
-import { type PrintedSnapshot, validate } from './support/validated-snapshot.js';
-import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination, serviceRef } from './support/resources.js';
+import { lifeboat } from './support/processes/lifeboat.js';
+import type { ResourceObject } from './support/processes/control-plane.js';
+import { type PrintedSnapshot, validate } from './support/envoys/validated-snapshot.js';
+import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination, serviceRef } from './support/services/resources.js';
 
 const protocol = fc.constantFrom('HTTP', 'HTTPS', 'GRPC', 'HTTP2', 'MONGO', 'TCP', 'TLS');
 const port = fc.constantFrom(80, 443, 9000);

@@ -3,7 +3,7 @@
  * one that runs goes on getting changes of the very services that have them.
  */
 import assert from 'node:assert/strict';
-import type { ResourceObject } from './support/control-plane.js';
+import type { ResourceObject } from './support/processes/control-plane.js';
 import {
   APP_NAMESPACE,
   destination,
@@ -11,7 +11,7 @@ import {
   mesh,
   quickOutlierDetection,
   virtualMesh,
-} from './support/resources.js';
+} from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;

@@ -3,13 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
-import { freePort } from './support/addresses.js';
-import type { ControlPlane } from './support/control-plane.js';
-import { EnvoyAdmin } from './support/envoy-admin.js';
-import { EnvoyContainer } from './support/envoy-container.js';
-import { eventually } from './support/eventually.js';
-import { lifeboat } from './support/lifeboat.js';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
+import { freePort } from './support/processes/addresses.js';
+import type { ControlPlane } from './support/processes/control-plane.js';
+import { EnvoyAdmin } from './support/envoys/envoy-admin.js';
+import { EnvoyContainer } from './support/envoys/envoy-container.js';
+import { eventually } from './support/processes/eventually.js';
+import { lifeboat } from './support/processes/lifeboat.js';
+import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
 import { type Story, withStory } from './support/story.js';
 
 const NODE = 'sidecar~productpage';

@@ -3,9 +3,9 @@
  * exactly what `lifeboat snapshot` says.
  */
 import assert from 'node:assert/strict';
-import type { ClusterStatus, EnvoyAdmin } from './support/envoy-admin.js';
-import { fromConfigDump, held, type Snapshot } from './support/held-configuration.js';
-import { lifeboat } from './support/lifeboat.js';
+import type { ClusterStatus, EnvoyAdmin } from './support/envoys/envoy-admin.js';
+import { fromConfigDump, held, type Snapshot } from './support/envoys/held-configuration.js';
+import { lifeboat } from './support/processes/lifeboat.js';
 import {
   APP_NAMESPACE,
   failoverService,
@@ -13,8 +13,8 @@ import {
   shiftToFailover,
   trafficPolicy,
   virtualMesh,
-} from './support/resources.js';
-import type { Site } from './support/site.js';
+} from './support/services/resources.js';
+import type { Site } from './support/services/site.js';
 import { withStory } from './support/story.js';
 
 const CLUSTERS = ['east', 'west', 'north'] as const;

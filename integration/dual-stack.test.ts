@@ -3,9 +3,15 @@
  * its other address, and no request leaves its region.
  */
 import assert from 'node:assert/strict';
-import type { ResourceObject } from './support/control-plane.js';
-import { APP_NAMESPACE, failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
-import type { Site } from './support/site.js';
+import type { ResourceObject } from './support/processes/control-plane.js';
+import {
+  APP_NAMESPACE,
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  virtualMesh,
+} from './support/services/resources.js';
+import type { Site } from './support/services/site.js';
 import { withStory } from './support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;

@@ -2,8 +2,8 @@
  * Endpoints come and go in a file while traffic flows: it follows without a failure and without a restart.
  */
 import assert from 'node:assert/strict';
-import { eventually } from './support/eventually.js';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
+import { eventually } from './support/processes/eventually.js';
+import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 describe('endpoints in a file', () => {

@@ -2,16 +2,16 @@
  * Members of a failover destination that are names elsewhere, and know none but their own.
  */
 import assert from 'node:assert/strict';
-import { eventually } from './support/eventually.js';
-import { send } from './support/http-client.js';
+import { eventually } from './support/processes/eventually.js';
+import { send } from './support/clients/http-client.js';
 import {
   APP_NAMESPACE,
   SYSTEM_NAMESPACE,
   QUICK_OUTLIER_DETECTION,
   destination,
   serviceRef,
-} from './support/resources.js';
-import { meshes } from './support/service.js';
+} from './support/services/resources.js';
+import { meshes } from './support/services/service.js';
 import { withStory } from './support/story.js';
 
 const HOSTNAME = 'shop.failover.global';

@@ -2,10 +2,10 @@
  * FailoverPolicies by traffic: the same VirtualDestination, another order for each client, one story per form of the policy.
  */
 import assert from 'node:assert/strict';
-import type { ResourceObject } from './support/control-plane.js';
-import { lifeboat } from './support/lifeboat.js';
-import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, mesh, virtualMesh } from './support/resources.js';
-import type { Site } from './support/site.js';
+import type { ResourceObject } from './support/processes/control-plane.js';
+import { lifeboat } from './support/processes/lifeboat.js';
+import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, mesh, virtualMesh } from './support/services/resources.js';
+import type { Site } from './support/services/site.js';
 import { withStory, type Sidecar, type Story } from './support/story.js';
 
 const REGIONS = ['us-east', 'us-west', 'eu'] as const;

@@ -2,7 +2,13 @@
  * The first story: a FailoverService of two tiers fails over and comes back, and no GET is lost.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, shiftToFailover, virtualMesh } from './support/resources.js';
+import {
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  shiftToFailover,
+  virtualMesh,
+} from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 describe('a FailoverService of two tiers', () => {

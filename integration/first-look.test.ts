@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { envoyBinary } from '../envoy/binary.js';
-import { runProgram } from './support/child-process.js';
-import { ensureCommand } from './support/debian-package.js';
-import { eventually } from './support/eventually.js';
+import { runProgram } from './support/processes/child-process.js';
+import { ensureCommand } from './support/processes/debian-package.js';
+import { eventually } from './support/processes/eventually.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -4,15 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
-import { selfSigned } from './support/certificate.js';
-import { eventually } from './support/eventually.js';
-import { send } from './support/http-client.js';
-import { meshes, ownHostname } from './support/service.js';
-import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination } from './support/resources.js';
-import type { ResourceObject } from './support/control-plane.js';
+import { selfSigned } from './support/processes/certificate.js';
+import { eventually } from './support/processes/eventually.js';
+import { send } from './support/clients/http-client.js';
+import { meshes, ownHostname } from './support/services/service.js';
+import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination } from './support/services/resources.js';
+import type { ResourceObject } from './support/processes/control-plane.js';
 import { type Story, withStory } from './support/story.js';
-import { StreamBackend } from './support/stream-backend.js';
-import { ask, httpRequest } from './support/stream-client.js';
+import { StreamBackend } from './support/services/stream-backend.js';
+import { ask, httpRequest } from './support/clients/stream-client.js';
 
 const SITES = ['east', 'west'] as const;
 const [WEB, VAULT] = ['web.failover.global', 'vault.failover.global'];

@@ -1,9 +1,15 @@
 /** What the guard refuses is not sent: Envoys keep what they have, others answer, and the resource that has the value says so. */
 import assert from 'node:assert/strict';
-import { eventually } from './support/eventually.js';
-import { failoverService, mesh, quickOutlierDetection, trafficPolicy, virtualMesh } from './support/resources.js';
+import { eventually } from './support/processes/eventually.js';
+import {
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  trafficPolicy,
+  virtualMesh,
+} from './support/services/resources.js';
 import { withStory } from './support/story.js';
-import { strictProgram } from './support/strict-program.js';
+import { strictProgram } from './support/processes/strict-program.js';
 
 describe('a configuration that the guard refuses', () => {
   it(

@@ -9,8 +9,8 @@ import { GUIDE_STATUSES } from './demo/guide.js';
 import { findLayout, SERVICE_PORT } from './demo/layout.js';
 import { Productpage } from './demo/productpage.js';
 import { exampleFiles } from './demo/resources.js';
-import { send } from './support/http-client.js';
-import { lifeboat } from './support/lifeboat.js';
+import { send } from './support/clients/http-client.js';
+import { lifeboat } from './support/processes/lifeboat.js';
 import { withStory, type Story } from './support/story.js';
 
 describe('the Failover Service guide', () => {

@@ -2,7 +2,13 @@
  * A tier that accepts and never answers. Only a timeout per try can tell that it is dead.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, shiftToFailover, virtualMesh } from './support/resources.js';
+import {
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  shiftToFailover,
+  virtualMesh,
+} from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 describe('a tier that hangs', () => {

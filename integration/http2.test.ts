@@ -3,8 +3,8 @@
  * other.
  */
 import assert from 'node:assert/strict';
-import { eventually } from './support/eventually.js';
-import { GrpcBackend, grpcCaller } from './support/grpc-backend.js';
+import { eventually } from './support/processes/eventually.js';
+import { GrpcBackend, grpcCaller } from './support/services/grpc-backend.js';
 import {
   destination,
   FAILOVER_HOSTNAME,
@@ -12,7 +12,7 @@ import {
   mesh,
   quickOutlierDetection,
   virtualMesh,
-} from './support/resources.js';
+} from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;

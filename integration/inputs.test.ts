@@ -10,10 +10,10 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { BACKENDS, ROWS } from './inputs/rows.js';
-import type { Backend } from './support/backend.js';
+import type { Backend } from './support/services/backend.js';
 import { InputWorld } from './support/input-world.js';
-import { StreamBackend } from './support/stream-backend.js';
-import { ask } from './support/stream-client.js';
+import { StreamBackend } from './support/services/stream-backend.js';
+import { ask } from './support/clients/stream-client.js';
 
 const INPUTS = fileURLToPath(new URL('../../integration/inputs/', import.meta.url));
 

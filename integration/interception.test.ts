@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { envoyBinary } from '../envoy/binary.js';
-import { runProgram } from './support/child-process.js';
-import { ensureCommand } from './support/debian-package.js';
-import { eventually } from './support/eventually.js';
+import { runProgram } from './support/processes/child-process.js';
+import { ensureCommand } from './support/processes/debian-package.js';
+import { eventually } from './support/processes/eventually.js';
 
 const STORY = fileURLToPath(new URL('interception/story.js', import.meta.url));
 

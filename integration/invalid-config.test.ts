@@ -2,9 +2,15 @@
  * Files that become invalid: what was valid last stays in force, the finding says where, and everything else goes on.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, shiftToFailover, virtualMesh } from './support/resources.js';
-import type { ControlPlane } from './support/control-plane.js';
-import type { Site } from './support/site.js';
+import {
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  shiftToFailover,
+  virtualMesh,
+} from './support/services/resources.js';
+import type { ControlPlane } from './support/processes/control-plane.js';
+import type { Site } from './support/services/site.js';
 import { withStory, type Sidecar, type Story } from './support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;

@@ -2,10 +2,16 @@
  * Envoys report how many requests each tier of a failover destination got, and the control plane adds them up.
  */
 import assert from 'node:assert/strict';
-import { eventually } from './support/eventually.js';
-import { FAILOVER_HOSTNAME, failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
+import { eventually } from './support/processes/eventually.js';
+import {
+  FAILOVER_HOSTNAME,
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  virtualMesh,
+} from './support/services/resources.js';
 import { withStory, type Story } from './support/story.js';
-import type { ControlPlane } from './support/control-plane.js';
+import type { ControlPlane } from './support/processes/control-plane.js';
 
 const REQUESTS = 'lifeboat_failover_requests_total';
 const CLUSTERS = ['east', 'west'] as const;

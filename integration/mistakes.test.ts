@@ -7,7 +7,7 @@ import fc from 'fast-check';
 // The mistakes are shared with the property test of the model.
 import { arbitraryMistake, withMistakes } from '../src/testing/arbitrary-mistakes.js';
 import { readCase } from '../src/testing/case.js';
-import { mesh, virtualMesh } from './support/resources.js';
+import { mesh, virtualMesh } from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 const GOLDEN = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));

@@ -3,10 +3,16 @@
  * order of tiers, outlier detection of the hostname, retries, and shares are the same.
  */
 import assert from 'node:assert/strict';
-import type { ResourceObject } from './support/control-plane.js';
-import { lifeboat } from './support/lifeboat.js';
-import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, SYSTEM_NAMESPACE, mesh, virtualMesh } from './support/resources.js';
-import type { Site } from './support/site.js';
+import type { ResourceObject } from './support/processes/control-plane.js';
+import { lifeboat } from './support/processes/lifeboat.js';
+import {
+  APP_NAMESPACE,
+  QUICK_OUTLIER_DETECTION,
+  SYSTEM_NAMESPACE,
+  mesh,
+  virtualMesh,
+} from './support/services/resources.js';
+import type { Site } from './support/services/site.js';
 import { type Sidecar, type Story, withStory } from './support/story.js';
 
 const HOST = 'mixed.global';

@@ -2,8 +2,8 @@
  * An Envoy that has a listener of its own takes only the route configuration of a port from the control plane.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
-import { freePort } from './support/addresses.js';
+import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
+import { freePort } from './support/processes/addresses.js';
 import { withStory } from './support/story.js';
 
 describe('an Envoy with a listener of its own', () => {

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { envoyBinary } from '../envoy/binary.js';
-import { freePort } from './support/addresses.js';
-import { ROOT, type PackedProject, packedProject } from './support/packed-project.js';
+import { freePort } from './support/processes/addresses.js';
+import { ROOT, type PackedProject, packedProject } from './support/processes/packed-project.js';
 
 interface Manifest {
   readonly version: string;

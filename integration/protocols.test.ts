@@ -2,14 +2,14 @@
  * Failover for what is not HTTP, or not only: TCP, TLS and HTTPS by server name, MongoDB, and several of them on one port.
  */
 import assert from 'node:assert/strict';
-import type { Backend } from './support/backend.js';
-import { type Certificate, selfSigned } from './support/certificate.js';
-import { eventually } from './support/eventually.js';
-import { mongoQuery, mongoReply, nameInReply } from './support/mongo.js';
-import { Service, meshes, ownHostname } from './support/service.js';
+import type { Backend } from './support/services/backend.js';
+import { type Certificate, selfSigned } from './support/processes/certificate.js';
+import { eventually } from './support/processes/eventually.js';
+import { mongoQuery, mongoReply, nameInReply } from './support/services/mongo.js';
+import { Service, meshes, ownHostname } from './support/services/service.js';
 import { type Story, withStory } from './support/story.js';
-import { StreamBackend, type StreamBackendOptions } from './support/stream-backend.js';
-import { type StreamRequest, ask, askInTurn, httpRequest } from './support/stream-client.js';
+import { StreamBackend, type StreamBackendOptions } from './support/services/stream-backend.js';
+import { type StreamRequest, ask, askInTurn, httpRequest } from './support/clients/stream-client.js';
 
 const SITES = ['east', 'west'] as const;
 

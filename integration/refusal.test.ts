@@ -4,10 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
-import { eventually } from './support/eventually.js';
+import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
+import { eventually } from './support/processes/eventually.js';
 import { type Story, withStory } from './support/story.js';
-import type { ControlPlane } from './support/control-plane.js';
+import type { ControlPlane } from './support/processes/control-plane.js';
 
 /** An Envoy that was built without it refuses every route that fails over. */
 const WITHOUT_PRIORITIES = [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 // The corpus is shared with the unit tests, which hold regexProblem to it.
 import { acceptedExpressions, refusedExpressions } from '../src/testing/re2-corpus.js';
-import { refusedListeners } from './support/judged-listeners.js';
+import { refusedListeners } from './support/envoys/judged-listeners.js';
 
 function routesBy(regex: string): object {
   return {

@@ -3,9 +3,15 @@
  * removed, replaced or added again.
  */
 import assert from 'node:assert/strict';
-import { eventually } from './support/eventually.js';
-import type { EnvoyAdmin } from './support/envoy-admin.js';
-import { failoverService, mesh, quickOutlierDetection, shiftToFailover, virtualMesh } from './support/resources.js';
+import { eventually } from './support/processes/eventually.js';
+import type { EnvoyAdmin } from './support/envoys/envoy-admin.js';
+import {
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  shiftToFailover,
+  virtualMesh,
+} from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 /** Everything that counts a change of what an Envoy holds, and not an attempt at one. */

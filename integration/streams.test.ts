@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { startEchoBackend } from './support/echo-backend.js';
-import type { EnvoyAdmin } from './support/envoy-admin.js';
-import { eventually } from './support/eventually.js';
-import { send } from './support/http-client.js';
-import { OpenConnection } from './support/open-connection.js';
+import { startEchoBackend } from './support/services/echo-backend.js';
+import type { EnvoyAdmin } from './support/envoys/envoy-admin.js';
+import { eventually } from './support/processes/eventually.js';
+import { send } from './support/clients/http-client.js';
+import { OpenConnection } from './support/clients/open-connection.js';
 import {
   FAILOVER_HOSTNAME,
   destination,
@@ -16,8 +16,8 @@ import {
   mesh,
   quickOutlierDetection,
   shiftToFailover,
-} from './support/resources.js';
-import { Service, type Switchable, meshes } from './support/service.js';
+} from './support/services/resources.js';
+import { Service, type Switchable, meshes } from './support/services/service.js';
 import { type Story, withStory } from './support/story.js';
 
 describe('a stream', () => {

@@ -3,10 +3,10 @@
  * way when a tier died may be, for a write must not run twice.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/resources.js';
-import type { Site } from './support/site.js';
+import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
+import type { Site } from './support/services/site.js';
 import { withStory, type Story } from './support/story.js';
-import type { Account, TrafficOptions } from './support/traffic.js';
+import type { Account, TrafficOptions } from './support/clients/traffic.js';
 
 const CLUSTERS = ['east', 'west', 'north'] as const;
 

@@ -4,7 +4,13 @@
  * endpoints only: Envoy's workers hear of the new ejections a moment after the first tries failed.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, trafficPolicy, virtualMesh } from './support/resources.js';
+import {
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  trafficPolicy,
+  virtualMesh,
+} from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 /** Requests under way at the same time. */

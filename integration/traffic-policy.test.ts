@@ -3,10 +3,10 @@
  * should, and a policy for some clients changes nothing for the others.
  */
 import assert from 'node:assert/strict';
-import { eventually } from './support/eventually.js';
-import { type HttpResponse, send } from './support/http-client.js';
-import { APP_NAMESPACE, mesh, serviceRef, trafficPolicy } from './support/resources.js';
-import type { Site } from './support/site.js';
+import { eventually } from './support/processes/eventually.js';
+import { type HttpResponse, send } from './support/clients/http-client.js';
+import { APP_NAMESPACE, mesh, serviceRef, trafficPolicy } from './support/services/resources.js';
+import type { Site } from './support/services/site.js';
 import { type Sidecar, type Story, withStory } from './support/story.js';
 
 const CLUSTER = 'east';

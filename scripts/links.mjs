@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import GithubSlugger from 'github-slugger';
 
 /** Files whose paths in `code` must exist, too: they tell people where to go. */
-const GUIDES = new Set(['CONTRIBUTING.md']);
+const GUIDES = new Set(['CONTRIBUTING.md', 'ARCHITECTURE.md']);
 
 /** Folders with files that are not of the repository. */
 const FOREIGN = new Set(['node_modules', 'dist', 'coverage', '.cache', '.git']);

@@ -3,8 +3,8 @@
  * comes out in the log, at the probes and in the metrics.
  */
 import type { Logger } from 'pino';
-import type { Readiness } from './admin/health-routes.js';
-import type { SourceHealth } from './admin/state-metrics.js';
+import type { Readiness } from './admin/routes/health-routes.js';
+import type { SourceHealth } from './admin/metrics/state-metrics.js';
 import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';

@@ -1,6 +1,6 @@
 /** The interface of `serve`: options, the running server, and the error for an address that cannot be used. It must not start anything. */
 import type { Logger } from 'pino';
-import { formatAddress, type SocketAddress } from './admin/text-forms.js';
+import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
 import type { ConfigPath } from './source/index.js';
 import type { TlsOptions, Transport } from './xds/index.js';
 

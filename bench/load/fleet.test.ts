@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeMessage, typeUrl } from '../../src/proto/envoy-types.js';
+import { encodeEnvoyMessage, typeUrl } from '../../src/proto/envoy-types.js';
 import { ResourceStore, XdsServer, encodeResource } from '../../src/xds/index.js';
 import { clusterMessage, loadAssignmentMessage } from '../world/messages.js';
 import { clusterName } from '../world/names.js';
@@ -23,13 +23,15 @@ describe('a fleet of simulated Envoys', () => {
           encodeResource(
             typeUrl(LOAD_ASSIGNMENT),
             clusterName(index),
-            encodeMessage(LOAD_ASSIGNMENT, loadAssignmentMessage(index, port)),
+            encodeEnvoyMessage(LOAD_ASSIGNMENT, loadAssignmentMessage(index, port)),
           ),
         );
       for (let index = 0; index < SERVICES; index += 1) {
         const endpoints = clusterName(index);
         store.put(
-          encodeResource(typeUrl(CLUSTER), endpoints, encodeMessage(CLUSTER, clusterMessage(index)), { endpoints }),
+          encodeResource(typeUrl(CLUSTER), endpoints, encodeEnvoyMessage(CLUSTER, clusterMessage(index)), {
+            endpoints,
+          }),
         );
         putEndpoints(index);
       }

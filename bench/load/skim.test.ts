@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { type EnvoyMessageName, encodeMessage, envoyType, typeUrl } from '../../src/proto/envoy-types.js';
+import { type EnvoyMessageName, encodeEnvoyMessage, envoyType, typeUrl } from '../../src/proto/envoy-types.js';
 import { clusterMessage, loadAssignmentMessage } from '../world/messages.js';
 import { type Mode, Skimmer } from './skim.js';
 
 /** The entry in `resources` of a response. */
 function entry(mode: Mode, type: EnvoyMessageName, json: object): Buffer {
-  const any = { type_url: typeUrl(type), value: encodeMessage(type, json) };
+  const any = { type_url: typeUrl(type), value: encodeEnvoyMessage(type, json) };
   const [holder, content] =
     mode === 'sotw'
       ? ['DiscoveryResponse', { resources: [any] }]

@@ -2,7 +2,7 @@
  * The xDS server as a library alone: all resources encoded at the start, and one put again at each change. Arguments: the number of
  * services, and the transport.
  */
-import { type EnvoyMessageName, encodeMessage, typeUrl } from '../../src/proto/envoy-types.js';
+import { type EnvoyMessageName, encodeEnvoyMessage, typeUrl } from '../../src/proto/envoy-types.js';
 import { ResourceStore, XdsServer, encodeResource } from '../../src/xds/index.js';
 import { clusterMessage, loadAssignmentMessage } from '../world/messages.js';
 import { clusterName } from '../world/names.js';
@@ -17,7 +17,7 @@ const server = new XdsServer({ provider: store });
 function put(type: EnvoyMessageName, index: number, message: object): void {
   const name = clusterName(index);
   store.put(
-    encodeResource(typeUrl(type), name, encodeMessage(type, message), type === CLUSTER ? { endpoints: name } : {}),
+    encodeResource(typeUrl(type), name, encodeEnvoyMessage(type, message), type === CLUSTER ? { endpoints: name } : {}),
   );
 }
 

@@ -2,7 +2,7 @@
  * How the demo tells what happened: plain text, coloured on a terminal unless NO_COLOR is set.
  */
 import pc from 'picocolors';
-import type { Account } from '../support/traffic.js';
+import type { Account } from '../support/clients/traffic.js';
 
 /** Something did not happen as the guide says. */
 export class NotAsExpected extends Error {}

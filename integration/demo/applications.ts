@@ -1,7 +1,7 @@
 /**
  * The applications of Bookinfo in both clusters.
  */
-import { Backend } from '../support/backend.js';
+import { Backend } from '../support/services/backend.js';
 import { SERVICE_PORT, type Layout } from './layout.js';
 import type { ReviewsBody } from './productpage.js';
 

@@ -4,9 +4,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootstrap, envoyArguments, type BootstrapOptions } from '../../envoy/bootstrap.js';
-import { runProgram, type RunningProgram } from '../support/child-process.js';
-import { EnvoyAdmin } from '../support/envoy-admin.js';
-import { eventually } from '../support/eventually.js';
+import { runProgram, type RunningProgram } from '../support/processes/child-process.js';
+import { EnvoyAdmin } from '../support/envoys/envoy-admin.js';
+import { eventually } from '../support/processes/eventually.js';
 
 export interface EnvoyProcess {
   readonly id: string;

@@ -3,10 +3,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
-import type { ResourceStatus } from '../support/control-plane.js';
-import { send } from '../support/http-client.js';
-import { lifeboat } from '../support/lifeboat.js';
-import { Traffic } from '../support/traffic.js';
+import type { ResourceStatus } from '../support/processes/control-plane.js';
+import { send } from '../support/clients/http-client.js';
+import { lifeboat } from '../support/processes/lifeboat.js';
+import { Traffic } from '../support/clients/traffic.js';
 import { counts, difference, expect, say, shown, title } from './account.js';
 import { SERVICE_PORT } from './layout.js';
 import type { Stage } from './stage.js';

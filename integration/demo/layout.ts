@@ -1,7 +1,7 @@
 /**
  * Where everything in the demo stands: addresses and ports on loopback that are free on this machine.
  */
-import { canBind, claimDemoBlock, freePort, type AddressBlock } from '../support/addresses.js';
+import { canBind, claimDemoBlock, freePort, type AddressBlock } from '../support/processes/addresses.js';
 
 /** The port of all Bookinfo services. */
 export const SERVICE_PORT = 9080;

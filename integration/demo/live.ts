@@ -2,8 +2,8 @@
  * `make demo-live`: the demo's cast with some traffic, running until Ctrl-C, to be broken by hand.
  */
 import { createInterface } from 'node:readline';
-import { exitOnSignals } from '../support/signals.js';
-import { Traffic } from '../support/traffic.js';
+import { exitOnSignals } from '../support/processes/signals.js';
+import { Traffic } from '../support/clients/traffic.js';
 import { say, title } from './account.js';
 import { raiseStage, type Stage } from './stage.js';
 

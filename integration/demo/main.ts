@@ -2,7 +2,7 @@
  * `make demo`: the guide for real. Exits 0 only if everything happened as the guide says.
  */
 import pc from 'picocolors';
-import { exitOnSignals } from '../support/signals.js';
+import { exitOnSignals } from '../support/processes/signals.js';
 import { NotAsExpected, say, title } from './account.js';
 import { DETAILS_FILE, playGuide } from './guide.js';
 import { raiseStage, type Stage } from './stage.js';

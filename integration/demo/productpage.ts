@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type Server, type ServerResponse } from 'node:http';
 import type { SocketAddress } from '../../envoy/bootstrap.js';
-import { send, type HttpResponse } from '../support/http-client.js';
+import { send, type HttpResponse } from '../support/clients/http-client.js';
 import { SERVICE_PORT } from './layout.js';
 
 /** What a version of reviews says. `color` is none for the version without stars. */

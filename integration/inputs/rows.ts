@@ -1,5 +1,5 @@
 /** What is right for each of the documents beside this file. */
-import type { BackendOptions } from '../support/backend.js';
+import type { BackendOptions } from '../support/services/backend.js';
 
 export interface Row {
   /** A file, without its ending. */

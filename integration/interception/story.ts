@@ -6,17 +6,17 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Backend } from '../support/backend.js';
-import { selfSigned } from '../support/certificate.js';
-import { ControlPlane, type ResourceObject } from '../support/control-plane.js';
-import { startEnvoyProcess } from '../support/envoy-process.js';
-import { send } from '../support/http-client.js';
-import { eventually } from '../support/eventually.js';
-import { APP_NAMESPACE } from '../support/resources.js';
-import { Service, meshes } from '../support/service.js';
-import { tellApart } from '../support/told-apart.js';
-import { StreamBackend } from '../support/stream-backend.js';
-import { ask, httpRequest } from '../support/stream-client.js';
+import { Backend } from '../support/services/backend.js';
+import { selfSigned } from '../support/processes/certificate.js';
+import { ControlPlane, type ResourceObject } from '../support/processes/control-plane.js';
+import { startEnvoyProcess } from '../support/envoys/envoy-process.js';
+import { send } from '../support/clients/http-client.js';
+import { eventually } from '../support/processes/eventually.js';
+import { APP_NAMESPACE } from '../support/services/resources.js';
+import { Service, meshes } from '../support/services/service.js';
+import { tellApart } from '../support/processes/told-apart.js';
+import { StreamBackend } from '../support/services/stream-backend.js';
+import { ask, httpRequest } from '../support/clients/stream-client.js';
 
 const run = promisify(execFile);
 

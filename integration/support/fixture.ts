@@ -4,8 +4,8 @@
 import { fileURLToPath } from 'node:url';
 import { envoyBinary } from '../../envoy/binary.js';
 import { buildEnvoyImage } from '../../envoy/image/build.js';
-import { dockerEngine, type DockerEngine } from './docker-engine.js';
-import { exitOnSignals } from './signals.js';
+import { dockerEngine, type DockerEngine } from './processes/docker-engine.js';
+import { exitOnSignals } from './processes/signals.js';
 
 const DOCKERD_LOG = fileURLToPath(new URL('../../../.cache/dockerd.log', import.meta.url));
 

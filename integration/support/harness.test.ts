@@ -3,9 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { parseLdd } from '../../envoy/image/shared-libraries.js';
-import { canBind, claimTestBlock } from './addresses.js';
-import { eventually } from './eventually.js';
-import { send } from './http-client.js';
+import { canBind, claimTestBlock } from './processes/addresses.js';
+import { eventually } from './processes/eventually.js';
+import { send } from './clients/http-client.js';
 import { withStory } from './story.js';
 
 describe('the harness', () => {

@@ -5,9 +5,9 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './addresses.js';
-import { send } from './http-client.js';
-import { lifeboat } from './lifeboat.js';
+import { freePort } from './processes/addresses.js';
+import { send } from './clients/http-client.js';
+import { lifeboat } from './processes/lifeboat.js';
 import { type Sidecar, Story } from './story.js';
 
 /** A problem that `lifeboat check` reports. */

@@ -6,13 +6,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AdsMode } from '../../envoy/bootstrap.js';
-import { claimTestBlock, freePort, type AddressBlock } from './addresses.js';
-import { Backend, type BackendOptions } from './backend.js';
-import { ControlPlane, type ConfigFiles, type ControlPlaneOptions } from './control-plane.js';
-import { EnvoyContainer } from './envoy-container.js';
-import { FAILOVER_HOSTNAME, APP_NAMESPACE } from './resources.js';
-import { Site } from './site.js';
-import { Traffic, type TrafficOptions } from './traffic.js';
+import { claimTestBlock, freePort, type AddressBlock } from './processes/addresses.js';
+import { Backend, type BackendOptions } from './services/backend.js';
+import { ControlPlane, type ConfigFiles, type ControlPlaneOptions } from './processes/control-plane.js';
+import { EnvoyContainer } from './envoys/envoy-container.js';
+import { FAILOVER_HOSTNAME, APP_NAMESPACE } from './services/resources.js';
+import { Site } from './services/site.js';
+import { Traffic, type TrafficOptions } from './clients/traffic.js';
 
 /** Lines of each program's log in the account of a failure. */
 const SHOWN_LINES = 15;

@@ -6,15 +6,15 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Backend } from '../support/backend.js';
-import { ControlPlane } from '../support/control-plane.js';
-import { startEchoBackend } from '../support/echo-backend.js';
-import { startEnvoyProcess } from '../support/envoy-process.js';
-import { eventually } from '../support/eventually.js';
-import { OpenConnection } from '../support/open-connection.js';
-import { Service, type Switchable, meshes } from '../support/service.js';
-import { tellApart } from '../support/told-apart.js';
-import { Traffic } from '../support/traffic.js';
+import { Backend } from '../support/services/backend.js';
+import { ControlPlane } from '../support/processes/control-plane.js';
+import { startEchoBackend } from '../support/services/echo-backend.js';
+import { startEnvoyProcess } from '../support/envoys/envoy-process.js';
+import { eventually } from '../support/processes/eventually.js';
+import { OpenConnection } from '../support/clients/open-connection.js';
+import { Service, type Switchable, meshes } from '../support/services/service.js';
+import { tellApart } from '../support/processes/told-apart.js';
+import { Traffic } from '../support/clients/traffic.js';
 
 const run = promisify(execFile);
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import type { ControlPlaneApi, ResourceWithStatus } from '../control-plane/api.js';
+import type { ControlPlaneApi, ResourceWithStatus } from '../control-plane/api/api.js';
 import { fakeControlPlane, finding, proxy } from '../testing/fake-control-plane.js';
 import { createAdminApp } from './app.js';
-import type { Readiness } from './health-routes.js';
-import { createRegistry } from './registry.js';
+import type { Readiness } from './routes/health-routes.js';
+import { createRegistry } from './metrics/registry.js';
 import { type AdminServer, listenAdmin } from './server.js';
-import { addStateMetrics } from './state-metrics.js';
-import { addXdsMetrics } from './xds-metrics.js';
+import { addStateMetrics } from './metrics/state-metrics.js';
+import { addXdsMetrics } from './metrics/xds-metrics.js';
 
 const reviews: ResourceWithStatus = {
   apiVersion: 'networking.smh.solo.io/v1alpha2',

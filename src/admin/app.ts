@@ -3,18 +3,18 @@
  */
 import { Hono } from 'hono';
 import type { Registry } from 'prom-client';
-import type { ControlPlaneApi } from '../control-plane/api.js';
+import type { ControlPlaneApi } from '../control-plane/api/api.js';
 import { onlyLoopbackHosts, plainAnswers, readOnly } from './middleware.js';
-import { addExplainRoutes } from './explain-routes.js';
-import { addHealthRoutes, type Readiness } from './health-routes.js';
-import { addHostnameRoutes } from './hostname-routes.js';
-import { addIndexRoutes } from './index-routes.js';
-import { MalformedInput } from './malformed-input.js';
-import { addMetricsRoutes } from './metrics-routes.js';
-import { NOT_FOUND, NotFound } from './not-found.js';
-import { addProxyRoutes } from './proxy-routes.js';
-import { addResourceRoutes } from './resource-routes.js';
-import { addSnapshotRoutes } from './snapshot-routes.js';
+import { addExplainRoutes } from './routes/explain-routes.js';
+import { addHealthRoutes, type Readiness } from './routes/health-routes.js';
+import { addHostnameRoutes } from './routes/hostname-routes.js';
+import { addIndexRoutes } from './routes/index-routes.js';
+import { MalformedInput } from './queries/malformed-input.js';
+import { addMetricsRoutes } from './routes/metrics-routes.js';
+import { NOT_FOUND, NotFound } from './routes/not-found.js';
+import { addProxyRoutes } from './routes/proxy-routes.js';
+import { addResourceRoutes } from './routes/resource-routes.js';
+import { addSnapshotRoutes } from './routes/snapshot-routes.js';
 
 export interface AdminOptions {
   /** The version of the program. */

@@ -3,7 +3,7 @@
  * know routes.
  */
 import type { MiddlewareHandler } from 'hono';
-import { isLoopback } from './text-forms.js';
+import { isLoopback } from './queries/text-forms.js';
 
 /** Responds to all methods except GET and HEAD with 405, including OPTIONS: there is no CORS. */
 export function readOnly(): MiddlewareHandler {

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
-import type { SocketAddress } from './text-forms.js';
+import type { SocketAddress } from './queries/text-forms.js';
 
 export interface AdminServer {
   /** The address with the actual port. */

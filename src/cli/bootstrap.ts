@@ -1,7 +1,7 @@
 /** `lifeboat bootstrap`: the bootstrap of an Envoy or a gRPC client, or the lines of a hosts file that lead to that Envoy. */
-import { formatAddress, type SocketAddress } from '../admin/text-forms.js';
-import { metadataFindings } from '../control-plane/node-findings.js';
-import type { HostnameAddress } from '../control-plane/api.js';
+import { formatAddress, type SocketAddress } from '../admin/queries/text-forms.js';
+import { metadataFindings } from '../control-plane/clients/node-findings.js';
+import type { HostnameAddress } from '../control-plane/api/api.js';
 import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { envoyBootstrap } from './bootstraps/envoy-bootstrap.js';

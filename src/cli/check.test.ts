@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Finding } from '../control-plane/api.js';
+import type { Finding } from '../control-plane/api/api.js';
 import { fakeControlPlane, finding } from '../testing/fake-control-plane.js';
 import { load } from '../main.js';
 import { type RunOptions, runCommand, withFiles } from '../testing/run-command.js';

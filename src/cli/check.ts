@@ -1,5 +1,5 @@
 /** `lifeboat check [NAME=]PATH…`: validates files without a server. */
-import type { Finding } from '../control-plane/api.js';
+import type { Finding } from '../control-plane/api/api.js';
 import { EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { formatPosition, formatRef, writeFindings } from './output/finding-lines.js';

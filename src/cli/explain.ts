@@ -1,7 +1,7 @@
 /** `lifeboat explain`: the tiers of a hostname for a client, with the rule behind each tier and its share of traffic. */
-import { parsePort } from '../admin/explain-query.js';
-import { parseLabels, parseLocality } from '../admin/text-forms.js';
-import type { ExplainQuery, ExplainResult } from '../control-plane/api.js';
+import { parsePort } from '../admin/queries/explain-query.js';
+import { parseLabels, parseLocality } from '../admin/queries/text-forms.js';
+import type { ExplainQuery, ExplainResult } from '../control-plane/api/api.js';
 import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { Flag } from './options/flag.js';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parse } from 'yaml';
 import { capturedTerminal } from '../testing/captured-terminal.js';
-import type { ResourceWithStatus } from '../control-plane/api.js';
+import type { ResourceWithStatus } from '../control-plane/api/api.js';
 import { fakeControlPlane } from '../testing/fake-control-plane.js';
 import { type CommandResult, runCommand, withAdmin } from '../testing/run-command.js';
 

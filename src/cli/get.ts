@@ -1,7 +1,7 @@
 /** `lifeboat get [KIND[/NAME]]`: resources with their statuses, as kubectl shows them. */
 import { findKind, kindNames, kindWords, shortNamesOf } from '../api/kinds.js';
 import { didYouMean, suggest } from '../api/suggest.js';
-import type { ResourceQuery, ResourceWithStatus } from '../control-plane/api.js';
+import type { ResourceQuery, ResourceWithStatus } from '../control-plane/api/api.js';
 import { type AdminClient, adminClient } from './queries/admin-client.js';
 import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';

@@ -1,6 +1,6 @@
 /** The program with all commands. Each error becomes a sentence on stderr and an exit code. */
 import { Command, CommanderError } from 'commander';
-import { MalformedInput } from '../admin/malformed-input.js';
+import { MalformedInput } from '../admin/queries/malformed-input.js';
 import { addBootstrap } from './bootstrap.js';
 import { addCheck } from './check.js';
 import { CliError, EXIT, type ExitCode } from './output/cli-error.js';

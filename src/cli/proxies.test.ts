@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parse, parseAllDocuments } from 'yaml';
-import type { ControlPlaneApi, Proxy } from '../control-plane/api.js';
+import type { ControlPlaneApi, Proxy } from '../control-plane/api/api.js';
 import { capturedTerminal } from '../testing/captured-terminal.js';
 import { fakeControlPlane, proxy } from '../testing/fake-control-plane.js';
 import { runCommand, withAdmin } from '../testing/run-command.js';

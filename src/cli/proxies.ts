@@ -1,5 +1,5 @@
 /** `lifeboat proxies [ID]`: the connected clients, and whether they accepted what was sent. */
-import type { NodeFinding, Proxy, SyncState } from '../control-plane/api.js';
+import type { NodeFinding, Proxy, SyncState } from '../control-plane/api/api.js';
 import { didYouMean, suggest } from '../api/suggest.js';
 import { type AdminClient, adminClient } from './queries/admin-client.js';
 import { CliError, EXIT } from './output/cli-error.js';

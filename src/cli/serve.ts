@@ -1,5 +1,5 @@
 /** `lifeboat serve`: runs the control plane until a signal ends it. */
-import { isLoopback, type SocketAddress } from '../admin/text-forms.js';
+import { isLoopback, type SocketAddress } from '../admin/queries/text-forms.js';
 import { readDuration } from '../api/duration.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
 import { CliError, EXIT } from './output/cli-error.js';

@@ -1,5 +1,5 @@
 /** `lifeboat snapshot`: the exact resources that a client gets or has acknowledged, from files or a running control plane. */
-import type { HeldSnapshot, Snapshot, SnapshotQuery } from '../control-plane/api.js';
+import type { HeldSnapshot, Snapshot, SnapshotQuery } from '../control-plane/api/api.js';
 import { adminClient } from './queries/admin-client.js';
 import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';

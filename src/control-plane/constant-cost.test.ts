@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Resource } from '../api/resource.js';
 import { destination, failoverService, putResources, trafficPolicy } from '../testing/world.js';
 import { watch } from '../testing/watcher.js';
-import { type Core, createCore } from './core.js';
+import { type Core, createCore } from './inputs/core.js';
 
 interface Cost {
   readonly computed: number;

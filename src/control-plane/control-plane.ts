@@ -1,5 +1,5 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
-import { clientScope, meshOf } from './client-scope.js';
+import { clientScope, meshOf } from './clients/client-scope.js';
 import { type ResourceRef, type ResourceKey, compareText, resourceKey } from '../api/resource.js';
 import { type Graph, type GraphOptions, SINGLE } from '../graph/index.js';
 import { rankingScope } from '../mesh/clusters/client-scope.js';
@@ -16,25 +16,25 @@ import type {
   ResourceQuery,
   ResourceWithStatus,
   Unexplained,
-} from './api.js';
-import { type Core, createCore } from './core.js';
-import { discoveredResources } from './discovered.js';
-import type { InventoryItem } from './inventory.js';
-import { explainFor } from './explain.js';
-import { type FindingChanges, FindingLedger } from './finding-ledger.js';
-import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './failover-loads.js';
-import { LoadInterest } from './load-interest.js';
-import { toClient } from './client.js';
-import { hostnameAddressesOf, hostnamesOf } from './hostnames.js';
-import { NodeChecks } from './node-checks.js';
-import { createProvider } from './provider.js';
-import { type ProxyContext, toProxies } from './proxies.js';
-import { toRefused } from './refused.js';
-import { matches } from './query.js';
-import { toNode } from './snapshot.js';
-import { snapshots } from './snapshots.js';
+} from './api/api.js';
+import { type Core, createCore } from './inputs/core.js';
+import { discoveredResources } from './explain/discovered.js';
+import type { InventoryItem } from './inputs/inventory.js';
+import { explainFor } from './explain/explain.js';
+import { type FindingChanges, FindingLedger } from './reports/finding-ledger.js';
+import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './reports/failover-loads.js';
+import { LoadInterest } from './reports/load-interest.js';
+import { toClient } from './clients/client.js';
+import { hostnameAddressesOf, failoverHostnames } from './explain/hostnames.js';
+import { NodeChecks } from './clients/node-checks.js';
+import { createProvider } from './views/provider.js';
+import { type ProxyContext, toProxies } from './snapshots/proxies.js';
+import { toRefused } from './reports/refused.js';
+import { matches } from './api/query.js';
+import { toNode } from './snapshots/snapshot.js';
+import { snapshots } from './snapshots/snapshots.js';
 import { warmUp } from './warm-up.js';
-import { WithheldMessages, withheldError } from './withheld.js';
+import { WithheldMessages, withheldError } from './views/withheld.js';
 import type { ClusterKey } from '../mesh/model/cluster-key.js';
 import { rankingKey, tiersKey } from '../mesh/clusters/ranking-key.js';
 
@@ -141,7 +141,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     proxies: ({ id } = {}) => toProxies(xds.clients(), nodes, id),
     ...snapshots(core, xds, nodes),
     explain: (query) => withNodeFindings(explainFor(graph, model, query), query, nodes),
-    hostnames: () => hostnamesOf(core),
+    hostnames: () => failoverHostnames(core),
     hostnameAddresses: (query = {}) => hostnameAddressesOf(core, query),
   };
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
 import { TESTDATA } from '../testing/golden.js';
-import type { ResourceWithStatus } from './api.js';
+import type { ResourceWithStatus } from './api/api.js';
 import { createControlPlane } from './control-plane.js';
 
 describe('discovered destinations', () => {

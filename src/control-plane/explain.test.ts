@@ -4,9 +4,9 @@ import { readCase } from '../testing/case.js';
 import { TESTDATA } from '../testing/golden.js';
 import { createWorld, destination, failoverService, NAMESPACE, resource, trafficPolicy } from '../testing/world.js';
 import type { Resource } from '../api/resource.js';
-import type { ExplainQuery, ExplainResult, Unexplained } from './api.js';
+import type { ExplainQuery, ExplainResult, Unexplained } from './api/api.js';
 import { createControlPlane } from './control-plane.js';
-import { explainFor } from './explain.js';
+import { explainFor } from './explain/explain.js';
 
 function explain(golden: string, query: ExplainQuery): ExplainResult {
   const controlPlane = createControlPlane();

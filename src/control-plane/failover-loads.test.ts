@@ -7,8 +7,8 @@ import { type ServiceStream, serviceClients, turnsUntil } from '../testing/servi
 import { destination, failoverService, putResources, trafficPolicy } from '../testing/world.js';
 import type { XdsNode } from '../xds/index.js';
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane } from './control-plane.js';
-import { createCore } from './core.js';
-import { LoadInterest } from './load-interest.js';
+import { createCore } from './inputs/core.js';
+import { LoadInterest } from './reports/load-interest.js';
 
 const LOAD_STATS = '/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats';
 const FAILOVER = 'outbound|9080||reviews-failover.bookinfo.global';

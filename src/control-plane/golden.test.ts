@@ -4,9 +4,9 @@ import { CASE_FILES, readCase } from '../testing/case.js';
 import { matchGolden, resultsByClient, TESTDATA } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
 import { CLUSTER_ANNOTATION } from '../api/resource.js';
-import type { ResourceWithStatus, Snapshot } from './api.js';
+import type { ResourceWithStatus, Snapshot } from './api/api.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
-import { type Core, createCore } from './core.js';
+import { type Core, createCore } from './inputs/core.js';
 
 const FOLDER = join(TESTDATA, 'golden');
 

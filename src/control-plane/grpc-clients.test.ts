@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { destination, failoverService, putResources, trafficPolicy } from '../testing/world.js';
 import { watch } from '../testing/watcher.js';
-import { XdsTestClient } from '../testing/xds-client.js';
-import { MODES } from '../testing/xds-client-server.js';
+import { XdsTestClient } from '../testing/xds/client.js';
+import { MODES } from '../testing/xds/server.js';
 import { XdsServer, type XdsNode } from '../xds/index.js';
-import { toClient } from './client.js';
-import { type Core, createCore } from './core.js';
-import { createProvider } from './provider.js';
-import { typeUrls } from './resource-types.js';
+import { toClient } from './clients/client.js';
+import { type Core, createCore } from './inputs/core.js';
+import { createProvider } from './views/provider.js';
+import { typeUrls } from './views/resource-types.js';
 import { failoverKey } from '../mesh/model/failover-key.js';
 
 const services = ['one@east', 'one@west'];

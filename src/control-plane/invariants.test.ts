@@ -17,9 +17,9 @@ import {
   clients,
   toRaw,
 } from '../testing/arbitrary-documents.js';
-import type { SnapshotResources as Snapshot } from './api.js';
-import { createCore } from './core.js';
-import { snapshotFor } from './snapshot.js';
+import type { SnapshotResources as Snapshot } from './api/api.js';
+import { createCore } from './inputs/core.js';
+import { snapshotFor } from './snapshots/snapshot.js';
 
 const decode = createDecode();
 const MAX_WEIGHT_SUM = 4_294_967_295;

@@ -13,8 +13,8 @@ import { type Mistake, arbitraryMistake, withMistakes } from '../testing/arbitra
 import { type Case, readCase } from '../testing/case.js';
 import { TESTDATA } from '../testing/golden.js';
 import { watch } from '../testing/watcher.js';
-import { createCore } from './core.js';
-import { WithheldMessages, withheldError } from './withheld.js';
+import { createCore } from './inputs/core.js';
+import { WithheldMessages, withheldError } from './views/withheld.js';
 
 const decode = createDecode();
 const GOLDEN = join(TESTDATA, 'golden');

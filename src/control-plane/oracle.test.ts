@@ -8,7 +8,7 @@ import type { RawResource } from '../api/resource.js';
 import type { ResourceBatch } from '../source/index.js';
 import { type ArbitraryDocument, arbitraryDocument, clients, toRaw } from '../testing/arbitrary-documents.js';
 import { type Watcher, watch } from '../testing/watcher.js';
-import { type Core, createCore } from './core.js';
+import { type Core, createCore } from './inputs/core.js';
 import type { Input } from '../graph/index.js';
 
 const decode = createDecode();

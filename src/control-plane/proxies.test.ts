@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { readCase } from '../testing/case.js';
 import { TESTDATA } from '../testing/golden.js';
-import { XdsTestClient } from '../testing/xds-client.js';
-import type { ClientMode } from '../testing/xds-client-wire.js';
-import type { HeldSnapshot, Proxy, Snapshot } from './api.js';
+import { XdsTestClient } from '../testing/xds/client.js';
+import type { ClientMode } from '../testing/xds/client-wire.js';
+import type { HeldSnapshot, Proxy, Snapshot } from './api/api.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
-import { typeUrls } from './resource-types.js';
+import { typeUrls } from './views/resource-types.js';
 
 const node = {
   ...{ id: 'productpage', cluster: 'mgmt-cluster', locality: { region: 'us-east-1', zone: 'us-east-1a' } },

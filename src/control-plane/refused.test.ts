@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
 import { TESTDATA } from '../testing/golden.js';
-import { XdsTestClient } from '../testing/xds-client.js';
+import { XdsTestClient } from '../testing/xds/client.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
-import { typeUrls } from './resource-types.js';
+import { typeUrls } from './views/resource-types.js';
 
 const FAILOVER = 'outbound|9080||reviews-failover.bookinfo.global';
 const OWN = 'outbound|9080||reviews.bookinfo.svc.mgmt-cluster.global';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { destination, failoverService, mesh, NAMESPACE, putResources, trafficPolicy } from '../testing/world.js';
-import { createCore } from './core.js';
-import { explainFor } from './explain.js';
-import { snapshotFor } from './snapshot.js';
+import { createCore } from './inputs/core.js';
+import { explainFor } from './explain/explain.js';
+import { snapshotFor } from './snapshots/snapshot.js';
 
 describe('a hostname that two meshes have for different services', () => {
   it('leads to the endpoints of the own mesh', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { toRaw } from '../testing/arbitrary-documents.js';
 import { destination, failoverService, putResources, trafficPolicy } from '../testing/world.js';
 import { createControlPlane } from './control-plane.js';
-import { createCore } from './core.js';
+import { createCore } from './inputs/core.js';
 import { warmUp } from './warm-up.js';
 
 describe('warming up', () => {

@@ -2,17 +2,17 @@
  * Runs the way from the model to Envoy's bytes before anybody waits for it: a fleet that lost its control plane comes back all at once,
  * and code that has hardly run yet is several times slower. What is computed for it is dropped again.
  */
-import { clientScope } from './client-scope.js';
+import { clientScope } from './clients/client-scope.js';
 import type { EnvoyTables } from '../envoy/tables.js';
-import { DEFAULT_USER_TIMEOUT_MS } from '../envoy/upstream-connection.js';
+import { DEFAULT_USER_TIMEOUT_MS } from '../envoy/fields/upstream-connection.js';
 import type { Graph } from '../graph/index.js';
 import { type RuleScope, rankingScope } from '../mesh/clusters/client-scope.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { type ClusterKey, destinationCluster, failoverCluster } from '../mesh/model/cluster-key.js';
 import { ONLY_VARIANT } from '../mesh/clusters/variant.js';
 import { offeredCluster } from '../mesh/offers/visibility-key.js';
-import { loadAssignmentKey } from '../envoy/load-assignment-key.js';
-import { encodedClusterKey } from '../envoy/cluster-key.js';
+import { loadAssignmentKey } from '../envoy/clusters/load-assignment-key.js';
+import { encodedClusterKey } from '../envoy/clusters/cluster-key.js';
 
 /** Clusters whose bytes are made: with fewer, V8 compiles less of the code, and this many take a tenth of a second. */
 const MAX_CLUSTERS = 500;

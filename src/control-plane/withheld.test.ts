@@ -1,19 +1,19 @@
 /** What Envoy would refuse is not sent; what was shown before stays, and the log and the statuses say so. */
-import type { EncodedMessage } from '../envoy/encoded-message.js';
+import type { EncodedMessage } from '../envoy/rows/encoded-message.js';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
 import type { EnvoyTables } from '../envoy/tables.js';
 import type { Input } from '../graph/index.js';
-import { decodeMessage, encodeMessage } from '../proto/envoy-types.js';
+import { decodeEnvoyMessage, encodeEnvoyMessage } from '../proto/envoy-types.js';
 import type { Collection, EncodedResource } from '../xds/index.js';
 import { TESTDATA } from '../testing/golden.js';
-import { type Core, createCore } from './core.js';
-import { createProvider } from './provider.js';
-import { toNode } from './snapshot.js';
-import { typeUrls } from './resource-types.js';
-import { namedRow } from './views.js';
-import { type Withheld, WithheldMessages } from './withheld.js';
+import { type Core, createCore } from './inputs/core.js';
+import { createProvider } from './views/provider.js';
+import { toNode } from './snapshots/snapshot.js';
+import { typeUrls } from './views/resource-types.js';
+import { namedRow } from './views/views.js';
+import { type Withheld, WithheldMessages } from './views/withheld.js';
 
 const ROUTE = 'envoy.config.route.v3.RouteConfiguration';
 const node = toNode({ nodeId: 'productpage', cluster: 'mgmt-cluster', metadata: { NAMESPACE: 'bookinfo' } });
@@ -76,7 +76,7 @@ function routes(hosts: readonly string[], more: Partial<EncodedMessage> = {}): E
   const virtualHosts = hosts.map((host) => ({ name: host.split('@')[0] ?? '', domains: [host] }));
   return {
     name: '80',
-    bytes: encodeMessage(ROUTE, { name: '80', virtualHosts }),
+    bytes: encodeEnvoyMessage(ROUTE, { name: '80', virtualHosts }),
     clusters: [...hosts].sort(),
     ...more,
   };
@@ -84,7 +84,7 @@ function routes(hosts: readonly string[], more: Partial<EncodedMessage> = {}): E
 
 function domainsIn({ resources }: Held): readonly string[] | undefined {
   const value = resources.get('80')?.value;
-  return value && (decodeMessage(ROUTE, value).virtualHosts ?? []).flatMap(({ domains = [] }) => domains);
+  return value && (decodeEnvoyMessage(ROUTE, value).virtualHosts ?? []).flatMap(({ domains = [] }) => domains);
 }
 
 describe('messages that Envoy would refuse', () => {

@@ -4,32 +4,32 @@ import type { ClusterTables } from '../mesh/clusters/clusters.js';
 import { failoverHostnames, hostnamesOf, inOrderOfNames } from '../mesh/discovery/hosts.js';
 import type { Route } from '../mesh/offers/routes.js';
 import type { MeshModel } from '../mesh/tables.js';
-import { contentOf } from './cluster-content.js';
-import { clusterEncoder } from './cluster-encoder.js';
-import { loadAssignmentEncoder } from './cluster-load-assignment.js';
-import { distinctNames } from './distinct-names.js';
-import type { EncodedMessage } from './encoded-message.js';
-import { encodeGuarded } from './guarded.js';
-import { type GrpcTables, declareGrpc } from './grpc-tables.js';
-import { type InterceptionTables, declareInterception } from './interception-tables.js';
-import { declareListeners } from './listeners.js';
-import { routeConfigurationEncoder } from './route-configuration.js';
-import { toVirtualHost } from './virtual-host.js';
+import { contentOf } from './clusters/cluster-content.js';
+import { clusterEncoder } from './clusters/cluster-encoder.js';
+import { loadAssignmentEncoder } from './clusters/cluster-load-assignment.js';
+import { distinctNames } from './rows/distinct-names.js';
+import type { EncodedMessage } from './rows/encoded-message.js';
+import { encodeGuarded } from './rows/guarded.js';
+import { type GrpcTables, declareGrpc } from './grpc/grpc-tables.js';
+import { type InterceptionTables, declareInterception } from './listeners/interception-tables.js';
+import { declareListeners } from './listeners/listeners.js';
+import { routeConfigurationEncoder } from './routes/route-configuration.js';
+import { toVirtualHost } from './routes/virtual-host.js';
 import { type ClusterKey, parseCluster } from '../mesh/model/cluster-key.js';
 import { type TiersKey, rankingKey, tiersKey, parseTiersKey } from '../mesh/clusters/ranking-key.js';
 import { audienceKey } from '../mesh/offers/visibility-key.js';
 import { routeKey } from '../mesh/offers/route-key.js';
-import { formatSourceScope, parseSourceScope } from '../mesh/policies/source-selectors.js';
-import { type LoadAssignmentKey, parseLoadAssignment } from './load-assignment-key.js';
+import { formatSourceScope, parseSourceScope } from '../mesh/policies/selection/source-selectors.js';
+import { type LoadAssignmentKey, parseLoadAssignment } from './clusters/load-assignment-key.js';
 import {
   type RouteConfigurationKey,
   type VirtualHostKey,
   parseRouteConfiguration,
   virtualHostKey,
   parseVirtualHost,
-} from './route-key.js';
-import type { ListenerKey } from './listener-key.js';
-import { type EncodedClusterKey, parseEncodedCluster } from './cluster-key.js';
+} from './routes/route-key.js';
+import type { ListenerKey } from './listeners/listener-key.js';
+import { type EncodedClusterKey, parseEncodedCluster } from './clusters/cluster-key.js';
 
 export interface EnvoyTables {
   readonly clusters: Table<EncodedClusterKey, EncodedMessage>;

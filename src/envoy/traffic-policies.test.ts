@@ -3,18 +3,18 @@ import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';
 import type { Route, RouteConfiguration } from '../generated/envoy.js';
 import type { TrafficPolicySpec } from '../generated/resources.js';
-import { type SourceScope, sourceScope } from '../mesh/policies/source-selectors.js';
-import { DEFAULT_USER_TIMEOUT_MS } from './upstream-connection.js';
-import { decodeMessage } from '../proto/envoy-types.js';
+import { type SourceScope, sourceScope } from '../mesh/policies/selection/source-selectors.js';
+import { DEFAULT_USER_TIMEOUT_MS } from './fields/upstream-connection.js';
+import { decodeEnvoyMessage } from '../proto/envoy-types.js';
 import { arbitraryTrafficPolicy } from '../testing/arbitrary-traffic-policy.js';
 import { type World, createWorld, destination, failoverService, resource } from '../testing/world.js';
 import { type EnvoyTables, declareEnvoy } from './tables.js';
-import { routeConfigurationKey, parseRouteConfiguration } from './route-key.js';
+import { routeConfigurationKey, parseRouteConfiguration } from './routes/route-key.js';
 import { SINGLE } from '../graph/index.js';
 import { NO_MESH } from '../mesh/model/object-key.js';
 import { ANY_CLIENT } from '../mesh/clusters/client-key.js';
 import { audienceKey, offerKey } from '../mesh/offers/visibility-key.js';
-import { encodedClusterKey } from './cluster-key.js';
+import { encodedClusterKey } from './clusters/cluster-key.js';
 
 const client = { cluster: 'east', namespace: 'app', labels: { version: 'v1' } };
 const targets = {
@@ -52,7 +52,7 @@ function routeConfiguration(
   );
   assert.ok(row);
   return {
-    message: decodeMessage('envoy.config.route.v3.RouteConfiguration', row.bytes),
+    message: decodeEnvoyMessage('envoy.config.route.v3.RouteConfiguration', row.bytes),
     clusters: row.clusters ?? [],
   };
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { EnvoyMessages } from '../generated/envoy.js';
-import { type EnvoyMessageName, encodeMessage, packAny } from '../proto/envoy-types.js';
+import { type EnvoyMessageName, encodeEnvoyMessage, packAny } from '../proto/envoy-types.js';
 import { formatRejection, rejectionOf } from './index.js';
 import { messageRules } from './message-rules.js';
 
 function refusal<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): string | undefined {
-  return refusalText(name, encodeMessage(name, json));
+  return refusalText(name, encodeEnvoyMessage(name, json));
 }
 
 function refusalText(name: EnvoyMessageName, bytes: Buffer): string | undefined {

@@ -3,7 +3,7 @@
  * the same one.
  */
 import type { Logger } from 'pino';
-import type { Finding } from '../control-plane/api.js';
+import type { Finding } from '../control-plane/api/api.js';
 
 /** Takes the current findings about each changed resource, by any key. */
 export type FindingLog = (changes: ReadonlyMap<string, readonly Finding[]>) => void;

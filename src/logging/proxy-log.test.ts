@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NodeFinding } from '../control-plane/api.js';
+import type { NodeFinding } from '../control-plane/api/api.js';
 import { capturedTerminal } from '../testing/captured-terminal.js';
 import { proxy } from '../testing/fake-control-plane.js';
 import { createLogger } from './logger.js';

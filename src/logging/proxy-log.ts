@@ -1,6 +1,6 @@
 /** Logs findings about connected clients when they appear and when they are resolved, once for each node.id. */
 import type { Logger } from 'pino';
-import type { NodeFinding, Proxy } from '../control-plane/api.js';
+import type { NodeFinding, Proxy } from '../control-plane/api/api.js';
 
 /** Takes the current state of all clients. */
 export type ProxyLog = (proxies: readonly Proxy[]) => void;

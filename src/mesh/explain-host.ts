@@ -10,7 +10,7 @@ import {
   NO_SOURCES,
   formatSourceScope,
   parseSourceScope,
-} from './policies/source-selectors.js';
+} from './policies/selection/source-selectors.js';
 import type { OrderingClient } from './preference/order.js';
 import type { MeshModel } from './tables.js';
 import { type ClusterKey, parseCluster, targetOfCluster } from './model/cluster-key.js';

@@ -6,7 +6,14 @@ import { type Destination, type Endpoint, type OutlierDetection, type Tier, form
 import type { OrderingClient } from './preference/order.js';
 import { distributesFor } from './preference/order-rule.js';
 import { describePlace } from './preference/rule-text.js';
-import { type LocalityShare, type TierHealth, healthOf, inPanic, priorityLoad, tierShares } from './clusters/shares.js';
+import {
+  type LocalityShare,
+  type TierHealth,
+  tierHealth,
+  inPanic,
+  priorityLoad,
+  tierShares,
+} from './clusters/shares.js';
 import type { MeshModel } from './tables.js';
 import { failoverPortKey } from './model/target-key.js';
 import { type ClusterKey, memberCluster, parseCluster } from './model/cluster-key.js';
@@ -47,7 +54,7 @@ export function explain(
   portion = 1,
 ): Explanation {
   const described = describeTiers(read, model, cluster, client);
-  const health = described.map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)));
+  const health = described.map(({ tier }) => tierHealth(tier.flatMap(({ endpoints }) => endpoints)));
   const shares = priorityLoad(health).map((share) => share * portion);
   const panic = panicOf(described, health);
   const tiers = described.map(({ tier, rule, weighted }, i) => ({
@@ -146,10 +153,12 @@ export function nameOf({ service, hosts, ref }: Destination): string {
   return service ? formatService(service) : (hosts[0] ?? ref.name);
 }
 
-function policyName(read: Read, { resilience }: MeshModel, key: ClusterKey): string {
+function policyName(read: Read, { virtualDestinationPolicies }: MeshModel, key: ClusterKey): string {
   const [kind, of, port] = parseCluster(key);
   const [policy] =
-    kind === 'failover' ? resilience.failoverPolicies.onPort(read, failoverPortKey(of, Number(port))) : [];
+    kind === 'failover'
+      ? virtualDestinationPolicies.failoverPolicies.onPort(read, failoverPortKey(of, Number(port)))
+      : [];
   return policy === undefined ? '' : `, by FailoverPolicy ${policy.ref.name}.${policy.ref.namespace}`;
 }
 
@@ -158,7 +167,7 @@ function unreachable(tiers: readonly DescribedTier[]): readonly string[] {
   const [first] = tiers;
   const hosts = tiers
     .filter(({ cluster }) => cluster === first?.cluster)
-    .map(({ tier }) => healthOf(tier.flatMap(({ endpoints }) => endpoints)).hosts);
+    .map(({ tier }) => tierHealth(tier.flatMap(({ endpoints }) => endpoints)).hosts);
   const all = hosts.reduce((a, b) => a + b, 0);
   if (first === undefined || tiers.length < 2) return [];
   if (first.outlierDetection === undefined)

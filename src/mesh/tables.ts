@@ -26,18 +26,21 @@ import type { FailoverResource } from './model/failover-spec.js';
 import { type FailoverClusterTables, declareFailoverClusters } from './offers/failover-clusters.js';
 import { type FailoverWarningTable, declareFailoverWarnings } from './offers/failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
-import { declareVirtualMeshFindings } from './discovery/mesh-findings.js';
-import { type MeshTables, declareMeshes } from './discovery/meshes.js';
+import { declareVirtualMeshFindings } from './discovery/services/mesh-findings.js';
+import { type MeshTables, declareMeshes } from './discovery/services/meshes.js';
 import { type HostFindingsTable, declareHostFindings } from './offers/host-findings.js';
 import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
 import { type RuleFindingTables, declareRuleFindings } from './clusters/rule-findings.js';
 import { declareOutlierDetection, outlierDetectionPolicyKind } from './policies/outlier-detection-policies.js';
-import { declarePolicies, declarePolicyContext } from './policies/policy-targets.js';
+import { declarePolicies, declarePolicyContext } from './policies/selection/policy-targets.js';
 import { declareProtocolMismatches } from './failovers/protocol-warnings.js';
-import { type ResilienceTables, declareResilience } from './failovers/resilience.js';
+import {
+  type VirtualDestinationPolicyTables,
+  declareVirtualDestinationPolicies,
+} from './failovers/virtual-destination-policies.js';
 import { type RouteTables, declareRoutes } from './offers/routes.js';
 import { type ShiftRuleFindings, declareShiftRuleFindings } from './offers/shift-rule-findings.js';
-import { type TargetTable, declareTargets } from './offers/targets.js';
+import { type GrpcTargetTable, declareTargets } from './offers/grpc-targets.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './policies/traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './offers/visibility.js';
 import type {
@@ -80,7 +83,7 @@ export interface MeshModel {
   readonly destinations: DestinationTables;
   readonly trafficPolicies: TrafficPolicyTables;
   readonly failovers: FailoverTables;
-  readonly resilience: ResilienceTables;
+  readonly virtualDestinationPolicies: VirtualDestinationPolicyTables;
   readonly ruleScope: RuleScopeTable;
   readonly clusters: ClusterTables;
   readonly ruleFindings: RuleFindingTables;
@@ -89,7 +92,7 @@ export interface MeshModel {
   readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
   readonly failoverClusters: FailoverClusterTables;
-  readonly targets: TargetTable;
+  readonly targets: GrpcTargetTable;
   readonly portFindings: PortFindingsTable;
   readonly hostFindings: HostFindingsTable;
   readonly shiftRuleFindings: ShiftRuleFindings;
@@ -143,15 +146,15 @@ export function declareMesh(graph: Graph): MeshModel {
     workspaces: policyContext.workspaces,
     ...{ meshes, outlierDetection: onPorts },
   });
-  const resilience = declareResilience(graph, inputs, failovers, {
+  const virtualDestinationPolicies = declareVirtualDestinationPolicies(graph, inputs, failovers, {
     context: policyContext,
     detectionPolicies,
     onPorts,
   });
-  const context = { destinations, failovers, policies: trafficPolicies, resilience };
+  const context = { destinations, failovers, policies: trafficPolicies, virtualDestinationPolicies };
   const clusters = declareClusters(graph, context);
-  const ruleScope = declareRuleScope(graph, failovers, resilience.rules, clusters.clusters);
-  const ruleFindings = declareRuleFindings(graph, inputs, { failovers, resilience, clusters });
+  const ruleScope = declareRuleScope(graph, failovers, virtualDestinationPolicies.rules, clusters.clusters);
+  const ruleFindings = declareRuleFindings(graph, inputs, { failovers, virtualDestinationPolicies, clusters });
   const routes = declareRoutes(graph, clusters, context);
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
@@ -173,7 +176,7 @@ export function declareMesh(graph: Graph): MeshModel {
     resources: inputs.destinations,
     tlsModes,
   });
-  const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = resilience;
+  const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = virtualDestinationPolicies;
   const ejection = declareEjectionFindings(
     graph,
     inputs,
@@ -191,7 +194,7 @@ export function declareMesh(graph: Graph): MeshModel {
       destinations,
       trafficPolicies,
       failovers,
-      resilience,
+      virtualDestinationPolicies,
       ruleScope,
       clusters,
       ruleFindings,

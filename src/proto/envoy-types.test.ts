@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import protobuf from 'protobufjs';
 import type { Cluster, Listener } from '../generated/envoy.js';
-import { decodeMessage, encodeMessage, envoyService, envoyType, packAny, typeUrl } from './envoy-types.js';
+import { decodeEnvoyMessage, encodeEnvoyMessage, envoyService, envoyType, packAny, typeUrl } from './envoy-types.js';
 
 const cluster: Cluster = {
   name: 'reviews|9080',
@@ -55,14 +55,17 @@ const listener: Listener = {
 describe('envoy types', () => {
   it('brings a cluster with extension options to bytes and back', () => {
     assert.deepEqual(
-      decodeMessage('envoy.config.cluster.v3.Cluster', encodeMessage('envoy.config.cluster.v3.Cluster', cluster)),
+      decodeEnvoyMessage(
+        'envoy.config.cluster.v3.Cluster',
+        encodeEnvoyMessage('envoy.config.cluster.v3.Cluster', cluster),
+      ),
       cluster,
     );
   });
 
   it('brings an HTTP connection manager inside a listener to bytes and back', () => {
-    const bytes = encodeMessage('envoy.config.listener.v3.Listener', listener);
-    assert.deepEqual(decodeMessage('envoy.config.listener.v3.Listener', bytes), listener);
+    const bytes = encodeEnvoyMessage('envoy.config.listener.v3.Listener', listener);
+    assert.deepEqual(decodeEnvoyMessage('envoy.config.listener.v3.Listener', bytes), listener);
   });
 
   it('names fields as proto JSON does', () => {
@@ -71,7 +74,7 @@ describe('envoy types', () => {
   });
 
   it('writes backoff_options of the TCP proxy as field 18', () => {
-    const bytes = encodeMessage('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
+    const bytes = encodeEnvoyMessage('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
       backoffOptions: { baseInterval: '0.025s' },
     });
     assert.deepEqual(bytes, backoffOf25Milliseconds());
@@ -81,24 +84,24 @@ describe('envoy types', () => {
     const node = { id: 'a', metadata: { x: 1, y: { b: 'b', a: [true, null] } } };
     const turned = { metadata: { y: { a: [true, null], b: 'b' }, x: 1 }, id: 'a' };
     assert.deepEqual(
-      encodeMessage('envoy.config.core.v3.Node', node),
-      encodeMessage('envoy.config.core.v3.Node', turned),
+      encodeEnvoyMessage('envoy.config.core.v3.Node', node),
+      encodeEnvoyMessage('envoy.config.core.v3.Node', turned),
     );
   });
 
   it('omits what is at its default, and empty lists and maps', () => {
-    const bytes = encodeMessage('envoy.config.cluster.v3.Cluster', {
+    const bytes = encodeEnvoyMessage('envoy.config.cluster.v3.Cluster', {
       name: '',
       type: 'STATIC',
       typedExtensionProtocolOptions: {},
       healthChecks: [],
     });
-    assert.deepEqual(decodeMessage('envoy.config.cluster.v3.Cluster', bytes), { type: 'STATIC' });
-    const endpoint = encodeMessage('envoy.config.endpoint.v3.LbEndpoint', {
+    assert.deepEqual(decodeEnvoyMessage('envoy.config.cluster.v3.Cluster', bytes), { type: 'STATIC' });
+    const endpoint = encodeEnvoyMessage('envoy.config.endpoint.v3.LbEndpoint', {
       healthStatus: 'UNKNOWN',
       loadBalancingWeight: 0,
     });
-    assert.deepEqual(decodeMessage('envoy.config.endpoint.v3.LbEndpoint', endpoint), { loadBalancingWeight: 0 });
+    assert.deepEqual(decodeEnvoyMessage('envoy.config.endpoint.v3.LbEndpoint', endpoint), { loadBalancingWeight: 0 });
   });
 
   it('prints durations, 64-bit integers, bytes and enums as proto JSON does', () => {
@@ -107,20 +110,23 @@ describe('envoy types', () => {
       totalDroppedRequests: 12345678901234,
       loadReportInterval: '10.000000001s',
     } as const;
-    const bytes = encodeMessage('envoy.config.endpoint.v3.ClusterStats', stats);
-    assert.deepEqual(decodeMessage('envoy.config.endpoint.v3.ClusterStats', bytes), {
+    const bytes = encodeEnvoyMessage('envoy.config.endpoint.v3.ClusterStats', stats);
+    assert.deepEqual(decodeEnvoyMessage('envoy.config.endpoint.v3.ClusterStats', bytes), {
       ...stats,
       totalDroppedRequests: '12345678901234',
     });
     const source = { inlineBytes: 'AAH+/w==' };
     assert.deepEqual(
-      decodeMessage('envoy.config.core.v3.DataSource', encodeMessage('envoy.config.core.v3.DataSource', source)),
+      decodeEnvoyMessage(
+        'envoy.config.core.v3.DataSource',
+        encodeEnvoyMessage('envoy.config.core.v3.DataSource', source),
+      ),
       source,
     );
   });
 
   it('refuses what a message cannot hold', () => {
-    const encode = (json: unknown) => () => encodeMessage('envoy.config.cluster.v3.Cluster', json as Cluster);
+    const encode = (json: unknown) => () => encodeEnvoyMessage('envoy.config.cluster.v3.Cluster', json as Cluster);
     assert.throws(encode({ nmae: 'a' }), /Cluster: unknown field: "nmae"/);
     for (const wrong of [
       { type: 'EDSX' },

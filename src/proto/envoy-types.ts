@@ -64,7 +64,7 @@ export function packAny<Name extends EnvoyMessageName>(name: Name, json: EnvoyMe
  * The message in bytes. Equal messages give equal bytes, whatever the order of their keys. Throws for a field that
  * the message does not have and for a value that the field cannot hold.
  */
-export function encodeMessage<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): Buffer {
+export function encodeEnvoyMessage<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): Buffer {
   const type = envoyType(name);
   return finishMessage(type.encode(protojson.fromJson(type, sortKeys(json))));
 }
@@ -74,7 +74,7 @@ export function encodeMessage<Name extends EnvoyMessageName>(name: Name, json: E
  * `google.protobuf.Any` is written out. Throws for bytes that are no such message and for an `Any` whose type is not
  * compiled.
  */
-export function decodeMessage<Name extends EnvoyMessageName>(name: Name, bytes: Uint8Array): EnvoyMessages[Name] {
+export function decodeEnvoyMessage<Name extends EnvoyMessageName>(name: Name, bytes: Uint8Array): EnvoyMessages[Name] {
   try {
     return decodeWith(envoyType(name), bytes) as EnvoyMessages[Name];
   } catch {

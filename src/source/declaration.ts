@@ -1,7 +1,7 @@
 /** The declaration of a resource by a file, and which one counts if several files declare the same resource. */
 import { isOfEveryCluster } from '../api/kinds.js';
 import { type ResourceRef, CLUSTER_ANNOTATION, compareText } from '../api/resource.js';
-import type { FileContent } from './content.js';
+import type { FileContent } from './last-good-content.js';
 import type { FoundResource } from './documents/document.js';
 import type { FileFinding } from './yaml/finding.js';
 import type { FieldLocator, Location } from './locator.js';

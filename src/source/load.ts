@@ -1,5 +1,5 @@
 /** Updates the table from all or some files, in steps so that other work can run in between. */
-import { nextContent } from './content.js';
+import { nextContent } from './last-good-content.js';
 import { readFileText } from './files/read.js';
 import type { FileTable } from './table.js';
 import { type Walk, type WalkedFile, walk } from './files/walk.js';

@@ -1,7 +1,7 @@
 /** Reads files once, for commands that do not watch them. It must not know watches or timers. */
 import type { RawResource } from '../api/resource.js';
 import { type ConfigPath, createConfigPaths } from './config-path.js';
-import { nextContent } from './content.js';
+import { nextContent } from './last-good-content.js';
 import { decodeText } from './files/text.js';
 import type { FileFinding } from './yaml/finding.js';
 import { emptinessFindings } from './path-findings.js';

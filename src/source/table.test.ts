@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RawResource } from '../api/resource.js';
-import { nextContent } from './content.js';
+import { nextContent } from './last-good-content.js';
 import { brief, service } from './fixtures.test.js';
 import { type ResourceBatch, type CommitOptions, createFileTable } from './table.js';
 

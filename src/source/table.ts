@@ -4,7 +4,7 @@
  */
 import { type RawResource, type ResourceRef, resourceKey } from '../api/resource.js';
 import { type Declaration, byDeclarationOrder, declarationsOf, duplicateFindings } from './declaration.js';
-import { type FileContent, NO_CONTENT } from './content.js';
+import { type FileContent, NO_CONTENT } from './last-good-content.js';
 import type { FileFinding } from './yaml/finding.js';
 import { createFileFindings } from './file-findings.js';
 import type { ReadOptions } from './documents/document.js';

@@ -41,24 +41,25 @@ const FINDINGS_OF_KIND: Readonly<Record<KindName, FindingsOf>> = {
   TrafficPolicy: (read, model, ref) => trafficPolicyFindings(read, model, trafficPolicyKey(ref)),
   FailoverService: (read, model, ref) => failoverFindings(read, model, failoverKey(ref)),
   VirtualDestination: (read, model, ref) => failoverFindings(read, model, failoverKey(ref)),
-  FailoverPolicy: (read, { resilience, ruleFindings }, ref) =>
+  FailoverPolicy: (read, { virtualDestinationPolicies, ruleFindings }, ref) =>
     collect(read, failoverPolicyKey(ref), [
-      resilience.failoverPolicies.findings,
+      virtualDestinationPolicies.failoverPolicies.findings,
       ruleFindings.ofPolicies,
-      ...resilience.warnings.FailoverPolicy,
+      ...virtualDestinationPolicies.warnings.FailoverPolicy,
     ]),
-  OutlierDetectionPolicy: (read, { resilience, ejection }, ref) =>
+  OutlierDetectionPolicy: (read, { virtualDestinationPolicies, ejection }, ref) =>
     collect(read, outlierDetectionPolicyKey(ref), [
-      resilience.outlierDetectionPolicies.findings,
+      virtualDestinationPolicies.outlierDetectionPolicies.findings,
       ejection.outlierDetectionPolicies,
-      ...resilience.warnings.OutlierDetectionPolicy,
+      ...virtualDestinationPolicies.warnings.OutlierDetectionPolicy,
     ]),
-  RetryTimeoutPolicy: (read, { resilience }, ref) =>
+  RetryTimeoutPolicy: (read, { virtualDestinationPolicies }, ref) =>
     collect(read, retryTimeoutPolicyKey(ref), [
-      resilience.retryTimeoutPolicies.findings,
-      ...resilience.warnings.RetryTimeoutPolicy,
+      virtualDestinationPolicies.retryTimeoutPolicies.findings,
+      ...virtualDestinationPolicies.warnings.RetryTimeoutPolicy,
     ]),
-  Workspace: (read, { resilience }, ref) => read(resilience.workspaces.findings, workspaceKey(ref)) ?? [],
+  Workspace: (read, { virtualDestinationPolicies }, ref) =>
+    read(virtualDestinationPolicies.workspaces.findings, workspaceKey(ref)) ?? [],
   Service: (read, model, ref) => serviceFindings(read, model, serviceKey(ref)),
   EndpointSlice: (read, { destinations }, ref) =>
     read(destinations.discovery.sliceFindings, endpointSliceKey(ref)) ?? [],

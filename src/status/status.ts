@@ -111,11 +111,11 @@ function exportedTo(graph: Graph, { meshes }: MeshModel, resource: FailoverResou
 
 function destinationsBehind(
   graph: Graph,
-  { resilience }: MeshModel,
+  { virtualDestinationPolicies }: MeshModel,
   resource: FailoverResource,
 ): readonly Destination[] {
   const read = graph.read.bind(graph);
-  return findBackends(read, toFailoverSpec(resource), resilience.targets).flatMap(
+  return findBackends(read, toFailoverSpec(resource), virtualDestinationPolicies.targets).flatMap(
     ({ destination }) => destination ?? [],
   );
 }
@@ -143,7 +143,7 @@ function resiliencePolicy(graph: Graph, model: MeshModel, subject: StatusSubject
   ];
   const status = policyStatus(resource, allErrors(subject), warnings);
   if (resource.ref.kind !== 'FailoverPolicy') return status;
-  const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.resilience;
+  const { failoverPolicies, outlierDetectionPolicies, workspaces } = model.virtualDestinationPolicies;
   const targets = (graph.read(failoverPolicies.selected, failoverPolicyKey(resource.ref)) ?? []).flatMap(
     ({ target, ports }) => {
       const failover = isFailover(target) ? graph.read(model.failovers.failovers, target) : undefined;

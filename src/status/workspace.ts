@@ -9,7 +9,7 @@ import type { Status } from './approval.js';
 export function workspaceStatus(graph: Graph, model: MeshModel, workspace: string, status: Status): Status {
   const { observedGeneration, state, errors } = status;
   const namespaces = namespacesOf(graph, model).filter(
-    (key) => graph.read(model.resilience.workspaces.memberships, key)?.workspace === workspace,
+    (key) => graph.read(model.virtualDestinationPolicies.workspaces.memberships, key)?.workspace === workspace,
   );
   const clusters = new Set(namespaces.map((key) => clusterOfMembership(key)).filter((cluster) => cluster !== ''));
   return {

@@ -1,7 +1,7 @@
 /** Random worlds: documents of every kind that act on one another, and clients that look at them from different places. */
 import fc from 'fast-check';
 import type { RawResource } from '../api/resource.js';
-import type { SnapshotQuery } from '../control-plane/api.js';
+import type { SnapshotQuery } from '../control-plane/api/api.js';
 
 const clusters = ['east', 'west', 'south'] as const;
 const names = ['reviews', 'ratings'] as const;

@@ -6,9 +6,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { RawResource, ResourceRef } from '../api/resource.js';
-import type { SnapshotQuery } from '../control-plane/api.js';
+import type { SnapshotQuery } from '../control-plane/api/api.js';
 import { createFileTable } from '../source/table.js';
-import { nextContent } from '../source/content.js';
+import { nextContent } from '../source/last-good-content.js';
 import type { ResourceBatch } from '../source/table.js';
 
 /** The files of a case that are not results. */

@@ -8,8 +8,8 @@ import type {
   ResourceWithStatus,
   Snapshot,
   SnapshotQuery,
-} from '../control-plane/api.js';
-import { matches } from '../control-plane/query.js';
+} from '../control-plane/api/api.js';
+import { matches } from '../control-plane/api/query.js';
 
 export interface FakeControlPlaneOptions {
   readonly findings?: readonly Finding[];

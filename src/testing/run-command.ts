@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAdminApp } from '../admin/app.js';
-import { createRegistry } from '../admin/registry.js';
+import { createRegistry } from '../admin/metrics/registry.js';
 import { listenAdmin } from '../admin/server.js';
 import type { ExitCode } from '../cli/output/cli-error.js';
 import { runCli } from '../cli/program.js';
 import type { Ports } from '../cli/command/ports.js';
-import type { ControlPlaneApi } from '../control-plane/api.js';
+import type { ControlPlaneApi } from '../control-plane/api/api.js';
 import { type CapturedTerminal, type CapturedTerminalOptions, capturedTerminal } from './captured-terminal.js';
 import { fakeControlPlane } from './fake-control-plane.js';
 

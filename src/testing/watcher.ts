@@ -1,11 +1,11 @@
 /** A client without a network: holds what the provider gives its views, and counts what it would be sent. */
 import { compareText } from '../api/resource.js';
-import type { SnapshotQuery } from '../control-plane/api.js';
-import type { Core } from '../control-plane/core.js';
-import { type ProviderOptions, createProvider } from '../control-plane/provider.js';
-import { toNode } from '../control-plane/snapshot.js';
-import { membersOf } from '../control-plane/grpc-snapshot.js';
-import { typeUrls } from '../control-plane/resource-types.js';
+import type { SnapshotQuery } from '../control-plane/api/api.js';
+import type { Core } from '../control-plane/inputs/core.js';
+import { type ProviderOptions, createProvider } from '../control-plane/views/provider.js';
+import { toNode } from '../control-plane/snapshots/snapshot.js';
+import { membersOf } from '../control-plane/snapshots/grpc-snapshot.js';
+import { typeUrls } from '../control-plane/views/resource-types.js';
 import type { Collection, EncodedResource, OpenCollection } from '../xds/index.js';
 
 export type ShortType = keyof typeof typeUrls;

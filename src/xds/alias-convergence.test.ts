@@ -5,14 +5,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';
-import { resource } from '../testing/xds-client-server.js';
+import { resource } from '../testing/xds/server.js';
 import {
   type ClientMode,
   type ClientRequest,
   type ClientResponse,
   decodeResponse,
   encodeRequest,
-} from '../testing/xds-client-wire.js';
+} from '../testing/xds/client-wire.js';
 import { type MessageSink, ResourceStore, XdsServer } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, VIRTUAL_HOST } from './protocol/type-urls.js';
 import { canonicalXdsName, globOf, isXdstpName } from './protocol/xdstp-name.js';

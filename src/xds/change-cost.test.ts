@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { countSteps } from '../testing/work-meter.js';
-import { FleetClient, settle } from '../testing/xds-fleet.js';
-import { MODES, cluster, resource } from '../testing/xds-client-server.js';
-import type { ClientMode, ClientResponse } from '../testing/xds-client-wire.js';
+import { FleetClient, settle } from '../testing/xds/fleet.js';
+import { MODES, cluster, resource } from '../testing/xds/server.js';
+import type { ClientMode, ClientResponse } from '../testing/xds/client-wire.js';
 import { type EncodedResource, ResourceStore, XdsServer } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './protocol/type-urls.js';
 

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';
-import { statusClaims } from '../testing/client-status.js';
-import { EnvoyModel } from '../testing/xds-client-model.js';
-import { Run, VIEWS, checkNothingLeft, steps, turn, worlds } from '../testing/xds-random-run.js';
+import { statusClaims } from '../testing/xds/client-status.js';
+import { EnvoyModel } from '../testing/xds/client-model.js';
+import { Run, VIEWS, checkNothingLeft, steps, turn, worlds } from '../testing/xds/random-run.js';
 import type { EncodedResource } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './protocol/type-urls.js';
 import { XdsStream } from './streams/stream.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { serviceClients, turnsUntil } from '../testing/service-client.js';
-import { overTransports } from '../testing/xds-client-server.js';
+import { overTransports } from '../testing/xds/server.js';
 
 const HEALTH = '/grpc.health.v1.Health';
 const ADS = 'envoy.service.discovery.v3.AggregatedDiscoveryService';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decodeMessage, encodeMessage } from '../proto/envoy-types.js';
+import { decodeEnvoyMessage, encodeEnvoyMessage } from '../proto/envoy-types.js';
 import { CLUSTER, LISTENER, ResourceStore } from './index.js';
 import { type ResourceJson, encodeJson, refusedByEnvoy } from './json.js';
 
@@ -35,7 +35,7 @@ describe('encodeJson', () => {
       outlierDetection: { consecutive5xx: 5 },
       metadata: { filterMetadata: { a_b: { c_d: 1 } } },
     };
-    assert.deepEqual(Buffer.from(encodeJson(CLUSTER, 'web', json).value), encodeMessage(CLUSTER_MESSAGE, plain));
+    assert.deepEqual(Buffer.from(encodeJson(CLUSTER, 'web', json).value), encodeEnvoyMessage(CLUSTER_MESSAGE, plain));
   });
 
   it('takes durations and wrapped values as objects', () => {
@@ -46,7 +46,7 @@ describe('encodeJson', () => {
       cleanupInterval: { seconds: '2' },
     });
     const { value } = encodeJson(CLUSTER, 'web', json);
-    assert.deepEqual(decodeMessage(CLUSTER_MESSAGE, value), {
+    assert.deepEqual(decodeEnvoyMessage(CLUSTER_MESSAGE, value), {
       name: 'web',
       connectTimeout: '1.500s',
       perConnectionBufferLimitBytes: 7,
@@ -96,7 +96,7 @@ describe('encodeJson', () => {
     it(`knows ${name}`, () => {
       const { value } = encodeJson(LISTENER, 'web', dumped({ '@type': type(name), ...config }));
       assert.match(
-        JSON.stringify(decodeMessage('envoy.config.listener.v3.Listener', value)),
+        JSON.stringify(decodeEnvoyMessage('envoy.config.listener.v3.Listener', value)),
         new RegExp(`"@type":"type.googleapis.com/${name}","`),
       );
     });
@@ -105,7 +105,7 @@ describe('encodeJson', () => {
   it('knows resources that Lifeboat does not send', () => {
     const url = 'type.googleapis.com/envoy.service.runtime.v3.Runtime';
     const { value } = encodeJson(url, 'layer', { name: 'layer', layer: { a: 1 } });
-    assert.deepEqual(decodeMessage('envoy.service.runtime.v3.Runtime', value), { name: 'layer', layer: { a: 1 } });
+    assert.deepEqual(decodeEnvoyMessage('envoy.service.runtime.v3.Runtime', value), { name: 'layer', layer: { a: 1 } });
   });
 
   const mistakes: readonly (readonly [string, () => unknown, string | RegExp])[] = [

@@ -1,9 +1,9 @@
 /** What programs that use the server as a library rely on: the store and its views, transactions, events, an own gRPC server. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, cluster, resource, testServers } from '../testing/xds-client-server.js';
-import { XdsTestClient } from '../testing/xds-client.js';
-import { serveByGrpcJs } from '../testing/xds-grpc-js-server.js';
+import { MODES, cluster, resource, testServers } from '../testing/xds/server.js';
+import { XdsTestClient } from '../testing/xds/client.js';
+import { serveByGrpcJs } from '../testing/xds/grpc-js-server.js';
 import { ResourceStore, XdsServer } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from './protocol/type-urls.js';
 

@@ -4,9 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { countStepsUntil } from '../testing/work-meter.js';
-import { MODES, cluster } from '../testing/xds-client-server.js';
-import { turn } from '../testing/xds-random-run.js';
-import { type ClientMode, type ClientResponse, decodeResponse, encodeRequest } from '../testing/xds-client-wire.js';
+import { MODES, cluster } from '../testing/xds/server.js';
+import { turn } from '../testing/xds/random-run.js';
+import { type ClientMode, type ClientResponse, decodeResponse, encodeRequest } from '../testing/xds/client-wire.js';
 import { ResourceStore, XdsServer } from './index.js';
 import { CLUSTER } from './protocol/type-urls.js';
 

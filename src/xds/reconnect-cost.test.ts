@@ -3,9 +3,9 @@
  * restarted, and by one that shows them another view.
  */
 import assert from 'node:assert/strict';
-import { FleetClient, settle } from '../testing/xds-fleet.js';
-import { cluster, resource } from '../testing/xds-client-server.js';
-import type { ClientMode } from '../testing/xds-client-wire.js';
+import { FleetClient, settle } from '../testing/xds/fleet.js';
+import { cluster, resource } from '../testing/xds/server.js';
+import type { ClientMode } from '../testing/xds/client-wire.js';
 import { type EncodedResource, ResourceStore, XdsServer } from './index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from './protocol/type-urls.js';
 

@@ -1,8 +1,8 @@
 /** What one more name costs an incremental client that has many: no more than with few. Counted, not timed. */
 import assert from 'node:assert/strict';
 import { countSteps } from '../testing/work-meter.js';
-import { resource } from '../testing/xds-client-server.js';
-import { FleetClient, settle } from '../testing/xds-fleet.js';
+import { resource } from '../testing/xds/server.js';
+import { FleetClient, settle } from '../testing/xds/fleet.js';
 import { ResourceStore, XdsServer } from './index.js';
 import { CLUSTER_LOAD_ASSIGNMENT, VIRTUAL_HOST } from './protocol/type-urls.js';
 

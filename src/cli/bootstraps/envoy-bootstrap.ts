@@ -3,7 +3,7 @@
  * addresses; reads no files.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
  */
-import type { LocalityText, SocketAddress } from '../../admin/text-forms.js';
+import type { LocalityText, SocketAddress } from '../../admin/queries/text-forms.js';
 import { XDS_CLUSTER, type XdsClusterOptions, socketAddress, xdsCluster } from './xds-cluster.js';
 
 export interface BootstrapOptions {

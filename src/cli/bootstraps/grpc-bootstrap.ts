@@ -3,7 +3,7 @@
  * function of the node and of addresses; reads no files.
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md#xdsclient-and-bootstrap-file
  */
-import { formatAddress, type LocalityText, type SocketAddress } from '../../admin/text-forms.js';
+import { formatAddress, type LocalityText, type SocketAddress } from '../../admin/queries/text-forms.js';
 import { nodeLocality } from './envoy-bootstrap.js';
 import type { ClientTls, XdsClusterOptions } from './xds-cluster.js';
 

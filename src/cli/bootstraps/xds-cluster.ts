@@ -3,7 +3,7 @@
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto
  */
 import { isIP } from 'node:net';
-import type { SocketAddress } from '../../admin/text-forms.js';
+import type { SocketAddress } from '../../admin/queries/text-forms.js';
 
 /** The paths of the files on the Envoy's host, and the name that the control plane's certificate must have. */
 export interface ClientTls {

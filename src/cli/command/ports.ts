@@ -1,5 +1,5 @@
 /** What the commands need from the rest of the program. The composition root provides it; tests provide fakes. */
-import type { ControlPlaneApi } from '../../control-plane/api.js';
+import type { ControlPlaneApi } from '../../control-plane/api/api.js';
 import type { RunningServer, ServerOptions } from '../../serve.js';
 import type { ConfigPath, ReadFilesOptions } from '../../source/index.js';
 

@@ -1,6 +1,6 @@
 /** Parses the addresses that flags contain. */
-import { parseAddress, type SocketAddress } from '../../admin/text-forms.js';
-import { MalformedInput } from '../../admin/malformed-input.js';
+import { parseAddress, type SocketAddress } from '../../admin/queries/text-forms.js';
+import { MalformedInput } from '../../admin/queries/malformed-input.js';
 import { CliError } from '../output/cli-error.js';
 
 /**

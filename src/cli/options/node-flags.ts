@@ -1,7 +1,7 @@
 /** The flags that describe an Envoy's node, shared by several commands, and the node that they describe. */
-import { type LocalityText, parseLabels, parseLocality, parsePairs } from '../../admin/text-forms.js';
-import { offsets, trustedHops } from '../../control-plane/client.js';
-import { readAddress, readInteger, readUserTimeout, type Report } from '../../control-plane/node-metadata.js';
+import { type LocalityText, parseLabels, parseLocality, parsePairs } from '../../admin/queries/text-forms.js';
+import { offsets, trustedHops } from '../../control-plane/clients/client.js';
+import { readAddress, readInteger, readUserTimeout, type Report } from '../../control-plane/clients/node-metadata.js';
 import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
 import { clusterFlag, labelsFlag } from './shared-flags.js';

@@ -1,5 +1,5 @@
 /** Formats findings as lines: `FILE:LINE:COLUMN severity code kind/namespace/name message`. */
-import type { Finding, NodeFinding } from '../../control-plane/api.js';
+import type { Finding, NodeFinding } from '../../control-plane/api/api.js';
 import { oneLine } from './output.js';
 import { type Colors, colorsFor, type OutputStream, type Terminal, write } from './terminal.js';
 

@@ -1,6 +1,6 @@
 /** Resources as rows of a table, as kubectl prints them: name, state, first error. */
 import { CLUSTER_ANNOTATION } from '../../api/resource.js';
-import type { ResourceWithStatus } from '../../control-plane/api.js';
+import type { ResourceWithStatus } from '../../control-plane/api/api.js';
 
 const HEADS = ['KIND', 'NAMESPACE', 'NAME', 'STATE', 'GENERATION', 'MESSAGE'];
 const WIDE_HEADS = [

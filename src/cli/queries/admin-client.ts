@@ -1,6 +1,6 @@
 /** A client for the HTTP API of a control plane. Each failure is a `CliError` that says what to do. */
-import { writeExplainQuery } from '../../admin/explain-query.js';
-import { writeSnapshotQuery } from '../../admin/snapshot-query.js';
+import { writeExplainQuery } from '../../admin/queries/explain-query.js';
+import { writeSnapshotQuery } from '../../admin/queries/snapshot-query.js';
 import type {
   AddressQuery,
   ExplainQuery,
@@ -13,7 +13,7 @@ import type {
   ResourceWithStatus,
   Snapshot,
   SnapshotQuery,
-} from '../../control-plane/api.js';
+} from '../../control-plane/api/api.js';
 import { type AdminEndpoint, adminEndpoint, ask } from './admin-request.js';
 
 /** Each method throws the errors of `ask`. */

@@ -1,6 +1,6 @@
 /** One request to an admin address. Each failure is a `CliError` that says what to do. */
 import { VERSION_HEADER } from '../../admin/middleware.js';
-import { NOT_FOUND } from '../../admin/not-found.js';
+import { NOT_FOUND } from '../../admin/routes/not-found.js';
 import { CliError } from '../output/cli-error.js';
 import { type HttpAnswer, httpGet } from './http-get.js';
 import { oneLine } from '../output/output.js';

@@ -1,6 +1,6 @@
 /** Reads the files and directories that a user names, and optionally the standard input, without a server. */
 import type { Readable } from 'node:stream';
-import type { ControlPlaneApi } from '../../control-plane/api.js';
+import type { ControlPlaneApi } from '../../control-plane/api/api.js';
 import { STANDARD_INPUT } from '../../source/index.js';
 import { MAX_FILE_BYTES } from '../../source/yaml/limits.js';
 import { CliError } from '../output/cli-error.js';

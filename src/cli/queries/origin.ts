@@ -1,5 +1,5 @@
 /** The origin of an answer: files, without a server, or a running control plane. */
-import type { ControlPlaneApi } from '../../control-plane/api.js';
+import type { ControlPlaneApi } from '../../control-plane/api/api.js';
 import { adminClient, type AdminClient } from './admin-client.js';
 import { CliError } from '../output/cli-error.js';
 import type { Invocation } from '../command/command.js';

@@ -7,7 +7,7 @@ import { type Graph, type Read, type Table, type Single, SINGLE } from '../../gr
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { FailoverDestination, Locality } from '../model/model.js';
 import type { OrderingClient } from '../preference/order.js';
-import { covers } from '../preference/locality-order.js';
+import { coversLocality } from '../preference/locality-order.js';
 import { type OrderRule, labelsOf } from '../preference/order-rule.js';
 import type { UpstreamCluster } from './upstream-cluster.js';
 import { type FailoverKey, failoverKey } from '../model/failover-key.js';
@@ -103,7 +103,7 @@ export function rankingScope(scope: RuleScope, client: OrderingClient): ClientKe
  */
 export function clusterScope(scope: RuleScope, client: OrderingClient): ClientKey {
   if (scope.clusters) return rankingScope(scope, client);
-  const covering = scope.origins.filter((origin) => covers(origin, client.locality));
+  const covering = scope.origins.filter((origin) => coversLocality(origin, client.locality));
   const best = covering.reduce<Locality | undefined>(
     (most, origin) => (most && depth(most) >= depth(origin) ? most : origin),
     undefined,

@@ -1,5 +1,5 @@
 /** The names that Envoys know clusters by. */
-import { parseSubset } from '../discovery/subset.js';
+import { parseSubset } from '../discovery/services/subset.js';
 import { globalHostname } from '../model/global-hostname.js';
 import type { Destination, FailoverDestination } from '../model/model.js';
 

@@ -2,11 +2,11 @@
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
-import type { ResilienceTables } from '../failovers/resilience.js';
+import type { VirtualDestinationPolicyTables } from '../failovers/virtual-destination-policies.js';
 import { isIpAddress } from '../model/address.js';
 import type { Backing, EndpointGroup, Protocol } from '../model/model.js';
 import { type TrafficPolicyTables, connectionSettingsOn } from '../policies/traffic-policies.js';
-import { type TlsMode, upstreamTls } from '../policies/upstream-tls.js';
+import { type TlsMode, upstreamTls } from '../policies/upstreams/upstream-tls.js';
 import type { ClusterSettings } from './upstream-cluster.js';
 import { destinationPortKey } from '../model/target-key.js';
 
@@ -14,7 +14,7 @@ export interface ClusterContext {
   readonly destinations: DestinationTables;
   readonly failovers: FailoverTables;
   readonly policies: TrafficPolicyTables;
-  readonly resilience: ResilienceTables;
+  readonly virtualDestinationPolicies: VirtualDestinationPolicyTables;
 }
 
 /** `mode`: where something else than the service's own policies decides on TLS. */
@@ -26,7 +26,7 @@ export function settingsOf(
 ): ClusterSettings {
   const destination = read(context.destinations.destinations, key);
   const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
-  const outlierDetection = read(context.resilience.onPorts, destinationPortKey(key, port));
+  const outlierDetection = read(context.virtualDestinationPolicies.onPorts, destinationPortKey(key, port));
   const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
   const connections = connectionSettingsOn(read, key, context.policies);
   return {

@@ -2,7 +2,7 @@
 import { compareText } from '../../api/resource.js';
 import { type Read, type Key, partsCodec } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
-import { inSubset } from '../discovery/subset.js';
+import { inSubset } from '../discovery/services/subset.js';
 import type { Backing, EndpointGroup } from '../model/model.js';
 import { labelOf } from '../preference/label-order.js';
 import type { EndpointClass } from '../preference/order.js';

@@ -3,10 +3,10 @@
  * aggregate cluster.
  */
 import { type Read, sameRow } from '../../graph/index.js';
-import { parseSubset } from '../discovery/subset.js';
+import { parseSubset } from '../discovery/services/subset.js';
 import type { Backing, FailoverDestination, FailoverDestinationPort, OutlierDetection } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
-import { virtualDestinationDefaults } from '../policies/outlier-detection.js';
+import { virtualDestinationDefaults } from '../policies/upstreams/outlier-detection.js';
 import { connectionSettingsOn } from '../policies/traffic-policies.js';
 import { type ClusterContext, hasHostnames, needsHttp2, settingsOf } from './cluster-settings.js';
 import type {
@@ -39,7 +39,7 @@ export function ofFailover(
   const port = failover?.ports.find((candidate) => candidate.number === part.port);
   if (failover === undefined || port === undefined) return undefined;
   const members = membersOf(read, key, failover, port, context);
-  const rule = read(context.resilience.rules, failoverPortKey(key, port.number)) ?? { type: 'listed' };
+  const rule = read(context.virtualDestinationPolicies.rules, failoverPortKey(key, port.number)) ?? { type: 'listed' };
   const whole = {
     name: failoverClusterName(failover, port.number, part.subset, part.member),
     rule,
@@ -129,7 +129,7 @@ function partsOf(
   context: ClusterContext,
 ): readonly Part[] {
   const mode = read(context.policies.tlsModes, key);
-  const configured = read(context.resilience.outlierDetection, failoverPortKey(key, number));
+  const configured = read(context.virtualDestinationPolicies.outlierDetection, failoverPortKey(key, number));
   const connections = connectionSettingsOn(read, key, context.policies);
   const fallback = listed || configured ? undefined : detectionOfServices(read, backings.flat(), context);
   return backings.flatMap((list, i) =>
@@ -152,10 +152,10 @@ function partsOf(
 function detectionOfServices(
   read: Read,
   backings: readonly Backing[],
-  { resilience }: ClusterContext,
+  { virtualDestinationPolicies }: ClusterContext,
 ): OutlierDetection {
   for (const { destination, port } of backings) {
-    const own = read(resilience.onPorts, destinationPortKey(destination, port));
+    const own = read(virtualDestinationPolicies.onPorts, destinationPortKey(destination, port));
     if (own !== undefined) return own;
   }
   return virtualDestinationDefaults;

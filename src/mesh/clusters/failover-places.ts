@@ -3,7 +3,7 @@ import { compareText } from '../../api/resource.js';
 import type { Resource } from '../../api/resource.js';
 import type { DestinationSpec, NodeSpec } from '../../generated/resources.js';
 import { type Graph, type Input, type Read, type Table, type Key, partsCodec } from '../../graph/index.js';
-import { localityOf } from '../discovery/kube-place.js';
+import { localityOf } from '../discovery/services/kube-place.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { Locality } from '../model/model.js';
 import type { ListedClass } from './endpoint-class.js';

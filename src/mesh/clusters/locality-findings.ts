@@ -7,7 +7,7 @@ import { didYouMean, suggest } from '../../api/suggest.js';
 import type { Read } from '../../graph/index.js';
 import type { Findings } from '../model/finding.js';
 import type { Locality, LocalityMapping, MappedLocality } from '../model/model.js';
-import { covers, distributes } from '../preference/locality-order.js';
+import { coversLocality, distributes } from '../preference/locality-order.js';
 import type { OrderRule } from '../preference/order-rule.js';
 import { formatLocality } from '../preference/rule-text.js';
 import type { ListedClass } from './endpoint-class.js';
@@ -118,7 +118,7 @@ function checkRegions(
     ({ locality }) =>
       locality.region === '' &&
       !mappings.some(({ from, to }) =>
-        [from, ...to.map((target) => target.locality)].some((place) => covers(place, locality)),
+        [from, ...to.map((target) => target.locality)].some((place) => coversLocality(place, locality)),
       ),
   );
   if (without.length === 0) return;
@@ -155,7 +155,7 @@ function checkLabels(
 }
 
 function isIn(place: Locality, classes: readonly ListedClass[]): boolean {
-  return classes.some(({ locality }) => covers(place, locality));
+  return classes.some(({ locality }) => coversLocality(place, locality));
 }
 
 /** For a place in which nothing at all is, and so may be misspelt. */

@@ -2,11 +2,11 @@
  * Rankings as texts, which are parts of keys: `0,2,;` puts the first class into the first tier, the second into the third and leaves the
  * third out; in `0:1,0:0;30,70` the classes share one tier.
  */
-import type { Place } from '../preference/order.js';
+import type { Preference } from '../preference/order.js';
 
 export interface Ranking {
   /** Where each class of the cluster goes, in their order; `undefined`: nowhere. */
-  readonly places: readonly (Place | undefined)[];
+  readonly places: readonly (Preference | undefined)[];
   /** Percent of the traffic for each share, where the rule distributes. */
   readonly shares?: readonly number[];
 }
@@ -22,12 +22,12 @@ export function parseRanking(text: string): Ranking {
   return { places: places.split(',').map(parsePlace), ...(shares !== '' && { shares: shares.split(',').map(Number) }) };
 }
 
-function formatPlace(place: Place | undefined): string {
+function formatPlace(place: Preference | undefined): string {
   if (place === undefined) return '';
   return place.share === undefined ? String(place.tier) : `${String(place.tier)}:${String(place.share)}`;
 }
 
-function parsePlace(text: string): Place | undefined {
+function parsePlace(text: string): Preference | undefined {
   if (text === '') return undefined;
   const [tier = '', share] = text.split(':');
   return { tier: Number(tier), ...(share !== undefined && { share: Number(share) }) };

@@ -5,14 +5,14 @@
 import { compareText } from '../../api/resource.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
-import { inSubset } from '../discovery/subset.js';
+import { inSubset } from '../discovery/services/subset.js';
 import { type ClusterKey, aggregateOf, parseCluster, parseMemberName } from '../model/cluster-key.js';
 import { destinationPortKey } from '../model/target-key.js';
-import type { OrderingClient, Place } from '../preference/order.js';
+import type { OrderingClient, Preference } from '../preference/order.js';
 import { orderFor } from '../preference/order-rule.js';
 import { type ClientKey, parseClient } from './client-key.js';
 import { type ListedClass, classify } from './endpoint-class.js';
-import { type MemberRun, layOut, rankingOfRun } from './layout.js';
+import { type MemberRun, orderMembers, rankingOfRun } from './member-order.js';
 import { telltaleClients } from './most-tiers.js';
 import { type RankingKey, type TiersKey, parseRankingKey, parseTiersKey, rankingKey } from './ranking-key.js';
 import { type Ranking, formatRanking, parseRanking } from './ranking-text.js';
@@ -49,8 +49,8 @@ export function declareRankings(
     const [aggregate] = parseRankingKey(key);
     const upstream = read(clusters, aggregate);
     if (upstream?.type !== 'AGGREGATE') return undefined;
-    if (upstream.listed) return layOut(upstream, [], { places: [] });
-    return layOut(upstream, read(classes, aggregate) ?? [], parseRanking(read(aggregateRankings, key) ?? ''));
+    if (upstream.listed) return orderMembers(upstream, [], { places: [] });
+    return orderMembers(upstream, read(classes, aggregate) ?? [], parseRanking(read(aggregateRankings, key) ?? ''));
   });
   const rankings = graph.derive<RankingKey, string>('rankings', (read, key) => {
     const [cluster, client] = parseRankingKey(key);
@@ -101,7 +101,7 @@ export function rank(
 }
 
 /** Sorts by list, then by tier. */
-function stepKey({ list }: ListedClass, { tier }: Place): string {
+function stepKey({ list }: ListedClass, { tier }: Preference): string {
   return `${String(list).padStart(12, '0')} ${String(tier).padStart(12, '0')}`;
 }
 

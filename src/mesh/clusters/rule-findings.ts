@@ -4,12 +4,12 @@ import { type Resource, resourceKey } from '../../api/resource.js';
 import type { FailoverPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { FailoverTables } from '../failovers/failovers.js';
-import type { ResilienceTables } from '../failovers/resilience.js';
+import type { VirtualDestinationPolicyTables } from '../failovers/virtual-destination-policies.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import type { FailoverDestination } from '../model/model.js';
 import { formatObject } from '../model/object-ref.js';
 import type { OrderingClient } from '../preference/order.js';
-import type { Selected } from '../policies/target-selectors.js';
+import type { Selected } from '../policies/selection/target-selectors.js';
 import { formatLocality } from '../preference/rule-text.js';
 import type { ListedClass } from './endpoint-class.js';
 import { type PlaceInputs, type PlaceTables, declarePlaces } from './failover-places.js';
@@ -30,17 +30,17 @@ export interface RuleFindingTables {
 
 interface RuleFindingContext {
   readonly failovers: FailoverTables;
-  readonly resilience: ResilienceTables;
+  readonly virtualDestinationPolicies: VirtualDestinationPolicyTables;
   readonly clusters: RankingTables & { readonly clusters: Table<ClusterKey, UpstreamCluster> };
 }
 
 export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: RuleFindingContext): RuleFindingTables {
   const {
     failovers: { failovers },
-    resilience,
+    virtualDestinationPolicies,
     clusters,
   } = context;
-  const { failoverPolicies, rules } = resilience;
+  const { failoverPolicies, rules } = virtualDestinationPolicies;
   const places = declarePlaces(graph, inputs, context.failovers, clusters.classes);
   const ofPolicies = graph.derive<FailoverPolicyKey, readonly Diagnostic[]>(
     'FailoverPolicy rule findings',
@@ -91,7 +91,7 @@ function policyFindings(
   read: Read,
   { ref }: Resource<FailoverPolicySpec>,
   ports: readonly FailoverPortKey[],
-  rules: ResilienceTables['rules'],
+  rules: VirtualDestinationPolicyTables['rules'],
   { failovers, places }: { readonly failovers: Table<FailoverKey, FailoverDestination>; readonly places: PlaceTables },
 ): readonly Diagnostic[] {
   const [first] = ports;

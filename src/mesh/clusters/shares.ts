@@ -90,11 +90,11 @@ export function tierShares(tier: Tier, share: number, weighted: boolean, panic: 
 
 /** A locality counts in full while 1/1.4 of its hosts are healthy. */
 function effectiveWeight({ weight, endpoints }: LocalityGroup): number {
-  const { healthy, hosts } = healthOf(endpoints);
+  const { healthy, hosts } = tierHealth(endpoints);
   return hosts === 0 ? 0 : weight * Math.min(1, (OVERPROVISIONING * healthy) / (100 * hosts));
 }
 
-export function healthOf(endpoints: readonly Endpoint[]): TierHealth {
+export function tierHealth(endpoints: readonly Endpoint[]): TierHealth {
   const count = (health: Health): number => endpoints.filter((endpoint) => endpoint.health === health).length;
   const [healthy, draining] = [count('HEALTHY'), count('DRAINING')];
   return { healthy, hosts: endpoints.length - draining, draining };

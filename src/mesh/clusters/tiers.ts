@@ -4,12 +4,12 @@
  */
 import { compareText } from '../../api/resource.js';
 import type { Endpoint, EndpointGroup, LocalityGroup, Tier } from '../model/model.js';
-import type { Place } from '../preference/order.js';
-import { exactWeights } from './weights.js';
+import type { Preference } from '../preference/order.js';
+import { exactWeights } from './locality-weights.js';
 
 /** Endpoints of one locality, and where they go. */
 export interface PlacedGroup {
-  readonly place: Place;
+  readonly place: Preference;
   readonly group: EndpointGroup;
 }
 

@@ -1,8 +1,8 @@
 /** The clusters that Envoys get, as rows of the model. */
-import type { SubsetLabels } from '../discovery/subset.js';
+import type { SubsetLabels } from '../discovery/services/subset.js';
 import type { Backing, OutlierDetection } from '../model/model.js';
-import type { ConnectionSettings } from '../policies/connection-settings.js';
-import type { UpstreamTls } from '../policies/upstream-tls.js';
+import type { ConnectionSettings } from '../policies/upstreams/connection-settings.js';
+import type { UpstreamTls } from '../policies/upstreams/upstream-tls.js';
 import type { OrderRule } from '../preference/order-rule.js';
 
 /** Settings that Envoy keeps per cluster, so that services can share one only where these are equal. */

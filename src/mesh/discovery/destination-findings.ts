@@ -3,9 +3,9 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { DestinationSpec } from '../../generated/resources.js';
 import { collectFindings } from '../model/finding.js';
-import { checkExternalService } from './external-findings.js';
-import { checkLabels } from './labels.js';
-import { checkKubeService } from './kube-service-findings.js';
+import { checkExternalService } from './external/external-findings.js';
+import { checkLabels } from './services/labels.js';
+import { checkKubeService } from './services/kube-service-findings.js';
 
 export function destinationFindings({ ref, labels, spec = {} }: Resource<DestinationSpec>): readonly Diagnostic[] {
   const findings = collectFindings(ref);

@@ -13,23 +13,28 @@ import {
 } from '../../graph/index.js';
 import type { DestinationSpec, DestinationSpec_ExternalService as ExternalService } from '../../generated/resources.js';
 import { destinationFindings } from './destination-findings.js';
-import { type DiscoveryInputs, type DiscoveryTables, declareDiscovery } from './discovery.js';
+import { type DiscoveryInputs, type DiscoveryTables, declareDiscovery } from './kubernetes/discovery.js';
 import { endpointsOf } from './endpoints.js';
-import { endpointHostsOf, hostsOf } from './external-hosts.js';
+import { endpointHostsOf, hostsOf } from './external/external-hosts.js';
 import { collectFindings } from '../model/finding.js';
 import { type ServiceKey, serviceKey } from '../model/kube-key.js';
-import { usableLabels } from './labels.js';
-import { checkMesh } from './mesh-findings.js';
-import { type MeshTables, hasMeshes } from './meshes.js';
-import { withOwnHostname } from './own-hostname.js';
+import { usableLabels } from './services/labels.js';
+import { checkMesh } from './services/mesh-findings.js';
+import { type MeshTables, hasMeshes } from './services/meshes.js';
+import { withOwnHostname } from './external/own-hostname.js';
 import { type Destination, type EndpointGroup, type ExportTo, describeService } from '../model/model.js';
 import { formatObject } from '../model/object-ref.js';
 import { type DestinationKey, type MeshKey, NO_MESH, destinationKey, meshKey } from '../model/object-key.js';
 import { type DestinationPortKey, parseDestinationPort } from '../model/target-key.js';
-import { servedPorts } from './ports.js';
-import { type AgeTable, declareAges } from './precedence.js';
-import { isCallable, portsOf, serviceOf } from './service-ref.js';
-import { type SelectableTable, type TraitKey, type Traits, declareTraits } from './traits.js';
+import { servedPorts } from './services/ports.js';
+import { type AgeTable, declareAges } from './services/precedence.js';
+import { isCallable, portsOf, serviceOf } from './services/service-ref.js';
+import {
+  type SelectableTable,
+  type AttributeKey,
+  type Attributes,
+  declareSelectable,
+} from './services/selector-index.js';
 
 export interface DestinationTables {
   readonly destinations: KeyedTable<DestinationKey, Destination>;
@@ -37,8 +42,8 @@ export interface DestinationTables {
   /** Those of no mesh under `NO_MESH`. */
   readonly byMesh: Table<MeshKey, readonly DestinationKey[]>;
   /** All destinations, under `ANYTHING`. */
-  readonly all: Table<TraitKey, readonly DestinationKey[]>;
-  readonly traits: SelectableTable<DestinationKey, Destination>;
+  readonly all: Table<AttributeKey, readonly DestinationKey[]>;
+  readonly selectable: SelectableTable<DestinationKey, Destination>;
   /** The endpoints of one port of one destination, ordered by locality and address. */
   readonly endpoints: Table<DestinationPortKey, readonly EndpointGroup[]>;
   readonly discovery: DiscoveryTables;
@@ -86,13 +91,13 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
     const destination = read(destinations, of);
     return destination && discovery.endpoints(read, destination, port);
   });
-  const traits = declareTraits(graph, 'destinations', destinations, traitsOf);
+  const selectable = declareSelectable(graph, 'destinations', destinations, attributesOf);
   return {
     destinations,
     byService: graph.index('destinationsByService', destinations, serviceKeysOf),
     byMesh: graph.index('destinationsByMesh', destinations, ({ mesh }) => [mesh]),
-    all: traits.byTrait,
-    traits,
+    all: selectable.byAttribute,
+    selectable,
     endpoints,
     discovery,
     externalsByHost: graph.index<DestinationKey, Destination, PlainKey>(
@@ -176,7 +181,7 @@ function serviceKeysOf({ service }: Destination): readonly ServiceKey[] {
 }
 
 /** A service is selected by what it is called where it runs, an external service by its object. */
-function traitsOf({ service, ref, labels }: Destination): Traits {
+function attributesOf({ service, ref, labels }: Destination): Attributes {
   const { name, namespace, cluster } = service ?? { ...ref, cluster: '' };
   return { name, namespace, cluster, labels };
 }

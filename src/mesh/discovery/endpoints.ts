@@ -6,11 +6,11 @@ import type {
 } from '../../generated/resources.js';
 import { canonicalAddress, isIpAddress, isPortNumber } from '../model/address.js';
 import type { EndpointGroup } from '../model/model.js';
-import { externalEndpoints } from './external-endpoints.js';
-import { localityOf } from './kube-place.js';
-import { usableLabels } from './labels.js';
-import { type Located, groupByLocality, toHealth } from './located.js';
-import { targetPort } from './target-port.js';
+import { externalEndpoints } from './external/external-endpoints.js';
+import { localityOf } from './services/kube-place.js';
+import { usableLabels } from './services/labels.js';
+import { type LocatedEndpoint, groupByLocality, toHealth } from './services/endpoint-groups.js';
+import { targetPort } from './services/target-port.js';
 
 /** A destination without endpoints, or without that port, gives no groups. */
 export function endpointsOf(spec: DestinationSpec, port: number): readonly EndpointGroup[] {
@@ -21,7 +21,7 @@ export function endpointsOf(spec: DestinationSpec, port: number): readonly Endpo
 }
 
 /** What Envoy would refuse is left out: it refuses all endpoints of a cluster for one. */
-function kubeEndpoints(service: KubeService, number: number): readonly Located[] {
+function kubeEndpoints(service: KubeService, number: number): readonly LocatedEndpoint[] {
   const { ports = [], endpointSubsets = [], region = '' } = service;
   const port = ports.find((candidate) => candidate.port === number);
   return endpointSubsets.flatMap((subset) => {
@@ -37,7 +37,7 @@ function toLocated(
   { ipAddress = '', labels: written = {}, subLocality, health }: KubeEndpoint,
   port: number,
   region: string,
-): Located {
+): LocatedEndpoint {
   const labels = usableLabels(written);
   const { zone = '', subZone = '' } = subLocality ?? {};
   const told = region === '' || zone === '' || subZone === '' ? localityOf(labels) : undefined;

@@ -3,7 +3,7 @@ import { globalHostname } from '../model/global-hostname.js';
 import type { Read } from '../../graph/index.js';
 import { type Destination, type ExportTo, ENDPOINT_HOST_LABEL } from '../model/model.js';
 import type { DestinationTables } from './destinations.js';
-import { formatSubset, parseSubset } from './subset.js';
+import { formatSubset, parseSubset } from './services/subset.js';
 import { type ClusterKey, destinationOfCluster } from '../model/cluster-key.js';
 
 /** Where a client is, as far as names are concerned. */

@@ -7,8 +7,8 @@ import type {
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from './destinations.js';
 import { type DestinationKey, destinationKey } from '../model/object-key.js';
-import { namedService } from './service-ref.js';
-import { type Conditions, ANYTHING, selectKeys } from './traits.js';
+import { namedService } from './services/service-ref.js';
+import { type Conditions, ALL_SELECTABLE, selectKeys } from './services/selector-index.js';
 
 /** Keys of the selected destinations, sorted. No selector at all selects every destination. */
 export function selectDestinations(
@@ -16,7 +16,7 @@ export function selectDestinations(
   selectors: readonly DestinationSelector[],
   tables: DestinationTables,
 ): readonly DestinationKey[] {
-  if (selectors.length === 0) return read(tables.all, ANYTHING) ?? [];
+  if (selectors.length === 0) return read(tables.all, ALL_SELECTABLE) ?? [];
   return [...new Set(selectors.flatMap((selector) => selectBy(read, selector, tables)))].sort();
 }
 
@@ -48,18 +48,18 @@ export function externalService(
 export function selectKubeServices(
   read: Read,
   selectors: readonly Conditions[],
-  { traits, destinations }: DestinationTables,
+  { selectable, destinations }: DestinationTables,
 ): readonly DestinationKey[] {
-  return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service !== undefined);
+  return selectKeys(read, selectable, selectors).filter((key) => read(destinations, key)?.service !== undefined);
 }
 
 /** Keys of the external services for which one of the `selectors` holds, sorted. */
 export function selectExternalServices(
   read: Read,
   selectors: readonly Conditions[],
-  { traits, destinations }: DestinationTables,
+  { selectable, destinations }: DestinationTables,
 ): readonly DestinationKey[] {
-  return selectKeys(read, traits, selectors).filter((key) => read(destinations, key)?.service === undefined);
+  return selectKeys(read, selectable, selectors).filter((key) => read(destinations, key)?.service === undefined);
 }
 
 function kubeServices(

@@ -3,11 +3,11 @@ import type { ObjectSelectorV2 } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
 import type { FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import { checkDestinationSelector } from '../policies/destination-selector-findings.js';
-import { describeConditions, nearest } from '../policies/nearest.js';
+import { checkDestinationSelector } from '../policies/selection/destination-selector-findings.js';
+import { describeConditions, nearest } from '../policies/selection/nearest.js';
 import { type ServiceKind, selectObjects } from './backends.js';
-import { checkDestinationsFound } from '../policies/policy-selection-findings.js';
-import type { Selectable } from '../policies/policy-selection.js';
+import { checkDestinationsFound } from '../policies/selection/policy-selection-findings.js';
+import type { Selectable } from '../policies/selection/policy-selection.js';
 import {
   type TargetTables,
   checkObjectSelector,
@@ -15,7 +15,7 @@ import {
   describeNames,
   matching,
   toConditions,
-} from '../policies/target-selectors.js';
+} from '../policies/selection/target-selectors.js';
 
 /** What is looked at. */
 export type BackendContext = Selectable & TargetTables;

@@ -8,7 +8,7 @@ import { isFailover } from '../model/target-key.js';
 import type { Backends, FailoverSpec, Named } from '../model/failover-spec.js';
 import { type Destination, type ServiceRef, formatService } from '../model/model.js';
 import { selectDestinations } from '../discovery/selectors.js';
-import { type TargetTables, matching, toConditions, workspaceOf } from '../policies/target-selectors.js';
+import { type TargetTables, matching, toConditions, workspaceOf } from '../policies/selection/target-selectors.js';
 
 /** A service behind a failover destination, and the destination that it is, if there is one. */
 export interface FoundBackend extends Named<ServiceRef> {

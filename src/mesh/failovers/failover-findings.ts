@@ -5,11 +5,11 @@
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Read } from '../../graph/index.js';
 import { type FoundBackend, crowdedClusters, findBackends } from './backends.js';
-import { backingPort } from '../discovery/backing-port.js';
+import { backingPort } from '../discovery/services/backing-port.js';
 import { checkBackendSelectors } from './backend-findings.js';
 import type { FailoverPort, FailoverSpec } from '../model/failover-spec.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import { type MeshTables, hasMeshes } from '../discovery/meshes.js';
+import { type MeshTables, hasMeshes } from '../discovery/services/meshes.js';
 import { checkDirectives } from '../preference/mapping-findings.js';
 import { failoverKey } from '../model/failover-key.js';
 import { type Destination, formatService } from '../model/model.js';
@@ -18,7 +18,7 @@ import { destinationPortKey, failoverPortKey } from '../model/target-key.js';
 import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
 import type { WorkspaceTables } from '../model/workspaces.js';
 import { parseProtocol } from '../model/protocol.js';
-import type { Selectable } from '../policies/policy-selection.js';
+import type { Selectable } from '../policies/selection/policy-selection.js';
 import { checkOutlierDetection } from '../policies/traffic-policy-findings.js';
 
 export interface FailoverContext extends Selectable {

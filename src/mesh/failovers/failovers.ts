@@ -2,22 +2,29 @@
 import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
 import type { FieldPath } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, PlainKey, Read, Table } from '../../graph/index.js';
-import { hasMeshes } from '../discovery/meshes.js';
+import { hasMeshes } from '../discovery/services/meshes.js';
 import { findBackends } from './backends.js';
-import { backingPort } from '../discovery/backing-port.js';
+import { backingPort } from '../discovery/services/backing-port.js';
 import { serviceCalled } from '../discovery/hosts.js';
 import { type FailoverContext, type OwnFindings, ownFindings } from './failover-findings.js';
 import { type FailoverPort, type FailoverResource, type FailoverSpec, toFailoverSpec } from '../model/failover-spec.js';
 import { type HostnameAddressTable, declareHostnameAddresses } from './hostname-addresses.js';
-import { type ClaimTables, claimKey, claimKeys, claimedName, declareClaims, nameOfClaim } from './hostname-claims.js';
+import {
+  type ClaimTables,
+  claimKey,
+  claimKeys,
+  claimedName,
+  declareClaims,
+  nameOfClaim,
+} from './hostname-conflicts.js';
 import { type PortConflict, type PortConflictTable, declarePortConflicts } from './port-conflicts.js';
-import { inForce, rememberValid } from '../model/in-force.js';
+import { inForce, rememberValid } from '../model/last-valid.js';
 import { type FailoverKey, describeFailover, failoverKey } from '../model/failover-key.js';
 import { serviceKey } from '../model/kube-key.js';
 import { type MeshKey, meshKey, virtualMeshKey } from '../model/object-key.js';
 import { toLocalityMapping } from '../preference/mapping.js';
 import type { Backing, Destination, FailoverDestination, FailoverDestinationPort } from '../model/model.js';
-import { toOutlierDetection } from '../policies/outlier-detection.js';
+import { outlierDetectionOf } from '../policies/upstreams/outlier-detection.js';
 import { parseProtocol } from '../model/protocol.js';
 
 export interface FailoverTables {
@@ -135,7 +142,7 @@ function toFailover(
     meshes: visibleTo(read, spec, context),
     listed: spec.backends.type === 'static',
     mappings: spec.directives.map(toLocalityMapping),
-    ...(spec.outlierDetection && { outlierDetection: toOutlierDetection(spec.outlierDetection) }),
+    ...(spec.outlierDetection && { outlierDetection: outlierDetectionOf(spec.outlierDetection) }),
   };
 }
 

@@ -18,9 +18,9 @@ import {
   targetPortKey,
 } from '../model/target-key.js';
 import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
-import type { PolicyContext, PolicyTables } from '../policies/policy-targets.js';
-import { retryTimeoutProtocolFindings } from '../policies/protocol-findings.js';
-import { type Selected, type TargetTables, allPorts } from '../policies/target-selectors.js';
+import type { PolicyContext, PolicyTables } from '../policies/selection/policy-targets.js';
+import { retryTimeoutProtocolFindings } from '../policies/upstreams/protocol-findings.js';
+import { type Selected, type TargetTables, allPorts } from '../policies/selection/target-selectors.js';
 
 /** By policy. */
 export type PolicyWarningTable<K extends string> = Table<K, readonly Diagnostic[]>;

@@ -4,7 +4,7 @@
  */
 import { byAge } from '../../api/resource.js';
 import { type Graph, type Key, type PlainKey, type Read, type Table, partsCodec } from '../../graph/index.js';
-import { type Claim, type ClaimTables, type ClaimedSpec, claimKeys, overlap } from './hostname-claims.js';
+import { type Claim, type ClaimTables, type ClaimedSpec, claimKeys, overlap } from './hostname-conflicts.js';
 import { type FailoverKey, failoverKey } from '../model/failover-key.js';
 import { needsPortAlone } from '../model/port-sharing.js';
 import { parseProtocol } from '../model/protocol.js';

@@ -25,7 +25,7 @@ export function checkPlaces(findings: Findings, names: readonly string[] | undef
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-export function checkLabels(
+export function checkSelectorLabels(
   findings: Findings,
   labels: Readonly<Record<string, string>> | undefined,
   path: FieldPath,

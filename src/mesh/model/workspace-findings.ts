@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { WorkspaceSpec, WorkspaceSpec_ClusterSelector as ClusterSelector } from '../../generated/resources.js';
 import { type Findings, collectFindings } from './finding.js';
-import { checkLabels } from './selector-findings.js';
+import { checkSelectorLabels } from './selector-findings.js';
 
 export function workspaceFindings({ ref, spec = {} }: Resource<WorkspaceSpec>): readonly Diagnostic[] {
   const findings = collectFindings(ref);
@@ -29,7 +29,7 @@ function checkCluster(findings: Findings, { name, selector, namespaces = [] }: C
   namespaces.forEach(({ name: namespace, labels }, i) => {
     const at = [...path, 'namespaces', i];
     checkPattern(findings, namespace, [...at, 'name']);
-    checkLabels(findings, labels, [...at, 'labels']);
+    checkSelectorLabels(findings, labels, [...at, 'labels']);
     if (namespace !== undefined || Object.keys(labels ?? {}).length > 0) return;
     findings.error(
       'InvalidSelector',

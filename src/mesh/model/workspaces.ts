@@ -21,7 +21,7 @@ import {
   partsCodec,
 } from '../../graph/index.js';
 import { matchesGlob } from './glob.js';
-import { inForce, rememberValid } from './in-force.js';
+import { inForce, rememberValid } from './last-valid.js';
 import { type NamespaceKey, namespaceKey } from './kube-key.js';
 import type { WorkspaceKey } from './object-key.js';
 import { workspaceFindings } from './workspace-findings.js';

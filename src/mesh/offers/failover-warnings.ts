@@ -17,7 +17,7 @@ import { type ClusterKey, failoverCluster, memberCluster } from '../model/cluste
 import { ANY_CLIENT } from '../clusters/client-key.js';
 import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
 import { routeKey } from './route-key.js';
-import { NO_SOURCES } from '../policies/source-selectors.js';
+import { NO_SOURCES } from '../policies/selection/source-selectors.js';
 
 export type FailoverWarningTable = Table<FailoverKey, readonly Diagnostic[]>;
 

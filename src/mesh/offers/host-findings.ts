@@ -4,17 +4,17 @@ import { type FieldPath, type Resource, compareText } from '../../api/resource.j
 import type { DestinationSpec } from '../../generated/resources.js';
 import type { Graph, Input, Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
-import { toHost } from '../discovery/external-hosts.js';
+import { toHost } from '../discovery/external/external-hosts.js';
 import { endpointSubsets, haveClientsInCommon, hostnamesOf, qualifiedName } from '../discovery/hosts.js';
-import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
-import { byPrecedence } from '../discovery/precedence.js';
-import { selectKeys } from '../discovery/traits.js';
+import { type MeshTables, meshesMeet } from '../discovery/services/meshes.js';
+import { byPrecedence } from '../discovery/services/precedence.js';
+import { selectKeys } from '../discovery/services/selector-index.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import { type Destination, type FailoverDestination, type ServiceRef, describeService } from '../model/model.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
-import { LONGEST_SERVER_NAME, serverNameOf } from '../policies/upstream-tls.js';
-import { ownHostname } from '../discovery/own-hostname.js';
+import { LONGEST_SERVER_NAME, serverNameOf } from '../policies/upstreams/upstream-tls.js';
+import { ownHostname } from '../discovery/external/own-hostname.js';
 import { isHttp, needsPortAlone } from '../model/port-sharing.js';
 import { describeDestination, sharesClients, writtenAs } from './written-as.js';
 import type { DestinationKey } from '../model/object-key.js';
@@ -69,7 +69,7 @@ function checkNames(
   context: HostFindingsContext,
 ): void {
   const { destinations } = context;
-  const rivals = selectKeys(read, destinations.traits, [{ name, namespaces: [namespace] }]).flatMap((key) => {
+  const rivals = selectKeys(read, destinations.selectable, [{ name, namespaces: [namespace] }]).flatMap((key) => {
     const rival = read(destinations.destinations, key);
     return rival?.service === undefined || rival.service.cluster === ''
       ? []
@@ -121,7 +121,10 @@ function serviceCalled(
 ): string | undefined {
   const [first = '', second = ''] = host.split('.');
   const { destinations, meshes } = context;
-  const keys = selectKeys(read, destinations.traits, [{ name: first }, ...(second === '' ? [] : [{ name: second }])]);
+  const keys = selectKeys(read, destinations.selectable, [
+    { name: first },
+    ...(second === '' ? [] : [{ name: second }]),
+  ]);
   // One that is in no cluster has the name in every cluster that has none.
   const candidates = keys
     .flatMap((key) => read(destinations.destinations, key) ?? [])

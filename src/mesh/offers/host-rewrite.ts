@@ -1,7 +1,7 @@
 /** Whether requests get the Host that their endpoint knows itself by. */
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Read } from '../../graph/index.js';
-import { isAskedByOwnName } from '../discovery/own-hostname.js';
+import { isAskedByOwnName } from '../discovery/external/own-hostname.js';
 import { type ClusterKey, parseCluster } from '../model/cluster-key.js';
 
 /**

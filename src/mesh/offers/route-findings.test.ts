@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HttpMatcher, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
-import { toRequestMatcher } from '../policies/request-matchers.js';
+import { toRequestMatcher } from '../policies/requests/request-matchers.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 import { hiddenRouteFindings } from './route-findings.js';
 import type { TrafficPolicyKey } from '../model/object-key.js';

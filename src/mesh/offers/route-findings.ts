@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import { collectFindings } from '../model/finding.js';
-import { covers } from '../policies/request-specificity.js';
+import { coversRequests } from '../policies/requests/request-specificity.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 import { type MatchedPolicies, type OrderedPolicies, orderPolicies } from './route-policies.js';
 
@@ -48,7 +48,7 @@ function tellMatched(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell:
     ];
     const hiding = matched
       .slice(0, at)
-      .find(({ matcher, policies }) => !policies.includes(policy) && covers(matcher, route.matcher));
+      .find(({ matcher, policies }) => !policies.includes(policy) && coversRequests(matcher, route.matcher));
     if (hiding !== undefined)
       tell(
         path,
@@ -73,7 +73,7 @@ function tellOverridden(policy: AcceptedPolicy, { policies }: MatchedPolicies, p
 
 /** A policy for all requests, where others are about all requests as well, though they have conditions. */
 function tellGeneral(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell: Tell): void {
-  const last = matched.findIndex(({ matcher }) => covers(matcher, { headers: [], queryParameters: [] }));
+  const last = matched.findIndex(({ matcher }) => coversRequests(matcher, { headers: [], queryParameters: [] }));
   const reached = matched.slice(0, last + 1);
   for (const field of last < 0 ? [] : routeFields(policy)) {
     const owners = reached.map(({ policies }) => policies.find(({ fields }) => field in fields));

@@ -1,7 +1,7 @@
 /** Keys of routes. */
 import { type Key, pairCodec } from '../../graph/index.js';
 import type { ClusterKey } from '../model/cluster-key.js';
-import type { SourceScope } from '../policies/source-selectors.js';
+import type { SourceScope } from '../policies/selection/source-selectors.js';
 
 /** The cluster of a host, and those of the source selectors that its routes depend on that the client matches. */
 export type RouteKey = Key<'routes'>;

@@ -1,7 +1,7 @@
 /** From the policies on a destination to its routes: which requests each is for, and which settings count for them. */
 import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
-import type { RequestMatcher } from '../policies/request-matchers.js';
-import { bySpecificity } from '../policies/request-specificity.js';
+import type { RequestMatcher } from '../policies/requests/request-matchers.js';
+import { bySpecificity } from '../policies/requests/request-specificity.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 
 export interface RoutePolicy {

@@ -9,17 +9,17 @@ import {
   type RequestActions,
   toHeaderChanges,
   toRequestActions,
-} from '../policies/request-actions.js';
-import type { RequestMatcher } from '../policies/request-matchers.js';
+} from '../policies/requests/request-actions.js';
+import type { RequestMatcher } from '../policies/requests/request-matchers.js';
 import { type RequestRules, toRequestRules } from '../policies/retry-timeout-policies.js';
 import { rewritesHost } from './host-rewrite.js';
 import { type RoutePolicy, routePolicies } from './route-policies.js';
-import { mirrorTarget, shiftTarget } from '../policies/shift-targets.js';
+import { mirrorTarget, shiftTarget } from '../policies/requests/shift-targets.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 import { targetPortKey } from '../model/target-key.js';
 import { type ClusterKey, parseCluster, targetOfCluster, isFailoverCluster } from '../model/cluster-key.js';
 import { type RouteKey, parseRoute } from './route-key.js';
-import { parseSourceScope } from '../policies/source-selectors.js';
+import { parseSourceScope } from '../policies/selection/source-selectors.js';
 
 export interface RouteTarget {
   readonly cluster: ClusterKey;
@@ -161,9 +161,13 @@ function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
 }
 
 /** What a RetryTimeoutPolicy says about the hostnames of a destination or failover destination; it wins over TrafficPolicies. */
-export function rulesOnTarget(read: Read, cluster: ClusterKey, { resilience }: ClusterContext): RequestRules {
+export function rulesOnTarget(
+  read: Read,
+  cluster: ClusterKey,
+  { virtualDestinationPolicies }: ClusterContext,
+): RequestRules {
   const [, of, port] = parseCluster(cluster);
-  return resilience.requestRules(read, targetPortKey(of, Number(port))) ?? {};
+  return virtualDestinationPolicies.requestRules(read, targetPortKey(of, Number(port))) ?? {};
 }
 
 /** What is said about the places that traffic is sent to goes with it. A route has one timeout, so field by field the greatest share decides. */

@@ -6,7 +6,7 @@ import type { TrafficPolicySpec, WeightedDestination } from '../../generated/res
 import type { Graph, Input, Read, Table } from '../../graph/index.js';
 import { type Findings, collectFindings } from '../model/finding.js';
 import type { RequestRules } from '../policies/retry-timeout-policies.js';
-import { shiftTarget } from '../policies/shift-targets.js';
+import { shiftTarget } from '../policies/requests/shift-targets.js';
 import { rulesOnTarget } from './routes.js';
 import type { TrafficPolicyKey } from '../model/object-key.js';
 import { type TargetKey, isFailover } from '../model/target-key.js';

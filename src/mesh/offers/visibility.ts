@@ -4,11 +4,11 @@ import { type Graph, type Read, type Table, sameRow } from '../../graph/index.js
 import type { ClusterTables } from '../clusters/clusters.js';
 import { EVERY_MESH } from '../failovers/failovers.js';
 import { variantFor } from '../clusters/variant.js';
-import { type MeshTables, meshesSeenFrom } from '../discovery/meshes.js';
+import { type MeshTables, meshesSeenFrom } from '../discovery/services/meshes.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import { endpointSubsets } from '../discovery/hosts.js';
-import { byPrecedence } from '../discovery/precedence.js';
-import { ANYTHING } from '../discovery/traits.js';
+import { byPrecedence } from '../discovery/services/precedence.js';
+import { ALL_SELECTABLE } from '../discovery/services/selector-index.js';
 import { type Host, type PortUse, type PortUses, needsPortAlone, usePorts } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
 import type { MeshKey, DestinationKey } from '../model/object-key.js';
@@ -111,7 +111,7 @@ function destinationsSeenFrom(
   const seen = meshesSeenFrom(read, meshes, mesh);
   const keys =
     seen === undefined
-      ? (read(destinations.all, ANYTHING) ?? [])
+      ? (read(destinations.all, ALL_SELECTABLE) ?? [])
       : [...new Set(seen.flatMap((key) => read(destinations.byMesh, key) ?? []))].sort();
   return inPrecedence(read, keys, destinations);
 }

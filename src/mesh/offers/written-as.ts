@@ -2,19 +2,19 @@
 import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
-import { type MeshTables, meshesMeet } from '../discovery/meshes.js';
+import { type MeshTables, meshesMeet } from '../discovery/services/meshes.js';
 import { type Destination, type FailoverDestination, describeService } from '../model/model.js';
 import { formatObject } from '../model/object-ref.js';
 import { NO_MESH } from '../model/object-key.js';
 
 /** The resource that findings about the destination belong to, and the field of its ports. */
-export interface Written {
+export interface WrittenAs {
   readonly ref: ResourceRef;
   readonly ports: FieldPath;
 }
 
 /** A destination is written in a Destination resource, or in the Service that it was discovered from. */
-export function writtenAs(read: Read, { key, ref, service }: Destination, { discovery }: DestinationTables): Written {
+export function writtenAs(read: Read, { key, ref, service }: Destination, { discovery }: DestinationTables): WrittenAs {
   if (service === undefined || read(discovery.destinations, key) === undefined) {
     return {
       ref: { kind: 'Destination', ...ref },

@@ -7,8 +7,8 @@ import type { PreferredLabel } from '../preference/label-order.js';
 import { toLocalityMapping } from '../preference/mapping.js';
 import { checkDirectives } from '../preference/mapping-findings.js';
 import type { OrderRule } from '../preference/order-rule.js';
-import type { PolicyKind } from './policy-targets.js';
-import { checkTargetSelectors, toTargetSelectors } from './target-selectors.js';
+import type { PolicyKind } from './selection/policy-targets.js';
+import { checkTargetSelectors, toTargetSelectors } from './selection/target-selectors.js';
 
 const selectorsPath = ['spec', 'applyToDestinations'];
 

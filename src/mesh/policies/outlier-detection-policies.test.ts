@@ -155,7 +155,7 @@ describe('an OutlierDetectionPolicy', () => {
     });
     const warnings = (...resources: readonly Resource<unknown>[]): readonly string[] => {
       const { graph, model } = createWorld(reviews, subject, ordering, ...resources);
-      return model.resilience.warnings.FailoverPolicy.flatMap(
+      return model.virtualDestinationPolicies.warnings.FailoverPolicy.flatMap(
         (table) => graph.read(table, 'ordering.failover' as FailoverPolicyKey) ?? [],
       ).map(({ code }) => code);
     };
@@ -176,7 +176,7 @@ describe('an OutlierDetectionPolicy', () => {
     ];
     const { graph, model } = createWorld(reviews, ratings, older, younger);
     const warnings = (name: string): readonly string[] =>
-      model.resilience.warnings.OutlierDetectionPolicy.flatMap(
+      model.virtualDestinationPolicies.warnings.OutlierDetectionPolicy.flatMap(
         (table) => graph.read(table, `${name}.failover` as OutlierDetectionPolicyKey) ?? [],
       ).map(({ message }) => message);
     assert.deepEqual(warnings('a'), []);

@@ -9,9 +9,9 @@ import { collectFindings } from '../model/finding.js';
 import type { OutlierDetection } from '../model/model.js';
 import type { OutlierDetectionPolicyKey } from '../model/object-key.js';
 import { type TargetPortKey, parseTargetPort } from '../model/target-key.js';
-import { toOutlierDetection } from './outlier-detection.js';
-import type { PolicyKind, PolicyTables } from './policy-targets.js';
-import { checkTargetSelectors, toTargetSelectors } from './target-selectors.js';
+import { outlierDetectionOf } from './upstreams/outlier-detection.js';
+import type { PolicyKind, PolicyTables } from './selection/policy-targets.js';
+import { checkTargetSelectors, toTargetSelectors } from './selection/target-selectors.js';
 import { checkOutlierDetection } from './traffic-policy-findings.js';
 import type { TrafficPolicyTables } from './traffic-policies.js';
 
@@ -40,7 +40,7 @@ export function declareOutlierDetection(
 ): OutlierDetectionTable {
   return graph.derive<TargetPortKey, OutlierDetection>('serviceOutlierDetection', (read, key) => {
     const [policy] = onPort(read, key);
-    if (policy !== undefined) return toOutlierDetection(policy.spec?.config ?? {});
+    if (policy !== undefined) return outlierDetectionOf(policy.spec?.config ?? {});
     return read(trafficPolicies.outlierDetection, parseTargetPort(key).target);
   });
 }

@@ -6,15 +6,15 @@ import { parseDuration } from '../../api/duration.js';
 import type { Resource } from '../../api/resource.js';
 import type { RetryTimeoutPolicySpec } from '../../generated/resources.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import type { PolicyKind } from './policy-targets.js';
-import { checkRetries } from './retry-findings.js';
+import type { PolicyKind } from './selection/policy-targets.js';
+import { checkRetries } from './requests/retry-findings.js';
 import {
   type TargetSelector,
   checkObjectSelector,
   checkTargetSelector,
   toConditions,
   toTargetSelector,
-} from './target-selectors.js';
+} from './selection/target-selectors.js';
 
 const selectorsPath = ['spec', 'applyToRoutes'];
 const routeKinds = ['VIRTUAL_DESTINATION', 'FAILOVER_SERVICE'] as const;

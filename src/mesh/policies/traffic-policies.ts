@@ -6,19 +6,19 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, byAge } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import { type Graph, type Input, type KeyedTable, type Read, type Table, sameRow } from '../../graph/index.js';
-import { inForce, rememberValid } from '../model/in-force.js';
-import { type ConnectionSettings, toConnectionSettings } from './connection-settings.js';
+import { inForce, rememberValid } from '../model/last-valid.js';
+import { type ConnectionSettings, toConnectionSettings } from './upstreams/connection-settings.js';
 import type { OutlierDetection } from '../model/model.js';
 import { type TrafficPolicyKey, trafficPolicyKey } from '../model/object-key.js';
 import type { TargetKey } from '../model/target-key.js';
-import { toOutlierDetection } from './outlier-detection.js';
-import { type Selectable, selectTargets } from './policy-selection.js';
-import { type RequestMatcher, toRequestMatcher } from './request-matchers.js';
-import { type SourceScopeTable, declareSourceScope, formatSources } from './source-selectors.js';
-import { policySelectionFindings } from './policy-selection-findings.js';
-import { trafficPolicyProtocolFindings } from './protocol-findings.js';
+import { outlierDetectionOf } from './upstreams/outlier-detection.js';
+import { type Selectable, selectTargets } from './selection/policy-selection.js';
+import { type RequestMatcher, toRequestMatcher } from './requests/request-matchers.js';
+import { type SourceScopeTable, declareSourceScope, formatSources } from './selection/source-selectors.js';
+import { policySelectionFindings } from './selection/policy-selection-findings.js';
+import { trafficPolicyProtocolFindings } from './upstreams/protocol-findings.js';
 import { trafficPolicyFindings } from './traffic-policy-findings.js';
-import { type TlsMode, tlsMode } from './upstream-tls.js';
+import { type TlsMode, tlsMode } from './upstreams/upstream-tls.js';
 
 /** A policy as it counts on one destination. */
 export interface AcceptedPolicy {
@@ -89,7 +89,7 @@ export function declareTrafficPolicies(
   );
   const outlierDetection = graph.derive<TargetKey, OutlierDetection>('outlierDetection', (read, destination) => {
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.outlierDetection);
-    return owner?.fields.outlierDetection ? toOutlierDetection(owner.fields.outlierDetection) : undefined;
+    return owner?.fields.outlierDetection ? outlierDetectionOf(owner.fields.outlierDetection) : undefined;
   });
   const tlsModes = graph.derive<TargetKey, TlsMode>('tlsModes', (read, destination) => {
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.mtls);

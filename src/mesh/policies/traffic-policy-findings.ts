@@ -5,13 +5,13 @@ import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../.
 import type { Read } from '../../graph/index.js';
 import { checkDuration, checkPercent } from '../model/duration-findings.js';
 import { type Findings, collectFindings } from '../model/finding.js';
-import type { OutlierDetectionSpec } from './outlier-detection.js';
-import { checkDestinationSelector, checkWorkloadSelector } from './destination-selector-findings.js';
-import type { Selectable } from './policy-selection.js';
-import { checkConnectionSettings } from './connection-settings.js';
-import { checkCors, checkFault, checkHeaders, checkMatcher } from './request-findings.js';
-import { checkRetries } from './retry-findings.js';
-import { checkMirror, checkShift } from './shift-findings.js';
+import type { OutlierDetectionSpec } from './upstreams/outlier-detection.js';
+import { checkDestinationSelector, checkWorkloadSelector } from './selection/destination-selector-findings.js';
+import type { Selectable } from './selection/policy-selection.js';
+import { checkConnectionSettings } from './upstreams/connection-settings.js';
+import { checkCors, checkFault, checkHeaders, checkMatcher } from './requests/request-findings.js';
+import { checkRetries } from './requests/retry-findings.js';
+import { checkMirror, checkShift } from './requests/shift-findings.js';
 
 export function trafficPolicyFindings(
   read: Read,

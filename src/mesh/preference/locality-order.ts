@@ -3,7 +3,7 @@
  * https://istio.io/latest/docs/tasks/traffic-management/locality-load-balancing/
  */
 import type { Locality, LocalityMapping } from '../model/model.js';
-import type { Order, Place } from './order.js';
+import type { Order, Preference } from './order.js';
 
 /** The order for a client there. Without a mapping for it, everything is in reach, the nearest first. */
 export function localityOrder(client: Locality, mappings: readonly LocalityMapping[]): Order {
@@ -15,7 +15,7 @@ export function localityOrder(client: Locality, mappings: readonly LocalityMappi
 /** The most specific mapping whose `from` covers the client. */
 export function mappingFor(client: Locality, mappings: readonly LocalityMapping[]): LocalityMapping | undefined {
   return mostSpecific(
-    mappings.filter(({ from }) => covers(from, client)),
+    mappings.filter(({ from }) => coversLocality(from, client)),
     ({ from }) => from,
   );
 }
@@ -25,7 +25,7 @@ export function distributes({ to }: LocalityMapping): boolean {
 }
 
 /** Hierarchical: an equal zone counts in the same region only, unless one side does not say its region. */
-export function covers(outer: Locality, inner: Locality): boolean {
+export function coversLocality(outer: Locality, inner: Locality): boolean {
   if (outer.zone === '') return outer.region === inner.region;
   return isSameZone(outer, inner) && (outer.subZone === '' || outer.subZone === inner.subZone);
 }
@@ -46,9 +46,9 @@ function isSameZone(a: Locality, b: Locality): boolean {
 
 /** The client's own tiers as far as they lie inside `from`, then each `to` as a tier, and nothing else. */
 function failover(client: Locality, { from, to }: LocalityMapping): Order {
-  const placeOf = (locality: Locality): Place | undefined => {
-    if (covers(from, locality)) return { tier: distance(client, locality) };
-    const index = to.findIndex((target) => covers(target.locality, locality));
+  const placeOf = (locality: Locality): Preference | undefined => {
+    if (coversLocality(from, locality)) return { tier: distance(client, locality) };
+    const index = to.findIndex((target) => coversLocality(target.locality, locality));
     return index < 0 ? undefined : { tier: ELSEWHERE + index };
   };
   return { placeOf: (endpoints) => placeOf(endpoints.locality) };
@@ -56,9 +56,9 @@ function failover(client: Locality, { from, to }: LocalityMapping): Order {
 
 /** One tier with the given shares. An endpoint belongs to the most specific `to` that covers it. */
 function distribution({ to }: LocalityMapping): Order {
-  const placeOf = (locality: Locality): Place | undefined => {
+  const placeOf = (locality: Locality): Preference | undefined => {
     const target = mostSpecific(
-      to.filter((candidate) => covers(candidate.locality, locality)),
+      to.filter((candidate) => coversLocality(candidate.locality, locality)),
       (candidate) => candidate.locality,
     );
     return target === undefined ? undefined : { tier: 0, share: to.indexOf(target) };

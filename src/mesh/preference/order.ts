@@ -17,7 +17,7 @@ export interface EndpointClass {
 export type OrderingClient = EndpointClass;
 
 /** Where the endpoints of a class go for one client. */
-export interface Place {
+export interface Preference {
   /** Lower is better; gaps mean nothing. */
   readonly tier: number;
   /** Which of the rule's shares the class belongs to, where the rule distributes traffic. */
@@ -25,11 +25,11 @@ export interface Place {
 }
 
 /** The place of a class; `undefined` leaves its endpoints out for this client. */
-export type PlaceOf = (endpoints: EndpointClass) => Place | undefined;
+export type PreferenceOf = (endpoints: EndpointClass) => Preference | undefined;
 
 /** A rule as it applies to one client. */
 export interface Order {
-  readonly placeOf: PlaceOf;
+  readonly placeOf: PreferenceOf;
   /** Percent of the traffic for each share, where the rule distributes. */
   readonly shares?: readonly number[];
 }

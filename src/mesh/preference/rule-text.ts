@@ -1,6 +1,6 @@
 /** Says in words which rule put endpoints where they are, for one client. */
 import { labelOf, NETWORK_LABEL } from './label-order.js';
-import { covers, distance, distributes, mappingFor } from './locality-order.js';
+import { coversLocality, distance, distributes, mappingFor } from './locality-order.js';
 import type { Locality, LocalityMapping } from '../model/model.js';
 import type { EndpointClass, OrderingClient } from './order.js';
 import type { OrderRule } from './order-rule.js';
@@ -28,8 +28,8 @@ function describeLocality(mappings: readonly LocalityMapping[], client: Locality
   if (mapping === undefined) return nearness(client, locality);
   const from = `mapping from ${formatLocality(mapping.from)}`;
   if (distributes(mapping)) return `distributed by weight (${from})`;
-  if (covers(mapping.from, locality)) return `${nearness(client, locality)} (${from})`;
-  const target = mapping.to.find((candidate) => covers(candidate.locality, locality));
+  if (coversLocality(mapping.from, locality)) return `${nearness(client, locality)} (${from})`;
+  const target = mapping.to.find((candidate) => coversLocality(candidate.locality, locality));
   return `to ${target === undefined ? 'nowhere' : formatLocality(target.locality)} (${from})`;
 }
 

@@ -5,7 +5,7 @@
 import { isKnownKind, recognizeKind } from '../../api/kinds.js';
 import { formatPath } from '../../api/diagnostic.js';
 import type { FieldPath, RawResource } from '../../api/resource.js';
-import type { Finding } from '../../control-plane/api.js';
+import type { Finding } from '../../control-plane/api/api.js';
 import { otherValues } from './candidates.js';
 import type { AccountedField, FieldStep } from './fields.js';
 import { type Observation, type ObservedWorld, changedDocument, textOf } from './observed-world.js';

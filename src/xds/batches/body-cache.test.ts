@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { resource } from '../../testing/xds-client-server.js';
+import { resource } from '../../testing/xds/server.js';
 import { CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { BodyCache } from './body-cache.js';
 import { type Chunk, chunksOf } from './response.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { type ServiceClient, serviceClients } from '../../testing/service-client.js';
-import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import protobuf from 'protobufjs';
 import descriptor from 'protobufjs/ext/descriptor.js';
 import { type ServiceClient, serviceClients } from '../../testing/service-client.js';
-import { testServers } from '../../testing/xds-client-server.js';
+import { testServers } from '../../testing/xds/server.js';
 import { REFLECTION_VERSIONS } from './reflection.js';
 
 interface Answer {

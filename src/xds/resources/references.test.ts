@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeMessage as toBytes } from '../../proto/envoy-types.js';
+import { encodeEnvoyMessage as toBytes } from '../../proto/envoy-types.js';
 import type { Any, Cluster, Listener, RouteConfiguration } from '../../generated/envoy.js';
 import { referencesOf } from './references.js';
 import { encodeResource } from './resource.js';

@@ -1,7 +1,7 @@
 /** Resources with aliases: a subscription may use any of a resource's names, and is answered under the resource's own. */
 import assert from 'node:assert/strict';
-import { resource, overTransports } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
+import { resource, overTransports } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, ROUTE_CONFIGURATION, VIRTUAL_HOST } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

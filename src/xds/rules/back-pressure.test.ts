@@ -1,10 +1,10 @@
 /** A client that is stuck costs the server the same after a thousand changes as after a hundred: counted, not timed. */
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds-client-server.js';
-import type { ClientMode } from '../../testing/xds-client-wire.js';
-import { XdsTestClient } from '../../testing/xds-client.js';
-import { type GrpcJsServer, serveByGrpcJs } from '../../testing/xds-grpc-js-server.js';
+import { MODES, type TestServer, cluster, resource, testServers } from '../../testing/xds/server.js';
+import type { ClientMode } from '../../testing/xds/client-wire.js';
+import { XdsTestClient } from '../../testing/xds/client.js';
+import { type GrpcJsServer, serveByGrpcJs } from '../../testing/xds/grpc-js-server.js';
 import type { EncodedResource } from '../resources/resource.js';
 import { TRANSPORTS } from '../transport/listen-options.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:http2';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
-import { XdsTestClient } from '../../testing/xds-client.js';
+import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds/server.js';
+import { XdsTestClient } from '../../testing/xds/client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -1,7 +1,7 @@
 /** Incremental: what subscribing and unsubscribing means, and how it is answered. */
 import assert from 'node:assert/strict';
-import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
+import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

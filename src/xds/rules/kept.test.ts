@@ -1,7 +1,7 @@
 /** Secrets and extension configs: whoever names one keeps it when it is deleted, since what is live would break. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, resource, overTransports } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
+import { MODES, type TestServer, resource, overTransports } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
 import { CLUSTER, EXTENSION_CONFIG, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../protocol/type-urls.js';
 
 const TYPES = [

@@ -1,6 +1,6 @@
 /** Locators in requests: their names count like any others. */
 import assert from 'node:assert/strict';
-import { MODES, overAllServices, resource } from '../../testing/xds-client-server.js';
+import { MODES, overAllServices, resource } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

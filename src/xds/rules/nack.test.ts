@@ -1,7 +1,7 @@
 /** Refusals: never repeated, never blocking, always visible. */
 import assert from 'node:assert/strict';
-import type { ClientResponse } from '../../testing/xds-client-wire.js';
-import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
+import type { ClientResponse } from '../../testing/xds/client-wire.js';
+import { MODES, cluster, overAllServices, resource } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -1,6 +1,6 @@
 /** Nonces: which request belongs to which response, and what a request with an old one may do. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -1,7 +1,7 @@
 /** Clusters on demand: named one by one, beside everything or without it. */
 import assert from 'node:assert/strict';
-import { cluster, resource, overTransports } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
+import { cluster, resource, overTransports } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
 import type { EncodedResource } from '../resources/resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 

@@ -1,8 +1,8 @@
 /** The order of types on an aggregated stream: a client is never sent what refers to something it does not have. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
-import { type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds-client-wire.js';
+import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
+import { type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds/client-wire.js';
 import type { EncodedResource } from '../resources/resource.js';
 import {
   CLUSTER,

@@ -4,9 +4,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { connect as connectTcp } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { type TestServer, cluster, overTransports } from '../../testing/xds-client-server.js';
-import { frame, openStream } from '../../testing/xds-raw-connection.js';
-import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { type TestServer, cluster, overTransports } from '../../testing/xds/server.js';
+import { frame, openStream } from '../../testing/xds/raw-connection.js';
+import { encodeRequest } from '../../testing/xds/client-wire.js';
 import { CLUSTER } from '../index.js';
 
 const REQUEST = encodeRequest('delta', { typeUrl: CLUSTER, node: { id: 'raw' } });

@@ -1,7 +1,7 @@
 /** What is removed goes last: a cluster leaves when the client has accepted the routes that do without it. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, resource, overTransports } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
+import { MODES, type TestServer, resource, overTransports } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
 import {
   CLUSTER,
   CLUSTER_LOAD_ASSIGNMENT,

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { type Socket, connect as connectTcp } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { frame } from '../../testing/xds-raw-connection.js';
-import { encodeRequest } from '../../testing/xds-client-wire.js';
-import { MODES, type TestServer, resource, overTransports } from '../../testing/xds-client-server.js';
+import { frame } from '../../testing/xds/raw-connection.js';
+import { encodeRequest } from '../../testing/xds/client-wire.js';
+import { MODES, type TestServer, resource, overTransports } from '../../testing/xds/server.js';
 import { CLUSTER_LOAD_ASSIGNMENT, STATUS } from '../index.js';
 
 /** The client's preface and empty settings: https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */

@@ -1,7 +1,7 @@
 /** Sizes: large requests are taken, large responses are split where the protocol lets them. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
+import { MODES, overAllServices, resource, overTransports } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -4,10 +4,10 @@ import { createHook } from 'node:async_hooks';
 import { type Server as NetServer, Server } from 'node:net';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { MODES, cluster, resource, testServers } from '../../testing/xds-client-server.js';
-import type { ClientMode } from '../../testing/xds-client-wire.js';
-import { serveByGrpcJs } from '../../testing/xds-grpc-js-server.js';
-import { RawConnection, WAYS } from '../../testing/xds-raw-connection.js';
+import { MODES, cluster, resource, testServers } from '../../testing/xds/server.js';
+import type { ClientMode } from '../../testing/xds/client-wire.js';
+import { serveByGrpcJs } from '../../testing/xds/grpc-js-server.js';
+import { RawConnection, WAYS } from '../../testing/xds/raw-connection.js';
 import { CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 
 const STREAMS_PER_CONNECTION = 20;

@@ -1,6 +1,6 @@
 /** State of the world: what a response contains. Listeners and clusters come whole, other types as they change. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -1,7 +1,7 @@
 /** State of the world: what the names of a request mean. */
 import assert from 'node:assert/strict';
-import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
+import { type TestServer, cluster, overAllServices, resource } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION, SECRET } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -1,7 +1,7 @@
 /** Streams and nodes: who a client is, and which services it may call. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds/server.js';
 import { STREAM_METHODS } from '../discovery-methods.js';
 import {
   CLUSTER,

@@ -4,9 +4,9 @@ import { type ClientHttp2Session, type SecureClientSessionOptions, connect } fro
 import { connect as connectTcp } from 'node:net';
 import { type TLSSocket, connect as connectTls } from 'node:tls';
 import { type Certificate, selfSigned } from '../../testing/certificate.js';
-import { type TestServer, cluster, overTransports } from '../../testing/xds-client-server.js';
-import { frame, openStream } from '../../testing/xds-raw-connection.js';
-import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { type TestServer, cluster, overTransports } from '../../testing/xds/server.js';
+import { frame, openStream } from '../../testing/xds/raw-connection.js';
+import { encodeRequest } from '../../testing/xds/client-wire.js';
 import { CLUSTER, type XdsListener } from '../index.js';
 
 overTransports('TLS', (start, transport) => {

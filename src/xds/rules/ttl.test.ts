@@ -1,8 +1,8 @@
 /** Resources that live for a limited time: who is sent that time, in which form, and how it is renewed. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, overAllServices, resource } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
-import { type ClientMode, type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds-client-wire.js';
+import { MODES, type TestServer, overAllServices, resource } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
+import { type ClientMode, type ClientResponse, decodeResponse, encodeRequest } from '../../testing/xds/client-wire.js';
 import { encodeResource } from '../resources/resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, RUNTIME, VIRTUAL_HOST } from '../protocol/type-urls.js';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { type ClientHttp2Session, connect, constants } from 'node:http2';
 import { setImmediate as turn } from 'node:timers/promises';
-import { MODES, type TestServer, overTransports, resource } from '../../testing/xds-client-server.js';
-import { frame, openStream } from '../../testing/xds-raw-connection.js';
-import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { MODES, type TestServer, overTransports, resource } from '../../testing/xds/server.js';
+import { frame, openStream } from '../../testing/xds/raw-connection.js';
+import { encodeRequest } from '../../testing/xds/client-wire.js';
 import { CLUSTER_LOAD_ASSIGNMENT as EDS } from '../index.js';
 
 /** More than connections take on without being read. */

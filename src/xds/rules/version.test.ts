@@ -1,7 +1,7 @@
 /** Versions: a property of the resources, the same wherever the same resources are seen. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MODES, cluster, overAllServices, resource } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource } from '../../testing/xds/server.js';
 import { encodeResource } from '../resources/resource.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-urls.js';
 

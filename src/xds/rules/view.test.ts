@@ -1,7 +1,7 @@
 /** Views: what a node sees may become another, and the client is told the difference, in the same order as any change. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
+import { MODES, type TestServer, cluster, resource, overTransports } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 

@@ -1,6 +1,6 @@
 /** Warming: Envoy holds a changed cluster back until it gets its endpoints again, so it gets them. */
 import assert from 'node:assert/strict';
-import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds-client-server.js';
+import { MODES, cluster, overAllServices, resource, overTransports } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;

@@ -1,6 +1,6 @@
 /** Names of the new form: the order of context parameters does not matter, and `/*` names a collection. */
 import assert from 'node:assert/strict';
-import { MODES, overAllServices, resource } from '../../testing/xds-client-server.js';
+import { MODES, overAllServices, resource } from '../../testing/xds/server.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { canonicalXdsName, globOf } from '../protocol/xdstp-name.js';
 

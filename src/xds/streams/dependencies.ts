@@ -7,7 +7,7 @@ import { NO_NAMES } from '../resources/coverage.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { ALL_NAMES, type WaitedFor } from './interrupted-warming.js';
-import { NOTHING_WARMING, type Subscriptions, type Warming } from './order.js';
+import { NOTHING_WARMING, type Subscriptions, type Warming } from './type-order.js';
 
 export class Dependencies {
   readonly #subscriptions: Subscriptions;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { propertyRuns } from '../../testing/property-runs.js';
 import { countSteps } from '../../testing/work-meter.js';
-import { resource } from '../../testing/xds-client-server.js';
+import { resource } from '../../testing/xds/server.js';
 import { CLUSTER } from '../protocol/type-urls.js';
 import { linesAbout, mentionedNames } from './nack-attribution.js';
 

@@ -1,8 +1,8 @@
 /** What one client refuses is kept from the others: those that have it keep it, those that do not get the last good version. */
 import assert from 'node:assert/strict';
-import { MODES, type TestServer, cluster, overTransports, resource } from '../../testing/xds-client-server.js';
-import type { XdsTestClient } from '../../testing/xds-client.js';
-import type { ClientMode, ClientResponse } from '../../testing/xds-client-wire.js';
+import { MODES, type TestServer, cluster, overTransports, resource } from '../../testing/xds/server.js';
+import type { XdsTestClient } from '../../testing/xds/client.js';
+import type { ClientMode, ClientResponse } from '../../testing/xds/client-wire.js';
 import { linesAbout, mentions, speaksOfHost } from './nack-attribution.js';
 import { type RefusedResource, contentVersion } from '../index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';

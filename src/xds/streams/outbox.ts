@@ -9,7 +9,7 @@ import type { SentResponse } from './events.js';
 import type { InFlight } from '../batches/in-flight.js';
 import type { RefusedVersions } from '../holdings/verdicts.js';
 import type { XdsLimits } from '../protocol/limits.js';
-import { type Subscriptions, limitsOf } from './order.js';
+import { type Subscriptions, limitsOf } from './type-order.js';
 import { Renewals } from './renewals.js';
 import { type Chunk, encodeBody, encodeNonce } from '../batches/response.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';

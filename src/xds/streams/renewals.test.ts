@@ -1,6 +1,6 @@
 /** When renewals are due, by a clock of the test's own. */
 import assert from 'node:assert/strict';
-import { resource } from '../../testing/xds-client-server.js';
+import { resource } from '../../testing/xds/server.js';
 import { Coverages, NOTHING } from '../resources/coverage.js';
 import { Renewals } from './renewals.js';
 import { Subscription, UNLIMITED } from '../subscriptions/subscription.js';
@@ -8,7 +8,7 @@ import { CLUSTER_LOAD_ASSIGNMENT as EDS } from '../protocol/type-urls.js';
 import { EffectiveView } from '../holdings/effective-view.js';
 import { NONE_REFUSED, Verdicts } from '../holdings/verdicts.js';
 import { VersionedCollection } from '../subscriptions/versioned-collection.js';
-import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { encodeRequest } from '../../testing/xds/client-wire.js';
 import { decodeDiscoveryRequest } from '../wire/request.js';
 
 describe('renewals', () => {

@@ -1,7 +1,7 @@
 /** Deleted names are forgotten when everybody knows, and a client that never answers is not waited for without end. */
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
-import { MODES, type TestServer, resource, testServers } from '../../testing/xds-client-server.js';
+import { MODES, type TestServer, resource, testServers } from '../../testing/xds/server.js';
 import { CLUSTER } from '../protocol/type-urls.js';
 
 const BATCH = 600;

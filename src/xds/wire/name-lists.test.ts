@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { encodeRequest } from '../../testing/xds/client-wire.js';
 import { CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { NameLists } from './name-lists.js';
 import { WireError } from './reader.js';

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Coverages, NOTHING, type Coverage } from '../resources/coverage.js';
-import { encodeRequest } from '../../testing/xds-client-wire.js';
+import { encodeRequest } from '../../testing/xds/client-wire.js';
 import { NameLists } from './name-lists.js';
 import { Recent } from './recent.js';
 import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './request.js';

@@ -1,7 +1,7 @@
 /** Words of clients are bounded, whole characters, and safe to print. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { encodeRequest, type ClientMode } from '../../testing/xds-client-wire.js';
+import { encodeRequest, type ClientMode } from '../../testing/xds/client-wire.js';
 import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './request.js';
 import { CUT_MARK, MAX_WORDS_BYTES, decodeWords, printable } from './words.js';
 

@@ -1,0 +1,154 @@
+/**
+ * Steady traffic through an Envoy: a number of requests at once, each followed by the next, and an account of who
+ * answered and what failed. One keep-alive connection per request at once.
+ */
+import { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually, type EventuallyOptions } from '../processes/eventually.js';
+import { send, type HttpResponse } from './http-client.js';
+
+export interface TrafficOptions {
+  readonly address: string;
+  readonly port: number;
+  /** The `Host` header. */
+  readonly host: string;
+  /** Default `GET`. */
+  readonly method?: string;
+  /** Default `/`. */
+  readonly path?: string;
+  /** Requests at once; default 1. */
+  readonly concurrency?: number;
+  /** Milliseconds from an answer to the next request; default 0. */
+  readonly pause?: number;
+  /** Whom a response is counted for; default its header `x-backend`. */
+  readonly backendOf?: (response: HttpResponse) => string;
+}
+
+export interface Failure {
+  /** Milliseconds since the traffic began. */
+  readonly at: number;
+  /** The status or the error, with the first of the body. */
+  readonly reason: string;
+}
+
+/** What happened so far. `failed` counts answers other than 2xx and requests without an answer. */
+export interface Account {
+  readonly answered: Readonly<Record<string, number>>;
+  readonly failed: number;
+  /** The first failures, at most {@link KEPT_FAILURES}. */
+  readonly failures: readonly Failure[];
+  /** Milliseconds that the slowest request took. */
+  readonly slowest: number;
+}
+
+const KEPT_FAILURES = 20;
+
+export class Traffic {
+  readonly #options: TrafficOptions;
+  readonly #agent: Agent;
+  readonly #began = performance.now();
+  readonly #workers: readonly Promise<void>[];
+  readonly #answered = new Map<string, number>();
+  readonly #failures: Failure[] = [];
+  #failed = 0;
+  #slowest = 0;
+  #stopping = false;
+
+  constructor(options: TrafficOptions) {
+    const concurrency = options.concurrency ?? 1;
+    this.#options = options;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+    this.#workers = Array.from({ length: concurrency }, () => this.#work());
+  }
+
+  account(): Account {
+    return {
+      answered: Object.fromEntries(this.#answered),
+      failed: this.#failed,
+      failures: [...this.#failures],
+      slowest: this.#slowest,
+    };
+  }
+
+  /** Requests that were answered with 2xx, by one backend or by all. */
+  answered(backend?: string): number {
+    if (backend !== undefined) return this.#answered.get(backend) ?? 0;
+    return [...this.#answered.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Waits until `count` more requests were answered in a row by these backends and no other. */
+  async settlesOn(backends: readonly string[], count = 100, options: EventuallyOptions = {}): Promise<void> {
+    const others = (): number => this.answered() - backends.reduce((sum, name) => sum + this.answered(name), 0);
+    let start = { others: others(), total: this.answered() };
+    await eventually(
+      () => {
+        if (others() !== start.others) start = { others: others(), total: this.answered() };
+        return this.answered() - start.total >= count;
+      },
+      { what: `all traffic goes to ${backends.join(', ')}`, ...options },
+    );
+  }
+
+  /** Waits until `count` more requests were answered, by whomever. */
+  async goesOn(count = 50, options: EventuallyOptions = {}): Promise<void> {
+    const goal = this.answered() + count;
+    await eventually(() => this.answered() >= goal, { what: `${count} more requests are answered`, ...options });
+  }
+
+  /** Waits until `count` more requests have failed. */
+  async fails(count: number): Promise<void> {
+    const goal = this.#failed + count;
+    await eventually(() => this.#failed >= goal, { what: `${count} more requests fail` });
+  }
+
+  /** Lets the requests under way end and gives the whole account. */
+  async stop(): Promise<Account> {
+    this.#stopping = true;
+    await Promise.all(this.#workers);
+    this.#agent.destroy();
+    return this.account();
+  }
+
+  async #work(): Promise<void> {
+    const pause = this.#options.pause ?? 0;
+    while (!this.#stopping) {
+      await this.#exchange();
+      if (pause > 0) await delay(pause);
+    }
+  }
+
+  async #exchange(): Promise<void> {
+    const sent = performance.now();
+    try {
+      const { address, port, host, method, path } = this.#options;
+      const response = await send({
+        address,
+        port,
+        agent: this.#agent,
+        headers: { host },
+        method: method ?? 'GET',
+        path: path ?? '/',
+      });
+      this.#count(response);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+    this.#slowest = Math.max(this.#slowest, performance.now() - sent);
+  }
+
+  #count(response: HttpResponse): void {
+    if (response.status < 200 || response.status > 299) {
+      this.#fail(`${response.status} ${response.body.slice(0, 200)}`);
+      return;
+    }
+    const backend = this.#options.backendOf?.(response) ?? String(response.headers['x-backend'] ?? 'unknown');
+    this.#answered.set(backend, (this.#answered.get(backend) ?? 0) + 1);
+  }
+
+  #fail(reason: string): void {
+    this.#failed += 1;
+    if (this.#failures.length < KEPT_FAILURES) {
+      this.#failures.push({ at: Math.round(performance.now() - this.#began), reason });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * A real Envoy in a container of its own, on the host's network, that takes its configuration from a control plane.
+ */
+import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { bootstrap, envoyArguments, type BootstrapOptions } from '../../../envoy/bootstrap.js';
+import { ENVOY_IMAGE } from '../../../envoy/image/build.js';
+import { EnvoyAdmin } from './envoy-admin.js';
+import { eventually } from '../processes/eventually.js';
+
+const BOOTSTRAP_FILE = '/etc/envoy/bootstrap.json';
+
+export interface EnvoyOptions extends BootstrapOptions {
+  /** More flags of `envoy`. */
+  readonly flags?: readonly string[];
+}
+
+export class EnvoyContainer {
+  readonly id: string;
+  readonly admin: EnvoyAdmin;
+  /** What Envoy logged, line by line. */
+  readonly log: readonly string[];
+  readonly #container: StartedTestContainer;
+
+  private constructor(id: string, admin: EnvoyAdmin, log: readonly string[], container: StartedTestContainer) {
+    this.id = id;
+    this.admin = admin;
+    this.log = log;
+    this.#container = container;
+  }
+
+  /** Starts an Envoy and waits until it has its first configuration. */
+  static async start({ flags = [], ...options }: EnvoyOptions): Promise<EnvoyContainer> {
+    return EnvoyContainer.startFrom(options.node.id, bootstrap(options), new EnvoyAdmin(options.admin), flags);
+  }
+
+  /** The same with a bootstrap from elsewhere, whose admin address is the given one. */
+  static async startFrom(
+    id: string,
+    config: object,
+    admin: EnvoyAdmin,
+    flags: readonly string[] = [],
+  ): Promise<EnvoyContainer> {
+    const log: string[] = [];
+    const container = await new GenericContainer(ENVOY_IMAGE)
+      .withNetworkMode('host')
+      .withCopyContentToContainer([{ content: JSON.stringify(config), target: BOOTSTRAP_FILE }])
+      .withCommand([...envoyArguments(BOOTSTRAP_FILE), ...flags])
+      .withLogConsumer((stream) => stream.on('data', (chunk) => log.push(...String(chunk).trimEnd().split('\n'))))
+      .withWaitStrategy(Wait.forListeningPorts())
+      .start();
+    const envoy = new EnvoyContainer(id, admin, log, container);
+    try {
+      await eventually(() => admin.ready(), { what: `Envoy ${id} is ready` });
+    } catch (error) {
+      await envoy.stop();
+      throw new Error(`Envoy ${id} did not become ready: ${log.slice(-10).join('\n')}`, { cause: error });
+    }
+    return envoy;
+  }
+
+  async stop(): Promise<void> {
+    await this.#container.stop();
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What a control plane says in its log about the ports that it took.
+ */
+import type { SocketAddress } from '../../../envoy/bootstrap.js';
+
+/** The address under `xdsAddress` or `adminAddress` of a JSON line, the newest first. */
+export function takenAddress(lines: readonly string[], server: 'xds' | 'admin'): SocketAddress | undefined {
+  const field = `${server}Address`;
+  for (const line of lines) {
+    const value = parse(line)?.[field];
+    if (typeof value === 'string') return splitAddress(value);
+  }
+  return undefined;
+}
+
+function splitAddress(text: string): SocketAddress {
+  const colon = text.lastIndexOf(':');
+  return { address: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

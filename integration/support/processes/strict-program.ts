@@ -1,0 +1,34 @@
+/**
+ * A copy of the built program whose guard takes Envoy to be stricter than it is. What the model makes is right as far as anybody knows, so
+ * that no resource would ever show what the guard does.
+ */
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BUILT = fileURLToPath(new URL('../../../', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+type RuleTable = Readonly<
+  Record<string, { readonly fields: Readonly<Record<string, { readonly name: string; rules?: object }>> }>
+>;
+
+/** Where the program of the copy is, which refuses every header of that value. The directory must exist. */
+export async function strictProgram(directory: string, refusedValue: string): Promise<string> {
+  for (const part of ['src', 'generated'])
+    await cp(join(BUILT, part), join(directory, 'dist', part), {
+      recursive: true,
+      filter: (path) => !/\.(map|d\.ts|test\.js)$/.test(path),
+    });
+  await cp(join(PROJECT, 'package.json'), join(directory, 'package.json'));
+  await symlink(join(PROJECT, 'node_modules'), join(directory, 'node_modules'));
+  const file = join(directory, 'dist/generated/envoy-rules.json');
+  const table = JSON.parse(await readFile(file, 'utf8')) as RuleTable;
+  const value = Object.values(table['envoy.config.core.v3.HeaderValue']?.fields ?? {}).find(
+    ({ name }) => name === 'value',
+  );
+  if (value === undefined) throw new Error('The guard has no rules for header values.');
+  value.rules = { string: { not_in: [refusedValue] } };
+  await writeFile(file, JSON.stringify(table));
+  return join(directory, 'dist/src/cli/lifeboat.js');
+}

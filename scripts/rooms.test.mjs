@@ -1,0 +1,44 @@
+/** That the tree, the order of its rooms and ARCHITECTURE.md say the same. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { ROOMS } from './rooms.cjs';
+
+const root = new URL('../', import.meta.url).pathname;
+const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+
+/** More are too many to look through. */
+const MAX_FILES = 20;
+
+/** Folders of code below this one, as paths from it. */
+function foldersIn(path) {
+  return readdirSync(join(root, path), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(join(root, path).length + 1))
+    .filter((folder) => codeIn(join(path, folder)).length > 0)
+    .sort();
+}
+
+/** Files of code in this folder, without their tests. */
+function codeIn(path) {
+  return readdirSync(join(root, path)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+}
+
+describe('rooms', () => {
+  for (const [folder, rooms] of Object.entries(ROOMS))
+    it(`have an order in src/${folder}`, () => assert.deepEqual([...rooms].sort(), foldersIn(`src/${folder}`)));
+
+  it('stand in ARCHITECTURE.md', () => {
+    const named = (folder) => architecture.includes(`\`src/${folder}/\``) || architecture.includes(`\`${folder}/`);
+    const folders = foldersIn('src').filter((folder) => !/^(generated|testdata)(\/|$)/.test(folder));
+    const rest = folders.filter((folder) => !named(folder) && !named(folder.split('/').slice(1).join('/')));
+    assert.deepEqual(rest, []);
+  });
+
+  it('are small', () => {
+    const folders = ['src', 'bench', 'integration'].flatMap((top) => foldersIn(top).map((folder) => join(top, folder)));
+    const large = folders.filter((folder) => !folder.startsWith('src/generated') && codeIn(folder).length > MAX_FILES);
+    assert.deepEqual(large, []);
+  });
+});

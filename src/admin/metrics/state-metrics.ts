@@ -1,0 +1,130 @@
+/** Metrics of the state of the control plane. Values are computed at each scrape; nothing is stored here. */
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { ControlPlaneApi } from '../../control-plane/api/api.js';
+import { nodeFindingCodes } from '../../control-plane/clients/node-findings.js';
+
+/** The health of one source of resources. */
+export interface SourceHealth {
+  /** The value of the label: `files` for the watches of all files, or a configured path. */
+  readonly source: string;
+  /** Failures since the start. */
+  readonly errors: number;
+  /** Time of the last successful load, in milliseconds since the epoch; absent before the first. */
+  readonly lastSuccess?: number;
+  /** Number of resources that stay in force although the source no longer has them; absent if the source never keeps any. */
+  readonly held?: number;
+}
+
+export interface ObservedState {
+  readonly controlPlane: Pick<ControlPlaneApi, 'resources' | 'proxies' | 'findings'>;
+  readonly sources: () => readonly SourceHealth[];
+}
+
+export function addStateMetrics(registry: Registry, { controlPlane, sources }: ObservedState): void {
+  addProxies(registry, controlPlane);
+  addProxyFindings(registry, controlPlane);
+  addResources(registry, controlPlane);
+  addFindings(registry, controlPlane);
+  addSources(registry, sources);
+  addHeld(registry, sources);
+}
+
+function addProxies(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
+  new Gauge({
+    name: 'lifeboat_proxies',
+    help: 'Connected clients, by xDS type and by whether they have acknowledged what was sent.',
+    labelNames: ['type', 'state'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const proxy of controlPlane.proxies()) {
+        for (const [type, { state }] of Object.entries(proxy.types)) this.inc({ type, state });
+      }
+    },
+  });
+}
+
+/** A finding counts once for each proxy that has it. */
+function addProxyFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
+  new Gauge({
+    name: 'lifeboat_proxy_findings',
+    help: 'Findings about connected clients, by code. The command lifeboat proxies prints them.',
+    labelNames: ['code'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const code of nodeFindingCodes) this.set({ code }, 0);
+      for (const { findings } of controlPlane.proxies()) for (const { code } of findings) this.inc({ code });
+    },
+  });
+}
+
+function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'resources'>): void {
+  new Gauge({
+    name: 'lifeboat_resources',
+    help: 'Resources, by kind and state. The state is empty for kinds without a status.',
+    labelNames: ['kind', 'state'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { kind, status } of controlPlane.resources({ written: true }))
+        this.inc({ kind, state: stateOf(status) });
+    },
+  });
+}
+
+function addFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'findings'>): void {
+  new Gauge({
+    name: 'lifeboat_findings',
+    help: 'Current findings about the resources, by severity.',
+    labelNames: ['severity'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const severity of ['error', 'warning']) this.set({ severity }, 0);
+      for (const { severity } of controlPlane.findings()) this.inc({ severity });
+    },
+  });
+}
+
+function addSources(registry: Registry, sources: () => readonly SourceHealth[]): void {
+  new Counter({
+    name: 'lifeboat_source_errors_total',
+    help: 'Failures of a source.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { source, errors } of sources()) this.inc({ source }, errors);
+    },
+  });
+  new Gauge({
+    name: 'lifeboat_source_last_success_timestamp_seconds',
+    help: 'Time of the last successful load of a source.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      for (const { source, lastSuccess } of sources()) {
+        if (lastSuccess !== undefined) this.set({ source }, lastSuccess / 1000);
+      }
+    },
+  });
+}
+
+function addHeld(registry: Registry, sources: () => readonly SourceHealth[]): void {
+  new Gauge({
+    name: 'lifeboat_source_held',
+    help: 'Resources that stay in force for a grace time after their source suddenly became empty.',
+    labelNames: ['source'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { source, held } of sources()) if (held !== undefined) this.set({ source }, held);
+    },
+  });
+}
+
+function stateOf(status: Readonly<Record<string, unknown>> | undefined): string {
+  const state = status?.['state'];
+  return typeof state === 'string' ? state : '';
+}

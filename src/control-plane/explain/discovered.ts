@@ -1,0 +1,108 @@
+/**
+ * Destinations that are discovered from Kubernetes Services, in the form of the Destination resources that they stand for. Their status is
+ * the Service's.
+ */
+import { compareText } from '../../api/resource.js';
+import type { Graph } from '../../graph/index.js';
+import type { Destination, EndpointGroup, Locality } from '../../mesh/model/model.js';
+import type { MeshModel } from '../../mesh/tables.js';
+import type { ResourceQuery, ResourceWithStatus } from '../api/api.js';
+import { matches } from '../api/query.js';
+import { destinationPortKey } from '../../mesh/model/target-key.js';
+
+const API_VERSION = 'discovery.mesh.gloo.solo.io/v1';
+/** The Service that the destination was made of. */
+export const DISCOVERED_FROM_ANNOTATION = 'lifeboat.dev/discovered-from';
+
+/** @param statusOf the status of the Service that a destination stands for. */
+export function discoveredResources(
+  graph: Graph,
+  model: MeshModel,
+  query: ResourceQuery,
+  statusOf: (service: NonNullable<Destination['service']>) => ResourceWithStatus['status'],
+): readonly ResourceWithStatus[] {
+  if (!matches({ kind: 'Destination', namespace: query.namespace ?? '', name: query.name ?? '' }, query)) return [];
+  const { discovery, destinations, endpoints } = model.destinations;
+  return graph
+    .keys(discovery.destinations)
+    .flatMap((key) => graph.read(destinations, key) ?? [])
+    .filter(({ ref }) => matches({ kind: 'Destination', ...ref }, query))
+    .sort((a, b) => compareText(a.ref.namespace, b.ref.namespace) || compareText(a.ref.name, b.ref.name))
+    .flatMap((destination) => {
+      const { service } = destination;
+      if (service === undefined) return [];
+      const groupsOf = (port: number): readonly EndpointGroup[] =>
+        graph.read(endpoints, destinationPortKey(destination.key, port)) ?? [];
+      return [toResource(destination, service, groupsOf, statusOf(service))];
+    });
+}
+
+function toResource(
+  { ref, mesh, labels, ports }: Destination,
+  service: NonNullable<Destination['service']>,
+  groupsOf: (port: number) => readonly EndpointGroup[],
+  status: ResourceWithStatus['status'],
+): ResourceWithStatus {
+  const { name, namespace, cluster } = service;
+  const region = commonRegion(ports.flatMap(({ number }) => groupsOf(number)));
+  return {
+    apiVersion: API_VERSION,
+    kind: 'Destination',
+    metadata: {
+      ...{ name: ref.name, namespace: ref.namespace, labels },
+      annotations: {
+        [DISCOVERED_FROM_ANNOTATION]: `Service/${namespace}/${name}`,
+        ...(cluster !== '' && { 'cluster.solo.io/cluster': cluster }),
+      },
+    },
+    spec: {
+      ...(mesh !== '' && { mesh: toRef(mesh) }),
+      kubeService: {
+        ref: { name, namespace, ...(cluster !== '' && { clusterName: cluster }) },
+        ports: ports.map(({ number, name: portName, protocol }) => ({
+          port: number,
+          ...(portName !== '' && { name: portName }),
+          protocol,
+        })),
+        ...(region !== undefined && { region }),
+        endpointSubsets: ports.flatMap(({ number, name: portName }) =>
+          subsets(groupsOf(number), portName, region === undefined),
+        ),
+      },
+    },
+    ...(status && { status }),
+  };
+}
+
+/** From the key of a Mesh; namespaces have no dots. */
+function toRef(key: string): { readonly name: string; readonly namespace: string } {
+  const dot = key.lastIndexOf('.');
+  return { name: key.slice(0, dot), namespace: key.slice(dot + 1) };
+}
+
+/** The region of all groups. A Destination resource has one for all of its endpoints, which a cluster over several regions has not. */
+function commonRegion(groups: readonly EndpointGroup[]): string | undefined {
+  const [region, ...others] = new Set(groups.map(({ locality }) => locality.region));
+  return region !== '' && others.length === 0 ? region : undefined;
+}
+
+/** The endpoints of one port of the service, by the port that they have it on. */
+function subsets(groups: readonly EndpointGroup[], name: string, withRegion: boolean): readonly object[] {
+  const byPort = new Map<number, object[]>();
+  for (const { locality, endpoints } of groups) {
+    const place = placeOf(locality, withRegion);
+    for (const { address, port, health, labels } of endpoints) {
+      const subset = byPort.get(port) ?? [];
+      byPort.set(port, subset);
+      subset.push({ ipAddress: address, ...(Object.keys(labels).length > 0 && { labels }), health, ...place });
+    }
+  }
+  return [...byPort].map(([port, endpoints]) => ({ endpoints, ports: [{ port, ...(name !== '' && { name }) }] }));
+}
+
+function placeOf({ region, zone, subZone }: Locality, withRegion: boolean): object {
+  return {
+    ...(withRegion && region !== '' && { region }),
+    ...(zone !== '' && { subLocality: { zone, ...(subZone !== '' && { subZone }) } }),
+  };
+}

@@ -1,0 +1,79 @@
+/** Every document as it was read last, with what decoding made of it. The model gets only what could be decoded. */
+import type { Decode } from '../../api/decode.js';
+import type { Diagnostic } from '../../api/diagnostic.js';
+import {
+  type RawResource,
+  type Resource,
+  type ResourceRef,
+  type ResourceKey,
+  resourceKey,
+} from '../../api/resource.js';
+import type { Transaction } from '../../graph/index.js';
+import { inputRow } from '../../mesh/kinds.js';
+import type { MeshInputs } from '../../mesh/tables.js';
+
+export interface InventoryItem {
+  readonly ref: ResourceRef;
+  readonly raw: RawResource;
+  /** As decoded; of a version that cannot be, without `spec`. */
+  readonly resource: Resource<unknown>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Inventory {
+  readonly items: ReadonlyMap<ResourceKey, InventoryItem>;
+  /** Takes in a document and returns its key. If it cannot be decoded, the model keeps the version that it has. */
+  put(transaction: Transaction, raw: RawResource): ResourceKey;
+  /** Returns the key. */
+  remove(transaction: Transaction, ref: ResourceRef): ResourceKey;
+}
+
+export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
+  const items = new Map<ResourceKey, InventoryItem>();
+  /** Workspaces of which the model has a version. */
+  const workspaces = new Set<string>();
+  return {
+    items,
+    put: (transaction, raw) => {
+      const { resource, diagnostics } = decode(raw);
+      const item = { ref: refOf(raw, resource), raw, resource: resource ?? foreign(raw), diagnostics };
+      const key = resourceKey(item.ref);
+      items.set(key, item);
+      const inForce = resource && readable(resource, workspaces.has(key));
+      if (inForce === undefined) return key;
+      if (inForce.ref.kind === 'Workspace') workspaces.add(key);
+      inputRow(inputs, inForce.ref)?.stage(transaction, inForce);
+      return key;
+    },
+    remove: (transaction, ref) => {
+      const key = resourceKey(ref);
+      items.delete(key);
+      workspaces.delete(key);
+      inputRow(inputs, ref)?.stage(transaction, undefined);
+      return key;
+    },
+  };
+}
+
+/**
+ * What the model gets of a document, if anything. A Workspace that cannot be read bounds all the same: without any, everything would
+ * be one workspace.
+ */
+function readable(resource: Resource<unknown>, known: boolean): Resource<unknown> | undefined {
+  if (resource.spec !== undefined) return resource;
+  return resource.ref.kind === 'Workspace' && !known ? { ...resource, spec: {} } : undefined;
+}
+
+/** Of a kind that is not read, what the document says. */
+function refOf(
+  { kind, metadata: { namespace, name } }: RawResource,
+  resource: Resource<unknown> | undefined,
+): ResourceRef {
+  return resource?.ref ?? { kind, namespace, name };
+}
+
+function foreign(raw: RawResource): Resource<unknown> {
+  const { apiVersion, metadata, generation, arrival } = raw;
+  const { labels, annotations } = metadata;
+  return { ref: refOf(raw, undefined), apiVersion, labels, annotations, generation, arrival };
+}

@@ -1,0 +1,109 @@
+/**
+ * Everything that is found about the resources, kept up to date with what changes: nothing is looked at again that did not.
+ * Knows neither logs nor streams.
+ */
+import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
+import { type ResourceKey, compareText } from '../../api/resource.js';
+import type { Graph, Observation } from '../../graph/index.js';
+import type { FileFinding } from '../../source/yaml/finding.js';
+import type { FindingTable } from '../../status/findings.js';
+import { statusMessage, positionOf } from '../../status/message.js';
+import type { Finding } from '../api/api.js';
+import type { Inventory, InventoryItem } from '../inputs/inventory.js';
+
+/** What is found about each resource that was touched; that of the files themselves under the empty key. */
+export type FindingChanges = ReadonlyMap<ResourceKey | '', readonly Finding[]>;
+
+/** No resource has this key. */
+const FILES = '';
+
+export class FindingLedger {
+  readonly #graph: Graph;
+  readonly #table: FindingTable;
+  readonly #inventory: Inventory;
+  readonly #rows = new Map<ResourceKey, Observation<readonly Diagnostic[]>>();
+  readonly #changed = new Set<ResourceKey | typeof FILES>();
+  /** One for all: there are as many rows as documents. */
+  readonly #onChange = (_row: unknown, key: ResourceKey): void => void this.#changed.add(key);
+  #files: readonly FileFinding[] = [];
+
+  constructor(graph: Graph, table: FindingTable, inventory: Inventory) {
+    this.#graph = graph;
+    this.#table = table;
+    this.#inventory = inventory;
+  }
+
+  /** These resources of the inventory were put or removed, and this is found about the files now. */
+  update(touched: Iterable<ResourceKey>, files: readonly FileFinding[]): void {
+    for (const key of touched) {
+      this.#changed.add(key);
+      if (this.#inventory.items.has(key)) this.#follow(key);
+      else this.#leave(key);
+    }
+    if (files.length + this.#files.length > 0) this.#changed.add(FILES);
+    this.#files = files;
+  }
+
+  #follow(key: ResourceKey): void {
+    if (this.#rows.has(key)) return;
+    this.#rows.set(key, this.#graph.observe(this.#table, key, this.#onChange));
+  }
+
+  #leave(key: ResourceKey): void {
+    this.#rows.get(key)?.close();
+    this.#rows.delete(key);
+  }
+
+  /** What the model finds about the resource, besides what decoding it found. */
+  ofModel(key: ResourceKey): readonly Diagnostic[] {
+    return this.#rows.get(key)?.row ?? [];
+  }
+
+  /** All findings, by position. */
+  all(): readonly Finding[] {
+    const keys: readonly (ResourceKey | typeof FILES)[] = [FILES, ...this.#inventory.items.keys()];
+    return keys.flatMap((key) => this.#of(key)).sort(byPosition);
+  }
+
+  /** What is found about everything that was touched since the last call, directly or by what it follows from. */
+  takeChanges(): FindingChanges {
+    const changes = new Map([...this.#changed].map((key) => [key, this.#of(key)]));
+    this.#changed.clear();
+    return changes;
+  }
+
+  #of(key: ResourceKey | typeof FILES): readonly Finding[] {
+    if (key === FILES) return this.#files.map(fromFile);
+    const item = this.#inventory.items.get(key);
+    if (item === undefined) return [];
+    // Of a version that could not be decoded there is nothing to say beyond that.
+    const ofModel = item.resource.spec === undefined ? [] : this.ofModel(key);
+    return [...item.diagnostics, ...ofModel].map((diagnostic) => toFinding(diagnostic, item));
+  }
+}
+
+function toFinding(diagnostic: Diagnostic, { raw }: InventoryItem): Finding {
+  const {
+    ref: { kind, namespace, name },
+    code,
+    severity,
+  } = diagnostic;
+  return {
+    ...positionOf(diagnostic, raw),
+    severity,
+    code,
+    kind,
+    namespace,
+    name,
+    message: statusMessage(diagnostic, raw),
+  };
+}
+
+function fromFile({ file, line, column, severity, code, message, ref, path }: FileFinding): Finding {
+  const { kind = '', namespace = '', name = '' } = ref ?? {};
+  return { file, line, column, severity, code, kind, namespace, name, path: formatPath(path ?? []), message };
+}
+
+function byPosition(a: Finding, b: Finding): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.message, b.message);
+}

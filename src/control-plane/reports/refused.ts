@@ -1,0 +1,138 @@
+/** What Envoys refused, and what is not sent because they would, in the words of statuses. */
+import type { RowRef } from '../views/row-ref.js';
+import type { Resource } from '../../api/resource.js';
+import type { SourceRow } from '../../graph/index.js';
+import type { Destination } from '../../mesh/model/model.js';
+import type { RefusedBy, RefusedConfiguration } from '../../status/refusals.js';
+import type { ClientStatus, RefusedResource } from '../../xds/index.js';
+import { speaksOfHost } from '../../xds/index.js';
+import type { Core } from '../inputs/core.js';
+import { typeUrls } from '../views/resource-types.js';
+import { listedView, namedRow, portOffsetOf } from '../views/views.js';
+import type { Withheld } from '../views/withheld.js';
+import { destinationKey } from '../../mesh/model/object-key.js';
+import { serviceKey } from '../../mesh/model/kube-key.js';
+
+const types: Readonly<Record<string, RefusedConfiguration['type']>> = {
+  [typeUrls.cluster]: 'cluster',
+  [typeUrls.endpoint]: 'endpoints',
+  [typeUrls.listener]: 'listener',
+  [typeUrls.route]: 'route configuration',
+};
+
+/** With more resources in a refused response than these, none of them is suspected. */
+const MOST_SUSPECTS = 100;
+
+interface Subject {
+  readonly typeUrl: string;
+  readonly view: string;
+  readonly name: string;
+  readonly message: string;
+  readonly by: RefusedBy;
+  readonly host?: string;
+}
+
+/** `clients`: for what they refused without naming anything. */
+export function toRefused(
+  core: Core,
+  refused: readonly RefusedResource[],
+  clients: readonly ClientStatus[],
+  withheld: readonly Withheld[],
+): readonly RefusedConfiguration[] {
+  const rows = new RowFinder(core);
+  const subjects = [
+    ...refused.map(toSubject),
+    ...clients.flatMap((client) => suspectsOf(client, refused)),
+    ...withheld.map(fromGuard),
+  ];
+  return subjects.flatMap(({ typeUrl, view, ...subject }) => {
+    const type = types[typeUrl];
+    const portOffset = type === 'listener' ? portOffsetOf(view) : 0;
+    return type === undefined
+      ? []
+      : [{ ...subject, type, portOffset, sources: rows.sourcesOf(typeUrl, view, subject.name) }];
+  });
+}
+
+function toSubject({ typeUrl, view, name, message, nodeId }: RefusedResource): Subject {
+  return { typeUrl, view, name, message, by: { type: 'envoy', nodeId } };
+}
+
+function fromGuard({ typeUrl, view, name, part, refusal }: Withheld): Subject {
+  const host = typeUrl === typeUrls.route ? part : undefined;
+  return {
+    typeUrl,
+    view,
+    name,
+    message: refusal,
+    by: { type: 'guard', ...(part !== undefined && { part }) },
+    ...(host !== undefined && { host }),
+  };
+}
+
+/**
+ * What was in a response of which the client did not say what it refuses. What speaks of its own host is its own affair, and
+ * what was sent since may be sound.
+ */
+function suspectsOf({ node, types: all }: ClientStatus, refused: readonly RefusedResource[]): readonly Subject[] {
+  return all.flatMap(({ typeUrl, view, error, sentVersion }) => {
+    if (
+      error === undefined ||
+      error.version !== sentVersion ||
+      error.names.length > MOST_SUSPECTS ||
+      speaksOfHost(error.message)
+    )
+      return [];
+    const names = new Set(error.names);
+    if (refused.some((resource) => resource.typeUrl === typeUrl && names.has(resource.name))) return [];
+    const by: RefusedBy = { type: 'envoy', nodeId: node.id, ...(names.size > 1 && { among: names.size }) };
+    return [...names].map((name) => ({ typeUrl, view, name, message: error.message, by }));
+  });
+}
+
+/** Finds rows by the names of their resources. Views are listed once. */
+class RowFinder {
+  readonly #core: Core;
+  readonly #listed = new Map<string, ReadonlyMap<string, RowRef>>();
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** The resources that a message is made of. */
+  sourcesOf(typeUrl: string, view: string, name: string): readonly Resource<unknown>[] {
+    const row = this.#rowOf(typeUrl, view, name);
+    if (row === undefined) return [];
+    const resources = this.#core.graph.sources(row.table, row.key).flatMap((source) => this.#toResources(source));
+    return [...new Set(resources)];
+  }
+
+  #rowOf(typeUrl: string, view: string, name: string): RowRef | undefined {
+    const { graph, model, envoy } = this.#core;
+    const listed = listedView(graph, model, envoy, typeUrl, view);
+    if (listed === undefined) return namedRow(envoy, typeUrl, view, name);
+    const id = `${typeUrl}\n${view}`;
+    const byName =
+      this.#listed.get(id) ?? new Map(listed.rows().map((row) => [graph.read(row.table, row.key)?.name ?? '', row]));
+    this.#listed.set(id, byName);
+    return byName.get(name);
+  }
+
+  /** A destination stands for the resource that declares it, or the Service that it was discovered from. */
+  #toResources({ table, row }: SourceRow): readonly Resource<unknown>[] {
+    const { graph, model } = this.#core;
+    if (table !== model.destinations.destinations.name) return isPolicyOrPlace(row) ? [row] : [];
+    const { ref, service } = row as Destination;
+    const declared = graph.read(model.inputs.destinations, destinationKey(ref));
+    const discovered = service && graph.read(model.inputs.services, serviceKey(service));
+    return [...(declared ? [declared] : []), ...(discovered ? [discovered] : [])];
+  }
+}
+
+/** Meshes, workspaces, nodes and pods have no values that Envoy sees. */
+const WITHOUT_VALUES: ReadonlySet<string> = new Set(['Mesh', 'VirtualMesh', 'Workspace', 'Node', 'Pod', 'Namespace']);
+
+function isPolicyOrPlace(row: unknown): row is Resource<unknown> {
+  const { ref } = row as Partial<Resource<unknown>>;
+  return ref?.kind !== undefined && !WITHOUT_VALUES.has(ref.kind);
+}

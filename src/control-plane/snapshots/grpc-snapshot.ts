@@ -1,0 +1,21 @@
+/** The clusters that a gRPC client asks for when it has its listeners. */
+import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
+import { decodeEnvoyMessage } from '../../proto/envoy-types.js';
+import { resourceTypes } from '../views/resource-types.js';
+
+/** Those that the listeners name, and the members of aggregates. `ask`: the clusters with these names. */
+export function clustersFor(
+  listeners: readonly EncodedMessage[],
+  ask: (names: readonly string[]) => readonly EncodedMessage[],
+): readonly EncodedMessage[] {
+  const named = ask([...new Set(listeners.flatMap(({ clusters = [] }) => clusters))]);
+  const known = new Set(named.map(({ name }) => name));
+  const members = [...new Set(named.flatMap(({ bytes }) => membersOf(bytes)))].filter((name) => !known.has(name));
+  return [...named, ...ask(members)];
+}
+
+/** Of an aggregate, the names of its clusters; of any other cluster none. */
+export function membersOf(cluster: Uint8Array): readonly string[] {
+  const members = decodeEnvoyMessage(resourceTypes.cluster, cluster).clusterType?.typedConfig?.['clusters'];
+  return Array.isArray(members) ? (members as readonly string[]) : [];
+}

@@ -1,0 +1,100 @@
+/** What an Envoy that is described, connected or not, would be sent. */
+import { clientScope, meshOf } from '../clients/client-scope.js';
+import type { RowRef } from '../views/row-ref.js';
+import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
+import type { EnvoyTables } from '../../envoy/tables.js';
+import type { Graph } from '../../graph/index.js';
+import type { MeshModel } from '../../mesh/tables.js';
+import { type EnvoyMessageName, decodeEnvoyMessage } from '../../proto/envoy-types.js';
+import { compareText } from '../../api/resource.js';
+import type { XdsNode } from '../../xds/index.js';
+import type { SnapshotQuery, SnapshotResources } from '../api/api.js';
+import { toClient } from '../clients/client.js';
+import { clustersFor } from './grpc-snapshot.js';
+import { resourceTypes, typeUrls } from '../views/resource-types.js';
+import { listedView, namedRow, viewOf } from '../views/views.js';
+import { audienceKey } from '../../mesh/offers/visibility-key.js';
+
+export function snapshotFor(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  query: SnapshotQuery,
+): SnapshotResources {
+  return snapshotOf(graph, model, envoy, toNode(query), query.targets ?? []);
+}
+
+/** @param targets what a gRPC client asks for. */
+export function snapshotOf(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  node: XdsNode,
+  targets: readonly string[],
+): SnapshotResources {
+  const client = toClient(node);
+  const mesh = meshOf(graph, model, client);
+  const scope = clientScope(graph, model);
+  const listed = (typeUrl: string): readonly EncodedMessage[] => {
+    const view = listedView(graph, model, envoy, typeUrl, viewOf(client, mesh, scope, typeUrl) ?? '');
+    return readRows(graph, view?.rows() ?? []);
+  };
+  const named = (typeUrl: string, names: readonly string[]): readonly EncodedMessage[] => {
+    const view = viewOf(client, mesh, scope, typeUrl) ?? '';
+    return readRows(
+      graph,
+      names.flatMap((name) => namedRow(envoy, typeUrl, view, name) ?? []),
+    );
+  };
+  const listeners = client.proxyless ? named(typeUrls.listener, targets) : listed(typeUrls.listener);
+  const clusters = client.proxyless
+    ? clustersFor(listeners, (names) => named(typeUrls.cluster, names))
+    : listed(typeUrls.cluster);
+  const ports = client.proxyless
+    ? []
+    : [...(graph.read(model.visibility.httpHosts, audienceKey(mesh, client.role))?.keys() ?? [])];
+  return {
+    listeners: toJson(resourceTypes.listener, listeners),
+    routes: toJson(resourceTypes.route, named(typeUrls.route, ports.map(String))),
+    clusters: toJson(resourceTypes.cluster, clusters),
+    endpoints: toJson(
+      resourceTypes.endpoint,
+      named(
+        typeUrls.endpoint,
+        clusters.map(({ name }) => name),
+      ),
+    ),
+  };
+}
+
+/** The node of such an Envoy. */
+export function toNode(query: SnapshotQuery): XdsNode {
+  const {
+    nodeId,
+    region = '',
+    zone = '',
+    subZone = '',
+    cluster = '',
+    labels = {},
+    metadata = {},
+    targets = [],
+  } = query;
+  return {
+    id: nodeId,
+    cluster,
+    locality: { region, zone, subZone },
+    metadata: { ...metadata, ...(Object.keys(labels).length > 0 && { LABELS: labels }) },
+    userAgentName: targets.length > 0 ? 'gRPC' : 'lifeboat',
+    userAgentVersion: '',
+    clientFeatures: [],
+  };
+}
+
+function readRows(graph: Graph, rows: readonly RowRef[]): readonly EncodedMessage[] {
+  // What Envoy would refuse is not sent.
+  return rows.flatMap(({ table, key }) => graph.read(table, key) ?? []).filter(({ refusal }) => refusal === undefined);
+}
+
+function toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): readonly unknown[] {
+  return [...messages].sort((a, b) => compareText(a.name, b.name)).map(({ bytes }) => decodeEnvoyMessage(name, bytes));
+}

@@ -1,0 +1,50 @@
+/** The three questions about what an Envoy gets: one that is described, a connected one, and what a connected one holds. */
+import type { ClientStatus, XdsServer } from '../../xds/index.js';
+import type { ControlPlaneApi, Snapshot } from '../api/api.js';
+import { didYouMean, suggest } from '../../api/suggest.js';
+import type { Core } from '../inputs/core.js';
+import { heldResources } from './held.js';
+import { type ProxyContext, toProxies } from './proxies.js';
+import { typeUrls } from '../views/resource-types.js';
+import { snapshotFor, snapshotOf, toNode } from './snapshot.js';
+
+type Snapshots = Pick<ControlPlaneApi, 'snapshot' | 'proxySnapshot' | 'heldSnapshot'>;
+
+export function snapshots({ graph, model, envoy }: Core, xds: XdsServer, nodes: ProxyContext): Snapshots {
+  return {
+    snapshot: (query) => {
+      return { ...snapshotFor(graph, model, envoy, query), findings: nodes.findingsOf(toNode(query)) };
+    },
+    proxySnapshot: (id) => {
+      const clients = xds.clients();
+      const own = clients.filter(({ node }) => node.id === id);
+      // Where several have the id, the youngest is most likely the one that lives.
+      const newest = own.at(-1);
+      if (newest === undefined) return notConnected(id, clients);
+      const resources = snapshotOf(graph, model, envoy, newest.node, targetsOf(own));
+      return { ...resources, findings: findingsOf(own, nodes) };
+    },
+    heldSnapshot: (id) => {
+      const clients = xds.clients();
+      const own = clients.filter(({ node }) => node.id === id);
+      return own.length === 0
+        ? notConnected(id, clients)
+        : { ...heldResources(xds, id), findings: findingsOf(own, nodes) };
+    },
+  };
+}
+
+/** A gRPC client asks for a listener by the name of each target. */
+function targetsOf(streams: readonly ClientStatus[]): readonly string[] {
+  const listeners = streams.flatMap(({ types }) => types.filter(({ typeUrl }) => typeUrl === typeUrls.listener));
+  return [...new Set(listeners.flatMap(({ names }) => [...names]))];
+}
+
+function findingsOf(streams: readonly ClientStatus[], nodes: ProxyContext): Snapshot['findings'] {
+  return toProxies(streams, nodes).at(-1)?.findings ?? [];
+}
+
+function notConnected(id: string, clients: readonly ClientStatus[]): string {
+  const ids = new Set(clients.map(({ node }) => node.id));
+  return `No proxy with the id "${id}" is connected.${didYouMean(suggest(id, ids))}`;
+}

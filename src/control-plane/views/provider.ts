@@ -1,0 +1,185 @@
+/** Gives the xDS server its resources: watches just the rows that connected Envoys have asked for. */
+import { clientScope, meshOf } from '../clients/client-scope.js';
+import type { RowRef } from './row-ref.js';
+import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
+import type { EnvoyTables } from '../../envoy/tables.js';
+import type { Graph, Observation } from '../../graph/index.js';
+import type { MeshModel } from '../../mesh/tables.js';
+import {
+  type Collection,
+  type EncodedResource,
+  type OpenCollection,
+  type ResourceProvider,
+  encodeResource,
+} from '../../xds/index.js';
+import { toClient } from '../clients/client.js';
+import { typeUrls } from './resource-types.js';
+import { WithheldMessages } from './withheld.js';
+import { type ListedView, listedView, namedRow, viewOf } from './views.js';
+
+export interface ProviderOptions {
+  /** What is not given to the server because Envoy would refuse it. Default: a record that nobody looks at. */
+  readonly withheld?: WithheldMessages;
+  /** Gets every open collection of which something changes. Default: nothing happens. */
+  readonly onChange?: (collection: Collection) => void;
+}
+
+export function createProvider(
+  graph: Graph,
+  model: MeshModel,
+  envoy: EnvoyTables,
+  options: ProviderOptions = {},
+): ResourceProvider {
+  const { withheld = new WithheldMessages(() => undefined), onChange = () => undefined } = options;
+  const sources: Sources = { graph, encode: encodeOnce(), withheld, onChange };
+  return {
+    viewOf: (node, typeUrl) => {
+      const client = toClient(node);
+      return viewOf(client, meshOf(graph, model, client), clientScope(graph, model), typeUrl) ?? '';
+    },
+    open: (collection) => {
+      const { typeUrl, view } = collection;
+      if (!served.has(typeUrl)) return undefined;
+      const listed = listedView(graph, model, envoy, typeUrl, view);
+      if (listed !== undefined) return followList(sources, listed, collection);
+      return followNames(sources, (name) => namedRow(envoy, typeUrl, view, name), collection);
+    },
+  };
+}
+
+const served: ReadonlySet<string> = new Set(Object.values(typeUrls));
+
+type Encode = (typeUrl: string, message: EncodedMessage) => EncodedResource;
+
+/** What all collections have in common. */
+interface Sources {
+  readonly graph: Graph;
+  readonly encode: Encode;
+  readonly withheld: WithheldMessages;
+  readonly onChange: (collection: Collection) => void;
+}
+
+interface MirroredRow {
+  readonly ref: RowRef;
+  readonly observation: Observation<EncodedMessage>;
+  /** What is in the collection. */
+  shown: EncodedMessage | undefined;
+}
+
+/** Views that hold the same row share its resource, and so the frames that go over the wire. */
+function encodeOnce(): Encode {
+  const known = new WeakMap<EncodedMessage, EncodedResource>();
+  return (typeUrl, message) => {
+    const shared = known.get(message);
+    if (shared !== undefined) return shared;
+    const { name, bytes, endpoints, clusters = [] } = message;
+    const resource = encodeResource(typeUrl, name, bytes, { ...(endpoints !== undefined && { endpoints }), clusters });
+    known.set(message, resource);
+    return resource;
+  };
+}
+
+/** Keeps a collection equal to rows, whichever they are at the time. */
+class Mirror {
+  readonly #sources: Sources;
+  readonly #collection: Collection;
+  readonly #rows = new Map<string, MirroredRow>();
+  /** The row that a name in the collection comes from. A name may pass from one row to another. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(sources: Sources, collection: Collection) {
+    this.#sources = sources;
+    this.#collection = collection;
+  }
+
+  has(id: string): boolean {
+    return this.#rows.has(id);
+  }
+
+  ids(): readonly string[] {
+    return [...this.#rows.keys()];
+  }
+
+  add(id: string, ref: RowRef): void {
+    const observation = this.#sources.graph.observe(ref.table, ref.key, (row) => {
+      this.#show(id, row);
+    });
+    this.#rows.set(id, { ref, observation, shown: undefined });
+    this.#show(id, observation.row);
+  }
+
+  remove(id: string): void {
+    const mirrored = this.#rows.get(id);
+    if (mirrored === undefined) return;
+    this.#leave(mirrored);
+    this.#drop(id, mirrored.shown?.name);
+    this.#rows.delete(id);
+  }
+
+  close(): void {
+    for (const mirrored of this.#rows.values()) this.#leave(mirrored);
+    this.#rows.clear();
+  }
+
+  #leave(mirrored: MirroredRow): void {
+    mirrored.observation.close();
+    this.#sources.withheld.release(mirrored.ref, mirrored);
+  }
+
+  #show(id: string, row: EncodedMessage | undefined): void {
+    const mirrored = this.#rows.get(id);
+    if (mirrored === undefined) return;
+    const { ref, shown: before } = mirrored;
+    const shown = this.#sources.withheld.soundOf(ref, this.#collection, row, mirrored);
+    if (before?.name !== shown?.name) this.#drop(id, before?.name);
+    mirrored.shown = shown;
+    if (shown === undefined) return;
+    this.#owners.set(shown.name, id);
+    this.#collection.set(this.#sources.encode(this.#collection.typeUrl, shown));
+    this.#sources.onChange(this.#collection);
+  }
+
+  #drop(id: string, name: string | undefined): void {
+    if (name === undefined || this.#owners.get(name) !== id) return;
+    this.#owners.delete(name);
+    this.#collection.delete(name);
+    this.#sources.onChange(this.#collection);
+  }
+}
+
+function followList(sources: Sources, view: ListedView, collection: Collection): OpenCollection {
+  const mirror = new Mirror(sources, collection);
+  const follow = (): void => {
+    const rows = new Map<string, RowRef>(view.rows().map((row) => [row.key, row]));
+    for (const [id, row] of rows) if (!mirror.has(id)) mirror.add(id, row);
+    for (const id of mirror.ids()) if (!rows.has(id)) mirror.remove(id);
+  };
+  const list = sources.graph.observe(view.list.table, view.list.key, follow);
+  follow();
+  return {
+    close: () => {
+      list.close();
+      mirror.close();
+    },
+  };
+}
+
+function followNames(
+  sources: Sources,
+  rowOf: (name: string) => RowRef | undefined,
+  collection: Collection,
+): OpenCollection {
+  const mirror = new Mirror(sources, collection);
+  return {
+    want: (name) => {
+      const row = rowOf(name);
+      if (row !== undefined && !mirror.has(name)) mirror.add(name, row);
+    },
+    unwant: (name) => {
+      mirror.remove(name);
+    },
+    close: () => {
+      mirror.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * Clusters as bytes. Of thousands most differ by their name only, so what is the same of them is encoded once. It must not
+ * know what is in a cluster.
+ */
+import type { UpstreamCluster } from '../../mesh/clusters/upstream-cluster.js';
+import protobuf from 'protobufjs/minimal.js';
+import { type ClusterContent, toCluster } from './cluster.js';
+import { type GuardedBytes, encodeGuarded } from '../rows/guarded.js';
+
+export type EncodeCluster = (cluster: UpstreamCluster, content: ClusterContent) => GuardedBytes;
+
+const CLUSTER = 'envoy.config.cluster.v3.Cluster';
+/** Sorts of clusters that are remembered. Where each has settings of its own, remembering is no help. */
+const MAX_KNOWN = 256;
+/** The name is field 1 of a Cluster, and so stands first. */
+const NAME_TAG = (1 << 3) | 2;
+
+/** The bytes are those of `encodeMessage` of `toCluster`. */
+export function clusterEncoder(): EncodeCluster {
+  const known = new Map<string, GuardedBytes>();
+  return (cluster, content) => {
+    if (cluster.type !== 'EDS') return encodeGuarded(CLUSTER, toCluster(cluster, content));
+    const { http2, outlierDetection, tls, connections } = cluster;
+    const key = JSON.stringify([content.weighted, content.userTimeoutMs, http2, outlierDetection, tls, connections]);
+    const rest = known.get(key) ?? encodeRest(cluster, content);
+    if (!known.has(key) && known.size >= MAX_KNOWN) known.clear();
+    known.set(key, rest);
+    const bytes = protobuf.Writer.create().uint32(NAME_TAG).string(cluster.name).raw(rest.bytes).finish();
+    return rest.refusal === undefined ? { bytes } : { bytes, refusal: rest.refusal };
+  };
+}
+
+/** Without the name, but checked with it: whether Envoy takes a cluster does not depend on what it is called. */
+function encodeRest(cluster: UpstreamCluster, content: ClusterContent): GuardedBytes {
+  const { refusal } = encodeGuarded(CLUSTER, toCluster(cluster, content));
+  const { bytes } = encodeGuarded(CLUSTER, toCluster({ ...cluster, name: '' }, content));
+  return refusal === undefined ? { bytes } : { bytes, refusal };
+}

@@ -1,0 +1,31 @@
+/** Messages as bytes that are known to be taken by Envoy, or with the reason why they would not be. */
+import type { EnvoyMessages } from '../../generated/envoy.js';
+import { formatRejection, rejectionOf } from '../../guard/index.js';
+import { type EnvoyMessageName, encodeEnvoyMessage } from '../../proto/envoy-types.js';
+
+export interface GuardedBytes {
+  readonly bytes: Uint8Array;
+  /** Why Envoy would refuse it: it must not be sent. The field, and what is wrong with it. */
+  readonly refusal?: string;
+}
+
+/** A part of a message that Envoy would refuse, and that is not in its bytes. */
+export interface LeftOut {
+  /** What the part is called: a virtual host by its name, an endpoint by its address. */
+  readonly name: string;
+  readonly refusal: string;
+}
+
+/** Never throws: what cannot be encoded is refused with no bytes. */
+export function encodeGuarded<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): GuardedBytes {
+  try {
+    return guardedBytes(name, encodeEnvoyMessage(name, json));
+  } catch (error) {
+    return { bytes: new Uint8Array(), refusal: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export function guardedBytes(name: EnvoyMessageName, bytes: Uint8Array): GuardedBytes {
+  const refusal = rejectionOf(name, bytes);
+  return refusal === undefined ? { bytes } : { bytes, refusal: formatRejection(refusal) };
+}

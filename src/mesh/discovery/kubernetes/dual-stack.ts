@@ -1,0 +1,44 @@
+/**
+ * Pods with an address of each IP family. Each family has EndpointSlices of its own, but a pod is one endpoint: as two, half of its
+ * share would be lost when one family cannot be reached, and a healthy place would seem half dead.
+ * https://kubernetes.io/docs/concepts/services-networking/dual-stack/
+ */
+import { isIPv6 } from 'node:net';
+import type { Endpoint, Health } from '../../model/model.js';
+import type { LocatedEndpoint } from '../services/endpoint-groups.js';
+
+export interface OwnedEndpoint extends LocatedEndpoint {
+  /** Names the pod; empty where it is not known, and the endpoint stands for itself. */
+  readonly owner: string;
+}
+
+/** One endpoint for each pod and port: at its address of the preferred family, with the other one besides. */
+export function mergeFamilies(endpoints: readonly OwnedEndpoint[], prefersIpv6: boolean): readonly LocatedEndpoint[] {
+  const second = endpoints.filter(({ endpoint }) => isIPv6(endpoint.address) !== prefersIpv6);
+  if (second.length === 0 || second.length === endpoints.length) return endpoints;
+  const partners = new Map<string, OwnedEndpoint[]>();
+  for (const other of second)
+    if (other.owner !== '') partners.set(keyOf(other), [...(partners.get(keyOf(other)) ?? []), other]);
+  const first = endpoints.filter(({ endpoint }) => isIPv6(endpoint.address) === prefersIpv6);
+  const joined = first.map((endpoint): LocatedEndpoint => join(endpoint, partners.get(keyOf(endpoint))?.shift()));
+  return [...joined, ...second.filter(({ owner }) => owner === ''), ...[...partners.values()].flat()];
+}
+
+function keyOf({ owner, endpoint }: OwnedEndpoint): string {
+  return `${owner} ${String(endpoint.port)}`;
+}
+
+function join(first: OwnedEndpoint, second: OwnedEndpoint | undefined): LocatedEndpoint {
+  if (second === undefined) return first;
+  const [a, b] = [first.endpoint, second.endpoint];
+  const { address, port, labels } = a;
+  const additionalAddresses = [...(a.additionalAddresses ?? []), b.address, ...(b.additionalAddresses ?? [])];
+  return { locality: first.locality, endpoint: { address, port, health: worse(a, b), labels, additionalAddresses } };
+}
+
+/** The slices of a pod change one after the other; what is worse is newer when it fails, and a moment late when it recovers. */
+function worse({ health: a }: Endpoint, { health: b }: Endpoint): Health {
+  return rank[a] >= rank[b] ? a : b;
+}
+
+const rank: Readonly<Record<Health, number>> = { HEALTHY: 0, UNHEALTHY: 1, DRAINING: 2 };

@@ -1,0 +1,138 @@
+/**
+ * The endpoints of EndpointSlices, with what their nodes and pods say of them.
+ * https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
+ */
+import type { Resource } from '../../../api/resource.js';
+import type { EndpointConditions, EndpointSlice, Endpoint as KubeEndpoint } from '../../../generated/resources.js';
+import {
+  canonicalAddress,
+  canonicalName,
+  isDnsLabel,
+  isDnsName,
+  isIpAddress,
+  isPortNumber,
+} from '../../model/address.js';
+import { type Endpoint, type Health, type Locality, ENDPOINT_HOST_LABEL } from '../../model/model.js';
+import { localityOf, ownLocalityOf } from '../services/kube-place.js';
+import { isTcp } from './kube-service.js';
+import type { Labels } from '../services/labels.js';
+
+export type SliceResource = Resource<EndpointSlice>;
+
+/** The label that names a slice's service. */
+export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+
+/** What discovery keeps of a pod. */
+export interface Pod {
+  readonly labels: Labels;
+  /** Name of its node; empty where it does not say. */
+  readonly node: string;
+}
+
+/** Finds what endpoints refer to, in the cluster of their slice. */
+export interface NodesAndPods {
+  readonly node: (name: string) => Locality | undefined;
+  readonly pod: (namespace: string, name: string) => Pod | undefined;
+}
+
+/** An endpoint before it is known which port is asked for. */
+export interface PlacedEndpoint {
+  readonly locality: Locality;
+  readonly endpoint: Omit<Endpoint, 'port'>;
+  /** Names the pod that it is, the same in every slice; empty where the slice does not say. */
+  readonly owner: string;
+}
+
+/** Endpoints that have all the same ports. */
+export interface PlacedSlice {
+  readonly endpoints: readonly PlacedEndpoint[];
+  /** By name of the service's port, 0 for a port that the service says the number of; absent where the slice says nothing of ports. */
+  readonly ports?: Readonly<Record<string, number>>;
+}
+
+export function placeSlice({ ref, spec = {} }: Pick<SliceResource, 'ref' | 'spec'>, around: NodesAndPods): PlacedSlice {
+  const { endpoints = [], ports = [] } = spec;
+  const usable = ports.filter((port) => isTcp(port) && (port.port === undefined || isPortNumber(port.port)));
+  return {
+    endpoints: endpoints.flatMap((endpoint) => placeEndpoint(endpoint, ref.namespace, spec, around) ?? []),
+    ...(hasPorts(spec) && { ports: Object.fromEntries(usable.map(({ name = '', port = 0 }) => [name, port])) }),
+  };
+}
+
+function placeEndpoint(
+  endpoint: KubeEndpoint,
+  namespace: string,
+  slice: EndpointSlice,
+  around: NodesAndPods,
+): PlacedEndpoint | undefined {
+  const [address, ...others] = usableAddresses(endpoint, slice);
+  if (address === undefined) return undefined;
+  const pod = podOf(endpoint, namespace, around);
+  const [health, labels] = [healthFromConditions(endpoint.conditions), labelsOf(endpoint, pod)];
+  return {
+    locality: placeOf(endpoint, pod, around),
+    endpoint:
+      others.length === 0 ? { address, health, labels } : { address, health, labels, additionalAddresses: others },
+    owner: ownerOf(endpoint, namespace),
+  };
+}
+
+/** All of them reach the same pod. */
+function usableAddresses({ addresses = [] }: KubeEndpoint, slice: EndpointSlice): readonly string[] {
+  const usable = addresses.filter((address) => isUsable(address, slice));
+  return [...new Set(usable.map(hasNames(slice) ? canonicalName : canonicalAddress))];
+}
+
+/** Whether the slice's addresses are DNS names. */
+export function hasNames({ addressType }: EndpointSlice): boolean {
+  return addressType === 'FQDN';
+}
+
+/** Envoy refuses all endpoints of a cluster for one whose address is none. */
+export function isUsable(address: string, slice: EndpointSlice): boolean {
+  return hasNames(slice) ? isDnsName(canonicalName(address)) : isIpAddress(address);
+}
+
+/** An empty list says as little as none. */
+export function hasPorts({ ports = [] }: EndpointSlice): boolean {
+  return ports.length > 0;
+}
+
+/** A pod on its way out is not ready any more, but its going is no failure. A condition that is absent counts as good. */
+export function healthFromConditions({ ready = true, terminating = false }: EndpointConditions = {}): Health {
+  return terminating ? 'DRAINING' : ready ? 'HEALTHY' : 'UNHEALTHY';
+}
+
+/** Those of its pod, and the name that clients may call it by. */
+function labelsOf({ hostname = '' }: KubeEndpoint, pod: Pod | undefined): Labels {
+  const labels = pod?.labels ?? {};
+  return isDnsLabel(hostname) ? { ...labels, [ENDPOINT_HOST_LABEL]: hostname } : labels;
+}
+
+function ownerOf({ targetRef }: KubeEndpoint, ownNamespace: string): string {
+  const { kind = 'Pod', namespace = ownNamespace, name, uid = '' } = targetRef ?? {};
+  return name === undefined ? '' : `${kind}/${namespace}/${name}/${uid}`;
+}
+
+function podOf({ targetRef }: KubeEndpoint, namespace: string, around: NodesAndPods): Pod | undefined {
+  if (targetRef?.name === undefined || (targetRef.kind ?? 'Pod') !== 'Pod') return undefined;
+  return around.pod(targetRef.namespace ?? namespace, targetRef.name);
+}
+
+/** What a pod says of itself counts first; then the node knows best; what it does not tell, or where there is none, the slice may. */
+function placeOf(endpoint: KubeEndpoint, pod: Pod | undefined, around: NodesAndPods): Locality {
+  const own = ownLocalityOf(pod?.labels ?? {});
+  if (own !== undefined) return own;
+  const { nodeName, zone = '', deprecatedTopology = {} } = endpoint;
+  const [told, copied] = [localityOf(deprecatedTopology), localityOf(pod?.labels ?? {})];
+  const node = around.node(nodeName ?? pod?.node ?? '') ?? localityOf({});
+  return {
+    region: firstGiven(node.region, told.region, copied.region),
+    zone: firstGiven(node.zone, zone, told.zone, copied.zone),
+    subZone: firstGiven(node.subZone, told.subZone, copied.subZone),
+  };
+}
+
+function firstGiven(...texts: readonly string[]): string {
+  return texts.find((text) => text !== '') ?? '';
+}

@@ -1,0 +1,124 @@
+/** What is wrong with a Kubernetes Service, or has no effect here. Kubernetes took it, so that most of it is a hint. */
+import type { Diagnostic } from '../../../api/diagnostic.js';
+import type { FieldPath } from '../../../api/resource.js';
+import type { ServicePort, ServiceSpec } from '../../../generated/resources.js';
+import { isIpAddress } from '../../model/address.js';
+import { type Findings, collectFindings } from '../../model/finding.js';
+import { describeService } from '../../model/model.js';
+import { type ServiceResource, externalNameOf, isExternalName, isTcp, serviceRefOf } from './kube-service.js';
+import { checkLabels } from '../services/labels.js';
+import { checkPorts } from '../services/ports.js';
+import { isCallable, tooLongHostname } from '../services/service-ref.js';
+
+/** What other resources say of a service. */
+export interface ServiceFacts {
+  /** Key of a Destination resource about the same service. */
+  readonly declared: string | undefined;
+  /** Whether it has EndpointSlices or an Endpoints object. */
+  readonly hasSlices: boolean;
+  /** Whether some slice has the port of that name, or leaves ports to the service. */
+  readonly hasPort: (name: string) => boolean;
+}
+
+const path: FieldPath = ['spec'];
+
+export function serviceFindings(service: ServiceResource, facts: ServiceFacts): readonly Diagnostic[] {
+  const findings = collectFindings(service.ref);
+  const name = describeService(serviceRefOf(service));
+  if (facts.declared !== undefined) {
+    const message = `Destination ${facts.declared} already describes ${name}; the Service and its EndpointSlices are ignored.`;
+    findings.warning('AlreadyDeclared', [], message);
+    return findings.all;
+  }
+  const { spec = {} } = service;
+  if (!isCallable(serviceRefOf(service))) {
+    const problem =
+      tooLongHostname(serviceRefOf(service)) ??
+      'its name and namespace must be DNS names, and its cluster ASCII text without spaces';
+    findings.error('InvalidName', ['metadata', 'name'], `Clients cannot call the service: ${problem}. It is ignored.`);
+  }
+  checkLabels(findings, spec.selector, [...path, 'selector']);
+  checkPorts(findings, spec.ports ?? [], 'kubernetes', [...path, 'ports'], name);
+  if (isExternalName(spec)) checkExternalName(findings, service);
+  else checkEndpoints(findings, spec.ports ?? [], facts, name);
+  checkAddresses(findings, spec);
+  checkPreferences(findings, spec);
+  return findings.all;
+}
+
+/** Its own addresses, by which intercepted connections are known to be for it. */
+function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: ServiceSpec): void {
+  (clusterIPs ?? [clusterIP]).forEach((address, i) => {
+    if (address === '' || address === 'None' || isIpAddress(address)) return;
+    const message = `Invalid address ${JSON.stringify(address)}: must be an IP address or None. It is ignored: intercepted connections to it are not for this service.`;
+    findings.error(
+      'InvalidAddress',
+      [...path, ...(clusterIPs === undefined ? ['clusterIP'] : ['clusterIPs', i])],
+      message,
+    );
+  });
+}
+
+function checkExternalName(findings: Findings, service: ServiceResource): void {
+  const { externalName = '', ports = [] } = service.spec ?? {};
+  if (externalName === '')
+    findings.error('MissingField', path, 'Missing required field "externalName": the service has no endpoints.');
+  else if (externalNameOf(service) === undefined) {
+    const message = `Invalid address ${JSON.stringify(externalName)}: must be a DNS name. The service has no endpoints.`;
+    findings.error('InvalidAddress', [...path, 'externalName'], message);
+  }
+  ports.forEach(({ port, targetPort }, i) => {
+    if (targetPort === undefined || Number(targetPort) === port) return;
+    const message = `targetPort has no effect in an ExternalName service: connections go to port ${String(port ?? 0)} of ${externalName}.`;
+    findings.warning('FieldWithoutEffect', [...path, 'ports', i, 'targetPort'], message);
+  });
+}
+
+function checkEndpoints(
+  findings: Findings,
+  ports: readonly ServicePort[],
+  { hasSlices, hasPort }: ServiceFacts,
+  name: string,
+): void {
+  const served = ports.filter(isTcp);
+  if (served.length > 0 && !hasSlices) {
+    findings.warning(
+      'NoEndpointSlices',
+      [],
+      `No EndpointSlice or Endpoints object belongs to ${name}: its requests fail.`,
+    );
+    return;
+  }
+  ports.forEach((port, i) => {
+    if (!isTcp(port) || ports.length === 1 || hasPort(port.name ?? '')) return;
+    const message = `No EndpointSlice of ${name} has port ${JSON.stringify(port.name ?? '')}: its requests fail.`;
+    findings.warning('UnmatchedPort', [...path, 'ports', i], message);
+  });
+}
+
+/**
+ * What Kubernetes' own proxy takes into account, and a person might expect of Envoy as well. Everything else that a Service has is
+ * about how packets come to its addresses (`externalIPs`, `nodePort`, `loadBalancer…`, `externalTrafficPolicy`), which are not used
+ * here, or about who makes the EndpointSlices.
+ */
+function checkPreferences(
+  findings: Findings,
+  { sessionAffinity, internalTrafficPolicy, trafficDistribution }: ServiceSpec,
+): void {
+  if (sessionAffinity === 'ClientIP') {
+    findings.warning(
+      'FieldWithoutEffect',
+      [...path, 'sessionAffinity'],
+      'sessionAffinity is read, but has no effect: each request goes to any endpoint.',
+    );
+  }
+  if (internalTrafficPolicy === 'Local') {
+    const message = 'internalTrafficPolicy is read, but has no effect: requests go to endpoints on every node.';
+    findings.warning('FieldWithoutEffect', [...path, 'internalTrafficPolicy'], message);
+  }
+  if (trafficDistribution !== undefined && trafficDistribution !== '') {
+    const message =
+      'trafficDistribution is read, but has no effect: a VirtualDestination with a FailoverPolicy prefers endpoints that are near.';
+    findings.warning('FieldWithoutEffect', [...path, 'trafficDistribution'], message);
+  }
+}

@@ -1,0 +1,136 @@
+/** The ports of a service: which of those that were written are served, what is spoken on them, and what is wrong with the others. */
+import { type FieldPath, compareText } from '../../../api/resource.js';
+import type { Findings } from '../../model/finding.js';
+import type { Port } from '../../model/model.js';
+import { isPortNumber } from '../../model/address.js';
+import {
+  type PortHints,
+  type PortProtocol,
+  externalProtocolOf,
+  isKnownProtocol,
+  protocolOf,
+} from '../../model/protocol.js';
+
+/** A port as it was written. That of a Kubernetes service has its number in `port`, that of an external one in `number`. */
+export interface WrittenPort extends Omit<PortHints, 'number'> {
+  readonly port?: number;
+  readonly number?: number;
+}
+
+export type PortsOf = 'kubernetes' | 'external';
+
+/** The ports that are served, by number. Of two with one number or name the first counts. */
+export function servedPorts(written: readonly WrittenPort[], of: PortsOf): readonly Port[] {
+  const taken = takenPorts();
+  return written
+    .flatMap((port): readonly Port[] => {
+      const found = protocolFor(port, of);
+      const number = numberOf(port);
+      if (found === undefined || !isPortNumber(number) || taken(port) !== undefined) return [];
+      return [{ number, name: port.name ?? '', protocol: found.protocol }];
+    })
+    .sort((a, b) => a.number - b.number || compareText(a.name, b.name));
+}
+
+/** `subject`: the service, for messages. */
+export function checkPorts(
+  findings: Findings,
+  written: readonly WrittenPort[],
+  of: PortsOf,
+  path: FieldPath,
+  subject: string,
+): void {
+  const taken = takenPorts();
+  const guessed: { readonly at: number; readonly text: string }[] = [];
+  written.forEach((port, i) => {
+    checkProtocol(findings, port, of, [...path, i]);
+    const found = protocolFor(port, of);
+    if (
+      found === undefined ||
+      !checkNumber(findings, port, of, [...path, i]) ||
+      !checkTaken(findings, taken(port), [...path, i])
+    )
+      return;
+    if (found.guessed) guessed.push({ at: i, text: `${String(numberOf(port))} (taken for ${found.protocol})` });
+  });
+  const [first] = guessed;
+  if (first === undefined) return;
+  const ports = `${guessed.length === 1 ? 'port' : 'ports'} ${guessed.map(({ text }) => text).join(', ')}`;
+  const how =
+    of === 'external'
+      ? 'Set protocol.'
+      : 'Set appProtocol, or a name that begins with the protocol, such as http-web or tcp-db.';
+  findings.warning(
+    'ProtocolGuessed',
+    [...path, first.at],
+    `Nothing says what is spoken on ${ports} of ${subject}. ${how}`,
+  );
+}
+
+function numberOf({ port, number }: WrittenPort): number {
+  return port ?? number ?? 0;
+}
+
+function protocolFor(
+  { name = '', appProtocol = '', protocol = '', ...numbers }: WrittenPort,
+  of: PortsOf,
+): PortProtocol | undefined {
+  const hints = { name, appProtocol, protocol, number: numberOf(numbers) };
+  return of === 'external' ? externalProtocolOf(hints) : protocolOf(hints);
+}
+
+type TakenBy = { readonly number: number } | { readonly name: string };
+
+/** Says for one port after the other what an earlier one has of it. */
+function takenPorts(): (port: WrittenPort) => TakenBy | undefined {
+  const [numbers, names] = [new Set<number>(), new Set<string>()];
+  return (port) => {
+    const [number, name] = [numberOf(port), port.name ?? ''];
+    if (numbers.has(number)) return { number };
+    if (names.has(name)) return { name };
+    numbers.add(number);
+    if (name !== '') names.add(name);
+    return undefined;
+  };
+}
+
+/** Whether the number is one. */
+function checkNumber(findings: Findings, port: WrittenPort, of: PortsOf, path: FieldPath): boolean {
+  const number = numberOf(port);
+  if (isPortNumber(number)) return true;
+  const field = of === 'external' ? 'number' : 'port';
+  if (port.port === undefined && port.number === undefined)
+    findings.error('MissingField', path, `Missing required field "${field}". The port is ignored.`);
+  else findings.error('InvalidPortNumber', [...path, field], `${invalidPort(number)} The port is ignored.`);
+  return false;
+}
+
+export function invalidPort(number: number): string {
+  return `Invalid port number ${String(number)}: must be between 1 and 65535, inclusive.`;
+}
+
+function checkTaken(findings: Findings, taken: TakenBy | undefined, path: FieldPath): boolean {
+  if (taken === undefined) return true;
+  const what = 'number' in taken ? `number ${String(taken.number)}` : `name ${taken.name}`;
+  findings.error('RepeatedPort', path, `An earlier port of the service has the ${what} already. This one is ignored.`);
+  return false;
+}
+
+function checkProtocol(
+  findings: Findings,
+  { appProtocol = '', protocol = '' }: WrittenPort,
+  of: PortsOf,
+  path: FieldPath,
+): void {
+  if (protocol !== '' && !isKnownProtocol(protocol)) {
+    const known = of === 'external' ? 'HTTP, HTTPS, GRPC, HTTP2, MONGO, TCP or TLS' : 'TCP, UDP or SCTP';
+    findings.error(
+      'InvalidProtocol',
+      [...path, 'protocol'],
+      `Invalid protocol for port: ${protocol}. It must be ${known}.`,
+    );
+  }
+  if (appProtocol === '' || isKnownProtocol(appProtocol)) return;
+  const message = `The protocol ${appProtocol} is not known; the port's name or number decides. Known are http, http2, grpc, https, tls, mongo, tcp and the names of common databases and brokers.`;
+  findings.warning('UnknownProtocol', [...path, 'appProtocol'], message);
+}

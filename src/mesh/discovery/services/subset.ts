@@ -1,0 +1,39 @@
+/** Subsets: the endpoints of a service that have certain labels. Knows nothing of the policies that name them. */
+import { compareText } from '../../../api/resource.js';
+import type { EndpointGroup } from '../../model/model.js';
+import { matchesLabels } from './selector-index.js';
+
+export type SubsetLabels = Readonly<Record<string, string>>;
+
+/** `track=canary,version=v1`: names the subset in cluster names. Empty for all endpoints. */
+export function formatSubset(labels: SubsetLabels): string {
+  return Object.entries(labels)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+/** The labels of a text that `formatSubset` made; `undefined` for any other. */
+export function parseSubset(text: string): SubsetLabels | undefined {
+  const pairs =
+    text === '' ? [] : text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? ''] as const);
+  const labels = Object.fromEntries(pairs);
+  return formatSubset(labels) === text ? labels : undefined;
+}
+
+/** The groups with only those of their endpoints that are in the subset; the same list where that is all of them. */
+export function inSubset(groups: readonly EndpointGroup[], labels: SubsetLabels | undefined): readonly EndpointGroup[] {
+  if (labels === undefined) return groups;
+  return groups.flatMap((group) => {
+    const endpoints = group.endpoints.filter((endpoint) => matchesLabels(endpoint.labels, labels));
+    return endpoints.length === 0 ? [] : [{ ...group, endpoints }];
+  });
+}
+
+const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+
+/** Whether Kubernetes would accept the labels, so that they can stand in a name. */
+export function isSubset(labels: SubsetLabels): boolean {
+  return Object.entries(labels).every(([key, value]) => labelKey.test(key) && labelValue.test(value));
+}

@@ -1,0 +1,135 @@
+/** The three policies on virtual destinations, and what they come to for each of them. */
+import type { Resource } from '../../api/resource.js';
+import type {
+  FailoverPolicySpec,
+  OutlierDetectionPolicySpec,
+  RetryTimeoutPolicySpec,
+} from '../../generated/resources.js';
+import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import { failoverPolicyKind, toOrderRule } from '../policies/failover-policies.js';
+import type { FailoverTables } from './failovers.js';
+import type { OutlierDetection } from '../model/model.js';
+import {
+  type FailoverPolicyKey,
+  type OutlierDetectionPolicyKey,
+  type RetryTimeoutPolicyKey,
+  failoverPolicyKey,
+} from '../model/object-key.js';
+import { type FailoverPortKey, type TargetPortKey, parseFailoverPort } from '../model/target-key.js';
+import type { OrderRule } from '../preference/order-rule.js';
+import type { OutlierDetectionTable } from '../policies/outlier-detection-policies.js';
+import { type PolicyContext, type PolicyTables, declarePolicies } from '../policies/selection/policy-targets.js';
+import {
+  type PolicyWarningTable,
+  declareFailoverPolicyWarnings,
+  declareProtocolWarnings,
+  declareShadowWarnings,
+} from './policy-warnings.js';
+import { type RequestRules, retryTimeoutPolicyKind, toRequestRules } from '../policies/retry-timeout-policies.js';
+import type { TargetTables } from '../policies/selection/target-selectors.js';
+import type { WorkspaceTables } from '../model/workspaces.js';
+
+export interface VirtualDestinationPolicyInputs {
+  readonly failoverPolicies: Input<FailoverPolicyKey, Resource<FailoverPolicySpec>>;
+  readonly retryTimeoutPolicies: Input<RetryTimeoutPolicyKey, Resource<RetryTimeoutPolicySpec>>;
+}
+
+export interface VirtualDestinationPolicyTables {
+  readonly workspaces: WorkspaceTables;
+  /** What selectors select from. */
+  readonly targets: TargetTables;
+  readonly failoverPolicies: PolicyTables<FailoverPolicyKey, FailoverPolicySpec>;
+  readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>;
+  readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicyKey, RetryTimeoutPolicySpec>;
+  /** The order of what is behind a port. */
+  readonly rules: Table<FailoverPortKey, OrderRule>;
+  /** Outlier detection that is configured for all that is behind it; no row where each service's own counts. */
+  readonly outlierDetection: Table<FailoverPortKey, OutlierDetection>;
+  /** What policies on a destination or failover destination configure. */
+  readonly onPorts: OutlierDetectionTable;
+  /** `undefined` where no policy says anything. */
+  readonly requestRules: (read: Read, port: TargetPortKey) => RequestRules | undefined;
+  /** What is valid and yet not as its author may think, by kind of the policy. */
+  readonly warnings: PolicyWarnings;
+}
+
+export interface PolicyWarnings {
+  readonly FailoverPolicy: readonly PolicyWarningTable<FailoverPolicyKey>[];
+  readonly OutlierDetectionPolicy: readonly PolicyWarningTable<OutlierDetectionPolicyKey>[];
+  readonly RetryTimeoutPolicy: readonly PolicyWarningTable<RetryTimeoutPolicyKey>[];
+}
+
+/** What failover destinations depend on, and so comes before them. */
+export interface EarlierPolicies {
+  readonly context: PolicyContext;
+  readonly detectionPolicies: PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>;
+  readonly onPorts: OutlierDetectionTable;
+}
+
+export function declareVirtualDestinationPolicies(
+  graph: Graph,
+  inputs: VirtualDestinationPolicyInputs,
+  { failovers }: FailoverTables,
+  { context, detectionPolicies: outlierDetectionPolicies, onPorts }: EarlierPolicies,
+): VirtualDestinationPolicyTables {
+  const failoverPolicies = declarePolicies(graph, inputs.failoverPolicies, failoverPolicyKind, context);
+  const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
+
+  /** Once for each policy, so that all that it applies to share it. */
+  const rulesOfPolicies = graph.map(
+    'FailoverPolicy rules',
+    failoverPolicies.policies,
+    ({ spec }) => spec && toOrderRule(spec),
+  );
+  const rules = graph.derive<FailoverPortKey, OrderRule>('orderRules', (read, key) => {
+    const [policy] = failoverPolicies.onPort(read, key);
+    const rule = policy && read(rulesOfPolicies, failoverPolicyKey(policy.ref));
+    if (rule !== undefined) return rule;
+    const failover = read(failovers, parseFailoverPort(key).failover);
+    return failover === undefined || failover.listed
+      ? { type: 'listed' }
+      : { type: 'locality', mappings: failover.mappings };
+  });
+
+  /**
+   * The policy wins over a TrafficPolicy on the resource, and that over the resource's own. Where there is none of them, those of its
+   * services count, each for itself.
+   */
+  const outlierDetection = graph.derive<FailoverPortKey, OutlierDetection>('failoverOutlierDetection', (read, key) => {
+    const onResource = read(onPorts, key);
+    if (onResource !== undefined) return onResource;
+    return read(failovers, parseFailoverPort(key).failover)?.outlierDetection;
+  });
+
+  const requestRules = (read: Read, port: TargetPortKey): RequestRules | undefined => {
+    const [policy] = retryTimeoutPolicies.onPort(read, port);
+    return policy?.spec && toRequestRules(policy.spec);
+  };
+  const warnings = {
+    FailoverPolicy: [
+      failoverPolicies.selectionWarnings,
+      declareShadowWarnings(graph, 'FailoverPolicy', failoverPolicies, context),
+      declareFailoverPolicyWarnings(graph, failoverPolicies, { failovers }, onPorts),
+    ],
+    OutlierDetectionPolicy: [
+      outlierDetectionPolicies.selectionWarnings,
+      declareShadowWarnings(graph, 'OutlierDetectionPolicy', outlierDetectionPolicies, context),
+    ],
+    RetryTimeoutPolicy: [
+      retryTimeoutPolicies.selectionWarnings,
+      declareProtocolWarnings(graph, retryTimeoutPolicies, context),
+      declareShadowWarnings(graph, 'RetryTimeoutPolicy', retryTimeoutPolicies, context),
+    ],
+  };
+  const policies = { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies };
+  return {
+    workspaces: context.workspaces,
+    targets: context,
+    ...policies,
+    rules,
+    outlierDetection,
+    onPorts,
+    requestRules,
+    warnings,
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Whose traffic a policy is about. Clients that match the same selectors get the same routes, so what a client's routes depend on
+ * is the set of the selectors that it matches, as texts.
+ */
+import { type Resource, compareText } from '../../../api/resource.js';
+import type { TrafficPolicySpec, WorkloadSelector } from '../../../generated/resources.js';
+import { type Graph, type Key, type KeyedTable, type Single, type Table, SINGLE } from '../../../graph/index.js';
+import type { TrafficPolicyKey } from '../../model/object-key.js';
+import { matchesLabels } from '../../discovery/services/selector-index.js';
+
+/** A client, as far as selectors ask. */
+export interface SourceClient {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The texts of the source selectors that a client matches, as one key. */
+export type SourceScope = Key<'source scope'>;
+
+/** No selector: what holds for every client. */
+export const NO_SOURCES = '' as SourceScope;
+
+/** The texts of all selectors of policies in force, sorted. */
+export type SourceScopeTable = Table<Single, readonly string[]>;
+
+export function declareSourceScope(
+  graph: Graph,
+  policies: KeyedTable<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
+): SourceScopeTable {
+  const selective = graph.index('trafficPoliciesWithSources', policies, ({ spec }) =>
+    formatSources(spec?.sourceSelector) === '' ? [] : [SINGLE],
+  );
+  return graph.derive<Single, readonly string[]>('sourceScope', (read) => {
+    const texts = (read(selective, SINGLE) ?? []).map((key) =>
+      formatSources(read(policies, key)?.spec?.sourceSelector),
+    );
+    return [...new Set(texts)].sort();
+  });
+}
+
+interface Sources {
+  readonly labels: readonly (readonly [string, string])[];
+  readonly namespaces: readonly string[];
+  readonly clusters: readonly string[];
+}
+
+/** The same text for selectors that mean the same; empty where they select every client. */
+export function formatSources(selectors: readonly WorkloadSelector[] = []): string {
+  const texts = selectors.map((selector) => {
+    const { labels = {}, namespaces = [], clusters = [] } = selector.kubeWorkloadMatcher ?? selector;
+    const sources: Sources = {
+      labels: Object.entries(labels).sort(([a], [b]) => compareText(a, b)),
+      namespaces: [...namespaces].sort(),
+      clusters: [...clusters].sort(),
+    };
+    return JSON.stringify(sources);
+  });
+  if (texts.includes(EVERY_CLIENT)) return '';
+  return texts.length === 0 ? '' : `[${[...new Set(texts)].sort().join(',')}]`;
+}
+
+const EVERY_CLIENT = JSON.stringify({ labels: [], namespaces: [], clusters: [] } satisfies Sources);
+
+/** The client's key for routes: those of the texts that it matches. */
+export function sourceScope(texts: readonly string[], client: SourceClient): SourceScope {
+  return formatSourceScope(
+    texts.filter((text) => (JSON.parse(text) as readonly Sources[]).some((sources) => matches(sources, client))),
+  );
+}
+
+function matches({ labels, namespaces, clusters }: Sources, client: SourceClient): boolean {
+  return (
+    (namespaces.length === 0 || namespaces.includes(client.namespace)) &&
+    (clusters.length === 0 || clusters.includes(client.cluster)) &&
+    matchesLabels(client.labels, Object.fromEntries(labels))
+  );
+}
+
+/** The keys of the labels that the selectors of these texts ask for, each once. */
+export function sourceLabels(texts: readonly string[]): readonly string[] {
+  const selectors = texts.flatMap((text) => JSON.parse(text) as readonly Sources[]);
+  return [...new Set(selectors.flatMap(({ labels }) => labels.map(([key]) => key)))];
+}
+
+/** JSON has no line breaks of its own, and no separators of keys. */
+export function formatSourceScope(texts: readonly string[]): SourceScope {
+  return texts.join('\n') as SourceScope;
+}
+
+export function parseSourceScope(key: SourceScope): readonly string[] {
+  return key === '' ? [] : key.split('\n');
+}

@@ -1,0 +1,274 @@
+/** What selectors of policies select: destinations and failover destinations of the policy's workspace, and which ports of them. */
+import { type FieldPath, type Resource, CLUSTER_ANNOTATION } from '../../../api/resource.js';
+import type {
+  DestinationKind,
+  DestinationSelectorV2,
+  ObjectSelectorV2,
+  PortSelector,
+} from '../../../generated/resources.js';
+import type { Read } from '../../../graph/index.js';
+import { type Conditions, type SelectableTable, selectKeys } from '../../discovery/services/selector-index.js';
+import type { DestinationTables } from '../../discovery/destinations.js';
+import { type FailoverKey, parseFailoverKey } from '../../model/failover-key.js';
+import { type FailoverResource, toFailoverSpec } from '../../model/failover-spec.js';
+import type { Findings } from '../../model/finding.js';
+import type { Destination } from '../../model/model.js';
+import type { DestinationKey } from '../../model/object-key.js';
+import { type TargetKey, isFailover, nameOfTarget } from '../../model/target-key.js';
+import { checkSelectorLabels, checkName, checkPlace } from '../../model/selector-findings.js';
+import { type WorkspaceTables, membershipIn } from '../../model/workspaces.js';
+
+/** What can be selected. There is no selector for FailoverServices, but their routes have labels. */
+export type TargetKind = DestinationKind | 'FAILOVER_SERVICE';
+
+/** One selector of a policy. All conditions must hold. */
+export interface TargetSelector {
+  /** Where it stands. */
+  readonly path: FieldPath;
+  readonly kinds: readonly TargetKind[];
+  readonly conditions: Conditions;
+  readonly workspace?: string | undefined;
+  /** Absent for all ports. */
+  readonly port?: PortSelector | undefined;
+}
+
+/** Something that a policy selects. */
+export interface Selected {
+  readonly target: TargetKey;
+  /** Numbers of the ports; absent for all. */
+  readonly ports?: readonly number[];
+}
+
+/** What selectors select from. */
+export interface Candidates {
+  readonly selectableFailovers: SelectableTable<FailoverKey, FailoverResource>;
+  readonly destinations: DestinationTables;
+}
+
+export interface TargetTables extends Candidates {
+  readonly workspaces: WorkspaceTables;
+}
+
+const nouns: Readonly<Record<TargetKind, string>> = {
+  SERVICE: 'service',
+  EXTERNAL_SERVICE: 'external service',
+  VIRTUAL_DESTINATION: 'VirtualDestination',
+  FAILOVER_SERVICE: 'FailoverService',
+};
+
+export function describeKinds(kinds: readonly TargetKind[]): string {
+  return kinds.map((kind) => nouns[kind]).join(' or ');
+}
+
+const MAX_NAMES = 3;
+
+/** `shop.team, cart.team, web.team and 2 more`. */
+export function describeNames(targets: readonly TargetKey[]): string {
+  const shown = targets.slice(0, MAX_NAMES).map(nameOfTarget).join(', ');
+  return targets.length > MAX_NAMES ? `${shown} and ${targets.length - MAX_NAMES} more` : shown;
+}
+
+/** What any of the selectors selects, sorted. */
+export function selectAll(
+  read: Read,
+  policy: Resource<unknown>,
+  selectors: readonly TargetSelector[],
+  tables: TargetTables,
+): readonly Selected[] {
+  const [only, ...others] = selectors.map((selector) => select(read, policy, selector, tables));
+  if (others.length === 0) return only ?? [];
+  const merged = new Map<TargetKey, Selected>();
+  for (const one of [only ?? [], ...others].flat()) merged.set(one.target, union(merged.get(one.target), one));
+  return [...merged.keys()].sort().flatMap((key) => merged.get(key) ?? []);
+}
+
+function union(a: Selected | undefined, b: Selected): Selected {
+  if (a === undefined) return b;
+  if (a.ports === undefined || b.ports === undefined) return { target: b.target };
+  return { target: b.target, ports: [...new Set([...a.ports, ...b.ports])].sort((x, y) => x - y) };
+}
+
+/** A policy whose namespace is in no workspace, or in one that reads no policies from it, selects nothing. */
+function select(
+  read: Read,
+  policy: Resource<unknown>,
+  selector: TargetSelector,
+  tables: TargetTables,
+): readonly Selected[] {
+  const membership = membershipIn(read, tables.workspaces.memberships, policy);
+  if (membership?.configEnabled !== true) return [];
+  const { workspace } = membership;
+  if (selector.workspace !== undefined && selector.workspace !== workspace) return [];
+  return matching(read, selector, tables).flatMap((target): readonly Selected[] => {
+    if (workspaceOf(read, target, tables) !== workspace) return [];
+    const ports = portsOf(read, target, selector, tables);
+    return ports?.length === 0 ? [] : [{ target, ...(ports && { ports }) }];
+  });
+}
+
+/** Targets of any workspace for which the conditions hold, whatever their ports, sorted. */
+export function matching(
+  read: Read,
+  { kinds, conditions }: TargetSelector,
+  { selectableFailovers, destinations }: Candidates,
+): readonly TargetKey[] {
+  const failovers = kinds.some(isFailoverKind)
+    ? selectKeys(read, selectableFailovers, [conditions]).filter((key) => kinds.includes(kindOfFailover(key)))
+    : [];
+  const both = kinds.includes('SERVICE') && kinds.includes('EXTERNAL_SERVICE');
+  const services: readonly DestinationKey[] = kinds.some((kind) => !isFailoverKind(kind))
+    ? selectKeys(read, destinations.selectable, [conditions])
+    : [];
+  const meant = both
+    ? services
+    : services.filter((key) => kinds.includes(kindOfDestination(read(destinations.destinations, key))));
+  return [...meant, ...failovers];
+}
+
+function isFailoverKind(kind: TargetKind): boolean {
+  return kind === 'VIRTUAL_DESTINATION' || kind === 'FAILOVER_SERVICE';
+}
+
+function kindOfFailover(key: FailoverKey): TargetKind {
+  return parseFailoverKey(key).kind === 'FailoverService' ? 'FAILOVER_SERVICE' : 'VIRTUAL_DESTINATION';
+}
+
+function kindOfDestination(destination: Destination | undefined): TargetKind {
+  return destination?.service === undefined ? 'EXTERNAL_SERVICE' : 'SERVICE';
+}
+
+/** The workspace of a target; `undefined` where it is in none. */
+export function workspaceOf(
+  read: Read,
+  target: TargetKey,
+  { selectableFailovers, destinations, workspaces }: TargetTables,
+): string | undefined {
+  const subject = isFailover(target)
+    ? read(selectableFailovers.rows, target)
+    : placeOf(read(destinations.destinations, target));
+  return subject && membershipIn(read, workspaces.memberships, subject)?.workspace;
+}
+
+/** A service belongs to the workspace that has its namespace in its cluster. */
+function placeOf(destination: Destination | undefined): Pick<Resource<unknown>, 'ref' | 'annotations'> | undefined {
+  if (destination === undefined) return undefined;
+  const { service, ref } = destination;
+  const { name, namespace } = service ?? ref;
+  return {
+    ref: { kind: 'Destination', name, namespace },
+    annotations: service ? { [CLUSTER_ANNOTATION]: service.cluster } : {},
+  };
+}
+
+/** The ports of a target that the selector means; `undefined` for all of them. */
+function portsOf(
+  read: Read,
+  target: TargetKey,
+  { port }: TargetSelector,
+  tables: TargetTables,
+): readonly number[] | undefined {
+  if (port === undefined) return undefined;
+  return allPorts(read, target, tables)
+    .filter(
+      ({ number, name }) =>
+        (port.number === undefined || port.number === number) && (port.name === undefined || port.name === name),
+    )
+    .map(({ number }) => number);
+}
+
+export interface TargetPort {
+  readonly number: number;
+  readonly name?: string;
+}
+
+export function allPorts(
+  read: Read,
+  target: TargetKey,
+  { selectableFailovers, destinations }: TargetTables,
+): readonly TargetPort[] {
+  if (!isFailover(target)) return read(destinations.destinations, target)?.ports ?? [];
+  const resource = read(selectableFailovers.rows, target);
+  return resource === undefined ? [] : toFailoverSpec(resource).ports;
+}
+
+/** From the selectors of a policy's field. None at all means everything of those kinds; so does the kind of one that names none. */
+export function toTargetSelectors(
+  selectors: readonly DestinationSelectorV2[] = [],
+  path: FieldPath,
+  kinds: readonly TargetKind[],
+): readonly TargetSelector[] {
+  if (selectors.length === 0) return [{ path, kinds, conditions: {} }];
+  return selectors.map((selector, i) => toTargetSelector(selector, [...path, i], kinds));
+}
+
+export function toTargetSelector(
+  { kind, selector = {}, port }: DestinationSelectorV2,
+  path: FieldPath,
+  kinds: readonly TargetKind[],
+): TargetSelector {
+  const { workspace } = selector;
+  return { path, kinds: kind === undefined ? kinds : [kind], conditions: toConditions(selector), workspace, port };
+}
+
+/** What is left out matches everything. */
+export function toConditions({ name, namespace, cluster, labels }: ObjectSelectorV2): Conditions {
+  return { name, namespaces: listOf(namespace), clusters: listOf(cluster), labels };
+}
+
+function listOf(value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [value];
+}
+
+/** A kind that the policy cannot apply to is an error, not an empty selection; so is a value that nothing can have. */
+export function checkTargetSelectors(
+  findings: Findings,
+  policy: string,
+  selectors: readonly DestinationSelectorV2[] | undefined,
+  path: FieldPath,
+  allowed: readonly DestinationKind[],
+): void {
+  selectors?.forEach((selector, i) => checkTargetSelector(findings, policy, selector, [...path, i], allowed));
+}
+
+export function checkTargetSelector(
+  findings: Findings,
+  policy: string,
+  { kind, selector, port }: DestinationSelectorV2,
+  path: FieldPath,
+  allowed: readonly DestinationKind[],
+): void {
+  if (kind !== undefined && !allowed.includes(kind)) {
+    findings.error(
+      'KindNotSelectable',
+      [...path, 'kind'],
+      `${policy} cannot apply to ${kind}: use kind ${allowed.join(' or ')}.`,
+    );
+  }
+  if (selector) checkObjectSelector(findings, selector, [...path, 'selector']);
+  if (port) checkPort(findings, port, [...path, 'port']);
+}
+
+export function checkObjectSelector(
+  findings: Findings,
+  { name, namespace, cluster, workspace, labels }: ObjectSelectorV2,
+  path: FieldPath,
+): void {
+  checkName(findings, name, [...path, 'name']);
+  checkName(findings, namespace, [...path, 'namespace']);
+  checkPlace(findings, cluster, [...path, 'cluster']);
+  checkPlace(findings, workspace, [...path, 'workspace']);
+  checkSelectorLabels(findings, labels, [...path, 'labels']);
+}
+
+function checkPort(findings: Findings, { number, name }: PortSelector, path: FieldPath): void {
+  if (number === undefined && name === undefined)
+    findings.error('InvalidSelector', path, 'A port needs a number or a name; leave it out to select all ports.');
+  if (number !== undefined && (number < 1 || number > 65535)) {
+    findings.error(
+      'InvalidPortNumber',
+      [...path, 'number'],
+      `Invalid port number ${number}: must be between 1 and 65535, inclusive.`,
+    );
+  }
+  checkName(findings, name, [...path, 'name']);
+}

@@ -1,0 +1,137 @@
+/**
+ * The calls of the fake xDS client: one of the aggregated service over real gRPC, or one for each type, straight to the
+ * methods of a server in this process, where it can be said when nothing more will come. Knows bytes only.
+ */
+import { Client, credentials } from '@grpc/grpc-js';
+import { type MessageSink, type Methods, STATUS } from '../../xds/index.js';
+import { STREAM_METHODS } from '../../xds/discovery-methods.js';
+import type { ClientMode } from './client-wire.js';
+
+export interface ClientStatusObject {
+  readonly code: number;
+  readonly details: string;
+}
+
+export interface ClientCall {
+  write(bytes: Buffer): void;
+  halfClose(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** What the calls hear. */
+export interface CallListener {
+  received(bytes: Buffer): void;
+  ended(status: ClientStatusObject): void;
+}
+
+export interface ClientCalls {
+  /** The call for requests of this type. */
+  of(typeUrl: string): ClientCall;
+  all(): Iterable<ClientCall>;
+  close(): void;
+  /** Resolves when everything was answered; undefined where only an answer can tell. */
+  readonly settled: (() => Promise<void>) | undefined;
+}
+
+const ADS = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
+
+/** One call to a port, for all types. */
+export function callsTo(port: number, mode: ClientMode, path: string | undefined, listener: CallListener): ClientCalls {
+  const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
+  const channel = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': -1,
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  const stream = channel.makeBidiStreamRequest(path ?? `${ADS}/${method}`, identity, identity);
+  stream.on('data', (bytes: Buffer) => listener.received(bytes));
+  stream.on('error', () => undefined);
+  stream.on('status', ({ code, details }: ClientStatusObject) => listener.ended({ code, details }));
+  const call: ClientCall = {
+    write: (bytes) => stream.write(bytes),
+    halfClose: () => stream.end(),
+    pause: () => stream.pause(),
+    resume: () => stream.resume(),
+  };
+  const close = (): void => {
+    stream.cancel();
+    channel.close();
+  };
+  return { of: () => call, all: () => [call], close, settled: undefined };
+}
+
+/** A call for each type that is asked for, of the service that serves this type alone. */
+export function callsOf(methods: Methods, mode: ClientMode, listener: CallListener): ClientCalls {
+  const calls = new Map<string, DirectCall>();
+  return {
+    of: (typeUrl) => {
+      const path = STREAM_METHODS.find((method) => method.mode === mode && method.typeUrl === typeUrl)?.path ?? typeUrl;
+      const call = calls.get(path) ?? new DirectCall(methods, path, listener);
+      calls.set(path, call);
+      return call;
+    },
+    all: () => calls.values(),
+    close: () => calls.forEach((call) => call.close()),
+    // Streams are pumped once in each turn of the event loop.
+    settled: async () => {
+      for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+class DirectCall implements ClientCall {
+  readonly #sink: MessageSink | undefined;
+  readonly #listener: CallListener;
+  #waiting: Buffer[] | undefined;
+  #over = false;
+
+  constructor(methods: Methods, path: string, listener: CallListener) {
+    this.#listener = listener;
+    const handler = methods.get(path);
+    if (handler === undefined) this.#end(STATUS.unimplemented, `no method ${path}`);
+    this.#sink = handler?.({
+      peer: 'test',
+      write: (head, body) => this.#received(Buffer.concat([head, body])),
+      end: (code, details) => this.#end(code, details),
+    });
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.#over) this.#sink?.received(bytes);
+  }
+
+  halfClose(): void {
+    if (!this.#over) this.#sink?.halfClosed();
+  }
+
+  pause(): void {
+    this.#waiting ??= [];
+  }
+
+  resume(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const bytes of waiting) this.#listener.received(bytes);
+    if (!this.#over) this.#sink?.drained();
+  }
+
+  close(): void {
+    if (!this.#over) this.#sink?.closed();
+    this.#over = true;
+  }
+
+  #received(bytes: Buffer): boolean {
+    if (this.#waiting === undefined) this.#listener.received(bytes);
+    else this.#waiting.push(bytes);
+    return this.#waiting === undefined;
+  }
+
+  #end(code: number, details: string): void {
+    this.#over = true;
+    this.#listener.ended({ code, details });
+  }
+}
+
+function identity(bytes: Buffer): Buffer {
+  return bytes;
+}
