@@ -25,7 +25,8 @@ const MAY_IMPORT = {
   envoy: ['mesh', 'graph', 'api', 'proto', 'guard', RESOURCES, ENVOY],
   xds: ['proto', 'guard', ENVOY],
   status: ['api', 'mesh', 'graph', RESOURCES],
-  'control-plane': ['api', 'envoy', 'graph', 'mesh', 'proto', 'source', 'status', 'xds', RESOURCES],
+  kinds: ['api', 'mesh', 'graph', 'status', RESOURCES],
+  'control-plane': ['api', 'envoy', 'kinds', 'graph', 'mesh', 'proto', 'source', 'status', 'xds', RESOURCES],
   logging: ['control-plane'],
   admin: ['control-plane'],
 };

@@ -7,7 +7,7 @@ import type { ServiceRef } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ResourceBatch } from '../source/table.js';
 import { refusalsByResource } from '../status/refusals.js';
-import { statusOf } from '../status/status.js';
+import { statusOf } from '../kinds/registry.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type {
   ControlPlaneApi,

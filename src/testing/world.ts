@@ -8,7 +8,7 @@ import type {
   VirtualMeshSpec,
 } from '../generated/resources.js';
 import { Graph } from '../graph/index.js';
-import { inputRow } from '../mesh/kinds.js';
+import { inputRow } from '../kinds/registry.js';
 import { type MeshInputs, type MeshModel, declareMesh } from '../mesh/tables.js';
 
 /** The namespace of everything that tests make. */

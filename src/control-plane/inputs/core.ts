@@ -4,7 +4,7 @@ import { type EnvoyTables, declareEnvoy } from '../../envoy/tables.js';
 import { Graph, type GraphOptions } from '../../graph/index.js';
 import { type MeshModel, declareMesh } from '../../mesh/tables.js';
 import type { ResourceBatch } from '../../source/table.js';
-import { type FindingTable, declareFindings } from '../../status/findings.js';
+import { type FindingTable, declareFindings } from '../../kinds/registry.js';
 import { type Inventory, createInventory } from './inventory.js';
 import type { ResourceKey } from '../../api/resource.js';
 

@@ -9,7 +9,7 @@ import {
   resourceKey,
 } from '../../api/resource.js';
 import type { Transaction } from '../../graph/index.js';
-import { inputRow } from '../../mesh/kinds.js';
+import { inputRow } from '../../kinds/registry.js';
 import type { MeshInputs } from '../../mesh/tables.js';
 
 export interface InventoryItem {

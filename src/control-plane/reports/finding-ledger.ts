@@ -6,7 +6,7 @@ import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
 import { type ResourceKey, compareText } from '../../api/resource.js';
 import type { Graph, Observation } from '../../graph/index.js';
 import type { FileFinding } from '../../source/yaml/finding.js';
-import type { FindingTable } from '../../status/findings.js';
+import type { FindingTable } from '../../kinds/registry.js';
 import { statusMessage, positionOf } from '../../status/message.js';
 import type { Finding } from '../api/api.js';
 import type { Inventory, InventoryItem } from '../inputs/inventory.js';

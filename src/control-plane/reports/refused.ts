@@ -1,5 +1,6 @@
 /** What Envoys refused, and what is not sent because they would, in the words of statuses. */
 import type { RowRef } from '../views/row-ref.js';
+import { isInMessages } from '../../kinds/registry.js';
 import type { Resource } from '../../api/resource.js';
 import type { SourceRow } from '../../graph/index.js';
 import type { Destination } from '../../mesh/model/model.js';
@@ -121,7 +122,7 @@ class RowFinder {
   /** A destination stands for the resource that declares it, or the Service that it was discovered from. */
   #toResources({ table, row }: SourceRow): readonly Resource<unknown>[] {
     const { graph, model } = this.#core;
-    if (table !== model.destinations.destinations.name) return isPolicyOrPlace(row) ? [row] : [];
+    if (table !== model.destinations.destinations.name) return isInMessage(row) ? [row] : [];
     const { ref, service } = row as Destination;
     const declared = graph.read(model.inputs.destinations, destinationKey(ref));
     const discovered = service && graph.read(model.inputs.services, serviceKey(service));
@@ -129,10 +130,8 @@ class RowFinder {
   }
 }
 
-/** Meshes, workspaces, nodes and pods have no values that Envoy sees. */
-const WITHOUT_VALUES: ReadonlySet<string> = new Set(['Mesh', 'VirtualMesh', 'Workspace', 'Node', 'Pod', 'Namespace']);
-
-function isPolicyOrPlace(row: unknown): row is Resource<unknown> {
+/** A resource of which Envoy's messages have values. */
+function isInMessage(row: unknown): row is Resource<unknown> {
   const { ref } = row as Partial<Resource<unknown>>;
-  return ref?.kind !== undefined && !WITHOUT_VALUES.has(ref.kind);
+  return ref?.kind !== undefined && isInMessages(ref);
 }

@@ -17,30 +17,22 @@ export interface KubeRef {
 
 type KubeParts = readonly [name: string, namespace: string, cluster: string];
 
-const SERVICE = partsCodec<ServiceKey, KubeParts>(3);
-const ENDPOINT_SLICE = partsCodec<EndpointSliceKey, KubeParts>(3);
-const NODE = partsCodec<NodeKey, KubeParts>(3);
-const POD = partsCodec<PodKey, KubeParts>(3);
-const NAMESPACE = partsCodec<NamespaceKey, KubeParts>(3);
+type KeyOf<Ref, K> = (ref: Ref) => K;
 
-export function serviceKey({ name, namespace, cluster }: KubeRef): ServiceKey {
-  return SERVICE.format(name, namespace, cluster ?? '');
+/** Keys of what is in a namespace of a cluster. */
+function namespaced<K extends Key<string>>(): KeyOf<KubeRef, K> {
+  const { format } = partsCodec<K, KubeParts>(3);
+  return ({ name, namespace, cluster = '' }) => format(name, namespace, cluster);
 }
 
-export function endpointSliceKey({ name, namespace, cluster }: KubeRef): EndpointSliceKey {
-  return ENDPOINT_SLICE.format(name, namespace, cluster ?? '');
+/** Keys of what is in a cluster and in no namespace. */
+function clusterScoped<K extends Key<string>>(): KeyOf<Omit<KubeRef, 'namespace'>, K> {
+  const { format } = partsCodec<K, KubeParts>(3);
+  return ({ name, cluster = '' }) => format(name, '', cluster);
 }
 
-/** Nodes are in no namespace. */
-export function nodeKey({ name, cluster }: Pick<KubeRef, 'name' | 'cluster'>): NodeKey {
-  return NODE.format(name, '', cluster ?? '');
-}
-
-export function podKey({ name, namespace, cluster }: KubeRef): PodKey {
-  return POD.format(name, namespace, cluster ?? '');
-}
-
-/** Namespaces are in no namespace. */
-export function namespaceKey({ name, cluster }: Pick<KubeRef, 'name' | 'cluster'>): NamespaceKey {
-  return NAMESPACE.format(name, '', cluster ?? '');
-}
+export const serviceKey = namespaced<ServiceKey>();
+export const endpointSliceKey = namespaced<EndpointSliceKey>();
+export const podKey = namespaced<PodKey>();
+export const nodeKey = clusterScoped<NodeKey>();
+export const namespaceKey = clusterScoped<NamespaceKey>();

@@ -15,34 +15,17 @@ export type WorkspaceKey = Key<'Workspace'>;
 /** What is in no mesh has this key of one. */
 export const NO_MESH = '' as MeshKey;
 
-export function meshKey(ref: ObjectRef): MeshKey {
-  return formatObject(ref) as MeshKey;
+type KeyOf<K> = (ref: ObjectRef) => K;
+
+function keyOf<K extends string>(): KeyOf<K> {
+  return (ref) => formatObject(ref) as K;
 }
 
-export function virtualMeshKey(ref: ObjectRef): VirtualMeshKey {
-  return formatObject(ref) as VirtualMeshKey;
-}
-
-export function destinationKey(ref: ObjectRef): DestinationKey {
-  return formatObject(ref) as DestinationKey;
-}
-
-export function trafficPolicyKey(ref: ObjectRef): TrafficPolicyKey {
-  return formatObject(ref) as TrafficPolicyKey;
-}
-
-export function failoverPolicyKey(ref: ObjectRef): FailoverPolicyKey {
-  return formatObject(ref) as FailoverPolicyKey;
-}
-
-export function outlierDetectionPolicyKey(ref: ObjectRef): OutlierDetectionPolicyKey {
-  return formatObject(ref) as OutlierDetectionPolicyKey;
-}
-
-export function retryTimeoutPolicyKey(ref: ObjectRef): RetryTimeoutPolicyKey {
-  return formatObject(ref) as RetryTimeoutPolicyKey;
-}
-
-export function workspaceKey(ref: ObjectRef): WorkspaceKey {
-  return formatObject(ref) as WorkspaceKey;
-}
+export const meshKey = keyOf<MeshKey>();
+export const virtualMeshKey = keyOf<VirtualMeshKey>();
+export const destinationKey = keyOf<DestinationKey>();
+export const trafficPolicyKey = keyOf<TrafficPolicyKey>();
+export const failoverPolicyKey = keyOf<FailoverPolicyKey>();
+export const outlierDetectionPolicyKey = keyOf<OutlierDetectionPolicyKey>();
+export const retryTimeoutPolicyKey = keyOf<RetryTimeoutPolicyKey>();
+export const workspaceKey = keyOf<WorkspaceKey>();

@@ -9,7 +9,7 @@ import { FindingLedger } from '../../control-plane/reports/finding-ledger.js';
 import { createProvider } from '../../control-plane/views/provider.js';
 import { typeUrls } from '../../control-plane/views/resource-types.js';
 import { toNode } from '../../control-plane/snapshots/snapshot.js';
-import { statusOf } from '../../status/status.js';
+import { statusOf } from '../../kinds/registry.js';
 import type { ResourceProvider } from '../../xds/index.js';
 import { type ShortType, type Watcher, watch } from '../watcher.js';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { kindNames } from '../api/kinds.js';
 import { Graph, type KeyedTable } from '../graph/index.js';
 import { resource } from '../testing/world.js';
-import { INPUT_OF_KIND, inputRow } from './kinds.js';
-import { type MeshInputs, declareMesh } from './tables.js';
+import { KINDS, inputRow } from './registry.js';
+import { type MeshInputs, declareMesh } from '../mesh/tables.js';
 
 /** How many rows the inputs have. */
 function rows(graph: Graph, inputs: MeshInputs): number {
@@ -13,13 +13,13 @@ function rows(graph: Graph, inputs: MeshInputs): number {
 
 describe('the places of kinds in the model', () => {
   it('are known of every kind that is read, and of no other', () => {
-    assert.deepEqual(Object.keys(INPUT_OF_KIND).sort(), [...kindNames].sort());
+    assert.deepEqual(Object.keys(KINDS).sort(), [...kindNames].sort());
     const { inputs } = declareMesh(new Graph());
     assert.equal(inputRow(inputs, { kind: 'Deployment', namespace: 'a', name: 'b' }), undefined);
     assert.equal(inputRow(inputs, { kind: 'constructor', namespace: 'a', name: 'b' }), undefined);
   });
 
-  for (const kind of kindNames.filter((name) => INPUT_OF_KIND[name] !== undefined)) {
+  for (const kind of kindNames.filter((name) => KINDS[name].input !== undefined)) {
     it(`tell two of ${kind} apart, and are empty when both are removed`, () => {
       const graph = new Graph();
       const { inputs } = declareMesh(graph);
