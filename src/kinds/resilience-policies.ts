@@ -65,7 +65,7 @@ function commonStatus(_graph: Graph, _model: MeshModel, subject: StatusSubject):
 function selectedPorts(graph: Graph, model: MeshModel, policy: Resource<unknown>): readonly SelectedPort[] {
   const read = graph.read.bind(graph);
   const { failoverPolicies, outlierDetectionPolicies } = model.virtualDestinationPolicies;
-  const selected = read(failoverPolicies.selected, failoverPolicyKey(policy.ref)) ?? [];
+  const selected = [...(read(failoverPolicies.selected, failoverPolicyKey(policy.ref))?.values() ?? [])];
   return selected.flatMap(({ target, ports }) => {
     const failover = isFailover(target) ? read(model.failovers.failovers, target) : undefined;
     if (failover === undefined) return [];

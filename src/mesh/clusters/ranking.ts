@@ -130,13 +130,21 @@ function listedGroups(
   );
 }
 
-/** What shares a tier but not a member is used one after the other, and so counts as two. */
+/** Nobody has more tiers than there are classes; once a client has as many, the others need not be asked. */
 function mostTiers(cluster: UpstreamCluster, classes: readonly ListedClass[]): number {
-  const counts = telltaleClients(cluster.rule, classes).map((client) => {
-    const { places } = rank(cluster, classes, client);
-    return new Set(
-      places.flatMap((place, i) => (place === undefined ? [] : [`${String(place.tier)} ${classes[i]?.member ?? ''}`])),
-    ).size;
-  });
-  return Math.min(MAX_TIERS, Math.max(1, ...counts));
+  const limit = Math.min(MAX_TIERS, Math.max(1, classes.length));
+  let most = 1;
+  for (const client of telltaleClients(cluster.rule, classes)) {
+    most = Math.max(most, countTiers(cluster, classes, client));
+    if (most >= limit) return limit;
+  }
+  return most;
+}
+
+/** What shares a tier but not a member is used one after the other, and so counts as two. */
+function countTiers(cluster: UpstreamCluster, classes: readonly ListedClass[], client: OrderingClient): number {
+  const { places } = rank(cluster, classes, client);
+  return new Set(
+    places.flatMap((place, i) => (place === undefined ? [] : [`${String(place.tier)} ${classes[i]?.member ?? ''}`])),
+  ).size;
 }

@@ -48,7 +48,7 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
       const policy = read(failoverPolicies.policies, key);
       if (policy === undefined) return undefined;
       const winsOn = (port: FailoverPortKey): boolean => isPolicy(failoverPolicies.onPort(read, port)[0], policy);
-      const ports = (read(failoverPolicies.selected, key) ?? [])
+      const ports = [...(read(failoverPolicies.selected, key)?.values() ?? [])]
         .flatMap((one) => portsOf(read, one, failovers))
         .filter(winsOn);
       return policyFindings(read, policy, ports, rules, { failovers, places });

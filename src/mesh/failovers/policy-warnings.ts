@@ -36,7 +36,8 @@ export function declareShadowWarnings<K extends string, Spec>(
     const policy = read(tables.policies, key);
     if (policy === undefined) return undefined;
     const findings = collectFindings(policy.ref);
-    for (const one of read(tables.selected, key) ?? []) checkShadow(read, findings, policy, one, tables, targets);
+    for (const one of read(tables.selected, key)?.values() ?? [])
+      checkShadow(read, findings, policy, one, tables, targets);
     return findings.all;
   });
 }
@@ -78,7 +79,9 @@ export function declareProtocolWarnings(
     'RetryTimeoutPolicy protocol warnings',
     (read, key) => {
       const policy = read(tables.policies, key);
-      return policy && retryTimeoutProtocolFindings(read, policy, read(tables.selected, key) ?? [], context);
+      return (
+        policy && retryTimeoutProtocolFindings(read, policy, [...(read(tables.selected, key)?.values() ?? [])], context)
+      );
     },
   );
 }
@@ -97,7 +100,7 @@ export function declareFailoverPolicyWarnings(
     const warn = (code: DiagnosticCode, message: string): void => {
       findings.warning(code, ['spec'], message);
     };
-    for (const { target, ports } of read(tables.selected, key) ?? []) {
+    for (const { target, ports } of read(tables.selected, key)?.values() ?? []) {
       const failover = isFailover(target) ? read(failovers, target) : undefined;
       const counting = portsOf(failover, ports).filter(({ number }) =>
         isWinner(read, policy, targetPortKey(target, number), tables),

@@ -13,12 +13,11 @@ import { describeFailover } from '../model/failover-key.js';
 import { collectFindings } from '../model/finding.js';
 import type { Locality, Tier } from '../model/model.js';
 import type { PolicyTables } from '../policies/selection/policy-targets.js';
-import type { Selected } from '../policies/selection/target-selectors.js';
 import { policyPath } from '../policies/traffic-policy-findings.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
 import type { TrafficPolicyKey, OutlierDetectionPolicyKey } from '../model/object-key.js';
 import type { FailoverKey } from '../model/failover-key.js';
-import { isFailover } from '../model/target-key.js';
+import { type TargetKey, isFailover } from '../model/target-key.js';
 import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 import { type ClientKey, ANY_CLIENT, clientKey } from '../clusters/client-key.js';
 import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
@@ -56,17 +55,14 @@ export function declareEjectionFindings(
       );
       return least > percent ? [{ failover, least }] : [];
     });
-  const failoversAmong = (read: Read, selected: readonly Selected[]): readonly FailoverKey[] =>
-    selected.flatMap(({ target }) => (isFailover(target) ? [target] : (read(failoversOf, target) ?? [])));
+  const failoversAmong = (read: Read, selected: Iterable<TargetKey>): readonly FailoverKey[] =>
+    [...selected].flatMap((target) => (isFailover(target) ? [target] : (read(failoversOf, target) ?? [])));
   const findings = graph.derive<TrafficPolicyKey, readonly Diagnostic[]>('ejectionFindings', (read, key) => {
     const policy = read(inputs.trafficPolicies, key);
     const percent = policy?.spec?.policy?.outlierDetection?.maxEjectionPercent;
     if (policy === undefined || percent === undefined || percent >= 100) return [];
     const selected = read(trafficPolicies.selected, key) ?? [];
-    const targets = failoversAmong(
-      read,
-      selected.map((target) => ({ target })),
-    );
+    const targets = failoversAmong(read, selected);
     return toFindings(policy, [...policyPath, 'outlierDetection'], percent, shortfalls(read, targets, percent));
   });
   const ofOutlierDetectionPolicies = graph.derive<OutlierDetectionPolicyKey, readonly Diagnostic[]>(
@@ -79,7 +75,7 @@ export function declareEjectionFindings(
         policy,
         ['spec', 'config'],
         percent,
-        shortfalls(read, failoversAmong(read, read(outlierDetectionPolicies.selected, key) ?? []), percent),
+        shortfalls(read, failoversAmong(read, read(outlierDetectionPolicies.selected, key)?.keys() ?? []), percent),
       );
     },
   );

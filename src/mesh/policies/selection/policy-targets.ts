@@ -13,14 +13,14 @@ import type { WorkspaceKey } from '../../model/object-key.js';
 import { type TargetKey, type TargetPortKey, parseTargetPort } from '../../model/target-key.js';
 import { type WorkspaceTables, declareWorkspaces } from '../../model/workspaces.js';
 import { selectionFindings } from './selection-findings.js';
-import { type Selected, type TargetSelector, selectAll } from './target-selectors.js';
+import { type Selection, type TargetSelector, selectAll } from './target-selectors.js';
 
 /** `K` is the key of a policy. */
 export interface PolicyTables<K extends string, Spec> {
   readonly findings: KeyedTable<K, readonly Diagnostic[]>;
   readonly policies: KeyedTable<K, Resource<Spec>>;
-  /** What a policy selects. */
-  readonly selected: KeyedTable<K, readonly Selected[]>;
+  /** What a policy selects, by target: a policy may select all that there is, and each of these asks for its part. */
+  readonly selected: KeyedTable<K, Selection>;
   /** Policies that select a port of a target, oldest first; no rows of their own, for there are many ports and few policies. */
   readonly onPort: OnPort<Spec>;
   /** Selectors that select nothing. Rows are computed when somebody asks. */
@@ -79,17 +79,15 @@ export function declarePolicies<K extends string, Spec>(
   rememberValid(graph, input, findings, lastValid);
   const selectorsOf = (policy: Resource<Spec>): readonly TargetSelector[] =>
     policy.spec === undefined ? [] : kind.selectors(policy.spec);
-  const selected = graph.map<K, Resource<Spec>, readonly Selected[]>(
-    `${kind.name} selections`,
-    policies,
-    (policy, read) => selectAll(read, policy, selectorsOf(policy), context),
+  const selected = graph.map<K, Resource<Spec>, Selection>(`${kind.name} selections`, policies, (policy, read) =>
+    selectAll(read, policy, selectorsOf(policy), context),
   );
-  const byTarget = graph.index(`${kind.name} by target`, selected, (targets) => targets.map(({ target }) => target));
+  const byTarget = graph.index(`${kind.name} by target`, selected, (selection) => selection.keys());
   const onPort = (read: Read, key: TargetPortKey): readonly Resource<Spec>[] => {
     const { target, port } = parseTargetPort(key);
     const selecting = read(byTarget, target);
     if (selecting === undefined) return [];
-    const counting = selecting.filter((policy) => covers(read(selected, policy) ?? [], target, port));
+    const counting = selecting.filter((policy) => covers(read(selected, policy), target, port));
     return counting.flatMap((policy) => read(policies, policy) ?? []).sort(byAge);
   };
   const selectionWarnings = graph.derive<K, readonly Diagnostic[]>(`${kind.name} selection warnings`, (read, key) => {
@@ -99,6 +97,7 @@ export function declarePolicies<K extends string, Spec>(
   return { findings, policies, selected, onPort, selectionWarnings, lastValid };
 }
 
-function covers(selected: readonly Selected[], target: TargetKey, port: number): boolean {
-  return selected.some((candidate) => candidate.target === target && (candidate.ports?.includes(port) ?? true));
+function covers(selection: Selection | undefined, target: TargetKey, port: number): boolean {
+  const selected = selection?.get(target);
+  return selected !== undefined && (selected.ports?.includes(port) ?? true);
 }

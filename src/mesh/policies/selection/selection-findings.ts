@@ -31,7 +31,7 @@ export function selectionFindings(
     return findings.all;
   }
   for (const selector of selectors) {
-    if (selectAll(read, policy, [selector], tables).length === 0)
+    if (selectAll(read, policy, [selector], tables).size === 0)
       report(read, findings, selector, membership.workspace, tables);
   }
   return findings.all;

@@ -72,7 +72,7 @@ function outcome(policy: Resource<unknown>, ...others: readonly Resource<unknown
   const key = `${policy.ref.name}.${policy.ref.namespace}`;
   const all = [...(graph.read(findings, key) ?? []), ...(graph.read(selectionWarnings, key) ?? [])];
   return {
-    selected: (graph.read(selected, key) ?? []).map(
+    selected: [...(graph.read(selected, key)?.values() ?? [])].map(
       ({ target, ports: numbers }) => `${target.split('/').at(-1) ?? ''}${numbers ? `:${numbers.join('+')}` : ''}`,
     ),
     findings: all.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`),

@@ -1,5 +1,5 @@
 /** What selectors of policies select: destinations and failover destinations of the policy's workspace, and which ports of them. */
-import { type FieldPath, type Resource, CLUSTER_ANNOTATION } from '../../../api/resource.js';
+import { type FieldPath, type Resource, CLUSTER_ANNOTATION, compareText } from '../../../api/resource.js';
 import type {
   DestinationKind,
   DestinationSelectorV2,
@@ -39,6 +39,9 @@ export interface Selected {
   readonly ports?: readonly number[];
 }
 
+/** What a policy selects, sorted by target. */
+export type Selection = ReadonlyMap<TargetKey, Selected>;
+
 /** What selectors select from. */
 export interface Candidates {
   readonly selectableFailovers: SelectableTable<FailoverKey, FailoverResource>;
@@ -74,12 +77,11 @@ export function selectAll(
   policy: Resource<unknown>,
   selectors: readonly TargetSelector[],
   tables: TargetTables,
-): readonly Selected[] {
-  const [only, ...others] = selectors.map((selector) => select(read, policy, selector, tables));
-  if (others.length === 0) return only ?? [];
+): Selection {
+  const all = selectors.map((selector) => select(read, policy, selector, tables));
   const merged = new Map<TargetKey, Selected>();
-  for (const one of [only ?? [], ...others].flat()) merged.set(one.target, union(merged.get(one.target), one));
-  return [...merged.keys()].sort().flatMap((key) => merged.get(key) ?? []);
+  for (const one of all.flat()) merged.set(one.target, union(merged.get(one.target), one));
+  return all.length > 1 ? new Map([...merged].sort(([a], [b]) => compareText(a, b))) : merged;
 }
 
 function union(a: Selected | undefined, b: Selected): Selected {
