@@ -1,0 +1,99 @@
+/** README.md and docs/ say what the program does: its exit codes, flags, entries of node metadata and metrics. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { runCommand } from '../testing/run-command.js';
+import { EXIT } from './output/cli-error.js';
+
+const root = new URL('../../../', import.meta.url);
+
+function read(path: string): string {
+  return readFileSync(new URL(path, root), 'utf8');
+}
+
+/** The part of a page below a heading, up to the next heading of the same level. */
+function section(page: string, heading: string): string {
+  const level = /^#+/.exec(heading)?.[0] ?? '';
+  const [, rest = ''] = read(page).split(`\n${heading}\n`);
+  assert.notEqual(rest, '', `${page} has no "${heading}"`);
+  return rest.split(`\n${level} `)[0] ?? '';
+}
+
+/** The cells of the rows of the tables in a text, without their heads. */
+function rows(text: string): readonly (readonly string[])[] {
+  return [...text.matchAll(/^\|(.*)\|$/gm)]
+    .map(([, row = '']) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+    .filter(([first = '']) => first.startsWith('`'));
+}
+
+/** What stands in backquotes. */
+function quoted(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+}
+
+/** The flags of a command by name, with their defaults, as its help prints them. */
+async function flagsOf(command: string): Promise<Map<string, string>> {
+  const { out } = await runCommand([command, '--help']);
+  const text = out.replaceAll(/\s+/g, ' ');
+  const flags = [...text.matchAll(/ (--[a-z-]+)(?: <[^>]*>)? (?!--)(.*?)\(([^()]*env: LIFEBOAT_\w+)\)/g)];
+  return new Map(
+    flags.map(([, name = '', , properties = '']) => [name, /default: ([^;]*)/.exec(properties)?.[1] ?? '']),
+  );
+}
+
+describe('the exit codes', () => {
+  const codes = Object.values(EXIT);
+
+  it('stand in README.md', () => {
+    const [, sentence = ''] = /Exit codes: ([^.]*)\./.exec(read('README.md')) ?? [];
+    assert.deepEqual([...sentence.matchAll(/\b\d+\b/g)].map(Number), codes);
+  });
+
+  it('stand in the help', async () => {
+    const { out } = await runCommand(['--help']);
+    const [, sentence = ''] = /Exit codes: ([^.]*)\./.exec(out) ?? [];
+    assert.deepEqual([...sentence.matchAll(/\b\d+\b/g)].map(Number), codes);
+  });
+});
+
+describe('the flags of serve', () => {
+  it('stand in docs/operation.md with their defaults', async () => {
+    const flags = await flagsOf('serve');
+    // Every command has it, and the text above the table describes it.
+    flags.delete('--settings');
+    assert.ok(flags.size > 10, [...flags.keys()].join());
+    const table = section('docs/operation.md', '## Flags of `lifeboat serve`').split('\n### ')[0] ?? '';
+    const documented = new Map(
+      rows(table).flatMap(([names = '', value = '']) =>
+        quoted(names).map((name) => [name.split(' ')[0] ?? '', value.replaceAll('`', '')] as const),
+      ),
+    );
+    assert.deepEqual([...documented.keys()].sort(), [...flags.keys()].sort());
+    // A flag for a file has a sentence instead of a default.
+    for (const [name, value] of flags)
+      if (/^[-\d.:a-z]+$/.test(value)) assert.ok(documented.get(name)?.endsWith(value), `${name}: ${value}`);
+  });
+});
+
+describe('the entries of node metadata', () => {
+  it('stand in docs/envoys.md, and no others', () => {
+    const source = read('src/control-plane/clients/client.ts');
+    const known = [...source.matchAll(/\bread\w+\(\s*metadata,\s*'(\w+)'/g)].map(([, name = '']) => name);
+    assert.ok(known.length > 5, known.join());
+    const documented = rows(read('docs/envoys.md')).flatMap(([names = '']) => quoted(names));
+    assert.deepEqual(
+      known.filter((name) => !documented.includes(name)),
+      [],
+    );
+  });
+});
+
+describe('the metrics', () => {
+  it('stand in docs/operation.md, and no others', () => {
+    const files = readdirSync(new URL('src/admin/metrics/', root)).filter((file) => !file.endsWith('.test.ts'));
+    const source = files.map((file) => read(`src/admin/metrics/${file}`)).join('\n');
+    const known = [...source.matchAll(/name: '(lifeboat_\w+)'/g)].map(([, name = '']) => name);
+    assert.ok(known.length > 10, known.join());
+    const documented = rows(section('docs/operation.md', '## Metrics')).flatMap(([names = '']) => quoted(names));
+    assert.deepEqual([...documented].sort(), [...known].sort());
+  });
+});
