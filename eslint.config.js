@@ -28,6 +28,7 @@ const MAY_IMPORT = {
   kinds: ['api', 'mesh', 'graph', 'status', RESOURCES],
   'control-plane': ['api', 'envoy', 'kinds', 'graph', 'mesh', 'proto', 'source', 'status', 'xds', RESOURCES],
   logging: ['control-plane'],
+  tls: [],
   admin: ['control-plane'],
 };
 

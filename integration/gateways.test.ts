@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
-import { selfSigned } from './support/processes/certificate.js';
+import { selfSigned } from '../src/testing/certificate.js';
 import { eventually } from './support/processes/eventually.js';
 import { send } from './support/clients/http-client.js';
 import { meshes, ownHostname } from './support/services/service.js';
@@ -21,7 +21,7 @@ describe('gateways', () => {
   it(
     'serve failover hostnames by Host and server name, each from its own region',
     withStory(async (story) => {
-      const certificate = await selfSigned();
+      const certificate = selfSigned('lifeboat');
       const web = await Promise.all(SITES.map((site) => story.backend(site)));
       const vault = await Promise.all(SITES.map((name) => startVault(story, { name, certificate })));
       const plane = await story.controlPlane({
@@ -107,7 +107,7 @@ describe('a gateway', () => {
 
 async function startVault(
   story: Story,
-  options: { readonly name: string; readonly certificate: Awaited<ReturnType<typeof selfSigned>> },
+  options: { readonly name: string; readonly certificate: ReturnType<typeof selfSigned> },
 ): Promise<StreamBackend> {
   const backend = await StreamBackend.start({ ...options, address: story.address(), port: story.port });
   story.atEnd(() => backend.refuse());

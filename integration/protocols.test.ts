@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Backend } from './support/services/backend.js';
-import { type Certificate, selfSigned } from './support/processes/certificate.js';
+import { type Certificate, selfSigned } from '../src/testing/certificate.js';
 import { eventually } from './support/processes/eventually.js';
 import { mongoQuery, mongoReply, nameInReply } from './support/services/mongo.js';
 import { Service, meshes, ownHostname } from './support/services/service.js';
@@ -36,7 +36,7 @@ describe('a FailoverService', () => {
   it(
     'over TLS goes by the server name, and resets an unknown one',
     withStory(async (story) => {
-      const service = await streams(story, 'vault', 'TLS', { certificate: await selfSigned() });
+      const service = await streams(story, 'vault', 'TLS', { certificate: selfSigned('lifeboat') });
       const { address } = await sidecarOf(story, service);
       const request = { address, port: story.port, serverName: service.hostname };
 
@@ -59,7 +59,7 @@ describe('a FailoverService', () => {
   it(
     'over HTTPS passes TLS through',
     withStory(async (story) => {
-      const service = await streams(story, 'shop', 'HTTPS', { certificate: await selfSigned(), reply: httpReply });
+      const service = await streams(story, 'shop', 'HTTPS', { certificate: selfSigned('lifeboat'), reply: httpReply });
       const { address } = await sidecarOf(story, service);
       const request = { address, port: story.port, serverName: service.hostname, say: httpRequest(service.hostname) };
 
@@ -95,7 +95,7 @@ describe('a FailoverService', () => {
   it(
     'shares its port with others that Host or server name tells apart',
     withStory(async (story) => {
-      const certificate = await selfSigned();
+      const certificate = selfSigned('lifeboat');
       const web = new Service({
         name: 'web',
         protocol: 'HTTP',

@@ -18,6 +18,8 @@ import type { ControlPlaneApi } from './control-plane/api/api.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
+import { type FollowedTls, followTls } from './serve-tls.js';
+import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
@@ -63,12 +65,14 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState);
   addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
   const admin = await startAdmin(options, controlPlane, registry, readiness);
-  await startXds(options, controlPlane);
+  const tls = await startXds(options, controlPlane, registry);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
   const source = await startSource(options, controlPlane, sourceState, () => surroundingsLog.request());
   return {
-    reload: () => source.reload(),
-    drain: once(() => drain({ controlPlane, source, admin, state })),
+    reload: async () => {
+      await Promise.all([source.reload(), tls?.reload()]);
+    },
+    drain: once(() => drain({ controlPlane, source, admin, tls, state })),
   };
 }
 
@@ -94,14 +98,20 @@ async function startAdmin(
   return admin;
 }
 
-async function startXds({ logger, tls, transport, xdsAddress }: ServerOptions, { xds }: ControlPlane): Promise<void> {
-  const { port } = await xds
+async function startXds(
+  { logger, tls: files, transport, xdsAddress }: ServerOptions,
+  { xds }: ControlPlane,
+  registry: Registry,
+): Promise<FollowedTls | undefined> {
+  const tls = files && (await readTlsFiles(files, Date.now()));
+  const listener = await xds
     .listen(formatAddress(xdsAddress), { transport, ...(tls && { tls }) })
     .catch((error: unknown) => {
       throw new AddressError(xdsAddress, '--xds-address', error);
     });
-  const address = { host: xdsAddress.host, port };
+  const address = { host: xdsAddress.host, port: listener.port };
   logger.info({ xdsAddress: formatAddress(address), ...published(address), transport }, 'xDS server listens');
+  return files && tls && followTls(files, tls, listener, { logger, registry });
 }
 
 function published({ host, port }: SocketAddress): { readonly address: string; readonly port: number } {
@@ -112,12 +122,14 @@ interface Parts {
   readonly controlPlane: ControlPlane;
   readonly source: FileSource;
   readonly admin: AdminServer;
+  readonly tls: FollowedTls | undefined;
   readonly state: { isDraining: boolean };
 }
 
 /** The admin address goes last, so that probes see that this process should get no more Envoys. */
-async function drain({ admin, controlPlane, source, state }: Parts): Promise<void> {
+async function drain({ admin, controlPlane, source, tls, state }: Parts): Promise<void> {
   state.isDraining = true;
+  tls?.close();
   await source.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
   await admin.close();

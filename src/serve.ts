@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
 import type { ConfigPath } from './source/index.js';
-import type { TlsOptions, Transport } from './xds/index.js';
+import type { TlsFiles } from './tls/tls-files.js';
+import type { Transport } from './xds/index.js';
 
 export interface ServerOptions {
   /** The version of the program. */
@@ -15,8 +16,8 @@ export interface ServerOptions {
   readonly emptyGraceMs: number;
   readonly xdsAddress: SocketAddress;
   readonly adminAddress: SocketAddress;
-  /** TLS of the xDS address. Absent: plain text. */
-  readonly tls?: TlsOptions;
+  /** TLS of the xDS address; the files are followed. Absent: plain text. */
+  readonly tls?: TlsFiles;
   /** The gRPC implementation of the xDS address. */
   readonly transport: Transport;
   /** Whether a resource that an Envoy rejects is withheld from others until it changes. */

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Backend } from '../support/services/backend.js';
-import { selfSigned } from '../support/processes/certificate.js';
+import { selfSigned } from '../../src/testing/certificate.js';
 import { ControlPlane, type ResourceObject } from '../support/processes/control-plane.js';
 import { startEnvoyProcess } from '../support/envoys/envoy-process.js';
 import { send } from '../support/clients/http-client.js';
@@ -37,7 +37,7 @@ async function tell(scratch: string): Promise<void> {
   // Where nobody is: only what is redirected on the way gets anywhere.
   for (const prefix of ['240.0.0.0/4', '10.96.0.0/16'])
     await run('ip', ['route', 'add', prefix, 'dev', 'lo', 'src', '127.0.0.1']);
-  const certificate = await selfSigned();
+  const certificate = selfSigned('lifeboat');
   const web = await service('web', 'HTTP', (name, address) => Backend.start({ name, address, port: HTTP }));
   const vault = await service('vault', 'TLS', (name, address) =>
     StreamBackend.start({ name, address, port: TLS, certificate }),
@@ -121,7 +121,7 @@ async function addressOf(hostname: string, plane: ControlPlane): Promise<string>
 }
 
 /** A port without a listener, an unknown address on the port of a TCP service, and an unknown Host and server name on ports that have one. */
-async function passesThrough(certificate: Awaited<ReturnType<typeof selfSigned>>): Promise<void> {
+async function passesThrough(certificate: ReturnType<typeof selfSigned>): Promise<void> {
   const address = '127.8.8.8';
   await StreamBackend.start({ name: 'unknown', address, port: 7777 });
   await StreamBackend.start({ name: 'unknown', address, port: TCP });

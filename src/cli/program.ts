@@ -10,6 +10,7 @@ import { missingPackages } from './missing-packages.js';
 import { addProxies } from './proxies.js';
 import { addServe } from './serve.js';
 import { AddressError } from '../serve.js';
+import { TlsFileError } from '../tls/tls-files.js';
 import type { Ports } from './command/ports.js';
 import { addSnapshot } from './snapshot.js';
 import { colorsFor, type Terminal, write } from './output/terminal.js';
@@ -54,7 +55,7 @@ async function report(error: unknown, terminal: Terminal): Promise<ExitCode> {
   // Commander has already written its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (error instanceof CliError) return complain(error.message, error.exitCode, terminal);
-  if (error instanceof MalformedInput || error instanceof AddressError)
+  if (error instanceof MalformedInput || error instanceof AddressError || error instanceof TlsFileError)
     return complain(error.message, EXIT.usage, terminal);
   const missing = missingPackages(error);
   if (missing !== undefined) return complain(missing, EXIT.failed, terminal);

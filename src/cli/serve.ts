@@ -11,7 +11,7 @@ import { Flag } from './options/flag.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
-import { readTls, type TlsFlags } from './options/tls-files.js';
+import { tlsFilesOf, type TlsFlags } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
@@ -121,7 +121,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
     flagAddress('--admin-address', values.adminAddress),
   ];
   const loadReportIntervalMs = readInterval(values.loadReportInterval);
-  const tls = await readTls(values);
+  const tls = await tlsFilesOf(values);
   if (values.insecure !== true) {
     if (tls === undefined)
       requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');

@@ -58,14 +58,14 @@ export async function withAdmin(controlPlane: ControlPlaneApi, test: (url: strin
 }
 
 /** Runs a test with a directory of these files, which ends with the test. */
-export async function withFiles(
+export async function withFiles<Result>(
   files: Readonly<Record<string, string>>,
-  test: (directory: string) => Promise<void>,
-): Promise<void> {
+  test: (directory: string) => Promise<Result>,
+): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-test-'));
   try {
     for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
-    await test(directory);
+    return await test(directory);
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -150,10 +150,10 @@ export class ControlPlane {
     );
   }
 
-  /** The values of a metric by its labels, as they stand in the text: `{cluster="a",priority="0"}`. */
+  /** The values of a metric by its labels, as they stand in the text: `{cluster="a",priority="0"}`; empty without labels. */
   async metric(name: string): Promise<Readonly<Record<string, number>>> {
     const { body } = await send({ ...this.#admin, path: '/metrics' });
-    const lines = body.split('\n').filter((line) => line.startsWith(`${name}{`));
+    const lines = body.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
     return Object.fromEntries(
       lines.map((line) => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
     );

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
-import type { Certificate } from '../processes/certificate.js';
+import type { Certificate } from '../../../src/testing/certificate.js';
 
 export interface StreamBackendOptions {
   readonly name: string;

@@ -53,6 +53,15 @@ overTransports('TLS', (start, transport) => {
     await answered(session(port, { ca: mine!.cert, cert: mine!.cert, key: mine!.key }));
   });
 
+  it('takes no cipher suite of TLS 1.2 without forward secrecy and authenticated encryption', async () => {
+    const { port } = await listen();
+    const tls12 = { ca: mine!.cert, maxVersion: 'TLSv1.2' as const };
+    await answered(session(port, { ...tls12, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }));
+    for (const ciphers of ['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES128-CCM'])
+      await assert.rejects(answered(session(port, { ...tls12, ciphers })), ciphers);
+    await assert.rejects(answered(session(port, { ca: mine!.cert, maxVersion: 'TLSv1.1' })));
+  });
+
   it('uses new certificates for new connections, and leaves the others alone', async () => {
     const listener = await listen();
     const old = session(listener.port, { ca: mine!.cert });

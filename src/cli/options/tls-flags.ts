@@ -1,0 +1,34 @@
+/** The flags of `serve` that name certificates and keys. */
+import { TlsFileError, type TlsFiles, readTlsFiles } from '../../tls/tls-files.js';
+import { CliError } from '../output/cli-error.js';
+
+export interface TlsFlags {
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+}
+
+/**
+ * The TLS files of the xDS address; `undefined` for plain text.
+ * @throws CliError (usage) if a flag is missing, or the files cannot be used.
+ */
+export async function tlsFilesOf({ tlsCert, tlsKey, tlsClientCa }: TlsFlags): Promise<TlsFiles | undefined> {
+  if (tlsCert === undefined && tlsKey === undefined) {
+    if (tlsClientCa !== undefined) throw new CliError('usage', '--tls-client-ca needs --tls-cert and --tls-key.');
+    return undefined;
+  }
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new CliError('usage', 'Give --tls-cert and --tls-key together.');
+  const files = { cert: tlsCert, key: tlsKey, ...(tlsClientCa !== undefined && { clientCa: tlsClientCa }) };
+  await requireUsable(files);
+  return files;
+}
+
+async function requireUsable(files: TlsFiles): Promise<void> {
+  try {
+    await readTlsFiles(files, Date.now());
+  } catch (error) {
+    if (error instanceof TlsFileError) throw new CliError('usage', error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { selfSigned } from '../testing/certificate.js';
+import { withFiles } from '../testing/run-command.js';
+import { readTlsFiles } from './tls-files.js';
+
+const DAY = 24 * 3_600_000;
+const server = selfSigned('server');
+const authority = selfSigned('authority');
+
+/** Reads these texts as certificate, key and client authority, as if it were so long from now. */
+async function read(texts: { cert?: string; key?: string; clientCa?: string }, inMs = 0) {
+  const { cert = server.cert, key = server.key, clientCa } = texts;
+  return withFiles({ cert, key, ...(clientCa !== undefined && { clientCa }) }, (directory) =>
+    readTlsFiles(
+      {
+        cert: join(directory, 'cert'),
+        key: join(directory, 'key'),
+        ...(clientCa !== undefined && { clientCa: join(directory, 'clientCa') }),
+      },
+      Date.now() + inMs,
+    ),
+  );
+}
+
+describe('TLS files', () => {
+  it('say when their certificates expire', async () => {
+    const { certExpiry, clientCaExpiry } = await read({ clientCa: authority.cert });
+    for (const expiry of [certExpiry, clientCaExpiry ?? 0]) assert.ok(Math.abs(expiry - Date.now() - DAY) < 60_000);
+  });
+
+  it('are refused when the certificate has expired', async () => {
+    await assert.rejects(read({}, 2 * DAY), /--tls-cert .*cert: the certificate expired at 20.*Z\. Renew it\.$/);
+  });
+
+  it('are refused when the certificate is not valid yet', async () => {
+    await assert.rejects(read({}, -2 * DAY), /is not valid before 20.*Z\. Check the clock of this host\.$/);
+  });
+
+  it('are refused when certificate and key do not match', async () => {
+    await assert.rejects(
+      read({ key: authority.key }),
+      /--tls-key .*key: is not the key of the certificate in .*cert\.$/,
+    );
+  });
+
+  it('are refused when the client authorities hold no certificate, though Node.js takes them', async () => {
+    await assert.rejects(
+      read({ clientCa: '# none\n' }),
+      /--tls-client-ca .*: holds no PEM certificate that can be read\.$/,
+    );
+  });
+
+  it('are refused when one of several client authorities is broken', async () => {
+    const broken = authority.cert.replace(/\n[A-Za-z0-9]/, '\n!');
+    await assert.rejects(read({ clientCa: `${authority.cert}${broken}` }), /--tls-client-ca/);
+  });
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { once, EventEmitter } from 'node:events';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Certificate, selfSigned } from '../testing/certificate.js';
+import { type TlsFiles, type TlsMaterial, readTlsFiles } from './tls-files.js';
+import { TlsRotation } from './tls-rotation.js';
+
+const [first, second, third] = [selfSigned('first'), selfSigned('second'), selfSigned('third')];
+
+describe('the rotation of TLS files', () => {
+  let directory = '';
+  let rotation: TlsRotation | undefined;
+  const events = new EventEmitter();
+
+  beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), 'lifeboat-tls-'))));
+  afterEach(async () => {
+    rotation?.close();
+    await rm(directory, { recursive: true });
+  });
+
+  async function write({ cert, key }: Partial<Certificate>, folder = directory): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    if (cert !== undefined) await replace(join(folder, 'tls.crt'), cert);
+    if (key !== undefined) await replace(join(folder, 'tls.key'), key);
+  }
+
+  async function replace(file: string, text: string): Promise<void> {
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
+  }
+
+  async function follow(folder = directory): Promise<TlsRotation> {
+    const files: TlsFiles = { cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
+    rotation = new TlsRotation(files, await readTlsFiles(files, Date.now()), {
+      use: (material) => events.emit('use', material),
+      failed: (error) => events.emit('failed', error),
+      pollMs: 5,
+      settleMs: 20,
+    });
+    return rotation;
+  }
+
+  async function used(): Promise<string> {
+    const [material] = (await once(events, 'use')) as [TlsMaterial];
+    return material.cert.toString();
+  }
+
+  it('uses files that replace the first ones', async () => {
+    await write(first);
+    await follow();
+    const next = used();
+    await write(second);
+    assert.equal(await next, second.cert);
+  });
+
+  it('uses files behind a symlink that is replaced, as Kubernetes replaces those of a Secret', async () => {
+    await write(first, join(directory, 'one'));
+    await write(second, join(directory, 'two'));
+    await symlink('one', join(directory, 'data'));
+    await follow(join(directory, 'data'));
+    const next = used();
+    await symlink('two', join(directory, 'data.new'));
+    await rename(join(directory, 'data.new'), join(directory, 'data'));
+    assert.equal(await next, second.cert);
+  });
+
+  it('keeps the files in use when a certificate has no key, says so, and uses the pair once it is whole', async () => {
+    await write(first);
+    const following = await follow();
+    const failed = once(events, 'failed');
+    await write({ cert: second.cert });
+    const [error] = (await failed) as [Error];
+    assert.match(error.message, /is not the key of the certificate/);
+    assert.equal(following.current.cert.toString(), first.cert);
+    assert.equal(following.failures, 1);
+    const next = used();
+    await write({ key: second.key });
+    assert.equal(await next, second.cert);
+  });
+
+  it('is not troubled by files that are written again as they are', async () => {
+    await write(first);
+    const following = await follow();
+    const uses: unknown[] = [];
+    events.on('use', (material) => uses.push(material));
+    await write(first);
+    await following.reload();
+    assert.deepEqual(uses, []);
+    await write(third);
+    await following.reload();
+    assert.equal(uses.length, 1);
+    events.removeAllListeners();
+  });
+});
