@@ -19,7 +19,7 @@ async function commandsAfter(page: string, mark: string): Promise<string> {
   return commands;
 }
 
-/** Runs the commands in a network namespace of their own, from a folder that looks like a clone. Their output. */
+/** Runs the commands in a network namespace of their own, from a folder that looks like a clone. Returns their output. Fails if the control plane still runs after them. */
 async function run(commands: string): Promise<string> {
   await ensureCommand('ip', 'iproute2');
   await ensureCommand('curl', 'curl');
@@ -28,7 +28,7 @@ async function run(commands: string): Promise<string> {
   try {
     for (const name of ['dist', 'envoy', 'examples', 'docs', 'node_modules', 'package.json'])
       await symlink(join(ROOT, name), join(clone, name));
-    const script = `ip link set lo up\ncd ${clone}\nexport ENVOY_BIN=${binary}\n${commands}\nwait`;
+    const script = `ip link set lo up\ncd ${clone}\nexport ENVOY_BIN=${binary}\n${commands}\nwait\n! curl --silent http://127.0.0.1:18001/healthz`;
     const shell = runProgram('unshare', ['--net', '--pid', '--fork', '--kill-child', 'bash', '-c', script]);
     const exit = await eventually(() => shell.ended(), { what: 'the commands end', timeout: 90_000 }).finally(() =>
       shell.stop(),
