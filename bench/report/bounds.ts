@@ -25,9 +25,9 @@ function changeBound(figures: Figures, mode: (typeof MODES)[number]): readonly s
   );
   if (first === undefined || last === undefined || libraryFirst === undefined || libraryLast === undefined) return [];
   return [
-    `A change, ${MODE_TITLES[mode]}: ${number(last)} ms from the file to the last client. Of these, ${number(first)} ms pass before the first client has it; the library alone needs ${number(libraryFirst)} ms, so that watching the file ` +
-      `(it waits 10 ms for a burst to end), reading it and computing what follows cost ${number(Math.max(0, first - libraryFirst))} ms. The other ${number(last - first)} ms are sending (${number(libraryLast - libraryFirst)} ms by the library)` +
-      `${floor === undefined ? '' : `, where plain sockets need ${number(floor.lastMs)} ms`}. The server is busy for ${number(cpu)} ms, the client for ${number(client)} ms (${number(100 * (ratio(client, last) ?? 0))} % of the time).`,
+    `A change, ${MODE_TITLES[mode]}: ${number(last)} ms from the file to the last client. The first client has it after ${number(first)} ms. The library alone needs ${number(libraryFirst)} ms for this, so detecting the change ` +
+      `(the watcher waits 10 ms for further changes), reading the file and computing the result take ${number(Math.max(0, first - libraryFirst))} ms. Sending takes the other ${number(last - first)} ms (${number(libraryLast - libraryFirst)} ms with the library` +
+      `${floor === undefined ? '' : `, ${number(floor.lastMs)} ms with plain sockets`}). The server uses ${number(cpu)} ms of CPU, the client ${number(client)} ms (${number(100 * (ratio(client, last) ?? 0))} % of the time).`,
   ];
 }
 
@@ -37,8 +37,8 @@ function processesBound({ processes }: Figures): readonly string[] {
   if (one === undefined || two === undefined) return [];
   const busier = two.serverCpuMs / 2;
   return [
-    `More processes: with one server process a change takes ${number(one.lastMs)} ms to the last client and ${number(one.serverCpuMs)} ms of CPU; with two that have half of the clients each, the second on the client’s core, ${number(two.lastMs)} ms and ` +
-      `${number(two.serverCpuMs)} ms. With the client (${number(one.clientCpuMs)} ms) counted out, each of two would be busy for ${number(busier)} ms, ${number(one.serverCpuMs / Math.max(busier, 0.01))} times less than the one: ` +
-      'a second process pays where there is a third core, and two cores are spent by one server and those who load it.',
+    `More processes: with one server process a change takes ${number(one.lastMs)} ms to the last client and ${number(one.serverCpuMs)} ms of CPU. With two processes that serve half of the clients each, the second on the core of the client, it takes ${number(two.lastMs)} ms and ` +
+      `${number(two.serverCpuMs)} ms. Without the client, which uses ${number(one.clientCpuMs)} ms, each of the two processes would be busy for ${number(busier)} ms, ${number(one.serverCpuMs / Math.max(busier, 0.01))} times less than the single one. ` +
+      'A second process is therefore useful if there is a third core, because one server and its clients already use two.',
   ];
 }

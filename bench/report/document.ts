@@ -37,28 +37,23 @@ export function toMarkdown(figures: Figures): string {
 function introduction(figures: Figures): readonly string[] {
   const { machine, extent, runs, date } = figures;
   const reasons = reasonsFor(missedGoals(figures));
-  const cores = machine.pinned
-    ? 'server on one core and client on another'
-    : 'server and client not on cores of their own';
+  const cores = machine.pinned ? 'server and client run on separate cores' : 'server and client share the cores';
   return [
     '# Performance',
     '<!-- Written by `make bench` from bench/results/figures.json. -->',
-    `Measured by \`make bench\` (extent \`${extent}\`, ${runs === 1 ? 'one run' : `medians of ${runs} runs`}) on ${date.slice(0, 10)}: ${machine.cpu}, ${machine.cores} cores, ${number(machine.memoryGb)} GB, ` +
-      `${machine.system}, Node.js ${machine.node}${machine.go === '' ? '' : `, ${machine.go}`}; ${cores}. ${machine.loadAverage > 0.7 ? `The machine was busy with other things (load ${number(machine.loadAverage)}), so take the figures as a rough indication. ` : ''}` +
-      'All in one run, so ratios carry over to other machines better than milliseconds do.',
+    `These figures are from \`make bench\` (extent \`${extent}\`, ${runs === 1 ? 'one run' : `medians of ${runs} runs`}) on ${date.slice(0, 10)}: ${machine.cpu}, ${machine.cores} cores, ${number(machine.memoryGb)} GB, ` +
+      `${machine.system}, Node.js ${machine.node}${machine.go === '' ? '' : `, ${machine.go}`}; ${cores}. ${machine.loadAverage > 0.7 ? `The machine was also running other programs (load ${number(machine.loadAverage)}), so the figures are only approximate. ` : ''}` +
+      'All programs were measured in the same runs, so the ratios apply to other machines better than the absolute times.',
     ...(machine.peerMissing === '' ? [] : [`The columns of go-control-plane are missing: ${machine.peerMissing}.`]),
-    'The client plays Envoys: a TCP connection and an ADS stream each, clusters and then the endpoints of all of them, everything acknowledged. A service has six endpoints in three localities, ' +
-      'each a priority of its own. `lifeboat serve` is the whole program: it reads one file per service, and a change is a file that is replaced; the clock starts there and so includes noticing it. ' +
-      '`lifeboat/xds` is the server as a library, which is told of changes, as go-control-plane is. ' +
-      'Both serve over `http2`, the transport for large fleets; rows with “grpc-js” show the default (see [operation.md](operation.md#transports)). “Services × clients” names the sizes.',
+    'The client simulates Envoys. Each has a TCP connection and an ADS stream, subscribes to all clusters and then to their endpoints, and acknowledges every response. A service has six endpoints in three localities, ' +
+      'and each locality is a priority. `lifeboat serve` is the complete program. It reads one file per service, and a change replaces a file. The time includes detecting the change. ' +
+      '`lifeboat/xds` is the server as a library. As with go-control-plane, the benchmark passes it the changed resources directly. ' +
+      'Both use the transport `http2`, which is for hundreds of Envoys; rows with “grpc-js” show the default transport ([operation.md](operation.md#transports) says when to choose which). A size such as “1 000 × 500” means 1 000 services and 500 clients.',
     '## Goals',
     table(goalTable(figures), 'words'),
     ...(reasons.length === 0
       ? []
-      : [
-          'What keeps the program from those that are not met in every run:',
-          reasons.map((text) => `- ${text}`).join('\n'),
-        ]),
+      : ['Reasons for the goals that are not met in every run:', reasons.map((text) => `- ${text}`).join('\n')]),
   ];
 }
 
@@ -71,13 +66,13 @@ function comparison(figures: Figures): readonly string[] {
       .map((text) => table(text));
   return [
     '## One endpoint changes',
-    'Until the last client has it (median of the changes), the server’s CPU for it with all that follows, and what was sent.',
+    'The tables show the time until the last client has the change (the median of the changes), the CPU that the server uses for it, and what the server sends.',
     ...each(changeTable),
     '## Cold start',
-    'All clients connect at once. Reading the files is not in it: that stands below.',
+    'All clients connect at the same time. These figures do not include reading the files (see *The whole program*).',
     ...each(coldTable),
     '## 500 changes a second',
-    'Changes are made when they are due, whether or not the last one has arrived. The lag is from then until a client has the change or a later one of the same service.',
+    'Each change is made at its scheduled time, even if the previous one has not arrived. The lag is the time from then until a client has the change, or a later one of the same service.',
     ...MODES.map((mode) => table(churnTable(figures, goal, mode))),
   ];
 }
@@ -86,18 +81,18 @@ function inDepth(figures: Figures): readonly string[] {
   const everything = everythingTable(figures);
   return [
     '## The whole program',
-    'Reading the files, before any client comes:',
+    'Reading the files, before the first client connects:',
     table(startupTable(figures)),
     ...(everything.rows.length === 0
       ? []
-      : ['With listeners and routes as well, and with a policy that changes a cluster:', table(everything)]),
+      : ['With listeners and routes, and with a policy that changes a cluster:', table(everything)]),
     '## How cost grows',
     table(growthTable(figures)),
-    '`lifeboat serve` with every number of services and of clients:',
+    '`lifeboat serve` with all numbers of services and clients:',
     ...MODES.map((mode) => table(matrixTable(figures, mode))),
     ...transports(figures),
-    '## What bounds the figures',
-    'The floor is plain sockets to which Node.js writes the same bytes:',
+    '## Lower bounds',
+    'The lower bound is the time that Node.js needs to write the same bytes to plain sockets:',
     table(floorTable(figures)),
     boundsOf(figures)
       .map((sentence) => `- ${sentence}`)
@@ -110,7 +105,7 @@ function transports(figures: Figures): readonly string[] {
   if (text.rows.length === 0) return [];
   return [
     '## Transports',
-    '`grpc-js` beside `http2`, which stays as long as it is 1.3 times better in a row that matters to large fleets:',
+    'The table shows how much more `grpc-js` needs than `http2`. Lifeboat keeps `http2` as long as it is 1.3 times better in a row that matters with hundreds of Envoys:',
     table(text),
   ];
 }
@@ -119,9 +114,9 @@ function transports(figures: Figures): readonly string[] {
 function nodeVersions(): readonly string[] {
   return [
     '## Node.js versions',
-    'By state of the world, Node.js 26 takes more CPU for a change and a quarter more memory than Node.js 20. The cause is the young generation of V8, which may grow to twice the size there (semi-spaces of 32 MB instead of 16 MB). ' +
+    'With state-of-the-world xDS, Node.js 26 takes more CPU for a change and a quarter more memory than Node.js 20. The cause is the young generation of V8, which may grow to twice the size there (semi-spaces of 32 MB instead of 16 MB). ' +
       'Each client repeats all names in its acknowledgement, so a change brings in megabytes of buffers. Buffers in the young generation are freed only when it is collected. The larger it is, the more of them are alive at the same time, and ' +
-      'V8 then collects the whole heap because of the memory outside of it. At 1 000 × 500, in one or two runs on a busy machine (so the counts of collections tell more than the milliseconds):',
+      'V8 then collects the whole heap because of the memory outside of it. These figures are from one or two runs at 1 000 × 500 on a busy machine, so the numbers of collections are more reliable than the times:',
     table({
       head: [
         'Node.js',
@@ -149,11 +144,11 @@ function atScale(figures: Figures): readonly string[] {
   const costs = costsOf(figures);
   if (costs === undefined) return [];
   return [
-    '## Toward internet scale, on paper and by simulation',
-    `Nobody ran this: it is computed from the costs above (${number(1000 * costs.responseMs)} µs of CPU per response and client, ${number(1000 * costs.resourceMs)} µs per further resource, ${number(costs.streamKb)} KB per stream, ` +
-      `${number(costs.serviceKb)} KB per service, ${number(costs.changeMs)} ms to compute a change), each replica being one thread with ${REPLICA.memoryGb} GB and ${REPLICA.gigabitsPerSecond} Gbit/s, half used; a heap above 4 GB needs \`--max-old-space-size\`. By \`bench/scale\`.`,
+    '## Large fleets, calculated and simulated',
+    `This section is not measured. \`bench/scale\` calculates it from the costs above: ${number(1000 * costs.responseMs)} µs of CPU per response and client, ${number(1000 * costs.resourceMs)} µs per further resource, ${number(costs.streamKb)} KB per stream, ` +
+      `${number(costs.serviceKb)} KB per service, ${number(costs.changeMs)} ms to compute a change. Each replica has one thread, ${REPLICA.memoryGb} GB and ${REPLICA.gigabitsPerSecond} Gbit/s, of which half are used. A heap above 4 GB needs \`--max-old-space-size\`.`,
     table(sizingTable(costs)),
-    'A stream has one response in flight, so that what changes meanwhile goes out together. What that is worth when a region is lost:',
+    'Each stream has at most one unacknowledged response per type, so changes in the meantime are sent together. The table shows the effect when a region is lost, compared with one response per change:',
     table(lossTable(costs)),
   ];
 }

@@ -36,7 +36,7 @@ export function goalTable(figures: Figures): TableText {
     verdict(goal),
     held[index] ?? '–',
   ]);
-  return { head: ['goal', 'wanted', 'measured', '', 'runs that met it'], rows };
+  return { head: ['goal', 'target', 'measured', 'result', 'runs that met it'], rows };
 }
 
 /** Sizes that were measured, the smaller first. */
@@ -76,7 +76,7 @@ function against(title: string, figure: FigureName): Column {
 
 const CHANGE_COLUMNS: readonly Column[] = [
   plain('last client, ms', 'lastMs'),
-  against('sooner', 'lastMs'),
+  against('faster', 'lastMs'),
   plain('server CPU, ms', 'serverCpuMs'),
   against('less CPU', 'serverCpuMs'),
   plain('first client, ms', 'firstMs'),
@@ -89,7 +89,7 @@ const CHANGE_COLUMNS: readonly Column[] = [
 ];
 
 const COLD_COLUMNS: readonly Column[] = [
-  plain('until all have all, s', 'coldWallMs', (value) => number(value && value / 1000)),
+  plain('until all clients have everything, s', 'coldWallMs', (value) => number(value && value / 1000)),
   plain('server CPU, s', 'coldCpuSeconds'),
   against('less CPU', 'coldCpuSeconds'),
   plain('peak memory, MB', 'coldPeakMb'),
@@ -101,9 +101,9 @@ const COLD_COLUMNS: readonly Column[] = [
 const CHURN_COLUMNS: readonly Column[] = [
   plain('made per second', 'madePerSecond'),
   plain('p99 lag, ms', 'churnP99Ms'),
-  plain('until all have the last, ms', 'churnTailMs'),
-  plain('server core', 'churnServerShare', percent),
-  plain('client core', 'churnClientShare', percent),
+  plain('until all clients have the last change, ms', 'churnTailMs'),
+  plain('use of the server’s core', 'churnServerShare', percent),
+  plain('use of the client’s core', 'churnClientShare', percent),
 ];
 
 function percent(share: number | undefined): string {
@@ -155,7 +155,7 @@ export function startupTable(figures: Figures): TableText {
     figure(count, 'startupCpuSeconds'),
     figure(count, 'startupMb'),
   ]);
-  return { head: ['services, a file each', 'until ready, s', 'CPU, s', 'memory, MB'], rows };
+  return { head: ['services (one file each)', 'until ready, s', 'CPU, s', 'memory, MB'], rows };
 }
 
 /** Listeners and routes as well, and policies that change. */
@@ -259,7 +259,7 @@ export function floorTable(figures: Figures): TableText {
   });
   return {
     head: [
-      'the same bytes to as many sockets',
+      'the same bytes to the same number of sockets',
       'bytes each',
       'sockets: last, ms',
       'lifeboat serve: last, ms',

@@ -48,9 +48,9 @@ export function lossTable(costs: Costs): TableText {
       'responses per replica',
       'bytes',
       'converged after, s',
-      'one by one: responses',
+      'one response per change: responses',
       'bytes',
-      'after, s',
+      'converged after, s',
     ],
     rows,
   };
