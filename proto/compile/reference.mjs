@@ -32,18 +32,18 @@ function indexPage(root, pages) {
   return `${head}
 # Resources
 
-Every resource has the shape that Kubernetes gives it: \`apiVersion\`, \`kind\`, \`metadata\` with \`name\`, \`namespace\` (default \`default\`), \`labels\` and
-\`annotations\`, and \`spec\`. It stands in a YAML or JSON file, several to a file if you like, or in a \`List\`. The annotation \`cluster.solo.io/cluster\` names the
-cluster that a resource comes from.
+Every resource has the structure of a Kubernetes object: \`apiVersion\`, \`kind\`, \`metadata\` with \`name\`, \`namespace\` (default \`default\`), \`labels\` and
+\`annotations\`, and \`spec\`. A YAML or JSON file contains one or more resources, or a \`List\`. The annotation \`cluster.solo.io/cluster\` names the
+cluster of a resource.
 
-\`lifeboat check PATH…\` says what is wrong with resources and where. A field that does not exist is a warning; in a selector it is an error, because a selector without
-it would select more. A resource with an error is not used: its last valid version stays in force.
+\`lifeboat check PATH…\` reports errors in resources with their positions. An unknown field is a warning. In a selector it is an error, because the selector without
+the field would select more. If a resource has an error, its last valid version stays in force.
 
 | kind | apiVersion | |
 |---|---|---|
 ${rows.join('\n')}
 
-All examples on these pages belong to one world, in [examples](examples): \`lifeboat check docs/resources/examples\`.
+All examples on these pages belong together. They are in [examples](examples); \`lifeboat check docs/resources/examples\` validates them.
 
 Durations are written as \`1.5s\`, \`500ms\` or \`1h30m\`.
 `;
@@ -90,7 +90,7 @@ function facts({ aliases = [], apiVersions, clusterScoped, everyCluster }) {
     ...(aliases.length > 0 ? [`- Other names of the kind: ${aliases.map((alias) => `\`${alias}\``).join(', ')}`] : []),
     ...(clusterScoped ? ['- It has no namespace.'] : []),
     ...(everyCluster
-      ? ['- Every cluster has its own: the annotation `cluster.solo.io/cluster` says which cluster this one is from.']
+      ? ['- Each cluster has its own. The annotation `cluster.solo.io/cluster` names the cluster.']
       : []),
   ];
 }
@@ -142,7 +142,7 @@ function table(message, titles) {
   const choices = message.oneofsArray.filter(({ fieldsArray }) => fieldsArray.length > 1).map(choice);
   return [
     ...choices,
-    '| field | type | default | what it does | in Envoy |',
+    '| field | type | default | description | in Envoy |',
     '|---|---|---|---|---|',
     ...message.fieldsArray.map((field) => row(field, titles)),
     '',
