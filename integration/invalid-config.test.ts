@@ -76,7 +76,7 @@ describe('a directory that is unmounted', () => {
       const pushes = await plane.metric('lifeboat_xds_pushes_total');
 
       const mountAgain = await plane.loseDirectory();
-      await plane.logs(/ does not exist any more\. The \d+ resources that it had stay in force until/);
+      await plane.logs(/ no longer exists\. Its last \d+ resources stay in force until/);
       assert.ok(Object.values(await plane.metric('lifeboat_source_held')).some((held) => held > 0));
       await east.refuse();
       await traffic.settlesOn(west.names);
@@ -84,7 +84,7 @@ describe('a directory that is unmounted', () => {
       await traffic.settlesOn(east.names);
 
       await mountAgain();
-      await plane.logs(/resolved: .* does not exist any more/);
+      await plane.logs(/resolved: .* no longer exists/);
       assert.deepEqual(
         await plane.metric('lifeboat_source_held'),
         Object.fromEntries([[`{source="${plane.directory}"}`, 0]]),

@@ -138,7 +138,7 @@ describe('a FailoverService', () => {
         'east',
       );
       await plane.logs(
-        /web\.bookinfo\.east \(HTTP\) gets no listener: FailoverService queue-failover\.service-mesh-hub \(TCP\)/,
+        /web\.bookinfo\.east \(HTTP\) gets no listener, because FailoverService queue-failover\.service-mesh-hub \(TCP\)/,
       );
     }),
   );

@@ -96,7 +96,10 @@ describe('serving files', function () {
         await serving({ config }, async ({ get, line, log }) => {
           const { status, text } = await get('/readyz');
           assert.equal(status, 503);
-          assert.match(text, /conf (?:does not exist|holds no resources)\..* or accept it with --allow-empty\./);
+          assert.match(
+            text,
+            /conf (?:does not exist|contains no resources)\..* Add resources, correct --config, or use --allow-empty\./,
+          );
           mkdirSync(path, { recursive: true });
           writeFileSync(join(path, 'a.yaml'), mesh('a'));
           await line(({ msg }) => msg === 'ready');
@@ -131,8 +134,8 @@ describe('serving files', function () {
       writeFileSync(join(path, 'a.yaml'), mesh('a'));
       await serving({ config: [{ path }, { path: join(root, 'other.yaml') }] }, async ({ get, line }) => {
         renameSync(path, `${path}-away`);
-        const { msg } = await line((candidate) => candidate.msg.includes('any more'));
-        assert.match(msg, /conf does not exist any more\. The resource that it had stays in force until 20.*Z\.$/);
+        const { msg } = await line((candidate) => candidate.msg.includes('no longer exists'));
+        assert.match(msg, /conf no longer exists\. Its last resource stays in force until 20.*Z\.$/);
         const readyz = await get('/readyz');
         assert.deepEqual([readyz.status, readyz.text], [200, `ok\n${msg}\n`]);
         const { text } = await get('/metrics');

@@ -89,7 +89,7 @@ export function loadReadiness({ isReady, paths }: SourceState): Readiness {
   if (missing.length === 0) return { ready: false, reason: 'The first load of the resources is not complete.' };
   return {
     ready: false,
-    reason: `${missing.join(' ')} Put resources there, or correct --config, or accept it with --allow-empty.`,
+    reason: `${missing.join(' ')} Add resources, correct --config, or use --allow-empty.`,
   };
 }
 

@@ -66,12 +66,12 @@ function isWithin(path: FieldPath, outer: FieldPath): boolean {
 }
 
 function withoutEffect({ path, reason }: IdleField): Violation {
-  return { path, code: 'FieldWithoutEffect', message: `${String(path.at(-1))} is read, but has no effect. ${reason}` };
+  return { path, code: 'FieldWithoutEffect', message: `${String(path.at(-1))} has no effect. ${reason}` };
 }
 
 function unknownField({ path, known }: UnknownField, elsewhere: string): Violation {
   const field = String(path.at(-1));
-  const message = `The field ${describe(field)} does not exist here; it is ignored.${elsewhere || didYouMean(suggest(field, known))}`;
+  const message = `The field ${describe(field)} does not exist here and is ignored.${elsewhere || didYouMean(suggest(field, known))}`;
   return { path, code: 'UnknownField', message };
 }
 
@@ -85,22 +85,22 @@ function unknownInSelector({ path, known }: UnknownField, elsewhere: string): Vi
     suggestion === undefined && known.length <= MAX_FIELDS_NAMED
       ? ` It takes ${known.join(', ')}.`
       : didYouMean(suggestion);
-  const message = `The field ${describe(field)} does not exist in this selector, which selects nothing until it is corrected.${elsewhere || hint}`;
+  const message = `The field ${describe(field)} does not exist in this selector. The selector selects nothing until you correct it.${elsewhere || hint}`;
   return { path, code: 'UnknownField', message };
 }
 
 function unknownBeside({ path }: UnknownField, meant: string): Violation {
   const field = describe(String(path.at(-1)));
-  const message = `The field ${field} does not exist here. Without ${meant} the resource would apply to everything, so it has no effect.${didYouMean(meant)}`;
+  const message = `The field ${field} does not exist here. Without ${meant} the resource would apply to everything, so it is not used.${didYouMean(meant)}`;
   return { path, code: 'UnknownField', message };
 }
 
 function severalFields({ path, fields }: ExclusiveFields): Violation {
-  const message = `${fields.slice(0, -1).join(', ')} and ${fields.at(-1) ?? ''} exclude each other: give one of them.`;
+  const message = `${fields.slice(0, -1).join(', ')} and ${fields.at(-1) ?? ''} exclude each other. Set only one of them.`;
   return { path, code: 'ExclusiveFields', message };
 }
 
 function emptySelector(path: FieldPath): Violation {
-  const message = `${formatPath(path)} has no value, and a selector without a value could mean everything: give a value or remove the field.`;
+  const message = `${formatPath(path)} has no value. Without a value the selector could select everything. Set a value or remove the field.`;
   return { path, code: 'InvalidSelector', message };
 }

@@ -152,19 +152,19 @@ describe('a selector that is not understood', () => {
 
   it('is answered with the field that was meant, or with those there are', () => {
     assert.deepEqual(ofSpec('FailoverPolicy', { applyToDestinations: [{ selector: { lables: {} } }] }).lines, [
-      'error UnknownField spec.applyToDestinations.0.selector.lables: The field "lables" does not exist in this selector, which selects nothing until it is corrected. Did you mean "labels"?',
+      'error UnknownField spec.applyToDestinations.0.selector.lables: The field "lables" does not exist in this selector. The selector selects nothing until you correct it. Did you mean "labels"?',
     ]);
     assert.deepEqual(
       ofSpec('FailoverPolicy', { applyToDestinations: [{ selector: { matchExpressions: [] } }] }).lines,
       [
-        'error UnknownField spec.applyToDestinations.0.selector.matchExpressions: The field "matchExpressions" does not exist in this selector, which selects nothing until it is corrected. It takes labels, name, namespace, cluster, workspace.',
+        'error UnknownField spec.applyToDestinations.0.selector.matchExpressions: The field "matchExpressions" does not exist in this selector. The selector selects nothing until you correct it. It takes labels, name, namespace, cluster, workspace.',
       ],
     );
   });
 
   it('is an error where it is written down without a value', () => {
     const sentence =
-      'has no value, and a selector without a value could mean everything: give a value or remove the field.';
+      'has no value. Without a value the selector could select everything. Set a value or remove the field.';
     for (const [spec, field] of [
       [{ applyToDestinations: null, config }, 'spec.applyToDestinations'],
       [{ applyToDestinations: [{ selector: null }], config }, 'spec.applyToDestinations[0].selector'],
@@ -204,7 +204,7 @@ describe('an unknown field beside a selector that is missing', () => {
     it(`is an error of its ${kind}: ${field}`, () => {
       const { lines, usable } = ofSpec(kind, spec);
       const name = field.split('.').at(-1) ?? '';
-      const message = `The field "${name}" does not exist here. Without ${meant} the resource would apply to everything, so it has no effect. Did you mean "${meant}"?`;
+      const message = `The field "${name}" does not exist here. Without ${meant} the resource would apply to everything, so it is not used. Did you mean "${meant}"?`;
       assert.deepEqual(lines, [`error UnknownField spec.${field}: ${message}`]);
       assert.equal(usable, false);
     });
@@ -305,7 +305,9 @@ describe('fields of which one may be given', () => {
   for (const [kind, spec, path, fields, apiVersion] of cases) {
     it(`of a ${kind}: ${fields}`, () => {
       const { lines, usable } = ofSpec(kind, spec, apiVersion);
-      assert.deepEqual(lines, [`error ExclusiveFields spec.${path}: ${fields} exclude each other: give one of them.`]);
+      assert.deepEqual(lines, [
+        `error ExclusiveFields spec.${path}: ${fields} exclude each other. Set only one of them.`,
+      ]);
       assert.equal(usable, false);
     });
   }

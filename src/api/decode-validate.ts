@@ -96,7 +96,7 @@ function toPath(document: unknown, pointer: string): FieldPath {
 const TYPES: Readonly<Record<string, string>> = {
   object: 'a mapping',
   array: 'a list',
-  string: 'a text',
+  string: 'a string',
   integer: 'a whole number',
   number: 'a number',
   boolean: 'true or false',

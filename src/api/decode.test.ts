@@ -82,7 +82,7 @@ describe('decode', () => {
     const { diagnostics } = decode({ ...raw('v1', 'Service', { spec }), written });
     assert.deepEqual(
       diagnostics.map(({ message }) => message),
-      ['spec.selector.a must be a text, not yes. YAML reads it as true. Put it in quotes.'],
+      ['spec.selector.a must be a string, not yes. YAML reads it as true. Put it in quotes.'],
     );
   });
 
@@ -93,7 +93,7 @@ describe('decode', () => {
     const selector = { destinationSelector: [{ kubeServiceMatcher: { labels: { version: null } } }] };
     assert.deepEqual(lines(trafficPolicy(selector)), [
       'error WrongType spec.destinationSelector.0.kubeServiceMatcher.labels.version: ' +
-        'spec.destinationSelector[0].kubeServiceMatcher.labels.version must be a text, not nothing.',
+        'spec.destinationSelector[0].kubeServiceMatcher.labels.version must be a string, not nothing.',
     ]);
   });
 
@@ -105,9 +105,9 @@ describe('decode', () => {
       backing_services: [],
     });
     assert.deepEqual(lines(decoded), [
-      'warning UnknownField spec.hostnme: The field "hostnme" does not exist here; it is ignored. Did you mean "hostname"?',
-      'warning UnknownField spec.port.zzz: The field "zzz" does not exist here; it is ignored.',
-      'warning UnknownField spec.backing_services: The field "backing_services" does not exist here; it is ignored.' +
+      'warning UnknownField spec.hostnme: The field "hostnme" does not exist here and is ignored. Did you mean "hostname"?',
+      'warning UnknownField spec.port.zzz: The field "zzz" does not exist here and is ignored.',
+      'warning UnknownField spec.backing_services: The field "backing_services" does not exist here and is ignored.' +
         ' Did you mean "backingServices"?',
     ]);
     assert.deepEqual(decoded.resource?.spec, { hostname: 'a', port: { number: 1 } });
@@ -116,7 +116,7 @@ describe('decode', () => {
   it('tells unknown fields beside the spec, but neither status nor metadata', () => {
     const document = { spec: {}, status: { state: 'ACCEPTED' }, specs: {} };
     assert.deepEqual(lines(decode(raw('networking.smh.solo.io/v1alpha2', 'FailoverService', document))), [
-      'warning UnknownField specs: The field "specs" does not exist here; it is ignored. Did you mean "spec"?',
+      'warning UnknownField specs: The field "specs" does not exist here and is ignored. Did you mean "spec"?',
     ]);
   });
 
@@ -154,7 +154,7 @@ describe('decode', () => {
         'types, all of them at once',
         failoverService({ hostname: 12, port: [], meshes: {}, backingServices: 'x' }),
         [
-          'error WrongType spec.hostname: spec.hostname must be a text, not 12. Put it in quotes.',
+          'error WrongType spec.hostname: spec.hostname must be a string, not 12. Put it in quotes.',
           'error WrongType spec.port: spec.port must be a mapping, not a list.',
           'error WrongType spec.meshes: spec.meshes must be a list, not a mapping.',
           'error WrongType spec.backingServices: spec.backingServices must be a list, not "x".',
@@ -219,13 +219,13 @@ describe('decode', () => {
     const deployment = decode(raw('apps/v1', 'Deployment', {}));
     assert.equal(deployment.resource, undefined);
     assert.deepEqual(lines(deployment), [
-      'warning UnknownKind kind: Kind Deployment is not one that Lifeboat reads; the resource is ignored.',
+      'warning UnknownKind kind: Kind Deployment is not supported. The resource is ignored.',
     ]);
     const version = decode(raw('admin.gloo.solo.io/v1', 'Workspace', {}));
     assert.equal(version.resource, undefined);
     assert.deepEqual(lines(version), [
-      'warning UnknownApiVersion apiVersion: Workspace is not read in apiVersion admin.gloo.solo.io/v1; the resource is ignored.' +
-        ' Accepted: admin.gloo.solo.io/v2.',
+      'warning UnknownApiVersion apiVersion: Workspace is not supported in apiVersion admin.gloo.solo.io/v1. The resource is ignored.' +
+        ' Supported versions: admin.gloo.solo.io/v2.',
     ]);
   });
 
@@ -264,7 +264,7 @@ describe('decode', () => {
       });
       assert.deepEqual(decoded.resource?.spec, { policy: { requestTimeout: '2s', retries: { attempts: 1 } } });
       assert.deepEqual(lines(decoded), [
-        'warning RepeatedField spec.requestTimeout: requestTimeout is both in spec and in spec.policy; the one in spec.policy applies.',
+        'warning RepeatedField spec.requestTimeout: requestTimeout is set in spec and in spec.policy. The one in spec.policy applies. Remove the other one.',
       ]);
     });
 

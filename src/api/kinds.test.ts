@@ -103,13 +103,7 @@ describe('kinds', () => {
   });
 
   const unknown: readonly (readonly [string, string, string, boolean, RegExp])[] = [
-    [
-      'apps/v1',
-      'Deployment',
-      'UnknownKind',
-      false,
-      /^Kind Deployment is not one that Lifeboat reads; the resource is ignored\.$/,
-    ],
+    ['apps/v1', 'Deployment', 'UnknownKind', false, /^Kind Deployment is not supported\. The resource is ignored\.$/],
     [
       'networking.istio.io/v1beta1',
       'VirtualService',
@@ -118,7 +112,7 @@ describe('kinds', () => {
       /ignored\. Describe its routes, timeouts and retries in a TrafficPolicy/,
     ],
     ['networking.istio.io/v1', 'ServiceEntry', 'UnknownKind', false, /Destination with spec\.externalService\.$/],
-    ['example.com/v1', 'VirtualService', 'UnknownKind', false, /the resource is ignored\.$/],
+    ['example.com/v1', 'VirtualService', 'UnknownKind', false, /The resource is ignored\.$/],
     ['networking.smh.solo.io/v1alpha2', 'FailoverServcie', 'UnknownKind', true, /Did you mean "FailoverService"\?$/],
     ['v1', 'constructor', 'UnknownKind', false, /Kind constructor/],
     [
@@ -126,14 +120,14 @@ describe('kinds', () => {
       'Service',
       'UnknownApiVersion',
       false,
-      /Service is not read in apiVersion serving.knative.dev\/v1; .* Accepted: v1\.$/,
+      /Service is not supported in apiVersion serving.knative.dev\/v1. The resource is ignored. Supported versions: v1\.$/,
     ],
     [
       'networking.gloo.solo.io/v3',
       'VirtualDestination',
       'UnknownApiVersion',
       true,
-      /Accepted: .*v1alpha1, .*v1beta1, networking.gloo.solo.io\/v2\. Did you mean "networking.gloo.solo.io\/v2"\?$/,
+      /Supported versions: .*v1alpha1, .*v1beta1, networking.gloo.solo.io\/v2\. Did you mean "networking.gloo.solo.io\/v2"\?$/,
     ],
   ];
   for (const [apiVersion, kind, code, mistaken, message] of unknown) {

@@ -126,13 +126,13 @@ function namesOf({ kind, aliases }: KnownKind): readonly string[] {
 
 function unknownKind(apiVersion: string, kind: string): UnknownKind {
   const suggestion = suggest(kind, names) ?? kindsByWord.get(kind.toLowerCase());
-  const message = `Kind ${kind} is not one that Lifeboat reads; the resource is ignored.${replacementFor(apiVersion, kind) ?? didYouMean(suggestion)}`;
+  const message = `Kind ${kind} is not supported. The resource is ignored.${replacementFor(apiVersion, kind) ?? didYouMean(suggestion)}`;
   return { code: 'UnknownKind', message, mistaken: suggestion !== undefined };
 }
 
 function unknownApiVersion(apiVersion: string, kind: string, accepted: readonly string[]): UnknownKind {
   const suggestion = suggest(apiVersion, accepted);
-  const message = `${kind} is not read in apiVersion ${apiVersion}; the resource is ignored. Accepted: ${accepted.join(', ')}.${accepted.length > 1 ? didYouMean(suggestion) : ''}`;
+  const message = `${kind} is not supported in apiVersion ${apiVersion}. The resource is ignored. Supported versions: ${accepted.join(', ')}.${accepted.length > 1 ? didYouMean(suggestion) : ''}`;
   const mistaken = suggestion !== undefined || accepted.some((version) => groupOf(version) === groupOf(apiVersion));
   return { code: 'UnknownApiVersion', message, mistaken };
 }

@@ -21,7 +21,7 @@ export function repeatedSettings(spec: TrafficPolicySpec): readonly Violation[] 
   return Object.keys(spec.policy ?? {})
     .filter((field) => Object.hasOwn(spec, field))
     .map((field) => {
-      const message = `${field} is both in spec and in spec.policy; the one in spec.policy applies.`;
+      const message = `${field} is set in spec and in spec.policy. The one in spec.policy applies. Remove the other one.`;
       return { path: ['spec', field], code: 'RepeatedField', message };
     });
 }

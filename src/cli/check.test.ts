@@ -60,7 +60,10 @@ describe('lifeboat check', () => {
     const { code, err, out } = await runCommand(['check', '-'], { ports: { load }, stdin });
     assert.deepEqual(
       [code, out],
-      [1, '-:3:30 error WrongType Pod/default/a metadata.labels.version must be a text, not 1.10. Put it in quotes.\n'],
+      [
+        1,
+        '-:3:30 error WrongType Pod/default/a metadata.labels.version must be a string, not 1.10. Put it in quotes.\n',
+      ],
     );
     assert.equal(err, '0 resources: 1 error, 0 warnings.\n');
   });
@@ -68,7 +71,7 @@ describe('lifeboat check', () => {
   it('says what is wrong with an empty standard input, and with one that is no text', async () => {
     assert.match(
       (await runCommand(['check', '-'], { ports: { load } })).out,
-      /^-:1:1 warning EmptyFile - The file holds no resources\.\n$/,
+      /^-:1:1 warning EmptyFile - The file contains no resources\.\n$/,
     );
     const utf16 = await runCommand(['check', '-'], { ports: { load }, stdin: Buffer.from('\ufeffa', 'utf16le') });
     assert.match(utf16.out, /^-:1:1 error InvalidEncoding/);
@@ -81,7 +84,7 @@ describe('lifeboat check', () => {
       const collide = await runCommand(['check', directory], { ports: { load } });
       assert.match(
         collide.out,
-        /DuplicateResource .* ignored\. If the two come from different clusters, name these: with --config NAME=PATH /,
+        /DuplicateResource .* ignored\. If they come from different clusters, name the cluster of each: with --config NAME=PATH /,
       );
       const [inEast, inWest] = [`east=${east ?? ''}`, `west=${west ?? ''}`];
       assert.deepEqual(await runCommand(['check', inEast, inWest], { ports: { load } }), {
@@ -101,8 +104,8 @@ describe('lifeboat check', () => {
   });
 
   for (const [path, hint] of [
-    ['~/conf', '"~" is the home directory to a shell only; write the path out.'],
-    ['/nowhere/*.yaml', 'Patterns are not expanded; give the directory.'],
+    ['~/conf', 'Only a shell expands "~". Use the full path.'],
+    ['/nowhere/*.yaml', 'Patterns are not supported. Use the directory.'],
   ] as const) {
     it(`says what is wrong with the path ${path}`, async () => {
       const { code, err } = await runCommand(['check', path]);

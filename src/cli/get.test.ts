@@ -117,7 +117,7 @@ describe('lifeboat get', () => {
   it('lists the kinds where none is near', async () => {
     const { code, err } = await get('widgets');
     assert.equal(code, 2);
-    assert.match(err, /^error: There is no kind "widgets"\. There are: Destination, .*, Workspace\.\n$/);
+    assert.match(err, /^error: There is no kind "widgets"\. Available: Destination, .*, Workspace\.\n$/);
   });
 
   it('shows more with -o wide, and no two columns of one name', async () => {

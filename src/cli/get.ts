@@ -91,7 +91,7 @@ async function requireKind(client: AdminClient, kind: string): Promise<void> {
   const all = await client.resources({});
   const words = [...kindWords(), ...new Set(all.map((resource) => resource.kind))];
   const meant = suggest(kind, words);
-  const hint = meant === undefined ? ` There are: ${kindNames.join(', ')}.` : didYouMean(meant);
+  const hint = meant === undefined ? ` Available: ${kindNames.join(', ')}.` : didYouMean(meant);
   throw new CliError('usage', `There is no kind "${kind}".${hint}`);
 }
 

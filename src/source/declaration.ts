@@ -34,7 +34,7 @@ export function byDeclarationOrder(a: Declaration, b: Declaration): number {
 function clusterHint({ kind, cluster }: ResourceRef): string {
   if (cluster !== undefined || !isOfEveryCluster(kind)) return '';
   const annotation = `metadata.annotations["${CLUSTER_ANNOTATION}"]`;
-  return ` If the two come from different clusters, name these: with --config NAME=PATH for a file or directory, or in ${annotation}.`;
+  return ` If they come from different clusters, name the cluster of each: with --config NAME=PATH for a file or directory, or in ${annotation}.`;
 }
 
 /** A finding for each declaration except the first, which takes effect. Kept declarations have none. */
@@ -48,8 +48,8 @@ export function duplicateFindings(
   return shown.map((declaration) => {
     const { ref } = declaration.resource;
     const message =
-      `${ref.kind} ${ref.namespace}/${ref.name} is declared at ${first.file}:${first.line} already; ` +
-      `that one stays in force and this one is ignored.${clusterHint(ref)}`;
+      `${ref.kind} ${ref.namespace}/${ref.name} is already defined at ${first.file}:${first.line}. ` +
+      `That one stays in force, and this one is ignored.${clusterHint(ref)}`;
     return {
       ...locator.position(declaration, []),
       severity: 'error',

@@ -119,7 +119,7 @@ function missing(before: FileContent, resources: readonly PlacedResource[]): rea
 function keptFinding(file: string, broken: PlacedDocument | undefined, { resource }: PlacedResource): FileFinding {
   const [line, cause] = [broken?.documentText.line ?? 1, broken?.content.findings[0]];
   const { kind, namespace, name } = resource.ref;
-  const message = `${kind} ${namespace}/${name} cannot be read from this file any more; its last content stays in force.`;
+  const message = `${kind} ${namespace}/${name} cannot be read from this file any more. Its last content stays in force.`;
   const at: TextFinding = {
     line: cause?.line ?? 1,
     column: cause?.column ?? 1,

@@ -42,6 +42,6 @@ function isExplained({ paths, table, emptied }: ScannedPaths, path: string): boo
 function emptyFile({ holdOf }: ScannedPaths, file: string): FileFinding {
   const hold = holdOf(file);
   const message =
-    hold === undefined ? 'The file holds no resources.' : `The file holds no resources any more.${heldHint(hold)}`;
+    hold === undefined ? 'The file contains no resources.' : `The file no longer contains resources.${heldHint(hold)}`;
   return { file, ...fileFinding('EmptyFile', message, 'warning') };
 }

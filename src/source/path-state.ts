@@ -40,9 +40,11 @@ export function pathProblem(scan: PathScan): string | undefined {
   const { path, rootState } = scan;
   if (rootState === 'unreadable') return `${path} cannot be read.`;
   if (!isVacant(scan)) return undefined;
-  const more = scan.held === 0 ? '' : ' any more';
-  const sentence = rootState === 'missing' ? `${path} does not exist${more}` : `${path} holds no resources${more}`;
-  return `${sentence}.${scan.held === 0 ? emptyHint(scan) : heldHint(scan)}`;
+  const [missing, empty] =
+    scan.held === 0
+      ? ['does not exist', 'contains no resources']
+      : ['no longer exists', 'no longer contains resources'];
+  return `${path} ${rootState === 'missing' ? missing : empty}.${scan.held === 0 ? emptyHint(scan) : heldHint(scan)}`;
 }
 
 /** The finding about a path as a whole. `isExplained`: findings about its files already say why it has no resources. */
@@ -61,13 +63,13 @@ function emptyHint({ path, rootState }: PathScan): string {
 
 /** A sentence about the resources that are kept, with a leading space. */
 export function heldHint({ held, heldUntil = 0 }: Pick<PathScan, 'held' | 'heldUntil'>): string {
-  const resources = held === 1 ? 'The resource that it had stays' : `The ${held} resources that it had stay`;
+  const resources = held === 1 ? 'Its last resource stays' : `Its last ${held} resources stay`;
   return ` ${resources} in force until ${new Date(heldUntil).toISOString().replace(/\.\d+Z$/u, 'Z')}.`;
 }
 
 /** A hint at the likely mistake in a path that does not exist, with a leading space; empty if there is none. */
 export function missingHint(path: string): string {
   // Shells expand these before the program starts; nothing expands them later.
-  if (/^~[^/]*(?:\/|$)/u.test(path)) return ' "~" is the home directory to a shell only; write the path out.';
-  return /[*?[\]{}]/u.test(path) ? ' Patterns are not expanded; give the directory.' : '';
+  if (/^~[^/]*(?:\/|$)/u.test(path)) return ' Only a shell expands "~". Use the full path.';
+  return /[*?[\]{}]/u.test(path) ? ' Patterns are not supported. Use the directory.' : '';
 }

@@ -57,9 +57,9 @@ describe('readFiles', () => {
         'pipe.yaml:1:1 error NotAFile',
       ]);
       const messages = findings.map(({ message }) => message);
-      assert.equal(messages[0], 'The file cannot be read: its symbolic links lead in a circle.');
+      assert.equal(messages[0], 'The file cannot be read: its symbolic links form a loop.');
       assert.equal(messages[1], 'The file cannot be read: permission denied.');
-      assert.equal(messages[2], 'The file cannot be read: it does not exist, or is a symbolic link to nothing.');
+      assert.equal(messages[2], 'The file cannot be read: it does not exist, or is a broken symbolic link.');
     }));
 
   it('makes a finding of a directory that may not be listed', () =>

@@ -119,7 +119,7 @@ describe('file table', () => {
       apply({ 'b.yaml': service('a', 'b.global') });
       const batch = apply({ 'c.yaml': `# c\n${service('a', 'c.global')}` });
       assert.deepEqual(summary(batch), { findings: ['c.yaml:2:1 error DuplicateResource'] });
-      assert.match(batch?.findings[0]?.message ?? '', /^FailoverService ns\/a is declared at b\.yaml:1 already;/);
+      assert.match(batch?.findings[0]?.message ?? '', /^FailoverService ns\/a is already defined at b\.yaml:1./);
       assert.deepEqual(batch?.findings[0]?.ref, { kind: 'FailoverService', namespace: 'ns', name: 'a' });
       assert.deepEqual(summary(apply({ 'a.yaml': service('a', 'a.global') })), {
         upserts: ['a#2@1 a.global'],
@@ -241,7 +241,7 @@ describe('file table', () => {
       assert.deepEqual(kept?.ref, { kind: 'FailoverService', namespace: 'ns', name: 'b' });
       assert.equal(
         kept.message,
-        'FailoverService ns/b cannot be read from this file any more; its last content stays in force.',
+        'FailoverService ns/b cannot be read from this file any more. Its last content stays in force.',
       );
       assert.deepEqual(summary(apply({ 'a.yaml': documents(service('a', 'new.global'), service('c')) })), {
         deletes: ['b'],

@@ -35,7 +35,7 @@ describe('watchFiles', () => {
       assert.deepEqual(brief(dirname(directory), first.findings), ['conf:1:1 warning EmptyPath']);
       assert.match(
         first.findings[0]?.message ?? '',
-        /holds no resources\. Files named \*\.yaml, \*\.yml and \*\.json are read\.$/,
+        /contains no resources\. Files named \*\.yaml, \*\.yml and \*\.json are read\.$/,
       );
       writeFiles(directory, { 'a.yaml': service('a') });
       assert.deepEqual(upserted(await next()), ['a']);

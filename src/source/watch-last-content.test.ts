@@ -103,7 +103,7 @@ describe('watchFiles and the last content', () => {
           assert.deepEqual([upserted(gone), deleted(gone)], [[], []]);
           assert.match(
             gone.newFindings[0]?.message ?? '',
-            / any more\. The .*resources? that it had stays? in force until 20\d\d-.*Z\.$/,
+            / no longer (?:exists|contains resources)\. Its last (?:\d+ )?resources? stays? in force until 20\d\d-.*Z\.$/,
           );
           assert.deepEqual([states()[0]?.resources, states()[0]?.held, states()[0]?.errors], [0, 2, 1]);
           rmSync(directory, { recursive: true, force: true });
@@ -168,7 +168,10 @@ describe('watchFiles and the last content', () => {
             [[], ['a.yaml:1:1 warning EmptyFile']],
           );
           const removed = await next();
-          assert.deepEqual([deleted(removed), removed.findings[0]?.message], [['a'], 'The file holds no resources.']);
+          assert.deepEqual(
+            [deleted(removed), removed.findings[0]?.message],
+            [['a'], 'The file contains no resources.'],
+          );
         },
         { grace: 100 },
       ));

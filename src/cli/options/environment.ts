@@ -23,5 +23,5 @@ export function unknownVariables(
   return Object.keys(env)
     .filter((name) => name.startsWith(PREFIX) && !known.has(name) && !SERVICE_LINK.test(name))
     .sort()
-    .map((name) => `The environment variable ${name} means nothing to lifeboat.${didYouMean(suggest(name, known))}`);
+    .map((name) => `The environment variable ${name} is unknown to lifeboat.${didYouMean(suggest(name, known))}`);
 }

@@ -110,8 +110,8 @@ describe('settings', () => {
       [code, err],
       [
         0,
-        'warning: The environment variable LIFEBOAT_NODEID means nothing to lifeboat. Did you mean "LIFEBOAT_NODE_ID"?\n' +
-          'warning: The environment variable LIFEBOAT_WHATEVER means nothing to lifeboat.\n',
+        'warning: The environment variable LIFEBOAT_NODEID is unknown to lifeboat. Did you mean "LIFEBOAT_NODE_ID"?\n' +
+          'warning: The environment variable LIFEBOAT_WHATEVER is unknown to lifeboat.\n',
       ],
     );
   });

@@ -31,7 +31,7 @@ async function readInput(stdin: Readable): Promise<Buffer> {
     const bytes = Buffer.from(chunk as Uint8Array);
     length += bytes.length;
     if (length > MAX_FILE_BYTES)
-      throw new CliError('usage', `The standard input has more than ${MAX_FILE_BYTES} bytes; split it.`);
+      throw new CliError('usage', `The standard input has more than ${MAX_FILE_BYTES} bytes. Split it.`);
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

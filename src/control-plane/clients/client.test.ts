@@ -44,8 +44,8 @@ describe("an Envoy's node", () => {
     assert.deepEqual(client.place, { address: '127.0.0.1', portOffset: 0, interception: 'NONE' });
     assert.deepEqual(nodeProblems(node(metadata)), [
       'node.metadata.ROLE is "gatway" and has no effect: it must be sidecar or gateway. Did you mean "gateway"?',
-      'node.metadata.CLUSTER_ID is 7 and has no effect: it must be a text.',
-      'node.metadata.LABELS.weight is 3 and has no effect: it must be a text.',
+      'node.metadata.CLUSTER_ID is 7 and has no effect: it must be a string.',
+      'node.metadata.LABELS.weight is 3 and has no effect: it must be a string.',
       'node.metadata.LISTEN_ADDRESS is "localhost" and has no effect: it must be an IP address.',
       'node.metadata.LISTEN_PORT_OFFSET is "1.5" and has no effect: it must be a whole number between -65535 and 65535.',
       'node.metadata.INTERCEPTION is "TPROXY" and has no effect: it must be NONE or REDIRECT.',

@@ -46,7 +46,7 @@ describe('what is strange about a node', () => {
       'NodeLocalityNotFound No endpoint is in the region "us-eats-1". Did you mean "us-east-1"?',
     ]);
     assert.deepEqual(at('mars'), [
-      'NodeLocalityNotFound No endpoint is in the region "mars". There are: us-east-1, us-west-2.',
+      'NodeLocalityNotFound No endpoint is in the region "mars". Available: us-east-1, us-west-2.',
     ]);
     assert.deepEqual(at('us-east-1', 'us-east-1z'), [
       'NodeLocalityNotFound No endpoint is in the zone "us-east-1z" of the region "us-east-1". Did you mean "us-east-1a"?',
@@ -84,7 +84,7 @@ describe('what is strange about a node', () => {
     );
     assert.match(
       clusters('')[0] ?? '',
-      /^NodeClusterNotFound The node names no cluster, .* There are: mgmt-cluster, remote-cluster\.$/,
+      /^NodeClusterNotFound The node names no cluster, .* Available: mgmt-cluster, remote-cluster\.$/,
     );
     assert.match(clusters('mgmt-cluster', { CLUSTER_ID: 'other' })[0] ?? '', /the cluster "other"/);
     assert.match(

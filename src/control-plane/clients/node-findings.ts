@@ -94,7 +94,7 @@ function hint(word: string, known: Iterable<string>): string {
   const nearest = suggest(word, names);
   if (nearest !== undefined) return didYouMean(nearest);
   const shown = names.slice(0, MOST_SHOWN).join(', ');
-  return names.length === 0 ? '' : ` There are: ${shown}${names.length > MOST_SHOWN ? ', …' : ''}.`;
+  return names.length === 0 ? '' : ` Available: ${shown}${names.length > MOST_SHOWN ? ', …' : ''}.`;
 }
 
 const MOST_SHOWN = 5;

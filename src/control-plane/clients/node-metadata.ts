@@ -17,7 +17,7 @@ export const ignoreProblems: Report = () => undefined;
 export function readText(metadata: Metadata, name: string, report: Report): string {
   const value = metadata[name];
   if (typeof value === 'string') return value;
-  if (value !== undefined && value !== null) tell(report, name, value, 'must be a text');
+  if (value !== undefined && value !== null) tell(report, name, value, 'must be a string');
   return '';
 }
 
@@ -32,7 +32,7 @@ export function readTextMap(metadata: Metadata, name: string, report: Report): R
   const texts: Record<string, string> = {};
   for (const [key, text] of Object.entries(value)) {
     if (typeof text === 'string') texts[key] = text;
-    else tell(report, `${name}.${key}`, text, 'must be a text');
+    else tell(report, `${name}.${key}`, text, 'must be a string');
   }
   return texts;
 }

@@ -68,7 +68,7 @@ function sharedIdFindings(clients: readonly Streams[]): readonly NodeFinding[] {
   if (clients.length < 2) return [];
   const from = clients.map(([{ peer }]) => peer).sort(compareText);
   const shown = `${from.slice(0, MOST_PEERS).join(', ')}${from.length > MOST_PEERS ? ', …' : ''}`;
-  const message = `${String(from.length)} proxies are connected with this node.id, from ${shown}. Give each its own (bootstrap --node-id). After a reconnect, the old connection may not have ended yet.`;
+  const message = `${String(from.length)} proxies are connected with this node.id, from ${shown}. Give each proxy its own (bootstrap --node-id). After a reconnect, the old connection may not have ended yet.`;
   return [warning('DuplicateNodeId', message)];
 }
 

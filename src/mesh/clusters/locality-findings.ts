@@ -60,7 +60,7 @@ function checkFrom(
   places: PlaceTables,
 ): void {
   if (from.region === '' || isIn(from, classes) || places.isInhabited(read, from)) return;
-  const what = from.region === '*' ? '"*" is no wildcard, but the name of a region. ' : '';
+  const what = from.region === '*' ? '"*" is the name of a region here, not a wildcard. ' : '';
   const message = `${what}No endpoint and no node is in ${formatLocality(from)}, so the mapping applies only to proxies with that locality.${nearest(from, classes)}`;
   findings.warning('LocalityNotFound', [...path, 'from'], message);
 }
@@ -75,7 +75,7 @@ function checkTo(
   places: PlaceTables,
 ): void {
   if (locality.region === '' || isIn(locality, classes)) return;
-  const what = locality.region === '*' ? '"*" is no wildcard, but the name of a region. ' : '';
+  const what = locality.region === '*' ? '"*" is the name of a region here, not a wildcard. ' : '';
   const others = mapping.to.some((other) => isIn(other.locality, classes));
   const share =
     distributes(mapping) && others
@@ -104,7 +104,7 @@ function checkReach(
   const allowed = [...(distributes(mapping) ? [] : [formatLocality(mapping.from)]), ...(to === '' ? [] : [to])].join(
     ' or ',
   );
-  const message = `Clients in ${formatLocality(mapping.from)} reach no endpoint of ${name}, and their requests fail: none is in ${allowed}. Endpoints are in ${listPlaces(classes)}.`;
+  const message = `Requests of clients in ${formatLocality(mapping.from)} fail, because no endpoint of ${name} is in ${allowed}. Endpoints are in ${listPlaces(classes)}.`;
   findings.error('NothingReachable', path, message);
 }
 
@@ -127,7 +127,7 @@ function checkRegions(
   findings.warning(
     'EndpointWithoutRegion',
     path,
-    `Endpoints of ${name}${where} have no region: no mapping leads to them, so clients that a mapping is for never use them. Give the Destination a region, or the node its topology labels.`,
+    `Endpoints of ${name}${where} have no region, so no mapping includes them. Clients to which a mapping applies never use them. Set the region of the Destination, or the topology labels of the Node.`,
   );
 }
 
@@ -144,12 +144,12 @@ function checkLabels(
     const label = value === undefined ? key : `${key}=${value}`;
     const known =
       values.length === 0
-        ? ` No endpoint has the label ${key} at all.`
+        ? ` No endpoint has a label ${key}.`
         : ` Endpoints have ${values.map((text) => `${key}=${text}`).join(', ')}.`;
     findings.warning(
       'LabelNotFound',
       [...path, i],
-      `No endpoint has the label ${label}: it changes no order.${value === undefined ? '' : known}`,
+      `No endpoint has the label ${label}, so it does not affect the order.${value === undefined ? '' : known}`,
     );
   });
 }

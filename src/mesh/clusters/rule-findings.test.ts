@@ -66,7 +66,7 @@ describe('findings about mappings', () => {
       'a wildcard that is none',
       mapping('*', 'west'),
       [
-        `LocalityNotFound localityMappings.0.from "*" is no wildcard, but the name of a region. No endpoint and no node is in *, so the mapping applies only to proxies with that locality. ${lists}`,
+        `LocalityNotFound localityMappings.0.from "*" is the name of a region here, not a wildcard. No endpoint and no node is in *, so the mapping applies only to proxies with that locality. ${lists}`,
       ],
     ],
     [
@@ -82,27 +82,27 @@ describe('findings about mappings', () => {
       [
         `LocalityNotFound localityMappings.0.to.0 No endpoint is in mars. ${lists}`,
         `LocalityNotFound localityMappings.0.to.1 No endpoint is in venus. ${lists}`,
-        `NothingReachable localityMappings.0 Clients in east reach no endpoint of VirtualDestination web.failover, and their requests fail: none is in mars or venus. ${lists}`,
+        `NothingReachable localityMappings.0 Requests of clients in east fail, because no endpoint of VirtualDestination web.failover is in mars or venus. ${lists}`,
       ],
     ],
     [
       'a label that no endpoint has',
       { priorityLabels: { labels: ['topology.kubernetes.io/region=east', 'version=v1'] } },
       [
-        'LabelNotFound priorityLabels.labels.1 No endpoint has the label version=v1: it changes no order. No endpoint has the label version at all.',
+        'LabelNotFound priorityLabels.labels.1 No endpoint has the label version=v1, so it does not affect the order. No endpoint has a label version.',
       ],
     ],
     [
       'a value that no endpoint has',
       { priorityLabels: { labels: ['topology.kubernetes.io/region=north'] } },
       [
-        'LabelNotFound priorityLabels.labels.0 No endpoint has the label topology.kubernetes.io/region=north: it changes no order. Endpoints have topology.kubernetes.io/region=east, topology.kubernetes.io/region=west.',
+        'LabelNotFound priorityLabels.labels.0 No endpoint has the label topology.kubernetes.io/region=north, so it does not affect the order. Endpoints have topology.kubernetes.io/region=east, topology.kubernetes.io/region=west.',
       ],
     ],
     [
       'a key that no endpoint has',
       { priorityLabels: { labels: ['version'] } },
-      ['LabelNotFound priorityLabels.labels.0 No endpoint has the label version: it changes no order.'],
+      ['LabelNotFound priorityLabels.labels.0 No endpoint has the label version, so it does not affect the order.'],
     ],
   ];
   for (const [name, config, expected] of cases) {
@@ -114,7 +114,7 @@ describe('findings about mappings', () => {
   it('endpoints without region, unless their zone is named', () => {
     const bare = [...services, web('three', '', ['c'])];
     assert.deepEqual(found(mapping('east', 'west'), ...bare), [
-      'EndpointWithoutRegion localityMappings Endpoints of VirtualDestination web.failover in three have no region: no mapping leads to them, so clients that a mapping is for never use them. Give the Destination a region, or the node its topology labels.',
+      'EndpointWithoutRegion localityMappings Endpoints of VirtualDestination web.failover in three have no region, so no mapping includes them. Clients to which a mapping applies never use them. Set the region of the Destination, or the topology labels of the Node.',
     ]);
     assert.deepEqual(
       found({ localityMappings: [{ from: { region: 'east' }, to: [{ region: 'west', zone: 'c' }] }] }, ...bare),
@@ -158,7 +158,7 @@ describe('findings about tiers that services share but for their settings', () =
     const [first = ''] = splits(web('one', 'east', ['a']), web('two', 'east', ['a'], 'http2'));
     assert.match(
       first,
-      /^SplitTier On port 80, for clients .*, the services of web-app-one\.failover and web-app-two\.failover share a tier/,
+      /^SplitTier On port 80, for clients .*, the services of web-app-one\.failover and web-app-two\.failover are in one tier/,
     );
   });
 

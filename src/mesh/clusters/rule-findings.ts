@@ -129,9 +129,9 @@ function checkSplitTiers(
     const worst = splits.find(({ weighted }) => weighted) ?? splits[0];
     if (worst === undefined) continue;
     const lost = worst.weighted
-      ? 'do not get the weights of the mapping, but all of the traffic one after the other'
+      ? 'are used one after the other, without the weights of the mapping'
       : 'are used one after the other';
-    const message = `On port ${number}, for clients ${whereIs(worst.client)}, the services of ${worst.members.join(' and ')} share a tier, but differ in protocol, TLS, outlier detection, connections, or in being known by DNS name. They ${lost}: give them the same settings to share it.`;
+    const message = `On port ${number}, for clients ${whereIs(worst.client)}, the services of ${worst.members.join(' and ')} are in one tier, but differ in protocol, TLS, outlier detection or connection settings, or only some of them have DNS names. They ${lost}. Give them the same settings to share the tier.`;
     findings.warning('SplitTier', ['spec'], message);
   }
 }
@@ -164,5 +164,5 @@ function membersOfSplitTier(members: readonly string[], tiers: readonly (number 
 
 function whereIs({ locality }: OrderingClient): string {
   const place = formatLocality(locality).trim();
-  return place === '' ? 'in no region that is known' : `in ${place}`;
+  return place === '' ? 'in an unknown region' : `in ${place}`;
 }

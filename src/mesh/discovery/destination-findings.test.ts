@@ -124,8 +124,8 @@ describe('a Destination with a bad value', () => {
     );
     assert.deepEqual(ports(world), ['80 http HTTP']);
     assert.deepEqual(findings(world), [
-      'error RepeatedPort ports.1: An earlier port of the service has the number 80 already. This one is ignored.',
-      'error RepeatedPort ports.2: An earlier port of the service has the name http already. This one is ignored.',
+      'error RepeatedPort ports.1: An earlier port of the service already has the number 80. This port is ignored.',
+      'error RepeatedPort ports.2: An earlier port of the service already has the name http. This port is ignored.',
     ]);
   });
 
@@ -166,7 +166,7 @@ describe('a Destination with a bad value', () => {
     const world = createWorld(withEndpoints('10.0.0.1'), older);
     assert.deepEqual(world.graph.keys(world.model.destinations.destinations), ['zebra.failover']);
     assert.deepEqual(findings(world), [
-      'error AlreadyDeclared ref: Destination zebra.failover already describes cart.app.east; this one is ignored.',
+      'error AlreadyDeclared ref: Destination zebra.failover already describes cart.app.east. This one is ignored.',
     ]);
     world.remove(older);
     assert.deepEqual(world.graph.keys(world.model.destinations.destinations), [KEY]);
@@ -226,7 +226,7 @@ describe('the endpoints of a declared service', () => {
     );
     assert.deepEqual(endpoints(world), []);
     assert.deepEqual(findings(world), [
-      'warning UnmatchedPort ports.0: No endpoint has port 80 (http): its requests fail. The ports of endpointSubsets belong to it by name.',
+      'warning UnmatchedPort ports.0: No endpoint has port 80 (http), so requests to it fail. Add a port with the same name to endpointSubsets.',
     ]);
   });
 
@@ -234,7 +234,7 @@ describe('the endpoints of a declared service', () => {
     const world = createWorld(kube({ endpointSubsets: subset([]) }));
     assert.deepEqual(endpoints(world), []);
     assert.deepEqual(findings(world), [
-      "warning UnmatchedPort endpointSubsets.0: The endpoints have no ports: they get no traffic. Give them ports with the names of the service's.",
+      'warning UnmatchedPort endpointSubsets.0: The endpoints have no ports, so the endpoints get no traffic. Give them ports with the same names as the ports of the service.',
     ]);
   });
 
@@ -257,10 +257,10 @@ describe('a Destination without a region', () => {
   it('keeps its endpoints, and is told', () => {
     assert.deepEqual(endpoints(at('z1')), ['/z1/ 10.0.0.1:80']);
     assert.deepEqual(findings(at('z1')), [
-      'warning MissingRegion : The service has no region: its endpoints are compared with others by their zone alone. Set kubeService.region.',
+      'warning MissingRegion : The service has no region: only the zone of its endpoints is compared with others. Set kubeService.region.',
     ]);
     assert.deepEqual(findings(at('')), [
-      'warning MissingRegion : The service has no region: no rule about localities reaches its endpoints, and they are near nobody. Set kubeService.region.',
+      'warning MissingRegion : The service has no region: locality rules do not include its endpoints, and no client is near them. Set kubeService.region.',
     ]);
   });
 
@@ -316,7 +316,7 @@ describe('an external service with a bad value', () => {
     assert.deepEqual(world.graph.read(world.model.destinations.destinations, KEY)?.hosts, ['cart.example']);
     assert.deepEqual(endpoints(world), ['// cart.example:80']);
     assert.deepEqual(findings(world).slice(0, 2), [
-      'error InvalidHostname hosts.1: Invalid host "cart.example:80": a host has no port; ports are given in "ports". The host is ignored.',
+      'error InvalidHostname hosts.1: Invalid host "cart.example:80": a host has no port. Set the ports in "ports". The host is ignored.',
       'error InvalidHostname hosts.2: Invalid host "https://cart.example": it must be a DNS name, not a URL or a range of addresses. The host is ignored.',
     ]);
     assert.equal(findings(world).length, 5);
@@ -357,8 +357,8 @@ describe('an external service with a bad value', () => {
 
   it('must have hosts and ports', () => {
     assert.deepEqual(findings(createWorld(external({ hosts: [], ports: [] }))), [
-      'error MissingHostname : Missing required field "hosts": no client can call the service.',
-      'error MissingPort : Missing required field "ports": no client can call the service.',
+      'error MissingHostname : Missing required field "hosts". No client can call the service.',
+      'error MissingPort : Missing required field "ports". No client can call the service.',
     ]);
   });
 });
@@ -421,7 +421,7 @@ describe('what is spoken on a declared port', () => {
       }),
     );
     assert.deepEqual(findings(world), [
-      'warning ProtocolGuessed ports.1: Nothing says what is spoken on ports 443 (taken for TLS), 9153 (taken for HTTP) of cart.app.east. Set appProtocol, or a name that begins with the protocol, such as http-web or tcp-db.',
+      'warning ProtocolGuessed ports.1: The protocol of ports 443 (assumed: TLS), 9153 (assumed: HTTP) of cart.app.east is not declared. Set appProtocol, or a name that begins with the protocol, such as http-web or tcp-db.',
     ]);
   });
 

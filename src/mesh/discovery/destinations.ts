@@ -127,7 +127,7 @@ function meshFindings(
 ): readonly Diagnostic[] {
   if (mesh === undefined || !hasMeshes(read, meshes)) return [];
   const findings = collectFindings(ref);
-  checkMesh(findings, read, meshes, { mesh, path: ['spec', 'mesh'], effect: 'no client sees the service' });
+  checkMesh(findings, read, meshes, { mesh, path: ['spec', 'mesh'], effect: 'the service is visible to no client' });
   return findings.all;
 }
 
@@ -172,7 +172,7 @@ const serviceHost = /\.svc\.(.+\.global|cluster\.local)$/;
 
 function alreadyDeclared({ ref, spec }: Resource<DestinationSpec>, first: string): Diagnostic {
   const name = describeService(serviceOf(spec?.kubeService ?? {}));
-  const message = `Destination ${first} already describes ${name}; this one is ignored.`;
+  const message = `Destination ${first} already describes ${name}. This one is ignored.`;
   return { ref, code: 'AlreadyDeclared', path: ['spec', 'kubeService', 'ref'], severity: 'error', message };
 }
 

@@ -60,7 +60,7 @@ function checkLocalizedSelectors(
       findings.error(
         'KindNotSelectable',
         [...path, field],
-        'A VirtualDestination cannot have another one as its backend: select services or external services.',
+        'A VirtualDestination cannot have another VirtualDestination as its backend. Select services or external services.',
       );
     }
   });
@@ -79,7 +79,7 @@ function checkSelector(
   const selector = { path, kinds: [kind], conditions: toConditions(value) };
   const elsewhere = matching(read, selector, selectable);
   if (elsewhere.length > 0) {
-    const message = `What matches (${describeNames(elsewhere)}) is not in workspace ${JSON.stringify(value.workspace)}, so this selects nothing.`;
+    const message = `The matching objects (${describeNames(elsewhere)}) are not in workspace ${JSON.stringify(value.workspace)}, so the selector selects nothing.`;
     nothing.warning('SelectsNothing', path, message);
     return;
   }
@@ -87,6 +87,6 @@ function checkSelector(
   nothing.warning(
     'SelectsNothing',
     path,
-    `No valid ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so this selects nothing.${near}`,
+    `No valid ${describeKinds([kind])} has ${describeConditions(selector.conditions)}, so the selector selects nothing.${near}`,
   );
 }

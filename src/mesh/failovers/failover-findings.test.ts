@@ -93,7 +93,7 @@ const cases: readonly Case[] = [
       { kubeServiceRefs: { services: [{ name: 'review', namespace: 'app', clusterName: 'east' }] } },
     ),
     expected: [
-      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has namespace apps, so this selects nothing. Did you mean "app"?',
+      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has namespace apps, so the selector selects nothing. Did you mean "app"?',
       'spec.localized.destinationSelectors[1].kubeServiceRefs.services[0]: Destination review.app.east not found in discovery resources. Did you mean "reviews"?',
     ],
   },
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     name: 'a selector that selects nothing beside one that does',
     subject: localized({ kubeServiceMatcher: { labels: { app: 'x' } } }, { kubeServiceMatcher: {} }),
     expected: [
-      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has label app=x, so this selects nothing. Nothing has a label app.',
+      'spec.localized.destinationSelectors[0].kubeServiceMatcher: No valid service has label app=x, so the selector selects nothing. Nothing has a label app.',
     ],
   },
   {
@@ -111,8 +111,8 @@ const cases: readonly Case[] = [
       { virtualDestinationRefs: { virtualDestinations: [{ name: 'reviews', namespace: NAMESPACE }] } },
     ),
     expected: [
-      'spec.localized.destinationSelectors[1].virtualDestinationRefs: A VirtualDestination cannot have another one as its backend: select services or external services.',
-      'spec.localized.destinationSelectors[0]: The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
+      'spec.localized.destinationSelectors[1].virtualDestinationRefs: A VirtualDestination cannot have another VirtualDestination as its backend. Select services or external services.',
+      'spec.localized.destinationSelectors[0]: The selector is empty, so it selects nothing. To select all Kubernetes services, use kubeServiceMatcher: {}.',
     ],
   },
   {
@@ -273,7 +273,7 @@ const cases: readonly Case[] = [
     subject: failoverService('reviews', both, { meshes }, 2),
     change: [failoverService('older', both, { meshes, port: { number: 80, protocol: 'tcp' } }, 1)],
     expected: [
-      'spec.port.number: Port 80 is used by both FailoverService older.failover (TCP) and FailoverService reviews.failover (HTTP): TCP and MONGO need a port to themselves.',
+      'spec.port.number: Port 80 is used by both FailoverService older.failover (TCP) and FailoverService reviews.failover (HTTP). TCP and MONGO cannot share a port.',
     ],
   },
   {
@@ -281,7 +281,7 @@ const cases: readonly Case[] = [
     subject: failoverService('reviews', both, { meshes }, 1),
     change: [failoverService('younger', both, { meshes, port: { number: 80, protocol: 'MONGO' } }, 2)],
     expected: [
-      'spec.port.number: Port 80 is used by both FailoverService reviews.failover (HTTP) and FailoverService younger.failover (MONGO): TCP and MONGO need a port to themselves.',
+      'spec.port.number: Port 80 is used by both FailoverService reviews.failover (HTTP) and FailoverService younger.failover (MONGO). TCP and MONGO cannot share a port.',
     ],
   },
   {

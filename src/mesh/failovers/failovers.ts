@@ -102,7 +102,7 @@ function portConflict(
     code: 'PortConflict',
     path,
     severity: 'error',
-    message: `Port ${port} is used by both ${both}: TCP and MONGO need a port to themselves.`,
+    message: `Port ${port} is used by both ${both}. TCP and MONGO cannot share a port.`,
   };
 }
 

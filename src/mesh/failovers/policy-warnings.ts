@@ -60,7 +60,7 @@ function checkShadow(
   }
   for (const [owner, shadowed] of owners) {
     const where = shadowed.length === all.length ? '' : ` on port ${shadowed.join(', ')}`;
-    const message = `${nameOf(target)} already has the older ${ref.kind} ${owner}${where}: this one has no effect there.`;
+    const message = `${nameOf(target)} already has the older ${ref.kind} ${owner}${where}. This policy has no effect there.`;
     findings.warning('PolicyShadowed', ['spec'], message);
   }
 }
@@ -108,11 +108,11 @@ export function declareFailoverPolicyWarnings(
       if (failover === undefined || counting.length === 0) continue;
       const name = `VirtualDestination ${formatObject(failover.ref)}`;
       if (failover.mappings.length > 0)
-        warn('DirectivesReplaced', `${name} has its own failoverDirectives: this policy replaces them.`);
+        warn('DirectivesReplaced', `${name} has its own failoverDirectives. This policy replaces them.`);
       if (counting.every((port) => hasOutlierDetection(read, target, failover, port, onPorts))) continue;
       warn(
         'DefaultOutlierDetection',
-        `${name} has no OutlierDetectionPolicy: the default is applied, 10 errors, interval 5s, ejection 120s.`,
+        `${name} has no OutlierDetectionPolicy. The default applies: 10 errors, interval 5s, ejection 120s.`,
       );
     }
     return findings.all;

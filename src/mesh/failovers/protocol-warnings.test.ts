@@ -30,7 +30,7 @@ describe('a failover destination that speaks another protocol than its services'
       mismatches('http', 'https'),
       ['east', 'west'].map(
         (cluster) =>
-          `warning ProtocolMismatch spec.port.protocol: Port 90 speaks HTTP, but port 90 of api.app.${cluster} is HTTPS: ${reason}`,
+          `warning ProtocolMismatch spec.port.protocol: Port 90 has protocol HTTP, but port 90 of api.app.${cluster} has HTTPS: ${reason}`,
       ),
     );
   });

@@ -58,7 +58,7 @@ function mismatches(
     const reason = behind && reasonOf(protocol, behind.protocol, encrypts);
     return reason
       ? [
-          `Port ${number} speaks ${protocol}, but port ${backing.port} of ${behind.name} is ${behind.protocol}: ${reason}`,
+          `Port ${number} has protocol ${protocol}, but port ${backing.port} of ${behind.name} has ${behind.protocol}: ${reason}`,
         ]
       : [];
   });
@@ -70,8 +70,10 @@ function reasonOf(spoken: Protocol, expected: Protocol, encrypts: boolean): stri
     return 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';
   }
   if (isTls(spoken) && isHttp(expected))
-    return 'clients send TLS, which it does not expect. Use protocol HTTP, or name the port of the service https.';
-  return isHttp(spoken) && expected === 'MONGO' ? 'it does not understand HTTP. Use protocol MONGO.' : undefined;
+    return 'clients send TLS, but the service does not expect it. Use protocol HTTP, or name the port of the service https.';
+  return isHttp(spoken) && expected === 'MONGO'
+    ? 'the service does not understand HTTP. Use protocol MONGO.'
+    : undefined;
 }
 
 function isTls(protocol: Protocol): boolean {

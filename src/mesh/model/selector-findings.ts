@@ -38,9 +38,9 @@ export function checkSelectorLabels(
 
 function report(findings: Findings, text: string, noun: string, path: FieldPath): void {
   const hint = text.includes('*')
-    ? ' Selectors take no wildcards: leave the field out to select all.'
+    ? ' Selectors do not support wildcards. Remove the field to select all.'
     : text === ''
-      ? ' Leave the field out to select all.'
+      ? ' Remove the field to select all.'
       : '';
   findings.error('InvalidSelector', path, `${JSON.stringify(text)} is not ${noun}, so nothing is selected.${hint}`);
 }

@@ -12,7 +12,7 @@ export function workspaceFindings({ ref, spec = {} }: Resource<WorkspaceSpec>): 
     findings.warning(
       'SelectsNothing',
       ['spec', 'workloadClusters'],
-      'The Workspace names no clusters, so nothing is in it.',
+      'The Workspace names no clusters, so it is empty. Add clusters.',
     );
   }
   workloadClusters.forEach((cluster, i) => checkCluster(findings, cluster, ['spec', 'workloadClusters', i]));
@@ -23,7 +23,7 @@ function checkCluster(findings: Findings, { name, selector, namespaces = [] }: C
   checkPattern(findings, name, [...path, 'name']);
   if (selector !== undefined && Object.keys(selector).length > 0) {
     const message =
-      'Lifeboat does not know the labels of clusters, so this entry selects nothing: give the names of the clusters instead.';
+      'Lifeboat does not know the labels of clusters, so this entry selects nothing. Use the names of the clusters instead.';
     findings.warning('SelectsNothing', [...path, 'selector'], message);
   }
   namespaces.forEach(({ name: namespace, labels }, i) => {
@@ -34,12 +34,16 @@ function checkCluster(findings: Findings, { name, selector, namespaces = [] }: C
     findings.error(
       'InvalidSelector',
       at,
-      'A selector of namespaces needs a name or labels; the name * stands for every namespace.',
+      'A selector of namespaces needs a name or labels. The name * matches all namespaces.',
     );
   });
 }
 
 function checkPattern(findings: Findings, name: string | undefined, path: FieldPath): void {
   if (name === undefined || /^[-A-Za-z0-9._*]+$/.test(name)) return;
-  findings.error('InvalidSelector', path, `${JSON.stringify(name)} is not a name, in which * stands for any text.`);
+  findings.error(
+    'InvalidSelector',
+    path,
+    `${JSON.stringify(name)} is not a valid name. In a name, * matches any string.`,
+  );
 }

@@ -115,7 +115,7 @@ function toFindings(
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   for (const { failover, least } of shortfalls) {
-    const message = `maxEjectionPercent ${percent} is too low to empty the first tier of ${describeFailover(failover)}, so it would not fail over: at least ${least} works.`;
+    const message = `maxEjectionPercent ${percent} is too low to eject the whole first tier of ${describeFailover(failover)}, so it would not fail over. Use at least ${least}.`;
     findings.warning('EjectionTooLow', [...path, 'maxEjectionPercent'], message);
   }
   return findings.all;

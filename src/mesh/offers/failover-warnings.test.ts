@@ -34,7 +34,7 @@ describe('failover warnings', () => {
   it('name addresses that are in several tiers', () => {
     const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
     const repeated =
-      'RepeatedEndpoint: On port 80 the same addresses are behind several services and stay in the best tier only: 10.0.0.1:80.';
+      'RepeatedEndpoint: On port 80 several services have the same addresses, which stay only in the first tier that has them: 10.0.0.1:80.';
     assert.deepEqual(warnings(east, shared), [repeated, HANG]);
   });
 
@@ -42,13 +42,13 @@ describe('failover warnings', () => {
     const strict = trafficPolicy('strict', ['api@west'], { outlierDetection: { consecutiveErrors: 1 } }, 0);
     const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
     const repeated =
-      'RepeatedEndpoint: On port 80 the same addresses are behind several services with different settings: 10.0.0.1:80. They fail together, so one cannot replace the other.';
+      'RepeatedEndpoint: On port 80 several services with different settings have the same addresses: 10.0.0.1:80. They fail together, so one service cannot replace the other.';
     assert.deepEqual(warnings(east, shared, strict), [repeated, HANG]);
     assert.deepEqual(warnings(east, west, strict), [HANG]);
   });
 
   it('tell that nothing has an endpoint', () => {
-    const nothing = 'NothingReachable: No service behind port 80 has an endpoint: requests to it fail.';
+    const nothing = 'NothingReachable: No service behind port 80 has an endpoint, so requests to it fail.';
     assert.deepEqual(warnings(destination('api', 'east'), destination('api', 'west')), [nothing, HANG]);
     assert.deepEqual(warnings(destination('api', 'east'), west), [HANG]);
   });

@@ -55,8 +55,8 @@ function movedAddress({ ref }: FailoverDestination, address: string | undefined)
   const findings = collectFindings(ref);
   const instead =
     address === undefined
-      ? 'there is none for it, so intercepted Envoys pass its TCP connections through'
-      : `it has ${address}, as lifeboat bootstrap --hosts prints it`;
+      ? 'this one has none, so Envoys with interception pass its TCP connections through'
+      : `this one has ${address}, which lifeboat bootstrap --hosts prints`;
   findings.warning(
     'AddressTaken',
     ['metadata', 'name'],
@@ -83,17 +83,17 @@ function addressFindings(
       findings.warning(
         'NothingReachable',
         ['spec'],
-        `No service behind port ${number} has an endpoint: requests to it fail.`,
+        `No service behind port ${number} has an endpoint, so requests to it fail.`,
       );
     }
     const repeated = behind.flatMap((of) => of.repeated.map(({ address, port }) => `${address}:${port}`));
     if (repeated.length > 0) {
-      const message = `On port ${number} the same addresses are behind several services and stay in the best tier only: ${[...new Set(repeated)].join(', ')}.`;
+      const message = `On port ${number} several services have the same addresses, which stay only in the first tier that has them: ${[...new Set(repeated)].join(', ')}.`;
       findings.warning('RepeatedEndpoint', ['spec'], message);
     }
     const shared = inSeveral(behind.map((of) => addressesOf(of)));
     if (shared.length > 0) {
-      const message = `On port ${number} the same addresses are behind several services with different settings: ${shared.join(', ')}. They fail together, so one cannot replace the other.`;
+      const message = `On port ${number} several services with different settings have the same addresses: ${shared.join(', ')}. They fail together, so one service cannot replace the other.`;
       findings.warning('RepeatedEndpoint', ['spec'], message);
     }
   }
@@ -141,7 +141,7 @@ function unnoticedHangs(
     const cost =
       seconds === 0
         ? 'is not detected: its requests never end'
-        : `costs ${requestsUntilEjection(read, key, clusters)} of ${seconds} s each before it is ejected`;
+        : `is ejected only after ${requestsUntilEjection(read, key, clusters)} of ${seconds} s each`;
     const message = `A backend on port ${number} that accepts requests without answering them ${cost}. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.`;
     findings.warning('HangNoticedLate', ['spec'], message);
   }

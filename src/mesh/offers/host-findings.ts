@@ -56,7 +56,7 @@ function checkServerName(read: Read, findings: Findings, destination: Destinatio
     destination.service === undefined
       ? pathOf(read, ownHostname(destination.hosts) ?? '', destination, context)
       : named;
-  const message = `The server name of ${mode}, ${tooLong.slice(0, 24)}…, has ${tooLong.length} characters, and Envoy takes ${LONGEST_SERVER_NAME}: TLS is used without one. Use a shorter host, or another tlsMode.`;
+  const message = `The server name of ${mode}, ${tooLong.slice(0, 24)}…, has ${tooLong.length} characters, but Envoy allows at most ${LONGEST_SERVER_NAME}, so TLS is used without a server name. Use a shorter host, or another tlsMode.`;
   findings.error('InvalidHostname', path, message);
 }
 
@@ -78,7 +78,7 @@ function checkNames(
   for (const { rival, cluster } of rivals) {
     const ports = portsInCommon(destination, rival);
     if (ports.length === 0 || !meshesMeet(read, context.meshes, rival.mesh, destination.mesh)) continue;
-    const message = `Clients in cluster ${cluster} reach ${describeDestination(rival)} by the names of ${describeDestination(destination)} on ${listPorts(ports)}: what is in their cluster goes first.`;
+    const message = `Clients in cluster ${cluster} that call the hosts of ${describeDestination(destination)} on ${listPorts(ports)} reach ${describeDestination(rival)}, because services of their own cluster take precedence.`;
     findings.warning('HostnameTaken', writtenAs(read, destination, destinations).ports, message);
   }
 }
@@ -107,7 +107,7 @@ function failoverCalled(
     const ports = failover === undefined ? [] : portsInCommon(destination, failover);
     if (failover === undefined || ports.length === 0 || !sharesClients(read, failover, destination, meshes)) continue;
     const { kind, name, namespace } = failover.ref;
-    return `Host ${host} on ${listPorts(ports)} leads to ${kind} ${name}.${namespace}, because failover destinations go first. Use another host or port.`;
+    return `Host ${host} on ${listPorts(ports)} belongs to ${kind} ${name}.${namespace}, because failover destinations take precedence. Use another host or port.`;
   }
   return undefined;
 }
@@ -133,7 +133,7 @@ function serviceCalled(
     if (rival.service === undefined || !isNameOf(host, rival, rival.service)) continue;
     const ports = portsInCommon(destination, rival);
     if (ports.length === 0 || !meshesMeet(read, meshes, rival.mesh, destination.mesh)) continue;
-    return `Host ${host} on ${listPorts(ports)} leads to ${describeService(rival.service)}${whoseClients(host, rival.service)}, because it is the service's own name. Use another host or port.`;
+    return `Host ${host} on ${listPorts(ports)} belongs to ${describeService(rival.service)}${whoseClients(host, rival.service)}, because it is the service's own name. Use another host or port.`;
   }
   return undefined;
 }
@@ -171,7 +171,7 @@ function olderCalled(
     )
       continue;
     const whose = rival.exportTo === undefined ? '' : ' for the clients that it is exported to';
-    return `Host ${host} on ${listPorts(ports)} leads to Destination ${describeDestination(rival)}${whose}, because it has the host too and is older. Remove the host from one of them.`;
+    return `Host ${host} on ${listPorts(ports)} belongs to Destination ${describeDestination(rival)}${whose}, because it also has the host and is older. Remove the host from one of them.`;
   }
   return undefined;
 }

@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
     subject: destination('web', 'east'),
     others: [failover('tcp')],
     expected: [
-      'Port 80 of web.app.east (HTTP) gets no listener: FailoverService db.failover (TCP) needs the port to itself.',
+      'Port 80 of web.app.east (HTTP) gets no listener, because FailoverService db.failover (TCP) cannot share the port.',
     ],
   },
   {
@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     subject: destination('sql', 'east', { ports: tcp }),
     others: [failover('http')],
     expected: [
-      'Port 80 of sql.app.east (TCP) gets no listener: FailoverService db.failover (HTTP) is on it, and TCP needs a port to itself.',
+      'Port 80 of sql.app.east (TCP) gets no listener, because FailoverService db.failover (HTTP) uses it, and TCP cannot share a port.',
     ],
   },
   {
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     subject: destination('sql', 'east', { ports: tcp }),
     others: [destination('web', 'east')],
     expected: [
-      'Port 80 of sql.app.east (TCP) gets no listener: web.app.east is on it, and TCP needs a port to itself.',
+      'Port 80 of sql.app.east (TCP) gets no listener, because web.app.east uses it, and TCP cannot share a port.',
     ],
   },
   {
@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
     subject: destination('sql', 'east', { ports: tcp }),
     others: [destination('cache', 'east', { ports: tcp })],
     expected: [
-      'Port 80 of sql.app.east (TCP) gets no listener: cache.app.east comes first, and TCP needs a port to itself.',
+      'Port 80 of sql.app.east (TCP) gets no listener, because cache.app.east takes precedence, and TCP cannot share a port.',
     ],
   },
   {
@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
     subject: destination('sql', 'west', { ports: tcp }),
     others: [destination('sql', 'east', { ports: tcp })],
     expected: [
-      'Port 80 of sql.app.west (TCP) is reached from its own namespace or cluster only: elsewhere sql.app.east comes first, and TCP needs a port to itself.',
+      'Port 80 of sql.app.west (TCP) is only reachable from its own namespace or cluster, because elsewhere sql.app.east takes precedence, and TCP cannot share a port.',
     ],
   },
   {
@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
       destination('sql', 'east', { ports: tcp, mesh: 'east' }),
     ],
     expected: [
-      'Port 80 of sql.app.west (TCP) is reached from its own namespace or cluster only: elsewhere sql.app.east comes first, and TCP needs a port to itself.',
+      'Port 80 of sql.app.west (TCP) is only reachable from its own namespace or cluster, because elsewhere sql.app.east takes precedence, and TCP cannot share a port.',
     ],
   },
   {

@@ -72,24 +72,24 @@ function whyUnreached(
   const subject = `Port ${number} of ${describeDestination(destination)} (${protocol})`;
   const sole = failoverOn(read, destination, occupancy(number, true), occupants);
   if (sole !== undefined)
-    return `${subject} gets no listener: ${describeFailover(sole, number)} needs the port to itself.`;
+    return `${subject} gets no listener, because ${describeFailover(sole, number)} cannot share the port.`;
   if (!needsPortAlone(protocol)) return undefined;
   const failover = failoverOn(read, destination, occupancy(number, false), occupants);
   const [shared] = failover ? [] : destinationsOn(read, destination, occupancy(number, false), occupants);
   const other = failover ? describeFailover(failover, number) : shared && describeDestination(shared);
   if (other !== undefined)
-    return `${subject} gets no listener: ${other} is on it, and ${protocol} needs a port to itself.`;
+    return `${subject} gets no listener, because ${other} uses it, and ${protocol} cannot share a port.`;
   const order = byPrecedence(read, occupants.destinations.ages);
   const first = [...destinationsOn(read, destination, occupancy(number, true), occupants)].filter(
     (other) => order(other, destination) < 0 && haveClientsInCommon(other, destination),
   );
   const near = first.find((candidate) => destination.service === undefined || sameNamespace(candidate, destination));
   if (near !== undefined)
-    return `${subject} gets no listener: ${describeDestination(near)} comes first, and ${protocol} needs a port to itself.`;
+    return `${subject} gets no listener, because ${describeDestination(near)} takes precedence, and ${protocol} cannot share a port.`;
   const [far] = first;
   return (
     far &&
-    `${subject} is reached from its own namespace or cluster only: elsewhere ${describeDestination(far)} comes first, and ${protocol} needs a port to itself.`
+    `${subject} is only reachable from its own namespace or cluster, because elsewhere ${describeDestination(far)} takes precedence, and ${protocol} cannot share a port.`
   );
 }
 

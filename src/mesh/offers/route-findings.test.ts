@@ -33,7 +33,7 @@ describe('findings about routes that are never reached', () => {
         policy('c', { matchers: [{ regex: '/.*' }] }),
       ),
       [
-        'spec.httpRequestMatchers.1: No request is left for this: every request that meets it meets a condition of TrafficPolicy c.ns first.',
+        'spec.httpRequestMatchers.1: This condition never applies, because every matching request also matches a condition of TrafficPolicy c.ns, which takes precedence.',
       ],
     );
   });
@@ -42,7 +42,7 @@ describe('findings about routes that are never reached', () => {
     const older = policy('a', { matchers: [{ prefix: '/x' }, { prefix: '/a' }], fields: { requestTimeout: '2s' } });
     const younger = policy('b', { matchers: [{ prefix: '/a' }], fields: { requestTimeout: '1s', retries: {} } });
     assert.deepEqual(findings(older, younger), [
-      'spec.httpRequestMatchers.0: requestTimeout does not count for requests that meet this: TrafficPolicy a.ns is about them too, goes first, and sets it.',
+      'spec.httpRequestMatchers.0: requestTimeout does not apply to requests that match this condition: TrafficPolicy a.ns also applies to them, takes precedence, and sets it.',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('findings about routes that are never reached', () => {
         policy('c', { matchers: [{ prefix: '/' }] }),
       ),
       [
-        'spec.policy.requestTimeout: requestTimeout does not count: every request meets a condition of TrafficPolicy c.ns, which goes first and sets it.',
+        'spec.policy.requestTimeout: requestTimeout does not apply: every request matches a condition of TrafficPolicy c.ns, which takes precedence and sets it.',
       ],
     );
   });

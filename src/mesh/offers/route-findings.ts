@@ -52,7 +52,7 @@ function tellMatched(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell:
     if (hiding !== undefined)
       tell(
         path,
-        `No request is left for this: every request that meets it meets a condition of TrafficPolicy ${ownerOf(hiding)} first.`,
+        `This condition never applies, because every matching request also matches a condition of TrafficPolicy ${ownerOf(hiding)}, which takes precedence.`,
       );
     else tellOverridden(policy, route, path, tell);
   });
@@ -66,7 +66,7 @@ function tellOverridden(policy: AcceptedPolicy, { policies }: MatchedPolicies, p
     if (owner !== undefined)
       tell(
         path,
-        `${field} does not count for requests that meet this: TrafficPolicy ${owner.policy} is about them too, goes first, and sets it.`,
+        `${field} does not apply to requests that match this condition: TrafficPolicy ${owner.policy} also applies to them, takes precedence, and sets it.`,
       );
   }
 }
@@ -81,7 +81,7 @@ function tellGeneral(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell:
     if (owner !== undefined)
       tell(
         ['spec', 'policy', field],
-        `${field} does not count: every request meets a condition of TrafficPolicy ${owner.policy}, which goes first and sets it.`,
+        `${field} does not apply: every request matches a condition of TrafficPolicy ${owner.policy}, which takes precedence and sets it.`,
       );
   }
 }

@@ -38,7 +38,7 @@ const name = (of: string): string => `FailoverService ${of}.${NAMESPACE}`;
 describe('targets that share traffic', () => {
   it('are told that the settings of the greatest share count for all', () => {
     const list = `${name('less')}: 5s, ${name('more')}: 500ms`;
-    const sentence = `TargetSettingsDiffer: The targets differ in requestTimeout (${list}), and a route has one: that of ${name('more')} counts for all of them. Set requestTimeout in this policy, or the same for all targets.`;
+    const sentence = `TargetSettingsDiffer: The targets differ in requestTimeout (${list}), but a route has only one: that of ${name('more')} applies to all of them. Set requestTimeout in this policy, or the same value for all targets.`;
     assert.deepEqual(findings(shift(10), ...timeouts), [sentence]);
   });
 
@@ -49,7 +49,7 @@ describe('targets that share traffic', () => {
     );
     assert.match(
       text,
-      /retries\.attempts \(.*less.*: 0, .*more.*: none\), and a route has one: that of FailoverService less/,
+      /retries\.attempts \(.*less.*: 0, .*more.*: none\), but a route has only one: that of FailoverService less/,
     );
     assert.match(others.join(), /retries\.perTryTimeout \(.*: 1s, .*: none\)/);
   });

@@ -111,7 +111,7 @@ function checkHost(
     const list = targets
       .map(({ name }, i) => `${name}: ${values[i] === undefined ? 'none' : text(values[i])}`)
       .join(', ');
-    const message = `The targets differ in ${written} (${list}), and a route has one: that of ${targets[decides]?.name ?? ''} counts for all of them. Set ${written} in this policy, or the same for all targets.`;
+    const message = `The targets differ in ${written} (${list}), but a route has only one: that of ${targets[decides]?.name ?? ''} applies to all of them. Set ${written} in this policy, or the same value for all targets.`;
     findings.warning('TargetSettingsDiffer', ['spec', 'policy', 'trafficShift', 'destinations'], message);
   }
 }

@@ -31,7 +31,7 @@ function failoverPolicyFindings({ ref, spec = {} }: Resource<FailoverPolicySpec>
     findings.warning(
       'MappingsWin',
       labelsPath,
-      'Both localityMappings and priorityLabels are given: the labels are ignored. Remove one of the two.',
+      'Both localityMappings and priorityLabels are set, so the labels are ignored. Remove one of the two.',
     );
   }
   return findings.all;
@@ -45,7 +45,7 @@ function checkLabels(findings: Findings, labels: readonly string[]): void {
   });
   const withValue = labels.filter((label) => label.includes('=')).length;
   if (withValue === 0 || withValue === labels.length) return;
-  findings.error('MixedLabels', labelsPath, 'The labels must be all keys or all key=value, not some of each.');
+  findings.error('MixedLabels', labelsPath, 'The labels must be either all keys or all key=value.');
 }
 
 /** Mappings win over labels; a policy that says neither orders by locality. */

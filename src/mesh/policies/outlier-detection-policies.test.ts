@@ -181,7 +181,7 @@ describe('an OutlierDetectionPolicy', () => {
       ).map(({ message }) => message);
     assert.deepEqual(warnings('a'), []);
     assert.deepEqual(warnings('b'), [
-      'Destination ratings-app-west.failover already has the older OutlierDetectionPolicy a.failover: this one has no effect there.',
+      'Destination ratings-app-west.failover already has the older OutlierDetectionPolicy a.failover. This policy has no effect there.',
     ]);
   });
 });

@@ -23,7 +23,7 @@ const cases: readonly { readonly name: string; readonly config?: Config; readonl
     config: { retries: { retryOn: '5xx, 99,often' } },
     expected: [
       'error spec.config.retries.retryOn: Invalid HTTP status 99: must be between 200 and 599, inclusive.',
-      'warning spec.config.retries.retryOn: Envoy knows no retry condition often and ignores it.',
+      'warning spec.config.retries.retryOn: Envoy does not know the retry condition often and ignores it.',
     ],
   },
   {
@@ -35,7 +35,7 @@ const cases: readonly { readonly name: string; readonly config?: Config; readonl
     name: 'a try that is not',
     config: { retries: { perTryTimeout: '2s', retryOn: 'connect-failure' } },
     expected: [
-      'warning spec.config.retries.retryOn: A try that exceeds perTryTimeout is retried only on reset, 5xx or gateway-error; reset is added for GET, HEAD and OPTIONS.',
+      'warning spec.config.retries.retryOn: A try that exceeds perTryTimeout is retried only on reset, 5xx or gateway-error. Add one of them. For GET, HEAD and OPTIONS, reset is added automatically.',
     ],
   },
   {

@@ -65,7 +65,7 @@ function checkRoutes(findings: Findings, { applyToRoutes }: RetryTimeoutPolicySp
     findings.error(
       'InvalidSelector',
       at,
-      'A selector of routes needs route or withDestinations; leave applyToRoutes out to select all routes.',
+      'A selector of routes needs route or withDestinations. Remove applyToRoutes to select all routes.',
     );
   });
 }

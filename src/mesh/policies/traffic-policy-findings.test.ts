@@ -24,7 +24,7 @@ const cases: readonly Case[] = [
       trafficShift: { destinations: [{ failoverService: { name: 'over', namespace: 'failover' }, weight: 60 }] },
     },
     expected: [
-      'error InvalidWeights spec.policy.trafficShift.destinations: trafficShift weights add up to 60, must be 100.',
+      'error InvalidWeights spec.policy.trafficShift.destinations: The weights of trafficShift add up to 60. They must add up to 100.',
     ],
   },
   {
@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
       },
     },
     expected: [
-      'warning TargetWithoutTiers spec.policy.trafficShift.destinations[0]: 30 % of the requests fail when api.app.east does: name a FailoverService or VirtualDestination over it to have them fail over.',
+      'warning TargetWithoutTiers spec.policy.trafficShift.destinations[0]: 30 % of the requests fail when api.app.east fails. To let them fail over, use a FailoverService or VirtualDestination as the target.',
     ],
   },
   {
@@ -93,8 +93,8 @@ const cases: readonly Case[] = [
       },
     },
     expected: [
-      'warning SubsetNotFound spec.policy.trafficShift.destinations[0].kubeService.subset: No endpoint has the labels version=v1: this share of the requests fails.',
-      'error InvalidSubset spec.policy.trafficShift.destinations[1].failoverService.subset: A subset is made of labels as Kubernetes takes them.',
+      'warning SubsetNotFound spec.policy.trafficShift.destinations[0].kubeService.subset: No endpoint has the labels version=v1, so this share of the requests fails.',
+      'error InvalidSubset spec.policy.trafficShift.destinations[1].failoverService.subset: A subset must consist of valid Kubernetes labels.',
     ],
   },
   {
@@ -109,26 +109,26 @@ const cases: readonly Case[] = [
       ],
     },
     expected: [
-      'error InvalidMatcher spec.httpRequestMatchers[0].uri: A matcher takes one of prefix, exact, regex and uri, not prefix and uri.',
+      'error InvalidMatcher spec.httpRequestMatchers[0].uri: A matcher can have only one of prefix, exact, regex and uri, not prefix and uri.',
       'warning MatcherNeverMatches spec.httpRequestMatchers[0].uri.exact: No path matches "x": paths begin with a slash.',
-      'error InvalidRegex spec.httpRequestMatchers[1].regex: Envoy refuses the expression: it has (?=, which RE2 does not know: there is no looking ahead or behind.',
-      'error InvalidMatcher spec.httpRequestMatchers[2].uri.regex: Give one of exact, prefix, suffix and regex, not prefix and regex.',
-      'error InvalidMatcher spec.httpRequestMatchers[3].headers[0].name: "a b" is not a name that a request can have.',
-      'error InvalidRegex spec.httpRequestMatchers[3].headers[0].value: Envoy refuses the expression: it has a [ that is not closed.',
+      'error InvalidRegex spec.httpRequestMatchers[1].regex: Envoy rejects the regular expression: it has (?=, which RE2 does not know: there is no looking ahead or behind.',
+      'error InvalidMatcher spec.httpRequestMatchers[2].uri.regex: Set one of exact, prefix, suffix and regex, not prefix and regex.',
+      'error InvalidMatcher spec.httpRequestMatchers[3].headers[0].name: "a b" is not a valid name.',
+      'error InvalidRegex spec.httpRequestMatchers[3].headers[0].value: Envoy rejects the regular expression: it has a [ that is not closed.',
       'error InvalidMatcher spec.httpRequestMatchers[3].method: "G T" is not an HTTP method.',
-      'error InvalidMatcher spec.httpRequestMatchers[4].queryParameters[0].name: "" is not a name that a request can have.',
+      'error InvalidMatcher spec.httpRequestMatchers[4].queryParameters[0].name: "" is not a valid name.',
     ],
   },
   {
     name: 'a fault that is none',
     policy: { faultInjection: {} },
-    expected: ['error InvalidFault spec.policy.faultInjection: faultInjection takes either fixedDelay or abort.'],
+    expected: ['error InvalidFault spec.policy.faultInjection: faultInjection needs either fixedDelay or abort.'],
   },
   {
     name: 'a fault of both kinds, out of range',
     policy: { faultInjection: { fixedDelay: '0s', abort: { httpStatus: 700 }, percentage: -1 } },
     expected: [
-      'error InvalidFault spec.policy.faultInjection: faultInjection takes either fixedDelay or abort.',
+      'error InvalidFault spec.policy.faultInjection: faultInjection needs either fixedDelay or abort.',
       'error InvalidDuration spec.policy.faultInjection.fixedDelay: Invalid duration 0s: must be at least 1ms.',
       'error InvalidPercent spec.policy.faultInjection.percentage: Invalid percentage -1: must be between 0 and 100, inclusive.',
       'error InvalidStatus spec.policy.faultInjection.abort.httpStatus: Invalid HTTP status 700: must be between 200 and 599, inclusive.',
@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
       headerManipulation: { appendRequestHeaders: { Host: 'x', 'x-a': 'a\nb' }, removeResponseHeaders: ['a b'] },
     },
     expected: [
-      'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.Host: Header Host cannot be added or removed: it says where the request goes.',
+      'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.Host: Header Host cannot be added or removed: it determines where the request goes.',
       'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.x-a: The value of x-a is too long or has line breaks.',
       'error InvalidHeader spec.policy.headerManipulation.removeResponseHeaders[0]: "a b" is not the name of a header.',
     ],
@@ -156,15 +156,15 @@ const cases: readonly Case[] = [
     expected: [
       'error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.x-doubled: The value of x-doubled is too long or has line breaks.',
       `error InvalidHeader spec.policy.headerManipulation.appendRequestHeaders.${'x'.repeat(16_385)}: Header ${'x'.repeat(80)}… is too long: a name has at most 16384 bytes.`,
-      'error InvalidHeader spec.policy.headerManipulation.appendResponseHeaders: appendResponseHeaders has 1001 headers, and Envoy adds at most 1000.',
+      'error InvalidHeader spec.policy.headerManipulation.appendResponseHeaders: appendResponseHeaders has 1001 headers, but Envoy adds at most 1000.',
     ],
   },
   {
     name: 'CORS that Envoy would not take',
     policy: { corsPolicy: { allowOrigins: [{ regex: 'a**' }], allowMethods: ['GE T'], maxAge: '-1s' } },
     expected: [
-      'error InvalidRegex spec.policy.corsPolicy.allowOrigins[0].regex: Envoy refuses the expression: it repeats a repetition with **.',
-      'error InvalidHeader spec.policy.corsPolicy.allowMethods[0]: "GE T" is not a name that HTTP knows.',
+      'error InvalidRegex spec.policy.corsPolicy.allowOrigins[0].regex: Envoy rejects the regular expression: it repeats a repetition with **.',
+      'error InvalidHeader spec.policy.corsPolicy.allowMethods[0]: "GE T" is not a valid HTTP name.',
       'error InvalidDuration spec.policy.corsPolicy.maxAge: Invalid duration -1s: must be at least 1ms.',
     ],
   },
@@ -172,7 +172,7 @@ const cases: readonly Case[] = [
     name: 'retries that never happen',
     policy: { requestTimeout: '2s', retries: { attempts: 3, perTryTimeout: '2s' } },
     expected: [
-      'warning RetryDoesNotFit spec.policy.retries.perTryTimeout: No retry fits: one try may take 2s, and the whole request 2s.',
+      'warning RetryDoesNotFit spec.policy.retries.perTryTimeout: No time is left for a retry: one try may take 2s, and the whole request 2s.',
     ],
   },
   {
@@ -188,25 +188,25 @@ const cases: readonly Case[] = [
     spec: { sourceSelector: [{ labels: { app: 'a' } }], httpRequestMatchers: [{ prefix: '/a' }] },
     policy: { outlierDetection: {}, mtls: { istio: { tlsMode: 'ISTIO_MUTUAL' } } },
     expected: [
-      'error SourceSelectorNotAllowed spec.sourceSelector: Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
-      'warning AppliesToAllTraffic spec.policy.mtls: mtls counts for all clients of a destination, whatever sourceSelector says.',
-      'warning AppliesToAllTraffic spec.policy.outlierDetection: outlierDetection counts for all requests to a destination, whatever httpRequestMatchers say.',
-      'warning AppliesToAllTraffic spec.policy.mtls: mtls counts for all requests to a destination, whatever httpRequestMatchers say.',
+      'error SourceSelectorNotAllowed spec.sourceSelector: Outlier detection applies to all clients of a destination. Remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
+      'warning AppliesToAllTraffic spec.policy.mtls: mtls applies to all clients of a destination, regardless of sourceSelector.',
+      'warning AppliesToAllTraffic spec.policy.outlierDetection: outlierDetection applies to all requests to a destination, regardless of httpRequestMatchers.',
+      'warning AppliesToAllTraffic spec.policy.mtls: mtls applies to all requests to a destination, regardless of httpRequestMatchers.',
     ],
   },
   {
     name: 'TLS that verifies nobody',
     policy: { mtls: { istio: { tlsMode: 'SIMPLE' } } },
     expected: [
-      'warning CertificateNotVerified spec.policy.mtls.istio.tlsMode: SIMPLE encrypts, but Envoy does not verify the certificate of the server: no resource names a certificate authority.',
+      'warning CertificateNotVerified spec.policy.mtls.istio.tlsMode: SIMPLE encrypts, but Envoy does not verify the certificate of the server, because no resource names a certificate authority.',
     ],
   },
   {
     name: 'fields that are read only',
     policy: { connectionPoolSettings: { tcp: { maxConnections: 9, connectTimeout: '3s' }, http: { maxRetries: 3 } } },
     expected: [
-      'warning FieldWithoutEffect spec.policy.connectionPoolSettings.tcp.maxConnections: connectionPoolSettings.tcp.maxConnections is read, but has no effect.',
-      'warning FieldWithoutEffect spec.policy.connectionPoolSettings.http.maxRetries: connectionPoolSettings.http.maxRetries is read, but has no effect.',
+      'warning FieldWithoutEffect spec.policy.connectionPoolSettings.tcp.maxConnections: connectionPoolSettings.tcp.maxConnections has no effect.',
+      'warning FieldWithoutEffect spec.policy.connectionPoolSettings.http.maxRetries: connectionPoolSettings.http.maxRetries has no effect.',
     ],
   },
   {
@@ -256,7 +256,7 @@ const cases: readonly Case[] = [
     spec: { routeSelector: [{ routeLabelMatcher: { app: 'x' } }] },
     policy: { requestTimeout: '1s' },
     expected: [
-      'error InvalidSelector spec.routeSelector: routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.',
+      'error InvalidSelector spec.routeSelector: routeSelector selects nothing, because there are no gateway routes. Use destinationSelector instead.',
     ],
   },
   {
@@ -274,14 +274,14 @@ const cases: readonly Case[] = [
       ],
     },
     expected: [
-      'warning SelectsNothing spec.destinationSelector[5]: The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
-      'warning SelectsNothing spec.destinationSelector[6].kubeServiceRefs: kubeServiceRefs names nothing, so it selects nothing: give services.',
-      'warning SelectsNothing spec.destinationSelector[7].virtualDestinationRefs: virtualDestinationRefs names nothing, so it selects nothing: give virtualDestinations.',
-      'warning SelectsNothing spec.destinationSelector[0].kubeServiceMatcher: No valid service has namespace apps, so this selects nothing. Did you mean "app"?',
-      'warning SelectsNothing spec.destinationSelector[1].kubeServiceMatcher: No valid service has cluster easy, so this selects nothing. Did you mean "east"?',
+      'warning SelectsNothing spec.destinationSelector[5]: The selector is empty, so it selects nothing. To select all Kubernetes services, use kubeServiceMatcher: {}.',
+      'warning SelectsNothing spec.destinationSelector[6].kubeServiceRefs: kubeServiceRefs names nothing, so it selects nothing. Add services.',
+      'warning SelectsNothing spec.destinationSelector[7].virtualDestinationRefs: virtualDestinationRefs names nothing, so it selects nothing. Add virtualDestinations.',
+      'warning SelectsNothing spec.destinationSelector[0].kubeServiceMatcher: No valid service has namespace apps, so the selector selects nothing. Did you mean "app"?',
+      'warning SelectsNothing spec.destinationSelector[1].kubeServiceMatcher: No valid service has cluster easy, so the selector selects nothing. Did you mean "east"?',
       'warning DestinationNotFound spec.destinationSelector[2].kubeServiceRefs.services[0]: Destination api.app.west not found in discovery resources. They are in cluster east.',
-      'warning SelectsNothing spec.destinationSelector[3].externalServiceMatcher: No valid external service has any name, so this selects nothing. There is none.',
-      'warning SelectsNothing spec.destinationSelector[4].virtualDestinationMatcher: No valid VirtualDestination has label app=x, so this selects nothing. There is none.',
+      'warning SelectsNothing spec.destinationSelector[3].externalServiceMatcher: No valid external service has any name, so the selector selects nothing. There is none.',
+      'warning SelectsNothing spec.destinationSelector[4].virtualDestinationMatcher: No valid VirtualDestination has label app=x, so the selector selects nothing. There is none.',
     ],
   },
   {
@@ -297,19 +297,19 @@ const cases: readonly Case[] = [
       ],
     },
     expected: [
-      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.labels.app: "a*" is not the value of a label, so nothing is selected. Selectors take no wildcards: leave the field out to select all.',
-      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.namespaces[0]: "*" is not the name of an object, so nothing is selected. Selectors take no wildcards: leave the field out to select all.',
-      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.clusters[0]: "" is not a name, so nothing is selected. Leave the field out to select all.',
-      'error InvalidSelector spec.destinationSelector[1].kubeServiceRefs.services[0].name: "" is not the name of an object, so nothing is selected. Leave the field out to select all.',
-      'error InvalidSelector spec.sourceSelector[0].kubeWorkloadMatcher.namespaces[0]: "" is not the name of an object, so nothing is selected. Leave the field out to select all.',
-      'error ExclusiveFields spec.sourceSelector[1].labels: kubeWorkloadMatcher and labels exclude each other: write all conditions in kubeWorkloadMatcher.',
+      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.labels.app: "a*" is not the value of a label, so nothing is selected. Selectors do not support wildcards. Remove the field to select all.',
+      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.namespaces[0]: "*" is not the name of an object, so nothing is selected. Selectors do not support wildcards. Remove the field to select all.',
+      'error InvalidSelector spec.destinationSelector[0].kubeServiceMatcher.clusters[0]: "" is not a name, so nothing is selected. Remove the field to select all.',
+      'error InvalidSelector spec.destinationSelector[1].kubeServiceRefs.services[0].name: "" is not the name of an object, so nothing is selected. Remove the field to select all.',
+      'error InvalidSelector spec.sourceSelector[0].kubeWorkloadMatcher.namespaces[0]: "" is not the name of an object, so nothing is selected. Remove the field to select all.',
+      'error ExclusiveFields spec.sourceSelector[1].labels: kubeWorkloadMatcher and labels exclude each other. Put all conditions in kubeWorkloadMatcher.',
     ],
   },
   {
     name: 'outlier detection that cannot leave the first tier',
     policy: { outlierDetection: { maxEjectionPercent: 66 } },
     expected: [
-      'warning EjectionTooLow spec.policy.outlierDetection.maxEjectionPercent: maxEjectionPercent 66 is too low to empty the first tier of FailoverService over.failover, so it would not fail over: at least 67 works.',
+      'warning EjectionTooLow spec.policy.outlierDetection.maxEjectionPercent: maxEjectionPercent 66 is too low to eject the whole first tier of FailoverService over.failover, so it would not fail over. Use at least 67.',
     ],
   },
   { name: 'outlier detection that just can', policy: { outlierDetection: { maxEjectionPercent: 67 } }, expected: [] },

@@ -46,7 +46,7 @@ function checkScope(
     findings.error(
       'SourceSelectorNotAllowed',
       ['spec', 'sourceSelector'],
-      'Outlier detection counts for all clients of a destination: remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
+      'Outlier detection applies to all clients of a destination. Remove sourceSelector, or move outlierDetection to a TrafficPolicy without one.',
     );
   }
   for (const field of ['mtls', 'connectionPoolSettings'] as const) {
@@ -54,7 +54,7 @@ function checkScope(
     findings.warning(
       'AppliesToAllTraffic',
       [...policyPath, field],
-      `${field} counts for all clients of a destination, whatever sourceSelector says.`,
+      `${field} applies to all clients of a destination, regardless of sourceSelector.`,
     );
   }
   for (const field of ['outlierDetection', 'mtls', 'connectionPoolSettings'] as const) {
@@ -62,7 +62,7 @@ function checkScope(
     findings.warning(
       'AppliesToAllTraffic',
       [...policyPath, field],
-      `${field} counts for all requests to a destination, whatever httpRequestMatchers say.`,
+      `${field} applies to all requests to a destination, regardless of httpRequestMatchers.`,
     );
   }
 }
@@ -95,7 +95,7 @@ function checkPolicy(read: Read, findings: Findings, policy: Policy, selectable:
   if (headerManipulation) checkHeaders(findings, headerManipulation, [...policyPath, 'headerManipulation']);
   if (mtls?.istio?.tlsMode === 'SIMPLE') {
     const message =
-      'SIMPLE encrypts, but Envoy does not verify the certificate of the server: no resource names a certificate authority.';
+      'SIMPLE encrypts, but Envoy does not verify the certificate of the server, because no resource names a certificate authority.';
     findings.warning('CertificateNotVerified', [...policyPath, 'mtls', 'istio', 'tlsMode'], message);
   }
 }
@@ -105,7 +105,7 @@ export function checkOutlierDetection(findings: Findings, spec: OutlierDetection
     findings.warning(
       'FieldWithoutEffect',
       [...path, 'consecutiveErrors'],
-      'consecutiveErrors 0 is the same as leaving it out: 5 errors eject an endpoint.',
+      'consecutiveErrors 0 means the default: 5 errors eject an endpoint.',
     );
   }
   checkDuration(findings, spec.interval, [...path, 'interval']);
@@ -117,6 +117,6 @@ export function checkOutlierDetection(findings: Findings, spec: OutlierDetection
 function checkRouteSelector(findings: Findings, { routeSelector, destinationSelector }: TrafficPolicySpec): void {
   if (routeSelector === undefined || destinationSelector !== undefined) return;
   const message =
-    'routeSelector selects nothing, because there are no gateway routes: give a destinationSelector instead.';
+    'routeSelector selects nothing, because there are no gateway routes. Use destinationSelector instead.';
   findings.error('InvalidSelector', ['spec', 'routeSelector'], message);
 }

@@ -29,7 +29,7 @@ describe('targets of a mapping that come too late', () => {
       'r1',
       ['r2', 'r1/z1'],
       [
-        'UnreachableLocality 0.to.1 The target r1/z1 is inside "from" r1, where traffic goes first, the nearest endpoints before the others: it has no effect. Remove it, or give weights.',
+        'UnreachableLocality 0.to.1 The target r1/z1 is inside "from" r1, where traffic goes first, the nearest endpoints before the others, so it has no effect. Remove it, or set weights.',
       ],
     ],
     [
@@ -37,7 +37,7 @@ describe('targets of a mapping that come too late', () => {
       'r1',
       ['r2', 'r2/z1'],
       [
-        'UnreachableLocality 0.to.1 The target r2/z1 is inside the earlier target r2: it has no effect. Remove it, or give weights.',
+        'UnreachableLocality 0.to.1 The target r2/z1 is inside the earlier target r2, so it has no effect. Remove it, or set weights.',
       ],
     ],
     ['not before the one that it is inside', 'r1', ['r2/z1', 'r2'], []],

@@ -15,7 +15,7 @@ export function checkDirectives(findings: Findings, mappings: readonly MappingSp
       findings.error(
         'RepeatedLocality',
         [...at, 'from'],
-        `The mappings [${twin}] and [${i}] are both from ${from}: merge them.`,
+        `The mappings [${twin}] and [${i}] are both from ${from}. Merge them.`,
       );
     }
     origins.set(from, i);
@@ -41,7 +41,7 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
     const twin = seen.get(text);
     checkReachable(findings, { from, to }, i, at);
     if (twin !== undefined)
-      findings.error('RepeatedLocality', at, `The targets [${twin}] and [${i}] are both ${text}: merge them.`);
+      findings.error('RepeatedLocality', at, `The targets [${twin}] and [${i}] are both ${text}. Merge them.`);
     seen.set(text, i);
     if (
       target.weight === undefined &&
@@ -51,7 +51,7 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
       findings.error(
         'RepeatedLocality',
         at,
-        `The target ${text} equals "from", where traffic goes anyway: remove it, or give weights.`,
+        `The target ${text} equals "from", where traffic goes first. Remove it, or set weights.`,
       );
     }
   });
@@ -71,7 +71,7 @@ function checkReachable(findings: Findings, { from = {}, to = [] }: MappingSpec,
   findings.warning(
     'UnreachableLocality',
     path,
-    `The target ${formatLocality(target)} is inside ${outer}: it has no effect. Remove it, or give weights.`,
+    `The target ${formatLocality(target)} is inside ${outer}, so it has no effect. Remove it, or set weights.`,
   );
 }
 
@@ -94,7 +94,7 @@ function checkWeights(findings: Findings, to: readonly LocalitySpec[], path: Fie
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const missing = to.length - weights.length;
   if (missing === 0 && sum !== 100) {
-    findings.error('InvalidWeights', [...path, 'to'], `The weights add up to ${sum}, must be 100.`);
+    findings.error('InvalidWeights', [...path, 'to'], `The weights add up to ${sum}. They must add up to 100.`);
   }
   if (missing > 0 && 100 - sum < missing) {
     const message = `The weights add up to ${sum}, which leaves less than 1 for each of the ${missing} targets without one.`;

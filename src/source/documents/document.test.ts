@@ -68,7 +68,7 @@ spec: {}
     [
       'no metadata',
       'apiVersion: v1\nkind: Pod\nspec: {}',
-      ['1:1 error MissingField Missing required field "metadata", with at least the name of the resource in it.'],
+      ['1:1 error MissingField Missing required field "metadata". It must contain at least the name of the resource.'],
     ],
     [
       'a name that only the API server would make up',
@@ -107,28 +107,28 @@ spec: {}
       'a second resource without a line between',
       'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\napiVersion: v1\nkind: Pod\nmetadata: {name: b}',
       [
-        '4:1 error DuplicateKey The key "apiVersion" appears twice in this mapping. A second resource begins here or before: separate the two by a line of "---".',
+        '4:1 error DuplicateKey The key "apiVersion" appears twice in this mapping. A second resource begins here or before. Separate the two with a line "---".',
       ],
     ],
     [
       'a template, whatever YAML makes of it',
       '# {{ not this }}\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n  {{- toYaml .Values.labels }}',
       [
-        '5:9 error TemplateNotRendered This is a template that was not rendered: it has {{ .Values.name }}. Render it, for example with "helm template", and give Lifeboat the result.',
+        '5:9 error TemplateNotRendered This is a template that was not rendered: it has {{ .Values.name }}. Render it, for example with "helm template", and use the result.',
       ],
     ],
     [
       'a shell variable that was not replaced, where YAML cannot be parsed for it',
       'apiVersion: v1\nkind: Pod\nmetadata: { name: ${NAME}, namespace: b }',
       [
-        '3:20 error TemplateNotRendered This looks like a template that was not rendered: it has ${NAME}. Replace the variables, for example with "envsubst", and give Lifeboat the result.',
+        '3:20 error TemplateNotRendered This looks like a template that was not rendered: it has ${NAME}. Replace the variables, for example with "envsubst", and use the result.',
       ],
     ],
     [
       'a template in quotes',
       'apiVersion: v1\nkind: Service\nmetadata: {name: "{{ name }}", labels: {a: "{% b %}"}}',
       [
-        '3:12 error TemplateNotRendered This is a template that was not rendered: it has {{ name }}. Render it, for example with "helm template", and give Lifeboat the result.',
+        '3:12 error TemplateNotRendered This is a template that was not rendered: it has {{ name }}. Render it, for example with "helm template", and use the result.',
       ],
     ],
     [
@@ -141,19 +141,19 @@ spec: {}
       'labels that are not texts, as they are written',
       'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {b: 1.10, c: 0x1F, d: yes, e: 010, f: 0e1234}}',
       [
-        '3:30 error WrongType metadata.labels.b must be a text, not 1.10. Put it in quotes.',
-        '3:39 error WrongType metadata.labels.c must be a text, not 0x1F. Put it in quotes.',
-        '3:48 error WrongType metadata.labels.d must be a text, not yes. YAML reads it as true. Put it in quotes.',
-        '3:56 error WrongType metadata.labels.e must be a text, not 010. Put it in quotes.',
-        '3:64 error WrongType metadata.labels.f must be a text, not 0e1234. Put it in quotes.',
+        '3:30 error WrongType metadata.labels.b must be a string, not 1.10. Put it in quotes.',
+        '3:39 error WrongType metadata.labels.c must be a string, not 0x1F. Put it in quotes.',
+        '3:48 error WrongType metadata.labels.d must be a string, not yes. YAML reads it as true. Put it in quotes.',
+        '3:56 error WrongType metadata.labels.e must be a string, not 010. Put it in quotes.',
+        '3:64 error WrongType metadata.labels.f must be a string, not 0e1234. Put it in quotes.',
       ],
     ],
     [
       'labels in JSON that are not texts',
       '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "labels": {"b": 1.10 , "c": 1E3}}}',
       [
-        '1:74 error WrongType metadata.labels.b must be a text, not 1.10. Put it in quotes.',
-        '1:86 error WrongType metadata.labels.c must be a text, not 1E3. Put it in quotes.',
+        '1:74 error WrongType metadata.labels.b must be a string, not 1.10. Put it in quotes.',
+        '1:86 error WrongType metadata.labels.c must be a string, not 1E3. Put it in quotes.',
       ],
     ],
     [
@@ -169,24 +169,28 @@ spec: {}
     [
       'texts of users in one line',
       'apiVersion: "v\\n1"\nkind: Pod\nmetadata: {name: a}',
-      ['1:1 warning UnknownApiVersion Pod is not read in apiVersion v 1; the resource is ignored. Accepted: v1.'],
+      [
+        '1:1 warning UnknownApiVersion Pod is not supported in apiVersion v 1. The resource is ignored. Supported versions: v1.',
+      ],
     ],
     [
       'a kind that is not read, at its kind',
       'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: 5}',
-      ['2:1 warning UnknownKind Kind Deployment is not one that Lifeboat reads; the resource is ignored.'],
+      ['2:1 warning UnknownKind Kind Deployment is not supported. The resource is ignored.'],
     ],
     [
       'a version that is not read, at its version',
       'apiVersion: v2\nkind: Pod\nmetadata: {name: a}',
-      ['1:1 warning UnknownApiVersion Pod is not read in apiVersion v2; the resource is ignored. Accepted: v1.'],
+      [
+        '1:1 warning UnknownApiVersion Pod is not supported in apiVersion v2. The resource is ignored. Supported versions: v1.',
+      ],
     ],
     [
       'each label that is not a text',
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels:\n    a: 1\n    b: x\n    c: [y]',
       [
-        '6:5 error WrongType metadata.labels.a must be a text, not 1. Put it in quotes.',
-        '8:5 error WrongType metadata.labels.c must be a text, not a list.',
+        '6:5 error WrongType metadata.labels.a must be a string, not 1. Put it in quotes.',
+        '8:5 error WrongType metadata.labels.c must be a string, not a list.',
       ],
     ],
   ];

@@ -23,13 +23,13 @@ export function explainSyntax(text: string, findings: readonly TextFinding[]): r
   }
   const variable = findVariable(text, findings[0]?.line);
   if (variable !== undefined) {
-    const message = `This looks like a template that was not rendered: it has ${variable}. Replace the variables, for example with "envsubst", and give Lifeboat the result.`;
+    const message = `This looks like a template that was not rendered: it has ${variable}. Replace the variables, for example with "envsubst", and use the result.`;
     return findings.slice(0, 1).map((finding) => ({ ...finding, code: 'TemplateNotRendered', message }));
   }
   const second = findings.find(
     ({ code, column, message }) => code === 'DuplicateKey' && column === 1 && TOP_LEVEL_KEY.test(message),
   );
   if (second === undefined) return findings;
-  const hint = 'A second resource begins here or before: separate the two by a line of "---".';
+  const hint = 'A second resource begins here or before. Separate the two with a line "---".';
   return [{ ...second, message: `${second.message} ${hint}` }];
 }

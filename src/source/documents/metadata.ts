@@ -56,7 +56,7 @@ export function readEnvelope(
 function readMetadata(report: Report, metadata: unknown): ObjectMeta {
   if (!isMapping(metadata)) {
     const message = isAbsent(metadata)
-      ? 'Missing required field "metadata", with at least the name of the resource in it.'
+      ? 'Missing required field "metadata". It must contain at least the name of the resource.'
       : `metadata must be a mapping, not ${describeWritten(metadata, report.written(['metadata']))}.`;
     report(['metadata'], isAbsent(metadata) ? 'MissingField' : 'WrongType', message);
     return { name: '', namespace: '', labels: {}, annotations: {} };
@@ -81,7 +81,7 @@ function checkedKind(report: Report, kind: string): string {
 
 function checkedName(report: Report, name: string, field: string): string {
   if (name === '' || NAME.test(name)) return name;
-  const rule = "at most 253 characters, without blanks, '/' and '%', and not '.' or '..'";
+  const rule = "at most 253 characters, without spaces, '/' and '%', and not '.' or '..'";
   report(['metadata', field], 'InvalidName', `Invalid ${field} ${describe(name)}: it must have ${rule}.`);
   return '';
 }
@@ -155,5 +155,5 @@ function isAbsent(value: unknown): value is null | undefined {
 
 function mustBeText({ written }: Report, path: readonly string[], value: unknown): string {
   const source = written(path);
-  return `${path.join('.')} must be a text, not ${describeWritten(value, source)}.${quoteHint(value, source)}`;
+  return `${path.join('.')} must be a string, not ${describeWritten(value, source)}.${quoteHint(value, source)}`;
 }

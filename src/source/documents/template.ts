@@ -33,7 +33,7 @@ export function findTemplatedField(
 /** The message about a template. */
 export function unrendered(action: string): string {
   const shown = action.length > LONGEST_QUOTE ? `${action.slice(0, LONGEST_QUOTE)}…` : action;
-  return `This is a template that was not rendered: it has ${shown}. Render it, for example with "helm template", and give Lifeboat the result.`;
+  return `This is a template that was not rendered: it has ${shown}. Render it, for example with "helm template", and use the result.`;
 }
 
 function findIn(value: unknown, path: FieldPath): { readonly path: FieldPath; readonly action: string } | undefined {

@@ -55,8 +55,8 @@ export function unreadable(what: string, error: unknown): TextFinding {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  ELOOP: 'its symbolic links lead in a circle',
-  ENOENT: 'it does not exist, or is a symbolic link to nothing',
+  ELOOP: 'its symbolic links form a loop',
+  ENOENT: 'it does not exist, or is a broken symbolic link',
   ENXIO: 'it is not a regular file',
   EISDIR: 'it is a directory',
 };
@@ -91,5 +91,5 @@ function notAFile(isPipe: boolean): TextFinding {
 }
 
 function tooLarge(size: bigint): TextFinding {
-  return fileFinding('FileTooLarge', `The file has ${size} bytes, more than ${MAX_FILE_BYTES}; split it.`);
+  return fileFinding('FileTooLarge', `The file has ${size} bytes, more than ${MAX_FILE_BYTES}. Split it.`);
 }

@@ -13,7 +13,7 @@ export function decodeText(bytes: Buffer): DecodedText {
   if (isUtf16(bytes)) return notText('The file is UTF-16. Save it as UTF-8.', { line: 1, column: 1 });
   if (!isUtf8(bytes))
     return notText(
-      'The file is not UTF-8 text. Save it as UTF-8, or remove it if it holds no resources.',
+      'The file is not UTF-8 text. Save it as UTF-8, or remove it if it contains no resources.',
       firstInvalid(bytes),
     );
   const text = bytes.toString('utf8');

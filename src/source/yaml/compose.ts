@@ -21,7 +21,7 @@ const MAX_STACK = MAX_DEPTH + 2;
 /** Parses the text of one document, as {@link splitDocuments} returns it. */
 export function composeDocument(text: string): Composition {
   if (text.length > MAX_DOCUMENT_LENGTH) {
-    const message = `The document has ${text.length} characters, more than ${MAX_DOCUMENT_LENGTH}; split it.`;
+    const message = `The document has ${text.length} characters, more than ${MAX_DOCUMENT_LENGTH}. Split it.`;
     return refused(text, 0, 'DocumentTooLarge', message);
   }
   try {
@@ -43,7 +43,7 @@ function composeTokens(text: string): Composition {
       return refused(text, parser.offset, 'DocumentTooDeep', `The document is nested deeper than ${MAX_DEPTH} levels.`);
     }
     if (++tokens > MAX_DOCUMENT_TOKENS) {
-      const message = `The document has more than ${MAX_DOCUMENT_TOKENS} tokens; split it.`;
+      const message = `The document has more than ${MAX_DOCUMENT_TOKENS} tokens. Split it.`;
       return refused(text, parser.offset, 'DocumentTooLarge', message);
     }
   }

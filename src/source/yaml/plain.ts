@@ -147,7 +147,7 @@ function convertMap(conversion: Conversion, map: YAMLMap, depth: number): Readon
 function checkedKey(conversion: Conversion, result: Mapping, key: unknown): string | undefined {
   const text = keyText(key);
   if (text === undefined) {
-    report(conversion, key, 'InvalidYaml', 'The key of a mapping must be a text.');
+    report(conversion, key, 'InvalidYaml', 'The key of a mapping must be a string.');
   } else if (text === FORBIDDEN_KEY) {
     report(conversion, key, 'ForbiddenKey', `The key "${FORBIDDEN_KEY}" is not allowed.`);
   } else if (Object.hasOwn(result, text)) {

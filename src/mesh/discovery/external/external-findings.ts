@@ -24,7 +24,7 @@ export function checkExternalService(
 ): void {
   const { hosts = [], addresses = [], endpoints = [], ports = [] } = service;
   if (hosts.length + addresses.length === 0)
-    findings.error('MissingHostname', path, 'Missing required field "hosts": no client can call the service.');
+    findings.error('MissingHostname', path, 'Missing required field "hosts". No client can call the service.');
   hosts.forEach((host, i) => {
     checkHost(findings, host, endpoints.length > 0, [...path, 'hosts', i]);
   });
@@ -37,7 +37,7 @@ export function checkExternalService(
     );
   });
   if (ports.length === 0)
-    findings.error('MissingPort', path, 'Missing required field "ports": no client can call the service.');
+    findings.error('MissingPort', path, 'Missing required field "ports". No client can call the service.');
   checkPorts(findings, ports, 'external', [...path, 'ports'], formatObject(ref));
   checkHostsOnPorts(findings, service, [...path, 'ports']);
   const names = ports.flatMap(({ name = '' }) => (name === '' ? [] : [name]));
@@ -52,7 +52,7 @@ function checkHost(findings: Findings, host: string, hasEndpoints: boolean, path
     const message = `Invalid host ${JSON.stringify(host)}: ${whyNoHost(host)} The host is ignored.`;
     findings.error('InvalidHostname', path, message);
   } else if (isWildcard(known) && !hasEndpoints) {
-    const message = `${host} cannot be resolved: give endpoints. Without endpoints, requests go to their original destination, which only an Envoy with interception knows.`;
+    const message = `${host} cannot be resolved by DNS. Requests go to their original destination, which only an Envoy with interception knows. Set endpoints.`;
     findings.warning('HostWithoutAddress', path, message);
   }
 }
@@ -64,10 +64,10 @@ function checkHostsOnPorts(findings: Findings, service: ExternalService, path: F
   for (const { number, protocol } of servedPorts(ports, 'external')) {
     const at = [...path, ports.findIndex((port) => port.number === number)];
     if (needsPortAlone(protocol) && separate.length > 0) {
-      const message = `Nothing tells ${separate.join(', ')} apart on port ${String(number)} (${protocol}): its connections go to any of them. Make a Destination for each host, on a port of its own.`;
+      const message = `Envoy cannot distinguish ${separate.join(', ')} on port ${String(number)} (${protocol}), so connections go to any of them. Create a Destination for each host, each on a separate port.`;
       findings.warning('HostsNotDistinguished', at, message);
     } else if (isTls(protocol) && hosts.length > 0 && hosts.every((host) => addressIn(host) !== undefined)) {
-      const message = `Port ${String(number)} (${protocol}) tells services apart by the server name, which is never an address: nobody reaches ${hosts.join(', ')} there. Give a host name, or use protocol TCP.`;
+      const message = `Port ${String(number)} (${protocol}) distinguishes services by the server name, which is never an address, so no client can reach ${hosts.join(', ')} there. Use a hostname, or protocol TCP.`;
       findings.warning('HostsNotDistinguished', at, message);
     }
   }
@@ -79,9 +79,9 @@ function isTls(protocol: Protocol): boolean {
 
 function whyNoHost(host: string): string {
   if (host === '*') return 'it would match every host.';
-  if (/^[^:]+:\d+$/.test(host)) return 'a host has no port; ports are given in "ports".';
+  if (/^[^:]+:\d+$/.test(host)) return 'a host has no port. Set the ports in "ports".';
   if (host.includes('/')) return 'it must be a DNS name, not a URL or a range of addresses.';
-  if (host.includes('*')) return 'a wildcard stands for the first parts of a name, as in *.example.com.';
+  if (host.includes('*')) return 'a wildcard must be the first part of a name, as in *.example.com.';
   return 'must be a DNS name of at most 253 characters, or an IP address.';
 }
 

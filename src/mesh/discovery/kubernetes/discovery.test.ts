@@ -242,7 +242,7 @@ describe('a discovered destination', () => {
     assert.deepEqual(graph.keys(model.destinations.destinations), ['cart-app-east.failover']);
     assert.deepEqual(endpoints(world, 'cart-app-east.failover' as DestinationKey), ['// 10.9.9.9:80 HEALTHY']);
     assert.deepEqual(warnings(), [
-      'warning: Destination cart-app-east.failover already describes cart.shop.east; the Service and its EndpointSlices are ignored.',
+      'warning: Destination cart-app-east.failover already describes cart.shop.east. The Service and its EndpointSlices are ignored.',
     ]);
     world.remove(resource);
     assert.deepEqual(graph.keys(model.destinations.destinations), [KEY]);
@@ -293,7 +293,7 @@ describe('an EndpointSlice', () => {
 
   it('should name its service', () => {
     assert.deepEqual(warnings({ ...endpointSlice('cart-1', 'east', []), labels: {} }), [
-      'metadata.labels: No label kubernetes.io/service-name names a service, so the endpoints belong to none.',
+      'metadata.labels: The label kubernetes.io/service-name is missing, so the endpoints belong to no service. Add it.',
     ]);
     assert.deepEqual(warnings(endpointSlice('cart-1', 'east', ['10.0.0.1', '::1'])), []);
   });

@@ -92,7 +92,7 @@ describe('an Endpoints object', () => {
   it('without its service is told, unless it is a lock', () => {
     const object = legacy('lost', '10.0.0.1');
     assert.deepEqual(findings(createWorld(object), object), [
-      'warning ServiceNotFound metadata.name: There is no Service lost.shop in cluster east, so the endpoints belong to none.',
+      'warning ServiceNotFound metadata.name: There is no Service lost.shop in cluster east, so the endpoints belong to no service.',
     ]);
     const lock = kubeResource('Endpoints', 'lock', 'east', {});
     assert.deepEqual(findings(createWorld(lock), lock), []);
@@ -103,7 +103,7 @@ describe('an EndpointSlice', () => {
   it('without its service is told', () => {
     const lost = { ...slice, ref: { kind: 'EndpointSlice', namespace: 'shop', name: 'cart-1' } };
     assert.deepEqual(findings(createWorld(service, lost), lost), [
-      'warning ServiceNotFound metadata.labels.kubernetes.io/service-name: There is no Service cart.shop among the resources that name no cluster, so the endpoints belong to none.',
+      'warning ServiceNotFound metadata.labels.kubernetes.io/service-name: There is no Service cart.shop among the resources that name no cluster, so the endpoints belong to no service.',
     ]);
   });
 
@@ -128,7 +128,7 @@ describe('an EndpointSlice', () => {
     assert.deepEqual(endpoints(world, undefined, 81), ['/ 10.0.0.1:8081 HEALTHY']);
     assert.deepEqual(findings(world, bad), [
       'error InvalidPortNumber ports.0.port: Invalid port number 70000: must be between 1 and 65535, inclusive. The endpoints are ignored there.',
-      'warning UnmatchedPort ports.1: Service cart has no port "htp": its ports are http, http-b, dns. Nothing is sent there.',
+      'warning UnmatchedPort ports.1: Service cart has no port "htp": its ports are http, http-b, dns. It gets no traffic.',
     ]);
   });
 
@@ -147,7 +147,7 @@ describe('an EndpointSlice', () => {
     );
     assert.deepEqual(endpoints(named), []);
     assert.deepEqual(findings(named, without), [
-      "warning UnmatchedPort ports: The service's port 80 leads to the port web of its pods, which has a number only there: give the endpoints ports.",
+      'warning UnmatchedPort ports: Port 80 of the service refers to the port web of its pods, whose number only the pods have. Set ports on the endpoints.',
     ]);
   });
 
@@ -190,7 +190,7 @@ describe('a pod', () => {
 describe('a Service', () => {
   it('without slices is told, but an ExternalName or one without TCP ports has none', () => {
     assert.deepEqual(findings(createWorld(service), service), [
-      'warning NoEndpointSlices : No EndpointSlice or Endpoints object belongs to cart.shop.east: its requests fail.',
+      'warning NoEndpointSlices : No EndpointSlice or Endpoints object belongs to cart.shop.east, so requests to it fail.',
     ]);
     const external = kubeService('cart', 'east', { type: 'ExternalName', externalName: 'cart.example' });
     const dns = kubeService('cart', 'east', { ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] });
@@ -206,7 +206,7 @@ describe('a Service', () => {
     });
     const world = createWorld(two, slice);
     assert.deepEqual(findings(world, two), [
-      'warning UnmatchedPort spec.ports.1: No EndpointSlice of cart.shop.east has port "http-admin": its requests fail.',
+      'warning UnmatchedPort spec.ports.1: No EndpointSlice of cart.shop.east has port "http-admin", so requests to it fail.',
     ]);
     world.put(endpointSlice('cart-2', 'east', ['10.0.0.1'], { ports: [{ name: 'http-admin', port: 81 }] }));
     assert.deepEqual(findings(world, two), []);

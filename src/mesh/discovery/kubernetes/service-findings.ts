@@ -26,7 +26,7 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
   const findings = collectFindings(service.ref);
   const name = describeService(serviceRefOf(service));
   if (facts.declared !== undefined) {
-    const message = `Destination ${facts.declared} already describes ${name}; the Service and its EndpointSlices are ignored.`;
+    const message = `Destination ${facts.declared} already describes ${name}. The Service and its EndpointSlices are ignored.`;
     findings.warning('AlreadyDeclared', [], message);
     return findings.all;
   }
@@ -50,7 +50,7 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
 function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: ServiceSpec): void {
   (clusterIPs ?? [clusterIP]).forEach((address, i) => {
     if (address === '' || address === 'None' || isIpAddress(address)) return;
-    const message = `Invalid address ${JSON.stringify(address)}: must be an IP address or None. It is ignored: intercepted connections to it are not for this service.`;
+    const message = `Invalid address ${JSON.stringify(address)}: must be an IP address or None. It is ignored, so intercepted connections to it do not reach this service.`;
     findings.error(
       'InvalidAddress',
       [...path, ...(clusterIPs === undefined ? ['clusterIP'] : ['clusterIPs', i])],
@@ -62,7 +62,7 @@ function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: Serv
 function checkExternalName(findings: Findings, service: ServiceResource): void {
   const { externalName = '', ports = [] } = service.spec ?? {};
   if (externalName === '')
-    findings.error('MissingField', path, 'Missing required field "externalName": the service has no endpoints.');
+    findings.error('MissingField', path, 'Missing required field "externalName". The service has no endpoints.');
   else if (externalNameOf(service) === undefined) {
     const message = `Invalid address ${JSON.stringify(externalName)}: must be a DNS name. The service has no endpoints.`;
     findings.error('InvalidAddress', [...path, 'externalName'], message);
@@ -85,13 +85,13 @@ function checkEndpoints(
     findings.warning(
       'NoEndpointSlices',
       [],
-      `No EndpointSlice or Endpoints object belongs to ${name}: its requests fail.`,
+      `No EndpointSlice or Endpoints object belongs to ${name}, so requests to it fail.`,
     );
     return;
   }
   ports.forEach((port, i) => {
     if (!isTcp(port) || ports.length === 1 || hasPort(port.name ?? '')) return;
-    const message = `No EndpointSlice of ${name} has port ${JSON.stringify(port.name ?? '')}: its requests fail.`;
+    const message = `No EndpointSlice of ${name} has port ${JSON.stringify(port.name ?? '')}, so requests to it fail.`;
     findings.warning('UnmatchedPort', [...path, 'ports', i], message);
   });
 }
@@ -109,16 +109,16 @@ function checkPreferences(
     findings.warning(
       'FieldWithoutEffect',
       [...path, 'sessionAffinity'],
-      'sessionAffinity is read, but has no effect: each request goes to any endpoint.',
+      'sessionAffinity has no effect: each request goes to any endpoint.',
     );
   }
   if (internalTrafficPolicy === 'Local') {
-    const message = 'internalTrafficPolicy is read, but has no effect: requests go to endpoints on every node.';
+    const message = 'internalTrafficPolicy has no effect: requests go to endpoints on every node.';
     findings.warning('FieldWithoutEffect', [...path, 'internalTrafficPolicy'], message);
   }
   if (trafficDistribution !== undefined && trafficDistribution !== '') {
     const message =
-      'trafficDistribution is read, but has no effect: a VirtualDestination with a FailoverPolicy prefers endpoints that are near.';
+      'trafficDistribution has no effect. Use a VirtualDestination with a FailoverPolicy to prefer near endpoints.';
     findings.warning('FieldWithoutEffect', [...path, 'trafficDistribution'], message);
   }
 }

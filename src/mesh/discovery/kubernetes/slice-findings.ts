@@ -25,7 +25,7 @@ export function sliceFindings(
   const findings = collectFindings(ref);
   const name = labels[SERVICE_NAME_LABEL] ?? '';
   if (name === '') {
-    const message = `No label ${SERVICE_NAME_LABEL} names a service, so the endpoints belong to none.`;
+    const message = `The label ${SERVICE_NAME_LABEL} is missing, so the endpoints belong to no service. Add it.`;
     findings.warning('MissingServiceName', ['metadata', 'labels'], message);
   } else if (service === undefined && !declared)
     checkService(findings, ref, name, ['metadata', 'labels', SERVICE_NAME_LABEL]);
@@ -66,7 +66,7 @@ function checkService(findings: Findings, { namespace, cluster }: ClusterRef, na
   findings.warning(
     'ServiceNotFound',
     path,
-    `There is no Service ${name}.${namespace} ${where}, so the endpoints belong to none.`,
+    `There is no Service ${name}.${namespace} ${where}, so the endpoints belong to no service.`,
   );
 }
 
@@ -93,9 +93,7 @@ function checkEndpoint(
   addresses.forEach((address, i) => {
     if (isUsable(address, slice)) return;
     const hint =
-      !hasNames(slice) && isDnsName(address) && address.includes('.')
-        ? ' Slices of DNS names have addressType FQDN.'
-        : '';
+      !hasNames(slice) && isDnsName(address) && address.includes('.') ? ' For DNS names, set addressType to FQDN.' : '';
     const message = `Invalid address ${JSON.stringify(address)}: must be ${wanted}. The ${usable ? 'address' : 'endpoint'} is ignored.${hint}`;
     findings.error('InvalidAddress', [...path, 'addresses', i], message);
   });
@@ -106,7 +104,7 @@ function checkEndpoint(
 
 function checkHostname(findings: Findings, hostname: string, path: FieldPath): void {
   if (hostname === '' || isDnsLabel(hostname)) return;
-  const message = `Invalid hostname ${JSON.stringify(hostname)}: must be a part of a DNS name in lower case. No client can call the endpoint by it.`;
+  const message = `Invalid hostname ${JSON.stringify(hostname)}: must be a lowercase DNS label. Clients cannot call the endpoint by it.`;
   findings.error('InvalidHostname', [...path, 'hostname'], message);
 }
 
@@ -126,7 +124,7 @@ function checkPorts(
     findings.warning(
       'UnmatchedPort',
       [...path, i],
-      `Service ${service.ref.name} has no port ${JSON.stringify(port.name ?? '')}: ${known}. Nothing is sent there.`,
+      `Service ${service.ref.name} has no port ${JSON.stringify(port.name ?? '')}: ${known}. It gets no traffic.`,
     );
   });
   if (!hasPorts(slice)) checkTargets(findings, served, path);
@@ -144,7 +142,7 @@ function isPortOf({ name = '' }: EndpointPort, served: readonly ServicePort[], s
 
 function checkTargets(findings: Findings, served: readonly ServicePort[], path: FieldPath): void {
   for (const port of served.filter(hasNamedTarget)) {
-    const message = `The service's port ${String(port.port ?? 0)} leads to the port ${String(port.targetPort)} of its pods, which has a number only there: give the endpoints ports.`;
+    const message = `Port ${String(port.port ?? 0)} of the service refers to the port ${String(port.targetPort)} of its pods, whose number only the pods have. Set ports on the endpoints.`;
     findings.warning('UnmatchedPort', path, message);
   }
 }

@@ -18,7 +18,8 @@ export function checkKubeService(findings: Findings, service: KubeService, path:
   checkRef(findings, service, [...path, 'ref']);
   checkLabels(findings, service.labels, [...path, 'labels']);
   checkLabels(findings, service.workloadSelectorLabels, [...path, 'workloadSelectorLabels']);
-  if (ports.length === 0) findings.warning('MissingPort', path, 'The service has no ports: no client can call it.');
+  if (ports.length === 0)
+    findings.warning('MissingPort', path, 'The service has no ports, so no client can call it. Add a port.');
   checkPorts(findings, portsOf(service), 'kubernetes', [...path, 'ports'], nameOf(service));
   endpointSubsets.forEach((subset, i) => {
     checkSubset(findings, subset, service, [...path, 'endpointSubsets', i]);
@@ -79,7 +80,7 @@ function checkSubset(
   findings.warning(
     'UnmatchedPort',
     ports.length === 0 ? path : [...path, 'ports'],
-    `${what}: they get no traffic. Give them ports with the names of the service's.`,
+    `${what}, so the endpoints get no traffic. Give them ports with the same names as the ports of the service.`,
   );
 }
 
@@ -112,7 +113,7 @@ function checkMatched(findings: Findings, { ports = [], endpointSubsets = [] }: 
     findings.warning(
       'UnmatchedPort',
       [...path, i],
-      `No endpoint has port ${label}: its requests fail. The ports of endpointSubsets belong to it by name.`,
+      `No endpoint has port ${label}, so requests to it fail. Add a port with the same name to endpointSubsets.`,
     );
   });
 }
@@ -124,7 +125,7 @@ function checkRegion(findings: Findings, { region = '', endpointSubsets = [] }: 
   if (lost.length === 0) return;
   const zoned = lost.some(({ subLocality }) => (subLocality?.zone ?? '') !== '');
   const effect = zoned
-    ? 'its endpoints are compared with others by their zone alone'
-    : 'no rule about localities reaches its endpoints, and they are near nobody';
+    ? 'only the zone of its endpoints is compared with others'
+    : 'locality rules do not include its endpoints, and no client is near them';
   findings.warning('MissingRegion', path, `The service has no region: ${effect}. Set kubeService.region.`);
 }

@@ -19,7 +19,7 @@ export function declareVirtualMeshFindings(
     ({ ref, spec }, read) => {
       const findings = collectFindings(ref);
       (spec?.meshes ?? []).forEach((mesh, i) => {
-        checkMesh(findings, read, tables, { mesh, path: ['spec', 'meshes', i], effect: 'the group does without it' });
+        checkMesh(findings, read, tables, { mesh, path: ['spec', 'meshes', i], effect: 'the VirtualMesh ignores it' });
       });
       return findings.all;
     },

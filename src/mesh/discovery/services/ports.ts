@@ -51,7 +51,7 @@ export function checkPorts(
       !checkTaken(findings, taken(port), [...path, i])
     )
       return;
-    if (found.guessed) guessed.push({ at: i, text: `${String(numberOf(port))} (taken for ${found.protocol})` });
+    if (found.guessed) guessed.push({ at: i, text: `${String(numberOf(port))} (assumed: ${found.protocol})` });
   });
   const [first] = guessed;
   if (first === undefined) return;
@@ -63,7 +63,7 @@ export function checkPorts(
   findings.warning(
     'ProtocolGuessed',
     [...path, first.at],
-    `Nothing says what is spoken on ${ports} of ${subject}. ${how}`,
+    `The protocol of ${ports} of ${subject} is not declared. ${how}`,
   );
 }
 
@@ -112,7 +112,7 @@ export function invalidPort(number: number): string {
 function checkTaken(findings: Findings, taken: TakenBy | undefined, path: FieldPath): boolean {
   if (taken === undefined) return true;
   const what = 'number' in taken ? `number ${String(taken.number)}` : `name ${taken.name}`;
-  findings.error('RepeatedPort', path, `An earlier port of the service has the ${what} already. This one is ignored.`);
+  findings.error('RepeatedPort', path, `An earlier port of the service already has the ${what}. This port is ignored.`);
   return false;
 }
 
@@ -131,6 +131,6 @@ function checkProtocol(
     );
   }
   if (appProtocol === '' || isKnownProtocol(appProtocol)) return;
-  const message = `The protocol ${appProtocol} is not known; the port's name or number decides. Known are http, http2, grpc, https, tls, mongo, tcp and the names of common databases and brokers.`;
+  const message = `The protocol ${appProtocol} is unknown, so the name or number of the port determines it. Known protocols are http, http2, grpc, https, tls, mongo, tcp and the names of common databases and brokers.`;
   findings.warning('UnknownProtocol', [...path, 'appProtocol'], message);
 }

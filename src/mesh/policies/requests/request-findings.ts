@@ -17,7 +17,7 @@ export function checkMatcher(findings: Findings, matcher: HttpMatcher, path: Fie
     findings.error(
       'InvalidMatcher',
       [...path, given[1] ?? ''],
-      `A matcher takes one of prefix, exact, regex and uri, not ${given.join(' and ')}.`,
+      `A matcher can have only one of prefix, exact, regex and uri, not ${given.join(' and ')}.`,
     );
   }
   checkPath(findings, matcher, path);
@@ -45,7 +45,7 @@ function checkGiven(findings: Findings, texts: StringMatch, path: FieldPath): vo
       findings.error(
         'InvalidMatcher',
         [...path, field],
-        `${field} is empty, and nothing matches an empty text: give a text or remove the field.`,
+        `${field} is empty, and nothing matches an empty string. Set a value or remove the field.`,
       );
   }
 }
@@ -54,7 +54,7 @@ function checkGiven(findings: Findings, texts: StringMatch, path: FieldPath): vo
 function checkCompares(findings: Findings, match: StringMatch, path: FieldPath): void {
   const { exact, prefix, suffix, regex } = match;
   if ([exact, prefix, suffix, regex].some((text) => text !== undefined)) return;
-  findings.error('InvalidMatcher', path, 'Give one of exact, prefix, suffix and regex.');
+  findings.error('InvalidMatcher', path, 'Set one of exact, prefix, suffix and regex.');
 }
 
 /** A path always begins with a slash, and Envoy resolves its dots and takes off its query before it compares. */
@@ -79,8 +79,8 @@ function checkPath(findings: Findings, { prefix, exact, uri = {} }: HttpMatcher,
 function pathProblem(text: string): string | undefined {
   if (text === '') return undefined;
   if (!text.startsWith('/')) return 'paths begin with a slash';
-  if (/[?#]/.test(text)) return 'a path ends before ? and #; use queryParameters for what follows';
-  return /(^|\/)\.\.?\//.test(text) ? 'Envoy resolves . and .. before it compares' : undefined;
+  if (/[?#]/.test(text)) return 'a path ends before ? and #. Use queryParameters for the query';
+  return /(^|\/)\.\.?\//.test(text) ? 'Envoy resolves . and .. before it compares paths' : undefined;
 }
 
 /** A text to compare with: one way of comparing it, and an expression that Envoy can compile. */
@@ -90,7 +90,7 @@ function checkText(findings: Findings, match: StringMatch, path: FieldPath): voi
     findings.error(
       'InvalidMatcher',
       [...path, given[1] ?? ''],
-      `Give one of exact, prefix, suffix and regex, not ${given.join(' and ')}.`,
+      `Set one of exact, prefix, suffix and regex, not ${given.join(' and ')}.`,
     );
   }
   checkRegex(findings, match.regex, [...path, 'regex']);
@@ -112,18 +112,14 @@ function checkNamed(
 ): void {
   conditions.forEach(({ name = '', value, regex = false }, i) => {
     if (!isName(name))
-      findings.error(
-        'InvalidMatcher',
-        [...path, i, 'name'],
-        `${JSON.stringify(name)} is not a name that a request can have.`,
-      );
+      findings.error('InvalidMatcher', [...path, i, 'name'], `${JSON.stringify(name)} is not a valid name.`);
     if (regex) checkRegex(findings, value, [...path, i, 'value']);
   });
 }
 
 function checkRegex(findings: Findings, regex: string | undefined, path: FieldPath): void {
   const problem = regex ? regexProblem(regex) : undefined;
-  if (problem !== undefined) findings.error('InvalidRegex', path, `Envoy refuses the expression: ${problem}.`);
+  if (problem !== undefined) findings.error('InvalidRegex', path, `Envoy rejects the regular expression: ${problem}.`);
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#name-field-names, and HTTP/2's own, such as `:method`. */
@@ -138,7 +134,7 @@ export function checkHeaders(findings: Findings, changes: HeaderManipulation, pa
       findings.error(
         'InvalidHeader',
         [...path, field],
-        `${field} has ${headers.length} headers, and Envoy adds at most ${MOST_HEADERS}.`,
+        `${field} has ${headers.length} headers, but Envoy adds at most ${MOST_HEADERS}.`,
       );
     for (const [name, value] of headers) {
       checkChanged(findings, name, [...path, field, name]);
@@ -179,7 +175,11 @@ function checkChanged(findings: Findings, name: string, path: FieldPath): void {
   } else if (!isHeaderName(name)) {
     findings.error('InvalidHeader', path, `${JSON.stringify(name)} is not the name of a header.`);
   } else if (name.startsWith(':') || name.toLowerCase() === 'host') {
-    findings.error('InvalidHeader', path, `Header ${name} cannot be added or removed: it says where the request goes.`);
+    findings.error(
+      'InvalidHeader',
+      path,
+      `Header ${name} cannot be added or removed: it determines where the request goes.`,
+    );
   }
 }
 
@@ -189,7 +189,7 @@ export function checkFault(
   path: FieldPath,
 ): void {
   if ((fixedDelay === undefined) === (abort === undefined)) {
-    findings.error('InvalidFault', path, 'faultInjection takes either fixedDelay or abort.');
+    findings.error('InvalidFault', path, 'faultInjection needs either fixedDelay or abort.');
   }
   checkDuration(findings, fixedDelay, [...path, 'fixedDelay']);
   checkPercent(findings, percentage, [...path, 'percentage']);
@@ -218,7 +218,7 @@ export function checkCors(findings: Findings, cors: NonNullable<Policy['corsPoli
   for (const field of ['allowHeaders', 'exposeHeaders', 'allowMethods'] as const) {
     cors[field]?.forEach((name, i) => {
       if (isHeaderName(name)) return;
-      findings.error('InvalidHeader', [...path, field, i], `${JSON.stringify(name)} is not a name that HTTP knows.`);
+      findings.error('InvalidHeader', [...path, field, i], `${JSON.stringify(name)} is not a valid HTTP name.`);
     });
   }
   if (cors.maxAge !== undefined && cors.maxAge !== '0s') checkDuration(findings, cors.maxAge, [...path, 'maxAge']);

@@ -57,7 +57,11 @@ function checkConditions(findings: Findings, retryOn: string, path: FieldPath): 
         findings.error('InvalidStatus', path, `Invalid HTTP status ${word}: must be between 200 and 599, inclusive.`);
       }
     } else if (!conditions.has(word)) {
-      findings.warning('UnknownRetryCondition', path, `Envoy knows no retry condition ${word} and ignores it.`);
+      findings.warning(
+        'UnknownRetryCondition',
+        path,
+        `Envoy does not know the retry condition ${word} and ignores it.`,
+      );
     }
   }
 }
@@ -86,7 +90,7 @@ function checkTimeoutRetried(findings: Findings, retryOn: string, path: FieldPat
   findings.warning(
     'TimeoutNotRetried',
     path,
-    'A try that exceeds perTryTimeout is retried only on reset, 5xx or gateway-error; reset is added for GET, HEAD and OPTIONS.',
+    'A try that exceeds perTryTimeout is retried only on reset, 5xx or gateway-error. Add one of them. For GET, HEAD and OPTIONS, reset is added automatically.',
   );
 }
 
@@ -95,6 +99,6 @@ function checkFits(findings: Findings, perTry: string, whole: string | undefined
   findings.warning(
     'RetryDoesNotFit',
     path,
-    `No retry fits: one try may take ${perTry}, and the whole request ${whole}.`,
+    `No time is left for a retry: one try may take ${perTry}, and the whole request ${whole}.`,
   );
 }

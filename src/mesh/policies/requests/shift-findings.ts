@@ -35,7 +35,7 @@ function checkWeights(findings: Findings, shares: readonly WeightedDestination[]
   const sum = shares.reduce((total, { weight = 0 }) => total + weight, 0);
   const omitted = shares.length === 1 && shares[0]?.weight === undefined;
   if (shares.length === 0 || sum === 100 || omitted) return;
-  findings.error('InvalidWeights', at, `trafficShift weights add up to ${sum}, must be 100.`);
+  findings.error('InvalidWeights', at, `The weights of trafficShift add up to ${sum}. They must add up to 100.`);
 }
 
 /** A share of the traffic for one service fails when the service does; Envoy does not give it to the others. */
@@ -45,7 +45,7 @@ function checkTiers(findings: Findings, shares: readonly WeightedDestination[], 
     if (kubeService === undefined || weight === 0) return;
     const { name = '', namespace = '', clusterName = '' } = kubeService;
     const service = `${name}.${namespace}.${clusterName}`;
-    const message = `${weight} % of the requests fail when ${service} does: name a FailoverService or VirtualDestination over it to have them fail over.`;
+    const message = `${weight} % of the requests fail when ${service} fails. To let them fail over, use a FailoverService or VirtualDestination as the target.`;
     findings.warning('TargetWithoutTiers', [...at, i], message);
   });
 }
@@ -149,7 +149,7 @@ function checkPort(
 
 function checkLabels(findings: Findings, subset: SubsetLabels | undefined, path: FieldPath): boolean {
   if (subset === undefined || isSubset(subset)) return true;
-  findings.error('InvalidSubset', path, 'A subset is made of labels as Kubernetes takes them.');
+  findings.error('InvalidSubset', path, 'A subset must consist of valid Kubernetes labels.');
   return false;
 }
 
@@ -168,7 +168,7 @@ function checkSubset(
   findings.warning(
     'SubsetNotFound',
     path,
-    `No endpoint has the labels ${formatSubset(subset)}: this share of the requests fails.`,
+    `No endpoint has the labels ${formatSubset(subset)}, so this share of the requests fails.`,
   );
 }
 

@@ -35,7 +35,7 @@ export function checkDestinationSelector(findings: Findings, selector: Destinati
   findings.warning(
     'SelectsNothing',
     path,
-    'The selector is empty, so it selects nothing; kubeServiceMatcher: {} selects every Kubernetes service.',
+    'The selector is empty, so it selects nothing. To select all Kubernetes services, use kubeServiceMatcher: {}.',
   );
 }
 
@@ -56,11 +56,7 @@ function checkNamed(
   ] as const;
   for (const [given, named = [], field, list] of lists) {
     if (given === undefined || named.length > 0) continue;
-    findings.warning(
-      'SelectsNothing',
-      [...path, field],
-      `${field} names nothing, so it selects nothing: give ${list}.`,
-    );
+    findings.warning('SelectsNothing', [...path, field], `${field} names nothing, so it selects nothing. Add ${list}.`);
   }
 }
 
@@ -84,6 +80,6 @@ export function checkWorkloadSelector(findings: Findings, selector: WorkloadSele
   checkMatcher(findings, kubeWorkloadMatcher, [...path, 'kubeWorkloadMatcher']);
   const [field] = Object.keys(direct);
   if (kubeWorkloadMatcher === undefined || field === undefined) return;
-  const message = `kubeWorkloadMatcher and ${Object.keys(direct).join(', ')} exclude each other: write all conditions in kubeWorkloadMatcher.`;
+  const message = `kubeWorkloadMatcher and ${Object.keys(direct).join(', ')} exclude each other. Put all conditions in kubeWorkloadMatcher.`;
   findings.error('ExclusiveFields', [...path, field], message);
 }

@@ -94,7 +94,7 @@ function checkMatcher(
   const conditions: Conditions = { labels, namespaces, clusters };
   const selector = { path, kinds: [kind], conditions };
   if (matching(read, selector, selectable).length > 0) return;
-  const message = `No valid ${describeKinds([kind])} has ${describeConditions(conditions)}, so this selects nothing.${nearest(read, selector, selectable)}`;
+  const message = `No valid ${describeKinds([kind])} has ${describeConditions(conditions)}, so the selector selects nothing.${nearest(read, selector, selectable)}`;
   findings.warning('SelectsNothing', path, message);
 }
 

@@ -41,8 +41,8 @@ function outside({ ref, annotations }: Resource<unknown>, membership: Membership
   const cluster = annotations[CLUSTER_ANNOTATION];
   const namespace = `namespace ${ref.namespace}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
   return membership === undefined
-    ? `No Workspace has ${namespace}, so the policy selects nothing: add the namespace to a Workspace.`
-    : `Workspace ${membership.workspace} reads no policies from ${namespace} (configEnabled: false), so the policy selects nothing.`;
+    ? `No Workspace has ${namespace}, so the policy selects nothing. Add the namespace to a Workspace.`
+    : `Workspace ${membership.workspace} ignores policies in ${namespace} (configEnabled: false), so the policy selects nothing.`;
 }
 
 function report(
@@ -63,7 +63,7 @@ function report(
   const found = matching(read, selector, tables);
   if (found.length === 0) {
     warn(
-      `No valid ${describeKinds(kinds)} has ${describeConditions(selector.conditions)}, so this selects nothing.${nearest(read, selector, tables)}`,
+      `No valid ${describeKinds(kinds)} has ${describeConditions(selector.conditions)}, so the selector selects nothing.${nearest(read, selector, tables)}`,
     );
     return;
   }
@@ -71,13 +71,13 @@ function report(
   if (within.length > 0) warn(noSuchPort(read, selector, within, tables));
   else
     warn(
-      `What matches (${describeNames(found)}) is not in workspace ${workspace}, where the policy is, so this selects nothing.`,
+      `The matching objects (${describeNames(found)}) are not in workspace ${workspace}, where the policy is, so the selector selects nothing.`,
     );
 }
 
 function otherWorkspace(wanted: string, workspace: string): string {
   if (workspace === '')
-    return `There is no Workspace, so nothing is in workspace ${JSON.stringify(wanted)} and this selects nothing: leave workspace out.`;
+    return `There is no Workspace, so nothing is in workspace ${JSON.stringify(wanted)} and the selector selects nothing. Remove workspace.`;
   const hint = didYouMean(suggest(wanted, [workspace]));
   return `The policy is in workspace ${workspace} and selects nothing of workspace ${JSON.stringify(wanted)}.${hint}`;
 }
@@ -96,5 +96,5 @@ function noSuchPort(
   const wanted = byName ? `named ${JSON.stringify(port.name)}` : String(port.number);
   const hint =
     choice.length === 0 ? ' Their ports have no names: give a number.' : ` Their ports are ${choice.join(', ')}.`;
-  return `What matches (${describeNames(targets)}) has no port ${wanted}, so this selects nothing.${hint}`;
+  return `The matching objects (${describeNames(targets)}) have no port ${wanted}, so the selector selects nothing.${hint}`;
 }

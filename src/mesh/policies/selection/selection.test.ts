@@ -145,11 +145,11 @@ describe('what a policy selects', () => {
 });
 
 describe('a selector with a value that nothing can have', () => {
-  const wildcard = 'Selectors take no wildcards: leave the field out to select all.';
+  const wildcard = 'Selectors do not support wildcards. Remove the field to select all.';
   const cases: readonly (readonly [DestinationSelectorV2, string])[] = [
     [
       { selector: { name: '' } },
-      'selector.name: "" is not the name of an object, so nothing is selected. Leave the field out to select all.',
+      'selector.name: "" is not the name of an object, so nothing is selected. Remove the field to select all.',
     ],
     [
       { selector: { name: 'rev*' } },
@@ -161,7 +161,7 @@ describe('a selector with a value that nothing can have', () => {
     ],
     [
       { selector: { cluster: '' } },
-      'selector.cluster: "" is not a name, so nothing is selected. Leave the field out to select all.',
+      'selector.cluster: "" is not a name, so nothing is selected. Remove the field to select all.',
     ],
     [{ selector: { workspace: '*' } }, `selector.workspace: "*" is not a name, so nothing is selected. ${wildcard}`],
     [
@@ -170,9 +170,9 @@ describe('a selector with a value that nothing can have', () => {
     ],
     [
       { selector: { labels: { '': 'x' } } },
-      'selector.labels.: "" is not the key of a label, so nothing is selected. Leave the field out to select all.',
+      'selector.labels.: "" is not the key of a label, so nothing is selected. Remove the field to select all.',
     ],
-    [{ port: {} }, 'port: A port needs a number or a name; leave it out to select all ports.'],
+    [{ port: {} }, 'port: A port needs a number or a name. Remove it to select all ports.'],
   ];
   for (const [selector, expected] of cases) {
     it(`is an error, and selects nothing: ${expected.split(':')[0] ?? ''} ${JSON.stringify(selector)}`, () => {
@@ -193,39 +193,39 @@ describe('a selector that selects nothing', () => {
   const cases: readonly (readonly [Resource<unknown>, string])[] = [
     [
       detection({ kind: VIRTUAL, selector: { name: 'shopp' } }),
-      'No valid VirtualDestination has name "shopp", so this selects nothing. Did you mean "shop"?',
+      'No valid VirtualDestination has name "shopp", so the selector selects nothing. Did you mean "shop"?',
     ],
     [
       detection({ kind: VIRTUAL, selector: { labels: { tiers: 'front' } } }),
-      'No valid VirtualDestination has label tiers=front, so this selects nothing. Did you mean the label "tier"?',
+      'No valid VirtualDestination has label tiers=front, so the selector selects nothing. Did you mean the label "tier"?',
     ],
     [
       detection({ kind: VIRTUAL, selector: { labels: { tier: 'fron' } } }),
-      'No valid VirtualDestination has label tier=fron, so this selects nothing. Did you mean tier=front?',
+      'No valid VirtualDestination has label tier=fron, so the selector selects nothing. Did you mean tier=front?',
     ],
     [
       detection({ kind: VIRTUAL, selector: { labels: { tier: 'x' } } }),
-      'No valid VirtualDestination has label tier=x, so this selects nothing. The label tier has the value back, front.',
+      'No valid VirtualDestination has label tier=x, so the selector selects nothing. The label tier has the value back, front.',
     ],
     [
       detection({ kind: 'SERVICE', selector: { namespace: 'apps' } }),
-      'No valid service has namespace apps, so this selects nothing. Did you mean "app"?',
+      'No valid service has namespace apps, so the selector selects nothing. Did you mean "app"?',
     ],
     [
       detection({ kind: 'SERVICE', selector: { cluster: 'south' } }),
-      'No valid service has cluster south, so this selects nothing. They are in cluster east, west.',
+      'No valid service has cluster south, so the selector selects nothing. They are in cluster east, west.',
     ],
     [
       detection({ kind: 'SERVICE', selector: { name: 'reviews', cluster: 'west' } }),
-      'No valid service has name "reviews" and cluster west, so this selects nothing. It is in namespace app of cluster east.',
+      'No valid service has name "reviews" and cluster west, so the selector selects nothing. It is in namespace app of cluster east.',
     ],
     [
       detection({ kind: VIRTUAL, port: { number: 1 } }),
-      'What matches (cart.failover, shop.failover) has no port 1, so this selects nothing. Their ports are 80, 9000.',
+      'The matching objects (cart.failover, shop.failover) have no port 1, so the selector selects nothing. Their ports are 80, 9000.',
     ],
     [
       detection({ selector: { workspace: 'w' } }),
-      'There is no Workspace, so nothing is in workspace "w" and this selects nothing: leave workspace out.',
+      'There is no Workspace, so nothing is in workspace "w" and the selector selects nothing. Remove workspace.',
     ],
   ];
   for (const [policy, message] of cases) {
@@ -354,13 +354,13 @@ describe('workspaces', () => {
   it('are named where they leave a policy nothing', () => {
     const outside = workspace('w', { namespaces: [{ name: 'app' }] });
     assert.deepEqual(outcome(detection(), outside).findings, [
-      'warning SelectsNothing metadata.namespace: No Workspace has namespace failover, so the policy selects nothing: add the namespace to a Workspace.',
+      'warning SelectsNothing metadata.namespace: No Workspace has namespace failover, so the policy selects nothing. Add the namespace to a Workspace.',
     ]);
     assert.deepEqual(outcome(detection(), workspace('w', { ...own, configEnabled: false })).findings, [
-      'warning SelectsNothing metadata.namespace: Workspace w reads no policies from namespace failover (configEnabled: false), so the policy selects nothing.',
+      'warning SelectsNothing metadata.namespace: Workspace w ignores policies in namespace failover (configEnabled: false), so the policy selects nothing.',
     ]);
     assert.deepEqual(outcome(detection({ kind: 'SERVICE' }), workspace('w', own)).findings, [
-      `warning SelectsNothing spec.applyToDestinations[0]: What matches (${RATINGS}, ${REVIEWS}) is not in workspace w, where the policy is, so this selects nothing.`,
+      `warning SelectsNothing spec.applyToDestinations[0]: The matching objects (${RATINGS}, ${REVIEWS}) are not in workspace w, where the policy is, so the selector selects nothing.`,
     ]);
     assert.deepEqual(outcome(detection({ selector: { workspace: 'ww' } }), workspace('w', own)).findings, [
       'warning SelectsNothing spec.applyToDestinations[0]: The policy is in workspace w and selects nothing of workspace "ww".',

@@ -264,7 +264,7 @@ export function checkObjectSelector(
 
 function checkPort(findings: Findings, { number, name }: PortSelector, path: FieldPath): void {
   if (number === undefined && name === undefined)
-    findings.error('InvalidSelector', path, 'A port needs a number or a name; leave it out to select all ports.');
+    findings.error('InvalidSelector', path, 'A port needs a number or a name. Remove it to select all ports.');
   if (number !== undefined && (number < 1 || number > 65535)) {
     findings.error(
       'InvalidPortNumber',

@@ -67,11 +67,7 @@ export function checkConnectionSettings(
     ...Object.keys(http).map((field) => ['http', field]),
   ];
   for (const path of unused) {
-    findings.warning(
-      'FieldWithoutEffect',
-      [...at, ...path],
-      `connectionPoolSettings.${path.join('.')} is read, but has no effect.`,
-    );
+    findings.warning('FieldWithoutEffect', [...at, ...path], `connectionPoolSettings.${path.join('.')} has no effect.`);
   }
 }
 
