@@ -7,7 +7,7 @@ import type { Cell, Follower, Listener } from './table.js';
 
 type Changes = ReadonlyMap<string, unknown>;
 
-/** Gathers the changes of one table until its listener is told of them. */
+/** Gathers the changes of one table until its listener is notified. */
 class Watcher implements Follower, Listener {
   #changes = new Map<string, unknown>();
   readonly #listener: (changes: Changes) => void;

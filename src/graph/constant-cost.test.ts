@@ -41,7 +41,7 @@ function meshOf(services: number): { graph: Graph; endpoints: Input<string, Endp
   return { graph, endpoints, told };
 }
 
-/** How many rows of each table one change of one endpoint computes, and who is told. */
+/** How many rows of each table one change of one endpoint computes, and which listeners are notified. */
 function costOfOneChange(services: number): { computed: Record<string, number>; told: readonly string[] } {
   const { graph, endpoints, told } = meshOf(services);
   const before = graph.computed();

@@ -1,4 +1,4 @@
-/** A row that is being watched, and who is told of its changes. Keeps the row's cell while it is open. */
+/** An observed row, and the listener that is notified of its changes. Keeps the row's cell while it is open. */
 import { hasItem, withItem, withoutItem } from './small-set.js';
 import type { Cell, Listener } from './table.js';
 import type { Wave } from './wave.js';

@@ -3,7 +3,7 @@
  * one listener, and an empty `Set` is larger than a cell.
  */
 
-/** Items are objects or functions, and neither sets nor arrays themselves. */
+/** Items must be objects or functions, but neither sets nor arrays. */
 export type SmallSet<Item extends object> = Item | readonly Item[] | Set<Item> | undefined;
 
 /** So many items are looked through as fast as they are looked up. */

@@ -51,7 +51,7 @@ export interface Cell {
   pinned: boolean;
 }
 
-/** Somebody who is told that a row has changed, once everything is up to date. Says nothing once closed. */
+/** A listener for changes of a row. It is notified after everything is up to date, and not after it is closed. */
 export interface Listener {
   tell(): void;
 }

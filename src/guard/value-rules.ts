@@ -78,7 +78,7 @@ interface TextRules {
   readonly ignore_empty?: boolean;
 }
 
-/** Every text must be UTF-8 besides. */
+/** In addition, every text must be UTF-8. */
 export function textCheck(rules: Rules): CheckText {
   const {
     min_len: least = 0,

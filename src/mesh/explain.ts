@@ -123,7 +123,7 @@ function describeCluster(
   }));
 }
 
-/** The tier's place in the listed order, where there is one, and what the rule says of its endpoints. */
+/** The tier's position in the listed order, if there is one, and the properties of its endpoints that the rule compares. */
 function ruleOf(
   read: Read,
   model: MeshModel,

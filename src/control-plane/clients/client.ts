@@ -43,14 +43,14 @@ export const trustedHops: readonly [number, number] = [0, 255];
 /**
  * gRPC's libraries call themselves `gRPC Go`, `gRPC C-core linux` and so on; another one may say `GENERATOR: grpc`, as Istio's bootstraps do.
  *
- * @param report is told what cannot be used
+ * @param report receives a sentence for each entry that cannot be used
  */
 export function toClient(
   { id, cluster, locality, metadata, userAgentName }: XdsNode,
   report: Report = ignoreProblems,
 ): Client {
   const role = readWord(metadata, 'ROLE', ['sidecar', 'gateway'], report) ?? roleOf(id);
-  // Read for a sidecar too, so that what cannot be read is told there as well.
+  // Read for sidecars too, so that invalid entries are reported there as well.
   const hops = readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', trustedHops, report) ?? 0;
   return {
     id,

@@ -88,7 +88,7 @@ function zoneFinding(zone: string, known: ReadonlySet<string>, where: string): r
   return [warning('NodeLocalityNotFound', `No endpoint is in the zone "${zone}"${where}.${hint(zone, known)}`)];
 }
 
-/** The nearest of these; where none is near, what there is. */
+/** The most similar of these values, or the first few of them if none is similar. */
 function hint(word: string, known: Iterable<string>): string {
   const names = [...known].sort();
   const nearest = suggest(word, names);
@@ -139,7 +139,7 @@ function clusterFindings(cluster: string, known: ReadonlySet<string>): readonly 
   ];
 }
 
-/** Most labels are for others. One that is nearly what a rule asks for, and the client lacks, is misspelt. */
+/** Most labels are for other systems. A label is misspelt if it resembles one that a rule compares and that the client lacks. */
 function labelFindings({ labels }: Client, surroundings: Surroundings): readonly NodeFinding[] {
   const missing = surroundings.labels.filter((label) => labels[label] === undefined);
   if (missing.length === 0) return [];

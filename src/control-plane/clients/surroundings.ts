@@ -18,7 +18,7 @@ export function surroundingsOf(graph: Graph, model: MeshModel, places: Places): 
   };
 }
 
-/** Labels that stand for the client's locality and cluster. */
+/** Labels that represent the client's locality and cluster. */
 function isPlace(label: string): boolean {
   return label.startsWith('topology.') && label !== NETWORK_LABEL;
 }

@@ -14,7 +14,7 @@ const API_VERSION = 'discovery.mesh.gloo.solo.io/v1';
 /** The Service that the destination was made of. */
 export const DISCOVERED_FROM_ANNOTATION = 'lifeboat.dev/discovered-from';
 
-/** @param statusOf the status of the Service that a destination stands for. */
+/** @param statusOf the status of the Service that a destination represents. */
 export function discoveredResources(
   graph: Graph,
   model: MeshModel,

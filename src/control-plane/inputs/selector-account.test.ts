@@ -24,7 +24,7 @@ interface SelectorsYaml {
 interface CaseYaml {
   /** The list of selectors: `spec.applyToDestinations`. */
   readonly at: string;
-  /** What the world has besides. */
+  /** Further resources of the world. */
   readonly with?: string;
   readonly document: Readonly<Record<string, unknown>> & { readonly kind: string };
   /** Each on its own matches something. */

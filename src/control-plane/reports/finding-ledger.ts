@@ -54,7 +54,7 @@ export class FindingLedger {
     this.#rows.delete(key);
   }
 
-  /** What the model finds about the resource, besides what decoding it found. */
+  /** Findings of the model about the resource, in addition to those of decoding. */
   ofModel(key: ResourceKey): readonly Diagnostic[] {
     return this.#rows.get(key)?.row ?? [];
   }

@@ -119,7 +119,7 @@ class RowFinder {
     return byName.get(name);
   }
 
-  /** A destination stands for the resource that declares it, or the Service that it was discovered from. */
+  /** A destination represents the resource that declares it, or the Service that it was discovered from. */
   #toResources({ table, row }: SourceRow): readonly Resource<unknown>[] {
     const { graph, model } = this.#core;
     if (table !== model.destinations.destinations.name) return isInMessage(row) ? [row] : [];

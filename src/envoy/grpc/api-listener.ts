@@ -1,5 +1,5 @@
 /**
- * The listener of a gRPC client: it stands for one target, listens nowhere, and brings its routes along, so that a call waits for one
+ * The listener of a gRPC client: it represents one target, has no address, and contains its routes, so that a call waits for one
  * answer less and a route cannot be without its filters.
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
  */

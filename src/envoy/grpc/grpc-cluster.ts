@@ -13,7 +13,7 @@ import type { ClusterContent } from '../clusters/cluster.js';
 import { loadAssignmentMessage } from '../clusters/cluster-load-assignment.js';
 import { toDuration } from '../fields/duration.js';
 
-/** All are balanced by ROUND_ROBIN, the default, aggregates too: what Envoy wants there, CLUSTER_PROVIDED, gRPC refuses. */
+/** All use the default, ROUND_ROBIN. So do aggregates: Envoy requires CLUSTER_PROVIDED there, but gRPC rejects it. */
 export function toGrpcCluster(
   cluster: UpstreamCluster,
   { tiers, clusters }: Pick<ClusterContent, 'tiers' | 'clusters'>,

@@ -67,7 +67,7 @@ function toTarget({ targets }: Route, clusterName: ClusterNameOf): Partial<Route
 }
 
 /**
- * Absent where the user wants no retries, or only such as gRPC does not know. Any try may go to any tier that is up.
+ * Absent if the user disables retries, or enables only conditions that gRPC does not support. Each attempt may use any healthy tier.
  * https://github.com/grpc/proposal/blob/master/A44-xds-retry.md
  */
 function toGrpcRetryPolicy({ tiers, rules }: Route): RetryPolicy | undefined {

@@ -71,7 +71,7 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
   return { listeners, clusters: namedClusters };
 }
 
-/** The same for all clients that match the same source selectors, as far as these count. */
+/** The same for all clients that match the same of the relevant source selectors. */
 function declareEncodedListeners(
   graph: Graph,
   { clusters, routes }: MeshModel,

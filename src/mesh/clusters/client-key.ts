@@ -1,14 +1,14 @@
-/** Keys of clients, as far as rankings ask: clients with the same key share rankings, and all that follows from these. */
+/** Keys of clients. A key has only what rankings depend on: clients with the same key share rankings and everything computed from them. */
 import { compareText } from '../../api/resource.js';
 import type { Key } from '../../graph/index.js';
 import type { OrderingClient } from '../preference/order.js';
 
 export type ClientKey = Key<'client'>;
 
-/** A client of which nothing is known. */
+/** A client without any known property. */
 export const ANY_CLIENT = '' as ClientKey;
 
-/** The labels are only those that some rule looks at. JSON, so that no value of a client is taken for a separator of keys. */
+/** Only the labels that some rule compares. JSON, so that no value of a client is mistaken for a separator. */
 export function clientKey({ locality, cluster, labels }: OrderingClient): ClientKey {
   const sorted = Object.entries(labels).sort(([a], [b]) => compareText(a, b));
   return JSON.stringify([locality.region, locality.zone, locality.subZone, cluster, sorted]) as ClientKey;

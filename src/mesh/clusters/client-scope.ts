@@ -1,6 +1,6 @@
 /**
- * How much of a client the rules look at. Clients that differ only in what no rule asks for get the same, and so should have the
- * same keys.
+ * Which properties of clients the rules depend on. Clients that differ only in other properties get the same resources and therefore
+ * have the same keys.
  */
 import { compareText } from '../../api/resource.js';
 import { type Graph, type Read, type Table, type Single, SINGLE } from '../../graph/index.js';
@@ -15,7 +15,7 @@ import { type FailoverPortKey, failoverPortKey } from '../model/target-key.js';
 import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 import { type ClientKey, ANY_CLIENT, clientKey } from './client-key.js';
 
-/** What some rule or other looks at. */
+/** The properties that at least one rule depends on. */
 export interface RuleScope {
   /** Labels that clients are compared by, sorted. */
   readonly labels: readonly string[];
@@ -23,7 +23,7 @@ export interface RuleScope {
   readonly origins: readonly Locality[];
   /** Whether anything depends on the client at all. */
   readonly any: boolean;
-  /** Whether clusters themselves do, and not their load assignments only. */
+  /** Whether the clusters depend on the client too, not only their load assignments. */
   readonly clusters: boolean;
 }
 
@@ -69,7 +69,7 @@ function rulesOf(
   return (read(failovers, key)?.ports ?? []).flatMap(({ number }) => read(rules, failoverPortKey(key, number)) ?? []);
 }
 
-/** The order of the members of an aggregate, and the endpoints of a cluster that has them in itself, are part of the cluster. */
+/** The order of the members of an aggregate is part of the cluster. So are inline endpoints. */
 function hasOrderedCluster(
   read: Read,
   { ref, ports }: FailoverDestination,

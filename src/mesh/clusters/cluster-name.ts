@@ -1,9 +1,9 @@
-/** The names that Envoys know clusters by. */
+/** The names of Envoy's clusters. */
 import { parseSubset } from '../discovery/services/subset.js';
 import { globalHostname } from '../model/global-hostname.js';
 import type { Destination, FailoverDestination } from '../model/model.js';
 
-/** `outbound|PORT|SUBSET|HOST`, as Istio names clusters, so that dashboards and habits carry over. */
+/** `outbound|PORT|SUBSET|HOST`, as Istio names clusters, so that existing dashboards keep working. */
 export function destinationClusterName(destination: Destination, port: number, subset = ''): string {
   return `outbound|${port}|${subset}|${globalHostname(destination)}`;
 }
@@ -18,7 +18,7 @@ export function failoverClusterName(
   return `outbound|${port}|${subset}|${clusterHost}${member === '' ? '' : `|${member}`}`;
 }
 
-/** The parts of a cluster's name; `undefined` for what is none. */
+/** The parts of a cluster's name; `undefined` if it is not such a name. */
 export function parseClusterName(name: string): ClusterName | undefined {
   const [direction = '', port = '', subset = '', host = '', ...member] = name.split('|');
   if (parseSubset(subset) === undefined) return undefined;

@@ -69,7 +69,7 @@ function joined({ locality }: ListedClass, [first, ...others]: readonly Endpoint
   return { locality, endpoints: [first, ...others].flatMap((group) => group?.endpoints ?? []) };
 }
 
-/** Groups of endpoints that have the same labels, as far as the rule asks. */
+/** Groups of endpoints that have equal values of the labels that the rule compares. */
 function splitByLabels(group: EndpointGroup, keys: readonly string[]): readonly EndpointGroup[] {
   if (keys.length === 0) return group.endpoints.length === 0 ? [] : [group];
   return group.endpoints.map((endpoint) => ({ locality: group.locality, endpoints: [endpoint] }));

@@ -59,7 +59,7 @@ export function chosen(subset: string): Pick<EdsCluster, 'subset'> {
 
 type Single = Pick<AggregateMember, 'type' | 'settings'>;
 
-/** What the one cluster is like, if one is enough. */
+/** The single cluster, if one is enough. */
 function singleOf(
   { listed }: FailoverDestination,
   { protocol }: FailoverDestinationPort,
@@ -120,7 +120,7 @@ function toMember(group: readonly Part[], lists: number): readonly AggregateMemb
   return [{ id: first.backing.destination, type: first.type, settings: first.settings, backings }];
 }
 
-/** What is configured for the failover destination counts for all of its services, and what is not for each its own. */
+/** Settings of the failover destination apply to all of its services. For all other settings each service keeps its own. */
 function partsOf(
   read: Read,
   key: FailoverKey,

@@ -1,4 +1,4 @@
-/** Where the endpoints behind failover destinations are, and where anything is at all. */
+/** The localities of the endpoints behind failover destinations, and the localities that have any endpoint or node. */
 import { compareText } from '../../api/resource.js';
 import type { Resource } from '../../api/resource.js';
 import type { DestinationSpec, NodeSpec } from '../../generated/resources.js';
@@ -13,7 +13,7 @@ import type { FailoverKey } from '../model/failover-key.js';
 import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 
 export interface PlaceTables {
-  /** What is behind all ports of a failover destination, as far as rules tell it apart. */
+  /** The backends of all ports of a failover destination, by the properties that rules compare. */
   readonly classes: Table<FailoverKey, readonly ListedClass[]>;
   /** Whether an endpoint of any service, or a node, is in the locality. */
   readonly isInhabited: (read: Read, locality: Locality) => boolean;
@@ -71,7 +71,7 @@ function placeKeys({ region, zone, subZone }: Locality): readonly PlaceKey[] {
   return [...inRegion, PLACE.format(region, zone), ...(subZone === '' ? [] : [PLACE.format(region, zone, subZone)])];
 }
 
-/** The keys under which what is in the locality may stand: a zone may be known without its region. */
+/** The keys under which the locality may be stored. A zone may be known without its region. */
 function lookups({ region, zone, subZone }: Locality): readonly PlaceKey[] {
   if (zone === '') return [PLACE.format(region)];
   const within = subZone === '' ? ([zone] as const) : ([zone, subZone] as const);

@@ -26,7 +26,7 @@ export interface RulePaths {
   readonly labels: FieldPath;
 }
 
-/** `targets`: all that the rule counts for. Targets without endpoints are left out of account. */
+/** `targets`: everything that the rule applies to. Targets without endpoints are ignored. */
 export function checkRule(
   read: Read,
   findings: Findings,
@@ -158,7 +158,7 @@ function isIn(place: Locality, classes: readonly ListedClass[]): boolean {
   return classes.some(({ locality }) => coversLocality(place, locality));
 }
 
-/** For a place in which nothing at all is, and so may be misspelt. */
+/** For a locality without any endpoint or node: it may be misspelt. */
 function nearest(place: Locality, classes: readonly ListedClass[]): string {
   const texts = [...new Set(classes.flatMap(({ locality: { region, zone } }) => [region, `${region}/${zone}`]))].filter(
     (text) => text !== '' && !text.endsWith('/'),

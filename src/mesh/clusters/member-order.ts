@@ -1,7 +1,7 @@
 /**
- * How the tiers of one client are laid out over the members of an aggregate. Envoy takes the members in their order, each with its own
- * priorities: so a member comes again where its services come again after those of another, and what shares a tier across members comes
- * one after the other.
+ * How the tiers of one client are laid out over the members of an aggregate. Envoy uses the members in order, each with its own
+ * priorities. A member is therefore repeated if its services follow those of another member again. Services that share a tier but not
+ * a member are used one after the other.
  */
 import type { Preference } from '../preference/order.js';
 import type { ListedClass } from './endpoint-class.js';
@@ -12,13 +12,13 @@ import type { AggregateCluster } from './upstream-cluster.js';
 export interface MemberRun {
   /** `id` of the member. */
   readonly member: string;
-  /** How often the member has come so far, this time included. */
+  /** Which run of the member this is, counted from 1. */
   readonly run: number;
   /** The tiers of the ranking, best first. */
   readonly tiers: readonly number[];
 }
 
-/** The members in the order in which a client uses them. Never empty: Envoy wants at least one. */
+/** The members in the order in which a client uses them. Never empty: Envoy requires at least one. */
 export function orderMembers(
   { members, listed }: AggregateCluster,
   classes: readonly ListedClass[],
@@ -34,7 +34,7 @@ export function orderMembers(
   return runs.length > 0 ? runs : members.slice(0, 1).map(({ id }) => ({ member: id, run: 1, tiers: [] }));
 }
 
-/** Where nothing else decides, services whose endpoints are known come before names that others look up. */
+/** The default order: services with IP addresses before those with DNS names. */
 function preferred(members: AggregateCluster['members']): readonly string[] {
   const ofType = (wanted: string): readonly string[] =>
     members.filter(({ type }) => type === wanted).map(({ id }) => id);

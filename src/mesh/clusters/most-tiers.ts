@@ -30,7 +30,7 @@ export function telltaleClients(rule: OrderRule, classes: readonly EndpointClass
 
 const nobody: OrderingClient = { locality: { region: '', zone: '', subZone: '' }, cluster: '', labels: {} };
 
-/** A client in a region in which nothing is: no region has a blank for a name. */
+/** A client in a region without endpoints. No real region is named by a blank. */
 const stranger: OrderingClient = { ...nobody, locality: { ...nobody.locality, region: ' ' } };
 
 /** A client may be in the network of some endpoints and otherwise equal to others. */

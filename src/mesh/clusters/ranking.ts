@@ -141,7 +141,7 @@ function mostTiers(cluster: UpstreamCluster, classes: readonly ListedClass[]): n
   return most;
 }
 
-/** What shares a tier but not a member is used one after the other, and so counts as two. */
+/** Services that share a tier but not a member are used one after the other, so they count as two tiers. */
 function countTiers(cluster: UpstreamCluster, classes: readonly ListedClass[], client: OrderingClient): number {
   const { places } = rank(cluster, classes, client);
   return new Set(

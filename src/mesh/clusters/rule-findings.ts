@@ -1,4 +1,4 @@
-/** Findings about the order of what is behind failover destinations: of FailoverPolicies, and of those that bring their own order. */
+/** Findings about the order of backends: in FailoverPolicies, and in failover destinations that define their own order. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, resourceKey } from '../../api/resource.js';
 import type { FailoverPolicySpec } from '../../generated/resources.js';
@@ -114,7 +114,7 @@ function targetOf(read: Read, { ref }: FailoverDestination, places: PlaceTables)
   return { name: `${ref.kind} ${formatObject(ref)}`, classes: read(places.classes, failoverKey(ref)) ?? [] };
 }
 
-/** What would share a tier of one cluster comes one after the other where settings differ. */
+/** Services whose settings differ cannot share a tier: they are used one after the other. */
 function checkSplitTiers(
   read: Read,
   findings: Findings,

@@ -49,7 +49,7 @@ function totalAvailability(health: readonly number[]): number {
   return Math.min(100, sum(health));
 }
 
-/** With every priority in panic each gets its part of all hosts, those that are draining included. */
+/** If all priorities are in panic mode, each gets traffic in proportion to all of its hosts, including draining ones. */
 function byHosts(tiers: readonly TierHealth[]): readonly number[] {
   const counts = tiers.map(({ hosts, draining }) => hosts + draining);
   const total = sum(counts);
@@ -58,7 +58,7 @@ function byHosts(tiers: readonly TierHealth[]): readonly number[] {
   return withRest(shares, 100 - sum(shares), (i) => (counts[i] ?? 0) > 0);
 }
 
-/** What rounding leaves goes to the first priority that takes traffic. */
+/** The remainder of rounding goes to the first priority that takes traffic. */
 function withRest(shares: readonly number[], rest: number, takes: (i: number) => boolean): readonly number[] {
   const first = shares.findIndex((_, i) => takes(i));
   return shares.map((share, i) => (i === first ? share + rest : share));

@@ -1,5 +1,5 @@
 /**
- * From endpoints and the places that a rule gives them to tiers as Envoy takes them: without gaps, every address once.
+ * Turns ranked endpoints into tiers that Envoy accepts: without gaps, each address once.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/priority
  */
 import { compareText } from '../../api/resource.js';
@@ -29,7 +29,7 @@ export const MAX_TIERS = 129;
 
 /**
  * Envoy keeps only the first of two endpoints with one address, so the better tier keeps it; a group or tier left without
- * endpoints disappears, for Envoy wants priorities without gaps.
+ * endpoints disappears, because Envoy requires priorities without gaps.
  */
 export function toTiers(placed: readonly PlacedGroup[], shares?: readonly number[]): Tiers {
   const order = [...new Set(placed.map(({ place }) => place.tier))].sort((a, b) => a - b);
@@ -107,7 +107,7 @@ function usable({ endpoints }: EndpointGroup): number {
   return endpoints.filter(({ health }) => health !== 'DRAINING').length;
 }
 
-/** The group itself, where all its endpoints stay, so that what was made of it can be used again. */
+/** Returns the same group if all of its endpoints stay, so that results computed from it are reused. */
 function keepWhere(group: EndpointGroup, keep: (endpoint: Endpoint) => boolean): EndpointGroup {
   const endpoints = group.endpoints.filter(keep);
   return endpoints.length === group.endpoints.length ? group : { ...group, endpoints };

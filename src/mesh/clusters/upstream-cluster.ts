@@ -5,14 +5,14 @@ import type { ConnectionSettings } from '../policies/upstreams/connection-settin
 import type { UpstreamTls } from '../policies/upstreams/upstream-tls.js';
 import type { OrderRule } from '../preference/order-rule.js';
 
-/** Settings that Envoy keeps per cluster, so that services can share one only where these are equal. */
+/** Settings that Envoy has per cluster. Services can share a cluster only if these are equal. */
 export interface ClusterSettings {
   readonly http2: boolean;
-  /** Absent where nothing configures it: nothing is ejected. */
+  /** Absent if not configured: no endpoint is ejected. */
   readonly outlierDetection?: OutlierDetection;
   /** Absent for plain text. */
   readonly tls?: UpstreamTls;
-  /** Absent where no policy says anything of connections. */
+  /** Absent if no policy configures connections. */
   readonly connections?: ConnectionSettings;
 }
 
@@ -39,7 +39,7 @@ export interface EdsCluster extends ClusterSettings, Ordered, MemberRun {
   readonly type: 'EDS';
 }
 
-/** Some of its endpoints are hostnames, which EDS does not take, so they are part of the cluster. */
+/** Some of its endpoints are DNS names. EDS does not support them, so the endpoints are part of the cluster. */
 export interface DnsCluster extends ClusterSettings, Ordered, MemberRun {
   readonly type: 'STRICT_DNS';
 }

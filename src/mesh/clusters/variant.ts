@@ -1,5 +1,5 @@
 /**
- * What a cluster is to one client beside its row: endpoints that come by EDS are told by their load assignment, everything else is here.
+ * The part of a cluster that depends on the client, except for endpoints from EDS, which are in the load assignment.
  * Variants are texts, which are parts of keys, so clients for whom a cluster is the same share what is made of it.
  */
 import { type Key, type Read, type Table, partsCodec } from '../../graph/index.js';

@@ -1,4 +1,4 @@
-/** What is wrong with a Destination. Each value hurts only itself: the endpoint, port, host or label alone is left out. */
+/** What is wrong with a Destination. An invalid value affects only itself: only that endpoint, port, host or label is ignored. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { DestinationSpec } from '../../generated/resources.js';

@@ -58,7 +58,7 @@ export interface DestinationInputs extends DiscoveryInputs {
   readonly destinations: Input<DestinationKey, Resource<DestinationSpec>>;
 }
 
-/** Destination resources, and what is discovered of Kubernetes besides them. */
+/** Destination resources, and the destinations discovered from Kubernetes. */
 export function declareDestinations(graph: Graph, inputs: DestinationInputs, meshes: MeshTables): DestinationTables {
   const declaredByService = graph.index('declaredDestinationsByService', inputs.destinations, declaredServiceKeys);
   /** Of several Destinations about one service: the key of the one that counts. */
@@ -119,7 +119,7 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
   };
 }
 
-/** Where there are no meshes at all, everybody sees the service. */
+/** Without any Mesh, every client sees the service. */
 function meshFindings(
   read: Read,
   meshes: MeshTables,
@@ -186,7 +186,7 @@ function attributesOf({ service, ref, labels }: Destination): Attributes {
   return { name, namespace, cluster, labels };
 }
 
-/** `undefined` for what nobody could call. */
+/** `undefined` if no client could call it. */
 function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination | undefined {
   const mesh = spec.mesh?.name ? meshKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : NO_MESH;
   const [key, own] = [destinationKey(ref), { name: ref.name, namespace: ref.namespace }];

@@ -20,7 +20,7 @@ export function endpointsOf(spec: DestinationSpec, port: number): readonly Endpo
   return groupByLocality(located);
 }
 
-/** What Envoy would refuse is left out: it refuses all endpoints of a cluster for one. */
+/** Endpoints that Envoy would reject are left out: it rejects all endpoints of a cluster because of one. */
 function kubeEndpoints(service: KubeService, number: number): readonly LocatedEndpoint[] {
   const { ports = [], endpointSubsets = [], region = '' } = service;
   const port = ports.find((candidate) => candidate.port === number);
@@ -32,7 +32,7 @@ function kubeEndpoints(service: KubeService, number: number): readonly LocatedEn
   });
 }
 
-/** What the service does not say of the place, the endpoint's labels may. */
+/** Parts of the locality that the service does not specify are read from the labels of the endpoint. */
 function toLocated(
   { ipAddress = '', labels: written = {}, subLocality, health }: KubeEndpoint,
   port: number,

@@ -6,7 +6,7 @@ import type { DestinationTables } from './destinations.js';
 import { formatSubset, parseSubset } from './services/subset.js';
 import { type ClusterKey, destinationOfCluster } from '../model/cluster-key.js';
 
-/** Where a client is, as far as names are concerned. */
+/** The location of a client, which decides which names it can use. */
 export interface NameScope {
   readonly cluster: string;
   readonly namespace: string;
@@ -44,7 +44,7 @@ export function ownNamespace({ service, exportTo = [] }: Destination, cluster: s
   return service?.namespace ?? to?.namespaces[0] ?? '';
 }
 
-/** Whether some client calls both by their names, as far as `exportTo` says. */
+/** Whether `exportTo` allows some client to call both by their names. */
 export function haveClientsInCommon({ exportTo: a }: Destination, { exportTo: b }: Destination): boolean {
   if (a === undefined || b === undefined) return true;
   return a.some((one) =>
@@ -72,7 +72,7 @@ function serviceNames(destination: Destination, client: NameScope): readonly str
   return [...new Set([...localNames(name, namespace, client.namespace), ...everywhere])];
 }
 
-/** The shortest first, as far as a client in that namespace can use them. */
+/** The names that a client in that namespace can use, shortest first. */
 function localNames(name: string, namespace: string, from: string): readonly string[] {
   const qualified = `${name}.${namespace}`;
   return [...(namespace === from ? [name] : []), qualified, `${qualified}.svc`, `${qualified}${LOCAL_SUFFIX}`];
@@ -109,7 +109,7 @@ export function isExportedTo({ exportTo }: Destination, client: NameScope): bool
   return exportTo === undefined || exportTo.some((to) => includes(to, client));
 }
 
-/** A failover destination that is called like a service takes over all names that clients have for the service in their own cluster. */
+/** A failover destination with the name of a service takes over all names of that service in the client's own cluster. */
 export function failoverHostnames(
   hosts: readonly string[],
   { namespace: from }: Pick<NameScope, 'namespace'>,

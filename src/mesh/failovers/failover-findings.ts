@@ -195,7 +195,7 @@ function checkGrouping(
   findings.error('SeveralVirtualMeshes', spec.backendsPath, message);
 }
 
-/** The meshes of the backing services and those that the resource is visible to, as far as they exist. */
+/** The existing meshes of the backing services, and those that the resource is visible to. */
 function involvedMeshes(
   read: Read,
   spec: FailoverSpec,

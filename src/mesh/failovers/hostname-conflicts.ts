@@ -1,4 +1,4 @@
-/** Who owns a hostname and port where several failover destinations want it: in each mesh, the oldest valid one. */
+/** Decides which of several failover destinations owns a hostname and port: in each mesh, the oldest valid one. */
 import { byAge } from '../../api/resource.js';
 import { type Graph, type Input, type Key, type KeyedTable, type Table, partsCodec } from '../../graph/index.js';
 import { qualifiedName } from '../discovery/hosts.js';
@@ -12,7 +12,7 @@ import { type MeshKey, meshKey } from '../model/object-key.js';
 export interface Claim {
   readonly resource: FailoverResource;
   readonly spec: ClaimedSpec;
-  /** `undefined`: it wants the hostname in every mesh. */
+  /** `undefined`: it claims the hostname in every mesh. */
   readonly meshes: readonly MeshKey[] | undefined;
 }
 

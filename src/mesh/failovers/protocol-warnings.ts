@@ -64,7 +64,7 @@ function mismatches(
   });
 }
 
-/** What goes wrong; `undefined` where nothing does. Whatever TCP carries may be any protocol, so it is left alone. */
+/** What goes wrong; `undefined` if nothing does. TCP may carry any protocol, so it gets no warning. */
 function reasonOf(spoken: Protocol, expected: Protocol, encrypts: boolean): string | undefined {
   if (isHttp(spoken) && isTls(expected) && !encrypts) {
     return 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';

@@ -1,4 +1,4 @@
-/** The three policies on virtual destinations, and what they come to for each of them. */
+/** The three kinds of policies on virtual destinations, and the settings of each virtual destination that result. */
 import type { Resource } from '../../api/resource.js';
 import type {
   FailoverPolicySpec,
@@ -75,7 +75,7 @@ export function declareVirtualDestinationPolicies(
   const failoverPolicies = declarePolicies(graph, inputs.failoverPolicies, failoverPolicyKind, context);
   const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
 
-  /** Once for each policy, so that all that it applies to share it. */
+  /** Computed once for each policy and shared by all of its targets. */
   const rulesOfPolicies = graph.map(
     'FailoverPolicy rules',
     failoverPolicies.policies,

@@ -12,7 +12,7 @@ import type {
 import type { ServiceRef } from './model.js';
 import type { ObjectRef } from './object-ref.js';
 
-/** Something the resource names, and where it stands in it. */
+/** A reference in the resource, and its position. */
 export interface Named<Value> {
   readonly value: Value;
   readonly path: FieldPath;
@@ -54,7 +54,7 @@ export interface FailoverSpec {
   /** Whether `meshes` must be given once there are Mesh resources. */
   readonly needsMeshes: boolean;
   readonly directives: readonly FailoverDirective[];
-  /** What the resource itself says of outlier detection, for all that is behind it. */
+  /** The outlier detection that the resource itself defines for all of its backends. */
   readonly outlierDetection?: OutlierDetectionSpec;
   /** How its fields are called. */
   readonly fields: { readonly host: string; readonly port: string };

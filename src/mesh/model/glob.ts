@@ -1,6 +1,6 @@
 /** Names with wildcards. */
 
-/** Whether the text is what the pattern says, in which `*` stands for any text. */
+/** Whether the text matches the pattern, in which `*` matches any text. */
 export function matchesGlob(pattern: string, text: string): boolean {
   const [first = '', ...others] = pattern.split('*');
   if (others.length === 0) return pattern === text;

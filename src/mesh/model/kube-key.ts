@@ -8,7 +8,7 @@ export type NodeKey = Key<'Node'>;
 export type PodKey = Key<'Pod'>;
 export type NamespaceKey = Key<'Namespace'>;
 
-/** What has a name in a cluster. The cluster may be absent or empty: then it is not known. */
+/** An object with a name in a cluster. An absent or empty cluster is unknown. */
 export interface KubeRef {
   readonly name: string;
   readonly namespace: string;

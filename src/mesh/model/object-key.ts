@@ -4,7 +4,7 @@ import { type ObjectRef, formatObject } from './object-ref.js';
 
 export type MeshKey = Key<'Mesh'>;
 export type VirtualMeshKey = Key<'VirtualMesh'>;
-/** Of a Destination resource, or of the object that stands for a discovered service. */
+/** Of a Destination resource, or of the object that represents a discovered service. */
 export type DestinationKey = Key<'Destination'>;
 export type TrafficPolicyKey = Key<'TrafficPolicy'>;
 export type FailoverPolicyKey = Key<'FailoverPolicy'>;

@@ -22,7 +22,7 @@ export interface SoleHost {
 export interface PortUse {
   /** Told apart by Host. */
   readonly http: readonly ClusterKey[];
-  /** Told apart by the name that a TLS client asks for. */
+  /** Distinguished by SNI. */
   readonly tls: readonly ClusterKey[];
   /** One of these has the port to itself, the first that suits the client; empty where the port is shared. */
   readonly sole: readonly SoleHost[];

@@ -1,4 +1,4 @@
-/** What is spoken on a port, from what discovery knows of it. Istio's conventions: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
+/** The protocol of a port, derived from its properties. Istio's conventions: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
 import { type Protocol, protocols } from './model.js';
 import { protocolOfNumber, protocolOfWord } from './protocol-words.js';
 
@@ -8,7 +8,7 @@ export function parseProtocol(text: string): Protocol | undefined {
   return protocols.find((protocol) => protocol === upper);
 }
 
-/** What discovery says of a port. */
+/** The properties of a discovered port. */
 export interface PortHints {
   /** `<protocol>` or `<protocol>-<suffix>`, as Istio names ports. */
   readonly name?: string;

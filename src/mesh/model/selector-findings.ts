@@ -1,4 +1,4 @@
-/** What is wrong with the values of a selector. A value that nothing can have would select nothing without a word, or be taken for "any". */
+/** Findings about the values of a selector. Without them, an impossible value would silently select nothing, or be mistaken for "any". */
 import type { FieldPath } from '../../api/resource.js';
 import type { Findings } from './finding.js';
 

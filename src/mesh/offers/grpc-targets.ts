@@ -16,7 +16,7 @@ import type { FailoverKey } from '../model/failover-key.js';
 import { type ClusterKey, destinationCluster, failoverCluster } from '../model/cluster-key.js';
 import type { Role } from './visibility-key.js';
 
-/** The client, as far as names are concerned. */
+/** The location of the client, which decides which names it can use. */
 export interface GrpcTargetScope {
   /** Its Mesh, or `NO_MESH`. */
   readonly mesh: MeshKey;

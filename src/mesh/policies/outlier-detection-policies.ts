@@ -32,7 +32,7 @@ export const outlierDetectionPolicyKind: PolicyKind<OutlierDetectionPolicySpec> 
 /** No row where no policy says anything. */
 export type OutlierDetectionTable = Table<TargetPortKey, OutlierDetection>;
 
-/** What TrafficPolicies say of outlier detection counts where no OutlierDetectionPolicy says anything. */
+/** The outlier detection of TrafficPolicies applies if no OutlierDetectionPolicy applies. */
 export function declareOutlierDetection(
   graph: Graph,
   trafficPolicies: Pick<TrafficPolicyTables, 'outlierDetection'>,

@@ -107,7 +107,7 @@ export function declareTrafficPolicies(
   };
 }
 
-/** What the policies on a destination or virtual destination say of connections. No row of its own: there are many, and few have it. */
+/** The connection settings from the policies on a destination or virtual destination. Not a row of its own, because few of many have any. */
 export function connectionSettingsOn(
   read: Read,
   key: TargetKey,

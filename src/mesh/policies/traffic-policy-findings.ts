@@ -34,10 +34,10 @@ export function trafficPolicyFindings(
   return findings.all;
 }
 
-/** Where the settings stand once the versions have one shape. */
+/** The position of the settings after the versions are converted to one shape. */
 export const policyPath: FieldPath = ['spec', 'policy'];
 
-/** Some settings are the cluster's and count for all traffic, whoever sends what. */
+/** Some settings belong to the cluster and apply to all of its traffic, whatever the client or the request. */
 function checkScope(
   findings: Findings,
   { sourceSelector = [], httpRequestMatchers = [], policy = {} }: TrafficPolicySpec,

@@ -44,7 +44,7 @@ function isSameZone(a: Locality, b: Locality): boolean {
   return a.region === b.region || (a.zone !== '' && (a.region === '' || b.region === ''));
 }
 
-/** The client's own tiers as far as they lie inside `from`, then each `to` as a tier, and nothing else. */
+/** The client's own tiers inside `from`, then one tier for each `to`. Other endpoints are not used. */
 function failover(client: Locality, { from, to }: LocalityMapping): Order {
   const placeOf = (locality: Locality): Preference | undefined => {
     if (coversLocality(from, locality)) return { tier: distance(client, locality) };

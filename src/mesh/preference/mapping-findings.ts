@@ -1,4 +1,4 @@
-/** What is wrong with locality mappings, whether they stand in a FailoverPolicy or in a VirtualDestination. */
+/** Findings about locality mappings, in a FailoverPolicy or in a VirtualDestination. */
 import type { FieldPath } from '../../api/resource.js';
 import type { Findings } from '../model/finding.js';
 import type { LocalitySpec, MappingSpec } from './mapping.js';
@@ -58,7 +58,7 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
   checkWeights(findings, to, path);
 }
 
-/** Without weights an endpoint stands in the first tier that covers it: inside `from`, then target by target. */
+/** Without weights an endpoint belongs to the first tier that covers it: inside `from`, then target by target. */
 function checkReachable(findings: Findings, { from = {}, to = [] }: MappingSpec, index: number, path: FieldPath): void {
   const target = to[index];
   if (!target?.region || to.some(({ weight }) => weight !== undefined)) return;

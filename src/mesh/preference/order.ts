@@ -9,11 +9,11 @@ export interface EndpointClass {
   readonly locality: Locality;
   /** The cluster or site of the service; empty for none. */
   readonly cluster: string;
-  /** The labels that some rule asks for, and no others. */
+  /** Only the labels that some rule compares. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A client, as far as rules ask. */
+/** The properties of a client that rules compare. */
 export type OrderingClient = EndpointClass;
 
 /** Where the endpoints of a class go for one client. */

@@ -75,7 +75,7 @@ export function isWellKnown(type: protobuf.Type): boolean {
   return type.fullName.startsWith('.google.protobuf.');
 }
 
-/** `spec.ports[].number`; `{}` stands for each entry of a map. */
+/** `spec.ports[].number`; `{}` means each entry of a map. */
 export function formatSteps(steps: readonly FieldStep[]): string {
   return steps.map(({ name, field }, i) => (i === steps.length - 1 ? name : `${name}${suffixOf(field)}`)).join('.');
 }

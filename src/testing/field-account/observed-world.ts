@@ -13,7 +13,7 @@ import { statusOf } from '../../kinds/registry.js';
 import type { ResourceProvider } from '../../xds/index.js';
 import { type ShortType, type Watcher, watch } from '../watcher.js';
 
-/** What people see, but for what `explain` answers. */
+/** What users see, except for the answers of `explain`. */
 export interface Observation {
   /** Their texts. */
   readonly findings: ReadonlySet<string>;

@@ -70,7 +70,7 @@ export class XdsTestClient {
     this.#calls = separate === undefined ? callsTo(port, mode, path, listener) : callsOf(separate, mode, listener);
   }
 
-  /** Sends a request as it stands; the node goes with the first one only. */
+  /** Sends a request unchanged. Only the first one contains the node. */
   send(request: ClientRequest): void {
     const call = this.#calls.of(request.typeUrl);
     const node = request.node ?? (this.#introduced.has(call) ? undefined : this.#node);

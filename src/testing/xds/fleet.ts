@@ -88,7 +88,7 @@ export class FleetClient {
   }
 }
 
-/** Everybody answers everything until nobody is told anything more. `refuses`: the words of a refusal, or undefined. */
+/** All clients answer all responses until the server sends nothing more. `refuses` returns the message of a NACK, or undefined for an ACK. */
 export async function settle(
   clients: readonly FleetClient[],
   refuses: (client: FleetClient, response: ClientResponse) => string | undefined = () => undefined,

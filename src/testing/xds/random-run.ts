@@ -11,7 +11,7 @@ import { EnvoyModel, UNNAMED } from './client-model.js';
 import { resource } from './server.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
-/** Bisecting what is refused takes some turns, and comes to an end. */
+/** The bisection of refused resources takes a bounded number of rounds. */
 const MOST_TURNS = 400;
 export const VIEWS = ['v0', 'v1'] as const;
 const CLIENT_MODES = ['sotw', 'delta', 'sotw', 'delta'] as const;
@@ -192,7 +192,7 @@ export class Run {
     }
   }
 
-  /** Everybody takes everything, until nobody is told anything more. */
+  /** All clients accept all responses until the server sends nothing more. */
   async settle(): Promise<void> {
     for (let quiet = 0, turns = 0; quiet < 3; turns += 1) {
       assert.ok(turns < MOST_TURNS, 'it never comes to rest');

@@ -74,7 +74,7 @@ class Plan {
     const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
     const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
     const to = this.#to;
-    // Streams that are told nothing stand where they stood, and find what was made for them.
+    // Streams that are sent nothing keep their standing object, so that they find the batches made for it.
     const after = isSameStanding(standing, to, kept) ? standing : new Standing(to, kept);
     return {
       key: this.#key,

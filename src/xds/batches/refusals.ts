@@ -44,7 +44,7 @@ export function resultOfNack(updates: ReadonlyMap<string, NameUpdate>, { refusal
   const news = [...updates].filter(([, { again }]) => !again).map(([name]) => name);
   const isMeant = (name: string): boolean => named.has(name) || (updates.size === 1 && named.size === 0);
   const exceptionFor = (of: NameUpdate, name: string): Exception => {
-    // What was sent again beside something new was refused for that, unless it is named.
+    // If a response repeats some resources beside new ones, the NACK is about the new ones, unless it names a repeated one.
     if (of.again) return news.length > 0 && !named.has(name) ? of.before : refusedAlone(of, refusal);
     return isMeant(name) ? refusedAlone(of, refusal) : refusedTogether(of, refusal);
   };

@@ -30,7 +30,7 @@ export interface Content {
  */
 export type ChunkForm = 'plain' | 'timed' | 'heartbeat';
 
-/** One response, but for its nonce. */
+/** One response, without its nonce. */
 export interface Chunk extends Omit<Content, 'changed'> {
   readonly form: ChunkForm;
   /** The same response for clients that take a time to live; undefined where nothing in it has one. */
@@ -41,7 +41,7 @@ export interface Chunk extends Omit<Content, 'changed'> {
   readonly size: number;
 }
 
-/** Splits so that no chunk exceeds `maxBytes`, as far as that is possible without splitting a resource. At least one chunk. */
+/** Splits so that no chunk exceeds `maxBytes`, except for a single resource that is larger. At least one chunk. */
 export function chunksOf(content: Content, maxBytes: number): readonly Chunk[] {
   const { mode, typeUrl, version } = content;
   const changed = new Set(content.changed);

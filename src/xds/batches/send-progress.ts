@@ -65,7 +65,7 @@ export class SendProgress {
     return refusals;
   }
 
-  /** The client holds something else than the batch was made for: the rest of it is not sent. */
+  /** The client does not hold what the batch was made for, so the rest of the batch is not sent. */
   standingChanged(): void {
     this.#unfinished = undefined;
     this.#refusals = [];

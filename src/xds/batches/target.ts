@@ -51,7 +51,7 @@ function decideExisting(
   // A refusal is remembered while what was refused is the newest.
   const settled =
     entry.resource !== undefined && exception?.refused.includes(entry.resource.version) === true ? KEEP : SETTLED;
-  // Who accepted the newest version keeps it, whatever others say of it.
+  // A client that accepted the newest version keeps it, even if others refuse it.
   if (held !== undefined && isSameResource(held, entry.resource)) return isSameResource(held, shown) ? SETTLED : KEEP;
   const takes = (resource: EncodedResource): boolean =>
     exception?.refused.includes(resource.version) !== true && !context.refused.has(entry.name, resource.version);

@@ -1,5 +1,5 @@
 /**
- * Client status discovery: which clients there are, and how each of their resources stands with them.
+ * Client status discovery: lists the clients and the status of each of their resources.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
 import { type Call, type CallHandler, answering, unary } from '../protocol/calls.js';

@@ -1,4 +1,4 @@
-/** A node as the fields of `envoy.config.core.v3.Node`, as far as the server kept it. */
+/** A node as the fields of `envoy.config.core.v3.Node`, limited to what the server stores. */
 import type { XdsNode } from '../wire/xds-node.js';
 
 export function nodeFields(node: XdsNode): object {

@@ -24,7 +24,7 @@ export interface ResourceStatus {
    */
   readonly state: ConfigStatus;
   readonly client: ClientResourceStatus;
-  /** That the client accepted: the resource's in the incremental protocol, else the type's. Empty where it is not known. */
+  /** The version that the client accepted: that of the resource in the incremental protocol, else that of the type. Empty if unknown. */
   readonly version: string;
   /** As it is now, or as the client has it until it lets go; undefined where there is none. */
   readonly resource: EncodedResource | undefined;

@@ -21,13 +21,13 @@ export class AliasIndex {
     return this.#keys.size === 0;
   }
 
-  /** Whether one of these names stands for this resource, other than by being its name. */
+  /** Whether one of these names is an alias of this resource. */
   matches(name: string, names: ReadonlySet<string>): boolean {
     const keys = this.#keys.get(name) ?? ownKeys(name);
     return keys.length > 0 && keys.some((key) => names.has(key));
   }
 
-  /** These names, and those of the resources that they stand for; each once. */
+  /** These names and the names of the resources that they are aliases of, without duplicates. */
   resolve(names: ReadonlySet<string>): Iterable<string> {
     if (this.empty) return names;
     const resolved = new Set(names);
@@ -35,7 +35,7 @@ export class AliasIndex {
     return resolved;
   }
 
-  /** Names of the resources for which this name stands as a further name. */
+  /** Names of the resources that this name is an alias of. */
   standsFor(name: string): ReadonlySet<string> {
     return this.#names.get(name) ?? NO_NAMES;
   }

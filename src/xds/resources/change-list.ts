@@ -55,7 +55,7 @@ export function versionAt(entry: Entry, seq: number): EncodedResource | typeof F
   return entry.truncated ? FORGOTTEN : undefined;
 }
 
-/** Sequence numbers at which streams stand, or will when they answer. */
+/** Sequence numbers of the standings of streams, now or after their next answer. */
 export interface Positions {
   /** They stand there or later. */
   readonly lowest: number;
@@ -63,7 +63,7 @@ export interface Positions {
   all(): readonly number[];
 }
 
-/** The name stands for this since `seq`. */
+/** The name has had this value since `seq`. */
 export function succeed(entry: Entry, after: EncodedResource | undefined, seq: number, positions: Positions): void {
   const versions = [...entry.earlier, { resource: entry.resource, since: entry.since }];
   const { kept, lost } = stillHeld(versions, positions);

@@ -1,4 +1,4 @@
-/** The resources of one type in one view, as they were at each sequence number that a client may stand at. Knows no clients. */
+/** The resources of one type in one view, as they were at each sequence number that the standing of a client may have. It must not know clients. */
 import type { AliasIndex } from './alias-index.js';
 import type { Entry, Positions } from './change-list.js';
 import type { EncodedResource } from './resource.js';

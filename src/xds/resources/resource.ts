@@ -20,7 +20,7 @@ export interface EncodedResource {
   readonly name: string;
   /** The serialized message: the value of the Any. */
   readonly value: Buffer;
-  /** By default a hash of the value, the same in every process. A name and a version stand for the same bytes for ever. */
+  /** By default a hash of the value, the same in every process. A name and a version always identify the same bytes. */
   readonly version: string;
   /** Further names that a subscription may use; only the incremental protocol sends them to the client. */
   readonly aliases: readonly string[];
@@ -43,7 +43,7 @@ export interface ResourceOptions {
    * with the version that is there already changes nothing, and is not sent to a client that comes back with it.
    */
   readonly version?: string;
-  /** Further names under which clients may ask for it. Default: none. */
+  /** Further names under which clients may subscribe to it. Default: none. */
   readonly aliases?: readonly string[];
   /**
    * For a cluster of type EDS: its `service_name`, or else its name. Envoy warms a changed cluster until it gets its load

@@ -1,4 +1,4 @@
-/** Names that are due while a response is in flight: its answer brings a standing that does not know of them. */
+/** Names that become due while a response is in flight: the standing that its answer leads to does not include them. */
 export class DueNames {
   /** By name, the sequence number before that which makes it due. */
   #names = new Map<string, number>();

@@ -124,7 +124,7 @@ export class InterestTable {
     return wildcard ? this.#host.committedResources() : this.#committed(this.#host.aliases.resolve(names));
   }
 
-  /** What these names stand for: with aliases, two of them may stand for one resource. */
+  /** The resources of these names. Two names may be aliases of one resource. */
   #named(names: readonly string[]): Iterable<EncodedResource> {
     return this.#committed(this.#host.aliases.resolve(new Set(names)));
   }

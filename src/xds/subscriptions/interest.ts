@@ -11,7 +11,7 @@ import type { Covering } from '../holdings/covering.js';
 import { NO_EXCEPTIONS } from '../holdings/exception.js';
 import type { Standing } from '../holdings/standing.js';
 
-/** Names that are due for streams that stand alike. */
+/** Names that are due for all streams with the same standing. */
 interface Demand {
   readonly seq: number;
   readonly names: ReadonlySet<string>;
@@ -30,14 +30,14 @@ interface Covered {
   readonly names: ReadonlySet<string>;
 }
 
-/** One subscription, as far as its interest and its collection ask. */
+/** The part of a subscription that its interest and its collection use. */
 export interface InterestUser {
   readonly host: SubscriptionHost;
   /** While it is behind, its client holds what there was at this sequence number; else Infinity. */
   readonly behindSince: number;
   /** The state at this sequence number was sent, answered or not. */
   readonly sentSince: number;
-  /** Where it stands, or will when what is in flight is answered. */
+  /** The sequence number of its standing, now or after the response in flight is answered. */
   positions(): Iterable<number>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a DiscoveryRequest does to a subscription. State of the world: the names of a request are all the client wants.
+ * What a DiscoveryRequest does to a subscription. State of the world: the names of a request are the complete subscription.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#how-the-client-specifies-what-resources-to-return
  */
 import { type Coverages, EVERYTHING, type NameList } from '../resources/coverage.js';
@@ -34,7 +34,7 @@ export function subscribeSotw(
  */
 export function resumeSotw(subscription: Subscription, versionInfo: string): void {
   const { interest, collection, view } = subscription;
-  // What lives for a limited time must be sent again, or it is not known when to renew it.
+  // A resource with a TTL must be sent again. Otherwise the server does not know when to renew it.
   if (collection.timed) return;
   if (!interest.wildcard || interest.names.size > 0 || versionInfo === '') return;
   if (versionInfo === stateVersion(collection, interest, view, NO_EXCEPTIONS)) subscription.resumeAt(versionInfo);

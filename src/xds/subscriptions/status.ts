@@ -8,7 +8,7 @@ import { stateVersion } from '../holdings/state-version.js';
 import type { Subscription } from './subscription.js';
 
 /**
- * NOT_SENT: nothing was sent yet, for want of resources or because it waits for another type. STALE: sent and not answered
+ * NOT_SENT: nothing was sent yet, because no resource exists or because it waits for another type. STALE: sent and not answered
  * yet, or not asked for again after a refusal on an earlier stream. ERROR: something was refused
  * and has neither been accepted nor removed since.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto

@@ -81,7 +81,7 @@ export class Subscription {
     return this.#interest;
   }
 
-  /** What the client holds, as far as it has answered. */
+  /** What the client holds according to its answers so far. */
   get standing(): Standing {
     return this.#standing;
   }
@@ -130,7 +130,7 @@ export class Subscription {
     return Math.min(flying, seq < 0 || seq >= this.#interest.affectedSeq ? Infinity : seq);
   }
 
-  /** Where it stands, or will when what is in flight is answered. */
+  /** The sequence number of its standing, now or after the response in flight is answered. */
   *positions(): Generator<number, void> {
     yield this.#standing.seq;
     yield this.#from;
@@ -163,7 +163,7 @@ export class Subscription {
     return Math.min(to >= this.#interest.affectedSeq ? Infinity : to, this.#dueNames.from);
   }
 
-  /** Where the client stands. The same number for all streams that were up to date before the last change. */
+  /** The sequence number of the standing of the client. The same number for all streams that were up to date before the last change. */
   get #from(): number {
     const { seq } = this.#standing;
     const { affectedSeq, previousSeq } = this.#interest;
@@ -234,7 +234,7 @@ export class Subscription {
       this.#standing = new Standing(this.#collection.seq, exceptions);
   }
 
-  /** The client comes back and holds what there is, but for these. */
+  /** The client reconnects and holds everything that exists, except for these. */
   resume(exceptions: Exceptions): void {
     this.#standing = new Standing(this.#collection.seq, exceptions);
     this.#mustAnswer = false;

@@ -9,7 +9,7 @@ const BATCH = 600;
 describe('deleted names', () => {
   const start = testServers();
 
-  /** Makes and deletes many resources, so that every stream has to be told of the deletions. */
+  /** Creates and deletes many resources, so that every stream must be sent the deletions. */
   async function churn(xds: TestServer, told: () => Promise<unknown>, round: number): Promise<void> {
     const names = Array.from({ length: BATCH }, (_, index) => `r${String(round)}-${String(index)}`);
     xds.put(...names.map((name) => resource(CLUSTER, name)));

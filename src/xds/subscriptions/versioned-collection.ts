@@ -197,7 +197,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     if (this.tombstones > maxTombstones) this.#evictLaggards();
   }
 
-  /** Where streams stand, or will when they answer. */
+  /** Sequence numbers of the standings of streams, now or after their next answer. */
   positions(): Positions {
     return { lowest: this.lowestHeld(), all: () => this.#allPositions() };
   }

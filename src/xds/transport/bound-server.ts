@@ -1,4 +1,4 @@
-/** A server of sockets that carries HTTP/2, whoever serves the streams: where it listens, its certificates, and its end. */
+/** A server of sockets for HTTP/2, independent of what serves the streams: its address, certificates and shutdown. */
 import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Server as SocketServer } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';

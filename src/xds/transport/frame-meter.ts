@@ -7,7 +7,7 @@ import type { Intake } from './intake.js';
 import { COMPRESSED, STATUS, StreamError, TOO_MUCH } from './message-stream.js';
 
 const PREFIX = 5;
-/** What a piece of a message costs beside its bytes: a client may send a byte at a time. */
+/** The memory of a chunk of a message in addition to its bytes: a client may send one byte at a time. */
 const PIECE = 128;
 
 export class FrameMeter {

@@ -33,7 +33,7 @@ export interface MessageStream {
   end(code: StatusCode, message: string): void;
 }
 
-/** Events of the call. `closed` comes exactly once and last, whoever ended the call. */
+/** Events of the call. `closed` is emitted exactly once and last, whichever side ended the call. */
 export interface MessageSink {
   /** The message is valid during the call only. */
   received(message: Buffer): void;

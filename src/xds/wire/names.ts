@@ -1,4 +1,4 @@
-/** Names as they stand in requests: fields of strings, one after the other. */
+/** Lists of names in requests: repeated string fields. */
 import { WireError, WireReader } from './reader.js';
 
 /** The strings in `names` of a DiscoveryRequest, in their order, with duplicates. Throws WireError above `limit`. */

@@ -60,7 +60,7 @@ export class Recent<Holder extends WeakKey, Item> {
   }
 }
 
-/** What a set or list of names costs beside their characters: the string's head, and its places in sets and lists. */
+/** Bytes of each name in a set or list in addition to its characters: the header of the string, and its entries in sets and lists. */
 const NAME_OVERHEAD = 64;
 
 /** An estimate of the bytes that these names take. */

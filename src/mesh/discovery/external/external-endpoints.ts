@@ -1,4 +1,4 @@
-/** Where the ports of an external service are. */
+/** The endpoints of the ports of an external service. */
 import type {
   DestinationSpec_ExternalService as ExternalService,
   DestinationSpec_ExternalService_ExternalEndpoint as ExternalEndpoint,
@@ -40,7 +40,7 @@ function toLocated(
   return [{ locality: localityOf(labels), endpoint: { address, port, health: toHealth(health), labels } }];
 }
 
-/** The address as Envoy takes it; `undefined` for what is neither an IP address nor a DNS name. */
+/** The address in the form that Envoy accepts; `undefined` if it is neither an IP address nor a DNS name. */
 export function endpointAddress(text: string): string | undefined {
   if (isIpAddress(text)) return canonicalAddress(text);
   const name = canonicalName(text);

@@ -5,7 +5,7 @@
 import type { DestinationSpec_ExternalService as ExternalService } from '../../../generated/resources.js';
 import { canonicalAddress, canonicalName, isDnsName, isIpAddress } from '../../model/address.js';
 
-/** As Envoy compares it with what clients ask for; `undefined` for what is no host. */
+/** In the form that Envoy compares with the Host header; `undefined` if it is not a host. */
 export function toHost(text: string): string | undefined {
   const address = text.replace(/^\[(.+)\]$/, '$1');
   if (isIpAddress(address)) return toAuthority(address);
@@ -13,7 +13,7 @@ export function toHost(text: string): string | undefined {
   return isDnsName(name.replace(/^\*\./, '')) ? name : undefined;
 }
 
-/** An address as it stands in a Host header. */
+/** An address as written in a Host header. */
 function toAuthority(address: string): string {
   return address.includes(':') ? `[${canonicalAddress(address)}]` : address;
 }
@@ -22,7 +22,7 @@ export function isWildcard(host: string): boolean {
   return host.startsWith('*');
 }
 
-/** Its hosts and its addresses, each once. A wildcard leads to endpoints only, for nobody can look it up. */
+/** Its hosts and its addresses, each once. A wildcard leads only to listed endpoints, because it cannot be resolved. */
 export function hostsOf({ hosts = [], addresses = [], endpoints = [] }: ExternalService): readonly string[] {
   const names = hosts.flatMap((host) => toHost(host) ?? []).filter((host) => endpoints.length > 0 || !isWildcard(host));
   return [...new Set([...names, ...addresses.filter(isIpAddress).map(toAuthority)])];

@@ -1,4 +1,4 @@
-/** The names by which services outside of the clusters know themselves: they do not answer to those that failover destinations have. */
+/** The Host header that external services expect: they do not accept the hostname of a failover destination. */
 import { isIP } from 'node:net';
 import type { Destination, EndpointGroup } from '../../model/model.js';
 
@@ -7,7 +7,7 @@ export function ownHostname(hosts: readonly string[]): string | undefined {
   return hosts.find((host) => addressIn(host) === undefined && !host.includes('*'));
 }
 
-/** The address that stands as a host, without the brackets of IPv6; `undefined` for a name. */
+/** The IP address in a host, without the brackets of IPv6; `undefined` for a DNS name. */
 export function addressIn(host: string): string | undefined {
   const address = host.replace(/^\[(.+)\]$/, '$1');
   return isIP(address) === 0 ? undefined : address;
@@ -28,9 +28,9 @@ export function withOwnHostname(groups: readonly EndpointGroup[], hosts: readonl
 }
 
 /**
- * Whether requests to the service get another Host on their way.
+ * Whether the Host header of requests to the service is rewritten.
  *
- * @param ownHost whether the client asks for the service itself, so that an external one knows the Host that it uses
+ * @param ownHost whether the client calls the service itself, so that an external service knows the Host header
  */
 export function isAskedByOwnName({ service, named }: Destination, ownHost: boolean): boolean {
   return service === undefined ? !ownHost : named === true;

@@ -26,7 +26,7 @@ export interface DeclaredTables {
 }
 
 export interface DiscoveryTables extends KubeFindingTables {
-  /** By the object that stands for the service. */
+  /** By the object that represents the service. */
   readonly destinations: KeyedTable<DestinationKey, Destination>;
   /** The endpoints of one port of a discovered destination. */
   readonly endpoints: (read: Read, destination: Destination, port: number) => readonly EndpointGroup[];

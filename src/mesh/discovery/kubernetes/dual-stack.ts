@@ -8,11 +8,11 @@ import type { Endpoint, Health } from '../../model/model.js';
 import type { LocatedEndpoint } from '../services/endpoint-groups.js';
 
 export interface OwnedEndpoint extends LocatedEndpoint {
-  /** Names the pod; empty where it is not known, and the endpoint stands for itself. */
+  /** Identifies the pod. Empty if unknown: then the endpoint is not merged with others. */
   readonly owner: string;
 }
 
-/** One endpoint for each pod and port: at its address of the preferred family, with the other one besides. */
+/** One endpoint for each pod and port: at its address of the preferred family, with the other one as an additional address. */
 export function mergeFamilies(endpoints: readonly OwnedEndpoint[], prefersIpv6: boolean): readonly LocatedEndpoint[] {
   const second = endpoints.filter(({ endpoint }) => isIPv6(endpoint.address) !== prefersIpv6);
   if (second.length === 0 || second.length === endpoints.length) return endpoints;

@@ -1,5 +1,5 @@
 /**
- * The endpoints of EndpointSlices, with what their nodes and pods say of them.
+ * The endpoints of EndpointSlices, with the properties of their nodes and pods.
  * https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/
  */
 import type { Resource } from '../../../api/resource.js';
@@ -88,17 +88,17 @@ export function hasNames({ addressType }: EndpointSlice): boolean {
   return addressType === 'FQDN';
 }
 
-/** Envoy refuses all endpoints of a cluster for one whose address is none. */
+/** Envoy rejects all endpoints of a cluster because of one invalid address. */
 export function isUsable(address: string, slice: EndpointSlice): boolean {
   return hasNames(slice) ? isDnsName(canonicalName(address)) : isIpAddress(address);
 }
 
-/** An empty list says as little as none. */
+/** An empty list means the same as an absent one. */
 export function hasPorts({ ports = [] }: EndpointSlice): boolean {
   return ports.length > 0;
 }
 
-/** A pod on its way out is not ready any more, but its going is no failure. A condition that is absent counts as good. */
+/** A terminating pod is not ready, but that is not a failure. An absent condition counts as healthy. */
 export function healthFromConditions({ ready = true, terminating = false }: EndpointConditions = {}): Health {
   return terminating ? 'DRAINING' : ready ? 'HEALTHY' : 'UNHEALTHY';
 }
@@ -119,7 +119,7 @@ function podOf({ targetRef }: KubeEndpoint, namespace: string, around: NodesAndP
   return around.pod(targetRef.namespace ?? namespace, targetRef.name);
 }
 
-/** What a pod says of itself counts first; then the node knows best; what it does not tell, or where there is none, the slice may. */
+/** The pod's own locality takes precedence, then its node. The slice supplies what is missing, then the pod's topology labels. */
 function placeOf(endpoint: KubeEndpoint, pod: Pod | undefined, around: NodesAndPods): Locality {
   const own = ownLocalityOf(pod?.labels ?? {});
   if (own !== undefined) return own;

@@ -10,7 +10,7 @@ import { servedPorts } from '../services/ports.js';
 
 export type ServiceResource = Resource<ServiceSpec>;
 
-/** What other resources say of a service. */
+/** What other resources define about a service. */
 export interface ServiceSurroundings {
   /** The Mesh of its cluster, or `NO_MESH`. */
   readonly mesh: MeshKey;
@@ -30,7 +30,7 @@ export function usualName({ name, namespace, cluster }: ServiceRef): string {
   return [name, namespace, ...(cluster === '' ? [] : [cluster.replaceAll('.', '-')])].join('-');
 }
 
-/** A name that no other service has, for neither services nor namespaces have dots in their names. */
+/** A unique name, because the names of services and namespaces contain no dots. */
 export function unmistakableName({ name, namespace, cluster }: ServiceRef): string {
   return [name, namespace, ...(cluster === '' ? [] : [cluster])].join('.');
 }

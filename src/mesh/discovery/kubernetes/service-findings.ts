@@ -10,7 +10,7 @@ import { checkLabels } from '../services/labels.js';
 import { checkPorts } from '../services/ports.js';
 import { isCallable, tooLongHostname } from '../services/service-ref.js';
 
-/** What other resources say of a service. */
+/** What other resources define about a service. */
 export interface ServiceFacts {
   /** Key of a Destination resource about the same service. */
   readonly declared: string | undefined;

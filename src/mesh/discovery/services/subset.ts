@@ -33,7 +33,7 @@ export function inSubset(groups: readonly EndpointGroup[], labels: SubsetLabels 
 const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
-/** Whether Kubernetes would accept the labels, so that they can stand in a name. */
+/** Whether Kubernetes would accept the labels, so that they can be part of a name. */
 export function isSubset(labels: SubsetLabels): boolean {
   return Object.entries(labels).every(([key, value]) => labelKey.test(key) && labelValue.test(value));
 }

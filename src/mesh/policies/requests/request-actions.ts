@@ -1,4 +1,4 @@
-/** What happens to requests on their way, besides where they go. Durations in milliseconds, shares in percent. */
+/** Actions on requests, other than routing. Durations in milliseconds, shares in percent. */
 import { parseDuration } from '../../../api/duration.js';
 import { compareText } from '../../../api/resource.js';
 import type { HeaderManipulation, TrafficPolicySpec_Policy as Policy } from '../../../generated/resources.js';

@@ -38,7 +38,7 @@ export function checkMatcher(findings: Findings, matcher: HttpMatcher, path: Fie
     findings.error('InvalidMatcher', [...path, 'method'], `${JSON.stringify(method)} is not an HTTP method.`);
 }
 
-/** A text that is empty would be taken for none, and so match everything; every text begins with the empty one. */
+/** An empty text would count as absent and match everything. An empty prefix is allowed: every text begins with it. */
 function checkGiven(findings: Findings, texts: StringMatch, path: FieldPath): void {
   for (const field of ['exact', 'regex', 'suffix'] as const) {
     if (texts[field] === '')

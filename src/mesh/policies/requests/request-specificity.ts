@@ -90,7 +90,7 @@ function fold(text: string): string {
   return text.toLowerCase();
 }
 
-/** The text that an expression begins with, and whether it is the whole of it. */
+/** The literal prefix of an expression, and whether the prefix is the whole expression. */
 function literalStart(regex: string): { readonly text: string; readonly complete: boolean } {
   const [literal = ''] = /^[^\\^$.*+?()[\]{}|]*/.exec(regex) ?? [];
   const rest = regex.slice(literal.length);

@@ -15,7 +15,7 @@ export interface RetrySettings {
   };
 }
 
-/** `at`: where the settings stand. */
+/** `at`: the path of the settings. */
 export function checkRetries(findings: Findings, { requestTimeout, retries = {} }: RetrySettings, at: FieldPath): void {
   const { attempts, perTryTimeout } = retries;
   const retryOn = retries.retryOn === undefined ? undefined : String(retries.retryOn);

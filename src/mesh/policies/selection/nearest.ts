@@ -16,7 +16,7 @@ export function describeConditions({ name, namespaces = [], clusters = [], label
   return parts.length === 0 ? 'any name' : parts.join(' and ');
 }
 
-/** ` Did you mean …?` with its leading blank, or what there is; empty where there is nothing at all. */
+/** ` Did you mean …?` with its leading blank, or the list of existing values; empty if none exist. */
 export function nearest(read: Read, selector: TargetSelector, tables: Candidates): string {
   return nearestOf(selector.conditions, candidates(read, selector, tables));
 }

@@ -19,7 +19,7 @@ import { type Selection, type TargetSelector, selectAll } from './target-selecto
 export interface PolicyTables<K extends string, Spec> {
   readonly findings: KeyedTable<K, readonly Diagnostic[]>;
   readonly policies: KeyedTable<K, Resource<Spec>>;
-  /** What a policy selects, by target: a policy may select all that there is, and each of these asks for its part. */
+  /** What a policy selects, by target. A policy may select everything, and each target reads only its own part. */
   readonly selected: KeyedTable<K, Selection>;
   /** Policies that select a port of a target, oldest first; no rows of their own, for there are many ports and few policies. */
   readonly onPort: OnPort<Spec>;

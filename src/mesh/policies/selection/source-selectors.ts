@@ -8,7 +8,7 @@ import { type Graph, type Key, type KeyedTable, type Single, type Table, SINGLE 
 import type { TrafficPolicyKey } from '../../model/object-key.js';
 import { matchesLabels } from '../../discovery/services/selector-index.js';
 
-/** A client, as far as selectors ask. */
+/** The properties of a client that selectors compare. */
 export interface SourceClient {
   readonly cluster: string;
   readonly namespace: string;
@@ -77,7 +77,7 @@ function matches({ labels, namespaces, clusters }: Sources, client: SourceClient
   );
 }
 
-/** The keys of the labels that the selectors of these texts ask for, each once. */
+/** The distinct keys of the labels in the selectors of these texts. */
 export function sourceLabels(texts: readonly string[]): readonly string[] {
   const selectors = texts.flatMap((text) => JSON.parse(text) as readonly Sources[]);
   return [...new Set(selectors.flatMap(({ labels }) => labels.map(([key]) => key)))];

@@ -23,7 +23,7 @@ export type TargetKind = DestinationKind | 'FAILOVER_SERVICE';
 
 /** One selector of a policy. All conditions must hold. */
 export interface TargetSelector {
-  /** Where it stands. */
+  /** Its path in the resource. */
   readonly path: FieldPath;
   readonly kinds: readonly TargetKind[];
   readonly conditions: Conditions;

@@ -48,7 +48,7 @@ function toKeepalive({
 const [SHORTEST_KEEPALIVE_MS, LONGEST_KEEPALIVE_MS] = [1000, 32_767_000];
 const MOST_PROBES = 127;
 
-/** `at`: where the settings stand. */
+/** `at`: the path of the settings. */
 export function checkConnectionSettings(
   findings: Findings,
   { tcp = {}, http = {} }: ConnectionPoolSettings,

@@ -1,4 +1,4 @@
-/** TLS towards the endpoints of a service, as TrafficPolicies ask for it. Knows nothing of certificates' files. */
+/** TLS towards the endpoints of a service, as TrafficPolicies configure it. Knows nothing of certificates' files. */
 import type { TrafficPolicySpec_Policy as Policy } from '../../../generated/resources.js';
 import { ownHostname } from '../../discovery/external/own-hostname.js';
 import type { Destination } from '../../model/model.js';
