@@ -42,7 +42,7 @@ describe('a configuration that the guard refuses', () => {
         /leaves .* out of the route configuration.*routes\[0\]\.requestHeadersToAdd\[0\]\.header\.value: must not be refused-value/,
       );
       await eventually(
-        () => plane.log.some((line) => line.includes('would refuse') && line.includes('refused-value')),
+        () => plane.log.some((line) => line.includes('would reject') && line.includes('refused-value')),
         {
           what: 'the log says what is not sent',
         },

@@ -52,7 +52,7 @@ describe('a configuration that one Envoy refuses', () => {
       const { errors = [] } = await plane.reaches('FailoverService', 'reviews-failover', 'FAILED');
       assert.match(
         String(errors[0]),
-        new RegExp(`${odd.envoy.id} refused the route configuration.*previous_priorities`),
+        new RegExp(`${odd.envoy.id} rejected the route configuration.*previous_priorities`),
       );
 
       const newcomer = await story.sidecar(plane, { cluster: 'east' });

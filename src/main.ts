@@ -154,14 +154,14 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
       metrics.refused(typeUrl);
       logger.warn(
         { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES), reason: message },
-        'a client refused a configuration',
+        'a client rejected a response',
       );
     },
     refused: ({ typeUrl, name, version }) =>
-      logger.warn({ typeUrl, name, version }, 'a resource was refused for what it is'),
+      logger.warn({ typeUrl, name, version }, 'a resource was rejected because of its content'),
     released: ({ typeUrl, name, version }) =>
-      logger.info({ typeUrl, name, version }, 'a refused resource has changed or is not asked for'),
-    rejected: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was turned away'),
+      logger.info({ typeUrl, name, version }, 'a rejected resource has changed or has no subscription'),
+    rejected: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was refused'),
   };
 }
 

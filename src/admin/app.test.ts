@@ -159,10 +159,11 @@ describe('admin address', () => {
     '/api/v1/resources?knid=Node': 'Unknown query parameter "knid" (known here: kind, namespace, name).',
     '/api/v1/proxies?name=a': 'Unknown query parameter "name" (known here: id).',
     '/api/v1/hostnames?id=a': 'Unknown query parameter "id" (there are none here).',
-    '/api/v1/snapshot?acked=true': 'The query parameter acked needs proxy: only a connected Envoy holds anything.',
+    '/api/v1/snapshot?acked=true':
+      'The query parameter acked needs proxy: only a connected Envoy acknowledges resources.',
     '/api/v1/snapshot?proxy=a&acked=yes': 'Invalid acked "yes": must be true or false.',
     '/api/v1/snapshot?proxy=a&cluster=c':
-      'The query parameter cluster does not go with proxy: a connected Envoy says itself who it is.',
+      'The query parameter cluster cannot be combined with proxy: a connected Envoy describes itself.',
   };
   for (const [path, error] of Object.entries(wrongQueries)) {
     it(`answers ${path} with 400 and a sentence`, async () => {
@@ -242,7 +243,10 @@ describe('admin address', () => {
       },
     };
     const response = await fetch(`${await start(broken)}/api/v1/proxies`);
-    assert.deepEqual([response.status, await response.json()], [500, { error: 'Internal error; the log says more.' }]);
+    assert.deepEqual(
+      [response.status, await response.json()],
+      [500, { error: 'Internal error. The log has the details.' }],
+    );
     assert.deepEqual(
       errors.map((error) => error.message),
       ['secret'],

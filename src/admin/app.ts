@@ -47,7 +47,7 @@ export function createAdminApp(options: AdminOptions): Hono {
     if (error instanceof MalformedInput) return context.json({ error: error.message }, 400);
     if (error instanceof NotFound) return context.json({ error: error.message, reason: NOT_FOUND }, 404);
     options.onError(error, context.req.path);
-    return context.json({ error: 'Internal error; the log says more.' }, 500);
+    return context.json({ error: 'Internal error. The log has the details.' }, 500);
   });
   return app;
 }

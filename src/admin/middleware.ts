@@ -24,7 +24,7 @@ export function onlyLoopbackHosts(): MiddlewareHandler {
   return async (context, next) => {
     const host = hostName(context.req.header('host') ?? '');
     if (isLoopback(host)) return next();
-    return context.json({ error: `Host "${host}" is not accepted: this address answers to localhost only.` }, 403);
+    return context.json({ error: `Host "${host}" is not accepted: this address accepts only localhost.` }, 403);
   };
 }
 

@@ -37,18 +37,18 @@ const replacements: readonly { readonly groups: RegExp; readonly kinds: readonly
     {
       groups: ISTIO,
       kinds: ['Gateway'],
-      advice: 'An Envoy becomes a gateway by its node.metadata.ROLE (lifeboat bootstrap --role gateway).',
+      advice: 'Set node.metadata.ROLE of an Envoy to gateway (lifeboat bootstrap --role gateway).',
     },
     {
       groups: ISTIO,
       kinds: ['Sidecar'],
-      advice: 'What an Envoy gets follows from its node and from the meshes of the resources.',
+      advice: 'The node of an Envoy and the meshes of the resources determine what the Envoy gets.',
     },
     { groups: GATEWAY_API, kinds: ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'], advice: ROUTES },
     {
       groups: GATEWAY_API,
       kinds: ['Gateway', 'GatewayClass'],
-      advice: 'An Envoy becomes a gateway by its node.metadata.ROLE (lifeboat bootstrap --role gateway).',
+      advice: 'Set node.metadata.ROLE of an Envoy to gateway (lifeboat bootstrap --role gateway).',
     },
     { groups: GLOO, kinds: ['RouteTable', 'VirtualGateway'], advice: ROUTES },
     { groups: GLOO, kinds: ['ExternalService', 'ExternalEndpoint'], advice: EXTERNAL },

@@ -215,7 +215,7 @@ describe('lifeboat bootstrap', () => {
     assert.equal(code, 0);
     assert.deepEqual(err.split('\n'), [
       'warning: InvalidNodeMetadata node.metadata.INTERCEPTION is "TPROXY" and has no effect: it must be NONE or REDIRECT.',
-      'warning: UnknownNodeMetadata node.metadata has the entry "ROEL", which is not read. Did you mean "ROLE"?',
+      'warning: UnknownNodeMetadata node.metadata has the entry "ROEL", which Lifeboat does not know. Did you mean "ROLE"?',
       '',
     ]);
   });

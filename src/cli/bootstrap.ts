@@ -71,7 +71,7 @@ function connectionFlags(): readonly Flag[] {
       without: 'no client certificate',
     }),
     new Flag('--tls-key <file>', "PEM private key of the Envoy; a path on the Envoy's host", { without: 'none' }),
-    new Flag('--tls-server-name <name>', 'server name (SNI), which the certificate must have', {
+    new Flag('--tls-server-name <name>', 'server name (SNI), which must be in the certificate', {
       without: 'the host of the address',
     }),
     // Not --admin-address: that is the control plane's address, in the environment and the settings file too.

@@ -184,7 +184,7 @@ describe('lifeboat serve', () => {
       /"e st" is not a valid name of a cluster\. If it is part of the path, write "\.\/e st=\/a"/,
     ],
     'a time that is no duration': [['--empty-grace', 'long'], /--empty-grace: .*long/],
-    'a negative time': [['--empty-grace=-1s'], /--empty-grace -1s is less than nothing/],
+    'a negative time': [['--empty-grace=-1s'], /--empty-grace -1s: must not be negative/],
     'an interval that is no duration': [['--load-report-interval', 'often'], /--load-report-interval: .*often/],
     'an interval that is too short': [['--load-report-interval', '99ms'], /neither 0 nor at least 100ms/],
     'a negative interval': [['--load-report-interval=-1s'], /neither 0 nor at least 100ms/],
@@ -199,8 +199,8 @@ describe('lifeboat serve', () => {
   }
 
   const unusable: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
-    'files that are no certificates': [['x', 'a.key'], /--tls-cert .*x: holds no PEM certificate that can be read\.$/m],
-    'files that are no keys': [['a.pem', 'x'], /--tls-key .*x: holds no PEM private key that can be read\.$/m],
+    'files that are no certificates': [['x', 'a.key'], /--tls-cert .*x: contains no valid PEM certificate\.$/m],
+    'files that are no keys': [['a.pem', 'x'], /--tls-key .*x: contains no valid PEM private key\.$/m],
     "certificate and key in each other's place": [
       ['a.key', 'a.pem'],
       /--tls-cert .*a\.key: .* It holds a private key, which --tls-key takes\./,
@@ -213,10 +213,7 @@ describe('lifeboat serve', () => {
       ['a.pem', 'b.key'],
       /--tls-key .*b\.key: is not the key of the certificate in .*a\.pem\./,
     ],
-    'a client CA that is none': [
-      ['a.pem', 'a.key', 'x'],
-      /--tls-client-ca .*x: holds no PEM certificate that can be read\./,
-    ],
+    'a client CA that is none': [['a.pem', 'a.key', 'x'], /--tls-client-ca .*x: contains no valid PEM certificate\./],
   };
   for (const [what, [names, message]] of Object.entries(unusable)) {
     it(`refuses ${what}`, async () => {

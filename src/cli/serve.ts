@@ -150,7 +150,7 @@ function configPaths(texts: readonly string[]): readonly ConfigPath[] {
 function readGrace(text: string): number {
   const reading = readDuration(text);
   if ('problem' in reading) throw new CliError('usage', `--empty-grace: ${reading.problem}`);
-  if (reading.milliseconds < 0) throw new CliError('usage', `--empty-grace ${text} is less than nothing.`);
+  if (reading.milliseconds < 0) throw new CliError('usage', `--empty-grace ${text}: must not be negative.`);
   return reading.milliseconds;
 }
 

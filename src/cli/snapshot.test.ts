@@ -143,7 +143,7 @@ describe('lifeboat snapshot', () => {
   });
 
   const wrong: Readonly<Record<string, string>> = {
-    '': 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.',
+    '': 'The flag --node-id is missing: it names the Envoy. For a connected one, use --proxy.',
     '--node-id a --acked': '--acked needs --proxy: only a connected client acknowledges resources.',
     '--proxy a --locality r': '--locality does not go with --proxy, which asks the server for a connected Envoy.',
     '--proxy a --listen-port-offset 1':

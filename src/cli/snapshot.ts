@@ -99,7 +99,7 @@ function kebab(name: string): string {
 function snapshotQuery(values: SnapshotFlags): SnapshotQuery {
   const { nodeId, target } = values;
   if (nodeId === undefined)
-    throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy. For a connected one give --proxy.');
+    throw new CliError('usage', 'The flag --node-id is missing: it names the Envoy. For a connected one, use --proxy.');
   const { cluster, labels, locality, metadata } = describedNode(values);
   // Entries that have their own field in the query are not repeated.
   const further = Object.entries(metadata).filter(

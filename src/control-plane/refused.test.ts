@@ -57,7 +57,7 @@ describe('what Envoys refuse, in statuses', () => {
   it('a refused cluster makes its failover destination FAILED, in each of its meshes, and no other resource', async () => {
     await refuse(typeUrls.cluster, `Error adding/updating cluster(s) ${FAILOVER}: no such thing`);
     const { state, errors, meshes } = failover();
-    const sentence = `Envoy productpage refused the cluster ${FAILOVER}: Error adding/updating cluster(s) ${FAILOVER}: no such thing`;
+    const sentence = `Envoy productpage rejected the cluster ${FAILOVER}: Error adding/updating cluster(s) ${FAILOVER}: no such thing`;
     assert.deepEqual([state, errors], ['FAILED', [sentence]]);
     assert.deepEqual(Object.values(meshes ?? {}), [{ errors: [sentence], state: 'FAILED' }]);
     const others = controlPlane.resources().filter(({ status }) => status?.['state'] === 'FAILED');
@@ -78,7 +78,7 @@ describe('what Envoys refuse, in statuses', () => {
 
   it('routes and listeners count for all failover destinations of the port', async () => {
     await refuse(typeUrls.route, 'no healthy words', ['9080']);
-    assert.deepEqual(failover().errors, ['Envoy productpage refused the route configuration 9080: no healthy words']);
+    assert.deepEqual(failover().errors, ['Envoy productpage rejected the route configuration 9080: no healthy words']);
   });
 
   it('a listener is known by the port of the model, wherever the Envoy listens', async () => {
@@ -93,7 +93,7 @@ describe('what Envoys refuse, in statuses', () => {
     await refused;
     elsewhere.close();
     assert.deepEqual(failover().errors, [
-      `Envoy elsewhere refused the listener ${name}: Error adding/updating listener(s) ${name}: no such filter`,
+      `Envoy elsewhere rejected the listener ${name}: Error adding/updating listener(s) ${name}: no such filter`,
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('what Envoys refuse, in statuses', () => {
   it('counts for everything in a response that is refused without a name, and says among how many', async () => {
     await refuse(typeUrls.endpoint, 'nothing in particular', [FAILOVER, OWN]);
     assert.deepEqual(failed(), ['Destination/reviews-bookinfo-mgmt-cluster', 'FailoverService/reviews-failover']);
-    const sentence = `Envoy productpage refused one of 2 resources without saying which, among them the endpoints ${FAILOVER}: nothing in particular`;
+    const sentence = `Envoy productpage rejected one of 2 resources without naming it, among them the endpoints ${FAILOVER}: nothing in particular`;
     assert.deepEqual(failover().errors, [sentence]);
   });
 

@@ -60,7 +60,7 @@ export function checkAddresses(bytes: Buffer): Rejection | undefined {
       if (wrong !== undefined)
         return {
           path: `endpoints[${i}].lbEndpoints[${j}].endpoint.address`,
-          problem: `${JSON.stringify(wrong)} is no IP address`,
+          problem: `${JSON.stringify(wrong)} is not an IP address`,
         };
     }
   }

@@ -97,7 +97,7 @@ describe('the guard', () => {
     [
       'a percent sign',
       refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: '100%' } }] })),
-      'requestHeadersToAdd[0].header.value: has a % that begins no variable; write %%',
+      'requestHeadersToAdd[0].header.value: has a % that does not begin a variable. Write %%',
     ],
     [
       'variables',
@@ -127,7 +127,7 @@ describe('the guard', () => {
       refusal('envoy.config.listener.v3.Listener', {
         address: { socketAddress: { address: 'localhost', portValue: 1 } },
       }),
-      'address.socketAddress.address: localhost is no IP address',
+      'address.socketAddress.address: localhost is not an IP address',
     ],
     [
       'a port',
@@ -144,12 +144,12 @@ describe('the guard', () => {
     [
       'a server name twice',
       refusal('envoy.config.listener.v3.Listener', chains(['*.b', 'c'], ['C'])),
-      'filterChains[1].filterChainMatch: C is in another chain too',
+      'filterChains[1].filterChainMatch: C is also in another chain',
     ],
     [
       'a chain twice',
       refusal('envoy.config.listener.v3.Listener', chains([], [])),
-      'filterChains[1].filterChainMatch: another chain matches the same',
+      'filterChains[1].filterChainMatch: another chain has the same match',
     ],
     [
       'what is packed',
@@ -165,7 +165,7 @@ describe('the guard', () => {
         'envoy.config.endpoint.v3.ClusterLoadAssignment',
         assignment({ lbEndpoints: [endpoint('10.0.0.1'), endpoint('db.example')] }),
       ),
-      'endpoints[0].lbEndpoints[1].endpoint.address: "db.example" is no IP address',
+      'endpoints[0].lbEndpoints[1].endpoint.address: "db.example" is not an IP address',
     ],
     [
       'a priority after none',

@@ -11,7 +11,7 @@ export function checkHeaderOption(bytes: Buffer): Rejection | undefined {
   const [[key = ''], [value = '']] = [textsOf(header, 1), textsOf(header, 2)];
   if (mustStay(key)) return { path: 'header.key', problem: `${key} may not be changed` };
   return value.replaceAll(COMMAND, '').includes('%')
-    ? { path: 'header.value', problem: 'has a % that begins no variable; write %%' }
+    ? { path: 'header.value', problem: 'has a % that does not begin a variable. Write %%' }
     : undefined;
 }
 

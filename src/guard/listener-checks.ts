@@ -14,7 +14,7 @@ export function checkListener(bytes: Buffer): Rejection | undefined {
   const { address, filterChains } = decode('envoy.config.listener.v3.Listener', bytes) as DecodedListener;
   const ip = address?.socketAddress?.address;
   if (ip !== undefined && isIP(ip) === 0)
-    return { path: 'address.socketAddress.address', problem: `${ip} is no IP address` };
+    return { path: 'address.socketAddress.address', problem: `${ip} is not an IP address` };
   const taken = new Set<string>();
   for (const [i, { filterChainMatch: match }] of filterChains.entries()) {
     const problem = serverNameProblem(match?.serverNames ?? []) ?? matchProblem(match, taken);
@@ -37,7 +37,7 @@ function matchProblem(
   const { serverNames = [], ...others } = (match?.toJSON() ?? {}) as { readonly serverNames?: readonly string[] };
   for (const name of serverNames.length === 0 ? [''] : serverNames) {
     const key = JSON.stringify([name.toLowerCase(), others]);
-    if (taken.has(key)) return name === '' ? 'another chain matches the same' : `${name} is in another chain too`;
+    if (taken.has(key)) return name === '' ? 'another chain has the same match' : `${name} is also in another chain`;
     taken.add(key);
   }
   return undefined;

@@ -54,10 +54,10 @@ function sentence({ type, name, message, by }: RefusedConfiguration): string {
   if (by.type === 'guard') {
     const what =
       by.part === undefined ? `does not send the ${type} ${name}` : `leaves ${by.part} out of the ${type} ${name}`;
-    return `Lifeboat ${what}, because Envoy would refuse it: ${message}`;
+    return `Lifeboat ${what}, because Envoy would reject it: ${message}`;
   }
-  if (by.among === undefined) return `Envoy ${by.nodeId} refused the ${type} ${name}: ${message}`;
-  return `Envoy ${by.nodeId} refused one of ${by.among} resources without saying which, among them the ${type} ${name}: ${message}`;
+  if (by.among === undefined) return `Envoy ${by.nodeId} rejected the ${type} ${name}: ${message}`;
+  return `Envoy ${by.nodeId} rejected one of ${by.among} resources without naming it, among them the ${type} ${name}: ${message}`;
 }
 
 function ownersOf(graph: Graph, model: MeshModel, refusal: RefusedConfiguration): readonly string[] {

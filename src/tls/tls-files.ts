@@ -87,7 +87,7 @@ function certificatesIn(
     return [new X509Certificate(first), ...others.map((text) => new X509Certificate(text))];
   } catch (error) {
     const hint = pem.includes('PRIVATE KEY-----') ? ` It holds a private key, which ${TLS_FLAGS.key} takes.` : '';
-    throw new TlsFileError(`${nameOf(files, role)}: holds no PEM certificate that can be read.${hint}`, {
+    throw new TlsFileError(`${nameOf(files, role)}: contains no valid PEM certificate.${hint}`, {
       cause: error,
     });
   }
@@ -97,7 +97,7 @@ function privateKeyIn(pem: Buffer, files: TlsFiles): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    throw new TlsFileError(`${nameOf(files, 'key')}: holds no PEM private key that can be read.${keyHint(pem)}`, {
+    throw new TlsFileError(`${nameOf(files, 'key')}: contains no valid PEM private key.${keyHint(pem)}`, {
       cause: error,
     });
   }

@@ -20,7 +20,7 @@ export function addSnapshotRoutes(app: Hono, controlPlane: Snapshots): void {
     const proxy = parameters.get('proxy') ?? '';
     if (proxy !== '') return context.json(ofProxy(controlPlane, proxy, parameters));
     if (parameters.has('acked'))
-      throw new MalformedInput('The query parameter acked needs proxy: only a connected Envoy holds anything.');
+      throw new MalformedInput('The query parameter acked needs proxy: only a connected Envoy acknowledges resources.');
     return context.json(controlPlane.snapshot(readSnapshotQuery(parameters)));
   });
 }
@@ -29,7 +29,7 @@ function ofProxy(controlPlane: Snapshots, id: string, parameters: URLSearchParam
   const described = [...parameters.keys()].find((name) => name !== 'proxy' && name !== 'acked');
   if (described !== undefined)
     throw new MalformedInput(
-      `The query parameter ${described} does not go with proxy: a connected Envoy says itself who it is.`,
+      `The query parameter ${described} cannot be combined with proxy: a connected Envoy describes itself.`,
     );
   const acked = parameters.get('acked') ?? 'false';
   if (acked !== 'true' && acked !== 'false')

@@ -112,10 +112,10 @@ describe('what is strange about a node', () => {
       );
     }
     assert.deepEqual(metadata({ LISTEN_ADRESS: '127.0.0.1' }), [
-      'UnknownNodeMetadata node.metadata has the entry "LISTEN_ADRESS", which is not read. Did you mean "LISTEN_ADDRESS"?',
+      'UnknownNodeMetadata node.metadata has the entry "LISTEN_ADRESS", which Lifeboat does not know. Did you mean "LISTEN_ADDRESS"?',
     ]);
     assert.deepEqual(metadata({ role: 'gateway' }), [
-      'UnknownNodeMetadata node.metadata has the entry "role", which is not read. Did you mean "ROLE"?',
+      'UnknownNodeMetadata node.metadata has the entry "role", which Lifeboat does not know. Did you mean "ROLE"?',
     ]);
   });
 

@@ -26,7 +26,7 @@ export function readTextMap(metadata: Metadata, name: string, report: Report): R
   const value = metadata[name];
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
-    tell(report, name, value, 'must be a mapping of texts');
+    tell(report, name, value, 'must be a mapping of strings');
     return {};
   }
   const texts: Record<string, string> = {};
@@ -138,6 +138,8 @@ export function misspeltKeys(metadata: Metadata): readonly string[] {
   return unknown.flatMap((key) => {
     const meant = suggest(key, KEYS);
     if (meant === undefined || Object.hasOwn(metadata, meant)) return [];
-    return [`node.metadata has the entry ${shorten(JSON.stringify(key))}, which is not read.${didYouMean(meant)}`];
+    return [
+      `node.metadata has the entry ${shorten(JSON.stringify(key))}, which Lifeboat does not know.${didYouMean(meant)}`,
+    ];
   });
 }

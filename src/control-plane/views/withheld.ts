@@ -24,7 +24,7 @@ export type ReportWithheld = (row: { readonly table: string; readonly key: strin
 /** For the log: the model lets something through that it should not. */
 export function withheldError({ name, part, refusal }: Withheld): Error {
   const what = part === undefined ? name : `${part} in ${name}`;
-  return new Error(`${what} is not sent, because Envoy would refuse it: ${refusal}`);
+  return new Error(`${what} is not sent, because Envoy would reject it: ${refusal}`);
 }
 
 interface Entry {

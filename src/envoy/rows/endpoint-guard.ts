@@ -11,7 +11,7 @@ const LAST_PRIORITY = 128;
 /** Endpoints that come by EDS have IP addresses. */
 export function refusedEndpoint({ address, port }: Endpoint): LeftOut | undefined {
   const name = `${address}:${port}`;
-  if (isIP(address) === 0) return { name, refusal: `${JSON.stringify(address)} is no IP address` };
+  if (isIP(address) === 0) return { name, refusal: `${JSON.stringify(address)} is not an IP address` };
   return port >= 0 && port <= LARGEST_PORT && Number.isInteger(port)
     ? undefined
     : { name, refusal: `${port} is no port` };

@@ -90,7 +90,7 @@ function apart({ name, labels = {} }: Conditions, all: readonly Attributes[]): s
     having.map(({ namespace, cluster }) => (cluster === '' ? namespace : `${namespace} of cluster ${cluster}`)),
   );
   return places.length === 0
-    ? ' Each of these occurs, but nothing has all of them.'
+    ? ' Each condition matches something, but nothing matches all of them.'
     : listed('It is in namespace', places);
 }
 
