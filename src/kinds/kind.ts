@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../api/diagnostic.js';
 import type { ResourceRef } from '../api/resource.js';
 import type { Graph, Read, Table } from '../graph/index.js';
+import type { FindingsOf } from '../mesh/model/finding.js';
 import type { MeshInputs, MeshModel } from '../mesh/tables.js';
 import type { Status } from '../status/approval.js';
 import type { StatusSubject } from '../status/subject.js';
@@ -17,11 +18,11 @@ export interface Kind {
   readonly isInMessages: boolean;
 }
 
-/** The findings of several tables about one resource, in the order of the tables. */
+/** The findings of several tables and functions about one resource, in their order. */
 export function collect<K extends string>(
   read: Read,
   key: NoInfer<K>,
-  tables: readonly Table<K, readonly Diagnostic[]>[],
+  sources: readonly (Table<K, readonly Diagnostic[]> | FindingsOf<K>)[],
 ): readonly Diagnostic[] {
-  return tables.flatMap((table) => read(table, key) ?? []);
+  return sources.flatMap((source) => (typeof source === 'function' ? source(read, key) : (read(source, key) ?? [])));
 }

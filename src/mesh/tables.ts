@@ -18,28 +18,29 @@ import type {
   WorkspaceSpec,
 } from '../generated/resources.js';
 import type { Graph, Input, Table } from '../graph/index.js';
+import type { FindingsOf } from './model/finding.js';
 import { type RuleScopeTable, declareRuleScope } from './clusters/client-scope.js';
 import { type ClusterTables, declareClusters } from './clusters/clusters.js';
 import { type DestinationTables, declareDestinations } from './discovery/destinations.js';
 import { type EjectionTables, declareEjectionFindings } from './offers/ejection-findings.js';
 import type { FailoverResource } from './model/failover-spec.js';
 import { type FailoverClusterTables, declareFailoverClusters } from './offers/failover-clusters.js';
-import { type FailoverWarningTable, declareFailoverWarnings } from './offers/failover-warnings.js';
+import { declareFailoverWarnings } from './offers/failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
 import { declareVirtualMeshFindings } from './discovery/services/mesh-findings.js';
 import { type MeshTables, declareMeshes } from './discovery/services/meshes.js';
-import { type HostFindingsTable, declareHostFindings } from './offers/host-findings.js';
-import { type PortFindingsTable, declarePortFindings } from './offers/port-findings.js';
+import { findHostsTaken } from './offers/host-findings.js';
+import { declarePortFindings } from './offers/port-findings.js';
 import { type RuleFindingTables, declareRuleFindings } from './clusters/rule-findings.js';
 import { declareOutlierDetection, outlierDetectionPolicyKind } from './policies/outlier-detection-policies.js';
 import { declarePolicies, declarePolicyContext } from './policies/selection/policy-targets.js';
-import { declareProtocolMismatches } from './failovers/protocol-warnings.js';
+import { findProtocolMismatches } from './failovers/protocol-warnings.js';
 import {
   type VirtualDestinationPolicyTables,
   declareVirtualDestinationPolicies,
 } from './failovers/virtual-destination-policies.js';
 import { type RouteTables, declareRoutes } from './offers/routes.js';
-import { type ShiftRuleFindings, declareShiftRuleFindings } from './offers/shift-rule-findings.js';
+import { findShiftRules } from './offers/shift-rule-findings.js';
 import { type GrpcTargetTable, declareTargets } from './offers/grpc-targets.js';
 import { type TrafficPolicyTables, declareTrafficPolicies } from './policies/traffic-policies.js';
 import { type VisibilityTables, declareVisibility } from './offers/visibility.js';
@@ -87,15 +88,15 @@ export interface MeshModel {
   readonly ruleScope: RuleScopeTable;
   readonly clusters: ClusterTables;
   readonly ruleFindings: RuleFindingTables;
-  readonly failoverWarnings: FailoverWarningTable;
-  readonly protocolMismatches: FailoverWarningTable;
+  readonly failoverWarnings: FindingsOf<FailoverKey>;
+  readonly protocolMismatches: FindingsOf<FailoverKey>;
   readonly routes: RouteTables;
   readonly visibility: VisibilityTables;
   readonly failoverClusters: FailoverClusterTables;
   readonly targets: GrpcTargetTable;
-  readonly portFindings: PortFindingsTable;
-  readonly hostFindings: HostFindingsTable;
-  readonly shiftRuleFindings: ShiftRuleFindings;
+  readonly portFindings: FindingsOf<DestinationKey>;
+  readonly hostFindings: FindingsOf<DestinationKey>;
+  readonly shiftRuleFindings: FindingsOf<TrafficPolicyKey>;
   readonly ejection: EjectionTables;
   /** What was valid last, kind by kind: inputs too, which the model itself writes. */
   readonly history: readonly Table<never, Resource<unknown>>[];
@@ -159,17 +160,17 @@ export function declareMesh(graph: Graph): MeshModel {
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
   const { tlsModes } = trafficPolicies;
-  const protocolMismatches = declareProtocolMismatches(graph, {
+  const protocolMismatches = findProtocolMismatches({
     failovers: failovers.failovers,
     resources: inputs.failovers,
     destinations,
     tlsModes,
   });
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
-  const shiftRuleFindings = declareShiftRuleFindings(graph, inputs.trafficPolicies, context);
+  const shiftRuleFindings = findShiftRules(inputs.trafficPolicies, context);
   const targets = declareTargets(graph, meshes, context);
   const portFindings = declarePortFindings(graph, { destinations, failovers, meshes });
-  const hostFindings = declareHostFindings(graph, {
+  const hostFindings = findHostsTaken({
     destinations,
     failovers,
     meshes,

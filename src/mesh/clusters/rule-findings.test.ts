@@ -135,9 +135,9 @@ describe('findings about mappings', () => {
   it('are those of a virtual destination with an order of its own', () => {
     const vd = virtual({ failoverDirectives: [{ from: { region: 'north' }, to: [{ region: 'mars' }] }] });
     const { graph, model } = createWorld(vd, ...services);
-    const codes = (graph.read(model.ruleFindings.ofFailovers, failoverKey(vd.ref)) ?? []).map(
-      ({ code, severity, path }) => `${severity} ${code} ${path.join('.')}`,
-    );
+    const codes = model.ruleFindings
+      .ofFailovers(graph.read.bind(graph), failoverKey(vd.ref))
+      .map(({ code, severity, path }) => `${severity} ${code} ${path.join('.')}`);
     assert.deepEqual(codes, [
       'warning LocalityNotFound spec.localized.failoverDirectives.0.from',
       'warning LocalityNotFound spec.localized.failoverDirectives.0.to.0',
@@ -149,9 +149,9 @@ describe('findings about mappings', () => {
 describe('findings about tiers that services share but for their settings', () => {
   const splits = (...services: readonly Resource<unknown>[]): readonly string[] => {
     const { graph, model } = createWorld(virtual(), ...services);
-    return (graph.read(model.ruleFindings.ofFailovers, failoverKey(virtual().ref)) ?? []).map(
-      ({ code, message }) => `${code} ${message}`,
-    );
+    return model.ruleFindings
+      .ofFailovers(graph.read.bind(graph), failoverKey(virtual().ref))
+      .map(({ code, message }) => `${code} ${message}`);
   };
 
   it('name the services and the clients', () => {

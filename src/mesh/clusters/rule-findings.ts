@@ -5,7 +5,7 @@ import type { FailoverPolicySpec } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { VirtualDestinationPolicyTables } from '../failovers/virtual-destination-policies.js';
-import { type Findings, collectFindings } from '../model/finding.js';
+import { type Findings, type FindingsOf, collectFindings } from '../model/finding.js';
 import type { FailoverDestination } from '../model/model.js';
 import { formatObject } from '../model/object-ref.js';
 import type { OrderingClient } from '../preference/order.js';
@@ -24,7 +24,7 @@ import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 
 export interface RuleFindingTables {
   readonly ofPolicies: Table<FailoverPolicyKey, readonly Diagnostic[]>;
-  readonly ofFailovers: Table<FailoverKey, readonly Diagnostic[]>;
+  readonly ofFailovers: FindingsOf<FailoverKey>;
   readonly isInhabited: PlaceTables['isInhabited'];
 }
 
@@ -54,9 +54,9 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
       return policyFindings(read, policy, ports, rules, { failovers, places });
     },
   );
-  const ofFailovers = graph.derive<FailoverKey, readonly Diagnostic[]>('failoverRuleFindings', (read, key) => {
+  const ofFailovers: FindingsOf<FailoverKey> = (read, key) => {
     const failover = read(failovers, key);
-    if (failover === undefined) return undefined;
+    if (failover === undefined) return [];
     const findings = collectFindings(failover.ref);
     const isOwn = failover.ports.some(
       ({ number }) => failoverPolicies.onPort(read, failoverPortKey(key, number)).length === 0,
@@ -68,7 +68,7 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
     }
     checkSplitTiers(read, findings, failover, clusters);
     return findings.all;
-  });
+  };
   return { ofPolicies, ofFailovers, isInhabited: places.isInhabited };
 }
 

@@ -18,7 +18,7 @@ function mismatches(protocol: string, name: string, ...others: readonly Resource
     subject,
     ...others,
   );
-  const findings = world.graph.read(world.model.protocolMismatches, failoverKey(subject.ref)) ?? [];
+  const findings = world.model.protocolMismatches(world.graph.read.bind(world.graph), failoverKey(subject.ref));
   return findings.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`);
 }
 

@@ -1,11 +1,10 @@
 /** Failover destinations that speak another protocol than what is behind them, so that requests arrive and are not understood. */
-import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath } from '../../api/resource.js';
-import type { Graph, Read, Table } from '../../graph/index.js';
+import type { Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverKey } from '../model/failover-key.js';
 import { type FailoverResource, toFailoverSpec } from '../model/failover-spec.js';
-import { collectFindings } from '../model/finding.js';
+import { type FindingsOf, collectFindings } from '../model/finding.js';
 import {
   type Backing,
   type FailoverDestination,
@@ -23,14 +22,11 @@ interface ProtocolContext {
   readonly tlsModes: TrafficPolicyTables['tlsModes'];
 }
 
-export function declareProtocolMismatches(
-  graph: Graph,
-  context: ProtocolContext,
-): Table<FailoverKey, readonly Diagnostic[]> {
-  return graph.derive<FailoverKey, readonly Diagnostic[]>('protocolMismatches', (read, key) => {
+export function findProtocolMismatches(context: ProtocolContext): FindingsOf<FailoverKey> {
+  return (read, key) => {
     const failover = read(context.failovers, key);
     const resource = read(context.resources, key);
-    if (failover === undefined || resource === undefined) return undefined;
+    if (failover === undefined || resource === undefined) return [];
     const findings = collectFindings(failover.ref);
     const written = toFailoverSpec(resource).ports;
     for (const port of failover.ports) {
@@ -39,7 +35,7 @@ export function declareProtocolMismatches(
         findings.warning('ProtocolMismatch', protocolPath(path), message);
     }
     return findings.all;
-  });
+  };
 }
 
 function protocolPath(port: FieldPath): FieldPath {

@@ -10,7 +10,7 @@ import type { Graph, Read, Table } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { describeFailover } from '../model/failover-key.js';
-import { collectFindings } from '../model/finding.js';
+import { type FindingsOf, collectFindings } from '../model/finding.js';
 import type { Locality, Tier } from '../model/model.js';
 import type { PolicyTables } from '../policies/selection/policy-targets.js';
 import { policyPath } from '../policies/traffic-policy-findings.js';
@@ -25,10 +25,9 @@ import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
 export interface EjectionTables {
   /** Of a failover destination's cluster: the smallest `maxEjectionPercent` that empties every client's first tier. */
   readonly needed: Table<ClusterKey, number>;
-  /** Rows are computed when somebody asks. */
-  readonly findings: Table<TrafficPolicyKey, readonly Diagnostic[]>;
+  readonly findings: FindingsOf<TrafficPolicyKey>;
   /** The same of an OutlierDetectionPolicy. */
-  readonly outlierDetectionPolicies: Table<OutlierDetectionPolicyKey, readonly Diagnostic[]>;
+  readonly outlierDetectionPolicies: FindingsOf<OutlierDetectionPolicyKey>;
 }
 
 export function declareEjectionFindings(
@@ -57,28 +56,25 @@ export function declareEjectionFindings(
     });
   const failoversAmong = (read: Read, selected: Iterable<TargetKey>): readonly FailoverKey[] =>
     [...selected].flatMap((target) => (isFailover(target) ? [target] : (read(failoversOf, target) ?? [])));
-  const findings = graph.derive<TrafficPolicyKey, readonly Diagnostic[]>('ejectionFindings', (read, key) => {
+  const findings: FindingsOf<TrafficPolicyKey> = (read, key) => {
     const policy = read(inputs.trafficPolicies, key);
     const percent = policy?.spec?.policy?.outlierDetection?.maxEjectionPercent;
     if (policy === undefined || percent === undefined || percent >= 100) return [];
     const selected = read(trafficPolicies.selected, key) ?? [];
     const targets = failoversAmong(read, selected);
     return toFindings(policy, [...policyPath, 'outlierDetection'], percent, shortfalls(read, targets, percent));
-  });
-  const ofOutlierDetectionPolicies = graph.derive<OutlierDetectionPolicyKey, readonly Diagnostic[]>(
-    'OutlierDetectionPolicy ejectionFindings',
-    (read, key) => {
-      const policy = read(inputs.outlierDetectionPolicies, key);
-      const percent = policy?.spec?.config?.maxEjectionPercent;
-      if (policy === undefined || percent === undefined || percent >= 100) return [];
-      return toFindings(
-        policy,
-        ['spec', 'config'],
-        percent,
-        shortfalls(read, failoversAmong(read, read(outlierDetectionPolicies.selected, key)?.keys() ?? []), percent),
-      );
-    },
-  );
+  };
+  const ofOutlierDetectionPolicies: FindingsOf<OutlierDetectionPolicyKey> = (read, key) => {
+    const policy = read(inputs.outlierDetectionPolicies, key);
+    const percent = policy?.spec?.config?.maxEjectionPercent;
+    if (policy === undefined || percent === undefined || percent >= 100) return [];
+    return toFindings(
+      policy,
+      ['spec', 'config'],
+      percent,
+      shortfalls(read, failoversAmong(read, read(outlierDetectionPolicies.selected, key)?.keys() ?? []), percent),
+    );
+  };
   return { needed, findings, outlierDetectionPolicies: ofOutlierDetectionPolicies };
 }
 

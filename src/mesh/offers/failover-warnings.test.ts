@@ -8,9 +8,9 @@ const outliers = trafficPolicy('outliers', ['api@east', 'api@west'], { outlierDe
 
 function warnings(...world: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(failover, outliers, ...world);
-  return (graph.read(model.failoverWarnings, failoverKey(failover.ref)) ?? []).map(
-    ({ code, message }) => `${code}: ${message}`,
-  );
+  return model
+    .failoverWarnings(graph.read.bind(graph), failoverKey(failover.ref))
+    .map(({ code, message }) => `${code}: ${message}`);
 }
 
 const east = destination('api', 'east', { endpoints: ['10.0.0.1'] });

@@ -2,12 +2,12 @@
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
-import type { Graph, KeyedTable, Read, Table } from '../../graph/index.js';
+import type { Graph, KeyedTable, Read } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
 import type { Tiers } from '../clusters/tiers.js';
 import type { FailoverTables } from '../failovers/failovers.js';
 import { candidateAddresses } from '../failovers/hostname-addresses.js';
-import { collectFindings } from '../model/finding.js';
+import { type FindingsOf, collectFindings } from '../model/finding.js';
 import type { FailoverDestination } from '../model/model.js';
 import { isHttp } from '../model/port-sharing.js';
 import type { RouteTables } from './routes.js';
@@ -19,22 +19,20 @@ import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
 import { routeKey } from './route-key.js';
 import { NO_SOURCES } from '../policies/selection/source-selectors.js';
 
-export type FailoverWarningTable = Table<FailoverKey, readonly Diagnostic[]>;
-
 export function declareFailoverWarnings(
   graph: Graph,
   { failovers, addresses }: FailoverTables,
   clusters: ClusterTables,
   routes: RouteTables,
   policies: KeyedTable<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
-): FailoverWarningTable {
+): FindingsOf<FailoverKey> {
   const timedShifts = graph.index('timedShifts', policies, ({ spec }) => timedTargets(spec?.policy ?? {}));
-  return graph.derive<FailoverKey, readonly Diagnostic[]>('failoverWarnings', (read, key) => {
+  return (read, key) => {
     const failover = read(failovers, key);
-    if (failover === undefined) return undefined;
+    if (failover === undefined) return [];
     const hangs = read(timedShifts, key) === undefined ? unnoticedHangs(read, failover, clusters, routes) : [];
     return [...addressFindings(read, failover, clusters), ...movedAddress(failover, read(addresses, key)), ...hangs];
-  });
+  };
 }
 
 /** The failover destinations that a policy shifts traffic to with a timeout for each try. */

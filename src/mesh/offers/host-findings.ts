@@ -1,8 +1,7 @@
 /** Warnings about names by which clients do not reach a destination, because another one goes first for them on the same port. */
-import type { Diagnostic } from '../../api/diagnostic.js';
 import { type FieldPath, type Resource, compareText } from '../../api/resource.js';
 import type { DestinationSpec } from '../../generated/resources.js';
-import type { Graph, Input, Read, Table } from '../../graph/index.js';
+import type { Input, Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import { toHost } from '../discovery/external/external-hosts.js';
 import { endpointSubsets, haveClientsInCommon, hostnamesOf, qualifiedName } from '../discovery/hosts.js';
@@ -10,7 +9,7 @@ import { type MeshTables, meshesMeet } from '../discovery/services/meshes.js';
 import { byPrecedence } from '../discovery/services/precedence.js';
 import { selectKeys } from '../discovery/services/selector-index.js';
 import type { FailoverTables } from '../failovers/failovers.js';
-import { type Findings, collectFindings } from '../model/finding.js';
+import { type Findings, type FindingsOf, collectFindings } from '../model/finding.js';
 import { type Destination, type FailoverDestination, type ServiceRef, describeService } from '../model/model.js';
 import type { TrafficPolicyTables } from '../policies/traffic-policies.js';
 import { LONGEST_SERVER_NAME, serverNameOf } from '../policies/upstreams/upstream-tls.js';
@@ -27,18 +26,16 @@ export interface HostFindingsContext {
   readonly tlsModes: TrafficPolicyTables['tlsModes'];
 }
 
-export type HostFindingsTable = Table<DestinationKey, readonly Diagnostic[]>;
-
-export function declareHostFindings(graph: Graph, context: HostFindingsContext): HostFindingsTable {
-  return graph.derive<DestinationKey, readonly Diagnostic[]>('destinationHostFindings', (read, key) => {
+export function findHostsTaken(context: HostFindingsContext): FindingsOf<DestinationKey> {
+  return (read, key) => {
     const destination = read(context.destinations.destinations, key);
-    if (destination === undefined) return undefined;
+    if (destination === undefined) return [];
     const findings = collectFindings(writtenAs(read, destination, context.destinations).ref);
     if (destination.service === undefined) checkHosts(read, findings, destination, context);
     else if (destination.service.cluster === '') checkNames(read, findings, destination, destination.service, context);
     checkServerName(read, findings, destination, context);
     return findings.all;
-  });
+  };
 }
 
 /** `outbound_.PORT_._.HOST` is longer than the host. */

@@ -117,7 +117,7 @@ describe('findings about the ports of services', () => {
   for (const { name, subject, others, expected } of cases) {
     it(name, () => {
       const { graph, model } = createWorld(...backend, ...others, subject);
-      const findings = graph.read(model.portFindings, destinationKey(subject.ref)) ?? [];
+      const findings = model.portFindings(graph.read.bind(graph), destinationKey(subject.ref));
       assert.deepEqual(
         findings.map(({ message }) => message),
         expected,

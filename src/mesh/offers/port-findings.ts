@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Graph, type Read, type Table, type Key, partsCodec } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
-import { collectFindings } from '../model/finding.js';
+import { type FindingsOf, collectFindings } from '../model/finding.js';
 import { haveClientsInCommon } from '../discovery/hosts.js';
 import { byPrecedence } from '../discovery/services/precedence.js';
 import { type MeshTables, meshesMeet } from '../discovery/services/meshes.js';
@@ -19,14 +19,12 @@ export interface PortFindingsContext {
   readonly meshes: MeshTables;
 }
 
-export type PortFindingsTable = Table<DestinationKey, readonly Diagnostic[]>;
-
 interface Occupants extends PortFindingsContext {
   readonly failoversOnPort: Table<OccupancyKey, readonly FailoverKey[]>;
   readonly destinationsOnPort: Table<OccupancyKey, readonly DestinationKey[]>;
 }
 
-export function declarePortFindings(graph: Graph, context: PortFindingsContext): PortFindingsTable {
+export function declarePortFindings(graph: Graph, context: PortFindingsContext): FindingsOf<DestinationKey> {
   const groups = ({
     ports,
   }: {
@@ -37,10 +35,10 @@ export function declarePortFindings(graph: Graph, context: PortFindingsContext):
     failoversOnPort: graph.index('failoversOnPort', context.failovers.failovers, groups),
     destinationsOnPort: graph.index('destinationsOnPort', context.destinations.destinations, groups),
   };
-  return graph.derive<DestinationKey, readonly Diagnostic[]>('destinationPortFindings', (read, key) => {
+  return (read, key) => {
     const destination = read(context.destinations.destinations, key);
-    return destination && portFindings(read, destination, occupants);
-  });
+    return destination ? portFindings(read, destination, occupants) : [];
+  };
 }
 
 /** A port, and `sole` for those that need it alone. */

@@ -27,9 +27,9 @@ function timing(tier: string, config: object): Resource<unknown> {
 
 function findings(...resources: readonly Resource<unknown>[]): readonly string[] {
   const { graph, model } = createWorld(...base, ...resources);
-  return (graph.read(model.shiftRuleFindings, `shift.${NAMESPACE}` as TrafficPolicyKey) ?? []).map(
-    ({ code, message }) => `${code}: ${message}`,
-  );
+  return model
+    .shiftRuleFindings(graph.read.bind(graph), `shift.${NAMESPACE}` as TrafficPolicyKey)
+    .map(({ code, message }) => `${code}: ${message}`);
 }
 
 const timeouts = [timing('less', { requestTimeout: '5s' }), timing('more', { requestTimeout: '0.5s' })];

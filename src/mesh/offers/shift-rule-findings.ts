@@ -3,8 +3,8 @@ import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec, WeightedDestination } from '../../generated/resources.js';
-import type { Graph, Input, Read, Table } from '../../graph/index.js';
-import { type Findings, collectFindings } from '../model/finding.js';
+import type { Input, Read } from '../../graph/index.js';
+import { type Findings, type FindingsOf, collectFindings } from '../model/finding.js';
 import type { RequestRules } from '../policies/retry-timeout-policies.js';
 import { shiftTarget } from '../policies/requests/shift-targets.js';
 import { rulesOnTarget } from './routes.js';
@@ -12,17 +12,14 @@ import type { TrafficPolicyKey } from '../model/object-key.js';
 import { type TargetKey, isFailover } from '../model/target-key.js';
 import { type ClusterKey, destinationCluster, targetOfCluster } from '../model/cluster-key.js';
 
-export type ShiftRuleFindings = Table<TrafficPolicyKey, readonly Diagnostic[]>;
-
-export function declareShiftRuleFindings(
-  graph: Graph,
+export function findShiftRules(
   policies: Input<TrafficPolicyKey, Resource<TrafficPolicySpec>>,
   context: ClusterContext,
-): ShiftRuleFindings {
-  return graph.derive<TrafficPolicyKey, readonly Diagnostic[]>('shiftRuleFindings', (read, key) => {
+): FindingsOf<TrafficPolicyKey> {
+  return (read, key) => {
     const policy = read(policies, key);
     const shares = (policy?.spec?.policy?.trafficShift?.destinations ?? []).filter(({ weight = 0 }) => weight > 0);
-    if (policy === undefined || shares.length < 2) return undefined;
+    if (policy === undefined || shares.length < 2) return [];
     const findings = collectFindings(policy.ref);
     for (const { host, port } of (read(context.policies.selected, key) ?? []).flatMap((of) =>
       hostsOf(read, of, context),
@@ -35,7 +32,7 @@ export function declareShiftRuleFindings(
       );
     }
     return distinct(findings.all);
-  });
+  };
 }
 
 function hostsOf(

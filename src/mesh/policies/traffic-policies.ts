@@ -3,6 +3,7 @@
  * https://docs.solo.io/gloo-mesh/ (TrafficPolicy). First accepted wins, field by field.
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
+import type { FindingsOf } from '../model/finding.js';
 import { type Resource, byAge } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import { type Graph, type Input, type KeyedTable, type Read, type Table, sameRow } from '../../graph/index.js';
@@ -50,7 +51,7 @@ export interface PoliciesOnDestination {
 export interface TrafficPolicyTables {
   readonly findings: KeyedTable<TrafficPolicyKey, readonly Diagnostic[]>;
   /** What selects nothing or does nothing. Rows are computed when somebody asks. */
-  readonly warnings: Table<TrafficPolicyKey, readonly Diagnostic[]>;
+  readonly warnings: FindingsOf<TrafficPolicyKey>;
   /** What a policy selects: destinations and virtual destinations. */
   readonly selected: KeyedTable<TrafficPolicyKey, readonly TargetKey[]>;
   readonly onDestination: Table<TargetKey, PoliciesOnDestination>;
@@ -76,13 +77,13 @@ export function declareTrafficPolicies(
   const selected = graph.map('trafficPolicyDestinations', policies, ({ spec }, read) =>
     selectTargets(read, spec?.destinationSelector ?? [], selectable),
   );
-  const warnings = graph.derive<TrafficPolicyKey, readonly Diagnostic[]>('trafficPolicyWarnings', (read, key) => {
+  const warnings: FindingsOf<TrafficPolicyKey> = (read, key) => {
     const policy = read(input, key);
-    if (policy === undefined) return undefined;
+    if (policy === undefined) return [];
     const effects = trafficPolicyProtocolFindings(read, policy, read(selected, key) ?? [], selectable);
     const invalid = (read(findings, key) ?? []).some(({ code }) => code === 'InvalidSelector');
     return invalid ? effects : [...policySelectionFindings(read, policy, selectable), ...effects];
-  });
+  };
   const byDestination = graph.index('trafficPoliciesByDestination', selected, (keys) => keys);
   const onDestination = graph.derive<TargetKey, PoliciesOnDestination>('policiesOnDestination', (read, destination) =>
     accept((read(byDestination, destination) ?? []).flatMap((key) => read(policies, key) ?? [])),

@@ -332,11 +332,14 @@ describe('findings about TrafficPolicies', () => {
         resource('TrafficPolicy', 'younger', { policy: { outlierDetection: {} } }, 2),
       );
       const key = 'subject.failover' as TrafficPolicyKey;
-      const found = [model.trafficPolicies.findings, model.trafficPolicies.warnings, model.ejection.findings].flatMap(
-        (table) => graph.read(table, key) ?? [],
+      const own = graph.read(model.trafficPolicies.findings, key) ?? [];
+      const others = [model.trafficPolicies.warnings, model.ejection.findings].flatMap((findings) =>
+        findings(graph.read.bind(graph), key),
       );
       assert.deepEqual(
-        found.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`),
+        [...own, ...others].map(
+          ({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`,
+        ),
         expected,
       );
     });

@@ -35,7 +35,7 @@ function fields(
     virtualDestination('v', 'TCP'),
     resource('TrafficPolicy', 'p', { ...spec, policy }),
   );
-  const warnings = graph.read(model.trafficPolicies.warnings, 'p.failover' as TrafficPolicyKey) ?? [];
+  const warnings = model.trafficPolicies.warnings(graph.read.bind(graph), 'p.failover' as TrafficPolicyKey);
   return warnings.map(({ code, path, message }) => `${code} ${formatPath(path)}: ${message}`);
 }
 
