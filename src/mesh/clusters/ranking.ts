@@ -27,6 +27,8 @@ export interface RankingTables {
   /** Of an aggregate: its members in the order of the client. */
   readonly layouts: Table<RankingKey, readonly MemberRun[]>;
   readonly tiers: Table<TiersKey, Tiers>;
+  /** The tiers as a client sees them, without rows of their own: for findings, which ask as a client that need not exist. */
+  readonly tiersFor: (read: Read, cluster: ClusterKey, client: ClientKey) => Tiers | undefined;
   /** The most tiers that any client can have. */
   readonly tierCounts: Table<ClusterKey, number>;
 }
@@ -52,8 +54,7 @@ export function declareRankings(
     if (upstream.listed) return orderMembers(upstream, [], { places: [] });
     return orderMembers(upstream, read(classes, aggregate) ?? [], parseRanking(read(aggregateRankings, key) ?? ''));
   });
-  const rankings = graph.derive<RankingKey, string>('rankings', (read, key) => {
-    const [cluster, client] = parseRankingKey(key);
+  const rankingOf = (read: Read, cluster: ClusterKey, client: ClientKey): string | undefined => {
     const upstream = read(clusters, cluster);
     if (upstream === undefined || upstream.type === 'AGGREGATE') return undefined;
     const aggregate = upstream.run === undefined ? undefined : aggregateOf(cluster);
@@ -63,19 +64,24 @@ export function declareRankings(
     const run = parseMemberName(parseCluster(cluster)[4]);
     const runs = read(layouts, rankingKey(aggregate, client)) ?? [];
     return run && formatRanking(rankingOfRun(runs, run, read(classes, aggregate) ?? [], whole));
-  });
-  const tiers = graph.derive<TiersKey, Tiers>('tiers', (read, key) => {
-    const [cluster, ranking] = parseTiersKey(key);
+  };
+  const tiersOfRanking = (read: Read, cluster: ClusterKey, ranking: string): Tiers | undefined => {
     const upstream = read(clusters, cluster);
     return upstream && upstream.type !== 'AGGREGATE' ? tiersOf(read, upstream, ranking, destinations) : undefined;
-  });
+  };
+  const rankings = graph.derive<RankingKey, string>('rankings', (read, key) =>
+    rankingOf(read, ...parseRankingKey(key)),
+  );
+  const tiers = graph.derive<TiersKey, Tiers>('tiers', (read, key) => tiersOfRanking(read, ...parseTiersKey(key)));
+  const tiersFor = (read: Read, cluster: ClusterKey, client: ClientKey): Tiers | undefined =>
+    tiersOfRanking(read, cluster, rankingOf(read, cluster, client) ?? '');
   const tierCounts = graph.derive<ClusterKey, number>('tierCounts', (read, key) => {
     const upstream = read(clusters, key);
     if (upstream === undefined) return undefined;
     if (upstream.rule.type === 'listed') return Math.min(MAX_TIERS, upstream.backings.length);
     return mostTiers(upstream, read(classes, key) ?? []);
   });
-  return { classes, rankings, layouts, tiers, tierCounts };
+  return { classes, rankings, layouts, tiers, tiersFor, tierCounts };
 }
 
 /** The empty text for the listed order. */

@@ -15,9 +15,7 @@ import type { TrafficPolicyKey } from '../model/object-key.js';
 import { type FailoverKey, failoverKey } from '../model/failover-key.js';
 import { type ClusterKey, failoverCluster, memberCluster } from '../model/cluster-key.js';
 import { ANY_CLIENT } from '../clusters/client-key.js';
-import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
-import { routeKey } from './route-key.js';
-import { NO_SOURCES } from '../policies/selection/source-selectors.js';
+import { rankingKey } from '../clusters/ranking-key.js';
 
 export function declareFailoverWarnings(
   graph: Graph,
@@ -75,7 +73,7 @@ function addressFindings(
   const findings = collectFindings(ref);
   for (const { number } of ports) {
     const behind = clusterKeys(read, failoverCluster(failoverKey(ref), number), clusters).flatMap(
-      (key) => tiersOf(read, key, clusters) ?? [],
+      (key) => clusters.tiersFor(read, key, ANY_CLIENT) ?? [],
     );
     if (behind.every(({ tiers }) => tiers.length === 0)) {
       findings.warning(
@@ -104,10 +102,6 @@ function clusterKeys(read: Read, key: ClusterKey, { clusters, layouts }: Cluster
   return (read(layouts, rankingKey(key, ANY_CLIENT)) ?? []).map(({ member, run }) => memberCluster(key, member, run));
 }
 
-function tiersOf(read: Read, key: ClusterKey, { rankings, tiers }: ClusterTables): Tiers | undefined {
-  return read(tiers, tiersKey(key, read(rankings, rankingKey(key, ANY_CLIENT)) ?? ''));
-}
-
 function addressesOf({ tiers }: Tiers): ReadonlySet<string> {
   return new Set(
     tiers.flatMap((tier) =>
@@ -128,13 +122,14 @@ function unnoticedHangs(
   read: Read,
   failover: FailoverDestination,
   clusters: ClusterTables,
-  { routes }: RouteTables,
+  { generalRules }: RouteTables,
 ): readonly Diagnostic[] {
   const findings = collectFindings(failover.ref);
   for (const { number, protocol } of failover.ports) {
     const key = failoverCluster(failoverKey(failover.ref), number);
-    const rules = read(routes, routeKey(key, NO_SOURCES))?.at(-1)?.rules;
-    if (!isHttp(protocol) || rules === undefined || rules.perTryTimeoutMs !== undefined) continue;
+    if (!isHttp(protocol) || read(clusters.clusters, key) === undefined) continue;
+    const rules = generalRules(read, key);
+    if (rules.perTryTimeoutMs !== undefined) continue;
     const seconds = (rules.requestTimeoutMs ?? 0) / 1000;
     const cost =
       seconds === 0

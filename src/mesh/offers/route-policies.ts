@@ -31,9 +31,12 @@ export interface OrderedPolicies {
  */
 export function routePolicies(accepted: readonly AcceptedPolicy[], sources: readonly string[]): readonly RoutePolicy[] {
   const { matched, general } = orderPolicies(accepted, sources);
-  const common = merge(general);
+  const common = mergeFields(general);
   return [
-    ...matched.map(({ matcher, policies }) => ({ matchers: [matcher], settings: { ...common, ...merge(policies) } })),
+    ...matched.map(({ matcher, policies }) => ({
+      matchers: [matcher],
+      settings: { ...common, ...mergeFields(policies) },
+    })),
     { matchers: [], settings: common },
   ];
 }
@@ -56,6 +59,6 @@ export function orderPolicies(accepted: readonly AcceptedPolicy[], sources: read
 }
 
 /** Field by field the first policy wins. */
-function merge(policies: readonly AcceptedPolicy[]): Policy {
+export function mergeFields(policies: readonly AcceptedPolicy[]): Policy {
   return Object.assign({}, ...policies.map(({ fields }) => fields).reverse()) as Policy;
 }

@@ -13,7 +13,7 @@ import {
 import type { RequestMatcher } from '../policies/requests/request-matchers.js';
 import { type RequestRules, toRequestRules } from '../policies/retry-timeout-policies.js';
 import { rewritesHost } from './host-rewrite.js';
-import { type RoutePolicy, routePolicies } from './route-policies.js';
+import { type RoutePolicy, mergeFields, orderPolicies, routePolicies } from './route-policies.js';
 import { mirrorTarget, shiftTarget } from '../policies/requests/shift-targets.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 import { targetPortKey } from '../model/target-key.js';
@@ -54,6 +54,8 @@ export interface RouteTables {
   readonly references: Table<ClusterKey, readonly ClusterKey[]>;
   /** The texts of the source selectors that the routes of a cluster depend on, sorted. */
   readonly sources: Table<ClusterKey, readonly string[]>;
+  /** What counts for requests of clients that no source selector selects, where no other condition is met: the rules of the last route. */
+  readonly generalRules: (read: Read, cluster: ClusterKey) => RequestRules;
 }
 
 export function declareRoutes(graph: Graph, clusters: ClusterTables, context: ClusterContext): RouteTables {
@@ -73,7 +75,12 @@ export function declareRoutes(graph: Graph, clusters: ClusterTables, context: Cl
     const policies = routePolicies(accepted(read, cluster), parseSourceScope(matching));
     return policies.map((policy) => toRoute(read, cluster, policy, clusters, context));
   });
-  return { routes, references, sources };
+  const generalRules = (read: Read, cluster: ClusterKey): RequestRules => {
+    const { general } = orderPolicies(accepted(read, cluster), []);
+    const settings = mergeFields(general);
+    return rulesOfRoute(read, cluster, settings, targetsOfRoute(read, cluster, settings, clusters, context), context);
+  };
+  return { routes, references, sources, generalRules };
 }
 
 function referencesOf(
@@ -103,9 +110,7 @@ function toRoute(
   clusters: ClusterTables,
   context: ClusterContext,
 ): Route {
-  // A name that leads to one endpoint means that endpoint.
-  const shifted = hasOwnNames(parseCluster(key)[3]) ? [] : shiftedTargets(read, settings, key, clusters, context);
-  const targets = shifted.length > 0 ? shifted : [{ cluster: key, weight: 100 }];
+  const targets = targetsOfRoute(read, key, settings, clusters, context);
   const mirror = toMirror(read, settings, key, clusters, context);
   return {
     matchers,
@@ -113,7 +118,7 @@ function toRoute(
     ...(mirror && { mirror }),
     ...toRequestActions(settings),
     tiers: Math.max(...targets.map(({ cluster, weight }) => (weight > 0 ? tiersOf(read, cluster, clusters) : 0))),
-    rules: { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...rulesOnTarget(read, key, context) },
+    rules: rulesOfRoute(read, key, settings, targets, context),
     ...(rewritesHost(
       read,
       key,
@@ -121,6 +126,29 @@ function toRoute(
       context,
     ) && { rewriteHost: true }),
   };
+}
+
+/** Where traffic is shifted to, or the cluster itself. */
+function targetsOfRoute(
+  read: Read,
+  key: ClusterKey,
+  settings: Policy,
+  clusters: ClusterTables,
+  context: ClusterContext,
+): readonly RouteTarget[] {
+  // A name that leads to one endpoint means that endpoint.
+  const shifted = hasOwnNames(parseCluster(key)[3]) ? [] : shiftedTargets(read, settings, key, clusters, context);
+  return shifted.length > 0 ? shifted : [{ cluster: key, weight: 100 }];
+}
+
+function rulesOfRoute(
+  read: Read,
+  key: ClusterKey,
+  settings: Policy,
+  targets: readonly RouteTarget[],
+  context: ClusterContext,
+): RequestRules {
+  return { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...rulesOnTarget(read, key, context) };
 }
 
 /** Targets that have gone since the policy was valid are left out; the others share their traffic. */
