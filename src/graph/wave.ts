@@ -3,11 +3,14 @@
  * here, so that reads are tracked in one place.
  */
 import { Announcements } from './announcements.js';
-import { type SmallSet, hasItem, itemsOf, listOf, withItem, withoutItem } from './small-set.js';
+import { ReadList } from './read-list.js';
+import { itemsOf, listOf, withItem, withoutItem } from './small-set.js';
 import type { Cell, Compute, Equal, Read, Table, TableState } from './table.js';
 
 /** A row could not be computed: a bug of ours. The row keeps its last value. */
 export type OnError = (table: string, key: string, error: unknown) => void;
+
+const NO_READS = new ReadList();
 
 export class Wave {
   readonly computed = new Map<string, number>();
@@ -31,12 +34,12 @@ export class Wave {
   /** Computes the cell's row, and makes it a dependent of just those cells that were read. */
   evaluate(cell: Cell, compute: Compute<string, unknown>): unknown {
     const { name } = cell.table;
-    let reads: SmallSet<Cell>;
+    const reads = new ReadList();
     let open = true;
     const read = (<K extends string, Row>(table: Table<K, Row>, key: NoInfer<K>): Row | undefined => {
       if (!open) throw new Error(`the row ${cell.key} of ${name} is computed already and reads no more`);
       const dependency = this.#lower(cell.table, table).cell(key);
-      reads = withItem(reads, dependency);
+      reads.add(dependency);
       return dependency.row as Row | undefined;
     }) satisfies Read;
     this.computed.set(name, (this.computed.get(name) ?? 0) + 1);
@@ -83,7 +86,7 @@ export class Wave {
       if (cell.dependents !== undefined || cell.listeners !== undefined || cell.pinned || cell.table.keeps(cell))
         continue;
       cell.table.drop(cell);
-      this.#depend(cell, undefined);
+      this.#depend(cell, NO_READS);
     }
   }
 
@@ -126,21 +129,17 @@ export class Wave {
     }
   }
 
-  #depend(cell: Cell, reads: SmallSet<Cell>): void {
-    if (cell.dependencies === reads) return;
+  #depend(cell: Cell, reads: ReadList): void {
     const before = listOf(cell.dependencies);
-    const dependencies = listOf(reads);
-    if (
-      before.length === dependencies.length &&
-      before.every((dependency, index) => dependency === dependencies[index])
-    )
-      return;
+    const { cells } = reads;
+    if (before.length === cells.length && before.every((dependency, index) => dependency === cells[index])) return;
     for (const dependency of before) {
-      if (hasItem(reads, dependency)) continue;
+      if (reads.has(dependency)) continue;
       dependency.dependents = withoutItem(dependency.dependents, cell);
       this.release(dependency);
     }
-    for (const dependency of dependencies) dependency.dependents = withItem(dependency.dependents, cell);
-    cell.dependencies = reads instanceof Set ? dependencies : reads;
+    for (const dependency of cells) dependency.dependents = withItem(dependency.dependents, cell);
+    // A copy has no room to grow, which the list itself has.
+    cell.dependencies = cells.length > 1 ? cells.slice() : cells[0];
   }
 }
