@@ -159,12 +159,12 @@ export function declareMesh(graph: Graph): MeshModel {
   const routes = declareRoutes(graph, clusters, context);
   const failoverWarnings = declareFailoverWarnings(graph, failovers, clusters, routes, inputs.trafficPolicies);
   const visibility = declareVisibility(graph, meshes, clusters, routes, context);
-  const { tlsModes } = trafficPolicies;
+  const { tlsModeOf } = trafficPolicies;
   const protocolMismatches = findProtocolMismatches({
     failovers: failovers.failovers,
     resources: inputs.failovers,
     destinations,
-    tlsModes,
+    tlsModeOf,
   });
   const failoverClusters = declareFailoverClusters(graph, clusters, visibility);
   const shiftRuleFindings = findShiftRules(inputs.trafficPolicies, context);
@@ -175,7 +175,7 @@ export function declareMesh(graph: Graph): MeshModel {
     failovers,
     meshes,
     resources: inputs.destinations,
-    tlsModes,
+    tlsModeOf,
   });
   const { failoverPolicies, outlierDetectionPolicies, retryTimeoutPolicies } = virtualDestinationPolicies;
   const ejection = declareEjectionFindings(

@@ -27,7 +27,7 @@ export function settingsOf(
   const destination = read(context.destinations.destinations, key);
   const protocol = destination?.ports.find(({ number }) => number === port)?.protocol ?? 'HTTP';
   const outlierDetection = read(context.virtualDestinationPolicies.onPorts, destinationPortKey(key, port));
-  const tls = destination && upstreamTls(mode ?? read(context.policies.tlsModes, key) ?? 'DISABLE', destination, port);
+  const tls = destination && upstreamTls(mode ?? context.policies.tlsModeOf(read, key) ?? 'DISABLE', destination, port);
   const connections = connectionSettingsOn(read, key, context.policies);
   return {
     http2: needsHttp2(protocol),

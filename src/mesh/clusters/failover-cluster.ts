@@ -128,7 +128,7 @@ function partsOf(
   { number, backings, protocol }: FailoverDestinationPort,
   context: ClusterContext,
 ): readonly Part[] {
-  const mode = read(context.policies.tlsModes, key);
+  const mode = context.policies.tlsModeOf(read, key);
   const configured = read(context.virtualDestinationPolicies.outlierDetection, failoverPortKey(key, number));
   const connections = connectionSettingsOn(read, key, context.policies);
   const fallback = listed || configured ? undefined : detectionOfServices(read, backings.flat(), context);

@@ -19,7 +19,7 @@ interface ProtocolContext {
   readonly failovers: Table<FailoverKey, FailoverDestination>;
   readonly resources: Table<FailoverKey, FailoverResource>;
   readonly destinations: DestinationTables;
-  readonly tlsModes: TrafficPolicyTables['tlsModes'];
+  readonly tlsModeOf: TrafficPolicyTables['tlsModeOf'];
 }
 
 export function findProtocolMismatches(context: ProtocolContext): FindingsOf<FailoverKey> {
@@ -87,7 +87,7 @@ function protocolBehind(
   return { name: destination.service ? formatService(destination.service) : key, protocol };
 }
 
-function isEncrypted(read: Read, key: FailoverKey, { destination }: Backing, { tlsModes }: ProtocolContext): boolean {
-  const mode = read(tlsModes, key) ?? read(tlsModes, destination);
+function isEncrypted(read: Read, key: FailoverKey, { destination }: Backing, { tlsModeOf }: ProtocolContext): boolean {
+  const mode = tlsModeOf(read, key) ?? tlsModeOf(read, destination);
   return mode !== undefined && mode !== 'DISABLE';
 }

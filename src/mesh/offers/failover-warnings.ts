@@ -28,8 +28,13 @@ export function declareFailoverWarnings(
   return (read, key) => {
     const failover = read(failovers, key);
     if (failover === undefined) return [];
-    const hangs = read(timedShifts, key) === undefined ? unnoticedHangs(read, failover, clusters, routes) : [];
-    return [...addressFindings(read, failover, clusters), ...movedAddress(failover, read(addresses, key)), ...hangs];
+    const hangs = unnoticedHangs(read, failover, clusters, routes);
+    const isNoticed = hangs.length > 0 && read(timedShifts, key) !== undefined;
+    return [
+      ...addressFindings(read, failover, clusters),
+      ...movedAddress(failover, read(addresses, key)),
+      ...(isNoticed ? [] : hangs),
+    ];
   };
 }
 

@@ -23,7 +23,7 @@ export interface HostFindingsContext {
   readonly failovers: FailoverTables;
   readonly meshes: MeshTables;
   readonly resources: Input<DestinationKey, Resource<DestinationSpec>>;
-  readonly tlsModes: TrafficPolicyTables['tlsModes'];
+  readonly tlsModeOf: TrafficPolicyTables['tlsModeOf'];
 }
 
 export function findHostsTaken(context: HostFindingsContext): FindingsOf<DestinationKey> {
@@ -40,7 +40,7 @@ export function findHostsTaken(context: HostFindingsContext): FindingsOf<Destina
 
 /** `outbound_.PORT_._.HOST` is longer than the host. */
 function checkServerName(read: Read, findings: Findings, destination: Destination, context: HostFindingsContext): void {
-  const mode = read(context.tlsModes, destination.key) ?? 'DISABLE';
+  const mode = context.tlsModeOf(read, destination.key) ?? 'DISABLE';
   if (mode === 'DISABLE') return;
   const names = destination.ports.map(({ number }) => serverNameOf(mode, destination, number));
   const tooLong = names.find(({ length }) => length > LONGEST_SERVER_NAME);

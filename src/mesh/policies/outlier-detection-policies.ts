@@ -41,6 +41,6 @@ export function declareOutlierDetection(
   return graph.derive<TargetPortKey, OutlierDetection>('serviceOutlierDetection', (read, key) => {
     const [policy] = onPort(read, key);
     if (policy !== undefined) return outlierDetectionOf(policy.spec?.config ?? {});
-    return read(trafficPolicies.outlierDetection, parseTargetPort(key).target);
+    return trafficPolicies.outlierDetection(read, parseTargetPort(key).target);
   });
 }

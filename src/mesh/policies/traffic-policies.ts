@@ -50,15 +50,15 @@ export interface PoliciesOnDestination {
 
 export interface TrafficPolicyTables {
   readonly findings: KeyedTable<TrafficPolicyKey, readonly Diagnostic[]>;
-  /** What selects nothing or does nothing. Rows are computed when somebody asks. */
+  /** What selects nothing or does nothing. */
   readonly warnings: FindingsOf<TrafficPolicyKey>;
   /** What a policy selects: destinations and virtual destinations. */
   readonly selected: KeyedTable<TrafficPolicyKey, readonly TargetKey[]>;
   readonly onDestination: Table<TargetKey, PoliciesOnDestination>;
-  /** No row where no policy configures outlier detection. */
-  readonly outlierDetection: Table<TargetKey, OutlierDetection>;
-  /** No row where no policy says anything of TLS. */
-  readonly tlsModes: Table<TargetKey, TlsMode>;
+  /** `undefined` where no policy configures outlier detection. No row of its own, nor has TLS: both only pick from `onDestination`. */
+  readonly outlierDetection: (read: Read, target: TargetKey) => OutlierDetection | undefined;
+  /** `undefined` where no policy says anything of TLS. */
+  readonly tlsModeOf: (read: Read, target: TargetKey) => TlsMode | undefined;
   readonly sourceScope: SourceScopeTable;
 }
 
@@ -88,14 +88,14 @@ export function declareTrafficPolicies(
   const onDestination = graph.derive<TargetKey, PoliciesOnDestination>('policiesOnDestination', (read, destination) =>
     accept((read(byDestination, destination) ?? []).flatMap((key) => read(policies, key) ?? [])),
   );
-  const outlierDetection = graph.derive<TargetKey, OutlierDetection>('outlierDetection', (read, destination) => {
+  const outlierDetection = (read: Read, destination: TargetKey): OutlierDetection | undefined => {
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.outlierDetection);
     return owner?.fields.outlierDetection ? outlierDetectionOf(owner.fields.outlierDetection) : undefined;
-  });
-  const tlsModes = graph.derive<TargetKey, TlsMode>('tlsModes', (read, destination) => {
+  };
+  const tlsModeOf = (read: Read, destination: TargetKey): TlsMode | undefined => {
     const owner = read(onDestination, destination)?.accepted.find(({ fields }) => fields.mtls);
     return owner?.fields.mtls && tlsMode(owner.fields.mtls);
-  });
+  };
   rememberValid(graph, input, findings, lastValid);
   return {
     findings,
@@ -103,7 +103,7 @@ export function declareTrafficPolicies(
     selected,
     onDestination,
     outlierDetection,
-    tlsModes,
+    tlsModeOf,
     sourceScope: declareSourceScope(graph, policies),
   };
 }
