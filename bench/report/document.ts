@@ -129,6 +129,9 @@ function nodeVersions(): readonly string[] {
       rows: NODE_VERSIONS,
     }),
     'Smaller semi-spaces help on both versions: `NODE_OPTIONS=--max-semi-space-size=8 lifeboat serve …`. Incremental Envoys acknowledge in 80 bytes and do not have this cost.',
+    "The program does not set this itself. `v8.setFlagsFromString('--max-semi-space-size=…')` has no effect at run time: on Node.js 20.20 a semi-space still grows to 16 MB. " +
+      '`--semi-space-growth-factor=1` works there, because the young generation then keeps its current size, but newer versions of V8 declare 2 as the minimum of this flag. A shebang with `env -S` applies only to some ways to start the program. ' +
+      'A `Worker` with `resourceLimits` receives no signals and needs a second isolate. `process.execve` is experimental, and Node.js 20 does not have it.',
   ];
 }
 

@@ -10,17 +10,17 @@ const REASONS: readonly Reason[] = [
   {
     about: /^peak memory at|^cold start, peak memory/,
     text:
-      'Memory: in this benchmark a service consists of five documents, and the program keeps them all. With 5 000 services, 215 MB are live before the first client connects. A quarter of this memory holds texts and decoded documents, which statuses, `get` and the next change ' +
-      'need. The rest holds about 80 rows of the graph per service with their keys. Node.js with all modules takes 100 MB, V8 needs half of the live memory in addition for garbage, and 1 000 simultaneous cold starts add 90 MB. These measures were tried: sharing texts and small mappings, lists instead of small sets, ' +
+      'Memory: in this benchmark a service consists of five documents, and the program keeps them all. With 5 000 services, 200 MB are live before the first client connects. A quarter of this memory holds texts and decoded documents, which statuses, `get` and the next change ' +
+      'need. The rest holds 70 rows of the graph per service with their keys. Node.js with all modules takes 100 MB, V8 needs half of the live memory in addition for garbage, and 1 000 simultaneous cold starts add 90 MB. These measures were tried: sharing texts and small mappings, lists instead of small sets, ' +
       'shorter keys, bytes outside of pools, rows without their own hidden classes, a garbage collection between reading and the first client (580 → 410 MB after loading; 1 462 → 500 MB at the peak), and a heap that may grow only by half (3 % less memory, but a fifth more CPU). ' +
-      'Fewer rows would mean more computation for each change. The memory of go-control-plane depends on Go’s garbage collector and varies by a third between runs.',
+      'Findings that nothing else reads, and settings that only select a part of another row, lost their own rows (95 → 70 rows per service; 233 → 200 MB live). Each of the remaining rows stops changes that do not concern its readers, so fewer rows would mean more computation for each change. The memory of go-control-plane depends on Go’s garbage collector and varies by a third between runs.',
   },
   {
     about: /^(server CPU for it, against the cheaper cache|growth of that CPU.*), state of the world/,
     text:
       'CPU with state-of-the-world xDS: an ACK repeats every name. That is 3 KB from each client with 100 services and 150 KB with 5 000 services, or 75 MB for one change. The server compares these lists as bytes without decoding them, but it has to receive them. Two thirds of the growth are spent in the ' +
       'kernel and in node:http2, and the rest on joining and comparing the pieces. (The cost was six times as high while each message created a new list of its pieces: V8 moved these lists to the old generation, where they kept the pieces alive until the ' +
-      'whole heap was collected, after every 64 MB.) Other settings of malloc and explicit collections of the young generation were tried without gain. A smaller young generation halves the cost (see *Node.js versions* below), but only a flag of the process can set it. An incremental Envoy (`DELTA_GRPC`, the default of `lifeboat bootstrap`) sends ACKs of 80 bytes and does not have this cost.',
+      'whole heap was collected, after every 64 MB.) Other settings of malloc and explicit collections of the young generation were tried without gain. A smaller young generation halves the cost (see *Node.js versions* below, which also explains why the program does not set it). An incremental Envoy (`DELTA_GRPC`, the default of `lifeboat bootstrap`) sends ACKs of 80 bytes and does not have this cost.',
   },
   {
     about: /^500 changes a second/,
