@@ -4,6 +4,7 @@ import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { serviceClients, turnsUntil } from '../testing/service-client.js';
 import { overTransports } from '../testing/xds/server.js';
 
+const REFLECTION = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 const HEALTH = '/grpc.health.v1.Health';
 const ADS = 'envoy.service.discovery.v3.AggregatedDiscoveryService';
 const [SERVING, NOT_SERVING] = [{ status: 'SERVING' }, { status: 'NOT_SERVING' }];
@@ -73,15 +74,21 @@ overTransports('health', (start) => {
     assert.equal(xds.server.stats().healthWatchers, 0);
   });
 
-  it('can be asked for when there are too many streams, up to a bound of its own', async () => {
-    const xds = await start({ limits: { maxStreams: 0, maxQueries: 1 } });
+  it('is checked whatever else is open, and may be watched by a bounded number of clients', async () => {
+    const xds = await start({ limits: { maxStreams: 0, maxQueries: 2 } });
     const client = connect(xds.port);
-    const watch = client.watch(`${HEALTH}/Watch`, {});
-    assert.deepEqual(await watch.next(), SERVING);
-    await assert.rejects(client.unary(`${HEALTH}/Check`, {}), { code: status.RESOURCE_EXHAUSTED });
-    watch.cancel();
-    await turnsUntil(() => xds.server.stats().queries === 0);
+    const reflection = ['first', 'second', 'third'].map(() => client.stream(REFLECTION));
+    for (const stream of reflection) stream.send({ listServices: '*' });
+    assert.equal((await reflection[2]?.status)?.code, status.RESOURCE_EXHAUSTED);
     assert.deepEqual(await client.unary(`${HEALTH}/Check`, {}), SERVING);
+
+    const watches = ['first', 'second'].map(() => client.watch(`${HEALTH}/Watch`, {}));
+    for (const watch of watches) assert.deepEqual(await watch.next(), SERVING);
+    assert.equal((await client.watch(`${HEALTH}/Watch`, {}).status).code, status.RESOURCE_EXHAUSTED);
+    assert.deepEqual(await client.unary(`${HEALTH}/Check`, {}), SERVING);
+    watches[0]?.cancel();
+    await turnsUntil(() => xds.server.stats().healthWatchers === 1);
+    assert.deepEqual(await client.watch(`${HEALTH}/Watch`, {}).next(), SERVING);
   });
 
   it('is answered by a server of @grpc/grpc-js too, even while it drains', async () => {

@@ -37,8 +37,10 @@ export class SideServices {
   readonly #health: HealthService;
   /** Calls that ask about the server: each short, or of no consequence for traffic. */
   readonly #queries: Calls;
-  /** Health apart from the others, so that it is answered whatever these leave unread. */
-  readonly #probes: Calls;
+  /** A probe is one short call: it is answered whatever other calls there are. */
+  readonly #checks: Calls;
+  /** Bounded apart from the queries, so that neither holds the other up. */
+  readonly #watches: Calls;
   readonly #loadCalls: Calls;
   readonly loads: LoadStreams;
 
@@ -46,8 +48,9 @@ export class SideServices {
     this.#host = host;
     this.#served = served;
     this.#health = new HealthService(host);
-    this.#queries = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
-    this.#probes = new Calls({ refusal: (kind) => this.#queryRefusal(kind), failed: host.failed });
+    this.#queries = new Calls({ refusal: (kind) => this.#queryRefusal(kind, this.#queries), failed: host.failed });
+    this.#checks = new Calls({ refusal: () => undefined, failed: host.failed });
+    this.#watches = new Calls({ refusal: (kind) => this.#queryRefusal(kind, this.#watches), failed: host.failed });
     this.#loadCalls = new Calls({ refusal: () => this.#loadRefusal(), failed: host.failed });
     this.loads = new LoadStreams(reporting);
   }
@@ -70,9 +73,9 @@ export class SideServices {
         yield [`/${LOAD_REPORTS}/StreamLoadStats`, this.#loadCalls.method('stream', (call) => this.loads.accept(call))];
         return;
       case 'health':
-        yield [`/${HEALTH}/Check`, this.#probes.method('unary', health.Check)];
-        yield [`/${HEALTH}/Watch`, this.#probes.method('stream', health.Watch)];
-        yield [`/${HEALTH}/List`, this.#probes.method('unary', health.List)];
+        yield [`/${HEALTH}/Check`, this.#checks.method('unary', health.Check)];
+        yield [`/${HEALTH}/Watch`, this.#watches.method('stream', health.Watch)];
+        yield [`/${HEALTH}/List`, this.#checks.method('unary', health.List)];
         return;
       case 'reflection':
         for (const version of REFLECTION_VERSIONS) {
@@ -82,9 +85,9 @@ export class SideServices {
     }
   }
 
-  #queryRefusal(kind: CallKind): StreamError | undefined {
+  #queryRefusal(kind: CallKind, calls: Calls): StreamError | undefined {
     if (kind === 'stream' && this.#host.draining()) return shuttingDown();
-    if (this.queries >= this.#host.maxQueries) return new StreamError(STATUS.resourceExhausted, 'too many queries');
+    if (calls.size >= this.#host.maxQueries) return new StreamError(STATUS.resourceExhausted, 'too many queries');
     return undefined;
   }
 
@@ -99,7 +102,7 @@ export class SideServices {
   }
 
   get queries(): number {
-    return this.#queries.size + this.#probes.size;
+    return this.#queries.size + this.#checks.size + this.#watches.size;
   }
 
   get healthWatchers(): number {
@@ -114,13 +117,12 @@ export class SideServices {
   /** The server drains: who watches it hears so, and queries end. Returns the streams that Envoys have. */
   drain(): readonly Pick<Call, 'end'>[] {
     this.#health.changed();
-    endAll(this.#queries);
-    endAll(this.#probes);
+    for (const calls of [this.#queries, this.#checks, this.#watches]) endAll(calls);
     return this.#loadCalls.all();
   }
 
   endAll(): void {
-    for (const calls of [this.#queries, this.#probes, this.#loadCalls]) endAll(calls);
+    for (const calls of [this.#queries, this.#checks, this.#watches, this.#loadCalls]) endAll(calls);
   }
 }
 

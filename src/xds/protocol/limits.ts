@@ -5,8 +5,8 @@ export interface XdsLimits {
   /** Streams at the same time, those with load reports included; further ones get RESOURCE_EXHAUSTED. Default 100 000. */
   readonly maxStreams: number;
   /**
-   * Calls of client status, health and reflection at the same time; further ones get RESOURCE_EXHAUSTED. They have a bound of
-   * their own, so that a probe gets through where there are too many streams. Default 1 000.
+   * Calls of client status and reflection at the same time, and as many that watch health; further ones get RESOURCE_EXHAUSTED. Calls
+   * that check health are answered always. Default 1 000.
    */
   readonly maxQueries: number;
   /** New streams per second, with bursts of twice as many; further ones get UNAVAILABLE and come back. Default: no limit. */
