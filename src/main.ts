@@ -68,6 +68,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
   const source = await startSource(options, controlPlane, sourceState, () => surroundingsLog.request());
+  controlPlane.startCounting();
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload()]);

@@ -13,6 +13,7 @@ import type {
   ControlPlaneApi,
   ExplainQuery,
   ExplainResult,
+  ResourceCounts,
   ResourceQuery,
   ResourceWithStatus,
   Unexplained,
@@ -23,6 +24,7 @@ import type { InventoryItem } from './inputs/inventory.js';
 import { explainFor } from './explain/explain.js';
 import { type FindingChanges, FindingLedger } from './reports/finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './reports/failover-loads.js';
+import { ResourceCounter } from './reports/resource-counts.js';
 import { LoadInterest } from './reports/load-interest.js';
 import { toClient } from './clients/client.js';
 import { hostnameAddressesOf, failoverHostnames } from './explain/hostnames.js';
@@ -71,6 +73,8 @@ export interface ControlPlane extends ControlPlaneApi {
   ready(): boolean;
   /** Prepares for clients that come all at once: runs the code that serves them, so that V8 has compiled it by then. */
   warmUp(): void;
+  /** Counts resources and findings while nothing else is to be done, so that `counts` is quick. */
+  startCounting(): void;
   /** What each connected Envoy last reported of each failover destination that it sees. */
   failoverLoads(): readonly FailoverLoad[];
   /** What is found about everything that changed since the last call; its cost is that of the changes. */
@@ -84,7 +88,8 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   const core = createCore({ ...(onRowError && { onError: onRowError }) });
   const { graph, model, envoy } = core;
   let ready = false;
-  const findings = new FindingLedger(graph, core.findings, core.inventory);
+  const findings = new FindingLedger(graph, core.findings, core.inventory, (key) => counter.touch(key));
+  const counter = new ResourceCounter((key) => contributionOf(core, findings, key));
   const changed = new Set<unknown>();
   const completeLoad = (): void => {
     if (ready) return;
@@ -106,6 +111,8 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
   reassignWhenViewsChange(graph, model, xds);
+  const refusals = (): ReadonlyMap<ResourceKey, readonly string[]> =>
+    refusalsByResource(graph, model, toRefused(core, xds.refused(), xds.clients(), withheld.all()));
   return {
     xds,
     apply: (batch, { partial = false } = {}) => {
@@ -130,9 +137,10 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     computed: () => graph.computed(),
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),
+    startCounting: () => counter.run(),
+    counts: () => countsWith(core, findings, counter, refusals()),
     resources: (query = {}) => {
-      const refusals = refusalsByResource(graph, model, toRefused(core, xds.refused(), xds.clients(), withheld.all()));
-      const knowledge = { findings, refusals };
+      const knowledge = { findings, refusals: refusals() };
       const written = resourcesWithStatus(core, query, knowledge);
       if (query.written === true) return written;
       const discovered = discoveredResources(graph, model, query, (service) => serviceStatus(core, service, knowledge));
@@ -197,7 +205,7 @@ function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer)
 interface Knowledge {
   readonly findings: FindingLedger;
   /** By `resourceKey`. */
-  readonly refusals: ReadonlyMap<string, readonly string[]>;
+  readonly refusals: ReadonlyMap<ResourceKey, readonly string[]>;
 }
 
 function resourcesWithStatus(
@@ -218,6 +226,35 @@ function byResource(a: ResourceWithStatus, b: ResourceWithStatus): number {
     compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
     compareText(a.metadata.name, b.metadata.name)
   );
+}
+
+/** NACKs come and go without a change of the resource, so they are not part of what is kept. */
+function contributionOf({ graph, model, inventory }: Core, findings: FindingLedger, key: ResourceKey) {
+  const item = inventory.items.get(key);
+  if (item === undefined) return undefined;
+  const { status } = withStatus(graph, model, item, { findings, refusals: new Map() });
+  return { kind: item.raw.kind, state: stateOf(status), findings: findings.severitiesOf(key) };
+}
+
+function countsWith(
+  { graph, model, inventory }: Core,
+  findings: FindingLedger,
+  counter: ResourceCounter,
+  refusals: Knowledge['refusals'],
+): ResourceCounts {
+  const refused = [...refusals.keys()].flatMap((key) => inventory.items.get(key) ?? []);
+  const states = refused.map(
+    (item) => [resourceKey(item.ref), stateOf(withStatus(graph, model, item, { findings, refusals }).status)] as const,
+  );
+  const counts = counter.counts(new Map(states));
+  const total = { ...counts.findings };
+  for (const severity of findings.severitiesOf('')) total[severity] += 1;
+  return { ...counts, findings: total };
+}
+
+function stateOf(status: ResourceWithStatus['status']): string {
+  const state = status?.['state'];
+  return typeof state === 'string' ? state : '';
 }
 
 function serviceStatus(

@@ -57,6 +57,8 @@ describe('what Envoys refuse, in statuses', () => {
   it('a refused cluster makes its failover destination FAILED, in each of its meshes, and no other resource', async () => {
     await refuse(typeUrls.cluster, `Error adding/updating cluster(s) ${FAILOVER}: no such thing`);
     const { state, errors, meshes } = failover();
+    const counts = controlPlane.counts().resources.filter((count) => count.state === 'FAILED');
+    assert.deepEqual(counts, [{ kind: 'FailoverService', state: 'FAILED', count: 1 }]);
     const sentence = `Envoy productpage rejected the cluster ${FAILOVER}: Error adding/updating cluster(s) ${FAILOVER}: no such thing`;
     assert.deepEqual([state, errors], ['FAILED', [sentence]]);
     assert.deepEqual(Object.values(meshes ?? {}), [{ errors: [sentence], state: 'FAILED' }]);

@@ -39,8 +39,8 @@ export function refusalsByResource(
   graph: Graph,
   model: MeshModel,
   refused: readonly RefusedConfiguration[],
-): ReadonlyMap<string, readonly string[]> {
-  const sentences = new Map<string, string[]>();
+): ReadonlyMap<ResourceKey, readonly string[]> {
+  const sentences = new Map<ResourceKey, string[]>();
   for (const refusal of refused) {
     const named = refusedResources(refusal.message, refusal.name, refusal.sources).map(({ ref }) => resourceKey(ref));
     for (const key of new Set([...ownersOf(graph, model, refusal), ...named])) {
@@ -60,14 +60,14 @@ function sentence({ type, name, message, by }: RefusedConfiguration): string {
   return `Envoy ${by.nodeId} rejected one of ${by.among} resources without naming it, among them the ${type} ${name}: ${message}`;
 }
 
-function ownersOf(graph: Graph, model: MeshModel, refusal: RefusedConfiguration): readonly string[] {
+function ownersOf(graph: Graph, model: MeshModel, refusal: RefusedConfiguration): readonly ResourceKey[] {
   if (refusal.host !== undefined) return ownersOfCluster(graph, model, refusal.host);
   return refusal.type === 'cluster' || refusal.type === 'endpoints'
     ? ownersOfCluster(graph, model, refusal.name)
     : ownersOfPort(graph, model, refusal);
 }
 
-function ownersOfCluster(graph: Graph, { clusters, destinations }: MeshModel, name: string): readonly string[] {
+function ownersOfCluster(graph: Graph, { clusters, destinations }: MeshModel, name: string): readonly ResourceKey[] {
   const key = clusters.byName(graph.read.bind(graph), name);
   if (key === undefined) return [];
   const [kind, of] = parseCluster(key);

@@ -4,6 +4,7 @@ import type {
   Finding,
   NodeFinding,
   Proxy,
+  ResourceCounts,
   ResourceQuery,
   ResourceWithStatus,
   Snapshot,
@@ -27,6 +28,7 @@ export function fakeControlPlane(options: FakeControlPlaneOptions = {}): Control
   return {
     findings: () => options.findings ?? [],
     resources: (query = {}) => (options.resources ?? []).filter((resource) => isAskedFor(resource, query)),
+    counts: () => countsOf(options),
     proxies: ({ id } = {}) => (options.proxies ?? []).filter((proxy) => id === undefined || proxy.id === id),
     hostnames: () => options.hostnames ?? [],
     explain: ({ hostname }) => ({ reason: 'absent', error: `Nothing serves the hostname ${hostname}.` }),
@@ -64,6 +66,19 @@ export function proxy(overrides: Partial<Proxy> = {}): Proxy {
     types: { CDS: { version: 'f3a1', state: 'SYNCED', since } },
     ...overrides,
   };
+}
+
+function countsOf({ resources = [], findings = [] }: FakeControlPlaneOptions): ResourceCounts {
+  const countOf = (severity: string): number => findings.filter((each) => each.severity === severity).length;
+  return {
+    resources: resources.map(({ kind, status }) => ({ kind, state: stateOf(status), count: 1 })),
+    findings: { error: countOf('error'), warning: countOf('warning') },
+  };
+}
+
+function stateOf(status: ResourceWithStatus['status']): string {
+  const state = status?.['state'];
+  return typeof state === 'string' ? state : '';
 }
 
 function isAskedFor({ kind, metadata }: ResourceWithStatus, query: ResourceQuery): boolean {

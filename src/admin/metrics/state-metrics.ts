@@ -1,6 +1,6 @@
 /** Metrics of the state of the control plane. Values are computed at each scrape; nothing is stored here. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ControlPlaneApi } from '../../control-plane/api/api.js';
+import type { ControlPlaneApi, Proxy, ResourceCounts } from '../../control-plane/api/api.js';
 import { nodeFindingCodes } from '../../control-plane/clients/node-findings.js';
 
 /** The health of one source of resources. */
@@ -16,20 +16,33 @@ export interface SourceHealth {
 }
 
 export interface ObservedState {
-  readonly controlPlane: Pick<ControlPlaneApi, 'resources' | 'proxies' | 'findings'>;
+  readonly controlPlane: Pick<ControlPlaneApi, 'counts' | 'proxies'>;
   readonly sources: () => readonly SourceHealth[];
 }
 
 export function addStateMetrics(registry: Registry, { controlPlane, sources }: ObservedState): void {
-  addProxies(registry, controlPlane);
-  addProxyFindings(registry, controlPlane);
-  addResources(registry, controlPlane);
-  addFindings(registry, controlPlane);
+  const proxies = oncePerScrape(() => controlPlane.proxies());
+  const counts = oncePerScrape(() => controlPlane.counts());
+  addProxies(registry, proxies);
+  addProxyFindings(registry, proxies);
+  addResources(registry, counts);
+  addFindings(registry, counts);
   addSources(registry, sources);
   addHeld(registry, sources);
 }
 
-function addProxies(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
+/** The metrics of one scrape are collected in one turn of the event loop. */
+function oncePerScrape<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    if (made !== undefined) return made.value;
+    made = { value: make() };
+    setImmediate(() => (made = undefined));
+    return made.value;
+  };
+}
+
+function addProxies(registry: Registry, proxies: () => readonly Proxy[]): void {
   new Gauge({
     name: 'lifeboat_proxies',
     help: 'Connected clients, by xDS type and by whether they have acknowledged what was sent.',
@@ -37,15 +50,14 @@ function addProxies(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'pro
     registers: [registry],
     collect() {
       this.reset();
-      for (const proxy of controlPlane.proxies()) {
-        for (const [type, { state }] of Object.entries(proxy.types)) this.inc({ type, state });
-      }
+      for (const { types } of proxies())
+        for (const [type, { state }] of Object.entries(types)) this.inc({ type, state });
     },
   });
 }
 
 /** A finding counts once for each proxy that has it. */
-function addProxyFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'proxies'>): void {
+function addProxyFindings(registry: Registry, proxies: () => readonly Proxy[]): void {
   new Gauge({
     name: 'lifeboat_proxy_findings',
     help: 'Findings about connected clients, by code. The command lifeboat proxies prints them.',
@@ -54,12 +66,12 @@ function addProxyFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi
     collect() {
       this.reset();
       for (const code of nodeFindingCodes) this.set({ code }, 0);
-      for (const { findings } of controlPlane.proxies()) for (const { code } of findings) this.inc({ code });
+      for (const { findings } of proxies()) for (const { code } of findings) this.inc({ code });
     },
   });
 }
 
-function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'resources'>): void {
+function addResources(registry: Registry, counts: () => ResourceCounts): void {
   new Gauge({
     name: 'lifeboat_resources',
     help: 'Resources, by kind and state. The state is empty for kinds without a status.',
@@ -67,22 +79,19 @@ function addResources(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'r
     registers: [registry],
     collect() {
       this.reset();
-      for (const { kind, status } of controlPlane.resources({ written: true }))
-        this.inc({ kind, state: stateOf(status) });
+      for (const { kind, state, count } of counts().resources) this.set({ kind, state }, count);
     },
   });
 }
 
-function addFindings(registry: Registry, controlPlane: Pick<ControlPlaneApi, 'findings'>): void {
+function addFindings(registry: Registry, counts: () => ResourceCounts): void {
   new Gauge({
     name: 'lifeboat_findings',
     help: 'Current findings about the resources, by severity.',
     labelNames: ['severity'],
     registers: [registry],
     collect() {
-      this.reset();
-      for (const severity of ['error', 'warning']) this.set({ severity }, 0);
-      for (const { severity } of controlPlane.findings()) this.inc({ severity });
+      for (const [severity, count] of Object.entries(counts().findings)) this.set({ severity }, count);
     },
   });
 }
@@ -122,9 +131,4 @@ function addHeld(registry: Registry, sources: () => readonly SourceHealth[]): vo
       for (const { source, held } of sources()) if (held !== undefined) this.set({ source }, held);
     },
   });
-}
-
-function stateOf(status: Readonly<Record<string, unknown>> | undefined): string {
-  const state = status?.['state'];
-  return typeof state === 'string' ? state : '';
 }

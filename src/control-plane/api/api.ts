@@ -129,10 +129,25 @@ export interface HeldSnapshot extends Snapshot {
   readonly pending: readonly PendingResource[];
 }
 
+/** How many resources of a kind are in a state; the state is empty for a status without one. */
+export interface StateCount {
+  readonly kind: string;
+  readonly state: string;
+  readonly count: number;
+}
+
+export interface ResourceCounts {
+  /** What somebody wrote, without the Destinations that are discovered from Services. */
+  readonly resources: readonly StateCount[];
+  readonly findings: Readonly<Record<Severity, number>>;
+}
+
 export interface ControlPlaneApi {
   /** Every finding of the last load, ordered by file, line and column. */
   findings(): readonly Finding[];
   resources(query?: ResourceQuery): readonly ResourceWithStatus[];
+  /** The same resources and findings, counted; costs what changed since the last call. */
+  counts(): ResourceCounts;
   /** Ordered by id. */
   proxies(query?: ProxyQuery): readonly Proxy[];
   snapshot(query: SnapshotQuery): Snapshot;

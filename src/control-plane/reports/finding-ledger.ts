@@ -2,7 +2,7 @@
  * Everything that is found about the resources, kept up to date with what changes: nothing is looked at again that did not.
  * Knows neither logs nor streams.
  */
-import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
+import { type Diagnostic, type Severity, formatPath } from '../../api/diagnostic.js';
 import { type ResourceKey, compareText } from '../../api/resource.js';
 import type { Graph, Observation } from '../../graph/index.js';
 import type { FileFinding } from '../../source/yaml/finding.js';
@@ -24,10 +24,18 @@ export class FindingLedger {
   readonly #rows = new Map<ResourceKey, Observation<readonly Diagnostic[]>>();
   readonly #changed = new Set<ResourceKey | typeof FILES>();
   /** One for all: there are as many rows as documents. */
-  readonly #onChange = (_row: unknown, key: ResourceKey): void => void this.#changed.add(key);
+  readonly #onChange = (_row: unknown, key: ResourceKey): void => this.#touch(key);
+  readonly #touched: (key: ResourceKey) => void;
   #files: readonly FileFinding[] = [];
 
-  constructor(graph: Graph, table: FindingTable, inventory: Inventory) {
+  /** `touched` is told of each resource that is put or removed, and of which something else is found. */
+  constructor(
+    graph: Graph,
+    table: FindingTable,
+    inventory: Inventory,
+    touched: (key: ResourceKey) => void = () => undefined,
+  ) {
+    this.#touched = touched;
     this.#graph = graph;
     this.#table = table;
     this.#inventory = inventory;
@@ -36,12 +44,17 @@ export class FindingLedger {
   /** These resources of the inventory were put or removed, and this is found about the files now. */
   update(touched: Iterable<ResourceKey>, files: readonly FileFinding[]): void {
     for (const key of touched) {
-      this.#changed.add(key);
+      this.#touch(key);
       if (this.#inventory.items.has(key)) this.#follow(key);
       else this.#leave(key);
     }
     if (files.length + this.#files.length > 0) this.#changed.add(FILES);
     this.#files = files;
+  }
+
+  #touch(key: ResourceKey): void {
+    this.#changed.add(key);
+    this.#touched(key);
   }
 
   #follow(key: ResourceKey): void {
@@ -57,6 +70,13 @@ export class FindingLedger {
   /** Findings of the model about the resource, in addition to those of decoding. */
   ofModel(key: ResourceKey): readonly Diagnostic[] {
     return this.#rows.get(key)?.row ?? [];
+  }
+
+  /** How severe what is found about one resource is, or with an empty key about the files themselves. */
+  severitiesOf(key: ResourceKey | typeof FILES): readonly Severity[] {
+    if (key === FILES) return this.#files.map(({ severity }) => severity);
+    const item = this.#inventory.items.get(key);
+    return item === undefined ? [] : this.#diagnosticsOf(item, key).map(({ severity }) => severity);
   }
 
   /** All findings, by position. */
@@ -76,9 +96,12 @@ export class FindingLedger {
     if (key === FILES) return this.#files.map(fromFile);
     const item = this.#inventory.items.get(key);
     if (item === undefined) return [];
-    // Of a version that could not be decoded there is nothing to say beyond that.
-    const ofModel = item.resource.spec === undefined ? [] : this.ofModel(key);
-    return [...item.diagnostics, ...ofModel].map((diagnostic) => toFinding(diagnostic, item));
+    return this.#diagnosticsOf(item, key).map((diagnostic) => toFinding(diagnostic, item));
+  }
+
+  /** Of a version that could not be decoded there is nothing to say beyond that. */
+  #diagnosticsOf({ resource, diagnostics }: InventoryItem, key: ResourceKey): readonly Diagnostic[] {
+    return resource.spec === undefined ? diagnostics : [...diagnostics, ...this.ofModel(key)];
   }
 }
 

@@ -1,0 +1,109 @@
+/** The counts of the metrics are what resources and findings themselves say, and cost what changed since the last scrape. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { ResourceKey } from '../api/resource.js';
+import { type ArbitraryDocument, arbitraryDocument, toRaw } from '../testing/arbitrary-documents.js';
+import { arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
+import { propertyRuns } from '../testing/property-runs.js';
+import { type ControlPlane, createControlPlane } from './control-plane.js';
+import { type Contribution, ResourceCounter } from './reports/resource-counts.js';
+
+const document = fc
+  .tuple(arbitraryDocument, fc.array(arbitraryMistake, { maxLength: 2 }))
+  .map(([valid, mistakes]): ArbitraryDocument => ({ ...valid, spec: withMistakes(valid.spec, mistakes) as object }));
+const change = fc.record({ document, remove: fc.boolean(), scrape: fc.boolean() });
+
+/** Counted one by one. */
+function recount(plane: ControlPlane): unknown {
+  const states: Record<string, number> = {};
+  for (const { kind, status } of plane.resources({ written: true })) {
+    const state = typeof status?.['state'] === 'string' ? status['state'] : '';
+    states[`${kind} ${state}`] = (states[`${kind} ${state}`] ?? 0) + 1;
+  }
+  const countOf = (severity: string): number => plane.findings().filter((each) => each.severity === severity).length;
+  return { states, findings: { error: countOf('error'), warning: countOf('warning') } };
+}
+
+function counted(plane: ControlPlane): unknown {
+  const { resources, findings } = plane.counts();
+  const states = Object.fromEntries(resources.map(({ kind, state, count }) => [`${kind} ${state}`, count]));
+  return { states, findings };
+}
+
+describe('the counts of resources and findings', () => {
+  it('are those of the resources and findings, whatever changes', function () {
+    this.timeout(120_000);
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 30, size: 'max' }), (changes) => {
+        const plane = createControlPlane();
+        changes.forEach(({ document: written, remove, scrape }, index) => {
+          const raw = toRaw(written, index + 1);
+          const { kind, metadata } = raw;
+          const ref = { kind, namespace: metadata.namespace, name: metadata.name };
+          plane.apply({ upserts: remove ? [] : [raw], deletes: remove ? [ref] : [], findings: [], newFindings: [] });
+          if (scrape || index === changes.length - 1) assert.deepEqual(counted(plane), recount(plane));
+        });
+      }),
+      { numRuns: propertyRuns(40) },
+    );
+  });
+});
+
+describe('counting resources', () => {
+  const contributions = new Map<ResourceKey, Contribution>();
+  let [looks, counter] = [0, new ResourceCounter(() => undefined)];
+
+  beforeEach(() => {
+    contributions.clear();
+    looks = 0;
+    counter = new ResourceCounter((key) => {
+      looks += 1;
+      return contributions.get(key);
+    });
+  });
+
+  function put(name: string, state: string): void {
+    contributions.set(name as ResourceKey, { kind: 'Service', state, findings: ['warning'] });
+    counter.touch(name as ResourceKey);
+  }
+
+  const none: ReadonlyMap<ResourceKey, string> = new Map();
+
+  it('looks at what was touched since the last time, once each', () => {
+    for (let index = 0; index < 1_000; index += 1) put(`s${String(index)}`, 'ACCEPTED');
+    counter.counts(none);
+    assert.equal(looks, 1_000);
+    put('s7', 'INVALID');
+    put('s7', 'FAILED');
+    assert.deepEqual(counter.counts(none), {
+      resources: [
+        { kind: 'Service', state: 'ACCEPTED', count: 999 },
+        { kind: 'Service', state: 'FAILED', count: 1 },
+      ],
+      findings: { error: 0, warning: 1_000 },
+    });
+    assert.equal(looks, 1_001);
+  });
+
+  it('takes place between the turns of the event loop once it runs', async () => {
+    for (let index = 0; index < 1_200; index += 1) put(`s${String(index)}`, 'ACCEPTED');
+    counter.run();
+    const seen = [looks];
+    while (looks < 1_200) {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(looks);
+    }
+    assert.deepEqual([...new Set(seen)], [0, 500, 1_000, 1_200]);
+  });
+
+  it('shows other states of some resources for one scrape', () => {
+    put('a', 'ACCEPTED');
+    put('b', 'ACCEPTED');
+    const refused = new Map([['a' as ResourceKey, 'FAILED']]);
+    assert.deepEqual(counter.counts(refused).resources, [
+      { kind: 'Service', state: 'ACCEPTED', count: 1 },
+      { kind: 'Service', state: 'FAILED', count: 1 },
+    ]);
+    assert.deepEqual(counter.counts(none).resources, [{ kind: 'Service', state: 'ACCEPTED', count: 2 }]);
+  });
+});
