@@ -119,32 +119,11 @@ describe('explain', () => {
         'destinations.yaml',
         ...REGIONS.map((region) => destinationOf(sites[region], region, region === 'us-east' ? ['UNHEALTHY'] : [])),
       );
-      const asked = [
-        'explain',
-        HOST,
-        '--from',
-        'us-east',
-        '--cluster',
-        'us-east',
-        '-o',
-        'json',
-        '--server',
-        plane.adminUrl,
-      ];
-      const { stdout } = await lifeboat(...asked);
-      const { tiers } = JSON.parse(stdout) as { readonly tiers: readonly { readonly share: number }[] };
-      assert.deepEqual(
-        tiers.map(({ share }) => share),
-        [70, 30],
-      );
+      assert.deepEqual(await explainedShares(plane), [70, 30]);
 
       const ready = sites['us-east'].names[1] ?? '';
       await answers(story, sidecars['us-east'], [ready, ...sites.eu.names]);
-      const counted = traffic(story, sidecars['us-east']);
-      await counted.goesOn(2_000);
-      const { answered } = await counted.stop();
-      const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
-      assert.ok(Math.abs((100 * (answered[ready] ?? 0)) / total - 70) <= TOLERANCE, JSON.stringify(answered));
+      await checkShare(story, sidecars['us-east'], ready, 70);
     }),
   );
 
@@ -159,36 +138,31 @@ describe('explain', () => {
         'destinations.yaml',
         ...REGIONS.map((region) => destinationOf(sites[region], region, health[region], region === 'eu' ? 1 : 2)),
       );
-      const asked = [
-        'explain',
-        HOST,
-        '--from',
-        'us-east',
-        '--cluster',
-        'us-east',
-        '-o',
-        'json',
-        '--server',
-        plane.adminUrl,
-      ];
-      const { tiers } = JSON.parse((await lifeboat(...asked)).stdout) as {
-        readonly tiers: readonly { readonly share: number }[];
-      };
-      assert.deepEqual(
-        tiers.map(({ share }) => share),
-        [67, 33],
-      );
+      assert.deepEqual(await explainedShares(plane), [67, 33]);
 
       const [first = ''] = sites.eu.names;
       await answers(story, sidecars['us-east'], [...sites['us-east'].names, first]);
-      const counted = traffic(story, sidecars['us-east']);
-      await counted.goesOn(2_000);
-      const { answered } = await counted.stop();
-      const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
-      assert.ok(Math.abs((100 * (answered[first] ?? 0)) / total - 33) <= TOLERANCE, JSON.stringify(answered));
+      await checkShare(story, sidecars['us-east'], first, 33);
     }),
   );
 });
+
+/** The percentages of the tiers for a client in us-east, as `lifeboat explain` prints them. */
+async function explainedShares({ adminUrl }: World['plane']): Promise<readonly number[]> {
+  const client = ['--from', 'us-east', '--cluster', 'us-east'];
+  const { stdout } = await lifeboat('explain', HOST, ...client, '-o', 'json', '--server', adminUrl);
+  const { tiers } = JSON.parse(stdout) as { readonly tiers: readonly { readonly share: number }[] };
+  return tiers.map(({ share }) => share);
+}
+
+/** That a backend answers this percentage of many requests. */
+async function checkShare(story: Story, sidecar: Sidecar, backend: string, percent: number): Promise<void> {
+  const counted = traffic(story, sidecar);
+  await counted.goesOn(2_000);
+  const { answered } = await counted.stop();
+  const total = Object.values(answered).reduce((sum, count) => sum + count, 0);
+  assert.ok(Math.abs((100 * (answered[backend] ?? 0)) / total - percent) <= TOLERANCE, JSON.stringify(answered));
+}
 
 interface World {
   readonly plane: Awaited<ReturnType<Story['controlPlane']>>;

@@ -1,30 +1,10 @@
-/**
- * A node that vanishes: its packets are dropped by real iptables, in a network namespace of its own that goes when its last process does.
- */
-import assert from 'node:assert/strict';
+/** A node that vanishes: iptables drops its packets. */
 import { fileURLToPath } from 'node:url';
-import { envoyBinary } from '../envoy/binary.js';
-import { runProgram } from './support/processes/child-process.js';
-import { ensureCommand } from './support/processes/debian-package.js';
-import { eventually } from './support/processes/eventually.js';
+import { tellInNamespace } from './support/processes/namespace-story.js';
 
 const STORY = fileURLToPath(new URL('vanished-node/story.js', import.meta.url));
 
 describe('a node that vanishes', () => {
-  it('costs no GET over HTTP/1.1, HTTP/2 or a gateway, and no new connection over TCP', async () => {
-    assert.equal(process.getuid?.(), 0, 'A network namespace with iptables needs root.');
-    await ensureCommand('ip', 'iproute2');
-    await ensureCommand('iptables', 'iptables');
-    const story = runProgram('unshare', [
-      '--net',
-      process.execPath,
-      '--enable-source-maps',
-      STORY,
-      await envoyBinary(),
-    ]);
-    const exit = await eventually(() => story.ended(), { what: 'the story ends', timeout: 100_000 }).finally(() =>
-      story.stop(),
-    );
-    assert.equal(exit, 0, story.output.slice(-40).join('\n'));
-  });
+  it('costs no GET over HTTP/1.1, HTTP/2 or a gateway, and no new connection over TCP', () =>
+    tellInNamespace(STORY, 100_000));
 });

@@ -24,6 +24,8 @@ describe('the direction of imports', () => {
     ['src/xds/server.ts', '../mesh/tables.js'],
     ['src/graph/graph.ts', '../api/resource.js'],
     ['src/source/yaml/finding.ts', '../../mesh/tables.js'],
+    ['src/kinds/registry.ts', '../xds/index.js'],
+    ['src/tls/tls-files.ts', '../xds/index.js'],
     ['src/admin/app.ts', '../main.js'],
     ['src/xds/server.ts', 'pino'],
     ['src/xds/transport/sockets.ts', '@grpc/proto-loader'],

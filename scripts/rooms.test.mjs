@@ -11,6 +11,9 @@ const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
 /** More are too many to look through. */
 const MAX_FILES = 20;
 
+/** An exported declaration. One of a class, a function and a type may have the name of another only in the same file. */
+const EXPORTED = /^export (?:abstract )?(?:async )?(?:class|const|function\*?|interface|type) (\w+)/gm;
+
 /** Folders of code below this one, as paths from it. */
 function foldersIn(path) {
   return readdirSync(join(root, path), { withFileTypes: true, recursive: true })
@@ -40,5 +43,20 @@ describe('rooms', () => {
     const folders = ['src', 'bench', 'integration'].flatMap((top) => foldersIn(top).map((folder) => join(top, folder)));
     const large = folders.filter((folder) => !folder.startsWith('src/generated') && codeIn(folder).length > MAX_FILES);
     assert.deepEqual(large, []);
+  });
+
+  it('export no name twice', () => {
+    const files = foldersIn('src')
+      .filter((folder) => !/^(generated|testing)(\/|$)/.test(folder))
+      .flatMap((folder) => codeIn(join('src', folder)).map((name) => join('src', folder, name)));
+    const places = new Map();
+    for (const file of files)
+      for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(EXPORTED))
+        places.set(name, [...(places.get(name) ?? []), file]);
+    assert.ok(places.size > 500);
+    assert.deepEqual(
+      [...places].filter(([, all]) => all.length > 1),
+      [],
+    );
   });
 });

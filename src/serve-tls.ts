@@ -21,12 +21,12 @@ export interface FollowedTls {
 export function followTls(
   files: TlsFiles,
   material: TlsMaterial,
-  { updateTls }: Pick<XdsListener, 'updateTls'>,
+  listener: Pick<XdsListener, 'updateTls'>,
   { logger, registry }: { readonly logger: Logger; readonly registry: Registry },
 ): FollowedTls {
   const rotation = new TlsRotation(files, material, {
     use: (next) => {
-      updateTls(next);
+      listener.updateTls(next);
       logger.info({ expires: new Date(next.certExpiry).toISOString() }, 'new TLS files are in use');
       warnOfExpiry(logger, next, Date.now());
     },

@@ -1,38 +1,25 @@
 /** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
 import { clientScope, meshOf } from './clients/client-scope.js';
-import { type ResourceRef, type ResourceKey, compareText, resourceKey } from '../api/resource.js';
+import type { ResourceKey } from '../api/resource.js';
 import { type Graph, type GraphOptions, SINGLE } from '../graph/index.js';
 import { rankingScope } from '../mesh/clusters/client-scope.js';
-import type { ServiceRef } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ResourceBatch } from '../source/table.js';
 import { refusalsByResource } from '../status/refusals.js';
-import { statusOf } from '../kinds/registry.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
-import type {
-  ControlPlaneApi,
-  ExplainQuery,
-  ExplainResult,
-  ResourceCounts,
-  ResourceQuery,
-  ResourceWithStatus,
-  Unexplained,
-} from './api/api.js';
-import { type Core, createCore } from './inputs/core.js';
-import { discoveredResources } from './explain/discovered.js';
-import type { InventoryItem } from './inputs/inventory.js';
+import type { ControlPlaneApi, ExplainQuery, ExplainResult, Unexplained } from './api/api.js';
+import { createCore } from './inputs/core.js';
 import { explainFor } from './explain/explain.js';
-import { type FindingChanges, FindingLedger } from './reports/finding-ledger.js';
+import type { FindingChanges } from './reports/finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './reports/failover-loads.js';
-import { ResourceCounter } from './reports/resource-counts.js';
+import { ResourceStatuses } from './reports/resource-statuses.js';
 import { LoadInterest } from './reports/load-interest.js';
 import { toClient } from './clients/client.js';
-import { hostnameAddressesOf, failoverHostnames } from './explain/hostnames.js';
+import { hostnameAddressesOf, servedHostnames } from './explain/hostnames.js';
 import { NodeChecks } from './clients/node-checks.js';
 import { createProvider } from './views/provider.js';
 import { type ProxyContext, toProxies } from './snapshots/proxies.js';
 import { toRefused } from './reports/refused.js';
-import { matches } from './api/query.js';
 import { toNode } from './snapshots/snapshot.js';
 import { snapshots } from './snapshots/snapshots.js';
 import { warmUp } from './warm-up.js';
@@ -88,8 +75,10 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   const core = createCore({ ...(onRowError && { onError: onRowError }) });
   const { graph, model, envoy } = core;
   let ready = false;
-  const findings = new FindingLedger(graph, core.findings, core.inventory, (key) => counter.touch(key));
-  const counter = new ResourceCounter((key) => contributionOf(core, findings, key));
+  const statuses = new ResourceStatuses(core, () =>
+    refusalsByResource(graph, model, toRefused(core, xds.refused(), xds.clients(), withheld.all())),
+  );
+  const { findings } = statuses;
   const changed = new Set<unknown>();
   const completeLoad = (): void => {
     if (ready) return;
@@ -111,8 +100,6 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
   reassignWhenViewsChange(graph, model, xds);
-  const refusals = (): ReadonlyMap<ResourceKey, readonly string[]> =>
-    refusalsByResource(graph, model, toRefused(core, xds.refused(), xds.clients(), withheld.all()));
   return {
     xds,
     apply: (batch, { partial = false } = {}) => {
@@ -137,19 +124,13 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     computed: () => graph.computed(),
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),
-    startCounting: () => counter.run(),
-    counts: () => countsWith(core, findings, counter, refusals()),
-    resources: (query = {}) => {
-      const knowledge = { findings, refusals: refusals() };
-      const written = resourcesWithStatus(core, query, knowledge);
-      if (query.written === true) return written;
-      const discovered = discoveredResources(graph, model, query, (service) => serviceStatus(core, service, knowledge));
-      return discovered.length === 0 ? written : [...written, ...discovered].sort(byResource);
-    },
+    startCounting: () => statuses.startCounting(),
+    counts: () => statuses.counts(),
+    resources: (query = {}) => statuses.list(query),
     proxies: ({ id } = {}) => toProxies(xds.clients(), nodes, id),
     ...snapshots(core, xds, nodes),
     explain: (query) => withNodeFindings(explainFor(graph, model, query), query, nodes),
-    hostnames: () => failoverHostnames(core),
+    hostnames: () => servedHostnames(core),
     hostnameAddresses: (query = {}) => hostnameAddressesOf(core, query),
   };
 }
@@ -199,99 +180,4 @@ function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer)
     xds.loadReportingChanged();
   });
   graph.observe(model.trafficPolicies.sourceScope, SINGLE, reassign);
-}
-
-/** What is known of resources beside themselves. */
-interface Knowledge {
-  readonly findings: FindingLedger;
-  /** By `resourceKey`. */
-  readonly refusals: ReadonlyMap<ResourceKey, readonly string[]>;
-}
-
-function resourcesWithStatus(
-  { graph, model, inventory }: Core,
-  query: ResourceQuery,
-  knowledge: Knowledge,
-): readonly ResourceWithStatus[] {
-  return [...inventory.items.values()]
-    .filter(({ ref }) => matches(ref, query))
-    .sort((a, b) => byRef(a.ref, b.ref))
-    .map((item) => withStatus(graph, model, item, knowledge));
-}
-
-/** A stable order by kind, namespace and name. */
-function byResource(a: ResourceWithStatus, b: ResourceWithStatus): number {
-  return (
-    compareText(a.kind, b.kind) ||
-    compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
-    compareText(a.metadata.name, b.metadata.name)
-  );
-}
-
-/** NACKs come and go without a change of the resource, so they are not part of what is kept. */
-function contributionOf({ graph, model, inventory }: Core, findings: FindingLedger, key: ResourceKey) {
-  const item = inventory.items.get(key);
-  if (item === undefined) return undefined;
-  const { status } = withStatus(graph, model, item, { findings, refusals: new Map() });
-  return { kind: item.raw.kind, state: stateOf(status), findings: findings.severitiesOf(key) };
-}
-
-function countsWith(
-  { graph, model, inventory }: Core,
-  findings: FindingLedger,
-  counter: ResourceCounter,
-  refusals: Knowledge['refusals'],
-): ResourceCounts {
-  const refused = [...refusals.keys()].flatMap((key) => inventory.items.get(key) ?? []);
-  const states = refused.map(
-    (item) => [resourceKey(item.ref), stateOf(withStatus(graph, model, item, { findings, refusals }).status)] as const,
-  );
-  const counts = counter.counts(new Map(states));
-  const total = { ...counts.findings };
-  for (const severity of findings.severitiesOf('')) total[severity] += 1;
-  return { ...counts, findings: total };
-}
-
-function stateOf(status: ResourceWithStatus['status']): string {
-  const state = status?.['state'];
-  return typeof state === 'string' ? state : '';
-}
-
-function serviceStatus(
-  { graph, model, inventory }: Core,
-  { name, namespace, cluster }: ServiceRef,
-  knowledge: Knowledge,
-): ResourceWithStatus['status'] {
-  const key = resourceKey({ kind: 'Service', namespace, name, ...(cluster !== '' && { cluster }) });
-  const item = inventory.items.get(key);
-  return item && withStatus(graph, model, item, knowledge).status;
-}
-
-function byRef(a: ResourceRef, b: ResourceRef): number {
-  return (
-    compareText(a.kind, b.kind) ||
-    compareText(a.namespace, b.namespace) ||
-    compareText(a.name, b.name) ||
-    compareText(a.cluster ?? '', b.cluster ?? '')
-  );
-}
-
-function withStatus(
-  graph: Graph,
-  model: MeshModel,
-  { ref, raw, resource, diagnostics }: InventoryItem,
-  knowledge: Knowledge,
-): ResourceWithStatus {
-  const { metadata, ...rest } = raw.document as { metadata?: Readonly<Record<string, unknown>> };
-  const namespace = ref.namespace === '' ? {} : { namespace: ref.namespace };
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const key = resourceKey(ref);
-  const [findings, refusals] = [knowledge.findings.ofModel(key), knowledge.refusals.get(key) ?? []];
-  return {
-    ...rest,
-    apiVersion: raw.apiVersion,
-    kind: raw.kind,
-    metadata: { ...metadata, name: ref.name, ...namespace, generation: raw.generation },
-    status: statusOf(graph, model, { resource, decoding: errors, findings, raw, refusals }),
-  };
 }

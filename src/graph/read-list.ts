@@ -1,4 +1,7 @@
-/** The cells that one row reads while it is computed, each once. Unlike a `SmallSet`, it is not copied by each of the first additions. */
+/**
+ * The cells that one row reads while it is computed, each once. A `SmallSet`, in which a row keeps them afterwards, is copied by each of
+ * the first eight additions: right for sets that live long and grow seldom, and wrong here, where every computed row adds its reads.
+ */
 import type { Cell } from './table.js';
 
 /** So many cells are looked through as fast as they are looked up. */

@@ -3,11 +3,11 @@ import type { Read } from '../graph/index.js';
 import { type DestinationKey, destinationKey } from '../mesh/model/object-key.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { plainStatus } from '../status/plain.js';
-import { rowOf } from './input-row.js';
+import { inputRowOf } from './input-row.js';
 import { type Kind, collect } from './kind.js';
 
 export const destination: Kind = {
-  input: ({ destinations }, ref) => rowOf(destinations, destinationKey(ref)),
+  input: ({ destinations }, ref) => inputRowOf(destinations, destinationKey(ref)),
   findings: (read, model, ref) => {
     const key = destinationKey(ref);
     return [...(read(model.destinations.findings, key) ?? []), ...reachabilityFindings(read, model, key)];

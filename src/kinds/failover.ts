@@ -11,11 +11,11 @@ import { failoverStatus } from '../status/failover.js';
 import { allErrors } from '../status/plain.js';
 import type { StatusSubject } from '../status/subject.js';
 import { selectedDestinations, withCommon } from '../status/virtual-destination.js';
-import { rowOf } from './input-row.js';
+import { inputRowOf } from './input-row.js';
 import { type Kind, collect } from './kind.js';
 
 const failover: Omit<Kind, 'status'> = {
-  input: ({ failovers }, ref) => rowOf(failovers, failoverKey(ref)),
+  input: ({ failovers }, ref) => inputRowOf(failovers, failoverKey(ref)),
   findings: (read, { failovers, failoverWarnings, protocolMismatches, ruleFindings }, ref) =>
     collect(read, failoverKey(ref), [
       failovers.findings,

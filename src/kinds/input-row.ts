@@ -7,7 +7,7 @@ export interface InputRow {
   readonly stage: (transaction: Transaction, resource: Resource<unknown> | undefined) => void;
 }
 
-export function rowOf<K extends string>(input: Input<K, Resource<unknown>>, key: NoInfer<K>): InputRow {
+export function inputRowOf<K extends string>(input: Input<K, Resource<unknown>>, key: NoInfer<K>): InputRow {
   return {
     stage: (transaction, resource) => {
       if (resource === undefined) transaction.delete(input, key);

@@ -12,11 +12,11 @@ import {
 import type { MeshModel } from '../mesh/tables.js';
 import { plainStatus } from '../status/plain.js';
 import { reachabilityFindings } from './destination.js';
-import { rowOf } from './input-row.js';
+import { inputRowOf } from './input-row.js';
 import type { Kind } from './kind.js';
 
 export const service: Kind = {
-  input: ({ services }, ref) => rowOf(services, serviceKey(ref)),
+  input: ({ services }, ref) => inputRowOf(services, serviceKey(ref)),
   findings: (read, model, ref) => {
     const key = serviceKey(ref);
     const own = read(model.destinations.discovery.serviceFindings, key) ?? [];
@@ -36,35 +36,35 @@ function discoveredFindings(read: Read, model: MeshModel, key: ServiceKey): read
 }
 
 export const endpointSlice: Kind = {
-  input: ({ endpointSlices }, ref) => rowOf(endpointSlices, endpointSliceKey(ref)),
+  input: ({ endpointSlices }, ref) => inputRowOf(endpointSlices, endpointSliceKey(ref)),
   findings: (read, { destinations }, ref) => read(destinations.discovery.sliceFindings, endpointSliceKey(ref)) ?? [],
   status: plainStatus,
   isInMessages: true,
 };
 
 export const endpoints: Kind = {
-  input: (inputs, ref) => rowOf(inputs.endpoints, serviceKey(ref)),
+  input: (inputs, ref) => inputRowOf(inputs.endpoints, serviceKey(ref)),
   findings: (read, { destinations }, ref) => read(destinations.discovery.endpointsFindings, serviceKey(ref)) ?? [],
   status: plainStatus,
   isInMessages: true,
 };
 
 export const node: Kind = {
-  input: ({ nodes }, ref) => rowOf(nodes, nodeKey(ref)),
+  input: ({ nodes }, ref) => inputRowOf(nodes, nodeKey(ref)),
   findings: () => [],
   status: plainStatus,
   isInMessages: false,
 };
 
 export const pod: Kind = {
-  input: ({ pods }, ref) => rowOf(pods, podKey(ref)),
+  input: ({ pods }, ref) => inputRowOf(pods, podKey(ref)),
   findings: () => [],
   status: plainStatus,
   isInMessages: false,
 };
 
 export const namespace: Kind = {
-  input: ({ namespaces }, ref) => rowOf(namespaces, namespaceKey(ref)),
+  input: ({ namespaces }, ref) => inputRowOf(namespaces, namespaceKey(ref)),
   findings: () => [],
   status: plainStatus,
   isInMessages: false,

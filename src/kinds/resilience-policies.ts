@@ -10,11 +10,11 @@ import { errorsOf, warningsOf } from '../status/message.js';
 import { allErrors, invalidates } from '../status/plain.js';
 import { type SelectedPort, failoverPolicyReport, policyStatus } from '../status/resilience-policy.js';
 import type { StatusSubject } from '../status/subject.js';
-import { rowOf } from './input-row.js';
+import { inputRowOf } from './input-row.js';
 import { type Kind, collect } from './kind.js';
 
 export const failoverPolicy: Kind = {
-  input: ({ failoverPolicies }, ref) => rowOf(failoverPolicies, failoverPolicyKey(ref)),
+  input: ({ failoverPolicies }, ref) => inputRowOf(failoverPolicies, failoverPolicyKey(ref)),
   findings: (read, { virtualDestinationPolicies, ruleFindings }, ref) =>
     collect(read, failoverPolicyKey(ref), [
       virtualDestinationPolicies.failoverPolicies.findings,
@@ -33,7 +33,7 @@ export const failoverPolicy: Kind = {
 };
 
 export const outlierDetectionPolicy: Kind = {
-  input: ({ outlierDetectionPolicies }, ref) => rowOf(outlierDetectionPolicies, outlierDetectionPolicyKey(ref)),
+  input: ({ outlierDetectionPolicies }, ref) => inputRowOf(outlierDetectionPolicies, outlierDetectionPolicyKey(ref)),
   findings: (read, { virtualDestinationPolicies, ejection }, ref) =>
     collect(read, outlierDetectionPolicyKey(ref), [
       virtualDestinationPolicies.outlierDetectionPolicies.findings,
@@ -45,7 +45,7 @@ export const outlierDetectionPolicy: Kind = {
 };
 
 export const retryTimeoutPolicy: Kind = {
-  input: ({ retryTimeoutPolicies }, ref) => rowOf(retryTimeoutPolicies, retryTimeoutPolicyKey(ref)),
+  input: ({ retryTimeoutPolicies }, ref) => inputRowOf(retryTimeoutPolicies, retryTimeoutPolicyKey(ref)),
   findings: (read, { virtualDestinationPolicies }, ref) =>
     collect(read, retryTimeoutPolicyKey(ref), [
       virtualDestinationPolicies.retryTimeoutPolicies.findings,

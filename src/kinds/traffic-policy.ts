@@ -6,11 +6,11 @@ import { hiddenRouteFindings } from '../mesh/offers/route-findings.js';
 import type { MeshModel } from '../mesh/tables.js';
 import { errorsOf, warningsOf } from '../status/message.js';
 import { type TargetPolicies, conflictFindings, trafficPolicyStatus } from '../status/traffic-policy.js';
-import { rowOf } from './input-row.js';
+import { inputRowOf } from './input-row.js';
 import { type Kind, collect } from './kind.js';
 
 export const trafficPolicy: Kind = {
-  input: ({ trafficPolicies }, ref) => rowOf(trafficPolicies, trafficPolicyKey(ref)),
+  input: ({ trafficPolicies }, ref) => inputRowOf(trafficPolicies, trafficPolicyKey(ref)),
 
   findings: (read, model, ref) => {
     const key = trafficPolicyKey(ref);

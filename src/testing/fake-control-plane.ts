@@ -4,7 +4,7 @@ import type {
   Finding,
   NodeFinding,
   Proxy,
-  ResourceCounts,
+  StateCounts,
   ResourceQuery,
   ResourceWithStatus,
   Snapshot,
@@ -68,7 +68,7 @@ export function proxy(overrides: Partial<Proxy> = {}): Proxy {
   };
 }
 
-function countsOf({ resources = [], findings = [] }: FakeControlPlaneOptions): ResourceCounts {
+function countsOf({ resources = [], findings = [] }: FakeControlPlaneOptions): StateCounts {
   const countOf = (severity: string): number => findings.filter((each) => each.severity === severity).length;
   return {
     resources: resources.map(({ kind, status }) => ({ kind, state: stateOf(status), count: 1 })),

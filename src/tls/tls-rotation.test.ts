@@ -80,6 +80,49 @@ describe('the rotation of TLS files', () => {
     assert.equal(await next, second.cert);
   });
 
+  it('says once that two changed files cannot be used', async () => {
+    await write(first);
+    const following = await follow();
+    const failures: unknown[] = [];
+    events.on('failed', (error) => failures.push(error));
+    const failed = once(events, 'failed');
+    await write({ cert: second.cert, key: third.key });
+    await Promise.all([following.reload(), following.reload()]);
+    await failed;
+    const next = used();
+    await write(second);
+    await next;
+    assert.equal(failures.length, 1);
+    events.removeAllListeners();
+  });
+
+  it('uses files that were replaced between the first reading and the first look at them', async () => {
+    await write(first);
+    const files: TlsFiles = { cert: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
+    const material = await readTlsFiles(files, Date.now());
+    await write(second);
+    const next = used();
+    rotation = new TlsRotation(files, material, {
+      use: (taken) => events.emit('use', taken),
+      failed: (error) => events.emit('failed', error),
+    });
+    assert.equal(await next, second.cert);
+  });
+
+  it('does nothing once it is closed', async () => {
+    await write(first);
+    const following = await follow();
+    const heard: unknown[] = [];
+    for (const event of ['use', 'failed']) events.on(event, (of) => heard.push(of));
+    const reading = following.reload();
+    await write(second);
+    following.close();
+    await reading;
+    await following.reload();
+    assert.deepEqual(heard, []);
+    events.removeAllListeners();
+  });
+
   it('is not troubled by files that are written again as they are', async () => {
     await write(first);
     const following = await follow();

@@ -27,6 +27,7 @@ export class TlsRotation {
   readonly #onChange = (): void => void this.reload();
   #current: TlsMaterial;
   #failures = 0;
+  #isClosed = false;
   #retry: NodeJS.Timeout | undefined;
   /** Reads one after the other. */
   #reading: Promise<void> = Promise.resolve();
@@ -37,6 +38,8 @@ export class TlsRotation {
     this.#options = options;
     for (const file of this.#paths())
       watchFile(file, { interval: options.pollMs ?? POLL_MS, persistent: false }, this.#onChange);
+    // A file may have changed since it was read, and before the first look at it.
+    void this.reload();
   }
 
   /** What is in use. */
@@ -70,7 +73,7 @@ export class TlsRotation {
       try {
         this.#take(await readTlsFiles(this.#files, Date.now()));
       } catch (error) {
-        failed(error);
+        if (!this.#isClosed) failed(error);
       }
     });
     return this.#reading;
@@ -78,12 +81,13 @@ export class TlsRotation {
 
   #take(material: TlsMaterial): void {
     clearTimeout(this.#retry);
-    if (isEqual(material, this.#current)) return;
+    if (this.#isClosed || isEqual(material, this.#current)) return;
     this.#options.use(material);
     this.#current = material;
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#retry);
     for (const file of this.#paths()) unwatchFile(file, this.#onChange);
   }

@@ -1,6 +1,6 @@
 /** Metrics of the state of the control plane. Values are computed at each scrape; nothing is stored here. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { ControlPlaneApi, Proxy, ResourceCounts } from '../../control-plane/api/api.js';
+import type { ControlPlaneApi, Proxy, StateCounts } from '../../control-plane/api/api.js';
 import { nodeFindingCodes } from '../../control-plane/clients/node-findings.js';
 
 /** The health of one source of resources. */
@@ -71,7 +71,7 @@ function addProxyFindings(registry: Registry, proxies: () => readonly Proxy[]): 
   });
 }
 
-function addResources(registry: Registry, counts: () => ResourceCounts): void {
+function addResources(registry: Registry, counts: () => StateCounts): void {
   new Gauge({
     name: 'lifeboat_resources',
     help: 'Resources, by kind and state. The state is empty for kinds without a status.',
@@ -84,7 +84,7 @@ function addResources(registry: Registry, counts: () => ResourceCounts): void {
   });
 }
 
-function addFindings(registry: Registry, counts: () => ResourceCounts): void {
+function addFindings(registry: Registry, counts: () => StateCounts): void {
   new Gauge({
     name: 'lifeboat_findings',
     help: 'Current findings about the resources, by severity.',

@@ -136,7 +136,7 @@ export interface StateCount {
   readonly count: number;
 }
 
-export interface ResourceCounts {
+export interface StateCounts {
   /** What somebody wrote, without the Destinations that are discovered from Services. */
   readonly resources: readonly StateCount[];
   readonly findings: Readonly<Record<Severity, number>>;
@@ -147,7 +147,7 @@ export interface ControlPlaneApi {
   findings(): readonly Finding[];
   resources(query?: ResourceQuery): readonly ResourceWithStatus[];
   /** The same resources and findings, counted; costs what changed since the last call. */
-  counts(): ResourceCounts;
+  counts(): StateCounts;
   /** Ordered by id. */
   proxies(query?: ProxyQuery): readonly Proxy[];
   snapshot(query: SnapshotQuery): Snapshot;

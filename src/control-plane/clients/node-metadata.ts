@@ -114,19 +114,9 @@ function shorten(text: string): string {
 }
 
 /** The entries that are read. */
-const KEYS = [
-  ...[
-    'CLUSTER_ID',
-    'GENERATOR',
-    'INTERCEPTION',
-    'LABELS',
-    'LISTEN_ADDRESS',
-    'LISTEN_PORT_OFFSET',
-    'MESH',
-    'NAMESPACE',
-    'ROLE',
-  ],
-  ...['TCP_USER_TIMEOUT', 'XFF_NUM_TRUSTED_HOPS'],
+export const METADATA_ENTRIES: readonly string[] = [
+  ...['CLUSTER_ID', 'GENERATOR', 'INTERCEPTION', 'LABELS', 'LISTEN_ADDRESS', 'LISTEN_PORT_OFFSET', 'MESH', 'NAMESPACE'],
+  ...['ROLE', 'TCP_USER_TIMEOUT', 'XFF_NUM_TRUSTED_HOPS'],
 ];
 
 /**
@@ -134,9 +124,9 @@ const KEYS = [
  * that which it resembles: `CLUSTER` beside `CLUSTER_ID`.
  */
 export function misspeltKeys(metadata: Metadata): readonly string[] {
-  const unknown = Object.keys(metadata).filter((key) => !KEYS.includes(key));
+  const unknown = Object.keys(metadata).filter((key) => !METADATA_ENTRIES.includes(key));
   return unknown.flatMap((key) => {
-    const meant = suggest(key, KEYS);
+    const meant = suggest(key, METADATA_ENTRIES);
     if (meant === undefined || Object.hasOwn(metadata, meant)) return [];
     return [
       `node.metadata has the entry ${shorten(JSON.stringify(key))}, which Lifeboat does not know.${didYouMean(meant)}`,

@@ -4,7 +4,7 @@ import type { AddressQuery, HostnameAddress } from '../api/api.js';
 import type { Core } from '../inputs/core.js';
 import { type MeshKey, NO_MESH } from '../../mesh/model/object-key.js';
 
-export function failoverHostnames({ graph, model }: Core): readonly string[] {
+export function servedHostnames({ graph, model }: Core): readonly string[] {
   const names = graph
     .keys(model.failovers.failovers)
     .flatMap((key) => graph.read(model.failovers.failovers, key)?.hosts ?? []);

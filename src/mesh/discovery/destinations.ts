@@ -41,7 +41,7 @@ export interface DestinationTables {
   readonly byService: Table<ServiceKey, readonly DestinationKey[]>;
   /** Those of no mesh under `NO_MESH`. */
   readonly byMesh: Table<MeshKey, readonly DestinationKey[]>;
-  /** All destinations, under `ANYTHING`. */
+  /** All destinations, under `ALL_SELECTABLE`. */
   readonly all: Table<AttributeKey, readonly DestinationKey[]>;
   readonly selectable: SelectableTable<DestinationKey, Destination>;
   /** The endpoints of one port of one destination, ordered by locality and address. */

@@ -5,13 +5,13 @@ import type { Methods } from './message-stream.js';
 import { type MessageParts, concat } from './parts.js';
 
 /** What a listener has of its own. */
-export interface TransportListener {
+export interface ListenerBounds {
   readonly surroundingsOf: (call: DuplexCall) => CallSurroundings | undefined;
   readonly serialize: (parts: MessageParts) => Buffer;
 }
 
 /** A server of the caller's bounds its calls itself, and may be of any version. */
-const NOTHING_OF_ITS_OWN: TransportListener = {
+const NOTHING_OF_ITS_OWN: ListenerBounds = {
   surroundingsOf: () => undefined,
   serialize: concat,
 };
@@ -20,7 +20,7 @@ const NOTHING_OF_ITS_OWN: TransportListener = {
 export function addMethods(
   server: Server,
   methods: Methods,
-  { surroundingsOf, serialize }: TransportListener = NOTHING_OF_ITS_OWN,
+  { surroundingsOf, serialize }: ListenerBounds = NOTHING_OF_ITS_OWN,
 ): void {
   for (const [path, handler] of methods) {
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -30,7 +30,7 @@ export function addMethods(
 }
 
 /** Messages pass as bytes: streams decode and encode them themselves. */
-function definition(path: string, serialize: TransportListener['serialize']) {
+function definition(path: string, serialize: ListenerBounds['serialize']) {
   return {
     path,
     requestStream: true,

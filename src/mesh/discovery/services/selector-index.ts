@@ -35,7 +35,7 @@ export interface SelectableTable<K extends string, Row> {
   readonly rows: KeyedTable<K, Row>;
   /** `undefined`: nothing selects the row. */
   readonly attributesOf: (row: Row) => Attributes | undefined;
-  /** Keys of the rows by attribute; of all that can be selected under `ANYTHING`. */
+  /** Keys of the rows by attribute; of all that can be selected under `ALL_SELECTABLE`. */
   readonly byAttribute: Table<AttributeKey, readonly K[]>;
   /** By attribute: the power of two that the number of rows with it does not exceed, so that it seldom changes. */
   readonly magnitudes: Table<AttributeKey, number>;

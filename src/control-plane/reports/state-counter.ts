@@ -4,12 +4,12 @@
  */
 import type { Severity } from '../../api/diagnostic.js';
 import type { ResourceKey } from '../../api/resource.js';
-import type { ResourceCounts, StateCount } from '../api/api.js';
+import type { StateCount, StateCounts } from '../api/api.js';
 
 /** What one resource adds to the counts. */
 export interface Contribution {
   readonly kind: string;
-  /** The state of its status, without NACKs; empty for a status without one. */
+  /** The state of its status; empty for a status without one. */
   readonly state: string;
   readonly findings: readonly Severity[];
 }
@@ -17,7 +17,7 @@ export interface Contribution {
 /** Resources that are counted in one turn of the event loop: some milliseconds. */
 const RESOURCES_PER_TURN = 500;
 
-export class ResourceCounter {
+export class StateCounter {
   readonly #contributionOf: (key: ResourceKey) => Contribution | undefined;
   readonly #counted = new Map<ResourceKey, Contribution>();
   readonly #touched = new Set<ResourceKey>();
@@ -44,21 +44,12 @@ export class ResourceCounter {
     this.#schedule();
   }
 
-  /** `overrides`: other states of some resources. */
-  counts(overrides: ReadonlyMap<ResourceKey, string>): ResourceCounts {
+  counts(): StateCounts {
     this.#count(Infinity);
     const resources = [...this.#states].flatMap(([kind, states]) =>
       [...states].map(([state, count]): StateCount => ({ kind, state, count })),
     );
-    return { resources: withOverrides(resources, this.#overridden(overrides)), findings: { ...this.#findings } };
-  }
-
-  *#overridden(overrides: ReadonlyMap<ResourceKey, string>): Generator<Override, void> {
-    for (const [key, state] of overrides) {
-      const counted = this.#counted.get(key);
-      if (counted !== undefined && counted.state !== state)
-        yield { kind: counted.kind, from: counted.state, to: state };
-    }
+    return { resources, findings: { ...this.#findings } };
   }
 
   #schedule(): void {
@@ -100,25 +91,4 @@ export class ResourceCounter {
     else states.set(state, count);
     for (const severity of findings) this.#findings[severity] += by;
   }
-}
-
-interface Override {
-  readonly kind: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-function withOverrides(counts: readonly StateCount[], overrides: Iterable<Override>): readonly StateCount[] {
-  const all = [...overrides];
-  if (all.length === 0) return counts;
-  const changed = new Map(counts.map((count) => [`${count.kind} ${count.state}`, count]));
-  const add = (kind: string, state: string, by: number): void => {
-    const { count = 0 } = changed.get(`${kind} ${state}`) ?? {};
-    changed.set(`${kind} ${state}`, { kind, state, count: count + by });
-  };
-  for (const { kind, from, to } of all) {
-    add(kind, from, -1);
-    add(kind, to, 1);
-  }
-  return [...changed.values()].filter(({ count }) => count > 0);
 }

@@ -6,7 +6,7 @@ import { type ArbitraryDocument, arbitraryDocument, toRaw } from '../testing/arb
 import { arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
 import { propertyRuns } from '../testing/property-runs.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
-import { type Contribution, ResourceCounter } from './reports/resource-counts.js';
+import { type Contribution, StateCounter } from './reports/state-counter.js';
 
 const document = fc
   .tuple(arbitraryDocument, fc.array(arbitraryMistake, { maxLength: 2 }))
@@ -51,12 +51,12 @@ describe('the counts of resources and findings', () => {
 
 describe('counting resources', () => {
   const contributions = new Map<ResourceKey, Contribution>();
-  let [looks, counter] = [0, new ResourceCounter(() => undefined)];
+  let [looks, counter] = [0, new StateCounter(() => undefined)];
 
   beforeEach(() => {
     contributions.clear();
     looks = 0;
-    counter = new ResourceCounter((key) => {
+    counter = new StateCounter((key) => {
       looks += 1;
       return contributions.get(key);
     });
@@ -67,15 +67,13 @@ describe('counting resources', () => {
     counter.touch(name as ResourceKey);
   }
 
-  const none: ReadonlyMap<ResourceKey, string> = new Map();
-
   it('looks at what was touched since the last time, once each', () => {
     for (let index = 0; index < 1_000; index += 1) put(`s${String(index)}`, 'ACCEPTED');
-    counter.counts(none);
+    counter.counts();
     assert.equal(looks, 1_000);
     put('s7', 'INVALID');
     put('s7', 'FAILED');
-    assert.deepEqual(counter.counts(none), {
+    assert.deepEqual(counter.counts(), {
       resources: [
         { kind: 'Service', state: 'ACCEPTED', count: 999 },
         { kind: 'Service', state: 'FAILED', count: 1 },
@@ -94,16 +92,5 @@ describe('counting resources', () => {
       seen.push(looks);
     }
     assert.deepEqual([...new Set(seen)], [0, 500, 1_000, 1_200]);
-  });
-
-  it('shows other states of some resources for one scrape', () => {
-    put('a', 'ACCEPTED');
-    put('b', 'ACCEPTED');
-    const refused = new Map([['a' as ResourceKey, 'FAILED']]);
-    assert.deepEqual(counter.counts(refused).resources, [
-      { kind: 'Service', state: 'ACCEPTED', count: 1 },
-      { kind: 'Service', state: 'FAILED', count: 1 },
-    ]);
-    assert.deepEqual(counter.counts(none).resources, [{ kind: 'Service', state: 'ACCEPTED', count: 2 }]);
   });
 });

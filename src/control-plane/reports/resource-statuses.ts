@@ -1,0 +1,122 @@
+/** The resources with their statuses, and how many of them are in which state. */
+import { type ResourceKey, type ResourceRef, compareText, resourceKey } from '../../api/resource.js';
+import { statusOf } from '../../kinds/registry.js';
+import type { ServiceRef } from '../../mesh/model/model.js';
+import type { ResourceQuery, ResourceWithStatus, StateCounts } from '../api/api.js';
+import { matches } from '../api/query.js';
+import type { Core } from '../inputs/core.js';
+import type { InventoryItem } from '../inputs/inventory.js';
+import { discoveredResources } from './discovered.js';
+import { FindingLedger } from './finding-ledger.js';
+import { type Contribution, StateCounter } from './state-counter.js';
+
+/** Sentences about the NACKs that each resource caused. */
+export type Refusals = ReadonlyMap<ResourceKey, readonly string[]>;
+
+export class ResourceStatuses {
+  readonly findings: FindingLedger;
+  readonly #core: Core;
+  readonly #refusalsNow: () => Refusals;
+  readonly #counter: StateCounter;
+  /** As they were when statuses were asked for last. */
+  #refusals: Refusals = new Map();
+
+  constructor(core: Core, refusalsNow: () => Refusals) {
+    this.#core = core;
+    this.#refusalsNow = refusalsNow;
+    this.#counter = new StateCounter((key) => this.#contributionOf(key));
+    this.findings = new FindingLedger(core.graph, core.findings, core.inventory, (key) => this.#counter.touch(key));
+  }
+
+  /** Counts from now on while nothing else is to be done. */
+  startCounting(): void {
+    this.#counter.run();
+  }
+
+  list(query: ResourceQuery): readonly ResourceWithStatus[] {
+    this.#lookAtRefusals();
+    const { graph, model, inventory } = this.#core;
+    const written = [...inventory.items.values()]
+      .filter(({ ref }) => matches(ref, query))
+      .sort((a, b) => byRef(a.ref, b.ref))
+      .map((item) => this.#withStatus(item));
+    if (query.written === true) return written;
+    const discovered = discoveredResources(graph, model, query, (service) => this.#statusOfService(service));
+    return discovered.length === 0 ? written : [...written, ...discovered].sort(byResource);
+  }
+
+  counts(): StateCounts {
+    this.#lookAtRefusals();
+    const { resources, findings } = this.#counter.counts();
+    const total = { ...findings };
+    for (const severity of this.findings.severitiesOf('')) total[severity] += 1;
+    return { resources, findings: total };
+  }
+
+  /** NACKs come and go without a change of the resources that caused them. */
+  #lookAtRefusals(): void {
+    const before = this.#refusals;
+    this.#refusals = this.#refusalsNow();
+    for (const key of [...before.keys(), ...this.#refusals.keys()]) this.#counter.touch(key);
+  }
+
+  #contributionOf(key: ResourceKey): Contribution | undefined {
+    const item = this.#core.inventory.items.get(key);
+    if (item === undefined) return undefined;
+    const state = this.#statusOf(item)['state'];
+    return {
+      kind: item.raw.kind,
+      state: typeof state === 'string' ? state : '',
+      findings: this.findings.severitiesOf(key),
+    };
+  }
+
+  #statusOfService({ name, namespace, cluster }: ServiceRef): ResourceWithStatus['status'] {
+    const key = resourceKey({ kind: 'Service', namespace, name, ...(cluster !== '' && { cluster }) });
+    const item = this.#core.inventory.items.get(key);
+    return item && this.#statusOf(item);
+  }
+
+  #withStatus(item: InventoryItem): ResourceWithStatus {
+    const { ref, raw } = item;
+    const { metadata, ...rest } = raw.document as { metadata?: Readonly<Record<string, unknown>> };
+    const namespace = ref.namespace === '' ? {} : { namespace: ref.namespace };
+    return {
+      ...rest,
+      apiVersion: raw.apiVersion,
+      kind: raw.kind,
+      metadata: { ...metadata, name: ref.name, ...namespace, generation: raw.generation },
+      status: this.#statusOf(item),
+    };
+  }
+
+  #statusOf({ ref, raw, resource, diagnostics }: InventoryItem): NonNullable<ResourceWithStatus['status']> {
+    const { graph, model } = this.#core;
+    const key = resourceKey(ref);
+    return statusOf(graph, model, {
+      resource,
+      decoding: diagnostics.filter(({ severity }) => severity === 'error'),
+      findings: this.findings.ofModel(key),
+      raw,
+      refusals: this.#refusals.get(key) ?? [],
+    });
+  }
+}
+
+/** A stable order by kind, namespace and name. */
+function byResource(a: ResourceWithStatus, b: ResourceWithStatus): number {
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
+    compareText(a.metadata.name, b.metadata.name)
+  );
+}
+
+function byRef(a: ResourceRef, b: ResourceRef): number {
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(a.namespace, b.namespace) ||
+    compareText(a.name, b.name) ||
+    compareText(a.cluster ?? '', b.cluster ?? '')
+  );
+}

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { DECLARED_KEY, endpointsOf, declaredExternal, findingsOf } from '../../../testing/declared-service.js';
+import { createWorld } from '../../../testing/world.js';
+
+describe('an external service with a bad value', () => {
+  it('leaves out an endpoint that is neither address nor name', () => {
+    const world = createWorld(
+      declaredExternal({
+        endpoints: ['300.1.1.1', '10.0.0.1', 'a b', 'DB.Example.', 'fe80::1%0'].map((address) => ({ address })),
+      }),
+    );
+    assert.deepEqual(endpointsOf(world), ['// 10.0.0.1:80', '// db.example:80']);
+    assert.deepEqual(
+      findingsOf(world).map((text) => text.split(':')[0]),
+      [0, 2, 4].map((i) => `error InvalidAddress endpoints.${String(i)}.address`),
+    );
+  });
+
+  it('ignores ports under names that it does not have, and numbers that are none', () => {
+    const world = createWorld(
+      declaredExternal({
+        endpoints: [
+          { address: '10.0.0.1', ports: { htp: 8080 } },
+          { address: '10.0.0.2', ports: { http: 8080 } },
+          { address: '10.0.0.3', ports: { http: 70_000 } },
+        ],
+      }),
+    );
+    assert.deepEqual(endpointsOf(world), ['// 10.0.0.1:80', '// 10.0.0.2:8080']);
+    assert.deepEqual(findingsOf(world), [
+      'warning UnmatchedPort endpoints.0.ports.htp: The service has no port "htp": its ports are http. The entry is ignored. Did you mean "http"?',
+      'error InvalidPortNumber endpoints.2.ports.http: Invalid port number 70000: must be between 1 and 65535, inclusive. The endpoint is ignored there.',
+    ]);
+  });
+
+  it('leaves out hosts that are none', () => {
+    const hosts = [
+      'Cart.Example.',
+      'cart.example:80',
+      'https://cart.example',
+      '*',
+      'a.*.example',
+      `${'a'.repeat(64)}.example`,
+    ];
+    const world = createWorld(declaredExternal({ hosts }));
+    assert.deepEqual(world.graph.read(world.model.destinations.destinations, DECLARED_KEY)?.hosts, ['cart.example']);
+    assert.deepEqual(endpointsOf(world), ['// cart.example:80']);
+    assert.deepEqual(findingsOf(world).slice(0, 2), [
+      'error InvalidHostname hosts.1: Invalid host "cart.example:80": a host has no port. Set the ports in "ports". The host is ignored.',
+      'error InvalidHostname hosts.2: Invalid host "https://cart.example": it must be a DNS name, not a URL or a range of addresses. The host is ignored.',
+    ]);
+    assert.equal(findingsOf(world).length, 5);
+  });
+
+  it('leaves a wildcard alone that leads nowhere', () => {
+    const world = createWorld(declaredExternal({ hosts: ['*.example.com', 'cart.example'] }));
+    assert.deepEqual(world.graph.read(world.model.destinations.destinations, DECLARED_KEY)?.hosts, ['cart.example']);
+    assert.deepEqual(endpointsOf(world), ['// cart.example:80']);
+    assert.deepEqual(
+      findingsOf(world).map((text) => text.split(':')[0]),
+      ['warning HostWithoutAddress hosts.0'],
+    );
+    const led = createWorld(declaredExternal({ hosts: ['*.example.com'], endpoints: [{ address: '10.0.0.1' }] }));
+    assert.deepEqual(led.graph.read(led.model.destinations.destinations, DECLARED_KEY)?.hosts, ['*.example.com']);
+    assert.deepEqual(findingsOf(led), []);
+  });
+
+  it('may be called by addresses, and is at them where it has no hosts', () => {
+    const world = createWorld(declaredExternal({ hosts: [], addresses: ['10.0.0.1', 'FD00::1', '10.0.0.0/24'] }));
+    assert.deepEqual(world.graph.read(world.model.destinations.destinations, DECLARED_KEY)?.hosts, [
+      '10.0.0.1',
+      '[fd00::1]',
+    ]);
+    assert.deepEqual(endpointsOf(world), ['// 10.0.0.1:80', '// fd00::1:80']);
+    assert.deepEqual(findingsOf(world), [
+      'error InvalidAddress addresses.2: Invalid address "10.0.0.0/24": must be an IP address. It is ignored.',
+    ]);
+  });
+
+  it('is where the labels of its endpoints say', () => {
+    const labels = {
+      'topology.kubernetes.io/region': 'r2',
+      'topology.kubernetes.io/zone': 'z2',
+      'topology.istio.io/subzone': 's2',
+    };
+    assert.deepEqual(endpointsOf(createWorld(declaredExternal({ endpoints: [{ address: 'db.example', labels }] }))), [
+      'r2/z2/s2 db.example:80',
+    ]);
+  });
+
+  it('must have hosts and ports', () => {
+    assert.deepEqual(findingsOf(createWorld(declaredExternal({ hosts: [], ports: [] }))), [
+      'error MissingHostname : Missing required field "hosts". No client can call the service.',
+      'error MissingPort : Missing required field "ports". No client can call the service.',
+    ]);
+  });
+});
