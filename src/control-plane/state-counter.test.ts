@@ -91,6 +91,6 @@ describe('counting resources', () => {
       await new Promise((resolve) => setImmediate(resolve));
       seen.push(looks);
     }
-    assert.deepEqual([...new Set(seen)], [0, 500, 1_000, 1_200]);
+    assert.deepEqual([...new Set(seen)], [0, 250, 500, 750, 1_000, 1_200]);
   });
 });
