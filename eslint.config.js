@@ -29,6 +29,7 @@ const MAY_IMPORT = {
   'control-plane': ['api', 'envoy', 'kinds', 'graph', 'mesh', 'proto', 'source', 'status', 'xds', RESOURCES],
   logging: ['control-plane'],
   tls: [],
+  access: ['xds'],
   admin: ['control-plane'],
 };
 

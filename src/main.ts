@@ -18,6 +18,7 @@ import type { ControlPlaneApi } from './control-plane/api/api.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
+import { startAccess } from './serve-access.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
@@ -46,10 +47,16 @@ export function load(paths: readonly (string | ConfigPath)[], options?: ReadFile
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { isolateRefusals, logger } = options;
+  const access = options.access && (await startAccess(options.access, logger));
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
-    xds: { events: xdsEvents(addXdsMetrics(registry), logger, () => nodeLog.request()), isolateRefusals, logger },
+    xds: {
+      events: xdsEvents(addXdsMetrics(registry), logger, () => nodeLog.request()),
+      ...(access && { authenticate: access.authenticate }),
+      isolateRefusals,
+      logger,
+    },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
     onFirstLoad: () => {
       // Reading leaves as much garbage as there is to keep. Without it, what a fleet needs at once need not come from the machine.
@@ -71,9 +78,9 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   controlPlane.startCounting();
   return {
     reload: async () => {
-      await Promise.all([source.reload(), tls?.reload()]);
+      await Promise.all([source.reload(), tls?.reload(), access?.reload()]);
     },
-    drain: once(() => drain({ controlPlane, source, admin, tls, state })),
+    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state })),
   };
 }
 
@@ -123,14 +130,15 @@ interface Parts {
   readonly controlPlane: ControlPlane;
   readonly source: FileSource;
   readonly admin: AdminServer;
-  readonly tls: FollowedTls | undefined;
+  /** Files besides the resources. */
+  readonly followed: readonly ({ close(): void } | undefined)[];
   readonly state: { isDraining: boolean };
 }
 
 /** The admin address goes last, so that probes see that this process should get no more Envoys. */
-async function drain({ admin, controlPlane, source, tls, state }: Parts): Promise<void> {
+async function drain({ admin, controlPlane, source, followed, state }: Parts): Promise<void> {
   state.isDraining = true;
-  tls?.close();
+  for (const files of followed) files?.close();
   await source.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
   await admin.close();
@@ -139,9 +147,9 @@ async function drain({ admin, controlPlane, source, tls, state }: Parts): Promis
 /** Counts what happens on the streams, and logs what people want to know of it. */
 function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void): XdsEvents {
   return {
-    connected: ({ node, peer }) => {
+    connected: ({ node, peer, principal }) => {
       metrics.connected();
-      logger.info({ node: node.id, peer }, 'a client connected');
+      logger.info({ node: node.id, peer, ...(principal && { principal: principal.name }) }, 'a client connected');
       nodesChanged();
     },
     disconnected: ({ node, peer }) => {

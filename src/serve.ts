@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
 import type { ConfigPath } from './source/index.js';
+import type { AccessFiles } from './access/access-files.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { Transport } from './xds/index.js';
 
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly adminAddress: SocketAddress;
   /** TLS of the xDS address; the files are followed. Absent: plain text. */
   readonly tls?: TlsFiles;
+  /** Who may connect, and be which node; the files are followed. Absent: clients are not authenticated. */
+  readonly access?: AccessFiles;
   /** The gRPC implementation of the xDS address. */
   readonly transport: Transport;
   /** Whether a resource that an Envoy rejects is withheld from others until it changes. */

@@ -7,14 +7,11 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { parse } from 'yaml';
 import { type Certificate, selfSigned } from '../../src/testing/certificate.js';
 import type { ControlPlane } from '../support/processes/control-plane.js';
-import { freePort } from '../support/processes/addresses.js';
 import { eventually } from '../support/processes/eventually.js';
-import { lifeboat } from '../support/processes/lifeboat.js';
-import { EnvoyAdmin } from '../support/envoys/envoy-admin.js';
-import { EnvoyContainer } from '../support/envoys/envoy-container.js';
+import type { EnvoyAdmin } from '../support/envoys/envoy-admin.js';
+import { startTlsEnvoy } from '../support/envoys/tls-envoy.js';
 import { type Story, withStory } from '../support/story.js';
 
 const NODE = 'sidecar~productpage';
@@ -67,23 +64,6 @@ function base64Of({ cert }: Certificate): string {
   return cert.replaceAll(/-----[^-]+-----|\n/g, '');
 }
 
-/** An Envoy that trusts these authorities. */
-async function startEnvoy(story: Story, { xds }: ControlPlane, authorities: string): Promise<EnvoyAdmin> {
-  const printed = await lifeboat(
-    ...['bootstrap', '--node-id', NODE, '--locality', 'east', '--cluster', 'east'],
-    ...['--xds-address', `${xds.address}:${String(xds.port)}`, '--tls-ca', '/ca.pem', '--tls-server-name', 'localhost'],
-  );
-  assert.equal(printed.exitCode, 0, printed.stderr);
-  const inline = printed.stdout.replace(/filename: \/ca\.pem/, `inline_string: ${JSON.stringify(authorities)}`);
-  const socket = { address: story.address(), port: await freePort() };
-  const config = {
-    ...(parse(inline) as object),
-    admin: { address: { socket_address: { address: socket.address, port_value: socket.port } } },
-  };
-  const { admin } = await story.keep(EnvoyContainer.startFrom(NODE, config, new EnvoyAdmin(socket)));
-  return admin;
-}
-
 async function connections(envoy: EnvoyAdmin): Promise<number | undefined> {
   const stats = await envoy.stats(/^cluster\.xds_cluster\.upstream_cx_total$/);
   return stats.get('cluster.xds_cluster.upstream_cx_total');
@@ -96,7 +76,7 @@ describe('promise 24: certificates that are replaced on disk', () => {
       const [first, second, third] = [selfSigned('first'), selfSigned('second'), selfSigned('third')];
       const secret = await MountedSecret.create(story, first);
       const plane = await story.controlPlane({ 'empty.yaml': [] }, { flags: [...secret.flags, '--allow-empty'] });
-      const envoy = await startEnvoy(story, plane, first.cert + second.cert);
+      const envoy = await startTlsEnvoy(story, plane, { nodeId: NODE, authorities: first.cert + second.cert });
       await plane.synced(NODE);
       assert.equal(await shownBy(plane), base64Of(first));
 
@@ -123,7 +103,7 @@ describe('promise 24: certificates that are replaced on disk', () => {
       const plane = await story.controlPlane({ 'empty.yaml': [] }, { flags: [...secret.flags, '--allow-empty'] });
       await secret.replace(second);
       await plane.logs(/new TLS files are in use/);
-      await startEnvoy(story, plane, second.cert);
+      await startTlsEnvoy(story, plane, { nodeId: NODE, authorities: second.cert });
       await eventually(async () => (await plane.proxies()).length === 1, { what: 'the Envoy is connected' });
     }),
   );

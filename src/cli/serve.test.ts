@@ -35,6 +35,11 @@ function selfSigned(name: string): readonly [cert: string, key: string] {
   return [cert, key];
 }
 
+function clientTls(directory: string): readonly string[] {
+  const [cert, key] = [join(directory, 'a.pem'), join(directory, 'a.key')];
+  return ['--tls-cert', cert, '--tls-key', key, '--tls-client-ca', cert];
+}
+
 /** Serves until the first signal, which comes once the server has started. */
 async function serve(argv: readonly string[], terminal: CapturedTerminal = capturedTerminal()): Promise<Served> {
   let options: ServerOptions | undefined;
@@ -172,6 +177,14 @@ describe('lifeboat serve', () => {
       ['--tls-cert', '/a/b', '--tls-key', '/a/b'],
       /--tls-cert \/a\/b: cannot be read \(no such file\)/,
     ],
+    'a policy for clients that prove nothing': [['--client-policy', '/a'], /--client-policy needs --tls-client-ca or/],
+    'an audience without key set': [['--client-jwt-audience', 'a'], /--client-jwt-audience and .* need --client-jwks/],
+    'an issuer without key set': [['--client-jwt-issuer', 'a'], /--client-jwt-issuer need --client-jwks/],
+    'a key set that is not there': [['--client-jwks', '/a/b'], /--client-jwks \/a\/b: no such file/],
+    'any client beside a key set': [
+      ['--client-jwks', '/a', '--allow-any-client'],
+      /--allow-any-client contradicts --tls-client-ca and --client-jwks/,
+    ],
     'an address without port': [['--xds-address', '127.0.0.1'], /--xds-address 127\.0\.0\.1: must be HOST:PORT/],
     'the standard input': [['--config', '-'], /--config -: the standard input cannot be watched/],
     'a path of two clusters': [
@@ -228,6 +241,33 @@ describe('lifeboat serve', () => {
       });
     });
   }
+
+  it('refuses a client policy with the line of its mistake', async () => {
+    await withFiles({ ...certificates(), policy: 'clients:\n- nodes: a\n' }, async (directory) => {
+      const { result } = await serve([...SERVE, ...clientTls(directory), '--client-policy', join(directory, 'policy')]);
+      assert.equal(result.code, 2);
+      assert.match(result.err, /--client-policy .*policy:2: "nodes" is unknown/);
+    });
+  });
+
+  it('authenticates clients by certificate or by token', async () => {
+    await withFiles({ ...certificates(), policy: 'clients: []' }, async (directory) => {
+      const file = join(directory, 'policy');
+      const { options } = await serve([...SERVE, ...clientTls(directory), '--client-policy', file]);
+      assert.deepEqual(options?.access, { policy: file });
+      assert.equal((await serve(SERVE)).options?.access, undefined);
+    });
+  });
+
+  it('serves clients that prove nothing beyond loopback only when told to', async () => {
+    await withFiles(certificates(), async (directory) => {
+      const flags = [...SERVE, ...clientTls(directory).slice(0, 4), '--xds-address', '0.0.0.0:0'];
+      const { options, result } = await serve(flags);
+      assert.deepEqual([options, result.code], [undefined, 2]);
+      assert.match(result.err, /Every client that reaches 0\.0\.0\.0:0 could be every node.*--allow-any-client/);
+      assert.notEqual((await serve([...flags, '--allow-any-client'])).options, undefined);
+    });
+  });
 
   it('refuses a path without its flag', async () => {
     const { result } = await serve(['serve', 'examples', '--config', '/']);

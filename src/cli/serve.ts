@@ -1,5 +1,5 @@
 /** `lifeboat serve`: runs the control plane until a signal ends it. */
-import { isLoopback, type SocketAddress } from '../admin/queries/text-forms.js';
+import { formatAddress, isLoopback, type SocketAddress } from '../admin/queries/text-forms.js';
 import { readDuration } from '../api/duration.js';
 import { createLogger, LOG_LEVELS, type LogLevel } from '../logging/logger.js';
 import { CliError, EXIT } from './output/cli-error.js';
@@ -11,11 +11,12 @@ import { Flag } from './options/flag.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
-import { tlsFilesOf, type TlsFlags } from './options/tls-flags.js';
+import { type AccessFlags, accessFilesOf, accessFlags } from './options/access-flags.js';
+import { tlsFilesOf } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends TlsFlags {
+interface ServeFlags extends AccessFlags {
   readonly config: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
@@ -69,6 +70,7 @@ export function addServe(cli: Cli): void {
           without: 'clients need no certificate',
         },
       ),
+      ...accessFlags(),
       new Flag(
         '--load-report-interval <duration>',
         'how often Envoys report the number of requests to failover destinations; 0: never',
@@ -122,9 +124,11 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   ];
   const loadReportIntervalMs = readInterval(values.loadReportInterval);
   const tls = await tlsFilesOf(values);
+  const access = await accessFilesOf(values);
   if (values.insecure !== true) {
     if (tls === undefined)
       requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');
+    else if (access === undefined && values.allowAnyClient !== true) requireLoopbackClients(xdsAddress);
     requireLoopback(adminAddress, `--admin-address ${values.adminAddress}`, 'Keep it on loopback, or');
   }
   const config = configPaths(values.config);
@@ -132,7 +136,13 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const logger = serveLogger(values.logLevel, terminal);
   const addresses = { xdsAddress, adminAddress };
   const isolateRefusals = values.isolateRefusals === 'on';
-  const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals, transport: values.transport };
+  const streams = {
+    ...(tls && { tls }),
+    ...(access && { access }),
+    loadReportIntervalMs,
+    isolateRefusals,
+    transport: values.transport,
+  };
   const source = { config, allowEmpty: values.allowEmpty === true, emptyGraceMs };
   return { version, ...source, ...addresses, ...streams, logger };
 }
@@ -168,6 +178,12 @@ function readInterval(text: string): number {
 function requireLoopback({ host }: SocketAddress, flag: string, advice: string): void {
   if (isLoopback(host)) return;
   throw new CliError('usage', `${flag} would be plain text beyond loopback. ${advice} allow it with --insecure.`);
+}
+
+function requireLoopbackClients(address: SocketAddress): void {
+  if (isLoopback(address.host)) return;
+  const advice = 'Give --tls-client-ca or --client-jwks, or accept any client with --allow-any-client.';
+  throw new CliError('usage', `Every client that reaches ${formatAddress(address)} could be every node. ${advice}`);
 }
 
 function serveLogger(level: LogLevel, { env, stderr }: Terminal): ServerOptions['logger'] {

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, type ClientReadableStream, type StatusObject, credentials } from '@grpc/grpc-js';
 import { type MethodDefinition, type ServiceDefinition, loadSync } from '@grpc/proto-loader';
+import { type ClientProof, metadataOf } from './xds/client-calls.js';
 import { lazy } from '../proto/lazy.js';
 
 const MODULES = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
@@ -42,9 +43,11 @@ function methodOf(path: string): Method {
 
 export class ServiceClient {
   readonly #client: Client;
+  readonly #proof: ClientProof;
 
-  constructor(port: number) {
-    this.#client = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure(), {
+  constructor(port: number, proof: ClientProof = {}) {
+    this.#proof = proof;
+    this.#client = new Client(`127.0.0.1:${String(port)}`, proof.channel ?? credentials.createInsecure(), {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.max_receive_message_length': -1,
     });
@@ -54,9 +57,10 @@ export class ServiceClient {
   unary<Answer>(path: string, request: object): Promise<Answer> {
     const { requestSerialize, responseDeserialize } = methodOf(path);
     return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, answer) =>
-        error === null ? resolve(answer as Answer) : reject(error),
-      );
+      const answered = (error: Error | null, answer?: object): void =>
+        error === null ? resolve(answer as Answer) : reject(error);
+      const metadata = metadataOf(this.#proof);
+      this.#client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, answered);
     });
   }
 
@@ -73,7 +77,12 @@ export class ServiceClient {
 
   stream<Answer>(path: string): ServiceStream<Answer> {
     const { requestSerialize, responseDeserialize } = methodOf(path);
-    const call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    const call = this.#client.makeBidiStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      metadataOf(this.#proof),
+    );
     return new ServiceStream<Answer>(
       call,
       (request) => void call.write(request),
@@ -135,13 +144,13 @@ export class ServiceStream<Answer> {
 }
 
 /** Clients of one `describe`, closed after each of its tests. */
-export function serviceClients(): (port: number) => ServiceClient {
+export function serviceClients(): (port: number, proof?: ClientProof) => ServiceClient {
   const clients: ServiceClient[] = [];
   afterEach(() => {
     for (const client of clients.splice(0)) client.close();
   });
-  return (port) => {
-    const client = new ServiceClient(port);
+  return (port, proof) => {
+    const client = new ServiceClient(port, proof);
     clients.push(client);
     return client;
   };

@@ -1,4 +1,5 @@
 /** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is not part of the interface. */
+export type { Authenticator } from './protocol/authentication.js';
 export type { Mode } from './protocol/mode.js';
 export { speaksOfHost } from './streams/nack-attribution.js';
 export type { Collection } from './resources/collection.js';
@@ -29,6 +30,8 @@ export type { SideService } from './side-services.js';
 export type { ClientStatus, ConfigStatus, TypeStatus } from './subscriptions/status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';
 export type { ConnectionOptions } from './transport/http2-connection.js';
+export type { ClientCredentials } from './transport/credentials.js';
+export type { Principal } from './transport/principal.js';
 export type { ListenOptions, TlsOptions, Transport } from './transport/listen-options.js';
 export {
   type MessageSink,

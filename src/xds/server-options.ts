@@ -1,4 +1,5 @@
 /** The options of an xDS server. */
+import type { Authenticator } from './protocol/authentication.js';
 import type { XdsEvents } from './streams/events.js';
 import type { XdsLimits } from './protocol/limits.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
@@ -19,6 +20,11 @@ export interface XdsServerOptions {
    * Default: always ready.
    */
   readonly ready?: () => boolean;
+  /**
+   * Says who each client is, before anything is allocated for its call; health checks are answered without. Default: clients are not
+   * authenticated beyond what TLS does, and every client may be every node.
+   */
+  readonly authenticate?: Authenticator;
   /** Called for events of streams. Default: none. */
   readonly events?: XdsEvents;
   /** Logs errors that the server, the provider or a handler of events throws, and nothing else. Default: none. */

@@ -4,6 +4,7 @@
  */
 import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
+import { type CallRejected, authenticated } from './protocol/authentication.js';
 import { BodyCache } from './batches/body-cache.js';
 import { CollectionRegistry } from './streams/collection-registry.js';
 import { Coverages } from './resources/coverage.js';
@@ -23,7 +24,7 @@ import { STREAM_METHODS, serviceNames } from './discovery-methods.js';
 import { SIDE_SERVICES, SideServices } from './side-services.js';
 import type { ClientStatus } from './subscriptions/status.js';
 import { XdsStream } from './streams/stream.js';
-import type { StreamHost, StreamKind } from './streams/stream-host.js';
+import type { StreamCall, StreamHost } from './streams/stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
 import type { ListenOptions } from './transport/listen-options.js';
 import {
@@ -135,13 +136,28 @@ export class XdsServer {
 
   /** The methods that the server serves, by path: for a transport of the caller's. */
   methods(): Methods {
-    const methods: Methods = new Map([
-      ...STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
+    const rejected: CallRejected = (peer, { code, message }, cause) => {
+      this.#events.rejected?.(peer, code, message);
+      if (cause !== undefined) this.#options.logger?.error({ err: cause, peer }, 'a call failed');
+    };
+    const { authenticate } = this.#options;
+    const guarded = this.#guardedMethods();
+    const methods = [
+      ...(authenticate ? authenticated(guarded, authenticate, rejected) : guarded),
+      ...this.#side.openMethods(),
+    ];
+    return expectRequests(new Map(methods), this.#limits.firstRequestMs, rejected);
+  }
+
+  /** Those for which clients must be authenticated, where they are. */
+  #guardedMethods(): Methods {
+    return new Map([
+      ...STREAM_METHODS.map((kind): [string, MethodHandler] => [
+        kind.path,
+        (stream, principal) => this.#accept({ kind, principal }, stream),
+      ]),
       ...this.#side.methods(),
     ]);
-    return expectRequests(methods, this.#limits.firstRequestMs, (peer, { code, message }) =>
-      this.#events.rejected?.(peer, code, message),
-    );
   }
 
   /**
@@ -203,7 +219,7 @@ export class XdsServer {
     };
   }
 
-  #accept(kind: StreamKind, transport: MessageStream): MessageSink | undefined {
+  #accept(call: StreamCall, transport: MessageStream): MessageSink | undefined {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#events.rejected?.(transport.peer, refusal.code, refusal.message);
@@ -211,7 +227,7 @@ export class XdsServer {
       return undefined;
     }
     this.#ids += 1;
-    const stream = new XdsStream(this.#ids, kind, transport, this.#host);
+    const stream = new XdsStream(this.#ids, call, transport, this.#host);
     this.#streams.add(stream);
     return stream;
   }

@@ -55,9 +55,18 @@ export class SideServices {
     this.loads = new LoadStreams(reporting);
   }
 
-  /** By path. */
+  /** By path, all but those that every client may call. */
   methods(): Methods {
-    return new Map(this.#served.flatMap((service) => [...this.#methodsOf(service)]));
+    return this.#methodsBy((service) => service !== 'health');
+  }
+
+  /** By path, those that every client may call: a probe has no identity. */
+  openMethods(): Methods {
+    return this.#methodsBy((service) => service === 'health');
+  }
+
+  #methodsBy(belongs: (service: SideService) => boolean): Methods {
+    return new Map(this.#served.filter(belongs).flatMap((service) => [...this.#methodsOf(service)]));
   }
 
   *#methodsOf(service: SideService): Generator<readonly [string, MethodHandler], void> {

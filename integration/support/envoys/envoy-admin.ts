@@ -41,6 +41,12 @@ export class EnvoyAdmin {
     return response.status === 200;
   }
 
+  /** Whether Envoy runs, ready or not. */
+  async answers(): Promise<boolean> {
+    const response = await send({ ...this.#socket, path: '/ready' });
+    return response.status > 0;
+  }
+
   /** The clusters that the control plane sent, by name. */
   async clusters(): Promise<ReadonlyMap<string, ClusterStatus>> {
     const answer = (await this.#json('/clusters?format=json')) as RawClusters;

@@ -14,6 +14,14 @@ export interface EnvoyOptions extends BootstrapOptions {
   readonly flags?: readonly string[];
 }
 
+/** How a container is started from a bootstrap from elsewhere. */
+export interface StartOptions {
+  /** More flags of `envoy`. */
+  readonly flags?: readonly string[];
+  /** Whether the control plane serves it, so that it becomes ready. Default: yes. */
+  readonly served?: boolean;
+}
+
 export class EnvoyContainer {
   readonly id: string;
   readonly admin: EnvoyAdmin;
@@ -30,7 +38,7 @@ export class EnvoyContainer {
 
   /** Starts an Envoy and waits until it has its first configuration. */
   static async start({ flags = [], ...options }: EnvoyOptions): Promise<EnvoyContainer> {
-    return EnvoyContainer.startFrom(options.node.id, bootstrap(options), new EnvoyAdmin(options.admin), flags);
+    return EnvoyContainer.startFrom(options.node.id, bootstrap(options), new EnvoyAdmin(options.admin), { flags });
   }
 
   /** The same with a bootstrap from elsewhere, whose admin address is the given one. */
@@ -38,7 +46,7 @@ export class EnvoyContainer {
     id: string,
     config: object,
     admin: EnvoyAdmin,
-    flags: readonly string[] = [],
+    { flags = [], served = true }: StartOptions = {},
   ): Promise<EnvoyContainer> {
     const log: string[] = [];
     const container = await new GenericContainer(ENVOY_IMAGE)
@@ -50,7 +58,7 @@ export class EnvoyContainer {
       .start();
     const envoy = new EnvoyContainer(id, admin, log, container);
     try {
-      await eventually(() => admin.ready(), { what: `Envoy ${id} is ready` });
+      await eventually(() => (served ? admin.ready() : admin.answers()), { what: `Envoy ${id} is ready` });
     } catch (error) {
       await envoy.stop();
       throw new Error(`Envoy ${id} did not become ready: ${log.slice(-10).join('\n')}`, { cause: error });

@@ -2,7 +2,7 @@
  * The calls of the fake xDS client: one of the aggregated service over real gRPC, or one for each type, straight to the
  * methods of a server in this process, where it can be said when nothing more will come. Knows bytes only.
  */
-import { Client, credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, Client, Metadata, credentials } from '@grpc/grpc-js';
 import { type MessageSink, type Methods, STATUS } from '../../xds/index.js';
 import { STREAM_METHODS } from '../../xds/discovery-methods.js';
 import type { ClientMode } from './client-wire.js';
@@ -36,14 +36,31 @@ export interface ClientCalls {
 
 const ADS = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
 
+/** How a client proves who it is. Default: not at all. */
+export interface ClientProof {
+  /** TLS with these. Default: plain text. */
+  readonly channel?: ChannelCredentials;
+  /** The `authorization` header. */
+  readonly authorization?: string;
+}
+
+export interface CallOptions extends ClientProof {
+  readonly path?: string;
+}
+
 /** One call to a port, for all types. */
-export function callsTo(port: number, mode: ClientMode, path: string | undefined, listener: CallListener): ClientCalls {
+export function callsTo(port: number, mode: ClientMode, options: CallOptions, listener: CallListener): ClientCalls {
   const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
-  const channel = new Client(`127.0.0.1:${String(port)}`, credentials.createInsecure(), {
+  const channel = new Client(`127.0.0.1:${String(port)}`, options.channel ?? credentials.createInsecure(), {
     'grpc.max_receive_message_length': -1,
     'grpc.use_local_subchannel_pool': 1,
   });
-  const stream = channel.makeBidiStreamRequest(path ?? `${ADS}/${method}`, identity, identity);
+  const stream = channel.makeBidiStreamRequest(
+    options.path ?? `${ADS}/${method}`,
+    identity,
+    identity,
+    metadataOf(options),
+  );
   stream.on('data', (bytes: Buffer) => listener.received(bytes));
   stream.on('error', () => undefined);
   stream.on('status', ({ code, details }: ClientStatusObject) => listener.ended({ code, details }));
@@ -58,6 +75,12 @@ export function callsTo(port: number, mode: ClientMode, path: string | undefined
     channel.close();
   };
   return { of: () => call, all: () => [call], close, settled: undefined };
+}
+
+export function metadataOf({ authorization }: ClientProof): Metadata {
+  const metadata = new Metadata();
+  if (authorization !== undefined) metadata.set('authorization', authorization);
+  return metadata;
 }
 
 /** A call for each type that is asked for, of the service that serves this type alone. */

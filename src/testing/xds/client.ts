@@ -4,7 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import type { Methods } from '../../xds/index.js';
-import { type ClientCall, type ClientCalls, type ClientStatusObject, callsOf, callsTo } from './client-calls.js';
+import {
+  type CallOptions,
+  type ClientCall,
+  type ClientCalls,
+  type ClientStatusObject,
+  callsOf,
+  callsTo,
+} from './client-calls.js';
 import {
   type ClientMode,
   type ClientRequest,
@@ -13,10 +20,9 @@ import {
   encodeRequest,
 } from './client-wire.js';
 
-export interface ClientOptions {
+/** The default of `path` is the aggregated service. */
+export interface ClientOptions extends CallOptions {
   readonly mode: ClientMode;
-  /** Default: the aggregated service. */
-  readonly path?: string;
   /** A stream of its own for each type, of the services of one type among these methods of a server in this process. */
   readonly separate?: Methods;
   /** Sent with the first request; default `{ id: 'test' }`. */
@@ -57,7 +63,7 @@ export class XdsTestClient {
   constructor(port: number, options: ClientOptions) {
     this.mode = options.mode;
     this.#node = options.node ?? { id: 'test' };
-    const { mode, path, separate } = options;
+    const { mode, separate } = options;
     let ended: (status: ClientStatusObject) => void = () => undefined;
     this.status = new Promise((resolve) => (ended = resolve));
     const listener = {
@@ -67,7 +73,7 @@ export class XdsTestClient {
         ended(status);
       },
     };
-    this.#calls = separate === undefined ? callsTo(port, mode, path, listener) : callsOf(separate, mode, listener);
+    this.#calls = separate === undefined ? callsTo(port, mode, options, listener) : callsOf(separate, mode, listener);
   }
 
   /** Sends a request unchanged. Only the first one contains the node. */

@@ -2,10 +2,12 @@
  * Client status discovery: lists the clients and the status of each of their resources.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
+import { maySee } from '../protocol/authentication.js';
 import { type Call, type CallHandler, answering, unary } from '../protocol/calls.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import type { TypeStatus } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
+import type { Principal } from '../transport/principal.js';
 import { STATUS, StreamError } from '../transport/message-stream.js';
 import { decodeProto, encodeProto } from '../wire/proto-message.js';
 import { unresumedConfigs, resourceConfigs } from './generic-xds-config.js';
@@ -21,6 +23,8 @@ export interface StatusSource {
   readonly node: XdsNode;
   /** The same when the client comes back. */
   readonly identity: string;
+  /** Who the client is, where calls are authenticated. */
+  readonly principal: Principal | undefined;
   readonly subscriptions: Iterable<Subscription>;
 }
 
@@ -40,15 +44,16 @@ interface Request {
 export function clientStatusMethods(
   host: ClientStatusHost,
 ): Readonly<Record<'FetchClientStatus' | 'StreamClientStatus', (call: Call) => CallHandler>> {
-  const answer = (request: Buffer): Buffer => clientStatus(request, host);
+  const answer = (request: Buffer, { principal }: Call): Buffer => clientStatus(request, principal, host);
   return { FetchClientStatus: unary(answer), StreamClientStatus: answering(answer) };
 }
 
-function clientStatus(bytes: Buffer, host: ClientStatusHost): Buffer {
+function clientStatus(bytes: Buffer, viewer: Principal | undefined, host: ClientStatusHost): Buffer {
   const request = decodeProto('envoy.service.status.v3.ClientStatusRequest', bytes) as Request;
   const matches = nodeMatches(request.nodeMatchers);
   const budget = new Budget();
-  const config = [...clientsOf(host.sources())]
+  const sources = [...host.sources()].filter(({ principal }) => maySee(viewer, principal));
+  const config = [...clientsOf(sources)]
     .filter(({ node }) => matches(node))
     .map(({ node, identity, types }) => ({
       node: nodeFields(node),

@@ -2,6 +2,7 @@
  * One client that reports its load: it is sent the clusters to report on, and its reports are kept until the stream ends.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/load_stats/v3/lrs.proto
  */
+import { authorizeNode } from '../protocol/authentication.js';
 import type { Call, CallHandler } from '../protocol/calls.js';
 import { identify } from '../protocol/identity.js';
 import type { XdsNode } from '../wire/xds-node.js';
@@ -61,10 +62,16 @@ export class LoadStream implements CallHandler {
 
   received(message: Buffer): void {
     const first = this.#node === undefined;
-    const node = (this.#node ??= identify(nodeBytes(message)));
+    const node = (this.#node ??= this.#identify(message));
     const loads = decodeClusterLoads(message).filter(({ cluster }) => this.#wants(cluster));
     if (first) this.ask();
     else this.#take(node, loads);
+  }
+
+  #identify(message: Buffer): XdsNode {
+    const node = identify(nodeBytes(message));
+    authorizeNode(this.#call.principal, node);
+    return node;
   }
 
   /** Tells the client what to report on, unless it knows. */

@@ -10,6 +10,7 @@ import {
   type StatusCode,
   StreamError,
 } from '../transport/message-stream.js';
+import type { Principal } from '../transport/principal.js';
 import { WireError } from '../wire/reader.js';
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -21,6 +22,8 @@ const MAX_UNREAD_TOGETHER = 256 << 20;
 /** A call as its handler sees it. */
 export interface Call {
   readonly peer: string;
+  /** Who the client is, where calls are authenticated. */
+  readonly principal: Principal | undefined;
   /** False while the client does not read: nothing should be sent before `drained`. */
   readonly writable: boolean;
   send(message: Buffer): void;
@@ -68,17 +71,21 @@ export class Calls {
 
   /** A method of gRPC of which each call gets a handler. */
   method(kind: CallKind, handle: (call: Call) => CallHandler): MethodHandler {
-    return (transport) => {
+    return (transport, principal) => {
       const refusal = this.#host.refusal(kind);
-      if (refusal === undefined) return this.#accept(transport, handle);
+      if (refusal === undefined) return this.#accept(transport, principal, handle);
       this.#host.failed(transport.peer, refusal);
       transport.end(refusal.code, refusal.message);
       return undefined;
     };
   }
 
-  #accept(transport: MessageStream, handle: (call: Call) => CallHandler): MessageSink {
-    const call = new OpenCall(transport, handle, {
+  #accept(
+    transport: MessageStream,
+    principal: Principal | undefined,
+    handle: (call: Call) => CallHandler,
+  ): MessageSink {
+    const call = new OpenCall(transport, principal, handle, {
       failed: (peer, error, cause) => this.#host.failed(peer, error, cause),
       unread: (bytes) => (this.#unread += bytes),
       closed: (closed) => this.#open.delete(closed),
@@ -95,6 +102,7 @@ interface OpenCallHost extends Pick<CallsHost, 'failed'> {
 }
 
 class OpenCall implements Call, MessageSink {
+  readonly principal: Principal | undefined;
   readonly #transport: MessageStream;
   readonly #host: OpenCallHost;
   readonly #handler: CallHandler;
@@ -102,7 +110,13 @@ class OpenCall implements Call, MessageSink {
   #ended = false;
   writable = true;
 
-  constructor(transport: MessageStream, handle: (call: Call) => CallHandler, host: OpenCallHost) {
+  constructor(
+    transport: MessageStream,
+    principal: Principal | undefined,
+    handle: (call: Call) => CallHandler,
+    host: OpenCallHost,
+  ) {
+    this.principal = principal;
     this.#transport = transport;
     this.#host = host;
     this.#handler = handle(this);
@@ -176,10 +190,10 @@ function toStreamError(error: unknown): StreamError {
 }
 
 /** One request, one answer. */
-export function unary(answer: (request: Buffer) => Buffer): (call: Call) => CallHandler {
+export function unary(answer: (request: Buffer, call: Call) => Buffer): (call: Call) => CallHandler {
   return (call) => ({
     received: (request) => {
-      call.send(answer(request));
+      call.send(answer(request, call));
       call.end(STATUS.ok, '');
     },
     halfClosed: () => call.end(STATUS.invalidArgument, 'there was no request'),
@@ -187,6 +201,6 @@ export function unary(answer: (request: Buffer) => Buffer): (call: Call) => Call
 }
 
 /** Any number of requests, one answer to each. */
-export function answering(answer: (request: Buffer) => Buffer): (call: Call) => CallHandler {
-  return (call) => ({ received: (request) => call.send(answer(request)) });
+export function answering(answer: (request: Buffer, call: Call) => Buffer): (call: Call) => CallHandler {
+  return (call) => ({ received: (request) => call.send(answer(request, call)) });
 }

@@ -4,6 +4,7 @@
  */
 import type { RefusedResource } from './nack-isolation.js';
 import type { ClientStatus } from '../subscriptions/status.js';
+import type { Principal } from '../transport/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
 /** Who an event is about. */
@@ -13,6 +14,8 @@ export interface XdsClient {
   readonly node: XdsNode;
   /** Address of the client. */
   readonly peer: string;
+  /** Who the client is, where calls are authenticated. */
+  readonly principal: Principal | undefined;
   /** What the server knows of the stream now; not cheap. */
   status(): ClientStatus;
 }

@@ -4,6 +4,7 @@ import type { SentResponse } from './events.js';
 import type { Coverages } from '../resources/coverage.js';
 import type { InterruptedWarming } from './interrupted-warming.js';
 import type { NackIsolation } from './nack-isolation.js';
+import type { Principal } from '../transport/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import type { OutboxHost } from './outbox.js';
 import type { StreamError } from '../transport/message-stream.js';
@@ -15,6 +16,13 @@ export interface StreamKind {
   readonly mode: Mode;
   /** The only type that the service serves; undefined for the aggregated service. */
   readonly typeUrl: string | undefined;
+}
+
+/** The call that a stream is. */
+export interface StreamCall {
+  readonly kind: StreamKind;
+  /** Who the client is, where calls are authenticated. */
+  readonly principal: Principal | undefined;
 }
 
 /** What a stream needs of the server, which knows it as `Stream`. */

@@ -7,6 +7,7 @@ import { resumeDelta, subscribeDelta } from '../subscriptions/delta-request.js';
 import { ClientViews } from './client-views.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
+import { authorizeNode } from '../protocol/authentication.js';
 import { identify, identityOf } from '../protocol/identity.js';
 import { chunkNames } from '../batches/batch.js';
 import { type InFlight, chunkInFlight, updatesIn } from '../batches/in-flight.js';
@@ -14,7 +15,7 @@ import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
 import { resumeSotw, subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
-import type { StreamHost, StreamKind } from './stream-host.js';
+import type { StreamCall, StreamHost, StreamKind } from './stream-host.js';
 import type { SubscriptionHost } from '../subscriptions/interest.js';
 import { Subscription } from '../subscriptions/subscription.js';
 import {
@@ -24,6 +25,7 @@ import {
   type StatusCode,
   StreamError,
 } from '../transport/message-stream.js';
+import type { Principal } from '../transport/principal.js';
 import { takesHeartbeats, takesTtl } from '../batches/ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { WireError } from '../wire/reader.js';
@@ -33,6 +35,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly id: number;
   readonly kind: StreamKind;
   readonly connectedAt: number = Date.now();
+  /** Who the client is, where calls are authenticated. */
+  readonly principal: Principal | undefined;
   readonly #host: StreamHost<XdsStream>;
   readonly #transport: MessageStream;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -45,9 +49,10 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #receiving = false;
   #ended = false;
 
-  constructor(id: number, kind: StreamKind, transport: MessageStream, host: StreamHost<XdsStream>) {
+  constructor(id: number, { kind, principal }: StreamCall, transport: MessageStream, host: StreamHost<XdsStream>) {
     this.id = id;
     this.kind = kind;
+    this.principal = principal;
     this.#host = host;
     this.#transport = transport;
     this.#dependencies = new Dependencies(this.#subscriptions);
@@ -100,12 +105,13 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   }
 
   status(): ClientStatus {
-    const { id, node, peer, connectedAt } = this;
+    const { id, node, peer, connectedAt, principal } = this;
     const { mode, typeUrl } = this.kind;
     return {
       id,
       node,
       peer,
+      principal: principal?.name,
       mode,
       aggregated: typeUrl === undefined,
       connectedAt,
@@ -175,8 +181,10 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   /** The first request says who it is; what later ones say does not count. */
   #identify(bytes: Buffer | undefined): void {
     if (this.#node !== undefined) return;
-    this.#node = identify(bytes);
-    this.#identity = identityOf(this.#node);
+    const node = identify(bytes);
+    authorizeNode(this.principal, node);
+    this.#node = node;
+    this.#identity = identityOf(node);
     const { mode } = this.kind;
     if (takesTtl(this.#node, mode)) this.#outbox.startRenewing(takesHeartbeats(this.#node, mode));
     this.#host.connected(this);

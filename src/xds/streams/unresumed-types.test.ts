@@ -21,7 +21,16 @@ function refusing(typeUrls: readonly string[], refused: readonly string[]): Clie
     const state = { state: 'ERROR', since: 0, wildcard: false, sentVersion: '1', ackedVersion: '0' } as const;
     return { ...state, typeUrl, view: 'default', names: new Set(refused), error };
   });
-  return { id: 1, node: UNKNOWN_NODE, peer: '', mode: 'delta', aggregated: true, connectedAt: 0, types };
+  return {
+    id: 1,
+    node: UNKNOWN_NODE,
+    peer: '',
+    principal: undefined,
+    mode: 'delta',
+    aggregated: true,
+    connectedAt: 0,
+    types,
+  };
 }
 
 describe('what is remembered of clients that left', () => {

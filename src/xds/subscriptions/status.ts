@@ -39,6 +39,8 @@ export interface ClientStatus {
   readonly id: number;
   readonly node: XdsNode;
   readonly peer: string;
+  /** The name of the principal that the client has proved to be; undefined where calls are not authenticated. */
+  readonly principal: string | undefined;
   readonly mode: Mode;
   /** Whether the stream carries all types, or a single one. */
   readonly aggregated: boolean;

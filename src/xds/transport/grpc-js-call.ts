@@ -4,6 +4,8 @@
  */
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { type ServerHttp2Stream, constants } from 'node:http2';
+import { X509Certificate } from 'node:crypto';
+import { type ClientCredentials, credentialsOf } from './credentials.js';
 import { FrameMeter } from './frame-meter.js';
 import type { Intake } from './intake.js';
 import {
@@ -52,6 +54,16 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     this.peer = call.getPeer();
     this.#call = call;
     this.#surroundings = surroundings;
+  }
+
+  credentials(): ClientCredentials {
+    const [authorization] = this.#call.metadata.get('authorization');
+    if (this.#surroundings !== undefined) return credentialsOf(this.#surroundings.stream, authorization);
+    const certificate = this.#call.getAuthContext().sslPeerCertificate?.raw;
+    return {
+      ...(certificate && { certificate: new X509Certificate(certificate) }),
+      ...(typeof authorization === 'string' && { authorization }),
+    };
   }
 
   /** Hands what arrives to the handler. */

@@ -1,6 +1,7 @@
 /** One gRPC call over an HTTP/2 stream. Bodies are handed to the socket as they are, so that one can go to many streams uncopied. */
-import { type ServerHttp2Stream, constants } from 'node:http2';
+import { type IncomingHttpHeaders, type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameReader } from './frame-reader.js';
+import { type ClientCredentials, credentialsOf } from './credentials.js';
 import type { Intake } from './intake.js';
 import {
   CUT_OFF,
@@ -24,15 +25,21 @@ const RESPONSE_HEADERS = {
 export class Http2Call implements MessageStream {
   readonly peer: string;
   readonly #stream: ServerHttp2Stream;
+  readonly #authorization: string | undefined;
   readonly #unreadMs: number;
   #responded = false;
   #status: Record<string, string> | undefined;
 
   /** `unreadMs`: milliseconds that the call may take to end when its client does not read. */
-  constructor(stream: ServerHttp2Stream, peer: string, unreadMs: number) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, unreadMs: number) {
     this.#stream = stream;
-    this.peer = peer;
+    this.peer = peerOf(stream);
+    this.#authorization = headers.authorization;
     this.#unreadMs = unreadMs;
+  }
+
+  credentials(): ClientCredentials {
+    return credentialsOf(this.#stream, this.#authorization);
   }
 
   /** Hands what arrives to the sink. */
@@ -112,6 +119,11 @@ export class Http2Call implements MessageStream {
     timer.unref();
     stream.once('close', () => clearTimeout(timer));
   }
+}
+
+function peerOf(stream: ServerHttp2Stream): string {
+  const socket = stream.session?.socket;
+  return socket?.remoteAddress === undefined ? 'unknown' : `${socket.remoteAddress}:${String(socket.remotePort)}`;
 }
 
 function statusHeaders(code: StatusCode, message: string): Record<string, string> {

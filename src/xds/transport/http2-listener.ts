@@ -43,7 +43,7 @@ export class Http2Listener extends BoundServer {
       stream.respond({ ':status': 415 }, { endStream: true });
       return;
     }
-    const call = new Http2Call(stream, peerOf(stream), this.#options.unreadMs ?? LISTEN_DEFAULTS.unreadMs);
+    const call = new Http2Call(stream, headers, this.#options.unreadMs ?? LISTEN_DEFAULTS.unreadMs);
     const method = this.#methods.get(headers[':path'] ?? '');
     if (method === undefined) {
       call.end(STATUS.unimplemented, `no method ${headers[':path'] ?? ''}`);
@@ -59,9 +59,4 @@ function newServer(options: ListenOptions): Http2Server | Http2SecureServer {
   const common = { settings: sessionSettings(options), maxSessionMemory: MAX_SESSION_MEMORY };
   if (options.tls === undefined) return createServer(common);
   return createSecureServer({ ...common, ...tlsServerOptions(options.tls) });
-}
-
-function peerOf(stream: ServerHttp2Stream): string {
-  const socket = stream.session?.socket;
-  return socket?.remoteAddress === undefined ? 'unknown' : `${socket.remoteAddress}:${String(socket.remotePort)}`;
 }

@@ -1,4 +1,6 @@
 /** What the server needs of gRPC: whole messages in both directions, back-pressure and a status at the end. */
+import type { ClientCredentials } from './credentials.js';
+import type { Principal } from './principal.js';
 
 /** The statuses that the server uses. https://grpc.io/docs/guides/status-codes/ */
 export const STATUS = {
@@ -6,11 +8,13 @@ export const STATUS = {
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
+  permissionDenied: 7,
   resourceExhausted: 8,
   aborted: 10,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,
+  unauthenticated: 16,
 } as const;
 
 /** Why a transport ends calls with INTERNAL, UNIMPLEMENTED and RESOURCE_EXHAUSTED. */
@@ -24,6 +28,8 @@ export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
 export interface MessageStream {
   /** Address of the client, for people to read. */
   readonly peer: string;
+  /** What the client shows to prove who it is. Absent: nothing. */
+  credentials?(): ClientCredentials;
   /**
    * Sends one message that consists of these two parts. False: it is taken, but nothing more should be written before
    * `drained`.
@@ -43,8 +49,11 @@ export interface MessageSink {
   closed(): void;
 }
 
-/** Serves a method of gRPC, of whatever kind. Undefined: the call was turned away, and has been ended. */
-export type MethodHandler = (stream: MessageStream) => MessageSink | undefined;
+/**
+ * Serves a method of gRPC, of whatever kind. Undefined: the call was turned away, and has been ended.
+ * @param principal who the client is, where calls are authenticated.
+ */
+export type MethodHandler = (stream: MessageStream, principal?: Principal) => MessageSink | undefined;
 
 /** Methods by path: `/package.Service/Method`. */
 export type Methods = ReadonlyMap<string, MethodHandler>;

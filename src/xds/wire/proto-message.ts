@@ -3,17 +3,17 @@
  * of their own.
  */
 import { type EnvoyMessageName, envoyType } from '../../proto/envoy-types.js';
-import { STATUS, StreamError } from '../transport/message-stream.js';
+import { WireError } from './reader.js';
 
 /**
  * The fields of a message in the names of JSON: absent ones at their defaults, 64-bit integers as numbers or as objects
- * that `Number` takes. The caller says what it is. Throws StreamError for bytes that are no such message.
+ * that `Number` takes. The caller says what it is. Throws WireError for bytes that are no such message.
  */
 export function decodeProto(name: EnvoyMessageName, bytes: Buffer): unknown {
   try {
     return envoyType(name).decode(bytes);
   } catch (error) {
-    throw new StreamError(STATUS.invalidArgument, `malformed request: ${String(error)}`);
+    throw new WireError(String(error));
   }
 }
 
