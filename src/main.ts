@@ -5,19 +5,18 @@
 import process from 'node:process';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createAdminApp } from './admin/app.js';
 import type { Readiness } from './admin/routes/health-routes.js';
 import { addLoadMetrics } from './admin/metrics/load-metrics.js';
 import { createRegistry } from './admin/metrics/registry.js';
-import { type AdminServer, listenAdmin } from './admin/server.js';
 import { addStateMetrics } from './admin/metrics/state-metrics.js';
-import { type SocketAddress, formatAddress, isLoopback } from './admin/queries/text-forms.js';
+import { type SocketAddress, formatAddress } from './admin/queries/text-forms.js';
 import { type XdsMetrics, addXdsMetrics } from './admin/metrics/xds-metrics.js';
 import { AddressError, type RunningServer, type ServerOptions } from './serve.js';
 import type { ControlPlaneApi } from './control-plane/api/api.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
+import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
@@ -71,39 +70,17 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const readiness = (): Readiness =>
     state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState);
   addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
-  const admin = await startAdmin(options, controlPlane, registry, readiness);
+  const admin = await serveAdmin(options, { controlPlane, registry, readiness });
   const tls = await startXds(options, controlPlane, registry);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
   const source = await startSource(options, controlPlane, sourceState, () => surroundingsLog.request());
   controlPlane.startCounting();
   return {
     reload: async () => {
-      await Promise.all([source.reload(), tls?.reload(), access?.reload()]);
+      await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);
     },
     drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state })),
   };
-}
-
-async function startAdmin(
-  { adminAddress, logger, version }: ServerOptions,
-  controlPlane: ControlPlaneApi,
-  registry: Registry,
-  readiness: () => Readiness,
-): Promise<AdminServer> {
-  const onError = (err: Error, path: string): void => logger.error({ err, path }, 'a request failed');
-  const app = createAdminApp({
-    version,
-    controlPlane,
-    registry,
-    readiness,
-    onError,
-    loopbackOnly: isLoopback(adminAddress.host),
-  });
-  const admin = await listenAdmin(app, adminAddress).catch((error: unknown) => {
-    throw new AddressError(adminAddress, '--admin-address', error);
-  });
-  logger.info({ adminAddress: formatAddress(admin.address), ...published(admin.address) }, 'admin server listens');
-  return admin;
 }
 
 async function startXds(
@@ -119,7 +96,7 @@ async function startXds(
     });
   const address = { host: xdsAddress.host, port: listener.port };
   logger.info({ xdsAddress: formatAddress(address), ...published(address), transport }, 'xDS server listens');
-  return files && tls && followTls(files, tls, listener, { logger, registry });
+  return files && tls && followTls(files, tls, listener, { logger, registry, name: 'xds' });
 }
 
 function published({ host, port }: SocketAddress): { readonly address: string; readonly port: number } {
@@ -129,7 +106,7 @@ function published({ host, port }: SocketAddress): { readonly address: string; r
 interface Parts {
   readonly controlPlane: ControlPlane;
   readonly source: FileSource;
-  readonly admin: AdminServer;
+  readonly admin: ServedAdmin;
   /** Files besides the resources. */
   readonly followed: readonly ({ close(): void } | undefined)[];
   readonly state: { isDraining: boolean };

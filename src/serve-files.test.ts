@@ -52,6 +52,7 @@ async function serving(options: Partial<ServerOptions>, test: (served: Served) =
       version: '1',
       xdsAddress: address,
       adminAddress: address,
+      admin: {},
       loadReportIntervalMs: 0,
       isolateRefusals: true,
       transport: 'grpc-js' as const,

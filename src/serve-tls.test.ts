@@ -47,7 +47,7 @@ describe('followed TLS files', () => {
       const files = { cert: join(directory, 'cert'), key: join(directory, 'key') };
       const [registry, { logger, lines }] = [new Registry(), recorded()];
       const material = await readTlsFiles(files, Date.now());
-      const followed = followTls(files, material, { updateTls: () => undefined }, { logger, registry });
+      const followed = followTls(files, material, { updateTls: () => undefined }, { logger, registry, name: 'xds' });
       const metrics = await registry.metrics();
       followed.close();
       // The certificate of the tests is valid for a day.

@@ -1,7 +1,7 @@
 /** The part of the composition root that joins the TLS files to the xDS address: rotation, the log and the metrics. */
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { addTlsMetrics } from './admin/metrics/tls-metrics.js';
+import { type TlsAddress, addTlsMetrics } from './admin/metrics/tls-metrics.js';
 import type { TlsFiles, TlsMaterial } from './tls/tls-files.js';
 import { TlsRotation } from './tls/tls-rotation.js';
 import type { XdsListener } from './xds/index.js';
@@ -17,22 +17,30 @@ export interface FollowedTls {
   close(): void;
 }
 
+export interface FollowTlsOptions {
+  readonly logger: Logger;
+  readonly registry: Registry;
+  /** The address that they are for. */
+  readonly name: TlsAddress;
+}
+
 /** Follows the files that the listener was started with. */
 export function followTls(
   files: TlsFiles,
   material: TlsMaterial,
   listener: Pick<XdsListener, 'updateTls'>,
-  { logger, registry }: { readonly logger: Logger; readonly registry: Registry },
+  { logger, registry, name }: FollowTlsOptions,
 ): FollowedTls {
   const rotation = new TlsRotation(files, material, {
     use: (next) => {
       listener.updateTls(next);
-      logger.info({ expires: new Date(next.certExpiry).toISOString() }, 'new TLS files are in use');
+      logger.info({ address: name, expires: new Date(next.certExpiry).toISOString() }, 'new TLS files are in use');
       warnOfExpiry(logger, next, Date.now());
     },
-    failed: (err) => logger.error({ err }, 'the TLS files changed and cannot be used; the previous ones stay in use'),
+    failed: (err) =>
+      logger.error({ err, address: name }, 'the TLS files changed and cannot be used; the previous ones stay in use'),
   });
-  addTlsMetrics(registry, () => ({ ...rotation.current, failures: rotation.failures }));
+  addTlsMetrics(registry, name, () => ({ ...rotation.current, failures: rotation.failures }));
   warnOfExpiry(logger, material, Date.now());
   const timer = setInterval(() => warnOfExpiry(logger, rotation.current, Date.now()), EXPIRY_CHECK_MS).unref();
   return {

@@ -6,6 +6,14 @@ import type { AccessFiles } from './access/access-files.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { Transport } from './xds/index.js';
 
+/** How the admin address is protected. */
+export interface AdminProtection {
+  /** Absent: plain text. */
+  readonly tls?: TlsFiles;
+  /** The file of the bearer token that requests need. Absent: none. */
+  readonly tokenFile?: string;
+}
+
 export interface ServerOptions {
   /** The version of the program. */
   readonly version: string;
@@ -17,6 +25,7 @@ export interface ServerOptions {
   readonly emptyGraceMs: number;
   readonly xdsAddress: SocketAddress;
   readonly adminAddress: SocketAddress;
+  readonly admin: AdminProtection;
   /** TLS of the xDS address; the files are followed. Absent: plain text. */
   readonly tls?: TlsFiles;
   /** Who may connect, and be which node; the files are followed. Absent: clients are not authenticated. */

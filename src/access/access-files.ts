@@ -2,7 +2,7 @@
 import { type TokenOptions, tokenVerifier } from './bearer-tokens.js';
 import type { AccessRules } from './client-access.js';
 import { policyOfRules } from './client-policy.js';
-import { FollowedFile, readText } from './followed-file.js';
+import { FollowedFile, readSmallFile } from './followed-file.js';
 import { PolicyError, readPolicy } from './policy-file.js';
 
 /** Paths of files, and what tokens must say. */
@@ -54,11 +54,11 @@ export async function readAccessFiles(access: AccessFiles): Promise<ReadAccess> 
   const files: ReadAccessFile[] = [];
   for (const file of filesOf(access)) {
     try {
-      const text = await readText(file.path);
+      const text = await readSmallFile(file.path);
       rules = { ...rules, ...(await file.parse(text)) };
       files.push({ file, text });
     } catch (error) {
-      throw problemOf(file, error);
+      throw accessProblem(file, error);
     }
   }
   return { rules, files };
@@ -79,12 +79,12 @@ export function followAccessFiles(
         path: file.path,
         parse: file.parse,
         use: (rules) => use(rules, file.path),
-        failed: (error) => failed(problemOf(file, error)),
+        failed: (error) => failed(accessProblem(file, error)),
       }),
   );
 }
 
-function problemOf({ flag, path }: AccessFile, cause: unknown): AccessFileError {
+export function accessProblem({ flag, path }: Pick<AccessFile, 'flag' | 'path'>, cause: unknown): AccessFileError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const place = cause instanceof PolicyError ? `${path}:` : `${path}: `;
   return new AccessFileError(`${flag} ${place}${reason}`, { cause });

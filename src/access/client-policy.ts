@@ -1,5 +1,5 @@
 /** Which identity may be which node. It knows neither certificates nor tokens. */
-import { type MatchIdentity, type Variables, matchesGlob } from './patterns.js';
+import { type MatchIdentity, type Variables, matchesValue } from './patterns.js';
 
 /** What a node says of itself and a policy may restrict; empty texts for what it does not say. */
 export interface NodeClaims {
@@ -73,7 +73,7 @@ export function nodeRefusal(permission: Permission, claims: NodeClaims): string 
     const value = field === 'node' ? claims.id : claims[field];
     const permitted = permission[field];
     if (permitted === undefined || (field !== 'node' && value === '')) continue;
-    if (permitted.some((pattern) => matchesGlob(pattern, variables, value))) continue;
+    if (permitted.some((pattern) => matchesValue(pattern, variables, value))) continue;
     return `${identity} may not be ${DESCRIPTIONS[field]} "${value.slice(0, MAX_SHOWN)}"`;
   }
   return undefined;

@@ -44,7 +44,7 @@ export class FollowedFile<Content> {
   async #read(): Promise<void> {
     const { path, parse, use, failed } = this.#options;
     try {
-      const text = await readText(path);
+      const text = await readSmallFile(path);
       if (text === this.#text || this.#isClosed) return;
       this.#text = text;
       use(await parse(text));
@@ -60,7 +60,7 @@ export class FollowedFile<Content> {
 }
 
 /** @throws Error with a reason for people. */
-export async function readText(path: string): Promise<string> {
+export async function readSmallFile(path: string): Promise<string> {
   let content: Buffer;
   try {
     content = await readFile(path);

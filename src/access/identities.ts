@@ -11,7 +11,9 @@ const ENTRY = /([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g;
 export const MAX_IDENTITY_LENGTH = 2_048;
 
 /** URIs as they are (`spiffe://…`), then DNS names as `dns:NAME`, in lower case. Other names are not identities. */
-export function certificateIdentities({ subjectAltName = '' }: X509Certificate): readonly string[] {
+export function certificateIdentities({
+  subjectAltName = '',
+}: Pick<X509Certificate, 'subjectAltName'>): readonly string[] {
   const entries = [...subjectAltName.matchAll(ENTRY)].map(([, type = '', text = '']) => ({
     type,
     value: unquoted(text),

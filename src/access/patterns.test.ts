@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileIdentityPattern, matchesGlob } from './patterns.js';
+import { compileIdentityPattern, matchesValue } from './patterns.js';
 
 function match(pattern: string, identity: string): Readonly<Record<string, string>> | undefined {
   const variables = compileIdentityPattern(pattern)(identity);
@@ -66,12 +66,12 @@ describe('patterns of values', () => {
     ['{unknown}', '', false],
   ] as const) {
     it(`"${glob}" ${expected ? 'matches' : 'does not match'} "${value}"`, () =>
-      assert.equal(matchesGlob(glob, variables, value), expected));
+      assert.equal(matchesValue(glob, variables, value), expected));
   }
 
   it('the value of a variable is text, not a pattern', () => {
-    assert.equal(matchesGlob('{account}', new Map([['account', '*']]), 'anything'), false);
-    assert.equal(matchesGlob('{account}', new Map([['account', '{account}']]), '{account}'), true);
+    assert.equal(matchesValue('{account}', new Map([['account', '*']]), 'anything'), false);
+    assert.equal(matchesValue('{account}', new Map([['account', '{account}']]), '{account}'), true);
   });
 
   it('means what a regular expression says', () => {
@@ -80,7 +80,7 @@ describe('patterns of values', () => {
     fc.assert(
       fc.property(glob, text, (pattern, value) => {
         const expected = new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(value);
-        assert.equal(matchesGlob(pattern, new Map(), value), expected);
+        assert.equal(matchesValue(pattern, new Map(), value), expected);
       }),
       { numRuns: 2000 },
     );

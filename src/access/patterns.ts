@@ -58,7 +58,7 @@ export function variablesIn(text: string): readonly string[] {
 /**
  * Whether a value matches: `{name}` is the value of that variable, `*` any text, also none. A variable that has no value matches nothing.
  */
-export function matchesGlob(glob: string, variables: Variables, value: string): boolean {
+export function matchesValue(glob: string, variables: Variables, value: string): boolean {
   const parts = glob.split('*').map((part) => substituted(part, variables));
   if (parts.some((part) => part === undefined)) return false;
   const [first = '', ...others] = parts as string[];

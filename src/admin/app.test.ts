@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import type { ControlPlaneApi, ResourceWithStatus } from '../control-plane/api/api.js';
 import { fakeControlPlane, finding, proxy } from '../testing/fake-control-plane.js';
-import { createAdminApp } from './app.js';
+import { type AdminOptions, createAdminApp } from './app.js';
 import type { Readiness } from './routes/health-routes.js';
 import { createRegistry } from './metrics/registry.js';
 import { type AdminServer, listenAdmin } from './server.js';
@@ -26,6 +26,7 @@ describe('admin address', () => {
   async function start(
     controlPlane: ControlPlaneApi = fakeControlPlane({ resources: [reviews, node] }),
     loopbackOnly = true,
+    more: Partial<AdminOptions> = {},
   ) {
     const registry = createRegistry({ version: '1.2.3', nodeVersion: 'v20.0.0' });
     const xds = addXdsMetrics(registry);
@@ -44,6 +45,7 @@ describe('admin address', () => {
       readiness: () => readiness,
       onError,
       loopbackOnly,
+      ...more,
     });
     const server = await listenAdmin(app, { host: '127.0.0.1', port: 0 });
     servers.push(server);
@@ -64,6 +66,48 @@ describe('admin address', () => {
     const [address] = servers.map((server) => server.address);
     assert.equal(address?.host, '127.0.0.1');
     assert.ok(address.port > 0);
+  });
+
+  it('promise 30: computes nothing for pages of other sites', async () => {
+    let computed = 0;
+    const resources = (): readonly ResourceWithStatus[] => {
+      computed += 1;
+      return [];
+    };
+    const url = await start({ ...fakeControlPlane(), resources });
+    // fetch of Node.js overwrites these headers.
+    const from = (path: string, site: string, mode = 'no-cors'): Promise<number | undefined> => {
+      const headers = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': mode };
+      return new Promise((resolve, reject) => {
+        const sent = request(`${url}${path}`, { headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.once('error', reject).end();
+      });
+    };
+    for (const site of ['cross-site', 'same-site']) {
+      assert.equal(await from('/api/v1/resources', site), 403);
+      assert.equal(await from('/api/v1/resources', site, 'navigate'), 403);
+      assert.equal(await from('/', site, 'navigate'), 200);
+    }
+    assert.equal(computed, 0);
+    assert.equal(await from('/api/v1/resources', 'same-origin'), 200);
+    assert.equal(computed, 1);
+  });
+
+  it('promise 30: needs the token for everything but the probes', async () => {
+    const url = await start(undefined, false, { verifyToken: (token) => token === 'the-token' });
+    const status = async (path: string, authorization?: string): Promise<number> =>
+      (await fetch(`${url}${path}`, authorization === undefined ? {} : { headers: { authorization } })).status;
+    for (const path of ['/healthz', '/readyz']) assert.equal(await status(path), 200, path);
+    for (const path of ['/', '/metrics', '/api/v1/resources', '/elsewhere']) {
+      assert.equal(await status(path), 401, path);
+      assert.equal(await status(path, 'Bearer another'), 401, path);
+      assert.equal(await status(path, 'Bearer the-token'), path === '/elsewhere' ? 404 : 200, path);
+    }
+    const refused = await fetch(`${url}/metrics`);
+    assert.match(((await refused.json()) as { readonly error: string }).error, /--server-token-file/);
   });
 
   it('fails to listen where another listens', async () => {

@@ -2,9 +2,11 @@
  * The HTTP application of the admin address: middleware, routes, and responses to errors. It must not open a port.
  */
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { Registry } from 'prom-client';
 import type { ControlPlaneApi } from '../control-plane/api/api.js';
-import { onlyLoopbackHosts, plainAnswers, readOnly } from './middleware.js';
+import { onlyWithToken } from './bearer-token.js';
+import { onlyLoopbackHosts, onlySameSite, plainAnswers, readOnly } from './middleware.js';
 import { addExplainRoutes } from './routes/explain-routes.js';
 import { addHealthRoutes, type Readiness } from './routes/health-routes.js';
 import { addHostnameRoutes } from './routes/hostname-routes.js';
@@ -26,6 +28,8 @@ export interface AdminOptions {
   readonly onError: (error: Error, path: string) => void;
   /** Whether to accept only requests whose `Host` is localhost or a loopback address, for an address on loopback. */
   readonly loopbackOnly: boolean;
+  /** Whether a bearer token is valid. Absent: requests need no token. */
+  readonly verifyToken?: (token: string) => boolean;
 }
 
 /** Creates the application. Responses to errors are `{"error": "sentence"}`. */
@@ -34,8 +38,10 @@ export function createAdminApp(options: AdminOptions): Hono {
   const app = new Hono();
   app.use(plainAnswers(options.version), readOnly());
   if (options.loopbackOnly) app.use(onlyLoopbackHosts());
-  addIndexRoutes(app);
+  app.use(onlySameSite());
   addHealthRoutes(app, options.readiness);
+  if (options.verifyToken !== undefined) app.use(onlyWithToken(options.verifyToken));
+  addIndexRoutes(app);
   addMetricsRoutes(app, options.registry);
   addResourceRoutes(app, controlPlane);
   addProxyRoutes(app, controlPlane);
@@ -44,6 +50,7 @@ export function createAdminApp(options: AdminOptions): Hono {
   addHostnameRoutes(app, controlPlane);
   app.notFound((context) => context.json({ error: `There is nothing at ${context.req.path}.` }, 404));
   app.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse();
     if (error instanceof MalformedInput) return context.json({ error: error.message }, 400);
     if (error instanceof NotFound) return context.json({ error: error.message, reason: NOT_FOUND }, 404);
     options.onError(error, context.req.path);

@@ -1,6 +1,6 @@
 /**
- * The middleware of the admin address: only methods that read, and only local `Host` headers if the address is on loopback. It must not
- * know routes.
+ * The middleware of the admin address: only methods that read, only local `Host` headers if the address is on loopback, and nothing for pages of
+ * other sites. It must not know routes.
  */
 import type { MiddlewareHandler } from 'hono';
 import { isLoopback } from './queries/text-forms.js';
@@ -25,6 +25,19 @@ export function onlyLoopbackHosts(): MiddlewareHandler {
     const host = hostName(context.req.header('host') ?? '');
     if (isLoopback(host)) return next();
     return context.json({ error: `Host "${host}" is not accepted: this address accepts only localhost.` }, 403);
+  };
+}
+
+/**
+ * Responds with 403 to requests that a page of another site makes a browser send, before anything is computed for them. Links to this address
+ * are not such requests, except those to the API. https://www.w3.org/TR/fetch-metadata/
+ */
+export function onlySameSite(): MiddlewareHandler {
+  return async (context, next) => {
+    const site = context.req.header('sec-fetch-site') ?? 'none';
+    const isLink = context.req.header('sec-fetch-mode') === 'navigate' && !context.req.path.startsWith('/api/');
+    if (site === 'none' || site === 'same-origin' || isLink) return next();
+    return context.json({ error: 'Requests from pages of other sites are not accepted.' }, 403);
   };
 }
 

@@ -12,7 +12,8 @@ import { grpcBootstrap } from './bootstraps/grpc-bootstrap.js';
 import { describedNode, type NodeFlags, nodeFlags } from './options/node-flags.js';
 import { type OriginFlags, originOf } from './queries/origin.js';
 import { toJson, toYaml } from './output/output.js';
-import { DEFAULT_XDS_ADDRESS, offlineConfigFlag, outputFlag, serverFlag } from './options/shared-flags.js';
+import { DEFAULT_XDS_ADDRESS, offlineConfigFlag, outputFlag } from './options/shared-flags.js';
+import { serverFlags } from './options/server-flags.js';
 import { write } from './output/terminal.js';
 import type { ClientTls, XdsClusterOptions } from './bootstraps/xds-cluster.js';
 
@@ -90,7 +91,7 @@ function hostsFlags(): readonly Flag[] {
       'print lines for /etc/hosts instead, which map the failover hostnames to the listen address; with --interception redirect, each to its own address',
     ),
     offlineConfigFlag(),
-    serverFlag(),
+    ...serverFlags(),
   ];
 }
 

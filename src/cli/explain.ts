@@ -7,7 +7,8 @@ import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { Flag } from './options/flag.js';
 import { type OriginFlags, originOf } from './queries/origin.js';
 import { toJson, toTable, toYaml } from './output/output.js';
-import { clusterFlag, labelsFlag, offlineConfigFlag, outputFlag, serverFlag } from './options/shared-flags.js';
+import { clusterFlag, labelsFlag, offlineConfigFlag, outputFlag } from './options/shared-flags.js';
+import { serverFlags } from './options/server-flags.js';
 import { write } from './output/terminal.js';
 
 interface ExplainFlags extends OriginFlags {
@@ -39,7 +40,7 @@ export function addExplain(cli: Cli): void {
       clusterFlag('none'),
       new Flag('--namespace <name>', 'namespace of the client', { without: 'any that can use the hostname' }),
       offlineConfigFlag(),
-      serverFlag(),
+      ...serverFlags(),
       outputFlag(['table', 'json', 'yaml'], 'table'),
     ],
     run: explain,

@@ -8,16 +8,16 @@ import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { Flag } from './options/flag.js';
 import { toJson, toYaml } from './output/output.js';
 import { clusterOf, headsOf, rowOf } from './output/resource-rows.js';
-import { outputFlag, serverFlag, watchFlag } from './options/shared-flags.js';
+import { outputFlag, watchFlag } from './options/shared-flags.js';
+import { type ServerFlags, serverFlags } from './options/server-flags.js';
 import { TablePrinter, toTable } from './output/table.js';
 import { write } from './output/terminal.js';
 import { pollChanges } from './queries/poll-changes.js';
 
-interface GetFlags {
+interface GetFlags extends ServerFlags {
   readonly namespace?: string;
   readonly output: 'table' | 'wide' | 'json' | 'yaml';
   readonly watch?: boolean;
-  readonly server: string;
 }
 
 export function addGet(cli: Cli): void {
@@ -40,7 +40,7 @@ export function addGet(cli: Cli): void {
       new Flag('-n, --namespace <name>', 'only resources in this namespace', { without: 'all namespaces' }),
       outputFlag(['table', 'wide', 'json', 'yaml'], 'table'),
       watchFlag(),
-      serverFlag(),
+      ...serverFlags(),
     ],
     run: get,
   });
@@ -57,7 +57,7 @@ function shortNames(): string {
 async function get(invocation: Invocation<GetFlags>) {
   const { operands, ports, terminal, values } = invocation;
   const query = queryOf(operands, values.namespace);
-  const client = adminClient(values.server, ports.version);
+  const client = adminClient(values, ports.version);
   if (values.watch === true) return watchResources(invocation, client, query);
   const resources = await client.resources(query);
   if (resources.length === 0) await requireFound(client, query);

@@ -5,15 +5,15 @@ import { type AdminClient, adminClient } from './queries/admin-client.js';
 import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { formatAgo, oneLine, toJson, toYaml } from './output/output.js';
-import { outputFlag, serverFlag, watchFlag } from './options/shared-flags.js';
+import { outputFlag, watchFlag } from './options/shared-flags.js';
+import { type ServerFlags, serverFlags } from './options/server-flags.js';
 import { type Row, TablePrinter, toTable } from './output/table.js';
 import { write } from './output/terminal.js';
 import { pollChanges } from './queries/poll-changes.js';
 
-interface ProxiesFlags {
+interface ProxiesFlags extends ServerFlags {
   readonly output: 'table' | 'wide' | 'json' | 'yaml';
   readonly watch?: boolean;
-  readonly server: string;
 }
 
 export function addProxies(cli: Cli): void {
@@ -23,14 +23,14 @@ export function addProxies(cli: Cli): void {
       'Show the connected Envoys and gRPC clients with their state (SYNCED, NOT SENT, STALE or NACK) and findings. With ID, show all details of one.',
     operands: [['[id]', 'node.id of a client']],
     examples: ['lifeboat proxies', 'lifeboat proxies productpage-1', 'lifeboat proxies -o wide --watch'],
-    flags: [outputFlag(['table', 'wide', 'json', 'yaml'], 'table'), watchFlag(), serverFlag()],
+    flags: [outputFlag(['table', 'wide', 'json', 'yaml'], 'table'), watchFlag(), ...serverFlags()],
     run: proxies,
   });
 }
 
 async function proxies(invocation: Invocation<ProxiesFlags>) {
   const { operands, ports, terminal, values } = invocation;
-  const client = adminClient(values.server, ports.version);
+  const client = adminClient(values, ports.version);
   const [id] = operands;
   if (values.watch === true) return watchProxies(invocation, client, id);
   const items = await client.proxies(id === undefined ? {} : { id });
@@ -104,6 +104,7 @@ function describe(proxy: Proxy, now: number): string {
     ['Cluster', proxy.cluster],
     ['Mesh', proxy.mesh],
     ['Address', proxy.address],
+    ...(proxy.principal === undefined ? [] : [['Principal', proxy.principal]]),
     ['User agent', proxy.userAgent],
     ['Protocol', protocolOf(proxy)],
     ['Connected', formatAgo(proxy.connectedSince, now)],

@@ -12,18 +12,17 @@ import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
 import { type AccessFlags, accessFilesOf, accessFlags } from './options/access-flags.js';
+import { type AdminFlags, adminFlags, adminProtectionOf } from './options/admin-flags.js';
 import { tlsFilesOf } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends AccessFlags {
+interface ServeFlags extends AccessFlags, AdminFlags {
   readonly config: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
   readonly xdsAddress: string;
-  readonly adminAddress: string;
   readonly loadReportInterval: string;
-  readonly insecure?: boolean;
   readonly isolateRefusals: 'on' | 'off';
   readonly transport: Transport;
   readonly logLevel: LogLevel;
@@ -61,6 +60,7 @@ export function addServe(cli: Cli): void {
       new Flag('--admin-address <host:port>', 'HTTP address for health, metrics and the API; port 0: any free port', {
         default: DEFAULT_ADMIN_ADDRESS,
       }),
+      ...adminFlags(),
       new Flag('--tls-cert <file>', 'PEM certificate chain of the xDS address', { without: 'plain text' }),
       new Flag('--tls-key <file>', 'PEM private key of the xDS address', { without: 'plain text' }),
       new Flag(
@@ -125,16 +125,16 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const loadReportIntervalMs = readInterval(values.loadReportInterval);
   const tls = await tlsFilesOf(values);
   const access = await accessFilesOf(values);
+  const admin = await adminProtectionOf(values, adminAddress);
   if (values.insecure !== true) {
     if (tls === undefined)
       requireLoopback(xdsAddress, `--xds-address ${values.xdsAddress}`, 'Give --tls-cert and --tls-key, or');
     else if (access === undefined && values.allowAnyClient !== true) requireLoopbackClients(xdsAddress);
-    requireLoopback(adminAddress, `--admin-address ${values.adminAddress}`, 'Keep it on loopback, or');
   }
   const config = configPaths(values.config);
   const emptyGraceMs = readGrace(values.emptyGrace);
   const logger = serveLogger(values.logLevel, terminal);
-  const addresses = { xdsAddress, adminAddress };
+  const addresses = { xdsAddress, adminAddress, admin };
   const isolateRefusals = values.isolateRefusals === 'on';
   const streams = {
     ...(tls && { tls }),

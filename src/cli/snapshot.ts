@@ -8,7 +8,8 @@ import { Flag } from './options/flag.js';
 import { describedNode, type NodeFlags, nodeFlagNames, nodeFlags } from './options/node-flags.js';
 import { type OriginFlags, originOf } from './queries/origin.js';
 import { toJson, toYaml } from './output/output.js';
-import { offlineConfigFlag, outputFlag, serverFlag } from './options/shared-flags.js';
+import { offlineConfigFlag, outputFlag } from './options/shared-flags.js';
+import { serverFlags } from './options/server-flags.js';
 import { type Terminal, write } from './output/terminal.js';
 
 interface SnapshotFlags extends OriginFlags, NodeFlags {
@@ -37,7 +38,7 @@ export function addSnapshot(cli: Cli): void {
       new Flag('--proxy <id>', 'node.id of a connected Envoy or gRPC client, instead of the flags that describe one'),
       new Flag('--acked', 'with --proxy: print what the client has acknowledged instead'),
       offlineConfigFlag(),
-      serverFlag(),
+      ...serverFlags(),
       outputFlag(['json', 'yaml'], 'json'),
     ],
     run: snapshot,
@@ -88,7 +89,7 @@ async function ofProxy(
       'usage',
       `--${kebab(described)} does not go with --proxy, which asks the server for a connected Envoy.`,
     );
-  const client = adminClient(values.server, ports.version);
+  const client = adminClient(values, ports.version);
   return values.acked === true ? client.heldSnapshot(id) : client.proxySnapshot(id);
 }
 

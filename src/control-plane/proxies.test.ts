@@ -8,6 +8,7 @@ import { XdsTestClient } from '../testing/xds/client.js';
 import type { ClientMode } from '../testing/xds/client-wire.js';
 import type { HeldSnapshot, Proxy, Snapshot } from './api/api.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
+import type { Principal } from '../xds/index.js';
 import { typeUrls } from './views/resource-types.js';
 
 const node = {
@@ -199,6 +200,17 @@ describe('connected proxies', () => {
         'No proxy with the id "producpage" is connected. Did you mean "productpage"?',
       );
       assert.equal(controlPlane.heldSnapshot('x'), 'No proxy with the id "x" is connected.');
+    });
+
+    it('are told to who may use the admin address, although clients must prove who they are', async () => {
+      await controlPlane.xds.drain(0);
+      const principal: Principal = { name: 'envoy', seesAllClients: false, nodeRefusal: () => undefined };
+      controlPlane = createControlPlane({ xds: { authenticate: () => principal } });
+      controlPlane.apply(guide().first);
+      ({ port } = await controlPlane.xds.listen('127.0.0.1:0'));
+      await connect();
+      assert.ok(heldOf(controlPlane.heldSnapshot('productpage')).clusters.length > 0);
+      assert.equal(only().principal, 'envoy');
     });
 
     for (const mode of ['sotw', 'delta'] as const) {

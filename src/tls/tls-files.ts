@@ -10,6 +10,8 @@ export interface TlsFiles {
   readonly key: string;
   /** Certificates of the authorities that issue the certificates of clients. Absent: clients need no certificate. */
   readonly clientCa?: string;
+  /** What the names of their flags begin with. Default: `--tls-`. */
+  readonly flagPrefix?: string;
 }
 
 /** What the files contain, checked: the server can serve with it. */
@@ -23,10 +25,14 @@ export interface TlsMaterial {
   readonly clientCaExpiry?: number;
 }
 
-/** By file, the flag of `serve` that names it. */
-export const TLS_FLAGS = { cert: '--tls-cert', key: '--tls-key', clientCa: '--tls-client-ca' } as const;
+/** By file, the end of the name of the flag of `serve`. */
+const FLAGS = { cert: 'cert', key: 'key', clientCa: 'client-ca' } as const;
 
-type Role = keyof typeof TLS_FLAGS;
+type Role = keyof typeof FLAGS;
+
+function flagOf({ flagPrefix = '--tls-' }: TlsFiles, role: Role): string {
+  return `${flagPrefix}${FLAGS[role]}`;
+}
 
 /** The files cannot be used. The message is a sentence that names the flag and the file. */
 export class TlsFileError extends Error {
@@ -60,7 +66,7 @@ export async function readTlsFiles(files: TlsFiles, now: number): Promise<TlsMat
 
 /** `--tls-cert server.pem`. */
 function nameOf(files: TlsFiles, role: Role): string {
-  return `${TLS_FLAGS[role]} ${files[role] ?? ''}`;
+  return `${flagOf(files, role)} ${files[role] ?? ''}`;
 }
 
 async function readPem(files: TlsFiles, role: Role): Promise<Buffer> {
@@ -86,7 +92,9 @@ function certificatesIn(
     const [first = pem, ...others] = texts;
     return [new X509Certificate(first), ...others.map((text) => new X509Certificate(text))];
   } catch (error) {
-    const hint = pem.includes('PRIVATE KEY-----') ? ` It holds a private key, which ${TLS_FLAGS.key} takes.` : '';
+    const hint = pem.includes('PRIVATE KEY-----')
+      ? ` It holds a private key, which ${flagOf(files, 'key')} takes.`
+      : '';
     throw new TlsFileError(`${nameOf(files, role)}: contains no valid PEM certificate.${hint}`, {
       cause: error,
     });
@@ -97,15 +105,17 @@ function privateKeyIn(pem: Buffer, files: TlsFiles): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
-    throw new TlsFileError(`${nameOf(files, 'key')}: contains no valid PEM private key.${keyHint(pem)}`, {
+    throw new TlsFileError(`${nameOf(files, 'key')}: contains no valid PEM private key.${keyHint(pem, files)}`, {
       cause: error,
     });
   }
 }
 
-function keyHint(pem: Buffer): string {
+function keyHint(pem: Buffer, files: TlsFiles): string {
   if (pem.includes('ENCRYPTED')) return ' It is encrypted: decrypt it, for example with "openssl pkey".';
-  return pem.includes('-----BEGIN CERTIFICATE-----') ? ` It holds a certificate, which ${TLS_FLAGS.cert} takes.` : '';
+  return pem.includes('-----BEGIN CERTIFICATE-----')
+    ? ` It holds a certificate, which ${flagOf(files, 'cert')} takes.`
+    : '';
 }
 
 function requireValid(certificate: X509Certificate, name: string, now: number): void {

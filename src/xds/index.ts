@@ -29,6 +29,7 @@ export type { Refusal } from './holdings/exception.js';
 export type { SideService } from './side-services.js';
 export type { ClientStatus, ConfigStatus, TypeStatus } from './subscriptions/status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';
+export { TLS_CIPHERS } from './transport/sockets.js';
 export type { ConnectionOptions } from './transport/http2-connection.js';
 export type { ClientCredentials } from './transport/credentials.js';
 export type { Principal } from './transport/principal.js';

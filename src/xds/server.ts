@@ -134,8 +134,11 @@ export class XdsServer {
     return this.#listeners.open(address, { maxRequestBytes: this.#limits.maxRequestBytes, ...options }, this.methods());
   }
 
-  /** The methods that the server serves, by path: for a transport of the caller's. */
-  methods(): Methods {
+  /**
+   * The methods that the server serves, by path: for a transport of the caller's.
+   * @param options.authenticate false: the caller has authenticated its clients, so `authenticate` of the server is not asked. Default true.
+   */
+  methods({ authenticate: isAuthenticating = true }: { readonly authenticate?: boolean } = {}): Methods {
     const rejected: CallRejected = (peer, { code, message }, cause) => {
       this.#events.rejected?.(peer, code, message);
       if (cause !== undefined) this.#options.logger?.error({ err: cause, peer }, 'a call failed');
@@ -143,7 +146,7 @@ export class XdsServer {
     const { authenticate } = this.#options;
     const guarded = this.#guardedMethods();
     const methods = [
-      ...(authenticate ? authenticated(guarded, authenticate, rejected) : guarded),
+      ...(authenticate && isAuthenticating ? authenticated(guarded, authenticate, rejected) : guarded),
       ...this.#side.openMethods(),
     ];
     return expectRequests(new Map(methods), this.#limits.firstRequestMs, rejected);

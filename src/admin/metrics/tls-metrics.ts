@@ -1,5 +1,8 @@
-/** Metrics of the certificates of the xDS address. Values are read at each scrape. */
+/** Metrics of the certificates of the addresses. Values are read at each scrape. */
 import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** The address that certificates are for. */
+export type TlsAddress = 'xds' | 'admin';
 
 export interface TlsHealth {
   /** When the certificate of the server expires, in milliseconds since the epoch. */
@@ -10,7 +13,20 @@ export interface TlsHealth {
   readonly failures: number;
 }
 
-export function addTlsMetrics(registry: Registry, health: () => TlsHealth): void {
+/** The value of the label `certificate`. */
+const SERVER_LABELS: Readonly<Record<TlsAddress, string>> = { xds: 'server', admin: 'admin' };
+
+const sourcesOf = new WeakMap<Registry, Map<TlsAddress, () => TlsHealth>>();
+
+/** Adds the certificates of an address. */
+export function addTlsMetrics(registry: Registry, address: TlsAddress, health: () => TlsHealth): void {
+  const sources = sourcesOf.get(registry) ?? addMetrics(registry);
+  sources.set(address, health);
+}
+
+function addMetrics(registry: Registry): Map<TlsAddress, () => TlsHealth> {
+  const sources = new Map<TlsAddress, () => TlsHealth>();
+  sourcesOf.set(registry, sources);
   new Gauge({
     name: 'lifeboat_tls_certificate_expiry_timestamp_seconds',
     help: 'When the certificates in use expire.',
@@ -18,9 +34,11 @@ export function addTlsMetrics(registry: Registry, health: () => TlsHealth): void
     registers: [registry],
     collect() {
       this.reset();
-      const { certExpiry, clientCaExpiry } = health();
-      this.set({ certificate: 'server' }, certExpiry / 1000);
-      if (clientCaExpiry !== undefined) this.set({ certificate: 'client_ca' }, clientCaExpiry / 1000);
+      for (const [address, health] of sources) {
+        const { certExpiry, clientCaExpiry } = health();
+        this.set({ certificate: SERVER_LABELS[address] }, certExpiry / 1000);
+        if (clientCaExpiry !== undefined) this.set({ certificate: 'client_ca' }, clientCaExpiry / 1000);
+      }
     },
   });
   new Counter({
@@ -29,7 +47,8 @@ export function addTlsMetrics(registry: Registry, health: () => TlsHealth): void
     registers: [registry],
     collect() {
       this.reset();
-      this.inc(health().failures);
+      for (const health of sources.values()) this.inc(health().failures);
     },
   });
+  return sources;
 }

@@ -6,12 +6,6 @@ export const DEFAULT_XDS_ADDRESS = '127.0.0.1:18000';
 /** Default address for health, metrics and the API. */
 export const DEFAULT_ADMIN_ADDRESS = '127.0.0.1:18001';
 
-export function serverFlag(): Flag {
-  return new Flag('--server <url>', 'admin address of the control plane', {
-    default: `http://${DEFAULT_ADMIN_ADDRESS}`,
-  });
-}
-
 export function outputFlag(choices: readonly string[], standard: string): Flag {
   return new Flag('-o, --output <format>', 'format of the result', { choices, default: standard });
 }

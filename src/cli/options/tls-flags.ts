@@ -9,17 +9,21 @@ export interface TlsFlags {
 }
 
 /**
- * The TLS files of the xDS address; `undefined` for plain text.
+ * The TLS files of an address; `undefined` for plain text.
+ * @param flagPrefix what the names of the flags begin with.
  * @throws CliError (usage) if a flag is missing, or the files cannot be used.
  */
-export async function tlsFilesOf({ tlsCert, tlsKey, tlsClientCa }: TlsFlags): Promise<TlsFiles | undefined> {
+export async function tlsFilesOf(
+  { tlsCert, tlsKey, tlsClientCa }: TlsFlags,
+  flagPrefix = '--tls-',
+): Promise<TlsFiles | undefined> {
   if (tlsCert === undefined && tlsKey === undefined) {
     if (tlsClientCa !== undefined) throw new CliError('usage', '--tls-client-ca needs --tls-cert and --tls-key.');
     return undefined;
   }
   if (tlsCert === undefined || tlsKey === undefined)
-    throw new CliError('usage', 'Give --tls-cert and --tls-key together.');
-  const files = { cert: tlsCert, key: tlsKey, ...(tlsClientCa !== undefined && { clientCa: tlsClientCa }) };
+    throw new CliError('usage', `Give ${flagPrefix}cert and ${flagPrefix}key together.`);
+  const files = { cert: tlsCert, key: tlsKey, flagPrefix, ...(tlsClientCa !== undefined && { clientCa: tlsClientCa }) };
   await requireUsable(files);
   return files;
 }

@@ -14,6 +14,7 @@ import type {
   Snapshot,
   SnapshotQuery,
 } from '../../control-plane/api/api.js';
+import type { ServerFlags } from '../options/server-flags.js';
 import { type AdminEndpoint, adminEndpoint, ask } from './admin-request.js';
 
 /** Each method throws the errors of `ask`. */
@@ -32,12 +33,12 @@ export interface AdminClient {
 }
 
 /**
- * @param server the admin address as a URL; without a scheme, `http`.
+ * @param flags `server`: the admin address as a URL; without a scheme, `http`.
  * @param version of this program.
- * @throws CliError (usage) if the address is not a URL.
+ * @throws CliError (usage) if the address is not a URL, or a file cannot be used.
  */
-export function adminClient(server: string, version: string): AdminClient {
-  const to = adminEndpoint(server, version);
+export function adminClient(flags: ServerFlags, version: string): AdminClient {
+  const to = adminEndpoint(flags, version);
   return {
     resources: ({ kind, namespace, name }) => items(to, 'resources', { kind, namespace, name }),
     proxies: ({ id }) => items(to, 'proxies', { id }, isProxy),

@@ -1,30 +1,46 @@
 /** One request to an admin address. Each failure is a `CliError` that says what to do. */
+import { readFileSync } from 'node:fs';
 import { VERSION_HEADER } from '../../admin/middleware.js';
 import { NOT_FOUND } from '../../admin/routes/not-found.js';
+import type { ServerFlags } from '../options/server-flags.js';
 import { CliError } from '../output/cli-error.js';
-import { type HttpAnswer, httpGet } from './http-get.js';
+import { type HttpAnswer, type HttpOptions, httpGet } from './http-get.js';
 import { oneLine } from '../output/output.js';
 
 /** Timeout of a request, in milliseconds. */
 const TIMEOUT = 30_000;
 
-/** The server, and the version of this program. */
-export interface AdminEndpoint {
+/** The server, how to reach it, and the version of this program. */
+export interface AdminEndpoint extends Pick<HttpOptions, 'token' | 'ca'> {
   readonly url: URL;
   readonly version: string;
 }
 
 /**
- * @param server the admin address as a URL; without a scheme, `http`.
- * @throws CliError (usage) if it is not a URL.
+ * @throws CliError (usage) if `server` is not a URL, or a file cannot be used.
  */
-export function adminEndpoint(server: string, version: string): AdminEndpoint {
+export function adminEndpoint({ server, serverCa, serverTokenFile }: ServerFlags, version: string): AdminEndpoint {
   const text = /^[a-z]+:\/\//i.test(server) ? server : `http://${server}`;
   const url = URL.canParse(text) ? new URL(text.endsWith('/') ? text : `${text}/`) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw new CliError('usage', `--server ${server}: must be a URL such as http://127.0.0.1:18001.`);
   }
-  return { url, version };
+  if (serverCa !== undefined && url.protocol === 'http:')
+    throw new CliError('usage', `--server-ca is for https, and --server ${server} is not. Write https://${url.host}.`);
+  return {
+    url,
+    version,
+    ...(serverTokenFile !== undefined && { token: readFlagFile('--server-token-file', serverTokenFile).trim() }),
+    ...(serverCa !== undefined && { ca: readFlagFile('--server-ca', serverCa) }),
+  };
+}
+
+function readFlagFile(flag: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError('usage', `${flag} ${file}: cannot be read (${reasonOf(error)}).`, { cause: error });
+  }
 }
 
 /** The content of a response. */
@@ -39,20 +55,22 @@ export interface Answered {
  * the requested object does not exist.
  */
 export async function ask(server: AdminEndpoint, path: string): Promise<Answered> {
-  const answer = await send(server.url, path);
+  const answer = await send(server, path);
   const { status } = answer;
   const content = toContent(answer);
   if (content === undefined) throw foreign(server, `it answered ${status} without JSON`, answer);
   if (status === 200) return { content, foreign: (reason) => foreign(server, reason, answer) };
   const sentence = typeof content['error'] === 'string' ? content['error'] : `it answered ${status}`;
+  if (status === 401) throw new CliError('usage', sentence);
   if (status === 400) throw new CliError('usage', `${sentence}${otherVersion(server, answer)}`);
   if (status === 404 && content['reason'] === NOT_FOUND) throw new CliError('failed', sentence);
   throw foreign(server, sentence, answer);
 }
 
-async function send(base: URL, path: string): Promise<HttpAnswer> {
+async function send({ url: base, token, ca }: AdminEndpoint, path: string): Promise<HttpAnswer> {
+  const options = { limitMs: TIMEOUT, ...(token !== undefined && { token }), ...(ca !== undefined && { ca }) };
   try {
-    return await httpGet(new URL(path, base), TIMEOUT);
+    return await httpGet(new URL(path, base), options);
   } catch (error) {
     const message = `Cannot reach the control plane at ${base.origin} (${reasonOf(error)}). Check that it runs, and that --server is its admin address.`;
     throw new CliError('unreachable', message, { cause: error });

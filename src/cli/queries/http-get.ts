@@ -17,14 +17,26 @@ export class HttpTimeout extends Error {
   }
 }
 
+export interface HttpOptions {
+  /** Timeout of the whole response, in milliseconds. */
+  readonly limitMs: number;
+  /** A bearer token. */
+  readonly token?: string;
+  /** Certificates of authorities, as PEM. Default: those that Node.js trusts. */
+  readonly ca?: string;
+}
+
 /**
  * Does not follow redirects.
- * @param limit timeout of the whole response, in milliseconds.
  * @throws HttpTimeout, or the system's error (`ECONNREFUSED`, …).
  */
-export async function httpGet(url: URL, limit: number): Promise<HttpAnswer> {
+export async function httpGet(url: URL, { limitMs, token, ca }: HttpOptions): Promise<HttpAnswer> {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const options: RequestOptions = { agent: false, headers: { Accept: 'application/json' } };
+  const options: RequestOptions & { readonly ca?: string } = {
+    agent: false,
+    headers: { Accept: 'application/json', ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
+    ...(ca !== undefined && { ca }),
+  };
   return new Promise((resolve, reject) => {
     const call = request(url, options, (response) => {
       textOf(response).then(
@@ -32,7 +44,7 @@ export async function httpGet(url: URL, limit: number): Promise<HttpAnswer> {
         reject,
       );
     });
-    const timer = setTimeout(() => call.destroy(new HttpTimeout(limit)), limit);
+    const timer = setTimeout(() => call.destroy(new HttpTimeout(limitMs)), limitMs);
     call.once('close', () => clearTimeout(timer));
     call.once('error', reject);
     call.end();

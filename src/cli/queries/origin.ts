@@ -5,11 +5,11 @@ import { CliError } from '../output/cli-error.js';
 import type { Invocation } from '../command/command.js';
 import { writeFindings } from '../output/finding-lines.js';
 import { loadPaths } from './load-paths.js';
+import type { ServerFlags } from '../options/server-flags.js';
 import { PRECEDENCE } from '../options/settings.js';
 
-export interface OriginFlags {
+export interface OriginFlags extends ServerFlags {
   readonly config?: readonly string[];
-  readonly server: string;
 }
 
 /** The queries that both files and servers can answer. */
@@ -22,7 +22,7 @@ export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames' | 'h
  */
 export async function originOf(invocation: Invocation<OriginFlags>): Promise<Origin> {
   const { values, ports, terminal } = invocation;
-  if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values.server, ports.version);
+  if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values, ports.version);
   const controlPlane = await loadPaths(values.config, '--config', { ports, terminal });
   const errors = controlPlane.findings().filter((finding) => finding.severity === 'error');
   await writeFindings(errors, terminal.stderr, terminal.env);

@@ -63,6 +63,8 @@ export interface Proxy {
   readonly cluster: string;
   /** Where it connects from: `127.0.0.1:40312`. */
   readonly address: string;
+  /** Who it proved to be: `spiffe://example.org/ns/default/sa/web`. Absent: clients are not authenticated. */
+  readonly principal?: string;
   /** `envoy 1.40.0`. */
   readonly userAgent: string;
   /** Whether it asks for changes only. */

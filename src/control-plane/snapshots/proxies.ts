@@ -45,7 +45,7 @@ function belongs(stream: ClientStatus, others: Streams): boolean {
 }
 
 function toProxy(streams: Streams, sharingId: readonly Streams[], { findingsOf, meshOf }: ProxyContext): Proxy {
-  const [{ node, peer, mode, types: ofFirst }] = streams;
+  const [{ node, peer, principal, mode, types: ofFirst }] = streams;
   const types = streams.length === 1 ? ofFirst : streams.flatMap((stream) => stream.types);
   const client = toClient(node);
   const connectedAt = Math.min(...streams.map((stream) => stream.connectedAt));
@@ -55,6 +55,7 @@ function toProxy(streams: Streams, sharingId: readonly Streams[], { findingsOf, 
     mesh: meshOf(client),
     cluster: client.cluster,
     address: peer,
+    ...(principal !== undefined && { principal }),
     userAgent: `${node.userAgentName} ${node.userAgentVersion}`.trim(),
     incremental: mode === 'delta',
     connectedSince: new Date(connectedAt).toISOString(),

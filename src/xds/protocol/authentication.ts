@@ -104,8 +104,11 @@ class WaitingSink implements MessageSink {
   }
 
   received(message: Buffer): void {
-    if (this.#sink !== undefined) return this.#sink.received(message);
-    if (this.#over) return;
+    if (this.#sink !== undefined) this.#sink.received(message);
+    else if (!this.#over) this.#keep(message);
+  }
+
+  #keep(message: Buffer): void {
     if (this.#gate.waiting.bytes + message.length > MAX_WAITING_BYTES) {
       this.#end(new StreamError(STATUS.resourceExhausted, 'too many requests wait for authentication'));
       return;

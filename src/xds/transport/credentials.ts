@@ -1,6 +1,6 @@
 /** What a client shows to prove who it is: its certificate, and the header for a token. */
-import { X509Certificate } from 'node:crypto';
-import { type ServerHttp2Stream } from 'node:http2';
+import type { X509Certificate } from 'node:crypto';
+import type { ServerHttp2Stream } from 'node:http2';
 import { TLSSocket } from 'node:tls';
 
 export interface ClientCredentials {

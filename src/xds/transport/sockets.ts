@@ -51,7 +51,7 @@ export function tlsServerOptions(tls: TlsOptions) {
  * TLS 1.3, and of TLS 1.2 what has forward secrecy and authenticated encryption: the intermediate list without finite-field
  * Diffie-Hellman, for which parameters would have to be made. https://wiki.mozilla.org/Security/Server_Side_TLS
  */
-const CIPHERS = [
+export const TLS_CIPHERS = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
@@ -69,7 +69,7 @@ export function secureContext({ cert, key, clientCa }: TlsOptions) {
     key,
     ...(clientCa === undefined ? {} : { ca: clientCa }),
     minVersion: 'TLSv1.2' as const,
-    ciphers: CIPHERS,
+    ciphers: TLS_CIPHERS,
   };
 }
 
