@@ -11,7 +11,7 @@ import { type Certificate, selfSigned } from '../../src/testing/certificate.js';
 import type { ControlPlane } from '../support/processes/control-plane.js';
 import { eventually } from '../support/processes/eventually.js';
 import type { EnvoyAdmin } from '../support/envoys/envoy-admin.js';
-import { startTlsEnvoy } from '../support/envoys/tls-envoy.js';
+import { startTlsEnvoy } from '../support/envoys/proving-envoy.js';
 import { type Story, withStory } from '../support/story.js';
 
 const NODE = 'sidecar~productpage';

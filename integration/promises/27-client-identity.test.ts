@@ -6,10 +6,11 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
+import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type Authority, LOCAL_NAMES, createAuthority } from '../../src/testing/certificate.js';
 import { eventually } from '../support/processes/eventually.js';
 import type { ControlPlane } from '../support/processes/control-plane.js';
-import { startTlsEnvoy } from '../support/envoys/tls-envoy.js';
+import { startTlsEnvoy, startTokenEnvoy } from '../support/envoys/proving-envoy.js';
 import { type Story, withStory } from '../support/story.js';
 
 const POLICY = `
@@ -84,6 +85,27 @@ describe('promise 27: a client is who it proves to be', () => {
       await writeFile(next, POLICY.replace('{account}-*', '*'));
       await rename(next, join(directory, 'policy.yaml'));
       await eventually(async () => (await plane.proxies()).length === 1, { what: 'the Envoy is connected' });
+    }),
+  );
+
+  it(
+    'an Envoy with a token is served, and without one it is not',
+    withStory(async (story) => {
+      const directory = await mkdtemp(join(tmpdir(), 'lifeboat-identity-'));
+      story.atEnd(() => rm(directory, { recursive: true }));
+      const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+      const keySet = join(directory, 'jwks.json');
+      await writeFile(keySet, JSON.stringify({ keys: [await exportJWK(publicKey)] }));
+      const flags = ['--client-jwks', keySet, '--allow-empty'];
+      const plane = await story.controlPlane({ 'empty.yaml': [] }, { flags });
+      const token = await new SignJWT({ sub: 'system:serviceaccount:shop:web', aud: 'lifeboat' })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setExpirationTime('5m')
+        .sign(privateKey);
+      await startTokenEnvoy(story, plane, 'web-1', token);
+      await plane.synced('web-1');
+      await startTokenEnvoy(story, plane, 'web-2', 'forged', false);
+      await plane.logs(/the bearer token is not valid/);
     }),
   );
 

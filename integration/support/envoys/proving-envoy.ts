@@ -1,4 +1,4 @@
-/** An Envoy that connects to the control plane with TLS. Certificates are in its bootstrap, so that it needs no files. */
+/** An Envoy that proves who it is: with TLS, by certificates in its bootstrap, so that it needs no files, or by a token. */
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
 import type { Certificate } from '../../../src/testing/certificate.js';
@@ -21,6 +21,25 @@ export interface TlsEnvoyOptions {
   readonly flags?: readonly string[];
 }
 
+/** Starts one that connects in plain text with this bearer token. It is ready, if the control plane serves it. */
+export async function startTokenEnvoy(
+  story: Story,
+  { xds }: ControlPlane,
+  nodeId: string,
+  token: string,
+  served = true,
+): Promise<void> {
+  const printed = await lifeboat(
+    ...['bootstrap', '--node-id', nodeId, '--locality', 'east', '--cluster', 'east', '--namespace', 'shop'],
+    ...['--xds-address', `${xds.address}:${String(xds.port)}`],
+  );
+  assert.equal(printed.exitCode, 0, printed.stderr);
+  const metadata = `initial_metadata: [{key: authorization, value: "Bearer ${token}"}]`;
+  const withToken = printed.stdout.replaceAll(/^( *)- envoy_grpc:/gm, `$1- ${metadata}\n$1  envoy_grpc:`);
+  assert.notEqual(withToken, printed.stdout);
+  await startFrom(story, nodeId, withToken, served);
+}
+
 /** Starts it. It is ready, if the control plane serves it. */
 export async function startTlsEnvoy(
   story: Story,
@@ -40,9 +59,14 @@ export async function startTlsEnvoy(
     .replace(/filename: \/ca\.pem/, inlined(authorities))
     .replace(/filename: \/cert\.pem/, inlined(certificate?.cert))
     .replace(/filename: \/key\.pem/, inlined(certificate?.key));
+  return startFrom(story, nodeId, inline, served);
+}
+
+/** @param text the bootstrap; its admin address is replaced by a free one. */
+async function startFrom(story: Story, nodeId: string, text: string, served = true): Promise<EnvoyAdmin> {
   const socket = { address: story.address(), port: await freePort() };
   const config = {
-    ...(parse(inline) as object),
+    ...(parse(text) as object),
     admin: { address: { socket_address: { address: socket.address, port_value: socket.port } } },
   };
   const { admin } = await story.keep(EnvoyContainer.startFrom(nodeId, config, new EnvoyAdmin(socket), { served }));
