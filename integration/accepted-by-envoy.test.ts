@@ -1,6 +1,6 @@
 /**
  * Envoy takes whatever Lifeboat makes: of every golden case, and of TrafficPolicies at random, mistakes included. One resource that
- * Envoy refuses would cost everybody who shares a port or a stream with it.
+ * Envoy rejects would cost everybody who shares a port or a stream with it.
  */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';

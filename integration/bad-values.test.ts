@@ -1,5 +1,5 @@
 /**
- * Values that Envoy would refuse, in endpoints and ports of several services: an Envoy that starts gets everything else at once, and
+ * Values that Envoy would reject, in endpoints and ports of several services: an Envoy that starts gets everything else at once, and
  * one that runs goes on getting changes of the very services that have them.
  */
 import assert from 'node:assert/strict';
@@ -17,7 +17,7 @@ import { withStory } from './support/story.js';
 const CLUSTERS = ['east', 'west'] as const;
 const BAD_ADDRESSES = ['300.1.1.1', '', 'not-an-ip', 'fe80::1%eth0', '10.0.0.0/8'];
 
-describe('values that Envoy would refuse', () => {
+describe('values that Envoy would reject', () => {
   it(
     'keep neither a starting Envoy nor a running one from all the others',
     withStory(async (story) => {

@@ -1,4 +1,4 @@
-/** What the guard refuses is not sent: Envoys keep what they have, others answer, and the resource that has the value says so. */
+/** What the guard rejects is not sent: Envoys keep what they have, others answer, and the resource that has the value says so. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
 import {
@@ -11,7 +11,7 @@ import {
 import { withStory } from './support/story.js';
 import { strictProgram } from './support/processes/strict-program.js';
 
-describe('a configuration that the guard refuses', () => {
+describe('a configuration that the guard rejects', () => {
   it(
     'costs no Envoy anything, and makes the resource with the value FAILED until it changes',
     withStory(async (story) => {
@@ -19,7 +19,7 @@ describe('a configuration that the guard refuses', () => {
       const header = (value: string): object => ({
         headerManipulation: { appendRequestHeaders: { 'x-trail': value } },
       });
-      const program = await strictProgram(await story.directory('strict'), 'refused-value');
+      const program = await strictProgram(await story.directory('strict'), 'rejected-value');
       const plane = await story.controlPlane(
         {
           'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
@@ -35,14 +35,14 @@ describe('a configuration that the guard refuses', () => {
       const traffics = hosts.map((options) => story.traffic(sidecar, options));
       for (const traffic of traffics) await traffic.settlesOn(east.names);
 
-      await plane.write('headers.yaml', trafficPolicy('headers', ['east'], header('refused-value')));
+      await plane.write('headers.yaml', trafficPolicy('headers', ['east'], header('rejected-value')));
       const { errors = [] } = await plane.reaches('TrafficPolicy', 'headers', 'FAILED');
       assert.match(
         errors.join('\n'),
-        /leaves .* out of the route configuration.*routes\[0\]\.requestHeadersToAdd\[0\]\.header\.value: must not be refused-value/,
+        /leaves .* out of the route configuration.*routes\[0\]\.requestHeadersToAdd\[0\]\.header\.value: must not be rejected-value/,
       );
       await eventually(
-        () => plane.log.some((line) => line.includes('would reject') && line.includes('refused-value')),
+        () => plane.log.some((line) => line.includes('would reject') && line.includes('rejected-value')),
         {
           what: 'the log says what is not sent',
         },

@@ -34,7 +34,7 @@ function mistakenDocuments(seed: number): string {
 
 describe('documents with mistakes', () => {
   it(
-    'cost Envoys nothing: nothing is refused, and other services answer',
+    'cost Envoys nothing: nothing is rejected, and other services answer',
     withStory(async (story) => {
       const east = await story.site('east');
       const seed = Date.now();

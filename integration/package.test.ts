@@ -22,11 +22,11 @@ const CONSUMER = `
 import { Server } from '@grpc/grpc-js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ResourceStore, XdsServer, encodeAny, encodeMessage, encodeResource } from 'lifeboat/xds';
 import type { EncodedResource, MessageType, ResourceProvider, XdsEvents, XdsNode } from 'lifeboat/xds';
-import { encodeJson, refusedByEnvoy } from 'lifeboat/xds/json';
+import { encodeJson, rejectedByEnvoy } from 'lifeboat/xds/json';
 
 interface Mine { readonly name: string }
 const codec: MessageType<Mine> = { encode: ({ name }) => ({ finish: () => Buffer.from(name) }) };
-const store: ResourceStore & ResourceProvider = new ResourceStore({ check: refusedByEnvoy, viewOf: (node: XdsNode) => node.locality.region });
+const store: ResourceStore & ResourceProvider = new ResourceStore({ check: rejectedByEnvoy, viewOf: (node: XdsNode) => node.locality.region });
 const events: XdsEvents = { nacked: (client, typeUrl, version, message, names) => console.log(client.node.id, typeUrl, version, message, names.length) };
 export const server = new XdsServer({ provider: store, events, limits: { maxStreams: 10 } });
 const resources: EncodedResource[] = [
@@ -69,12 +69,12 @@ async function checkInstallation(project: PackedProject, command: string): Promi
 /** Prints what is wrong with two resources, one of which has a regular expression. */
 const CHECK = `
 import { CLUSTER, ROUTE_CONFIGURATION } from 'lifeboat/xds';
-import { encodeJson, refusedByEnvoy } from 'lifeboat/xds/json';
-console.log(refusedByEnvoy(encodeJson(CLUSTER, '', {})));
+import { encodeJson, rejectedByEnvoy } from 'lifeboat/xds/json';
+console.log(rejectedByEnvoy(encodeJson(CLUSTER, '', {})));
 const routes = [{ match: { safeRegex: { regex: '(?=a)' } }, redirect: {} }];
 const route = encodeJson(ROUTE_CONFIGURATION, 'a', { name: 'a', virtualHosts: [{ name: 'a', domains: ['*'], routes }] });
 try {
-  console.log(refusedByEnvoy(route));
+  console.log(rejectedByEnvoy(route));
 } catch (error) {
   console.log(error.message.replace(/.*without /, ''));
 }

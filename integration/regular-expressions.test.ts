@@ -1,8 +1,8 @@
 /** Envoy compiles just those regular expressions that `regexProblem` lets pass: one Envoy, with a listener for each. */
 import assert from 'node:assert/strict';
 // The corpus is shared with the unit tests, which hold regexProblem to it.
-import { acceptedExpressions, refusedExpressions } from '../src/testing/re2-corpus.js';
-import { refusedListeners } from './support/envoys/judged-listeners.js';
+import { acceptedExpressions, rejectedExpressions } from '../src/testing/re2-corpus.js';
+import { rejectedListeners } from './support/envoys/judged-listeners.js';
 
 function routesBy(regex: string): object {
   return {
@@ -13,13 +13,13 @@ function routesBy(regex: string): object {
 }
 
 describe('a regular expression', () => {
-  it('is refused by Envoy if, and only if, Lifeboat refuses it', async () => {
-    const expressions = [...acceptedExpressions, ...refusedExpressions];
+  it('is rejected by Envoy if, and only if, Lifeboat rejects it', async () => {
+    const expressions = [...acceptedExpressions, ...rejectedExpressions];
     assert.ok(expressions.length >= 100);
-    const refused = await refusedListeners(expressions.map(routesBy));
+    const rejected = await rejectedListeners(expressions.map(routesBy));
     assert.deepEqual(
-      expressions.filter((_, i) => refused.has(i)),
-      refusedExpressions,
+      expressions.filter((_, i) => rejected.has(i)),
+      rejectedExpressions,
     );
   });
 });

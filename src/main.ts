@@ -45,7 +45,7 @@ export function load(paths: readonly (string | ConfigPath)[], options?: ReadFile
  * @throws AddressError when an address cannot be listened on.
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
-  const { isolateRefusals, logger } = options;
+  const { isolateNacks, logger } = options;
   const access = options.access && (await startAccess(options.access, logger));
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
   const controlPlane = createControlPlane({
@@ -53,7 +53,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     xds: {
       events: xdsEvents(addXdsMetrics(registry), logger, () => nodeLog.request()),
       ...(access && { authenticate: access.authenticate }),
-      isolateRefusals,
+      isolateNacks,
       logger,
     },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
@@ -137,21 +137,21 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
     sent: (_client, typeUrl) => metrics.pushed(typeUrl),
     acked: (_client, typeUrl, _version, seconds) => metrics.acknowledged(typeUrl, seconds),
     nacked: ({ node }, typeUrl, version, message, names) => {
-      metrics.refused(typeUrl);
+      metrics.rejected(typeUrl);
       logger.warn(
         { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES), reason: message },
         'a client rejected a response',
       );
     },
-    refused: ({ typeUrl, name, version }) =>
+    resourceRejected: ({ typeUrl, name, version }) =>
       logger.warn({ typeUrl, name, version }, 'a resource was rejected because of its content'),
-    released: ({ typeUrl, name, version }) =>
+    resourceReleased: ({ typeUrl, name, version }) =>
       logger.info({ typeUrl, name, version }, 'a rejected resource has changed or has no subscription'),
-    rejected: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was refused'),
+    streamRefused: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was refused'),
   };
 }
 
-/** A refused response may hold thousands of resources; the log names the first. */
+/** A rejected response may hold thousands of resources; the log names the first. */
 const MAX_NAMES = 20;
 
 function once<Result>(action: () => Promise<Result>): () => Promise<Result> {

@@ -46,7 +46,7 @@ describe('promise 30: the admin address with TLS and a token', () => {
       const address = { host: '127.0.0.1', port: 0 };
       const server = await serve({
         ...{ version: '1', config: [], allowEmpty: true, emptyGraceMs: 0, loadReportIntervalMs: 0 },
-        ...{ xdsAddress: address, adminAddress: address, isolateRefusals: true, transport: 'grpc-js' as const },
+        ...{ xdsAddress: address, adminAddress: address, isolateNacks: true, transport: 'grpc-js' as const },
         admin: { tls: { cert: file('cert'), key: file('key') }, tokenFile: file('token') },
         logger: pino(stream),
       });

@@ -54,7 +54,7 @@ async function serving(options: Partial<ServerOptions>, test: (served: Served) =
       adminAddress: address,
       admin: {},
       loadReportIntervalMs: 0,
-      isolateRefusals: true,
+      isolateNacks: true,
       transport: 'grpc-js' as const,
     },
     ...{ config: [], allowEmpty: false, emptyGraceMs: 600_000, logger: pino(stream), ...options },

@@ -33,7 +33,7 @@ export interface ServerOptions {
   /** The gRPC implementation of the xDS address. */
   readonly transport: Transport;
   /** Whether a resource that an Envoy rejects is withheld from others until it changes. */
-  readonly isolateRefusals: boolean;
+  readonly isolateNacks: boolean;
   /** Milliseconds between two load reports of an Envoy; 0: no reports. */
   readonly loadReportIntervalMs: number;
   readonly logger: Logger;

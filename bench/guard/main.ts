@@ -71,7 +71,7 @@ function checkAgain(all: Readonly<Record<keyof typeof typeUrls, Held>>): number 
   for (const type of ['listener', 'route'] as const) {
     for (const { value } of all[type].resources.values()) {
       bytes += value.length;
-      if (rejectionOf(resourceTypes[type], value) !== undefined) throw new Error(`a ${type} is refused`);
+      if (rejectionOf(resourceTypes[type], value) !== undefined) throw new Error(`a ${type} is rejected`);
     }
   }
   for (let i = 0; i < 6 * SERVICES; i += 1) if (isIP(`127.0.${i & 255}.1`) === 0) throw new Error('no address');

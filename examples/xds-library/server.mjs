@@ -20,7 +20,8 @@ const filter = { name: 'tcp', typedConfig: { '@type': proxy, statPrefix: 'web', 
 const listener = { name: 'web', address: local(PORT), filterChains: [{ filters: [filter] }] };
 
 const store = new ResourceStore();
-const nacked = (client, typeUrl, version, message) => console.error(`${client.node.id} refused ${typeUrl}: ${message}`);
+const nacked = (client, typeUrl, version, message) =>
+  console.error(`${client.node.id} rejected ${typeUrl}: ${message}`);
 const server = new XdsServer({ provider: store, events: { nacked } });
 const { port } = await server.listen('127.0.0.1:0');
 store.put(encodeJson(CLUSTER, 'web', cluster));

@@ -34,7 +34,7 @@ describe('admin address', () => {
     xds.connected();
     xds.disconnected();
     xds.pushed('type.googleapis.com/envoy.config.cluster.v3.Cluster');
-    xds.refused('type.googleapis.com/made.up.Type');
+    xds.rejected('type.googleapis.com/made.up.Type');
     xds.acknowledged('type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 0.003);
     addStateMetrics(registry, { controlPlane, sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }] });
     const onError = (error: Error) => void errors.push(error);

@@ -7,7 +7,7 @@ import { runCommand, withAdmin } from '../testing/run-command.js';
 
 const SINCE = '2026-01-01T00:00:00Z';
 const NOW = Date.parse(SINCE) + 187_000;
-const refusing = proxy({
+const rejecting = proxy({
   state: 'NACK',
   since: SINCE,
   types: {
@@ -29,7 +29,7 @@ const odd = proxy({
   },
   findings: [{ severity: 'warning', code: 'NodeWithoutLocality', message: 'The node has no locality.' }],
 });
-const items: readonly Proxy[] = [refusing, odd];
+const items: readonly Proxy[] = [rejecting, odd];
 
 describe('lifeboat proxies', () => {
   const controlPlane = fakeControlPlane({ proxies: items });
@@ -144,7 +144,7 @@ describe('lifeboat proxies --watch', () => {
 
   it('goes on with what changes, and only that', async () => {
     const synced = proxy({ since: SINCE, connectedSince: SINCE });
-    const out = await watched(answering([synced, odd], [synced, odd], [refusing, odd], [refusing]));
+    const out = await watched(answering([synced, odd], [synced, odd], [rejecting, odd], [rejecting]));
     assert.deepEqual(out.split('\n'), [
       'ID          LOCALITY   MESH                      STATE      SINCE   FINDINGS',
       'sidecar~a   r1/z1      istiod.service-mesh-hub   SYNCED     3m7s    -',
@@ -156,8 +156,8 @@ describe('lifeboat proxies --watch', () => {
   }).timeout(20_000);
 
   it('streams documents', async () => {
-    const out = await watched(answering([refusing, odd], [refusing]), '-o', 'yaml');
+    const out = await watched(answering([rejecting, odd], [rejecting]), '-o', 'yaml');
     const documents = parseAllDocuments(out).map((document) => document.toJS() as unknown);
-    assert.deepEqual(documents, [refusing, odd, { ...odd, state: 'DISCONNECTED' }]);
+    assert.deepEqual(documents, [rejecting, odd, { ...odd, state: 'DISCONNECTED' }]);
   }).timeout(20_000);
 });

@@ -139,9 +139,9 @@ describe('lifeboat serve', () => {
     assert.equal((await serve([...SERVE, '--transport', 'http2'])).options?.transport, 'http2');
   });
 
-  it('isolates refusals unless that is switched off', async () => {
-    assert.equal((await serve(SERVE)).options?.isolateRefusals, true);
-    assert.equal((await serve([...SERVE, '--isolate-refusals', 'off'])).options?.isolateRefusals, false);
+  it('isolates NACKs unless that is switched off', async () => {
+    assert.equal((await serve(SERVE)).options?.isolateNacks, true);
+    assert.equal((await serve([...SERVE, '--isolate-nacks', 'off'])).options?.isolateNacks, false);
   });
 
   it('keeps to the log level', async () => {

@@ -23,7 +23,7 @@ interface ServeFlags extends AccessFlags, AdminFlags {
   readonly emptyGrace: string;
   readonly xdsAddress: string;
   readonly loadReportInterval: string;
-  readonly isolateRefusals: 'on' | 'off';
+  readonly isolateNacks: 'on' | 'off';
   readonly transport: Transport;
   readonly logLevel: LogLevel;
 }
@@ -80,7 +80,7 @@ export function addServe(cli: Cli): void {
       ),
       new Flag('--insecure', 'allow plain text on addresses other than loopback'),
       new Flag(
-        '--isolate-refusals <on|off>',
+        '--isolate-nacks <on|off>',
         'withhold a resource that an Envoy rejects (NACK) from other Envoys until it changes',
         {
           choices: ['on', 'off'],
@@ -135,12 +135,12 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const emptyGraceMs = readGrace(values.emptyGrace);
   const logger = serveLogger(values.logLevel, terminal);
   const addresses = { xdsAddress, adminAddress, admin };
-  const isolateRefusals = values.isolateRefusals === 'on';
+  const isolateNacks = values.isolateNacks === 'on';
   const streams = {
     ...(tls && { tls }),
     ...(access && { access }),
     loadReportIntervalMs,
-    isolateRefusals,
+    isolateNacks,
     transport: values.transport,
   };
   const source = { config, allowEmpty: values.allowEmpty === true, emptyGraceMs };

@@ -5,7 +5,7 @@ import { type Graph, type GraphOptions, SINGLE } from '../graph/index.js';
 import { rankingScope } from '../mesh/clusters/client-scope.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { ResourceBatch } from '../source/table.js';
-import { refusalsByResource } from '../status/refusals.js';
+import { rejectionsByResource } from '../status/rejections.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, ExplainQuery, ExplainResult, Unexplained } from './api/api.js';
 import { createCore } from './inputs/core.js';
@@ -19,7 +19,7 @@ import { hostnameAddressesOf, servedHostnames } from './explain/hostnames.js';
 import { NodeChecks } from './clients/node-checks.js';
 import { createProvider } from './views/provider.js';
 import { type ProxyContext, toProxies } from './snapshots/proxies.js';
-import { toRefused } from './reports/refused.js';
+import { toRejected } from './reports/rejected.js';
 import { toNode } from './snapshots/snapshot.js';
 import { snapshots } from './snapshots/snapshots.js';
 import { warmUp } from './warm-up.js';
@@ -29,7 +29,7 @@ import { rankingKey, tiersKey } from '../mesh/clusters/ranking-key.js';
 
 export interface ControlPlaneOptions {
   /**
-   * Told of rows that could not be computed, and of messages that are not sent because Envoy would refuse them: bugs. What was there before
+   * Told of rows that could not be computed, and of messages that are not sent because Envoy would reject them: bugs. What was there before
    * stays. Default: an error of a row is thrown, and nothing is said of a message.
    */
   readonly onRowError?: GraphOptions['onError'];
@@ -76,7 +76,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   const { graph, model, envoy } = core;
   let ready = false;
   const statuses = new ResourceStatuses(core, () =>
-    refusalsByResource(graph, model, toRefused(core, xds.refused(), xds.clients(), withheld.all())),
+    rejectionsByResource(graph, model, toRejected(core, xds.rejected(), xds.clients(), withheld.all())),
   );
   const { findings } = statuses;
   const changed = new Set<unknown>();

@@ -1,4 +1,4 @@
-/** What holds for every client of any world: Envoy would refuse, or silently drop, what breaks it. */
+/** What holds for every client of any world: Envoy would reject, or silently drop, what breaks it. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';

@@ -1,5 +1,5 @@
 /**
- * Whatever people write, the model lets nothing through that Envoy would refuse: the guard has nothing to do. Each failure is a check that is
+ * Whatever people write, the model lets nothing through that Envoy would reject: the guard has nothing to do. Each failure is a check that is
  * missing where the value is decoded.
  */
 import assert from 'node:assert/strict';
@@ -28,7 +28,7 @@ describe('documents with mistakes', () => {
     .sort()
     .map((name) => readCase(join(GOLDEN, name)));
 
-  it('give no message that Envoy would refuse, and no row that cannot be computed', function () {
+  it('give no message that Envoy would reject, and no row that cannot be computed', function () {
     this.timeout(120_000);
     const changes = fc.array(change, { minLength: 1, maxLength: 4, size: 'max' });
     fc.assert(

@@ -229,13 +229,13 @@ describe('connected proxies', () => {
 
         client.nack(response, 'listener 127.0.0.1_9080: bad');
         await stands('LDS', 'NACK');
-        const refused = heldOf(controlPlane.heldSnapshot('productpage'));
-        const [listener] = refused.pending.filter(({ name }) => name === '127.0.0.1_9080');
+        const rejected = heldOf(controlPlane.heldSnapshot('productpage'));
+        const [listener] = rejected.pending.filter(({ name }) => name === '127.0.0.1_9080');
         assert.deepEqual(
           [listener?.type, listener?.state, listener?.version, listener?.error],
           ['LDS', 'NACK', '', 'listener 127.0.0.1_9080: bad'],
         );
-        assert.deepEqual(refused.clusters, clusters);
+        assert.deepEqual(rejected.clusters, clusters);
       });
     }
   });

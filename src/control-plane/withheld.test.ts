@@ -1,4 +1,4 @@
-/** What Envoy would refuse is not sent; what was shown before stays, and the log and the statuses say so. */
+/** What Envoy would reject is not sent; what was shown before stays, and the log and the statuses say so. */
 import type { EncodedMessage } from '../envoy/rows/encoded-message.js';
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -87,16 +87,16 @@ function domainsIn({ resources }: Held): readonly string[] | undefined {
   return value && (decodeEnvoyMessage(ROUTE, value).virtualHosts ?? []).flatMap(({ domains = [] }) => domains);
 }
 
-describe('messages that Envoy would refuse', () => {
+describe('messages that Envoy would reject', () => {
   it('are not sent: the last sound version stays, for newcomers too, until there is a sound one', () => {
     const world = new RouteWorld();
     world.put(routes(['a']));
     const first = world.open();
-    world.put(routes(['a', 'b'], { refusal: 'name: must not be empty' }));
+    world.put(routes(['a', 'b'], { rejection: 'name: must not be empty' }));
     const newcomer = world.open();
     assert.deepEqual([domainsIn(first.held), domainsIn(newcomer.held)], [['a'], ['a']]);
     assert.deepEqual(
-      world.withheld.all().map(({ name, refusal }) => [name, refusal]),
+      world.withheld.all().map(({ name, rejection }) => [name, rejection]),
       [['80', 'name: must not be empty']],
     );
     assert.equal(world.reported.length, 1);
@@ -106,7 +106,7 @@ describe('messages that Envoy would refuse', () => {
 
   it('are nothing where there was nothing before', () => {
     const world = new RouteWorld();
-    world.put(routes(['a'], { refusal: 'bad' }));
+    world.put(routes(['a'], { rejection: 'bad' }));
     const { held } = world.open();
     assert.equal(domainsIn(held), undefined);
     world.put(undefined);
@@ -115,7 +115,7 @@ describe('messages that Envoy would refuse', () => {
 
   it('are forgotten with the last client that would get them', () => {
     const world = new RouteWorld();
-    world.put(routes(['a'], { refusal: 'bad' }));
+    world.put(routes(['a'], { rejection: 'bad' }));
     const [one, two] = [world.open(), world.open()];
     one.close();
     assert.equal(world.withheld.all().length, 1);
@@ -127,7 +127,7 @@ describe('messages that Envoy would refuse', () => {
     const world = new RouteWorld();
     world.put(routes(['a', 'b@1', 'c']));
     const { held } = world.open();
-    const leftOut = [{ name: 'b', refusal: 'domains: must not be empty' }];
+    const leftOut = [{ name: 'b', rejection: 'domains: must not be empty' }];
     world.put(routes(['a', 'd'], { leftOut }));
     assert.deepEqual(domainsIn(held), ['a', 'd', 'b@1']);
     assert.deepEqual(held.resources.get('80')?.clusters, ['a', 'b@1', 'c', 'd']);
@@ -144,7 +144,7 @@ describe('messages that Envoy would refuse', () => {
       const { first, clients } = readCase(join(TESTDATA, 'golden', name));
       const core = createCore();
       core.take(first);
-      const withheld = new WithheldMessages((_row, { refusal }) => assert.fail(`${name}: ${refusal}`));
+      const withheld = new WithheldMessages((_row, { rejection }) => assert.fail(`${name}: ${rejection}`));
       const provider = createProvider(core.graph, core.model, core.envoy, { withheld });
       for (const client of Object.values(clients)) {
         for (const typeUrl of [typeUrls.cluster, typeUrls.listener])

@@ -119,7 +119,7 @@ function referencesOf({ targets, mirror }: Route): readonly ClusterKey[] {
 type HostDomains = readonly [cluster: ClusterKey, domains: readonly string[]];
 
 /**
- * Envoy refuses a route configuration in which two hosts have a domain in common, so the first one keeps it. What is in the client's own
+ * Envoy rejects a route configuration in which two hosts have a domain in common, so the first one keeps it. What is in the client's own
  * cluster comes before what is in none.
  */
 function distinctDomains(

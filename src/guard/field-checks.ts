@@ -76,8 +76,8 @@ function checkEntry(key: CheckValue, value: CheckValue): CheckValue {
         entry.skip(inner);
         continue;
       }
-      const refusal = (inner >>> 3 === 1 ? key : value)(entry, inner);
-      if (refusal !== undefined) return refusal;
+      const rejection = (inner >>> 3 === 1 ? key : value)(entry, inner);
+      if (rejection !== undefined) return rejection;
     }
     return undefined;
   };

@@ -4,11 +4,11 @@ import { type EnvoyMessageName, encodeEnvoyMessage, packAny } from '../proto/env
 import { formatRejection, rejectionOf } from './index.js';
 import { messageRules } from './message-rules.js';
 
-function refusal<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): string | undefined {
-  return refusalText(name, encodeEnvoyMessage(name, json));
+function rejection<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): string | undefined {
+  return rejectionText(name, encodeEnvoyMessage(name, json));
 }
 
-function refusalText(name: EnvoyMessageName, bytes: Buffer): string | undefined {
+function rejectionText(name: EnvoyMessageName, bytes: Buffer): string | undefined {
   const found = rejectionOf(name, bytes);
   return found && formatRejection(found);
 }
@@ -25,83 +25,91 @@ const endpoint = (address: string, portValue = 80): object => ({
 
 describe('the guard', () => {
   const cases: readonly (readonly [string, string | undefined, string | undefined])[] = [
-    ['an empty name', refusal('envoy.config.cluster.v3.Cluster', {}), 'name: must not be empty'],
-    ['a sound cluster', refusal('envoy.config.cluster.v3.Cluster', { name: 'a', connectTimeout: '1s' }), undefined],
+    ['an empty name', rejection('envoy.config.cluster.v3.Cluster', {}), 'name: must not be empty'],
+    ['a sound cluster', rejection('envoy.config.cluster.v3.Cluster', { name: 'a', connectTimeout: '1s' }), undefined],
     [
       'a duration of nothing',
-      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', connectTimeout: '0s' }),
+      rejection('envoy.config.cluster.v3.Cluster', { name: 'a', connectTimeout: '0s' }),
       'connectTimeout: must be greater than 0s, is 0s',
     ],
     [
       'a negative duration',
-      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', cleanupInterval: '-1s' }),
+      rejection('envoy.config.cluster.v3.Cluster', { name: 'a', cleanupInterval: '-1s' }),
       'cleanupInterval: is out of range',
     ],
     [
       'a percentage',
-      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', outlierDetection: { maxEjectionPercent: 101 } }),
+      rejection('envoy.config.cluster.v3.Cluster', { name: 'a', outlierDetection: { maxEjectionPercent: 101 } }),
       'outlierDetection.maxEjectionPercent: must be at most 100, is 101',
     ],
     [
       'EDS without its source',
-      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', type: 'EDS' }),
+      rejection('envoy.config.cluster.v3.Cluster', { name: 'a', type: 'EDS' }),
       'edsClusterConfig: is missing',
     ],
     [
       'an aggregate of itself',
-      refusal('envoy.config.cluster.v3.Cluster', aggregate(['b', 'a'])),
+      rejection('envoy.config.cluster.v3.Cluster', aggregate(['b', 'a'])),
       'clusterType.typedConfig.clusters: "a" cannot be a member of a',
     ],
     [
       'an aggregate of nothing',
-      refusal('envoy.config.cluster.v3.Cluster', aggregate([])),
+      rejection('envoy.config.cluster.v3.Cluster', aggregate([])),
       'clusterType.typedConfig.clusters: must not be empty',
     ],
     [
       'a domain twice',
-      refusal('envoy.config.route.v3.VirtualHost', { name: 'a', domains: ['a', 'A'] }),
+      rejection('envoy.config.route.v3.VirtualHost', { name: 'a', domains: ['a', 'A'] }),
       'domains: A is there twice',
     ],
     [
       'a domain in two hosts',
-      refusal('envoy.config.route.v3.RouteConfiguration', { virtualHosts: [host, { name: 'b', domains: ['b', 'a'] }] }),
+      rejection('envoy.config.route.v3.RouteConfiguration', {
+        virtualHosts: [host, { name: 'b', domains: ['b', 'a'] }],
+      }),
       'virtualHosts[1].domains: a is there twice',
     ],
     [
       'an expression',
-      refusal('envoy.config.route.v3.RouteConfiguration', {
+      rejection('envoy.config.route.v3.RouteConfiguration', {
         virtualHosts: [{ ...host, routes: [route({}), route({ match: { safeRegex: { regex: '(?=a)' } } })] }],
       }),
       'virtualHosts[0].routes[1].match.safeRegex.regex: it has (?=, which RE2 does not know: there is no looking ahead or behind',
     ],
     [
       'a route without an action',
-      refusal('envoy.config.route.v3.Route', { match: { prefix: '/' } }),
+      rejection('envoy.config.route.v3.Route', { match: { prefix: '/' } }),
       'has none of the fields of which it must have one',
     ],
     [
       'a status',
-      refusal('envoy.config.route.v3.Route', { match: { prefix: '/' }, directResponse: { status: 99 } }),
+      rejection('envoy.config.route.v3.Route', { match: { prefix: '/' }, directResponse: { status: 99 } }),
       'directResponse.status: must be at least 200, is 99',
     ],
     [
       'a header that says where a request goes',
-      refusal('envoy.config.route.v3.Route', route({ requestHeadersToRemove: ['a', 'Host'] })),
+      rejection('envoy.config.route.v3.Route', route({ requestHeadersToRemove: ['a', 'Host'] })),
       'requestHeadersToRemove: Host may not be removed',
     ],
     [
       'a header of two lines',
-      refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: 'b\nc' } }] })),
+      rejection(
+        'envoy.config.route.v3.Route',
+        route({ requestHeadersToAdd: [{ header: { key: 'a', value: 'b\nc' } }] }),
+      ),
       'requestHeadersToAdd[0].header.value: has characters that are not allowed: "b\\nc"',
     ],
     [
       'a percent sign',
-      refusal('envoy.config.route.v3.Route', route({ requestHeadersToAdd: [{ header: { key: 'a', value: '100%' } }] })),
+      rejection(
+        'envoy.config.route.v3.Route',
+        route({ requestHeadersToAdd: [{ header: { key: 'a', value: '100%' } }] }),
+      ),
       'requestHeadersToAdd[0].header.value: has a % that does not begin a variable. Write %%',
     ],
     [
       'variables',
-      refusal(
+      rejection(
         'envoy.config.route.v3.Route',
         route({ requestHeadersToAdd: [{ header: { key: 'a', value: '%REQ(x?y):9% 1%% %HOSTNAME%' } }] }),
       ),
@@ -109,7 +117,7 @@ describe('the guard', () => {
     ],
     [
       'weights',
-      refusal('envoy.config.route.v3.WeightedCluster', {
+      rejection('envoy.config.route.v3.WeightedCluster', {
         clusters: [
           { name: 'a', weight: 4294967295 },
           { name: 'b', weight: 1 },
@@ -119,41 +127,41 @@ describe('the guard', () => {
     ],
     [
       'no weights',
-      refusal('envoy.config.route.v3.WeightedCluster', { clusters: [{ name: 'a', weight: 0 }] }),
+      rejection('envoy.config.route.v3.WeightedCluster', { clusters: [{ name: 'a', weight: 0 }] }),
       'clusters: the weights add up to 0',
     ],
     [
       'a listener at a name',
-      refusal('envoy.config.listener.v3.Listener', {
+      rejection('envoy.config.listener.v3.Listener', {
         address: { socketAddress: { address: 'localhost', portValue: 1 } },
       }),
       'address.socketAddress.address: localhost is not an IP address',
     ],
     [
       'a port',
-      refusal('envoy.config.listener.v3.Listener', {
+      rejection('envoy.config.listener.v3.Listener', {
         address: { socketAddress: { address: '::1', portValue: 65536 } },
       }),
       'address.socketAddress.portValue: must be at most 65535, is 65536',
     ],
     [
       'a server name',
-      refusal('envoy.config.listener.v3.Listener', chains(['a*.b'])),
+      rejection('envoy.config.listener.v3.Listener', chains(['a*.b'])),
       'filterChains[0].filterChainMatch: a*.b: a server name takes only a whole first label as a wildcard',
     ],
     [
       'a server name twice',
-      refusal('envoy.config.listener.v3.Listener', chains(['*.b', 'c'], ['C'])),
+      rejection('envoy.config.listener.v3.Listener', chains(['*.b', 'c'], ['C'])),
       'filterChains[1].filterChainMatch: C is also in another chain',
     ],
     [
       'a chain twice',
-      refusal('envoy.config.listener.v3.Listener', chains([], [])),
+      rejection('envoy.config.listener.v3.Listener', chains([], [])),
       'filterChains[1].filterChainMatch: another chain has the same match',
     ],
     [
       'what is packed',
-      refusal('envoy.config.listener.v3.Filter', {
+      rejection('envoy.config.listener.v3.Filter', {
         name: 'a',
         typedConfig: packAny('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', { cluster: 'a' }),
       }),
@@ -161,7 +169,7 @@ describe('the guard', () => {
     ],
     [
       'a hostname by EDS',
-      refusal(
+      rejection(
         'envoy.config.endpoint.v3.ClusterLoadAssignment',
         assignment({ lbEndpoints: [endpoint('10.0.0.1'), endpoint('db.example')] }),
       ),
@@ -169,17 +177,17 @@ describe('the guard', () => {
     ],
     [
       'a priority after none',
-      refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 1 })),
+      rejection('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 1 })),
       'endpoints: priority 1 follows on none',
     ],
     [
       'a priority too many',
-      refusal('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 129 })),
+      rejection('envoy.config.endpoint.v3.ClusterLoadAssignment', assignment({ priority: 129 })),
       'endpoints[0].priority: must be at most 128, is 129',
     ],
     [
       'weights of localities',
-      refusal(
+      rejection(
         'envoy.config.endpoint.v3.ClusterLoadAssignment',
         assignment({ loadBalancingWeight: 4294967295 }, { loadBalancingWeight: 1 }),
       ),
@@ -187,17 +195,17 @@ describe('the guard', () => {
     ],
     [
       'half a character',
-      refusalText('envoy.config.endpoint.v3.ClusterLoadAssignment', Buffer.from([0x0a, 3, 0xed, 0xa0, 0x80])),
+      rejectionText('envoy.config.endpoint.v3.ClusterLoadAssignment', Buffer.from([0x0a, 3, 0xed, 0xa0, 0x80])),
       'clusterName: is not UTF-8',
     ],
     [
       'an unknown number',
-      refusal('envoy.config.cluster.v3.Cluster', { name: 'a', lbPolicy: 77 as unknown as 'RANDOM' }),
+      rejection('envoy.config.cluster.v3.Cluster', { name: 'a', lbPolicy: 77 as unknown as 'RANDOM' }),
       'lbPolicy: has no value 77',
     ],
     [
       'too many of something',
-      refusal('envoy.config.route.v3.VirtualHost', {
+      rejection('envoy.config.route.v3.VirtualHost', {
         ...host,
         requestHeadersToAdd: Array.from({ length: 1001 }, () => ({ header: { key: 'a', value: 'b' } })),
       }),
@@ -210,7 +218,7 @@ describe('the guard', () => {
     for (const name of Object.keys(messageRules())) assert.doesNotThrow(() => rejectionOf(name, Buffer.alloc(0)), name);
   });
 
-  it('takes bytes that are no message for refused', () => {
+  it('takes bytes that are no message for rejected', () => {
     assert.deepEqual(rejectionOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), {
       path: '',
       problem: 'is not a valid message: field 1 is cut off',

@@ -20,8 +20,8 @@ const LOAD_ASSIGNMENT = 'envoy.config.endpoint.v3.ClusterLoadAssignment';
  */
 export function rejectionOf(name: string, bytes: Uint8Array): Rejection | undefined {
   try {
-    const refusal = checker().rejectionOf(name, bytes);
-    if (refusal !== undefined || name !== LOAD_ASSIGNMENT) return refusal;
+    const rejection = checker().rejectionOf(name, bytes);
+    if (rejection !== undefined || name !== LOAD_ASSIGNMENT) return rejection;
     return checkAddresses(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
   } catch (error) {
     if (error instanceof WireError) return { path: '', problem: `is not a valid message: ${error.message}` };

@@ -34,8 +34,8 @@ export class MessageChecker {
         continue;
       }
       seen |= field.bit;
-      const refusal = field.check(reader, tag);
-      if (refusal !== undefined) return within(field, reader.bytes, start, at, refusal);
+      const rejection = field.check(reader, tag);
+      if (rejection !== undefined) return within(field, reader.bytes, start, at, rejection);
     }
     return (
       missing(check, seen) ?? counted(check, reader, start) ?? check.code?.(reader.bytes.subarray(start, reader.end))

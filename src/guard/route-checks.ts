@@ -21,8 +21,8 @@ function checkDomains(domains: readonly string[], taken: Set<string>): Rejection
 export function checkRouteConfiguration(bytes: Buffer): Rejection | undefined {
   const taken = new Set<string>();
   for (const [i, host] of fieldsOf(bytes, 2).entries()) {
-    const refusal = checkDomains(textsOf(host, 2), taken);
-    if (refusal !== undefined) return { ...refusal, path: `virtualHosts[${i}].${refusal.path}` };
+    const rejection = checkDomains(textsOf(host, 2), taken);
+    if (rejection !== undefined) return { ...rejection, path: `virtualHosts[${i}].${rejection.path}` };
   }
   return undefined;
 }

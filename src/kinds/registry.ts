@@ -9,7 +9,7 @@ import type { Graph, Table } from '../graph/index.js';
 import type { MeshInputs, MeshModel } from '../mesh/tables.js';
 import type { Status } from '../status/approval.js';
 import { plainStatus } from '../status/plain.js';
-import { withRefusals } from '../status/refusals.js';
+import { withRejections } from '../status/rejections.js';
 import type { StatusSubject } from '../status/subject.js';
 import { destination } from './destination.js';
 import { failoverService, virtualDestination } from './failover.js';
@@ -67,7 +67,7 @@ export function declareFindings(graph: Graph, model: MeshModel): FindingTable {
 /** The status of any resource, from the rows of the model. */
 export function statusOf(graph: Graph, model: MeshModel, subject: StatusSubject): Status {
   const status = kindOf(subject.resource.ref)?.status ?? plainStatus;
-  return withRefusals(status(graph, model, subject), subject.refusals ?? []);
+  return withRejections(status(graph, model, subject), subject.rejections ?? []);
 }
 
 /** Whether Envoy's messages contain values of this resource. */

@@ -7,10 +7,10 @@ import { engine } from './engine.js';
 import { LARGEST_PROGRAM, programSize } from './re2-program.js';
 import { readRe2Text } from './re2-text.js';
 
-/** Longer expressions are refused before they are parsed. A program that Envoy takes is hardly ever as long. */
+/** Longer expressions are rejected before they are parsed. A program that Envoy takes is hardly ever as long. */
 const LONGEST_EXPRESSION = 1024;
 
-/** The end of a sentence that says why Envoy would refuse the expression (`it …`); `undefined` if it would not. */
+/** The end of a sentence that says why Envoy would reject the expression (`it …`); `undefined` if it would not. */
 export function regexProblem(expression: string): string | undefined {
   if (expression === '') return 'it is empty';
   if (expression.length > LONGEST_EXPRESSION) return `it is longer than ${LONGEST_EXPRESSION} characters`;

@@ -10,6 +10,6 @@ export interface StatusSubject {
   readonly raw: RawResource;
   /** The findings of the model. */
   readonly findings: readonly Diagnostic[];
-  /** Sentences about NACKs that it caused; see `refusalsByResource`. */
-  readonly refusals?: readonly string[];
+  /** Sentences about NACKs that it caused; see `rejectionsByResource`. */
+  readonly rejections?: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Regular expressions that Envoy compiles, and some that it refuses; `integration/regular-expressions.test.ts` asks it. */
+/** Regular expressions that Envoy compiles, and some that it rejects; `integration/regular-expressions.test.ts` asks it. */
 
 export const acceptedExpressions: readonly string[] = [
   '/api/.*',
@@ -86,7 +86,7 @@ export const acceptedExpressions: readonly string[] = [
   '^/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/[^/]+',
 ];
 
-export const refusedExpressions: readonly string[] = [
+export const rejectedExpressions: readonly string[] = [
   '[^/]{49}',
   'a{1000}',
   '(a{10}){10}',

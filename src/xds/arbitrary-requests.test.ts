@@ -29,7 +29,7 @@ const request = fc.record({
   names,
   left: names,
   nonce: fc.option(fc.nat(2)),
-  refuse: fc.boolean(),
+  reject: fc.boolean(),
   versions: fc.dictionary(fc.constantFrom('a', 'b', 'gone'), fc.constantFrom('1', 'other'), { maxKeys: 2 }),
 });
 const change = fc.record({
@@ -80,7 +80,7 @@ class Client {
   send(step: Extract<Step, { readonly kind: 'request' }>): void {
     const before = this.#responses.get(step.typeUrl) ?? [];
     const responseNonce = step.nonce === null ? '' : (before.at(-1 - step.nonce)?.nonce ?? 'foreign');
-    const errorDetail = step.refuse ? { errorDetail: { message: 'refused' } } : {};
+    const errorDetail = step.reject ? { errorDetail: { message: 'rejected' } } : {};
     this.#ask(step.typeUrl, step.names);
     if (this.#inFlight.get(step.typeUrl) === responseNonce) this.#inFlight.delete(step.typeUrl);
     // A client that unsubscribes from everything before it sees a response ignores it.

@@ -1,5 +1,5 @@
 /**
- * What one change costs while a client refuses something: a number of steps that grows neither with the number of resources, nor
+ * What one change costs while a client rejects something: a number of steps that grows neither with the number of resources, nor
  * with the number of clients beyond what each of them is sent. Counted, not timed.
  */
 import assert from 'node:assert/strict';
@@ -21,15 +21,15 @@ interface Size {
   readonly clients: number;
 }
 
-/** What is refused, and by whom. */
-interface Refusal {
+/** What is rejected, and by whom. */
+interface Nack {
   /** Put at the same time in one transaction. */
   readonly news: (names: readonly string[]) => readonly EncodedResource[];
-  /** Before the refusal, everybody else accepts it. */
+  /** Before the NACK, everybody else accepts it. */
   readonly late?: boolean;
 }
 
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+const NACKS: Readonly<Record<string, Nack>> = {
   nothing: { news: () => [] },
   'a version of a cluster': { news: () => [cluster('c1', 'bad')] },
   'a version of a cluster that others accepted': { news: () => [cluster('c1', 'bad')], late: true },
@@ -77,15 +77,15 @@ class Fleet {
     await settle(this.clients);
   }
 
-  /** The first client refuses what is bad. */
-  async refuse({ news, late = false }: Refusal): Promise<void> {
+  /** The first client rejects what is bad. */
+  async reject({ news, late = false }: Nack): Promise<void> {
     this.server.transaction(() => news(this.names).forEach((item) => this.store.put(item)));
     const [first, ...others] = this.clients;
     if (late) await settle(others);
     await settle(this.clients, (client, response) => (client === first ? wordsAbout(response) : undefined));
   }
 
-  /** Steps of one change, once what was refused has been digested. */
+  /** Steps of one change, once what was rejected has been digested. */
   async stepsOfChange(): Promise<number> {
     let steps = 0;
     for (let round = 0; round < 3; round += 1) {
@@ -108,28 +108,28 @@ function wordsAbout({ resources }: ClientResponse): string | undefined {
   return bad.length === 0 ? undefined : bad.map(({ name }) => `${name}: it is bad`).join('\n');
 }
 
-async function costOf(mode: ClientMode, refusal: Refusal, size: Size): Promise<number> {
+async function costOf(mode: ClientMode, nack: Nack, size: Size): Promise<number> {
   const fleet = new Fleet(mode, size);
   await fleet.start();
-  await fleet.refuse(refusal);
+  await fleet.reject(nack);
   const steps = await fleet.stepsOfChange();
   fleet.close();
   return steps;
 }
 
-describe('what a change costs while something is refused', function () {
+describe('what a change costs while something is rejected', function () {
   this.timeout(20_000);
   for (const mode of MODES)
-    for (const [what, refusal] of Object.entries(REFUSALS)) {
+    for (const [what, nack] of Object.entries(NACKS)) {
       it(`no more with many resources (${what}, ${mode})`, async () => {
-        const few = await costOf(mode, refusal, { resources: 20, clients: 4 });
-        const many = await costOf(mode, refusal, { resources: 320, clients: 4 });
+        const few = await costOf(mode, nack, { resources: 20, clients: 4 });
+        const many = await costOf(mode, nack, { resources: 320, clients: 4 });
         assert.ok(many <= 1.1 * few + 20, `${String(few)} steps, and ${String(many)} with many resources`);
       });
 
       it(`with each client no more than what it is sent (${what}, ${mode})`, async () => {
-        const few = await costOf(mode, refusal, { resources: 20, clients: 4 });
-        const many = await costOf(mode, refusal, { resources: 20, clients: 24 });
+        const few = await costOf(mode, nack, { resources: 20, clients: 4 });
+        const many = await costOf(mode, nack, { resources: 20, clients: 24 });
         assert.ok((many - few) / 20 <= STEPS_PER_CLIENT, `${String((many - few) / 20)} steps for each client`);
       });
     }

@@ -39,7 +39,7 @@ describe('convergence', () => {
           for (const model of run.clients) if (!model.connected) model.connect();
           for (const name of VIEWS) run.change(name, last);
           await run.settle();
-          // What was refused along with others may need some more changes to come through.
+          // What was rejected along with others may need some more changes to come through.
           for (let round = 0; round < 4; round += 1) {
             run.server.transaction(() => VIEWS.forEach((name) => run.put(name, EDS, 'a', `round ${String(round)}`)));
             await run.settle();
@@ -68,7 +68,7 @@ function checkClaims({ server, clients }: Run): void {
   }
 }
 
-/** What the server takes for held or says to be SYNCED, its client holds: after every step, whatever was refused, cut off or brought along. */
+/** What the server takes for held or says to be SYNCED, its client holds: after every step, whatever was rejected, cut off or brought along. */
 function checkLedger({ collections, clients }: Run): void {
   for (const collection of collections) {
     for (const { users } of collection.interests.all()) {
@@ -110,12 +110,11 @@ function textOf({ name, value }: EncodedResource): string {
   return value.toString('utf8', 2 + Buffer.byteLength(name) + 2);
 }
 
-/** In the end all is SYNCED but what a client refused and was not sent again, and what is not there. */
+/** In the end all is SYNCED but what a client rejected and was not sent again, and what is not there. */
 function checkSettled({ server, clients }: Run): void {
   for (const { node, typeUrl, name, configStatus, value } of statusClaims(server)) {
-    const refusals = clients[Number(node.slice(1))]?.refusals ?? 0;
-    if (refusals === 0)
-      assert.equal(configStatus, value.length > 0 ? 'SYNCED' : 'NOT_SENT', `${node} ${typeUrl} ${name}`);
+    const nacks = clients[Number(node.slice(1))]?.nacks ?? 0;
+    if (nacks === 0) assert.equal(configStatus, value.length > 0 ? 'SYNCED' : 'NOT_SENT', `${node} ${typeUrl} ${name}`);
   }
 }
 

@@ -5,7 +5,7 @@ export { speaksOfHost } from './streams/nack-attribution.js';
 export type { Collection } from './resources/collection.js';
 export type { Digest } from './protocol/digest.js';
 export type { SentResponse, XdsClient, XdsEvents } from './streams/events.js';
-export type { RefusedResource } from './streams/nack-isolation.js';
+export type { RejectedResource } from './streams/nack-isolation.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
 export type {
   ClusterLoad,
@@ -25,7 +25,7 @@ export type { XdsListener } from './protocol/listeners.js';
 export { XdsServer } from './server.js';
 export type { XdsLogger, XdsServerOptions } from './server-options.js';
 export type { XdsServerStats } from './server-stats.js';
-export type { Refusal } from './holdings/exception.js';
+export type { Nack } from './holdings/exception.js';
 export type { SideService } from './side-services.js';
 export type { ClientStatus, ConfigStatus, TypeStatus } from './subscriptions/status.js';
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { decodeEnvoyMessage, encodeEnvoyMessage } from '../proto/envoy-types.js';
 import { CLUSTER, LISTENER, ResourceStore } from './index.js';
-import { type ResourceJson, encodeJson, refusedByEnvoy } from './json.js';
+import { type ResourceJson, encodeJson, rejectedByEnvoy } from './json.js';
 
 const CLUSTER_MESSAGE = 'envoy.config.cluster.v3.Cluster';
 const type = (name: string): string => `type.googleapis.com/${name}`;
@@ -167,7 +167,7 @@ describe('encodeJson', () => {
     ],
   ];
   for (const [what, encode, message] of mistakes) {
-    it(`refuses ${what} and says where it is`, () => assert.throws(encode, { message }));
+    it(`rejects ${what} and says where it is`, () => assert.throws(encode, { message }));
   }
 
   it('is equal for equal messages, whatever the order and the names of their keys', () => {
@@ -185,9 +185,9 @@ describe('encodeJson', () => {
   });
 });
 
-describe('refusedByEnvoy', () => {
+describe('rejectedByEnvoy', () => {
   it('as the check of a store keeps what was there', () => {
-    const store = new ResourceStore({ check: refusedByEnvoy });
+    const store = new ResourceStore({ check: rejectedByEnvoy });
     const sound = encodeJson(CLUSTER, 'web', { name: 'web', connectTimeout: '1s' });
     const bad = encodeJson(CLUSTER, 'web', { name: 'web', connectTimeout: '0s' });
     store.put(sound);
@@ -204,7 +204,7 @@ describe('refusedByEnvoy', () => {
       token_bucket: { max_tokens: 0, fill_interval: '1s' },
     };
     assert.equal(
-      refusedByEnvoy(encodeJson(LISTENER, 'web', dumped(bucket))),
+      rejectedByEnvoy(encodeJson(LISTENER, 'web', dumped(bucket))),
       'filterChains[0].filters[0].typedConfig.httpFilters[0].typedConfig.tokenBucket.maxTokens: must be greater than 0, is 0',
     );
   });

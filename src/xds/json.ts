@@ -59,11 +59,11 @@ function checkName(typeUrl: string, name: string, json: Readonly<Record<string, 
 }
 
 /**
- * Why Envoy would refuse a resource: the field, and what is wrong with it, by the rules in Envoy's .proto files and by what it checks
+ * Why Envoy would reject a resource: the field, and what is wrong with it, by the rules in Envoy's .proto files and by what it checks
  * besides, such as regular expressions and domains that stand twice. `undefined` for a sound one, and for messages that are not known.
  * Made for the option `check` of `ResourceStore`.
  */
-export function refusedByEnvoy({ typeUrl, value }: Pick<EncodedResource, 'typeUrl' | 'value'>): string | undefined {
-  const refusal = rejectionOf(typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value);
-  return refusal && formatRejection(refusal);
+export function rejectedByEnvoy({ typeUrl, value }: Pick<EncodedResource, 'typeUrl' | 'value'>): string | undefined {
+  const rejection = rejectionOf(typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value);
+  return rejection && formatRejection(rejection);
 }

@@ -160,7 +160,7 @@ describe('events', () => {
           acked: fail,
           nacked: fail,
           disconnected: fail,
-          rejected: fail,
+          streamRefused: fail,
         },
         logger: { error: (_details, message) => logged.push(message) },
       });

@@ -54,10 +54,10 @@ function listen(transport: string): string {
 
 function check(match: string): string {
   return `
-    const { encodeJson, refusedByEnvoy } = await import('./dist/src/xds/json.js');
+    const { encodeJson, rejectedByEnvoy } = await import('./dist/src/xds/json.js');
     const virtualHosts = [{ name: 'a', domains: ['*'], routes: [{ match: ${match}, redirect: {} }] }];
     const type = 'type.googleapis.com/envoy.config.route.v3.RouteConfiguration';
-    const problem = refusedByEnvoy(encodeJson(type, 'a', { name: 'a', virtualHosts }));
+    const problem = rejectedByEnvoy(encodeJson(type, 'a', { name: 'a', virtualHosts }));
     if (problem !== undefined) throw new Error(problem);`;
 }
 

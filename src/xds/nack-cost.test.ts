@@ -1,5 +1,5 @@
 /**
- * What a NACK costs: its own bytes and those of the response that it refuses, whatever its error message says. Counted in
+ * What a NACK costs: its own bytes and those of the response that it rejects, whatever its error message says. Counted in
  * steps, never in time.
  */
 import assert from 'node:assert/strict';
@@ -105,11 +105,11 @@ describe('what a NACK costs', () => {
       const client = open(mode);
       await turn();
       const wrong = nameOf((NAMES / 3) | 0);
-      const refused: number[] = [];
+      const rejected: number[] = [];
       const steps = await countStepsUntil(async () => {
         for (let response = client.next(); response !== undefined; response = client.next()) {
           const isWrong = response.names.includes(wrong);
-          if (isWrong) refused.push(response.resources.length);
+          if (isWrong) rejected.push(response.resources.length);
           client.send(client.answer(response, isWrong ? 'wrong' : undefined));
           await turn();
         }
@@ -121,10 +121,10 @@ describe('what a NACK costs', () => {
       // By state of the world a response repeats what the client has accepted.
       if (mode === 'delta')
         assert.deepEqual(
-          refused,
+          rejected,
           Array.from({ length: halvings + 1 }, (_, index) => NAMES >> index),
         );
-      else assert.equal(refused.length, halvings + 1);
+      else assert.equal(rejected.length, halvings + 1);
     });
 });
 

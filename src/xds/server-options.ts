@@ -32,11 +32,11 @@ export interface XdsServerOptions {
   /** Those that are not given are `DEFAULT_LIMITS`. */
   readonly limits?: Partial<XdsLimits>;
   /**
-   * Whether a resource that a client refuses is withheld from those that have not got it yet: they keep the last version that
-   * somebody accepted, until the resource changes. Refusals that speak of the client's own host count for that client alone.
+   * Whether a resource that a client rejects is withheld from those that have not got it yet: they keep the last version that
+   * somebody accepted, until the resource changes. NACKs that speak of the client's own host count for that client alone.
    * Default: true.
    */
-  readonly isolateRefusals?: boolean;
+  readonly isolateNacks?: boolean;
   /** What clients report of their load. Default: they are asked for nothing. */
   readonly loadReports?: LoadReporting;
   /** The services beside discovery. Default: all; leave out what a grpc-js server in `addTo` has of its own. */

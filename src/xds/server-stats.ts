@@ -19,10 +19,10 @@ export interface XdsServerStats {
   readonly waiting: number;
   /** Streams that wait for the time to renew something that lives for a limited time. */
   readonly renewing: number;
-  /** Nodes of which it is remembered that they refused something on their last stream. */
+  /** Nodes of which it is remembered that they rejected something on their last stream. */
   readonly unresumed: number;
-  /** Resources of which a client refused the newest version. */
-  readonly refused: number;
+  /** Resources of which a client rejected the newest version. */
+  readonly rejected: number;
   /** Bytes of encoded responses that are kept for further streams. */
   readonly cachedBytes: number;
   /** Streams on which clients report their load, and the clusters that something is kept of, over all of them. */

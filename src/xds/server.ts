@@ -10,7 +10,7 @@ import { CollectionRegistry } from './streams/collection-registry.js';
 import { Coverages } from './resources/coverage.js';
 import { type XdsEvents, guardEvents } from './streams/events.js';
 import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
-import type { RefusedResource } from './streams/nack-isolation.js';
+import type { RejectedResource } from './streams/nack-isolation.js';
 import { InterruptedWarming } from './streams/interrupted-warming.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
@@ -68,9 +68,9 @@ export class XdsServer {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const events = this.#events;
     this.#collections = new CollectionRegistry(options.provider, this.#limits.maxTombstones, {
-      enabled: options.isolateRefusals ?? true,
-      refused: (resource) => events.refused?.(resource),
-      released: (resource) => events.released?.(resource),
+      enabled: options.isolateNacks ?? true,
+      rejected: (resource) => events.resourceRejected?.(resource),
+      released: (resource) => events.resourceReleased?.(resource),
     });
     this.#listeners = new Listeners(this.#limits.maxUnsentBytes);
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
@@ -140,7 +140,7 @@ export class XdsServer {
    */
   methods({ authenticate: isAuthenticating = true }: { readonly authenticate?: boolean } = {}): Methods {
     const rejected: CallRejected = (peer, { code, message }, cause) => {
-      this.#events.rejected?.(peer, code, message);
+      this.#events.streamRefused?.(peer, code, message);
       if (cause !== undefined) this.#options.logger?.error({ err: cause, peer }, 'a call failed');
     };
     const { authenticate } = this.#options;
@@ -196,8 +196,8 @@ export class XdsServer {
       .map((stream) => this.#unresumed.complete(stream.identity, stream.status()));
   }
 
-  /** The resources of which a client refused the newest version, for what they are. */
-  refused(): readonly RefusedResource[] {
+  /** The resources of which a client rejected the newest version, for what they are. */
+  rejected(): readonly RejectedResource[] {
     return this.#collections.isolation.all();
   }
 
@@ -213,7 +213,7 @@ export class XdsServer {
       waiting: this.#holds.size,
       renewing: this.#wakeUps.size,
       unresumed: this.#unresumed.size,
-      refused: this.#collections.isolation.size,
+      rejected: this.#collections.isolation.size,
       cachedBytes: this.#bodies.bytes,
       loadStreams: this.#side.loadStreams,
       loadClusters: this.#side.loads.clusters,
@@ -225,7 +225,7 @@ export class XdsServer {
   #accept(call: StreamCall, transport: MessageStream): MessageSink | undefined {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
-      this.#events.rejected?.(transport.peer, refusal.code, refusal.message);
+      this.#events.streamRefused?.(transport.peer, refusal.code, refusal.message);
       transport.end(refusal.code, refusal.message);
       return undefined;
     }
@@ -257,7 +257,7 @@ export class XdsServer {
       sources: () => [...this.#streams].filter(({ identified }) => identified),
       unresumedTypes: (identity: string) => this.#unresumed.of(identity),
       failed: (peer: string, error: StreamError, cause?: unknown) => {
-        events?.rejected?.(peer, error.code, error.message);
+        events?.streamRefused?.(peer, error.code, error.message);
         if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
       },
     };
@@ -265,7 +265,7 @@ export class XdsServer {
   }
 
   #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
-    this.#events.rejected?.(stream.peer, error.code, error.message);
+    this.#events.streamRefused?.(stream.peer, error.code, error.message);
     if (cause !== undefined)
       this.#options.logger?.error({ err: cause, node: printable(stream.node.id, MAX_ID_BYTES) }, 'a stream failed');
   }
@@ -283,7 +283,7 @@ export class XdsServer {
       isolation: collections.isolation,
       interruptedWarming: new InterruptedWarming(),
       now,
-      refusedBefore: (identity, typeUrl) => this.#unresumed.has(identity, typeUrl),
+      rejectedBefore: (identity, typeUrl) => this.#unresumed.has(identity, typeUrl),
       viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
       attach: (typeUrl, view, viewKey) => collections.attach(typeUrl, view, viewKey),
       detach: (source) => collections.detach(source),

@@ -9,8 +9,8 @@ import { send } from '../clients/http-client.js';
 
 const PREFIX = 'type.googleapis.com/envoy';
 
-/** A listener for each route configuration. Envoy's words by the index of each that it refuses. */
-export async function refusedListeners(routes: readonly object[]): Promise<ReadonlyMap<number, string>> {
+/** A listener for each route configuration. Envoy's words by the index of each that it rejects. */
+export async function rejectedListeners(routes: readonly object[]): Promise<ReadonlyMap<number, string>> {
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-listeners-'));
   const [resources, bootstrap, admin] = ['lds.json', 'bootstrap.json', 'admin'].map((name) =>
     join(directory, name),
@@ -51,7 +51,7 @@ interface DumpedListener {
   readonly error_state?: { readonly details: string };
 }
 
-/** One that is refused is listed a second time, without its name. */
+/** One that is rejected is listed a second time, without its name. */
 async function dumpedListeners(admin: string): Promise<readonly DumpedListener[]> {
   const [address = '', port = ''] = admin.split(':');
   const { body } = await send({ address, port: Number(port), path: '/config_dump?resource=dynamic_listeners' });

@@ -13,8 +13,8 @@ type RuleTable = Readonly<
   Record<string, { readonly fields: Readonly<Record<string, { readonly name: string; rules?: object }>> }>
 >;
 
-/** Where the program of the copy is, which refuses every header of that value. The directory must exist. */
-export async function strictProgram(directory: string, refusedValue: string): Promise<string> {
+/** Where the program of the copy is, which rejects every header of that value. The directory must exist. */
+export async function strictProgram(directory: string, rejectedValue: string): Promise<string> {
   for (const part of ['src', 'generated'])
     await cp(join(BUILT, part), join(directory, 'dist', part), {
       recursive: true,
@@ -28,7 +28,7 @@ export async function strictProgram(directory: string, refusedValue: string): Pr
     ({ name }) => name === 'value',
   );
   if (value === undefined) throw new Error('The guard has no rules for header values.');
-  value.rules = { string: { not_in: [refusedValue] } };
+  value.rules = { string: { not_in: [rejectedValue] } };
   await writeFile(file, JSON.stringify(table));
   return join(directory, 'dist/src/cli/lifeboat.js');
 }

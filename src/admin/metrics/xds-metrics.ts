@@ -11,7 +11,7 @@ export interface XdsMetrics {
   /** A client acknowledged a response, this many seconds after it was sent. */
   acknowledged(typeUrl: string, seconds: number): void;
   /** A client rejected a response (NACK). */
-  refused(typeUrl: string): void;
+  rejected(typeUrl: string): void;
 }
 
 export function addXdsMetrics(registry: Registry): XdsMetrics {
@@ -39,7 +39,7 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
     disconnected: () => streams.dec(),
     pushed: (typeUrl) => pushesOf(typeUrl).inc(),
     acknowledged: (typeUrl, seconds) => acksOf(typeUrl).observe(seconds),
-    refused: (typeUrl) => rejects.inc({ type: shortType(typeUrl) }),
+    rejected: (typeUrl) => rejects.inc({ type: shortType(typeUrl) }),
   };
 }
 

@@ -39,7 +39,7 @@ export type SyncState = 'SYNCED' | 'NOT SENT' | 'STALE' | 'NACK';
 export interface ProxyType {
   readonly version: string;
   readonly state: SyncState;
-  /** Envoy's own words, when it refused. */
+  /** Envoy's own words, when it rejected. */
   readonly error?: string;
   /** RFC 3339: since when the state is what it is. */
   readonly since: string;
@@ -119,7 +119,7 @@ export interface PendingResource {
   readonly state: SyncState;
   /** The version that it acknowledged; empty where it has none. */
   readonly version: string;
-  /** Envoy's own words, when it refused. */
+  /** Envoy's own words, when it rejected. */
   readonly error?: string;
 }
 

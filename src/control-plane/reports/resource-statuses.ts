@@ -11,19 +11,19 @@ import { FindingLedger } from './finding-ledger.js';
 import { type Contribution, StateCounter } from './state-counter.js';
 
 /** Sentences about the NACKs that each resource caused. */
-export type Refusals = ReadonlyMap<ResourceKey, readonly string[]>;
+export type Rejections = ReadonlyMap<ResourceKey, readonly string[]>;
 
 export class ResourceStatuses {
   readonly findings: FindingLedger;
   readonly #core: Core;
-  readonly #refusalsNow: () => Refusals;
+  readonly #rejectionsNow: () => Rejections;
   readonly #counter: StateCounter;
   /** As they were when statuses were asked for last. */
-  #refusals: Refusals = new Map();
+  #rejections: Rejections = new Map();
 
-  constructor(core: Core, refusalsNow: () => Refusals) {
+  constructor(core: Core, rejectionsNow: () => Rejections) {
     this.#core = core;
-    this.#refusalsNow = refusalsNow;
+    this.#rejectionsNow = rejectionsNow;
     this.#counter = new StateCounter((key) => this.#contributionOf(key));
     this.findings = new FindingLedger(core.graph, core.findings, core.inventory, (key) => this.#counter.touch(key));
   }
@@ -34,7 +34,7 @@ export class ResourceStatuses {
   }
 
   list(query: ResourceQuery): readonly ResourceWithStatus[] {
-    this.#lookAtRefusals();
+    this.#readRejections();
     const { graph, model, inventory } = this.#core;
     const written = [...inventory.items.values()]
       .filter(({ ref }) => matches(ref, query))
@@ -46,7 +46,7 @@ export class ResourceStatuses {
   }
 
   counts(): StateCounts {
-    this.#lookAtRefusals();
+    this.#readRejections();
     const { resources, findings } = this.#counter.counts();
     const total = { ...findings };
     for (const severity of this.findings.severitiesOf('')) total[severity] += 1;
@@ -54,10 +54,10 @@ export class ResourceStatuses {
   }
 
   /** NACKs come and go without a change of the resources that caused them. */
-  #lookAtRefusals(): void {
-    const before = this.#refusals;
-    this.#refusals = this.#refusalsNow();
-    for (const key of [...before.keys(), ...this.#refusals.keys()]) this.#counter.touch(key);
+  #readRejections(): void {
+    const before = this.#rejections;
+    this.#rejections = this.#rejectionsNow();
+    for (const key of [...before.keys(), ...this.#rejections.keys()]) this.#counter.touch(key);
   }
 
   #contributionOf(key: ResourceKey): Contribution | undefined {
@@ -98,7 +98,7 @@ export class ResourceStatuses {
       decoding: diagnostics.filter(({ severity }) => severity === 'error'),
       findings: this.findings.ofModel(key),
       raw,
-      refusals: this.#refusals.get(key) ?? [],
+      rejections: this.#rejections.get(key) ?? [],
     });
   }
 }

@@ -91,8 +91,10 @@ export function toNode(query: SnapshotQuery): XdsNode {
 }
 
 function readRows(graph: Graph, rows: readonly RowRef[]): readonly EncodedMessage[] {
-  // What Envoy would refuse is not sent.
-  return rows.flatMap(({ table, key }) => graph.read(table, key) ?? []).filter(({ refusal }) => refusal === undefined);
+  // What Envoy would reject is not sent.
+  return rows
+    .flatMap(({ table, key }) => graph.read(table, key) ?? [])
+    .filter(({ rejection }) => rejection === undefined);
 }
 
 function toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): readonly unknown[] {

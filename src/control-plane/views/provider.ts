@@ -18,7 +18,7 @@ import { WithheldMessages } from './withheld.js';
 import { type ListedView, listedView, namedRow, viewOf } from './views.js';
 
 export interface ProviderOptions {
-  /** What is not given to the server because Envoy would refuse it. Default: a record that nobody looks at. */
+  /** What is not given to the server because Envoy would reject it. Default: a record that nobody looks at. */
   readonly withheld?: WithheldMessages;
   /** Gets every open collection of which something changes. Default: nothing happens. */
   readonly onChange?: (collection: Collection) => void;

@@ -1,5 +1,5 @@
 /**
- * What is not sent because Envoy would refuse it, and what is shown instead: the version before it. Nobody else remembers that version,
+ * What is not sent because Envoy would reject it, and what is shown instead: the version before it. Nobody else remembers that version,
  * so it is taken from whoever shows it when the row goes bad. Knows rows and no streams.
  */
 import type { RowRef } from './row-ref.js';
@@ -15,16 +15,16 @@ export interface Withheld {
   readonly name: string;
   /** A virtual host, by the name of its cluster, or an endpoint by its address; absent for the whole resource. */
   readonly part?: string;
-  readonly refusal: string;
+  readonly rejection: string;
 }
 
 /** Told of each once, with the row that it is in. */
 export type ReportWithheld = (row: { readonly table: string; readonly key: string }, withheld: Withheld) => void;
 
 /** For the log: the model lets something through that it should not. */
-export function withheldError({ name, part, refusal }: Withheld): Error {
+export function withheldError({ name, part, rejection }: Withheld): Error {
   const what = part === undefined ? name : `${part} in ${name}`;
-  return new Error(`${what} is not sent, because Envoy would reject it: ${refusal}`);
+  return new Error(`${what} is not sent, because Envoy would reject it: ${rejection}`);
 }
 
 interface Entry {
@@ -64,7 +64,7 @@ export class WithheldMessages {
       this.#entries.delete(id);
       return row;
     }
-    const entry = known?.row === row ? known : this.#refuse(ref, place, row, holder.shown ?? known?.shown);
+    const entry = known?.row === row ? known : this.#reject(ref, place, row, holder.shown ?? known?.shown);
     entry.holders.add(holder);
     return entry.shown;
   }
@@ -76,7 +76,7 @@ export class WithheldMessages {
     if (entry?.holders.delete(holder) && entry.holders.size === 0) this.#entries.delete(idOf(ref));
   }
 
-  #refuse(ref: RowRef, place: ShownRow, row: EncodedMessage, before: EncodedMessage | undefined): Entry {
+  #reject(ref: RowRef, place: ShownRow, row: EncodedMessage, before: EncodedMessage | undefined): Entry {
     const entry = toEntry(place, row, before, this.#entries.get(idOf(ref))?.holders ?? new Set());
     this.#entries.set(idOf(ref), entry);
     for (const withheld of entry.withheld) this.#report({ table: ref.table.name, key: ref.key }, withheld);
@@ -95,8 +95,8 @@ function idOf({ table, key }: RowRef): string {
 /** There is nothing wrong with a row that does not exist. */
 function isSound(
   row: EncodedMessage | undefined,
-): row is undefined | (EncodedMessage & { readonly refusal?: never; readonly leftOut?: never }) {
-  return row === undefined || (row.refusal === undefined && row.leftOut === undefined);
+): row is undefined | (EncodedMessage & { readonly rejection?: never; readonly leftOut?: never }) {
+  return row === undefined || (row.rejection === undefined && row.leftOut === undefined);
 }
 
 function toEntry(
@@ -105,13 +105,13 @@ function toEntry(
   before: EncodedMessage | undefined,
   holders: Set<object>,
 ): Entry {
-  const { name, refusal, leftOut = [] } = row;
-  const whole = refusal === undefined ? [] : [{ typeUrl, view, name, refusal }];
-  const parts = leftOut.map((part) => ({ typeUrl, view, name, part: part.name, refusal: part.refusal }));
+  const { name, rejection, leftOut = [] } = row;
+  const whole = rejection === undefined ? [] : [{ typeUrl, view, name, rejection }];
+  const parts = leftOut.map((part) => ({ typeUrl, view, name, part: part.name, rejection: part.rejection }));
   return { row, withheld: [...whole, ...parts], shown: shownOf(typeUrl, row, before), holders };
 }
 
 function shownOf(typeUrl: string, row: EncodedMessage, before: EncodedMessage | undefined): EncodedMessage | undefined {
-  if (row.refusal !== undefined) return before?.name === row.name ? before : undefined;
+  if (row.rejection !== undefined) return before?.name === row.name ? before : undefined;
   return typeUrl === typeUrls.route && before !== undefined ? withLastHosts(row, before) : row;
 }

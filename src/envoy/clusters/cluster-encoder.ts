@@ -26,13 +26,13 @@ export function clusterEncoder(): EncodeCluster {
     if (!known.has(key) && known.size >= MAX_KNOWN) known.clear();
     known.set(key, rest);
     const bytes = protobuf.Writer.create().uint32(NAME_TAG).string(cluster.name).raw(rest.bytes).finish();
-    return rest.refusal === undefined ? { bytes } : { bytes, refusal: rest.refusal };
+    return rest.rejection === undefined ? { bytes } : { bytes, rejection: rest.rejection };
   };
 }
 
 /** Without the name, but checked with it: whether Envoy takes a cluster does not depend on what it is called. */
 function encodeRest(cluster: UpstreamCluster, content: ClusterContent): GuardedBytes {
-  const { refusal } = encodeGuarded(CLUSTER, toCluster(cluster, content));
+  const { rejection } = encodeGuarded(CLUSTER, toCluster(cluster, content));
   const { bytes } = encodeGuarded(CLUSTER, toCluster({ ...cluster, name: '' }, content));
-  return refusal === undefined ? { bytes } : { bytes, refusal };
+  return rejection === undefined ? { bytes } : { bytes, rejection };
 }

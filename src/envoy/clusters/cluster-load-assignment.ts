@@ -5,12 +5,12 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 import type { ClusterLoadAssignment, LocalityLbEndpoints } from '../../generated/envoy.js';
-import { refusedEndpoint, refusedTiers } from '../rows/endpoint-guard.js';
+import { rejectedEndpoint, rejectedTiers } from '../rows/endpoint-guard.js';
 import type { GuardedBytes, LeftOut } from '../rows/guarded.js';
 import type { Endpoint, EndpointGroup, Health, Locality, LocalityGroup, Tier } from '../../mesh/model/model.js';
 import { finishMessage } from '../../proto/finish-message.js';
 
-/** A ClusterLoadAssignment, without the endpoints that Envoy would refuse. */
+/** A ClusterLoadAssignment, without the endpoints that Envoy would reject. */
 export interface EncodedLoadAssignment extends GuardedBytes {
   readonly leftOut?: readonly LeftOut[];
 }
@@ -36,10 +36,10 @@ export function loadAssignmentEncoder(): EncodeLoadAssignment {
         if (encoded.leftOut.length > 0) leftOut = [...leftOut, ...encoded.leftOut];
       }
     });
-    const refusal = refusedTiers(tiers);
+    const rejection = rejectedTiers(tiers);
     return {
       bytes: finishMessage(writer),
-      ...(refusal !== undefined && { refusal }),
+      ...(rejection !== undefined && { rejection }),
       ...(leftOut.length > 0 && { leftOut }),
     };
   };
@@ -51,12 +51,12 @@ interface EncodedGroup {
 }
 
 function encodeSound(group: EndpointGroup): EncodedGroup {
-  const leftOut = group.endpoints.flatMap((endpoint) => refusedEndpoint(endpoint) ?? []);
+  const leftOut = group.endpoints.flatMap((endpoint) => rejectedEndpoint(endpoint) ?? []);
   if (leftOut.length === 0) return { bytes: encodeGroup(group), leftOut };
   return {
     bytes: encodeGroup({
       ...group,
-      endpoints: group.endpoints.filter((endpoint) => refusedEndpoint(endpoint) === undefined),
+      endpoints: group.endpoints.filter((endpoint) => rejectedEndpoint(endpoint) === undefined),
     }),
     leftOut,
   };

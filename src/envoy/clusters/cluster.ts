@@ -34,7 +34,7 @@ export function toCluster(cluster: UpstreamCluster, content: ClusterContent): Cl
 /**
  * Names are looked up every 5 s, as Envoy does unless told otherwise, so that an address that moved is left as soon. To go by the time
  * to live of the answers instead, Envoy has deprecated `respect_dns_ttl`, and what it wants in its place
- * (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/clusters/dns/v3/dns_cluster.proto) older ones refuse.
+ * (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/clusters/dns/v3/dns_cluster.proto) older ones reject.
  */
 function toDns(name: string, tiers: readonly Tier[]): Partial<Cluster> {
   return { type: 'STRICT_DNS', dnsLookupFamily: 'V4_PREFERRED', loadAssignment: loadAssignmentMessage(name, tiers) };

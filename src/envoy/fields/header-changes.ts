@@ -28,7 +28,7 @@ function toOption([key, value]: readonly [string, string]): HeaderValueOption {
 
 /**
  * Envoy's variables that people put into headers. Any other percent sign stands for itself: one that Envoy could not make sense of
- * would make it refuse the routes of everybody on the port.
+ * would make it reject the routes of everybody on the port.
  */
 const variables =
   /%(?:REQ\([A-Za-z0-9:_-]+\)|DOWNSTREAM_REMOTE_ADDRESS(?:_WITHOUT_PORT)?|DOWNSTREAM_LOCAL_ADDRESS(?:_WITHOUT_PORT)?|UPSTREAM_HOST|UPSTREAM_CLUSTER|HOSTNAME|PROTOCOL|START_TIME|RESPONSE_FLAGS|REQUESTED_SERVER_NAME)%|%/g;

@@ -21,7 +21,7 @@ export function toApiListener(name: string, routes: readonly RouteMessage[]): Li
   };
 }
 
-/** gRPC refuses a listener with a filter that it does not know, so there is none that no route needs. */
+/** gRPC rejects a listener with a filter that it does not know, so there is none that no route needs. */
 function filtersFor(routes: readonly RouteMessage[]): readonly HttpFilter[] {
   return routes.some(({ typedPerFilterConfig }) => typedPerFilterConfig) ? [faultFilter, routerFilter] : [routerFilter];
 }

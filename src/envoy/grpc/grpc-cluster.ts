@@ -1,5 +1,5 @@
 /**
- * Clusters as gRPC clients take them: of Envoy's settings only those that gRPC knows, because it refuses some of the others. There is no TLS
+ * Clusters as gRPC clients take them: of Envoy's settings only those that gRPC knows, because it rejects some of the others. There is no TLS
  * in them, for a gRPC channel brings credentials of its own.
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
  */

@@ -1,5 +1,5 @@
 /**
- * Routes as gRPC clients take them: what gRPC would refuse or never match is left out, and of the rest what it knows is kept. Headers are
+ * Routes as gRPC clients take them: what gRPC would reject or never match is left out, and of the rest what it knows is kept. Headers are
  * not changed and no requests are mirrored, for gRPC does neither.
  * https://github.com/grpc/proposal/blob/master/A28-xds-traffic-splitting-and-routing.md
  */

@@ -35,7 +35,7 @@ export function listenerName(place: ListenerPlace, port: number): string {
   return `${address}_${bound}`;
 }
 
-/** Whether there is such a port: an offset may lead beyond the last one, and Envoy would refuse the listener. */
+/** Whether there is such a port: an offset may lead beyond the last one, and Envoy would reject the listener. */
 export function canListen(place: ListenerPlace, port: number): boolean {
   const { port: bound } = socketOf(place, port);
   return bound >= 1 && bound <= 65535;

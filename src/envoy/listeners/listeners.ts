@@ -64,7 +64,7 @@ function httpOnly({ interception }: ListenerPlace): ListenerContent {
     : { type: 'shared', ...shared };
 }
 
-/** `undefined` where nobody can be reached: Envoy refuses a listener that leads nowhere. */
+/** `undefined` where nobody can be reached: Envoy rejects a listener that leads nowhere. */
 function contentFor(
   read: Read,
   { mesh, role, cluster, namespace }: ListenerScope,
@@ -175,7 +175,7 @@ function isUsable(
   return destination === undefined || isExportedTo(destination, client);
 }
 
-/** Envoy refuses a listener in which two chains have a name in common, so the first one keeps it. */
+/** Envoy rejects a listener in which two chains have a name in common, so the first one keeps it. */
 function toTlsUpstreams(
   read: Read,
   keys: readonly ClusterKey[],

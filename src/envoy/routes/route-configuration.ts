@@ -29,7 +29,7 @@ export interface EncodedRoutes extends GuardedBytes {
 /**
  * Makes a route configuration for a port, with the clusters of its hosts, sorted. For the same hosts as last time it gives the very
  * object that it gave then: it is as large as all routes together, and clients in many places share it. Hosts that Envoy would
- * refuse are left out.
+ * reject are left out.
  */
 export function routeConfigurationEncoder(): (port: string, hosts: readonly EncodedRoutes[]) => EncodedRoutes {
   const latest = new WeakMap<
@@ -39,13 +39,13 @@ export function routeConfigurationEncoder(): (port: string, hosts: readonly Enco
   return (port, hosts) => {
     const known = hosts[0] && latest.get(hosts[0]);
     if (known?.message.name === port && sameItems(known.hosts, hosts)) return known.message;
-    const sound = hosts.filter(({ refusal }) => refusal === undefined);
+    const sound = hosts.filter(({ rejection }) => rejection === undefined);
     const bytes = encodeRouteConfiguration(
       Number(port),
       sound.map((host) => host.bytes),
     );
     const clusters = [...new Set(sound.flatMap((host) => host.clusters ?? []))].sort();
-    const leftOut = hosts.flatMap(({ name, refusal }) => (refusal === undefined ? [] : [{ name, refusal }]));
+    const leftOut = hosts.flatMap(({ name, rejection }) => (rejection === undefined ? [] : [{ name, rejection }]));
     const message = { name: port, bytes, clusters, ...(leftOut.length > 0 && { leftOut }) };
     if (hosts[0]) latest.set(hosts[0], { hosts, message });
     return message;

@@ -1,4 +1,4 @@
-/** Names that lead somewhere, each to one place only: Envoy refuses what says otherwise, and compares without regard to case. */
+/** Names that lead somewhere, each to one place only: Envoy rejects what says otherwise, and compares without regard to case. */
 
 /** Takes the names that nobody has taken before, in lower case. */
 export type TakeNames = (wanted: readonly string[]) => readonly string[];

@@ -1,4 +1,4 @@
-/** What Envoy would refuse of endpoints, looked at before they are written: there are more of them than of all else. */
+/** What Envoy would reject of endpoints, looked at before they are written: there are more of them than of all else. */
 import { isIP } from 'node:net';
 import type { Endpoint, Tier } from '../../mesh/model/model.js';
 import type { LeftOut } from './guarded.js';
@@ -9,16 +9,16 @@ const LARGEST_WEIGHT = 0xffff_ffff;
 const LAST_PRIORITY = 128;
 
 /** Endpoints that come by EDS have IP addresses. */
-export function refusedEndpoint({ address, port }: Endpoint): LeftOut | undefined {
+export function rejectedEndpoint({ address, port }: Endpoint): LeftOut | undefined {
   const name = `${address}:${port}`;
-  if (isIP(address) === 0) return { name, refusal: `${JSON.stringify(address)} is not an IP address` };
+  if (isIP(address) === 0) return { name, rejection: `${JSON.stringify(address)} is not an IP address` };
   return port >= 0 && port <= LARGEST_PORT && Number.isInteger(port)
     ? undefined
-    : { name, refusal: `${port} is no port` };
+    : { name, rejection: `${port} is no port` };
 }
 
-/** Why Envoy would refuse all of them. */
-export function refusedTiers(tiers: readonly Tier[]): string | undefined {
+/** Why Envoy would reject all of them. */
+export function rejectedTiers(tiers: readonly Tier[]): string | undefined {
   if (tiers.length > LAST_PRIORITY + 1) return `there are ${tiers.length} tiers, more than ${LAST_PRIORITY + 1}`;
   for (const tier of tiers) {
     let sum = 0;

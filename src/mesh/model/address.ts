@@ -1,7 +1,7 @@
 /** Addresses and names as Envoy takes them. Who wrote them, and where, is for others to say. */
 import { SocketAddress, isIP, isIPv6 } from 'node:net';
 
-/** Whether Envoy takes the text for an IP address. It refuses one with a zone, such as `fe80::1%eth0`. */
+/** Whether Envoy takes the text for an IP address. It rejects one with a zone, such as `fe80::1%eth0`. */
 export function isIpAddress(text: string): boolean {
   return isIP(text) > 0 && !text.includes('%');
 }

@@ -1,7 +1,7 @@
 /**
  * A model of Envoy as an xDS client, without a network: it takes over what it is sent, asks for what that refers to, and
  * checks at every step that nothing refers to what it does not have. Clusters are endpoints' names, listeners' contents are
- * names of routes, routes' contents are names of clusters; what contains `bad` is refused, and what is `UNNAMED` without a
+ * names of routes, routes' contents are names of clusters; what contains `bad` is rejected, and what is `UNNAMED` without a
  * word about it, as where Envoy cuts what it says.
  */
 import assert from 'node:assert/strict';
@@ -16,7 +16,7 @@ import {
   encodeRequest,
 } from './client-wire.js';
 
-/** Content that is refused, and not named. */
+/** Content that is rejected, and not named. */
 export const UNNAMED = 'bad, cut off';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -35,7 +35,7 @@ interface TypeState {
   /** Names subscribed on this stream; undefined before the first request. */
   subscribed: Set<string> | undefined;
   version: string;
-  /** It took a part of a response that it refused: its version does not say what it holds. */
+  /** It took a part of a response that it rejected: its version does not say what it holds. */
   partial: boolean;
   nonce: string;
 }
@@ -55,8 +55,8 @@ export class EnvoyModel {
   readonly #timesOut = new Set<string>();
   #inbox: ClientResponse[] = [];
   #sink: MessageSink | undefined;
-  /** Whether the client refused something and has not been sent all since. */
-  refusals = 0;
+  /** Whether the client rejected something and has not been sent all since. */
+  nacks = 0;
 
   constructor(server: XdsServer, mode: ClientMode, id: string) {
     this.#server = server;
@@ -95,7 +95,7 @@ export class EnvoyModel {
   useServer(server: XdsServer): void {
     this.#server = server;
     for (const name of this.warming) if (this.#active.has(name)) this.#timesOut.add(name);
-    // Nobody can know from the version what it holds. The earlier server knew that it refused something.
+    // Nobody can know from the version what it holds. The earlier server knew that it rejected something.
     for (const state of this.#types.values()) if (state.partial) state.version = '';
   }
 
@@ -119,7 +119,7 @@ export class EnvoyModel {
     state.nonce = response.nonce;
     const bad = response.resources.filter((item) => contentOf(item).includes('bad'));
     if (bad.length > 0) {
-      this.#refuse(response, state, bad);
+      this.#reject(response, state, bad);
       return;
     }
     state.version = response.version;
@@ -133,9 +133,9 @@ export class EnvoyModel {
     if (this.mode === 'sotw') this.#answer(response, undefined);
   }
 
-  /** Of clusters, Envoy takes the others and names the bad ones; a response of other types it refuses as a whole. */
-  #refuse(response: ClientResponse, state: TypeState, bad: readonly ClientResource[]): void {
-    this.refusals += 1;
+  /** Of clusters, Envoy takes the others and names the bad ones; a response of other types it rejects as a whole. */
+  #reject(response: ClientResponse, state: TypeState, bad: readonly ClientResource[]): void {
+    this.nacks += 1;
     if (response.typeUrl === CLUSTER) {
       this.#state(CLUSTER).partial = true;
       const kept = bad.flatMap(({ name }) => {
@@ -147,7 +147,7 @@ export class EnvoyModel {
       this.#subscribe(EDS);
     }
     const named = bad.filter((item) => contentOf(item) !== UNNAMED);
-    this.#answer(response, `refused: ${named.map(({ name }) => name).join()}`);
+    this.#answer(response, `rejected: ${named.map(({ name }) => name).join()}`);
   }
 
   /** Names and contents, sorted. */
@@ -206,7 +206,7 @@ export class EnvoyModel {
     this.#active.add(name);
   }
 
-  /** Every route that the server can know leads to clusters that are there, and that have endpoints unless the client refused them. */
+  /** Every route that the server can know leads to clusters that are there, and that have endpoints unless the client rejected them. */
   #check(): void {
     const clusters = this.#state(CLUSTER).resources;
     const routes = this.#state(ROUTE_CONFIGURATION);
@@ -215,7 +215,7 @@ export class EnvoyModel {
       for (const target of content.split(',').filter((part) => part !== '')) {
         assert.ok(clusters.has(target), `route ${name} leads to ${target}, which is not there`);
         assert.ok(
-          this.refusals > 0 || this.#active.has(target),
+          this.nacks > 0 || this.#active.has(target),
           `route ${name} leads to ${target}, which has no endpoints`,
         );
       }

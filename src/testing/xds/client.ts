@@ -121,7 +121,7 @@ export class XdsTestClient {
     this.#answer(response, more);
   }
 
-  nack(response: ClientResponse, message = 'refused', more: Partial<ClientRequest> = {}): void {
+  nack(response: ClientResponse, message = 'rejected', more: Partial<ClientRequest> = {}): void {
     this.#memory(response.typeUrl).nonce = response.nonce;
     this.#answer(response, { errorDetail: { code: 13, message }, ...more });
   }

@@ -77,21 +77,21 @@ export class FleetClient {
     return responses;
   }
 
-  /** `refuses`: the words of a refusal; undefined to accept. */
-  answer({ typeUrl, nonce, version }: ClientResponse, refuses?: string): void {
-    if (refuses === undefined) this.#versions.set(typeUrl, version);
+  /** `rejects`: the words of a NACK; undefined to accept. */
+  answer({ typeUrl, nonce, version }: ClientResponse, rejects?: string): void {
+    if (rejects === undefined) this.#versions.set(typeUrl, version);
     const versionInfo = this.#versions.get(typeUrl) ?? '';
     const resourceNames = this.#subscribed.get(typeUrl) ?? [];
-    const error = refuses === undefined ? {} : { errorDetail: { message: refuses } };
+    const error = rejects === undefined ? {} : { errorDetail: { message: rejects } };
     const state = this.mode === 'sotw' ? { versionInfo, resourceNames } : {};
     this.send({ typeUrl, responseNonce: nonce, ...state, ...error });
   }
 }
 
-/** All clients answer all responses until the server sends nothing more. `refuses` returns the message of a NACK, or undefined for an ACK. */
+/** All clients answer all responses until the server sends nothing more. `rejects` returns the message of a NACK, or undefined for an ACK. */
 export async function settle(
   clients: readonly FleetClient[],
-  refuses: (client: FleetClient, response: ClientResponse) => string | undefined = () => undefined,
+  rejects: (client: FleetClient, response: ClientResponse) => string | undefined = () => undefined,
 ): Promise<void> {
   for (let quiet = 0, rounds = 0; quiet < 3; rounds += 1) {
     assert.ok(rounds < 1_000, 'it never comes to rest');
@@ -99,7 +99,7 @@ export async function settle(
     quiet += 1;
     for (const client of clients)
       for (const response of client.read()) {
-        client.answer(response, refuses(client, response));
+        client.answer(response, rejects(client, response));
         quiet = 0;
       }
   }

@@ -11,7 +11,7 @@ import { EnvoyModel, UNNAMED } from './client-model.js';
 import { resource } from './server.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
-/** The bisection of refused resources takes a bounded number of rounds. */
+/** The bisection of rejected resources takes a bounded number of rounds. */
 const MOST_TURNS = 400;
 export const VIEWS = ['v0', 'v1'] as const;
 const CLIENT_MODES = ['sotw', 'delta', 'sotw', 'delta'] as const;

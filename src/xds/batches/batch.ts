@@ -18,7 +18,7 @@ export interface Limits {
   readonly missing: ReadonlySet<string>;
 }
 
-/** A step of a bisection: names that were refused together and are not sent again in this step. */
+/** A step of a bisection: names that were rejected together and are not sent again in this step. */
 export interface BisectionStep {
   readonly waiting: ReadonlySet<string>;
 }

@@ -1,9 +1,9 @@
 /**
- * Bisection of a refused response whose error message does not name every resource: some of the resources may be valid. They
+ * Bisection of a rejected response whose error message does not name every resource: some of the resources may be valid. They
  * are sent again at once in halves, until each wrong one is alone.
  */
 import type { BisectionStep } from './batch.js';
-import type { NackResult } from './refusals.js';
+import type { NackResult } from './nack-result.js';
 
 const NO_STEP: BisectionStep = { waiting: new Set() };
 
@@ -20,12 +20,12 @@ export class NackBisection {
     return this.#step;
   }
 
-  /** These were refused together. */
-  refused({ suspects, narrowed, beside }: NackResult): void {
+  /** These were rejected together. */
+  rejected({ suspects, narrowed, beside }: NackResult): void {
     if (suspects.length === 0) return;
-    const refused = new Set(suspects);
+    const rejected = new Set(suspects);
     const rest = this.#groups
-      .map((group) => group.filter((name) => !refused.has(name)))
+      .map((group) => group.filter((name) => !rejected.has(name)))
       .filter(({ length }) => length > 0);
     // A single suspect in a response that repeated other resources: send those without it first, to see whether the client accepts them.
     const alone = suspects.length === 1 && beside ? [[], suspects] : [suspects];

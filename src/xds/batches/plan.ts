@@ -35,7 +35,7 @@ function sameKey(one: BatchKey, other: BatchKey): boolean {
     one.limits.removals === other.limits.removals &&
     sameNeeded(one.limits.needed, other.limits.needed) &&
     one.limits.missing === other.limits.missing &&
-    one.refused === other.refused &&
+    one.rejected === other.rejected &&
     one.bisection === other.bisection &&
     one.view.overlay(one.collection.typeUrl) === other.view.overlay(one.collection.typeUrl)
   );
@@ -161,8 +161,8 @@ class Plan {
   }
 
   #keep(name: string, before: Exception): void {
-    const { holding, refusal, due } = before;
-    if (holding !== undefined || refusal !== undefined || due || this.#differs(name)) this.#retain(name, before);
+    const { holding, nack, due } = before;
+    if (holding !== undefined || nack !== undefined || due || this.#differs(name)) this.#retain(name, before);
   }
 
   /** The client goes on holding what it holds. A full state has to say what that is. */
@@ -244,12 +244,12 @@ class Plan {
 
 /**
  * What a full state says of a name under which it is not known what the client holds: what it held when that was certain last.
- * Where that is not remembered either, what it may hold, or nothing; but nothing that it refused. Undefined if it refused that.
+ * Where that is not remembered either, what it may hold, or nothing; but nothing that it rejected. Undefined if it rejected that.
  */
-function restated({ holding, refused }: Exception): { readonly resource: EncodedResource | undefined } | undefined {
+function restated({ holding, rejected }: Exception): { readonly resource: EncodedResource | undefined } | undefined {
   const guesses = holding instanceof Unsure && holding.other ? [...candidates(holding), undefined] : [];
   const versions = [lastCertain(holding), ...guesses];
-  const index = versions.findIndex((resource) => !refused.includes(resource?.version ?? REMOVAL));
+  const index = versions.findIndex((resource) => !rejected.includes(resource?.version ?? REMOVAL));
   return index < 0 ? undefined : { resource: versions[index] };
 }
 

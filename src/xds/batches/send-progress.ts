@@ -1,14 +1,14 @@
 /** The progress of sending one batch of a type: its chunks, one after the other, and the answers so far. */
 import type { UpdateBatch } from './batch.js';
 import { type InFlight, isPart } from './in-flight.js';
-import type { NackResult } from './refusals.js';
+import type { NackResult } from './nack-result.js';
 import type { Standing } from '../holdings/standing.js';
 
 export class SendProgress {
   #inFlight: InFlight | undefined;
   #unfinished: InFlight | undefined;
   #outdated = false;
-  #refusals: readonly NackResult[] = [];
+  #nacks: readonly NackResult[] = [];
 
   /** The response that the client has not answered yet. */
   get inFlight(): InFlight | undefined {
@@ -45,30 +45,28 @@ export class SendProgress {
     return outdated;
   }
 
-  /** The client refused a chunk of the batch. */
-  refused(result: NackResult): void {
-    this.#refusals = [...this.#refusals, result];
+  /** The client rejected a chunk of the batch. */
+  rejected(result: NackResult): void {
+    this.#nacks = [...this.#nacks, result];
   }
 
-  /** What the client holds after this chunk: the updates, without those that it refused. */
+  /** What the client holds after this chunk: the updates, without those that it rejected. */
   standingAfter({ batch, index }: InFlight): Standing {
     const standing = batch.after(index);
-    return this.#refusals.length === 0
-      ? standing
-      : standing.with(this.#refusals.flatMap(({ exceptions }) => exceptions));
+    return this.#nacks.length === 0 ? standing : standing.with(this.#nacks.flatMap(({ exceptions }) => exceptions));
   }
 
-  /** The whole batch was answered: what was refused of it. */
+  /** The whole batch was answered: what was rejected of it. */
   finished(): readonly NackResult[] {
-    const refusals = this.#refusals;
-    this.#refusals = [];
-    return refusals;
+    const nacks = this.#nacks;
+    this.#nacks = [];
+    return nacks;
   }
 
   /** The client does not hold what the batch was made for, so the rest of the batch is not sent. */
   standingChanged(): void {
     this.#unfinished = undefined;
-    this.#refusals = [];
+    this.#nacks = [];
     this.#outdated = this.#inFlight !== undefined;
   }
 

@@ -1,5 +1,5 @@
 /**
- * What one client is to hold under a name: what its view shows, but for what it refused itself. One decision for each name
+ * What one client is to hold under a name: what its view shows, but for what it rejected itself. One decision for each name
  * that may differ from what the client holds.
  */
 import type { Entry } from '../resources/change-list.js';
@@ -35,9 +35,9 @@ export function decide(context: DecisionContext, name: string, entry: Entry | un
 
 /** The resource does not exist: remove it if the client may hold it. A client that asked for it and accepted nothing is sent the removal. */
 function decideMissing(interest: Covering, name: string, holding: Holding, exception: Exception | undefined): Decision {
-  if (exception?.refused.includes(REMOVAL) === true) return KEEP;
+  if (exception?.rejected.includes(REMOVAL) === true) return KEEP;
   if (holding instanceof Unsure || mayHold(holding)) return REMOVE;
-  return exception?.refusal !== undefined && interest.names.has(name) ? REMOVE : SETTLED;
+  return exception?.nack !== undefined && interest.names.has(name) ? REMOVE : SETTLED;
 }
 
 function decideExisting(
@@ -48,13 +48,13 @@ function decideExisting(
   exception: Exception | undefined,
 ): Decision {
   const held = heldVersion(holding);
-  // A refusal is remembered while what was refused is the newest.
+  // A NACK is remembered while what was rejected is the newest.
   const settled =
-    entry.resource !== undefined && exception?.refused.includes(entry.resource.version) === true ? KEEP : SETTLED;
-  // A client that accepted the newest version keeps it, even if others refuse it.
+    entry.resource !== undefined && exception?.rejected.includes(entry.resource.version) === true ? KEEP : SETTLED;
+  // A client that accepted the newest version keeps it, even if others reject it.
   if (held !== undefined && isSameResource(held, entry.resource)) return isSameResource(held, shown) ? SETTLED : KEEP;
   const takes = (resource: EncodedResource): boolean =>
-    exception?.refused.includes(resource.version) !== true && !context.refused.has(entry.name, resource.version);
+    exception?.rejected.includes(resource.version) !== true && !context.rejected.has(entry.name, resource.version);
   if (shown !== undefined && takes(shown))
     return isSameResource(held, shown) ? settled : { kind: 'send', resource: shown };
   if (held !== undefined) return KEEP;

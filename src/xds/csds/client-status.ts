@@ -31,7 +31,7 @@ export interface StatusSource {
 export interface ClientStatusHost {
   /** The oldest first. */
   sources(): Iterable<StatusSource>;
-  /** Types that this client refused on an earlier stream and has not asked for again. */
+  /** Types that this client rejected on an earlier stream and has not asked for again. */
   readonly unresumedTypes: (identity: string) => Iterable<TypeStatus>;
 }
 

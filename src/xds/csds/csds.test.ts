@@ -127,7 +127,7 @@ overTransports('client status', (start) => {
         assert.deepEqual(await states(csds), { a: `STALE/ACKED/${a}`, b: `STALE/ACKED/${b}` });
       });
 
-      it('rule 89: a refused resource is in ERROR with the reason, until a later one is acknowledged', async () => {
+      it('rule 89: a rejected resource is in ERROR with the reason, until a later one is acknowledged', async () => {
         const xds = await start({ resources: [cluster('a')] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];
         client.subscribe(CLUSTER);
@@ -141,8 +141,8 @@ overTransports('client status', (start) => {
         const accepted = mode === 'delta' ? cluster('a').version : good.version;
         assert.deepEqual([a?.configStatus, a?.errorState, a?.versionInfo], ['SYNCED', undefined, accepted]);
         assert.deepEqual([b?.configStatus, b?.clientStatus, b?.versionInfo ?? ''], ['ERROR', 'NACKED', '']);
-        const refused = mode === 'delta' ? cluster('b', 'wrong').version : bad.version;
-        assert.deepEqual([b?.errorState?.versionInfo, b?.errorState?.details], [refused, 'b is wrong']);
+        const rejected = mode === 'delta' ? cluster('b', 'wrong').version : bad.version;
+        assert.deepEqual([b?.errorState?.versionInfo, b?.errorState?.details], [rejected, 'b is wrong']);
         assert.ok((b?.errorState?.lastUpdateAttempt.seconds ?? 0) >= before);
         assert.deepEqual(b?.xdsConfig?.value, cluster('b', 'wrong').value);
         xds.put(cluster('b', 'right'));
@@ -173,7 +173,7 @@ overTransports('client status', (start) => {
         assert.deepEqual(Object.keys(await resources(csds)), ['a']);
       });
 
-      it('rules 82 and 89: what is held back with a refused cluster is NOT_SENT', async () => {
+      it('rules 82 and 89: what is held back with a rejected cluster is NOT_SENT', async () => {
         const route = resource(ROUTE_CONFIGURATION, 'r', 'b', { clusters: ['b'] });
         const xds = await start({ resources: [cluster('b'), route, resource(ROUTE_CONFIGURATION, 's')] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];
@@ -186,7 +186,7 @@ overTransports('client status', (start) => {
         assert.deepEqual([found['r'], found['s']?.split('/')[0]], ['NOT_SENT/REQUESTED/', 'SYNCED']);
       });
 
-      it('rules 89 and 97: what was refused on an earlier stream and is not asked for again is STALE', async () => {
+      it('rules 89 and 97: what was rejected on an earlier stream and is not asked for again is STALE', async () => {
         const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
         const before = xds.connect(mode);
         before.subscribe(CLUSTER);
@@ -283,7 +283,7 @@ overTransports('client status', (start) => {
     assert.equal(xds.server.stats().queries, 0);
   });
 
-  it('refuses what is no request', async () => {
+  it('rejects what is no request', async () => {
     const xds = await start();
     const stream = connect(xds.port).stream(`${SERVICE}/FetchClientStatus`);
     stream.halfClose();

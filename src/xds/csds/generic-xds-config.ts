@@ -41,7 +41,7 @@ function errorState({ version, message, at }: NonNullable<ResourceStatus['error'
   return { versionInfo: version, details: message, lastUpdateAttempt: secondsAndNanos(at) };
 }
 
-/** What was refused of a type that the node has not asked for again: it may run on something older. */
+/** What was rejected of a type that the node has not asked for again: it may run on something older. */
 export function* unresumedConfigs({ typeUrl, since, error, ackedVersion }: TypeStatus): Generator<object, void> {
   for (const name of error?.names ?? []) {
     yield {

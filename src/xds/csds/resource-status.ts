@@ -8,7 +8,7 @@ import { isSameResource } from '../resources/resource.js';
 import { type Holding, Unsure, heldVersion, mayHold } from '../holdings/holding.js';
 import { updatesIn } from '../batches/in-flight.js';
 import { namedEntries } from '../holdings/named-resources.js';
-import type { Exception, Refusal } from '../holdings/exception.js';
+import type { Exception, Nack } from '../holdings/exception.js';
 import { type ConfigStatus, acceptedVersion } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import { holdingOf } from '../holdings/subscription-state.js';
@@ -20,7 +20,7 @@ export interface ResourceStatus {
   readonly name: string;
   /**
    * SYNCED: the client accepted it as it is. NOT_SENT: the client has none of it. STALE: it is in flight, or the client has
-   * an older one, or should remove it. ERROR: the client refused it as it was sent last.
+   * an older one, or should remove it. ERROR: the client rejected it as it was sent last.
    */
   readonly state: ConfigStatus;
   readonly client: ClientResourceStatus;
@@ -28,8 +28,8 @@ export interface ResourceStatus {
   readonly version: string;
   /** As it is now, or as the client has it until it lets go; undefined where there is none. */
   readonly resource: EncodedResource | undefined;
-  /** The last refusal, while it was not accepted since. */
-  readonly error: Pick<Refusal, 'version' | 'message' | 'at'> | undefined;
+  /** The last NACK, while it was not accepted since. */
+  readonly error: Pick<Nack, 'version' | 'message' | 'at'> | undefined;
 }
 
 /** Everything that the client subscribes to, and what it still has of what is gone. */
@@ -62,17 +62,17 @@ function statusOf(subscription: Subscription, name: string, version: string): Re
   if (newest === undefined && shown === undefined)
     return missing(subscription, name, { holding, exception, flies, version });
   const held = heldVersion(holding);
-  const refused = exception?.refusal !== undefined;
-  const resource = refused
+  const rejected = exception?.nack !== undefined;
+  const resource = rejected
     ? (newest ?? shown)
     : held !== undefined && isSameResource(held, newest)
       ? held
       : (shown ?? newest);
   const synced = held !== undefined && resource !== undefined && isSameResource(held, resource);
-  const client = refused ? 'NACKED' : held !== undefined ? 'ACKED' : 'REQUESTED';
+  const client = rejected ? 'NACKED' : held !== undefined ? 'ACKED' : 'REQUESTED';
   return {
     name,
-    state: stateOf({ flies, refused, synced, has: mayHold(holding) && held !== undefined }),
+    state: stateOf({ flies, rejected, synced, has: mayHold(holding) && held !== undefined }),
     client,
     version: subscription.mode === 'delta' ? (held?.version ?? '') : held === undefined ? '' : version,
     resource,
@@ -85,19 +85,19 @@ function errorOf(
   exception: Exception | undefined,
   newest: EncodedResource | undefined,
 ): ResourceStatus['error'] {
-  if (exception?.refusal === undefined) return undefined;
-  const { refusal } = exception;
-  return mode === 'delta' ? { ...refusal, version: exception.refused.at(-1) ?? newest?.version ?? '' } : refusal;
+  if (exception?.nack === undefined) return undefined;
+  const { nack } = exception;
+  return mode === 'delta' ? { ...nack, version: exception.rejected.at(-1) ?? newest?.version ?? '' } : nack;
 }
 
 function stateOf({
   flies,
-  refused,
+  rejected,
   synced,
   has,
-}: Readonly<Record<'flies' | 'refused' | 'synced' | 'has', boolean>>): ConfigStatus {
+}: Readonly<Record<'flies' | 'rejected' | 'synced' | 'has', boolean>>): ConfigStatus {
   if (flies) return 'STALE';
-  if (refused) return 'ERROR';
+  if (rejected) return 'ERROR';
   if (synced) return 'SYNCED';
   return has ? 'STALE' : 'NOT_SENT';
 }

@@ -1,5 +1,5 @@
 /**
- * What is shown of the collections that one kind of client sees: the newest versions, but for those that were refused. It is
+ * What is shown of the collections that one kind of client sees: the newest versions, but for those that were rejected. It is
  * closed under references: a listener or route that names a cluster of which nothing can be shown stays what it was, and a
  * cluster that such a route still names stays, with its endpoints. It must not know streams.
  */
@@ -86,7 +86,7 @@ export class EffectiveView {
     return version === FORGOTTEN ? this.#anyOf(entry, shown) : version;
   }
 
-  /** A version that is not remembered exactly. Rather one that nobody refused. */
+  /** A version that is not remembered exactly. Rather one that nobody rejected. */
   #anyOf(entry: Entry, shown: Shown | undefined): Unsure {
     const versions = [shown?.resource, entry.resource, ...entry.earlier.map(({ resource }) => resource)];
     const known = [...new Set(versions.filter((resource) => resource !== undefined))];
@@ -97,7 +97,7 @@ export class EffectiveView {
     );
   }
 
-  /** The version for a client that holds none and refused the shown one: the last version that some client accepted. */
+  /** The version for a client that holds none and rejected the shown one: the last version that some client accepted. */
   fallback(
     collection: ResourceHistory,
     entry: Entry,

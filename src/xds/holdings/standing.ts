@@ -4,7 +4,7 @@
  */
 import { NO_NAMES } from '../resources/coverage.js';
 import { USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
-import { type Exception, type Exceptions, NOTHING_HELD, NO_EXCEPTIONS, type Refusal } from './exception.js';
+import { type Exception, type Exceptions, NOTHING_HELD, NO_EXCEPTIONS, type Nack } from './exception.js';
 import { Unsure, candidates, heldVersion } from './holding.js';
 
 export class Standing {
@@ -76,8 +76,8 @@ export interface Summary {
   readonly from: number;
   /** Before the first removal that waits. Infinity: none. */
   readonly removalFrom: number;
-  /** The last refusal of a version that the client does not hold. */
-  readonly refusal: Refusal | undefined;
+  /** The last NACK of a version that the client does not hold. */
+  readonly nack: Nack | undefined;
 }
 
 const NO_SUMMARY: Summary = {
@@ -87,7 +87,7 @@ const NO_SUMMARY: Summary = {
   dueFrom: Infinity,
   from: Infinity,
   removalFrom: Infinity,
-  refusal: undefined,
+  nack: undefined,
 };
 
 function summarize(exceptions: Exceptions): Summary {
@@ -95,8 +95,8 @@ function summarize(exceptions: Exceptions): Summary {
   const clusters = new Set<string>();
   const endpoints = new Set<string>();
   let [anything, dueFrom, from, removalFrom] = [false, Infinity, Infinity, Infinity];
-  let last: Refusal | undefined;
-  for (const [name, { holding, from: since, due, refusal, removal }] of exceptions) {
+  let last: Nack | undefined;
+  for (const [name, { holding, from: since, due, nack, removal }] of exceptions) {
     if (heldVersion(holding) === undefined) missing.add(name);
     for (const resource of candidates(holding)) {
       for (const cluster of resource.clusters) clusters.add(cluster);
@@ -108,7 +108,7 @@ function summarize(exceptions: Exceptions): Summary {
     if (due) dueFrom = Math.min(dueFrom, since);
     from = Math.min(from, since);
     removalFrom = Math.min(removalFrom, removal - 1);
-    if (refusal !== undefined && (last === undefined || refusal.at >= last.at)) last = refusal;
+    if (nack !== undefined && (last === undefined || nack.at >= last.at)) last = nack;
   }
   const needed = (names: ReadonlySet<string>): Needed =>
     names.size === 0 && !anything ? NOTHING_NEEDED : { parts: [names], anything };
@@ -119,6 +119,6 @@ function summarize(exceptions: Exceptions): Summary {
     dueFrom,
     from,
     removalFrom,
-    refusal: last,
+    nack: last,
   };
 }

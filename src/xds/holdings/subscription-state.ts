@@ -5,7 +5,7 @@ import type { Covering } from './covering.js';
 import type { EffectiveView } from './effective-view.js';
 import { type Holding, Unsure } from './holding.js';
 import type { Standing } from './standing.js';
-import type { RefusedVersions } from './verdicts.js';
+import type { RejectedVersions } from './verdicts.js';
 
 export interface SubscriptionState {
   readonly collection: ResourceHistory;
@@ -16,8 +16,8 @@ export interface SubscriptionState {
 
 /** All that a decision about one name depends on. */
 export interface DecisionContext extends SubscriptionState {
-  /** What this client refused; also on earlier streams. */
-  readonly refused: RefusedVersions;
+  /** What this client rejected; also on earlier streams. */
+  readonly rejected: RejectedVersions;
 }
 
 /** What the client holds under this name. */

@@ -1,39 +1,39 @@
 /**
- * What clients said of versions: who refused one, and whether somebody accepted it. The table outlives streams, so that a
- * client that reconnects is not sent again what it refused. It knows names and versions, and not which client holds them.
+ * What clients said of versions: who rejected one, and whether somebody accepted it. The table outlives streams, so that a
+ * client that reconnects is not sent again what it rejected. It knows names and versions, and not which client holds them.
  */
 import type { EncodedResource } from '../resources/resource.js';
 
-/** Refused versions that are remembered; the oldest that nobody is subscribed to is forgotten first. */
+/** Rejected versions that are remembered; the oldest that nobody is subscribed to is forgotten first. */
 const MAX_VERDICTS = 4096;
-/** Clients of which it is remembered that they refused one version. */
-const MAX_REFUSERS = 1024;
+/** Clients of which it is remembered that they rejected one version. */
+const MAX_REJECTERS = 1024;
 /** Of all versions together. */
-const MAX_REFUSALS = 65_536;
+const MAX_REJECTIONS = 65_536;
 
 /** A response that a client accepted; one object for all who are sent the same. */
 export interface Accepted {
   readonly resources: readonly EncodedResource[];
 }
 
-/** The versions that one client refused: another object when they are others. */
-export interface RefusedVersions {
+/** The versions that one client rejected: another object when they are others. */
+export interface RejectedVersions {
   has(name: string, version: string): boolean;
 }
 
-export const NONE_REFUSED: RefusedVersions = { has: () => false };
+export const NONE_REJECTED: RejectedVersions = { has: () => false };
 
-/** By name, the versions that one client refused. */
+/** By name, the versions that one client rejected. */
 type VersionsByName = Map<string, Set<string>>;
 
-/** A version that some client refused. */
+/** A version that some client rejected. */
 export interface Verdict {
   readonly resource: EncodedResource;
   /** By identity of the client. */
-  readonly refusers: Set<string>;
+  readonly rejecters: Set<string>;
   /** Whether some client accepted it. */
   accepted: boolean;
-  /** What was shown instead when it was refused first: for views that have nothing better. */
+  /** What was shown instead when it was rejected first: for views that have nothing better. */
   instead: EncodedResource | undefined;
 }
 
@@ -42,16 +42,16 @@ const NOTHING: readonly EncodedResource[] = [];
 export class Verdicts {
   /** By type and name, by version. */
   readonly #names = new Map<string, Map<string, Verdict>>();
-  /** By identity of the client and type: what it refused. */
+  /** By identity of the client and type: what it rejected. */
   readonly #byClient = new Map<string, VersionsByName>();
   /** The same as clients' streams see it: made anew when it is asked for after a change, not with each one. */
-  readonly #seen = new Map<string, RefusedVersions>();
+  readonly #seen = new Map<string, RejectedVersions>();
   readonly #accepted = new WeakSet<EncodedResource>();
   readonly #acceptedResponses = new WeakSet<Accepted>();
   #size = 0;
-  #refusals = 0;
+  #nacks = 0;
 
-  /** Nobody refused anything. */
+  /** Nobody rejected anything. */
   get empty(): boolean {
     return this.#size === 0;
   }
@@ -65,12 +65,12 @@ export class Verdicts {
     return this.#accepted.has(resource) || this.of(resource)?.accepted === true;
   }
 
-  /** What this client refused of a type; the same object while it is the same. */
-  refusedBy(identity: string, typeUrl: string): RefusedVersions {
-    if (this.#byClient.size === 0) return NONE_REFUSED;
+  /** What this client rejected of a type; the same object while it is the same. */
+  rejectedBy(identity: string, typeUrl: string): RejectedVersions {
+    if (this.#byClient.size === 0) return NONE_REJECTED;
     const key = keyOf(typeUrl, identity);
     const versions = this.#byClient.get(key);
-    if (versions === undefined) return NONE_REFUSED;
+    if (versions === undefined) return NONE_REJECTED;
     const known = this.#seen.get(key);
     if (known !== undefined) return known;
     const seen = { has: (name: string, version: string) => versions.get(name)?.has(version) === true };
@@ -78,7 +78,7 @@ export class Verdicts {
     return seen;
   }
 
-  /** A client accepted this response. Returns the versions that another client refused, and nobody accepted before. */
+  /** A client accepted this response. Returns the versions that another client rejected, and nobody accepted before. */
   accept(response: Accepted): readonly EncodedResource[] {
     if (this.#acceptedResponses.has(response)) return NOTHING;
     this.#acceptedResponses.add(response);
@@ -93,19 +93,19 @@ export class Verdicts {
     return firstAccepted;
   }
 
-  /** Returns the verdict if this is the first refusal of the version. */
-  refuse(identity: string, resource: EncodedResource): Verdict | undefined {
+  /** Returns the verdict if this is the first NACK of the version. */
+  reject(identity: string, resource: EncodedResource): Verdict | undefined {
     const known = this.of(resource);
     const verdict = known ?? {
       resource,
-      refusers: new Set<string>(),
+      rejecters: new Set<string>(),
       accepted: this.#accepted.has(resource),
       instead: undefined,
     };
-    const full = verdict.refusers.size >= MAX_REFUSERS || this.#refusals >= MAX_REFUSALS;
-    if (!full && !verdict.refusers.has(identity)) {
-      verdict.refusers.add(identity);
-      this.#refusals += 1;
+    const full = verdict.rejecters.size >= MAX_REJECTERS || this.#nacks >= MAX_REJECTIONS;
+    if (!full && !verdict.rejecters.has(identity)) {
+      verdict.rejecters.add(identity);
+      this.#nacks += 1;
       this.#note(identity, resource, true);
     }
     if (known !== undefined) return undefined;
@@ -113,7 +113,7 @@ export class Verdicts {
     return verdict;
   }
 
-  /** Versions of this name that were refused. */
+  /** Versions of this name that were rejected. */
   versionsOf(typeUrl: string, name: string): Iterable<Verdict> {
     return this.#names.get(keyOf(typeUrl, name))?.values() ?? [];
   }
@@ -131,16 +131,16 @@ export class Verdicts {
     versions.delete(version);
     this.#size -= 1;
     if (versions.size === 0) this.#names.delete(key);
-    this.#refusals -= known.refusers.size;
-    for (const identity of known.refusers) this.#note(identity, known.resource, false);
+    this.#nacks -= known.rejecters.size;
+    for (const identity of known.rejecters) this.#note(identity, known.resource, false);
   }
 
-  #note(identity: string, { typeUrl, name, version }: EncodedResource, refused: boolean): void {
+  #note(identity: string, { typeUrl, name, version }: EncodedResource, rejected: boolean): void {
     const key = keyOf(typeUrl, identity);
     const names: VersionsByName = this.#byClient.get(key) ?? new Map<string, Set<string>>();
     const versions = names.get(name) ?? new Set<string>();
     this.#seen.delete(key);
-    if (refused) versions.add(version);
+    if (rejected) versions.add(version);
     else versions.delete(version);
     if (versions.size > 0) names.set(name, versions);
     else names.delete(name);
@@ -150,7 +150,7 @@ export class Verdicts {
 
   /** Forgets the oldest that are not in use, while there are too many. */
   trim(inUse: (verdict: Verdict) => boolean): void {
-    const full = (): boolean => this.#size > MAX_VERDICTS || this.#refusals >= MAX_REFUSALS;
+    const full = (): boolean => this.#size > MAX_VERDICTS || this.#nacks >= MAX_REJECTIONS;
     if (!full()) return;
     for (const verdict of [...this.all()]) {
       if (!full()) return;

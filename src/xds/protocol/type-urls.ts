@@ -60,7 +60,7 @@ const ALWAYS_NAMED: ReadonlySet<string> = new Set([
 
 /**
  * Whether a client that names such a resource keeps it when it is deleted, without a removal: listeners and clusters that use
- * it would break, and old versions of Envoy refuse the response. https://github.com/envoyproxy/envoy/issues/32823,
+ * it would break, and old versions of Envoy reject the response. https://github.com/envoyproxy/envoy/issues/32823,
  * https://github.com/envoyproxy/envoy/issues/24373
  */
 export function outlivesDeletion(typeUrl: string): boolean {

@@ -71,7 +71,7 @@ export function referencesOf(typeUrl: string, value: Uint8Array): References {
   try {
     return read(typeUrl, bytes);
   } catch (error) {
-    // The client refuses it, and says why better than we could.
+    // The client rejects it, and says why better than we could.
     if (error instanceof WireError) return NONE;
     throw error;
   }

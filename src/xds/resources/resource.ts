@@ -52,7 +52,7 @@ export interface ResourceOptions {
    */
   readonly endpoints?: string;
   /**
-   * For listeners and routes: clusters that are discovered too and that this resource refers to. While a client has refused
+   * For listeners and routes: clusters that are discovered too and that this resource refers to. While a client has rejected
    * one of them and has no earlier version of it, this resource is kept from that client, and while one of them does not
    * exist it is held back for up to `orderDeadlineMs`. Clusters of the client's own bootstrap do not belong here.
    * Default: read from the message: what the routes, the routes within an HttpConnectionManager, and the TcpProxy of a
@@ -71,7 +71,7 @@ export interface ResourceOptions {
 
 /**
  * A resource from the bytes of its message, which are copied. It has one name and one type; the name should be that within
- * the message: what is no such message is refused by clients. Throws RangeError for a time to live below 1 ms or without end.
+ * the message: what is no such message is rejected by clients. Throws RangeError for a time to live below 1 ms or without end.
  */
 export function encodeResource(
   typeUrl: string,

@@ -18,7 +18,7 @@ export interface ResourceStoreOptions {
   readonly types?: readonly string[];
   /**
    * Why a resource must not be served, `undefined` if it may; asked for each that is put, and `put` throws an Error with the answer. What
-   * was there before stays. `refusedByEnvoy` of `lifeboat/xds/json` is made for it. Default: whatever is put is served.
+   * was there before stays. `rejectedByEnvoy` of `lifeboat/xds/json` is made for it. Default: whatever is put is served.
    */
   readonly check?: (resource: EncodedResource) => string | undefined;
 }
@@ -61,7 +61,7 @@ export class ResourceStore implements ResourceProvider {
 
   /**
    * Adds or replaces the resource of that type and name. One with the version that is there already changes nothing.
-   * `view`: the key that `viewOf` gives. Throws an Error for one that the option `check` refuses, before anything is changed.
+   * `view`: the key that `viewOf` gives. Throws an Error for one that the option `check` rejects, before anything is changed.
    */
   put(resource: EncodedResource, view: string = DEFAULT_VIEW): void {
     const key = keyOf(resource.typeUrl, view);
@@ -95,8 +95,8 @@ export class ResourceStore implements ResourceProvider {
   }
 
   #check(resource: EncodedResource): void {
-    const refusal = this.#options.check?.(resource);
-    if (refusal !== undefined) throw new Error(`${resource.typeUrl} ${resource.name}: ${refusal}`);
+    const nack = this.#options.check?.(resource);
+    if (nack !== undefined) throw new Error(`${resource.typeUrl} ${resource.name}: ${nack}`);
   }
 
   /** The resource, also within the transaction that puts it; undefined if there is none. */

@@ -9,7 +9,7 @@ import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER } from '../protocol/type-url
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const NOTHING = {
   ...{ streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, batches: 0 },
-  ...{ waiting: 0, renewing: 0, unresumed: 0, refused: 0 },
+  ...{ waiting: 0, renewing: 0, unresumed: 0, rejected: 0 },
   ...{ loadStreams: 0, loadClusters: 0, queries: 0, healthWatchers: 0 },
 };
 
@@ -89,7 +89,7 @@ overTransports('connections', (start) => {
       assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
     });
 
-    it(`rule 97: clusters that were refused and are not asked for again show as stale (${mode})`, async () => {
+    it(`rule 97: clusters that were rejected and are not asked for again show as stale (${mode})`, async () => {
       const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
       const before = xds.connect(mode);
       before.subscribe(CLUSTER);
@@ -169,16 +169,16 @@ overTransports('connections', (start) => {
   });
 
   it('rule 100: a storm of new streams is let in at a bounded rate', async () => {
-    const rejected: number[] = [];
+    const refused: number[] = [];
     const xds = await start({
       resources: [cluster('a')],
       limits: { newStreamsPerSecond: 0.001 },
-      events: { rejected: (_peer, code) => rejected.push(code) },
+      events: { streamRefused: (_peer, code) => refused.push(code) },
     });
     const client = xds.connect('sotw');
     client.subscribe(CLUSTER);
     assert.equal((await client.status).code, status.UNAVAILABLE);
-    assert.deepEqual(rejected, [status.UNAVAILABLE]);
+    assert.deepEqual(refused, [status.UNAVAILABLE]);
   });
 
   it('what is no protobuf ends the stream with INVALID_ARGUMENT, and nothing else', async () => {

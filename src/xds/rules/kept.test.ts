@@ -56,7 +56,7 @@ overTransports('what outlives its deletion', (start) => {
           await silence(xds, client, []);
         });
 
-        it(`rule ${rule}: the deletion of a refused resource is not sent either (${title})`, async () => {
+        it(`rule ${rule}: the deletion of a rejected resource is not sent either (${title})`, async () => {
           const xds = await start({ resources: ['s', 't', 'sentinel'].map((name) => resource(typeUrl, name)) });
           const client = xds.connect(mode, options);
           client.subscribe(typeUrl, ['s', 't']);
@@ -65,7 +65,7 @@ overTransports('what outlives its deletion', (start) => {
           client.nack(await client.next(typeUrl));
           xds.remove(typeUrl, 's', 't');
           await silence(xds, client, ['s', 't']);
-          // What was refused follows the next change.
+          // What was rejected follows the next change.
           await silence(xds, client, ['s', 't']);
         });
       }

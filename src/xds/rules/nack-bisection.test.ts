@@ -1,5 +1,5 @@
 /**
- * What was refused together with something that is wrong reaches the client in the end, though the client names nobody. When and in which groups is not
+ * What was rejected together with something that is wrong reaches the client in the end, though the client names nobody. When and in which groups is not
  * said here.
  */
 import assert from 'node:assert/strict';
@@ -12,7 +12,7 @@ const NAMES = Array.from({ length: 16 }, (_, index) => `n${String(index).padStar
 const BAD: ReadonlySet<string> = new Set(['n03', 'n12']);
 const GOOD = NAMES.filter((name) => !BAD.has(name));
 
-/** Answers everything that comes until nothing more does: refuses what has something wrong in it, and keeps the names of the rest. */
+/** Answers everything that comes until nothing more does: rejects what has something wrong in it, and keeps the names of the rest. */
 async function answerAll(client: XdsTestClient, accepted: Set<string>, answered: ClientResponse[]): Promise<void> {
   for (;;) {
     await client.settle();
@@ -34,7 +34,7 @@ async function answerAll(client: XdsTestClient, accepted: Set<string>, answered:
   }
 }
 
-overAllServices('what is refused together with something wrong', (start) => {
+overAllServices('what is rejected together with something wrong', (start) => {
   for (const mode of MODES) {
     // State of the world, clusters and listeners are only ever sent all together.
     for (const typeUrl of mode === 'sotw' ? [CLUSTER_LOAD_ASSIGNMENT] : [CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER]) {

@@ -1,4 +1,4 @@
-/** Refusals: never repeated, never blocking, always visible. */
+/** NACKs: never repeated, never blocking, always visible. */
 import assert from 'node:assert/strict';
 import type { ClientResponse } from '../../testing/xds/client-wire.js';
 import { MODES, cluster, overAllServices, resource } from '../../testing/xds/server.js';
@@ -10,7 +10,7 @@ const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const TRIALS = ['a b bad c d worse', 'a b bad', 'a b', 'bad', 'c d worse', 'c d', 'worse'];
 const FULL_TRIALS = ['a b bad c d worse', 'a b bad', 'a b', 'a b bad', 'a b c d worse', 'a b c d', 'a b c d worse'];
 
-overAllServices('refusals', (start) => {
+overAllServices('NACKs', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
       it('rule 13: an error_detail makes a NACK, whatever the version', async () => {
@@ -37,7 +37,7 @@ overAllServices('refusals', (start) => {
       });
 
       for (const typeUrl of [CLUSTER, EDS]) {
-        it(`rule ${mode === 'sotw' ? '14' : '15'}: a refused version is not sent again (${typeUrl})`, async () => {
+        it(`rule ${mode === 'sotw' ? '14' : '15'}: a rejected version is not sent again (${typeUrl})`, async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
           const client = xds.connect(mode);
           client.subscribe(typeUrl, ['a', 'b']);
@@ -48,7 +48,7 @@ overAllServices('refusals', (start) => {
           }
         });
 
-        it(`rule 20: what is refused without a name is sent again at once, in halves, until what is bad is alone (${typeUrl})`, async () => {
+        it(`rule 20: what is rejected without a name is sent again at once, in halves, until what is bad is alone (${typeUrl})`, async () => {
           const names = ['a', 'b', 'bad', 'c', 'd', 'worse'];
           const xds = await start({ resources: names.map((name) => resource(typeUrl, name)) });
           const client = xds.connect(mode);
@@ -80,7 +80,7 @@ overAllServices('refusals', (start) => {
         assert.deepEqual(newer.names, ['a']);
         assert.equal(
           xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === CLUSTER)?.error?.message,
-          'refused',
+          'rejected',
         );
         client.ack(newer);
         await client.settle();
@@ -136,7 +136,7 @@ overAllServices('refusals', (start) => {
         );
       });
 
-      it('rule 20: the last accepted version and the refusal are both kept', async () => {
+      it('rule 20: the last accepted version and the NACK are both kept', async () => {
         const nacks: unknown[] = [];
         const xds = await start({
           resources: [cluster('a')],
@@ -162,7 +162,7 @@ overAllServices('refusals', (start) => {
         assert.deepEqual(nacks, [['test', CLUSTER, bad.version, 'cluster a: no such policy', ['a']]]);
       });
 
-      it('rule 20: what was refused together with what is named is sent again at once, once and apart', async () => {
+      it('rule 20: what was rejected together with what is named is sent again at once, once and apart', async () => {
         const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
         const client = xds.connect(mode);
         client.subscribe(EDS, ['a', 'b']);

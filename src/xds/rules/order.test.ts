@@ -205,7 +205,7 @@ overTransports('order of types', (start) => {
         );
       });
 
-      it('rule 82: a refused new cluster holds back the routes that depend on it, and no others', async () => {
+      it('rule 82: a rejected new cluster holds back the routes that depend on it, and no others', async () => {
         const xds = await start({ resources: [...world('1'), resource(ROUTE_CONFIGURATION, 's', '1')] });
         const client = await settled(xds, mode);
         client.subscribe(ROUTE_CONFIGURATION, ['r', 's']);
@@ -223,7 +223,7 @@ overTransports('order of types', (start) => {
         assert.deepEqual((await client.accept(ROUTE_CONFIGURATION)).names, ['r']);
       });
 
-      it('rule 82: a refused new cluster holds back the listeners that depend on it', async () => {
+      it('rule 82: a rejected new cluster holds back the listeners that depend on it', async () => {
         const xds = await start({ resources: world('1') });
         const client = await settled(xds, mode);
         xds.put(resource(CLUSTER, 'new'), resource(LISTENER, 'l', '2', { clusters: ['new'] }));
@@ -234,7 +234,7 @@ overTransports('order of types', (start) => {
         await client.accept(LISTENER);
       });
 
-      it('rule 82: a refused change of a cluster that the client has holds nothing back', async () => {
+      it('rule 82: a rejected change of a cluster that the client has holds nothing back', async () => {
         const xds = await start({ resources: world('1', ['a']) });
         const client = await settled(xds, mode);
         xds.put(resource(CLUSTER, 'a', '2'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['a'] }));
@@ -271,7 +271,7 @@ overTransports('order of types', (start) => {
   }
 
   for (const mode of MODES) {
-    it(`the separate services have no order: each type is sent at once, whatever stalls or is refused (${mode})`, async () => {
+    it(`the separate services have no order: each type is sent at once, whatever stalls or is rejected (${mode})`, async () => {
       const xds = await start({ clients: 'separate', resources: world('1') });
       const client = await settled(xds, mode);
       xds.server.transaction(() => {

@@ -65,7 +65,7 @@ overTransports('rule 77: removal', (start) => {
         await client.expectSilence();
       });
 
-      it('the old cluster stays while the client refuses the route, and is removed when it accepts another', async () => {
+      it('the old cluster stays while the client rejects the route, and is removed when it accepts another', async () => {
         const xds = await start({ resources: world(), limits: { orderDeadlineMs: 300 } });
         const client = await ready(xds, mode);
         const silent = await ready(xds, mode);

@@ -60,11 +60,11 @@ overTransports('silent peers', (start) => {
 
   for (const mode of MODES) {
     it(`a call on which nothing is asked ends after a time, and one that asked stays (${mode})`, async () => {
-      const rejected: unknown[] = [];
+      const refused: unknown[] = [];
       const xds = await start({
         limits: { firstRequestMs: 50 },
         resources: [resource(CLUSTER_LOAD_ASSIGNMENT, 'a')],
-        events: { rejected: (_peer, code) => rejected.push(code) },
+        events: { streamRefused: (_peer, code) => refused.push(code) },
       });
       const asking = xds.connect(mode);
       asking.subscribe(CLUSTER_LOAD_ASSIGNMENT, ['a']);
@@ -75,7 +75,7 @@ overTransports('silent peers', (start) => {
       const [silent, partial] = [call(xds, mode), call(xds, mode)];
       partial.write(request.subarray(0, -1));
       for (const stream of [silent, partial]) assert.equal(await statusOf(stream), String(STATUS.deadlineExceeded));
-      assert.deepEqual(rejected, [STATUS.deadlineExceeded, STATUS.deadlineExceeded]);
+      assert.deepEqual(refused, [STATUS.deadlineExceeded, STATUS.deadlineExceeded]);
       assert.equal(xds.server.stats().streams, 1);
       xds.put(resource(CLUSTER_LOAD_ASSIGNMENT, 'a', '2'));
       await asking.accept(CLUSTER_LOAD_ASSIGNMENT);

@@ -57,7 +57,7 @@ overAllServices('sizes', (start) => {
     });
   }
 
-  it('rule 92: of a split response one part is in flight; a refused part does not keep the others', async () => {
+  it('rule 92: of a split response one part is in flight; a rejected part does not keep the others', async () => {
     const names = ['a', 'b', 'c'];
     const xds = await start({
       resources: names.map((name) => resource(EDS, name, '1'.repeat(100))),

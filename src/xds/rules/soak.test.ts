@@ -81,7 +81,7 @@ describe('rule 99: ten thousand connects and disconnects', () => {
   ] as const) {
     for (const mode of MODES) {
       it(`leave no timer, entry or listener behind (${transport}, ${mode}, ${String(streams)} streams)`, async () => {
-        const [ended, calls] = [{ connected: 0, disconnected: 0, rejected: 0 }, { ready: 0 }];
+        const [ended, calls] = [{ connected: 0, disconnected: 0, refused: 0 }, { ready: 0 }];
         let port = 0;
         let close = (): void => undefined;
         const xds = await start({
@@ -91,7 +91,7 @@ describe('rule 99: ten thousand connects and disconnects', () => {
           events: {
             connected: () => (ended.connected += 1),
             disconnected: () => (ended.disconnected += 1),
-            rejected: () => (ended.rejected += 1),
+            streamRefused: () => (ended.refused += 1),
           },
         });
         let connections = (): number => 0;
@@ -125,7 +125,7 @@ describe('rule 99: ten thousand connects and disconnects', () => {
         assert.deepEqual(traces(servers), before);
         assert.deepEqual([servers.length, ended.connected > streams / WAYS], [1, true]);
         assert.equal(ended.connected, ended.disconnected);
-        assert.ok(ended.rejected > streams / WAYS, `${String(ended.rejected)} turned away`);
+        assert.ok(ended.refused > streams / WAYS, `${String(ended.refused)} turned away`);
         close();
       });
     }

@@ -171,7 +171,7 @@ const NOTHING = {
   waiting: 0,
   renewing: 0,
   unresumed: 0,
-  refused: 0,
+  rejected: 0,
   cachedBytes: 0,
   loadStreams: 0,
   loadClusters: 0,

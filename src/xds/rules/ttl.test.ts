@@ -118,22 +118,22 @@ overAllServices('time to live', (start) => {
       assert.deepEqual(described(await client.accept(EDS)), [['a', SOON, mode === 'sotw', true]]);
     });
 
-    it(`rule 85: a refused heartbeat is reported, and changes nothing (${mode})`, async () => {
-      const refused: string[] = [];
+    it(`rule 85: a rejected heartbeat is reported, and changes nothing (${mode})`, async () => {
+      const rejected: string[] = [];
       const xds = await start({
         resources: [resource(EDS, 'a', '1', { ttlMs: SOON })],
-        events: { nacked: (_client, _type, _version, message) => refused.push(message) },
+        events: { nacked: (_client, _type, _version, message) => rejected.push(message) },
       });
       const client = connect(xds, mode);
       client.subscribe(EDS, ['a']);
       await client.accept(EDS);
       client.nack(await client.next(EDS), 'no heartbeats here');
       await client.settle();
-      assert.deepEqual(refused, ['no heartbeats here']);
+      assert.deepEqual(rejected, ['no heartbeats here']);
       assert.equal(xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === EDS)?.state, 'SYNCED');
     });
 
-    it(`rule 85: what was refused is not renewed; what the client had before is (${mode})`, async () => {
+    it(`rule 85: what was rejected is not renewed; what the client had before is (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: SOON, version: 'one' })] });
       const client = connect(xds, mode);
       client.subscribe(EDS, ['a']);
@@ -232,7 +232,7 @@ overAllServices('time to live', (start) => {
     });
   }
 
-  it('rule 85: a refused full state is not repeated as a renewal', async () => {
+  it('rule 85: a rejected full state is not repeated as a renewal', async () => {
     const xds = await start({
       resources: [resource(CLUSTER, 'a', '1', { ttlMs: SOON }), resource(EDS, 'a', '1', { ttlMs: SOON })],
     });

@@ -22,14 +22,14 @@ interface Opened {
 const NO_CHANGES: Changes = new Map();
 const NO_VIEWS: ReadonlySet<EffectiveView> = new Set();
 
-/** The events of refusals, and whether refusals change what is shown. */
-export interface NackIsolationOptions extends Pick<NackIsolationHost, 'refused' | 'released'> {
+/** The events of NACKs, and whether NACKs change what is shown. */
+export interface NackIsolationOptions extends Pick<NackIsolationHost, 'rejected' | 'released'> {
   readonly enabled: boolean;
 }
 
 export class CollectionRegistry implements CollectionHost {
   readonly maxTombstones: number;
-  /** What clients refused of what is in the collections. */
+  /** What clients rejected of what is in the collections. */
   readonly isolation: NackIsolation;
   readonly #isolates: boolean;
   readonly #provider: ResourceProvider;
@@ -45,12 +45,16 @@ export class CollectionRegistry implements CollectionHost {
   #depth = 0;
   #seq = 0;
 
-  constructor(provider: ResourceProvider, maxTombstones: number, { enabled, refused, released }: NackIsolationOptions) {
+  constructor(
+    provider: ResourceProvider,
+    maxTombstones: number,
+    { enabled, rejected, released }: NackIsolationOptions,
+  ) {
     this.#provider = provider;
     this.maxTombstones = maxTombstones;
     this.#isolates = enabled;
     this.isolation = new NackIsolation({
-      refused,
+      rejected,
       released,
       transaction: (change) => this.transaction(change),
       collectionsOf: (typeUrl) => this.all().filter((collection) => collection.typeUrl === typeUrl),
@@ -171,7 +175,7 @@ export class CollectionRegistry implements CollectionHost {
     return changes;
   }
 
-  /** Nothing to decide while nothing is refused. */
+  /** Nothing to decide while nothing is rejected. */
   #settle(changes: ReadonlyMap<ResourceHistory, Changes>, affected: Set<Interest>): void {
     const reconsidered = new Set(this.#reconsidered);
     const views = new Set(reconsidered);

@@ -2,7 +2,7 @@
  * The events of streams: for metrics, logs and statuses. Handlers are called synchronously; an
  * error of one goes to the server's logger and changes nothing.
  */
-import type { RefusedResource } from './nack-isolation.js';
+import type { RejectedResource } from './nack-isolation.js';
 import type { ClientStatus } from '../subscriptions/status.js';
 import type { Principal } from '../transport/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
@@ -33,7 +33,7 @@ export interface XdsEvents {
   /** The client accepted the response in flight. `seconds`: since it was sent. */
   readonly acked?: (client: XdsClient, typeUrl: string, version: string, seconds: number) => void;
   /**
-   * The client refused the response in flight. `message`: its own words, of any length and content. `names`: the resources
+   * The client rejected the response in flight. `message`: its own words, of any length and content. `names`: the resources
    * and removals in that response.
    */
   readonly nacked?: (
@@ -43,12 +43,12 @@ export interface XdsEvents {
     message: string,
     names: readonly string[],
   ) => void;
-  /** A client refused a resource for what it is, and not for its own host. It is withheld from others unless that is switched off. */
-  readonly refused?: (resource: RefusedResource) => void;
-  /** What was refused is not the newest version any more, or nobody is subscribed to it. */
-  readonly released?: (resource: RefusedResource) => void;
+  /** A client rejected a resource for what it is, and not for its own host. It is withheld from others unless that is switched off. */
+  readonly resourceRejected?: (resource: RejectedResource) => void;
+  /** What was rejected is not the newest version any more, or nobody is subscribed to it. */
+  readonly resourceReleased?: (resource: RejectedResource) => void;
   /** A stream was turned away or ended by the server; `code` is a gRPC status. */
-  readonly rejected?: (peer: string, code: number, message: string) => void;
+  readonly streamRefused?: (peer: string, code: number, message: string) => void;
 }
 
 /** A response that was sent. */
@@ -87,8 +87,8 @@ export function guardEvents(events: XdsEvents, report: (error: unknown) => void)
     nacked: guard((client: XdsClient, typeUrl: string, version: string, message: string, names: readonly string[]) =>
       events.nacked?.(client, typeUrl, version, message, names),
     ),
-    refused: guard((resource: RefusedResource) => events.refused?.(resource)),
-    released: guard((resource: RefusedResource) => events.released?.(resource)),
-    rejected: guard((peer: string, code: number, message: string) => events.rejected?.(peer, code, message)),
+    resourceRejected: guard((resource: RejectedResource) => events.resourceRejected?.(resource)),
+    resourceReleased: guard((resource: RejectedResource) => events.resourceReleased?.(resource)),
+    streamRefused: guard((peer: string, code: number, message: string) => events.streamRefused?.(peer, code, message)),
   };
 }

@@ -1,4 +1,4 @@
-/** Attributes a NACK to resources of the refused response by its error message. Knows Envoy's texts, and no streams. */
+/** Attributes a NACK to resources of the rejected response by its error message. Knows Envoy's texts, and no streams. */
 import { NameIndex } from './name-index.js';
 
 /** Those of the names that stand in the message as words of their own, not within longer names. One pass, however many there are. */
@@ -30,7 +30,7 @@ export function linesAbout(message: string, names: ReadonlySet<string>): Readonl
 const HOST_WORDS =
   /cannot bind|failed to (bind|listen|apply socket option)|address (already )?in use|address not available|cannot assign requested address|permission denied|operation not permitted|no such (file|device)|(unable|failed) to (read|open) file|invalid path|too many open files|cannot allocate memory|does not exist on this host/i;
 
-/** Whether a refusal is about the client's own host, such as a port that is taken there. */
+/** Whether a NACK is about the client's own host, such as a port that is taken there. */
 export function speaksOfHost(message: string): boolean {
   return HOST_WORDS.test(message);
 }

@@ -1,10 +1,10 @@
-/** What one client refuses is kept from the others: those that have it keep it, those that do not get the last good version. */
+/** What one client rejects is kept from the others: those that have it keep it, those that do not get the last good version. */
 import assert from 'node:assert/strict';
 import { MODES, type TestServer, cluster, overTransports, resource } from '../../testing/xds/server.js';
 import type { XdsTestClient } from '../../testing/xds/client.js';
 import type { ClientMode, ClientResponse } from '../../testing/xds/client-wire.js';
 import { linesAbout, mentions, speaksOfHost } from './nack-attribution.js';
-import { type RefusedResource, contentVersion } from '../index.js';
+import { type RejectedResource, contentVersion } from '../index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -14,14 +14,14 @@ function contents({ resources }: ClientResponse): Readonly<Record<string, string
   return Object.fromEntries(resources.map(({ name, value }) => [name, value.subarray(value.length - 1).toString()]));
 }
 
-overTransports('isolation of refusals', (start) => {
+overTransports('isolation of NACKs', (start) => {
   let clients = 0;
 
-  /** A server where one client refused content 2 of `a`, which another accepted before, of content 1 that both have. */
-  async function refusedByOne(mode: ClientMode, typeUrl: string, message = 'a is bad') {
+  /** A server where one client rejected content 2 of `a`, which another accepted before, of content 1 that both have. */
+  async function rejectedByOne(mode: ClientMode, typeUrl: string, message = 'a is bad') {
     const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
-    const [refuser, holder] = [xds.connect(mode), xds.connect(mode, { node: { id: 'holder' } })];
-    for (const client of [refuser, holder]) {
+    const [rejecter, holder] = [xds.connect(mode), xds.connect(mode, { node: { id: 'holder' } })];
+    for (const client of [rejecter, holder]) {
       client.subscribe(typeUrl, ['a', 'b']);
       await client.accept(typeUrl);
       await client.settle();
@@ -29,12 +29,12 @@ overTransports('isolation of refusals', (start) => {
     xds.put(resource(typeUrl, 'a', '2'));
     await holder.accept(typeUrl);
     await holder.settle();
-    refuser.nack(await refuser.next(typeUrl), message);
-    await refuser.expectSilence();
-    return { xds, refuser, holder };
+    rejecter.nack(await rejecter.next(typeUrl), message);
+    await rejecter.expectSilence();
+    return { xds, rejecter, holder };
   }
 
-  /** A client like no other: what others refused counts for them. */
+  /** A client like no other: what others rejected counts for them. */
   function connect(xds: Pick<TestServer, 'connect'>, mode: ClientMode): XdsTestClient {
     clients += 1;
     return xds.connect(mode, { node: { id: `client ${String(clients)}` } });
@@ -50,81 +50,81 @@ overTransports('isolation of refusals', (start) => {
     for (const typeUrl of [CLUSTER, EDS]) {
       describe(`${mode}, ${typeUrl}`, () => {
         it('a newcomer gets the last version that was accepted', async () => {
-          const { xds } = await refusedByOne(mode, typeUrl);
+          const { xds } = await rejectedByOne(mode, typeUrl);
           const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '1', b: '1' });
           await client.expectSilence();
         });
 
         it('who accepted it keeps it, also when something else changes', async () => {
-          const { xds, holder, refuser } = await refusedByOne(mode, typeUrl);
+          const { xds, holder, rejecter } = await rejectedByOne(mode, typeUrl);
           xds.put(resource(typeUrl, 'b', '3'));
           const told = contents(await holder.accept(typeUrl));
           assert.equal(told['b'], '3');
           assert.ok(told['a'] === undefined || told['a'] === '2', told['a']);
-          assert.ok(contents(await refuser.accept(typeUrl))['a'] !== '2');
+          assert.ok(contents(await rejecter.accept(typeUrl))['a'] !== '2');
           await holder.expectSilence();
         });
 
         it('it is over when the resource changes: everybody gets the new version', async () => {
-          const { xds, holder, refuser } = await refusedByOne(mode, typeUrl);
+          const { xds, holder, rejecter } = await rejectedByOne(mode, typeUrl);
           const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
           await client.accept(typeUrl);
-          assert.equal(xds.server.stats().refused, 1);
+          assert.equal(xds.server.stats().rejected, 1);
           xds.put(resource(typeUrl, 'a', '3'));
-          for (const each of [holder, refuser, client]) assert.equal(contents(await each.accept(typeUrl))['a'], '3');
-          assert.equal(xds.server.stats().refused, 0);
+          for (const each of [holder, rejecter, client]) assert.equal(contents(await each.accept(typeUrl))['a'], '3');
+          assert.equal(xds.server.stats().rejected, 0);
         });
 
-        it('it ends when the resource changes back: a client that kept the refused version is sent the old one', async () => {
-          const { xds, holder } = await refusedByOne(mode, typeUrl);
+        it('it ends when the resource changes back: a client that kept the rejected version is sent the old one', async () => {
+          const { xds, holder } = await rejectedByOne(mode, typeUrl);
           xds.put(resource(typeUrl, 'a', '1'));
           assert.equal(contents(await holder.accept(typeUrl))['a'], '1');
         });
 
-        it('a resource that was refused and is removed is removed for who kept it', async () => {
-          const { xds, holder } = await refusedByOne(mode, typeUrl);
+        it('a resource that was rejected and is removed is removed for who kept it', async () => {
+          const { xds, holder } = await rejectedByOne(mode, typeUrl);
           xds.remove(typeUrl, 'a');
           if (mode === 'delta') assert.deepEqual((await holder.accept(typeUrl)).removed, ['a']);
           else if (typeUrl === CLUSTER) assert.deepEqual((await holder.accept(typeUrl)).names, ['b']);
           else await holder.expectSilence();
-          assert.equal(xds.server.stats().refused, 0);
+          assert.equal(xds.server.stats().rejected, 0);
         });
 
-        it('a client that has the old version is neither sent the refused one nor the old one again', async () => {
+        it('a client that has the old version is neither sent the rejected one nor the old one again', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
-          const [refuser, late] = [connect(xds, mode), connect(xds, mode)];
-          for (const client of [refuser, late]) {
+          const [rejecter, late] = [connect(xds, mode), connect(xds, mode)];
+          for (const client of [rejecter, late]) {
             client.subscribe(typeUrl, ['a', 'b']);
             await client.accept(typeUrl);
             await client.settle();
           }
           xds.put(resource(typeUrl, 'b', '2'));
           const inFlight = await late.next(typeUrl);
-          await refuser.accept(typeUrl);
+          await rejecter.accept(typeUrl);
           xds.put(resource(typeUrl, 'a', '2'));
-          refuser.nack(await refuser.next(typeUrl), 'a is bad');
-          await refuser.settle();
+          rejecter.nack(await rejecter.next(typeUrl), 'a is bad');
+          await rejecter.settle();
           late.ack(inFlight);
           await late.expectSilence();
         });
 
-        it('of a new resource that is refused, others get nothing', async () => {
+        it('of a new resource that is rejected, others get nothing', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'b')] });
-          const refuser = newcomer(xds, mode, typeUrl, ['a', 'b']);
-          await refuser.accept(typeUrl);
-          await refuser.settle();
+          const rejecter = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          await rejecter.accept(typeUrl);
+          await rejecter.settle();
           xds.put(resource(typeUrl, 'a'));
-          refuser.nack(await refuser.next(typeUrl), 'a is bad');
-          await refuser.settle();
+          rejecter.nack(await rejecter.next(typeUrl), 'a is bad');
+          await rejecter.settle();
           const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { b: '1' });
           xds.put(resource(typeUrl, 'a', '2'));
           assert.equal(contents(await client.accept(typeUrl))['a'], '2');
-          assert.equal(contents(await refuser.accept(typeUrl))['a'], '2');
+          assert.equal(contents(await rejecter.accept(typeUrl))['a'], '2');
         });
 
-        it('a newcomer that refuses it itself falls back to the last good version, and is not asked again', async () => {
+        it('a newcomer that rejects it itself falls back to the last good version, and is not asked again', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a')] });
           const holder = newcomer(xds, mode, typeUrl, ['a']);
           await holder.accept(typeUrl);
@@ -144,56 +144,56 @@ overTransports('isolation of refusals', (start) => {
           const holder = newcomer(xds, mode, typeUrl, ['a']);
           await holder.accept(typeUrl);
           await holder.settle();
-          const refuser = newcomer(xds, mode, typeUrl, ['a']);
-          refuser.nack(await refuser.next(typeUrl), 'a is bad');
-          await refuser.settle();
+          const rejecter = newcomer(xds, mode, typeUrl, ['a']);
+          rejecter.nack(await rejecter.next(typeUrl), 'a is bad');
+          await rejecter.settle();
           assert.deepEqual(contents(await newcomer(xds, mode, typeUrl, ['a']).accept(typeUrl)), { a: '1' });
         });
 
-        it('a version accepted after it was refused is shown again, and sent to clients that have none', async () => {
+        it('a version accepted after it was rejected is shown again, and sent to clients that have none', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
-          const [holder, refuser] = [1, 2].map(() => newcomer(xds, mode, typeUrl, ['a', 'b']));
+          const [holder, rejecter] = [1, 2].map(() => newcomer(xds, mode, typeUrl, ['a', 'b']));
           const inFlight = await holder!.next(typeUrl);
-          refuser!.nack(await refuser!.next(typeUrl), 'a is bad');
-          assert.deepEqual(contents(await refuser!.accept(typeUrl)), { b: '1' });
-          await refuser!.settle();
+          rejecter!.nack(await rejecter!.next(typeUrl), 'a is bad');
+          assert.deepEqual(contents(await rejecter!.accept(typeUrl)), { b: '1' });
+          await rejecter!.settle();
           const between = newcomer(xds, mode, typeUrl, ['a', 'b']);
           assert.deepEqual(contents(await between.accept(typeUrl)), { b: '1' });
           await between.settle();
           holder!.ack(inFlight);
           assert.equal(contents(await between.accept(typeUrl))['a'], '1');
           await holder!.expectSilence();
-          await refuser!.expectSilence();
+          await rejecter!.expectSilence();
         });
 
         it('an error about the host of the client counts for that client only', async () => {
-          const { xds } = await refusedByOne(mode, typeUrl, "a: cannot bind '127.0.0.1:80': Address already in use");
+          const { xds } = await rejectedByOne(mode, typeUrl, "a: cannot bind '127.0.0.1:80': Address already in use");
           const client = newcomer(xds, mode, typeUrl, ['a']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '2' });
-          assert.equal(xds.server.stats().refused, 0);
+          assert.equal(xds.server.stats().rejected, 0);
         });
 
         it('a NACK that names no resource is attributed to none of several', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
-          const refuser = newcomer(xds, mode, typeUrl, ['a', 'b']);
-          refuser.nack(await refuser.next(typeUrl), 'something is wrong');
-          await refuser.settle();
+          const rejecter = newcomer(xds, mode, typeUrl, ['a', 'b']);
+          rejecter.nack(await rejecter.next(typeUrl), 'something is wrong');
+          await rejecter.settle();
           const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '1', b: '1' });
         });
 
-        it('switched off, everybody gets the newest, and the refusal is recorded all the same', async () => {
-          const xds = await start({ resources: [resource(typeUrl, 'a')], isolateRefusals: false });
-          const refuser = newcomer(xds, mode, typeUrl, ['a']);
-          await refuser.accept(typeUrl);
-          await refuser.settle();
+        it('switched off, everybody gets the newest, and the NACK is recorded all the same', async () => {
+          const xds = await start({ resources: [resource(typeUrl, 'a')], isolateNacks: false });
+          const rejecter = newcomer(xds, mode, typeUrl, ['a']);
+          await rejecter.accept(typeUrl);
+          await rejecter.settle();
           xds.put(resource(typeUrl, 'a', '2'));
-          refuser.nack(await refuser.next(typeUrl), 'a is bad');
-          await refuser.settle();
+          rejecter.nack(await rejecter.next(typeUrl), 'a is bad');
+          await rejecter.settle();
           const client = newcomer(xds, mode, typeUrl, ['a']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '2' });
           assert.deepEqual(
-            xds.server.refused().map(({ name, message }) => [name, message]),
+            xds.server.rejected().map(({ name, message }) => [name, message]),
             [['a', 'a is bad']],
           );
         });
@@ -202,15 +202,15 @@ overTransports('isolation of refusals', (start) => {
           const viewOf = ({ id }: { readonly id: string }): string => id;
           const xds = await start({ store: { viewOf } });
           for (const view of ['one', 'other']) xds.store.put(resource(typeUrl, 'a'), view);
-          const [refuser, other] = ['one', 'other'].map((id) => xds.connect(mode, { node: { id } }));
-          for (const client of [refuser, other]) {
+          const [rejecter, other] = ['one', 'other'].map((id) => xds.connect(mode, { node: { id } }));
+          for (const client of [rejecter, other]) {
             client?.subscribe(typeUrl, ['a']);
             await client?.accept(typeUrl);
             await client?.settle();
           }
           xds.store.put(resource(typeUrl, 'a', '2'), 'one');
-          refuser?.nack(await refuser.next(typeUrl), 'a is bad');
-          await refuser?.settle();
+          rejecter?.nack(await rejecter.next(typeUrl), 'a is bad');
+          await rejecter?.settle();
           xds.store.put(resource(typeUrl, 'a', '2'), 'other');
           await other?.expectSilence();
         });
@@ -220,7 +220,7 @@ overTransports('isolation of refusals', (start) => {
           const xds = await start({ store: { viewOf } });
           xds.store.put(resource(typeUrl, 'a', '2'), '1');
           xds.store.put(resource(typeUrl, 'a', '1'), '2');
-          const [holder, refuser, second] = ['1 holder', '1 refuser', '2'].map((id) =>
+          const [holder, rejecter, second] = ['1 holder', '1 rejecter', '2'].map((id) =>
             xds.connect(mode, { node: { id } }),
           );
           for (const client of [holder, second]) {
@@ -228,9 +228,9 @@ overTransports('isolation of refusals', (start) => {
             await client!.accept(typeUrl);
             await client!.settle();
           }
-          refuser!.subscribe(typeUrl, ['a']);
-          refuser!.nack(await refuser!.next(typeUrl), 'a is bad');
-          await refuser!.settle();
+          rejecter!.subscribe(typeUrl, ['a']);
+          rejecter!.nack(await rejecter!.next(typeUrl), 'a is bad');
+          await rejecter!.settle();
           // Encoded anew, as another program does for each view.
           xds.store.put(resource(typeUrl, 'a', '2'), '2');
           await second!.expectSilence();
@@ -242,15 +242,15 @@ overTransports('isolation of refusals', (start) => {
       });
     }
 
-    it(`events report a refusal once, and its end (${mode})`, async () => {
+    it(`events report a NACK once, and its end (${mode})`, async () => {
       const events: string[] = [];
       const note =
         (what: string) =>
-        ({ name, version, nodeId, message }: RefusedResource) =>
+        ({ name, version, nodeId, message }: RejectedResource) =>
           events.push([what, name, version, nodeId, message].join(' '));
       const xds = await start({
         resources: [cluster('a')],
-        events: { refused: note('refused'), released: note('released') },
+        events: { resourceRejected: note('rejected'), resourceReleased: note('released') },
       });
       const clients = ['one', 'other'].map((id) => xds.connect(mode, { node: { id } }));
       for (const client of clients) client.subscribe(CLUSTER);
@@ -259,11 +259,11 @@ overTransports('isolation of refusals', (start) => {
         await client.settle();
       }
       const version = contentVersion(cluster('a').value);
-      assert.deepEqual(events, [`refused a ${version} one no`]);
+      assert.deepEqual(events, [`rejected a ${version} one no`]);
       for (const client of clients) client.halfClose();
       await Promise.all(clients.map(({ status }) => status));
       assert.deepEqual(events.slice(1), [`released a ${version} one no`]);
-      assert.equal(xds.server.stats().refused, 0);
+      assert.equal(xds.server.stats().rejected, 0);
     });
 
     it(`routes to a cluster that is withheld stay what they were, for newcomers too (${mode})`, async () => {
@@ -284,21 +284,21 @@ overTransports('isolation of refusals', (start) => {
         await client.settle();
         return client;
       };
-      const [refuser, slow] = [await settled(), await settled()];
+      const [rejecter, slow] = [await settled(), await settled()];
       xds.put(cluster('a', '2'), resource(EDS, 'a', '2'));
       const inFlight = await slow.next(CLUSTER);
-      await refuser.accept(CLUSTER);
-      await refuser.accept(EDS);
+      await rejecter.accept(CLUSTER);
+      await rejecter.accept(EDS);
       xds.put(resource(CLUSTER, 'new'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['new'] }));
-      refuser.nack(await refuser.next(CLUSTER), 'new is bad');
-      await refuser.expectSilence();
+      rejecter.nack(await rejecter.next(CLUSTER), 'new is bad');
+      await rejecter.expectSilence();
       slow.ack(inFlight);
       await slow.accept(EDS);
       await slow.expectSilence();
       const fresh = await settled();
       assert.equal(contents(fresh.history.find(({ typeUrl }) => typeUrl === ROUTE_CONFIGURATION)!)['r'], '1');
       xds.put(resource(CLUSTER, 'new', '2'));
-      for (const client of [refuser, slow, fresh]) {
+      for (const client of [rejecter, slow, fresh]) {
         await client.accept(CLUSTER);
         assert.equal(contents(await client.accept(ROUTE_CONFIGURATION))['r'], '2');
       }

@@ -1,25 +1,25 @@
 /**
- * Isolates NACKs: a resource that one client refused is not sent to clients that do not have it yet. Their views show the last
+ * Isolates NACKs: a resource that one client rejected is not sent to clients that do not have it yet. Their views show the last
  * version that some client accepted. Knows names and versions, and no streams.
  */
 import type { EncodedResource } from '../resources/resource.js';
 import type { Chunk } from '../batches/response.js';
-import type { Refusal } from '../holdings/exception.js';
+import type { Nack } from '../holdings/exception.js';
 import { type Verdict, Verdicts } from '../holdings/verdicts.js';
 import type { VersionedCollection } from '../subscriptions/versioned-collection.js';
 import { MAX_ID_BYTES, printable } from '../wire/words.js';
 import { linesAbout, speaksOfHost } from './nack-attribution.js';
 
-/** A version of a resource that a client refused, and that is still the newest. */
-export interface RefusedResource {
+/** A version of a resource that a client rejected, and that is still the newest. */
+export interface RejectedResource {
   readonly typeUrl: string;
   readonly name: string;
   readonly version: string;
-  /** The view of the client that refused it first. */
+  /** The view of the client that rejected it first. */
   readonly view: string;
   /** The client's words. */
   readonly message: string;
-  /** `node.id` of the client that refused it first; at most 256 bytes of it. */
+  /** `node.id` of the client that rejected it first; at most 256 bytes of it. */
   readonly nodeId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -32,12 +32,12 @@ export interface NackIsolationHost {
   transaction(change: () => void): void;
   /** Views that show this name decide anew. */
   reconsider(resource: EncodedResource): void;
-  refused(resource: RefusedResource): void;
-  released(resource: RefusedResource): void;
+  rejected(resource: RejectedResource): void;
+  released(resource: RejectedResource): void;
 }
 
-/** A client that refuses something. */
-export interface Refuser {
+/** A client that rejects something. */
+export interface RejectingClient {
   /** The same client has the same one when it comes back. */
   readonly identity: string;
   readonly nodeId: string;
@@ -48,20 +48,20 @@ export class NackIsolation {
   readonly verdicts = new Verdicts();
   readonly #host: NackIsolationHost;
   /** Verdicts about versions that are the newest in some collection. */
-  readonly #current = new Map<Verdict, RefusedResource>();
+  readonly #current = new Map<Verdict, RejectedResource>();
   /** What was said of versions first; also of those that are in no collection now. */
-  readonly #first = new WeakMap<Verdict, RefusedResource>();
+  readonly #first = new WeakMap<Verdict, RejectedResource>();
 
   constructor(host: NackIsolationHost) {
     this.#host = host;
   }
 
-  /** How many refused resources there are at the moment. */
+  /** How many rejected resources there are at the moment. */
   get size(): number {
     return this.#current.size;
   }
 
-  all(): readonly RefusedResource[] {
+  all(): readonly RejectedResource[] {
     return [...this.#current.values()];
   }
 
@@ -74,25 +74,25 @@ export class NackIsolation {
     });
   }
 
-  /** A client refused these. What speaks of its own host counts for its stream alone. */
-  refuse(by: Refuser, resources: readonly EncodedResource[], refusal: Refusal): void {
+  /** A client rejected these. What speaks of its own host counts for its stream alone. */
+  reject(by: RejectingClient, resources: readonly EncodedResource[], nack: Nack): void {
     if (resources.length === 0) return;
-    const lines = linesAbout(refusal.message, new Set(resources.map(({ name }) => name)));
+    const lines = linesAbout(nack.message, new Set(resources.map(({ name }) => name)));
     // Views decide once for all of them.
     this.#host.transaction(() => {
       for (const resource of resources) {
-        const message = lines.get(resource.name) ?? refusal.message;
-        if (!speaksOfHost(message)) this.#refuse(by, resource, { ...refusal, message });
+        const message = lines.get(resource.name) ?? nack.message;
+        if (!speaksOfHost(message)) this.#reject(by, resource, { ...nack, message });
       }
     });
     this.verdicts.trim((other) => this.#current.has(other));
   }
 
-  #refuse({ identity, nodeId, view }: Refuser, resource: EncodedResource, refusal: Refusal): void {
-    const verdict = this.verdicts.refuse(identity, resource);
+  #reject({ identity, nodeId, view }: RejectingClient, resource: EncodedResource, nack: Nack): void {
+    const verdict = this.verdicts.reject(identity, resource);
     if (verdict === undefined) return;
     const { typeUrl, name, version } = resource;
-    const { message, at } = refusal;
+    const { message, at } = nack;
     const by = printable(nodeId, MAX_ID_BYTES);
     this.#first.set(verdict, { typeUrl, name, version, view, message, nodeId: by, at });
     this.#review(verdict);
@@ -123,7 +123,7 @@ export class NackIsolation {
     }
     if (current) {
       this.#current.set(verdict, first);
-      this.#host.refused(first);
+      this.#host.rejected(first);
       return;
     }
     this.#current.delete(verdict);

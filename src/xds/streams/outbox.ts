@@ -7,7 +7,7 @@ import type { BodyCache } from '../batches/body-cache.js';
 import type { Dependencies } from './dependencies.js';
 import type { SentResponse } from './events.js';
 import type { InFlight } from '../batches/in-flight.js';
-import type { RefusedVersions } from '../holdings/verdicts.js';
+import type { RejectedVersions } from '../holdings/verdicts.js';
 import type { XdsLimits } from '../protocol/limits.js';
 import { type Subscriptions, limitsOf } from './type-order.js';
 import { Renewals } from './renewals.js';
@@ -22,8 +22,8 @@ export interface OutboxHost {
   /** Monotonic milliseconds. */
   now(): number;
   sent(subscription: Subscription, response: SentResponse): void;
-  /** What the client refused of this type, now or on an earlier stream. */
-  refusedBy(subscription: Subscription): RefusedVersions;
+  /** What the client rejected of this type, now or on an earlier stream. */
+  rejectedBy(subscription: Subscription): RejectedVersions;
 }
 
 export class Outbox {
@@ -155,12 +155,12 @@ export class Outbox {
   #next(subscription: Subscription): UpdateBatch | undefined {
     const { maxResponseBytes, orderDeadlineMs } = this.#host.limits;
     const dependencies = this.#dependencies;
-    const refused = this.#host.refusedBy(subscription);
-    if (dependencies === undefined) return subscription.next(UNLIMITED, refused, maxResponseBytes);
+    const rejected = this.#host.rejectedBy(subscription);
+    if (dependencies === undefined) return subscription.next(UNLIMITED, rejected, maxResponseBytes);
     const expired = this.#expired(subscription, orderDeadlineMs);
     if (expired) dependencies.stopWarming();
     const limits = limitsOf(subscription, this.#subscriptions, dependencies.warming, expired);
-    const batch = subscription.next(limits, refused, maxResponseBytes);
+    const batch = subscription.next(limits, rejected, maxResponseBytes);
     return batch === undefined || (!expired && dependencies.lacksClusters(batch)) ? undefined : batch;
   }
 

@@ -6,7 +6,7 @@ import { Renewals } from './renewals.js';
 import { Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 import { CLUSTER_LOAD_ASSIGNMENT as EDS } from '../protocol/type-urls.js';
 import { EffectiveView } from '../holdings/effective-view.js';
-import { NONE_REFUSED, Verdicts } from '../holdings/verdicts.js';
+import { NONE_REJECTED, Verdicts } from '../holdings/verdicts.js';
 import { VersionedCollection } from '../subscriptions/versioned-collection.js';
 import { encodeRequest } from '../../testing/xds/client-wire.js';
 import { decodeDiscoveryRequest } from '../wire/request.js';
@@ -39,7 +39,7 @@ describe('renewals', () => {
     const coverages = new Coverages(100);
     const transition = coverages.replace(NOTHING, coverages.list(names).coverage);
     subscription.subscribe(transition, { again: true, mustAnswer: false });
-    const batch = subscription.next(UNLIMITED, NONE_REFUSED, 1e6);
+    const batch = subscription.next(UNLIMITED, NONE_REJECTED, 1e6);
     assert.ok(batch);
     renewals = new Renewals(true);
     renewals.accepted(subscription, { nonce: '1', batch, index: 0, sentAt: 0 });

@@ -97,8 +97,8 @@ export class Renewals {
       const form = this.#heartbeats && typeUrl !== VIRTUAL_HOST ? 'heartbeat' : 'timed';
       return chunkOf({ mode, typeUrl, version, resources: living, form }, maxBytes);
     }
-    // A full state that the client refused, or has not been sent yet, is no renewal.
-    if (subscription.refusal !== undefined || subscription.behind) return undefined;
+    // A full state that the client rejected, or has not been sent yet, is no renewal.
+    if (subscription.nack !== undefined || subscription.behind) return undefined;
     const resources = [...resourcesHeld(subscription)];
     return chunkOf({ mode, typeUrl, version, resources, form: 'timed' }, Infinity);
   }

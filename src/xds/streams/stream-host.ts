@@ -26,13 +26,13 @@ export interface StreamCall {
 }
 
 /** What a stream needs of the server, which knows it as `Stream`. */
-export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'refusedBy'> {
+export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'rejectedBy'> {
   readonly coverages: Coverages;
   readonly nameLists: NameLists;
   readonly isolation: NackIsolation;
   readonly interruptedWarming: InterruptedWarming;
-  /** Whether the last stream of this client may have ended with something of this type refused. */
-  refusedBefore(identity: string, typeUrl: string): boolean;
+  /** Whether the last stream of this client may have ended with something of this type rejected. */
+  rejectedBefore(identity: string, typeUrl: string): boolean;
   viewOf(node: XdsNode, typeUrl: string): string;
   /** The collection, opened if this is its first subscription; call it in a transaction. */
   attach(typeUrl: string, view: string, viewKey: string): SubscriptionSource;

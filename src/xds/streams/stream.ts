@@ -62,7 +62,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
       bodies,
       now: () => host.now(),
       sent: ({ typeUrl }, response) => host.sent(this, typeUrl, response),
-      refusedBy: ({ typeUrl }) => host.isolation.verdicts.refusedBy(this.#identity, typeUrl),
+      rejectedBy: ({ typeUrl }) => host.isolation.verdicts.rejectedBy(this.#identity, typeUrl),
     };
     const dependencies = kind.typeUrl === undefined ? this.#dependencies : undefined;
     this.#outbox = new Outbox(transport, outboxHost, `${id.toString(36)}-`, this.#subscriptions, dependencies);
@@ -166,9 +166,9 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#subscribed(subscription);
   }
 
-  /** It refused a response on its last stream, of which it may have taken something: its version does not say what it holds. */
+  /** It rejected a response on its last stream, of which it may have taken something: its version does not say what it holds. */
   #mayHoldMore(typeUrl: string): boolean {
-    return this.#host.refusedBefore(this.#identity, typeUrl);
+    return this.#host.rejectedBefore(this.#identity, typeUrl);
   }
 
   #resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
@@ -239,7 +239,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     }
     if (inFlight?.nonce !== nonce) return;
     if (error === undefined) this.#accepted(subscription, inFlight);
-    else this.#refused(subscription, inFlight, error.message);
+    else this.#rejected(subscription, inFlight, error.message);
   }
 
   #accepted(subscription: Subscription, inFlight: InFlight): void {
@@ -251,17 +251,17 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#host.acked(this, typeUrl, inFlight.batch.version, this.#host.now() - inFlight.sentAt);
   }
 
-  #refused(subscription: Subscription, inFlight: InFlight, message: string): void {
+  #rejected(subscription: Subscription, inFlight: InFlight, message: string): void {
     const { typeUrl } = subscription;
     const { version } = inFlight.batch;
     const names = chunkNames(chunkInFlight(inFlight));
-    const refusal = { version, message, names, at: Date.now() };
+    const nack = { version, message, names, at: Date.now() };
     const mentioned = mentionedNames(message, updatesIn(inFlight).keys());
     const named = mentioned.size > 0 ? mentioned : mentionedNames(message, names);
-    const meant = subscription.refused(inFlight, { refusal, named });
+    const meant = subscription.rejected(inFlight, { nack, named });
     if (typeUrl === CLUSTER) this.#dependencies.stopWarming();
-    const refuser = { identity: this.#identity, nodeId: this.node.id, view: subscription.collection.view };
-    this.#host.isolation.refuse(refuser, meant, refusal);
+    const rejecter = { identity: this.#identity, nodeId: this.node.id, view: subscription.collection.view };
+    this.#host.isolation.reject(rejecter, meant, nack);
     this.#host.nacked(this, typeUrl, version, message, names);
   }
 

@@ -86,7 +86,7 @@ function heldUpTo(all: Subscriptions, typeUrl: string): number {
   return Math.min(subscription?.answeredUpTo ?? Infinity, subscription?.standing.summary.from ?? Infinity);
 }
 
-/** A client that refuses its routes for ever keeps no more removed clusters than this. */
+/** A client that rejects its routes for ever keeps no more removed clusters than this. */
 const MAX_PENDING_REMOVALS = 1024;
 
 /** Clusters that the client may still use, since it did not take the listeners and routes that do without them. */
@@ -102,7 +102,7 @@ function endpointRemovals(all: Subscriptions, limit: number): Pick<Limits, 'remo
   return { removals: Math.min(limit, summary?.removalFrom ?? Infinity), needed: summary?.endpoints ?? NOTHING_NEEDED };
 }
 
-/** Clusters that the client does not have because it refused them, or because no sound version was sent. */
+/** Clusters that the client does not have because it rejected them, or because no sound version was sent. */
 function missingClusters(all: Subscriptions): ReadonlySet<string> {
   return all.get(CLUSTER)?.standing.summary.missing ?? NO_NAMES;
 }

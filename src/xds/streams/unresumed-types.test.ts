@@ -14,12 +14,12 @@ function names(count: number, length: number): string[] {
   return Array.from({ length: count }, (_, index) => String(index).padStart(length, 'n'));
 }
 
-/** The status of a client that refused something of these types. */
-function refusing(typeUrls: readonly string[], refused: readonly string[]): ClientStatus {
+/** The status of a client that rejected something of these types. */
+function rejecting(typeUrls: readonly string[], rejected: readonly string[]): ClientStatus {
   const types = typeUrls.map((typeUrl): TypeStatus => {
-    const error = { version: '1', message: MESSAGE, names: refused, at: 0 };
+    const error = { version: '1', message: MESSAGE, names: rejected, at: 0 };
     const state = { state: 'ERROR', since: 0, wildcard: false, sentVersion: '1', ackedVersion: '0' } as const;
-    return { ...state, typeUrl, view: 'default', names: new Set(refused), error };
+    return { ...state, typeUrl, view: 'default', names: new Set(rejected), error };
   });
   return {
     id: 1,
@@ -43,9 +43,9 @@ describe('what is remembered of clients that left', () => {
     );
   });
 
-  it('what clients refused is bounded by bytes, and that they refused something outlasts it', () => {
+  it('what clients rejected is bounded by bytes, and that they rejected something outlasts it', () => {
     const unresumed = new UnresumedTypes();
-    const status = refusing([CLUSTER], names(10_000, 1_000));
+    const status = rejecting([CLUSTER], names(10_000, 1_000));
     for (let client = 0; client < 2_000; client += 1) unresumed.remember(`c${String(client)}`, status);
     assert.ok(unresumed.bytes <= 4 << 20, String(unresumed.bytes));
     assert.ok(unresumed.size > 0 && unresumed.size < 2_000, String(unresumed.size));
@@ -59,16 +59,16 @@ describe('what is remembered of clients that left', () => {
   it('nothing is left of clients that ask again', () => {
     const unresumed = new UnresumedTypes();
     for (const client of ['a', 'b']) {
-      unresumed.remember(client, refusing([CLUSTER, LISTENER], ['x']));
-      unresumed.remember(client, refusing([CLUSTER, LISTENER], ['y']));
+      unresumed.remember(client, rejecting([CLUSTER, LISTENER], ['x']));
+      unresumed.remember(client, rejecting([CLUSTER, LISTENER], ['y']));
       for (const typeUrl of [CLUSTER, LISTENER]) unresumed.resumed(client, typeUrl);
     }
     assert.deepEqual([unresumed.size, unresumed.bytes, unresumed.has('a', CLUSTER)], [0, 0, false]);
   });
 
-  it('above the bound, any client may have refused something', () => {
+  it('above the bound, any client may have rejected something', () => {
     const unresumed = new UnresumedTypes();
-    const status = refusing([CLUSTER], []);
+    const status = rejecting([CLUSTER], []);
     for (let client = 0; client <= 65_536; client += 1) unresumed.remember(String(client), status);
     assert.ok(unresumed.has('somebody', LISTENER));
   });

@@ -1,20 +1,20 @@
 /**
- * Types that a client refused on its last stream and has not subscribed to since. Some versions of Envoy do not ask for clusters again after that
+ * Types that a client rejected on its last stream and has not subscribed to since. Some versions of Envoy do not ask for clusters again after that
  * (https://github.com/envoyproxy/envoy/issues/34334), and then run on stale ones: that shows as long as they do not ask.
  */
 import { NO_NAMES } from '../resources/coverage.js';
-import type { Refusal } from '../holdings/exception.js';
+import type { Nack } from '../holdings/exception.js';
 import type { ClientStatus, TypeStatus } from '../subscriptions/status.js';
 import { bytesOfNames } from '../wire/recent.js';
 
 /** What the statuses of all clients may cost; the oldest are forgotten first. */
 const MAX_BYTES = 4 << 20;
-/** Names of one refused response that are remembered. */
+/** Names of one rejected response that are remembered. */
 const MAX_NAMES = 256;
 /** A status without its words and names. */
 const STATUS_BYTES = 512;
-/** Types of clients of which it is remembered that something was refused. */
-const MAX_REFUSED = 65_536;
+/** Types of clients of which it is remembered that something was rejected. */
+const MAX_REJECTED = 65_536;
 
 interface Remembered {
   readonly types: Map<string, TypeStatus>;
@@ -25,7 +25,7 @@ export class UnresumedTypes {
   /** By identity of the client; the oldest first. */
   readonly #clients = new Map<string, Remembered>();
   /** Identities and types. They outlast the statuses, since it depends on them what a client is sent. */
-  readonly #refused = new Set<string>();
+  readonly #rejected = new Set<string>();
   /** There were more of them than are remembered: any client may be one. */
   #overflowed = false;
   #bytes = 0;
@@ -42,11 +42,11 @@ export class UnresumedTypes {
 
   /** The stream of this client has gone, in this state. */
   remember(identity: string, { types }: ClientStatus): void {
-    const refused = types.filter(({ error }) => error !== undefined);
-    if (refused.length === 0) return;
+    const rejected = types.filter(({ error }) => error !== undefined);
+    if (rejected.length === 0) return;
     const since = Date.now();
     this.#forget(identity);
-    const statuses = refused.map((status) => unresumedStatus(status, since));
+    const statuses = rejected.map((status) => unresumedStatus(status, since));
     const bytes = statuses.reduce((sum, status) => sum + bytesOf(status), 0);
     this.#clients.set(identity, { types: new Map(statuses.map((status) => [status.typeUrl, status])), bytes });
     this.#bytes += bytes;
@@ -58,7 +58,7 @@ export class UnresumedTypes {
   }
 
   #note(identity: string, typeUrl: string): void {
-    if (this.#refused.size < MAX_REFUSED) this.#refused.add(keyOf(identity, typeUrl));
+    if (this.#rejected.size < MAX_REJECTED) this.#rejected.add(keyOf(identity, typeUrl));
     else this.#overflowed = true;
   }
 
@@ -69,14 +69,14 @@ export class UnresumedTypes {
 
   /** The client asked for this type again. */
   resumed(identity: string, typeUrl: string): void {
-    if (this.#refused.size > 0) this.#refused.delete(keyOf(identity, typeUrl));
+    if (this.#rejected.size > 0) this.#rejected.delete(keyOf(identity, typeUrl));
     const types = this.#clients.get(identity)?.types;
     if (types?.delete(typeUrl) === true && types.size === 0) this.#forget(identity);
   }
 
-  /** Whether its last stream may have ended with something of this type refused. */
+  /** Whether its last stream may have ended with something of this type rejected. */
   has(identity: string, typeUrl: string): boolean {
-    return this.#overflowed || (this.#refused.size > 0 && this.#refused.has(keyOf(identity, typeUrl)));
+    return this.#overflowed || (this.#rejected.size > 0 && this.#rejected.has(keyOf(identity, typeUrl)));
   }
 
   /** The types that this client has not asked for again. */
@@ -97,8 +97,8 @@ function unresumedStatus(status: TypeStatus, since: number): TypeStatus {
   return { ...status, names: NO_NAMES, error: error && shortened(error), state: 'STALE', since };
 }
 
-function shortened(refusal: Refusal): Refusal {
-  return refusal.names.length <= MAX_NAMES ? refusal : { ...refusal, names: refusal.names.slice(0, MAX_NAMES) };
+function shortened(nack: Nack): Nack {
+  return nack.names.length <= MAX_NAMES ? nack : { ...nack, names: nack.names.slice(0, MAX_NAMES) };
 }
 
 function bytesOf({ error }: TypeStatus): number {

@@ -64,7 +64,7 @@ export class Exchange {
     this.#since = Date.now();
   }
 
-  refused(): void {
+  rejected(): void {
     this.#since = Date.now();
   }
 

@@ -2,14 +2,14 @@
 import type { Mode } from '../protocol/mode.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import { heldVersion } from '../holdings/holding.js';
-import type { Refusal } from '../holdings/exception.js';
+import type { Nack } from '../holdings/exception.js';
 import { outlivesDeletion } from '../protocol/type-urls.js';
 import { stateVersion } from '../holdings/state-version.js';
 import type { Subscription } from './subscription.js';
 
 /**
  * NOT_SENT: nothing was sent yet, because no resource exists or because it waits for another type. STALE: sent and not answered
- * yet, or not asked for again after a refusal on an earlier stream. ERROR: something was refused
+ * yet, or not asked for again after a NACK on an earlier stream. ERROR: something was rejected
  * and has neither been accepted nor removed since.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
@@ -29,8 +29,8 @@ export interface TypeStatus {
   readonly sentVersion: string | undefined;
   /** Of the last response that was accepted, or of what the client came back with. */
   readonly ackedVersion: string | undefined;
-  /** The last refusal, while something of it has neither been accepted nor removed. */
-  readonly error: Refusal | undefined;
+  /** The last NACK, while something of it has neither been accepted nor removed. */
+  readonly error: Nack | undefined;
 }
 
 /** One stream. */
@@ -51,7 +51,7 @@ export interface ClientStatus {
 }
 
 export function typeStatus(subscription: Subscription): TypeStatus {
-  const { typeUrl, collection, interest, exchange, refusal } = subscription;
+  const { typeUrl, collection, interest, exchange, nack } = subscription;
   const { since, sentVersion } = exchange;
   return {
     typeUrl,
@@ -62,7 +62,7 @@ export function typeStatus(subscription: Subscription): TypeStatus {
     names: interest.names,
     sentVersion,
     ackedVersion: acceptedVersion(subscription),
-    error: refusal,
+    error: nack,
   };
 }
 
@@ -75,9 +75,9 @@ export function acceptedVersion(subscription: Subscription): string | undefined 
 }
 
 function configStatus(subscription: Subscription): ConfigStatus {
-  const { refusal, inFlight, unfinished, behind, exchange } = subscription;
+  const { nack, inFlight, unfinished, behind, exchange } = subscription;
   const { sentVersion } = exchange;
-  if (refusal !== undefined) return 'ERROR';
+  if (nack !== undefined) return 'ERROR';
   if (sentVersion === undefined) return cameUpToDate(subscription) ? 'SYNCED' : 'NOT_SENT';
   return inFlight === undefined && unfinished === undefined && !behind && holdsWhatIsShown(subscription)
     ? 'SYNCED'
@@ -91,7 +91,7 @@ function cameUpToDate(subscription: Subscription): boolean {
   return interest.content.high !== 0 || interest.content.low !== 0;
 }
 
-/** What others refused and this client accepted counts as held; what it keeps for other reasons does not. */
+/** What others rejected and this client accepted counts as held; what it keeps for other reasons does not. */
 function holdsWhatIsShown({ standing, collection, mode, fullState }: Subscription): boolean {
   // The removal of these is sent to no client.
   const outlives = (mode === 'sotw' && !fullState) || outlivesDeletion(collection.typeUrl);

@@ -11,18 +11,18 @@ import { dueNotAfter, withDue, withUnsent, withoutUnsubscribed } from '../holdin
 import { DueNames } from './due-names.js';
 import type { EffectiveView } from '../holdings/effective-view.js';
 import { Exchange } from './exchange.js';
-import { type Exception, type Exceptions, NO_EXCEPTIONS, type Refusal, exceptionOf } from '../holdings/exception.js';
+import { type Exception, type Exceptions, NO_EXCEPTIONS, type Nack, exceptionOf } from '../holdings/exception.js';
 import { SendProgress } from '../batches/send-progress.js';
 import { eitherOf } from '../holdings/holding.js';
 import { type InFlight, isPart, updatesIn } from '../batches/in-flight.js';
 import type { Interest, SubscriptionHost } from './interest.js';
 import { withoutAliases } from '../holdings/named-resources.js';
 import { batchFor } from '../batches/plan.js';
-import { type NamedRefusal, resultOfNack } from '../batches/refusals.js';
+import { type NamedNack, resultOfNack } from '../batches/nack-result.js';
 import type { SubscriptionState } from '../holdings/subscription-state.js';
 import { NEWCOMER, NOTHING_NEEDED, Standing } from '../holdings/standing.js';
 import { NackBisection } from '../batches/nack-bisection.js';
-import type { RefusedVersions } from '../holdings/verdicts.js';
+import type { RejectedVersions } from '../holdings/verdicts.js';
 import type { VersionedCollection } from './versioned-collection.js';
 import { holdingsOf, newcomerIn, standingIn } from './view-change.js';
 
@@ -94,9 +94,9 @@ export class Subscription {
     return this.#progress.unfinished;
   }
 
-  /** The last refusal of something that the client does not hold as it is to hold it. */
-  get refusal(): Refusal | undefined {
-    return this.#standing.summary.refusal;
+  /** The last NACK of something that the client does not hold as it is to hold it. */
+  get nack(): Nack | undefined {
+    return this.#standing.summary.nack;
   }
 
   /** A response is in flight, or follows one that was. */
@@ -247,7 +247,7 @@ export class Subscription {
   }
 
   /** The next batch within the limits; undefined while there is none. Advances over changes that need no response. */
-  next(limits: Limits, refused: RefusedVersions, maxBytes: number): UpdateBatch | undefined {
+  next(limits: Limits, rejected: RejectedVersions, maxBytes: number): UpdateBatch | undefined {
     const head = this.#collection.seq;
     const to = Math.min(limits.changes, head);
     const { standing } = this;
@@ -255,13 +255,13 @@ export class Subscription {
     if ((this.fullState || standing.seq < 0) && this.#interest.affectedSeq > to) return undefined;
     // What is due follows changes of other types, so its limit may lie beyond the last change of this one.
     const changes = standing.summary.dueFrom < Infinity ? limits.changes : to;
-    const batch = this.#batch({ ...limits, changes, removals: Math.min(limits.removals, head) }, refused, maxBytes);
+    const batch = this.#batch({ ...limits, changes, removals: Math.min(limits.removals, head) }, rejected, maxBytes);
     if (!batch.empty || this.#mustAnswer) return batch;
     this.#standing = batch.after(batch.chunks.length - 1);
     this.#waits = batch.waits;
     if (!this.#bisection.pending) return undefined;
     this.#bisection.next();
-    return this.next(limits, refused, maxBytes);
+    return this.next(limits, rejected, maxBytes);
   }
 
   /** The order of types holds something back. */
@@ -269,13 +269,13 @@ export class Subscription {
     return this.#waits || this.behind;
   }
 
-  #batch(limits: Limits, refused: RefusedVersions, maxBytes: number): UpdateBatch {
+  #batch(limits: Limits, rejected: RejectedVersions, maxBytes: number): UpdateBatch {
     const { exceptions, seq } = this.#standing;
     const standing = seq < 0 || this.#from === seq ? this.#standing : new Standing(this.#from, exceptions);
     const { mode, collection, interest, view } = this;
     const bisection = this.#bisection.step;
     return batchFor(
-      { mode, collection, interest, view, standing, refused, limits, bisection },
+      { mode, collection, interest, view, standing, rejected, limits, bisection },
       interest.recent,
       maxBytes,
     );
@@ -307,14 +307,14 @@ export class Subscription {
     this.#settleDue();
   }
 
-  /** The client refused the response in flight. Returns what was new to it of what is surely meant. */
-  refused(inFlight: InFlight, named: NamedRefusal): readonly EncodedResource[] {
+  /** The client rejected the response in flight. Returns what was new to it of what is surely meant. */
+  rejected(inFlight: InFlight, named: NamedNack): readonly EncodedResource[] {
     const updates = updatesIn(inFlight);
     const result = resultOfNack(updates, named);
-    this.exchange.refused();
+    this.exchange.rejected();
     if (this.#progress.answered(inFlight)) this.#takeOver(result.exceptions);
     else {
-      this.#progress.refused(result);
+      this.#progress.rejected(result);
       this.#answered(inFlight);
     }
     this.#settleDue();
@@ -328,7 +328,7 @@ export class Subscription {
     if (interest !== this.#interest) this.#standing = withUnsent(this.#state, interest);
     if (this.#progress.unfinished !== undefined) return;
     this.#bisection.next();
-    for (const result of this.#progress.finished()) this.#bisection.refused(result);
+    for (const result of this.#progress.finished()) this.#bisection.rejected(result);
   }
 
   /** What an answer says of names, where the standing is not that which the response was made for. */

@@ -1,6 +1,6 @@
 /**
  * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
- * open and get one sequence number at its end. It must not know how changes are sent, or what clients refused.
+ * open and get one sequence number at its end. It must not know how changes are sent, or what clients rejected.
  */
 import { AliasIndex } from '../resources/alias-index.js';
 import { ChangeList, type Entry, type Positions, newEntry, succeed } from '../resources/change-list.js';

@@ -45,6 +45,6 @@ export function newcomerIn(holdings: Holdings): Standing {
   return NEWCOMER.with(exceptions);
 }
 
-function isSettled({ holding, refusal }: Exception, shown: ReturnType<EffectiveView['shown']>): boolean {
-  return !(holding instanceof Unsure) && refusal === undefined && isSameResource(holding, shown);
+function isSettled({ holding, nack }: Exception, shown: ReturnType<EffectiveView['shown']>): boolean {
+  return !(holding instanceof Unsure) && nack === undefined && isSameResource(holding, shown);
 }

@@ -16,7 +16,7 @@ const NO_STRINGS: readonly string[] = [];
 const NONE_KNOWN: readonly Buffer[] = [];
 const NO_ERROR: ErrorDetail = { code: 0, message: '' };
 
-/** `google.rpc.Status` of a refusal. */
+/** `google.rpc.Status` of a NACK. */
 export interface ErrorDetail {
   readonly code: number;
   /** The client's words as `decodeWords` reads them: at most 4 KiB. */

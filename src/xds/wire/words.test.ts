@@ -5,8 +5,8 @@ import { encodeRequest, type ClientMode } from '../../testing/xds/client-wire.js
 import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './request.js';
 import { CUT_MARK, MAX_WORDS_BYTES, decodeWords, printable } from './words.js';
 
-/** The words of a refusal as the server reads them. */
-function refusal(mode: ClientMode, message: string): string | undefined {
+/** The words of a NACK as the server reads them. */
+function wordsOf(mode: ClientMode, message: string): string | undefined {
   const bytes = encodeRequest(mode, { typeUrl: 't', errorDetail: { code: 13, message } });
   return (mode === 'sotw' ? decodeDiscoveryRequest(bytes) : decodeDeltaDiscoveryRequest(bytes, 10)).error?.message;
 }
@@ -14,19 +14,19 @@ function refusal(mode: ClientMode, message: string): string | undefined {
 describe('error messages of clients', () => {
   for (const mode of ['sotw', 'delta'] as const)
     it(`an error message is truncated at 4 KiB, and marked (${mode})`, () => {
-      assert.equal(refusal(mode, 'x'.repeat(MAX_WORDS_BYTES)), 'x'.repeat(MAX_WORDS_BYTES));
-      assert.equal(refusal(mode, 'x'.repeat(1 << 20)), 'x'.repeat(MAX_WORDS_BYTES - CUT_MARK.length) + CUT_MARK);
+      assert.equal(wordsOf(mode, 'x'.repeat(MAX_WORDS_BYTES)), 'x'.repeat(MAX_WORDS_BYTES));
+      assert.equal(wordsOf(mode, 'x'.repeat(1 << 20)), 'x'.repeat(MAX_WORDS_BYTES - CUT_MARK.length) + CUT_MARK);
     });
 
   it('a message that Envoy truncated stays marked', () => {
-    const words = refusal('delta', `${'x'.repeat(4096)}${CUT_MARK}`) ?? '';
+    const words = wordsOf('delta', `${'x'.repeat(4096)}${CUT_MARK}`) ?? '';
     assert.deepEqual([words.length, words.endsWith(`x${CUT_MARK}`)], [MAX_WORDS_BYTES, true]);
   });
 
   it('are cut between two characters', () => {
     for (const character of ['é', '€', '🛟'])
       for (let shift = 0; shift < 4; shift += 1) {
-        const words = refusal('sotw', 'x'.repeat(shift) + character.repeat(4000)) ?? '';
+        const words = wordsOf('sotw', 'x'.repeat(shift) + character.repeat(4000)) ?? '';
         assert.match(words, new RegExp(`^x{${String(shift)}}${character}+\\.\\.\\.\\(truncated\\)$`, 'u'));
         assert.ok(Buffer.byteLength(words) > MAX_WORDS_BYTES - 4 && Buffer.byteLength(words) <= MAX_WORDS_BYTES);
       }

@@ -1,4 +1,4 @@
-/** What is wrong with conditions on requests and with what is done to them: whatever Envoy would refuse, it must not be sent. */
+/** What is wrong with conditions on requests and with what is done to them: whatever Envoy would reject, it must not be sent. */
 import type { FieldPath } from '../../../api/resource.js';
 import type {
   HeaderManipulation,

@@ -1,5 +1,5 @@
 /**
- * What one Envoy refuses does not reach those that have not got it yet, and shows at the resource in Envoy's own words; what
+ * What one Envoy rejects does not reach those that have not got it yet, and shows at the resource in Envoy's own words; what
  * is wrong with one Envoy's host is its own affair.
  */
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import { eventually } from './support/processes/eventually.js';
 import { type Story, withStory } from './support/story.js';
 import type { ControlPlane } from './support/processes/control-plane.js';
 
-/** An Envoy that was built without it refuses every route that fails over. */
+/** An Envoy that was built without it rejects every route that fails over. */
 const WITHOUT_PRIORITIES = [
   '--disable-extensions',
   'envoy.retry_priorities/envoy.retry_priorities.previous_priorities',
@@ -25,18 +25,18 @@ async function start(story: Story) {
   return { east, west, plane };
 }
 
-async function refused(plane: ControlPlane, id: string, type: string): Promise<string> {
+async function rejected(plane: ControlPlane, id: string, type: string): Promise<string> {
   return eventually(
     async () => {
       const { state, error } = (await plane.proxies()).find((proxy) => proxy.id === id)?.types[type] ?? {};
       if (state === 'NACK' && error !== undefined) return error;
       throw new Error(`${type} of ${id} is ${state ?? 'unknown'}`);
     },
-    { what: `${id} refused ${type}` },
+    { what: `${id} rejected ${type}` },
   );
 }
 
-describe('a configuration that one Envoy refuses', () => {
+describe('a configuration that one Envoy rejects', () => {
   it(
     'stays with those that took it, is withheld from newcomers, and makes its resource FAILED until it changes',
     withStory(async (story) => {
@@ -82,7 +82,7 @@ describe('a configuration that one Envoy refuses', () => {
         metadata: { LISTEN_ADDRESS: address },
         synced: false,
       });
-      assert.match(await refused(plane, crowded.envoy.id, 'LDS'), /cannot bind|Address already in use/);
+      assert.match(await rejected(plane, crowded.envoy.id, 'LDS'), /cannot bind|Address already in use/);
 
       const other = await story.sidecar(plane, { cluster: 'east' });
       const traffic = story.traffic(other);

@@ -7,25 +7,25 @@ import type { Graph } from '../graph/index.js';
 import type { FailoverDestination } from '../mesh/model/model.js';
 import type { MeshModel } from '../mesh/tables.js';
 import type { Status } from './approval.js';
-import { refusedResources } from './refused-resources.js';
+import { rejectedResources } from './rejected-resources.js';
 import { parseFailoverKey } from '../mesh/model/failover-key.js';
 import { parseCluster } from '../mesh/model/cluster-key.js';
 
-export interface RefusedConfiguration {
+export interface RejectedConfiguration {
   readonly type: 'cluster' | 'endpoints' | 'listener' | 'route configuration';
   readonly name: string;
   /** The listen port offset: the difference between the port in the listener's name and the model's port. */
   readonly portOffset: number;
   /** The error message of Envoy or of the guard. */
   readonly message: string;
-  readonly by: RefusedBy;
+  readonly by: RejectedBy;
   /** The virtual host that the message is about, by the name of its cluster. */
   readonly host?: string;
   /** The resources that it was made from. */
   readonly sources: readonly Resource<unknown>[];
 }
 
-export type RefusedBy =
+export type RejectedBy =
   /** The first Envoy that rejected it. `among`: the number of resources in the response, if the error message named none. */
   | { readonly type: 'envoy'; readonly nodeId: string; readonly among?: number }
   /** The guard did not send it. `part`: only this part was left out. */
@@ -35,22 +35,24 @@ export type RefusedBy =
  * A sentence for each NACK, by the `resourceKey` of the resources that caused it: those after which the message is named, and those
  * whose values occur in the error message.
  */
-export function refusalsByResource(
+export function rejectionsByResource(
   graph: Graph,
   model: MeshModel,
-  refused: readonly RefusedConfiguration[],
+  rejected: readonly RejectedConfiguration[],
 ): ReadonlyMap<ResourceKey, readonly string[]> {
   const sentences = new Map<ResourceKey, string[]>();
-  for (const refusal of refused) {
-    const named = refusedResources(refusal.message, refusal.name, refusal.sources).map(({ ref }) => resourceKey(ref));
-    for (const key of new Set([...ownersOf(graph, model, refusal), ...named])) {
-      sentences.set(key, [...(sentences.get(key) ?? []), sentence(refusal)]);
+  for (const rejection of rejected) {
+    const named = rejectedResources(rejection.message, rejection.name, rejection.sources).map(({ ref }) =>
+      resourceKey(ref),
+    );
+    for (const key of new Set([...ownersOf(graph, model, rejection), ...named])) {
+      sentences.set(key, [...(sentences.get(key) ?? []), sentence(rejection)]);
     }
   }
   return sentences;
 }
 
-function sentence({ type, name, message, by }: RefusedConfiguration): string {
+function sentence({ type, name, message, by }: RejectedConfiguration): string {
   if (by.type === 'guard') {
     const what =
       by.part === undefined ? `does not send the ${type} ${name}` : `leaves ${by.part} out of the ${type} ${name}`;
@@ -60,11 +62,11 @@ function sentence({ type, name, message, by }: RefusedConfiguration): string {
   return `Envoy ${by.nodeId} rejected one of ${by.among} resources without naming it, among them the ${type} ${name}: ${message}`;
 }
 
-function ownersOf(graph: Graph, model: MeshModel, refusal: RefusedConfiguration): readonly ResourceKey[] {
-  if (refusal.host !== undefined) return ownersOfCluster(graph, model, refusal.host);
-  return refusal.type === 'cluster' || refusal.type === 'endpoints'
-    ? ownersOfCluster(graph, model, refusal.name)
-    : ownersOfPort(graph, model, refusal);
+function ownersOf(graph: Graph, model: MeshModel, rejection: RejectedConfiguration): readonly ResourceKey[] {
+  if (rejection.host !== undefined) return ownersOfCluster(graph, model, rejection.host);
+  return rejection.type === 'cluster' || rejection.type === 'endpoints'
+    ? ownersOfCluster(graph, model, rejection.name)
+    : ownersOfPort(graph, model, rejection);
 }
 
 function ownersOfCluster(graph: Graph, { clusters, destinations }: MeshModel, name: string): readonly ResourceKey[] {
@@ -96,7 +98,7 @@ function withCluster({
 function ownersOfPort(
   graph: Graph,
   { failovers }: MeshModel,
-  { name, portOffset, message }: RefusedConfiguration,
+  { name, portOffset, message }: RejectedConfiguration,
 ): readonly ResourceKey[] {
   const port = Number(/\d+$/.exec(name)?.[0]) - portOffset;
   const onPort = graph
@@ -111,29 +113,29 @@ function isNamed(failover: FailoverDestination | undefined, message: string): bo
 }
 
 /** The status of a resource with NACKs. An invalid resource stays INVALID. */
-export function withRefusals(status: Status, refusals: readonly string[]): Status {
-  if (refusals.length === 0) return status;
-  const fields = Object.entries(failed(status, refusals));
+export function withRejections(status: Status, rejections: readonly string[]): Status {
+  if (rejections.length === 0) return status;
+  const fields = Object.entries(failed(status, rejections));
   return Object.fromEntries(
-    fields.map(([field, value]) => [field, APPROVALS.has(field) ? failedEach(value, refusals) : value]),
+    fields.map(([field, value]) => [field, APPROVALS.has(field) ? failedEach(value, rejections) : value]),
   );
 }
 
 /** The fields with approvals by mesh or destination. */
 const APPROVALS: ReadonlySet<string> = new Set(['meshes', 'trafficTargets', 'destinations', 'virtualDestinations']);
 
-function failedEach(approvals: unknown, refusals: readonly string[]): unknown {
+function failedEach(approvals: unknown, rejections: readonly string[]): unknown {
   return Object.fromEntries(
-    Object.entries(approvals as Status).map(([key, value]) => [key, failed(value as Status, refusals)]),
+    Object.entries(approvals as Status).map(([key, value]) => [key, failed(value as Status, rejections)]),
   );
 }
 
-function failed(status: Status, refusals: readonly string[]): Status {
+function failed(status: Status, rejections: readonly string[]): Status {
   const { state, errors = [], common } = status;
   return {
     ...status,
-    ...(common !== undefined && { common: failed(common as Status, refusals) }),
-    errors: [...(errors as readonly string[]), ...refusals],
+    ...(common !== undefined && { common: failed(common as Status, rejections) }),
+    errors: [...(errors as readonly string[]), ...rejections],
     state: state === 'ACCEPTED' ? 'FAILED' : state,
   };
 }

@@ -5,7 +5,7 @@
 import type { Resource } from '../api/resource.js';
 
 /** `xdsName`: the name of the rejected message. It contains names of resources but says nothing about the error, so it is ignored. */
-export function refusedResources(
+export function rejectedResources(
   words: string,
   xdsName: string,
   resources: readonly Resource<unknown>[],

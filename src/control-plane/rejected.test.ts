@@ -1,4 +1,4 @@
-/** A refusal shows at the resource that it goes back to, in Envoy's words, until the resource changes. */
+/** A NACK shows in the status of the resource that caused it, in Envoy's words, until the resource changes. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
@@ -16,14 +16,14 @@ const node = {
   metadata: { NAMESPACE: 'bookinfo' },
 };
 
-describe('what Envoys refuse, in statuses', () => {
+describe('what Envoys reject, in statuses', () => {
   let controlPlane: ControlPlane;
   let client: XdsTestClient;
   let port: number;
-  let refused: Promise<void>;
+  let rejected: Promise<void>;
 
   beforeEach(async () => {
-    refused = new Promise((resolve) => {
+    rejected = new Promise((resolve) => {
       controlPlane = createControlPlane({ xds: { events: { nacked: () => resolve() } } });
     });
     controlPlane.apply(guide().first);
@@ -36,10 +36,10 @@ describe('what Envoys refuse, in statuses', () => {
     await controlPlane.xds.drain(0);
   });
 
-  async function refuse(typeUrl: string, message: string, names: readonly string[] = []): Promise<void> {
+  async function reject(typeUrl: string, message: string, names: readonly string[] = []): Promise<void> {
     client.subscribe(typeUrl, names);
     client.nack(await client.next(typeUrl), message);
-    await refused;
+    await rejected;
   }
 
   function failover(): { readonly state?: string; readonly errors?: readonly string[]; readonly meshes?: object } {
@@ -60,9 +60,9 @@ describe('what Envoys refuse, in statuses', () => {
       .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
   }
 
-  it('a refused cluster makes its failover destination FAILED, in each of its meshes, and no other resource', async () => {
+  it('a rejected cluster makes its failover destination FAILED, in each of its meshes, and no other resource', async () => {
     assert.equal(count('FailoverService', 'FAILED'), 0);
-    await refuse(typeUrls.cluster, `Error adding/updating cluster(s) ${FAILOVER}: no such thing`);
+    await reject(typeUrls.cluster, `Error adding/updating cluster(s) ${FAILOVER}: no such thing`);
     const { state, errors, meshes } = failover();
     assert.equal(count('FailoverService', 'FAILED'), 1);
     const sentence = `Envoy productpage rejected the cluster ${FAILOVER}: Error adding/updating cluster(s) ${FAILOVER}: no such thing`;
@@ -73,7 +73,7 @@ describe('what Envoys refuse, in statuses', () => {
   });
 
   it('it is over when the resource changes', async () => {
-    await refuse(typeUrls.cluster, `${FAILOVER}: no such thing`);
+    await reject(typeUrls.cluster, `${FAILOVER}: no such thing`);
     const changes = guide();
     controlPlane.apply(changes.batch(changes.steps.find(({ name }) => name === 'outlier detection changes')!));
     assert.equal(failover().state, 'ACCEPTED');
@@ -81,12 +81,12 @@ describe('what Envoys refuse, in statuses', () => {
   });
 
   it('endpoints count for the failover destination, too', async () => {
-    await refuse(typeUrls.endpoint, 'malformed IP address', [FAILOVER]);
+    await reject(typeUrls.endpoint, 'malformed IP address', [FAILOVER]);
     assert.equal(failover().state, 'FAILED');
   });
 
   it('routes and listeners count for all failover destinations of the port', async () => {
-    await refuse(typeUrls.route, 'no healthy words', ['9080']);
+    await reject(typeUrls.route, 'no healthy words', ['9080']);
     assert.deepEqual(failover().errors, ['Envoy productpage rejected the route configuration 9080: no healthy words']);
   });
 
@@ -99,7 +99,7 @@ describe('what Envoys refuse, in statuses', () => {
     const response = await elsewhere.next(typeUrls.listener);
     const name = response.resources.find((resource) => resource.name.endsWith('19080'))?.name ?? '';
     elsewhere.nack(response, `Error adding/updating listener(s) ${name}: no such filter`);
-    await refused;
+    await rejected;
     elsewhere.close();
     assert.deepEqual(failover().errors, [
       `Envoy elsewhere rejected the listener ${name}: Error adding/updating listener(s) ${name}: no such filter`,
@@ -107,7 +107,7 @@ describe('what Envoys refuse, in statuses', () => {
   });
 
   it('counts for the policy and the destination whose values or fields the words name, too', async () => {
-    await refuse(
+    await reject(
       typeUrls.cluster,
       `${FAILOVER}: OutlierDetectionValidationError.ConsecutiveErrors: value must be greater than 0`,
     );
@@ -115,19 +115,19 @@ describe('what Envoys refuse, in statuses', () => {
   });
 
   it('endpoints count for the destination that has the address', async () => {
-    await refuse(typeUrls.endpoint, 'malformed IP address: 127.20.2.1', [FAILOVER]);
+    await reject(typeUrls.endpoint, 'malformed IP address: 127.20.2.1', [FAILOVER]);
     assert.deepEqual(failed(), ['Destination/reviews-bookinfo-remote-cluster', 'FailoverService/reviews-failover']);
   });
 
-  it('counts for everything in a response that is refused without a name, and says among how many', async () => {
-    await refuse(typeUrls.endpoint, 'nothing in particular', [FAILOVER, OWN]);
+  it('counts for everything in a response that is rejected without a name, and says among how many', async () => {
+    await reject(typeUrls.endpoint, 'nothing in particular', [FAILOVER, OWN]);
     assert.deepEqual(failed(), ['Destination/reviews-bookinfo-mgmt-cluster', 'FailoverService/reviews-failover']);
     const sentence = `Envoy productpage rejected one of 2 resources without naming it, among them the endpoints ${FAILOVER}: nothing in particular`;
     assert.deepEqual(failover().errors, [sentence]);
   });
 
   it('what is wrong with the host of an Envoy is no mistake of the resource', async () => {
-    await refuse(typeUrls.cluster, `${FAILOVER}: unable to read file: /etc/certs/root-cert.pem`);
+    await reject(typeUrls.cluster, `${FAILOVER}: unable to read file: /etc/certs/root-cert.pem`);
     assert.equal(failover().state, 'ACCEPTED');
     assert.equal(controlPlane.proxies()[0]?.types['CDS']?.state, 'NACK');
   });

@@ -1,31 +1,31 @@
-/** What a refused response means for what a client holds. */
+/** What a rejected response means for what a client holds. */
 import type { NameUpdate } from './batch.js';
-import { type Exception, REMOVAL, type Refusal } from '../holdings/exception.js';
+import { type Exception, REMOVAL, type Nack } from '../holdings/exception.js';
 import { eitherOf } from '../holdings/holding.js';
 
-/** How many refused versions of one name are remembered. */
-const MAX_REFUSED = 8;
+/** How many rejected versions of one name are remembered. */
+const MAX_REJECTED = 8;
 
-/** The client refused this and holds what it held before. It is not sent this version again. */
-function refusedAlone({ resource, before }: NameUpdate, refusal: Refusal): Exception {
+/** The client rejected this and holds what it held before. It is not sent this version again. */
+function rejectedAlone({ resource, before }: NameUpdate, nack: Nack): Exception {
   const version = resource?.version ?? REMOVAL;
-  const refused = [...before.refused.filter((other) => other !== version), version].slice(-MAX_REFUSED);
-  return { holding: before.holding, from: before.from, due: false, refusal, removal: Infinity, refused };
+  const rejected = [...before.rejected.filter((other) => other !== version), version].slice(-MAX_REJECTED);
+  return { holding: before.holding, from: before.from, due: false, nack, removal: Infinity, rejected };
 }
 
-/** It was in a refused response: the client may have accepted it or not. */
-function refusedTogether({ resource, before }: NameUpdate, refusal: Refusal): Exception {
-  return { ...before, holding: eitherOf(before.holding, resource), due: false, refusal };
+/** It was in a rejected response: the client may have accepted it or not. */
+function rejectedTogether({ resource, before }: NameUpdate, nack: Nack): Exception {
+  return { ...before, holding: eitherOf(before.holding, resource), due: false, nack };
 }
 
-/** What a client refused of a response, as its error message names it. */
-export interface NamedRefusal {
-  readonly refusal: Refusal;
+/** What a client rejected of a response, as its error message names it. */
+export interface NamedNack {
+  readonly nack: Nack;
   /** Names in the response that are surely meant; empty where that is not known. */
   readonly named: ReadonlySet<string>;
 }
 
-/** What a refused response means. */
+/** What a rejected response means. */
 export interface NackResult {
   /** For each updated name. */
   readonly exceptions: readonly (readonly [string, Exception])[];
@@ -40,13 +40,13 @@ export interface NackResult {
 }
 
 /** What a NACK of a response with these updates means. */
-export function resultOfNack(updates: ReadonlyMap<string, NameUpdate>, { refusal, named }: NamedRefusal): NackResult {
+export function resultOfNack(updates: ReadonlyMap<string, NameUpdate>, { nack, named }: NamedNack): NackResult {
   const news = [...updates].filter(([, { again }]) => !again).map(([name]) => name);
   const isMeant = (name: string): boolean => named.has(name) || (updates.size === 1 && named.size === 0);
   const exceptionFor = (of: NameUpdate, name: string): Exception => {
     // If a response repeats some resources beside new ones, the NACK is about the new ones, unless it names a repeated one.
-    if (of.again) return news.length > 0 && !named.has(name) ? of.before : refusedAlone(of, refusal);
-    return isMeant(name) ? refusedAlone(of, refusal) : refusedTogether(of, refusal);
+    if (of.again) return news.length > 0 && !named.has(name) ? of.before : rejectedAlone(of, nack);
+    return isMeant(name) ? rejectedAlone(of, nack) : rejectedTogether(of, nack);
   };
   const meant = news.filter(isMeant);
   return {

@@ -1,11 +1,11 @@
-/** What Envoys refused, and what is not sent because they would, in the words of statuses. */
+/** What Envoys rejected, and what is not sent because they would, in the words of statuses. */
 import type { RowRef } from '../views/row-ref.js';
 import { isInMessages } from '../../kinds/registry.js';
 import type { Resource } from '../../api/resource.js';
 import type { SourceRow } from '../../graph/index.js';
 import type { Destination } from '../../mesh/model/model.js';
-import type { RefusedBy, RefusedConfiguration } from '../../status/refusals.js';
-import type { ClientStatus, RefusedResource } from '../../xds/index.js';
+import type { RejectedBy, RejectedConfiguration } from '../../status/rejections.js';
+import type { ClientStatus, RejectedResource } from '../../xds/index.js';
 import { speaksOfHost } from '../../xds/index.js';
 import type { Core } from '../inputs/core.js';
 import { typeUrls } from '../views/resource-types.js';
@@ -14,14 +14,14 @@ import type { Withheld } from '../views/withheld.js';
 import { destinationKey } from '../../mesh/model/object-key.js';
 import { serviceKey } from '../../mesh/model/kube-key.js';
 
-const types: Readonly<Record<string, RefusedConfiguration['type']>> = {
+const types: Readonly<Record<string, RejectedConfiguration['type']>> = {
   [typeUrls.cluster]: 'cluster',
   [typeUrls.endpoint]: 'endpoints',
   [typeUrls.listener]: 'listener',
   [typeUrls.route]: 'route configuration',
 };
 
-/** With more resources in a refused response than these, none of them is suspected. */
+/** With more resources in a rejected response than these, none of them is suspected. */
 const MOST_SUSPECTS = 100;
 
 interface Subject {
@@ -29,21 +29,21 @@ interface Subject {
   readonly view: string;
   readonly name: string;
   readonly message: string;
-  readonly by: RefusedBy;
+  readonly by: RejectedBy;
   readonly host?: string;
 }
 
-/** `clients`: for what they refused without naming anything. */
-export function toRefused(
+/** `clients`: for what they rejected without naming anything. */
+export function toRejected(
   core: Core,
-  refused: readonly RefusedResource[],
+  rejected: readonly RejectedResource[],
   clients: readonly ClientStatus[],
   withheld: readonly Withheld[],
-): readonly RefusedConfiguration[] {
+): readonly RejectedConfiguration[] {
   const rows = new RowFinder(core);
   const subjects = [
-    ...refused.map(toSubject),
-    ...clients.flatMap((client) => suspectsOf(client, refused)),
+    ...rejected.map(toSubject),
+    ...clients.flatMap((client) => suspectsOf(client, rejected)),
     ...withheld.map(fromGuard),
   ];
   return subjects.flatMap(({ typeUrl, view, ...subject }) => {
@@ -55,27 +55,27 @@ export function toRefused(
   });
 }
 
-function toSubject({ typeUrl, view, name, message, nodeId }: RefusedResource): Subject {
+function toSubject({ typeUrl, view, name, message, nodeId }: RejectedResource): Subject {
   return { typeUrl, view, name, message, by: { type: 'envoy', nodeId } };
 }
 
-function fromGuard({ typeUrl, view, name, part, refusal }: Withheld): Subject {
+function fromGuard({ typeUrl, view, name, part, rejection }: Withheld): Subject {
   const host = typeUrl === typeUrls.route ? part : undefined;
   return {
     typeUrl,
     view,
     name,
-    message: refusal,
+    message: rejection,
     by: { type: 'guard', ...(part !== undefined && { part }) },
     ...(host !== undefined && { host }),
   };
 }
 
 /**
- * What was in a response of which the client did not say what it refuses. What speaks of its own host is its own affair, and
+ * What was in a response of which the client did not say what it rejects. What speaks of its own host is its own affair, and
  * what was sent since may be sound.
  */
-function suspectsOf({ node, types: all }: ClientStatus, refused: readonly RefusedResource[]): readonly Subject[] {
+function suspectsOf({ node, types: all }: ClientStatus, rejected: readonly RejectedResource[]): readonly Subject[] {
   return all.flatMap(({ typeUrl, view, error, sentVersion }) => {
     if (
       error === undefined ||
@@ -85,8 +85,8 @@ function suspectsOf({ node, types: all }: ClientStatus, refused: readonly Refuse
     )
       return [];
     const names = new Set(error.names);
-    if (refused.some((resource) => resource.typeUrl === typeUrl && names.has(resource.name))) return [];
-    const by: RefusedBy = { type: 'envoy', nodeId: node.id, ...(names.size > 1 && { among: names.size }) };
+    if (rejected.some((resource) => resource.typeUrl === typeUrl && names.has(resource.name))) return [];
+    const by: RejectedBy = { type: 'envoy', nodeId: node.id, ...(names.size > 1 && { among: names.size }) };
     return [...names].map((name) => ({ typeUrl, view, name, message: error.message, by }));
   });
 }
