@@ -114,8 +114,8 @@ const FEW_KEYS = 16;
 function changed(row: readonly string[], came: readonly string[], went: readonly string[]): readonly string[] {
   if (came.length + went.length > FEW_KEYS) return resorted(row, came, went);
   const patched = row.slice();
-  for (const key of went) patched.splice(placeOf(patched, key), 1);
-  for (const key of came) patched.splice(placeOf(patched, key), 0, key);
+  for (const key of went) patched.splice(sortedIndex(patched, key), 1);
+  for (const key of came) patched.splice(sortedIndex(patched, key), 0, key);
   return patched.slice(); // without the room that an array keeps to grow
 }
 
@@ -125,7 +125,7 @@ function resorted(row: readonly string[], came: readonly string[], went: readonl
 }
 
 /** Where a key is in a sorted list, or else would be. */
-function placeOf(keys: readonly string[], key: string): number {
+function sortedIndex(keys: readonly string[], key: string): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {

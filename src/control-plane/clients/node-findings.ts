@@ -73,7 +73,10 @@ export function localityFindings(locality: Locality, places: KnownPlaces): reado
   if (region === '') return zoneFinding(zone, new Set([...places.zones.values()].flatMap((zones) => [...zones])), '');
   if (!places.regions.has(region))
     return [
-      warning('NodeLocalityNotFound', `No endpoint is in the region "${region}".${hint(region, places.regions)}`),
+      warning(
+        'NodeLocalityNotFound',
+        `No endpoint is in the region "${region}".${suggestionFor(region, places.regions)}`,
+      ),
     ];
   return zoneFinding(zone, places.zones.get(region) ?? NONE, ` of the region "${region}"`);
 }
@@ -85,11 +88,13 @@ const NONE: ReadonlySet<string> = new Set();
 /** Regions whose endpoints name no zones say nothing about zones. */
 function zoneFinding(zone: string, known: ReadonlySet<string>, where: string): readonly NodeFinding[] {
   if (zone === '' || known.size === 0 || known.has(zone)) return [];
-  return [warning('NodeLocalityNotFound', `No endpoint is in the zone "${zone}"${where}.${hint(zone, known)}`)];
+  return [
+    warning('NodeLocalityNotFound', `No endpoint is in the zone "${zone}"${where}.${suggestionFor(zone, known)}`),
+  ];
 }
 
 /** The most similar of these values, or the first few of them if none is similar. */
-function hint(word: string, known: Iterable<string>): string {
+function suggestionFor(word: string, known: Iterable<string>): string {
   const names = [...known].sort();
   const nearest = suggest(word, names);
   if (nearest !== undefined) return didYouMean(nearest);
@@ -107,7 +112,7 @@ function meshFindings({ mesh, cluster }: Client, { meshes, clusters, places }: S
     return [
       warning(
         'NodeMeshNotFound',
-        `There is no Mesh "${mesh}" (node.metadata.MESH, NAME.NAMESPACE), so the node gets no services of a mesh.${hint(mesh, meshes)}`,
+        `There is no Mesh "${mesh}" (node.metadata.MESH, NAME.NAMESPACE), so the node gets no services of a mesh.${suggestionFor(mesh, meshes)}`,
       ),
     ];
   }
@@ -116,13 +121,13 @@ function meshFindings({ mesh, cluster }: Client, { meshes, clusters, places }: S
     return [
       warning(
         'NodeClusterNotFound',
-        `The node names no cluster, so it gets no services of a mesh. Set node.metadata.CLUSTER_ID (bootstrap --cluster).${hint('', clusters)}`,
+        `The node names no cluster, so it gets no services of a mesh. Set node.metadata.CLUSTER_ID (bootstrap --cluster).${suggestionFor('', clusters)}`,
       ),
     ];
   return [
     warning(
       'NodeClusterNotFound',
-      `No Mesh is installed in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so the node gets no services of a mesh.${hint(cluster, clusters)}`,
+      `No Mesh is installed in the cluster "${cluster}" (node.metadata.CLUSTER_ID, else node.cluster), so the node gets no services of a mesh.${suggestionFor(cluster, clusters)}`,
     ),
   ];
 }

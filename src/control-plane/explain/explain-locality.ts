@@ -46,7 +46,7 @@ export function explainedLocalityFindings(
     );
     return near === undefined ? [] : [`No endpoint is in ${region}/${zone}.${didYouMean(`${region}/${near}`)}`];
   }
-  const isKnown = model.ruleFindings.isInhabited(read, { region, zone: '', subZone: '' });
+  const isKnown = model.ruleFindings.hasEndpointOrNode(read, { region, zone: '', subZone: '' });
   const near = isKnown
     ? undefined
     : suggest(

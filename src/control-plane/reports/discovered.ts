@@ -90,7 +90,7 @@ function commonRegion(groups: readonly EndpointGroup[]): string | undefined {
 function subsets(groups: readonly EndpointGroup[], name: string, withRegion: boolean): readonly object[] {
   const byPort = new Map<number, object[]>();
   for (const { locality, endpoints } of groups) {
-    const place = placeOf(locality, withRegion);
+    const place = localityFields(locality, withRegion);
     for (const { address, port, health, labels } of endpoints) {
       const subset = byPort.get(port) ?? [];
       byPort.set(port, subset);
@@ -100,7 +100,7 @@ function subsets(groups: readonly EndpointGroup[], name: string, withRegion: boo
   return [...byPort].map(([port, endpoints]) => ({ endpoints, ports: [{ port, ...(name !== '' && { name }) }] }));
 }
 
-function placeOf({ region, zone, subZone }: Locality, withRegion: boolean): object {
+function localityFields({ region, zone, subZone }: Locality, withRegion: boolean): object {
   return {
     ...(withRegion && region !== '' && { region }),
     ...(zone !== '' && { subLocality: { zone, ...(subZone !== '' && { subZone }) } }),

@@ -16,7 +16,7 @@ export interface PlaceTables {
   /** The backends of all ports of a failover destination, by the properties that rules compare. */
   readonly classes: Table<FailoverKey, readonly ListedClass[]>;
   /** Whether an endpoint of any service, or a node, is in the locality. */
-  readonly isInhabited: (read: Read, locality: Locality) => boolean;
+  readonly hasEndpointOrNode: (read: Read, locality: Locality) => boolean;
 }
 
 export interface PlaceInputs {
@@ -41,9 +41,9 @@ export function declarePlaces(
     return [...distinct].sort(([a], [b]) => compareText(a, b)).map(([, of]) => of);
   });
   const tables: readonly Table<PlaceKey, readonly unknown[]>[] = [destinationsByPlace, nodesByPlace];
-  const isInhabited = (read: Read, locality: Locality): boolean =>
+  const hasEndpointOrNode = (read: Read, locality: Locality): boolean =>
     tables.some((table) => lookups(locality).some((key) => (read(table, key) ?? []).length > 0));
-  return { classes, isInhabited };
+  return { classes, hasEndpointOrNode };
 }
 
 function localitiesOf({ kubeService, externalService }: DestinationSpec): readonly Locality[] {

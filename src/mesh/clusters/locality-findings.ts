@@ -59,7 +59,7 @@ function checkFrom(
   classes: readonly ListedClass[],
   places: PlaceTables,
 ): void {
-  if (from.region === '' || isIn(from, classes) || places.isInhabited(read, from)) return;
+  if (from.region === '' || isIn(from, classes) || places.hasEndpointOrNode(read, from)) return;
   const what = from.region === '*' ? '"*" is the name of a region here, not a wildcard. ' : '';
   const message = `${what}No endpoint and no node is in ${formatLocality(from)}, so the mapping applies only to proxies with that locality.${nearest(from, classes)}`;
   findings.warning('LocalityNotFound', [...path, 'from'], message);
@@ -84,7 +84,7 @@ function checkTo(
   findings.warning(
     'LocalityNotFound',
     path,
-    `${what}No endpoint is in ${formatLocality(locality)}${share}.${places.isInhabited(read, locality) ? whereElse(classes) : nearest(locality, classes)}`,
+    `${what}No endpoint is in ${formatLocality(locality)}${share}.${places.hasEndpointOrNode(read, locality) ? whereElse(classes) : nearest(locality, classes)}`,
   );
 }
 

@@ -26,7 +26,7 @@ export function orderMembers(
 ): readonly MemberRun[] {
   if (listed) return members.map(({ id }) => ({ member: id, run: 1, tiers: [] }));
   const runs: { member: string; run: number; tiers: number[] }[] = [];
-  for (const { tier, member } of steps(preferred(members), classes, ranking)) {
+  for (const { tier, member } of steps(defaultOrder(members), classes, ranking)) {
     const last = runs.at(-1);
     if (last?.member === member) last.tiers.push(tier);
     else runs.push({ member, run: runs.filter((other) => other.member === member).length + 1, tiers: [tier] });
@@ -35,7 +35,7 @@ export function orderMembers(
 }
 
 /** The default order: services with IP addresses before those with DNS names. */
-function preferred(members: AggregateCluster['members']): readonly string[] {
+function defaultOrder(members: AggregateCluster['members']): readonly string[] {
   const ofType = (wanted: string): readonly string[] =>
     members.filter(({ type }) => type === wanted).map(({ id }) => id);
   return [...ofType('EDS'), ...ofType('STRICT_DNS')];

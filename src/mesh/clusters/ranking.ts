@@ -96,9 +96,9 @@ export function rank(
   classes: readonly ListedClass[],
   client: OrderingClient,
 ): Ranking {
-  const { placeOf, shares } = orderFor(rule, client);
+  const { preferenceOf, shares } = orderFor(rule, client);
   const placed = classes.map((of) => {
-    const place = placeOf(of);
+    const place = preferenceOf(of);
     return place && { place, step: stepKey(of, place) };
   });
   const steps = [...new Set(placed.flatMap((of) => of?.step ?? []))].sort(compareText);

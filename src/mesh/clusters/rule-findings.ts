@@ -25,7 +25,7 @@ import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 export interface RuleFindingTables {
   readonly ofPolicies: Table<FailoverPolicyKey, readonly Diagnostic[]>;
   readonly ofFailovers: FindingsOf<FailoverKey>;
-  readonly isInhabited: PlaceTables['isInhabited'];
+  readonly hasEndpointOrNode: PlaceTables['hasEndpointOrNode'];
 }
 
 interface RuleFindingContext {
@@ -69,7 +69,7 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
     checkSplitTiers(read, findings, failover, clusters);
     return findings.all;
   };
-  return { ofPolicies, ofFailovers, isInhabited: places.isInhabited };
+  return { ofPolicies, ofFailovers, hasEndpointOrNode: places.hasEndpointOrNode };
 }
 
 /** Each port that is selected. */

@@ -29,7 +29,7 @@ export function priorityLoad(tiers: readonly TierHealth[]): readonly number[] {
     left -= share;
     return share;
   });
-  return withRest(shares, left, (i) => (health[i] ?? 0) > 0);
+  return withRemainder(shares, left, (i) => (health[i] ?? 0) > 0);
 }
 
 /**
@@ -55,13 +55,13 @@ function byHosts(tiers: readonly TierHealth[]): readonly number[] {
   const total = sum(counts);
   if (total === 0) return tiers.map(() => 0);
   const shares = counts.map((count) => Math.floor((count * 100) / total));
-  return withRest(shares, 100 - sum(shares), (i) => (counts[i] ?? 0) > 0);
+  return withRemainder(shares, 100 - sum(shares), (i) => (counts[i] ?? 0) > 0);
 }
 
 /** The remainder of rounding goes to the first priority that takes traffic. */
-function withRest(shares: readonly number[], rest: number, takes: (i: number) => boolean): readonly number[] {
+function withRemainder(shares: readonly number[], remainder: number, takes: (i: number) => boolean): readonly number[] {
   const first = shares.findIndex((_, i) => takes(i));
-  return shares.map((share, i) => (i === first ? share + rest : share));
+  return shares.map((share, i) => (i === first ? share + remainder : share));
 }
 
 export interface LocalityShare {

@@ -8,7 +8,7 @@ function endpoints(labels: Readonly<Record<string, string>>, place = '', cluster
 }
 
 function inOrder(order: Order, classes: Readonly<Record<string, EndpointClass>>): readonly string[] {
-  const tier = (of: EndpointClass): number => order.placeOf(of)?.tier ?? Infinity;
+  const tier = (of: EndpointClass): number => order.preferenceOf(of)?.tier ?? Infinity;
   return Object.entries(classes)
     .sort(([, a], [, b]) => tier(a) - tier(b))
     .map(([name]) => name);
@@ -24,19 +24,19 @@ describe('labelKeyOrder', () => {
       endpoints({}, 'r1/z1'),
       endpoints({ tier: 'gold' }, 'r1/z2'),
       endpoints({ tier: 'gold' }, 'r2/z1'),
-    ].map((of) => order.placeOf(of)?.tier);
+    ].map((of) => order.preferenceOf(of)?.tier);
     assert.deepEqual(tiers, [0, 1, 2, 3]);
   });
 
   it('takes a label that is missing on both sides for equal', () => {
-    assert.equal(labelKeyOrder(endpoints({}), ['version']).placeOf(endpoints({}))?.tier, 0);
-    assert.equal(labelKeyOrder(endpoints({}), ['version']).placeOf(endpoints({ version: 'v1' }))?.tier, 1);
+    assert.equal(labelKeyOrder(endpoints({}), ['version']).preferenceOf(endpoints({}))?.tier, 0);
+    assert.equal(labelKeyOrder(endpoints({}), ['version']).preferenceOf(endpoints({ version: 'v1' }))?.tier, 1);
   });
 
   it('knows the cluster', () => {
     const near = labelKeyOrder(endpoints({}, '', 'east'), ['topology.istio.io/cluster']);
     assert.deepEqual(
-      [near.placeOf(endpoints({}, '', 'east'))?.tier, near.placeOf(endpoints({}, '', 'west'))?.tier],
+      [near.preferenceOf(endpoints({}, '', 'east'))?.tier, near.preferenceOf(endpoints({}, '', 'west'))?.tier],
       [0, 1],
     );
   });
@@ -70,7 +70,7 @@ describe('labelValueOrder', () => {
       'v1 in a': endpoints({ version: 'v1' }, 'r/z/a'),
     };
     assert.deepEqual(inOrder(order, classes), Object.keys(classes).reverse());
-    const tiers = new Set(Object.values(classes).map((of) => order.placeOf(of)?.tier));
+    const tiers = new Set(Object.values(classes).map((of) => order.preferenceOf(of)?.tier));
     assert.equal(tiers.size, 6, 'no two of them share a tier');
   });
 

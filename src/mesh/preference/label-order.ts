@@ -26,7 +26,7 @@ export function labelKeyOrder(client: OrderingClient, keys: readonly string[]): 
   const network = keys[0] === NETWORK_LABEL;
   const ranked = network ? keys.slice(1) : keys;
   return {
-    placeOf: (endpoints) => {
+    preferenceOf: (endpoints) => {
       const equal = (key: string): boolean => labelOf(client, key) === labelOf(endpoints, key);
       const behind = network && !equal(NETWORK_LABEL) ? ranked.length + 1 : 0;
       return { tier: behind + ranked.length - prefixLength(ranked, equal) };
@@ -46,7 +46,9 @@ export interface PreferredLabel {
  */
 export function labelValueOrder(pairs: readonly PreferredLabel[]): Order {
   return {
-    placeOf: (endpoints) => ({ tier: valueRank(pairs.map(({ key, value }) => labelOf(endpoints, key) === value)) }),
+    preferenceOf: (endpoints) => ({
+      tier: valueRank(pairs.map(({ key, value }) => labelOf(endpoints, key) === value)),
+    }),
   };
 }
 

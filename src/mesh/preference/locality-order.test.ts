@@ -24,8 +24,8 @@ function tiersFor(
   groups: readonly string[],
   ...mappings: readonly LocalityMapping[]
 ): readonly (number | null)[] {
-  const { placeOf } = localityOrder(locality(client), mappings);
-  const places = groups.map((group) => placeOf({ locality: locality(group), cluster: '', labels: {} })?.tier);
+  const { preferenceOf } = localityOrder(locality(client), mappings);
+  const places = groups.map((group) => preferenceOf({ locality: locality(group), cluster: '', labels: {} })?.tier);
   const used = [...new Set(places.filter((tier) => tier !== undefined))].sort((a, b) => a - b);
   return places.map((tier) => (tier === undefined ? null : used.indexOf(tier)));
 }
@@ -90,20 +90,20 @@ describe('localityOrder', () => {
   }
 
   it('distributes with weights, in one tier and to the listed localities only', () => {
-    const { placeOf, shares } = localityOrder(locality('us-east'), [
+    const { preferenceOf, shares } = localityOrder(locality('us-east'), [
       mapping('us-east', ['us-west', 50], ['us-east', 50]),
     ]);
     const places = ['us-east', 'us-west/a', 'eu'].map((group) =>
-      placeOf({ locality: locality(group), cluster: '', labels: {} }),
+      preferenceOf({ locality: locality(group), cluster: '', labels: {} }),
     );
     assert.deepEqual(places, [{ tier: 0, share: 1 }, { tier: 0, share: 0 }, undefined]);
     assert.deepEqual(shares, [50, 50]);
   });
 
   it('gives an endpoint to the most specific target that covers it', () => {
-    const { placeOf } = localityOrder(locality('r1'), [mapping('r1', ['r2', 40], ['r2/z1', 60])]);
-    assert.equal(placeOf({ locality: locality('r2/z1/s1'), cluster: '', labels: {} })?.share, 1);
-    assert.equal(placeOf({ locality: locality('r2/z2'), cluster: '', labels: {} })?.share, 0);
+    const { preferenceOf } = localityOrder(locality('r1'), [mapping('r1', ['r2', 40], ['r2/z1', 60])]);
+    assert.equal(preferenceOf({ locality: locality('r2/z1/s1'), cluster: '', labels: {} })?.share, 1);
+    assert.equal(preferenceOf({ locality: locality('r2/z2'), cluster: '', labels: {} })?.share, 0);
   });
 });
 

@@ -8,7 +8,7 @@ import type { Order, Preference } from './order.js';
 /** The order for a client there. Without a mapping for it, everything is in reach, the nearest first. */
 export function localityOrder(client: Locality, mappings: readonly LocalityMapping[]): Order {
   const mapping = mappingFor(client, mappings);
-  if (mapping === undefined) return { placeOf: ({ locality }) => ({ tier: distance(client, locality) }) };
+  if (mapping === undefined) return { preferenceOf: ({ locality }) => ({ tier: distance(client, locality) }) };
   return distributes(mapping) ? distribution(mapping) : failover(client, mapping);
 }
 
@@ -33,10 +33,10 @@ export function coversLocality(outer: Locality, inner: Locality): boolean {
 /** 0 in the same sub-zone, 1 in the same zone, 2 in the same region, 3 elsewhere. */
 export function distance(a: Locality, b: Locality): number {
   if (isSameZone(a, b)) return a.subZone === b.subZone ? 0 : 1;
-  return a.region === b.region && a.region !== '' ? 2 : ELSEWHERE;
+  return a.region === b.region && a.region !== '' ? 2 : OTHER_REGION;
 }
 
-const ELSEWHERE = 3;
+const OTHER_REGION = 3;
 
 /** A zone without region is compared by zone alone. */
 function isSameZone(a: Locality, b: Locality): boolean {
@@ -46,17 +46,17 @@ function isSameZone(a: Locality, b: Locality): boolean {
 
 /** The client's own tiers inside `from`, then one tier for each `to`. Other endpoints are not used. */
 function failover(client: Locality, { from, to }: LocalityMapping): Order {
-  const placeOf = (locality: Locality): Preference | undefined => {
+  const preferenceOf = (locality: Locality): Preference | undefined => {
     if (coversLocality(from, locality)) return { tier: distance(client, locality) };
     const index = to.findIndex((target) => coversLocality(target.locality, locality));
-    return index < 0 ? undefined : { tier: ELSEWHERE + index };
+    return index < 0 ? undefined : { tier: OTHER_REGION + index };
   };
-  return { placeOf: (endpoints) => placeOf(endpoints.locality) };
+  return { preferenceOf: (endpoints) => preferenceOf(endpoints.locality) };
 }
 
 /** One tier with the given shares. An endpoint belongs to the most specific `to` that covers it. */
 function distribution({ to }: LocalityMapping): Order {
-  const placeOf = (locality: Locality): Preference | undefined => {
+  const preferenceOf = (locality: Locality): Preference | undefined => {
     const target = mostSpecific(
       to.filter((candidate) => coversLocality(candidate.locality, locality)),
       (candidate) => candidate.locality,
@@ -64,7 +64,7 @@ function distribution({ to }: LocalityMapping): Order {
     return target === undefined ? undefined : { tier: 0, share: to.indexOf(target) };
   };
   return {
-    placeOf: (endpoints) => placeOf(endpoints.locality),
+    preferenceOf: (endpoints) => preferenceOf(endpoints.locality),
     shares: completeWeights(to.map(({ weight }) => weight)),
   };
 }

@@ -11,7 +11,7 @@ export type OrderRule =
   | { readonly type: 'labelKeys'; readonly keys: readonly string[] }
   | { readonly type: 'labelValues'; readonly pairs: readonly PreferredLabel[] };
 
-const everythingAlike: Order = { placeOf: () => ({ tier: 0 }) };
+const everythingAlike: Order = { preferenceOf: () => ({ tier: 0 }) };
 
 export function orderFor(rule: OrderRule, client: OrderingClient): Order {
   switch (rule.type) {

@@ -29,7 +29,7 @@ export type PreferenceOf = (endpoints: EndpointClass) => Preference | undefined;
 
 /** A rule as it applies to one client. */
 export interface Order {
-  readonly placeOf: PreferenceOf;
+  readonly preferenceOf: PreferenceOf;
   /** Percent of the traffic for each share, where the rule distributes. */
   readonly shares?: readonly number[];
 }

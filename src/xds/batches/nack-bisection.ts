@@ -21,14 +21,14 @@ export class NackBisection {
   }
 
   /** These were rejected together. */
-  rejected({ suspects, narrowed, beside }: NackResult): void {
+  rejected({ suspects, narrowed, hasRepeated }: NackResult): void {
     if (suspects.length === 0) return;
     const rejected = new Set(suspects);
     const rest = this.#groups
       .map((group) => group.filter((name) => !rejected.has(name)))
       .filter(({ length }) => length > 0);
     // A single suspect in a response that repeated other resources: send those without it first, to see whether the client accepts them.
-    const alone = suspects.length === 1 && beside ? [[], suspects] : [suspects];
+    const alone = suspects.length === 1 && hasRepeated ? [[], suspects] : [suspects];
     this.#set([...(narrowed || suspects.length === 1 ? alone : halves(suspects)), ...rest]);
   }
 

@@ -35,25 +35,25 @@ export interface NackResult {
   readonly suspects: readonly string[];
   /** Others were named. */
   readonly narrowed: boolean;
-  /** The response repeated other resources. */
-  readonly beside: boolean;
+  /** Whether the response also repeated resources that the client may hold. */
+  readonly hasRepeated: boolean;
 }
 
 /** What a NACK of a response with these updates means. */
 export function resultOfNack(updates: ReadonlyMap<string, NameUpdate>, { nack, named }: NamedNack): NackResult {
-  const news = [...updates].filter(([, { again }]) => !again).map(([name]) => name);
+  const newNames = [...updates].filter(([, { again }]) => !again).map(([name]) => name);
   const isMeant = (name: string): boolean => named.has(name) || (updates.size === 1 && named.size === 0);
   const exceptionFor = (of: NameUpdate, name: string): Exception => {
     // If a response repeats some resources beside new ones, the NACK is about the new ones, unless it names a repeated one.
-    if (of.again) return news.length > 0 && !named.has(name) ? of.before : rejectedAlone(of, nack);
+    if (of.again) return newNames.length > 0 && !named.has(name) ? of.before : rejectedAlone(of, nack);
     return isMeant(name) ? rejectedAlone(of, nack) : rejectedTogether(of, nack);
   };
-  const meant = news.filter(isMeant);
+  const meant = newNames.filter(isMeant);
   return {
     exceptions: [...updates].map(([name, of]) => [name, exceptionFor(of, name)]),
     meant,
-    suspects: news.filter((name) => !isMeant(name)),
+    suspects: newNames.filter((name) => !isMeant(name)),
     narrowed: meant.length > 0,
-    beside: updates.size > news.length,
+    hasRepeated: updates.size > newNames.length,
   };
 }

@@ -70,7 +70,7 @@ function placeEndpoint(
   const pod = podOf(endpoint, namespace, around);
   const [health, labels] = [healthFromConditions(endpoint.conditions), labelsOf(endpoint, pod)];
   return {
-    locality: placeOf(endpoint, pod, around),
+    locality: endpointLocality(endpoint, pod, around),
     endpoint:
       others.length === 0 ? { address, health, labels } : { address, health, labels, additionalAddresses: others },
     owner: ownerOf(endpoint, namespace),
@@ -120,7 +120,7 @@ function podOf({ targetRef }: KubeEndpoint, namespace: string, around: NodesAndP
 }
 
 /** The pod's own locality takes precedence, then its node. The slice supplies what is missing, then the pod's topology labels. */
-function placeOf(endpoint: KubeEndpoint, pod: Pod | undefined, around: NodesAndPods): Locality {
+function endpointLocality(endpoint: KubeEndpoint, pod: Pod | undefined, around: NodesAndPods): Locality {
   const own = ownLocalityOf(pod?.labels ?? {});
   if (own !== undefined) return own;
   const { nodeName, zone = '', deprecatedTopology = {} } = endpoint;

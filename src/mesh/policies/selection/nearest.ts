@@ -42,32 +42,32 @@ export function nearestOf(conditions: Conditions, all: readonly Attributes[]): s
     if (alike.length === 0) return didYouMean(suggest(name, distinct(all.map((attributes) => attributes.name))));
   }
   return (
-    place(
+    suggestPlace(
       'namespace',
       namespaces,
       all.map(({ namespace }) => namespace),
     ) ??
-    place(
+    suggestPlace(
       'cluster',
       clusters,
       all.map(({ cluster }) => cluster),
     ) ??
     Object.entries(labels)
-      .map(([key, value]) => label(key, value, all))
-      .find((hint) => hint !== undefined) ??
-    apart(conditions, all)
+      .map(([key, value]) => suggestLabel(key, value, all))
+      .find((suggestion) => suggestion !== undefined) ??
+    whereFound(conditions, all)
   );
 }
 
 /** Of a place that nothing is in: the one that was probably meant. */
-function place(noun: string, wanted: readonly string[], present: readonly string[]): string | undefined {
+function suggestPlace(noun: string, wanted: readonly string[], present: readonly string[]): string | undefined {
   const missing = wanted.find((text) => !present.includes(text));
   if (missing === undefined || wanted.some((text) => present.includes(text))) return undefined;
   const choice = distinct(present).filter((text) => text !== '');
   return didYouMean(suggest(missing, choice)) || listed(`They are in ${noun}`, choice);
 }
 
-function label(key: string, value: string, all: readonly Attributes[]): string | undefined {
+function suggestLabel(key: string, value: string, all: readonly Attributes[]): string | undefined {
   const having = all.filter(({ labels }) => labels[key] !== undefined);
   if (having.length === 0) {
     const meant = suggest(key, distinct(all.flatMap(({ labels }) => Object.keys(labels))));
@@ -80,7 +80,7 @@ function label(key: string, value: string, all: readonly Attributes[]): string |
 }
 
 /** Each condition holds for something, but not all for one: where the name or the labels are. */
-function apart({ name, labels = {} }: Conditions, all: readonly Attributes[]): string {
+function whereFound({ name, labels = {} }: Conditions, all: readonly Attributes[]): string {
   const having = all.filter(
     (attributes) =>
       (name === undefined || attributes.name === name) &&

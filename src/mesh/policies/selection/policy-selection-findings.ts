@@ -37,7 +37,11 @@ export function checkDestinationsFound(
   }
   const { kubeServiceRefs, externalServiceRefs, virtualDestinationRefs } = selector;
   const missing = (what: string, kind: TargetKind, wanted: Wanted, at: FieldPath): void => {
-    findings.warning('DestinationNotFound', [...path, ...at], `${what}${hint(read, kind, wanted, selectable)}`);
+    findings.warning(
+      'DestinationNotFound',
+      [...path, ...at],
+      `${what}${suggestionFor(read, kind, wanted, selectable)}`,
+    );
   };
   kubeServiceRefs?.services?.forEach((service, i) => {
     if (read(selectable.destinations.byService, namedService(service)) !== undefined) return;
@@ -101,6 +105,6 @@ function checkMatcher(
 type Wanted = Conditions & { readonly name: string };
 
 /** What is nearest to a reference that leads nowhere, with its leading blank. */
-export function hint(read: Read, kind: TargetKind, conditions: Wanted, selectable: Selectable): string {
+function suggestionFor(read: Read, kind: TargetKind, conditions: Wanted, selectable: Selectable): string {
   return nearest(read, { path: [], kinds: [kind], conditions }, selectable);
 }

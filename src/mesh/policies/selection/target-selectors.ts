@@ -147,12 +147,12 @@ export function workspaceOf(
 ): string | undefined {
   const subject = isFailover(target)
     ? read(selectableFailovers.rows, target)
-    : placeOf(read(destinations.destinations, target));
+    : ownObject(read(destinations.destinations, target));
   return subject && membershipIn(read, workspaces.memberships, subject)?.workspace;
 }
 
 /** A service belongs to the workspace that has its namespace in its cluster. */
-function placeOf(destination: Destination | undefined): Pick<Resource<unknown>, 'ref' | 'annotations'> | undefined {
+function ownObject(destination: Destination | undefined): Pick<Resource<unknown>, 'ref' | 'annotations'> | undefined {
   if (destination === undefined) return undefined;
   const { service, ref } = destination;
   const { name, namespace } = service ?? ref;
