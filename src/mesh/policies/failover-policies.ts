@@ -48,7 +48,7 @@ function checkLabels(findings: Findings, labels: readonly string[]): void {
   findings.error('MixedLabels', labelsPath, 'The labels must be either all keys or all key=value.');
 }
 
-/** Mappings win over labels; a policy that says neither orders by locality. */
+/** Mappings take precedence over priority labels. A policy with neither orders endpoints by locality. */
 export function toOrderRule({ config = {} }: FailoverPolicySpec): OrderRule {
   const { localityMappings = [], priorityLabels } = config;
   const labels = priorityLabels?.labels ?? [];

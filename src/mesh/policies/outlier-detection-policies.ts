@@ -1,5 +1,5 @@
 /**
- * OutlierDetectionPolicies, on failover destinations and on services. On a service they win over TrafficPolicies.
+ * OutlierDetectionPolicies, for failover destinations and for services. On a service they take precedence over TrafficPolicies.
  * https://docs.solo.io/gloo-mesh/latest/reference/api/outlier_detection_policy/
  */
 import type { Resource } from '../../api/resource.js';
@@ -29,7 +29,7 @@ export const outlierDetectionPolicyKind: PolicyKind<OutlierDetectionPolicySpec> 
   selectors: (spec) => toTargetSelectors(spec.applyToDestinations, selectorsPath, kinds),
 };
 
-/** No row where no policy says anything. */
+/** A port of a target without outlier detection has no row. */
 export type OutlierDetectionTable = Table<TargetPortKey, OutlierDetection>;
 
 /** The outlier detection of TrafficPolicies applies if no OutlierDetectionPolicy applies. */

@@ -1,6 +1,6 @@
 /**
- * RetryTimeoutPolicies. There is no route kind: the routes generated for a failover destination carry its labels, and those of services
- * are selected by what they lead to.
+ * RetryTimeoutPolicies. The API has no route kind. A route that Lifeboat generates for a failover destination has the labels of that
+ * destination; a route of a service is selected by its backend.
  */
 import { parseDuration } from '../../api/duration.js';
 import type { Resource } from '../../api/resource.js';
@@ -39,7 +39,7 @@ export const retryTimeoutPolicyKind: PolicyKind<RetryTimeoutPolicySpec> = {
   selectors: routeSelectors,
 };
 
-/** No selector at all selects the routes of every failover destination of the workspace. */
+/** A policy without selectors selects the routes of every failover destination of its workspace. */
 function routeSelectors({ applyToRoutes = [] }: RetryTimeoutPolicySpec): readonly TargetSelector[] {
   if (applyToRoutes.length === 0) return [{ path: selectorsPath, kinds: routeKinds, conditions: {} }];
   return applyToRoutes.map(({ route = {}, withDestinations }, i): TargetSelector => {
@@ -70,15 +70,15 @@ function checkRoutes(findings: Findings, { applyToRoutes }: RetryTimeoutPolicySp
   });
 }
 
-/** What the policy says about requests. */
+/** Retries and the timeout that a policy sets. */
 export interface RequestRules {
   readonly attempts?: number;
   readonly perTryTimeoutMs?: number;
-  /** Envoy's conditions, or a status code. */
+  /** Envoy's retry conditions, separated by commas, or one status code. */
   readonly retryOn?: string;
-  /** Whether retries may leave the tier; absent: they do. */
+  /** Whether retries may go to another tier. Default: true. */
   readonly retryRemoteLocalities?: boolean;
-  /** How long an answer may take, all tries together; 0 and absent: as long as it likes. */
+  /** Time limit for the whole response, including retries. 0 or absent: none. */
   readonly requestTimeoutMs?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * TrafficPolicies: what each is valid for, which destinations it selects, and which of its fields count on each of them.
- * https://docs.solo.io/gloo-mesh/ (TrafficPolicy). First accepted wins, field by field.
+ * TrafficPolicies: which destinations each selects, and which of its fields apply to each of them. For each field, the oldest accepted
+ * policy wins. https://docs.solo.io/gloo-mesh/ (TrafficPolicy)
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FindingsOf } from '../model/finding.js';
@@ -21,25 +21,25 @@ import { trafficPolicyProtocolFindings } from './upstreams/protocol-findings.js'
 import { trafficPolicyFindings } from './traffic-policy-findings.js';
 import { type TlsMode, tlsMode } from './upstreams/upstream-tls.js';
 
-/** A policy as it counts on one destination. */
+/** A policy as it applies to one destination. */
 export interface AcceptedPolicy {
   readonly policy: TrafficPolicyKey;
-  /** Counts from 0 among the policies accepted on the destination; absent on one with a conflict. */
+  /** Position among the policies accepted on the destination, from 0. Absent if a field of the policy conflicts with an older policy. */
   readonly order?: number;
-  /** The fields that no older policy owns. */
+  /** The fields that no older policy sets. */
   readonly fields: Policy;
-  /** Alternatives; empty for every request. */
+  /** The policy applies to a request that meets one of these. Empty: to every request. */
   readonly matchers: readonly RequestMatcher[];
-  /** The text of its source selectors; empty for every client. */
+  /** The canonical text of its source selectors. Empty: every client. */
   readonly sources: string;
 }
 
-/** A field that an older policy owns on a destination. */
+/** A field that an older policy already sets on a destination. */
 export interface FieldConflict {
   readonly policy: TrafficPolicyKey;
-  /** As the user writes it: `requestTimeout`. */
+  /** As the user writes it, for example `requestTimeout`. */
   readonly field: string;
-  /** The policy that owns the field. */
+  /** The policy whose value applies. */
   readonly owner: TrafficPolicyKey;
 }
 
@@ -50,14 +50,14 @@ export interface PoliciesOnDestination {
 
 export interface TrafficPolicyTables {
   readonly findings: KeyedTable<TrafficPolicyKey, readonly Diagnostic[]>;
-  /** What selects nothing or does nothing. */
+  /** Selectors that select nothing, and settings without effect. */
   readonly warnings: FindingsOf<TrafficPolicyKey>;
-  /** What a policy selects: destinations and virtual destinations. */
+  /** The destinations and virtual destinations that a policy selects. */
   readonly selected: KeyedTable<TrafficPolicyKey, readonly TargetKey[]>;
   readonly onDestination: Table<TargetKey, PoliciesOnDestination>;
-  /** `undefined` where no policy configures outlier detection. No row of its own, nor has TLS: both only pick from `onDestination`. */
+  /** `undefined` if no policy configures outlier detection. Not a table: like the TLS mode, it only picks from `onDestination`. */
   readonly outlierDetection: (read: Read, target: TargetKey) => OutlierDetection | undefined;
-  /** `undefined` where no policy says anything of TLS. */
+  /** `undefined` if no policy sets a TLS mode. */
   readonly tlsModeOf: (read: Read, target: TargetKey) => TlsMode | undefined;
   readonly sourceScope: SourceScopeTable;
 }
@@ -108,7 +108,7 @@ export function declareTrafficPolicies(
   };
 }
 
-/** The connection settings from the policies on a destination or virtual destination. Not a row of its own, because few of many have any. */
+/** The connection settings that policies set on a destination or virtual destination. Not a table, because few destinations have any. */
 export function connectionSettingsOn(
   read: Read,
   key: TargetKey,
@@ -118,7 +118,7 @@ export function connectionSettingsOn(
   return owner?.fields.connectionPoolSettings && toConnectionSettings(owner.fields.connectionPoolSettings);
 }
 
-/** The policy fields of one destination, resolved oldest policy first. */
+/** The fields that apply to one destination. Older policies come first. */
 function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDestination {
   let order = 0;
   const accepted: AcceptedPolicy[] = [];

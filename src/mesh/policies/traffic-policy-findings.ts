@@ -1,4 +1,4 @@
-/** What is wrong with a TrafficPolicy, apart from what other policies already own. */
+/** Mistakes in a TrafficPolicy. Conflicts with older policies are found in `traffic-policies.ts`. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
@@ -34,10 +34,10 @@ export function trafficPolicyFindings(
   return findings.all;
 }
 
-/** The position of the settings after the versions are converted to one shape. */
+/** The path of the settings, once all versions of the resource have one shape. */
 export const policyPath: FieldPath = ['spec', 'policy'];
 
-/** Some settings belong to the cluster and apply to all of its traffic, whatever the client or the request. */
+/** Cluster settings apply to all traffic of the cluster, so they cannot depend on the client or the request. */
 function checkScope(
   findings: Findings,
   { sourceSelector = [], httpRequestMatchers = [], policy = {} }: TrafficPolicySpec,
@@ -113,7 +113,7 @@ export function checkOutlierDetection(findings: Findings, spec: OutlierDetection
   checkPercent(findings, spec.maxEjectionPercent, [...path, 'maxEjectionPercent']);
 }
 
-/** A policy about routes of gateways alone must not become one about everything. */
+/** A policy for gateway routes only must not become a policy for all routes. */
 function checkRouteSelector(findings: Findings, { routeSelector, destinationSelector }: TrafficPolicySpec): void {
   if (routeSelector === undefined || destinationSelector !== undefined) return;
   const message =

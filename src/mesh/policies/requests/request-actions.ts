@@ -1,4 +1,4 @@
-/** Actions on requests, other than routing. Durations in milliseconds, shares in percent. */
+/** Actions on requests other than routing. Durations are in milliseconds, shares in percent. */
 import { parseDuration } from '../../../api/duration.js';
 import { compareText } from '../../../api/resource.js';
 import type { HeaderManipulation, TrafficPolicySpec_Policy as Policy } from '../../../generated/resources.js';
@@ -11,7 +11,7 @@ export interface HeaderChanges {
   readonly removeFromResponse: readonly string[];
 }
 
-/** A delay or an answer with an error, for a share of the requests. */
+/** A delay or an error response, for a share of the requests. */
 export interface Fault {
   readonly percentage: number;
   readonly delayMs?: number;
@@ -33,7 +33,7 @@ export interface RequestActions {
   readonly cors?: Cors;
 }
 
-/** The settings must have been checked. */
+/** Expects settings that were checked. */
 export function toRequestActions({ headerManipulation, faultInjection, corsPolicy }: Policy): RequestActions {
   return {
     ...(headerManipulation && { headers: toHeaderChanges(headerManipulation) }),

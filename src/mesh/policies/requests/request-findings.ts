@@ -1,4 +1,4 @@
-/** What is wrong with conditions on requests and with what is done to them: whatever Envoy would reject, it must not be sent. */
+/** Mistakes in request matchers and request actions. A value that Envoy would reject must not reach it. */
 import type { FieldPath } from '../../../api/resource.js';
 import type {
   HeaderManipulation,
@@ -38,7 +38,7 @@ export function checkMatcher(findings: Findings, matcher: HttpMatcher, path: Fie
     findings.error('InvalidMatcher', [...path, 'method'], `${JSON.stringify(method)} is not an HTTP method.`);
 }
 
-/** An empty text would count as absent and match everything. An empty prefix is allowed: every text begins with it. */
+/** Protobuf cannot tell an empty text from an absent one, and an absent one matches everything. Only an empty prefix is meant so. */
 function checkGiven(findings: Findings, texts: StringMatch, path: FieldPath): void {
   for (const field of ['exact', 'regex', 'suffix'] as const) {
     if (texts[field] === '')
@@ -50,14 +50,14 @@ function checkGiven(findings: Findings, texts: StringMatch, path: FieldPath): vo
   }
 }
 
-/** What compares with nothing matches everything. */
+/** A matcher without a value to compare with would match everything. */
 function checkCompares(findings: Findings, match: StringMatch, path: FieldPath): void {
   const { exact, prefix, suffix, regex } = match;
   if ([exact, prefix, suffix, regex].some((text) => text !== undefined)) return;
   findings.error('InvalidMatcher', path, 'Set one of exact, prefix, suffix and regex.');
 }
 
-/** A path always begins with a slash, and Envoy resolves its dots and takes off its query before it compares. */
+/** A path begins with a slash. Envoy resolves its dot segments and removes its query before it compares. */
 function checkPath(findings: Findings, { prefix, exact, uri = {} }: HttpMatcher, path: FieldPath): void {
   const texts = [
     [prefix, 'prefix'],
@@ -83,7 +83,7 @@ function pathProblem(text: string): string | undefined {
   return /(^|\/)\.\.?\//.test(text) ? 'Envoy resolves . and .. before it compares paths' : undefined;
 }
 
-/** A text to compare with: one way of comparing it, and an expression that Envoy can compile. */
+/** A string match has one kind of comparison, and a regular expression that Envoy can compile. */
 function checkText(findings: Findings, match: StringMatch, path: FieldPath): void {
   const given = (['exact', 'prefix', 'suffix', 'regex'] as const).filter((field) => match[field] !== undefined);
   if (given.length > 1) {
@@ -122,7 +122,7 @@ function checkRegex(findings: Findings, regex: string | undefined, path: FieldPa
   if (problem !== undefined) findings.error('InvalidRegex', path, `Envoy rejects the regular expression: ${problem}.`);
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#name-field-names, and HTTP/2's own, such as `:method`. */
+/** https://www.rfc-editor.org/rfc/rfc9110#name-field-names, and the pseudo-headers of HTTP/2, such as `:method`. */
 function isHeaderName(name: string): boolean {
   return /^:?[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
 }
@@ -155,7 +155,7 @@ export function checkHeaders(findings: Findings, changes: HeaderManipulation, pa
 /** Envoy's limits. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-headervalue */
 const [MOST_HEADERS, LONGEST_HEADER] = [1000, 16_384];
 
-/** Bytes of a value as it is sent, where a percent sign that begins no variable is doubled. */
+/** The length in bytes of a header value as it is sent: a percent sign that begins no variable is doubled. */
 function sentLength(value: string): number {
   return Buffer.byteLength(value) + (value.split('%').length - 1);
 }
@@ -164,7 +164,7 @@ function nameInSentence(name: string): string {
   return name.length > 80 ? `${name.slice(0, 80)}…` : name;
 }
 
-/** Envoy leaves a request's target alone, whatever it is told. */
+/** Envoy never changes the host and the pseudo-headers of a request, even if the configuration says so. */
 function checkChanged(findings: Findings, name: string, path: FieldPath): void {
   if (Buffer.byteLength(name) > LONGEST_HEADER) {
     findings.error(

@@ -1,23 +1,23 @@
-/** Conditions on requests in one shape, however their version writes them. Knows nothing of what is done with a request that meets them. */
+/** Request matchers in one shape for all versions of the resources. Must not know what is done with a request that matches. */
 import { compareText } from '../../../api/resource.js';
 import type { HttpMatcher, StringMatch } from '../../../generated/resources.js';
 
-/** How a text is compared. `exact`, `prefix` and `suffix` may ignore case; `regex` is RE2 for the whole text. */
+/** How a text is compared. `exact`, `prefix` and `suffix` can ignore case. `regex` is an RE2 expression for the whole text. */
 export interface TextMatch {
   readonly type: 'exact' | 'prefix' | 'suffix' | 'regex';
   readonly text: string;
   readonly ignoreCase: boolean;
 }
 
-/** Compares a named value; without `match` it is enough that it is there. */
+/** Compares the value of a header or query parameter. Without `match`, it only has to be present. */
 export interface NamedMatch {
   readonly name: string;
   readonly match?: TextMatch;
-  /** The condition's opposite; a header that is missing then meets it. */
+  /** Whether the result is inverted. A missing header then matches. */
   readonly inverted: boolean;
 }
 
-/** All of it must hold. */
+/** A request matches if all conditions hold. */
 export interface RequestMatcher {
   readonly path?: TextMatch;
   readonly headers: readonly NamedMatch[];
@@ -26,7 +26,7 @@ export interface RequestMatcher {
   readonly method?: string;
 }
 
-/** The same for matchers that mean the same: the order of conditions does not count. */
+/** Matchers with the same meaning give the same result: the order of conditions does not matter. */
 export function toRequestMatcher(matcher: HttpMatcher): RequestMatcher {
   const path = pathOf(matcher);
   const { method = '' } = matcher;
@@ -48,7 +48,7 @@ function pathOf({ prefix, exact, regex, uri }: HttpMatcher): TextMatch | undefin
   );
 }
 
-/** `undefined` where nothing is compared. */
+/** `undefined` if there is nothing to compare with. */
 export function toTextMatch({ exact, prefix, suffix, regex, ignoreCase = false }: StringMatch): TextMatch | undefined {
   if (exact) return { type: 'exact', text: exact, ignoreCase };
   if (prefix) return { type: 'prefix', text: prefix, ignoreCase };
@@ -72,7 +72,7 @@ function byName(a: NamedMatch, b: NamedMatch): number {
   return compareText(a.name, b.name) || compareText(a.match?.text ?? '', b.match?.text ?? '');
 }
 
-/** An expression for texts that end so. */
+/** A regular expression for texts with this suffix. */
 export function suffixRegex({ text, ignoreCase }: TextMatch): string {
   return `${ignoreCase ? '(?i)' : ''}.*${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`;
 }

@@ -1,7 +1,7 @@
-/** Which of two conditions on requests is the more specific, and whether one leaves the other no requests. Knows nothing of what is done with them. */
+/** Which of two request matchers is more specific, and whether one takes all requests of the other. Must not know what is done with a request. */
 import type { NamedMatch, RequestMatcher, TextMatch } from './request-matchers.js';
 
-/** Negative where `a` goes first: exact path, then expression, then prefix; longer before shorter; more conditions before fewer; stricter ones. */
+/** Sort order of routes: exact paths, then regular expressions, then prefixes; then longer paths; then more conditions; then stricter ones. */
 export function bySpecificity(a: RequestMatcher, b: RequestMatcher): number {
   const [pathA, pathB] = [a.path ?? anyPath, b.path ?? anyPath];
   return (
@@ -15,12 +15,12 @@ export function bySpecificity(a: RequestMatcher, b: RequestMatcher): number {
 
 const anyPath: TextMatch = { type: 'prefix', text: '/', ignoreCase: false };
 
-/** Whether letters of either case meet it. */
+/** Whether the comparison ignores the case of a letter in the text. */
 function foldsCase({ ignoreCase, text }: TextMatch): boolean {
   return ignoreCase && text.toLowerCase() !== text.toUpperCase();
 }
 
-/** A suffix becomes an expression. */
+/** A suffix is sent as a regular expression. */
 const pathRank: Readonly<Record<TextMatch['type'], number>> = { exact: 0, regex: 1, suffix: 1, prefix: 2 };
 
 function conditionsOf({ headers, queryParameters, method }: RequestMatcher): readonly NamedMatch[] {
@@ -31,7 +31,7 @@ function conditionsOf({ headers, queryParameters, method }: RequestMatcher): rea
   return [...methods, ...headers, ...queryParameters];
 }
 
-/** A condition that leaves another no requests must not go before it, though there are as many of them. */
+/** With the same number of conditions, a matcher that takes all requests of another one must come after it. */
 function strictness(matcher: RequestMatcher): number {
   return conditionsOf(matcher).reduce(
     (sum, { match }) => sum + (match === undefined ? 0 : match.type === 'exact' ? 2 : 1),
@@ -39,7 +39,7 @@ function strictness(matcher: RequestMatcher): number {
   );
 }
 
-/** Whether every request that meets `b` meets `a`. Where that is not plain to see, it is taken not to. */
+/** Whether `a` matches every request that `b` matches. False if that cannot be decided by a simple comparison. */
 export function coversRequests(a: RequestMatcher, b: RequestMatcher): boolean {
   return (
     coversPath(a.path ?? anyPath, b.path ?? anyPath) &&
@@ -69,14 +69,14 @@ function equal(a: TextMatch, b: TextMatch): boolean {
   return a.ignoreCase ? fold(a.text) === fold(b.text) : !foldsCase(b) && a.text === b.text;
 }
 
-/** Whether all paths that meet `b` begin with the text of `a`. */
+/** Whether all paths that match `b` begin with the text of `a`. */
 function beginsWith(a: TextMatch, b: TextMatch): boolean {
   if (a.text === '' || a.text === '/') return true;
   const start = startOf(b);
   return a.ignoreCase ? fold(start).startsWith(fold(a.text)) : !foldsCase(b) && start.startsWith(a.text);
 }
 
-/** What all paths that meet it begin with. */
+/** The text that all matching paths begin with. */
 function startOf({ type, text }: TextMatch): string {
   if (type === 'suffix') return '';
   return type === 'regex' ? literalStart(text).text : text;
@@ -90,18 +90,18 @@ function fold(text: string): string {
   return text.toLowerCase();
 }
 
-/** The literal prefix of an expression, and whether the prefix is the whole expression. */
+/** The literal text that an expression begins with, and whether it is the whole expression. */
 function literalStart(regex: string): { readonly text: string; readonly complete: boolean } {
   const [literal = ''] = /^[^\\^$.*+?()[\]{}|]*/.exec(regex) ?? [];
   const rest = regex.slice(literal.length);
   if (regex.includes('|')) return { text: '', complete: false };
-  // What follows may say that the last character need not be there.
+  // These make the last character optional.
   return /^[*?{]/.test(rest)
     ? { text: literal.slice(0, -1), complete: false }
     : { text: literal, complete: rest === '' };
 }
 
-/** Whether a request that meets `given` meets `wanted`. `folded`: names are compared without regard to case. */
+/** Whether a request that meets `given` also meets `wanted`. `folded`: names are compared without regard to case. */
 function implies(given: NamedMatch, wanted: NamedMatch, folded: boolean): boolean {
   if (folded ? fold(given.name) !== fold(wanted.name) : given.name !== wanted.name) return false;
   if (wanted.match === undefined && !wanted.inverted) return !given.inverted;

@@ -1,16 +1,16 @@
-/** What is wrong with retries and timeouts, whichever policy sets them. */
+/** Mistakes in retries and timeouts, for all policies that set them. */
 import { parseDuration } from '../../../api/duration.js';
 import type { FieldPath } from '../../../api/resource.js';
 import { checkDuration, checkTimeout } from '../../model/duration-findings.js';
 import type { Findings } from '../../model/finding.js';
 
-/** The fields, as TrafficPolicy and RetryTimeoutPolicy have them. */
+/** The fields that TrafficPolicy and RetryTimeoutPolicy have in common. */
 export interface RetrySettings {
   readonly requestTimeout?: string;
   readonly retries?: {
     readonly attempts?: number | null;
     readonly perTryTimeout?: string;
-    /** Words and status codes, separated by commas. */
+    /** Retry conditions and status codes, separated by commas. */
     readonly retryOn?: string | number;
   };
 }
@@ -66,7 +66,7 @@ function checkConditions(findings: Findings, retryOn: string, path: FieldPath): 
   }
 }
 
-/** The words of `retryOn`. */
+/** The retry conditions and status codes in `retryOn`. */
 export function splitConditions(retryOn: string): readonly string[] {
   return retryOn
     .split(',')
@@ -80,7 +80,7 @@ export function isStatusCode(condition: string): boolean {
 
 const timeoutConditions: ReadonlySet<string> = new Set(['reset', '5xx', 'gateway-error']);
 
-/** Whether a try that took too long is tried again. */
+/** Whether one of the conditions retries a request after the timeout of a try. */
 export function retriesTimeouts(words: readonly string[]): boolean {
   return words.some((word) => timeoutConditions.has(word));
 }

@@ -1,4 +1,4 @@
-/** What is wrong with the places that a TrafficPolicy sends traffic to. */
+/** Mistakes in the destinations of a traffic shift. */
 import type { FieldPath } from '../../../api/resource.js';
 import type { TrafficPolicySpec_Policy as Policy, WeightedDestination } from '../../../generated/resources.js';
 import type { Read } from '../../../graph/index.js';
@@ -38,7 +38,7 @@ function checkWeights(findings: Findings, shares: readonly WeightedDestination[]
   findings.error('InvalidWeights', at, `The weights of trafficShift add up to ${sum}. They must add up to 100.`);
 }
 
-/** A share of the traffic for one service fails when the service does; Envoy does not give it to the others. */
+/** Envoy does not move the share of a failed service to the other services, so that share of the requests fails. */
 function checkTiers(findings: Findings, shares: readonly WeightedDestination[], at: FieldPath): void {
   if (shares.length < 2) return;
   shares.forEach(({ kubeService, weight = 0 }, i) => {
@@ -153,7 +153,7 @@ function checkLabels(findings: Findings, subset: SubsetLabels | undefined, path:
   return false;
 }
 
-/** Endpoints come and go, so a subset without any is no error. */
+/** A subset without endpoints is no error: endpoints may appear later. */
 function checkSubset(
   read: Read,
   findings: Findings,

@@ -1,4 +1,4 @@
-/** The places that TrafficPolicies send traffic to: which cluster each is. */
+/** The clusters that a TrafficPolicy shifts traffic to. */
 import type { TrafficPolicySpec_Policy as Policy, WeightedDestination } from '../../../generated/resources.js';
 import type { Read, Table } from '../../../graph/index.js';
 import type { DestinationTables } from '../../discovery/destinations.js';
@@ -13,8 +13,8 @@ export interface ShiftTargetTables {
 }
 
 /**
- * The key of the cluster, for requests to port `wanted`; `undefined` where there is none.
- * Without a port it is the one with the same number, else the only one.
+ * The key of the cluster for requests to the port `wanted`; `undefined` if there is no such cluster. Without a port in the policy, it
+ * is the port with the same number, or else the only port.
  */
 export function shiftTarget(
   read: Read,
@@ -32,7 +32,7 @@ export function shiftTarget(
   return port === undefined ? undefined : failoverCluster(failover, port, formatSubset(subset));
 }
 
-/** The failover destination that is named. */
+/** The failover destination that a share of the traffic goes to. */
 export function sharedFailover({ failoverService, virtualDestination }: WeightedDestination): FailoverKey | undefined {
   const kind = failoverService ? 'FailoverService' : 'VirtualDestination';
   const ref = failoverService ?? virtualDestination;
@@ -63,7 +63,7 @@ function serviceTarget(
   return port === undefined ? undefined : destinationCluster(key, port, formatSubset(service.subset ?? {}));
 }
 
-/** Protobuf cannot tell a port of 0 from none. */
+/** Protobuf cannot tell port 0 from an absent port. */
 export function choosePort(ports: readonly number[], given: number | undefined, wanted: number): number | undefined {
   if (given !== undefined && given !== 0) return ports.includes(given) ? given : undefined;
   return ports.includes(wanted) ? wanted : ports.length === 1 ? ports[0] : undefined;

@@ -1,4 +1,4 @@
-/** What is wrong with the values of `destinationSelector`s and `sourceSelector`s, whichever resource has them. */
+/** Mistakes in the values of `destinationSelector` and `sourceSelector`, for all resources that have them. */
 import type { FieldPath } from '../../../api/resource.js';
 import type { DestinationSelector, WorkloadSelector } from '../../../generated/resources.js';
 import type { Findings } from '../../model/finding.js';
@@ -66,7 +66,7 @@ function checkMatcher(findings: Findings, { labels, namespaces, clusters }: Matc
   checkPlaces(findings, clusters, [...path, 'clusters']);
 }
 
-/** The cluster may be empty: some services are in none. */
+/** The cluster may be empty, because some services belong to none. */
 function checkReferences(findings: Findings, references: readonly Reference[] | undefined, path: FieldPath): void {
   references?.forEach(({ name = '', namespace = '' }, i) => {
     checkName(findings, name, [...path, i, 'name']);

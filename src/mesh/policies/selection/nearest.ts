@@ -1,11 +1,11 @@
-/** What is nearest to a selector that selects nothing: the condition that fails, and the value that was probably meant. */
+/** The suggestion for a selector that selects nothing: the condition that fails, and the value that was probably meant. */
 import { didYouMean, suggest } from '../../../api/suggest.js';
 import type { Read } from '../../../graph/index.js';
 import type { Conditions, Attributes } from '../../discovery/services/selector-index.js';
 import { isFailover } from '../../model/target-key.js';
 import { type Candidates, type TargetSelector, matching } from './target-selectors.js';
 
-/** `name "shopp" and label app=x`; `any name` where nothing is asked for. */
+/** `name "shopp" and label app=x`; `any name` without conditions. */
 export function describeConditions({ name, namespaces = [], clusters = [], labels = {} }: Conditions): string {
   const parts = [
     ...(name === undefined ? [] : [`name ${JSON.stringify(name)}`]),
@@ -16,12 +16,12 @@ export function describeConditions({ name, namespaces = [], clusters = [], label
   return parts.length === 0 ? 'any name' : parts.join(' and ');
 }
 
-/** ` Did you mean …?` with its leading blank, or the list of existing values; empty if none exist. */
+/** ` Did you mean …?` or the list of existing values, with a leading space. Empty if none exist. */
 export function nearest(read: Read, selector: TargetSelector, tables: Candidates): string {
   return nearestOf(selector.conditions, candidates(read, selector, tables));
 }
 
-/** All that the selector's kinds have. */
+/** The attributes of all objects of the selector's kinds. */
 function candidates(read: Read, { kinds, path }: TargetSelector, tables: Candidates): readonly Attributes[] {
   return matching(read, { kinds, path, conditions: {} }, tables).flatMap((key) => {
     const { selectableFailovers, destinations } = tables;
@@ -59,7 +59,7 @@ export function nearestOf(conditions: Conditions, all: readonly Attributes[]): s
   );
 }
 
-/** Of a place that nothing is in: the one that was probably meant. */
+/** For a namespace or cluster that contains nothing: the one that was probably meant. `undefined` if the condition holds for some object. */
 function suggestPlace(noun: string, wanted: readonly string[], present: readonly string[]): string | undefined {
   const missing = wanted.find((text) => !present.includes(text));
   if (missing === undefined || wanted.some((text) => present.includes(text))) return undefined;
@@ -79,7 +79,7 @@ function suggestLabel(key: string, value: string, all: readonly Attributes[]): s
   return meant === undefined ? listed(`The label ${key} has the value`, values) : ` Did you mean ${key}=${meant}?`;
 }
 
-/** Each condition holds for something, but not all for one: where the name or the labels are. */
+/** For conditions that each hold for some object, but never all for the same one: where the objects with this name and these labels are. */
 function whereFound({ name, labels = {} }: Conditions, all: readonly Attributes[]): string {
   const having = all.filter(
     (attributes) =>

@@ -1,4 +1,4 @@
-/** Says of each `destinationSelector` that selects nothing what was looked for, and what is nearest to it. */
+/** A warning for each `destinationSelector` that selects nothing, with a suggestion. */
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../../api/resource.js';
 import type { DestinationSelector, TrafficPolicySpec } from '../../../generated/resources.js';
@@ -23,7 +23,7 @@ export function policySelectionFindings(
   return findings.all;
 }
 
-/** A destination may arrive later than what names it, so an unknown one is no error. */
+/** Only a warning, because the destination may be added later. */
 export function checkDestinationsFound(
   read: Read,
   findings: Findings,
@@ -104,7 +104,7 @@ function checkMatcher(
 
 type Wanted = Conditions & { readonly name: string };
 
-/** What is nearest to a reference that leads nowhere, with its leading blank. */
+/** The suggestion for a reference to an object that does not exist, with a leading space. */
 function suggestionFor(read: Read, kind: TargetKind, conditions: Wanted, selectable: Selectable): string {
   return nearest(read, { path: [], kinds: [kind], conditions }, selectable);
 }

@@ -1,4 +1,4 @@
-/** What a TrafficPolicy is about: destinations, and virtual destinations where a selector names them. */
+/** The targets of a TrafficPolicy: destinations, and virtual destinations if a selector names them. */
 import type { DestinationSelector } from '../../../generated/resources.js';
 import type { Read, Table } from '../../../graph/index.js';
 import type { DestinationTables } from '../../discovery/destinations.js';
@@ -8,18 +8,18 @@ import type { TargetKey } from '../../model/target-key.js';
 import { selectDestinations } from '../../discovery/selectors.js';
 import { type SelectableTable, selectKeys } from '../../discovery/services/selector-index.js';
 
-/** What policies select from. */
+/** The objects that policies select from. */
 export interface Selectable {
   readonly destinations: DestinationTables;
   /** A row for every FailoverService and VirtualDestination, valid or not. */
   readonly failovers: Table<FailoverKey, FailoverResource>;
-  /** FailoverServices among them. */
+  /** The same FailoverServices and VirtualDestinations, by name, namespace and labels. */
   readonly selectableFailovers: SelectableTable<FailoverKey, FailoverResource>;
 }
 
 /**
- * Keys of the selected destinations and virtual destinations, sorted. No selector at all selects
- * every destination, and with them what is sent on to them; a virtual destination's own hostname must be selected as such.
+ * Keys of the selected destinations and virtual destinations, sorted. A policy without selectors selects every destination, which
+ * includes requests that a virtual destination forwards to them. The hostname of a virtual destination needs its own selector.
  */
 export function selectTargets(
   read: Read,

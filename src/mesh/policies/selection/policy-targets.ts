@@ -1,4 +1,4 @@
-/** Policies that select destinations and failover destinations of their workspace: which apply to which ports, the oldest first. */
+/** Policies that select destinations and failover destinations of their workspace: which of them apply to which ports, oldest first. */
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import { type Resource, byAge, CLUSTER_ANNOTATION } from '../../../api/resource.js';
 import type { NamespaceSpec, WorkspaceSpec } from '../../../generated/resources.js';
@@ -19,11 +19,11 @@ import { type Selection, type TargetSelector, selectAll } from './target-selecto
 export interface PolicyTables<K extends string, Spec> {
   readonly findings: KeyedTable<K, readonly Diagnostic[]>;
   readonly policies: KeyedTable<K, Resource<Spec>>;
-  /** What a policy selects, by target. A policy may select everything, and each target reads only its own part. */
+  /** The selection of each policy, by target. A policy may select everything; a target reads only its own part. */
   readonly selected: KeyedTable<K, Selection>;
-  /** Policies that select a port of a target, oldest first; no rows of their own, for there are many ports and few policies. */
+  /** The policies that select a port of a target, oldest first. Not a table, because there are many ports and few policies. */
   readonly onPort: OnPort<Spec>;
-  /** Selectors that select nothing. Rows are computed when somebody asks. */
+  /** Warnings about selectors that select nothing. Computed on demand. */
   readonly selectionWarnings: Table<K, readonly Diagnostic[]>;
   readonly lastValid: LastValid<K, Spec>;
 }
@@ -61,7 +61,7 @@ function failoverAttributes({ ref, labels, annotations }: FailoverResource): Att
 export interface PolicyKind<Spec> {
   readonly name: string;
   readonly check: (policy: Resource<Spec>) => readonly Diagnostic[];
-  /** What of its workspace the policy applies to. */
+  /** The selectors of a policy, for the objects of its workspace. */
   readonly selectors: (spec: Spec) => readonly TargetSelector[];
 }
 

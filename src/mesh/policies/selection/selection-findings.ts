@@ -1,4 +1,4 @@
-/** Says of each selector of a policy that selects nothing what was looked for, and what is nearest to it. */
+/** A warning for each selector of a policy that selects nothing, with a suggestion. */
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import { type Resource, CLUSTER_ANNOTATION } from '../../../api/resource.js';
 import { didYouMean, suggest } from '../../../api/suggest.js';

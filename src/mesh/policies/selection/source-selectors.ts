@@ -1,6 +1,6 @@
 /**
- * Whose traffic a policy is about. Clients that match the same selectors get the same routes, so what a client's routes depend on
- * is the set of the selectors that it matches, as texts.
+ * Source selectors of policies: the clients that a policy applies to. The routes of a client depend on the set of selectors that it
+ * matches. That set, as texts, is a key, so clients that match the same selectors share their routes.
  */
 import { type Resource, compareText } from '../../../api/resource.js';
 import type { TrafficPolicySpec, WorkloadSelector } from '../../../generated/resources.js';
@@ -18,10 +18,10 @@ export interface SourceClient {
 /** The texts of the source selectors that a client matches, as one key. */
 export type SourceScope = Key<'source scope'>;
 
-/** No selector: what holds for every client. */
+/** The scope that matches no selector: policies for every client apply. */
 export const NO_SOURCES = '' as SourceScope;
 
-/** The texts of all selectors of policies in force, sorted. */
+/** The texts of all selectors of valid policies, sorted. */
 export type SourceScopeTable = Table<Single, readonly string[]>;
 
 export function declareSourceScope(
@@ -45,7 +45,7 @@ interface Sources {
   readonly clusters: readonly string[];
 }
 
-/** The same text for selectors that mean the same; empty where they select every client. */
+/** Selectors with the same meaning have the same text. Empty if they select every client. */
 export function formatSources(selectors: readonly WorkloadSelector[] = []): string {
   const texts = selectors.map((selector) => {
     const { labels = {}, namespaces = [], clusters = [] } = selector.kubeWorkloadMatcher ?? selector;
@@ -62,7 +62,7 @@ export function formatSources(selectors: readonly WorkloadSelector[] = []): stri
 
 const EVERY_CLIENT = JSON.stringify({ labels: [], namespaces: [], clusters: [] } satisfies Sources);
 
-/** The client's key for routes: those of the texts that it matches. */
+/** The client's key for routes: the texts of the selectors that it matches. */
 export function sourceScope(texts: readonly string[], client: SourceClient): SourceScope {
   return formatSourceScope(
     texts.filter((text) => (JSON.parse(text) as readonly Sources[]).some((sources) => matches(sources, client))),
@@ -83,7 +83,7 @@ export function sourceLabels(texts: readonly string[]): readonly string[] {
   return [...new Set(selectors.flatMap(({ labels }) => labels.map(([key]) => key)))];
 }
 
-/** JSON has no line breaks of its own, and no separators of keys. */
+/** Line breaks separate the texts: the JSON of a selector contains none, nor any separator of keys. */
 export function formatSourceScope(texts: readonly string[]): SourceScope {
   return texts.join('\n') as SourceScope;
 }

@@ -1,4 +1,4 @@
-/** What selectors of policies select: destinations and failover destinations of the policy's workspace, and which ports of them. */
+/** The targets of policies' selectors: destinations and failover destinations of the policy's workspace, and their ports. */
 import { type FieldPath, type Resource, CLUSTER_ANNOTATION, compareText } from '../../../api/resource.js';
 import type {
   DestinationKind,
@@ -18,31 +18,31 @@ import { type TargetKey, isFailover, nameOfTarget } from '../../model/target-key
 import { checkSelectorLabels, checkName, checkPlace } from '../../model/selector-findings.js';
 import { type WorkspaceTables, membershipIn } from '../../model/workspaces.js';
 
-/** What can be selected. There is no selector for FailoverServices, but their routes have labels. */
+/** The kinds of targets. No selector names FailoverServices, but a policy can select their routes by label. */
 export type TargetKind = DestinationKind | 'FAILOVER_SERVICE';
 
-/** One selector of a policy. All conditions must hold. */
+/** One selector of a policy. A target must meet all conditions. */
 export interface TargetSelector {
-  /** Its path in the resource. */
+  /** The path of the selector in the resource. */
   readonly path: FieldPath;
   readonly kinds: readonly TargetKind[];
   readonly conditions: Conditions;
   readonly workspace?: string | undefined;
-  /** Absent for all ports. */
+  /** Absent: all ports. */
   readonly port?: PortSelector | undefined;
 }
 
-/** Something that a policy selects. */
+/** A target that a policy selects. */
 export interface Selected {
   readonly target: TargetKey;
-  /** Numbers of the ports; absent for all. */
+  /** The numbers of the selected ports. Absent: all ports. */
   readonly ports?: readonly number[];
 }
 
-/** What a policy selects, sorted by target. */
+/** The targets that a policy selects, sorted. */
 export type Selection = ReadonlyMap<TargetKey, Selected>;
 
-/** What selectors select from. */
+/** The tables that selectors select from. */
 export interface Candidates {
   readonly selectableFailovers: SelectableTable<FailoverKey, FailoverResource>;
   readonly destinations: DestinationTables;
@@ -71,7 +71,7 @@ export function describeNames(targets: readonly TargetKey[]): string {
   return targets.length > MAX_NAMES ? `${shown} and ${targets.length - MAX_NAMES} more` : shown;
 }
 
-/** What any of the selectors selects, sorted. */
+/** The targets that at least one of the selectors selects, sorted. */
 export function selectAll(
   read: Read,
   policy: Resource<unknown>,
@@ -90,7 +90,7 @@ function union(a: Selected | undefined, b: Selected): Selected {
   return { target: b.target, ports: [...new Set([...a.ports, ...b.ports])].sort((x, y) => x - y) };
 }
 
-/** A policy whose namespace is in no workspace, or in one that reads no policies from it, selects nothing. */
+/** A policy selects nothing if its namespace is in no workspace, or in a workspace that reads no policies from this namespace. */
 function select(
   read: Read,
   policy: Resource<unknown>,
@@ -108,7 +108,7 @@ function select(
   });
 }
 
-/** Targets of any workspace for which the conditions hold, whatever their ports, sorted. */
+/** The targets of any workspace that meet the conditions, sorted. The port is not compared. */
 export function matching(
   read: Read,
   { kinds, conditions }: TargetSelector,
@@ -139,7 +139,7 @@ function kindOfDestination(destination: Destination | undefined): TargetKind {
   return destination?.service === undefined ? 'EXTERNAL_SERVICE' : 'SERVICE';
 }
 
-/** The workspace of a target; `undefined` where it is in none. */
+/** The workspace of a target; `undefined` if it belongs to none. */
 export function workspaceOf(
   read: Read,
   target: TargetKey,
@@ -151,7 +151,7 @@ export function workspaceOf(
   return subject && membershipIn(read, workspaces.memberships, subject)?.workspace;
 }
 
-/** A service belongs to the workspace that has its namespace in its cluster. */
+/** A service belongs to the workspace that contains the service's own namespace in its own cluster. */
 function ownObject(destination: Destination | undefined): Pick<Resource<unknown>, 'ref' | 'annotations'> | undefined {
   if (destination === undefined) return undefined;
   const { service, ref } = destination;
@@ -162,7 +162,7 @@ function ownObject(destination: Destination | undefined): Pick<Resource<unknown>
   };
 }
 
-/** The ports of a target that the selector means; `undefined` for all of them. */
+/** The ports of a target that the selector selects; `undefined` for all of them. */
 function portsOf(
   read: Read,
   target: TargetKey,
@@ -193,7 +193,7 @@ export function allPorts(
   return resource === undefined ? [] : toFailoverSpec(resource).ports;
 }
 
-/** From the selectors of a policy's field. None at all means everything of those kinds; so does the kind of one that names none. */
+/** The selectors of a policy's field. Without selectors, the policy selects all objects of these kinds. So does a selector without a kind. */
 export function toTargetSelectors(
   selectors: readonly DestinationSelectorV2[] = [],
   path: FieldPath,
@@ -212,7 +212,7 @@ export function toTargetSelector(
   return { path, kinds: kind === undefined ? kinds : [kind], conditions: toConditions(selector), workspace, port };
 }
 
-/** What is left out matches everything. */
+/** An absent field matches everything. */
 export function toConditions({ name, namespace, cluster, labels }: ObjectSelectorV2): Conditions {
   return { name, namespaces: listOf(namespace), clusters: listOf(cluster), labels };
 }
@@ -221,7 +221,7 @@ function listOf(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }
 
-/** A kind that the policy cannot apply to is an error, not an empty selection; so is a value that nothing can have. */
+/** A kind that the policy cannot apply to is an error, not an empty selection. So is a value that no object can have. */
 export function checkTargetSelectors(
   findings: Findings,
   policy: string,

@@ -1,11 +1,11 @@
-/** How connections to endpoints are made and kept, as a policy's `connectionPoolSettings.tcp` sets it. Limits of pools have no effect. */
+/** Connections to endpoints, as `connectionPoolSettings.tcp` of a policy configures them. Its connection limits have no effect. */
 import { parseDuration } from '../../../api/duration.js';
 import type { FieldPath } from '../../../api/resource.js';
 import type { TrafficPolicySpec_Policy as Policy } from '../../../generated/resources.js';
 import { checkDuration } from '../../model/duration-findings.js';
 import type { Findings } from '../../model/finding.js';
 
-/** Durations in milliseconds. What is absent has the default of every cluster. */
+/** Durations are in milliseconds. An absent field means the default of every cluster. */
 export interface ConnectionSettings {
   readonly connectTimeoutMs?: number;
   readonly keepalive?: Keepalive;
@@ -14,14 +14,14 @@ export interface ConnectionSettings {
 /** TCP keepalive. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/address.proto#config-core-v3-tcpkeepalive */
 export interface Keepalive {
   readonly probes?: number;
-  /** Idle time before the first probe. */
+  /** Idle time before the first probe, in milliseconds. */
   readonly timeMs?: number;
   readonly intervalMs?: number;
 }
 
 type ConnectionPoolSettings = NonNullable<Policy['connectionPoolSettings']>;
 
-/** `undefined` where nothing that counts is set. The settings must have been checked. */
+/** `undefined` if no setting with an effect is given. Expects settings that were checked. */
 export function toConnectionSettings({ tcp = {} }: ConnectionPoolSettings): ConnectionSettings | undefined {
   const { connectTimeout, tcpKeepalive } = tcp;
   if (connectTimeout === undefined && tcpKeepalive === undefined) return undefined;
@@ -31,7 +31,7 @@ export function toConnectionSettings({ tcp = {} }: ConnectionPoolSettings): Conn
   };
 }
 
-/** As in Istio, 0 and what is absent mean the default. */
+/** As in Istio, 0 means the default, like an absent value. */
 function toKeepalive({
   probes,
   time,
@@ -44,7 +44,7 @@ function toKeepalive({
   };
 }
 
-/** Linux takes keepalive times of whole seconds, 1 to 32767. */
+/** Linux counts keepalive times in whole seconds, from 1 to 32767. */
 const [SHORTEST_KEEPALIVE_MS, LONGEST_KEEPALIVE_MS] = [1000, 32_767_000];
 const MOST_PROBES = 127;
 

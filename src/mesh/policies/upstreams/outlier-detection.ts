@@ -3,8 +3,8 @@ import { parseDuration } from '../../../api/duration.js';
 import type { OutlierDetection } from '../../model/model.js';
 
 /**
- * Envoy's own default for the share of hosts that may be ejected, 10 %, never ejects the only dead host of three; a tier can
- * only be left when all of it may be ejected. https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
+ * Envoy's default for `max_ejection_percent`, 10 %, never ejects the only failed host of three. Traffic leaves a tier completely only if
+ * all of its hosts can be ejected. https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
  */
 export const outlierDetectionDefaults: OutlierDetection = {
   consecutiveErrors: 5,
@@ -13,7 +13,7 @@ export const outlierDetectionDefaults: OutlierDetection = {
   maxEjectionPercent: 100,
 };
 
-/** What Gloo Mesh gives a VirtualDestination that says nothing: 10 errors, every 5 s, 2 min. */
+/** Gloo Mesh's defaults for a VirtualDestination without outlier detection: 10 errors, an interval of 5 s, an ejection time of 2 min. */
 export const virtualDestinationDefaults: OutlierDetection = {
   consecutiveErrors: 10,
   intervalMs: 5_000,
@@ -21,7 +21,7 @@ export const virtualDestinationDefaults: OutlierDetection = {
   maxEjectionPercent: 100,
 };
 
-/** The fields, as TrafficPolicy, VirtualDestination and OutlierDetectionPolicy all have them. */
+/** The fields that TrafficPolicy, VirtualDestination and OutlierDetectionPolicy have in common. */
 export interface OutlierDetectionSpec {
   readonly consecutiveErrors?: number;
   readonly interval?: string;
@@ -29,7 +29,7 @@ export interface OutlierDetectionSpec {
   readonly maxEjectionPercent?: number;
 }
 
-/** The spec must have been checked: a duration that cannot be parsed throws. */
+/** Expects a spec that was checked. @throws RangeError for a duration that cannot be parsed. */
 export function outlierDetectionOf(spec: OutlierDetectionSpec): OutlierDetection {
   const defaults = outlierDetectionDefaults;
   const errors = spec.consecutiveErrors ?? 0; // protobuf cannot tell 0 from absent

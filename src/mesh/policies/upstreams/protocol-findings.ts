@@ -1,4 +1,4 @@
-/** Settings for HTTP requests where none are seen: on ports of which only connections are (TCP, MONGO, TLS, HTTPS). */
+/** HTTP settings without effect on ports where Envoy proxies connections (TCP, MONGO, TLS, HTTPS). */
 import type { FieldPath, Resource } from '../../../api/resource.js';
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import type { RetryTimeoutPolicySpec, TrafficPolicySpec } from '../../../generated/resources.js';
@@ -12,7 +12,7 @@ import type { Selectable } from '../selection/policy-selection.js';
 import { type TargetKey, isFailover } from '../../model/target-key.js';
 import { type Selected, describeNames } from '../selection/target-selectors.js';
 
-/** Settings of TrafficPolicies that are about connections, and so count on every port. */
+/** The settings of TrafficPolicies that apply to connections, and so to every port. */
 const ofConnections: ReadonlySet<string> = new Set(['outlierDetection', 'mtls', 'connectionPoolSettings']);
 
 export function trafficPolicyProtocolFindings(
@@ -30,7 +30,7 @@ export function trafficPolicyProtocolFindings(
   return findings.all;
 }
 
-/** All connections may be shifted, but not some: neither their sender nor their requests are seen. */
+/** On such a port Envoy can shift all connections, but not some: it knows neither the client nor the requests. */
 function isAboutRequests(field: string, { sourceSelector = [], httpRequestMatchers = [] }: TrafficPolicySpec): boolean {
   return field === 'trafficShift' ? sourceSelector.length + httpRequestMatchers.length > 0 : !ofConnections.has(field);
 }
@@ -54,7 +54,7 @@ export function retryTimeoutProtocolFindings(
   return findings.all;
 }
 
-/** A policy about everything need not be about ports where it does nothing, as long as it does something somewhere. */
+/** A policy for all destinations gets a finding only if it has an effect on none of them. */
 function checkProtocols(
   read: Read,
   findings: Findings,
@@ -73,12 +73,12 @@ function checkProtocols(
   }
 }
 
-/** What a shift of some of the traffic is about. */
+/** The part of the policy that limits the shift, for the message. */
 function partOf(path: FieldPath): string {
   return path.at(-1) === 'trafficShift' ? ' of some clients or with some properties' : '';
 }
 
-/** Of the selected ports; a target without ports is left to others. */
+/** The protocols of the selected ports. Another check reports a target without these ports. */
 function protocolsOf(
   read: Read,
   { target, ports }: Selected,

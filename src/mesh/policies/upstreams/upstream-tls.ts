@@ -1,14 +1,14 @@
-/** TLS towards the endpoints of a service, as TrafficPolicies configure it. Knows nothing of certificates' files. */
+/** TLS to the endpoints of a service, as TrafficPolicies configure it. Must not know the files of certificates. */
 import type { TrafficPolicySpec_Policy as Policy } from '../../../generated/resources.js';
 import { ownHostname } from '../../discovery/external/own-hostname.js';
 import type { Destination } from '../../model/model.js';
 
-/** `SIMPLE`: no client certificate. `ISTIO_MUTUAL`: the mesh's own certificates on both sides. */
+/** `SIMPLE`: no client certificate. `ISTIO_MUTUAL`: both sides use the certificates of the mesh. */
 export type TlsMode = 'DISABLE' | 'SIMPLE' | 'ISTIO_MUTUAL';
 
 export interface UpstreamTls {
   readonly mode: Exclude<TlsMode, 'DISABLE'>;
-  /** The name that the endpoint is asked for (SNI); empty where that is longer than TLS takes. */
+  /** The server name (SNI). Empty if the name is longer than TLS allows. */
   readonly serverName: string;
 }
 
@@ -17,8 +17,8 @@ export function tlsMode({ istio }: NonNullable<Policy['mtls']>): TlsMode {
 }
 
 /**
- * The name is the one that the service has in its own cluster, so that a service that runs in several clusters has one name; what is outside
- * of the clusters has its own.
+ * The server name is the service's hostname in its own cluster, so a service has the same name in all clusters. An external service has
+ * its own name.
  */
 export function upstreamTls(mode: TlsMode, destination: Destination, port: number): UpstreamTls | undefined {
   if (mode === 'DISABLE') return undefined;
@@ -26,7 +26,7 @@ export function upstreamTls(mode: TlsMode, destination: Destination, port: numbe
   return { mode, serverName: serverName.length > LONGEST_SERVER_NAME ? '' : serverName };
 }
 
-/** Envoy's limit. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/tls.proto */
+/** Envoy's limit in bytes. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/tls.proto */
 export const LONGEST_SERVER_NAME = 255;
 
 export function serverNameOf(
