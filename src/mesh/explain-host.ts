@@ -1,4 +1,4 @@
-/** Where the requests of one client for a host go: to the host's own cluster, or to where a TrafficPolicy shifts them. */
+/** Which cluster the requests of one client for a host go to: the host's own cluster, or the clusters that a TrafficPolicy shifts them to. */
 import { type Read, SINGLE } from '../graph/index.js';
 import { type Explanation, explain, nameOf } from './explain.js';
 import { isHttp } from './model/port-sharing.js';
@@ -18,7 +18,7 @@ import { routeKey } from './offers/route-key.js';
 
 export interface ExplainedClient extends OrderingClient, SourceClient {}
 
-/** `cluster` is the host's. Requests that meet conditions of policies are left out. */
+/** `cluster`: the cluster of the host. Ignores policies with request matchers. */
 export function explainHost(read: Read, model: MeshModel, cluster: ClusterKey, client: ExplainedClient): Explanation {
   const sources = sourcesOf(read, model, cluster, client);
   const routes = read(model.routes.routes, routeKey(cluster, sources)) ?? [];
@@ -39,7 +39,7 @@ export function explainHost(read: Read, model: MeshModel, cluster: ClusterKey, c
 
 interface Shift {
   readonly policy: string;
-  /** Of the weights of all targets. */
+  /** The sum of the weights of all targets. */
   readonly total: number;
 }
 
@@ -67,7 +67,7 @@ function sumOf(targets: readonly RouteTarget[]): number {
   return targets.reduce((sum, { weight }) => sum + weight, 0);
 }
 
-/** Connections that are no HTTP are routed alike for all clients. */
+/** Routing of connections that are not HTTP does not depend on the client. */
 function sourcesOf(read: Read, model: MeshModel, cluster: ClusterKey, client: ExplainedClient): SourceScope {
   if (!speaksHttp(read, model, cluster)) return NO_SOURCES;
   const matching = new Set(
@@ -82,7 +82,7 @@ function speaksHttp(read: Read, { destinations, failovers }: MeshModel, cluster:
   return host?.ports.some(({ number, protocol }) => number === Number(port) && isHttp(protocol)) === true;
 }
 
-/** The policy whose shift counts: one for some clients before one for all, then the oldest. */
+/** The policy whose traffic shift applies. A policy for some clients takes precedence over one for all, then the older one. */
 function shiftingPolicy(read: Read, { trafficPolicies }: MeshModel, cluster: ClusterKey, sources: SourceScope): string {
   const { accepted = [] } = read(trafficPolicies.onDestination, targetOfCluster(cluster)) ?? {};
   const general = accepted.filter(({ matchers, fields }) => matchers.length === 0 && fields.trafficShift !== undefined);

@@ -1,4 +1,4 @@
-/** Where the traffic of one client to one cluster goes: every tier, the rule that made it, and the share that Envoy gives it. */
+/** How Envoy distributes the traffic of one client to one cluster: each tier, the rule that made it, and its share. */
 import type { Read } from '../graph/index.js';
 import { classify } from './clusters/endpoint-class.js';
 import type { EndpointCluster } from './clusters/upstream-cluster.js';
@@ -21,9 +21,9 @@ import { clientKey } from './clusters/client-key.js';
 import { rankingKey, tiersKey } from './clusters/ranking-key.js';
 
 export interface ExplainedTier {
-  /** Envoy's priority in the cluster that the requests go to. */
+  /** The priority in the cluster that the requests go to. */
   readonly priority: number;
-  /** Percent of all traffic. */
+  /** In percent of all traffic of the client to the host. */
   readonly share: number;
   readonly rule: string;
   readonly localities: readonly LocalityShare[];
@@ -31,7 +31,7 @@ export interface ExplainedTier {
 
 export interface Explanation {
   readonly tiers: readonly ExplainedTier[];
-  /** What keeps traffic from going where the tiers say. */
+  /** Why traffic may not go to the tiers as shown. */
   readonly warnings: readonly string[];
 }
 
@@ -39,13 +39,13 @@ interface DescribedTier {
   readonly tier: Tier;
   readonly rule: string;
   readonly weighted: boolean;
-  /** The cluster that it is a priority of: of an aggregate, one of its members. */
+  /** The cluster of this priority: the requested one, or a member of an aggregate. */
   readonly cluster: ClusterKey;
-  /** How hosts of this tier are ejected; absent: never. */
+  /** The outlier detection of this tier's hosts. Absent: hosts are never ejected. */
   readonly outlierDetection: OutlierDetection | undefined;
 }
 
-/** `portion` is the cluster's part of all traffic, 0 to 1. No such cluster, or no endpoints: no tiers. */
+/** `portion`: the cluster's part of all traffic, 0 to 1. Without tiers if the cluster does not exist or has no endpoints. */
 export function explain(
   read: Read,
   model: MeshModel,
@@ -66,7 +66,7 @@ export function explain(
   return { tiers, warnings: [...panicWarnings(panic, health), ...unreachable(described)] };
 }
 
-/** Each cluster decides by its own priorities. */
+/** Each member of an aggregate decides on panic mode by its own priorities. */
 function panicOf(described: readonly DescribedTier[], health: readonly TierHealth[]): readonly boolean[] {
   const panic = new Map<string, boolean[]>();
   for (const cluster of new Set(described.map((tier) => tier.cluster))) {
@@ -123,7 +123,7 @@ function describeCluster(
   }));
 }
 
-/** The tier's position in the listed order, if there is one, and the properties of its endpoints that the rule compares. */
+/** The tier's position in the listed order, if any, and the properties of its endpoints that the rule compares. */
 function ruleOf(
   read: Read,
   model: MeshModel,
@@ -162,7 +162,7 @@ function policyName(read: Read, { virtualDestinationPolicies }: MeshModel, key: 
   return policy === undefined ? '' : `, by FailoverPolicy ${policy.ref.name}.${policy.ref.namespace}`;
 }
 
-/** Traffic leaves a tier only as far as its hosts may be ejected; while 72 % are left, Envoy sends nothing further. */
+/** Outlier detection can only empty a tier up to `max_ejection_percent`. While 72 % of the hosts are left, Envoy uses no later tier. */
 function unreachable(tiers: readonly DescribedTier[]): readonly string[] {
   const [first] = tiers;
   const hosts = tiers

@@ -1,4 +1,4 @@
-/** The model: from resources as inputs to what each client is offered, as one graph of tables. */
+/** The model as one graph of tables, from the resources as inputs to the listeners, routes and clusters of each client. */
 import type { Diagnostic } from '../api/diagnostic.js';
 import type { Resource } from '../api/resource.js';
 import type {
@@ -57,7 +57,7 @@ import type {
 import type { ServiceKey, EndpointSliceKey, NodeKey, PodKey, NamespaceKey } from './model/kube-key.js';
 import type { FailoverKey } from './model/failover-key.js';
 
-/** The resources to act on, as decoded. */
+/** The decoded resources. */
 export interface MeshInputs {
   readonly meshes: Input<MeshKey, Resource<MeshSpec>>;
   readonly virtualMeshes: Input<VirtualMeshKey, Resource<VirtualMeshSpec>>;
@@ -98,7 +98,7 @@ export interface MeshModel {
   readonly hostFindings: FindingsOf<DestinationKey>;
   readonly shiftRuleFindings: FindingsOf<TrafficPolicyKey>;
   readonly ejection: EjectionTables;
-  /** What was valid last, kind by kind: inputs too, which the model itself writes. */
+  /** The last valid versions, for each kind. The model writes these inputs itself. */
   readonly history: readonly Table<never, Resource<unknown>>[];
 }
 

@@ -1,4 +1,4 @@
-/** What is wrong with the selectors of a VirtualDestination: values that nothing can have, and selectors that select nothing. */
+/** Mistakes in the selectors of a VirtualDestination: impossible values, and selectors that select nothing. */
 import type { ObjectSelectorV2 } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
 import type { FailoverSpec, Named } from '../model/failover-spec.js';
@@ -17,10 +17,10 @@ import {
   toConditions,
 } from '../policies/selection/target-selectors.js';
 
-/** What is looked at. */
+/** The tables that selectors select from. */
 export type BackendContext = Selectable & TargetTables;
 
-/** `isEmpty`: nothing at all is behind the destination, which makes what selects nothing an error. */
+/** `isEmpty`: the destination has no backend at all. A selector that selects nothing is then an error. */
 export function checkBackendSelectors(
   read: Read,
   findings: Findings,

@@ -1,4 +1,4 @@
-/** Which destinations are behind a failover destination. */
+/** The backends of a failover destination. */
 import type { ObjectSelectorV2 } from '../../generated/resources.js';
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
@@ -10,12 +10,12 @@ import { type Destination, type ServiceRef, formatService } from '../model/model
 import { selectDestinations } from '../discovery/selectors.js';
 import { type TargetTables, matching, toConditions, workspaceOf } from '../policies/selection/target-selectors.js';
 
-/** A service behind a failover destination, and the destination that it is, if there is one. */
+/** A service that the failover destination lists or selects, and its destination if it exists. */
 export interface FoundBackend extends Named<ServiceRef> {
   readonly destination?: Destination;
 }
 
-/** In the order in which they are listed; selected ones in the order of their keys. */
+/** Listed services in their order; selected ones by key. */
 export function findBackends(
   read: Read,
   { backends, backendsPath }: FailoverSpec,
@@ -29,7 +29,7 @@ export function findBackends(
   });
 }
 
-/** An external service is in no cluster. */
+/** An external service belongs to no cluster. */
 function nameOf({ service, ref }: Destination): ServiceRef {
   return service ?? { ...ref, cluster: '' };
 }
@@ -40,7 +40,7 @@ function findService(read: Read, service: Named<ServiceRef>, tables: Destination
   return { ...service, ...(destination && { destination }) };
 }
 
-/** No selector selects nothing: a failover destination over everything is never meant. */
+/** Without selectors, nothing is selected: no failover destination is meant to include every service. */
 function selectedKeys(
   read: Read,
   backends: Exclude<Backends, { type: 'static' }>,
@@ -55,10 +55,10 @@ function selectedKeys(
   return [...new Set([...services, ...external])].sort();
 }
 
-/** What can be behind a failover destination. */
+/** The kinds of backends. */
 export type ServiceKind = 'SERVICE' | 'EXTERNAL_SERVICE';
 
-/** Keys of what a selector selects; unless it names a workspace, of every workspace. */
+/** The keys that a selector selects, in its workspace or else in all workspaces. */
 export function selectObjects(
   read: Read,
   selector: ObjectSelectorV2,
@@ -72,7 +72,7 @@ export function selectObjects(
   return workspace === undefined ? found : found.filter((key) => workspaceOf(read, key, tables) === workspace);
 }
 
-/** Services of one cluster where only one of each may be selected. External services are in none. */
+/** Several services in one cluster, where the failover destination may have one for each. External services belong to no cluster. */
 export function crowdedClusters(
   found: readonly FoundBackend[],
 ): readonly (readonly [cluster: string, services: string])[] {

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a FailoverService or VirtualDestination, apart from what others already own. All errors are collected;
- * the sentences are Gloo Mesh's own, so that users find them where they look for them.
+ * Mistakes in a FailoverService or VirtualDestination, apart from conflicts with other resources. All errors are collected. The messages
+ * are Gloo Mesh's own, so that its documentation explains them.
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Read } from '../../graph/index.js';
@@ -27,7 +27,7 @@ export interface FailoverContext extends Selectable {
   readonly outlierDetection: OutlierDetectionTable;
 }
 
-/** A hostname that is taken is reported between the two; that needs a look at all the others. */
+/** The findings before and after the one about a conflicting hostname. That one needs all failover destinations. */
 export interface OwnFindings {
   readonly beforeClaim: readonly Diagnostic[];
   readonly afterClaim: readonly Diagnostic[];
@@ -102,13 +102,13 @@ function checkServices(
   }
 }
 
-/** Whether anything is listed or selected, found or not. */
+/** Whether the resource lists or selects backends, even if none exists. */
 function isDeclared({ backends }: FailoverSpec): boolean {
   if (backends.type === 'localized') return backends.selectors.length > 0;
   return backends.services.length > 0 || (backends.type === 'selected' && backends.externalServices.length > 0);
 }
 
-/** Whether for each port a policy on the failover destination, or one on the service behind it, configures outlier detection. */
+/** Whether each port has outlier detection, from a policy on the failover destination or on the service behind the port. */
 function isDetected(
   read: Read,
   { ref, ports }: FailoverSpec,
@@ -139,7 +139,7 @@ function checkBackingPorts(
   }
 }
 
-/** Why none of the service's ports is meant. */
+/** The ports of the service, for the message that none of them matches. */
 function describePorts({ targetName, targetNumber, number }: FailoverPort, { ports }: Destination): string {
   const choice = ports
     .map((port) => (port.name === '' ? String(port.number) : `${port.number} (${port.name})`))
@@ -176,7 +176,7 @@ function checkMeshes(
   checkGrouping(read, findings, spec, involvedMeshes(read, spec, backends, tables), tables);
 }
 
-/** Several meshes must share one VirtualMesh, or traffic could not pass between them. */
+/** Traffic can pass between meshes only if they are in one VirtualMesh. */
 function checkGrouping(
   read: Read,
   findings: Findings,
@@ -195,7 +195,7 @@ function checkGrouping(
   findings.error('SeveralVirtualMeshes', spec.backendsPath, message);
 }
 
-/** The existing meshes of the backing services, and those that the resource is visible to. */
+/** The existing meshes of the backends, and the meshes that see the resource. */
 function involvedMeshes(
   read: Read,
   spec: FailoverSpec,
@@ -241,7 +241,7 @@ function checkHostnames(
 const DNS1123_RULE =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
 
-/** What was probably meant, as a second sentence. */
+/** The hostname that was probably meant, as a sentence. */
 function hostnameHint(hostname: string): string {
   if (hostname.includes('://')) return '. A hostname has no scheme such as http://.';
   if (/[\s,;]/.test(hostname.trim())) return '. List several hostnames one by one.';
@@ -261,7 +261,7 @@ function checkRepeated(findings: Findings, { backends }: FailoverSpec): void {
   }
 }
 
-/** Requests to a VirtualDestination of Gloo Mesh 2 may go to several services of a cluster, though it is more often a selector that is too wide. */
+/** A VirtualDestination of Gloo Mesh 2 may have several services of one cluster, but more often its selector is too wide. */
 function checkSelected(
   findings: Findings,
   { backends, backendsPath }: FailoverSpec,

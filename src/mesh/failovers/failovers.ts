@@ -1,4 +1,4 @@
-/** FailoverServices and VirtualDestinations that are in force, and the findings about those that are not. */
+/** The valid FailoverServices and VirtualDestinations, and the findings about the invalid ones. */
 import { type Diagnostic, formatPath } from '../../api/diagnostic.js';
 import type { FieldPath } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, PlainKey, Read, Table } from '../../graph/index.js';
@@ -29,16 +29,16 @@ import { parseProtocol } from '../model/protocol.js';
 
 export interface FailoverTables {
   readonly findings: KeyedTable<FailoverKey, readonly Diagnostic[]>;
-  /** Those in force. */
+  /** The failover destinations in force. */
   readonly failovers: KeyedTable<FailoverKey, FailoverDestination>;
-  /** By the mesh that they are visible to; those visible to all under `EVERY_MESH`. */
+  /** By the mesh that sees them. The key of those that every mesh sees is `EVERY_MESH`. */
   readonly byMesh: Table<MeshKey, readonly FailoverKey[]>;
   /** By hostname, in lower case. */
   readonly byHost: Table<PlainKey, readonly FailoverKey[]>;
   readonly addresses: HostnameAddressTable;
 }
 
-/** What every client sees has this key of a mesh. No mesh has it. */
+/** A key for failover destinations that every client sees. No Mesh has this name. */
 export const EVERY_MESH = '*' as MeshKey;
 
 export function declareFailovers(
@@ -106,7 +106,7 @@ function portConflict(
   };
 }
 
-/** Whether the finding is about a port that the resource keeps in spite of it: it was there first. */
+/** Whether the finding is about a port that the resource keeps, because it had the port first. */
 function keepsPort(
   read: Read,
   { ref, ports }: FailoverSpec,
@@ -147,8 +147,8 @@ function toFailover(
 }
 
 /**
- * Two meshes may have the same hostname for different things, a service without a cluster is called as its cluster is, and an external
- * service may have further hosts; Envoy's clusters must not have the same name for them.
+ * The hostname that names Envoy's clusters, which must be unique. Not always the first host: two meshes may have the same hostname for
+ * different destinations, a service without a cluster has the name of one with a cluster, and an external service has further hosts.
  */
 function clusterHost(
   read: Read,
@@ -168,7 +168,7 @@ function clusterHost(
   return isSecond || isService || isExternal ? `${host}.${ref.name}.${ref.namespace}` : host;
 }
 
-/** A service that has gone since the resource was valid is in no list. */
+/** A service that was deleted after the resource was valid has no destination. */
 function toPort(port: FailoverPort, destinations: readonly Destination[], listed: boolean): FailoverDestinationPort {
   const backings = destinations.flatMap(({ key, ports }): readonly Backing[] => {
     const number = backingPort(ports, port);
@@ -186,7 +186,7 @@ function visibleTo(read: Read, spec: FailoverSpec, { meshes }: FailoverContext):
     ? (read(meshes.virtualMeshes, virtualMeshKey(spec.virtualMesh.value))?.meshes ?? [])
     : [];
   const all = [...new Set([...spec.meshes.map(({ value }) => meshKey(value)), ...grouped])].sort();
-  // A VirtualMesh that is gone, or empty, has nobody in it.
+  // A VirtualMesh that was deleted or is empty contains no meshes.
   const isForAll = all.length === 0 && (spec.virtualMesh === undefined || !hasMeshes(read, meshes));
   return isForAll ? undefined : all;
 }

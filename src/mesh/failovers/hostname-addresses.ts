@@ -1,13 +1,13 @@
 /**
- * An address for each failover destination, so that intercepted connections to it can be told from those to other places: without a
- * Host or a server name, the address that a connection is meant for is all that there is to see. Nobody listens at it.
+ * An IP address for each failover destination. An intercepted connection without a host header or SNI can only be assigned to a failover
+ * destination by its destination address. Nothing listens on these addresses.
  */
 import type { ResourceRef } from '../../api/resource.js';
 import type { Graph, KeyedTable, PlainKey, Table } from '../../graph/index.js';
 import { type FailoverKey, failoverKey } from '../model/failover-key.js';
 import type { FailoverDestination } from '../model/model.js';
 
-/** An IPv4 address of its own in 240.0.0.0/4. No row where all of its candidates are taken. */
+/** A unique IPv4 address in 240.0.0.0/4. No row if all candidates are taken. */
 export type HostnameAddressTable = Table<FailoverKey, string>;
 
 export function declareHostnameAddresses(
@@ -30,17 +30,17 @@ export function declareHostnameAddresses(
   });
 }
 
-/** All that have an address among their candidates. */
+/** All failover destinations with this address among their candidates. */
 type Claimants = (address: string) => readonly ResourceRef[];
 
-/** The first candidate that nobody else has a better claim to. */
+/** The first candidate of this failover destination that no other one takes. */
 function addressOf(ref: ResourceRef, claimants: Claimants, before = MAX_CANDIDATES): string | undefined {
   return candidateAddresses(ref)
     .slice(0, before)
     .find((address) => ownerOf(address, claimants) === failoverKey(ref));
 }
 
-/** Of those that have no better candidate, the one whose better candidate it is, then the first by key. */
+/** Among those without a better candidate: the one whose better candidate it is, then the first by key. */
 function ownerOf(address: string, claimants: Claimants): string | undefined {
   const wanting = claimants(address).flatMap((ref) => {
     const rank = candidateAddresses(ref).indexOf(address);
@@ -50,10 +50,10 @@ function ownerOf(address: string, claimants: Claimants): string | undefined {
   return best?.key;
 }
 
-/** How many addresses each may have: that of Gloo Mesh, and others in case that one is taken. */
+/** The number of candidates: the address that Gloo Mesh assigns, and some more in case another one takes it. */
 const MAX_CANDIDATES = 4;
 
-/** Best first; the first is the one that Gloo Mesh gave to a FailoverService. */
+/** In order of preference. The first is the address that Gloo Mesh assigned to a FailoverService. */
 export function candidateAddresses({ name, namespace }: Pick<ResourceRef, 'name' | 'namespace'>): readonly string[] {
   const attempts = Array.from({ length: MAX_CANDIDATES }, (_, attempt) =>
     hashedAddress(`${name}${namespace}failover-service${attempt === 0 ? '' : attempt}`),
@@ -61,12 +61,12 @@ export function candidateAddresses({ name, namespace }: Pick<ResourceRef, 'name'
   return [...new Set(attempts)];
 }
 
-/** The hash's bytes, the last first, with the four leading bits set. */
+/** The bytes of the hash in reverse, with the first four bits set. */
 function hashedAddress(text: string): string {
   const hash = fnv1(text);
   const bytes = [hash & 0xff, (hash >>> 8) & 0xff, (hash >>> 16) & 0xff, hash >>> 24];
   bytes[0] = (bytes[0] ?? 0) | 0xf0;
-  // The last one of all is for broadcasts.
+  // The last address of all is the broadcast address.
   return bytes.every((byte) => byte === 255) ? '255.255.255.254' : bytes.join('.');
 }
 

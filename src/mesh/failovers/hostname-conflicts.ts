@@ -8,7 +8,7 @@ import { hasErrors } from '../model/last-valid.js';
 import { type FailoverKey, failoverKey } from '../model/failover-key.js';
 import { type MeshKey, meshKey } from '../model/object-key.js';
 
-/** The version of a failover destination that competes for its hostname and its port. */
+/** The version of a failover destination that claims its hostname and port. */
 export interface Claim {
   readonly resource: FailoverResource;
   readonly spec: ClaimedSpec;
@@ -16,13 +16,13 @@ export interface Claim {
   readonly meshes: readonly MeshKey[] | undefined;
 }
 
-/** What hostnames and ports are claimed by. */
+/** The fields that claim hostnames and ports. */
 export type ClaimedSpec = Pick<FailoverSpec, 'hosts' | 'ports'>;
 
-/** By key of a claimant: the key of the older one that it collides with. Claimants that may have the hostname are not in it. */
+/** For each claimant with a conflict: the key of the older claimant. Claimants without a conflict are absent. */
 export type Collisions = Readonly<Record<string, FailoverKey>>;
 
-/** What can be owned once in a mesh: a hostname, as `claimedName` gives it, and a port. */
+/** A hostname, as `claimedName` formats it, and a port. In each mesh it can have one owner. */
 export type ClaimKey = Key<'claim'>;
 
 const CLAIM = partsCodec<ClaimKey, readonly [name: string, port: string]>(2);
@@ -31,7 +31,7 @@ export function claimKey(hostname: string, port: number): ClaimKey {
   return CLAIM.format(claimedName(hostname), String(port));
 }
 
-/** The hostname, as `claimedName` gives it. */
+/** The hostname, as `claimedName` formats it. */
 export function nameOfClaim(key: ClaimKey): string {
   return CLAIM.parse(key)[0];
 }
@@ -39,7 +39,7 @@ export function nameOfClaim(key: ClaimKey): string {
 export interface ClaimTables {
   readonly claims: KeyedTable<FailoverKey, Claim>;
   readonly collisions: Table<ClaimKey, Collisions>;
-  /** All claimants, in whichever mesh. */
+  /** All claimants in all meshes. */
   readonly claimants: Table<ClaimKey, readonly FailoverKey[]>;
 }
 
@@ -64,18 +64,18 @@ export function declareClaims(
   return { claims, collisions, claimants: byHost };
 }
 
-/** Claims collide where hostname and port are the same. */
+/** Two claims with the same hostname and port conflict. */
 export function claimKeys({ hosts, ports }: ClaimedSpec): readonly ClaimKey[] {
   const names = new Set(hosts.map(({ value }) => claimedName(value)));
   return [...names].flatMap((name) => ports.map(({ number }) => CLAIM.format(name, String(number))));
 }
 
-/** A hostname that is called like a service is claimed with its shorter forms. */
+/** A hostname in the form of a service name also claims the shorter forms of that name. */
 export function claimedName(hostname: string): string {
   return hostname.includes('.') ? qualifiedName(hostname, { namespace: '' }) : hostname;
 }
 
-/** Where neither meshes nor a VirtualMesh is named, or a VirtualMesh is, the hostname is wanted wherever anybody else wants it. */
+/** `undefined`, every mesh, if the resource names a VirtualMesh, or neither meshes nor a VirtualMesh. */
 function wantedMeshes(spec: FailoverSpec): readonly MeshKey[] | undefined {
   return spec.meshes.length === 0 ? undefined : spec.meshes.map(({ value }) => meshKey(value));
 }
@@ -91,7 +91,7 @@ function collide(claims: readonly Claim[]): Collisions {
   return collisions;
 }
 
-/** Whether some mesh is in both; `undefined` is every mesh. */
+/** Whether a mesh is in both lists. `undefined` is every mesh. */
 export function overlap(a: readonly MeshKey[] | undefined, b: readonly MeshKey[] | undefined): boolean {
   return a === undefined || b === undefined || a.some((mesh) => b.includes(mesh));
 }

@@ -1,4 +1,4 @@
-/** What is valid about a policy on destinations and yet not as its author may think. */
+/** Warnings about valid policies that do not work as their author may expect. */
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Resource, resourceKey } from '../../api/resource.js';
@@ -25,7 +25,7 @@ import { type Selected, type TargetTables, allPorts } from '../policies/selectio
 /** By policy. */
 export type PolicyWarningTable<K extends string> = Table<K, readonly Diagnostic[]>;
 
-/** Says of each target for which an older policy counts that this one does not. */
+/** A warning for each target to which an older policy applies instead. */
 export function declareShadowWarnings<K extends string, Spec>(
   graph: Graph,
   kind: string,
@@ -69,7 +69,7 @@ function nameOf(target: TargetKey): string {
   return isFailover(target) ? describeFailover(target) : `Destination ${target}`;
 }
 
-/** Says of each target without HTTP that retries and timeouts do nothing there. */
+/** A warning for each target without HTTP: retries and timeouts have no effect there. */
 export function declareProtocolWarnings(
   graph: Graph,
   tables: PolicyTables<RetryTimeoutPolicyKey, RetryTimeoutPolicySpec>,
@@ -86,7 +86,7 @@ export function declareProtocolWarnings(
   );
 }
 
-/** What a FailoverPolicy replaces, and what it cannot do without. */
+/** Warnings about settings that a FailoverPolicy replaces, and about missing outlier detection. */
 export function declareFailoverPolicyWarnings(
   graph: Graph,
   tables: PolicyTables<FailoverPolicyKey, FailoverPolicySpec>,
@@ -135,7 +135,7 @@ function isWinner(
   return winner !== undefined && resourceKey(winner.ref) === resourceKey(ref);
 }
 
-/** By itself, by a policy on it, or by what is configured for its services. */
+/** By its own setting, by a policy on it, or by settings of its services. */
 function hasOutlierDetection(
   read: Read,
   key: TargetKey,

@@ -1,6 +1,6 @@
 /**
- * Failover destinations that cannot be on one port together. Both are told; the older keeps the port, so that nobody loses what
- * is in force, now or after a restart, to a younger resource of somebody else.
+ * Failover destinations with protocols that cannot share a port. Both get a finding. The older one keeps the port, so that a new resource
+ * never takes a port from a resource in force, also after a restart.
  */
 import { byAge } from '../../api/resource.js';
 import { type Graph, type Key, type PlainKey, type Read, type Table, partsCodec } from '../../graph/index.js';
@@ -10,20 +10,20 @@ import { needsPortAlone } from '../model/port-sharing.js';
 import { parseProtocol } from '../model/protocol.js';
 
 export interface PortConflict {
-  /** Keys of the two, the older first. */
+  /** The keys of the two. */
   readonly older: FailoverKey;
   readonly younger: FailoverKey;
-  /** What each speaks on the port. */
+  /** The protocol of each on the port. */
   readonly protocols: readonly [older: string, younger: string];
 }
 
-/** By key of a failover destination that is in conflict. */
+/** By the key of a failover destination with a conflict. */
 export type PortConflicts = Readonly<Record<string, PortConflict>>;
 
 /** By port number. */
 export type PortConflictTable = Table<PlainKey, PortConflicts>;
 
-/** A port, and `sole` for those that need it alone. */
+/** A port. `sole`: the protocol cannot share it. */
 type PortUseKey = Key<'use of a port'>;
 
 const PORT_USE = partsCodec<PortUseKey, readonly [port: string, use: 'sole' | '']>(2);

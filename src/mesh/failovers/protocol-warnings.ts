@@ -1,4 +1,4 @@
-/** Failover destinations that speak another protocol than what is behind them, so that requests arrive and are not understood. */
+/** Warnings about failover destinations with another protocol than their backends, which cannot read the requests. */
 import type { FieldPath } from '../../api/resource.js';
 import type { Read, Table } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
@@ -60,7 +60,7 @@ function mismatches(
   });
 }
 
-/** What goes wrong; `undefined` if nothing does. TCP may carry any protocol, so it gets no warning. */
+/** Why the backend cannot read the requests; `undefined` if it can. TCP may carry any protocol, so it gets no warning. */
 function reasonOf(spoken: Protocol, expected: Protocol, encrypts: boolean): string | undefined {
   if (isHttp(spoken) && isTls(expected) && !encrypts) {
     return 'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';

@@ -1,4 +1,4 @@
-/** The three kinds of policies on virtual destinations, and the settings of each virtual destination that result. */
+/** The three kinds of policies on virtual destinations, and the resulting settings of each virtual destination. */
 import type { Resource } from '../../api/resource.js';
 import type {
   FailoverPolicySpec,
@@ -36,20 +36,20 @@ export interface VirtualDestinationPolicyInputs {
 
 export interface VirtualDestinationPolicyTables {
   readonly workspaces: WorkspaceTables;
-  /** What selectors select from. */
+  /** The tables that selectors select from. */
   readonly targets: TargetTables;
   readonly failoverPolicies: PolicyTables<FailoverPolicyKey, FailoverPolicySpec>;
   readonly outlierDetectionPolicies: PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>;
   readonly retryTimeoutPolicies: PolicyTables<RetryTimeoutPolicyKey, RetryTimeoutPolicySpec>;
-  /** The order of what is behind a port. */
+  /** The rule that orders the backends of a port. */
   readonly rules: Table<FailoverPortKey, OrderRule>;
-  /** Outlier detection that is configured for all that is behind it; no row where each service's own counts. */
+  /** Outlier detection for all backends of a port. No row if each service has its own setting. */
   readonly outlierDetection: Table<FailoverPortKey, OutlierDetection>;
-  /** What policies on a destination or failover destination configure. */
+  /** Outlier detection that policies set on a destination or failover destination. */
   readonly onPorts: OutlierDetectionTable;
-  /** `undefined` where no policy says anything. */
+  /** `undefined` if no policy sets retries or a timeout. */
   readonly requestRules: (read: Read, port: TargetPortKey) => RequestRules | undefined;
-  /** What is valid and yet not as its author may think, by kind of the policy. */
+  /** Warnings about valid policies that do not work as their author may expect, by kind of policy. */
   readonly warnings: PolicyWarnings;
 }
 
@@ -59,7 +59,7 @@ export interface PolicyWarnings {
   readonly RetryTimeoutPolicy: readonly PolicyWarningTable<RetryTimeoutPolicyKey>[];
 }
 
-/** What failover destinations depend on, and so comes before them. */
+/** Tables that the failover destinations read. They are declared first. */
 export interface EarlierPolicies {
   readonly context: PolicyContext;
   readonly detectionPolicies: PolicyTables<OutlierDetectionPolicyKey, OutlierDetectionPolicySpec>;
@@ -75,7 +75,7 @@ export function declareVirtualDestinationPolicies(
   const failoverPolicies = declarePolicies(graph, inputs.failoverPolicies, failoverPolicyKind, context);
   const retryTimeoutPolicies = declarePolicies(graph, inputs.retryTimeoutPolicies, retryTimeoutPolicyKind, context);
 
-  /** Computed once for each policy and shared by all of its targets. */
+  // Computed once for each policy, for all of its targets.
   const rulesOfPolicies = graph.map(
     'FailoverPolicy rules',
     failoverPolicies.policies,
@@ -92,8 +92,8 @@ export function declareVirtualDestinationPolicies(
   });
 
   /**
-   * The policy wins over a TrafficPolicy on the resource, and that over the resource's own. Where there is none of them, those of its
-   * services count, each for itself.
+   * An OutlierDetectionPolicy takes precedence over a TrafficPolicy on the resource, and that over the resource's own setting. Without any
+   * of them, the settings of each service apply to its own endpoints.
    */
   const outlierDetection = graph.derive<FailoverPortKey, OutlierDetection>('failoverOutlierDetection', (read, key) => {
     const onResource = read(onPorts, key);

@@ -1,12 +1,12 @@
-/** What is wrong with durations and percentages. */
+/** Mistakes in durations and percentages. */
 import { parseDuration } from '../../api/duration.js';
 import type { FieldPath } from '../../api/resource.js';
 import type { Findings } from './finding.js';
 
-/** Envoy counts nanoseconds in 64 bits. */
+/** Envoy counts nanoseconds in a signed 64-bit integer. */
 const LONGEST_SECONDS = 9_223_372_036;
 
-/** Envoy takes no interval below one millisecond. */
+/** Envoy accepts no interval below one millisecond. */
 export function checkDuration(findings: Findings, text: string | undefined, path: FieldPath): void {
   if (text === undefined) return;
   checkLongest(findings, text, path);
@@ -14,7 +14,7 @@ export function checkDuration(findings: Findings, text: string | undefined, path
   findings.error('InvalidDuration', path, `Invalid duration ${text}: must be at least 1ms.`);
 }
 
-/** A time limit that `0s` switches off. */
+/** A time limit. `0s` switches it off. */
 export function checkTimeout(findings: Findings, text: string | undefined, path: FieldPath): void {
   if (text === undefined) return;
   checkLongest(findings, text, path);

@@ -1,4 +1,4 @@
-/** Keys of failover destinations: FailoverServices and VirtualDestinations, which are in one table. */
+/** Keys of failover destinations. FailoverServices and VirtualDestinations share one table. */
 import { type ResourceRef, parseResourceKey, resourceKey } from '../../api/resource.js';
 import type { Key } from '../../graph/index.js';
 

@@ -1,4 +1,4 @@
-/** FailoverService and VirtualDestination, old and new, in one shape: hosts and ports, who sees them, and what is behind them. */
+/** FailoverService and VirtualDestination of all versions in one shape: hosts, ports, meshes that see them, and backends. */
 import type { FieldPath, Resource, ResourceRef } from '../../api/resource.js';
 import type {
   DestinationSelector,
@@ -12,7 +12,7 @@ import type {
 import type { ServiceRef } from './model.js';
 import type { ObjectRef } from './object-ref.js';
 
-/** A reference in the resource, and its position. */
+/** A reference, and its path in the resource. */
 export interface Named<Value> {
   readonly value: Value;
   readonly path: FieldPath;
@@ -21,21 +21,21 @@ export interface Named<Value> {
 export interface FailoverPort {
   readonly path: FieldPath;
   readonly number: number;
-  /** As policies may select it. */
+  /** The name by which policies may select the port. */
   readonly name?: string;
   readonly protocol: string;
-  /** The port of the backing services, where it is not the same. */
+  /** The port of the backing services, if it differs. */
   readonly targetNumber?: number;
   readonly targetName?: string;
 }
 
-/** What is behind a failover destination. */
+/** The backends of a failover destination. */
 export type Backends =
   /** Services in order of preference. */
   | { readonly type: 'static'; readonly services: readonly Named<ServiceRef>[] }
-  /** At most one destination of each cluster, in the order of localities. */
+  /** At most one destination of each cluster, ordered by locality. */
   | { readonly type: 'localized'; readonly selectors: readonly DestinationSelector[] }
-  /** Any destinations, in the order of localities. */
+  /** Any destinations, ordered by locality. */
   | {
       readonly type: 'selected';
       readonly services: readonly Named<ObjectSelectorV2>[];
@@ -47,22 +47,22 @@ export interface FailoverSpec {
   readonly hosts: readonly Named<string>[];
   readonly ports: readonly FailoverPort[];
   readonly backends: Backends;
-  /** Where the services are listed or selected, for a finding about them as a whole. */
+  /** The path of the lists or selectors, for findings about all backends. */
   readonly backendsPath: FieldPath;
   readonly meshes: readonly Named<ObjectRef>[];
   readonly virtualMesh?: Named<ObjectRef>;
-  /** Whether `meshes` must be given once there are Mesh resources. */
+  /** Whether the resource must set `meshes` if Mesh resources exist. */
   readonly needsMeshes: boolean;
   readonly directives: readonly FailoverDirective[];
-  /** The outlier detection that the resource itself defines for all of its backends. */
+  /** The outlier detection that the resource sets for all of its backends. */
   readonly outlierDetection?: OutlierDetectionSpec;
-  /** How its fields are called. */
+  /** The names of its fields, for messages. */
   readonly fields: { readonly host: string; readonly port: string };
 }
 
 export type FailoverResource = Resource<FailoverServiceSpec | VirtualDestinationSpec | VirtualDestinationSpecV2>;
 
-/** Whether it is the VirtualDestination of Gloo Mesh 2, whose fields are others. */
+/** Whether it is a VirtualDestination of Gloo Mesh 2, which has other fields. */
 export function isVirtualDestinationV2({ apiVersion }: Pick<FailoverResource, 'apiVersion'>): boolean {
   return apiVersion.startsWith('networking.gloo.solo.io/');
 }
@@ -111,7 +111,7 @@ function fromVirtualDestination(ref: ResourceRef, spec: VirtualDestinationSpec):
   };
 }
 
-/** A VirtualDestination's port speaks HTTP unless it says otherwise; a FailoverService's must say. */
+/** The default protocol of a VirtualDestination's port is HTTP. A FailoverService has no default. */
 function withProtocol(spec: VirtualDestinationSpec): VirtualDestinationSpec {
   return spec.port ? { ...spec, port: { ...spec.port, protocol: protocolOrDefault(spec.port) } } : spec;
 }
@@ -154,7 +154,7 @@ function fromVirtualDestinationV2(ref: ResourceRef, spec: VirtualDestinationSpec
   };
 }
 
-/** The field that selects something; `services` where none does. */
+/** The field with the selectors; `services` if there are none. */
 function named(selectors: readonly ObjectSelectorV2[] | undefined, field: string): readonly Named<ObjectSelectorV2>[] {
   return (selectors ?? []).map((value, i) => ({ value, path: ['spec', field, i] }));
 }

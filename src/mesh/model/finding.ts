@@ -5,15 +5,15 @@ import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import type { Read } from '../../graph/index.js';
 
 /**
- * Finds what is wrong with the resource of a key. A function, where only the row of all findings of the resource needs the result: a
- * row of its own would take memory for each resource and save no work.
+ * The findings about the resource of a key. A function and not a table, if only the table of all findings of the resource reads it: rows
+ * would take memory for each resource and save no work.
  */
 export type FindingsOf<K extends string> = (read: Read, key: K) => readonly Diagnostic[];
 
 export interface Findings {
-  /** The resource is invalid. */
+  /** Makes the resource invalid. */
   error(code: DiagnosticCode, path: FieldPath, message: string): void;
-  /** The resource counts, but not as the user may think. */
+  /** The resource stays valid, but may not work as its author expects. */
   warning(code: DiagnosticCode, path: FieldPath, message: string): void;
   readonly all: readonly Diagnostic[];
 }

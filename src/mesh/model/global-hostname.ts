@@ -1,7 +1,7 @@
-/** How services are called across clusters, and so in the names of Envoy's clusters. */
+/** The hostname of a service across clusters. Names of Envoy's clusters contain it. */
 import type { Destination } from './model.js';
 
-/** The name by which a service is known from everywhere: `reviews.bookinfo.svc.mgmt-cluster.global`. */
+/** The unique name of a destination in all clusters: `reviews.bookinfo.svc.mgmt-cluster.global`. */
 export function globalHostname({ service, hosts, clusterHost, ref }: Destination): string {
   if (service === undefined) return clusterHost ?? hosts[0] ?? `${ref.name}.${ref.namespace}`;
   const suffix = service.cluster === '' ? 'cluster.local' : `${service.cluster}.global`;

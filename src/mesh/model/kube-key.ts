@@ -1,14 +1,14 @@
-/** Keys of what every cluster has of its own: Kubernetes' resources. */
+/** Keys of Kubernetes objects, which exist in each cluster separately. */
 import { type Key, partsCodec } from '../../graph/index.js';
 
-/** Of a Service, and of the Endpoints object that has its name. */
+/** The key of a Service, and of the Endpoints object of the same name. */
 export type ServiceKey = Key<'Service'>;
 export type EndpointSliceKey = Key<'EndpointSlice'>;
 export type NodeKey = Key<'Node'>;
 export type PodKey = Key<'Pod'>;
 export type NamespaceKey = Key<'Namespace'>;
 
-/** An object with a name in a cluster. An absent or empty cluster is unknown. */
+/** The name of an object in a cluster. An absent or empty cluster is unknown. */
 export interface KubeRef {
   readonly name: string;
   readonly namespace: string;
@@ -19,13 +19,13 @@ type KubeParts = readonly [name: string, namespace: string, cluster: string];
 
 type KeyOf<Ref, K> = (ref: Ref) => K;
 
-/** Keys of what is in a namespace of a cluster. */
+/** Keys of objects with a namespace. */
 function namespaced<K extends Key<string>>(): KeyOf<KubeRef, K> {
   const { format } = partsCodec<K, KubeParts>(3);
   return ({ name, namespace, cluster = '' }) => format(name, namespace, cluster);
 }
 
-/** Keys of what is in a cluster and in no namespace. */
+/** Keys of objects without a namespace. */
 function clusterScoped<K extends Key<string>>(): KeyOf<Omit<KubeRef, 'namespace'>, K> {
   const { format } = partsCodec<K, KubeParts>(3);
   return ({ name, cluster = '' }) => format(name, '', cluster);

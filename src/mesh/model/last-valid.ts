@@ -1,15 +1,15 @@
 /**
- * Keeps the last valid version of a resource in force when a newer one is invalid. What was valid last is history, and a row
- * may depend on inputs only; so history is an input too, written after each commit and read only where the newest is invalid.
+ * Keeps the last valid version of a resource in force while a newer version is invalid. A row depends on inputs only, so the last valid
+ * version is an input too: it is written after each commit, and read only while the newest version is invalid.
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { Graph, Input, KeyedTable, Read } from '../../graph/index.js';
 
-/** The versions that were valid last, by key. */
+/** The last valid versions, by key. */
 export type LastValid<K extends string, Spec> = Input<K, Resource<Spec>>;
 
-/** The version to act on: the newest if it has no errors, else the one that was valid last, if there was one. */
+/** The version in force: the newest if it has no errors, else the last valid one, if any. */
 export function inForce<K extends string, Spec>(
   read: Read,
   key: NoInfer<K>,
@@ -20,7 +20,7 @@ export function inForce<K extends string, Spec>(
   return hasErrors(errors) ? read(lastValid, key) : newest;
 }
 
-/** After each commit, remembers the newest versions that are valid and forgets those of deleted resources. */
+/** After each commit, stores the newest valid versions and forgets deleted resources. */
 export function rememberValid<K extends string, Spec>(
   graph: Graph,
   resources: Input<K, Resource<Spec>>,

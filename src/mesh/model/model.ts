@@ -1,12 +1,12 @@
 /**
- * The model's own words: frozen plain data that knows neither the resources' YAML nor Envoy. Everything a client is told
- * comes down to a hostname with an ordered list of tiers.
+ * The data types of the model: frozen plain data, independent of the resources' YAML and of Envoy. In the end, a client gets hostnames
+ * with an ordered list of tiers.
  */
 import type { ResourceRef } from '../../api/resource.js';
 import type { DestinationKey, MeshKey } from './object-key.js';
 import type { ObjectRef } from './object-ref.js';
 
-/** Names a service by where it runs: what Gloo Mesh calls a ClusterObjectRef. */
+/** A service, by name, namespace and cluster: Gloo Mesh's ClusterObjectRef. */
 export interface ServiceRef {
   readonly name: string;
   readonly namespace: string;
@@ -26,10 +26,10 @@ export interface Endpoint {
   /** An IP address, or a DNS name for an external service. */
   readonly address: string;
   readonly port: number;
-  /** Its addresses besides that one, at the same port, such as that of the other IP family. Absent for none. */
+  /** Further addresses at the same port, such as that of the other IP family. Absent: none. */
   readonly additionalAddresses?: readonly string[];
   readonly health: Health;
-  /** The Host that it is asked by where the client's is none that it knows; absent where that is its DNS name, or any will do. */
+  /** The host header for requests to the endpoint, if it does not know the client's host. Absent: the client's host, or the DNS name. */
   readonly hostname?: string;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -40,7 +40,7 @@ export interface EndpointGroup {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** What is spoken on a port. `HTTP2` and `GRPC` need HTTP/2 towards the endpoints as well. */
+/** The protocol of a port. For `HTTP2` and `GRPC`, Envoy speaks HTTP/2 with the endpoints too. */
 export type Protocol = 'HTTP' | 'HTTPS' | 'GRPC' | 'HTTP2' | 'MONGO' | 'TCP' | 'TLS';
 
 export const protocols: readonly Protocol[] = ['HTTP', 'HTTPS', 'GRPC', 'HTTP2', 'MONGO', 'TCP', 'TLS'];
@@ -51,60 +51,60 @@ export interface Port {
   readonly protocol: Protocol;
 }
 
-/** A service as discovery found it, without its endpoints, which change far more often. */
+/** A discovered service, without its endpoints, because those change far more often. */
 export interface Destination {
-  /** Of the Destination object. */
+  /** The key of the Destination object. */
   readonly key: DestinationKey;
   readonly ref: ObjectRef;
   /** Absent for an external service. */
   readonly service?: ServiceRef;
-  /** The names, addresses among them, that clients call an external service by. */
+  /** The names and addresses by which clients call an external service. */
   readonly hosts: readonly string[];
-  /** Names the clusters of an external service where its first host does not do, because somebody else's are named by it. */
+  /** The name of an external service in the names of its clusters, if the first host already names clusters of another one. */
   readonly clusterHost?: string;
   /**
-   * Hosts that lead to some of the endpoints only: pods of a headless service, by their names in it, or the hosts of an external
-   * service that has no endpoints besides. The endpoints have the host as their label `endpointHostLabel`. Absent for none.
+   * Hostnames of single endpoints: pods of a headless service, or hosts of an external service without endpoints. The endpoints have the
+   * hostname as their label `ENDPOINT_HOST_LABEL`. Absent: none.
    */
   readonly endpointHosts?: readonly string[];
-  /** Who calls the service by its names; absent for everyone. */
+  /** The clients that may call an external service. Absent: all. */
   readonly exportTo?: readonly ExportTo[];
   readonly ports: readonly Port[];
-  /** The service's; of an external service those of the Destination object. */
+  /** The labels of the service; for an external service those of the Destination object. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Its Mesh, or `NO_MESH`. */
+  /** The key of its Mesh, or `NO_MESH`. */
   readonly mesh: MeshKey;
-  /** Whether endpoints of it are given by DNS name. */
+  /** Whether some of its endpoints are DNS names. */
   readonly named?: true;
-  /** IP addresses that clients in a service's own cluster call it by; absent where no port of it needs them. */
+  /** IP addresses of the service in its own cluster. Absent if no port needs them. */
   readonly addresses?: readonly string[];
-  /** The DNS name elsewhere that a Kubernetes service stands for. */
+  /** The DNS name of a Kubernetes service of type ExternalName. */
   readonly externalName?: string;
-  /** Whether IPv6 goes before IPv4 where an endpoint has addresses of both. */
+  /** Whether IPv6 takes precedence for endpoints with addresses of both families. */
   readonly prefersIpv6?: true;
-  /** Whether endpoints that are not ready are used as if they were. */
+  /** Whether endpoints are used although they are not ready. */
   readonly publishesNotReady?: true;
 }
 
-/** The label of endpoints that clients can call by a name of their own. */
+/** The label of endpoints that clients can call by a hostname of their own. */
 export const ENDPOINT_HOST_LABEL = 'lifeboat.dev/hostname';
 
-/** Clients that can call an external service; an empty list means all clusters or namespaces. */
+/** The clients that can call an external service. An empty list means all clusters or all namespaces. */
 export interface ExportTo {
   readonly clusters: readonly string[];
   readonly namespaces: readonly string[];
 }
 
-/** The settings of Envoy's outlier detection. Durations in milliseconds. */
+/** Envoy's outlier detection. Durations are in milliseconds. */
 export interface OutlierDetection {
   readonly consecutiveErrors: number;
   readonly intervalMs: number;
   readonly baseEjectionTimeMs: number;
-  /** 0..100, of all hosts of the cluster. */
+  /** In percent of all hosts of the cluster, 0 to 100. */
   readonly maxEjectionPercent: number;
 }
 
-/** One port of one destination, as a place to send traffic to. */
+/** One port of one destination that receives traffic. */
 export interface Backing {
   readonly destination: DestinationKey;
   readonly port: number;
@@ -114,57 +114,57 @@ export interface Backing {
 export interface FailoverDestinationPort {
   readonly number: number;
   readonly protocol: Protocol;
-  /** What is behind it: lists in order of preference. Inside a list an order by locality or labels may decide. */
+  /** Lists of backends in order of preference. Inside a list, a rule may order by locality or labels. */
   readonly backings: readonly (readonly Backing[])[];
 }
 
-/** A FailoverService or VirtualDestination that is in force. */
+/** A FailoverService or VirtualDestination in force. */
 export interface FailoverDestination {
   readonly ref: ResourceRef;
   readonly labels: Readonly<Record<string, string>>;
-  /** All lead to the same endpoints. */
+  /** All hosts lead to the same endpoints. */
   readonly hosts: readonly string[];
-  /** Names its clusters: its first host, and itself too where another one has that host in another mesh. */
+  /** The name of the destination in the names of its clusters: its first host, and its own name if another mesh has the same host. */
   readonly clusterHost: string;
   readonly ports: readonly FailoverDestinationPort[];
-  /** The meshes that see it; `undefined`: every client does. */
+  /** The meshes that see it. `undefined`: every client sees it. */
   readonly meshes: readonly MeshKey[] | undefined;
-  /** Whether its own list gives the order, so that without a policy nothing is ordered inside it. */
+  /** Whether the resource lists its backends in order. Without a policy, nothing else orders them. */
   readonly listed: boolean;
   /** Its own locality mappings. */
   readonly mappings: readonly LocalityMapping[];
-  /** Outlier detection that it configures itself. */
+  /** The outlier detection that the resource sets itself. */
   readonly outlierDetection?: OutlierDetection;
 }
 
-/** Where a mapping sends traffic; parts of the locality that are empty mean any. */
+/** A target of a mapping. An empty part of the locality matches any value. */
 export interface MappedLocality {
   readonly locality: Locality;
-  /** Percent, 1 to 100. */
+  /** In percent, 1 to 100. */
   readonly weight?: number;
 }
 
-/** What clients in a locality prefer. */
+/** The localities that clients in `from` prefer. */
 export interface LocalityMapping {
   readonly from: Locality;
   readonly to: readonly MappedLocality[];
 }
 
-/** `name.namespace.cluster`, how messages name a service. */
+/** `name.namespace.cluster`, for messages. */
 export function formatService(service: ServiceRef): string {
   return `${service.name}.${service.namespace}.${service.cluster}`;
 }
 
-/** The same for a sentence: without a dot at its end where the service is in no cluster. */
+/** The same at the end of a sentence: without a final dot if the service belongs to no cluster. */
 export function describeService({ name, namespace, cluster }: ServiceRef): string {
   return [name, namespace, ...(cluster === '' ? [] : [cluster])].join('.');
 }
 
 /** The endpoints of one locality in one tier. */
 export interface LocalityGroup extends EndpointGroup {
-  /** At least 1. Unless a rule sets weights, the number of endpoints that are not draining. */
+  /** At least 1. The number of endpoints that are not draining, unless a rule sets weights. */
   readonly weight: number;
 }
 
-/** Endpoints that share a priority. */
+/** The endpoints of one priority. */
 export type Tier = readonly LocalityGroup[];

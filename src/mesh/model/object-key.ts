@@ -1,10 +1,10 @@
-/** Keys of the resources whose kind is plain from the table that they are in. */
+/** Keys of resources. The table that a key belongs to says the kind. */
 import type { Key } from '../../graph/index.js';
 import { type ObjectRef, formatObject } from './object-ref.js';
 
 export type MeshKey = Key<'Mesh'>;
 export type VirtualMeshKey = Key<'VirtualMesh'>;
-/** Of a Destination resource, or of the object that represents a discovered service. */
+/** The key of a Destination resource, or of the object for a discovered service. */
 export type DestinationKey = Key<'Destination'>;
 export type TrafficPolicyKey = Key<'TrafficPolicy'>;
 export type FailoverPolicyKey = Key<'FailoverPolicy'>;
@@ -12,7 +12,7 @@ export type OutlierDetectionPolicyKey = Key<'OutlierDetectionPolicy'>;
 export type RetryTimeoutPolicyKey = Key<'RetryTimeoutPolicy'>;
 export type WorkspaceKey = Key<'Workspace'>;
 
-/** What is in no mesh has this key of one. */
+/** The mesh key for services and clients without a mesh. */
 export const NO_MESH = '' as MeshKey;
 
 type KeyOf<K> = (ref: ObjectRef) => K;

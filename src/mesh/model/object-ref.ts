@@ -1,12 +1,12 @@
-/** Names of objects that are told apart by their kind. */
+/** References to objects by name and namespace. */
 
-/** Names an object of discovery or of meshes: what Gloo Mesh calls an ObjectRef. */
+/** Gloo Mesh's ObjectRef: a Destination or a Mesh. */
 export interface ObjectRef {
   readonly name: string;
   readonly namespace: string;
 }
 
-/** `name.namespace`. Namespaces have no dots, so no two objects of a kind have the same. */
+/** `name.namespace`. Unique for each kind, because namespaces contain no dots. */
 export function formatObject(ref: ObjectRef): string {
   return `${ref.name}.${ref.namespace}`;
 }

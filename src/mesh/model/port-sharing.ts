@@ -1,48 +1,48 @@
 /**
- * Who may be on a port together: what is told apart by Host or by SNI shares it, TCP and MONGO have it to themselves. Failover
- * destinations go before plain services.
+ * Which hosts can share a port. Envoy distinguishes HTTP hosts by host header and TLS hosts by SNI. A TCP or MONGO host needs a port of
+ * its own. Failover destinations take precedence over services.
  */
 import type { Protocol } from './model.js';
 import type { ClusterKey } from './cluster-key.js';
 
-/** A host that is reached on a port, by the key of its cluster. */
+/** A host on a port, with the key of its cluster. */
 export interface Host {
   readonly cluster: ClusterKey;
   readonly port: number;
   readonly protocol: Protocol;
 }
 
-/** What has a port to itself. */
+/** A host that needs a port of its own. */
 export interface SoleHost {
   readonly cluster: ClusterKey;
   readonly protocol: Protocol;
 }
 
-/** What is on one port: cluster keys, those of failover destinations first. */
+/** The hosts of one port, by cluster key. Those of failover destinations come first. */
 export interface PortUse {
-  /** Told apart by Host. */
+  /** Distinguished by host header. */
   readonly http: readonly ClusterKey[];
   /** Distinguished by SNI. */
   readonly tls: readonly ClusterKey[];
-  /** One of these has the port to itself, the first that suits the client; empty where the port is shared. */
+  /** One of these gets the port: the first one that applies to the client. Empty if the port is shared. */
   readonly sole: readonly SoleHost[];
-  /** All that cannot be told apart but by the address that a connection is meant for, where that is known. */
+  /** All hosts that only the destination address of a connection distinguishes, where it is known. */
   readonly addressed: readonly SoleHost[];
 }
 
 export type PortUses = ReadonlyMap<number, PortUse>;
 
-/** Whether nothing can tell hosts of this protocol apart on one port. */
+/** Whether hosts of this protocol cannot be distinguished on one port. */
 export function needsPortAlone(protocol: Protocol): boolean {
   return protocol === 'TCP' || protocol === 'MONGO';
 }
 
-/** `HTTPS` is none: it is passed through, and only its TLS is seen. */
+/** `HTTPS` is not HTTP here: Envoy passes the connection through and reads only its SNI. */
 export function isHttp(protocol: Protocol): boolean {
   return protocol === 'HTTP' || protocol === 'HTTP2' || protocol === 'GRPC';
 }
 
-/** Who is on each port, in the order of ports. */
+/** The hosts on each port, by port. */
 export function usePorts(failovers: readonly Host[], plain: readonly Host[]): PortUses {
   const ports = new Map<number, { failovers: Host[]; plain: Host[] }>();
   const at = (port: number): { failovers: Host[]; plain: Host[] } => {
@@ -58,8 +58,8 @@ export function usePorts(failovers: readonly Host[], plain: readonly Host[]): Po
 }
 
 /**
- * A failover destination that needs the port alone takes it, and one that shares keeps those out that do not. Among plain services
- * those that share go first: many are better than one.
+ * A failover destination that cannot share the port takes it. One that can share it excludes hosts that cannot. Among services, those
+ * that can share come first, because then more of them are reachable.
  */
 function usePort(failovers: readonly Host[], plain: readonly Host[]): PortUse {
   const taken = failovers.filter(isSole);

@@ -1,23 +1,23 @@
 /**
- * Words by which people say what is spoken on a port, and port numbers that are known for one protocol. The words are those of Istio,
- * Kubernetes' `kubernetes.io/` names and IANA's names of services.
+ * Names of protocols, and well-known port numbers. The names are those of Istio, of Kubernetes' `kubernetes.io/` prefix, and IANA's
+ * service names.
  * https://kubernetes.io/docs/concepts/services-networking/service/#application-protocol
  * https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml
  */
 import type { Protocol } from './model.js';
 
-/** What the word means, in any case; `undefined` for one that is not known. */
+/** The protocol of this name, in any case; `undefined` for an unknown name. */
 export function protocolOfWord(word: string): Protocol | undefined {
   return words.get(word.toLowerCase());
 }
 
-/** What is most probably spoken on a port of that number. */
+/** The most probable protocol of a port number. */
 export function protocolOfNumber(number: number): Protocol {
   if (tlsNumbers.has(number)) return 'TLS';
   return tcpNumbers.has(number) ? 'TCP' : 'HTTP';
 }
 
-/** gRPC-Web is sent as gRPC to its service, as in Istio. */
+/** As in Istio, gRPC-Web is sent to its service as gRPC. */
 const spoken: Readonly<Record<Protocol, readonly string[]>> = {
   HTTP: ['http', 'http/1.0', 'http/1.1', 'ws', 'websocket', 'kubernetes.io/ws'],
   HTTP2: ['http2', 'http/2', 'h2', 'h2c', 'kubernetes.io/h2c'],

@@ -2,7 +2,7 @@
 import { type Protocol, protocols } from './model.js';
 import { protocolOfNumber, protocolOfWord } from './protocol-words.js';
 
-/** The protocol of that name in any case; `undefined` if there is none. */
+/** The protocol with this name, in any case; `undefined` if there is none. */
 export function parseProtocol(text: string): Protocol | undefined {
   const upper = text.toUpperCase();
   return protocols.find((protocol) => protocol === upper);
@@ -14,20 +14,20 @@ export interface PortHints {
   readonly name?: string;
   /** Kubernetes' `appProtocol`. */
   readonly appProtocol?: string;
-  /** The transport (TCP, UDP, SCTP), or what is spoken. */
+  /** The transport (TCP, UDP, SCTP), or the protocol. */
   readonly protocol?: string;
   readonly number?: number;
 }
 
 export interface PortProtocol {
   readonly protocol: Protocol;
-  /** Whether nothing but the port's number says so. */
+  /** Whether only the port's number indicates it. */
   readonly guessed: boolean;
 }
 
 /**
- * Of a Kubernetes port: `appProtocol` first, then the port's name, then `protocol` where it says more than TCP, then the number.
- * `undefined` for UDP and SCTP, which Envoy's HTTP and TCP proxies do not carry.
+ * The protocol of a Kubernetes port: from `appProtocol`, else the port's name, else a `protocol` other than TCP, else the number.
+ * `undefined` for UDP and SCTP, which Envoy's HTTP and TCP proxies do not support.
  */
 export function protocolOf({
   name = '',
@@ -43,23 +43,23 @@ export function protocolOf({
     : { protocol: told, guessed: false };
 }
 
-/** Of a port outside of the clusters, where `protocol` says what is spoken, TCP included. */
+/** The protocol of a port outside the clusters. Its `protocol` names the protocol, and TCP is one. */
 export function externalProtocolOf({ protocol = '', ...hints }: PortHints): PortProtocol | undefined {
   const told = isDatagram(protocol) ? undefined : protocolOfWord(protocol);
   return told === undefined ? protocolOf({ ...hints, protocol }) : { protocol: told, guessed: false };
 }
 
-/** Whether the text is known as a protocol; a transport is. */
+/** Whether the text is a known protocol or transport. */
 export function isKnownProtocol(text: string): boolean {
   return protocolOfWord(text) !== undefined || isDatagram(text);
 }
 
-/** UDP and SCTP have no streams. */
+/** Envoy proxies neither UDP nor SCTP. */
 export function isDatagram(transport: string): boolean {
   return /^(udp|sctp)$/i.test(transport);
 }
 
-/** Istio reads the name up to its first dash; a name of several words, such as `secure-mqtt`, may be a protocol as a whole. */
+/** Istio reads the name up to its first dash. A name with several words, such as `secure-mqtt`, may be a protocol as a whole. */
 function fromName(name: string): Protocol | undefined {
   return protocolOfWord(firstWord(name)) ?? protocolOfWord(name);
 }
@@ -68,7 +68,7 @@ function firstWord(name: string): string {
   return name.split('-')[0] ?? '';
 }
 
-/** `TCP` is the transport of every port and tells nothing. */
+/** `TCP` is the transport of every port, so it does not indicate a protocol. */
 function fromTransport(text: string): Protocol | undefined {
   return text.toUpperCase() === 'TCP' ? undefined : protocolOfWord(text);
 }

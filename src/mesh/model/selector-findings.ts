@@ -1,4 +1,4 @@
-/** Findings about the values of a selector. Without them, an impossible value would silently select nothing, or be mistaken for "any". */
+/** Findings about the values of a selector. Without them an impossible value would select nothing, or match everything, without a message. */
 import type { FieldPath } from '../../api/resource.js';
 import type { Findings } from './finding.js';
 
@@ -6,12 +6,12 @@ const objectName = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
-/** The name of an object or namespace; absent for any. */
+/** The name of an object or namespace. Absent: any. */
 export function checkName(findings: Findings, name: string | undefined, path: FieldPath): void {
   if (name !== undefined && !objectName.test(name)) report(findings, name, 'the name of an object', path);
 }
 
-/** The name of a cluster or workspace, which may be any text but a pattern. */
+/** The name of a cluster or workspace: any text except a pattern. */
 export function checkPlace(findings: Findings, name: string | undefined, path: FieldPath): void {
   if (name !== undefined && (name === '' || name.includes('*'))) report(findings, name, 'a name', path);
 }

@@ -1,11 +1,11 @@
-/** Keys of what policies apply to: destinations and failover destinations, and their ports. */
+/** Keys of policies' targets: destinations and failover destinations, and their ports. */
 import { type Key, partsCodec } from '../../graph/index.js';
 import { type FailoverKey, parseFailoverKey } from './failover-key.js';
 import type { DestinationKey } from './object-key.js';
 
 export type TargetKey = DestinationKey | FailoverKey;
 
-/** Only the key of a failover destination has slashes. */
+/** Only keys of failover destinations contain slashes. */
 export function isFailover(target: TargetKey): target is FailoverKey {
   return target.includes('/');
 }
@@ -27,7 +27,7 @@ export function failoverPortKey(failover: FailoverKey, port: number): FailoverPo
   return FAILOVER_PORT.format(failover, String(port));
 }
 
-/** A port of either; both kinds of keys look alike. */
+/** The key of a port of a destination or failover destination. Both kinds of keys have the same form. */
 export function targetPortKey(target: TargetKey, port: number): TargetPortKey {
   return isFailover(target) ? failoverPortKey(target, port) : destinationPortKey(target, port);
 }
@@ -50,7 +50,7 @@ export function parseTargetPort(key: TargetPortKey): { readonly target: TargetKe
   return { target, port: Number(port) };
 }
 
-/** `shop.team`, of either. */
+/** `shop.team`, for both kinds. */
 export function nameOfTarget(target: TargetKey): string {
   if (!isFailover(target)) return target;
   const { name, namespace } = parseFailoverKey(target);

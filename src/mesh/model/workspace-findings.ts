@@ -1,4 +1,4 @@
-/** What is wrong with a Workspace. */
+/** Mistakes in a Workspace. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../api/resource.js';
 import type { WorkspaceSpec, WorkspaceSpec_ClusterSelector as ClusterSelector } from '../../generated/resources.js';

@@ -1,5 +1,6 @@
 /**
- * Workspaces: the scope in which a policy finds what it applies to. Whatever is not understood of one is outside of it.
+ * Workspaces: the scope of policies. A policy applies to objects of its own workspace. If a selector of a workspace cannot be read, it
+ * selects no namespace.
  * https://docs.solo.io/gloo-mesh/latest/concepts/multi-tenancy/workspaces/
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
@@ -28,16 +29,16 @@ import { workspaceFindings } from './workspace-findings.js';
 
 /** The workspace that a namespace belongs to. */
 export interface Membership {
-  /** Name of the Workspace; empty where there are none, for then everything is one. */
+  /** The name of the Workspace. Empty if no Workspace exists: then everything is in one workspace. */
   readonly workspace: string;
-  /** Whether policies are read from the namespace. */
+  /** Whether policies in the namespace apply. */
   readonly configEnabled: boolean;
 }
 
-/** No row for a namespace that no workspace has, where there are workspaces. */
+/** If Workspaces exist, a namespace in none of them has no row. */
 export type WorkspaceTable = Table<MembershipKey, Membership>;
 
-/** A namespace in a cluster; the cluster is empty where it is not known. */
+/** A namespace in a cluster. The cluster is empty if it is unknown. */
 export type MembershipKey = Key<'workspace membership'>;
 
 const MEMBERSHIP = partsCodec<MembershipKey, readonly [namespace: string, cluster: string]>(2);
@@ -45,7 +46,7 @@ const MEMBERSHIP = partsCodec<MembershipKey, readonly [namespace: string, cluste
 export interface WorkspaceTables {
   readonly memberships: WorkspaceTable;
   readonly findings: KeyedTable<WorkspaceKey, readonly Diagnostic[]>;
-  /** The versions that were valid last. */
+  /** The last valid versions. */
   readonly lastValid: Input<WorkspaceKey, Resource<WorkspaceSpec>>;
 }
 
@@ -55,7 +56,7 @@ export interface WorkspaceInputs {
   readonly namespaces: Input<NamespaceKey, Resource<NamespaceSpec>>;
 }
 
-/** Where several workspaces have a namespace, the first by name does. */
+/** If several workspaces select a namespace, it belongs to the first of them by name. */
 export function declareWorkspaces(graph: Graph, { workspaces, namespaces }: WorkspaceInputs): WorkspaceTables {
   const lastValid = graph.input<WorkspaceKey, Resource<WorkspaceSpec>>('last valid Workspace');
   const findings = graph.map('Workspace findings', workspaces, workspaceFindings);
@@ -80,14 +81,14 @@ export function declareWorkspaces(graph: Graph, { workspaces, namespaces }: Work
 
 const everything: Membership = { workspace: '', configEnabled: true };
 
-/** A namespace of a cluster; the cluster is empty where it is not known. */
+/** A namespace in a cluster. The cluster is empty if it is unknown. */
 interface Place {
   readonly name: string;
   readonly cluster: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Every namespace has its own name as a label. */
+/** The labels of a namespace, with the label for its own name. */
 function labelsOf(
   read: Read,
   name: string,
@@ -98,7 +99,7 @@ function labelsOf(
   return { ...labels, 'kubernetes.io/metadata.name': name };
 }
 
-/** The first selector that has the namespace decides on it. */
+/** The first selector that selects the namespace decides. */
 function membershipOf(workspace: Resource<WorkspaceSpec> | undefined, place: Place): Membership | undefined {
   for (const selector of workspace?.spec?.workloadClusters ?? []) {
     const { namespaces, configEnabled = true } = selector;
@@ -113,8 +114,7 @@ function membershipOf(workspace: Resource<WorkspaceSpec> | undefined, place: Pla
 }
 
 /**
- * A resource that does not say which cluster it comes from may come from any. Labels of clusters are not known, so a selector by them
- * has none.
+ * A resource without a cluster may come from any cluster. Labels of clusters are not known, so a selector by labels selects no cluster.
  */
 function hasCluster({ name = '*', selector }: ClusterSelector, cluster: string): boolean {
   if (selector !== undefined && Object.keys(selector).length > 0) return false;
@@ -131,7 +131,7 @@ function hasNamespace({ name, labels = {} }: NamespaceSelector, place: Place): b
 
 type Located = Pick<Resource<unknown>, 'ref' | 'annotations'>;
 
-/** The cluster is empty where it is not known. */
+/** The cluster is empty if it is unknown. */
 export function membershipOfNamespace(namespace: string, cluster: string): MembershipKey {
   return MEMBERSHIP.format(namespace, cluster);
 }
@@ -140,12 +140,12 @@ function membershipKey({ ref, annotations }: Located): MembershipKey {
   return membershipOfNamespace(ref.namespace, annotations[CLUSTER_ANNOTATION] ?? '');
 }
 
-/** The name of the cluster; empty where it is not known. */
+/** The name of the cluster; empty if it is unknown. */
 export function clusterOfMembership(key: MembershipKey): string {
   return MEMBERSHIP.parse(key)[1];
 }
 
-/** What the namespace of a resource belongs to; `undefined` where it is in no workspace. */
+/** The membership of a resource's namespace; `undefined` if it is in no workspace. */
 export function membershipIn(read: Read, table: WorkspaceTable, resource: Located): Membership | undefined {
   return read(table, membershipKey(resource));
 }

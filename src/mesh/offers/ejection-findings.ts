@@ -1,6 +1,6 @@
 /**
- * Whether outlier detection may eject enough endpoints to leave a failed tier. Envoy counts over all endpoints of a cluster, so that
- * depends on how many there are in the other tiers.
+ * Whether outlier detection may eject enough endpoints to empty a failed tier. Envoy's limit is a share of all endpoints of the cluster,
+ * so it also depends on the number of endpoints in the other tiers.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier
  */
 import type { Diagnostic } from '../../api/diagnostic.js';
@@ -23,10 +23,10 @@ import { type ClientKey, ANY_CLIENT, clientKey } from '../clusters/client-key.js
 import { rankingKey, tiersKey } from '../clusters/ranking-key.js';
 
 export interface EjectionTables {
-  /** Of a failover destination's cluster: the smallest `maxEjectionPercent` that empties every client's first tier. */
+  /** For the cluster of a failover destination: the smallest `maxEjectionPercent` that can empty the first tier of every client. */
   readonly needed: Table<ClusterKey, number>;
   readonly findings: FindingsOf<TrafficPolicyKey>;
-  /** The same of an OutlierDetectionPolicy. */
+  /** The findings of OutlierDetectionPolicies. */
   readonly outlierDetectionPolicies: FindingsOf<OutlierDetectionPolicyKey>;
 }
 
@@ -91,7 +91,7 @@ interface EjectionPolicies {
   >;
 }
 
-/** Whether the cluster has the policy's limit, and not that of another policy. */
+/** Whether the limit of the cluster comes from this policy. */
 function counts(read: Read, key: ClusterKey, percent: number, { clusters }: ClusterTables): boolean {
   const cluster = read(clusters, key);
   const settings = cluster?.type === 'AGGREGATE' ? cluster.members.map((member) => member.settings) : [cluster];
@@ -117,7 +117,7 @@ function toFindings(
   return findings.all;
 }
 
-/** Of an aggregate each member counts on its own and can lose all of its endpoints; with a lone tier there is nowhere to go. */
+/** Each member of an aggregate has a limit of its own, and only 100 % empties it. A cluster with a single tier needs no minimum. */
 function neededPercent(read: Read, key: ClusterKey, { clusters, rankings, tiers }: ClusterTables): number | undefined {
   const cluster = read(clusters, key);
   if (cluster?.type === 'AGGREGATE') return 100;

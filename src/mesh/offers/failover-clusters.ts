@@ -1,4 +1,4 @@
-/** The clusters of failover destinations that a client is offered: those whose requests are worth knowing, priority by priority. */
+/** The clusters of failover destinations that a client gets. Envoy reports the requests to them by priority. */
 import type { Graph, Table } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
 import { parseVariant } from '../clusters/variant.js';
@@ -8,20 +8,20 @@ import { type OfferKey, parseOffered } from './visibility-key.js';
 
 export interface FailoverCluster {
   readonly name: string;
-  /** The clusters that count its requests: itself, or the members of an aggregate, in the order in which the client uses them. */
+  /** The clusters that report its requests: itself, or the members of an aggregate, in the order in which the client uses them. */
   readonly counted: readonly CountedCluster[];
 }
 
-/** Its priorities are tiers. */
+/** A cluster whose priorities are tiers of the failover destination. */
 export interface CountedCluster {
   readonly key: ClusterKey;
   readonly name: string;
 }
 
 export interface FailoverClusterTables {
-  /** In the order of their own keys. */
+  /** Sorted by key. */
   readonly offered: Table<OfferKey, readonly FailoverCluster[]>;
-  /** The names of all that count requests, sorted. */
+  /** The names of all clusters that report requests, sorted. */
   readonly counted: Table<OfferKey, readonly string[]>;
 }
 

@@ -1,4 +1,4 @@
-/** What is valid about a failover destination and yet not as its author may think. */
+/** Warnings about valid failover destinations that do not work as their author may expect. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
 import type { TrafficPolicySpec, TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
@@ -38,7 +38,7 @@ export function declareFailoverWarnings(
   };
 }
 
-/** The failover destinations that a policy shifts traffic to with a timeout for each try. */
+/** The failover destinations that a policy shifts traffic to, if the policy sets a timeout per try. */
 function timedTargets({ retries, trafficShift }: Policy): readonly FailoverKey[] {
   if (retries?.perTryTimeout === undefined) return [];
   return (trafficShift?.destinations ?? []).flatMap(({ failoverService, virtualDestination }) => {
@@ -49,7 +49,7 @@ function timedTargets({ retries, trafficShift }: Policy): readonly FailoverKey[]
   });
 }
 
-/** Hosts files may hold the address that Gloo Mesh gave. */
+/** Hosts files may still contain the address that Gloo Mesh assigned. */
 function movedAddress({ ref }: FailoverDestination, address: string | undefined): readonly Diagnostic[] {
   const [usual = ''] = candidateAddresses(ref);
   if (address === usual) return [];
@@ -67,8 +67,8 @@ function movedAddress({ ref }: FailoverDestination, address: string | undefined)
 }
 
 /**
- * As a client sees them of whom nothing is known, for whom no mapping leaves anything out. What is repeated is told of the listed order:
- * elsewhere it depends on the client.
+ * Checks the endpoints as a client without locality and labels sees them, because no mapping removes endpoints for this client. Repeated
+ * addresses are reported for the listed order only, because any other order depends on the client.
  */
 function addressFindings(
   read: Read,
@@ -122,7 +122,7 @@ function inSeveral(sets: readonly ReadonlySet<string>[]): readonly string[] {
   return [...counts].filter(([, count]) => count > 1).map(([of]) => of);
 }
 
-/** A backend that refuses is noticed at once; one that accepts and never answers only when a try or a request is given up. */
+/** Envoy notices a refused connection at once. If a backend accepts and never responds, only a timeout ends the try. */
 function unnoticedHangs(
   read: Read,
   failover: FailoverDestination,

@@ -1,7 +1,7 @@
 /**
- * What a name leads to that a client asks for by itself, as a gRPC client does with `xds:///hostname:port`. Looked up, where Envoys get
- * lists, so a name costs the same however many services there are. Whoever has the name in Envoy's routes has it here; who may share a
- * port does not matter, for nobody listens.
+ * The cluster that a hostname and port lead to, for a client that asks for it by name, such as a gRPC client with `xds:///hostname:port`.
+ * The cost of a name does not grow with the number of services. The names are those of Envoy's routes. Ports never conflict here,
+ * because gRPC clients have no listeners.
  */
 import type { FailoverTables } from '../failovers/failovers.js';
 import type { ClusterContext } from '../clusters/cluster-settings.js';
@@ -16,34 +16,34 @@ import type { FailoverKey } from '../model/failover-key.js';
 import { type ClusterKey, destinationCluster, failoverCluster } from '../model/cluster-key.js';
 import type { Role } from './visibility-key.js';
 
-/** The location of the client, which decides which names it can use. */
+/** The properties of a client that decide which names it can use. */
 export interface GrpcTargetScope {
-  /** Its Mesh, or `NO_MESH`. */
+  /** The client's Mesh, or `NO_MESH`. */
   readonly mesh: MeshKey;
   readonly role: Role;
   readonly cluster: string;
   readonly namespace: string;
 }
 
-/** The cluster that a name leads to. No row for a name or a port that the client does not reach. */
+/** The cluster of a name. No row if the client cannot reach the name or the port. */
 export type GrpcTargetTable = Table<GrpcTargetKey, ClusterKey>;
 
-/** The text of a `TargetScope`. */
+/** The text of a `GrpcTargetScope`. */
 export type TargetScopeKey = Key<'target scope'>;
 
 const SCOPE = partsCodec<TargetScopeKey, readonly [mesh: MeshKey, role: Role, cluster: string, namespace: string]>(4);
 
-/** A client and what it asks for. */
+/** A client's scope and the name that it asks for. */
 export type GrpcTargetKey = Key<'target'>;
 
 const TARGET = pairCodec<GrpcTargetKey, TargetScopeKey, string>();
 
-/** `name`: `hostname:port`, or a hostname alone: port 80 where it has that, else its only one. */
+/** `name`: `hostname:port`, or a hostname alone. Without a port: port 80 if the host has it, else its only port. */
 export function grpcTargetKey(scope: GrpcTargetScope, name: string): GrpcTargetKey {
   return TARGET.format(formatTargetScope(scope), name);
 }
 
-/** The name that is asked for. */
+/** The name that the client asks for. */
 export function nameOfGrpcTarget(key: GrpcTargetKey): string {
   return TARGET.parse(key)[1];
 }
@@ -79,11 +79,11 @@ export function declareTargets(graph: Graph, meshes: MeshTables, context: Cluste
 
 interface Target {
   readonly hostname: string;
-  /** `undefined` where none is named; NaN for what is no port. */
+  /** `undefined` if the name contains no port; NaN if the port is not a number. */
   readonly port: number | undefined;
 }
 
-/** Hostnames are compared without regard to case and to a final dot. */
+/** Hostnames are compared without regard to case and without a final dot. */
 function fold(hostname: string): string {
   return hostname.toLowerCase().replace(/\.$/, '');
 }
@@ -124,7 +124,7 @@ function destinationPorts(
   return new Map(destination.ports.map(({ number }) => [number, destinationCluster(key, number, subset)]));
 }
 
-/** By its own hostname, or as what the client's resolver would make of a short one. */
+/** Failover destinations with this hostname, or with the name that the client's resolver would make of a short hostname. */
 function failoversCalled(
   read: Read,
   hostname: string,
@@ -134,7 +134,7 @@ function failoversCalled(
   return [...new Set([hostname, qualifiedName(hostname, client)])].flatMap((host) => read(byHost, host) ?? []);
 }
 
-/** Destinations whose service the hostname may mean: `name`, `name.namespace`, and so on; and in which cluster. */
+/** The destinations that the hostname may name: `name`, `name.namespace` and longer forms; and in which cluster. */
 function servicesNamed(
   read: Read,
   hostname: string,
@@ -144,7 +144,7 @@ function servicesNamed(
   const [first = '', second = client.namespace, third = client.namespace] = hostname.split('.');
   const global = /\.svc\.(.+)\.global$/.exec(hostname)?.[1];
   const clusters = [...new Set([client.cluster, global ?? '', ''])];
-  // With a pod's name in front, what it is in comes second.
+  // The name of a pod may precede that of its service, so the second word may be the service.
   const services = [
     { name: first, namespace: second },
     { name: second, namespace: third },
@@ -163,7 +163,7 @@ function externalsCalled(
   return found.sort(byPrecedence(read, ages)).map(({ key }) => key);
 }
 
-/** The first that has the port, as in Envoy's routes. */
+/** The first of them with the port, as in Envoy's routes. */
 function choose(found: readonly Ports[], port: number | undefined): ClusterKey | undefined {
   if (port !== undefined) return found.find((ports) => ports.has(port))?.get(port);
   const numbers = [...new Set(found.flatMap((ports) => [...ports.keys()]))];

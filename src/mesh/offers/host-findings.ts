@@ -1,4 +1,4 @@
-/** Warnings about names by which clients do not reach a destination, because another one goes first for them on the same port. */
+/** Warnings about hostnames of a destination that lead clients to another destination, which takes precedence on the same port. */
 import { type FieldPath, type Resource, compareText } from '../../api/resource.js';
 import type { DestinationSpec } from '../../generated/resources.js';
 import type { Input, Read } from '../../graph/index.js';
@@ -38,7 +38,7 @@ export function findHostsTaken(context: HostFindingsContext): FindingsOf<Destina
   };
 }
 
-/** `outbound_.PORT_._.HOST` is longer than the host. */
+/** The server name `outbound_.PORT_._.HOST` is longer than the host. */
 function checkServerName(read: Read, findings: Findings, destination: Destination, context: HostFindingsContext): void {
   const mode = context.tlsModeOf(read, destination.key) ?? 'DISABLE';
   if (mode === 'DISABLE') return;
@@ -57,7 +57,7 @@ function checkServerName(read: Read, findings: Findings, destination: Destinatio
   findings.error('InvalidHostname', path, message);
 }
 
-/** A service that is in no cluster has the same names as one that is, where that is. */
+/** A service without a cluster has the same hostnames as a service of that name in a client's own cluster. */
 function checkNames(
   read: Read,
   findings: Findings,
@@ -109,7 +109,7 @@ function failoverCalled(
   return undefined;
 }
 
-/** Where the host is one of a service's own names, or of one of its pods'. */
+/** The service that has this hostname, or whose pod has it. */
 function serviceCalled(
   read: Read,
   host: string,
@@ -122,7 +122,7 @@ function serviceCalled(
     { name: first },
     ...(second === '' ? [] : [{ name: second }]),
   ]);
-  // One that is in no cluster has the name in every cluster that has none.
+  // A service without a cluster has its name in every cluster without a service of that name.
   const candidates = keys
     .flatMap((key) => read(destinations.destinations, key) ?? [])
     .sort((a, b) => compareText(a.service?.cluster ?? '', b.service?.cluster ?? ''));
@@ -173,7 +173,7 @@ function olderCalled(
   return undefined;
 }
 
-/** Ports on which names tell destinations apart, by Host or by SNI. */
+/** The ports of both on which Envoy selects the destination by host header or SNI. */
 function portsInCommon(
   { ports }: Destination,
   { ports: others }: Pick<Destination, 'ports'> | Pick<FailoverDestination, 'ports'>,
@@ -192,7 +192,7 @@ function listPorts(ports: readonly number[]): string {
   return `port${ports.length === 1 ? '' : 's'} ${ports.join(', ')}`;
 }
 
-/** Where the host is written. */
+/** The path of the host in the resource. */
 function pathOf(read: Read, host: string, { key }: Destination, { resources }: HostFindingsContext): FieldPath {
   const { hosts = [], addresses = [] } = read(resources, key)?.spec?.externalService ?? {};
   const path: FieldPath = ['spec', 'externalService'];

@@ -1,14 +1,14 @@
-/** Whether requests get the Host that their endpoint knows itself by. */
+/** Whether Envoy replaces the host header by the name of the endpoint. */
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Read } from '../../graph/index.js';
 import { isAskedByOwnName } from '../discovery/external/own-hostname.js';
 import { type ClusterKey, parseCluster } from '../model/cluster-key.js';
 
 /**
- * Of endpoints that have no name of their own, the Host stays as it is.
+ * The host header stays unchanged if the endpoints have no names of their own.
  *
- * @param from the cluster that the client asks for
- * @param targets the clusters that its requests go to
+ * @param from the cluster that the client requests
+ * @param targets the clusters that the route sends requests to
  */
 export function rewritesHost(
   read: Read,

@@ -1,4 +1,4 @@
-/** Warnings about plain services that get no listener on one of their ports, because somebody goes first who cannot share it. */
+/** Warnings about services without a listener on one of their ports, because another service or failover destination occupies the port. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import { type Graph, type Read, type Table, type Key, partsCodec } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
@@ -41,7 +41,7 @@ export function declarePortFindings(graph: Graph, context: PortFindingsContext):
   };
 }
 
-/** A port, and `sole` for those that need it alone. */
+/** A port. `sole`: the protocol cannot share it. */
 type OccupancyKey = Key<'occupancy'>;
 
 const OCCUPANCY = partsCodec<OccupancyKey, readonly [port: string, use: 'sole' | '']>(2);
@@ -60,7 +60,7 @@ function portFindings(read: Read, destination: Destination, occupants: Occupants
   return findings.all;
 }
 
-/** The same order as in `usePorts`. */
+/** Must have the same order as `usePorts`. */
 function whyUnreached(
   read: Read,
   destination: Destination,
@@ -101,7 +101,7 @@ function failoverOn(
   return found.find((failover) => sharesClients(read, failover, destination, meshes));
 }
 
-/** Others that some client sees together with this one, in the order of their keys. */
+/** Other destinations on the port that share clients with this one, in the order of their keys. */
 function* destinationsOn(
   read: Read,
   { key, mesh }: Destination,

@@ -1,4 +1,4 @@
-/** Conditions on requests that no request is left for, because another policy's come first and take them all. */
+/** Warnings about policies that never apply, because matchers of other policies take all of their requests first. */
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import { collectFindings } from '../model/finding.js';
@@ -31,7 +31,7 @@ export function hiddenRouteFindings(
 
 type Tell = (path: FieldPath, message: string) => void;
 
-/** What counts for all traffic of a destination needs no route. */
+/** Settings of the whole cluster. They need no route. */
 const clusterFields: ReadonlySet<string> = new Set(['outlierDetection', 'mtls', 'connectionPoolSettings']);
 
 function routeFields({ fields }: AcceptedPolicy): readonly string[] {
@@ -58,7 +58,7 @@ function tellMatched(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell:
   });
 }
 
-/** Of several policies for the same requests. */
+/** For policies with the same matcher. */
 function tellOverridden(policy: AcceptedPolicy, { policies }: MatchedPolicies, path: FieldPath, tell: Tell): void {
   const before = policies.slice(0, policies.indexOf(policy));
   for (const field of routeFields(policy)) {
@@ -71,7 +71,7 @@ function tellOverridden(policy: AcceptedPolicy, { policies }: MatchedPolicies, p
   }
 }
 
-/** A policy for all requests, where others are about all requests as well, though they have conditions. */
+/** For a policy without matchers: other policies' matchers may together match every request. */
 function tellGeneral(policy: AcceptedPolicy, { matched }: OrderedPolicies, tell: Tell): void {
   const last = matched.findIndex(({ matcher }) => coversRequests(matcher, { headers: [], queryParameters: [] }));
   const reached = matched.slice(0, last + 1);

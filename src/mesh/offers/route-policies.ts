@@ -1,30 +1,30 @@
-/** From the policies on a destination to its routes: which requests each is for, and which settings count for them. */
+/** The routes of a destination, from the policies on it: which requests each route matches, and which settings apply to them. */
 import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { RequestMatcher } from '../policies/requests/request-matchers.js';
 import { bySpecificity } from '../policies/requests/request-specificity.js';
 import type { AcceptedPolicy } from '../policies/traffic-policies.js';
 
 export interface RoutePolicy {
-  /** Alternatives; empty for every request. */
+  /** The route matches a request that meets one of these. Empty: every request. */
   readonly matchers: readonly RequestMatcher[];
   readonly settings: Policy;
 }
 
-/** The policies for requests that meet a condition. Field by field the first of them wins. */
+/** The policies for requests that meet a matcher. For each field, the first policy with the field wins. */
 export interface MatchedPolicies {
   readonly matcher: RequestMatcher;
   readonly policies: readonly AcceptedPolicy[];
 }
 
-/** First match first, then the policies for all other requests. */
+/** The matchers in the order of their routes, then the policies for all other requests. */
 export interface OrderedPolicies {
   readonly matched: readonly MatchedPolicies[];
   readonly general: readonly AcceptedPolicy[];
 }
 
 /**
- * A route for each condition, the most specific first, then one for all other requests. Settings that a policy with conditions leaves
- * open come from those without.
+ * One route for each matcher, the most specific first, then one for all other requests. A setting that no policy with the matcher has
+ * comes from the policies without matchers.
  *
  * @param accepted the policies on a destination, oldest first
  * @param sources the texts of the source selectors that the client matches
@@ -41,7 +41,7 @@ export function routePolicies(accepted: readonly AcceptedPolicy[], sources: read
   ];
 }
 
-/** Among policies for the same requests, one for some clients counts before one for all, then the older before the younger. */
+/** For the same requests, a policy for some clients takes precedence over one for all clients, then the older over the younger. */
 export function orderPolicies(accepted: readonly AcceptedPolicy[], sources: readonly string[]): OrderedPolicies {
   const selective = accepted.filter((policy) => sources.includes(policy.sources));
   const counting = [...selective, ...accepted.filter((policy) => policy.sources === '')];
@@ -58,7 +58,7 @@ export function orderPolicies(accepted: readonly AcceptedPolicy[], sources: read
   return { matched, general: counting.filter(({ matchers }) => matchers.length === 0) };
 }
 
-/** Field by field the first policy wins. */
+/** For each field, the first policy with the field wins. */
 export function mergeFields(policies: readonly AcceptedPolicy[]): Policy {
   return Object.assign({}, ...policies.map(({ fields }) => fields).reverse()) as Policy;
 }

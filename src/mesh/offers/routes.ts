@@ -1,4 +1,4 @@
-/** Where requests for a host go, and what happens to them on the way: to its own cluster, or as TrafficPolicies say. */
+/** The routes of a host: which clusters its requests go to, its own or those of a traffic shift, and which settings apply to them. */
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { TrafficPolicySpec_Policy as Policy } from '../../generated/resources.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
@@ -23,38 +23,38 @@ import { parseSourceScope } from '../policies/selection/source-selectors.js';
 
 export interface RouteTarget {
   readonly cluster: ClusterKey;
-  /** A share of the sum of all targets' weights. */
+  /** The target's share is its weight in the sum of all weights. */
   readonly weight: number;
   readonly headers?: HeaderChanges;
 }
 
-/** Where copies of the requests go. */
+/** The cluster that gets copies of the requests. */
 export interface MirrorTarget {
   readonly cluster: ClusterKey;
-  /** Of the requests, 0 to 100. */
+  /** The share of the requests that is copied, 0 to 100. */
   readonly percentage: number;
 }
 
 export interface Route extends RequestActions {
-  /** Alternatives; empty for every request. */
+  /** The route matches a request that meets one of these. Empty: every request. */
   readonly matchers: readonly RequestMatcher[];
   readonly targets: readonly RouteTarget[];
   readonly mirror?: MirrorTarget;
-  /** How many tiers a retry may have to go through; 0 where no target is a failover destination. */
+  /** How many tiers a retry may need to try; 0 if no target is a failover destination. */
   readonly tiers: number;
   readonly rules: RequestRules;
-  /** Whether endpoints that have a name of their own are asked by it. */
+  /** Whether Envoy replaces the host header by the name of the endpoint, for endpoints with a name of their own. */
   readonly rewriteHost?: true;
 }
 
 export interface RouteTables {
-  /** The routes of the virtual host of a destination port or failover destination, first match first. */
+  /** The routes of a destination port or failover destination, in the order in which Envoy tries them. */
   readonly routes: Table<RouteKey, readonly Route[]>;
-  /** The clusters that the routes of a cluster refer to for whatever client, sorted. */
+  /** The clusters that the routes of a cluster refer to for any client, sorted. */
   readonly references: Table<ClusterKey, readonly ClusterKey[]>;
   /** The texts of the source selectors that the routes of a cluster depend on, sorted. */
   readonly sources: Table<ClusterKey, readonly string[]>;
-  /** What counts for requests of clients that no source selector selects, where no other condition is met: the rules of the last route. */
+  /** The settings for requests that meet no matcher, from clients that match no source selector: those of the last route. */
   readonly generalRules: (read: Read, cluster: ClusterKey) => RequestRules;
 }
 
@@ -128,7 +128,7 @@ function toRoute(
   };
 }
 
-/** Where traffic is shifted to, or the cluster itself. */
+/** The targets of the traffic shift, or the cluster itself. */
 function targetsOfRoute(
   read: Read,
   key: ClusterKey,
@@ -136,7 +136,7 @@ function targetsOfRoute(
   clusters: ClusterTables,
   context: ClusterContext,
 ): readonly RouteTarget[] {
-  // A name that leads to one endpoint means that endpoint.
+  // A hostname of single endpoints always leads to these endpoints.
   const shifted = hasOwnNames(parseCluster(key)[3]) ? [] : shiftedTargets(read, settings, key, clusters, context);
   return shifted.length > 0 ? shifted : [{ cluster: key, weight: 100 }];
 }
@@ -151,7 +151,7 @@ function rulesOfRoute(
   return { ...rulesOfTargets(read, targets, context), ...rulesOf(settings), ...rulesOnTarget(read, key, context) };
 }
 
-/** Targets that have gone since the policy was valid are left out; the others share their traffic. */
+/** Leaves out targets that were deleted after the policy was valid. The other targets get their share. */
 function shiftedTargets(
   read: Read,
   { trafficShift }: Policy,
@@ -188,7 +188,7 @@ function rulesOf({ retries, requestTimeout }: Policy): RequestRules {
   });
 }
 
-/** What a RetryTimeoutPolicy says about the hostnames of a destination or failover destination; it wins over TrafficPolicies. */
+/** The rules of a RetryTimeoutPolicy for the hostnames of a destination or failover destination. They take precedence over TrafficPolicies. */
 export function rulesOnTarget(
   read: Read,
   cluster: ClusterKey,
@@ -198,7 +198,7 @@ export function rulesOnTarget(
   return virtualDestinationPolicies.requestRules(read, targetPortKey(of, Number(port))) ?? {};
 }
 
-/** What is said about the places that traffic is sent to goes with it. A route has one timeout, so field by field the greatest share decides. */
+/** Rules for targets also apply to requests that are shifted to them. A route has one value per field: that of the target with the largest share. */
 function rulesOfTargets(read: Read, targets: readonly RouteTarget[], context: ClusterContext): RequestRules {
   const shares = targets.filter(({ weight }) => weight > 0).sort((a, b) => a.weight - b.weight);
   return Object.assign({}, ...shares.map(({ cluster }) => rulesOnTarget(read, cluster, context))) as RequestRules;

@@ -1,4 +1,4 @@
-/** Warnings about retries and timeouts of places that share traffic: a route has one of each. Outlier detection is each target's own. */
+/** Warnings about targets of a traffic shift with different retries and timeouts: a route has one of each. Each target keeps its outlier detection. */
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { Resource } from '../../api/resource.js';
@@ -53,7 +53,7 @@ interface Target {
   readonly rules: RequestRules;
 }
 
-/** The greatest share last: it decides. */
+/** Sorted by share, the largest last: it takes precedence. */
 function targetsOf(
   read: Read,
   shares: readonly WeightedDestination[],
@@ -81,7 +81,7 @@ function nameOf(
   return name === '' ? targetOfCluster(cluster) : `${kind} ${name}.${namespace}`;
 }
 
-/** Fields of the rules, as people write them, and the part of a TrafficPolicy that would decide instead. */
+/** Fields of the rules as the resources call them, and the field of a TrafficPolicy that would take precedence. */
 const fields = [
   { field: 'requestTimeoutMs', written: 'requestTimeout', text: milliseconds },
   { field: 'attempts', written: 'retries.attempts', text: String },
@@ -94,7 +94,7 @@ function milliseconds(value: unknown): string {
   return typeof value === 'number' && value % 1000 === 0 ? `${value / 1000}s` : `${String(value)}ms`;
 }
 
-/** `own` and `ofHost` win over what is said of the targets. */
+/** `own` and `ofHost` take precedence over the rules of the targets. */
 function checkHost(
   findings: Findings,
   targets: readonly Target[],
@@ -113,7 +113,7 @@ function checkHost(
   }
 }
 
-/** Whether the policy sets the field itself: what it says of a route wins over what is said of the route's targets. */
+/** Whether the policy sets the field itself. What it sets for a route takes precedence over the rules of the route's targets. */
 function isOverridden({ retries, requestTimeout }: NonNullable<TrafficPolicySpec['policy']>, written: string): boolean {
   const [group = '', field = ''] = written.split('.');
   if (group === 'requestTimeout') return requestTimeout !== undefined;

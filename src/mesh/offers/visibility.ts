@@ -1,4 +1,4 @@
-/** What a client sees: which destinations and failover destinations, and under which hosts on which ports. */
+/** The destinations and failover destinations that a client sees, with their hosts and ports. */
 import type { ClusterContext } from '../clusters/cluster-settings.js';
 import { type Graph, type Read, type Table, sameRow } from '../../graph/index.js';
 import type { ClusterTables } from '../clusters/clusters.js';
@@ -27,19 +27,19 @@ import {
   offeredCluster,
 } from './visibility-key.js';
 
-/** The clusters of the hosts that are reached on a port. Those of failover destinations come first. */
+/** The clusters of the hosts on a port. Those of failover destinations come first. */
 export type HostsByPort = ReadonlyMap<number, readonly ClusterKey[]>;
 
 export interface VisibilityTables {
-  /** Who is on which port, in the order of ports. */
+  /** The hosts on each port, by port. */
   readonly ports: Table<AudienceKey, PortUses>;
-  /** One of `ports`. */
+  /** One port of `ports`. */
   readonly portUses: Table<PortUseKey, PortUse>;
-  /** Clusters by the HTTP port on which clients reach them. */
+  /** Clusters, by the HTTP port on which clients reach them. */
   readonly httpHosts: Table<AudienceKey, HostsByPort>;
-  /** All clusters that an audience is offered, sorted, without the members of aggregates. */
+  /** All clusters for an audience, sorted, without the members of aggregates. */
   readonly offered: Table<AudienceKey, readonly ClusterKey[]>;
-  /** Those that one client is offered, sorted. */
+  /** The clusters for one client, sorted. */
   readonly clusters: Table<OfferKey, readonly OfferedKey[]>;
 }
 
@@ -101,7 +101,7 @@ interface VisibleHosts {
   readonly plain: readonly Host[];
 }
 
-/** Without Mesh resources there is one world; with them, a mesh sees its own, its VirtualMesh's, and what is in no mesh. */
+/** Without Mesh resources, clients see everything. With them, a mesh sees itself, the meshes of its VirtualMesh, and services without a mesh. */
 function destinationsSeenFrom(
   read: Read,
   mesh: MeshKey,
@@ -116,7 +116,7 @@ function destinationsSeenFrom(
   return inPrecedence(read, keys, destinations);
 }
 
-/** Services as they come, then external services by age. */
+/** Services in the given order, then external services by age. */
 function inPrecedence(
   read: Read,
   keys: readonly DestinationKey[],
@@ -141,7 +141,7 @@ function failoverHosts(read: Read, key: FailoverKey, { failovers }: ClusterConte
   return ports.map(({ number, protocol }) => ({ cluster: failoverCluster(key, number), port: number, protocol }));
 }
 
-/** Where hosts are told apart by name, some lead to endpoints of their own. */
+/** On ports where Envoy selects by hostname, some hostnames lead to single endpoints. */
 function destinationHosts(read: Read, key: DestinationKey, { destinations }: ClusterContext): readonly Host[] {
   const destination = read(destinations.destinations, key);
   const subsets = destination === undefined ? [] : endpointSubsets(destination);
@@ -155,7 +155,7 @@ function httpOnly(ports: PortUses): HostsByPort {
   return new Map([...ports].flatMap(([port, { http }]) => (http.length > 0 ? [[port, http] as const] : [])));
 }
 
-/** Which members of an aggregate there are, depends on the client. */
+/** The members of an aggregate depend on the client. */
 function membersFor(
   read: Read,
   cluster: ClusterKey,
@@ -168,7 +168,7 @@ function membersFor(
   );
 }
 
-/** What a route refers to is offered too, visible or not, or the reference would lead nowhere. */
+/** Adds the clusters that routes refer to, even if the client does not see their hosts. A route must not refer to a missing cluster. */
 function withReferences(
   read: Read,
   keys: readonly ClusterKey[],
@@ -182,7 +182,7 @@ function withReferences(
   return firstOfEachName(read, [...all].sort().reverse(), clusters);
 }
 
-/** Should two clusters have one name, the failover destination's comes first, as it does among the hosts. */
+/** If two clusters have the same name, that of the failover destination comes first, as among the hosts. */
 function firstOfEachName(read: Read, keys: readonly ClusterKey[], clusters: ClusterTables): readonly ClusterKey[] {
   const byName = new Map<string, ClusterKey>();
   for (const key of keys) {

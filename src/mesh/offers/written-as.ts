@@ -1,4 +1,4 @@
-/** How findings name destinations, and where in the resources these are written. */
+/** How findings call a destination, and which resource and field define it. */
 import type { FieldPath, ResourceRef } from '../../api/resource.js';
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
@@ -7,13 +7,13 @@ import { type Destination, type FailoverDestination, describeService } from '../
 import { formatObject } from '../model/object-ref.js';
 import { NO_MESH } from '../model/object-key.js';
 
-/** The resource that findings about the destination belong to, and the field of its ports. */
+/** The resource that findings about the destination belong to, and the path of its ports. */
 export interface WrittenAs {
   readonly ref: ResourceRef;
   readonly ports: FieldPath;
 }
 
-/** A destination is written in a Destination resource, or in the Service that it was discovered from. */
+/** The Destination resource, or the Service that the destination was discovered from. */
 export function writtenAs(read: Read, { key, ref, service }: Destination, { discovery }: DestinationTables): WrittenAs {
   if (service === undefined || read(discovery.destinations, key) === undefined) {
     return {
@@ -29,7 +29,7 @@ export function describeDestination({ service, ref }: Destination): string {
   return service === undefined ? formatObject(ref) : describeService(service);
 }
 
-/** Whether some client sees both. */
+/** Whether any client sees both. */
 export function sharesClients(
   read: Read,
   { meshes: seenFrom = [NO_MESH] }: FailoverDestination,

@@ -5,7 +5,7 @@ import type { EndpointClass, Order, OrderingClient } from './order.js';
 
 export const NETWORK_LABEL = 'topology.istio.io/network';
 
-/** A label, whether it is a real one or says where something runs. Missing ones are empty, and so equal. */
+/** The value of a label, or of a part of the locality for the topology labels. A missing value is empty, and equals another missing one. */
 export function labelOf({ locality, cluster, labels }: EndpointClass, label: string): string {
   switch (label) {
     case 'topology.kubernetes.io/region':
@@ -21,7 +21,7 @@ export function labelOf({ locality, cluster, labels }: EndpointClass, label: str
   }
 }
 
-/** Endpoints that equal the client in the first n labels of the list come before those that do in n-1 only, and so on. */
+/** Endpoints with the client's values of the first n labels come before those with the first n-1, and so on. */
 export function labelKeyOrder(client: OrderingClient, keys: readonly string[]): Order {
   const network = keys[0] === NETWORK_LABEL;
   const ranked = network ? keys.slice(1) : keys;
@@ -34,15 +34,15 @@ export function labelKeyOrder(client: OrderingClient, keys: readonly string[]): 
   };
 }
 
-/** A label with the value that is preferred. */
+/** A label and its preferred value. */
 export interface PreferredLabel {
   readonly key: string;
   readonly value: string;
 }
 
 /**
- * By the length of the matched prefix, then by the number of labels matched, then by the earliest of them. The same for every
- * client, for the values stand in the policy.
+ * Orders by the number of leading labels that match, then by the number of all labels that match, then by the first label that matches.
+ * The order is the same for all clients, because the policy contains the values.
  */
 export function labelValueOrder(pairs: readonly PreferredLabel[]): Order {
   return {
@@ -52,7 +52,7 @@ export function labelValueOrder(pairs: readonly PreferredLabel[]): Order {
   };
 }
 
-/** A number that is smaller for what comes first; each criterion outweighs those after it. */
+/** A smaller number comes first. Each criterion outweighs the following ones. */
 function valueRank(matched: readonly boolean[]): number {
   const size = matched.length + 1;
   const prefix = prefixLength(matched, (isMatch) => isMatch);

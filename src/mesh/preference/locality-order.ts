@@ -5,7 +5,7 @@
 import type { Locality, LocalityMapping } from '../model/model.js';
 import type { Order, Preference } from './order.js';
 
-/** The order for a client there. Without a mapping for it, everything is in reach, the nearest first. */
+/** The order for a client in this locality. Without a mapping for it, the client uses all endpoints, the nearest first. */
 export function localityOrder(client: Locality, mappings: readonly LocalityMapping[]): Order {
   const mapping = mappingFor(client, mappings);
   if (mapping === undefined) return { preferenceOf: ({ locality }) => ({ tier: distance(client, locality) }) };
@@ -24,13 +24,13 @@ export function distributes({ to }: LocalityMapping): boolean {
   return to.some(({ weight }) => weight !== undefined);
 }
 
-/** Hierarchical: an equal zone counts in the same region only, unless one side does not say its region. */
+/** Hierarchical: a zone matches only in the same region, unless one of the two has no region. */
 export function coversLocality(outer: Locality, inner: Locality): boolean {
   if (outer.zone === '') return outer.region === inner.region;
   return isSameZone(outer, inner) && (outer.subZone === '' || outer.subZone === inner.subZone);
 }
 
-/** 0 in the same sub-zone, 1 in the same zone, 2 in the same region, 3 elsewhere. */
+/** 0 in the same sub-zone, 1 in the same zone, 2 in the same region, 3 in another region. */
 export function distance(a: Locality, b: Locality): number {
   if (isSameZone(a, b)) return a.subZone === b.subZone ? 0 : 1;
   return a.region === b.region && a.region !== '' ? 2 : OTHER_REGION;
@@ -38,13 +38,13 @@ export function distance(a: Locality, b: Locality): number {
 
 const OTHER_REGION = 3;
 
-/** A zone without region is compared by zone alone. */
+/** If one of the two has no region, only the zones are compared. */
 function isSameZone(a: Locality, b: Locality): boolean {
   if (a.zone !== b.zone) return false;
   return a.region === b.region || (a.zone !== '' && (a.region === '' || b.region === ''));
 }
 
-/** The client's own tiers inside `from`, then one tier for each `to`. Other endpoints are not used. */
+/** Inside `from` the tiers follow the distance to the client. Then one tier for each `to`. Other endpoints are not used. */
 function failover(client: Locality, { from, to }: LocalityMapping): Order {
   const preferenceOf = (locality: Locality): Preference | undefined => {
     if (coversLocality(from, locality)) return { tier: distance(client, locality) };
@@ -69,7 +69,7 @@ function distribution({ to }: LocalityMapping): Order {
   };
 }
 
-/** Shares that are missing get an even part of what the others leave of 100; earlier ones get the odd units. */
+/** Missing weights share what the given ones leave of 100. The first missing ones get the remainder of the division. */
 export function completeWeights(weights: readonly (number | undefined)[]): readonly number[] {
   const given = weights.reduce<number>((sum, weight) => sum + (weight ?? 0), 0);
   const missing = weights.filter((weight) => weight === undefined).length;

@@ -58,7 +58,7 @@ function checkMapping(findings: Findings, { from = {}, to = [] }: MappingSpec, p
   checkWeights(findings, to, path);
 }
 
-/** Without weights an endpoint belongs to the first tier that covers it: inside `from`, then target by target. */
+/** Without weights, an endpoint belongs to the first tier that covers it: `from`, then the targets in their order. */
 function checkReachable(findings: Findings, { from = {}, to = [] }: MappingSpec, index: number, path: FieldPath): void {
   const target = to[index];
   if (!target?.region || to.some(({ weight }) => weight !== undefined)) return;
@@ -75,7 +75,7 @@ function checkReachable(findings: Findings, { from = {}, to = [] }: MappingSpec,
   );
 }
 
-/** Whether it is a part of the other, and not the same. */
+/** Whether `inner` is a proper part of `outer`. */
 function isInside(inner: LocalitySpec, outer: LocalitySpec): boolean {
   return formatLocality(inner).startsWith(`${formatLocality(outer)}/`);
 }

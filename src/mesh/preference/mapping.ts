@@ -1,11 +1,11 @@
-/** Locality mappings as the resources write them. They must have been checked. */
+/** Reads locality mappings of resources. Expects mappings that were checked. */
 import type { LocalityMapping, MappedLocality } from '../model/model.js';
 
 export interface LocalitySpec {
   readonly region?: string;
   readonly zone?: string;
   readonly subZone?: string;
-  /** Of targets only. */
+  /** Only targets have a weight, in percent. */
   readonly weight?: number;
 }
 

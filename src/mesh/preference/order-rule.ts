@@ -1,11 +1,11 @@
-/** The rule that orders what is behind a failover destination, before it is applied to a client. */
+/** The rule that orders the backends of a failover destination, for all clients. */
 import { type PreferredLabel, labelKeyOrder, labelValueOrder } from './label-order.js';
 import { distributes, localityOrder, mappingFor } from './locality-order.js';
 import type { Locality, LocalityMapping } from '../model/model.js';
 import type { Order, OrderingClient } from './order.js';
 
 export type OrderRule =
-  /** The listed order only. */
+  /** The order in which the resource lists its backends. */
   | { readonly type: 'listed' }
   | { readonly type: 'locality'; readonly mappings: readonly LocalityMapping[] }
   | { readonly type: 'labelKeys'; readonly keys: readonly string[] }
@@ -26,7 +26,7 @@ export function orderFor(rule: OrderRule, client: OrderingClient): Order {
   }
 }
 
-/** The labels of endpoints, and of clients where they are compared with them, that the rule looks at. */
+/** The labels that the rule compares, of endpoints and clients. */
 export function labelsOf(rule: OrderRule): readonly string[] {
   switch (rule.type) {
     case 'labelKeys':
@@ -39,7 +39,7 @@ export function labelsOf(rule: OrderRule): readonly string[] {
   }
 }
 
-/** Whether the rule shares traffic out by weights for clients there. */
+/** Whether the rule distributes traffic by weights, for clients in this locality. */
 export function distributesFor(rule: OrderRule, client: Locality): boolean {
   const mapping = rule.type === 'locality' ? mappingFor(client, rule.mappings) : undefined;
   return mapping !== undefined && distributes(mapping);

@@ -1,35 +1,35 @@
 /**
- * The order in which a client prefers endpoints. A rule looks at classes of endpoints, never at single ones, so that an endpoint
- * which comes or goes changes nothing here.
+ * The order in which a client prefers endpoints. A rule compares classes of endpoints, not single endpoints, so the order stays the same
+ * when an endpoint is added or removed.
  */
 import type { Locality } from '../model/model.js';
 
-/** Endpoints that no rule tells apart. */
+/** Endpoints with the same values of all properties that rules compare. */
 export interface EndpointClass {
   readonly locality: Locality;
-  /** The cluster or site of the service; empty for none. */
+  /** The cluster or site of the service; empty: none. */
   readonly cluster: string;
   /** Only the labels that some rule compares. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The properties of a client that rules compare. */
+/** The client's values of the properties that rules compare. */
 export type OrderingClient = EndpointClass;
 
-/** Where the endpoints of a class go for one client. */
+/** The tier of a class of endpoints for one client. */
 export interface Preference {
-  /** Lower is better; gaps mean nothing. */
+  /** A lower tier is preferred. Numbers may be missing. */
   readonly tier: number;
-  /** Which of the rule's shares the class belongs to, where the rule distributes traffic. */
+  /** The index of the class in the rule's shares, if the rule distributes traffic. */
   readonly share?: number;
 }
 
-/** The place of a class; `undefined` leaves its endpoints out for this client. */
+/** The preference for a class. `undefined`: the client does not use its endpoints. */
 export type PreferenceOf = (endpoints: EndpointClass) => Preference | undefined;
 
-/** A rule as it applies to one client. */
+/** A rule applied to one client. */
 export interface Order {
   readonly preferenceOf: PreferenceOf;
-  /** Percent of the traffic for each share, where the rule distributes. */
+  /** In percent of the traffic, if the rule distributes. */
   readonly shares?: readonly number[];
 }

@@ -1,11 +1,11 @@
-/** Says in words which rule put endpoints where they are, for one client. */
+/** Describes the rule that put endpoints into their tier, for one client. */
 import { labelOf, NETWORK_LABEL } from './label-order.js';
 import { coversLocality, distance, distributes, mappingFor } from './locality-order.js';
 import type { Locality, LocalityMapping } from '../model/model.js';
 import type { EndpointClass, OrderingClient } from './order.js';
 import type { OrderRule } from './order-rule.js';
 
-/** Empty where the rule does not tell endpoints apart. */
+/** Empty if the rule does not distinguish endpoints. */
 export function describePlace(rule: OrderRule, client: OrderingClient, endpoints: EndpointClass): string {
   switch (rule.type) {
     case 'listed':
@@ -49,7 +49,7 @@ function describeKeys(keys: readonly string[], client: OrderingClient, endpoints
   return first === NETWORK_LABEL && !equal(first) ? `other network, ${text}` : text;
 }
 
-/** `us-east/us-east-1a`; parts that are unknown are left out. */
+/** `us-east/us-east-1a`, without unknown parts. */
 export function formatLocality({ region, zone, subZone }: Locality): string {
   return [region, zone, subZone].join('/').replace(/\/+$/, '');
 }

@@ -1,4 +1,4 @@
-/** Destinations discovered from Kubernetes' own resources, whichever clusters they come from. */
+/** Destinations that are discovered from Kubernetes resources of all clusters. */
 import type { Graph, KeyedTable, PlainKey, Read, Table } from '../../../graph/index.js';
 import { type ServiceKey, serviceKey } from '../../model/kube-key.js';
 import type { Destination, EndpointGroup } from '../../model/model.js';
@@ -19,14 +19,14 @@ import { isCallable } from '../services/service-ref.js';
 
 export type DiscoveryInputs = SliceInputs;
 
-/** Destination resources, which win over what is discovered. */
+/** Destination resources. They take precedence over discovered services. */
 export interface DeclaredTables {
   readonly destinations: KeyedTable<DestinationKey, Destination>;
   readonly byService: Table<ServiceKey, readonly DestinationKey[]>;
 }
 
 export interface DiscoveryTables extends KubeFindingTables {
-  /** By the object that represents the service. */
+  /** By the key of the object for the service. */
   readonly destinations: KeyedTable<DestinationKey, Destination>;
   /** The endpoints of one port of a discovered destination. */
   readonly endpoints: (read: Read, destination: Destination, port: number) => readonly EndpointGroup[];
@@ -69,7 +69,7 @@ export function declareDiscovery(
 
 type Entry = readonly [DestinationKey, Destination];
 
-/** The usual name, unless it is taken: by a Destination resource about something else, or by another service. */
+/** The usual name, unless a Destination resource about something else, or another service, has it. */
 function freeName(
   read: Read,
   service: ServiceResource,

@@ -1,6 +1,6 @@
 /**
- * Pods with an address of each IP family. Each family has EndpointSlices of its own, but a pod is one endpoint: as two, half of its
- * share would be lost when one family cannot be reached, and a healthy place would seem half dead.
+ * Pods with an address of each IP family. Kubernetes has separate EndpointSlices for the families, but a pod must be one endpoint. As
+ * two endpoints, it would lose half of its traffic when one family cannot be reached, and a healthy locality would seem half failed.
  * https://kubernetes.io/docs/concepts/services-networking/dual-stack/
  */
 import { isIPv6 } from 'node:net';
@@ -8,11 +8,11 @@ import type { Endpoint, Health } from '../../model/model.js';
 import type { LocatedEndpoint } from '../services/endpoint-groups.js';
 
 export interface OwnedEndpoint extends LocatedEndpoint {
-  /** Identifies the pod. Empty if unknown: then the endpoint is not merged with others. */
+  /** Identifies the pod. Empty if it is unknown: then the endpoint is not merged with another. */
   readonly owner: string;
 }
 
-/** One endpoint for each pod and port: at its address of the preferred family, with the other one as an additional address. */
+/** One endpoint for each pod and port, at its address of the preferred family. The other address is an additional one. */
 export function mergeFamilies(endpoints: readonly OwnedEndpoint[], prefersIpv6: boolean): readonly LocatedEndpoint[] {
   const second = endpoints.filter(({ endpoint }) => isIPv6(endpoint.address) !== prefersIpv6);
   if (second.length === 0 || second.length === endpoints.length) return endpoints;
@@ -36,7 +36,7 @@ function join(first: OwnedEndpoint, second: OwnedEndpoint | undefined): LocatedE
   return { locality: first.locality, endpoint: { address, port, health: worse(a, b), labels, additionalAddresses } };
 }
 
-/** The slices of a pod change one after the other; what is worse is newer when it fails, and a moment late when it recovers. */
+/** The two slices of a pod change one after the other. The worse health is the newer one if the pod fails, and briefly outdated if it recovers. */
 function worse({ health: a }: Endpoint, { health: b }: Endpoint): Health {
   return rank[a] >= rank[b] ? a : b;
 }

@@ -22,31 +22,31 @@ export type SliceResource = Resource<EndpointSlice>;
 /** The label that names a slice's service. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
-/** What discovery keeps of a pod. */
+/** The properties of a pod that discovery uses. */
 export interface Pod {
   readonly labels: Labels;
-  /** Name of its node; empty where it does not say. */
+  /** The name of its node. Empty if the pod names none. */
   readonly node: string;
 }
 
-/** Finds what endpoints refer to, in the cluster of their slice. */
+/** Looks up the nodes and pods of endpoints, in the cluster of their slice. */
 export interface NodesAndPods {
   readonly node: (name: string) => Locality | undefined;
   readonly pod: (namespace: string, name: string) => Pod | undefined;
 }
 
-/** An endpoint before it is known which port is asked for. */
+/** An endpoint without a port: the ports of its slice are stored separately. */
 export interface PlacedEndpoint {
   readonly locality: Locality;
   readonly endpoint: Omit<Endpoint, 'port'>;
-  /** Names the pod that it is, the same in every slice; empty where the slice does not say. */
+  /** Identifies the pod, in all slices. Empty if the slice does not name it. */
   readonly owner: string;
 }
 
-/** Endpoints that have all the same ports. */
+/** Endpoints with the same ports. */
 export interface PlacedSlice {
   readonly endpoints: readonly PlacedEndpoint[];
-  /** By name of the service's port, 0 for a port that the service says the number of; absent where the slice says nothing of ports. */
+  /** The port number, by the name of the service's port; 0: only the service says the number. Absent if the slice has no ports. */
   readonly ports?: Readonly<Record<string, number>>;
 }
 
@@ -77,7 +77,7 @@ function placeEndpoint(
   };
 }
 
-/** All of them reach the same pod. */
+/** The valid addresses of an endpoint. They reach the same pod. */
 function usableAddresses({ addresses = [] }: KubeEndpoint, slice: EndpointSlice): readonly string[] {
   const usable = addresses.filter((address) => isUsable(address, slice));
   return [...new Set(usable.map(hasNames(slice) ? canonicalName : canonicalAddress))];
@@ -103,7 +103,7 @@ export function healthFromConditions({ ready = true, terminating = false }: Endp
   return terminating ? 'DRAINING' : ready ? 'HEALTHY' : 'UNHEALTHY';
 }
 
-/** Those of its pod, and the name that clients may call it by. */
+/** The labels of the pod, and the hostname by which clients can call it. */
 function labelsOf({ hostname = '' }: KubeEndpoint, pod: Pod | undefined): Labels {
   const labels = pod?.labels ?? {};
   return isDnsLabel(hostname) ? { ...labels, [ENDPOINT_HOST_LABEL]: hostname } : labels;

@@ -1,4 +1,4 @@
-/** Tables of what is found about Kubernetes' own resources. Nothing makes them invalid as a whole: Kubernetes took them. */
+/** Tables of findings about Kubernetes resources. None makes a resource invalid, because Kubernetes accepted it. */
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import type { Graph, Read, Table } from '../../../graph/index.js';
 import type { EndpointSliceKey, ServiceKey } from '../../model/kube-key.js';
@@ -10,11 +10,11 @@ import { endpointsFindings, sliceFindings } from './slice-findings.js';
 export interface KubeFindingTables {
   readonly serviceFindings: Table<ServiceKey, readonly Diagnostic[]>;
   readonly sliceFindings: Table<EndpointSliceKey, readonly Diagnostic[]>;
-  /** Of Endpoints objects. */
+  /** Findings about Endpoints objects. */
   readonly endpointsFindings: Table<ServiceKey, readonly Diagnostic[]>;
 }
 
-/** `declaredByService`: Destination resources by their service. */
+/** `declaredByService`: Destination resources, by their service. */
 export function declareKubeFindings(
   graph: Graph,
   inputs: SliceInputs,
@@ -36,7 +36,7 @@ export function declareKubeFindings(
     }),
     endpointsFindings: graph.derive<ServiceKey, readonly Diagnostic[]>('endpointsFindings', (read, key) => {
       const resource = read(endpoints, key);
-      // Slices count in its place, and say the same.
+      // EndpointSlices replace the Endpoints object and have the same content.
       if (resource === undefined || read(slices.slicesOf, key) !== undefined) return undefined;
       return endpointsFindings(resource, read(services, key), isDeclared(read, key));
     }),

@@ -1,5 +1,5 @@
 /**
- * Endpoints objects, which Kubernetes had before EndpointSlices and mirrors into them. They are read for services without slices.
+ * Endpoints objects, the predecessor of EndpointSlices. They are read for services without EndpointSlices.
  * https://kubernetes.io/docs/concepts/services-networking/service/#endpoints
  */
 import type { Resource } from '../../../api/resource.js';
@@ -13,7 +13,7 @@ import type {
 
 export type EndpointsResource = Resource<Endpoints>;
 
-/** Each subset as the slice that Kubernetes would make of it. */
+/** Each subset as the EndpointSlice that Kubernetes would make of it. */
 export function toSlices({ subsets = [] }: Endpoints): readonly EndpointSlice[] {
   return subsets.map(toSlice);
 }

@@ -10,11 +10,11 @@ import { servedPorts } from '../services/ports.js';
 
 export type ServiceResource = Resource<ServiceSpec>;
 
-/** What other resources define about a service. */
+/** Properties of a service that other resources define. */
 export interface ServiceSurroundings {
   /** The Mesh of its cluster, or `NO_MESH`. */
   readonly mesh: MeshKey;
-  /** Whether some of its endpoints are given by DNS name. */
+  /** Whether some of its endpoints are DNS names. */
   readonly named: boolean;
   /** The hostnames of its endpoints, sorted. */
   readonly hostnames: readonly string[];
@@ -25,7 +25,7 @@ export function serviceRefOf({ ref }: Pick<ServiceResource, 'ref'>): ServiceRef 
   return { name: ref.name, namespace: ref.namespace, cluster: ref.cluster ?? '' };
 }
 
-/** The name of a service's object, as Gloo Mesh makes it: `reviews-bookinfo-mgmt-cluster`. Two services may have the same. */
+/** The name of a service's object in Gloo Mesh, such as `reviews-bookinfo-mgmt-cluster`. Not always unique. */
 export function usualName({ name, namespace, cluster }: ServiceRef): string {
   return [name, namespace, ...(cluster === '' ? [] : [cluster.replaceAll('.', '-')])].join('-');
 }
@@ -35,12 +35,12 @@ export function unmistakableName({ name, namespace, cluster }: ServiceRef): stri
   return [name, namespace, ...(cluster === '' ? [] : [cluster])].join('.');
 }
 
-/** Its object stands beside the Mesh of its cluster, as if it had been discovered there, or else beside the service. */
+/** The namespace of its object: that of the Mesh of its cluster, as in Gloo Mesh, or else that of the service. */
 export function discoveredNamespace({ namespace }: ServiceRef, mesh: MeshKey): string {
   return mesh === NO_MESH ? namespace : mesh.slice(mesh.lastIndexOf('.') + 1);
 }
 
-/** The destination whose object has that name. */
+/** The destination of a service whose object has this name. */
 export function discoveredDestination(
   resource: ServiceResource,
   name: string,
@@ -69,7 +69,7 @@ export function discoveredDestination(
   };
 }
 
-/** Where the service leads; `undefined` for a name that nobody can look up. https://kubernetes.io/docs/concepts/services-networking/service/#externalname */
+/** The target of an ExternalName service; `undefined` if it is no valid DNS name. https://kubernetes.io/docs/concepts/services-networking/service/#externalname */
 export function externalNameOf({ spec }: ServiceResource): string | undefined {
   return isExternalName(spec) ? endpointAddress(spec?.externalName ?? '') : undefined;
 }
@@ -78,24 +78,24 @@ export function isExternalName(spec: ServiceSpec | undefined): boolean {
   return spec?.type === 'ExternalName';
 }
 
-/** DNS has the pods of a headless service by their own names. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields */
+/** Pods of a headless service have DNS names of their own. https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-hostname-and-subdomain-fields */
 export function isHeadless({ spec: { clusterIP, clusterIPs } = {} }: ServiceResource): boolean {
   return (clusterIPs?.[0] ?? clusterIP) === 'None';
 }
 
-/** The family that the service lists first, or that its first own address is of. */
+/** By the first IP family that the service lists, else by its first address. */
 function prefersIpv6({ ipFamilies, clusterIPs, clusterIP = '' }: ServiceSpec): boolean {
   const [family] = ipFamilies ?? [];
   return family === undefined ? isIPv6(clusterIPs?.[0] ?? clusterIP) : family === 'IPv6';
 }
 
-/** Its own addresses; `None` is none. */
+/** The IP addresses of the service. `None` is not an address. */
 function addressesOf({ spec = {} }: ServiceResource): readonly string[] {
   const { clusterIP = '', clusterIPs = [clusterIP] } = spec;
   return [...new Set(clusterIPs)].filter((address) => isIP(address) !== 0).sort();
 }
 
-/** UDP and SCTP are not for Envoy's HTTP and TCP proxies. */
+/** Envoy's HTTP and TCP proxies support neither UDP nor SCTP. */
 export function isTcp({ protocol = '' }: { readonly protocol?: string }): boolean {
   return protocol === '' || protocol.toUpperCase() === 'TCP';
 }

@@ -1,6 +1,6 @@
 /**
- * The endpoints of Kubernetes services: EndpointSlices, or the Endpoints object where a service has none, with the Nodes and Pods
- * behind them. A change of an EndpointSlice reaches the rows of its own service only.
+ * The endpoints of Kubernetes services, from EndpointSlices or else the Endpoints object, with properties of their Nodes and Pods. A change
+ * of an EndpointSlice recomputes only rows of its own service.
  */
 import type { Resource } from '../../../api/resource.js';
 import type { EndpointSlice, NodeSpec, PodSpec } from '../../../generated/resources.js';
@@ -44,9 +44,9 @@ export interface SliceInputs {
 export interface SliceTables {
   /** The EndpointSlices of a service. */
   readonly slicesOf: Table<ServiceKey, readonly EndpointSliceKey[]>;
-  /** Those of them whose addresses are DNS names. */
+  /** The EndpointSlices of a service whose addresses are DNS names. */
   readonly namedSlicesOf: Table<ServiceKey, readonly EndpointSliceKey[]>;
-  /** Those of them with a port; under `ANY_PORT` those that have no ports. */
+  /** The EndpointSlices with a port of this name. The key of slices without ports is `ANY_PORT`. */
   readonly slicesWithPort: Table<ServicePortKey, readonly EndpointSliceKey[]>;
   /** The hostnames of the endpoints of a service, sorted. */
   readonly hostnames: Table<ServiceKey, readonly string[]>;
@@ -54,7 +54,7 @@ export interface SliceTables {
   readonly endpointsOf: (read: Read, destination: Destination, port: number) => readonly EndpointGroup[];
 }
 
-/** No port of a slice has this name. */
+/** No port has this name. */
 export const ANY_PORT = '*';
 
 /** A service, and the name of a port of its endpoints. */
@@ -126,7 +126,7 @@ function hostnamesIn({ endpoints = [] }: EndpointSlice = {}): readonly string[] 
   return endpoints.flatMap(({ hostname = '' }) => (isDnsLabel(hostname) ? [hostname] : []));
 }
 
-/** Nodes and pods are brought down to what counts, or every heartbeat would reach endpoints. */
+/** Keeps only the used properties of nodes and pods. Otherwise every heartbeat of a node would recompute endpoints. */
 function declareSurroundings(
   graph: Graph,
   { nodes, pods }: SliceInputs,
@@ -146,7 +146,7 @@ function declareSurroundings(
 
 interface EndpointSources {
   readonly services: Input<ServiceKey, ServiceResource>;
-  /** Those of a service. */
+  /** The slices of a service. */
   readonly slices: (service: ServiceKey) => readonly PlacedSlice[];
 }
 

@@ -1,4 +1,4 @@
-/** At which port of its endpoints a port of a Kubernetes service is. */
+/** The port of the endpoints for a port of a Kubernetes service. */
 import type { ServicePort } from '../../../generated/resources.js';
 import { isPortNumber } from '../../model/address.js';
 import type { Destination, Endpoint, Health, Port } from '../../model/model.js';
@@ -6,7 +6,7 @@ import type { OwnedEndpoint } from './dual-stack.js';
 import type { PlacedEndpoint, PlacedSlice } from './kube-endpoints.js';
 import type { LocatedEndpoint } from '../services/endpoint-groups.js';
 
-/** The endpoints of a slice at a port of its service; `declared`: the port as it is written. */
+/** The endpoints of a slice at a port of its service. `declared`: the port in the Service resource. */
 export function atPort(
   slice: PlacedSlice,
   port: Port,
@@ -23,12 +23,12 @@ export function atPort(
   }));
 }
 
-/** Whether the port can only be known from the service as it is written. */
+/** Whether the port number is only in the Service resource. */
 export function needsDeclaredPort({ ports }: PlacedSlice): boolean {
   return ports === undefined || Object.values(ports).includes(0);
 }
 
-/** Field by field: there are many, and spread each would have a hidden class of its own. */
+/** Copies field by field. With a spread, V8 would give each of the many objects a hidden class of its own. */
 function atTarget(
   { address, health: own, labels, additionalAddresses }: PlacedEndpoint['endpoint'],
   port: number,
@@ -40,7 +40,7 @@ function atTarget(
     : { address, port, health, labels, additionalAddresses };
 }
 
-/** Kubernetes ties a service's port to its endpoints' by name; where there is one of each, the name does not matter. */
+/** Kubernetes assigns ports of a service to ports of endpoints by name. If both have a single port, the name does not matter. */
 function sliceTarget(
   targets: Readonly<Record<string, number>>,
   { name }: Port,
@@ -50,19 +50,19 @@ function sliceTarget(
   return targets[name] ?? (ports.length === 1 && others.length === 0 ? sole : undefined);
 }
 
-/** Where the slice leaves ports to the service. A named target would need the pod's containers. */
+/** The target port of the service, for a slice without ports. A named target port would need the containers of the pod. */
 function ownTarget({ number }: Port, { targetPort }: ServicePort = {}): number | undefined {
   if (targetPort === undefined) return number;
   const target = Number(targetPort);
   return isPortNumber(target) ? target : undefined;
 }
 
-/** Whether only the pods know the number of the port. */
+/** Whether only the pods define the number of the target port. */
 export function hasNamedTarget({ targetPort }: ServicePort): boolean {
   return targetPort !== undefined && !isPortNumber(Number(targetPort));
 }
 
-/** Where an ExternalName service leads: the same ports at another name. */
+/** The endpoint of an ExternalName service: the same port of the other name. */
 export function atExternalName(address: string, { number }: Port): readonly LocatedEndpoint[] {
   const locality = { region: '', zone: '', subZone: '' };
   return [{ locality, endpoint: { address, port: number, health: 'HEALTHY', labels: {} } }];

@@ -1,4 +1,4 @@
-/** What is wrong with a Kubernetes Service, or has no effect here. Kubernetes took it, so that most of it is a hint. */
+/** Mistakes in a Kubernetes Service, and fields without effect. Mostly warnings, because Kubernetes accepted the Service. */
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import type { FieldPath } from '../../../api/resource.js';
 import type { ServicePort, ServiceSpec } from '../../../generated/resources.js';
@@ -10,13 +10,13 @@ import { checkLabels } from '../services/labels.js';
 import { checkPorts } from '../services/ports.js';
 import { isCallable, tooLongHostname } from '../services/service-ref.js';
 
-/** What other resources define about a service. */
+/** Properties of a service that other resources define. */
 export interface ServiceFacts {
-  /** Key of a Destination resource about the same service. */
+  /** The key of a Destination resource about the same service. */
   readonly declared: string | undefined;
-  /** Whether it has EndpointSlices or an Endpoints object. */
+  /** Whether the service has EndpointSlices or an Endpoints object. */
   readonly hasSlices: boolean;
-  /** Whether some slice has the port of that name, or leaves ports to the service. */
+  /** Whether an EndpointSlice has a port of this name, or has no ports. */
   readonly hasPort: (name: string) => boolean;
 }
 
@@ -46,7 +46,7 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
   return findings.all;
 }
 
-/** Its own addresses, by which intercepted connections are known to be for it. */
+/** Envoy recognizes intercepted connections to the service by its IP addresses. */
 function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: ServiceSpec): void {
   (clusterIPs ?? [clusterIP]).forEach((address, i) => {
     if (address === '' || address === 'None' || isIpAddress(address)) return;
@@ -97,9 +97,9 @@ function checkEndpoints(
 }
 
 /**
- * What Kubernetes' own proxy takes into account, and a person might expect of Envoy as well. Everything else that a Service has is
- * about how packets come to its addresses (`externalIPs`, `nodePort`, `loadBalancer…`, `externalTrafficPolicy`), which are not used
- * here, or about who makes the EndpointSlices.
+ * Fields that Kubernetes' own proxy uses, so that a person may expect an effect in Envoy as well. The other fields of a Service configure
+ * how packets reach its addresses (`externalIPs`, `nodePort`, `loadBalancer…`, `externalTrafficPolicy`), which Lifeboat does not use, or
+ * who creates the EndpointSlices.
  */
 function checkPreferences(
   findings: Findings,

@@ -1,4 +1,4 @@
-/** What is wrong with EndpointSlices and Endpoints objects. Each value hurts only itself. */
+/** Mistakes in EndpointSlices and Endpoints objects. An invalid value affects only its own endpoint. */
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import type { FieldPath } from '../../../api/resource.js';
 import type {
@@ -16,7 +16,7 @@ import type { ServiceResource } from './kube-service.js';
 import { hasNamedTarget } from './kube-target.js';
 import { invalidPort } from '../services/ports.js';
 
-/** `service`: that which the slice names, if there is one; `declared`: whether a Destination takes its place. */
+/** `service`: the slice's service, if it exists. `declared`: whether a Destination resource replaces the service. */
 export function sliceFindings(
   { ref, labels, spec = {} }: SliceResource,
   service: ServiceResource | undefined,
@@ -36,7 +36,7 @@ export function sliceFindings(
   return findings.all;
 }
 
-/** `service`: that of the same name, if there is one. */
+/** `service`: the service of the same name, if it exists. */
 export function endpointsFindings(
   { ref, spec = {} }: EndpointsResource,
   service: ServiceResource | undefined,
@@ -44,7 +44,7 @@ export function endpointsFindings(
 ): readonly Diagnostic[] {
   const findings = collectFindings(ref);
   const { subsets = [] } = spec;
-  // Without addresses it is a lock, which the first leader elections were.
+  // Leader election used to lock Endpoints objects without addresses.
   if (service === undefined && !declared && subsets.length > 0)
     checkService(findings, ref, ref.name, ['metadata', 'name']);
   subsets.forEach(({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {
@@ -135,7 +135,7 @@ function checkPort(findings: Findings, { port }: EndpointPort, path: FieldPath):
   findings.error('InvalidPortNumber', [...path, 'port'], `${invalidPort(port)} The endpoints are ignored there.`);
 }
 
-/** Where there is one port of each, the name does not matter. */
+/** If both have a single port, the name does not matter. */
 function isPortOf({ name = '' }: EndpointPort, served: readonly ServicePort[], siblings: number): boolean {
   return served.some((port) => (port.name ?? '') === name) || (served.length === 1 && siblings === 1);
 }
