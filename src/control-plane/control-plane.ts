@@ -1,4 +1,4 @@
-/** The control plane as one object: batches of documents go in, an xDS server streams what follows from them. */
+/** The control plane as one object: it takes batches of documents, and its xDS server streams the resulting resources. */
 import { clientScope, meshOf } from './clients/client-scope.js';
 import type { ResourceKey } from '../api/resource.js';
 import { type Graph, type GraphOptions, SINGLE } from '../graph/index.js';
@@ -29,44 +29,43 @@ import { rankingKey, tiersKey } from '../mesh/clusters/ranking-key.js';
 
 export interface ControlPlaneOptions {
   /**
-   * Told of rows that could not be computed, and of messages that are not sent because Envoy would reject them: bugs. What was there before
-   * stays. Default: an error of a row is thrown, and nothing is said of a message.
+   * Receives errors of rows that could not be computed, and messages that are not sent because Envoy would reject them. Both are bugs, and
+   * the earlier version stays. Default: an error of a row is thrown; withheld messages are not reported.
    */
   readonly onRowError?: GraphOptions['onError'];
-  /** Settings of the xDS server; the provider is the control plane's own. */
+  /** Settings of the xDS server. The control plane sets the provider. */
   readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready' | 'loadReports'>;
-  /** What Envoys report of their requests to failover destinations. Default: they are not asked. */
+  /** Load reports of Envoys about failover destinations. Default: none are requested. */
   readonly loadReports?: LoadReportOptions;
-  /** Called once, when the first complete load has been taken in and before any Envoy is served. Default: nothing happens. */
+  /** Called once, after the first complete load and before the first Envoy is served. Default: no call. */
   readonly onFirstLoad?: () => void;
 }
 
 export interface ApplyOptions {
-  /** Default: false. */
+  /** Whether more batches of the first load follow. Default: false. */
   readonly partial?: boolean;
 }
 
 export interface ControlPlane extends ControlPlaneApi {
   readonly xds: XdsServer;
   /**
-   * Takes in a batch as one transaction: everything that follows from it is sent together. The first load is complete with it,
-   * unless `partial` says that more is to come before any Envoy is served. Gives the number of collections that changed: a type
-   * of resources as clients that see the same share it.
+   * Applies a batch as one transaction: all resulting changes are sent together. Completes the first load, unless `partial` is set. Returns
+   * the number of collections that changed. A collection is the resources of one type that clients with the same view share.
    */
   apply(batch: ResourceBatch, options?: ApplyOptions): number;
-  /** The first load is complete: Envoys are served from now on. Does nothing the second time. */
+  /** Completes the first load: from now on, Envoys are served. Later calls do nothing. */
   completeLoad(): void;
-  /** Whether a first complete load has been taken in; before, no Envoy is served. */
+  /** Whether the first load is complete. Until then, no Envoy is served. */
   ready(): boolean;
-  /** Prepares for clients that come all at once: runs the code that serves them, so that V8 has compiled it by then. */
+  /** Runs the code that serves clients, so that V8 has compiled it before many clients connect at once. */
   warmUp(): void;
-  /** Counts resources and findings while nothing else is to be done, so that `counts` is quick. */
+  /** From now on, counts resources and findings in the background, so that `counts` is fast. */
   startCounting(): void;
-  /** What each connected Envoy last reported of each failover destination that it sees. */
+  /** The last report of each connected Envoy about each failover destination that it sees. */
   failoverLoads(): readonly FailoverLoad[];
-  /** What is found about everything that changed since the last call; its cost is that of the changes. */
+  /** The findings about all resources that changed since the last call. The cost depends on the changes only. */
   takeFindingChanges(): FindingChanges;
-  /** How many rows of each table were computed so far. */
+  /** The number of rows that each table has computed so far. */
   computed(): ReadonlyMap<string, number>;
 }
 
@@ -135,7 +134,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   };
 }
 
-/** Labels and a cluster that nothing has, beside what is strange about the answer, the locality included. Many explain without a cluster. */
+/** Adds findings about labels and a cluster that nothing uses. Requests without a cluster are common, so they get no finding about it. */
 function withNodeFindings(
   result: ExplainResult | Unexplained,
   query: ExplainQuery,
@@ -158,7 +157,7 @@ function loadReporting(interest: LoadInterest, { intervalMs, reported }: LoadRep
   };
 }
 
-/** How many tiers the client has in a cluster. */
+/** Returns the number of tiers that the client has in a cluster. */
 function tierCounter(graph: Graph, model: MeshModel, node: XdsNode): (cluster: ClusterKey) => number {
   const client = rankingScope(clientScope(graph, model).rules, toClient(node));
   const { rankings, tiers } = model.clusters;
@@ -166,7 +165,7 @@ function tierCounter(graph: Graph, model: MeshModel, node: XdsNode): (cluster: C
     graph.read(tiers, tiersKey(cluster, graph.read(rankings, rankingKey(cluster, client)) ?? ''))?.tiers.length ?? 0;
 }
 
-/** Which mesh a client is in follows from the Mesh resources, and what its views depend on from the rules, so they may change with them. */
+/** The Mesh of a client depends on Mesh resources, and its views depend on the rules, so both may change with the resources. */
 function reassignWhenViewsChange(graph: Graph, model: MeshModel, xds: XdsServer): void {
   const reassign = (): void => {
     xds.reassign();

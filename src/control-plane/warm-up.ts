@@ -1,6 +1,6 @@
 /**
- * Runs the way from the model to Envoy's bytes before anybody waits for it: a fleet that lost its control plane comes back all at once,
- * and code that has hardly run yet is several times slower. What is computed for it is dropped again.
+ * Computes and encodes clusters before the first client connects. After a restart the whole fleet reconnects at once, and V8 runs new code
+ * several times slower. The results are discarded.
  */
 import { clientScope } from './clients/client-scope.js';
 import type { EnvoyTables } from '../envoy/tables.js';
@@ -14,7 +14,7 @@ import { offeredCluster } from '../mesh/offers/visibility-key.js';
 import { loadAssignmentKey } from '../envoy/clusters/load-assignment-key.js';
 import { encodedClusterKey } from '../envoy/clusters/cluster-key.js';
 
-/** Clusters whose bytes are made: with fewer, V8 compiles less of the code, and this many take a tenth of a second. */
+/** The number of encoded clusters. With fewer, V8 compiles less of the code. This many take about 0.1 s. */
 const MAX_CLUSTERS = 500;
 
 export function warmUp(graph: Graph, model: MeshModel, envoy: EnvoyTables): void {
@@ -29,12 +29,12 @@ export function warmUp(graph: Graph, model: MeshModel, envoy: EnvoyTables): void
   }
 }
 
-/** A client for whom there is something to order, if there is for any. */
+/** A client in a locality that a rule mentions, if there is one. */
 function somebody({ origins: [locality = { region: '', zone: '', subZone: '' }] }: RuleScope) {
   return { locality, cluster: '', labels: {} };
 }
 
-/** First those with the longest way. */
+/** Failover destinations first, because they use the most code. */
 function someClusters(graph: Graph, { destinations, failovers }: MeshModel): readonly ClusterKey[] {
   const keys: ClusterKey[] = [];
   for (const key of graph.keys(failovers.failovers)) {

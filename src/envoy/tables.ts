@@ -1,4 +1,4 @@
-/** Rows of Envoy messages as bytes, each made when some client is offered it and again only when its model row changes. */
+/** Tables of encoded Envoy messages. A row is encoded when a client subscribes to it, and again only when its row of the model changes. */
 import type { Graph, Read, Table } from '../graph/index.js';
 import type { ClusterTables } from '../mesh/clusters/clusters.js';
 import { failoverHostnames, hostnamesOf, inOrderOfNames } from '../mesh/discovery/hosts.js';
@@ -36,7 +36,7 @@ export interface EnvoyTables {
   /** A row for every EDS cluster, with or without endpoints. */
   readonly loadAssignments: Table<LoadAssignmentKey, EncodedMessage>;
   readonly listeners: Table<ListenerKey, EncodedMessage>;
-  /** No row for a port on which the client reaches nothing. */
+  /** No row for a port on which the client sees no host. */
   readonly routeConfigurations: Table<RouteConfigurationKey, EncodedMessage>;
   readonly interception: InterceptionTables;
   readonly grpc: GrpcTables;
@@ -119,8 +119,8 @@ function referencesOf({ targets, mirror }: Route): readonly ClusterKey[] {
 type HostDomains = readonly [cluster: ClusterKey, domains: readonly string[]];
 
 /**
- * Envoy rejects a route configuration in which two hosts have a domain in common, so the first one keeps it. What is in the client's own
- * cluster comes before what is in none.
+ * Envoy rejects a route configuration with the same domain in two virtual hosts, so only the first one keeps it. Hosts of the client's own
+ * cluster precede hosts without a cluster.
  */
 function distinctDomains(
   read: Read,

@@ -1,21 +1,21 @@
-/** What the control plane offers to the commands and the admin address. Plain data in and out; knows neither HTTP nor `process`. */
+/** The interface of the control plane for the commands and the admin address. Plain data; must know neither HTTP nor `process`. */
 import type { Position } from '../../api/resource.js';
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { Severity } from '../../api/diagnostic.js';
 
-/** A finding with its position, as `lifeboat check` prints it. Resource fields are empty when the file itself is at fault. */
+/** A finding with its position, as `lifeboat check` prints it. Kind and name are empty if the finding is about the file. */
 export interface Finding extends Position {
   readonly severity: Severity;
   readonly code: string;
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  /** `spec.port.number`; empty for the resource as a whole. */
+  /** `spec.port.number`; empty if the finding is about the whole resource. */
   readonly path: string;
   readonly message: string;
 }
 
-/** A resource as it was written, with the status that the control plane gives it. */
+/** A resource as in its document, with its status. */
 export interface ResourceWithStatus {
   readonly apiVersion: string;
   readonly kind: string;
@@ -25,55 +25,55 @@ export interface ResourceWithStatus {
 }
 
 export interface ResourceQuery {
-  /** In any case, singular or plural, or a short name (`fop`). */
+  /** The name of a kind in any case, singular or plural, or its short name (`fop`). */
   readonly kind?: string;
   readonly namespace?: string;
   readonly name?: string;
-  /** Only what somebody wrote, without the Destinations that are discovered from Services. */
+  /** Only resources with a document, without discovered Destinations. */
   readonly written?: true;
 }
 
-/** Whether an Envoy holds what it was sent. */
+/** Whether an Envoy holds the newest version. */
 export type SyncState = 'SYNCED' | 'NOT SENT' | 'STALE' | 'NACK';
 
 export interface ProxyType {
   readonly version: string;
   readonly state: SyncState;
-  /** Envoy's own words, when it rejected. */
+  /** The error message of the last NACK. */
   readonly error?: string;
-  /** RFC 3339: since when the state is what it is. */
+  /** When the state began (RFC 3339). */
   readonly since: string;
 }
 
-/** What is strange about a connected Envoy, or about one that is described. */
+/** A problem of a connected Envoy, or of one that a request describes. */
 export interface NodeFinding {
   readonly severity: Severity;
   readonly code: DiagnosticCode;
   readonly message: string;
 }
 
-/** One connected Envoy or gRPC client, with all the streams of its connection. */
+/** A connected Envoy or gRPC client, with all of its streams. */
 export interface Proxy {
   readonly id: string;
-  /** `region/zone/subZone`, shortened from the right where unknown. */
+  /** `region/zone/subZone`, without unknown parts at the end. */
   readonly locality: string;
-  /** `name.namespace` of its Mesh; empty for none. */
+  /** `name.namespace` of its Mesh; empty: none. */
   readonly mesh: string;
-  /** The cluster or site that it says it runs in; empty for none. */
+  /** The cluster or site in its node; empty: none. */
   readonly cluster: string;
-  /** Where it connects from: `127.0.0.1:40312`. */
+  /** The address that it connects from: `127.0.0.1:40312`. */
   readonly address: string;
   /** Who it proved to be: `spiffe://example.org/ns/default/sa/web`. Absent: clients are not authenticated. */
   readonly principal?: string;
   /** `envoy 1.40.0`. */
   readonly userAgent: string;
-  /** Whether it asks for changes only. */
+  /** Whether it uses the incremental protocol. */
   readonly incremental: boolean;
-  /** RFC 3339: since when it is connected. */
+  /** When it connected (RFC 3339). */
   readonly connectedSince: string;
-  /** Whether it holds all that it was sent: the worst of its types. */
+  /** The worst state of its types. */
   readonly state: SyncState;
-  /** RFC 3339: since when `state` is what it is. */
+  /** When `state` began (RFC 3339). */
   readonly since: string;
   readonly findings: readonly NodeFinding[];
   /** By short type name: `CDS`, `EDS`, `LDS`, `RDS`. */
@@ -84,7 +84,7 @@ export interface ProxyQuery {
   readonly id?: string;
 }
 
-/** An Envoy, or a gRPC client, as `lifeboat snapshot` describes it. */
+/** An Envoy or gRPC client, as the parameters of `lifeboat snapshot` describe it. */
 export interface SnapshotQuery {
   readonly nodeId: string;
   readonly region?: string;
@@ -94,11 +94,11 @@ export interface SnapshotQuery {
   readonly labels?: Readonly<Record<string, string>>;
   /** Further `node.metadata`: `NAMESPACE`, `ROLE`, `LISTEN_ADDRESS` … */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** What a gRPC client asks for, `hostname:port` each; with any, the node is one. */
+  /** The targets of a gRPC client, each `hostname:port`. With any, the client is a gRPC client. */
   readonly targets?: readonly string[];
 }
 
-/** Canonical proto JSON of each resource, in the order of their names. */
+/** Each resource as canonical proto JSON, ordered by name. */
 export interface SnapshotResources {
   readonly listeners: readonly unknown[];
   readonly routes: readonly unknown[];
@@ -107,31 +107,31 @@ export interface SnapshotResources {
 }
 
 export interface Snapshot extends SnapshotResources {
-  /** What is strange about the node. */
+  /** Findings about the node. */
   readonly findings: readonly NodeFinding[];
 }
 
-/** A resource of which a connected Envoy does not hold the newest version, or that it should let go. */
+/** A resource of which a connected Envoy does not hold the newest version, or which it should remove. */
 export interface PendingResource {
   /** `CDS`, `EDS`, `LDS`, `RDS`. */
   readonly type: string;
   readonly name: string;
   readonly state: SyncState;
-  /** The version that it acknowledged; empty where it has none. */
+  /** The acknowledged version; empty: none. */
   readonly version: string;
-  /** Envoy's own words, when it rejected. */
+  /** The error message of the last NACK. */
   readonly error?: string;
 }
 
-/** What a connected Envoy holds, as far as its acknowledgements tell. */
+/** The resources that a connected Envoy has acknowledged. */
 export interface HeldSnapshot extends Snapshot {
   /** The acknowledged version of each type. */
   readonly versions: Readonly<Record<string, string>>;
-  /** What it does not hold as it is now. Of an older version that it holds the content is not kept, so it is not among the resources. */
+  /** Resources of which it does not hold the newest version. The server does not keep the content of older versions, so those are not among the resources. */
   readonly pending: readonly PendingResource[];
 }
 
-/** How many resources of a kind are in a state; the state is empty for a status without one. */
+/** The number of resources of a kind with a state. The state is empty for statuses without one. */
 export interface StateCount {
   readonly kind: string;
   readonly state: string;
@@ -139,34 +139,34 @@ export interface StateCount {
 }
 
 export interface StateCounts {
-  /** What somebody wrote, without the Destinations that are discovered from Services. */
+  /** Only resources with a document, without discovered Destinations. */
   readonly resources: readonly StateCount[];
   readonly findings: Readonly<Record<Severity, number>>;
 }
 
 export interface ControlPlaneApi {
-  /** Every finding of the last load, ordered by file, line and column. */
+  /** All findings of the last load, ordered by file, line and column. */
   findings(): readonly Finding[];
   resources(query?: ResourceQuery): readonly ResourceWithStatus[];
-  /** The same resources and findings, counted; costs what changed since the last call. */
+  /** The numbers of the same resources and findings. The cost depends on the changes since the last call. */
   counts(): StateCounts;
   /** Ordered by id. */
   proxies(query?: ProxyQuery): readonly Proxy[];
   snapshot(query: SnapshotQuery): Snapshot;
-  /** What a connected Envoy or gRPC client is sent, by its own node; a sentence where none has this id. */
+  /** The resources of a connected client, by its node. A sentence if no client has this id. */
   proxySnapshot(id: string): Snapshot | string;
-  /** What a connected Envoy or gRPC client has acknowledged; a sentence where none has this id. */
+  /** The resources that a connected client has acknowledged. A sentence if no client has this id. */
   heldSnapshot(id: string): HeldSnapshot | string;
   explain(query: ExplainQuery): ExplainResult | Unexplained;
-  /** The failover hostnames served, sorted: for `/etc/hosts` lines. */
+  /** All failover hostnames, sorted, for `/etc/hosts`. */
   hostnames(): readonly string[];
-  /** Where the application of an Envoy that intercepts finds them, sorted: the address that its connections are known by. */
+  /** The hostnames with their addresses for Envoys with interception, sorted. */
   hostnameAddresses(query?: AddressQuery): readonly HostnameAddress[];
 }
 
-/** An Envoy, as far as hostnames are concerned. */
+/** The properties of an Envoy that its hostnames depend on. */
 export interface AddressQuery {
-  /** The cluster or site that it runs in. Default: none. */
+  /** The cluster or site of the Envoy. Default: none. */
   readonly cluster?: string;
   /** `name.namespace` of its Mesh. Default: that of its cluster. */
   readonly mesh?: string;
@@ -177,23 +177,23 @@ export interface HostnameAddress {
   readonly address: string;
 }
 
-/** A client and the hostname that it asks for, as `lifeboat explain` takes them. */
+/** A client and a hostname, as the parameters of `lifeboat explain`. */
 export interface ExplainQuery {
   readonly hostname: string;
-  /** Needed where the hostname is served on several. */
+  /** Required if the hostname has several ports. */
   readonly port?: number;
   readonly region?: string;
   readonly zone?: string;
   readonly subZone?: string;
   readonly cluster?: string;
-  /** The client's; absent: any, so that the hostname may be a name that only clients of some namespace can use. */
+  /** The client's namespace. Absent: any, so the hostname may be a short name that only clients of one namespace can use. */
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Why there is nothing to explain, as a sentence. */
+/** The reason, as a sentence, why there is nothing to explain. */
 export interface Unexplained {
-  /** `absent`: nothing serves the hostname on that port, or no endpoint is in reach of the client. `ambiguous`: more has to be said. */
+  /** `absent`: no host has this name and port, or no endpoint for the client. `ambiguous`: the query needs more parameters. */
   readonly reason: 'absent' | 'ambiguous';
   readonly error: string;
 }
@@ -214,7 +214,7 @@ export interface ExplainedLocality {
   readonly endpoints: readonly ExplainedEndpoint[];
 }
 
-/** Every share is a percentage of all of that client's traffic to the hostname. */
+/** Each share is a percentage of all traffic of this client to the hostname. */
 export interface ExplainResult {
   readonly hostname: string;
   readonly port: number;
@@ -224,12 +224,12 @@ export interface ExplainResult {
     readonly namespace?: string;
     readonly labels: Readonly<Record<string, string>>;
   };
-  /** What is assumed to be lost; empty: nothing. */
+  /** The losses that are assumed. Empty: none. */
   readonly down: readonly string[];
   readonly tiers: readonly {
     readonly priority: number;
     readonly share: number;
-    /** What put the endpoints there. */
+    /** The rule that put the endpoints into this tier. */
     readonly rule: string;
     readonly localities: readonly ExplainedLocality[];
   }[];

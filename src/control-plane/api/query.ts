@@ -1,9 +1,9 @@
-/** Which resources a query means, with kubectl's leniency about kinds. */
+/** Whether a resource matches a query. Kinds are compared as kubectl does. */
 import { findKind, wordsFor } from '../../api/kinds.js';
 import type { ResourceRef } from '../../api/resource.js';
 import type { ResourceQuery } from './api.js';
 
-/** A kind that is none of those that are read names the resources that say they are of it. */
+/** An unknown kind matches resources whose documents have exactly this kind. */
 export function matches(ref: ResourceRef, { kind, namespace, name }: ResourceQuery): boolean {
   return (
     (kind === undefined || isKind(ref.kind, kind)) &&

@@ -1,4 +1,4 @@
-/** Who an Envoy, or a gRPC client, says it is, in its node: all that decides what it gets. */
+/** The properties of an Envoy or gRPC client that decide which resources it gets, from its node. */
 import type { ListenerPlace } from '../../envoy/rows/listener-place.js';
 import type { Locality } from '../../mesh/model/model.js';
 import type { XdsNode } from '../../xds/index.js';
@@ -17,40 +17,40 @@ import type { Role } from '../../mesh/offers/visibility-key.js';
 
 export interface Client {
   readonly id: string;
-  /** The cluster or site that it runs in; empty for none. */
+  /** The cluster or site; empty: none. */
   readonly cluster: string;
   readonly namespace: string;
   readonly locality: Locality;
   readonly labels: Readonly<Record<string, string>>;
   readonly role: Role;
   readonly place: ListenerPlace;
-  /** The Mesh that the node names itself; `NO_MESH` where its cluster decides. */
+  /** The Mesh in its metadata. `NO_MESH`: its cluster decides. */
   readonly mesh: MeshKey;
-  /** How long data on a connection to an endpoint may stay unacknowledged, in milliseconds; 0: as its system has it. */
+  /** How long data to an endpoint may stay unacknowledged, in milliseconds. 0: the default of the system. */
   readonly userTimeoutMs: number;
-  /** Whether it is a gRPC client of its own, without an Envoy. */
+  /** Whether it is a gRPC client without an Envoy. */
   readonly proxyless: boolean;
 }
 
-/** A sidecar's app is on the same host; a gateway's clients are not. */
+/** The application of a sidecar is on the same host; the clients of a gateway are not. */
 const defaultAddress: Readonly<Record<Role, string>> = { sidecar: '127.0.0.1', gateway: '0.0.0.0' };
 
-/** What may be added to a port. */
+/** The valid range of a port offset. */
 export const offsets: readonly [number, number] = [-65_535, 65_535];
-/** Proxies that an Envoy trusts. */
+/** The valid range of the number of trusted proxies. */
 export const trustedHops: readonly [number, number] = [0, 255];
 
 /**
- * gRPC's libraries call themselves `gRPC Go`, `gRPC C-core linux` and so on; another one may say `GENERATOR: grpc`, as Istio's bootstraps do.
+ * gRPC libraries have user agents such as `gRPC Go` and `gRPC C-core linux`. Another client can set `GENERATOR: grpc`, as Istio's bootstraps do.
  *
- * @param report receives a sentence for each entry that cannot be used
+ * @param report receives a sentence for each invalid entry
  */
 export function toClient(
   { id, cluster, locality, metadata, userAgentName }: XdsNode,
   report: Report = ignoreProblems,
 ): Client {
   const role = readWord(metadata, 'ROLE', ['sidecar', 'gateway'], report) ?? roleOf(id);
-  // Read for sidecars too, so that invalid entries are reported there as well.
+  // Also read for sidecars, so that invalid entries are reported for them too.
   const hops = readInteger(metadata, 'XFF_NUM_TRUSTED_HOPS', trustedHops, report) ?? 0;
   return {
     id,
@@ -71,7 +71,7 @@ export function toClient(
   };
 }
 
-/** What is wrong with a node, a sentence each. */
+/** The problems of a node, one sentence each. */
 export function nodeProblems(node: XdsNode): readonly string[] {
   const problems: string[] = [];
   toClient(node, (problem) => {
@@ -80,10 +80,10 @@ export function nodeProblems(node: XdsNode): readonly string[] {
   return problems;
 }
 
-/** A client may send any number of labels. */
+/** Limit of reported problems, because a client may send any number of labels. */
 const MAX_PROBLEMS = 20;
 
-/** Istio's node ids begin with the proxy's type. */
+/** Istio's node ids begin with the type of the proxy. */
 function roleOf(id: string): Role {
   return id.startsWith('router~') ? 'gateway' : 'sidecar';
 }

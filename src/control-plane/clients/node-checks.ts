@@ -1,6 +1,6 @@
 /**
- * The findings about connected nodes, kept while neither the node nor what it is compared with changes: they are asked for at each scrape and
- * after changes, for thousands of nodes.
+ * Caches the findings about connected nodes while neither the node nor the model changes. Each scrape, and each change, needs those of
+ * thousands of nodes.
  */
 import type { Graph } from '../../graph/index.js';
 import type { MeshModel } from '../../mesh/tables.js';
@@ -24,13 +24,13 @@ export class NodeChecks {
     this.#places = new Places(graph, model);
   }
 
-  /** Resources changed. */
+  /** Call after resources changed. */
   changed(): void {
     this.#isCurrent = false;
     this.#places.changed();
   }
 
-  /** A connected client's node is the same object as long as it is connected. */
+  /** Cached by the object: a client has the same node object while it is connected. */
   findings(node: XdsNode): readonly NodeFinding[] {
     const surroundings = this.#current();
     const known = this.#known.get(node) ?? nodeFindings(node, surroundings);

@@ -1,6 +1,6 @@
 /**
- * What is strange about a node: its locality, its cluster, its metadata and its labels, compared with what there is. The same for a connected
- * Envoy and for one that flags describe. Pure functions of the node and of the world around it.
+ * Findings about a node: its locality, cluster, metadata and labels, compared with the model. The same for a connected Envoy and for one
+ * that parameters describe. Pure functions.
  */
 import type { DiagnosticCode } from '../../api/codes.js';
 import { didYouMean, suggest } from '../../api/suggest.js';
@@ -11,18 +11,18 @@ import { type Client, nodeProblems, toClient } from './client.js';
 import { misspeltKeys } from './node-metadata.js';
 import type { KnownPlaces } from './places.js';
 
-/** What a node is compared with. */
+/** The parts of the model that a node is compared with. */
 export interface Surroundings {
   readonly places: KnownPlaces;
   /** The key of every Mesh, `name.namespace`. */
   readonly meshes: readonly string[];
   /** The clusters that Meshes are installed in. */
   readonly clusters: readonly string[];
-  /** Label keys that rules and selectors ask clients for. */
+  /** Label keys of clients that rules and selectors compare. */
   readonly labels: readonly string[];
 }
 
-/** Every code that a finding about a node may have. */
+/** The codes of findings about nodes. */
 export const nodeFindingCodes: readonly DiagnosticCode[] = [
   'DuplicateNodeId',
   'NodeWithoutLocality',
@@ -34,7 +34,7 @@ export const nodeFindingCodes: readonly DiagnosticCode[] = [
   'UnknownNodeMetadata',
 ];
 
-/** How its words name the parts of a node: by their fields in a bootstrap. */
+/** The messages name the parts of a node by their fields in a bootstrap. */
 export function nodeFindings(node: XdsNode, surroundings: Surroundings): readonly NodeFinding[] {
   const client = toClient(node);
   return [
@@ -45,7 +45,7 @@ export function nodeFindings(node: XdsNode, surroundings: Surroundings): readonl
   ];
 }
 
-/** Of the metadata alone, for a node that nobody is compared with yet. */
+/** The findings about the metadata alone, without the model. */
 export function metadataFindings(metadata: XdsNode['metadata']): readonly NodeFinding[] {
   const problems = nodeProblems({ ...UNKNOWN, metadata });
   return [
@@ -63,7 +63,7 @@ export function warning(code: DiagnosticCode, message: string): NodeFinding {
   return { severity: 'warning', code, message };
 }
 
-/** Where endpoints say nothing of their place, neither need clients. */
+/** If no endpoint has a locality, clients need none. */
 export function localityFindings(locality: Locality, places: KnownPlaces): readonly NodeFinding[] {
   const { region, zone, subZone } = locality;
   if (places.regions.size + places.zones.size === 0) return [];
@@ -85,7 +85,7 @@ const WITHOUT_LOCALITY =
   'The node has no locality, so all endpoints are equally near. Set node.locality (bootstrap --locality REGION/ZONE).';
 const NONE: ReadonlySet<string> = new Set();
 
-/** Regions whose endpoints name no zones say nothing about zones. */
+/** If no endpoint of the region has a zone, zones are not compared. */
 function zoneFinding(zone: string, known: ReadonlySet<string>, where: string): readonly NodeFinding[] {
   if (zone === '' || known.size === 0 || known.has(zone)) return [];
   return [
@@ -104,7 +104,7 @@ function suggestionFor(word: string, known: Iterable<string>): string {
 
 const MOST_SHOWN = 5;
 
-/** Where no Mesh resource exists, meshes play no part, but clusters have names all the same. */
+/** Without Mesh resources, only the name of the cluster is compared. */
 function meshFindings({ mesh, cluster }: Client, { meshes, clusters, places }: Surroundings): readonly NodeFinding[] {
   if (meshes.length === 0) return clusterFindings(cluster, places.clusters);
   if (mesh !== '') {
@@ -132,7 +132,7 @@ function meshFindings({ mesh, cluster }: Client, { meshes, clusters, places }: S
   ];
 }
 
-/** A cluster may have clients and no services. One whose name is nearly that of another is misspelt. */
+/** A cluster without services is valid. It is misspelt if its name is similar to that of another cluster. */
 function clusterFindings(cluster: string, known: ReadonlySet<string>): readonly NodeFinding[] {
   const meant = cluster === '' || known.has(cluster) ? undefined : suggest(cluster, known);
   if (meant === undefined) return [];
@@ -144,7 +144,7 @@ function clusterFindings(cluster: string, known: ReadonlySet<string>): readonly 
   ];
 }
 
-/** Most labels are for other systems. A label is misspelt if it resembles one that a rule compares and that the client lacks. */
+/** Most labels are for other systems. A label is misspelt if it is similar to a compared label that the client lacks. */
 function labelFindings({ labels }: Client, surroundings: Surroundings): readonly NodeFinding[] {
   const missing = surroundings.labels.filter((label) => labels[label] === undefined);
   if (missing.length === 0) return [];

@@ -1,6 +1,6 @@
 /**
- * The entries of an Envoy's `node.metadata` that Lifeboat reads, docs/envoys.md lists them. A value that cannot be used counts as absent
- * and is reported: an Envoy with one wrong entry still gets what the rest of its node asks for.
+ * Reads the entries of an Envoy's `node.metadata` that docs/envoys.md lists. An invalid value is reported and ignored, so an Envoy with one
+ * invalid entry still gets its resources.
  */
 import { isIP } from 'node:net';
 import { readDuration } from '../../api/duration.js';
@@ -9,7 +9,7 @@ import { DEFAULT_USER_TIMEOUT_MS } from '../../envoy/fields/upstream-connection.
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** Takes a sentence about an entry that cannot be used, and the rule that it breaks: `must be an IP address`. */
+/** Receives a sentence about an invalid entry, and the rule that it violates: `must be an IP address`. */
 export type Report = (problem: string, rule: string) => void;
 
 export const ignoreProblems: Report = () => undefined;
@@ -21,7 +21,7 @@ export function readText(metadata: Metadata, name: string, report: Report): stri
   return '';
 }
 
-/** Text values by name; others are left out one by one. */
+/** A map of texts. Values of other types are reported and left out. */
 export function readTextMap(metadata: Metadata, name: string, report: Report): Readonly<Record<string, string>> {
   const value = metadata[name];
   if (value === undefined || value === null) return {};
@@ -37,7 +37,7 @@ export function readTextMap(metadata: Metadata, name: string, report: Report): R
   return texts;
 }
 
-/** One of some words, in any case; `undefined` where there is none. */
+/** One of several words, in any case. `undefined` if the entry is absent or invalid. */
 export function readWord<Word extends string>(
   metadata: Metadata,
   name: string,
@@ -51,16 +51,16 @@ export function readWord<Word extends string>(
   return word;
 }
 
-/** An IP address; empty where there is none. */
+/** An IP address. Empty if the entry is absent or invalid. */
 export function readAddress(metadata: Metadata, name: string, report: Report): string {
   const text = readText(metadata, name, report);
-  // With a zone it is an address of one host's interface, which Envoy does not take.
+  // An address with a zone belongs to an interface of one host. Envoy rejects it.
   if (text === '' || (isIP(text) !== 0 && !text.includes('%'))) return text;
   tell(report, name, text, 'must be an IP address');
   return '';
 }
 
-/** A whole number, or its digits as a text. */
+/** An integer, as a number or a text. */
 export function readInteger(
   metadata: Metadata,
   name: string,
@@ -75,10 +75,10 @@ export function readInteger(
   return undefined;
 }
 
-/** The longest that Linux takes, in milliseconds. */
+/** The maximum of Linux, in milliseconds. */
 const LONGEST_USER_TIMEOUT_MS = 2_147_483_647;
 
-/** Milliseconds, as a number or its digits (as Linux has it), or a duration such as `3s`; 0 for none. */
+/** In milliseconds. The entry is a number or its digits, in milliseconds as in Linux, or a duration such as `3s`. 0: no limit. */
 export function readUserTimeout(metadata: Metadata, report: Report): number {
   const name = 'TCP_USER_TIMEOUT';
   const value = metadata[name];
@@ -99,7 +99,7 @@ function toMilliseconds(value: unknown): number {
   return 'problem' in reading ? NaN : reading.milliseconds;
 }
 
-/** Characters of a value that are quoted. */
+/** The maximum length of a quoted value, in characters. */
 const QUOTED = 64;
 
 function tell(report: Report, name: string, value: unknown, rule: string, meant?: string): void {
@@ -113,15 +113,15 @@ function shorten(text: string): string {
   return text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
 }
 
-/** The entries that are read. */
+/** The entries that Lifeboat reads. */
 export const METADATA_ENTRIES: readonly string[] = [
   ...['CLUSTER_ID', 'GENERATOR', 'INTERCEPTION', 'LABELS', 'LISTEN_ADDRESS', 'LISTEN_PORT_OFFSET', 'MESH', 'NAMESPACE'],
   ...['ROLE', 'TCP_USER_TIMEOUT', 'XFF_NUM_TRUSTED_HOPS'],
 ];
 
 /**
- * A sentence for each entry whose key is nearly, but not quite, one that is read. Other systems' entries are theirs, and so is one beside
- * that which it resembles: `CLUSTER` beside `CLUSTER_ID`.
+ * A sentence for each key that is similar to a known entry, but not equal. Keys of other systems are ignored. So is a key if the node also
+ * has the entry that it resembles, such as `CLUSTER` with `CLUSTER_ID`.
  */
 export function misspeltKeys(metadata: Metadata): readonly string[] {
   const unknown = Object.keys(metadata).filter((key) => !METADATA_ENTRIES.includes(key));

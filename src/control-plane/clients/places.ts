@@ -1,4 +1,4 @@
-/** Where endpoints are: the regions, zones and clusters that a client's may be compared with. */
+/** The regions, zones and clusters of all endpoints. Localities of clients are compared with them. */
 import type { Graph } from '../../graph/index.js';
 import type { Locality } from '../../mesh/model/model.js';
 import type { MeshModel } from '../../mesh/tables.js';
@@ -6,13 +6,13 @@ import { destinationPortKey } from '../../mesh/model/target-key.js';
 
 export interface KnownPlaces {
   readonly regions: ReadonlySet<string>;
-  /** Zones by region; those without a region under the empty one. */
+  /** Zones by region. The region is empty for zones without one. */
   readonly zones: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Clusters that services are in. */
+  /** The clusters of services. */
   readonly clusters: ReadonlySet<string>;
 }
 
-/** The places of all endpoints, looked at again when somebody asks after a change. */
+/** The places of all endpoints, read again on the first request after a change. */
 export class Places {
   readonly #graph: Graph;
   readonly #model: MeshModel;
@@ -23,12 +23,12 @@ export class Places {
     this.#model = model;
   }
 
-  /** Resources changed, and endpoints may have. */
+  /** Call after resources changed, because endpoints may have changed. */
   changed(): void {
     this.#known = undefined;
   }
 
-  /** Reads the endpoints of all services where something changed since the last call; those that an Envoy has asked for are computed already. */
+  /** Reads the endpoints of all services if resources changed since the last call. Rows that an Envoy subscribes to are computed already. */
   known(): KnownPlaces {
     this.#known ??= this.#collect();
     return this.#known;

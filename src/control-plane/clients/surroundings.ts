@@ -1,4 +1,4 @@
-/** What nodes are compared with, read from the model. */
+/** Reads the parts of the model that nodes are compared with. */
 import { clientScope } from './client-scope.js';
 import { type Graph, SINGLE } from '../../graph/index.js';
 import { sourceLabels } from '../../mesh/policies/selection/source-selectors.js';
@@ -18,7 +18,7 @@ export function surroundingsOf(graph: Graph, model: MeshModel, places: Places): 
   };
 }
 
-/** Labels that represent the client's locality and cluster. */
+/** Labels for the client's locality and cluster. */
 function isPlace(label: string): boolean {
   return label.startsWith('topology.') && label !== NETWORK_LABEL;
 }

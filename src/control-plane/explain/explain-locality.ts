@@ -1,4 +1,4 @@
-/** What `explain` says of the place of a client: where nothing is in reach of it, and what may be a typing error. */
+/** Findings of `explain` about the locality of a client: no reachable endpoint, and probable typing errors. */
 import { didYouMean, suggest } from '../../api/suggest.js';
 import type { Read } from '../../graph/index.js';
 import { classify } from '../../mesh/clusters/endpoint-class.js';
@@ -8,7 +8,7 @@ import { formatLocality } from '../../mesh/preference/rule-text.js';
 import type { MeshModel } from '../../mesh/tables.js';
 import type { ClusterKey } from '../../mesh/model/cluster-key.js';
 
-/** The sentence for a client that has no tier. `target`: how the host is called. */
+/** The sentence for a client without tiers. `target`: the name of the host. */
 export function nothingInReach(
   read: Read,
   model: MeshModel,
@@ -27,7 +27,7 @@ export function nothingInReach(
   return `${where}: the mapping from ${formatLocality(mapping.from)} allows ${to === '' ? 'nothing else' : `only ${to}`}. ${exist}`;
 }
 
-/** That no endpoint is where the client is, which may be meant. `shown`: where the endpoints are that its requests go to. */
+/** A finding if no endpoint is in the client's locality, which may be intended. `shown`: the localities of the endpoints that it uses. */
 export function explainedLocalityFindings(
   read: Read,
   model: MeshModel,
@@ -58,7 +58,7 @@ export function explainedLocalityFindings(
   ];
 }
 
-/** Where the cluster has endpoints, for whichever client. */
+/** The localities of the cluster's endpoints, for all clients. */
 function placesOf(read: Read, model: MeshModel, key: ClusterKey): readonly Locality[] {
   const cluster = read(model.clusters.clusters, key);
   return cluster === undefined

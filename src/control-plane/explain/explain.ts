@@ -1,4 +1,4 @@
-/** Where the traffic of a client that is described, connected or not, goes: the same rows that the client gets. */
+/** Where the traffic of a client goes, connected or not. Reads the rows that the client gets. */
 import { didYouMean, suggest } from '../../api/suggest.js';
 import type { Graph } from '../../graph/index.js';
 import type { ClusterTables } from '../../mesh/clusters/clusters.js';
@@ -75,7 +75,7 @@ function chooseCluster(graph: Graph, model: MeshModel, query: ExplainQuery): Fou
   return chosen ?? absent(`${hostname} is not served on port ${String(port)}, but on ${ports.join(', ')}.`);
 }
 
-/** A name may be short for clients of other namespaces, or the service not exported to this one. */
+/** Clients of other namespaces may know the name, or the service may not be exported to this client. */
 function notServed(graph: Graph, model: MeshModel, query: ExplainQuery): string {
   const { hostname, namespace, ...others } = query;
   if (namespace !== undefined && clustersOf(graph, model, { hostname, ...others }).length > 0) {
@@ -84,12 +84,12 @@ function notServed(graph: Graph, model: MeshModel, query: ExplainQuery): string 
   return `Nothing serves the hostname ${hostname}${seenFrom(query)}.${didYouMean(suggest(hostname, everyHostname(graph, model, query)))}`;
 }
 
-/** Which hostnames exist depends on the client's cluster. */
+/** The hostnames depend on the client's cluster. */
 function seenFrom({ cluster = '' }: ExplainQuery): string {
   return cluster === '' ? '' : ` for clients in the cluster "${cluster}"`;
 }
 
-/** In the order in which they have the name, as in the routes. Without a namespace a client of any may use it. */
+/** The clusters with this hostname, in the order of precedence in the routes. Without a namespace, short names of all namespaces match. */
 function clustersOf(
   graph: Graph,
   model: MeshModel,
@@ -167,7 +167,7 @@ function everyHostname(graph: Graph, model: MeshModel, { cluster = '', namespace
   return [...virtual, ...plain];
 }
 
-/** That of the service that one of the hosts is called like, where the hostname is short for it. */
+/** If the hostname is the short name of a service: the service's namespace. */
 function namespaceIn(hosts: readonly string[], hostname: string): string {
   return hosts.map(serviceCalled).find((service) => service?.name === hostname)?.namespace ?? '';
 }
@@ -194,7 +194,7 @@ function toLocality({ group, share, endpoints }: LocalityShare): ExplainedLocali
   };
 }
 
-/** Hundredths of a percent are more than traffic will ever show. */
+/** Two decimals. */
 function round(share: number): number {
   return Math.round(share * 100) / 100;
 }

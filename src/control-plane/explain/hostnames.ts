@@ -11,7 +11,7 @@ export function servedHostnames({ graph, model }: Core): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** Those that the client's mesh sees, or all where its mesh is unknown: two meshes may have one hostname for different things. */
+/** The hostnames that the client's mesh sees. All if its mesh is unknown: two meshes may have the same hostname for different destinations. */
 export function hostnameAddressesOf(
   { graph, model }: Core,
   { cluster = '', mesh = '' }: AddressQuery,

@@ -1,4 +1,4 @@
-/** From documents to Envoy's messages, without streams: the graph with all of its tables, and the documents that feed it. */
+/** The graph with all tables, from documents to Envoy's messages, and its inputs. Knows no streams. */
 import { type Decode, createDecode } from '../../api/decode.js';
 import { type EnvoyTables, declareEnvoy } from '../../envoy/tables.js';
 import { Graph, type GraphOptions } from '../../graph/index.js';
@@ -13,14 +13,14 @@ export interface Core {
   readonly model: MeshModel;
   readonly envoy: EnvoyTables;
   readonly inventory: Inventory;
-  /** What the model finds about resources, by `resourceKey`. */
+  /** The findings of the model about resources, by `resourceKey`. */
   readonly findings: FindingTable;
-  /** Takes in a batch as one commit. Returns the keys of what was put and removed in the inventory. */
+  /** Applies a batch as one commit. Returns the keys of the resources that were put or removed. */
   take(batch: Pick<ResourceBatch, 'upserts' | 'deletes'>): ReadonlySet<ResourceKey>;
 }
 
 export interface CoreOptions extends GraphOptions {
-  /** A decoder that is there already; making one takes tens of milliseconds. */
+  /** An existing decoder. Default: a new one, which takes tens of milliseconds to make. */
   readonly decode?: Decode;
 }
 

@@ -1,4 +1,4 @@
-/** Every document as it was read last, with what decoding made of it. The model gets only what could be decoded. */
+/** All documents, with the result of decoding them. Only decoded resources reach the model. */
 import type { Decode } from '../../api/decode.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import {
@@ -15,14 +15,14 @@ import type { MeshInputs } from '../../mesh/tables.js';
 export interface InventoryItem {
   readonly ref: ResourceRef;
   readonly raw: RawResource;
-  /** As decoded; of a version that cannot be, without `spec`. */
+  /** The decoded resource; without `spec` if decoding failed. */
   readonly resource: Resource<unknown>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface Inventory {
   readonly items: ReadonlyMap<ResourceKey, InventoryItem>;
-  /** Takes in a document and returns its key. If it cannot be decoded, the model keeps the version that it has. */
+  /** Stores a document and returns its key. If it cannot be decoded, the model keeps the earlier version. */
   put(transaction: Transaction, raw: RawResource): ResourceKey;
   /** Returns the key. */
   remove(transaction: Transaction, ref: ResourceRef): ResourceKey;
@@ -30,7 +30,7 @@ export interface Inventory {
 
 export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
   const items = new Map<ResourceKey, InventoryItem>();
-  /** Workspaces of which the model has a version. */
+  /** The Workspaces with a version in the model. */
   const workspaces = new Set<string>();
   return {
     items,
@@ -56,15 +56,15 @@ export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
 }
 
 /**
- * What the model gets of a document, if anything. A Workspace that cannot be read bounds all the same: without any, everything would
- * be one workspace.
+ * The resource for the model, if any. A Workspace that cannot be decoded is included, because without any Workspace everything would be in
+ * one workspace.
  */
 function readable(resource: Resource<unknown>, known: boolean): Resource<unknown> | undefined {
   if (resource.spec !== undefined) return resource;
   return resource.ref.kind === 'Workspace' && !known ? { ...resource, spec: {} } : undefined;
 }
 
-/** Of a kind that is not read, what the document says. */
+/** For an unknown kind: the reference in the document. */
 function refOf(
   { kind, metadata: { namespace, name } }: RawResource,
   resource: Resource<unknown> | undefined,

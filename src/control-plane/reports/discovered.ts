@@ -1,6 +1,5 @@
 /**
- * Destinations that are discovered from Kubernetes Services, in the form of the Destination resources that they stand for. Their status is
- * the Service's.
+ * Discovered destinations as Destination resources. They have the status of their Service.
  */
 import { compareText } from '../../api/resource.js';
 import type { Graph } from '../../graph/index.js';
@@ -11,10 +10,10 @@ import { matches } from '../api/query.js';
 import { destinationPortKey } from '../../mesh/model/target-key.js';
 
 const API_VERSION = 'discovery.mesh.gloo.solo.io/v1';
-/** The Service that the destination was made of. */
+/** Names the Service that the destination was discovered from. */
 export const DISCOVERED_FROM_ANNOTATION = 'lifeboat.dev/discovered-from';
 
-/** @param statusOf the status of the Service that a destination represents. */
+/** @param statusOf returns the status of the destination's Service */
 export function discoveredResources(
   graph: Graph,
   model: MeshModel,
@@ -74,19 +73,19 @@ function toResource(
   };
 }
 
-/** From the key of a Mesh; namespaces have no dots. */
+/** The reference to a Mesh, from its key. Namespaces contain no dots. */
 function toRef(key: string): { readonly name: string; readonly namespace: string } {
   const dot = key.lastIndexOf('.');
   return { name: key.slice(0, dot), namespace: key.slice(dot + 1) };
 }
 
-/** The region of all groups. A Destination resource has one for all of its endpoints, which a cluster over several regions has not. */
+/** A Destination resource has one region for all of its endpoints. `undefined` if the endpoints are in several regions. */
 function commonRegion(groups: readonly EndpointGroup[]): string | undefined {
   const [region, ...others] = new Set(groups.map(({ locality }) => locality.region));
   return region !== '' && others.length === 0 ? region : undefined;
 }
 
-/** The endpoints of one port of the service, by the port that they have it on. */
+/** The endpoints for one port of the service, by their own port. */
 function subsets(groups: readonly EndpointGroup[], name: string, withRegion: boolean): readonly object[] {
   const byPort = new Map<number, object[]>();
   for (const { locality, endpoints } of groups) {

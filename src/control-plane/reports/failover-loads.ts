@@ -1,4 +1,4 @@
-/** How many requests each tier of each failover destination got from each Envoy, by what the Envoys report. */
+/** The number of requests that each Envoy reports for each tier of each failover destination. */
 import type { FailoverCluster } from '../../mesh/offers/failover-clusters.js';
 import type { ClusterLoad, LoadReport, NodeLoad, RequestCounts } from '../../xds/index.js';
 import type { ClusterKey } from '../../mesh/model/cluster-key.js';
@@ -6,9 +6,9 @@ import type { ClusterKey } from '../../mesh/model/cluster-key.js';
 export type { LoadReport } from '../../xds/index.js';
 
 export interface LoadReportOptions {
-  /** Milliseconds between two reports of an Envoy; 0: Envoys are asked for none. */
+  /** Interval between two reports, in milliseconds. 0: no reports. */
   readonly intervalMs: number;
-  /** Hears of each report. */
+  /** Called for each report. */
   readonly reported?: (report: LoadReport) => void;
 }
 
@@ -16,23 +16,23 @@ export interface TierLoad extends RequestCounts {
   readonly priority: number;
 }
 
-/** One failover cluster as one Envoy uses it, in the last interval that it reported on. */
+/** The report of one Envoy about one failover cluster, for the last interval. */
 export interface FailoverLoad {
   readonly node: string;
   readonly cluster: string;
   /** Milliseconds since the epoch. */
   readonly reportedAt: number;
-  /** Milliseconds that the counts are about; 0 where nothing was reported of the cluster. */
+  /** Length of the interval, in milliseconds. 0 if the report does not contain the cluster. */
   readonly intervalMs: number;
-  /** Requests that found no endpoint, or were turned away before. */
+  /** Requests without an endpoint, or dropped by the Envoy. */
   readonly dropped: number;
-  /** Tiers that had requests, by priority. */
+  /** The tiers with requests, by priority. */
   readonly tiers: readonly TierLoad[];
 }
 
 /**
- * The loads of these clusters that an Envoy reported last; none before its first report. `tierCount` says how many tiers the Envoy has in
- * a cluster.
+ * The last reported loads of these clusters. Empty before the first report of an Envoy. `tierCount`: returns the number of tiers that the
+ * Envoy has in a cluster.
  */
 export function failoverLoads(
   { node, reportedAt, latest }: NodeLoad,
@@ -54,7 +54,7 @@ export function failoverLoads(
   });
 }
 
-/** `first`: the tier that is the cluster's first priority. */
+/** `first`: the index of the tier with priority 0 in this cluster. */
 function tiersOf(report: ClusterLoad | undefined, first: number): readonly TierLoad[] {
   const localities = report?.localities ?? [];
   const priorities = [...new Set(localities.map(({ priority }) => priority))].sort((a, b) => a - b);

@@ -1,6 +1,5 @@
 /**
- * Everything that is found about the resources, kept up to date with what changes: nothing is looked at again that did not.
- * Knows neither logs nor streams.
+ * All findings about resources, updated with each change. Only changed resources are visited. Must know neither logs nor streams.
  */
 import { type Diagnostic, type Severity, formatPath } from '../../api/diagnostic.js';
 import { type ResourceKey, compareText } from '../../api/resource.js';
@@ -11,7 +10,7 @@ import { statusMessage, positionOf } from '../../status/message.js';
 import type { Finding } from '../api/api.js';
 import type { Inventory, InventoryItem } from '../inputs/inventory.js';
 
-/** What is found about each resource that was touched; that of the files themselves under the empty key. */
+/** The findings about each changed resource. The empty key has the findings about files. */
 export type FindingChanges = ReadonlyMap<ResourceKey | '', readonly Finding[]>;
 
 /** No resource has this key. */
@@ -23,12 +22,12 @@ export class FindingLedger {
   readonly #inventory: Inventory;
   readonly #rows = new Map<ResourceKey, Observation<readonly Diagnostic[]>>();
   readonly #changed = new Set<ResourceKey | typeof FILES>();
-  /** One for all: there are as many rows as documents. */
+  /** One function for all rows: there are as many rows as documents. */
   readonly #onChange = (_row: unknown, key: ResourceKey): void => this.#touch(key);
   readonly #touched: (key: ResourceKey) => void;
   #files: readonly FileFinding[] = [];
 
-  /** `touched` is told of each resource that is put or removed, and of which something else is found. */
+  /** `touched`: called for each resource that is put or removed, or whose findings change. */
   constructor(
     graph: Graph,
     table: FindingTable,
@@ -41,7 +40,7 @@ export class FindingLedger {
     this.#inventory = inventory;
   }
 
-  /** These resources of the inventory were put or removed, and this is found about the files now. */
+  /** `touched`: the resources of the inventory that were put or removed. `files`: the current findings about files. */
   update(touched: Iterable<ResourceKey>, files: readonly FileFinding[]): void {
     for (const key of touched) {
       this.#touch(key);
@@ -67,12 +66,12 @@ export class FindingLedger {
     this.#rows.delete(key);
   }
 
-  /** Findings of the model about the resource, in addition to those of decoding. */
+  /** The findings of the model about the resource, without those of decoding. */
   ofModel(key: ResourceKey): readonly Diagnostic[] {
     return this.#rows.get(key)?.row ?? [];
   }
 
-  /** How severe what is found about one resource is, or with an empty key about the files themselves. */
+  /** The severities of the findings about one resource. The empty key: about files. */
   severitiesOf(key: ResourceKey | typeof FILES): readonly Severity[] {
     if (key === FILES) return this.#files.map(({ severity }) => severity);
     const item = this.#inventory.items.get(key);
@@ -85,7 +84,7 @@ export class FindingLedger {
     return keys.flatMap((key) => this.#of(key)).sort(byPosition);
   }
 
-  /** What is found about everything that was touched since the last call, directly or by what it follows from. */
+  /** The findings about all resources that were put, removed or affected by a change since the last call. */
   takeChanges(): FindingChanges {
     const changes = new Map([...this.#changed].map((key) => [key, this.#of(key)]));
     this.#changed.clear();
@@ -99,7 +98,7 @@ export class FindingLedger {
     return this.#diagnosticsOf(item, key).map((diagnostic) => toFinding(diagnostic, item));
   }
 
-  /** Of a version that could not be decoded there is nothing to say beyond that. */
+  /** A version that cannot be decoded has only the findings of decoding. */
   #diagnosticsOf({ resource, diagnostics }: InventoryItem, key: ResourceKey): readonly Diagnostic[] {
     return resource.spec === undefined ? diagnostics : [...diagnostics, ...this.ofModel(key)];
   }

@@ -1,6 +1,6 @@
 /**
- * Which clusters each connected Envoy is to report on: those that count the requests of the failover destinations that it
- * sees. Only what somebody asks for is watched.
+ * The clusters that each connected Envoy must report on: those that count the requests of the failover destinations that it sees. Only
+ * rows for connected Envoys are watched.
  */
 import { clientScope, meshOf } from '../clients/client-scope.js';
 import type { Graph, Observation } from '../../graph/index.js';
@@ -21,24 +21,24 @@ export class LoadInterest {
   readonly #graph: Graph;
   readonly #model: MeshModel;
   readonly #changed: () => void;
-  /** By what nodes are offered. */
+  /** By the key of what a client is offered. */
   readonly #watched = new Map<OfferKey, Watched>();
   readonly #offers = new Map<XdsNode, OfferKey>();
   #telling = false;
 
-  /** `changed` is called soon after `clustersOf` would answer otherwise for some node. */
+  /** `changed`: called soon after the result of `clustersOf` changes for some node. */
   constructor(graph: Graph, model: MeshModel, changed: () => void) {
     this.#graph = graph;
     this.#model = model;
     this.#changed = changed;
   }
 
-  /** How many different offers are watched. */
+  /** The number of watched offers. */
   get size(): number {
     return this.#watched.size;
   }
 
-  /** Sorted names; the same array for all nodes that are offered the same. The node is watched until it is released. */
+  /** Sorted names. Nodes with the same offer get the same array. The node is watched until it is released. */
   clustersOf(node: XdsNode): readonly string[] {
     const key = this.offerTo(node);
     const before = this.#offers.get(node);
@@ -50,14 +50,14 @@ export class LoadInterest {
     return this.#watched.get(key)?.observation.row ?? NONE;
   }
 
-  /** Does nothing for a node that was never asked about. */
+  /** Stops watching the node. Does nothing for an unknown node. */
   release(node: XdsNode): void {
     const key = this.#offers.get(node);
     this.#offers.delete(node);
     if (key !== undefined) this.#unwatch(key);
   }
 
-  /** What the node is offered. */
+  /** The key of what the node is offered. */
   offerTo(node: XdsNode): OfferKey {
     const client = toClient(node);
     const { rules } = clientScope(this.#graph, this.#model);
@@ -73,7 +73,7 @@ export class LoadInterest {
     return watched;
   }
 
-  /** Once for all that a commit changed. */
+  /** Calls `changed` once for all changes of a commit. */
   #tell(): void {
     if (this.#telling) return;
     this.#telling = true;

@@ -1,4 +1,4 @@
-/** What Envoys rejected, and what is not sent because they would, in the words of statuses. */
+/** Configurations that Envoys rejected, and those that Lifeboat withholds because Envoy would reject them, for statuses. */
 import type { RowRef } from '../views/row-ref.js';
 import { isInMessages } from '../../kinds/registry.js';
 import type { Resource } from '../../api/resource.js';
@@ -21,7 +21,7 @@ const types: Readonly<Record<string, RejectedConfiguration['type']>> = {
   [typeUrls.route]: 'route configuration',
 };
 
-/** With more resources in a rejected response than these, none of them is suspected. */
+/** The maximum size of a response whose resources are all suspected, if the error message names none. */
 const MOST_SUSPECTS = 100;
 
 interface Subject {
@@ -33,7 +33,7 @@ interface Subject {
   readonly host?: string;
 }
 
-/** `clients`: for what they rejected without naming anything. */
+/** `clients`: for NACKs that name no resource. */
 export function toRejected(
   core: Core,
   rejected: readonly RejectedResource[],
@@ -72,8 +72,8 @@ function fromGuard({ typeUrl, view, name, part, rejection }: Withheld): Subject 
 }
 
 /**
- * What was in a response of which the client did not say what it rejects. What speaks of its own host is its own affair, and
- * what was sent since may be sound.
+ * All resources of the last response of a type, if the NACK names none of them. Excludes NACKs about the client's own host, and NACKs of
+ * earlier responses, because a later response may be valid.
  */
 function suspectsOf({ node, types: all }: ClientStatus, rejected: readonly RejectedResource[]): readonly Subject[] {
   return all.flatMap(({ typeUrl, view, error, sentVersion }) => {
@@ -91,7 +91,7 @@ function suspectsOf({ node, types: all }: ClientStatus, rejected: readonly Rejec
   });
 }
 
-/** Finds rows by the names of their resources. Views are listed once. */
+/** Finds rows by the names of their resources. Lists each view once. */
 class RowFinder {
   readonly #core: Core;
   readonly #listed = new Map<string, ReadonlyMap<string, RowRef>>();
@@ -100,7 +100,7 @@ class RowFinder {
     this.#core = core;
   }
 
-  /** The resources that a message is made of. */
+  /** The resources that a message was made from. */
   sourcesOf(typeUrl: string, view: string, name: string): readonly Resource<unknown>[] {
     const row = this.#rowOf(typeUrl, view, name);
     if (row === undefined) return [];
@@ -119,7 +119,7 @@ class RowFinder {
     return byName.get(name);
   }
 
-  /** A destination represents the resource that declares it, or the Service that it was discovered from. */
+  /** A destination counts as the resource that declares it, or as the Service that it was discovered from. */
   #toResources({ table, row }: SourceRow): readonly Resource<unknown>[] {
     const { graph, model } = this.#core;
     if (table !== model.destinations.destinations.name) return isInMessage(row) ? [row] : [];
@@ -130,7 +130,7 @@ class RowFinder {
   }
 }
 
-/** A resource of which Envoy's messages have values. */
+/** Whether Envoy's messages contain values of the resource. */
 function isInMessage(row: unknown): row is Resource<unknown> {
   const { ref } = row as Partial<Resource<unknown>>;
   return ref?.kind !== undefined && isInMessages(ref);

@@ -1,4 +1,4 @@
-/** The resources with their statuses, and how many of them are in which state. */
+/** The resources with their statuses, and the number of resources in each state. */
 import { type ResourceKey, type ResourceRef, compareText, resourceKey } from '../../api/resource.js';
 import { statusOf } from '../../kinds/registry.js';
 import type { ServiceRef } from '../../mesh/model/model.js';
@@ -18,7 +18,7 @@ export class ResourceStatuses {
   readonly #core: Core;
   readonly #rejectionsNow: () => Rejections;
   readonly #counter: StateCounter;
-  /** As they were when statuses were asked for last. */
+  /** The NACKs at the last request for statuses. */
   #rejections: Rejections = new Map();
 
   constructor(core: Core, rejectionsNow: () => Rejections) {
@@ -28,7 +28,7 @@ export class ResourceStatuses {
     this.findings = new FindingLedger(core.graph, core.findings, core.inventory, (key) => this.#counter.touch(key));
   }
 
-  /** Counts from now on while nothing else is to be done. */
+  /** From now on, counts in the background. */
   startCounting(): void {
     this.#counter.run();
   }
@@ -53,7 +53,7 @@ export class ResourceStatuses {
     return { resources, findings: total };
   }
 
-  /** NACKs come and go without a change of the resources that caused them. */
+  /** NACKs change independently of the resources that cause them. */
   #readRejections(): void {
     const before = this.#rejections;
     this.#rejections = this.#rejectionsNow();

@@ -1,20 +1,20 @@
 /**
- * How many resources are in which state, and how many findings there are: kept as things change, so that a scrape of the metrics costs what
- * changed since the last one. It must not know how a state or a finding comes about.
+ * The number of resources in each state, and the number of findings. Updated with each change, so that the cost of a scrape depends on the
+ * changes since the last one. Must not know how states and findings are computed.
  */
 import type { Severity } from '../../api/diagnostic.js';
 import type { ResourceKey } from '../../api/resource.js';
 import type { StateCount, StateCounts } from '../api/api.js';
 
-/** What one resource adds to the counts. */
+/** What one resource adds to the numbers. */
 export interface Contribution {
   readonly kind: string;
-  /** The state of its status; empty for a status without one. */
+  /** The state in its status. Empty for a status without one. */
   readonly state: string;
   readonly findings: readonly Severity[];
 }
 
-/** Resources that are counted in one turn of the event loop: about 5 ms, which streams wait for at most. */
+/** Resources counted in one turn of the event loop. They take about 5 ms, the longest time that streams have to wait. */
 const RESOURCES_PER_TURN = 250;
 
 export class StateCounter {
@@ -27,18 +27,18 @@ export class StateCounter {
   #isRunning = false;
   #isScheduled = false;
 
-  /** `contributionOf`: `undefined` for a resource that does not exist. */
+  /** `contributionOf`: returns `undefined` for a resource that does not exist. */
   constructor(contributionOf: (key: ResourceKey) => Contribution | undefined) {
     this.#contributionOf = contributionOf;
   }
 
-  /** The resource was put or removed, or something was found about it. */
+  /** Call after the resource was put or removed, or its findings changed. */
   touch(key: ResourceKey): void {
     this.#touched.add(key);
     this.#schedule();
   }
 
-  /** Counts from now on while nothing else is to be done, so that little is left to count at a scrape. */
+  /** From now on, counts in the background, so that little is left for a scrape. */
   run(): void {
     this.#isRunning = true;
     this.#schedule();

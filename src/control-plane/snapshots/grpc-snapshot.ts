@@ -1,9 +1,9 @@
-/** The clusters that a gRPC client asks for when it has its listeners. */
+/** The clusters that a gRPC client asks for after it got its listeners. */
 import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
 import { decodeEnvoyMessage } from '../../proto/envoy-types.js';
 import { resourceTypes } from '../views/resource-types.js';
 
-/** Those that the listeners name, and the members of aggregates. `ask`: the clusters with these names. */
+/** The clusters that the listeners refer to, and the members of aggregates. `ask`: returns the clusters with these names. */
 export function clustersFor(
   listeners: readonly EncodedMessage[],
   ask: (names: readonly string[]) => readonly EncodedMessage[],
@@ -14,7 +14,7 @@ export function clustersFor(
   return [...named, ...ask(members)];
 }
 
-/** Of an aggregate, the names of its clusters; of any other cluster none. */
+/** The names of an aggregate's members. Empty for other clusters. */
 export function membersOf(cluster: Uint8Array): readonly string[] {
   const members = decodeEnvoyMessage(resourceTypes.cluster, cluster).clusterType?.typedConfig?.['clusters'];
   return Array.isArray(members) ? (members as readonly string[]) : [];

@@ -1,6 +1,5 @@
 /**
- * What a connected client holds, as far as its acknowledgements tell. Asked of client status discovery, which says of each resource what
- * the client said last.
+ * The resources that a connected client has acknowledged, from client status discovery (CSDS).
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
 import { compareText } from '../../api/resource.js';
@@ -12,11 +11,11 @@ import { resourceTypes, typeUrls } from '../views/resource-types.js';
 
 const FETCH = '/envoy.service.status.v3.ClientStatusDiscoveryService/FetchClientStatus';
 
-/** `GenericXdsConfig` as far as it is read. */
+/** The used fields of `GenericXdsConfig`. */
 interface Config {
   readonly typeUrl: string;
   readonly name: string;
-  /** Absent where it is empty, as messages have it. */
+  /** Absent if empty, as in protobuf messages. */
   readonly versionInfo?: string;
   readonly xdsConfig?: { readonly value: Buffer };
   readonly configStatus: TypeStatus['state'];
@@ -24,7 +23,7 @@ interface Config {
   readonly errorState?: { readonly details: string };
 }
 
-/** @throws Error when there is more than client status discovery tells in one answer. */
+/** @throws Error if the client has more resources than fit into one CSDS response. */
 export function heldResources(xds: XdsServer, nodeId: string): Omit<HeldSnapshot, 'findings'> {
   const configs = fetchConfigs(xds, nodeId);
   const versions = xds
@@ -63,7 +62,7 @@ function fetchConfigs(xds: XdsServer, nodeId: string): readonly Config[] {
   return response.config.flatMap(({ genericXdsConfigs }) => genericXdsConfigs);
 }
 
-/** Of what is in flight, or was changed since, only the newest content is kept, and not what the client has. */
+/** While a version is in flight, CSDS has its content, but not that of the version that the client holds. */
 function isHeldAsItIs({ configStatus, clientStatus }: Config): boolean {
   return configStatus === 'SYNCED' && clientStatus === 'ACKED';
 }

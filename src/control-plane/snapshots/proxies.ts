@@ -1,4 +1,4 @@
-/** The connected Envoys and gRPC clients as people ask about them. */
+/** The connected Envoys and gRPC clients, for the commands and the admin address. */
 import { compareText } from '../../api/resource.js';
 import type { Locality } from '../../mesh/model/model.js';
 import type { ClientStatus, TypeStatus, XdsNode } from '../../xds/index.js';
@@ -12,7 +12,7 @@ export interface ProxyContext {
   readonly findingsOf: (node: XdsNode) => readonly NodeFinding[];
 }
 
-/** Ordered by id. A client that has a stream for each type is one proxy. */
+/** Ordered by id. A client with a separate stream for each type is one proxy. */
 export function toProxies(clients: readonly ClientStatus[], context: ProxyContext, id?: string): readonly Proxy[] {
   const asked = id === undefined ? clients : clients.filter(({ node }) => node.id === id);
   return [...byNodeId(asked).values()]
@@ -20,10 +20,10 @@ export function toProxies(clients: readonly ClientStatus[], context: ProxyContex
     .sort((a, b) => compareText(a.id, b.id) || compareText(a.connectedSince, b.connectedSince));
 }
 
-/** The streams of one client; the first tells who it is. */
+/** The streams of one client. The node of the first one identifies it. */
 type Streams = readonly [ClientStatus, ...ClientStatus[]];
 
-/** By node.id, the streams of each client that has it. */
+/** By node.id, the streams of each client with this id. */
 function byNodeId(clients: readonly ClientStatus[]): ReadonlyMap<string, readonly Streams[]> {
   const groups = new Map<string, [ClientStatus, ...ClientStatus[]][]>();
   for (const client of clients) {
@@ -36,7 +36,7 @@ function byNodeId(clients: readonly ClientStatus[]): ReadonlyMap<string, readonl
   return groups;
 }
 
-/** Whether the stream is of the client that has these: by its connection, or because it carries a type that none of them does. */
+/** Whether the stream belongs to the client with these streams: it has the same connection, or a type that none of them has. */
 function belongs(stream: ClientStatus, others: Streams): boolean {
   if (others[0].peer === stream.peer) return true;
   if (stream.aggregated || others.some(({ aggregated }) => aggregated)) return false;
@@ -75,10 +75,10 @@ function sharedIdFindings(clients: readonly Streams[]): readonly NodeFinding[] {
 
 const MOST_PEERS = 4;
 
-/** The worst first. */
+/** In decreasing severity. */
 const SEVERITY: readonly SyncState[] = ['NACK', 'STALE', 'NOT SENT', 'SYNCED'];
 
-/** The worst state of the types, since the first of them is in it; all are well since the last of them is. */
+/** The worst state of the types. It began when the first type got into it; SYNCED began when the last type did. */
 function summaryOf(types: readonly TypeStatus[], connectedAt: number): Pick<Proxy, 'state' | 'since'> {
   const found = types.map(({ state }) => states[state]);
   const state = SEVERITY.find((candidate) => found.includes(candidate)) ?? 'NOT SENT';

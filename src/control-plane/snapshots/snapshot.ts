@@ -1,4 +1,4 @@
-/** What an Envoy that is described, connected or not, would be sent. */
+/** The resources for an Envoy that a request describes. */
 import { clientScope, meshOf } from '../clients/client-scope.js';
 import type { RowRef } from '../views/row-ref.js';
 import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
@@ -24,7 +24,7 @@ export function snapshotFor(
   return snapshotOf(graph, model, envoy, toNode(query), query.targets ?? []);
 }
 
-/** @param targets what a gRPC client asks for. */
+/** @param targets the targets of a gRPC client */
 export function snapshotOf(
   graph: Graph,
   model: MeshModel,
@@ -67,7 +67,7 @@ export function snapshotOf(
   };
 }
 
-/** The node of such an Envoy. */
+/** The node of the described Envoy. */
 export function toNode(query: SnapshotQuery): XdsNode {
   const {
     nodeId,
@@ -91,7 +91,7 @@ export function toNode(query: SnapshotQuery): XdsNode {
 }
 
 function readRows(graph: Graph, rows: readonly RowRef[]): readonly EncodedMessage[] {
-  // What Envoy would reject is not sent.
+  // Messages that Envoy would reject are not sent.
   return rows
     .flatMap(({ table, key }) => graph.read(table, key) ?? [])
     .filter(({ rejection }) => rejection === undefined);

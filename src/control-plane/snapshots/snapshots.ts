@@ -1,4 +1,4 @@
-/** The three questions about what an Envoy gets: one that is described, a connected one, and what a connected one holds. */
+/** The resources for a described Envoy, the resources for a connected client, and the resources that a connected client holds. */
 import type { ClientStatus, XdsServer } from '../../xds/index.js';
 import type { ControlPlaneApi, Snapshot } from '../api/api.js';
 import { didYouMean, suggest } from '../../api/suggest.js';
@@ -18,7 +18,7 @@ export function snapshots({ graph, model, envoy }: Core, xds: XdsServer, nodes: 
     proxySnapshot: (id) => {
       const clients = xds.clients();
       const own = clients.filter(({ node }) => node.id === id);
-      // Where several have the id, the youngest is most likely the one that lives.
+      // If several clients have the id, the youngest connection is most likely the live one.
       const newest = own.at(-1);
       if (newest === undefined) return notConnected(id, clients);
       const resources = snapshotOf(graph, model, envoy, newest.node, targetsOf(own));
@@ -34,7 +34,7 @@ export function snapshots({ graph, model, envoy }: Core, xds: XdsServer, nodes: 
   };
 }
 
-/** A gRPC client asks for a listener by the name of each target. */
+/** The names of a gRPC client's listeners are its targets. */
 function targetsOf(streams: readonly ClientStatus[]): readonly string[] {
   const listeners = streams.flatMap(({ types }) => types.filter(({ typeUrl }) => typeUrl === typeUrls.listener));
   return [...new Set(listeners.flatMap(({ names }) => [...names]))];

@@ -1,4 +1,4 @@
-/** Which rows a gRPC client's resources are. It names everything that it wants, and may not be told of anything else. */
+/** The rows for gRPC clients. They ask for each resource by name, and must not get any other. */
 import { type RowRef, rowRef } from './row-ref.js';
 import {
   type GrpcClusterView,
@@ -18,14 +18,14 @@ import { typeUrls } from './resource-types.js';
 import type { MeshKey } from '../../mesh/model/object-key.js';
 import { grpcClusterKey, apiListenerKey } from '../../envoy/grpc/grpc-key.js';
 
-/** `undefined` for types in which a gRPC client is like an Envoy, and shares its view: endpoints first of all. */
+/** `undefined` for types whose view a gRPC client shares with Envoys, such as endpoints. */
 export function grpcViewOf(client: Client, mesh: MeshKey, scope: ClientScope, type: string): string | undefined {
   if (type === typeUrls.cluster) return grpcClusterView(clusterScope(scope.rules, client));
   if (type !== typeUrls.listener) return undefined;
   return grpcListenerView(formatTargetScope({ ...client, mesh }), sourceScope(scope.sources, client));
 }
 
-/** The row of a resource with that name. */
+/** The row of the resource with this name. */
 export function grpcRow({ grpc: tables }: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
   if (type === typeUrls.cluster)
     return rowRef(tables.clusters, grpcClusterKey(clientOfGrpcView(view as GrpcClusterView), name));

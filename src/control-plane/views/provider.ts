@@ -1,4 +1,4 @@
-/** Gives the xDS server its resources: watches just the rows that connected Envoys have asked for. */
+/** The provider of the xDS server. Watches only the rows that connected Envoys subscribe to. */
 import { clientScope, meshOf } from '../clients/client-scope.js';
 import type { RowRef } from './row-ref.js';
 import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
@@ -18,9 +18,9 @@ import { WithheldMessages } from './withheld.js';
 import { type ListedView, listedView, namedRow, viewOf } from './views.js';
 
 export interface ProviderOptions {
-  /** What is not given to the server because Envoy would reject it. Default: a record that nobody looks at. */
+  /** The messages that are withheld because Envoy would reject them. Default: a new record. */
   readonly withheld?: WithheldMessages;
-  /** Gets every open collection of which something changes. Default: nothing happens. */
+  /** Called for each open collection that changes. Default: no call. */
   readonly onChange?: (collection: Collection) => void;
 }
 
@@ -51,7 +51,7 @@ const served: ReadonlySet<string> = new Set(Object.values(typeUrls));
 
 type Encode = (typeUrl: string, message: EncodedMessage) => EncodedResource;
 
-/** What all collections have in common. */
+/** Shared by all collections. */
 interface Sources {
   readonly graph: Graph;
   readonly encode: Encode;
@@ -62,11 +62,11 @@ interface Sources {
 interface MirroredRow {
   readonly ref: RowRef;
   readonly observation: Observation<EncodedMessage>;
-  /** What is in the collection. */
+  /** The version in the collection. */
   shown: EncodedMessage | undefined;
 }
 
-/** Views that hold the same row share its resource, and so the frames that go over the wire. */
+/** Views with the same row share its resource, and so its encoded frames. */
 function encodeOnce(): Encode {
   const known = new WeakMap<EncodedMessage, EncodedResource>();
   return (typeUrl, message) => {
@@ -79,12 +79,12 @@ function encodeOnce(): Encode {
   };
 }
 
-/** Keeps a collection equal to rows, whichever they are at the time. */
+/** Keeps a collection equal to the current rows. */
 class Mirror {
   readonly #sources: Sources;
   readonly #collection: Collection;
   readonly #rows = new Map<string, MirroredRow>();
-  /** The row that a name in the collection comes from. A name may pass from one row to another. */
+  /** By name in the collection: the row of the resource. A name may change to another row. */
   readonly #owners = new Map<string, string>();
 
   constructor(sources: Sources, collection: Collection) {

@@ -1,4 +1,4 @@
-/** Which types of resources are served. */
+/** The types of resources that the server supports. */
 import { typeUrl } from '../../proto/envoy-types.js';
 
 export const resourceTypes = {

@@ -1,8 +1,8 @@
-/** Where the bytes of a resource are. */
+/** A reference to the row of a resource. */
 import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
 import type { Key, Table } from '../../graph/index.js';
 
-/** A row of some table. Which keys the table has is forgotten, but the key is one of them: only `rowRef` makes these. */
+/** A row of any table. The type of the table's keys is lost, but `rowRef` ensures that the key belongs to the table. */
 export interface RowRef<Row = EncodedMessage> {
   readonly table: Table<SomeKey, Row>;
   readonly key: SomeKey;

@@ -1,4 +1,4 @@
-/** The texts of views, by which the xDS server knows them. Clients for which the result is the same have the same view. */
+/** The keys of views. Clients with the same resources of a type have the same view. */
 import type { ListenerPlace } from '../../envoy/rows/listener-place.js';
 import type { ListenerScopeKey, PlaceKey } from '../../envoy/listeners/listener-key.js';
 import { type Key, pairCodec, partsCodec } from '../../graph/index.js';
@@ -7,7 +7,7 @@ import type { OfferKey } from '../../mesh/offers/visibility-key.js';
 import type { TargetScopeKey } from '../../mesh/offers/grpc-targets.js';
 import type { SourceScope } from '../../mesh/policies/selection/source-selectors.js';
 
-/** How an Envoy intercepts, and the timeout of its connections. */
+/** The interception mode of an Envoy, and the timeout of its connections. */
 type ConnectionKey = Key<'connection'>;
 type ConnectionParts = readonly [interception: ListenerPlace['interception'], userTimeoutMs: string];
 
@@ -25,10 +25,10 @@ export const ROUTED = pairCodec<RoutedKey, ListenerScopeKey, SourceScope>();
 export type RouteView = Key<'view of routes'>;
 export const ROUTE_VIEW = pairCodec<RouteView, ListenerPlace['interception'], RoutedKey>();
 
-/** Load assignments are shared by all clients with the same ranking, whatever else they are. */
+/** All clients with the same ranking share their load assignments. */
 export type EndpointView = ClientKey;
 
-/** No view of an Envoy begins so. */
+/** Distinguishes views of gRPC clients from those of Envoys. */
 type Grpc = 'GRPC';
 
 export type GrpcClusterView = Key<'view of clusters of gRPC clients'>;

@@ -1,4 +1,4 @@
-/** Which rows a client's resources are. Clients for which the result is the same have the same view, and share rows and bytes. */
+/** The view of a client, and the rows of a view. Clients with the same resources share views, rows and bytes. */
 import type { EnvoyTables } from '../../envoy/tables.js';
 import { interceptionClusterNames } from '../../envoy/listeners/interception-tables.js';
 import type { Graph } from '../../graph/index.js';
@@ -37,14 +37,14 @@ import {
 } from '../../envoy/listeners/listener-key.js';
 import { encodedClusterKey } from '../../envoy/clusters/cluster-key.js';
 
-/** Types whose resources are all listed: the rows of a view, as they are now. */
+/** The current rows of a view, for types whose resources are listed. */
 export interface ListedView {
-  /** A change of this row changes the list. */
+  /** The list changes when this row changes. */
   readonly list: RowRef<unknown>;
   rows(): readonly RowRef[];
 }
 
-/** The view of a client for a type; `undefined` for types that are not served. */
+/** The view of a client for a type. `undefined` for unsupported types. */
 export function viewOf(client: Client, mesh: MeshKey, scope: ClientScope, type: string): string | undefined {
   const { role, place, cluster, namespace, userTimeoutMs } = client;
   const grpc = client.proxyless ? grpcViewOf(client, mesh, scope, type) : undefined;
@@ -69,7 +69,7 @@ export function viewOf(client: Client, mesh: MeshKey, scope: ClientScope, type: 
   }
 }
 
-/** Envoys' clusters and listeners are listed; all else is asked for by name. */
+/** Only clusters and listeners of Envoys are listed. Clients ask for other resources by name. */
 export function listedView(
   graph: Graph,
   model: MeshModel,
@@ -98,7 +98,7 @@ function clusterView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: C
   };
 }
 
-/** What clients of this view of listeners add to the ports of the model. */
+/** The port offset of the clients with this view of listeners. */
 export function portOffsetOf(view: string): number {
   return isGrpcView(view) ? 0 : parsePlace(LISTENER_VIEW.parse(view as ListenerView)[1]).portOffset;
 }
@@ -114,7 +114,7 @@ function listenerView(graph: Graph, model: MeshModel, envoy: EnvoyTables, view: 
   return { list: rowRef(ports, audience), rows: () => [...keys(), ...own].map((key) => rowRef(envoy.listeners, key)) };
 }
 
-/** The row of a resource that is asked for by name. */
+/** The row of a resource that a client asks for by name. */
 export function namedRow(envoy: EnvoyTables, type: string, view: string, name: string): RowRef | undefined {
   if (isGrpcView(view)) return grpcRow(envoy, type, view, name);
   if (type === typeUrls.endpoint) return rowRef(envoy.loadAssignments, loadAssignmentKey(name, view as EndpointView));

@@ -1,27 +1,27 @@
 /**
- * What is not sent because Envoy would reject it, and what is shown instead: the version before it. Nobody else remembers that version,
- * so it is taken from whoever shows it when the row goes bad. Knows rows and no streams.
+ * Messages that are not sent because Envoy would reject them, and the earlier versions that clients get instead. The row no longer has the
+ * earlier version, so it is taken from a holder of the row when the row becomes invalid. Knows rows, but no streams.
  */
 import type { RowRef } from './row-ref.js';
 import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
 import { withLastHosts } from '../../envoy/routes/virtual-hosts.js';
 import { typeUrls } from './resource-types.js';
 
-/** A message, or a part of one, that is not sent. */
+/** A message, or a part of one, that is withheld. */
 export interface Withheld {
   readonly typeUrl: string;
   readonly view: string;
-  /** Of the resource. */
+  /** The name of the resource. */
   readonly name: string;
-  /** A virtual host, by the name of its cluster, or an endpoint by its address; absent for the whole resource. */
+  /** The withheld part: a virtual host by the name of its cluster, or an endpoint by its address. Absent: the whole resource. */
   readonly part?: string;
   readonly rejection: string;
 }
 
-/** Told of each once, with the row that it is in. */
+/** Called once for each withheld message, with its row. */
 export type ReportWithheld = (row: { readonly table: string; readonly key: string }, withheld: Withheld) => void;
 
-/** For the log: the model lets something through that it should not. */
+/** For the log. A withheld message is a bug, because the model should not contain invalid values. */
 export function withheldError({ name, part, rejection }: Withheld): Error {
   const what = part === undefined ? name : `${part} in ${name}`;
   return new Error(`${what} is not sent, because Envoy would reject it: ${rejection}`);
@@ -31,11 +31,11 @@ interface Entry {
   readonly row: EncodedMessage;
   readonly withheld: readonly Withheld[];
   readonly shown: EncodedMessage | undefined;
-  /** Whoever shows the row. */
+  /** The collections that show the row. */
   readonly holders: Set<object>;
 }
 
-/** Where a row is shown. */
+/** The collection and name of a row. */
 export interface ShownRow {
   readonly typeUrl: string;
   readonly view: string;
@@ -49,14 +49,14 @@ export class WithheldMessages {
     this.#report = report;
   }
 
-  /** What a holder is to show of a row: itself where it is sound. `before`: what it shows now. */
+  /** The version of a row that a holder shows: the row itself if it is valid. `before`: the version that it shows now. */
   soundOf(
     ref: RowRef,
     place: ShownRow,
     row: EncodedMessage | undefined,
     holder: { readonly shown: EncodedMessage | undefined },
   ): EncodedMessage | undefined {
-    // Nearly all are sound, and there are many.
+    // Nearly all of many rows are valid.
     if (this.#entries.size === 0 && isSound(row)) return row;
     const id = idOf(ref);
     const known = this.#entries.get(id);
@@ -69,7 +69,7 @@ export class WithheldMessages {
     return entry.shown;
   }
 
-  /** A holder shows a row no longer. */
+  /** Call when a holder no longer shows a row. */
   release(ref: RowRef, holder: object): void {
     if (this.#entries.size === 0) return;
     const entry = this.#entries.get(idOf(ref));
@@ -92,7 +92,7 @@ function idOf({ table, key }: RowRef): string {
   return `${table.name}\n${key}`;
 }
 
-/** There is nothing wrong with a row that does not exist. */
+/** A missing row is sound. */
 function isSound(
   row: EncodedMessage | undefined,
 ): row is undefined | (EncodedMessage & { readonly rejection?: never; readonly leftOut?: never }) {

@@ -1,4 +1,4 @@
-/** What a cluster's message says to one client, read from the rows of the model. */
+/** The parts of a cluster's message that depend on the client, from the rows of the model. */
 import type { Read } from '../../graph/index.js';
 import type { ClusterTables } from '../../mesh/clusters/clusters.js';
 import type { Variant } from '../../mesh/clusters/variant.js';

@@ -1,6 +1,6 @@
 /**
- * Clusters as bytes. Of thousands most differ by their name only, so what is the same of them is encoded once. It must not
- * know what is in a cluster.
+ * Encodes clusters. Most of thousands of clusters differ in their names only, so the rest is encoded once. Must not know the fields of a
+ * cluster.
  */
 import type { UpstreamCluster } from '../../mesh/clusters/upstream-cluster.js';
 import protobuf from 'protobufjs/minimal.js';
@@ -10,12 +10,12 @@ import { type GuardedBytes, encodeGuarded } from '../rows/guarded.js';
 export type EncodeCluster = (cluster: UpstreamCluster, content: ClusterContent) => GuardedBytes;
 
 const CLUSTER = 'envoy.config.cluster.v3.Cluster';
-/** Sorts of clusters that are remembered. Where each has settings of its own, remembering is no help. */
+/** Size of the cache. If every cluster has settings of its own, a larger cache does not help. */
 const MAX_KNOWN = 256;
-/** The name is field 1 of a Cluster, and so stands first. */
+/** The name is field 1 of a Cluster, so its bytes come first. */
 const NAME_TAG = (1 << 3) | 2;
 
-/** The bytes are those of `encodeMessage` of `toCluster`. */
+/** Gives the same bytes as `encodeMessage` of `toCluster`. */
 export function clusterEncoder(): EncodeCluster {
   const known = new Map<string, GuardedBytes>();
   return (cluster, content) => {
@@ -30,7 +30,7 @@ export function clusterEncoder(): EncodeCluster {
   };
 }
 
-/** Without the name, but checked with it: whether Envoy takes a cluster does not depend on what it is called. */
+/** Without the name, but checked with it. Whether Envoy accepts a cluster does not depend on its name. */
 function encodeRest(cluster: UpstreamCluster, content: ClusterContent): GuardedBytes {
   const { rejection } = encodeGuarded(CLUSTER, toCluster(cluster, content));
   const { bytes } = encodeGuarded(CLUSTER, toCluster({ ...cluster, name: '' }, content));

@@ -1,11 +1,11 @@
-/** Which row of clusters a client gets: what it is offered, in the variant for its connections. */
+/** The key of an encoded cluster: a cluster for a client, in the variant for the client's connections. */
 import type { Key } from '../../graph/index.js';
 import type { ClusterKey } from '../../mesh/model/cluster-key.js';
 import { type Variant, parseVariant, qualifierOf, qualifyVariant } from '../../mesh/clusters/variant.js';
 import { type OfferedKey, offeredCluster, parseOffered } from '../../mesh/offers/visibility-key.js';
 import { DEFAULT_USER_TIMEOUT_MS } from '../fields/upstream-connection.js';
 
-/** An offered cluster and the timeout of the client's connections, which qualifies its variant if it is not the default. */
+/** A cluster for a client, and the timeout of the client's connections if it is not the default. */
 export type EncodedClusterKey = Key<'encoded cluster'>;
 
 export function encodedClusterKey(offered: OfferedKey, userTimeoutMs: number): EncodedClusterKey {
@@ -18,7 +18,7 @@ function qualified(offered: OfferedKey, qualifier: string): OfferedKey {
   return offeredCluster(cluster, qualifyVariant(variant, qualifier));
 }
 
-/** The inverse: the cluster of the model, and the variant of it. */
+/** The inverse of the above: the cluster of the model, and its variant. */
 export function parseEncodedCluster(key: EncodedClusterKey): {
   readonly of: ClusterKey;
   readonly variant: Variant;

@@ -1,6 +1,6 @@
 /**
- * Endpoints as Envoy takes them. Written to the wire by hand, because endpoints change more often than all else, and so that
- * the bytes of a locality's endpoints are made once, however many tiers and clients they are in.
+ * Encodes load assignments, without protobufjs messages, because endpoints change more often than all other resources. The endpoints of a
+ * locality are encoded once for all tiers and clients.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/endpoint.proto
  */
 import protobuf from 'protobufjs/minimal.js';
@@ -10,15 +10,15 @@ import type { GuardedBytes, LeftOut } from '../rows/guarded.js';
 import type { Endpoint, EndpointGroup, Health, Locality, LocalityGroup, Tier } from '../../mesh/model/model.js';
 import { finishMessage } from '../../proto/finish-message.js';
 
-/** A ClusterLoadAssignment, without the endpoints that Envoy would reject. */
+/** The bytes of a ClusterLoadAssignment, without the endpoints that Envoy would reject. */
 export interface EncodedLoadAssignment extends GuardedBytes {
   readonly leftOut?: readonly LeftOut[];
 }
 
-/** Tier n is priority n. */
+/** The index of a tier is its priority. */
 export type EncodeLoadAssignment = (name: string, tiers: readonly Tier[]) => EncodedLoadAssignment;
 
-/** An encoder that remembers the bytes of each list of endpoints for as long as the list itself is in use. */
+/** The encoder caches the bytes of each list of endpoints as long as the list exists. */
 export function loadAssignmentEncoder(): EncodeLoadAssignment {
   const known = new WeakMap<readonly Endpoint[], EncodedGroup>();
   const encodeOnce = (group: EndpointGroup): EncodedGroup => {
@@ -62,7 +62,7 @@ function encodeSound(group: EndpointGroup): EncodedGroup {
   };
 }
 
-/** The same as a message, for a cluster that carries its endpoints itself. */
+/** The same as a message, for a cluster that contains its endpoints. */
 export function loadAssignmentMessage(name: string, tiers: readonly Tier[]): ClusterLoadAssignment {
   return {
     clusterName: name,
@@ -97,7 +97,7 @@ function field(number: number, wireType: number): number {
   return (number << 3) | wireType;
 }
 
-/** LocalityLbEndpoints: what stays the same in every tier is given as bytes; fields 3 (weight) and 5 (priority) follow. */
+/** LocalityLbEndpoints: `group` are the encoded fields that are the same in every tier. Fields 3 (weight) and 5 (priority) follow. */
 function writeGroup(writer: protobuf.Writer, group: Uint8Array, weight: number, priority: number): void {
   writer.uint32(field(2, LENGTH_DELIMITED)).fork().raw(group);
   writer.uint32(field(3, LENGTH_DELIMITED)).fork().uint32(field(1, VARINT)).uint32(weight).ldelim();
@@ -123,8 +123,8 @@ function writeLocality(writer: protobuf.Writer, { region, zone, subZone }: Local
 }
 
 /**
- * LbEndpoint{endpoint{address, hostname, additional_addresses}, health_status}. Where there are several addresses Envoy tries them one after the
- * other, the first first (https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/happy_eyeballs).
+ * LbEndpoint{endpoint{address, hostname, additional_addresses}, health_status}. Envoy tries several addresses one after the other, in this
+ * order (https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/happy_eyeballs).
  */
 function writeEndpoint(
   writer: protobuf.Writer,
@@ -152,5 +152,5 @@ function writeAddress(writer: protobuf.Writer, address: string, port: number): v
   writer.ldelim();
 }
 
-/** Envoy's HealthStatus. Healthy is left at its default, UNKNOWN, which Envoy takes for healthy. */
+/** Envoy's HealthStatus. Healthy endpoints keep the default, UNKNOWN, which Envoy treats as healthy. */
 const healthStatus: Readonly<Record<Health, number>> = { HEALTHY: 0, UNHEALTHY: 2, DRAINING: 3 };

@@ -11,13 +11,13 @@ import { COMMON_LB_CONFIG } from '../fields/panic-threshold.js';
 import { CONNECT_TIMEOUT, toUpstreamConnection } from '../fields/upstream-connection.js';
 import { toTransportSocket } from '../fields/upstream-tls.js';
 
-/** What the message says that differs from client to client. */
+/** The parts of the message that depend on the client. */
 export interface ClusterContent {
-  /** Whether a rule sets the weights of localities; elsewhere Envoy would count health twice. */
+  /** Whether a rule sets the weights of localities. Only then does Envoy use them, because they would count health a second time. */
   readonly weighted: boolean;
-  /** Of a cluster that has its endpoints in itself. */
+  /** The endpoints, for a cluster that contains them. */
   readonly tiers: readonly Tier[];
-  /** Of an aggregate: the names of its clusters. */
+  /** The names of the members, for an aggregate. */
   readonly clusters: readonly string[];
   /** See `toUpstreamConnection`. */
   readonly userTimeoutMs: number;
@@ -32,9 +32,9 @@ export function toCluster(cluster: UpstreamCluster, content: ClusterContent): Cl
 }
 
 /**
- * Names are looked up every 5 s, as Envoy does unless told otherwise, so that an address that moved is left as soon. To go by the time
- * to live of the answers instead, Envoy has deprecated `respect_dns_ttl`, and what it wants in its place
- * (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/clusters/dns/v3/dns_cluster.proto) older ones reject.
+ * Names are resolved every 5 s, Envoy's default, so that Envoy follows a changed address soon. To use the TTL of the DNS records instead,
+ * Envoy has the deprecated `respect_dns_ttl`, and its replacement, which older versions reject
+ * (https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/clusters/dns/v3/dns_cluster.proto).
  */
 function toDns(name: string, tiers: readonly Tier[]): Partial<Cluster> {
   return { type: 'STRICT_DNS', dnsLookupFamily: 'V4_PREFERRED', loadAssignment: loadAssignmentMessage(name, tiers) };

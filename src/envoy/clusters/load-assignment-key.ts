@@ -2,10 +2,10 @@
 import { type Key, pairCodec } from '../../graph/index.js';
 import type { ClientKey } from '../../mesh/clusters/client-key.js';
 
-/** The name of a cluster, and a client as `rankingScope` gives it. */
+/** The name of a cluster, and the client as `rankingScope` formats it. */
 export type LoadAssignmentKey = Key<'load assignment'>;
 
-/** The client comes first: a name is whatever somebody asks for. */
+/** The client comes first, because a client may ask for any text as a name. */
 const LOAD_ASSIGNMENT = pairCodec<LoadAssignmentKey, ClientKey, string>();
 
 export function loadAssignmentKey(name: string, client: ClientKey): LoadAssignmentKey {

@@ -4,8 +4,8 @@ import type { CircuitBreakers } from '../../generated/envoy.js';
 const UNLIMITED = 4_294_967_295;
 
 /**
- * No limits, as in Istio. Envoy's default of three concurrent retries fails requests at just the moment that failover is for:
- * when a tier dies under many requests at once, each of them needs its retry.
+ * No limits, as in Istio. Envoy allows three concurrent retries by default. When a tier fails under load, every request needs a retry, and
+ * that limit would make requests fail.
  */
 export const circuitBreakers: CircuitBreakers = {
   thresholds: [

@@ -1,4 +1,4 @@
-/** Milliseconds as protobuf's JSON writes a Duration: `"0.5s"`. https://protobuf.dev/programming-guides/json/ */
+/** The proto JSON of a Duration, such as `"0.5s"`, for a number of milliseconds. https://protobuf.dev/programming-guides/json/ */
 export function toDuration(milliseconds: number): string {
   return `${milliseconds / 1000}s`;
 }

@@ -1,4 +1,4 @@
-/** HTTP filters that routes may use, and what a route tells them. */
+/** The HTTP filters of listeners, and their configuration in routes. */
 import type { Any, HttpFilter } from '../../generated/envoy.js';
 import type { Cors, Fault, RequestActions } from '../../mesh/policies/requests/request-actions.js';
 import { packAny } from '../../proto/envoy-types.js';
@@ -14,22 +14,22 @@ export const faultFilter: HttpFilter = {
   typedConfig: packAny('envoy.extensions.filters.http.fault.v3.HTTPFault', {}),
 };
 
-/** The last of every listener's filters. */
+/** The last filter of every listener. */
 export const routerFilter: HttpFilter = {
   name: 'envoy.filters.http.router',
   typedConfig: packAny('envoy.extensions.filters.http.router.v3.Router', {}),
 };
 
 /**
- * In every listener, though few routes use them: were they added with the first route that does, Envoy would drain the listener.
- * CORS comes first, so that a page may read the answer of a fault and preflight requests suffer none.
+ * Filters for routes. Every listener has them, because adding a filter later makes Envoy drain the listener. CORS comes first, so that web
+ * pages can read the response of an injected fault, and preflight requests get no fault.
  */
 export const routeFilters: readonly HttpFilter[] = [
   { name: CORS, typedConfig: packAny('envoy.extensions.filters.http.cors.v3.Cors', {}) },
   faultFilter,
 ];
 
-/** By name of the filter; empty where the route asks for nothing. */
+/** By name of the filter. Empty if the route uses none. */
 export function toFilterConfig(actions: RequestActions): Readonly<Record<string, Any>> {
   return {
     ...(actions.cors && { [CORS]: toCors(actions.cors) }),

@@ -1,7 +1,7 @@
 /** Shares of requests. https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/v3/percent.proto */
 import type { FractionalPercent } from '../../generated/envoy.js';
 
-/** Percent, 0 to 100; digits beyond a ten-thousandth of a percent do not count. */
+/** `percent`: 0 to 100, with up to four decimals. */
 export function toFraction(percent: number): FractionalPercent {
   return Number.isInteger(percent)
     ? { numerator: percent, denominator: 'HUNDRED' }

@@ -2,7 +2,7 @@
 import type { HeaderValueOption, WeightedCluster_ClusterWeight as ClusterWeight } from '../../generated/envoy.js';
 import type { HeaderChanges } from '../../mesh/policies/requests/request-actions.js';
 
-/** The fields of a route, and of a share of its traffic. */
+/** The header fields that a route and a weighted cluster have in common. */
 export type HeaderFields = Pick<
   ClusterWeight,
   'requestHeadersToAdd' | 'requestHeadersToRemove' | 'responseHeadersToAdd' | 'responseHeadersToRemove'
@@ -27,8 +27,8 @@ function toOption([key, value]: readonly [string, string]): HeaderValueOption {
 }
 
 /**
- * Envoy's variables that people put into headers. Any other percent sign stands for itself: one that Envoy could not make sense of
- * would make it reject the routes of everybody on the port.
+ * Envoy's variables in header values. Any other percent sign is escaped, because Envoy would reject all routes of the port for one that
+ * it cannot parse.
  */
 const variables =
   /%(?:REQ\([A-Za-z0-9:_-]+\)|DOWNSTREAM_REMOTE_ADDRESS(?:_WITHOUT_PORT)?|DOWNSTREAM_LOCAL_ADDRESS(?:_WITHOUT_PORT)?|UPSTREAM_HOST|UPSTREAM_CLUSTER|HOSTNAME|PROTOCOL|START_TIME|RESPONSE_FLAGS|REQUESTED_SERVER_NAME)%|%/g;

@@ -4,8 +4,8 @@ import type { OutlierDetection } from '../../mesh/model/model.js';
 import { toDuration } from './duration.js';
 
 /**
- * `consecutiveErrors` counts 5xx answers and, on its own, gateway failures; Envoy detects the latter but does not act on them
- * unless told to. Success rates are left out: they would eject hosts that the user's settings keep.
+ * `consecutiveErrors` limits 5xx responses and, separately, gateway failures. By default Envoy detects consecutive gateway failures but
+ * ejects nothing for them. Ejection by success rate is off, because it would eject hosts that the user's settings keep.
  */
 export function toOutlierDetection(settings: OutlierDetection): OutlierDetectionMessage {
   return {

@@ -1,5 +1,5 @@
 /**
- * Retries that reach the next tier, so that a dying tier costs no request.
+ * Retries reach the next tier, so that no request fails when a tier fails.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_connection_management#retry-plugin-configuration
  */
 import type { RetryPolicy } from '../../generated/envoy.js';
@@ -9,16 +9,16 @@ import type { RequestRules } from '../../mesh/policies/retry-timeout-policies.js
 import { packAny } from '../../proto/envoy-types.js';
 import { toDuration } from './duration.js';
 
-/** Safe to try again whatever happened: the request never reached an app, or running it twice does no harm. */
+/** Conditions for requests that may run twice. */
 const SAFE_CONDITIONS = 'connect-failure,refused-stream,unavailable,cancelled,reset,retriable-status-codes';
 
-/** For a write that may have run already: only failures from before the app saw the request. */
+/** Conditions for other requests: only failures before the request reached the application. */
 const UNSAFE_CONDITIONS = 'connect-failure,refused-stream,unavailable,cancelled';
 
-/** GET, HEAD and OPTIONS may run twice; the rest may not. */
+/** `safe`: GET, HEAD and OPTIONS, which may run twice. */
 export type Method = 'safe' | 'other';
 
-/** Absent where the user wants no retries. */
+/** `undefined` if the user disables retries. */
 export function toRetryPolicy({ tiers, rules }: Route, method: Method): RetryPolicy | undefined {
   const numRetries = rules.attempts ?? defaultRetries(tiers);
   if (numRetries === 0) return undefined;
@@ -33,18 +33,18 @@ export function toRetryPolicy({ tiers, rules }: Route, method: Method): RetryPol
   };
 }
 
-/** Whether the route's retries for safe methods are others than those for the rest. */
+/** Whether safe methods have other retries than the rest. */
 export function retriesDiffer({ tiers, rules }: Route): boolean {
   if ((rules.attempts ?? defaultRetries(tiers)) === 0) return false;
   return conditions(rules, 'safe').retryOn !== conditions(rules, 'other').retryOn;
 }
 
-/** Enough to come from the first tier to the last. */
+/** Enough retries to get from the first tier to the last. */
 export function defaultRetries(tiers: number): number {
   return Math.max(2, tiers - 1);
 }
 
-/** A user's own conditions count for every method. A try that timed out is tried again only with `reset`, which is added for safe ones. */
+/** The user's conditions apply to all methods. Envoy retries a try that timed out only with `reset`, which is added for safe methods. */
 function conditions({ retryOn, perTryTimeoutMs }: RequestRules, method: Method): Partial<RetryPolicy> {
   if (retryOn === undefined) {
     return method === 'safe'
@@ -60,8 +60,8 @@ function conditions({ retryOn, perTryTimeoutMs }: RequestRules, method: Method):
 }
 
 /**
- * With two tiers a retry stays once, in case only one endpoint is bad, and then goes over; with more, each goes one further.
- * `undefined`: retries stay in the tier.
+ * After how many tries Envoy excludes the tiers tried so far. With two tiers, the first retry stays in its tier, because only one endpoint
+ * may be bad. With more tiers, each retry goes to the next one. `undefined`: retries stay in the tier.
  */
 function updateFrequency(tiers: number, remote: boolean | undefined): number | undefined {
   if (tiers === 0 || remote === false) return undefined;
@@ -69,9 +69,9 @@ function updateFrequency(tiers: number, remote: boolean | undefined): number | u
 }
 
 /**
- * How often Envoy picks anew when it has picked an endpoint that a try has failed on. While every endpoint of every tier is
- * ejected it picks among all tiers, half of them dead once one is back; with 5 picks, about one request in 400 still met only
- * dead ones, with 32 none does.
+ * How often Envoy selects another endpoint if a try has failed on the selected one. While all endpoints of all tiers are ejected, Envoy
+ * selects among all tiers, and most endpoints are still down. With 5 attempts, about one request in 400 still selected only endpoints
+ * that were down; with 32, none did.
  */
 const HOST_SELECTION_RETRY_MAX_ATTEMPTS = '32';
 

@@ -1,24 +1,24 @@
 /**
- * How Envoy connects to endpoints, and how it notices that one has vanished: a node without power or behind a firewall that drops
- * its packets resets no connection.
+ * How Envoy connects to endpoints, and how it detects that an endpoint is gone. A node without power, or behind a firewall that drops its
+ * packets, resets no connection.
  */
 import type { Cluster, TcpKeepalive } from '../../generated/envoy.js';
 import type { ConnectionSettings, Keepalive } from '../../mesh/policies/upstreams/connection-settings.js';
 import { toDuration } from './duration.js';
 
-/** How long Envoy tries to connect before it takes the endpoint for dead, in milliseconds. Envoy's own default is 5 s. */
+/** Timeout of a connect attempt, in milliseconds. Envoy's default is 5 s. */
 const DEFAULT_CONNECT_TIMEOUT_MS = 1000;
 
-/** For clusters that no policy is about. */
+/** The timeout for clusters without a policy. */
 export const CONNECT_TIMEOUT = toDuration(DEFAULT_CONNECT_TIMEOUT_MS);
 
-/** How long data may stay unacknowledged before the connection is given up, in milliseconds. Linux itself takes a quarter of an hour. */
+/** How long data may stay unacknowledged before the connection is closed, in milliseconds. Linux's default is about 15 minutes. */
 export const DEFAULT_USER_TIMEOUT_MS = 5000;
 
-/** An idle connection is given up after some 16 s, so that the next request does not wait for it. */
+/** In seconds. A dead idle connection is closed after 16 s, so that no later request has to wait for it. */
 const defaultKeepalive: TcpKeepalive = { keepaliveTime: 10, keepaliveInterval: 2, keepaliveProbes: 3 };
 
-/** @param userTimeoutMs of data that is not acknowledged; 0: as the system has it. */
+/** @param userTimeoutMs limit for unacknowledged data, in milliseconds; 0: the default of the system. */
 export function toUpstreamConnection(
   settings: ConnectionSettings | undefined,
   userTimeoutMs: number,

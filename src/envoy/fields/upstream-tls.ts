@@ -1,11 +1,11 @@
-/** TLS towards endpoints. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/tls.proto */
+/** TLS to endpoints. https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/transport_sockets/tls/v3/tls.proto */
 import type { Cluster, CommonTlsContext } from '../../generated/envoy.js';
 import type { UpstreamTls } from '../../mesh/policies/upstreams/upstream-tls.js';
 import { packAny } from '../../proto/envoy-types.js';
 
 /**
- * Where Istio's agent puts a workload's certificates where they are files: they must be there before the Envoy is sent the cluster,
- * and Envoy takes renewed ones when their directory is replaced. There is no secret discovery.
+ * The directory in which Istio's agent stores a workload's certificates as files. They must exist before the Envoy gets the cluster. Envoy
+ * loads renewed certificates when the directory is replaced. There is no secret discovery.
  */
 const CERTIFICATES = '/etc/certs';
 
@@ -22,12 +22,12 @@ export function toTransportSocket({ mode, serverName }: UpstreamTls, http2: bool
   };
 }
 
-/** The endpoint's certificate is not verified: whose authority would count, no resource says. */
+/** Envoy does not verify the endpoint's certificate, because no resource names a certificate authority. */
 function simple(http2: boolean): CommonTlsContext {
   return http2 ? { alpnProtocols: ['h2'] } : {};
 }
 
-/** By the protocol `istio` the sidecar on the other side knows the mesh's own TLS from that of an application. */
+/** The ALPN protocol `istio` tells the sidecar of the endpoint that this is TLS of the mesh, not of an application. */
 function mutual(http2: boolean): CommonTlsContext {
   return {
     alpnProtocols: http2 ? ['istio', 'h2'] : ['istio'],

@@ -1,13 +1,13 @@
 /**
- * The listener of a gRPC client: it represents one target, has no address, and contains its routes, so that a call waits for one
- * answer less and a route cannot be without its filters.
+ * The listener of a gRPC client. It represents one target and has no address. It contains its routes, so that a call waits for one response
+ * less, and routes and filters always match.
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
  */
 import type { HttpFilter, Listener, Route as RouteMessage } from '../../generated/envoy.js';
 import { packAny } from '../../proto/envoy-types.js';
 import { faultFilter, routerFilter } from '../fields/filters.js';
 
-/** `name`: the target, as the client wrote it. Whatever authority its calls have, they are for this target. */
+/** `name`: the target, as the client wrote it. The routes apply to calls with any authority. */
 export function toApiListener(name: string, routes: readonly RouteMessage[]): Listener {
   return {
     name,
@@ -21,7 +21,7 @@ export function toApiListener(name: string, routes: readonly RouteMessage[]): Li
   };
 }
 
-/** gRPC rejects a listener with a filter that it does not know, so there is none that no route needs. */
+/** gRPC rejects a listener with an unknown filter, so a listener has only the filters that its routes use. */
 function filtersFor(routes: readonly RouteMessage[]): readonly HttpFilter[] {
   return routes.some(({ typedPerFilterConfig }) => typedPerFilterConfig) ? [faultFilter, routerFilter] : [routerFilter];
 }

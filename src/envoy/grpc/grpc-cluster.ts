@@ -1,6 +1,6 @@
 /**
- * Clusters as gRPC clients take them: of Envoy's settings only those that gRPC knows, because it rejects some of the others. There is no TLS
- * in them, for a gRPC channel brings credentials of its own.
+ * Clusters for gRPC clients: only settings that gRPC supports, because it rejects some of the others. They contain no TLS, because a gRPC
+ * channel has credentials of its own.
  * https://github.com/grpc/proposal/blob/master/A27-xds-global-load-balancing.md
  */
 import type { UpstreamCluster } from '../../mesh/clusters/upstream-cluster.js';
@@ -13,7 +13,7 @@ import type { ClusterContent } from '../clusters/cluster.js';
 import { loadAssignmentMessage } from '../clusters/cluster-load-assignment.js';
 import { toDuration } from '../fields/duration.js';
 
-/** All use the default, ROUND_ROBIN. So do aggregates: Envoy requires CLUSTER_PROVIDED there, but gRPC rejects it. */
+/** All clusters use the default, ROUND_ROBIN. Envoy requires CLUSTER_PROVIDED for aggregates, but gRPC rejects it. */
 export function toGrpcCluster(
   cluster: UpstreamCluster,
   { tiers, clusters }: Pick<ClusterContent, 'tiers' | 'clusters'>,
@@ -28,7 +28,7 @@ export function toGrpcCluster(
   };
 }
 
-/** gRPC takes one DNS name for a cluster, and no more: the first. */
+/** A DNS cluster of gRPC has a single name: the first one. */
 function toDns(name: string, [best = []]: readonly Tier[]): Partial<Cluster> {
   const first: Tier = best
     .slice(0, 1)
@@ -43,14 +43,14 @@ function toAggregateCluster(name: string, clusters: readonly string[]): Cluster 
 }
 
 /**
- * Percent of an endpoint's calls in an interval; where more fail it is ejected. To gRPC every status but OK is a failure, answers of the
- * application too, so no less than all calls may count.
+ * An endpoint is ejected if at least this percentage of its calls in an interval fails. For gRPC every status except OK is a failure,
+ * including statuses of the application, so nearly all calls must fail.
  */
 const FAILURE_PERCENTAGE = 99;
 
 /**
- * gRPC does not count consecutive errors, but the share of calls that fail: an endpoint is ejected where all calls of an interval do,
- * and there were as many as the user wants errors. Endpoints that cannot be connected to need no ejection.
+ * gRPC does not count consecutive errors. Instead it ejects an endpoint if its calls of an interval fail, and there were at least as many
+ * of them as `consecutiveErrors`. gRPC avoids endpoints without a connection anyway.
  * https://github.com/grpc/proposal/blob/master/A50-xds-outlier-detection.md
  */
 function toGrpcOutlierDetection(settings: OutlierDetection): OutlierDetectionMessage {

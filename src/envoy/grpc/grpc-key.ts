@@ -1,4 +1,4 @@
-/** Keys of what gRPC clients get. They ask for everything by name, and a name is whatever somebody asks for, so it comes last. */
+/** Keys for gRPC clients. They ask for every resource by name. A name comes last, because it may be any text. */
 import { type Key, pairCodec } from '../../graph/index.js';
 import type { ClientKey } from '../../mesh/clusters/client-key.js';
 import type { ClusterKey } from '../../mesh/model/cluster-key.js';
@@ -6,7 +6,7 @@ import { type GrpcTargetKey, grpcTargetKey } from '../../mesh/offers/grpc-target
 import type { SourceScope } from '../../mesh/policies/selection/source-selectors.js';
 import type { RouteScope } from '../rows/client-scope.js';
 
-/** A client as `clusterScope` gives it, and the name of a cluster. */
+/** The client as `clusterScope` formats it, and the name of a cluster. */
 export type GrpcClusterKey = Key<'cluster of a gRPC client'>;
 
 const GRPC_CLUSTER = pairCodec<GrpcClusterKey, ClientKey, string>();
@@ -14,7 +14,7 @@ const GRPC_CLUSTER = pairCodec<GrpcClusterKey, ClientKey, string>();
 export const grpcClusterKey = GRPC_CLUSTER.format;
 export const parseGrpcCluster = GRPC_CLUSTER.parse;
 
-/** The source selectors that the client matches, and what it asks for. */
+/** The source selectors that the client matches, and the target that it asks for. */
 export type ApiListenerKey = Key<'API listener'>;
 
 const API_LISTENER = pairCodec<ApiListenerKey, SourceScope, GrpcTargetKey>();
@@ -25,7 +25,7 @@ export function apiListenerKey(scope: RouteScope, name: string): ApiListenerKey 
 
 export const parseApiListener = API_LISTENER.parse;
 
-/** The message of an API listener: the cluster that it leads to, the source selectors that count, and its name. */
+/** The message of an API listener: its cluster, the source selectors that its routes depend on, and its name. */
 export type EncodedApiListenerKey = Key<'encoded API listener'>;
 
 type NamedKey = Key<'name of an API listener'>;

@@ -1,6 +1,6 @@
 /**
- * Routes as gRPC clients take them: what gRPC would reject or never match is left out, and of the rest what it knows is kept. Headers are
- * not changed and no requests are mirrored, for gRPC does neither.
+ * Routes for gRPC clients, without routes that gRPC would reject or that no call matches, and only with settings that gRPC supports. It
+ * supports neither header changes nor mirroring.
  * https://github.com/grpc/proposal/blob/master/A28-xds-traffic-splitting-and-routing.md
  */
 import type { Route as RouteMessage, RouteAction, RetryPolicy } from '../../generated/envoy.js';
@@ -13,7 +13,7 @@ import { defaultRetries } from '../fields/retry-policy.js';
 import type { ClusterNameOf } from '../routes/route.js';
 import { everyRequest, toRouteMatch } from '../routes/route-match.js';
 
-/** A route for each matcher that a gRPC call can meet. */
+/** One route for each matcher that a gRPC call can match. */
 export function toGrpcRoutes(route: Route, clusterName: ClusterNameOf): readonly RouteMessage[] {
   const matchers = route.matchers.length > 0 ? route.matchers.flatMap(toGrpcMatchers) : [everyRequest];
   const filters = toFilterConfig(route.fault ? { fault: route.fault } : {});
@@ -24,16 +24,16 @@ export function toGrpcRoutes(route: Route, clusterName: ClusterNameOf): readonly
   }));
 }
 
-/** Every call is a POST without query parameters. */
+/** A gRPC call is always a POST without query parameters. */
 function toGrpcMatchers({ queryParameters, method, path, headers }: RequestMatcher): readonly RequestMatcher[] {
   if (queryParameters.length > 0 || (method !== undefined && method !== 'POST')) return [];
   return alternatives(headers).map((all) => ({ ...everyRequest, ...(path && { path }), headers: all }));
 }
 
-/** A matcher with more opposites of values than this is left out: each of them doubles its routes. */
+/** A matcher with more inverted values than this is left out, because each of them doubles the number of routes. */
 const MAX_OPPOSITES = 5;
 
-/** A header that is missing meets no condition of gRPC's on its value, not even an opposite one, so its absence is an alternative. */
+/** In gRPC, a missing header matches no condition on a value, not even an inverted one. Its absence therefore is a separate alternative. */
 function alternatives(headers: readonly NamedMatch[]): readonly (readonly NamedMatch[])[] {
   const opposites = headers.filter(({ inverted, match }) => inverted && match);
   if (opposites.length > MAX_OPPOSITES) return [];
@@ -46,7 +46,7 @@ function alternatives(headers: readonly NamedMatch[]): readonly (readonly NamedM
   );
 }
 
-/** Without a timeout of the user's, which 0 is too, a call ends by its own deadline. */
+/** If the user sets no timeout, or 0, the client's deadline ends the call. */
 function toAction(route: Route, clusterName: ClusterNameOf): RouteAction {
   const { requestTimeoutMs } = route.rules;
   const retryPolicy = toGrpcRetryPolicy(route);
@@ -76,7 +76,7 @@ function toGrpcRetryPolicy({ tiers, rules }: Route): RetryPolicy | undefined {
   return numRetries === 0 || retryOn.length === 0 ? undefined : { retryOn: retryOn.join(','), numRetries };
 }
 
-/** What Envoy is told of calls that may have run already. */
+/** The default conditions of Envoy's routes for calls that may have run already. */
 const defaultConditions: readonly string[] = ['unavailable', 'cancelled'];
 
 const grpcConditions: readonly string[] = [
@@ -88,7 +88,7 @@ const grpcConditions: readonly string[] = [
 ];
 
 /**
- * What is UNAVAILABLE to gRPC: a backend that cannot be reached or is lost, and the HTTP statuses that a proxy answers in its place.
+ * The conditions that gRPC reports as UNAVAILABLE: a backend that cannot be reached or was lost, and the HTTP statuses of a proxy.
  * https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
  */
 const unavailable: readonly string[] = [

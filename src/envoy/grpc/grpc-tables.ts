@@ -1,4 +1,4 @@
-/** Rows of what gRPC clients get. Each is asked for by name and made when it is; endpoints are those that Envoys get. */
+/** Tables for gRPC clients. A row is computed when a client asks for its name. Load assignments are those of Envoys. */
 import type { EncodedMessage } from '../rows/encoded-message.js';
 import type { Graph, Table } from '../../graph/index.js';
 import { parseVariant, variantFor } from '../../mesh/clusters/variant.js';
@@ -25,7 +25,7 @@ import {
 } from './grpc-key.js';
 
 export interface GrpcTables {
-  /** No row for a target that leads nowhere. */
+  /** No row for a target that does not exist. */
   readonly listeners: Table<ApiListenerKey, EncodedMessage>;
   readonly clusters: Table<GrpcClusterKey, EncodedMessage>;
 }
@@ -71,7 +71,7 @@ export function declareGrpc(graph: Graph, model: MeshModel): GrpcTables {
   return { listeners, clusters: namedClusters };
 }
 
-/** The same for all clients that match the same of the relevant source selectors. */
+/** Clients that match the same relevant source selectors share a row. */
 function declareEncodedListeners(
   graph: Graph,
   { clusters, routes }: MeshModel,

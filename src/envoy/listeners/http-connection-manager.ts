@@ -5,7 +5,7 @@ import { ads } from '../rows/ads.js';
 import { routeFilters, routerFilter } from '../fields/filters.js';
 
 /**
- * HTTP/1 and HTTP/2 alike; which host a request is for, the route configuration decides that is named after the port.
+ * Accepts HTTP/1 and HTTP/2. The route configuration is named after the port and selects the host.
  *
  * @param trustedHops see `ListenerPlace`
  */
@@ -20,8 +20,8 @@ export function httpConnectionManagerFilter(port: number, trustedHops?: number):
 }
 
 /**
- * A stream may be silent as long as it likes: Envoy's default ends it after 5 minutes. Paths are normalized as Istio does by default:
- * dots are resolved, repeated slashes stay. `reviews.` with its final dot is the same host as without.
+ * Without an idle timeout: Envoy's default ends a silent stream after 5 minutes. Paths are normalized as in Istio: dot segments are
+ * resolved, repeated slashes stay. The final dot of a host such as `reviews.` is removed.
  */
 function httpConnectionManager(port: number): HttpConnectionManager {
   return {
@@ -36,8 +36,8 @@ function httpConnectionManager(port: number): HttpConnectionManager {
 }
 
 /**
- * Towards strangers: backends are told the address that a request comes from. What the client itself says of that is removed, unless a
- * trusted proxy has added to it.
+ * Settings for untrusted clients. Envoy sends the client's address to the backend, and removes what the client itself says about it,
+ * unless a trusted proxy has added to it.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-for
  */
 function edge(trustedHops: number): HttpConnectionManager {

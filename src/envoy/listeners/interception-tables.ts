@@ -1,4 +1,4 @@
-/** Rows of what Envoys get that intercept, besides what all others get. */
+/** Tables for Envoys with interception, in addition to the tables for all Envoys. */
 import type { EncodedMessage } from '../rows/encoded-message.js';
 import type { Graph, Table, PlainKey } from '../../graph/index.js';
 import { encodeEnvoyMessage } from '../../proto/envoy-types.js';
@@ -10,7 +10,7 @@ import type { RouteConfigurationKey } from '../routes/route-key.js';
 export interface InterceptionTables {
   /** By name. */
   readonly clusters: Table<PlainKey, EncodedMessage>;
-  /** With a way on for hosts that are not known here. */
+  /** With a virtual host that passes through requests for unknown hosts. */
   readonly routeConfigurations: Table<RouteConfigurationKey, EncodedMessage>;
 }
 

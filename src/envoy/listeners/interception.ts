@@ -1,6 +1,6 @@
 /**
- * What an Envoy needs besides to which iptables redirects all that an application sends: a listener that takes it in, and a way
- * on for what no other listener is there for. The names are Istio's.
+ * The additional resources for an Envoy to which iptables redirects all connections of an application: a listener for these connections,
+ * and clusters that pass through connections to unknown destinations. The names are Istio's.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
  */
 import type { ListenerPlace } from '../rows/listener-place.js';
@@ -10,13 +10,13 @@ import { circuitBreakers } from '../fields/circuit-breakers.js';
 import { tcpProxyFilter } from './tcp-proxy.js';
 import { CONNECT_TIMEOUT } from '../fields/upstream-connection.js';
 
-/** Where iptables is to redirect to. */
+/** The port that iptables must redirect to. */
 export const INTERCEPTION_PORT = 15001;
 
 const PASSTHROUGH_NAME = 'PassthroughCluster';
 const BLACK_HOLE_NAME = 'BlackHoleCluster';
 
-/** To where the connection was going. */
+/** Passes a connection through to its original destination. */
 export const passthroughChain: FilterChain = {
   name: PASSTHROUGH_NAME,
   filters: [
@@ -24,7 +24,7 @@ export const passthroughChain: FilterChain = {
   ],
 };
 
-/** A connection to the listener's own port goes nowhere: passed through, it would come back here for ever. */
+/** Closes a connection to the listener's own port: passed through, it would return to the listener for ever. */
 function blackHoleChain(port: number): FilterChain {
   return {
     name: BLACK_HOLE_NAME,
@@ -37,7 +37,7 @@ function blackHoleChain(port: number): FilterChain {
 
 export const INTERCEPTION_LISTENER_NAME = 'virtualOutbound';
 
-/** The only listener that is bound: it hands each connection to the listener of the port that it was meant for. */
+/** The only listener that binds a port. It hands each connection over to the listener for its original port. */
 export function interceptionListener({ address, portOffset }: ListenerPlace): Listener {
   const portValue = INTERCEPTION_PORT + portOffset;
   return {
@@ -49,7 +49,7 @@ export function interceptionListener({ address, portOffset }: ListenerPlace): Li
   };
 }
 
-/** Sent to Envoys that intercept, besides all others. https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery#original-destination */
+/** Additional clusters for Envoys with interception. https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery#original-destination */
 export const interceptionClusters: readonly Cluster[] = [
   { name: BLACK_HOLE_NAME, type: 'STATIC', connectTimeout: CONNECT_TIMEOUT },
   {
@@ -69,7 +69,7 @@ export const interceptionClusters: readonly Cluster[] = [
   },
 ];
 
-/** For hosts that nobody here knows. Their requests may take as long as they like, as they did before they were intercepted. */
+/** For requests to unknown hosts. They have no timeout, as without interception. */
 export const passthroughHost: VirtualHost = {
   name: PASSTHROUGH_NAME,
   domains: ['*'],

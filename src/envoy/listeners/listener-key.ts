@@ -1,4 +1,4 @@
-/** Keys of listeners: where they are, and what of the client their contents depend on. */
+/** Keys of listeners: their place, and the properties of the client that their content depends on. */
 import { type Key, pairCodec, partsCodec } from '../../graph/index.js';
 import type { MeshKey } from '../../mesh/model/object-key.js';
 import type { PortUse } from '../../mesh/model/port-sharing.js';
@@ -51,7 +51,7 @@ type PositionKey = Key<'position of a listener'>;
 const POSITION = pairCodec<PositionKey, PlaceKey, string>();
 const LISTENER = pairCodec<ListenerKey, ListenerScopeKey | '', PositionKey>();
 
-/** `use`: what the client's audience has on the port. */
+/** `use`: the hosts of the client's audience on the port. */
 export function listenerKey(client: ListenerScope, place: ListenerPlace, port: number, use: PortUse): ListenerKey {
   const httpOnly = use.tls.length === 0 && (place.interception === 'REDIRECT' ? use.addressed : use.sole).length === 0;
   return LISTENER.format(
@@ -60,16 +60,16 @@ export function listenerKey(client: ListenerScope, place: ListenerPlace, port: n
   );
 }
 
-/** The key of the listener that takes in what iptables redirects. */
+/** The key of the listener for the connections that iptables redirects. */
 export function interceptionListenerKey(place: ListenerPlace): ListenerKey {
   return LISTENER.format('', POSITION.format(formatPlace(place), INTERCEPTION_LISTENER_NAME));
 }
 
 export interface ListenerParts {
-  /** Absent where the listener is the same for all clients. */
+  /** Absent if the listener is the same for all clients. */
   readonly scope?: ListenerScope;
   readonly place: ListenerPlace;
-  /** `undefined` for the listener that takes in what iptables redirects. */
+  /** `undefined` for the listener of the connections that iptables redirects. */
   readonly port: number | undefined;
 }
 

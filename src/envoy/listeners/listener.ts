@@ -7,18 +7,18 @@ import { passthroughChain } from './interception.js';
 import type { ListenerPlace } from '../rows/listener-place.js';
 import { type TcpUpstream, mongoProxyFilter, tcpProxyFilter } from './tcp-proxy.js';
 
-/** A TLS upstream, and the names by which clients ask for it. */
+/** A TLS upstream, and its server names. */
 export interface TlsUpstream extends TcpUpstream {
   readonly serverNames: readonly string[];
 }
 
-/** An upstream, and the addresses that connections to it are meant for. */
+/** An upstream, and the destination addresses of its connections. */
 export interface AddressedUpstream extends TcpUpstream {
   readonly protocol: 'TCP' | 'MONGO';
   readonly addresses: readonly string[];
 }
 
-/** What a listener leads to: one upstream that has the port to itself, or whatever can be told apart. */
+/** The upstreams of a listener: a single one, or several that Envoy can distinguish. */
 export type ListenerContent =
   | { readonly type: 'sole'; readonly protocol: 'TCP' | 'MONGO'; readonly upstream: TcpUpstream }
   | { readonly type: 'shared'; readonly http: boolean; readonly tls: readonly TlsUpstream[] }
@@ -29,13 +29,13 @@ export type ListenerContent =
       readonly addressed: readonly AddressedUpstream[];
     };
 
-/** A listener's name says where it listens; it is unique among those that one Envoy gets. */
+/** The address and port of the listener. Unique among the listeners of one Envoy. */
 export function listenerName(place: ListenerPlace, port: number): string {
   const { address, port: bound } = socketOf(place, port);
   return `${address}_${bound}`;
 }
 
-/** Whether there is such a port: an offset may lead beyond the last one, and Envoy would reject the listener. */
+/** False if the offset leads to an invalid port: Envoy would reject the listener. */
 export function canListen(place: ListenerPlace, port: number): boolean {
   const { port: bound } = socketOf(place, port);
   return bound >= 1 && bound <= 65535;
@@ -53,7 +53,7 @@ export function toListener(place: ListenerPlace, port: number, content: Listener
 }
 
 /**
- * Behind iptables the address that a connection was meant for may be any, and its port is the one that it was meant for.
+ * The address that the listener binds. With interception, connections have any destination address, and the original port.
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/listener_filters/original_dst_filter
  */
 function socketOf(
@@ -80,13 +80,13 @@ function tcpFilters(protocol: 'TCP' | 'MONGO', upstream: TcpUpstream): readonly 
 
 type Shared = Pick<Extract<ListenerContent, { type: 'shared' }>, 'http' | 'tls'>;
 
-/** A connection whose TLS names nobody is reset. */
+/** Envoy resets a TLS connection without a known server name. */
 function sharedChains(place: ListenerPlace, port: number, { http, tls }: Shared): Partial<Listener> {
   const httpChain: FilterChain = { filters: [httpConnectionManagerFilter(port, place.trustedHops)] };
   if (tls.length === 0) return { filterChains: [httpChain] };
   return {
     listenerFilters: [tlsInspector],
-    // A connection that is opened in advance, and silent, is HTTP.
+    // A client may open a connection in advance and send nothing. After the timeout of the TLS inspector, it counts as HTTP.
     ...(http && { continueOnListenerFiltersTimeout: true }),
     filterChains: [
       ...tls.map(tlsChain),
@@ -95,7 +95,7 @@ function sharedChains(place: ListenerPlace, port: number, { http, tls }: Shared)
   };
 }
 
-/** What is meant for another address, or for another name in TLS, goes on to where it was going. */
+/** Connections to other addresses or server names pass through to their original destination. */
 function interceptedChains(
   place: ListenerPlace,
   port: number,
@@ -111,7 +111,7 @@ function interceptedChains(
   return {
     ...rest,
     ...(filterChains.length > 0 && { listenerFilters: [tlsInspector], continueOnListenerFiltersTimeout: true }),
-    // Where a server speaks first, nothing comes to look at.
+    // If the server speaks first, the TLS inspector would wait for bytes of the client in vain.
     ...(filterChains.length > 0 && addressed.length > 0 && { listenerFiltersTimeout: '1s' }),
     filterChains: [...addressed.map(addressedChain), ...inspected],
     defaultFilterChain: passthroughChain,

@@ -1,4 +1,4 @@
-/** Rows of listeners as bytes. What only carries HTTP is the same for every client; the rest names upstreams, and so depends on who asks. */
+/** Tables of encoded listeners. An HTTP listener is the same for all clients. Other listeners name upstreams, which depend on the client. */
 import type { ListenerScope } from '../rows/client-scope.js';
 import type { EncodedMessage } from '../rows/encoded-message.js';
 import type { ListenerPlace } from '../rows/listener-place.js';
@@ -64,7 +64,7 @@ function httpOnly({ interception }: ListenerPlace): ListenerContent {
     : { type: 'shared', ...shared };
 }
 
-/** `undefined` where nobody can be reached: Envoy rejects a listener that leads nowhere. */
+/** `undefined` if the port has no host for the client: Envoy rejects a listener without filter chains. */
 function contentFor(
   read: Read,
   { mesh, role, cluster, namespace }: ListenerScope,
@@ -102,7 +102,7 @@ function upstreamsOf(content: ListenerContent): readonly TcpUpstream[] {
   return content.type === 'shared' ? content.tls : [...content.tls, ...content.addressed];
 }
 
-/** By its own address what nothing else tells apart; what has none that is known is passed through. */
+/** Hosts that only their address distinguishes get a chain for it. Connections to hosts without a known address pass through. */
 function interceptedContent(
   read: Read,
   use: PortUse,
@@ -121,7 +121,7 @@ function interceptedContent(
   return http || tls.length + addressed.length > 0 ? { type: 'intercepted', http, tls, addressed } : undefined;
 }
 
-/** A cluster's addresses mean something else in another cluster. */
+/** Addresses of a service are valid in its own cluster only. */
 function addressesFor(
   read: Read,
   key: ClusterKey,
@@ -144,7 +144,7 @@ interface NameScope {
   readonly namespace: string;
 }
 
-/** Where several plain services would have the port to themselves: the client's own, by namespace and then by cluster, else the first. */
+/** Among several services that need a port of their own: one of the client's cluster, preferably of its namespace, else the first. */
 function bestFor(
   read: Read,
   hosts: readonly SoleHost[],
@@ -163,7 +163,7 @@ function bestFor(
   return others.reduce((best, host) => (nearness(host) > nearness(best) ? host : best), first);
 }
 
-/** Whether the client may call it, as far as that is limited. */
+/** Whether the client may call the host; external services can limit their clients. */
 function isUsable(
   read: Read,
   cluster: ClusterKey,
@@ -175,7 +175,7 @@ function isUsable(
   return destination === undefined || isExportedTo(destination, client);
 }
 
-/** Envoy rejects a listener in which two chains have a name in common, so the first one keeps it. */
+/** Envoy rejects a listener with the same server name in two filter chains, so only the first one keeps it. */
 function toTlsUpstreams(
   read: Read,
   keys: readonly ClusterKey[],
@@ -185,7 +185,7 @@ function toTlsUpstreams(
   const take = distinctNames();
   return inOrderOfNames(read, keys, model.destinations).flatMap((key): readonly TlsUpstream[] => {
     const serverNames = take(namesOf(read, key, client, model)).filter(isServerName);
-    // Clients should leave out a final dot, but some do not.
+    // The final dot of a hostname does not belong into SNI, but some clients send it.
     return serverNames.length === 0
       ? []
       : [{ ...toUpstream(read, key, model), serverNames: [...serverNames, ...serverNames.map((name) => `${name}.`)] }];
@@ -204,12 +204,12 @@ function namesOf(
   return destination === undefined ? [] : hostnamesOf(destination, client, subset);
 }
 
-/** Envoy takes a wildcard only for whole leading labels. Clients ask for names, never for addresses. */
+/** Envoy accepts a wildcard only in place of whole leading labels. Addresses are no server names. */
 function isServerName(name: string): boolean {
   return !isIpAddress(name) && /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name);
 }
 
-/** Connections go where requests without particulars go, whoever asks; a target without a share gets none. */
+/** Connections go to the targets of requests that meet no matcher and no source selector. A target without weight gets none. */
 function toUpstream(read: Read, key: ClusterKey, model: MeshModel): TcpUpstream {
   const routed =
     read(model.routes.routes, routeKey(key, NO_SOURCES))

@@ -2,7 +2,7 @@
 import type { Filter, TcpProxy } from '../../generated/envoy.js';
 import { packAny } from '../../proto/envoy-types.js';
 
-/** Where connections go. */
+/** The target of connections. */
 export interface TcpTarget {
   /** The cluster's name. */
   readonly cluster: string;
@@ -10,7 +10,7 @@ export interface TcpTarget {
 }
 
 export interface TcpUpstream {
-  /** Of statistics. */
+  /** The prefix of statistics. */
   readonly name: string;
   /** At least one. */
   readonly targets: readonly TcpTarget[];
@@ -19,9 +19,9 @@ export interface TcpUpstream {
 }
 
 /**
- * How often Envoy tries to connect for a client before it gives up. Attempts know nothing of priorities: they reach the next tier of a
- * failover destination only once outlier detection has ejected the endpoints of this one. The numbers depend on no endpoints, because
- * Envoy ends the connections of a filter chain that changes.
+ * The number of connect attempts for each connection. Retries of a connection ignore priorities: they reach the next tier of a failover
+ * destination only after outlier detection has ejected the endpoints of this tier. The numbers do not depend on the endpoints, because
+ * Envoy closes all connections of a filter chain that changes.
  */
 const [FAILOVER_ATTEMPTS, PLAIN_ATTEMPTS] = [16, 3];
 
@@ -30,7 +30,7 @@ export function connectAttemptsOf(toFailover: boolean): number {
   return toFailover ? FAILOVER_ATTEMPTS : PLAIN_ATTEMPTS;
 }
 
-/** A pause between two attempts lets outlier detection have its effect, so that the next one goes to another tier. */
+/** The pause before the next attempt gives outlier detection the time to eject, so that the attempt goes to another tier. */
 const backoffOptions = { baseInterval: '0.025s', maxInterval: '0.1s' };
 
 export function tcpProxyFilter({ name, targets, connectAttempts }: TcpUpstream): Filter {
@@ -52,7 +52,7 @@ function destination(targets: readonly TcpTarget[]): Pick<TcpProxy, 'cluster' | 
   return { weightedClusters: { clusters: targets.map(({ cluster, weight }) => ({ name: cluster, weight })) } };
 }
 
-/** Counts what is asked of MongoDB; it goes before `tcp_proxy`. https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/mongo_proxy_filter */
+/** Statistics of MongoDB requests. Must precede `tcp_proxy`. https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/mongo_proxy_filter */
 export function mongoProxyFilter(name: string): Filter {
   return {
     name: 'envoy.filters.network.mongo_proxy',

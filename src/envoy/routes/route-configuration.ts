@@ -5,12 +5,12 @@ import { encodeEnvoyMessage } from '../../proto/envoy-types.js';
 import { finishMessage } from '../../proto/finish-message.js';
 import type { GuardedBytes, LeftOut } from '../rows/guarded.js';
 
-/** The field `virtual_hosts`, length-delimited. */
+/** The tag of the field `virtual_hosts`, length-delimited. */
 const VIRTUAL_HOSTS = (2 << 3) | 2;
 
 /**
- * The bytes of a route configuration, from virtual hosts that are bytes already. It is named after the port, without the
- * listener's offset. The port in a Host header is ignored: clients send it or not, and it may be the offset one.
+ * Encodes a route configuration from encoded virtual hosts. Its name is the port, without the listener's offset. The port in a host header
+ * is ignored, because clients may leave it out, or send the one with the offset.
  */
 function encodeRouteConfiguration(port: number, hosts: readonly Uint8Array[]): Uint8Array {
   const head: RouteConfiguration = { name: String(port), ignorePortInHostMatching: true, validateClusters: false };
@@ -19,7 +19,7 @@ function encodeRouteConfiguration(port: number, hosts: readonly Uint8Array[]): U
   return finishMessage(writer);
 }
 
-/** A virtual host or a route configuration, and the clusters that it sends to. */
+/** A virtual host or a route configuration, with the names of its clusters. */
 export interface EncodedRoutes extends GuardedBytes {
   readonly name: string;
   readonly leftOut?: readonly LeftOut[];
@@ -27,9 +27,8 @@ export interface EncodedRoutes extends GuardedBytes {
 }
 
 /**
- * Makes a route configuration for a port, with the clusters of its hosts, sorted. For the same hosts as last time it gives the very
- * object that it gave then: it is as large as all routes together, and clients in many places share it. Hosts that Envoy would
- * reject are left out.
+ * The encoder makes a route configuration for a port, with the clusters of its hosts, sorted. For the same hosts as last time it returns the
+ * same object, because the object is large and clients in many localities share it. Hosts that Envoy would reject are left out.
  */
 export function routeConfigurationEncoder(): (port: string, hosts: readonly EncodedRoutes[]) => EncodedRoutes {
   const latest = new WeakMap<
@@ -56,7 +55,7 @@ function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
-/** The same with one more virtual host. */
+/** The route configuration with one more virtual host. */
 export function appendVirtualHost(configuration: Uint8Array, host: Uint8Array): Uint8Array {
   return finishMessage(protobuf.Writer.create().raw(configuration).uint32(VIRTUAL_HOSTS).bytes(host));
 }

@@ -6,7 +6,7 @@ import type { Role } from '../../mesh/offers/visibility-key.js';
 import type { SourceScope } from '../../mesh/policies/selection/source-selectors.js';
 import type { RouteScope } from '../rows/client-scope.js';
 
-/** What a client's routes depend on, and the port, which is the name of the route configuration. */
+/** The properties of a client that its routes depend on, and the port, which is the name of the route configuration. */
 export type RouteConfigurationKey = Key<'route configuration'>;
 
 type PlaceKey = Key<'place of a route configuration'>;
@@ -26,7 +26,7 @@ export function parseRouteConfiguration(key: RouteConfigurationKey): RouteScope 
   return { mesh, role, cluster, namespace, port, sources };
 }
 
-/** The cluster of a host, the domains that it has for a client, and the source selectors that count. */
+/** The cluster of a host, its domains for a client, and the source selectors that its routes depend on. */
 export type VirtualHostKey = Key<'virtual host'>;
 
 type DomainsKey = Key<'domains'>;

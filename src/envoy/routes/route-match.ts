@@ -10,7 +10,7 @@ import { toStringMatcher } from '../fields/string-matcher.js';
 
 export const everyRequest: RequestMatcher = { headers: [], queryParameters: [] };
 
-/** `methods`: an expression for the methods, where the matcher leaves them open. */
+/** `methods`: a regular expression for the method, if the matcher has no method. */
 export function toRouteMatch(matcher: RequestMatcher, methods?: string): RouteMatch {
   const headers = [...matcher.headers.map(toHeaderMatcher), ...methodMatchers(matcher, methods)];
   return {
@@ -40,7 +40,7 @@ function toPath(path: TextMatch | undefined): RouteMatch {
   }
 }
 
-/** Without the last field a missing header never matches, not even the opposite of a condition. */
+/** Without `treatMissingHeaderAsEmpty`, a missing header matches nothing, not even an inverted condition. */
 function toHeaderMatcher({ name, match, inverted }: NamedMatch): HeaderMatcher {
   if (match === undefined) return { name, presentMatch: true, ...(inverted && { invertMatch: true }) };
   return {

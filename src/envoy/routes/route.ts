@@ -14,16 +14,16 @@ import { type Method, retriesDiffer, toRetryPolicy } from '../fields/retry-polic
 import { everyRequest, toRouteMatch } from './route-match.js';
 import type { ClusterKey } from '../../mesh/model/cluster-key.js';
 
-/** The name of the cluster with that key. */
+/** The name of a cluster, by its key. */
 export type ClusterNameOf = (key: ClusterKey) => string;
 
-/** A route for each matcher; two where a retry may do more for some methods than for others. */
+/** One route for each matcher, or two if safe methods have other retries. */
 export function toRoutes(route: Route, clusterName: ClusterNameOf): readonly RouteMessage[] {
   const matchers = route.matchers.length > 0 ? route.matchers : [everyRequest];
   return matchers.flatMap((matcher) => toMatchedRoutes(route, matcher, clusterName));
 }
 
-/** Methods whose requests may run twice without harm. */
+/** Requests with these methods may run twice. */
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 function toMatchedRoutes(route: Route, matcher: RequestMatcher, clusterName: ClusterNameOf): readonly RouteMessage[] {
@@ -45,15 +45,15 @@ function toMessage(route: Route, matcher: RequestMatcher, method: Method, cluste
 }
 
 /**
- * Without a timeout of the user's a gRPC call ends by the deadline that its client sends, however far it is. With one it must not be set:
- * Envoy ignores the timeout of a route that has it.
+ * If the user sets no timeout, the deadline of a gRPC client ends its call. If the user sets one, `maxStreamDuration` must be absent:
+ * Envoy would ignore the timeout.
  */
 function toTimeouts(requestTimeoutMs: number): Pick<RouteAction, 'timeout' | 'maxStreamDuration'> {
   const timeout = toDuration(requestTimeoutMs);
   return requestTimeoutMs > 0 ? { timeout } : { timeout, maxStreamDuration: { grpcTimeoutHeaderMax: '0s' } };
 }
 
-/** Without a timeout of the user's an answer may last: Envoy's default of 15 s would end streams that are meant to. */
+/** If the user sets no timeout, there is none: Envoy's default of 15 s would end long streams. */
 function toAction(route: Route, method: Method, clusterName: ClusterNameOf): RouteAction {
   const retryPolicy = toRetryPolicy(route, method);
   return {

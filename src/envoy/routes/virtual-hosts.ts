@@ -1,4 +1,4 @@
-/** The virtual hosts in the bytes of a route configuration. */
+/** Reads virtual hosts in the bytes of a route configuration. */
 import type { EncodedMessage } from '../rows/encoded-message.js';
 import protobuf from 'protobufjs/minimal.js';
 import { finishMessage } from '../../proto/finish-message.js';
@@ -16,8 +16,8 @@ interface HostBytes {
 }
 
 /**
- * The route configuration with those hosts that are left out of it as they were in an earlier one, unless a domain of theirs is another
- * host's by now. They may send to clusters that the others do not, so the earlier one's clusters are named too.
+ * Adds the hosts that are left out of `message`, as they are in `earlier`, unless another host now has one of their domains. Also adds the
+ * names of their clusters.
  */
 export function withLastHosts(message: EncodedMessage, earlier: EncodedMessage): EncodedMessage {
   const missing = new Set(message.leftOut?.map(({ name }) => name));

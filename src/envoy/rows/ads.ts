@@ -1,4 +1,4 @@
-/** Where Envoy is told to get what a message refers to: from the stream that the message came by. */
+/** The config source of resources that a message refers to: the stream that the message came from. */
 import type { ConfigSource } from '../../generated/envoy.js';
 
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/config_source.proto */

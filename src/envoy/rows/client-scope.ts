@@ -1,9 +1,9 @@
-/** What of a client its messages depend on. */
+/** The properties of a client that its messages depend on. */
 import type { MeshKey } from '../../mesh/model/object-key.js';
 import type { Role } from '../../mesh/offers/visibility-key.js';
 import type { SourceScope } from '../../mesh/policies/selection/source-selectors.js';
 
-/** What a client's listeners depend on, besides where they are. */
+/** The properties that a client's listeners depend on, besides their address. */
 export interface ListenerScope {
   readonly mesh: MeshKey;
   readonly role: Role;
@@ -11,8 +11,8 @@ export interface ListenerScope {
   readonly namespace: string;
 }
 
-/** What a client's route configurations depend on. */
+/** The properties that a client's route configurations depend on. */
 export interface RouteScope extends ListenerScope {
-  /** The source selectors that it matches, as `sourceScope` gives them. */
+  /** The source selectors that the client matches, as `sourceScope` formats them. */
   readonly sources: SourceScope;
 }

@@ -1,9 +1,9 @@
-/** Names that lead somewhere, each to one place only: Envoy rejects what says otherwise, and compares without regard to case. */
+/** Makes domains and server names unique. Envoy rejects duplicates, and compares names without regard to case. */
 
-/** Takes the names that nobody has taken before, in lower case. */
+/** Returns the names that nobody took before, in lower case. */
 export type TakeNames = (wanted: readonly string[]) => readonly string[];
 
-/** `*` alone is nobody's: it is where what nobody is known for goes. */
+/** Nobody may take `*`, which matches requests for unknown hosts. */
 export function distinctNames(): TakeNames {
   const taken = new Set<string>(['*']);
   return (wanted) => {

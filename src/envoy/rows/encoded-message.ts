@@ -1,13 +1,13 @@
-/** What the tables of Envoy messages hold. */
+/** The rows of the tables of Envoy messages. */
 import type { GuardedBytes, LeftOut } from './guarded.js';
 
-/** A resource as it goes over the wire, by its xDS name. */
+/** An encoded resource and its xDS name. */
 export interface EncodedMessage extends GuardedBytes {
   readonly name: string;
-  /** Parts that are missing from its bytes because Envoy would reject them. */
+  /** Parts that the bytes do not contain, because Envoy would reject them. */
   readonly leftOut?: readonly LeftOut[];
-  /** Of a cluster whose endpoints come by EDS: the name of its load assignment. */
+  /** For an EDS cluster: the name of its load assignment. */
   readonly endpoints?: string;
-  /** Of routes and listeners: the clusters that they send traffic to, sorted. */
+  /** For routes and listeners: the names of the clusters that they refer to, sorted. */
   readonly clusters?: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** What Envoy would reject of endpoints, looked at before they are written: there are more of them than of all else. */
+/** Checks endpoints before they are encoded. That is cheaper than checking the bytes, and endpoints are the most numerous part. */
 import { isIP } from 'node:net';
 import type { Endpoint, Tier } from '../../mesh/model/model.js';
 import type { LeftOut } from './guarded.js';
@@ -8,7 +8,7 @@ const LARGEST_WEIGHT = 0xffff_ffff;
 /** https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/endpoint_components.proto#envoy-v3-api-field-config-endpoint-v3-localitylbendpoints-priority */
 const LAST_PRIORITY = 128;
 
-/** Endpoints that come by EDS have IP addresses. */
+/** Endpoints of EDS must have IP addresses. */
 export function rejectedEndpoint({ address, port }: Endpoint): LeftOut | undefined {
   const name = `${address}:${port}`;
   if (isIP(address) === 0) return { name, rejection: `${JSON.stringify(address)} is not an IP address` };
@@ -17,7 +17,7 @@ export function rejectedEndpoint({ address, port }: Endpoint): LeftOut | undefin
     : { name, rejection: `${port} is no port` };
 }
 
-/** Why Envoy would reject all of them. */
+/** Why Envoy would reject the whole load assignment. */
 export function rejectedTiers(tiers: readonly Tier[]): string | undefined {
   if (tiers.length > LAST_PRIORITY + 1) return `there are ${tiers.length} tiers, more than ${LAST_PRIORITY + 1}`;
   for (const tier of tiers) {

@@ -1,22 +1,22 @@
-/** Messages as bytes that are known to be taken by Envoy, or with the reason why they would not be. */
+/** Encoded messages with the result of the guard. */
 import type { EnvoyMessages } from '../../generated/envoy.js';
 import { formatRejection, rejectionOf } from '../../guard/index.js';
 import { type EnvoyMessageName, encodeEnvoyMessage } from '../../proto/envoy-types.js';
 
 export interface GuardedBytes {
   readonly bytes: Uint8Array;
-  /** Why Envoy would reject it: it must not be sent. The field, and what is wrong with it. */
+  /** Why Envoy would reject the message: the field and its problem. Such a message must not be sent. */
   readonly rejection?: string;
 }
 
-/** A part of a message that Envoy would reject, and that is not in its bytes. */
+/** A part of a message that Envoy would reject. The bytes do not contain it. */
 export interface LeftOut {
-  /** What the part is called: a virtual host by its name, an endpoint by its address. */
+  /** The name of the part: the name of a virtual host, the address of an endpoint. */
   readonly name: string;
   readonly rejection: string;
 }
 
-/** Never throws: what cannot be encoded is rejected with no bytes. */
+/** Never throws. A message that cannot be encoded has a rejection and no bytes. */
 export function encodeGuarded<Name extends EnvoyMessageName>(name: Name, json: EnvoyMessages[Name]): GuardedBytes {
   try {
     return guardedBytes(name, encodeEnvoyMessage(name, json));

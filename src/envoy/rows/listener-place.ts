@@ -1,11 +1,11 @@
-/** Where a client's listeners are, and how connections come to them. */
+/** Where a client's listeners bind, and how connections reach them. */
 
 export interface ListenerPlace {
   readonly address: string;
-  /** Added to every port that is bound. */
+  /** Added to every port that a listener binds. */
   readonly portOffset: number;
-  /** `REDIRECT`: connections come by way of iptables, wherever they were going. */
+  /** `REDIRECT`: iptables redirects connections to any address. */
   readonly interception: 'NONE' | 'REDIRECT';
-  /** Of a gateway, whose clients are strangers: how many proxies before it are trusted. Absent where its only client is its own application. */
+  /** For a gateway: the number of trusted proxies in front of it. Absent for a sidecar, whose only client is its own application. */
   readonly trustedHops?: number;
 }
