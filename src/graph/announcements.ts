@@ -1,6 +1,6 @@
 /**
- * Who is to be told of changed rows, and in which order. What a listener does may change rows again; those who wait to be told
- * are told first, of the rows as they are by then, and each once.
+ * Notifies listeners of changed rows, each once for each change. A listener may change rows again. Listeners that still wait are then
+ * notified first, and see the newest rows.
  */
 import { itemsOf } from './small-set.js';
 import type { Cell, Follower, Listener } from './table.js';
@@ -36,12 +36,12 @@ export class Announcements {
   readonly #watchers = new Set<Watcher>();
   #telling = false;
 
-  /** The cell's row has changed. */
+  /** Records that the cell's row has changed. */
   add(cell: Cell): void {
     for (const listener of itemsOf(cell.listeners)) this.#listeners.add(listener);
   }
 
-  /** Follows a table for a listener, until the function given back is called. */
+  /** Follows a table for a listener. The returned function stops that. */
   watch(followers: Follower[], listener: (changes: Changes) => void): () => void {
     const watcher = new Watcher(listener);
     followers.push(watcher);
@@ -51,9 +51,9 @@ export class Announcements {
     };
   }
 
-  /** Tells everybody, those too who have to be told because of what a listener did. Gives back what listeners threw. */
+  /** Notifies all listeners, including those of changes that listeners make. Returns the errors that listeners threw. */
   tell(): readonly unknown[] {
-    if (this.#telling) return []; // the call further up the stack goes on with what is new
+    if (this.#telling) return []; // the outer call also notifies of the new changes
     this.#telling = true;
     const errors: unknown[] = [];
     do this.#tellListeners(errors);
@@ -62,7 +62,7 @@ export class Announcements {
     return errors;
   }
 
-  /** In the order in which the rows changed; the loop reaches those too who are added while it runs. */
+  /** In the order of the changes. The loop also reaches listeners that are added while it runs. */
   #tellListeners(errors: unknown[]): void {
     for (const listener of this.#listeners) {
       this.#listeners.delete(listener);
@@ -70,7 +70,7 @@ export class Announcements {
     }
   }
 
-  /** One at a time, as it may change rows that listeners wait for. Whether there was one. */
+  /** Notifies one watcher only, because it may change rows that listeners wait for. Returns whether there was one. */
   #tellWatcher(errors: unknown[]): boolean {
     for (const watcher of this.#watchers) {
       if (!watcher.waiting) continue;

@@ -1,6 +1,6 @@
 /**
- * A table whose rows are computed from other tables. Lazy: a row exists while somebody reads or observes it. With a source,
- * it has a row for each of the source's keys, asked for or not, and is itself a keyed table.
+ * A table whose rows are computed from other tables. Lazy: a row exists while it is read or observed. A table with a source has a row for
+ * each key of the source, read or not, and is itself a keyed table.
  */
 import { type Cell, type Compute, type Equal, type Follower, type TableState, keysOf, newCell } from './table.js';
 import type { Wave } from './wave.js';
@@ -72,7 +72,7 @@ export class DerivedTable implements TableState, Follower {
     return keysOf(this.#cells);
   }
 
-  /** Somebody may have asked for the row before its source was there. Then it is refreshed by now, having read its absence. */
+  /** The row may have been read before its source existed. It read the absence of the source, so it is up to date by now. */
   #pin(key: string): void {
     let cell = this.#cells.get(key);
     if (cell === undefined) {

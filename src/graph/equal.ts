@@ -1,8 +1,8 @@
 /** Structural equality of rows: plain objects, arrays, sets, maps, byte arrays and primitives. */
 
 /**
- * Whether two rows hold the same data. Functions and class instances other than byte arrays, sets and maps are compared by
- * identity, and so are the keys of maps and the items of sets. A field that is `undefined` is not the same as none.
+ * Whether two rows hold the same data. Functions, and class instances other than byte arrays, sets and maps, are compared by identity. So
+ * are keys of maps and items of sets. A field with the value `undefined` differs from a missing field.
  */
 export function sameRow(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;

@@ -1,4 +1,4 @@
-/** Errors that must not keep the rest from being done: collected while work goes on, thrown when it is over. */
+/** Errors that must not stop the remaining work: they are collected, and thrown at its end. */
 
 /** Throws the error, or all of them as an `AggregateError`; does nothing if there is none. */
 export function throwAll(errors: readonly unknown[]): void {

@@ -1,17 +1,17 @@
-/** Takes apart the rows of a table of maps: a table with all the rows that are in the maps, whichever map they are in. */
+/** A table with the rows of all maps in another table of maps. */
 import type { StoredTable } from './stored-table.js';
 import type { Follower, TableState } from './table.js';
 
-/** Rows by key, as a map or as pairs; of pairs with the same key the last counts. */
+/** Rows by key, as a map or as pairs. If two pairs have the same key, the last one counts. */
 export type Expanded<K extends string, Row> = ReadonlyMap<K, Row> | Iterable<readonly [K, Row]>;
 
 type RowMap = ReadonlyMap<string, unknown>;
 
-/** Stages in `rows` what the maps in `maps` hold. */
+/** Stages the rows of the maps in `maps` in the table `rows`. */
 export class Expansion implements Follower {
   readonly #maps: TableState;
   readonly #rows: StoredTable;
-  /** The keys of the maps that a row is in, sorted: the row is the one in the first. */
+  /** The keys of the maps that contain a row, sorted. The row is that of the first map. */
   readonly #owners = new Map<string, readonly string[]>();
 
   constructor(maps: TableState, rows: StoredTable) {

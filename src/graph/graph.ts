@@ -1,6 +1,6 @@
 /**
- * The incremental engine: input tables, tables derived from them, and commits that compute again only the rows that a change
- * reaches. One thread, one order: rows are settled table by table in the order of declaration.
+ * The incremental engine: input tables, derived tables, and commits. A commit recomputes only the rows that depend on a change. It runs on
+ * one thread, table by table in the order of declaration.
  */
 import { DerivedTable } from './derived-table.js';
 import { sameRow } from './equal.js';
@@ -18,7 +18,7 @@ export interface Input<in out K extends string, out Row> extends KeyedTable<K, R
   readonly input: true;
 }
 
-/** What a commit may do. It shows when the commit is over, all at once; of several changes of a row the last counts. */
+/** The changes of a commit. They become visible together at its end. If a row changes several times, the last change counts. */
 export interface Transaction {
   set<K extends string, Row>(table: Input<K, Row>, key: NoInfer<K>, row: Row): void;
   delete<K extends string>(table: Input<K, unknown>, key: NoInfer<K>): void;
@@ -26,21 +26,21 @@ export interface Transaction {
 
 /** A table that is being watched. */
 export interface Watch {
-  /** Stops watching. Changes that were not told yet never are. */
+  /** Stops watching. Changes that were not announced yet are never announced. */
   close(): void;
 }
 
 export interface GraphOptions {
   /**
-   * Told of every row that could not be computed, by its table and key. Such a row keeps its last value until something that it
-   * read changes. Default: the error is thrown, with its cause, by the commit or other call that it happened in, when that is done.
+   * Called for every row that could not be computed. The row keeps its last value until a row that it read changes. Default: the commit or
+   * other call in which the error happened throws it at its end, with its cause.
    */
   readonly onError?: OnError;
 }
 
 /**
- * Functions given to a graph to compute rows with use nothing but their arguments: calling the graph from within throws.
- * Listeners may call it; a commit that they make is in force when it returns, and told of when all others have been told.
+ * Functions that compute rows must depend on their arguments only: calling the graph from within throws. Listeners may call the graph. A
+ * commit by a listener is complete when it returns; its changes are announced after all other listeners were notified.
  */
 export class Graph {
   readonly #tables: TableState[] = [];
@@ -53,7 +53,7 @@ export class Graph {
     this.#wave = new Wave(this.#tables, options.onError ?? rethrow);
   }
 
-  /** Declares a table whose rows are set from outside. Rows are compared by `equal`, default: structurally. */
+  /** Declares a table whose rows are set in commits. `equal` compares rows. Default: structurally. */
   input<K extends string, Row>(name: string, equal: Equal<Row> = sameRow): Input<K, Row> {
     this.#declare(name);
     const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
@@ -61,7 +61,7 @@ export class Graph {
     return { name, rank: table.rank, keyed: true, input: true };
   }
 
-  /** Declares a lazy table: a row is computed when somebody reads or observes it, and kept as long as somebody does. */
+  /** Declares a lazy table. A row is computed when it is first read or observed, and kept as long as it is. */
   derive<K extends string, Row>(name: string, compute: Compute<K, Row>, equal: Equal<Row> = sameRow): Table<K, Row> {
     this.#declare(name);
     const table = this.#add(
@@ -70,7 +70,7 @@ export class Graph {
     return { name, rank: table.rank };
   }
 
-  /** Declares a table with one row (or none, where `compute` gives `undefined`) for each row of `source`. */
+  /** Declares a table with one row for each row of `source`, or none if `compute` returns `undefined`. */
   map<K extends string, Source, Row>(
     name: string,
     source: KeyedTable<K, Source>,
@@ -86,7 +86,7 @@ export class Graph {
     return { name, rank: table.rank, keyed: true };
   }
 
-  /** Declares an index: the row of a group is the sorted list of the source's keys in it. */
+  /** Declares an index. The row of a group is the sorted list of the keys of `source` in that group. */
   index<K extends string, Source, Group extends string>(
     name: string,
     source: KeyedTable<K, Source>,
@@ -100,7 +100,7 @@ export class Graph {
     return { name, rank: table.rank };
   }
 
-  /** Declares a table with the rows of all `sources`. Where several have a row for a key, it is that of the first in the list. */
+  /** Declares a table with the rows of all `sources`. If several have a row for a key, that of the first source counts. */
   union<K extends string, Row>(
     name: string,
     sources: readonly KeyedTable<K, Row>[],
@@ -114,9 +114,8 @@ export class Graph {
   }
 
   /**
-   * Declares a table with any number of rows for each row of `source`; their keys are up to `compute`. Where several rows of
-   * the source give a row for the same key, it is that of the row whose own key sorts first. Errors and counts of computed
-   * rows are those of the rows of `source`.
+   * Declares a table with any number of rows for each row of `source`. `compute` chooses their keys. If several source rows give a row for the
+   * same key, that of the first source key counts. Errors and counts of computed rows belong to the rows of `source`.
    */
   expand<K extends string, Source, Expansion extends string, Row>(
     name: string,
@@ -134,8 +133,8 @@ export class Graph {
   }
 
   /**
-   * Changes inputs, brings every row up to date and then tells observers, all before it returns. If `change` throws, nothing
-   * has changed. While it runs the graph is as it was before the commit.
+   * Changes inputs, brings all rows up to date and then notifies observers, before it returns. If `change` throws, nothing has changed. While
+   * `change` runs, the graph is as before the commit.
    */
   commit(change: (transaction: Transaction) => void): void {
     this.#wave.checkIdle();
@@ -168,8 +167,8 @@ export class Graph {
   }
 
   /**
-   * Watches all rows of a keyed table: after each commit that changed some, the listener gets them by key, `undefined` for
-   * those gone. Rows that are there already are not told of.
+   * Watches all rows of a keyed table. After each commit with changes, the listener gets the changed rows by key, `undefined` for removed
+   * rows. It is not notified of existing rows.
    */
   watch<K extends string, Row>(
     table: KeyedTable<K, Row>,
@@ -183,7 +182,7 @@ export class Graph {
     return { close };
   }
 
-  /** The row as it is now. Computed for this call if nobody watches it. */
+  /** The current row. Computed for this call only if nobody watches it. */
   read<K extends string, Row>(table: Table<K, Row>, key: NoInfer<K>): Row | undefined {
     this.#wave.checkIdle();
     const cell = this.#wave.state(table).cell(key);
@@ -195,8 +194,8 @@ export class Graph {
   }
 
   /**
-   * What a row goes back to: the rows that it read, directly or by way of others, and that were not computed from what they read
-   * themselves, such as those of inputs. The search goes no further than the groups of an index.
+   * The source rows of a row: rows that it read, directly or through other rows, and that were not computed themselves, such as inputs. For an
+   * index, the search ends at its groups.
    */
   sources<K extends string>(table: Table<K, unknown>, key: NoInfer<K>): readonly SourceRow[] {
     this.#wave.checkIdle();
@@ -220,8 +219,8 @@ export class Graph {
   }
 
   /**
-   * How many rows each table keeps at present, those included that do not exist but somebody waits for. A table made by
-   * `expand` counts its rows and those of its source.
+   * The number of cells in each table, including cells without a row that somebody reads or observes. For a table made by `expand`: its rows
+   * and those of its source.
    */
   size(): ReadonlyMap<string, number> {
     const sizes = new Map<string, number>();
@@ -242,7 +241,7 @@ export class Graph {
     return table;
   }
 
-  /** Lets a follower know of all changes of its sources, and of the rows that they have already. */
+  /** Notifies a follower of all changes of its sources, and of their existing rows. */
   #follow(sources: readonly Table<never, unknown>[], follower: Follower): void {
     for (const source of sources) {
       const state = this.#wave.state(source);
@@ -282,7 +281,7 @@ export class Graph {
   }
 }
 
-/** Inside, keys are plain text: a cell has the key that the typed handle was asked for. */
+/** Internally, keys are plain text. */
 type ComputeAny = Compute<string, unknown>;
 
 function mapped<K extends string, Source, Row>(
@@ -307,7 +306,7 @@ function asMap<K extends string, Row>(rows: Expanded<K, Row>): ReadonlyMap<K, Ro
   return rows instanceof Map ? (rows as ReadonlyMap<K, Row>) : new Map(rows);
 }
 
-/** Rows of a table that takes part of them apart are compared part by part. */
+/** Expanded tables compare the rows inside the maps instead. */
 function unequal(): boolean {
   return false;
 }

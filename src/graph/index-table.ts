@@ -3,7 +3,7 @@ import { sameRow } from './equal.js';
 import { type Cell, type Follower, type TableState, newCell } from './table.js';
 import type { Wave } from './wave.js';
 
-/** The groups that a row belongs to. Must depend on nothing but its arguments. */
+/** The groups of a row. Must depend on its arguments only. */
 export type GroupsOf<K extends string, Row, Group extends string> = (row: Row, key: K) => Iterable<Group>;
 
 export class IndexTable implements TableState, Follower {
@@ -13,11 +13,11 @@ export class IndexTable implements TableState, Follower {
   readonly #wave: Wave;
   readonly #groupsOf: GroupsOf<string, unknown, string>;
   readonly #cells = new Map<string, Cell>();
-  /** By group the keys in it, sorted: the row. */
+  /** By group: the sorted keys in it, which are the row. */
   readonly #rows = new Map<string, readonly string[]>();
-  /** By key the groups that a row was in before they could not be told any more. */
+  /** By key: the groups of a row before `groups` threw an error for it. */
   readonly #kept = new Map<string, ReadonlySet<string>>();
-  /** By group, the keys that came, and those that went, since the table was settled last. */
+  /** By group: the keys that were added and removed since the table was settled. */
   readonly #came = new Map<string, string[]>();
   readonly #went = new Map<string, string[]>();
 
@@ -78,7 +78,7 @@ export class IndexTable implements TableState, Follower {
     return [...this.#rows.keys()];
   }
 
-  /** A row whose groups cannot be told stays in those that it was in. */
+  /** If `groups` throws an error for a row, it stays in its groups. */
   #groups(key: string, row: unknown, before: ReadonlySet<string>): ReadonlySet<string> {
     if (row === undefined) return none;
     try {
@@ -107,10 +107,10 @@ function push(lists: Map<string, string[]>, group: string, key: string): void {
   else keys.push(key);
 }
 
-/** Up to so many changed keys are put into their places; with more, all are sorted. */
+/** Up to this number, changed keys are inserted and removed one by one. Otherwise the whole list is sorted. */
 const FEW_KEYS = 16;
 
-/** A sorted list after some keys came and went. Of a large one that few did, patching is much less than sorting. */
+/** The sorted list after some keys were added and removed. Patching a large list is faster than sorting it. */
 function changed(row: readonly string[], came: readonly string[], went: readonly string[]): readonly string[] {
   if (came.length + went.length > FEW_KEYS) return resorted(row, came, went);
   const patched = row.slice();
@@ -124,7 +124,7 @@ function resorted(row: readonly string[], came: readonly string[], went: readonl
   return [...(gone.size === 0 ? row : row.filter((key) => !gone.has(key))), ...came].sort();
 }
 
-/** Where a key is in a sorted list, or else would be. */
+/** The index of a key in a sorted list, or the index at which to insert it. */
 function sortedIndex(keys: readonly string[], key: string): number {
   let low = 0;
   let high = keys.length;

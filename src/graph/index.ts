@@ -1,4 +1,4 @@
-/** The incremental engine's public face. */
+/** The interface of the incremental engine. */
 export { sameRow } from './equal.js';
 export type { Expanded } from './expansion.js';
 export { type Key, type KeyCodec, type PlainKey, type Single, SINGLE, pairCodec, partsCodec } from './key.js';

@@ -1,21 +1,21 @@
 /**
- * Typed keys. At run time a key is text, the cheapest thing that a `Map` can look up; the compiler tells the keys of different
- * tables apart. Whoever declares a table declares the type of its keys, and a codec if a key has parts.
+ * Typed keys. At run time a key is text, because a `Map` looks up text fastest. The compiler distinguishes the keys of different tables. The
+ * declaration of a table includes the type of its keys, and a codec if a key has parts.
  */
 
 declare const NAME: unique symbol;
 
-/** Text that is the key of one kind of row. A key of another name, or plain text, is no such key. */
+/** The key of one kind of row. Plain text, and keys of other names, are not assignable to it. */
 export type Key<Name extends string> = string & { readonly [NAME]: Name };
 
-/** Plain text as a key, such as a name. A `Key` is not plain. */
+/** Plain text as a key, such as a name. */
 export type PlainKey = string & { readonly [NAME]?: never };
 
 /** The key of a table that has one row. */
 export const SINGLE = '';
 export type Single = typeof SINGLE;
 
-/** Makes keys of parts, and takes keys apart. `parse` is the inverse of `format`, and costs nothing until it is called. */
+/** Formats keys from parts, and parses them. `parse` is the inverse of `format`. */
 export interface KeyCodec<K extends string, Parts extends readonly (string | undefined)[]> {
   readonly format: (...parts: Parts) => K;
   readonly parse: (key: K) => Required<Parts>;
@@ -24,14 +24,14 @@ export interface KeyCodec<K extends string, Parts extends readonly (string | und
 const PART_SEPARATOR = '\u001f';
 
 /**
- * Keys of several plain texts. No part may contain the unit separator (U+001F), which no name, label or address does. Parts at the
- * end may be left out, and are empty when they are parsed.
+ * Keys of several texts. No part may contain the unit separator (U+001F); names, labels and addresses never do. Parts at the end may be left
+ * out. They are empty after parsing.
  */
 export function partsCodec<K extends string, Parts extends readonly (string | undefined)[]>(
   length: number,
 ): KeyCodec<K, Parts> {
   return {
-    // Joining gives a text in one piece, which is looked up faster and takes less memory than a chain of its parts.
+    // `join` gives a flat string. It is faster to look up and smaller than a chain of concatenations.
     format: (...parts) => parts.join(PART_SEPARATOR) as K,
     parse: (key) => {
       const parts: string[] = key.split(PART_SEPARATOR);
@@ -43,7 +43,7 @@ export function partsCodec<K extends string, Parts extends readonly (string | un
 
 const PAIR_SEPARATOR = '\u001e';
 
-/** Keys of two keys. The first must not be one of a `pairCodec` itself, nor contain the record separator (U+001E). */
+/** Keys of two keys. The first must not be made by a `pairCodec`, nor contain the record separator (U+001E). */
 export function pairCodec<K extends string, First extends string, Second extends string>(): KeyCodec<
   K,
   readonly [First, Second]

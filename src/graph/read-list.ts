@@ -1,18 +1,18 @@
 /**
- * The cells that one row reads while it is computed, each once. A `SmallSet`, in which a row keeps them afterwards, is copied by each of
- * the first eight additions: right for sets that live long and grow seldom, and wrong here, where every computed row adds its reads.
+ * The cells that one row reads while it is computed, without duplicates. A `SmallSet` copies its items at each of the first eight additions.
+ * That suits sets that live long and rarely grow, but not this list, to which every computed row adds its reads.
  */
 import type { Cell } from './table.js';
 
-/** So many cells are looked through as fast as they are looked up. */
+/** Up to this number of cells, searching a list is as fast as a `Set`. */
 const FEW = 8;
 
 export class ReadList {
   readonly #cells: Cell[] = [];
-  /** The same cells, once there are many. */
+  /** The same cells as a set, if there are many. */
   #index: Set<Cell> | undefined;
 
-  /** In the order in which they were read first. */
+  /** In the order of the first read. */
   get cells(): readonly Cell[] {
     return this.#cells;
   }

@@ -1,15 +1,15 @@
 /**
- * Sets that cost next to nothing while they hold none or one item, and little while they hold few. Most cells have one dependent or
- * one listener, and an empty `Set` is larger than a cell.
+ * Sets that need little memory for no, one or few items. Most cells have one dependent or one listener, and an empty `Set` is larger than a
+ * cell.
  */
 
 /** Items must be objects or functions, but neither sets nor arrays. */
 export type SmallSet<Item extends object> = Item | readonly Item[] | Set<Item> | undefined;
 
-/** So many items are looked through as fast as they are looked up. */
+/** Up to this number of items, searching a list is as fast as a `Set`. */
 const FEW = 8;
 
-/** The set with the item added. The set given is changed or replaced: keep the result only. */
+/** The set with the item added. May change the given set: use only the result. */
 export function withItem<Item extends object>(set: SmallSet<Item>, item: Item): SmallSet<Item> {
   if (set === undefined || set === item) return item;
   if (set instanceof Set) return set.add(item);
@@ -18,7 +18,7 @@ export function withItem<Item extends object>(set: SmallSet<Item>, item: Item): 
   return items.length < FEW ? items.concat([item]) : new Set([...items, item]);
 }
 
-/** The set with the item removed. The set given is changed or replaced: keep the result only. */
+/** The set with the item removed. May change the given set: use only the result. */
 export function withoutItem<Item extends object>(set: SmallSet<Item>, item: Item): SmallSet<Item> {
   if (set === undefined || set === item) return undefined;
   if (set instanceof Set) {
@@ -39,7 +39,7 @@ export function itemsOf<Item extends object>(set: SmallSet<Item>): Iterable<Item
   return set instanceof Set ? set : fewOf(set);
 }
 
-/** The items in the order in which they were added. Stays as it is when the set changes. */
+/** The items in the order in which they were added. The list does not change with the set. */
 export function listOf<Item extends object>(set: SmallSet<Item>): readonly Item[] {
   return set instanceof Set ? [...set] : fewOf(set);
 }

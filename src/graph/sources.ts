@@ -1,4 +1,4 @@
-/** Where a row comes from. */
+/** The source rows of a row. */
 import { listOf } from './small-set.js';
 import type { Cell } from './table.js';
 
@@ -9,7 +9,7 @@ export interface SourceRow {
   readonly row: unknown;
 }
 
-/** The rows at the end of all reads; in the order in which they are met. */
+/** The rows at the end of all reads, in the order in which the search finds them. */
 export function sourcesOf(cell: Cell): readonly SourceRow[] {
   const seen = new Set<Cell>([cell]);
   const found: SourceRow[] = [];

@@ -1,4 +1,4 @@
-/** A table whose rows are handed to it: set in commits, or picked from the tables that it follows. Computes nothing. */
+/** A table whose rows are set from outside: by commits, or by a follower of other tables. Computes nothing. */
 import { type Cell, type Equal, type Follower, type TableState, keysOf, newCell } from './table.js';
 import type { Wave } from './wave.js';
 
@@ -35,7 +35,7 @@ export class StoredTable implements TableState {
     return this.#cells.get(key)?.row;
   }
 
-  /** The row, or with `undefined` its absence, from when the table is settled on. The last one staged for a key counts. */
+  /** Sets the row, or removes it if it is `undefined`, when the table is settled. If a key is staged twice, the last one counts. */
   stage(key: string, row: unknown): void {
     this.#staged.set(key, row);
   }

@@ -1,86 +1,86 @@
 /**
- * What the tables of a graph have in common. A table is a set of rows by key; whoever reads a row through `Read` is computed
- * again when, and only when, that row changes. Knows neither where rows come from nor what they mean.
+ * The types that all tables of a graph share. A table is a set of rows by key. A row that reads another row through `Read` is recomputed if,
+ * and only if, that row changes. Knows neither where rows come from nor what they mean.
  */
 import type { SmallSet } from './small-set.js';
 
 /**
- * A handle by which rows of one table are read. Rows are immutable plain data; `undefined` means that there is no row. `K` is the
- * type of its keys, usually a `Key` of its own, so that a key of another table does not compile.
+ * A handle for reading rows of one table. Rows are immutable plain data; `undefined` means no row. `K` is the type of the keys, usually a
+ * `Key` with its own name, so that keys of other tables do not compile.
  */
 export interface Table<in K extends string, out Row> {
   readonly name: string;
-  /** The place in the order of declaration. A row reads only tables of a lower rank, so there are no cycles. */
+  /** The position in the order of declaration. A row reads only tables of a lower rank, so there are no cycles. */
   readonly rank: number;
-  /** Never set; ties the handle to its row type. */
+  /** Never set. Ties the handle to its row type. */
   readonly row?: Row;
-  /** Never set; ties the handle to the keys that it takes. */
+  /** Never set. Ties the handle to the type of the keys that can be read. */
   readonly takes?: (key: K) => void;
 }
 
-/** A table whose set of keys is known, so that maps and indexes can be made of it. */
+/** A table with a known set of keys, so that maps and indexes can follow it. */
 export interface KeyedTable<in out K extends string, out Row> extends Table<K, Row> {
   readonly keyed: true;
-  /** Never set; ties the handle to the keys that it has. */
+  /** Never set. Ties the handle to the type of its keys. */
   readonly has?: K;
 }
 
-/** Reads one row and remembers that it was read. Works only until the row that it was given for is computed. */
+/** Reads one row and records the dependency. Works only while the row that it was passed for is computed. */
 export type Read = <K extends string, Row>(table: Table<K, Row>, key: NoInfer<K>) => Row | undefined;
 
 /**
- * Computes a row from what it reads, and from nothing else: the same reads must give an equal row. It may be asked for a row
- * that is dropped at the end of the commit, so it must have an answer to whatever it reads, missing rows included.
+ * Computes a row from the rows that it reads, and from nothing else: the same reads must give an equal row. It may be called for a row that
+ * the commit drops later, so it must handle all states of the rows that it reads, including missing rows.
  */
 export type Compute<K extends string, Row> = (read: Read, key: K) => Row | undefined;
 
-/** Whether two rows are the same; the wave of a change stops at a row that is. */
+/** Whether two rows are equal. A change does not propagate beyond an equal row. */
 export type Equal<Row> = (before: Row, after: Row) => boolean;
 
-/** One row in its place in the graph. There may be hundreds of thousands, so what is empty takes no room. */
+/** One row in the graph. There may be hundreds of thousands, so empty fields must take little memory. */
 export interface Cell {
   readonly table: TableState;
   readonly key: string;
   row: unknown;
   /** Cells whose rows were computed from this one. */
   dependents: SmallSet<Cell>;
-  /** Cells that this row was computed from, in the order in which they were read. Never a `Set`, which would be larger. */
+  /** Cells that this row was computed from, in the order of reading. Never a `Set`, which would be larger. */
   dependencies: Cell | readonly Cell[] | undefined;
   listeners: SmallSet<Listener>;
-  /** Kept whether or not anybody reads it. */
+  /** Kept even if nobody reads it. */
   pinned: boolean;
 }
 
-/** A listener for changes of a row. It is notified after everything is up to date, and not after it is closed. */
+/** A listener for changes of a row. It is called after all rows are up to date, and not after it is closed. */
 export interface Listener {
   tell(): void;
 }
 
-/** Told of every change of a keyed table's rows, at most once per row and commit: how maps and indexes follow their source. */
+/** Notified of every change of a keyed table's rows, at most once for each row and commit. Maps and indexes follow their source this way. */
 export interface Follower {
   sourceChanged(key: string, before: unknown, after: unknown): void;
 }
 
-/** The machinery behind a handle. */
+/** The implementation behind a handle. */
 export interface TableState {
   readonly name: string;
   readonly rank: number;
   readonly followers: Follower[];
-  /** How many cells there are. */
+  /** The number of cells. */
   readonly size: number;
-  /** The cell of a key, its row computed when it is asked for the first time. Whoever asks must depend on it or release it. */
+  /** The cell of a key. Its row is computed on the first call. The caller must depend on the cell or release it. */
   cell(key: string): Cell;
-  /** The row of a key, if there is a cell for it. Computes nothing. */
+  /** The row of a key, if it has a cell. Computes nothing. */
   peek(key: string): unknown;
-  /** A row that this one was computed from has changed. */
+  /** A row that the cell's row read has changed. */
   invalidate(cell: Cell): void;
   /** Brings all rows up to date. Called once per commit, in rank order. */
   settle(): void;
-  /** Whether the cell is needed when nobody reads it. */
+  /** Whether the cell is needed even if nobody reads it. */
   keeps(cell: Cell): boolean;
   /** Forgets a cell that nobody needs. */
   drop(cell: Cell): void;
-  /** Every key that has a row. */
+  /** All keys with a row. */
   keys(): Iterable<string>;
 }
 

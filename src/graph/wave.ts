@@ -1,13 +1,13 @@
 /**
- * The wave of one commit: which cells changed, which must be computed again, which nobody needs any more. Rows are evaluated
- * here, so that reads are tracked in one place.
+ * The propagation of one commit: which cells changed, which must be recomputed, and which are no longer needed. Evaluates rows, so that reads
+ * are tracked in one place.
  */
 import { Announcements } from './announcements.js';
 import { ReadList } from './read-list.js';
 import { itemsOf, listOf, withItem, withoutItem } from './small-set.js';
 import type { Cell, Compute, Equal, Read, Table, TableState } from './table.js';
 
-/** A row could not be computed: a bug of ours. The row keeps its last value. */
+/** Called for a row that could not be computed, which is a bug. The row keeps its last value. */
 export type OnError = (table: string, key: string, error: unknown) => void;
 
 const NO_READS = new ReadList();
@@ -26,12 +26,12 @@ export class Wave {
     this.#onError = onError;
   }
 
-  /** Throws while rows are computed: not all are up to date, and what is read on the side is not tracked. */
+  /** Throws while rows are computed: then not all rows are up to date, and reads outside of `Read` are not tracked. */
   checkIdle(): void {
     if (this.#depth > 0) throw new Error('a row may use nothing but what it is given to compute with');
   }
 
-  /** Computes the cell's row, and makes it a dependent of just those cells that were read. */
+  /** Computes the cell's row, and makes it a dependent of exactly the cells that it reads. */
   evaluate(cell: Cell, compute: Compute<string, unknown>): unknown {
     const { name } = cell.table;
     const reads = new ReadList();
@@ -56,7 +56,7 @@ export class Wave {
     }
   }
 
-  /** Gives a cell its row. Unless it is equal to the one before, dependents, followers and listeners get to know. */
+  /** Sets the cell's row. Unless it is equal to the row before, notifies dependents, followers and listeners. */
   put(cell: Cell, row: unknown, equal: Equal<unknown>): void {
     const before = cell.row;
     if (this.#same(cell, row, equal)) return;
@@ -66,12 +66,12 @@ export class Wave {
     this.announcements.add(cell);
   }
 
-  /** The cell may not be needed any more; looked at again when the wave is over. */
+  /** Checks at the end of the wave whether the cell is still needed. */
   release(cell: Cell): void {
     this.#released.add(cell);
   }
 
-  /** Brings every table up to date in rank order and forgets what nobody needs. */
+  /** Brings all tables up to date in the order of rank, and drops cells that nobody needs. */
   settle(): void {
     this.#depth += 1;
     for (const table of this.#tables) table.settle();
@@ -79,10 +79,10 @@ export class Wave {
     this.collect();
   }
 
-  /** Forgets released cells that nobody needs, and then what only they needed. */
+  /** Drops released cells that nobody needs, and then the cells that only those needed. */
   collect(): void {
     for (const cell of this.#released) {
-      this.#released.delete(cell); // so that it is looked at again when its last dependent goes
+      this.#released.delete(cell); // so that it is checked again when its last dependent is removed
       if (cell.dependents !== undefined || cell.listeners !== undefined || cell.pinned || cell.table.keeps(cell))
         continue;
       cell.table.drop(cell);
@@ -90,7 +90,7 @@ export class Wave {
     }
   }
 
-  /** Something that rows are made with threw. What `onError` throws is kept for `takeErrors`, so that the wave goes on. */
+  /** Reports an error of a function of rows. If `onError` throws, the error is kept for `takeErrors`, and the wave goes on. */
   report(table: TableState, key: string, error: unknown): void {
     try {
       this.#onError(table.name, key, error);
@@ -99,7 +99,7 @@ export class Wave {
     }
   }
 
-  /** What `onError` has thrown since this was asked last. */
+  /** The errors that `onError` threw since the last call. */
   takeErrors(): readonly unknown[] {
     const thrown = this.#thrown;
     this.#thrown = [];
@@ -139,7 +139,7 @@ export class Wave {
       this.release(dependency);
     }
     for (const dependency of cells) dependency.dependents = withItem(dependency.dependents, cell);
-    // A copy has no room to grow, which the list itself has.
+    // A copy has no spare capacity, unlike the list itself.
     cell.dependencies = cells.length > 1 ? cells.slice() : cells[0];
   }
 }
