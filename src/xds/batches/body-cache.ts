@@ -1,6 +1,6 @@
 /**
- * Bodies of chunks, made once and kept while they may be sent again: within a budget of bytes, and no longer than somebody else has
- * the chunk. A chunk also has the names that were removed, which may be as many as a client asked for.
+ * Caches encoded bodies of chunks while they may be sent again: up to a number of bytes, and only as long as another object refers to the
+ * chunk. The size includes removed names, of which a client may ask for any number.
  */
 import { type Chunk, encodeBody } from './response.js';
 
@@ -12,12 +12,12 @@ interface Cached {
 export class BodyCache {
   readonly #budget: number;
   #bodies = new WeakMap<Chunk, Buffer>();
-  /** The oldest first. */
+  /** In the order of age, the oldest first. */
   readonly #order = new Set<Cached>();
   readonly #collected = new FinalizationRegistry<Cached>((cached) => this.#forget(cached));
   #bytes = 0;
 
-  /** `budget` in bytes; the newest body is kept whatever its size. */
+  /** `budget`: size in bytes. The newest body is always cached. */
   constructor(budget: number) {
     this.#budget = budget;
   }
@@ -52,7 +52,7 @@ export class BodyCache {
     }
   }
 
-  /** It may be forgotten already. */
+  /** Does nothing if it was removed before. */
   #forget(cached: Cached): void {
     if (!this.#order.delete(cached)) return;
     this.#bytes -= cached.bytes;

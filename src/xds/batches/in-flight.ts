@@ -2,17 +2,17 @@
 import { type UpdateBatch, type NameUpdate, chunkNames } from './batch.js';
 import type { Chunk } from './response.js';
 
-/** A response that is on its way, one chunk of a batch. */
+/** A sent response without an answer: one chunk of a batch. */
 export interface InFlight {
   readonly nonce: string;
   readonly batch: UpdateBatch;
-  /** Which of the batch's chunks it is. */
+  /** The index of the chunk in its batch. */
   readonly index: number;
-  /** Monotonic milliseconds. */
+  /** Monotonic time in milliseconds. */
   readonly sentAt: number;
 }
 
-/** Whether other chunks of the batch follow it. */
+/** Whether further chunks of the batch follow. */
 export function isPart({ batch, index }: InFlight): boolean {
   return index + 1 < batch.chunks.length;
 }
@@ -21,7 +21,7 @@ export function chunkInFlight({ batch, index }: InFlight): Chunk | undefined {
   return batch.chunks[index];
 }
 
-/** The updates in the response, by name. A full state also removes names by leaving them out. */
+/** The updates in the response, by name. A full state also removes the names that it lacks. */
 export function updatesIn({ batch, index }: InFlight): ReadonlyMap<string, NameUpdate> {
   if (batch.chunks.length === 1) return batch.updates;
   const names = chunkNames(batch.chunks[index]);

@@ -1,6 +1,6 @@
 /**
- * Bisection of a rejected response whose error message does not name every resource: some of the resources may be valid. They
- * are sent again at once in halves, until each wrong one is alone.
+ * Bisection of a rejected response whose error message does not name all invalid resources. The resources are sent again at once in halves,
+ * until each invalid one is alone.
  */
 import type { BisectionStep } from './batch.js';
 import type { NackResult } from './nack-result.js';
@@ -8,7 +8,7 @@ import type { NackResult } from './nack-result.js';
 const NO_STEP: BisectionStep = { waiting: new Set() };
 
 export class NackBisection {
-  /** The first group is sent next, or is in flight. */
+  /** The first group is in flight, or is sent next. */
   #groups: readonly (readonly string[])[] = [];
   #step = NO_STEP;
 
@@ -20,19 +20,19 @@ export class NackBisection {
     return this.#step;
   }
 
-  /** These were rejected together. */
+  /** Starts or continues the bisection with the suspects of a NACK. */
   rejected({ suspects, narrowed, hasRepeated }: NackResult): void {
     if (suspects.length === 0) return;
     const rejected = new Set(suspects);
     const rest = this.#groups
       .map((group) => group.filter((name) => !rejected.has(name)))
       .filter(({ length }) => length > 0);
-    // A single suspect in a response that repeated other resources: send those without it first, to see whether the client accepts them.
+    // A single suspect was sent with repeated resources. First these are sent without the suspect, to find out whether the client accepts them.
     const alone = suspects.length === 1 && hasRepeated ? [[], suspects] : [suspects];
     this.#set([...(narrowed || suspects.length === 1 ? alone : halves(suspects)), ...rest]);
   }
 
-  /** The first group was answered, or has nothing to send. */
+  /** The first group was answered, or contains nothing to send. */
   next(): void {
     if (this.#groups.length > 0) this.#set(this.#groups.slice(1));
   }

@@ -1,5 +1,5 @@
 /**
- * The making of a batch. It depends on the interest and on the position, not on the stream, so streams in step share it.
+ * Makes batches. A batch depends on the interest and the standing, not on the stream, so streams with the same standing share it.
  */
 import type { Entry } from '../resources/change-list.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
@@ -14,10 +14,10 @@ import { Standing, needs, sameNeeded } from '../holdings/standing.js';
 import { stateVersion } from '../holdings/state-version.js';
 import { type Decision, decide } from './target.js';
 
-/** How many batches of one interest are remembered between two changes of it. */
+/** Limit of remembered batches for one interest, between two of its changes. */
 const MAX_RECENT = 8;
 
-/** The batch for a position; made once, while the interest does not change. `recent`: those that were made for it. */
+/** The batch for a key. Made once while the interest does not change. `recent`: the remembered batches of the interest. */
 export function batchFor(key: BatchKey, recent: UpdateBatch[], maxBytes: number): UpdateBatch {
   const known = recent.find((batch) => sameKey(batch.key, key));
   if (known !== undefined) return known;
@@ -47,7 +47,7 @@ function sameStanding(one: Standing, other: Standing): boolean {
   );
 }
 
-/** The making of one batch. */
+/** Makes one batch. */
 class Plan {
   readonly #key: BatchKey;
   readonly #to: number;
@@ -74,7 +74,7 @@ class Plan {
     const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
     const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
     const to = this.#to;
-    // Streams that are sent nothing keep their standing object, so that they find the batches made for it.
+    // A stream without updates keeps its standing object, so that it finds the batches for this object again.
     const after = isSameStanding(standing, to, kept) ? standing : new Standing(to, kept);
     return {
       key: this.#key,
@@ -119,7 +119,7 @@ class Plan {
     else this.#act(name, entry, before, decide(this.#key, name, entry, holding));
   }
 
-  /** It changed after the last change that may be sent now. */
+  /** The name changed after the last change that may be sent now. */
   #wait(name: string, entry: Entry, before: Exception): void {
     const { collection, view, interest } = this.#key;
     if (!interest.covers(name) && !mayHold(before.holding)) return;
@@ -155,7 +155,7 @@ class Plan {
 
   #send(name: string, resource: EncodedResource, before: Exception): void {
     this.#updates.set(name, { resource, before, again: false });
-    // What is shown is not to its liking: it holds something else afterwards.
+    // The client rejected the shown version, so it will hold another one than what is shown.
     if (!isSameResource(resource, this.#shown(name)))
       this.#kept.set(name, { ...before, holding: resource, due: false, removal: Infinity });
   }
@@ -165,14 +165,14 @@ class Plan {
     if (holding !== undefined || nack !== undefined || due || this.#differs(name)) this.#retain(name, before);
   }
 
-  /** The client goes on holding what it holds. A full state has to say what that is. */
+  /** The client keeps what it holds. A full state must contain it. */
   #retain(name: string, exception: Exception): void {
     const stated = this.#full && exception.holding instanceof Unsure ? restated(exception) : undefined;
     if (stated !== undefined) this.#updates.set(name, { resource: stated.resource, before: exception, again: true });
     this.#kept.set(name, stated === undefined ? exception : { ...exception, holding: stated.resource });
   }
 
-  /** Whether something is shown under this name that the client does not hold. */
+  /** Whether the client does not hold what is shown under this name. */
   #differs(name: string): boolean {
     return this.#shown(name) !== undefined;
   }
@@ -204,7 +204,7 @@ class Plan {
     else this.#sendRemoval(name, before);
   }
 
-  /** A resource that got the alias after the client subscribed to it: it is sent, whether the client had it before or not. */
+  /** A resource got this alias after the client subscribed to the alias. It is sent even if the client held it before. */
   #sendNamed(alias: string, { from }: Exception): void {
     const { collection, standing } = this.#key;
     for (const name of collection.aliases.standsFor(alias)) {
@@ -243,8 +243,8 @@ class Plan {
 }
 
 /**
- * What a full state says of a name under which it is not known what the client holds: what it held when that was certain last.
- * Where that is not remembered either, what it may hold, or nothing; but nothing that it rejected. Undefined if it rejected that.
+ * What a full state contains for a name if the server does not know what the client holds: the version that it certainly held last, or else
+ * one that it may hold, or nothing; but no version that it rejected. `undefined` if it rejected all of these.
  */
 function restated({ holding, rejected }: Exception): { readonly resource: EncodedResource | undefined } | undefined {
   const guesses = holding instanceof Unsure && holding.other ? [...candidates(holding), undefined] : [];
@@ -253,7 +253,7 @@ function restated({ holding, rejected }: Exception): { readonly resource: Encode
   return index < 0 ? undefined : { resource: versions[index] };
 }
 
-/** It is not told now. The exception itself where that is nothing new. */
+/** An exception for an update that is not sent now. The same object if nothing changes. */
 function waiting(exception: Exception, from: number, removal: number): Exception {
   if (!exception.due && exception.from === from && exception.removal === removal) return exception;
   return { ...exception, from, due: false, removal };
@@ -287,7 +287,7 @@ function clustersOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
   return names.size === 0 ? NO_CLUSTERS : names;
 }
 
-/** What the client holds after each response of a batch, made when it is asked for. */
+/** The standing of the client after each response of a batch. Computed on demand. */
 function standings(
   before: Standing,
   updates: ReadonlyMap<string, NameUpdate>,

@@ -1,6 +1,6 @@
 /**
- * The bytes of responses: a chunk is one response without its nonce, encoded once and shared by all streams that are sent
- * it. A nonce is a field of its own in front of it.
+ * Encodes responses. A chunk is a response without its nonce. It is encoded once for all streams. The nonce is a separate field in front of
+ * it.
  */
 import type { Mode } from '../protocol/mode.js';
 import { NO_NAMES } from '../resources/coverage.js';
@@ -13,35 +13,35 @@ const TYPE_URL_FIELD = 4;
 const NONCE_FIELD = 5;
 const REMOVED_FIELD = 6;
 
-/** The content of one response or several. */
+/** The content of one or several responses. */
 export interface Content {
   readonly mode: Mode;
   readonly typeUrl: string;
   readonly version: string;
   readonly resources: readonly EncodedResource[];
-  /** Those of the resources that are new to the client. */
+  /** The resources that are new to the client. */
   readonly changed: readonly EncodedResource[];
   readonly removed: readonly string[];
 }
 
 /**
- * How resources with a time to live are encoded: without it, with it, or with it and without the message. All others are
- * the same in each form.
+ * The encoding of resources with a TTL: without the TTL, with it, or with it and without the message. Other resources have the same encoding
+ * in all forms.
  */
 export type ChunkForm = 'plain' | 'timed' | 'heartbeat';
 
 /** One response, without its nonce. */
 export interface Chunk extends Omit<Content, 'changed'> {
   readonly form: ChunkForm;
-  /** The same response for clients that take a time to live; undefined where nothing in it has one. */
+  /** The same response for clients that support TTLs. `undefined` if no resource has one. */
   readonly timed: Chunk | undefined;
-  /** Names of the load assignments that must follow, since their clusters are new to the client. */
+  /** Names of the load assignments that must follow, because their clusters are new to the client. */
   readonly endpoints: ReadonlySet<string>;
   /** Size of the body in bytes. */
   readonly size: number;
 }
 
-/** Splits so that no chunk exceeds `maxBytes`, except for a single resource that is larger. At least one chunk. */
+/** Splits the content so that no chunk exceeds `maxBytes`, unless a single resource does. Returns at least one chunk. */
 export function chunksOf(content: Content, maxBytes: number): readonly Chunk[] {
   const { mode, typeUrl, version } = content;
   const changed = new Set(content.changed);
@@ -83,7 +83,7 @@ function endpointsOf(
   return names;
 }
 
-/** A chunk by itself, of as many of the resources as `maxBytes` holds, and at least one. */
+/** One chunk with as many of the resources as fit into `maxBytes`, but at least one. */
 export function chunkOf(
   content: Omit<Content, 'changed' | 'removed'> & { readonly form: ChunkForm },
   maxBytes: number,
@@ -105,7 +105,7 @@ function entrySize(mode: Mode, resource: EncodedResource, form: ChunkForm): numb
   return mode === 'sotw' ? anyEntrySize(resource) : resource.frame.length;
 }
 
-/** `version_info`, `resources`, `type_url` and `removed_resources`: the same field numbers in both kinds of response. */
+/** `version_info`, `resources`, `type_url` and `removed_resources`. Both kinds of response have the same field numbers. */
 export function encodeBody(chunk: Chunk): Buffer {
   const body = Buffer.allocUnsafe(chunk.size);
   let position = writeString(body, 0, VERSION_FIELD, chunk.version);
@@ -123,7 +123,7 @@ export function encodeBody(chunk: Chunk): Buffer {
   return body;
 }
 
-/** The nonce field, which makes a body a response. */
+/** The nonce field. Nonce and body together are a response. */
 export function encodeNonce(nonce: string): Buffer {
   const field = Buffer.allocUnsafe(stringFieldSize(nonce));
   writeString(field, 0, NONCE_FIELD, nonce);

@@ -1,4 +1,4 @@
-/** The progress of sending one batch of a type: its chunks, one after the other, and the answers so far. */
+/** The progress of sending one batch of a type: the chunks sent so far, and their answers. */
 import type { UpdateBatch } from './batch.js';
 import { type InFlight, isPart } from './in-flight.js';
 import type { NackResult } from './nack-result.js';
@@ -10,22 +10,22 @@ export class SendProgress {
   #outdated = false;
   #nacks: readonly NackResult[] = [];
 
-  /** The response that the client has not answered yet. */
+  /** The response without an answer. */
   get inFlight(): InFlight | undefined {
     return this.#inFlight;
   }
 
-  /** A batch of which the last chunk sent is answered, and others are still to be sent. */
+  /** The last answered chunk, if further chunks of the batch must be sent. */
   get unfinished(): InFlight | undefined {
     return this.#unfinished;
   }
 
-  /** The batch that is on its way. */
+  /** The batch that is being sent. */
   get batch(): UpdateBatch | undefined {
     return (this.#inFlight ?? this.#unfinished)?.batch;
   }
 
-  /** The response in flight was made for another standing: its answer is applied name by name. */
+  /** Whether the standing changed after the batch was made. The answer is then applied name by name. */
   get outdated(): boolean {
     return this.#outdated;
   }
@@ -36,7 +36,7 @@ export class SendProgress {
     this.#outdated = false;
   }
 
-  /** The response in flight was answered. Returns whether it was made for another standing. */
+  /** The response in flight was answered. Returns whether the standing changed after the batch was made. */
   answered(inFlight: InFlight): boolean {
     const outdated = this.#outdated;
     this.#inFlight = undefined;
@@ -50,27 +50,27 @@ export class SendProgress {
     this.#nacks = [...this.#nacks, result];
   }
 
-  /** What the client holds after this chunk: the updates, without those that it rejected. */
+  /** The standing of the client after this chunk: with its updates, without those that the client rejected. */
   standingAfter({ batch, index }: InFlight): Standing {
     const standing = batch.after(index);
     return this.#nacks.length === 0 ? standing : standing.with(this.#nacks.flatMap(({ exceptions }) => exceptions));
   }
 
-  /** The whole batch was answered: what was rejected of it. */
+  /** The whole batch was answered. Returns the NACKs of its chunks. */
   finished(): readonly NackResult[] {
     const nacks = this.#nacks;
     this.#nacks = [];
     return nacks;
   }
 
-  /** The client does not hold what the batch was made for, so the rest of the batch is not sent. */
+  /** The standing changed, so the remaining chunks of the batch are not sent. */
   standingChanged(): void {
     this.#unfinished = undefined;
     this.#nacks = [];
     this.#outdated = this.#inFlight !== undefined;
   }
 
-  /** No answer will come. */
+  /** The response in flight will not be answered. */
   abandoned(): void {
     this.#inFlight = undefined;
     this.standingChanged();

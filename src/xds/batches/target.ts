@@ -1,6 +1,6 @@
 /**
- * What one client is to hold under a name: what its view shows, but for what it rejected itself. One decision for each name
- * that may differ from what the client holds.
+ * The target of one client for a name: what its view shows, except for versions that the client itself rejected. One decision for each name
+ * that may differ from the target.
  */
 import type { Entry } from '../resources/change-list.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
@@ -10,20 +10,20 @@ import { type Holding, Unsure, heldVersion, mayHold } from '../holdings/holding.
 import type { DecisionContext } from '../holdings/subscription-state.js';
 
 export type Decision =
-  /** The client holds what it is to hold. */
+  /** The client holds its target. */
   | { readonly kind: 'settled' }
-  /** The client is to get this version. */
+  /** The client must get this version. */
   | { readonly kind: 'send'; readonly resource: EncodedResource }
-  /** The resource is to be removed from the client. */
+  /** The client must remove the resource. */
   | { readonly kind: 'remove' }
-  /** There is something else, but nothing that the client takes: it keeps what it holds. */
+  /** The client keeps what it holds, although something else is shown, because it rejected that. */
   | { readonly kind: 'keep' };
 
 const SETTLED: Decision = { kind: 'settled' };
 const KEEP: Decision = { kind: 'keep' };
 const REMOVE: Decision = { kind: 'remove' };
 
-/** Compares what the client is to hold with what it holds. */
+/** Compares the target of the client with what it holds. */
 export function decide(context: DecisionContext, name: string, entry: Entry | undefined, holding: Holding): Decision {
   const { interest } = context;
   const exception = context.standing.exceptions.get(name);
@@ -33,7 +33,7 @@ export function decide(context: DecisionContext, name: string, entry: Entry | un
   return decideExisting(context, entry, shown, holding, exception);
 }
 
-/** The resource does not exist: remove it if the client may hold it. A client that asked for it and accepted nothing is sent the removal. */
+/** The resource does not exist. The client must remove it if it may hold it, or if it subscribed to the name and accepted nothing. */
 function decideMissing(interest: Covering, name: string, holding: Holding, exception: Exception | undefined): Decision {
   if (exception?.rejected.includes(REMOVAL) === true) return KEEP;
   if (holding instanceof Unsure || mayHold(holding)) return REMOVE;
@@ -48,10 +48,10 @@ function decideExisting(
   exception: Exception | undefined,
 ): Decision {
   const held = heldVersion(holding);
-  // A NACK is remembered while what was rejected is the newest.
+  // A NACK is remembered while the rejected version is the newest.
   const settled =
     entry.resource !== undefined && exception?.rejected.includes(entry.resource.version) === true ? KEEP : SETTLED;
-  // A client that accepted the newest version keeps it, even if others reject it.
+  // A client that accepted the newest version keeps it, even if other clients rejected it.
   if (held !== undefined && isSameResource(held, entry.resource)) return isSameResource(held, shown) ? SETTLED : KEEP;
   const takes = (resource: EncodedResource): boolean =>
     exception?.rejected.includes(resource.version) !== true && !context.rejected.has(entry.name, resource.version);

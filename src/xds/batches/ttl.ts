@@ -1,6 +1,6 @@
 /**
- * Resources with a time to live: which clients take them, and their entries in a response, with the message or without it
- * as a heartbeat. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#ttl
+ * Resources with a TTL: which clients support them, and their entries in a response, with the message or as a heartbeat without it.
+ * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#ttl
  */
 import type { Mode } from '../protocol/mode.js';
 import type { XdsNode } from '../wire/xds-node.js';
@@ -8,8 +8,8 @@ import type { EncodedResource } from '../resources/resource.js';
 import { fieldSize, varintSize, writeHead, writeString, writeVarint } from '../wire/writer.js';
 
 /**
- * Features are announced as https://www.envoyproxy.io/docs/envoy/latest/api/client_features has them; other texts leave the
- * prefix out, or write `supports-` where that page does not.
+ * The prefix of features in https://www.envoyproxy.io/docs/envoy/latest/api/client_features. Other texts leave the prefix out, or write
+ * `supports-` where that page does not.
  */
 const FEATURE_PREFIX = 'xds.config.';
 const TTL_FEATURES: ReadonlySet<string> = new Set(['supports-resource-ttl', 'resource-ttl']);
@@ -17,10 +17,10 @@ const WRAPPER_FEATURES: ReadonlySet<string> = new Set(['resource-in-sotw', 'supp
 
 const RESOURCES_FIELD = 2;
 const TTL_FIELD = 6;
-/** State of the world has bare messages; this wraps one in what has room for a time to live. */
+/** State-of-the-world responses contain plain messages. This wrapper adds a TTL. */
 const WRAPPER_TYPE_URL = 'type.googleapis.com/envoy.service.discovery.v3.Resource';
 
-/** Whether a client takes a time to live: by state of the world it must unwrap resources, too. */
+/** Whether a client supports TTLs. In the state-of-the-world variant, it must also support wrapped resources. */
 export function takesTtl({ clientFeatures }: XdsNode, mode: Mode): boolean {
   const features = clientFeatures.map((feature) =>
     feature.startsWith(FEATURE_PREFIX) ? feature.slice(FEATURE_PREFIX.length) : feature,
@@ -30,15 +30,14 @@ export function takesTtl({ clientFeatures }: XdsNode, mode: Mode): boolean {
 }
 
 /**
- * Whether heartbeats renew what a client has. By state of the world Envoy (1.40 at least) leaves them out before it looks at
- * times to live, and crashes when one has passed (https://github.com/envoyproxy/envoy/issues/24271): it is sent the whole
- * resource instead.
+ * Whether heartbeats renew the TTLs of a client. In the state-of-the-world variant, Envoy (at least 1.40) drops heartbeats before it reads
+ * their TTL, and crashes when a TTL expires (https://github.com/envoyproxy/envoy/issues/24271). It is sent the whole resource instead.
  */
 export function takesHeartbeats({ userAgentName }: XdsNode, mode: Mode): boolean {
   return mode === 'delta' || userAgentName !== 'envoy';
 }
 
-/** Size of the entry in `resources`; `ttlMs` must be set. */
+/** Size of the entry in `resources`. The resource must have a TTL. */
 export function timedEntrySize(mode: Mode, resource: EncodedResource, withMessage: boolean): number {
   return fieldSize(entryLength(mode, resource, withMessage));
 }
@@ -66,20 +65,20 @@ function entryLength(mode: Mode, resource: EncodedResource, withMessage: boolean
   return mode === 'delta' ? length : fieldSize(WRAPPER_TYPE_URL.length) + fieldSize(length);
 }
 
-/** Length of the `envoy.service.discovery.v3.Resource`. */
+/** Length of the encoded `envoy.service.discovery.v3.Resource`. */
 function wrapperLength(resource: EncodedResource, withMessage: boolean): number {
   const content = contentEnd(resource, withMessage) - contentStart(resource.frame);
   return content + fieldSize(durationLength(resource.ttlMs ?? 0));
 }
 
-/** Where the content of a frame begins, after its tag and length. */
+/** The offset of the content of a frame, after its tag and length. */
 function contentStart(frame: Buffer): number {
   let position = 1;
   while ((frame[position] ?? 0) >= 0x80) position += 1;
   return position + 1;
 }
 
-/** Where it ends: with the message, or before it, as that comes last. */
+/** The end of the content: after the message, or before it, because the message comes last. */
 function contentEnd({ frame, anyOffset }: EncodedResource, withMessage: boolean): number {
   return withMessage ? frame.length : anyOffset - 1 - varintSize(frame.length - anyOffset);
 }
