@@ -1,4 +1,4 @@
-/** What a client holds when it covers something else than before. */
+/** The standing of a client after its coverage changed. */
 import { type Exception, exceptionOf } from './exception.js';
 import type { Entry } from '../resources/change-list.js';
 import type { Covering } from './covering.js';
@@ -7,14 +7,14 @@ import { namedEntries } from './named-resources.js';
 import { type SubscriptionState, holdingOf } from './subscription-state.js';
 import { Standing } from './standing.js';
 
-/** With these names due, changed or not. `from`: the sequence number before that which makes them due. */
+/** Makes these names due, changed or not. `from`: one less than the sequence number that makes them due. */
 export function withDue(state: SubscriptionState, names: ReadonlySet<string>, from: number): Standing {
   return state.standing.with(
     [...names].filter((name) => mayBeSent(state, name)).map((name) => [name, due(state, name, from)]),
   );
 }
 
-/** Not what an alias stood for once, and of which the client has nothing. */
+/** False for a name that was an alias once, if the client holds nothing of it. */
 function mayBeSent(state: SubscriptionState, name: string): boolean {
   const { wildcard, names } = state.interest;
   return wildcard || names.has(name) || state.collection.get(name) !== undefined || mayHold(holding(state, name));
@@ -32,7 +32,7 @@ function holding(state: SubscriptionState, name: string): ReturnType<typeof hold
   return holdingOf(state, name, state.collection.entry(name));
 }
 
-/** What is due is sent no earlier than the changes after this sequence number. */
+/** Due names are sent no earlier than the changes after this sequence number. */
 export function dueNotAfter(standing: Standing, from: number): Standing {
   if (standing.summary.dueFrom === Infinity) return standing;
   const dues = [...standing.exceptions].filter(([, exception]) => exception.due);
@@ -40,9 +40,9 @@ export function dueNotAfter(standing: Standing, from: number): Standing {
 }
 
 /**
- * With aliases, an interest may cover a version of long ago that an earlier interest did not: the client was never told of
- * that, which is written down. Also when a response that was made for the earlier interest is answered. `added`: the names that
- * the interest has and the earlier one had not, if that is known.
+ * With aliases, an interest may cover an old version that the earlier interest did not cover, and so was never sent. Such names become
+ * exceptions. Also used when a response for the earlier interest is answered. `added`: the names of the interest that the earlier one lacked,
+ * if known.
  */
 export function withUnsent(state: SubscriptionState, before: Covering, added?: readonly string[]): Standing {
   const { collection, standing } = state;
@@ -56,7 +56,7 @@ export function withUnsent(state: SubscriptionState, before: Covering, added?: r
   return unsent.length === 0 ? standing : standing.with(unsent);
 }
 
-/** What the client holds under these names: by the aliases of now, or by those that a version before had. */
+/** What the client holds under these names, by the current aliases or by those of earlier versions. */
 function* concerned(
   { collection, view, standing }: SubscriptionState,
   names: readonly string[],
@@ -69,7 +69,7 @@ function* concerned(
   }
 }
 
-/** A client drops what it unsubscribes from, unless it still subscribes to an alias of it. */
+/** A client drops resources that it unsubscribes from, unless it still subscribes to an alias of them. */
 export function withoutUnsubscribed({ standing, interest }: SubscriptionState): Standing {
   const kept = [...standing.exceptions].filter(([name, { holding: held }]) => {
     if (interest.covers(name) || (held instanceof Unsure && held.other)) return true;

@@ -1,17 +1,17 @@
-/** What a subscription covers, for the decision what to send. */
+/** The resources that a subscription covers, as far as decisions about updates need it. */
 import type { Digest } from '../protocol/digest.js';
 import type { EncodedResource } from '../resources/resource.js';
 
 export interface Covering {
   readonly wildcard: boolean;
   readonly names: ReadonlySet<string>;
-  /** Sum over the digests of the newest versions that it covers, and the version that this makes. */
+  /** Sum of the digests of the newest covered versions. The version of the state follows from it. */
   readonly content: Digest;
   readonly version: string;
   /** Whether it covers the resource of this name. */
   covers(name: string): boolean;
-  /** Whether it names this resource itself, by its name or by an alias. */
+  /** Whether it names this resource, by the resource's name or by an alias. */
   namesResource(name: string): boolean;
-  /** Whether it covers, or covered, this version of a resource: that may have had other aliases. */
+  /** Whether it covers this version of a resource, which may have had other aliases. */
   coversVersion(resource: EncodedResource): boolean;
 }

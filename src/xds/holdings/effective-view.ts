@@ -1,7 +1,7 @@
 /**
- * What is shown of the collections that one kind of client sees: the newest versions, but for those that were rejected. It is
- * closed under references: a listener or route that names a cluster of which nothing can be shown stays what it was, and a
- * cluster that such a route still names stays, with its endpoints. It must not know streams.
+ * What one kind of client is shown of the collections: the newest versions, except for rejected ones. It is closed under references. A
+ * listener or route stays unchanged if it would name a cluster of which nothing can be shown. A cluster stays, with its endpoints, while a
+ * shown route names it. Must not know streams.
  */
 import { type Entry, FORGOTTEN, versionAt } from '../resources/change-list.js';
 import { NO_NAMES } from '../resources/coverage.js';
@@ -17,10 +17,10 @@ import type { Verdicts } from './verdicts.js';
 export class EffectiveView {
   readonly key: string;
   readonly #verdicts: Verdicts;
-  /** By type; with the number of subscriptions that see it in this view. */
+  /** The collections by type, each with the number of subscriptions that see it in this view. */
   readonly #collections = new Map<string, { readonly collection: ResourceHistory; users: number }>();
   readonly #overlays = new Map<string, Map<string, Shown>>();
-  /** Collections that nothing was decided about yet. */
+  /** Collections without any decision yet. */
   readonly #fresh = new Set<ResourceHistory>();
   #withoutSound = ALL_SOUND;
   #needed = NOTHING_NEEDED;
@@ -34,7 +34,7 @@ export class EffectiveView {
     return this.#collections.size === 0;
   }
 
-  /** One more subscription sees this collection here. */
+  /** Adds a subscription to this collection. */
   attach(collection: ResourceHistory): void {
     const known = this.#collections.get(collection.typeUrl);
     if (known !== undefined) known.users += 1;
@@ -44,7 +44,7 @@ export class EffectiveView {
     }
   }
 
-  /** One subscription less. Returns whether there are others. */
+  /** Removes a subscription. Returns whether others are left. */
   detach(collection: ResourceHistory): boolean {
     const { typeUrl } = collection;
     const known = this.#collections.get(typeUrl);
@@ -57,23 +57,23 @@ export class EffectiveView {
     return false;
   }
 
-  /** Whether something else than the newest versions may be shown. */
+  /** Whether a name may show another version than the newest. */
   get mayDiffer(): boolean {
     return !this.#verdicts.empty || this.#overlays.size > 0;
   }
 
-  /** Differences between what is shown and what is newest, and those that there were. */
+  /** The names with another shown version than the newest, now or before. */
   overlay(typeUrl: string): Overlay {
     return this.#overlays.get(typeUrl) ?? NO_OVERLAY;
   }
 
-  /** What is shown of a name now. */
+  /** The shown version of a name. */
   shown({ typeUrl }: ResourceHistory, entry: Entry): EncodedResource | undefined {
     const shown = this.#overlays.get(typeUrl)?.get(entry.name);
     return shown === undefined ? entry.resource : shown.resource;
   }
 
-  /** What was shown of a name after the change with this sequence number. */
+  /** The version of a name that was shown after the change with this sequence number. */
   shownAt({ typeUrl }: ResourceHistory, entry: Entry, seq: number): Holding {
     const shown = this.#overlays.get(typeUrl)?.get(entry.name);
     if (shown !== undefined) {
@@ -86,7 +86,7 @@ export class EffectiveView {
     return version === FORGOTTEN ? this.#anyOf(entry, shown) : version;
   }
 
-  /** A version that is not remembered exactly. Rather one that nobody rejected. */
+  /** For a version that is not remembered exactly. Prefers versions that nobody rejected. */
   #anyOf(entry: Entry, shown: Shown | undefined): Unsure {
     const versions = [shown?.resource, entry.resource, ...entry.earlier.map(({ resource }) => resource)];
     const known = [...new Set(versions.filter((resource) => resource !== undefined))];
@@ -97,7 +97,7 @@ export class EffectiveView {
     );
   }
 
-  /** The version for a client that holds none and rejected the shown one: the last version that some client accepted. */
+  /** For a client that holds no version and rejected the shown one: the last version that some client accepted. */
   fallback(
     collection: ResourceHistory,
     entry: Entry,
@@ -111,14 +111,14 @@ export class EffectiveView {
     );
   }
 
-  /** Clusters that listeners and routes send to that are shown in the place of newer ones. */
+  /** Clusters that shown listeners and routes refer to, if those are not the newest versions. */
   get needed(): Needed {
     return this.#needed;
   }
 
   /**
-   * Decides what is shown, after changes or verdicts. `verdicts`: some of them are new to it. Changes that nothing that was decided
-   * depends on cost no more than themselves.
+   * Decides what is shown after changes or verdicts. `verdicts`: some verdicts are new to this view. A change that affects no earlier decision
+   * costs no more than itself.
    */
   settle(changes: CommittedChanges, verdicts: boolean): void {
     if (!verdicts && this.#isPlain(changes)) {
@@ -136,7 +136,7 @@ export class EffectiveView {
     this.#needed = names.size === 0 ? NOTHING_NEEDED : { parts: [names], anything: false };
   }
 
-  /** Whether all that changed is shown as it is, and changes nothing else that is shown. */
+  /** Whether all changes can be shown as they are, and affect nothing else that is shown. */
   #isPlain(wave: CommittedChanges): boolean {
     for (const { collection } of this.#collections.values())
       for (const name of wave.changesOf(collection).keys()) if (!this.#isPlainChange(collection, name)) return false;
@@ -148,7 +148,7 @@ export class EffectiveView {
     if (this.#overlays.get(typeUrl)?.has(name) === true) return false;
     const resource = collection.get(name);
     if (resource === undefined) {
-      // What an older route that is still shown names stays.
+      // A cluster stays while an older route that is still shown names it.
       if (typeUrl === CLUSTER) return !needs(this.#needed, name);
       return typeUrl !== CLUSTER_LOAD_ASSIGNMENT || this.#needed === NOTHING_NEEDED;
     }
@@ -157,7 +157,7 @@ export class EffectiveView {
     return this.#verdicts.of(resource) === undefined && !refersTo(resource, lacking);
   }
 
-  /** What is shown as it is again need not be remembered when all hold what there was since then. */
+  /** Forgets what was shown before, for names that show the newest version again, when all clients hold that version. */
   #forgetTold(): void {
     for (const [typeUrl, overlay] of this.#overlays) {
       const collection = this.#collections.get(typeUrl)?.collection;

@@ -1,11 +1,11 @@
-/** A name under which a client does not hold what was shown at the sequence number of its standing. */
+/** A name for which a client does not hold what was shown at the sequence number of its standing. */
 import type { Holding } from './holding.js';
 
-/** A NACK, in the client's words. */
+/** The NACK of a response. */
 export interface Nack {
-  /** Of the rejected response. */
+  /** The version of the rejected response. */
   readonly version: string;
-  /** Of any length and content: it comes from the client. */
+  /** The error message of the client, of any length and content. */
   readonly message: string;
   /** Names of the resources and removals in the rejected response. */
   readonly names: readonly string[];
@@ -13,27 +13,27 @@ export interface Nack {
   readonly at: number;
 }
 
-/** Stands for a removal among the versions that a client rejected. */
+/** Represents a removal in a list of rejected versions. */
 export const REMOVAL = '';
 
-/** A name under which the client does not hold what was there at the standing's sequence number. */
+/** A name for which the client does not hold what was shown at the sequence number of its standing. */
 export interface Exception {
   readonly holding: Holding;
-  /** The client was up to date with this name until this sequence number. */
+  /** Until this sequence number, the client was up to date with this name. */
   readonly from: number;
-  /** To be sent as soon as the order of types allows it, changed or not. */
+  /** The name must be sent as soon as the order of types allows it, changed or not. */
   readonly due: boolean;
-  /** The last NACK of what stood under this name, while the client does not hold what it is to hold. */
+  /** The last NACK of this name, while the client does not hold its target. */
   readonly nack: Nack | undefined;
-  /** Sequence number of a removal that waits for other types; Infinity: none does. */
+  /** Sequence number of a removal that waits for other types. Infinity: none waits. */
   readonly removal: number;
-  /** Versions that the client rejected; `''` stands for a removal. They are not sent to it again. */
+  /** Versions that the client rejected, `''` for a removal. They are not sent to it again. */
   readonly rejected: readonly string[];
 }
 
 const NOT_REJECTED: readonly string[] = [];
 
-/** The client holds this, for no special reason. */
+/** An exception without a NACK or a waiting removal. */
 export function exceptionOf(holding: Holding, from: number, due = false): Exception {
   return { holding, from, due, nack: undefined, removal: Infinity, rejected: NOT_REJECTED };
 }
@@ -42,5 +42,5 @@ export type Exceptions = ReadonlyMap<string, Exception>;
 
 export const NO_EXCEPTIONS: Exceptions = new Map();
 
-/** The sequence number of a client that holds nothing, or that was sent nothing yet. */
+/** The sequence number of a client that holds nothing. */
 export const NOTHING_HELD = -1;

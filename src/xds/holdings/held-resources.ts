@@ -1,4 +1,4 @@
-/** Everything that a client surely holds of one type. */
+/** All resources of one type that a client certainly holds. */
 import type { EncodedResource } from '../resources/resource.js';
 import { heldVersion } from './holding.js';
 import { namedEntries } from './named-resources.js';

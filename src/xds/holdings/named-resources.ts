@@ -1,8 +1,8 @@
-/** What the names of a subscription stand for in a collection: resources of that name, or with that alias. */
+/** Resolves the names of a subscription: each is the name or an alias of resources. */
 import type { Entry } from '../resources/change-list.js';
 import type { ResourceHistory } from '../resources/history.js';
 
-/** The entries that these names stand for, each once. */
+/** The entries with these names or aliases, without duplicates. */
 export function* namedEntries(collection: ResourceHistory, names: ReadonlySet<string>): Generator<Entry, void> {
   for (const name of collection.aliases.resolve(names)) {
     const entry = collection.entry(name);
@@ -10,7 +10,7 @@ export function* namedEntries(collection: ResourceHistory, names: ReadonlySet<st
   }
 }
 
-/** Whether there is a resource that this name stands for. */
+/** Whether a resource with this name or alias exists. */
 export function isNamed(collection: ResourceHistory, name: string): boolean {
   if (collection.get(name) !== undefined) return true;
   for (const other of collection.aliases.standsFor(name)) if (collection.get(other) !== undefined) return true;
@@ -18,8 +18,8 @@ export function isNamed(collection: ResourceHistory, name: string): boolean {
 }
 
 /**
- * These names with aliases replaced by what they stand for, or stood for as long as that is remembered. A name that stands for
- * nothing remains, since it is missing.
+ * Replaces aliases by the names of their resources, including aliases of the past while they are remembered. A name without a resource stays,
+ * because it is missing.
  */
 export function withoutAliases(collection: ResourceHistory, names: ReadonlySet<string>): ReadonlySet<string> {
   if (collection.aliases.empty) return names;

@@ -1,16 +1,16 @@
-/** What is shown in the place of newest versions, by name; and what a transaction changes, as far as that decides it. */
+/** The versions that are shown instead of the newest ones, by name, and the changes of a transaction that decide about them. */
 import type { Version } from '../resources/change-list.js';
 import type { Changes, ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
 
-/** What is shown of a name instead of its newest version, or again after something else was shown. */
+/** A version that is shown instead of the newest one, or the newest one if another was shown before. */
 export interface Shown {
   readonly resource: EncodedResource | undefined;
-  /** Sequence number since which it is shown. */
+  /** Shown since this sequence number. */
   readonly since: number;
-  /** What was shown before in the place of the newest version, the oldest first. Before that, the newest was. */
+  /** Versions that were shown before instead of the newest one, the oldest first. Before them, the newest version was shown. */
   readonly earlier: readonly Version[];
-  /** Not all of them are remembered. */
+  /** Whether some earlier versions are no longer remembered. */
   readonly truncated: boolean;
 }
 
@@ -18,13 +18,13 @@ export type Overlay = ReadonlyMap<string, Shown>;
 
 export const NO_OVERLAY: Overlay = new Map();
 
-/** What happened in one transaction, as far as a view asks. */
+/** The changes of one transaction, as a view needs them. */
 export interface CommittedChanges {
   readonly seq: number;
-  /** What changed in a collection. */
+  /** The changes in a collection. */
   changesOf(collection: ResourceHistory): Changes;
-  /** The views in which a collection is shown. */
+  /** The views that show a collection. */
   viewsOf(collection: ResourceHistory): Iterable<{ overlay(typeUrl: string): Overlay }>;
-  /** Something else is shown of this name: streams have to look at it. */
+  /** The shown version of this name changed, so streams must check it. */
   touch(collection: ResourceHistory, name: string): void;
 }

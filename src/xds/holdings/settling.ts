@@ -1,6 +1,6 @@
 /**
- * The decision what one view shows: endpoints first, then the clusters that need them, then what sends to the clusters. It is a
- * function of the newest versions, the verdicts, and what was shown before.
+ * The decision what one view shows: first of load assignments, then of the clusters that need them, then of the resources that refer to
+ * clusters. It depends only on the newest versions, the verdicts, and the versions shown before.
  */
 import { type Entry, stillHeld } from '../resources/change-list.js';
 import { NO_NAMES } from '../resources/coverage.js';
@@ -10,7 +10,7 @@ import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, USERS_OF_CLUSTERS } from '../protocol
 import type { Shown, CommittedChanges } from './overlay.js';
 import type { Verdicts } from './verdicts.js';
 
-/** Names that exist and of which nothing can be shown. */
+/** Existing names of which no version can be shown. */
 export interface WithoutSoundVersion {
   readonly endpoints: ReadonlySet<string>;
   readonly clusters: ReadonlySet<string>;
@@ -18,15 +18,15 @@ export interface WithoutSoundVersion {
 
 export const ALL_SOUND: WithoutSoundVersion = { endpoints: NO_NAMES, clusters: NO_NAMES };
 
-/** One decision about everything that may be shown differently now. */
+/** One decision about all names whose shown version may change. */
 export class Settling {
   readonly #wave: CommittedChanges;
   readonly #verdicts: Verdicts;
   readonly #overlays: Map<string, Map<string, Shown>>;
   readonly #collections: ReadonlyMap<string, { readonly collection: ResourceHistory }>;
-  /** Collections that nothing was decided about yet. */
+  /** Collections without any decision yet. */
   readonly #fresh: ReadonlySet<ResourceHistory>;
-  /** Where the streams of a collection stand: asked for once. */
+  /** The lowest sequence number that streams of a collection hold. Computed once. */
   readonly #lowest = new Map<ResourceHistory, number>();
 
   constructor(
@@ -43,7 +43,7 @@ export class Settling {
     this.#fresh = fresh;
   }
 
-  /** Endpoints first, then the clusters that need them, then what sends to the clusters. Returns what is lacking. */
+  /** Load assignments first, then clusters, then resources that refer to clusters. Returns the names without a sound version. */
   run(before: WithoutSoundVersion): WithoutSoundVersion {
     const users: ReadonlySet<string> = new Set(USERS_OF_CLUSTERS);
     const next = new Map<ResourceHistory, Decided>();
@@ -74,10 +74,10 @@ export class Settling {
     return lacking.length === 0 ? NO_NAMES : new Set(lacking.map(([name]) => name));
   }
 
-  /** For each name that is not simply its newest version: what is to be shown of it. */
+  /** For each name that may not show its newest version: the version to show. */
   #soundOf(collection: ResourceHistory, lacking: ReadonlySet<string>, lackingBefore: ReadonlySet<string>): Decided {
     const decided: Decided = new Map();
-    // What refers to names that were lacking before is in the overlay.
+    // Resources that refer to names without a sound version are in the overlay already.
     const known = this.#fresh.has(collection) ? NO_NAMES : lackingBefore;
     const asked = new Set([...lacking].filter((name) => !known.has(name)));
     for (const name of this.#candidates(collection, asked)) {
@@ -114,7 +114,7 @@ export class Settling {
     return closed && this.#verdicts.isAccepted(newest) ? newest : undefined;
   }
 
-  /** What was shown of this name before, here or in another view; or the last version that somebody accepted. */
+  /** The version of this name that was shown before, in this view or another one, or the last accepted version. */
   #was(collection: ResourceHistory, name: string, entry: Entry | undefined): EncodedResource | undefined {
     const own = this.#shownBefore(collection, name, entry);
     const newest = entry?.resource;
@@ -143,7 +143,7 @@ export class Settling {
     );
   }
 
-  /** What was shown of it in this view until this wave. */
+  /** The version of this name that this view showed before. */
   #shownBefore(collection: ResourceHistory, name: string, entry: Entry | undefined): EncodedResource | undefined {
     const shown = this.#overlays.get(collection.typeUrl)?.get(name);
     if (shown !== undefined) return shown.resource;
@@ -151,7 +151,7 @@ export class Settling {
     return changes.has(name) ? changes.get(name) : entry?.resource;
   }
 
-  /** What older routes name stays, although it was deleted. */
+  /** Clusters that were deleted stay while older routes name them. */
   #retain(next: Map<ResourceHistory, Decided>, users: ReadonlySet<string>): void {
     const clusters = this.#collections.get(CLUSTER)?.collection;
     const endpoints = this.#collections.get(CLUSTER_LOAD_ASSIGNMENT)?.collection;
@@ -200,13 +200,13 @@ export class Settling {
       if (before === undefined) {
         if (follows) return;
         overlay.set(name, { resource, since: this.#sinceOf(collection, name, entry), earlier: [], truncated: false });
-        // It can go when all hold what there was since it has been the same as the newest.
+        // The entry can be removed when all clients hold a version since the shown one became the newest.
       } else if (follows && Math.max(before.since, entry?.since ?? 0) <= this.#lowestHeld(collection))
         overlay.delete(name);
       else overlay.set(name, { ...before, resource });
       return;
     }
-    // What follows the newest version again is remembered until everybody was told.
+    // A name that shows its newest version again is remembered until all clients hold that version.
     if (before === undefined && follows) return;
     const versions = before === undefined ? [] : [...before.earlier, before];
     const { kept, lost } =
@@ -221,17 +221,17 @@ export class Settling {
     return lowest;
   }
 
-  /** Since when the version was shown that the newest one was to take the place of. */
+  /** Since when the version is shown that the newest version was to replace. */
   #sinceOf(collection: ResourceHistory, name: string, entry: Entry | undefined): number {
     if (entry === undefined) return this.#wave.seq;
     return this.#wave.changesOf(collection).has(name) ? (entry.earlier.at(-1)?.since ?? 0) : entry.since;
   }
 }
 
-/** What is to be shown of names. */
+/** The version to show, by name. */
 type Decided = Map<string, EncodedResource | undefined>;
 
-/** Whether it names one of these clusters, or load assignments. */
+/** Whether the resource refers to one of these clusters or load assignments. */
 export function refersTo({ clusters, endpoints }: EncodedResource, names: ReadonlySet<string>): boolean {
   return (
     names.size > 0 && ((endpoints !== undefined && names.has(endpoints)) || clusters.some((name) => names.has(name)))

@@ -1,6 +1,6 @@
 /**
- * What a client holds of one type: everything as it was at a sequence number, but for exceptions. A standing is immutable
- * and changes only by what the client says, so streams in step share one.
+ * What a client holds of one type: everything as shown at a sequence number, with exceptions. A standing is immutable and changes only by
+ * requests of the client, so streams with the same standing share one object.
  */
 import { NO_NAMES } from '../resources/coverage.js';
 import { USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
@@ -8,7 +8,7 @@ import { type Exception, type Exceptions, NOTHING_HELD, NO_EXCEPTIONS, type Nack
 import { Unsure, candidates, heldVersion } from './holding.js';
 
 export class Standing {
-  /** The client holds what there was after the change with this sequence number; below 0: nothing. */
+  /** The client holds what was shown after the change with this sequence number. Below 0: nothing. */
   readonly seq: number;
   readonly exceptions: Exceptions;
   #summary: Summary | undefined;
@@ -18,27 +18,27 @@ export class Standing {
     this.exceptions = exceptions.size === 0 ? NO_EXCEPTIONS : exceptions;
   }
 
-  /** What follows from the exceptions; computed once. */
+  /** Derived from the exceptions, once. */
   get summary(): Summary {
     if (this.exceptions.size === 0) return NO_SUMMARY;
     this.#summary ??= summarize(this.exceptions);
     return this.#summary;
   }
 
-  /** With these exceptions besides, or in the place of those of the same names. */
+  /** Adds these exceptions, or replaces those with the same names. */
   with(exceptions: Iterable<readonly [string, Exception]>): Standing {
     return new Standing(this.seq, new Map([...this.exceptions, ...exceptions]));
   }
 }
 
-/** The standing of a client that was sent nothing yet. */
+/** The standing of a client that was sent nothing. */
 export const NEWCOMER = new Standing(NOTHING_HELD, NO_EXCEPTIONS);
 
-/** What a client needs of one type because of what it holds of others. */
+/** The names of one type that a client needs because of resources of other types that it holds. */
 export interface Needed {
-  /** Names, in sets that others have, too. */
+  /** The names, as sets that other objects share. */
   readonly parts: readonly ReadonlySet<string>[];
-  /** Something that it may hold is not remembered: it may need anything. */
+  /** Whether the client may hold a forgotten version, and so may need any name. */
   readonly anything: boolean;
 }
 
@@ -48,33 +48,33 @@ export function needs({ parts, anything }: Needed, name: string): boolean {
   return anything || parts.some((names) => names.has(name));
 }
 
-/** What any of them needs. */
+/** The union. */
 export function allNeeded(needed: readonly Needed[]): Needed {
   const [only = NOTHING_NEEDED, ...others] = needed.filter((one) => one !== NOTHING_NEEDED);
   if (others.length === 0) return only;
   return { parts: needed.flatMap(({ parts }) => parts), anything: needed.some(({ anything }) => anything) };
 }
 
-/** Whether they are made of the same sets. */
+/** Whether both consist of the same set objects. */
 export function sameNeeded(one: Needed, other: Needed): boolean {
   if (one === other) return true;
   if (one.anything !== other.anything || one.parts.length !== other.parts.length) return false;
   return one.parts.every((names, index) => names === other.parts[index]);
 }
 
-/** What the exceptions of a standing mean to other types. */
+/** What the exceptions of a standing mean for other types. */
 export interface Summary {
-  /** Names under which the client surely holds no version, or may hold none. */
+  /** Names for which the client holds no version, or may hold none. */
   readonly missing: ReadonlySet<string>;
-  /** Clusters that resources under these names may refer to. */
+  /** Clusters that the versions under these names may refer to. */
   readonly clusters: Needed;
-  /** Load assignments that clusters under these names may need. */
+  /** Load assignments that the clusters under these names may need. */
   readonly endpoints: Needed;
-  /** Before the first change that is due. Infinity: nothing is due. */
+  /** One less than the sequence number of the first due change. Infinity: nothing is due. */
   readonly dueFrom: number;
-  /** Before the first change that the client does not hold. Infinity: none. */
+  /** One less than the sequence number of the first change that the client does not hold. Infinity: none. */
   readonly from: number;
-  /** Before the first removal that waits. Infinity: none. */
+  /** One less than the sequence number of the first waiting removal. Infinity: none. */
   readonly removalFrom: number;
   /** The last NACK of a version that the client does not hold. */
   readonly nack: Nack | undefined;
@@ -101,7 +101,7 @@ function summarize(exceptions: Exceptions): Summary {
     for (const resource of candidates(holding)) {
       for (const cluster of resource.clusters) clusters.add(cluster);
       if (resource.endpoints !== undefined) endpoints.add(resource.endpoints);
-      // What it refers to is not known.
+      // Its references are unknown.
       if (resource.clusters.length === 0 && USERS_OF_CLUSTERS.includes(resource.typeUrl)) anything = true;
     }
     if (holding instanceof Unsure && holding.other) anything = true;

@@ -1,4 +1,4 @@
-/** The version of what a client holds of a type: the same wherever the same is held. */
+/** The version of what a client holds of a type. Clients that hold the same have the same version. */
 import { type Digest, addDigest, formatDigest, subtractDigest } from '../protocol/digest.js';
 import type { ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
@@ -7,7 +7,7 @@ import type { EffectiveView } from './effective-view.js';
 import { heldVersion } from './holding.js';
 import type { Exceptions } from './exception.js';
 
-/** `kept`: names under which the client holds something else than what is shown. */
+/** `kept`: names for which the client holds something else than what is shown. */
 export function stateVersion(
   collection: ResourceHistory,
   interest: Covering,

@@ -1,4 +1,4 @@
-/** The state of one subscription: the collection, what is shown of it, what the subscription covers, and what the client holds. */
+/** The state of one subscription: the collection, what its view shows, what it covers, and what the client holds. */
 import type { Entry } from '../resources/change-list.js';
 import type { ResourceHistory } from '../resources/history.js';
 import type { Covering } from './covering.js';
@@ -14,9 +14,9 @@ export interface SubscriptionState {
   readonly standing: Standing;
 }
 
-/** All that a decision about one name depends on. */
+/** Everything that a decision about one name depends on. */
 export interface DecisionContext extends SubscriptionState {
-  /** What this client rejected; also on earlier streams. */
+  /** The versions that this client rejected, on this stream or earlier ones. */
   readonly rejected: RejectedVersions;
 }
 
@@ -32,7 +32,7 @@ export function holdingOf(
   return coveredHolding(interest, view.shownAt(collection, entry, standing.seq));
 }
 
-/** A version was sent to a client only if its subscription covered it, by the name or by an alias of that version. */
+/** The client was sent a version only if its subscription covered the version, by its name or by an alias of that version. */
 function coveredHolding(interest: Covering, holding: Holding): Holding {
   if (interest.wildcard || holding === undefined) return holding;
   if (!(holding instanceof Unsure)) return interest.coversVersion(holding) ? holding : undefined;

@@ -1,22 +1,22 @@
 /**
- * What clients said of versions: who rejected one, and whether somebody accepted it. The table outlives streams, so that a
- * client that reconnects is not sent again what it rejected. It knows names and versions, and not which client holds them.
+ * The verdicts of clients about versions: who rejected a version, and whether somebody accepted it. They outlive streams, so that a
+ * rejected version is not sent again after a reconnect. Knows names and versions, but not which client holds them.
  */
 import type { EncodedResource } from '../resources/resource.js';
 
-/** Rejected versions that are remembered; the oldest that nobody is subscribed to is forgotten first. */
+/** Limit of remembered rejected versions. The oldest without a subscription is forgotten first. */
 const MAX_VERDICTS = 4096;
-/** Clients of which it is remembered that they rejected one version. */
+/** Limit of remembered clients for one version. */
 const MAX_REJECTERS = 1024;
-/** Of all versions together. */
+/** Limit of remembered clients for all versions together. */
 const MAX_REJECTIONS = 65_536;
 
-/** A response that a client accepted; one object for all who are sent the same. */
+/** An accepted response. All streams that are sent the same response share the object. */
 export interface Accepted {
   readonly resources: readonly EncodedResource[];
 }
 
-/** The versions that one client rejected: another object when they are others. */
+/** The versions that one client rejected. A change gives a new object. */
 export interface RejectedVersions {
   has(name: string, version: string): boolean;
 }
@@ -29,29 +29,29 @@ type VersionsByName = Map<string, Set<string>>;
 /** A version that some client rejected. */
 export interface Verdict {
   readonly resource: EncodedResource;
-  /** By identity of the client. */
+  /** Identities of the clients. */
   readonly rejecters: Set<string>;
   /** Whether some client accepted it. */
   accepted: boolean;
-  /** What was shown instead when it was rejected first: for views that have nothing better. */
+  /** The version that was shown instead at the first NACK, for views without a better one. */
   instead: EncodedResource | undefined;
 }
 
 const NOTHING: readonly EncodedResource[] = [];
 
 export class Verdicts {
-  /** By type and name, by version. */
+  /** By type and name, then by version. */
   readonly #names = new Map<string, Map<string, Verdict>>();
-  /** By identity of the client and type: what it rejected. */
+  /** By identity of the client and type: the rejected versions. */
   readonly #byClient = new Map<string, VersionsByName>();
-  /** The same as clients' streams see it: made anew when it is asked for after a change, not with each one. */
+  /** The same for streams. Computed on demand after a change. */
   readonly #seen = new Map<string, RejectedVersions>();
   readonly #accepted = new WeakSet<EncodedResource>();
   readonly #acceptedResponses = new WeakSet<Accepted>();
   #size = 0;
   #nacks = 0;
 
-  /** Nobody rejected anything. */
+  /** Whether no version was rejected. */
   get empty(): boolean {
     return this.#size === 0;
   }
@@ -60,12 +60,12 @@ export class Verdicts {
     return this.#size === 0 ? undefined : this.#names.get(keyOf(typeUrl, name))?.get(version);
   }
 
-  /** Whether somebody accepted this very object. */
+  /** Whether some client accepted this object. */
   isAccepted(resource: EncodedResource): boolean {
     return this.#accepted.has(resource) || this.of(resource)?.accepted === true;
   }
 
-  /** What this client rejected of a type; the same object while it is the same. */
+  /** The versions of a type that this client rejected. The same object while they do not change. */
   rejectedBy(identity: string, typeUrl: string): RejectedVersions {
     if (this.#byClient.size === 0) return NONE_REJECTED;
     const key = keyOf(typeUrl, identity);
@@ -78,7 +78,7 @@ export class Verdicts {
     return seen;
   }
 
-  /** A client accepted this response. Returns the versions that another client rejected, and nobody accepted before. */
+  /** A client accepted this response. Returns its versions that another client rejected and that nobody accepted before. */
   accept(response: Accepted): readonly EncodedResource[] {
     if (this.#acceptedResponses.has(response)) return NOTHING;
     this.#acceptedResponses.add(response);
@@ -113,12 +113,12 @@ export class Verdicts {
     return verdict;
   }
 
-  /** Versions of this name that were rejected. */
+  /** The verdicts about rejected versions of this name. */
   versionsOf(typeUrl: string, name: string): Iterable<Verdict> {
     return this.#names.get(keyOf(typeUrl, name))?.values() ?? [];
   }
 
-  /** Everything about versions, the oldest first. */
+  /** All verdicts, the oldest first. */
   *all(): Generator<Verdict, void> {
     for (const versions of this.#names.values()) yield* versions.values();
   }
@@ -148,7 +148,7 @@ export class Verdicts {
     else this.#byClient.delete(key);
   }
 
-  /** Forgets the oldest that are not in use, while there are too many. */
+  /** Forgets the oldest verdicts that are not in use, while there are too many. */
   trim(inUse: (verdict: Verdict) => boolean): void {
     const full = (): boolean => this.#size > MAX_VERDICTS || this.#nacks >= MAX_REJECTIONS;
     if (!full()) return;
