@@ -1,6 +1,6 @@
 /**
- * The open calls of one group of services: bounded, ended together, and with the errors of their handlers turned into
- * statuses. It must not know what the services say.
+ * The open calls of a group of services. Limits their number, ends them together, and turns errors of their handlers into statuses. Must not
+ * know what the services do.
  */
 import {
   type MessageSink,
@@ -15,46 +15,46 @@ import { WireError } from '../wire/reader.js';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** Bytes of answers that a call may leave unread, and all of a group together; what is asked beyond that gets RESOURCE_EXHAUSTED. */
+/** Limit of unread bytes, for each call and for all calls of a group. Further requests get RESOURCE_EXHAUSTED. */
 const MAX_UNREAD = 64 << 20;
 const MAX_UNREAD_TOGETHER = 256 << 20;
 
-/** A call as its handler sees it. */
+/** A call, for its handler. */
 export interface Call {
   readonly peer: string;
   /** Who the client is, where calls are authenticated. */
   readonly principal: Principal | undefined;
-  /** False while the client does not read: nothing should be sent before `drained`. */
+  /** False while the client does not read. Then nothing should be sent before `drained`. */
   readonly writable: boolean;
   send(message: Buffer): void;
   end(code: StatusCode, message: string): void;
 }
 
-/** What a call does. Errors that it throws end the call: StreamError as it says, others as bad requests or ours. */
+/** The handler of a call. A StreamError that it throws ends the call with this status; other errors end it as a bad request or a bug. */
 export interface CallHandler {
   received(message: Buffer): void;
-  /** The client reads again. */
+  /** The client reads again after `writable` was false. */
   drained?(): void;
-  /** The client will send nothing more. Default: the call ends with OK. */
+  /** The client will send no more messages. Default: the call ends with OK. */
   halfClosed?(): void;
-  /** The call is over. Comes exactly once, and last. */
+  /** The call has ended. Called once, after all other methods. */
   closed?(): void;
 }
 
-/** A unary call is over with its answer; a stream may stay for long. */
+/** A unary call ends with its answer. A stream may stay open for long. */
 export type CallKind = 'unary' | 'stream';
 
 export interface CallsHost {
-  /** Why a call is turned away now, if it is. */
+  /** Why a new call must be refused now; `undefined` to accept it. */
   refusal(kind: CallKind): StreamError | undefined;
-  /** The server ended a call. `cause` is ours to mend. */
+  /** The server ended a call with an error. `cause`: an error in the server. */
   readonly failed: (peer: string, error: StreamError, cause?: unknown) => void;
 }
 
 export class Calls {
   readonly #host: CallsHost;
   readonly #open = new Set<OpenCall>();
-  /** Bytes that were sent to calls that do not read. */
+  /** Unread bytes of all calls. */
   #unread = 0;
 
   constructor(host: CallsHost) {
@@ -69,7 +69,7 @@ export class Calls {
     return [...this.#open];
   }
 
-  /** A method of gRPC of which each call gets a handler. */
+  /** A gRPC method. `handle` makes the handler of each call. */
   method(kind: CallKind, handle: (call: Call) => CallHandler): MethodHandler {
     return (transport, principal) => {
       const refusal = this.#host.refusal(kind);
@@ -96,7 +96,7 @@ export class Calls {
 }
 
 interface OpenCallHost extends Pick<CallsHost, 'failed'> {
-  /** Adds to the bytes that are not read, and returns them. */
+  /** Adds to the number of unread bytes, and returns it. */
   unread(bytes: number): number;
   closed(call: OpenCall): void;
 }
@@ -189,7 +189,7 @@ function toStreamError(error: unknown): StreamError {
   return new StreamError(STATUS.internal, 'internal error');
 }
 
-/** One request, one answer. */
+/** A method with one request and one answer. */
 export function unary(answer: (request: Buffer, call: Call) => Buffer): (call: Call) => CallHandler {
   return (call) => ({
     received: (request) => {
@@ -200,7 +200,7 @@ export function unary(answer: (request: Buffer, call: Call) => Buffer): (call: C
   });
 }
 
-/** Any number of requests, one answer to each. */
+/** A method with one answer to each request. */
 export function answering(answer: (request: Buffer, call: Call) => Buffer): (call: Call) => CallHandler {
   return (call) => ({ received: (request) => call.send(answer(request, call)) });
 }

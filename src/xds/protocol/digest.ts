@@ -1,9 +1,9 @@
 /**
- * A 64-bit digest of a set of (name, version) pairs, independent of their order, that is kept up to date by addition and
- * subtraction. Equal sets have equal digests in every process.
+ * A 64-bit digest of a set of (name, version) pairs. It does not depend on their order, and is updated by addition and subtraction. Equal sets
+ * have equal digests in every process.
  */
 
-/** Two halves of 32 bits. */
+/** Two halves of 32 bits each. */
 export interface Digest {
   readonly high: number;
   readonly low: number;
@@ -11,7 +11,7 @@ export interface Digest {
 
 export const EMPTY_DIGEST: Digest = { high: 0, low: 0 };
 
-/** Two multiplicative 32-bit hashes that are mixed into one another at the end. */
+/** Two multiplicative hashes of 32 bits, mixed with each other at the end. */
 export function digestOf(text: string): Digest {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;
@@ -33,7 +33,7 @@ export function subtractDigest(sum: Digest, term: Digest): Digest {
   return { high: (sum.high - term.high) >>> 0, low: (sum.low - term.low) >>> 0 };
 }
 
-/** Eleven characters; never empty. */
+/** Eleven characters. Never empty. */
 export function formatDigest(digest: Digest): string {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeUInt32BE(digest.high, 0);

@@ -1,6 +1,5 @@
 /**
- * Calls on which nothing is asked: they count among those that the server may have, and cost a client nothing. They end after a
- * time, whatever the service.
+ * Ends calls without a request after a time, for all services. Such calls cost a client nothing, but count towards the limits of the server.
  */
 import {
   type MessageSink,
@@ -11,10 +10,10 @@ import {
   StreamError,
 } from '../transport/message-stream.js';
 
-/** Told of a call that was ended: the client's address and the status. */
+/** Called for a call that was ended, with the client's address and the status. */
 export type RequestMissing = (peer: string, error: StreamError) => void;
 
-/** The methods, of which each call ends with DEADLINE_EXCEEDED unless its first request arrives within `ms` milliseconds. */
+/** The same methods, but a call ends with DEADLINE_EXCEEDED unless its first request arrives within `ms` milliseconds. */
 export function expectRequests(methods: Methods, ms: number, missing: RequestMissing): Methods {
   return new Map([...methods].map(([path, handler]) => [path, expecting(handler, ms, missing)]));
 }
@@ -62,7 +61,7 @@ class ExpectingSink implements MessageSink {
     this.#sink.halfClosed();
   }
 
-  /** Once, whoever ends the call. */
+  /** Called once, whichever side ends the call. */
   closed(): void {
     this.#stop();
     if (this.#closed) return;

@@ -1,4 +1,4 @@
-/** The addresses that a server listens on. It knows methods by their paths, and nothing of what they serve. */
+/** The addresses that a server listens on. Knows methods by their paths, but not what they do. */
 import { Http2Listener } from '../transport/http2-listener.js';
 import type { ListenOptions, TlsOptions, TransportListener } from '../transport/listen-options.js';
 import type { Methods } from '../transport/message-stream.js';
@@ -8,9 +8,9 @@ import { SendBudget } from '../transport/send-budget.js';
 export interface XdsListener {
   /** The port that it listens on. */
   readonly port: number;
-  /** Open connections, with streams or without. */
+  /** Open connections, including those without streams. */
   readonly connections: number;
-  /** New handshakes use these certificates from now on; connections that exist go on. Throws for a pair that does not fit. */
+  /** Uses these certificates for new handshakes. Existing connections stay. @throws Error for a key that does not match. */
   updateTls(tls: TlsOptions): void;
 }
 
@@ -18,12 +18,12 @@ export class Listeners {
   readonly #open = new Set<TransportListener>();
   readonly #budget: SendBudget;
 
-  /** `maxUnsentBytes`: bytes of all responses that transports have copied and clients have not read. */
+  /** `maxUnsentBytes`: limit of the bytes that transports have copied and clients have not read, of all responses. */
   constructor(maxUnsentBytes: number) {
     this.#budget = new SendBudget(maxUnsentBytes);
   }
 
-  /** Rejects with TypeError for what is no `HOST:PORT`, and with the system's error if it cannot be had. */
+  /** @throws TypeError for an invalid `HOST:PORT`, or the system's error. */
   async open(address: string, options: ListenOptions, methods: Methods): Promise<XdsListener> {
     const listener = await this.#newListener(options, methods);
     const port = await listener.listen(address);
@@ -37,13 +37,13 @@ export class Listeners {
     };
   }
 
-  /** Sends GOAWAY, waits for the calls to end, and cuts what is left after `graceMs`. */
+  /** Sends GOAWAY, waits for the calls to end, and closes remaining connections after `graceMs`. */
   async close(graceMs: number): Promise<void> {
     await Promise.all([...this.#open].map((listener) => listener.close(graceMs)));
     this.#open.clear();
   }
 
-  /** grpc-js is loaded where it is used. */
+  /** Loads grpc-js on demand. */
   async #newListener(options: ListenOptions, methods: Methods): Promise<TransportListener> {
     if (options.transport === 'http2') return new Http2Listener(options, methods);
     const { GrpcJsListener } = await import('../transport/grpc-js-listener.js');

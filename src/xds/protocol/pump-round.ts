@@ -1,4 +1,4 @@
-/** Pumps streams once for all requests that arrive in one turn of the event loop, so that their order does not matter. */
+/** Pumps each stream once for all requests that arrive in one turn of the event loop, so that the order of these requests does not matter. */
 
 export interface Pumped {
   pump(): void;
@@ -7,7 +7,7 @@ export interface Pumped {
 export class PumpRound {
   readonly #streams = new Set<Pumped>();
 
-  /** The stream is pumped at the end of this turn. */
+  /** Pumps the stream at the end of this turn. */
   add(stream: Pumped): void {
     if (this.#streams.size === 0) setImmediate(() => this.#pump());
     this.#streams.add(stream);

@@ -1,4 +1,4 @@
-/** Staggered shutdown: streams end one after the other, so that their clients do not all reconnect to other replicas at once. */
+/** Staggered shutdown: ends streams one after the other, so that their clients do not all reconnect to other replicas at once. */
 import { type MessageStream, STATUS } from '../transport/message-stream.js';
 
 type Ending = Pick<MessageStream, 'end'>;
@@ -7,7 +7,7 @@ export function endWithShutdown(stream: Ending): void {
   stream.end(STATUS.unavailable, 'the server shuts down');
 }
 
-/** Spread evenly over the first half of `graceMs`. Returns what stops it. */
+/** Ends the streams evenly over the first half of `graceMs`. The returned function stops that. */
 export function endOneByOne(streams: readonly Ending[], graceMs: number): () => void {
   const timers = streams.map((stream, index) =>
     setTimeout(() => endWithShutdown(stream), (graceMs * index) / (2 * streams.length)),

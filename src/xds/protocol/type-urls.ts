@@ -1,4 +1,4 @@
-/** The resource types that the protocol treats in a way of their own. Any other type is served too, by the common rules. */
+/** The resource types for which the protocol has special rules. Other types are supported by the common rules. */
 
 /** LDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/lds */
 export const LISTENER = 'type.googleapis.com/envoy.config.listener.v3.Listener';
@@ -19,7 +19,7 @@ export const RUNTIME = 'type.googleapis.com/envoy.service.runtime.v3.Runtime';
 /** ECDS: https://www.envoyproxy.io/docs/envoy/latest/configuration/overview/extension */
 export const EXTENSION_CONFIG = 'type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig';
 
-/** The order in which a change goes out on an aggregated stream; types that are not listed come last. */
+/** The order in which changes of types are sent on an aggregated stream. Other types come last. */
 const ORDER: readonly string[] = [
   SECRET,
   CLUSTER,
@@ -38,13 +38,13 @@ export const USERS_OF_CLUSTERS: readonly string[] = [
   VIRTUAL_HOST,
 ];
 
-/** Position of a type in the order of a change. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations */
+/** The position of a type in the order of types. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations */
 export function typeOrder(typeUrl: string): number {
   const index = ORDER.indexOf(typeUrl);
   return index < 0 ? ORDER.length : index;
 }
 
-/** Listeners and clusters: a state-of-the-world response is the full state, and what it lacks is removed. */
+/** Listeners and clusters: a state-of-the-world response is the full state, so it removes the resources that it lacks. */
 export function isFullState(typeUrl: string): boolean {
   return typeUrl === LISTENER || typeUrl === CLUSTER;
 }
@@ -59,8 +59,8 @@ const ALWAYS_NAMED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a client that names such a resource keeps it when it is deleted, without a removal: listeners and clusters that use
- * it would break, and old versions of Envoy reject the response. https://github.com/envoyproxy/envoy/issues/32823,
+ * Whether clients keep a deleted resource that they name, because they are not sent the removal. Listeners and clusters that use it would
+ * break, and old versions of Envoy reject the response. https://github.com/envoyproxy/envoy/issues/32823,
  * https://github.com/envoyproxy/envoy/issues/24373
  */
 export function outlivesDeletion(typeUrl: string): boolean {
@@ -68,14 +68,14 @@ export function outlivesDeletion(typeUrl: string): boolean {
 }
 
 /**
- * Whether a first request without names subscribes to everything. Clients send such requests for types that they only ever
- * name, too (before they know a name); these must not get everything.
+ * Whether a first request without names subscribes to everything. For other types, clients also send such requests before they know a name,
+ * and must not get everything.
  */
 export function emptyMeansWildcard(typeUrl: string): boolean {
   return !ALWAYS_NAMED.has(typeUrl);
 }
 
-/** `Cluster` for `type.googleapis.com/envoy.config.cluster.v3.Cluster`: for people to read. */
+/** `Cluster` for `type.googleapis.com/envoy.config.cluster.v3.Cluster`. For messages. */
 export function shortTypeName(typeUrl: string): string {
   return typeUrl.slice(typeUrl.lastIndexOf('.') + 1);
 }

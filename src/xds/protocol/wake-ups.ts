@@ -1,9 +1,9 @@
 /**
- * Wakes streams at the times they asked for: when a renewal is due, or when what the order of types holds back has waited for long
- * enough. One timer for all of them, and none while nobody asked.
+ * Wakes streams at requested times: when a renewal is due, or when the order of types has delayed a response for too long. One timer for all
+ * streams, and none without a request.
  */
 
-/** Wakes come no closer together than this many milliseconds. */
+/** Minimum time between two wake-ups, in milliseconds. */
 const MIN_PAUSE_MS = 5;
 
 export interface Wakeable {
@@ -12,7 +12,7 @@ export interface Wakeable {
 
 export class WakeUps {
   readonly #now: () => number;
-  /** In monotonic milliseconds. */
+  /** The requested times, in monotonic milliseconds. */
   readonly #times = new Map<Wakeable, number>();
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Infinity;
@@ -25,7 +25,7 @@ export class WakeUps {
     return this.#times.size;
   }
 
-  /** The stream is to be woken then; undefined if it is not. */
+  /** Sets the time at which to wake the stream. `undefined` cancels the request. */
   set(wakeable: Wakeable, at: number | undefined): void {
     if (at === undefined) this.#times.delete(wakeable);
     else this.#times.set(wakeable, at);

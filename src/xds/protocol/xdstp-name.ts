@@ -1,7 +1,6 @@
 /**
- * Names of the form `xdstp://AUTHORITY/TYPE/ID?KEY=VALUE&…`: the same resource whatever the order of its context parameters.
- * Any other name is taken as it stands.
- * https://www.envoyproxy.io/docs/envoy/latest/xds/core/v3/resource_locator.proto
+ * Names of the form `xdstp://AUTHORITY/TYPE/ID?KEY=VALUE&…`. The order of the context parameters does not matter. Other names are never
+ * changed. https://www.envoyproxy.io/docs/envoy/latest/xds/core/v3/resource_locator.proto
  */
 
 const SCHEME = 'xdstp:';
@@ -17,13 +16,13 @@ export function canonicalXdsName(name: string): string {
   return path + parameters + directives;
 }
 
-/** The list itself where no name changes. */
+/** Returns the given list if no name changes. */
 export function canonicalNames(names: readonly string[]): readonly string[] {
   return names.some(isXdstpName) ? names.map(canonicalXdsName) : names;
 }
 
 /**
- * The collection that a resource of this name belongs to, canonically: `xdstp://AUTHORITY/TYPE/a/*` for
+ * The canonical name of the collection that contains a resource of this name: `xdstp://AUTHORITY/TYPE/a/*` for
  * `xdstp://AUTHORITY/TYPE/a/b`, with the same context parameters.
  */
 export function globOf(name: string): string {
@@ -33,9 +32,9 @@ export function globOf(name: string): string {
 
 interface Parts {
   readonly path: string;
-  /** With the question mark, sorted; empty for none. */
+  /** With the question mark, sorted. Empty: none. */
   readonly parameters: string;
-  /** With the hash; empty for none. */
+  /** With the hash. Empty: none. */
   readonly directives: string;
 }
 
