@@ -1,4 +1,4 @@
-/** The gRPC services of the protocol: one that carries all types, and one per type. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#rpc-services-and-methods-for-each-variant */
+/** The gRPC services of the protocol: one for all types, and one for each type. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#rpc-services-and-methods-for-each-variant */
 import type { StreamKind } from './streams/stream-host.js';
 import {
   CLUSTER,
@@ -24,7 +24,7 @@ function both(service: string, suffix: string, typeUrl: string | undefined): Str
   ];
 }
 
-/** Virtual hosts are incremental only. */
+/** The service for virtual hosts has the incremental variant only. */
 export const STREAM_METHODS: readonly StreamMethod[] = [
   ...both('envoy.service.discovery.v3.AggregatedDiscoveryService', 'AggregatedResources', undefined),
   ...both('envoy.service.listener.v3.ListenerDiscoveryService', 'Listeners', LISTENER),
@@ -42,7 +42,7 @@ export const STREAM_METHODS: readonly StreamMethod[] = [
   },
 ];
 
-/** The full names of the services that have these methods, each once. */
+/** The full names of the services with these methods, without duplicates. */
 export function serviceNames(paths: Iterable<string>): readonly string[] {
   return [...new Set([...paths].map((path) => path.slice(1, path.lastIndexOf('/'))))];
 }

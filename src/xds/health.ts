@@ -1,5 +1,5 @@
 /**
- * gRPC's health checks: the server as a whole (`''`) and each of its services, all of which are ready or not together.
+ * The gRPC health service: for the whole server (`''`) and for each of its services, which are all ready at the same time.
  * https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
 import { type Call, type CallHandler, unary } from './protocol/calls.js';
@@ -9,9 +9,9 @@ import { decodeProto, encodeProto } from './wire/proto-message.js';
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
 export interface HealthHost {
-  /** Full names of the services that are served. */
+  /** Full names of all services. */
   services(): readonly string[];
-  /** Whether new streams are taken. */
+  /** Whether new streams are accepted. */
   serving(): boolean;
 }
 
@@ -32,7 +32,7 @@ export class HealthService {
     return this.#watchers.size;
   }
 
-  /** What `serving` answers may have changed. */
+  /** Call when the result of `serving` may have changed. */
   changed(): void {
     for (const watcher of [...this.#watchers]) watcher.notify();
   }
@@ -76,7 +76,7 @@ export class HealthService {
         notify();
       },
       drained: notify,
-      // The request is all that the client says.
+      // A client of `Watch` sends nothing after its request.
       halfClosed: () => undefined,
       closed: () => this.#watchers.delete(watcher),
     };

@@ -1,4 +1,4 @@
-/** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. What is not exported here is not part of the interface. */
+/** The xDS server as a library: `lifeboat/xds`, described in docs/library.md. Only exports of this file are part of the interface. */
 export type { Authenticator } from './protocol/authentication.js';
 export type { Mode } from './protocol/mode.js';
 export { speaksOfHost } from './streams/nack-attribution.js';

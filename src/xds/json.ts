@@ -1,6 +1,6 @@
 /**
- * `lifeboat/xds/json`: resources from the JSON in which Envoy's documentation and its `config_dump` write them, for
- * programs without a protobuf library. Apart from `lifeboat/xds`, which loads no descriptors.
+ * `lifeboat/xds/json`: resources from proto JSON, the format of Envoy's documentation and `config_dump`, for programs without a protobuf
+ * library. Separate from `lifeboat/xds`, which loads no descriptors.
  */
 import type { EnvoyMessages } from '../generated/envoy.js';
 import { formatRejection, rejectionOf } from '../guard/index.js';
@@ -13,18 +13,18 @@ export type { EnvoyMessageName } from '../proto/envoy-types.js';
 
 const PREFIX = 'type.googleapis.com/';
 
-/** A message as its own type or as `config_dump` prints it. */
+/** A message, or a message with its type as `config_dump` prints it. */
 export type ResourceJson<Name extends EnvoyMessageName> =
   EnvoyMessages[Name] | { readonly '@type': string; readonly [field: string]: unknown };
 
 /**
- * A resource from a message in proto JSON: names of fields in lowerCamelCase or as in Envoy's .proto files (`connect_timeout`), durations
- * as `'1s'`, an `Any` with its `@type`; a `@type` of the message itself must be that of `typeUrl`. Equal messages give equal bytes,
- * whatever the order of their keys. It knows the messages of `EnvoyMessageName`: Envoy's resources and extensions; for others there is
- * `encodeMessage` of `lifeboat/xds`.
- * Throws an Error for a type or a field that it does not know, for a value that the field cannot hold, and for a message that has another
- * name than the resource. The Error says which field: `filterChains[0].filters[0].typedConfig.statPrefix`.
+ * A resource from a message in proto JSON: field names in lowerCamelCase or as in the .proto files (`connect_timeout`), durations as `'1s'`,
+ * an `Any` with its `@type`. A `@type` of the message itself must be `typeUrl`. Equal messages give equal bytes, in any order of keys.
+ * Supports the messages in `EnvoyMessageName`: Envoy's resources and extensions. For other messages, use `encodeMessage` of `lifeboat/xds`.
  * https://protobuf.dev/programming-guides/json/
+ *
+ * @throws Error for an unknown type or field, for a value that the field cannot hold, and for a message with another name than the
+ * resource. The message names the field: `filterChains[0].filters[0].typedConfig.statPrefix`.
  */
 export function encodeJson<Name extends EnvoyMessageName>(
   typeUrl: `type.googleapis.com/${Name}`,
@@ -37,7 +37,7 @@ export function encodeJson<Name extends EnvoyMessageName>(
   return encodeResource(typeUrl, name, bytes, options);
 }
 
-/** The fields that hold a resource's name; the resources of other types have none. */
+/** The field with the name of a resource. Resources of other types contain no name. */
 const NAME_FIELDS: Readonly<Record<string, string>> = {
   'envoy.config.cluster.v3.Cluster': 'name',
   'envoy.config.endpoint.v3.ClusterLoadAssignment': 'clusterName',
@@ -49,7 +49,7 @@ const NAME_FIELDS: Readonly<Record<string, string>> = {
   'envoy.config.core.v3.TypedExtensionConfig': 'name',
 };
 
-/** Envoy looks for the resource by the name that it asked for, and finds it in the message by its own. */
+/** Envoy asks for a resource by one name, but uses the name in the message, so both must be equal. */
 function checkName(typeUrl: string, name: string, json: Readonly<Record<string, unknown>>): void {
   const field = NAME_FIELDS[typeUrl.slice(PREFIX.length)];
   if (field === undefined || (json[field] ?? '') === name) return;
@@ -59,9 +59,9 @@ function checkName(typeUrl: string, name: string, json: Readonly<Record<string, 
 }
 
 /**
- * Why Envoy would reject a resource: the field, and what is wrong with it, by the rules in Envoy's .proto files and by what it checks
- * besides, such as regular expressions and domains that stand twice. `undefined` for a sound one, and for messages that are not known.
- * Made for the option `check` of `ResourceStore`.
+ * Why Envoy would reject a resource: the field, and its problem. Checks the rules in Envoy's .proto files, and what Envoy checks in code, such
+ * as regular expressions and duplicate domains. `undefined` for a valid resource, and for unknown messages. For the option `check` of
+ * `ResourceStore`.
  */
 export function rejectedByEnvoy({ typeUrl, value }: Pick<EncodedResource, 'typeUrl' | 'value'>): string | undefined {
   const rejection = rejectionOf(typeUrl.slice(typeUrl.lastIndexOf('/') + 1), value);

@@ -11,12 +11,12 @@ export interface XdsLogger {
   error(details: object, message: string): void;
 }
 
-/** All but the provider are optional. */
+/** All options except the provider are optional. */
 export interface XdsServerOptions {
-  /** Where the resources come from: a `ResourceStore`, or a provider that makes them as they are asked for. */
+  /** The source of the resources: a `ResourceStore`, or a provider that makes resources when clients ask for them. */
   readonly provider: ResourceProvider;
   /**
-   * While it answers false, new streams end with UNAVAILABLE, so that no client gets an incomplete set of resources. Must not throw.
+   * While it returns false, new streams end with UNAVAILABLE, so that no client gets an incomplete set of resources. Must not throw.
    * Default: always ready.
    */
   readonly ready?: () => boolean;
@@ -27,18 +27,17 @@ export interface XdsServerOptions {
   readonly authenticate?: Authenticator;
   /** Called for events of streams. Default: none. */
   readonly events?: XdsEvents;
-  /** Logs errors that the server, the provider or a handler of events throws, and nothing else. Default: none. */
+  /** Logs only errors that the server, the provider or an event handler throws. Default: none. */
   readonly logger?: XdsLogger;
-  /** Those that are not given are `DEFAULT_LIMITS`. */
+  /** Limits that differ from `DEFAULT_LIMITS`. */
   readonly limits?: Partial<XdsLimits>;
   /**
-   * Whether a resource that a client rejects is withheld from those that have not got it yet: they keep the last version that
-   * somebody accepted, until the resource changes. NACKs that speak of the client's own host count for that client alone.
-   * Default: true.
+   * Whether a resource that a client rejects is withheld from clients that do not have it yet. They get the last accepted version instead, until
+   * the resource changes. A NACK about the client's own host affects that client only. Default: true.
    */
   readonly isolateNacks?: boolean;
-  /** What clients report of their load. Default: they are asked for nothing. */
+  /** Load reports of clients. Default: none are requested. */
   readonly loadReports?: LoadReporting;
-  /** The services beside discovery. Default: all; leave out what a grpc-js server in `addTo` has of its own. */
+  /** Further services. Default: all. Leave out those that the grpc-js server in `addTo` already has. */
   readonly services?: readonly SideService[];
 }

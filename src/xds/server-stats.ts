@@ -1,40 +1,40 @@
-/** What an xDS server holds, counted. */
+/** Numbers of what an xDS server currently stores. */
 import type { VersionedCollection } from './subscriptions/versioned-collection.js';
 
-/** What the server holds at the moment: for metrics, and for tests that nothing stays behind. */
+/** For metrics, and for tests that nothing is left behind. */
 export interface XdsServerStats {
-  /** Open streams, also those whose client has not said who it is. */
+  /** Open streams, including those without a first request. */
   readonly streams: number;
-  /** Types times views that streams subscribe to. */
+  /** Open collections: pairs of type and view with a subscription. */
   readonly collections: number;
-  /** Different sets of names, of all collections, that streams subscribe to. */
+  /** Distinct coverages of subscriptions, of all collections. */
   readonly interests: number;
-  /** Names that are subscribed to one by one, of all collections. */
+  /** Names in subscriptions, of all collections. */
   readonly wantedNames: number;
-  /** Deleted names that are remembered for streams to which the removal was not sent yet. */
+  /** Deleted names that are remembered for streams that have not been sent the removal. */
   readonly tombstones: number;
-  /** Responses, or series of them, that are remembered because other streams may be sent the same. */
+  /** Update batches that are remembered for other streams. */
   readonly batches: number;
-  /** Streams that hold something back by the order of types. */
+  /** Streams in which the order of types delays a response. */
   readonly waiting: number;
-  /** Streams that wait for the time to renew something that lives for a limited time. */
+  /** Streams with a timer for the next renewal of a TTL. */
   readonly renewing: number;
-  /** Nodes of which it is remembered that they rejected something on their last stream. */
+  /** Nodes whose NACK on their last stream is remembered. */
   readonly unresumed: number;
-  /** Resources of which a client rejected the newest version. */
+  /** Resources whose newest version a client rejected. */
   readonly rejected: number;
-  /** Bytes of encoded responses that are kept for further streams. */
+  /** Bytes of encoded responses that are cached for further streams. */
   readonly cachedBytes: number;
-  /** Streams on which clients report their load, and the clusters that something is kept of, over all of them. */
+  /** Streams for load reports, and the clusters stored for them. */
   readonly loadStreams: number;
   readonly loadClusters: number;
   /** Open calls of client status, health and reflection. */
   readonly queries: number;
-  /** Calls among them that watch the health. */
+  /** Calls of `Watch` of the health service. */
   readonly healthWatchers: number;
 }
 
-/** What is counted in the collections. */
+/** The numbers of all collections together. */
 type CollectionStats = Pick<XdsServerStats, 'collections' | 'interests' | 'wantedNames' | 'tombstones' | 'batches'>;
 
 export function collectionStats(collections: readonly VersionedCollection[]): CollectionStats {

@@ -1,6 +1,6 @@
 /**
- * The xDS server: streams on one side, a provider's resources on the other. It knows names and bytes only; how messages
- * travel is the transport's.
+ * The xDS server: streams of clients on one side, the resources of a provider on the other. Knows only names and bytes of resources. The
+ * transports send and receive messages.
  */
 import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
@@ -39,7 +39,7 @@ import { NameLists } from './wire/name-lists.js';
 import { MAX_ID_BYTES, printable } from './wire/words.js';
 import { WakeUps } from './protocol/wake-ups.js';
 
-/** Serves a provider's resources to any number of clients, on any number of addresses. See docs/library.md. */
+/** Serves a provider's resources to any number of clients on any number of addresses. See docs/library.md. */
 export class XdsServer {
   readonly #options: XdsServerOptions;
   readonly #events: XdsEvents;
@@ -56,7 +56,7 @@ export class XdsServer {
   readonly #unresumed = new UnresumedTypes();
   readonly #side: SideServices;
   #draining = false;
-  /** Called when no stream is left. */
+  /** Called when the last stream has ended. */
   #emptied: (() => void) | undefined;
   #ids = 0;
 
@@ -80,9 +80,10 @@ export class XdsServer {
   }
 
   /**
-   * Changes made within become visible to streams together, at its end. Nested ones belong to the outermost. If it throws,
-   * what it changed until then becomes visible all the same, and the error goes on. Synchronous: throws TypeError for a
-   * function that returns a promise, whose later changes would each be seen alone.
+   * Streams see all changes that `change` makes together, at its end. A nested transaction is part of the outer one. If `change` throws, the
+   * changes until then become visible, and the error is thrown. Synchronous.
+   *
+   * @throws TypeError if `change` returns a promise, because later changes would not be part of the transaction
    */
   transaction(change: () => unknown): void {
     let result: unknown;
@@ -92,19 +93,19 @@ export class XdsServer {
     if (result instanceof Promise) throw new TypeError('a transaction is synchronous: change after what is awaited');
   }
 
-  /** Asks `viewOf` again for every stream. Streams that see another view are sent the difference. */
+  /** Calls `viewOf` again for every stream. A stream whose view changes is sent the differences. */
   reassign(): void {
     this.transaction(() => {
       for (const stream of this.#streams) this.#reassign(stream);
     });
   }
 
-  /** Asks `loadReports.clustersOf` again for every node, and sends the new clusters to the nodes where they changed. */
+  /** Calls `loadReports.clustersOf` again for every node, and sends changed lists of clusters. */
   loadReportingChanged(): void {
     this.#side.loads.changed();
   }
 
-  /** The result of `ready` changed: notifies the clients that watch the server's health. */
+  /** Call when the result of `ready` changed: notifies clients that watch the health of the server. */
   readinessChanged(): void {
     this.#side.readinessChanged();
   }
@@ -119,23 +120,26 @@ export class XdsServer {
   }
 
   /**
-   * Serves on a server of @grpc/grpc-js of the caller's, besides other services. Address, TLS, message sizes and pings are
-   * the caller's, and so is shutting it down after `drain`. Throws an Error if it has an xDS service already.
+   * Adds the services to a server of @grpc/grpc-js. The caller configures its address, TLS, message sizes and pings, and shuts it down after
+   * `drain`.
+   *
+   * @throws Error if the server already has an xDS service
    */
   addTo(server: Server): void {
     addMethods(server, this.methods());
   }
 
   /**
-   * Listens on `HOST:PORT` (`[::1]:18000` for IPv6); port 0 takes a free one. May be called several times. Rejects with
-   * TypeError for what is no address, and with the system's error (`EADDRINUSE`, …) if it cannot be had.
+   * Listens on `HOST:PORT` (`[::1]:18000` for IPv6). Port 0 means any free port. May be called several times.
+   *
+   * @throws TypeError for an invalid address, or the system's error (`EADDRINUSE`, …)
    */
   listen(address: string, options: ListenOptions = {}): Promise<XdsListener> {
     return this.#listeners.open(address, { maxRequestBytes: this.#limits.maxRequestBytes, ...options }, this.methods());
   }
 
   /**
-   * The methods that the server serves, by path: for a transport of the caller's.
+   * The methods of the server by path, for a transport of the caller.
    * @param options.authenticate false: the caller has authenticated its clients, so `authenticate` of the server is not asked. Default true.
    */
   methods({ authenticate: isAuthenticating = true }: { readonly authenticate?: boolean } = {}): Methods {
@@ -164,8 +168,8 @@ export class XdsServer {
   }
 
   /**
-   * Takes no further streams, sends GOAWAY, ends the streams within `graceMs` spread evenly, so that their clients do not
-   * all come back at once, and cuts what is left after that. Resolves when no stream or connection is left; never rejects.
+   * Accepts no further streams, sends GOAWAY, ends the streams one after the other during the first half of `graceMs`, so that their clients do
+   * not all reconnect at once, and closes remaining connections after `graceMs`. Resolves when no stream or connection is left; never rejects.
    * The server cannot be used again.
    */
   async drain(graceMs: number): Promise<void> {
@@ -189,19 +193,19 @@ export class XdsServer {
     this.#side.endAll();
   }
 
-  /** Every stream whose client has said who it is. */
+  /** All streams with a known node. */
   clients(): readonly ClientStatus[] {
     return [...this.#streams]
       .filter((stream) => stream.identified)
       .map((stream) => this.#unresumed.complete(stream.identity, stream.status()));
   }
 
-  /** The resources of which a client rejected the newest version, for what they are. */
+  /** Resources whose newest version a client rejected because of its content. */
   rejected(): readonly RejectedResource[] {
     return this.#collections.isolation.all();
   }
 
-  /** What every client that reports its load has reported. */
+  /** The load reports of all connected clients. */
   loads(): readonly NodeLoad[] {
     return this.#side.loads.loads();
   }
@@ -316,7 +320,7 @@ export class XdsServer {
   }
 }
 
-/** Monotonic milliseconds. */
+/** Monotonic time in milliseconds. */
 function now(): number {
   return performance.now();
 }

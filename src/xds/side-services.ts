@@ -1,6 +1,6 @@
 /**
- * The services beside discovery: client status, load reports, health and reflection. It joins them and says who is let in;
- * what they do is theirs.
+ * The services besides discovery: client status, load reports, health and reflection. Limits the number of their calls; must not know what
+ * they do.
  */
 import { type Call, type CallKind, Calls } from './protocol/calls.js';
 import { type ClientStatusHost, clientStatusMethods } from './csds/client-status.js';
@@ -10,7 +10,7 @@ import { LoadStreams } from './lrs/load-streams.js';
 import { REFLECTION_VERSIONS, serverReflection } from './reflection/reflection.js';
 import { type MethodHandler, type Methods, STATUS, StreamError } from './transport/message-stream.js';
 
-/** The services beside discovery, as options name them. */
+/** The services besides discovery, as options name them. */
 export type SideService = 'clientStatus' | 'loadReports' | 'health' | 'reflection';
 
 export const SIDE_SERVICES: readonly SideService[] = ['clientStatus', 'loadReports', 'health', 'reflection'];
@@ -21,12 +21,12 @@ const HEALTH = 'grpc.health.v1.Health';
 
 export interface SideServicesHost extends ClientStatusHost {
   readonly maxQueries: number;
-  /** Whether one more stream of an Envoy is too many. */
+  /** Whether the limit of streams is reached. */
   full(): boolean;
   draining(): boolean;
-  /** Whether discovery streams are taken. */
+  /** Whether discovery streams are accepted. */
   serving(): boolean;
-  /** Full names of all services that are served, discovery's too. */
+  /** Full names of all services, including discovery. */
   services(): readonly string[];
   readonly failed: (peer: string, error: StreamError, cause?: unknown) => void;
 }
@@ -35,11 +35,11 @@ export class SideServices {
   readonly #host: SideServicesHost;
   readonly #served: readonly SideService[];
   readonly #health: HealthService;
-  /** Calls that ask about the server: each short, or of no consequence for traffic. */
+  /** Calls of client status and reflection. */
   readonly #queries: Calls;
-  /** A probe is one short call: it is answered whatever other calls there are. */
+  /** Calls of `Check`. A probe is one short call, so it is answered independently of the limit for other calls. */
   readonly #checks: Calls;
-  /** Bounded apart from the queries, so that neither holds the other up. */
+  /** Calls of `Watch`. They have their own limit, so that they and the queries do not block each other. */
   readonly #watches: Calls;
   readonly #loadCalls: Calls;
   readonly loads: LoadStreams;
@@ -100,7 +100,7 @@ export class SideServices {
     return undefined;
   }
 
-  /** Clients that come before the server is ready are asked for nothing until it is. */
+  /** A client that connects before the server is ready is not asked for reports until it is. */
   #loadRefusal(): StreamError | undefined {
     if (this.#host.draining()) return shuttingDown();
     return this.#host.full() ? new StreamError(STATUS.resourceExhausted, 'too many streams') : undefined;
@@ -118,12 +118,12 @@ export class SideServices {
     return this.#health.watchers;
   }
 
-  /** What `serving` answers may have changed. */
+  /** Call when the result of `serving` may have changed. */
   readinessChanged(): void {
     this.#health.changed();
   }
 
-  /** The server drains: who watches it hears so, and queries end. Returns the streams that Envoys have. */
+  /** The server drains: notifies clients that watch the health, and ends the queries. Returns the streams for load reports. */
   drain(): readonly Pick<Call, 'end'>[] {
     this.#health.changed();
     for (const calls of [this.#queries, this.#checks, this.#watches]) endAll(calls);
