@@ -1,5 +1,5 @@
 /**
- * What a DeltaDiscoveryRequest does to a subscription. Incremental: a request says what is added and what is left.
+ * Applies a DeltaDiscoveryRequest to a subscription. Incremental: a request adds and removes names.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#incremental-xds
  */
 import type { Coverages } from '../resources/coverage.js';
@@ -14,7 +14,7 @@ import { type Exception, NOTHING_HELD, exceptionOf } from '../holdings/exception
 import type { Subscription } from './subscription.js';
 import type { VersionedCollection } from './versioned-collection.js';
 
-/** Takes over what is subscribed and unsubscribed. */
+/** Applies the lists of subscribed and unsubscribed names. */
 export function subscribeDelta(
   subscription: Subscription,
   request: DeltaDiscoveryRequest,
@@ -29,8 +29,8 @@ export function subscribeDelta(
 }
 
 /**
- * The client brings resources along from an earlier stream: it gets the difference, and learns of what is gone. A name that
- * it subscribes to and does not bring along is answered; what it brings along in the version that is shown is not sent again.
+ * The client has resources from an earlier stream (`initial_resource_versions`): it is sent only the differences and removals. A subscribed
+ * name without an initial version is always answered. An initial version that is still shown is not sent again.
  */
 export function resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
   if (initialVersions.size === 0) return;
@@ -52,10 +52,10 @@ export function resumeDelta(subscription: Subscription, initialVersions: Readonl
   subscription.resume(exceptions);
 }
 
-/** How the client's version of a resource differs from what is shown; undefined if it does not. */
+/** The exception for a resource that the client has in this version; `undefined` if the version is what is shown. */
 function compare({ collection, view }: Subscription, entry: Entry, version: string | undefined): Exception | undefined {
   const shown = view.shown(collection, entry);
-  // What lives for a limited time is renewed by being sent.
+  // A resource with a TTL must be sent again, so that the server knows when to renew it.
   if (shown !== undefined && shown.version === version && shown.ttlMs === undefined) return undefined;
   if (shown === undefined && version === undefined && entry.resource === undefined) return undefined;
   const brought = versionsOf(entry, shown).find((resource) => resource.version === version);
@@ -72,13 +72,13 @@ function versionsOf(entry: Entry, shown: EncodedResource | undefined): readonly 
   return versions.filter((resource) => resource !== undefined);
 }
 
-/** Whether the client holds it and should not. A virtual host may have been covered by an alias that it does not have any more. */
+/** Whether the client must remove it. A virtual host may have been covered by an alias that it no longer has. */
 function isLeft({ collection, interest, typeUrl }: Subscription, canonical: string, name: string): boolean {
   if (interest.covers(canonical) || interest.covers(name)) return !isKnown(collection, canonical, name);
   return typeUrl === VIRTUAL_HOST;
 }
 
-/** Whether there is a resource of this name, or was: under the name itself, or with its parameters in another order. */
+/** Whether a resource of this name exists or existed, also with its parameters in another order. */
 function isKnown(collection: VersionedCollection, canonical: string, name: string): boolean {
   if (collection.entry(name) !== undefined || collection.entry(canonical) !== undefined) return true;
   return [...collection.aliases.standsFor(canonical)].some((other) => canonicalXdsName(other) === canonical);

@@ -1,10 +1,10 @@
-/** Names that become due while a response is in flight: the standing that its answer leads to does not include them. */
+/** Names that become due while a response is in flight. The standing after that response does not contain them. */
 export class DueNames {
-  /** By name, the sequence number before that which makes it due. */
+  /** By name: one less than the sequence number that makes it due. */
   #names = new Map<string, number>();
   #from = Infinity;
 
-  /** Before the first change that makes one due; Infinity for none. */
+  /** One less than the first sequence number that makes a name due. Infinity: none. */
   get from(): number {
     return this.#from;
   }
@@ -18,12 +18,12 @@ export class DueNames {
     this.#from = Math.min(this.#from, from);
   }
 
-  /** None is due later than this. */
+  /** Makes all names due at this sequence number at the latest. */
   notAfter(from: number): void {
     if (!this.empty) this.add(new Set(this.#names.keys()), from);
   }
 
-  /** The names by when they are due. */
+  /** The names, grouped by the sequence number at which they are due. */
   *groups(): Generator<readonly [from: number, names: ReadonlySet<string>], void> {
     const groups = new Map<number, Set<string>>();
     for (const [name, from] of this.#names) {

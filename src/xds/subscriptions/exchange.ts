@@ -1,4 +1,4 @@
-/** What was said on the stream about one type, as the protocol words it: nonces and versions. */
+/** The exchange about one type on a stream, in terms of the protocol: nonces, versions and names. */
 import { NO_BYTES } from '../resources/coverage.js';
 
 export class Exchange {
@@ -10,7 +10,7 @@ export class Exchange {
   #ackedVersion: string | undefined;
   #since: number = Date.now();
 
-  /** The client has named something at least once: an empty list means nothing from then on. */
+  /** Whether the client has named a resource. From then on, an empty list means nothing, not everything. */
   get named(): boolean {
     return this.#named;
   }
@@ -20,7 +20,7 @@ export class Exchange {
     return this.#nameBytes;
   }
 
-  /** Nonce of a renewal that is not answered yet. */
+  /** The nonce of a renewal without an answer. */
   get renewing(): string | undefined {
     return this.#renewing;
   }
@@ -33,12 +33,12 @@ export class Exchange {
     return this.#sentVersion;
   }
 
-  /** Of the last response that was answered, or that the client came with. */
+  /** The version of the last accepted response, or of an earlier stream. */
   get ackedVersion(): string | undefined {
     return this.#ackedVersion;
   }
 
-  /** Milliseconds since the epoch of the last response or answer. */
+  /** When the last response was sent or answered, in milliseconds since the epoch. */
   get since(): number {
     return this.#since;
   }
@@ -68,18 +68,18 @@ export class Exchange {
     this.#since = Date.now();
   }
 
-  /** A renewal of what the client holds is on its way: a response with this nonce with nothing new. */
+  /** A renewal with this nonce was sent. It contains only resources that the client holds. */
   renewed(nonce: string): void {
     this.#renewing = nonce;
     this.#lastNonce = nonce;
   }
 
-  /** The renewal was answered, or will not be. */
+  /** The renewal was answered, or will not be answered. */
   renewalOver(): void {
     this.#renewing = undefined;
   }
 
-  /** The client comes back with this version of all that there is. */
+  /** The client reconnected and holds all resources in this version. */
   resumedAt(version: string): void {
     this.#sentVersion = version;
     this.#ackedVersion = version;

@@ -1,6 +1,6 @@
 /**
- * The interests of one collection, each of them once, and how many of them name a name: the first and the last are reported to
- * the provider.
+ * The interests of one collection, without duplicates, and the number of interests in each name. The provider is told of the first interest
+ * in a name, and of the end of the last one.
  */
 import type { AliasIndex } from '../resources/alias-index.js';
 import { type Coverage, type Transition, coverageKey, equalCoverage } from '../resources/coverage.js';
@@ -9,13 +9,13 @@ import { Interest, type InterestUser } from './interest.js';
 import type { EncodedResource } from '../resources/resource.js';
 
 export interface InterestHost {
-  /** Sequence number of the last change that streams may see. */
+  /** Sequence number of the last committed change. */
   readonly seq: number;
   readonly aliases: AliasIndex;
-  /** Resources as of `seq`: without the changes of a transaction that is still open. */
+  /** A resource as of `seq`, without changes of an open transaction. */
   committed(name: string): EncodedResource | undefined;
   committedResources(): Iterable<EncodedResource>;
-  /** The first interest in this name arrived, or the last one left. */
+  /** A name got its first interest, or lost its last one. */
   wanted(name: string): void;
   unwanted(name: string): void;
 }
@@ -23,9 +23,9 @@ export interface InterestHost {
 export class InterestTable {
   readonly #host: InterestHost;
   readonly #interests = new Set<Interest>();
-  /** By key; more than one in a bucket only where two sets of names have the same digest. */
+  /** By key. A bucket has several interests only if different sets of names have the same digest. */
   readonly #buckets = new Map<string, Interest[]>();
-  /** How many interests name a name. */
+  /** The number of interests that contain a name. */
   readonly #counts = new Map<string, number>();
 
   constructor(host: InterestHost) {
@@ -40,7 +40,7 @@ export class InterestTable {
     return this.#counts.size;
   }
 
-  /** Batches that are remembered. */
+  /** The number of remembered batches. */
   get batches(): number {
     let count = 0;
     for (const { recent } of this.#interests) count += recent.length;
@@ -51,14 +51,14 @@ export class InterestTable {
     return this.#interests;
   }
 
-  /** The subscription's interest from now on. */
+  /** Adds the subscription to the interest with this coverage. */
   join(user: InterestUser, coverage: Coverage): Interest {
     const interest = this.#find(coverage) ?? this.#add(coverage);
     interest.users.add(user);
     return interest;
   }
 
-  /** The subscription goes over to another interest. What both name stays wanted. */
+  /** Moves the subscription to another interest. The provider is not told about names in both. */
   change(user: InterestUser, before: Interest, { coverage, added, unsubscribed }: Transition): Interest {
     const known = this.#find(coverage);
     if (known === before) return before;
@@ -87,7 +87,7 @@ export class InterestTable {
     return interest;
   }
 
-  /** The interest of a lone subscription changes a little: the cost is that of the difference. */
+  /** Replaces the interest of a single subscription. The cost depends on the changed names only. */
   #replace(before: Interest, coverage: Coverage, added: readonly string[], left: readonly string[]): Interest {
     const interest = new Interest(coverage, this.#host.seq, this.#host.aliases);
     interest.content = before.content;
@@ -111,7 +111,7 @@ export class InterestTable {
     else bucket.push(interest);
   }
 
-  /** False if it was forgotten before. */
+  /** Returns false if it was removed before. */
   #forget(interest: Interest): boolean {
     if (!this.#interests.delete(interest)) return false;
     const bucket = (this.#buckets.get(interest.key) ?? []).filter((other) => other !== interest);
@@ -124,7 +124,7 @@ export class InterestTable {
     return wildcard ? this.#host.committedResources() : this.#committed(this.#host.aliases.resolve(names));
   }
 
-  /** The resources of these names. Two names may be aliases of one resource. */
+  /** The resources with these names. A resource may occur twice, by two aliases. */
   #named(names: readonly string[]): Iterable<EncodedResource> {
     return this.#committed(this.#host.aliases.resolve(new Set(names)));
   }

@@ -1,6 +1,6 @@
 /**
- * The interest of one or many subscriptions of a collection in what they cover. Streams that want the same share one, and
- * with it the version they see and the batches made for them.
+ * The interest of subscriptions of one collection: the resources that they cover. Streams with the same coverage share an interest, and so
+ * the version of its content and its batches.
  */
 import { type AliasIndex, aliasKeysOf } from '../resources/alias-index.js';
 import type { UpdateBatch } from '../batches/batch.js';
@@ -11,7 +11,7 @@ import type { Covering } from '../holdings/covering.js';
 import { NO_EXCEPTIONS } from '../holdings/exception.js';
 import type { Standing } from '../holdings/standing.js';
 
-/** Names that are due for all streams with the same standing. */
+/** Names that are due for all streams with one standing. */
 interface Demand {
   readonly seq: number;
   readonly names: ReadonlySet<string>;
@@ -19,13 +19,13 @@ interface Demand {
   readonly result: Standing;
 }
 
-/** How many demands are remembered between two changes. */
+/** Limit of remembered demands between two changes. */
 const MAX_DEMANDS = 8;
-/** Of how many sets of names it is remembered which of them are covered. */
+/** Limit of sets for which the covered names are remembered. */
 const MAX_COVERED = 4;
 
 interface Covered {
-  /** Not kept alive for this. */
+  /** Weak, so that remembering does not keep the set in memory. */
   readonly of: WeakRef<ReadonlySet<string>>;
   readonly names: ReadonlySet<string>;
 }
@@ -33,19 +33,19 @@ interface Covered {
 /** The part of a subscription that its interest and its collection use. */
 export interface InterestUser {
   readonly host: SubscriptionHost;
-  /** While it is behind, its client holds what there was at this sequence number; else Infinity. */
+  /** While the subscription is behind: the sequence number of the state that its client holds. Otherwise Infinity. */
   readonly behindSince: number;
-  /** The state at this sequence number was sent, answered or not. */
+  /** The state at this sequence number was sent, but may not be answered. */
   readonly sentSince: number;
-  /** The sequence number of its standing, now or after the response in flight is answered. */
+  /** The sequence numbers of its standing, now and after the response in flight is answered. */
   positions(): Iterable<number>;
 }
 
-/** The stream that a subscription belongs to. */
+/** The stream of a subscription. */
 export interface SubscriptionHost {
   /** Something changed: send what may be sent. */
   pump(): void;
-  /** The stream cannot be brought up to date any more and must begin anew. */
+  /** The stream is too far behind to be brought up to date, and must end. */
   tooFarBehind(): void;
 }
 
@@ -53,11 +53,11 @@ export class Interest implements Covering {
   readonly coverage: Coverage;
   readonly key: string;
   readonly users = new Set<InterestUser>();
-  /** Batches made since the last change that concerns this interest. */
+  /** Batches made since the last change of this interest. */
   recent: UpdateBatch[] = [];
-  /** Sum over the digests of the covered resources that exist. */
+  /** Sum of the digests of the covered resources that exist. */
   content: Digest = EMPTY_DIGEST;
-  /** Sequence number of the last change that concerns this interest, and of the last but one. */
+  /** Sequence numbers of the last change that affects this interest, and of the one before. */
   affectedSeq: number;
   previousSeq: number;
   readonly #aliases: AliasIndex;
@@ -87,12 +87,12 @@ export class Interest implements Covering {
   }
 
   /**
-   * Those of these names that it covers. The same object for the same set, so that what is made of it is made once for all
-   * streams that are sent the same.
+   * The covered ones of these names. The same object for the same set, so that streams that are sent the same share everything that is derived
+   * from it.
    */
   coveredOf(names: ReadonlySet<string>): ReadonlySet<string> {
     if (this.coverage.wildcard) return names;
-    // With aliases, the answer changes with the resources.
+    // With aliases, the result depends on the resources too.
     if (!this.#aliases.empty) return intersection(names, this);
     const known = this.#covered.find(({ of }) => of.deref() === names);
     if (known !== undefined) return known.names;
@@ -101,24 +101,24 @@ export class Interest implements Covering {
     return covered;
   }
 
-  /** Whether it names this resource itself, by its name or by an alias. */
+  /** Whether it names this resource, by the resource's name or by an alias. */
   namesResource(name: string): boolean {
     return this.coverage.names.has(name) || this.#aliases.matches(name, this.coverage.names);
   }
 
-  /** Whether it covers, or covered, this version of a resource: that may have had other aliases. */
+  /** Whether it covers this version of a resource, which may have had other aliases. */
   coversVersion(resource: EncodedResource): boolean {
     const { wildcard, names } = this.coverage;
     return wildcard || names.has(resource.name) || aliasKeysOf(resource).some((key) => names.has(key));
   }
 
-  /** The version of all that this interest covers: the same wherever the same resources are covered. */
+  /** The version of all covered resources. Equal interests with equal resources have the same version. */
   get version(): string {
     this.#version ??= formatDigest(this.content);
     return this.#version;
   }
 
-  /** A covered resource changed in the transaction with this sequence number. Undefined for what is not covered. */
+  /** A covered resource changed in the transaction with this sequence number. `before` and `after` are `undefined` if not covered. */
   changed(seq: number, before: EncodedResource | undefined, after: EncodedResource | undefined): void {
     if (before !== undefined) this.content = subtractDigest(this.content, before.digest);
     if (after !== undefined) this.content = addDigest(this.content, after.digest);
@@ -127,8 +127,8 @@ export class Interest implements Covering {
   }
 
   /**
-   * The standing with these names demanded: made once for streams with the same standing that are sent the same. `from`: the
-   * sequence number before that which makes them due.
+   * The standing with these names due. Made once for all streams with the same standing and names. `from`: one less than the sequence number
+   * that makes them due.
    */
   demanded(standing: Standing, names: ReadonlySet<string>, from: number, make: () => Standing): Standing {
     if (standing.exceptions !== NO_EXCEPTIONS) return make();
@@ -140,7 +140,7 @@ export class Interest implements Covering {
     return result;
   }
 
-  /** With this sequence number, something else may be shown of what it covers. */
+  /** At this sequence number, a covered name may show another version. */
   touched(seq: number): void {
     this.recent = [];
     this.#demands = [];

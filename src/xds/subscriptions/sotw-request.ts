@@ -1,5 +1,5 @@
 /**
- * What a DiscoveryRequest does to a subscription. State of the world: the names of a request are the complete subscription.
+ * Applies a DiscoveryRequest to a subscription. State of the world: the names of a request are the complete subscription.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#how-the-client-specifies-what-resources-to-return
  */
 import { type Coverages, EVERYTHING, type NameList } from '../resources/coverage.js';
@@ -8,7 +8,7 @@ import { NO_EXCEPTIONS } from '../holdings/exception.js';
 import { stateVersion } from '../holdings/state-version.js';
 import type { Subscription } from './subscription.js';
 
-/** Takes over the names; `stale` says that the client had not seen the response in flight when it sent them. */
+/** Applies the names. `stale`: the client sent them before it received the response in flight. */
 export function subscribeSotw(
   subscription: Subscription,
   list: NameList,
@@ -24,13 +24,13 @@ export function subscribeSotw(
   subscription.subscribe(transition, { again, mustAnswer: again && coverage.wildcard });
   if (again) return;
   const nothing = !coverage.wildcard && coverage.names.size === 0;
-  // A client that watches nothing any more ignores the response in flight, and never answers it.
+  // A client without subscriptions ignores the response in flight and never answers it.
   if (nothing && request.stale) subscription.abandon();
 }
 
 /**
- * A client that comes back with the version that is current has everything already: but only everything, since a list of
- * names may have grown meanwhile.
+ * A client that reconnects with the current version holds everything already. With a list of names this is unknown, because the list may have
+ * grown since.
  */
 export function resumeSotw(subscription: Subscription, versionInfo: string): void {
   const { interest, collection, view } = subscription;

@@ -1,4 +1,4 @@
-/** What the server knows of a stream, as plain data for people and for client status discovery. */
+/** The state of a stream as plain data, for users and for client status discovery. */
 import type { Mode } from '../protocol/mode.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import { heldVersion } from '../holdings/holding.js';
@@ -8,9 +8,8 @@ import { stateVersion } from '../holdings/state-version.js';
 import type { Subscription } from './subscription.js';
 
 /**
- * NOT_SENT: nothing was sent yet, because no resource exists or because it waits for another type. STALE: sent and not answered
- * yet, or not asked for again after a NACK on an earlier stream. ERROR: something was rejected
- * and has neither been accepted nor removed since.
+ * NOT_SENT: nothing was sent, because no resource exists or it waits for another type. STALE: the last response is not answered, or the type
+ * was rejected on an earlier stream and not requested since. ERROR: a resource was rejected, and has neither been accepted nor removed since.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
 export type ConfigStatus = 'SYNCED' | 'NOT_SENT' | 'STALE' | 'ERROR';
@@ -20,16 +19,16 @@ export interface TypeStatus {
   readonly typeUrl: string;
   readonly view: string;
   readonly state: ConfigStatus;
-  /** Milliseconds since the epoch: since when the state is what it is. */
+  /** When the state began, in milliseconds since the epoch. */
   readonly since: number;
   readonly wildcard: boolean;
-  /** Names subscribed to one by one. */
+  /** The names in the subscription, without `*`. */
   readonly names: ReadonlySet<string>;
-  /** Of the last response. */
+  /** The version of the last response. */
   readonly sentVersion: string | undefined;
-  /** Of the last response that was accepted, or of what the client came back with. */
+  /** The version of the last accepted response, or of an earlier stream. */
   readonly ackedVersion: string | undefined;
-  /** The last NACK, while something of it has neither been accepted nor removed. */
+  /** The last NACK, while a rejected resource has neither been accepted nor removed. */
   readonly error: Nack | undefined;
 }
 
@@ -42,11 +41,11 @@ export interface ClientStatus {
   /** The name of the principal that the client has proved to be; undefined where calls are not authenticated. */
   readonly principal: string | undefined;
   readonly mode: Mode;
-  /** Whether the stream carries all types, or a single one. */
+  /** Whether the stream carries all types or only one. */
   readonly aggregated: boolean;
   /** Milliseconds since the epoch. */
   readonly connectedAt: number;
-  /** In the order in which changes go out. */
+  /** In the order of types. */
   readonly types: readonly TypeStatus[];
 }
 
@@ -66,7 +65,7 @@ export function typeStatus(subscription: Subscription): TypeStatus {
   };
 }
 
-/** The version that the client accepted last, or came with. */
+/** The version that the client accepted last, or has from an earlier stream. */
 export function acceptedVersion(subscription: Subscription): string | undefined {
   const { exchange, collection, interest, view, standing } = subscription;
   const { ackedVersion } = exchange;
@@ -84,16 +83,16 @@ function configStatus(subscription: Subscription): ConfigStatus {
     : 'STALE';
 }
 
-/** Whether the client came back with all that there is, so that there was nothing to send. */
+/** Whether the client reconnected with the current state, so that nothing had to be sent. */
 function cameUpToDate(subscription: Subscription): boolean {
   const { standing, behind, interest, exchange } = subscription;
   if (exchange.sentVersion !== undefined || standing.seq < 0 || behind || !holdsWhatIsShown(subscription)) return false;
   return interest.content.high !== 0 || interest.content.low !== 0;
 }
 
-/** What others rejected and this client accepted counts as held; what it keeps for other reasons does not. */
+/** A version that other clients rejected and this client accepted counts as held. Other resources that it keeps do not. */
 function holdsWhatIsShown({ standing, collection, mode, fullState }: Subscription): boolean {
-  // The removal of these is sent to no client.
+  // Clients are not sent the removal of these resources.
   const outlives = (mode === 'sotw' && !fullState) || outlivesDeletion(collection.typeUrl);
   for (const [name, { holding }] of standing.exceptions) {
     const [held, newest] = [heldVersion(holding), collection.get(name)];

@@ -1,6 +1,6 @@
 /**
- * One type on one stream: what the client subscribed to, what it holds, what is in flight, and what it said to it. It must
- * not know the other types of the stream; their order comes in as limits.
+ * One type on one stream: what the client subscribes to, what it holds, and what is in flight. It must not know the other types of the
+ * stream. Their order reaches it as limits.
  */
 import { NOTHING, NO_NAMES, type Transition } from '../resources/coverage.js';
 import type { EncodedResource } from '../resources/resource.js';
@@ -33,7 +33,7 @@ export const UNLIMITED: Limits = {
   missing: NO_NAMES,
 };
 
-/** What a subscription asks of its surroundings. */
+/** The collection of a subscription, and the view that decides what is shown of it. */
 export interface SubscriptionSource {
   readonly collection: VersionedCollection;
   readonly view: EffectiveView;
@@ -43,7 +43,7 @@ export class Subscription {
   readonly typeUrl: string;
   readonly mode: Mode;
   readonly order: number;
-  /** State of the world of listeners or clusters: each response is everything. */
+  /** Whether each response contains the full state: for listeners and clusters in the state-of-the-world variant. */
   readonly fullState: boolean;
   readonly host: SubscriptionHost;
   #collection: VersionedCollection;
@@ -54,7 +54,7 @@ export class Subscription {
   readonly #dueNames = new DueNames();
   readonly #bisection = new NackBisection();
   readonly exchange = new Exchange();
-  /** An answer is due even if it is empty. */
+  /** Whether the next response must be sent even if it is empty. */
   #mustAnswer = false;
   #waits = false;
 
@@ -81,7 +81,7 @@ export class Subscription {
     return this.#interest;
   }
 
-  /** What the client holds according to its answers so far. */
+  /** What the client holds, by its answers so far. */
   get standing(): Standing {
     return this.#standing;
   }
@@ -94,23 +94,23 @@ export class Subscription {
     return this.#progress.unfinished;
   }
 
-  /** The last NACK of something that the client does not hold as it is to hold it. */
+  /** The last NACK of a name for which the client does not hold its target. */
   get nack(): Nack | undefined {
     return this.#standing.summary.nack;
   }
 
-  /** A response is in flight, or follows one that was. */
+  /** Whether a response is in flight, or further chunks of its batch follow. */
   get busy(): boolean {
     return (this.#progress.batch ?? this.exchange.renewing) !== undefined;
   }
 
-  /** Something changed that the client does not hold yet. What is held back for good does not count. */
+  /** Whether a change exists that the client does not hold. Updates that are withheld for ever do not count. */
   get behind(): boolean {
     const { seq } = this.#standing;
     return this.#collection.served && (seq < this.#interest.affectedSeq || this.#dueFrom < Infinity);
   }
 
-  /** There is nothing to send, even without the order of types. */
+  /** Whether there is nothing to send, independently of the order of types. */
   get idle(): boolean {
     if (!this.#collection.served) return true;
     const { exceptions } = this.#standing;
@@ -123,14 +123,14 @@ export class Subscription {
     );
   }
 
-  /** While the client is behind it holds what there was at this sequence number. */
+  /** While the client is behind: the sequence number of the state that it holds. */
   get behindSince(): number {
     const { seq } = this.#standing;
     const flying = this.#progress.batch?.to ?? Infinity;
     return Math.min(flying, seq < 0 || seq >= this.#interest.affectedSeq ? Infinity : seq);
   }
 
-  /** The sequence number of its standing, now or after the response in flight is answered. */
+  /** The sequence numbers of its standing, now and after the response in flight is answered. */
   *positions(): Generator<number, void> {
     yield this.#standing.seq;
     yield this.#from;
@@ -140,22 +140,22 @@ export class Subscription {
     yield batch.to;
   }
 
-  /** The state at this sequence number was sent, answered or not. */
+  /** The state at this sequence number was sent, but may not be answered. */
   get sentSince(): number {
     return this.#progress.batch?.to ?? this.behindSince;
   }
 
-  /** Before the first change that makes something due; Infinity for none. */
+  /** One less than the sequence number of the first due change. Infinity: none. */
   get #dueFrom(): number {
     return Math.min(this.#standing.summary.dueFrom, this.#dueNames.from);
   }
 
-  /** Everything up to this sequence number was sent and answered by an ACK or a NACK. */
+  /** All changes up to this sequence number were sent, and answered by an ACK or NACK. */
   get answeredUpTo(): number {
     return this.#progress.batch !== undefined || this.behind ? Math.min(this.#from, this.#dueFrom) : Infinity;
   }
 
-  /** Everything up to this sequence number was sent. */
+  /** All changes up to this sequence number were sent. */
   get sentUpTo(): number {
     const { inFlight, outdated } = this.#progress;
     if (inFlight === undefined || isPart(inFlight) || outdated) return this.answeredUpTo;
@@ -163,7 +163,7 @@ export class Subscription {
     return Math.min(to >= this.#interest.affectedSeq ? Infinity : to, this.#dueNames.from);
   }
 
-  /** The sequence number of the standing of the client. The same number for all streams that were up to date before the last change. */
+  /** The sequence number of the client's standing. The same for all streams that were up to date before the last change. */
   get #from(): number {
     const { seq } = this.#standing;
     const { affectedSeq, previousSeq } = this.#interest;
@@ -171,13 +171,13 @@ export class Subscription {
     return seq >= affectedSeq ? this.#collection.seq : affectedSeq - 1;
   }
 
-  /** Names that were sent or are due, and that the client has not answered. */
+  /** Names that are in flight or due. */
   *unanswered(): Generator<string, void> {
     yield* this.#progress.batch?.updates.keys() ?? [];
     for (const [name, { due }] of this.#standing.exceptions) if (due) yield name;
   }
 
-  /** Takes over what a request subscribes to. `again`: everything is sent, whatever the client holds. */
+  /** Applies the subscription of a request. `again`: everything is sent, even if the client holds it. */
   subscribe(
     transition: Transition,
     { again, mustAnswer }: { readonly again: boolean; readonly mustAnswer: boolean },
@@ -191,19 +191,19 @@ export class Subscription {
       return;
     }
     this.#standing = withUnsent(this.#state, before, transition.added);
-    // The client drops by itself what it unsubscribes from.
+    // The client itself drops resources that it unsubscribes from.
     if (transition.unsubscribed.length > 0) this.#standing = withoutUnsubscribed(this.#state);
     this.demand(withoutAliases(this.#collection, transition.answers), this.#collection.seq - 1);
   }
 
-  /** These names are sent, changed or not. `from`: the sequence number before that which makes them due. */
+  /** These names must be sent, changed or not. `from`: one less than the sequence number that makes them due. */
   demand(names: ReadonlySet<string>, from: number): void {
     if (names.size === 0) return;
     this.#standing = this.#demanded(names, from);
     if (this.#progress.batch !== undefined) this.#dueNames.add(names, from);
   }
 
-  /** Demanded names are sent no earlier than the changes after this sequence number. */
+  /** Due names are sent no earlier than the changes after this sequence number. */
   demandFrom(from: number): void {
     this.#dueNames.notAfter(from);
     this.#standing = dueNotAfter(this.#standing, from);
@@ -227,33 +227,33 @@ export class Subscription {
     this.#progress.standingChanged();
   }
 
-  /** A stream that is up to date stands at the last change: an interest that it takes later may have been concerned before. */
+  /** An up-to-date stream gets the sequence number of the last change, because an interest that it changes to may have changed earlier. */
   #normalize(): void {
     const { seq, exceptions } = this.#standing;
     if (seq >= 0 && seq >= this.#interest.affectedSeq && seq !== this.#collection.seq)
       this.#standing = new Standing(this.#collection.seq, exceptions);
   }
 
-  /** The client reconnects and holds everything that exists, except for these. */
+  /** The client reconnected and holds everything that exists, with these exceptions. */
   resume(exceptions: Exceptions): void {
     this.#standing = new Standing(this.#collection.seq, exceptions);
     this.#mustAnswer = false;
   }
 
-  /** The client comes back with this version of all that there is. */
+  /** The client reconnected and holds all resources in this version. */
   resumeAt(version: string): void {
     this.resume(NO_EXCEPTIONS);
     this.exchange.resumedAt(version);
   }
 
-  /** The next batch within the limits; undefined while there is none. Advances over changes that need no response. */
+  /** The next batch within the limits. `undefined` if there is none. Skips changes that need no response. */
   next(limits: Limits, rejected: RejectedVersions, maxBytes: number): UpdateBatch | undefined {
     const head = this.#collection.seq;
     const to = Math.min(limits.changes, head);
     const { standing } = this;
     if (standing.seq >= 0 && to < this.#from) return undefined;
     if ((this.fullState || standing.seq < 0) && this.#interest.affectedSeq > to) return undefined;
-    // What is due follows changes of other types, so its limit may lie beyond the last change of this one.
+    // A due name follows changes of other types, so its limit may be higher than the last change of this type.
     const changes = standing.summary.dueFrom < Infinity ? limits.changes : to;
     const batch = this.#batch({ ...limits, changes, removals: Math.min(limits.removals, head) }, rejected, maxBytes);
     if (!batch.empty || this.#mustAnswer) return batch;
@@ -264,7 +264,7 @@ export class Subscription {
     return this.next(limits, rejected, maxBytes);
   }
 
-  /** The order of types holds something back. */
+  /** Whether the order of types delays an update. */
   get waits(): boolean {
     return this.#waits || this.behind;
   }
@@ -281,14 +281,14 @@ export class Subscription {
     );
   }
 
-  /** A response with this nonce, the first one of the batch, is on its way. `now` in monotonic milliseconds. */
+  /** The first response of the batch was sent with this nonce. `now`: monotonic time in milliseconds. */
   sent(batch: UpdateBatch, nonce: string, now: number): void {
     this.#mustAnswer = false;
     this.#waits = false;
     this.#track({ nonce, batch, index: 0, sentAt: now });
   }
 
-  /** The next chunk of the batch that is unfinished is on its way. */
+  /** The next chunk of the unfinished batch was sent. */
   continued(unfinished: InFlight, nonce: string, now: number): void {
     this.#track({ ...unfinished, nonce, index: unfinished.index + 1, sentAt: now });
   }
@@ -307,7 +307,7 @@ export class Subscription {
     this.#settleDue();
   }
 
-  /** The client rejected the response in flight. Returns what was new to it of what is surely meant. */
+  /** The client rejected the response in flight. Returns the resources that were new to the client and that the NACK certainly means. */
   rejected(inFlight: InFlight, named: NamedNack): readonly EncodedResource[] {
     const updates = updatesIn(inFlight);
     const result = resultOfNack(updates, named);
@@ -321,7 +321,7 @@ export class Subscription {
     return result.meant.flatMap((name) => updates.get(name)?.resource ?? []);
   }
 
-  /** This chunk of a batch was answered, and with the last one the batch. */
+  /** A chunk was answered. After the last chunk, so is the batch. */
   #answered(inFlight: InFlight): void {
     const { interest } = inFlight.batch.key;
     this.#standing = this.#progress.standingAfter(inFlight);
@@ -331,10 +331,10 @@ export class Subscription {
     for (const result of this.#progress.finished()) this.#bisection.rejected(result);
   }
 
-  /** What an answer says of names, where the standing is not that which the response was made for. */
+  /** Applies an answer name by name, because the standing changed after the response was made. */
   #takeOver(answers: readonly (readonly [string, Exception])[]): void {
     const { seq, exceptions } = this.#standing;
-    // A client that is sent everything again is sent this too.
+    // A client that must get everything again also gets these names again.
     const again = (name: string): boolean => seq < 0 && !exceptions.has(name);
     const sentAgain = (exception: Exception): Exception => ({
       ...exception,
@@ -346,14 +346,14 @@ export class Subscription {
     );
   }
 
-  /** The standing after an answer does not know what became due meanwhile. */
+  /** Adds names that became due meanwhile. The standing after an answer lacks them. */
   #settleDue(): void {
     if (this.#dueNames.empty) return;
     for (const [from, names] of this.#dueNames.groups()) this.#standing = this.#demanded(names, from);
     if (this.#progress.batch === undefined) this.#dueNames.clear();
   }
 
-  /** The response in flight will not be answered: the client unsubscribed before it came. */
+  /** The response in flight will not be answered, because the client unsubscribed before it arrived. */
   abandon(): void {
     this.exchange.renewalOver();
     this.#progress.abandoned();
@@ -361,8 +361,8 @@ export class Subscription {
   }
 
   /**
-   * Sees another collection from now on. First half, within the transaction; returns the second half, for when the
-   * transaction is committed.
+   * Moves the subscription to another collection and view. Call it in a transaction, and call the returned function after the transaction was
+   * committed.
    */
   changeView({ collection, view }: SubscriptionSource): () => void {
     const holdings = holdingsOf({ ...this.#state, inFlight: this.inFlight });

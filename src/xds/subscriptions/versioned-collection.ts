@@ -1,6 +1,6 @@
 /**
- * A collection with its change log: what changed, when, and whom that concerns. Changes are staged while a transaction is
- * open and get one sequence number at its end. It must not know how changes are sent, or what clients rejected.
+ * A collection with its change log: what changed, when, and which interests are affected. Changes are staged during a transaction, and get one
+ * sequence number at its end. It must not know how changes are sent, or what clients rejected.
  */
 import { AliasIndex } from '../resources/alias-index.js';
 import { ChangeList, type Entry, type Positions, newEntry, succeed } from '../resources/change-list.js';
@@ -11,16 +11,16 @@ import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import type { Interest } from './interest.js';
 import { type InterestHost, InterestTable } from './interest-table.js';
 
-/** Fewer deleted names than this are not worth a purge. */
+/** With fewer deleted names, a purge is not worth its cost. */
 const MIN_TOMBSTONES = 1024;
 
-/** What a collection needs of its surroundings. */
+/** The parts of the server that a collection uses. */
 export interface CollectionHost {
-  /** How many deleted names a collection remembers for streams that lag behind. */
+  /** Limit of deleted names that are remembered for slow streams. */
   readonly maxTombstones: number;
-  /** Runs a change in a transaction, the open one if there is one. */
+  /** Runs `change` in the open transaction, or else in a new one. */
   transaction(change: () => void): void;
-  /** This collection has staged changes: commit it at the end of the open transaction. */
+  /** This collection has staged changes. It must be committed at the end of the transaction. */
   staged(collection: VersionedCollection): void;
 }
 
@@ -30,18 +30,18 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
   readonly interests: InterestTable;
   /** As of `seq`. */
   readonly aliases = new AliasIndex();
-  /** What the provider said when it was opened; undefined until then, and for types that are not served. */
+  /** The result of the provider's `open`. `undefined` before, and for unsupported types. */
   opened: OpenCollection | undefined;
   /** Sequence number of the last change. */
   seq = 0;
   readonly #host: CollectionHost;
   readonly #entries = new Map<string, Entry>();
   readonly #log = new ChangeList();
-  /** Names that the open transaction changed, with what they are to be. Entries change when it is committed. */
+  /** The resources that the open transaction changed, by name. */
   #staged = new Map<string, EncodedResource | undefined>();
   #size = 0;
   #timed = 0;
-  /** How many deleted names there must be for a purge. */
+  /** The number of deleted names at which the next purge runs. */
   #purgeAt = MIN_TOMBSTONES;
   #closed = false;
 
@@ -52,7 +52,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     this.interests = new InterestTable(this);
   }
 
-  /** Whether the provider serves this type. Where it does not, subscriptions are accepted and never answered. */
+  /** Whether the provider supports this type. Otherwise subscriptions are accepted and never answered. */
   get served(): boolean {
     return this.opened !== undefined;
   }
@@ -67,7 +67,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     if (this.get(name) !== undefined) this.#change(name, undefined);
   }
 
-  /** Also within the transaction that sets it. */
+  /** The newest version, including changes of the open transaction. */
   get(name: string): EncodedResource | undefined {
     return this.#staged.has(name) ? this.#staged.get(name) : this.#entries.get(name)?.resource;
   }
@@ -78,7 +78,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
       if (resource !== undefined && !this.#staged.has(name)) yield name;
   }
 
-  /** Everything that it holds, and deleted names that are still remembered. */
+  /** All names with a resource, and all deleted names that are remembered. */
   entries(): Iterable<Entry> {
     return this.#entries.values();
   }
@@ -87,17 +87,17 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     return this.#entries.get(name);
   }
 
-  /** Entries that an event after `seq` concerns, deleted ones too, newest first. */
+  /** Entries with an event after `seq`, including deleted names, newest first. */
   since(seq: number): Generator<Entry, void> {
     return this.#log.since(seq);
   }
 
-  /** Whether something in it lives for a limited time only. */
+  /** Whether it contains a resource with a TTL. */
   get timed(): boolean {
     return this.#timed > 0;
   }
 
-  /** How many deleted names are still remembered. */
+  /** The number of deleted names that are remembered. */
   get tombstones(): number {
     return this.#entries.size - this.#size;
   }
@@ -118,13 +118,13 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     if (!this.#closed) this.opened?.unwant?.(name);
   }
 
-  /** Nobody sees it any more. */
+  /** The last subscription was removed. */
   close(): void {
     this.#closed = true;
     this.opened?.close();
   }
 
-  /** Gives the staged changes their sequence number. Returns what changed, and adds the interests that this concerns. */
+  /** Commits the staged changes with this sequence number. Returns them, and adds the affected interests to `affected`. */
   commit(seq: number, affected: Set<Interest>): Changes {
     const staged = this.#staged;
     this.#staged = new Map();
@@ -141,7 +141,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     return changes;
   }
 
-  /** With this sequence number, something else may be shown of this name. Adds the interests that this concerns. */
+  /** At this sequence number, the name may show another version. Adds the affected interests to `affected`. */
   touch(entry: Entry, seq: number, affected: Set<Interest>): void {
     this.#log.touch(entry, seq);
     this.seq = seq;
@@ -181,7 +181,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     });
   }
 
-  /** Forgets deleted names whose removal was sent to every stream, when there are many. */
+  /** Forgets deleted names whose removal was sent to all streams, if there are many. */
   #purge(): void {
     if (this.tombstones <= this.#purgeAt) return;
     const sentToAll = Math.min(this.seq, this.lowestHeld());
@@ -191,13 +191,13 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
       this.#entries.delete(entry.name);
       this.aliases.forget(entry.name);
     }
-    // Walking over them is worth while only when there may be many to forget.
+    // A purge visits all deleted names, so it runs only when it may forget many.
     const { maxTombstones } = this.#host;
     this.#purgeAt = Math.max(MIN_TOMBSTONES, Math.min(2 * this.tombstones, maxTombstones));
     if (this.tombstones > maxTombstones) this.#evictLaggards();
   }
 
-  /** Sequence numbers of the standings of streams, now or after their next answer. */
+  /** The sequence numbers of the streams' standings, now and after their next answers. */
   positions(): Positions {
     return { lowest: this.lowestHeld(), all: () => this.#allPositions() };
   }
@@ -209,7 +209,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     return [...positions];
   }
 
-  /** Streams that are behind hold what there was at this sequence number or later. */
+  /** The lowest sequence number of a state that a stream holds. */
   lowestHeld(): number {
     let lowest = Infinity;
     for (const interest of this.interests.all()) {
@@ -218,7 +218,7 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     return lowest;
   }
 
-  /** For streams that were behind before this change already, remembering costs more than that they begin anew. */
+  /** Ends streams that were behind before the deleted names became too many. They begin anew, which costs less than remembering more. */
   #evictLaggards(): void {
     for (const interest of [...this.interests.all()]) {
       for (const user of [...interest.users]) if (user.sentSince < interest.previousSeq) user.host.tooFarBehind();

@@ -1,4 +1,4 @@
-/** What a client holds when its node sees another view: the same as before, compared with what the other view shows. */
+/** The standing of a client whose node gets another view: it holds the same resources, but compared with what the other view shows. */
 import { isSameResource } from '../resources/resource.js';
 import type { EffectiveView } from '../holdings/effective-view.js';
 import { type Exception, NOTHING_HELD, exceptionOf } from '../holdings/exception.js';
@@ -9,7 +9,7 @@ import { NEWCOMER, Standing } from '../holdings/standing.js';
 
 export type Holdings = ReadonlyMap<string, Exception>;
 
-/** What the client holds, and what it may take on of what is in flight. */
+/** What the client holds, and may hold after the response in flight. */
 export function holdingsOf(state: SubscriptionState & { readonly inFlight: InFlight | undefined }): Holdings {
   const { collection, standing, inFlight } = state;
   const holdings = new Map<string, Exception>();
@@ -23,7 +23,7 @@ export function holdingsOf(state: SubscriptionState & { readonly inFlight: InFli
   return holdings;
 }
 
-/** The standing of a client that holds this, in another place. All that differs there goes by the order of types. */
+/** The standing of a client with these resources in another view. The order of types applies to all differences. */
 export function standingIn({ collection, view, interest }: SubscriptionState, holdings: Holdings): Standing {
   const exceptions = new Map<string, Exception>();
   for (const entry of collection.entries()) {
@@ -38,7 +38,7 @@ export function standingIn({ collection, view, interest }: SubscriptionState, ho
   return new Standing(collection.seq, exceptions);
 }
 
-/** The standing of a client that answered nothing yet, and may take this on. */
+/** The standing of a client that has answered nothing yet, and may hold these resources. */
 export function newcomerIn(holdings: Holdings): Standing {
   if (holdings.size === 0) return NEWCOMER;
   const exceptions = [...holdings].map(([name, exception]) => [name, { ...exception, from: NOTHING_HELD }] as const);
