@@ -14,14 +14,14 @@ import { unresumedConfigs, resourceConfigs } from './generic-xds-config.js';
 import { nodeFields } from './node-fields.js';
 import { type NodeMatcher, nodeMatches } from './node-matcher.js';
 
-/** Resources in one answer, and bytes of their contents; a request for more gets RESOURCE_EXHAUSTED. */
+/** Limits of the resources in one answer, and of the bytes of their contents. A larger request gets RESOURCE_EXHAUSTED. */
 const MAX_RESOURCES = 50_000;
 const MAX_CONTENT_BYTES = 32 << 20;
 
-/** A discovery stream whose client has said who it is. */
+/** A discovery stream with a known node. */
 export interface StatusSource {
   readonly node: XdsNode;
-  /** The same when the client comes back. */
+  /** The same after a reconnect. */
   readonly identity: string;
   /** Who the client is, where calls are authenticated. */
   readonly principal: Principal | undefined;
@@ -29,9 +29,9 @@ export interface StatusSource {
 }
 
 export interface ClientStatusHost {
-  /** The oldest first. */
+  /** In the order of age, the oldest first. */
   sources(): Iterable<StatusSource>;
-  /** Types that this client rejected on an earlier stream and has not asked for again. */
+  /** Types that this client rejected on an earlier stream and has not requested since. */
   readonly unresumedTypes: (identity: string) => Iterable<TypeStatus>;
 }
 
@@ -68,7 +68,7 @@ interface Client {
   readonly types: Map<string, Subscription>;
 }
 
-/** By node: one that has several streams is one client, and of a type the youngest stream counts. */
+/** Groups streams by node. If a client has several streams for a type, the youngest counts. */
 function clientsOf(sources: Iterable<StatusSource>): Iterable<Client> {
   const clients = new Map<string, Client>();
   for (const { node, identity, subscriptions } of sources) {
@@ -97,7 +97,7 @@ function* configsOf(
   for (const type of unresumedTypes(identity)) yield* unresumedConfigs(type);
 }
 
-/** What one answer may cost. */
+/** The remaining size of one answer. */
 class Budget {
   #resources = 0;
   #bytes = 0;

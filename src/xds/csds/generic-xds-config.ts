@@ -1,4 +1,4 @@
-/** `ClientConfig.GenericXdsConfig` of resources. */
+/** Encodes the status of resources as `ClientConfig.GenericXdsConfig`. */
 import type { TypeStatus } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import { SECRET } from '../protocol/type-urls.js';
@@ -7,11 +7,11 @@ import { type ResourceStatus, resourceStatuses } from './resource-status.js';
 
 export interface ResourceConfig {
   readonly config: object;
-  /** Size of the content in it. */
+  /** Size of the resource's content. */
   readonly bytes: number;
 }
 
-/** One for each resource of the subscription. Keys and certificates are nobody else's business, so secrets have no content. */
+/** One for each resource of the subscription. Secrets are sent without content, because it contains keys. */
 export function* resourceConfigs(subscription: Subscription, contents: boolean): Generator<ResourceConfig, void> {
   const { typeUrl, exchange } = subscription;
   const { since } = exchange;
@@ -22,7 +22,7 @@ export function* resourceConfigs(subscription: Subscription, contents: boolean):
   }
 }
 
-/** `last_updated` is when the state of the type on this stream changed last: it is not kept for each resource. */
+/** `last_updated` is the last change of the type's state on this stream, because the time is not stored for each resource. */
 function toConfig(typeUrl: string, status: ResourceStatus, value: Buffer | undefined, since: number): object {
   const { name, state, client, version, error } = status;
   return {
@@ -41,7 +41,7 @@ function errorState({ version, message, at }: NonNullable<ResourceStatus['error'
   return { versionInfo: version, details: message, lastUpdateAttempt: secondsAndNanos(at) };
 }
 
-/** What was rejected of a type that the node has not asked for again: it may run on something older. */
+/** The rejected resources of a type that the node has not requested since. It may use an older version. */
 export function* unresumedConfigs({ typeUrl, since, error, ackedVersion }: TypeStatus): Generator<object, void> {
   for (const name of error?.names ?? []) {
     yield {

@@ -1,4 +1,4 @@
-/** A node as the fields of `envoy.config.core.v3.Node`, limited to what the server stores. */
+/** A node as the fields of `envoy.config.core.v3.Node`, as far as the server stores them. */
 import type { XdsNode } from '../wire/xds-node.js';
 
 export function nodeFields(node: XdsNode): object {
@@ -14,7 +14,7 @@ export function nodeFields(node: XdsNode): object {
   };
 }
 
-/** `google.protobuf.Struct`. By hand, since numbers of a stranger need not be numbers of JSON. */
+/** `google.protobuf.Struct`. Not by its JSON form, which does not have all numbers that a client may send. */
 function structOf(value: object): object {
   return { fields: Object.fromEntries(Object.entries(value).map(([key, item]) => [key, valueOf(item)])) };
 }

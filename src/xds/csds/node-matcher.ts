@@ -1,5 +1,5 @@
 /**
- * Which nodes a request is about.
+ * Selects the nodes of a request.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/node.proto
  */
 import type { XdsNode } from '../wire/xds-node.js';
@@ -7,7 +7,7 @@ import { type StringMatcher, stringMatches } from './string-matcher.js';
 import { type ValueMatcher, valueMatches } from './value-matcher.js';
 
 interface StructMatcher {
-  /** Keys from the outside in. */
+  /** Keys from the outermost to the innermost. */
   readonly path: readonly { readonly key: string }[];
   readonly value: ValueMatcher | null;
 }
@@ -20,7 +20,7 @@ export interface NodeMatcher {
 
 type Matches = (node: XdsNode) => boolean;
 
-/** Nodes that one of the matchers is about; without any, every node. Throws StreamError for what is not supported. */
+/** Whether one of the matchers matches a node. Without matchers, every node matches. @throws StreamError for an unsupported matcher. */
 export function nodeMatches(matchers: readonly NodeMatcher[]): Matches {
   if (matchers.length === 0) return () => true;
   const alternatives = matchers.map(compile);
@@ -33,7 +33,7 @@ function compile({ nodeId, nodeMetadatas }: NodeMatcher): Matches {
   return (node) => idMatches(node.id) && metadata.every(({ path, matches }) => matches(valueAt(node.metadata, path)));
 }
 
-/** Undefined where the path leads nowhere. */
+/** `undefined` if the path does not exist. */
 function valueAt(metadata: unknown, path: StructMatcher['path']): unknown {
   let value = metadata;
   for (const { key } of path) {

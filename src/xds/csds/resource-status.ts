@@ -1,6 +1,5 @@
 /**
- * How each resource of a subscription stands with its client. Derived when somebody asks, from what the client holds and what
- * is in flight.
+ * The status of each resource of a subscription. Computed on demand from what the client holds and what is in flight.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/status/v3/csds.proto
  */
 import type { EncodedResource } from '../resources/resource.js';
@@ -13,26 +12,26 @@ import { type ConfigStatus, acceptedVersion } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
 import { holdingOf } from '../holdings/subscription-state.js';
 
-/** `envoy.admin.v3.ClientResourceStatus`: what the client must take the resource for, by what was sent and answered. */
+/** `envoy.admin.v3.ClientResourceStatus`: the resource's state in the client, by its answers. */
 export type ClientResourceStatus = 'REQUESTED' | 'DOES_NOT_EXIST' | 'ACKED' | 'NACKED';
 
 export interface ResourceStatus {
   readonly name: string;
   /**
-   * SYNCED: the client accepted it as it is. NOT_SENT: the client has none of it. STALE: it is in flight, or the client has
-   * an older one, or should remove it. ERROR: the client rejected it as it was sent last.
+   * SYNCED: the client accepted the newest version. NOT_SENT: the client has no version. STALE: the newest version is in flight, or the client
+   * has an older one or one that it must remove. ERROR: the client rejected the version that was sent last.
    */
   readonly state: ConfigStatus;
   readonly client: ClientResourceStatus;
   /** The version that the client accepted: that of the resource in the incremental protocol, else that of the type. Empty if unknown. */
   readonly version: string;
-  /** As it is now, or as the client has it until it lets go; undefined where there is none. */
+  /** The newest version, or the one that the client must remove. `undefined` if there is none. */
   readonly resource: EncodedResource | undefined;
-  /** The last NACK, while it was not accepted since. */
+  /** The last NACK, until the client accepts a version. */
   readonly error: Pick<Nack, 'version' | 'message' | 'at'> | undefined;
 }
 
-/** Everything that the client subscribes to, and what it still has of what is gone. */
+/** All resources that the client subscribes to, and deleted ones that it still has. */
 export function* resourceStatuses(subscription: Subscription): Generator<ResourceStatus, void> {
   const { collection, interest, standing } = subscription;
   const version = acceptedVersion(subscription) ?? '';
@@ -58,9 +57,9 @@ function statusOf(subscription: Subscription, name: string, version: string): Re
   const covers = interest.covers(name);
   const shown = covers && entry !== undefined ? view.shown(collection, entry) : undefined;
   const newest = covers ? entry?.resource : undefined;
-  const flies = inFlight !== undefined && updatesIn(inFlight).has(name);
+  const isInFlight = inFlight !== undefined && updatesIn(inFlight).has(name);
   if (newest === undefined && shown === undefined)
-    return missing(subscription, name, { holding, exception, flies, version });
+    return missing(subscription, name, { holding, exception, isInFlight, version });
   const held = heldVersion(holding);
   const rejected = exception?.nack !== undefined;
   const resource = rejected
@@ -72,7 +71,7 @@ function statusOf(subscription: Subscription, name: string, version: string): Re
   const client = rejected ? 'NACKED' : held !== undefined ? 'ACKED' : 'REQUESTED';
   return {
     name,
-    state: stateOf({ flies, rejected, synced, has: mayHold(holding) && held !== undefined }),
+    state: stateOf({ isInFlight, rejected, synced, has: mayHold(holding) && held !== undefined }),
     client,
     version: subscription.mode === 'delta' ? (held?.version ?? '') : held === undefined ? '' : version,
     resource,
@@ -91,12 +90,12 @@ function errorOf(
 }
 
 function stateOf({
-  flies,
+  isInFlight,
   rejected,
   synced,
   has,
-}: Readonly<Record<'flies' | 'rejected' | 'synced' | 'has', boolean>>): ConfigStatus {
-  if (flies) return 'STALE';
+}: Readonly<Record<'isInFlight' | 'rejected' | 'synced' | 'has', boolean>>): ConfigStatus {
+  if (isInFlight) return 'STALE';
   if (rejected) return 'ERROR';
   if (synced) return 'SYNCED';
   return has ? 'STALE' : 'NOT_SENT';
@@ -105,15 +104,15 @@ function stateOf({
 interface Missing {
   readonly holding: Holding;
   readonly exception: Exception | undefined;
-  readonly flies: boolean;
+  readonly isInFlight: boolean;
   readonly version: string;
 }
 
-/** There is no such resource: the client should remove it, or knows that it does not exist. */
+/** For a name without a resource: the client must remove it, or knows that it does not exist. */
 function missing(
   subscription: Subscription,
   name: string,
-  { holding, exception, flies, version }: Missing,
+  { holding, exception, isInFlight, version }: Missing,
 ): ResourceStatus | undefined {
   const { mode, fullState, interest, standing, inFlight } = subscription;
   const held = heldVersion(holding);
@@ -127,7 +126,7 @@ function missing(
       error: undefined,
     };
   if (!interest.names.has(name)) return undefined;
-  const waits = standing.seq < 0 || exception?.due === true || holding instanceof Unsure || flies;
+  const waits = standing.seq < 0 || exception?.due === true || holding instanceof Unsure || isInFlight;
   const answered = (mode === 'delta' && !waits) || (fullState && standing.seq >= 0 && inFlight === undefined);
   return {
     name,

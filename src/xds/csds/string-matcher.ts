@@ -1,12 +1,12 @@
 /**
- * Compares a text as `envoy.type.matcher.v3.StringMatcher` says. Regular expressions are not supported: those of this runtime
- * can be made to run for ever, and the expression comes from a stranger.
+ * Compares a text with `envoy.type.matcher.v3.StringMatcher`. Regular expressions are not supported: the expression comes from a client, and
+ * JavaScript may evaluate one for ever.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/string.proto
  */
 import { STATUS, StreamError } from '../transport/message-stream.js';
 
 export interface StringMatcher {
-  /** Name of the field that is set. */
+  /** The name of the field that is set. */
   readonly matchPattern: 'exact' | 'prefix' | 'suffix' | 'contains' | 'safeRegex' | 'custom' | undefined;
   readonly exact: string;
   readonly prefix: string;
@@ -15,7 +15,7 @@ export interface StringMatcher {
   readonly ignoreCase: boolean;
 }
 
-/** Throws StreamError for a matcher that is not supported. */
+/** @throws StreamError for an unsupported matcher. */
 export function stringMatches(matcher: StringMatcher): (text: string) => boolean {
   const fold = (text: string): string => (matcher.ignoreCase ? text.toLowerCase() : text);
   switch (matcher.matchPattern) {

@@ -1,5 +1,5 @@
 /**
- * Compares a value of `node.metadata` as `envoy.type.matcher.v3.ValueMatcher` says.
+ * Compares a value of `node.metadata` with `envoy.type.matcher.v3.ValueMatcher`.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/type/matcher/v3/value.proto
  */
 import { STATUS, StreamError } from '../transport/message-stream.js';
@@ -7,13 +7,13 @@ import { type StringMatcher, stringMatches } from './string-matcher.js';
 
 interface DoubleMatcher {
   readonly matchPattern: 'range' | 'exact' | undefined;
-  /** From `start` on, and below `end`. */
+  /** Includes `start`, excludes `end`. */
   readonly range: { readonly start: number; readonly end: number } | null;
   readonly exact: number;
 }
 
 export interface ValueMatcher {
-  /** Name of the field that is set. */
+  /** The name of the field that is set. */
   readonly matchPattern:
     'nullMatch' | 'doubleMatch' | 'stringMatch' | 'boolMatch' | 'presentMatch' | 'listMatch' | 'orMatch' | undefined;
   readonly doubleMatch: DoubleMatcher;
@@ -24,10 +24,10 @@ export interface ValueMatcher {
   readonly orMatch: { readonly valueMatchers: readonly ValueMatcher[] };
 }
 
-/** Whether a value, undefined where there is none, is what is looked for. */
+/** Whether a value matches. `undefined`: the value does not exist. */
 export type Matches = (value: unknown) => boolean;
 
-/** Throws StreamError for a matcher that is not supported. */
+/** @throws StreamError for an unsupported matcher. */
 export function valueMatches(matcher: ValueMatcher | null): Matches {
   switch (matcher?.matchPattern) {
     case 'nullMatch':
