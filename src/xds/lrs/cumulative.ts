@@ -1,10 +1,10 @@
-/** Adds reports up, cluster by cluster. */
+/** Adds up load reports of a cluster. */
 import type { ClusterLoad, LocalityLoad } from './load-report.js';
 
-/** Localities and priorities of one cluster beyond this are not added up. */
+/** Limit of pairs of locality and priority in the sum for one cluster. */
 const MAX_LOCALITIES = 10_000;
 
-/** Both together; what is in progress is as the later one has it, and so are the endpoints. */
+/** The sum of both. Requests in progress and endpoints are those of the later report. */
 export function addLoad(sum: ClusterLoad | undefined, report: ClusterLoad): ClusterLoad {
   if (sum === undefined) return report;
   const localities = new Map(sum.localities.map((load) => [keyOf(load), { ...load, inProgress: 0 }]));

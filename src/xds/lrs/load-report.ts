@@ -1,15 +1,15 @@
 /**
- * What a client reports of its load, as plain data.
+ * Load reports of clients, as plain data.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/endpoint/v3/load_report.proto
  */
 import type { XdsLocality, XdsNode } from '../wire/xds-node.js';
 
-/** Requests within an interval; those in progress are counted at its end. */
+/** Requests in an interval. Requests in progress are counted at its end. */
 export interface RequestCounts {
   readonly succeeded: number;
   readonly failed: number;
   readonly inProgress: number;
-  /** Sent out, whatever became of them. */
+  /** All requests that were sent to an endpoint. */
   readonly issued: number;
 }
 
@@ -21,35 +21,35 @@ export interface EndpointLoad extends RequestCounts {
 export interface LocalityLoad extends RequestCounts {
   readonly locality: XdsLocality;
   readonly priority: number;
-  /** Empty unless they were asked for. */
+  /** Empty unless requested. */
   readonly endpoints: readonly EndpointLoad[];
 }
 
 export interface ClusterLoad {
   readonly cluster: string;
-  /** Milliseconds that it is about. */
+  /** Length of the interval, in milliseconds. */
   readonly intervalMs: number;
-  /** Requests that were turned away before they had an endpoint. */
+  /** Requests that were dropped before an endpoint was selected. */
   readonly dropped: number;
-  /** One for each locality and priority that had requests. */
+  /** One for each locality and priority with requests. */
   readonly localities: readonly LocalityLoad[];
 }
 
-/** One report of one client: what happened since the one before. Clusters without requests may be missing. */
+/** One report of one client, about the time since its last report. Clusters without requests may be missing. */
 export interface LoadReport {
   readonly node: XdsNode;
   readonly clusters: readonly ClusterLoad[];
 }
 
-/** What a connected client has reported. */
+/** The reports of a connected client. */
 export interface NodeLoad {
-  /** Unique per stream while the process lives. */
+  /** Unique for each stream of the process. */
   readonly id: number;
   readonly node: XdsNode;
-  /** Milliseconds since the epoch of the last report; undefined before the first. */
+  /** Time of the last report, in milliseconds since the epoch. `undefined`: none yet. */
   readonly reportedAt: number | undefined;
-  /** By cluster, of the last report. */
+  /** By cluster: the last report. */
   readonly latest: ReadonlyMap<string, ClusterLoad>;
-  /** By cluster, since the stream began, or since the cluster was asked for. */
+  /** By cluster: the sum since the stream began, or since the cluster was requested. */
   readonly cumulative: ReadonlyMap<string, ClusterLoad>;
 }

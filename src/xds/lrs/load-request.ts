@@ -1,5 +1,5 @@
 /**
- * Decodes LoadStatsRequest. Numbers come from a stranger: what no Envoy reports is left out.
+ * Decodes LoadStatsRequest. It comes from a client, so invalid numbers are left out.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/load_stats/v3/lrs.proto
  */
 import type { XdsLocality } from '../wire/xds-node.js';
@@ -7,9 +7,9 @@ import { decodeProto } from '../wire/proto-message.js';
 import { WireReader } from '../wire/reader.js';
 import type { ClusterLoad, EndpointLoad, LocalityLoad, RequestCounts } from './load-report.js';
 
-/** Envoy has no more priorities in a cluster. */
+/** Envoy's limit of priorities in a cluster. */
 const MAX_PRIORITY = 128;
-/** Localities, and endpoints of a locality, beyond this are left out. */
+/** Limit of localities, and of endpoints in a locality. Others are left out. */
 const MAX_ENTRIES = 10_000;
 
 interface Counts {
@@ -36,7 +36,7 @@ interface ClusterStats {
   readonly upstreamLocalityStats: readonly LocalityStats[];
 }
 
-/** The bytes of the node; undefined where there is none. Throws WireError. */
+/** The bytes of the node. `undefined` if absent. @throws WireError for invalid bytes. */
 export function nodeBytes(message: Buffer): Buffer | undefined {
   const reader = new WireReader(message);
   while (!reader.done) {
@@ -47,7 +47,7 @@ export function nodeBytes(message: Buffer): Buffer | undefined {
   return undefined;
 }
 
-/** The clusters that are reported on. Throws StreamError. */
+/** The reported clusters. @throws StreamError for invalid bytes. */
 export function decodeClusterLoads(message: Buffer): readonly ClusterLoad[] {
   const request = decodeProto('envoy.service.load_stats.v3.LoadStatsRequest', message);
   return (request as { readonly clusterStats: readonly ClusterStats[] }).clusterStats.map(toClusterLoad);

@@ -1,5 +1,5 @@
 /**
- * One client that reports its load: it is sent the clusters to report on, and its reports are kept until the stream ends.
+ * One client with load reports. It is sent the clusters to report on, and its reports are stored until the stream ends.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/load_stats/v3/lrs.proto
  */
 import { authorizeNode } from '../protocol/authentication.js';
@@ -11,7 +11,7 @@ import type { ClusterLoad, LoadReport, NodeLoad } from './load-report.js';
 import { type AskedClusters, SENDS_ALL_CLUSTERS } from './load-reporting.js';
 import { decodeClusterLoads, nodeBytes } from './load-request.js';
 
-/** Clusters that are kept of a client that reports on all it has. */
+/** Limit of stored clusters, for a client that reports on all clusters. */
 const MAX_CLUSTERS = 10_000;
 
 export interface LoadStreamHost {
@@ -27,7 +27,7 @@ export class LoadStream implements CallHandler {
   readonly #call: Call;
   readonly #host: LoadStreamHost;
   #node: XdsNode | undefined;
-  /** The clusters that the client was asked to report on. */
+  /** The clusters that the client was last asked for. */
   #asked: AskedClusters | undefined;
   #names: ReadonlySet<string> = new Set();
   #reportedAt: number | undefined;
@@ -40,12 +40,12 @@ export class LoadStream implements CallHandler {
     this.#host = host;
   }
 
-  /** Undefined until the client has said who it is. */
+  /** `undefined` before the first request. */
   get node(): XdsNode | undefined {
     return this.#node;
   }
 
-  /** How many clusters something is kept of. */
+  /** The number of stored clusters. */
   get clusters(): number {
     return this.#cumulative.size;
   }
@@ -74,7 +74,7 @@ export class LoadStream implements CallHandler {
     return node;
   }
 
-  /** Tells the client what to report on, unless it knows. */
+  /** Sends the clusters to report on, if they changed. */
   ask(): void {
     const asked = this.#node && this.#askedNow(this.#node);
     if (asked === undefined || !this.#call.writable || equalClusters(asked, this.#asked)) return;

@@ -1,11 +1,11 @@
-/** The clients that report their load, and what they are asked for. */
+/** The streams for load reports, and the clusters that each client is asked for. */
 import type { Call, CallHandler } from '../protocol/calls.js';
 import { encodeProto, secondsAndNanos } from '../wire/proto-message.js';
 import type { NodeLoad } from './load-report.js';
 import { type AskedClusters, DEFAULT_INTERVAL_MS, type LoadReporting } from './load-reporting.js';
 import { LoadStream } from './load-stream.js';
 
-/** A client without clusters to report on reports less often than every second: a change is sent to it at once. */
+/** The interval for a client without clusters, in milliseconds. It can be long, because new clusters are sent at once. */
 const IDLE_INTERVAL_MS = 60_000;
 
 const NOBODY: LoadReporting = { clustersOf: () => [] };
@@ -16,12 +16,12 @@ export class LoadStreams {
   #responses = new WeakMap<readonly string[], Buffer>();
   #ids = 0;
 
-  /** Without `reporting`, clients are asked for nothing. */
+  /** Without `reporting`, clients are asked for no reports. */
   constructor(reporting: LoadReporting = NOBODY) {
     this.#reporting = reporting;
   }
 
-  /** How many clusters something is kept of, over all streams. */
+  /** The number of stored clusters, of all streams. */
   get clusters(): number {
     return [...this.#streams].reduce((sum, { clusters }) => sum + clusters, 0);
   }
@@ -39,7 +39,7 @@ export class LoadStreams {
     return stream;
   }
 
-  /** Asks `clustersOf` again for every stream. */
+  /** Calls `clustersOf` again for every stream. */
   changed(): void {
     for (const stream of this.#streams) stream.ask();
   }
