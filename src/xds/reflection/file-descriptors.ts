@@ -1,15 +1,14 @@
 /**
- * The .proto files of all that the server speaks, as descriptors. They are read from the build when they are first asked for,
- * and kept from then on.
+ * The .proto files of all services and messages, as descriptors. They are read from the build on demand and then cached.
  */
 import { readFileSync } from 'node:fs';
 import { lazy } from '../../proto/lazy.js';
 
 export interface ProtoFile {
   readonly name: string;
-  /** Names of the files that it needs itself. */
+  /** Names of the files that it imports. */
   readonly dependencies: readonly string[];
-  /** Full names of the messages, enums, services and methods in it. */
+  /** Full names of its messages, enums, services and methods. */
   readonly symbols: readonly string[];
   /** `google.protobuf.FileDescriptorProto` in base64. */
   readonly bytes: string;
@@ -40,7 +39,7 @@ export function fileWithSymbol(symbol: string): ProtoFile | undefined {
   return index().bySymbol.get(symbol);
 }
 
-/** The file and all that it needs, itself first, as `google.protobuf.FileDescriptorProto` in base64. */
+/** The file, then all files that it imports directly and indirectly, as `google.protobuf.FileDescriptorProto` in base64. */
 export function withDependencies(file: ProtoFile): readonly string[] {
   const files = new Set([file]);
   for (const { dependencies } of files) {

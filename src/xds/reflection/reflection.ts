@@ -1,6 +1,6 @@
 /**
- * gRPC server reflection: which services there are, and the files that describe them. Both versions of the service say the
- * same. https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
+ * gRPC server reflection: lists the services and their .proto files. Both versions of the service have the same content.
+ * https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
  */
 import { type Call, type CallHandler, answering } from '../protocol/calls.js';
 import { STATUS } from '../transport/message-stream.js';
@@ -11,7 +11,7 @@ export const REFLECTION_VERSIONS = ['v1', 'v1alpha'] as const;
 
 type Version = (typeof REFLECTION_VERSIONS)[number];
 
-/** The one that is set says what is asked; its name is in `messageRequest`. */
+/** `messageRequest` names the field that is set. */
 interface Request {
   readonly host: string;
   readonly messageRequest: keyof Questions | undefined;
@@ -25,10 +25,10 @@ interface Questions {
   readonly listServices: string;
 }
 
-/** The field of `ServerReflectionResponse` that answers. */
+/** The field of `ServerReflectionResponse` with the answer. */
 type Answer = Readonly<Record<string, unknown>>;
 
-/** `ServerReflectionInfo` of `grpc.reflection.<version>.ServerReflection`; `services` gives the full names of all services. */
+/** `ServerReflectionInfo` of `grpc.reflection.<version>.ServerReflection`. `services`: returns the full names of all services. */
 export function serverReflection(version: Version, services: () => readonly string[]): (call: Call) => CallHandler {
   return answering((bytes) => {
     const request = decodeProto(`grpc.reflection.${version}.ServerReflectionRequest`, bytes) as Request & Questions;
@@ -59,7 +59,7 @@ function fileAnswer(file: ProtoFile | undefined, asked: string): Answer {
   return { fileDescriptorResponse: { fileDescriptorProto: withDependencies(file) } };
 }
 
-/** Messages of proto3 have no extensions. */
+/** In proto3, messages have no extensions. */
 function extensionNumbers(type: string): Answer {
   if (fileWithSymbol(type) === undefined) return failure(STATUS.notFound, `${type} is not known`);
   return { allExtensionNumbersResponse: { baseTypeName: type, extensionNumber: [] } };
