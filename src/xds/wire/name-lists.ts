@@ -1,13 +1,12 @@
 /**
- * Long lists of names that came lately, as they stood in a request and as they were read: a fleet that connects asks for the
- * same thousands of names, client by client.
+ * Caches recent long lists of names, encoded and decoded. When a fleet connects, each client asks for the same thousands of names.
  */
 import { Recent, bytesOfNames } from './recent.js';
 import { decodeNames } from './names.js';
 
-/** A shorter list is read faster than it is found. */
+/** Decoding a shorter list is faster than finding it in the cache. */
 const MIN_BYTES = 1 << 10;
-/** How many lists are remembered, and what they may cost. */
+/** Limits of the number of cached lists, and of their size. */
 const LIMITS = { maxItems: 8, maxBytes: 16 << 20 };
 
 interface KnownList {
@@ -16,20 +15,20 @@ interface KnownList {
 }
 
 export class NameLists {
-  /** Held by the names, which live as long as something is made of them. */
+  /** The holder of a list is the decoded list, so the list is cached while somebody uses it. */
   readonly #recent = new Recent<readonly string[], KnownList>(LIMITS);
 
-  /** The lists as bytes, the newest first. */
+  /** The encoded lists, the newest first. */
   *known(): Generator<Buffer, void> {
     for (const { bytes } of this.#recent.items()) yield bytes;
   }
 
-  /** What is remembered costs about so many bytes. */
+  /** An estimate of the size of the cache. */
   get bytes(): number {
     return this.#recent.bytes;
   }
 
-  /** The names in this list; the same array for one that is known. Throws WireError above `limit`. */
+  /** The names in the list. The same array for a cached list. @throws WireError for more than `limit` names. */
   read(bytes: Buffer, limit: number): readonly string[] {
     const known = this.#recent.find((recent) => recent.bytes === bytes);
     if (known !== undefined && known.names.length <= limit) return known.names;

@@ -1,16 +1,16 @@
 /**
- * Decodes `envoy.config.core.v3.Node` from its bytes. Metadata comes from a stranger: its depth is bounded, no key is special, and
- * a message that is split into many parts costs no more than its bytes.
+ * Decodes `envoy.config.core.v3.Node`. The node comes from a client: the depth of its metadata is limited, all keys are treated alike, and a
+ * message in many parts costs no more than its bytes.
  */
 import type { XdsLocality, XdsNode } from './xds-node.js';
 import { WireError, WireReader } from './reader.js';
 
-/** Deeper metadata is refused. */
+/** The maximum depth of metadata. */
 const MAX_DEPTH = 32;
 
 type Entry = [key: string, value: unknown];
 
-/** Throws WireError for bytes that are no Node. */
+/** @throws WireError for invalid bytes, and for metadata that is too deep. */
 export function decodeNode(bytes: Buffer): XdsNode {
   const reader = new WireReader(bytes);
   const node = { id: '', cluster: '', userAgentName: '', userAgentVersion: '' };
@@ -51,7 +51,7 @@ export function decodeNode(bytes: Buffer): XdsNode {
   return { ...node, locality, metadata: Object.fromEntries(metadata), clientFeatures };
 }
 
-/** Protobuf merges the parts of a message that is split. */
+/** Protobuf merges the parts of a message. */
 function decodeLocality(reader: WireReader, locality: { -readonly [Field in keyof XdsLocality]: string }): void {
   while (!reader.done) {
     const tag = reader.tag();
@@ -93,14 +93,14 @@ function decodeSemanticVersion(reader: WireReader): string {
   return parts.join('.');
 }
 
-/** `google.protobuf.Struct`. Entries become own properties whatever their key, so `__proto__` is a name like any other. */
+/** `google.protobuf.Struct`. Entries become own properties with any key, so `__proto__` is an ordinary key. */
 function decodeStruct(reader: WireReader, depth: number): Record<string, unknown> {
   const entries: Entry[] = [];
   decodeEntries(reader, depth, entries);
   return Object.fromEntries(entries);
 }
 
-/** Appends the entries of a `Struct`. The last one of a key counts. */
+/** Appends the entries of a `Struct`. If a key occurs twice, the last one counts. */
 function decodeEntries(reader: WireReader, depth: number, entries: Entry[]): void {
   if (depth > MAX_DEPTH) throw new WireError('node metadata is nested too deeply');
   while (!reader.done) {

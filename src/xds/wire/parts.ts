@@ -1,15 +1,15 @@
 /**
- * The parts of one field that a message repeats or splits, joined once. Protobuf defines that the parts, one after the other, are
- * the same field: https://protobuf.dev/programming-guides/encoding/#last-one-wins
+ * The parts of one field that a message repeats or splits. In protobuf, the concatenation of the parts has the same meaning:
+ * https://protobuf.dev/programming-guides/encoding/#last-one-wins
  */
 export class Parts {
   readonly #room: number;
   #only: Buffer | undefined;
-  /** Room for all further parts, from the second one on: a part costs its bytes, and no object that is kept. */
+  /** A buffer for all parts, from the second one on, so that no part needs an object of its own. */
   #joined: Buffer | undefined;
   #length = 0;
 
-  /** `room`: bytes of the message, which all of its parts fit into. */
+  /** `room`: size of the message in bytes, which limits the size of all parts. */
   constructor(room: number) {
     this.#room = room;
   }
@@ -30,7 +30,7 @@ export class Parts {
     this.#length += part.copy(this.#joined, this.#length);
   }
 
-  /** A single part is what was added, and not a copy; undefined without parts. */
+  /** The concatenation. A single part is returned without a copy. `undefined` without parts. */
   join(): Buffer | undefined {
     return this.#joined?.subarray(0, this.#length) ?? this.#only;
   }

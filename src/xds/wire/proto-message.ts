@@ -1,6 +1,5 @@
 /**
- * Messages of the services beside discovery, by the compiled descriptors: there are few of them, so that they need no code
- * of their own.
+ * Messages of the services besides discovery, by their descriptors. There are few of them, so they need no faster code.
  */
 import { type EnvoyMessageName, envoyType } from '../../proto/envoy-types.js';
 import { WireError } from './reader.js';
@@ -17,14 +16,14 @@ export function decodeProto(name: EnvoyMessageName, bytes: Buffer): unknown {
   }
 }
 
-/** The bytes of a message given by the names of JSON; enums by name. */
+/** Encodes a message from fields with the names of proto JSON, and enums by name. */
 export function encodeProto(name: EnvoyMessageName, fields: Readonly<Record<string, unknown>>): Buffer {
   const type = envoyType(name);
   const bytes = type.encode(type.fromObject(fields)).finish();
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** `google.protobuf.Timestamp` or `Duration` of these milliseconds. */
+/** The fields of `google.protobuf.Timestamp` or `Duration` for a number of milliseconds. */
 export function secondsAndNanos(ms: number): { readonly seconds: number; readonly nanos: number } {
   const seconds = Math.floor(ms / 1000);
   return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };

@@ -1,2 +1,2 @@
-/** Reading protobuf, as everywhere in Lifeboat. */
+/** The protobuf reader that all folders share. */
 export { LENGTH_DELIMITED, WireError, WireReader } from '../../proto/wire-reader.js';

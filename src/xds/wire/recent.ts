@@ -1,25 +1,25 @@
 /**
- * The last few results of something that many clients ask for alike. Their number and their bytes are bounded, and each of them is
- * remembered only as long as a living object of somebody else, its holder, is: when the last stream that has it is gone, the garbage
- * collector takes the result too.
+ * Caches the last few results of an operation that many clients request. The number of results and their size are limited. A result is
+ * cached only as long as another object, its holder, is alive: after the last stream with the holder has ended, the garbage collector also
+ * removes the result.
  */
 
 interface Slot<Holder extends WeakKey, Item> {
   readonly holder: WeakRef<Holder>;
-  /** Weak as well: an item that refers to its holder does not keep it. */
+  /** Also weak, so that an item that refers to its holder does not keep it alive. */
   readonly item: WeakMap<Holder, Item>;
   readonly bytes: number;
 }
 
 export interface RecentLimits {
   readonly maxItems: number;
-  /** Of all items together. An item of more than half of it is not remembered. */
+  /** Limit for all items together. An item of more than half of it is not cached. */
   readonly maxBytes: number;
 }
 
 export class Recent<Holder extends WeakKey, Item> {
   readonly #limits: RecentLimits;
-  /** The newest first. */
+  /** In the order of age, the newest first. */
   #slots: readonly Slot<Holder, Item>[] = [];
 
   constructor(limits: RecentLimits) {
@@ -40,12 +40,12 @@ export class Recent<Holder extends WeakKey, Item> {
     return undefined;
   }
 
-  /** Bytes of what is remembered. */
+  /** The size of the cache in bytes. */
   get bytes(): number {
     return this.#living().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** `bytes`: an estimate of what the item costs. The oldest items make room for it. */
+  /** `bytes`: an estimate of the item's size. Removes the oldest items to make room. */
   add(holder: Holder, item: Item, bytes: number): void {
     const { maxItems, maxBytes } = this.#limits;
     if (bytes > maxBytes / 2) return;
@@ -60,10 +60,10 @@ export class Recent<Holder extends WeakKey, Item> {
   }
 }
 
-/** Bytes of each name in a set or list in addition to its characters: the header of the string, and its entries in sets and lists. */
+/** The size of a name in a set or list, in addition to its characters: the header of the string, and the entry. */
 const NAME_OVERHEAD = 64;
 
-/** An estimate of the bytes that these names take. */
+/** An estimate of the size of these names, in bytes. */
 export function bytesOfNames(names: Iterable<string>): number {
   let bytes = 0;
   for (const name of names) bytes += name.length + NAME_OVERHEAD;

@@ -1,6 +1,6 @@
 /**
- * Decodes DiscoveryRequest and DeltaDiscoveryRequest. The names of a state-of-the-world request stay bytes, so that the
- * thousand names of an ACK can be compared with those of the request before without being read.
+ * Decodes DiscoveryRequest and DeltaDiscoveryRequest. The names of a state-of-the-world request stay encoded, so that those of an ACK can be
+ * compared with those of the last request without decoding thousands of names.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/service/discovery/v3/discovery.proto
  */
 import { NameLists } from './name-lists.js';
@@ -9,7 +9,7 @@ import { LENGTH_DELIMITED, WireError, WireReader } from './reader.js';
 import { decodeWords } from './words.js';
 import { fieldSize, writeHead } from './writer.js';
 
-/** Tag of `resource_names`. */
+/** The tag of `resource_names`. */
 const NAMES_TAG = (3 << 3) | LENGTH_DELIMITED;
 const NO_BYTES: Buffer = Buffer.alloc(0);
 const NO_STRINGS: readonly string[] = [];
@@ -19,7 +19,7 @@ const NO_ERROR: ErrorDetail = { code: 0, message: '' };
 /** `google.rpc.Status` of a NACK. */
 export interface ErrorDetail {
   readonly code: number;
-  /** The client's words as `decodeWords` reads them: at most 4 KiB. */
+  /** The client's error message, at most 4 KiB; see `decodeWords`. */
   readonly message: string;
 }
 
@@ -27,11 +27,11 @@ export interface DiscoveryRequest {
   readonly typeUrl: string;
   readonly versionInfo: string;
   readonly responseNonce: string;
-  /** `resource_names`, and the names of `resource_locators`, as they stood in the request, one field after the other; they point into the request, are one of `known`, or are a copy. */
+  /** The fields `resource_names`, encoded, with the names of `resource_locators`. A part of the request, one of `known`, or a copy. */
   readonly names: Buffer;
-  /** Bytes of the Node; undefined where there is none. */
+  /** The encoded node. `undefined` if absent. */
   readonly node: Buffer | undefined;
-  /** Its presence makes the request a NACK. */
+  /** If present, the request is a NACK. */
   readonly error: ErrorDetail | undefined;
 }
 
@@ -46,8 +46,9 @@ export interface DeltaDiscoveryRequest {
 }
 
 /**
- * `known` are name lists of earlier requests on the stream: if one of them stands in this request, its bytes are stepped
- * over at once. Throws WireError.
+ * `known`: encoded name lists of earlier requests on the stream. If the request contains one of them, it is compared, not read.
+ *
+ * @throws WireError for invalid bytes
  */
 export function decodeDiscoveryRequest(bytes: Buffer, known: Iterable<Buffer> = []): DiscoveryRequest {
   const reader = new WireReader(bytes);
@@ -92,7 +93,7 @@ function field(reader: WireReader, tag: number): Buffer {
   return reader.bytes.subarray(start, reader.position);
 }
 
-/** The bytes of all `resource_names` that follow one another from `start` on; their first tag is already read. */
+/** The bytes of all consecutive `resource_names` from `start`. Their first tag was already read. */
 function nameRun(reader: WireReader, start: number, tag: number, known: Iterable<Buffer>): Buffer {
   const { bytes, end } = reader;
   for (const names of known) {
@@ -108,10 +109,9 @@ function nameRun(reader: WireReader, start: number, tag: number, known: Iterable
 }
 
 /**
- * The name in a `ResourceLocator`, which counts like any other name; resources have no variants for its dynamic parameters
- * to choose from. What is missing is answered in `removed_resources` as for other names. The `resource_errors` of later
- * versions of the protocol are not sent: the descriptors that the server is checked against do not have them, and Envoy
- * does not read them.
+ * The name in a `ResourceLocator`. It is treated like other names: dynamic parameters are ignored, because resources have no variants, and a
+ * missing name is answered in `removed_resources`. The field `resource_errors` of later versions of the protocol is not sent, because the
+ * descriptors for the checks lack it and Envoy does not read it.
  */
 function locatorName(reader: WireReader): Buffer {
   let name = NO_BYTES;
@@ -127,14 +127,14 @@ function decodeLocator(reader: WireReader): string {
   return locatorName(reader).toString();
 }
 
-/** A name as it stands in `resource_names`; no longer than the locator that it came in. */
+/** A name encoded as a `resource_names` field. Not longer than its locator. */
 function nameField(name: Buffer): Buffer {
   const bytes = Buffer.allocUnsafe(fieldSize(name.length));
   name.copy(bytes, writeHead(bytes, 0, NAMES_TAG >>> 3, name.length));
   return bytes;
 }
 
-/** `before`: what an earlier part of the same message said, which protobuf merges. */
+/** The second argument is an earlier part of the same message. Protobuf merges both. */
 function decodeStatus(reader: WireReader, { code, message }: ErrorDetail = NO_ERROR): ErrorDetail {
   const status = { code, message };
   while (!reader.done) {
@@ -146,7 +146,7 @@ function decodeStatus(reader: WireReader, { code, message }: ErrorDetail = NO_ER
   return status;
 }
 
-/** `limit` bounds each of the lists; `lists` remembers what came lately. Throws WireError. */
+/** `limit`: maximum length of each list. `lists`: the cache of lists. @throws WireError for invalid bytes. */
 export function decodeDeltaDiscoveryRequest(
   bytes: Buffer,
   limit: number,
@@ -200,7 +200,7 @@ export function decodeDeltaDiscoveryRequest(
   return { typeUrl, responseNonce, subscribe, unsubscribe, initialVersions, node: node?.join(), error };
 }
 
-/** The lists as one; a single one as it is, since it may be known. */
+/** Both lists together. A single list is returned unchanged, because it may be cached. */
 function together(names: readonly string[], located: readonly string[], limit: number): readonly string[] {
   if (located.length === 0) return names;
   if (names.length + located.length > limit) throw new WireError(`more than ${String(limit)} resource names`);

@@ -1,4 +1,4 @@
-/** Writes protobuf fields into a buffer of known size: sizes first, then bytes. Knows the wire format and no message. */
+/** Writes protobuf fields into a buffer of known size: sizes first, then bytes. Knows the wire format, but no messages. */
 
 export function varintSize(value: number): number {
   let size = 1;
@@ -19,17 +19,17 @@ export function writeVarint(target: Buffer, position: number, value: number): nu
   return at + 1;
 }
 
-/** Size of a length-delimited field with a one-byte tag (field numbers 1 to 15). */
+/** The size of a length-delimited field with a one-byte tag (field numbers 1 to 15). */
 export function fieldSize(length: number): number {
   return 1 + varintSize(length) + length;
 }
 
-/** Size of a string field with a one-byte tag; an empty string is left out, as proto3 has it. */
+/** The size of a string field with a one-byte tag. 0 for an empty string, which proto3 leaves out. */
 export function stringFieldSize(text: string): number {
   return text === '' ? 0 : fieldSize(Buffer.byteLength(text));
 }
 
-/** Writes tag and length of a length-delimited field, and returns where its content begins. */
+/** Writes the tag and length of a length-delimited field. Returns the offset of its content. */
 export function writeHead(target: Buffer, position: number, field: number, length: number): number {
   target[position] = (field << 3) | 2;
   return writeVarint(target, position + 1, length);

@@ -1,6 +1,6 @@
-/** Who a client says it is: the parts of Envoy's `Node` that a provider may look at. Knows no wire format. */
+/** The parts of a client's `Node` that a provider can use. Knows no wire format. */
 
-/** Where a node is; empty strings for what it does not say. */
+/** The locality of a node. Unknown parts are empty. */
 export interface XdsLocality {
   readonly region: string;
   readonly zone: string;
@@ -8,7 +8,7 @@ export interface XdsLocality {
 }
 
 /**
- * The node of a stream's first request; it holds for the whole stream.
+ * The node in the first request of a stream. It applies to the whole stream.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-node
  */
 export interface XdsNode {
@@ -24,7 +24,7 @@ export interface XdsNode {
   readonly clientFeatures: readonly string[];
 }
 
-/** A client that has not said who it is. */
+/** The node of a stream without a first request. */
 export const UNKNOWN_NODE: XdsNode = {
   id: '',
   cluster: '',
