@@ -1,7 +1,6 @@
 /**
- * The further names by which the resources of one collection may be asked for: their aliases, and for an `xdstp://` name its
- * canonical form and the collection that it belongs to. Nearly always empty, and then it costs nothing. It must not know
- * who asks.
+ * The additional names of the resources of one collection: their aliases, and for an `xdstp://` name its canonical form and its collection.
+ * Nearly always empty, and then without cost. It must not know subscriptions.
  */
 import { NO_NAMES } from './coverage.js';
 import type { EncodedResource } from './resource.js';
@@ -11,23 +10,23 @@ type Keys = readonly string[];
 
 const NO_KEYS: Keys = [];
 export class AliasIndex {
-  /** By name of a resource, deleted ones that are remembered too. */
+  /** By the name of a resource, including deleted names that are remembered. */
   readonly #keys = new Map<string, Keys>();
-  /** By key, the names of resources. */
+  /** By additional name: the names of resources. */
   readonly #names = new Map<string, Set<string>>();
 
-  /** No resource has another name than its own. */
+  /** Whether no resource has an additional name. */
   get empty(): boolean {
     return this.#keys.size === 0;
   }
 
-  /** Whether one of these names is an alias of this resource. */
+  /** Whether one of `names` is an alias of the resource `name`. */
   matches(name: string, names: ReadonlySet<string>): boolean {
     const keys = this.#keys.get(name) ?? ownKeys(name);
     return keys.length > 0 && keys.some((key) => names.has(key));
   }
 
-  /** These names and the names of the resources that they are aliases of, without duplicates. */
+  /** These names, and the names of the resources that they are aliases of, without duplicates. */
   resolve(names: ReadonlySet<string>): Iterable<string> {
     if (this.empty) return names;
     const resolved = new Set(names);
@@ -35,12 +34,12 @@ export class AliasIndex {
     return resolved;
   }
 
-  /** Names of the resources that this name is an alias of. */
+  /** The names of the resources with this alias. */
   standsFor(name: string): ReadonlySet<string> {
     return this.#names.get(name) ?? NO_NAMES;
   }
 
-  /** The resource of this name is this one from now on. A deleted one keeps its keys until it is forgotten. */
+  /** Sets the resource of this name. A deleted resource keeps its additional names until it is forgotten. */
   update(name: string, resource: EncodedResource | undefined): void {
     if (resource === undefined) return;
     const before = this.#keys.get(name) ?? NO_KEYS;
@@ -51,7 +50,7 @@ export class AliasIndex {
     for (const key of after) this.#namesOf(key).add(name);
   }
 
-  /** Nobody needs to know of this deleted name any more. */
+  /** Forgets a deleted name. */
   forget(name: string): void {
     this.#unlink(name, this.#keys.get(name) ?? NO_KEYS);
   }
@@ -71,13 +70,13 @@ export class AliasIndex {
   }
 }
 
-/** The further names of a resource, canonically. */
+/** The additional names of a resource, in canonical form. */
 export function aliasKeysOf({ name, aliases }: EncodedResource): Keys {
   const own = ownKeys(name);
   return aliases.length === 0 ? own : [...new Set([...own, ...aliases.map(canonicalXdsName)])];
 }
 
-/** What a name implies, whether there is such a resource or not. */
+/** The additional names that follow from a name, even without a resource. */
 function ownKeys(name: string): Keys {
   return isXdstpName(name) ? [canonicalXdsName(name), globOf(name)] : NO_KEYS;
 }

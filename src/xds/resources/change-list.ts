@@ -1,10 +1,10 @@
 /**
- * The change log of a collection, compacted: one entry per name, ordered by the sequence number of the last event that
- * concerns it, deleted names included. An entry remembers the earlier versions that some stream may still hold.
+ * The compacted change log of a collection: one entry for each name, including deleted ones, ordered by the sequence number of its last event.
+ * An entry remembers the earlier versions that a stream may still hold.
  */
 import type { EncodedResource } from './resource.js';
 
-/** What a name stood for from a sequence number on; `resource` is undefined while it did not exist. */
+/** A version of a name since a sequence number. `resource` is undefined if the name did not exist. */
 export interface Version {
   readonly resource: EncodedResource | undefined;
   readonly since: number;
@@ -12,28 +12,28 @@ export interface Version {
 
 export interface Entry {
   readonly name: string;
-  /** The newest version; undefined after its deletion. */
+  /** The newest version. `undefined` after its deletion. */
   resource: EncodedResource | undefined;
-  /** Sequence number since which the newest version is there. */
+  /** Sequence number of the newest version. */
   since: number;
   /** Sequence number of the last event: a change, or a verdict about a version. At least `since`. */
   seq: number;
-  /** Earlier versions, the oldest first. Before the first of them the name did not exist, unless it is `truncated`. */
+  /** Earlier versions, the oldest first. Before them the name did not exist, unless `truncated` is set. */
   earlier: readonly Version[];
   truncated: boolean;
   older: Entry | undefined;
   newer: Entry | undefined;
 }
 
-/** A version that is not remembered. */
+/** Represents a version that is not remembered. */
 export const FORGOTTEN = Symbol('a version that is not remembered');
 
-/** So many earlier versions of one name are remembered without asking who holds them. */
+/** Up to this number, earlier versions of a name are remembered without checking which streams hold them. */
 const FEW = 8;
-/** More are not remembered, though streams that lag behind may hold them. */
+/** Limit of earlier versions of a name. Streams that are far behind may hold others. */
 const MAX_EARLIER = 64;
 
-/** A name that does not exist yet. */
+/** The entry of a name that does not exist yet. */
 export function newEntry(name: string): Entry {
   return {
     name,
@@ -47,7 +47,7 @@ export function newEntry(name: string): Entry {
   };
 }
 
-/** What the name stood for after the change with this sequence number. */
+/** The version of the name after the change with this sequence number. */
 export function versionAt(entry: Entry, seq: number): EncodedResource | typeof FORGOTTEN | undefined {
   if (entry.since <= seq) return entry.resource;
   const known = entry.earlier.findLast(({ since }) => since <= seq);
@@ -55,15 +55,15 @@ export function versionAt(entry: Entry, seq: number): EncodedResource | typeof F
   return entry.truncated ? FORGOTTEN : undefined;
 }
 
-/** Sequence numbers of the standings of streams, now or after their next answer. */
+/** The sequence numbers of streams' standings, now and after their next answers. */
 export interface Positions {
-  /** They stand there or later. */
+  /** The lowest of them. */
   readonly lowest: number;
-  /** Each once; asked for only where many versions are remembered. */
+  /** All of them, without duplicates. Called only if many versions are remembered. */
   all(): readonly number[];
 }
 
-/** The name has had this value since `seq`. */
+/** Sets the newest version of the name, at sequence number `seq`. */
 export function succeed(entry: Entry, after: EncodedResource | undefined, seq: number, positions: Positions): void {
   const versions = [...entry.earlier, { resource: entry.resource, since: entry.since }];
   const { kept, lost } = stillHeld(versions, positions);
@@ -73,13 +73,13 @@ export function succeed(entry: Entry, after: EncodedResource | undefined, seq: n
   entry.since = seq;
 }
 
-/** Versions that are remembered; `lost`: some stream may hold one that is not. */
+/** The versions to remember. `lost`: a stream may hold a version that is not among them. */
 interface StillHeld {
   readonly kept: readonly Version[];
   readonly lost: boolean;
 }
 
-/** Those of the versions that some stream may hold; and the last, which may be what a stream is brought back to. */
+/** The versions that some stream may hold, and the last one, which may be shown again. */
 export function stillHeld(versions: readonly Version[], held: Positions): StillHeld {
   const last = versions.length - 1;
   const until = (index: number): number => versions[index + 1]?.since ?? Infinity;
@@ -96,7 +96,7 @@ export class ChangeList {
   #newest: Entry | undefined;
   #oldest: Entry | undefined;
 
-  /** Moves the entry to the newest end. */
+  /** Moves the entry to the end of the log. */
   touch(entry: Entry, seq: number): void {
     entry.seq = seq;
     if (this.#newest === entry) return;
@@ -117,12 +117,12 @@ export class ChangeList {
     entry.newer = undefined;
   }
 
-  /** Entries that changed after `seq`, newest first. */
+  /** Entries that changed after `seq`, the newest first. */
   *since(seq: number): Generator<Entry, void> {
     for (let entry = this.#newest; entry !== undefined && entry.seq > seq; entry = entry.older) yield entry;
   }
 
-  /** Entries from the oldest change on. They may be removed meanwhile. */
+  /** Entries in the order of their last events. They may be removed during the iteration. */
   *oldestFirst(): Generator<Entry, void> {
     for (let entry = this.#oldest; entry !== undefined;) {
       const { newer } = entry;

@@ -1,20 +1,22 @@
-/** All resources of one type as one view sees them: what a provider fills and changes. Knows no streams. */
+/** All resources of one type in one view. The provider fills and changes it. Knows no streams. */
 import type { EncodedResource } from './resource.js';
 
-/** Open while a stream subscribes to the type in the view; changes after its end go nowhere. */
+/** Open while a stream subscribes to the type in the view. Later changes have no effect. */
 export interface Collection {
   readonly typeUrl: string;
-  /** What `viewOf` gave. */
+  /** The result of `viewOf`. */
   readonly view: string;
   /**
-   * Adds or replaces the resource of that name. A resource with the version that is there already changes nothing. Outside
-   * of a transaction it is one of its own. Throws TypeError for a resource of another type.
+   * Adds or replaces the resource of that name. A resource with the same version as before changes nothing. Outside of a transaction, the call
+   * is a transaction of its own.
+   *
+   * @throws TypeError for a resource of another type
    */
   set(resource: EncodedResource): void;
-  /** Does nothing if there is none. */
+  /** Does nothing if the resource does not exist. */
   delete(name: string): void;
-  /** Also within the transaction that sets it. */
+  /** The resource, including changes of the open transaction. */
   get(name: string): EncodedResource | undefined;
-  /** Names of the resources that exist. */
+  /** The names of all resources. */
   names(): Iterable<string>;
 }

@@ -1,6 +1,6 @@
 /**
- * What a request makes a subscription cover. Many clients change theirs alike and at the same time, so the last few results
- * are kept: equal coverages are then one object, and comparing them is free.
+ * The coverage of a subscription after a request. Many clients send the same requests at the same time, so recent results are cached. Equal
+ * coverages are then one object and quick to compare.
  */
 import { type Digest, EMPTY_DIGEST, addDigest, digestOf, formatDigest, subtractDigest } from '../protocol/digest.js';
 import { WireError } from '../wire/reader.js';
@@ -13,16 +13,16 @@ import { NameSet } from './name-set.js';
 export const NO_NAMES: ReadonlySet<string> = new Set();
 export const NO_BYTES: Buffer = Buffer.alloc(0);
 const WILDCARD = '*';
-/** How many results of each kind are remembered, and what they may cost. */
+/** Limits of the number of cached results of each kind, and of their size. */
 const LIMITS = { maxItems: 32, maxBytes: 16 << 20 };
 
 export interface Coverage {
   readonly wildcard: boolean;
-  /** What is named one by one, in canonical form; `*` is not among it. */
+  /** The subscribed names in canonical form, without `*`. */
   readonly names: ReadonlySet<string>;
-  /** Sum over the digests of the names: equal for equal sets, and nearly never for unequal ones. */
+  /** Sum of the digests of the names. Equal for equal sets, and almost never for others. */
   readonly digest: Digest;
-  /** What the names cost in memory, about. */
+  /** An estimate of the size of the names, in bytes. */
   readonly bytes: number;
 }
 
@@ -30,7 +30,7 @@ export const NOTHING: Coverage = { wildcard: false, names: NO_NAMES, digest: EMP
 
 export const EVERYTHING: Coverage = { wildcard: true, names: NO_NAMES, digest: EMPTY_DIGEST, bytes: 0 };
 
-/** Equal for equal coverages, and nearly never for unequal ones. */
+/** Equal for equal coverages, and almost never for others. */
 export function coverageKey({ wildcard, names, digest }: Coverage): string {
   return `${wildcard ? '*' : ''}${names.size}/${formatDigest(digest)}`;
 }
@@ -44,19 +44,19 @@ export function equalCoverage(one: Coverage, other: Coverage): boolean {
 
 /** The names of a state-of-the-world request. */
 export interface NameList {
-  /** The `resource_names` fields of the request; a copy. */
+  /** The encoded `resource_names` fields of the request; a copy. */
   readonly bytes: Buffer;
-  /** Whether no name was given at all. */
+  /** Whether the list contains no name. */
   readonly empty: boolean;
   readonly coverage: Coverage;
 }
 
-/** What becomes of a coverage by an incremental request, or by a list of names. */
+/** The effect of a request on a coverage. */
 export interface Transition {
   readonly coverage: Coverage;
-  /** Names that must be answered, changed or not. */
+  /** Names that must be sent, changed or not. */
   readonly answers: ReadonlySet<string>;
-  /** Names that are new, and names that were left. */
+  /** Added names, and removed names. */
   readonly added: readonly string[];
   readonly unsubscribed: readonly string[];
 }
@@ -76,23 +76,23 @@ interface Replacement {
 
 export class Coverages {
   readonly #limit: number;
-  /** Held by the bytes, which subscriptions compare their next request with. */
+  /** The holder is the encoded list, which subscriptions store for comparison with the next request. */
   readonly #lists = new Recent<Buffer, NameList>(LIMITS);
-  /** Held by the larger coverage of the two, which an interest has. */
+  /** The holder is the larger one of the two coverages, which an interest stores. */
   readonly #deltas = new Recent<Coverage, Remembered>(LIMITS);
   readonly #replacements = new Recent<Coverage, Replacement>(LIMITS);
 
-  /** `limit`: how many names a subscription may have. */
+  /** `limit`: maximum number of names in a subscription. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** What is remembered costs about so many bytes. */
+  /** An estimate of the size of the caches, in bytes. */
   get bytes(): number {
     return this.#lists.bytes + this.#deltas.bytes + this.#replacements.bytes;
   }
 
-  /** The list with these bytes. Throws WireError. */
+  /** The list with these bytes. @throws WireError for invalid bytes or too many names. */
   list(bytes: Buffer): NameList {
     const known = this.#lists.find((list) => list.bytes.length === bytes.length && list.bytes.equals(bytes));
     if (known !== undefined) return known;
@@ -101,7 +101,7 @@ export class Coverages {
     return list;
   }
 
-  /** State of the world: `after` takes the place of `before`. */
+  /** State of the world: replaces the coverage. */
   replace(before: Coverage, after: Coverage): Transition {
     const known = this.#replacements.find((item) => item.before === before && item.transition.coverage === after);
     if (known !== undefined) return known.transition;
@@ -112,7 +112,7 @@ export class Coverages {
     return transition;
   }
 
-  /** Incremental: a name in both lists is subscribed. `all`: everything, whatever the lists say. Throws WireError. */
+  /** Incremental: adds and removes names. A name in both lists is added. `all`: subscribes to everything. @throws WireError for too many names. */
   change(before: Coverage, request: DeltaDiscoveryRequest, all: boolean): Transition {
     const subscribe = canonicalNames(request.subscribe);
     const unsubscribe = canonicalNames(request.unsubscribe);
@@ -133,7 +133,7 @@ export class Coverages {
   }
 }
 
-/** What both cost. Where they share their names, that is the stream's own cost and not that of remembering them. */
+/** The size of both. Names that both share count once, as a cost of the stream. */
 function costOf(before: Coverage, { names, bytes }: Coverage): number {
   return names instanceof NameSet && names.isNextOf(before.names) ? 0 : before.bytes + bytes;
 }
@@ -167,7 +167,7 @@ function changeOf(
     added.length + unsubscribed.length === 0 ? before.names : NameSet.after(before.names, added, unsubscribed);
   const digest = unsubscribed.reduce((sum, name) => subtractDigest(sum, digestOf(name)), sumOf(before.digest, added));
   const bytes = before.bytes + bytesOfNames(added) - bytesOfNames(unsubscribed);
-  // A name that was asked for is answered, even if nothing changed; so is one that was left and may come by the wildcard.
+  // A requested name must be answered, even if unchanged. So must a removed name that the wildcard still covers.
   const answers = asked;
   if (wildcard) for (const name of unsubscribed) answers.add(name);
   return {

@@ -1,4 +1,4 @@
-/** The resources of one type in one view, as they were at each sequence number that the standing of a client may have. It must not know clients. */
+/** The resources of one type in one view, now and at each sequence number of a client's standing. It must not know clients. */
 import type { AliasIndex } from './alias-index.js';
 import type { Entry, Positions } from './change-list.js';
 import type { EncodedResource } from './resource.js';
@@ -11,14 +11,14 @@ export interface ResourceHistory {
   /** The newest version. */
   get(name: string): EncodedResource | undefined;
   entry(name: string): Entry | undefined;
-  /** All names, deleted ones that are remembered too. */
+  /** All names, including deleted ones that are remembered. */
   entries(): Iterable<Entry>;
-  /** Entries that an event after `seq` concerns, deleted ones too, newest first. */
+  /** Entries with an event after `seq`, including deleted names, newest first. */
   since(seq: number): Iterable<Entry>;
-  /** Streams that are behind hold what there was at this sequence number or later. */
+  /** The lowest sequence number of a state that a stream holds. */
   lowestHeld(): number;
   positions(): Positions;
 }
 
-/** What changed in one transaction: by name, the resource before it. */
+/** The changes of one transaction: by name, the resource before the transaction. */
 export type Changes = ReadonlyMap<string, EncodedResource | undefined>;

@@ -1,16 +1,16 @@
 /**
- * Sets of names that never change. A set that differs a little from another one costs the difference: the newest of a family
- * owns the names, and an earlier one knows how it differs from the next.
+ * Immutable sets of names. A set with few differences from another one stores only these. The newest set of a family owns the names; each
+ * earlier one stores its difference from the next.
  */
 
-/** So many names a family may differ in before the names are copied, however few they are. */
+/** A family may always differ in this number of names before the names are copied. */
 const MIN_DIFFERENCE = 16;
-/** Beyond that, this share of the names: copies then cost a constant number of steps per name that is added. */
+/** A large family may differ in this fraction of its names. A copy then costs a constant number of steps for each added name. */
 const SHARE = 4;
-/** A set that is read over more steps than this gets names of its own. */
+/** A set with more differences than this between it and the names gets a copy of the names when it is read. */
 const MAX_STEPS = 16;
 
-/** What a set has more and less than the next one of its family. */
+/** The difference from the next set of the family. */
 interface Difference {
   readonly next: NameSet;
   readonly more: ReadonlySet<string>;
@@ -19,9 +19,9 @@ interface Difference {
 
 export class NameSet implements ReadonlySet<string> {
   readonly size: number;
-  /** Names, or the difference to who has them. */
+  /** The names, or the difference from the next set. */
   #content: Set<string> | Difference;
-  /** By how many names later sets of the family may still differ from the first. */
+  /** The number of names in which later sets of the family may still differ from the first. */
   readonly #budget: number;
 
   private constructor(names: Set<string>, budget: number) {
@@ -30,12 +30,12 @@ export class NameSet implements ReadonlySet<string> {
     this.#budget = budget;
   }
 
-  /** A set of its own. Takes the names over: the caller must not change them any more. */
+  /** A new family. The caller must not change the given set afterwards. */
   static of(names: Set<string>): NameSet {
     return new NameSet(names, Math.max(MIN_DIFFERENCE, Math.floor(names.size / SHARE)));
   }
 
-  /** `before` with `added`, which it must not have, and without `left`, which it must have; each name once. */
+  /** `before` with `added`, none of which it contains, and without `left`, all of which it contains. Both without duplicates. */
   static after(before: ReadonlySet<string>, added: readonly string[], left: readonly string[]): NameSet {
     return before instanceof NameSet ? before.#with(added, left) : NameSet.of(changed(new Set(before), added, left));
   }
@@ -49,7 +49,7 @@ export class NameSet implements ReadonlySet<string> {
     return next;
   }
 
-  /** Whether it shares its names with the set that it was made of. */
+  /** Whether it was made from `before` and shares its names. */
   isNextOf(before: ReadonlySet<string>): boolean {
     return before instanceof NameSet && !(before.#content instanceof Set) && before.#content.next === this;
   }
@@ -65,7 +65,7 @@ export class NameSet implements ReadonlySet<string> {
     return content.has(name);
   }
 
-  /** Its names, copied if another set has them. */
+  /** The names of this set. Copied if another set owns them. */
   #own(): Set<string> {
     const differences: Difference[] = [];
     let content = this.#content;

@@ -1,30 +1,30 @@
-/** Where resources come from: what a program that uses the server implements. Knows no streams. */
+/** The source of resources: an interface that users of the server implement. Knows no streams. */
 import type { Collection } from './collection.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
 /**
- * The server opens a collection when the first stream subscribes to a type in a view, and closes it when the last one has
- * left. All calls are synchronous.
+ * The server opens a collection at the first subscription to a type in a view, and closes it after the last one. All functions are
+ * synchronous.
  */
 export interface ResourceProvider {
   /**
-   * The view whose resources of this type this node sees. Nodes that see the same should have the same view: they share
-   * its responses. Asked again at `server.reassign()`.
+   * The view of this node for this type. Nodes with the same resources should have the same view, because they share its responses. Called
+   * again after `server.reassign()`.
    */
   viewOf(node: XdsNode, typeUrl: string): string;
   /**
-   * Fills the collection before it returns, and changes it later in transactions. Undefined for a type that is not served;
-   * asked for each view.
+   * Fills the collection before it returns, and changes it later in transactions. Returns `undefined` for an unsupported type. Called for each
+   * view.
    */
   open(collection: Collection): OpenCollection | undefined;
 }
 
-/** What a provider hears of a collection that it opened. */
+/** Notifications about a collection that the provider opened. */
 export interface OpenCollection {
-  /** A stream is the first to subscribe to this name itself (not by `*`): set it now if it exists, or later when it does. */
+  /** The first stream subscribed to this name (not by `*`). Set the resource now if it exists, or later. */
   want?(name: string): void;
-  /** No stream subscribes to this name itself any more. The resource may be deleted, or kept. */
+  /** No stream subscribes to this name any more. The resource may be deleted or kept. */
   unwant?(name: string): void;
-  /** Nobody sees the collection any more; later changes of it go nowhere. */
+  /** No stream subscribes to the collection any more. Later changes have no effect. */
   close(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * What a resource refers to, read from its bytes: a cluster's load assignment, and the clusters that a listener or a route
- * sends to. It knows the few fields of Envoy's messages that say so, whatever library made the bytes.
+ * Reads the references of a resource from its bytes: the load assignment of a cluster, and the clusters of a listener or route. Knows only
+ * these fields of Envoy's messages, and works with bytes from any library.
  */
 import {
   CLUSTER,
@@ -13,15 +13,15 @@ import { LENGTH_DELIMITED, WireError, WireReader } from '../wire/reader.js';
 
 /** Names that a resource refers to. */
 export interface References {
-  /** A cluster that is discovered by EDS: the name of its load assignment. */
+  /** For an EDS cluster: the name of its load assignment. */
   readonly endpoints: string | undefined;
-  /** The clusters that a listener, route or virtual host sends to, each once. */
+  /** For a listener, route or virtual host: the clusters that it refers to, without duplicates. */
   readonly clusters: readonly string[];
 }
 
 const NONE: References = { endpoints: undefined, clusters: [] };
 
-/** Field numbers from a message down to one of its strings or messages. */
+/** Field numbers, from a message to a nested string or message. */
 type Path = readonly number[];
 
 /** `type`, where 3 is EDS. https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.proto */
@@ -52,7 +52,7 @@ const FILTERS: readonly Path[] = [
   [25, 3, 4],
   [19, 1],
 ];
-/** Filters that send to clusters: `route_config`, and `cluster` and `weighted_clusters.clusters.name`. */
+/** Filters that refer to clusters: by `route_config`, or by `cluster` and `weighted_clusters.clusters.name`. */
 const OF_FILTERS: ReadonlyMap<string, readonly Path[]> = new Map([
   [
     'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
@@ -65,13 +65,13 @@ function below(path: Path, paths: readonly Path[]): readonly Path[] {
   return paths.map((rest) => [...path, ...rest]);
 }
 
-/** Nothing for bytes that are no message, and for types that refer to nothing. */
+/** No references for invalid bytes, and for types without references. */
 export function referencesOf(typeUrl: string, value: Uint8Array): References {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   try {
     return read(typeUrl, bytes);
   } catch (error) {
-    // The client rejects it, and says why better than we could.
+    // The client will reject the message, with a better error message.
     if (error instanceof WireError) return NONE;
     throw error;
   }
@@ -113,7 +113,7 @@ function clustersOfListener(bytes: Buffer): string[] {
   });
 }
 
-/** The strings at the ends of the paths, without empty ones, each once. */
+/** The strings at these paths, without empty ones and duplicates. */
 function stringsAt(bytes: Buffer, paths: readonly Path[]): string[] {
   const strings = new Set<string>();
   for (const path of paths) for (const field of fieldsAt(bytes, path)) strings.add(field.toString());

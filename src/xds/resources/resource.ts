@@ -1,77 +1,76 @@
 /**
- * A resource owns its bytes and its version: encoded once, and from then on only copied into responses. It must not know
- * who gets it.
+ * A resource with its bytes and version. It is encoded once, and then copied into responses. It must not know streams.
  */
 import { hash } from 'node:crypto';
 import { type Digest, digestOf } from '../protocol/digest.js';
 import { referencesOf } from './references.js';
 import { fieldSize, stringFieldSize, writeHead, writeString, writeVarint } from '../wire/writer.js';
 
-/** Field number of `resources` in DiscoveryResponse and DeltaDiscoveryResponse alike. */
+/** The field number of `resources` in both kinds of response. */
 const RESOURCES_FIELD = 2;
 /** 16 base64 digits: 96 bits of SHA-256. */
 const VERSION_LENGTH = 16;
-/** A `google.protobuf.Duration` has about this many milliseconds. */
+/** The maximum of a `google.protobuf.Duration` is about this number of milliseconds. */
 const MAX_TTL_MS = 315_576_000_000_000;
 
-/** Made by `encodeResource` and its like, never by hand. One object may be put into any number of views, stores and servers. */
+/** Use `encodeResource` or a similar function to make one. The same object may be in several views, stores and servers. */
 export interface EncodedResource {
   readonly typeUrl: string;
   readonly name: string;
   /** The serialized message: the value of the Any. */
   readonly value: Buffer;
-  /** By default a hash of the value, the same in every process. A name and a version always identify the same bytes. */
+  /** Default: a hash of the value, the same in every process. A name and a version always identify the same bytes. */
   readonly version: string;
-  /** Further names that a subscription may use; only the incremental protocol sends them to the client. */
+  /** Further names for subscriptions. Only the incremental protocol sends them to clients. */
   readonly aliases: readonly string[];
-  /** A cluster: the name of the load assignment that must follow whenever the cluster is sent. */
+  /** For a cluster: the name of the load assignment that must follow whenever the cluster is sent. */
   readonly endpoints: string | undefined;
-  /** A listener or route: the clusters, discovered like itself, that a client must have accepted before. */
+  /** For a listener or route: the discovered clusters that a client must have accepted before. */
   readonly clusters: readonly string[];
-  /** Milliseconds after which a client that does not hear of it again drops it. Undefined: never. */
+  /** Time after which a client drops the resource unless it is renewed, in milliseconds. `undefined`: never. */
   readonly ttlMs: number | undefined;
-  /** Digest of name and version, and of aliases and time to live where there are any. */
+  /** Digest of name and version, and of aliases and TTL if there are any. */
   readonly digest: Digest;
-  /** The entry in `resources` of a DeltaDiscoveryResponse, with tag and length. Its tail from `anyOffset` on is the Any. */
+  /** The entry in `resources` of a DeltaDiscoveryResponse, with tag and length. From `anyOffset` to the end it contains the Any. */
   readonly frame: Buffer;
   readonly anyOffset: number;
 }
 
 export interface ResourceOptions {
   /**
-   * Default: a hash of the value and the aliases. Whoever gives versions must give new bytes or aliases a new one: a resource
-   * with the version that is there already changes nothing, and is not sent to a client that comes back with it.
+   * Default: a hash of the value and the aliases. If you set versions, set a new one for new bytes or aliases: a resource with the same version
+   * as before changes nothing, and is not sent to a client that reconnects with this version.
    */
   readonly version?: string;
-  /** Further names under which clients may subscribe to it. Default: none. */
+  /** Further names for subscriptions. Default: none. */
   readonly aliases?: readonly string[];
   /**
-   * For a cluster of type EDS: its `service_name`, or else its name. Envoy warms a changed cluster until it gets its load
-   * assignment again, so that is sent after it, changed or not. Default: read from the message.
+   * For an EDS cluster: its `service_name`, or else its name. Envoy warms a changed cluster until it gets the load assignment again, so the load
+   * assignment is sent after the cluster, changed or not. Default: read from the message.
    * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
    */
   readonly endpoints?: string;
   /**
-   * For listeners and routes: clusters that are discovered too and that this resource refers to. While a client has rejected
-   * one of them and has no earlier version of it, this resource is kept from that client, and while one of them does not
-   * exist it is held back for up to `orderDeadlineMs`. Clusters of the client's own bootstrap do not belong here.
-   * Default: read from the message: what the routes, the routes within an HttpConnectionManager, and the TcpProxy of a
-   * listener send to.
+   * For listeners and routes: the discovered clusters that the resource refers to. If a client rejected one of them and has no earlier version of
+   * it, this resource is withheld from the client. If one of them does not exist, this resource waits for up to `orderDeadlineMs`. Static
+   * clusters of the client do not belong here. Default: read from the message, from its routes, the routes in an HttpConnectionManager and the
+   * TcpProxy of a listener.
    */
   readonly clusters?: readonly string[];
   /**
-   * Milliseconds after which a client drops the resource if it has lost contact with the server: at least 1. It is sent
-   * to clients that announce `xds.config.supports-resource-ttl` (by state of the world `xds.config.resource-in-sotw`, too),
-   * and renewed every half of that time. Envoy 1.40 crashes when endpoints expire that came by state of the world, so use the
-   * incremental protocol with it (https://github.com/envoyproxy/envoy/issues/24271). Default: the resource stays.
+   * Time after which a client drops the resource if it has lost the server, in milliseconds, at least 1. It is sent to clients with the feature
+   * `xds.config.supports-resource-ttl` (in the state-of-the-world variant also `xds.config.resource-in-sotw`), and renewed after every half of
+   * that time. Envoy 1.40 crashes when endpoints from a state-of-the-world response expire, so use the incremental protocol with TTLs
+   * (https://github.com/envoyproxy/envoy/issues/24271). Default: none.
    * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#ttl
    */
   readonly ttlMs?: number;
 }
 
 /**
- * A resource from the bytes of its message, which are copied. It has one name and one type; the name should be that within
- * the message: what is no such message is rejected by clients. Throws RangeError for a time to live below 1 ms or without end.
+ * A resource from the bytes of its message, which are copied. `name` should be the name in the message; clients reject other messages.
+ *
+ * @throws RangeError for a TTL below 1 ms or without end
  */
 export function encodeResource(
   typeUrl: string,
@@ -98,7 +97,7 @@ export function encodeResource(
   };
 }
 
-/** Whether putting one in the place of the other changes nothing for anybody. */
+/** Whether replacing one by the other changes nothing for clients. */
 export function isSameResource(one: EncodedResource | undefined, other: EncodedResource | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   const { digest } = one;
@@ -109,23 +108,23 @@ function defaultVersion(value: Uint8Array, aliases: readonly string[]): string {
   return contentVersion(aliases.length === 0 ? value : Buffer.concat([value, Buffer.from(aliases.join('\0'))]));
 }
 
-/** What the options say, and what they do not say as the message has it. */
+/** The references in the options. Missing ones are read from the message. */
 function referencesWith({ endpoints, clusters }: ResourceOptions, typeUrl: string, value: Uint8Array) {
   if (endpoints !== undefined || clusters !== undefined) return { endpoints, clusters: clusters ?? [] };
   return referencesOf(typeUrl, value);
 }
 
-/** The version that a value has by default. */
+/** The default version of a value. */
 export function contentVersion(value: Uint8Array): string {
   return hash('sha256', value, 'base64url').slice(0, VERSION_LENGTH);
 }
 
-/** `Resource { version = 1; resource = 2; name = 3; aliases = 4 }`, the Any last. */
+/** `Resource { version = 1; resource = 2; name = 3; aliases = 4 }`, with the Any as the last field. */
 function encodeFrame(typeUrl: string, name: string, value: Uint8Array, version: string, aliases: readonly string[]) {
   const anySize = stringFieldSize(typeUrl) + fieldSize(value.length);
   const aliasesSize = aliases.reduce((size, alias) => size + fieldSize(Buffer.byteLength(alias)), 0);
   const size = stringFieldSize(version) + stringFieldSize(name) + aliasesSize + fieldSize(anySize);
-  // Not from the pool: a resource lives long, and would keep the rest of its slab alive.
+  // Not from the pool: a resource lives long and would keep its whole slab in memory.
   const frame = Buffer.allocUnsafeSlow(fieldSize(size));
   let position = writeHead(frame, 0, RESOURCES_FIELD, size);
   position = writeString(frame, position, 1, version);
@@ -143,12 +142,12 @@ function writeAlias(frame: Buffer, position: number, alias: string): number {
   return start + frame.write(alias, start);
 }
 
-/** Size of the resource's entry in `resources` of a DiscoveryResponse. */
+/** The size of the resource's entry in `resources` of a DiscoveryResponse. */
 export function anyEntrySize(resource: EncodedResource): number {
   return fieldSize(resource.frame.length - resource.anyOffset);
 }
 
-/** Writes the resource's entry in `resources` of a DiscoveryResponse and returns the position after it. */
+/** Writes the resource's entry in `resources` of a DiscoveryResponse. Returns the offset after it. */
 export function writeAnyEntry(target: Buffer, position: number, resource: EncodedResource): number {
   const { frame, anyOffset } = resource;
   target[position] = (RESOURCES_FIELD << 3) | 2;

@@ -1,4 +1,4 @@
-/** A provider that keeps its resources in memory: put and remove, per view. For programs that know all their resources. */
+/** A provider with all resources in memory, by view. For programs that know all their resources. */
 import type { Collection } from './collection.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import type { OpenCollection, ResourceProvider } from './provider.js';
@@ -7,31 +7,31 @@ import { type EncodedResource, isSameResource } from './resource.js';
 /** The view of every node, unless `viewOf` is set. */
 export const DEFAULT_VIEW = 'default';
 
-/** All are optional. */
+/** All options are optional. */
 export interface ResourceStoreOptions {
   /**
-   * The key of the view that a node sees, for each type. Nodes with the same key see the same resources and share their
-   * responses. Should be quick and must not throw: that ends the stream with INTERNAL. Default: all see `default`.
+   * The view of a node, for each type. Nodes with the same view see the same resources and share their responses. Should be fast and must not
+   * throw: an error ends the stream with INTERNAL. Default: `default` for all nodes.
    */
   readonly viewOf?: (node: XdsNode, typeUrl: string) => string;
-  /** The types to serve; requests for others are accepted and never answered. Default: every type. */
+  /** The supported types. Requests for others are accepted and never answered. Default: every type. */
   readonly types?: readonly string[];
   /**
-   * Why a resource must not be served, `undefined` if it may; asked for each that is put, and `put` throws an Error with the answer. What
-   * was there before stays. `rejectedByEnvoy` of `lifeboat/xds/json` is made for it. Default: whatever is put is served.
+   * Why a resource must not be served; `undefined` if it may. Called for each resource that is put. `put` throws an Error with the result, and
+   * the earlier version stays. `rejectedByEnvoy` of `lifeboat/xds/json` is such a function. Default: no check.
    */
   readonly check?: (resource: EncodedResource) => string | undefined;
 }
 
 /**
- * Resources by type, view and name. Streams see a change at once, or at the end of the transaction in which it is made. A
- * store may be filled before there is a server, and may serve several.
+ * Resources by type, view and name. Streams see a change at once, or at the end of its transaction. A store may be filled before a server
+ * exists, and several servers may use it.
  */
 export class ResourceStore implements ResourceProvider {
   readonly #options: ResourceStoreOptions;
-  /** By type and view, by name. */
+  /** By type and view, then by name. */
   readonly #resources = new Map<string, Map<string, EncodedResource>>();
-  /** By type and view: one collection for each server that has streams there. */
+  /** By type and view: the collections of the servers with streams there. */
   readonly #open = new Map<string, Set<Collection>>();
 
   constructor(options: ResourceStoreOptions = {}) {
@@ -60,8 +60,10 @@ export class ResourceStore implements ResourceProvider {
   }
 
   /**
-   * Adds or replaces the resource of that type and name. One with the version that is there already changes nothing.
-   * `view`: the key that `viewOf` gives. Throws an Error for one that the option `check` rejects, before anything is changed.
+   * Adds or replaces the resource of that type and name. A resource with the same version as before changes nothing. `view`: a result of
+   * `viewOf`.
+   *
+   * @throws Error if the option `check` rejects the resource. Nothing is changed then.
    */
   put(resource: EncodedResource, view: string = DEFAULT_VIEW): void {
     const key = keyOf(resource.typeUrl, view);
@@ -72,7 +74,7 @@ export class ResourceStore implements ResourceProvider {
     for (const collection of this.#open.get(key) ?? []) collection.set(resource);
   }
 
-  /** Removes a resource; does nothing if there is none. */
+  /** Removes a resource. Does nothing if it does not exist. */
   remove(typeUrl: string, name: string, view: string = DEFAULT_VIEW): void {
     const key = keyOf(typeUrl, view);
     const table = this.#resources.get(key);
@@ -81,8 +83,9 @@ export class ResourceStore implements ResourceProvider {
   }
 
   /**
-   * From now on these are all resources of the type in the view: they are put, and what is not among them is removed. Throws
-   * TypeError for a resource of another type, before anything is changed. To be seen as one change it needs a transaction.
+   * Replaces all resources of the type in the view. Use a transaction to make it one change.
+   *
+   * @throws TypeError for a resource of another type. Nothing is changed then.
    */
   replace(typeUrl: string, resources: Iterable<EncodedResource>, view: string = DEFAULT_VIEW): void {
     const all = [...resources];
@@ -99,12 +102,12 @@ export class ResourceStore implements ResourceProvider {
     if (nack !== undefined) throw new Error(`${resource.typeUrl} ${resource.name}: ${nack}`);
   }
 
-  /** The resource, also within the transaction that puts it; undefined if there is none. */
+  /** The resource, including changes of the open transaction. `undefined` if it does not exist. */
   get(typeUrl: string, name: string, view: string = DEFAULT_VIEW): EncodedResource | undefined {
     return this.#resources.get(keyOf(typeUrl, view))?.get(name);
   }
 
-  /** Names of the resources of that type in the view: a copy. */
+  /** A copy of the names of all resources of that type in the view. */
   names(typeUrl: string, view: string = DEFAULT_VIEW): readonly string[] {
     return [...(this.#resources.get(keyOf(typeUrl, view))?.keys() ?? [])];
   }
