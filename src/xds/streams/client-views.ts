@@ -1,7 +1,7 @@
-/** What one client sees: a view of each type, and which of them are shown together. Asks the provider once for each. */
+/** The view of one client for each type, and which types share an effective view. Asks the provider once for each type. */
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, USERS_OF_CLUSTERS } from '../protocol/type-urls.js';
 
-/** Types that refer to one another: what is shown of them is closed under references. */
+/** Types that refer to each other. Their effective view is closed under references. */
 const TOGETHER: readonly string[] = [CLUSTER, CLUSTER_LOAD_ASSIGNMENT, ...USERS_OF_CLUSTERS];
 
 export class ClientViews {
@@ -10,7 +10,7 @@ export class ClientViews {
   readonly #views = new Map<string, string>();
   #together: string | undefined;
 
-  /** `aggregated`: one stream carries all types. On the separate services each type stands for itself. */
+  /** `aggregated`: one stream carries all types. With a separate stream for each type, each type has its own effective view. */
   constructor(ask: (typeUrl: string) => string, aggregated: boolean) {
     this.#ask = ask;
     this.#aggregated = aggregated;
@@ -24,7 +24,7 @@ export class ClientViews {
     return view;
   }
 
-  /** The same for clients to which the same is shown of this type and of those that it is shown with. */
+  /** The same key for clients that see the same resources of this type and of the types that share its effective view. */
   keyOf(typeUrl: string): string {
     if (!this.#aggregated || !TOGETHER.includes(typeUrl)) return JSON.stringify([typeUrl, this.viewOf(typeUrl)]);
     this.#together ??= JSON.stringify(TOGETHER.map((each) => this.viewOf(each)));

@@ -1,6 +1,6 @@
 /**
- * The open collections by type and view, and the transactions that change them: at the end of one, all its changes get one
- * sequence number, the views decide what they show, and the streams that this concerns are pumped.
+ * The open collections by type and view, and the transactions that change them. At the end of a transaction, all its changes get one
+ * sequence number, the effective views are decided again, and the affected streams are pumped.
  */
 import type { Changes, ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
@@ -14,7 +14,7 @@ import { NackIsolation, type NackIsolationHost } from './nack-isolation.js';
 
 interface Opened {
   readonly collection: VersionedCollection;
-  /** In which it is shown. */
+  /** The effective views that show it. */
   readonly views: Set<EffectiveView>;
   subscriptions: number;
 }
@@ -22,14 +22,14 @@ interface Opened {
 const NO_CHANGES: Changes = new Map();
 const NO_VIEWS: ReadonlySet<EffectiveView> = new Set();
 
-/** The events of NACKs, and whether NACKs change what is shown. */
+/** The events of rejected resources, and whether NACKs change what is shown. */
 export interface NackIsolationOptions extends Pick<NackIsolationHost, 'rejected' | 'released'> {
   readonly enabled: boolean;
 }
 
 export class CollectionRegistry implements CollectionHost {
   readonly maxTombstones: number;
-  /** What clients rejected of what is in the collections. */
+  /** The NACKs of resources in the collections. */
   readonly isolation: NackIsolation;
   readonly #isolates: boolean;
   readonly #provider: ResourceProvider;
@@ -38,7 +38,7 @@ export class CollectionRegistry implements CollectionHost {
   readonly #byHistory = new Map<ResourceHistory, Opened>();
   readonly #views = new Map<string, EffectiveView>();
   readonly #staged = new Set<VersionedCollection>();
-  /** Views that have to decide anew, though nothing changed. */
+  /** Effective views that must be decided again although no resource changed. */
   readonly #reconsidered = new Set<EffectiveView>();
   #viewChanges: (() => void)[] = [];
   #reassigned = new Set<SubscriptionHost>();
@@ -71,8 +71,8 @@ export class CollectionRegistry implements CollectionHost {
   }
 
   /**
-   * The collection for one more subscription, opened if it is the first, as it is shown to clients that see these views. Call
-   * it in a transaction.
+   * Adds a subscription to the collection, which is opened for the first one, and to the effective view with this key. Call it in a
+   * transaction.
    */
   attach(typeUrl: string, view: string, viewKey: string): SubscriptionSource {
     const collection = this.#attach(typeUrl, view);
@@ -99,7 +99,7 @@ export class CollectionRegistry implements CollectionHost {
     return collection;
   }
 
-  /** A subscription has left; the last one closes the collection. */
+  /** Removes a subscription. The last one closes the collection. */
   detach({ collection, view }: SubscriptionSource): void {
     if (!view.detach(collection)) this.#byHistory.get(collection)?.views.delete(view);
     if (view.unused) this.#views.delete(view.key);
@@ -115,7 +115,7 @@ export class CollectionRegistry implements CollectionHost {
     this.isolation.closed(collection);
   }
 
-  /** Moves the subscription to another view, with the transaction that is open. */
+  /** Moves the subscription to another view, in the open transaction. */
   reassign(subscription: Subscription, view: string, viewKey: string): void {
     const before = { collection: subscription.collection, view: subscription.view };
     if (before.collection.view === view && before.view.key === viewKey) return;
@@ -175,7 +175,7 @@ export class CollectionRegistry implements CollectionHost {
     return changes;
   }
 
-  /** Nothing to decide while nothing is rejected. */
+  /** While no resource is rejected, all newest versions are shown. */
   #settle(changes: ReadonlyMap<ResourceHistory, Changes>, affected: Set<Interest>): void {
     const reconsidered = new Set(this.#reconsidered);
     const views = new Set(reconsidered);

@@ -1,6 +1,6 @@
 /**
- * What clusters entail on an aggregated stream: load assignments that must follow them, and what refers to clusters that
- * the client is not offered.
+ * The dependencies of other types on clusters, on an aggregated stream: load assignments must follow their clusters, and resources must not
+ * refer to clusters that the client is not offered.
  */
 import type { UpdateBatch } from '../batches/batch.js';
 import { NO_NAMES } from '../resources/coverage.js';
@@ -11,9 +11,9 @@ import { NOTHING_WARMING, type Subscriptions, type Warming } from './type-order.
 
 export class Dependencies {
   readonly #subscriptions: Subscriptions;
-  /** Load assignments that the client is expected to ask for. */
+  /** Load assignments that the client is expected to subscribe to. */
   #warming: Warming = NOTHING_WARMING;
-  /** Load assignments of clusters that were sent before the client asked for any. */
+  /** Load assignments of clusters that were sent before the client subscribed to any. */
   #early: readonly ReadonlySet<string>[] = [];
 
   constructor(subscriptions: Subscriptions) {
@@ -25,8 +25,8 @@ export class Dependencies {
   }
 
   /**
-   * A chunk of clusters was sent: Envoy warms those that changed until it gets their load assignments, which it does not
-   * always ask for again. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
+   * A chunk of clusters was sent. Envoy warms the changed clusters until it gets their load assignments, and does not always subscribe to
+   * them again. https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#resource-warming
    */
   clustersSent(batch: UpdateBatch, index: number): void {
     const endpoints = this.#subscriptions.get(CLUSTER_LOAD_ASSIGNMENT);
@@ -45,13 +45,13 @@ export class Dependencies {
     };
   }
 
-  /** The client comes back and asks for load assignments: it waited for these when its last stream ended. */
+  /** The client reconnected and subscribes to load assignments. It was waiting for these when its last stream ended. */
   resumed(endpoints: Subscription, waitedFor: WaitedFor): void {
     const { collection, interest } = endpoints;
     endpoints.demand(interest.coveredOf(waitedFor === ALL_NAMES ? interest.names : waitedFor), collection.seq - 1);
   }
 
-  /** Load assignments that the client may wait for: of clusters that it was sent, and those that it has not acknowledged. */
+  /** Load assignments that the client may be waiting for: of clusters that were sent, and load assignments that it has not acknowledged. */
   waitedFor(): ReadonlySet<string> {
     const names = new Set(this.#subscriptions.get(CLUSTER_LOAD_ASSIGNMENT)?.unanswered());
     const clusters = this.#subscriptions.get(CLUSTER);
@@ -60,7 +60,7 @@ export class Dependencies {
     return names;
   }
 
-  /** The client asked for load assignments: those that were expected are due where their clusters were. */
+  /** The client subscribed to load assignments. The expected ones become due at the sequence number of their clusters. */
   endpointsSubscribed(endpoints: Subscription): void {
     this.#demandEarly(endpoints);
     const { names, from } = this.#warming;
@@ -70,19 +70,19 @@ export class Dependencies {
     this.#warming = rest.length === 0 ? NOTHING_WARMING : { names: new Set(rest), from };
   }
 
-  /** Who brings load assignments along needs them once more for the clusters that were sent. */
+  /** A client with load assignments of an earlier stream needs those of the sent clusters again. */
   #demandEarly(endpoints: Subscription): void {
     const { interest, collection } = endpoints;
     for (const names of this.#early) endpoints.demand(interest.coveredOf(names), collection.seq - 1);
     this.#early = [];
   }
 
-  /** What was expected is not waited for any more. */
+  /** Stops waiting for the expected subscriptions. */
   stopWarming(): void {
     this.#warming = NOTHING_WARMING;
   }
 
-  /** Whether the batch refers to clusters that do not exist for this client yet. */
+  /** Whether the batch refers to clusters that do not exist for this client. */
   lacksClusters(batch: UpdateBatch): boolean {
     if (batch.clusters.size === 0) return false;
     const clusters = this.#subscriptions.get(CLUSTER);

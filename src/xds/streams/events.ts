@@ -1,40 +1,40 @@
 /**
- * The events of streams: for metrics, logs and statuses. Handlers are called synchronously; an
- * error of one goes to the server's logger and changes nothing.
+ * The events of streams, for metrics, logs and statuses. Handlers are called synchronously. An error of a handler goes to the server's
+ * logger and has no other effect.
  */
 import type { RejectedResource } from './nack-isolation.js';
 import type { ClientStatus } from '../subscriptions/status.js';
 import type { Principal } from '../transport/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
-/** Who an event is about. */
+/** The client of an event. */
 export interface XdsClient {
-  /** Unique per stream while the process lives. */
+  /** Unique for each stream of the process. */
   readonly id: number;
   readonly node: XdsNode;
   /** Address of the client. */
   readonly peer: string;
   /** Who the client is, where calls are authenticated. */
   readonly principal: Principal | undefined;
-  /** What the server knows of the stream now; not cheap. */
+  /** The current state of the stream. Not cheap. */
   status(): ClientStatus;
 }
 
-/** Handlers, all of them optional. */
+/** Event handlers, all optional. */
 export interface XdsEvents {
   /** The stream's first request arrived: its node is known. Once per stream. */
   readonly connected?: (client: XdsClient) => void;
-  /** The stream has ended, whoever ended it. Once for each `connected`; `status()` still says how it stood. */
+  /** The stream ended, on either side. Once for each `connected`. `status()` returns the last state. */
   readonly disconnected?: (client: XdsClient) => void;
-  /** What the client subscribes to of this type changed; `status()` says what it is now. */
+  /** The subscription to this type changed. `status()` returns the new state. */
   readonly subscribed?: (client: XdsClient, typeUrl: string) => void;
-  /** A response was handed to the connection. */
+  /** A response was passed to the transport. */
   readonly sent?: (client: XdsClient, typeUrl: string, response: SentResponse) => void;
   /** The client accepted the response in flight. `seconds`: since it was sent. */
   readonly acked?: (client: XdsClient, typeUrl: string, version: string, seconds: number) => void;
   /**
-   * The client rejected the response in flight. `message`: its own words, of any length and content. `names`: the resources
-   * and removals in that response.
+   * The client rejected the response in flight. `message`: its error message, of any length and content. `names`: the resources and removals in
+   * the response.
    */
   readonly nacked?: (
     client: XdsClient,
@@ -43,27 +43,27 @@ export interface XdsEvents {
     message: string,
     names: readonly string[],
   ) => void;
-  /** A client rejected a resource for what it is, and not for its own host. It is withheld from others unless that is switched off. */
+  /** A client rejected a resource because of its content. It is withheld from other clients, unless `isolateNacks` is false. */
   readonly resourceRejected?: (resource: RejectedResource) => void;
-  /** What was rejected is not the newest version any more, or nobody is subscribed to it. */
+  /** A rejected version is no longer the newest, or no client subscribes to it. */
   readonly resourceReleased?: (resource: RejectedResource) => void;
-  /** A stream was turned away or ended by the server; `code` is a gRPC status. */
+  /** The server refused or ended a stream. `code`: the gRPC status. */
   readonly streamRefused?: (peer: string, code: number, message: string) => void;
 }
 
 /** A response that was sent. */
 export interface SentResponse {
-  /** Of the state that the client has then: equal wherever the same is seen. */
+  /** Version of the state that the client then holds. Equal for equal states. */
   readonly version: string;
-  /** How many resources it holds. */
+  /** The number of resources in the response. */
   readonly resources: number;
-  /** How many names it reports as removed. */
+  /** The number of names that the response reports as removed. */
   readonly removed: number;
-  /** Its size, without the nonce and the frame of gRPC. */
+  /** Size in bytes, without the nonce and the frame of gRPC. */
   readonly bytes: number;
 }
 
-/** The same events, where an error of a handler goes to `report` and no further. */
+/** The same handlers. `report` gets the errors that they throw. */
 export function guardEvents(events: XdsEvents, report: (error: unknown) => void): XdsEvents {
   const guard = <Args extends readonly unknown[]>(handler: (...args: Args) => void) => {
     return (...args: Args): void => {

@@ -1,19 +1,19 @@
 /**
- * Load assignments that clients waited for when their streams ended. Envoy comes back with the version that it holds and
- * does not say that a changed cluster still waits for it, so it is sent once more. Nothing is known after a restart of the
- * server; then Envoy takes the one that it holds after `initial_fetch_timeout`, and its cluster serves as before until then.
+ * Load assignments that clients were waiting for when their streams ended. After a reconnect, Envoy names the versions that it holds, but not
+ * that a changed cluster still waits for its load assignment. The server therefore sends it again. After a restart of the server this is
+ * unknown. Envoy then uses the load assignment that it holds after `initial_fetch_timeout`; until then the old cluster serves requests.
  * https://github.com/envoyproxy/envoy/issues/13009
  */
 import { bytesOfNames } from '../wire/recent.js';
 
-/** Of how many clients it is remembered; the oldest is forgotten first. */
+/** Limit of remembered clients. The oldest is forgotten first. */
 const MAX_CLIENTS = 4096;
-/** More names of one client than these stand for all. */
+/** A client with more names than this is sent all load assignments. */
 const MAX_NAMES = 256;
-/** Of the names of all clients. While there are more, all names of a client are taken instead of those that it waits for. */
+/** Limit of the size of all names. Above it, clients are sent all load assignments. */
 const MAX_NAME_BYTES = 8 << 20;
 
-/** Everything that the client asks for. */
+/** All load assignments that the client subscribes to. */
 export const ALL_NAMES = Symbol('all names');
 
 export type WaitedFor = ReadonlySet<string> | typeof ALL_NAMES;
@@ -32,7 +32,7 @@ export class InterruptedWarming {
     return this.#nameBytes;
   }
 
-  /** The stream of this client ended while it waited for these. */
+  /** The stream of this client ended while it was waiting for these names. */
   interrupted(identity: string, names: ReadonlySet<string>): void {
     if (names.size === 0) return;
     this.#forget(identity);
@@ -52,7 +52,7 @@ export class InterruptedWarming {
     this.#clients.delete(identity);
   }
 
-  /** The client is back and asks for load assignments: what it waited for, once. */
+  /** The names that a reconnected client was waiting for. Returned once. */
   take(identity: string): WaitedFor | undefined {
     const names = this.#clients.get(identity);
     this.#forget(identity);

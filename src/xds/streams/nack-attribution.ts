@@ -1,17 +1,17 @@
-/** Attributes a NACK to resources of the rejected response by its error message. Knows Envoy's texts, and no streams. */
+/** Finds the resources that the error message of a NACK is about. Knows Envoy's error messages, but no streams. */
 import { NameIndex } from './name-index.js';
 
-/** Those of the names that stand in the message as words of their own, not within longer names. One pass, however many there are. */
+/** The names that the message contains as whole words. One pass over the message for any number of names. */
 export function mentionedNames(message: string, names: Iterable<string>): ReadonlySet<string> {
   return new NameIndex(names).in(message);
 }
 
-/** Whether the name stands in the message as a word of its own, not within a longer name. */
+/** Whether the message contains the name as a whole word. */
 export function mentions(message: string, name: string): boolean {
   return mentionedNames(message, [name]).has(name);
 }
 
-/** By name, the part of the words that is about it. Envoy gives each resource a line: `Error adding/updating listener(s) a: …`, then `b: …`. */
+/** By name, the part of the message about it. Envoy writes a line for each resource: `Error adding/updating listener(s) a: …`, then `b: …`. */
 export function linesAbout(message: string, names: ReadonlySet<string>): ReadonlyMap<string, string> {
   const index = new NameIndex(names);
   const about = new Map<string, string>();
@@ -24,8 +24,8 @@ export function linesAbout(message: string, names: ReadonlySet<string>): Readonl
 }
 
 /**
- * Words that speak of the machine the client runs on and not of the resource: the same resource may be sound elsewhere. From
- * Envoy's listener manager and its file reading, and the system's error texts.
+ * Texts about the client's host, not about the resource, which may be valid on other hosts. From Envoy's listener manager, its file access, and
+ * the error texts of the system.
  */
 const HOST_WORDS =
   /cannot bind|failed to (bind|listen|apply socket option)|address (already )?in use|address not available|cannot assign requested address|permission denied|operation not permitted|no such (file|device)|(unable|failed) to (read|open) file|invalid path|too many open files|cannot allocate memory|does not exist on this host/i;

@@ -1,6 +1,6 @@
 /**
- * Isolates NACKs: a resource that one client rejected is not sent to clients that do not have it yet. Their views show the last
- * version that some client accepted. Knows names and versions, and no streams.
+ * Isolates NACKs: a resource that one client rejected is not sent to clients that do not have it yet. Their views show the last accepted
+ * version. Knows names and versions, but no streams.
  */
 import type { EncodedResource } from '../resources/resource.js';
 import type { Chunk } from '../batches/response.js';
@@ -10,35 +10,35 @@ import type { VersionedCollection } from '../subscriptions/versioned-collection.
 import { MAX_ID_BYTES, printable } from '../wire/words.js';
 import { linesAbout, speaksOfHost } from './nack-attribution.js';
 
-/** A version of a resource that a client rejected, and that is still the newest. */
+/** A version of a resource that a client rejected and that is still the newest. */
 export interface RejectedResource {
   readonly typeUrl: string;
   readonly name: string;
   readonly version: string;
   /** The view of the client that rejected it first. */
   readonly view: string;
-  /** The client's words. */
+  /** The error message of the client. */
   readonly message: string;
-  /** `node.id` of the client that rejected it first; at most 256 bytes of it. */
+  /** `node.id` of the client that rejected it first, up to 256 bytes. */
   readonly nodeId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
 export interface NackIsolationHost {
-  /** Collections of this type, of all views. */
+  /** The collections of this type, in all views. */
   collectionsOf(typeUrl: string): readonly VersionedCollection[];
-  /** Runs a change in a transaction, the open one if there is one. */
+  /** Runs `change` in the open transaction, or else in a new one. */
   transaction(change: () => void): void;
-  /** Views that show this name decide anew. */
+  /** The effective views with this name must be decided again. */
   reconsider(resource: EncodedResource): void;
   rejected(resource: RejectedResource): void;
   released(resource: RejectedResource): void;
 }
 
-/** A client that rejects something. */
+/** A client that rejects resources. */
 export interface RejectingClient {
-  /** The same client has the same one when it comes back. */
+  /** The same after a reconnect. */
   readonly identity: string;
   readonly nodeId: string;
   readonly view: string;
@@ -47,16 +47,16 @@ export interface RejectingClient {
 export class NackIsolation {
   readonly verdicts = new Verdicts();
   readonly #host: NackIsolationHost;
-  /** Verdicts about versions that are the newest in some collection. */
+  /** The verdicts about versions that are the newest in some collection. */
   readonly #current = new Map<Verdict, RejectedResource>();
-  /** What was said of versions first; also of those that are in no collection now. */
+  /** The first NACK of each version, also for versions that are in no collection now. */
   readonly #first = new WeakMap<Verdict, RejectedResource>();
 
   constructor(host: NackIsolationHost) {
     this.#host = host;
   }
 
-  /** How many rejected resources there are at the moment. */
+  /** The current number of rejected resources. */
   get size(): number {
     return this.#current.size;
   }
@@ -65,7 +65,7 @@ export class NackIsolation {
     return [...this.#current.values()];
   }
 
-  /** A client accepted this response: from now on its versions are ones to go back to. */
+  /** A client accepted this response: its versions may be shown instead of rejected ones. */
   accepted(chunk: Chunk): void {
     const vindicated = this.verdicts.accept(chunk);
     if (vindicated.length === 0) return;
@@ -74,11 +74,11 @@ export class NackIsolation {
     });
   }
 
-  /** A client rejected these. What speaks of its own host counts for its stream alone. */
+  /** A client rejected these resources. A NACK about the client's own host affects its own stream only. */
   reject(by: RejectingClient, resources: readonly EncodedResource[], nack: Nack): void {
     if (resources.length === 0) return;
     const lines = linesAbout(nack.message, new Set(resources.map(({ name }) => name)));
-    // Views decide once for all of them.
+    // One transaction, so that effective views are decided once for all resources.
     this.#host.transaction(() => {
       for (const resource of resources) {
         const message = lines.get(resource.name) ?? nack.message;
@@ -99,18 +99,18 @@ export class NackIsolation {
     this.#host.reconsider(resource);
   }
 
-  /** The newest versions of these names may be others now. */
+  /** The newest versions of these names may have changed. */
   changed(typeUrl: string, names: Iterable<string>): void {
     if (this.verdicts.empty) return;
     for (const name of names) for (const verdict of [...this.verdicts.versionsOf(typeUrl, name)]) this.#review(verdict);
   }
 
-  /** The collection has closed: nobody is subscribed to it any more. */
+  /** The collection was closed, because no stream subscribes to it. */
   closed({ typeUrl }: VersionedCollection): void {
     for (const verdict of [...this.#current.keys()]) if (verdict.resource.typeUrl === typeUrl) this.#review(verdict);
   }
 
-  /** A version that is not the newest of an open collection is forgotten; one whose collections are closed is remembered. */
+  /** Forgets a version that is not the newest in any open collection. A version whose collections are all closed is remembered. */
   #review(verdict: Verdict): void {
     const { typeUrl, name, version } = verdict.resource;
     const collections = this.#host.collectionsOf(typeUrl);

@@ -1,18 +1,18 @@
-/** Finds names in a client's words, in one pass over them however many names there are. It knows words, and no resources. */
+/** Finds names in an error message, in one pass over the message for any number of names. Knows words, but no resources. */
 import { CUT_MARK } from '../wire/words.js';
 
-/** A word of the characters of names, with dots within it; or any other character. Names and messages split alike. */
+/** A word, with dots inside it, or any other character. Names and messages are split alike. */
 const PIECE = /[\w|/-]+(?:\.[\w|/-]+)*|[^]/g;
 const ONE_WORD = /^[\w|/-]+(?:\.[\w|/-]+)*$/;
 
-/** Names of the same number of pieces. */
+/** Names with the same number of pieces. */
 interface Group {
   readonly names: Set<string>;
   readonly lengths: Set<number>;
 }
 
 export class NameIndex {
-  /** By number of pieces: nearly all names are a single one. */
+  /** By number of pieces. Nearly all names are a single piece. */
   readonly #groups = new Map<number, Group>();
 
   constructor(names: Iterable<string>) {
@@ -27,7 +27,7 @@ export class NameIndex {
     this.#groups.set(pieces, group);
   }
 
-  /** The names that stand in the message as words of their own, not within longer ones. */
+  /** The names that the message contains as whole words. */
   in(message: string): ReadonlySet<string> {
     const text = withoutCut(message);
     const ends = pieceEnds(text);
@@ -54,13 +54,13 @@ function pieceEnds(text: string): readonly number[] {
   return ends;
 }
 
-/** How many pieces end before the cut: what touches it may be the beginning of a longer name. */
+/** The number of pieces that end before the cut. A piece at the cut may be the beginning of a longer name. */
 function endsBeforeCut(ends: readonly number[], text: string): number {
   const cut = text.endsWith('.') ? text.length - 1 : text.length;
   return ends.filter((end) => end < cut).length;
 }
 
-/** A dot between characters of names belongs to a name. */
+/** A dot between characters of names is a part of the name. */
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text.slice(Math.max(0, start - 2), start);
   return !/[\w|/-]\.?$/.test(before) && !/^\.?[\w|/-]/.test(text.slice(end, end + 2));

@@ -1,6 +1,6 @@
 /**
- * Sends the responses of one stream: type by type, one response in flight for each, and nothing while the client does not
- * read.
+ * Sends the responses of one stream, in the order of types. At most one response of each type is in flight. Nothing is sent while the client
+ * does not read.
  */
 import type { UpdateBatch } from '../batches/batch.js';
 import type { BodyCache } from '../batches/body-cache.js';
@@ -19,24 +19,24 @@ import { CLUSTER } from '../protocol/type-urls.js';
 export interface OutboxHost {
   readonly limits: XdsLimits;
   readonly bodies: BodyCache;
-  /** Monotonic milliseconds. */
+  /** Monotonic time in milliseconds. */
   now(): number;
   sent(subscription: Subscription, response: SentResponse): void;
-  /** What the client rejected of this type, now or on an earlier stream. */
+  /** The versions of this type that the client rejected, on this stream or earlier ones. */
   rejectedBy(subscription: Subscription): RejectedVersions;
 }
 
 export class Outbox {
   readonly #stream: MessageStream;
   readonly #host: OutboxHost;
-  /** Undefined on a stream of a single type, where there is no order. */
+  /** `undefined` on a stream of a single type, which has no order. */
   readonly #dependencies: Dependencies | undefined;
   readonly #subscriptions: Subscriptions;
   readonly #noncePrefix: string;
-  /** What must be renewed; undefined for a client that takes no time to live. */
+  /** The resources to renew. `undefined` for a client without support for TTLs. */
   #renewals: Renewals | undefined;
   #ordered: readonly Subscription[] = [];
-  /** Monotonic milliseconds since which the order of types holds something of it back. */
+  /** The subscriptions that the order of types delays, with the start of the delay in monotonic milliseconds. */
   readonly #waiting = new Map<Subscription, number>();
   #nonces = 0;
   #writable = true;
@@ -55,7 +55,7 @@ export class Outbox {
     this.#dependencies = dependencies;
   }
 
-  /** The client takes resources that live for a time. `heartbeats`: it renews them by heartbeats without a message. */
+  /** The client supports TTLs. `heartbeats`: heartbeats without a message renew them. */
   startRenewing(heartbeats: boolean): void {
     this.#renewals = new Renewals(heartbeats);
   }
@@ -64,33 +64,33 @@ export class Outbox {
     return this.#renewals !== undefined;
   }
 
-  /** The client has what was in flight, and has it renewed from now on. */
+  /** The client accepted the response. From now on its resources are renewed. */
   accepted(subscription: Subscription, inFlight: InFlight): void {
     this.#renewals?.accepted(subscription, inFlight);
   }
 
-  /** The client reads again. */
+  /** The client reads again after it stopped. */
   drained(): void {
     this.#writable = true;
   }
 
-  /** The stream has other subscriptions now. */
+  /** The subscriptions of the stream changed. */
   subscriptionsChanged(): void {
     this.#ordered = [...this.#subscriptions.values()].sort((one, other) => one.order - other.order);
   }
 
-  /** In the order of the types. */
+  /** In the order of types. */
   get ordered(): readonly Subscription[] {
     return this.#ordered;
   }
 
-  /** Something could go out if the order of types lets it. */
+  /** Whether there is something to send, independently of the order of types. */
   get pending(): boolean {
     if (this.#renewals?.empty === false) return true;
     return this.#ordered.some((subscription) => subscription.inFlight === undefined && !subscription.idle);
   }
 
-  /** Since when something has been held back by the order of types, in monotonic milliseconds; undefined if nothing is. */
+  /** When the order of types began to delay a subscription, in monotonic milliseconds. `undefined`: it delays none. */
   get waitingSince(): number | undefined {
     let since: number | undefined;
     for (const began of this.#waiting.values()) if (since === undefined || began < since) since = began;
@@ -110,7 +110,7 @@ export class Outbox {
     if (this.#renewals?.empty === false) this.#renew(this.#renewals);
   }
 
-  /** Renews what is due of the types that have nothing else to say. */
+  /** Renews due resources of types without other updates. */
   #renew(renewals: Renewals): void {
     const now = this.#host.now();
     for (const subscription of this.#ordered) {
@@ -125,12 +125,12 @@ export class Outbox {
     }
   }
 
-  /** When something must be renewed next, in monotonic milliseconds; undefined while that waits for the client. */
+  /** When the next renewal is due, in monotonic milliseconds. `undefined`: no renewal can be sent before the client answers. */
   get renewalDue(): number | undefined {
     return this.#writable ? this.#renewals?.nextDue : undefined;
   }
 
-  /** Sends the next response of this type. True if it moved on silently, which may let other types go. */
+  /** Sends the next response of this type. Returns true if its state advanced without a response, which may unblock other types. */
   #advance(subscription: Subscription): boolean {
     if (subscription.inFlight !== undefined || subscription.exchange.renewing !== undefined) return false;
     if (subscription.unfinished !== undefined) {
@@ -164,7 +164,7 @@ export class Outbox {
     return batch === undefined || (!expired && dependencies.lacksClusters(batch)) ? undefined : batch;
   }
 
-  /** Whether it waited for long enough for answers to other types. */
+  /** Whether it has waited too long for answers to other types. */
   #expired(subscription: Subscription, orderDeadlineMs: number): boolean {
     const since = this.#waiting.get(subscription);
     return since !== undefined && this.#host.now() - since >= orderDeadlineMs;

@@ -1,6 +1,6 @@
 /**
- * What one client has that lives for a limited time only, and when that must be renewed: after half of the time, and not
- * before. It must not know how a renewal is sent.
+ * The resources with a TTL that one client holds, and when each must be renewed: after half of its TTL. It must not know how a renewal is
+ * sent.
  */
 import type { InFlight } from '../batches/in-flight.js';
 import type { EncodedResource } from '../resources/resource.js';
@@ -10,15 +10,15 @@ import { resourcesHeld } from '../holdings/held-resources.js';
 import { VIRTUAL_HOST } from '../protocol/type-urls.js';
 
 interface Renewable {
-  /** As the client accepted it. */
+  /** The version that the client accepted. */
   readonly resource: EncodedResource;
-  /** Monotonic milliseconds. */
+  /** Monotonic time in milliseconds. */
   readonly due: number;
 }
 
 interface RenewableType {
   readonly byName: Map<string, Renewable>;
-  /** No renewal is due before that. */
+  /** No renewal is due before this time. */
   earliest: number;
 }
 
@@ -26,12 +26,12 @@ export class Renewals {
   readonly #heartbeats: boolean;
   readonly #types = new Map<Subscription, RenewableType>();
 
-  /** `heartbeats`: without their messages, where the type lets that be. */
+  /** `heartbeats`: renew without the message, for types that allow this. */
   constructor(heartbeats: boolean) {
     this.#heartbeats = heartbeats;
   }
 
-  /** The client has nothing that must be renewed. */
+  /** Whether no resource must be renewed. */
   get empty(): boolean {
     return this.#types.size === 0;
   }
@@ -51,14 +51,14 @@ export class Renewals {
     if (renewable !== undefined) this.#settle(subscription, renewable);
   }
 
-  /** When the next renewal of a type that can be sent is due, in monotonic milliseconds; undefined for none. */
+  /** When the next renewal that can be sent is due, in monotonic milliseconds. `undefined`: none. */
   get nextDue(): number | undefined {
     let next = Infinity;
     for (const [subscription, { earliest }] of this.#types) if (!subscription.busy) next = Math.min(next, earliest);
     return next === Infinity ? undefined : next;
   }
 
-  /** The renewal that is due for this type, within `maxBytes`; what is left over stays due. It counts as sent. */
+  /** The renewal that is due for this type, up to `maxBytes`; the rest stays due. Call it to send the renewal. */
   take(subscription: Subscription, now: number, maxBytes: number): Chunk | undefined {
     const renewable = this.#types.get(subscription);
     if (renewable === undefined || renewable.earliest > now) return undefined;
@@ -72,7 +72,7 @@ export class Renewals {
     return chunk;
   }
 
-  /** A resource that was deleted or unsubscribed is not renewed: it expires at the client. */
+  /** A deleted or unsubscribed resource is not renewed, so the client lets it expire. */
   #forgetUnsubscribed({ collection, interest }: Subscription, { byName }: RenewableType): void {
     for (const name of byName.keys())
       if (!interest.covers(name) || collection.get(name) === undefined) byName.delete(name);
@@ -86,9 +86,8 @@ export class Renewals {
   }
 
   /**
-   * Heartbeats, but where a resource without its message means something else: in a response that is the full state Envoy
-   * takes it for removed (it leaves heartbeats out before it looks at what is there), and a virtual host without message is
-   * one that does not exist.
+   * Heartbeats, unless a resource without its message has another meaning. In a full state, Envoy treats it as removed, because it drops
+   * heartbeats before it compares the names. A virtual host without a message does not exist.
    */
   #renewalOf(subscription: Subscription, living: readonly EncodedResource[], maxBytes: number): Chunk | undefined {
     const { mode, typeUrl, exchange } = subscription;
@@ -97,7 +96,7 @@ export class Renewals {
       const form = this.#heartbeats && typeUrl !== VIRTUAL_HOST ? 'heartbeat' : 'timed';
       return chunkOf({ mode, typeUrl, version, resources: living, form }, maxBytes);
     }
-    // A full state that the client rejected, or has not been sent yet, is no renewal.
+    // A full state that the client rejected or was not sent yet is not a renewal.
     if (subscription.nack !== undefined || subscription.behind) return undefined;
     const resources = [...resourcesHeld(subscription)];
     return chunkOf({ mode, typeUrl, version, resources, form: 'timed' }, Infinity);

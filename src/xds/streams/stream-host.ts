@@ -1,4 +1,4 @@
-/** What a stream needs of the server that it belongs to. */
+/** The parts of the server that a stream uses. */
 import type { Mode } from '../protocol/mode.js';
 import type { SentResponse } from './events.js';
 import type { Coverages } from '../resources/coverage.js';
@@ -11,10 +11,10 @@ import type { StreamError } from '../transport/message-stream.js';
 import type { NameLists } from '../wire/name-lists.js';
 import type { SubscriptionSource } from '../subscriptions/subscription.js';
 
-/** What kind of call a stream is. */
+/** The kind of a call. */
 export interface StreamKind {
   readonly mode: Mode;
-  /** The only type that the service serves; undefined for the aggregated service. */
+  /** The type of a service with a single type. `undefined`: the aggregated service. */
   readonly typeUrl: string | undefined;
 }
 
@@ -25,31 +25,31 @@ export interface StreamCall {
   readonly principal: Principal | undefined;
 }
 
-/** What a stream needs of the server, which knows it as `Stream`. */
+/** The parts of the server that a stream uses. */
 export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'rejectedBy'> {
   readonly coverages: Coverages;
   readonly nameLists: NameLists;
   readonly isolation: NackIsolation;
   readonly interruptedWarming: InterruptedWarming;
-  /** Whether the last stream of this client may have ended with something of this type rejected. */
+  /** Whether this client may have rejected a resource of this type on its last stream. */
   rejectedBefore(identity: string, typeUrl: string): boolean;
   viewOf(node: XdsNode, typeUrl: string): string;
-  /** The collection, opened if this is its first subscription; call it in a transaction. */
+  /** Adds a subscription to the collection, which is opened for the first one. Call it in a transaction. */
   attach(typeUrl: string, view: string, viewKey: string): SubscriptionSource;
   detach(source: SubscriptionSource): void;
   transaction(change: () => void): void;
-  /** Pump the stream soon, once for all requests that have arrived by then. */
+  /** Pumps the stream at the end of the turn, once for all requests that have arrived. */
   schedule(stream: Stream): void;
-  /** The stream holds something back by the order of types since then; undefined if it does not. */
+  /** The order of types delays a response since this time. `undefined`: no longer. */
   waiting(stream: Stream, since: number | undefined): void;
-  /** The stream must renew something then, in monotonic milliseconds; undefined if there is nothing that can be renewed now. */
+  /** The stream must renew a resource at this time, in monotonic milliseconds. `undefined`: no renewal can be sent now. */
   renewing(stream: Stream, at: number | undefined): void;
   connected(stream: Stream): void;
   subscribed(stream: Stream, typeUrl: string): void;
   sent(stream: Stream, typeUrl: string, response: SentResponse): void;
   acked(stream: Stream, typeUrl: string, version: string, sinceMs: number): void;
   nacked(stream: Stream, typeUrl: string, version: string, message: string, names: readonly string[]): void;
-  /** The server ended the stream. `cause` is ours to mend. */
+  /** The server ended the stream with an error. `cause`: an error in the server. */
   failed(stream: Stream, error: StreamError, cause?: unknown): void;
   closed(stream: Stream): void;
 }

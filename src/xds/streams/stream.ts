@@ -1,6 +1,5 @@
 /**
- * One call of a client: its requests come in here and change its subscriptions. It knows neither the transport nor other
- * streams.
+ * One call of a client: applies its requests to its subscriptions. It must know neither the transport nor other streams.
  */
 import { mentionedNames } from './nack-attribution.js';
 import { resumeDelta, subscribeDelta } from '../subscriptions/delta-request.js';
@@ -44,7 +43,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly #outbox: Outbox;
   #node: XdsNode | undefined;
   #identity = '';
-  /** By type, the key of what is shown to this client. */
+  /** The view of this client for each type. */
   #views: ClientViews | undefined;
   #receiving = false;
   #ended = false;
@@ -77,7 +76,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     return this.#node !== undefined;
   }
 
-  /** The same when the client comes back; empty before the first request. */
+  /** The same after a reconnect. Empty before the first request. */
   get identity(): string {
     return this.#identity;
   }
@@ -90,7 +89,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     return this.#subscriptions.values();
   }
 
-  /** What this client sees; asked for again after a reassignment. */
+  /** The views of this client. Asked for again after a reassignment. */
   get views(): ClientViews {
     this.#views ??= new ClientViews(
       (typeUrl) => this.#host.viewOf(this.node, typeUrl),
@@ -99,7 +98,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     return this.#views;
   }
 
-  /** The views are asked for again. */
+  /** The provider's views changed: ask for them again. */
   reassigned(): void {
     this.#views = undefined;
   }
@@ -166,7 +165,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#subscribed(subscription);
   }
 
-  /** It rejected a response on its last stream, of which it may have taken something: its version does not say what it holds. */
+  /** The client rejected a response on its last stream and may have accepted a part of it, so its version does not say what it holds. */
   #mayHoldMore(typeUrl: string): boolean {
     return this.#host.rejectedBefore(this.#identity, typeUrl);
   }
@@ -178,7 +177,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (waitedFor !== undefined) this.#dependencies.resumed(subscription, waitedFor);
   }
 
-  /** The first request says who it is; what later ones say does not count. */
+  /** The first request contains the node. Nodes in later requests are ignored. */
   #identify(bytes: Buffer | undefined): void {
     if (this.#node !== undefined) return;
     const node = identify(bytes);
@@ -200,7 +199,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     return only;
   }
 
-  /** Changes the subscription to this type, in a transaction, since a provider may add what is wanted now. */
+  /** Changes the subscription to this type. In a transaction, because a provider may add the resources that it names. */
   #change(typeUrl: string, change: (subscription: Subscription) => void): Subscription {
     let subscription = this.#subscriptions.get(typeUrl);
     let changed = subscription;
@@ -230,7 +229,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     return subscription;
   }
 
-  /** ACK or NACK, if the nonce is that of the response in flight; otherwise the request only says what is wanted. */
+  /** An ACK or NACK, if the nonce is that of the response in flight. Other requests only change the subscription. */
   #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
     const { inFlight } = subscription;
     if (nonce !== '' && subscription.exchange.renewing === nonce) {
@@ -265,14 +264,14 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#host.nacked(this, typeUrl, version, message, names);
   }
 
-  /** A renewal changes nothing, and neither does its answer. A NACK of it is reported as an event. */
+  /** The answer to a renewal changes no state. A NACK of it is reported as an event. */
   #answerRenewal(subscription: Subscription, error: ErrorDetail | undefined): void {
     subscription.exchange.renewalOver();
     if (error === undefined) return;
     this.#host.nacked(this, subscription.typeUrl, subscription.exchange.ackedVersion ?? '', error.message, []);
   }
 
-  /** Sends what may go out now. Does nothing while a request is taken in; what that entails goes out after it. */
+  /** Sends all responses that may be sent. Does nothing while a request is applied; the stream is pumped after it. */
   pump(): void {
     if (this.#ended || this.#receiving) return;
     this.#guard(() => {
@@ -287,7 +286,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.pump();
   }
 
-  /** What it asked for last is still answered, if there is an answer. */
+  /** Its last request is still answered, if there is an answer. */
   halfClosed(): void {
     this.pump();
     this.end(STATUS.ok, '');
@@ -307,7 +306,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#transport.end(code, message);
   }
 
-  /** Leaves nothing behind, even if the client does not take notice of the end for a long time. */
+  /** Releases everything, even if the client does not react to the end of the stream for a long time. */
   #release(): void {
     if (this.#ended) return;
     this.#ended = true;

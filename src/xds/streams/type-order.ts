@@ -1,7 +1,6 @@
 /**
- * The order of types on an aggregated stream: clusters, their endpoints, listeners, routes, virtual hosts; and what is
- * removed goes the other way round. Computes the limits of one
- * subscription from the progress of the others and from what the client holds.
+ * The order of types on an aggregated stream: clusters, their load assignments, listeners, routes, virtual hosts; removals in the opposite
+ * order. Computes the limits of one subscription from the progress of the others and from what the client holds.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#eventual-consistency-considerations
  */
 import { NO_NAMES } from '../resources/coverage.js';
@@ -21,16 +20,16 @@ import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 /** The subscriptions of one stream, by type. */
 export type Subscriptions = ReadonlyMap<string, Subscription>;
 
-/** Endpoints that the client is expected to ask for, as it was sent clusters that need them. */
+/** Load assignments that the client is expected to subscribe to, because it was sent clusters that need them. */
 export interface Warming {
   readonly names: ReadonlySet<string>;
-  /** The clusters came with a change after this sequence number; Infinity for none. */
+  /** One less than the sequence number at which the clusters were sent. Infinity: none. */
   readonly from: number;
 }
 
 export const NOTHING_WARMING: Warming = { names: new Set(), from: Infinity };
 
-/** `expired`: it has waited for long enough, and no answer is waited for any more. What the client holds still counts. */
+/** `expired`: the subscription has waited too long and no longer waits for answers. What the client holds still counts. */
 export function limitsOf(subscription: Subscription, all: Subscriptions, warming: Warming, expired: boolean): Limits {
   const { typeUrl } = subscription;
   const numbers = expired ? UNLIMITED : numbersOf(typeUrl, all, warming);
@@ -40,7 +39,7 @@ export function limitsOf(subscription: Subscription, all: Subscriptions, warming
   return USERS_OF_CLUSTERS.includes(typeUrl) ? { ...UNLIMITED, ...numbers, missing: missingClusters(all) } : UNLIMITED;
 }
 
-/** Sequence numbers are common to all types. */
+/** All types share sequence numbers. */
 function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<Limits, 'changes' | 'removals'> {
   switch (typeUrl) {
     case CLUSTER:
@@ -67,7 +66,7 @@ function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<
   }
 }
 
-/** Listeners and routes follow when the client has clusters and endpoints. */
+/** Listeners and routes follow when the client holds the clusters and load assignments. */
 function clustersAnswered(all: Subscriptions, warming: Warming): number {
   return Math.min(answeredUpTo(all, [CLUSTER, CLUSTER_LOAD_ASSIGNMENT]), warming.from);
 }
@@ -80,29 +79,29 @@ function answeredUpTo(all: Subscriptions, typeUrls: readonly string[]): number {
   return typeUrls.reduce((limit, typeUrl) => Math.min(limit, all.get(typeUrl)?.answeredUpTo ?? Infinity), Infinity);
 }
 
-/** Changes up to here were answered, and the client holds what they made. */
+/** All changes up to this sequence number were answered, and the client holds them. */
 function heldUpTo(all: Subscriptions, typeUrl: string): number {
   const subscription = all.get(typeUrl);
   return Math.min(subscription?.answeredUpTo ?? Infinity, subscription?.standing.summary.from ?? Infinity);
 }
 
-/** A client that rejects its routes for ever keeps no more removed clusters than this. */
+/** Limit of removed clusters that are kept for a client that rejects its routes for ever. */
 const MAX_PENDING_REMOVALS = 1024;
 
-/** Clusters that the client may still use, since it did not take the listeners and routes that do without them. */
+/** Clusters that the client may still use, because it has not accepted the listeners and routes without them. */
 function neededClusters(all: Subscriptions, clusters: Subscription): Needed {
   if (clusters.standing.exceptions.size > MAX_PENDING_REMOVALS) return NOTHING_NEEDED;
   const held = USERS_OF_CLUSTERS.map((typeUrl) => all.get(typeUrl)?.standing.summary.clusters ?? NOTHING_NEEDED);
   return allNeeded([clusters.view.needed, ...held]);
 }
 
-/** Load assignments stay as long as the client has clusters that need them. */
+/** Load assignments stay as long as the client holds clusters that need them. */
 function endpointRemovals(all: Subscriptions, limit: number): Pick<Limits, 'removals' | 'needed'> {
   const summary = all.get(CLUSTER)?.standing.summary;
   return { removals: Math.min(limit, summary?.removalFrom ?? Infinity), needed: summary?.endpoints ?? NOTHING_NEEDED };
 }
 
-/** Clusters that the client does not have because it rejected them, or because no sound version was sent. */
+/** Clusters that the client lacks because it rejected them or was sent no version. */
 function missingClusters(all: Subscriptions): ReadonlySet<string> {
   return all.get(CLUSTER)?.standing.summary.missing ?? NO_NAMES;
 }

@@ -1,19 +1,19 @@
 /**
- * Types that a client rejected on its last stream and has not subscribed to since. Some versions of Envoy do not ask for clusters again after that
- * (https://github.com/envoyproxy/envoy/issues/34334), and then run on stale ones: that shows as long as they do not ask.
+ * Types that a client rejected on its last stream and has not subscribed to since. Some versions of Envoy do not subscribe to clusters again
+ * (https://github.com/envoyproxy/envoy/issues/34334) and keep old ones. Their status shows this until they subscribe.
  */
 import { NO_NAMES } from '../resources/coverage.js';
 import type { Nack } from '../holdings/exception.js';
 import type { ClientStatus, TypeStatus } from '../subscriptions/status.js';
 import { bytesOfNames } from '../wire/recent.js';
 
-/** What the statuses of all clients may cost; the oldest are forgotten first. */
+/** Limit of the size of all remembered statuses. The oldest are forgotten first. */
 const MAX_BYTES = 4 << 20;
-/** Names of one rejected response that are remembered. */
+/** Limit of remembered names of one rejected response. */
 const MAX_NAMES = 256;
-/** A status without its words and names. */
+/** An estimate of the size of a status without its message and names. */
 const STATUS_BYTES = 512;
-/** Types of clients of which it is remembered that something was rejected. */
+/** Limit of remembered pairs of client and type. */
 const MAX_REJECTED = 65_536;
 
 interface Remembered {
@@ -24,23 +24,23 @@ interface Remembered {
 export class UnresumedTypes {
   /** By identity of the client; the oldest first. */
   readonly #clients = new Map<string, Remembered>();
-  /** Identities and types. They outlast the statuses, since it depends on them what a client is sent. */
+  /** Pairs of client and type. They are remembered longer than the statuses, because what a client is sent depends on them. */
   readonly #rejected = new Set<string>();
-  /** There were more of them than are remembered: any client may be one. */
+  /** Whether the limit was exceeded: then any client may have rejected resources. */
   #overflowed = false;
   #bytes = 0;
 
-  /** How many clients there is a status of. */
+  /** The number of clients with a remembered status. */
   get size(): number {
     return this.#clients.size;
   }
 
-  /** An estimate of what the statuses cost. */
+  /** An estimate of the size of the statuses, in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The stream of this client has gone, in this state. */
+  /** The stream of this client ended with this status. */
   remember(identity: string, { types }: ClientStatus): void {
     const rejected = types.filter(({ error }) => error !== undefined);
     if (rejected.length === 0) return;
@@ -67,31 +67,31 @@ export class UnresumedTypes {
     this.#clients.delete(identity);
   }
 
-  /** The client asked for this type again. */
+  /** The client subscribed to this type again. */
   resumed(identity: string, typeUrl: string): void {
     if (this.#rejected.size > 0) this.#rejected.delete(keyOf(identity, typeUrl));
     const types = this.#clients.get(identity)?.types;
     if (types?.delete(typeUrl) === true && types.size === 0) this.#forget(identity);
   }
 
-  /** Whether its last stream may have ended with something of this type rejected. */
+  /** Whether the client may have rejected a resource of this type on its last stream. */
   has(identity: string, typeUrl: string): boolean {
     return this.#overflowed || (this.#rejected.size > 0 && this.#rejected.has(keyOf(identity, typeUrl)));
   }
 
-  /** The types that this client has not asked for again. */
+  /** The types that this client has not subscribed to again. */
   of(identity: string): Iterable<TypeStatus> {
     return this.#clients.get(identity)?.types.values() ?? [];
   }
 
-  /** The status with the types that its client has not asked for again. */
+  /** Adds the types that the client has not subscribed to again. */
   complete(identity: string, status: ClientStatus): ClientStatus {
     const unresumed = [...this.of(identity)];
     return unresumed.length === 0 ? status : { ...status, types: [...status.types, ...unresumed] };
   }
 }
 
-/** Without what it subscribed to, which may be any number of names. */
+/** Without the names of the subscription, of which there may be any number. */
 function unresumedStatus(status: TypeStatus, since: number): TypeStatus {
   const { error } = status;
   return { ...status, names: NO_NAMES, error: error && shortened(error), state: 'STALE', since };
