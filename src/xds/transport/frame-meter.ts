@@ -1,6 +1,6 @@
 /**
- * Follows the messages in the bytes of a call without keeping any: somebody else puts them together and says neither how much
- * it holds of an incomplete one nor that the last one was cut off.
+ * Counts the bytes of incomplete messages of a call, without storing them. The library that assembles the messages tells neither how much of
+ * an incomplete message it holds, nor that the last message was cut off.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 import type { Intake } from './intake.js';
@@ -14,11 +14,11 @@ export class FrameMeter {
   readonly #intake: Intake;
   /** Bytes of the prefix that have arrived. */
   #prefix = 0;
-  /** The size of the message as far as its prefix is known. */
+  /** The size of the message, from the bytes of its prefix that have arrived. */
   #size = 0;
   /** Bytes of the message that have not arrived. */
   #missing = 0;
-  /** What holding the part of a message costs that has arrived. */
+  /** The memory for the part of a message that has arrived. */
   #arrived = 0;
   /** Bytes that are reserved. */
   #reserved = 0;
@@ -27,12 +27,12 @@ export class FrameMeter {
     this.#intake = intake;
   }
 
-  /** Whether a message has begun and not ended. */
+  /** Whether a message is incomplete. */
   get incomplete(): boolean {
     return this.#prefix > 0 || this.#missing > 0;
   }
 
-  /** Throws StreamError for a compressed message, and where there is no room for what is incomplete. */
+  /** @throws StreamError for a compressed message, and if the limit of incomplete messages is reached. */
   read(chunk: Buffer): void {
     let position = 0;
     while (position < chunk.length) {
@@ -42,7 +42,7 @@ export class FrameMeter {
     this.#reserve(this.incomplete ? this.#arrived : 0);
   }
 
-  /** The call is over. */
+  /** The call has ended. */
   release(): void {
     this.#reserve(0);
   }

@@ -1,12 +1,12 @@
 /**
- * Cuts the bytes of a call into the messages of gRPC: a flag, a length of four bytes, the message.
+ * Splits the bytes of a call into gRPC messages: a flag, a length of four bytes, the message.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 import type { Intake } from './intake.js';
 import { COMPRESSED, STATUS, StreamError, TOO_MUCH } from './message-stream.js';
 
 const PREFIX = 5;
-/** Up to this size a piece is copied to others of its kind: a client may send a byte at a time, and an object for each costs a hundred. */
+/** Pieces up to this size are copied together. A client may send single bytes, and an object for each would need a hundred times the memory. */
 const SMALL = 256;
 const GATHERED = 1 << 10;
 
@@ -14,25 +14,26 @@ export class FrameReader {
   readonly #maxBytes: number;
   readonly #intake: Intake;
   /**
-   * Emptied and never replaced. Lists that live until the next message are put among the old objects by V8, and there one that nobody
-   * needs any more keeps its pieces alive until the whole heap is collected: with large acknowledgements, for every 64 MB of them.
+   * Emptied, never replaced. A list that lives until the next message gets into V8's old generation. There a discarded list would keep its pieces
+   * in memory until the next full garbage collection: with large ACKs, up to 64 MB.
    */
   readonly #pieces: Buffer[] = [];
-  /** Room for small pieces, of which the last piece is the part that is used; undefined if that is another one. */
+  /** A buffer for small pieces. The last piece is its used part; `undefined` if the last piece is another buffer. */
   #gathered: Buffer | undefined;
   #bytes = 0;
-  /** How many bytes the next message needs, with its prefix, as far as that is known. */
+  /** The number of bytes that the next message needs, including its prefix, as far as it is known. */
   #needed = PREFIX;
 
-  /** `maxBytes`: size that a message may have. */
+  /** `maxBytes`: maximum size of a message. */
   constructor(maxBytes: number, intake: Intake) {
     this.#maxBytes = maxBytes;
     this.#intake = intake;
   }
 
   /**
-   * Takes bytes in and hands out the messages that are complete; they are valid during the call of `message` only. Throws
-   * StreamError.
+   * Reads bytes, and passes complete messages to `message`. They are valid during that call only.
+   *
+   * @throws StreamError for a message that is compressed or too large, and if the limit of incomplete messages is reached
    */
   read(chunk: Buffer, message: (bytes: Buffer) => void): void {
     if (this.#bytes + chunk.length < this.#needed) {
@@ -55,12 +56,12 @@ export class FrameReader {
     if (rest.length > 0) this.#keep(joined ? Buffer.from(rest) : rest);
   }
 
-  /** Whether a part of a message has come, and not all of it. */
+  /** Whether a message is incomplete. */
   get incomplete(): boolean {
     return this.#bytes > 0;
   }
 
-  /** Lets go of an incomplete message. */
+  /** Discards an incomplete message. */
   release(): void {
     this.#intake.give(this.#bytes);
     this.#pieces.length = 0;

@@ -1,6 +1,6 @@
 /**
- * One call of a server of @grpc/grpc-js, which copies each message for each stream behind its prefix. What the client has not
- * read therefore counts against a budget of all calls, and beyond that waits as it is, shared by the streams.
+ * One call of a server of @grpc/grpc-js. For each stream, grpc-js copies each message behind its prefix. Bytes that clients have not read
+ * therefore count towards a budget for all calls. Beyond it, messages wait without a copy.
  */
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { type ServerHttp2Stream, constants } from 'node:http2';
@@ -22,27 +22,27 @@ import type { BudgetedCall, SendBudget } from './send-budget.js';
 
 export type DuplexCall = ServerDuplexStream<Buffer, MessageParts>;
 
-/** What a call has to share with others, and its own HTTP/2 stream. */
+/** The objects that a call shares with others, and its own HTTP/2 stream. */
 export interface CallSurroundings {
   readonly stream: ServerHttp2Stream;
   readonly budget: SendBudget;
   readonly intake: Intake;
-  /** Milliseconds that its client has to read what is left. */
+  /** Time for the client to read the remaining bytes when the call ends, in milliseconds. */
   readonly unreadMs: number;
 }
 
-/** Bytes that wait for the client to read before nothing more should be written. The call itself counts messages only. */
+/** Limit of unread bytes of a call, after which nothing more should be written. grpc-js itself counts messages only. */
 const MAX_WAITING = 16_384;
 
 export class GrpcJsCall implements MessageStream, BudgetedCall {
   readonly peer: string;
   readonly #call: DuplexCall;
-  /** Undefined on a server of somebody else's, who bounds what its calls cost. */
+  /** `undefined` on a server of the caller, which has its own limits. */
   readonly #surroundings: CallSurroundings | undefined;
   readonly #waiting: MessageParts[] = [];
   #sink: MessageSink | undefined;
   #meter: FrameMeter | undefined;
-  /** Bytes handed over to grpc-js that have not gone out. */
+  /** Bytes that were passed to grpc-js and not sent. */
   #unsent = 0;
   #blocked = false;
   #closed = false;
@@ -66,7 +66,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     };
   }
 
-  /** Hands what arrives to the handler. */
+  /** Passes incoming messages to the handler. */
   serve(handler: MethodHandler): void {
     const call = this.#call;
     this.#surroundings?.budget.add(this);
@@ -107,7 +107,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
 
   cutOff(): void {
     const stream = this.#surroundings?.stream;
-    // A connection on which nothing moves at all does not even take the end of a stream.
+    // A connection without any progress does not even process the end of a stream.
     if (stream?.closed === true) stream.session?.destroy();
     else stream?.close(constants.NGHTTP2_CANCEL);
   }
@@ -126,7 +126,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
   }
 
   #sent(size: number): void {
-    // What a closed call had taken has been given back as a whole.
+    // A closed call has already returned its whole share of the budget.
     if (this.#closed) return;
     this.#unsent -= size;
     this.unsentSince = this.#unsent === 0 ? undefined : performance.now();
@@ -141,7 +141,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     const { stream, intake } = this.#surroundings;
     const meter = new FrameMeter(intake);
     this.#meter = meter;
-    // Before grpc-js takes the bytes, which it does not for a call that has ended.
+    // Before grpc-js reads the bytes. It does not read them once the call has ended.
     stream.prependListener('data', (chunk: Buffer) => this.#read(meter, chunk));
     stream.once('close', () => meter.release());
   }
@@ -173,7 +173,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
   }
 }
 
-/** A client that does not read, or does not end its side, gets a while for what was sent and the status. */
+/** Gives a client that does not read, or does not end its side, some time for the remaining bytes and the status. */
 function cutOffLater({ stream, unreadMs }: CallSurroundings): void {
   if (stream.destroyed) return;
   const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), unreadMs);
@@ -186,7 +186,7 @@ function endCall(call: DuplexCall, code: StatusCode, message: string): void {
   else call.emit('error', { code, details: wellFormed(message) });
 }
 
-/** Half a surrogate pair, as of a text that was cut, cannot be sent. */
+/** Replaces lone surrogates, which a text that was cut off may contain: they cannot be sent. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString();
 }

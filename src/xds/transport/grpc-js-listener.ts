@@ -1,6 +1,6 @@
 /**
- * Serves gRPC by a server of @grpc/grpc-js on sockets of our own, which are injected: addresses, certificates, care for
- * connections and bounds are the same as over node:http2.
+ * Serves gRPC by a server of @grpc/grpc-js on our own sockets, which are injected. Addresses, certificates, supervision of connections and
+ * limits are the same as with node:http2.
  */
 import { type ConnectionInjector, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
@@ -17,17 +17,17 @@ import { copyable } from './parts.js';
 import type { SendBudget } from './send-budget.js';
 import { tlsServerOptions } from './sockets.js';
 
-/** The header by which a call of grpc-js is recognized as a stream of HTTP/2. Set here; a client that sends it is overruled. */
+/** The header that identifies the HTTP/2 stream of a call of grpc-js. It is set here, and overwrites a header of the client. */
 const STREAM_NUMBER = 'lifeboat-stream';
 
 export class GrpcJsListener extends BoundServer {
   readonly #injector: ConnectionInjector;
-  /** Streams whose calls grpc-js has not begun yet. */
+  /** Streams without a call of grpc-js yet. */
   readonly #streams = new Map<string, ServerHttp2Stream>();
   readonly #shared: Omit<CallSurroundings, 'stream'>;
   #numbers = 0;
 
-  /** `budget`: of what clients have not read, over all listeners. */
+  /** `budget`: limit of unread bytes, for all listeners. */
   constructor(options: ListenOptions, methods: Methods, budget: SendBudget) {
     const grpc = newGrpcServer(options);
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
@@ -57,7 +57,7 @@ export class GrpcJsListener extends BoundServer {
   #opened(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const number = String((this.#numbers += 1));
     headers[STREAM_NUMBER] = number;
-    // What is compressed is refused: a bound of what arrives would not bound what becomes of it.
+    // Compressed messages are refused, because a limit of their size would not limit the size of their content.
     delete headers['grpc-encoding'];
     this.#streams.set(number, stream);
     // Not every stream becomes a call.
@@ -81,8 +81,8 @@ function newGrpcServer({ maxRequestBytes = LISTEN_DEFAULTS.maxRequestBytes }: Li
 }
 
 /**
- * The HTTP/2 server behind the injector, which alone knows sessions and streams. grpc-js does not publish it; its version is
- * pinned, and another one that has it no more fails here and not under load.
+ * The HTTP/2 server of the injector, which knows the sessions and streams. It is not part of the interface of grpc-js, whose version is
+ * therefore pinned. With a version that lacks it, this function throws at the start.
  */
 function http2ServerOf(server: Server): Http2Server {
   const { http2Servers } = server as unknown as { readonly http2Servers?: ReadonlyMap<Http2Server, unknown> };
@@ -95,7 +95,7 @@ function http2ServerOf(server: Server): Http2Server {
 function newSocketServer({ tls }: ListenOptions, connected: (socket: Socket) => void): SocketServer | TlsServer {
   if (tls === undefined) return createServer(connected);
   const server = createTlsServer({ ...tlsServerOptions(tls), ALPNProtocols: ['h2'] }, connected);
-  // A handshake that fails is an everyday event; without a listener it would end the process.
+  // Failed handshakes are common. Without a listener, one would end the process.
   server.on('tlsClientError', () => undefined);
   // https://github.com/nodejs/node/issues/35824
   server.on('secureConnection', (socket) => socket.on('error', () => undefined));

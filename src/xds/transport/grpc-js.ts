@@ -1,16 +1,16 @@
-/** Carries streams over a server of @grpc/grpc-js, of the caller's or of a listener's. It knows methods and messages as bytes. */
+/** Serves methods on a server of @grpc/grpc-js, of the caller or of a listener. Knows methods, and messages as bytes. */
 import type { Server } from '@grpc/grpc-js';
 import { type CallSurroundings, type DuplexCall, GrpcJsCall } from './grpc-js-call.js';
 import type { Methods } from './message-stream.js';
 import { type MessageParts, concat } from './parts.js';
 
-/** What a listener has of its own. */
+/** What a listener adds to a call. */
 export interface ListenerBounds {
   readonly surroundingsOf: (call: DuplexCall) => CallSurroundings | undefined;
   readonly serialize: (parts: MessageParts) => Buffer;
 }
 
-/** A server of the caller's bounds its calls itself, and may be of any version. */
+/** A server of the caller limits its calls itself, and may have any version. */
 const NOTHING_OF_ITS_OWN: ListenerBounds = {
   surroundingsOf: () => undefined,
   serialize: concat,
@@ -29,7 +29,7 @@ export function addMethods(
   }
 }
 
-/** Messages pass as bytes: streams decode and encode them themselves. */
+/** Messages stay bytes: the streams decode and encode them. */
 function definition(path: string, serialize: ListenerBounds['serialize']) {
   return {
     path,
@@ -38,7 +38,7 @@ function definition(path: string, serialize: ListenerBounds['serialize']) {
     requestSerialize: identity,
     requestDeserialize: identity,
     responseSerialize: serialize,
-    // For clients, which these definitions are not used for.
+    // For clients, which do not use these definitions.
     responseDeserialize: (bytes: Buffer): MessageParts => [bytes, NOTHING],
   };
 }

@@ -13,7 +13,7 @@ import {
 } from './message-stream.js';
 
 const PREFIX = 5;
-/** Up to this size a body is copied behind its head: cheaper than two writes. */
+/** A body up to this size is copied behind its head, which is cheaper than two writes. */
 const MAX_COPY = 16_384;
 
 const RESPONSE_HEADERS = {
@@ -30,7 +30,7 @@ export class Http2Call implements MessageStream {
   #responded = false;
   #status: Record<string, string> | undefined;
 
-  /** `unreadMs`: milliseconds that the call may take to end when its client does not read. */
+  /** `unreadMs`: time for the client to read the remaining bytes when the call ends, in milliseconds. */
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, unreadMs: number) {
     this.#stream = stream;
     this.peer = peerOf(stream);
@@ -42,7 +42,7 @@ export class Http2Call implements MessageStream {
     return credentialsOf(this.#stream, this.#authorization);
   }
 
-  /** Hands what arrives to the sink. */
+  /** Passes incoming messages to the sink. */
   serve(sink: MessageSink, maxBytes: number, intake: Intake): void {
     const stream = this.#stream;
     const reader = new FrameReader(maxBytes, intake);
@@ -65,7 +65,7 @@ export class Http2Call implements MessageStream {
     }
   }
 
-  /** A client that ends its side in the middle of a message has not said what it meant to: that is an error, as gRPC has it. */
+  /** In gRPC, it is an error if the client ends its side in the middle of a message. */
   #halfClosed(reader: FrameReader, sink: MessageSink): void {
     if (reader.incomplete) this.end(STATUS.internal, CUT_OFF);
     else sink.halfClosed();
@@ -112,7 +112,7 @@ export class Http2Call implements MessageStream {
     stream.resume();
   }
 
-  /** A client that does not read, or does not end its side, gets a while for what was sent and the status. */
+  /** Gives a client that does not read, or does not end its side, some time for the remaining bytes and the status. */
   #cutOffLater(): void {
     const stream = this.#stream;
     const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.#unreadMs);
@@ -132,7 +132,7 @@ function statusHeaders(code: StatusCode, message: string): Record<string, string
     : { 'grpc-status': String(code), 'grpc-message': percentEncode(message) };
 }
 
-/** Everything but printable ASCII, and `%` itself. */
+/** Encodes all characters except printable ASCII, and encodes `%` itself. */
 function percentEncode(message: string): string {
   return message.replace(/[^ -$&-~]+/gu, (part) =>
     [...Buffer.from(part)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),

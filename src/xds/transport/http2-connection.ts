@@ -1,21 +1,21 @@
-/** Care for one HTTP/2 connection: pings, age, idleness. Its timers never keep the process alive. */
+/** Supervises one HTTP/2 connection: pings, maximum age, maximum idle time. Its timers do not keep the process alive. */
 import type { ServerHttp2Session } from 'node:http2';
 
-/** How long connections live. */
+/** Options for the lifetime of connections. */
 export interface ConnectionOptions {
-  /** Milliseconds between pings of the server. Default 30 000. */
+  /** Interval of the server's pings, in milliseconds. Default: 30 000. */
   readonly keepaliveMs?: number;
-  /** Milliseconds within which a ping must be answered. Default 10 000. */
+  /** Timeout of a ping, in milliseconds. Default: 10 000. */
   readonly keepaliveTimeoutMs?: number;
-  /** Milliseconds after which a connection is asked to come anew, give or take a tenth. Default: never. */
+  /** Maximum age of a connection, in milliseconds, with a jitter of 10 %. Then the client is asked to reconnect. Default: none. */
   readonly maxConnectionAgeMs?: number;
-  /** Milliseconds that its streams may go on after that. Default 30 000. */
+  /** Time for streams to end after that, in milliseconds. Default: 30 000. */
   readonly maxConnectionAgeGraceMs?: number;
-  /** Milliseconds that a connection may have no stream. Default 300 000. */
+  /** Maximum time of a connection without streams, in milliseconds. Default: 300 000. */
   readonly maxConnectionIdleMs?: number;
 }
 
-/** Milliseconds to write the GOAWAY of a connection. */
+/** Time to write the GOAWAY of a connection, in milliseconds. */
 const GOAWAY_MS = 1_000;
 
 /** Applies keepalive, maximum age and maximum idle time to the session until it is closed. */
@@ -26,7 +26,7 @@ export function superviseConnection(session: ServerHttp2Session, options: Connec
   });
 }
 
-/** A peer that does not answer a ping is gone: https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md */
+/** Closes the connection if the peer does not answer a ping: https://github.com/grpc/proposal/blob/master/A8-client-side-keepalive.md */
 function keepalive(session: ServerHttp2Session, options: ConnectionOptions): () => void {
   const { keepaliveMs = 30_000, keepaliveTimeoutMs = 10_000 } = options;
   let timer = later(keepaliveMs, ping);

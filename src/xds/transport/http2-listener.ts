@@ -1,5 +1,5 @@
 /**
- * Serves gRPC over node:http2. It knows methods by their paths and messages as bytes, not what they say.
+ * Serves gRPC over node:http2. It knows methods by their paths and messages as bytes, but not what they do.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
 import {
@@ -18,7 +18,7 @@ import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
 import { type Methods, STATUS } from './message-stream.js';
 import { tlsServerOptions } from './sockets.js';
 
-/** Megabytes that a session may hold; larger than any state of the world, which is bounded by other means. */
+/** Memory limit of a session, in megabytes. Practically none, because other limits apply. */
 const MAX_SESSION_MEMORY = 1 << 20;
 
 export class Http2Listener extends BoundServer {
@@ -33,7 +33,7 @@ export class Http2Listener extends BoundServer {
     this.#methods = methods;
     this.#intake = new Intake(options.maxIncompleteBytes ?? LISTEN_DEFAULTS.maxIncompleteBytes);
     server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => this.#called(stream, headers));
-    // A handshake that fails is an everyday event; without a listener it would end the process.
+    // Failed handshakes are common. Without a listener, one would end the process.
     server.on('tlsClientError', () => undefined);
   }
 

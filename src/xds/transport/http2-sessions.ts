@@ -3,7 +3,7 @@ import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:ht
 import { type ConnectionOptions, closeGracefully, superviseConnection } from './http2-connection.js';
 import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
 
-/** Bytes that a client may send ahead on one stream: a client that reconnects says much at once. */
+/** Flow control window of a stream, in bytes. Large, because the first request after a reconnect is long. */
 const WINDOW = 1 << 20;
 
 /** The HTTP/2 settings that are sent to clients. */
@@ -21,16 +21,16 @@ export class Http2Sessions {
   constructor(server: Http2Server | Http2SecureServer, options: ConnectionOptions) {
     this.#options = options;
     server.on('session', (session: ServerHttp2Session) => this.#connected(session));
-    // A broken connection is an everyday event and ends its streams; without listeners it would end the process.
+    // Broken connections are common and end their streams. Without listeners, one would end the process.
     server.on('sessionError', () => undefined);
   }
 
-  /** Connections that are open now. */
+  /** The number of open connections. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** Sends GOAWAY on all, and cuts those that are left after `graceMs`. The result takes that back. */
+  /** Sends GOAWAY on all connections, and closes remaining ones after `graceMs`. The returned function cancels that. */
   closeGracefully(graceMs: number): () => void {
     const timers = [...this.#open].map((session) => closeGracefully(session, graceMs));
     return () => {

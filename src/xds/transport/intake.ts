@@ -1,23 +1,23 @@
-/** What all calls of a listener are receiving at the moment: bounded, and put together in one place. */
+/** The incomplete incoming messages of all calls of a listener: limits their size, and assembles them in one buffer. */
 
-/** Larger messages get memory of their own. */
+/** A larger message gets a buffer of its own. */
 const MAX_SCRATCH = 1 << 20;
 
 export class Intake {
   readonly #maxBytes: number;
   #bytes = 0;
   /**
-   * Messages that came in pieces are put together here, one at a time: a fleet that acknowledges thousands of names each
-   * would otherwise be a flood of garbage.
+   * The buffer in which messages in several pieces are assembled, one at a time. Otherwise the ACKs of a fleet, with thousands of names each,
+   * would create much garbage.
    */
   #scratch: Buffer = Buffer.alloc(0);
 
-  /** `maxBytes`: size that incomplete messages may have together. */
+  /** `maxBytes`: limit of the size of all incomplete messages. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Reserves room for a part of a message; false if there is none. */
+  /** Reserves memory for a part of a message. Returns false if the limit is reached. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#maxBytes) return false;
     this.#bytes += bytes;
@@ -28,7 +28,7 @@ export class Intake {
     this.#bytes -= bytes;
   }
 
-  /** The pieces as one; valid until the next call. */
+  /** The pieces in one buffer, which is valid until the next call. */
   join(pieces: readonly Buffer[], bytes: number): Buffer {
     if (bytes > MAX_SCRATCH) return Buffer.concat(pieces, bytes);
     if (this.#scratch.length < bytes) this.#scratch = Buffer.allocUnsafeSlow(Math.min(MAX_SCRATCH, 2 * bytes));

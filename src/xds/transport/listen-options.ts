@@ -1,43 +1,43 @@
-/** How an address is served, whatever carries the streams. */
+/** The options of an address, for both transports. */
 import type { ConnectionOptions } from './http2-connection.js';
 
 /** TLS 1.2 or newer. */
 export interface TlsOptions {
-  /** PEM. */
+  /** The certificate chain, as PEM. */
   readonly cert: string | Buffer;
-  /** PEM. */
+  /** The private key, as PEM. */
   readonly key: string | Buffer;
-  /** PEM: clients must have a certificate of this authority. Default: any client. */
+  /** The authorities of client certificates, as PEM. If set, clients must have a certificate. Default: none. */
   readonly clientCa?: string | Buffer;
 }
 
-/** `grpc-js`: a server of @grpc/grpc-js. `http2`: gRPC over node:http2, without a copy of a response for each stream. */
+/** `grpc-js`: a server of @grpc/grpc-js. `http2`: gRPC over node:http2, which does not copy a response for each stream. */
 export const TRANSPORTS = ['grpc-js', 'http2'] as const;
 
 export type Transport = (typeof TRANSPORTS)[number];
 
 /** How an address is served. */
 export interface ListenOptions extends ConnectionOptions {
-  /** What carries the streams; clients see no difference. Default `grpc-js`. */
+  /** The transport. Clients see no difference. Default: `grpc-js`. */
   readonly transport?: Transport;
   /** Default: plain text. */
   readonly tls?: TlsOptions;
-  /** Bytes of a request. Default 64 MiB. */
+  /** Maximum size of a request, in bytes. Default: 64 MiB. */
   readonly maxRequestBytes?: number;
-  /** Bytes of all requests that have not arrived completely. Default 256 MiB. */
+  /** Limit of the size of all incomplete requests, in bytes. Default: 256 MiB. */
   readonly maxIncompleteBytes?: number;
-  /** Streams on one connection. Default 1 000. */
+  /** Maximum number of streams of one connection. Default: 1 000. */
   readonly maxStreamsPerConnection?: number;
   /**
-   * Milliseconds that a client has to read what is left when the server ends a call, and to read a response while other
-   * clients wait for room in `maxUnsentBytes`. Default 10 000.
+   * Time for a client to read the remaining bytes when the server ends a call, and to read a response while other clients wait for
+   * `maxUnsentBytes`, in milliseconds. Default: 10 000.
    */
   readonly unreadMs?: number;
-  /** Connections that may wait to be accepted: a fleet that reconnects comes all at once. Default 4 096. */
+  /** Maximum number of connections that wait to be accepted. Large, because all clients of a fleet reconnect at once. Default: 4 096. */
   readonly backlog?: number;
 }
 
-/** What holds for options that are not given. */
+/** The default values. */
 export const LISTEN_DEFAULTS = {
   maxRequestBytes: 64 << 20,
   maxIncompleteBytes: 256 << 20,
@@ -46,14 +46,14 @@ export const LISTEN_DEFAULTS = {
   backlog: 4_096,
 } as const;
 
-/** An address that is listened on. */
+/** A listening address. */
 export interface TransportListener {
-  /** Connections that are open now. */
+  /** The number of open connections. */
   readonly connections: number;
-  /** `HOST:PORT`, port 0 for a free one. Resolves to the port; rejects if it cannot be had. */
+  /** Listens on `HOST:PORT`; port 0 means any free port. Resolves to the port. Rejects with TypeError, or with the system's error. */
   listen(address: string): Promise<number>;
-  /** New handshakes use these from now on; connections that exist go on. Throws for a pair that does not fit. */
+  /** Uses these certificates for new handshakes. Existing connections stay. @throws Error for a key that does not match. */
   updateTls(tls: TlsOptions): void;
-  /** Sends GOAWAY, waits for the calls to end, and cuts what is left after `graceMs`. */
+  /** Sends GOAWAY, waits for the calls to end, and closes remaining connections after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }

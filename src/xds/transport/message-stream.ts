@@ -1,6 +1,7 @@
 /** What the server needs of gRPC: whole messages in both directions, back-pressure and a status at the end. */
 import type { ClientCredentials } from './credentials.js';
 import type { Principal } from './principal.js';
+/** The interface of the server to gRPC: whole messages in both directions, flow control, and a status at the end. */
 
 /** The statuses that the server uses. https://grpc.io/docs/guides/status-codes/ */
 export const STATUS = {
@@ -17,7 +18,7 @@ export const STATUS = {
   unauthenticated: 16,
 } as const;
 
-/** Why a transport ends calls with INTERNAL, UNIMPLEMENTED and RESOURCE_EXHAUSTED. */
+/** The messages of statuses that transports end calls with: INTERNAL, UNIMPLEMENTED and RESOURCE_EXHAUSTED. */
 export const CUT_OFF = 'the request is cut off in the middle of a message';
 export const COMPRESSED = 'compressed messages are not supported';
 export const TOO_MUCH = 'too much is being received at the same time';
@@ -26,16 +27,16 @@ export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
 
 /** The server's side of a call. */
 export interface MessageStream {
-  /** Address of the client, for people to read. */
+  /** Address of the client, for messages. */
   readonly peer: string;
   /** What the client shows to prove who it is. Absent: nothing. */
   credentials?(): ClientCredentials;
   /**
-   * Sends one message that consists of these two parts. False: it is taken, but nothing more should be written before
-   * `drained`.
+   * Sends one message that consists of these two parts. Returns false if nothing more should be written before `drained`; this message is sent
+   * nevertheless.
    */
   write(head: Buffer, body: Buffer): boolean;
-  /** Ends the call; nothing is written after that. A client that does not read is cut off. */
+  /** Ends the call. Nothing may be written after that. A client that does not read gets some time, then the stream is reset. */
   end(code: StatusCode, message: string): void;
 }
 
@@ -44,15 +45,12 @@ export interface MessageSink {
   /** The message is valid during the call only. */
   received(message: Buffer): void;
   drained(): void;
-  /** The client will send nothing more. */
+  /** The client will send no more messages. */
   halfClosed(): void;
   closed(): void;
 }
 
-/**
- * Serves a method of gRPC, of whatever kind. Undefined: the call was turned away, and has been ended.
- * @param principal who the client is, where calls are authenticated.
- */
+/** Handles calls of a gRPC method of any kind. Returns `undefined` if it refused and ended the call. */
 export type MethodHandler = (stream: MessageStream, principal?: Principal) => MessageSink | undefined;
 
 /** Methods by path: `/package.Service/Method`. */

@@ -1,16 +1,16 @@
-/** A message in two parts, as grpc-js takes it. */
+/** A message in two parts, for grpc-js. */
 
-/** The head is the stream's own, the body is shared by many streams. */
+/** The head belongs to one stream. Many streams share the body. */
 export type MessageParts = readonly [head: Buffer, body: Buffer];
 
-/** As one. */
+/** Both parts in one buffer. */
 export function concat([head, body]: MessageParts): Buffer {
   return Buffer.concat([head, body], head.length + body.length);
 }
 
 /**
- * As what the pinned version of grpc-js needs of a serialized message: its length, and that it can be copied behind the prefix.
- * This saves a second copy of each message. A version that needs more of it fails at once, with the first message.
+ * An object with those members of a buffer that the pinned version of grpc-js uses: its length, and copying it behind the prefix. This saves a
+ * second copy of each message. A version that uses more members fails with the first message.
  */
 export function copyable([head, body]: MessageParts): Buffer {
   const message = {

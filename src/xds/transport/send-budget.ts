@@ -1,40 +1,40 @@
 /**
- * Bounds what all calls have handed over and their clients have not read: where each of them has a copy of its own, a fleet
- * that reconnects would otherwise cost as many copies of everything as it has clients.
+ * Limits the number of bytes that all calls have passed on and clients have not read. If each stream copied its responses without this limit, a
+ * reconnecting fleet would need a copy of all resources for each client.
  */
 
 /** A call that sends within the budget. */
 export interface BudgetedCall {
-  /** Since when the oldest of what was handed over is unsent, in monotonic milliseconds; undefined if nothing is. */
+  /** When the oldest unsent message was passed on, in monotonic milliseconds. `undefined`: none is unsent. */
   readonly unsentSince: number | undefined;
-  /** Bytes that wait for room. */
+  /** The number of bytes that wait for the budget. */
   readonly waitingBytes: number;
-  /** There is room for all that waits, and it is taken: sends it. */
+  /** The budget now includes all waiting bytes: send them. */
   admitted(): void;
-  /** Its client does not read while others wait: ends it. May be called again if that did not help. */
+  /** The client does not read while other calls wait: end the call. May be called again if the call did not end. */
   cutOff(): void;
 }
 
 export class SendBudget {
   readonly #maxBytes: number;
   readonly #calls = new Set<BudgetedCall>();
-  /** Whoever came first is first. */
+  /** In the order of arrival. */
   readonly #waiting = new Set<BudgetedCall>();
   #bytes = 0;
   #admitting = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `maxBytes`: size that unsent messages may have together; a single one may be larger. */
+  /** `maxBytes`: limit of all unsent bytes. A single message may be larger. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes that are taken. */
+  /** The number of unsent bytes. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Calls that wait for room. */
+  /** The number of waiting calls. */
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -43,29 +43,28 @@ export class SendBudget {
     this.#calls.add(call);
   }
 
-  /** The call is over, and what it took has been given back. */
+  /** The call has ended and returned its bytes. */
   delete(call: BudgetedCall): void {
     this.#calls.delete(call);
     this.#waiting.delete(call);
     this.#admit();
   }
 
-  /** Takes room for a message, unless there is none or others have waited for longer. */
+  /** Takes bytes for a message. Returns false if the limit is reached or other calls already wait. */
   take(bytes: number): boolean {
     if (this.#waiting.size > 0 || !this.#fits(bytes)) return false;
     this.#bytes += bytes;
     return true;
   }
 
-  /** Gives room back, and lets those go that wait and fit now. */
+  /** Returns bytes, and admits waiting calls that now fit. */
   give(bytes: number): void {
     this.#bytes -= bytes;
     if (this.#waiting.size > 0) this.#admit();
   }
 
   /**
-   * Queues the call until there is room for all that waits. Calls whose clients leave something unread for `unreadMs`
-   * milliseconds meanwhile are cut off.
+   * Queues the call until all of its waiting bytes fit. Meanwhile, calls whose clients have not read for `unreadMs` milliseconds are cut off.
    */
   wait(call: BudgetedCall, unreadMs: number): void {
     this.#waiting.add(call);
@@ -76,7 +75,7 @@ export class SendBudget {
     return this.#bytes === 0 || this.#bytes + bytes <= this.#maxBytes;
   }
 
-  /** Calls that are admitted may give room back at once, which must not begin anew in the middle. */
+  /** An admitted call may return bytes at once. That must not start this loop again while it runs. */
   #admit(): void {
     if (this.#admitting) return;
     this.#admitting = true;

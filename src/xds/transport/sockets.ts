@@ -2,10 +2,10 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions } from './listen-options.js';
 
-/** Milliseconds that a TLS handshake may take. */
+/** Timeout of a TLS handshake, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
 
-/** `HOST:PORT`, port 0 for a free one. Resolves to the port; rejects with TypeError or the system's error. */
+/** Listens on `HOST:PORT`; port 0 means any free port. Resolves to the port. Rejects with TypeError, or with the system's error. */
 export function listenOn(server: Server, address: string, { backlog }: ListenOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const { host, port } = splitAddress(address);
@@ -17,7 +17,7 @@ export function listenOn(server: Server, address: string, { backlog }: ListenOpt
   });
 }
 
-/** The sockets that a server has accepted, those too that have not shaken hands yet. */
+/** The accepted sockets of a server, including those before the end of their handshake. */
 export class Sockets {
   readonly #open = new Set<Socket>();
 
@@ -29,14 +29,14 @@ export class Sockets {
     });
   }
 
-  /** Cuts those that are left after `graceMs`. The result takes that back. */
+  /** Closes remaining sockets after `graceMs`. The returned function cancels that. */
   cutAfter(graceMs: number): () => void {
     const timer = setTimeout(() => this.#open.forEach((socket) => socket.destroy()), graceMs);
     return () => clearTimeout(timer);
   }
 }
 
-/** What a TLS server is made with. */
+/** The options of a TLS server. */
 export function tlsServerOptions(tls: TlsOptions) {
   const required = tls.clientCa !== undefined;
   return {
@@ -48,8 +48,8 @@ export function tlsServerOptions(tls: TlsOptions) {
 }
 
 /**
- * TLS 1.3, and of TLS 1.2 what has forward secrecy and authenticated encryption: the intermediate list without finite-field
- * Diffie-Hellman, for which parameters would have to be made. https://wiki.mozilla.org/Security/Server_Side_TLS
+ * TLS 1.3, and the cipher suites of TLS 1.2 with forward secrecy and authenticated encryption: Mozilla's intermediate list without finite-field
+ * Diffie-Hellman, which would need parameters. https://wiki.mozilla.org/Security/Server_Side_TLS
  */
 export const TLS_CIPHERS = [
   'TLS_AES_128_GCM_SHA256',
