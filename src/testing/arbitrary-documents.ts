@@ -1,4 +1,4 @@
-/** Random worlds: documents of every kind that act on one another, and clients that look at them from different places. */
+/** Random worlds: documents of every kind that refer to each other, and clients in different localities. */
 import fc from 'fast-check';
 import type { RawResource } from '../api/resource.js';
 import type { SnapshotQuery } from '../control-plane/api/api.js';
@@ -7,7 +7,7 @@ const clusters = ['east', 'west', 'south'] as const;
 const names = ['reviews', 'ratings'] as const;
 const API_VERSION = 'networking.mesh.gloo.solo.io/v1';
 
-/** A document of some kind. */
+/** A document of any kind. */
 export type ArbitraryDocument = Pick<RawResource, 'apiVersion' | 'kind'> & {
   readonly metadata: { readonly name: string };
   readonly spec: object;
@@ -16,7 +16,7 @@ export type ArbitraryDocument = Pick<RawResource, 'apiVersion' | 'kind'> & {
 const cluster = fc.constantFrom(...clusters);
 const service = fc.record({ name: fc.constantFrom(...names), namespace: fc.constant('app'), clusterName: cluster });
 
-/** An endpoint of a service, at one of few addresses so that services collide. */
+/** An endpoint of a service. Its address is one of few, so that services have addresses in common. */
 export const arbitraryEndpoint = fc.record({
   ipAddress: fc.integer({ min: 1, max: 6 }).map((last) => `10.0.0.${String(last)}`),
   health: fc.constantFrom('HEALTHY', 'UNHEALTHY', 'DRAINING'),
@@ -24,7 +24,7 @@ export const arbitraryEndpoint = fc.record({
   subLocality: fc.record({ zone: fc.constantFrom('a', 'b') }),
 });
 
-/** HTTP mostly, and what shares a port with it or does not. */
+/** Mostly HTTP, with some protocols that can share its port and some that cannot. */
 const protocol = fc.constantFrom('http', 'http', 'http', 'tls', 'https', 'tcp', 'mongo');
 const port = fc.constantFrom(80, 80, 81);
 
@@ -183,7 +183,7 @@ export const clients: readonly SnapshotQuery[] = [
   { nodeId: 'redirect', cluster: 'east', metadata: { INTERCEPTION: 'REDIRECT' } },
 ];
 
-/** As a source gives it, the `count`th of all. */
+/** The document as a source reads it. `count`: its position in the order of all documents. */
 export function toRaw({ apiVersion: version, kind, metadata, spec }: ArbitraryDocument, count: number): RawResource {
   const meta = { namespace: 'default', labels: {}, annotations: {}, ...metadata };
   const locate = (): { file: string; line: number; column: number } => ({ file: 'test', line: 1, column: 1 });

@@ -1,7 +1,7 @@
-/** Mistakes at random: wrong values at any place of documents that are right. */
+/** Random mistakes: wrong values anywhere in valid documents. */
 import fc from 'fast-check';
 
-/** What people write, and what they never should: out of range, odd, empty, huge, of another kind. */
+/** Values of wrong types, and odd, empty, huge and out-of-range values. */
 const WRONG: readonly unknown[] = [
   ...[-1, 0, 1, 99, 101, 599, 600, 65_535, 65_536, 70_000, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 1e20, 0.5, 1e-9],
   ...[
@@ -109,10 +109,10 @@ const wrongValue = fc.oneof(
 );
 
 export interface Mistake {
-  /** Which of the places that there are, counted round and round. */
+  /** The index of the changed place, modulo the number of places. */
   readonly place: number;
   readonly wrong: unknown;
-  /** Whether the key of a mapping is wrong, rather than its value. */
+  /** Whether the key of a mapping is changed, not its value. */
   readonly key: boolean;
 }
 
@@ -124,7 +124,7 @@ export const arbitraryMistake: fc.Arbitrary<Mistake> = fc.record({
 
 type Path = readonly (string | number)[];
 
-/** A copy of the document with the mistakes made one after the other. */
+/** A copy of the document with all of these mistakes. */
 export function withMistakes(document: unknown, mistakes: readonly Mistake[]): unknown {
   return mistakes.reduce((changed, { place, wrong, key }) => {
     const places = placesOf(changed);
@@ -134,7 +134,7 @@ export function withMistakes(document: unknown, mistakes: readonly Mistake[]): u
   }, document);
 }
 
-/** All values, those that hold others included. */
+/** The paths of all values, including mappings and lists. */
 function placesOf(value: unknown, path: Path = []): readonly Path[] {
   const own = path.length === 0 ? [] : [path];
   if (typeof value !== 'object' || value === null) return own;
@@ -157,7 +157,7 @@ function update(value: unknown, [step, ...rest]: Path, change: (before: unknown)
   return { ...object, [step]: update(object[String(step)], rest, change) };
 }
 
-/** With another key for the same value. */
+/** The value under another key. */
 function renamed(value: unknown, path: Path, key: string): unknown {
   const last = path.at(-1);
   if (typeof last !== 'string') return value;

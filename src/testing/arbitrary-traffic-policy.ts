@@ -1,4 +1,4 @@
-/** Random TrafficPolicies as users write them, mistakes included, for tests of what is made of them. */
+/** Random TrafficPolicies as users write them, with some mistakes. */
 import fc from 'fast-check';
 import type {
   HeaderManipulation,
@@ -8,12 +8,12 @@ import type {
   WeightedDestination,
 } from '../generated/resources.js';
 
-/** Mostly what is right; one time in forty a mistake. */
+/** Valid 39 times in 40, otherwise a mistake. */
 function mostly<Value>(right: fc.Arbitrary<Value>, wrong: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
   return fc.oneof({ weight: 39, arbitrary: right }, { weight: 1, arbitrary: wrong });
 }
 
-/** A record whose fields are each there one time in three. */
+/** A record in which each field exists with a probability of one third. */
 function sparse(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
   const names = Object.keys(fields);
   const kept = fc.array(fc.nat(2), { minLength: names.length, maxLength: names.length });
@@ -112,7 +112,7 @@ const headers: fc.Arbitrary<HeaderManipulation> = fc.record(
 const duration = mostly(fc.constantFrom('1s', '0.25s', '100ms', '20s', '1h'), fc.constant('0s'));
 const percentage = mostly(fc.constantFrom(0, 0.5, 12.3456, 50, 100), fc.constantFrom(101, -1));
 
-/** Services that a policy may name, with cluster `east`, and failover destinations of the namespace `failover`. */
+/** The services of cluster `east` and the failover destinations of namespace `failover` that a policy may name. */
 export interface Targets {
   readonly services: readonly string[];
   readonly failoverServices: readonly string[];

@@ -14,12 +14,12 @@ import type { ResourceBatch } from '../source/table.js';
 /** The files of a case that are not results. */
 export const CASE_FILES: readonly string[] = ['in.yaml', 'clients.yaml', 'changes.yaml'];
 
-/** One change of the documents. */
+/** One step: a change of the documents. */
 export interface Step {
   readonly name: string;
-  /** Documents that are new or replace others, as YAML. */
+  /** New or changed documents, as YAML. */
   readonly put?: string;
-  /** `Kind/namespace/name` of those that go, with `/cluster` where that is part of the name. */
+  /** Removed documents as `Kind/namespace/name`, with `/cluster` if their names include it. */
   readonly remove?: readonly string[];
 }
 
@@ -28,17 +28,17 @@ export interface Case {
   readonly steps: readonly Step[];
   /** The documents of `in.yaml`, as a source reads them. */
   readonly first: ResourceBatch;
-  /** What a step changes. */
+  /** The changes of a step. */
   batch(step: Step): ResourceBatch;
 }
 
-/** A client, as the test data writes it. */
+/** A client in the test data. */
 export interface ClientYaml {
   readonly cluster?: string;
   readonly locality?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Of a gRPC client. */
+  /** Only for a gRPC client. */
   readonly targets?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export function readCase(folder: string): Case {
     steps: (readYaml(folder, 'changes.yaml') ?? []) as readonly Step[],
     first,
     batch: ({ put = '', remove = [] }) => {
-      // A table of its own for each step: a step replaces documents whichever file they came from.
+      // A new table for each step, because a step may replace documents of any file.
       const table = createFileTable();
       const file = `step-${String(++batches)}.yaml`;
       if (put !== '') table.set(file, read(file, put));

@@ -1,4 +1,4 @@
-/** Certificates that no client need trust, made by openssl. */
+/** Self-signed certificates, made by openssl. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** One declared Destination, with what follows from it. */
+/** One declared Destination and its rows. */
 import type { Resource } from '../api/resource.js';
 import type { DestinationSpec } from '../generated/resources.js';
 import type { DestinationKey } from '../mesh/model/object-key.js';

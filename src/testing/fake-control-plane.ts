@@ -1,4 +1,4 @@
-/** A control plane that answers with what it was given, for tests of the commands and of the admin address. */
+/** A control plane with given answers, for tests of the commands and of the admin address. */
 import type {
   ControlPlaneApi,
   Finding,
@@ -17,13 +17,13 @@ export interface FakeControlPlaneOptions {
   readonly resources?: readonly ResourceWithStatus[];
   readonly proxies?: readonly Proxy[];
   readonly hostnames?: readonly string[];
-  /** About every node that is described. */
+  /** The findings about every described node. */
   readonly nodeFindings?: readonly NodeFinding[];
 }
 
 const EMPTY: Snapshot = { listeners: [], routes: [], clusters: [], endpoints: [], findings: [] };
 
-/** Its `snapshot` has one listener, which is the query itself. */
+/** Its `snapshot` returns one listener, which is the query. */
 export function fakeControlPlane(options: FakeControlPlaneOptions = {}): ControlPlaneApi {
   return {
     findings: () => options.findings ?? [],
@@ -56,7 +56,7 @@ export function finding(overrides: Partial<Finding> = {}): Finding {
   };
 }
 
-/** A proxy that has all it was sent. */
+/** A proxy that is SYNCED. */
 export function proxy(overrides: Partial<Proxy> = {}): Proxy {
   const since = '2026-01-01T00:00:00.000Z';
   return {

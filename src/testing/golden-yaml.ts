@@ -1,12 +1,12 @@
-/** How golden files are written: YAML that a person reads in a diff. The same value always gives the same text. */
+/** Formats golden files: YAML that is readable in a diff. The same value always has the same text. */
 import { Document, isCollection, isMap, isPair, isSeq } from 'yaml';
 
-/** The most characters of a collection on one line, as JSON: an endpoint, a matcher, a header. */
+/** Maximum length of a collection in one line, as JSON: an endpoint, a matcher, a header. */
 const ONE_LINE = 100;
 
 /**
- * `value` as a YAML document. Short collections are on one line, others and the outermost have a line for each item; texts
- * are never folded, and equal parts are repeated, not aliased. Parsing the document gives `value` back.
+ * `value` as a YAML document. A short collection is in one line. Others, and the outermost one, have a line for each item. Texts are never
+ * folded, and equal parts are repeated without aliases. Parsing the document returns `value`.
  */
 export function toGoldenYaml(value: unknown): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
@@ -15,7 +15,7 @@ export function toGoldenYaml(value: unknown): string {
   return document.toString({ lineWidth: 0, indentSeq: false });
 }
 
-/** The length of the node as JSON, about. */
+/** An estimate of the length of the node as JSON. */
 function putShortOnOneLine(node: unknown): number {
   if (isPair(node)) return putShortOnOneLine(node.key) + putShortOnOneLine(node.value);
   if (!isMap(node) && !isSeq(node)) return JSON.stringify(node).length;

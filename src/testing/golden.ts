@@ -13,20 +13,20 @@ import { toGoldenYaml } from './golden-yaml.js';
 /** The folder of test data in the sources, seen from the compiled tests. */
 export const TESTDATA = fileURLToPath(new URL('../../../src/testdata/', import.meta.url));
 
-/** Whether golden files are to be rewritten rather than compared. */
+/** Whether to rewrite golden files instead of comparing them. */
 export function updatesGoldens(): boolean {
   return process.env['UPDATE_GOLDEN'] === '1';
 }
 
-/** What a folder is compared with. */
+/** The expected content of a folder. */
 export interface Golden {
-  /** What the test reads; these files are left alone. */
+  /** The files that the test reads. They are never changed. */
   readonly inputs: readonly string[];
   /** Each file's name without `.yaml`, and its content. */
   readonly results: ReadonlyMap<string, unknown>;
 }
 
-/** Asserts that the folder holds `results` and `inputs` and nothing else, or makes it so if `update` is set. */
+/** Asserts that the folder contains exactly `results` and `inputs`, or writes them if `update` is set. */
 export function matchGolden(folder: string, { inputs, results }: Golden, update = updatesGoldens()): void {
   const expected = new Map<string, string>([...results].map(([name, value]) => [`${name}.yaml`, toGoldenYaml(value)]));
   const orphans = readdirSync(folder).filter((file) => !expected.has(file) && !inputs.includes(file));
@@ -35,8 +35,8 @@ export function matchGolden(folder: string, { inputs, results }: Golden, update 
 }
 
 /**
- * The results of all clients by file: `<client>.<type>` for each type, and one file for clients that have the same of it,
- * with all their names in the order of `clients`: `east+west.clusters`.
+ * The results of all clients, by file: `<client>.<type>` for each type. Clients with the same result share a file with all their names, in the
+ * order of `clients`: `east+west.clusters`.
  */
 export function resultsByClient(
   clients: ReadonlyMap<string, Readonly<Record<string, unknown>>>,

@@ -1,11 +1,11 @@
-/** What a Kubernetes cluster has, small: services, their endpoints, nodes and pods. */
+/** Objects of a small Kubernetes cluster: services, their endpoints, nodes and pods. */
 import type { Resource } from '../api/resource.js';
 import type { EndpointSlice, NodeSpec, PodSpec, ServicePort, ServiceSpec } from '../generated/resources.js';
 
 type Labels = Readonly<Record<string, string>>;
 type KubeEndpoint = NonNullable<EndpointSlice['endpoints']>[number];
 
-/** The namespace of everything that has one. */
+/** The namespace of all objects. */
 export const KUBE_NAMESPACE = 'shop';
 
 export function kubeResource<Spec>(
@@ -31,11 +31,11 @@ export function kubeService(name: string, cluster: string, options: KubeServiceO
 }
 
 export interface SliceOptions extends Omit<EndpointSlice, 'endpoints'> {
-  /** The service; default: the slice's name without what follows its last dash. */
+  /** The name of the service. Default: the slice's name up to its last dash. */
   readonly service?: string;
 }
 
-/** Endpoints are written as addresses, or in full. */
+/** `endpoints`: addresses, or whole endpoints. */
 export function endpointSlice(
   name: string,
   cluster: string,
@@ -51,7 +51,7 @@ export function endpointSlice(
   return kubeResource('EndpointSlice', name, cluster, spec, { 'kubernetes.io/service-name': service });
 }
 
-/** `place`: `region/zone/subZone`, as far as it is known. */
+/** `place`: `region/zone/subZone`, without unknown parts. */
 export function node(name: string, cluster: string, place: string): Resource<NodeSpec> {
   const [region = '', zone = '', subZone = ''] = place.split('/');
   return kubeResource(

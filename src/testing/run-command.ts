@@ -29,7 +29,7 @@ export async function runCommand(argv: readonly string[], options: RunOptions = 
   return { code, out: terminal.out(), err: terminal.err() };
 }
 
-/** Ports without resources and without a server to start. */
+/** Ports without resources, whose `serve` fails. */
 export function fakePorts(overrides: Partial<Ports> = {}): Ports {
   return {
     version: '1.2.3',
@@ -39,7 +39,7 @@ export function fakePorts(overrides: Partial<Ports> = {}): Ports {
   };
 }
 
-/** Runs a test against the admin address of a control plane, which ends with the test. */
+/** Runs a test against the admin address of a control plane, which is closed after the test. */
 export async function withAdmin(controlPlane: ControlPlaneApi, test: (url: string) => Promise<void>): Promise<void> {
   const app = createAdminApp({
     version: '1.2.3',
@@ -57,7 +57,7 @@ export async function withAdmin(controlPlane: ControlPlaneApi, test: (url: strin
   }
 }
 
-/** Runs a test with a directory of these files, which ends with the test. */
+/** Runs a test with a directory of these files, which is removed after the test. */
 export async function withFiles<Result>(
   files: Readonly<Record<string, string>>,
   test: (directory: string) => Promise<Result>,

@@ -1,6 +1,6 @@
 /**
- * A client of the services beside discovery, with the .proto files of their makers: what the server sends must be what these
- * say. Fields have the names of JSON, enums are words, 64-bit integers numbers, and what is not set is absent.
+ * A client of the services besides discovery, with the .proto files of their authors, so that the server's messages are checked against these.
+ * Fields have the names of proto JSON, enums are words, 64-bit integers are numbers, and unset fields are absent.
  */
 import { fileURLToPath } from 'node:url';
 import { Client, type ClientReadableStream, type StatusObject, credentials } from '@grpc/grpc-js';
@@ -64,7 +64,7 @@ export class ServiceClient {
     });
   }
 
-  /** One request, many answers. */
+  /** One request, any number of answers. */
   watch<Answer>(path: string, request: object): ServiceStream<Answer> {
     const { requestSerialize, responseDeserialize } = methodOf(path);
     const call = this.#client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);
@@ -95,7 +95,7 @@ export class ServiceClient {
   }
 }
 
-/** A call with many answers, which are kept until they are asked for. */
+/** A call with any number of answers, which are kept until the test asks for them. */
 export class ServiceStream<Answer> {
   /** How the call ended. */
   readonly status: Promise<Pick<StatusObject, 'code' | 'details'>>;
@@ -117,12 +117,12 @@ export class ServiceStream<Answer> {
     this.status = new Promise((resolve) => call.on('status', resolve));
   }
 
-  /** How many answers have come and were not taken. */
+  /** The number of answers that the test has not taken. */
   get pending(): number {
     return this.#answers.length;
   }
 
-  /** The next answer; rejects if the call ends before. */
+  /** The next answer. Rejects if the call ends before it arrives. */
   async next(): Promise<Answer> {
     if (this.#answers.length === 0) {
       const ended = this.status.then(({ code, details }) =>
@@ -133,7 +133,7 @@ export class ServiceStream<Answer> {
     return this.#answers.shift() as Answer;
   }
 
-  /** Stops reading, as a client does that is stuck. */
+  /** Stops reading, like a client that hangs. */
   pause(): void {
     this.#call.pause();
   }
@@ -156,7 +156,7 @@ export function serviceClients(): (port: number, proof?: ClientProof) => Service
   };
 }
 
-/** Waits, turn by turn of the event loop, until something is so. */
+/** Waits, one turn of the event loop after the other, until the condition holds. */
 export async function turnsUntil(reached: () => boolean): Promise<void> {
   while (!reached()) await new Promise((resolve) => setImmediate(resolve));
 }

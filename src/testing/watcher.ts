@@ -1,4 +1,4 @@
-/** A client without a network: holds what the provider gives its views, and counts what it would be sent. */
+/** A client without a network: stores the resources of its views, and counts what it would be sent. */
 import { compareText } from '../api/resource.js';
 import type { SnapshotQuery } from '../control-plane/api/api.js';
 import type { Core } from '../control-plane/inputs/core.js';
@@ -49,8 +49,8 @@ class HeldCollection implements Collection {
 }
 
 /**
- * Subscribes as Envoy does: to all clusters and listeners, and to the endpoints and routes that those name; or as a gRPC client does: to
- * its targets, and to the clusters that those name.
+ * Subscribes as Envoy does: to all clusters and listeners, and to the load assignments and routes that they name. A gRPC client subscribes to
+ * its targets, and to the clusters that they name.
  */
 export function watch({ graph, model, envoy }: Core, query: SnapshotQuery, options: ProviderOptions = {}): Watcher {
   const provider = createProvider(graph, model, envoy, options);

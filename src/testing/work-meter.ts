@@ -1,6 +1,6 @@
 /**
- * Counts the work of a piece of code: calls that read protobuf, bytes that are copied, compared and decoded, characters that are
- * searched, and items of lists, sets and maps that are touched. Unlike time it is the same on every machine.
+ * Counts the work of a piece of code: calls that read protobuf, bytes that are copied, compared and decoded, characters that are searched, and
+ * visited items of lists, sets and maps. Unlike time, the number is the same on every machine.
  */
 import { Session, type HeapProfiler } from 'node:inspector';
 import { WireReader } from '../proto/wire-reader.js';
@@ -10,11 +10,11 @@ type Method = (this: unknown, ...args: readonly unknown[]) => unknown;
 type Meterable = Record<PropertyKey, Method>;
 
 const once: Cost = () => 1;
-/** The receiver as a whole. */
+/** The length of the receiver. */
 const whole: Cost = (self) => 1 + (self as string | Buffer).length;
 const resultLength: Cost = (_self, _args, result) => 1 + (result as string | Buffer).length;
 const decoded: Cost = (self, [, start = 0, end]) => 1 + (Number(end ?? (self as Buffer).length) - Number(start));
-/** Comparing bytes ends at the first difference. */
+/** A comparison ends at the first difference. */
 const compared: Cost = (self, [other, start = 0]) => 1 + commonPrefix(self as Buffer, other as Buffer, Number(start));
 
 function commonPrefix(one: Buffer, other: Buffer, start: number): number {
@@ -23,13 +23,13 @@ function commonPrefix(one: Buffer, other: Buffer, start: number): number {
   return length;
 }
 
-/** A search that goes on from the last match costs up to the next one. */
+/** A search that starts after the last match ends at the next one. */
 const searched: Cost = (self, [text], result) =>
   1 + ((self as RegExp).global && result !== null ? (result as RegExpExecArray)[0].length : String(text).length);
 
 const ARRAY_ITERATOR: unknown = Object.getPrototypeOf([][Symbol.iterator]());
 
-/** What counts, and how much. */
+/** The counted functions, and the cost of a call. */
 const METERED: readonly (readonly [target: unknown, methods: readonly string[], cost: Cost])[] = [
   [WireReader.prototype, ['varint', 'tag', 'span', 'message', 'string', 'double', 'skip'], once],
   [Buffer, ['concat', 'from', 'allocUnsafeSlow'], resultLength],
@@ -44,7 +44,7 @@ const METERED: readonly (readonly [target: unknown, methods: readonly string[], 
   [ARRAY_ITERATOR, ['next'], once],
 ];
 
-/** The steps that the action takes, by what is counted. */
+/** The number of steps of the action, by counted function. */
 export function countSteps(action: () => void): number {
   const stop = startCounting();
   try {
@@ -55,7 +55,7 @@ export function countSteps(action: () => void): number {
   return stop();
 }
 
-/** The same for an action that goes on in later turns of the event loop, in which nothing else may run. */
+/** The same for an action over several turns of the event loop. Nothing else may run meanwhile. */
 export async function countStepsUntil(action: () => Promise<void>): Promise<number> {
   const stop = startCounting();
   try {
@@ -66,7 +66,7 @@ export async function countStepsUntil(action: () => Promise<void>): Promise<numb
   return stop();
 }
 
-/** Counts until the returned function is called, which returns the steps so far. */
+/** Counts until the returned function is called, which returns the number of steps. */
 function startCounting(): () => number {
   let steps = 0;
   const restore = METERED.flatMap(([target, methods, cost]) =>
@@ -75,7 +75,7 @@ function startCounting(): () => number {
     ),
   );
   return () => {
-    // Without an iterator, which is metered itself.
+    // Without an iterator, because iterators are counted.
     // eslint-disable-next-line @typescript-eslint/prefer-for-of -- that is an iterator
     for (let index = 0; index < restore.length; index += 1) restore[index]?.();
     restore.length = 0;
@@ -93,7 +93,7 @@ function meter(target: Meterable, name: string, count: Cost): () => void {
   return () => (target[name] = original);
 }
 
-/** About how many bytes the action allocates on the heap, what is collected included: shows copies of objects, which no call does. */
+/** An estimate of the number of bytes that the action allocates on the heap, including garbage. Shows copies of objects, which are no calls. */
 export function allocatedBytes(action: () => void): number {
   const session = new Session();
   session.connect();

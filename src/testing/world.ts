@@ -1,4 +1,4 @@
-/** Small worlds of decoded resources, to put into the model without files. */
+/** Small worlds of decoded resources, for tests of the model without files. */
 import type { Resource } from '../api/resource.js';
 import type {
   DestinationSpec,
@@ -11,13 +11,13 @@ import { Graph } from '../graph/index.js';
 import { inputRow } from '../kinds/registry.js';
 import { type MeshInputs, type MeshModel, declareMesh } from '../mesh/tables.js';
 
-/** The namespace of everything that tests make. */
+/** The namespace of all objects that tests make. */
 export const NAMESPACE = 'failover';
 
 export interface World {
   readonly graph: Graph;
   readonly model: MeshModel;
-  /** Sets resources, as one commit. */
+  /** Puts resources in one commit. */
   put(...resources: readonly Resource<unknown>[]): void;
   remove(...resources: readonly Resource<unknown>[]): void;
 }
@@ -41,7 +41,7 @@ export function createWorld(...resources: readonly Resource<unknown>[]): World {
   };
 }
 
-/** Sets resources of any kinds, as one commit. */
+/** Puts resources of any kinds in one commit. */
 export function putResources(graph: Graph, inputs: MeshInputs, resources: readonly Resource<unknown>[]): void {
   graph.commit((transaction) => {
     for (const resource of resources) inputRow(inputs, resource.ref)?.stage(transaction, resource);
@@ -80,11 +80,11 @@ export interface ServiceOptions {
   readonly mesh?: string;
   readonly region?: string;
   readonly ports?: readonly { readonly port: number; readonly name: string }[];
-  /** `address`, or `address@zone`, or `address@zone/subZone`; a `!` at the end marks one that is not ready, a `~` one that is going away. */
+  /** `address`, or `address@zone`, or `address@zone/subZone`. A final `!` means not ready, a final `~` means terminating. */
   readonly endpoints?: readonly string[];
 }
 
-/** The Destination of a service; its endpoints listen on the service's own ports. */
+/** The Destination of a service. Its endpoints listen on the service's own ports. */
 export function destination(name: string, cluster: string, options: ServiceOptions = {}): Resource<DestinationSpec> {
   const { ports = [{ port: 80, name: 'http' }], endpoints = [], region = '' } = options;
   return resource('Destination', `${name}-app-${cluster}`, {
@@ -107,7 +107,7 @@ function toEndpoint(text: string): NonNullable<Endpoints>[number] {
   return { ipAddress, health, subLocality: { zone, subZone } };
 }
 
-/** A TrafficPolicy about services of the given clusters, written `name@cluster`. */
+/** A TrafficPolicy for services, written `name@cluster`. */
 export function trafficPolicy(
   name: string,
   services: readonly string[],
@@ -122,7 +122,7 @@ export function trafficPolicy(
   );
 }
 
-/** A FailoverService over services written `name@cluster`, in order of preference. */
+/** A FailoverService over services in order of preference, written `name@cluster`. */
 export function failoverService(
   name: string,
   services: readonly string[],

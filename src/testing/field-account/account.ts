@@ -1,6 +1,6 @@
 /**
- * Whether a field counts: in some world, a document that differs from another in that field alone changes what a client gets, what
- * `explain` answers or a status, or draws a finding that names the field.
+ * Whether a field has an effect: in some world, changing only this field of a document changes what a client gets, what `explain` answers or a
+ * status, or gives a finding that names the field.
  */
 import { isKnownKind, recognizeKind } from '../../api/kinds.js';
 import { formatPath } from '../../api/diagnostic.js';
@@ -16,16 +16,16 @@ export interface Corpus {
   readonly documents: readonly RawResource[];
 }
 
-/** Values worth trying, by `package.Message.field`, where others than the usual ones tell something. */
+/** Values to try by `package.Message.field`, for fields for which the usual values show nothing. */
 export type ValueHints = Readonly<Record<string, readonly unknown[]>>;
 
 export interface Trial {
   readonly shown: boolean;
-  /** What was tried: `first-generation.yaml:TrafficPolicy/stock 7`. */
+  /** The tried document: `first-generation.yaml:TrafficPolicy/stock 7`. */
   readonly tried: readonly string[];
 }
 
-/** Tries values for the field until one shows. */
+/** Tries values for the field until one has an effect. */
 export function tryField(field: AccountedField, corpora: readonly Corpus[], hints: ValueHints): Trial {
   const tried: string[] = [];
   const subjects = corpora.flatMap(({ world, documents }) =>
@@ -99,7 +99,7 @@ function differs(
   );
 }
 
-/** Looked at last, for what clients get is nearly always what shows. */
+/** Compared last, because nearly all effects are visible in what clients get. */
 function isExplained(world: ObservedWorld, original: RawResource, changed: readonly RawResource[]): boolean {
   world.put(original);
   const before = world.explanations();
@@ -109,10 +109,10 @@ function isExplained(world: ObservedWorld, original: RawResource, changed: reado
   });
 }
 
-/** Codes of findings about everything inside of a field. */
+/** Codes of findings about all fields inside a field. */
 const ignoring: ReadonlySet<string> = new Set(['FieldWithoutEffect', 'UnsupportedTarget']);
 
-/** A finding says that nothing in there has an effect. */
+/** Whether a finding says that a field around it has no effect. */
 function isIgnored(world: ObservedWorld, { metadata }: RawResource, at: string): boolean {
   const about = world
     .findings()
@@ -126,7 +126,7 @@ function isWithin(at: string, path: string): boolean {
   return at === path || at.startsWith(`${path}.`) || at.startsWith(`${path}[`);
 }
 
-/** A finding at the field or below it, or one that says its name. */
+/** A finding at the field or inside it, or one that contains its name. */
 function isNamed({ path, message }: Finding, parent: FieldPath, name: string): boolean {
   const at = formatPath([...parent, name]);
   return isWithin(path, at) || new RegExp(`\\b${name}\\b`).test(message);

@@ -2,7 +2,7 @@
 import protobuf from 'protobufjs';
 import { isWellKnown } from './fields.js';
 
-/** Values to try instead of the current one, the most telling first. `undefined` takes the field out. */
+/** Values to try instead of the current one, the most promising first. `undefined` removes the field. */
 export function otherValues(field: protobuf.Field, current: unknown): readonly unknown[] {
   const others = field.map
     ? otherMaps(field, current)

@@ -1,26 +1,26 @@
-/** Every field that a person can write in a resource, from the descriptors that the build makes. */
+/** All fields that a user can write in a resource, from the generated descriptors. */
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import { type KindDescription, kinds } from '../../generated/resources.js';
 
-/** One level on the way from a document to a field. */
+/** One step of the path from a document to a field. */
 export interface FieldStep {
   readonly name: string;
   readonly field: protobuf.Field;
 }
 
-/** A field at one place of one kind. A message that is used in several places has its fields in each of them. */
+/** A field at one place of one kind. A message that occurs in several places has its fields in each of them. */
 export interface AccountedField {
   readonly kind: KindDescription;
-  /** The way to it; the last step is the field itself. */
+  /** The path. The last step is the field itself. */
   readonly steps: readonly FieldStep[];
-  /** Unique: `package.Message: spec.ports[].number`, after the message that describes the kind. */
+  /** Unique: `package.Message: spec.ports[].number`, with the message of the kind. */
   readonly id: string;
-  /** `package.Message.field` of the field and of those that it stands in, outermost first: the same at every place. */
+  /** `package.Message.field` of the field and of the fields around it, outermost first. The same at every place. */
   readonly names: readonly string[];
 }
 
-/** All fields of all kinds, but those of statuses, in the order of the .proto files. */
+/** All fields of all kinds except statuses, in the order of the .proto files. */
 export function writableFields(): readonly AccountedField[] {
   const root = readRoot();
   return kinds.flatMap((kind) =>
@@ -35,7 +35,7 @@ function readRoot(): protobuf.Root {
   return root;
 }
 
-/** `spec` is no field of a message of ours. */
+/** `spec` is not a field of a message. */
 function rootSteps({ body }: KindDescription): readonly FieldStep[] {
   return body === 'document' ? [] : [{ name: 'spec', field: new protobuf.Field('spec', 1, 'bytes') }];
 }
@@ -54,12 +54,12 @@ function fieldsBelow(
   });
 }
 
-/** The message that a field holds, one of our own. */
+/** The message type of a field, if it is one of ours. */
 export function messageOf({ resolvedType }: protobuf.Field): protobuf.Type | undefined {
   return resolvedType instanceof protobuf.Type && !isWellKnown(resolvedType) ? resolvedType : undefined;
 }
 
-/** Whether it is a condition by which resources or clients are selected. */
+/** Whether the field is a condition of a selector. */
 export function isSelectorLeaf({ steps }: AccountedField): boolean {
   const [last, ...above] = [...steps].reverse();
   if (last === undefined || messageOf(last.field) !== undefined || isBoolean(last.field)) return false;
@@ -75,7 +75,7 @@ export function isWellKnown(type: protobuf.Type): boolean {
   return type.fullName.startsWith('.google.protobuf.');
 }
 
-/** `spec.ports[].number`; `{}` means each entry of a map. */
+/** `spec.ports[].number`. `{}` stands for each entry of a map. */
 export function formatSteps(steps: readonly FieldStep[]): string {
   return steps.map(({ name, field }, i) => (i === steps.length - 1 ? name : `${name}${suffixOf(field)}`)).join('.');
 }

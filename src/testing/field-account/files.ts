@@ -1,4 +1,4 @@
-/** What the field account has in files: its worlds, values to try and exceptions. */
+/** The files of the field account: its worlds, values to try, and exceptions. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -10,14 +10,14 @@ import { changedDocument } from './observed-world.js';
 
 export const FOLDER = join(TESTDATA, 'field-account');
 
-/** A reason by `package.Message.field`. */
+/** A reason, by `package.Message.field`. */
 export type Exceptions = Readonly<Record<string, string>>;
 
 export function readExceptions(): Exceptions {
   return readYaml('exceptions.yaml') as Exceptions;
 }
 
-/** The exception that a field falls under: it names the field or one that it stands in, wherever that occurs. */
+/** The exception for a field: it names the field or a field around it, at any place. */
 export function exceptionOf({ names }: AccountedField, exceptions: Exceptions): string | undefined {
   return names.find((name) => name in exceptions);
 }

@@ -1,4 +1,4 @@
-/** A small world of documents with clients in it: what people see of it, before and after a document changed. */
+/** A small world of documents and clients: what users see before and after a document changes. */
 import type { Decode } from '../../api/decode.js';
 import { isKnownKind, recognizeKind, refTo } from '../../api/kinds.js';
 import type { RawResource, ResourceRef } from '../../api/resource.js';
@@ -13,16 +13,16 @@ import { statusOf } from '../../kinds/registry.js';
 import type { ResourceProvider } from '../../xds/index.js';
 import { type ShortType, type Watcher, watch } from '../watcher.js';
 
-/** What users see, except for the answers of `explain`. */
+/** What users see, without the answers of `explain`. */
 export interface Observation {
-  /** Their texts. */
+  /** The texts of the findings. */
   readonly findings: ReadonlySet<string>;
   readonly statuses: string;
   readonly snapshots: string;
 }
 
 export class ObservedWorld {
-  /** What is seen of the documents that it began with. */
+  /** The observation of the unchanged documents. */
   readonly unchanged: Observation;
   readonly #core: Core;
   readonly #ledger: FindingLedger;
@@ -64,13 +64,13 @@ export class ObservedWorld {
     return JSON.stringify(statuses);
   }
 
-  /** Versions of everything that each client is sent, of these types. Default: of all. */
+  /** The versions of all resources of these types that each client gets. Default: all types. */
   snapshots(types?: readonly ShortType[]): string {
     const versions = this.#clients.map((client) => client.versions());
     return JSON.stringify(types === undefined ? versions : versions.map((of) => types.map((type) => of[type])));
   }
 
-  /** Where each client's requests to each failover hostname go. */
+  /** The targets of each client's requests to each failover hostname. */
   explanations(): string {
     const { graph, model } = this.#core;
     const failovers = graph
@@ -85,7 +85,7 @@ export class ObservedWorld {
   }
 }
 
-/** Asks again for everything when it is to be shown something else, as a stream does; or has other names, for a watcher forgets none. */
+/** Subscribes again when the view or the names change, because a watcher never forgets names. */
 class ObservedClient {
   readonly query: SnapshotQuery;
   readonly #core: Core;
@@ -110,7 +110,7 @@ class ObservedClient {
     return versions !== undefined && namesOf(versions) === this.#names ? versions : this.#watchAgain();
   }
 
-  /** What both need stays computed. */
+  /** Subscribes again before it unsubscribes, so that common rows are kept. */
   #watchAgain(): Versions {
     const before = this.#watcher;
     this.#watcher = watch(this.#core, this.query);
@@ -127,7 +127,7 @@ function namesOf(versions: Versions): string {
   return Object.values(versions).flatMap(Object.keys).join(' ');
 }
 
-/** The document under the same name, without positions, which would show in sentences. */
+/** The document under the same name, without positions, which would change messages. */
 export function changedDocument(raw: RawResource, document: Readonly<Record<string, unknown>>): RawResource {
   return { ...raw, document, locate: () => ({ file: 'world.yaml', line: 1, column: 1 }) };
 }

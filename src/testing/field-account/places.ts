@@ -1,16 +1,16 @@
-/** Where a field is, or could be, in a document; and documents with another value there. */
+/** The places of a field in a document, and documents with another value there. */
 import type { FieldPath } from '../../api/resource.js';
 import type { FieldStep } from './fields.js';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
-/** A message in a document that has the field, or could have it. */
+/** A message in a document that has the field or could have it. */
 export interface Place {
   readonly document: Mapping;
   readonly parent: FieldPath;
 }
 
-/** Every message in the document whose field it is. */
+/** All existing messages in the document to which the field belongs. */
 export function existingPlaces(document: Mapping, steps: readonly FieldStep[]): readonly Place[] {
   return parentsIn(document, steps, []).map((parent) => ({ document, parent }));
 }
@@ -26,7 +26,7 @@ function parentsIn(value: unknown, [step, ...below]: readonly FieldStep[], path:
   return parentsIn(part, below, at);
 }
 
-/** The document with empty messages on the way to the field, where there are none. */
+/** The document with empty messages where the path to the field does not exist. */
 export function createdPlace(document: Mapping, steps: readonly FieldStep[]): Place {
   const [step, ...below] = steps;
   if (step === undefined || below.length === 0) return { document, parent: [] };
@@ -54,7 +54,7 @@ export function valueAt({ document, parent }: Place, { name }: FieldStep): unkno
   return mappingOf(parent.reduce<unknown>((value, key) => (value as Mapping | undefined)?.[key], document))[name];
 }
 
-/** The document with that value; `undefined` takes the field out. The others of a oneof go. */
+/** The document with this value. `undefined` removes the field. Other fields of its oneof are removed. */
 export function withValue({ document, parent }: Place, step: FieldStep, value: unknown): Mapping {
   return replaceAt(document, parent, (message) => withField(message, step, value)) as Mapping;
 }

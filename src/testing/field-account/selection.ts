@@ -1,4 +1,4 @@
-/** Whether each field of a selector counts both ways: it selects what it says, and a value that nothing has selects nothing. */
+/** Whether each field of a selector works in both directions: it selects matching objects, and a value that no object has selects nothing. */
 import protobuf from 'protobufjs';
 import type { RawResource } from '../../api/resource.js';
 import { type AccountedField, isSelectorLeaf } from './fields.js';
@@ -6,22 +6,22 @@ import { type ObservedWorld, changedDocument } from './observed-world.js';
 import type { ShortType } from '../watcher.js';
 import { existingPlaces, valueAt, withValue } from './places.js';
 
-/** A document whose selector matches something, and what selects nothing in its place. */
+/** A document whose selector selects something, and a document for comparison whose selector selects nothing. */
 export interface SelectorCase {
   readonly matching: RawResource;
-  /** Absent: that the document is not there. */
+  /** Default: the world without the document. */
   readonly empty?: RawResource;
-  /** Where it shows; absent: in all that clients are sent. */
+  /** The types in which the difference is visible. Default: all. */
   readonly types?: readonly ShortType[];
 }
 
-/** What was found of one field of the selector. */
+/** The fault of one field of the selector. */
 export interface SelectorFault {
   readonly field: AccountedField;
   readonly fault: string;
 }
 
-/** Fields of the selector at which its document does not select as it should; the world is left without the document. */
+/** The fields of the selector with which the document does not select as it should. */
 export function selectorFaults(
   world: ObservedWorld,
   { matching, empty, types }: SelectorCase,
@@ -41,7 +41,7 @@ export function selectorFaults(
   return faults;
 }
 
-/** Fields of a selector that can select nothing, of which no finding says so or which select all the same. */
+/** The fields of a selector for which no finding says that it selects nothing, or which select something. */
 export function refusalFaults(
   world: ObservedWorld,
   { matching, empty }: SelectorCase,
@@ -62,14 +62,14 @@ export function refusalFaults(
       }));
 }
 
-/** By way of a document that is not there, so that no earlier valid version stays in force. */
+/** Removes the document first, so that no earlier valid version stays in force. */
 function showsAs(world: ObservedWorld, raw: RawResource, expected: string, types: SelectorCase['types']): boolean {
   world.remove(raw);
   world.put(raw);
   return world.snapshots(types) === expected;
 }
 
-/** The fields without fields of their own that have a value in the document, below the place of its selectors. */
+/** The fields of the document's selectors that have a value and no nested fields. */
 export function selectorLeaves(
   raw: RawResource,
   fields: readonly AccountedField[],

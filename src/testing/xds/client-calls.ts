@@ -1,6 +1,6 @@
 /**
- * The calls of the fake xDS client: one of the aggregated service over real gRPC, or one for each type, straight to the
- * methods of a server in this process, where it can be said when nothing more will come. Knows bytes only.
+ * The calls of the fake xDS client: one call of the aggregated service over gRPC, or one for each type, directly to the methods of a server in
+ * this process. In that case it is known when no more responses will come. Knows bytes only.
  */
 import { type ChannelCredentials, Client, Metadata, credentials } from '@grpc/grpc-js';
 import { type MessageSink, type Methods, STATUS } from '../../xds/index.js';
@@ -19,7 +19,7 @@ export interface ClientCall {
   resume(): void;
 }
 
-/** What the calls hear. */
+/** Receives the events of the calls. */
 export interface CallListener {
   received(bytes: Buffer): void;
   ended(status: ClientStatusObject): void;
@@ -30,7 +30,7 @@ export interface ClientCalls {
   of(typeUrl: string): ClientCall;
   all(): Iterable<ClientCall>;
   close(): void;
-  /** Resolves when everything was answered; undefined where only an answer can tell. */
+  /** Resolves when the server has answered everything. `undefined` if only an answer can show that. */
   readonly settled: (() => Promise<void>) | undefined;
 }
 
@@ -83,7 +83,7 @@ export function metadataOf({ authorization }: ClientProof): Metadata {
   return metadata;
 }
 
-/** A call for each type that is asked for, of the service that serves this type alone. */
+/** A call for each subscribed type, of the service for this type. */
 export function callsOf(methods: Methods, mode: ClientMode, listener: CallListener): ClientCalls {
   const calls = new Map<string, DirectCall>();
   return {
@@ -95,7 +95,7 @@ export function callsOf(methods: Methods, mode: ClientMode, listener: CallListen
     },
     all: () => calls.values(),
     close: () => calls.forEach((call) => call.close()),
-    // Streams are pumped once in each turn of the event loop.
+    // The server pumps streams once in each turn of the event loop.
     settled: async () => {
       for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setImmediate(resolve));
     },

@@ -1,8 +1,8 @@
 /**
- * A model of Envoy as an xDS client, without a network: it takes over what it is sent, asks for what that refers to, and
- * checks at every step that nothing refers to what it does not have. Clusters are endpoints' names, listeners' contents are
- * names of routes, routes' contents are names of clusters; what contains `bad` is rejected, and what is `UNNAMED` without a
- * word about it, as where Envoy cuts what it says.
+ * A model of Envoy as an xDS client, without a network. It applies responses, subscribes to the resources that they refer to, and checks at
+ * every step that nothing refers to a resource that it lacks. The content of a cluster is the name of its load assignment, that of a listener
+ * the name of a route, that of a route the name of a cluster. Content with `bad` is rejected. Content `UNNAMED` is rejected without its name,
+ * as if Envoy had cut off its error message.
  */
 import assert from 'node:assert/strict';
 import type { MessageSink, MessageStream, XdsServer } from '../../xds/index.js';
@@ -16,7 +16,7 @@ import {
   encodeRequest,
 } from './client-wire.js';
 
-/** Content that is rejected, and not named. */
+/** Content that is rejected without naming the resource. */
 export const UNNAMED = 'bad, cut off';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -27,15 +27,15 @@ export interface Held {
   readonly content: string;
 }
 
-/** What the client has of one type. */
+/** The state of one type. */
 interface TypeState {
   readonly resources: Map<string, Held>;
-  /** Names that came on this stream. What a state-of-the-world client brings along from an earlier one, no server can know. */
+  /** Names that arrived on this stream. A server cannot know which resources a state-of-the-world client has from an earlier stream. */
   readonly known: Set<string>;
-  /** Names subscribed on this stream; undefined before the first request. */
+  /** Names subscribed to on this stream. `undefined` before the first request. */
   subscribed: Set<string> | undefined;
   version: string;
-  /** It took a part of a response that it rejected: its version does not say what it holds. */
+  /** Whether it accepted a part of a response that it rejected. Its version then does not say what it holds. */
   partial: boolean;
   nonce: string;
 }
@@ -47,15 +47,15 @@ export class EnvoyModel {
   readonly #types = new Map<string, TypeState>(
     [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION].map((typeUrl) => [typeUrl, newState()]),
   );
-  /** Clusters that wait for their endpoints. */
+  /** Clusters that wait for their load assignments. */
   readonly warming = new Set<string>();
-  /** Clusters that had their endpoints once: they go on while they warm again. */
+  /** Clusters that were warmed once. They serve requests while they warm again. */
   readonly #active = new Set<string>();
-  /** Clusters that warmed again when the server was restarted, which does not know that they wait. */
+  /** Clusters that were warming when the server restarted. The new server does not know that they wait. */
   readonly #timesOut = new Set<string>();
   #inbox: ClientResponse[] = [];
   #sink: MessageSink | undefined;
-  /** Whether the client rejected something and has not been sent all since. */
+  /** The number of rejected responses. */
   nacks = 0;
 
   constructor(server: XdsServer, mode: ClientMode, id: string) {
@@ -91,15 +91,15 @@ export class EnvoyModel {
     for (const typeUrl of this.#types.keys()) this.#subscribe(typeUrl);
   }
 
-  /** The next connection goes to this server, which knows nothing of the client. */
+  /** The next connection goes to this server, which does not know the client. */
   useServer(server: XdsServer): void {
     this.#server = server;
     for (const name of this.warming) if (this.#active.has(name)) this.#timesOut.add(name);
-    // Nobody can know from the version what it holds. The earlier server knew that it rejected something.
+    // No server can know from the version what the client holds. The earlier server knew that it had rejected a response.
     for (const state of this.#types.values()) if (state.partial) state.version = '';
   }
 
-  /** `initial_fetch_timeout` ends: what warms since before the last restart takes the endpoints that are there. */
+  /** `initial_fetch_timeout` ends: clusters that have been warming since before the last restart use the load assignments that exist. */
   fetchTimeout(): void {
     for (const name of this.#timesOut) if (this.#state(EDS).resources.has(name)) this.#warmed(name);
     this.#timesOut.clear();
@@ -111,7 +111,7 @@ export class EnvoyModel {
     this.#inbox = [];
   }
 
-  /** Takes over the oldest response that has arrived. */
+  /** Applies the oldest response. */
   step(): void {
     const response = this.#inbox.shift();
     if (response === undefined) return;
@@ -126,14 +126,14 @@ export class EnvoyModel {
     state.partial = false;
     this.#take(response, state);
     this.#check();
-    // Envoy asks for what it needs before it acknowledges in one mode, and after that in the other.
+    // In the incremental variant Envoy subscribes to references before it sends the ACK, otherwise after it.
     if (this.mode === 'delta') this.#answer(response, undefined);
     if (response.typeUrl === CLUSTER) this.#subscribe(EDS);
     if (response.typeUrl === LISTENER) this.#subscribe(ROUTE_CONFIGURATION);
     if (this.mode === 'sotw') this.#answer(response, undefined);
   }
 
-  /** Of clusters, Envoy takes the others and names the bad ones; a response of other types it rejects as a whole. */
+  /** Envoy accepts the valid clusters of a response and names the others. It rejects responses of other types as a whole. */
   #reject(response: ClientResponse, state: TypeState, bad: readonly ClientResource[]): void {
     this.nacks += 1;
     if (response.typeUrl === CLUSTER) {
@@ -157,12 +157,12 @@ export class EnvoyModel {
       .sort(([one], [other]) => (one < other ? -1 : 1));
   }
 
-  /** What it holds under a name; undefined for nothing. */
+  /** The content that it holds under a name. `undefined`: none. */
   held(typeUrl: string, name: string): string | undefined {
     return this.#state(typeUrl).resources.get(name)?.content;
   }
 
-  /** Whether the server must know what it holds under this name. */
+  /** Whether the server must know what the client holds under this name. */
   isKnown(typeUrl: string, name: string): boolean {
     return this.mode === 'delta' || this.#state(typeUrl).known.has(name);
   }
@@ -206,7 +206,7 @@ export class EnvoyModel {
     this.#active.add(name);
   }
 
-  /** Every route that the server can know leads to clusters that are there, and that have endpoints unless the client rejected them. */
+  /** Every route that the server can know refers to existing clusters, which have endpoints unless the client rejected these. */
   #check(): void {
     const clusters = this.#state(CLUSTER).resources;
     const routes = this.#state(ROUTE_CONFIGURATION);
@@ -229,7 +229,7 @@ export class EnvoyModel {
     return new Set();
   }
 
-  /** Asks for what is wanted now, if that is not what is subscribed. */
+  /** Subscribes to the wanted names if they changed. */
   #subscribe(typeUrl: string): void {
     const state = this.#state(typeUrl);
     const wanted = this.#wanted(typeUrl);
@@ -274,7 +274,7 @@ function newState(): TypeState {
   return { resources: new Map(), known: new Set(), subscribed: undefined, version: '', partial: false, nonce: '' };
 }
 
-/** Field 15 of the message, which follows the name. */
+/** Field 15 of the message, after the name. */
 function contentOf({ value, name }: ClientResource): string {
   const start = 2 + Buffer.byteLength(name);
   return value.toString('utf8', start + 2);

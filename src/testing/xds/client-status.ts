@@ -1,4 +1,4 @@
-/** What a server's client status says, without a network. */
+/** Reads the client status of a server, without a network. */
 import { envoyType } from '../../proto/envoy-types.js';
 import type { XdsServer } from '../../xds/index.js';
 
@@ -8,7 +8,7 @@ export interface StatusClaim {
   readonly name: string;
   readonly configStatus: string;
   readonly clientStatus: string;
-  /** The resource's bytes; empty where there is none. */
+  /** The bytes of the resource. Empty without a resource. */
   readonly value: Buffer;
 }
 
@@ -21,7 +21,7 @@ interface Response {
   }[];
 }
 
-/** Of every resource of every connected client. */
+/** The status of every resource of every connected client. */
 export function statusClaims(server: XdsServer): readonly StatusClaim[] {
   const answers: Buffer[] = [];
   const sink = server.methods().get('/envoy.service.status.v3.ClientStatusDiscoveryService/FetchClientStatus')?.({

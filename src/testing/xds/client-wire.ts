@@ -1,4 +1,4 @@
-/** The messages of the fake xDS client, by Envoy's own descriptors, so that the server's wire code is checked by another. */
+/** Encodes and decodes the messages of the fake xDS client by Envoy's descriptors, independently of the server's own code. */
 import { envoyType } from '../../proto/envoy-types.js';
 import { lazy } from '../../proto/lazy.js';
 
@@ -10,7 +10,7 @@ export interface Locator {
   readonly dynamicParameters?: Readonly<Record<string, string>>;
 }
 
-/** A request of either mode in the field names of protobufjs. */
+/** A request of either variant, with the field names of protobufjs. */
 export interface ClientRequest {
   readonly typeUrl: string;
   readonly node?: Readonly<Record<string, unknown>>;
@@ -28,15 +28,15 @@ export interface ClientRequest {
 
 export interface ClientResource {
   readonly name: string;
-  /** Of the resource itself: incremental, or where it is wrapped. */
+  /** The version of the resource: only incremental, or if it is wrapped. */
   readonly version: string;
   /** Empty for a heartbeat. */
   readonly value: Buffer;
   readonly aliases: readonly string[];
   readonly ttlMs: number | undefined;
-  /** Whether it has no message. */
+  /** Whether it contains no message. */
   readonly heartbeat: boolean;
-  /** State of the world: whether it is wrapped in a `Resource`. */
+  /** Only state of the world: whether it is wrapped in a `Resource`. */
   readonly wrapped: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface ClientResponse {
   readonly names: readonly string[];
   /** Incremental only, sorted. */
   readonly removed: readonly string[];
-  /** Size of the message. */
+  /** The size of the message. */
   readonly bytes: number;
 }
 
@@ -70,7 +70,7 @@ interface Wrapper {
   readonly ttl: { readonly seconds: { toNumber(): number } | number; readonly nanos: number } | null;
 }
 
-/** Looked up once: random runs decode millions of them. */
+/** Looked up once, because random runs decode millions of messages. */
 const TYPES = lazy(() => ({
   wrapper: envoyType('envoy.service.discovery.v3.Resource'),
   requests: {
@@ -157,7 +157,7 @@ function millisecondsOf({ seconds, nanos }: NonNullable<Wrapper['ttl']>): number
   return (typeof seconds === 'number' ? seconds : seconds.toNumber()) * 1000 + nanos / 1e6;
 }
 
-/** Field 1 of the message: in every Envoy resource, its name. */
+/** Field 1 of the message, which is the name in all of Envoy's resources. */
 function nameOf(value: Buffer): string {
   const length = value[1] ?? 0;
   if (value[0] !== 0x0a || length > 0x7f) throw new Error('the resource does not begin with a short name');

@@ -1,6 +1,6 @@
 /**
- * A fake xDS client over real gRPC, for tests: it says exactly what a test tells it to, and keeps what it hears until it is
- * asked for. It never sleeps: that nothing came is proved by a request whose answer must come after it.
+ * A fake xDS client over gRPC. It sends exactly what a test asks for, and keeps responses until the test takes them. It never sleeps: a request
+ * whose answer must come later proves that no other response came.
  */
 import assert from 'node:assert/strict';
 import type { Methods } from '../../xds/index.js';
@@ -23,7 +23,7 @@ import {
 /** The default of `path` is the aggregated service. */
 export interface ClientOptions extends CallOptions {
   readonly mode: ClientMode;
-  /** A stream of its own for each type, of the services of one type among these methods of a server in this process. */
+  /** The methods of a server in this process. The client then has a separate stream for each type. */
   readonly separate?: Methods;
   /** Sent with the first request; default `{ id: 'test' }`. */
   readonly node?: Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-/** What the client knows of a type: needed to build its next request. */
+/** The state of a type that its next request depends on. */
 interface TypeMemory {
   nonce: string;
   version: string;
@@ -46,16 +46,16 @@ interface TypeMemory {
 
 export class XdsTestClient {
   readonly mode: ClientMode;
-  /** How the call ended, or the first of several. */
+  /** The status of the call, or of the first of several that ended. */
   readonly status: Promise<ClientStatusObject>;
-  /** Everything that came, in order. */
+  /** All responses, in the order of their arrival. */
   readonly history: ClientResponse[] = [];
   readonly #calls: ClientCalls;
   readonly #queue: ClientResponse[] = [];
   readonly #waiters = new Set<Waiter>();
   readonly #types = new Map<string, TypeMemory>();
   readonly #node: Readonly<Record<string, unknown>>;
-  /** Calls on which the node has been sent. */
+  /** Calls whose first request was sent. */
   readonly #introduced = new Set<ClientCall>();
   #ended: ClientStatusObject | undefined;
   #sentinels = 0;
@@ -88,7 +88,7 @@ export class XdsTestClient {
     this.#calls.of('').write(bytes);
   }
 
-  /** State of the world: these are all names wanted from now on. Incremental: these are wanted as well. */
+  /** State of the world: the complete subscription. Incremental: further names. */
   subscribe(typeUrl: string, names: readonly string[] = [], more: Partial<ClientRequest> = {}): void {
     const memory = this.#memory(typeUrl);
     if (this.mode === 'delta') {
@@ -104,12 +104,12 @@ export class XdsTestClient {
     this.send({ typeUrl, resourceNamesUnsubscribe: names });
   }
 
-  /** The next response of this type that was not taken yet. */
+  /** The next response of this type that the test has not taken. */
   next(typeUrl: string): Promise<ClientResponse> {
     return this.#take((response) => response.typeUrl === typeUrl);
   }
 
-  /** The next response of any type. */
+  /** The next response of any type that the test has not taken. */
   nextOfAny(): Promise<ClientResponse> {
     return this.#take(() => true);
   }
@@ -133,7 +133,7 @@ export class XdsTestClient {
     if (more.resourceNames !== undefined) this.#memory(typeUrl).names = more.resourceNames;
   }
 
-  /** How many responses have arrived and were not taken. */
+  /** The number of responses that the test has not taken. */
   get pending(): number {
     return this.#queue.length;
   }
@@ -145,7 +145,7 @@ export class XdsTestClient {
     return response;
   }
 
-  /** Proves that the server has taken in all requests so far and has nothing to say to them that was not taken yet. */
+  /** Asserts that the server has processed all requests and sent no response that the test has not taken. */
   async expectSilence(): Promise<void> {
     await this.settle();
     assert.deepEqual(
@@ -154,7 +154,7 @@ export class XdsTestClient {
     );
   }
 
-  /** Waits until the server has taken in all requests so far and what it had to say to them has arrived. */
+  /** Waits until the server has processed all requests and its responses have arrived. */
   async settle(): Promise<void> {
     if (this.#calls.settled !== undefined) {
       await this.#calls.settled();
@@ -166,12 +166,12 @@ export class XdsTestClient {
     await this.#take((response) => response.typeUrl === typeUrl);
   }
 
-  /** Stops sending; the server ends the call. */
+  /** Ends the client's side of the call. The server then ends the call. */
   halfClose(): void {
     for (const call of this.#calls.all()) call.halfClose();
   }
 
-  /** Stops reading, as a client does that is stuck. */
+  /** Stops reading, like a client that hangs. */
   pause(): void {
     for (const call of this.#calls.all()) call.pause();
   }

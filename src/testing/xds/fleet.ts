@@ -1,6 +1,6 @@
 /**
- * Clients of an xDS server without a network, for tests that count what a server does: each asks for what it is told to, and
- * answers when it is told to.
+ * Clients of an xDS server without a network, for tests that count the work of the server. They subscribe and answer only when a test calls
+ * them.
  */
 import assert from 'node:assert/strict';
 import type { MessageSink, XdsServer } from '../../xds/index.js';
@@ -21,7 +21,7 @@ export class FleetClient {
   readonly #versions = new Map<string, string>();
   #unread: Buffer[] = [];
   #sink: MessageSink | undefined;
-  /** Resources and bytes of all responses that were read. */
+  /** The number of all responses that were read, of their resources, and of their bytes. */
   readonly got = { responses: 0, resources: 0, bytes: 0 };
 
   constructor(mode: ClientMode, id: string) {
@@ -44,7 +44,7 @@ export class FleetClient {
     this.#subscribed.clear();
   }
 
-  /** No names: everything. */
+  /** Without names: subscribes to everything. */
   subscribe(typeUrl: string, names: readonly string[], request: Partial<ClientRequest> = {}): void {
     const resourceNames = this.#subscribed.get(typeUrl) ?? [];
     for (const name of names) resourceNames.push(name);
@@ -77,7 +77,7 @@ export class FleetClient {
     return responses;
   }
 
-  /** `rejects`: the words of a NACK; undefined to accept. */
+  /** `rejects`: the error message of a NACK. `undefined`: an ACK. */
   answer({ typeUrl, nonce, version }: ClientResponse, rejects?: string): void {
     if (rejects === undefined) this.#versions.set(typeUrl, version);
     const versionInfo = this.#versions.get(typeUrl) ?? '';

@@ -1,4 +1,4 @@
-/** An xDS server behind a server of @grpc/grpc-js, as programs have it that serve other things too; for tests. */
+/** Adds an xDS server to a server of @grpc/grpc-js, as programs with other services do. */
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { XdsServer } from '../../xds/index.js';
 

@@ -1,6 +1,6 @@
 /**
- * A random run of an xDS server: worlds of clusters and routes in two views that change, and clients of both modes that take
- * what they are sent, leave, come back, and see other views; now and then another server takes the first one's place.
+ * A random run of an xDS server: clusters and routes in two views change, and clients of both variants answer, disconnect, reconnect and
+ * change their views. At times, another server replaces the first one.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -11,12 +11,12 @@ import { EnvoyModel, UNNAMED } from './client-model.js';
 import { resource } from './server.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
-/** The bisection of rejected resources takes a bounded number of rounds. */
+/** The bisection of rejected resources needs a limited number of rounds. */
 const MOST_TURNS = 400;
 export const VIEWS = ['v0', 'v1'] as const;
 const CLIENT_MODES = ['sotw', 'delta', 'sotw', 'delta'] as const;
 
-/** Which clusters there are, with which contents, and where each of two routes leads. */
+/** The existing clusters with their contents, and the cluster of each of two routes. */
 export interface World {
   readonly clusters: readonly (readonly [name: string, content: string, endpoints: string])[];
   readonly routes: readonly (readonly number[])[];
@@ -70,7 +70,7 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** The provider, with the collections that are open in it. */
+/** The provider, which adds its open collections to `open`. */
 function watched(provider: ResourceProvider, open: Set<VersionedCollection>): ResourceProvider {
   return {
     viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
@@ -92,7 +92,7 @@ function watched(provider: ResourceProvider, open: Set<VersionedCollection>): Re
 export class Run {
   readonly views = new Map<string, string>();
   readonly store = new ResourceStore({ viewOf: ({ id }) => this.views.get(id) ?? 'v0' });
-  /** Open ones, from the inside. */
+  /** The open collections of the server. */
   readonly collections = new Set<VersionedCollection>();
   server = this.#newServer();
   readonly clients = CLIENT_MODES.map((mode, index) => new EnvoyModel(this.server, mode, `c${String(index)}`));
@@ -105,7 +105,7 @@ export class Run {
     });
   }
 
-  /** Another server with the same resources, to which some of the clients come back at once. */
+  /** Starts another server with the same resources. `back`: which clients reconnect at once. */
   restart(back: readonly boolean[]): void {
     const connected = this.clients.filter((model) => model.connected);
     for (const model of connected) model.disconnect();
@@ -116,7 +116,7 @@ export class Run {
       if (back[index] === true && connected.includes(model)) model.connect();
   }
 
-  /** Makes the view this world, in one transaction. */
+  /** Replaces the resources of the view, in one transaction. */
   change(viewName: string, world: World): void {
     this.server.transaction(() => {
       const present = world.clusters.map(([name]) => name);
@@ -192,7 +192,7 @@ export class Run {
     }
   }
 
-  /** All clients accept all responses until the server sends nothing more. */
+  /** All clients accept all responses until no more arrive. */
   async settle(): Promise<void> {
     for (let quiet = 0, turns = 0; quiet < 3; turns += 1) {
       assert.ok(turns < MOST_TURNS, 'it never comes to rest');
@@ -208,7 +208,7 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Without clients, nothing is left of them. */
+/** After the last client has disconnected, the server stores nothing about clients. */
 export function checkNothingLeft({ server, clients }: Run): void {
   const { cachedBytes, unresumed, ...left } = server.stats();
   assert.ok(unresumed <= clients.length);

@@ -1,6 +1,6 @@
 /**
- * An HTTP/2 connection to an xDS server on which a test opens streams that end in every way there is, in good order or not.
- * Much cheaper than a client of gRPC for each of them.
+ * An HTTP/2 connection to an xDS server. A test opens streams on it that end in all possible ways. Much cheaper than a gRPC client for each
+ * stream.
  */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { CLUSTER } from '../../xds/index.js';
@@ -14,40 +14,40 @@ const METHODS: Readonly<Record<ClientMode, readonly string[]>> = {
   delta: [`/${AGGREGATED}/DeltaAggregatedResources`, `/${CLUSTERS}/DeltaClusters`],
 };
 
-/** What a client may do to a stream: say something or not, wait for something or not, and leave. */
+/** A way to end a stream: with or without a request, with or without waiting for a response. */
 type Ending = (stream: ClientHttp2Stream, request: Buffer) => Promise<unknown> | undefined;
 
 const ENDINGS: readonly Ending[] = [
-  // In good order.
+  // A normal end.
   (stream, request) => void stream.end(request),
-  // Asked and answered, then reset.
+  // Reset after the response.
   async (stream, request) => {
     stream.write(request);
     await heard(stream);
     stream.close(constants.NGHTTP2_CANCEL);
   },
-  // Reset before it can be answered.
+  // Reset before the response.
   (stream, request) => {
     stream.write(request);
     stream.close(constants.NGHTTP2_CANCEL);
     return undefined;
   },
-  // A first request that never arrives completely.
+  // An incomplete first request.
   (stream, request) => {
     stream.write(request.subarray(0, 9));
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     return undefined;
   },
   (stream, request) => void stream.end(request.subarray(0, -1)),
-  // Nothing said at all.
+  // No request.
   (stream) => {
     stream.close(constants.NGHTTP2_CANCEL);
     return undefined;
   },
   (stream) => void stream.end(),
-  // Not an xDS request: the server ends it.
+  // An invalid request: the server ends the stream.
   (stream) => void stream.write(frame(Buffer.from('0a', 'hex'))),
-  // No node: the server ends it.
+  // A request without a node: the server ends the stream.
   (stream) => void stream.write(frame(Buffer.alloc(0))),
 ];
 
@@ -63,7 +63,7 @@ export function openStream(
   return stream;
 }
 
-/** Ways to end a stream, for `endOne`. */
+/** The number of ways to end a stream, for `endOne`. */
 export const WAYS = ENDINGS.length;
 
 export class RawConnection {
@@ -74,7 +74,7 @@ export class RawConnection {
     this.#session.on('error', () => undefined);
   }
 
-  /** Opens a stream, ADS for even numbers and of one type for odd ones, and ends it in one of the ways. */
+  /** Opens a stream, of ADS for even numbers and of a single type for odd ones, and ends it in one of the ways. */
   async endOne(mode: ClientMode, number: number, way: number): Promise<void> {
     const stream = this.#session.request({
       ':method': 'POST',
@@ -84,7 +84,7 @@ export class RawConnection {
     });
     stream.on('error', () => undefined);
     const closed = new Promise((resolve) => stream.once('close', resolve));
-    // When the server ends a call, a client of gRPC is done with it too.
+    // A gRPC client closes a call when the server has ended it.
     stream.on('end', () => stream.close());
     stream.resume();
     const request = encodeRequest(mode, { typeUrl: CLUSTER, node: { id: `n${String(number % 50)}` } });
@@ -92,12 +92,12 @@ export class RawConnection {
     await closed;
   }
 
-  /** Opens a stream, asks, and does not wait for anything. */
+  /** Opens a stream and sends a request, without waiting for a response. */
   leaveOpen(mode: ClientMode): void {
     openStream(this.#session, mode).write(frame(encodeRequest(mode, { typeUrl: CLUSTER, node: { id: 'open' } })));
   }
 
-  /** With a goodbye, or by cutting the connection. */
+  /** `goodbye`: with GOAWAY. `cut`: destroys the connection. */
   close(how: 'goodbye' | 'cut'): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#session.once('close', () => resolve()));
     if (how === 'goodbye') this.#session.close();
@@ -106,7 +106,7 @@ export class RawConnection {
   }
 }
 
-/** Something came, or it is over. */
+/** Resolves when data arrives or the stream ends. */
 function heard(stream: ClientHttp2Stream): Promise<unknown> {
   return new Promise((resolve) => {
     stream.once('data', resolve);
@@ -114,7 +114,7 @@ function heard(stream: ClientHttp2Stream): Promise<unknown> {
   });
 }
 
-/** The message behind its prefix. */
+/** The message with its gRPC prefix. */
 export function frame(message: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);

@@ -1,4 +1,4 @@
-/** A server with a store behind it and clients in front of it, for the tests of the protocol; everything is closed after each test. */
+/** A server with a store and clients, for tests of the protocol. Everything is closed after each test. */
 import {
   CLUSTER,
   type EncodedResource,
@@ -17,7 +17,7 @@ import type { ClientMode } from './client-wire.js';
 
 export const MODES: readonly ClientMode[] = ['sotw', 'delta'];
 
-/** By the aggregated service, or by one for each type. */
+/** Which services clients use: the aggregated one, or a separate one for each type. */
 export type Services = 'aggregated' | 'separate';
 
 export interface TestServer {
@@ -37,9 +37,9 @@ export interface TestServerOptions extends Partial<Omit<XdsServerOptions, 'provi
   readonly listen?: ListenOptions;
   readonly resources?: readonly EncodedResource[];
   readonly provider?: XdsServerOptions['provider'];
-  /** Which services clients use that do not say it. Default: the aggregated one. */
+  /** The services that clients use by default. Default: the aggregated one. */
   readonly clients?: Services;
-  /** What carries the streams. Default: the server's own default. */
+  /** The transport. Default: that of the server. */
   readonly transport?: Transport;
 }
 
@@ -71,7 +71,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
 type Start = (options?: TestServerOptions) => Promise<TestServer>;
 
-/** The same tests over every transport. */
+/** Runs the same tests over every transport. */
 export function overTransports(title: string, tests: (start: Start, transport: Transport) => void): void {
   for (const transport of TRANSPORTS) {
     describe(`${title} (${transport})`, () => {
@@ -82,8 +82,8 @@ export function overTransports(title: string, tests: (start: Start, transport: T
 }
 
 /**
- * The same tests with clients of the aggregated service, over every transport, and with clients that have a stream for each
- * type, straight to the methods of the server.
+ * Runs the same tests with clients of the aggregated service, over every transport, and with clients that have a separate stream for each type,
+ * directly to the methods of the server.
  */
 export function overAllServices(title: string, tests: (start: Start) => void): void {
   overTransports(`${title}, aggregated`, tests);
@@ -93,7 +93,7 @@ export function overAllServices(title: string, tests: (start: Start) => void): v
   });
 }
 
-/** Servers of one `describe`, closed after each of its tests. */
+/** Starts servers for one `describe`. They are closed after each of its tests. */
 export function testServers(): Start {
   const started: TestServer[] = [];
   afterEach(async () => {
@@ -106,7 +106,7 @@ export function testServers(): Start {
   };
 }
 
-/** A resource whose message has its name in field 1, as all of Envoy's have, and some content in field 15. */
+/** A resource whose message has its name in field 1, like all of Envoy's, and its content in field 15. */
 export function resource(
   typeUrl: string,
   name: string,
@@ -118,7 +118,7 @@ export function resource(
   return encodeResource(typeUrl, name, value, options);
 }
 
-/** A cluster whose endpoints are discovered under its own name. */
+/** An EDS cluster. Its load assignment has the same name. */
 export function cluster(name: string, content = '1'): EncodedResource {
   return resource(CLUSTER, name, content, { endpoints: name });
 }
