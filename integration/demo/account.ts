@@ -1,13 +1,13 @@
 /**
- * How the demo tells what happened: plain text, coloured on a terminal unless NO_COLOR is set.
+ * Prints the course of the demo: plain text, in colour on a terminal unless NO_COLOR is set.
  */
 import pc from 'picocolors';
 import type { Account } from '../support/clients/traffic.js';
 
-/** Something did not happen as the guide says. */
+/** Something did not happen as the guide describes. */
 export class NotAsExpected extends Error {}
 
-/** @throws NotAsExpected with what was expected and what was there. */
+/** @throws NotAsExpected with the expected and the actual value. */
 export function expect(condition: boolean, expected: string, actual: unknown): void {
   if (!condition) throw new NotAsExpected(`expected ${expected}, but got ${JSON.stringify(actual)}`);
 }
@@ -20,7 +20,7 @@ export function say(text: string): void {
   console.log(`  ${text}`);
 }
 
-/** A command and what it printed. */
+/** Prints a command and its output. */
 export function shown(command: string, output: string): void {
   say(pc.dim(`$ ${command}`));
   for (const line of output.trimEnd().split('\n')) say(`  ${line}`);
@@ -41,7 +41,7 @@ export function counts(account: Pick<Account, 'answered' | 'failed'>): void {
   say(account.failed === 0 ? pc.green(failed) : pc.red(failed));
 }
 
-/** What was answered and what failed between two accounts of the same traffic. */
+/** The answered and failed requests between two accounts of the same traffic. */
 export function difference(before: Account, after: Account): Pick<Account, 'answered' | 'failed'> {
   const answered = Object.entries(after.answered).map(
     ([name, count]) => [name, count - (before.answered[name] ?? 0)] as const,

@@ -1,5 +1,5 @@
 /**
- * A real Envoy as a process of this machine.
+ * A real Envoy as a process.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export interface EnvoyProcess {
   readonly program: RunningProgram;
 }
 
-/** Starts an Envoy and waits until it serves. Its bootstrap is written into `directory`. */
+/** Starts an Envoy and waits until it serves. Writes its bootstrap into `directory`. */
 export async function startEnvoy(binary: string, directory: string, options: BootstrapOptions): Promise<EnvoyProcess> {
   const file = join(directory, `${options.node.id.replaceAll(/[^\w.-]/g, '_')}.json`);
   await writeFile(file, JSON.stringify(bootstrap(options), undefined, 2));

@@ -1,5 +1,5 @@
 /**
- * The Failover Service guide, step by step, each with what must come of it.
+ * The Failover Service guide, step by step, with the expected result of each step.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
@@ -11,16 +11,16 @@ import { counts, difference, expect, say, shown, title } from './account.js';
 import { SERVICE_PORT } from './layout.js';
 import type { Stage } from './stage.js';
 
-/** Put into force while everything runs, for the backend that hangs. */
+/** Applied while everything runs, for the backend that hangs. */
 export const DETAILS_FILE = 'details-failover.yaml';
 
-/** Envoy keeps an ejected endpoint out for 30 s unless told, and looks every 10 s. */
+/** By default, Envoy checks every 10 s whether an ejection of at least 30 s has ended. */
 const EJECTION = { timeout: 60_000 } as const;
 
 const MGMT = ['reviews-v1', 'reviews-v2'] as const;
 const REMOTE = ['reviews-v3'] as const;
 
-/** Plays the guide. @throws NotAsExpected */
+/** Runs the steps of the guide. @throws NotAsExpected */
 export async function playGuide(stage: Stage): Promise<void> {
   await showStatuses(stage);
   const reviews = pageTraffic(stage, 'x-reviews');
@@ -58,7 +58,7 @@ export async function playGuide(stage: Stage): Promise<void> {
   expect(direct.failed === 0, 'no failed request through the gateway', direct.failures);
 }
 
-/** What the guide prints for its resources. */
+/** The statuses of the resources, as the guide prints them. */
 export const GUIDE_STATUSES: Readonly<Record<string, ResourceStatus>> = {
   'trafficpolicy/mgmt-reviews-outlier': {
     observedGeneration: '1',
@@ -91,7 +91,7 @@ async function showStatuses(stage: Stage): Promise<void> {
   }
 }
 
-/** Requests of productpage on mgmt-cluster, counted for the backend that a header of the page names. */
+/** Requests of productpage on mgmt-cluster, counted by the backend in a header of the page. */
 function pageTraffic(stage: Stage, header: 'x-reviews' | 'x-details'): Traffic {
   return new Traffic({
     ...stage.pages.mgmt,
@@ -118,7 +118,7 @@ async function expectRedStars(stage: Stage): Promise<void> {
   expect(page.body.includes('color="red"'), 'a page with red stars', page.body);
 }
 
-/** The FailoverService is seen in mgmt-cluster only: remote-cluster has its own reviews. */
+/** Only mgmt-cluster sees the FailoverService. remote-cluster has its own reviews. */
 async function expectRemotePage(stage: Stage): Promise<void> {
   const page = await send({ ...stage.pages.remote, path: '/productpage?u=normal' });
   const reviews = page.headers['x-reviews'];

@@ -1,5 +1,5 @@
 /**
- * Where everything in the demo stands: addresses and ports on loopback that are free on this machine.
+ * The addresses and ports of the demo on loopback. They are free on this machine.
  */
 import { canBind, claimDemoBlock, freePort, type AddressBlock } from '../support/processes/addresses.js';
 
@@ -12,10 +12,10 @@ export const EXAMPLE_PREFIX = '127.20';
 export interface Layout {
   readonly block: AddressBlock;
   /**
-   * Added to {@link SERVICE_PORT} for applications and listeners: 0 unless somebody holds the port on all addresses.
+   * Added to {@link SERVICE_PORT} for applications and listeners. 0 unless another process listens on this port on all addresses.
    */
   readonly portOffset: number;
-  /** Of the control plane. */
+  /** The ports of the control plane. */
   readonly ports: { readonly xds: number; readonly admin: number };
   /** An address by its last two octets: `at('1.2')`. */
   at(host: string): string;

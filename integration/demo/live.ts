@@ -1,5 +1,5 @@
 /**
- * `make demo-live`: the demo's cast with some traffic, running until Ctrl-C, to be broken by hand.
+ * `make demo-live`: starts everything of the demo with some traffic, and runs until Ctrl-C. The user breaks the backends.
  */
 import { createInterface } from 'node:readline';
 import { exitOnSignals } from '../support/processes/signals.js';

@@ -1,5 +1,5 @@
 /**
- * `make demo`: the guide for real. Exits 0 only if everything happened as the guide says.
+ * `make demo`: runs the guide. Exits with 0 only if everything happened as the guide describes.
  */
 import pc from 'picocolors';
 import { exitOnSignals } from '../support/processes/signals.js';
@@ -18,7 +18,7 @@ try {
 } catch (error) {
   console.log(pc.red(`\nNot as the guide says: ${error instanceof Error ? error.message : String(error)}`));
   if (!(error instanceof NotAsExpected)) tellLogs(stage);
-  // What still runs ends with this process.
+  // Programs that still run end with this process.
   process.exit(1);
 }
 

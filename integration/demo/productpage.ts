@@ -1,5 +1,5 @@
 /**
- * The client application of Bookinfo: a page that asks `details` and `reviews` through its sidecar and shows the stars.
+ * The client application of Bookinfo: a page that calls `details` and `reviews` through its sidecar and shows the stars.
  */
 import { once } from 'node:events';
 import { Agent, createServer, type Server, type ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import type { SocketAddress } from '../../envoy/bootstrap.js';
 import { send, type HttpResponse } from '../support/clients/http-client.js';
 import { SERVICE_PORT } from './layout.js';
 
-/** What a version of reviews says. `color` is none for the version without stars. */
+/** The response of a version of reviews. `color` is none for the version without stars. */
 export interface ReviewsBody {
   readonly version: string;
   readonly clustername: string;
@@ -31,7 +31,7 @@ export class Productpage {
     });
   }
 
-  /** Listens on `at` and sends what it asks to the listener of its sidecar. */
+  /** Listens on `at` and sends its requests to the listener of its sidecar. */
   static async start(at: SocketAddress, sidecar: SocketAddress): Promise<Productpage> {
     const page = new Productpage(sidecar);
     page.#server.listen({ host: at.address, port: at.port });
@@ -59,7 +59,7 @@ export class Productpage {
     response.end(page(details, reviews));
   }
 
-  /** By the service's short name, as any application of the same namespace does. */
+  /** Calls the service by its short name, like any application in the same namespace. */
   async #ask(service: string): Promise<HttpResponse> {
     const headers = { host: `${service}:${SERVICE_PORT}` };
     try {

@@ -1,6 +1,5 @@
 /**
- * The example's files as the demo uses them: the same, but for addresses and ports where others are free on this
- * machine.
+ * The files of the example for the demo. Only addresses and ports are changed if others are free on this machine.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

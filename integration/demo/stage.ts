@@ -1,6 +1,6 @@
 /**
- * Everything of the demo, running: the control plane over a copy of the example, the applications of both clusters,
- * three Envoys and the two productpages.
+ * The running demo: the control plane with a copy of the example, the applications of both clusters, three Envoys and the two
+ * productpages.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,15 +23,15 @@ export interface Stage {
   readonly pages: { readonly mgmt: SocketAddress; readonly remote: SocketAddress };
   /** The gateway's listener. */
   readonly gateway: SocketAddress;
-  /** The resources that are in force; files may be changed here. */
+  /** The directory of the applied resources. Files in it may be changed. */
   readonly directory: string;
-  /** Files of the example that are not in force yet, by name. */
+  /** Files of the example that are not applied yet, by name. */
   readonly further: ReadonlyMap<string, string>;
-  /** Ends everything; throws when the control plane does not end with 0. */
+  /** Ends everything. Throws if the control plane does not exit with 0. */
   close(): Promise<void>;
 }
 
-/** @param later files of the example that are left out at first. */
+/** @param later files of the example that are not applied at the start */
 export async function raiseStage(later: readonly string[] = []): Promise<Stage> {
   const layout = await findLayout();
   const scratch = mkdtempSync(join(tmpdir(), 'lifeboat-demo-'));
@@ -72,7 +72,7 @@ const LOCALITIES = {
 
 type Cluster = keyof typeof LOCALITIES;
 
-/** The Envoys and the applications beside them. */
+/** The Envoys, and the applications that use them. */
 class Cast {
   readonly envoys: EnvoyProcess[] = [];
   readonly #layout: Layout;
@@ -88,7 +88,7 @@ class Cast {
     this.#binary = binary;
   }
 
-  /** A productpage and its sidecar; gives the page's address. */
+  /** Starts a productpage and its sidecar. Returns the page's address. */
   async productpage(cluster: Cluster): Promise<SocketAddress> {
     const { octet } = LOCALITIES[cluster];
     const sidecar = await this.#envoy(cluster, 'sidecar', `0.1${octet}`);
@@ -97,7 +97,7 @@ class Cast {
     return page;
   }
 
-  /** A gateway on mgmt-cluster; gives its listener's address. */
+  /** Starts a gateway on mgmt-cluster. Returns its listener's address. */
   gateway(): Promise<SocketAddress> {
     return this.#envoy('mgmt-cluster', 'gateway', '0.13');
   }

@@ -1,17 +1,17 @@
-/** What is right for each of the documents beside this file. */
+/** The expected results of each document in this folder. */
 import type { BackendOptions } from '../support/services/backend.js';
 
 export interface Row {
   /** A file, without its ending. */
   readonly input: string;
   readonly right: string;
-  /** Line, code, and words of each finding: what it is about rather than its phrases. */
+  /** Line, code and words of each finding. The words name its subject, not its phrases. */
   readonly findings?: readonly (readonly [line: number, code: string, words: string])[];
-  /** Host, who answers or with which status, and the path. */
+  /** Host, then the backend or status of the response, then the path. */
   readonly requests?: readonly (readonly [host: string, answer: string, path?: string])[];
 }
 
-/** One for each file. */
+/** One row for each file. */
 export const ROWS: readonly Row[] = [
   {
     input: 'bad-values',
@@ -175,7 +175,7 @@ export const ROWS: readonly Row[] = [
   { input: 'grpc-retries', right: 'UNAVAILABLE is tried again, and with attempts: 0 it is not' },
 ];
 
-/** Servers by the names of their addresses. */
+/** The servers, by the names of their addresses. */
 export const BACKENDS: Readonly<Record<string, Partial<BackendOptions>>> = {
   PARTS: {},
   SEATS_NORTH: { protocol: 'http2' },

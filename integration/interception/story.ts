@@ -1,6 +1,6 @@
 /**
- * Runs in a network namespace of its own, where everything that this process connects to goes through Envoy: by addresses that
- * are Envoy's only in name, to failover destinations by Host, server name and port, and to servers that nobody told Envoy about.
+ * Runs in a separate network namespace, where iptables redirects all connections of this process to Envoy: to addresses that do not exist, to
+ * failover destinations by host header, server name and port, and to servers that Envoy does not know.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -20,13 +20,13 @@ import { ask, httpRequest } from '../support/clients/stream-client.js';
 
 const run = promisify(execFile);
 
-/** What Envoy runs as, so that iptables can tell its connections from the application's. */
+/** The group of Envoy, so that iptables can distinguish its connections from those of the application. */
 const ENVOY_GROUP = 1337;
-/** Nobody listens there: only a connection that is redirected gets anywhere. */
+/** No server listens on this address, so only a redirected connection gets a response. */
 const VIRTUAL_ADDRESS = '127.9.9.9';
 const [HTTP, TLS, TCP] = [8080, 8443, 5672];
 const SITES = ['east', 'west'];
-/** Services on the port of the queue, which has it to itself where nothing is intercepted. */
+/** Services on the port of the queue, which needs the port for itself without interception. */
 const DATABASES = { orders: '10.96.0.7', users: '10.96.0.8' } as const;
 
 const [BINARY = 'envoy'] = process.argv.slice(2);
@@ -34,7 +34,7 @@ await tellApart('lifeboat-interception-', tell);
 
 async function tell(scratch: string): Promise<void> {
   await run('ip', ['link', 'set', 'lo', 'up']);
-  // Where nobody is: only what is redirected on the way gets anywhere.
+  // Routes to addresses without a server. Only redirected connections get a response.
   for (const prefix of ['240.0.0.0/4', '10.96.0.0/16'])
     await run('ip', ['route', 'add', prefix, 'dev', 'lo', 'src', '127.0.0.1']);
   const certificate = selfSigned('lifeboat');
@@ -85,7 +85,7 @@ async function tell(scratch: string): Promise<void> {
   await assert.rejects(ask({ address: '127.0.0.1', port: 15001 }), 'a connection to the listener itself leads nowhere');
 }
 
-/** Each has a cluster IP and one backend. */
+/** Each service has a cluster IP and one backend. */
 async function databases(): Promise<readonly ResourceObject[]> {
   const resources = Object.entries(DATABASES).map(async ([name, clusterIP], i): Promise<readonly ResourceObject[]> => {
     const { address } = await StreamBackend.start({ name, address: `127.2.0.${i + 1}`, port: TCP });
@@ -110,7 +110,7 @@ async function databases(): Promise<readonly ResourceObject[]> {
   return (await Promise.all(resources)).flat();
 }
 
-/** As the control plane tells it for hosts files. */
+/** The address of a hostname, as the control plane prints it for hosts files. */
 async function addressOf(hostname: string, plane: ControlPlane): Promise<string> {
   const [host = '', port = ''] = new URL(plane.adminUrl).host.split(':');
   const { body } = await send({ address: host, port: Number(port), path: '/api/v1/hostname-addresses?cluster=east' });
@@ -120,7 +120,7 @@ async function addressOf(hostname: string, plane: ControlPlane): Promise<string>
   return items.find((item) => item.hostname === hostname)?.address ?? '';
 }
 
-/** A port without a listener, an unknown address on the port of a TCP service, and an unknown Host and server name on ports that have one. */
+/** A port without a listener, an unknown address on the port of a TCP service, and an unknown host and server name on known ports. */
 async function passesThrough(certificate: ReturnType<typeof selfSigned>): Promise<void> {
   const address = '127.8.8.8';
   await StreamBackend.start({ name: 'unknown', address, port: 7777 });
@@ -138,7 +138,7 @@ async function passesThrough(certificate: ReturnType<typeof selfSigned>): Promis
   await assert.rejects(ask({ address, port: 7778 }), 'nobody listens there');
 }
 
-/** A backend in each site, named after it. */
+/** One backend in each site, named after the site. */
 async function service<B extends Backend | StreamBackend>(
   name: string,
   protocol: string,

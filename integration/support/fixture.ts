@@ -1,5 +1,5 @@
 /**
- * What mocha does once before and after all integration tests: a Docker engine, and the image of the real Envoy in it.
+ * Runs once before and after all integration tests: provides a Docker engine with the image of the real Envoy.
  */
 import { fileURLToPath } from 'node:url';
 import { envoyBinary } from '../../envoy/binary.js';
@@ -20,13 +20,13 @@ export async function mochaGlobalSetup(this: Shared): Promise<void> {
   const binary = await envoyBinary();
   this.engine = await dockerEngine(DOCKERD_LOG);
   process.env['DOCKER_HOST'] = this.engine.host;
-  // Ryuk would have to be pulled; and what finds the host of a container would, in a container, pull an image too.
+  // Otherwise testcontainers would pull the image of Ryuk, and inside a container also the image that finds the host.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1';
   await buildEnvoyImage(binary);
 }
 
-/** Run by mocha after the last test, failed or not. */
+/** Mocha calls it after the last test, whether tests failed or not. */
 export async function mochaGlobalTeardown(this: Shared): Promise<void> {
   await this.engine?.stop();
 }

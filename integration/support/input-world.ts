@@ -1,6 +1,6 @@
 /**
- * Documents of many kinds in one control plane, a directory with a file for each, and one Envoy that gets all that they become. In the files,
- * `$PORT` is the port of everything that can share one, `$PORT_NAME` another free port, and `$NAME` a loopback address.
+ * One control plane with documents of many kinds in a directory, and one Envoy that gets all resulting resources. In the files, `$PORT` is a
+ * port that several hosts share, `$PORT_NAME` is another free port, and `$NAME` is a loopback address.
  */
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Where the Envoy is, and its namespace. */
+/** The locality of the Envoy, and its namespace. */
 const [SITE, NAMESPACE] = ['north', 'shop'];
 
 export class InputWorld {
@@ -44,7 +44,7 @@ export class InputWorld {
     this.#places = places;
   }
 
-  /** Starts all of it. The Envoy has acknowledged everything, whatever is wrong with some documents. */
+  /** Starts everything. The Envoy has acknowledged all resources, although some documents are invalid. */
   static async begin(directory: string): Promise<InputWorld> {
     const story = await Story.begin();
     try {
@@ -69,12 +69,12 @@ export class InputWorld {
     return this.#places.port(name);
   }
 
-  /** Where the Envoy's listeners are. */
+  /** The address of the Envoy's listeners. */
   get listeners(): string {
     return this.#sidecar.address;
   }
 
-  /** Who answers a request through the Envoy, or else the status. */
+  /** The backend that answers a request through the Envoy, or else the status. */
   async ask(host: string, path = '/'): Promise<string> {
     const { status, headers } = await send({ address: this.listeners, port: this.story.port, headers: { host }, path });
     return status === 200 ? String(headers['x-backend']) : String(status);
@@ -85,7 +85,7 @@ export class InputWorld {
   }
 }
 
-/** What the names in the files stand for. */
+/** Replaces the names in the files by addresses and ports. */
 class Places {
   readonly #story: Story;
   readonly #addresses = new Map<string, string>();

@@ -1,6 +1,6 @@
 /**
- * What one integration test needs: addresses of its own, a control plane, Envoys, backends and traffic, all of which
- * end with the test. When it fails, the error tells what the programs said last.
+ * The resources of one integration test: addresses, a control plane, Envoys, backends and traffic. Everything ends with the test. If the test
+ * fails, the error contains the last lines of all logs.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { FAILOVER_HOSTNAME, APP_NAMESPACE } from './services/resources.js';
 import { Site } from './services/site.js';
 import { Traffic, type TrafficOptions } from './clients/traffic.js';
 
-/** Lines of each program's log in the account of a failure. */
+/** The number of lines of each log in an error. */
 const SHOWN_LINES = 15;
 
 /** A mocha test body that gets a {@link Story}. */
@@ -32,7 +32,7 @@ export function withStory(body: (story: Story) => Promise<void>): () => Promise<
 }
 
 export interface SidecarOptions {
-  /** The site it runs in; its region too. */
+  /** The site of the Envoy, which is also its region. */
   readonly cluster: string;
   /** Default `GRPC`. */
   readonly adsMode?: AdsMode;
@@ -43,23 +43,23 @@ export interface SidecarOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** More flags of `envoy`. */
   readonly flags?: readonly string[];
-  /** Whether to wait until it has taken all that the control plane has for it. Default: yes. */
+  /** Whether to wait until it has acknowledged everything. Default: true. */
   readonly synced?: boolean;
 }
 
-/** A running Envoy and where its listeners are. */
+/** A running Envoy and the address of its listeners. */
 export interface Sidecar {
   readonly envoy: EnvoyContainer;
   readonly address: string;
 }
 
-/** How a control plane is run. */
+/** The options of a control plane. */
 export interface PlaneOptions extends Pick<ControlPlaneOptions, 'flags' | 'program'> {
   readonly name?: string;
 }
 
 export class Story {
-  /** The port of the services, and so of the listeners; free on this machine. */
+  /** The port of the services and of the listeners. Free on this machine. */
   readonly port: number;
   readonly #block: AddressBlock;
   readonly #directory: string;
@@ -78,7 +78,7 @@ export class Story {
     return new Story(await claimTestBlock(), await freePort(), directory);
   }
 
-  /** Ends everything, the last begun first. The first error is thrown after all have ended. */
+  /** Ends everything in reverse order. Throws the first error at the end. */
   async end(): Promise<void> {
     const errors: unknown[] = [];
     for (const ending of this.#endings.reverse()) await ending().catch((error: unknown) => errors.push(error));
@@ -95,7 +95,7 @@ export class Story {
     return error;
   }
 
-  /** An address that nobody else uses. */
+  /** A free loopback address. */
   address(): string {
     this.#addresses += 1;
     return `${this.#block.prefix}.${this.#addresses}`;
@@ -112,21 +112,21 @@ export class Story {
     return backend;
   }
 
-  /** A site with backends named `<cluster>-1` and so on; two unless told. */
+  /** A site with backends named `<cluster>-1` and so on. Default: two backends. */
   async site(cluster: string, options: Partial<BackendOptions> & { readonly backends?: number } = {}): Promise<Site> {
     const { backends = 2, ...more } = options;
     const names = Array.from({ length: backends }, (_, index) => `${cluster}-${index + 1}`);
     return new Site(cluster, await Promise.all(names.map((name) => this.backend(name, more))));
   }
 
-  /** An empty directory, which goes when the test ends. */
+  /** An empty directory. It is removed when the test ends. */
   async directory(name: string): Promise<string> {
     const directory = join(this.#directory, name);
     await mkdir(directory);
     return directory;
   }
 
-  /** A control plane over these files. `name`: where there are several. */
+  /** Starts a control plane with these files. `name`: distinguishes several control planes. */
   async controlPlane(files: ConfigFiles, { name = 'config', ...options }: PlaneOptions = {}): Promise<ControlPlane> {
     const directory = join(this.#directory, name);
     const plane = await ControlPlane.start({ directory, address: this.address(), ...options }, files);
@@ -135,7 +135,7 @@ export class Story {
     return plane;
   }
 
-  /** The sidecar of a productpage in a site, ready and with all that the control plane has for it. */
+  /** Starts the sidecar of a productpage in a site, and waits until it is ready and up to date. */
   async sidecar(plane: ControlPlane, options: SidecarOptions): Promise<Sidecar> {
     const address = this.address();
     const { cluster, metadata, synced = true, ...more } = options;
@@ -157,7 +157,7 @@ export class Story {
     return { envoy, address };
   }
 
-  /** Ends an Envoy with the test and shows its log should the test fail. */
+  /** Ends the Envoy with the test, and includes its log in errors. */
   async keep(starting: Promise<EnvoyContainer>): Promise<EnvoyContainer> {
     const envoy = await starting;
     this.atEnd(() => envoy.stop());
@@ -165,7 +165,7 @@ export class Story {
     return envoy;
   }
 
-  /** Steady traffic through a sidecar, to the failover hostname unless told. */
+  /** Steady traffic through a sidecar. Default: to the failover hostname. */
   traffic(sidecar: { readonly address: string }, options: Partial<TrafficOptions> = {}): Traffic {
     const host = `${FAILOVER_HOSTNAME}:${this.port}`;
     const traffic = new Traffic({ address: sidecar.address, port: this.port, host, ...options });

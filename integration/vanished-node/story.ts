@@ -1,6 +1,6 @@
 /**
- * Runs in a network namespace of its own, where the first tier of every service is on addresses whose packets iptables then drops: no
- * connection is refused or reset, as when a node loses its power.
+ * Runs in a separate network namespace. iptables drops the packets of the first tier of every service, so no connection is refused or reset, as
+ * when a node loses its power.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -19,10 +19,10 @@ import { Traffic } from '../support/clients/traffic.js';
 const run = promisify(execFile);
 
 const SITES = ['east', 'west'];
-/** By service. */
+/** The port of each service. */
 const [HTTP1, HTTP2, TCP] = [8080, 8081, 5672];
 const [SIDECAR, GATEWAY] = ['127.9.0.1', '127.9.0.2'];
-/** Shorter than the default, so that the story is. */
+/** Shorter than the default, so that the test is fast. */
 const TCP_USER_TIMEOUT = '1.5s';
 
 const [BINARY = 'envoy'] = process.argv.slice(2);
@@ -71,8 +71,8 @@ async function tell(scratch: string): Promise<void> {
 }
 
 /**
- * Packets to and from these addresses get lost from now on. First those to them, until nothing is `answered` any more: an answer that has
- * begun cannot be asked for again.
+ * From now on, packets to and from these addresses are dropped. First only those to them, until `answered` stays the same, because Envoy cannot
+ * retry after a response has begun.
  */
 async function vanish(addresses: readonly string[], answered: () => number): Promise<void> {
   const drop = async (direction: '-d' | '-s'): Promise<void> => {
@@ -91,7 +91,7 @@ async function vanish(addresses: readonly string[], answered: () => number): Pro
   await drop('-s');
 }
 
-/** Two backends in each site, named after it. */
+/** Two backends in each site, named after the site. */
 async function service<B extends Switchable>(
   name: string,
   protocol: string,

@@ -1,6 +1,6 @@
 /**
- * A gRPC client without an Envoy, in a program of its own, for its bootstrap comes from the environment: calls one after the other, and an
- * account of who answered and what failed. The programs are those of `examples/grpc`.
+ * A gRPC client without an Envoy, as a separate program, because its bootstrap comes from the environment. It makes one call after the other
+ * and counts answers and errors. The programs are those of `examples/grpc`.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { eventually } from '../processes/eventually.js';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** Whose library: `@grpc/grpc-js-xds`, or `grpcio`, which is gRPC's core in C++. */
+/** The gRPC library: `@grpc/grpc-js-xds`, or `grpcio`, which uses gRPC's core in C++. */
 export type GrpcLibrary = 'node' | 'python';
 
 export interface GrpcClientOptions {
@@ -45,12 +45,12 @@ export class GrpcClient {
     });
   }
 
-  /** Its last words. */
+  /** The last lines of its output. */
   get log(): readonly string[] {
     return this.#program.output;
   }
 
-  /** Answers by backend. */
+  /** The number of answers, by backend. */
   get answered(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#answered);
   }
@@ -60,7 +60,7 @@ export class GrpcClient {
     return this.#errors;
   }
 
-  /** Waits until `count` more calls in a row were answered by these backends, all of them, and by no other. */
+  /** Waits until `count` consecutive calls were answered by these backends, each of them at least once, and by no other. */
   async settlesOn(backends: readonly string[], count = 50): Promise<void> {
     const others = (): number =>
       this.#answers - backends.reduce((sum, name) => sum + (this.#answered.get(name) ?? 0), 0);
@@ -81,7 +81,7 @@ export class GrpcClient {
 
   #count(line: string): void {
     if (line.startsWith('error ')) this.#errors.push(line);
-    // The library has things to say too.
+    // The output also contains messages of the library.
     if (!/^[\w-]+$/.test(line)) return;
     this.#answers += 1;
     this.#answered.set(line, (this.#answered.get(line) ?? 0) + 1);

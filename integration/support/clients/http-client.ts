@@ -1,6 +1,5 @@
 /**
- * One HTTP/1.1 request and its whole answer. `node:http` rather than `fetch`, because fetch does not let a caller set
- * `Host`.
+ * One HTTP/1.1 request and its whole response. Uses `node:http`, because `fetch` does not allow setting the `Host` header.
  */
 import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
@@ -13,7 +12,7 @@ export interface HttpRequest {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Milliseconds that the connection may be silent; default 30 000. */
+  /** Maximum time without data, in milliseconds. Default: 30 000. */
   readonly timeout?: number;
   readonly agent?: Agent;
 }
@@ -24,7 +23,7 @@ export interface HttpResponse {
   readonly body: string;
 }
 
-/** Rejects when there is no whole answer: refused, reset, cut off, or too late. */
+/** Rejects if there is no complete response: refused, reset, cut off, or too late. */
 export function send(options: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const outgoing = request({

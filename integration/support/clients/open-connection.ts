@@ -1,5 +1,5 @@
 /**
- * A connection that stays open for as long as the other side lets it.
+ * A connection that stays open until the other side ends it.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -18,7 +18,7 @@ export class OpenConnection {
     return connection;
   }
 
-  /** The answer to it. */
+  /** Sends the text and returns the answer. */
   async say(text: string): Promise<string> {
     this.#socket.write(text);
     const [chunk] = (await Promise.race([
@@ -28,7 +28,7 @@ export class OpenConnection {
     return String(chunk);
   }
 
-  /** Says it, and tells whether the other side has ended the connection since. */
+  /** Sends the text. The returned function says whether the other side has ended the connection since. */
   ends(text: string): () => boolean {
     let closed = false;
     this.#socket.once('close', () => (closed = true));

@@ -1,5 +1,5 @@
 /**
- * One connection: says something if there is something to say, and hears the other side out.
+ * One connection: sends a text, if any, and reads until the other side ends the connection.
  */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -7,12 +7,12 @@ import { connect as connectTls } from 'node:tls';
 export interface StreamRequest {
   readonly address: string;
   readonly port: number;
-  /** With TLS, and this as the name that is asked for. */
+  /** Use TLS with this server name. */
   readonly serverName?: string;
   readonly say?: string | Buffer;
 }
 
-/** All that the other side said. Rejects when it said nothing: refused, reset, or closed. */
+/** Everything that the other side sent. Rejects if it sent nothing: refused, reset, or closed. */
 export async function ask(request: StreamRequest): Promise<string> {
   const socket = open(request);
   socket.setTimeout(20_000, () => socket.destroy(new Error('no answer in time')));
@@ -28,19 +28,19 @@ function open({ address, port, serverName }: StreamRequest): Socket {
   return connectTls({ host: address, port, servername: serverName, rejectUnauthorized: false });
 }
 
-/** A request for `/` as HTTP/1.1 has it. */
+/** A request for `/` in HTTP/1.1. */
 export function httpRequest(host: string): string {
   return `GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
 }
 
-/** Who answered one connection after the other. */
+/** The answers to consecutive connections. */
 export interface StreamAccount {
-  /** Number of answers by what was said. */
+  /** The number of answers, by content. */
   readonly answered: Readonly<Record<string, number>>;
   readonly lost: number;
 }
 
-/** `heard`: the name of the backend, from what it said. */
+/** `heard`: returns the name of the backend from its answer. */
 export async function askInTurn(
   times: number,
   request: StreamRequest,

@@ -1,6 +1,6 @@
 /**
- * Steady traffic through an Envoy: a number of requests at once, each followed by the next, and an account of who
- * answered and what failed. One keep-alive connection per request at once.
+ * Steady traffic through an Envoy: a number of concurrent requests, each followed by the next, and an account of answers and failures. One
+ * keep-alive connection for each concurrent request.
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,28 +16,28 @@ export interface TrafficOptions {
   readonly method?: string;
   /** Default `/`. */
   readonly path?: string;
-  /** Requests at once; default 1. */
+  /** Number of concurrent requests. Default: 1. */
   readonly concurrency?: number;
-  /** Milliseconds from an answer to the next request; default 0. */
+  /** Time from a response to the next request, in milliseconds. Default: 0. */
   readonly pause?: number;
-  /** Whom a response is counted for; default its header `x-backend`. */
+  /** The backend of a response. Default: its header `x-backend`. */
   readonly backendOf?: (response: HttpResponse) => string;
 }
 
 export interface Failure {
-  /** Milliseconds since the traffic began. */
+  /** Time since the start of the traffic, in milliseconds. */
   readonly at: number;
-  /** The status or the error, with the first of the body. */
+  /** The status or the error, with the beginning of the body. */
   readonly reason: string;
 }
 
-/** What happened so far. `failed` counts answers other than 2xx and requests without an answer. */
+/** The results so far. `failed` counts responses other than 2xx, and requests without a response. */
 export interface Account {
   readonly answered: Readonly<Record<string, number>>;
   readonly failed: number;
   /** The first failures, at most {@link KEPT_FAILURES}. */
   readonly failures: readonly Failure[];
-  /** Milliseconds that the slowest request took. */
+  /** Duration of the slowest request, in milliseconds. */
   readonly slowest: number;
 }
 
@@ -70,13 +70,13 @@ export class Traffic {
     };
   }
 
-  /** Requests that were answered with 2xx, by one backend or by all. */
+  /** The number of requests answered with 2xx, by one backend or by all. */
   answered(backend?: string): number {
     if (backend !== undefined) return this.#answered.get(backend) ?? 0;
     return [...this.#answered.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Waits until `count` more requests were answered in a row by these backends and no other. */
+  /** Waits until `count` consecutive requests were answered by these backends and no other. */
   async settlesOn(backends: readonly string[], count = 100, options: EventuallyOptions = {}): Promise<void> {
     const others = (): number => this.answered() - backends.reduce((sum, name) => sum + this.answered(name), 0);
     let start = { others: others(), total: this.answered() };
@@ -89,7 +89,7 @@ export class Traffic {
     );
   }
 
-  /** Waits until `count` more requests were answered, by whomever. */
+  /** Waits until `count` more requests were answered, by any backend. */
   async goesOn(count = 50, options: EventuallyOptions = {}): Promise<void> {
     const goal = this.answered() + count;
     await eventually(() => this.answered() >= goal, { what: `${count} more requests are answered`, ...options });
@@ -101,7 +101,7 @@ export class Traffic {
     await eventually(() => this.#failed >= goal, { what: `${count} more requests fail` });
   }
 
-  /** Lets the requests under way end and gives the whole account. */
+  /** Waits for the requests in progress and returns the whole account. */
   async stop(): Promise<Account> {
     this.#stopping = true;
     await Promise.all(this.#workers);

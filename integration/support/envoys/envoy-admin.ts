@@ -1,5 +1,5 @@
 /**
- * What an Envoy's admin address tells about it.
+ * Reads the admin address of an Envoy.
  * https://www.envoyproxy.io/docs/envoy/latest/operations/admin
  */
 import { send } from '../clients/http-client.js';
@@ -12,15 +12,15 @@ export interface HostStatus {
   readonly priority: number;
   readonly weight: number;
   readonly locality: { readonly region?: string; readonly zone?: string; readonly sub_zone?: string };
-  /** `HEALTHY`, `UNHEALTHY`, `DRAINING`, … as the control plane said it. */
+  /** `HEALTHY`, `UNHEALTHY`, `DRAINING`, …, as in the load assignment. */
   readonly edsHealth: string;
-  /** Ejected by outlier detection. */
+  /** Whether outlier detection ejected it. */
   readonly ejected: boolean;
 }
 
 export interface ClusterStatus {
   readonly name: string;
-  /** From the control plane, not from the bootstrap. */
+  /** Whether it comes from the control plane, not from the bootstrap. */
   readonly addedViaApi: boolean;
   readonly hosts: readonly HostStatus[];
 }
@@ -35,7 +35,7 @@ export class EnvoyAdmin {
     this.#socket = socket;
   }
 
-  /** Whether Envoy serves: it has its listeners, clusters and endpoints. */
+  /** Whether Envoy serves requests: it has its listeners, clusters and endpoints. */
   async ready(): Promise<boolean> {
     const response = await send({ ...this.#socket, path: '/ready' });
     return response.status === 200;
@@ -63,7 +63,7 @@ export class EnvoyAdmin {
     );
   }
 
-  /** The sections of `/config_dump`, endpoints included. */
+  /** The sections of `/config_dump`, including endpoints. */
   async configDump(): Promise<readonly ConfigDumpSection[]> {
     const answer = (await this.#json('/config_dump?include_eds')) as { readonly configs: readonly ConfigDumpSection[] };
     return answer.configs;
@@ -84,7 +84,7 @@ function toClusterStatus(raw: RawCluster): ClusterStatus {
   };
 }
 
-/** Proto JSON leaves out what has its default: priority 0, weight 0, health false. */
+/** Proto JSON omits default values: priority 0, weight 0, health false. */
 function toHostStatus(raw: RawHost): HostStatus {
   const socket = raw.address.socket_address;
   return {

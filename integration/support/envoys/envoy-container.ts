@@ -1,5 +1,5 @@
 /**
- * A real Envoy in a container of its own, on the host's network, that takes its configuration from a control plane.
+ * A real Envoy in a container with the host's network, which gets its configuration from a control plane.
  */
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
 import { bootstrap, envoyArguments, type BootstrapOptions } from '../../../envoy/bootstrap.js';
@@ -41,7 +41,7 @@ export class EnvoyContainer {
     return EnvoyContainer.startFrom(options.node.id, bootstrap(options), new EnvoyAdmin(options.admin), { flags });
   }
 
-  /** The same with a bootstrap from elsewhere, whose admin address is the given one. */
+  /** The same with a given bootstrap, whose admin address is `adminAddress`. */
   static async startFrom(
     id: string,
     config: object,

@@ -1,6 +1,5 @@
 /**
- * Envoy as a process of its own rather than in a container: for stories that run in a network namespace of their own, where the containers'
- * network is not.
+ * Envoy as a process instead of a container: for tests in a separate network namespace, which the containers' network does not reach.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,21 +11,21 @@ import { runProgram } from '../processes/child-process.js';
 
 export interface EnvoyProcessOptions {
   readonly binary: string;
-  /** Where its bootstrap is written to. */
+  /** The directory for its bootstrap. */
   readonly scratch: string;
   readonly plane: ControlPlane;
   /** Its `node.id`, and the name of its bootstrap. */
   readonly id: string;
-  /** The site it runs in; its region too. */
+  /** Its site, which is also its region. */
   readonly cluster: string;
-  /** Of the admin address, on 127.0.0.1. */
+  /** The port of the admin address, on 127.0.0.1. */
   readonly adminPort: number;
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** A command that runs Envoy: `setpriv --regid=7 --clear-groups`. Default: none. */
   readonly by?: readonly string[];
 }
 
-/** Ready, and with all that the control plane has for it. It ends with this process. */
+/** Ready, and up to date. It ends with this process. */
 export async function startEnvoyProcess(options: EnvoyProcessOptions): Promise<EnvoyAdmin> {
   const { binary, scratch, plane, id, cluster, adminPort, metadata = {}, by = [] } = options;
   const admin = { address: '127.0.0.1', port: adminPort };

@@ -1,12 +1,12 @@
 /**
- * What an Envoy holds of what it was sent, and what `lifeboat snapshot` says it was sent, in one shape.
+ * Brings the resources that an Envoy holds, and those that `lifeboat snapshot` prints, into one form for comparison.
  */
 import type { ConfigDumpSection } from './envoy-admin.js';
 import { canonicalNames } from './proto-json.js';
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** Canonical proto JSON of every resource, by type and name. Of load assignments the endpoints, as sorted lines. */
+/** Canonical proto JSON of every resource, by type and name. Load assignments are sorted lines of endpoints. */
 export interface HeldConfiguration {
   readonly listeners: Readonly<Record<string, Message>>;
   readonly routes: Readonly<Record<string, Message>>;
@@ -14,7 +14,7 @@ export interface HeldConfiguration {
   readonly endpoints: Readonly<Record<string, readonly string[]>>;
 }
 
-/** From `/config_dump?include_eds`: the dynamic resources in force. */
+/** From `/config_dump?include_eds`: the active dynamic resources. */
 export function fromConfigDump(sections: readonly ConfigDumpSection[]): HeldConfiguration {
   const dump = (section: string, list: string, resource: (entry: Message) => unknown): readonly Message[] =>
     sections
@@ -67,7 +67,7 @@ interface LoadAssignment {
   }[];
 }
 
-/** Envoy's dump of a load assignment is its own account of the hosts, so only what both tell is compared. */
+/** Envoy's dump of a load assignment lists its hosts, so only the common properties are compared. */
 function endpointLines(assignment: Message): readonly string[] {
   const lines = ((assignment as LoadAssignment).endpoints ?? []).flatMap((group) =>
     (group.lbEndpoints ?? []).map((host) => {

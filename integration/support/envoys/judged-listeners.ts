@@ -1,4 +1,4 @@
-/** Asks one Envoy which of many listeners it takes: they come from a file, and its admin address tells. */
+/** Asks one Envoy which of many listeners it accepts. They come from a file; the admin address shows the result. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { send } from '../clients/http-client.js';
 
 const PREFIX = 'type.googleapis.com/envoy';
 
-/** A listener for each route configuration. Envoy's words by the index of each that it rejects. */
+/** Makes a listener for each route configuration. Returns Envoy's error messages, by the index of the rejected listener. */
 export async function rejectedListeners(routes: readonly object[]): Promise<ReadonlyMap<number, string>> {
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-listeners-'));
   const [resources, bootstrap, admin] = ['lds.json', 'bootstrap.json', 'admin'].map((name) =>
@@ -51,7 +51,7 @@ interface DumpedListener {
   readonly error_state?: { readonly details: string };
 }
 
-/** One that is rejected is listed a second time, without its name. */
+/** A rejected listener is listed a second time, without its name. */
 async function dumpedListeners(admin: string): Promise<readonly DumpedListener[]> {
   const [address = '', port = ''] = admin.split(':');
   const { body } = await send({ address, port: Number(port), path: '/config_dump?resource=dynamic_listeners' });
@@ -70,7 +70,7 @@ function toBootstrap(path: string): object {
   };
 }
 
-/** It binds no port. */
+/** The listener binds no port. */
 function toListener(routeConfig: object, index: number): object {
   const filters = `${PREFIX}.extensions.filters`;
   const router = { name: 'envoy.filters.http.router', typedConfig: { '@type': `${filters}.http.router.v3.Router` } };

@@ -1,5 +1,5 @@
 /**
- * Brings Envoy's dumps, which keep the field names of the .proto files, to canonical proto JSON, so that both compare.
+ * Converts Envoy's dumps, which use the field names of the .proto files, to canonical proto JSON.
  * https://protobuf.dev/programming-guides/json/
  */
 

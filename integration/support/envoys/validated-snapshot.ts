@@ -1,6 +1,5 @@
 /**
- * A snapshot as one static bootstrap, so that Envoy can be asked whether it takes all of it: what would come by RDS and EDS stands
- * in its place.
+ * Converts a snapshot to a static bootstrap, with routes and endpoints inline instead of RDS and EDS, so that Envoy can validate all of it.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +12,7 @@ const run = promisify(execFile);
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What `lifeboat snapshot -o json` prints. */
+/** The output of `lifeboat snapshot -o json`. */
 export interface PrintedSnapshot {
   readonly listeners: readonly Json[];
   readonly routes: readonly Json[];
@@ -21,7 +20,7 @@ export interface PrintedSnapshot {
   readonly endpoints: readonly Json[];
 }
 
-/** Asks Envoy. Rejects with its words for what it does not take, or takes only because it is not removed yet. */
+/** Runs Envoy's validation. Rejects with its messages about errors and deprecated fields. */
 export async function validate(snapshot: PrintedSnapshot): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'lifeboat-validate-'));
   try {
@@ -42,7 +41,7 @@ export async function validate(snapshot: PrintedSnapshot): Promise<void> {
   }
 }
 
-/** Bytes of warnings. */
+/** Maximum size of the messages, in bytes. */
 const MAX_WORDS = 16 << 20;
 
 function toBootstrap({ listeners, routes, clusters, endpoints }: PrintedSnapshot): object {
@@ -57,7 +56,7 @@ function toBootstrap({ listeners, routes, clusters, endpoints }: PrintedSnapshot
   };
 }
 
-/** Wherever a part of a listener asks for a route configuration, it gets it. */
+/** Replaces each reference to a route configuration by the route configuration. */
 function inlineRoutes<Part>(part: Part, routes: ReadonlyMap<unknown, Json>): Part {
   if (Array.isArray(part)) return part.map((item: unknown) => inlineRoutes(item, routes)) as Part;
   if (typeof part !== 'object' || part === null) return part;
@@ -77,7 +76,7 @@ function inlineEndpoints({ edsClusterConfig, ...cluster }: Json, endpoints: Read
   };
 }
 
-/** Where Envoys look for the certificates of their mesh. */
+/** The directory in which Envoys look for certificates of the mesh. */
 const CERTIFICATES = '/etc/certs';
 
 async function makeCertificates(directory: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Loopback addresses and ports that nobody else on this machine uses: each story has a block of 127.0.0.0/8 for itself,
- * and ports that no application has taken on all addresses.
+ * Loopback addresses and ports that no other process on this machine uses. Each test has its own block of 127.0.0.0/8, and ports that no
+ * application uses on all addresses.
  */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
@@ -8,14 +8,14 @@ import { createServer, type Server } from 'node:net';
 /** Ports below the ephemeral range, so that outgoing connections do not take them. */
 const PORT_RANGE = { first: 11_000, last: 32_000 } as const;
 
-/** Addresses that share a prefix, held until released or until the process ends, whatever ends it. */
+/** Addresses with a common prefix. Reserved until released or until the process ends in any way. */
 export interface AddressBlock {
   /** The leading octets: `127.140.7` or `127.20`. */
   readonly prefix: string;
   release(): void;
 }
 
-/** A /24 at random: 253 addresses for one test. */
+/** A random /24: 253 addresses for one test. */
 export async function claimTestBlock(): Promise<AddressBlock> {
   for (;;) {
     const block = await claim(`127.${randomBetween(128, 254)}.${randomBetween(0, 255)}`);
@@ -23,7 +23,7 @@ export async function claimTestBlock(): Promise<AddressBlock> {
   }
 }
 
-/** The first /16 that is free from 127.20 on: addresses that people can remember, for a demo. */
+/** The first free /16 from 127.20 on, for a demo with memorable addresses. */
 export async function claimDemoBlock(): Promise<AddressBlock> {
   for (let octet = 20; octet < 128; octet++) {
     const block = await claim(`127.${octet}`);
@@ -40,14 +40,14 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Whether a server could listen there now. An application on `0.0.0.0` or `[::]` keeps the port on every address. */
+/** Whether a server can listen there now. An application on `0.0.0.0` or `[::]` occupies the port on every address. */
 export async function canBind(address: string, port: number): Promise<boolean> {
   const server = await listen({ host: address, port });
   server?.close();
   return server !== undefined;
 }
 
-/** An abstract socket is a lock that lives in the same network namespace as the addresses and dies with the process. */
+/** An abstract socket as a lock. It belongs to the same network namespace as the addresses, and disappears with the process. */
 async function claim(prefix: string): Promise<AddressBlock | undefined> {
   const lock = await listen({ path: `\0lifeboat/${prefix}` });
   return lock && { prefix, release: () => void lock.close() };

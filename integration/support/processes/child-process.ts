@@ -1,33 +1,32 @@
 /**
- * A program that runs as long as a test or the demo needs it. It ends with this process too, whatever ends that short
- * of SIGKILL.
+ * A program that a test or the demo runs. It also ends with this process, unless SIGKILL ends this process.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** Lines that are kept of what a program said, for the account of a failure. */
+/** Maximum number of stored lines of output, for errors. */
 const KEPT_LINES = 2_000;
 
 export interface RunningProgram {
   readonly pid: number;
-  /** What it wrote to stdout and stderr, line by line, the oldest dropped. */
+  /** The lines of stdout and stderr. The oldest are dropped. */
   readonly output: readonly string[];
-  /** Exit code or the signal's name; undefined while it runs. */
+  /** The exit code or the signal's name. `undefined` while it runs. */
   ended(): number | string | undefined;
   kill(signal: NodeJS.Signals): void;
-  /** Sends SIGTERM, and SIGKILL after `grace` milliseconds; gives the exit code or the signal's name. */
+  /** Sends SIGTERM, then SIGKILL after `grace` milliseconds. Returns the exit code or the signal's name. */
   stop(grace?: number): Promise<number | string>;
 }
 
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Told of every line that the program writes. */
+  /** Called for every line of output. */
   readonly onLine?: (line: string) => void;
 }
 
-/** Starts a program. One that cannot be started shows as ended with its error in the output. */
+/** Starts a program. If that fails, it counts as ended, with the error in its output. */
 export function runProgram(command: string, args: readonly string[], options: ProgramOptions = {}): RunningProgram {
   const child = spawn(command, args, {
     cwd: options.cwd,

@@ -1,6 +1,6 @@
 /**
- * The built `lifeboat serve` as a child process over a directory of its own, seen only from outside: files in, ADS,
- * admin address, exit code.
+ * The built `lifeboat serve` as a child process with its own directory. Tests use only its interfaces: files, ADS, the admin address, the exit
+ * code.
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { LIFEBOAT } from './lifeboat.js';
 import { takenAddress } from './log-lines.js';
 
 export interface ControlPlaneOptions {
-  /** An empty directory for the resources; its parent is where files are written before they are moved in. */
+  /** An empty directory for the resources. Files are written into its parent before they are moved in. */
   readonly directory: string;
   /** A loopback address. */
   readonly address: string;
@@ -36,11 +36,11 @@ export interface ResourceObject {
     readonly labels?: Record<string, string>;
   };
   readonly spec?: unknown;
-  /** Some kinds have their fields beside `spec`. */
+  /** Some kinds have fields next to `spec`. */
   readonly [field: string]: unknown;
 }
 
-/** Files by name: resources, or the text itself. */
+/** Files by name: resources, or the text of the file. */
 export type ConfigFiles = Readonly<Record<string, readonly ResourceObject[] | string>>;
 
 /** A resource as the admin API shows it. */
@@ -90,7 +90,7 @@ export class ControlPlane {
     return `http://${this.#admin.address}:${this.#admin.port}`;
   }
 
-  /** Where its files are. */
+  /** The directory of its files. */
   get directory(): string {
     return this.#options.directory;
   }
@@ -100,7 +100,7 @@ export class ControlPlane {
     return this.#program.output;
   }
 
-  /** Puts a file of resources into the directory, in one step as editors and `kubectl` do. */
+  /** Writes a file of resources in one step, like editors and `kubectl`. */
   async write(name: string, ...resources: readonly ResourceObject[]): Promise<void> {
     await this.writeText(name, toText(resources));
   }
@@ -113,7 +113,7 @@ export class ControlPlane {
     await rm(join(this.#options.directory, name));
   }
 
-  /** Takes the directory away, as when its disk is unmounted; the function puts it back. */
+  /** Removes the directory, as if its disk were unmounted. The returned function restores it. */
   async loseDirectory(): Promise<() => Promise<void>> {
     const { directory } = this.#options;
     const elsewhere = `${directory}-unmounted`;
@@ -138,7 +138,7 @@ export class ControlPlane {
     return resource.status;
   }
 
-  /** Waits until a resource is in this state and gives its status. */
+  /** Waits until a resource has this state. Returns its status. */
   async reaches(kind: string, name: string, state: string): Promise<ResourceStatus> {
     return eventually(
       async () => {
@@ -150,7 +150,7 @@ export class ControlPlane {
     );
   }
 
-  /** The values of a metric by its labels, as they stand in the text: `{cluster="a",priority="0"}`; empty without labels. */
+  /** The values of a metric by its labels as in the text: `{cluster="a",priority="0"}`. The key is empty without labels. */
   async metric(name: string): Promise<Readonly<Record<string, number>>> {
     const { body } = await send({ ...this.#admin, path: '/metrics' });
     const lines = body.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
@@ -159,12 +159,12 @@ export class ControlPlane {
     );
   }
 
-  /** The Envoys that are connected. */
+  /** The connected Envoys. */
   async proxies(): Promise<readonly ProxyStatus[]> {
     return this.#items<ProxyStatus>('/api/v1/proxies');
   }
 
-  /** Waits until an Envoy has acknowledged all it was sent. */
+  /** Waits until an Envoy has acknowledged everything that it was sent. */
   async synced(id: string): Promise<void> {
     await eventually(
       async () => {
@@ -190,14 +190,14 @@ export class ControlPlane {
     await this.#becomesReady();
   }
 
-  /** SIGTERM, upon which it must exit with 0. */
+  /** Sends SIGTERM. The control plane must exit with 0. */
   async stop(): Promise<void> {
     if (this.#program.ended() !== undefined) return;
     const exit = await this.#program.stop(15_000);
     if (exit !== 0) throw new Error(`lifeboat serve ended with ${exit} on SIGTERM`);
   }
 
-  /** SIGKILL, as when the machine is lost. */
+  /** Sends SIGKILL, as if the machine failed. */
   async crash(): Promise<void> {
     this.#program.kill('SIGKILL');
     await eventually(() => this.#program.ended() !== undefined);
@@ -240,13 +240,13 @@ export class ControlPlane {
   }
 }
 
-/** The documents of a file, unless it is given as text. */
+/** The text of a file. */
 function toText(content: ConfigFiles[string]): string {
   if (typeof content === 'string') return content;
   return content.map((resource) => stringify(resource, { aliasDuplicateObjects: false })).join('---\n');
 }
 
-/** Writes beside the directory and renames, so that no half-written file is ever seen. */
+/** Writes next to the directory and renames, so that no reader sees an incomplete file. */
 async function writeInto(directory: string, name: string, text: string): Promise<void> {
   const target = join(directory, name);
   const scratch = join(dirname(directory), `.${name.replaceAll('/', '-')}.new`);

@@ -1,5 +1,5 @@
 /**
- * Commands that the tests need and a minimal Debian lacks.
+ * Installs commands that the tests need and a minimal Debian lacks.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Whether a package can be installed without asking anybody. */
+/** Whether packages can be installed without a password. */
 export function canInstallPackages(): boolean {
   return existsSync('/etc/debian_version') && process.getuid?.() === 0;
 }

@@ -1,7 +1,6 @@
 /**
- * The Docker engine that runs the Envoy containers: the one that answers on this machine, else, on Debian as root,
- * one that is installed from Debian's `docker.io`, started here and stopped again. The containers use the host's
- * network, so an engine of our own gets no bridge and touches no firewall rules.
+ * The Docker engine for the Envoy containers: the running one, or else, on Debian as root, one that is installed from `docker.io`, started
+ * here and stopped afterwards. The containers use the host's network, so this engine gets no bridge and changes no firewall rules.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,11 +17,11 @@ const run = promisify(execFile);
 export interface DockerEngine {
   /** For `DOCKER_HOST`. */
   readonly host: string;
-  /** Ends an engine of our own; leaves another one alone. */
+  /** Stops the engine if it was started here. */
   stop(): Promise<void>;
 }
 
-/** An engine that answers. Its log, where it is our own, goes to `logFile`. */
+/** A running engine. `logFile`: the log of an engine that is started here. */
 export async function dockerEngine(logFile: string): Promise<DockerEngine> {
   if (process.platform !== 'linux')
     throw new Error('The container tests need Linux: the Envoys share its loopback network.');
@@ -34,7 +33,7 @@ export async function dockerEngine(logFile: string): Promise<DockerEngine> {
     );
   }
   await ensureCommand('dockerd', 'docker.io');
-  // Where systemd is the init, installing the package has started it.
+  // With systemd as init, installing the package has started the engine.
   return (await runningEngine()) ?? (await startEngine(logFile));
 }
 
@@ -54,7 +53,7 @@ function candidates(): readonly string[] {
   return sockets.map((socket) => `unix://${socket}`);
 }
 
-/** Asks an engine's `/_ping`. One that is reached by TCP is believed to be there. */
+/** Calls `/_ping` of an engine. An engine with a TCP address is assumed to run. */
 function answers(host: string): Promise<boolean> {
   const { protocol, pathname } = new URL(host);
   if (protocol !== 'unix:') return Promise.resolve(true);
@@ -97,7 +96,7 @@ async function comesUp(host: string, dockerd: RunningProgram): Promise<boolean> 
 }
 
 /**
- * dockerd leaves the mount of the host's network namespace behind, which would keep its directory from being removed.
+ * dockerd leaves a mount of the host's network namespace behind. Its directory cannot be removed while it exists.
  */
 async function unmountBelow(directory: string): Promise<void> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').flatMap((line) => line.split(' ')[1] ?? []);
@@ -116,7 +115,7 @@ function dockerdArguments(home: string, host: string): readonly string[] {
     `--data-root=${join(home, 'data')}`,
     `--exec-root=${join(home, 'exec')}`,
     `--pidfile=${join(home, 'dockerd.pid')}`,
-    // The machine's own daemon.json may contradict these flags.
+    // The machine's daemon.json may conflict with these flags.
     `--config-file=${join(home, 'daemon.json')}`,
     '--bridge=none',
     '--iptables=false',

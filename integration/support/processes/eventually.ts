@@ -1,20 +1,20 @@
 /**
- * Waits for a condition by asking again and again: the one way to wait in these tests.
+ * Waits for a condition by polling. All of these tests wait in this way only.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Milliseconds until it gives up; default 20 000. */
+  /** Timeout in milliseconds. Default: 20 000. */
   readonly timeout?: number;
-  /** Milliseconds between two tries; default 25. */
+  /** Interval in milliseconds. Default: 25. */
   readonly interval?: number;
-  /** What is waited for, for the error's message. */
+  /** The condition, for the error message. */
   readonly what?: string;
 }
 
 /**
- * The probe's result once it is neither `false` nor `undefined` and does not throw. Gives up with the probe's last
- * error as the cause.
+ * Returns the result of the probe once it is neither `false` nor `undefined` and the probe does not throw. On timeout, throws with the probe's
+ * last error as the cause.
  */
 export async function eventually<T>(
   probe: () => T | Promise<T>,

@@ -1,5 +1,5 @@
 /**
- * Runs the built `lifeboat` command to its end.
+ * Runs the built `lifeboat` command until it ends.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

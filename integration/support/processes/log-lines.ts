@@ -1,9 +1,9 @@
 /**
- * What a control plane says in its log about the ports that it took.
+ * Reads the ports of a control plane from its log.
  */
 import type { SocketAddress } from '../../../envoy/bootstrap.js';
 
-/** The address under `xdsAddress` or `adminAddress` of a JSON line, the newest first. */
+/** The address in the field `xdsAddress` or `adminAddress` of the newest JSON line with it. */
 export function takenAddress(lines: readonly string[], server: 'xds' | 'admin'): SocketAddress | undefined {
   const field = `${server}Address`;
   for (const line of lines) {

@@ -1,4 +1,4 @@
-/** Runs a story in a network namespace of its own, with real iptables. The namespace goes when its last process does. */
+/** Runs a test in a separate network namespace with real iptables. The namespace ends with its last process. */
 import assert from 'node:assert/strict';
 import { envoyBinary } from '../../../envoy/binary.js';
 import { runProgram } from './child-process.js';
@@ -6,9 +6,9 @@ import { ensureCommand } from './debian-package.js';
 import { eventually } from './eventually.js';
 
 /**
- * Fails with the last lines of its output if the story does not end with 0.
- * @param file the compiled program of the story, which gets the path of Envoy.
- * @param timeout in milliseconds.
+ * Fails with the last lines of output if the program does not exit with 0.
+ * @param file the compiled program, which gets the path of Envoy
+ * @param timeout in milliseconds
  */
 export async function tellInNamespace(file: string, timeout: number): Promise<void> {
   assert.equal(process.getuid?.(), 0, 'A network namespace with iptables needs root.');

@@ -1,5 +1,5 @@
 /**
- * A fresh project with the package that `npm pack` makes of this repository installed, as whoever uses it has it.
+ * A new project with the package that `npm pack` makes of this repository, as users install it.
  */
 import { execFile } from 'node:child_process';
 import { lstat, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -23,10 +23,10 @@ export interface PackedProject {
   readonly folder: string;
   /** Paths in the package. */
   readonly files: readonly string[];
-  /** Runs a program in the project to its end; `env` is added to this process's. */
+  /** Runs a program in the project until it ends. `env` is added to the environment of this process. */
   run(command: string, args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
   write(file: string, content: string): Promise<void>;
-  /** What is installed in all: packages, and the bytes of their files. */
+  /** All installed packages: their number, and the size of their files in bytes. */
   installed(): Promise<{ readonly packages: number; readonly bytes: number }>;
   remove(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface PackedProjectOptions {
   readonly others?: readonly string[];
 }
 
-/** Packs what is built, and installs it. Rejects with what npm says. */
+/** Packs the build and installs it. Rejects with the error of npm. */
 export async function packedProject({ optional, others = [] }: PackedProjectOptions): Promise<PackedProject> {
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-package-'));
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
@@ -61,7 +61,7 @@ export async function packedProject({ optional, others = [] }: PackedProjectOpti
 }
 
 async function installed(modules: string): Promise<{ packages: number; bytes: number }> {
-  // npm writes down here what is installed, and nothing of what it omitted.
+  // In this file npm lists the installed packages, without omitted ones.
   const lock = JSON.parse(await readFile(join(modules, '.package-lock.json'), 'utf8')) as { readonly packages: object };
   let bytes = 0;
   for (const entry of await readdir(modules, { recursive: true, withFileTypes: true }))
@@ -76,7 +76,7 @@ function finish(
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> {
   return new Promise((resolve) => {
-    // SIGTERM after a minute: a program that hangs is not left behind.
+    // SIGTERM after a minute, so that a program that hangs is not left behind.
     const options = { cwd, env: { ...process.env, ...env }, timeout: 60_000 };
     const child = execFile(command, args, options, (_error, stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? 1, stdout, stderr });

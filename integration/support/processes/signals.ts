@@ -1,9 +1,8 @@
 /**
- * Turns the signals that end a process into an exit, so that what is registered for `exit` runs: child processes are
- * ended there.
+ * Makes signals end the process through `exit`, so that its handlers run, which end child processes.
  */
 
-/** @param code default 130, as shells have it for an interrupted program. */
+/** @param code exit code. Default: 130, as in shells for an interrupted program. */
 export function exitOnSignals(code = 130): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(code));
 }

@@ -1,6 +1,6 @@
 /**
- * A copy of the built program whose guard takes Envoy to be stricter than it is. What the model makes is right as far as anybody knows, so
- * that no resource would ever show what the guard does.
+ * A copy of the built program whose guard is stricter than Envoy. The model makes only valid messages, as far as is known, so no resource
+ * could show the effect of the guard otherwise.
  */
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ type RuleTable = Readonly<
   Record<string, { readonly fields: Readonly<Record<string, { readonly name: string; rules?: object }>> }>
 >;
 
-/** Where the program of the copy is, which rejects every header of that value. The directory must exist. */
+/** Returns the path of the program. It rejects every header with this value. The directory must exist. */
 export async function strictProgram(directory: string, rejectedValue: string): Promise<string> {
   for (const part of ['src', 'generated'])
     await cp(join(BUILT, part), join(directory, 'dist', part), {

@@ -1,6 +1,6 @@
 /**
- * An application behind the Envoys: answers with its name and stars, and can be broken in the ways that applications
- * break. HTTP/1.1 or HTTP/2 without TLS. Runs in this process on an address of its own.
+ * An application behind the Envoys. It responds with its name and stars, and a test can make it fail in different ways. HTTP/1.1 or HTTP/2
+ * without TLS. Runs in this process on its own address.
  */
 import { once } from 'node:events';
 import {
@@ -14,26 +14,26 @@ import type { Server, Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface BackendOptions {
-  /** Unique among the backends of a test: counts are kept by it. */
+  /** Unique among the backends of a test, because responses are counted by name. */
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  /** Default `http1`. `http2` understands nothing but HTTP/2 with prior knowledge. */
+  /** Default: `http1`. `http2` supports only HTTP/2 with prior knowledge. */
   readonly protocol?: 'http1' | 'http2';
-  /** What the answer's body says; default `{ name }`. */
+  /** The response's body. Default: `{ name }`. */
   readonly body?: unknown;
   /** More headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How a request is answered. `hang` accepts and never answers; `delay` is in milliseconds. */
+/** The behaviour for a request. `hang`: accepts it and never responds. `delay`: in milliseconds. */
 export type Behaviour =
   { readonly kind: 'answer'; readonly status: number; readonly delay: number } | { readonly kind: 'hang' };
 
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
-/** Milliseconds that answers have to go out when the server stops. */
+/** Time for responses in progress when the server stops, in milliseconds. */
 const FLUSH = 1_000;
 
 export class Backend {
@@ -43,7 +43,7 @@ export class Backend {
   readonly #options: BackendOptions;
   readonly #requests = new Map<string, number>();
   readonly #sockets = new Set<Socket>();
-  /** Answers that are being sent. */
+  /** Responses in progress. */
   readonly #begun = new Set<Response>();
   #latest: IncomingHttpHeaders = {};
   #behaviour: Behaviour = { kind: 'answer', status: 200, delay: 0 };
@@ -62,25 +62,25 @@ export class Backend {
     return backend;
   }
 
-  /** Requests that arrived, of one method or of all. */
+  /** The number of requests, of one method or of all. */
   received(method?: string): number {
     if (method !== undefined) return this.#requests.get(method) ?? 0;
     return [...this.#requests.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Headers of the request that arrived last; of HTTP/2 with `:authority` and the like. */
+  /** The headers of the last request, for HTTP/2 with pseudo-headers such as `:authority`. */
   get latestHeaders(): IncomingHttpHeaders {
     return this.#latest;
   }
 
-  /** Server off, address still there: open connections are cut and new ones refused. */
+  /** Stops the server but keeps the address: open connections are closed and new ones refused. */
   async refuse(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
     this.#server = undefined;
     const closed = once(server, 'close');
     server.close();
-    // An answer that has begun goes out whole: nobody could ask again for the rest of it.
+    // A response in progress is completed, because Envoy cannot retry after a response has begun.
     await Promise.race([
       Promise.all([...this.#begun].map((response) => once(response, 'close'))),
       delay(FLUSH, undefined, { ref: false }),
@@ -89,7 +89,7 @@ export class Backend {
     await closed;
   }
 
-  /** Server on again, answering 200 at once. */
+  /** Starts the server again. It responds with 200 at once. */
   async restore(): Promise<void> {
     this.answer();
     if (this.#server !== undefined) return;
@@ -103,12 +103,12 @@ export class Backend {
     this.#server = server;
   }
 
-  /** Accepts connections and requests, and never answers. */
+  /** Accepts connections and requests, but never responds. */
   hang(): void {
     this.#behaviour = { kind: 'hang' };
   }
 
-  /** Answers with a status, default 200, after a delay in milliseconds, default 0. Requests that hang are cut. */
+  /** Responds with a status (default: 200) after a delay in milliseconds (default: 0). Ends requests that hang. */
   answer(options: { readonly status?: number; readonly delay?: number } = {}): void {
     if (this.#behaviour.kind === 'hang') this.#cut();
     this.#behaviour = { kind: 'answer', status: options.status ?? 200, delay: options.delay ?? 0 };
@@ -118,7 +118,7 @@ export class Backend {
     const onRequest = (request: Request, response: Response): void => {
       this.#serve(request, response);
     };
-    // Envoy keeps idle connections longer than Node's default of 5 s; whoever closes first is not what is tested here.
+    // Envoy keeps idle connections longer than Node's default of 5 s. Races between both timeouts are not the subject of these tests.
     return this.#options.protocol === 'http2'
       ? createHttp2(onRequest)
       : createHttp1({ keepAliveTimeout: 600_000 }, onRequest);

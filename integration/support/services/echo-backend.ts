@@ -1,16 +1,16 @@
 /**
- * A server of connections that stay open: answers whatever it hears with its name.
+ * A server with connections that stay open. It answers everything with its name.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Switchable } from './service.js';
 
 export interface EchoBackend extends Switchable {
-  /** The whole server, its connections too. */
+  /** Closes the server and its connections. */
   close(): void;
 }
 
-/** It is never switched off but by `close`. */
+/** Only `close` stops it. */
 export async function startEchoBackend(name: string, address: string, port: number): Promise<EchoBackend> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());

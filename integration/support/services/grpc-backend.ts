@@ -1,6 +1,6 @@
 /**
- * A gRPC service that answers each call with its name, and a client that calls it through an Envoy. Messages are
- * plain text, so no .proto is needed.
+ * A gRPC service that answers each call with its name, and a client that calls it through an Envoy. Messages are plain text, so no .proto file
+ * is needed.
  */
 import { Client, credentials, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 
@@ -38,7 +38,7 @@ export class GrpcBackend {
     return backend;
   }
 
-  /** Server off, address still there. */
+  /** Stops the server but keeps the address. */
   refuse(): Promise<void> {
     this.#server?.forceShutdown();
     this.#server = undefined;
@@ -61,16 +61,16 @@ export class GrpcBackend {
 }
 
 export interface GrpcCaller {
-  /** Name of the backend that answered; rejects with the gRPC error. */
+  /** Returns the name of the backend. Rejects with the gRPC error. */
   call(): Promise<string>;
   close(): void;
 }
 
-/** A client of the address that names `authority` as the service it wants. */
+/** A client of the address. `authority`: the service that it calls. */
 export function grpcCaller(address: string, port: number, authority: string): GrpcCaller {
   const client = new Client(`${address}:${port}`, credentials.createInsecure(), {
     'grpc.default_authority': authority,
-    // The client's own retries would hide what Envoy does.
+    // Retries of the client would hide those of Envoy.
     'grpc.enable_retries': 0,
   });
   const call = (): Promise<string> =>

@@ -1,5 +1,5 @@
 /**
- * Just enough of MongoDB's wire protocol that Envoy's mongo_proxy counts it: one query and one reply.
+ * The part of MongoDB's wire protocol that Envoy's mongo_proxy counts: one query and one reply.
  * https://www.mongodb.com/docs/manual/legacy-opcodes/
  */
 

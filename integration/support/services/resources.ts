@@ -1,12 +1,12 @@
 /**
- * The resources of the stories as a user writes them: a service `reviews` in several sites, each a Kubernetes cluster
- * with a mesh of its own, and what makes them fail over.
+ * The resources of the tests, as a user writes them: a service `reviews` in several sites, each a Kubernetes cluster with its own mesh, and the
+ * resources for failover.
  */
 import type { ResourceObject } from '../processes/control-plane.js';
 
-/** Where the resources live that are about the mesh and not about an application. */
+/** The namespace of resources about meshes. */
 export const SYSTEM_NAMESPACE = 'service-mesh-hub';
-/** Where the applications live. */
+/** The namespace of the applications. */
 export const APP_NAMESPACE = 'bookinfo';
 
 const DISCOVERY = 'discovery.smh.solo.io/v1alpha2';
@@ -57,14 +57,14 @@ export function virtualMesh(clusters: readonly string[]): ResourceObject {
 
 export interface DestinationOptions {
   readonly cluster: string;
-  /** The service's port, and that of its endpoints. */
+  /** The port of the service and of its endpoints. */
   readonly port: number;
   readonly endpoints: readonly Endpoint[];
   /** Default: the cluster's name. */
   readonly region?: string;
   /** Default `reviews`. */
   readonly service?: string;
-  /** Its name tells the protocol, as in Istio: `http`, `http2-web`, `grpc`. Default `http`. */
+  /** The name indicates the protocol, as in Istio: `http`, `http2-web`, `grpc`. Default: `http`. */
   readonly portName?: string;
 }
 
@@ -100,11 +100,11 @@ export interface FailoverOptions {
   readonly port: number;
   /** Default `http`. */
   readonly protocol?: string;
-  /** The sites that see it; default the first of `clusters`. */
+  /** The sites that see it. Default: the first of `clusters`. */
   readonly visibleIn?: readonly string[];
 }
 
-/** Of every {@link failoverService}. */
+/** The hostname of every {@link failoverService}. */
 export const FAILOVER_HOSTNAME = 'reviews-failover.bookinfo.global';
 
 /** `reviews` over several sites, in order. */
@@ -136,7 +136,7 @@ export function trafficPolicy(name: string, clusters: readonly string[], policy:
   };
 }
 
-/** Ejects at the first error and lets back after a second, so that stories need not wait for half a minute. */
+/** Ejects after one error for one second, so that tests need not wait for the default of 30 s. */
 export const QUICK_OUTLIER_DETECTION = { consecutiveErrors: 1, interval: '0.2s', baseEjectionTime: '1s' } as const;
 
 /** {@link QUICK_OUTLIER_DETECTION} on `reviews` of the given sites. */
@@ -144,7 +144,7 @@ export function quickOutlierDetection(clusters: readonly string[]): ResourceObje
   return trafficPolicy('reviews-outlier', clusters, { outlierDetection: QUICK_OUTLIER_DETECTION });
 }
 
-/** Sends what is meant for `reviews` of a site to the FailoverService. */
+/** Shifts the traffic for `reviews` of a site to the FailoverService. */
 export function shiftToFailover(cluster: string, more: object = {}): ResourceObject {
   const target = { failoverService: { name: 'reviews-failover', namespace: SYSTEM_NAMESPACE } };
   return trafficPolicy('reviews-shift-failover', [cluster], { trafficShift: { destinations: [target] }, ...more });

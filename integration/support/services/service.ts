@@ -1,11 +1,10 @@
 /**
- * A service in several sites, each with its backends, and the resources that make it fail over: for stories about other services
- * than `reviews`.
+ * A service in several sites with its backends, and its resources for failover. For tests about services other than `reviews`.
  */
 import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination, mesh, meshRef, serviceRef, virtualMesh } from './resources.js';
 import type { ResourceObject } from '../processes/control-plane.js';
 
-/** What can be switched off and on. */
+/** A backend that can be stopped and started. */
 export interface Switchable {
   readonly name: string;
   readonly address: string;
@@ -16,11 +15,11 @@ export interface Switchable {
 
 export interface ServiceOptions<B extends Switchable> {
   readonly name: string;
-  /** As FailoverServices and ports name it. */
+  /** The name of the protocol in FailoverServices and ports. */
   readonly protocol: string;
   /** By site, in the order of their tiers. */
   readonly sites: Readonly<Record<string, readonly B[]>>;
-  /** Default: ejects at the first error, lets back after a second. */
+  /** Default: ejects after one error for one second. */
   readonly outlierDetection?: object;
 }
 
@@ -47,7 +46,7 @@ export class Service<B extends Switchable = Switchable> {
     await Promise.all(this.backends(site).map((backend) => backend.restore()));
   }
 
-  /** Destinations, TrafficPolicy and FailoverService; all sites see it. */
+  /** Destinations, TrafficPolicy and FailoverService. All sites see it. */
   resources(): readonly ResourceObject[] {
     const { name, protocol, sites } = this.#options;
     const destinations = Object.entries(sites).map(([cluster, backends]) => {
@@ -97,7 +96,7 @@ export function meshes(...clusters: readonly string[]): readonly ResourceObject[
   return [...clusters.map(mesh), virtualMesh(clusters)];
 }
 
-/** Its own hostname, from within its site. */
+/** The service's own hostname in its site. */
 export function ownHostname(service: string, cluster: string): string {
   return `${service}.${APP_NAMESPACE}.svc.${cluster}.global`;
 }

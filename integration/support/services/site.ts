@@ -1,5 +1,5 @@
 /**
- * A site: the backends of `reviews` in one cluster, that fail and come back together.
+ * A site: the backends of `reviews` in one cluster. They fail and recover together.
  */
 import type { Backend } from './backend.js';
 import { destination, type DestinationOptions } from './resources.js';
@@ -14,7 +14,7 @@ export class Site {
     this.backends = backends;
   }
 
-  /** The names by which traffic is counted. */
+  /** The names of the backends, by which traffic is counted. */
   get names(): readonly string[] {
     return this.backends.map((backend) => backend.name);
   }
@@ -26,12 +26,12 @@ export class Site {
     return destination({ cluster: this.cluster, port, endpoints, ...options });
   }
 
-  /** Requests that arrived at its backends. */
+  /** The number of requests to its backends. */
   received(method?: string): number {
     return this.backends.reduce((sum, backend) => sum + backend.received(method), 0);
   }
 
-  /** All servers off at once, addresses still there. */
+  /** Stops all servers at once but keeps their addresses. */
   async refuse(): Promise<void> {
     await Promise.all(this.backends.map((backend) => backend.refuse()));
   }

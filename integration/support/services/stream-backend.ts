@@ -1,6 +1,6 @@
 /**
- * A server of whole connections rather than requests: says its name and ends. Plain or with TLS; by what it says it can pass for
- * HTTPS or MongoDB.
+ * A server for connections instead of requests: it sends its name and ends the connection. Plain or with TLS. With suitable replies it can act
+ * as an HTTPS or MongoDB server.
  */
 import { once } from 'node:events';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
@@ -13,7 +13,7 @@ export interface StreamBackendOptions {
   readonly port: number;
   /** With TLS. */
   readonly certificate?: Certificate;
-  /** What it answers to the first that a client says; default: it says its name without being asked. */
+  /** The reply to the first bytes of a client. Default: it sends its name at once. */
   readonly reply?: (name: string) => string | Buffer;
 }
 
@@ -38,7 +38,7 @@ export class StreamBackend {
     return backend;
   }
 
-  /** Server off, address still there: open connections are cut and new ones refused. */
+  /** Stops the server but keeps the address: open connections are closed and new ones refused. */
   async refuse(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
@@ -65,7 +65,7 @@ export class StreamBackend {
 
   #serve(socket: Socket): void {
     const { reply } = this.#options;
-    // A client that leaves early is its own affair.
+    // A client may end the connection early.
     socket.on('error', () => socket.destroy());
     if (reply === undefined) socket.end(this.name);
     else socket.once('data', () => socket.end(reply(this.name)));
