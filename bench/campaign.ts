@@ -1,4 +1,4 @@
-/** Measures everything that a plan names, one thing after the other, and says how far it is. What fails is noted and left out. */
+/** Runs all measurements of a plan one after the other, and prints the progress. A failed measurement is reported and left out. */
 import { CONTENDER_TITLES } from './contenders/contender.js';
 import { type Laboratory, measureCell, measureFloor, measureIdle, measureProcesses } from './measure.js';
 import { again, type Cell, isRepeated, type Plan, type Size } from './plan.js';
@@ -7,7 +7,7 @@ import type { CellResult, Floor, Results } from './results.js';
 export type Measurements = Pick<Results, 'cells' | 'floors' | 'idle' | 'processes' | 'failures'>;
 
 const CHANGE_FLOOR_ROUNDS = 20;
-/** A cold start is gigabytes. */
+/** Few, because the bytes of a cold start are gigabytes. */
 const COLD_FLOOR_ROUNDS = 3;
 
 export async function runCampaign(
@@ -62,13 +62,13 @@ export async function runCampaign(
   return { cells, floors, idle, processes, failures };
 }
 
-/** All once, then those that the goals are about again: what disturbs the machine for a while does not disturb all runs of a cell. */
+/** First all cells once, then again those for the goals. A temporary disturbance of the machine thus does not affect all runs of a cell. */
 function cellsOfAllRuns({ cells }: Plan, runs: number): readonly Cell[] {
   const repeated = cells.filter(isRepeated).map(again);
   return [...cells, ...Array.from({ length: runs - 1 }, () => repeated).flat()];
 }
 
-/** What a client of `lifeboat serve` got, as bytes. */
+/** The bytes that a client of `lifeboat serve` received. */
 function floorsOf({ floors }: Plan, results: readonly CellResult[]): readonly Floor[] {
   return floors.flatMap((size) => {
     const found = results.find(({ cell }) => cell.contender === 'serve' && cell.mode === 'delta' && isSize(cell, size));

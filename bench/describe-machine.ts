@@ -1,4 +1,4 @@
-/** What the figures were measured on. */
+/** Describes the machine of the measurement. */
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import type { Peer } from './contenders/peer.js';
 import type { Pinning } from './machine/child.js';

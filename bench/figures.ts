@@ -1,4 +1,4 @@
-/** The figures of a run of the measurement that docs/performance.md is written from: a small file that stays in the repository. */
+/** The figures of a measurement, from which docs/performance.md is written. A small file in the repository. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ChangeResult, LoadResult } from './load/job.js';
@@ -7,10 +7,10 @@ import type { CellResult, Floor, IdleResult, Results } from './results.js';
 
 export const FIGURES = 'bench/results/figures.json';
 
-/** A number, or undefined if the measurement did not get that far. */
+/** A number. `undefined` if the measurement ended before. */
 type Measured = (result: CellResult) => number | undefined;
 
-/** What is kept of a cell. */
+/** The stored figures of a cell. */
 const PICKS = {
   lastMs: ofChange('change', ({ lastMs }) => lastMs),
   firstMs: ofChange('change', ({ firstMs }) => firstMs),
@@ -38,11 +38,11 @@ const PICKS = {
 
 export type FigureName = keyof typeof PICKS;
 
-/** What tells cells apart in the report. */
+/** The properties that distinguish cells in the report. */
 export type CellName = Pick<Cell, 'contender' | 'mode' | 'services' | 'clients' | 'localities' | 'types'>;
 
 export interface CellFigures extends CellName {
-  /** Each figure in all runs of the cell, in order; null for a run that lacks it. A figure that no run has is absent. */
+  /** Each figure in all runs of the cell, in order. null for a run without it. A figure that no run has is absent. */
   readonly figures: Readonly<Partial<Record<FigureName, readonly (number | null)[]>>>;
 }
 
@@ -51,7 +51,7 @@ export interface FloorFigures extends Floor {
   readonly serverCpuMs: number;
 }
 
-/** What the report needs of `Results`. */
+/** The parts of `Results` that the report needs. */
 export interface Figures extends Pick<Results, 'date' | 'extent' | 'runs' | 'machine' | 'processes'> {
   readonly cells: readonly CellFigures[];
   readonly floors: readonly FloorFigures[];
@@ -94,7 +94,7 @@ function toLines(value: unknown): string {
   return `[\n${value.map((item) => JSON.stringify(item, rounded)).join(',\n')}\n]`;
 }
 
-/** More digits would be noise, and a diff to read. */
+/** Rounds a number. More digits would be noise and make diffs longer. */
 export function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 }
@@ -111,7 +111,7 @@ function nameOf({ contender, mode, services, clients, localities, types }: Cell)
   return { contender, mode, services, clients, localities, types };
 }
 
-/** Of single changes; there is none if no change came to all clients in time. */
+/** For single changes. `undefined` if no change reached all clients in time. */
 function ofChange(sort: 'change' | 'policy', pick: (change: ChangeResult) => number): Measured {
   return ({ load }) => {
     const change = load[sort];

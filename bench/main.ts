@@ -1,6 +1,5 @@
 /**
- * `make bench`: measures, shows what came out, and writes bench/results/figures.json and docs/performance.md.
- * BENCH=quick|full, BENCH_RUNS=5.
+ * `make bench`: measures, prints the result, and writes bench/results/figures.json and docs/performance.md. BENCH=quick|full, BENCH_RUNS=5.
  */
 import { runCampaign } from './campaign.js';
 import { buildPeer } from './contenders/peer.js';
@@ -33,7 +32,7 @@ const results: Results = {
   machine,
   ...measurements,
 };
-// A quick look is no measurement to keep.
+// A quick measurement is not stored.
 const IS_KEPT = EXTENT !== 'quick';
 const FILE = IS_KEPT ? FIGURES : '.cache/bench/quick-figures.json';
 writeResults(results, IS_KEPT ? RESULTS : '.cache/bench/quick.json');

@@ -1,4 +1,4 @@
-/** Measures one thing at a time: starts a contender, lets the load client at it, and ends both. */
+/** Runs one measurement: starts a contender and the load client, and ends both. */
 import { fileURLToPath } from 'node:url';
 import { startAnnounced } from './contenders/announced.js';
 import {
@@ -15,19 +15,19 @@ import type { Cell, Size } from './plan.js';
 import type { CellResult, Floor, FloorResult, IdleResult, ShardResult } from './results.js';
 import { runLoad } from './run-load.js';
 
-/** Milliseconds that a cold start may take, and all changes of a sort together: more where one alone may take twenty seconds. */
+/** Time limits of a cold start, and of all changes of one kind, in milliseconds. Long, because a single one may take 20 s. */
 const COLD_LIMIT = 180_000;
 const CHANGE_LIMIT = 12_000;
 const LARGE_CHANGE_LIMIT = 30_000;
 const LARGE = 2_000_000;
-/** What the load client may take beyond its own limits before it is ended. */
+/** Additional time of the load client beyond its own limits before it is ended, in milliseconds. */
 const SLACK = 120_000;
-/** A reconnecting fleet comes all at once, but a client with one address has only so many ports at a time. */
+/** Limit of clients that are connecting at the same time. One client address has a limited number of ports. */
 const RAMP = 1_000;
 
 export interface Laboratory {
   readonly pinning: Pinning;
-  /** The peer's program; undefined where there is none. */
+  /** The path of the peer's program. `undefined` if there is none. */
   readonly peer: string | undefined;
 }
 
@@ -95,7 +95,7 @@ function nodeProgram(name: string, ...args: readonly string[]): readonly string[
   return [process.execPath, fileURLToPath(new URL(`servers/${name}.js`, import.meta.url)), ...args];
 }
 
-/** Bare sockets: the same bytes for as many clients, so many times. */
+/** Bare sockets: sends the same bytes to the same number of clients, for each change. */
 export async function measureFloor({ pinning }: Laboratory, floor: Floor, changes: number): Promise<FloorResult> {
   const server = await startAnnounced(nodeProgram('fan-out'), pinning.server);
   try {
@@ -119,7 +119,7 @@ export async function measureFloor({ pinning }: Laboratory, floor: Floor, change
   }
 }
 
-/** The library as one process, or as two that have half of the clients each; the second one shares the client's core. */
+/** The library as one process, or as two processes with half of the clients each. The second one shares the core of the load client. */
 export async function measureProcesses(laboratory: Laboratory, size: Size, processes: 1 | 2): Promise<ShardResult> {
   const { pinning } = laboratory;
   const cores = [pinning.server, pinning.client].slice(0, processes);
@@ -145,7 +145,7 @@ function combine(running: readonly RunningContender[]): Reachable {
   };
 }
 
-/** Few services, many streams that have everything and are told nothing. */
+/** Few services and many streams that are up to date, without changes. */
 export async function measureIdle(
   laboratory: Laboratory,
   contender: 'library' | 'serve',

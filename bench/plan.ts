@@ -1,4 +1,4 @@
-/** Which cells are measured, for each of the three extents of `make bench`. */
+/** The measured cells, for each of the three extents of `make bench`. */
 import { CONTENDERS, type ContenderName, isOurs } from './contenders/contender.js';
 import type { Mode } from './load/skim.js';
 
@@ -15,31 +15,31 @@ export interface Cell extends Size {
   readonly contender: ContenderName;
   readonly mode: Mode;
   readonly localities: number;
-  /** Clusters and endpoints, which all contenders serve, or listeners and routes as well. */
+  /** `endpoints`: clusters and load assignments, which all contenders serve. `all`: also listeners and routes. */
   readonly types: 'endpoints' | 'all';
-  /** Single changes of endpoints, and of policies. */
+  /** The number of single changes of endpoints, and of policies. */
   readonly changes: number;
   readonly policies: number;
-  /** Changes per second that are asked for, and for how many seconds; 0 for none. */
+  /** The requested rate of changes per second, and its duration in seconds. 0: none. */
   readonly churnPerSecond: number;
   readonly churnSeconds: number;
 }
 
 export interface Plan {
   readonly cells: readonly Cell[];
-  /** Sizes for which bare sockets get the bytes that the clients of `lifeboat serve` got. */
+  /** Sizes for which bare sockets send the bytes that clients of `lifeboat serve` received. */
   readonly floors: readonly Size[];
-  /** The size for which one process is compared with two. */
+  /** The size for comparing one process with two. */
   readonly processes: Size;
   readonly idleStreams: number;
 }
 
-/** The sizes that the goals are about. */
+/** The sizes of the goals. */
 export interface GoalSizes {
   readonly goal: Size;
   readonly small: Size;
   readonly large: Size;
-  /** As many services as `large`, as many clients as `small`. */
+  /** The services of `large` and the clients of `small`. */
   readonly grown: Size;
 }
 
@@ -49,7 +49,7 @@ const SIZES: GoalSizes = {
   large: { services: 5_000, clients: 1_000 },
   grown: { services: 5_000, clients: 500 },
 };
-/** So small that the goals say nothing; they show that everything works. */
+/** Too small for the goals, but enough to show that everything works. */
 const QUICK_SIZES: GoalSizes = {
   goal: { services: 100, clients: 100 },
   small: { services: 10, clients: 100 },
@@ -89,12 +89,12 @@ function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
   const all = allContenders(goal, mode, extent).map((cell) => ({ ...cell, ...churn }));
   const serve = (size: Size): Cell => newCell('serve', mode, size, extent);
   const spread = { ...serve(large), localities: 8 };
-  // The slowest things are measured in one mode only: what they show does not depend on it.
+  // The slowest measurements run in one mode only, because their results do not depend on it.
   const once = mode === 'delta';
   if (extent === 'quick') return once ? [...all, serve(small), serve(grown), spread, withEverything(serve(goal))] : all;
   return [
     ...all,
-    // The peer needs minutes here, and no goal compares with it: BENCH=full waits for it.
+    // The peer needs minutes here, and no goal needs the comparison. BENCH=full includes it.
     ...CONTENDERS.filter(isOurs).map((contender) => ({
       ...newCell(contender, mode, large, extent),
       changes: 10,
@@ -107,7 +107,7 @@ function goalCells(extent: Extent, mode: Mode): readonly Cell[] {
   ];
 }
 
-/** Also `lifeboat serve` with every number of services and of clients, where it is not measured yet. */
+/** Adds `lifeboat serve` with all numbers of services and clients that are not measured yet. */
 function withMatrix(extent: Extent, cells: readonly Cell[]): readonly Cell[] {
   if (extent === 'quick') return cells;
   const key = ({ contender, mode, services, clients, localities, types }: Cell): string =>
@@ -148,24 +148,24 @@ function newCell(contender: ContenderName, mode: Mode, size: Size, extent: Exten
   return { ...size, ...NO_CHURN, contender, mode, localities: 1, types: 'endpoints', changes, policies: 0 };
 }
 
-/** Listeners and routes too, from eight localities, and policies change as well. */
+/** With listeners and routes, clients in eight localities, and changes of policies. */
 function withEverything(cell: Cell): Cell {
   return { ...cell, localities: 8, types: 'all', policies: 5 };
 }
 
 /**
- * Whether a cell is measured as often as BENCH_RUNS says: those that the goals compare with one another. The largest size is
- * measured once, since each of its cells takes a minute.
+ * Whether a cell is measured BENCH_RUNS times: cells that the goals compare with each other. The largest size is measured once, because each
+ * of its cells takes a minute.
  */
 export function isRepeated({ contender, services, clients, types, localities }: Cell): boolean {
   const { goal, small, grown } = SIZES;
-  // The snapshot cache is so far away that its median changes no verdict, and takes seconds for a change.
+  // The snapshot cache is so much slower that more runs would change no verdict, and a change takes seconds.
   if (types !== 'endpoints' || contender === 'snapshot') return false;
   const sizes = contender === 'serve' && localities === 1 ? [goal, small, grown] : [goal];
   return sizes.some((size) => services === size.services && clients === size.clients);
 }
 
-/** The cell when it is measured again: of the peer only what a goal asks for. */
+/** The cell for a repeated measurement. For the peer, only the parts that a goal needs. */
 export function again(cell: Cell): Cell {
   return cell.contender === 'linear' ? { ...cell, ...NO_CHURN } : cell;
 }

@@ -1,4 +1,4 @@
-/** The results of a run of the measurement, all of them. They are not in the repository; its figures are (`figures.ts`). */
+/** All results of a measurement. They are not in the repository; its figures are (`figures.ts`). */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Startup } from './contenders/contender.js';
@@ -13,13 +13,13 @@ export interface Machine {
   readonly memoryGb: number;
   readonly system: string;
   readonly node: string;
-  /** Empty where the peer is missing. */
+  /** Empty without the peer. */
   readonly go: string;
   /** Why the peer's columns are missing; empty if they are not. */
   readonly peerMissing: string;
-  /** Whether server and client had a core each. */
+  /** Whether server and client each had their own core. */
   readonly pinned: boolean;
-  /** How many processes wanted a core when the measurement began. */
+  /** Number of runnable processes when the measurement began. */
   readonly loadAverage: number;
 }
 
@@ -31,7 +31,7 @@ export interface CellResult {
 
 /** Bare sockets beside the cells of one size. */
 export interface Floor extends Size {
-  /** Whose bytes these are: those of a change, or those of a cold start. */
+  /** The measurement with the same number of bytes: a change or a cold start. */
   readonly of: 'change' | 'cold';
   /** For each client. */
   readonly bytes: number;
@@ -48,7 +48,7 @@ export interface IdleResult {
   readonly failure: string;
 }
 
-/** One change for the same clients, on one server process or spread over two. */
+/** One change for the same clients, with one server process or two. */
 export interface ShardResult {
   readonly processes: 1 | 2;
   /** Of all processes together. */
@@ -66,7 +66,7 @@ export interface Results {
   readonly floors: readonly FloorResult[];
   readonly idle: readonly IdleResult[];
   readonly processes: readonly ShardResult[];
-  /** Cells that could not be measured, and why. */
+  /** Cells that could not be measured, with the reason. */
   readonly failures: readonly string[];
 }
 

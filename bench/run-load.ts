@@ -1,11 +1,11 @@
-/** Runs the load client on its core and returns what it measured. */
+/** Runs the load client on its core and returns its result. */
 import { fileURLToPath } from 'node:url';
 import type { FloorJob, LoadJob } from './load/job.js';
 import { firstLine, parseLine, start } from './machine/child.js';
 
 const PROGRAM = fileURLToPath(new URL('load/main.js', import.meta.url));
 
-/** `key`: one that the result has. */
+/** `key`: a key of the result. */
 export async function runLoad<Result extends object>(
   job: LoadJob | FloorJob,
   key: keyof Result & string,

@@ -1,11 +1,11 @@
-/** Contenders that are there for the measurement only: they print where they listen as one line of JSON. */
+/** Contenders that exist for the measurement only. They print their addresses as one line of JSON. */
 import { type Child, firstLine, parseLine, start } from '../machine/child.js';
 import { usageOf } from '../machine/process-usage.js';
 import type { RunningContender, Startup } from './contender.js';
 
-/** Milliseconds that a program may take to listen. */
+/** Time for a program to listen, in milliseconds. */
 const READY_MS = 60_000;
-/** Nothing is put off on purpose. */
+/** These programs do not delay work on purpose. */
 const LEAST_MS = 200;
 
 interface Announcement {
@@ -25,7 +25,7 @@ export async function startAnnounced(command: readonly string[], core: number | 
   return { pids: [child.pid], ports: [port], trigger, startup, leastMs: LEAST_MS, stop: () => child.stop() };
 }
 
-/** A program that does not get ready is ended. */
+/** Ends a program that does not get ready. */
 export async function orStop<Value>(child: Child, ready: Promise<Value>): Promise<Value> {
   try {
     return await ready;

@@ -1,4 +1,4 @@
-/** What is measured: a program that serves the world by xDS, and how it is started and changed. */
+/** The measured programs: they serve the measured world by xDS. How to start and change each of them. */
 import type { Transport } from '../../src/xds/index.js';
 import type { TriggerDescription } from '../load/job.js';
 
@@ -14,7 +14,7 @@ export const CONTENDER_TITLES: Readonly<Record<ContenderName, string>> = {
   linear: 'go-control-plane linear',
 };
 
-/** What it took a program to be ready, before any client came. */
+/** The cost of a program's start, before the first client connects. */
 export interface Startup {
   readonly wallMs: number;
   readonly cpuSeconds: number;
@@ -26,13 +26,13 @@ export interface RunningContender {
   readonly ports: readonly number[];
   readonly trigger: TriggerDescription;
   readonly startup: Startup;
-  /** Milliseconds that it may put off work that belongs to a change. */
+  /** Time for which it may delay work of a change, in milliseconds. */
   readonly leastMs: number;
   stop(): Promise<void>;
 }
 
 /**
- * What carries the streams of Lifeboat: the goals are about large fleets, and so about the transport for them.
+ * The transport of Lifeboat. The goals are about large fleets, so it is the transport for large fleets.
  */
 export function transportOf(contender: ContenderName): Transport {
   return contender.endsWith('-grpc-js') ? 'grpc-js' : 'http2';
@@ -43,5 +43,5 @@ export function isOurs(contender: ContenderName): boolean {
   return contender !== 'snapshot' && contender !== 'linear';
 }
 
-/** Starts it with so many services, on this core. */
+/** Starts the program with this number of services on this core. */
 export type StartContender = (services: number, core: number | undefined) => Promise<RunningContender>;

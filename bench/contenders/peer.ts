@@ -1,14 +1,14 @@
-/** Builds the peer, if Go is here. Its modules come from the module proxy that Go is set up with; nothing is written beside its sources. */
+/** Builds the peer, if Go is installed. Go downloads its modules from the configured module proxy. Writes nothing next to the sources. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SOURCES = join('bench', 'peer');
 const BINARY = join('.cache', 'bench', 'peer');
-/** Milliseconds that downloading and building may take. */
+/** Time for download and build, in milliseconds. */
 const BUILD_MS = 300_000;
 
-/** The program, or why there is none. */
+/** The program, or the reason why there is none. */
 export type Peer = { readonly path: string; readonly version: string } | { readonly missing: string };
 
 export function buildPeer(): Peer {

@@ -1,4 +1,4 @@
-/** `lifeboat serve` as its users run it: resources from files, metrics on, everything logged that is by default. */
+/** `lifeboat serve` as users run it: resources from files, with metrics and the default log. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ import { orStop, startupOf } from './announced.js';
 import type { RunningContender } from './contender.js';
 
 const PROGRAM = fileURLToPath(new URL('../../src/cli/lifeboat.js', import.meta.url));
-/** Milliseconds that reading the files may take. */
+/** Time to read the files, in milliseconds. */
 const READY_MS = 180_000;
-/** A burst of file events is over after 10 ms. What the log says up to a second later counts for a later change. */
+/** A burst of file events ends after 10 ms. The log may still be written up to a second later. */
 const LEAST_MS = 300;
 
 export async function startServe(

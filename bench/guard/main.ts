@@ -1,6 +1,6 @@
 /**
- * What the guard costs a cold start. By hand: `node dist/bench/guard/main.js [services] [ROLE]`. Takes in a world, encodes all that one
- * client gets, and then checks the virtual hosts, listeners and addresses again, as was done on the way. CPU milliseconds of this process.
+ * Measures the cost of the guard in a cold start. Run by hand: `node dist/bench/guard/main.js [services] [ROLE]`. Loads a world, encodes all
+ * resources of one client, and then checks the virtual hosts, listeners and addresses again. In CPU milliseconds of this process.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { isIP } from 'node:net';

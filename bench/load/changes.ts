@@ -1,4 +1,4 @@
-/** Single changes, one after the other, each until every Envoy has it. */
+/** Single changes, one after the other. Each ends when every Envoy has it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { median } from '../report/statistics.js';
 import { usageOf } from '../machine/process-usage.js';
@@ -19,10 +19,10 @@ export interface ChangePhase extends Watched {
   readonly sort: Sort;
 }
 
-/** What changes, and how one sees that a resource has it. */
+/** What is changed, and how to recognize the change in a resource. */
 export interface Sort {
   readonly type: 'endpoints' | 'cluster';
-  /** The first mark; each change has the next. */
+  /** The mark of the first change. Each change increments it. */
   readonly firstMark: number;
   marks(mark: number): { readonly port: number } | { readonly consecutiveErrors: number };
   markOf(found: Skimmer): number;
@@ -42,11 +42,11 @@ export const POLICY_CHANGE: Sort = {
   markOf: (found) => found.policyMark(),
 };
 
-/** Services are changed in an order that jumps about: a prime that divides no number of services here. */
+/** The step between changed services: a prime that divides no number of services. */
 export const STRIDE = 7_919;
 /** Milliseconds between changes. */
 const PAUSE_MS = 50;
-/** Changes before the first that counts, and the milliseconds after which there is no further one. */
+/** Maximum number of changes before the first measured one, and the time after which no further one is made. */
 const WARM_UPS = 5;
 const WARM_UP_MS = 2_000;
 
@@ -84,7 +84,7 @@ export async function measureChanges(phase: ChangePhase): Promise<ChangeResult> 
   };
 }
 
-/** A few changes that do not count: code that runs for the first time says nothing. How many there were. */
+/** Makes some changes that are not measured, so that code has been compiled. Returns their number. */
 async function warmUp(phase: ChangePhase): Promise<number> {
   const start = now();
   let change = 0;
@@ -107,7 +107,7 @@ async function measureOne(phase: ChangePhase, change: number, limitMs: number): 
   const make = trigger.prepare({ service, marks: sort.marks(mark) });
   const arrived = awaitArrivals(phase, service, mark);
   const start = now();
-  // A server may take long to say that it has the change, and its clients hear of it before that.
+  // A server may report a change after its clients have received it.
   const everywhere = Promise.all([arrived, make()]).then(([times]) => times);
   const times = await Promise.race([everywhere, delay(limitMs, undefined, { ref: false })]);
   fleet.onResource = ignore;
@@ -118,7 +118,7 @@ function ignore(): void {
   // Between changes nothing is watched.
 }
 
-/** Resolves when the mark has come to every Envoy. */
+/** Resolves when every Envoy has received the mark. */
 function awaitArrivals(
   { fleet, clients, sort }: ChangePhase,
   service: number,

@@ -1,4 +1,4 @@
-/** Many changes a second, made when they are due whether or not the last has arrived; what counts is how late they come. */
+/** Many changes per second, made at fixed times even if earlier ones have not arrived. Measures their delay. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { usageOf } from '../machine/process-usage.js';
 import { STRIDE } from './changes.js';
@@ -18,9 +18,9 @@ export interface ChurnPhase extends Churn {
 }
 
 const FIRST_MARK = 20_000;
-/** Changes that a server may owe an answer to. */
+/** Maximum number of changes that the server has not confirmed. */
 const MAX_IN_FLIGHT = 32;
-/** A server that takes fewer changes than are due gets this much longer, as a share of the time. */
+/** A slower server gets this much longer, as a factor of the time. */
 const OVERTIME = 1.5;
 
 export async function measureChurn(phase: ChurnPhase): Promise<ChurnResult> {
@@ -36,7 +36,7 @@ export async function measureChurn(phase: ChurnPhase): Promise<ChurnResult> {
     if (mark < FIRST_MARK || mark <= before) return;
     fleet.setMark(envoy, found.service, mark);
     const time = now();
-    // What this state replaced before the client had it has come with it.
+    // A client that skipped states has received the changes of these states with this one.
     for (let change = mark - FIRST_MARK; change >= 0 && change + FIRST_MARK > before; change -= phase.services)
       lags.add(time - dueAt(change));
   };
@@ -61,12 +61,12 @@ export async function measureChurn(phase: ChurnPhase): Promise<ChurnResult> {
   };
 }
 
-/** By service: the mark of its last change so far. */
+/** By service: the mark of its last change. */
 function lastMarks({ services }: ChurnPhase): Int32Array {
   return new Int32Array(services);
 }
 
-/** Makes the changes, and resolves when all have been taken; how many there were. */
+/** Makes the changes. Resolves to their number when all are confirmed. */
 async function fire(
   { trigger, services, perSecond, seconds }: ChurnPhase,
   dueAt: (change: number) => number,

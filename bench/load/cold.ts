@@ -1,4 +1,4 @@
-/** The cold start: all Envoys connect at once, and it is over when each has everything. */
+/** The cold start: all Envoys connect at once. It ends when each has all of its resources. */
 import { usageOf } from '../machine/process-usage.js';
 import { now, until } from './clock.js';
 import { Fleet } from './fleet.js';

@@ -1,6 +1,6 @@
 /**
- * One TCP connection with one gRPC call on it: flow control in both directions, pings and settings are answered, and the
- * messages' fields go to a sink. Knows no xDS.
+ * One TCP connection with one gRPC call. Implements flow control in both directions and answers pings and settings. Passes the fields of
+ * messages to a sink. Knows no xDS.
  */
 import { connect, type Socket } from 'node:net';
 import { FieldReader, type FieldSink } from './field-reader.js';
@@ -16,17 +16,17 @@ import {
   windowUpdate,
 } from './http2-frames.js';
 
-/** Bytes that the server may send ahead, on the stream and on the connection. */
+/** Flow control window of the stream and of the connection, in bytes. */
 const WINDOW = 1 << 20;
-/** Sockets are read one at a time and what they give is dealt with at once, so they share one buffer. */
+/** All sockets share one buffer, because they are read one at a time. */
 const READ_BUFFER = Buffer.alloc(256 << 10);
 const WINDOW_UPDATES = Buffer.concat([windowUpdate(0, WINDOW / 2), windowUpdate(STREAM_ID, WINDOW / 2)]);
 const SETTINGS_ACK = Buffer.from([0, 0, 0, FRAME.settings, FLAG.ack, 0, 0, 0, 0]);
 
 export interface CallSink extends FieldSink {
-  /** The socket is connected, and the call's headers are on their way. */
+  /** The socket is connected, and the call's headers were sent. */
   opened(): void;
-  /** The call is over; the last of the sink's calls. */
+  /** The call ended. No other call of the sink follows. */
   closed(reason: string): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One simulated Envoy: asks for clusters, then for the endpoints of all of them, and for listeners and routes if it is to,
- * and acknowledges everything. What it is sent it reports to its watch; it keeps nothing of it.
+ * One simulated Envoy. It subscribes to clusters, then to all of their load assignments, and optionally to listeners and routes, and
+ * acknowledges everything. It reports resources to its watch and stores none.
  */
 import type { TypeName } from '../world/names.js';
 import { type CallSink, Connection } from './connection.js';
@@ -9,16 +9,16 @@ import { type Mode, type Skimmer, typeOf } from './skim.js';
 
 export interface Subscription {
   readonly mode: Mode;
-  /** How many clusters there are: the endpoints are asked for when they have come. */
+  /** The number of clusters. Load assignments are subscribed to after all have arrived. */
   readonly services: number;
   /** Whether listeners and routes are asked for too. */
   readonly everything: boolean;
 }
 
-/** Hears what Envoys are sent. `envoy` is their number. */
+/** Receives what Envoys are sent. `envoy`: the number of the Envoy. */
 export interface Watch {
   opened(envoy: number): void;
-  /** A resource has come; the skimmer stands on it. */
+  /** A resource arrived. The skimmer is positioned on it. */
   resource(envoy: number, found: Skimmer): void;
   /** A response is complete and acknowledged. */
   response(envoy: number, type: TypeName, bytes: number): void;
@@ -30,7 +30,7 @@ export interface EnvoyContext {
   readonly path: string;
   readonly subscription: Subscription;
   readonly requests: Requests;
-  /** One for all Envoys: they are read one at a time. */
+  /** Shared by all Envoys, because they are read one at a time. */
   readonly skimmer: Skimmer;
   readonly watch: Watch;
 }
@@ -98,7 +98,7 @@ export class Envoy implements CallSink {
     watch.resource(this.#number, skimmer);
   }
 
-  /** Envoy asks for endpoints once it has clusters, for listeners once these are warm, and for routes once it has listeners. */
+  /** Like Envoy, subscribes to load assignments after clusters, to listeners after these are warm, and to routes after listeners. */
   #askNext(type: TypeName): void {
     const { everything, services } = this.#context.subscription;
     if (type === 'cluster' && this.#asked === 0 && this.#clusters >= services) {

@@ -1,24 +1,23 @@
 /**
- * Reads the messages of a gRPC call as they come, top-level field by field, without ever holding a whole message: a state of
- * the world for a thousand clients would be gigabytes. A field that lies in one piece is handed out where it is; one that does
- * not is put together, and of a very long one only its beginning. Knows protobuf's wire format and no message.
+ * Reads the messages of a gRPC call field by field while they arrive, without storing a whole message: the full states of a thousand clients
+ * would be gigabytes. A field in one piece is passed on without a copy. Others are assembled, very long ones only up to a limit. Knows
+ * protobuf's wire format, but no messages.
  */
 
 export interface FieldSink {
   /**
-   * A length-delimited field: bytes `start` to `end`, valid during the call. `end - start` is less than the field has if that
-   * is more than `HEAD`.
+   * A length-delimited field: bytes `start` to `end`, valid during the call. Shorter than the field if the field has more than `HEAD` bytes.
    */
   field(number: number, bytes: Buffer, start: number, end: number): void;
-  /** The message is over; it had so many bytes. */
+  /** The message is complete. `length`: its size in bytes. */
   message(length: number): void;
 }
 
-/** Bytes of a field that are kept where it comes in pieces: more than any cluster or load assignment has here. */
+/** The stored bytes of a field that arrives in pieces: more than any cluster or load assignment has here. */
 export const HEAD = 16_384;
 
 const PREFIX = 5;
-/** Bytes of a tag and a length. */
+/** Maximum size of a tag and a length. */
 const MAX_FIELD_HEADER = 12;
 const VARINT = 0;
 
@@ -27,10 +26,10 @@ export class FieldReader {
   #prefixHas = 0;
   #length = 0;
   #left = 0;
-  /** The beginning of a field that has not come completely. */
+  /** The beginning of an incomplete field. */
   #pending: Buffer | undefined;
   #pendingHas = 0;
-  /** Bytes of the field that are neither handed out nor pending. */
+  /** The number of remaining bytes that are neither passed on nor stored. */
   #skip = 0;
 
   constructor(sink: FieldSink) {
@@ -80,7 +79,7 @@ export class FieldReader {
     if (position < end) this.#begin(bytes, position, end);
   }
 
-  /** Hands out the field at `position` and returns the position after it, or -1 if it is not there completely. */
+  /** Passes on the field at `position`. Returns the position after it, or -1 if it is incomplete. */
   #readField(bytes: Buffer, position: number, end: number): number {
     const content = contentOf(bytes, position, end);
     if (content === undefined || content.end > end) return -1;
@@ -88,7 +87,7 @@ export class FieldReader {
     return content.end;
   }
 
-  /** Keeps the beginning of a field, the whole piece if it is not even known how long it is. */
+  /** Stores the beginning of a field, or the whole piece if the length of the field is not known. */
   #begin(bytes: Buffer, position: number, end: number): void {
     const content = contentOf(bytes, position, end);
     const size = content === undefined ? MAX_FIELD_HEADER : Math.min(content.end - position, MAX_FIELD_HEADER + HEAD);
@@ -99,7 +98,7 @@ export class FieldReader {
       this.#handOut(pending, content.end - position - (end - position));
   }
 
-  /** Adds to the pending field, hands it out if it is complete, and returns the position after what was taken. */
+  /** Appends to the stored field and passes it on if it is complete. Returns the position after the used bytes. */
   #complete(bytes: Buffer, from: number, end: number): number {
     let position = from;
     while (position < end && this.#pending !== undefined) {
@@ -148,11 +147,11 @@ interface Content {
   /** 0 for a field that is not length-delimited. */
   readonly number: number;
   readonly start: number;
-  /** May lie beyond the bytes that are there. */
+  /** May be after the last byte that has arrived. */
   readonly end: number;
 }
 
-/** Undefined if the field's header is not there completely. */
+/** `undefined` if the field's header is incomplete. */
 function contentOf(bytes: Buffer, position: number, end: number): Content | undefined {
   const tagEnd = varintEnd(bytes, position, end);
   if (tagEnd < 0) return undefined;

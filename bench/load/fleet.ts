@@ -1,6 +1,6 @@
 /**
- * All simulated Envoys, what they hold by now, and what has come: the one watch of all of them. A phase of the measurement
- * sets `onResource` and hears of every resource.
+ * All simulated Envoys, and which resources each has received: the watch of all of them. A phase of the measurement sets `onResource` to
+ * receive every resource.
  */
 import { REGIONS, type TypeName } from '../world/names.js';
 import { until } from './clock.js';
@@ -11,14 +11,14 @@ import { Skimmer } from './skim.js';
 export interface FleetOptions extends Subscription {
   readonly ports: readonly number[];
   readonly clients: number;
-  /** In how many localities the Envoys are. */
+  /** The number of localities of the Envoys. */
   readonly localities: number;
-  /** How many may be connecting at a time. */
+  /** Limit of Envoys that are connecting at the same time. */
   readonly ramp: number;
 }
 
 export interface Traffic {
-  /** Bytes from the wire. */
+  /** Bytes on the wire. */
   readonly wire: number;
   /** Bytes of messages. */
   readonly payload: number;
@@ -31,7 +31,7 @@ const ADS = '/envoy.service.discovery.v3.AggregatedDiscoveryService';
 export class Fleet implements Watch {
   readonly #options: FleetOptions;
   readonly #envoys: Envoy[] = [];
-  /** By Envoy and service: 0 for nothing, else 1 or the last mark seen. */
+  /** By Envoy and service: 0 for nothing, otherwise 1 or the last mark. */
   readonly #endpoints: Int32Array;
   readonly #held: Int32Array;
   readonly #others: Uint8Array;
@@ -42,7 +42,7 @@ export class Fleet implements Watch {
   #payload = 0;
   #responses = 0;
   #resources = 0;
-  /** Hears of each resource after the cold start. */
+  /** Receives each resource after the cold start. */
   onResource: ((envoy: number, found: Skimmer) => void) | undefined;
 
   constructor(options: FleetOptions) {
@@ -52,12 +52,12 @@ export class Fleet implements Watch {
     this.#others = new Uint8Array(options.clients);
   }
 
-  /** How many Envoys have everything that they asked for. */
+  /** The number of Envoys with all subscribed resources. */
   get complete(): number {
     return this.#complete;
   }
 
-  /** Why the first of the calls that ended did; empty while none has. */
+  /** The reason of the first call that ended. Empty if none ended. */
   get failure(): string {
     return this.#failed === 0
       ? ''
@@ -69,7 +69,7 @@ export class Fleet implements Watch {
     return { wire, payload: this.#payload, responses: this.#responses, resources: this.#resources };
   }
 
-  /** Opens all calls. False if they are not open in time. */
+  /** Opens all calls. Returns false on timeout. */
   async open(limitMs: number): Promise<boolean> {
     const { clients, ramp } = this.#options;
     const context = this.#context();
@@ -86,7 +86,7 @@ export class Fleet implements Watch {
     for (const envoy of this.#envoys) envoy.close();
   }
 
-  /** The last mark that an Envoy saw on a service's endpoints. */
+  /** The last mark of a service's endpoints that an Envoy received. */
   mark(envoy: number, service: number): number {
     return this.#endpoints[envoy * this.#options.services + service] ?? 0;
   }

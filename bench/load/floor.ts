@@ -1,6 +1,6 @@
 /**
- * The physical floor: as many bare sockets as there are clients, to each of which a server writes the bytes of a change. What
- * any server would need on this machine if it had nothing to compute, no HTTP/2 and nobody to acknowledge.
+ * The physical floor: a server writes the bytes of a change to as many bare sockets as there are clients. No server can be faster on this
+ * machine, because this one computes nothing and has neither HTTP/2 nor ACKs.
  */
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,11 +13,11 @@ import { openTrigger } from './trigger.js';
 
 const BUFFER = Buffer.alloc(256 << 10);
 const PAUSE_MS = 20;
-/** Bytes that each socket gets when it has been accepted. */
+/** The number of bytes that each socket gets after it was accepted. */
 const GREETING = 1;
 
 interface Sockets {
-  /** Resolves when every socket has so many more bytes: when the first and when the last had them. */
+  /** Resolves when every socket has received this number of further bytes: the times of the first and the last socket. */
   next(bytes: number): Promise<{ readonly first: number; readonly last: number }>;
   close(): void;
 }

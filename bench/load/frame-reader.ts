@@ -1,15 +1,15 @@
 /**
- * Cuts what a socket gives into the frames of HTTP/2. The payload of DATA is handed on in pieces as it comes, uncopied; other
- * payloads as a whole if they are small. Knows nothing of their meaning.
+ * Splits the bytes of a socket into HTTP/2 frames. Passes on the payload of DATA frames in pieces without a copy, and the beginning of other
+ * payloads as a whole. Does not interpret them.
  */
 import { FLAG, FRAME, FRAME_HEADER } from './http2-frames.js';
 
 export interface FrameSink {
   /** A piece of DATA: bytes `start` to `end`, valid during the call. */
   data(bytes: Buffer, start: number, end: number): void;
-  /** Bytes that a DATA frame counts for in flow control, with its padding. */
+  /** The size of a DATA frame for flow control, including its padding. */
   received(length: number): void;
-  /** Any other frame; `payload` has its first bytes only. */
+  /** Any other frame. `payload` contains only its first bytes. */
   control(header: ControlHeader, payload: Buffer): void;
   /** The peer has ended the call. */
   endStream(): void;
@@ -21,7 +21,7 @@ export interface ControlHeader {
   readonly streamId: number;
 }
 
-/** Longer payloads (of header blocks, of GOAWAY) are cut off. */
+/** Longer payloads (header blocks, GOAWAY) are cut off. */
 const KEPT = 64;
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -32,7 +32,7 @@ export class FrameReader {
   #type = 0;
   #flags = 0;
   #left = 0;
-  /** Of a DATA frame: how much padding is at its end; -1 while the byte that says so has not come. */
+  /** The size of the padding at the end of a DATA frame. -1 until the byte with it has arrived. */
   #padding = 0;
   #kept: Buffer | undefined;
   #keptHas = 0;
@@ -86,7 +86,7 @@ export class FrameReader {
       this.#padding = bytes[from] ?? 0;
       from += 1;
     }
-    // `#left` is what follows this piece; so much of the padding as is in this piece must go.
+    // `#left` bytes follow this piece. The part of the padding in this piece is cut off.
     const to = end - Math.max(0, this.#padding - this.#left);
     if (to > from) this.#sink.data(bytes, from, to);
   }

@@ -1,9 +1,9 @@
-/** Counts delays in steps of a tenth of a millisecond, so that millions of them take no more room than one. */
+/** Counts delays in steps of 0.1 ms, so that millions of them need no more memory than one. */
 
 const STEP_MS = 0.1;
 
 export class Histogram {
-  /** The last step takes everything that is longer. */
+  /** The last step counts all longer delays. */
   readonly #counts: Uint32Array;
   #total = 0;
   #max = 0;
@@ -27,7 +27,7 @@ export class Histogram {
     this.#max = Math.max(this.#max, ms);
   }
 
-  /** The delay that this share (0 to 1) of all did not exceed; 0 if there are none. */
+  /** The delay that this share (0 to 1) of all delays does not exceed. 0 if there are none. */
   quantile(share: number): number {
     const rank = Math.max(1, Math.ceil(share * this.#total));
     let seen = 0;

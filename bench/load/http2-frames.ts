@@ -1,19 +1,19 @@
 /**
- * The frames of HTTP/2 that a client of one gRPC call sends, as bytes. Knows nothing of sockets or of xDS.
+ * Encodes the HTTP/2 frames that a client of one gRPC call sends. Knows neither sockets nor xDS.
  * https://www.rfc-editor.org/rfc/rfc9113
  */
 
 export const FRAME_HEADER = 9;
-/** Bytes of a frame's payload that every peer accepts. */
+/** The payload size that every peer accepts, in bytes. */
 export const MAX_PAYLOAD = 16_384;
-/** Each connection carries one call, and this is its stream. */
+/** The stream of the only call on a connection. */
 export const STREAM_ID = 1;
 
 export const FRAME = { data: 0, headers: 1, resetStream: 3, settings: 4, ping: 6, goAway: 7, windowUpdate: 8 } as const;
 export const FLAG = { endStream: 1, ack: 1, endHeaders: 4, padded: 8 } as const;
 export const SETTING = { enablePush: 2, initialWindowSize: 4 } as const;
 
-/** Windows that a peer has before it hears of others. */
+/** The flow control window before a peer changes it. */
 export const DEFAULT_WINDOW = 65_535;
 
 export function frame(type: number, flags: number, streamId: number, payload: Uint8Array): Buffer {
@@ -39,7 +39,7 @@ export function writeFrameHeader(target: Buffer, position: number, header: Frame
   return position + FRAME_HEADER;
 }
 
-/** The preface, settings, a larger window for the connection, and the call's headers: all that a client says before it is asked. */
+/** Everything that a client sends first: the preface, settings, a larger window for the connection, and the call's headers. */
 export function opening(authority: string, path: string, window: number): Buffer {
   return Buffer.concat([
     Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
@@ -72,7 +72,7 @@ export function windowUpdate(streamId: number, increment: number): Buffer {
   return frame(FRAME.windowUpdate, 0, streamId, payload);
 }
 
-/** HPACK: the static table where it has the field, literals that are not indexed elsewhere. https://www.rfc-editor.org/rfc/rfc7541 */
+/** HPACK: indexed fields of the static table, and literals without indexing. https://www.rfc-editor.org/rfc/rfc7541 */
 function requestHeaders(authority: string, path: string): Buffer {
   return Buffer.concat([
     Buffer.from([0x83, 0x86]), // :method POST, :scheme http
@@ -83,7 +83,7 @@ function requestHeaders(authority: string, path: string): Buffer {
   ]);
 }
 
-/** A literal without indexing whose name is in the static table or spelt out. */
+/** A literal without indexing. Its name is an index of the static table, or a text. */
 function literal(name: number | string, value: string): Buffer {
   const head = typeof name === 'string' ? Buffer.concat([Buffer.from([0]), hpackString(name)]) : hpackInteger(name, 4);
   return Buffer.concat([head, hpackString(value)]);
@@ -102,7 +102,7 @@ function hpackInteger(value: number, prefixBits: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** DATA frames with these bytes, none larger than every peer accepts. */
+/** These bytes as DATA frames of a size that every peer accepts. */
 export function dataFrames(bytes: Buffer): readonly Buffer[] {
   const frames: Buffer[] = [];
   for (let start = 0; start < bytes.length; start += MAX_PAYLOAD) {

@@ -1,4 +1,4 @@
-/** What the client is asked to do, and what it answers: JSON on its command line and on its standard output. */
+/** The job of the load client and its result, as JSON on its command line and on its standard output. */
 import type { Mode } from './skim.js';
 
 export interface Churn {
@@ -6,37 +6,37 @@ export interface Churn {
   readonly seconds: number;
 }
 
-/** How changes are made: a line to the control port of each server, or a file. */
+/** How to make changes: a line to the control port of each server, or a file. */
 export type TriggerDescription =
   { readonly type: 'line'; readonly ports: readonly number[] } | { readonly type: 'file'; readonly directory: string };
 
 export interface LoadJob {
   readonly task: 'measure';
-  /** Of the servers; the Envoys are spread over them evenly. */
+  /** The ports of the servers. The Envoys are distributed evenly. */
   readonly ports: readonly number[];
-  /** Processes whose use of cores and memory is read. */
+  /** Processes whose CPU and memory are read. */
   readonly pids: readonly number[];
-  /** Milliseconds that a server may put work off. */
+  /** Time for which a server may delay work, in milliseconds. */
   readonly leastMs: number;
   readonly mode: Mode;
   readonly services: number;
   readonly clients: number;
   readonly localities: number;
-  /** Listeners and routes too. */
+  /** Whether to subscribe to listeners and routes too. */
   readonly everything: boolean;
-  /** How many Envoys may be connecting at a time. */
+  /** Limit of Envoys that are connecting at the same time. */
   readonly ramp: number;
   readonly trigger: TriggerDescription;
-  /** Single changes of endpoints, and of policies. */
+  /** The number of single changes of endpoints, and of policies. */
   readonly changes: number;
   readonly policies: number;
   readonly churn?: Churn;
-  /** Milliseconds that the cold start may take, and that all changes of a sort may take together. */
+  /** Time limit of the cold start, and of all changes of one kind together, in milliseconds. */
   readonly coldLimitMs: number;
   readonly changeLimitMs: number;
 }
 
-/** The bare sockets beside it: how long it takes to write these bytes to so many. */
+/** The measurement with bare sockets: the time to write these bytes to this number of sockets. */
 export interface FloorJob {
   readonly task: 'floor';
   readonly ports: readonly number[];
@@ -52,11 +52,11 @@ export interface FloorJob {
 
 export interface ColdResult {
   readonly complete: boolean;
-  /** Until every client has everything. */
+  /** Time until every client has all of its resources. */
   readonly wallMs: number;
   readonly serverCpuSeconds: number;
   readonly clientCpuSeconds: number;
-  /** Of the server: before, after, and at most. */
+  /** Memory of the server: before, after, and the maximum. */
   readonly rssBeforeMb: number;
   readonly rssMb: number;
   readonly peakRssMb: number;
@@ -67,15 +67,15 @@ export interface ColdResult {
 }
 
 export interface ChangeResult {
-  /** Changes that every client has seen; fewer than asked for if time ran out. */
+  /** The number of changes that every client received. Lower than requested if the time was over. */
   readonly made: number;
-  /** Milliseconds from the change to the first and the last client, the median of the changes; and the slowest. */
+  /** Milliseconds from the change to the first and the last client (medians of all changes), and the maximum. */
   readonly firstMs: number;
   readonly lastMs: number;
   readonly slowestMs: number;
   readonly serverCpuMs: number;
   readonly clientCpuMs: number;
-  /** All of these for one change and all clients. */
+  /** For one change and all clients together. */
   readonly wireBytes: number;
   readonly payloadBytes: number;
   readonly responses: number;
@@ -85,12 +85,12 @@ export interface ChangeResult {
 export interface ChurnResult {
   readonly asked: number;
   readonly made: number;
-  /** Changes that the server took, per second. */
+  /** The number of changes per second that the server confirmed. */
   readonly madePerSecond: number;
-  /** Whether every client had the last state of everything in the end, and how long after the last change. */
+  /** Whether every client received the last state of everything, and the time from the last change until then. */
   readonly converged: boolean;
   readonly tailMs: number;
-  /** From when a change was due to when a client had it or a later one. */
+  /** From the time at which a change was due to the time at which a client had it or a later one. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
@@ -104,7 +104,7 @@ export interface LoadResult {
   readonly change?: ChangeResult;
   readonly policy?: ChangeResult;
   readonly churn?: ChurnResult;
-  /** Empty when all calls were open to the end. */
+  /** Empty if all calls stayed open. */
   readonly failure: string;
   readonly peakRssMb: number;
 }

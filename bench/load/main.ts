@@ -1,4 +1,4 @@
-/** The load client: does the job that its argument describes and prints the result as JSON. It runs on a core of its own. */
+/** The load client: runs the job in its argument and prints the result as JSON. It has a core of its own. */
 import { ENDPOINT_CHANGE, measureChanges, POLICY_CHANGE } from './changes.js';
 import { measureChurn } from './churn.js';
 import { startCold } from './cold.js';

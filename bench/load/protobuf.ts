@@ -1,6 +1,6 @@
-/** As much of protobuf's wire format as the client needs: writing fields, and finding one by its number without decoding. */
+/** The part of protobuf's wire format that the load client needs: writing fields, and finding a field by its number without decoding. */
 
-/** A length-delimited field; numbers below 16. */
+/** Encodes a length-delimited field with a number below 16. */
 export function field(number: number, content: string | Uint8Array): Buffer {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   return Buffer.concat([Buffer.from([(number << 3) | 2]), varintBytes(bytes.length), bytes]);
@@ -13,12 +13,12 @@ export function varintBytes(value: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** Steps over the fields of a message within a buffer. One is used for many messages, so nothing is allocated. */
+/** Iterates over the fields of a message in a buffer. Reused for many messages, so that nothing is allocated. */
 export class Cursor {
   bytes: Buffer = Buffer.alloc(0);
   position = 0;
   end = 0;
-  /** Of the field that was found: where its content is, or its number if it is a varint. */
+  /** For the current field: the offset of its content, or its number if it is a varint. */
   start = 0;
   stop = 0;
   value = 0;
@@ -29,13 +29,13 @@ export class Cursor {
     this.end = end;
   }
 
-  /** Goes into the content of the field that was found. */
+  /** Enters the content of the current field. */
   descend(): void {
     this.position = this.start;
     this.end = this.stop;
   }
 
-  /** Steps over the next field; its number, or 0 at the end. */
+  /** Moves to the next field. Returns its number, or 0 at the end. */
   next(): number {
     if (this.position >= this.end) return 0;
     const tag = this.#varint();
@@ -46,7 +46,7 @@ export class Cursor {
     return tag >>> 3;
   }
 
-  /** The next field with this number; false if there is none. */
+  /** Moves to the next field with this number. Returns false if there is none. */
   find(number: number): boolean {
     for (let found = this.next(); found !== 0; found = this.next()) if (found === number) return true;
     return false;

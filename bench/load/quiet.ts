@@ -1,15 +1,15 @@
-/** Waits until a server has nothing left to do, so that what it did is counted where it belongs. */
+/** Waits until a server has no work left, so that its CPU time is counted for the right measurement. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Usage, usageOf } from '../machine/process-usage.js';
 
 const LOOK_MS = 200;
 const MOST_LOOKS = 40;
-/** Seconds on a core within a look that count as nothing. */
+/** CPU seconds in an interval that count as no work. */
 const IDLE = 0.015;
 
 export interface Watched {
   readonly pids: readonly number[];
-  /** Milliseconds in which silence says nothing: the server may have put something off. */
+  /** Time in which the absence of work means nothing, because the server may delay work, in milliseconds. */
   readonly leastMs: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The requests of a simulated Envoy. What all Envoys say alike, a list of thousands of names above all, is encoded and framed
- * once and shared by all of them.
+ * The requests of a simulated Envoy. Parts that are the same for all Envoys, such as a list of thousands of names, are encoded and framed
+ * once.
  */
 import { clusterName, NAMESPACE, PORT, regionName, TYPE, type TypeName, zoneName } from '../world/names.js';
 import { dataFrames, FRAME, FRAME_HEADER, MAX_PAYLOAD, STREAM_ID, writeFrameHeader } from './http2-frames.js';
@@ -12,19 +12,19 @@ export interface NodeDescription {
   readonly region: number;
 }
 
-/** Frames to be sent, in order. */
+/** Frames in the order of sending. */
 export type Frames = readonly Buffer[];
 
 export interface Requests {
-  /** The first request of the stream, for all clusters; it introduces the node. */
+  /** The first request of the stream, for all clusters. It contains the node. */
   hello(node: NodeDescription): Frames;
   /** The first request for a type. */
   subscribe(type: TypeName): Frames;
-  /** Says that a response was taken. */
+  /** The ACK of a response. */
   acknowledge(type: TypeName, version: string, nonce: string): Frames;
 }
 
-/** `names`: the load assignments that are asked for, by number of the service. */
+/** `services`: the number of load assignments to subscribe to. */
 export function createRequests(mode: Mode, services: number): Requests {
   const endpoints = Array.from({ length: services }, (_, index) => clusterName(index));
   const names: Readonly<Record<TypeName, readonly string[]>> = {
@@ -38,7 +38,7 @@ export function createRequests(mode: Mode, services: number): Requests {
 
 type Names = Readonly<Record<TypeName, readonly string[]>>;
 
-/** DiscoveryRequest: version_info 1, node 2, resource_names 3, type_url 4, response_nonce 5; written in this order, as Envoy does. */
+/** DiscoveryRequest: version_info 1, node 2, resource_names 3, type_url 4, response_nonce 5, in Envoy's order. */
 function sotwRequests(names: Names): Requests {
   const shared = mapTypes((type) =>
     Buffer.concat([...names[type].map((name) => field(3, name)), field(4, TYPE[type])]),
@@ -73,10 +73,10 @@ function deltaRequests(names: Names): Requests {
 }
 
 const EMPTY: Buffer = Buffer.alloc(0);
-/** gRPC's flag and length before each message. */
+/** The flag and length of gRPC before each message. */
 const PREFIX = 5;
 
-/** A DATA frame that begins a message of `size` bytes and holds its first parts. */
+/** A DATA frame with the beginning of a message of `size` bytes. */
 function messageFrame(size: number, parts: readonly Buffer[]): Buffer {
   const length = PREFIX + sizeOf(parts);
   const bytes = Buffer.allocUnsafe(FRAME_HEADER + length);

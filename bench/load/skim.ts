@@ -1,13 +1,12 @@
 /**
- * Finds in an encoded resource what the measurement needs: its type, which service it is about, and the mark that a change
- * left. Nothing else of it is decoded.
+ * Finds the parts of an encoded resource that the measurement needs: its type, its service, and the mark of a change. Decodes nothing else.
  */
 import { DIGITS, NAME_PREFIX, PORT, TYPE, TYPE_NAMES, type TypeName } from '../world/names.js';
 import { Cursor } from './protobuf.js';
 
 export type Mode = 'sotw' | 'delta';
 
-/** Lengths of the four type URLs differ, so that they need not be read. */
+/** The four type URLs have different lengths, so the length identifies the type. */
 const BY_LENGTH: ReadonlyMap<number, TypeName> = new Map(TYPE_NAMES.map((type) => [TYPE[type].length, type]));
 
 const ANY = { typeUrl: 1, value: 2 } as const;
@@ -23,14 +22,14 @@ export class Skimmer {
   #start = 0;
   #end = 0;
   type: TypeName | undefined;
-  /** Number of the service; -1 where the resource is about none. */
+  /** The number of the service. -1 if the resource belongs to no service. */
   service = -1;
 
   constructor(mode: Mode) {
     this.#mode = mode;
   }
 
-  /** Looks at an entry of `resources`. */
+  /** Reads an entry of `resources`. */
   read(bytes: Buffer, start: number, end: number): void {
     const cursor = this.#cursor;
     this.type = undefined;
@@ -50,7 +49,7 @@ export class Skimmer {
     if (cursor.find(NAME)) this.service = serviceOf(bytes, cursor.start, cursor.stop);
   }
 
-  /** Of a load assignment: the first port that differs from all others; 0 if none does. */
+  /** For a load assignment: the first port that differs from all others. 0 if none does. */
   endpointMark(): number {
     const cursor = this.#cursor;
     cursor.enter(this.#bytes, this.#start, this.#end);
@@ -68,7 +67,7 @@ export class Skimmer {
     return 0;
   }
 
-  /** Of a cluster: the number of errors after which it ejects, which is what changes of policies set. */
+  /** For a cluster: the number of errors before an ejection, which policy changes set. */
   policyMark(): number {
     const cursor = this.#cursor;
     cursor.enter(this.#bytes, this.#start, this.#end);
@@ -92,7 +91,7 @@ function serviceOf(bytes: Buffer, start: number, end: number): number {
   return index;
 }
 
-/** `LbEndpoint.endpoint.address.socket_address.port_value` of the field that was found. */
+/** `LbEndpoint.endpoint.address.socket_address.port_value` of the current field. */
 function portOf(cursor: Cursor): number {
   cursor.descend();
   for (let depth = 0; depth < 3; depth += 1) {

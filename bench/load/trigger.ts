@@ -1,4 +1,4 @@
-/** Makes changes: by a line to the control port of a server that is there for the measurement only, or by replacing a file. */
+/** Makes changes: by a line to the control port of a server, or by replacing a file. */
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { UNCHANGED, type Marks } from '../world/documents.js';
@@ -12,8 +12,8 @@ export interface Change {
 
 export interface Trigger {
   /**
-   * Prepares a change and returns what makes it. That resolves when the server has taken it, where there is a way to know:
-   * a file is only watched.
+   * Prepares a change and returns a function that makes it. The function resolves when the server has confirmed the change, if it can: files are
+   * only watched.
    */
   prepare(change: Change): () => Promise<void>;
   close(): void;
@@ -24,7 +24,7 @@ export async function openTrigger(description: TriggerDescription): Promise<Trig
   return onAll(await Promise.all(description.ports.map(lineTrigger)));
 }
 
-/** The same change on several servers. */
+/** Makes the same change on several servers. */
 function onAll(triggers: readonly Trigger[]): Trigger {
   return {
     prepare: (change) => {
@@ -53,7 +53,7 @@ function fileTrigger(directory: string): Trigger {
   };
 }
 
-/** The server answers each line with one. */
+/** The server answers each line with one line. */
 async function lineTrigger(port: number): Promise<Trigger> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   await once(socket, 'connect');

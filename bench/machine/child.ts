@@ -1,29 +1,29 @@
-/** Programs that are started for the measurement, on a core of their own where the system lets us choose, and ended by their process id. */
+/** Programs of the measurement. Each runs on its own core if the system supports that, and is ended by its process id. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 export interface Pinning {
-  /** Undefined where cores cannot be chosen. */
+  /** `undefined` if cores cannot be chosen. */
   readonly server: number | undefined;
   readonly client: number | undefined;
 }
 
 export interface Child {
   readonly pid: number;
-  /** Lines of its standard output and standard error, as they come. */
+  /** Calls `listener` for each line of standard output and standard error. */
   onLine(listener: (line: string) => void): void;
-  /** Resolves to the exit code, or to the signal that ended it. */
+  /** Resolves to the exit code or the signal's name. */
   readonly ended: Promise<number | string>;
   /** The end of what it wrote to standard error. */
   errors(): string;
-  /** Ends it, by force if it does not go within the time. */
+  /** Ends the program, with SIGKILL after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }
 
 const KEPT_ERRORS = 4_000;
 
-/** `core`: undefined leaves the choice to the system. */
+/** `core`: `undefined` leaves the choice to the system. */
 export function start(command: readonly string[], core: number | undefined): Child {
   const [program = '', ...args] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -58,7 +58,7 @@ async function whenEnded(child: ChildProcess): Promise<number | string> {
   return child.exitCode ?? child.signalCode ?? 'not started';
 }
 
-/** The first line that `find` makes something of. Rejects when the program ends before, or takes too long. */
+/** The first result of `find`, which is called for each line. Rejects if the program ends before, or on timeout. */
 export async function firstLine<Found>(
   child: Child,
   limitMs: number,
@@ -79,7 +79,7 @@ async function failure(child: Child, limitMs: number): Promise<never> {
   throw new Error(`a program ended or did not answer (${reason}): ${child.errors()}`);
 }
 
-/** What a program printed as JSON, if it is an object that has this key. */
+/** The parsed line, if it is a JSON object with this key. */
 export function parseLine<Value extends object>(line: string, key: keyof Value & string): Value | undefined {
   try {
     const value: unknown = JSON.parse(line);

@@ -1,4 +1,4 @@
-/** Which cores the server and the client get: one each, so that neither takes the other's time. */
+/** The cores of the server and the client: one each, so that they do not compete. */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { Pinning } from './child.js';
@@ -9,7 +9,7 @@ export function choosePinning(): Pinning {
   return client === undefined ? { server: undefined, client: undefined } : { server, client };
 }
 
-/** Empty where there is no `taskset`. */
+/** Empty without `taskset`. */
 function allowedCores(): readonly number[] {
   if (availableParallelism() < 2) return [];
   const { stdout, status } = spawnSync('taskset', ['-cp', String(process.pid)], { encoding: 'utf8' });

@@ -1,10 +1,10 @@
-/** What a process has used so far, from /proc. Linux only. */
+/** The CPU time and memory of a process, from /proc. Linux only. */
 import { readFileSync } from 'node:fs';
 
 export interface Usage {
-  /** Seconds on a core, in user space and in the kernel. */
+  /** CPU time in seconds, in user space and in the kernel. */
   readonly cpuSeconds: number;
-  /** Megabytes (2^20 bytes) in memory now and at most. */
+  /** Current and maximum memory, in megabytes of 2^20 bytes. */
   readonly rssMb: number;
   readonly peakRssMb: number;
 }
@@ -12,7 +12,7 @@ export interface Usage {
 /** Ticks per second of /proc/PID/stat: USER_HZ, 100 on every Linux. */
 const TICKS = 100;
 
-/** Of several processes together. A process that is gone counts as nothing. */
+/** The sum of several processes. A process that has ended counts as 0. */
 export function usageOf(pids: readonly number[]): Usage {
   return pids.map(usageOfOne).reduce(add, NOTHING);
 }
@@ -32,7 +32,7 @@ function usageOfOne(pid: number): Usage {
   }
 }
 
-/** The command, in parentheses, may hold spaces; `utime` and `stime` are fields 14 and 15. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** The command, in parentheses, may contain spaces. `utime` and `stime` are fields 14 and 15. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 export function cpuSeconds(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS;

@@ -1,4 +1,4 @@
-/** Says in sentences what the figures of `lifeboat serve` consist of. */
+/** Explains in sentences what the figures of `lifeboat serve` consist of. */
 import { goalSizes } from '../plan.js';
 import type { FigureName, Figures } from '../figures.js';
 import { number, ratio } from './format.js';
@@ -31,7 +31,7 @@ function changeBound(figures: Figures, mode: (typeof MODES)[number]): readonly s
   ];
 }
 
-/** More processes on the same cores. */
+/** With more processes on the same cores. */
 function processesBound({ processes }: Figures): readonly string[] {
   const [one, two] = [1, 2].map((count) => processes.find((found) => found.processes === count));
   if (one === undefined || two === undefined) return [];

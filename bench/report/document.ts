@@ -1,4 +1,4 @@
-/** docs/performance.md, written from the figures. */
+/** Writes docs/performance.md from the figures. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { goalSizes } from '../plan.js';
@@ -110,7 +110,7 @@ function transports(figures: Figures): readonly string[] {
   ];
 }
 
-/** What a comparison of versions by hand found; `make bench` measures one version. */
+/** The result of a manual comparison of Node.js versions. `make bench` measures one version. */
 function nodeVersions(): readonly string[] {
   return [
     '## Node.js versions',

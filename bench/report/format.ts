@@ -1,6 +1,6 @@
-/** Numbers and tables as people read them. */
+/** Formats numbers and tables. */
 
-/** Three digits that count; a dash for nothing. */
+/** Three significant digits. A dash for `undefined`. */
 export function number(value: number | undefined): string {
   if (value === undefined) return '–';
   if (value === 0) return '0';
@@ -8,12 +8,12 @@ export function number(value: number | undefined): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** How many times one is the other. */
+/** A ratio. */
 export function times(value: number | undefined): string {
   return value === undefined ? '–' : `${number(value)} ×`;
 }
 
-/** Bytes in the largest unit (of 1 000) that leaves a digit before the point. */
+/** Bytes in the largest unit (a power of 1 000) with at least one digit before the point. */
 export function bytes(value: number | undefined): string {
   if (value === undefined) return '–';
   const unit =
@@ -36,7 +36,7 @@ export interface TableText {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A table of Markdown; all columns but the first are numbers, unless told otherwise. */
+/** A Markdown table. All columns except the first are numbers, unless `align` is `words`. */
 export function markdownTable({ head, rows }: TableText, align: 'numbers' | 'words' = 'numbers'): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, i) => (i === 0 || align === 'words' ? '---' : '---:'));

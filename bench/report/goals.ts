@@ -1,4 +1,4 @@
-/** The goals, and whether they are met. A goal without the figures that it needs is neither. */
+/** The goals, and whether they are met. Undecided without the necessary figures. */
 import { CHURN_PER_SECOND, type GoalSizes, goalSizes, type Size } from '../plan.js';
 import type { Mode } from '../load/skim.js';
 import type { FigureName, Figures } from '../figures.js';
@@ -15,7 +15,7 @@ export interface Goal {
 export const MODES: readonly Mode[] = ['sotw', 'delta'];
 export const MODE_TITLES: Readonly<Record<Mode, string>> = { sotw: 'state of the world', delta: 'delta' };
 
-/** The better of go-control-plane's two caches, whichever that is for this figure. */
+/** The better one of go-control-plane's two caches, for this figure. */
 export function bestPeer(figures: Figures, size: Size, mode: Mode, figure: FigureName): number | undefined {
   const found = (['snapshot', 'linear'] as const).flatMap(
     (contender) => figureOf(figures, { ...size, contender, mode }, figure) ?? [],
@@ -118,7 +118,7 @@ export function verdict({ met }: Goal): string {
   return met ? 'met' : '**not met**';
 }
 
-/** Of the runs that say something of each goal, in how many it was met: `5 of 5`. In the order of `goals`. */
+/** The number of runs that met each goal, of the runs with its figures: `5 of 5`. In the order of `goals`. */
 export function goalsByRun(figures: Figures): readonly string[] {
   const runs = Array.from({ length: figures.runs }, (_, run) => goals(runOf(figures, run)));
   return goals(figures).map((_goal, index) => {
@@ -127,7 +127,7 @@ export function goalsByRun(figures: Figures): readonly string[] {
   });
 }
 
-/** The goals that were missed by the medians or in some run. */
+/** The goals that the medians or any run missed. */
 export function missedGoals(figures: Figures): readonly Goal[] {
   const runs = Array.from({ length: figures.runs }, (_, run) => goals(runOf(figures, run)));
   return goals(figures).filter((goal, index) => goal.met === false || runs.some((run) => run[index]?.met === false));

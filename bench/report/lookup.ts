@@ -14,7 +14,7 @@ export interface Question extends Size {
   readonly types?: Cell['types'];
 }
 
-/** The median of the runs; undefined where there is no such cell or it did not get that far. */
+/** The median of the runs. `undefined` if the cell or the figure does not exist. */
 export function figureOf({ cells }: Figures, question: Question, name: FigureName): number | undefined {
   const values = cells
     .filter((cell) => isAsked(cell, question))
@@ -23,7 +23,7 @@ export function figureOf({ cells }: Figures, question: Question, name: FigureNam
   return values.length === 0 ? undefined : median(values);
 }
 
-/** One run alone; what was measured fewer times counts in each further run by its last. */
+/** The figures of one run. A cell with fewer runs uses its last one. */
 export function runOf(figures: Figures, run: number): Figures {
   return { ...figures, cells: figures.cells.map((cell) => ({ ...cell, figures: figuresOfRun(cell, run) })) };
 }

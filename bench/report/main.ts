@@ -1,4 +1,4 @@
-/** Writes docs/performance.md anew from the figures that are kept, without measuring. */
+/** Writes docs/performance.md again from the stored figures, without measuring. */
 import { readFigures } from '../figures.js';
 import { writeDocument } from './document.js';
 

@@ -1,4 +1,4 @@
-/** Why goals are not met, from profiles of `lifeboat serve`, and what was tried: words that no measurement finds by itself. */
+/** The reasons for missed goals, from profiles of `lifeboat serve`, and attempts to improve them. Written by hand. */
 import type { Goal } from './goals.js';
 
 interface Reason {
@@ -36,7 +36,7 @@ const REASONS: readonly Reason[] = [
   },
 ];
 
-/** Why these are missed, each reason once. */
+/** The reasons for these missed goals, without duplicates. */
 export function reasonsFor(missed: readonly Goal[]): readonly string[] {
   return REASONS.filter(({ about }) => missed.some(({ title }) => about.test(title))).map(({ text }) => text);
 }

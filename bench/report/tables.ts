@@ -1,4 +1,4 @@
-/** The tables of the report, each from the results alone. */
+/** The tables of the report. */
 import { CONTENDER_TITLES, type ContenderName, isOurs } from '../contenders/contender.js';
 import type { Mode } from '../load/skim.js';
 import { goalSizes, type Size } from '../plan.js';
@@ -7,7 +7,7 @@ import { bytes, number, ratio, type TableText, times } from './format.js';
 import { bestPeer, goals, goalsByRun, MODE_TITLES, MODES, verdict } from './goals.js';
 import { figureOf, type Question } from './lookup.js';
 
-/** What is in a row: a contender, and from how many localities its clients come. */
+/** One row: a contender, and the number of localities of its clients. */
 interface Row {
   readonly contender: ContenderName;
   readonly localities: number;
@@ -39,13 +39,13 @@ export function goalTable(figures: Figures): TableText {
   return { head: ['goal', 'target', 'measured', 'result', 'runs that met it'], rows };
 }
 
-/** Sizes that were measured, the smaller first. */
+/** The measured sizes, in increasing order. */
 export function sizesOf({ cells }: Figures): readonly Size[] {
   const known = new Map(cells.map(({ services, clients }) => [`${services}/${clients}`, { services, clients }]));
   return [...known.values()].sort((a, b) => a.services - b.services || a.clients - b.clients);
 }
 
-/** Sizes at which `lifeboat serve` is not alone. */
+/** Sizes at which other contenders were measured too. */
 export function comparedSizes(figures: Figures): readonly Size[] {
   return sizesOf(figures).filter(({ services, clients }) =>
     figures.cells.some((cell) => cell.contender !== 'serve' && cell.services === services && cell.clients === clients),
@@ -61,7 +61,7 @@ function plain(title: string, figure: FigureName, show: (value: number | undefin
   return { title, show: (question, figures) => show(figureOf(figures, question, figure)) };
 }
 
-/** How many times less this is than the better of the caches, and than the snapshot cache. */
+/** How many times lower the figure is than for the better cache, and than for the snapshot cache. */
 function against(title: string, figure: FigureName): Column {
   return {
     title: `${title}: against the better cache, the snapshot cache`,
@@ -122,7 +122,7 @@ export function churnTable(figures: Figures, size: Size, mode: Mode): TableText 
   return comparison(figures, size, mode, CHURN_COLUMNS, 'madePerSecond');
 }
 
-/** A row for each contender that has the figure. */
+/** A row for each contender with the figure. */
 function comparison(
   figures: Figures,
   size: Size,
@@ -142,7 +142,7 @@ function comparison(
   };
 }
 
-/** What `lifeboat serve` needs before any client comes. */
+/** The cost of `lifeboat serve` before the first client connects. */
 export function startupTable(figures: Figures): TableText {
   const services = [...new Set(figures.cells.map((cell) => cell.services))].sort((a, b) => a - b);
   const figure = (count: number, name: FigureName): string => {
@@ -158,7 +158,7 @@ export function startupTable(figures: Figures): TableText {
   return { head: ['services (one file each)', 'until ready, s', 'CPU, s', 'memory, MB'], rows };
 }
 
-/** Listeners and routes as well, and policies that change. */
+/** With listeners and routes, and changes of policies. */
 export function everythingTable(figures: Figures): TableText {
   const cells = distinct(figures.cells.filter(({ types }) => types === 'all'));
   const rows = cells.map((cell) => {
@@ -193,7 +193,7 @@ function distinct(cells: readonly CellName[]): readonly CellName[] {
   return [...new Map(cells.map((cell) => [JSON.stringify([cell.services, cell.clients, cell.mode]), cell])).values()];
 }
 
-/** `lifeboat serve` with every number of services and of clients; beside each figure that for clients in eight localities. */
+/** `lifeboat serve` with all numbers of services and clients. Each figure is followed by the one for clients in eight localities. */
 export function matrixTable(figures: Figures, mode: Mode): TableText {
   const columns: readonly (readonly [string, FigureName])[] = [
     ['cold: CPU, s', 'coldCpuSeconds'],
@@ -212,7 +212,7 @@ export function matrixTable(figures: Figures, mode: Mode): TableText {
   return { head: [`${MODE_TITLES[mode]}, 1 / 8 localities`, ...columns.map(([title]) => title)], rows };
 }
 
-/** CPU of a change as the number of services grows. */
+/** CPU time of a change for growing numbers of services. */
 export function growthTable(figures: Figures): TableText {
   const { small, grown } = goalSizes(figures.extent);
   const { clients } = small;
@@ -240,7 +240,7 @@ export function growthTable(figures: Figures): TableText {
   };
 }
 
-/** Bare sockets beside `lifeboat serve` in delta. */
+/** Bare sockets compared with `lifeboat serve` (incremental). */
 export function floorTable(figures: Figures): TableText {
   const rows = figures.floors.map((floor) => {
     const question = { contender: 'serve', mode: 'delta', services: floor.services, clients: floor.clients } as const;

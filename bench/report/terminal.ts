@@ -1,4 +1,4 @@
-/** What `make bench` shows at its end. */
+/** The output of `make bench` at its end. */
 import Table from 'cli-table3';
 import { goalSizes } from '../plan.js';
 import type { Figures } from '../figures.js';

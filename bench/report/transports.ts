@@ -1,4 +1,4 @@
-/** What the default transport costs beside the one for large fleets: `--transport http2` stays as long as this shows why. */
+/** Compares the default transport with the one for large fleets. `--transport http2` stays while this comparison justifies it. */
 import type { ContenderName } from '../contenders/contender.js';
 import type { FigureName, Figures } from '../figures.js';
 import { number, ratio, type TableText, times } from './format.js';
@@ -18,7 +18,7 @@ const PAIRS: readonly (readonly [grpcJs: ContenderName, http2: ContenderName])[]
   ['serve-grpc-js', 'serve'],
 ];
 
-/** How many times as much `grpc-js` takes; a row for each size, mode and program that was measured over both. */
+/** The ratio of `grpc-js` to `http2`. One row for each size, mode and program that was measured with both. */
 export function transportTable(figures: Figures): TableText {
   const rows = comparedSizes(figures).flatMap(({ services, clients }) =>
     MODES.flatMap((mode) =>

@@ -1,16 +1,16 @@
-/** What the measurement says that things cost, as far as the calculation for large fleets needs it. */
+/** The measured costs that the calculation for large fleets needs. */
 import type { FigureName, Figures } from '../figures.js';
 import { goalSizes } from '../plan.js';
 import { figureOf } from '../report/lookup.js';
 
 export interface Costs {
-  /** Milliseconds on a core to compute a change, whoever gets it. */
+  /** CPU time to compute a change, for all clients together, in milliseconds. */
   readonly changeMs: number;
-  /** Milliseconds on a core for a response that holds one resource, to one client, with its ACK. */
+  /** CPU time of a response with one resource to one client, including its ACK, in milliseconds. */
   readonly responseMs: number;
-  /** Milliseconds on a core for each further resource of a response. */
+  /** CPU time of each further resource in a response, in milliseconds. */
   readonly resourceMs: number;
-  /** Bytes of a load assignment in a response, and of the response without it. */
+  /** Size of a load assignment in a response, and of the response without it, in bytes. */
   readonly resourceBytes: number;
   readonly responseBytes: number;
   /** Memory of a stream, and of a service in one view, in kilobytes. */
@@ -20,7 +20,7 @@ export interface Costs {
   readonly processMb: number;
 }
 
-/** Undefined where the results lack what is needed. */
+/** `undefined` if the results lack a necessary figure. */
 export function costsOf(figures: Figures): Costs | undefined {
   const { small, goal, grown } = goalSizes(figures.extent);
   const of = (size: typeof goal, figure: FigureName, contender: 'serve' | 'library' = 'serve'): number | undefined =>
@@ -35,10 +35,10 @@ export function costsOf(figures: Figures): Costs | undefined {
   const idle = figures.idle.find(({ contender, failure }) => contender === 'serve' && failure === '');
   if (!serveMs || !libraryMs || !changeBytes || !coldSeconds || !coldBytes || !smallMb || !grownMb || !idle)
     return undefined;
-  // Under load much is done once for many changes; all CPU for one, sending included, bounds what computing it takes.
+  // Under load, much work is done once for many changes. The whole CPU time of one change, including sending, is an upper bound.
   const [share, made] = [of(goal, 'churnServerShare'), of(goal, 'madePerSecond')];
   const churnMs = share !== undefined && made !== undefined && made > 0 ? (1000 * share) / made : undefined;
-  // A cold start is two responses of one resource each per service; what is sent at once is cheaper than what is sent alone.
+  // A cold start sends two responses with one resource for each service. Resources that are sent together cost less.
   const resources = 2 * goal.services * goal.clients;
   const resourceBytes = coldBytes / resources;
   return {

@@ -1,20 +1,19 @@
 /**
- * A simulation of a region's loss: the endpoints of its services turn unhealthy in bursts as they are noticed, and one replica
- * tells its Envoys. A stream has one response in flight, so what changes meanwhile goes out together; the same without that
- * stands beside it.
+ * Simulates the loss of a region. The endpoints of its services become unhealthy in bursts, and one replica sends the changes to its Envoys. A
+ * stream has one response in flight, so changes that happen meanwhile are sent together. The simulation without this is for comparison.
  */
 import type { Costs } from './costs.js';
 
 export interface Loss {
-  /** Services that have endpoints in the region. */
+  /** The number of services with endpoints in the region. */
   readonly services: number;
-  /** Endpoints of each that are lost, one after the other. */
+  /** The number of lost endpoints of each service, one after the other. */
   readonly endpointsEach: number;
-  /** Seconds in which all of them have been noticed. */
+  /** Time until all losses are detected, in seconds. */
   readonly noticedWithin: number;
-  /** How many are noticed at a time: a health checker's round, a node's loss. */
+  /** The number of endpoints in a burst, such as a round of a health checker or the loss of a node. */
   readonly burst: number;
-  /** Envoys of the replica, and how many of all services each sees. */
+  /** The number of Envoys of the replica, and the share of all services that each sees. */
   readonly envoys: number;
   readonly share: number;
 }
@@ -23,13 +22,13 @@ export interface Convergence {
   readonly responses: number;
   readonly resources: number;
   readonly bytes: number;
-  /** From the first loss until the last Envoy has everything. */
+  /** Time from the first loss until the last Envoy is up to date. */
   readonly seconds: number;
-  /** After the last loss was noticed. */
+  /** Time after the last loss was detected. */
   readonly secondsAfter: number;
 }
 
-/** One round at a time: everything that was noticed since the last round began is computed and sent, which takes its time. */
+/** In rounds: all changes since the start of the last round are computed and sent together, which takes time. */
 export function simulate(costs: Costs, loss: Loss, random: () => number = newRandom(1)): Convergence {
   const arrivals = noticed(loss, random);
   let [time, next, responses, resources, bytes] = [0, 0, 0, 0, 0];
@@ -53,7 +52,7 @@ export function simulate(costs: Costs, loss: Loss, random: () => number = newRan
   return { responses, resources, bytes, seconds: time, secondsAfter: time - loss.noticedWithin };
 }
 
-/** The same if each change were a response of its own. */
+/** The same with a separate response for each change. */
 export function withoutCoalescing(costs: Costs, loss: Loss): Convergence {
   const changes = loss.services * loss.endpointsEach;
   const responses = changes * loss.envoys * loss.share;
@@ -63,7 +62,7 @@ export function withoutCoalescing(costs: Costs, loss: Loss): Convergence {
 }
 
 interface Arrival {
-  /** Seconds. */
+  /** In seconds. */
   readonly at: number;
   readonly service: number;
 }
@@ -77,7 +76,7 @@ function noticed({ services, endpointsEach, noticedWithin, burst }: Loss, random
   return lost.map(({ service }, i) => ({ service, at: times[Math.floor(i / burst)] ?? noticedWithin }));
 }
 
-/** Small numbers that are the same each time: mulberry32, a public-domain generator. */
+/** Reproducible random numbers: mulberry32, a generator in the public domain. */
 export function newRandom(seed: number): () => number {
   let state = seed;
   return () => {

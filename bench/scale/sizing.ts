@@ -1,42 +1,42 @@
-/** How many replicas a fleet needs, by what runs out first. A calculation: it is as good as the measured costs. */
+/** The number of replicas for a fleet, by the limit that is reached first. A calculation from the measured costs. */
 import type { Costs } from './costs.js';
 
 export interface Fleet {
   readonly envoys: number;
   readonly services: number;
-  /** How many of the services an Envoy sees. */
+  /** The number of services that an Envoy sees. */
   readonly servicesPerEnvoy: number;
-  /** Changes of endpoints per second in the whole fleet. */
+  /** Changes of endpoints per second, in the whole fleet. */
   readonly changesPerSecond: number;
 }
 
 export interface Machine {
-  /** Of one replica: it has one thread. */
+  /** Resources of one replica, which has one thread. */
   readonly memoryGb: number;
   readonly gigabitsPerSecond: number;
 }
 
-/** Replicas by each limit alone; the largest decides. Infinity where no number of replicas is enough. */
+/** The number of replicas by each limit alone. The largest one decides. Infinity if no number is enough. */
 export interface Sizing {
   readonly memory: number;
-  /** Changes as they come, at half of a core. */
+  /** For continuous changes, with half of a core. */
   readonly changes: number;
-  /** All Envoys come back at once and have everything within the time. */
+  /** For a restart: all Envoys reconnect at once and must be up to date within the time. */
   readonly restart: number;
   readonly network: number;
   readonly replicas: number;
-  /** Of one replica, in gigabytes. */
+  /** Memory of one replica, in gigabytes. */
   readonly memoryGbEach: number;
 }
 
-/** Share of a core or a link that is planned with. */
+/** The planned load of a core or a network link. */
 const LOAD = 0.5;
-/** Seconds in which a fleet that lost its control plane has everything again. */
+/** Time until a fleet that lost its control plane is up to date again, in seconds. */
 export const RESTART_SECONDS = 60;
 
 export function sizeFor(costs: Costs, fleet: Fleet, machine: Machine): Sizing {
   const { envoys, services, servicesPerEnvoy, changesPerSecond } = fleet;
-  // An Envoy hears of a change with this likelihood.
+  // The probability that a change is sent to an Envoy.
   const heard = servicesPerEnvoy / services;
   const fixedGb = (costs.processMb + (services * costs.serviceKb) / 1024) / 1024;
   const streamsGb = (envoys * costs.streamKb) / 1024 / 1024;

@@ -35,7 +35,7 @@ function count(value: number): string {
   return Number.isFinite(value) ? number(value) : 'impossible';
 }
 
-/** A region with a fifth of the endpoints is lost; the replicas share the Envoys. */
+/** The loss of a region with a fifth of the endpoints. The replicas share the Envoys. */
 export function lossTable(costs: Costs): TableText {
   const rows = FLEETS.flatMap((fleet) => {
     const { replicas } = sizeFor(costs, fleet, REPLICA);

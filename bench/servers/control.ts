@@ -1,9 +1,9 @@
-/** The control port of a server that is there for the measurement: each line makes a change and is answered with one. */
+/** The control port of a server of the measurement. Each line makes a change and is answered with a line. */
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** `change` gets the two numbers of a line. Resolves to the port. */
+/** `change`: called with the two numbers of a line. Resolves to the port. */
 export async function listenForChanges(change: (first: number, second: number) => void): Promise<number> {
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => undefined);
@@ -18,7 +18,7 @@ export async function listenForChanges(change: (first: number, second: number) =
   return (server.address() as AddressInfo).port;
 }
 
-/** Tells whoever started this program where it listens. */
+/** Prints the ports for the program that started this one. */
 export function announce(port: number, control: number): void {
   process.stdout.write(`${JSON.stringify({ port, control })}\n`);
 }

@@ -1,6 +1,6 @@
 /**
- * Bare sockets: at each change the same bytes go to everybody who is connected. The first number of a line says how many. Who
- * connects gets one byte, and knows by it that it has been accepted.
+ * Bare sockets: at each change, all connected sockets get the same bytes. The first number of a line is the number of bytes. A new socket gets
+ * one byte, which shows that it was accepted.
  */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';

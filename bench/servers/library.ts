@@ -1,6 +1,6 @@
 /**
- * The xDS server as a library alone: all resources encoded at the start, and one put again at each change. Arguments: the number of
- * services, and the transport.
+ * The xDS server as a library alone. All resources are encoded at the start, and each change puts one again. Arguments: the number of services,
+ * and the transport.
  */
 import { type EnvoyMessageName, encodeEnvoyMessage, typeUrl } from '../../src/proto/envoy-types.js';
 import { ResourceStore, XdsServer, encodeResource } from '../../src/xds/index.js';

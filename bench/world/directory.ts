@@ -1,10 +1,10 @@
-/** The measured world as files: one for each service in one directory, and one for what they share. */
+/** The measured world as files: one for each service in one directory, and one for the common resources. */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Marks, serviceDocuments, sharedDocuments } from './documents.js';
 import { serviceName } from './names.js';
 
-/** What is watched, within the directory of the world. */
+/** The watched directory. */
 export function configDirectory(directory: string): string {
   return join(directory, 'config');
 }
@@ -16,7 +16,7 @@ export function writeWorld(directory: string, services: number): void {
   for (let index = 0; index < services; index += 1) writeFileSync(fileOf(directory, index), serviceDocuments(index));
 }
 
-/** Replaces the file of a service at once, as careful programs do. Returns what to call for that: the file itself is ready. */
+/** Writes a new file for a service and returns a function that moves it into place. */
 export function stageService(directory: string, index: number, marks: Marks): () => void {
   const staged = join(directory, 'staging', `${serviceName(index)}.yaml`);
   writeFileSync(staged, serviceDocuments(index, marks));

@@ -1,6 +1,6 @@
 /**
- * The measured world as a user of `lifeboat serve` writes it: each service stands in three regions and has a hostname that
- * fails over between them, in an order that depends on where the client is.
+ * The measured world as documents for `lifeboat serve`. Each service has endpoints in three regions, and a hostname that fails over between
+ * them, in an order that depends on the client's region.
  */
 import {
   addressOf,
@@ -14,17 +14,17 @@ import {
   zoneName,
 } from './names.js';
 
-/** What the measurement changes of a service. */
+/** The changed values of a service. */
 export interface Marks {
   /** The port of its first endpoint. */
   readonly port: number;
-  /** The errors after which an endpoint is ejected. */
+  /** The number of errors before an endpoint is ejected. */
   readonly consecutiveErrors: number;
 }
 
 export const UNCHANGED: Marks = { port: PORT, consecutiveErrors: 5 };
 
-/** Everything about one service: a Destination for each region, the VirtualDestination over them, and its outlier detection. */
+/** The documents of one service: a Destination for each region, the VirtualDestination over them, and its outlier detection. */
 export function serviceDocuments(index: number, marks: Marks = UNCHANGED): string {
   const regions = regionsOf(index);
   const destinations = regions.map((region, place) =>
@@ -33,7 +33,7 @@ export function serviceDocuments(index: number, marks: Marks = UNCHANGED): strin
   return [...destinations, virtualDestination(index), outlierDetection(index, marks.consecutiveErrors)].join('---\n');
 }
 
-/** The endpoint that changes has ports of its own. */
+/** The endpoint that changes has its own ports. */
 function destination(index: number, region: number, place: number, firstPort: number): string {
   const [first, second] = [2 * place, 2 * place + 1].map((endpoint) => addressOf(index, endpoint));
   const zone = zoneName(region);
@@ -91,7 +91,7 @@ function serviceRefs(index: number, before: string): string {
     .join('\n');
 }
 
-/** What all services share: where traffic goes from each region, one way round for the even ones and the other for the odd. */
+/** The common documents: the failover order of each region, in one direction for even numbers and in the other for odd ones. */
 export function sharedDocuments(): string {
   const mappings = Array.from({ length: REGIONS }, (_, region) => mapping(region)).join('');
   return `apiVersion: resilience.policy.gloo.solo.io/v2

@@ -1,4 +1,4 @@
-/** The measured world as Envoy messages: what `lifeboat serve` makes of its files, for servers that get messages. */
+/** The measured world as Envoy messages, equal to those that `lifeboat serve` makes of the files. For servers that get messages. */
 import { addressOf, clusterName, PORT, regionName, regionsOf, zoneName } from './names.js';
 
 /** `envoy.config.cluster.v3.Cluster` in canonical JSON. */
@@ -30,7 +30,7 @@ export function clusterMessage(index: number): object {
 
 const MOST = 4_294_967_295;
 
-/** `envoy.config.endpoint.v3.ClusterLoadAssignment`: six endpoints in three localities, each a priority of its own. */
+/** `envoy.config.endpoint.v3.ClusterLoadAssignment`: six endpoints in three localities, each with its own priority. */
 export function loadAssignmentMessage(index: number, firstPort = PORT): object {
   const endpoints = regionsOf(index).map((region, place) => ({
     locality: { region: regionName(region), zone: zoneName(region) },

@@ -1,16 +1,16 @@
-/** What things are called in the measured world: the same in Lifeboat's files, in the servers beside it and in the client. */
+/** The names in the measured world: the same in Lifeboat's files, in the other servers and in the load client. */
 
-/** The port of every service, and of the one HTTP listener; also the name of the route configuration. */
+/** The port of every service and of the HTTP listener, and the name of the route configuration. */
 export const PORT = 8080;
-/** Digits of a service's number. */
+/** The number of digits of a service's number. */
 export const DIGITS = 5;
 /** The namespace of the services. */
 export const NAMESPACE = 'shop';
-/** What stands before the digits in a cluster's name. */
+/** The text before the digits in a cluster's name. */
 export const NAME_PREFIX = `outbound|${PORT}||svc-`;
 const NAME_SUFFIX = '.global';
 
-/** Regions; clients and endpoints are in one zone of each. */
+/** Regions. The clients and endpoints of a region are in one zone. */
 export const REGIONS = 8;
 
 export function serviceName(index: number): string {
@@ -34,7 +34,7 @@ export function zoneName(region: number): string {
   return `${regionName(region)}a`;
 }
 
-/** The three regions where a service has endpoints. */
+/** The three regions with endpoints of the service. */
 export function regionsOf(index: number): readonly number[] {
   return [0, 3, 6].map((offset) => (index + offset) % REGIONS);
 }
