@@ -20,7 +20,7 @@ function readKinds() {
   return JSON.parse(readFileSync(`${root}proto/kinds.json`, 'utf8'));
 }
 
-/** The text of each page that is there. */
+/** The text of each existing page. */
 export function writtenPages() {
   const names = readdirSync(folder).filter((name) => name.endsWith('.md'));
   return new Map(names.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]));

@@ -1,4 +1,4 @@
-/** That the reference of the resources says what proto/ says. */
+/** Checks that the reference of the resources corresponds to proto/. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { pagesOf, writtenPages } from './docs.mjs';

@@ -1,11 +1,11 @@
-/** That the lint rules about the direction of imports hold at any depth of a folder. */
+/** Checks that the lint rules about the direction of imports apply at any depth of folders. */
 import assert from 'node:assert/strict';
 import { ESLint, Linter } from 'eslint';
 import { describe, it } from 'mocha';
 
 const root = new URL('../', import.meta.url).pathname;
 
-/** What the rule says to a file of this path that imports from `specifier`. */
+/** The messages of the rule for a file with this path that imports from `specifier`. */
 async function complaints(file, specifier) {
   const { rules } = await new ESLint({ cwd: root }).calculateConfigForFile(`${root}${file}`);
   const rule = { 'no-restricted-imports': rules['no-restricted-imports'] };

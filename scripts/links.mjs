@@ -1,15 +1,15 @@
-/** Whether the links of the Markdown files lead anywhere. Knows the repository only: links to other sites are not followed. */
+/** Checks the links of the Markdown files. Knows the repository only: links to other sites are not followed. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import GithubSlugger from 'github-slugger';
 
-/** Files whose paths in `code` must exist, too: they tell people where to go. */
+/** Files in which paths in `code` must exist too, because readers follow them. */
 const GUIDES = new Set(['CONTRIBUTING.md', 'ARCHITECTURE.md']);
 
-/** Folders with files that are not of the repository. */
+/** Folders that are not part of the repository. */
 const FOREIGN = new Set(['node_modules', 'dist', 'coverage', '.cache', '.git']);
 
-/** Links of the Markdown files under `root` to files or headings that do not exist, as sentences. */
+/** Links of the Markdown files under `root` to missing files or headings, as sentences. */
 export function linkProblems(root) {
   return markdownFiles(root, '').flatMap((file) => problemsOf(root, file));
 }
@@ -55,7 +55,7 @@ function anchorsOf(file) {
   return new Set(headings.map((text) => slugger.slug(text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1'))));
 }
 
-/** Without blocks of code, in which `[x](y)` and `# x` are no links and headings. */
+/** The text without code blocks, in which `[x](y)` and `# x` are neither links nor headings. */
 function proseOf(text) {
   return text.replaceAll(/^( *)(```|~~~)[^]*?^\1\2 *$/gm, '');
 }

@@ -1,4 +1,4 @@
-/** That the tests run on other versions of Node.js, and that their failures are seen. */
+/** Checks that the tests run on other versions of Node.js, and that failures there are reported. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * Removes from dist/ what was compiled from a source that is no longer there, so that no test of the past runs on.
+ * Removes files of dist/ whose source no longer exists, so that no removed test runs.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ for (const root of ['src', 'integration', 'envoy', 'bench']) {
   for (const file of readdirSync(folder, { recursive: true })) {
     if (!OUTPUTS.test(file)) continue;
     const source = join(root, file.replace(OUTPUTS, '.ts'));
-    // What is generated is compiled again in any case.
+    // Generated files are compiled again in any case.
     if (!existsSync(source) && !source.startsWith(join('src', 'generated'))) rmSync(join(folder, file));
   }
 }

@@ -1,4 +1,4 @@
-/** `make release`: whether the tree can be released. Prints each thing that is missing and exits 1, or the version. */
+/** `make release`: checks whether the tree can be released. Prints the version, or each problem and exits with 1. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { linkProblems } from './links.mjs';
 
 const FILES = ['LICENSE', 'NOTICE', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'ARCHITECTURE.md'];
 
-/** What keeps the repository at `root` from a release, as sentences. */
+/** The problems that prevent a release, as sentences. */
 export function releaseProblems(root) {
   const missing = FILES.filter((file) => !existsSync(join(root, file)));
   return [
@@ -27,7 +27,7 @@ function packageOf(root) {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 }
 
-/** The version has a section with a date and content. */
+/** The version must have a section with a date and content. */
 function changelogProblems(root) {
   const version = versionOf(root);
   const sections = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').split(/^## /m);
@@ -40,7 +40,7 @@ function changelogProblems(root) {
   ];
 }
 
-/** The lock file has the version, and the package contains what a user of it must have. */
+/** The lock file must have the version, and the package must contain the files that users need. */
 function packageProblems(root) {
   const { version, files = [] } = packageOf(root);
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));

@@ -1,4 +1,4 @@
-/** That `make release` finds what is missing, and that the links of this repository lead somewhere. */
+/** Checks that `make release` finds all problems, and that the links of this repository are valid. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
-/** The rooms of the folders of src that have an order: `.dependency-cruiser.cjs` checks it, ARCHITECTURE.md says what each room is for. */
+/** The order of the rooms of each folder of src. `.dependency-cruiser.cjs` checks it. ARCHITECTURE.md describes the rooms. */
 
-/** By folder; a room imports only from those before it. */
+/** By folder. A room imports only from the rooms before it. */
 const ROOMS = {
   mesh: [
     'model',

@@ -1,4 +1,4 @@
-/** That the tree, the order of its rooms and ARCHITECTURE.md say the same. */
+/** Checks that the folders, the order of the rooms and ARCHITECTURE.md correspond. */
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +8,13 @@ import { ROOMS } from './rooms.cjs';
 const root = new URL('../', import.meta.url).pathname;
 const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
 
-/** More are too many to look through. */
+/** A folder with more files is hard to read. */
 const MAX_FILES = 20;
 
-/** An exported declaration. One of a class, a function and a type may have the name of another only in the same file. */
+/** Matches exported declarations. A class, a function and a type may have the same name only in one file. */
 const EXPORTED = /^export (?:abstract )?(?:async )?(?:class|const|function\*?|interface|type) (\w+)/gm;
 
-/** Folders of code below this one, as paths from it. */
+/** The folders with code below this one, as paths from it. */
 function foldersIn(path) {
   return readdirSync(join(root, path), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isDirectory())
@@ -23,7 +23,7 @@ function foldersIn(path) {
     .sort();
 }
 
-/** Files of code in this folder, without their tests. */
+/** The code files in this folder, without tests. */
 function codeIn(path) {
   return readdirSync(join(root, path)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
 }

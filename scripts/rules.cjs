@@ -1,6 +1,6 @@
 /**
- * The rules of the xDS protocol that a test's name says it tests: `rule 13: …`, `rules 14 and 15: …`, `rules 1, 2 and 3: …`,
- * in its own title or in one around it. Knows numbers, not what the rules say.
+ * The rules of the xDS protocol that a test covers, from its title and the titles around it: `rule 13: …`, `rules 14 and 15: …`,
+ * `rules 1, 2 and 3: …`. Knows numbers, but not the rules.
  */
 'use strict';
 
@@ -18,8 +18,8 @@ function rulesIn(title) {
 }
 
 /**
- * What is told at the end of a run, and how many failures it adds: one if any rule has no test. `runs`: the rules of all
- * tests that passed and of all that failed, for each run of mocha.
+ * The lines to print at the end of all runs, and the number of failures to add: one if any rule has no test. `runs`: for each run of mocha, the
+ * rules of all passed tests and of all failed ones.
  */
 function accountOf(runs) {
   const failed = new Set(runs.flatMap((run) => run.failed));

@@ -1,4 +1,4 @@
-/** That the run counts the rules of the protocol from the names of its tests. */
+/** Checks that the rules of the protocol are counted from the titles of tests. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,6 @@
 /**
- * Runs every check of the repository, whatever fails, and ends with the line `N passed, N failed, N skipped` over all
- * of them. A step that is no mocha run, or that ends before mocha could count, counts as one failure when it fails, and so
- * does it if a rule of the xDS protocol has no test.
+ * Runs every check of the repository, even if some fail, and ends with the line `N passed, N failed, N skipped` over all of them. If a step
+ * without mocha fails, or a step fails before mocha has counted, it counts as one failure. So does a rule of the xDS protocol without a test.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -15,8 +14,8 @@ const NOTHING = { passed: 0, failed: 0, skipped: 0, rules: NO_RULES };
 const scratch = mkdtempSync(join(tmpdir(), 'lifeboat-totals-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** `needed`: nothing after it makes sense when it fails. */
-// A type error does not keep the compiler from emitting, so the tests still run.
+/** `needed`: if the step fails, the following ones are skipped. */
+// The compiler writes its output even after a type error, so the tests still run.
 const STEPS = [
   { name: 'setup', command: 'make', args: ['--no-print-directory', 'setup'], needed: true },
   { name: 'build', command: 'make', args: ['--no-print-directory', 'build'] },
@@ -43,7 +42,7 @@ function run({ mocha, others, command, args }, index) {
   return mocha ? runMocha(mocha, index) : runCommand(command, args);
 }
 
-/** On every Node.js that there is besides this one; each test counts as often as it runs. */
+/** Runs the tests on all other versions of Node.js. Each test counts once for each version. */
 async function runOthers() {
   const nodes = otherNodes();
   if (nodes === undefined) return { succeeded: false, totals: { ...NOTHING, failed: 1 } };
@@ -63,7 +62,7 @@ function runCommand(command, args) {
 
 function runMocha(args, index) {
   const file = join(scratch, `${index}.json`);
-  // Left alone, mocha colours what CI reads.
+  // By default, mocha colours its output in CI too.
   const plain = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ['--no-color'];
   const reporter = ['--reporter', './scripts/totals-reporter.cjs'];
   const { status } = spawnSync('node_modules/.bin/mocha', [...reporter, ...plain, ...args], {
@@ -73,7 +72,7 @@ function runMocha(args, index) {
   return { succeeded: status === 0, totals: count(status, file) };
 }
 
-/** The totals of a run of mocha, which may also fail without a failed test: in a global fixture, or when a file does not load. */
+/** The totals of a mocha run. It may fail without a failed test: in a global fixture, or if a file cannot be loaded. */
 function count(status, file) {
   const totals = read(file);
   const unaccounted = status !== 0 && totals.failed === 0 ? 1 : 0;
@@ -99,7 +98,7 @@ function read(file) {
   }
 }
 
-/** Prints the account; the exit code. */
+/** Prints the totals. Returns the exit code. */
 function conclude(all) {
   const totals = sumOf(all.map((result) => result.totals));
   const rules = accountOf([totals.rules]);

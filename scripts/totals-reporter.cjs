@@ -1,6 +1,5 @@
 /**
- * Mocha's spec reporter that also writes the totals, and which rules of the xDS protocol were tested, as JSON into the file
- * that MOCHA_TOTALS names.
+ * Mocha's spec reporter, which also writes the totals and the tested rules of the xDS protocol, as JSON, into the file in MOCHA_TOTALS.
  */
 'use strict';
 const { writeFileSync } = require('node:fs');
@@ -13,7 +12,7 @@ class TotalsReporter extends reporters.Spec {
     const rules = { passed: new Set(), failed: new Set() };
     const note = (numbers) => (test) => rulesIn(test.fullTitle()).forEach((number) => numbers.add(number));
     runner.on('pass', note(rules.passed));
-    // A hook that fails bears the name of its test.
+    // A failed hook has the name of its test.
     runner.on('fail', note(rules.failed));
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
