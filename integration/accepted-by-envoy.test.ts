@@ -51,7 +51,7 @@ async function snapshot(
 
 describe('Envoy accepts', () => {
   for (const name of readdirSync(GOLDEN).sort()) {
-    it(`what every client of the golden case ${name} gets`, async () => {
+    it(`the resources of every client in the golden case ${name}`, async () => {
       const clients = parse(await readFile(join(GOLDEN, name, 'clients.yaml'), 'utf8')) as Readonly<
         Record<string, ClientYaml>
       >;
@@ -64,12 +64,12 @@ describe('Envoy accepts', () => {
   }
 
   for (const folder of ['docs/resources/examples', 'examples/three-sites']) {
-    it(`what the examples in ${folder} become`, async () => {
+    it(`the resources of the examples in ${folder}`, async () => {
       for (const client of exampleClients) await validate(await snapshot(join(ROOT, folder), client));
     });
   }
 
-  it('what becomes of TrafficPolicies at random', async () => {
+  it('the resources of random TrafficPolicies', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'lifeboat-random-'));
     try {
       const file = join(directory, 'random.yaml');

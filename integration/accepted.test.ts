@@ -75,7 +75,7 @@ const metadata = fc.constantFrom<readonly string[]>(
   ['LISTEN_PORT_OFFSET=65100'],
 );
 
-describe('what is generated', () => {
+describe('the generated configuration', () => {
   it('is accepted by a real Envoy', async () => {
     await fc.assert(
       fc.asyncProperty(world, metadata, async (made, said) => {

@@ -19,7 +19,7 @@ const BAD_ADDRESSES = ['300.1.1.1', '', 'not-an-ip', 'fe80::1%eth0', '10.0.0.0/8
 
 describe('values that Envoy would reject', () => {
   it(
-    'keep neither a starting Envoy nor a running one from all the others',
+    'do not prevent a starting or running Envoy from getting all other resources',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
       const { port } = story;

@@ -51,7 +51,7 @@ describe('lifeboat bootstrap', () => {
   );
 
   it(
-    'takes an Envoy to the second control plane when the first one dies, and no request fails',
+    'moves an Envoy to the second control plane when the first one fails, without a failed request',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
       const files = {

@@ -22,7 +22,7 @@ const UNLIMITED = 4_294_967_295;
 
 describe('the configuration that an Envoy holds', () => {
   it(
-    'has every host at its priority, and the settings that are configured',
+    'has every host in its priority, and the configured settings',
     withStory(async (story) => {
       const sites = await Promise.all(CLUSTERS.map((cluster) => story.site(cluster)));
       const outlierDetection = {
@@ -62,7 +62,7 @@ describe('the configuration that an Envoy holds', () => {
   );
 
   it(
-    'is what `lifeboat snapshot` prints',
+    'equals the output of `lifeboat snapshot`',
     withStory(async (story) => {
       const sites = await Promise.all(CLUSTERS.map((cluster) => story.site(cluster)));
       const plane = await story.controlPlane({

@@ -22,7 +22,7 @@ describe('pods with addresses of both IP families', () => {
     ['IPv6', 'IPv4'],
   ] as const) {
     it(
-      `keep all traffic where IPv6 cannot be reached and ${families[0]} takes precedence, and fail over when they die`,
+      `get all traffic of their region if IPv6 does not work and ${families[0]} takes precedence, and fail over when they fail`,
       withStory(async (story) => {
         const [east, west] = [await story.site('east'), await story.site('west')];
         const plane = await story.controlPlane({

@@ -9,7 +9,7 @@ import { withStory } from './support/story.js';
 describe('endpoints in a file', () => {
   for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
     it(
-      `are added and removed under traffic without a failure (${adsMode})`,
+      `are added and removed under traffic without a failed request (${adsMode})`,
       withStory(async (story) => {
         const east = await story.site('east', { backends: 3 });
         const west = await story.site('west');

@@ -16,9 +16,9 @@ import { withStory } from './support/story.js';
 
 const HOSTNAME = 'shop.failover.global';
 
-describe('a failover destination over a service and a name elsewhere', () => {
+describe('a failover destination with a service and an external name', () => {
   it(
-    'asks each by the Host that it knows',
+    'sends each backend the host header that it knows',
     withStory(async (story) => {
       const own = await story.backend('east');
       const elsewhere = await story.backend('elsewhere', { address: '127.0.0.1' });

@@ -17,7 +17,7 @@ const TOLERANCE = 3;
 
 describe('a FailoverPolicy', () => {
   it(
-    'with mappings gives each client tiers of its own, and fails over in their order',
+    'with mappings orders the tiers for each client, and fails over in this order',
     withStory(async (story) => {
       const { sites, sidecars } = await begin(story, {
         localityMappings: [
@@ -45,7 +45,7 @@ describe('a FailoverPolicy', () => {
     [80, 20],
   ] as const) {
     it(
-      `distributes ${String(own)} to ${String(other)}, and does not fail over`,
+      `with weights distributes ${String(own)} to ${String(other)}, and does not fail over`,
       withStory(async (story) => {
         const { sites, sidecars } = await begin(story, {
           localityMappings: [
@@ -71,7 +71,7 @@ describe('a FailoverPolicy', () => {
   }
 
   it(
-    'with label keys prefers what equals the client in more of them',
+    'with label keys prefers endpoints with more labels of the client',
     withStory(async (story) => {
       const { sites, sidecars } = await begin(story, {
         priorityLabels: { labels: ['tier', 'topology.kubernetes.io/region'] },
@@ -84,7 +84,7 @@ describe('a FailoverPolicy', () => {
   );
 
   it(
-    'with labels and values prefers what has more of them, whoever asks',
+    'with label values prefers endpoints with more of them, for all clients',
     withStory(async (story) => {
       const { sites, sidecars } = await begin(story, {
         priorityLabels: { labels: ['tier=silver', 'topology.kubernetes.io/region=us-west'] },
@@ -97,7 +97,7 @@ describe('a FailoverPolicy', () => {
   );
 
   it(
-    'that says nothing goes by nearness',
+    'without a setting orders by distance',
     withStory(async (story) => {
       const { sites, sidecars } = await begin(story, {});
       await hasTiers(sidecars.eu, sites, { eu: 0, 'us-east': 1, 'us-west': 1 });
@@ -110,7 +110,7 @@ describe('a FailoverPolicy', () => {
 
 describe('explain', () => {
   it(
-    'says what traffic shows: a tier with endpoints that are not ready spills over',
+    'shows the measured traffic: a tier with endpoints that are not ready spills over',
     withStory(async (story) => {
       const { sites, sidecars, plane } = await begin(story, {
         localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }],
@@ -128,7 +128,7 @@ describe('explain', () => {
   );
 
   it(
-    'says what traffic shows: with nothing healthy, endpoints that are draining count as well',
+    'shows the measured traffic: without healthy endpoints, draining ones get traffic too',
     withStory(async (story) => {
       const { sites, sidecars, plane } = await begin(story, {
         localityMappings: [{ from: { region: 'us-east' }, to: [{ region: 'eu' }] }],

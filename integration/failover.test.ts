@@ -13,7 +13,7 @@ import { withStory } from './support/story.js';
 
 describe('a FailoverService of two tiers', () => {
   it(
-    'sends all traffic to its first service, to the second while that is down, and back',
+    'sends all traffic to its first service, to the second one while the first is down, and back',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
       const plane = await story.controlPlane({
@@ -38,7 +38,7 @@ describe('a FailoverService of two tiers', () => {
   );
 
   it(
-    'is seen only in the meshes that it names',
+    'exists only in the meshes that it names',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
       const plane = await story.controlPlane({

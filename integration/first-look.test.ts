@@ -42,14 +42,14 @@ async function run(commands: string): Promise<string> {
 }
 
 describe('the commands of', () => {
-  it("README's first look end in answers, before and after the failure", async () => {
+  it("README's first look get responses before and after the failure", async () => {
     const output = await run(await commandsAfter('README.md', 'A first look'));
     assert.match(output, /"cluster":"mgmt-cluster".*"cluster":"remote-cluster"/s);
     assert.match(output, /state: ACCEPTED/);
     assert.match(output, /productpage-1.*SYNCED/s);
   });
 
-  it('the example of three sites go from one site to the next', async () => {
+  it('the three-sites example fail over from one site to the next', async () => {
     const output = await run(await commandsAfter('examples/three-sites/README.md', '## See it work'));
     assert.match(output, /"cluster":"oslo".*"cluster":"paris".*"cluster":"rome"/s);
   });

@@ -19,7 +19,7 @@ const [WEB, VAULT] = ['web.failover.global', 'vault.failover.global'];
 
 describe('gateways', () => {
   it(
-    'serve failover hostnames by Host and server name, each from its own region',
+    'serve failover hostnames by host header and server name, with the nearest region of each gateway first',
     withStory(async (story) => {
       const certificate = selfSigned('lifeboat');
       const web = await Promise.all(SITES.map((site) => story.backend(site)));
@@ -72,7 +72,7 @@ describe('gateways', () => {
 
 describe('a gateway', () => {
   it(
-    'tells backends the address of its client, and nothing that the client made up',
+    'tells backends the address of its client, and removes forged headers',
     withStory(async (story) => {
       const backend = await story.backend('east');
       const plane = await story.controlPlane({

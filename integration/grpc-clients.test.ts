@@ -23,7 +23,7 @@ const UNAVAILABLE = /^error 14: /;
 for (const library of ['node', 'python'] as const) {
   describe(`a gRPC client of ${library}`, () => {
     it(
-      'calls the first tier, the second while that is down, and the first again',
+      'calls the first tier, the second one while the first is down, and then the first again',
       withStory(async (story) => {
         const { plane, service } = await world(story);
         const client = await connect(story, plane, library, `${service.hostname}:${story.port}`);
@@ -34,7 +34,7 @@ for (const library of ['node', 'python'] as const) {
     );
 
     it(
-      'does so where the services have settings of their own, in an aggregate cluster',
+      'does the same if the services have different settings, with an aggregate cluster',
       withStory(async (story) => {
         const { plane, service } = await world(story);
         const others = service.resources().filter(({ kind }) => kind !== 'TrafficPolicy');
@@ -60,7 +60,7 @@ for (const library of ['node', 'python'] as const) {
     );
 
     it(
-      'calls a service by its own name, and goes where a policy sends it',
+      'calls a service by its own name, and follows a traffic shift',
       withStory(async (story) => {
         const { plane } = await world(story);
         const client = await connect(story, plane, library, `reviews.${APP_NAMESPACE}:${story.port}`);
@@ -76,7 +76,7 @@ for (const library of ['node', 'python'] as const) {
     );
 
     it(
-      'waits for a FailoverService that is yet to come, and is told when it has gone',
+      'waits for a FailoverService that is added later, and is notified of its removal',
       withStory(async (story) => {
         const { plane, service } = await world(story);
         const others = service.resources().filter(({ kind }) => kind !== 'FailoverService');

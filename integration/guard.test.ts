@@ -13,7 +13,7 @@ import { strictProgram } from './support/processes/strict-program.js';
 
 describe('a configuration that the guard rejects', () => {
   it(
-    'costs no Envoy anything, and makes the resource with the value FAILED until it changes',
+    'disturbs no Envoy, and makes the resource with the value FAILED until it changes',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
       const header = (value: string): object => ({

@@ -36,7 +36,7 @@ describe('the Failover Service guide', () => {
   );
 
   it(
-    'shows red stars when reviews v1 and v2 are off',
+    'shows red stars after reviews v1 and v2 have failed',
     withStory(async (story) => {
       const { plane, layout } = await begin(story);
       const port = SERVICE_PORT + layout.portOffset;

@@ -14,7 +14,7 @@ import { withStory } from './support/story.js';
 describe('a tier that hangs', () => {
   for (const concurrency of [1, 16]) {
     it(
-      `costs no GET when a TrafficPolicy limits each try, ${concurrency} at once`,
+      `fails no GET if a TrafficPolicy limits each try, with ${concurrency} concurrent requests`,
       withStory(async (story) => {
         const [east, west] = [await story.site('east'), await story.site('west')];
         const retries = { attempts: 3, perTryTimeout: '500ms' };

@@ -45,19 +45,19 @@ describe('documents that are easily misread', () => {
     });
   }
 
-  it('a connection to a port that is named like a database goes through as it is', async () => {
+  it('a connection to a port with the name of a database passes through unchanged', async () => {
     const port = await world.port('PORT_CACHE');
     const cache = await StreamBackend.start({ name: 'cache', address: world.address('CACHE'), port });
     world.story.atEnd(() => cache.refuse());
     assert.equal(await ask({ address: world.listeners, port }), 'cache');
   });
 
-  it('a gRPC hostname reaches the next service over HTTP/2 when the first is down', async () => {
+  it('a gRPC hostname fails over to the next service over HTTP/2', async () => {
     await backends.get('SEATS_NORTH')?.refuse();
     assert.equal(await world.ask('seats.global'), 'SEATS_SOUTH');
   });
 
-  it('a call that was UNAVAILABLE runs again unless attempts is 0', async () => {
+  it('a call with status UNAVAILABLE is retried unless attempts is 0', async () => {
     const busy = backends.get('BUSY');
     const calls = async (host: string): Promise<number> => {
       const before = busy?.received() ?? 0;
@@ -67,7 +67,7 @@ describe('documents that are easily misread', () => {
     assert.deepEqual([await calls('busy-once.global'), await calls('busy.global')], [1, 3]);
   });
 
-  it('has a row for each file', () => {
+  it('each file has a row', () => {
     assert.deepEqual(
       [...new Set(ROWS.map(({ input }) => input))].sort(),
       world.inputs.map((name) => name.replace(/\.yaml$/, '')),

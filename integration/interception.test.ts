@@ -5,5 +5,5 @@ import { tellInNamespace } from './support/processes/namespace-story.js';
 const STORY = fileURLToPath(new URL('interception/story.js', import.meta.url));
 
 describe('an Envoy to which iptables redirects', () => {
-  it('takes what its listeners are for and passes the rest through', () => tellInNamespace(STORY, 90_000));
+  it('serves the hosts of its listeners and passes other connections through', () => tellInNamespace(STORY, 90_000));
 });

@@ -17,7 +17,7 @@ const CLUSTERS = ['east', 'west'] as const;
 
 describe('a resource that becomes invalid', () => {
   it(
-    'keeps its last valid version in force, says so, and hurts nobody else',
+    'keeps its last valid version in force, reports the error, and affects no other resource',
     withStory(async (story) => {
       const { east, west, plane, sidecar } = await begin(story);
       const traffic = story.traffic(sidecar);
@@ -41,7 +41,7 @@ describe('a resource that becomes invalid', () => {
 
 describe('a file that becomes broken YAML', () => {
   it(
-    'keeps its resources in force, and the other files apply',
+    'keeps its resources in force while other files are applied',
     withStory(async (story) => {
       const { east, west, plane, sidecar } = await begin(story);
       const traffic = story.traffic(sidecar);
@@ -68,7 +68,7 @@ describe('a file that becomes broken YAML', () => {
 
 describe('a directory that is unmounted', () => {
   it(
-    'keeps its resources in force, and nobody is told anything, then or when it is back',
+    'keeps its resources in force, and Envoys get no update, also after its return',
     withStory(async (story) => {
       const { east, west, plane, sidecar } = await begin(story);
       const traffic = story.traffic(sidecar);

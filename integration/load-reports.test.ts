@@ -64,7 +64,7 @@ describe('load reports', () => {
   );
 
   it(
-    'are not asked for with --load-report-interval=0',
+    'are not requested with --load-report-interval=0',
     withStory(async (story) => {
       const { east, plane } = await start(story, '0');
       const { envoy, address } = await story.sidecar(plane, { cluster: 'east', loadReports: true });

@@ -34,7 +34,7 @@ function mistakenDocuments(seed: number): string {
 
 describe('documents with mistakes', () => {
   it(
-    'cost Envoys nothing: nothing is rejected, and other services answer',
+    'do not affect Envoys: they reject nothing, and other services respond',
     withStory(async (story) => {
       const east = await story.site('east');
       const seed = Date.now();

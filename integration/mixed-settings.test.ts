@@ -22,7 +22,7 @@ const TOLERANCE = 3;
 
 describe('a hostname over services with different settings', () => {
   it(
-    'gives each client its own order, fails over through all of them and back, and loses no GET',
+    'gives each client its own order, fails over through all services and back, without a failed GET',
     withStory(async (story) => {
       const { east, west, plane } = await begin(story);
       const far = await story.backend('far', { address: '127.0.0.1' });
@@ -53,7 +53,7 @@ describe('a hostname over services with different settings', () => {
   );
 
   it(
-    'spills over from one to another as explain says',
+    'spills over from one service to another as explain shows',
     withStory(async (story) => {
       const { east, west, plane } = await begin(story, { unready: 1 });
       const sidecar = await story.sidecar(plane, { cluster: 'east' });

@@ -8,7 +8,7 @@ import { withStory } from './support/story.js';
 
 describe('an Envoy with a listener of its own', () => {
   it(
-    'routes by the route configuration named after the port',
+    'uses the route configuration with the name of the port',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
       const plane = await story.controlPlane({

@@ -15,7 +15,7 @@ const SITES = ['east', 'west'] as const;
 
 describe('a FailoverService', () => {
   it(
-    'over TCP loses no more connections than the attempts allow',
+    'over TCP loses at most as many connections as the attempts allow',
     withStory(async (story) => {
       const [endpoints, errors, attempts] = [4, 5, 16];
       const outlierDetection = { consecutiveErrors: errors, interval: '0.2s', baseEjectionTime: '1s' };
@@ -34,7 +34,7 @@ describe('a FailoverService', () => {
   );
 
   it(
-    'over TLS goes by the server name, and resets an unknown one',
+    'over TLS selects by server name, and resets connections with an unknown one',
     withStory(async (story) => {
       const service = await streams(story, 'vault', 'TLS', { certificate: selfSigned('lifeboat') });
       const { address } = await sidecarOf(story, service);
@@ -57,7 +57,7 @@ describe('a FailoverService', () => {
   );
 
   it(
-    'over HTTPS passes TLS through',
+    'over HTTPS passes the TLS connection through',
     withStory(async (story) => {
       const service = await streams(story, 'shop', 'HTTPS', { certificate: selfSigned('lifeboat'), reply: httpReply });
       const { address } = await sidecarOf(story, service);
@@ -72,7 +72,7 @@ describe('a FailoverService', () => {
   );
 
   it(
-    'over MONGO fails over and counts queries',
+    'over MONGO fails over, and Envoy counts its queries',
     withStory(async (story) => {
       const service = await streams(story, 'db', 'MONGO', { reply: mongoReply });
       const { address, envoy } = await sidecarOf(story, service);
@@ -93,7 +93,7 @@ describe('a FailoverService', () => {
   );
 
   it(
-    'shares its port with others that Host or server name tells apart',
+    'shares its port with hosts that the host header or server name distinguishes',
     withStory(async (story) => {
       const certificate = selfSigned('lifeboat');
       const web = new Service({
@@ -121,7 +121,7 @@ describe('a FailoverService', () => {
   );
 
   it(
-    'takes a port that it cannot share from a service, which is told',
+    'takes a port that it cannot share from a service, which gets a finding',
     withStory(async (story) => {
       const queue = await streams(story, 'queue', 'TCP', {});
       const web = new Service({ name: 'web', protocol: 'HTTP', sites: { east: [await httpBackend(story, 'east')] } });

@@ -38,7 +38,7 @@ async function rejected(plane: ControlPlane, id: string, type: string): Promise<
 
 describe('a configuration that one Envoy rejects', () => {
   it(
-    'stays with those that took it, is withheld from newcomers, and makes its resource FAILED until it changes',
+    'stays with Envoys that accepted it, is withheld from others, and makes its resource FAILED until it changes',
     withStory(async (story) => {
       const { east, plane } = await start(story);
       const sound = await story.sidecar(plane, { cluster: 'east' });
@@ -69,7 +69,7 @@ describe('a configuration that one Envoy rejects', () => {
   );
 
   it(
-    'withholds nothing from others where it is about its own host',
+    'is not withheld from others if the error is about the host of the Envoy',
     withStory(async (story) => {
       const { east, plane } = await start(story);
       await plane.write('failover.yaml', failoverService({ clusters: ['east', 'west'], port: story.port }));

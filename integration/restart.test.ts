@@ -25,7 +25,7 @@ describe('a restart of the control plane', () => {
   for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
     for (const way of ['stop', 'crash'] as const) {
       it(
-        `leaves the Envoys serving and changes nothing (${adsMode}, ${way})`,
+        `does not interrupt the Envoys and changes nothing in them (${adsMode}, ${way})`,
         withStory(async (story) => {
           const [east, west] = [await story.site('east'), await story.site('west')];
           const plane = await story.controlPlane({

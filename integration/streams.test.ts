@@ -22,7 +22,7 @@ import { type Story, withStory } from './support/story.js';
 
 describe('a stream', () => {
   it(
-    'ends by a timeout of the user, and by none where there is none',
+    'ends after the timeout of a policy, and never without one',
     withStory(async (story) => {
       const address = await silentStream(story);
       const plane = await story.controlPlane({
@@ -51,7 +51,7 @@ describe('a stream', () => {
 
 describe('a TCP connection', () => {
   it(
-    'stays when endpoints come and go',
+    'stays open when endpoints are added and removed',
     withStory(async (story) => {
       const [first, second, third] = await Promise.all([1, 2, 3].map((number) => echo(story, `east-${number}`)));
       const withBackends = (...backends: readonly (Switchable | undefined)[]): Service =>

@@ -13,7 +13,7 @@ const CLUSTERS = ['east', 'west', 'north'] as const;
 describe('a FailoverService of three sites under steady traffic', () => {
   for (const concurrency of [1, 64]) {
     it(
-      `fails over twice and back with no failed GET, ${concurrency} at once`,
+      `fails over twice and back without a failed GET, with ${concurrency} concurrent requests`,
       withStory(async (story) => {
         const account = await failTwiceAndComeBack(story, { concurrency });
         assert.deepEqual(account.failures, []);
@@ -21,7 +21,7 @@ describe('a FailoverService of three sites under steady traffic', () => {
     );
 
     it(
-      `loses at most what was under way of POST, ${concurrency} at once`,
+      `loses at most the POST requests in progress, with ${concurrency} concurrent requests`,
       withStory(async (story) => {
         const account = await failTwiceAndComeBack(story, { concurrency, method: 'POST' });
         console.log(`        ${account.failed} POSTs under way were lost when two tiers died`);

@@ -26,7 +26,7 @@ describe('a total outage', () => {
   ] as const) {
     for (const survivor of [0, 1] as const) {
       it(
-        `ends as soon as tier ${survivor} is back, with ${ejection} ejection`,
+        `ends as soon as tier ${survivor} has recovered, with ${ejection} ejection`,
         withStory(async (story) => {
           const sites = [await story.site('east'), await story.site('west')] as const;
           const plane = await story.controlPlane({

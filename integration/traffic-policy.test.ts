@@ -16,7 +16,7 @@ const TOLERANCE = 3;
 
 describe('TrafficPolicies', () => {
   it(
-    'share traffic out by weight, to subsets of a service',
+    'distribute traffic by weight, also to subsets of a service',
     withStory(async (story) => {
       const { reviews } = await applications(story);
       const share = (version: string, weight: number): object => ({
@@ -43,7 +43,7 @@ describe('TrafficPolicies', () => {
   );
 
   it(
-    'do to requests that match what they say, and nothing to others',
+    'apply to matching requests, and not to others',
     withStory(async (story) => {
       const { reviews, copies } = await applications(story);
       const plane = await story.controlPlane({
@@ -80,7 +80,7 @@ describe('TrafficPolicies', () => {
   );
 
   it(
-    'count for the clients that they select, and are gone with their last resource',
+    'apply to the selected clients, until their last resource is deleted',
     withStory(async (story) => {
       const { reviews } = await applications(story);
       const plane = await story.controlPlane({

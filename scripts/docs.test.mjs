@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { pagesOf, writtenPages } from './docs.mjs';
 
 describe('docs/resources', () => {
-  it('is what make docs writes', () => {
+  it('equals the output of make docs', () => {
     const [expected, written] = [pagesOf(), writtenPages()];
     assert.deepEqual([...written.keys()].sort(), [...expected.keys()].sort(), 'run make docs');
     for (const [name, text] of expected) assert.equal(written.get(name), text, `${name} is out of date: run make docs`);

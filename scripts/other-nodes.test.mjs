@@ -18,7 +18,7 @@ describe('other versions of Node.js', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('run the tests with few cases, as the node of the programs that tests start', async () => {
+  it('run the tests with few cases, also for programs that tests start as node', async () => {
     const tests = join(folder, 'tests.cjs');
     writeFileSync(
       tests,
@@ -37,11 +37,11 @@ describe('other versions of Node.js', () => {
     assert.match(failuresIn(run.output), /^ {2}1 passing[^]*on purpose/);
   });
 
-  it('show everything if mocha did not get as far as its count', () => {
+  it('print all output if mocha did not reach its count', () => {
     assert.equal(failuresIn('SyntaxError: x\n'), 'SyntaxError: x\n');
   });
 
-  it('are none where there are none for the machine, and undefined if they cannot be fetched', () => {
+  it('are an empty list without binaries for the machine, and undefined if the download fails', () => {
     const script = (name, text) => {
       writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
       return join(folder, name);
@@ -51,7 +51,7 @@ describe('other versions of Node.js', () => {
     assert.equal(otherNodes(script('broken', 'exit 1')), undefined);
   });
 
-  it('are left out with a word on another architecture', () => {
+  it('are left out with a message on another architecture', () => {
     writeFileSync(join(folder, 'uname'), '#!/bin/sh\ntest "$1" = -m && echo aarch64 || echo Linux\n', { mode: 0o755 });
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
     const { status, stdout, stderr } = spawnSync('scripts/nodes/fetch.sh', { cwd: root, env, encoding: 'utf8' });
@@ -59,7 +59,7 @@ describe('other versions of Node.js', () => {
     assert.match(stderr, /no other Node\.js versions for Linux-aarch64/);
   });
 
-  it('begin with the oldest that package.json allows', () => {
+  it('include the oldest one that package.json allows', () => {
     const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
     const [, oldest] = /^>=(\d+\.\d+)\.0$/.exec(read('package.json').engines.node);
     const { oldest: tested, newest } = read('scripts/nodes/package.json').dependencies;

@@ -41,29 +41,29 @@ describe('make release', () => {
     assert.deepEqual(releaseProblems(root), problems);
   };
 
-  it('finds nothing where all is there', () => {
+  it('reports nothing for a complete tree', () => {
     finds();
   });
 
   for (const file of ['NOTICE', 'SECURITY.md', 'CHANGELOG.md']) {
-    it(`needs ${file}`, () => {
+    it(`requires ${file}`, () => {
       rmSync(join(root, file));
       finds(`${file} is missing.`);
     });
   }
 
-  it('needs a section for the version, not for one that begins alike', () => {
+  it('requires a section for exactly this version', () => {
     write('package.json', JSON.stringify({ ...PACKAGE, version: '1.2' }));
     write('package-lock.json', JSON.stringify({ version: '1.2' }));
     finds('CHANGELOG.md has no section for version 1.2: add "## 1.2 - DATE".');
   });
 
-  it('needs a date and content in the section', () => {
+  it('requires a date and content in the section', () => {
     write('CHANGELOG.md', '## 1.2.3\n\n## 1.2.2 - 2026-01-01\n\nOld.\n');
     finds('CHANGELOG.md: the section "1.2.3" has no date: YYYY-MM-DD.', 'CHANGELOG.md: the section "1.2.3" is empty.');
   });
 
-  it('needs the version in the lock file, and the notices in the package', () => {
+  it('requires the version in the lock file, and the notices in the package', () => {
     write('package-lock.json', JSON.stringify({ version: '1.2.2' }));
     write('package.json', JSON.stringify({ version: '1.2.3', files: ['LICENSE'] }));
     finds(
@@ -73,7 +73,7 @@ describe('make release', () => {
     );
   });
 
-  it('follows links to files and headings, and paths in CONTRIBUTING.md', () => {
+  it('checks links to files and headings, and paths in CONTRIBUTING.md', () => {
     appendFileSync(
       join(root, 'README.md'),
       [
@@ -93,7 +93,7 @@ describe('make release', () => {
     );
   });
 
-  it('needs everything committed', () => {
+  it('requires that everything is committed', () => {
     write('src/a.ts', 'changed');
     write('src/new.ts', '');
     assert.deepEqual(releaseProblems(root), ['Not committed: src/a.ts', 'Not committed: src/new.ts']);
@@ -101,7 +101,7 @@ describe('make release', () => {
 });
 
 describe('the documents of this repository', () => {
-  it('have no links and paths that lead nowhere', () => {
+  it('have no broken links or paths', () => {
     assert.deepEqual(linkProblems(new URL('../', import.meta.url).pathname), []);
   });
 });

@@ -32,14 +32,14 @@ describe('rooms', () => {
   for (const [folder, rooms] of Object.entries(ROOMS))
     it(`have an order in src/${folder}`, () => assert.deepEqual([...rooms].sort(), foldersIn(`src/${folder}`)));
 
-  it('stand in ARCHITECTURE.md', () => {
+  it('are described in ARCHITECTURE.md', () => {
     const named = (folder) => architecture.includes(`\`src/${folder}/\``) || architecture.includes(`\`${folder}/`);
     const folders = foldersIn('src').filter((folder) => !/^(generated|testdata)(\/|$)/.test(folder));
     const rest = folders.filter((folder) => !named(folder) && !named(folder.split('/').slice(1).join('/')));
     assert.deepEqual(rest, []);
   });
 
-  it('are small', () => {
+  it('contain few files', () => {
     const folders = ['src', 'bench', 'integration'].flatMap((top) => foldersIn(top).map((folder) => join(top, folder)));
     const large = folders.filter((folder) => !folder.startsWith('src/generated') && codeIn(folder).length > MAX_FILES);
     assert.deepEqual(large, []);

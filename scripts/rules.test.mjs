@@ -22,7 +22,7 @@ describe('the account of rules', () => {
     it(`reads ${JSON.stringify(numbers)}`, () => assert.deepEqual(rulesIn(title), numbers));
   }
 
-  it('is one line when all is well', () => {
+  it('is one line if all rules are tested and passed', () => {
     const runs = [
       { passed: ALL.slice(0, 60), failed: [] },
       { passed: ALL.slice(50), failed: [] },
@@ -30,7 +30,7 @@ describe('the account of rules', () => {
     assert.deepEqual(accountOf(runs), { lines: ['xDS rules: 100 of 100 tested, 100 passed'], failures: 0 });
   });
 
-  it('names rules that failed, even if another test of theirs passed', () => {
+  it('names rules with a failed test, even if another test passed', () => {
     assert.deepEqual(accountOf([{ passed: ALL, failed: [14] }]), {
       lines: ['xDS rules: 100 of 100 tested, 99 passed', 'Rules with a failed test: 14'],
       failures: 0,
@@ -45,7 +45,7 @@ describe('the account of rules', () => {
     assert.equal(accountOf([]).failures, 1);
   });
 
-  it('is fed by the reporter: passed and failed tests, and hooks; no skipped ones', () => {
+  it('comes from the reporter: passed and failed tests and hooks, but no skipped ones', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lifeboat-rules-'));
     const [tests, totals] = [join(folder, 'tests.cjs'), join(folder, 'totals.json')];
     writeFileSync(

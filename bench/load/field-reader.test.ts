@@ -31,12 +31,12 @@ function message(...fields: readonly Buffer[]): Buffer {
   return Buffer.concat([prefix, body]);
 }
 
-describe('the reader of fields', () => {
+describe('the field reader', () => {
   const flag = Buffer.from([(3 << 3) | 0, 0xac, 0x02]);
   const first = message(field(1, 'version'), field(2, 'a'.repeat(300)), flag, field(4, ''), field(5, 'nonce'));
   const bytes = Buffer.concat([first, message(), message(field(2, 'b'))]);
 
-  it('reads the same whatever the pieces', () => {
+  it('gives the same result for any pieces of the input', () => {
     const whole = read(bytes, bytes.length);
     assert.deepEqual(whole.messages, [first.length - 5, 0, 3]);
     assert.deepEqual(
@@ -53,7 +53,7 @@ describe('the reader of fields', () => {
       assert.deepEqual(read(bytes, size), whole, `in pieces of ${size}`);
   });
 
-  it('keeps only the beginning of a long field that comes in pieces', () => {
+  it('stores only the beginning of a long field that arrives in pieces', () => {
     const long = message(field(2, `head${'x'.repeat(3 * HEAD)}`), field(5, 'nonce'));
     for (const size of [1_000, HEAD, 2 * HEAD]) {
       const { fields, messages } = read(long, size);

@@ -15,7 +15,7 @@ const LIMIT_MS = 20_000;
 
 describe('a fleet of simulated Envoys', () => {
   for (const mode of ['sotw', 'delta'] as const) {
-    it(`gets everything from a real server and hears of a change, ${mode}`, async () => {
+    it(`gets all resources of a real server and receives a change, ${mode}`, async () => {
       const store = new ResourceStore();
       const server = new XdsServer({ provider: store });
       const putEndpoints = (index: number, port?: number): void =>

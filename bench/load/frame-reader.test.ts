@@ -30,7 +30,7 @@ function read(bytes: Buffer, size: number): readonly string[] {
   return said;
 }
 
-describe('the reader of frames', () => {
+describe('the frame reader', () => {
   const padded = frame(FRAME.data, FLAG.padded, STREAM_ID, Buffer.from('\u0003padded...', 'latin1'));
   const bytes = Buffer.concat([
     frame(FRAME.settings, 0, 0, Buffer.alloc(0)),
@@ -41,7 +41,7 @@ describe('the reader of frames', () => {
     frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, STREAM_ID, Buffer.from([0x88])),
   ]);
 
-  it('reads the same whatever the pieces', () => {
+  it('gives the same result for any pieces of the input', () => {
     const whole = [
       'frame 4 on 0: ',
       'received 5',
@@ -57,7 +57,7 @@ describe('the reader of frames', () => {
       assert.deepEqual(read(bytes, size), whole, `in pieces of ${size}`);
   });
 
-  it('takes in what is framed', () => {
+  it('reads frames that were written by the client', () => {
     const text = 'x'.repeat(MAX_PAYLOAD + 1);
     const frames = dataFrames(Buffer.from(text));
     assert.equal(frames.length, 2);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Histogram } from './histogram.js';
 
 describe('a histogram of delays', () => {
-  it('knows the delay that a share of all did not exceed', () => {
+  it('gives the delay that a share of all delays does not exceed', () => {
     const histogram = new Histogram(1_000);
     for (let ms = 1; ms <= 100; ms += 1) histogram.add(ms);
     assert.deepEqual(
@@ -12,7 +12,7 @@ describe('a histogram of delays', () => {
     assert.deepEqual([histogram.total, histogram.max], [100, 100]);
   });
 
-  it('takes what is too long into its last step, and what is too short into its first', () => {
+  it('counts longer delays in its last step and shorter ones in its first', () => {
     const histogram = new Histogram(10);
     histogram.add(500);
     histogram.add(-1);
@@ -20,5 +20,5 @@ describe('a histogram of delays', () => {
     assert.equal(histogram.quantile(0.5), 0);
   });
 
-  it('is nothing without delays', () => assert.equal(new Histogram(10).quantile(0.99), 0));
+  it('gives 0 without delays', () => assert.equal(new Histogram(10).quantile(0.99), 0));
 });

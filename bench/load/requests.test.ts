@@ -20,7 +20,7 @@ describe('the requests of a simulated Envoy', () => {
   for (const services of [3, 2_000]) {
     const names = Array.from({ length: services }, (_, index) => clusterName(index));
 
-    it(`acknowledge with all of ${services} names in state of the world`, () => {
+    it(`contain all ${services} names in a state-of-the-world ACK`, () => {
       const request = decode('sotw', createRequests('sotw', services).acknowledge('endpoints', 'v1', 'n7'));
       assert.deepEqual(
         [request['typeUrl'], request['versionInfo'], request['responseNonce'], request['resourceNames']],
@@ -28,7 +28,7 @@ describe('the requests of a simulated Envoy', () => {
       );
     });
 
-    it(`subscribe to ${services} names once in delta, and acknowledge with none`, () => {
+    it(`contain ${services} names in the first delta request, and none in an ACK`, () => {
       const requests = createRequests('delta', services);
       assert.deepEqual(decode('delta', requests.subscribe('endpoints'))['resourceNamesSubscribe'], names);
       const answer = decode('delta', requests.acknowledge('endpoints', 'v1', 'n7'));
@@ -40,7 +40,7 @@ describe('the requests of a simulated Envoy', () => {
   }
 
   for (const mode of ['sotw', 'delta'] as const) {
-    it(`say who they are first, ${mode}`, () => {
+    it(`begin with the node, ${mode}`, () => {
       const { node, typeUrl } = decode(mode, createRequests(mode, 1).hello({ id: 'envoy-3', region: 2 }));
       assert.equal(typeUrl, TYPE.cluster);
       const { id, cluster, locality } = node as Readonly<Record<string, unknown>>;

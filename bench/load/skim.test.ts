@@ -18,21 +18,21 @@ function entry(mode: Mode, type: EnvoyMessageName, json: object): Buffer {
 
 describe('skimming a resource', () => {
   for (const mode of ['sotw', 'delta'] as const) {
-    it(`finds type, service and the mark of a load assignment, ${mode}`, () => {
+    it(`finds the type, the service and the mark of a load assignment, ${mode}`, () => {
       const skimmer = new Skimmer(mode);
       const bytes = entry(mode, 'envoy.config.endpoint.v3.ClusterLoadAssignment', loadAssignmentMessage(4_321, 10_007));
       skimmer.read(bytes, 0, bytes.length);
       assert.deepEqual([skimmer.type, skimmer.service, skimmer.endpointMark()], ['endpoints', 4_321, 10_007]);
     });
 
-    it(`finds no mark where none is, ${mode}`, () => {
+    it(`finds no mark in an unchanged resource, ${mode}`, () => {
       const skimmer = new Skimmer(mode);
       const bytes = entry(mode, 'envoy.config.endpoint.v3.ClusterLoadAssignment', loadAssignmentMessage(0));
       skimmer.read(bytes, 0, bytes.length);
       assert.deepEqual([skimmer.service, skimmer.endpointMark()], [0, 0]);
     });
 
-    it(`finds type, service and the mark of a cluster, ${mode}`, () => {
+    it(`finds the type, the service and the mark of a cluster, ${mode}`, () => {
       const skimmer = new Skimmer(mode);
       const bytes = entry(mode, 'envoy.config.cluster.v3.Cluster', clusterMessage(17));
       skimmer.read(bytes, 0, bytes.length);

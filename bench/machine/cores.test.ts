@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { parseCores } from './cores.js';
 
 describe('a list of cores', () => {
-  it('is made of numbers and ranges', () => {
+  it('consists of numbers and ranges', () => {
     assert.deepEqual(parseCores(' 0-2,5\n'), [0, 1, 2, 5]);
     assert.deepEqual(parseCores('3'), [3]);
   });

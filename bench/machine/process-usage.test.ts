@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpuSeconds, memory, usageOf } from './process-usage.js';
 
 describe('the usage of a process', () => {
-  it('counts user and kernel time, whatever the name of the command', () => {
+  it('counts user and kernel time for any name of the command', () => {
     const fields = Array.from({ length: 50 }, (_, i) => String(i + 3));
     fields[11] = '250';
     fields[12] = '50';
@@ -13,7 +13,7 @@ describe('the usage of a process', () => {
     assert.deepEqual(memory('Name:\tx\nVmHWM:\t    4096 kB\nVmRSS:\t    2048 kB\n'), { rssMb: 2, peakRssMb: 4 });
   });
 
-  it('adds processes up, and takes one that is gone for nothing', () => {
+  it('is the sum of several processes, without those that have ended', () => {
     assert.ok(usageOf([process.pid]).rssMb > 1);
     assert.deepEqual(usageOf([0]), { cpuSeconds: 0, rssMb: 0, peakRssMb: 0 });
   });

@@ -20,7 +20,7 @@ function results(cells: readonly CellResult[], runs: number): Figures {
 }
 
 describe('goals', () => {
-  it('are held against the medians, and against each run', () => {
+  it('are compared with the medians and with each run', () => {
     const measured = results(
       [
         cell('serve', 10),
@@ -40,7 +40,7 @@ describe('goals', () => {
     assert.deepEqual(goalsByRun(measured).slice(0, 2), ['2 of 3', '2 of 3']);
   });
 
-  it('say nothing where the figures are missing', () => {
+  it('are undecided without figures', () => {
     assert.deepEqual(new Set(goalsByRun(results([], 2))), new Set(['–']));
   });
 });

@@ -23,7 +23,7 @@ describe('the measured world', () => {
     metadata: { ROLE: 'gateway', NAMESPACE },
   };
 
-  it('is valid, and becomes the messages that the servers beside Lifeboat are given', async () => {
+  it('is valid and gives the same messages as the other servers serve', async () => {
     writeWorld(directory, 3);
     const controlPlane = await read();
     assert.deepEqual(controlPlane.findings(), []);
@@ -33,13 +33,13 @@ describe('the measured world', () => {
     assert.deepEqual(endpoints[0], loadAssignmentMessage(0));
   });
 
-  it('looks different from another region', async () => {
+  it('gives other tiers in another region', async () => {
     const { endpoints } = (await read()).snapshot({ ...gateway, region: 'region-3', zone: 'region-3a' });
     const order = (endpoints[0] as LoadAssignment).endpoints.map(({ locality }) => locality.region);
     assert.deepEqual(order, ['region-3', 'region-0', 'region-6'], 'an odd region fails over downwards');
   });
 
-  it('changes where a file is replaced', async () => {
+  it('changes when a file is replaced', async () => {
     stageService(directory, 0, { port: 10_001, consecutiveErrors: 101 })();
     const { clusters, endpoints } = (await read()).snapshot(gateway);
     assert.deepEqual(endpoints[0], loadAssignmentMessage(0, 10_001));

@@ -71,7 +71,7 @@ async function connections(envoy: EnvoyAdmin): Promise<number | undefined> {
 
 describe('promise 24: certificates that are replaced on disk', () => {
   it(
-    'are used from the next handshake on, and the stream of an Envoy goes on',
+    'are used from the next handshake on, and existing streams continue',
     withStory(async (story) => {
       const [first, second, third] = [selfSigned('first'), selfSigned('second'), selfSigned('third')];
       const secret = await MountedSecret.create(story, first);
@@ -96,7 +96,7 @@ describe('promise 24: certificates that are replaced on disk', () => {
   );
 
   it(
-    'are those that a restarted Envoy sees',
+    'are used for a restarted Envoy',
     withStory(async (story) => {
       const [first, second] = [selfSigned('first'), selfSigned('second')];
       const secret = await MountedSecret.create(story, first);

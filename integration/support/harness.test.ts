@@ -9,14 +9,14 @@ import { send } from './clients/http-client.js';
 import { withStory } from './story.js';
 
 describe('the harness', () => {
-  it('gives every story addresses of its own', async () => {
+  it('gives every test its own addresses', async () => {
     const blocks = await Promise.all(Array.from({ length: 20 }, claimTestBlock));
     assert.equal(new Set(blocks.map((block) => block.prefix)).size, blocks.length);
     for (const block of blocks) block.release();
   });
 
   it(
-    'sees that a port is taken',
+    'detects that a port is used',
     withStory(async (story) => {
       const backend = await story.backend('taken');
       assert.equal(await canBind(backend.address, backend.port), false);
@@ -25,7 +25,7 @@ describe('the harness', () => {
   );
 
   it(
-    'has backends that refuse, hang, fail and recover',
+    'has backends that refuse connections, hang, fail and recover',
     withStory(async (story) => {
       const backend = await story.backend('reviews');
       const ask = () => send({ address: backend.address, port: backend.port, timeout: 200 });
@@ -43,7 +43,7 @@ describe('the harness', () => {
   );
 
   it(
-    'counts failures of traffic, and who answered',
+    'counts failed requests, and responses by backend',
     withStory(async (story) => {
       const backend = await story.backend('reviews');
       const traffic = story.traffic(backend, { concurrency: 3 });
@@ -58,7 +58,7 @@ describe('the harness', () => {
     }),
   );
 
-  it('gives up with the last reason', async () => {
+  it('reports the last error after a timeout', async () => {
     const never = () => {
       throw new Error('the reason');
     };
@@ -68,7 +68,7 @@ describe('the harness', () => {
     );
   });
 
-  it('reads what ldd prints', () => {
+  it('reads the output of ldd', () => {
     const text =
       '\tlinux-vdso.so.1 (0x00007ffc)\n\tlibm.so.6 => /lib/libm.so.6 (0x00007f81)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007fc1)\n';
     assert.deepEqual(parseLdd(text), ['/lib/libm.so.6', '/lib64/ld-linux-x86-64.so.2']);

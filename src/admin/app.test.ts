@@ -61,7 +61,7 @@ describe('admin address', () => {
     await Promise.all(servers.splice(0).map((server) => server.close()));
   });
 
-  it('takes a free port and says which', async () => {
+  it('listens on a free port and returns it', async () => {
     await start();
     const [address] = servers.map((server) => server.address);
     assert.equal(address?.host, '127.0.0.1');
@@ -124,7 +124,7 @@ describe('admin address', () => {
     await assert.rejects(listenAdmin(createAdminApp(options), taken), { code: 'EADDRINUSE' });
   });
 
-  it('is alive', async () => {
+  it('reports that the process is alive', async () => {
     const response = await fetch(`${await start()}/healthz`);
     assert.deepEqual([response.status, await response.text()], [200, 'ok\n']);
   });
@@ -138,13 +138,13 @@ describe('admin address', () => {
     assert.deepEqual(await response.json(), { error: 'The first load is not complete.' });
   });
 
-  it('is ready and says what is amiss all the same', async () => {
+  it('is ready and also reports problems', async () => {
     readiness = { ready: true, details: ['One.', 'Two.'] };
     const response = await fetch(`${await start()}/readyz`);
     assert.deepEqual([response.status, await response.text()], [200, 'ok\nOne.\nTwo.\n']);
   });
 
-  it('lists resources, all or some', async () => {
+  it('lists all resources, or those that match the query', async () => {
     const base = await start();
     assert.deepEqual(await items(`${base}/api/v1/resources`), [reviews, node]);
     assert.deepEqual(await items(`${base}/api/v1/resources?kind=failoverservices&namespace=bookinfo&name=reviews`), [
@@ -162,7 +162,7 @@ describe('admin address', () => {
     assert.deepEqual(await items(`${base}/api/v1/hostnames`), ['reviews.global']);
   });
 
-  it('gives the snapshot of the Envoy described', async () => {
+  it('returns the snapshot of a described Envoy', async () => {
     const base = await start();
     const response = await fetch(
       `${base}/api/v1/snapshot?nodeId=e1&locality=r1/z1/s1&labels=app=a,version=v1&cluster=c1&metadata=NAMESPACE=n&metadata=ROLE=gateway`,
@@ -185,7 +185,7 @@ describe('admin address', () => {
     });
   });
 
-  it('gives the snapshot of a connected Envoy, and what it holds', async () => {
+  it('returns the snapshot of a connected Envoy, and its acknowledged resources', async () => {
     const base = await start();
     const listeners = async (query: string): Promise<unknown> =>
       ((await (await fetch(`${base}/api/v1/snapshot?${query}`)).json()) as { readonly listeners: unknown }).listeners;
@@ -210,13 +210,13 @@ describe('admin address', () => {
       'The query parameter cluster cannot be combined with proxy: a connected Envoy describes itself.',
   };
   for (const [path, error] of Object.entries(wrongQueries)) {
-    it(`answers ${path} with 400 and a sentence`, async () => {
+    it(`responds to ${path} with 400 and a sentence`, async () => {
       const response = await fetch(`${await start()}${path}`);
       assert.deepEqual([response.status, await response.json()], [400, { error }]);
     });
   }
 
-  it('shows metrics', async () => {
+  it('serves metrics', async () => {
     const controlPlane = fakeControlPlane({
       resources: [reviews, node],
       findings: [finding()],
@@ -252,7 +252,7 @@ describe('admin address', () => {
     assert.match(text, /^process_cpu_seconds_total /m);
   });
 
-  it('answers an unknown path with 404', async () => {
+  it('responds to an unknown path with 404', async () => {
     const response = await fetch(`${await start()}/api/v2/resources`);
     assert.deepEqual(
       [response.status, await response.json()],
@@ -267,19 +267,19 @@ describe('admin address', () => {
     });
   }
 
-  it('answers HEAD without a body', async () => {
+  it('responds to HEAD without a body', async () => {
     const response = await fetch(`${await start()}/api/v1/resources`, { method: 'HEAD' });
     assert.deepEqual([response.status, await response.text()], [200, '']);
   });
 
-  it('lets no other origin read', async () => {
+  it('does not allow other origins to read', async () => {
     const response = await fetch(`${await start()}/api/v1/resources`, { headers: { Origin: 'http://evil.example' } });
     const granted = [...response.headers.keys()].filter((name) => name.startsWith('access-control-'));
     assert.deepEqual(granted, []);
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
   });
 
-  it('hides what went wrong inside and reports it', async () => {
+  it('does not show internal errors to clients, and reports them', async () => {
     const broken: ControlPlaneApi = {
       ...fakeControlPlane(),
       proxies: () => {
@@ -320,7 +320,7 @@ describe('admin address', () => {
     it(`refuses the host ${host}`, async () => assert.equal(await statusFor(await start(), host), 403));
   }
 
-  it('accepts any host where it is meant to be reached from elsewhere', async () => {
+  it('accepts any host if the address is not on loopback', async () => {
     assert.equal(await statusFor(await start(fakeControlPlane(), false), 'lifeboat.example'), 200);
   });
 });

@@ -8,7 +8,7 @@ const README = fileURLToPath(new URL('../../../README.md', import.meta.url));
 const [BEGIN, END] = ['<!-- codes begin -->\n', '<!-- codes end -->'];
 
 describe("the README's table of codes", () => {
-  it('is what the program has', () => {
+  it('equals the codes of the program', () => {
     const text = readFileSync(README, 'utf8');
     const before = text.slice(0, text.indexOf(BEGIN) + BEGIN.length);
     const expected = before + table() + text.slice(text.indexOf(END));

@@ -36,7 +36,7 @@ function ofSpec(kind: string, spec: object, apiVersion = versions[kind] ?? RESIL
 
 const config = { consecutiveErrors: 2 };
 
-describe('a selector that is not understood', () => {
+describe('a selector that cannot be understood', () => {
   const cases: readonly (readonly [kind: string, spec: object, field: string, apiVersion?: string])[] = [
     [
       'OutlierDetectionPolicy',
@@ -150,7 +150,7 @@ describe('a selector that is not understood', () => {
     });
   }
 
-  it('is answered with the field that was meant, or with those there are', () => {
+  it('gets a suggestion, or a list of the existing fields', () => {
     assert.deepEqual(ofSpec('FailoverPolicy', { applyToDestinations: [{ selector: { lables: {} } }] }).lines, [
       'error UnknownField spec.applyToDestinations.0.selector.lables: The field "lables" does not exist in this selector. The selector selects nothing until you correct it. Did you mean "labels"?',
     ]);
@@ -162,7 +162,7 @@ describe('a selector that is not understood', () => {
     );
   });
 
-  it('is an error where it is written down without a value', () => {
+  it('is an error if its value is missing', () => {
     const sentence =
       'has no value. Without a value the selector could select everything. Set a value or remove the field.';
     for (const [spec, field] of [
@@ -181,7 +181,7 @@ describe('a selector that is not understood', () => {
   });
 });
 
-describe('an unknown field beside a selector that is missing', () => {
+describe('an unknown field next to a missing selector', () => {
   const cases: readonly (readonly [kind: string, spec: object, field: string, meant: string])[] = [
     ['OutlierDetectionPolicy', { applyToDestination: [{}], config }, 'applyToDestination', 'applyToDestinations'],
     ['OutlierDetectionPolicy', { targetRefs: [{}], config }, 'targetRefs', 'applyToDestinations'],
@@ -210,14 +210,14 @@ describe('an unknown field beside a selector that is missing', () => {
     });
   }
 
-  it('is an error of a policy that has no spec', () => {
+  it('is an error of a policy without a spec', () => {
     const { lines, usable } = decoded(RESILIENCE, 'OutlierDetectionPolicy', { specs: { config } });
     assert.equal(lines.length, 1);
     assert.ok(lines[0]?.startsWith('error UnknownField specs: '));
     assert.equal(usable, false);
   });
 
-  it('is a warning where it cannot widen anything', () => {
+  it('is a warning if it cannot extend the selection', () => {
     for (const [kind, spec] of [
       ['OutlierDetectionPolicy', { applyToDestinations: [{}], configuration: {} }],
       ['OutlierDetectionPolicy', { config: { ...config, intervall: '1s' } }],
@@ -231,7 +231,7 @@ describe('an unknown field beside a selector that is missing', () => {
   });
 });
 
-describe('fields of which one may be given', () => {
+describe('fields that exclude each other', () => {
   const name = { name: 'x', namespace: 'y' };
   const cases: readonly (readonly [kind: string, spec: object, path: string, fields: string, apiVersion?: string])[] = [
     ['VirtualDestination', { static: {}, localized: {} }, 'localized', 'static and localized'],
@@ -312,7 +312,7 @@ describe('fields of which one may be given', () => {
     });
   }
 
-  it('may be null beside the one that is given', () => {
+  it('may be null if another one is given', () => {
     assert.deepEqual(ofSpec('VirtualDestination', { static: {}, localized: null }).lines, []);
   });
 });

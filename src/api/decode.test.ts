@@ -34,7 +34,7 @@ function lines({ diagnostics }: Decoded): readonly string[] {
 }
 
 describe('decode', () => {
-  it('gives the resource with its kind, frozen', () => {
+  it('returns the frozen resource with its kind', () => {
     const spec = {
       hostname: 'a.global',
       port: { number: 80, protocol: 'HTTP' },
@@ -57,18 +57,18 @@ describe('decode', () => {
     });
   });
 
-  it('shares what is frozen and whole with the document', () => {
+  it('shares frozen values with the document', () => {
     const spec = Object.freeze({ hostname: 'a.global', port: Object.freeze({ number: 80 }) });
     assert.equal(failoverService(spec).resource?.spec, spec);
   });
 
-  it('takes null for nothing, and nothing for empty', () => {
+  it('treats null as absent, and empty values as given', () => {
     assert.deepEqual(failoverService({ hostname: null, port: { number: null } }).resource?.spec, { port: {} });
     assert.deepEqual(failoverService(null).resource?.spec, {});
     assert.deepEqual(decode(raw('v1', 'Pod', {})).resource?.spec, {});
   });
 
-  it('takes null for the empty text in the labels of Kubernetes own kinds', () => {
+  it('treats null as an empty text in labels of Kubernetes kinds', () => {
     const { resource, diagnostics } = decode(
       raw('v1', 'Service', { spec: { selector: { app: 'a', revision: null } } }),
     );
@@ -76,7 +76,7 @@ describe('decode', () => {
     assert.deepEqual((resource?.spec as { readonly selector?: unknown }).selector, { app: 'a', revision: '' });
   });
 
-  it('quotes values as they are written', () => {
+  it('quotes values as the document writes them', () => {
     const spec = { ports: [{ name: 'http', port: 131_071 }], selector: { a: true } };
     const written = (path: readonly (string | number)[]): string => (path.at(-1) === 'port' ? '0x1FFFF' : 'yes');
     const { diagnostics } = decode({ ...raw('v1', 'Service', { spec }), written });
@@ -86,7 +86,7 @@ describe('decode', () => {
     );
   });
 
-  it('does not take null for nothing in lists and maps, where something is counted', () => {
+  it('does not treat null as absent in lists and maps', () => {
     assert.deepEqual(lines(failoverService({ meshes: [null] })), [
       'error WrongType spec.meshes.0: spec.meshes[0] must be a mapping, not nothing.',
     ]);
@@ -97,7 +97,7 @@ describe('decode', () => {
     ]);
   });
 
-  it('tells unknown fields as warnings, with what was probably meant, and leaves them out', () => {
+  it('warns of unknown fields with a suggestion, and leaves them out', () => {
     const decoded = failoverService({
       hostname: 'a',
       hostnme: 'b',
@@ -113,14 +113,14 @@ describe('decode', () => {
     assert.deepEqual(decoded.resource?.spec, { hostname: 'a', port: { number: 1 } });
   });
 
-  it('tells unknown fields beside the spec, but neither status nor metadata', () => {
+  it('warns of unknown fields next to the spec, but not in status and metadata', () => {
     const document = { spec: {}, status: { state: 'ACCEPTED' }, specs: {} };
     assert.deepEqual(lines(decode(raw('networking.smh.solo.io/v1alpha2', 'FailoverService', document))), [
       'warning UnknownField specs: The field "specs" does not exist here and is ignored. Did you mean "spec"?',
     ]);
   });
 
-  it('keeps only what it reads of kinds of Kubernetes itself, and tells nothing', () => {
+  it('keeps only the used fields of Kubernetes kinds, without warnings', () => {
     const pod = decode(
       raw('v1', 'Pod', { spec: { nodeName: 'n', containers: [{ image: 'x' }] }, status: { podIP: '1' } }),
     );
@@ -143,7 +143,7 @@ describe('decode', () => {
     });
   }
 
-  it('leaves it to the model to ignore a port that no integer type holds, and nothing else of its resource', () => {
+  it('leaves a port that no integer type can hold to the model, with the rest of its resource', () => {
     for (const number of [-1, 2 ** 40])
       assert.deepEqual(failoverService({ port: { number } }).resource?.spec, { port: { number } });
   });
@@ -209,13 +209,13 @@ describe('decode', () => {
     }
   });
 
-  it('tells no more than is of use', () => {
+  it('report only useful findings', () => {
     const { diagnostics } = failoverService({ meshes: Array.from({ length: 1_000 }, () => 5) });
     assert.equal(diagnostics.length, 51);
     assert.equal(diagnostics.at(-1)?.message, '950 more like these are not shown.');
   });
 
-  it('warns of kinds and versions that are not read', () => {
+  it('warns of unknown kinds and versions', () => {
     const deployment = decode(raw('apps/v1', 'Deployment', {}));
     assert.equal(deployment.resource, undefined);
     assert.deepEqual(lines(deployment), [
@@ -229,7 +229,7 @@ describe('decode', () => {
     ]);
   });
 
-  it('makes a Destination of a TrafficTarget', () => {
+  it('reads a TrafficTarget as a Destination', () => {
     const spec = { kubeService: { ref: { name: 'b', namespace: 'c', clusterName: 'd' }, region: 'r' } };
     const decoded = decode(raw('discovery.smh.solo.io/v1alpha2', 'TrafficTarget', { spec }));
     assert.deepEqual(lines(decoded), []);
@@ -247,7 +247,7 @@ describe('decode', () => {
       'networking.mesh.gloo.solo.io/v1alpha2',
       'networking.mesh.gloo.solo.io/v1',
     ]) {
-      it(`has one shape, wherever ${version} puts the settings`, () => {
+      it(`has one shape, for the settings of ${version}`, () => {
         for (const spec of [{ ...selector, ...settings }, whole]) {
           const decoded = trafficPolicy(spec, version);
           assert.deepEqual(lines(decoded), []);
@@ -256,7 +256,7 @@ describe('decode', () => {
       });
     }
 
-    it('takes a setting that stands in both places from policy, with a warning', () => {
+    it('uses a setting under policy if it is in both places, with a warning', () => {
       const decoded = trafficPolicy({
         requestTimeout: '1s',
         retries: { attempts: 1 },
@@ -279,7 +279,7 @@ describe('decode', () => {
     });
   });
 
-  it('lets nobody reach a prototype', () => {
+  it('never accesses a prototype', () => {
     const spec = JSON.parse(
       '{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}',
     ) as unknown;
@@ -294,7 +294,7 @@ describe('decode', () => {
     assert.equal(({} as { readonly polluted?: boolean }).polluted, undefined);
   });
 
-  it('never throws and never changes the document, whatever is in it', () => {
+  it('never throws and never changes the document', () => {
     const kinds = fc.constantFrom(
       ['networking.smh.solo.io/v1alpha2', 'FailoverService'],
       ['networking.mesh.gloo.solo.io/v1', 'TrafficPolicy'],

@@ -22,7 +22,7 @@ describe('withCluster', () => {
     ['Mesh', { spec: { linkerd: {} } }, { spec: { linkerd: { installation: { cluster: 'east' } } } }],
   ];
   for (const [kind, document, expected] of named) {
-    it(`names the cluster of a ${kind}`, () => {
+    it(`sets the cluster of a ${kind}`, () => {
       const before = structuredClone(document);
       assert.deepEqual(withCluster(kind, document as Readonly<Record<string, unknown>>, 'east'), expected);
       assert.deepEqual(document, before);
@@ -42,7 +42,7 @@ describe('withCluster', () => {
     ],
   ];
   for (const [title, kind, document] of left) {
-    it(`leaves ${title}`, () =>
+    it(`does not change ${title}`, () =>
       assert.equal(withCluster(kind, document as Readonly<Record<string, unknown>>, 'east'), document));
   }
 });

@@ -46,7 +46,7 @@ describe('durations', () => {
     ['1'.repeat(100), /of 100 characters/],
   ];
   for (const [text, problem] of invalid) {
-    it(`refuses ${JSON.stringify(text.slice(0, 20))}`, () => {
+    it(`rejects ${JSON.stringify(text.slice(0, 20))}`, () => {
       const reading = readDuration(text);
       assert.ok('problem' in reading);
       assert.match(reading.problem, problem);
@@ -54,7 +54,7 @@ describe('durations', () => {
     });
   }
 
-  it('reads what proto JSON writes, to the nanosecond', () => {
+  it('are read as proto JSON writes them, to the nanosecond', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 0, max: 999_999_999 }), (seconds, nanos) => {
         const text = `${seconds}.${String(nanos).padStart(9, '0')}s`;
@@ -63,7 +63,7 @@ describe('durations', () => {
     );
   });
 
-  it('never throws, whatever the text', () => {
+  it('never throw for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+.0-9a-zµ]*$/)), (text) => void readDuration(text)),
     );

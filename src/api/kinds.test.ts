@@ -60,12 +60,12 @@ describe('kinds', () => {
     });
   }
 
-  it('there are no others', () => {
+  it('no other kinds are read', () => {
     const names = accepted.map(([kind]) => kind).filter((kind) => kind !== 'TrafficTarget');
     assert.deepEqual(kindNames, names.sort());
   });
 
-  it('tells the shapes of VirtualDestination apart by version', () => {
+  it('the versions of VirtualDestination have different shapes', () => {
     assert.equal(
       known('networking.enterprise.mesh.gloo.solo.io/v1beta1', 'VirtualDestination').message,
       'networking.enterprise.mesh.gloo.solo.io.VirtualDestinationSpec',
@@ -76,7 +76,7 @@ describe('kinds', () => {
     );
   });
 
-  it('names resources by kind, not alias, in the default namespace where they have none', () => {
+  it('resources are named by kind, not alias, and have the default namespace', () => {
     const target = known('discovery.smh.solo.io/v1alpha2', 'TrafficTarget');
     assert.deepEqual(refTo(target, { name: 'a', namespace: '' }), {
       kind: 'Destination',
@@ -91,7 +91,7 @@ describe('kinds', () => {
     });
   });
 
-  it('names what every cluster has with its cluster', () => {
+  it('Kubernetes objects are named with their cluster', () => {
     const metadata = { name: 'a', namespace: 'b', annotations: { 'cluster.solo.io/cluster': 'c' } };
     const service = refTo(known('v1', 'Service'), metadata);
     assert.deepEqual(service, { kind: 'Service', namespace: 'b', name: 'a', cluster: 'c' });
@@ -162,7 +162,7 @@ describe('findKind', () => {
     '': undefined,
   };
   for (const [word, kind] of Object.entries(asked)) {
-    it(`takes "${word}" for ${String(kind)}`, () => assert.equal(findKind(word), kind));
+    it(`finds ${String(kind)} for "${word}"`, () => assert.equal(findKind(word), kind));
   }
 
   it('has no word for two kinds', () => {
@@ -172,7 +172,7 @@ describe('findKind', () => {
     for (const [word, kind] of words) assert.equal(findKind(word), kind);
   });
 
-  it('suggests what is nearest to a kind or apiVersion that is not read, in any case and by any name', () => {
+  it('suggests the most similar kind or apiVersion, in any case and by any name', () => {
     const messageOf = (apiVersion: string, kind: string): string => {
       const unknown = recognizeKind(apiVersion, kind);
       assert.ok(!isKnownKind(unknown) && unknown.mistaken, kind);

@@ -21,9 +21,10 @@ describe('suggest', () => {
     it(`${word.slice(0, 20)} → ${expected}`, () => assert.equal(suggest(word, fields), expected));
   }
 
-  it('prefers the nearest', () => assert.equal(suggest('meshess', ['mesh', 'meshes', 'meshed']), 'meshes'));
+  it('prefers the most similar candidate', () =>
+    assert.equal(suggest('meshess', ['mesh', 'meshes', 'meshed']), 'meshes'));
 
-  it('finds a candidate again whatever its case', () => {
+  it('ignores case', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z]{3,20}$/), (word) =>
         assert.equal(suggest(word.toUpperCase(), ['zzzz', word]), word === 'zzzz' ? 'zzzz' : word),
@@ -31,7 +32,7 @@ describe('suggest', () => {
     );
   });
 
-  it('is a sentence or nothing', () => {
+  it('returns a sentence or nothing', () => {
     assert.equal(didYouMean('port'), ' Did you mean "port"?');
     assert.equal(didYouMean(undefined), '');
   });

@@ -10,7 +10,7 @@ async function bootstrap(...argv: readonly string[]): Promise<Readonly<Record<st
 }
 
 describe('lifeboat bootstrap', () => {
-  it('says who the Envoy is', async () => {
+  it('contains the node of the Envoy', async () => {
     const flags = [
       '--locality',
       'r1/z1/s1',
@@ -49,11 +49,11 @@ describe('lifeboat bootstrap', () => {
     });
   });
 
-  it('says no more than it was told', async () => {
+  it('contains only the given values', async () => {
     assert.deepEqual((await bootstrap('--node-id', 'e1'))['node'], { id: 'e1', cluster: 'unknown' });
   });
 
-  it('asks for listeners and clusters by ADS, at once', async () => {
+  it('requests listeners and clusters by ADS, from the start', async () => {
     const viaAds = { ads: {}, resource_api_version: 'V3', initial_fetch_timeout: '0s' };
     const grpc = { transport_api_version: 'V3', grpc_services: [{ envoy_grpc: { cluster_name: 'xds_cluster' } }] };
     const content = await bootstrap('--node-id', 'e1');
@@ -65,14 +65,14 @@ describe('lifeboat bootstrap', () => {
     assert.deepEqual(content['cluster_manager'], { load_stats_config: { api_type: 'GRPC', ...grpc } });
   });
 
-  it('asks for the state of the world where it is told to', async () => {
+  it('uses state-of-the-world xDS on request', async () => {
     const { dynamic_resources } = (await bootstrap('--node-id', 'e1', '--sotw')) as {
       readonly dynamic_resources: { readonly ads_config: { readonly api_type: string } };
     };
     assert.equal(dynamic_resources.ads_config.api_type, 'GRPC');
   });
 
-  it('finds a dead control plane within 40 s', async () => {
+  it('detects a dead control plane within 40 s', async () => {
     const { static_resources } = (await bootstrap('--node-id', 'e1')) as {
       static_resources: { clusters: readonly Cluster[] };
     };
@@ -83,7 +83,7 @@ describe('lifeboat bootstrap', () => {
     assert.ok(parseFloat(interval) * (1 + interval_jitter.value / 100) + parseFloat(timeout) < 40);
   });
 
-  it('connects to the address given, by DNS where it is a name', async () => {
+  it('connects to the given address, by DNS for a name', async () => {
     const clusterOf = async (address: string) => {
       const content = (await bootstrap('--node-id', 'e1', '--xds-address', address)) as {
         static_resources: { clusters: readonly Cluster[] };
@@ -99,7 +99,7 @@ describe('lifeboat bootstrap', () => {
     ]);
   });
 
-  it('tries several addresses in order, each after one failure of those before', async () => {
+  it('tries several addresses in order, and the next one after one failure', async () => {
     const addresses = ['10.0.0.1:1', '10.0.0.2:2', 'lifeboat.example:3'].flatMap((address) => [
       '--xds-address',
       address,
@@ -121,7 +121,7 @@ describe('lifeboat bootstrap', () => {
     assert.equal(cluster.outlier_detection?.consecutive_5xx, 1);
   });
 
-  it('leaves a sole control plane alone', async () => {
+  it('never ejects a single control plane', async () => {
     const content = (await bootstrap('--node-id', 'e1')) as unknown as {
       static_resources: { clusters: readonly Cluster[] };
     };
@@ -136,7 +136,7 @@ describe('lifeboat bootstrap', () => {
       return content.static_resources.clusters[0]?.transport_socket?.typed_config;
     };
 
-    it('verifies that the control plane has a certificate of its host', async () => {
+    it('verifies that the certificate of the control plane has its host', async () => {
       const { sni, common_tls_context } =
         (await tls('--tls-ca', 'ca.pem', '--xds-address', 'lb.example:1')) ?? assert.fail();
       assert.equal(sni, 'lb.example');
@@ -149,7 +149,7 @@ describe('lifeboat bootstrap', () => {
       });
     });
 
-    it('shows its own certificate, and asks for a name', async () => {
+    it('sends its own certificate, and a server name', async () => {
       const files = ['--tls-ca', 'ca.pem', '--tls-cert', 'c.pem', '--tls-key', 'k.pem'];
       const { sni, common_tls_context } = (await tls(...files, '--tls-server-name', 'lb.internal')) ?? assert.fail();
       assert.equal(sni, 'lb.internal');
@@ -158,7 +158,7 @@ describe('lifeboat bootstrap', () => {
       ]);
     });
 
-    it('asks an address for no name, and takes the certificate of any of several', async () => {
+    it('sends no server name to an IP address, and accepts the certificate of any of several addresses', async () => {
       const { sni, common_tls_context } =
         (await tls('--tls-ca', 'ca.pem', '--xds-address', '10.0.0.1:1', '--xds-address', '[::1]:1')) ?? assert.fail();
       assert.equal(sni, undefined);
@@ -172,7 +172,7 @@ describe('lifeboat bootstrap', () => {
       );
     });
 
-    it('does not take the certificate of a server for its own', async () => {
+    it('does not use the certificate of a server as its own', async () => {
       const env = { LIFEBOAT_TLS_CERT: 'server.pem', LIFEBOAT_TLS_KEY: 'server-key.pem' };
       const { code, out } = await runCommand(['bootstrap', '--node-id', 'e1'], { env });
       assert.equal(code, 0);
@@ -196,13 +196,13 @@ describe('lifeboat bootstrap', () => {
       '--tls-server-name cannot be used with --grpc: gRPC uses the host of --xds-address.',
   };
   for (const [flags, sentence] of Object.entries(wrong)) {
-    it(`does not take ${flags}`, async () => {
+    it(`rejects ${flags}`, async () => {
       const result = await runCommand(['bootstrap', '--node-id', 'e1', ...flags.split(' ')]);
       assert.deepEqual(result, { code: 2, out: '', err: `error: ${sentence}\n` });
     });
   }
 
-  it('tells of metadata that will not be read', async () => {
+  it('warns of metadata that is never read', async () => {
     const { code, err } = await runCommand([
       'bootstrap',
       '--node-id',
@@ -220,7 +220,7 @@ describe('lifeboat bootstrap', () => {
     ]);
   });
 
-  it('prints the same as JSON', async () => {
+  it('has the same content as JSON', async () => {
     const { out } = await runCommand(['bootstrap', '--node-id', 'e1', '-o', 'json']);
     assert.deepEqual(JSON.parse(out), await bootstrap('--node-id', 'e1'));
   });
@@ -232,12 +232,12 @@ describe('lifeboat bootstrap --hosts', () => {
   const hosts = async (...argv: readonly string[]) =>
     (await runCommand(['bootstrap', '--hosts', '--config', '/', ...argv], { ports })).out;
 
-  it('leads the failover hostnames to the listen address', async () => {
+  it('maps the failover hostnames to the listen address', async () => {
     assert.equal(await hosts(), '127.0.0.1 a.global\n127.0.0.1 b.global\n');
     assert.equal(await hosts('--listen-address', '127.0.0.7'), '127.0.0.7 a.global\n127.0.0.7 b.global\n');
   });
 
-  it('leads to loopback where the listeners bind every address', async () => {
+  it('maps them to loopback if the listeners bind every address', async () => {
     assert.match(await hosts('--role', 'gateway'), /^127\.0\.0\.1 a/);
     assert.match(await hosts('--listen-address', '::'), /^::1 a/);
   });
@@ -249,7 +249,7 @@ describe('lifeboat bootstrap --hosts', () => {
     });
   });
 
-  it('says when there are none', async () => {
+  it('reports that there are none', async () => {
     const { code, err, out } = await runCommand(['bootstrap', '--hosts', '--config', '/']);
     assert.deepEqual([code, err, out], [0, 'There are no failover hostnames.\n', '']);
   });

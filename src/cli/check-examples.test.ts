@@ -13,9 +13,9 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'examples/three-sites': [],
 };
 
-describe('lifeboat check upon the examples', () => {
+describe('lifeboat check with the examples', () => {
   for (const [folder, findings] of Object.entries(expected)) {
-    it(`finds nothing wrong in ${folder}`, async () => {
+    it(`finds no mistake in ${folder}`, async () => {
       const { code, out } = await runCommand(['check', `${ROOT}${folder}`], { ports: { load } });
       const lines = out.split('\n').filter((line) => line !== '');
       assert.deepEqual(

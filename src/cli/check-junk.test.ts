@@ -20,16 +20,16 @@ async function check(...paths: readonly string[]): Promise<void> {
   assert.equal(code, lines.some((line) => line.includes(' error ')) ? 1 : 0);
 }
 
-describe('lifeboat check upon junk', function () {
+describe('lifeboat check with junk', function () {
   this.timeout(60_000);
 
   for (const file of readdirSync(CORPUS)) {
-    it(`ends with findings about ${file}`, () => check(join(CORPUS, file)));
+    it(`reports findings about ${file}`, () => check(join(CORPUS, file)));
   }
 
-  it('ends with findings about all of it at once', () => check(CORPUS));
+  it('reports findings about all files at once', () => check(CORPUS));
 
-  it('ends with findings about values that are too long or too many', async () => {
+  it('reports findings about values that are too long or too many', async () => {
     const head =
       'apiVersion: networking.smh.solo.io/v1alpha2\nkind: FailoverService\nmetadata: {name: a, namespace: b}\n';
     const files = {
@@ -41,7 +41,7 @@ describe('lifeboat check upon junk', function () {
     await withFiles(files, (directory) => check(directory));
   });
 
-  it('ends with findings about any value in any field', async () => {
+  it('reports findings about any value in any field', async () => {
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 1 }),
       fc.constantFrom(-1, 0, 1e300, '', '5s', '*', 'http', [], {}, [null], [[]], { '': '' }),

@@ -15,8 +15,8 @@ async function findings(file: string): Promise<readonly string[]> {
   return lines.map((line) => line.split(' ').slice(1, 4).join(' '));
 }
 
-describe('lifeboat check upon manifests', () => {
-  it('of Gloo Mesh 1 minds only what it does not read, or has no effect', async () => {
+describe('lifeboat check with manifests', () => {
+  it('of Gloo Mesh 1 reports only fields that are unknown or have no effect', async () => {
     assert.deepEqual(await findings('gloo-mesh-1.yaml'), [
       'warning UnknownKind ServiceAccount/orders/basket',
       'warning UnknownKind Deployment/orders/basket',
@@ -36,7 +36,7 @@ describe('lifeboat check upon manifests', () => {
     ]);
   });
 
-  it('of Gloo Mesh 2 minds only what it does not read, has no effect, or is noticed late', async () => {
+  it('of Gloo Mesh 2 reports only fields that are unknown or have no effect, and late detection', async () => {
     assert.deepEqual(await findings('gloo-mesh-2.yaml'), [
       'warning UnknownKind WorkspaceSettings/orders-config/orders',
       'warning UnknownKind RouteTable/orders-config/basket',

@@ -30,11 +30,11 @@ function check(findings: readonly Finding[], flags: readonly string[] = [], opti
 }
 
 describe('lifeboat check', () => {
-  it('is content with resources without findings', async () => {
+  it('succeeds for resources without findings', async () => {
     assert.deepEqual(await check([]), { code: 0, out: '', err: '0 resources: 0 errors, 0 warnings.\n' });
   });
 
-  it('prints a line per finding and fails upon errors', async () => {
+  it('prints a line for each finding and fails for errors', async () => {
     const { code, err, out } = await check([finding(), warning, broken]);
     assert.equal(code, 1);
     assert.deepEqual(out.split('\n'), [
@@ -46,11 +46,11 @@ describe('lifeboat check', () => {
     assert.equal(err, '0 resources: 2 errors, 1 warning.\n');
   });
 
-  it('lets warnings pass', async () => {
+  it('succeeds for warnings', async () => {
     assert.equal((await check([warning])).code, 0);
   });
 
-  it('fails upon warnings when it is strict', async () => {
+  it('fails for warnings with --strict', async () => {
     assert.equal((await check([warning], ['--strict'])).code, 1);
     assert.equal((await check([], ['--strict'])).code, 0);
   });
@@ -68,7 +68,7 @@ describe('lifeboat check', () => {
     assert.equal(err, '0 resources: 1 error, 0 warnings.\n');
   });
 
-  it('says what is wrong with an empty standard input, and with one that is no text', async () => {
+  it('reports an empty standard input, and one that is not text', async () => {
     assert.match(
       (await runCommand(['check', '-'], { ports: { load } })).out,
       /^-:1:1 warning EmptyFile - The file contains no resources\.\n$/,
@@ -77,7 +77,7 @@ describe('lifeboat check', () => {
     assert.match(utf16.out, /^-:1:1 error InvalidEncoding/);
   });
 
-  it('takes the cluster of each path, so that dumps of several do not collide', async () => {
+  it('uses the cluster of each path, so that resources of several clusters are different', async () => {
     const dump = 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Node\n  metadata: {name: a}\n';
     await withFiles({ 'east.yaml': dump, 'west.yaml': dump }, async (directory) => {
       const [east, west] = ['east', 'west'].map((name) => join(directory, `${name}.yaml`));
@@ -97,7 +97,7 @@ describe('lifeboat check', () => {
     });
   });
 
-  it('reads a path that has a = in its name', async () => {
+  it('reads a path with a = in its name', async () => {
     await withFiles({ 'a=b.yaml': 'apiVersion: v1\nkind: Node\nmetadata: {name: a}\n' }, async (directory) => {
       assert.equal((await runCommand(['check', join(directory, 'a=b.yaml')], { ports: { load } })).code, 0);
     });
@@ -107,13 +107,13 @@ describe('lifeboat check', () => {
     ['~/conf', 'Only a shell expands "~". Use the full path.'],
     ['/nowhere/*.yaml', 'Patterns are not supported. Use the directory.'],
   ] as const) {
-    it(`says what is wrong with the path ${path}`, async () => {
+    it(`explains the problem of the path ${path}`, async () => {
       const { code, err } = await runCommand(['check', path]);
       assert.deepEqual([code, err], [2, `error: ${path}: there is no such file or directory. ${hint}\n`]);
     });
   }
 
-  it('prints JSON of the promised fields', async () => {
+  it('prints JSON with the documented fields', async () => {
     const { code, out } = await check([finding()], ['-o', 'json']);
     assert.equal(code, 1);
     assert.deepEqual(JSON.parse(out), { findings: [finding()] });
@@ -142,7 +142,7 @@ describe('lifeboat check', () => {
     assert.ok(!(await check([finding()], [], { isTTY: true, env: { NO_COLOR: '1' } })).out.includes('\u001b'));
   });
 
-  it('names a path that is not there', async () => {
+  it('names a path that does not exist', async () => {
     assert.deepEqual(await runCommand(['check', '/does/not/exist']), {
       code: 2,
       out: '',

@@ -31,7 +31,7 @@ async function both(test: (origin: readonly string[]) => Promise<void>): Promise
 }
 
 describe('lifeboat explain', () => {
-  it('fails for a client without any tier, and says why', () =>
+  it('fails for a client without tiers, and explains why', () =>
     both(async (origin) => {
       const { code, out, err } = await runCommand(['explain', 'empty.shop', ...client, ...origin], {
         ports: { load },
@@ -40,7 +40,7 @@ describe('lifeboat explain', () => {
       assert.match(err, /empty\.shop:80 has no endpoint: requests to it fail\./);
     }));
 
-  it('takes the namespace of the client', () =>
+  it('uses the namespace of the client', () =>
     both(async (origin) => {
       const run = (namespace: string) =>
         runCommand(['explain', 'cart', '--namespace', namespace, ...client, ...origin], { ports: { load } });

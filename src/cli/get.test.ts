@@ -36,7 +36,7 @@ async function get(...argv: readonly string[]): Promise<CommandResult> {
 }
 
 describe('lifeboat get', () => {
-  it('shows all resources as a table', async () => {
+  it('prints all resources as a table', async () => {
     const { code, err, out } = await get();
     assert.deepEqual([code, err], [0, '']);
     assert.deepEqual(out.split('\n'), [
@@ -49,7 +49,7 @@ describe('lifeboat get', () => {
     ]);
   });
 
-  it('shows one resource as itself', async () => {
+  it('prints a single resource as an object', async () => {
     const { out } = await get('failoverservice/reviews-failover', '-n', 'service-mesh-hub', '-o', 'yaml');
     assert.deepEqual(parse(out), accepted);
     assert.deepEqual(Object.keys(parse(out) as object), ['apiVersion', 'kind', 'metadata', 'spec', 'status']);
@@ -57,7 +57,7 @@ describe('lifeboat get', () => {
     assert.deepEqual(JSON.parse((await get('FailoverService', 'reviews-failover', '-o', 'json')).out), accepted);
   });
 
-  it('shows several as a list', async () => {
+  it('prints several resources as a list', async () => {
     const list = { apiVersion: 'v1', kind: 'List', items: [accepted, invalid] };
     assert.deepEqual(parse((await get('failoverservices', '-o', 'yaml')).out), list);
     assert.deepEqual(JSON.parse((await get('failoverservices', '-o', 'json')).out), list);
@@ -68,7 +68,7 @@ describe('lifeboat get', () => {
     });
   });
 
-  it('keeps to a namespace', async () => {
+  it('selects a namespace', async () => {
     assert.deepEqual(parse((await get('failoverservices', '-n', 'bookinfo', '-o', 'yaml')).out), {
       apiVersion: 'v1',
       kind: 'List',
@@ -76,7 +76,7 @@ describe('lifeboat get', () => {
     });
   });
 
-  it('says when there is nothing', async () => {
+  it('reports that there are no resources', async () => {
     assert.deepEqual(await get('mesh', '-n', 'bookinfo'), {
       code: 0,
       out: '',
@@ -85,7 +85,7 @@ describe('lifeboat get', () => {
     assert.deepEqual(JSON.parse((await get('mesh', '-o', 'json')).out), { apiVersion: 'v1', kind: 'List', items: [] });
   });
 
-  it('asks back upon a misspelt kind', async () => {
+  it('suggests a kind for a misspelt one', async () => {
     assert.deepEqual(await get('failoverservcie/x'), {
       code: 2,
       out: '',
@@ -93,7 +93,7 @@ describe('lifeboat get', () => {
     });
   });
 
-  it('fails when the one asked for is not there, and names what was probably meant', async () => {
+  it('fails if the named resource does not exist, and suggests one', async () => {
     const failure = async (...argv: readonly string[]) => {
       const { code, err, out } = await get(...argv);
       assert.deepEqual([code, out], [1, '']);
@@ -114,13 +114,13 @@ describe('lifeboat get', () => {
     );
   });
 
-  it('lists the kinds where none is near', async () => {
+  it('lists the kinds if none is similar', async () => {
     const { code, err } = await get('widgets');
     assert.equal(code, 2);
     assert.match(err, /^error: There is no kind "widgets"\. Available: Destination, .*, Workspace\.\n$/);
   });
 
-  it('shows more with -o wide, and no two columns of one name', async () => {
+  it('prints more columns with -o wide, each with its own name', async () => {
     const { out } = await get('fos', '-n', 'service-mesh-hub', '-o', 'wide');
     const [heads = '', row] = out.split('\n');
     const names = heads.split(/ {3,}/);
@@ -131,7 +131,7 @@ describe('lifeboat get', () => {
     ]);
   });
 
-  it('goes on with what changes when told to', async () => {
+  it('prints changes with --watch', async () => {
     const other = { ...accepted, status: { state: 'FAILED', errors: ['Refused.'] } };
     const answers = [[accepted, policy], [accepted, policy], [other, policy], [other]];
     for (const output of ['table', 'json']) {
@@ -167,7 +167,7 @@ describe('lifeboat get', () => {
     }
   }).timeout(30_000);
 
-  it('cannot reach a server that is not there', async () => {
+  it('reports a server that cannot be reached', async () => {
     const { code, err, out } = await runCommand(['get', '--server', 'http://127.0.0.1:2']);
     assert.deepEqual([code, out], [3, '']);
     assert.equal(
@@ -176,7 +176,7 @@ describe('lifeboat get', () => {
     );
   });
 
-  it('says of a server of another version that it is of another version', async () => {
+  it('reports that a server has another version', async () => {
     const server = createServer((_, response) =>
       response.writeHead(200, { 'Lifeboat-Version': '0.0.9' }).end('{"items": [{"id": "a", "types": {}}]}'),
     ).listen(0, '127.0.0.1');
@@ -198,7 +198,7 @@ describe('lifeboat get', () => {
     'nothing at this path': [404, '404 page not found'],
   };
   for (const [what, [status, body]] of Object.entries(foreign)) {
-    it(`does not take ${what} for an answer`, async () => {
+    it(`does not accept ${what} as a response`, async () => {
       const server = createServer((_, response) => response.writeHead(status, { Location: '/' }).end(body)).listen(
         0,
         '127.0.0.1',

@@ -51,18 +51,18 @@ describe('the program', function () {
     for (const child of children.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
   });
 
-  it('has help on stdout and wrong usage on stderr', async () => {
+  it('prints help to stdout and usage errors to stderr', async () => {
     const help = await run(['--help']);
     assert.deepEqual([help.code, help.err], [0, '']);
     const wrong = await run(['fly']);
     assert.deepEqual([wrong.code, wrong.out], [2, '']);
   });
 
-  it('tells the version of its package', async () => {
+  it('prints the version of its package', async () => {
     assert.match((await run(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
   });
 
-  it('exits 3 where no control plane is', async () => {
+  it('exits with 3 if the control plane cannot be reached', async () => {
     assert.equal((await run(['proxies', '--server', 'http://127.0.0.1:2'])).code, 3);
   });
 
@@ -72,13 +72,13 @@ describe('the program', function () {
     assert.equal((JSON.parse(out) as { readonly node: { readonly id: string } }).node.id, 'e1');
   });
 
-  it('goes quietly when nobody reads its result', async () => {
+  it('ends without an error if the reader of its output has ended', async () => {
     const child = start(['bootstrap', '--node-id', 'e1']);
     child.stdout.destroy();
     assert.deepEqual([await text(child.stderr), await exitCode(child)], ['', 0]);
   });
 
-  it('checks files, in plain text to a pipe', async () => {
+  it('prints the findings of check in plain text to a pipe', async () => {
     await withFiles({ 'good.yaml': SERVICE, 'broken.yaml': 'kind: [' }, async (directory) => {
       const { code, out } = await run(['check', directory]);
       assert.equal(code, 1);
@@ -88,7 +88,7 @@ describe('the program', function () {
     });
   });
 
-  it('takes a snapshot of files', async () => {
+  it('prints a snapshot from files', async () => {
     await withFiles({ 'good.yaml': SERVICE }, async (directory) => {
       const { code, out } = await run([
         'snapshot',
@@ -106,7 +106,7 @@ describe('the program', function () {
   });
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`serves until ${signal} and exits 0`, async () => {
+    it(`serves until ${signal} and exits with 0`, async () => {
       await withFiles({ 'good.yaml': SERVICE }, async (directory) => {
         const child = start([
           'serve',
@@ -137,7 +137,7 @@ describe('the program', function () {
     });
   }
 
-  it('applies changes of the files and logs what is wrong with them', async () => {
+  it('applies changes of the files and logs their errors', async () => {
     await withFiles({ 'good.yaml': SERVICE }, async (directory) => {
       const child = start([
         'serve',
@@ -158,7 +158,7 @@ describe('the program', function () {
     });
   });
 
-  it('refuses an address that another listens on', async () => {
+  it('reports an address that another process uses', async () => {
     await withFiles({ 'good.yaml': SERVICE }, async (directory) => {
       const first = start([
         'serve',

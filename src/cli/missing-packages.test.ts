@@ -4,12 +4,12 @@ import { missingPackages } from './missing-packages.js';
 describe('missingPackages', () => {
   const notFound = Object.assign(new Error("Cannot find package 'x'"), { code: 'ERR_MODULE_NOT_FOUND' });
 
-  it('has nothing to say of other errors', () => assert.equal(missingPackages(new Error('x')), undefined));
+  it('is undefined for other errors', () => assert.equal(missingPackages(new Error('x')), undefined));
 
-  it('has nothing to say when all packages are installed: then a file is missing', () =>
+  it('is undefined if all packages are installed: then a file is missing', () =>
     assert.equal(missingPackages(notFound), undefined));
 
-  it('names the packages that are not installed', () => {
+  it('names the missing packages', () => {
     const without = (...names: string[]) => missingPackages(notFound, (name) => !names.includes(name));
     const install = 'install the program with npm install --include=optional lifeboat';
     assert.equal(without('yaml'), `a package is not installed (yaml); ${install}`);

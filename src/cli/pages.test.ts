@@ -44,12 +44,12 @@ async function flagsOf(command: string): Promise<Map<string, string>> {
 describe('the exit codes', () => {
   const codes = Object.values(EXIT);
 
-  it('stand in README.md', () => {
+  it('are documented in README.md', () => {
     const [, sentence = ''] = /Exit codes: ([^.]*)\./.exec(read('README.md')) ?? [];
     assert.deepEqual([...sentence.matchAll(/\b\d+\b/g)].map(Number), codes);
   });
 
-  it('stand in the help', async () => {
+  it('are documented in the help', async () => {
     const { out } = await runCommand(['--help']);
     const [, sentence = ''] = /Exit codes: ([^.]*)\./.exec(out) ?? [];
     assert.deepEqual([...sentence.matchAll(/\b\d+\b/g)].map(Number), codes);
@@ -57,7 +57,7 @@ describe('the exit codes', () => {
 });
 
 describe('the flags of serve', () => {
-  it('stand in docs/operation.md with their defaults', async () => {
+  it('are documented in docs/operation.md with their defaults', async () => {
     const flags = await flagsOf('serve');
     // Every command has it, and the text above the table describes it.
     flags.delete('--settings');
@@ -76,7 +76,7 @@ describe('the flags of serve', () => {
 });
 
 describe('the entries of node metadata', () => {
-  it('stand in docs/envoys.md, and no others', () => {
+  it('are documented in docs/envoys.md, without others', () => {
     const [, table = ''] = /^(\| entry .*?)\n\n/ms.exec(read('docs/envoys.md')) ?? [];
     const documented = rows(table).flatMap(([names = '']) => quoted(names));
     // It tells gRPC clients from Envoys.
@@ -87,7 +87,7 @@ describe('the entries of node metadata', () => {
 });
 
 describe('the metrics', () => {
-  it('stand in docs/operation.md, and no others', () => {
+  it('are documented in docs/operation.md, without others', () => {
     const files = readdirSync(new URL('src/admin/metrics/', root)).filter((file) => !file.endsWith('.test.ts'));
     const source = files.map((file) => read(`src/admin/metrics/${file}`)).join('\n');
     const known = [...source.matchAll(/name: '(lifeboat_\w+)'/g)].map(([, name = '']) => name);

@@ -10,12 +10,12 @@ describe('lifeboat', () => {
     for (const command of COMMANDS) assert.match(out, new RegExp(`^  ${command} `, 'm'));
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     assert.deepEqual(await runCommand(['--version']), { code: 0, out: '1.2.3\n', err: '' });
   });
 
   for (const command of COMMANDS) {
-    it(`explains every flag of ${command} with default and environment variable`, async () => {
+    it(`describes every flag of ${command} with default and environment variable`, async () => {
       const { code, out } = await runCommand([command, '--help']);
       assert.equal(code, 0);
       const flags = out
@@ -55,7 +55,7 @@ describe('lifeboat', () => {
     ['serve'],
   ];
   for (const argv of wrongUsages) {
-    it(`calls "${argv.join(' ')}" wrong usage`, async () => {
+    it(`reports wrong usage for "${argv.join(' ')}"`, async () => {
       const { code, out, err } = await runCommand(argv);
       assert.deepEqual([code, out], [2, '']);
       assert.notEqual(err, '');
@@ -63,7 +63,7 @@ describe('lifeboat', () => {
     });
   }
 
-  it('shows a bug of its own as one sentence', async () => {
+  it('reports an internal error in one sentence', async () => {
     const load = () => Promise.reject(new Error('boom'));
     const { code, err } = await runCommand(['check', '/'], { ports: { load } });
     assert.deepEqual([code, err], [1, 'error: Internal error, please report it: boom\n']);

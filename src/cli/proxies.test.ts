@@ -34,7 +34,7 @@ const items: readonly Proxy[] = [rejecting, odd];
 describe('lifeboat proxies', () => {
   const controlPlane = fakeControlPlane({ proxies: items });
 
-  it('shows a row per Envoy', async () => {
+  it('prints a row for each Envoy', async () => {
     await withAdmin(controlPlane, async (url) => {
       const { code, out } = await runCommand(['proxies', '--server', url], { now: NOW });
       assert.equal(code, 0);
@@ -47,7 +47,7 @@ describe('lifeboat proxies', () => {
     });
   });
 
-  it('shows more of each with -o wide, and no two columns of one name', async () => {
+  it('prints more columns with -o wide, each with its own name', async () => {
     await withAdmin(controlPlane, async (url) => {
       const { out } = await runCommand(['proxies', '-o', 'wide', '--server', url], { now: NOW });
       const [heads = '', row = ''] = out.split('\n');
@@ -57,7 +57,7 @@ describe('lifeboat proxies', () => {
     });
   });
 
-  it('tells everything about one', async () => {
+  it('prints all details of one proxy', async () => {
     await withAdmin(controlPlane, async (url) => {
       const { out } = await runCommand(['proxies', 'sidecar~a', '--server', url], { now: NOW });
       assert.deepEqual(out.split('\n'), [
@@ -84,14 +84,14 @@ describe('lifeboat proxies', () => {
     });
   });
 
-  it('names the nearest of those that are connected', async () => {
+  it('suggests a connected proxy with a similar id', async () => {
     await withAdmin(controlPlane, async (url) => {
       const err = 'error: No proxy with the id "sidecar~b" is connected. Did you mean "sidecar~a"?\n';
       assert.deepEqual(await runCommand(['proxies', 'sidecar~b', '--server', url]), { code: 1, out: '', err });
     });
   });
 
-  it('prints what the server answered', async () => {
+  it('prints the response of the server', async () => {
     await withAdmin(controlPlane, async (url) => {
       assert.deepEqual(JSON.parse((await runCommand(['proxies', '-o', 'json', '--server', url])).out), { items });
       assert.deepEqual(parse((await runCommand(['proxies', '-o', 'yaml', '--server', url])).out), { items });
@@ -101,7 +101,7 @@ describe('lifeboat proxies', () => {
     });
   });
 
-  it('says when there are none', async () => {
+  it('reports that there are none', async () => {
     await withAdmin(fakeControlPlane(), async (url) => {
       assert.deepEqual(await runCommand(['proxies', '--server', url]), {
         code: 0,
@@ -142,7 +142,7 @@ describe('lifeboat proxies --watch', () => {
     return terminal.out();
   }
 
-  it('goes on with what changes, and only that', async () => {
+  it('prints changes only', async () => {
     const synced = proxy({ since: SINCE, connectedSince: SINCE });
     const out = await watched(answering([synced, odd], [synced, odd], [rejecting, odd], [rejecting]));
     assert.deepEqual(out.split('\n'), [

@@ -57,7 +57,7 @@ async function serve(argv: readonly string[], terminal: CapturedTerminal = captu
 }
 
 describe('lifeboat serve', () => {
-  it('drains upon a signal and is fine', async () => {
+  it('drains after a signal and exits with 0', async () => {
     const { drains, options, result } = await serve(SERVE);
     assert.deepEqual([result.code, result.out, drains], [0, '', 1]);
     assert.deepEqual(options?.config, [{ path: '/' }]);
@@ -73,13 +73,13 @@ describe('lifeboat serve', () => {
     ['250ms', 250],
     ['1m', 60_000],
   ] as const) {
-    it(`asks for load reports every ${interval}`, async () => {
+    it(`requests load reports every ${interval}`, async () => {
       const { options } = await serve([...SERVE, '--load-report-interval', interval]);
       assert.equal(options?.loadReportIntervalMs, milliseconds);
     });
   }
 
-  it('waits for a path that is not there yet', async () => {
+  it('waits for a path that does not exist yet', async () => {
     const { options, result } = await serve([
       ...SERVE,
       '--config',
@@ -93,12 +93,12 @@ describe('lifeboat serve', () => {
     assert.deepEqual([options.allowEmpty, options.emptyGraceMs], [true, 60_000]);
   });
 
-  it('takes the names of clusters, and each path once', async () => {
+  it('reads the names of clusters, and merges duplicate paths', async () => {
     const { options } = await serve(['serve', '--config', 'east=/a', '/b', '--config', './c=d', 'east=/a/', '/b/.']);
     assert.deepEqual(options?.config, [{ path: '/a', cluster: 'east' }, { path: '/b' }, { path: './c=d' }]);
   });
 
-  it('reads everything again upon SIGHUP, however early it comes', async () => {
+  it('reads all files again after SIGHUP, even before it is ready', async () => {
     const terminal = capturedTerminal();
     let reloads = 0;
     const reload = async (): Promise<void> => {
@@ -128,28 +128,28 @@ describe('lifeboat serve', () => {
     );
   });
 
-  it('logs lines for people on a terminal', async () => {
+  it('logs readable lines on a terminal', async () => {
     const { result } = await serve(SERVE, capturedTerminal({ isTTY: true, env: { NO_COLOR: '1' } }));
     assert.match(result.err, /^\[.*\] INFO: started\n/);
     assert.ok((await serve(SERVE, capturedTerminal({ isTTY: true }))).result.err.includes('\u001b['));
   });
 
-  it('carries streams by grpc-js unless told otherwise', async () => {
+  it('uses the transport grpc-js by default', async () => {
     assert.equal((await serve(SERVE)).options?.transport, 'grpc-js');
     assert.equal((await serve([...SERVE, '--transport', 'http2'])).options?.transport, 'http2');
   });
 
-  it('isolates NACKs unless that is switched off', async () => {
+  it('isolates NACKs by default', async () => {
     assert.equal((await serve(SERVE)).options?.isolateNacks, true);
     assert.equal((await serve([...SERVE, '--isolate-nacks', 'off'])).options?.isolateNacks, false);
   });
 
-  it('keeps to the log level', async () => {
+  it('uses the log level', async () => {
     const { result } = await serve([...SERVE, '--log-level', 'warn']);
     assert.equal(result.err, '');
   });
 
-  it('ends at once upon a second signal', async () => {
+  it('ends at once after a second signal', async () => {
     const terminal = capturedTerminal();
     const ports = fakePorts({
       serve: async () => {
@@ -277,7 +277,7 @@ describe('lifeboat serve', () => {
     );
   });
 
-  it('goes beyond loopback when told to', async () => {
+  it('listens beyond loopback on request', async () => {
     const { options } = await serve([
       ...SERVE,
       '--xds-address',
@@ -289,7 +289,7 @@ describe('lifeboat serve', () => {
     assert.equal(options?.xdsAddress.host, '0.0.0.0');
   });
 
-  it('says when an address is taken', async () => {
+  it('reports that an address is used', async () => {
     const taken = new AddressError(
       { host: '::1', port: 80 },
       '--xds-address',

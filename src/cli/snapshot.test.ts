@@ -28,12 +28,12 @@ const query = {
 const expected = { listeners: [query], routes: [], clusters: [], endpoints: [] };
 
 describe('lifeboat snapshot', () => {
-  it('answers from files', async () => {
+  it('reads files', async () => {
     const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/', '/tmp']);
     assert.deepEqual([code, err, JSON.parse(out)], [0, '', expected]);
   });
 
-  it('reads the paths it is given', async () => {
+  it('reads the given paths', async () => {
     const paths: ConfigPath[] = [];
     const load = async (given: readonly ConfigPath[]) => {
       paths.push(...given);
@@ -43,14 +43,14 @@ describe('lifeboat snapshot', () => {
     assert.deepEqual(paths, [{ path: '/' }, { path: '/tmp', cluster: 'east' }]);
   });
 
-  it('answers from a server alike', async () => {
+  it('gives the same result from a server', async () => {
     await withAdmin(fakeControlPlane(), async (url) => {
       const { code, out } = await runCommand(['snapshot', ...ENVOY, '--server', url]);
       assert.deepEqual([code, JSON.parse(out)], [0, expected]);
     });
   });
 
-  it('takes the targets of a gRPC client', async () => {
+  it('accepts the targets of a gRPC client', async () => {
     const { err, out } = await runCommand([
       'snapshot',
       '--node-id',
@@ -75,24 +75,24 @@ describe('lifeboat snapshot', () => {
     assert.deepEqual(parse((await runCommand(['snapshot', ...ENVOY, '--config', '/', '-o', 'yaml'])).out), expected);
   });
 
-  it('prefers a flag for files over a server named by the environment', async () => {
+  it('prefers the flag --config over a server in the environment', async () => {
     const env = { LIFEBOAT_SERVER: 'http://127.0.0.1:2' };
     assert.equal((await runCommand(['snapshot', ...ENVOY, '--config', '/'], { env })).code, 0);
   });
 
-  it('prefers a flag for a server over files named by the environment', async () => {
+  it('prefers the flag --server over files in the environment', async () => {
     const argv = ['snapshot', ...ENVOY, '--server', 'http://127.0.0.1:2'];
     assert.equal((await runCommand(argv, { env: { LIFEBOAT_CONFIG: '/' } })).code, 3);
   });
 
-  it('shows errors of the files beside the result', async () => {
+  it('prints errors of the files in addition to the result', async () => {
     const load = async () => fakeControlPlane({ findings: [finding(), finding({ severity: 'warning' })] });
     const { code, err, out } = await runCommand(['snapshot', ...ENVOY, '--config', '/'], { ports: { load } });
     assert.deepEqual([code, JSON.parse(out)], [0, expected]);
     assert.match(err, /^failover\.yaml:7:3 error [^\n]*\n$/);
   });
 
-  it('takes the flags that bootstrap takes', async () => {
+  it('accepts the flags of bootstrap', async () => {
     const flags = [
       '--role',
       'gateway',
@@ -114,7 +114,7 @@ describe('lifeboat snapshot', () => {
     );
   });
 
-  it('shows what a connected Envoy gets, and what it holds', async () => {
+  it('prints the resources of a connected Envoy, and those that it has acknowledged', async () => {
     await withAdmin(fakeControlPlane(), async (url) => {
       const gets = await runCommand(['snapshot', '--proxy', 'e1', '--server', url]);
       assert.deepEqual(JSON.parse(gets.out), { listeners: [{ proxy: 'e1' }], routes: [], clusters: [], endpoints: [] });
@@ -124,7 +124,7 @@ describe('lifeboat snapshot', () => {
     });
   });
 
-  it('says which proxy is not connected', async () => {
+  it('reports a proxy that is not connected', async () => {
     const proxySnapshot = (): string => 'No proxy with the id "e1" is connected.';
     await withAdmin({ ...fakeControlPlane(), proxySnapshot }, async (url) => {
       const err = 'error: No proxy with the id "e1" is connected.\n';
@@ -132,7 +132,7 @@ describe('lifeboat snapshot', () => {
     });
   });
 
-  it('tells what is strange about the node, beside the result', async () => {
+  it('prints findings about the node in addition to the result', async () => {
     const nodeFindings = [
       { severity: 'warning', code: 'NodeLocalityNotFound', message: 'No endpoint is in the region "r9".' },
     ] as const;
@@ -151,7 +151,7 @@ describe('lifeboat snapshot', () => {
     '--proxy a --config /': '--config does not go with --proxy, which asks the server for a connected Envoy.',
   };
   for (const [flags, sentence] of Object.entries(wrong)) {
-    it(`does not take "${flags}"`, async () => {
+    it(`rejects "${flags}"`, async () => {
       const result = await runCommand(['snapshot', ...flags.split(' ').filter((flag) => flag !== '')]);
       assert.deepEqual(result, { code: 2, out: '', err: `error: ${sentence}\n` });
     });

@@ -48,7 +48,7 @@ function total(core: Core): number {
   return [...core.graph.computed().values()].reduce((sum, count) => sum + count, 0);
 }
 
-describe('the cost of one endpoint', () => {
+describe('the cost of a changed endpoint', () => {
   it('does not grow with the number of services', () => {
     const few = costOfOneEndpoint(10);
     assert.deepEqual(costOfOneEndpoint(500), few);
@@ -60,14 +60,14 @@ describe('the cost of one endpoint', () => {
     assert.ok(few.computed <= 10, `${String(few.computed)} rows`);
   });
 
-  it('sends no listener, though listeners name the attempts to connect', () => {
+  it('does not include listeners, although they contain the number of connect attempts', () => {
     const few = costOfOneEndpoint(10, 'tls');
     assert.deepEqual(costOfOneEndpoint(200, 'tls'), few);
     assert.equal(few.sent, 6);
     assert.ok(few.computed <= 12, `${String(few.computed)} rows`);
   });
 
-  it('is the same for gRPC clients, who cause nothing to be computed that they do not name', () => {
+  it('is the same for gRPC clients, who cause only rows that they name to be computed', () => {
     const few = costOfOneEndpoint(10, 'grpc', ['service-7.global:80']);
     assert.deepEqual(costOfOneEndpoint(200, 'grpc', ['service-7.global:80']), few);
     assert.equal(few.sent, 3, "each of three clients gets the failover destination's load assignment");

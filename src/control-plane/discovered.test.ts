@@ -14,7 +14,7 @@ describe('discovered destinations', () => {
     return controlPlane.resources({ kind: 'dest', ...query });
   }
 
-  it('are listed with the others, each once, in order', () => {
+  it('are listed with the others in order, without duplicates', () => {
     const names = destinations().map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
     assert.ok(names.length > 0);
     assert.deepEqual(names, [...new Set(names)].sort());
@@ -22,7 +22,7 @@ describe('discovered destinations', () => {
     assert.deepEqual(all, destinations());
   });
 
-  it('say what they were made of, where it is, and how that fares', () => {
+  it('contain their Service, its position and its status', () => {
     for (const { metadata, spec, status } of destinations()) {
       const annotations = metadata['annotations'] as Readonly<Record<string, string>> | undefined;
       const from = annotations?.['lifeboat.dev/discovered-from'];
@@ -54,7 +54,7 @@ describe('discovered destinations', () => {
     assert.deepEqual(controlPlane.resources({ kind: 'Service', name: metadata.name }), []);
   });
 
-  it('are left out where only what was written counts', () => {
+  it('are left out of lists of written resources', () => {
     const written = controlPlane.resources({ kind: 'Destination', written: true });
     assert.ok(written.length < destinations().length);
     assert.doesNotMatch(JSON.stringify(written), /discovered-from/);

@@ -26,7 +26,7 @@ function summary({ tiers }: ExplainResult): readonly (readonly [number, string])
 }
 
 describe('explain', () => {
-  it('names the listed order of a FailoverService', () => {
+  it('shows the listed order of a FailoverService', () => {
     const result = explain('guide', {
       hostname: 'reviews-failover.bookinfo.global',
       region: 'us-east-1',
@@ -40,7 +40,7 @@ describe('explain', () => {
     assert.deepEqual(result.down, []);
   });
 
-  it('names nearness and mappings', () => {
+  it('shows distance and mappings', () => {
     const result = explain('localized', { hostname: 'directives.global', region: 'us-east', zone: 'us-east-1a' });
     assert.deepEqual(summary(result), [
       [100, 'same region, zone and sub-zone (mapping from us-east)'],
@@ -49,7 +49,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('names the policy, and shares by its weights', () => {
+  it('shows the policy, and distributes by its weights', () => {
     const result = explain('localized', { hostname: 'distributed.mesh.internal', port: 80, region: 'us-east' });
     assert.deepEqual(summary(result), [
       [100, 'distributed by weight (mapping from us-east), by FailoverPolicy weights.bookinfo'],
@@ -62,7 +62,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('names labels', () => {
+  it('shows labels', () => {
     const result = explain('localized', { hostname: 'labelled.global', region: 'us-west' });
     const rules = result.tiers.map(({ rule }) => rule.replace(', by FailoverPolicy labels.bookinfo', ''));
     assert.deepEqual(rules, [
@@ -73,7 +73,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('lets a tier spill over as far as its endpoints are not ready, across the clusters of an aggregate', () => {
+  it('shows how a tier spills over if endpoints are not ready, across the clusters of an aggregate', () => {
     const result = explain('aggregate', { hostname: 'api.global', region: 'r1' });
     assert.deepEqual(
       result.tiers.map(({ share }) => share),
@@ -85,13 +85,13 @@ describe('explain', () => {
     );
   });
 
-  it('explains plain services too, under every name that the client may use', () => {
+  it('explains services by every name that the client may use', () => {
     for (const hostname of ['api', 'api.app', 'api.app.svc.east.global']) {
       assert.equal(explain('aggregate', { hostname, region: 'x', cluster: 'east' }).tiers.length, 1, hostname);
     }
   });
 
-  it('takes the client that goes first for a hostname, by its namespace where one is given', () => {
+  it('uses the client that takes precedence for a hostname, in the given namespace', () => {
     const explained = (query: Omit<ExplainQuery, 'region'>): readonly string[] => {
       const controlPlane = createControlPlane();
       controlPlane.apply(readCase(join(TESTDATA, 'golden', 'claimed-hosts')).first);
@@ -112,7 +112,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('shows where a traffic shift sends the requests, and not where the host once was', () => {
+  it('shows the targets of a traffic shift instead of the host', () => {
     const result = explain('guide', { hostname: 'reviews', cluster: 'mgmt-cluster' });
     const by =
       '100 % shifted to FailoverService reviews-failover.service-mesh-hub by TrafficPolicy reviews-shift-failover.bookinfo';
@@ -122,7 +122,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('shares a shift out by its weights, each target with tiers of its own', () => {
+  it('distributes a traffic shift by its weights, with the tiers of each target', () => {
     const endpoints = ['10.0.0.1', '10.0.0.2'];
     const result = explainWorld({ hostname: 'web.app', cluster: 'east' }, [
       destination('web', 'east', { endpoints }),
@@ -177,7 +177,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('says what it cannot explain', () => {
+  it('reports a hostname that it cannot explain', () => {
     assert.throws(() => explain('guide', { hostname: 'nothing' }), /Nothing serves the hostname nothing\.$/);
     assert.throws(
       () => explain('aggregate', { hostname: 'apii.global' }),
@@ -193,7 +193,7 @@ describe('explain', () => {
     );
   });
 
-  it('is an error where nothing is in reach of the client', () => {
+  it('is an error if the client can reach no endpoint', () => {
     const directives = [{ from: { region: 'east' }, to: [{ region: 'mars' }] }];
     const localized = {
       destinationSelectors: [{ kubeServiceMatcher: { clusters: ['west'] } }],
@@ -213,7 +213,7 @@ describe('explain', () => {
     assert.deepEqual(empty, { reason: 'absent', error: 'web.global:80 has no endpoint: requests to it fail.' });
   });
 
-  it('names the mapping of a policy for the one port where nothing is in reach', () => {
+  it('names the mapping of a policy for a port without reachable endpoints', () => {
     const localized = { destinationSelectors: [{ kubeServiceMatcher: { clusters: ['west'] } }] };
     const result = explainWorld({ hostname: 'web.global', region: 'east' }, [
       destination('web', 'west', { region: 'west', endpoints: ['10.0.0.1@a'] }),
@@ -230,7 +230,7 @@ describe('explain', () => {
     );
   });
 
-  it('says where a locality may be misspelt', () => {
+  it('reports a locality that may be misspelt', () => {
     const findings = (region: string, zone = ''): readonly string[] =>
       explain('localized', { hostname: 'directives.global', region, zone }).findings;
     assert.deepEqual(findings('us-esat').slice(-1), ['No endpoint is in the region us-esat. Did you mean "us-east"?']);

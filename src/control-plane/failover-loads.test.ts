@@ -53,7 +53,7 @@ describe('failover loads', () => {
     return stream;
   }
 
-  it('are asked of every Envoy that sees a failover destination, as soon as there is one, and as long', async () => {
+  it('are requested from each Envoy while it sees a failover destination', async () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 2_000 } });
     const guide = readCase(join(TESTDATA, 'golden', 'guide'));
     const early = report(port, 'early', 'mgmt-cluster');
@@ -69,7 +69,7 @@ describe('failover loads', () => {
     assert.deepEqual([early.pending, late.pending, elsewhere.pending], [0, 0, 0]);
   });
 
-  it('are those of each tier, by Envoy and failover cluster', async () => {
+  it('are counted by tier, Envoy and failover cluster', async () => {
     let reports = 0;
     const { plane, port } = await start({ loadReports: { intervalMs: 1_000, reported: () => (reports += 1) } });
     plane.apply(readCase(join(TESTDATA, 'golden', 'guide')).first);
@@ -102,7 +102,7 @@ describe('failover loads', () => {
     await turnsUntil(() => plane.failoverLoads().length === 0);
   });
 
-  it('of an aggregate are those of its members, each a tier', async () => {
+  it('of an aggregate are those of its members, one tier each', async () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 1_000 } });
     plane.apply(readCase(join(TESTDATA, 'golden', 'aggregate')).first);
     const stream = report(port, 'n', 'east');
@@ -118,13 +118,13 @@ describe('failover loads', () => {
     );
   });
 
-  it('are not asked for where they are switched off', async () => {
+  it('are not requested if they are switched off', async () => {
     const { plane, port } = await start({ loadReports: { intervalMs: 0 } });
     plane.apply(readCase(join(TESTDATA, 'golden', 'guide')).first);
     assert.deepEqual((await report(port, 'n', 'mgmt-cluster').next()).clusters, undefined);
   });
 
-  it('the server is SERVING with the first load', async () => {
+  it('the server is SERVING after the first load', async () => {
     const { plane, port } = await start({});
     const watch = connect(port).watch('/grpc.health.v1.Health/Watch', {});
     assert.deepEqual(await watch.next(), { status: 'NOT_SERVING' });

@@ -87,13 +87,13 @@ function costOfOneEndpoint(services: number): number {
 }
 
 describe('findings', () => {
-  it('cost what changed, however many resources there are', () => {
+  it('cost as much as the changes, for any number of resources', () => {
     const few = costOfOneEndpoint(10);
     assert.equal(costOfOneEndpoint(200), few);
     assert.ok(few <= 12, `${String(few)} rows`);
   });
 
-  it('are told of when they come, change and go, each under its resource', () => {
+  it('are reported by resource when they appear, change and disappear', () => {
     const { plane, files } = world(3);
     const found = plane.takeFindingChanges();
     assert.equal(found.get('FailoverService/app/f1' as ResourceKey)?.[0]?.code, 'MissingOutlierDetection');
@@ -109,7 +109,7 @@ describe('findings', () => {
     assert.equal(without.get('FailoverService/app/f1' as ResourceKey)?.[0]?.code, 'BackingServiceNotFound');
   });
 
-  it('are those of decoding alone for a version that cannot be decoded, while the last valid one stays in force', () => {
+  it('are only those of decoding for a version that cannot be decoded, while the last valid one stays in force', () => {
     const { plane, files } = world(1);
     const codes = (): readonly string[] =>
       plane

@@ -48,7 +48,7 @@ describe('a gRPC client', () => {
   }
 
   for (const mode of MODES) {
-    it(`is told of its targets, of their clusters and endpoints, and of nothing else: rules 46 and 53 (${mode})`, async () => {
+    it(`gets its targets, their clusters and endpoints, and nothing else: rules 46 and 53 (${mode})`, async () => {
       const core = createWorldCore();
       const { server, port } = await start(core);
       const client = connect(port, mode, { userAgentName: 'gRPC Go' });
@@ -73,7 +73,7 @@ describe('a gRPC client', () => {
     });
   }
 
-  it('leaves its listeners to itself: an Envoy in its place has its own', async () => {
+  it('does not bind listeners: an Envoy with the same node has its own', async () => {
     const core = createWorldCore();
     const { port } = await start(core);
     connect(port, 'sotw', { userAgentName: 'gRPC Go' }).subscribe(typeUrls.listener, ['over.global:80']);
@@ -82,7 +82,7 @@ describe('a gRPC client', () => {
     assert.deepEqual((await envoy.accept(typeUrls.listener)).names, ['127.0.0.1_80']);
   });
 
-  it('shares the bytes of its endpoints with Envoys, and of its listeners with other gRPC clients', () => {
+  it('shares the bytes of its endpoints with Envoys, and those of its listeners with other gRPC clients', () => {
     const core = createWorldCore();
     const watchers = ['one', 'two'].map((nodeId) =>
       watch(core, { nodeId, cluster: 'east', metadata: { NAMESPACE: nodeId }, targets: ['over.global:80'] }),
@@ -94,7 +94,7 @@ describe('a gRPC client', () => {
     assert.equal(core.graph.computed().get('encodedGrpcClusters'), 1);
   });
 
-  it('is known by what it calls itself', () => {
+  it('is recognized by its user agent', () => {
     const node: XdsNode = {
       id: '',
       cluster: '',

@@ -98,8 +98,8 @@ function clusterNames({ clusters }: Snapshot): ReadonlySet<string> {
   return new Set((clusters as readonly Cluster[]).map(({ name = '' }) => name));
 }
 
-describe('every client, whatever the resources,', () => {
-  it('gets priorities without a gap', () => {
+describe('every client, for any resources,', () => {
+  it('gets priorities without gaps', () => {
     everySnapshot((snapshot) => {
       for (const assignment of assignments(snapshot)) {
         const priorities = [...new Set(groups(assignment).map(({ priority = 0 }) => priority))].sort((a, b) => a - b);
@@ -108,7 +108,7 @@ describe('every client, whatever the resources,', () => {
     });
   });
 
-  it('gets localities and weights with every group, and no more weight than Envoy takes', () => {
+  it('gets localities and weights with every group, within the limits of Envoy', () => {
     everySnapshot((snapshot) => {
       for (const assignment of assignments(snapshot)) {
         const sums = new Map<number, number>();
@@ -122,7 +122,7 @@ describe('every client, whatever the resources,', () => {
     });
   });
 
-  it('gets every address once per cluster, and every locality once per priority', () => {
+  it('gets every address once in a cluster, and every locality once in a priority', () => {
     everySnapshot((snapshot) => {
       for (const assignment of assignments(snapshot)) {
         const addresses = groups(assignment).flatMap(({ lbEndpoints = [] }) =>
@@ -135,7 +135,7 @@ describe('every client, whatever the resources,', () => {
     });
   });
 
-  it('gets shares that are exactly those of the rule', () => {
+  it('gets exactly the shares of the rule', () => {
     const some = fc.array(arbitraryEndpoint, { minLength: 1, maxLength: 5, size: 'max' });
     fc.assert(
       fc.property(some, some, (near, far) => {

@@ -28,7 +28,7 @@ describe('documents with mistakes', () => {
     .sort()
     .map((name) => readCase(join(GOLDEN, name)));
 
-  it('give no message that Envoy would reject, and no row that cannot be computed', function () {
+  it('cause no message that Envoy would reject, and no row that cannot be computed', function () {
     this.timeout(120_000);
     const changes = fc.array(change, { minLength: 1, maxLength: 4, size: 'max' });
     fc.assert(

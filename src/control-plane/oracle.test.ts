@@ -15,7 +15,7 @@ const decode = createDecode();
 const change = fc.record({ document: arbitraryDocument, remove: fc.boolean() });
 
 describe('incremental computation', () => {
-  it('comes to what a fresh start gives', function () {
+  it('has the same result as a fresh start', function () {
     this.timeout(120_000);
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 25, size: 'max' }), (changes) => {

@@ -64,7 +64,7 @@ describe('connected proxies', () => {
     return controlPlane.proxies().map(({ id, findings }) => [id, ...findings.map(({ code }) => code)]);
   }
 
-  it('say who they are and what they hold', async () => {
+  it('show their node and the resources that they hold', async () => {
     await connect();
     const { address, connectedSince, since, types, ...rest } = only();
     assert.deepEqual(rest, {
@@ -90,7 +90,7 @@ describe('connected proxies', () => {
     assert.equal(since, types['LDS']?.since);
   });
 
-  it('are one each, also with a stream for each type', async () => {
+  it('are one proxy each, also with a separate stream for each type', async () => {
     const client = await connect({}, 'sotw', true);
     client.subscribe(typeUrls.listener);
     await client.accept(typeUrls.listener);
@@ -99,7 +99,7 @@ describe('connected proxies', () => {
     assert.deepEqual([Object.keys(types), incremental, findings], [['CDS', 'LDS'], false, []]);
   });
 
-  it('that share a node.id are told apart and told of, until one goes', async () => {
+  it('with the same node.id are shown separately, with a finding until only one is left', async () => {
     const one = await connect();
     await connect();
     await connect({ id: 'other' });
@@ -114,7 +114,7 @@ describe('connected proxies', () => {
     assert.deepEqual(codes(), [['other'], ['productpage']]);
   });
 
-  it('are compared with what there is, now and after changes', async () => {
+  it('are compared with the model, now and after changes', async () => {
     await connect({ locality: { region: 'us-eats-1' } });
     await connect({ id: 'lost', locality: {} });
     await connect({ id: 'stray', cluster: 'mgmt' });
@@ -133,7 +133,7 @@ describe('connected proxies', () => {
     );
   });
 
-  it('that are strange hurt nobody else', async () => {
+  it('with invalid nodes do not affect others', async () => {
     const strange = {
       ...{
         ROLE: { a: 1 },
@@ -169,7 +169,7 @@ describe('connected proxies', () => {
       return typeof result === 'string' ? assert.fail(result) : result;
     }
 
-    it('of a connected one are by its own node', async () => {
+    it('of a connected proxy use its own node', async () => {
       await connect({
         metadata: { NAMESPACE: 'bookinfo', LISTEN_PORT_OFFSET: 1000 },
         locality: { region: 'eu-west-1' },
@@ -182,7 +182,7 @@ describe('connected proxies', () => {
       assert.match(JSON.stringify(described.listeners), /127\.0\.0\.1_10080/);
     });
 
-    it('of a gRPC client have what it asks for', async () => {
+    it('of a gRPC client contain the resources that it asks for', async () => {
       const client = new XdsTestClient(port, { mode: 'sotw', node: { ...node, userAgentName: 'gRPC Go' } });
       clients.push(client);
       client.subscribe(typeUrls.listener, ['reviews-failover.bookinfo.global:9080']);
@@ -193,7 +193,7 @@ describe('connected proxies', () => {
       assert.ok(clusters.length > 0);
     });
 
-    it('of one that is not connected are a sentence with the nearest', async () => {
+    it('of a proxy that is not connected are a sentence with a suggestion', async () => {
       await connect();
       assert.equal(
         controlPlane.proxySnapshot('producpage'),
@@ -214,7 +214,7 @@ describe('connected proxies', () => {
     });
 
     for (const mode of ['sotw', 'delta'] as const) {
-      it(`tell what it has acknowledged, and what not (${mode})`, async () => {
+      it(`show what it has acknowledged, and what not (${mode})`, async () => {
         const client = await connect({}, mode);
         const { clusters, listeners, pending, versions } = heldOf(controlPlane.heldSnapshot('productpage'));
         assert.deepEqual(clusters, snapshotOf(controlPlane.proxySnapshot('productpage')).clusters);

@@ -16,7 +16,7 @@ const node = {
   metadata: { NAMESPACE: 'bookinfo' },
 };
 
-describe('what Envoys reject, in statuses', () => {
+describe('NACKs in statuses', () => {
   let controlPlane: ControlPlane;
   let client: XdsTestClient;
   let port: number;
@@ -72,7 +72,7 @@ describe('what Envoys reject, in statuses', () => {
     assert.equal(others.length, 1);
   });
 
-  it('it is over when the resource changes', async () => {
+  it('the status is restored when the resource changes', async () => {
     await reject(typeUrls.cluster, `${FAILOVER}: no such thing`);
     const changes = guide();
     controlPlane.apply(changes.batch(changes.steps.find(({ name }) => name === 'outlier detection changes')!));
@@ -80,17 +80,17 @@ describe('what Envoys reject, in statuses', () => {
     assert.equal(count('FailoverService', 'FAILED'), 0);
   });
 
-  it('endpoints count for the failover destination, too', async () => {
+  it('rejected endpoints affect the failover destination', async () => {
     await reject(typeUrls.endpoint, 'malformed IP address', [FAILOVER]);
     assert.equal(failover().state, 'FAILED');
   });
 
-  it('routes and listeners count for all failover destinations of the port', async () => {
+  it('rejected routes and listeners affect all failover destinations of the port', async () => {
     await reject(typeUrls.route, 'no healthy words', ['9080']);
     assert.deepEqual(failover().errors, ['Envoy productpage rejected the route configuration 9080: no healthy words']);
   });
 
-  it('a listener is known by the port of the model, wherever the Envoy listens', async () => {
+  it("a listener is identified by the port of the model, independently of the Envoy's listen address", async () => {
     const elsewhere = new XdsTestClient(port, {
       mode: 'delta',
       node: { ...node, id: 'elsewhere', metadata: { fields: { LISTEN_PORT_OFFSET: { stringValue: '10000' } } } },
@@ -106,7 +106,7 @@ describe('what Envoys reject, in statuses', () => {
     ]);
   });
 
-  it('counts for the policy and the destination whose values or fields the words name, too', async () => {
+  it('the policy and the destination whose values or fields the error message names are affected too', async () => {
     await reject(
       typeUrls.cluster,
       `${FAILOVER}: OutlierDetectionValidationError.ConsecutiveErrors: value must be greater than 0`,
@@ -114,19 +114,19 @@ describe('what Envoys reject, in statuses', () => {
     assert.deepEqual(failed(), ['FailoverService/reviews-failover', 'TrafficPolicy/mgmt-reviews-outlier']);
   });
 
-  it('endpoints count for the destination that has the address', async () => {
+  it('the destination with the rejected address is affected', async () => {
     await reject(typeUrls.endpoint, 'malformed IP address: 127.20.2.1', [FAILOVER]);
     assert.deepEqual(failed(), ['Destination/reviews-bookinfo-remote-cluster', 'FailoverService/reviews-failover']);
   });
 
-  it('counts for everything in a response that is rejected without a name, and says among how many', async () => {
+  it('a NACK without a name affects all resources of the response, and says how many they are', async () => {
     await reject(typeUrls.endpoint, 'nothing in particular', [FAILOVER, OWN]);
     assert.deepEqual(failed(), ['Destination/reviews-bookinfo-mgmt-cluster', 'FailoverService/reviews-failover']);
     const sentence = `Envoy productpage rejected one of 2 resources without naming it, among them the endpoints ${FAILOVER}: nothing in particular`;
     assert.deepEqual(failover().errors, [sentence]);
   });
 
-  it('what is wrong with the host of an Envoy is no mistake of the resource', async () => {
+  it('an error about the host of an Envoy affects no resource', async () => {
     await reject(typeUrls.cluster, `${FAILOVER}: unable to read file: /etc/certs/root-cert.pem`);
     assert.equal(failover().state, 'ACCEPTED');
     assert.equal(controlPlane.proxies()[0]?.types['CDS']?.state, 'NACK');

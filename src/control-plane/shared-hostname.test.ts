@@ -5,7 +5,7 @@ import { explainFor } from './explain/explain.js';
 import { snapshotFor } from './snapshots/snapshot.js';
 
 describe('a hostname that two meshes have for different services', () => {
-  it('leads to the endpoints of the own mesh', () => {
+  it("leads to the endpoints of the client's own mesh", () => {
     const core = createCore();
     putResources(core.graph, core.model.inputs, [
       mesh('east', 'east'),

@@ -31,7 +31,7 @@ function counted(plane: ControlPlane): unknown {
 }
 
 describe('the counts of resources and findings', () => {
-  it('are those of the resources and findings, whatever changes', function () {
+  it('equal the actual numbers after any changes', function () {
     this.timeout(120_000);
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 30, size: 'max' }), (changes) => {
@@ -67,7 +67,7 @@ describe('counting resources', () => {
     counter.touch(name as ResourceKey);
   }
 
-  it('looks at what was touched since the last time, once each', () => {
+  it('visits the resources that changed since the last time, once each', () => {
     for (let index = 0; index < 1_000; index += 1) put(`s${String(index)}`, 'ACCEPTED');
     counter.counts();
     assert.equal(looks, 1_000);
@@ -83,7 +83,7 @@ describe('counting resources', () => {
     assert.equal(looks, 1_001);
   });
 
-  it('takes place between the turns of the event loop once it runs', async () => {
+  it('runs between the turns of the event loop after it was started', async () => {
     for (let index = 0; index < 1_200; index += 1) put(`s${String(index)}`, 'ACCEPTED');
     counter.run();
     const seen = [looks];

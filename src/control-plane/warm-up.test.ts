@@ -6,7 +6,7 @@ import { createCore } from './inputs/core.js';
 import { warmUp } from './warm-up.js';
 
 describe('warming up', () => {
-  it('makes bytes of both sorts of clusters and of their endpoints, of a bounded number of them, and keeps none', () => {
+  it('encodes both kinds of clusters and their endpoints, up to a limit, and keeps none', () => {
     const core = createCore();
     const names = Array.from({ length: 300 }, (_, index) => `service-${String(index)}`);
     putResources(core.graph, core.model.inputs, [
@@ -29,7 +29,7 @@ describe('warming up', () => {
 });
 
 describe('the first load', () => {
-  it('is told once, after it was taken in and before an Envoy is served', () => {
+  it('is reported once, after it was applied and before an Envoy is served', () => {
     const seen: unknown[] = [];
     const plane = createControlPlane({
       onFirstLoad: () => seen.push([plane.ready(), plane.findings().map(({ name }) => name)]),

@@ -88,7 +88,7 @@ function domainsIn({ resources }: Held): readonly string[] | undefined {
 }
 
 describe('messages that Envoy would reject', () => {
-  it('are not sent: the last sound version stays, for newcomers too, until there is a sound one', () => {
+  it('are not sent: the last valid version stays, also for new clients, until there is a valid one', () => {
     const world = new RouteWorld();
     world.put(routes(['a']));
     const first = world.open();
@@ -104,7 +104,7 @@ describe('messages that Envoy would reject', () => {
     assert.deepEqual([domainsIn(first.held), domainsIn(newcomer.held), world.withheld.all()], [['c'], ['c'], []]);
   });
 
-  it('are nothing where there was nothing before', () => {
+  it('are left out if there was no earlier version', () => {
     const world = new RouteWorld();
     world.put(routes(['a'], { rejection: 'bad' }));
     const { held } = world.open();
@@ -123,7 +123,7 @@ describe('messages that Envoy would reject', () => {
     assert.deepEqual(world.withheld.all(), []);
   });
 
-  it("cost a route configuration one host only, which stays as it was, unless its domain is another host's", () => {
+  it('remove only one host from a route configuration, or keep its last version unless another host has its domain', () => {
     const world = new RouteWorld();
     world.put(routes(['a', 'b@1', 'c']));
     const { held } = world.open();
@@ -139,7 +139,7 @@ describe('messages that Envoy would reject', () => {
     assert.deepEqual(domainsIn(held), ['b@1', 'e']);
   });
 
-  it('do not happen in what Lifeboat makes of the golden cases', () => {
+  it('do not occur in the golden cases', () => {
     for (const name of ['guide', 'aggregate', 'localized', 'traffic-policy', 'kubernetes', 'interception']) {
       const { first, clients } = readCase(join(TESTDATA, 'golden', name));
       const core = createCore();

@@ -58,7 +58,7 @@ function routeConfiguration(
 }
 
 describe('routes of random TrafficPolicies', () => {
-  it('have domains once, weights that add up, and clusters that the client is offered', () => {
+  it('have unique domains, valid weights, and only clusters that the client gets', () => {
     fc.assert(
       fc.property(fc.array(arbitraryTrafficPolicy(targets), { minLength: 1, maxLength: 4 }), (policies) => {
         const made = world(policies);
@@ -84,7 +84,7 @@ describe('routes of random TrafficPolicies', () => {
     );
   });
 
-  it('end with one for all requests that no matcher asks for', () => {
+  it('end with a route for all other requests', () => {
     fc.assert(
       fc.property(arbitraryTrafficPolicy(targets), (policy) => {
         const made = world([policy]);
@@ -112,7 +112,7 @@ function checkRoutes(routes: readonly Route[], offered: ReadonlySet<string>): vo
 }
 
 describe('source selectors', () => {
-  it('let clients that match the same ones share the bytes of a virtual host', () => {
+  it('let clients that match the same selectors share the bytes of a virtual host', () => {
     const selected = (labels: Readonly<Record<string, string>>, service: string): TrafficPolicySpec => ({
       sourceSelector: [{ labels }],
       destinationSelector: [

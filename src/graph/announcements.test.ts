@@ -19,7 +19,7 @@ function numbersGraph(): {
 }
 
 describe('an observation', () => {
-  it('tells of a row after each commit that changed it', () => {
+  it('reports a row after each commit that changed it', () => {
     const { graph, numbers, set } = numbersGraph();
     const told: unknown[] = [];
     const observation = graph.observe(numbers, 'a', (row, key) => told.push([key, row]));
@@ -38,7 +38,7 @@ describe('an observation', () => {
     assert.deepEqual([told, observation.row], [expected, undefined]);
   });
 
-  it('tells only when all rows are up to date', () => {
+  it('reports a row only when all rows are up to date', () => {
     const { graph, numbers, set } = numbersGraph();
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     const told: unknown[] = [];
@@ -48,7 +48,7 @@ describe('an observation', () => {
     assert.deepEqual(told, [[2, 4]]);
   });
 
-  it('is told as often as there are observations, of a row that many observe', () => {
+  it('reports a row once for each observation', () => {
     const { graph, numbers, set } = numbersGraph();
     const told: string[] = [];
     const [first] = ['x', 'y', 'z'].map((name) => graph.observe(numbers, 'a', () => told.push(name)));
@@ -59,7 +59,7 @@ describe('an observation', () => {
     assert.deepEqual(told, ['x', 'y', 'z', 'y', 'z']);
   });
 
-  it('opened by a listener is told of later changes only', () => {
+  it('opened by a listener reports later changes only', () => {
     const { graph, numbers, set } = numbersGraph();
     const told: unknown[] = [];
     const opener = graph.observe(numbers, 'a', () => {
@@ -72,7 +72,7 @@ describe('an observation', () => {
     assert.deepEqual(told, [1, 2]);
   });
 
-  it('closed by a listener is not told any more', () => {
+  it('closed by a listener reports nothing more', () => {
     const { graph, numbers, set } = numbersGraph();
     const told: unknown[] = [];
     const open: Observation<number>[] = [];
@@ -86,7 +86,7 @@ describe('an observation', () => {
     assert.deepEqual(told, ['x']);
   });
 
-  it('may be opened and closed within a commit, before the change shows', () => {
+  it('may be opened and closed within a commit, before the change becomes visible', () => {
     const { graph, numbers, set } = numbersGraph();
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
     set({ a: 1 });
@@ -102,7 +102,7 @@ describe('an observation', () => {
 });
 
 describe('a watch', () => {
-  it('gets the rows that a commit changed, all at once', () => {
+  it('reports all rows that a commit changed at once', () => {
     const { graph, numbers, set } = numbersGraph();
     const doubled = graph.map('doubled', numbers, (number) => 2 * number);
     set({ a: 1, b: 1, c: 1 });
@@ -117,7 +117,7 @@ describe('a watch', () => {
     assert.equal(batches.length, 1);
   });
 
-  it('closed by a listener gets nothing more', () => {
+  it('closed by a listener reports nothing more', () => {
     const { graph, numbers, set } = numbersGraph();
     const batches: unknown[] = [];
     const watch = graph.watch(numbers, (changes) => batches.push(changes));
@@ -128,7 +128,7 @@ describe('a watch', () => {
 });
 
 describe('a commit made by a listener', () => {
-  it('is in force at once, and told of when those who wait have been told', () => {
+  it('is complete at once, and announced after the waiting listeners were notified', () => {
     const { graph, numbers, set } = numbersGraph();
     const told: unknown[] = [];
     graph.observe(numbers, 'a', (row) => {
@@ -144,7 +144,7 @@ describe('a commit made by a listener', () => {
     assert.deepEqual(told, [['a', 1], 'made', ['b', 10], ['c', 10], { a: 1, b: 10, c: 10 }]);
   });
 
-  it('made by a watch is told of in the next round', () => {
+  it('made by a watch is announced in the next round', () => {
     const { graph, numbers, set } = numbersGraph();
     const told: unknown[] = [];
     graph.watch(numbers, (changes) => {
@@ -172,7 +172,7 @@ describe('a commit made by a listener', () => {
 });
 
 describe('a listener that throws', () => {
-  it('keeps nobody from being told, and fails the commit', () => {
+  it('does not prevent the notification of others, and fails the commit', () => {
     const { graph, numbers, set } = numbersGraph();
     const told: unknown[] = [];
     const fail = (): never => {

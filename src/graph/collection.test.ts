@@ -6,8 +6,8 @@ function kept(graph: Graph): Record<string, number> {
   return Object.fromEntries([...graph.size()].filter(([, size]) => size > 0));
 }
 
-describe('what nobody needs any more', () => {
-  it('is forgotten with the last observation, down to rows that were missing', () => {
+describe('a row that nobody needs any more', () => {
+  it('is dropped with the last observation, including missing rows that it read', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
@@ -33,7 +33,7 @@ describe('what nobody needs any more', () => {
     assert.equal(graph.computed().get('doubled'), 1);
   });
 
-  it('is forgotten after a single read', () => {
+  it('is dropped after a single read', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const byValue = graph.index<string, number, string>('byValue', numbers, (number) => [`${number}`]);
@@ -44,7 +44,7 @@ describe('what nobody needs any more', () => {
     assert.deepEqual(kept(graph), {});
   });
 
-  it('is forgotten when the last reader reads something else', () => {
+  it('is dropped when the last reader reads other rows', () => {
     const graph = new Graph();
     const choice = graph.input<string, string>('choice');
     const doubled = graph.derive('doubled', (_read, key) => 2 * Number(key));
@@ -54,7 +54,7 @@ describe('what nobody needs any more', () => {
     assert.deepEqual(kept(graph), { choice: 1, doubled: 1, chosen: 1 });
   });
 
-  it('stays when it is let go and taken up in the same commit', () => {
+  it('stays if it is released and read in the same commit', () => {
     const graph = new Graph();
     const owner = graph.input<string, string>('owner');
     const expensive = graph.derive('expensive', () => 'row');
@@ -68,7 +68,7 @@ describe('what nobody needs any more', () => {
     assert.equal(graph.computed().get('expensive'), 1);
   });
 
-  it('is a row of a map only when its source is gone', () => {
+  it('of a map is dropped only with its source', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const doubled = graph.map('doubled', numbers, (number) => 2 * number);
@@ -80,7 +80,7 @@ describe('what nobody needs any more', () => {
     assert.deepEqual(kept(graph), {});
   });
 
-  it('is not made by deleting what is not there', () => {
+  it('is not created by deleting a missing row', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     graph.commit((tx) => tx.delete(numbers, 'a'));

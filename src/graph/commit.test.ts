@@ -16,7 +16,7 @@ describe('a commit', () => {
     assert.equal(graph.read(hosts, 'a'), undefined);
   });
 
-  it('shows nothing before it is over', () => {
+  it('makes changes visible only at its end', () => {
     const graph = new Graph();
     const hosts = graph.input<string, string>('hosts');
     const lengths = graph.map('lengths', hosts, (host) => host.length);
@@ -28,7 +28,7 @@ describe('a commit', () => {
     assert.equal(graph.read(lengths, 'a'), 5);
   });
 
-  it('takes the last of several changes of a row, and no notice of those before', () => {
+  it('uses the last of several changes of a row', () => {
     const graph = new Graph();
     const hosts = graph.input<string, string>('hosts');
     graph.map('lengths', hosts, (host) => host.length);
@@ -64,7 +64,7 @@ describe('a commit', () => {
     assert.equal(graph.read(lengths, 'a'), 5);
   });
 
-  it('may not start another, and goes on if that is caught', () => {
+  it('must not start another commit, and continues if that error is caught', () => {
     const graph = new Graph();
     const hosts = graph.input<string, string>('hosts');
     graph.commit((tx) => {
@@ -74,12 +74,12 @@ describe('a commit', () => {
     assert.equal(graph.read(hosts, 'a'), 'alpha');
   });
 
-  it('may not declare tables', () => {
+  it('must not declare tables', () => {
     const graph = new Graph();
     assert.throws(() => graph.commit(() => graph.input('late')), /may not declare/);
   });
 
-  it('cannot be added to when it is over', () => {
+  it('cannot be extended after its end', () => {
     const graph = new Graph();
     const hosts = graph.input<string, string>('hosts');
     const kept = transactionOf(graph);
@@ -87,7 +87,7 @@ describe('a commit', () => {
     assert.throws(() => graph.commit(() => kept.delete(hosts, 'a')), /the commit is over/);
   });
 
-  it('takes rows for inputs of the same graph only', () => {
+  it('accepts inputs of the same graph only', () => {
     const graph = new Graph();
     const foreign = new Graph().input<string, string>('foreign');
     const hosts = graph.input<string, string>('hosts');
@@ -96,7 +96,7 @@ describe('a commit', () => {
     assert.throws(() => graph.commit((tx) => tx.set({ ...lengths, input: true }, 'a', 1)), /is no input/);
   });
 
-  it('compares rows by the table’s own notion of equality', () => {
+  it('compares rows by the equality of their table', () => {
     const graph = new Graph();
     const words = graph.input<string, string>('words', (a, b) => a.toLowerCase() === b.toLowerCase());
     const told: unknown[] = [];
@@ -107,13 +107,13 @@ describe('a commit', () => {
 });
 
 describe('a graph', () => {
-  it('refuses a second table of the same name', () => {
+  it('refuses a second table with the same name', () => {
     const graph = new Graph();
     graph.input('hosts');
     assert.throws(() => graph.derive('hosts', () => 1), /two tables named hosts/);
   });
 
-  it('fills tables that are declared when there are rows already', () => {
+  it('fills tables that are declared after rows exist', () => {
     const graph = new Graph();
     const hosts = graph.input<string, string>('hosts');
     graph.commit((tx) => tx.set(hosts, 'a', 'alpha'));

@@ -10,7 +10,7 @@ function computedBy(graph: Graph, run: () => void): Record<string, number> {
 }
 
 describe('a derived table', () => {
-  it('computes a row only when it is asked for', () => {
+  it('computes a row on demand only', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
@@ -37,7 +37,7 @@ describe('a derived table', () => {
     assert.equal(observation.row, 2);
   });
 
-  it('computes rows again only where they read what changed', () => {
+  it('recomputes only rows that read a changed row', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));
@@ -48,7 +48,7 @@ describe('a derived table', () => {
     );
   });
 
-  it('stops the wave at an equal row, and keeps the row that was there', () => {
+  it('stops the propagation at an equal row, and keeps the earlier object', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const signs = graph.derive('signs', (read, key) => ({ positive: (read(numbers, key) ?? 0) > 0 }));
@@ -61,7 +61,7 @@ describe('a derived table', () => {
     assert.equal(graph.read(signs, 'a'), before);
   });
 
-  it('computes the far end of a diamond once, from settled rows only', () => {
+  it('computes the end of a diamond once, from settled rows only', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const left = graph.derive('left', (read, key) => (read(numbers, key) ?? 0) + 1);
@@ -78,7 +78,7 @@ describe('a derived table', () => {
     assert.deepEqual(seen.at(-1), [2, 20, 1]);
   });
 
-  it('depends on what was read last, not on what was read once', () => {
+  it('depends on the last reads, not on earlier ones', () => {
     const graph = new Graph();
     const choice = graph.input<string, string>('choice');
     const numbers = graph.input<string, number>('numbers');
@@ -93,7 +93,7 @@ describe('a derived table', () => {
     assert.equal(observation.row, 4);
   });
 
-  it('computes a row that a commit is the first to ask for from what the commit has changed', () => {
+  it('computes a row that a commit reads first from the changed rows', () => {
     const graph = new Graph();
     const choice = graph.input<string, string>('choice');
     const numbers = graph.input<string, number>('numbers');
@@ -110,7 +110,7 @@ describe('a derived table', () => {
     assert.deepEqual(counts, { doubled: 1, chosen: 1 });
   });
 
-  it('is told when a row that it missed comes, and when it goes', () => {
+  it('is recomputed when a missing row is added or removed', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const known = graph.derive('known', (read, key) => read(numbers, key) !== undefined);
@@ -123,7 +123,7 @@ describe('a derived table', () => {
 });
 
 describe('a mapped table', () => {
-  it('has a row for each row of its source, asked for or not', () => {
+  it('has a row for each row of its source, even if nobody reads it', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const roots = graph.map('roots', numbers, (number, _read, key) =>
@@ -144,7 +144,7 @@ describe('a mapped table', () => {
     assert.deepEqual(graph.keys(roots), []);
   });
 
-  it('can be mapped on', () => {
+  it('can be the source of another table', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const even = graph.map('even', numbers, (number) => (number % 2 === 0 ? number : undefined));
@@ -161,7 +161,7 @@ describe('a mapped table', () => {
     assert.deepEqual(Object.fromEntries(graph.size()), { numbers: 1, even: 1, halves: 1 });
   });
 
-  it('serves a row that was asked for before its source was there', () => {
+  it('has a row that was read before its source existed', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const doubled = graph.map('doubled', numbers, (number) => 2 * number);
@@ -176,7 +176,7 @@ describe('a mapped table', () => {
     assert.deepEqual(told, [2]);
   });
 
-  it('lets go of a row that is observed when its source goes, and takes it up again', () => {
+  it('drops an observed row when its source is removed, and restores it', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const doubled = graph.map('doubled', numbers, (number) => 2 * number);
@@ -191,7 +191,7 @@ describe('a mapped table', () => {
     assert.deepEqual(told, [undefined, 6]);
   });
 
-  it('reads other tables too', () => {
+  it('can read other tables', () => {
     const graph = new Graph();
     const factor = graph.input<string, number>('factor');
     const numbers = graph.input<string, number>('numbers');
@@ -208,7 +208,7 @@ describe('a mapped table', () => {
 });
 
 describe('the order of declaration', () => {
-  it('forbids to read tables that come later, and oneself', () => {
+  it('forbids reading later tables, and the table itself', () => {
     const graph = new Graph();
     const later: Table<string, number>[] = [];
     const early = graph.derive('early', (read) => read(later[0]!, ''));
@@ -224,7 +224,7 @@ describe('the order of declaration', () => {
     assert.deepEqual(graph.size().get('early'), 0);
   });
 
-  it('is one of a single graph', () => {
+  it('applies to a single graph', () => {
     const foreign = new Graph().input<string, number>('foreign');
     const graph = new Graph();
     graph.input('own');

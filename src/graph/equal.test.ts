@@ -24,7 +24,7 @@ describe('sameRow', () => {
     [Object.create(null), {}],
   ];
   for (const [index, [a, b]] of alike.entries()) {
-    it(`finds pair ${index} the same`, () => assert.ok(sameRow(a, b) && sameRow(b, a)));
+    it(`finds pair ${index} equal`, () => assert.ok(sameRow(a, b) && sameRow(b, a)));
   }
 
   const different: readonly (readonly [unknown, unknown])[] = [
@@ -46,10 +46,10 @@ describe('sameRow', () => {
     [() => 1, () => 1],
   ];
   for (const [index, [a, b]] of different.entries()) {
-    it(`tells pair ${index} apart`, () => assert.ok(!sameRow(a, b) && !sameRow(b, a)));
+    it(`finds pair ${index} different`, () => assert.ok(!sameRow(a, b) && !sameRow(b, a)));
   }
 
-  it('agrees with Node on plain data', () => {
+  it('agrees with Node.js for plain data', () => {
     const clean = (value: unknown): unknown => JSON.parse(JSON.stringify({ value })) as unknown;
     fc.assert(
       fc.property(plain, plain, (a, b) => {

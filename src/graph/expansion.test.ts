@@ -14,7 +14,7 @@ function petsOf(graph: Graph): {
 }
 
 describe('an expanded table', () => {
-  it('has as many rows as the rows of its source say', () => {
+  it('has all rows that the rows of its source contain', () => {
     const graph = new Graph();
     const { households, pets } = petsOf(graph);
     const byKind = graph.index('byKind', pets, ({ kind }) => [kind]);
@@ -32,7 +32,7 @@ describe('an expanded table', () => {
     assert.deepEqual(graph.keys(pets), ['kit']);
   });
 
-  it('expands just the rows that changed, and stops the wave at equal rows', () => {
+  it('expands only changed rows, and stops the propagation at equal rows', () => {
     const graph = new Graph();
     const { households, pets } = petsOf(graph);
     graph.map('labels', pets, ({ kind, home }) => `${kind} at ${home}`);
@@ -47,7 +47,7 @@ describe('an expanded table', () => {
     assert.deepEqual(Object.fromEntries(graph.computed()), { pets: 3, labels: 4 });
   });
 
-  it('takes maps as well as pairs, of which the last of a key counts', () => {
+  it('accepts maps and pairs, and uses the last pair of a key', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const maps = graph.expand('maps', numbers, (number) => new Map([[`${number}`, number]]));
@@ -59,7 +59,7 @@ describe('an expanded table', () => {
     assert.deepEqual([graph.read(maps, '7'), graph.read(pairs, '7')], [7, 7]);
   });
 
-  it('takes the row whose source key sorts first, whichever came first', () => {
+  it('uses the row with the first source key, in any order of changes', () => {
     const graph = new Graph();
     const { households, pets } = petsOf(graph);
     const homes: unknown[] = [];
@@ -76,7 +76,7 @@ describe('an expanded table', () => {
     assert.deepEqual(homes, ['h2', 'h1', 'h3', undefined]);
   });
 
-  it('moves a row from one source row to another without a gap', () => {
+  it('moves a row from one source row to another without removing it', () => {
     const graph = new Graph();
     const { households, pets } = petsOf(graph);
     graph.commit((tx) => tx.set(households, 'h1', { tom: 'cat' }));
@@ -107,7 +107,7 @@ describe('an expanded table', () => {
     assert.deepEqual(graph.keys(letters), ['h', 'o']);
   });
 
-  it('forgets everything when its source is empty', () => {
+  it('drops everything when its source is empty', () => {
     const graph = new Graph();
     const { households, pets } = petsOf(graph);
     graph.commit((tx) => tx.set(households, 'h1', { tom: 'cat', rex: 'dog' }));

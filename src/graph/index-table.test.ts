@@ -21,7 +21,7 @@ describe('an index', () => {
     assert.equal(graph.read(byService, 'details'), undefined);
   });
 
-  it('follows rows from group to group and tells of just the groups that changed', () => {
+  it('moves rows from group to group and reports only changed groups', () => {
     const graph = new Graph();
     const endpoints = graph.input<string, Endpoint>('endpoints');
     const byService = graph.index('byService', endpoints, ({ service }) => [service]);
@@ -43,7 +43,7 @@ describe('an index', () => {
     assert.deepEqual(told, [['ratings', undefined]]);
   });
 
-  it('has a row in as many groups as the row says, in each once', () => {
+  it('has a row in several groups, once in each', () => {
     const graph = new Graph();
     const words = graph.input<string, string>('words');
     const byLetter = graph.index('byLetter', words, (word) => word);
@@ -56,7 +56,7 @@ describe('an index', () => {
     );
   });
 
-  it('is up to date when it is asked for again after a while', () => {
+  it('is up to date when it is read again later', () => {
     const graph = new Graph();
     const words = graph.input<string, string>('words');
     const byWord = graph.index('byWord', words, (word) => [word]);
@@ -65,7 +65,7 @@ describe('an index', () => {
     assert.deepEqual(graph.observe(byWord, 'hi', () => {}).row, ['a']);
   });
 
-  it('equals sorting anew, however many keys come and go at once', () => {
+  it('equals sorting again, for any number of added and removed keys', () => {
     const keys = Array.from({ length: 60 }, (_, key) => `${key}`);
     const commits = fc.array(fc.uniqueArray(fc.constantFrom(...keys), { maxLength: 40 }), { maxLength: 6 });
     fc.assert(

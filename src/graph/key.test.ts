@@ -10,7 +10,7 @@ const portCodec = partsCodec<PortKey, readonly [name: string, port: string, subs
 const endpointCodec = pairCodec<EndpointKey, PortKey, HostKey>();
 
 describe('keys', () => {
-  it('are taken apart into what they were made of', () => {
+  it('are parsed into their parts', () => {
     const part = fc.string().filter((text) => !text.includes('\u001e') && !text.includes('\u001f'));
     fc.assert(
       fc.property(part, part, part, part, (name, port, subset, host) => {
@@ -21,12 +21,12 @@ describe('keys', () => {
     );
   });
 
-  it('differ if one of their parts does, also where parts are empty', () => {
+  it('differ if one of their parts differs, also an empty one', () => {
     const keys = [portCodec.format('a', '', 'b'), portCodec.format('a', 'b', ''), portCodec.format('', 'a', 'b')];
     assert.equal(new Set(keys).size, 3);
   });
 
-  it('have all their parts, even if the text ends early', () => {
+  it('have all their parts, even if the text has fewer', () => {
     assert.deepEqual(portCodec.parse('a' as PortKey), ['a', '', '']);
   });
 });
@@ -36,7 +36,7 @@ describe('tables', () => {
   const hosts = graph.input<HostKey, number>('hosts');
   const [host, port] = ['h' as HostKey, portCodec.format('h', '80', '')];
 
-  it('take keys of their own', () => {
+  it('accept their own keys', () => {
     graph.commit((transaction) => transaction.set(hosts, host, 1));
     const doubled = graph.derive<HostKey, number>('doubled', (read, key) => (read(hosts, key) ?? 0) * 2);
     const single = graph.derive<Single, number>('single', (read) => read(doubled, host));
@@ -44,7 +44,7 @@ describe('tables', () => {
   });
 
   // That these lines do not compile is the test: without an error, the directive itself is one.
-  it('take no others', () => {
+  it('accept no other keys', () => {
     // @ts-expect-error the key of another table
     assert.equal(graph.read(hosts, port), undefined);
     // @ts-expect-error plain text
@@ -62,7 +62,7 @@ describe('tables', () => {
     assert.equal(anything, others);
   });
 
-  it('tell what the keys in an index are, and what its groups are', () => {
+  it('know the types of the keys and groups of an index', () => {
     const byParity = graph.index('by parity', hosts, (row) => [row % 2 === 0 ? 'even' : 'odd']);
     const odd: readonly HostKey[] | undefined = graph.read(byParity, 'odd');
     assert.deepEqual(odd, [host]);

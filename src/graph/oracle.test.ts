@@ -260,7 +260,7 @@ class Run {
 }
 
 describe('after any steps, a graph', () => {
-  it('equals a fresh one with the same inputs, has computed what it had to, and keeps what is needed', () => {
+  it('equals a fresh one with the same inputs, computed only the necessary rows, and keeps only the needed ones', () => {
     fc.assert(
       fc.property(programSpec, fc.array(step, { maxLength: 14, size: 'max' }), (spec, steps) => {
         const run = new Run(spec);

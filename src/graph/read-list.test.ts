@@ -6,7 +6,7 @@ import type { Cell } from './table.js';
 describe('the cells that a row reads', () => {
   const cells = Array.from({ length: 20 }, (_, index) => ({ key: String(index) }) as Cell);
 
-  it('are each once, in the order in which they were read first, whether few or many', () => {
+  it('are listed once, in the order of the first read, for any number', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...cells), { maxLength: 40, size: 'max' }), (reads) => {
         const list = new ReadList();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type SmallSet, hasItem, itemsOf, listOf, withItem, withoutItem } from './small-set.js';
 
 describe('a small set', () => {
-  it('holds what a Set holds, in the same order', () => {
+  it('contains the same items as a Set, in the same order', () => {
     const items = Array.from({ length: 12 }, (_, id) => ({ id }));
     const change = fc.record({ add: fc.nat(3).map((n) => n > 0), item: fc.constantFrom(...items) });
     fc.assert(

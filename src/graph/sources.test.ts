@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Graph } from './index.js';
 
 describe('the sources of a row', () => {
-  it('are the rows of inputs that it was computed from, by whatever way, and nothing else', () => {
+  it('are the rows of inputs that it was computed from, directly or indirectly, and no others', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const doubled = graph.derive<string, number>('doubled', (read, key) => 2 * (read(numbers, key) ?? 0));

@@ -16,7 +16,7 @@ describe('a union', () => {
     assert.equal(graph.size().get('pets'), 0);
   });
 
-  it('takes the row of the first source that has one, whichever came first', () => {
+  it('uses the row of the first source that has one, in any order of changes', () => {
     const graph = new Graph();
     const second = graph.input<string, string>('second');
     const first = graph.input<string, string>('first');
@@ -31,7 +31,7 @@ describe('a union', () => {
     assert.deepEqual(told, ['2', '1', '2b', undefined]);
   });
 
-  it('tells nothing when an equal row takes over', () => {
+  it('reports nothing when an equal row of another source is used', () => {
     const graph = new Graph();
     const first = graph.input<string, { name: string }>('first');
     const second = graph.input<string, { name: string }>('second');

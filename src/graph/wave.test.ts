@@ -50,7 +50,7 @@ describe('a row that throws', () => {
     assert.equal(observation.row, 2 - 1);
   });
 
-  it('recovers when something changes that it read before it threw', () => {
+  it('recovers when a row changes that it read before it threw', () => {
     const { graph, numbers } = failing();
     const positive = graph.derive('positive', (read, key) => {
       const number = read(numbers, key) ?? 0;
@@ -72,7 +72,7 @@ describe('a row that throws', () => {
     assert.equal(observation.row, 32);
   });
 
-  it('fails the commit when nobody takes errors, after all that can be done is done', () => {
+  it('fails the commit at its end if there is no handler of errors', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const roots = graph.map('roots', numbers, root);
@@ -94,7 +94,7 @@ describe('a row that throws', () => {
     assert.equal(graph.read(roots, 'a'), 1);
   });
 
-  it('fails whoever asks for it first, and leaves nothing behind', () => {
+  it('fails the first read, and leaves nothing behind', () => {
     const graph = new Graph();
     const roots = graph.derive('roots', (_read, key) => root(Number(key)));
     assert.throws(() => graph.read(roots, '-1'), /the row -1 of roots/);
@@ -103,7 +103,7 @@ describe('a row that throws', () => {
     assert.equal(graph.size().get('roots'), 0);
   });
 
-  it('does not fail what a listener does in the same commit', () => {
+  it('does not fail the changes of a listener in the same commit', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     graph.map('roots', numbers, root);
@@ -113,7 +113,7 @@ describe('a row that throws', () => {
     assert.deepEqual(told, [-1]);
   });
 
-  it('may throw from its notion of equality: then it counts as changed', () => {
+  it('may be compared by an equality that throws, and then counts as changed', () => {
     const errors: unknown[] = [];
     const graph = new Graph({ onError: (...error) => errors.push(error) });
     const fail = (): never => {
@@ -126,7 +126,7 @@ describe('a row that throws', () => {
     assert.equal(errors.length, 2);
   });
 
-  it('may throw when it is grouped: then it stays in its groups', () => {
+  it('may throw when it is grouped, and then stays in its groups', () => {
     const errors: unknown[] = [];
     const graph = new Graph({ onError: (table, key) => errors.push([table, key]) });
     const numbers = graph.input<string, number>('numbers');
@@ -149,7 +149,7 @@ describe('a row that is being computed', () => {
     'declaration of a table': (graph) => graph.input('late'),
   };
   for (const [name, use] of Object.entries(forbidden)) {
-    it(`cannot use the graph on the side: ${name}`, () => {
+    it(`cannot use the graph outside of its reads: ${name}`, () => {
       const errors: string[] = [];
       const graph = new Graph({ onError: (_table, _key, error) => errors.push(String(error)) });
       const numbers = graph.input<string, number>('numbers');
@@ -183,7 +183,7 @@ describe('a row that is being computed', () => {
     assert.match(errors[0] ?? '', /nothing but what it is given/);
   });
 
-  it('cannot be read for later', () => {
+  it('cannot be read later', () => {
     const graph = new Graph();
     const numbers = graph.input<string, number>('numbers');
     const kept: Read[] = [];

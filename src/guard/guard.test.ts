@@ -212,13 +212,13 @@ describe('the guard', () => {
       'requestHeadersToAdd: number of items must be at most 1000, is 1001',
     ],
   ];
-  for (const [what, found, expected] of cases) it(`looks at ${what}`, () => assert.equal(found, expected));
+  for (const [what, found, expected] of cases) it(`checks ${what}`, () => assert.equal(found, expected));
 
   it('compiles the rules of every message', () => {
     for (const name of Object.keys(messageRules())) assert.doesNotThrow(() => rejectionOf(name, Buffer.alloc(0)), name);
   });
 
-  it('takes bytes that are no message for rejected', () => {
+  it('rejects bytes that are not a message', () => {
     assert.deepEqual(rejectionOf('envoy.config.cluster.v3.Cluster', Buffer.from([0x0a, 0x7f])), {
       path: '',
       problem: 'is not a valid message: field 1 is cut off',

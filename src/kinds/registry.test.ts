@@ -11,8 +11,8 @@ function rows(graph: Graph, inputs: MeshInputs): number {
   return tables.reduce((sum, table) => sum + graph.keys(table).length, 0);
 }
 
-describe('the places of kinds in the model', () => {
-  it('are known of every kind that is read, and of no other', () => {
+describe('the inputs of kinds in the model', () => {
+  it('exist for every kind that is read, and for no other', () => {
     assert.deepEqual(Object.keys(KINDS).sort(), [...kindNames].sort());
     const { inputs } = declareMesh(new Graph());
     assert.equal(inputRow(inputs, { kind: 'Deployment', namespace: 'a', name: 'b' }), undefined);
@@ -20,7 +20,7 @@ describe('the places of kinds in the model', () => {
   });
 
   for (const kind of kindNames.filter((name) => KINDS[name].input !== undefined)) {
-    it(`tell two of ${kind} apart, and are empty when both are removed`, () => {
+    it(`distinguish two resources of ${kind}, and are empty after both are removed`, () => {
       const graph = new Graph();
       const { inputs } = declareMesh(graph);
       const both = [resource(kind, 'one', {}), resource(kind, 'two', {})];

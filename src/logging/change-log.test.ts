@@ -22,7 +22,7 @@ function logged(change: Partial<Change>): readonly Readonly<Record<string, unkno
 }
 
 describe('change log', () => {
-  it('says what changed, and for how many', () => {
+  it('contains what changed, and for how many', () => {
     const change = {
       added: [{ kind: 'Pod', namespace: 'ns', name: 'a', cluster: 'east' }],
       changed: [{ kind: 'Node', namespace: '', name: 'b' }],
@@ -39,7 +39,7 @@ describe('change log', () => {
     ]);
   });
 
-  it('names no more than a few', () => {
+  it('names only a few', () => {
     const changed = Array.from({ length: 1_000 }, (_, i) => ({ kind: 'Pod', namespace: 'ns', name: String(i) }));
     const [line] = logged({ changed });
     assert.deepEqual(
@@ -48,5 +48,5 @@ describe('change log', () => {
     );
   });
 
-  it('says nothing of nothing', () => assert.deepEqual(logged({}), []));
+  it('logs nothing without a change', () => assert.deepEqual(logged({}), []));
 });

@@ -30,7 +30,7 @@ describe('coalesced', () => {
     assert.equal(runs, 3);
   });
 
-  it('drops what waits when it is stopped', () => {
+  it('drops a pending request when it is stopped', () => {
     const costly = coalesced(action, 1000);
     costly.request();
     costly.request();

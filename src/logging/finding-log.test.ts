@@ -18,7 +18,7 @@ describe('createFindingLog', () => {
     return { log, lines };
   }
 
-  it('logs a finding when it appears and when it is gone', () => {
+  it('logs a finding when it appears and when it is resolved', () => {
     const { lines, log } = findingLog();
     const warning = finding({ severity: 'warning', message: 'B' });
     log(new Map([['a', [finding({ message: 'A' }), warning]]]));
@@ -35,7 +35,7 @@ describe('createFindingLog', () => {
     ]);
   });
 
-  it('does not repeat itself, even when a finding moved', () => {
+  it('does not repeat a finding, even if it has moved', () => {
     const { lines, log } = findingLog();
     log(new Map([['a', [finding()]]]));
     lines();

@@ -21,7 +21,7 @@ describe('createLogger', () => {
     assert.deepEqual(writes, [['a', 'b', 'c'], ['d']]);
   });
 
-  it('writes a field as its serializer says', async () => {
+  it('converts fields by their serializers', async () => {
     const { lines, stream } = linesOf();
     const logger = createLogger({
       level: 'info',

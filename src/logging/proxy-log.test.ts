@@ -23,7 +23,7 @@ describe('createProxyLog', () => {
     return { log, lines };
   }
 
-  it('warns once, and tells when it is over', () => {
+  it('warns once, and logs when the finding is resolved', () => {
     const { lines, log } = proxyLog();
     log([proxy({ id: 'a', findings: [lost] }), proxy({ id: 'b' })]);
     assert.deepEqual(lines(), [[40, 'a', 'No locality.']]);
@@ -33,7 +33,7 @@ describe('createProxyLog', () => {
     assert.deepEqual(lines(), [[30, 'a', 'resolved: No locality.']]);
   });
 
-  it('says nothing of a proxy that has gone, and warns again when it is back', () => {
+  it('logs nothing about a disconnected proxy, and warns again when it is back', () => {
     const { lines, log } = proxyLog();
     log([proxy({ id: 'a', findings: [lost] })]);
     lines();
@@ -43,7 +43,7 @@ describe('createProxyLog', () => {
     assert.equal(lines().length, 1);
   });
 
-  it('warns of a shared id once for all who have it, however they come and go', () => {
+  it('warns of a shared id once for all proxies with it, while they connect and disconnect', () => {
     const { lines, log } = proxyLog();
     const shared = (message: string): NodeFinding => ({ severity: 'warning', code: 'DuplicateNodeId', message });
     log([proxy({ findings: [shared('two')] }), proxy({ findings: [shared('two')] })]);
@@ -52,7 +52,7 @@ describe('createProxyLog', () => {
     assert.deepEqual(lines(), []);
   });
 
-  it('names some where there are many', () => {
+  it('names some of many proxies', () => {
     const { lines, log } = proxyLog();
     log(Array.from({ length: 100 }, (_, index) => proxy({ id: String(index), findings: [lost] })));
     const told = lines();

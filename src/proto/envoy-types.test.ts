@@ -52,8 +52,8 @@ const listener: Listener = {
   ],
 };
 
-describe('envoy types', () => {
-  it('brings a cluster with extension options to bytes and back', () => {
+describe("Envoy's message types", () => {
+  it('encode and decode a cluster with extension options', () => {
     assert.deepEqual(
       decodeEnvoyMessage(
         'envoy.config.cluster.v3.Cluster',
@@ -63,24 +63,24 @@ describe('envoy types', () => {
     );
   });
 
-  it('brings an HTTP connection manager inside a listener to bytes and back', () => {
+  it('encode and decode an HTTP connection manager inside a listener', () => {
     const bytes = encodeEnvoyMessage('envoy.config.listener.v3.Listener', listener);
     assert.deepEqual(decodeEnvoyMessage('envoy.config.listener.v3.Listener', bytes), listener);
   });
 
-  it('names fields as proto JSON does', () => {
+  it('have the field names of proto JSON', () => {
     assert.equal(envoyType('envoy.config.cluster.v3.OutlierDetection').fields['consecutive5xx']?.id, 1);
     assert.equal(envoyType('envoy.config.cluster.v3.Cluster').fields['edsClusterConfig']?.id, 3);
   });
 
-  it('writes backoff_options of the TCP proxy as field 18', () => {
+  it('encode backoff_options of the TCP proxy as field 18', () => {
     const bytes = encodeEnvoyMessage('envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy', {
       backoffOptions: { baseInterval: '0.025s' },
     });
     assert.deepEqual(bytes, backoffOf25Milliseconds());
   });
 
-  it('gives the same bytes whatever the order of keys', () => {
+  it('give the same bytes for any order of keys', () => {
     const node = { id: 'a', metadata: { x: 1, y: { b: 'b', a: [true, null] } } };
     const turned = { metadata: { y: { a: [true, null], b: 'b' }, x: 1 }, id: 'a' };
     assert.deepEqual(
@@ -89,7 +89,7 @@ describe('envoy types', () => {
     );
   });
 
-  it('omits what is at its default, and empty lists and maps', () => {
+  it('omit default values, empty lists and empty maps', () => {
     const bytes = encodeEnvoyMessage('envoy.config.cluster.v3.Cluster', {
       name: '',
       type: 'STATIC',
@@ -104,7 +104,7 @@ describe('envoy types', () => {
     assert.deepEqual(decodeEnvoyMessage('envoy.config.endpoint.v3.LbEndpoint', endpoint), { loadBalancingWeight: 0 });
   });
 
-  it('prints durations, 64-bit integers, bytes and enums as proto JSON does', () => {
+  it('print durations, 64-bit integers, bytes and enums as proto JSON does', () => {
     const stats = {
       clusterName: 'a',
       totalDroppedRequests: 12345678901234,
@@ -125,7 +125,7 @@ describe('envoy types', () => {
     );
   });
 
-  it('refuses what a message cannot hold', () => {
+  it('reject values that a message cannot hold', () => {
     const encode = (json: unknown) => () => encodeEnvoyMessage('envoy.config.cluster.v3.Cluster', json as Cluster);
     assert.throws(encode({ nmae: 'a' }), /Cluster: unknown field: "nmae"/);
     for (const wrong of [
@@ -138,7 +138,7 @@ describe('envoy types', () => {
     }
   });
 
-  it('knows services and type URLs', () => {
+  it('include services and type URLs', () => {
     const { methods } = envoyService('envoy.service.discovery.v3.AggregatedDiscoveryService');
     assert.deepEqual(Object.keys(methods), ['StreamAggregatedResources', 'DeltaAggregatedResources']);
     assert.equal(methods['StreamAggregatedResources']?.requestStream, true);

@@ -26,10 +26,10 @@ describe('resource schemas', () => {
   };
 
   for (const [name, manifest] of Object.entries(manifests())) {
-    it(`accepts ${name}`, () => assert.deepEqual(findings(manifest), []));
+    it(`accept ${name}`, () => assert.deepEqual(findings(manifest), []));
   }
 
-  it('names unknown fields and wrong types', () => {
+  it('name unknown fields and wrong types', () => {
     assert.deepEqual(
       findings(`
 apiVersion: networking.smh.solo.io/v1alpha2
@@ -44,7 +44,7 @@ spec:
     );
   });
 
-  it('accepts durations as proto JSON and as Go write them', () => {
+  it('accept durations of proto JSON and of Go', () => {
     const policy = (interval: string): string => `
 apiVersion: resilience.policy.gloo.solo.io/v2
 kind: OutlierDetectionPolicy
@@ -55,13 +55,13 @@ spec: { config: { interval: ${interval} } }
     for (const interval of ['5', 'soon', '5 s', "''"]) assert.equal(findings(policy(interval)).length, 1, interval);
   });
 
-  it('accepts fields of core kinds that are not described', () => {
+  it('accept undescribed fields of core kinds', () => {
     const pod = 'apiVersion: v1\nkind: Pod\nspec: { nodeName: a, containers: [] }';
     assert.deepEqual(findings(pod), []);
     assert.deepEqual(findings(pod.replace('nodeName: a', 'nodeName: 1')), ['/spec/nodeName must be string']);
   });
 
-  it('has a schema and a message for every kind', () => {
+  it('include a schema and a message for every kind', () => {
     const root = protobuf.Root.fromJSON(readJson('resources.json') as protobuf.INamespace).resolveAll();
     for (const kind of kinds) {
       assert.ok(schemas[kind.message], kind.message);

@@ -4,7 +4,7 @@ import { regexProblem } from './re2.js';
 
 describe('regexProblem', () => {
   for (const expression of acceptedExpressions) {
-    it(`takes ${JSON.stringify(expression.slice(0, 60))}`, () => assert.equal(regexProblem(expression), undefined));
+    it(`accepts ${JSON.stringify(expression.slice(0, 60))}`, () => assert.equal(regexProblem(expression), undefined));
   }
 
   for (const expression of ['', 'a'.repeat(1025), ...rejectedExpressions]) {
@@ -12,7 +12,7 @@ describe('regexProblem', () => {
       assert.notEqual(regexProblem(expression), undefined));
   }
 
-  it('says what is wrong in the words of the expression', () => {
+  it('quotes the wrong part of the expression', () => {
     const problems = ['(?=a)', 'a{5,2}', '[a', '\\x{100}', '\\é', 'a{100}', '(?P<é>a)', '*'].map(regexProblem);
     assert.deepEqual(problems, [
       'it has (?=, which RE2 does not know: there is no looking ahead or behind',
@@ -26,7 +26,7 @@ describe('regexProblem', () => {
     ]);
   });
 
-  it('writes out few repetitions, however many are asked for', () => {
+  it('expands few repetitions, for any number of requested ones', () => {
     for (const part of ['(a?){1000}', '((((a{10}){10}){10}))', '\\pL{1000}', '(x{30}){30}']) {
       const expression = part.repeat(Math.floor(1024 / part.length));
       assert.match(regexProblem(expression) ?? '', /too large|no range up to 1000/);

@@ -4,7 +4,7 @@ import { createGrace } from './grace.js';
 const TIMES = { grace: 100, settle: 10 };
 
 describe('grace', () => {
-  it('keeps what a path had, until its time is over', () => {
+  it('keeps the resources of a path until the grace time ends', () => {
     const grace = createGrace(TIMES);
     grace.update(new Set(['a']), 0);
     grace.settle(new Map([['a', 3]]), 0);
@@ -18,7 +18,7 @@ describe('grace', () => {
     assert.deepEqual([grace.hold('a'), grace.next(), grace.keeps(['a'], 101)], [undefined, undefined, false]);
   });
 
-  it('gives a path the whole time again when it was back', () => {
+  it('gives a path that was back the whole time again', () => {
     const grace = createGrace(TIMES);
     grace.update(new Set(['a']), 0);
     grace.settle(new Map([['a', 1]]), 0);
@@ -28,7 +28,7 @@ describe('grace', () => {
     assert.ok(grace.keeps(['a'], 159));
   });
 
-  it('waits for all of it to come back, as long as something does', () => {
+  it('waits for the remaining resources while some come back', () => {
     const grace = createGrace(TIMES);
     grace.update(new Set(['a']), 0);
     grace.settle(new Map([['a', 3]]), 0);
@@ -45,7 +45,7 @@ describe('grace', () => {
     assert.ok(!grace.keeps(['a'], 39));
   });
 
-  it('waits for it no longer than for a path that stays away', () => {
+  it('waits for them at most as long as for a missing path', () => {
     const grace = createGrace(TIMES);
     grace.update(new Set(['a']), 0);
     grace.settle(new Map([['a', 3]]), 0);

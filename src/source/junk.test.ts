@@ -88,7 +88,7 @@ describe('junk', () => {
     it(file, () => assert.deepEqual(report(readFiles([join(CORPUS, file)]), CORPUS, file), expectations[file]));
   }
 
-  it('all of it at once, next to a good file', () =>
+  it('all of it at once, next to a valid file', () =>
     withDirectory((directory) => {
       writeFiles(directory, { 'good.yaml': service('good') });
       const { resources, findings } = readFiles([CORPUS, directory]);

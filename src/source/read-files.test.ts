@@ -8,7 +8,7 @@ import { MAX_FILE_BYTES } from './yaml/limits.js';
 import { readFiles } from './read-files.js';
 
 describe('readFiles', () => {
-  it('reads directories and files, with positions below the paths as given', () =>
+  it('reads directories and files, with positions that begin with the given paths', () =>
     withDirectory((directory) => {
       writeFiles(directory, {
         'conf/a.yaml': `${service('a')}---\n${service('b')}`,
@@ -35,7 +35,7 @@ describe('readFiles', () => {
       });
     }));
 
-  it('makes a finding of every file that is none', () =>
+  it('returns a finding for every invalid file', () =>
     withDirectory((directory) => {
       writeFiles(directory, { 'good.yaml': service('a'), 'large.yaml': '', 'closed.yaml': service('b') });
       symlinkSync('nowhere', join(directory, 'dangling.yaml'));
@@ -62,7 +62,7 @@ describe('readFiles', () => {
       assert.equal(messages[2], 'The file cannot be read: it does not exist, or is a broken symbolic link.');
     }));
 
-  it('makes a finding of a directory that may not be listed', () =>
+  it('returns a finding for a directory that cannot be listed', () =>
     withDirectory((directory) => {
       writeFiles(directory, { 'good.yaml': service('a'), 'closed/b.yaml': service('b') });
       chmodSync(join(directory, 'closed'), 0);

@@ -58,7 +58,7 @@ function documents(...texts: readonly string[]): string {
 }
 
 describe('file table', () => {
-  it('gives everything first, even nothing', () => {
+  it('returns everything first, even if that is nothing', () => {
     assert.deepEqual(createTable()({}), { upserts: [], deletes: [], findings: [], newFindings: [], arrival: 1 });
     assert.deepEqual(
       summary(createTable()({ 'a.yaml': documents(service('a'), service('b')), 'b.yaml': service('c') })),
@@ -68,7 +68,7 @@ describe('file table', () => {
     );
   });
 
-  it('gives only what changed, with the next generation and the same arrival', () => {
+  it('returns only changes, with the next generation and the same arrival', () => {
     const apply = createTable();
     apply({ 'a.yaml': documents(service('a'), service('b')) });
     assert.equal(apply({ 'a.yaml': documents(service('a'), service('b')) }), undefined);
@@ -83,7 +83,7 @@ describe('file table', () => {
     assert.deepEqual(summary(apply({ 'a.yaml': service('b') })), { upserts: ['b#1@5 a.global'] });
   });
 
-  it('keeps the generation when only metadata or status change', () => {
+  it('keeps the generation if only metadata or status change', () => {
     const apply = createTable();
     apply({ 'a.yaml': service('a') });
     const labelled = service('a').replace('namespace: ns}', 'namespace: ns, labels: {x: z}}');
@@ -94,7 +94,7 @@ describe('file table', () => {
     assert.deepEqual(summary(apply({ 'a.yaml': `${labelled}  port: {}\n` })), { upserts: ['a#2@1 a.global'] });
   });
 
-  it('sees no change in comments, order, quotes and the place in the file or between files, but knows the new place', () => {
+  it('returns no change for comments, order, quotes and moved documents, but knows the new positions', () => {
     const apply = createTable();
     const [a] = apply({ 'a.yaml': documents(service('a'), service('b')) })?.upserts ?? [];
     const place = (): unknown => a?.locate(['spec', 'hostname']);
@@ -114,7 +114,7 @@ describe('file table', () => {
   });
 
   describe('the same resource in two places', () => {
-    it('has the first by path in force, in whatever order they come', () => {
+    it('is that of the first file by path, in any order of reading', () => {
       const apply = createTable();
       apply({ 'b.yaml': service('a', 'b.global') });
       const batch = apply({ 'c.yaml': `# c\n${service('a', 'c.global')}` });
@@ -133,7 +133,7 @@ describe('file table', () => {
       assert.deepEqual(summary(apply({ 'c.yaml': null })), { deletes: ['a'] });
     });
 
-    it('has the first in the file in force', () => {
+    it('is the first one in its file', () => {
       const batch = createTable()({ 'a.yaml': documents(service('a'), service('a', 'b.global')) });
       assert.deepEqual(summary(batch), {
         upserts: ['a#1@1 a.global'],
@@ -141,7 +141,7 @@ describe('file table', () => {
       });
     });
 
-    it('is one with its default namespace and its kind by another name', () => {
+    it('is the same with its default namespace and an alias of its kind', () => {
       const target = '{apiVersion: discovery.smh.solo.io/v1alpha2, kind: TrafficTarget, metadata: {name: a}}';
       const destination =
         '{apiVersion: discovery.mesh.gloo.solo.io/v1, kind: Destination, metadata: {name: a, namespace: default}}';
@@ -153,14 +153,14 @@ describe('file table', () => {
   describe('last good content', () => {
     const two = documents(service('a'), service('b'));
 
-    it('stays for a file that cannot be read, with a warning', () => {
+    it('stays in force for a file that cannot be read, with a warning', () => {
       const apply = createTable();
       apply({ 'a.yaml': two });
       assert.deepEqual(summary(apply({ 'a.yaml': undefined })), { findings: ['a.yaml:1:1 warning UnreadableFile'] });
       assert.deepEqual(summary(apply({ 'a.yaml': service('a') })), { deletes: ['b'] });
     });
 
-    it('is an error where there is none', () => {
+    it('is an error if there is none', () => {
       assert.deepEqual(summary(createTable()({ 'a.yaml': undefined })), {
         findings: ['a.yaml:1:1 error UnreadableFile'],
       });
@@ -172,7 +172,7 @@ describe('file table', () => {
       ['comments', '# gone\n'],
       ['empty documents', '---\n---\nnull\n'],
     ] as const) {
-      it(`stays for a file that is suddenly empty, as long as it is to: ${title}`, () => {
+      it(`stays in force for a suddenly empty file during the grace time: ${title}`, () => {
         let keeping = true;
         const apply = createTable({ keeps: (file) => keeping && file === 'a.yaml' });
         apply({ 'a.yaml': two });
@@ -184,7 +184,7 @@ describe('file table', () => {
       });
     }
 
-    it('goes with a list that says it is empty, and with a file that is removed', () => {
+    it('ends with an explicitly empty list, and with the removal of its file', () => {
       const apply = createTable();
       apply({ 'a.yaml': two });
       assert.deepEqual(summary(apply({ 'a.yaml': 'kind: List\nitems: []\n' })), { deletes: ['a', 'b'] });
@@ -192,7 +192,7 @@ describe('file table', () => {
       assert.deepEqual(summary(apply({ 'a.yaml': null })), { deletes: ['a', 'b'] });
     });
 
-    it('stays through one mistake after the other, and through an empty file between them', () => {
+    it('stays in force through several mistakes, also with an empty file between them', () => {
       const apply = createTable({ keeps: () => true });
       apply({ 'a.yaml': two, 'b.yaml': service('c') });
       for (const text of ['[', '{', undefined, 'spec: [\n', '', '"', service('a').replace('name: a', 'name: 5')]) {
@@ -202,7 +202,7 @@ describe('file table', () => {
       assert.deepEqual(summary(apply({ 'a.yaml': two })), {});
     });
 
-    it('is told of again for every mistake', () => {
+    it('gets a finding for every mistake', () => {
       const apply = createTable();
       apply({ 'a.yaml': two });
       for (const text of ['[', '{', 'spec: [\n']) {
@@ -215,7 +215,7 @@ describe('file table', () => {
       }
     });
 
-    it('stays for a file that comes back with a mistake, until that is mended', () => {
+    it('stays in force for a file that returns with a mistake, until the mistake is fixed', () => {
       const apply = createTable();
       apply({ 'a.yaml': two });
       let keeping = true;
@@ -229,7 +229,7 @@ describe('file table', () => {
       assert.deepEqual(summary(held({ 'a.yaml': service('a') })), { deletes: ['b'] });
     });
 
-    it('stays for what an error hides, while the other documents of the file apply', () => {
+    it('stays in force for documents that an error hides, while other documents of the file are applied', () => {
       const apply = createTable();
       apply({ 'a.yaml': documents(service('a'), service('b'), service('c')) });
       const batch = apply({ 'a.yaml': documents(service('a', 'new.global'), 'spec: [\n', service('c')) });
@@ -248,7 +248,7 @@ describe('file table', () => {
       });
     });
 
-    it('stays for a resource that has become invalid in its metadata, or was misspelt', () => {
+    it('stays in force for a resource with invalid metadata or a misspelt kind', () => {
       for (const mistake of [
         service('b').replace('name: b', 'name: 5'),
         service('b').replace('kind: FailoverService', 'kind: FailoverServcie'),
@@ -263,7 +263,7 @@ describe('file table', () => {
       }
     });
 
-    it('gives way to another file that shows the resource', () => {
+    it('is replaced by another file with the resource', () => {
       const apply = createTable();
       apply({ 'a.yaml': service('a') });
       apply({ 'a.yaml': '[' });
@@ -273,7 +273,7 @@ describe('file table', () => {
       });
     });
 
-    it('knows its last place', () => {
+    it('keeps its last position', () => {
       const apply = createTable();
       const [, b] = apply({ 'a.yaml': two })?.upserts ?? [];
       apply({ 'a.yaml': `# shifted\n${documents(service('a'), '[\n')}` });
@@ -281,7 +281,7 @@ describe('file table', () => {
     });
   });
 
-  it('tells new findings from standing ones', () => {
+  it('distinguishes new findings from existing ones', () => {
     const apply = createTable();
     const codes = (batch: ResourceBatch | undefined): readonly string[] => brief('', batch?.newFindings ?? []);
     assert.deepEqual(codes(apply({ 'a.yaml': '[', 'b.yaml': '5' })), [
@@ -295,7 +295,7 @@ describe('file table', () => {
     assert.deepEqual(summary(apply({ 'a.yaml': service('a'), 'b.yaml': null })), { upserts: ['a#1@4 a.global'] });
   });
 
-  it('comes to the same, step by step or at once', () => {
+  it('has the same result in steps and at once', () => {
     const text = fc.oneof(
       fc
         .array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('x', 'y')), { minLength: 1, maxLength: 3 })

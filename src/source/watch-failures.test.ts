@@ -5,7 +5,7 @@ import { unexpected, upserted, watching } from './watched-directory.test.js';
 import { watchFiles } from './watch-files.js';
 
 describe('watchFiles after failures', () => {
-  it('says which directories it cannot watch, and goes on', () =>
+  it('reports directories that it cannot watch, and continues', () =>
     watching(
       {},
       async ({ directory, first, next, nextError }) => {
@@ -22,7 +22,7 @@ describe('watchFiles after failures', () => {
       { path: 'conf/not/there', rescanInterval: 20 },
     ));
 
-  it('goes on after its receiver has failed', () => {
+  it('continues after an error of its receiver', () => {
     let failing = false;
     return watching(
       { 'a.yaml': service('a') },
@@ -44,7 +44,7 @@ describe('watchFiles after failures', () => {
     );
   });
 
-  it('ends its watches where the first batch cannot be applied', () =>
+  it('ends its watches if the first batch cannot be applied', () =>
     withDirectory(async (directory) => {
       const failing = watchFiles([directory], {
         onBatch: () => {
@@ -55,7 +55,7 @@ describe('watchFiles after failures', () => {
       await assert.rejects(failing, /receiver/);
     }));
 
-  it('is silent once closed', () =>
+  it('reports nothing after it was closed', () =>
     withDirectory(async (directory) => {
       const batches: ResourceBatch[] = [];
       const source = await watchFiles([directory], { onBatch: (batch) => batches.push(batch), onError: unexpected });

@@ -19,7 +19,7 @@ import { createQueue, deleted, unexpected, upserted, watching } from './watched-
 import { watchFiles } from './watch-files.js';
 
 describe('watchFiles', () => {
-  it('begins with everything, as one batch', () =>
+  it('begins with all resources in one batch', () =>
     watching(
       { 'a.yaml': service('a'), 'b/c.yaml': `${service('b')}---\n${service('c')}`, 'd.yaml': '[' },
       async ({ first, directory }) => {
@@ -29,7 +29,7 @@ describe('watchFiles', () => {
       },
     ));
 
-  it('gives an empty batch where there is nothing', () =>
+  it('begins with an empty batch without resources', () =>
     watching({}, async ({ first, next, directory }) => {
       assert.deepEqual([first.upserts, first.deletes], [[], []]);
       assert.deepEqual(brief(dirname(directory), first.findings), ['conf:1:1 warning EmptyPath']);
@@ -41,7 +41,7 @@ describe('watchFiles', () => {
       assert.deepEqual(upserted(await next()), ['a']);
     }));
 
-  it('applies what is added, changed and removed', () =>
+  it('applies additions, changes and removals', () =>
     watching({ 'a.yaml': service('a') }, async ({ directory, next, inForce }) => {
       writeFiles(directory, { 'b.yaml': service('b') });
       assert.deepEqual(upserted(await next()), ['b']);
@@ -56,7 +56,7 @@ describe('watchFiles', () => {
       assert.deepEqual([...inForce], [['c', 'a.global']]);
     }));
 
-  it('finds directories that appear, and loses those that go', () =>
+  it('finds new directories, and forgets removed ones', () =>
     watching({ 'a.yaml': service('a') }, async ({ directory, next }) => {
       writeFiles(directory, { 'deep/er/b.yaml': service('b') });
       assert.deepEqual(upserted(await next()), ['b']);
@@ -69,7 +69,7 @@ describe('watchFiles', () => {
       assert.deepEqual(deleted(await next()), ['b']);
     }));
 
-  it('hands on as one what was written together', () =>
+  it('combines files that were written together', () =>
     watching({ 'other.yaml': service('other') }, async ({ directory, next }) => {
       const names = Array.from({ length: 50 }, (_, i) => `s${i}`);
       writeFiles(directory, Object.fromEntries(names.map((name) => [`${name}.yaml`, service(name)])));
@@ -78,7 +78,7 @@ describe('watchFiles', () => {
       assert.deepEqual(deleted(await next()), [...names].sort());
     }));
 
-  it('sees no change where a document moves to another file', () =>
+  it('reports no change if a document moves to another file', () =>
     watching({ 'a.yaml': service('a') }, async ({ directory, next, first }) => {
       renameSync(join(directory, 'a.yaml'), join(directory, 'z.yaml'));
       writeFiles(directory, { 'b.yaml': service('b') });
@@ -87,7 +87,7 @@ describe('watchFiles', () => {
       assert.equal(first.upserts[0]?.locate([]).file, join(directory, 'z.yaml'));
     }));
 
-  it('takes no notice of editors and other files', () =>
+  it("ignores editors' files and other files", () =>
     watching({ 'a.yaml': service('a') }, async ({ directory, next }) => {
       writeFiles(directory, {
         '.a.yaml.swp': 'x',
@@ -131,7 +131,7 @@ describe('watchFiles', () => {
       }));
   });
 
-  it('reads a file that is written in pieces when it is whole', async () => {
+  it('reads a file that is written in pieces when it is complete', async () => {
     const [half, rest] = [`${service('b')}---\nkind: [`, `]\n---\n${service('c')}`];
     // Events that are further apart, because the machine is busy, are no burst: then it has to be tried again.
     for (let attempt = 0, gap = Infinity; gap > 8; attempt++) {
@@ -150,7 +150,7 @@ describe('watchFiles', () => {
     }
   });
 
-  it('reads everything again when told to, and ends nothing', () =>
+  it('reads all files again on request, and deletes nothing', () =>
     watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, source, next, batches }) => {
       await source.reload();
       assert.equal(batches(), 1);
@@ -162,7 +162,7 @@ describe('watchFiles', () => {
       assert.deepEqual(upserted(await next()), ['a']);
     }));
 
-  it('gives resources the cluster of the innermost path that has one, where they name none', () =>
+  it('gives resources without a cluster that of the innermost path with one', () =>
     withDirectory(async (root) => {
       const pod = (name: string, annotations = ''): string =>
         `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}${annotations}}\n`;

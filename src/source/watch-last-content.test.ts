@@ -7,7 +7,7 @@ import { createQueue, deleted, unexpected, upserted, watching } from './watched-
 import { watchFiles } from './watch-files.js';
 
 describe('watchFiles and the last content', () => {
-  it('keeps what it had while a file is broken, and says when it is whole again', () =>
+  it('keeps the content of an invalid file, and reports when it is valid again', () =>
     watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, next, inForce }) => {
       writeFiles(directory, { 'a.yaml': `${service('a')}  port: {` });
       const broken = await next();
@@ -27,7 +27,7 @@ describe('watchFiles and the last content', () => {
       assert.deepEqual([upserted(whole), whole.findings], [[], []]);
     }));
 
-  it('keeps what it had while a file cannot be read', () =>
+  it('keeps the content of a file that cannot be read', () =>
     watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, next, inForce }) => {
       unlinkSync(join(directory, 'a.yaml'));
       symlinkSync('nowhere', join(directory, 'a.yaml'));
@@ -37,7 +37,7 @@ describe('watchFiles and the last content', () => {
       assert.deepEqual(deleted(await next()), ['a']);
     }));
 
-  it('watches a single file, and its place when it is gone', () =>
+  it('watches a single file, also while it does not exist', () =>
     watching(
       { 'a.yaml': service('a'), 'b.yaml': service('b') },
       async ({ directory, next, first }) => {
@@ -55,7 +55,7 @@ describe('watchFiles and the last content', () => {
       { path: 'conf/a.yaml' },
     ));
 
-  it('keeps what it had when the whole directory is gone, until it is back', () =>
+  it('keeps the content of a removed directory until it returns', () =>
     watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, next, inForce }) => {
       renameSync(directory, `${directory}-away`);
       assert.deepEqual(brief(dirname(directory), (await next()).findings), ['conf:1:1 error PathNotFound']);
@@ -68,7 +68,7 @@ describe('watchFiles and the last content', () => {
       assert.deepEqual(upserted(await next()), ['c']);
     }));
 
-  it('takes several mistakes in a row for one: what a file had last stays', () =>
+  it('keeps the last content of a file through several mistakes', () =>
     watching({ 'a.yaml': service('a'), 'b.yaml': service('b') }, async ({ directory, next, inForce }) => {
       for (const mistake of ['[', '{{ .Values.a }}', 'kind: 5\n']) {
         writeFiles(directory, { 'a.yaml': mistake });
@@ -77,7 +77,7 @@ describe('watchFiles and the last content', () => {
       assert.deepEqual([...inForce.keys()], ['a', 'b']);
     }));
 
-  describe('a path that suddenly holds nothing', () => {
+  describe('a path that suddenly becomes empty', () => {
     const two = { 'a.yaml': service('a'), 'b.yaml': service('b') };
     const ways: Readonly<Record<string, (directory: string) => void>> = {
       'is gone': (directory) => renameSync(directory, `${directory}-away`),
@@ -96,7 +96,7 @@ describe('watchFiles and the last content', () => {
       },
     };
     for (const [title, empty] of Object.entries(ways)) {
-      it(`keeps what it had when it ${title}, and nothing changes when that is back`, () =>
+      it(`keeps its resources when it ${title}, without a change when they are back`, () =>
         watching(two, async ({ directory, next, inForce, states }) => {
           empty(directory);
           const gone = await next();
@@ -114,7 +114,7 @@ describe('watchFiles and the last content', () => {
           assert.deepEqual([states()[0]?.resources, states()[0]?.held, states()[0]?.problem], [2, 0, undefined]);
         }));
 
-      it(`removes what it had after a time when it ${title}`, () =>
+      it(`removes its resources after a time when it ${title}`, () =>
         watching(
           two,
           async ({ directory, next, inForce }) => {
@@ -128,7 +128,7 @@ describe('watchFiles and the last content', () => {
         ));
     }
 
-    it('removes what it had at once where no time is given', () =>
+    it('removes its resources at once without a grace time', () =>
       watching(
         two,
         async ({ directory, next }) => {
@@ -138,7 +138,7 @@ describe('watchFiles and the last content', () => {
         { grace: 0 },
       ));
 
-    it('leaves other paths alone', () =>
+    it('does not affect other paths', () =>
       withDirectory(async (root) => {
         writeFiles(root, { 'east/a.yaml': service('a'), 'west/b.yaml': service('b'), 'west/c.yaml': service('c') });
         const batches = createQueue<ResourceBatch>();
@@ -157,7 +157,7 @@ describe('watchFiles and the last content', () => {
         }
       }));
 
-    it('keeps what a file had that is emptied, and removes it after a time', () =>
+    it('keeps the resources of an emptied file, and removes them after a time', () =>
       watching(
         two,
         async ({ directory, next }) => {
@@ -176,7 +176,7 @@ describe('watchFiles and the last content', () => {
         { grace: 100 },
       ));
 
-    it('keeps what a path had that cannot be looked at', () =>
+    it('keeps the resources of a path that cannot be read', () =>
       withDirectory(async (root) => {
         writeFiles(root, { 'x/conf/a.yaml': service('a') });
         const batches = createQueue<ResourceBatch>();

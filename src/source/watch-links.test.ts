@@ -7,7 +7,7 @@ import { createQueue, deleted, unexpected, upserted, watching } from './watched-
 import { watchFiles } from './watch-files.js';
 
 describe('watchFiles with symbolic links', () => {
-  it('applies the whole of a ConfigMap at once, as the kubelet swaps it', () =>
+  it('applies a ConfigMap at once when the kubelet replaces its symlink', () =>
     withDirectory(async (root) => {
       const directory = join(root, 'mounted');
       const swap = (version: string, files: Readonly<Record<string, string>>): void => {
@@ -37,7 +37,7 @@ describe('watchFiles with symbolic links', () => {
       }
     }));
 
-  it('follows links to files elsewhere', () =>
+  it('follows links to files outside', () =>
     watching({}, async ({ directory, next }) => {
       writeFiles(directory, { '../elsewhere/a.yaml': service('a') });
       symlinkSync('../elsewhere/a.yaml', join(directory, 'a.yaml'));
@@ -46,7 +46,7 @@ describe('watchFiles with symbolic links', () => {
       assert.deepEqual(upserted(await next()), ['a']);
     }));
 
-  it('applies what a link to the directory is turned to', () =>
+  it('applies the new target of a link to the directory', () =>
     withDirectory(async (root) => {
       writeFiles(root, { '1/a.yaml': service('a'), '2/b.yaml': service('b') });
       symlinkSync('1', join(root, 'current'));
@@ -65,7 +65,7 @@ describe('watchFiles with symbolic links', () => {
       }
     }));
 
-  it('looks at everything now and then, in case no event came', () =>
+  it('scans everything regularly, in case an event was lost', () =>
     watching(
       { 'a.yaml': service('a') },
       async ({ directory, next }) => {

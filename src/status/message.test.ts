@@ -17,7 +17,7 @@ function shown(message: string, value: unknown, written: string | undefined): st
 }
 
 describe('messageOf', () => {
-  it('quotes numbers as they are written', () => {
+  it('quotes numbers as the document writes them', () => {
     assert.equal(shown('It must be 0 to 100, not 256.', 256, '0x100'), 'It must be 0 to 100, not 0x100.');
     assert.equal(
       shown('Invalid 1.5: 1.55 and 11.5 are others.', 1.5, '1.50'),
@@ -25,7 +25,7 @@ describe('messageOf', () => {
     );
   });
 
-  it('leaves everything else as it is', () => {
+  it('does not change other messages', () => {
     assert.equal(shown('Not 256.', 256, '256'), 'Not 256.');
     assert.equal(shown('Not 256.', 256, undefined), 'Not 256.');
     assert.equal(shown('Not 256.', '256', '0x100'), 'Not 256.');

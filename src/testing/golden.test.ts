@@ -20,7 +20,7 @@ describe('a golden folder', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('matches what was written', () => {
+  it('matches the written files', () => {
     matchGolden(folder, GOLDEN, false);
   });
 
@@ -35,13 +35,13 @@ describe('a golden folder', () => {
   });
 
   for (const orphan of ['west.clusters.yaml', 'east.json']) {
-    it(`does not match with ${orphan}, which no result belongs to`, () => {
+    it(`does not match with ${orphan}, an additional file`, () => {
       writeFileSync(join(folder, orphan), '');
       assert.throws(() => matchGolden(folder, GOLDEN, false), /files that no result belongs to/);
     });
   }
 
-  it('is rewritten: results are new, orphans go, inputs stay', () => {
+  it('is rewritten: with new results, without additional files, with unchanged inputs', () => {
     writeFileSync(join(folder, 'east.clusters.yaml'), 'old');
     writeFileSync(join(folder, 'west.clusters.yaml'), '');
     matchGolden(folder, GOLDEN, true);
@@ -52,7 +52,7 @@ describe('a golden folder', () => {
 });
 
 describe('results by client', () => {
-  it('are one file for clients that have the same of a type', () => {
+  it('are one file for clients with the same result of a type', () => {
     const clients = new Map(
       [
         ['b', { clusters: ['x'], routes: ['1'] }],
@@ -73,7 +73,7 @@ describe('results by client', () => {
 });
 
 describe('golden YAML', () => {
-  it('says the same as the value', () => {
+  it('has the same value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ depthSize: 'max', maxDepth: 4 }), (value) => {
         const plain: unknown = JSON.parse(JSON.stringify(value));

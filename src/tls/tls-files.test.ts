@@ -31,7 +31,7 @@ function expiryIn({ cert }: Certificate): number {
 }
 
 describe('TLS files', () => {
-  it('say when their certificates expire', async () => {
+  it('have the expiry of their certificates', async () => {
     const { certExpiry, clientCaExpiry } = await read({ clientCa: authority.cert });
     assert.equal(certExpiry, expiryIn(server));
     assert.equal(clientCaExpiry, expiryIn(authority));
@@ -52,11 +52,11 @@ describe('TLS files', () => {
     );
   });
 
-  it('are refused when the client authorities hold no certificate, though Node.js takes them', async () => {
+  it('are refused when the client authorities contain no certificate, although Node.js accepts that', async () => {
     await assert.rejects(read({ clientCa: '# none\n' }), /--tls-client-ca .*: contains no valid PEM certificate\.$/);
   });
 
-  it('are refused when one of several client authorities is broken', async () => {
+  it('are refused when one of several client authorities is invalid', async () => {
     const broken = authority.cert.replace(/\n[A-Za-z0-9]/, '\n!');
     await assert.rejects(read({ clientCa: `${authority.cert}${broken}` }), /--tls-client-ca/);
   });

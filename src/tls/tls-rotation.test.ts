@@ -66,7 +66,7 @@ describe('the rotation of TLS files', () => {
     assert.equal(await next, second.cert);
   });
 
-  it('keeps the files in use when a certificate has no key, says so, and uses the pair once it is whole', async () => {
+  it('keeps the files in use while a certificate lacks its key, reports that, and uses the pair when it is complete', async () => {
     await write(first);
     const following = await follow();
     const failed = once(events, 'failed');
@@ -80,7 +80,7 @@ describe('the rotation of TLS files', () => {
     assert.equal(await next, second.cert);
   });
 
-  it('says once that two changed files cannot be used', async () => {
+  it('reports once that two changed files cannot be used', async () => {
     await write(first);
     const following = await follow();
     const failures: unknown[] = [];
@@ -96,7 +96,7 @@ describe('the rotation of TLS files', () => {
     events.removeAllListeners();
   });
 
-  it('uses files that were replaced between the first reading and the first look at them', async () => {
+  it('uses files that were replaced before the first comparison', async () => {
     await write(first);
     const files: TlsFiles = { cert: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
     const material = await readTlsFiles(files, Date.now());
@@ -123,7 +123,7 @@ describe('the rotation of TLS files', () => {
     events.removeAllListeners();
   });
 
-  it('is not troubled by files that are written again as they are', async () => {
+  it('ignores files that are rewritten with the same content', async () => {
     await write(first);
     const following = await follow();
     const uses: unknown[] = [];

@@ -257,7 +257,7 @@ describe('aliases converge', () => {
     ['delta', CLUSTER_LOAD_ASSIGNMENT],
     ['sotw', CLUSTER],
   ] as const) {
-    it(`rules 72 and 87: each client ends up with what its names stand for (${mode}, ${typeUrl})`, async function () {
+    it(`rules 72 and 87: each client ends up with the resources of its names (${mode}, ${typeUrl})`, async function () {
       this.timeout(60_000);
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 50, size: 'max' }), async (steps) => {

@@ -122,7 +122,7 @@ class Client {
 
 describe('arbitrary requests', () => {
   for (const mode of MODES) {
-    it(`are answered within the protocol (${mode})`, async () => {
+    it(`are answered as the protocol says (${mode})`, async () => {
       await fc.assert(
         fc.asyncProperty(steps, async (taken) => {
           const store = new ResourceStore();

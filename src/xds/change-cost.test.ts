@@ -117,17 +117,17 @@ async function costOf(mode: ClientMode, nack: Nack, size: Size): Promise<number>
   return steps;
 }
 
-describe('what a change costs while something is rejected', function () {
+describe('the cost of a change while a resource is rejected', function () {
   this.timeout(20_000);
   for (const mode of MODES)
     for (const [what, nack] of Object.entries(NACKS)) {
-      it(`no more with many resources (${what}, ${mode})`, async () => {
+      it(`does not grow with the number of resources (${what}, ${mode})`, async () => {
         const few = await costOf(mode, nack, { resources: 20, clients: 4 });
         const many = await costOf(mode, nack, { resources: 320, clients: 4 });
         assert.ok(many <= 1.1 * few + 20, `${String(few)} steps, and ${String(many)} with many resources`);
       });
 
-      it(`with each client no more than what it is sent (${what}, ${mode})`, async () => {
+      it(`grows with the number of clients only by their updates (${what}, ${mode})`, async () => {
         const few = await costOf(mode, nack, { resources: 20, clients: 4 });
         const many = await costOf(mode, nack, { resources: 20, clients: 24 });
         assert.ok((many - few) / 20 <= STEPS_PER_CLIENT, `${String((many - few) / 20)} steps for each client`);

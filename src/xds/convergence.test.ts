@@ -20,7 +20,7 @@ const EDS = CLUSTER_LOAD_ASSIGNMENT;
 const TYPES = [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION] as const;
 
 describe('convergence', () => {
-  it('every client ends up with the world, and never has a route to nowhere', async function () {
+  it('every client ends up with all resources, and never has a route to a missing cluster', async function () {
     this.timeout(0);
     await fc.assert(
       fc.asyncProperty(

@@ -12,7 +12,7 @@ const [SERVING, NOT_SERVING] = [{ status: 'SERVING' }, { status: 'NOT_SERVING' }
 overTransports('health', (start) => {
   const connect = serviceClients();
 
-  it('is that of the server and of each service', async () => {
+  it('is reported for the server and for each service', async () => {
     let ready = false;
     const xds = await start({ ready: () => ready });
     const client = connect(xds.port);
@@ -36,7 +36,7 @@ overTransports('health', (start) => {
     );
   });
 
-  it('is watched: each change is sent once', async () => {
+  it('can be watched: each change is sent once', async () => {
     let ready = false;
     const xds = await start({ ready: () => ready });
     const watch = connect(xds.port).watch(`${HEALTH}/Watch`, { service: ADS });
@@ -48,13 +48,13 @@ overTransports('health', (start) => {
     assert.equal(watch.pending, 0);
   });
 
-  it('of a service that is not there may be watched too', async () => {
+  it('can be watched for an unknown service', async () => {
     const xds = await start();
     const watch = connect(xds.port).watch(`${HEALTH}/Watch`, { service: 'other' });
     assert.deepEqual(await watch.next(), { status: 'SERVICE_UNKNOWN' });
   });
 
-  it('rule 95: is not held up by who watches, and is NOT_SERVING from the beginning of a drain', async () => {
+  it('rule 95: is NOT_SERVING from the start of a drain, which does not wait for watchers', async () => {
     const xds = await start();
     const watch = connect(xds.port).watch(`${HEALTH}/Watch`, {});
     assert.deepEqual(await watch.next(), SERVING);
@@ -64,7 +64,7 @@ overTransports('health', (start) => {
     assert.equal(xds.server.stats().queries, 0);
   });
 
-  it('rule 99: nothing is left of who watched', async () => {
+  it('rule 99: leaves nothing behind for clients that watched it', async () => {
     const xds = await start();
     const watch = connect(xds.port).watch(`${HEALTH}/Watch`, {});
     await watch.next();
@@ -74,7 +74,7 @@ overTransports('health', (start) => {
     assert.equal(xds.server.stats().healthWatchers, 0);
   });
 
-  it('is checked whatever else is open, and may be watched by a bounded number of clients', async () => {
+  it('is reported at any number of open calls, and can be watched by a limited number of clients', async () => {
     const xds = await start({ limits: { maxStreams: 0, maxQueries: 2 } });
     const client = connect(xds.port);
     const reflection = ['first', 'second', 'third'].map(() => client.stream(REFLECTION));
@@ -91,7 +91,7 @@ overTransports('health', (start) => {
     assert.deepEqual(await client.watch(`${HEALTH}/Watch`, {}).next(), SERVING);
   });
 
-  it('is answered by a server of @grpc/grpc-js too, even while it drains', async () => {
+  it('is reported by a server of @grpc/grpc-js, even while it drains', async () => {
     const xds = await start();
     const grpc = new Server();
     xds.server.addTo(grpc);
@@ -112,7 +112,7 @@ overTransports('health', (start) => {
     grpc.forceShutdown();
   });
 
-  it('leaves the services that a program does not want to the program', async () => {
+  it('is left to the program if the program excludes the service', async () => {
     const xds = await start({ services: ['clientStatus'] });
     await assert.rejects(connect(xds.port).unary(`${HEALTH}/Check`, {}), { code: status.UNIMPLEMENTED });
   });

@@ -21,7 +21,7 @@ function dumped(filter: object): ResourceJson<'envoy.config.listener.v3.Listener
 }
 
 describe('encodeJson', () => {
-  it('takes what config_dump prints', () => {
+  it('accepts the output of config_dump', () => {
     const json = {
       '@type': CLUSTER,
       name: 'web',
@@ -38,7 +38,7 @@ describe('encodeJson', () => {
     assert.deepEqual(Buffer.from(encodeJson(CLUSTER, 'web', json).value), encodeEnvoyMessage(CLUSTER_MESSAGE, plain));
   });
 
-  it('takes durations and wrapped values as objects', () => {
+  it('accepts durations and wrapped values as objects', () => {
     const json = loose({
       name: 'web',
       connectTimeout: { seconds: 1, nanos: 500_000_000 },
@@ -93,7 +93,7 @@ describe('encodeJson', () => {
     'envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport': { upstream_tls_context: { sni: 'a' } },
   };
   for (const [name, config] of Object.entries(extensions)) {
-    it(`knows ${name}`, () => {
+    it(`supports ${name}`, () => {
       const { value } = encodeJson(LISTENER, 'web', dumped({ '@type': type(name), ...config }));
       assert.match(
         JSON.stringify(decodeEnvoyMessage('envoy.config.listener.v3.Listener', value)),
@@ -102,7 +102,7 @@ describe('encodeJson', () => {
     });
   }
 
-  it('knows resources that Lifeboat does not send', () => {
+  it('supports resources that Lifeboat does not send', () => {
     const url = 'type.googleapis.com/envoy.service.runtime.v3.Runtime';
     const { value } = encodeJson(url, 'layer', { name: 'layer', layer: { a: 1 } });
     assert.deepEqual(decodeEnvoyMessage('envoy.service.runtime.v3.Runtime', value), { name: 'layer', layer: { a: 1 } });
@@ -167,10 +167,10 @@ describe('encodeJson', () => {
     ],
   ];
   for (const [what, encode, message] of mistakes) {
-    it(`rejects ${what} and says where it is`, () => assert.throws(encode, { message }));
+    it(`rejects ${what} and names the field`, () => assert.throws(encode, { message }));
   }
 
-  it('is equal for equal messages, whatever the order and the names of their keys', () => {
+  it('gives equal bytes for equal messages, with any order and names of their keys', () => {
     const one = encodeJson(
       CLUSTER,
       'web',
@@ -186,7 +186,7 @@ describe('encodeJson', () => {
 });
 
 describe('rejectedByEnvoy', () => {
-  it('as the check of a store keeps what was there', () => {
+  it('as the check of a store keeps the earlier version', () => {
     const store = new ResourceStore({ check: rejectedByEnvoy });
     const sound = encodeJson(CLUSTER, 'web', { name: 'web', connectTimeout: '1s' });
     const bad = encodeJson(CLUSTER, 'web', { name: 'web', connectTimeout: '0s' });
@@ -197,7 +197,7 @@ describe('rejectedByEnvoy', () => {
     assert.deepEqual([store.names(CLUSTER), store.get(CLUSTER, 'web')], [['web'], sound]);
   });
 
-  it('looks into extensions, too', () => {
+  it('checks extensions too', () => {
     const bucket = {
       '@type': type('envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit'),
       stat_prefix: 'a',

@@ -8,13 +8,13 @@ const PAGE = readFileSync(new URL('docs/library.md', root), 'utf8');
 const INDEX = readFileSync(new URL('src/xds/index.ts', root), 'utf8');
 
 describe('docs/library.md', () => {
-  it('quotes the example as it is', () => {
+  it('quotes the example unchanged', () => {
     const file = 'examples/xds-library/server.mjs';
     const quoted = new RegExp(`<!-- ${file} -->\n\`\`\`js\n(.*?)\`\`\`\n`, 's').exec(PAGE)?.[1];
     assert.equal(quoted, readFileSync(new URL(file, root), 'utf8'));
   });
 
-  it('names everything that is exported', () => {
+  it('names every export', () => {
     const exported = [...INDEX.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, list = '']) =>
       list.split(',').flatMap((name) => name.trim().replace(/^type /, '') || []),
     );
@@ -25,7 +25,7 @@ describe('docs/library.md', () => {
     );
   });
 
-  it('has a row for each limit, with its default', () => {
+  it('has a row for each limit with its default', () => {
     const rows = [...PAGE.matchAll(/^\| `(\w+)` \| ([\d .]*\d|no limit)(?: (MiB|ms))?[^|]* \|/gm)];
     const documented = new Map(
       rows.map(([, name = '', value = '', unit]) => [

@@ -56,7 +56,7 @@ describe('the store', () => {
       assert.ok((await clients[1]!.accept(CLUSTER)).names.includes('b'));
     });
 
-    it(`takes versions as they are given (${mode})`, async () => {
+    it(`uses given versions (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', '1', { version: 'v1' })] });
       const client = xds.connect(mode);
       client.subscribe(EDS, ['a']);
@@ -70,7 +70,7 @@ describe('the store', () => {
     });
   }
 
-  it('keeps nothing of what is removed, nor of views that were only looked at', async () => {
+  it('keeps nothing of removed resources, nor of views that were only read', async () => {
     const xds = await start();
     const client = xds.connect('sotw');
     client.subscribe(CLUSTER);
@@ -81,7 +81,7 @@ describe('the store', () => {
     assert.equal(xds.store.get(CLUSTER, 'a'), undefined);
   });
 
-  it('refuses a resource of another type as a whole', () => {
+  it('rejects all resources if one has another type', () => {
     const store = new ResourceStore();
     assert.throws(() => store.replace(CLUSTER, [cluster('a'), resource(EDS, 'a')]), TypeError);
     assert.deepEqual(store.names(CLUSTER), []);
@@ -94,7 +94,7 @@ describe('a transaction', () => {
     assert.throws(() => server.transaction(() => Promise.resolve()), TypeError);
   });
 
-  it('that throws has changed what it changed, and throws', async () => {
+  it('keeps the changes before an error, and throws the error', async () => {
     const store = new ResourceStore();
     const server = new XdsServer({ provider: store });
     const fail = (): void => {
@@ -146,7 +146,7 @@ describe('events', () => {
       ]);
     });
 
-    it(`that throw change nothing, and are logged (${mode})`, async () => {
+    it(`of handlers that throw change nothing, and the errors are logged (${mode})`, async () => {
       const logged: string[] = [];
       const fail = (): void => {
         throw new Error('mine');
@@ -181,7 +181,7 @@ describe('events', () => {
 
 describe('a server of @grpc/grpc-js', () => {
   for (const mode of MODES) {
-    it(`is drained too: its streams end spread over the time (${mode})`, async () => {
+    it(`is drained too: its streams end evenly over the time (${mode})`, async () => {
       const store = new ResourceStore();
       const server = new XdsServer({ provider: store });
       const { port, close } = await serveByGrpcJs(server);

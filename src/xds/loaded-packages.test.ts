@@ -15,7 +15,7 @@ interface Manifest {
 describe('the library', function () {
   this.timeout(60_000);
 
-  it('loads protobufjs and nothing else over http2 and for JSON', async () => {
+  it('loads only protobufjs over http2 and for JSON', async () => {
     const files = await loadedFiles(`${listen('http2')} ${check("{ prefix: '/' }")}`);
     assert.deepEqual(packagesIn(files), ['long', 'protobufjs']);
   });
@@ -27,7 +27,7 @@ describe('the library', function () {
     assert.deepEqual(namesIn(files, /\/dist\/src\/([^/]+)\//), ['guard', 'proto', 're2', 'xds']);
   });
 
-  it('requires the packages that it imports; those of the program are optional', async () => {
+  it('requires exactly the packages that it imports; those of the program are optional', async () => {
     const manifest = JSON.parse(await readFile(`${ROOT}package.json`, 'utf8')) as Manifest;
     const ofLibrary = await importedPackages(/^(xds|proto|guard)\//);
     const ofProgram = await importedPackages(/./);

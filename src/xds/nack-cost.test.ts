@@ -83,10 +83,10 @@ function open(mode: ClientMode): Client {
   return new Client(mode, new XdsServer({ provider: store }));
 }
 
-describe('what a NACK costs', () => {
+describe('the cost of a NACK', () => {
   for (const mode of MODES)
     for (const [title, message] of Object.entries(MESSAGES))
-      it(`an error message that ${title} (${mode})`, async () => {
+      it(`is linear for an error message that ${title} (${mode})`, async () => {
         const client = open(mode);
         await turn();
         const response = client.next();
@@ -101,7 +101,7 @@ describe('what a NACK costs', () => {
       });
 
   for (const mode of MODES)
-    it(`one wrong cluster of many that is never named is found by bisection (${mode})`, async () => {
+    it(`is small until bisection finds one wrong cluster of many that is never named (${mode})`, async () => {
       const client = open(mode);
       await turn();
       const wrong = nameOf((NAMES / 3) | 0);

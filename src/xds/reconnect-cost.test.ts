@@ -80,7 +80,7 @@ class Returning {
 /** State of the world names in a version what it holds of all that there is, and cannot say what it holds of some names. */
 const RESENT: Readonly<Record<ClientMode, number>> = { sotw: NAMES.length + 1, delta: 0 };
 
-describe('a thousand clients that come back', function () {
+describe('a thousand clients that reconnect', function () {
   this.timeout(60_000);
   for (const mode of ['sotw', 'delta'] as const) {
     const comebacks: readonly (readonly [string, (fleet: Returning) => void])[] = [
@@ -89,7 +89,7 @@ describe('a thousand clients that come back', function () {
       ['to another view with the same resources', (fleet) => fleet.move()],
     ];
     for (const [where, prepare] of comebacks)
-      it(`are resent nothing that the protocol lets them bring along, ${where} (${mode})`, async () => {
+      it(`are not sent resources whose versions they name, ${where} (${mode})`, async () => {
         const fleet = new Returning(mode);
         await fleet.connect();
         const first = fleet.sum('bytes');
@@ -107,7 +107,7 @@ describe('a thousand clients that come back', function () {
         fleet.leave();
       });
 
-    it(`are sent what changed meanwhile, once each (${mode})`, async () => {
+    it(`are sent each change of the meantime once (${mode})`, async () => {
       const fleet = new Returning(mode);
       await fleet.connect();
       fleet.leave();

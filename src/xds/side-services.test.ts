@@ -33,7 +33,7 @@ function open(server: XdsServer, path: string, writable = true): FakeCall {
 
 const discovery = new Set(STREAM_METHODS.map(({ path }) => path));
 
-describe('the services beside discovery', () => {
+describe('the services besides discovery', () => {
   const errors: object[] = [];
   const server = new XdsServer({
     provider: new ResourceStore(),
@@ -46,12 +46,12 @@ describe('the services beside discovery', () => {
     return [queries, healthWatchers, loadStreams, loadClusters];
   };
 
-  it('are eight methods of four services, in whatever version', () => {
+  it('have eight methods in four services, in any version', () => {
     assert.equal(paths.length, 8);
   });
 
   for (const path of paths) {
-    it(`rule 99: ${path} survives any bytes and leaves nothing behind`, () => {
+    it(`rule 99: accept any bytes for ${path} and leave nothing behind`, () => {
       const bytes = fc.uint8Array({ maxLength: 60, size: 'max' });
       fc.assert(
         fc.property(fc.array(bytes, { maxLength: 4, size: 'max' }), fc.boolean(), (messages, politely) => {
@@ -68,13 +68,13 @@ describe('the services beside discovery', () => {
     });
   }
 
-  it('refuse messages that are none', () => {
+  it('reject invalid messages', () => {
     const call = open(server, '/envoy.service.status.v3.ClientStatusDiscoveryService/FetchClientStatus');
     call.sink?.received(Buffer.from([0xff]));
     assert.equal(call.status(), STATUS.invalidArgument);
   });
 
-  it('do not send to a client that does not read: it gets the current health when it reads again', async () => {
+  it('send nothing to a client that does not read: it gets the current health when it reads again', async () => {
     let ready = false;
     const own = new XdsServer({ provider: new ResourceStore(), ready: () => ready });
     const call = open(own, '/grpc.health.v1.Health/Watch', false);
@@ -90,7 +90,7 @@ describe('the services beside discovery', () => {
     call.sink?.closed();
   });
 
-  it('do not answer for ever who does not read', () => {
+  it('end calls of clients that do not read', () => {
     const call = open(server, '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo', false);
     const symbol = Buffer.from('envoy.config.listener.v3.Listener');
     const request = Buffer.concat([Buffer.from([0x22, symbol.length]), symbol]);

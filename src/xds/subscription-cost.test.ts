@@ -38,14 +38,14 @@ async function costOf(typeUrl: string, count: number, aliases: readonly string[]
   return steps;
 }
 
-describe('what one more name costs', function () {
+describe('the cost of one more name', function () {
   this.timeout(60_000);
   const added = Array.from({ length: ADDED }, (_, index) => `added-${String(index)}`);
   for (const [what, typeUrl, aliases] of [
     ['load assignments', CLUSTER_LOAD_ASSIGNMENT, []],
     ['virtual hosts with aliases', VIRTUAL_HOST, ['name-1', 'added-1', 'other']],
   ] as const) {
-    it(`no more with many of them (${what})`, async () => {
+    it(`does not grow with the number of names (${what})`, async () => {
       const few = await costOf(typeUrl, FEW, aliases, added);
       const many = await costOf(typeUrl, MANY, aliases, added);
       assert.ok(few / ADDED <= STEPS_PER_NAME, `${String(few / ADDED)} steps for each name`);

@@ -10,7 +10,7 @@ function tier(priority: number, issued: number, failed: number) {
 }
 
 describe('load metrics', () => {
-  it('add requests and errors up by cluster and priority', async () => {
+  it('are the sums of requests and errors by cluster and priority', async () => {
     const registry = new Registry();
     const metrics = addLoadMetrics(registry);
     for (const id of ['one', 'other']) {

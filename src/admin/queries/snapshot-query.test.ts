@@ -6,7 +6,7 @@ const word = fc.stringMatching(/^[a-zA-Z0-9._-]{1,10}$/);
 const pairs = fc.dictionary(word, word, { noNullPrototype: true });
 
 describe('readSnapshotQuery', () => {
-  it('reads back what writeSnapshotQuery wrote', () => {
+  it('is the inverse of writeSnapshotQuery', () => {
     const query = fc.record(
       {
         nodeId: word,
@@ -23,7 +23,7 @@ describe('readSnapshotQuery', () => {
     fc.assert(fc.property(query, (given) => assert.deepEqual(readSnapshotQuery(writeSnapshotQuery(given)), given)));
   });
 
-  it('asks for the node', () => {
+  it('requires the node', () => {
     assert.throws(() => readSnapshotQuery(new URLSearchParams()), /nodeId is missing/);
   });
 });

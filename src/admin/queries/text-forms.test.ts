@@ -20,14 +20,14 @@ describe('parseLocality', () => {
     assert.deepEqual(parseLocality('r1/z1/s1'), { region: 'r1', zone: 'z1', subZone: 's1' });
   });
 
-  it('reads a zone whose region is not known', () => {
+  it('reads a zone without a region', () => {
     assert.deepEqual(parseLocality('/z1'), { zone: 'z1' });
     assert.deepEqual(parseLocality('/z1/s1'), { zone: 'z1', subZone: 's1' });
     assert.equal(formatLocalityText(parseLocality('/z1/s1')), '/z1/s1');
   });
 
   for (const text of ['/', '//', '//s1', 'r1/', 'r1//s1', 'r1/z1/s1/x', 'r1/z1/s1/']) {
-    it(`refuses "${text}"`, () => assert.throws(() => parseLocality(text), MalformedInput));
+    it(`rejects "${text}"`, () => assert.throws(() => parseLocality(text), MalformedInput));
   }
 
   it('is the inverse of formatLocality', () => {
@@ -41,7 +41,7 @@ describe('parseLocality', () => {
 });
 
 describe('parseLabels', () => {
-  it('reads pairs, cut at the first equals sign', () => {
+  it('reads pairs, split at the first equals sign', () => {
     assert.deepEqual(parseLabels('app=reviews,version=v1,empty=,q=a=b'), {
       app: 'reviews',
       version: 'v1',
@@ -52,10 +52,10 @@ describe('parseLabels', () => {
   });
 
   for (const text of ['app', '=x', 'a=1,', 'a=1,a=2']) {
-    it(`refuses "${text}"`, () => assert.throws(() => parseLabels(text), MalformedInput));
+    it(`rejects "${text}"`, () => assert.throws(() => parseLabels(text), MalformedInput));
   }
 
-  it('takes __proto__ for a key like any other', () => {
+  it('treats __proto__ like any other key', () => {
     const labels = parseLabels('__proto__=x');
     assert.deepEqual(Object.keys(labels), ['__proto__']);
     assert.equal(Object.getPrototypeOf(labels), Object.prototype);
@@ -72,7 +72,7 @@ describe('parseLabels', () => {
 });
 
 describe('parsePairs', () => {
-  it('names what is wrong', () => {
+  it('names the invalid entry', () => {
     assert.throws(() => parsePairs(['NAMESPACE'], 'metadata entry'), {
       message: 'Invalid metadata entry "NAMESPACE": must be KEY=VALUE.',
     });
@@ -98,7 +98,7 @@ describe('parseAddress', () => {
     'a b:80',
     'http://a:80',
   ]) {
-    it(`refuses "${text}"`, () => assert.throws(() => parseAddress(text), MalformedInput));
+    it(`rejects "${text}"`, () => assert.throws(() => parseAddress(text), MalformedInput));
   }
 
   it('is the inverse of formatAddress', () => {
@@ -116,6 +116,6 @@ describe('isLoopback', () => {
     it(`accepts ${host}`, () => assert.equal(isLoopback(host), true));
   }
   for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.evil.example', '127.0.0.1.example', 'localhost.example', '']) {
-    it(`refuses "${host}"`, () => assert.equal(isLoopback(host), false));
+    it(`rejects "${host}"`, () => assert.equal(isLoopback(host), false));
   }
 });

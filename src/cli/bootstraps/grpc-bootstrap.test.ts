@@ -8,7 +8,7 @@ async function bootstrap(...argv: readonly string[]): Promise<Readonly<Record<st
 }
 
 describe('lifeboat bootstrap --grpc', () => {
-  it('says where the control plane is and who the client is', async () => {
+  it('contains the control plane and the node', async () => {
     const place = ['--locality', 'r1/z1/s1', '--cluster', 'mgmt', '--namespace', 'bookinfo', '--labels', 'app=a'];
     assert.deepEqual(await bootstrap('--xds-address', 'lifeboat.example:18000', ...place, '--metadata', 'MESH=m.n'), {
       xds_servers: [
@@ -27,11 +27,11 @@ describe('lifeboat bootstrap --grpc', () => {
     });
   });
 
-  it('says no more than it was told', async () => {
+  it('contains only the given values', async () => {
     assert.deepEqual((await bootstrap())['node'], { id: 'c1', cluster: 'unknown', metadata: { GENERATOR: 'grpc' } });
   });
 
-  it('takes an address of IPv6', async () => {
+  it('supports IPv6 addresses', async () => {
     const { xds_servers } = (await bootstrap('--xds-address', '[::1]:1')) as {
       xds_servers: readonly { server_uri: string }[];
     };

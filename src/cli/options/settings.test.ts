@@ -21,7 +21,7 @@ describe('settings', () => {
       'node-id: from-file\nsotw: true\nmetadata: [A=file, B=file]\nxds-address: 10.0.0.1:1\nadmin-address: 10.0.0.1:2\n',
   };
 
-  it('take a flag from the file', async () => {
+  it('set flags from the file', async () => {
     await withFiles(files, async (directory) => {
       const { dynamic_resources, node } = await bootstrap(['--settings', join(directory, 's.yaml')]);
       assert.equal(node.id, 'from-file');
@@ -30,7 +30,7 @@ describe('settings', () => {
     });
   });
 
-  it('take a flag from the environment before the file', async () => {
+  it('prefer the environment over the file', async () => {
     await withFiles(files, async (directory) => {
       const env = {
         LIFEBOAT_SETTINGS: join(directory, 's.yaml'),
@@ -45,7 +45,7 @@ describe('settings', () => {
     });
   });
 
-  it('take the command line before both', async () => {
+  it('prefer the command line over both', async () => {
     await withFiles(files, async (directory) => {
       const env = { LIFEBOAT_NODE_ID: 'from-env', LIFEBOAT_METADATA: 'A=env' };
       const argv = ['--settings', join(directory, 's.yaml'), '--node-id', 'from-flag', '--metadata', 'A=flag'];
@@ -55,7 +55,7 @@ describe('settings', () => {
     });
   });
 
-  it('take an empty variable for none', async () => {
+  it('treat an empty variable as absent', async () => {
     const { code, err } = await runCommand(['bootstrap'], { env: { LIFEBOAT_NODE_ID: '', LIFEBOAT_SETTINGS: '' } });
     assert.deepEqual([code, err], [2, 'error: The flag --node-id is missing: it names the Envoy.\n']);
   });
@@ -89,15 +89,15 @@ describe('settings', () => {
     'an alias bomb': [`${bomb()}cluster: x`, /s\.yaml: /],
   };
   for (const [what, [content, message]] of Object.entries(mistakes)) {
-    it(`refuse ${what}`, async () => assert.match((await refused(content)).err, message));
+    it(`reject ${what}`, async () => assert.match((await refused(content)).err, message));
   }
 
-  it('refuse a file that is not there', async () => {
+  it('reject a file that does not exist', async () => {
     const { code, err } = await runCommand(['bootstrap', '--settings', '/does/not/exist']);
     assert.deepEqual([code, err], [2, 'error: --settings /does/not/exist: cannot be read (no such file).\n']);
   });
 
-  it('warn of variables that mean nothing, with the nearest that does', async () => {
+  it('warn of unknown variables, with a suggestion', async () => {
     const env = {
       LIFEBOAT_NODEID: 'b',
       LIFEBOAT_WHATEVER: 'c',
@@ -116,7 +116,7 @@ describe('settings', () => {
     );
   });
 
-  it('take no notice of what Kubernetes puts there for Services called lifeboat', async () => {
+  it('ignore the variables that Kubernetes sets for a Service with the name lifeboat', async () => {
     const env = {
       LIFEBOAT_SERVICE_HOST: '10.0.0.1',
       LIFEBOAT_SERVICE_PORT_XDS: '18000',
@@ -129,7 +129,7 @@ describe('settings', () => {
     assert.notEqual(code, 3);
   });
 
-  it('refuse a wrong variable by its name', async () => {
+  it('name the variable with an invalid value', async () => {
     const env = { LIFEBOAT_ROLE: 'waypoint' };
     const { code, err } = await runCommand(['bootstrap', '--node-id', 'a'], { env });
     assert.deepEqual(

@@ -3,16 +3,16 @@ import { parse } from 'yaml';
 import { formatAge, oneLine, toYaml } from './output.js';
 
 describe('toYaml', () => {
-  it('prints the status as the guide does', () => {
+  it('prints the status like the guide', () => {
     const status = { observedGeneration: '1', state: 'ACCEPTED', errors: ['a: b'] };
     assert.equal(toYaml(status), 'observedGeneration: "1"\nstate: ACCEPTED\nerrors:\n- "a: b"\n');
   });
 
-  it('quotes what parsers of YAML 1.1 take for booleans', () => {
+  it('quotes words that YAML 1.1 parsers read as booleans', () => {
     assert.deepEqual(parse(toYaml({ on: 'yes', a: 'no' }), { version: '1.1' }), { on: 'yes', a: 'no' });
   });
 
-  it('repeats what stands twice instead of pointing at it', () => {
+  it('repeats equal values without aliases', () => {
     const shared = { a: 1 };
     assert.equal(toYaml([shared, shared]), '- a: 1\n- a: 1\n');
   });
@@ -31,6 +31,6 @@ describe('formatAge', () => {
     [90_000_000, '1d1h'],
   ];
   for (const [milliseconds, text] of ages) {
-    it(`writes ${milliseconds} ms as ${text}`, () => assert.equal(formatAge(milliseconds), text));
+    it(`formats ${milliseconds} ms as ${text}`, () => assert.equal(formatAge(milliseconds), text));
   }
 });

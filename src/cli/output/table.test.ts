@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TablePrinter, toTable } from './table.js';
 
 describe('toTable', () => {
-  it('takes no two columns of one name', () => {
+  it('accepts no two columns with the same name', () => {
     assert.throws(() => toTable(['SHARE', 'RULE', 'SHARE'], []), /same head/);
   });
 
@@ -29,7 +29,7 @@ describe('toTable', () => {
     assert.equal(toTable(['A'], [['x\ny\u001b[31mz\u202eend']]), 'A\nx y [31mz end\n');
   });
 
-  it('aligns what is wider or narrower than its characters', () => {
+  it('aligns characters of any width', () => {
     const rows = ['東京', 'ascii', 'e\u0301te\u0301', '🇪🇺'].map((name) => [name, '|']);
     assert.deepEqual(toTable(['NAME', 'END'], rows).split('\n'), [
       'NAME    END',
@@ -41,7 +41,7 @@ describe('toTable', () => {
     ]);
   });
 
-  it('does the same for each row, however many there are', () => {
+  it('formats each row alike, for any number of rows', () => {
     // Widths are asked of each cell twice at most: by the row itself, and never by another one.
     let asked = 0;
     const cell = (text: string): string => {
@@ -60,7 +60,7 @@ describe('toTable', () => {
 });
 
 describe('TablePrinter', () => {
-  it('prints heads once, and lets columns grow', () => {
+  it('prints headers once, and widens columns', () => {
     const printer = new TablePrinter(['NAME', 'STATE']);
     assert.equal(printer.print([['long-name', 'A']]), 'NAME        STATE\nlong-name   A\n');
     assert.equal(printer.print([['x', 'B']]), 'x           B\n');

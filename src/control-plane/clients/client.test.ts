@@ -23,7 +23,7 @@ describe("an Envoy's node", () => {
     assert.deepEqual(timeouts, [5000, 3000, 3000, 250, 3000, 1500, 120_000, 0, 0, 0, 5000, 5000]);
   });
 
-  it('has the default timeout where the value cannot be used, and says so', () => {
+  it('has the default timeout and a finding for an invalid value', () => {
     for (const value of ['soon', -1, 1.5, '0.1ms', '-5s', '30d', 2 ** 31, true, ['5s'], { s: 5 }]) {
       const metadata = { TCP_USER_TIMEOUT: value };
       assert.equal(toClient(node(metadata)).userTimeoutMs, 5000, JSON.stringify(value));
@@ -31,7 +31,7 @@ describe("an Envoy's node", () => {
     }
   });
 
-  it('is told of each entry that cannot be used, and gets what the others say', () => {
+  it('gets a finding for each invalid entry, and the valid entries apply', () => {
     const metadata = {
       ...{ CLUSTER_ID: 7, NAMESPACE: 'app', LABELS: { app: 'web', weight: 3 }, ROLE: 'gatway' },
       ...{ LISTEN_ADDRESS: 'localhost', LISTEN_PORT_OFFSET: '1.5', INTERCEPTION: 'TPROXY', MESH: 'm.ns' },
@@ -52,7 +52,7 @@ describe("an Envoy's node", () => {
     ]);
   });
 
-  it('of a gateway says how many proxies before it are trusted', () => {
+  it('of a gateway says how many proxies in front of it are trusted', () => {
     const hops = [undefined, 2, '3', 'many', -1].map(
       (value) => toClient(node({ ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: value })).place.trustedHops,
     );
@@ -61,14 +61,14 @@ describe("an Envoy's node", () => {
     assert.equal(nodeProblems(node({ ROLE: 'gateway', XFF_NUM_TRUSTED_HOPS: 'many' })).length, 1);
   });
 
-  it('with thousands of wrong entries is reported in a few short sentences', () => {
+  it('with thousands of invalid entries gets a few short findings', () => {
     const labels = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`label-${i}`, ['x'.repeat(1000)]]));
     const problems = nodeProblems(node({ LABELS: labels }));
     assert.equal(problems.length, 20);
     assert.ok(problems.every(({ length }) => length < 200));
   });
 
-  it('without anything wrong has no problems', () => {
+  it('without mistakes has no findings', () => {
     const metadata = {
       CLUSTER_ID: 'east',
       LABELS: {},

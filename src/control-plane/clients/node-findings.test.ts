@@ -30,8 +30,8 @@ function at(region = '', zone = '', subZone = ''): readonly string[] {
   return found({ locality: { region, zone, subZone } });
 }
 
-describe('what is strange about a node', () => {
-  it('is nothing where all fits', () => {
+describe('findings about a node', () => {
+  it('are absent for a valid node', () => {
     assert.deepEqual(found({}), []);
     assert.deepEqual(at('us-east-1'), []);
     assert.deepEqual(at('', 'rack-1'), []);
@@ -40,7 +40,7 @@ describe('what is strange about a node', () => {
     assert.deepEqual(at('r9', 'rack-1'), [], 'a zone without a region matches by itself');
   });
 
-  it('is a locality that it lacks, or that nothing is in', () => {
+  it('report a missing locality, and one without endpoints', () => {
     assert.match(at()[0] ?? '', /^NodeWithoutLocality The node has no locality, .* --locality REGION\/ZONE/);
     assert.deepEqual(at('us-eats-1', 'us-east-1a'), [
       'NodeLocalityNotFound No endpoint is in the region "us-eats-1". Did you mean "us-east-1"?',
@@ -56,7 +56,7 @@ describe('what is strange about a node', () => {
     ]);
   });
 
-  it('is no locality where endpoints have none either', () => {
+  it('report no locality if endpoints have none either', () => {
     assert.deepEqual(
       found(
         { locality: { region: '', zone: '', subZone: '' } },
@@ -66,7 +66,7 @@ describe('what is strange about a node', () => {
     );
   });
 
-  it('is a cluster whose name is nearly that of another, where there are no meshes', () => {
+  it('report a misspelt cluster without Mesh resources', () => {
     const inCluster = (cluster: string) => found({ cluster }, { meshes: [], clusters: [] });
     assert.deepEqual([inCluster('tokyo'), inCluster('osaka'), inCluster('')], [[], [], []]);
     assert.match(
@@ -75,7 +75,7 @@ describe('what is strange about a node', () => {
     );
   });
 
-  it('is a cluster without a mesh, and a mesh that does not exist', () => {
+  it('report a cluster without a mesh, and a mesh that does not exist', () => {
     const clusters = (cluster: string, metadata: XdsNode['metadata'] = {}, around: Partial<Surroundings> = {}) =>
       found({ cluster, metadata }, around);
     assert.match(
@@ -95,7 +95,7 @@ describe('what is strange about a node', () => {
     assert.deepEqual(clusters('anything', {}, { meshes: [], clusters: [] }), []);
   });
 
-  it('is metadata that cannot be read, or is misspelt', () => {
+  it('report invalid and misspelt metadata', () => {
     const metadata = (entries: XdsNode['metadata']) => found({ metadata: entries });
     assert.deepEqual(metadata({ ROLE: 'gatewy' }), [
       'InvalidNodeMetadata node.metadata.ROLE is "gatewy" and has no effect: it must be sidecar or gateway. Did you mean "gateway"?',
@@ -119,7 +119,7 @@ describe('what is strange about a node', () => {
     ]);
   });
 
-  it("is nothing in other systems' metadata", () => {
+  it('ignore the metadata of other systems', () => {
     const istio = {
       ...{
         ISTIO_VERSION: '1.24.0',
@@ -141,7 +141,7 @@ describe('what is strange about a node', () => {
     assert.deepEqual(found({ metadata: istio }), []);
   });
 
-  it('is a label that is nearly what a rule asks for', () => {
+  it('report a label that is similar to one in a rule', () => {
     const labels = (LABELS: Readonly<Record<string, string>>) => found({ metadata: { LABELS } });
     assert.deepEqual(labels({ verison: 'v1' }), [
       'NodeLabelNotAsked No rule and no selector uses the label "verison". Did you mean "version"?',

@@ -26,7 +26,7 @@ describe('field account', function () {
   });
 
   for (const { message } of kinds) {
-    it(`each field of ${message} shows to a client, in explain, in a status, or in a finding that names it`, () => {
+    it(`each field of ${message} is visible to a client, in explain, in a status, or in a finding that names it`, () => {
       const own = fields.filter(({ kind }) => kind.message === message);
       const unseen = own.map((field) => ({ field, ...tryField(field, corpora, hints) })).filter(({ shown }) => !shown);
       silent.push(...unseen.map(({ field }) => field));
@@ -36,7 +36,7 @@ describe('field account', function () {
     });
   }
 
-  it('looks at worlds without errors', () => {
+  it('contains only worlds without errors', () => {
     const errors = corpora.flatMap(({ world }) => world.findings().filter(({ severity }) => severity === 'error'));
     assert.deepEqual(
       errors.map(({ name, message }) => `${name}: ${message}`),
@@ -44,7 +44,7 @@ describe('field account', function () {
     );
   });
 
-  it('has at most 20 exceptions, each with a reason and needed', () => {
+  it('has at most 20 exceptions, each with a reason and necessary', () => {
     const used = new Set(silent.map((field) => exceptionOf(field, exceptions)));
     assert.deepEqual(
       Object.keys(exceptions).filter((name) => !used.has(name)),

@@ -52,7 +52,7 @@ describe('selectors', () => {
   };
 
   cases.forEach(({ at, document, none, refused = false, types, with: extra = '', selectors }, i) => {
-    it(`${document.kind} ${at} ${i + 1}: each field selects what it says, and nothing where nothing has the value`, () => {
+    it(`${document.kind} ${at} ${i + 1}: each field selects matching objects, and nothing without matching objects`, () => {
       const world = new ObservedWorld(
         documentsOf('world.yaml', `${text}\n---\n${extra}`),
         clients.map((client, n) => toQuery(`client-${n}`, client)),
@@ -75,7 +75,7 @@ describe('selectors', () => {
     });
   });
 
-  it('are all looked at', () => {
+  it('are all tested', () => {
     const missing = fields.filter((field) => isSelectorLeaf(field) && !covered.has(field.id));
     check(missing.map((field) => ({ field, fault: 'selectors.yaml does not say what it should match' })));
   });

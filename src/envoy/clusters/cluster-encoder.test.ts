@@ -5,7 +5,7 @@ import { toCluster } from './cluster.js';
 import { clusterEncoder } from './cluster-encoder.js';
 
 describe('encoded clusters', () => {
-  it('are the bytes of their messages, whatever was encoded before', () => {
+  it('equal the bytes of their messages, independently of earlier calls', () => {
     const encode = clusterEncoder();
     const plain: EdsCluster = { type: 'EDS', name: 'a', backings: [], rule: { type: 'listed' }, http2: false };
     const outlierDetection = {

@@ -22,7 +22,7 @@ function matchesOf(...matchers: readonly Partial<RequestMatcher>[]): unknown {
 }
 
 describe('a route of a gRPC client', () => {
-  it('leaves time to the calls, and tries them again', () => {
+  it('has no timeout, and retries calls', () => {
     assert.deepEqual(actionOf({}), {
       cluster: 'one' as ClusterKey,
       retryPolicy: { retryOn: 'unavailable,cancelled', numRetries: 2 },
@@ -33,7 +33,7 @@ describe('a route of a gRPC client', () => {
     });
   });
 
-  it('has the timeout and the attempts that the user wants', () => {
+  it("has the user's timeout and attempts", () => {
     assert.deepEqual(actionOf({ requestTimeoutMs: 1500, attempts: 0 }), {
       cluster: 'one' as ClusterKey,
       maxStreamDuration: { maxStreamDuration: '1.5s' },
@@ -44,7 +44,7 @@ describe('a route of a gRPC client', () => {
     });
   });
 
-  it('keeps the conditions that gRPC knows, and says the others in its words', () => {
+  it('keeps the conditions that gRPC supports, in its own words', () => {
     assert.equal(
       retriesOn('cancelled,deadline-exceeded,internal,resource-exhausted,unavailable'),
       'cancelled,deadline-exceeded,internal,resource-exhausted,unavailable',
@@ -54,7 +54,7 @@ describe('a route of a gRPC client', () => {
     assert.equal(retriesOn('retriable-4xx,409,retriable-headers'), undefined);
   });
 
-  it('leaves out what no call can meet', () => {
+  it('is left out if no call can match it', () => {
     const header = { name: 'a', match: { type: 'exact', text: '1', ignoreCase: false }, inverted: false } as const;
     assert.deepEqual(matchesOf({ method: 'GET' }, { queryParameters: [header] }), []);
     assert.deepEqual(matchesOf({ method: 'POST', headers: [header] }), [
@@ -62,7 +62,7 @@ describe('a route of a gRPC client', () => {
     ]);
   });
 
-  it('is met by a call without the header that must not have a value', () => {
+  it('matches a call without the header of an inverted condition', () => {
     const opposite = (name: string): RequestMatcher['headers'][number] => ({
       name,
       match: { type: 'prefix', text: 'x', ignoreCase: false },
@@ -81,7 +81,7 @@ describe('a route of a gRPC client', () => {
     assert.deepEqual(matchesOf({ headers: ['a', 'b', 'c', 'd', 'e', 'f'].map(opposite) }), [], 'too many to spell out');
   });
 
-  it('shares the calls as told, and mirrors none', () => {
+  it('distributes calls by weight, and mirrors none', () => {
     const targets = [
       {
         cluster: 'one' as ClusterKey,

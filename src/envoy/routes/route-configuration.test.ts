@@ -9,13 +9,13 @@ function host(name: string, ...clusters: readonly string[]): EncodedRoutes {
 describe('a route configuration', () => {
   const [one, two] = [host('one', 'b', 'a'), host('two', 'b')];
 
-  it('has its hosts in their order and names their clusters', () => {
+  it('contains its hosts in order and names their clusters', () => {
     const { name, bytes, clusters } = routeConfigurationEncoder()('8080', [one, two]);
     const { virtualHosts = [] } = decodeEnvoyMessage('envoy.config.route.v3.RouteConfiguration', bytes);
     assert.deepEqual([name, virtualHosts.map((found) => found.name), clusters], ['8080', ['one', 'two'], ['a', 'b']]);
   });
 
-  it('is one object for all who reach the same', () => {
+  it('is one object for all clients with the same hosts', () => {
     const encode = routeConfigurationEncoder();
     const first = encode('8080', [one, two]);
     assert.equal(encode('8080', [one, two]), first);

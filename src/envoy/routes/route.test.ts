@@ -18,13 +18,13 @@ function actionOf(rules: RequestRules): unknown {
 }
 
 describe('a route', () => {
-  it("without a timeout lets a gRPC client's own deadline count", () => {
+  it('without a timeout uses the deadline of a gRPC client', () => {
     const action = { cluster: 'one' as ClusterKey, timeout: '0s', maxStreamDuration: { grpcTimeoutHeaderMax: '0s' } };
     assert.deepEqual(actionOf({}), action);
     assert.deepEqual(actionOf({ requestTimeoutMs: 0 }), action);
   });
 
-  it('with a timeout has nothing beside it for which Envoy would ignore it', () => {
+  it('with a timeout has no field that makes Envoy ignore it', () => {
     assert.deepEqual(actionOf({ requestTimeoutMs: 1500 }), { cluster: 'one' as ClusterKey, timeout: '1.5s' });
   });
 });

@@ -16,7 +16,7 @@ describe('names of clusters', () => {
   const whole = failoverCluster(failoverKey(failover.ref), 80);
   const east = memberCluster(whole, `api-app-east.${NAMESPACE}`, 1);
 
-  it('lead back to the cluster, members and subsets included', () => {
+  it('can be parsed back to the cluster, including members and subsets', () => {
     for (const key of [
       whole,
       east,
@@ -30,7 +30,7 @@ describe('names of clusters', () => {
     assert.equal(aggregateOf(whole), undefined);
   });
 
-  it('are none for what is no member', () => {
+  it('of other clusters are no names of members', () => {
     const clusterOf = (name: string) => {
       const key = model.clusters.byName(read, name);
       return key && graph.read(model.clusters.clusters, key);
@@ -49,7 +49,7 @@ describe('names of clusters', () => {
     assert.equal(model.clusters.byName(read, 'outbound|80||api.app.svc.east.global|x'), undefined);
   });
 
-  it('say which run of a member is meant', () => {
+  it('contain the run of a member', () => {
     assert.deepEqual(parseMemberName(memberName('a.b', 1)), { member: 'a.b', run: 1 });
     assert.deepEqual(parseMemberName(memberName('a.b', 3)), { member: 'a.b', run: 3 });
     assert.deepEqual(['a|1', 'a|0', 'a|02', 'a|', 'a|2|3'].map(parseMemberName), [

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { exactWeights, MAX_WEIGHT_SUM } from './locality-weights.js';
 
-describe('exactWeights', () => {
-  it('shares in proportion to endpoints, in the smallest integers', () => {
+describe('exact weights', () => {
+  it('are proportional to endpoints, in the smallest integers', () => {
     const groups = [
       { share: 0, endpoints: 2 },
       { share: 0, endpoints: 1 },
@@ -12,7 +12,7 @@ describe('exactWeights', () => {
     assert.deepEqual(exactWeights(groups, [50, 50]), [2, 1, 3]);
   });
 
-  it('gives 1 to a group that takes no traffic', () => {
+  it('are 1 for a group without traffic', () => {
     assert.deepEqual(
       exactWeights(
         [
@@ -25,7 +25,7 @@ describe('exactWeights', () => {
     );
   });
 
-  it('is exact for any groups, and always within what Envoy takes', () => {
+  it('are exact for any groups, within the limits of Envoy', () => {
     const group = fc.record({ share: fc.nat(2), endpoints: fc.integer({ min: 1, max: 30 }) });
     fc.assert(
       fc.property(fc.array(group, { minLength: 1, maxLength: 8 }), (groups) => {

@@ -61,11 +61,11 @@ describe('the layout of an aggregate', () => {
     });
   }
 
-  it('starts with the larger weight where a mapping sets weights', () => {
+  it('starts with the larger weight of a mapping', () => {
     assert.deepEqual(runs(['a:0:0', 'b:0:1'], [30, 70]), ['b1 0', 'a1 0']);
   });
 
-  it('is the list where there is one, whoever asks and whatever has endpoints', () => {
+  it('is the listed order, for any client and any endpoints', () => {
     assert.deepEqual(
       orderMembers(aggregate(true), [], { places: [] }).map(({ member }) => member),
       ['n', 'a', 'b'],

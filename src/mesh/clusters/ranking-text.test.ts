@@ -5,7 +5,7 @@ import { type Ranking, formatRanking, parseRanking } from './ranking-text.js';
 const place = fc.record({ tier: fc.nat(200), share: fc.nat(9) }, { requiredKeys: ['tier'], noNullPrototype: true });
 
 describe('a ranking as text', () => {
-  it('is as short as the docs say', () => {
+  it('is as short as documented', () => {
     assert.equal(formatRanking({ places: [{ tier: 0 }, { tier: 2 }, undefined] }), '0,2,;');
     assert.equal(
       formatRanking({
@@ -19,7 +19,7 @@ describe('a ranking as text', () => {
     );
   });
 
-  it('can be read again', () => {
+  it('can be parsed', () => {
     const places = fc.array(fc.option(place, { nil: undefined }), { minLength: 1 });
     const shares = fc.array(fc.nat(100), { minLength: 1 });
     fc.assert(
@@ -32,7 +32,7 @@ describe('a ranking as text', () => {
     );
   });
 
-  it('is not empty, even of nothing', () => {
+  it('is never empty', () => {
     assert.notEqual(formatRanking({ places: [] }), '');
     assert.deepEqual(
       parseRanking(formatRanking({ places: [] })).places.filter((found) => found !== undefined),

@@ -111,7 +111,7 @@ describe('findings about mappings', () => {
     });
   }
 
-  it('endpoints without region, unless their zone is named', () => {
+  it('report endpoints without a region, unless their zone is named', () => {
     const bare = [...services, web('three', '', ['c'])];
     assert.deepEqual(found(mapping('east', 'west'), ...bare), [
       'EndpointWithoutRegion localityMappings Endpoints of VirtualDestination web.failover in three have no region, so no mapping includes them. Clients to which a mapping applies never use them. Set the region of the Destination, or the topology labels of the Node.',
@@ -122,17 +122,17 @@ describe('findings about mappings', () => {
     );
   });
 
-  it('nothing of places while there is no endpoint at all', () => {
+  it('report no missing localities while there is no endpoint at all', () => {
     assert.deepEqual(found(mapping('moon', 'mars'), web('one', 'east', [])), []);
   });
 
-  it('count other services and nodes as places of clients', () => {
+  it('count localities of other services and nodes as localities of clients', () => {
     const other = resource('Node', 'n', {});
     const node = { ...other, labels: { 'topology.kubernetes.io/region': 'moon' } };
     assert.deepEqual(found(mapping('moon', 'west'), ...services, node), []);
   });
 
-  it('are those of a virtual destination with an order of its own', () => {
+  it('belong to the virtual destination if it has its own order', () => {
     const vd = virtual({ failoverDirectives: [{ from: { region: 'north' }, to: [{ region: 'mars' }] }] });
     const { graph, model } = createWorld(vd, ...services);
     const codes = model.ruleFindings
@@ -146,7 +146,7 @@ describe('findings about mappings', () => {
   });
 });
 
-describe('findings about tiers that services share but for their settings', () => {
+describe('findings about tiers in which services have different settings', () => {
   const splits = (...services: readonly Resource<unknown>[]): readonly string[] => {
     const { graph, model } = createWorld(virtual(), ...services);
     return model.ruleFindings
@@ -162,7 +162,7 @@ describe('findings about tiers that services share but for their settings', () =
     );
   });
 
-  it('are none where settings are equal', () => {
+  it('are absent for equal settings', () => {
     assert.deepEqual(splits(web('one', 'east', ['a']), web('two', 'east', ['a'])), []);
   });
 });

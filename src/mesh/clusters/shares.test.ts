@@ -54,13 +54,13 @@ describe('priorityLoad', () => {
     });
   }
 
-  it('panics when no host of any tier is healthy, and uses all by their number', () => {
+  it('panics if no host of any tier is healthy, and distributes by the number of hosts', () => {
     const tiers = [dead(1), dead(3)];
     assert.deepEqual(priorityLoad(tiers), [25, 75]);
     assert.deepEqual(inPanic(tiers), [true, true]);
   });
 
-  it('counts hosts that are draining in panic, and only there', () => {
+  it('counts draining hosts in panic mode only', () => {
     assert.deepEqual(priorityLoad([dead(1, 2), dead(2)]), [60, 40]);
     assert.deepEqual(
       priorityLoad([
@@ -73,7 +73,7 @@ describe('priorityLoad', () => {
     assert.deepEqual(priorityLoad([dead(0, 2)]), [100]);
   });
 
-  it('panics in a tier with less than 1 % healthy, unless the others can take all traffic', () => {
+  it('panics in a tier with less than 1 % healthy hosts, unless the others can take all traffic', () => {
     const few = { healthy: 1, hosts: 120, draining: 0 };
     assert.deepEqual([priorityLoad([few]), inPanic([few])], [[100], [true]]);
     const half = { healthy: 5, hosts: 10, draining: 0 };
@@ -102,18 +102,18 @@ describe('priorityLoad', () => {
     assert.deepEqual(inPanic([{ healthy: 1, hosts: 100, draining: 0 }]), [false]);
   });
 
-  it('gives the rest of rounding to the first tier that takes traffic', () => {
+  it('gives the remainder of rounding to the first tier with traffic', () => {
     assert.deepEqual(priorityLoad([dead(1), dead(1), dead(1)]), [34, 33, 33]);
   });
 
-  it('has nothing to share without hosts', () => {
+  it('distributes nothing without hosts', () => {
     assert.deepEqual(priorityLoad([dead(0)]), [0]);
     assert.deepEqual(priorityLoad([]), []);
   });
 });
 
 describe('tierShares', () => {
-  it('gives healthy endpoints equal shares where no rule sets weights', () => {
+  it('gives healthy endpoints equal shares without weights of a rule', () => {
     const tier = [group('a', 2, 'HEALTHY', 'UNHEALTHY'), group('b', 2, 'HEALTHY', 'HEALTHY')];
     const shares = tierShares(tier, 90, false, false);
     assert.deepEqual(
@@ -129,7 +129,7 @@ describe('tierShares', () => {
     );
   });
 
-  it('shares by weight where a rule sets them, less what is unhealthy beyond the margin', () => {
+  it('distributes by weight if a rule sets weights, less for unhealthy hosts beyond the margin', () => {
     const tier = [group('a', 30, 'HEALTHY'), group('b', 70, 'HEALTHY', 'UNHEALTHY')];
     assert.deepEqual(
       tierShares(tier, 100, true, false).map(({ share }) => Math.round(share)),
@@ -137,7 +137,7 @@ describe('tierShares', () => {
     );
   });
 
-  it('leaves out endpoints that are draining', () => {
+  it('leaves out draining endpoints', () => {
     assert.deepEqual(tierShares([group('a', 1, 'DRAINING', 'HEALTHY')], 100, false, false)[0]?.endpoints, [0, 100]);
   });
 });

@@ -44,7 +44,7 @@ const at = (text: string): Place => {
 };
 
 describe('the number of tiers that retries are planned for', () => {
-  it('is that of a client in a region without endpoints, where it has the most', () => {
+  it('is that of a client in a region without endpoints, which has the most tiers', () => {
     const to = ['r1', 'r2', 'r3', 'r4'].map((region) => ({ region }));
     const { planned, tiersFor } = world({ r1: ['a'], r2: ['a'], r3: ['a'], r4: ['a'] }, [
       { from: { region: 'r0' }, to },
@@ -54,13 +54,13 @@ describe('the number of tiers that retries are planned for', () => {
     assert.equal(planned, 4);
   });
 
-  it('counts a zone that is known without its region', () => {
+  it('counts a zone without a region', () => {
     const { planned, tiersFor } = world({ '': ['a'], r1: ['b'], r2: ['c'] });
     assert.equal(tiersFor(at('r1/a')), 3);
     assert.equal(planned, 3);
   });
 
-  it('counts a client in a region without endpoints that is in a zone without region, and one that says its zone alone', () => {
+  it('counts a client in a region without endpoints but in a zone without region, and a client without a region', () => {
     const shared = world({ r3: ['a'], '': ['a'] });
     assert.equal(shared.tiersFor(at('r1/a')), 2);
     assert.equal(shared.planned, 2);
@@ -69,7 +69,7 @@ describe('the number of tiers that retries are planned for', () => {
     assert.equal(alone.planned, 3);
   });
 
-  it('counts a client beside the place that a mapping is for', () => {
+  it('counts a client outside the locality of a mapping', () => {
     const { planned, tiersFor } = world({ r2: ['c/b', 'b/c'], '': ['c/b'] }, [
       { from: { region: 'r2', zone: 'b', subZone: 'c' }, to: [] },
     ]);
@@ -85,7 +85,7 @@ describe('the number of tiers that retries are planned for', () => {
   const target = locality.filter((of) => of.region !== '');
   const directive = fc.record({ from: target, to: fc.array(target, { size: 'max', maxLength: 5 }) });
 
-  it('is never less than what some client has', () => {
+  it('is never lower than the number of tiers of a client', () => {
     const some = fc.array(place, { minLength: 1, maxLength: 4, size: 'max' });
     const endpoints = fc.record({ r1: some, r2: some, r3: some, '': some }, { requiredKeys: [] });
     fc.assert(

@@ -15,11 +15,11 @@ function addresses(groups: readonly PlacedGroup[]): readonly (readonly string[])
 }
 
 describe('tiers', () => {
-  it('have no gaps, and every address once, in the best of them', () => {
+  it('have no gaps, and each address once, in its best tier', () => {
     assert.deepEqual(addresses([placed(7, 'c'), placed(2, 'a'), placed(4, 'a'), placed(7, 'b')]), [['a'], ['c', 'b']]);
   });
 
-  it('are no more than Envoy takes: the rest shares the last one', () => {
+  it('are limited by Envoy: the rest shares the last one', () => {
     const tiers = addresses(Array.from({ length: 131 }, (_, tier) => placed(tier, String(tier))));
     assert.equal(tiers.length, 129);
     assert.deepEqual(tiers.slice(-2), [['127'], ['128', '129', '130']]);

@@ -21,7 +21,7 @@ describe('a Destination with a bad value', () => {
     ['10.0.0.0/8', ''],
     ['lb.example.com', ' A DNS name can be an endpoint of an externalService.'],
   ] as const) {
-    it(`leaves out the endpoint at "${address}" alone`, () => {
+    it(`leaves out only the endpoint at "${address}"`, () => {
       const world = createWorld(withEndpoints('10.0.0.1', address, '10.0.0.2'));
       assert.deepEqual(endpointsOf(world), ['r1// 10.0.0.1:80', 'r1// 10.0.0.2:80']);
       assert.deepEqual(findingsOf(world), [
@@ -30,18 +30,18 @@ describe('a Destination with a bad value', () => {
     });
   }
 
-  it('goes on with changes of its other endpoints', () => {
+  it('still applies changes of its other endpoints', () => {
     const world = createWorld(withEndpoints('10.0.0.1', 'cart'));
     world.put(withEndpoints('10.0.0.7', 'cart'));
     assert.deepEqual(endpointsOf(world), ['r1// 10.0.0.7:80']);
   });
 
-  it('writes every address in one way', () => {
+  it('writes every address in its canonical form', () => {
     assert.deepEqual(endpointsOf(createWorld(withEndpoints('FD00:0::0006', 'fd00::6'))), ['r1// fd00::6:80']);
   });
 
   for (const clusterName of ['a\nb', 'my cluster', 'käse']) {
-    it(`is ignored in a cluster called ${JSON.stringify(clusterName)}, which is no part of a hostname`, () => {
+    it(`is ignored in a cluster with the name ${JSON.stringify(clusterName)}, which cannot be a part of a hostname`, () => {
       const world = createWorld(declaredService({ ref: { ...SERVICE_REF, clusterName } }));
       assert.deepEqual(portsOf(world), []);
       assert.deepEqual(findingsOf(world), [
@@ -50,14 +50,14 @@ describe('a Destination with a bad value', () => {
     });
   }
 
-  it('may be in a cluster that is called as contexts of kubeconfig are', () => {
+  it('may be in a cluster with the name of a kubeconfig context', () => {
     const world = createWorld(
       declaredService({ ref: { ...SERVICE_REF, clusterName: 'arn:aws:eks:eu-west-1:1:cluster/dev@2' } }),
     );
     assert.deepEqual([portsOf(world), findingsOf(world)], [['80 http HTTP'], []]);
   });
 
-  it('leaves out a port that is none', () => {
+  it('leaves out an invalid port', () => {
     const world = createWorld(
       declaredService({
         ports: [{ port: 70_000, name: 'web' }, HTTP_PORT, { name: 'none' }, { port: 0, name: 'zero' }],
@@ -71,7 +71,7 @@ describe('a Destination with a bad value', () => {
     ]);
   });
 
-  it('leaves out endpoints at a port that is none', () => {
+  it('leaves out endpoints at an invalid port', () => {
     const bad = { ports: [{ port: 70_000, name: 'http' }], endpoints: [{ ipAddress: '10.0.0.1' }] };
     const world = createWorld(
       declaredService({ endpointSubsets: [bad, { ports: [HTTP_PORT], endpoints: [{ ipAddress: '10.0.0.2' }] }] }),
@@ -82,7 +82,7 @@ describe('a Destination with a bad value', () => {
     ]);
   });
 
-  it('serves the first of two ports with one number or name', () => {
+  it('uses the first of two ports with the same number or name', () => {
     const world = createWorld(
       declaredService({
         ports: [
@@ -100,7 +100,7 @@ describe('a Destination with a bad value', () => {
     ]);
   });
 
-  it('leaves out labels that Kubernetes would not take', () => {
+  it('leaves out labels that Kubernetes would not accept', () => {
     const endpoint = { ipAddress: '10.0.0.1', labels: { version: 'v1', 'a b': 'c', team: 'x/y' } };
     const world = createWorld(
       declaredService({ labels: { app: '-' }, endpointSubsets: [{ ports: [HTTP_PORT], endpoints: [endpoint] }] }),
@@ -118,7 +118,7 @@ describe('a Destination with a bad value', () => {
     );
   });
 
-  it('is nothing that anybody could call without a name', () => {
+  it('is ignored without a name', () => {
     for (const bad of [{ namespace: 'app' }, { name: 'cart' }, { name: 'my cart', namespace: 'app' }]) {
       const world = createWorld(declaredService({ ref: bad }));
       assert.deepEqual(world.graph.keys(world.model.destinations.destinations), []);
@@ -129,7 +129,7 @@ describe('a Destination with a bad value', () => {
     ]);
   });
 
-  it('gives way to an older one about the same service, and comes back', () => {
+  it('is replaced by an older one about the same service, and restored', () => {
     const older = {
       ...resource('Destination', 'zebra', { kubeService: { ref: SERVICE_REF, region: 'r1', ports: [HTTP_PORT] } }),
       arrival: 0,
@@ -150,7 +150,7 @@ describe('the endpoints of a declared service', () => {
     { ports: own, endpoints: [{ ipAddress: '10.0.0.1' }] },
   ];
 
-  it('are at the port of the same name', () => {
+  it('use the port of the same name', () => {
     const world = createWorld(
       declaredService({
         ports: [HTTP_PORT, { port: 9, name: 'tcp-x' }],
@@ -164,7 +164,7 @@ describe('the endpoints of a declared service', () => {
     assert.deepEqual(findingsOf(world), []);
   });
 
-  it('are at the target port', () => {
+  it('use the target port', () => {
     const target = (port: object): readonly string[] =>
       endpointsOf(
         createWorld(
@@ -190,7 +190,7 @@ describe('the endpoints of a declared service', () => {
     assert.deepEqual(findingsOf(without), []);
   });
 
-  it('are at no port of another name', () => {
+  it('use no port of another name', () => {
     const world = createWorld(
       declaredService({
         ports: [HTTP_PORT, { port: 9090, name: 'tcp-metrics' }],
@@ -203,7 +203,7 @@ describe('the endpoints of a declared service', () => {
     ]);
   });
 
-  it('draw a finding where they have no ports', () => {
+  it('get a finding if they have no ports', () => {
     const world = createWorld(declaredService({ endpointSubsets: subset([]) }));
     assert.deepEqual(endpointsOf(world), []);
     assert.deepEqual(findingsOf(world), [
@@ -211,7 +211,7 @@ describe('the endpoints of a declared service', () => {
     ]);
   });
 
-  it('are told apart by number where ports have no names', () => {
+  it('use the port of the same number if ports have no names', () => {
     const unnamed = [{ port: 80 }, { port: 81 }];
     const world = createWorld(declaredService({ ports: unnamed, endpointSubsets: subset(unnamed) }));
     assert.deepEqual([...endpointsOf(world), ...endpointsOf(world, 81)], ['r1// 10.0.0.1:80', 'r1// 10.0.0.1:81']);
@@ -229,7 +229,7 @@ describe('a Destination without a region', () => {
       }),
     );
 
-  it('keeps its endpoints, and is told', () => {
+  it('keeps its endpoints, with a finding', () => {
     assert.deepEqual(endpointsOf(at('z1')), ['/z1/ 10.0.0.1:80']);
     assert.deepEqual(findingsOf(at('z1')), [
       'warning MissingRegion : The service has no region: only the zone of its endpoints is compared with others. Set kubeService.region.',
@@ -239,7 +239,7 @@ describe('a Destination without a region', () => {
     ]);
   });
 
-  it('is where the labels of its endpoints say', () => {
+  it('gets the region from the labels of its endpoints', () => {
     const labels = { 'topology.kubernetes.io/region': 'r2', 'topology.kubernetes.io/zone': 'z2' };
     assert.deepEqual(endpointsOf(at('', labels)), ['r2/z2/ 10.0.0.1:80']);
     assert.deepEqual(endpointsOf(at('z1', labels)), ['r2/z1/ 10.0.0.1:80']);
@@ -248,7 +248,7 @@ describe('a Destination without a region', () => {
 });
 
 describe('a declared service', () => {
-  it('is ignored where its hostname would be longer than any is', () => {
+  it('is ignored if its hostname would be too long', () => {
     const name = Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.');
     const world = createWorld(declaredService({ ref: { ...SERVICE_REF, name } }));
     assert.equal(world.graph.read(world.model.destinations.destinations, DECLARED_KEY), undefined);

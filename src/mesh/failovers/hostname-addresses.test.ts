@@ -9,12 +9,12 @@ const api = [
 ];
 
 describe('addresses of failover hostnames', () => {
-  it('are those that Gloo Mesh gave', () => {
+  it('are those of Gloo Mesh', () => {
     for (const [name, expected] of Object.entries(known))
       assert.equal(candidateAddresses({ name, namespace: 'gloo-mesh' })[0], expected);
   });
 
-  it('are in 240.0.0.0/4, several for each', () => {
+  it('are in 240.0.0.0/4, with several candidates for each', () => {
     for (let i = 0; i < 1000; i++) {
       const addresses = candidateAddresses({ name: `name-${i}`, namespace: 'ns' });
       assert.equal(addresses.length, 4);
@@ -22,7 +22,7 @@ describe('addresses of failover hostnames', () => {
     }
   });
 
-  it('differ where name and namespace are the same, whichever resource came first', () => {
+  it('differ for equal names and namespaces, in any order of resources', () => {
     const service = failoverService('api', ['api@east'], { hostname: 'a.global' });
     const virtual = resource('VirtualDestination', 'api', {
       hostname: 'b.global',
@@ -40,7 +40,7 @@ describe('addresses of failover hostnames', () => {
     }
   });
 
-  it('come back to the better candidate when that is free', () => {
+  it('return to the better candidate when it is free', () => {
     const service = failoverService('api', ['api@east'], { hostname: 'a.global' });
     const virtual = resource('VirtualDestination', 'api', {
       hostname: 'b.global',

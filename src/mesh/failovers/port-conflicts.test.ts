@@ -11,8 +11,8 @@ function inForce(world: ReturnType<typeof createWorld>, { ref }: Resource<unknow
   return world.graph.read(world.model.failovers.failovers, failoverKey(ref)) !== undefined;
 }
 
-describe('failover destinations in conflict over a port', () => {
-  it('leaves the port to the older one, whichever comes first', () => {
+describe('a port conflict of failover destinations', () => {
+  it('leaves the port to the older one, in any order of changes', () => {
     for (const order of [
       [older, younger],
       [younger, older],
@@ -23,12 +23,12 @@ describe('failover destinations in conflict over a port', () => {
     }
   });
 
-  it('keeps the younger one out also where both come at once', () => {
+  it('excludes the younger one, also if both are added at once', () => {
     const world = createWorld(...base, older, younger);
     assert.deepEqual([inForce(world, older), inForce(world, younger)], [true, false]);
   });
 
-  it('takes changes of the older one while the conflict lasts, and remembers them', () => {
+  it('allows changes of the older one, and remembers them', () => {
     const world = createWorld(...base, older, younger);
     world.put(
       failoverService('older', ['db@east'], { hostname: 'new.global', port: { number: 80, protocol: 'tcp' } }, 1),
@@ -44,7 +44,7 @@ describe('failover destinations in conflict over a port', () => {
     assert.deepEqual(world.graph.read(world.model.failovers.failovers, failoverKey(older.ref))?.hosts, ['new.global']);
   });
 
-  it('lets the younger one in when the older one goes', () => {
+  it('ends when the older one is removed', () => {
     const world = createWorld(...base, older, younger);
     world.remove(older);
     assert.ok(inForce(world, younger));

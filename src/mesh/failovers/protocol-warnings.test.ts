@@ -22,8 +22,8 @@ function mismatches(protocol: string, name: string, ...others: readonly Resource
   return findings.map(({ severity, code, path, message }) => `${severity} ${code} ${formatPath(path)}: ${message}`);
 }
 
-describe('a failover destination that speaks another protocol than its services', () => {
-  it('is told what goes wrong with each of them, and what to do', () => {
+describe('a failover destination with another protocol than its services', () => {
+  it('gets a finding for each service, with a suggestion', () => {
     const reason =
       'requests are sent without TLS and fail. Use protocol HTTPS to pass TLS through, or set mtls in a TrafficPolicy so that Envoy encrypts.';
     assert.deepEqual(
@@ -35,7 +35,7 @@ describe('a failover destination that speaks another protocol than its services'
     );
   });
 
-  it('is no matter where Envoy encrypts', () => {
+  it('gets no finding if Envoy encrypts', () => {
     assert.deepEqual(
       mismatches('http', 'https', trafficPolicy('tls', services, { mtls: { istio: { tlsMode: 'SIMPLE' } } })),
       [],

@@ -25,7 +25,7 @@ describe('an IP address', () => {
     });
   }
 
-  it('has one form, whatever form it was written in', () => {
+  it('has one canonical form', () => {
     assert.equal(canonicalAddress('FD00:10:0244:0000::0006'), 'fd00:10:244::6');
     assert.equal(canonicalAddress('10.0.0.1'), '10.0.0.1');
     assert.equal(canonicalAddress('db.example.com'), 'db.example.com');
@@ -67,7 +67,7 @@ describe('a DNS name', () => {
     });
   }
 
-  it('has one form, without the dot of the root', () => {
+  it('has one canonical form, without a final dot', () => {
     assert.equal(canonicalName('Example.COM.'), 'example.com');
   });
 });

@@ -9,8 +9,8 @@ const host = (cluster: string, protocol: Protocol, port = 80): Host => ({
   protocol,
 });
 
-describe('who is on a port', () => {
-  it('is everybody who can be told apart, failover destinations first', () => {
+describe('the hosts of a port', () => {
+  it('are all that can be distinguished, failover destinations first', () => {
     const uses = usePorts(
       [host('f1', 'HTTP'), host('f2', 'TLS')],
       [host('a', 'GRPC'), host('b', 'HTTPS'), host('c', 'HTTP2')],
@@ -18,7 +18,7 @@ describe('who is on a port', () => {
     assert.deepEqual(uses.get(80), { http: ['f1', 'a', 'c'], tls: ['f2', 'b'], sole: [], addressed: [] });
   });
 
-  it('is a failover destination alone that cannot share', () => {
+  it('are one failover destination if it cannot share the port', () => {
     const uses = usePorts([host('f', 'MONGO')], [host('a', 'HTTP'), host('b', 'MONGO')]);
     assert.deepEqual(uses.get(80), {
       http: [],
@@ -31,7 +31,7 @@ describe('who is on a port', () => {
     });
   });
 
-  it('is a failover destination that shares, but no service that does not', () => {
+  it('are a failover destination that can share the port, and no service that cannot', () => {
     assert.deepEqual(usePorts([host('f', 'HTTP')], [host('a', 'TCP')]).get(80), {
       http: ['f'],
       tls: [],
@@ -40,7 +40,7 @@ describe('who is on a port', () => {
     });
   });
 
-  it('is services that share rather than one that does not', () => {
+  it('are services that can share the port rather than one that cannot', () => {
     assert.deepEqual(usePorts([], [host('a', 'TCP'), host('b', 'HTTP')]).get(80), {
       http: ['b'],
       tls: [],
@@ -49,7 +49,7 @@ describe('who is on a port', () => {
     });
   });
 
-  it('is one of the services that do not share, in order', () => {
+  it('are one of the services that cannot share the port, in order', () => {
     const sole = [
       { cluster: 'a', protocol: 'TCP' },
       { cluster: 'b', protocol: 'MONGO' },
@@ -62,7 +62,7 @@ describe('who is on a port', () => {
     });
   });
 
-  it('is decided for each port by itself, in the order of ports', () => {
+  it('are decided for each port separately, in the order of ports', () => {
     const uses = usePorts(
       [host('f', 'TCP', 90)],
       [host('a', 'HTTP', 443), host('a', 'HTTP', 90), host('a', 'HTTP', 80)],

@@ -19,11 +19,11 @@ const HANG =
   'HangNoticedLate: A backend on port 80 that accepts requests without answering them is not detected: its requests never end. Set retries.perTryTimeout in a RetryTimeoutPolicy, or in a TrafficPolicy that shifts traffic here.';
 
 describe('failover warnings', () => {
-  it('tell what a backend that hangs costs', () => {
+  it('report the cost of a backend that hangs', () => {
     assert.deepEqual(warnings(east, west), [HANG]);
   });
 
-  it('are silent about hangs where traffic is shifted with a timeout for each try', () => {
+  it('report no hangs if traffic is shifted with a timeout per try', () => {
     const trafficShift = {
       destinations: [{ failoverService: { name: failover.ref.name, namespace: failover.ref.namespace } }],
     };
@@ -31,14 +31,14 @@ describe('failover warnings', () => {
     assert.deepEqual(warnings(east, west, shift), []);
   });
 
-  it('name addresses that are in several tiers', () => {
+  it('name addresses in several tiers', () => {
     const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
     const repeated =
       'RepeatedEndpoint: On port 80 several services have the same addresses, which stay only in the first tier that has them: 10.0.0.1:80.';
     assert.deepEqual(warnings(east, shared), [repeated, HANG]);
   });
 
-  it('name addresses that services with different settings have in common', () => {
+  it('name addresses of several services with different settings', () => {
     const strict = trafficPolicy('strict', ['api@west'], { outlierDetection: { consecutiveErrors: 1 } }, 0);
     const shared = destination('api', 'west', { endpoints: ['10.1.0.1', '10.0.0.1'] });
     const repeated =
@@ -47,7 +47,7 @@ describe('failover warnings', () => {
     assert.deepEqual(warnings(east, west, strict), [HANG]);
   });
 
-  it('tell that nothing has an endpoint', () => {
+  it('report that there are no endpoints', () => {
     const nothing = 'NothingReachable: No service behind port 80 has an endpoint, so requests to it fail.';
     assert.deepEqual(warnings(destination('api', 'east'), destination('api', 'west')), [nothing, HANG]);
     assert.deepEqual(warnings(destination('api', 'east'), west), [HANG]);

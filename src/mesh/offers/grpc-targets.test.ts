@@ -81,7 +81,7 @@ describe('a target', () => {
     });
   }
 
-  it('is a failover destination before a service', () => {
+  it('prefers a failover destination over a service', () => {
     const both = createWorld(
       destination('one', 'east'),
       destination('one', 'west'),
@@ -93,7 +93,7 @@ describe('a target', () => {
     assert.equal(lead(both, 'one.app:80'), 'outbound|80||one.app.svc.east.global');
   });
 
-  it('is reached only in the meshes that see it', () => {
+  it('exists only in the meshes that see it', () => {
     const meshes = ['east', 'west', 'south'];
     const seen = createWorld(
       ...meshes.map((name) => mesh(name, name)),

@@ -25,8 +25,8 @@ function findings(...accepted: readonly AcceptedPolicy[]): readonly string[] {
   );
 }
 
-describe('findings about routes that are never reached', () => {
-  it('name the policy whose expression takes all requests', () => {
+describe('findings about routes that match no request', () => {
+  it('name the policy whose regular expression matches all requests', () => {
     assert.deepEqual(
       findings(
         policy('b', { matchers: [{ exact: '/a' }, { prefix: '/a' }] }),
@@ -46,7 +46,7 @@ describe('findings about routes that are never reached', () => {
     ]);
   });
 
-  it('name the setting of a policy for all requests where another one is about all of them too', () => {
+  it('name the setting of a policy for all requests, if another one matches all of them too', () => {
     assert.deepEqual(
       findings(
         policy('b', { fields: { requestTimeout: '1s', retries: {} } }),
@@ -58,12 +58,12 @@ describe('findings about routes that are never reached', () => {
     );
   });
 
-  it('are none about a setting that a more specific condition takes over', () => {
+  it('are absent for a setting that a more specific matcher replaces', () => {
     const shift = policy('a', { matchers: [{ exact: '/a' }], fields: { retries: {} } });
     assert.deepEqual(findings(shift, policy('b'), policy('c', { matchers: [{ prefix: '/' }] })), []);
   });
 
-  it('are none where some request is left', () => {
+  it('are absent if some request is left', () => {
     const general = policy('a', { matchers: [{ prefix: '/' }] });
     assert.deepEqual(findings(general, policy('b', { matchers: [{ exact: '/a' }] })), []);
     assert.deepEqual(
@@ -83,7 +83,7 @@ describe('findings about routes that are never reached', () => {
     );
   });
 
-  it('are none about what counts for all traffic', () => {
+  it('are absent for settings of all traffic', () => {
     assert.deepEqual(
       findings(
         policy('b', { matchers: [{ prefix: '/a' }], fields: { outlierDetection: {} } }),

@@ -35,14 +35,14 @@ function findings(...resources: readonly Resource<unknown>[]): readonly string[]
 const timeouts = [timing('less', { requestTimeout: '5s' }), timing('more', { requestTimeout: '0.5s' })];
 const name = (of: string): string => `FailoverService ${of}.${NAMESPACE}`;
 
-describe('targets that share traffic', () => {
-  it('are told that the settings of the greatest share count for all', () => {
+describe('findings about targets of a traffic shift', () => {
+  it('say that the settings of the largest share apply to all', () => {
     const list = `${name('less')}: 5s, ${name('more')}: 500ms`;
     const sentence = `TargetSettingsDiffer: The targets differ in requestTimeout (${list}), but a route has only one: that of ${name('more')} applies to all of them. Set requestTimeout in this policy, or the same value for all targets.`;
     assert.deepEqual(findings(shift(10), ...timeouts), [sentence]);
   });
 
-  it('are told that what only a small share has counts for all', () => {
+  it('say that a setting of a small share applies to all', () => {
     const [text = '', ...others] = findings(
       shift(10),
       timing('less', { retries: { attempts: 0, perTryTimeout: '1s' } }),
@@ -54,7 +54,7 @@ describe('targets that share traffic', () => {
     assert.match(others.join(), /retries\.perTryTimeout \(.*: 1s, .*: none\)/);
   });
 
-  it('are told nothing where they agree, one has no share, or the policy itself decides', () => {
+  it('are absent if the settings are equal, one has no share, or the policy sets the value', () => {
     assert.deepEqual(
       findings(shift(10), ...['less', 'more'].map((tier) => timing(tier, { requestTimeout: '5s' }))),
       [],

@@ -88,7 +88,7 @@ describe('an OutlierDetectionPolicy', () => {
     });
   }
 
-  it('stays in its workspace', () => {
+  it('applies to its own workspace only', () => {
     const workspace = (name: string, namespace: string, cluster: string): Resource<WorkspaceSpec> =>
       resource('Workspace', name, { workloadClusters: [{ name: cluster, namespaces: [{ name: namespace }] }] });
     const own = workspace('mine', 'failover', '*');
@@ -102,7 +102,7 @@ describe('an OutlierDetectionPolicy', () => {
     assert.deepEqual(tolerated(policy('p', 7), wider), [undefined, 7]);
   });
 
-  it('counts for services that were discovered', () => {
+  it('applies to discovered services', () => {
     const { graph, model } = createWorld(
       kubeService('cart', 'east'),
       endpointSlice('cart-1', 'east', ['10.0.0.1']),
@@ -115,7 +115,7 @@ describe('an OutlierDetectionPolicy', () => {
     assert.equal(cluster?.type === 'EDS' ? cluster.outlierDetection?.consecutiveErrors : undefined, 7);
   });
 
-  it('is what a FailoverService asks of its services', () => {
+  it('provides the outlier detection that a FailoverService requires of its services', () => {
     const failover = failoverService('f', ['reviews@east', 'ratings@west']);
     const errors = (...resources: readonly Resource<unknown>[]): number => {
       const { graph, model } = createWorld(reviews, ratings, failover, ...resources);
@@ -126,7 +126,7 @@ describe('an OutlierDetectionPolicy', () => {
     assert.equal(errors(policy('p', 7, [{ kind }])), 0);
   });
 
-  it('on a virtual destination that lists its services is what that asks for them', () => {
+  it('on a virtual destination with listed services provides the required outlier detection', () => {
     const destinations = ['reviews@east', 'ratings@west'].map((service) => ({ kubeService: toRef(service) }));
     const subject = resource('VirtualDestination', 'v', {
       hostname: 'v.global',
@@ -142,7 +142,7 @@ describe('an OutlierDetectionPolicy', () => {
     assert.equal(errors(policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION' }])), 0);
   });
 
-  it('or a TrafficPolicy on a virtual destination spares that the default', () => {
+  it('or a TrafficPolicy on a virtual destination replaces the default', () => {
     const subject = resource('VirtualDestination', 'v', {
       hostname: 'v.global',
       port: { number: 80, protocol: 'http' },
@@ -169,7 +169,7 @@ describe('an OutlierDetectionPolicy', () => {
     assert.deepEqual(warnings(policy('p', 7, [{ kind: 'VIRTUAL_DESTINATION' }])), []);
   });
 
-  it('says where an older one counts instead', () => {
+  it('gets a finding where an older one applies instead', () => {
     const [older, younger] = [
       policy('a', 7, [{ kind, selector: { name: 'ratings' } }], 1),
       policy('b', 8, [{ kind }], 2),

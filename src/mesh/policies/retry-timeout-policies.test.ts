@@ -63,7 +63,7 @@ describe('findings about RetryTimeoutPolicies', () => {
     });
   }
 
-  it('become rules in milliseconds, a lone status code among the conditions', () => {
+  it('have rules in milliseconds, with a single status code among the conditions', () => {
     const config: Config = {
       requestTimeout: '1m',
       retries: { attempts: 4, perTryTimeout: '0.5s', retryOn: 503, retryRemoteLocalities: false },

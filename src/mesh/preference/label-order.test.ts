@@ -18,7 +18,7 @@ describe('labelKeyOrder', () => {
   const keys = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'tier'];
   const order = labelKeyOrder(endpoints({ tier: 'gold' }, 'r1/z1'), keys);
 
-  it('ranks by how many of the first labels are equal', () => {
+  it('orders by the number of equal leading labels', () => {
     const tiers = [
       endpoints({ tier: 'gold' }, 'r1/z1'),
       endpoints({}, 'r1/z1'),
@@ -28,12 +28,12 @@ describe('labelKeyOrder', () => {
     assert.deepEqual(tiers, [0, 1, 2, 3]);
   });
 
-  it('takes a label that is missing on both sides for equal', () => {
+  it('treats a label that is missing on both sides as equal', () => {
     assert.equal(labelKeyOrder(endpoints({}), ['version']).preferenceOf(endpoints({}))?.tier, 0);
     assert.equal(labelKeyOrder(endpoints({}), ['version']).preferenceOf(endpoints({ version: 'v1' }))?.tier, 1);
   });
 
-  it('knows the cluster', () => {
+  it('compares the cluster', () => {
     const near = labelKeyOrder(endpoints({}, '', 'east'), ['topology.istio.io/cluster']);
     assert.deepEqual(
       [near.preferenceOf(endpoints({}, '', 'east'))?.tier, near.preferenceOf(endpoints({}, '', 'west'))?.tier],
@@ -41,7 +41,7 @@ describe('labelKeyOrder', () => {
     );
   });
 
-  it('puts other networks behind and goes on comparing there', () => {
+  it('puts other networks last and compares further labels there', () => {
     const network = 'topology.istio.io/network';
     const across = labelKeyOrder(endpoints({ [network]: 'n1' }, 'r1'), [network, 'topology.kubernetes.io/region']);
     const classes = {
@@ -55,7 +55,7 @@ describe('labelKeyOrder', () => {
 });
 
 describe('labelValueOrder', () => {
-  it("gives the documentation's example: v1 in a, v1, v4 in a, v4, a, the rest", () => {
+  it('gives the order of the documentation: v1 in a, v1, v4 in a, v4, a, the rest', () => {
     const order = labelValueOrder([
       { key: 'version', value: 'v1' },
       { key: 'version', value: 'v4' },
@@ -74,7 +74,7 @@ describe('labelValueOrder', () => {
     assert.equal(tiers.size, 6, 'no two of them share a tier');
   });
 
-  it('prefers the longer prefix to more matches', () => {
+  it('prefers more leading matches over more matches', () => {
     const order = labelValueOrder(['a', 'b', 'c'].map((key) => ({ key, value: '1' })));
     const classes = { 'b and c': endpoints({ b: '1', c: '1' }), 'a only': endpoints({ a: '1' }) };
     assert.deepEqual(inOrder(order, classes), ['a only', 'b and c']);

@@ -89,7 +89,7 @@ describe('localityOrder', () => {
     });
   }
 
-  it('distributes with weights, in one tier and to the listed localities only', () => {
+  it('distributes by weights, in one tier and to the listed localities only', () => {
     const { preferenceOf, shares } = localityOrder(locality('us-east'), [
       mapping('us-east', ['us-west', 50], ['us-east', 50]),
     ]);

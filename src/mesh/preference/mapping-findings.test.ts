@@ -15,14 +15,14 @@ function found(from: string, to: readonly LocalitySpec[]): readonly string[] {
 }
 
 describe('a mapping', () => {
-  it('without targets has no failover', () => {
+  it('without targets does not fail over', () => {
     const message =
       'The mapping from r1 has no "to": when the endpoints in r1 fail, requests from there fail. List the localities to fail over to.';
     assert.deepEqual(found('r1', []), [`MissingField 0 ${message}`]);
   });
 });
 
-describe('targets of a mapping that come too late', () => {
+describe('findings about targets of a mapping that are never used', () => {
   const cases: readonly (readonly [string, string, readonly string[], readonly string[]])[] = [
     [
       'inside "from"',
@@ -50,7 +50,7 @@ describe('targets of a mapping that come too late', () => {
     });
   }
 
-  it('not with weights, by which the most specific target counts', () => {
+  it('are absent with weights, because the most specific target applies', () => {
     assert.deepEqual(
       found('r1', [
         { ...place('r1'), weight: 50 },

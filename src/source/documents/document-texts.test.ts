@@ -78,7 +78,7 @@ describe('splitDocuments', () => {
     });
   }
 
-  it('cuts where a YAML parser does', () => {
+  it('splits where a YAML parser does', () => {
     const line = fc.constantFrom(
       'a: 1',
       '  b',
@@ -110,7 +110,7 @@ describe('splitDocuments', () => {
 });
 
 describe('isEmptyDocument', () => {
-  it('knows the document without content', () => {
+  it('recognizes a document without content', () => {
     for (const text of ['', '\n', '---', '---\n', '--- \n\n']) assert.ok(isEmptyDocument(text));
     for (const text of ['a', '--- a', '---\na']) assert.ok(!isEmptyDocument(text));
   });

@@ -11,7 +11,7 @@ function read(text: string): readonly string[] {
 }
 
 describe('readDocument', () => {
-  it('gives the envelope, with defaults', () => {
+  it('returns the envelope with defaults', () => {
     const text = `apiVersion: discovery.smh.solo.io/v1alpha2
 kind: TrafficTarget
 metadata:
@@ -198,7 +198,7 @@ spec: {}
     it(title, () => assert.deepEqual(read(text), expected));
   }
 
-  it('takes nothing for deleted that a mistake may hide', () => {
+  it('does not treat resources that a mistake may hide as deleted', () => {
     const broken = (text: string): boolean => readDocument({ line: 1, text }).broken;
     assert.ok(broken('a: ['));
     assert.ok(broken('a'));
@@ -210,7 +210,7 @@ spec: {}
     assert.ok(!broken('kind: List'));
   });
 
-  it('reads timestamps in any zone as UTC', () => {
+  it('reads timestamps of any time zone as UTC', () => {
     const at = (text: string): string | undefined =>
       readDocument({ line: 1, text: `{apiVersion: v1, kind: Pod, metadata: {name: a, creationTimestamp: ${text}}}` })
         .resources[0]?.metadata.creationTimestamp;

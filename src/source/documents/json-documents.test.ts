@@ -16,9 +16,9 @@ describe('splitJsonDocuments', () => {
     ['YAML', '{a: 1}\n{b: 2}', ['3 {a: 1}\n{b: 2}']],
     ['braces in a text', '{"a": "}\\n{"}\n{"b": "}"}', ['3 {"a": "}\\n{"}', '4 {"b": "}"}']],
   ];
-  for (const [title, text, expected] of streams) it(`cuts ${title}`, () => assert.deepEqual(cut(text), expected));
+  for (const [title, text, expected] of streams) it(`splits ${title}`, () => assert.deepEqual(cut(text), expected));
 
-  it('cuts whatever JSON writes, one after the other', () => {
+  it('splits any sequence of JSON values', () => {
     const value = fc.dictionary(fc.string(), fc.jsonValue(), { size: 'max', maxKeys: 8 });
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), fc.constantFrom(undefined, 1), (values, indent) => {

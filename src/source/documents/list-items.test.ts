@@ -27,7 +27,7 @@ function split(text: string): readonly (readonly [number, string])[] {
 }
 
 describe('splitListItems', () => {
-  it('cuts a list as kubectl writes it into its items', () => {
+  it('splits a list in the format of kubectl into its items', () => {
     assert.deepEqual(split(LIST), [
       [13, '- apiVersion: v1'],
       [18, '- apiVersion: v1'],
@@ -38,7 +38,7 @@ describe('splitListItems', () => {
     assert.equal(second?.item, true);
   });
 
-  it('cuts items that are indented, and CRLF', () => {
+  it('splits indented items, and CRLF', () => {
     const text = 'kind: List\r\nitems:\r\n  - a: 1\r\n    b: 2\r\n  -\r\n    c: 3\r\n';
     assert.deepEqual(split(text), [
       [12, '  - a: 1\r'],
@@ -56,10 +56,10 @@ describe('splitListItems', () => {
     ['items twice', `${LIST}items: []\n`],
   ];
   for (const [title, text] of whole) {
-    it(`leaves whole: ${title}`, () => assert.deepEqual(splitListItems({ line: 1, text }), [{ line: 1, text }]));
+    it(`does not split: ${title}`, () => assert.deepEqual(splitListItems({ line: 1, text }), [{ line: 1, text }]));
   }
 
-  it('changes nothing about what is read', () => {
+  it('does not change the result of reading', () => {
     const name = fc.stringMatching(/^[a-z]{1,3}$/);
     const text = fc.oneof(fc.string(), fc.constantFrom('- a', '---', 'items:\n- b', '# c', 'x\n\n- y\n', '"'));
     const pod = fc.record({ name, note: text, list: fc.array(text, { maxLength: 3 }) });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createBurst } from './burst.js';
 
 describe('burst', () => {
-  it('hands on as one what arrives together', async () => {
+  it('combines events that arrive together', async () => {
     const burst = createBurst<string>({ quiet: 1, longest: 10 });
     burst.add('a');
     burst.add('b');
@@ -13,7 +13,7 @@ describe('burst', () => {
     assert.deepEqual(await next, new Set(['c']));
   });
 
-  it('does not wait for ever while more keeps arriving', async () => {
+  it('does not wait for ever while events arrive', async () => {
     const burst = createBurst<number>({ quiet: 1_000_000, longest: 5 });
     let count = 0;
     const timer = setInterval(() => burst.add(count++), 1);
@@ -25,7 +25,7 @@ describe('burst', () => {
     }
   });
 
-  it('gives what has arrived so far to who asks', async () => {
+  it('returns the events so far on request', async () => {
     const burst = createBurst<string>({ quiet: 1, longest: 10 });
     assert.deepEqual(burst.take(), new Set());
     burst.add('a');

@@ -15,7 +15,7 @@ describe('decodeText', () => {
     ['NUL', Buffer.from('a\n\n b\0'), 3, 3, /NUL/],
   ];
   for (const [title, bytes, line, column, message] of refused) {
-    it(`refuses ${title}, with its place`, () => {
+    it(`rejects ${title}, with its position`, () => {
       const decoded = decodeText(bytes);
       assert.ok('finding' in decoded);
       assert.deepEqual([decoded.finding.line, decoded.finding.column], [line, column]);

@@ -21,7 +21,7 @@ function found(directory: string, ...paths: readonly string[]): readonly string[
 }
 
 describe('walk', () => {
-  it('finds files recursively, sorted, and nothing that editors and version control leave behind', () =>
+  it('finds files recursively in sorted order, without files of editors and version control', () =>
     withDirectory((directory) => {
       const wanted = ['a.yaml', 'b/c.yml', 'b/d/e.json', 'b.yaml', 'z.yaml.d/f.yaml', 'Ü.yaml'];
       const unwanted = [
@@ -40,7 +40,7 @@ describe('walk', () => {
       assert.deepEqual(found(directory), ['a.yaml', 'b.yaml', 'b/c.yml', 'b/d/e.json', 'z.yaml.d/f.yaml', 'Ü.yaml']);
     }));
 
-  it('takes a path that is given whatever its name', () =>
+  it('accepts a configured path with any name', () =>
     withDirectory((directory) => {
       writeFiles(directory, { '.hidden/config': '', 'a.yaml': '' });
       assert.deepEqual(found(directory, join(directory, '.hidden/config'), join(directory, 'a.yaml')), [
@@ -49,7 +49,7 @@ describe('walk', () => {
       ]);
     }));
 
-  it('finds a file once that several paths lead to', () =>
+  it('finds a file once if several paths lead to it', () =>
     withDirectory((directory) => {
       writeFiles(directory, { 'a/b.yaml': '' });
       symlinkSync('b.yaml', join(directory, 'a/c.yaml'));
@@ -58,7 +58,7 @@ describe('walk', () => {
       assert.deepEqual(found(directory, join(directory, 'a'), directory, join(directory, 'a/b.yaml')), ['a/b.yaml']);
     }));
 
-  it('follows links, in circles once', () =>
+  it('follows links, and visits circles once', () =>
     withDirectory((directory) => {
       writeFiles(directory, { 'root/a.yaml': '', 'elsewhere/b.yaml': '', 'elsewhere/c.yaml': '' });
       symlinkSync('..', join(directory, 'root/up'));
@@ -67,7 +67,7 @@ describe('walk', () => {
       assert.deepEqual(found(join(directory, 'root')), ['a.yaml', 'c.yaml', 'there/b.yaml']);
     }));
 
-  it('names what lies outside and concerns us', () =>
+  it('returns targets of links outside of the paths', () =>
     withDirectory((directory) => {
       writeFiles(directory, { 'root/a.yaml': '', 'elsewhere/c.yaml': '' });
       symlinkSync('../elsewhere/c.yaml', join(directory, 'root/c.yaml'));
@@ -81,7 +81,7 @@ describe('walk', () => {
       );
     }));
 
-  it('lists what cannot be read, for the reader to say why', () =>
+  it('lists files that cannot be read, so that the reader reports them', () =>
     withDirectory(async (directory) => {
       symlinkSync('nowhere', join(directory, 'dangling.yaml'));
       symlinkSync('circle.yaml', join(directory, 'circle.yaml'));
@@ -96,7 +96,7 @@ describe('walk', () => {
       }
     }));
 
-  it('tells what the paths lead to that were given', () =>
+  it('returns what each configured path is', () =>
     withDirectory((directory) => {
       writeFiles(directory, { 'a/b.yaml': '', 'c/d.yaml': '' });
       symlinkSync('circle', join(directory, 'circle'));
@@ -112,7 +112,7 @@ describe('walk', () => {
       assert.deepEqual(unlisted, [join(directory, 'circle/e')]);
     }));
 
-  it('tells of a directory before it is listed', () =>
+  it('reports a directory before it is listed', () =>
     withDirectory((directory) => {
       mkdirSync(join(directory, 'a'));
       const told: string[] = [];
@@ -122,7 +122,7 @@ describe('walk', () => {
 });
 
 describe('isConfigName', () => {
-  it('goes by extension', () => {
+  it('depends on the extension', () => {
     for (const name of ['a.yaml', 'a.yml', 'a.json', 'a.b.yaml', 'a.YAML']) assert.ok(isConfigName(name));
     for (const name of ['a', 'yaml', '.yaml', 'a.yaml~', 'a.yamlx']) assert.ok(!isConfigName(name));
   });

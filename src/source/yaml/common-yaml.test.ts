@@ -133,16 +133,17 @@ describe('parseCommonYaml', () => {
     'a: \u2028',
   ];
   for (const text of left) {
-    it(`leaves ${JSON.stringify(text).slice(0, 40)} to others`, () => assert.equal(parse(text), undefined));
+    it(`leaves ${JSON.stringify(text).slice(0, 40)} to the complete parser`, () =>
+      assert.equal(parse(text), undefined));
   }
 
-  it('leaves what is long or deep to the parser that knows the limits', () => {
+  it('leaves long and deep texts to the complete parser, which knows the limits', () => {
     assert.equal(parse(`a: ${'x'.repeat(2 ** 18)}`), undefined);
     assert.equal(parse(`a: ${'['.repeat(60)}${']'.repeat(60)}`), undefined);
     assert.equal(parse(Array.from({ length: 60 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')), undefined);
   });
 
-  it('takes most of what there is, and reads it as the whole parser does', () => {
+  it('reads most documents, with the result of the complete parser', () => {
     const count = DOCUMENTS.filter(assertSame).length;
     assert.ok(count > DOCUMENTS.length / 2, `${count} of ${DOCUMENTS.length}`);
   });
@@ -154,7 +155,7 @@ describe('parseCommonYaml', () => {
     ...['?x', '-x', ':x', 'x:y', '\u00A0', '\uFEFF'],
   );
 
-  it('reads a document with mistakes as the whole parser does, or not at all', () => {
+  it('reads a document with mistakes like the complete parser, or not at all', () => {
     const edit = fc.tuple(fc.nat(3_000), fc.constantFrom(0, 0, 1, 1, 2, 8), fc.oneof(fc.constant(''), piece));
     const edited = fc
       .tuple(fc.constantFrom(...DOCUMENTS), fc.array(edit, { minLength: 1, maxLength: 4 }))
@@ -170,7 +171,7 @@ describe('parseCommonYaml', () => {
     );
   });
 
-  it('reads whatever is made of lines as the whole parser does, or not at all', () => {
+  it('reads any lines like the complete parser, or not at all', () => {
     const inline = fc.oneof(
       fc.constantFrom('x', '5', '"q"', "'s'", 'a b', 'true', '[]', 'x # c', ' # c', '', 'a:b'),
       fc.constantFrom('{ a: 1, b: [x, y] }', '[{a: b}]', '[a, b] '),
@@ -200,7 +201,7 @@ describe('parseCommonYaml', () => {
     );
   });
 
-  it('knows the places of fields', () => {
+  it('knows the positions of fields', () => {
     const { positionOf } = parseText(`# a\n${service('a')}`);
     assert.deepEqual(positionOf(['spec', 'hostname']), { line: 6, column: 3 });
     assert.deepEqual(positionOf(['metadata', 'namespace']), { line: 4, column: 21 });

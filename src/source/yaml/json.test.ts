@@ -4,7 +4,7 @@ import type { FieldPath } from '../../api/resource.js';
 import { jsonOffsets, parseJson } from './json.js';
 
 describe('parseJson', () => {
-  it('gives frozen values', () => {
+  it('returns frozen values', () => {
     const value = parseJson(' {"a": [{"b": "c:\\""}], "d": null} ');
     assert.deepEqual(value, { a: [{ b: 'c:"' }], d: null });
     assert.ok(Object.isFrozen((value as { readonly a: readonly unknown[] }).a[0]));
@@ -21,10 +21,10 @@ describe('parseJson', () => {
     ['nothing', ''],
   ];
   for (const [title, text] of left) {
-    it(`leaves to others: ${title}`, () => assert.equal(parseJson(text), undefined));
+    it(`leaves to the complete parser: ${title}`, () => assert.equal(parseJson(text), undefined));
   }
 
-  it('reads whatever JSON writes', () => {
+  it('reads any JSON', () => {
     fc.assert(
       fc.property(fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue())), (value) => {
         const text = JSON.stringify(value, undefined, 1);

@@ -60,18 +60,18 @@ describe('parseText', () => {
     ['a: !!omap [b: 1]', ['1:1 InvalidYaml']],
   ];
   for (const [text, expected] of refused) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       assert.deepEqual(problems(text), expected);
       assert.equal('value' in parseText(text), false);
     });
   }
 
-  it('warns of tags that nobody knows', () => {
+  it('warns of unknown tags', () => {
     assert.deepEqual(problems('a: !x 1'), ['1:4 YamlWarning']);
     assert.deepEqual(parseText('a: !x 1').value, { a: '1' });
   });
 
-  it('freezes everything, shared parts too', () => {
+  it('freezes everything, including shared values', () => {
     const { value } = parseText('a: &x [{}]\nb: *x\nc: {<<: {d: []}}');
     const { a, b, c } = value as {
       readonly a: readonly object[];
@@ -105,7 +105,7 @@ describe('parseText', () => {
       ['too many tokens', `[${','.repeat(MAX_DOCUMENT_TOKENS + 10)}`, /^1:\d+ DocumentTooLarge$/],
     ];
     for (const [title, text, expected] of cases) {
-      it(`refuses ${title}`, function () {
+      it(`rejects ${title}`, function () {
         this.timeout(60_000);
         const found = problems(text);
         assert.equal(found.length, 1);
@@ -113,20 +113,20 @@ describe('parseText', () => {
       });
     }
 
-    it('takes a text of two megabytes and JSON beyond the limits of YAML', () => {
+    it('accepts a text of two megabytes, and JSON beyond the limits of YAML', () => {
       const text = 'x'.repeat(2 * 1024 * 1024);
       assert.deepEqual(parseText(`a: ${text}`).value, { a: text });
       const long = { a: Array.from({ length: 100 }, () => 'x'.repeat(MAX_DOCUMENT_LENGTH / 50)) };
       assert.deepEqual(parseText(JSON.stringify(long)).value, long);
     });
 
-    it('says little about a text that is wrong from beginning to end', () => {
+    it('reports few errors for a text full of errors', () => {
       assert.equal(problems('} '.repeat(1_000)).length, 1);
       assert.equal(problems('__proto__: 1\n'.repeat(1_000)).length, 3);
     });
   });
 
-  describe('places', () => {
+  describe('positions', () => {
     const text = `# a comment
 apiVersion: v1
 metadata:
@@ -178,7 +178,7 @@ spec:
     });
   });
 
-  it('reads back whatever YAML can write', () => {
+  it('reads everything that YAML can write', () => {
     const key = fc.string().filter((text) => text !== '__proto__' && text !== '<<');
     const { value } = fc.letrec((tie) => ({
       value: fc.oneof(
@@ -200,7 +200,7 @@ spec:
     );
   });
 
-  it('never throws, whatever the text', () => {
+  it('never throws for any text', () => {
     const piece = fc.oneof(
       fc.constantFrom(
         'a',

@@ -62,7 +62,7 @@ describe('plainScalar', () => {
   ];
   for (const text of texts) it(`leaves ${text} a text`, () => assert.equal(plainScalar(text), text));
 
-  it('gives keys as the texts that Kubernetes has for them', () => {
+  it('returns keys as Kubernetes does', () => {
     assert.deepEqual(['on', 'off', '010', '1.50', 'a', 'null', '~'].map(plainKey), [
       'true',
       'false',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createValuePool } from './value-pool.js';
 
 describe('createValuePool', () => {
-  it('gives an equal text, whatever it was given before', () => {
+  it('returns an equal text, for any earlier texts', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 50 }), (texts) => {
         const pool = createValuePool({ capacity: 3, longest: 5 });
@@ -12,7 +12,7 @@ describe('createValuePool', () => {
     );
   });
 
-  it('gives an equal mapping, frozen, whatever it was given before', () => {
+  it('returns an equal frozen mapping, for any earlier mappings', () => {
     const value = fc.constantFrom(
       '',
       '1',
@@ -37,7 +37,7 @@ describe('createValuePool', () => {
     );
   });
 
-  it('shares what is equal, and only while it remembers it', () => {
+  it('shares equal values while it remembers them', () => {
     const pool = createValuePool({ capacity: 1 });
     const [first, second] = [pool.mapping({ a: 1, b: 'c' }), pool.mapping({ a: 1, b: 'c' })];
     assert.equal(first, second);

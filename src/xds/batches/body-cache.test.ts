@@ -20,7 +20,7 @@ function chunkOf(name: string): Chunk {
 }
 
 describe('body cache', () => {
-  it('gives the same body for a chunk, until newer ones need its room', () => {
+  it('returns the same body for a chunk, until newer ones need its space', () => {
     const [a, b] = [chunkOf('a'), chunkOf('b')];
     const size = new BodyCache(0).bodyOf(a).length;
     const cache = new BodyCache(size);
@@ -33,7 +33,7 @@ describe('body cache', () => {
     assert.equal(cache.bytes, 0);
   });
 
-  it('keeps nothing of a chunk that nobody has any more', async () => {
+  it('removes the body of a chunk that nobody refers to', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
     const cache = new BodyCache(1 << 20);

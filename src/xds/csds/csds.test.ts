@@ -48,7 +48,7 @@ overTransports('client status', (start) => {
 
   for (const mode of MODES) {
     describe(mode, () => {
-      it('rule 89: a resource is SYNCED once it is acknowledged, with the version that was', async () => {
+      it('rule 89: a resource is SYNCED once it is acknowledged, with the acknowledged version', async () => {
         const a = cluster('a');
         const xds = await start({ resources: [a] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];
@@ -72,7 +72,7 @@ overTransports('client status', (start) => {
         assert.ok((found['a'].lastUpdated?.seconds ?? 0) >= before);
       });
 
-      it('rule 89: what was never sent is NOT_SENT', async () => {
+      it('rule 89: a resource that was never sent is NOT_SENT', async () => {
         const xds = await start({ resources: [resource(EDS, 'a')] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];
         client.subscribe(EDS, ['a', 'missing']);
@@ -94,7 +94,7 @@ overTransports('client status', (start) => {
         });
       });
 
-      it('rule 89: what is named later is NOT_SENT until it is sent, though it was there before', async () => {
+      it('rule 89: a name that is added later is NOT_SENT until it is sent, although the resource existed before', async () => {
         const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'old')] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];
         client.subscribe(EDS, ['a']);
@@ -155,7 +155,7 @@ overTransports('client status', (start) => {
         assert.deepEqual([settled['b']?.configStatus, settled['b']?.errorState], ['SYNCED', undefined]);
       });
 
-      it('rule 89: what is gone is STALE while the client still has it', async () => {
+      it('rule 89: a deleted resource is STALE while the client still has it', async () => {
         const xds = await start({ resources: [cluster('a'), cluster('b')] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];
         client.subscribe(CLUSTER);
@@ -173,7 +173,7 @@ overTransports('client status', (start) => {
         assert.deepEqual(Object.keys(await resources(csds)), ['a']);
       });
 
-      it('rules 82 and 89: what is held back with a rejected cluster is NOT_SENT', async () => {
+      it('rules 82 and 89: a resource that waits for a rejected cluster is NOT_SENT', async () => {
         const route = resource(ROUTE_CONFIGURATION, 'r', 'b', { clusters: ['b'] });
         const xds = await start({ resources: [cluster('b'), route, resource(ROUTE_CONFIGURATION, 's')] });
         const [client, csds] = [xds.connect(mode), connect(xds.port)];
@@ -186,7 +186,7 @@ overTransports('client status', (start) => {
         assert.deepEqual([found['r'], found['s']?.split('/')[0]], ['NOT_SENT/REQUESTED/', 'SYNCED']);
       });
 
-      it('rules 89 and 97: what was rejected on an earlier stream and is not asked for again is STALE', async () => {
+      it('rules 89 and 97: a resource that was rejected on an earlier stream and is not subscribed to again is STALE', async () => {
         const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
         const before = xds.connect(mode);
         before.subscribe(CLUSTER);
@@ -226,7 +226,7 @@ overTransports('client status', (start) => {
     assert.deepEqual(await states(csds), { a: synced('a'), b: synced('b') });
   });
 
-  it('leaves contents out where the request excludes them, and those of secrets always', async () => {
+  it('omits contents if the request excludes them, and those of secrets always', async () => {
     const xds = await start({ resources: [cluster('a'), resource(SECRET, 'key', 'private')] });
     const [client, csds] = [xds.connect('sotw'), connect(xds.port)];
     client.subscribe(CLUSTER);
@@ -247,7 +247,7 @@ overTransports('client status', (start) => {
     );
   });
 
-  it('shows a node once, with all that it said, whatever its number of streams', async () => {
+  it('lists a node once with all of its fields, for any number of streams', async () => {
     const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
     const node = {
       id: 'n',
@@ -283,7 +283,7 @@ overTransports('client status', (start) => {
     assert.equal(xds.server.stats().queries, 0);
   });
 
-  it('rejects what is no request', async () => {
+  it('rejects an invalid request', async () => {
     const xds = await start();
     const stream = connect(xds.port).stream(`${SERVICE}/FetchClientStatus`);
     stream.halfClose();

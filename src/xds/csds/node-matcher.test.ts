@@ -76,5 +76,5 @@ describe('node matchers', () => {
     'a value matcher without pattern': at('WEIGHT', {}),
   };
   for (const [what, matcher] of Object.entries(refused))
-    it(`refuse ${what}`, () => assert.throws(() => matches(matcher), { name: 'StreamError', code: 3 }));
+    it(`reject ${what}`, () => assert.throws(() => matches(matcher), { name: 'StreamError', code: 3 }));
 });

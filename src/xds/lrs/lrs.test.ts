@@ -47,7 +47,7 @@ overTransports('load reports', (start) => {
     return stream;
   }
 
-  it('rule 90: the first answer names the clusters and the interval', async () => {
+  it('rule 90: the first response names the clusters and the interval', async () => {
     const asked: XdsNode[] = [];
     const clustersOf = (node: XdsNode): readonly string[] => {
       asked.push(node);
@@ -58,7 +58,7 @@ overTransports('load reports', (start) => {
     assert.deepEqual([asked[0]?.id, asked[0]?.locality.region], ['n', 'r']);
   });
 
-  it('rule 90: interval and granularity are as they are set', async () => {
+  it('rule 90: the interval and the granularity can be set', async () => {
     const loadReports = { clustersOf: () => ['a'], intervalMs: 2_500, reportEndpointGranularity: true };
     const xds = await start({ loadReports });
     assert.deepEqual(await report(xds).next(), {
@@ -68,14 +68,14 @@ overTransports('load reports', (start) => {
     });
   });
 
-  it('rule 90: all clusters are asked of clients that can report on all', async () => {
+  it('rule 90: all clusters are requested from clients that support this', async () => {
     const xds = await start({ loadReports: { clustersOf: () => 'all' } });
     const able = await report(xds, { ...NODE, clientFeatures: [SENDS_ALL_CLUSTERS] }).next();
     assert.deepEqual(able, { sendAllClusters: true, loadReportingInterval: { seconds: 1 } });
     assert.deepEqual((await report(xds).next()).clusters, undefined);
   });
 
-  it('rule 90: the first message must say who the client is; later ones need not', async () => {
+  it('rule 90: the first message must contain the node; later ones need not', async () => {
     const xds = await start();
     const stream = connect(xds.port).stream<Answer>(PATH);
     stream.send({ clusterStats: [] });
@@ -87,7 +87,7 @@ overTransports('load reports', (start) => {
     assert.equal((await other.status).code, status.OK);
   });
 
-  it('rule 90: reports are passed on as they arrive, and summed', async () => {
+  it('rule 90: reports are passed on when they arrive, and added up', async () => {
     const reports: LoadReport[] = [];
     const xds = await start({
       loadReports: { clustersOf: () => ['a'], reported: (item) => reports.push(item) },
@@ -119,7 +119,7 @@ overTransports('load reports', (start) => {
     assert.ok(load.reportedAt !== undefined);
   });
 
-  it('what a report does not mention had no load', async () => {
+  it('a cluster that is absent from a report had no load', async () => {
     const xds = await start({ loadReports: { clustersOf: () => ['a'] } });
     const stream = report(xds);
     await stream.next();
@@ -163,7 +163,7 @@ overTransports('load reports', (start) => {
     assert.deepEqual([one.pending, other.pending], [0, 0]);
   });
 
-  it('a client that is asked for nothing need not report every second', async () => {
+  it('a client without requested clusters may report less often than every second', async () => {
     let clusters: readonly string[] = [];
     const xds = await start({ ready: () => false, loadReports: { clustersOf: () => clusters } });
     const stream = report(xds);
@@ -173,7 +173,7 @@ overTransports('load reports', (start) => {
     assert.deepEqual(await stream.next(), { clusters: ['a'], loadReportingInterval: { seconds: 1 } });
   });
 
-  it('priorities that no Envoy has are left out', async () => {
+  it('invalid priorities are left out', async () => {
     const xds = await start({ loadReports: { clustersOf: () => ['a'] } });
     const stream = report(xds);
     await stream.next();
@@ -188,7 +188,7 @@ overTransports('load reports', (start) => {
     );
   });
 
-  it('rule 99: nothing stays of a stream that ended, and its end is reported', async () => {
+  it('rule 99: a stream leaves nothing behind, and its end is reported', async () => {
     const ended: string[] = [];
     const xds = await start({ loadReports: { clustersOf: () => ['a'], ended: ({ id }) => ended.push(id) } });
     const [one, other] = [report(xds), report(xds, { id: 'other' })];
@@ -205,7 +205,7 @@ overTransports('load reports', (start) => {
     assert.deepEqual([xds.server.loads(), ended], [[], ['n', 'other']]);
   });
 
-  it('rule 95: a drain ends the streams, and takes no more', async () => {
+  it('rule 95: a drain ends the streams, and new ones are refused', async () => {
     const xds = await start();
     const streams = [report(xds), report(xds), report(xds)];
     for (const stream of streams) await stream.next();
@@ -215,7 +215,7 @@ overTransports('load reports', (start) => {
     assert.equal(xds.server.stats().loadStreams, 0);
   });
 
-  it('rule 100: its streams count among all', async () => {
+  it('rule 100: its streams count towards the limit of all streams', async () => {
     const xds = await start({ limits: { maxStreams: 1 } });
     const stream = report(xds);
     await stream.next();

@@ -11,7 +11,7 @@ describe('wake-ups', () => {
     return { woken, pump: () => wake(performance.now()) };
   }
 
-  it('wake in the order of the times, not of the calls', async () => {
+  it('happen in the order of their times, not of the calls', async () => {
     const wakeUps = new WakeUps(() => performance.now());
     const now = performance.now();
     const [late, soon] = [sleeper(), sleeper()];
@@ -26,7 +26,7 @@ describe('wake-ups', () => {
     assert.equal(wakeUps.size, 0);
   });
 
-  it('forget who does not want to be woken any more', async () => {
+  it('can be cancelled', async () => {
     const wakeUps = new WakeUps(() => performance.now());
     const [gone, other] = [sleeper(), sleeper()];
     let woken = false;

@@ -39,7 +39,7 @@ for (const version of REFLECTION_VERSIONS) {
       return answers;
     }
 
-    it('lists all services that are served', async () => {
+    it('lists all services', async () => {
       const xds = await start();
       const [answer] = await ask(connect(xds.port), { listServices: '*' });
       const served = new Set([...xds.server.methods().keys()].map((method) => method.split('/')[1]));
@@ -50,7 +50,7 @@ for (const version of REFLECTION_VERSIONS) {
       assert.equal(served.size, 15);
     });
 
-    it('gives the files of each service, with all that they need', async () => {
+    it('returns the files of each service, with their imports', async () => {
       const xds = await start();
       const client = connect(xds.port);
       for (const method of xds.server.methods().keys()) {
@@ -64,7 +64,7 @@ for (const version of REFLECTION_VERSIONS) {
       }
     });
 
-    it('gives files by name, and by what is in them', async () => {
+    it('returns files by name and by symbol', async () => {
       const xds = await start();
       const asked = ['.Cluster', '.Cluster.DiscoveryType', '.OutlierDetection'].map((name) => ({
         fileContainingSymbol: `envoy.config.cluster.v3${name}`,
@@ -75,7 +75,7 @@ for (const version of REFLECTION_VERSIONS) {
       assert.deepEqual(first, [...Array<string>(2).fill('envoy/config/cluster/v3/cluster.proto'), name, name]);
     });
 
-    it('says what it does not know, and goes on', async () => {
+    it('reports unknown symbols, and continues', async () => {
       const xds = await start();
       const answers = await ask(
         connect(xds.port),
@@ -94,7 +94,7 @@ for (const version of REFLECTION_VERSIONS) {
       assert.equal(answers[5]?.allExtensionNumbersResponse?.baseTypeName, 'envoy.config.cluster.v3.Cluster');
     });
 
-    it('rule 95: does not hold up a drain, and rule 99: leaves nothing behind', async () => {
+    it('rule 95: does not delay a drain, and rule 99: leaves nothing behind', async () => {
       const xds = await start();
       const stream = connect(xds.port).stream<Answer>(path);
       stream.send({ listServices: '' });

@@ -14,18 +14,18 @@ const VALUE = Buffer.from(
 );
 const RESOURCE = encodeResource(CLUSTER, 'a', VALUE);
 
-describe('a resource made', () => {
-  it('of a message and a type of protobufjs', () => {
+describe('a resource', () => {
+  it('is made of a message and a type of protobufjs', () => {
     const message = type.fromObject({ name: 'a', type: 'EDS', connectTimeout: { seconds: 1 } });
     assert.deepEqual(encodeMessage(CLUSTER, 'a', message, type), RESOURCE);
   });
 
-  it('of a message and anything else that encodes it', () => {
+  it('is made of a message and any other encoder', () => {
     const encode = (message: string) => ({ finish: () => Buffer.from(message, 'hex') });
     assert.deepEqual(encodeMessage(CLUSTER, 'a', VALUE.toString('hex'), { encode }), RESOURCE);
   });
 
-  it('of an Any, in the field names of either kind', () => {
+  it('is made of an Any with either field names', () => {
     assert.deepEqual(encodeAny('a', { typeUrl: CLUSTER, value: VALUE }), RESOURCE);
     assert.deepEqual(encodeAny('a', { type_url: CLUSTER, value: VALUE }), RESOURCE);
     const Any = protobuf.Type.fromJSON('Any', {
@@ -35,18 +35,18 @@ describe('a resource made', () => {
     assert.deepEqual(encodeAny('a', any), RESOURCE);
   });
 
-  it('of JSON, in any order', () => {
+  it('is made of JSON in any order', () => {
     assert.deepEqual(encodeJson(CLUSTER, 'a', MESSAGE), RESOURCE);
     assert.deepEqual(encodeJson(CLUSTER, 'a', { connectTimeout: '1s', type: 'EDS', name: 'a' }), RESOURCE);
   });
 
-  it('of JSON that is no such message: an error', () => {
+  it('cannot be made of invalid JSON', () => {
     const wrong = { ...MESSAGE, nmae: 'b' };
     assert.throws(() => encodeJson(CLUSTER, 'a', wrong), /nmae/);
     assert.throws(() => encodeJson('type.googleapis.com/no.such.Message' as typeof CLUSTER, 'a', {}), /no\.such/);
   });
 
-  it('with options: with them', () => {
+  it('has the given options', () => {
     const options = { version: '7', aliases: ['b'], endpoints: 'c' };
     const expected = encodeResource(CLUSTER, 'a', VALUE, options);
     assert.deepEqual([expected.version, expected.aliases, expected.endpoints], ['7', ['b'], 'c']);

@@ -13,7 +13,7 @@ interface Change {
 }
 
 describe('a set of names', () => {
-  it('is what it was made as, however many others were made of it, in whatever order they are read', () => {
+  it('never changes, for any number of sets made from it, in any order of reading', () => {
     const names = fc.subarray(NAMES);
     const change: fc.Arbitrary<Change> = fc.record({ of: fc.nat(200), added: names, left: names });
     fc.assert(
@@ -32,7 +32,7 @@ describe('a set of names', () => {
     );
   });
 
-  it('costs a constant number of steps for each name that is added', () => {
+  it('costs a constant number of steps for each added name', () => {
     const all = Array.from({ length: 100_000 }, (_, index) => `name-${String(index)}`);
     const steps = countSteps(() => {
       let set: ReadonlySet<string> = NameSet.of(new Set());

@@ -66,7 +66,7 @@ const listener: Listener = {
   }),
 };
 
-describe('what a resource refers to', () => {
+describe('the references', () => {
   const clusters: readonly [string, Cluster, string | undefined][] = [
     ['its own name', { name: 'a', type: 'EDS', edsClusterConfig: { edsConfig: ads } }, 'a'],
     ['its service name', { name: 'a', type: 'EDS', edsClusterConfig: { edsConfig: ads, serviceName: 's' } }, 's'],
@@ -79,35 +79,35 @@ describe('what a resource refers to', () => {
     });
   }
 
-  it('of routes: the clusters that they send to, each once', () => {
+  it('of routes are their clusters, without duplicates', () => {
     const value = toBytes('envoy.config.route.v3.RouteConfiguration', routes);
     assert.deepEqual(referencesOf(ROUTE_CONFIGURATION, value).clusters.toSorted(), ['a', 'b', 'c']);
   });
 
-  it('of a virtual host', () => {
+  it('of a virtual host are the clusters of its routes', () => {
     const value = toBytes('envoy.config.route.v3.VirtualHost', routes.virtualHosts?.[0] ?? {});
     assert.deepEqual(referencesOf(VIRTUAL_HOST, value).clusters.toSorted(), ['a', 'b']);
   });
 
-  it('of scoped routes, inline', () => {
+  it('of scoped routes are those of inline routes', () => {
     const inline = toBytes('envoy.config.route.v3.RouteConfiguration', routes);
     const length = Buffer.from([(inline.length & 0x7f) | 0x80, inline.length >>> 7]);
     const value = Buffer.concat([Buffer.from([0x2a]), length, inline]);
     assert.deepEqual(referencesOf(SCOPED_ROUTE_CONFIGURATION, value).clusters.toSorted(), ['a', 'b', 'c']);
   });
 
-  it('of a listener: what its filters send to', () => {
+  it('of a listener are the clusters of its filters', () => {
     const value = toBytes('envoy.config.listener.v3.Listener', listener);
     assert.deepEqual(referencesOf(LISTENER, value).clusters.toSorted(), ['a', 'b', 'c', 'd', 'e']);
   });
 
-  it('of a listener of gRPC', () => {
+  it('of a gRPC listener are the clusters of its routes', () => {
     const apiListener = { apiListener: { '@type': HCM, routeConfig: routes } };
     const value = toBytes('envoy.config.listener.v3.Listener', { name: 'l', apiListener });
     assert.deepEqual(referencesOf(LISTENER, value).clusters.toSorted(), ['a', 'b', 'c']);
   });
 
-  it('of what is cut off, and of other types: nothing', () => {
+  it('of incomplete messages and of other types are empty', () => {
     const value = toBytes('envoy.config.route.v3.RouteConfiguration', routes);
     const nothing = { endpoints: undefined, clusters: [] };
     assert.deepEqual(referencesOf(ROUTE_CONFIGURATION, value.subarray(0, -1)), nothing);
@@ -115,7 +115,7 @@ describe('what a resource refers to', () => {
     assert.deepEqual(referencesOf(CLUSTER, Buffer.from('not protobuf at all')), nothing);
   });
 
-  it('is what a resource refers to, unless its options say otherwise', () => {
+  it('of a resource are read from the message unless options set them', () => {
     const value = toBytes('envoy.config.route.v3.RouteConfiguration', routes);
     assert.deepEqual(encodeResource(ROUTE_CONFIGURATION, 'r', value).clusters.toSorted(), ['a', 'b', 'c']);
     assert.deepEqual(encodeResource(ROUTE_CONFIGURATION, 'r', value, { clusters: ['x'] }).clusters, ['x']);

@@ -30,7 +30,7 @@ overTransports('rule 72: aliases', (start) => {
         assert.equal(client.pending, 0);
       }
 
-      it('rule 72: a virtual host answers to its name and to its aliases', async () => {
+      it('rule 72: a virtual host is sent for its name and for its aliases', async () => {
         const xds = await start({ resources: [host('1', 'rc/shop.example', 'rc/www.shop.example')] });
         const client = xds.connect('delta', options);
         client.subscribe(VIRTUAL_HOST, ['rc/www.shop.example']);
@@ -42,7 +42,7 @@ overTransports('rule 72: aliases', (start) => {
         await silence(client);
       });
 
-      it('rule 72: an unknown host is reported as removed, and sent when it comes into being', async () => {
+      it('rule 72: an unknown host is reported as removed, and sent when it is created', async () => {
         const xds = await start({ resources: [host('1', 'rc/shop.example')] });
         const client = xds.connect('delta', options);
         client.subscribe(VIRTUAL_HOST, ['rc/none', 'rc/shop.example']);
@@ -64,7 +64,7 @@ overTransports('rule 72: aliases', (start) => {
         assert.deepEqual(await told(client), ['rc/shop=rc/shop.example']);
       });
 
-      it('rule 72: who named only an alias that a virtual host loses, loses it', async () => {
+      it('rule 72: a client that named only an alias gets a removal when the virtual host loses the alias', async () => {
         const xds = await start({ resources: [host('1', 'rc/a', 'rc/b')] });
         const [both, one] = [xds.connect('delta', options), xds.connect('delta', options)];
         both.subscribe(VIRTUAL_HOST, ['rc/a', 'rc/b']);
@@ -104,7 +104,7 @@ overTransports('rule 72: aliases', (start) => {
     });
   }
 
-  it('rule 72: a provider is asked for the alias as it was asked for', async () => {
+  it("rule 72: a provider is asked for the alias in the client's spelling", async () => {
     const asked: string[] = [];
     const xds = await start({
       provider: {

@@ -44,7 +44,7 @@ describe('rule 98: back-pressure', () => {
   for (const transport of [...TRANSPORTS, 'addTo'] as const) {
     for (const mode of MODES) {
       for (const { what, stall, responses } of STALLS) {
-        it(`a client ${what} costs no more with each change (${transport}, ${mode})`, async () => {
+        it(`a client ${what} causes no growing cost (${transport}, ${mode})`, async () => {
           const sent = { responses: 0, bytes: 0 };
           const xds = await start({
             ...(transport !== 'addTo' && { transport }),

@@ -21,14 +21,14 @@ function left(xds: TestServer): object {
 }
 
 overTransports('connections', (start) => {
-  it('rule 93: the server pings, and drops who does not answer', async () => {
+  it('rule 93: the server sends pings, and closes connections of clients that do not answer', async () => {
     const xds = await start({ listen: { keepaliveMs: 5, keepaliveTimeoutMs: 5_000 } });
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);
     await new Promise((resolve) => session.once('ping', resolve));
     session.destroy();
   });
 
-  it('rule 93: a client may ping often, and without streams', async () => {
+  it('rule 93: a client may send pings often, and without streams', async () => {
     const xds = await start();
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);
     await new Promise((resolve) => session.once('connect', resolve));
@@ -39,7 +39,7 @@ overTransports('connections', (start) => {
   });
 
   for (const mode of MODES) {
-    it(`rule 94: a connection of age is asked to come anew, and nothing has changed for who does (${mode})`, async () => {
+    it(`rule 94: an old connection is closed gracefully, and nothing is sent again after the reconnect (${mode})`, async () => {
       const xds = await start({
         resources: [cluster('a')],
         listen: { maxConnectionAgeMs: 50, maxConnectionAgeGraceMs: 20 },
@@ -54,7 +54,7 @@ overTransports('connections', (start) => {
       await again.expectSilence();
     });
 
-    it(`rule 95: shutting down, the server takes no more streams and ends those it has (${mode})`, async () => {
+    it(`rule 95: during shutdown, the server refuses new streams and ends existing ones (${mode})`, async () => {
       const xds = await start({ resources: [cluster('a')] });
       const clients = [xds.connect(mode), xds.connect(mode), xds.connect(mode)];
       for (const client of clients) {
@@ -66,7 +66,7 @@ overTransports('connections', (start) => {
       assert.deepEqual(left(xds), NOTHING);
     });
 
-    it(`rule 95: a client that holds on is cut off when the time is over (${mode})`, async () => {
+    it(`rule 95: streams that the client keeps open are cut off at the end of the time (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', 'x'.repeat(3_000_000))] });
       const client = xds.connect(mode);
       client.pause();
@@ -89,7 +89,7 @@ overTransports('connections', (start) => {
       assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
     });
 
-    it(`rule 97: clusters that were rejected and are not asked for again show as stale (${mode})`, async () => {
+    it(`rule 97: clusters that were rejected and are not subscribed to again are STALE (${mode})`, async () => {
       const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
       const before = xds.connect(mode);
       before.subscribe(CLUSTER);
@@ -114,7 +114,7 @@ overTransports('connections', (start) => {
       assert.deepEqual(xds.server.stats().unresumed, 0);
     });
 
-    it(`rule 98: a client that does not read gets the newest state once it reads again, and no more (${mode})`, async () => {
+    it(`rule 98: a client that does not read gets only the newest state once it reads again (${mode})`, async () => {
       const names = Array.from({ length: 10 }, (_, index) => `n${String(index)}`);
       const large = (content: string): ReturnType<typeof resource>[] =>
         names.map((name) => resource(EDS, name, content.repeat(300_000)));
@@ -143,7 +143,7 @@ overTransports('connections', (start) => {
     });
   }
 
-  it('rule 99: a connection that breaks leaves nothing behind', async () => {
+  it('rule 99: a broken connection leaves nothing behind', async () => {
     const xds = await start({ resources: [cluster('a')] });
     const client = xds.connect('sotw');
     client.subscribe(CLUSTER);
@@ -153,7 +153,7 @@ overTransports('connections', (start) => {
     assert.deepEqual(left(xds), NOTHING);
   });
 
-  it('rule 100: streams beyond the limit are refused, and may be opened later', async () => {
+  it('rule 100: streams beyond the limit are refused, and accepted later', async () => {
     const xds = await start({ resources: [cluster('a')], limits: { maxStreams: 1 } });
     const one = xds.connect('sotw');
     one.subscribe(CLUSTER);
@@ -168,7 +168,7 @@ overTransports('connections', (start) => {
     await again.accept(CLUSTER);
   });
 
-  it('rule 100: a storm of new streams is let in at a bounded rate', async () => {
+  it('rule 100: many new streams are accepted at a limited rate', async () => {
     const refused: number[] = [];
     const xds = await start({
       resources: [cluster('a')],
@@ -181,7 +181,7 @@ overTransports('connections', (start) => {
     assert.deepEqual(refused, [status.UNAVAILABLE]);
   });
 
-  it('what is no protobuf ends the stream with INVALID_ARGUMENT, and nothing else', async () => {
+  it('an invalid message ends its stream only, with INVALID_ARGUMENT', async () => {
     const xds = await start({ resources: [cluster('a')] });
     for (const mode of MODES) {
       for (const bytes of ['0a', '0aff01', 'ffffffffffffffffffffff', '1a05616263', '07', '120a0a80808080'].map((hex) =>
@@ -209,7 +209,7 @@ overTransports('connections', (start) => {
     }
   });
 
-  it('a mistake of the provider ends the stream that met it, and is logged', async () => {
+  it('an error of the provider ends the affected stream, and is logged', async () => {
     const logged: string[] = [];
     const provider = {
       viewOf: () => 'v',
@@ -225,7 +225,7 @@ overTransports('connections', (start) => {
     assert.deepEqual(left(xds), NOTHING);
   });
 
-  it('a server of @grpc/grpc-js can serve it too', async () => {
+  it('a server of @grpc/grpc-js can serve the methods', async () => {
     const xds = await start({ resources: [cluster('a')] });
     const grpc = new Server();
     xds.server.addTo(grpc);
@@ -244,7 +244,7 @@ overTransports('connections', (start) => {
     grpc.forceShutdown();
   });
 
-  it('what is not gRPC, and what is no method, is answered as gRPC has it', async () => {
+  it('other requests and unknown methods are answered as gRPC specifies', async () => {
     const xds = await start();
     const session = connect(`http://127.0.0.1:${String(xds.port)}`);
     const answer = (headers: Record<string, string>): Promise<Record<string, unknown>> =>

@@ -24,17 +24,17 @@ overAllServices('subscriptions, incremental', (start) => {
     return [...names, ...removed.map((name) => `-${name}`)];
   }
 
-  it('rule 54: a first request without names means everything', async () => {
+  it('rule 54: a first request without names is a wildcard', async () => {
     client.subscribe(CLUSTER);
     assert.deepEqual(await told(CLUSTER), ['a', 'b']);
   });
 
-  it('rule 54: an empty first request of a type that is always named leaks nothing', async () => {
+  it('rule 54: an empty first request of a type without wildcards subscribes to nothing', async () => {
     client.subscribe(EDS);
     await client.expectSilence();
   });
 
-  it('rule 55: subscribing to a name adds to everything', async () => {
+  it('rule 55: subscribing to a name keeps the wildcard', async () => {
     client.subscribe(CLUSTER);
     await told(CLUSTER);
     client.subscribe(CLUSTER, ['a']);
@@ -59,7 +59,7 @@ overAllServices('subscriptions, incremental', (start) => {
   }
 
   for (const typeUrl of [CLUSTER, EDS]) {
-    it(`rule 57: who has left the last name wants nothing (${typeUrl})`, async () => {
+    it(`rule 57: unsubscribing from the last name is no wildcard (${typeUrl})`, async () => {
       client.subscribe(typeUrl, ['a']);
       await told(typeUrl);
       client.unsubscribe(typeUrl, ['a']);
@@ -87,7 +87,7 @@ overAllServices('subscriptions, incremental', (start) => {
       await client.expectSilence();
     });
 
-    it(`rule 59: removed and added in one request is answered (${typeUrl})`, async () => {
+    it(`rule 59: a name that one request removes and adds is answered (${typeUrl})`, async () => {
       client.subscribe(typeUrl, ['a']);
       await told(typeUrl);
       client.send({ typeUrl, resourceNamesSubscribe: ['a'], resourceNamesUnsubscribe: ['a'] });
@@ -100,7 +100,7 @@ overAllServices('subscriptions, incremental', (start) => {
       await client.expectSilence();
     });
 
-    it(`rule 61: ... and sent when it comes into being (${typeUrl})`, async () => {
+    it(`rule 61: a missing name is sent when it is created (${typeUrl})`, async () => {
       client.subscribe(typeUrl, ['later']);
       await told(typeUrl);
       xds.put(resource(typeUrl, 'later'));
@@ -127,7 +127,7 @@ overAllServices('subscriptions, incremental', (start) => {
       await client.expectSilence();
     });
 
-    it(`rule 65: unsubscribing from what was not subscribed is ignored (${typeUrl})`, async () => {
+    it(`rule 65: unsubscribing from an unknown name is ignored (${typeUrl})`, async () => {
       client.subscribe(typeUrl, ['*']);
       await told(typeUrl);
       client.unsubscribe(typeUrl, ['a', 'phantom']);
@@ -137,7 +137,7 @@ overAllServices('subscriptions, incremental', (start) => {
     });
   }
 
-  it('rule 64: a name left, but still covered by *, is answered', async () => {
+  it('rule 64: unsubscribing from a name that * still covers is answered', async () => {
     client.subscribe(CLUSTER);
     await told(CLUSTER);
     client.subscribe(CLUSTER, ['a', 'later']);
@@ -149,7 +149,7 @@ overAllServices('subscriptions, incremental', (start) => {
     await client.expectSilence();
   });
 
-  it('the empty name is no wildcard', async () => {
+  it('the empty name is not a wildcard', async () => {
     client.subscribe(CLUSTER, ['']);
     assert.deepEqual(await told(CLUSTER), ['-']);
     await client.expectSilence();

@@ -29,7 +29,7 @@ overAllServices('updates, incremental', (start) => {
   }
 
   for (const names of [['*'], ['a', 'b']]) {
-    it(`rule 66: only what changed is sent (${names.join()})`, async () => {
+    it(`rule 66: only changed resources are sent (${names.join()})`, async () => {
       client.subscribe(CLUSTER, names);
       assert.deepEqual(await told(CLUSTER), ['a', 'b']);
       xds.put(cluster('a', '2'));
@@ -62,7 +62,7 @@ overAllServices('updates, incremental', (start) => {
     await client.expectSilence();
   });
 
-  it('rule 68: what the client has in the current version is not sent again', async () => {
+  it('rule 68: a resource that the client has in the current version is not sent again', async () => {
     const initialResourceVersions = await versions(CLUSTER);
     client.subscribe(CLUSTER, [], { initialResourceVersions });
     await client.expectSilence();
@@ -70,14 +70,14 @@ overAllServices('updates, incremental', (start) => {
     assert.deepEqual(await told(CLUSTER), ['a']);
   });
 
-  it('rule 68: neither is what it names itself, but for what it does not bring along', async () => {
+  it('rule 68: for named resources too, but names without an initial version are answered', async () => {
     const { a = '' } = await versions(EDS);
     client.subscribe(EDS, ['a', 'b'], { initialResourceVersions: { a } });
     assert.deepEqual(await told(EDS), ['b']);
     await client.expectSilence();
   });
 
-  it('rule 69: what it has in another version is sent, and what is gone is removed', async () => {
+  it('rule 69: a resource that the client has in another version is sent, and a deleted one is removed', async () => {
     const initialResourceVersions = { ...(await versions(CLUSTER)), gone: '1' };
     xds.put(cluster('a', '2'), cluster('c'));
     client.subscribe(CLUSTER, [], { initialResourceVersions });
@@ -85,13 +85,13 @@ overAllServices('updates, incremental', (start) => {
     await client.expectSilence();
   });
 
-  it('rule 69: names with initial versions: other versions are sent, deleted names are removed', async () => {
+  it('rule 69: for named resources too: other versions are sent, deleted names are removed', async () => {
     client.subscribe(EDS, ['a', 'gone'], { initialResourceVersions: { a: 'old', gone: '1', unwanted: '1' } });
     assert.deepEqual(await told(EDS), ['a', '-gone']);
     await client.expectSilence();
   });
 
-  it('rule 70: versions in a later request do not count', async () => {
+  it('rule 70: initial versions in a later request are ignored', async () => {
     client.subscribe(CLUSTER);
     const first = await client.next(CLUSTER);
     xds.put(cluster('a', '2'));
@@ -100,7 +100,7 @@ overAllServices('updates, incremental', (start) => {
     await client.expectSilence();
   });
 
-  it('rule 70: nor do they with a change of the subscription', async () => {
+  it('rule 70: also together with a change of the subscription', async () => {
     client.subscribe(CLUSTER);
     const { nonce } = await client.next(CLUSTER);
     xds.put(cluster('a', '2'));
@@ -110,7 +110,7 @@ overAllServices('updates, incremental', (start) => {
     await client.expectSilence();
   });
 
-  it('rule 71: everything of nothing is one empty response', async () => {
+  it('rule 71: a wildcard without resources gets one empty response', async () => {
     xds.remove(CLUSTER, 'a', 'b');
     client.subscribe(CLUSTER);
     assert.deepEqual(await told(CLUSTER), []);

@@ -9,7 +9,7 @@ const TYPES = [
   ['74', SECRET, '/envoy.service.secret.v3.SecretDiscoveryService/', 'Secrets'],
 ] as const;
 
-overTransports('what outlives its deletion', (start) => {
+overTransports('resources that outlive their deletion', (start) => {
   for (const [rule, typeUrl, service, suffix] of TYPES) {
     for (const mode of MODES) {
       for (const aggregated of [true, false]) {
@@ -27,7 +27,7 @@ overTransports('what outlives its deletion', (start) => {
           assert.equal(client.pending, 0);
         }
 
-        it(`rule ${rule}: a deletion is not sent to a client that names the resource, and a new version is (${title})`, async () => {
+        it(`rule ${rule}: a deletion is not sent to a client that names the resource, but a new version is (${title})`, async () => {
           const xds = await start({ resources: ['s', 't', 'sentinel'].map((name) => resource(typeUrl, name)) });
           const client = xds.connect(mode, options);
           client.subscribe(typeUrl, ['s', 't']);
@@ -44,7 +44,7 @@ overTransports('what outlives its deletion', (start) => {
           assert.deepEqual((await client.accept(typeUrl)).names, ['t']);
         });
 
-        it(`rule ${rule}: leaving one is not answered (${title})`, async () => {
+        it(`rule ${rule}: unsubscribing is not answered (${title})`, async () => {
           const xds = await start({ resources: ['s', 'sentinel'].map((name) => resource(typeUrl, name)) });
           const client = xds.connect(mode, options);
           client.subscribe(typeUrl, ['s']);
@@ -71,7 +71,7 @@ overTransports('what outlives its deletion', (start) => {
       }
     }
 
-    it(`rule ${rule}: one that is missing from the start is answered, and sent later`, async () => {
+    it(`rule ${rule}: a name without a resource is answered from the start, and sent later`, async () => {
       const xds = await start();
       const client = xds.connect('delta');
       client.subscribe(typeUrl, ['s']);
@@ -85,7 +85,7 @@ overTransports('what outlives its deletion', (start) => {
       assert.deepEqual((await client.accept(typeUrl)).removed, ['s']);
     });
 
-    it(`rule ${rule}: a client that reconnects with it keeps it, and is told that other names do not exist`, async () => {
+    it(`rule ${rule}: a client that reconnects with the resource keeps it, and gets removals of other names`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 't')] });
       const client = xds.connect('delta');
       client.subscribe(typeUrl, ['s', 't', 'u'], { initialResourceVersions: { s: '1', t: '0' } });
@@ -94,7 +94,7 @@ overTransports('what outlives its deletion', (start) => {
       await client.expectSilence();
     });
 
-    it(`rule ${rule}: a client that sees it by * alone gets the deletion`, async () => {
+    it(`rule ${rule}: a client that subscribes by * alone gets the deletion`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 's'), resource(typeUrl, 't')] });
       const client = xds.connect('delta');
       client.subscribe(typeUrl, ['*', 's']);
@@ -105,7 +105,7 @@ overTransports('what outlives its deletion', (start) => {
       assert.deepEqual((await client.accept(typeUrl)).removed, ['s']);
     });
 
-    it(`rule ${rule}: another view without it does not remove it from clients that name it`, async () => {
+    it(`rule ${rule}: a view without the resource does not remove it from clients that name it`, async () => {
       const view = { name: 'one' };
       const xds = await start({ store: { viewOf: () => view.name } });
       xds.store.put(resource(typeUrl, 's'), 'one');
@@ -121,7 +121,7 @@ overTransports('what outlives its deletion', (start) => {
     });
 
     for (const mode of MODES) {
-      it(`rule ${rule}: a deletion holds up no other type (${mode})`, async () => {
+      it(`rule ${rule}: a deletion delays no other type (${mode})`, async () => {
         const xds = await start({
           resources: [
             resource(typeUrl, 's'),

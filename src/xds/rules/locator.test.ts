@@ -10,7 +10,7 @@ overAllServices('resource locators', (start) => {
 
   for (const mode of MODES) {
     for (const typeUrl of [CLUSTER, LISTENER, EDS]) {
-      it(`rule 88: locators name resources, and mean no wildcard (${mode}, ${typeUrl})`, async () => {
+      it(`rule 88: locators name resources, and are not a wildcard (${mode}, ${typeUrl})`, async () => {
         const xds = await start({ resources: ['a', 'b', 'c'].map((name) => resource(typeUrl, name)) });
         const client = xds.connect(mode);
         const locators = [locator('a')];
@@ -22,7 +22,7 @@ overAllServices('resource locators', (start) => {
     }
   }
 
-  it('rule 88: state of the world: locators stand beside names, and an ACK with the same is an ACK', async () => {
+  it('rule 88: state of the world: locators can be combined with names, and an ACK with the same locators is an ACK', async () => {
     const xds = await start({ resources: ['a', 'b', 'c'].map((name) => resource(EDS, name)) });
     const client = xds.connect('sotw');
     const wanted = { typeUrl: EDS, resourceNames: ['b'], resourceLocators: [locator('a')] };
@@ -38,7 +38,7 @@ overAllServices('resource locators', (start) => {
     assert.deepEqual((await client.accept(EDS)).names, ['c']);
   });
 
-  it('rule 88: incremental: what a locator names is subscribed, missing, and left like any other name', async () => {
+  it('rule 88: incremental: the name in a locator is subscribed, reported as missing, and unsubscribed like other names', async () => {
     const xds = await start({ resources: [resource(EDS, 'a')] });
     const client = xds.connect('delta');
     client.send({ typeUrl: EDS, resourceLocatorsSubscribe: [locator('a'), locator('none')] });

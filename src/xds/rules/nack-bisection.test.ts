@@ -34,11 +34,11 @@ async function answerAll(client: XdsTestClient, accepted: Set<string>, answered:
   }
 }
 
-overAllServices('what is rejected together with something wrong', (start) => {
+overAllServices('valid resources in a rejected response', (start) => {
   for (const mode of MODES) {
     // State of the world, clusters and listeners are only ever sent all together.
     for (const typeUrl of mode === 'sotw' ? [CLUSTER_LOAD_ASSIGNMENT] : [CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER]) {
-      it(`rule 20: reaches the client in the end, and what is wrong is not repeated for ever (${mode}, ${typeUrl.replace(/.*\./, '')})`, async () => {
+      it(`rule 20: reach the client in the end, and invalid ones are not repeated for ever (${mode}, ${typeUrl.replace(/.*\./, '')})`, async () => {
         const xds = await start({ resources: NAMES.map((name) => resource(typeUrl, name)) });
         const client = xds.connect(mode);
         const [accepted, answered] = [new Set<string>(), [] as ClientResponse[]];

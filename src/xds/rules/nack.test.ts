@@ -13,7 +13,7 @@ const FULL_TRIALS = ['a b bad c d worse', 'a b bad', 'a b', 'a b bad', 'a b c d 
 overAllServices('NACKs', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
-      it('rule 13: an error_detail makes a NACK, whatever the version', async () => {
+      it('rule 13: a request with error_detail is a NACK, with any version', async () => {
         const xds = await start({ resources: [cluster('a')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -23,7 +23,7 @@ overAllServices('NACKs', (start) => {
         assert.equal(xds.server.clients()[0]?.types[0]?.state, 'ERROR');
       });
 
-      it('rule 13: an empty error_detail is a NACK; an old version without one is none', async () => {
+      it('rule 13: a request with an empty error_detail is a NACK; one with an old version and without error_detail is not', async () => {
         const xds = await start({ resources: [cluster('a')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -48,7 +48,7 @@ overAllServices('NACKs', (start) => {
           }
         });
 
-        it(`rule 20: what is rejected without a name is sent again at once, in halves, until what is bad is alone (${typeUrl})`, async () => {
+        it(`rule 20: resources that were rejected without a name are sent again at once in halves, until the invalid one is alone (${typeUrl})`, async () => {
           const names = ['a', 'b', 'bad', 'c', 'd', 'worse'];
           const xds = await start({ resources: names.map((name) => resource(typeUrl, name)) });
           const client = xds.connect(mode);
@@ -87,7 +87,7 @@ overAllServices('NACKs', (start) => {
         assert.equal(xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === CLUSTER)?.state, 'SYNCED');
       });
 
-      it('rule 17: a newer version that is there already when the NACK arrives is sent then', async () => {
+      it('rule 17: a newer version that exists when the NACK arrives is sent then', async () => {
         const xds = await start({ resources: [cluster('a')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -116,7 +116,7 @@ overAllServices('NACKs', (start) => {
         await client.expectSilence();
       });
 
-      it('rule 19: a NACK of one type leaves the others alone', async () => {
+      it('rule 19: a NACK of one type does not affect others', async () => {
         const xds = await start({ resources: [resource(EDS, 'a'), resource(LISTENER, 'l')] });
         const client = xds.connect(mode);
         client.subscribe(EDS, ['a']);
@@ -136,7 +136,7 @@ overAllServices('NACKs', (start) => {
         );
       });
 
-      it('rule 20: the last accepted version and the NACK are both kept', async () => {
+      it('rule 20: the last accepted version and the NACK are both reported', async () => {
         const nacks: unknown[] = [];
         const xds = await start({
           resources: [cluster('a')],
@@ -162,7 +162,7 @@ overAllServices('NACKs', (start) => {
         assert.deepEqual(nacks, [['test', CLUSTER, bad.version, 'cluster a: no such policy', ['a']]]);
       });
 
-      it('rule 20: what was rejected together with what is named is sent again at once, once and apart', async () => {
+      it('rule 20: resources that were rejected with a named one are sent again at once, without the named one', async () => {
         const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
         const client = xds.connect(mode);
         client.subscribe(EDS, ['a', 'b']);
@@ -179,7 +179,7 @@ overAllServices('NACKs', (start) => {
         await client.expectSilence();
       });
 
-      it('rule 20: who took nothing under a name that it gave learns that there is nothing any more', async () => {
+      it('rule 20: a client that accepted no version of a name that it gave gets a removal', async () => {
         const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b')] });
         const client = xds.connect(mode);
         client.subscribe(EDS, ['a', 'b']);

@@ -8,7 +8,7 @@ const EDS = CLUSTER_LOAD_ASSIGNMENT;
 overAllServices('nonces', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
-      it('rule 11: every response has a nonce of its own', async () => {
+      it('rule 11: every response has its own nonce', async () => {
         const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);

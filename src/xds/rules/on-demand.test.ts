@@ -17,7 +17,7 @@ overTransports('rule 75: clusters on demand', (start) => {
   for (const options of [{}, { path: CDS }]) {
     const title = 'path' in options ? 'separate' : 'aggregated';
 
-    it(`rule 75: a restarted server answers for clusters that are gone with removals (${title})`, async () => {
+    it(`rule 75: a restarted server answers with removals for deleted clusters (${title})`, async () => {
       const before = await start({ resources: [cluster('kept'), cluster('gone')] });
       const first = before.connect('delta', options);
       first.subscribe(CLUSTER, ['kept', 'gone']);
@@ -66,7 +66,7 @@ overTransports('rule 75: clusters on demand', (start) => {
     });
 
     for (const all of [[], ['*']]) {
-      it(`rule 75: beside ${JSON.stringify(all)} they are answered as well (${title})`, async () => {
+      it(`rule 75: names next to ${JSON.stringify(all)} are answered too (${title})`, async () => {
         const xds = await start({ resources: [cluster('a'), cluster('b')] });
         const client = xds.connect('delta', options);
         client.subscribe(CLUSTER, all);
@@ -93,7 +93,7 @@ overTransports('rule 75: clusters on demand', (start) => {
     });
   }
 
-  it('rule 75: a route may wait for its cluster: the cluster and its endpoints come while routes stand', async () => {
+  it('rule 75: a route may wait for its cluster: the cluster and its endpoints are sent while the routes do not change', async () => {
     const world: EncodedResource[] = [
       resource(LISTENER, 'l'),
       resource(ROUTE_CONFIGURATION, 'r', '1', { clusters: ['demanded'] }),

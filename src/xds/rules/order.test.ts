@@ -51,7 +51,7 @@ overTransports('order of types', (start) => {
         ['76', ALL],
         ['78', [...ALL].reverse()],
       ] as const) {
-        it(`rule ${rule}: a change goes out as clusters, endpoints, listeners, routes (subscribed as ${order.map((type) => type.slice(-8)).join()})`, async () => {
+        it(`rule ${rule}: a change is sent in the order clusters, endpoints, listeners, routes (subscribed as ${order.map((type) => type.slice(-8)).join()})`, async () => {
           const xds = await start({ resources: world('1') });
           const client = await settled(xds, mode, order);
           xds.put(...world('2'));
@@ -66,7 +66,7 @@ overTransports('order of types', (start) => {
         });
       }
 
-      it('rule 78: the first answers come in order, too, when all is asked for at once and the wrong way round', async () => {
+      it('rule 78: the first responses have this order too if all types are requested at once in another order', async () => {
         const xds = await start({ resources: world('1') });
         const method = mode === 'sotw' ? 'StreamAggregatedResources' : 'DeltaAggregatedResources';
         const written: ClientResponse[] = [];
@@ -108,7 +108,7 @@ overTransports('order of types', (start) => {
         client.ack(await client.next(ROUTE_CONFIGURATION));
       });
 
-      it('rule 76: a route that changes alone goes out at once, and so do endpoints', async () => {
+      it('rule 76: a change of routes alone, or of endpoints alone, is sent at once', async () => {
         const xds = await start({ resources: world('1') });
         const client = await settled(xds, mode);
         xds.put(resource(EDS, 'a', '2'));
@@ -145,7 +145,7 @@ overTransports('order of types', (start) => {
         await client.accept(LISTENER);
       });
 
-      it('rule 76: routes wait for listeners that are held back, though nothing else holds the routes back', async () => {
+      it('rule 76: routes wait for listeners that are delayed, although nothing else delays the routes', async () => {
         const xds = await start({ resources: world('1') });
         const client = await settled(xds, mode);
         xds.put(resource(LISTENER, 'l', '2', { clusters: ['new'] }), resource(ROUTE_CONFIGURATION, 'r', '2'));
@@ -160,7 +160,7 @@ overTransports('order of types', (start) => {
         assert.deepEqual(order, [CLUSTER, LISTENER, ROUTE_CONFIGURATION]);
       });
 
-      it('rule 76: routes wait for a listener that changed while another change of it is on its way', async () => {
+      it('rule 76: routes wait for a changed listener while an earlier change of it is in flight', async () => {
         const xds = await start({ resources: world('1') });
         const client = await settled(xds, mode);
         xds.put(resource(LISTENER, 'l', '2'));
@@ -187,7 +187,7 @@ overTransports('order of types', (start) => {
         );
       });
 
-      it('rule 81: what refers to a cluster that the client is not offered waits for it', async () => {
+      it('rule 81: a resource that refers to a cluster that the client is not offered waits for the cluster', async () => {
         const xds = await start({ resources: world('1') });
         const client = await settled(xds, mode);
         xds.put(
@@ -205,7 +205,7 @@ overTransports('order of types', (start) => {
         );
       });
 
-      it('rule 82: a rejected new cluster holds back the routes that depend on it, and no others', async () => {
+      it('rule 82: a rejected new cluster delays the routes that refer to it, and no others', async () => {
         const xds = await start({ resources: [...world('1'), resource(ROUTE_CONFIGURATION, 's', '1')] });
         const client = await settled(xds, mode);
         client.subscribe(ROUTE_CONFIGURATION, ['r', 's']);
@@ -223,7 +223,7 @@ overTransports('order of types', (start) => {
         assert.deepEqual((await client.accept(ROUTE_CONFIGURATION)).names, ['r']);
       });
 
-      it('rule 82: a rejected new cluster holds back the listeners that depend on it', async () => {
+      it('rule 82: a rejected new cluster delays the listeners that refer to it', async () => {
         const xds = await start({ resources: world('1') });
         const client = await settled(xds, mode);
         xds.put(resource(CLUSTER, 'new'), resource(LISTENER, 'l', '2', { clusters: ['new'] }));
@@ -234,7 +234,7 @@ overTransports('order of types', (start) => {
         await client.accept(LISTENER);
       });
 
-      it('rule 82: a rejected change of a cluster that the client has holds nothing back', async () => {
+      it('rule 82: a rejected change of a cluster that the client has delays nothing', async () => {
         const xds = await start({ resources: world('1', ['a']) });
         const client = await settled(xds, mode);
         xds.put(resource(CLUSTER, 'a', '2'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['a'] }));
@@ -242,7 +242,7 @@ overTransports('order of types', (start) => {
         await client.accept(ROUTE_CONFIGURATION);
       });
 
-      it('rule 83: a client that does not answer is waited for no longer than the deadline', async () => {
+      it('rule 83: other types wait for a client without answers no longer than the deadline', async () => {
         const xds = await start({ resources: world('1'), limits: SOON });
         const client = await settled(xds, mode);
         xds.put(...world('2'));
@@ -253,7 +253,7 @@ overTransports('order of types', (start) => {
         assert.equal(xds.server.stats().waiting, 0);
       });
 
-      it('rule 83: a client that does not answer delays no other and stores up nothing', async () => {
+      it('rule 83: a client without answers does not delay other clients, and causes no growing memory', async () => {
         const xds = await start({ resources: world('1') });
         const [stuck, other] = [await settled(xds, mode), await settled(xds, mode)];
         for (let round = 2; round < 10; round += 1) {
@@ -271,7 +271,7 @@ overTransports('order of types', (start) => {
   }
 
   for (const mode of MODES) {
-    it(`the separate services have no order: each type is sent at once, whatever stalls or is rejected (${mode})`, async () => {
+    it(`the separate services have no order: each type is sent at once, even if others stall or are rejected (${mode})`, async () => {
       const xds = await start({ clients: 'separate', resources: world('1') });
       const client = await settled(xds, mode);
       xds.server.transaction(() => {

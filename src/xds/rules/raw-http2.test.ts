@@ -57,7 +57,7 @@ overTransports('raw HTTP/2', (start) => {
     });
   }
 
-  it('a connection without streams ends after a time', async () => {
+  it('a connection without streams is closed after a time', async () => {
     const xds = await start({ resources: [cluster('a')], listen: { maxConnectionIdleMs: 20 } });
     const socket = connectTcp(xds.port, '127.0.0.1');
     opened.push(socket);
@@ -79,7 +79,7 @@ overTransports('raw HTTP/2', (start) => {
     await expectWell(xds);
   });
 
-  it('a request that is cut off in the middle ends with INTERNAL', async () => {
+  it('an incomplete request ends with INTERNAL', async () => {
     const xds = await start({ resources: [cluster('a')] });
     for (const length of [1, 4, 5, frame(REQUEST).length - 1]) {
       const stream = openStream(session(xds), 'delta');
@@ -89,7 +89,7 @@ overTransports('raw HTTP/2', (start) => {
     await expectWell(xds);
   });
 
-  it('requests that never arrive completely have a bound together, and room again when they are gone', async () => {
+  it('incomplete requests have a common limit, and return their memory at the end', async () => {
     const xds = await start({ resources: [cluster('a')], listen: { maxIncompleteBytes: 100_000 } });
     const connection = session(xds);
     const whole = frame(Buffer.alloc(90_000));
@@ -117,7 +117,7 @@ overTransports('raw HTTP/2', (start) => {
     await expectWell(xds);
   });
 
-  it('headers that look like what a transport keeps for itself change nothing', async () => {
+  it("headers with the name of a transport's internal header have no effect", async () => {
     const xds = await start({ resources: [cluster('a')], listen: { unreadMs: 60_000 } });
     const connection = session(xds);
     const streams = ['1', '2', 'x'].map((number) => openStream(connection, 'delta', { 'lifeboat-stream': number }));
@@ -130,7 +130,7 @@ overTransports('raw HTTP/2', (start) => {
     await expectWell(xds);
   });
 
-  it('a compressed request is refused with UNIMPLEMENTED, and not unpacked', async () => {
+  it('a compressed request is refused with UNIMPLEMENTED, and not decompressed', async () => {
     const xds = await start({ resources: [cluster('a')] });
     const stream = openStream(session(xds), 'delta', { 'grpc-encoding': 'gzip' });
     const compressed = frame(gzipSync(REQUEST));

@@ -84,7 +84,7 @@ overTransports('rule 77: removal', (start) => {
         assert.deepEqual(mode === 'sotw' ? last.names : last.removed, mode === 'sotw' ? ['y'] : ['x']);
       });
 
-      it('a client that does not answer is waited for no longer than the deadline', async () => {
+      it('the removal waits for a client without answers no longer than the deadline', async () => {
         const xds = await start({ resources: world(), limits: { orderDeadlineMs: 20 } });
         const client = await ready(xds, mode);
         shift(xds);
@@ -95,7 +95,7 @@ overTransports('rule 77: removal', (start) => {
         assert.deepEqual(mode === 'sotw' ? last.names : last.removed, mode === 'sotw' ? ['y'] : ['x']);
       });
 
-      it('a cluster that is added again meanwhile is not removed', async () => {
+      it('a cluster that is added again in the meantime is not removed', async () => {
         const xds = await start({ resources: world() });
         const client = await ready(xds, mode);
         shift(xds);
@@ -137,7 +137,7 @@ overTransports('rule 77: removal', (start) => {
         await client.expectSilence();
       });
 
-      it('without routes to wait for, a cluster is removed at once', async () => {
+      it('a cluster without routes to wait for is removed at once', async () => {
         const xds = await start({ resources: world() });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -147,7 +147,7 @@ overTransports('rule 77: removal', (start) => {
         assert.deepEqual([last.names, last.removed], mode === 'sotw' ? [[], []] : [[], ['x']]);
       });
 
-      it('what changes meanwhile is sent, and the version says what the client has', async () => {
+      it('changes in the meantime are sent, and the version describes what the client has', async () => {
         const xds = await start({ resources: world() });
         const client = await ready(xds, mode);
         shift(xds);

@@ -20,7 +20,7 @@ overTransports('silent peers', (start) => {
   const opened: (Socket | ClientHttp2Session)[] = [];
   afterEach(() => opened.splice(0).forEach((item) => item.destroy()));
 
-  it('rule 93: a peer that does not answer a ping is cut off, and one that does is not', async () => {
+  it('rule 93: only a peer that does not answer a ping is cut off', async () => {
     const xds = await start({ listen: { keepaliveMs: 20, keepaliveTimeoutMs: 40 } });
     const alive = connect(`http://127.0.0.1:${String(xds.port)}`);
     opened.push(alive);
@@ -40,7 +40,7 @@ overTransports('silent peers', (start) => {
   });
 
   for (const mode of MODES) {
-    it(`rule 98: a call that the server ends does not outlive the time for reading it (${mode})`, async () => {
+    it(`rule 98: a call that the server ends lasts no longer than the time for reading it (${mode})`, async () => {
       const xds = await start({
         resources: [resource(CLUSTER_LOAD_ASSIGNMENT, 'a', LARGE)],
         limits: { maxResponseBytes: 1 << 24 },
@@ -59,7 +59,7 @@ overTransports('silent peers', (start) => {
   }
 
   for (const mode of MODES) {
-    it(`a call on which nothing is asked ends after a time, and one that asked stays (${mode})`, async () => {
+    it(`a call without a request ends after a time, and one with a request stays (${mode})`, async () => {
       const refused: unknown[] = [];
       const xds = await start({
         limits: { firstRequestMs: 50 },
@@ -81,7 +81,7 @@ overTransports('silent peers', (start) => {
       await asking.accept(CLUSTER_LOAD_ASSIGNMENT);
     });
 
-    it(`a request that is cut off in its middle is an error, and not the end of the call in good order (${mode})`, async () => {
+    it(`a request that is cut off is an error, not a normal end of the call (${mode})`, async () => {
       const xds = await start();
       const request = frame(
         encodeRequest(mode, { typeUrl: CLUSTER_LOAD_ASSIGNMENT, node: { id: 'n' }, ...names(mode) }),
@@ -101,7 +101,7 @@ overTransports('silent peers', (start) => {
     });
   }
 
-  it('calls of other services on which nothing is asked end as well', async () => {
+  it('calls of other services without a request end too', async () => {
     const xds = await start({ limits: { firstRequestMs: 50 } });
     for (const path of [
       '/grpc.health.v1.Health/Watch',

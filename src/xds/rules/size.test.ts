@@ -57,7 +57,7 @@ overAllServices('sizes', (start) => {
     });
   }
 
-  it('rule 92: of a split response one part is in flight; a rejected part does not keep the others', async () => {
+  it('rule 92: one part of a split response is in flight, and a rejected part does not delay the others', async () => {
     const names = ['a', 'b', 'c'];
     const xds = await start({
       resources: names.map((name) => resource(EDS, name, '1'.repeat(100))),
@@ -75,7 +75,7 @@ overAllServices('sizes', (start) => {
     await client.expectSilence();
   });
 
-  it('rule 92: the full state of clusters cannot be split, and comes whole', async () => {
+  it('rule 92: the full state of clusters cannot be split, and is sent as a whole', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `n${String(index).padStart(2, '0')}`);
     const xds = await start({ resources: names.map((name) => resource(CLUSTER, name, '1'.repeat(100_000))) });
     const client = xds.connect('sotw');

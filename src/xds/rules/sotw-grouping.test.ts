@@ -5,10 +5,10 @@ import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from 
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
 
-overAllServices('grouping', (start) => {
+overAllServices('responses', (start) => {
   for (const mode of MODES) {
     for (const typeUrl of [CLUSTER, EDS]) {
-      it(`rule 46: what was not asked for is not sent (${mode}, ${typeUrl})`, async () => {
+      it(`rule 46: contain only requested resources (${mode}, ${typeUrl})`, async () => {
         const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
         const client = xds.connect(mode);
         client.subscribe(typeUrl, ['a']);
@@ -20,7 +20,7 @@ overAllServices('grouping', (start) => {
         assert.deepEqual((await client.accept(typeUrl)).names, ['a']);
       });
 
-      it(`rule 52: no name comes twice in a response (${mode}, ${typeUrl})`, async () => {
+      it(`rule 52: contain no name twice (${mode}, ${typeUrl})`, async () => {
         const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
         const client = xds.connect(mode);
         client.subscribe(typeUrl, ['*', 'a']);
@@ -41,7 +41,7 @@ overAllServices('grouping', (start) => {
   }
 
   for (const typeUrl of [CLUSTER, LISTENER]) {
-    it(`rule 47: a response is the full state (${typeUrl})`, async () => {
+    it(`rule 47: contain the full state (${typeUrl})`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
       const client = xds.connect('sotw');
       client.subscribe(typeUrl);
@@ -50,7 +50,7 @@ overAllServices('grouping', (start) => {
       assert.deepEqual((await client.accept(typeUrl)).names, ['a', 'b']);
     });
 
-    it(`rule 49: what is removed is missing in the next response, down to an empty one (${typeUrl})`, async () => {
+    it(`rule 49: lack a removed resource, down to an empty response (${typeUrl})`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
       for (const names of [[], ['a', 'b']]) {
         xds.put(resource(typeUrl, 'a'), resource(typeUrl, 'b'));
@@ -65,7 +65,7 @@ overAllServices('grouping', (start) => {
       }
     });
 
-    it(`rule 51: everything of nothing is one empty response (${typeUrl})`, async () => {
+    it(`rule 51: are one empty response for a wildcard without resources (${typeUrl})`, async () => {
       const xds = await start();
       const client = xds.connect('sotw');
       client.subscribe(typeUrl);
@@ -77,7 +77,7 @@ overAllServices('grouping', (start) => {
   }
 
   for (const typeUrl of [EDS, ROUTE_CONFIGURATION]) {
-    it(`rule 48: only what changed is sent (${typeUrl})`, async () => {
+    it(`rule 48: contain only changed resources (${typeUrl})`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
       const client = xds.connect('sotw');
       client.subscribe(typeUrl, ['a', 'b']);
@@ -88,7 +88,7 @@ overAllServices('grouping', (start) => {
       assert.deepEqual((await client.accept(typeUrl)).names, ['a', 'b']);
     });
 
-    it(`rule 50: a removal is not sent, and never as an empty response (${typeUrl})`, async () => {
+    it(`rule 50: are not sent for a removal, not even empty (${typeUrl})`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
       const client = xds.connect('sotw');
       client.subscribe(typeUrl, ['a', 'b']);
@@ -103,7 +103,7 @@ overAllServices('grouping', (start) => {
     });
   }
 
-  it('what changes and changes back is not sent', async () => {
+  it('are not sent for a change that is undone', async () => {
     const xds = await start({ resources: [cluster('a')] });
     const client = xds.connect('sotw');
     client.subscribe(CLUSTER);

@@ -33,18 +33,18 @@ overAllServices('subscriptions, state of the world', (start) => {
     [CLUSTER, ['a', 'b', 'c']],
     [LISTENER, ['l']],
   ] as const) {
-    it(`rule 35: an empty first list means everything (${typeUrl})`, async () => {
+    it(`rule 35: an empty first list is a wildcard (${typeUrl})`, async () => {
       assert.deepEqual(await namesAfter(typeUrl, []), all);
     });
   }
 
   for (const typeUrl of [CLUSTER, EDS]) {
-    it(`rule 36: * means everything (${typeUrl})`, async () => {
+    it(`rule 36: * is a wildcard (${typeUrl})`, async () => {
       assert.deepEqual(await namesAfter(typeUrl, ['*']), ['a', 'b', 'c']);
     });
   }
 
-  it('rule 37: * and a, then a, keeps a alone', async () => {
+  it('rule 37: a after * and a keeps a only', async () => {
     assert.deepEqual(await namesAfter(CLUSTER, ['*', 'a']), ['a', 'b', 'c']);
     client.subscribe(CLUSTER, ['a']);
     await client.expectSilence();
@@ -54,7 +54,7 @@ overAllServices('subscriptions, state of the world', (start) => {
     assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
   });
 
-  it('rule 37: everything, then * and a, then a', async () => {
+  it('rule 37: a after everything, then * and a, keeps a only', async () => {
     assert.deepEqual(await namesAfter(CLUSTER, []), ['a', 'b', 'c']);
     assert.deepEqual(await namesAfter(CLUSTER, ['*', 'a']), ['a', 'b', 'c']);
     client.subscribe(CLUSTER, ['a']);
@@ -63,7 +63,7 @@ overAllServices('subscriptions, state of the world', (start) => {
   });
 
   for (const typeUrl of [CLUSTER, EDS]) {
-    it(`rule 38: a, then nothing, unsubscribes and is no wildcard (${typeUrl})`, async () => {
+    it(`rule 38: an empty list after a unsubscribes, and is not a wildcard (${typeUrl})`, async () => {
       await namesAfter(typeUrl, ['a']);
       client.subscribe(typeUrl, []);
       await client.expectSilence();
@@ -74,7 +74,7 @@ overAllServices('subscriptions, state of the world', (start) => {
   }
 
   for (const typeUrl of [EDS, ROUTE_CONFIGURATION, SECRET]) {
-    it(`rule 39: an empty first list of a type that is always named leaks nothing (${typeUrl})`, async () => {
+    it(`rule 39: an empty first list of a type without wildcards subscribes to nothing (${typeUrl})`, async () => {
       client.subscribe(typeUrl, []);
       await client.expectSilence();
       xds.put(resource(typeUrl, 'new'));
@@ -83,20 +83,20 @@ overAllServices('subscriptions, state of the world', (start) => {
     });
   }
 
-  it('rule 40: a new name is answered though nothing changed', async () => {
+  it('rule 40: a new name is answered, although no resource changed', async () => {
     assert.deepEqual(await namesAfter(EDS, ['a']), ['a']);
     assert.deepEqual(await namesAfter(EDS, ['a', 'b']), ['b']);
     await client.expectSilence();
   });
 
-  it('rule 40: of clusters, the whole state is sent then', async () => {
+  it('rule 40: for clusters, the answer is the full state', async () => {
     assert.deepEqual(await namesAfter(CLUSTER, ['a']), ['a']);
     assert.deepEqual(await namesAfter(CLUSTER, ['a', 'b']), ['a', 'b']);
     await client.expectSilence();
   });
 
   for (const typeUrl of [CLUSTER, EDS]) {
-    it(`rule 41: what is unsubscribed and subscribed again is sent again (${typeUrl})`, async () => {
+    it(`rule 41: a resource that is unsubscribed and subscribed again is sent again (${typeUrl})`, async () => {
       await namesAfter(typeUrl, ['a', 'b']);
       client.subscribe(typeUrl, ['b']);
       await client.expectSilence();
@@ -112,7 +112,7 @@ overAllServices('subscriptions, state of the world', (start) => {
   });
 
   for (const typeUrl of [CLUSTER, EDS]) {
-    it(`rule 42: a name that does not exist is remembered (${typeUrl})`, async () => {
+    it(`rule 42: a name without a resource is remembered (${typeUrl})`, async () => {
       client.subscribe(typeUrl, ['later']);
       await client.expectSilence();
       xds.put(resource(typeUrl, 'later'));
@@ -121,7 +121,7 @@ overAllServices('subscriptions, state of the world', (start) => {
     });
   }
 
-  it('rule 42: one that exists is sent without one that does not', async () => {
+  it('rule 42: an existing resource is sent without a missing one', async () => {
     assert.deepEqual(await namesAfter(EDS, ['a', 'later']), ['a']);
     client.subscribe(EDS, ['a', 'later', 'never']);
     await client.expectSilence();
@@ -129,7 +129,7 @@ overAllServices('subscriptions, state of the world', (start) => {
     assert.deepEqual((await client.accept(EDS)).names, ['later']);
   });
 
-  it('rule 43: a name that is left is not updated any more', async () => {
+  it('rule 43: an unsubscribed name is not updated any more', async () => {
     await namesAfter(EDS, ['a', 'b']);
     client.subscribe(EDS, ['b']);
     await client.expectSilence();
@@ -139,19 +139,19 @@ overAllServices('subscriptions, state of the world', (start) => {
     assert.deepEqual((await client.accept(EDS)).names, ['b']);
   });
 
-  it('rule 44: the empty name is no wildcard', async () => {
+  it('rule 44: the empty name is not a wildcard', async () => {
     client.subscribe(CLUSTER, ['']);
     await client.expectSilence();
     client.subscribe(CLUSTER, []);
     await client.expectSilence();
   });
 
-  it('rule 45: a name given twice is one name', async () => {
+  it('rule 45: a name in the list twice counts once', async () => {
     assert.deepEqual(await namesAfter(EDS, ['a', 'a', 'b', 'a']), ['a', 'b']);
     assert.deepEqual(xds.server.clients()[0]?.types[0]?.names, new Set(['a', 'b']));
   });
 
-  it('rule 53: clusters and listeners may be named one by one', async () => {
+  it('rule 53: clusters and listeners may be subscribed by name', async () => {
     assert.deepEqual(await namesAfter(CLUSTER, ['b']), ['b']);
     assert.deepEqual(await namesAfter(LISTENER, ['l']), ['l']);
     xds.put(cluster('a', '2'));
@@ -160,7 +160,7 @@ overAllServices('subscriptions, state of the world', (start) => {
     assert.deepEqual((await client.accept(CLUSTER)).names, ['b']);
   });
 
-  it('the names of a NACK and of an ACK count alike, whatever their order', async () => {
+  it('the order of the names in an ACK and in a NACK does not matter', async () => {
     client.subscribe(EDS, ['a', 'b']);
     const response = await client.next(EDS);
     client.ack(response, { resourceNames: ['b', 'a'] });

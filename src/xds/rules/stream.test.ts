@@ -16,7 +16,7 @@ const UNKNOWN = 'type.googleapis.com/test.Unknown';
 overAllServices('streams and nodes', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
-      it('rule 1: the node of the first request holds for the stream', async () => {
+      it('rule 1: the node of the first request applies to the stream', async () => {
         const xds = await start({ resources: [cluster('a'), resource(LISTENER, 'l')] });
         const client = xds.connect(mode, {
           node: { id: 'n1', cluster: 'c', locality: { region: 'r', zone: 'z', subZone: 's' } },
@@ -30,7 +30,7 @@ overAllServices('streams and nodes', (start) => {
         assert.deepEqual(status.node.locality, { region: 'r', zone: 'z', subZone: 's' });
       });
 
-      it('rule 2: a node that differs later changes nothing', async () => {
+      it('rule 2: another node in a later request has no effect', async () => {
         const xds = await start({ store: { viewOf: (node) => node.id } });
         xds.store.put(cluster('mine'), 'n1');
         xds.store.put(cluster('foreign'), 'n2');
@@ -60,7 +60,7 @@ overAllServices('streams and nodes', (start) => {
         });
       }
 
-      it('rule 7: streams with one node id live and die apart', async () => {
+      it('rule 7: streams with the same node id are independent', async () => {
         const xds = await start({ resources: [cluster('a')] });
         const [one, other] = [xds.connect(mode), xds.connect(mode)];
         for (const client of [one, other]) {
@@ -74,7 +74,7 @@ overAllServices('streams and nodes', (start) => {
         assert.equal(xds.server.stats().streams, 1);
       });
 
-      it('rule 10: what was asked for before the half-close is still answered', async () => {
+      it('rule 10: a request before the half-close is still answered', async () => {
         const xds = await start({ resources: [cluster('a')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -124,7 +124,7 @@ overTransports('services', (start) => {
         assert.deepEqual(client.history, []);
       });
 
-      it('rule 5: an unknown type leaves the others alone', async () => {
+      it('rule 5: an unknown type does not affect others', async () => {
         const xds = await start({ store: { types: [CLUSTER] }, resources: [cluster('a')] });
         const client = xds.connect(mode);
         client.subscribe(UNKNOWN);
@@ -134,7 +134,7 @@ overTransports('services', (start) => {
         assert.deepEqual([response.typeUrl, response.names], [CLUSTER, ['a']]);
       });
 
-      it('rule 8: the aggregated and the separate services serve the same', async () => {
+      it('rule 8: the aggregated and the separate services send the same resources', async () => {
         const types = [CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION];
         const xds = await start({ resources: types.map((typeUrl) => resource(typeUrl, 'x')) });
         const aggregated = xds.connect(mode);

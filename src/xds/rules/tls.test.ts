@@ -39,13 +39,13 @@ overTransports('TLS', (start, transport) => {
     });
   }
 
-  it('serves who trusts the certificate', async () => {
+  it('serves clients that trust the certificate', async () => {
     const { port } = await listen();
     await answered(session(port, { ca: mine!.cert }));
     await assert.rejects(answered(session(port, { ca: other!.cert })));
   });
 
-  it('lets those in alone who have a certificate of the authority', async () => {
+  it('accepts only clients with a certificate of the authority', async () => {
     const { port, xds } = await listen(mine!.cert);
     await assert.rejects(answered(session(port, { ca: mine!.cert })));
     await assert.rejects(answered(session(port, { ca: mine!.cert, ...other! })));
@@ -53,7 +53,7 @@ overTransports('TLS', (start, transport) => {
     await answered(session(port, { ca: mine!.cert, cert: mine!.cert, key: mine!.key }));
   });
 
-  it('takes no cipher suite of TLS 1.2 without forward secrecy and authenticated encryption', async () => {
+  it('accepts no cipher suite of TLS 1.2 without forward secrecy and authenticated encryption', async () => {
     const { port } = await listen();
     const tls12 = { ca: mine!.cert, maxVersion: 'TLSv1.2' as const };
     await answered(session(port, { ...tls12, ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' }));
@@ -62,7 +62,7 @@ overTransports('TLS', (start, transport) => {
     await assert.rejects(answered(session(port, { ca: mine!.cert, maxVersion: 'TLSv1.1' })));
   });
 
-  it('uses new certificates for new connections, and leaves the others alone', async () => {
+  it('uses new certificates for new connections, and keeps existing connections', async () => {
     const listener = await listen();
     const old = session(listener.port, { ca: mine!.cert });
     await answered(old);
@@ -72,7 +72,7 @@ overTransports('TLS', (start, transport) => {
     assert.throws(() => listener.updateTls({ cert: mine!.cert, key: other!.key }));
   });
 
-  it('turns away TLS 1.1, plain text and what is no HTTP/2', async () => {
+  it('refuses TLS 1.1, plain text and other protocols than HTTP/2', async () => {
     const listener = await listen();
     const plain = connectTcp(listener.port, '127.0.0.1', () => plain.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'));
     const old = connectTls({

@@ -33,7 +33,7 @@ overAllServices('time to live', (start) => {
     ['sotw', [TTL, 'xds.config.supports-resource-in-sotw'], true],
     ['sotw', ['supports-resource-ttl', 'supports-resource-in-sotw'], true],
   ] as const) {
-    it(`rule 84: ${takes ? 'sent to' : 'kept from'} a client with ${JSON.stringify(features)} (${mode})`, async () => {
+    it(`rule 84: it is ${takes ? 'sent to' : 'kept from'} a client with ${JSON.stringify(features)} (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: LATE }), resource(EDS, 'b')] });
       const client = connect(xds, mode, features);
       client.subscribe(EDS, ['a', 'b']);
@@ -48,13 +48,13 @@ overAllServices('time to live', (start) => {
     });
   }
 
-  it('rule 84: a time to live is at least a millisecond, and finite', () => {
+  it('rule 84: it is at least a millisecond, and finite', () => {
     for (const ttlMs of [0, -1, NaN, Infinity])
       assert.throws(() => encodeResource(EDS, 'a', Buffer.alloc(0), { ttlMs }), RangeError);
     assert.equal(encodeResource(EDS, 'a', Buffer.alloc(0), { ttlMs: 1 }).ttlMs, 1);
   });
 
-  it('rule 84: the wrapper has name, version and aliases', async () => {
+  it('rule 84: the wrapper contains name, version and aliases', async () => {
     const item = resource(EDS, 'a', '1', { ttlMs: LATE, aliases: ['x'] });
     const xds = await start({ resources: [item] });
     const client = connect(xds, 'sotw');
@@ -81,7 +81,7 @@ overAllServices('time to live', (start) => {
       assert.deepEqual(told.sort(), [...names].sort());
     });
 
-    it(`rule 85: a heartbeat renews what the client accepted, and is no update (${mode})`, async () => {
+    it(`rule 85: a heartbeat renews an accepted resource, and is not an update (${mode})`, async () => {
       let sent = 0;
       let acked = 0;
       const xds = await start({
@@ -103,7 +103,7 @@ overAllServices('time to live', (start) => {
       assert.deepEqual([sent, acked, eds?.state, eds?.ackedVersion], [1, 1, 'SYNCED', first.version]);
     });
 
-    it(`rule 85: one that is not answered is not followed by another, nor by a change (${mode})`, async () => {
+    it(`rule 85: an unanswered heartbeat delays the next one, and changes (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: SOON })] });
       const [client, other] = [connect(xds, mode), connect(xds, mode)];
       for (const each of [client, other]) each.subscribe(EDS, ['a']);
@@ -133,7 +133,7 @@ overAllServices('time to live', (start) => {
       assert.equal(xds.server.clients()[0]?.types.find(({ typeUrl }) => typeUrl === EDS)?.state, 'SYNCED');
     });
 
-    it(`rule 85: what was rejected is not renewed; what the client had before is (${mode})`, async () => {
+    it(`rule 85: a rejected resource is not renewed, but the version that the client has is (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: SOON, version: 'one' })] });
       const client = connect(xds, mode);
       client.subscribe(EDS, ['a']);
@@ -150,7 +150,7 @@ overAllServices('time to live', (start) => {
       assert.deepEqual([heartbeat.version, heartbeat.resources[0]?.version], [first.version, 'one']);
     });
 
-    it(`rule 85: what is deleted or left is not renewed any more (${mode})`, async () => {
+    it(`rule 85: a deleted or unsubscribed resource is not renewed any more (${mode})`, async () => {
       const items = ['a', 'b', 'c'].map((name) => resource(RUNTIME, name, '1', { ttlMs: SOON }));
       const xds = await start({ resources: items });
       const client = connect(xds, mode);
@@ -166,7 +166,7 @@ overAllServices('time to live', (start) => {
       for (let count = 0; count < 2; count += 1) assert.deepEqual((await client.accept(RUNTIME)).names, ['b']);
     });
 
-    it(`rule 85: the timer goes with the streams (${mode})`, async () => {
+    it(`rule 85: the timer ends with the streams (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: 600_000 })] });
       const clients = [connect(xds, mode), connect(xds, mode)];
       for (const client of clients) {
@@ -194,7 +194,7 @@ overAllServices('time to live', (start) => {
       assert.equal((await client.accept(CLUSTER)).names[0], 'a');
     });
 
-    it(`rule 86: sent again without one, it has none; with another, that (${mode})`, async () => {
+    it(`rule 86: a resource that is sent again has its new TTL, or none (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: LATE })] });
       const client = connect(xds, mode);
       client.subscribe(EDS, ['a']);
@@ -215,7 +215,7 @@ overAllServices('time to live', (start) => {
   }
 
   for (const typeUrl of [CLUSTER, LISTENER]) {
-    it(`rule 85: a full state is renewed with its messages, since what lacks one would be removed (${typeUrl})`, async () => {
+    it(`rule 85: a full state is renewed with its messages, because resources without one would be removed (${typeUrl})`, async () => {
       const xds = await start({ resources: [resource(typeUrl, 'a', '1', { ttlMs: SOON }), resource(typeUrl, 'b')] });
       const client = connect(xds, 'sotw');
       client.subscribe(typeUrl);
@@ -256,7 +256,7 @@ overAllServices('time to live', (start) => {
     );
   });
 
-  it('rule 85: a virtual host is renewed with its message, since one without does not exist', async () => {
+  it('rule 85: a virtual host is renewed with its message, because one without does not exist', async () => {
     const xds = await start({ resources: [resource(VIRTUAL_HOST, 'rc/a', '1', { ttlMs: SOON })] });
     const client = connect(xds, 'delta');
     client.subscribe(VIRTUAL_HOST, ['rc/a']);
@@ -264,7 +264,7 @@ overAllServices('time to live', (start) => {
       assert.deepEqual(described(await client.accept(VIRTUAL_HOST)), [['rc/a', SOON, false, false]]);
   });
 
-  it('rule 85: by state of the world Envoy is renewed with messages, since heartbeats renew nothing there', async () => {
+  it('rule 85: in state of the world, Envoy gets renewals with messages, because heartbeats have no effect there', async () => {
     const xds = await start({ resources: [resource(EDS, 'a', '1', { ttlMs: SOON })] });
     for (const mode of MODES) {
       const node = { id: 'test', userAgentName: 'envoy', clientFeatures: [TTL, WRAPPER] };

@@ -17,7 +17,7 @@ overTransports('unsent responses', (start, transport) => {
   afterEach(() => opened.splice(0).forEach((session) => session.destroy()));
 
   for (const mode of MODES) {
-    it(`reach everybody, also where there is room for one of them at a time (${mode})`, async () => {
+    it(`reach all clients, even if only one of them fits into the limit (${mode})`, async () => {
       const xds = await start({ resources: [resource(EDS, 'a', 'x'.repeat(LARGE))], limits: LIMITS });
       const clients = Array.from({ length: 20 }, () => xds.connect(mode));
       for (const client of clients) client.subscribe(EDS, ['a']);
@@ -27,7 +27,7 @@ overTransports('unsent responses', (start, transport) => {
         assert.equal((await client.accept(EDS)).resources[0]?.value.at(-1), '2'.charCodeAt(0));
     });
 
-    it(`that are not read do not delay other clients (${mode})`, async () => {
+    it(`of a client that does not read do not delay other clients (${mode})`, async () => {
       const xds = await start({
         resources: [resource(EDS, 'a', 'x'.repeat(LARGE))],
         limits: LIMITS,
@@ -44,7 +44,7 @@ overTransports('unsent responses', (start, transport) => {
       assert.equal(stuck.rstCode, constants.NGHTTP2_CANCEL);
     });
 
-    it(`to clients that go give their room back (${mode})`, async () => {
+    it(`of a client that disconnects return their bytes (${mode})`, async () => {
       const xds = await start({
         resources: [resource(EDS, 'a', 'x'.repeat(LARGE))],
         limits: LIMITS,

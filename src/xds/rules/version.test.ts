@@ -10,7 +10,7 @@ const EDS = CLUSTER_LOAD_ASSIGNMENT;
 overAllServices('versions', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
-      it('rule 29: the version changes with what the client sees, and only with that', async () => {
+      it('rule 29: the version changes exactly when the resources that the client sees change', async () => {
         const xds = await start({ resources: [resource(EDS, 'a'), resource(EDS, 'b'), resource(EDS, 'c')] });
         const client = xds.connect(mode);
         client.subscribe(EDS, ['a', 'b']);
@@ -89,7 +89,7 @@ overAllServices('versions', (start) => {
     });
 
     for (const typeUrl of [CLUSTER, EDS]) {
-      it(`rule 31: names are answered even at the current version (${typeUrl})`, async () => {
+      it(`rule 31: names are answered even if the version is current (${typeUrl})`, async () => {
         const xds = await start({ resources: [resource(typeUrl, 'a')] });
         const before = xds.connect('sotw');
         before.subscribe(typeUrl, ['a']);
@@ -116,7 +116,7 @@ overAllServices('versions', (start) => {
     });
   });
 
-  it('rule 33: a name and a version never stand for two payloads', () => {
+  it('rule 33: a name and a version never have two payloads', () => {
     fc.assert(
       fc.property(fc.uint8Array(), fc.uint8Array(), (one, other) => {
         const [first, second] = [encodeResource(EDS, 'a', one), encodeResource(EDS, 'a', other)];

@@ -33,7 +33,7 @@ overTransports('views', (start) => {
 
   for (const mode of MODES) {
     describe(mode, () => {
-      it('a node whose view changes is sent the difference', async () => {
+      it('a node whose view changes is sent the differences', async () => {
         for (const view of ['one', 'two']) xds.store.put(resource(CLUSTER, 'same'), view);
         xds.store.put(resource(CLUSTER, 'changed', '1'), 'one');
         xds.store.put(resource(CLUSTER, 'changed', '2'), 'two');
@@ -57,7 +57,7 @@ overTransports('views', (start) => {
         assert.ok((await client.accept(CLUSTER)).names.includes('new'));
       });
 
-      it('views with the same resources are no difference', async () => {
+      it('views with the same resources have no differences', async () => {
         for (const view of ['one', 'two']) {
           xds.store.put(cluster('a'), view);
           xds.store.put(resource(EDS, 'a'), view);
@@ -68,7 +68,7 @@ overTransports('views', (start) => {
         await client.expectSilence();
       });
 
-      it('the difference goes out in the order of types, removal last', async () => {
+      it('the differences are sent in the order of types, removals last', async () => {
         for (const [view, name] of [
           ['one', 'a'],
           ['two', 'b'],
@@ -91,7 +91,7 @@ overTransports('views', (start) => {
         assert.deepEqual([last.names, last.removed], mode === 'sotw' ? [['b'], []] : [[], ['a']]);
       });
 
-      it('a node that moves while a response is in flight ends up with its new view', async () => {
+      it('a node whose view changes while a response is in flight ends up with the new view', async () => {
         xds.store.put(resource(EDS, 'a', '1'), 'one');
         xds.store.put(resource(EDS, 'a', '1'), 'two');
         const client = xds.connect(mode);
@@ -109,7 +109,7 @@ overTransports('views', (start) => {
         await client.expectSilence();
       });
 
-      it('a view with many nodes is opened once, and closed when the last has left', async () => {
+      it('a view with many nodes is opened once, and closed after the last one', async () => {
         xds.store.put(cluster('a'), 'one');
         const clients = [xds.connect(mode), xds.connect(mode)];
         for (const client of clients) {

@@ -8,7 +8,7 @@ const EDS = CLUSTER_LOAD_ASSIGNMENT;
 overTransports('warming', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
-      it('rule 79: a changed cluster is followed by its endpoints though they did not change', async () => {
+      it('rule 79: a changed cluster is followed by its endpoints, although they did not change', async () => {
         const xds = await start({ resources: [cluster('a'), cluster('b'), resource(EDS, 'a'), resource(EDS, 'b')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -39,7 +39,7 @@ overTransports('warming', (start) => {
         assert.deepEqual((await client.accept(EDS)).names, ['service']);
       });
 
-      it('rule 79: endpoints that changed with the cluster come once', async () => {
+      it('rule 79: endpoints that changed with the cluster are sent once', async () => {
         const xds = await start({ resources: [cluster('a'), resource(EDS, 'a'), resource(EDS, 'b')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -76,7 +76,7 @@ overTransports('warming', (start) => {
         assert.deepEqual((await client.accept(EDS)).names, ['a']);
       });
 
-      it('rule 79: a cluster removed and added again gets its endpoints, though the client never left them', async () => {
+      it('rule 79: a cluster that was removed and added again is followed by its endpoints, although the client stayed subscribed to them', async () => {
         const xds = await start({ resources: [cluster('a'), resource(EDS, 'a')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -96,7 +96,7 @@ overTransports('warming', (start) => {
 overAllServices('the endpoints of a warming cluster', (start) => {
   for (const mode of MODES) {
     describe(mode, () => {
-      it('rule 79: a client that asks for them again gets them, though they did not change', async () => {
+      it('rule 79: are sent to a client that subscribes to them again, although they did not change', async () => {
         const xds = await start({ resources: [cluster('a'), resource(EDS, 'a')] });
         const ask = async (): Promise<void> => {
           const client = xds.connect(mode);
@@ -113,7 +113,7 @@ overAllServices('the endpoints of a warming cluster', (start) => {
         await ask();
       });
 
-      it('rule 80: an empty load assignment is an answer like any other', async () => {
+      it('rule 80: may be an empty load assignment', async () => {
         const xds = await start({ resources: [cluster('a'), resource(EDS, 'a', '')] });
         const client = xds.connect(mode);
         client.subscribe(CLUSTER);
@@ -122,7 +122,7 @@ overAllServices('the endpoints of a warming cluster', (start) => {
         assert.deepEqual((await client.accept(EDS)).names, ['a']);
       });
 
-      it('rule 80: a provider is asked for the name, and may make it on the spot', async () => {
+      it('rule 80: are requested from the provider, which may create them at once', async () => {
         const asked: string[] = [];
         const xds = await start({
           provider: {

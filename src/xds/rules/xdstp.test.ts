@@ -16,7 +16,7 @@ overAllServices('xdstp names', (start) => {
     ['xdstp://a/t/x?b=1&a=2#entry=y', 'xdstp://a/t/x?a=2&b=1#entry=y'],
     ['xdstp:///t/x?', 'xdstp:///t/x'],
   ] as const)
-    it(`rule 87: ${name} is ${canonical}`, () => assert.equal(canonicalXdsName(name), canonical));
+    it(`rule 87: ${name} has the canonical form ${canonical}`, () => assert.equal(canonicalXdsName(name), canonical));
 
   it('rule 87: a collection has the path up to the last slash, and the context parameters', () => {
     assert.equal(globOf('xdstp://a/t/x/y?b=1&a=2/3'), 'xdstp://a/t/x/*?a=2/3&b=1');
@@ -25,7 +25,7 @@ overAllServices('xdstp names', (start) => {
 
   for (const mode of MODES) {
     for (const typeUrl of [EDS, CLUSTER]) {
-      it(`rule 87: a name is found in any order of its context parameters, and answered as it is (${mode}, ${typeUrl})`, async () => {
+      it(`rule 87: a name is found in any order of its context parameters, and answered unchanged (${mode}, ${typeUrl})`, async () => {
         const name = `${BASE}/a?zone=1&env=x`;
         const xds = await start({ resources: [resource(typeUrl, name), resource(typeUrl, `${BASE}/a?zone=2&env=x`)] });
         const client = xds.connect(mode);
@@ -44,7 +44,7 @@ overAllServices('xdstp names', (start) => {
       });
     }
 
-    it(`rule 87: a collection is all resources in it, as they come and change (${mode})`, async () => {
+    it(`rule 87: a collection contains all of its resources, also later ones (${mode})`, async () => {
       const xds = await start({
         resources: ['x/a?k=1&j=2', 'x/b?j=2&k=1', 'x/c', 'x/y/d?j=2&k=1', 'e?j=2&k=1'].map((path) =>
           resource(EDS, `${BASE}/${path}`),
@@ -60,7 +60,7 @@ overAllServices('xdstp names', (start) => {
       await client.expectSilence();
     });
 
-    it(`rule 87: a collection of clusters shrinks and is empty in the end (${mode})`, async () => {
+    it(`rule 87: a collection of clusters shrinks until it is empty (${mode})`, async () => {
       const [a, b] = [resource(CLUSTER, `${BASE}/x/a`), resource(CLUSTER, `${BASE}/x/b`)];
       const xds = await start({ resources: [a, b] });
       const client = xds.connect(mode);

@@ -8,7 +8,7 @@ import { CLUSTER } from '../protocol/type-urls.js';
 import { linesAbout, mentionedNames } from './nack-attribution.js';
 
 describe('names in the error message of a client', () => {
-  it('finds names of any characters among many, in the punctuation of Envoy', () => {
+  it("are found among many, with any characters, in Envoy's punctuation", () => {
     const names = [
       'outbound|80|v1|a.b.svc',
       'xdstp://auth/type/a?x=1',
@@ -42,7 +42,7 @@ describe('names in the error message of a client', () => {
     assert.deepEqual([...mentionedNames('a name-x, 0.0.0.0:801, xns/a, outbound|80|v1|a.b.svc.cluster', names)], ['a']);
   });
 
-  it('finds what a search for each name finds', () => {
+  it('are the same as those that a search for each name finds', () => {
     const character = fc.constantFrom('a', 'b', '.', '-', '|', '/', ' ', ':', '\n', 'é');
     const text = fc.string({ unit: character, maxLength: 40 });
     const name = fc.string({ unit: character, minLength: 1, maxLength: 4 });
@@ -55,13 +55,13 @@ describe('names in the error message of a client', () => {
     );
   });
 
-  it('a name at the end of a truncated message may be the beginning of another one', () => {
+  it('are not found at the end of a truncated message, which may end within a longer name', () => {
     assert.deepEqual([...mentionedNames('a: bad, b: bad, c...(truncated)', ['a', 'b', 'c'])], ['a', 'b']);
     assert.deepEqual([...mentionedNames('a: bad, c....(truncated)', ['a', 'c'])], ['a']);
     assert.deepEqual([...mentionedNames('a: bad...(truncated)', ['a', 'bad: a'])], ['a']);
   });
 
-  it('costs the bytes of the message and of the names, and not their product', () => {
+  it('cost as much as the bytes of the message and of the names, not their product', () => {
     const resources = Array.from({ length: 5_000 }, (_, index) =>
       resource(CLUSTER, `outbound|80||service-${String(index)}.ns.svc`),
     );

@@ -49,14 +49,14 @@ overTransports('isolation of NACKs', (start) => {
   for (const mode of MODES) {
     for (const typeUrl of [CLUSTER, EDS]) {
       describe(`${mode}, ${typeUrl}`, () => {
-        it('a newcomer gets the last version that was accepted', async () => {
+        it('a new client gets the last version that was accepted', async () => {
           const { xds } = await rejectedByOne(mode, typeUrl);
           const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '1', b: '1' });
           await client.expectSilence();
         });
 
-        it('who accepted it keeps it, also when something else changes', async () => {
+        it('a client that accepted the version keeps it, also when another resource changes', async () => {
           const { xds, holder, rejecter } = await rejectedByOne(mode, typeUrl);
           xds.put(resource(typeUrl, 'b', '3'));
           const told = contents(await holder.accept(typeUrl));
@@ -66,7 +66,7 @@ overTransports('isolation of NACKs', (start) => {
           await holder.expectSilence();
         });
 
-        it('it is over when the resource changes: everybody gets the new version', async () => {
+        it('it ends when the resource changes: all clients get the new version', async () => {
           const { xds, holder, rejecter } = await rejectedByOne(mode, typeUrl);
           const client = newcomer(xds, mode, typeUrl, ['a', 'b']);
           await client.accept(typeUrl);
@@ -82,7 +82,7 @@ overTransports('isolation of NACKs', (start) => {
           assert.equal(contents(await holder.accept(typeUrl))['a'], '1');
         });
 
-        it('a resource that was rejected and is removed is removed for who kept it', async () => {
+        it('a rejected resource that is deleted is removed from clients that kept it', async () => {
           const { xds, holder } = await rejectedByOne(mode, typeUrl);
           xds.remove(typeUrl, 'a');
           if (mode === 'delta') assert.deepEqual((await holder.accept(typeUrl)).removed, ['a']);
@@ -91,7 +91,7 @@ overTransports('isolation of NACKs', (start) => {
           assert.equal(xds.server.stats().rejected, 0);
         });
 
-        it('a client that has the old version is neither sent the rejected one nor the old one again', async () => {
+        it('a client that has the old version is sent neither version', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
           const [rejecter, late] = [connect(xds, mode), connect(xds, mode)];
           for (const client of [rejecter, late]) {
@@ -109,7 +109,7 @@ overTransports('isolation of NACKs', (start) => {
           await late.expectSilence();
         });
 
-        it('of a new resource that is rejected, others get nothing', async () => {
+        it('other clients get no version of a new resource that is rejected', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'b')] });
           const rejecter = newcomer(xds, mode, typeUrl, ['a', 'b']);
           await rejecter.accept(typeUrl);
@@ -124,7 +124,7 @@ overTransports('isolation of NACKs', (start) => {
           assert.equal(contents(await rejecter.accept(typeUrl))['a'], '2');
         });
 
-        it('a newcomer that rejects it itself falls back to the last good version, and is not asked again', async () => {
+        it('a new client that rejects the version too gets the last good version, and no further response', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a')] });
           const holder = newcomer(xds, mode, typeUrl, ['a']);
           await holder.accept(typeUrl);
@@ -139,7 +139,7 @@ overTransports('isolation of NACKs', (start) => {
           await client.expectSilence();
         });
 
-        it('a version that another client accepted stays shown when there is no other version', async () => {
+        it('a version that another client accepted is shown if there is no other version', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a')] });
           const holder = newcomer(xds, mode, typeUrl, ['a']);
           await holder.accept(typeUrl);
@@ -150,7 +150,7 @@ overTransports('isolation of NACKs', (start) => {
           assert.deepEqual(contents(await newcomer(xds, mode, typeUrl, ['a']).accept(typeUrl)), { a: '1' });
         });
 
-        it('a version accepted after it was rejected is shown again, and sent to clients that have none', async () => {
+        it('a rejected version is shown again after a client accepted it, and sent to clients that have none', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a'), resource(typeUrl, 'b')] });
           const [holder, rejecter] = [1, 2].map(() => newcomer(xds, mode, typeUrl, ['a', 'b']));
           const inFlight = await holder!.next(typeUrl);
@@ -166,7 +166,7 @@ overTransports('isolation of NACKs', (start) => {
           await rejecter!.expectSilence();
         });
 
-        it('an error about the host of the client counts for that client only', async () => {
+        it('an error about the host of the client affects that client only', async () => {
           const { xds } = await rejectedByOne(mode, typeUrl, "a: cannot bind '127.0.0.1:80': Address already in use");
           const client = newcomer(xds, mode, typeUrl, ['a']);
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '2' });
@@ -182,7 +182,7 @@ overTransports('isolation of NACKs', (start) => {
           assert.deepEqual(contents(await client.accept(typeUrl)), { a: '1', b: '1' });
         });
 
-        it('switched off, everybody gets the newest, and the NACK is recorded all the same', async () => {
+        it('without isolation, all clients get the newest version, and the NACK is still recorded', async () => {
           const xds = await start({ resources: [resource(typeUrl, 'a')], isolateNacks: false });
           const rejecter = newcomer(xds, mode, typeUrl, ['a']);
           await rejecter.accept(typeUrl);
@@ -198,7 +198,7 @@ overTransports('isolation of NACKs', (start) => {
           );
         });
 
-        it('it holds in every view that has the same version', async () => {
+        it('it applies to every view with the same version', async () => {
           const viewOf = ({ id }: { readonly id: string }): string => id;
           const xds = await start({ store: { viewOf } });
           for (const view of ['one', 'other']) xds.store.put(resource(typeUrl, 'a'), view);
@@ -215,7 +215,7 @@ overTransports('isolation of NACKs', (start) => {
           await other?.expectSilence();
         });
 
-        it('in another view, an accepted version is shown only where there is no other version', async () => {
+        it('in another view, an accepted version is shown only if there is no other version', async () => {
           const viewOf = ({ id }: { readonly id: string }): string => id.slice(0, 1);
           const xds = await start({ store: { viewOf } });
           xds.store.put(resource(typeUrl, 'a', '2'), '1');
@@ -242,7 +242,7 @@ overTransports('isolation of NACKs', (start) => {
       });
     }
 
-    it(`events report a NACK once, and its end (${mode})`, async () => {
+    it(`events report the first NACK and its end (${mode})`, async () => {
       const events: string[] = [];
       const note =
         (what: string) =>
@@ -266,7 +266,7 @@ overTransports('isolation of NACKs', (start) => {
       assert.equal(xds.server.stats().rejected, 0);
     });
 
-    it(`routes to a cluster that is withheld stay what they were, for newcomers too (${mode})`, async () => {
+    it(`routes to a withheld cluster stay unchanged, also for new clients (${mode})`, async () => {
       const xds = await start({
         resources: [cluster('a'), resource(EDS, 'a'), resource(ROUTE_CONFIGURATION, 'r', '1', { clusters: ['a'] })],
       });
@@ -313,7 +313,7 @@ describe('nack attribution', () => {
     for (const message of ['ab', 'x/a', 'outbound|a', 'a.b', 'b.a', 'a-b']) assert.ok(!mentions(message, 'a'), message);
   });
 
-  it('takes the lines about a resource', () => {
+  it('finds the lines about a resource', () => {
     const message = 'Error adding/updating cluster(s) a: no such thing\nb: cannot bind';
     const lines = linesAbout(message, new Set(['a', 'b', 'c']));
     assert.deepEqual(

@@ -49,18 +49,18 @@ describe('renewals', () => {
     return (renewals.take(subscription, now, maxBytes)?.resources ?? []).map(({ name }) => name);
   }
 
-  it('rule 85: are due after half of the time to live, and no sooner', () => {
+  it('rule 85: are due after half of the TTL, and not before', () => {
     accept({ a: 100 });
     assert.equal(renewals.nextDue, 50);
     assert.deepEqual([take(49), take(50), take(51), take(99), take(100)], [[], ['a'], [], [], ['a']]);
   });
 
-  it('rule 85: come late after a late one, never two for one', () => {
+  it('rule 85: follow a late one after half of the TTL, without a second one', () => {
     accept({ a: 100 });
     assert.deepEqual([take(300), take(349), take(350)], [['a'], [], ['a']]);
   });
 
-  it('rule 85: are due for each resource by itself', () => {
+  it('rule 85: are due for each resource separately', () => {
     accept({ a: 100, b: 300 });
     assert.deepEqual([take(50), take(100), take(150)], [['a'], ['a'], ['a', 'b']]);
   });
@@ -73,7 +73,7 @@ describe('renewals', () => {
     assert.equal(renewals.nextDue, 50);
   });
 
-  it('rule 85: that do not fit into one response are due at once in the next', () => {
+  it('rule 85: that do not fit into one response are due in the next at once', () => {
     accept(Object.fromEntries(['a', 'b', 'c'].map((name) => [name, 100])));
     assert.deepEqual([take(50, 100), take(50, 100), take(50, 100)].flat().sort(), ['a', 'b', 'c']);
     assert.deepEqual(take(50, 100), []);

@@ -33,8 +33,8 @@ function rejecting(typeUrls: readonly string[], rejected: readonly string[]): Cl
   };
 }
 
-describe('what is remembered of clients that left', () => {
-  it('an identity has the same length whatever the client says', () => {
+describe('the state of disconnected clients', () => {
+  it('has identities of the same length for any node', () => {
     const lengths = ['a', 'a'.repeat(1 << 20)].map((id) => identityOf({ ...UNKNOWN_NODE, id }).length);
     assert.deepEqual(lengths, [22, 22]);
     assert.notEqual(
@@ -43,7 +43,7 @@ describe('what is remembered of clients that left', () => {
     );
   });
 
-  it('what clients rejected is bounded by bytes, and that they rejected something outlasts it', () => {
+  it('is limited in bytes, but it is remembered longer that a client rejected a resource', () => {
     const unresumed = new UnresumedTypes();
     const status = rejecting([CLUSTER], names(10_000, 1_000));
     for (let client = 0; client < 2_000; client += 1) unresumed.remember(`c${String(client)}`, status);
@@ -56,7 +56,7 @@ describe('what is remembered of clients that left', () => {
     assert.ok(!unresumed.has('c0', LISTENER) && !unresumed.has('other', CLUSTER));
   });
 
-  it('nothing is left of clients that ask again', () => {
+  it('is removed for clients that subscribe again', () => {
     const unresumed = new UnresumedTypes();
     for (const client of ['a', 'b']) {
       unresumed.remember(client, rejecting([CLUSTER, LISTENER], ['x']));
@@ -66,14 +66,14 @@ describe('what is remembered of clients that left', () => {
     assert.deepEqual([unresumed.size, unresumed.bytes, unresumed.has('a', CLUSTER)], [0, 0, false]);
   });
 
-  it('above the bound, any client may have rejected something', () => {
+  it('counts every client as rejecting if there are too many', () => {
     const unresumed = new UnresumedTypes();
     const status = rejecting([CLUSTER], []);
     for (let client = 0; client <= 65_536; client += 1) unresumed.remember(String(client), status);
     assert.ok(unresumed.has('somebody', LISTENER));
   });
 
-  it('what clients waited for is bounded by bytes: above that, all that they ask for', () => {
+  it('names the endpoints that clients waited for, up to a limit of bytes, or else all of them', () => {
     const warming = new InterruptedWarming();
     const long = new Set(names(200, 10_000));
     for (let client = 0; client < 5_000; client += 1) warming.interrupted(String(client), long);

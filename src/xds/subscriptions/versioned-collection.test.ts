@@ -19,7 +19,7 @@ describe('deleted names', () => {
   }
 
   for (const mode of MODES) {
-    it(`are forgotten when the removal was sent to every stream (${mode})`, async () => {
+    it(`are forgotten after the removal was sent to all streams (${mode})`, async () => {
       const xds = await start();
       const client = xds.connect(mode);
       client.subscribe(CLUSTER);
@@ -28,7 +28,7 @@ describe('deleted names', () => {
       assert.ok(xds.server.stats().tombstones <= 2 * 1024 + BATCH);
     });
 
-    it(`a stream that does not answer ends when too many would have to be remembered for it (${mode})`, async () => {
+    it(`end a stream that does not answer if there are too many (${mode})`, async () => {
       const xds = await start({ limits: { maxTombstones: 1500 } });
       const [client, stuck] = [xds.connect(mode), xds.connect(mode)];
       for (const each of [client, stuck]) each.subscribe(CLUSTER);
@@ -40,7 +40,7 @@ describe('deleted names', () => {
       await client.expectSilence();
     });
 
-    it(`one change that deletes very many ends no stream (${mode})`, async () => {
+    it(`end no stream if there are many in one change (${mode})`, async () => {
       const xds = await start({ limits: { maxTombstones: 100 } });
       const client = xds.connect(mode);
       client.subscribe(CLUSTER);

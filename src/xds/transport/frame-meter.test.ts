@@ -23,7 +23,7 @@ function roomOf(intake: Intake, all: number): number {
 }
 
 describe('frame meter', () => {
-  it('reserves what has arrived of an incomplete message, and nothing else', () => {
+  it('reserves exactly the bytes of incomplete messages', () => {
     const lengths = fc.array(fc.nat(50), { size: 'max', maxLength: 20 });
     fc.assert(
       fc.property(lengths, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (messages, cuts) => {
@@ -44,7 +44,7 @@ describe('frame meter', () => {
     );
   });
 
-  it('says when there is no room, until the others are done', () => {
+  it('reports the limit, until other messages are complete', () => {
     const intake = new Intake(350);
     const [one, other] = [new FrameMeter(intake), new FrameMeter(intake)];
     one.read(frame(100).subarray(0, 50));
@@ -53,7 +53,7 @@ describe('frame meter', () => {
     other.read(frame(100).subarray(50, 60));
   });
 
-  it('counts what pieces cost, however small they are', () => {
+  it('counts the memory of pieces of any size', () => {
     const intake = new Intake(ROOM);
     const meter = new FrameMeter(intake);
     const bytes = frame(1_000);
@@ -63,7 +63,7 @@ describe('frame meter', () => {
     assert.throws(feed, StreamError);
   });
 
-  it('refuses what is compressed', () => {
+  it('rejects compressed messages', () => {
     const meter = new FrameMeter(new Intake(100));
     meter.read(frame(3));
     assert.throws(() => meter.read(Buffer.from([1])), StreamError);

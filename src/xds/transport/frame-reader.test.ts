@@ -16,7 +16,7 @@ function unexpected(): void {
 }
 
 describe('frame reader', () => {
-  it('puts messages together, wherever they were cut', () => {
+  it('assembles messages from any pieces', () => {
     const messages = fc.array(fc.uint8Array({ maxLength: 50, size: 'max' }), { maxLength: 10, size: 'max' });
     fc.assert(
       fc.property(messages, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (sent, cuts) => {
@@ -39,7 +39,7 @@ describe('frame reader', () => {
     );
   });
 
-  it('keeps few pieces of a message that comes byte by byte, and puts it together', () => {
+  it('stores few pieces of a message that arrives byte by byte, and assembles it', () => {
     let kept = 0;
     class CountingIntake extends Intake {
       override join(pieces: readonly Buffer[], bytes: number): Buffer {
@@ -74,17 +74,17 @@ describe('frame reader', () => {
     }
   });
 
-  it('refuses a message that is too large before it has come', () => {
+  it('rejects a message that is too large before it has arrived', () => {
     const reader = new FrameReader(10, new Intake(1000));
     assert.throws(() => reader.read(Buffer.from([0, 0, 0, 0, 11]), unexpected), StreamError);
   });
 
-  it('refuses a compressed message', () => {
+  it('rejects a compressed message', () => {
     const reader = new FrameReader(10, new Intake(1000));
     assert.throws(() => reader.read(Buffer.from([1, 0, 0, 0, 1, 0]), unexpected), StreamError);
   });
 
-  it('refuses when too much is being received at the same time, and takes it when there is room again', () => {
+  it('rejects messages above the limit of incomplete ones, and accepts them later', () => {
     const intake = new Intake(60);
     const [one, other] = [new FrameReader(100, intake), new FrameReader(100, intake)];
     const part = frame(new Uint8Array(100)).subarray(0, 50);

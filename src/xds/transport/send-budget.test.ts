@@ -56,7 +56,7 @@ class Call implements BudgetedCall {
 }
 
 describe('budget of unsent bytes', () => {
-  it('releases waiting calls in the order in which they came', () => {
+  it('admits waiting calls in the order of arrival', () => {
     const budget = new SendBudget(10);
     const [one, two, three] = [new Call(budget), new Call(budget), new Call(budget)];
     one.write(8);
@@ -68,7 +68,7 @@ describe('budget of unsent bytes', () => {
     assert.deepEqual([two.sent, three.sent, budget.bytes, budget.waiting], [[5], [1], 6, 0]);
   });
 
-  it('lets a message go that is larger than all there is, alone', () => {
+  it('admits a single message that is larger than the limit', () => {
     const budget = new SendBudget(10);
     const [one, other] = [new Call(budget), new Call(budget)];
     one.write(50);
@@ -106,7 +106,7 @@ describe('budget of unsent bytes', () => {
     assert.deepEqual([stuck.cuts, reading.cuts, waiting.cuts], [1, 0, 0]);
   });
 
-  it('is never exceeded by more than one message, and lets everybody go in the end', () => {
+  it('is never exceeded by more than one message, and admits all calls in the end', () => {
     const step = fc.record({
       call: fc.nat(4),
       what: fc.constantFrom('write', 'write', 'read', 'close'),

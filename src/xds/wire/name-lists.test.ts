@@ -12,14 +12,14 @@ function request(resourceNamesSubscribe: readonly string[]): Buffer {
 }
 
 describe('long lists of names', () => {
-  it('are read once, and are one array for all who ask for the same', () => {
+  it('are decoded once, and are the same array for equal lists', () => {
     const lists = new NameLists();
     const first = decodeDeltaDiscoveryRequest(request(names), 1000, lists).subscribe;
     assert.deepEqual(first, names);
     assert.equal(decodeDeltaDiscoveryRequest(request(names), 1000, lists).subscribe, first);
   });
 
-  it('are not taken for longer, shorter or other ones', () => {
+  it('differ from longer, shorter and other lists', () => {
     const lists = new NameLists();
     decodeDeltaDiscoveryRequest(request(names), 1000, lists);
     for (const other of [
@@ -31,7 +31,7 @@ describe('long lists of names', () => {
       assert.deepEqual(decodeDeltaDiscoveryRequest(request(other), 1000, lists).subscribe, other);
   });
 
-  it('are bounded, known or not', () => {
+  it('are limited, cached or not', () => {
     const lists = new NameLists();
     decodeDeltaDiscoveryRequest(request(names), 1000, lists);
     assert.throws(() => decodeDeltaDiscoveryRequest(request(names), 299, lists), WireError);

@@ -26,7 +26,7 @@ describe('parts', () => {
     assert.deepEqual([parts.empty, parts.join()?.toString()], [false, 'abcd']);
   });
 
-  it('names and locators count in their order, above the limit not', () => {
+  it('of names and locators are counted in their order, up to the limit', () => {
     const part = (of: object): Buffer => encode(`${SERVICE}.DeltaDiscoveryRequest`, of);
     const bytes = Buffer.concat([
       part({ resourceNamesSubscribe: ['a', 'b'], typeUrl: 't' }),
@@ -38,7 +38,7 @@ describe('parts', () => {
     assert.throws(() => decodeDeltaDiscoveryRequest(bytes, 2));
   });
 
-  it('puts the parts of a split message together: the last value of a field counts, entries and lists come together', () => {
+  it('of a split message are joined: the last value of a field counts, and entries and lists are merged', () => {
     const part = (of: object): Buffer => encode('envoy.config.core.v3.Node', of);
     const value = (stringValue: string) => ({ stringValue });
     const node = [

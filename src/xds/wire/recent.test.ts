@@ -29,8 +29,8 @@ function change(coverages: Coverages, lists: NameLists, names: readonly string[]
   return coverages.change(NOTHING, decodeDeltaDiscoveryRequest(bytes, 1_000_000, lists), false).coverage;
 }
 
-describe('what is remembered', () => {
-  it('is bounded by number and bytes; the oldest makes room, and what is too large is not remembered', () => {
+describe('cached results', () => {
+  it('are limited in number and bytes: the oldest is removed, and too large ones are not cached', () => {
     const holder = {};
     const recent = new Recent<object, string>({ maxItems: 3, maxBytes: 10 });
     for (const [item, bytes] of [
@@ -47,7 +47,7 @@ describe('what is remembered', () => {
     assert.deepEqual([[...recent.items()], recent.bytes], [['e', 'd', 'c'], 7]);
   });
 
-  it('goes with its holder', async () => {
+  it('are removed with their holder', async () => {
     const recent = new Recent<object, { readonly holder: object }>({ maxItems: 3, maxBytes: 10 });
     const held = {};
     recent.add(held, { holder: held }, 1);
@@ -62,7 +62,7 @@ describe('what is remembered', () => {
     assert.deepEqual([[...recent.items()].map(({ holder }) => holder === held), recent.bytes], [[true], 1]);
   });
 
-  it('names of many streams cost no more than a bound, and nothing when the streams have gone', async () => {
+  it('have a limited size for names of many streams, and are removed with the streams', async () => {
     const [coverages, lists] = [new Coverages(1_000_000), new NameLists()];
     const streams: Coverage[] = [];
     for (let client = 0; client < 40; client += 1) streams.push(change(coverages, lists, namesOf(client, 20_000)));
@@ -75,7 +75,7 @@ describe('what is remembered', () => {
     assert.deepEqual([coverages.bytes, lists.bytes], [0, 0]);
   });
 
-  it('the same for state of the world, while a list that a stream has is shared with the next one', async () => {
+  it('are limited for state of the world too, while a list that a stream has is shared with the next one', async () => {
     const coverages = new Coverages(1_000_000);
     const list = (client: number) =>
       coverages.list(

@@ -26,7 +26,7 @@ function encode(
 }
 
 describe('wire', () => {
-  it('decodes DiscoveryRequest as its descriptor says', () => {
+  it('decodes DiscoveryRequest like its descriptor', () => {
     fc.assert(
       fc.property(
         text,
@@ -61,7 +61,7 @@ describe('wire', () => {
     );
   });
 
-  it('does not take a known list of names for a longer or a shorter one', () => {
+  it('distinguishes a cached list of names from longer and shorter ones', () => {
     fc.assert(
       fc.property(fc.array(text), fc.array(text), (names, others) => {
         const [bytes, other] = [names, others].map((resourceNames) =>
@@ -73,7 +73,7 @@ describe('wire', () => {
     );
   });
 
-  it('rule 88: decodes resource locators as their descriptors say', () => {
+  it('rule 88: decodes resource locators like their descriptors', () => {
     const locators = fc.array(
       fc.record({ name: text, dynamicParameters: fc.dictionary(short, text) }, { noNullPrototype: true }),
     );
@@ -102,14 +102,14 @@ describe('wire', () => {
     );
   });
 
-  it('takes names that are scattered over the request', () => {
+  it('accepts names anywhere in the request', () => {
     const half = (resourceNames: string[], typeUrl: string): Buffer =>
       encode(`${SERVICE}.DiscoveryRequest`, { resourceNames, typeUrl });
     const request = decodeDiscoveryRequest(Buffer.concat([half(['a', 'b'], 'x'), half(['c'], 'y')]));
     assert.deepEqual([decodeNames(request.names, 3), request.typeUrl], [['a', 'b', 'c'], 'y']);
   });
 
-  it('decodes DeltaDiscoveryRequest as its descriptor says', () => {
+  it('decodes DeltaDiscoveryRequest like its descriptor', () => {
     const versions = fc.dictionary(text, text);
     fc.assert(
       fc.property(
@@ -141,7 +141,7 @@ describe('wire', () => {
     );
   });
 
-  it('decodes Node as its descriptor says', () => {
+  it('decodes Node like its descriptor', () => {
     const json = {
       id: 'i',
       cluster: 'c',
@@ -181,7 +181,7 @@ describe('wire', () => {
     });
   });
 
-  it('takes `__proto__` in metadata for a name like any other', () => {
+  it('treats `__proto__` in metadata like any other key', () => {
     // Struct { fields { key: "__proto__" value { string_value: "x" } } }, as field 3 of Node.
     const entry = Buffer.concat([
       Buffer.from([0x0a, 9]),
@@ -194,14 +194,14 @@ describe('wire', () => {
     assert.equal(Object.getPrototypeOf(metadata), Object.prototype);
   });
 
-  it('refuses metadata that is nested too deeply', () => {
+  it('rejects metadata that is nested too deeply', () => {
     let value: object = { stringValue: 'x' };
     for (let depth = 0; depth < 36; depth += 1) value = { listValue: { values: [value] } };
     const bytes = encode('envoy.config.core.v3.Node', { id: 'n', metadata: { fields: { deep: value } } });
     assert.throws(() => decodeNode(bytes), WireError);
   });
 
-  it('meets any bytes with a WireError or a request, never with another error', () => {
+  it('decodes any bytes to a request or a WireError, never another error', () => {
     const decoders = [
       (bytes: Buffer) => decodeDiscoveryRequest(bytes),
       (bytes: Buffer) => decodeDeltaDiscoveryRequest(bytes, 10),

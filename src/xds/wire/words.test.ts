@@ -13,17 +13,17 @@ function wordsOf(mode: ClientMode, message: string): string | undefined {
 
 describe('error messages of clients', () => {
   for (const mode of ['sotw', 'delta'] as const)
-    it(`an error message is truncated at 4 KiB, and marked (${mode})`, () => {
+    it(`are truncated at 4 KiB, and marked (${mode})`, () => {
       assert.equal(wordsOf(mode, 'x'.repeat(MAX_WORDS_BYTES)), 'x'.repeat(MAX_WORDS_BYTES));
       assert.equal(wordsOf(mode, 'x'.repeat(1 << 20)), 'x'.repeat(MAX_WORDS_BYTES - CUT_MARK.length) + CUT_MARK);
     });
 
-  it('a message that Envoy truncated stays marked', () => {
+  it('that Envoy truncated stay marked', () => {
     const words = wordsOf('delta', `${'x'.repeat(4096)}${CUT_MARK}`) ?? '';
     assert.deepEqual([words.length, words.endsWith(`x${CUT_MARK}`)], [MAX_WORDS_BYTES, true]);
   });
 
-  it('are cut between two characters', () => {
+  it('are truncated between two characters', () => {
     for (const character of ['é', '€', '🛟'])
       for (let shift = 0; shift < 4; shift += 1) {
         const words = wordsOf('sotw', 'x'.repeat(shift) + character.repeat(4000)) ?? '';
@@ -32,14 +32,14 @@ describe('error messages of clients', () => {
       }
   });
 
-  it('control characters and changes of the direction are replaced; lines stay', () => {
+  it('have replacements for control characters and changes of direction, but keep their lines', () => {
     assert.equal(
       printable('a: \x1b[31mbad\x1b[0m\r\nb\tc\0\x7f\x9b\u202ed', 100),
       'a: \ufffd[31mbad\ufffd[0m\ufffd\nb\ufffdc\ufffd\ufffd\ufffd\ufffdd',
     );
   });
 
-  it('any bytes are within the limit, and short text in order is as it was', () => {
+  it('are within the limit for any bytes, and unchanged if short and printable', () => {
     fc.assert(
       fc.property(fc.uint8Array({ size: 'max', maxLength: 9000 }), (bytes) => {
         const words = decodeWords(Buffer.from(bytes), 0, bytes.length);

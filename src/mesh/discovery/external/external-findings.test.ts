@@ -3,7 +3,7 @@ import { DECLARED_KEY, endpointsOf, declaredExternal, findingsOf } from '../../.
 import { createWorld } from '../../../testing/world.js';
 
 describe('an external service with a bad value', () => {
-  it('leaves out an endpoint that is neither address nor name', () => {
+  it('leaves out an endpoint that is neither an address nor a name', () => {
     const world = createWorld(
       declaredExternal({
         endpoints: ['300.1.1.1', '10.0.0.1', 'a b', 'DB.Example.', 'fe80::1%0'].map((address) => ({ address })),
@@ -16,7 +16,7 @@ describe('an external service with a bad value', () => {
     );
   });
 
-  it('ignores ports under names that it does not have, and numbers that are none', () => {
+  it('ignores ports with unknown names, and invalid numbers', () => {
     const world = createWorld(
       declaredExternal({
         endpoints: [
@@ -33,7 +33,7 @@ describe('an external service with a bad value', () => {
     ]);
   });
 
-  it('leaves out hosts that are none', () => {
+  it('leaves out invalid hosts', () => {
     const hosts = [
       'Cart.Example.',
       'cart.example:80',
@@ -52,7 +52,7 @@ describe('an external service with a bad value', () => {
     assert.equal(findingsOf(world).length, 5);
   });
 
-  it('leaves a wildcard alone that leads nowhere', () => {
+  it('allows a wildcard without endpoints', () => {
     const world = createWorld(declaredExternal({ hosts: ['*.example.com', 'cart.example'] }));
     assert.deepEqual(world.graph.read(world.model.destinations.destinations, DECLARED_KEY)?.hosts, ['cart.example']);
     assert.deepEqual(endpointsOf(world), ['// cart.example:80']);
@@ -65,7 +65,7 @@ describe('an external service with a bad value', () => {
     assert.deepEqual(findingsOf(led), []);
   });
 
-  it('may be called by addresses, and is at them where it has no hosts', () => {
+  it('may have addresses as hosts, and uses them as endpoints if it has no names', () => {
     const world = createWorld(declaredExternal({ hosts: [], addresses: ['10.0.0.1', 'FD00::1', '10.0.0.0/24'] }));
     assert.deepEqual(world.graph.read(world.model.destinations.destinations, DECLARED_KEY)?.hosts, [
       '10.0.0.1',
@@ -77,7 +77,7 @@ describe('an external service with a bad value', () => {
     ]);
   });
 
-  it('is where the labels of its endpoints say', () => {
+  it('gets its locality from the labels of its endpoints', () => {
     const labels = {
       'topology.kubernetes.io/region': 'r2',
       'topology.kubernetes.io/zone': 'z2',
@@ -88,7 +88,7 @@ describe('an external service with a bad value', () => {
     ]);
   });
 
-  it('must have hosts and ports', () => {
+  it('requires hosts and ports', () => {
     assert.deepEqual(findingsOf(createWorld(declaredExternal({ hosts: [], ports: [] }))), [
       'error MissingHostname : Missing required field "hosts". No client can call the service.',
       'error MissingPort : Missing required field "ports". No client can call the service.',

@@ -47,13 +47,13 @@ describe('the cost of a change in a cluster', () => {
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   };
 
-  it('is two rows for an EndpointSlice, however many there are', () => {
+  it('is two rows for an EndpointSlice, for any number of them', () => {
     for (const services of [10, 1_000]) {
       assert.deepEqual(cost(services, sliceOf(7, true)), { placedEndpointSlices: 1, endpoints: 1 });
     }
   });
 
-  it('is that of the slices with endpoints on it for a node that moves', () => {
+  it('is that of the slices with endpoints on the node, if the node moves', () => {
     for (const services of [10, 1_000]) {
       assert.deepEqual(cost(services, node('n7', 'east', 'r9/z')), {
         nodeLocalities: 1,
@@ -63,7 +63,7 @@ describe('the cost of a change in a cluster', () => {
     }
   });
 
-  it('is nothing but the look at it for a node that only says that it lives', () => {
+  it('is a single comparison for a heartbeat of a node', () => {
     const alive = { ...node('n7', 'east', 'r1/z'), annotations: { heartbeat: '1' }, arrival: 2 };
     assert.deepEqual(cost(10, alive), { nodeLocalities: 1 });
   });

@@ -177,7 +177,7 @@ describe('a discovered destination', () => {
       graph.read(model.destinations.destinations, found),
     );
 
-  it('is named by service, namespace and cluster, beside the service where there is no Mesh', () => {
+  it('has the name of its service, namespace and cluster, and the namespace of the service without a Mesh', () => {
     const [found] = find(createWorld(service), 'cart', 'east');
     assert.deepEqual(found, {
       key: 'cart-shop-east.shop',
@@ -190,7 +190,7 @@ describe('a discovered destination', () => {
     });
   });
 
-  it('stands beside the Mesh of its cluster, comes into it and goes out again', () => {
+  it("has the namespace of its cluster's Mesh, and joins and leaves the mesh", () => {
     const world = createWorld(service, mesh('west', 'west'));
     const keys = (): readonly string[] => world.graph.keys(world.model.destinations.destinations);
     assert.deepEqual(keys(), ['cart-shop-east.shop']);
@@ -203,7 +203,7 @@ describe('a discovered destination', () => {
     assert.deepEqual(keys(), ['cart-shop-east.shop']);
   });
 
-  it('of one cluster is not that of another', () => {
+  it('belongs to one cluster', () => {
     const world = createWorld(service, kubeService('cart', 'west'), kubeService('cart', ''));
     assert.deepEqual(world.graph.keys(world.model.destinations.destinations), [
       'cart-shop-east.shop',
@@ -212,7 +212,7 @@ describe('a discovered destination', () => {
     ]);
   });
 
-  it('keeps apart from one whose name would read the same', () => {
+  it('differs from one whose usual name is the same', () => {
     const other = {
       ...kubeService('a', 'east'),
       ref: { kind: 'Service', namespace: 'b-c', name: 'a', cluster: 'east' },
@@ -225,7 +225,7 @@ describe('a discovered destination', () => {
     assert.deepEqual(graph.keys(model.destinations.destinations), ['a-b-c-east.b-c', 'a-b.c.east.c']);
   });
 
-  it('gives way to a Destination about the same service, and comes back', () => {
+  it('is replaced by a Destination about the same service, and restored', () => {
     const declared = destination('cart', 'east', { endpoints: ['10.9.9.9'] });
     const resource = {
       ...declared,
@@ -258,14 +258,14 @@ describe('a discovered destination', () => {
     ['', '', 'HTTP'],
   ];
   for (const [name, appProtocol, expected] of protocols) {
-    it(`speaks ${expected} on a port named "${name}" with appProtocol "${appProtocol}"`, () => {
+    it(`has the protocol ${expected} for a port named "${name}" with appProtocol "${appProtocol}"`, () => {
       const port = { port: 80, name, ...(appProtocol !== '' && { appProtocol }) };
       const { graph, model } = createWorld(kubeService('cart', 'east', { ports: [port] }));
       assert.equal(graph.read(model.destinations.destinations, KEY)?.ports[0]?.protocol, expected);
     });
   }
 
-  it('is a cluster that resolves names where its endpoints are names', () => {
+  it('is a DNS cluster if its endpoints are names', () => {
     const typeOf = (...resources: readonly Resource<unknown>[]): string | undefined => {
       const { graph, model } = createWorld(...resources);
       return graph.read(model.clusters.clusters, destinationCluster(KEY, 80))?.type;
@@ -284,7 +284,7 @@ describe('a discovered destination', () => {
 });
 
 describe('discovery', () => {
-  it('comes to the same in whatever order things are told', () => {
+  it('has the same result in any order of changes', () => {
     const two = (name: string): readonly Resource<unknown>[] => [
       mesh(`istiod-${name}`, name),
       kubeService('cart', name),

@@ -36,7 +36,7 @@ const v4 = slice('cart-4', 'IPv4', 'a@10.0.0.1', 'b@10.0.0.2');
 const v6 = slice('cart-6', 'IPv6', 'a@fd00::1', 'b@FD00:0::0002');
 
 describe('a pod with addresses of both families', () => {
-  it('is one endpoint, IPv4 first where the service does not say', () => {
+  it('is one endpoint, with IPv4 first by default', () => {
     assert.deepEqual(endpoints(createWorld(kubeService('cart', 'east'), v4, v6)), [
       '10.0.0.1+fd00::1 HEALTHY',
       '10.0.0.2+fd00::2 HEALTHY',
@@ -49,7 +49,7 @@ describe('a pod with addresses of both families', () => {
     ['by clusterIP', { clusterIP: 'fd00:1::1' }],
     ['by ipFamilies more than by clusterIP', { ipFamilies: ['IPv6'], clusterIP: '10.96.0.1' }],
   ] as const) {
-    it(`has IPv6 first where the service says so ${how}`, () => {
+    it(`has IPv6 first if the service says so ${how}`, () => {
       assert.deepEqual(endpoints(createWorld(kubeService('cart', 'east', spec), v4, v6)), [
         'fd00::1+10.0.0.1 HEALTHY',
         'fd00::2+10.0.0.2 HEALTHY',
@@ -57,12 +57,12 @@ describe('a pod with addresses of both families', () => {
     });
   }
 
-  it('is as healthy as the worse of its two', () => {
+  it('has the worse health of its two endpoints', () => {
     const world = createWorld(kubeService('cart', 'east'), v4, slice('cart-6', 'IPv6', 'a@fd00::1!', 'b@fd00::2'));
     assert.deepEqual(endpoints(world), ['10.0.0.1+fd00::1 UNHEALTHY', '10.0.0.2+fd00::2 HEALTHY']);
   });
 
-  it('loses one address and keeps the other', () => {
+  it('keeps the other address when it loses one', () => {
     const world = createWorld(kubeService('cart', 'east'), v4, v6);
     world.remove(v6);
     assert.deepEqual(endpoints(world), ['10.0.0.1 HEALTHY', '10.0.0.2 HEALTHY']);
@@ -71,7 +71,7 @@ describe('a pod with addresses of both families', () => {
     assert.deepEqual(endpoints(world), ['fd00::1 HEALTHY', 'fd00::2 HEALTHY']);
   });
 
-  it('stands for itself where a slice does not name it', () => {
+  it('is not merged if a slice does not name it', () => {
     const world = createWorld(
       kubeService('cart', 'east'),
       slice('cart-4', 'IPv4', '@10.0.0.1'),
@@ -80,7 +80,7 @@ describe('a pod with addresses of both families', () => {
     assert.deepEqual(endpoints(world), ['10.0.0.1 HEALTHY', 'fd00::1 HEALTHY']);
   });
 
-  it('is not the one that had its name before', () => {
+  it('differs from an earlier pod with the same name', () => {
     const named = (address: string, uid: string): object => ({
       addresses: [address],
       targetRef: { kind: 'Pod', name: 'a', uid },
@@ -95,7 +95,7 @@ describe('a pod with addresses of both families', () => {
 });
 
 describe('an endpoint with several addresses in one slice', () => {
-  it('is one endpoint, without those that cannot be used', () => {
+  it('is one endpoint, without invalid addresses', () => {
     const world = createWorld(
       kubeService('cart', 'east'),
       endpointSlice('cart-1', 'east', [{ addresses: ['10.0.0.1', 'cart', '10.0.0.2', '10.0.0.1'] }]),
@@ -128,7 +128,7 @@ describe('merging families', () => {
     endpoint: { address: isV6 ? `fd00::${String(last)}` : `10.0.0.${String(last)}`, port: 80, health: own, labels: {} },
   });
 
-  it('keeps every address once, and pairs one of each family at most', () => {
+  it('keeps every address once, and pairs at most one of each family', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(owned, {

@@ -42,7 +42,7 @@ function legacy(name: string, ...addresses: readonly (string | EndpointAddress)[
 }
 
 describe('an Endpoints object', () => {
-  it('has the endpoints of a service without slices', () => {
+  it('defines the endpoints of a service without slices', () => {
     const world = createWorld(
       service,
       legacy('cart', '10.0.0.1', { ip: '10.0.0.2', nodeName: 'n1' }),
@@ -52,14 +52,14 @@ describe('an Endpoints object', () => {
     assert.deepEqual(findings(world, service), []);
   });
 
-  it('has those that are not ready', () => {
+  it('includes endpoints that are not ready', () => {
     const resource = kubeResource('Endpoints', 'cart', 'east', {
       subsets: [{ notReadyAddresses: [{ ip: '10.0.0.3' }], ports: [{ name: 'http', port: 80 }] }],
     });
     assert.deepEqual(endpoints(createWorld(service, resource)), ['/ 10.0.0.3:80 UNHEALTHY']);
   });
 
-  it('gives way to slices, which are made of it, and comes back', () => {
+  it('is replaced by slices, and used again without them', () => {
     const object = legacy('cart', '10.0.0.1', '10.0.0.9');
     const world = createWorld(service, object, slice);
     assert.deepEqual(endpoints(world), ['/ 10.0.0.1:8080 HEALTHY']);
@@ -68,7 +68,7 @@ describe('an Endpoints object', () => {
     assert.deepEqual(endpoints(world), ['/ 10.0.0.1:9376 HEALTHY', '/ 10.0.0.9:9376 HEALTHY']);
   });
 
-  it('of another cluster is that of another service', () => {
+  it('belongs to a service of the same cluster', () => {
     assert.deepEqual(
       endpoints(
         createWorld(service, {
@@ -80,7 +80,7 @@ describe('an Endpoints object', () => {
     );
   });
 
-  it('leaves out an address that is none, and says so', () => {
+  it('leaves out an invalid address, with a finding', () => {
     const object = legacy('cart', 'cart', '10.0.0.1');
     const world = createWorld(service, object);
     assert.deepEqual(endpoints(world), ['/ 10.0.0.1:9376 HEALTHY']);
@@ -89,7 +89,7 @@ describe('an Endpoints object', () => {
     ]);
   });
 
-  it('without its service is told, unless it is a lock', () => {
+  it('without a service gets a finding, unless it is a lock', () => {
     const object = legacy('lost', '10.0.0.1');
     assert.deepEqual(findings(createWorld(object), object), [
       'warning ServiceNotFound metadata.name: There is no Service lost.shop in cluster east, so the endpoints belong to no service.',
@@ -100,14 +100,14 @@ describe('an Endpoints object', () => {
 });
 
 describe('an EndpointSlice', () => {
-  it('without its service is told', () => {
+  it('without a service gets a finding', () => {
     const lost = { ...slice, ref: { kind: 'EndpointSlice', namespace: 'shop', name: 'cart-1' } };
     assert.deepEqual(findings(createWorld(service, lost), lost), [
       'warning ServiceNotFound metadata.labels.kubernetes.io/service-name: There is no Service cart.shop among the resources that name no cluster, so the endpoints belong to no service.',
     ]);
   });
 
-  it('leaves out a port that is none, or that its service does not have', () => {
+  it('leaves out a port that is invalid, or that its service does not have', () => {
     const two = kubeService('cart', 'east', {
       ports: [
         { name: 'http', port: 80 },
@@ -132,7 +132,7 @@ describe('an EndpointSlice', () => {
     ]);
   });
 
-  it('may leave ports to its service, but for those that only pods know', () => {
+  it("may have no ports, if the service defines them without names of the pods' ports", () => {
     const without = { ...slice, spec: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [] } };
     const numbered = createWorld(
       kubeService('cart', 'east', { ports: [{ name: 'http', port: 80, targetPort: '3000' }] }),
@@ -151,7 +151,7 @@ describe('an EndpointSlice', () => {
     ]);
   });
 
-  it('has names for its endpoints that can be part of a DNS name', () => {
+  it('has hostnames of endpoints that can be part of a DNS name', () => {
     const bad = endpointSlice('cart-1', 'east', [{ addresses: ['10.0.0.1'], hostname: 'Cart_0' }]);
     assert.deepEqual(codes(createWorld(service, bad), bad), ['error InvalidHostname endpoints.0.hostname']);
   });
@@ -175,12 +175,12 @@ describe('a pod', () => {
       ),
     );
 
-  it("is where Istio's label says, whatever its node says", () => {
+  it("has the locality of Istio's label, before that of its node", () => {
     assert.deepEqual(at({ 'istio-locality': 'r2.z2.s2' }, 'n1'), ['r2/z2 10.0.0.1:8080 HEALTHY']);
     assert.deepEqual(at({ 'istio-locality': 'r2/z2' }, 'n1'), ['r2/z2 10.0.0.1:8080 HEALTHY']);
   });
 
-  it("is where Kubernetes copied its node's labels from, where the node is not known", () => {
+  it('has the locality of the labels that Kubernetes copied from its node, if the node is unknown', () => {
     const copied = { 'topology.kubernetes.io/region': 'r3', 'topology.kubernetes.io/zone': 'z3' };
     assert.deepEqual(at(copied, 'gone'), ['r3/z3 10.0.0.1:8080 HEALTHY']);
     assert.deepEqual(at(copied, 'n1'), ['r1/z1 10.0.0.1:8080 HEALTHY']);
@@ -188,7 +188,7 @@ describe('a pod', () => {
 });
 
 describe('a Service', () => {
-  it('without slices is told, but an ExternalName or one without TCP ports has none', () => {
+  it('without slices gets a finding, but not an ExternalName or one without TCP ports', () => {
     assert.deepEqual(findings(createWorld(service), service), [
       'warning NoEndpointSlices : No EndpointSlice or Endpoints object belongs to cart.shop.east, so requests to it fail.',
     ]);
@@ -197,7 +197,7 @@ describe('a Service', () => {
     for (const other of [external, dns]) assert.deepEqual(findings(createWorld(other), other), []);
   });
 
-  it('with a port that no slice has is told, until one has it', () => {
+  it('with a port that no slice has gets a finding, until one has it', () => {
     const two = kubeService('cart', 'east', {
       ports: [
         { name: 'http', port: 80 },
@@ -212,7 +212,7 @@ describe('a Service', () => {
     assert.deepEqual(findings(world, two), []);
   });
 
-  it('leads nowhere without an external name that somebody can look up', () => {
+  it('has no endpoints without a valid external name', () => {
     const named = (externalName?: string): Resource<unknown> =>
       kubeService('cart', 'east', { type: 'ExternalName', ...(externalName !== undefined && { externalName }) });
     assert.deepEqual(endpoints(createWorld(named('Localhost.'))), ['/ localhost:80 HEALTHY']);
@@ -226,7 +226,7 @@ describe('a Service', () => {
     }
   });
 
-  it('is ignored, and told, where clients cannot call it by its name', () => {
+  it('is ignored with a finding if clients cannot call it by its name', () => {
     const [long, odd] = [
       kubeService(Array.from({ length: 4 }, () => 'a'.repeat(58)).join('.'), 'east'),
       kubeService('no_Ünicode', 'east'),
@@ -239,7 +239,7 @@ describe('a Service', () => {
     );
   });
 
-  it('is told what has no effect', () => {
+  it('gets a finding for fields without effect', () => {
     const spec = { sessionAffinity: 'ClientIP', internalTrafficPolicy: 'Local', trafficDistribution: 'PreferClose' };
     const strange = kubeService('cart', 'east', spec);
     assert.deepEqual(
@@ -260,7 +260,7 @@ describe('a Service', () => {
     assert.deepEqual(codes(createWorld(external), external), ['warning FieldWithoutEffect spec.ports.0.targetPort']);
   });
 
-  it('uses endpoints that are not ready where it publishes them', () => {
+  it('uses endpoints that are not ready if it publishes them', () => {
     const conditions = [{ ready: false }, { ready: false, terminating: true }].map((condition, i) => ({
       addresses: [`10.0.0.${String(i + 1)}`],
       conditions: condition,

@@ -8,7 +8,7 @@ import {
 } from '../../../testing/declared-service.js';
 import { createWorld } from '../../../testing/world.js';
 
-describe('what is spoken on a declared port', () => {
+describe('the protocol of a declared port', () => {
   const speaks = (port: object): string =>
     portsOf(createWorld(declaredService({ ports: [{ port: 7000, ...port }] })))[0]
       ?.split(' ')
@@ -43,7 +43,7 @@ describe('what is spoken on a declared port', () => {
     });
   }
 
-  it('is told once where it is guessed', () => {
+  it('gets one finding if it is guessed', () => {
     const world = createWorld(
       declaredService({
         ports: [
@@ -59,7 +59,7 @@ describe('what is spoken on a declared port', () => {
     ]);
   });
 
-  it('is told where it is not known', () => {
+  it('gets a finding if it is unknown', () => {
     const world = createWorld(
       declaredService({
         ports: [
@@ -74,7 +74,7 @@ describe('what is spoken on a declared port', () => {
     );
   });
 
-  it('is what an external service says, TCP too', () => {
+  it('is that of an external service, including TCP', () => {
     const speaksExternally = (port: object): readonly string[] =>
       portsOf(createWorld(declaredExternal({ ports: [{ number: 7000, ...port }] })));
     assert.deepEqual(speaksExternally({ name: 'http', protocol: 'TCP' }), ['7000 http TCP']);

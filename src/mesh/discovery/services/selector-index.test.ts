@@ -20,7 +20,7 @@ const conditions: fc.Arbitrary<Conditions> = fc.record(
 );
 
 describe('selectKeys', () => {
-  it('finds, among few, what a look at everything would find', () => {
+  it('finds the same few objects as a search in all of them', () => {
     const change = fc.record({ key: fc.stringMatching(/^[a-f]$/), row: fc.option(attributes) });
     fc.assert(
       fc.property(fc.array(conditions, { maxLength: 3 }), fc.array(change, { maxLength: 20 }), (selectors, changes) => {

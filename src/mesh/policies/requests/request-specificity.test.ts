@@ -30,8 +30,8 @@ const ordered: readonly HttpMatcher[] = [
   { prefix: '/' },
 ];
 
-describe('the order of conditions on requests', () => {
-  it('is exact paths, expressions, prefixes, the longer and stricter first', () => {
+describe('the order of request matchers', () => {
+  it('is exact paths, regular expressions, prefixes, with longer and stricter ones first', () => {
     const shuffled = [...ordered].reverse();
     assert.deepEqual(
       shuffled.sort((a, b) => bySpecificity(toRequestMatcher(a), toRequestMatcher(b))),
@@ -39,7 +39,7 @@ describe('the order of conditions on requests', () => {
     );
   });
 
-  it('puts nothing behind what is less specific and leaves it no requests, unless that is an expression', () => {
+  it('puts no matcher after a less specific one that takes all of its requests, except for regular expressions', () => {
     fc.assert(
       fc.property(matcher, matcher, (a, b) => {
         if (!coversRequests(a, b) || coversRequests(b, a) || a.path?.type === 'regex' || a.path?.type === 'suffix')
@@ -72,14 +72,14 @@ const covering: readonly (readonly [HttpMatcher, HttpMatcher, boolean])[] = [
   [{ method: 'GET' }, {}, false],
 ];
 
-describe('a condition that leaves another no requests', () => {
+describe('a matcher that takes all requests of another one', () => {
   for (const [a, b, expected] of covering) {
-    it(`${JSON.stringify(a)} ${expected ? 'leaves none' : 'leaves some'} to ${JSON.stringify(b)}`, () => {
+    it(`${JSON.stringify(a)} ${expected ? 'takes all' : 'does not take all'} requests of ${JSON.stringify(b)}`, () => {
       assert.equal(coversRequests(toRequestMatcher(a), toRequestMatcher(b)), expected);
     });
   }
 
-  it('is met by every request that meets the other', () => {
+  it('matches every request that the other one matches', () => {
     fc.assert(
       fc.property(
         matcher,

@@ -90,7 +90,7 @@ function retries(...applyToRoutes: readonly RouteSelector[]): Resource<unknown> 
 const [REVIEWS, RATINGS, MAIL] = ['reviews-app-east.failover', 'ratings-app-west.failover', 'mail.failover'];
 const VIRTUAL = 'VIRTUAL_DESTINATION';
 
-describe('what a policy selects', () => {
+describe('the selection of a policy', () => {
   const cases: readonly (readonly [string, Resource<unknown>, readonly (string | undefined)[]])[] = [
     ['everything of its kinds without selectors', detection(), [MAIL, RATINGS, REVIEWS, 'cart', 'shop']],
     ['services', detection({ kind: 'SERVICE' }), [RATINGS, REVIEWS]],
@@ -144,7 +144,7 @@ describe('what a policy selects', () => {
   }
 });
 
-describe('a selector with a value that nothing can have', () => {
+describe('a selector with an impossible value', () => {
   const wildcard = 'Selectors do not support wildcards. Remove the field to select all.';
   const cases: readonly (readonly [DestinationSelectorV2, string])[] = [
     [
@@ -182,7 +182,7 @@ describe('a selector with a value that nothing can have', () => {
     });
   }
 
-  it('is an error in a selector of routes, too', () => {
+  it('is an error also in a selector of routes', () => {
     assert.equal(outcome(retries({ route: { namespace: '*' } })).findings.length, 1);
     assert.equal(outcome(retries({ withDestinations: { selector: { name: '' } } })).findings.length, 1);
     assert.deepEqual(outcome(retries({})).selected, []);
@@ -234,7 +234,7 @@ describe('a selector that selects nothing', () => {
     });
   }
 
-  it('is told besides others that select something', () => {
+  it('gets a finding, even if other selectors select something', () => {
     const { selected, findings } = outcome(detection({ kind: 'SERVICE' }, { kind: VIRTUAL, selector: { name: 'x' } }));
     assert.deepEqual(selected, [RATINGS, REVIEWS]);
     assert.equal(findings.length, 1);
@@ -326,7 +326,7 @@ describe('workspaces', () => {
     });
   }
 
-  it('are what a selector may ask for', () => {
+  it('can be conditions of a selector', () => {
     assert.deepEqual(outcome(detection({ selector: { workspace: 'w' } }), workspace('w', own)).selected, failoverOnly);
     assert.deepEqual(
       outcome(detection({ selector: { workspace: 'x' } }), workspace('w', own), workspace('x', { name: 'east' }))
@@ -335,7 +335,7 @@ describe('workspaces', () => {
     );
   });
 
-  it('bound retries and the order of failover as well', () => {
+  it('limit retries and the order of failover too', () => {
     const elsewhere = [workspace('a', { namespaces: [{ name: 'team' }] }), workspace('w', own)];
     const policy = (kind: string, spec: object): Resource<unknown> => {
       const subject = resource(kind, 'p', spec);
@@ -351,7 +351,7 @@ describe('workspaces', () => {
     }
   });
 
-  it('are named where they leave a policy nothing', () => {
+  it('are named if they leave no target to a policy', () => {
     const outside = workspace('w', { namespaces: [{ name: 'app' }] });
     assert.deepEqual(outcome(detection(), outside).findings, [
       'warning SelectsNothing metadata.namespace: No Workspace has namespace failover, so the policy selects nothing. Add the namespace to a Workspace.',

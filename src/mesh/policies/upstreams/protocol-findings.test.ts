@@ -44,7 +44,7 @@ function of(...names: readonly string[]): Pick<TrafficPolicySpec, 'destinationSe
   return { destinationSelector: [{ kubeServiceRefs: { services } }] };
 }
 
-describe('settings for requests on ports without HTTP', () => {
+describe('findings about HTTP settings on ports without HTTP', () => {
   const onDb = (field: string, of_ = 'HTTP requests'): string =>
     `FieldWithoutEffect spec.policy.${field}: ${field} has no effect on db-app-east.failover: it applies to ${of_}, which Envoy does not parse on TCP ports.`;
   const shift = {
@@ -53,22 +53,22 @@ describe('settings for requests on ports without HTTP', () => {
     },
   };
 
-  it('are named field by field', () => {
+  it('name each field', () => {
     assert.deepEqual(fields({ requestTimeout: '1s', retries: { attempts: 1 }, outlierDetection: {} }, of('db')), [
       onDb('requestTimeout'),
       onDb('retries'),
     ]);
   });
 
-  it('are named where they are one of several targets', () => {
+  it('name one of several targets', () => {
     assert.deepEqual(fields({ requestTimeout: '1s' }, of('db', 'web')), [onDb('requestTimeout')]);
   });
 
-  it('are no matter on a service that has a port with HTTP as well', () => {
+  it('are absent for a service that also has a port with HTTP', () => {
     assert.deepEqual(fields({ requestTimeout: '1s' }, of('both', 'web')), []);
   });
 
-  it('are no matter of a policy about everything, which does something elsewhere', () => {
+  it('are absent for a policy for all destinations that has an effect elsewhere', () => {
     assert.deepEqual(fields({ requestTimeout: '1s' }, {}), []);
   });
 
@@ -80,7 +80,7 @@ describe('settings for requests on ports without HTTP', () => {
     ]);
   });
 
-  it('are named on VirtualDestinations', () => {
+  it('include VirtualDestinations', () => {
     const virtualDestinationRefs = { virtualDestinations: [{ name: 'v', namespace: 'failover' }] };
     assert.deepEqual(fields({ requestTimeout: '1s' }, { destinationSelector: [{ virtualDestinationRefs }] }), [
       'FieldWithoutEffect spec.policy.requestTimeout: requestTimeout has no effect on v.failover: it applies to HTTP requests, which Envoy does not parse on TCP ports.',
@@ -97,7 +97,7 @@ describe('settings for requests on ports without HTTP', () => {
     ['grpc', 0],
   ];
   for (const [protocol, count] of protocols) {
-    it(`of a RetryTimeoutPolicy are ${count === 1 ? '' : 'not '}without effect on ${protocol}`, () => {
+    it(`for a RetryTimeoutPolicy are ${count === 1 ? 'present' : 'absent'} for ${protocol}`, () => {
       const applyToRoutes = [{ route: { labels: { kind: 'vd' } } }];
       const policy = resource('RetryTimeoutPolicy', 'p', { applyToRoutes, config: { requestTimeout: '1s' } });
       const { graph, model } = createWorld(...world, virtualDestination('v', protocol), policy);
