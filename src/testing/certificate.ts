@@ -1,4 +1,4 @@
-/** Self-signed certificates, made by openssl. */
+/** Certificates for tests, made by openssl. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

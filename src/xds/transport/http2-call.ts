@@ -1,4 +1,4 @@
-/** One gRPC call over an HTTP/2 stream. Bodies are handed to the socket as they are, so that one can go to many streams uncopied. */
+/** One gRPC call over an HTTP/2 stream. Bodies are written without a copy, so that many streams can share one. */
 import { type IncomingHttpHeaders, type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameReader } from './frame-reader.js';
 import { type ClientCredentials, credentialsOf } from './credentials.js';

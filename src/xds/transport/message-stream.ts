@@ -1,7 +1,6 @@
-/** What the server needs of gRPC: whole messages in both directions, back-pressure and a status at the end. */
+/** The interface of the server to gRPC: whole messages in both directions, flow control, and a status at the end. */
 import type { ClientCredentials } from './credentials.js';
 import type { Principal } from './principal.js';
-/** The interface of the server to gRPC: whole messages in both directions, flow control, and a status at the end. */
 
 /** The statuses that the server uses. https://grpc.io/docs/guides/status-codes/ */
 export const STATUS = {
@@ -50,7 +49,10 @@ export interface MessageSink {
   closed(): void;
 }
 
-/** Handles calls of a gRPC method of any kind. Returns `undefined` if it refused and ended the call. */
+/**
+ * Handles calls of a gRPC method of any kind. Returns `undefined` if it refused and ended the call.
+ * @param principal the identity of the client, where calls are authenticated.
+ */
 export type MethodHandler = (stream: MessageStream, principal?: Principal) => MessageSink | undefined;
 
 /** Methods by path: `/package.Service/Method`. */
