@@ -1,7 +1,7 @@
 /**
  * A real Envoy in a container with the host's network, which gets its configuration from a control plane.
  */
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { GenericContainer, Wait, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
 import { bootstrap, envoyArguments, type BootstrapOptions } from '../../../envoy/bootstrap.js';
 import { ENVOY_IMAGE } from '../../../envoy/image/build.js';
 import { EnvoyAdmin } from './envoy-admin.js';
@@ -64,6 +64,20 @@ export class EnvoyContainer {
       throw new Error(`Envoy ${id} did not become ready: ${log.slice(-10).join('\n')}`, { cause: error });
     }
     return envoy;
+  }
+
+  /** Stops the process without ending it (SIGSTOP): its connections stay open, and it reads nothing. `stop` ends it all the same. */
+  async freeze(): Promise<void> {
+    await this.#signal('SIGSTOP');
+  }
+
+  async thaw(): Promise<void> {
+    await this.#signal('SIGCONT');
+  }
+
+  async #signal(signal: string): Promise<void> {
+    const { container } = await getContainerRuntimeClient();
+    await container.dockerode.getContainer(this.#container.getId()).kill({ signal });
   }
 
   async stop(): Promise<void> {
