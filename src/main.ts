@@ -25,11 +25,11 @@ import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
 import type { XdsEvents } from './xds/index.js';
 
-/** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
+/** Time for Envoys to move to another control plane when the process ends, in milliseconds. */
 const DRAIN_GRACE = 10_000;
-/** Connected nodes are all looked at when one comes or goes, at most this often, in milliseconds. */
+/** Minimum interval between comparisons of all connected nodes after one connects or disconnects, in milliseconds. */
 const NODE_LOG_INTERVAL = 1_000;
-/** What nodes are compared with is all looked at when something changes, at most this often, in milliseconds. */
+/** Minimum interval between comparisons of all nodes after resources change, in milliseconds. */
 const SURROUNDINGS_LOG_INTERVAL = 5_000;
 
 /** Reads files and directories once and computes everything from them. Nothing stays open. */
@@ -112,7 +112,7 @@ interface Parts {
   readonly state: { isDraining: boolean };
 }
 
-/** The admin address goes last, so that probes see that this process should get no more Envoys. */
+/** Closes the admin address last, so that probes still see that this process is not ready. */
 async function drain({ admin, controlPlane, source, followed, state }: Parts): Promise<void> {
   state.isDraining = true;
   for (const files of followed) files?.close();
@@ -121,7 +121,7 @@ async function drain({ admin, controlPlane, source, followed, state }: Parts): P
   await admin.close();
 }
 
-/** Counts what happens on the streams, and logs what people want to know of it. */
+/** Counts the events of streams, and logs some of them. */
 function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void): XdsEvents {
   return {
     connected: ({ node, peer, principal }) => {

@@ -16,5 +16,5 @@ async function run(): Promise<ExitCode> {
   }
 }
 
-// All output has been handed over when the command is done; a connection that outlived its drain must not keep us alive.
+// All output was written. A connection that is still open after the drain must not keep the process alive.
 process.exit(await run());

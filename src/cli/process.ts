@@ -6,7 +6,7 @@ import type { Ports } from './command/ports.js';
 import { ignoreClosedPipe, type Terminal, uncorkAll } from './output/terminal.js';
 import { VERSION } from './version.js';
 
-/** The composition root is loaded when a command needs it, so that help and questions to a server answer at once. */
+/** The composition root is loaded on demand, so that help and requests to a server are fast. */
 const ports: Ports = {
   version: VERSION,
   load: async (paths, options) => (await import('../main.js')).load(paths, options),
@@ -28,7 +28,7 @@ const terminal: Terminal = {
   exit: (code) => process.exit(code),
 };
 
-/** Runs the command line of this process. Gives its exit code when all output has been handed over. Never throws. */
+/** Runs the command line of this process. Returns its exit code after all output was written. Never throws. */
 export function runProcess(): Promise<ExitCode> {
   for (const stream of [process.stdout, process.stderr]) {
     ignoreClosedPipe(stream);

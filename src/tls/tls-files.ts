@@ -14,7 +14,7 @@ export interface TlsFiles {
   readonly flagPrefix?: string;
 }
 
-/** What the files contain, checked: the server can serve with it. */
+/** The checked content of the files. The server can serve with it. */
 export interface TlsMaterial {
   readonly cert: Buffer;
   readonly key: Buffer;
@@ -81,7 +81,7 @@ async function readPem(files: TlsFiles, role: Role): Promise<Buffer> {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
 
-/** At least one. Node.js ignores a CA file without any, and then no client can connect. */
+/** At least one certificate. Node.js ignores a CA file without any, and then no client can connect. */
 function certificatesIn(
   pem: Buffer,
   files: TlsFiles,

@@ -1,23 +1,23 @@
 /**
- * Follows the TLS files while the server runs: a new certificate is in use from the next handshake on, and a file that cannot be used
- * leaves the previous ones in use.
+ * Follows the TLS files while the server runs. New certificates are used from the next handshake on. While a file cannot be used, the previous
+ * files stay in use.
  */
 import { unwatchFile, watchFile } from 'node:fs';
 import { type TlsFiles, type TlsMaterial, readTlsFiles } from './tls-files.js';
 
-/** Files are compared this often, in milliseconds: by polling, which notices a replaced symlink as well. */
+/** Interval at which the files are compared, in milliseconds. Polling also detects a replaced symlink. */
 const POLL_MS = 1_000;
-/** Certificate and key are two files. What does not fit yet has this long, in milliseconds, before it is reported. */
+/** Certificate and key are two files that are not replaced at the same time. A mismatch is reported only after this time, in milliseconds. */
 const SETTLE_MS = 3_000;
 
 export interface TlsRotationOptions {
-  /** New handshakes use these from now on. */
+  /** Uses this material for new handshakes. */
   readonly use: (material: TlsMaterial) => void;
-  /** The files changed and cannot be used; `error` is a `TlsFileError`. The previous ones stay in use. */
+  /** The changed files cannot be used. `error` is a `TlsFileError`. The previous files stay in use. */
   readonly failed: (error: unknown) => void;
-  /** Milliseconds between two looks at the files. Default: 1 000. */
+  /** Interval at which the files are compared, in milliseconds. Default: 1 000. */
   readonly pollMs?: number;
-  /** Milliseconds that certificate and key may differ. Default: 3 000. */
+  /** Time for which certificate and key may not match, in milliseconds. Default: 3 000. */
   readonly settleMs?: number;
 }
 
@@ -29,7 +29,7 @@ export class TlsRotation {
   #failures = 0;
   #isClosed = false;
   #retry: NodeJS.Timeout | undefined;
-  /** Reads one after the other. */
+  /** Reads run one after the other. */
   #reading: Promise<void> = Promise.resolve();
 
   constructor(files: TlsFiles, current: TlsMaterial, options: TlsRotationOptions) {
@@ -38,11 +38,11 @@ export class TlsRotation {
     this.#options = options;
     for (const file of this.#paths())
       watchFile(file, { interval: options.pollMs ?? POLL_MS, persistent: false }, this.#onChange);
-    // A file may have changed since it was read, and before the first look at it.
+    // A file may have changed between the first read and the first comparison.
     void this.reload();
   }
 
-  /** What is in use. */
+  /** The material in use. */
   get current(): TlsMaterial {
     return this.#current;
   }
@@ -55,7 +55,7 @@ export class TlsRotation {
   /** Reads the files and uses them if they differ. Never rejects. */
   reload(): Promise<void> {
     return this.#read(() => {
-      // The other file may not have been written yet. Each file that changed asks for a reload; one report is enough.
+      // The other file may not be written yet. Each changed file requests a reload; one report is enough.
       clearTimeout(this.#retry);
       this.#retry = setTimeout(() => void this.#reloadSettled(), this.#options.settleMs ?? SETTLE_MS).unref();
     });
