@@ -1,53 +1,27 @@
 /**
- * Makes batches. A batch depends on the interest and the standing, not on the stream, so streams with the same standing share it.
+ * Makes a batch: decides for each name whether and when it is sent. A batch depends on the interest and the standing, not on the stream.
  */
 import type { Entry } from '../resources/change-list.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
 import { isFullState, outlivesDeletion } from '../protocol/type-urls.js';
-import { type UpdateBatch, type BatchKey, type NameUpdate, chunkNames } from './batch.js';
-import { type Exception, NO_EXCEPTIONS, REMOVAL, exceptionOf } from '../holdings/exception.js';
-import { type Holding, Unsure, candidates, lastCertain, mayHold } from '../holdings/holding.js';
+import type { UpdateBatch, BatchKey, NameUpdate } from './batch.js';
+import { type Exception, NO_EXCEPTIONS, exceptionOf } from '../holdings/exception.js';
+import { Unsure, candidates, lastCertain, mayHold } from '../holdings/holding.js';
 import { isNamed, namedEntries } from '../holdings/named-resources.js';
-import { type Chunk, chunksOf } from './response.js';
+import { fullState, restated } from './full-state.js';
+import { chunksOf } from './response.js';
 import { holdingOf } from '../holdings/subscription-state.js';
-import { Standing, needs, sameNeeded } from '../holdings/standing.js';
+import { Standing, needs } from '../holdings/standing.js';
 import { stateVersion } from '../holdings/state-version.js';
+import { standingsAfter } from './standings-after.js';
 import { type Decision, decide } from './target.js';
 
-/** Limit of remembered batches for one interest, between two of its changes. */
-const MAX_RECENT = 8;
-
-/** The batch for a key. Made once while the interest does not change. `recent`: the remembered batches of the interest. */
-export function batchFor(key: BatchKey, recent: UpdateBatch[], maxBytes: number): UpdateBatch {
-  const known = recent.find((batch) => sameKey(batch.key, key));
-  if (known !== undefined) return known;
-  const batch = new Plan(key).batch(maxBytes);
-  if (recent.length >= MAX_RECENT) recent.shift();
-  recent.push(batch);
-  return batch;
+/** Makes the batch for a key. `maxBytes`: maximum size of a response, except for a full state. */
+export function planBatch(key: BatchKey, maxBytes: number): UpdateBatch {
+  return new Plan(key).batch(maxBytes);
 }
 
-function sameKey(one: BatchKey, other: BatchKey): boolean {
-  return (
-    one.mode === other.mode &&
-    sameStanding(one.standing, other.standing) &&
-    one.limits.changes === other.limits.changes &&
-    one.limits.removals === other.limits.removals &&
-    sameNeeded(one.limits.needed, other.limits.needed) &&
-    one.limits.missing === other.limits.missing &&
-    one.rejected === other.rejected &&
-    one.bisection === other.bisection &&
-    one.view.overlay(one.collection.typeUrl) === other.view.overlay(one.collection.typeUrl)
-  );
-}
-
-function sameStanding(one: Standing, other: Standing): boolean {
-  return (
-    one === other || (one.seq === other.seq && one.exceptions === NO_EXCEPTIONS && other.exceptions === NO_EXCEPTIONS)
-  );
-}
-
-/** Makes one batch. */
+/** The decisions for one batch, name by name. */
 class Plan {
   readonly #key: BatchKey;
   readonly #to: number;
@@ -70,7 +44,7 @@ class Plan {
     const kept = this.#kept.size === 0 ? NO_EXCEPTIONS : this.#kept;
     const changed = [...updates.values()].flatMap(({ resource }) => resource ?? []);
     const version = stateVersion(collection, interest, view, kept);
-    const resources = this.#full && updates.size > 0 ? this.#fullState() : changed;
+    const resources = this.#full && updates.size > 0 ? fullState(this.#key, updates, this.#kept) : changed;
     const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
     const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
     const to = this.#to;
@@ -88,7 +62,7 @@ class Plan {
       waits: this.#waits,
       version,
       chunks,
-      after: standings(standing, updates, chunks, after),
+      after: standingsAfter(standing, updates, chunks, after),
     };
   }
 
@@ -224,33 +198,6 @@ class Plan {
   #sendMissing(name: string): void {
     if (this.#key.mode === 'delta') this.#sendRemoval(name, exceptionOf(undefined, this.#key.standing.seq));
   }
-
-  #fullState(): EncodedResource[] {
-    const { collection, interest, view } = this.#key;
-    const resources: EncodedResource[] = [];
-    for (const entry of interest.wildcard ? collection.entries() : namedEntries(collection, interest.names)) {
-      if (this.#updates.has(entry.name) || this.#kept.has(entry.name)) continue;
-      const shown = view.shown(collection, entry);
-      if (shown !== undefined) resources.push(shown);
-    }
-    for (const { resource } of this.#updates.values()) if (resource !== undefined) resources.push(resource);
-    for (const [name, { holding }] of this.#kept) {
-      const held = this.#updates.has(name) ? undefined : isGuess(holding) ? undefined : lastCertain(holding);
-      if (held !== undefined) resources.push(held);
-    }
-    return resources;
-  }
-}
-
-/**
- * What a full state contains for a name if the server does not know what the client holds: the version that it certainly held last, or else
- * one that it may hold, or nothing; but no version that it rejected. `undefined` if it rejected all of these.
- */
-function restated({ holding, rejected }: Exception): { readonly resource: EncodedResource | undefined } | undefined {
-  const guesses = holding instanceof Unsure && holding.other ? [...candidates(holding), undefined] : [];
-  const versions = [lastCertain(holding), ...guesses];
-  const index = versions.findIndex((resource) => !rejected.includes(resource?.version ?? REMOVAL));
-  return index < 0 ? undefined : { resource: versions[index] };
 }
 
 /** An exception for an update that is not sent now. The same object if nothing changes. */
@@ -263,10 +210,6 @@ function isSameStanding(one: Standing, seq: number, exceptions: ReadonlyMap<stri
   if (one.seq !== seq || one.exceptions.size !== exceptions.size) return false;
   for (const [name, exception] of exceptions) if (one.exceptions.get(name) !== exception) return false;
   return true;
-}
-
-function isGuess(holding: Holding): boolean {
-  return holding instanceof Unsure && holding.other;
 }
 
 function earliest(from: number, updates: ReadonlyMap<string, NameUpdate>): number {
@@ -285,26 +228,4 @@ function clustersOf(changed: readonly EncodedResource[]): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { clusters } of changed) for (const name of clusters) names.add(name);
   return names.size === 0 ? NO_CLUSTERS : names;
-}
-
-/** The standing of the client after each response of a batch. Computed on demand. */
-function standings(
-  before: Standing,
-  updates: ReadonlyMap<string, NameUpdate>,
-  chunks: readonly Chunk[],
-  complete: Standing,
-): (index: number) => Standing {
-  const partial: Standing[] = [];
-  return (index) => {
-    if (index < 0) return before;
-    if (index >= chunks.length - 1) return complete;
-    const names = chunks.slice(0, index + 1).flatMap((chunk) => chunkNames(chunk));
-    partial[index] ??= before.with(names.flatMap((name) => settledBy(updates, name)));
-    return partial[index];
-  };
-}
-
-function settledBy(updates: ReadonlyMap<string, NameUpdate>, name: string): readonly (readonly [string, Exception])[] {
-  const of = updates.get(name);
-  return of === undefined ? [] : [[name, exceptionOf(of.resource, of.before.from)]];
 }

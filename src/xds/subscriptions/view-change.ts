@@ -10,8 +10,8 @@ import { NEWCOMER, Standing } from '../holdings/standing.js';
 export type Holdings = ReadonlyMap<string, Exception>;
 
 /** What the client holds, and may hold after the response in flight. */
-export function holdingsOf(state: SubscriptionState & { readonly inFlight: InFlight | undefined }): Holdings {
-  const { collection, standing, inFlight } = state;
+export function holdingsOf(state: SubscriptionState, inFlight: InFlight | undefined): Holdings {
+  const { collection, standing } = state;
   const holdings = new Map<string, Exception>();
   for (const entry of standing.seq < 0 ? [] : collection.entries()) {
     const holding = holdingOf(state, entry.name, entry);
