@@ -23,6 +23,8 @@ export interface XdsServerStats {
   readonly unresumed: number;
   /** Resources of which a client refused the newest version. */
   readonly refused: number;
+  /** Bytes that clients make the server remember, about: names, versions and nodes; see `maxRememberedBytes`. */
+  readonly rememberedBytes: number;
   /** Bytes of encoded responses that are kept for further streams. */
   readonly cachedBytes: number;
   /** Streams on which clients report their load, and the clusters that something is kept of, over all of them. */

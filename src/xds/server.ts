@@ -13,6 +13,7 @@ import type { RefusedResource } from './streams/nack-isolation.js';
 import { InterruptedWarming } from './streams/interrupted-warming.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
+import { ClientMemory } from './limits/client-memory.js';
 import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './protocol/limits.js';
 import { Listeners, type XdsListener } from './protocol/listeners.js';
 import type { NodeLoad } from './lrs/load-report.js';
@@ -48,6 +49,7 @@ export class XdsServer {
   readonly #holds = new WakeUps(now);
   readonly #wakeUps = new WakeUps(now);
   readonly #bodies: BodyCache;
+  readonly #memory: ClientMemory;
   readonly #admission: TokenBucket;
   readonly #host: StreamHost<XdsStream>;
   readonly #round = new PumpRound();
@@ -73,6 +75,7 @@ export class XdsServer {
     });
     this.#listeners = new Listeners(this.#limits.maxUnsentBytes);
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
+    this.#memory = new ClientMemory(this.#limits);
     this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
     this.#host = this.#newHost();
     this.#side = this.#newSideServices(options);
@@ -139,8 +142,8 @@ export class XdsServer {
       ...STREAM_METHODS.map((kind): [string, MethodHandler] => [kind.path, (stream) => this.#accept(kind, stream)]),
       ...this.#side.methods(),
     ]);
-    return expectRequests(methods, this.#limits.firstRequestMs, (peer, { code, message }) =>
-      this.#events.rejected?.(peer, code, message),
+    return expectRequests(methods, this.#limits.firstRequestMs, (peer, { code, message, limit }) =>
+      this.#events.rejected?.(peer, code, message, limit),
     );
   }
 
@@ -195,6 +198,7 @@ export class XdsServer {
       renewing: this.#wakeUps.size,
       unresumed: this.#unresumed.size,
       refused: this.#collections.isolation.size,
+      rememberedBytes: this.#memory.bytes,
       cachedBytes: this.#bodies.bytes,
       loadStreams: this.#side.loadStreams,
       loadClusters: this.#side.loads.clusters,
@@ -206,7 +210,7 @@ export class XdsServer {
   #accept(kind: StreamKind, transport: MessageStream): MessageSink | undefined {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
-      this.#events.rejected?.(transport.peer, refusal.code, refusal.message);
+      this.#events.rejected?.(transport.peer, refusal.code, refusal.message, refusal.limit);
       transport.end(refusal.code, refusal.message);
       return undefined;
     }
@@ -228,9 +232,10 @@ export class XdsServer {
     return this.#streams.size + this.#side.loadStreams >= this.#limits.maxStreams;
   }
 
-  #newSideServices({ services = SIDE_SERVICES, loadReports, ready, events, logger }: XdsServerOptions): SideServices {
+  #newSideServices({ services = SIDE_SERVICES, loadReports, ready, logger }: XdsServerOptions): SideServices {
     const host = {
       maxQueries: this.#limits.maxQueries,
+      memory: this.#memory,
       full: () => this.#full(),
       draining: () => this.#draining,
       serving: () => !this.#draining && ready?.() !== false,
@@ -238,7 +243,7 @@ export class XdsServer {
       sources: () => [...this.#streams].filter(({ identified }) => identified),
       unresumedTypes: (identity: string) => this.#unresumed.of(identity),
       failed: (peer: string, error: StreamError, cause?: unknown) => {
-        events?.rejected?.(peer, error.code, error.message);
+        this.#events.rejected?.(peer, error.code, error.message, error.limit);
         if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
       },
     };
@@ -246,7 +251,7 @@ export class XdsServer {
   }
 
   #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
-    this.#events.rejected?.(stream.peer, error.code, error.message);
+    this.#events.rejected?.(stream.peer, error.code, error.message, error.limit);
     if (cause !== undefined)
       this.#options.logger?.error({ err: cause, node: printable(stream.node.id, MAX_ID_BYTES) }, 'a stream failed');
   }
@@ -259,6 +264,7 @@ export class XdsServer {
     return {
       limits: this.#limits,
       bodies: this.#bodies,
+      memory: this.#memory,
       coverages: new Coverages(maxNames),
       nameLists: new NameLists(),
       isolation: collections.isolation,

@@ -5,6 +5,7 @@
 import { type Call, type CallKind, Calls } from './protocol/calls.js';
 import { type ClientStatusHost, clientStatusMethods } from './csds/client-status.js';
 import { HealthService } from './health.js';
+import type { ClientMemory } from './limits/client-memory.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
 import { LoadStreams } from './lrs/load-streams.js';
 import { REFLECTION_VERSIONS, serverReflection } from './reflection/reflection.js';
@@ -21,6 +22,7 @@ const HEALTH = 'grpc.health.v1.Health';
 
 export interface SideServicesHost extends ClientStatusHost {
   readonly maxQueries: number;
+  readonly memory: ClientMemory;
   /** Whether one more stream of an Envoy is too many. */
   full(): boolean;
   draining(): boolean;
@@ -52,7 +54,7 @@ export class SideServices {
     this.#checks = new Calls({ refusal: () => undefined, failed: host.failed });
     this.#watches = new Calls({ refusal: (kind) => this.#queryRefusal(kind, this.#watches), failed: host.failed });
     this.#loadCalls = new Calls({ refusal: () => this.#loadRefusal(), failed: host.failed });
-    this.loads = new LoadStreams(reporting);
+    this.loads = new LoadStreams(host.memory, reporting);
   }
 
   /** By path. */

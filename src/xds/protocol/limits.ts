@@ -1,4 +1,5 @@
 /** Bounds that protect the server from clients, and the times it waits for them. */
+import { getHeapStatistics } from 'node:v8';
 
 /** What a server lets clients ask of it. */
 export interface XdsLimits {
@@ -13,8 +14,17 @@ export interface XdsLimits {
   readonly newStreamsPerSecond: number;
   /** Types on one stream. Default 64. */
   readonly maxTypes: number;
-  /** Names and versions in one request. Default 200 000. */
+  /** Names and versions in one request; more end the stream with RESOURCE_EXHAUSTED. Default 200 000. */
   readonly maxNames: number;
+  /**
+   * Bytes that a stream may make the server remember: names that it subscribes to (about 1 KiB each), names that it says it holds, and
+   * its node. Further ones end the stream with RESOURCE_EXHAUSTED. Default: 15 % of the heap limit of V8.
+   */
+  readonly maxRememberedBytesPerStream: number;
+  /** The same for all streams of one address together, where equal sets of names count once. Default: 20 % of the heap limit. */
+  readonly maxRememberedBytesPerAddress: number;
+  /** The same for all streams together, where equal sets of names count once. Default: 25 % of the heap limit. */
+  readonly maxRememberedBytes: number;
   /**
    * Deleted names of one type and view that are remembered for streams that lag behind. Above that, those streams end with
    * ABORTED and begin anew. Default 100 000.
@@ -40,6 +50,11 @@ export interface XdsLimits {
   readonly orderDeadlineMs: number;
 }
 
+/** Bytes of this share of what V8 may use for its heap (`--max-old-space-size`). */
+export function shareOfHeap(share: number): number {
+  return Math.floor(share * getHeapStatistics().heap_size_limit);
+}
+
 /** What holds for limits that are not given. */
 export const DEFAULT_LIMITS: XdsLimits = {
   maxStreams: 100_000,
@@ -47,6 +62,9 @@ export const DEFAULT_LIMITS: XdsLimits = {
   newStreamsPerSecond: Infinity,
   maxTypes: 64,
   maxNames: 200_000,
+  maxRememberedBytesPerStream: shareOfHeap(0.15),
+  maxRememberedBytesPerAddress: shareOfHeap(0.2),
+  maxRememberedBytes: shareOfHeap(0.25),
   maxTombstones: 100_000,
   maxRequestBytes: 64 << 20,
   maxResponseBytes: 3.5 * (1 << 20),

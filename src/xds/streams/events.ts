@@ -4,6 +4,7 @@
  */
 import type { RefusedResource } from './nack-isolation.js';
 import type { ClientStatus } from '../subscriptions/status.js';
+import type { LimitName } from '../transport/limit-name.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
 /** Who an event is about. */
@@ -44,8 +45,8 @@ export interface XdsEvents {
   readonly refused?: (resource: RefusedResource) => void;
   /** What was refused is not the newest version any more, or nobody is subscribed to it. */
   readonly released?: (resource: RefusedResource) => void;
-  /** A stream was turned away or ended by the server; `code` is a gRPC status. */
-  readonly rejected?: (peer: string, code: number, message: string) => void;
+  /** A call was turned away or ended by the server; `code` is a gRPC status, and `limit` the limit that was reached, if it was one. */
+  readonly rejected?: (peer: string, code: number, message: string, limit?: LimitName) => void;
 }
 
 /** A response that was sent. */
@@ -86,6 +87,8 @@ export function guardEvents(events: XdsEvents, report: (error: unknown) => void)
     ),
     refused: guard((resource: RefusedResource) => events.refused?.(resource)),
     released: guard((resource: RefusedResource) => events.released?.(resource)),
-    rejected: guard((peer: string, code: number, message: string) => events.rejected?.(peer, code, message)),
+    rejected: guard((peer: string, code: number, message: string, limit?: LimitName) =>
+      events.rejected?.(peer, code, message, limit),
+    ),
   };
 }

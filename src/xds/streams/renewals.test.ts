@@ -31,6 +31,7 @@ describe('renewals', () => {
       'delta',
       { collection, view },
       {
+        memory: { require: () => undefined, hold: () => undefined, release: () => undefined },
         pump: () => undefined,
         tooFarBehind: () => undefined,
       },

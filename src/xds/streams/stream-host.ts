@@ -2,6 +2,7 @@
 import type { Mode } from '../protocol/mode.js';
 import type { SentResponse } from './events.js';
 import type { Coverages } from '../resources/coverage.js';
+import type { ClientMemory } from '../limits/client-memory.js';
 import type { InterruptedWarming } from './interrupted-warming.js';
 import type { NackIsolation } from './nack-isolation.js';
 import type { XdsNode } from '../wire/xds-node.js';
@@ -20,6 +21,7 @@ export interface StreamKind {
 /** What a stream needs of the server, which knows it as `Stream`. */
 export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'refusedBy'> {
   readonly coverages: Coverages;
+  readonly memory: ClientMemory;
   readonly nameLists: NameLists;
   readonly isolation: NackIsolation;
   readonly interruptedWarming: InterruptedWarming;

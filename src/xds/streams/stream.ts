@@ -12,6 +12,8 @@ import { chunkNames } from '../batches/batch.js';
 import { type InFlight, chunkInFlight, updatesIn } from '../batches/in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
+import { addressOf } from '../limits/address.js';
+import type { StreamMemory } from '../limits/client-memory.js';
 import { resumeSotw, subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
 import type { StreamHost, StreamKind } from './stream-host.js';
@@ -26,13 +28,19 @@ import {
 } from '../transport/message-stream.js';
 import { takesHeartbeats, takesTtl } from '../batches/ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
+import { TooManyNames } from '../wire/names.js';
+import { bytesOfNode } from '../wire/node-bytes.js';
 import { WireError } from '../wire/reader.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
+
+/** Names of types are kept as long as a stream has them. */
+const MAX_TYPE_URL = 1024;
 
 export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly id: number;
   readonly kind: StreamKind;
   readonly connectedAt: number = Date.now();
+  readonly memory: StreamMemory;
   readonly #host: StreamHost<XdsStream>;
   readonly #transport: MessageStream;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -48,6 +56,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   constructor(id: number, kind: StreamKind, transport: MessageStream, host: StreamHost<XdsStream>) {
     this.id = id;
     this.kind = kind;
+    this.memory = host.memory.open(addressOf(transport.peer));
     this.#host = host;
     this.#transport = transport;
     this.#dependencies = new Dependencies(this.#subscriptions);
@@ -118,6 +127,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#guard(() => {
       this.#receiving = true;
       try {
+        // What a request says takes at least as much memory as its bytes.
+        this.memory.require(message.length, this.memory.bytes);
         if (this.kind.mode === 'sotw') this.#receiveSotw(message);
         else this.#receiveDelta(message);
       } finally {
@@ -137,12 +148,16 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
     const listed = existing?.exchange.nameBytes;
     if (listed !== undefined && (request.names === listed || request.names.equals(listed))) return;
+    this.memory.require(request.names.length, listed?.length);
     const list = this.#host.coverages.list(request.names);
+    this.memory.hold(list.bytes, list.bytes.length);
     const subscription = this.#change(typeUrl, (changed) =>
       subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
     );
+    if (listed !== undefined) this.memory.release(listed);
     if (existing === undefined && subscription.fullState && !this.#mayHoldMore(typeUrl))
       resumeSotw(subscription, request.versionInfo);
+    this.memory.check();
     this.#subscribed(subscription);
   }
 
@@ -157,6 +172,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
       subscribeDelta(changed, request, existing === undefined, this.#host.coverages),
     );
     if (existing === undefined) this.#resumeDelta(subscription, request.initialVersions);
+    this.memory.check();
     this.#subscribed(subscription);
   }
 
@@ -166,7 +182,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   }
 
   #resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
-    resumeDelta(subscription, initialVersions);
+    this.memory.hold({}, resumeDelta(subscription, initialVersions));
     if (subscription.typeUrl !== CLUSTER_LOAD_ASSIGNMENT) return;
     const waitedFor = this.#host.interruptedWarming.take(this.#identity);
     if (waitedFor !== undefined) this.#dependencies.resumed(subscription, waitedFor);
@@ -177,6 +193,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (this.#node !== undefined) return;
     this.#node = identify(bytes);
     this.#identity = identityOf(this.#node);
+    this.memory.hold(this.#node, bytesOfNode(this.#node));
+    this.memory.check();
     const { mode } = this.kind;
     if (takesTtl(this.#node, mode)) this.#outbox.startRenewing(takesHeartbeats(this.#node, mode));
     this.#host.connected(this);
@@ -186,6 +204,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const only = this.kind.typeUrl;
     if (only === undefined && typeUrl === '')
       throw new StreamError(STATUS.invalidArgument, 'type_url is required on an aggregated stream');
+    if (typeUrl.length > MAX_TYPE_URL)
+      throw new StreamError(STATUS.invalidArgument, `type_url is longer than ${String(MAX_TYPE_URL)} characters`);
     if (only === undefined) return typeUrl;
     if (typeUrl !== '' && typeUrl !== only)
       throw new StreamError(STATUS.invalidArgument, `this service serves ${only} only`);
@@ -213,7 +233,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #add(typeUrl: string): Subscription {
     const { maxTypes } = this.#host.limits;
     if (this.#subscriptions.size >= maxTypes)
-      throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`);
+      throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`, 'types');
     const views = this.views;
     const source = this.#host.attach(typeUrl, views.viewOf(typeUrl), views.keyOf(typeUrl));
     const subscription = new Subscription(typeUrl, this.kind.mode, source, this);
@@ -290,7 +310,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   }
 
   tooFarBehind(): void {
-    this.#fail(new StreamError(STATUS.aborted, 'too far behind: begin anew'));
+    this.#fail(new StreamError(STATUS.aborted, 'too far behind: begin anew', 'tombstones'));
   }
 
   end(code: StatusCode, message: string): void {
@@ -314,6 +334,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     });
     this.#subscriptions.clear();
     this.#outbox.subscriptionsChanged();
+    this.memory.close();
   }
 
   #guard(action: () => void): void {
@@ -321,6 +342,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
       action();
     } catch (error) {
       if (error instanceof StreamError) this.#fail(error);
+      else if (error instanceof TooManyNames)
+        this.#fail(new StreamError(STATUS.resourceExhausted, error.message, 'names'));
       else if (error instanceof WireError)
         this.#fail(new StreamError(STATUS.invalidArgument, `malformed request: ${error.message}`));
       else this.#fail(new StreamError(STATUS.internal, 'internal error'), error);

@@ -2,7 +2,7 @@
  * One type on one stream: what the client subscribed to, what it holds, what is in flight, and what it said to it. It must
  * not know the other types of the stream; their order comes in as limits.
  */
-import { NOTHING, NO_NAMES, type Transition } from '../resources/coverage.js';
+import { NOTHING, NO_NAMES, type Transition, rememberedBytes } from '../resources/coverage.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { Mode } from '../protocol/mode.js';
 import { isFullState, typeOrder } from '../protocol/type-urls.js';
@@ -177,13 +177,14 @@ export class Subscription {
     for (const [name, { due }] of this.#standing.exceptions) if (due) yield name;
   }
 
-  /** Takes over what a request subscribes to. `again`: everything is sent, whatever the client holds. */
+  /** Takes over what a request subscribes to. `again`: everything is sent, whatever the client holds. Throws StreamError beyond a limit. */
   subscribe(
     transition: Transition,
     { again, mustAnswer }: { readonly again: boolean; readonly mustAnswer: boolean },
   ): void {
-    this.#normalize();
     const before = this.#interest;
+    this.host.memory.require(rememberedBytes(transition.coverage), rememberedBytes(before.coverage));
+    this.#normalize();
     this.#interest = this.#collection.interests.change(this, before, transition);
     this.#mustAnswer = this.#mustAnswer || mustAnswer;
     if (again) {

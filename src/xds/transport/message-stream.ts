@@ -1,4 +1,5 @@
 /** What the server needs of gRPC: whole messages in both directions, back-pressure and a status at the end. */
+import type { LimitName } from './limit-name.js';
 
 /** The statuses that the server uses. https://grpc.io/docs/guides/status-codes/ */
 export const STATUS = {
@@ -53,9 +54,12 @@ export type Methods = ReadonlyMap<string, MethodHandler>;
 export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly code: StatusCode;
+  /** The limit that the client, or its kind, has reached; undefined for other reasons. */
+  readonly limit: LimitName | undefined;
 
-  constructor(code: StatusCode, message: string) {
+  constructor(code: StatusCode, message: string, limit?: LimitName) {
     super(message);
     this.code = code;
+    this.limit = limit;
   }
 }
