@@ -23,7 +23,7 @@ import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
-import type { XdsEvents } from './xds/index.js';
+import { type XdsEvents, shortId } from './xds/index.js';
 
 /** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
 const DRAIN_GRACE = 10_000;
@@ -154,7 +154,7 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
     nacked: ({ node }, typeUrl, version, message, names) => {
       metrics.refused(typeUrl);
       logger.warn(
-        { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES), reason: message },
+        { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES).map(shortId), reason: message },
         'a client rejected a response',
       );
     },

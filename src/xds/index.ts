@@ -18,6 +18,7 @@ export type {
 export type { AskedClusters, LoadReporting } from './lrs/load-reporting.js';
 export { type MessageType, type ResourceAny, encodeAny, encodeMessage } from './resources/message.js';
 export type { XdsLocality, XdsNode } from './wire/xds-node.js';
+export { printable, shortId } from './wire/words.js';
 export type { OpenCollection, ResourceProvider } from './resources/provider.js';
 export { type References, referencesOf } from './resources/references.js';
 export { type EncodedResource, type ResourceOptions, contentVersion, encodeResource } from './resources/resource.js';

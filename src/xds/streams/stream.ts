@@ -31,10 +31,8 @@ import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { TooManyNames } from '../wire/names.js';
 import { bytesOfNode } from '../wire/node-bytes.js';
 import { WireError } from '../wire/reader.js';
+import { shortId } from '../wire/words.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
-
-/** Names of types are kept as long as a stream has them. */
-const MAX_TYPE_URL = 1024;
 
 export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   readonly id: number;
@@ -204,8 +202,6 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const only = this.kind.typeUrl;
     if (only === undefined && typeUrl === '')
       throw new StreamError(STATUS.invalidArgument, 'type_url is required on an aggregated stream');
-    if (typeUrl.length > MAX_TYPE_URL)
-      throw new StreamError(STATUS.invalidArgument, `type_url is longer than ${String(MAX_TYPE_URL)} characters`);
     if (only === undefined) return typeUrl;
     if (typeUrl !== '' && typeUrl !== only)
       throw new StreamError(STATUS.invalidArgument, `this service serves ${only} only`);
@@ -234,6 +230,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     const { maxTypes } = this.#host.limits;
     if (this.#subscriptions.size >= maxTypes)
       throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`, 'types');
+    if (shortId(typeUrl) !== typeUrl)
+      throw new StreamError(STATUS.invalidArgument, `invalid type_url ${shortId(typeUrl)}`);
     const views = this.views;
     const source = this.#host.attach(typeUrl, views.viewOf(typeUrl), views.keyOf(typeUrl));
     const subscription = new Subscription(typeUrl, this.kind.mode, source, this);

@@ -8,7 +8,8 @@ export interface XdsLocality {
 }
 
 /**
- * The node of a stream's first request; it holds for the whole stream.
+ * The node of a stream's first request. Texts except those in `metadata` have at most 256 bytes and no control characters: what is longer is
+ * cut, and what changes by that ends with a hash of the whole, so that different nodes stay different. It holds for the whole stream.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-node
  */
 export interface XdsNode {
