@@ -23,7 +23,7 @@ import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
-import { type XdsEvents, shortId } from './xds/index.js';
+import { LIMIT_NAMES, type XdsEvents, shortId } from './xds/index.js';
 
 /** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
 const DRAIN_GRACE = 10_000;
@@ -45,11 +45,17 @@ export function load(paths: readonly (string | ConfigPath)[], options?: ReadFile
  * @throws AddressError when an address cannot be listened on.
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
-  const { isolateRefusals, logger } = options;
+  const { isolateRefusals, limits, logger } = options;
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
+  const measured = { limits: LIMIT_NAMES, rememberedBytes: () => controlPlane.xds.stats().rememberedBytes };
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
-    xds: { events: xdsEvents(addXdsMetrics(registry), logger, () => nodeLog.request()), isolateRefusals, logger },
+    xds: {
+      events: xdsEvents(addXdsMetrics(registry, measured), logger, () => nodeLog.request()),
+      isolateRefusals,
+      logger,
+      ...(limits && { limits: limits.streams }),
+    },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
     onFirstLoad: () => {
       // Reading leaves as much garbage as there is to keep. Without it, what a fleet needs at once need not come from the machine.
@@ -62,7 +68,9 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const state = { isDraining: false };
   const sourceState = createSourceState();
   const readiness = (): Readiness =>
-    state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState);
+    state.isDraining
+      ? { ready: false, reason: 'Shutting down.' }
+      : whileNotOverloaded(loadReadiness(sourceState), controlPlane.xds.overload());
   addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
   const admin = await startAdmin(options, controlPlane, registry, readiness);
   const tls = await startXds(options, controlPlane, registry);
@@ -75,6 +83,11 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     },
     drain: once(() => drain({ controlPlane, source, admin, tls, state })),
   };
+}
+
+/** A process that refuses clients is not ready for them. */
+function whileNotOverloaded(readiness: Readiness, overload: string | undefined): Readiness {
+  return readiness.ready && overload !== undefined ? { ready: false, reason: `Overloaded: ${overload}.` } : readiness;
 }
 
 async function startAdmin(
@@ -100,13 +113,13 @@ async function startAdmin(
 }
 
 async function startXds(
-  { logger, tls: files, transport, xdsAddress }: ServerOptions,
+  { limits, logger, tls: files, transport, xdsAddress }: ServerOptions,
   { xds }: ControlPlane,
   registry: Registry,
 ): Promise<FollowedTls | undefined> {
   const tls = files && (await readTlsFiles(files, Date.now()));
   const listener = await xds
-    .listen(formatAddress(xdsAddress), { transport, ...(tls && { tls }) })
+    .listen(formatAddress(xdsAddress), { transport, ...limits?.connections, ...(tls && { tls }) })
     .catch((error: unknown) => {
       throw new AddressError(xdsAddress, '--xds-address', error);
     });
@@ -162,7 +175,10 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
       logger.warn({ typeUrl, name, version }, 'a resource was rejected because of its content'),
     released: ({ typeUrl, name, version }) =>
       logger.info({ typeUrl, name, version }, 'a rejected resource has changed or has no subscription'),
-    rejected: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was refused'),
+    rejected: (peer, code, message, limit) => {
+      if (limit !== undefined) metrics.limited(limit);
+      logger.info({ peer, code, ...(limit && { limit }), reason: message }, 'an xDS stream was refused or ended');
+    },
   };
 }
 

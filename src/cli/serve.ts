@@ -8,6 +8,7 @@ import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
+import { type LimitFlags, limitFlags, limitsOf } from './options/limit-flags.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
@@ -15,7 +16,7 @@ import { tlsFilesOf, type TlsFlags } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends TlsFlags {
+interface ServeFlags extends TlsFlags, LimitFlags {
   readonly config: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
@@ -93,6 +94,7 @@ export function addServe(cli: Cli): void {
           default: 'grpc-js',
         },
       ),
+      ...limitFlags(),
       new Flag('--log-level <level>', 'lowest level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
     logsWarnings: true,
@@ -132,7 +134,8 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const logger = serveLogger(values.logLevel, terminal);
   const addresses = { xdsAddress, adminAddress };
   const isolateRefusals = values.isolateRefusals === 'on';
-  const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals, transport: values.transport };
+  const limits = limitsOf(values);
+  const streams = { ...(tls && { tls }), limits, loadReportIntervalMs, isolateRefusals, transport: values.transport };
   const source = { config, allowEmpty: values.allowEmpty === true, emptyGraceMs };
   return { version, ...source, ...addresses, ...streams, logger };
 }

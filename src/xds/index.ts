@@ -5,7 +5,7 @@ export type { Collection } from './resources/collection.js';
 export type { Digest } from './protocol/digest.js';
 export type { SentResponse, XdsClient, XdsEvents } from './streams/events.js';
 export type { RefusedResource } from './streams/nack-isolation.js';
-export type { LimitName } from './transport/limit-name.js';
+export { LIMIT_NAMES, type LimitName } from './transport/limit-name.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
 export type {
   ClusterLoad,

@@ -23,6 +23,8 @@ export interface XdsServerOptions {
   readonly events?: XdsEvents;
   /** Logs errors that the server, the provider or a handler of events throws, and nothing else. Default: none. */
   readonly logger?: XdsLogger;
+  /** The share of the heap limit that is in use, which `maxHeapUse` bounds; asked for at most four times a second. Default: as V8 has it. */
+  readonly heapUse?: () => number;
   /** Those that are not given are `DEFAULT_LIMITS`. */
   readonly limits?: Partial<XdsLimits>;
   /**

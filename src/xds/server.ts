@@ -13,11 +13,13 @@ import type { RefusedResource } from './streams/nack-isolation.js';
 import { InterruptedWarming } from './streams/interrupted-warming.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
+import { Admission } from './limits/admission.js';
+import { HeapGauge, heapUse } from './limits/heap-gauge.js';
+import { AnswerWatch } from './limits/answer-watch.js';
 import { ClientMemory } from './limits/client-memory.js';
-import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './protocol/limits.js';
+import { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
 import { Listeners, type XdsListener } from './protocol/listeners.js';
 import type { NodeLoad } from './lrs/load-report.js';
-import { PumpRound } from './protocol/pump-round.js';
 import { collectionStats, type XdsServerStats } from './server-stats.js';
 import type { XdsServerOptions } from './server-options.js';
 import { STREAM_METHODS, serviceNames } from './discovery-methods.js';
@@ -27,14 +29,8 @@ import { XdsStream } from './streams/stream.js';
 import type { StreamHost, StreamKind } from './streams/stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
 import type { ListenOptions } from './transport/listen-options.js';
-import {
-  type MessageSink,
-  type MessageStream,
-  type MethodHandler,
-  type Methods,
-  STATUS,
-  StreamError,
-} from './transport/message-stream.js';
+import type { MessageSink, MessageStream, MethodHandler, Methods, StreamError } from './transport/message-stream.js';
+import { TurnQueue } from './transport/turn-queue.js';
 import { NameLists } from './wire/name-lists.js';
 import { MAX_ID_BYTES, printable } from './wire/words.js';
 import { WakeUps } from './protocol/wake-ups.js';
@@ -50,9 +46,12 @@ export class XdsServer {
   readonly #wakeUps = new WakeUps(now);
   readonly #bodies: BodyCache;
   readonly #memory: ClientMemory;
-  readonly #admission: TokenBucket;
+  readonly #answers: AnswerWatch;
+  readonly #heap: HeapGauge;
+  readonly #admission: Admission;
   readonly #host: StreamHost<XdsStream>;
-  readonly #round = new PumpRound();
+  /** Streams are pumped once for all requests that arrive in one turn of the event loop, so that their order does not matter. */
+  readonly #round = new TurnQueue<XdsStream>((stream) => stream.pump());
   readonly #listeners: Listeners;
   readonly #unresumed = new UnresumedTypes();
   readonly #side: SideServices;
@@ -73,10 +72,19 @@ export class XdsServer {
       refused: (resource) => events.refused?.(resource),
       released: (resource) => events.released?.(resource),
     });
-    this.#listeners = new Listeners(this.#limits.maxUnsentBytes);
+    this.#listeners = new Listeners(this.#limits.maxUnsentBytes, {
+      cutOff: (peer, { code, message, limit }) => events.rejected?.(peer, code, message, limit),
+    });
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#memory = new ClientMemory(this.#limits);
-    this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
+    this.#answers = new AnswerWatch(this.#limits.answerMs, now);
+    this.#heap = new HeapGauge(this.#limits.maxHeapUse, options.heapUse ?? heapUse, now);
+    this.#admission = new Admission(this.#limits, {
+      draining: () => this.#draining,
+      ready: () => options.ready?.() !== false,
+      heap: this.#heap,
+      now,
+    });
     this.#host = this.#newHost();
     this.#side = this.#newSideServices(options);
   }
@@ -185,6 +193,11 @@ export class XdsServer {
     return this.#collections.isolation.all();
   }
 
+  /** A sentence while no streams are admitted because the heap is too full; undefined otherwise. */
+  overload(): string | undefined {
+    return this.#heap.overload;
+  }
+
   /** What every client that reports its load has reported. */
   loads(): readonly NodeLoad[] {
     return this.#side.loads.loads();
@@ -208,7 +221,7 @@ export class XdsServer {
   }
 
   #accept(kind: StreamKind, transport: MessageStream): MessageSink | undefined {
-    const refusal = this.#refusal();
+    const refusal = this.#admission.refusal(transport.peer);
     if (refusal !== undefined) {
       this.#events.rejected?.(transport.peer, refusal.code, refusal.message, refusal.limit);
       transport.end(refusal.code, refusal.message);
@@ -217,26 +230,17 @@ export class XdsServer {
     this.#ids += 1;
     const stream = new XdsStream(this.#ids, kind, transport, this.#host);
     this.#streams.add(stream);
+    this.#answers.add(stream);
+    this.#admission.opened(stream.peer);
     return stream;
-  }
-
-  #refusal(): StreamError | undefined {
-    if (this.#draining) return new StreamError(STATUS.unavailable, 'the server shuts down');
-    if (this.#options.ready?.() === false) return new StreamError(STATUS.unavailable, 'not ready yet');
-    if (this.#full()) return new StreamError(STATUS.resourceExhausted, 'too many streams');
-    if (!this.#admission.take(now())) return new StreamError(STATUS.unavailable, 'too many new streams at once');
-    return undefined;
-  }
-
-  #full(): boolean {
-    return this.#streams.size + this.#side.loadStreams >= this.#limits.maxStreams;
   }
 
   #newSideServices({ services = SIDE_SERVICES, loadReports, ready, logger }: XdsServerOptions): SideServices {
     const host = {
       maxQueries: this.#limits.maxQueries,
+      readMs: this.#limits.answerMs,
       memory: this.#memory,
-      full: () => this.#full(),
+      admission: this.#admission,
       draining: () => this.#draining,
       serving: () => !this.#draining && ready?.() !== false,
       services: lazy(() => serviceNames(this.methods().keys())),
@@ -293,6 +297,8 @@ export class XdsServer {
 
   #closed(stream: XdsStream): void {
     this.#streams.delete(stream);
+    this.#answers.delete(stream);
+    this.#admission.closed(stream.peer);
     this.#round.delete(stream);
     this.#holds.set(stream, undefined);
     this.#wakeUps.set(stream, undefined);

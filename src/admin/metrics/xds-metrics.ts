@@ -12,9 +12,17 @@ export interface XdsMetrics {
   acknowledged(typeUrl: string, seconds: number): void;
   /** A client rejected a response (NACK). */
   refused(typeUrl: string): void;
+  /** A call or connection was ended, or turned away, because of this limit. */
+  limited(limit: string): void;
 }
 
-export function addXdsMetrics(registry: Registry): XdsMetrics {
+/** What is read at each scrape, and the names of all limits. */
+export interface XdsMetricsSource {
+  readonly limits: readonly string[];
+  rememberedBytes(): number;
+}
+
+export function addXdsMetrics(registry: Registry, source: XdsMetricsSource): XdsMetrics {
   const registers = [registry];
   const labelNames = ['type'];
   const streams = new Gauge({ name: 'lifeboat_xds_streams', help: 'Open xDS streams.', registers });
@@ -32,6 +40,8 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
     registers,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   });
+  const limited = addLimited(registry, source.limits);
+  addRemembered(registry, source);
   const pushesOf = byType((type) => pushes.labels(type));
   const acksOf = byType((type) => acks.labels(type));
   return {
@@ -39,8 +49,31 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
     disconnected: () => streams.dec(),
     pushed: (typeUrl) => pushesOf(typeUrl).inc(),
     acknowledged: (typeUrl, seconds) => acksOf(typeUrl).observe(seconds),
+    limited: (limit) => limited.inc({ limit }),
     refused: (typeUrl) => rejects.inc({ type: shortType(typeUrl) }),
   };
+}
+
+function addLimited(registry: Registry, limits: readonly string[]): Counter<'limit'> {
+  const limited = new Counter({
+    name: 'lifeboat_xds_limited_total',
+    help: 'Calls and connections that were ended or turned away because of a limit.',
+    labelNames: ['limit'],
+    registers: [registry],
+  });
+  for (const limit of limits) limited.inc({ limit }, 0);
+  return limited;
+}
+
+function addRemembered(registry: Registry, source: XdsMetricsSource): void {
+  new Gauge({
+    name: 'lifeboat_xds_remembered_bytes',
+    help: 'Estimated memory for the names, versions and nodes of clients.',
+    registers: [registry],
+    collect() {
+      this.set(source.rememberedBytes());
+    },
+  });
 }
 
 /** Caches the metric of each type: looking up labels for every response is slow. */

@@ -42,8 +42,13 @@ export interface CallHandler {
 export type CallKind = 'unary' | 'stream';
 
 export interface CallsHost {
+  /** Milliseconds that a client has to read an answer. */
+  readonly readMs: number;
   /** Why a call is turned away now, if it is. */
-  refusal(kind: CallKind): StreamError | undefined;
+  refusal(kind: CallKind, peer: string): StreamError | undefined;
+  /** A call of this peer was accepted, or is over. */
+  opened?(peer: string): void;
+  closed?(peer: string): void;
   /** The server ended a call. `cause` is ours to mend. */
   readonly failed: (peer: string, error: StreamError, cause?: unknown) => void;
 }
@@ -69,7 +74,7 @@ export class Calls {
   /** A method of gRPC of which each call gets a handler. */
   method(kind: CallKind, handle: (call: Call) => CallHandler): MethodHandler {
     return (transport) => {
-      const refusal = this.#host.refusal(kind);
+      const refusal = this.#host.refusal(kind, transport.peer);
       if (refusal === undefined) return this.#accept(transport, handle);
       this.#host.failed(transport.peer, refusal);
       transport.end(refusal.code, refusal.message);
@@ -79,16 +84,21 @@ export class Calls {
 
   #accept(transport: MessageStream, handle: (call: Call) => CallHandler): MessageSink {
     const call = new OpenCall(transport, handle, {
+      readMs: this.#host.readMs,
       failed: (peer, error, cause) => this.#host.failed(peer, error, cause),
       unread: (bytes) => (this.#unread += bytes),
-      closed: (closed) => this.#open.delete(closed),
+      closed: (closed) => {
+        this.#open.delete(closed);
+        this.#host.closed?.(closed.peer);
+      },
     });
     this.#open.add(call);
+    this.#host.opened?.(transport.peer);
     return call;
   }
 }
 
-interface OpenCallHost extends Pick<CallsHost, 'failed'> {
+interface OpenCallHost extends Pick<CallsHost, 'failed' | 'readMs'> {
   /** Adds to the bytes that are not read, and returns them. */
   unread(bytes: number): number;
   closed(call: OpenCall): void;
@@ -99,6 +109,8 @@ class OpenCall implements Call, MessageSink {
   readonly #host: OpenCallHost;
   readonly #handler: CallHandler;
   #unread = 0;
+  /** Runs while the client does not read. */
+  #readTimer: NodeJS.Timeout | undefined;
   #ended = false;
   writable = true;
 
@@ -115,7 +127,10 @@ class OpenCall implements Call, MessageSink {
   send(message: Buffer): void {
     if (this.#ended) return;
     this.writable = this.#transport.write(NOTHING, message);
-    if (!this.writable) this.#addUnread(message.length);
+    if (this.writable) return;
+    this.#addUnread(message.length);
+    const { readMs } = this.#host;
+    if (readMs !== Infinity) this.#readTimer ??= setTimeout(() => this.#fail(notRead(readMs)), readMs).unref();
   }
 
   end(code: StatusCode, message: string): void {
@@ -127,13 +142,14 @@ class OpenCall implements Call, MessageSink {
   received(message: Buffer): void {
     this.#guard(() => {
       if (this.#unread > MAX_UNREAD || this.#host.unread(0) > MAX_UNREAD_TOGETHER)
-        throw new StreamError(STATUS.resourceExhausted, 'answers are not read');
+        throw new StreamError(STATUS.resourceExhausted, 'answers are not read', 'unread');
       this.#handler.received(message);
     });
   }
 
   drained(): void {
     this.writable = true;
+    this.#stopWaiting();
     this.#addUnread(-this.#unread);
     this.#guard(() => this.#handler.drained?.());
   }
@@ -146,9 +162,15 @@ class OpenCall implements Call, MessageSink {
   closed(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#stopWaiting();
     this.#addUnread(-this.#unread);
     this.#host.closed(this);
     this.#handler.closed?.();
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#readTimer);
+    this.#readTimer = undefined;
   }
 
   #addUnread(bytes: number): void {
@@ -162,11 +184,18 @@ class OpenCall implements Call, MessageSink {
       action();
     } catch (error) {
       const ours = !(error instanceof StreamError || error instanceof WireError);
-      const reason = toStreamError(error);
-      this.#host.failed(this.peer, reason, ours ? error : undefined);
-      this.end(reason.code, reason.message);
+      this.#fail(toStreamError(error), ours ? error : undefined);
     }
   }
+
+  #fail(error: StreamError, cause?: unknown): void {
+    this.#host.failed(this.peer, error, cause);
+    this.end(error.code, error.message);
+  }
+}
+
+function notRead(ms: number): StreamError {
+  return new StreamError(STATUS.deadlineExceeded, `an answer was not read within ${String(ms)} ms`, 'unread');
 }
 
 function toStreamError(error: unknown): StreamError {

@@ -10,6 +10,13 @@ export interface XdsLimits {
    * that check health are answered always. Default 1 000.
    */
   readonly maxQueries: number;
+  /** Streams of one address at the same time; further ones get RESOURCE_EXHAUSTED. Default 20 000. */
+  readonly maxStreamsPerAddress: number;
+  /**
+   * Share of the heap limit of V8 above which new streams get UNAVAILABLE, until it is 5 percentage points less: with a full heap, the
+   * process would end. Default 0.85.
+   */
+  readonly maxHeapUse: number;
   /** New streams per second, with bursts of twice as many; further ones get UNAVAILABLE and come back. Default: no limit. */
   readonly newStreamsPerSecond: number;
   /** Types on one stream. Default 64. */
@@ -42,6 +49,12 @@ export interface XdsLimits {
    */
   readonly firstRequestMs: number;
   /**
+   * Milliseconds that a client has to answer a response, by an ACK or a NACK; after that, or up to a quarter later, its stream ends with
+   * DEADLINE_EXCEEDED. A client that does not read does not answer either. Calls of other services end likewise if their answers are not
+   * read for so long. Default 300 000.
+   */
+  readonly answerMs: number;
+  /**
    * Bytes of all responses that the transport has copied and clients have not read, over all streams of `listen`. Further
    * responses wait until others have gone out. Only transport `grpc-js` copies them. Default 128 MiB.
    */
@@ -58,6 +71,8 @@ export function shareOfHeap(share: number): number {
 /** What holds for limits that are not given. */
 export const DEFAULT_LIMITS: XdsLimits = {
   maxStreams: 100_000,
+  maxStreamsPerAddress: 20_000,
+  maxHeapUse: 0.85,
   maxQueries: 1_000,
   newStreamsPerSecond: Infinity,
   maxTypes: 64,
@@ -70,6 +85,7 @@ export const DEFAULT_LIMITS: XdsLimits = {
   maxResponseBytes: 3.5 * (1 << 20),
   responseCacheBytes: 64 << 20,
   firstRequestMs: 60_000,
+  answerMs: 300_000,
   maxUnsentBytes: 128 << 20,
   orderDeadlineMs: 5_000,
 };

@@ -123,7 +123,8 @@ overTransports('connections', (start) => {
       client.pause();
       client.subscribe(EDS, names);
       client.subscribe(LISTENER, ['late']);
-      await until(xds, (stats) => stats.interests === 2);
+      // The first response has been written, and not read.
+      await until(xds, (stats) => stats.interests === 2 && stats.cachedBytes > 0);
       for (const content of ['2', '3', '4']) xds.put(...large(content), resource(LISTENER, 'late', content));
       client.resume();
       const first = await client.accept(EDS);

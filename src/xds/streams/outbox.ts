@@ -120,7 +120,7 @@ export class Outbox {
         : renewals.take(subscription, now, this.#host.limits.maxResponseBytes);
       if (chunk === undefined) continue;
       const nonce = this.#nextNonce();
-      subscription.exchange.renewed(nonce);
+      subscription.exchange.renewed(nonce, now);
       this.#writable = this.#stream.write(encodeNonce(nonce), encodeBody(chunk));
     }
   }

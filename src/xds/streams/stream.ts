@@ -13,6 +13,7 @@ import { type InFlight, chunkInFlight, updatesIn } from '../batches/in-flight.js
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
 import { addressOf } from '../limits/address.js';
+import type { AnsweringStream } from '../limits/answer-watch.js';
 import type { StreamMemory } from '../limits/client-memory.js';
 import { resumeSotw, subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
@@ -34,7 +35,7 @@ import { WireError } from '../wire/reader.js';
 import { shortId } from '../wire/words.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
 
-export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
+export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, AnsweringStream {
   readonly id: number;
   readonly kind: StreamKind;
   readonly connectedAt: number = Date.now();
@@ -305,6 +306,17 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
 
   closed(): void {
     this.#release();
+  }
+
+  get unansweredSince(): number | undefined {
+    let oldest = Infinity;
+    for (const { unansweredSince = Infinity } of this.#subscriptions.values())
+      oldest = Math.min(oldest, unansweredSince);
+    return oldest === Infinity ? undefined : oldest;
+  }
+
+  unanswered(error: StreamError): void {
+    this.#fail(error);
   }
 
   tooFarBehind(): void {

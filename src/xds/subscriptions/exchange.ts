@@ -5,6 +5,7 @@ export class Exchange {
   #named = false;
   #nameBytes: Buffer = NO_BYTES;
   #renewing: string | undefined;
+  #renewingSince: number | undefined;
   #lastNonce = '';
   #sentVersion: string | undefined;
   #ackedVersion: string | undefined;
@@ -23,6 +24,11 @@ export class Exchange {
   /** Nonce of a renewal that is not answered yet. */
   get renewing(): string | undefined {
     return this.#renewing;
+  }
+
+  /** When that renewal was sent, in monotonic milliseconds. */
+  get renewingSince(): number | undefined {
+    return this.#renewingSince;
   }
 
   get lastNonce(): string {
@@ -69,14 +75,16 @@ export class Exchange {
   }
 
   /** A renewal of what the client holds is on its way: a response with this nonce with nothing new. */
-  renewed(nonce: string): void {
+  renewed(nonce: string, now: number): void {
     this.#renewing = nonce;
+    this.#renewingSince = now;
     this.#lastNonce = nonce;
   }
 
   /** The renewal was answered, or will not be. */
   renewalOver(): void {
     this.#renewing = undefined;
+    this.#renewingSince = undefined;
   }
 
   /** The client comes back with this version of all that there is. */

@@ -104,6 +104,11 @@ export class Subscription {
     return (this.#progress.batch ?? this.exchange.renewing) !== undefined;
   }
 
+  /** Since when the response in flight waits for its answer, in monotonic milliseconds. */
+  get unansweredSince(): number | undefined {
+    return this.inFlight?.sentAt ?? this.exchange.renewingSince;
+  }
+
   /** Something changed that the client does not hold yet. What is held back for good does not count. */
   get behind(): boolean {
     const { seq } = this.#standing;

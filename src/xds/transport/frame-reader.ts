@@ -2,8 +2,8 @@
  * Cuts the bytes of a call into the messages of gRPC: a flag, a length of four bytes, the message.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-import type { Intake } from './intake.js';
-import { COMPRESSED, STATUS, StreamError, TOO_MUCH } from './message-stream.js';
+import type { IncompleteRequest, Intake } from './intake.js';
+import { COMPRESSED, STATUS, StreamError, TOO_MUCH, tooLarge } from './message-stream.js';
 
 const PREFIX = 5;
 /** Up to this size a piece is copied to others of its kind: a client may send a byte at a time, and an object for each costs a hundred. */
@@ -13,6 +13,7 @@ const GATHERED = 1 << 10;
 export class FrameReader {
   readonly #maxBytes: number;
   readonly #intake: Intake;
+  readonly #request: IncompleteRequest;
   /**
    * Emptied and never replaced. Lists that live until the next message are put among the old objects by V8, and there one that nobody
    * needs any more keeps its pieces alive until the whole heap is collected: with large acknowledgements, for every 64 MB of them.
@@ -25,9 +26,10 @@ export class FrameReader {
   #needed = PREFIX;
 
   /** `maxBytes`: size that a message may have. */
-  constructor(maxBytes: number, intake: Intake) {
+  constructor(maxBytes: number, intake: Intake, request: IncompleteRequest) {
     this.#maxBytes = maxBytes;
     this.#intake = intake;
+    this.#request = request;
   }
 
   /**
@@ -62,6 +64,7 @@ export class FrameReader {
 
   /** Lets go of an incomplete message. */
   release(): void {
+    if (this.#bytes > 0) this.#intake.end(this.#request);
     this.#intake.give(this.#bytes);
     this.#pieces.length = 0;
     this.#gathered = undefined;
@@ -72,13 +75,14 @@ export class FrameReader {
     if (bytes[0] !== 0) throw new StreamError(STATUS.unimplemented, COMPRESSED);
     const size = bytes.readUInt32BE(1);
     if (size <= this.#maxBytes) return size;
-    throw new StreamError(STATUS.resourceExhausted, `a message of ${size} bytes; ${this.#maxBytes} are allowed`);
+    throw tooLarge(size, this.#maxBytes);
   }
 
   #keep(piece: Buffer): void {
     if (!this.#intake.take(piece.length)) {
-      throw new StreamError(STATUS.resourceExhausted, TOO_MUCH);
+      throw new StreamError(STATUS.resourceExhausted, TOO_MUCH, 'incomplete-requests');
     }
+    if (this.#bytes === 0) this.#intake.begin(this.#request);
     this.#bytes += piece.length;
     if (piece.length <= SMALL) {
       this.#gather(piece);

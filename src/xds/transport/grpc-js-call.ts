@@ -5,6 +5,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { type ServerHttp2Stream, constants } from 'node:http2';
 import { FrameMeter } from './frame-meter.js';
+import { type CutOff, cutOffLater, halfOpen } from './half-open.js';
 import type { Intake } from './intake.js';
 import {
   CUT_OFF,
@@ -27,10 +28,14 @@ export interface CallSurroundings {
   readonly intake: Intake;
   /** Milliseconds that its client has to read what is left. */
   readonly unreadMs: number;
+  readonly cutOff: CutOff;
+  readonly maxRequestBytes: number;
 }
 
 /** Bytes that wait for the client to read before nothing more should be written. The call itself counts messages only. */
 const MAX_WAITING = 16_384;
+
+const UNREAD = new StreamError(STATUS.resourceExhausted, 'responses are not read while others wait', 'unread');
 
 export class GrpcJsCall implements MessageStream, BudgetedCall {
   readonly peer: string;
@@ -82,7 +87,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
   end(code: StatusCode, message: string): void {
     if (this.#ending !== undefined || this.#closed) return;
     this.#ending = { code, message };
-    if (this.#surroundings !== undefined) cutOffLater(this.#surroundings);
+    this.#cutOffLater();
     if (this.#waiting.length === 0) endCall(this.#call, code, message);
   }
 
@@ -93,7 +98,14 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     if (this.#ending !== undefined) endCall(this.#call, this.#ending.code, this.#ending.message);
   }
 
+  #cutOffLater(): void {
+    if (this.#surroundings === undefined) return;
+    const { stream, unreadMs, cutOff } = this.#surroundings;
+    cutOffLater(stream, unreadMs, () => cutOff(this.peer, halfOpen(unreadMs)));
+  }
+
   cutOff(): void {
+    this.#surroundings?.cutOff(this.peer, UNREAD);
     const stream = this.#surroundings?.stream;
     // A connection on which nothing moves at all does not even take the end of a stream.
     if (stream?.closed === true) stream.session?.destroy();
@@ -126,8 +138,8 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
 
   #measure(): void {
     if (this.#surroundings === undefined) return;
-    const { stream, intake } = this.#surroundings;
-    const meter = new FrameMeter(intake);
+    const { stream, intake, maxRequestBytes } = this.#surroundings;
+    const meter = new FrameMeter(maxRequestBytes, intake, { tooSlow: (error) => this.#fail(error) });
     this.#meter = meter;
     // Before grpc-js takes the bytes, which it does not for a call that has ended.
     stream.prependListener('data', (chunk: Buffer) => this.#read(meter, chunk));
@@ -140,8 +152,13 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
       meter.read(chunk);
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      this.end(error.code, error.message);
+      this.#fail(error);
     }
+  }
+
+  #fail(error: StreamError): void {
+    this.#surroundings?.cutOff(this.peer, error);
+    this.end(error.code, error.message);
   }
 
   #halfClosed(sink: MessageSink): void {
@@ -159,14 +176,6 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     this.#surroundings?.budget.delete(this);
     this.#sink?.closed();
   }
-}
-
-/** A client that does not read, or does not end its side, gets a while for what was sent and the status. */
-function cutOffLater({ stream, unreadMs }: CallSurroundings): void {
-  if (stream.destroyed) return;
-  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), unreadMs);
-  timer.unref();
-  stream.once('close', () => clearTimeout(timer));
 }
 
 function endCall(call: DuplexCall, code: StatusCode, message: string): void {

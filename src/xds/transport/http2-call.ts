@@ -1,6 +1,7 @@
 /** One gRPC call over an HTTP/2 stream. Bodies are handed to the socket as they are, so that one can go to many streams uncopied. */
-import { type ServerHttp2Stream, constants } from 'node:http2';
+import type { ServerHttp2Stream } from 'node:http2';
 import { FrameReader } from './frame-reader.js';
+import { type CutOff, cutOffLater, halfOpen } from './half-open.js';
 import type { Intake } from './intake.js';
 import {
   CUT_OFF,
@@ -25,20 +26,22 @@ export class Http2Call implements MessageStream {
   readonly peer: string;
   readonly #stream: ServerHttp2Stream;
   readonly #unreadMs: number;
+  readonly #cutOff: CutOff;
   #responded = false;
   #status: Record<string, string> | undefined;
 
   /** `unreadMs`: milliseconds that the call may take to end when its client does not read. */
-  constructor(stream: ServerHttp2Stream, peer: string, unreadMs: number) {
+  constructor(stream: ServerHttp2Stream, peer: string, unreadMs: number, cutOff: CutOff) {
     this.#stream = stream;
     this.peer = peer;
     this.#unreadMs = unreadMs;
+    this.#cutOff = cutOff;
   }
 
   /** Hands what arrives to the sink. */
   serve(sink: MessageSink, maxBytes: number, intake: Intake): void {
     const stream = this.#stream;
-    const reader = new FrameReader(maxBytes, intake);
+    const reader = new FrameReader(maxBytes, intake, { tooSlow: (error) => this.#fail(error) });
     stream.on('data', (chunk: Buffer) => this.#read(reader, chunk, sink));
     stream.on('end', () => this.#halfClosed(reader, sink));
     stream.on('drain', () => sink.drained());
@@ -54,8 +57,14 @@ export class Http2Call implements MessageStream {
       reader.read(chunk, (message) => sink.received(message));
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      this.end(error.code, error.message);
+      this.#fail(error);
     }
+  }
+
+  /** The transport ends the call; the sink hears of it when the call is over. */
+  #fail(error: StreamError): void {
+    this.#cutOff(this.peer, error);
+    this.end(error.code, error.message);
   }
 
   /** A client that ends its side in the middle of a message has not said what it meant to: that is an error, as gRPC has it. */
@@ -96,21 +105,13 @@ export class Http2Call implements MessageStream {
     const stream = this.#stream;
     if (this.#status !== undefined || stream.destroyed || stream.closed) return;
     this.#status = statusHeaders(code, message);
-    this.#cutOffLater();
+    cutOffLater(stream, this.#unreadMs, () => this.#cutOff(this.peer, halfOpen(this.#unreadMs)));
     if (this.#responded) {
       stream.end();
       return;
     }
     stream.respond({ ...RESPONSE_HEADERS, ...this.#status }, { endStream: true });
     stream.resume();
-  }
-
-  /** A client that does not read, or does not end its side, gets a while for what was sent and the status. */
-  #cutOffLater(): void {
-    const stream = this.#stream;
-    const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.#unreadMs);
-    timer.unref();
-    stream.once('close', () => clearTimeout(timer));
   }
 }
 

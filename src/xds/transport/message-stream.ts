@@ -21,6 +21,12 @@ export const TOO_MUCH = 'too much is being received at the same time';
 
 export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
 
+/** A message is larger than is allowed. */
+export function tooLarge(bytes: number, limit: number): StreamError {
+  const message = `a message of ${String(bytes)} bytes; ${String(limit)} are allowed`;
+  return new StreamError(STATUS.resourceExhausted, message, 'request-size');
+}
+
 /** The server's side of a call. */
 export interface MessageStream {
   /** Address of the client, for people to read. */
