@@ -23,7 +23,7 @@ import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
-import { LIMIT_NAMES, type XdsEvents, shortId } from './xds/index.js';
+import { LIMIT_NAMES, MAX_GRPC_MESSAGE, type OversizedResponse, type XdsEvents, shortId } from './xds/index.js';
 
 /** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
 const DRAIN_GRACE = 10_000;
@@ -163,6 +163,10 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
       nodesChanged();
     },
     sent: (_client, typeUrl) => metrics.pushed(typeUrl),
+    oversized: (response) => {
+      metrics.oversized(response.typeUrl);
+      logOversized(logger, response);
+    },
     acked: (_client, typeUrl, _version, seconds) => metrics.acknowledged(typeUrl, seconds),
     nacked: ({ node }, typeUrl, version, message, names) => {
       metrics.refused(typeUrl);
@@ -180,6 +184,20 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
       logger.info({ peer, code, ...(limit && { limit }), reason: message }, 'an xDS stream was refused or ended');
     },
   };
+}
+
+/** What is too large for gRPC clients, and what to do about it. */
+function logOversized(logger: Logger, { typeUrl, version, bytes, resources, largest }: OversizedResponse): void {
+  if (largest.bytes > MAX_GRPC_MESSAGE)
+    logger.warn(
+      { code: 'LargeResource', typeUrl, name: largest.name, version: largest.version, bytes: largest.bytes },
+      'a resource is larger than the 4 MiB that gRPC clients accept by default (Envoy accepts it): let its clients see fewer services, or raise their limit for received messages',
+    );
+  else
+    logger.warn(
+      { code: 'LargeResponse', typeUrl, version, bytes, resources },
+      'a state-of-the-world response is larger than the 4 MiB that gRPC clients accept by default (Envoy accepts it), and must not be split: use incremental xDS, or raise the limit of the clients for received messages',
+    );
 }
 
 /** A refused response may hold thousands of resources; the log names the first. */

@@ -4,6 +4,7 @@ export { speaksOfHost } from './streams/nack-attribution.js';
 export type { Collection } from './resources/collection.js';
 export type { Digest } from './protocol/digest.js';
 export type { SentResponse, XdsClient, XdsEvents } from './streams/events.js';
+export { MAX_GRPC_MESSAGE, type OversizedResponse } from './streams/oversized-responses.js';
 export type { RefusedResource } from './streams/nack-isolation.js';
 export { LIMIT_NAMES, type LimitName } from './transport/limit-name.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';

@@ -11,6 +11,7 @@ import { type XdsEvents, guardEvents } from './streams/events.js';
 import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
 import type { RefusedResource } from './streams/nack-isolation.js';
 import { InterruptedWarming } from './streams/interrupted-warming.js';
+import { OversizedResponses } from './streams/oversized-responses.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
 import { Admission } from './limits/admission.js';
@@ -268,6 +269,7 @@ export class XdsServer {
     return {
       limits: this.#limits,
       bodies: this.#bodies,
+      oversized: new OversizedResponses((response) => events.oversized?.(response)),
       memory: this.#memory,
       coverages: new Coverages(maxNames),
       nameLists: new NameLists(),

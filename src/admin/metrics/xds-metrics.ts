@@ -12,6 +12,8 @@ export interface XdsMetrics {
   acknowledged(typeUrl: string, seconds: number): void;
   /** A client rejected a response (NACK). */
   refused(typeUrl: string): void;
+  /** A resource or response of this type is larger than gRPC clients accept by default. */
+  oversized(typeUrl: string): void;
   /** A call or connection was ended, or turned away, because of this limit. */
   limited(limit: string): void;
 }
@@ -33,6 +35,12 @@ export function addXdsMetrics(registry: Registry, source: XdsMetricsSource): Xds
     labelNames,
     registers,
   });
+  const oversized = new Counter({
+    name: 'lifeboat_xds_oversized_total',
+    help: 'Versions of resources, and of responses, that are larger than the 4 MiB that gRPC clients accept by default.',
+    labelNames,
+    registers,
+  });
   const acks = new Histogram({
     name: 'lifeboat_xds_ack_seconds',
     help: 'Time from a response to its ACK.',
@@ -49,6 +57,7 @@ export function addXdsMetrics(registry: Registry, source: XdsMetricsSource): Xds
     disconnected: () => streams.dec(),
     pushed: (typeUrl) => pushesOf(typeUrl).inc(),
     acknowledged: (typeUrl, seconds) => acksOf(typeUrl).observe(seconds),
+    oversized: (typeUrl) => oversized.inc({ type: shortType(typeUrl) }),
     limited: (limit) => limited.inc({ limit }),
     refused: (typeUrl) => rejects.inc({ type: shortType(typeUrl) }),
   };

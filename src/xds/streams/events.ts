@@ -2,6 +2,7 @@
  * The events of streams: for metrics, logs and statuses. Handlers are called synchronously; an
  * error of one goes to the server's logger and changes nothing.
  */
+import type { OversizedResponse } from './oversized-responses.js';
 import type { RefusedResource } from './nack-isolation.js';
 import type { ClientStatus } from '../subscriptions/status.js';
 import type { LimitName } from '../transport/limit-name.js';
@@ -28,6 +29,11 @@ export interface XdsEvents {
   readonly subscribed?: (client: XdsClient, typeUrl: string) => void;
   /** A response was handed to the connection. */
   readonly sent?: (client: XdsClient, typeUrl: string, response: SentResponse) => void;
+  /**
+   * A response of more than 4 MiB is sent, which gRPC clients refuse unless they are told to accept it (Envoy accepts it). Once per version of
+   * a resource that is too large by itself, and otherwise of the response.
+   */
+  readonly oversized?: (response: OversizedResponse) => void;
   /** The client accepted the response in flight. `seconds`: since it was sent. */
   readonly acked?: (client: XdsClient, typeUrl: string, version: string, seconds: number) => void;
   /**
@@ -79,6 +85,7 @@ export function guardEvents(events: XdsEvents, report: (error: unknown) => void)
     sent: guard((client: XdsClient, typeUrl: string, response: SentResponse) =>
       events.sent?.(client, typeUrl, response),
     ),
+    oversized: guard((response: OversizedResponse) => events.oversized?.(response)),
     acked: guard((client: XdsClient, typeUrl: string, version: string, seconds: number) =>
       events.acked?.(client, typeUrl, version, seconds),
     ),

@@ -59,10 +59,11 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     this.#host = host;
     this.#transport = transport;
     this.#dependencies = new Dependencies(this.#subscriptions);
-    const { limits, bodies } = host;
+    const { limits, bodies, oversized } = host;
     const outboxHost: OutboxHost = {
       limits,
       bodies,
+      oversized,
       now: () => host.now(),
       sent: ({ typeUrl }, response) => host.sent(this, typeUrl, response),
       refusedBy: ({ typeUrl }) => host.isolation.verdicts.refusedBy(this.#identity, typeUrl),
