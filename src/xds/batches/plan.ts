@@ -17,6 +17,9 @@ import { type Decision, decide } from './target.js';
 /** How many batches of one interest are remembered between two changes of it. */
 const MAX_RECENT = 8;
 
+/** Names without resources that are answered in one batch: few are left for long, and a client may ask for any number. */
+const MAX_MISSING = 1_000;
+
 /** The batch for a position; made once, while the interest does not change. `recent`: those that were made for it. */
 export function batchFor(key: BatchKey, recent: UpdateBatch[], maxBytes: number): UpdateBatch {
   const known = recent.find((batch) => sameKey(batch.key, key));
@@ -30,6 +33,7 @@ export function batchFor(key: BatchKey, recent: UpdateBatch[], maxBytes: number)
 function sameKey(one: BatchKey, other: BatchKey): boolean {
   return (
     one.mode === other.mode &&
+    one.comesBack === other.comesBack &&
     sameStanding(one.standing, other.standing) &&
     one.limits.changes === other.limits.changes &&
     one.limits.removals === other.limits.removals &&
@@ -55,6 +59,8 @@ class Plan {
   readonly #updates = new Map<string, NameUpdate>();
   readonly #kept = new Map<string, Exception>();
   readonly #removed: string[] = [];
+  /** In the place of resources that do not exist. */
+  readonly #missing: EncodedResource[] = [];
   #waits = false;
 
   constructor(key: BatchKey) {
@@ -70,7 +76,7 @@ class Plan {
     const kept = this.#kept.size === 0 ? NO_EXCEPTIONS : this.#kept;
     const changed = [...updates.values()].flatMap(({ resource }) => resource ?? []);
     const version = stateVersion(collection, interest, view, kept);
-    const resources = this.#full && updates.size > 0 ? this.#fullState() : changed;
+    const resources = this.#full && updates.size > 0 ? this.#fullState() : [...changed, ...this.#missing];
     const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
     const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
     const to = this.#to;
@@ -190,6 +196,7 @@ class Plan {
       (mode === 'sotw' && !this.#full) ||
       (holds && outlivesDeletion(collection.typeUrl) && interest.namesResource(name));
     if (unsent) {
+      if (!holds && before.due) this.#answerMissing(name, before);
       if (holds && interest.covers(name)) this.#kept.set(name, { ...before, due: false, removal: Infinity });
       return;
     }
@@ -222,7 +229,21 @@ class Plan {
   }
 
   #sendMissing(name: string): void {
-    if (this.#key.mode === 'delta') this.#sendRemoval(name, exceptionOf(undefined, this.#key.standing.seq));
+    const { mode, standing, comesBack } = this.#key;
+    const before = exceptionOf(undefined, standing.seq);
+    if (mode === 'delta') this.#sendRemoval(name, before);
+    else if (!comesBack) this.#answerMissing(name, before);
+  }
+
+  /** The client waits for an answer, and state of the world cannot say that there is nothing. */
+  #answerMissing(name: string, before: Exception): void {
+    const { mode, collection } = this.#key;
+    if (mode !== 'sotw' || this.#full || this.#missing.length === MAX_MISSING) return;
+    const answer =
+      collection.get(name) === undefined && !isNamed(collection, name) ? collection.missing(name) : undefined;
+    if (answer === undefined) return;
+    this.#updates.set(name, { resource: undefined, before, again: false });
+    this.#missing.push(answer);
   }
 
   #fullState(): EncodedResource[] {

@@ -11,6 +11,8 @@ export interface ResourceHistory {
   /** The newest version. */
   get(name: string): EncodedResource | undefined;
   entry(name: string): Entry | undefined;
+  /** What a state-of-the-world client that holds nothing of this name is sent instead of a resource, if anything. */
+  missing(name: string): EncodedResource | undefined;
   /** All names, deleted ones that are remembered too. */
   entries(): Iterable<Entry>;
   /** Entries that an event after `seq` concerns, deleted ones too, newest first. */

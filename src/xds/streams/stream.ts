@@ -151,9 +151,10 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     this.memory.require(request.names.length, listed?.length);
     const list = this.#host.coverages.list(request.names);
     this.memory.hold(list.bytes, list.bytes.length);
-    const subscription = this.#change(typeUrl, (changed) =>
-      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
-    );
+    const subscription = this.#change(typeUrl, (changed) => {
+      if (existing === undefined) changed.exchange.began(request.versionInfo);
+      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages });
+    });
     if (listed !== undefined) this.memory.release(listed);
     if (existing === undefined && subscription.fullState && !this.#mayHoldMore(typeUrl))
       resumeSotw(subscription, request.versionInfo);

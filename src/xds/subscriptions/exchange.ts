@@ -3,6 +3,7 @@ import { NO_BYTES } from '../resources/coverage.js';
 
 export class Exchange {
   #named = false;
+  #comesBack = false;
   #nameBytes: Buffer = NO_BYTES;
   #renewing: string | undefined;
   #renewingSince: number | undefined;
@@ -14,6 +15,11 @@ export class Exchange {
   /** The client has named something at least once: an empty list means nothing from then on. */
   get named(): boolean {
     return this.#named;
+  }
+
+  /** Its first request had a version, of an earlier stream. */
+  get comesBack(): boolean {
+    return this.#comesBack;
   }
 
   /** `resource_names` of the last state-of-the-world request, as bytes. */
@@ -47,6 +53,11 @@ export class Exchange {
   /** Milliseconds since the epoch of the last response or answer. */
   get since(): number {
     return this.#since;
+  }
+
+  /** The first request has this version. */
+  began(version: string): void {
+    this.#comesBack = version !== '';
   }
 
   /** The client has named something. */

@@ -281,7 +281,7 @@ export class Subscription {
     const { mode, collection, interest, view } = this;
     const bisection = this.#bisection.step;
     return batchFor(
-      { mode, collection, interest, view, standing, refused, limits, bisection },
+      { mode, collection, interest, view, standing, refused, limits, bisection, comesBack: this.exchange.comesBack },
       interest.recent,
       maxBytes,
     );
