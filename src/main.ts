@@ -23,7 +23,7 @@ import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
-import type { XdsEvents } from './xds/index.js';
+import { LIMIT_NAMES, MAX_GRPC_MESSAGE, type OversizedResponse, type XdsEvents, shortId } from './xds/index.js';
 
 /** Time for Envoys to move to another control plane when the process ends, in milliseconds. */
 const DRAIN_GRACE = 10_000;
@@ -45,16 +45,18 @@ export function load(paths: readonly (string | ConfigPath)[], options?: ReadFile
  * @throws AddressError when an address cannot be listened on.
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
-  const { isolateNacks, logger } = options;
+  const { isolateNacks, limits, logger } = options;
   const access = options.access && (await startAccess(options.access, logger));
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
+  const measured = { limits: LIMIT_NAMES, rememberedBytes: () => controlPlane.xds.stats().rememberedBytes };
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
     xds: {
-      events: xdsEvents(addXdsMetrics(registry), logger, () => nodeLog.request()),
+      events: xdsEvents(addXdsMetrics(registry, measured), logger, () => nodeLog.request()),
       ...(access && { authenticate: access.authenticate }),
       isolateNacks,
       logger,
+      ...(limits && { limits: limits.streams }),
     },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
     onFirstLoad: () => {
@@ -68,7 +70,9 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const state = { isDraining: false };
   const sourceState = createSourceState();
   const readiness = (): Readiness =>
-    state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState);
+    state.isDraining
+      ? { ready: false, reason: 'Shutting down.' }
+      : whileNotOverloaded(loadReadiness(sourceState), controlPlane.xds.overload());
   addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
   const admin = await serveAdmin(options, { controlPlane, registry, readiness });
   const tls = await startXds(options, controlPlane, registry);
@@ -83,14 +87,19 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   };
 }
 
+/** A process that refuses clients is not ready for them. */
+function whileNotOverloaded(readiness: Readiness, overload: string | undefined): Readiness {
+  return readiness.ready && overload !== undefined ? { ready: false, reason: `Overloaded: ${overload}.` } : readiness;
+}
+
 async function startXds(
-  { logger, tls: files, transport, xdsAddress }: ServerOptions,
+  { limits, logger, tls: files, transport, xdsAddress }: ServerOptions,
   { xds }: ControlPlane,
   registry: Registry,
 ): Promise<FollowedTls | undefined> {
   const tls = files && (await readTlsFiles(files, Date.now()));
   const listener = await xds
-    .listen(formatAddress(xdsAddress), { transport, ...(tls && { tls }) })
+    .listen(formatAddress(xdsAddress), { transport, ...limits?.connections, ...(tls && { tls }) })
     .catch((error: unknown) => {
       throw new AddressError(xdsAddress, '--xds-address', error);
     });
@@ -135,11 +144,15 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
       nodesChanged();
     },
     sent: (_client, typeUrl) => metrics.pushed(typeUrl),
+    oversized: (response) => {
+      metrics.oversized(response.typeUrl);
+      logOversized(logger, response);
+    },
     acked: (_client, typeUrl, _version, seconds) => metrics.acknowledged(typeUrl, seconds),
     nacked: ({ node }, typeUrl, version, message, names) => {
       metrics.rejected(typeUrl);
       logger.warn(
-        { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES), reason: message },
+        { node: node.id, typeUrl, version, names: names.slice(0, MAX_NAMES).map(shortId), reason: message },
         'a client rejected a response',
       );
     },
@@ -147,11 +160,28 @@ function xdsEvents(metrics: XdsMetrics, logger: Logger, nodesChanged: () => void
       logger.warn({ typeUrl, name, version }, 'a resource was rejected because of its content'),
     resourceReleased: ({ typeUrl, name, version }) =>
       logger.info({ typeUrl, name, version }, 'a rejected resource has changed or has no subscription'),
-    streamRefused: (peer, code, message) => logger.info({ peer, code, reason: message }, 'an xDS stream was refused'),
+    streamRefused: (peer, code, message, limit) => {
+      if (limit !== undefined) metrics.limited(limit);
+      logger.info({ peer, code, ...(limit && { limit }), reason: message }, 'an xDS stream was refused or ended');
+    },
   };
 }
 
-/** A rejected response may hold thousands of resources; the log names the first. */
+/** What is too large for gRPC clients, and what to do about it. */
+function logOversized(logger: Logger, { typeUrl, version, bytes, resources, largest }: OversizedResponse): void {
+  if (largest.bytes > MAX_GRPC_MESSAGE)
+    logger.warn(
+      { code: 'LargeResource', typeUrl, name: largest.name, version: largest.version, bytes: largest.bytes },
+      'a resource is larger than the 4 MiB that gRPC clients accept by default (Envoy accepts it): let its clients see fewer services, or raise their limit for received messages',
+    );
+  else
+    logger.warn(
+      { code: 'LargeResponse', typeUrl, version, bytes, resources },
+      'a state-of-the-world response is larger than the 4 MiB that gRPC clients accept by default (Envoy accepts it), and must not be split: use incremental xDS, or raise the limit of the clients for received messages',
+    );
+}
+
+/** A refused response may hold thousands of resources; the log names the first. */
 const MAX_NAMES = 20;
 
 function once<Result>(action: () => Promise<Result>): () => Promise<Result> {

@@ -75,6 +75,22 @@ function mesh(name: string): string {
   return `apiVersion: discovery.mesh.gloo.solo.io/v1\nkind: Mesh\nmetadata: {name: ${name}, namespace: a}\nspec: {istio: {installation: {cluster: c}}}\n`;
 }
 
+describe('promise 35: a heap that is nearly full', function () {
+  this.timeout(20_000);
+
+  it('makes the server not ready, with the reason', () =>
+    withFiles({ 'a.yaml': mesh('a') }, async (root) => {
+      // Any heap is above this.
+      const limits = { streams: { maxHeapUse: 0.000_1 }, connections: {} };
+      await serving({ config: [{ path: root }], limits }, async ({ get, line }) => {
+        await line(({ msg }) => msg === 'ready');
+        const { status, text } = await get('/readyz');
+        assert.equal(status, 503);
+        assert.match(text, /Overloaded: \d+ % of the heap is in use: no streams are admitted at 0 %/);
+      });
+    }));
+});
+
 describe('serving files', function () {
   this.timeout(20_000);
 

@@ -4,7 +4,13 @@ import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js
 import type { ConfigPath } from './source/index.js';
 import type { AccessFiles } from './access/access-files.js';
 import type { TlsFiles } from './tls/tls-files.js';
-import type { Transport } from './xds/index.js';
+import type { ListenOptions, Transport, XdsLimits } from './xds/index.js';
+
+/** What clients may cost. */
+export interface ServerLimits {
+  readonly streams: Partial<XdsLimits>;
+  readonly connections: Pick<ListenOptions, 'maxConnectionsPerAddress' | 'incompleteMs'>;
+}
 
 /** How the admin address is protected. */
 export interface AdminProtection {
@@ -36,6 +42,8 @@ export interface ServerOptions {
   readonly isolateNacks: boolean;
   /** Milliseconds between two load reports of an Envoy; 0: no reports. */
   readonly loadReportIntervalMs: number;
+  /** Default: those of `DEFAULT_LIMITS` and of a listener. */
+  readonly limits?: ServerLimits;
   readonly logger: Logger;
 }
 

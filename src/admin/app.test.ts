@@ -29,12 +29,14 @@ describe('admin address', () => {
     more: Partial<AdminOptions> = {},
   ) {
     const registry = createRegistry({ version: '1.2.3', nodeVersion: 'v20.0.0' });
-    const xds = addXdsMetrics(registry);
+    const xds = addXdsMetrics(registry, { limits: ['streams'], rememberedBytes: () => 7 });
     xds.connected();
     xds.connected();
     xds.disconnected();
     xds.pushed('type.googleapis.com/envoy.config.cluster.v3.Cluster');
     xds.rejected('type.googleapis.com/made.up.Type');
+    xds.limited('streams');
+    xds.oversized('type.googleapis.com/envoy.config.route.v3.RouteConfiguration');
     xds.acknowledged('type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 0.003);
     addStateMetrics(registry, { controlPlane, sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }] });
     const onError = (error: Error) => void errors.push(error);
@@ -233,6 +235,9 @@ describe('admin address', () => {
     for (const line of [
       'lifeboat_build_info{version="1.2.3",node_version="v20.0.0"} 1',
       'lifeboat_xds_streams 1',
+      'lifeboat_xds_limited_total{limit="streams"} 1',
+      'lifeboat_xds_remembered_bytes 7',
+      'lifeboat_xds_oversized_total{type="RDS"} 1',
       'lifeboat_xds_pushes_total{type="CDS"} 1',
       'lifeboat_xds_rejects_total{type="other"} 1',
       'lifeboat_xds_ack_seconds_bucket{le="0.0025",type="EDS"} 0',

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { METADATA_ENTRIES } from '../control-plane/clients/node-metadata.js';
 import { runCommand } from '../testing/run-command.js';
+import { DEFAULT_LIMITS, LIMIT_NAMES } from '../xds/index.js';
+import { LISTEN_DEFAULTS } from '../xds/transport/listen-options.js';
+import { type LimitFlags, limitsOf } from './options/limit-flags.js';
 import { EXIT } from './output/cli-error.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -19,11 +22,14 @@ function section(page: string, heading: string): string {
   return rest.split(`\n${level} `)[0] ?? '';
 }
 
-/** The cells of the rows of the tables in a text, without their heads. */
+/** The cells of the rows of the tables in a text. */
+function rowsOf(text: string): readonly (readonly string[])[] {
+  return [...text.matchAll(/^\|(.*)\|$/gm)].map(([, row = '']) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+}
+
+/** Those that begin with a name. */
 function rows(text: string): readonly (readonly string[])[] {
-  return [...text.matchAll(/^\|(.*)\|$/gm)]
-    .map(([, row = '']) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()))
-    .filter(([first = '']) => first.startsWith('`'));
+  return rowsOf(text).filter(([first = '']) => first.startsWith('`'));
 }
 
 /** What stands in backquotes. */
@@ -62,7 +68,7 @@ describe('the flags of serve', () => {
     // Every command has it, and the text above the table describes it.
     flags.delete('--settings');
     assert.ok(flags.size > 10, [...flags.keys()].join());
-    const table = section('docs/operation.md', '## Flags of `lifeboat serve`').split('\n### ')[0] ?? '';
+    const table = section('docs/operation.md', '## Flags of `lifeboat serve`').split('\n### Certificates')[0] ?? '';
     const documented = new Map(
       rows(table).flatMap(([names = '', value = '']) =>
         quoted(names).map((name) => [name.split(' ')[0] ?? '', value.replaceAll('`', '')] as const),
@@ -71,9 +77,31 @@ describe('the flags of serve', () => {
     assert.deepEqual([...documented.keys()].sort(), [...flags.keys()].sort());
     // A flag for a file has a sentence instead of a default.
     for (const [name, value] of flags)
-      if (/^[-\d.:a-z]+$/.test(value)) assert.ok(documented.get(name)?.endsWith(value), `${name}: ${value}`);
+      if (/^[-\d.:%a-zA-Z]+$/.test(value)) assert.ok(documented.get(name)?.endsWith(value), `${name}: ${value}`);
   });
 });
+
+describe('the limits', () => {
+  const table = rowsOf(section('docs/operation.md', '### Limits')).slice(1);
+
+  it('stand in docs/operation.md, each with what happens beyond it', () => {
+    const documented = new Set(table.flatMap(([, , , beyond = '']) => quoted(beyond)));
+    assert.deepEqual([...documented].filter((name) => name !== '/readyz').sort(), [...LIMIT_NAMES].sort());
+  });
+
+  it('have the defaults of the library where they have no flag, and the flags those of the library', async () => {
+    const flags = await flagsOf('serve');
+    const limits = limitsOf(
+      Object.fromEntries([...flags].map(([name, value]) => [camelCase(name.slice(2)), value])) as unknown as LimitFlags,
+    );
+    assert.deepEqual({ ...DEFAULT_LIMITS, ...limits.streams }, DEFAULT_LIMITS);
+    assert.deepEqual({ ...LISTEN_DEFAULTS, ...limits.connections }, LISTEN_DEFAULTS);
+  });
+});
+
+function camelCase(flag: string): string {
+  return flag.replaceAll(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
+}
 
 describe('the entries of node metadata', () => {
   it('are documented in docs/envoys.md, without others', () => {

@@ -8,6 +8,7 @@ import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
+import { type LimitFlags, limitFlags, limitsOf } from './options/limit-flags.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
@@ -17,7 +18,7 @@ import { tlsFilesOf } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends AccessFlags, AdminFlags {
+interface ServeFlags extends AccessFlags, AdminFlags, LimitFlags {
   readonly config: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
@@ -95,6 +96,7 @@ export function addServe(cli: Cli): void {
           default: 'grpc-js',
         },
       ),
+      ...limitFlags(),
       new Flag('--log-level <level>', 'lowest level that is logged', { choices: LOG_LEVELS, default: 'info' }),
     ],
     logsWarnings: true,
@@ -139,6 +141,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const streams = {
     ...(tls && { tls }),
     ...(access && { access }),
+    limits: limitsOf(values),
     loadReportIntervalMs,
     isolateNacks,
     transport: values.transport,

@@ -5,6 +5,7 @@
 import { type Call, type CallHandler, unary } from './protocol/calls.js';
 import { STATUS, StreamError } from './transport/message-stream.js';
 import { decodeProto, encodeProto } from './wire/proto-message.js';
+import { shortId } from './wire/words.js';
 
 type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 
@@ -48,7 +49,7 @@ export class HealthService {
 
   #check(service: string): Buffer {
     const status = this.#statusOf(service);
-    if (status === 'SERVICE_UNKNOWN') throw new StreamError(STATUS.notFound, `there is no service ${service}`);
+    if (status === 'SERVICE_UNKNOWN') throw new StreamError(STATUS.notFound, `there is no service ${shortId(service)}`);
     return encodeStatus(status);
   }
 

@@ -5,7 +5,9 @@ export { speaksOfHost } from './streams/nack-attribution.js';
 export type { Collection } from './resources/collection.js';
 export type { Digest } from './protocol/digest.js';
 export type { SentResponse, XdsClient, XdsEvents } from './streams/events.js';
+export { MAX_GRPC_MESSAGE, type OversizedResponse } from './streams/oversized-responses.js';
 export type { RejectedResource } from './streams/nack-isolation.js';
+export { LIMIT_NAMES, type LimitName } from './transport/limit-name.js';
 export { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
 export type {
   ClusterLoad,
@@ -18,6 +20,7 @@ export type {
 export type { AskedClusters, LoadReporting } from './lrs/load-reporting.js';
 export { type MessageType, type ResourceAny, encodeAny, encodeMessage } from './resources/message.js';
 export type { XdsLocality, XdsNode } from './wire/xds-node.js';
+export { printable, shortId } from './wire/words.js';
 export type { OpenCollection, ResourceProvider } from './resources/provider.js';
 export { type References, referencesOf } from './resources/references.js';
 export { type EncodedResource, type ResourceOptions, contentVersion, encodeResource } from './resources/resource.js';

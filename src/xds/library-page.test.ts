@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from './index.js';
+import { shareOfHeap } from './protocol/limits.js';
 
 const root = new URL('../../../', import.meta.url);
 const PAGE = readFileSync(new URL('docs/library.md', root), 'utf8');
@@ -26,11 +27,16 @@ describe('docs/library.md', () => {
   });
 
   it('has a row for each limit with its default', () => {
-    const rows = [...PAGE.matchAll(/^\| `(\w+)` \| ([\d .]*\d|no limit)(?: (MiB|ms))?[^|]* \|/gm)];
+    const rows = [...PAGE.matchAll(/^\| `(\w+)` \| ([\d .]*\d|no limit)(?: (MiB|ms|% of the heap limit))?[^|]* \|/gm)];
+    const units: Readonly<Record<string, (value: number) => number>> = {
+      MiB: (value) => value * (1 << 20),
+      ms: (value) => value,
+      '% of the heap limit': (value) => shareOfHeap(value / 100),
+    };
     const documented = new Map(
       rows.map(([, name = '', value = '', unit]) => [
         name,
-        value === 'no limit' ? Infinity : Number(value.replaceAll(' ', '')) * (unit === 'MiB' ? 1 << 20 : 1),
+        value === 'no limit' ? Infinity : (units[unit ?? 'ms'] ?? Number)(Number(value.replaceAll(' ', ''))),
       ]),
     );
     for (const [name, value] of Object.entries(DEFAULT_LIMITS)) assert.equal(documented.get(name), value, name);

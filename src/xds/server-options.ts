@@ -29,7 +29,9 @@ export interface XdsServerOptions {
   readonly events?: XdsEvents;
   /** Logs only errors that the server, the provider or an event handler throws. Default: none. */
   readonly logger?: XdsLogger;
-  /** Limits that differ from `DEFAULT_LIMITS`. */
+  /** The share of the heap limit that is in use, which `maxHeapUse` bounds; asked for at most four times a second. Default: as V8 has it. */
+  readonly heapUse?: () => number;
+  /** Those that are not given are `DEFAULT_LIMITS`. */
   readonly limits?: Partial<XdsLimits>;
   /**
    * Whether a resource that a client rejects is withheld from clients that do not have it yet. They get the last accepted version instead, until

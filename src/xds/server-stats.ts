@@ -23,6 +23,8 @@ export interface XdsServerStats {
   readonly unresumed: number;
   /** Resources whose newest version a client rejected. */
   readonly rejected: number;
+  /** Bytes that clients make the server remember, about: names, versions and nodes. See `maxRememberedBytes`. */
+  readonly rememberedBytes: number;
   /** Bytes of encoded responses that are cached for further streams. */
   readonly cachedBytes: number;
   /** Streams for load reports, and the clusters stored for them. */

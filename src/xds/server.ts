@@ -12,12 +12,16 @@ import { type XdsEvents, guardEvents } from './streams/events.js';
 import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
 import type { RejectedResource } from './streams/nack-isolation.js';
 import { InterruptedWarming } from './streams/interrupted-warming.js';
+import { OversizedResponses } from './streams/oversized-responses.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
-import { DEFAULT_LIMITS, TokenBucket, type XdsLimits } from './protocol/limits.js';
+import { Admission } from './limits/admission.js';
+import { HeapGauge, heapUse } from './limits/heap-gauge.js';
+import { AnswerWatch } from './limits/answer-watch.js';
+import { ClientMemory } from './limits/client-memory.js';
+import { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
 import { Listeners, type XdsListener } from './protocol/listeners.js';
 import type { NodeLoad } from './lrs/load-report.js';
-import { PumpRound } from './protocol/pump-round.js';
 import { collectionStats, type XdsServerStats } from './server-stats.js';
 import type { XdsServerOptions } from './server-options.js';
 import { STREAM_METHODS, serviceNames } from './discovery-methods.js';
@@ -27,14 +31,8 @@ import { XdsStream } from './streams/stream.js';
 import type { StreamCall, StreamHost } from './streams/stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
 import type { ListenOptions } from './transport/listen-options.js';
-import {
-  type MessageSink,
-  type MessageStream,
-  type MethodHandler,
-  type Methods,
-  STATUS,
-  StreamError,
-} from './transport/message-stream.js';
+import type { MessageSink, MessageStream, MethodHandler, Methods, StreamError } from './transport/message-stream.js';
+import { TurnQueue } from './transport/turn-queue.js';
 import { NameLists } from './wire/name-lists.js';
 import { MAX_ID_BYTES, printable } from './wire/words.js';
 import { WakeUps } from './protocol/wake-ups.js';
@@ -49,9 +47,13 @@ export class XdsServer {
   readonly #holds = new WakeUps(now);
   readonly #wakeUps = new WakeUps(now);
   readonly #bodies: BodyCache;
-  readonly #admission: TokenBucket;
+  readonly #memory: ClientMemory;
+  readonly #answers: AnswerWatch;
+  readonly #heap: HeapGauge;
+  readonly #admission: Admission;
   readonly #host: StreamHost<XdsStream>;
-  readonly #round = new PumpRound();
+  /** Streams are pumped once for all requests that arrive in one turn of the event loop, so that their order does not matter. */
+  readonly #round = new TurnQueue<XdsStream>((stream) => stream.pump());
   readonly #listeners: Listeners;
   readonly #unresumed = new UnresumedTypes();
   readonly #side: SideServices;
@@ -72,9 +74,19 @@ export class XdsServer {
       rejected: (resource) => events.resourceRejected?.(resource),
       released: (resource) => events.resourceReleased?.(resource),
     });
-    this.#listeners = new Listeners(this.#limits.maxUnsentBytes);
+    this.#listeners = new Listeners(this.#limits.maxUnsentBytes, {
+      cutOff: (peer, { code, message, limit }) => events.streamRefused?.(peer, code, message, limit),
+    });
     this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
-    this.#admission = new TokenBucket(this.#limits.newStreamsPerSecond, now());
+    this.#memory = new ClientMemory(this.#limits);
+    this.#answers = new AnswerWatch(this.#limits.answerMs, now);
+    this.#heap = new HeapGauge(this.#limits.maxHeapUse, options.heapUse ?? heapUse, now);
+    this.#admission = new Admission(this.#limits, {
+      draining: () => this.#draining,
+      ready: () => options.ready?.() !== false,
+      heap: this.#heap,
+      now,
+    });
     this.#host = this.#newHost();
     this.#side = this.#newSideServices(options);
   }
@@ -143,8 +155,8 @@ export class XdsServer {
    * @param options.authenticate false: the caller has authenticated its clients, so `authenticate` of the server is not asked. Default true.
    */
   methods({ authenticate: isAuthenticating = true }: { readonly authenticate?: boolean } = {}): Methods {
-    const rejected: CallRejected = (peer, { code, message }, cause) => {
-      this.#events.streamRefused?.(peer, code, message);
+    const rejected: CallRejected = (peer, { code, message, limit }, cause) => {
+      this.#events.streamRefused?.(peer, code, message, limit);
       if (cause !== undefined) this.#options.logger?.error({ err: cause, peer }, 'a call failed');
     };
     const { authenticate } = this.#options;
@@ -205,7 +217,12 @@ export class XdsServer {
     return this.#collections.isolation.all();
   }
 
-  /** The load reports of all connected clients. */
+  /** A sentence while no streams are admitted because the heap is too full; undefined otherwise. */
+  overload(): string | undefined {
+    return this.#heap.overload;
+  }
+
+  /** What every client that reports its load has reported. */
   loads(): readonly NodeLoad[] {
     return this.#side.loads.loads();
   }
@@ -218,6 +235,7 @@ export class XdsServer {
       renewing: this.#wakeUps.size,
       unresumed: this.#unresumed.size,
       rejected: this.#collections.isolation.size,
+      rememberedBytes: this.#memory.bytes,
       cachedBytes: this.#bodies.bytes,
       loadStreams: this.#side.loadStreams,
       loadClusters: this.#side.loads.clusters,
@@ -227,41 +245,33 @@ export class XdsServer {
   }
 
   #accept(call: StreamCall, transport: MessageStream): MessageSink | undefined {
-    const refusal = this.#refusal();
+    const refusal = this.#admission.refusal(transport.peer);
     if (refusal !== undefined) {
-      this.#events.streamRefused?.(transport.peer, refusal.code, refusal.message);
+      this.#events.streamRefused?.(transport.peer, refusal.code, refusal.message, refusal.limit);
       transport.end(refusal.code, refusal.message);
       return undefined;
     }
     this.#ids += 1;
     const stream = new XdsStream(this.#ids, call, transport, this.#host);
     this.#streams.add(stream);
+    this.#answers.add(stream);
+    this.#admission.opened(stream.peer);
     return stream;
   }
 
-  #refusal(): StreamError | undefined {
-    if (this.#draining) return new StreamError(STATUS.unavailable, 'the server shuts down');
-    if (this.#options.ready?.() === false) return new StreamError(STATUS.unavailable, 'not ready yet');
-    if (this.#full()) return new StreamError(STATUS.resourceExhausted, 'too many streams');
-    if (!this.#admission.take(now())) return new StreamError(STATUS.unavailable, 'too many new streams at once');
-    return undefined;
-  }
-
-  #full(): boolean {
-    return this.#streams.size + this.#side.loadStreams >= this.#limits.maxStreams;
-  }
-
-  #newSideServices({ services = SIDE_SERVICES, loadReports, ready, events, logger }: XdsServerOptions): SideServices {
+  #newSideServices({ services = SIDE_SERVICES, loadReports, ready, logger }: XdsServerOptions): SideServices {
     const host = {
       maxQueries: this.#limits.maxQueries,
-      full: () => this.#full(),
+      readMs: this.#limits.answerMs,
+      memory: this.#memory,
+      admission: this.#admission,
       draining: () => this.#draining,
       serving: () => !this.#draining && ready?.() !== false,
       services: lazy(() => serviceNames(this.methods().keys())),
       sources: () => [...this.#streams].filter(({ identified }) => identified),
       unresumedTypes: (identity: string) => this.#unresumed.of(identity),
       failed: (peer: string, error: StreamError, cause?: unknown) => {
-        events?.streamRefused?.(peer, error.code, error.message);
+        this.#events.streamRefused?.(peer, error.code, error.message, error.limit);
         if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
       },
     };
@@ -269,7 +279,7 @@ export class XdsServer {
   }
 
   #failed(stream: XdsStream, error: StreamError, cause: unknown): void {
-    this.#events.streamRefused?.(stream.peer, error.code, error.message);
+    this.#events.streamRefused?.(stream.peer, error.code, error.message, error.limit);
     if (cause !== undefined)
       this.#options.logger?.error({ err: cause, node: printable(stream.node.id, MAX_ID_BYTES) }, 'a stream failed');
   }
@@ -282,6 +292,8 @@ export class XdsServer {
     return {
       limits: this.#limits,
       bodies: this.#bodies,
+      oversized: new OversizedResponses((response) => events.oversized?.(response)),
+      memory: this.#memory,
       coverages: new Coverages(maxNames),
       nameLists: new NameLists(),
       isolation: collections.isolation,
@@ -310,6 +322,8 @@ export class XdsServer {
 
   #closed(stream: XdsStream): void {
     this.#streams.delete(stream);
+    this.#answers.delete(stream);
+    this.#admission.closed(stream.peer);
     this.#round.delete(stream);
     this.#holds.set(stream, undefined);
     this.#wakeUps.set(stream, undefined);

@@ -5,6 +5,8 @@
 import { type Call, type CallKind, Calls } from './protocol/calls.js';
 import { type ClientStatusHost, clientStatusMethods } from './csds/client-status.js';
 import { HealthService } from './health.js';
+import type { Admission } from './limits/admission.js';
+import type { ClientMemory } from './limits/client-memory.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
 import { LoadStreams } from './lrs/load-streams.js';
 import { REFLECTION_VERSIONS, serverReflection } from './reflection/reflection.js';
@@ -21,8 +23,10 @@ const HEALTH = 'grpc.health.v1.Health';
 
 export interface SideServicesHost extends ClientStatusHost {
   readonly maxQueries: number;
-  /** Whether the limit of streams is reached. */
-  full(): boolean;
+  /** Milliseconds that a client has to read an answer. */
+  readonly readMs: number;
+  readonly memory: ClientMemory;
+  readonly admission: Admission;
   draining(): boolean;
   /** Whether discovery streams are accepted. */
   serving(): boolean;
@@ -48,11 +52,25 @@ export class SideServices {
     this.#host = host;
     this.#served = served;
     this.#health = new HealthService(host);
-    this.#queries = new Calls({ refusal: (kind) => this.#queryRefusal(kind, this.#queries), failed: host.failed });
-    this.#checks = new Calls({ refusal: () => undefined, failed: host.failed });
-    this.#watches = new Calls({ refusal: (kind) => this.#queryRefusal(kind, this.#watches), failed: host.failed });
-    this.#loadCalls = new Calls({ refusal: () => this.#loadRefusal(), failed: host.failed });
-    this.loads = new LoadStreams(reporting);
+    this.#queries = new Calls({
+      refusal: (kind) => this.#queryRefusal(kind, this.#queries),
+      failed: host.failed,
+      readMs: host.readMs,
+    });
+    this.#checks = new Calls({ refusal: () => undefined, failed: host.failed, readMs: host.readMs });
+    this.#watches = new Calls({
+      refusal: (kind) => this.#queryRefusal(kind, this.#watches),
+      failed: host.failed,
+      readMs: host.readMs,
+    });
+    this.#loadCalls = new Calls({
+      refusal: (_kind, peer) => this.#loadRefusal(peer),
+      failed: host.failed,
+      readMs: host.readMs,
+      opened: (peer) => host.admission.opened(peer),
+      closed: (peer) => host.admission.closed(peer),
+    });
+    this.loads = new LoadStreams(host.memory, reporting);
   }
 
   /** By path, all but those that every client may call. */
@@ -96,14 +114,14 @@ export class SideServices {
 
   #queryRefusal(kind: CallKind, calls: Calls): StreamError | undefined {
     if (kind === 'stream' && this.#host.draining()) return shuttingDown();
-    if (calls.size >= this.#host.maxQueries) return new StreamError(STATUS.resourceExhausted, 'too many queries');
+    if (calls.size >= this.#host.maxQueries)
+      return new StreamError(STATUS.resourceExhausted, 'too many queries', 'queries');
     return undefined;
   }
 
   /** A client that connects before the server is ready is not asked for reports until it is. */
-  #loadRefusal(): StreamError | undefined {
-    if (this.#host.draining()) return shuttingDown();
-    return this.#host.full() ? new StreamError(STATUS.resourceExhausted, 'too many streams') : undefined;
+  #loadRefusal(peer: string): StreamError | undefined {
+    return this.#host.draining() ? shuttingDown() : this.#host.admission.fullFor(peer);
   }
 
   get loadStreams(): number {

@@ -42,6 +42,9 @@ function oncePerScrape<Value>(make: () => Value): () => Value {
   };
 }
 
+/** Clients can request any type, so unknown types share one label. */
+const KNOWN_TYPES: ReadonlySet<string> = new Set(['CDS', 'EDS', 'LDS', 'RDS']);
+
 function addProxies(registry: Registry, proxies: () => readonly Proxy[]): void {
   new Gauge({
     name: 'lifeboat_proxies',
@@ -51,7 +54,8 @@ function addProxies(registry: Registry, proxies: () => readonly Proxy[]): void {
     collect() {
       this.reset();
       for (const { types } of proxies())
-        for (const [type, { state }] of Object.entries(types)) this.inc({ type, state });
+        for (const [type, { state }] of Object.entries(types))
+          this.inc({ type: KNOWN_TYPES.has(type) ? type : 'other', state });
     },
   });
 }

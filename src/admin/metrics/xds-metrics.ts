@@ -12,9 +12,19 @@ export interface XdsMetrics {
   acknowledged(typeUrl: string, seconds: number): void;
   /** A client rejected a response (NACK). */
   rejected(typeUrl: string): void;
+  /** A resource or response of this type is larger than gRPC clients accept by default. */
+  oversized(typeUrl: string): void;
+  /** A call or connection was ended or refused because of this limit. */
+  limited(limit: string): void;
 }
 
-export function addXdsMetrics(registry: Registry): XdsMetrics {
+/** What is read at each scrape, and the names of all limits. */
+export interface XdsMetricsSource {
+  readonly limits: readonly string[];
+  rememberedBytes(): number;
+}
+
+export function addXdsMetrics(registry: Registry, source: XdsMetricsSource): XdsMetrics {
   const registers = [registry];
   const labelNames = ['type'];
   const streams = new Gauge({ name: 'lifeboat_xds_streams', help: 'Open xDS streams.', registers });
@@ -25,6 +35,12 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
     labelNames,
     registers,
   });
+  const oversized = new Counter({
+    name: 'lifeboat_xds_oversized_total',
+    help: 'Versions of resources, and of responses, that are larger than the 4 MiB that gRPC clients accept by default.',
+    labelNames,
+    registers,
+  });
   const acks = new Histogram({
     name: 'lifeboat_xds_ack_seconds',
     help: 'Time from a response to its ACK.',
@@ -32,6 +48,8 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
     registers,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   });
+  const limited = addLimited(registry, source.limits);
+  addRemembered(registry, source);
   const pushesOf = byType((type) => pushes.labels(type));
   const acksOf = byType((type) => acks.labels(type));
   return {
@@ -39,8 +57,32 @@ export function addXdsMetrics(registry: Registry): XdsMetrics {
     disconnected: () => streams.dec(),
     pushed: (typeUrl) => pushesOf(typeUrl).inc(),
     acknowledged: (typeUrl, seconds) => acksOf(typeUrl).observe(seconds),
+    oversized: (typeUrl) => oversized.inc({ type: shortType(typeUrl) }),
+    limited: (limit) => limited.inc({ limit }),
     rejected: (typeUrl) => rejects.inc({ type: shortType(typeUrl) }),
   };
+}
+
+function addLimited(registry: Registry, limits: readonly string[]): Counter<'limit'> {
+  const limited = new Counter({
+    name: 'lifeboat_xds_limited_total',
+    help: 'Calls and connections that were ended or turned away because of a limit.',
+    labelNames: ['limit'],
+    registers: [registry],
+  });
+  for (const limit of limits) limited.inc({ limit }, 0);
+  return limited;
+}
+
+function addRemembered(registry: Registry, source: XdsMetricsSource): void {
+  new Gauge({
+    name: 'lifeboat_xds_remembered_bytes',
+    help: 'Estimated memory for the names, versions and nodes of clients.',
+    registers: [registry],
+    collect() {
+      this.set(source.rememberedBytes());
+    },
+  });
 }
 
 /** Caches the metric of each type: looking up labels for every response is slow. */

@@ -86,3 +86,16 @@ describe("an Envoy's node", () => {
     });
   });
 });
+
+describe('promise 28: metadata that is too long', () => {
+  it('is cut where it is read, and shown nowhere in full', () => {
+    const long = 'x'.repeat(100_000);
+    const metadata = { CLUSTER_ID: long, NAMESPACE: long, LABELS: { [long]: long, 'a\x1b': 1 } };
+    const problems = nodeProblems(node({ ...metadata, ROLE: long, LISTEN_ADDRESS: long, MESH: [long] }));
+    assert.ok(JSON.stringify(toClient(node(metadata))).length < 2000);
+    assert.equal(problems.length, 4);
+    for (const problem of problems) assert.ok(problem.length < 400, problem);
+    // eslint-disable-next-line no-control-regex -- it must not be there
+    assert.doesNotMatch(problems.join('\n'), /\x1b/);
+  });
+});

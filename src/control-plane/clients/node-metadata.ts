@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { readDuration } from '../../api/duration.js';
 import { didYouMean, suggest } from '../../api/suggest.js';
 import { DEFAULT_USER_TIMEOUT_MS } from '../../envoy/fields/upstream-connection.js';
+import { shortId } from '../../xds/index.js';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -16,7 +17,7 @@ export const ignoreProblems: Report = () => undefined;
 
 export function readText(metadata: Metadata, name: string, report: Report): string {
   const value = metadata[name];
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return shortId(value);
   if (value !== undefined && value !== null) tell(report, name, value, 'must be a string');
   return '';
 }
@@ -31,8 +32,8 @@ export function readTextMap(metadata: Metadata, name: string, report: Report): R
   }
   const texts: Record<string, string> = {};
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text === 'string') texts[key] = text;
-    else tell(report, `${name}.${key}`, text, 'must be a string');
+    if (typeof text === 'string') texts[shortId(key)] = shortId(text);
+    else tell(report, `${name}.${shortId(key)}`, text, 'must be a string');
   }
   return texts;
 }

@@ -3,6 +3,7 @@ import { clientScope, meshOf } from '../clients/client-scope.js';
 import type { RowRef } from './row-ref.js';
 import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
 import type { EnvoyTables } from '../../envoy/tables.js';
+import { envoyType } from '../../proto/envoy-types.js';
 import type { Graph, Observation } from '../../graph/index.js';
 import type { MeshModel } from '../../mesh/tables.js';
 import {
@@ -10,10 +11,12 @@ import {
   type EncodedResource,
   type OpenCollection,
   type ResourceProvider,
+  SECRET,
+  encodeMessage,
   encodeResource,
 } from '../../xds/index.js';
 import { toClient } from '../clients/client.js';
-import { typeUrls } from './resource-types.js';
+import { resourceTypes, typeUrls } from './resource-types.js';
 import { WithheldMessages } from './withheld.js';
 import { type ListedView, listedView, namedRow, viewOf } from './views.js';
 
@@ -39,12 +42,28 @@ export function createProvider(
     },
     open: (collection) => {
       const { typeUrl, view } = collection;
-      if (!served.has(typeUrl)) return undefined;
+      if (!served.has(typeUrl)) return withoutResources(typeUrl);
       const listed = listedView(graph, model, envoy, typeUrl, view);
       if (listed !== undefined) return followList(sources, listed, collection);
-      return followNames(sources, (name) => namedRow(envoy, typeUrl, view, name), collection);
+      const named = followNames(sources, (name) => namedRow(envoy, typeUrl, view, name), collection);
+      return typeUrl === typeUrls.endpoint ? { ...named, missing: emptyLoadAssignment } : named;
     },
   };
+}
+
+/**
+ * Types that Lifeboat has no resources of: an Envoy that asks for them need not wait until it gives up. Except for secrets, which an Envoy
+ * that uses them rejects to lose.
+ */
+function withoutResources(typeUrl: string): OpenCollection | undefined {
+  return typeUrl === SECRET ? undefined : { close: () => undefined };
+}
+
+/** For a cluster that does not exist, or not yet: Envoy warms it until it gets an answer. */
+function emptyLoadAssignment(name: string): EncodedResource | undefined {
+  if (name === '') return undefined;
+  const type = envoyType(resourceTypes.endpoint);
+  return encodeMessage(typeUrls.endpoint, name, type.fromObject({ clusterName: name }), type);
 }
 
 const served: ReadonlySet<string> = new Set(Object.values(typeUrls));

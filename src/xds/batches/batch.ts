@@ -27,6 +27,8 @@ export interface BisectionStep {
 export interface BatchKey extends DecisionContext {
   readonly mode: Mode;
   readonly limits: Limits;
+  /** State of the world: the client may hold things of an earlier stream, and does not say which. */
+  readonly comesBack: boolean;
   readonly bisection: BisectionStep;
 }
 

@@ -16,6 +16,9 @@ import { stateVersion } from '../holdings/state-version.js';
 import { standingsAfter } from './standings-after.js';
 import { type Decision, decide } from './target.js';
 
+/** Names without resources that are answered in one batch. Few are left for long, and a client may ask for any number. */
+const MAX_MISSING = 1_000;
+
 /** Makes the batch for a key. `maxBytes`: maximum size of a response, except for a full state. */
 export function planBatch(key: BatchKey, maxBytes: number): UpdateBatch {
   return new Plan(key).batch(maxBytes);
@@ -29,6 +32,8 @@ class Plan {
   readonly #updates = new Map<string, NameUpdate>();
   readonly #kept = new Map<string, Exception>();
   readonly #removed: string[] = [];
+  /** In the place of resources that do not exist. */
+  readonly #missing: EncodedResource[] = [];
   #waits = false;
 
   constructor(key: BatchKey) {
@@ -44,7 +49,8 @@ class Plan {
     const kept = this.#kept.size === 0 ? NO_EXCEPTIONS : this.#kept;
     const changed = [...updates.values()].flatMap(({ resource }) => resource ?? []);
     const version = stateVersion(collection, interest, view, kept);
-    const resources = this.#full && updates.size > 0 ? fullState(this.#key, updates, this.#kept) : changed;
+    const resources =
+      this.#full && updates.size > 0 ? fullState(this.#key, updates, this.#kept) : [...changed, ...this.#missing];
     const content = { mode, typeUrl: collection.typeUrl, version, resources, changed, removed: this.#removed };
     const chunks = chunksOf(content, this.#full ? Infinity : maxBytes);
     const to = this.#to;
@@ -164,6 +170,7 @@ class Plan {
       (mode === 'sotw' && !this.#full) ||
       (holds && outlivesDeletion(collection.typeUrl) && interest.namesResource(name));
     if (unsent) {
+      if (!holds && before.due) this.#answerMissing(name, before);
       if (holds && interest.covers(name)) this.#kept.set(name, { ...before, due: false, removal: Infinity });
       return;
     }
@@ -196,7 +203,21 @@ class Plan {
   }
 
   #sendMissing(name: string): void {
-    if (this.#key.mode === 'delta') this.#sendRemoval(name, exceptionOf(undefined, this.#key.standing.seq));
+    const { mode, standing, comesBack } = this.#key;
+    const before = exceptionOf(undefined, standing.seq);
+    if (mode === 'delta') this.#sendRemoval(name, before);
+    else if (!comesBack) this.#answerMissing(name, before);
+  }
+
+  /** The client waits for an answer, and state of the world cannot say that there is nothing. */
+  #answerMissing(name: string, before: Exception): void {
+    const { mode, collection } = this.#key;
+    if (mode !== 'sotw' || this.#full || this.#missing.length === MAX_MISSING) return;
+    const answer =
+      collection.get(name) === undefined && !isNamed(collection, name) ? collection.missing(name) : undefined;
+    if (answer === undefined) return;
+    this.#updates.set(name, { resource: undefined, before, again: false });
+    this.#missing.push(answer);
   }
 }
 

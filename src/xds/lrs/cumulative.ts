@@ -34,3 +34,18 @@ function addLocality(before: LocalityLoad | undefined, load: LocalityLoad): Loca
 function keyOf({ locality: { region, zone, subZone }, priority }: LocalityLoad): string {
   return JSON.stringify([priority, region, zone, subZone]);
 }
+
+/** Objects of a report, beside the texts within. */
+const CLUSTER_BYTES = 256;
+const LOCALITY_BYTES = 320;
+const ENDPOINT_BYTES = 160;
+
+/** Bytes that this takes in memory, about. */
+export function bytesOfLoad({ cluster, localities }: ClusterLoad): number {
+  let bytes = CLUSTER_BYTES + 2 * cluster.length;
+  for (const { locality, endpoints } of localities) {
+    bytes += LOCALITY_BYTES + 2 * (locality.region.length + locality.zone.length + locality.subZone.length);
+    for (const { address } of endpoints) bytes += ENDPOINT_BYTES + 2 * address.length;
+  }
+  return bytes;
+}

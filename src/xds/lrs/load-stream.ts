@@ -5,16 +5,24 @@
 import { authorizeNode } from '../protocol/authentication.js';
 import type { Call, CallHandler } from '../protocol/calls.js';
 import { identify } from '../protocol/identity.js';
+import { addressOf } from '../limits/address.js';
+import type { ClientMemory, StreamMemory } from '../limits/client-memory.js';
+import { STATUS, StreamError } from '../transport/message-stream.js';
+import { bytesOfNode } from '../wire/node-bytes.js';
 import type { XdsNode } from '../wire/xds-node.js';
-import { addLoad } from './cumulative.js';
+import { addLoad, bytesOfLoad } from './cumulative.js';
 import type { ClusterLoad, LoadReport, NodeLoad } from './load-report.js';
 import { type AskedClusters, SENDS_ALL_CLUSTERS } from './load-reporting.js';
 import { decodeClusterLoads, nodeBytes } from './load-request.js';
 
-/** Limit of stored clusters, for a client that reports on all clusters. */
+/** Bytes of one report: a message of many empty parts takes a hundred times as much memory as it has bytes. */
+const MAX_REPORT_BYTES = 4 << 20;
+
+/** Clusters that are kept of a client that reports on all it has. */
 const MAX_CLUSTERS = 10_000;
 
 export interface LoadStreamHost {
+  readonly memory: ClientMemory;
   clustersOf(node: XdsNode): AskedClusters;
   /** The bytes of a LoadStatsResponse. */
   responseFor(asked: AskedClusters): Buffer;
@@ -33,11 +41,17 @@ export class LoadStream implements CallHandler {
   #reportedAt: number | undefined;
   #latest: ReadonlyMap<string, ClusterLoad> = new Map();
   readonly #cumulative = new Map<string, ClusterLoad>();
+  readonly #memory: StreamMemory;
+  /** Stands for all that is kept of the reports, which takes so many bytes. */
+  #kept = {};
+  #latestBytes = 0;
+  #cumulativeBytes = 0;
 
   constructor(id: number, call: Call, host: LoadStreamHost) {
     this.id = id;
     this.#call = call;
     this.#host = host;
+    this.#memory = host.memory.open(addressOf(call.peer));
   }
 
   /** `undefined` before the first request. */
@@ -61,8 +75,10 @@ export class LoadStream implements CallHandler {
   }
 
   received(message: Buffer): void {
+    if (message.length > MAX_REPORT_BYTES)
+      throw new StreamError(STATUS.resourceExhausted, 'the load report is too large', 'request-size');
     const first = this.#node === undefined;
-    const node = (this.#node ??= this.#identify(message));
+    const node = this.#node ?? this.#identify(message);
     const loads = decodeClusterLoads(message).filter(({ cluster }) => this.#wants(cluster));
     if (first) this.ask();
     else this.#take(node, loads);
@@ -71,6 +87,9 @@ export class LoadStream implements CallHandler {
   #identify(message: Buffer): XdsNode {
     const node = identify(nodeBytes(message));
     authorizeNode(this.#call.principal, node);
+    this.#node = node;
+    this.#memory.hold(node, bytesOfNode(node));
+    this.#memory.check();
     return node;
   }
 
@@ -80,7 +99,7 @@ export class LoadStream implements CallHandler {
     if (asked === undefined || !this.#call.writable || equalClusters(asked, this.#asked)) return;
     this.#asked = asked;
     this.#names = new Set(asked === 'all' ? [] : asked);
-    for (const cluster of this.#cumulative.keys()) if (!this.#wants(cluster)) this.#cumulative.delete(cluster);
+    for (const cluster of this.#cumulative.keys()) if (!this.#wants(cluster)) this.#forget(cluster);
     this.#call.send(this.#host.responseFor(asked));
   }
 
@@ -97,10 +116,31 @@ export class LoadStream implements CallHandler {
   #take(node: XdsNode, loads: readonly ClusterLoad[]): void {
     this.#reportedAt = Date.now();
     this.#latest = new Map(loads.map((load) => [load.cluster, load]));
-    for (const load of loads)
-      if (this.#wants(load.cluster))
-        this.#cumulative.set(load.cluster, addLoad(this.#cumulative.get(load.cluster), load));
+    for (const load of loads) if (this.#wants(load.cluster)) this.#add(load);
+    this.#latestBytes = loads.reduce((sum, load) => sum + bytesOfLoad(load), 0);
+    this.#count();
     this.#host.reported({ node, clusters: loads });
+  }
+
+  #add(load: ClusterLoad): void {
+    const before = this.#cumulative.get(load.cluster);
+    const after = addLoad(before, load);
+    this.#cumulativeBytes += bytesOfLoad(after) - (before === undefined ? 0 : bytesOfLoad(before));
+    this.#cumulative.set(load.cluster, after);
+  }
+
+  #forget(cluster: string): void {
+    const load = this.#cumulative.get(cluster);
+    if (load === undefined) return;
+    this.#cumulativeBytes -= bytesOfLoad(load);
+    this.#cumulative.delete(cluster);
+  }
+
+  #count(): void {
+    this.#memory.release(this.#kept);
+    this.#kept = {};
+    this.#memory.hold(this.#kept, this.#latestBytes + this.#cumulativeBytes);
+    this.#memory.check();
   }
 
   drained(): void {
@@ -108,6 +148,7 @@ export class LoadStream implements CallHandler {
   }
 
   closed(): void {
+    this.#memory.close();
     this.#host.closed(this);
   }
 }

@@ -1,6 +1,7 @@
 /** The streams for load reports, and the clusters that each client is asked for. */
 import type { Call, CallHandler } from '../protocol/calls.js';
 import { encodeProto, secondsAndNanos } from '../wire/proto-message.js';
+import type { ClientMemory } from '../limits/client-memory.js';
 import type { NodeLoad } from './load-report.js';
 import { type AskedClusters, DEFAULT_INTERVAL_MS, type LoadReporting } from './load-reporting.js';
 import { LoadStream } from './load-stream.js';
@@ -12,12 +13,14 @@ const NOBODY: LoadReporting = { clustersOf: () => [] };
 
 export class LoadStreams {
   readonly #reporting: LoadReporting;
+  readonly #memory: ClientMemory;
   readonly #streams = new Set<LoadStream>();
   #responses = new WeakMap<readonly string[], Buffer>();
   #ids = 0;
 
   /** Without `reporting`, clients are asked for no reports. */
-  constructor(reporting: LoadReporting = NOBODY) {
+  constructor(memory: ClientMemory, reporting: LoadReporting = NOBODY) {
+    this.#memory = memory;
     this.#reporting = reporting;
   }
 
@@ -30,6 +33,7 @@ export class LoadStreams {
   accept(call: Call): CallHandler {
     this.#ids += 1;
     const stream = new LoadStream(this.#ids, call, {
+      memory: this.#memory,
       clustersOf: (node) => this.#reporting.clustersOf(node),
       responseFor: (asked) => this.#responseFor(asked),
       reported: (report) => this.#reporting.reported?.(report),

@@ -45,9 +45,14 @@ export interface CallHandler {
 export type CallKind = 'unary' | 'stream';
 
 export interface CallsHost {
+  /** Milliseconds that a client has to read an answer. */
+  readonly readMs: number;
   /** Why a new call must be refused now; `undefined` to accept it. */
-  refusal(kind: CallKind): StreamError | undefined;
-  /** The server ended a call with an error. `cause`: an error in the server. */
+  refusal(kind: CallKind, peer: string): StreamError | undefined;
+  /** A call of this peer was accepted, or is over. */
+  opened?(peer: string): void;
+  closed?(peer: string): void;
+  /** The server ended a call. `cause` is ours to mend. */
   readonly failed: (peer: string, error: StreamError, cause?: unknown) => void;
 }
 
@@ -72,7 +77,7 @@ export class Calls {
   /** A gRPC method. `handle` makes the handler of each call. */
   method(kind: CallKind, handle: (call: Call) => CallHandler): MethodHandler {
     return (transport, principal) => {
-      const refusal = this.#host.refusal(kind);
+      const refusal = this.#host.refusal(kind, transport.peer);
       if (refusal === undefined) return this.#accept(transport, principal, handle);
       this.#host.failed(transport.peer, refusal);
       transport.end(refusal.code, refusal.message);
@@ -86,17 +91,22 @@ export class Calls {
     handle: (call: Call) => CallHandler,
   ): MessageSink {
     const call = new OpenCall(transport, principal, handle, {
+      readMs: this.#host.readMs,
       failed: (peer, error, cause) => this.#host.failed(peer, error, cause),
       unread: (bytes) => (this.#unread += bytes),
-      closed: (closed) => this.#open.delete(closed),
+      closed: (closed) => {
+        this.#open.delete(closed);
+        this.#host.closed?.(closed.peer);
+      },
     });
     this.#open.add(call);
+    this.#host.opened?.(transport.peer);
     return call;
   }
 }
 
-interface OpenCallHost extends Pick<CallsHost, 'failed'> {
-  /** Adds to the number of unread bytes, and returns it. */
+interface OpenCallHost extends Pick<CallsHost, 'failed' | 'readMs'> {
+  /** Adds to the bytes that are not read, and returns them. */
   unread(bytes: number): number;
   closed(call: OpenCall): void;
 }
@@ -107,6 +117,8 @@ class OpenCall implements Call, MessageSink {
   readonly #host: OpenCallHost;
   readonly #handler: CallHandler;
   #unread = 0;
+  /** Runs while the client does not read. */
+  #readTimer: NodeJS.Timeout | undefined;
   #ended = false;
   writable = true;
 
@@ -129,7 +141,10 @@ class OpenCall implements Call, MessageSink {
   send(message: Buffer): void {
     if (this.#ended) return;
     this.writable = this.#transport.write(NOTHING, message);
-    if (!this.writable) this.#addUnread(message.length);
+    if (this.writable) return;
+    this.#addUnread(message.length);
+    const { readMs } = this.#host;
+    if (readMs !== Infinity) this.#readTimer ??= setTimeout(() => this.#fail(notRead(readMs)), readMs).unref();
   }
 
   end(code: StatusCode, message: string): void {
@@ -141,13 +156,14 @@ class OpenCall implements Call, MessageSink {
   received(message: Buffer): void {
     this.#guard(() => {
       if (this.#unread > MAX_UNREAD || this.#host.unread(0) > MAX_UNREAD_TOGETHER)
-        throw new StreamError(STATUS.resourceExhausted, 'answers are not read');
+        throw new StreamError(STATUS.resourceExhausted, 'answers are not read', 'unread');
       this.#handler.received(message);
     });
   }
 
   drained(): void {
     this.writable = true;
+    this.#stopWaiting();
     this.#addUnread(-this.#unread);
     this.#guard(() => this.#handler.drained?.());
   }
@@ -160,9 +176,15 @@ class OpenCall implements Call, MessageSink {
   closed(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#stopWaiting();
     this.#addUnread(-this.#unread);
     this.#host.closed(this);
     this.#handler.closed?.();
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#readTimer);
+    this.#readTimer = undefined;
   }
 
   #addUnread(bytes: number): void {
@@ -176,11 +198,18 @@ class OpenCall implements Call, MessageSink {
       action();
     } catch (error) {
       const ours = !(error instanceof StreamError || error instanceof WireError);
-      const reason = toStreamError(error);
-      this.#host.failed(this.peer, reason, ours ? error : undefined);
-      this.end(reason.code, reason.message);
+      this.#fail(toStreamError(error), ours ? error : undefined);
     }
   }
+
+  #fail(error: StreamError, cause?: unknown): void {
+    this.#host.failed(this.peer, error, cause);
+    this.end(error.code, error.message);
+  }
+}
+
+function notRead(ms: number): StreamError {
+  return new StreamError(STATUS.deadlineExceeded, `an answer was not read within ${String(ms)} ms`, 'unread');
 }
 
 function toStreamError(error: unknown): StreamError {

@@ -36,7 +36,7 @@ class ExpectingSink implements MessageSink {
   }
 
   #end(transport: MessageStream, ms: number, missing: RequestMissing): void {
-    const error = new StreamError(STATUS.deadlineExceeded, `no request within ${String(ms)} ms`);
+    const error = new StreamError(STATUS.deadlineExceeded, `no request within ${String(ms)} ms`, 'first-request');
     this.closed();
     missing(transport.peer, error);
     transport.end(error.code, error.message);

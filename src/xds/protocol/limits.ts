@@ -1,4 +1,5 @@
 /** Bounds that protect the server from clients, and the times it waits for them. */
+import { getHeapStatistics } from 'node:v8';
 
 /** What a server lets clients ask of it. */
 export interface XdsLimits {
@@ -9,12 +10,28 @@ export interface XdsLimits {
    * that check health are answered always. Default 1 000.
    */
   readonly maxQueries: number;
+  /** Streams of one address at the same time; further ones get RESOURCE_EXHAUSTED. Default 20 000. */
+  readonly maxStreamsPerAddress: number;
+  /**
+   * Share of the heap limit of V8 above which new streams get UNAVAILABLE, until it is 5 percentage points less: with a full heap, the
+   * process would end. Default 0.85.
+   */
+  readonly maxHeapUse: number;
   /** New streams per second, with bursts of twice as many; further ones get UNAVAILABLE and come back. Default: no limit. */
   readonly newStreamsPerSecond: number;
   /** Types on one stream. Default 64. */
   readonly maxTypes: number;
-  /** Names and versions in one request. Default 200 000. */
+  /** Names and versions in one request; more end the stream with RESOURCE_EXHAUSTED. Default 200 000. */
   readonly maxNames: number;
+  /**
+   * Bytes that a stream may make the server remember: names that it subscribes to (about 1 KiB each), names that it says it holds, and
+   * its node. Further ones end the stream with RESOURCE_EXHAUSTED. Default: 15 % of the heap limit of V8.
+   */
+  readonly maxRememberedBytesPerStream: number;
+  /** The same for all streams of one address together, where equal sets of names count once. Default: 20 % of the heap limit. */
+  readonly maxRememberedBytesPerAddress: number;
+  /** The same for all streams together, where equal sets of names count once. Default: 25 % of the heap limit. */
+  readonly maxRememberedBytes: number;
   /**
    * Deleted names of one type and view that are remembered for streams that lag behind. Above that, those streams end with
    * ABORTED and begin anew. Default 100 000.
@@ -32,6 +49,12 @@ export interface XdsLimits {
    */
   readonly firstRequestMs: number;
   /**
+   * Milliseconds that a client has to answer a response, by an ACK or a NACK; after that, or up to a quarter later, its stream ends with
+   * DEADLINE_EXCEEDED. A client that does not read does not answer either. Calls of other services end likewise if their answers are not
+   * read for so long. Default 300 000.
+   */
+  readonly answerMs: number;
+  /**
    * Bytes of all responses that the transport has copied and clients have not read, over all streams of `listen`. Further
    * responses wait until others have gone out. Only transport `grpc-js` copies them. Default 128 MiB.
    */
@@ -40,18 +63,29 @@ export interface XdsLimits {
   readonly orderDeadlineMs: number;
 }
 
+/** Bytes of this share of what V8 may use for its heap (`--max-old-space-size`). */
+export function shareOfHeap(share: number): number {
+  return Math.floor(share * getHeapStatistics().heap_size_limit);
+}
+
 /** What holds for limits that are not given. */
 export const DEFAULT_LIMITS: XdsLimits = {
   maxStreams: 100_000,
+  maxStreamsPerAddress: 20_000,
+  maxHeapUse: 0.85,
   maxQueries: 1_000,
   newStreamsPerSecond: Infinity,
   maxTypes: 64,
   maxNames: 200_000,
+  maxRememberedBytesPerStream: shareOfHeap(0.15),
+  maxRememberedBytesPerAddress: shareOfHeap(0.2),
+  maxRememberedBytes: shareOfHeap(0.25),
   maxTombstones: 100_000,
   maxRequestBytes: 64 << 20,
   maxResponseBytes: 3.5 * (1 << 20),
   responseCacheBytes: 64 << 20,
   firstRequestMs: 60_000,
+  answerMs: 300_000,
   maxUnsentBytes: 128 << 20,
   orderDeadlineMs: 5_000,
 };

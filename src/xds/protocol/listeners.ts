@@ -1,6 +1,6 @@
 /** The addresses that a server listens on. Knows methods by their paths, but not what they do. */
 import { Http2Listener } from '../transport/http2-listener.js';
-import type { ListenOptions, TlsOptions, TransportListener } from '../transport/listen-options.js';
+import type { ListenOptions, ListenerHost, TlsOptions, TransportListener } from '../transport/listen-options.js';
 import type { Methods } from '../transport/message-stream.js';
 import { SendBudget } from '../transport/send-budget.js';
 
@@ -17,9 +17,11 @@ export interface XdsListener {
 export class Listeners {
   readonly #open = new Set<TransportListener>();
   readonly #budget: SendBudget;
+  readonly #host: ListenerHost;
 
   /** `maxUnsentBytes`: limit of the bytes that transports have copied and clients have not read, of all responses. */
-  constructor(maxUnsentBytes: number) {
+  constructor(maxUnsentBytes: number, host: ListenerHost) {
+    this.#host = host;
     this.#budget = new SendBudget(maxUnsentBytes);
   }
 
@@ -45,8 +47,8 @@ export class Listeners {
 
   /** Loads grpc-js on demand. */
   async #newListener(options: ListenOptions, methods: Methods): Promise<TransportListener> {
-    if (options.transport === 'http2') return new Http2Listener(options, methods);
+    if (options.transport === 'http2') return new Http2Listener(options, methods, this.#host);
     const { GrpcJsListener } = await import('../transport/grpc-js-listener.js');
-    return new GrpcJsListener(options, methods, this.#budget);
+    return new GrpcJsListener(options, methods, this.#host, this.#budget);
   }
 }

@@ -3,8 +3,7 @@
  * coverages are then one object and quick to compare.
  */
 import { type Digest, EMPTY_DIGEST, addDigest, digestOf, formatDigest, subtractDigest } from '../protocol/digest.js';
-import { WireError } from '../wire/reader.js';
-import { decodeNames } from '../wire/names.js';
+import { TooManyNames, decodeNames } from '../wire/names.js';
 import type { DeltaDiscoveryRequest } from '../wire/request.js';
 import { canonicalNames } from '../protocol/xdstp-name.js';
 import { Recent, bytesOfNames } from '../wire/recent.js';
@@ -30,7 +29,20 @@ export const NOTHING: Coverage = { wildcard: false, names: NO_NAMES, digest: EMP
 
 export const EVERYTHING: Coverage = { wildcard: true, names: NO_NAMES, digest: EMPTY_DIGEST, bytes: 0 };
 
-/** Equal for equal coverages, and almost never for others. */
+/**
+ * Bytes that each subscribed name costs beyond `Coverage.bytes`: its entries in the counts of a collection and of a provider, and what
+ * a provider keeps to set it as soon as it exists. Measured with names that do not exist, where they are counted at their most expensive.
+ */
+const NAME_ROWS = 800;
+/** How often the characters of a name are stored: in the set, and in the keys of a provider. */
+const NAME_COPIES = 3;
+
+/** What a subscription to this makes the server remember, in bytes, about: an upper estimate, for limits. */
+export function rememberedBytes({ names, bytes }: Coverage): number {
+  return NAME_COPIES * bytes + NAME_ROWS * names.size;
+}
+
+/** Equal for equal coverages, and nearly never for unequal ones. */
 export function coverageKey({ wildcard, names, digest }: Coverage): string {
   return `${wildcard ? '*' : ''}${names.size}/${formatDigest(digest)}`;
 }
@@ -125,7 +137,7 @@ export class Coverages {
     );
     if (known !== undefined) return known.transition;
     const transition = changeOf(before, subscribe, unsubscribe, all);
-    if (transition.coverage.names.size > this.#limit) throw new WireError(`more than ${this.#limit} resource names`);
+    if (transition.coverage.names.size > this.#limit) throw new TooManyNames(this.#limit);
     const { coverage } = transition;
     const bytes = costOf(before, coverage) + bytesOfNames(subscribe) + bytesOfNames(unsubscribe);
     this.#deltas.add(larger(before, coverage), { before, subscribe, unsubscribe, all, transition }, bytes);

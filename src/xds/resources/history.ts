@@ -11,7 +11,9 @@ export interface ResourceHistory {
   /** The newest version. */
   get(name: string): EncodedResource | undefined;
   entry(name: string): Entry | undefined;
-  /** All names, including deleted ones that are remembered. */
+  /** What a state-of-the-world client that holds nothing of this name is sent instead of a resource, if anything. */
+  missing(name: string): EncodedResource | undefined;
+  /** All names, deleted ones that are remembered too. */
   entries(): Iterable<Entry>;
   /** Entries with an event after `seq`, including deleted names, newest first. */
   since(seq: number): Iterable<Entry>;

@@ -1,5 +1,6 @@
 /** The source of resources: an interface that users of the server implement. Knows no streams. */
 import type { Collection } from './collection.js';
+import type { EncodedResource } from './resource.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
 /**
@@ -25,6 +26,12 @@ export interface OpenCollection {
   want?(name: string): void;
   /** No stream subscribes to this name any more. The resource may be deleted or kept. */
   unwant?(name: string): void;
-  /** No stream subscribes to the collection any more. Later changes have no effect. */
+  /**
+   * What a state-of-the-world client is sent that subscribes to a name without a resource, for types whose absence the protocol cannot
+   * express: without an answer, an Envoy waits for `initial_fetch_timeout` (15 s). It is sent only to a client that holds nothing of that
+   * name, and is replaced by the resource when there is one. Incremental clients are told that the name does not exist. Default: no answer.
+   */
+  missing?(name: string): EncodedResource | undefined;
+  /** Nobody sees the collection any more; later changes of it go nowhere. */
   close(): void;
 }

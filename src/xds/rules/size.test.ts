@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { status } from '@grpc/grpc-js';
 import { MODES, overAllServices, resource, overTransports } from '../../testing/xds/server.js';
+import type { OversizedResponse } from '../index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -96,6 +97,60 @@ overAllServices('sizes', (start) => {
       await client.expectSilence();
     });
   }
+});
+
+overTransports('promise 26: what is larger than gRPC clients accept', (start) => {
+  const LARGE = 'x'.repeat(5 << 20);
+
+  for (const mode of MODES) {
+    it(`is sent, told once per version, and keeps nothing else back (${mode})`, async () => {
+      const told: OversizedResponse[] = [];
+      const xds = await start({
+        resources: [resource(EDS, 'large', LARGE), resource(EDS, 'small')],
+        events: { oversized: (response) => told.push(response) },
+      });
+      for (const id of ['one', 'other']) {
+        const client = xds.connect(mode, { node: { id } });
+        client.subscribe(EDS, ['large', 'small']);
+        const names = new Set<string>();
+        while (names.size < 2) for (const name of (await client.accept(EDS)).names) names.add(name);
+        client.close();
+      }
+      assert.deepEqual(
+        told.map(({ typeUrl, largest: { name, bytes } }) => [typeUrl, name, bytes > FOUR_MIB]),
+        [[EDS, 'large', true]],
+      );
+      const again = xds.connect(mode);
+      again.subscribe(EDS, ['large', 'small']);
+      const last = xds.store.get(EDS, 'large')?.version;
+      xds.put(resource(EDS, 'large', `${LARGE}2`));
+      while (told.length < 2) again.ack(await again.next(EDS));
+      assert.equal(told[0]?.largest.version, last);
+      assert.notEqual(told[1]?.largest.version, last);
+    });
+  }
+
+  it('is the full state of many clusters, too', async () => {
+    const told: OversizedResponse[] = [];
+    const clusters = Array.from({ length: 60 }, (_, index) =>
+      resource(CLUSTER, `n${String(index)}`, '1'.repeat(100_000)),
+    );
+    const xds = await start({ resources: clusters, events: { oversized: (response) => told.push(response) } });
+    for (const mode of [...MODES, ...MODES]) {
+      const client = xds.connect(mode);
+      client.subscribe(CLUSTER);
+      for (let names = 0; names < 60;) names += (await client.accept(CLUSTER)).names.length;
+    }
+    assert.deepEqual(
+      told.map(({ typeUrl, resources, bytes, largest }) => [
+        typeUrl,
+        resources,
+        bytes > FOUR_MIB,
+        largest.bytes < FOUR_MIB,
+      ]),
+      [[CLUSTER, 60, true, true]],
+    );
+  });
 });
 
 overTransports('sizes', (start) => {

@@ -177,6 +177,7 @@ const NOTHING = {
   loadClusters: 0,
   queries: 0,
   healthWatchers: 0,
+  rememberedBytes: 0,
 };
 
 function pathOf(mode: string, typeUrl: string): string {

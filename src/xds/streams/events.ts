@@ -3,7 +3,9 @@
  * logger and has no other effect.
  */
 import type { RejectedResource } from './nack-isolation.js';
+import type { OversizedResponse } from './oversized-responses.js';
 import type { ClientStatus } from '../subscriptions/status.js';
+import type { LimitName } from '../transport/limit-name.js';
 import type { Principal } from '../transport/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
@@ -30,6 +32,11 @@ export interface XdsEvents {
   readonly subscribed?: (client: XdsClient, typeUrl: string) => void;
   /** A response was passed to the transport. */
   readonly sent?: (client: XdsClient, typeUrl: string, response: SentResponse) => void;
+  /**
+   * A response of more than 4 MiB is sent, which gRPC clients refuse unless they are told to accept it (Envoy accepts it). Once per version of
+   * a resource that is too large by itself, and otherwise of the response.
+   */
+  readonly oversized?: (response: OversizedResponse) => void;
   /** The client accepted the response in flight. `seconds`: since it was sent. */
   readonly acked?: (client: XdsClient, typeUrl: string, version: string, seconds: number) => void;
   /**
@@ -47,8 +54,8 @@ export interface XdsEvents {
   readonly resourceRejected?: (resource: RejectedResource) => void;
   /** A rejected version is no longer the newest, or no client subscribes to it. */
   readonly resourceReleased?: (resource: RejectedResource) => void;
-  /** The server refused or ended a stream. `code`: the gRPC status. */
-  readonly streamRefused?: (peer: string, code: number, message: string) => void;
+  /** The server refused or ended a call. `code`: the gRPC status. `limit`: the limit that was reached, if it was one. */
+  readonly streamRefused?: (peer: string, code: number, message: string, limit?: LimitName) => void;
 }
 
 /** A response that was sent. */
@@ -81,6 +88,7 @@ export function guardEvents(events: XdsEvents, report: (error: unknown) => void)
     sent: guard((client: XdsClient, typeUrl: string, response: SentResponse) =>
       events.sent?.(client, typeUrl, response),
     ),
+    oversized: guard((response: OversizedResponse) => events.oversized?.(response)),
     acked: guard((client: XdsClient, typeUrl: string, version: string, seconds: number) =>
       events.acked?.(client, typeUrl, version, seconds),
     ),
@@ -89,6 +97,8 @@ export function guardEvents(events: XdsEvents, report: (error: unknown) => void)
     ),
     resourceRejected: guard((resource: RejectedResource) => events.resourceRejected?.(resource)),
     resourceReleased: guard((resource: RejectedResource) => events.resourceReleased?.(resource)),
-    streamRefused: guard((peer: string, code: number, message: string) => events.streamRefused?.(peer, code, message)),
+    streamRefused: guard((peer: string, code: number, message: string, limit?: LimitName) =>
+      events.streamRefused?.(peer, code, message, limit),
+    ),
   };
 }

@@ -10,6 +10,7 @@ import type { InFlight } from '../batches/in-flight.js';
 import type { RejectedVersions } from '../holdings/verdicts.js';
 import type { XdsLimits } from '../protocol/limits.js';
 import { type Subscriptions, limitsOf } from './type-order.js';
+import type { OversizedResponses } from './oversized-responses.js';
 import { Renewals } from './renewals.js';
 import { type Chunk, encodeBody, encodeNonce } from '../batches/response.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
@@ -19,7 +20,8 @@ import { CLUSTER } from '../protocol/type-urls.js';
 export interface OutboxHost {
   readonly limits: XdsLimits;
   readonly bodies: BodyCache;
-  /** Monotonic time in milliseconds. */
+  readonly oversized: OversizedResponses;
+  /** Monotonic milliseconds. */
   now(): number;
   sent(subscription: Subscription, response: SentResponse): void;
   /** The versions of this type that the client rejected, on this stream or earlier ones. */
@@ -120,7 +122,7 @@ export class Outbox {
         : renewals.take(subscription, now, this.#host.limits.maxResponseBytes);
       if (chunk === undefined) continue;
       const nonce = this.#nextNonce();
-      subscription.exchange.renewed(nonce);
+      subscription.exchange.renewed(nonce, now);
       this.#writable = this.#stream.write(encodeNonce(nonce), encodeBody(chunk));
     }
   }
@@ -192,6 +194,7 @@ export class Outbox {
     const chunk = batch.chunks[index];
     if (chunk === undefined) return;
     const body = this.#bodyOf(chunk);
+    this.#host.oversized.sent(chunk, body.length);
     this.#writable = this.#stream.write(encodeNonce(nonce), body);
     if (subscription.typeUrl === CLUSTER) this.#dependencies?.clustersSent(batch, index);
     this.#host.sent(subscription, {

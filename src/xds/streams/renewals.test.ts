@@ -31,6 +31,7 @@ describe('renewals', () => {
       'delta',
       { collection, view },
       {
+        memory: { require: () => undefined, hold: () => undefined, release: () => undefined },
         pump: () => undefined,
         tooFarBehind: () => undefined,
       },
@@ -67,7 +68,7 @@ describe('renewals', () => {
 
   it('rule 85: wait while a response is in flight', () => {
     accept({ a: 100 });
-    subscription.exchange.renewed('2');
+    subscription.exchange.renewed('2', 0);
     assert.equal(renewals.nextDue, undefined);
     subscription.exchange.renewalOver();
     assert.equal(renewals.nextDue, 50);

@@ -2,6 +2,7 @@
 import type { Mode } from '../protocol/mode.js';
 import type { SentResponse } from './events.js';
 import type { Coverages } from '../resources/coverage.js';
+import type { ClientMemory } from '../limits/client-memory.js';
 import type { InterruptedWarming } from './interrupted-warming.js';
 import type { NackIsolation } from './nack-isolation.js';
 import type { Principal } from '../transport/principal.js';
@@ -28,6 +29,7 @@ export interface StreamCall {
 /** The parts of the server that a stream uses. */
 export interface StreamHost<Stream> extends Omit<OutboxHost, 'sent' | 'rejectedBy'> {
   readonly coverages: Coverages;
+  readonly memory: ClientMemory;
   readonly nameLists: NameLists;
   readonly isolation: NackIsolation;
   readonly interruptedWarming: InterruptedWarming;

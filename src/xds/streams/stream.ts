@@ -12,6 +12,9 @@ import { chunkNames } from '../batches/batch.js';
 import { type InFlight, chunkInFlight, updatesIn } from '../batches/in-flight.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
+import { addressOf } from '../limits/address.js';
+import type { AnsweringStream } from '../limits/answer-watch.js';
+import type { StreamMemory } from '../limits/client-memory.js';
 import { resumeSotw, subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
 import type { StreamCall, StreamHost, StreamKind } from './stream-host.js';
@@ -27,15 +30,19 @@ import {
 import type { Principal } from '../transport/principal.js';
 import { takesHeartbeats, takesTtl } from '../batches/ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
+import { TooManyNames } from '../wire/names.js';
+import { bytesOfNode } from '../wire/node-bytes.js';
 import { WireError } from '../wire/reader.js';
+import { shortId } from '../wire/words.js';
 import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
 
-export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
+export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, AnsweringStream {
   readonly id: number;
   readonly kind: StreamKind;
   readonly connectedAt: number = Date.now();
   /** Who the client is, where calls are authenticated. */
   readonly principal: Principal | undefined;
+  readonly memory: StreamMemory;
   readonly #host: StreamHost<XdsStream>;
   readonly #transport: MessageStream;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -52,13 +59,15 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.id = id;
     this.kind = kind;
     this.principal = principal;
+    this.memory = host.memory.open(addressOf(transport.peer));
     this.#host = host;
     this.#transport = transport;
     this.#dependencies = new Dependencies(this.#subscriptions);
-    const { limits, bodies } = host;
+    const { limits, bodies, oversized } = host;
     const outboxHost: OutboxHost = {
       limits,
       bodies,
+      oversized,
       now: () => host.now(),
       sent: ({ typeUrl }, response) => host.sent(this, typeUrl, response),
       rejectedBy: ({ typeUrl }) => host.isolation.verdicts.rejectedBy(this.#identity, typeUrl),
@@ -123,6 +132,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#guard(() => {
       this.#receiving = true;
       try {
+        // What a request says takes at least as much memory as its bytes.
+        this.memory.require(message.length, this.memory.bytes);
         if (this.kind.mode === 'sotw') this.#receiveSotw(message);
         else this.#receiveDelta(message);
       } finally {
@@ -142,12 +153,17 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
     const listed = existing?.exchange.nameBytes;
     if (listed !== undefined && (request.names === listed || request.names.equals(listed))) return;
+    this.memory.require(request.names.length, listed?.length);
     const list = this.#host.coverages.list(request.names);
-    const subscription = this.#change(typeUrl, (changed) =>
-      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
-    );
+    this.memory.hold(list.bytes, list.bytes.length);
+    const subscription = this.#change(typeUrl, (changed) => {
+      if (existing === undefined) changed.exchange.began(request.versionInfo);
+      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages });
+    });
+    if (listed !== undefined) this.memory.release(listed);
     if (existing === undefined && subscription.fullState && !this.#mayHoldMore(typeUrl))
       resumeSotw(subscription, request.versionInfo);
+    this.memory.check();
     this.#subscribed(subscription);
   }
 
@@ -162,6 +178,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
       subscribeDelta(changed, request, existing === undefined, this.#host.coverages),
     );
     if (existing === undefined) this.#resumeDelta(subscription, request.initialVersions);
+    this.memory.check();
     this.#subscribed(subscription);
   }
 
@@ -171,7 +188,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   }
 
   #resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
-    resumeDelta(subscription, initialVersions);
+    this.memory.hold({}, resumeDelta(subscription, initialVersions));
     if (subscription.typeUrl !== CLUSTER_LOAD_ASSIGNMENT) return;
     const waitedFor = this.#host.interruptedWarming.take(this.#identity);
     if (waitedFor !== undefined) this.#dependencies.resumed(subscription, waitedFor);
@@ -184,6 +201,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     authorizeNode(this.principal, node);
     this.#node = node;
     this.#identity = identityOf(node);
+    this.memory.hold(node, bytesOfNode(node));
+    this.memory.check();
     const { mode } = this.kind;
     if (takesTtl(this.#node, mode)) this.#outbox.startRenewing(takesHeartbeats(this.#node, mode));
     this.#host.connected(this);
@@ -220,7 +239,9 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
   #add(typeUrl: string): Subscription {
     const { maxTypes } = this.#host.limits;
     if (this.#subscriptions.size >= maxTypes)
-      throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`);
+      throw new StreamError(STATUS.resourceExhausted, `more than ${String(maxTypes)} types on one stream`, 'types');
+    if (shortId(typeUrl) !== typeUrl)
+      throw new StreamError(STATUS.invalidArgument, `invalid type_url ${shortId(typeUrl)}`);
     const views = this.views;
     const source = this.#host.attach(typeUrl, views.viewOf(typeUrl), views.keyOf(typeUrl));
     const subscription = new Subscription(typeUrl, this.kind.mode, source, this);
@@ -296,8 +317,19 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     this.#release();
   }
 
+  get unansweredSince(): number | undefined {
+    let oldest = Infinity;
+    for (const { unansweredSince = Infinity } of this.#subscriptions.values())
+      oldest = Math.min(oldest, unansweredSince);
+    return oldest === Infinity ? undefined : oldest;
+  }
+
+  unanswered(error: StreamError): void {
+    this.#fail(error);
+  }
+
   tooFarBehind(): void {
-    this.#fail(new StreamError(STATUS.aborted, 'too far behind: begin anew'));
+    this.#fail(new StreamError(STATUS.aborted, 'too far behind: begin anew', 'tombstones'));
   }
 
   end(code: StatusCode, message: string): void {
@@ -321,6 +353,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
     });
     this.#subscriptions.clear();
     this.#outbox.subscriptionsChanged();
+    this.memory.close();
   }
 
   #guard(action: () => void): void {
@@ -328,6 +361,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient {
       action();
     } catch (error) {
       if (error instanceof StreamError) this.#fail(error);
+      else if (error instanceof TooManyNames)
+        this.#fail(new StreamError(STATUS.resourceExhausted, error.message, 'names'));
       else if (error instanceof WireError)
         this.#fail(new StreamError(STATUS.invalidArgument, `malformed request: ${error.message}`));
       else this.#fail(new StreamError(STATUS.internal, 'internal error'), error);

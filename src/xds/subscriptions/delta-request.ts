@@ -28,12 +28,16 @@ export function subscribeDelta(
   subscription.subscribe(transition, { again: all || first, mustAnswer: all });
 }
 
+/** Bytes of a name that the client brings along and that nothing is known of, beyond its characters: that it is to be removed. */
+const BROUGHT = 256;
+
 /**
  * The client has resources from an earlier stream (`initial_resource_versions`): it is sent only the differences and removals. A subscribed
- * name without an initial version is always answered. An initial version that is still shown is not sent again.
+ * name without an initial version is always answered. An initial version that is still shown is not sent again. Returns the bytes that the
+ * server must remember for names without resources.
  */
-export function resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): void {
-  if (initialVersions.size === 0) return;
+export function resumeDelta(subscription: Subscription, initialVersions: ReadonlyMap<string, string>): number {
+  if (initialVersions.size === 0) return 0;
   const { collection, interest } = subscription;
   const versions = new Map([...initialVersions].map(([name, version]) => [canonicalXdsName(name), { name, version }]));
   const exceptions = new Map<string, Exception>();
@@ -47,9 +51,14 @@ export function resumeDelta(subscription: Subscription, initialVersions: Readonl
     if (!(versions.has(name) && outlivesDeletion(subscription.typeUrl)))
       exceptions.set(name, gone(new Unsure([], false, undefined)));
   }
-  for (const [canonical, { name }] of versions)
-    if (isLeft(subscription, canonical, name)) exceptions.set(name, gone(ANYTHING));
+  let bytes = 0;
+  for (const [canonical, { name }] of versions) {
+    if (!isLeft(subscription, canonical, name)) continue;
+    exceptions.set(name, gone(ANYTHING));
+    bytes += BROUGHT + 2 * name.length;
+  }
   subscription.resume(exceptions);
+  return bytes;
 }
 
 /** The exception for a resource that the client has in this version; `undefined` if the version is what is shown. */

@@ -3,8 +3,10 @@ import { NO_BYTES } from '../resources/coverage.js';
 
 export class Exchange {
   #named = false;
+  #comesBack = false;
   #nameBytes: Buffer = NO_BYTES;
   #renewing: string | undefined;
+  #renewingSince: number | undefined;
   #lastNonce = '';
   #sentVersion: string | undefined;
   #ackedVersion: string | undefined;
@@ -15,6 +17,11 @@ export class Exchange {
     return this.#named;
   }
 
+  /** Its first request had a version, of an earlier stream. */
+  get comesBack(): boolean {
+    return this.#comesBack;
+  }
+
   /** `resource_names` of the last state-of-the-world request, as bytes. */
   get nameBytes(): Buffer {
     return this.#nameBytes;
@@ -23,6 +30,11 @@ export class Exchange {
   /** The nonce of a renewal without an answer. */
   get renewing(): string | undefined {
     return this.#renewing;
+  }
+
+  /** When that renewal was sent, in monotonic milliseconds. */
+  get renewingSince(): number | undefined {
+    return this.#renewingSince;
   }
 
   get lastNonce(): string {
@@ -41,6 +53,11 @@ export class Exchange {
   /** When the last response was sent or answered, in milliseconds since the epoch. */
   get since(): number {
     return this.#since;
+  }
+
+  /** The first request has this version. */
+  began(version: string): void {
+    this.#comesBack = version !== '';
   }
 
   /** The client has named something. */
@@ -69,14 +86,16 @@ export class Exchange {
   }
 
   /** A renewal with this nonce was sent. It contains only resources that the client holds. */
-  renewed(nonce: string): void {
+  renewed(nonce: string, now: number): void {
     this.#renewing = nonce;
+    this.#renewingSince = now;
     this.#lastNonce = nonce;
   }
 
   /** The renewal was answered, or will not be answered. */
   renewalOver(): void {
     this.#renewing = undefined;
+    this.#renewingSince = undefined;
   }
 
   /** The client reconnected and holds all resources in this version. */

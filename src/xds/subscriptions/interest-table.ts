@@ -3,7 +3,7 @@
  * in a name, and of the end of the last one.
  */
 import type { AliasIndex } from '../resources/alias-index.js';
-import { type Coverage, type Transition, coverageKey, equalCoverage } from '../resources/coverage.js';
+import { type Coverage, type Transition, coverageKey, equalCoverage, rememberedBytes } from '../resources/coverage.js';
 import { addDigest, subtractDigest } from '../protocol/digest.js';
 import { Interest, type InterestUser } from './interest.js';
 import type { EncodedResource } from '../resources/resource.js';
@@ -53,9 +53,7 @@ export class InterestTable {
 
   /** Adds the subscription to the interest with this coverage. */
   join(user: InterestUser, coverage: Coverage): Interest {
-    const interest = this.#find(coverage) ?? this.#add(coverage);
-    interest.users.add(user);
-    return interest;
+    return use(user, this.#find(coverage) ?? this.#add(coverage));
   }
 
   /** Moves the subscription to another interest. The provider is not told about names in both. */
@@ -64,13 +62,13 @@ export class InterestTable {
     if (known === before) return before;
     const alone = before.users.size === 1 && before.wildcard === coverage.wildcard;
     const interest = known ?? (alone ? this.#replace(before, coverage, added, unsubscribed) : this.#add(coverage));
-    interest.users.add(user);
+    use(user, interest);
     this.release(user, before);
     return interest;
   }
 
   release(user: InterestUser, interest: Interest): void {
-    interest.users.delete(user);
+    if (interest.users.delete(user)) user.host.memory.release(interest);
     if (interest.users.size > 0 || !this.#forget(interest)) return;
     for (const name of interest.names) this.#uncount(name);
   }
@@ -151,4 +149,10 @@ export class InterestTable {
     this.#counts.delete(name);
     this.#host.unwanted(name);
   }
+}
+
+function use(user: InterestUser, interest: Interest): Interest {
+  if (!interest.users.has(user)) user.host.memory.hold(interest, rememberedBytes(interest.coverage));
+  interest.users.add(user);
+  return interest;
 }

@@ -41,8 +41,18 @@ export interface InterestUser {
   positions(): Iterable<number>;
 }
 
-/** The stream of a subscription. */
+/** Counts what a stream makes the server remember. */
+export interface InterestMemory {
+  /** Throws StreamError if so many bytes instead of `replaced` ones are too much for one stream. */
+  require(bytes: number, replaced: number): void;
+  hold(interest: Interest, bytes: number): void;
+  release(interest: Interest): void;
+}
+
+/** The stream that a subscription belongs to. */
 export interface SubscriptionHost {
+  /** Pays for what it subscribes to. */
+  readonly memory: InterestMemory;
   /** Something changed: send what may be sent. */
   pump(): void;
   /** The stream is too far behind to be brought up to date, and must end. */

@@ -2,7 +2,7 @@
  * One type on one stream: applies requests and answers of the client, and makes the next batch. It must not know the other types of the stream.
  * Their order reaches it as limits.
  */
-import { NOTHING, NO_NAMES, type Transition } from '../resources/coverage.js';
+import { NOTHING, NO_NAMES, type Transition, rememberedBytes } from '../resources/coverage.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { Mode } from '../protocol/mode.js';
 import { isFullState, typeOrder } from '../protocol/type-urls.js';
@@ -89,6 +89,11 @@ export class Subscription {
     return (this.#position.progress.batch ?? this.exchange.renewing) !== undefined;
   }
 
+  /** Since when the response in flight waits for its answer, in monotonic milliseconds. */
+  get unansweredSince(): number | undefined {
+    return this.inFlight?.sentAt ?? this.exchange.renewingSince;
+  }
+
   /** Whether there is nothing to send, independently of the order of types. */
   get idle(): boolean {
     if (!this.collection.served) return true;
@@ -136,14 +141,15 @@ export class Subscription {
     return this.#waits || this.behind;
   }
 
-  /** Applies the subscription of a request. `again`: everything is sent, even if the client holds it. */
+  /** Takes over what a request subscribes to. `again`: everything is sent, whatever the client holds. Throws StreamError beyond a limit. */
   subscribe(
     transition: Transition,
     { again, mustAnswer }: { readonly again: boolean; readonly mustAnswer: boolean },
   ): void {
     const position = this.#position;
-    position.normalize();
     const before = position.interest;
+    this.host.memory.require(rememberedBytes(transition.coverage), rememberedBytes(before.coverage));
+    position.normalize();
     position.interest = this.collection.interests.change(this, before, transition);
     this.#mustAnswer = this.#mustAnswer || mustAnswer;
     if (again) {
@@ -202,7 +208,7 @@ export class Subscription {
     const standing = this.#position.sharedStanding;
     const bisection = this.#bisection.step;
     return batchFor(
-      { mode, collection, interest, view, standing, rejected, limits, bisection },
+      { mode, collection, interest, view, standing, rejected, limits, bisection, comesBack: this.exchange.comesBack },
       interest.recent,
       maxBytes,
     );

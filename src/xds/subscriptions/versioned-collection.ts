@@ -106,6 +106,10 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     return this.#entries.get(name)?.resource;
   }
 
+  missing(name: string): EncodedResource | undefined {
+    return this.opened?.missing?.(name);
+  }
+
   *committedResources(): Generator<EncodedResource, void> {
     for (const { resource } of this.#entries.values()) if (resource !== undefined) yield resource;
   }

@@ -3,7 +3,7 @@ import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Server as SocketServer } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Http2Sessions } from './http2-sessions.js';
-import type { ListenOptions, TlsOptions, TransportListener } from './listen-options.js';
+import type { ListenOptions, ListenerHost, TlsOptions, TransportListener } from './listen-options.js';
 import { Sockets, listenOn, secureContext } from './sockets.js';
 
 export class BoundServer implements TransportListener {
@@ -16,10 +16,11 @@ export class BoundServer implements TransportListener {
     server: Http2Server | Http2SecureServer | SocketServer | TlsServer,
     sessions: Http2Sessions,
     options: ListenOptions,
+    host: ListenerHost,
   ) {
     this.#server = server;
     this.#sessions = sessions;
-    this.#sockets = new Sockets(server);
+    this.#sockets = new Sockets(server, options, host);
     this.#options = options;
   }
 

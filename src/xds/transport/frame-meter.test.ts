@@ -22,6 +22,9 @@ function roomOf(intake: Intake, all: number): number {
   return room;
 }
 
+/** No request is too slow. */
+const NOBODY = { tooSlow: () => undefined };
+
 describe('frame meter', () => {
   it('reserves exactly the bytes of incomplete messages', () => {
     const lengths = fc.array(fc.nat(50), { size: 'max', maxLength: 20 });
@@ -29,7 +32,7 @@ describe('frame meter', () => {
       fc.property(lengths, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (messages, cuts) => {
         const bytes = Buffer.concat(messages.map(frame));
         const intake = new Intake(ROOM);
-        const meter = new FrameMeter(intake);
+        const meter = new FrameMeter(1e6, intake, NOBODY);
         for (let position = 0, turn = 0; position < bytes.length; turn += 1) {
           const chunk = bytes.subarray(position, position + (cuts[turn % cuts.length] ?? 1));
           position += chunk.length;
@@ -46,7 +49,7 @@ describe('frame meter', () => {
 
   it('reports the limit, until other messages are complete', () => {
     const intake = new Intake(350);
-    const [one, other] = [new FrameMeter(intake), new FrameMeter(intake)];
+    const [one, other] = [new FrameMeter(1e6, intake, NOBODY), new FrameMeter(1e6, intake, NOBODY)];
     one.read(frame(100).subarray(0, 50));
     assert.throws(() => other.read(frame(100).subarray(0, 50)), StreamError);
     one.release();
@@ -55,7 +58,7 @@ describe('frame meter', () => {
 
   it('counts the memory of pieces of any size', () => {
     const intake = new Intake(ROOM);
-    const meter = new FrameMeter(intake);
+    const meter = new FrameMeter(1e6, intake, NOBODY);
     const bytes = frame(1_000);
     const feed = (): void => {
       for (const byte of bytes) meter.read(Buffer.from([byte]));
@@ -64,7 +67,7 @@ describe('frame meter', () => {
   });
 
   it('rejects compressed messages', () => {
-    const meter = new FrameMeter(new Intake(100));
+    const meter = new FrameMeter(1e6, new Intake(100), NOBODY);
     meter.read(frame(3));
     assert.throws(() => meter.read(Buffer.from([1])), StreamError);
   });

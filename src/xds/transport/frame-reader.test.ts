@@ -15,6 +15,9 @@ function unexpected(): void {
   throw new Error('no message was complete');
 }
 
+/** No request is too slow. */
+const NOBODY = { tooSlow: () => undefined };
+
 describe('frame reader', () => {
   it('assembles messages from any pieces', () => {
     const messages = fc.array(fc.uint8Array({ maxLength: 50, size: 'max' }), { maxLength: 10, size: 'max' });
@@ -22,7 +25,7 @@ describe('frame reader', () => {
       fc.property(messages, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (sent, cuts) => {
         const bytes = Buffer.concat(sent.map(frame));
         const intake = new Intake(1000);
-        const reader = new FrameReader(50, intake);
+        const reader = new FrameReader(50, intake, NOBODY);
         const received: Buffer[] = [];
         for (let position = 0, turn = 0; position < bytes.length; turn += 1) {
           const length = cuts[turn % cuts.length] ?? 1;
@@ -48,7 +51,7 @@ describe('frame reader', () => {
       }
     }
     const sent = Buffer.from(Array.from({ length: 20_000 }, (_, index) => index % 251));
-    const reader = new FrameReader(1 << 20, new CountingIntake(1 << 20));
+    const reader = new FrameReader(1 << 20, new CountingIntake(1 << 20), NOBODY);
     const received: Buffer[] = [];
     const bytes = frame(sent);
     // Some larger pieces between the bytes.
@@ -62,7 +65,7 @@ describe('frame reader', () => {
   });
 
   it('knows whether a message is incomplete', () => {
-    const reader = new FrameReader(10, new Intake(100));
+    const reader = new FrameReader(10, new Intake(100), NOBODY);
     const bytes = frame(Buffer.from('abc'));
     for (const [piece, incomplete] of [
       [bytes.subarray(0, 2), true],
@@ -75,18 +78,18 @@ describe('frame reader', () => {
   });
 
   it('rejects a message that is too large before it has arrived', () => {
-    const reader = new FrameReader(10, new Intake(1000));
+    const reader = new FrameReader(10, new Intake(1000), NOBODY);
     assert.throws(() => reader.read(Buffer.from([0, 0, 0, 0, 11]), unexpected), StreamError);
   });
 
   it('rejects a compressed message', () => {
-    const reader = new FrameReader(10, new Intake(1000));
+    const reader = new FrameReader(10, new Intake(1000), NOBODY);
     assert.throws(() => reader.read(Buffer.from([1, 0, 0, 0, 1, 0]), unexpected), StreamError);
   });
 
   it('rejects messages above the limit of incomplete ones, and accepts them later', () => {
     const intake = new Intake(60);
-    const [one, other] = [new FrameReader(100, intake), new FrameReader(100, intake)];
+    const [one, other] = [new FrameReader(100, intake, NOBODY), new FrameReader(100, intake, NOBODY)];
     const part = frame(new Uint8Array(100)).subarray(0, 50);
     one.read(part, unexpected);
     assert.throws(() => other.read(part, unexpected), StreamError);

@@ -2,8 +2,8 @@
  * Splits the bytes of a call into gRPC messages: a flag, a length of four bytes, the message.
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
-import type { Intake } from './intake.js';
-import { COMPRESSED, STATUS, StreamError, TOO_MUCH } from './message-stream.js';
+import type { IncompleteRequest, Intake } from './intake.js';
+import { COMPRESSED, STATUS, StreamError, TOO_MUCH, tooLarge } from './message-stream.js';
 
 const PREFIX = 5;
 /** Pieces up to this size are copied together. A client may send single bytes, and an object for each would need a hundred times the memory. */
@@ -13,6 +13,7 @@ const GATHERED = 1 << 10;
 export class FrameReader {
   readonly #maxBytes: number;
   readonly #intake: Intake;
+  readonly #request: IncompleteRequest;
   /**
    * Emptied, never replaced. A list that lives until the next message gets into V8's old generation. There a discarded list would keep its pieces
    * in memory until the next full garbage collection: with large ACKs, up to 64 MB.
@@ -25,9 +26,10 @@ export class FrameReader {
   #needed = PREFIX;
 
   /** `maxBytes`: maximum size of a message. */
-  constructor(maxBytes: number, intake: Intake) {
+  constructor(maxBytes: number, intake: Intake, request: IncompleteRequest) {
     this.#maxBytes = maxBytes;
     this.#intake = intake;
+    this.#request = request;
   }
 
   /**
@@ -63,6 +65,7 @@ export class FrameReader {
 
   /** Discards an incomplete message. */
   release(): void {
+    if (this.#bytes > 0) this.#intake.end(this.#request);
     this.#intake.give(this.#bytes);
     this.#pieces.length = 0;
     this.#gathered = undefined;
@@ -73,13 +76,14 @@ export class FrameReader {
     if (bytes[0] !== 0) throw new StreamError(STATUS.unimplemented, COMPRESSED);
     const size = bytes.readUInt32BE(1);
     if (size <= this.#maxBytes) return size;
-    throw new StreamError(STATUS.resourceExhausted, `a message of ${size} bytes; ${this.#maxBytes} are allowed`);
+    throw tooLarge(size, this.#maxBytes);
   }
 
   #keep(piece: Buffer): void {
     if (!this.#intake.take(piece.length)) {
-      throw new StreamError(STATUS.resourceExhausted, TOO_MUCH);
+      throw new StreamError(STATUS.resourceExhausted, TOO_MUCH, 'incomplete-requests');
     }
+    if (this.#bytes === 0) this.#intake.begin(this.#request);
     this.#bytes += piece.length;
     if (piece.length <= SMALL) {
       this.#gather(piece);

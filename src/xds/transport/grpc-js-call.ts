@@ -7,6 +7,7 @@ import { type ServerHttp2Stream, constants } from 'node:http2';
 import { X509Certificate } from 'node:crypto';
 import { type ClientCredentials, credentialsOf } from './credentials.js';
 import { FrameMeter } from './frame-meter.js';
+import { type CutOff, cutOffLater, halfOpen } from './half-open.js';
 import type { Intake } from './intake.js';
 import {
   CUT_OFF,
@@ -29,10 +30,14 @@ export interface CallSurroundings {
   readonly intake: Intake;
   /** Time for the client to read the remaining bytes when the call ends, in milliseconds. */
   readonly unreadMs: number;
+  readonly cutOff: CutOff;
+  readonly maxRequestBytes: number;
 }
 
 /** Limit of unread bytes of a call, after which nothing more should be written. grpc-js itself counts messages only. */
 const MAX_WAITING = 16_384;
+
+const UNREAD = new StreamError(STATUS.resourceExhausted, 'responses are not read while others wait', 'unread');
 
 export class GrpcJsCall implements MessageStream, BudgetedCall {
   readonly peer: string;
@@ -94,7 +99,7 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
   end(code: StatusCode, message: string): void {
     if (this.#ending !== undefined || this.#closed) return;
     this.#ending = { code, message };
-    if (this.#surroundings !== undefined) cutOffLater(this.#surroundings);
+    this.#cutOffLater();
     if (this.#waiting.length === 0) endCall(this.#call, code, message);
   }
 
@@ -105,7 +110,14 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     if (this.#ending !== undefined) endCall(this.#call, this.#ending.code, this.#ending.message);
   }
 
+  #cutOffLater(): void {
+    if (this.#surroundings === undefined) return;
+    const { stream, unreadMs, cutOff } = this.#surroundings;
+    cutOffLater(stream, unreadMs, () => cutOff(this.peer, halfOpen(unreadMs)));
+  }
+
   cutOff(): void {
+    this.#surroundings?.cutOff(this.peer, UNREAD);
     const stream = this.#surroundings?.stream;
     // A connection without any progress does not even process the end of a stream.
     if (stream?.closed === true) stream.session?.destroy();
@@ -138,8 +150,8 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
 
   #measure(): void {
     if (this.#surroundings === undefined) return;
-    const { stream, intake } = this.#surroundings;
-    const meter = new FrameMeter(intake);
+    const { stream, intake, maxRequestBytes } = this.#surroundings;
+    const meter = new FrameMeter(maxRequestBytes, intake, { tooSlow: (error) => this.#fail(error) });
     this.#meter = meter;
     // Before grpc-js reads the bytes. It does not read them once the call has ended.
     stream.prependListener('data', (chunk: Buffer) => this.#read(meter, chunk));
@@ -152,8 +164,13 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
       meter.read(chunk);
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      this.end(error.code, error.message);
+      this.#fail(error);
     }
+  }
+
+  #fail(error: StreamError): void {
+    this.#surroundings?.cutOff(this.peer, error);
+    this.end(error.code, error.message);
   }
 
   #halfClosed(sink: MessageSink): void {
@@ -171,14 +188,6 @@ export class GrpcJsCall implements MessageStream, BudgetedCall {
     this.#surroundings?.budget.delete(this);
     this.#sink?.closed();
   }
-}
-
-/** Gives a client that does not read, or does not end its side, some time for the remaining bytes and the status. */
-function cutOffLater({ stream, unreadMs }: CallSurroundings): void {
-  if (stream.destroyed) return;
-  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), unreadMs);
-  timer.unref();
-  stream.once('close', () => clearTimeout(timer));
 }
 
 function endCall(call: DuplexCall, code: StatusCode, message: string): void {

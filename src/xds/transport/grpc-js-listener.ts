@@ -10,8 +10,8 @@ import { BoundServer } from './bound-server.js';
 import { addMethods } from './grpc-js.js';
 import type { CallSurroundings, DuplexCall } from './grpc-js-call.js';
 import { Http2Sessions, sessionSettings } from './http2-sessions.js';
-import { Intake } from './intake.js';
-import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
+import { newIntake } from './intake.js';
+import { LISTEN_DEFAULTS, type ListenOptions, type ListenerHost } from './listen-options.js';
 import type { Methods } from './message-stream.js';
 import { copyable } from './parts.js';
 import type { SendBudget } from './send-budget.js';
@@ -28,20 +28,23 @@ export class GrpcJsListener extends BoundServer {
   #numbers = 0;
 
   /** `budget`: limit of unread bytes, for all listeners. */
-  constructor(options: ListenOptions, methods: Methods, budget: SendBudget) {
+  constructor(options: ListenOptions, methods: Methods, host: ListenerHost, budget: SendBudget) {
     const grpc = newGrpcServer(options);
     const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
     const http2 = http2ServerOf(grpc);
     http2.updateSettings(sessionSettings(options));
     super(
       newSocketServer(options, (socket) => injector.injectConnection(socket)),
-      new Http2Sessions(http2, options),
+      new Http2Sessions(http2, options, host),
       options,
+      host,
     );
     this.#injector = injector;
     this.#shared = {
       budget,
-      intake: new Intake(options.maxIncompleteBytes ?? LISTEN_DEFAULTS.maxIncompleteBytes),
+      intake: newIntake(options),
+      cutOff: host.cutOff,
+      maxRequestBytes: options.maxRequestBytes ?? LISTEN_DEFAULTS.maxRequestBytes,
       unreadMs: options.unreadMs ?? LISTEN_DEFAULTS.unreadMs,
     };
     http2.prependListener('stream', (stream, headers) => this.#opened(stream, headers));

@@ -1,7 +1,8 @@
 /** One gRPC call over an HTTP/2 stream. Bodies are written without a copy, so that many streams can share one. */
-import { type IncomingHttpHeaders, type ServerHttp2Stream, constants } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { FrameReader } from './frame-reader.js';
 import { type ClientCredentials, credentialsOf } from './credentials.js';
+import { type CutOff, cutOffLater, halfOpen, peerOf } from './half-open.js';
 import type { Intake } from './intake.js';
 import {
   CUT_OFF,
@@ -27,15 +28,17 @@ export class Http2Call implements MessageStream {
   readonly #stream: ServerHttp2Stream;
   readonly #authorization: string | undefined;
   readonly #unreadMs: number;
+  readonly #cutOff: CutOff;
   #responded = false;
   #status: Record<string, string> | undefined;
 
   /** `unreadMs`: time for the client to read the remaining bytes when the call ends, in milliseconds. */
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, unreadMs: number) {
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, unreadMs: number, cutOff: CutOff) {
     this.#stream = stream;
     this.peer = peerOf(stream);
     this.#authorization = headers.authorization;
     this.#unreadMs = unreadMs;
+    this.#cutOff = cutOff;
   }
 
   credentials(): ClientCredentials {
@@ -45,7 +48,7 @@ export class Http2Call implements MessageStream {
   /** Passes incoming messages to the sink. */
   serve(sink: MessageSink, maxBytes: number, intake: Intake): void {
     const stream = this.#stream;
-    const reader = new FrameReader(maxBytes, intake);
+    const reader = new FrameReader(maxBytes, intake, { tooSlow: (error) => this.#fail(error) });
     stream.on('data', (chunk: Buffer) => this.#read(reader, chunk, sink));
     stream.on('end', () => this.#halfClosed(reader, sink));
     stream.on('drain', () => sink.drained());
@@ -61,11 +64,17 @@ export class Http2Call implements MessageStream {
       reader.read(chunk, (message) => sink.received(message));
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      this.end(error.code, error.message);
+      this.#fail(error);
     }
   }
 
-  /** In gRPC, it is an error if the client ends its side in the middle of a message. */
+  /** The transport ends the call; the sink hears of it when the call is over. */
+  #fail(error: StreamError): void {
+    this.#cutOff(this.peer, error);
+    this.end(error.code, error.message);
+  }
+
+  /** A client that ends its side in the middle of a message has not said what it meant to: that is an error, as gRPC has it. */
   #halfClosed(reader: FrameReader, sink: MessageSink): void {
     if (reader.incomplete) this.end(STATUS.internal, CUT_OFF);
     else sink.halfClosed();
@@ -103,7 +112,7 @@ export class Http2Call implements MessageStream {
     const stream = this.#stream;
     if (this.#status !== undefined || stream.destroyed || stream.closed) return;
     this.#status = statusHeaders(code, message);
-    this.#cutOffLater();
+    cutOffLater(stream, this.#unreadMs, () => this.#cutOff(this.peer, halfOpen(this.#unreadMs)));
     if (this.#responded) {
       stream.end();
       return;
@@ -111,19 +120,6 @@ export class Http2Call implements MessageStream {
     stream.respond({ ...RESPONSE_HEADERS, ...this.#status }, { endStream: true });
     stream.resume();
   }
-
-  /** Gives a client that does not read, or does not end its side, some time for the remaining bytes and the status. */
-  #cutOffLater(): void {
-    const stream = this.#stream;
-    const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.#unreadMs);
-    timer.unref();
-    stream.once('close', () => clearTimeout(timer));
-  }
-}
-
-function peerOf(stream: ServerHttp2Stream): string {
-  const socket = stream.session?.socket;
-  return socket?.remoteAddress === undefined ? 'unknown' : `${socket.remoteAddress}:${String(socket.remotePort)}`;
 }
 
 function statusHeaders(code: StatusCode, message: string): Record<string, string> {

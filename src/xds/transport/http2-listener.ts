@@ -13,8 +13,8 @@ import {
 import { BoundServer } from './bound-server.js';
 import { Http2Call } from './http2-call.js';
 import { Http2Sessions, sessionSettings } from './http2-sessions.js';
-import { Intake } from './intake.js';
-import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
+import { type Intake, newIntake } from './intake.js';
+import { LISTEN_DEFAULTS, type ListenOptions, type ListenerHost } from './listen-options.js';
 import { type Methods, STATUS } from './message-stream.js';
 import { tlsServerOptions } from './sockets.js';
 
@@ -25,25 +25,28 @@ export class Http2Listener extends BoundServer {
   readonly #options: ListenOptions;
   readonly #intake: Intake;
   readonly #methods: Methods;
+  readonly #host: ListenerHost;
 
-  constructor(options: ListenOptions, methods: Methods) {
+  constructor(options: ListenOptions, methods: Methods, host: ListenerHost) {
     const server = newServer(options);
-    super(server, new Http2Sessions(server, options), options);
+    super(server, new Http2Sessions(server, options, host), options, host);
     this.#options = options;
     this.#methods = methods;
-    this.#intake = new Intake(options.maxIncompleteBytes ?? LISTEN_DEFAULTS.maxIncompleteBytes);
+    this.#host = host;
+    this.#intake = newIntake(options);
     server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => this.#called(stream, headers));
     // Failed handshakes are common. Without a listener, one would end the process.
     server.on('tlsClientError', () => undefined);
   }
 
   #called(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const { unreadMs = LISTEN_DEFAULTS.unreadMs } = this.#options;
     stream.on('error', () => undefined);
     if (headers['content-type']?.startsWith('application/grpc') !== true) {
       stream.respond({ ':status': 415 }, { endStream: true });
       return;
     }
-    const call = new Http2Call(stream, headers, this.#options.unreadMs ?? LISTEN_DEFAULTS.unreadMs);
+    const call = new Http2Call(stream, headers, unreadMs, this.#host.cutOff);
     const method = this.#methods.get(headers[':path'] ?? '');
     if (method === undefined) {
       call.end(STATUS.unimplemented, `no method ${headers[':path'] ?? ''}`);

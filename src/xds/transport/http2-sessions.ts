@@ -1,7 +1,8 @@
 /** The HTTP/2 connections of a listener: settings, supervision and shutdown are the same on both transports. */
-import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2';
-import { type ConnectionOptions, closeGracefully, superviseConnection } from './http2-connection.js';
-import { LISTEN_DEFAULTS, type ListenOptions } from './listen-options.js';
+import type { Http2SecureServer, Http2Server, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { cutOffLater, halfOpen, peerOf } from './half-open.js';
+import { closeGracefully, superviseConnection } from './http2-connection.js';
+import { LISTEN_DEFAULTS, type ListenOptions, type ListenerHost } from './listen-options.js';
 
 /** Flow control window of a stream, in bytes. Large, because the first request after a reconnect is long. */
 const WINDOW = 1 << 20;
@@ -16,10 +17,16 @@ export function sessionSettings({ maxStreamsPerConnection }: ListenOptions) {
 
 export class Http2Sessions {
   readonly #open = new Set<ServerHttp2Session>();
-  readonly #options: ConnectionOptions;
+  readonly #options: ListenOptions;
 
-  constructor(server: Http2Server | Http2SecureServer, options: ConnectionOptions) {
+  constructor(server: Http2Server | Http2SecureServer, options: ListenOptions, { cutOff }: ListenerHost) {
     this.#options = options;
+    const { unreadMs = LISTEN_DEFAULTS.unreadMs } = options;
+    // Not every stream becomes a call: some are of another protocol, or of a method that there is not.
+    server.on('stream', (stream: ServerHttp2Stream) => {
+      const peer = peerOf(stream);
+      stream.once('finish', () => cutOffLater(stream, unreadMs, () => cutOff(peer, halfOpen(unreadMs))));
+    });
     server.on('session', (session: ServerHttp2Session) => this.#connected(session));
     // Broken connections are common and end their streams. Without listeners, one would end the process.
     server.on('sessionError', () => undefined);

@@ -1,4 +1,5 @@
-/** The options of an address, for both transports. */
+/** How an address is served, whatever carries the streams. */
+import type { CutOff } from './half-open.js';
 import type { ConnectionOptions } from './http2-connection.js';
 
 /** TLS 1.2 or newer. */
@@ -26,7 +27,11 @@ export interface ListenOptions extends ConnectionOptions {
   readonly maxRequestBytes?: number;
   /** Limit of the size of all incomplete requests, in bytes. Default: 256 MiB. */
   readonly maxIncompleteBytes?: number;
-  /** Maximum number of streams of one connection. Default: 1 000. */
+  /** Connections of one address; further ones are closed before a TLS handshake. Default 20 000. */
+  readonly maxConnectionsPerAddress?: number;
+  /** Milliseconds within which a request that has begun must have arrived completely. Default 60 000. */
+  readonly incompleteMs?: number;
+  /** Streams on one connection. Default 1 000. */
   readonly maxStreamsPerConnection?: number;
   /**
    * Time for a client to read the remaining bytes when the server ends a call, and to read a response while other clients wait for
@@ -37,10 +42,18 @@ export interface ListenOptions extends ConnectionOptions {
   readonly backlog?: number;
 }
 
-/** The default values. */
+/** What a listener tells the server. */
+export interface ListenerHost {
+  /** A client was cut off or turned away, and the call or connection is over. */
+  readonly cutOff: CutOff;
+}
+
+/** What holds for options that are not given. */
 export const LISTEN_DEFAULTS = {
   maxRequestBytes: 64 << 20,
   maxIncompleteBytes: 256 << 20,
+  maxConnectionsPerAddress: 20_000,
+  incompleteMs: 60_000,
   maxStreamsPerConnection: 1_000,
   unreadMs: 10_000,
   backlog: 4_096,

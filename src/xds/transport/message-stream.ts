@@ -1,5 +1,6 @@
 /** The interface of the server to gRPC: whole messages in both directions, flow control, and a status at the end. */
 import type { ClientCredentials } from './credentials.js';
+import type { LimitName } from './limit-name.js';
 import type { Principal } from './principal.js';
 
 /** The statuses that the server uses. https://grpc.io/docs/guides/status-codes/ */
@@ -23,6 +24,12 @@ export const COMPRESSED = 'compressed messages are not supported';
 export const TOO_MUCH = 'too much is being received at the same time';
 
 export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
+
+/** A message is larger than is allowed. */
+export function tooLarge(bytes: number, limit: number): StreamError {
+  const message = `a message of ${String(bytes)} bytes; ${String(limit)} are allowed`;
+  return new StreamError(STATUS.resourceExhausted, message, 'request-size');
+}
 
 /** The server's side of a call. */
 export interface MessageStream {
@@ -62,9 +69,12 @@ export type Methods = ReadonlyMap<string, MethodHandler>;
 export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly code: StatusCode;
+  /** The limit that the client, or its kind, has reached; undefined for other reasons. */
+  readonly limit: LimitName | undefined;
 
-  constructor(code: StatusCode, message: string) {
+  constructor(code: StatusCode, message: string, limit?: LimitName) {
     super(message);
     this.code = code;
+    this.limit = limit;
   }
 }

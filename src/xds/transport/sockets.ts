@@ -1,6 +1,8 @@
 /** Listening sockets, plain or with TLS, for both transports. */
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions } from './listen-options.js';
+import { LISTEN_DEFAULTS, type ListenOptions, type ListenerHost, type TlsOptions } from './listen-options.js';
+import { STATUS, StreamError } from './message-stream.js';
+import { TurnQueue } from './turn-queue.js';
 
 /** Timeout of a TLS handshake, in milliseconds. */
 const HANDSHAKE_MS = 10_000;
@@ -17,19 +19,53 @@ export function listenOn(server: Server, address: string, { backlog }: ListenOpt
   });
 }
 
-/** The accepted sockets of a server, including those before the end of their handshake. */
+function tooMany(limit: number): StreamError {
+  const message = `more than ${String(limit)} connections of one address`;
+  return new StreamError(STATUS.resourceExhausted, message, 'connections-per-address');
+}
+
+/** The sockets that a server has accepted, those too that have not shaken hands yet. */
 export class Sockets {
   readonly #open = new Set<Socket>();
+  /** Connections by address. */
+  readonly #counts = new Map<string, number>();
+  /** Connections that nobody serves yet: a session of HTTP/2 costs a millisecond to begin with. */
+  readonly #accepted: TurnQueue<Socket>;
 
-  constructor(server: Server) {
+  constructor(server: Server, options: ListenOptions, { cutOff }: ListenerHost) {
+    const { maxConnectionsPerAddress: limit = LISTEN_DEFAULTS.maxConnectionsPerAddress } = options;
+    // Who serves the connections, and must not see those that are turned away.
+    const accept = server.listeners('connection') as ((socket: Socket) => void)[];
+    server.removeAllListeners('connection');
+    this.#accepted = new TurnQueue((socket) => {
+      for (const listener of accept) listener.call(server, socket);
+    });
     server.on('connection', (socket: Socket) => {
-      this.#open.add(socket);
       socket.on('error', () => undefined);
-      socket.once('close', () => this.#open.delete(socket));
+      const address = socket.remoteAddress ?? '';
+      const count = this.#counts.get(address) ?? 0;
+      if (count >= limit) {
+        const peer = `${address}:${String(socket.remotePort)}`;
+        socket.destroy();
+        cutOff(peer, tooMany(limit));
+        return;
+      }
+      this.#counts.set(address, count + 1);
+      this.#open.add(socket);
+      socket.once('close', () => this.#closed(socket, address));
+      this.#accepted.add(socket);
     });
   }
 
-  /** Closes remaining sockets after `graceMs`. The returned function cancels that. */
+  #closed(socket: Socket, address: string): void {
+    this.#open.delete(socket);
+    this.#accepted.delete(socket);
+    const count = (this.#counts.get(address) ?? 0) - 1;
+    if (count > 0) this.#counts.set(address, count);
+    else this.#counts.delete(address);
+  }
+
+  /** Cuts those that are left after `graceMs`. The result takes that back. */
   cutAfter(graceMs: number): () => void {
     const timer = setTimeout(() => this.#open.forEach((socket) => socket.destroy()), graceMs);
     return () => clearTimeout(timer);

@@ -4,6 +4,7 @@
  */
 import type { XdsLocality, XdsNode } from './xds-node.js';
 import { WireError, WireReader } from './reader.js';
+import { decodeId } from './words.js';
 
 /** The maximum depth of metadata. */
 const MAX_DEPTH = 32;
@@ -21,10 +22,10 @@ export function decodeNode(bytes: Buffer): XdsNode {
     const tag = reader.tag();
     switch (tag >>> 3) {
       case 1:
-        node.id = reader.string(tag);
+        node.id = decodeName(reader, tag);
         break;
       case 2:
-        node.cluster = reader.string(tag);
+        node.cluster = decodeName(reader, tag);
         break;
       case 3:
         decodeEntries(reader.message(tag), 0, metadata);
@@ -33,16 +34,16 @@ export function decodeNode(bytes: Buffer): XdsNode {
         decodeLocality(reader.message(tag), locality);
         break;
       case 6:
-        node.userAgentName = reader.string(tag);
+        node.userAgentName = decodeName(reader, tag);
         break;
       case 7:
-        node.userAgentVersion = reader.string(tag);
+        node.userAgentVersion = decodeName(reader, tag);
         break;
       case 8:
         node.userAgentVersion = decodeBuildVersion(reader.message(tag));
         break;
       case 10:
-        clientFeatures.push(reader.string(tag));
+        clientFeatures.push(decodeName(reader, tag));
         break;
       default:
         reader.skip(tag);
@@ -51,19 +52,24 @@ export function decodeNode(bytes: Buffer): XdsNode {
   return { ...node, locality, metadata: Object.fromEntries(metadata), clientFeatures };
 }
 
-/** Protobuf merges the parts of a message. */
+/** What the client calls something; see `decodeId`. */
+function decodeName(reader: WireReader, tag: number): string {
+  return decodeId(reader.bytes, reader.span(tag), reader.position);
+}
+
+/** Protobuf merges the parts of a message that is split. */
 function decodeLocality(reader: WireReader, locality: { -readonly [Field in keyof XdsLocality]: string }): void {
   while (!reader.done) {
     const tag = reader.tag();
     switch (tag >>> 3) {
       case 1:
-        locality.region = reader.string(tag);
+        locality.region = decodeName(reader, tag);
         break;
       case 2:
-        locality.zone = reader.string(tag);
+        locality.zone = decodeName(reader, tag);
         break;
       case 3:
-        locality.subZone = reader.string(tag);
+        locality.subZone = decodeName(reader, tag);
         break;
       default:
         reader.skip(tag);

@@ -5,7 +5,8 @@
  */
 import { NameLists } from './name-lists.js';
 import { Parts } from './parts.js';
-import { LENGTH_DELIMITED, WireError, WireReader } from './reader.js';
+import { TooManyNames } from './names.js';
+import { LENGTH_DELIMITED, WireReader } from './reader.js';
 import { decodeWords } from './words.js';
 import { fieldSize, writeHead } from './writer.js';
 
@@ -203,12 +204,12 @@ export function decodeDeltaDiscoveryRequest(
 /** Both lists together. A single list is returned unchanged, because it may be cached. */
 function together(names: readonly string[], located: readonly string[], limit: number): readonly string[] {
   if (located.length === 0) return names;
-  if (names.length + located.length > limit) throw new WireError(`more than ${String(limit)} resource names`);
+  if (names.length + located.length > limit) throw new TooManyNames(limit);
   return names.length === 0 ? located : names.concat(located);
 }
 
 function push(names: string[], name: string, limit: number): void {
-  if (names.length >= limit) throw new WireError(`more than ${String(limit)} resource names`);
+  if (names.length >= limit) throw new TooManyNames(limit);
   names.push(name);
 }
 
@@ -221,6 +222,6 @@ function decodeVersion(reader: WireReader, versions: Map<string, string>, limit:
     else if (tag >>> 3 === 2) version = reader.string(tag);
     else reader.skip(tag);
   }
-  if (versions.size >= limit) throw new WireError(`more than ${String(limit)} resource versions`);
+  if (versions.size >= limit) throw new TooManyNames(limit, 'resource versions');
   versions.set(name, version);
 }

@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { encodeRequest, type ClientMode } from '../../testing/xds/client-wire.js';
 import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from './request.js';
-import { CUT_MARK, MAX_WORDS_BYTES, decodeWords, printable } from './words.js';
+import { CUT_MARK, MAX_ID_BYTES, MAX_WORDS_BYTES, decodeWords, printable, shortId } from './words.js';
+import { decodeNode } from './node.js';
+import { identityOf } from '../protocol/identity.js';
+import { envoyType } from '../../proto/envoy-types.js';
 
 /** The words of a NACK as the server reads them. */
 function wordsOf(mode: ClientMode, message: string): string | undefined {
@@ -47,5 +50,65 @@ describe('error messages of clients', () => {
       }),
     );
     fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => assert.equal(printable(text, 800), text)));
+  });
+});
+
+describe('promise 28: what a client says it is', () => {
+  const nodeOf = (fields: object): ReturnType<typeof decodeNode> => {
+    const type = envoyType('envoy.config.core.v3.Node');
+    return decodeNode(Buffer.from(type.encode(type.fromObject(fields)).finish()));
+  };
+  /** All that the node says of itself, each text once. */
+  const said = (text: string): readonly string[] => {
+    const locality = { region: text, zone: text, subZone: text };
+    const node = nodeOf({
+      id: text,
+      cluster: text,
+      userAgentName: text,
+      userAgentVersion: text,
+      clientFeatures: [text],
+      locality,
+    });
+    const { id, cluster, userAgentName, userAgentVersion, clientFeatures } = node;
+    const { region, zone, subZone } = node.locality;
+    const texts = [id, cluster, userAgentName, userAgentVersion, ...clientFeatures, region, zone, subZone];
+    return [...new Set(texts)];
+  };
+
+  it('is kept as it is, if it has at most 256 bytes', () => {
+    for (const text of [
+      'sidecar~10.0.0.1~a.b~b.svc.cluster.local',
+      'x'.repeat(MAX_ID_BYTES),
+      'é'.repeat(MAX_ID_BYTES / 2),
+    ])
+      assert.deepEqual(said(text), [text]);
+  });
+
+  it('is cut, and has no control characters, wherever it says it', () => {
+    for (const text of ['x'.repeat(1 << 19), '🛟'.repeat(1 << 16), 'a\x1b[31m', 'a\nb', 'a\u202eb']) {
+      const [short = '', ...others] = said(text);
+      assert.deepEqual(others, []);
+      assert.ok(Buffer.byteLength(short) <= MAX_ID_BYTES, short);
+      // eslint-disable-next-line no-control-regex -- these must not be there
+      assert.doesNotMatch(short, /[\x00-\x1f\u202e]/);
+      assert.equal(short, shortId(text));
+    }
+  });
+
+  it('does not make two clients one', () => {
+    const long = 'x'.repeat(1000);
+    const ids = [`${long}1`, `${long}2`, long, 'a\0', 'a\x01', 'a\n', 'a', 'a\ufffd'];
+    assert.equal(new Set(ids.map((id) => nodeOf({ id }).id)).size, ids.length);
+    assert.equal(new Set(ids.map((id) => identityOf(nodeOf({ id })))).size, ids.length);
+  });
+
+  it('has at most 256 bytes whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', size: 'max', maxLength: 600 }), (text) => {
+        const short = shortId(text);
+        assert.ok(Buffer.byteLength(short) <= MAX_ID_BYTES);
+        assert.equal(shortId(short), short);
+      }),
+    );
   });
 });

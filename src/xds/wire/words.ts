@@ -1,10 +1,13 @@
-/** Texts from clients, of any length and content. Limits their length and makes them safe to print. */
+/** Words of clients, which may have any length and content: bounded, and safe to print. */
+import { hash } from 'node:crypto';
 
 /** The maximum length of a client's error message, in bytes. Envoy's own limit is the same. */
 export const MAX_WORDS_BYTES = 4096;
-/** The maximum length of a `node.id` in the log, in bytes. */
+/** Bytes of what a client says it is: `node.id`, its cluster, its locality and the like. */
 export const MAX_ID_BYTES = 256;
-/** The end of a text that was cut off, as in Envoy. */
+/** 22 base64 digits: 128 bits of SHA-256. */
+const HASH_LENGTH = 22;
+/** The end of words that were cut, as Envoy writes it. */
 export const CUT_MARK = '...(truncated)';
 
 /** Control characters other than the line feed, and characters that change the direction of text. */
@@ -16,6 +19,32 @@ export function decodeWords(bytes: Buffer, start: number, end: number): string {
   // Bytes after the limit are not decoded. One more byte shows whether there are any.
   const text = bytes.toString('utf8', start, Math.min(end, start + MAX_WORDS_BYTES + 1));
   return printable(text, MAX_WORDS_BYTES);
+}
+
+/**
+ * What a client calls itself, in these bytes: at most 256 bytes without control characters. A longer text is cut, and a text that changes by
+ * that ends with a hash of the whole, so that different clients stay different.
+ */
+export function decodeId(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString('utf8', start, Math.min(end, start + MAX_ID_BYTES + 1));
+  return end - start <= MAX_ID_BYTES && isPlain(text) ? text : hashed(text, bytes.subarray(start, end));
+}
+
+/** The same for a text. */
+export function shortId(text: string): string {
+  return text.length <= MAX_ID_BYTES && Buffer.byteLength(text) <= MAX_ID_BYTES && isPlain(text)
+    ? text
+    : hashed(text, Buffer.from(text));
+}
+
+function isPlain(text: string): boolean {
+  return !text.includes('\n') && text.search(UNPRINTABLE) < 0;
+}
+
+function hashed(text: string, all: Buffer): string {
+  const suffix = ` #${hash('sha256', all, 'base64url').slice(0, HASH_LENGTH)}`;
+  const line = text.slice(0, MAX_ID_BYTES + 1).replaceAll('\n', '\ufffd');
+  return printable(line, MAX_ID_BYTES - suffix.length) + suffix;
 }
 
 /**

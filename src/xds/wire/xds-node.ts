@@ -8,7 +8,8 @@ export interface XdsLocality {
 }
 
 /**
- * The node in the first request of a stream. It applies to the whole stream.
+ * The node in the first request of a stream. It applies to the whole stream. Texts except those in `metadata` have at most 256 bytes and no
+ * control characters. A longer text is cut. A text that changes by that ends with a hash of the whole, so that different nodes stay different.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/core/v3/base.proto#config-core-v3-node
  */
 export interface XdsNode {
