@@ -1,5 +1,5 @@
 /**
- * `lifeboat bootstrap` prints what a real Envoy starts with and is connected by.
+ * A real Envoy starts with the output of `lifeboat bootstrap` and connects to the control plane.
  */
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';
@@ -14,14 +14,14 @@ import { type Story, withStory } from './support/story.js';
 
 const NODE = 'sidecar~productpage';
 
-/** Starts an Envoy with what is printed for these control planes, the first preferred. Gives the address that it listens at. */
+/** Starts an Envoy with the printed bootstrap for these control planes, in order of preference. Returns the address of its listeners. */
 async function startEnvoy(story: Story, planes: readonly ControlPlane[]): Promise<string> {
   const printed = await lifeboat(
     ...['bootstrap', '--node-id', NODE, '--locality', 'east/zone-1', '--cluster', 'east'],
     ...planes.flatMap(({ xds }) => ['--xds-address', `${xds.address}:${xds.port}`]),
   );
   assert.equal(printed.exitCode, 0, printed.stderr);
-  // Several Envoys share this machine, so this one gets addresses of its own beside what was printed.
+  // Several Envoys share this machine, so this one gets its own addresses in addition to the printed bootstrap.
   const config = parse(printed.stdout) as { node: { metadata?: object } };
   const socket = { address: story.address(), port: await freePort() };
   config.node.metadata = { ...config.node.metadata, LISTEN_ADDRESS: socket.address };

@@ -1,6 +1,6 @@
 /**
- * What an Envoy holds in the end: priorities, outlier detection, circuit breakers and routes as configured, and
- * exactly what `lifeboat snapshot` says.
+ * The configuration that an Envoy holds in the end: priorities, outlier detection, circuit breakers and routes as configured, and equal to the
+ * output of `lifeboat snapshot`.
  */
 import assert from 'node:assert/strict';
 import type { ClusterStatus, EnvoyAdmin } from './support/envoys/envoy-admin.js';

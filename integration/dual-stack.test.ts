@@ -1,6 +1,6 @@
 /**
- * Pods with an address of each IP family, as Kubernetes lists them. A family that cannot be reached costs nothing: the pod is asked at
- * its other address, and no request leaves its region.
+ * Pods with an address of each IP family, as Kubernetes lists them. If one family does not work, Envoy uses the other address of the pod, and no
+ * request leaves its region.
  */
 import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/processes/control-plane.js';
@@ -48,7 +48,7 @@ describe('pods with addresses of both IP families', () => {
   }
 });
 
-/** A service whose pods have an address for each backend, and one besides that nobody has. */
+/** A service whose pods have the address of a backend, and another address without a server. */
 function dualStack(
   { cluster, backends }: Site,
   ipFamilies: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Endpoints come and go in a file while traffic flows: it follows without a failure and without a restart.
+ * Endpoints are added to and removed from a file while traffic flows: without failed requests and without a restart.
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';

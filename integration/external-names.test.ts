@@ -1,5 +1,5 @@
 /**
- * Members of a failover destination that are names elsewhere, and know none but their own.
+ * External names as members of a failover destination. Their servers know only their own host.
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';

@@ -1,5 +1,5 @@
 /**
- * FailoverPolicies by traffic: the same VirtualDestination, another order for each client, one story per form of the policy.
+ * FailoverPolicies, measured by traffic: the same VirtualDestination with another order for each client. One test for each form of the policy.
  */
 import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/processes/control-plane.js';
@@ -12,7 +12,7 @@ const REGIONS = ['us-east', 'us-west', 'eu'] as const;
 type Region = (typeof REGIONS)[number];
 const HOST = 'reviews.global';
 
-/** Points that a counted share may be off, of 2 000 requests. */
+/** Tolerance of a measured share of 2 000 requests, in percentage points. */
 const TOLERANCE = 3;
 
 describe('a FailoverPolicy', () => {
@@ -155,7 +155,7 @@ async function explainedShares({ adminUrl }: World['plane']): Promise<readonly n
   return tiers.map(({ share }) => share);
 }
 
-/** That a backend answers this percentage of many requests. */
+/** Checks that a backend answers this percentage of many requests. */
 async function checkShare(story: Story, sidecar: Sidecar, backend: string, percent: number): Promise<void> {
   const counted = traffic(story, sidecar);
   await counted.goesOn(2_000);
@@ -167,7 +167,7 @@ async function checkShare(story: Story, sidecar: Sidecar, backend: string, perce
 interface World {
   readonly plane: Awaited<ReturnType<Story['controlPlane']>>;
   readonly sites: Readonly<Record<Region, Site>>;
-  /** One in each region; its app has the labels of the service there. */
+  /** One sidecar in each region. Its application has the labels of the service there. */
   readonly sidecars: Readonly<Record<Region, Sidecar>>;
 }
 
@@ -192,7 +192,7 @@ function tierLabel(region: Region): string {
   return region === 'eu' ? 'silver' : 'gold';
 }
 
-/** `health` of its first endpoints; the others are healthy. Only the first `count` are listed. */
+/** `health`: of its first endpoints; the others are healthy. Only the first `count` endpoints are listed. */
 function destinationOf(
   site: Site,
   region: Region,
@@ -243,14 +243,14 @@ function traffic(story: Story, sidecar: Sidecar): ReturnType<Story['traffic']> {
   return story.traffic(sidecar, { host: `${HOST}:${String(story.port)}`, concurrency: 4 });
 }
 
-/** Waits until these and no others answer. */
+/** Waits until exactly these backends answer. */
 async function answers(story: Story, sidecar: Sidecar, names: readonly string[]): Promise<void> {
   const steady = traffic(story, sidecar);
   await steady.settlesOn(names);
   await steady.stop();
 }
 
-/** What Envoy itself says of priority, locality and weight of every host behind the virtual destination. */
+/** Checks priority, locality and weight of every host of the virtual destination in Envoy. */
 async function hasTiers(
   { envoy }: Sidecar,
   sites: World['sites'],

@@ -1,5 +1,5 @@
 /**
- * The first story: a FailoverService of two tiers fails over and comes back, and no GET is lost.
+ * The basic test: a FailoverService of two tiers fails over and back, without a failed GET.
  */
 import assert from 'node:assert/strict';
 import {

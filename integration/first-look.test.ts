@@ -1,4 +1,4 @@
-/** The commands that the documentation gives a new user, run as they are written, on a machine with nothing else on its ports. */
+/** Runs the commands in the documentation for new users, unchanged, in a network namespace without other servers. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { eventually } from './support/processes/eventually.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The first block of commands after the heading or sentence. */
+/** The first block of commands after a heading or sentence. */
 async function commandsAfter(page: string, mark: string): Promise<string> {
   const text = await readFile(join(ROOT, page), 'utf8');
   const [, commands] = /```sh\n(.*?)```/s.exec(text.slice(text.indexOf(mark))) ?? [];
@@ -19,7 +19,7 @@ async function commandsAfter(page: string, mark: string): Promise<string> {
   return commands;
 }
 
-/** Runs the commands in a network namespace of their own, from a folder that looks like a clone. Returns their output. Fails if the control plane still runs after them. */
+/** Runs the commands in a separate network namespace, in a folder like a clone. Returns their output. Fails if a control plane is left running. */
 async function run(commands: string): Promise<string> {
   await ensureCommand('ip', 'iproute2');
   await ensureCommand('curl', 'curl');

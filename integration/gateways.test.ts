@@ -1,6 +1,5 @@
 /**
- * Gateways serve the failover hostnames, and nothing else, to clients outside: several of them and sidecars at once, each from
- * its own locality.
+ * Gateways serve only failover hostnames to external clients. Several gateways and sidecars at once, each with its own locality.
  */
 import assert from 'node:assert/strict';
 import { isIP } from 'node:net';
@@ -114,7 +113,7 @@ async function startVault(
   return backend;
 }
 
-/** Who answers for the HTTP hostname, and who for the TLS one. */
+/** The backends of the HTTP hostname and of the TLS hostname. */
 async function all(address: string, port: number): Promise<readonly string[]> {
   const http = await ask({ address, port, say: httpRequest(WEB) });
   return [/^x-backend: (\S+)/m.exec(http)?.[1] ?? http, await ask({ address, port, serverName: VAULT })];

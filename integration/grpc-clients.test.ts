@@ -1,6 +1,6 @@
 /**
- * gRPC clients without an Envoy: they take listeners, clusters and endpoints from the control plane themselves, and fail over as an Envoy
- * would. With the library for Node.js and with the one for Python, which is gRPC's core in C++.
+ * gRPC clients without an Envoy: they get listeners, clusters and endpoints from the control plane, and fail over like an Envoy. With the library
+ * for Node.js, and the one for Python, which uses gRPC's core in C++.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -103,7 +103,7 @@ async function failsOver(client: GrpcClient, service: Service): Promise<void> {
   await client.settlesOn(WEST);
   await service.restore('east');
   await client.settlesOn(EAST);
-  // The one call that was under way is not tried again if its answer had begun.
+  // One call in progress is not retried if its response had begun.
   assert.ok(client.errors.length <= 1, client.errors.join('\n'));
 }
 

@@ -1,4 +1,4 @@
-/** What the guard rejects is not sent: Envoys keep what they have, others answer, and the resource that has the value says so. */
+/** A message that the guard rejects is not sent: Envoys keep the earlier version, other services respond, and the resource with the value is FAILED. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
 import {

@@ -1,6 +1,6 @@
 /**
- * The Failover Service guide with its three resources as they stand: its statuses, and reviews with red stars once v1
- * and v2 are off. The way back takes the guide's half a minute of ejection and is shown by `make demo`.
+ * The Failover Service guide with its three resources unchanged: its statuses, and red stars after v1 and v2 have failed. `make demo` shows the
+ * way back, which takes 30 s of ejection.
  */
 import assert from 'node:assert/strict';
 import { parse } from 'yaml';

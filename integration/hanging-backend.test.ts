@@ -1,5 +1,5 @@
 /**
- * A tier that accepts and never answers. Only a timeout per try can tell that it is dead.
+ * A tier that accepts requests and never responds. Only a timeout per try detects that.
  */
 import assert from 'node:assert/strict';
 import {

@@ -1,6 +1,5 @@
 /**
- * HTTP2 and GRPC services: Envoy speaks HTTP/2 to backends that understand nothing else, and they fail over like any
- * other.
+ * HTTP2 and GRPC services: Envoy speaks HTTP/2 to backends that support nothing else, and they fail over like others.
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';

@@ -1,11 +1,11 @@
 /**
- * Documents that real users got wrong, or that were misread: what is right for each, as `lifeboat check` and a real Envoy show it. One
- * Envoy has all of them at once, so that it is also shown that none of them harms another.
+ * Documents with mistakes of real users, or that are easily misread: the expected result of each, in `lifeboat check` and in a real Envoy. One
+ * Envoy gets all of them at once, which also shows that none affects another.
  *
- * Kinds of documents that have a story of their own: addresses and ports that are none, in running services (`bad-values`), pods of two IP
- * families (`dual-stack`), services of different protocols, by address and by name, behind one hostname (`mixed-settings`), names that are
- * asked by their own (`external-names`), long streams, and connections when endpoints change (`streams`), the client's address
- * (`gateways`), several databases on one port where connections are intercepted (`interception`).
+ * Other tests cover: invalid addresses and ports in running services (`bad-values`), pods of two IP families (`dual-stack`), services of
+ * different protocols, by address and by name, behind one hostname (`mixed-settings`), host headers of external names (`external-names`), long
+ * streams, and connections when endpoints change (`streams`), the client's address (`gateways`), several databases on one port with interception
+ * (`interception`).
  */
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ import { ask } from './support/clients/stream-client.js';
 
 const INPUTS = fileURLToPath(new URL('../../integration/inputs/', import.meta.url));
 
-/** Milliseconds; more than the timeout in the files. */
+/** Longer than the timeout in the files, in milliseconds. */
 const LATE = 400;
 
 describe('documents that are easily misread', () => {

@@ -1,5 +1,5 @@
 /**
- * Files that become invalid: what was valid last stays in force, the finding says where, and everything else goes on.
+ * Files that become invalid: the last valid version stays in force, the finding has the position, and other resources still apply.
  */
 import assert from 'node:assert/strict';
 import {
@@ -107,7 +107,7 @@ async function begin(story: Story): Promise<{ east: Site; west: Site; plane: Con
   return { east, west, plane, sidecar };
 }
 
-/** A new policy in another file is accepted: `reviews` of east goes to the FailoverService from now on. */
+/** Applies a new policy in another file: the traffic for `reviews` of east is shifted to the FailoverService. */
 async function othersGoOn(plane: ControlPlane, sidecar: Sidecar): Promise<void> {
   await plane.write('shift.yaml', shiftToFailover('east'));
   await plane.reaches('TrafficPolicy', 'reviews-shift-failover', 'ACCEPTED');

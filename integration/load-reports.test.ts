@@ -1,5 +1,5 @@
 /**
- * Envoys report how many requests each tier of a failover destination got, and the control plane adds them up.
+ * Envoys report the number of requests of each tier of a failover destination, and the control plane adds them up.
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
@@ -87,7 +87,7 @@ function tier({ port }: Story, priority: number): string {
   return `{cluster="outbound|${port}||${FAILOVER_HOSTNAME}",priority="${priority}"}`;
 }
 
-/** Waits until exactly these requests were reported. */
+/** Waits until exactly this number of requests was reported. */
 async function reported(plane: ControlPlane, expected: Readonly<Record<string, number>>): Promise<void> {
   await eventually(
     async () => {

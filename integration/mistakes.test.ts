@@ -1,4 +1,4 @@
-/** Whatever is wrong with some documents, an Envoy that starts fresh takes everything, and services that they are not about answer. */
+/** Documents with any mistakes: a new Envoy accepts everything, and services that the mistakes do not concern respond. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ import { mesh, virtualMesh } from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
 const GOLDEN = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
-/** A policy with a mistake may well be about every service, and what Workspaces and meshes say is about all of theirs. */
+/** These kinds affect other services: a policy may select every service, Workspaces and meshes affect all of theirs. */
 const ABOUT_OTHERS = /Policy$|^Workspace$|Mesh$/;
 const ROUNDS = 4;
 
-/** The documents of all golden cases, some of each with mistakes, as one List in JSON. */
+/** The documents of all golden cases as one List in JSON, with mistakes in some of them. */
 function mistakenDocuments(seed: number): string {
   const items = readdirSync(GOLDEN).flatMap((name, i) => {
     const documents = readCase(join(GOLDEN, name)).first.upserts.filter(({ kind }) => !ABOUT_OTHERS.test(kind));

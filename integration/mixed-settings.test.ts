@@ -1,6 +1,6 @@
 /**
- * A hostname over services that cannot share one Envoy cluster: HTTP/1.1, HTTP/2 only, and a DNS name. It behaves as one cluster would: the
- * order of tiers, outlier detection of the hostname, retries, and shares are the same.
+ * A hostname over services that cannot share one Envoy cluster: HTTP/1.1, HTTP/2 only, and a DNS name. It behaves like one cluster: with the same
+ * order of tiers, outlier detection, retries and shares.
  */
 import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/processes/control-plane.js';
@@ -17,7 +17,7 @@ import { type Sidecar, type Story, withStory } from './support/story.js';
 
 const HOST = 'mixed.global';
 const CLUSTERS = ['east', 'west'] as const;
-/** Points that a counted share may be off, of 2 000 requests. */
+/** Tolerance of a measured share of 2 000 requests, in percentage points. */
 const TOLERANCE = 3;
 
 describe('a hostname over services with different settings', () => {
@@ -100,7 +100,7 @@ interface World {
   readonly plane: Awaited<ReturnType<Story['controlPlane']>>;
 }
 
-/** `unready`: how many endpoints in the east, the first ones, are not ready. */
+/** `unready`: the number of endpoints in the east that are not ready. */
 async function begin(story: Story, { unready = 0 } = {}): Promise<World> {
   const [east, west] = [await story.site('east'), await story.site('west', { protocol: 'http2' })];
   const plane = await story.controlPlane({
@@ -137,7 +137,7 @@ function virtualDestination(port: number): ResourceObject {
   };
 }
 
-/** Sorts before the others, so that an order by names would put it first. */
+/** The first one in the order of names, so that an order by name would be detected. */
 function byName(port: number): ResourceObject {
   return {
     apiVersion: 'discovery.mesh.gloo.solo.io/v1',
@@ -181,7 +181,7 @@ function toHost(story: Story, sidecar: Sidecar): ReturnType<Story['traffic']> {
   return story.traffic(sidecar, { host: `${HOST}:${String(story.port)}`, concurrency: 4 });
 }
 
-/** How many endpoints of the hostname's clusters outlier detection has ejected. */
+/** The number of ejected endpoints in the hostname's clusters. */
 async function ejections({ envoy }: Sidecar): Promise<number> {
   const stats = await envoy.admin.stats(/mixed\.global.*ejections_enforced_total/);
   return [...stats.values()].reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,5 @@
 /**
- * An Envoy that has a listener of its own takes only the route configuration of a port from the control plane.
+ * An Envoy with its own static listener gets only the route configuration of a port from the control plane.
  */
 import assert from 'node:assert/strict';
 import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';

@@ -1,6 +1,6 @@
 /**
- * The package that is published, installed in fresh projects: as the library alone, without optional dependencies, with its example and
- * its types; and as a whole, with the command.
+ * The published package, installed in new projects: as the library alone without optional dependencies, with its example and its types; and
+ * completely, with the command.
  */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ interface Manifest {
 
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-/** What a program in TypeScript does with the library; beside it stands a file that names every export. */
+/** A TypeScript program that uses the library. Another file names every export. */
 const CONSUMER = `
 import { Server } from '@grpc/grpc-js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ResourceStore, XdsServer, encodeAny, encodeMessage, encodeResource } from 'lifeboat/xds';
@@ -51,7 +51,7 @@ async function readManifest(): Promise<Manifest> {
   return JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Compares what is installed with the row of docs/library.md for this command: at most so many packages and megabytes. */
+/** Compares the installation with the row of docs/library.md for this command: the maximum number of packages and megabytes. */
 async function checkInstallation(project: PackedProject, command: string): Promise<void> {
   const page = await readFile(join(ROOT, 'docs/library.md'), 'utf8');
   const row = page.split('\n').find((line) => line.startsWith(`| \`${command}\` |`));
@@ -61,12 +61,12 @@ async function checkInstallation(project: PackedProject, command: string): Promi
   assert.ok(mostPackages !== undefined && mostMegabytes !== undefined, command);
   const { packages, bytes } = await project.installed();
   const what = `${packages} packages, ${bytes} bytes`;
-  // The documented numbers are bounds, but no idle ones: what is installed is more than three quarters of them.
+  // The documented numbers are upper bounds, but not too high: the actual ones are above three quarters of them.
   assert.ok(packages <= mostPackages && packages > 0.75 * mostPackages, what);
   assert.ok(bytes <= mostMegabytes * 1e6 && bytes > 0.75e6 * mostMegabytes, what);
 }
 
-/** Prints what is wrong with two resources, one of which has a regular expression. */
+/** Prints the problems of two resources, one of which contains a regular expression. */
 const CHECK = `
 import { CLUSTER, ROUTE_CONFIGURATION } from 'lifeboat/xds';
 import { encodeJson, rejectedByEnvoy } from 'lifeboat/xds/json';
@@ -121,7 +121,7 @@ describe('the package without optional dependencies', () => {
     });
   }
 
-  /** A module that takes every name that the entry exports, and gives it again. */
+  /** A module that imports every name that the entry exports, and exports it again. */
   async function everyName(entry: string): Promise<string> {
     const names = await exportedNames(entry);
     assert.ok(names.length > 5, names.join());
@@ -129,7 +129,7 @@ describe('the package without optional dependencies', () => {
     return `export { ${names.map((name) => `${name} as ${prefix}_${name}`).join(', ')} } from 'lifeboat/${entry}';`;
   }
 
-  /** As the declarations have them. A list that is exported whole would hide some, so there is none. */
+  /** The exports in the declarations. `export *` would hide names, so there is none. */
   async function exportedNames(entry: string): Promise<string[]> {
     const text = await declarations(typesOf(entry));
     assert.doesNotMatch(text, /export \*/);

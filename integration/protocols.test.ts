@@ -1,5 +1,5 @@
 /**
- * Failover for what is not HTTP, or not only: TCP, TLS and HTTPS by server name, MongoDB, and several of them on one port.
+ * Failover for protocols other than HTTP: TCP, TLS and HTTPS by server name, MongoDB, and several of them on one port.
  */
 import assert from 'node:assert/strict';
 import type { Backend } from './support/services/backend.js';
@@ -146,7 +146,7 @@ describe('a FailoverService', () => {
 
 interface StreamOptions extends Pick<StreamBackendOptions, 'certificate' | 'reply'> {
   readonly certificate?: Certificate;
-  /** In each site; default 1. */
+  /** The number of backends in each site. Default: 1. */
   readonly backends?: number;
   readonly outlierDetection?: object;
 }
@@ -193,7 +193,7 @@ async function comesBack(request: StreamRequest): Promise<void> {
   });
 }
 
-/** Of a backend's name. */
+/** The site in a backend's name. */
 function siteOf(name: string): string {
   return name.split('-')[0] ?? '';
 }

@@ -1,6 +1,6 @@
-/** Envoy compiles just those regular expressions that `regexProblem` lets pass: one Envoy, with a listener for each. */
+/** Envoy accepts exactly the regular expressions that `regexProblem` accepts. One Envoy, with a listener for each. */
 import assert from 'node:assert/strict';
-// The corpus is shared with the unit tests, which hold regexProblem to it.
+// The unit tests of regexProblem use the same expressions.
 import { acceptedExpressions, rejectedExpressions } from '../src/testing/re2-corpus.js';
 import { rejectedListeners } from './support/envoys/judged-listeners.js';
 

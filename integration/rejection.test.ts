@@ -1,6 +1,6 @@
 /**
- * What one Envoy rejects does not reach those that have not got it yet, and shows at the resource in Envoy's own words; what
- * is wrong with one Envoy's host is its own affair.
+ * A version that one Envoy rejects is withheld from Envoys that do not have it, and its resource has Envoy's error message in its status. An error
+ * about the host of an Envoy affects that Envoy only.
  */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
@@ -9,7 +9,7 @@ import { eventually } from './support/processes/eventually.js';
 import { type Story, withStory } from './support/story.js';
 import type { ControlPlane } from './support/processes/control-plane.js';
 
-/** An Envoy that was built without it rejects every route that fails over. */
+/** An Envoy that was built without this extension rejects every route with failover. */
 const WITHOUT_PRIORITIES = [
   '--disable-extensions',
   'envoy.retry_priorities/envoy.retry_priorities.previous_priorities',

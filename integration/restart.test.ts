@@ -1,6 +1,6 @@
 /**
- * The control plane goes away and comes back, in peace or not: the Envoys keep serving, and nothing that they hold is
- * removed, replaced or added again.
+ * The control plane stops or crashes, and restarts: the Envoys continue to serve, and none of their resources is removed, replaced or added
+ * again.
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
@@ -14,7 +14,7 @@ import {
 } from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
-/** Everything that counts a change of what an Envoy holds, and not an attempt at one. */
+/** The counters of changes in an Envoy, not of attempts. */
 const CHANGES = [
   /^cluster_manager\.cluster_(added|modified|removed)$/,
   /^listener_manager\.listener_(added|modified|removed|create_success)$/,
@@ -49,7 +49,7 @@ describe('a restart of the control plane', () => {
 
           await plane.startAgain();
           await eventually(async () => (await connected(envoy.admin)) === 1);
-          // What comes next on the stream shows that all before it has been taken.
+          // The next update on the stream shows that all earlier ones were processed.
           await plane.write('destinations.yaml', east.destination({ endpoints: [] }), west.destination());
           await traffic.settlesOn(west.names);
           assert.deepEqual(await changes(envoy.admin), before);

@@ -1,5 +1,5 @@
 /**
- * Streams and connections that are meant to last: nothing but a policy of the user's ends them, and no change of endpoints.
+ * Long streams and connections: only a timeout of a policy ends them, and no change of endpoints.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -78,7 +78,7 @@ describe('a TCP connection', () => {
   );
 });
 
-/** The address of a server whose answer begins at once and ends after more than the second that the policy allows. */
+/** The address of a server whose response begins at once and ends after the timeout of one second. */
 async function silentStream(story: Story): Promise<string> {
   const address = story.address();
   const server = createServer((_request, response) => {

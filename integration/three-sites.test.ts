@@ -1,6 +1,6 @@
 /**
- * Three sites: traffic fails over twice and comes back twice. No GET is lost; of other methods only what was under
- * way when a tier died may be, for a write must not run twice.
+ * Three sites: traffic fails over twice and back twice. No GET fails. Of other methods, only requests in progress may fail when a tier fails,
+ * because they must not run twice.
  */
 import assert from 'node:assert/strict';
 import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
@@ -55,7 +55,7 @@ async function failTwiceAndComeBack(story: Story, options: Partial<TrafficOption
   return traffic.stop();
 }
 
-/** Answers take some time, so that requests are under way at every moment. */
+/** Responses take some time, so that requests are in progress at every moment. */
 async function sites(story: Story): Promise<[Site, Site, Site]> {
   const all: [Site, Site, Site] = [await story.site('east'), await story.site('west'), await story.site('north')];
   all.forEach(slowDown);

@@ -1,7 +1,7 @@
 /**
- * Both tiers of two are down for a moment, so that every endpoint is ejected. Once one tier is back, nothing fails; but where
- * the ejections of the dead tier end before those of the living one, requests under way at that moment may meet dead
- * endpoints only: Envoy's workers hear of the new ejections a moment after the first tries failed.
+ * Both tiers are down for a moment, so that all endpoints are ejected. After one tier has recovered, no request fails. There is one exception: if
+ * the ejections of the failed tier end before those of the other one, requests in progress at that moment may select only failed endpoints,
+ * because Envoy's workers learn of the new ejections after the first tries have failed.
  */
 import assert from 'node:assert/strict';
 import {
@@ -13,11 +13,11 @@ import {
 } from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
-/** Requests under way at the same time. */
+/** The number of concurrent requests. */
 const CONCURRENCY = 8;
 
 describe('a total outage', () => {
-  /** Half a minute of ejection, the default: long enough that only panic routing can have saved the requests. */
+  /** The default ejection time of 30 s: long enough that only panic routing can have prevented failures. */
   const slow = trafficPolicy('reviews-outlier', ['east', 'west'], { outlierDetection: { consecutiveErrors: 1 } });
 
   for (const [ejection, policy] of [

@@ -1,6 +1,6 @@
 /**
- * TrafficPolicies as traffic shows them: requests that match get what their policy says, copies and shares arrive where they
- * should, and a policy for some clients changes nothing for the others.
+ * TrafficPolicies, measured by traffic: matching requests get the settings of their policy, copies and shares reach their targets, and a policy
+ * for some clients does not affect others.
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
@@ -11,7 +11,7 @@ import { type Sidecar, type Story, withStory } from './support/story.js';
 
 const CLUSTER = 'east';
 const REQUESTS = 2_000;
-/** Shares may be off by so many points. */
+/** Tolerance of shares, in percentage points. */
 const TOLERANCE = 3;
 
 describe('TrafficPolicies', () => {

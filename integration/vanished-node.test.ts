@@ -1,4 +1,4 @@
-/** A node that vanishes: iptables drops its packets. */
+/** A node that disappears: iptables drops its packets. */
 import { fileURLToPath } from 'node:url';
 import { tellInNamespace } from './support/processes/namespace-story.js';
 

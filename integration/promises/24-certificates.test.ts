@@ -1,6 +1,6 @@
 /**
- * Promise 24: certificates that are replaced on disk are used from the next handshake on, without a restart; open streams continue; what
- * cannot be used leaves the previous ones in use.
+ * Promise 24: certificates that are replaced on disk are used from the next handshake on, without a restart. Open streams continue. While the
+ * files are invalid, the previous ones are used.
  */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -49,7 +49,7 @@ class MountedSecret {
   }
 }
 
-/** The certificate that a new connection is shown, as PEM without its frame. */
+/** The server certificate of a new connection, as base64. */
 async function shownBy({ xds }: ControlPlane): Promise<string> {
   const socket = connect({ host: xds.address, port: xds.port, ALPNProtocols: ['h2'], rejectUnauthorized: false });
   try {

@@ -1,5 +1,5 @@
 /**
- * The harness itself: a story that is green must mean something, so failures are seen and backends break as they say.
+ * The test support itself: failures are detected, and backends fail as they say. Otherwise passing tests would mean nothing.
  */
 import assert from 'node:assert/strict';
 import { parseLdd } from '../../envoy/image/shared-libraries.js';
