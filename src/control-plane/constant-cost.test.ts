@@ -9,7 +9,7 @@ interface Cost {
   readonly sent: number;
 }
 
-/** Rows that are computed, and resources that are sent, when one endpoint changes in a world of `services` services in two clusters. `targets`: of gRPC clients. */
+/** The computed rows and sent resources when one of the endpoints of `services` services in two clusters changes. `targets`: of gRPC clients. */
 function costOfOneEndpoint(services: number, protocol = 'http', targets?: readonly string[]): Cost {
   const core = createCore();
   const ports = [{ port: 80, name: protocol }];
