@@ -5,7 +5,7 @@ import { METADATA_ENTRIES } from '../control-plane/clients/node-metadata.js';
 import { runCommand } from '../testing/run-command.js';
 import { DEFAULT_LIMITS, LIMIT_NAMES } from '../xds/index.js';
 import { LISTEN_DEFAULTS } from '../xds/transport/listen-options.js';
-import { type LimitFlags, limitsOf } from './options/limit-flags.js';
+import { type LimitFlags, clientLimitsOf } from './options/limit-flags.js';
 import { EXIT } from './output/cli-error.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -91,7 +91,7 @@ describe('the limits', () => {
 
   it('have the defaults of the library where they have no flag, and the flags those of the library', async () => {
     const flags = await flagsOf('serve');
-    const limits = limitsOf(
+    const limits = clientLimitsOf(
       Object.fromEntries([...flags].map(([name, value]) => [camelCase(name.slice(2)), value])) as unknown as LimitFlags,
     );
     assert.deepEqual({ ...DEFAULT_LIMITS, ...limits.streams }, DEFAULT_LIMITS);

@@ -8,7 +8,7 @@ import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
-import { type LimitFlags, limitFlags, limitsOf } from './options/limit-flags.js';
+import { type LimitFlags, limitFlags, clientLimitsOf } from './options/limit-flags.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
@@ -141,7 +141,7 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const streams = {
     ...(tls && { tls }),
     ...(access && { access }),
-    limits: limitsOf(values),
+    limits: clientLimitsOf(values),
     loadReportIntervalMs,
     isolateNacks,
     transport: values.transport,

@@ -34,8 +34,8 @@ export type { ClientStatus, ConfigStatus, TypeStatus } from './subscriptions/sta
 export { DEFAULT_VIEW, ResourceStore, type ResourceStoreOptions } from './resources/store.js';
 export { TLS_CIPHERS } from './transport/sockets.js';
 export type { ConnectionOptions } from './transport/http2-connection.js';
-export type { ClientCredentials } from './transport/credentials.js';
-export type { Principal } from './transport/principal.js';
+export type { ClientCredentials } from './identities/credentials.js';
+export type { Principal } from './identities/principal.js';
 export type { ListenOptions, TlsOptions, Transport } from './transport/listen-options.js';
 export {
   type MessageSink,

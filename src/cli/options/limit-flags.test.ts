@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { runCommand } from '../../testing/run-command.js';
 import { shareOfHeap } from '../../xds/protocol/limits.js';
-import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.js';
+import { type LimitFlags, limitFlags, clientLimitsOf } from './limit-flags.js';
 
 function values(changed: Partial<LimitFlags>): LimitFlags {
   const defaults = limitFlags().map((flag) => [flag.attributeName(), flag.defaultValue as string]);
@@ -11,7 +11,7 @@ function values(changed: Partial<LimitFlags>): LimitFlags {
 
 describe('limits of serve', () => {
   it('are numbers, sizes, shares and times', () => {
-    const { streams, connections } = limitsOf(
+    const { streams, connections } = clientLimitsOf(
       values({
         maxRequestSize: '1.5MiB',
         maxStreams: '7',

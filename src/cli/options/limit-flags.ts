@@ -117,7 +117,7 @@ export function limitFlags(): readonly Flag[] {
 }
 
 /** @throws CliError (usage) with the flag and what its value must be. */
-export function limitsOf(values: LimitFlags): ServerLimits {
+export function clientLimitsOf(values: LimitFlags): ServerLimits {
   const value = (key: keyof LimitFlags): number => {
     const reading = FLAGS[key].read(values[key]);
     if (typeof reading === 'number') return reading;

@@ -7,7 +7,7 @@ import { type Call, type CallHandler, answering, unary } from '../protocol/calls
 import type { XdsNode } from '../wire/xds-node.js';
 import type { TypeStatus } from '../subscriptions/status.js';
 import type { Subscription } from '../subscriptions/subscription.js';
-import type { Principal } from '../transport/principal.js';
+import type { Principal } from '../identities/principal.js';
 import { STATUS, StreamError } from '../transport/message-stream.js';
 import { decodeProto, encodeProto } from '../wire/proto-message.js';
 import { unresumedConfigs, resourceConfigs } from './generic-xds-config.js';

@@ -2,7 +2,7 @@
  * Who may call: each call is authenticated before anything is allocated for it, and its node is authorized with the first request.
  * What proves who a client is, an authenticator decides.
  */
-import type { ClientCredentials } from '../transport/credentials.js';
+import type { ClientCredentials } from '../identities/credentials.js';
 import {
   type MessageSink,
   type MessageStream,
@@ -11,7 +11,7 @@ import {
   STATUS,
   StreamError,
 } from '../transport/message-stream.js';
-import type { Principal } from '../transport/principal.js';
+import type { Principal } from '../identities/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   type StatusCode,
   StreamError,
 } from '../transport/message-stream.js';
-import type { Principal } from '../transport/principal.js';
+import type { Principal } from '../identities/principal.js';
 import { WireError } from '../wire/reader.js';
 
 const NOTHING: Buffer = Buffer.alloc(0);

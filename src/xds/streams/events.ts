@@ -6,7 +6,7 @@ import type { RejectedResource } from './nack-isolation.js';
 import type { OversizedResponse } from './oversized-responses.js';
 import type { ClientStatus } from '../subscriptions/status.js';
 import type { LimitName } from '../transport/limit-name.js';
-import type { Principal } from '../transport/principal.js';
+import type { Principal } from '../identities/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
 
 /** The client of an event. */

@@ -5,7 +5,7 @@ import type { Coverages } from '../resources/coverage.js';
 import type { ClientMemory } from '../limits/client-memory.js';
 import type { InterruptedWarming } from './interrupted-warming.js';
 import type { NackIsolation } from './nack-isolation.js';
-import type { Principal } from '../transport/principal.js';
+import type { Principal } from '../identities/principal.js';
 import type { XdsNode } from '../wire/xds-node.js';
 import type { OutboxHost } from './outbox.js';
 import type { StreamError } from '../transport/message-stream.js';

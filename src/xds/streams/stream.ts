@@ -27,7 +27,7 @@ import {
   type StatusCode,
   StreamError,
 } from '../transport/message-stream.js';
-import type { Principal } from '../transport/principal.js';
+import type { Principal } from '../identities/principal.js';
 import { takesHeartbeats, takesTtl } from '../batches/ttl.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { TooManyNames } from '../wire/names.js';

@@ -5,7 +5,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { type ServerHttp2Stream, constants } from 'node:http2';
 import { X509Certificate } from 'node:crypto';
-import { type ClientCredentials, credentialsOf } from './credentials.js';
+import { type ClientCredentials, credentialsOf } from '../identities/credentials.js';
 import { FrameMeter } from './frame-meter.js';
 import { type CutOff, cutOffLater, halfOpen } from './half-open.js';
 import type { Intake } from './intake.js';

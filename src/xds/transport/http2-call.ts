@@ -1,7 +1,7 @@
 /** One gRPC call over an HTTP/2 stream. Bodies are written without a copy, so that many streams can share one. */
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { FrameReader } from './frame-reader.js';
-import { type ClientCredentials, credentialsOf } from './credentials.js';
+import { type ClientCredentials, credentialsOf } from '../identities/credentials.js';
 import { type CutOff, cutOffLater, halfOpen, peerOf } from './half-open.js';
 import type { Intake } from './intake.js';
 import {

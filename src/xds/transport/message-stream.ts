@@ -1,7 +1,7 @@
 /** The interface of the server to gRPC: whole messages in both directions, flow control, and a status at the end. */
-import type { ClientCredentials } from './credentials.js';
+import type { ClientCredentials } from '../identities/credentials.js';
 import type { LimitName } from './limit-name.js';
-import type { Principal } from './principal.js';
+import type { Principal } from '../identities/principal.js';
 
 /** The statuses that the server uses. https://grpc.io/docs/guides/status-codes/ */
 export const STATUS = {
