@@ -78,7 +78,8 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     rejectionsByResource(graph, model, toRejected(core, xds.rejected(), xds.clients(), withheld.all())),
   );
   const { findings } = statuses;
-  const changed = new Set<unknown>();
+  /** The collections that the batch which is taken in has changed; nothing between two batches, when collections come and go with clients. */
+  let changed: Set<unknown> | undefined;
   const completeLoad = (): void => {
     if (ready) return;
     onFirstLoad?.();
@@ -94,7 +95,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   };
   const xds = new XdsServer({
     ...xdsOptions,
-    provider: createProvider(graph, model, envoy, { withheld, onChange: (collection) => changed.add(collection) }),
+    provider: createProvider(graph, model, envoy, { withheld, onChange: (collection) => changed?.add(collection) }),
     ready: () => ready,
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
@@ -102,15 +103,20 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
   return {
     xds,
     apply: (batch, { partial = false } = {}) => {
-      changed.clear();
+      const collections = new Set<unknown>();
+      changed = collections;
       let touched: ReadonlySet<ResourceKey> = new Set();
-      xds.transaction(() => {
-        touched = core.take(batch);
-      });
+      try {
+        xds.transaction(() => {
+          touched = core.take(batch);
+        });
+      } finally {
+        changed = undefined;
+      }
       checks.changed();
       findings.update(touched, batch.findings);
       if (!partial) completeLoad();
-      return changed.size;
+      return collections.size;
     },
     completeLoad,
     ready: () => ready,

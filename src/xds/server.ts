@@ -5,6 +5,7 @@
 import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
 import { type CallRejected, authenticated } from './protocol/authentication.js';
+import type { UpdateBatch } from './batches/batch.js';
 import { BodyCache } from './batches/body-cache.js';
 import { CollectionRegistry } from './streams/collection-registry.js';
 import { Coverages } from './resources/coverage.js';
@@ -69,15 +70,20 @@ export class XdsServer {
     );
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const events = this.#events;
-    this.#collections = new CollectionRegistry(options.provider, this.#limits.maxTombstones, {
-      enabled: options.isolateNacks ?? true,
-      rejected: (resource) => events.resourceRejected?.(resource),
-      released: (resource) => events.resourceReleased?.(resource),
-    });
+    this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
+    this.#collections = new CollectionRegistry(
+      options.provider,
+      this.#limits.maxTombstones,
+      {
+        enabled: options.isolateNacks ?? true,
+        rejected: (resource) => events.resourceRejected?.(resource),
+        released: (resource) => events.resourceReleased?.(resource),
+      },
+      (batches) => this.#dropBodies(batches),
+    );
     this.#listeners = new Listeners(this.#limits.maxUnsentBytes, {
       cutOff: (peer, { code, message, limit }) => events.streamRefused?.(peer, code, message, limit),
     });
-    this.#bodies = new BodyCache(this.#limits.responseCacheBytes);
     this.#memory = new ClientMemory(this.#limits);
     this.#answers = new AnswerWatch(this.#limits.answerMs, now);
     this.#heap = new HeapGauge(this.#limits.maxHeapUse, options.heapUse ?? heapUse, now);
@@ -318,6 +324,11 @@ export class XdsServer {
       failed: (stream, error, cause) => this.#failed(stream, error, cause),
       closed: (stream) => this.#closed(stream),
     };
+  }
+
+  /** What was made for a view and a set of names goes with the last stream that has them. */
+  #dropBodies(batches: readonly UpdateBatch[]): void {
+    for (const { chunks } of batches) for (const chunk of chunks) this.#bodies.drop(chunk);
   }
 
   #closed(stream: XdsStream): void {

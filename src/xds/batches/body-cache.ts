@@ -9,10 +9,15 @@ interface Cached {
   readonly bytes: number;
 }
 
+interface Body {
+  readonly body: Buffer;
+  readonly cached: Cached;
+}
+
 export class BodyCache {
   readonly #budget: number;
-  #bodies = new WeakMap<Chunk, Buffer>();
-  /** In the order of age, the oldest first. */
+  #bodies = new WeakMap<Chunk, Body>();
+  /** The oldest first. */
   readonly #order = new Set<Cached>();
   readonly #collected = new FinalizationRegistry<Cached>((cached) => this.#forget(cached));
   #bytes = 0;
@@ -28,10 +33,18 @@ export class BodyCache {
 
   bodyOf(chunk: Chunk): Buffer {
     const known = this.#bodies.get(chunk);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.body;
     const body = encodeBody(chunk);
     this.#keep(chunk, body);
     return body;
+  }
+
+  /** The chunk is not sent any more. Its body does not wait for the garbage collector. */
+  drop(chunk: Chunk): void {
+    for (const form of [chunk, chunk.timed]) {
+      const known = form && this.#bodies.get(form);
+      if (known !== undefined) this.#forget(known.cached);
+    }
   }
 
   clear(): void {
@@ -42,7 +55,7 @@ export class BodyCache {
 
   #keep(chunk: Chunk, body: Buffer): void {
     const newest = { chunk: new WeakRef(chunk), bytes: body.length };
-    this.#bodies.set(chunk, body);
+    this.#bodies.set(chunk, { body, cached: newest });
     this.#order.add(newest);
     this.#collected.register(chunk, newest);
     this.#bytes += body.length;

@@ -2,6 +2,7 @@
  * The open collections by type and view, and the transactions that change them. At the end of a transaction, all its changes get one
  * sequence number, the effective views are decided again, and the affected streams are pumped.
  */
+import type { UpdateBatch } from '../batches/batch.js';
 import type { Changes, ResourceHistory } from '../resources/history.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { ResourceProvider } from '../resources/provider.js';
@@ -27,12 +28,16 @@ export interface NackIsolationOptions extends Pick<NackIsolationHost, 'rejected'
   readonly enabled: boolean;
 }
 
+/** What becomes of batches that nobody will be sent any more. */
+export type ForgetBatches = (batches: readonly UpdateBatch[]) => void;
+
 export class CollectionRegistry implements CollectionHost {
   readonly maxTombstones: number;
   /** The NACKs of resources in the collections. */
   readonly isolation: NackIsolation;
   readonly #isolates: boolean;
   readonly #provider: ResourceProvider;
+  readonly #forget: ForgetBatches;
   readonly #opened = new Map<string, Opened>();
   /** The same, by collection. */
   readonly #byHistory = new Map<ResourceHistory, Opened>();
@@ -49,7 +54,9 @@ export class CollectionRegistry implements CollectionHost {
     provider: ResourceProvider,
     maxTombstones: number,
     { enabled, rejected, released }: NackIsolationOptions,
+    forget: ForgetBatches,
   ) {
+    this.#forget = forget;
     this.#provider = provider;
     this.maxTombstones = maxTombstones;
     this.#isolates = enabled;
@@ -123,6 +130,10 @@ export class CollectionRegistry implements CollectionHost {
     this.#viewChanges.push(subscription.changeView(target));
     this.#reassigned.add(subscription.host);
     this.detach(before);
+  }
+
+  forgotten(batches: readonly UpdateBatch[]): void {
+    this.#forget(batches);
   }
 
   staged(collection: VersionedCollection): void {

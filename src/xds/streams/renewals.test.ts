@@ -21,6 +21,7 @@ describe('renewals', () => {
       maxTombstones: 0,
       transaction: (change) => change(),
       staged: () => undefined,
+      forgotten: () => undefined,
     });
     collection.opened = { close: () => undefined };
     for (const [name, ttlMs] of Object.entries(ttls)) collection.set(resource(EDS, name, '1', { ttlMs }));

@@ -2,6 +2,7 @@
  * The interests of one collection, without duplicates, and the number of interests in each name. The provider is told of the first interest
  * in a name, and of the end of the last one.
  */
+import type { UpdateBatch } from '../batches/batch.js';
 import type { AliasIndex } from '../resources/alias-index.js';
 import { type Coverage, type Transition, coverageKey, equalCoverage, rememberedBytes } from '../resources/coverage.js';
 import { addDigest, subtractDigest } from '../protocol/digest.js';
@@ -18,6 +19,8 @@ export interface InterestHost {
   /** A name got its first interest, or lost its last one. */
   wanted(name: string): void;
   unwanted(name: string): void;
+  /** These batches were made for an interest that nobody has any more. */
+  forgotten(batches: readonly UpdateBatch[]): void;
 }
 
 export class InterestTable {
@@ -112,6 +115,7 @@ export class InterestTable {
   /** Returns false if it was removed before. */
   #forget(interest: Interest): boolean {
     if (!this.#interests.delete(interest)) return false;
+    if (interest.recent.length > 0) this.#host.forgotten(interest.recent);
     const bucket = (this.#buckets.get(interest.key) ?? []).filter((other) => other !== interest);
     if (bucket.length > 0) this.#buckets.set(interest.key, bucket);
     else this.#buckets.delete(interest.key);

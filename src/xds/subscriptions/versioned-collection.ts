@@ -2,6 +2,7 @@
  * A collection with its change log: what changed, when, and which interests are affected. Changes are staged during a transaction, and get one
  * sequence number at its end. It must not know how changes are sent, or what clients rejected.
  */
+import type { UpdateBatch } from '../batches/batch.js';
 import { AliasIndex } from '../resources/alias-index.js';
 import { ChangeList, type Entry, type Positions, newEntry, succeed } from '../resources/change-list.js';
 import type { Collection } from '../resources/collection.js';
@@ -20,7 +21,9 @@ export interface CollectionHost {
   readonly maxTombstones: number;
   /** Runs `change` in the open transaction, or else in a new one. */
   transaction(change: () => void): void;
-  /** This collection has staged changes. It must be committed at the end of the transaction. */
+  /** These batches are not sent any more. */
+  forgotten(batches: readonly UpdateBatch[]): void;
+  /** This collection has staged changes: commit it at the end of the open transaction. */
   staged(collection: VersionedCollection): void;
 }
 
@@ -122,7 +125,11 @@ export class VersionedCollection implements Collection, InterestHost, ResourceHi
     if (!this.#closed) this.opened?.unwant?.(name);
   }
 
-  /** The last subscription was removed. */
+  forgotten(batches: readonly UpdateBatch[]): void {
+    this.#host.forgotten(batches);
+  }
+
+  /** Nobody sees it any more. */
   close(): void {
     this.#closed = true;
     this.opened?.close();
