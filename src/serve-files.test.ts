@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import type { RunningServer, ServerOptions } from './serve.js';
 import { serve } from './main.js';
 import { withFiles } from './testing/run-command.js';
+import { DEFAULT_READ_LIMITS } from './source/index.js';
 
 interface Line {
   readonly level: number;
@@ -56,7 +57,14 @@ async function serving(options: Partial<ServerOptions>, test: (served: Served) =
       isolateRefusals: true,
       transport: 'grpc-js' as const,
     },
-    ...{ config: [], allowEmpty: false, emptyGraceMs: 600_000, logger: pino(stream), ...options },
+    ...{
+      config: [],
+      allowEmpty: false,
+      emptyGraceMs: 600_000,
+      limits: DEFAULT_READ_LIMITS,
+      logger: pino(stream),
+      ...options,
+    },
   });
   try {
     const { adminAddress = '' } = await line((candidate) => candidate.adminAddress !== undefined);

@@ -41,12 +41,13 @@ export function startSource(
   state: SourceState,
   onApplied: () => void,
 ): Promise<FileSource> {
-  const { allowEmpty, config, emptyGraceMs, logger } = options;
+  const { allowEmpty, config, emptyGraceMs, limits, logger } = options;
   const logFindings = createFindingLog(logger);
   const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
   const isWhole = (paths: readonly PathState[]): boolean => allowEmpty || !paths.some(isMissing);
   return watchFiles(config, {
     grace: allowEmpty ? 0 : emptyGraceMs,
+    limits,
     onBatch: (batch, paths) => {
       const collections = controlPlane.apply(batch, { partial: !isWhole(paths) });
       state.lastSuccess = Date.now();

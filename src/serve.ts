@@ -1,7 +1,7 @@
 /** The interface of `serve`: options, the running server, and the error for an address that cannot be used. It must not start anything. */
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
-import type { ConfigPath } from './source/index.js';
+import type { ConfigPath, ReadLimits } from './source/index.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { Transport } from './xds/index.js';
 
@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly allowEmpty: boolean;
   /** Milliseconds that the last resources of a path stay in force after it suddenly becomes empty. */
   readonly emptyGraceMs: number;
+  /** What is read of the files. */
+  readonly limits: ReadLimits;
   readonly xdsAddress: SocketAddress;
   readonly adminAddress: SocketAddress;
   /** TLS of the xDS address; the files are followed. Absent: plain text. */

@@ -8,6 +8,7 @@ import { type ConfigPath, STANDARD_INPUT } from '../source/index.js';
 import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
+import { type ReadLimitFlags, readLimitFlags, readLimitsOf } from './options/read-limit-flags.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
@@ -15,7 +16,7 @@ import { tlsFilesOf, type TlsFlags } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends TlsFlags {
+interface ServeFlags extends TlsFlags, ReadLimitFlags {
   readonly config: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
@@ -54,6 +55,7 @@ export function addServe(cli: Cli): void {
           default: '10m',
         },
       ),
+      ...readLimitFlags(),
       new Flag('--xds-address <host:port>', 'address for Envoys and gRPC clients; port 0: any free port', {
         default: DEFAULT_XDS_ADDRESS,
       }),
@@ -133,7 +135,8 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const addresses = { xdsAddress, adminAddress };
   const isolateRefusals = values.isolateRefusals === 'on';
   const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals, transport: values.transport };
-  const source = { config, allowEmpty: values.allowEmpty === true, emptyGraceMs };
+  const limits = readLimitsOf(values);
+  const source = { config, limits, allowEmpty: values.allowEmpty === true, emptyGraceMs };
   return { version, ...source, ...addresses, ...streams, logger };
 }
 

@@ -4,7 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ConfigPath, type ConfigPaths, createConfigPaths } from './config-path.js';
 import { type Burst, createBurst } from './files/burst.js';
 import { type DirectoryWatches, createDirectoryWatches } from './files/directory-watches.js';
-import { type Scan, NO_SCAN, goneFiles, loadAll, loadFiles } from './load.js';
+import { type Loading, type Scan, NO_SCAN, goneFiles, loadAll, loadFiles } from './load.js';
+import { type PendingReads, createPendingReads } from './pending-reads.js';
+import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
 import { runInTurns } from './files/run-in-turns.js';
 import { SourceError } from './files/source-error.js';
 import { type ResourceBatch, type FileTable, createFileTable } from './table.js';
@@ -37,6 +39,10 @@ export interface WatchOptions {
    * 1 000 while a directory cannot be watched.
    */
   readonly rescanInterval?: number;
+  /** Default: {@link DEFAULT_READ_LIMITS}. */
+  readonly limits?: ReadLimits;
+  /** Milliseconds that are spent on one file before changes of other files are applied. Default: 100. */
+  readonly patience?: number;
 }
 
 export interface FileSource {
@@ -70,6 +76,7 @@ const MAX_SCANS = 40;
 /** If more than this share of the files disappears between two scans, a removal of many files is in progress. */
 const MANY = 0.1;
 
+const PATIENCE = 100;
 const RESCAN_INTERVAL = 30_000;
 const RESCAN_INTERVAL_UNWATCHED = 1_000;
 const GRACE = 600_000;
@@ -82,6 +89,13 @@ interface Watching {
   readonly burst: Burst<Hint>;
   readonly watches: DirectoryWatches;
   readonly closing: AbortController;
+  readonly limits: ReadLimits;
+  /** Files that are still being read. While there are any, nothing is deleted: a resource may have moved to one of them. */
+  readonly pending: PendingReads;
+  /** Called when all files of a reload have been read. */
+  reloads: readonly Reload['done'][];
+  /** Whether all files were read once. Nothing is passed on before. */
+  loaded: boolean;
   scan: Scan;
   /** Files that the last scan did not find and that are still in the table. */
   gone: readonly string[];
@@ -119,7 +133,10 @@ function end({ closing, watches, burst, alarm }: Watching): void {
   clearTimeout(alarm);
 }
 
-function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RETURN_SETTLE }: WatchOptions): Watching {
+function startWatches(
+  paths: ConfigPaths,
+  { onError, grace = GRACE, settle = RETURN_SETTLE, limits = DEFAULT_READ_LIMITS, patience = PATIENCE }: WatchOptions,
+): Watching {
   const burst = createBurst<Hint>(SETTLE_TIMES);
   const watches = createDirectoryWatches({
     onEvent: (directory, name) => {
@@ -131,6 +148,11 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
   const watched = createWatchedPaths(paths, { grace, settle });
   const table = createFileTable({ clusterOf: paths.clusterOf, onContent: watched.replace });
   const closing = new AbortController();
+  const pending = createPendingReads({
+    patience,
+    onContent: (file, content) => table.set(file, content),
+    onOutdated: (file) => burst.add(file),
+  });
   const watching: Watching = {
     paths,
     table,
@@ -138,6 +160,7 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
     burst,
     watches,
     closing,
+    ...{ limits, pending, reloads: [], loaded: false },
     scan: NO_SCAN,
     gone: [],
     alarm: undefined,
@@ -147,7 +170,7 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
 
 async function run(watching: Watching, options: WatchOptions): Promise<void> {
   for (;;) {
-    const hints = await watching.burst.next();
+    const hints = await nextHints(watching);
     if (hints === undefined) return;
     try {
       await update(watching, hints, options);
@@ -155,6 +178,14 @@ async function run(watching: Watching, options: WatchOptions): Promise<void> {
       options.onError(new SourceError('BatchFailed', 'A change of the files could not be applied.', error));
     }
   }
+}
+
+/** The next burst of events; without any, when a pending file has been read. `undefined` at the end. */
+async function nextHints({ burst, pending, closing }: Watching): Promise<ReadonlySet<Hint> | undefined> {
+  if (pending.count() === 0) return burst.next();
+  const isInterrupted = (): boolean => burst.settled() || closing.signal.aborted;
+  await runInTurns(pending.proceed(isInterrupted));
+  return isInterrupted() ? burst.next() : new Set();
 }
 
 /** Scans what the hints refer to, again if resources would be lost, and passes the changes on. */
@@ -169,8 +200,13 @@ async function update(watching: Watching, hints: ReadonlySet<Hint>, options: Wat
     for (const hint of watching.burst.take()) all.add(hint);
     await rescanPaths(watching, all);
   }
+  watching.reloads = [...watching.reloads, ...[...all].filter(isReload).map(({ done }) => done)];
+  while (!watching.loaded && watching.pending.count() > 0 && !closing.signal.aborted)
+    await runInTurns(watching.pending.proceed(() => closing.signal.aborted));
   if (!closing.signal.aborted) passOn(watching, options);
-  for (const hint of all) if (isReload(hint)) hint.done();
+  if (watching.pending.count() > 0) return;
+  for (const done of watching.reloads) done();
+  watching.reloads = [];
 }
 
 /** Whether to scan again: a second time if resources would be lost, then while more and more files disappear. */
@@ -181,12 +217,16 @@ function mayLoseResources({ table, gone }: Watching, before: number, known: numb
 
 /** Applies the result of the scan and passes the changes on. */
 function passOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
-  const { table, watched, scan } = watching;
-  for (const path of watching.gone) table.remove(path);
+  const { table, watched, scan, pending } = watching;
+  watching.loaded = true;
+  for (const path of watching.gone) {
+    pending.drop(path);
+    table.remove(path);
+  }
   watching.gone = [];
   watched.scanned(scan.walk);
   const batch = table.commit({
-    keeps: watched.keeps,
+    keeps: (file) => pending.count() > 0 || watched.keeps(file),
     pathFindings: (held) => [...scan.walk.findings, ...watched.findings(table, held)],
   });
   scheduleAlarm(watching);
@@ -209,13 +249,14 @@ function scheduleAlarm(watching: Watching): void {
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 async function rescanPaths(watching: Watching, hints: ReadonlySet<Hint>): Promise<void> {
-  const { paths, table, watches } = watching;
+  const { paths, table, watches, limits, pending } = watching;
+  const loading: Loading = { table, limits, readFile: (file, text, steps) => pending.start(file, text, steps) };
   const changed = new Set([...hints].filter((hint) => typeof hint === 'string'));
   const reloads = [...hints].some(isReload);
   if (reloads) for (const file of table.files()) changed.add(file);
-  if (!reloads && !hints.has(EVERYTHING) && [...changed].every(isFile)) return runInTurns(loadFiles(table, changed));
+  if (!reloads && !hints.has(EVERYTHING) && [...changed].every(isFile)) return runInTurns(loadFiles(loading, changed));
   const names = paths.all.map(({ path }) => path);
-  watching.scan = await runInTurns(loadAll(table, names, watching.scan, changed, (path) => watches.add(path)));
+  watching.scan = await runInTurns(loadAll(loading, names, watching.scan, changed, (path) => watches.add(path)));
   watching.gone = goneFiles(table, watching.scan);
   const { directories, linkTargets } = watching.scan.walk;
   for (const directory of linkTargets.keys()) watches.add(directory);

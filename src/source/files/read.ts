@@ -2,7 +2,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { TextFinding } from '../yaml/finding.js';
-import { MAX_FILE_BYTES } from '../yaml/limits.js';
 import { decodeText } from './text.js';
 
 /** The text of a file, or the reason why there is none. */
@@ -15,14 +14,14 @@ const MAX_ATTEMPTS = 3;
 /** Does not wait for a writer if the path has become a named pipe since the check. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Reads a regular file of UTF-8 text. */
-export function readFileText(path: string): FileText {
+/** Reads a regular file of UTF-8 text, of at most `maxBytes`. */
+export function readFileText(path: string, maxBytes: number): FileText {
   try {
     const stats = statSync(path);
     if (!stats.isFile()) return { finding: notAFile(stats.isFIFO()) };
     const descriptor = openSync(path, OPEN_FLAGS);
     try {
-      return readDescriptor(descriptor);
+      return readDescriptor(descriptor, maxBytes);
     } finally {
       closeSync(descriptor);
     }
@@ -61,11 +60,11 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
-function readDescriptor(descriptor: number): FileText {
+function readDescriptor(descriptor: number, maxBytes: number): FileText {
   let stats = fstatSync(descriptor, { bigint: true });
   for (let attempt = 1; ; attempt++) {
     if (!stats.isFile()) return { finding: notAFile(stats.isFIFO()) };
-    if (stats.size > MAX_FILE_BYTES) return { finding: tooLarge(stats.size), identity: fileIdentity(stats) };
+    if (stats.size > maxBytes) return { finding: tooLarge(stats.size, maxBytes), identity: fileIdentity(stats) };
     const bytes = readBytes(descriptor, Number(stats.size));
     const after = fstatSync(descriptor, { bigint: true });
     const identity = fileIdentity(after);
@@ -90,6 +89,7 @@ function notAFile(isPipe: boolean): TextFinding {
   return fileFinding('NotAFile', `This is not a regular file.${hint}`);
 }
 
-function tooLarge(size: bigint): TextFinding {
-  return fileFinding('FileTooLarge', `The file has ${size} bytes, more than ${MAX_FILE_BYTES}. Split it.`);
+function tooLarge(size: bigint, maxBytes: number): TextFinding {
+  const message = `The file has ${size} bytes, more than ${maxBytes}. Split it, or set --max-file-size.`;
+  return fileFinding('FileTooLarge', message);
 }
