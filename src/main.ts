@@ -21,12 +21,15 @@ import { createSourceState, loadReadiness, sourceHealth, startSource } from './s
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
+import { createFindingLog } from './logging/finding-log.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
 import type { XdsEvents } from './xds/index.js';
 
 /** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
 const DRAIN_GRACE = 10_000;
+/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
+const FINDING_LOG_INTERVAL = 1_000;
 /** Connected nodes are all looked at when one comes or goes, at most this often, in milliseconds. */
 const NODE_LOG_INTERVAL = 1_000;
 /** What nodes are compared with is all looked at when something changes, at most this often, in milliseconds. */
@@ -50,6 +53,11 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
     xds: { events: xdsEvents(addXdsMetrics(registry), logger, () => nodeLog.request()), isolateRefusals, logger },
+    shrinkGraceMs: options.allowEmpty ? 0 : options.shrinkGraceMs,
+    onExpired: () => {
+      findingLog.request();
+      surroundingsLog.request();
+    },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
     onFirstLoad: () => {
       // Reading leaves as much garbage as there is to keep. Without it, what a fleet needs at once need not come from the machine.
@@ -63,11 +71,20 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const sourceState = createSourceState();
   const readiness = (): Readiness =>
     state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState);
-  addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
+  addStateMetrics(registry, {
+    controlPlane,
+    shrinkage: () => controlPlane.shrinkage(),
+    sources: () => sourceHealth(sourceState),
+  });
   const admin = await startAdmin(options, controlPlane, registry, readiness);
   const tls = await startXds(options, controlPlane, registry);
+  const logFindings = createFindingLog(logger);
+  const findingLog = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
-  const source = await startSource(options, controlPlane, sourceState, () => surroundingsLog.request());
+  const source = await startSource(options, controlPlane, sourceState, () => {
+    findingLog.request();
+    surroundingsLog.request();
+  });
   controlPlane.startCounting();
   return {
     reload: async () => {

@@ -61,6 +61,7 @@ async function serving(options: Partial<ServerOptions>, test: (served: Served) =
       config: [],
       allowEmpty: false,
       emptyGraceMs: 600_000,
+      shrinkGraceMs: 30_000,
       limits: DEFAULT_READ_LIMITS,
       logger: pino(stream),
       ...options,

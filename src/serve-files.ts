@@ -9,8 +9,6 @@ import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
-import { coalesced } from './logging/coalesced.js';
-import { createFindingLog } from './logging/finding-log.js';
 import { type ResourceBatch, type FileSource, type PathState, watchFiles } from './source/index.js';
 
 /** How the files fare. */
@@ -23,9 +21,6 @@ export interface SourceState {
   /** Whether Envoys are served. */
   isReady: boolean;
 }
-
-/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
-const FINDING_LOG_INTERVAL = 1_000;
 
 export function createSourceState(): SourceState {
   return { paths: [], errors: 0, lastSuccess: undefined, isReady: false };
@@ -42,8 +37,6 @@ export function startSource(
   onApplied: () => void,
 ): Promise<FileSource> {
   const { allowEmpty, config, emptyGraceMs, limits, logger } = options;
-  const logFindings = createFindingLog(logger);
-  const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
   const isWhole = (paths: readonly PathState[]): boolean => allowEmpty || !paths.some(isMissing);
   return watchFiles(config, {
     grace: allowEmpty ? 0 : emptyGraceMs,
@@ -52,7 +45,6 @@ export function startSource(
       const collections = controlPlane.apply(batch, { partial: !isWhole(paths) });
       state.lastSuccess = Date.now();
       logChange(logger, { ...changesOf(batch), collections });
-      findings.request();
       onApplied();
     },
     onPaths: (paths) => {

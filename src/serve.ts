@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly allowEmpty: boolean;
   /** Milliseconds that the last resources of a path stay in force after it suddenly becomes empty. */
   readonly emptyGraceMs: number;
+  /** Milliseconds that endpoints stay in force when a service suddenly loses more than half of them. */
+  readonly shrinkGraceMs: number;
   /** What is read of the files. */
   readonly limits: ReadLimits;
   readonly xdsAddress: SocketAddress;

@@ -35,7 +35,11 @@ describe('admin address', () => {
     xds.pushed('type.googleapis.com/envoy.config.cluster.v3.Cluster');
     xds.refused('type.googleapis.com/made.up.Type');
     xds.acknowledged('type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 0.003);
-    addStateMetrics(registry, { controlPlane, sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }] });
+    addStateMetrics(registry, {
+      controlPlane,
+      sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }],
+      shrinkage: () => ({ endpoints: 3, losses: 1 }),
+    });
     const onError = (error: Error) => void errors.push(error);
     const app = createAdminApp({
       version: '1.2.3',

@@ -48,6 +48,7 @@ export const diagnosticCodes = {
   MissingServiceName: 'An EndpointSlice has no label that names its service.',
   ServiceNotFound: 'The Service that an EndpointSlice or Endpoints object belongs to is not among the resources.',
   NoEndpointSlices: 'No EndpointSlice or Endpoints object belongs to a Service.',
+  EndpointsRetained: 'A Service lost more than half of its endpoints at once; they stay in force for a grace time.',
   InvalidAddress: 'An address cannot be used; the endpoint or host that has it is ignored.',
   RepeatedPort: 'Two ports of a service have the same number or name; the first is used.',
   ProtocolGuessed: 'The protocol of a port is guessed from its number.',

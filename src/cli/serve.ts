@@ -20,6 +20,7 @@ interface ServeFlags extends TlsFlags, ReadLimitFlags {
   readonly config: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
+  readonly shrinkGrace: string;
   readonly xdsAddress: string;
   readonly adminAddress: string;
   readonly loadReportInterval: string;
@@ -54,6 +55,11 @@ export function addServe(cli: Cli): void {
         {
           default: '10m',
         },
+      ),
+      new Flag(
+        '--shrink-grace <duration>',
+        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them; 0s, or --allow-empty: not at all',
+        { default: '30s' },
       ),
       ...readLimitFlags(),
       new Flag('--xds-address <host:port>', 'address for Envoys and gRPC clients; port 0: any free port', {
@@ -130,13 +136,14 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
     requireLoopback(adminAddress, `--admin-address ${values.adminAddress}`, 'Keep it on loopback, or');
   }
   const config = configPaths(values.config);
-  const emptyGraceMs = readGrace(values.emptyGrace);
+  const emptyGraceMs = readGrace('--empty-grace', values.emptyGrace);
+  const shrinkGraceMs = readGrace('--shrink-grace', values.shrinkGrace);
   const logger = serveLogger(values.logLevel, terminal);
   const addresses = { xdsAddress, adminAddress };
   const isolateRefusals = values.isolateRefusals === 'on';
   const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals, transport: values.transport };
   const limits = readLimitsOf(values);
-  const source = { config, limits, allowEmpty: values.allowEmpty === true, emptyGraceMs };
+  const source = { config, limits, allowEmpty: values.allowEmpty === true, emptyGraceMs, shrinkGraceMs };
   return { version, ...source, ...addresses, ...streams, logger };
 }
 
@@ -150,10 +157,10 @@ function configPaths(texts: readonly string[]): readonly ConfigPath[] {
   );
 }
 
-function readGrace(text: string): number {
+function readGrace(flag: string, text: string): number {
   const reading = readDuration(text);
-  if ('problem' in reading) throw new CliError('usage', `--empty-grace: ${reading.problem}`);
-  if (reading.milliseconds < 0) throw new CliError('usage', `--empty-grace ${text}: must not be negative.`);
+  if ('problem' in reading) throw new CliError('usage', `${flag}: ${reading.problem}`);
+  if (reading.milliseconds < 0) throw new CliError('usage', `${flag} ${text}: must not be negative.`);
   return reading.milliseconds;
 }
 

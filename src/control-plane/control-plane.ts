@@ -9,6 +9,7 @@ import { refusalsByResource } from '../status/refusals.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, ExplainQuery, ExplainResult, Unexplained } from './api/api.js';
 import { createCore } from './inputs/core.js';
+import type { ShrinkageCounts } from './inputs/endpoint-shrinkage.js';
 import { explainFor } from './explain/explain.js';
 import type { FindingChanges } from './reports/finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './reports/failover-loads.js';
@@ -37,9 +38,19 @@ export interface ControlPlaneOptions {
   readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready' | 'loadReports'>;
   /** What Envoys report of their requests to failover destinations. Default: they are not asked. */
   readonly loadReports?: LoadReportOptions;
+  /**
+   * Milliseconds that endpoints stay in force when a service suddenly loses more than half of them, by its EndpointSlices or its
+   * Endpoints object. Default: 0.
+   */
+  readonly shrinkGraceMs?: number;
+  /** Called when endpoints that stayed were removed at the end of their time. Default: nothing happens. */
+  readonly onExpired?: () => void;
   /** Called once, when the first complete load has been taken in and before any Envoy is served. Default: nothing happens. */
   readonly onFirstLoad?: () => void;
 }
+
+/** The longest delay of a timer of Node.js, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface ApplyOptions {
   /** Default: false. */
@@ -66,13 +77,15 @@ export interface ControlPlane extends ControlPlaneApi {
   failoverLoads(): readonly FailoverLoad[];
   /** What is found about everything that changed since the last call; its cost is that of the changes. */
   takeFindingChanges(): FindingChanges;
+  /** The endpoints that stay although their resources lost them. */
+  shrinkage(): ShrinkageCounts;
   /** How many rows of each table were computed so far. */
   computed(): ReadonlyMap<string, number>;
 }
 
 export function createControlPlane(options: ControlPlaneOptions = {}): ControlPlane {
-  const { onRowError, xds: xdsOptions, loadReports, onFirstLoad } = options;
-  const core = createCore({ ...(onRowError && { onError: onRowError }) });
+  const { onRowError, xds: xdsOptions, loadReports, onFirstLoad, shrinkGraceMs = 0, onExpired } = options;
+  const core = createCore({ shrinkGraceMs, ...(onRowError && { onError: onRowError }) });
   const { graph, model, envoy } = core;
   let ready = false;
   const statuses = new ResourceStatuses(core, () =>
@@ -100,6 +113,23 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
   reassignWhenViewsChange(graph, model, xds);
+  let alarm: NodeJS.Timeout | undefined;
+  const scheduleExpiry = (): void => {
+    clearTimeout(alarm);
+    const wait = core.nextExpiry();
+    if (wait === undefined) return;
+    alarm = setTimeout(
+      () => {
+        xds.transaction(() => {
+          core.expire();
+        });
+        checks.changed();
+        scheduleExpiry();
+        onExpired?.();
+      },
+      Math.min(wait, LONGEST_TIMER),
+    ).unref();
+  };
   return {
     xds,
     apply: (batch, { partial = false } = {}) => {
@@ -108,6 +138,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
       xds.transaction(() => {
         touched = core.take(batch);
       });
+      scheduleExpiry();
       checks.changed();
       findings.update(touched, batch.findings);
       if (!partial) completeLoad();
@@ -121,6 +152,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
         const offered = graph.read(model.failoverClusters.offered, interest.offerTo(load.node)) ?? [];
         return failoverLoads(load, offered, tierCounter(graph, model, load.node));
       }),
+    shrinkage: () => core.shrinkage.counts(),
     computed: () => graph.computed(),
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),

@@ -18,9 +18,11 @@ export interface SourceHealth {
 export interface ObservedState {
   readonly controlPlane: Pick<ControlPlaneApi, 'counts' | 'proxies'>;
   readonly sources: () => readonly SourceHealth[];
+  /** Endpoints that stay although their source lost them, and how often that began since the start. */
+  readonly shrinkage: () => { readonly endpoints: number; readonly losses: number };
 }
 
-export function addStateMetrics(registry: Registry, { controlPlane, sources }: ObservedState): void {
+export function addStateMetrics(registry: Registry, { controlPlane, shrinkage, sources }: ObservedState): void {
   const proxies = oncePerScrape(() => controlPlane.proxies());
   const counts = oncePerScrape(() => controlPlane.counts());
   addProxies(registry, proxies);
@@ -29,6 +31,7 @@ export function addStateMetrics(registry: Registry, { controlPlane, sources }: O
   addFindings(registry, counts);
   addSources(registry, sources);
   addHeld(registry, sources);
+  addShrinkage(registry, shrinkage);
 }
 
 /** The metrics of one scrape are collected in one turn of the event loop. */
@@ -129,6 +132,26 @@ function addHeld(registry: Registry, sources: () => readonly SourceHealth[]): vo
     collect() {
       this.reset();
       for (const { source, held } of sources()) if (held !== undefined) this.set({ source }, held);
+    },
+  });
+}
+
+function addShrinkage(registry: Registry, shrinkage: ObservedState['shrinkage']): void {
+  new Gauge({
+    name: 'lifeboat_endpoints_retained',
+    help: 'Endpoints that stay in force for a grace time after their service suddenly lost more than half of them.',
+    registers: [registry],
+    collect() {
+      this.set(shrinkage().endpoints);
+    },
+  });
+  new Counter({
+    name: 'lifeboat_endpoint_losses_total',
+    help: 'How often a service suddenly lost more than half of its endpoints.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(shrinkage().losses);
     },
   });
 }
