@@ -18,6 +18,7 @@ import type { ControlPlaneApi } from './control-plane/api/api.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
+import { type KeptState, keepState } from './serve-state.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
@@ -69,11 +70,13 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const nodeLog = coalesced(() => logNodes(controlPlane.proxies()), NODE_LOG_INTERVAL);
   const state = { isDraining: false };
   const sourceState = createSourceState();
+  const kept = await keepState(options.stateDirectory, logger);
   const readiness = (): Readiness =>
-    state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState);
+    state.isDraining ? { ready: false, reason: 'Shutting down.' } : loadReadiness(sourceState, kept.problems());
   addStateMetrics(registry, {
     controlPlane,
     shrinkage: () => controlPlane.shrinkage(),
+    state: () => kept.health(),
     sources: () => sourceHealth(sourceState),
   });
   const admin = await startAdmin(options, controlPlane, registry, readiness);
@@ -81,16 +84,21 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const logFindings = createFindingLog(logger);
   const findingLog = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
-  const source = await startSource(options, controlPlane, sourceState, () => {
-    findingLog.request();
-    surroundingsLog.request();
+  const source = await startSource(options, controlPlane, sourceState, {
+    earlier: kept.earlier,
+    onApplied: () => {
+      findingLog.request();
+      surroundingsLog.request();
+      kept.changed();
+    },
   });
+  kept.follow(source);
   controlPlane.startCounting();
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload()]);
     },
-    drain: once(() => drain({ controlPlane, source, admin, tls, state })),
+    drain: once(() => drain({ controlPlane, source, admin, tls, state, kept })),
   };
 }
 
@@ -142,13 +150,15 @@ interface Parts {
   readonly admin: AdminServer;
   readonly tls: FollowedTls | undefined;
   readonly state: { isDraining: boolean };
+  readonly kept: KeptState;
 }
 
 /** The admin address goes last, so that probes see that this process should get no more Envoys. */
-async function drain({ admin, controlPlane, source, tls, state }: Parts): Promise<void> {
+async function drain({ admin, controlPlane, kept, source, tls, state }: Parts): Promise<void> {
   state.isDraining = true;
   tls?.close();
   await source.close();
+  await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
   await admin.close();
 }

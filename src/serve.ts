@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly emptyGraceMs: number;
   /** Milliseconds that endpoints stay in force when a service suddenly loses more than half of them. */
   readonly shrinkGraceMs: number;
+  /** Where what is in force is kept on disk. Absent: nowhere. */
+  readonly stateDirectory?: string;
   /** What is read of the files. */
   readonly limits: ReadLimits;
   readonly xdsAddress: SocketAddress;

@@ -39,6 +39,7 @@ describe('admin address', () => {
       controlPlane,
       sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }],
       shrinkage: () => ({ endpoints: 3, losses: 1 }),
+      state: () => ({ errors: 0, restored: 0 }),
     });
     const onError = (error: Error) => void errors.push(error);
     const app = createAdminApp({

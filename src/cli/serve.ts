@@ -21,6 +21,7 @@ interface ServeFlags extends TlsFlags, ReadLimitFlags {
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
   readonly shrinkGrace: string;
+  readonly stateDir?: string;
   readonly xdsAddress: string;
   readonly adminAddress: string;
   readonly loadReportInterval: string;
@@ -60,6 +61,11 @@ export function addServe(cli: Cli): void {
         '--shrink-grace <duration>',
         'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them; 0s, or --allow-empty: not at all',
         { default: '30s' },
+      ),
+      new Flag(
+        '--state-dir <directory>',
+        'where the resources in force are kept, for a later start with broken, missing or empty files',
+        { without: 'nowhere' },
       ),
       ...readLimitFlags(),
       new Flag('--xds-address <host:port>', 'address for Envoys and gRPC clients; port 0: any free port', {
@@ -143,7 +149,14 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
   const isolateRefusals = values.isolateRefusals === 'on';
   const streams = { ...(tls && { tls }), loadReportIntervalMs, isolateRefusals, transport: values.transport };
   const limits = readLimitsOf(values);
-  const source = { config, limits, allowEmpty: values.allowEmpty === true, emptyGraceMs, shrinkGraceMs };
+  const source = {
+    config,
+    limits,
+    allowEmpty: values.allowEmpty === true,
+    emptyGraceMs,
+    shrinkGraceMs,
+    ...(values.stateDir !== undefined && { stateDirectory: values.stateDir }),
+  };
   return { version, ...source, ...addresses, ...streams, logger };
 }
 

@@ -54,9 +54,7 @@ export function* nextContent(
   if (documents.every(({ content }) => content.empty)) return { ...NO_CONTENT, text: read.text, empty: true };
   const template = findTemplate(documents);
   if (template !== undefined) return { ...keepAll(file, before, template), text: read.text };
-  const resources = documents.flatMap(({ documentText, content }) =>
-    content.resources.map((resource) => ({ resource, documentText })),
-  );
+  const resources = resourcesIn(documents);
   const broken = documents.find(({ content }) => content.broken);
   const kept = broken === undefined ? [] : missing(before, resources);
   const found = documents.flatMap(({ documentText, content }) =>
@@ -97,6 +95,23 @@ function* jsonOrYamlDocuments(text: string): Generator<DocumentText> {
 function tooManyDocuments({ line }: DocumentText, limit: number): TextFinding {
   const message = `The file has more than ${limit} documents; the next one begins here. Split it, or set --max-documents.`;
   return { line, column: 1, severity: 'error', code: 'TooManyDocuments', message };
+}
+
+/** The content of a file as it was stored. Documents that cannot be read are left out. */
+export function* restoredContent(stored: readonly DocumentText[], options: ReadOptions): Generator<void, FileContent> {
+  const documents: PlacedDocument[] = [];
+  for (const documentText of stored) {
+    const content = yield* readDocument(documentText, options);
+    if (!content.broken) documents.push({ documentText, content });
+    yield;
+  }
+  return { ...NO_CONTENT, documents, resources: resourcesIn(documents) };
+}
+
+function resourcesIn(documents: readonly PlacedDocument[]): readonly PlacedResource[] {
+  return documents.flatMap(({ documentText, content }) =>
+    content.resources.map((resource) => ({ resource, documentText })),
+  );
 }
 
 function contentKey({ text, item }: DocumentText): string {

@@ -4,6 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ConfigPath, type ConfigPaths, createConfigPaths } from './config-path.js';
 import { type Burst, createBurst } from './files/burst.js';
 import { type DirectoryWatches, createDirectoryWatches } from './files/directory-watches.js';
+import { restoredContent } from './last-good-content.js';
+import { RestoredContents, firstBatch } from './restored-contents.js';
+import { type StoredFile, toStoredFiles } from './state/stored-file.js';
 import { type Loading, type Scan, NO_SCAN, goneFiles, loadAll, loadFiles } from './load.js';
 import { type PendingReads, createPendingReads } from './pending-reads.js';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
@@ -39,6 +42,11 @@ export interface WatchOptions {
    * 1 000 while a directory cannot be watched.
    */
   readonly rescanInterval?: number;
+  /**
+   * Files as they were at an earlier time. What they say is in force until the first scan, which is then like any later one: valid
+   * files win, missing files count as removed, and what is invalid or suddenly empty keeps this content. Default: none.
+   */
+  readonly restore?: readonly StoredFile[];
   /** Default: {@link DEFAULT_READ_LIMITS}. */
   readonly limits?: ReadLimits;
   /** Milliseconds that are spent on one file before changes of other files are applied. Default: 100. */
@@ -48,6 +56,10 @@ export interface WatchOptions {
 export interface FileSource {
   /** Reads all files again, changed or not. Resolves when the result was passed to `onBatch`. */
   reload(): Promise<void>;
+  /** The documents of all resources in force, in steps. */
+  stored(): Generator<void, readonly StoredFile[]>;
+  /** How many resources are in force only by what {@link WatchOptions.restore} had. */
+  restored(): number;
   /** Ends the watches. There is no batch after it resolves. */
   close(): Promise<void>;
 }
@@ -92,6 +104,12 @@ interface Watching {
   readonly limits: ReadLimits;
   /** Files that are still being read. While there are any, nothing is deleted: a resource may have moved to one of them. */
   readonly pending: PendingReads;
+  /** What comes from an earlier time. */
+  readonly restored: RestoredContents;
+  /** How many resources in force come from there. */
+  restoredCount: number;
+  /** The batch of that, which precedes the first scan and is passed on with it. */
+  earlier: ResourceBatch | undefined;
   /** Called when all files of a reload have been read. */
   reloads: readonly Reload['done'][];
   /** Whether all files were read once. Nothing is passed on before. */
@@ -110,6 +128,7 @@ interface Watching {
 export async function watchFiles(paths: readonly (string | ConfigPath)[], options: WatchOptions): Promise<FileSource> {
   const watching = startWatches(createConfigPaths(paths), options);
   try {
+    await restore(watching, options.restore ?? []);
     await update(watching, new Set([EVERYTHING]), options);
   } catch (error) {
     end(watching);
@@ -118,6 +137,8 @@ export async function watchFiles(paths: readonly (string | ConfigPath)[], option
   const running = run(watching, options);
   scheduleRescans(watching, options);
   return {
+    stored: () => toStoredFiles(watching.table.inForce()),
+    restored: () => watching.restoredCount,
     reload: () => new Promise((done) => watching.burst.add({ done })),
     close: () => {
       end(watching);
@@ -160,7 +181,15 @@ function startWatches(
     burst,
     watches,
     closing,
-    ...{ limits, pending, reloads: [], loaded: false },
+    ...{
+      limits,
+      pending,
+      reloads: [],
+      loaded: false,
+      restored: new RestoredContents(),
+      restoredCount: 0,
+      earlier: undefined,
+    },
     scan: NO_SCAN,
     gone: [],
     alarm: undefined,
@@ -225,14 +254,33 @@ function passOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
   }
   watching.gone = [];
   watched.scanned(scan.walk);
-  const batch = table.commit({
+  const changes = table.commit({
     keeps: (file) => pending.count() > 0 || watched.keeps(file),
     pathFindings: (held) => [...scan.walk.findings, ...watched.findings(table, held)],
   });
+  const { earlier } = watching;
+  const batch = earlier === undefined ? changes : firstBatch(table, changes ?? earlier);
+  watching.earlier = undefined;
+  if (watching.restoredCount > 0) watching.restoredCount = watching.restored.count(table);
   scheduleAlarm(watching);
   const states = watched.states();
   if (batch !== undefined) onBatch(batch, states);
   onPaths?.(states);
+}
+
+/** Takes the files of an earlier time into the table. */
+async function restore(watching: Watching, files: readonly StoredFile[]): Promise<void> {
+  const { paths, table, limits, restored } = watching;
+  for (const { file, documents } of files) {
+    if (paths.holding(file).length === 0) continue;
+    const options = { ...table.optionsOf(file), documents: limits.documents };
+    const content = await runInTurns(restoredContent(documents, options));
+    restored.add(content);
+    table.set(file, content);
+  }
+  if (table.files().length === 0) return;
+  watching.earlier = table.commit();
+  watching.restoredCount = restored.count(table);
 }
 
 /** Schedules a scan for the end of the next grace time. */
