@@ -12,9 +12,10 @@ import { createRegistry } from './admin/metrics/registry.js';
 import { type AdminServer, listenAdmin } from './admin/server.js';
 import { addStateMetrics } from './admin/metrics/state-metrics.js';
 import { type SocketAddress, formatAddress, isLoopback } from './admin/queries/text-forms.js';
-import { type XdsMetrics, addXdsMetrics } from './admin/metrics/xds-metrics.js';
+import { type XdsMetrics, addDroppedConnections, addXdsMetrics } from './admin/metrics/xds-metrics.js';
 import { AddressError, type RunningServer, type ServerOptions } from './serve.js';
 import type { ControlPlaneApi } from './control-plane/api/api.js';
+import { type ConnectionLimits, connectionLimits } from './file-descriptors.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
@@ -29,6 +30,8 @@ import type { XdsEvents } from './xds/index.js';
 
 /** Milliseconds that Envoys have to go elsewhere when the process is asked to end. */
 const DRAIN_GRACE = 10_000;
+/** Milliseconds between two lines about connections that are closed for want of descriptors. */
+const DROP_LOG_INTERVAL = 60_000;
 /** Findings are all looked at to see which are new; at most this often, in milliseconds. */
 const FINDING_LOG_INTERVAL = 1_000;
 /** Connected nodes are all looked at when one comes or goes, at most this often, in milliseconds. */
@@ -79,8 +82,9 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     state: () => kept.health(),
     sources: () => sourceHealth(sourceState),
   });
-  const admin = await startAdmin(options, controlPlane, registry, readiness);
-  const tls = await startXds(options, controlPlane, registry);
+  const limits = connectionLimits();
+  const admin = await startAdmin(options, controlPlane, registry, { readiness, limits });
+  const tls = await startXds(options, controlPlane, registry, limits);
   const logFindings = createFindingLog(logger);
   const findingLog = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
@@ -106,7 +110,7 @@ async function startAdmin(
   { adminAddress, logger, version }: ServerOptions,
   controlPlane: ControlPlaneApi,
   registry: Registry,
-  readiness: () => Readiness,
+  { readiness, limits }: { readonly readiness: () => Readiness; readonly limits: ConnectionLimits | undefined },
 ): Promise<AdminServer> {
   const onError = (err: Error, path: string): void => logger.error({ err, path }, 'a request failed');
   const app = createAdminApp({
@@ -117,7 +121,7 @@ async function startAdmin(
     onError,
     loopbackOnly: isLoopback(adminAddress.host),
   });
-  const admin = await listenAdmin(app, adminAddress).catch((error: unknown) => {
+  const admin = await listenAdmin(app, adminAddress, limits?.admin).catch((error: unknown) => {
     throw new AddressError(adminAddress, '--admin-address', error);
   });
   logger.info({ adminAddress: formatAddress(admin.address), ...published(admin.address) }, 'admin server listens');
@@ -128,16 +132,36 @@ async function startXds(
   { logger, tls: files, transport, xdsAddress }: ServerOptions,
   { xds }: ControlPlane,
   registry: Registry,
+  limits: ConnectionLimits | undefined,
 ): Promise<FollowedTls | undefined> {
   const tls = files && (await readTlsFiles(files, Date.now()));
   const listener = await xds
-    .listen(formatAddress(xdsAddress), { transport, ...(tls && { tls }) })
+    .listen(formatAddress(xdsAddress), {
+      transport,
+      ...(tls && { tls }),
+      ...(limits && { maxConnections: limits.xds, onDropped: dropLog(limits, registry, logger) }),
+    })
     .catch((error: unknown) => {
       throw new AddressError(xdsAddress, '--xds-address', error);
     });
   const address = { host: xdsAddress.host, port: listener.port };
   logger.info({ xdsAddress: formatAddress(address), ...published(address), transport }, 'xDS server listens');
   return files && tls && followTls(files, tls, listener, { logger, registry });
+}
+
+/** Counts connections that are closed for want of descriptors, and says so once a minute. */
+function dropLog({ descriptors, xds }: ConnectionLimits, registry: Registry, logger: Logger): () => void {
+  const count = addDroppedConnections(registry);
+  let silentUntil = -Infinity;
+  return () => {
+    count();
+    if (performance.now() < silentUntil) return;
+    silentUntil = performance.now() + DROP_LOG_INTERVAL;
+    logger.warn(
+      { connections: xds, descriptors },
+      `A connection to the xDS address was closed at once: ${xds} are open, and the others of the ${descriptors} file descriptors are kept for files and the admin address. Raise the limit (ulimit -n, LimitNOFILE), or add replicas.`,
+    );
+  };
 }
 
 function published({ host, port }: SocketAddress): { readonly address: string; readonly port: number } {

@@ -18,11 +18,13 @@ const HEADERS_TIMEOUT = 10_000;
 
 /**
  * Starts to listen.
+ * @param maxConnections others are closed at once. Default: as many as the system allows.
  * @throws the system's error (`EADDRINUSE`, `EACCES` …) if the address cannot be used.
  */
-export async function listenAdmin(app: Hono, address: SocketAddress): Promise<AdminServer> {
+export async function listenAdmin(app: Hono, address: SocketAddress, maxConnections?: number): Promise<AdminServer> {
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   server.headersTimeout = HEADERS_TIMEOUT;
+  if (maxConnections !== undefined) server.maxConnections = maxConnections;
   server.listen(address.port, address.host);
   await once(server, 'listening');
   const { address: host, port } = server.address() as AddressInfo;

@@ -14,7 +14,15 @@ export interface Scan {
 }
 
 export const NO_SCAN: Scan = {
-  walk: { roots: new Map(), files: [], directories: new Set(), linkTargets: new Map(), unlisted: [], findings: [] },
+  walk: {
+    roots: new Map(),
+    files: [],
+    directories: new Set(),
+    linkTargets: new Map(),
+    unlisted: [],
+    findings: [],
+    exhausted: false,
+  },
   files: new Map(),
   at: 0,
 };
@@ -28,6 +36,8 @@ export interface Loading {
   readonly limits: ReadLimits;
   /** Reads a file in steps, and sets its content in the table. Default: {@link readWhole}. */
   readonly readFile?: ReadFile;
+  /** Called when a file, or a directory (`undefined`), could not be read for want of file descriptors. */
+  readonly onExhausted?: (file: string | undefined) => void;
 }
 
 type ReadFile = (file: string, text: FileText, steps: Generator<void, FileContent>) => Generator<void>;
@@ -46,6 +56,7 @@ export function* loadAll(
   const { table, limits } = loading;
   const at = Date.now();
   const walked = yield* walk(paths, limits, { ...(onDirectory && { onDirectory }) });
+  if (walked.exhausted) loading.onExhausted?.(undefined);
   const crowded = [...walked.roots].filter(([, state]) => state === 'crowded').map(([path]) => path);
   const known = new Set(crowded.length > 0 ? table.files() : []);
   for (const file of walked.files) {
@@ -60,8 +71,12 @@ export function* loadFiles(loading: Loading, files: Iterable<string>): Generator
   for (const path of files) yield* loadFile(loading, path);
 }
 
-function* loadFile({ table, limits, readFile = readWhole(table) }: Loading, path: string): Generator<void> {
+function* loadFile(
+  { table, limits, onExhausted, readFile = readWhole(table) }: Loading,
+  path: string,
+): Generator<void> {
   const text = readFileText(path, limits.fileBytes);
+  if ('finding' in text && text.exhausted === true) onExhausted?.(path);
   const options = { ...table.optionsOf(path), documents: limits.documents };
   yield* readFile(path, text, nextContent(path, table.content(path), text, options));
 }

@@ -88,6 +88,9 @@ const MAX_SCANS = 40;
 /** If more than this share of the files disappears between two scans, a removal of many files is in progress. */
 const MANY = 0.1;
 
+/** Milliseconds until what could not be read for want of file descriptors is tried again. */
+const EXHAUSTED_RETRY = 250;
+
 const PATIENCE = 100;
 const RESCAN_INTERVAL = 30_000;
 const RESCAN_INTERVAL_UNWATCHED = 1_000;
@@ -298,7 +301,15 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 async function rescanPaths(watching: Watching, hints: ReadonlySet<Hint>): Promise<void> {
   const { paths, table, watches, limits, pending } = watching;
-  const loading: Loading = { table, limits, readFile: (file, text, steps) => pending.start(file, text, steps) };
+  const retry = (file: string | undefined): void => {
+    setTimeout(() => watching.burst.add(file ?? EVERYTHING), EXHAUSTED_RETRY).unref();
+  };
+  const loading: Loading = {
+    table,
+    limits,
+    readFile: (file, text, steps) => pending.start(file, text, steps),
+    onExhausted: retry,
+  };
   const changed = new Set([...hints].filter((hint) => typeof hint === 'string'));
   const reloads = [...hints].some(isReload);
   if (reloads) for (const file of table.files()) changed.add(file);

@@ -6,7 +6,8 @@ import { decodeText } from './text.js';
 
 /** The text of a file, or the reason why there is none. */
 export type FileText =
-  { readonly text: string; readonly identity: string } | { readonly finding: TextFinding; readonly identity?: string };
+  | { readonly text: string; readonly identity: string }
+  | { readonly finding: TextFinding; readonly identity?: string; readonly exhausted?: boolean };
 
 /** How often a file is read that changes during the read. After that, the next event triggers a read. */
 const MAX_ATTEMPTS = 3;
@@ -26,7 +27,7 @@ export function readFileText(path: string, maxBytes: number): FileText {
       closeSync(descriptor);
     }
   } catch (error) {
-    return { finding: unreadable('The file', error) };
+    return { finding: unreadable('The file', error), exhausted: isExhausted(error) };
   }
 }
 
@@ -51,9 +52,16 @@ export function unreadable(what: string, error: unknown): TextFinding {
   return fileFinding('UnreadableFile', `${what} cannot be read: ${reason}.`);
 }
 
+/** Whether only a lack of file descriptors prevents an access, which may be over soon. */
+export function isExhausted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EMFILE: 'the process has no file descriptors left. It is tried again soon; raise the limit (ulimit -n)',
+  ENFILE: 'the system has no file descriptors left. It is tried again soon',
   ELOOP: 'its symbolic links form a loop',
   ENOENT: 'it does not exist, or is a broken symbolic link',
   ENXIO: 'it is not a regular file',

@@ -4,7 +4,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { compareText } from '../../api/resource.js';
 import type { FileFinding, TextFinding } from '../yaml/finding.js';
 import { MAX_DIRECTORY_DEPTH, type ReadLimits } from '../yaml/limits.js';
-import { fileFinding, fileIdentity, unreadable } from './read.js';
+import { fileFinding, fileIdentity, isExhausted, unreadable } from './read.js';
 
 export interface WalkedFile {
   /** Starts with the configured path, as given. */
@@ -35,6 +35,8 @@ export interface Walk {
   /** Path prefixes that could not be listed: the absence of a file there does not mean that it was removed. */
   readonly unlisted: readonly string[];
   readonly findings: readonly FileFinding[];
+  /** Whether a directory could not be listed for want of file descriptors. */
+  readonly exhausted: boolean;
 }
 
 export interface WalkOptions {
@@ -55,6 +57,7 @@ interface Walking extends WalkOptions {
   readonly findings: FileFinding[];
   /** Number of files and directories of the current root so far. */
   count: number;
+  exhausted: boolean;
 }
 
 type WalkLimits = Pick<ReadLimits, 'files' | 'followLinks'>;
@@ -76,6 +79,7 @@ export function* walk(paths: readonly string[], limits: WalkLimits, options: Wal
     limits,
     trees: paths.map(targetOf),
     count: 0,
+    exhausted: false,
     roots: new Map(),
     seen: new Set(),
     files: [],
@@ -93,6 +97,7 @@ export function* walk(paths: readonly string[], limits: WalkLimits, options: Wal
     linkTargets,
     unlisted,
     findings,
+    exhausted: walking.exhausted,
   };
 }
 
@@ -205,6 +210,7 @@ function list(walking: Walking, path: string): readonly Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name));
   } catch (error) {
+    walking.exhausted ||= isExhausted(error);
     return leaveOut(walking, path, unreadable('The directory', error), []);
   }
 }

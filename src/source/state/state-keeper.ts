@@ -20,6 +20,7 @@ export function createStateKeeper({ write, onError, interval, retry }: StateKeep
   const state = { isDirty: false, isClosed: false };
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
+  const isDue = (): boolean => state.isDirty && !state.isClosed;
   const run = async (): Promise<void> => {
     state.isDirty = false;
     try {
@@ -30,7 +31,7 @@ export function createStateKeeper({ write, onError, interval, retry }: StateKeep
       if (!state.isClosed) schedule(retry);
       return;
     }
-    if (state.isDirty && !state.isClosed) schedule(interval);
+    if (isDue()) schedule(interval);
   };
   const schedule = (delay: number): void => {
     timer = setTimeout(() => {

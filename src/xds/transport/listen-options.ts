@@ -35,6 +35,10 @@ export interface ListenOptions extends ConnectionOptions {
   readonly unreadMs?: number;
   /** Connections that may wait to be accepted: a fleet that reconnects comes all at once. Default 4 096. */
   readonly backlog?: number;
+  /** Connections that may be open; others are closed at once. Default: as many as the system allows. */
+  readonly maxConnections?: number;
+  /** Called for each connection that was closed because of `maxConnections`. */
+  readonly onDropped?: () => void;
 }
 
 /** What holds for options that are not given. */

@@ -6,9 +6,15 @@ import { LISTEN_DEFAULTS, type ListenOptions, type TlsOptions } from './listen-o
 const HANDSHAKE_MS = 10_000;
 
 /** `HOST:PORT`, port 0 for a free one. Resolves to the port; rejects with TypeError or the system's error. */
-export function listenOn(server: Server, address: string, { backlog }: ListenOptions): Promise<number> {
+export function listenOn(
+  server: Server,
+  address: string,
+  { backlog, maxConnections, onDropped }: ListenOptions,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const { host, port } = splitAddress(address);
+    if (maxConnections !== undefined) server.maxConnections = maxConnections;
+    if (onDropped !== undefined) server.on('drop', onDropped);
     server.once('error', reject);
     server.listen({ host, port, backlog: backlog ?? LISTEN_DEFAULTS.backlog }, () => {
       server.off('error', reject);
