@@ -10,24 +10,31 @@ import { addLoadMetrics } from './admin/metrics/load-metrics.js';
 import { createRegistry } from './admin/metrics/registry.js';
 import { addStateMetrics } from './admin/metrics/state-metrics.js';
 import { type SocketAddress, formatAddress } from './admin/queries/text-forms.js';
-import { type XdsMetrics, addXdsMetrics } from './admin/metrics/xds-metrics.js';
+import { type XdsMetrics, addDroppedConnections, addXdsMetrics } from './admin/metrics/xds-metrics.js';
 import { AddressError, type RunningServer, type ServerOptions } from './serve.js';
 import type { ControlPlaneApi } from './control-plane/api/api.js';
+import { type ConnectionLimits, connectionLimits } from './file-descriptors.js';
 import { collectGarbage } from './collect-garbage.js';
 import { type ControlPlane, createControlPlane } from './control-plane/control-plane.js';
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
 import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
+import { type KeptState, keepState } from './serve-state.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
+import { createFindingLog } from './logging/finding-log.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
 import { LIMIT_NAMES, MAX_GRPC_MESSAGE, type OversizedResponse, type XdsEvents, shortId } from './xds/index.js';
 
 /** Time for Envoys to move to another control plane when the process ends, in milliseconds. */
 const DRAIN_GRACE = 10_000;
-/** Minimum interval between comparisons of all connected nodes after one connects or disconnects, in milliseconds. */
+/** Milliseconds between two lines about connections that are closed for want of descriptors. */
+const DROP_LOG_INTERVAL = 60_000;
+/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
+const FINDING_LOG_INTERVAL = 1_000;
+/** Connected nodes are all looked at when one comes or goes, at most this often, in milliseconds. */
 const NODE_LOG_INTERVAL = 1_000;
 /** Minimum interval between comparisons of all nodes after resources change, in milliseconds. */
 const SURROUNDINGS_LOG_INTERVAL = 5_000;
@@ -58,6 +65,11 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
       logger,
       ...(limits && { limits: limits.streams }),
     },
+    shrinkGraceMs: options.allowEmpty ? 0 : options.shrinkGraceMs,
+    onExpired: () => {
+      findingLog.request();
+      surroundingsLog.request();
+    },
     loadReports: { intervalMs: options.loadReportIntervalMs, ...addLoadMetrics(registry) },
     onFirstLoad: () => {
       // Reading leaves as much garbage as there is to keep. Without it, what a fleet needs at once need not come from the machine.
@@ -69,21 +81,43 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const nodeLog = coalesced(() => logNodes(controlPlane.proxies()), NODE_LOG_INTERVAL);
   const state = { isDraining: false };
   const sourceState = createSourceState();
+  const kept = await keepState(options.stateDirectory, logger);
   const readiness = (): Readiness =>
     state.isDraining
       ? { ready: false, reason: 'Shutting down.' }
-      : whileNotOverloaded(loadReadiness(sourceState), controlPlane.xds.overload());
-  addStateMetrics(registry, { controlPlane, sources: () => sourceHealth(sourceState) });
-  const admin = await serveAdmin(options, { controlPlane, registry, readiness });
-  const tls = await startXds(options, controlPlane, registry);
+      : whileNotOverloaded(loadReadiness(sourceState, kept.problems()), controlPlane.xds.overload());
+  addStateMetrics(registry, {
+    controlPlane,
+    shrinkage: () => controlPlane.shrinkage(),
+    state: () => kept.health(),
+    sources: () => sourceHealth(sourceState),
+  });
+  const sockets = connectionLimits();
+  const admin = await serveAdmin(options, {
+    controlPlane,
+    registry,
+    readiness,
+    ...(sockets && { maxConnections: sockets.admin }),
+  });
+  const tls = await startXds(options, controlPlane, registry, sockets);
+  const logFindings = createFindingLog(logger);
+  const findingLog = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
-  const source = await startSource(options, controlPlane, sourceState, () => surroundingsLog.request());
+  const source = await startSource(options, controlPlane, sourceState, {
+    earlier: kept.earlier,
+    onApplied: () => {
+      findingLog.request();
+      surroundingsLog.request();
+      kept.changed();
+    },
+  });
+  kept.follow(source);
   controlPlane.startCounting();
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);
     },
-    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state })),
+    drain: once(() => drain({ controlPlane, source, admin, followed: [tls, access], state, kept })),
   };
 }
 
@@ -96,16 +130,37 @@ async function startXds(
   { limits, logger, tls: files, transport, xdsAddress }: ServerOptions,
   { xds }: ControlPlane,
   registry: Registry,
+  sockets: ConnectionLimits | undefined,
 ): Promise<FollowedTls | undefined> {
   const tls = files && (await readTlsFiles(files, Date.now()));
   const listener = await xds
-    .listen(formatAddress(xdsAddress), { transport, ...limits?.connections, ...(tls && { tls }) })
+    .listen(formatAddress(xdsAddress), {
+      transport,
+      ...limits?.connections,
+      ...(tls && { tls }),
+      ...(sockets && { maxConnections: sockets.xds, onDropped: dropLog(sockets, registry, logger) }),
+    })
     .catch((error: unknown) => {
       throw new AddressError(xdsAddress, '--xds-address', error);
     });
   const address = { host: xdsAddress.host, port: listener.port };
   logger.info({ xdsAddress: formatAddress(address), ...published(address), transport }, 'xDS server listens');
   return files && tls && followTls(files, tls, listener, { logger, registry, name: 'xds' });
+}
+
+/** Counts connections that are closed for want of descriptors, and says so once a minute. */
+function dropLog({ descriptors, xds }: ConnectionLimits, registry: Registry, logger: Logger): () => void {
+  const count = addDroppedConnections(registry);
+  let silentUntil = -Infinity;
+  return () => {
+    count();
+    if (performance.now() < silentUntil) return;
+    silentUntil = performance.now() + DROP_LOG_INTERVAL;
+    logger.warn(
+      { connections: xds, descriptors },
+      `A connection to the xDS address was closed at once: ${xds} are open, and the others of the ${descriptors} file descriptors are kept for files and the admin address. Raise the limit (ulimit -n, LimitNOFILE), or add replicas.`,
+    );
+  };
 }
 
 function published({ host, port }: SocketAddress): { readonly address: string; readonly port: number } {
@@ -119,13 +174,15 @@ interface Parts {
   /** Files besides the resources. */
   readonly followed: readonly ({ close(): void } | undefined)[];
   readonly state: { isDraining: boolean };
+  readonly kept: KeptState;
 }
 
 /** Closes the admin address last, so that probes still see that this process is not ready. */
-async function drain({ admin, controlPlane, source, followed, state }: Parts): Promise<void> {
+async function drain({ admin, controlPlane, kept, source, followed, state }: Parts): Promise<void> {
   state.isDraining = true;
   for (const files of followed) files?.close();
   await source.close();
+  await kept.close();
   await controlPlane.xds.drain(DRAIN_GRACE);
   await admin.close();
 }

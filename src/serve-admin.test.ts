@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { adminClient } from './cli/queries/admin-client.js';
 import { CliError } from './cli/output/cli-error.js';
 import { serve } from './main.js';
+import { DEFAULT_READ_LIMITS } from './source/index.js';
 import { LOCAL_NAMES, createAuthority } from './testing/certificate.js';
 import { withFiles } from './testing/run-command.js';
 
@@ -45,9 +46,10 @@ describe('promise 30: the admin address with TLS and a token', () => {
       const { stream, line } = createLog();
       const address = { host: '127.0.0.1', port: 0 };
       const server = await serve({
-        ...{ version: '1', config: [], allowEmpty: true, emptyGraceMs: 0, loadReportIntervalMs: 0 },
+        ...{ version: '1', config: [], allowEmpty: true, emptyGraceMs: 0, shrinkGraceMs: 0, loadReportIntervalMs: 0 },
         ...{ xdsAddress: address, adminAddress: address, isolateNacks: true, transport: 'grpc-js' as const },
         admin: { tls: { cert: file('cert'), key: file('key') }, tokenFile: file('token') },
+        readLimits: DEFAULT_READ_LIMITS,
         logger: pino(stream),
       });
       try {

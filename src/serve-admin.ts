@@ -20,7 +20,11 @@ export interface ServedAdmin {
 /** @throws AddressError if the address cannot be listened on; AccessFileError or TlsFileError if a file cannot be used. */
 export async function serveAdmin(
   { admin: { tokenFile, tls: files }, adminAddress, logger, version }: ServerOptions,
-  parts: Pick<AdminOptions, 'controlPlane' | 'readiness'> & { readonly registry: Registry },
+  parts: Pick<AdminOptions, 'controlPlane' | 'readiness'> & {
+    readonly registry: Registry;
+    /** Further connections are closed at once. Default: as many as the system allows. */
+    readonly maxConnections?: number;
+  },
 ): Promise<ServedAdmin> {
   const token = tokenFile === undefined ? undefined : await followToken(tokenFile, logger);
   const app = createAdminApp({
@@ -31,7 +35,10 @@ export async function serveAdmin(
     ...(token && { verifyToken: (text) => token.verify(text) }),
   });
   const tls = files && (await readTlsFiles(files, Date.now()));
-  const server = await listenAdmin(app, adminAddress, tls && contextOf(tls)).catch((error: unknown) => {
+  const server = await listenAdmin(app, adminAddress, {
+    ...(tls && { tls: contextOf(tls) }),
+    ...(parts.maxConnections !== undefined && { maxConnections: parts.maxConnections }),
+  }).catch((error: unknown) => {
     throw new AddressError(adminAddress, '--admin-address', error);
   });
   tell(logger, server.address);

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import type { RunningServer, ServerOptions } from './serve.js';
 import { serve } from './main.js';
 import { withFiles } from './testing/run-command.js';
+import { DEFAULT_READ_LIMITS } from './source/index.js';
 
 interface Line {
   readonly level: number;
@@ -57,7 +58,15 @@ async function serving(options: Partial<ServerOptions>, test: (served: Served) =
       isolateNacks: true,
       transport: 'grpc-js' as const,
     },
-    ...{ config: [], allowEmpty: false, emptyGraceMs: 600_000, logger: pino(stream), ...options },
+    ...{
+      config: [],
+      allowEmpty: false,
+      emptyGraceMs: 600_000,
+      shrinkGraceMs: 30_000,
+      readLimits: DEFAULT_READ_LIMITS,
+      logger: pino(stream),
+      ...options,
+    },
   });
   try {
     const { adminAddress = '' } = await line((candidate) => candidate.adminAddress !== undefined);
@@ -129,6 +138,50 @@ describe('serving files', function () {
         });
       }));
   }
+
+  it('promise 23: starts with what an earlier process had where files are broken, and says so', () =>
+    withFiles({}, async (root) => {
+      mkdirSync(join(root, 'conf'));
+      for (const name of ['a', 'b']) writeFileSync(join(root, `conf/${name}.yaml`), mesh(name));
+      const options = { config: [{ path: join(root, 'conf') }], stateDirectory: join(root, 'state') };
+      await serving(options, async ({ line }) => {
+        await line(({ msg }) => msg === 'ready');
+      });
+      writeFileSync(join(root, 'conf/a.yaml'), '[');
+      writeFileSync(join(root, 'conf/b.yaml'), '[');
+      const sentence = /2 resources are in force as in the state of 20\d\d-.*Z, because files are broken/;
+      await serving(options, async ({ get, line }) => {
+        await line(({ msg }) => msg === 'ready');
+        await line(({ msg, level }) => level === 40 && sentence.test(msg));
+        const { status, text } = await get('/readyz');
+        assert.equal(status, 200);
+        assert.match(text, sentence);
+        const metrics = (await get('/metrics')).text;
+        assert.match(metrics, /^lifeboat_state_restored_resources 2$/m);
+        assert.match(metrics, /^lifeboat_state_restored_age_seconds [\d.]+$/m);
+        writeFileSync(join(root, 'conf/a.yaml'), mesh('a'));
+        writeFileSync(join(root, 'conf/b.yaml'), mesh('b'));
+        while ((await get('/readyz')).text !== 'ok\n') await new Promise((resolve) => setTimeout(resolve, 20));
+      });
+    }));
+
+  it('promise 23: goes on from the files alone where the state cannot be used or written', () =>
+    withFiles({}, async (root) => {
+      for (const name of ['conf', 'state']) mkdirSync(join(root, name));
+      writeFileSync(join(root, 'conf/a.yaml'), mesh('a'));
+      writeFileSync(join(root, 'state/lifeboat-state.jsonl'), 'something else');
+      const config = [{ path: join(root, 'conf') }];
+      await serving({ config, stateDirectory: join(root, 'state') }, async ({ get, line }) => {
+        await line(({ msg, level }) => level === 50 && msg.endsWith('was not written by Lifeboat. It is ignored.'));
+        await line(({ msg }) => msg === 'ready');
+        assert.match((await get('/metrics')).text, /^lifeboat_state_errors_total 1$/m);
+      });
+      await serving({ config, stateDirectory: join(root, 'conf/a.yaml') }, async ({ line, server }) => {
+        await line(({ msg }) => msg === 'ready');
+        await server.drain();
+        await line(({ msg, level }) => level === 50 && msg.includes('cannot be '));
+      });
+    }));
 
   it('is ready with nothing where that is allowed, and lets everything go at once', () =>
     withFiles({}, async (root) => {

@@ -9,9 +9,7 @@ import { type RawResource, CLUSTER_ANNOTATION } from './api/resource.js';
 import type { ServerOptions } from './serve.js';
 import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
-import { coalesced } from './logging/coalesced.js';
-import { createFindingLog } from './logging/finding-log.js';
-import { type ResourceBatch, type FileSource, type PathState, watchFiles } from './source/index.js';
+import { type ResourceBatch, type FileSource, type PathState, type StoredState, watchFiles } from './source/index.js';
 
 /** How the files fare. */
 export interface SourceState {
@@ -24,34 +22,30 @@ export interface SourceState {
   isReady: boolean;
 }
 
-/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
-const FINDING_LOG_INTERVAL = 1_000;
-
 export function createSourceState(): SourceState {
   return { paths: [], errors: 0, lastSuccess: undefined, isReady: false };
 }
 
 /**
  * Reads the files, goes on following them, and has Envoys served as soon as every path has something to serve.
- * @param onApplied called after each change.
+ * @param earlier what was in force at an earlier time; `onApplied`: called after each change.
  */
 export function startSource(
   options: ServerOptions,
   controlPlane: ControlPlane,
   state: SourceState,
-  onApplied: () => void,
+  { earlier, onApplied }: { readonly earlier?: StoredState | undefined; readonly onApplied: () => void },
 ): Promise<FileSource> {
-  const { allowEmpty, config, emptyGraceMs, logger } = options;
-  const logFindings = createFindingLog(logger);
-  const findings = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
+  const { allowEmpty, config, emptyGraceMs, readLimits, logger } = options;
   const isWhole = (paths: readonly PathState[]): boolean => allowEmpty || !paths.some(isMissing);
   return watchFiles(config, {
     grace: allowEmpty ? 0 : emptyGraceMs,
+    limits: readLimits,
+    ...(earlier && { restore: earlier.files }),
     onBatch: (batch, paths) => {
       const collections = controlPlane.apply(batch, { partial: !isWhole(paths) });
       state.lastSuccess = Date.now();
       logChange(logger, { ...changesOf(batch), collections });
-      findings.request();
       onApplied();
     },
     onPaths: (paths) => {
@@ -81,9 +75,9 @@ function tellReadiness(logger: Logger, state: SourceState, paths: readonly PathS
   else if (!isReady && (isFirst || reason !== before)) logger.warn(`not ready: ${reason ?? ''}`);
 }
 
-/** What probes are told: that the first load is not complete and why, or what is amiss although it is. */
-export function loadReadiness({ isReady, paths }: SourceState): Readiness {
-  const problems = paths.flatMap(({ problem }) => problem ?? []);
+/** What probes are told: that the first load is not complete and why, or what is amiss although it is, `others` included. */
+export function loadReadiness({ isReady, paths }: SourceState, others: readonly string[] = []): Readiness {
+  const problems = [...paths.flatMap(({ problem }) => problem ?? []), ...others];
   if (isReady) return { ready: true, details: problems };
   const missing = paths.filter(isMissing).flatMap(({ problem }) => problem ?? []);
   if (missing.length === 0) return { ready: false, reason: 'The first load of the resources is not complete.' };

@@ -1,7 +1,7 @@
 /** The interface of `serve`: options, the running server, and the error for an address that cannot be used. It must not start anything. */
 import type { Logger } from 'pino';
 import { formatAddress, type SocketAddress } from './admin/queries/text-forms.js';
-import type { ConfigPath } from './source/index.js';
+import type { ConfigPath, ReadLimits } from './source/index.js';
 import type { AccessFiles } from './access/access-files.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { ListenOptions, Transport, XdsLimits } from './xds/index.js';
@@ -29,6 +29,12 @@ export interface ServerOptions {
   readonly allowEmpty: boolean;
   /** Milliseconds that the last resources of a path stay in force after it suddenly becomes empty. */
   readonly emptyGraceMs: number;
+  /** Milliseconds that endpoints stay in force when a service suddenly loses more than half of them. */
+  readonly shrinkGraceMs: number;
+  /** Where what is in force is kept on disk. Absent: nowhere. */
+  readonly stateDirectory?: string;
+  /** What is read of the files. */
+  readonly readLimits: ReadLimits;
   readonly xdsAddress: SocketAddress;
   readonly adminAddress: SocketAddress;
   readonly admin: AdminProtection;

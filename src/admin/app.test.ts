@@ -38,7 +38,12 @@ describe('admin address', () => {
     xds.limited('streams');
     xds.oversized('type.googleapis.com/envoy.config.route.v3.RouteConfiguration');
     xds.acknowledged('type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment', 0.003);
-    addStateMetrics(registry, { controlPlane, sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }] });
+    addStateMetrics(registry, {
+      controlPlane,
+      sources: () => [{ source: 'files', errors: 2, lastSuccess: 5000 }],
+      shrinkage: () => ({ endpoints: 3, losses: 1 }),
+      state: () => ({ errors: 0, restored: 0 }),
+    });
     const onError = (error: Error) => void errors.push(error);
     const app = createAdminApp({
       version: '1.2.3',

@@ -22,15 +22,21 @@ const HEADERS_TIMEOUT = 10_000;
 
 /**
  * Starts to listen, with TLS if there are files for it.
+ * @param maxConnections others are closed at once. Default: as many as the system allows.
  * @throws the system's error (`EADDRINUSE`, `EACCES` …) if the address cannot be used.
  */
-export async function listenAdmin(app: Hono, address: SocketAddress, tls?: SecureContextOptions): Promise<AdminServer> {
+export async function listenAdmin(
+  app: Hono,
+  address: SocketAddress,
+  { tls, maxConnections }: { readonly tls?: SecureContextOptions; readonly maxConnections?: number } = {},
+): Promise<AdminServer> {
   const server = createAdaptorServer({
     fetch: app.fetch,
     overrideGlobalObjects: false,
     ...(tls && { createServer: createTlsServer, serverOptions: tls }),
   }) as Server | TlsServer;
   server.headersTimeout = HEADERS_TIMEOUT;
+  if (maxConnections !== undefined) server.maxConnections = maxConnections;
   server.listen(address.port, address.host);
   await once(server, 'listening');
   const { address: host, port } = server.address() as AddressInfo;

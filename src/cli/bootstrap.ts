@@ -8,6 +8,7 @@ import { envoyBootstrap } from './bootstraps/envoy-bootstrap.js';
 import { writeNodeFindings } from './output/finding-lines.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
+import { readLimitFlags } from './options/read-limit-flags.js';
 import { grpcBootstrap } from './bootstraps/grpc-bootstrap.js';
 import { describedNode, type NodeFlags, nodeFlags } from './options/node-flags.js';
 import { type OriginFlags, originOf } from './queries/origin.js';
@@ -91,6 +92,7 @@ function hostsFlags(): readonly Flag[] {
       'print lines for /etc/hosts instead, which map the failover hostnames to the listen address; with --interception redirect, each to its own address',
     ),
     offlineConfigFlag(),
+    ...readLimitFlags(),
     ...serverFlags(),
   ];
 }

@@ -4,12 +4,13 @@ import { EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { formatPosition, formatRef, writeFindings } from './output/finding-lines.js';
 import { Flag } from './options/flag.js';
+import { type ReadLimitFlags, readLimitFlags } from './options/read-limit-flags.js';
 import { loadPaths } from './queries/load-paths.js';
 import { toJson, toTable, toYaml } from './output/output.js';
 import { outputFlag } from './options/shared-flags.js';
 import { type Terminal, write } from './output/terminal.js';
 
-interface CheckFlags {
+interface CheckFlags extends ReadLimitFlags {
   readonly strict?: boolean;
   readonly output: 'text' | 'json' | 'yaml' | 'table';
 }
@@ -30,13 +31,17 @@ export function addCheck(cli: Cli): void {
       'lifeboat check --strict resources/ -o json',
       'kubectl get vd,fop -A -o yaml | lifeboat check -',
     ],
-    flags: [new Flag('--strict', 'exit with 1 on warnings too'), outputFlag(['text', 'json', 'yaml', 'table'], 'text')],
+    flags: [
+      new Flag('--strict', 'exit with 1 on warnings too'),
+      ...readLimitFlags(),
+      outputFlag(['text', 'json', 'yaml', 'table'], 'text'),
+    ],
     run: check,
   });
 }
 
 async function check({ operands, ports, terminal, values }: Invocation<CheckFlags>) {
-  const controlPlane = await loadPaths(operands, '', { ports, terminal });
+  const controlPlane = await loadPaths(operands, '', { ports, terminal, values });
   const findings = controlPlane.findings();
   await print(findings, values.output, terminal);
   await write(terminal.stderr, `${summary(findings, controlPlane.resources().length)}\n`);

@@ -5,6 +5,7 @@ import type { ExplainQuery, ExplainResult } from '../control-plane/api/api.js';
 import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { Flag } from './options/flag.js';
+import { readLimitFlags } from './options/read-limit-flags.js';
 import { type OriginFlags, originOf } from './queries/origin.js';
 import { toJson, toTable, toYaml } from './output/output.js';
 import { clusterFlag, labelsFlag, offlineConfigFlag, outputFlag } from './options/shared-flags.js';
@@ -40,6 +41,7 @@ export function addExplain(cli: Cli): void {
       clusterFlag('none'),
       new Flag('--namespace <name>', 'namespace of the client', { without: 'any that can use the hostname' }),
       offlineConfigFlag(),
+      ...readLimitFlags(),
       ...serverFlags(),
       outputFlag(['table', 'json', 'yaml'], 'table'),
     ],

@@ -9,6 +9,7 @@ import { parseConfigPaths } from './options/config-paths.js';
 import { flagAddress } from './options/flag-address.js';
 import { Flag } from './options/flag.js';
 import { type LimitFlags, limitFlags, clientLimitsOf } from './options/limit-flags.js';
+import { type ReadLimitFlags, readLimitFlags, readLimitsOf } from './options/read-limit-flags.js';
 import type { RunningServer, ServerOptions } from '../serve.js';
 import { DEFAULT_ADMIN_ADDRESS, DEFAULT_XDS_ADDRESS } from './options/shared-flags.js';
 import { colorsFor, type Terminal } from './output/terminal.js';
@@ -18,10 +19,12 @@ import { tlsFilesOf } from './options/tls-flags.js';
 import { MAX_ID_BYTES, printable } from '../xds/wire/words.js';
 import type { Transport } from '../xds/index.js';
 
-interface ServeFlags extends AccessFlags, AdminFlags, LimitFlags {
+interface ServeFlags extends AccessFlags, AdminFlags, LimitFlags, ReadLimitFlags {
   readonly config: readonly string[];
   readonly allowEmpty?: boolean;
   readonly emptyGrace: string;
+  readonly shrinkGrace: string;
+  readonly stateDir?: string;
   readonly xdsAddress: string;
   readonly loadReportInterval: string;
   readonly isolateNacks: 'on' | 'off';
@@ -55,6 +58,17 @@ export function addServe(cli: Cli): void {
           default: '10m',
         },
       ),
+      new Flag(
+        '--shrink-grace <duration>',
+        'how long endpoints stay in force when the EndpointSlices of a service suddenly lose more than half of them; 0s, or --allow-empty: not at all',
+        { default: '30s' },
+      ),
+      new Flag(
+        '--state-dir <directory>',
+        'where the resources in force are kept, for a later start with broken, missing or empty files',
+        { without: 'nowhere' },
+      ),
+      ...readLimitFlags(),
       new Flag('--xds-address <host:port>', 'address for Envoys and gRPC clients; port 0: any free port', {
         default: DEFAULT_XDS_ADDRESS,
       }),
@@ -134,7 +148,8 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
     else if (access === undefined && values.allowAnyClient !== true) requireLoopbackClients(xdsAddress);
   }
   const config = configPaths(values.config);
-  const emptyGraceMs = readGrace(values.emptyGrace);
+  const emptyGraceMs = readGrace('--empty-grace', values.emptyGrace);
+  const shrinkGraceMs = readGrace('--shrink-grace', values.shrinkGrace);
   const logger = serveLogger(values.logLevel, terminal);
   const addresses = { xdsAddress, adminAddress, admin };
   const isolateNacks = values.isolateNacks === 'on';
@@ -146,7 +161,14 @@ async function serverOptions(values: ServeFlags, version: string, terminal: Term
     isolateNacks,
     transport: values.transport,
   };
-  const source = { config, allowEmpty: values.allowEmpty === true, emptyGraceMs };
+  const source = {
+    config,
+    readLimits: readLimitsOf(values),
+    allowEmpty: values.allowEmpty === true,
+    emptyGraceMs,
+    shrinkGraceMs,
+    ...(values.stateDir !== undefined && { stateDirectory: values.stateDir }),
+  };
   return { version, ...source, ...addresses, ...streams, logger };
 }
 
@@ -160,10 +182,10 @@ function configPaths(texts: readonly string[]): readonly ConfigPath[] {
   );
 }
 
-function readGrace(text: string): number {
+function readGrace(flag: string, text: string): number {
   const reading = readDuration(text);
-  if ('problem' in reading) throw new CliError('usage', `--empty-grace: ${reading.problem}`);
-  if (reading.milliseconds < 0) throw new CliError('usage', `--empty-grace ${text}: must not be negative.`);
+  if ('problem' in reading) throw new CliError('usage', `${flag}: ${reading.problem}`);
+  if (reading.milliseconds < 0) throw new CliError('usage', `${flag} ${text}: must not be negative.`);
   return reading.milliseconds;
 }
 

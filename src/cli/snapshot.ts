@@ -5,6 +5,7 @@ import { CliError, EXIT } from './output/cli-error.js';
 import { addCommand, type Cli, type Invocation } from './command/command.js';
 import { writeNodeFindings } from './output/finding-lines.js';
 import { Flag } from './options/flag.js';
+import { readLimitFlags } from './options/read-limit-flags.js';
 import { describedNode, type NodeFlags, nodeFlagNames, nodeFlags } from './options/node-flags.js';
 import { type OriginFlags, originOf } from './queries/origin.js';
 import { toJson, toYaml } from './output/output.js';
@@ -38,6 +39,7 @@ export function addSnapshot(cli: Cli): void {
       new Flag('--proxy <id>', 'node.id of a connected Envoy or gRPC client, instead of the flags that describe one'),
       new Flag('--acked', 'with --proxy: print what the client has acknowledged instead'),
       offlineConfigFlag(),
+      ...readLimitFlags(),
       ...serverFlags(),
       outputFlag(['json', 'yaml'], 'json'),
     ],

@@ -9,6 +9,7 @@ import { rejectionsByResource } from '../status/rejections.js';
 import { type LoadReporting, type XdsNode, XdsServer, type XdsServerOptions } from '../xds/index.js';
 import type { ControlPlaneApi, ExplainQuery, ExplainResult, Unexplained } from './api/api.js';
 import { createCore } from './inputs/core.js';
+import type { ShrinkageCounts } from './inputs/endpoint-shrinkage.js';
 import { explainFor } from './explain/explain.js';
 import type { FindingChanges } from './reports/finding-ledger.js';
 import { type FailoverLoad, type LoadReportOptions, failoverLoads } from './reports/failover-loads.js';
@@ -37,9 +38,19 @@ export interface ControlPlaneOptions {
   readonly xds?: Omit<XdsServerOptions, 'provider' | 'ready' | 'loadReports'>;
   /** Load reports of Envoys about failover destinations. Default: none are requested. */
   readonly loadReports?: LoadReportOptions;
-  /** Called once, after the first complete load and before the first Envoy is served. Default: no call. */
+  /**
+   * Milliseconds that endpoints stay in force when a service suddenly loses more than half of them, by its EndpointSlices or its
+   * Endpoints object. Default: 0.
+   */
+  readonly shrinkGraceMs?: number;
+  /** Called when endpoints that stayed were removed at the end of their time. Default: nothing happens. */
+  readonly onExpired?: () => void;
+  /** Called once, when the first complete load has been taken in and before any Envoy is served. Default: nothing happens. */
   readonly onFirstLoad?: () => void;
 }
+
+/** The longest delay of a timer of Node.js, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 export interface ApplyOptions {
   /** Whether more batches of the first load follow. Default: false. */
@@ -65,13 +76,15 @@ export interface ControlPlane extends ControlPlaneApi {
   failoverLoads(): readonly FailoverLoad[];
   /** The findings about all resources that changed since the last call. The cost depends on the changes only. */
   takeFindingChanges(): FindingChanges;
-  /** The number of rows that each table has computed so far. */
+  /** The endpoints that stay although their resources lost them. */
+  shrinkage(): ShrinkageCounts;
+  /** How many rows of each table were computed so far. */
   computed(): ReadonlyMap<string, number>;
 }
 
 export function createControlPlane(options: ControlPlaneOptions = {}): ControlPlane {
-  const { onRowError, xds: xdsOptions, loadReports, onFirstLoad } = options;
-  const core = createCore({ ...(onRowError && { onError: onRowError }) });
+  const { onRowError, xds: xdsOptions, loadReports, onFirstLoad, shrinkGraceMs = 0, onExpired } = options;
+  const core = createCore({ shrinkGraceMs, ...(onRowError && { onError: onRowError }) });
   const { graph, model, envoy } = core;
   let ready = false;
   const statuses = new ResourceStatuses(core, () =>
@@ -100,6 +113,23 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
   reassignWhenViewsChange(graph, model, xds);
+  let alarm: NodeJS.Timeout | undefined;
+  const scheduleExpiry = (): void => {
+    clearTimeout(alarm);
+    const wait = core.nextExpiry();
+    if (wait === undefined) return;
+    alarm = setTimeout(
+      () => {
+        xds.transaction(() => {
+          core.expire();
+        });
+        checks.changed();
+        scheduleExpiry();
+        onExpired?.();
+      },
+      Math.min(wait, LONGEST_TIMER),
+    ).unref();
+  };
   return {
     xds,
     apply: (batch, { partial = false } = {}) => {
@@ -113,6 +143,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
       } finally {
         changed = undefined;
       }
+      scheduleExpiry();
       checks.changed();
       findings.update(touched, batch.findings);
       if (!partial) completeLoad();
@@ -126,6 +157,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
         const offered = graph.read(model.failoverClusters.offered, interest.offerTo(load.node)) ?? [];
         return failoverLoads(load, offered, tierCounter(graph, model, load.node));
       }),
+    shrinkage: () => core.shrinkage.counts(),
     computed: () => graph.computed(),
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),

@@ -27,6 +27,7 @@ import type { FailoverResource } from './model/failover-spec.js';
 import { type FailoverClusterTables, declareFailoverClusters } from './offers/failover-clusters.js';
 import { declareFailoverWarnings } from './offers/failover-warnings.js';
 import { type FailoverTables, declareFailovers } from './failovers/failovers.js';
+import type { RetainedEndpoints } from './discovery/kubernetes/shrink-guard.js';
 import { declareVirtualMeshFindings } from './discovery/services/mesh-findings.js';
 import { type MeshTables, declareMeshes } from './discovery/services/meshes.js';
 import { findHostsTaken } from './offers/host-findings.js';
@@ -72,6 +73,8 @@ export interface MeshInputs {
   readonly services: Input<ServiceKey, Resource<ServiceSpec>>;
   readonly endpointSlices: Input<EndpointSliceKey, Resource<EndpointSlice>>;
   readonly endpoints: Input<ServiceKey, Resource<Endpoints>>;
+  /** Endpoints that stay for a grace time although their EndpointSlices, or their Endpoints object, lost them. */
+  readonly retainedEndpoints: Input<ServiceKey, RetainedEndpoints>;
   readonly nodes: Input<NodeKey, Resource<NodeSpec>>;
   readonly pods: Input<PodKey, Resource<PodSpec>>;
   readonly namespaces: Input<NamespaceKey, Resource<NamespaceSpec>>;
@@ -116,6 +119,7 @@ export function declareMesh(graph: Graph): MeshModel {
     services: graph.input('Service'),
     endpointSlices: graph.input('EndpointSlice'),
     endpoints: graph.input('Endpoints'),
+    retainedEndpoints: graph.input('retained endpoints'),
     nodes: graph.input('Node'),
     pods: graph.input('Pod'),
     namespaces: graph.input('Namespace'),

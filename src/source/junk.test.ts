@@ -112,7 +112,8 @@ describe('junk', () => {
     ['a key of two megabytes', () => `${'x'.repeat(2 ** 21)}: 1`, ['1:1 error InvalidYaml']],
     ['nested lists', () => `${pod}\n--- ${'['.repeat(2 ** 20)}`, ['Pod a', '2:107 error DocumentTooDeep']],
     ['nested JSON', () => '{"a":'.repeat(2 ** 18) + '1' + '}'.repeat(2 ** 18), ['1:507 error DocumentTooDeep']],
-    ['many empty documents', () => `${'---\n'.repeat(2 ** 17)}${pod}`, ['Pod a']],
+    ['many empty documents', () => `${'---\n'.repeat(2 ** 16)}${pod}`, ['Pod a']],
+    ['too many empty documents', () => '---\n'.repeat(2 ** 22), ['100001:1 error TooManyDocuments']],
     ['many documents', () => Array.from({ length: 1_000 }, () => `--- ${pod}\n`).join(''), ['Pod a']],
     ['many blank lines', () => '\n'.repeat(2 ** 20), ['1:1 warning EmptyFile']],
     [

@@ -8,6 +8,7 @@ import type { FileFinding, TextFinding } from './yaml/finding.js';
 import type { FileText } from './files/read.js';
 import { splitJsonDocuments } from './documents/json-documents.js';
 import { splitListItems } from './documents/list-items.js';
+import { DEFAULT_READ_LIMITS, MAX_FILE_FINDINGS } from './yaml/limits.js';
 import { type DocumentText, splitDocuments } from './documents/document-texts.js';
 
 /** A resource with the text of its document. */
@@ -47,39 +48,70 @@ export function* nextContent(
 ): Generator<void, FileContent> {
   if ('finding' in read) return keepAll(file, before, read.finding);
   if (read.text === before.text) return before;
-  const documents = yield* readDocuments(read.text, before.documents, options);
+  const split = yield* readDocuments(read.text, before.documents, options);
+  if ('finding' in split) return { ...keepAll(file, before, split.finding), text: read.text };
+  const { documents } = split;
   if (documents.every(({ content }) => content.empty)) return { ...NO_CONTENT, text: read.text, empty: true };
   const template = findTemplate(documents);
   if (template !== undefined) return { ...keepAll(file, before, template), text: read.text };
-  const resources = documents.flatMap(({ documentText, content }) =>
-    content.resources.map((resource) => ({ resource, documentText })),
-  );
+  const resources = resourcesIn(documents);
   const broken = documents.find(({ content }) => content.broken);
   const kept = broken === undefined ? [] : missing(before, resources);
-  const findings = [
-    ...documents.flatMap(({ documentText, content }) =>
-      content.findings.map((finding) => inFile(file, documentText, finding)),
-    ),
-    ...kept.map((placed) => keptFinding(file, broken, placed)),
-  ];
+  const found = documents.flatMap(({ documentText, content }) =>
+    content.findings.map((finding) => inFile(file, documentText, finding)),
+  );
+  const findings = [...firstOf(found), ...firstOf(kept.map((placed) => keptFinding(file, broken, placed)))];
   return { text: read.text, documents, resources, kept, findings, ...(broken && { broken: true }) };
 }
 
+/** The documents of a text; or a finding, if there are too many. Then none is parsed. */
 function* readDocuments(
   text: string,
   before: readonly PlacedDocument[],
   options: ReadOptions,
-): Generator<void, readonly PlacedDocument[]> {
-  const known = new Map(before.map(({ documentText, content }) => [contentKey(documentText), content]));
-  const documents: PlacedDocument[] = [];
-  for (const documentText of splitDocuments(text).flatMap(splitJsonDocuments).flatMap(splitListItems)) {
-    documents.push({
-      documentText,
-      content: known.get(contentKey(documentText)) ?? readDocument(documentText, options),
-    });
+): Generator<void, { readonly documents: readonly PlacedDocument[] } | { readonly finding: TextFinding }> {
+  const limit = options.documents ?? DEFAULT_READ_LIMITS.documents;
+  const texts: DocumentText[] = [];
+  for (const whole of jsonOrYamlDocuments(text)) {
+    for (const documentText of yield* splitListItems(whole, limit - texts.length)) texts.push(documentText);
+    const next = texts[limit];
+    if (next !== undefined) return { finding: tooManyDocuments(next, limit) };
     yield;
   }
-  return documents;
+  const known = new Map(before.map(({ documentText, content }) => [contentKey(documentText), content]));
+  const documents: PlacedDocument[] = [];
+  for (const documentText of texts) {
+    const content = known.get(contentKey(documentText)) ?? (yield* readDocument(documentText, options));
+    documents.push({ documentText, content });
+    yield;
+  }
+  return { documents };
+}
+
+function* jsonOrYamlDocuments(text: string): Generator<DocumentText> {
+  for (const document of splitDocuments(text)) yield* splitJsonDocuments(document);
+}
+
+function tooManyDocuments({ line }: DocumentText, limit: number): TextFinding {
+  const message = `The file has more than ${limit} documents; the next one begins here. Split it, or set --max-documents.`;
+  return { line, column: 1, severity: 'error', code: 'TooManyDocuments', message };
+}
+
+/** The content of a file as it was stored. Documents that cannot be read are left out. */
+export function* restoredContent(stored: readonly DocumentText[], options: ReadOptions): Generator<void, FileContent> {
+  const documents: PlacedDocument[] = [];
+  for (const documentText of stored) {
+    const content = yield* readDocument(documentText, options);
+    if (!content.broken) documents.push({ documentText, content });
+    yield;
+  }
+  return { ...NO_CONTENT, documents, resources: resourcesIn(documents) };
+}
+
+function resourcesIn(documents: readonly PlacedDocument[]): readonly PlacedResource[] {
+  return documents.flatMap(({ documentText, content }) =>
+    content.resources.map((resource) => ({ resource, documentText })),
+  );
 }
 
 function contentKey({ text, item }: DocumentText): string {
@@ -128,6 +160,17 @@ function keptFinding(file: string, broken: PlacedDocument | undefined, { resourc
     message,
   };
   return inFile(file, { line, text: '' }, { ...at, ref: resource.ref });
+}
+
+/** The first findings, and how many more there are. Errors come first, so that a warning never hides one. */
+function firstOf(findings: readonly FileFinding[]): readonly FileFinding[] {
+  if (findings.length <= MAX_FILE_FINDINGS) return findings;
+  const severe = findings.toSorted((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  const [shown, [next, ...rest]] = [severe.slice(0, MAX_FILE_FINDINGS), severe.slice(MAX_FILE_FINDINGS)];
+  if (next === undefined) return shown;
+  const { file, line, column, severity } = next;
+  const message = `The file has ${rest.length + 1} more findings like the first ${MAX_FILE_FINDINGS}. Correct those first.`;
+  return [...shown, { file, line, column, severity, code: 'MoreFindings', message }];
 }
 
 function inFile(file: string, documentText: DocumentText, finding: TextFinding): FileFinding {

@@ -39,6 +39,7 @@ export function isVacant({ rootState, resources }: Pick<PathScan, 'rootState' | 
 export function pathProblem(scan: PathScan): string | undefined {
   const { path, rootState } = scan;
   if (rootState === 'unreadable') return `${path} cannot be read.`;
+  if (rootState === 'crowded') return `${path} has too many files. Those that are new are not read.`;
   if (!isVacant(scan)) return undefined;
   const [missing, empty] =
     scan.held === 0
@@ -50,7 +51,7 @@ export function pathProblem(scan: PathScan): string | undefined {
 /** The finding about a path as a whole. `isExplained`: findings about its files already say why it has no resources. */
 export function pathFinding(scan: PathScan, isExplained: boolean): FileFinding | undefined {
   const { path, rootState, held } = scan;
-  const message = rootState === 'unreadable' ? undefined : pathProblem(scan);
+  const message = rootState === 'unreadable' || rootState === 'crowded' ? undefined : pathProblem(scan);
   if (message === undefined) return undefined;
   if (rootState === 'missing') return { file: path, ...fileFinding('PathNotFound', message) };
   if (held > 0 || !isExplained) return { file: path, ...fileFinding('EmptyPath', message, 'warning') };

@@ -4,7 +4,7 @@ import { chmodSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { resourceKey } from '../api/resource.js';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
-import { MAX_FILE_BYTES } from './yaml/limits.js';
+import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
 import { readFiles } from './read-files.js';
 
 describe('readFiles', () => {
@@ -41,7 +41,7 @@ describe('readFiles', () => {
       symlinkSync('nowhere', join(directory, 'dangling.yaml'));
       symlinkSync('circle.yaml', join(directory, 'circle.yaml'));
       execFileSync('mkfifo', [join(directory, 'pipe.yaml')]);
-      truncateSync(join(directory, 'large.yaml'), MAX_FILE_BYTES + 1);
+      truncateSync(join(directory, 'large.yaml'), DEFAULT_READ_LIMITS.fileBytes + 1);
       chmodSync(join(directory, 'closed.yaml'), 0);
       const { resources, findings } = unprivileged(directory, () => readFiles([directory, join(directory, 'missing')]));
       assert.deepEqual(

@@ -8,6 +8,8 @@ import { emptinessFindings } from './path-findings.js';
 import { NO_SCAN, loadAll } from './load.js';
 import { createResourceCounts } from './resource-counts.js';
 import { createFileTable } from './table.js';
+import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
+import { runToEnd } from './yaml/steps.js';
 
 /** The content of all files. */
 export interface LoadedFiles {
@@ -23,6 +25,8 @@ export const STANDARD_INPUT = '-';
 export interface ReadFilesOptions {
   /** The bytes of the standard input, for the path `-`. Default: `-` is an ordinary path. */
   readonly standardInput?: Buffer;
+  /** Default: {@link DEFAULT_READ_LIMITS}. */
+  readonly limits?: ReadLimits;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface ReadFilesOptions {
  */
 export function readFiles(
   given: readonly (string | ConfigPath)[],
-  { standardInput }: ReadFilesOptions = {},
+  { standardInput, limits = DEFAULT_READ_LIMITS }: ReadFilesOptions = {},
 ): LoadedFiles {
   const paths = createConfigPaths(given);
   const counts = createResourceCounts(paths);
@@ -39,13 +43,11 @@ export function readFiles(
   const names = paths.all
     .map(({ path }) => path)
     .filter((path) => standardInput === undefined || path !== STANDARD_INPUT);
-  const { walk } = runToEnd(loadAll(table, names, NO_SCAN, new Set()));
+  const { walk } = runToEnd(loadAll({ table, limits }, names, NO_SCAN, new Set()));
   if (standardInput !== undefined) {
     const read = { ...decodeText(standardInput), identity: '' };
-    table.set(
-      STANDARD_INPUT,
-      runToEnd(nextContent(STANDARD_INPUT, table.content(STANDARD_INPUT), read, table.optionsOf(STANDARD_INPUT))),
-    );
+    const options = { ...table.optionsOf(STANDARD_INPUT), documents: limits.documents };
+    table.set(STANDARD_INPUT, runToEnd(nextContent(STANDARD_INPUT, table.content(STANDARD_INPUT), read, options)));
   }
   const scans = paths.all.map(({ path }) => ({
     ...{ path, held: 0 },
@@ -55,10 +57,4 @@ export function readFiles(
   const scanned = { paths, scans, table, emptied: counts.emptied(), holdOf: () => undefined };
   const batch = table.commit({ pathFindings: () => [...walk.findings, ...emptinessFindings(scanned)] });
   return { resources: batch?.upserts ?? [], findings: batch?.findings ?? [] };
-}
-
-function runToEnd<Result>(steps: Generator<void, Result>): Result {
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  return step.value;
 }

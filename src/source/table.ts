@@ -9,7 +9,8 @@ import type { FileFinding } from './yaml/finding.js';
 import { createFileFindings } from './file-findings.js';
 import type { ReadOptions } from './documents/document.js';
 import { createValuePool } from './yaml/value-pool.js';
-import { type FieldLocator, createFieldLocator } from './locator.js';
+import { type FieldLocator, type Location, createFieldLocator } from './locator.js';
+import type { StandingResource } from './state/stored-file.js';
 import { type ResourceVersion, firstVersion, nextVersion } from './version.js';
 
 /** A change of the declared resources, applied as a whole. */
@@ -36,6 +37,8 @@ export interface FileTable {
   remove(file: string): void;
   /** Whether the next batch would delete a resource, or keep one only because of an error. */
   wouldLoseResources(): boolean;
+  /** The resources in force, as of the last batch. */
+  inForce(): Iterable<StandingResource>;
   /** What changed since the last batch; `undefined` if nothing changed. The first batch is never `undefined`. */
   commit(options?: CommitOptions): ResourceBatch | undefined;
 }
@@ -99,6 +102,7 @@ export function createFileTable({ clusterOf, onContent }: TableOptions = {}): Fi
     },
     wouldLoseResources: () =>
       [...state.touched].some((key) => state.inForce.has(key) && isLost(state.declarations.get(key) ?? [])),
+    inForce: () => standingResources(state.inForce),
     commit: ({ keeps = never, pathFindings } = {}) => {
       const changes: Changes = { upserts: [], deletes: [] };
       for (const key of new Set([...state.touched, ...state.held.keys()])) {
@@ -116,6 +120,14 @@ export function createFileTable({ clusterOf, onContent }: TableOptions = {}): Fi
       return { ...changes, findings: fileFindings.findings(), newFindings: findings ?? [], arrival: batches };
     },
   };
+}
+
+function* standingResources(inForce: State['inForce']): Generator<StandingResource> {
+  for (const { raw, location } of [...inForce.values()]) yield { raw, ...locationOf(location.current) };
+}
+
+function locationOf({ file, documentText, within }: Location): Location {
+  return { file, documentText, within };
 }
 
 function replaceDeclarations(

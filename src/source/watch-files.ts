@@ -4,7 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ConfigPath, type ConfigPaths, createConfigPaths } from './config-path.js';
 import { type Burst, createBurst } from './files/burst.js';
 import { type DirectoryWatches, createDirectoryWatches } from './files/directory-watches.js';
-import { type Scan, NO_SCAN, goneFiles, loadAll, loadFiles } from './load.js';
+import { restoredContent } from './last-good-content.js';
+import { RestoredContents, firstBatch } from './restored-contents.js';
+import { type StoredFile, toStoredFiles } from './state/stored-file.js';
+import { type Loading, type Scan, NO_SCAN, goneFiles, loadAll, loadFiles } from './load.js';
+import { type PendingReads, createPendingReads } from './pending-reads.js';
+import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
 import { runInTurns } from './files/run-in-turns.js';
 import { SourceError } from './files/source-error.js';
 import { type ResourceBatch, type FileTable, createFileTable } from './table.js';
@@ -37,11 +42,24 @@ export interface WatchOptions {
    * 1 000 while a directory cannot be watched.
    */
   readonly rescanInterval?: number;
+  /**
+   * Files as they were at an earlier time. What they say is in force until the first scan, which is then like any later one: valid
+   * files win, missing files count as removed, and what is invalid or suddenly empty keeps this content. Default: none.
+   */
+  readonly restore?: readonly StoredFile[];
+  /** Default: {@link DEFAULT_READ_LIMITS}. */
+  readonly limits?: ReadLimits;
+  /** Milliseconds that are spent on one file before changes of other files are applied. Default: 100. */
+  readonly patience?: number;
 }
 
 export interface FileSource {
   /** Reads all files again, changed or not. Resolves when the result was passed to `onBatch`. */
   reload(): Promise<void>;
+  /** The documents of all resources in force, in steps. */
+  stored(): Generator<void, readonly StoredFile[]>;
+  /** How many resources are in force only by what {@link WatchOptions.restore} had. */
+  restored(): number;
   /** Ends the watches. There is no batch after it resolves. */
   close(): Promise<void>;
 }
@@ -70,6 +88,10 @@ const MAX_SCANS = 40;
 /** If more than this share of the files disappears between two scans, a removal of many files is in progress. */
 const MANY = 0.1;
 
+/** Milliseconds until what could not be read for want of file descriptors is tried again. */
+const EXHAUSTED_RETRY = 250;
+
+const PATIENCE = 100;
 const RESCAN_INTERVAL = 30_000;
 const RESCAN_INTERVAL_UNWATCHED = 1_000;
 const GRACE = 600_000;
@@ -82,6 +104,19 @@ interface Watching {
   readonly burst: Burst<Hint>;
   readonly watches: DirectoryWatches;
   readonly closing: AbortController;
+  readonly limits: ReadLimits;
+  /** Files that are still being read. While there are any, nothing is deleted: a resource may have moved to one of them. */
+  readonly pending: PendingReads;
+  /** What comes from an earlier time. */
+  readonly restored: RestoredContents;
+  /** How many resources in force come from there. */
+  restoredCount: number;
+  /** The batch of that, which precedes the first scan and is passed on with it. */
+  earlier: ResourceBatch | undefined;
+  /** Called when all files of a reload have been read. */
+  reloads: readonly Reload['done'][];
+  /** Whether all files were read once. Nothing is passed on before. */
+  loaded: boolean;
   scan: Scan;
   /** Files that the last scan did not find and that are still in the table. */
   gone: readonly string[];
@@ -96,6 +131,7 @@ interface Watching {
 export async function watchFiles(paths: readonly (string | ConfigPath)[], options: WatchOptions): Promise<FileSource> {
   const watching = startWatches(createConfigPaths(paths), options);
   try {
+    await restore(watching, options.restore ?? []);
     await update(watching, new Set([EVERYTHING]), options);
   } catch (error) {
     end(watching);
@@ -104,6 +140,8 @@ export async function watchFiles(paths: readonly (string | ConfigPath)[], option
   const running = run(watching, options);
   scheduleRescans(watching, options);
   return {
+    stored: () => toStoredFiles(watching.table.inForce()),
+    restored: () => watching.restoredCount,
     reload: () => new Promise((done) => watching.burst.add({ done })),
     close: () => {
       end(watching);
@@ -119,7 +157,10 @@ function end({ closing, watches, burst, alarm }: Watching): void {
   clearTimeout(alarm);
 }
 
-function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RETURN_SETTLE }: WatchOptions): Watching {
+function startWatches(
+  paths: ConfigPaths,
+  { onError, grace = GRACE, settle = RETURN_SETTLE, limits = DEFAULT_READ_LIMITS, patience = PATIENCE }: WatchOptions,
+): Watching {
   const burst = createBurst<Hint>(SETTLE_TIMES);
   const watches = createDirectoryWatches({
     onEvent: (directory, name) => {
@@ -131,6 +172,11 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
   const watched = createWatchedPaths(paths, { grace, settle });
   const table = createFileTable({ clusterOf: paths.clusterOf, onContent: watched.replace });
   const closing = new AbortController();
+  const pending = createPendingReads({
+    patience,
+    onContent: (file, content) => table.set(file, content),
+    onOutdated: (file) => burst.add(file),
+  });
   const watching: Watching = {
     paths,
     table,
@@ -138,6 +184,15 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
     burst,
     watches,
     closing,
+    ...{
+      limits,
+      pending,
+      reloads: [],
+      loaded: false,
+      restored: new RestoredContents(),
+      restoredCount: 0,
+      earlier: undefined,
+    },
     scan: NO_SCAN,
     gone: [],
     alarm: undefined,
@@ -147,7 +202,7 @@ function startWatches(paths: ConfigPaths, { onError, grace = GRACE, settle = RET
 
 async function run(watching: Watching, options: WatchOptions): Promise<void> {
   for (;;) {
-    const hints = await watching.burst.next();
+    const hints = await nextHints(watching);
     if (hints === undefined) return;
     try {
       await update(watching, hints, options);
@@ -155,6 +210,14 @@ async function run(watching: Watching, options: WatchOptions): Promise<void> {
       options.onError(new SourceError('BatchFailed', 'A change of the files could not be applied.', error));
     }
   }
+}
+
+/** The next burst of events; without any, when a pending file has been read. `undefined` at the end. */
+async function nextHints({ burst, pending, closing }: Watching): Promise<ReadonlySet<Hint> | undefined> {
+  if (pending.count() === 0) return burst.next();
+  const isInterrupted = (): boolean => burst.settled() || closing.signal.aborted;
+  await runInTurns(pending.proceed(isInterrupted));
+  return isInterrupted() ? burst.next() : new Set();
 }
 
 /** Scans what the hints refer to, again if resources would be lost, and passes the changes on. */
@@ -169,8 +232,13 @@ async function update(watching: Watching, hints: ReadonlySet<Hint>, options: Wat
     for (const hint of watching.burst.take()) all.add(hint);
     await rescanPaths(watching, all);
   }
+  watching.reloads = [...watching.reloads, ...[...all].filter(isReload).map(({ done }) => done)];
+  while (!watching.loaded && watching.pending.count() > 0 && !closing.signal.aborted)
+    await runInTurns(watching.pending.proceed(() => closing.signal.aborted));
   if (!closing.signal.aborted) passOn(watching, options);
-  for (const hint of all) if (isReload(hint)) hint.done();
+  if (watching.pending.count() > 0) return;
+  for (const done of watching.reloads) done();
+  watching.reloads = [];
 }
 
 /** Whether to scan again: a second time if resources would be lost, then while more and more files disappear. */
@@ -181,18 +249,41 @@ function mayLoseResources({ table, gone }: Watching, before: number, known: numb
 
 /** Applies the result of the scan and passes the changes on. */
 function passOn(watching: Watching, { onBatch, onPaths }: WatchOptions): void {
-  const { table, watched, scan } = watching;
-  for (const path of watching.gone) table.remove(path);
+  const { table, watched, scan, pending } = watching;
+  watching.loaded = true;
+  for (const path of watching.gone) {
+    pending.drop(path);
+    table.remove(path);
+  }
   watching.gone = [];
   watched.scanned(scan.walk);
-  const batch = table.commit({
-    keeps: watched.keeps,
+  const changes = table.commit({
+    keeps: (file) => pending.count() > 0 || watched.keeps(file),
     pathFindings: (held) => [...scan.walk.findings, ...watched.findings(table, held)],
   });
+  const { earlier } = watching;
+  const batch = earlier === undefined ? changes : firstBatch(table, changes ?? earlier);
+  watching.earlier = undefined;
+  if (watching.restoredCount > 0) watching.restoredCount = watching.restored.count(table);
   scheduleAlarm(watching);
   const states = watched.states();
   if (batch !== undefined) onBatch(batch, states);
   onPaths?.(states);
+}
+
+/** Takes the files of an earlier time into the table. */
+async function restore(watching: Watching, files: readonly StoredFile[]): Promise<void> {
+  const { paths, table, limits, restored } = watching;
+  for (const { file, documents } of files) {
+    if (paths.holding(file).length === 0) continue;
+    const options = { ...table.optionsOf(file), documents: limits.documents };
+    const content = await runInTurns(restoredContent(documents, options));
+    restored.add(content);
+    table.set(file, content);
+  }
+  if (table.files().length === 0) return;
+  watching.earlier = table.commit();
+  watching.restoredCount = restored.count(table);
 }
 
 /** Schedules a scan for the end of the next grace time. */
@@ -209,13 +300,22 @@ function scheduleAlarm(watching: Watching): void {
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 async function rescanPaths(watching: Watching, hints: ReadonlySet<Hint>): Promise<void> {
-  const { paths, table, watches } = watching;
+  const { paths, table, watches, limits, pending } = watching;
+  const retry = (file: string | undefined): void => {
+    setTimeout(() => watching.burst.add(file ?? EVERYTHING), EXHAUSTED_RETRY).unref();
+  };
+  const loading: Loading = {
+    table,
+    limits,
+    readFile: (file, text, steps) => pending.start(file, text, steps),
+    onExhausted: retry,
+  };
   const changed = new Set([...hints].filter((hint) => typeof hint === 'string'));
   const reloads = [...hints].some(isReload);
   if (reloads) for (const file of table.files()) changed.add(file);
-  if (!reloads && !hints.has(EVERYTHING) && [...changed].every(isFile)) return runInTurns(loadFiles(table, changed));
+  if (!reloads && !hints.has(EVERYTHING) && [...changed].every(isFile)) return runInTurns(loadFiles(loading, changed));
   const names = paths.all.map(({ path }) => path);
-  watching.scan = await runInTurns(loadAll(table, names, watching.scan, changed, (path) => watches.add(path)));
+  watching.scan = await runInTurns(loadAll(loading, names, watching.scan, changed, (path) => watches.add(path)));
   watching.gone = goneFiles(table, watching.scan);
   const { directories, linkTargets } = watching.scan.walk;
   for (const directory of linkTargets.keys()) watches.add(directory);

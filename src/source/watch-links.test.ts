@@ -5,6 +5,9 @@ import { service, withDirectory, writeFiles } from './fixtures.test.js';
 import type { ResourceBatch } from './table.js';
 import { createQueue, deleted, unexpected, upserted, watching } from './watched-directory.test.js';
 import { watchFiles } from './watch-files.js';
+import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
+
+const EVERYWHERE = { ...DEFAULT_READ_LIMITS, followLinks: true };
 
 describe('watchFiles with symbolic links', () => {
   it('applies a ConfigMap at once when the kubelet replaces its symlink', () =>
@@ -38,13 +41,17 @@ describe('watchFiles with symbolic links', () => {
     }));
 
   it('follows links to files outside', () =>
-    watching({}, async ({ directory, next }) => {
-      writeFiles(directory, { '../elsewhere/a.yaml': service('a') });
-      symlinkSync('../elsewhere/a.yaml', join(directory, 'a.yaml'));
-      assert.deepEqual(upserted(await next()), ['a']);
-      writeFiles(directory, { '../elsewhere/a.yaml': service('a', 'b.global') });
-      assert.deepEqual(upserted(await next()), ['a']);
-    }));
+    watching(
+      {},
+      async ({ directory, next }) => {
+        writeFiles(directory, { '../elsewhere/a.yaml': service('a') });
+        symlinkSync('../elsewhere/a.yaml', join(directory, 'a.yaml'));
+        assert.deepEqual(upserted(await next()), ['a']);
+        writeFiles(directory, { '../elsewhere/a.yaml': service('a', 'b.global') });
+        assert.deepEqual(upserted(await next()), ['a']);
+      },
+      { limits: EVERYWHERE },
+    ));
 
   it('applies the new target of a link to the directory', () =>
     withDirectory(async (root) => {
@@ -79,6 +86,6 @@ describe('watchFiles with symbolic links', () => {
         symlinkSync('y', join(directory, '../far/link'));
         assert.deepEqual(upserted(await next()), ['b']);
       },
-      { rescanInterval: 20 },
+      { rescanInterval: 20, limits: EVERYWHERE },
     ));
 });

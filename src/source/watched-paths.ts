@@ -84,7 +84,7 @@ function countByUnit(
 
 function record(records: Map<string, PathRecord>, scan: PathScan): void {
   const known = records.get(scan.path) ?? { errors: 0, lastSuccess: undefined, failing: false };
-  const failing = scan.rootState === 'unreadable' || isVacant(scan);
+  const failing = scan.rootState === 'unreadable' || scan.rootState === 'crowded' || isVacant(scan);
   if (!failing) known.lastSuccess = Date.now();
   else if (!known.failing) known.errors += 1;
   known.failing = failing;

@@ -15,12 +15,24 @@ export interface SourceHealth {
   readonly held?: number;
 }
 
+/** How the state on disk fares; times are in milliseconds since the epoch. */
+export interface StateOnDisk {
+  readonly writtenAt?: number;
+  readonly errors: number;
+  /** Number of resources in force only by the state of an earlier process, and when that was written. */
+  readonly restored: number;
+  readonly restoredFrom?: number;
+}
+
 export interface ObservedState {
   readonly controlPlane: Pick<ControlPlaneApi, 'counts' | 'proxies'>;
   readonly sources: () => readonly SourceHealth[];
+  readonly state: () => StateOnDisk;
+  /** Endpoints that stay although their source lost them, and how often that began since the start. */
+  readonly shrinkage: () => { readonly endpoints: number; readonly losses: number };
 }
 
-export function addStateMetrics(registry: Registry, { controlPlane, sources }: ObservedState): void {
+export function addStateMetrics(registry: Registry, { controlPlane, shrinkage, sources, state }: ObservedState): void {
   const proxies = oncePerScrape(() => controlPlane.proxies());
   const counts = oncePerScrape(() => controlPlane.counts());
   addProxies(registry, proxies);
@@ -29,6 +41,8 @@ export function addStateMetrics(registry: Registry, { controlPlane, sources }: O
   addFindings(registry, counts);
   addSources(registry, sources);
   addHeld(registry, sources);
+  addShrinkage(registry, shrinkage);
+  addStateOnDisk(registry, state);
 }
 
 /** The metrics of one scrape are collected in one turn of the event loop. */
@@ -133,6 +147,64 @@ function addHeld(registry: Registry, sources: () => readonly SourceHealth[]): vo
     collect() {
       this.reset();
       for (const { source, held } of sources()) if (held !== undefined) this.set({ source }, held);
+    },
+  });
+}
+
+function addShrinkage(registry: Registry, shrinkage: ObservedState['shrinkage']): void {
+  new Gauge({
+    name: 'lifeboat_endpoints_retained',
+    help: 'Endpoints that stay in force for a grace time after their service suddenly lost more than half of them.',
+    registers: [registry],
+    collect() {
+      this.set(shrinkage().endpoints);
+    },
+  });
+  new Counter({
+    name: 'lifeboat_endpoint_losses_total',
+    help: 'How often a service suddenly lost more than half of its endpoints.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(shrinkage().losses);
+    },
+  });
+}
+
+function addStateOnDisk(registry: Registry, state: ObservedState['state']): void {
+  new Gauge({
+    name: 'lifeboat_state_written_timestamp_seconds',
+    help: 'When the state on disk was last written.',
+    registers: [registry],
+    collect() {
+      const { writtenAt } = state();
+      if (writtenAt !== undefined) this.set(writtenAt / 1000);
+    },
+  });
+  new Counter({
+    name: 'lifeboat_state_errors_total',
+    help: 'How often the state on disk could not be written, or read at the start.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(state().errors);
+    },
+  });
+  new Gauge({
+    name: 'lifeboat_state_restored_resources',
+    help: 'Resources in force only by the state of an earlier process.',
+    registers: [registry],
+    collect() {
+      this.set(state().restored);
+    },
+  });
+  new Gauge({
+    name: 'lifeboat_state_restored_age_seconds',
+    help: 'Age of the state that restored resources come from; 0 if there are none.',
+    registers: [registry],
+    collect() {
+      const { restoredFrom } = state();
+      this.set(restoredFrom === undefined ? 0 : Math.max(0, (Date.now() - restoredFrom) / 1000));
     },
   });
 }

@@ -107,3 +107,13 @@ const SHORT_TYPES: ReadonlyMap<string, string> = new Map([
   ['type.googleapis.com/envoy.config.listener.v3.Listener', 'LDS'],
   ['type.googleapis.com/envoy.config.route.v3.RouteConfiguration', 'RDS'],
 ]);
+
+/** The result counts a connection that was closed at once, because too many are open. */
+export function addDroppedConnections(registry: Registry): () => void {
+  const dropped = new Counter({
+    name: 'lifeboat_xds_connections_dropped_total',
+    help: 'Connections to the xDS address that were closed at once, to keep file descriptors for files.',
+    registers: [registry],
+  });
+  return () => dropped.inc();
+}

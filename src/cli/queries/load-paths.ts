@@ -1,10 +1,10 @@
 /** Reads the files and directories that a user names, and optionally the standard input, without a server. */
 import type { Readable } from 'node:stream';
 import type { ControlPlaneApi } from '../../control-plane/api/api.js';
-import { STANDARD_INPUT } from '../../source/index.js';
-import { MAX_FILE_BYTES } from '../../source/yaml/limits.js';
+import { type ReadLimits, STANDARD_INPUT } from '../../source/index.js';
 import { CliError } from '../output/cli-error.js';
 import { parseConfigPaths, requirePaths } from '../options/config-paths.js';
+import { type ReadLimitFlags, readLimitsOf } from '../options/read-limit-flags.js';
 import type { Ports } from '../command/ports.js';
 import type { Terminal } from '../output/terminal.js';
 
@@ -16,22 +16,27 @@ import type { Terminal } from '../output/terminal.js';
 export async function loadPaths(
   texts: readonly string[],
   origin: string,
-  { ports, terminal }: { readonly ports: Ports; readonly terminal: Terminal },
+  { ports, terminal, values }: { readonly ports: Ports; readonly terminal: Terminal; readonly values: ReadLimitFlags },
 ): Promise<ControlPlaneApi> {
+  const limits = readLimitsOf(values);
   const paths = parseConfigPaths(texts, origin);
   await requirePaths(paths, origin);
   const readsInput = paths.some(({ path }) => path === STANDARD_INPUT);
-  return ports.load(paths, readsInput ? { standardInput: await readInput(terminal.stdin) } : {});
+  const standardInput = readsInput ? await readInput(terminal.stdin, limits) : undefined;
+  return ports.load(paths, { limits, ...(standardInput && { standardInput }) });
 }
 
-async function readInput(stdin: Readable): Promise<Buffer> {
+async function readInput(stdin: Readable, { fileBytes }: ReadLimits): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stdin) {
     const bytes = Buffer.from(chunk as Uint8Array);
     length += bytes.length;
-    if (length > MAX_FILE_BYTES)
-      throw new CliError('usage', `The standard input has more than ${MAX_FILE_BYTES} bytes. Split it.`);
+    if (length > fileBytes)
+      throw new CliError(
+        'usage',
+        `The standard input has more than ${fileBytes} bytes. Split it, or set --max-file-size.`,
+      );
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

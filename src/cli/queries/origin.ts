@@ -5,10 +5,11 @@ import { CliError } from '../output/cli-error.js';
 import type { Invocation } from '../command/command.js';
 import { writeFindings } from '../output/finding-lines.js';
 import { loadPaths } from './load-paths.js';
+import type { ReadLimitFlags } from '../options/read-limit-flags.js';
 import type { ServerFlags } from '../options/server-flags.js';
 import { PRECEDENCE } from '../options/settings.js';
 
-export interface OriginFlags extends ServerFlags {
+export interface OriginFlags extends ServerFlags, ReadLimitFlags {
   readonly config?: readonly string[];
 }
 
@@ -23,7 +24,7 @@ export type Origin = Pick<AdminClient, 'snapshot' | 'explain' | 'hostnames' | 'h
 export async function originOf(invocation: Invocation<OriginFlags>): Promise<Origin> {
   const { values, ports, terminal } = invocation;
   if (values.config === undefined || !prefersConfig(invocation)) return adminClient(values, ports.version);
-  const controlPlane = await loadPaths(values.config, '--config', { ports, terminal });
+  const controlPlane = await loadPaths(values.config, '--config', { ports, terminal, values });
   const errors = controlPlane.findings().filter((finding) => finding.severity === 'error');
   await writeFindings(errors, terminal.stderr, terminal.env);
   return fromFiles(controlPlane);

@@ -5,7 +5,8 @@ import { Graph, type GraphOptions } from '../../graph/index.js';
 import { type MeshModel, declareMesh } from '../../mesh/tables.js';
 import type { ResourceBatch } from '../../source/table.js';
 import { type FindingTable, declareFindings } from '../../kinds/registry.js';
-import { type Inventory, createInventory } from './inventory.js';
+import { EndpointShrinkage } from './endpoint-shrinkage.js';
+import { type Inventory, type InventoryObserver, createInventory } from './inventory.js';
 import type { ResourceKey } from '../../api/resource.js';
 
 export interface Core {
@@ -17,18 +18,34 @@ export interface Core {
   readonly findings: FindingTable;
   /** Applies a batch as one commit. Returns the keys of the resources that were put or removed. */
   take(batch: Pick<ResourceBatch, 'upserts' | 'deletes'>): ReadonlySet<ResourceKey>;
+  /** Removes the retained endpoints whose grace time is over. */
+  expire(): void;
+  /** Milliseconds until {@link expire} has something to do; `undefined`: nothing is retained. */
+  nextExpiry(): number | undefined;
+  readonly shrinkage: Pick<EndpointShrinkage, 'counts'>;
 }
 
 export interface CoreOptions extends GraphOptions {
   /** An existing decoder. Default: a new one, which takes tens of milliseconds to make. */
   readonly decode?: Decode;
+  /** Milliseconds that endpoints stay in force when a service suddenly loses most of them. Default: 0. */
+  readonly shrinkGraceMs?: number;
+  /** The time in milliseconds since the epoch, which never goes back. Default: by the clock at the start of the process. */
+  readonly now?: () => number;
 }
 
-export function createCore({ decode = createDecode(), ...options }: CoreOptions = {}): Core {
+export function createCore({
+  decode = createDecode(),
+  shrinkGraceMs = 0,
+  now = steadyTime,
+  ...options
+}: CoreOptions = {}): Core {
   const graph = new Graph(options);
   const model = declareMesh(graph);
   const envoy = declareEnvoy(graph, model);
-  const inventory = createInventory(model.inputs, decode);
+  const shrinkage = new EndpointShrinkage(model.inputs, shrinkGraceMs);
+  const guarded = shrinkGraceMs > 0;
+  const inventory = createInventory(model.inputs, decode, guarded ? observerOf(shrinkage) : undefined);
   return {
     graph,
     model,
@@ -40,8 +57,27 @@ export function createCore({ decode = createDecode(), ...options }: CoreOptions 
       graph.commit((transaction) => {
         for (const ref of deletes) touched.add(inventory.remove(transaction, ref));
         for (const raw of upserts) touched.add(inventory.put(transaction, raw));
+        if (guarded) shrinkage.settle(transaction, now());
       });
       return touched;
     },
+    expire: () => {
+      graph.commit((transaction) => {
+        shrinkage.settle(transaction, now());
+      });
+    },
+    nextExpiry: () => {
+      const next = shrinkage.next();
+      return next === undefined ? undefined : Math.max(0, next - now());
+    },
+    shrinkage,
   };
+}
+
+function observerOf(shrinkage: EndpointShrinkage): InventoryObserver {
+  return { put: (resource) => shrinkage.put(resource), remove: (ref) => shrinkage.remove(ref) };
+}
+
+function steadyTime(): number {
+  return Math.round(performance.timeOrigin + performance.now());
 }

@@ -28,7 +28,13 @@ export interface Inventory {
   remove(transaction: Transaction, ref: ResourceRef): ResourceKey;
 }
 
-export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
+/** Told of what the model gets. */
+export interface InventoryObserver {
+  readonly put: (resource: Resource<unknown>) => void;
+  readonly remove: (ref: ResourceRef) => void;
+}
+
+export function createInventory(inputs: MeshInputs, decode: Decode, observer?: InventoryObserver): Inventory {
   const items = new Map<ResourceKey, InventoryItem>();
   /** The Workspaces with a version in the model. */
   const workspaces = new Set<string>();
@@ -43,6 +49,7 @@ export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
       if (inForce === undefined) return key;
       if (inForce.ref.kind === 'Workspace') workspaces.add(key);
       inputRow(inputs, inForce.ref)?.stage(transaction, inForce);
+      observer?.put(inForce);
       return key;
     },
     remove: (transaction, ref) => {
@@ -50,6 +57,7 @@ export function createInventory(inputs: MeshInputs, decode: Decode): Inventory {
       items.delete(key);
       workspaces.delete(key);
       inputRow(inputs, ref)?.stage(transaction, undefined);
+      observer?.remove(ref);
       return key;
     },
   };

@@ -72,7 +72,7 @@ describe('splitDocuments', () => {
   for (const [title, text, expected] of cases) {
     it(title, () => {
       assert.deepEqual(
-        splitDocuments(text).map(({ line, text: part }) => [line, part]),
+        [...splitDocuments(text)].map(({ line, text: part }) => [line, part]),
         expected,
       );
     });
@@ -100,7 +100,7 @@ describe('splitDocuments', () => {
         const whole = values(text);
         if (whole === undefined) return;
         assert.deepEqual(
-          splitDocuments(text).flatMap((document) => values(document.text)),
+          [...splitDocuments(text)].flatMap((document) => values(document.text)),
           whole,
         );
       }),

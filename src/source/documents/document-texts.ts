@@ -13,31 +13,37 @@ export interface DocumentText {
   readonly item?: true;
 }
 
+/** Where a document begins, and whether there was only what may precede its `---`. */
+interface DocumentBegin {
+  readonly line: number;
+  readonly offset: number;
+  readonly blank: boolean;
+}
+
 const DOCUMENT_START = '---';
 const DOCUMENT_END = '...';
 
 /** The documents of a text, in order. Comments and directives alone are not a document. */
-export function splitDocuments(text: string): readonly DocumentText[] {
-  const documents: DocumentText[] = [];
-  let current = { line: 1, offset: 0, blank: true };
-  const cut = (line: number, offset: number): void => {
-    if (!current.blank) documents.push({ line: current.line, text: text.slice(current.offset, offset) });
-    current = { line, offset, blank: true };
-  };
+export function* splitDocuments(text: string): Generator<DocumentText> {
+  let current: DocumentBegin = { line: 1, offset: 0, blank: true };
   for (let line = 1, offset = 0; offset < text.length; line++) {
     const next = nextLine(text, offset);
     if (isMarker(text, offset, DOCUMENT_END)) {
-      cut(line + 1, next);
+      yield* documentUpTo(text, current, next);
+      current = { line: line + 1, offset: next, blank: true };
     } else if (isMarker(text, offset, DOCUMENT_START)) {
-      if (!current.blank) cut(line, offset);
-      current.blank = false;
-    } else if (current.blank) {
-      current.blank = isPrelude(text, offset, next);
+      yield* documentUpTo(text, current, offset);
+      current = current.blank ? { ...current, blank: false } : { line, offset, blank: false };
+    } else if (current.blank && !isPrelude(text, offset, next)) {
+      current = { ...current, blank: false };
     }
     offset = next;
   }
-  cut(0, text.length);
-  return documents;
+  yield* documentUpTo(text, current, text.length);
+}
+
+function documentUpTo(text: string, { line, offset, blank }: DocumentBegin, end: number): readonly DocumentText[] {
+  return blank ? [] : [{ line, text: text.slice(offset, end) }];
 }
 
 /** Whether a document's text has only its marker and blank lines: YAML's empty document. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readDocument } from './document.js';
+import { runToEnd } from '../yaml/steps.js';
 
 /** The keys of the resources, then `line:column severity code message` of the problems. */
 function read(text: string): readonly string[] {
-  const { resources, findings } = readDocument({ line: 1, text });
+  const { resources, findings } = runToEnd(readDocument({ line: 1, text }));
   return [
     ...resources.map(({ ref, within }) => [`${ref.kind}/${ref.namespace}/${ref.name}`, ...within].join(' ')),
     ...findings.map(({ line, column, severity, code, message }) => `${line}:${column} ${severity} ${code} ${message}`),
@@ -21,7 +22,7 @@ metadata:
   creationTimestamp: null
 spec: {}
 `;
-    const [resource] = readDocument({ line: 1, text }).resources;
+    const [resource] = runToEnd(readDocument({ line: 1, text })).resources;
     assert.deepEqual(resource, {
       ref: { kind: 'Destination', namespace: 'default', name: 'a' },
       apiVersion: 'discovery.smh.solo.io/v1alpha2',
@@ -199,7 +200,7 @@ spec: {}
   }
 
   it('does not treat resources that a mistake may hide as deleted', () => {
-    const broken = (text: string): boolean => readDocument({ line: 1, text }).broken;
+    const broken = (text: string): boolean => runToEnd(readDocument({ line: 1, text })).broken;
     assert.ok(broken('a: ['));
     assert.ok(broken('a'));
     assert.ok(broken('{apiVersion: v1, kind: Pod}'));
@@ -212,8 +213,9 @@ spec: {}
 
   it('reads timestamps of any time zone as UTC', () => {
     const at = (text: string): string | undefined =>
-      readDocument({ line: 1, text: `{apiVersion: v1, kind: Pod, metadata: {name: a, creationTimestamp: ${text}}}` })
-        .resources[0]?.metadata.creationTimestamp;
+      runToEnd(
+        readDocument({ line: 1, text: `{apiVersion: v1, kind: Pod, metadata: {name: a, creationTimestamp: ${text}}}` }),
+      ).resources[0]?.metadata.creationTimestamp;
     assert.equal(at('2024-01-31T12:00:00Z'), '2024-01-31T12:00:00Z');
     assert.equal(at('2024-01-31T12:00:00.5+01:00'), '2024-01-31T11:00:00.500Z');
     assert.equal(at('2024-13-31T12:00:00Z'), undefined);

@@ -11,8 +11,8 @@ import type { TextPosition, TextFinding } from '../yaml/finding.js';
 import { explainSyntax } from './explain-syntax.js';
 import { type Envelope, type FieldFinding, isMapping, readEnvelope } from './metadata.js';
 import { notAMapping, otherDocument } from './other-document.js';
-import type { ValuePool } from '../yaml/value-pool.js';
-import { parseText } from '../yaml/parse.js';
+import { type ValuePool, NO_POOL } from '../yaml/value-pool.js';
+import { parseInSteps } from '../yaml/parse.js';
 import { type DocumentText, isEmptyDocument } from './document-texts.js';
 import { findAction, findTemplatedField, unrendered } from './template.js';
 
@@ -42,6 +42,8 @@ export interface ReadOptions {
   readonly pool?: ValuePool;
   /** The cluster of the resources that do not name one. Default: none. */
   readonly cluster?: string | undefined;
+  /** The maximum number of documents in a file. Default: 100 000. */
+  readonly documents?: number;
 }
 
 interface Reading {
@@ -64,10 +66,13 @@ function exact<Item>(list: readonly Item[]): readonly Item[] {
   return list.length === 0 ? NONE : [...list];
 }
 
-/** Reads the resources of a document or of a list item. Never throws. */
-export function readDocument({ text, item }: DocumentText, { pool, cluster }: ReadOptions = {}): DocumentContent {
+/** Reads the resources of a document or of a list item, in steps. Never throws. */
+export function* readDocument(
+  { text, item }: DocumentText,
+  { pool = NO_POOL, cluster }: ReadOptions = {},
+): Generator<void, DocumentContent> {
   if (isEmptyDocument(text)) return EMPTY;
-  const { value, findings, positionOf, written } = parseText(text, pool);
+  const { value, findings, positionOf, written } = yield* parseInSteps(text, pool);
   const shown = value === undefined ? explainSyntax(text, findings) : findings;
   const templated = findAction(text) !== undefined;
   const reading: Reading = {

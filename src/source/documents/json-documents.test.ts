@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { splitJsonDocuments } from './json-documents.js';
 
 function cut(text: string): readonly string[] {
-  return splitJsonDocuments({ line: 3, text }).map(({ line, text: part }) => `${line} ${part.trim()}`);
+  return [...splitJsonDocuments({ line: 3, text })].map(({ line, text: part }) => `${line} ${part.trim()}`);
 }
 
 describe('splitJsonDocuments', () => {
@@ -23,7 +23,7 @@ describe('splitJsonDocuments', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 5 }), fc.constantFrom(undefined, 1), (values, indent) => {
         const parts = values.map((one) => JSON.stringify(one, undefined, indent));
-        const documents = splitJsonDocuments({ line: 1, text: parts.join('\n') });
+        const documents = [...splitJsonDocuments({ line: 1, text: parts.join('\n') })];
         assert.deepEqual(
           documents.map(({ text }) => text.trim()),
           parts,

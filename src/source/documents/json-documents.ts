@@ -8,18 +8,19 @@ import type { DocumentText } from './document-texts.js';
 const SECOND_OBJECT = /\}[^\S\n]*\n\s*\{/u;
 
 /** The values of a stream. From the first text that is not JSON on, the rest is one document. */
-export function splitJsonDocuments(document: DocumentText): readonly DocumentText[] {
+export function* splitJsonDocuments(document: DocumentText): Generator<DocumentText> {
   const { text } = document;
-  if (text[skipBlanks(text, 0)] !== '{' || !SECOND_OBJECT.test(text)) return [document];
-  const documents: DocumentText[] = [];
+  if (text[skipBlanks(text, 0)] !== '{' || !SECOND_OBJECT.test(text)) {
+    yield document;
+    return;
+  }
   for (let [line, offset] = [document.line, 0]; offset < text.length;) {
     const end = endOfValue(text, offset);
     const part = text.slice(offset, end);
-    if (part.trim() !== '') documents.push({ line, text: part });
+    if (part.trim() !== '') yield { line, text: part };
     line += part.split('\n').length - 1;
     offset = end;
   }
-  return documents;
 }
 
 /** The end of the line on which a JSON value ends; the end of the text if there is no value or the line continues. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { readDocument } from './document.js';
 import { splitListItems } from './list-items.js';
+import { runToEnd } from '../yaml/steps.js';
 
 const LIST = `apiVersion: v1
 items:
@@ -23,7 +24,7 @@ metadata:
 `;
 
 function split(text: string): readonly (readonly [number, string])[] {
-  return splitListItems({ line: 10, text }).map(({ line, text: part }) => [line, part.split('\n')[0] ?? '']);
+  return runToEnd(splitListItems({ line: 10, text })).map(({ line, text: part }) => [line, part.split('\n')[0] ?? '']);
 }
 
 describe('splitListItems', () => {
@@ -32,7 +33,7 @@ describe('splitListItems', () => {
       [13, '- apiVersion: v1'],
       [18, '- apiVersion: v1'],
     ]);
-    const [first, second] = splitListItems({ line: 1, text: LIST });
+    const [first, second] = runToEnd(splitListItems({ line: 1, text: LIST }));
     assert.equal(first?.text, '- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: a\n\n');
     assert.ok(second?.text.endsWith('    - not an item\n'));
     assert.equal(second?.item, true);
@@ -56,7 +57,8 @@ describe('splitListItems', () => {
     ['items twice', `${LIST}items: []\n`],
   ];
   for (const [title, text] of whole) {
-    it(`does not split: ${title}`, () => assert.deepEqual(splitListItems({ line: 1, text }), [{ line: 1, text }]));
+    it(`does not split: ${title}`, () =>
+      assert.deepEqual(runToEnd(splitListItems({ line: 1, text })), [{ line: 1, text }]));
   }
 
   it('does not change the result of reading', () => {
@@ -75,7 +77,7 @@ describe('splitListItems', () => {
           line: 1,
           text: stringify({ apiVersion: 'v1', kind: 'List', items }, { defaultStringType: 'QUOTE_SINGLE' }),
         };
-        const split = splitListItems(document).flatMap((item) => readDocument(item).resources);
+        const split = runToEnd(splitListItems(document)).flatMap((item) => runToEnd(readDocument(item)).resources);
         assert.deepEqual(
           split.map((resource) => resource.document),
           items,

@@ -12,14 +12,30 @@ const ITEMS_LINE = /^items:[ \t]*(?:#.*)?\r?\n/mu;
 const ALIAS = /[\s,[{]\*[^\s*]/u;
 const BLANK_OR_COMMENT = /^[ \t]*(?:#.*)?\r?\n?$/u;
 
-/** The items of a list, each as a YAML list of one; or the document itself if it is not split. */
-export function splitListItems(document: DocumentText): readonly DocumentText[] {
+/**
+ * The items of a list, each as a YAML list of one; or the document itself if it is not split.
+ * @param limit when a list has more items, one more than these is returned.
+ */
+export function* splitListItems(document: DocumentText, limit = Infinity): Generator<void, readonly DocumentText[]> {
   const { text } = document;
   const header = ITEMS_LINE.exec(text);
   if (header === null || !KIND_LINE.test(text) || ALIAS.test(text)) return [document];
   const start = header.index + header[0].length;
-  const { items, end } = splitItems(text, start, document.line + text.slice(0, start).split('\n').length - 1);
+  const firstLine = document.line + text.slice(0, start).split('\n').length - 1;
+  const { items, end } = yield* splitItems({ text, start, limit, firstLine });
+  if (items.length > limit) return items;
   return items.length > 0 && isListHeader(text.slice(0, header.index) + text.slice(end)) ? items : [document];
+}
+
+/** Number of lines per step. */
+const LINES_PER_STEP = 1_000;
+
+interface ItemSearch {
+  readonly text: string;
+  /** The offset of the line after `items:`. */
+  readonly start: number;
+  readonly firstLine: number;
+  readonly limit: number;
 }
 
 interface SplitList {
@@ -29,10 +45,11 @@ interface SplitList {
 }
 
 /** Items start with a dash in the column of the first dash. Other lines in that column, or left of it, end the list. */
-function splitItems(text: string, start: number, firstLine: number): SplitList {
+function* splitItems({ text, start, firstLine, limit }: ItemSearch): Generator<void, SplitList> {
   const begins: { readonly line: number; readonly offset: number }[] = [];
   let [indent, offset] = [-1, start];
-  for (let line = firstLine; offset < text.length; line++) {
+  for (let line = firstLine; offset < text.length && begins.length <= limit; line++) {
+    if (line % LINES_PER_STEP === 0) yield;
     const next = nextLine(text, offset);
     const content = text.slice(offset, next);
     if (!BLANK_OR_COMMENT.test(content)) {

@@ -4,6 +4,8 @@ export interface Burst<Item> {
   add(item: Item): void;
   /** The next burst, when it has settled; `undefined` after `close`. One caller at a time. */
   next(): Promise<ReadonlySet<Item> | undefined>;
+  /** Whether {@link next} resolves at once. */
+  settled(): boolean;
   /** The items of the current burst, settled or not. */
   take(): ReadonlySet<Item>;
   close(): void;
@@ -48,6 +50,7 @@ export function createBurst<Item>({ quiet, longest }: SettleTimes): Burst<Item> 
       while (!settled && !closed) await new Promise<void>((resolve) => (wake = resolve));
       return closed ? undefined : take();
     },
+    settled: () => settled || closed,
     take,
     close: () => {
       closed = true;

@@ -2,12 +2,12 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { DiagnosticCode } from '../../api/codes.js';
 import type { TextFinding } from '../yaml/finding.js';
-import { MAX_FILE_BYTES } from '../yaml/limits.js';
 import { decodeText } from './text.js';
 
 /** The text of a file, or the reason why there is none. */
 export type FileText =
-  { readonly text: string; readonly identity: string } | { readonly finding: TextFinding; readonly identity?: string };
+  | { readonly text: string; readonly identity: string }
+  | { readonly finding: TextFinding; readonly identity?: string; readonly exhausted?: boolean };
 
 /** How often a file is read that changes during the read. After that, the next event triggers a read. */
 const MAX_ATTEMPTS = 3;
@@ -15,19 +15,19 @@ const MAX_ATTEMPTS = 3;
 /** Does not wait for a writer if the path has become a named pipe since the check. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Reads a regular file of UTF-8 text. */
-export function readFileText(path: string): FileText {
+/** Reads a regular file of UTF-8 text, of at most `maxBytes`. */
+export function readFileText(path: string, maxBytes: number): FileText {
   try {
     const stats = statSync(path);
     if (!stats.isFile()) return { finding: notAFile(stats.isFIFO()) };
     const descriptor = openSync(path, OPEN_FLAGS);
     try {
-      return readDescriptor(descriptor);
+      return readDescriptor(descriptor, maxBytes);
     } finally {
       closeSync(descriptor);
     }
   } catch (error) {
-    return { finding: unreadable('The file', error) };
+    return { finding: unreadable('The file', error), exhausted: isExhausted(error) };
   }
 }
 
@@ -52,20 +52,27 @@ export function unreadable(what: string, error: unknown): TextFinding {
   return fileFinding('UnreadableFile', `${what} cannot be read: ${reason}.`);
 }
 
+/** Whether only a lack of file descriptors prevents an access, which may be over soon. */
+export function isExhausted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EMFILE: 'the process has no file descriptors left. It is tried again soon; raise the limit (ulimit -n)',
+  ENFILE: 'the system has no file descriptors left. It is tried again soon',
   ELOOP: 'its symbolic links form a loop',
   ENOENT: 'it does not exist, or is a broken symbolic link',
   ENXIO: 'it is not a regular file',
   EISDIR: 'it is a directory',
 };
 
-function readDescriptor(descriptor: number): FileText {
+function readDescriptor(descriptor: number, maxBytes: number): FileText {
   let stats = fstatSync(descriptor, { bigint: true });
   for (let attempt = 1; ; attempt++) {
     if (!stats.isFile()) return { finding: notAFile(stats.isFIFO()) };
-    if (stats.size > MAX_FILE_BYTES) return { finding: tooLarge(stats.size), identity: fileIdentity(stats) };
+    if (stats.size > maxBytes) return { finding: tooLarge(stats.size, maxBytes), identity: fileIdentity(stats) };
     const bytes = readBytes(descriptor, Number(stats.size));
     const after = fstatSync(descriptor, { bigint: true });
     const identity = fileIdentity(after);
@@ -90,6 +97,7 @@ function notAFile(isPipe: boolean): TextFinding {
   return fileFinding('NotAFile', `This is not a regular file.${hint}`);
 }
 
-function tooLarge(size: bigint): TextFinding {
-  return fileFinding('FileTooLarge', `The file has ${size} bytes, more than ${MAX_FILE_BYTES}. Split it.`);
+function tooLarge(size: bigint, maxBytes: number): TextFinding {
+  const message = `The file has ${size} bytes, more than ${maxBytes}. Split it, or set --max-file-size.`;
+  return fileFinding('FileTooLarge', message);
 }

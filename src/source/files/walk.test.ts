@@ -4,10 +4,11 @@ import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { brief, withDirectory, writeFiles } from '../fixtures.test.js';
+import { DEFAULT_READ_LIMITS } from '../yaml/limits.js';
 import { type Walk, isConfigName, walk } from './walk.js';
 
 function walkAll(...paths: readonly string[]): Walk {
-  const steps = walk(paths);
+  const steps = walk(paths, { ...DEFAULT_READ_LIMITS, followLinks: true });
   let step = steps.next();
   while (step.done !== true) step = steps.next();
   return step.value;
@@ -116,7 +117,7 @@ describe('walk', () => {
     withDirectory((directory) => {
       mkdirSync(join(directory, 'a'));
       const told: string[] = [];
-      for (const _ of walk([directory], (path) => told.push(path)));
+      for (const _ of walk([directory], DEFAULT_READ_LIMITS, { onDirectory: (path) => told.push(path) }));
       assert.deepEqual(told, [directory, join(directory, 'a')]);
     }));
 });

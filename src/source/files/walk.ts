@@ -2,8 +2,9 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { compareText } from '../../api/resource.js';
-import type { FileFinding } from '../yaml/finding.js';
-import { fileIdentity, unreadable } from './read.js';
+import type { FileFinding, TextFinding } from '../yaml/finding.js';
+import { MAX_DIRECTORY_DEPTH, type ReadLimits } from '../yaml/limits.js';
+import { fileFinding, fileIdentity, isExhausted, unreadable } from './read.js';
 
 export interface WalkedFile {
   /** Starts with the configured path, as given. */
@@ -17,10 +18,10 @@ export interface WalkedFile {
 }
 
 /**
- * The state of a configured path: it is read, it does not exist, all its files were already found through another path, or the
- * operating system denies access, so that its files are unknown.
+ * The state of a configured path: it is read, it does not exist, all its files were already found through another path, the
+ * operating system denies access, so that its files are unknown, or it has more files and directories than the limit.
  */
-export type RootState = 'read' | 'missing' | 'covered' | 'unreadable';
+export type RootState = 'read' | 'missing' | 'covered' | 'unreadable' | 'crowded';
 
 export interface Walk {
   /** By configured path. */
@@ -34,9 +35,19 @@ export interface Walk {
   /** Path prefixes that could not be listed: the absence of a file there does not mean that it was removed. */
   readonly unlisted: readonly string[];
   readonly findings: readonly FileFinding[];
+  /** Whether a directory could not be listed for want of file descriptors. */
+  readonly exhausted: boolean;
 }
 
-interface Walking {
+export interface WalkOptions {
+  /** Called before a directory is listed, so that a watch that starts there misses no change. */
+  readonly onDirectory?: (path: string) => void;
+}
+
+interface Walking extends WalkOptions {
+  readonly limits: WalkLimits;
+  /** The real paths of the configured paths. */
+  readonly trees: readonly string[];
   readonly roots: Map<string, RootState>;
   readonly seen: Set<string>;
   readonly files: WalkedFile[];
@@ -44,8 +55,12 @@ interface Walking {
   readonly linkTargets: Map<string, Set<string>>;
   readonly unlisted: string[];
   readonly findings: FileFinding[];
-  readonly onDirectory: ((path: string) => void) | undefined;
+  /** Number of files and directories of the current root so far. */
+  count: number;
+  exhausted: boolean;
 }
+
+type WalkLimits = Pick<ReadLimits, 'files' | 'followLinks'>;
 
 const EXTENSIONS = /\.(?:ya?ml|json)$/iu;
 
@@ -57,12 +72,14 @@ export function isConfigName(name: string): boolean {
   return !name.startsWith('.') && EXTENSIONS.test(name);
 }
 
-/**
- * Walks files and directories, in steps so that other work can run in between. `onDirectory` is called before a directory is
- * listed, so that a watch that starts there misses no change.
- */
-export function* walk(paths: readonly string[], onDirectory?: (path: string) => void): Generator<void, Walk> {
+/** Walks files and directories, in steps so that other work can run in between. */
+export function* walk(paths: readonly string[], limits: WalkLimits, options: WalkOptions = {}): Generator<void, Walk> {
   const walking: Walking = {
+    ...options,
+    limits,
+    trees: paths.map(targetOf),
+    count: 0,
+    exhausted: false,
     roots: new Map(),
     seen: new Set(),
     files: [],
@@ -70,7 +87,6 @@ export function* walk(paths: readonly string[], onDirectory?: (path: string) => 
     linkTargets: new Map(),
     unlisted: [],
     findings: [],
-    onDirectory,
   };
   for (const path of [...paths].sort(compareText)) walking.roots.set(path, yield* walkRoot(walking, path));
   const { roots, directories, linkTargets, unlisted, findings } = walking;
@@ -81,6 +97,7 @@ export function* walk(paths: readonly string[], onDirectory?: (path: string) => 
     linkTargets,
     unlisted,
     findings,
+    exhausted: walking.exhausted,
   };
 }
 
@@ -89,7 +106,9 @@ function* walkRoot(walking: Walking, path: string): Generator<void, RootState> {
   const error = lookupError(path);
   if (error === undefined) {
     const before = walking.seen.size;
-    yield* walkPath(walking, path);
+    walking.count = 0;
+    yield* walkPath(walking, path, 0);
+    if (isCrowded(walking)) return leaveOut(walking, path, tooManyFiles(walking.limits), 'crowded');
     if (walking.unlisted.includes(join(path, sep))) return 'unreadable';
     return walking.seen.size === before && targetStats(path) !== undefined ? 'covered' : 'read';
   }
@@ -114,20 +133,59 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
-function* walkPath(walking: Walking, path: string): Generator<void> {
+/** Whether a path is another one, or inside of it. */
+export function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+}
+
+function isCrowded({ count, limits }: Walking): boolean {
+  return count > limits.files;
+}
+
+/** Notes that not all files of a path are known, and why. */
+function leaveOut<Result>({ unlisted, findings }: Walking, path: string, finding: TextFinding, result: Result): Result {
+  unlisted.push(join(path, sep));
+  findings.push({ file: path, ...finding });
+  return result;
+}
+
+function tooManyFiles({ files }: WalkLimits): TextFinding {
+  const message = `There are more than ${files} files and directories here. Those that are new are not read. Remove files, give a path further in, or set --max-files.`;
+  return fileFinding('TooManyFiles', message);
+}
+
+/** @param depth number of directories between the configured path and this one. */
+function* walkPath(walking: Walking, path: string, depth: number): Generator<void> {
   const own = linkStats(path);
   const stats = own?.isSymbolicLink() ? targetStats(path) : own;
-  if (stats?.isDirectory()) yield* walkDirectory(walking, path, stats);
+  if (own?.isSymbolicLink() && depth > 0 && stats !== undefined && leadsOut(walking, path)) return;
+  if (stats?.isDirectory()) yield* walkDirectory(walking, path, stats, depth);
   else if (own !== undefined) addFile(walking, path, own, stats);
 }
 
-function* walkDirectory(walking: Walking, path: string, stats: BigIntStats): Generator<void> {
+/** Whether a link is not followed because its target is outside of the configured paths. A finding says so. */
+function leadsOut({ limits, trees, findings }: Walking, path: string): boolean {
+  if (limits.followLinks) return false;
+  const target = targetOf(path);
+  if (trees.some((tree) => isInside(target, tree))) return false;
+  const message = `The link leads out of the configured paths, to ${target}, and is not followed. Configure that path too, or set --follow-links.`;
+  findings.push({ file: path, ...fileFinding('LinkNotFollowed', message, 'warning') });
+  return true;
+}
+
+function* walkDirectory(walking: Walking, path: string, stats: BigIntStats, depth: number): Generator<void> {
   if (!firstVisit(walking, stats)) return;
+  if (depth > MAX_DIRECTORY_DEPTH) {
+    const message = `The directory is nested deeper than ${MAX_DIRECTORY_DEPTH} levels and is not read.`;
+    leaveOut(walking, path, fileFinding('DirectoryTooDeep', message), undefined);
+    return;
+  }
   walking.directories.add(path);
   walking.onDirectory?.(path);
   for (const [i, entry] of list(walking, path).entries()) {
     if (i % ENTRIES_PER_STEP === 0) yield;
-    if (isOfInterest(path, entry)) yield* walkPath(walking, join(path, entry.name));
+    if (isOfInterest(path, entry)) yield* walkPath(walking, join(path, entry.name), depth + 1);
+    if (isCrowded(walking)) return;
   }
 }
 
@@ -152,17 +210,17 @@ function list(walking: Walking, path: string): readonly Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => compareText(a.name, b.name));
   } catch (error) {
-    walking.unlisted.push(join(path, sep));
-    walking.findings.push({ file: path, ...unreadable('The directory', error) });
-    return [];
+    walking.exhausted ||= isExhausted(error);
+    return leaveOut(walking, path, unreadable('The directory', error), []);
   }
 }
 
 /** A file or directory that is reachable through several links is visited once. This also ends cycles. */
-function firstVisit({ seen }: Walking, { dev, ino }: BigIntStats): boolean {
+function firstVisit(walking: Walking, { dev, ino }: BigIntStats): boolean {
   const key = `${dev}:${ino}`;
-  if (seen.has(key)) return false;
-  seen.add(key);
+  if (walking.seen.has(key)) return false;
+  walking.seen.add(key);
+  walking.count++;
   return true;
 }
 

@@ -41,7 +41,7 @@ const CORPUS = ['junk', '.'].flatMap((folder) => {
 });
 const DOCUMENTS = [
   service('a'),
-  ...CORPUS.flatMap((text) => splitDocuments(text).map(({ text: document }) => document)),
+  ...CORPUS.flatMap((text) => [...splitDocuments(text)].map(({ text: document }) => document)),
 ].filter(({ length }) => length < 3_000);
 
 describe('parseCommonYaml', () => {

@@ -1,4 +1,4 @@
-/** Parses one YAML document into a syntax tree, within limits. Never throws. It must not know what the document means. */
+/** Parses one YAML document into a syntax tree, within limits and in steps. Never throws. It must not know what the document means. */
 import { Composer, type Document, type ErrorCode, Parser, type YAMLError } from 'yaml';
 import type { DiagnosticCode } from '../../api/codes.js';
 import { inOneLine } from '../../api/describe.js';
@@ -15,23 +15,26 @@ export interface Composition {
   readonly findings: readonly TextFinding[];
 }
 
+/** Number of tokens per step. */
+const TOKENS_PER_STEP = 100;
+
 /** The parser's stack contains the document, the collections around the current value, and the value. */
 const MAX_STACK = MAX_DEPTH + 2;
 
 /** Parses the text of one document, as {@link splitDocuments} returns it. */
-export function composeDocument(text: string): Composition {
+export function* composeDocument(text: string): Generator<void, Composition> {
   if (text.length > MAX_DOCUMENT_LENGTH) {
     const message = `The document has ${text.length} characters, more than ${MAX_DOCUMENT_LENGTH}. Split it.`;
     return refused(text, 0, 'DocumentTooLarge', message);
   }
   try {
-    return composeTokens(text);
+    return yield* composeTokens(text);
   } catch (error) {
     return refused(text, 0, 'InvalidYaml', inOneLine(`The document cannot be parsed: ${String(error)}.`));
   }
 }
 
-function composeTokens(text: string): Composition {
+function* composeTokens(text: string): Generator<void, Composition> {
   const parser = new Parser();
   // `plain.ts` compares keys and resolves aliases, because it takes linear time for that.
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
@@ -42,7 +45,8 @@ function composeTokens(text: string): Composition {
     if (parser.stack.length > MAX_STACK) {
       return refused(text, parser.offset, 'DocumentTooDeep', `The document is nested deeper than ${MAX_DEPTH} levels.`);
     }
-    if (++tokens > MAX_DOCUMENT_TOKENS) {
+    if (++tokens % TOKENS_PER_STEP === 0) yield;
+    if (tokens > MAX_DOCUMENT_TOKENS) {
       const message = `The document has more than ${MAX_DOCUMENT_TOKENS} tokens. Split it.`;
       return refused(text, parser.offset, 'DocumentTooLarge', message);
     }

@@ -7,6 +7,7 @@ import { type ValuePool, NO_POOL } from './value-pool.js';
 import { jsonOffsets, jsonScalars, parseJson } from './json.js';
 import { yamlOffset, yamlScalar } from './locate.js';
 import { toPlainData } from './plain.js';
+import { runToEnd } from './steps.js';
 
 export interface ParsedText {
   /** Absent if the text cannot be parsed. An empty document is `null`. */
@@ -19,15 +20,20 @@ export interface ParsedText {
   readonly written: (path: FieldPath) => string | undefined;
 }
 
-/** Parses the text of one document, YAML or JSON. Strings are taken from `pool`. Never throws. */
+/** {@link parseInSteps} at once. */
 export function parseText(text: string, pool: ValuePool = NO_POOL): ParsedText {
+  return runToEnd(parseInSteps(text, pool));
+}
+
+/** Parses the text of one document, YAML or JSON. Strings are taken from `pool`. Never throws. */
+export function* parseInSteps(text: string, pool: ValuePool): Generator<void, ParsedText> {
   const json = parseJson(text);
   if (json !== undefined) {
     const [positions, offsetOf] = [textPositionsIn(text), jsonOffsets(text)];
     return { value: json, findings: [], positionOf: (path) => positions(offsetOf(path)), written: jsonScalars(text) };
   }
   const value = parseCommonYaml(text, pool);
-  if (value === undefined) return parseYaml(text, pool);
+  if (value === undefined) return yield* yamlInSteps(text, pool);
   let whole: ParsedText | undefined;
   const parsed = (): ParsedText => (whole ??= parseYaml(text));
   return {
@@ -40,7 +46,11 @@ export function parseText(text: string, pool: ValuePool = NO_POOL): ParsedText {
 
 /** Parses any YAML through a syntax tree. */
 export function parseYaml(text: string, pool: ValuePool = NO_POOL): ParsedText {
-  const { document, findings } = composeDocument(text);
+  return runToEnd(yamlInSteps(text, pool));
+}
+
+function* yamlInSteps(text: string, pool: ValuePool): Generator<void, ParsedText> {
+  const { document, findings } = yield* composeDocument(text);
   if (document === undefined) {
     return { findings, positionOf: () => findings[0] ?? textPositionAt(text, 0), written: () => undefined };
   }

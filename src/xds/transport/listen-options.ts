@@ -40,6 +40,10 @@ export interface ListenOptions extends ConnectionOptions {
   readonly unreadMs?: number;
   /** Maximum number of connections that wait to be accepted. Large, because all clients of a fleet reconnect at once. Default: 4 096. */
   readonly backlog?: number;
+  /** Connections that may be open; others are closed at once. Default: as many as the system allows. */
+  readonly maxConnections?: number;
+  /** Called for each connection that was closed because of `maxConnections`. */
+  readonly onDropped?: () => void;
 }
 
 /** What a listener tells the server. */

@@ -8,9 +8,15 @@ import { TurnQueue } from './turn-queue.js';
 const HANDSHAKE_MS = 10_000;
 
 /** Listens on `HOST:PORT`; port 0 means any free port. Resolves to the port. Rejects with TypeError, or with the system's error. */
-export function listenOn(server: Server, address: string, { backlog }: ListenOptions): Promise<number> {
+export function listenOn(
+  server: Server,
+  address: string,
+  { backlog, maxConnections, onDropped }: ListenOptions,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const { host, port } = splitAddress(address);
+    if (maxConnections !== undefined) server.maxConnections = maxConnections;
+    if (onDropped !== undefined) server.on('drop', onDropped);
     server.once('error', reject);
     server.listen({ host, port, backlog: backlog ?? LISTEN_DEFAULTS.backlog }, () => {
       server.off('error', reject);

@@ -27,7 +27,9 @@ export function declareKubeFindings(
   return {
     serviceFindings: graph.derive<ServiceKey, readonly Diagnostic[]>('serviceFindings', (read, key) => {
       const service = read(services, key);
-      return service && serviceFindings(service, factsOf(read, key, inputs, slices, read(declaredByService, key)?.[0]));
+      if (service === undefined) return undefined;
+      const facts = factsOf(read, key, inputs, slices, read(declaredByService, key)?.[0]);
+      return serviceFindings(service, facts, read(inputs.retainedEndpoints, key));
     }),
     sliceFindings: graph.derive<EndpointSliceKey, readonly Diagnostic[]>('endpointSliceFindings', (read, key) => {
       const slice = read(endpointSlices, key);

@@ -31,12 +31,15 @@ import { type EndpointsResource, toSlices } from './kube-legacy-endpoints.js';
 import { localityOf } from '../services/kube-place.js';
 import type { ServiceResource } from './kube-service.js';
 import { atExternalName, atPort, needsDeclaredPort } from './kube-target.js';
+import type { RetainedEndpoints } from './shrink-guard.js';
 import { groupByLocality } from '../services/endpoint-groups.js';
 
 export interface SliceInputs {
   readonly services: Input<ServiceKey, ServiceResource>;
   readonly endpointSlices: Input<EndpointSliceKey, SliceResource>;
   readonly endpoints: Input<ServiceKey, EndpointsResource>;
+  /** Endpoints that stay although their resources lost them. */
+  readonly retainedEndpoints: Input<ServiceKey, RetainedEndpoints>;
   readonly nodes: Input<NodeKey, Resource<NodeSpec>>;
   readonly pods: Input<PodKey, Resource<PodSpec>>;
 }
@@ -67,7 +70,7 @@ export function servicePortKey(service: ServiceKey, port: string): ServicePortKe
 }
 
 export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
-  const { services, endpointSlices, endpoints } = inputs;
+  const { services, endpointSlices, endpoints, retainedEndpoints } = inputs;
   const index = <Group extends string>(
     name: string,
     groups: (slice: SliceResource) => readonly Group[],
@@ -93,6 +96,11 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
       )
     );
   });
+  const placedRetained = graph.derive<ServiceKey, readonly PlacedSlice[]>('placedRetainedEndpoints', (read, key) =>
+    read(retainedEndpoints, key)?.slices.map((slice) => placeSlice(slice, around(read, slice.ref.cluster))),
+  );
+  const placedOf = (read: Read, service: ServiceKey): readonly PlacedSlice[] =>
+    read(slicesOf, service)?.flatMap((key) => read(placed, key) ?? []) ?? read(placedEndpoints, service) ?? [];
   return {
     slicesOf,
     namedSlicesOf,
@@ -100,13 +108,13 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
     hostnames: graph.derive<ServiceKey, readonly string[]>('endpointHostnames', (read, key) => {
       const slices = (read(hostSlicesOf, key) ?? []).map((slice) => read(endpointSlices, slice)?.spec);
       const legacy = read(slicesOf, key) === undefined ? toSlices(read(endpoints, key)?.spec ?? {}) : [];
-      return [...new Set([...slices, ...legacy].flatMap(hostnamesIn))].sort();
+      const retained = (read(retainedEndpoints, key)?.slices ?? []).map(({ spec }) => spec);
+      return [...new Set([...slices, ...legacy, ...retained].flatMap(hostnamesIn))].sort();
     }),
     endpointsOf: (read, destination, port) =>
       endpointsAt(read, destination, port, {
         services,
-        slices: (service) =>
-          read(slicesOf, service)?.flatMap((key) => read(placed, key) ?? []) ?? read(placedEndpoints, service) ?? [],
+        slices: (service) => [...placedOf(read, service), ...(read(placedRetained, service) ?? [])],
       }),
   };
 }

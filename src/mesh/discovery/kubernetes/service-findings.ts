@@ -6,6 +6,7 @@ import { isIpAddress } from '../../model/address.js';
 import { type Findings, collectFindings } from '../../model/finding.js';
 import { describeService } from '../../model/model.js';
 import { type ServiceResource, externalNameOf, isExternalName, isTcp, serviceRefOf } from './kube-service.js';
+import type { RetainedEndpoints } from './shrink-guard.js';
 import { checkLabels } from '../services/labels.js';
 import { checkPorts } from '../services/ports.js';
 import { isCallable, tooLongHostname } from '../services/service-ref.js';
@@ -22,7 +23,12 @@ export interface ServiceFacts {
 
 const path: FieldPath = ['spec'];
 
-export function serviceFindings(service: ServiceResource, facts: ServiceFacts): readonly Diagnostic[] {
+/** @param retained the endpoints that stay for a grace time. */
+export function serviceFindings(
+  service: ServiceResource,
+  facts: ServiceFacts,
+  retained?: RetainedEndpoints,
+): readonly Diagnostic[] {
   const findings = collectFindings(service.ref);
   const name = describeService(serviceRefOf(service));
   if (facts.declared !== undefined) {
@@ -41,12 +47,18 @@ export function serviceFindings(service: ServiceResource, facts: ServiceFacts): 
   checkPorts(findings, spec.ports ?? [], 'kubernetes', [...path, 'ports'], name);
   if (isExternalName(spec)) checkExternalName(findings, service);
   else checkEndpoints(findings, spec.ports ?? [], facts, name);
+  if (retained !== undefined) findings.warning('EndpointsRetained', [], retainedMessage(retained));
   checkAddresses(findings, spec);
   checkPreferences(findings, spec);
   return findings.all;
 }
 
-/** Envoy recognizes intercepted connections to the service by its IP addresses. */
+function retainedMessage({ lost, had, until }: RetainedEndpoints): string {
+  const time = new Date(until).toISOString().replace(/\.\d+Z$/u, 'Z');
+  return `${lost} of ${had} endpoints disappeared at once. They stay in force until ${time}, unless they come back or their EndpointSlices are deleted.`;
+}
+
+/** Its own addresses, by which intercepted connections are known to be for it. */
 function checkAddresses(findings: Findings, { clusterIP = '', clusterIPs }: ServiceSpec): void {
   (clusterIPs ?? [clusterIP]).forEach((address, i) => {
     if (address === '' || address === 'None' || isIpAddress(address)) return;

@@ -1,0 +1,107 @@
+/**
+ * Promises 1 and 2: when a service suddenly has no endpoints any more, by its EndpointSlices, traffic goes on to those that it had,
+ * for a grace time; then the service is really empty. What a person removes is removed at once.
+ */
+import assert from 'node:assert/strict';
+import type { ResourceObject } from '../support/processes/control-plane.js';
+import { eventually } from '../support/processes/eventually.js';
+import {
+  APP_NAMESPACE,
+  failoverService,
+  mesh,
+  quickOutlierDetection,
+  virtualMesh,
+} from '../support/services/resources.js';
+import type { Site } from '../support/services/site.js';
+import { withStory } from '../support/story.js';
+
+const CLUSTERS = ['east', 'west'] as const;
+
+describe('a service whose EndpointSlice is suddenly empty', () => {
+  for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
+    it(
+      `promise 1: keeps its traffic for the grace time, then fails over without a failed request (${adsMode})`,
+      withStory(async (story) => {
+        const [east, west] = [await story.site('east', { backends: 3 }), await story.site('west')];
+        const plane = await story.controlPlane(
+          {
+            'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+            'services.yaml': [service(east, story.port)],
+            'east.yaml': [slice(east, east.backends, story.port)],
+            'west.yaml': [west.destination()],
+            'policies.yaml': [quickOutlierDetection(CLUSTERS)],
+            'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+          },
+          { flags: ['--shrink-grace', '5s'] },
+        );
+        const sidecar = await story.sidecar(plane, { cluster: 'east', adsMode });
+        const traffic = story.traffic(sidecar);
+        await traffic.settlesOn(east.names);
+
+        await plane.write('east.yaml', slice(east, [], story.port));
+        await plane.logs(/3 of 3 endpoints disappeared at once/);
+        assert.deepEqual(await plane.metric('lifeboat_endpoints_retained'), { '': 3 });
+        await traffic.settlesOn(east.names);
+
+        await traffic.settlesOn(west.names);
+        assert.deepEqual(await plane.metric('lifeboat_endpoints_retained'), { '': 0 });
+        await plane.write('east.yaml', slice(east, east.backends, story.port));
+        await traffic.settlesOn(east.names);
+        assert.deepEqual((await traffic.stop()).failures, []);
+      }),
+    );
+  }
+
+  it(
+    'promise 1: loses its endpoints at once when the EndpointSlice is deleted',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const plane = await story.controlPlane(
+        {
+          'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+          'services.yaml': [service(east, story.port)],
+          'east.yaml': [slice(east, east.backends, story.port)],
+          'west.yaml': [west.destination()],
+          'policies.yaml': [quickOutlierDetection(CLUSTERS)],
+          'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+        },
+        { flags: ['--shrink-grace', '1h'] },
+      );
+      const sidecar = await story.sidecar(plane, { cluster: 'east' });
+      const traffic = story.traffic(sidecar);
+      await traffic.settlesOn(east.names);
+      await plane.remove('east.yaml');
+      await traffic.settlesOn(west.names);
+      await eventually(async () => (await plane.metric('lifeboat_endpoint_losses_total'))[''] === 0);
+      assert.deepEqual((await traffic.stop()).failures, []);
+    }),
+  );
+});
+
+function service({ cluster }: Site, port: number): ResourceObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'reviews', namespace: APP_NAMESPACE, annotations: { 'cluster.solo.io/cluster': cluster } },
+    spec: { ports: [{ name: 'http', port }] },
+  };
+}
+
+function slice({ cluster }: Site, backends: Site['backends'], port: number): ResourceObject {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'reviews-1',
+      namespace: APP_NAMESPACE,
+      annotations: { 'cluster.solo.io/cluster': cluster },
+      labels: { 'kubernetes.io/service-name': 'reviews' },
+    },
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port }],
+    endpoints: backends.map(({ address }) => ({
+      addresses: [address],
+      deprecatedTopology: { 'topology.kubernetes.io/region': cluster },
+    })),
+  };
+}

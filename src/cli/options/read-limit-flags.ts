@@ -1,0 +1,63 @@
+/** The flags that bound what is read from files. */
+import { DEFAULT_READ_LIMITS, type ReadLimits } from '../../source/index.js';
+import { CliError } from '../output/cli-error.js';
+import { Flag } from './flag.js';
+
+export interface ReadLimitFlags {
+  readonly followLinks?: boolean;
+  readonly maxFileSize: string;
+  readonly maxDocuments: string;
+  readonly maxFiles: string;
+}
+
+export function readLimitFlags(): readonly Flag[] {
+  return [
+    new Flag('--follow-links', 'follow symbolic links that lead out of the given paths'),
+    new Flag('--max-file-size <size>', 'maximum size of a file, in bytes or with a unit (KiB, MiB, GiB)', {
+      default: formatSize(DEFAULT_READ_LIMITS.fileBytes),
+    }),
+    new Flag('--max-documents <number>', 'maximum number of documents, and of items of lists, in a file', {
+      default: String(DEFAULT_READ_LIMITS.documents),
+    }),
+    new Flag('--max-files <number>', 'maximum number of files and directories under a path', {
+      default: String(DEFAULT_READ_LIMITS.files),
+    }),
+  ];
+}
+
+/** @throws CliError (usage) for a value that is not a positive number, or too large. */
+export function readLimitsOf({ followLinks, maxFileSize, maxDocuments, maxFiles }: ReadLimitFlags): ReadLimits {
+  return {
+    fileBytes: readSize('--max-file-size', maxFileSize),
+    documents: readCount('--max-documents', maxDocuments),
+    files: readCount('--max-files', maxFiles),
+    followLinks: followLinks === true,
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Node.js has no longer strings than about 512 MiB, and the text of a file is one. */
+const LARGEST_SIZE = 256 * 2 ** 20;
+
+const LARGEST_COUNT = 10_000_000;
+
+function readSize(flag: string, text: string): number {
+  const [, digits, unit = ''] = /^(\d{1,12})\s?(KiB|MiB|GiB)?$/u.exec(text) ?? [];
+  const bytes = digits === undefined ? 0 : Number(digits) * (UNITS[unit] ?? 1);
+  if (bytes > 0 && bytes <= LARGEST_SIZE) return bytes;
+  throw new CliError(
+    'usage',
+    `${flag} ${text}: must be a size from 1 byte to ${formatSize(LARGEST_SIZE)}, such as 64MiB.`,
+  );
+}
+
+function readCount(flag: string, text: string): number {
+  const count = /^\d{1,12}$/u.test(text) ? Number(text) : 0;
+  if (count > 0 && count <= LARGEST_COUNT) return count;
+  throw new CliError('usage', `${flag} ${text}: must be a whole number from 1 to ${LARGEST_COUNT}.`);
+}
+
+function formatSize(bytes: number): string {
+  return `${bytes / 2 ** 20}MiB`;
+}
