@@ -51,7 +51,7 @@ describe('lifeboat bootstrap', () => {
   );
 
   it(
-    'moves an Envoy to the second control plane when the first one fails, without a failed request',
+    'promise 32: moves an Envoy to the second control plane when the first one fails, without a failed request',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
       const files = {

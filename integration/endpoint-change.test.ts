@@ -6,7 +6,7 @@ import { eventually } from './support/processes/eventually.js';
 import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
-describe('endpoints in a file', () => {
+describe('promise 18: endpoints in a file', () => {
   for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
     it(
       `are added and removed under traffic without a failed request (${adsMode})`,

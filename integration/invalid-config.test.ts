@@ -15,7 +15,7 @@ import { withStory, type Sidecar, type Story } from './support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;
 
-describe('a resource that becomes invalid', () => {
+describe('promise 7: a resource that becomes invalid', () => {
   it(
     'keeps its last valid version in force, reports the error, and affects no other resource',
     withStory(async (story) => {
@@ -39,7 +39,7 @@ describe('a resource that becomes invalid', () => {
   );
 });
 
-describe('a file that becomes broken YAML', () => {
+describe('promise 6: a file that becomes broken YAML', () => {
   it(
     'keeps its resources in force while other files are applied',
     withStory(async (story) => {
@@ -66,7 +66,7 @@ describe('a file that becomes broken YAML', () => {
   );
 });
 
-describe('a directory that is unmounted', () => {
+describe('promise 23: a directory that is unmounted', () => {
   it(
     'keeps its resources in force, and Envoys get no update, also after its return',
     withStory(async (story) => {

@@ -36,7 +36,7 @@ async function rejected(plane: ControlPlane, id: string, type: string): Promise<
   );
 }
 
-describe('a configuration that one Envoy rejects', () => {
+describe('promise 9: a configuration that one Envoy rejects', () => {
   it(
     'stays with Envoys that accepted it, is withheld from others, and makes its resource FAILED until it changes',
     withStory(async (story) => {

@@ -21,7 +21,7 @@ const CHANGES = [
   /\.rds\..*\.config_reload$/,
 ];
 
-describe('a restart of the control plane', () => {
+describe('promise 5: a restart of the control plane', () => {
   for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
     for (const way of ['stop', 'crash'] as const) {
       it(

@@ -100,7 +100,7 @@ describe('promise 35: a heap that is nearly full', function () {
     }));
 });
 
-describe('serving files', function () {
+describe('promise 4: serving files', function () {
   this.timeout(20_000);
 
   for (const [title, prepare] of [

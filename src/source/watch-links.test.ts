@@ -10,7 +10,7 @@ import { DEFAULT_READ_LIMITS } from './yaml/limits.js';
 const EVERYWHERE = { ...DEFAULT_READ_LIMITS, followLinks: true };
 
 describe('watchFiles with symbolic links', () => {
-  it('applies a ConfigMap at once when the kubelet replaces its symlink', () =>
+  it('promise 25: applies a ConfigMap at once when the kubelet replaces its symlink', () =>
     withDirectory(async (root) => {
       const directory = join(root, 'mounted');
       const swap = (version: string, files: Readonly<Record<string, string>>): void => {

@@ -8,7 +8,7 @@ import { TESTDATA } from '../../testing/golden.js';
 import { watch } from '../../testing/watcher.js';
 import { createCore } from './core.js';
 
-describe('Kubernetes resources in any order', () => {
+describe('promise 16: Kubernetes resources in any order', () => {
   it('give the same bytes', () => {
     const { clients, first } = readCase(join(TESTDATA, 'golden', 'kubernetes'));
     const heldAfter = (batches: readonly (typeof first.upserts)[]): unknown => {

@@ -347,7 +347,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('failover findings', () => {
+describe('promise 34: failover findings', () => {
   for (const { name, subject = valid, change = [], without = [], expected } of cases) {
     it(name, () => {
       const changed = new Set(change.map(({ ref }) => failoverKey(ref)));

@@ -1,0 +1,49 @@
+/** docs/reliability.md against the tests: each promise is tested, and each test that names a promise has a row. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = new URL('..', import.meta.url).pathname;
+const page = readFileSync(join(root, 'docs/reliability.md'), 'utf8');
+const RULES = 100;
+
+/** Rows of the table: the number of the promise, and its tests. */
+const rows = [...page.matchAll(/^\| (\d+) \|.*\| ([^|]+) \|$/gm)].map(([, number, tests]) => ({ number, tests }));
+
+function testFiles(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
+}
+
+/** The promises that the titles of a file name: `promise 24: …`, `promises 11 and 12`. */
+function promisesIn(file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/promises? (\d+(?:(?:, | and )\d+)*)/gi)].flatMap(([, numbers]) => numbers.split(/\D+/));
+}
+
+describe('promises', () => {
+  it('are rows of docs/reliability.md', () => assert.ok(rows.length > 20));
+
+  it('each have a test that names them, or a rule of the protocol', () => {
+    const untested = rows.filter(({ number, tests }) => {
+      const files = [...tests.matchAll(/`([^`]+)`/g)].map(([, file]) => file);
+      for (const file of files) assert.ok(existsSync(join(root, file)), `${number}: ${file}`);
+      const [, list = ''] = /rules? ([\d, ]+)/.exec(tests) ?? [];
+      const rules = list.split(/\D+/).filter((text) => text !== '');
+      for (const rule of rules) assert.ok(Number(rule) >= 1 && Number(rule) <= RULES, `${number}: rule ${rule}`);
+      return rules.length === 0 && !files.some((file) => promisesIn(file).includes(number));
+    });
+    assert.deepEqual(untested, []);
+  });
+
+  it('have a row if a test names them', () => {
+    const known = new Set(rows.map(({ number }) => number));
+    const unknown = ['src', 'integration'].flatMap(testFiles).flatMap((file) =>
+      promisesIn(file)
+        .filter((number) => !known.has(number))
+        .map((number) => `${file}: ${number}`),
+    );
+    assert.deepEqual(unknown, []);
+  });
+});
