@@ -96,9 +96,9 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
       )
     );
   });
-  const placedRetained = graph.derive<ServiceKey, readonly PlacedSlice[]>('placedRetainedEndpoints', (read, key) =>
-    read(retainedEndpoints, key)?.slices.map((slice) => placeSlice(slice, around(read, slice.ref.cluster))),
-  );
+  // Rare, so that they are no row of their own.
+  const retainedOf = (read: Read, service: ServiceKey): readonly PlacedSlice[] =>
+    (read(retainedEndpoints, service)?.slices ?? []).map((slice) => placeSlice(slice, around(read, slice.ref.cluster)));
   const placedOf = (read: Read, service: ServiceKey): readonly PlacedSlice[] =>
     read(slicesOf, service)?.flatMap((key) => read(placed, key) ?? []) ?? read(placedEndpoints, service) ?? [];
   return {
@@ -114,7 +114,7 @@ export function declareSlices(graph: Graph, inputs: SliceInputs): SliceTables {
     endpointsOf: (read, destination, port) =>
       endpointsAt(read, destination, port, {
         services,
-        slices: (service) => [...placedOf(read, service), ...(read(placedRetained, service) ?? [])],
+        slices: (service) => [...placedOf(read, service), ...retainedOf(read, service)],
       }),
   };
 }
