@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, it } from 'mocha';
 
 const root = new URL('..', import.meta.url).pathname;
 const page = readFileSync(join(root, 'docs/reliability.md'), 'utf8');
