@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import type { ControlPlaneApi, ResourceWithStatus } from '../control-plane/api/api.js';
+import type { ControlPlaneApi, ResourceQuery, ResourceWithStatus } from '../control-plane/api/api.js';
 import { fakeControlPlane, finding, proxy } from '../testing/fake-control-plane.js';
 import { type AdminOptions, createAdminApp } from './app.js';
 import type { Readiness } from './routes/health-routes.js';
@@ -77,11 +77,11 @@ describe('admin address', () => {
 
   it('promise 30: computes nothing for pages of other sites', async () => {
     let computed = 0;
-    const resources = (): readonly ResourceWithStatus[] => {
+    const resourcesInSteps = (query?: ResourceQuery) => {
       computed += 1;
-      return [];
+      return fakeControlPlane().resourcesInSteps(query);
     };
-    const url = await start({ ...fakeControlPlane(), resources });
+    const url = await start({ ...fakeControlPlane(), resourcesInSteps });
     // fetch of Node.js overwrites these headers.
     const from = (path: string, site: string, mode = 'no-cors'): Promise<number | undefined> => {
       const headers = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': mode };

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Registry } from 'prom-client';
 import type { ControlPlaneApi } from '../control-plane/api/api.js';
+import { LongAnswers } from './routes/long-answers.js';
 import { onlyWithToken } from './bearer-token.js';
 import { onlyLoopbackHosts, onlySameSite, plainAnswers, readOnly } from './middleware.js';
 import { addExplainRoutes } from './routes/explain-routes.js';
@@ -36,6 +37,7 @@ export interface AdminOptions {
 export function createAdminApp(options: AdminOptions): Hono {
   const { controlPlane } = options;
   const app = new Hono();
+  const answers = new LongAnswers();
   app.use(plainAnswers(options.version), readOnly());
   if (options.loopbackOnly) app.use(onlyLoopbackHosts());
   app.use(onlySameSite());
@@ -43,13 +45,15 @@ export function createAdminApp(options: AdminOptions): Hono {
   if (options.verifyToken !== undefined) app.use(onlyWithToken(options.verifyToken));
   addIndexRoutes(app);
   addMetricsRoutes(app, options.registry);
-  addResourceRoutes(app, controlPlane);
+  addResourceRoutes(app, controlPlane, answers);
   addProxyRoutes(app, controlPlane);
-  addSnapshotRoutes(app, controlPlane);
+  addSnapshotRoutes(app, controlPlane, answers);
   addExplainRoutes(app, controlPlane);
   addHostnameRoutes(app, controlPlane);
   app.notFound((context) => context.json({ error: `There is nothing at ${context.req.path}.` }, 404));
   app.onError((error, context) => {
+    if (error instanceof HTTPException && error.res === undefined)
+      return context.json({ error: error.message }, error.status);
     if (error instanceof HTTPException) return error.getResponse();
     if (error instanceof MalformedInput) return context.json({ error: error.message }, 400);
     if (error instanceof NotFound) return context.json({ error: error.message, reason: NOT_FOUND }, 404);

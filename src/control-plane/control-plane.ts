@@ -22,6 +22,8 @@ import { createProvider } from './views/provider.js';
 import { type ProxyContext, toProxies } from './snapshots/proxies.js';
 import { toRejected } from './reports/rejected.js';
 import { toNode } from './snapshots/snapshot.js';
+import { ofOneMoment } from '../turns/of-one-moment.js';
+import { runToEnd } from '../turns/run-to-end.js';
 import { snapshots } from './snapshots/snapshots.js';
 import { warmUp } from './warm-up.js';
 import { WithheldMessages, withheldError } from './views/withheld.js';
@@ -113,6 +115,8 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     ...(loadReports && loadReports.intervalMs > 0 && { loadReports: loadReporting(interest, loadReports) }),
   });
   reassignWhenViewsChange(graph, model, xds);
+  const asked = snapshots(core, xds, nodes);
+  const moment = (): number => graph.commits;
   let alarm: NodeJS.Timeout | undefined;
   const scheduleExpiry = (): void => {
     clearTimeout(alarm);
@@ -163,9 +167,14 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     takeFindingChanges: () => findings.takeChanges(),
     startCounting: () => statuses.startCounting(),
     counts: () => statuses.counts(),
-    resources: (query = {}) => statuses.list(query),
+    resources: (query = {}) => runToEnd(statuses.list(query)),
+    resourcesInSteps: (query = {}) => ofOneMoment(moment, () => statuses.list(query)),
     proxies: ({ id } = {}) => toProxies(xds.clients(), nodes, id),
-    ...snapshots(core, xds, nodes),
+    snapshot: (query) => runToEnd(asked.snapshotInSteps(query)),
+    snapshotInSteps: (query) => ofOneMoment(moment, () => asked.snapshotInSteps(query)),
+    proxySnapshot: (id) => runToEnd(asked.proxySnapshotInSteps(id)),
+    proxySnapshotInSteps: (id) => ofOneMoment(moment, () => asked.proxySnapshotInSteps(id)),
+    heldSnapshot: asked.heldSnapshot,
     explain: (query) => withNodeFindings(explainFor(graph, model, query), query, nodes),
     hostnames: () => servedHostnames(core),
     hostnameAddresses: (query = {}) => hostnameAddressesOf(core, query),

@@ -1,5 +1,6 @@
 /** What holds for every client of any world: Envoy would reject, or silently drop, what breaks it. */
 import assert from 'node:assert/strict';
+import { runToEnd } from '../turns/run-to-end.js';
 import fc from 'fast-check';
 import { propertyRuns } from '../testing/property-runs.js';
 import { createDecode } from '../api/decode.js';
@@ -30,7 +31,7 @@ function everySnapshot(check: (snapshot: Snapshot) => void): void {
     fc.property(fc.array(arbitraryDocument, { minLength: 4, maxLength: 25, size: 'max' }), (documents) => {
       const core = createCore({ decode });
       core.take({ upserts: documents.map((document, i) => toRaw(document, i + 1)), deletes: [] });
-      for (const client of clients) check(snapshotFor(core.graph, core.model, core.envoy, client));
+      for (const client of clients) check(runToEnd(snapshotFor(core.graph, core.model, core.envoy, client)));
     }),
     { numRuns: propertyRuns(150) },
   );
@@ -141,7 +142,9 @@ describe('every client, for any resources,', () => {
       fc.property(some, some, (near, far) => {
         const core = createCore({ decode });
         core.take({ upserts: distributed(near, far).map((document, i) => toRaw(document, i + 1)), deletes: [] });
-        const { endpoints } = snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', region: 'r1' });
+        const { endpoints } = runToEnd(
+          snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', region: 'r1' }),
+        );
         const assignment = (endpoints as readonly ClusterLoadAssignment[]).find(({ clusterName }) =>
           clusterName?.endsWith('||shared.global'),
         );

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runToEnd } from '../turns/run-to-end.js';
 import { destination, failoverService, mesh, NAMESPACE, putResources, trafficPolicy } from '../testing/world.js';
 import { createCore } from './inputs/core.js';
 import { explainFor } from './explain/explain.js';
@@ -26,7 +27,9 @@ describe('a hostname that two meshes have for different services', () => {
       ['east', '10.0.0.1', '10.1.0.1'],
       ['west', '10.1.0.1', '10.0.0.1'],
     ] as const) {
-      const { endpoints, routes } = snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', cluster });
+      const { endpoints, routes } = runToEnd(
+        snapshotFor(core.graph, core.model, core.envoy, { nodeId: 'client', cluster }),
+      );
       assert.ok(JSON.stringify(endpoints).includes(own) && !JSON.stringify(endpoints).includes(other), cluster);
       const explained = explainFor(core.graph, core.model, { hostname: 'api.global', region: 'r', cluster });
       assert.ok(JSON.stringify(explained).includes(own), JSON.stringify(explained));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { nextContent } from '../source/last-good-content.js';
 import { type FileTable, createFileTable } from '../source/table.js';
-import { runToEnd } from '../source/yaml/steps.js';
+import { runToEnd } from '../turns/run-to-end.js';
 import { XdsTestClient } from '../testing/xds/client.js';
 import { type ControlPlane, type ControlPlaneOptions, createControlPlane } from './control-plane.js';
 import { typeUrls } from './views/resource-types.js';

@@ -48,6 +48,7 @@ export class Graph {
   readonly #inputs = new Map<number, StoredTable>();
   readonly #wave: Wave;
   #committing = false;
+  #commits = 0;
 
   constructor(options: GraphOptions = {}) {
     this.#wave = new Wave(this.#tables, options.onError ?? rethrow);
@@ -132,6 +133,11 @@ export class Graph {
     return { name, rank: table.rank, keyed: true };
   }
 
+  /** The number of commits so far. Rows that are read between two equal numbers are of one moment. */
+  get commits(): number {
+    return this.#commits;
+  }
+
   /**
    * Changes inputs, brings all rows up to date and then notifies observers, before it returns. If `change` throws, nothing has changed. While
    * `change` runs, the graph is as before the commit.
@@ -140,6 +146,7 @@ export class Graph {
     this.#wave.checkIdle();
     if (this.#committing) throw new Error('a commit may not start another');
     this.#stage(change);
+    this.#commits += 1;
     this.#wave.settle();
     const errors = this.#wave.takeErrors(); // before listeners make calls that would throw them
     throwAll([...errors, ...this.#wave.announcements.tell()]);

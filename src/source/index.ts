@@ -9,4 +9,4 @@ export { createStateKeeper } from './state/state-keeper.js';
 export { SourceError, type SourceErrorCode } from './files/source-error.js';
 export type { ResourceBatch } from './table.js';
 export { watchFiles, type FileSource, type WatchOptions } from './watch-files.js';
-export { runInTurns } from './files/run-in-turns.js';
+export { runInTurns } from '../turns/run-in-turns.js';

@@ -9,7 +9,7 @@ import { NO_SCAN, loadAll } from './load.js';
 import { createResourceCounts } from './resource-counts.js';
 import { createFileTable } from './table.js';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
-import { runToEnd } from './yaml/steps.js';
+import { runToEnd } from '../turns/run-to-end.js';
 
 /** The content of all files. */
 export interface LoadedFiles {

@@ -10,7 +10,7 @@ import { type StoredFile, toStoredFiles } from './state/stored-file.js';
 import { type Loading, type Scan, NO_SCAN, goneFiles, loadAll, loadFiles } from './load.js';
 import { type PendingReads, createPendingReads } from './pending-reads.js';
 import { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
-import { runInTurns } from './files/run-in-turns.js';
+import { runInTurns } from '../turns/run-in-turns.js';
 import { SourceError } from './files/source-error.js';
 import { type ResourceBatch, type FileTable, createFileTable } from './table.js';
 import type { PathState } from './path-state.js';

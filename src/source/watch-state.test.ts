@@ -8,7 +8,7 @@ import type { StoredFile } from './state/stored-file.js';
 import type { ResourceBatch } from './table.js';
 import { createQueue, deleted, unexpected, upserted } from './watched-directory.test.js';
 import { type FileSource, type WatchOptions, watchFiles } from './watch-files.js';
-import { runToEnd } from './yaml/steps.js';
+import { runToEnd } from '../turns/run-to-end.js';
 
 interface Started {
   readonly source: FileSource;

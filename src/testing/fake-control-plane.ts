@@ -25,7 +25,7 @@ const EMPTY: Snapshot = { listeners: [], routes: [], clusters: [], endpoints: []
 
 /** Its `snapshot` returns one listener, which is the query. */
 export function fakeControlPlane(options: FakeControlPlaneOptions = {}): ControlPlaneApi {
-  return {
+  const api: ControlPlaneApi = {
     findings: () => options.findings ?? [],
     resources: (query = {}) => (options.resources ?? []).filter((resource) => isAskedFor(resource, query)),
     counts: () => countsOf(options),
@@ -37,7 +37,20 @@ export function fakeControlPlane(options: FakeControlPlaneOptions = {}): Control
     snapshot: (query: SnapshotQuery) => ({ ...EMPTY, listeners: [query], findings: options.nodeFindings ?? [] }),
     proxySnapshot: (id) => ({ ...EMPTY, listeners: [{ proxy: id }] }),
     heldSnapshot: (id) => ({ ...EMPTY, versions: { CDS: 'v1' }, listeners: [{ held: id }], pending: [] }),
+    *resourcesInSteps(query) {
+      yield;
+      return api.resources(query);
+    },
+    *snapshotInSteps(query) {
+      yield;
+      return api.snapshot(query);
+    },
+    *proxySnapshotInSteps(id) {
+      yield;
+      return api.proxySnapshot(id);
+    },
   };
+  return api;
 }
 
 export function finding(overrides: Partial<Finding> = {}): Finding {

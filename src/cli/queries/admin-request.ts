@@ -61,6 +61,7 @@ export async function ask(server: AdminEndpoint, path: string): Promise<Answered
   if (content === undefined) throw foreign(server, `it answered ${status} without JSON`, answer);
   if (status === 200) return { content, foreign: (reason) => foreign(server, reason, answer) };
   const sentence = typeof content['error'] === 'string' ? content['error'] : `it answered ${status}`;
+  if (status === 503) throw new CliError('unreachable', sentence);
   if (status === 401) throw new CliError('usage', sentence);
   if (status === 400) throw new CliError('usage', `${sentence}${otherVersion(server, answer)}`);
   if (status === 404 && content['reason'] === NOT_FOUND) throw new CliError('failed', sentence);

@@ -148,13 +148,19 @@ export interface ControlPlaneApi {
   /** All findings of the last load, ordered by file, line and column. */
   findings(): readonly Finding[];
   resources(query?: ResourceQuery): readonly ResourceWithStatus[];
+  /** The same in short steps, of one moment. */
+  resourcesInSteps(query?: ResourceQuery): Generator<void, readonly ResourceWithStatus[]>;
   /** The numbers of the same resources and findings. The cost depends on the changes since the last call. */
   counts(): StateCounts;
   /** Ordered by id. */
   proxies(query?: ProxyQuery): readonly Proxy[];
   snapshot(query: SnapshotQuery): Snapshot;
+  /** The same in short steps, of one moment. */
+  snapshotInSteps(query: SnapshotQuery): Generator<void, Snapshot>;
   /** The resources of a connected client, by its node. A sentence if no client has this id. */
   proxySnapshot(id: string): Snapshot | string;
+  /** The same in short steps, of one moment. */
+  proxySnapshotInSteps(id: string): Generator<void, Snapshot | string>;
   /** The resources that a connected client has acknowledged. A sentence if no client has this id. */
   heldSnapshot(id: string): HeldSnapshot | string;
   explain(query: ExplainQuery): ExplainResult | Unexplained;

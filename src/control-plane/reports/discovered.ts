@@ -13,27 +13,36 @@ const API_VERSION = 'discovery.mesh.gloo.solo.io/v1';
 /** Names the Service that the destination was discovered from. */
 export const DISCOVERED_FROM_ANNOTATION = 'lifeboat.dev/discovered-from';
 
-/** @param statusOf returns the status of the destination's Service */
-export function discoveredResources(
+/**
+ * A step for each destination.
+ * @param statusOf returns the status of the destination's Service
+ */
+export function* discoveredResources(
   graph: Graph,
   model: MeshModel,
   query: ResourceQuery,
   statusOf: (service: NonNullable<Destination['service']>) => ResourceWithStatus['status'],
-): readonly ResourceWithStatus[] {
+): Generator<void, readonly ResourceWithStatus[]> {
   if (!matches({ kind: 'Destination', namespace: query.namespace ?? '', name: query.name ?? '' }, query)) return [];
   const { discovery, destinations, endpoints } = model.destinations;
-  return graph
-    .keys(discovery.destinations)
-    .flatMap((key) => graph.read(destinations, key) ?? [])
-    .filter(({ ref }) => matches({ kind: 'Destination', ...ref }, query))
-    .sort((a, b) => compareText(a.ref.namespace, b.ref.namespace) || compareText(a.ref.name, b.ref.name))
-    .flatMap((destination) => {
-      const { service } = destination;
-      if (service === undefined) return [];
-      const groupsOf = (port: number): readonly EndpointGroup[] =>
-        graph.read(endpoints, destinationPortKey(destination.key, port)) ?? [];
-      return [toResource(destination, service, groupsOf, statusOf(service))];
-    });
+  const asked: Destination[] = [];
+  for (const key of graph.keys(discovery.destinations)) {
+    const destination = graph.read(destinations, key);
+    if (destination !== undefined && matches({ kind: 'Destination', ...destination.ref }, query))
+      asked.push(destination);
+    yield;
+  }
+  asked.sort((a, b) => compareText(a.ref.namespace, b.ref.namespace) || compareText(a.ref.name, b.ref.name));
+  const resources: ResourceWithStatus[] = [];
+  for (const destination of asked) {
+    const { service } = destination;
+    if (service === undefined) continue;
+    const groupsOf = (port: number): readonly EndpointGroup[] =>
+      graph.read(endpoints, destinationPortKey(destination.key, port)) ?? [];
+    resources.push(toResource(destination, service, groupsOf, statusOf(service)));
+    yield;
+  }
+  return resources;
 }
 
 function toResource(

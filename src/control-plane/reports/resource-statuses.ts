@@ -33,15 +33,20 @@ export class ResourceStatuses {
     this.#counter.run();
   }
 
-  list(query: ResourceQuery): readonly ResourceWithStatus[] {
+  /** A step for each resource. */
+  *list(query: ResourceQuery): Generator<void, readonly ResourceWithStatus[]> {
     this.#readRejections();
     const { graph, model, inventory } = this.#core;
-    const written = [...inventory.items.values()]
+    const items = [...inventory.items.values()]
       .filter(({ ref }) => matches(ref, query))
-      .sort((a, b) => byRef(a.ref, b.ref))
-      .map((item) => this.#withStatus(item));
+      .sort((a, b) => byRef(a.ref, b.ref));
+    const written: ResourceWithStatus[] = [];
+    for (const item of items) {
+      written.push(this.#withStatus(item));
+      yield;
+    }
     if (query.written === true) return written;
-    const discovered = discoveredResources(graph, model, query, (service) => this.#statusOfService(service));
+    const discovered = yield* discoveredResources(graph, model, query, (service) => this.#statusOfService(service));
     return discovered.length === 0 ? written : [...written, ...discovered].sort(byResource);
   }
 

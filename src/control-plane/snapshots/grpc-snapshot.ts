@@ -4,14 +4,14 @@ import { decodeEnvoyMessage } from '../../proto/envoy-types.js';
 import { resourceTypes } from '../views/resource-types.js';
 
 /** The clusters that the listeners refer to, and the members of aggregates. `ask`: returns the clusters with these names. */
-export function clustersFor(
+export function* clustersFor(
   listeners: readonly EncodedMessage[],
-  ask: (names: readonly string[]) => readonly EncodedMessage[],
-): readonly EncodedMessage[] {
-  const named = ask([...new Set(listeners.flatMap(({ clusters = [] }) => clusters))]);
+  ask: (names: readonly string[]) => Generator<void, readonly EncodedMessage[]>,
+): Generator<void, readonly EncodedMessage[]> {
+  const named = yield* ask([...new Set(listeners.flatMap(({ clusters = [] }) => clusters))]);
   const known = new Set(named.map(({ name }) => name));
   const members = [...new Set(named.flatMap(({ bytes }) => membersOf(bytes)))].filter((name) => !known.has(name));
-  return [...named, ...ask(members)];
+  return [...named, ...(yield* ask(members))];
 }
 
 /** The names of an aggregate's members. Empty for other clusters. */

@@ -20,50 +20,52 @@ export function snapshotFor(
   model: MeshModel,
   envoy: EnvoyTables,
   query: SnapshotQuery,
-): SnapshotResources {
+): Generator<void, SnapshotResources> {
   return snapshotOf(graph, model, envoy, toNode(query), query.targets ?? []);
 }
 
-/** @param targets the targets of a gRPC client */
-export function snapshotOf(
+/**
+ * A step for each row and for each message.
+ * @param targets the targets of a gRPC client
+ */
+export function* snapshotOf(
   graph: Graph,
   model: MeshModel,
   envoy: EnvoyTables,
   node: XdsNode,
   targets: readonly string[],
-): SnapshotResources {
+): Generator<void, SnapshotResources> {
   const client = toClient(node);
   const mesh = meshOf(graph, model, client);
   const scope = clientScope(graph, model);
-  const listed = (typeUrl: string): readonly EncodedMessage[] => {
+  const listed = (typeUrl: string): Generator<void, readonly EncodedMessage[]> => {
     const view = listedView(graph, model, envoy, typeUrl, viewOf(client, mesh, scope, typeUrl) ?? '');
     return readRows(graph, view?.rows() ?? []);
   };
-  const named = (typeUrl: string, names: readonly string[]): readonly EncodedMessage[] => {
+  const named = (typeUrl: string, names: readonly string[]): Generator<void, readonly EncodedMessage[]> => {
     const view = viewOf(client, mesh, scope, typeUrl) ?? '';
     return readRows(
       graph,
       names.flatMap((name) => namedRow(envoy, typeUrl, view, name) ?? []),
     );
   };
-  const listeners = client.proxyless ? named(typeUrls.listener, targets) : listed(typeUrls.listener);
-  const clusters = client.proxyless
+  const listeners = yield* client.proxyless ? named(typeUrls.listener, targets) : listed(typeUrls.listener);
+  const clusters = yield* client.proxyless
     ? clustersFor(listeners, (names) => named(typeUrls.cluster, names))
     : listed(typeUrls.cluster);
   const ports = client.proxyless
     ? []
     : [...(graph.read(model.visibility.httpHosts, audienceKey(mesh, client.role))?.keys() ?? [])];
+  const routes = yield* named(typeUrls.route, ports.map(String));
+  const endpoints = yield* named(
+    typeUrls.endpoint,
+    clusters.map(({ name }) => name),
+  );
   return {
-    listeners: toJson(resourceTypes.listener, listeners),
-    routes: toJson(resourceTypes.route, named(typeUrls.route, ports.map(String))),
-    clusters: toJson(resourceTypes.cluster, clusters),
-    endpoints: toJson(
-      resourceTypes.endpoint,
-      named(
-        typeUrls.endpoint,
-        clusters.map(({ name }) => name),
-      ),
-    ),
+    listeners: yield* toJson(resourceTypes.listener, listeners),
+    routes: yield* toJson(resourceTypes.route, routes),
+    clusters: yield* toJson(resourceTypes.cluster, clusters),
+    endpoints: yield* toJson(resourceTypes.endpoint, endpoints),
   };
 }
 
@@ -90,13 +92,22 @@ export function toNode(query: SnapshotQuery): XdsNode {
   };
 }
 
-function readRows(graph: Graph, rows: readonly RowRef[]): readonly EncodedMessage[] {
-  // Messages that Envoy would reject are not sent.
-  return rows
-    .flatMap(({ table, key }) => graph.read(table, key) ?? [])
-    .filter(({ rejection }) => rejection === undefined);
+function* readRows(graph: Graph, rows: readonly RowRef[]): Generator<void, readonly EncodedMessage[]> {
+  const messages: EncodedMessage[] = [];
+  for (const { table, key } of rows) {
+    const message = graph.read(table, key);
+    // Messages that Envoy would reject are not sent.
+    if (message !== undefined && message.rejection === undefined) messages.push(message);
+    yield;
+  }
+  return messages;
 }
 
-function toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): readonly unknown[] {
-  return [...messages].sort((a, b) => compareText(a.name, b.name)).map(({ bytes }) => decodeEnvoyMessage(name, bytes));
+function* toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): Generator<void, readonly unknown[]> {
+  const decoded: unknown[] = [];
+  for (const { bytes } of [...messages].sort((a, b) => compareText(a.name, b.name))) {
+    decoded.push(decodeEnvoyMessage(name, bytes));
+    yield;
+  }
+  return decoded;
 }

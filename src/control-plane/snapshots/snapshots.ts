@@ -1,6 +1,6 @@
 /** The resources for a described Envoy, the resources for a connected client, and the resources that a connected client holds. */
 import type { ClientStatus, XdsServer } from '../../xds/index.js';
-import type { ControlPlaneApi, Snapshot } from '../api/api.js';
+import type { ControlPlaneApi, Snapshot, SnapshotQuery } from '../api/api.js';
 import { didYouMean, suggest } from '../../api/suggest.js';
 import type { Core } from '../inputs/core.js';
 import { heldResources } from './held.js';
@@ -8,22 +8,25 @@ import { type ProxyContext, toProxies } from './proxies.js';
 import { typeUrls } from '../views/resource-types.js';
 import { snapshotFor, snapshotOf, toNode } from './snapshot.js';
 
-type Snapshots = Pick<ControlPlaneApi, 'snapshot' | 'proxySnapshot' | 'heldSnapshot'>;
+type Snapshots = Pick<ControlPlaneApi, 'snapshotInSteps' | 'proxySnapshotInSteps' | 'heldSnapshot'>;
 
 export function snapshots({ graph, model, envoy }: Core, xds: XdsServer, nodes: ProxyContext): Snapshots {
+  function* describedSnapshot(query: SnapshotQuery): Generator<void, Snapshot> {
+    const resources = yield* snapshotFor(graph, model, envoy, query);
+    return { ...resources, findings: nodes.findingsOf(toNode(query)) };
+  }
+  function* connectedSnapshot(id: string): Generator<void, Snapshot | string> {
+    const clients = xds.clients();
+    const own = clients.filter(({ node }) => node.id === id);
+    // If several clients have the id, the youngest connection is most likely the live one.
+    const newest = own.at(-1);
+    if (newest === undefined) return notConnected(id, clients);
+    const resources = yield* snapshotOf(graph, model, envoy, newest.node, targetsOf(own));
+    return { ...resources, findings: findingsOf(own, nodes) };
+  }
   return {
-    snapshot: (query) => {
-      return { ...snapshotFor(graph, model, envoy, query), findings: nodes.findingsOf(toNode(query)) };
-    },
-    proxySnapshot: (id) => {
-      const clients = xds.clients();
-      const own = clients.filter(({ node }) => node.id === id);
-      // If several clients have the id, the youngest connection is most likely the live one.
-      const newest = own.at(-1);
-      if (newest === undefined) return notConnected(id, clients);
-      const resources = snapshotOf(graph, model, envoy, newest.node, targetsOf(own));
-      return { ...resources, findings: findingsOf(own, nodes) };
-    },
+    snapshotInSteps: describedSnapshot,
+    proxySnapshotInSteps: connectedSnapshot,
     heldSnapshot: (id) => {
       const clients = xds.clients();
       const own = clients.filter(({ node }) => node.id === id);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readDocument } from './document.js';
-import { runToEnd } from '../yaml/steps.js';
+import { runToEnd } from '../../turns/run-to-end.js';
 
 /** The keys of the resources, then `line:column severity code message` of the problems. */
 function read(text: string): readonly string[] {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { readDocument } from './document.js';
 import { splitListItems } from './list-items.js';
-import { runToEnd } from '../yaml/steps.js';
+import { runToEnd } from '../../turns/run-to-end.js';
 
 const LIST = `apiVersion: v1
 items:

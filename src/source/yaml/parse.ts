@@ -7,7 +7,7 @@ import { type ValuePool, NO_POOL } from './value-pool.js';
 import { jsonOffsets, jsonScalars, parseJson } from './json.js';
 import { yamlOffset, yamlScalar } from './locate.js';
 import { toPlainData } from './plain.js';
-import { runToEnd } from './steps.js';
+import { runToEnd } from '../../turns/run-to-end.js';
 
 export interface ParsedText {
   /** Absent if the text cannot be parsed. An empty document is `null`. */
