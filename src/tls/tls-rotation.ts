@@ -2,7 +2,8 @@
  * Follows the TLS files while the server runs. New certificates are used from the next handshake on. While a file cannot be used, the previous
  * files stay in use.
  */
-import { unwatchFile, watchFile } from 'node:fs';
+import { type Stats, unwatchFile, watchFile } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { type TlsFiles, type TlsMaterial, readTlsFiles } from './tls-files.js';
 
 /** Interval at which the files are compared, in milliseconds. Polling also detects a replaced symlink. */
@@ -27,6 +28,8 @@ export class TlsRotation {
   readonly #onChange = (): void => void this.reload();
   #current: TlsMaterial;
   #failures = 0;
+  /** The revision of the files that were last reported. */
+  #reported = '';
   #isClosed = false;
   #retry: NodeJS.Timeout | undefined;
   /** Reads run one after the other. */
@@ -61,11 +64,21 @@ export class TlsRotation {
     });
   }
 
-  #reloadSettled(): Promise<void> {
-    return this.#read((error) => {
+  async #reloadSettled(): Promise<void> {
+    const revision = await this.#revision();
+    await this.#read((error) => {
+      // Each file that changed asks for a reload: the same files are reported once.
+      if (revision === this.#reported) return;
+      this.#reported = revision;
       this.#failures += 1;
       this.#options.failed(error);
     });
+  }
+
+  /** Differs after each change of the files. */
+  async #revision(): Promise<string> {
+    const all = await Promise.all(this.#paths().map((path) => stat(path).catch(() => undefined)));
+    return all.map((one) => (one === undefined ? '' : revisionOf(one))).join(' ');
   }
 
   #read(failed: (error: unknown) => void): Promise<void> {
@@ -81,6 +94,7 @@ export class TlsRotation {
 
   #take(material: TlsMaterial): void {
     clearTimeout(this.#retry);
+    this.#reported = '';
     if (this.#isClosed || isEqual(material, this.#current)) return;
     this.#options.use(material);
     this.#current = material;
@@ -96,6 +110,10 @@ export class TlsRotation {
     const { cert, key, clientCa } = this.#files;
     return [cert, key, ...(clientCa === undefined ? [] : [clientCa])];
   }
+}
+
+function revisionOf({ dev, ino, mtimeMs, size }: Stats): string {
+  return [dev, ino, mtimeMs, size].join();
 }
 
 function isEqual(one: TlsMaterial, other: TlsMaterial): boolean {
