@@ -40,6 +40,9 @@ interface TypeState {
   nonce: string;
 }
 
+/** The content that says that there is no resource of this name: an empty load assignment. */
+export const NONE = 'none';
+
 export class EnvoyModel {
   readonly mode: ClientMode;
   #server: XdsServer;
@@ -183,6 +186,10 @@ export class EnvoyModel {
     if (full) held.clear();
     for (const item of resources) {
       if (typeUrl !== CLUSTER && typeUrl !== LISTENER && subscribed?.has(item.name) !== true) continue;
+      if (contentOf(item) === NONE) {
+        assert.ok(!held.has(item.name), `${typeUrl} ${item.name} is said not to exist, and the client holds it`);
+        continue;
+      }
       held.set(item.name, { version: item.version, content: contentOf(item) });
       known.add(item.name);
     }

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { type ResourceProvider, ResourceStore, XdsServer } from '../../xds/index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../../xds/protocol/type-urls.js';
 import { VersionedCollection } from '../../xds/subscriptions/versioned-collection.js';
-import { EnvoyModel, UNNAMED } from './client-model.js';
+import { EnvoyModel, NONE, UNNAMED } from './client-model.js';
 import { resource } from './server.js';
 
 const EDS = CLUSTER_LOAD_ASSIGNMENT;
@@ -80,6 +80,7 @@ function watched(provider: ResourceProvider, open: Set<VersionedCollection>): Re
       open.add(collection);
       return {
         ...opened,
+        ...(collection.typeUrl === EDS && { missing: (name: string) => resource(EDS, name, NONE) }),
         close: () => {
           open.delete(collection);
           opened.close();
