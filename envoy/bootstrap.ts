@@ -35,6 +35,8 @@ export interface BootstrapOptions {
   readonly loadReports?: boolean;
   /** Listeners of the Envoy's own, beside those that it is sent. */
   readonly staticListeners?: readonly object[];
+  /** Clusters of the Envoy's own, beside those that it is sent. */
+  readonly staticClusters?: readonly object[];
 }
 
 /**
@@ -58,7 +60,10 @@ export function bootstrap(options: BootstrapOptions): object {
     ...(options.loadReports === true && {
       cluster_manager: { load_stats_config: { api_type: 'GRPC', ...viaControlPlane() } },
     }),
-    static_resources: { listeners: options.staticListeners ?? [], clusters: [controlPlaneCluster(options.xds)] },
+    static_resources: {
+      listeners: options.staticListeners ?? [],
+      clusters: [controlPlaneCluster(options.xds), ...(options.staticClusters ?? [])],
+    },
   };
 }
 

@@ -39,6 +39,7 @@ export interface SidecarOptions {
   /** Default: no. */
   readonly loadReports?: boolean;
   readonly staticListeners?: readonly object[];
+  readonly staticClusters?: readonly object[];
   /** More of `node.metadata`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** More flags of `envoy`. */
