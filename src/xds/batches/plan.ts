@@ -203,16 +203,19 @@ class Plan {
   }
 
   #sendMissing(name: string): void {
-    const { mode, standing, comesBack } = this.#key;
+    const { mode, standing } = this.#key;
     const before = exceptionOf(undefined, standing.seq);
     if (mode === 'delta') this.#sendRemoval(name, before);
-    else if (!comesBack) this.#answerMissing(name, before);
+    else this.#answerMissing(name, before);
   }
 
-  /** The client waits for an answer, and state of the world cannot say that there is nothing. */
+  /**
+   * The client waits for an answer, and state of the world cannot say that there is nothing. A client that came back may hold something: it
+   * does not say what, and an empty load assignment would take it away.
+   */
   #answerMissing(name: string, before: Exception): void {
-    const { mode, collection } = this.#key;
-    if (mode !== 'sotw' || this.#full || this.#missing.length === MAX_MISSING) return;
+    const { mode, collection, comesBack } = this.#key;
+    if (mode !== 'sotw' || comesBack || this.#full || this.#missing.length === MAX_MISSING) return;
     const answer =
       collection.get(name) === undefined && !isNamed(collection, name) ? collection.missing(name) : undefined;
     if (answer === undefined) return;
