@@ -54,6 +54,8 @@ export function callsTo(port: number, mode: ClientMode, options: CallOptions, li
   const channel = new Client(`127.0.0.1:${String(port)}`, options.channel ?? credentials.createInsecure(), {
     'grpc.max_receive_message_length': -1,
     'grpc.use_local_subchannel_pool': 1,
+    // A server name is never an IP address: https://datatracker.ietf.org/doc/html/rfc6066#section-3
+    ...(options.channel && { 'grpc.ssl_target_name_override': 'localhost' }),
   });
   const stream = channel.makeBidiStreamRequest(
     options.path ?? `${ADS}/${method}`,
