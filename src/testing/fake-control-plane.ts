@@ -25,7 +25,7 @@ const EMPTY: Snapshot = { listeners: [], routes: [], clusters: [], endpoints: []
 
 /** Its `snapshot` returns one listener, which is the query. */
 export function fakeControlPlane(options: FakeControlPlaneOptions = {}): ControlPlaneApi {
-  const api: ControlPlaneApi = {
+  return {
     findings: () => options.findings ?? [],
     resources: (query = {}) => (options.resources ?? []).filter((resource) => isAskedFor(resource, query)),
     counts: () => countsOf(options),
@@ -39,18 +39,17 @@ export function fakeControlPlane(options: FakeControlPlaneOptions = {}): Control
     heldSnapshot: (id) => ({ ...EMPTY, versions: { CDS: 'v1' }, listeners: [{ held: id }], pending: [] }),
     *resourcesInSteps(query) {
       yield;
-      return api.resources(query);
+      return this.resources(query);
     },
     *snapshotInSteps(query) {
       yield;
-      return api.snapshot(query);
+      return this.snapshot(query);
     },
     *proxySnapshotInSteps(id) {
       yield;
-      return api.proxySnapshot(id);
+      return this.proxySnapshot(id);
     },
   };
-  return api;
 }
 
 export function finding(overrides: Partial<Finding> = {}): Finding {

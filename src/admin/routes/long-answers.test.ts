@@ -48,7 +48,7 @@ describe('long answers', () => {
       running -= 1;
       return {};
     });
-    const responses = await Promise.all(Array.from({ length: 22 }, () => app.request('/')));
+    const responses = await Promise.all(Array.from({ length: 22 }, async () => app.request('/')));
     assert.ok(responses.every(({ status }) => status === 200));
     assert.equal(most, 2);
   });
@@ -59,7 +59,7 @@ describe('long answers', () => {
       while (!isOpen) yield;
       return {};
     });
-    const waiting = Array.from({ length: 22 }, () => app.request('/'));
+    const waiting = Array.from({ length: 22 }, async () => app.request('/'));
     const refused = await app.request('/');
     assert.equal(refused.status, 503);
     isOpen = true;
