@@ -30,7 +30,7 @@ const MAY_IMPORT = {
   'control-plane': ['api', 'envoy', 'kinds', 'graph', 'mesh', 'proto', 'source', 'status', 'turns', 'xds', RESOURCES],
   logging: ['control-plane'],
   tls: [],
-  access: ['xds'],
+  access: ['api', 'xds'],
   admin: ['control-plane', 'turns'],
 };
 

@@ -18,8 +18,13 @@ export interface AdminToken {
 
 /** The token in a file, without white space around it. @throws AccessFileError */
 export async function readAdminToken(path: string): Promise<string> {
+  return (await readTokenFile(path)).token;
+}
+
+async function readTokenFile(path: string): Promise<{ readonly text: string; readonly token: string }> {
   try {
-    return parse(await readSmallFile(path));
+    const text = await readSmallFile(path);
+    return { text, token: parse(text) };
   } catch (error) {
     throw accessProblem({ flag: FLAG, path }, error);
   }
@@ -31,18 +36,19 @@ export async function readAdminToken(path: string): Promise<string> {
  * @throws AccessFileError if the file cannot be used.
  */
 export async function followAdminToken(path: string, told: (error?: AccessFileError) => void): Promise<AdminToken> {
-  let current = digest(await readAdminToken(path));
-  const file = new FollowedFile(await readSmallFile(path), {
+  const { text, token } = await readTokenFile(path);
+  let current = digest(token);
+  const file = new FollowedFile(text, {
     path,
     parse,
-    use: (token) => {
-      current = digest(token);
+    use: (changed) => {
+      current = digest(changed);
       told();
     },
     failed: (error) => told(accessProblem({ flag: FLAG, path }, error)),
   });
   return {
-    verify: (token) => timingSafeEqual(digest(token), current),
+    verify: (given) => timingSafeEqual(digest(given), current),
     reload: () => file.reload(),
     close: () => file.close(),
   };

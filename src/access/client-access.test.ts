@@ -3,17 +3,14 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { type Authority, createAuthority } from '../testing/certificate.js';
-import { type Principal, StreamError, type XdsNode } from '../xds/index.js';
+import { type Principal, StreamError } from '../xds/index.js';
+import { toClient } from '../control-plane/clients/client.js';
 import { UNKNOWN_NODE } from '../xds/wire/xds-node.js';
 import { tokenVerifier } from './bearer-tokens.js';
 import { type AccessRules, ClientAccess } from './client-access.js';
 import { policyOfRules } from './client-policy.js';
 import { certificateIdentities } from './identities.js';
 import { readPolicy } from './policy-file.js';
-
-const claimsOf = ({ id, cluster, metadata }: XdsNode): { id: string; cluster: string; namespace: string } => {
-  return { id, cluster, namespace: typeof metadata['NAMESPACE'] === 'string' ? metadata['NAMESPACE'] : '' };
-};
 
 let authority: Authority;
 
@@ -22,7 +19,7 @@ function certificate(...names: readonly string[]): { readonly certificate: X509C
 }
 
 function accessWith(rules: Partial<AccessRules> = {}): ClientAccess {
-  return new ClientAccess(rules, claimsOf);
+  return new ClientAccess(rules, toClient);
 }
 
 function policy(text: string): ClientAccess {
@@ -31,15 +28,14 @@ function policy(text: string): ClientAccess {
 
 function refusal(
   principal: Principal,
-  claims: { id?: string; cluster?: string; namespace?: string },
+  claims: { id?: string; cluster?: string; namespace?: string; mesh?: string },
 ): string | undefined {
-  const { id = 'n', cluster = '', namespace = '' } = claims;
-  return principal.nodeRefusal({
-    ...UNKNOWN_NODE,
-    id,
-    cluster,
-    metadata: namespace === '' ? {} : { NAMESPACE: namespace },
-  });
+  const { id = 'n', cluster = '', namespace, mesh } = claims;
+  const metadata = {
+    ...(namespace !== undefined && { NAMESPACE: namespace }),
+    ...(mesh !== undefined && { MESH: mesh }),
+  };
+  return principal.nodeRefusal({ ...UNKNOWN_NODE, id, cluster, metadata });
 }
 
 async function admitted(access: ClientAccess, ...names: readonly string[]): Promise<Principal> {
@@ -51,18 +47,32 @@ describe('promise 27: the identities of a certificate', () => {
     authority = createAuthority('authority');
   });
 
-  it('are its URIs, then its DNS names', () => {
+  it('are its URIs, then its DNS names, then its fingerprint', () => {
     const names = ['DNS:Web.Example', 'IP:10.0.0.1', 'URI:spiffe://example.org/ns/a/sa/b', 'email:a@example.org'];
-    assert.deepEqual(certificateIdentities(certificate(...names).certificate), [
-      'spiffe://example.org/ns/a/sa/b',
-      'dns:web.example',
-    ]);
-    assert.deepEqual(certificateIdentities(certificate().certificate), []);
+    const identities = certificateIdentities(certificate(...names).certificate);
+    assert.deepEqual(identities.slice(0, 2), ['spiffe://example.org/ns/a/sa/b', 'dns:web.example']);
+    assert.match(identities[2] ?? '', /^sha256:[0-9a-f]{64}$/);
+    assert.equal(identities.length, 3);
+  });
+
+  it('tell certificates without names apart', () => {
+    const [one] = certificateIdentities(certificate().certificate);
+    const [other] = certificateIdentities(certificate().certificate);
+    assert.match(one, /^sha256:[0-9a-f]{64}$/);
+    assert.match(other, /^sha256:[0-9a-f]{64}$/);
+    assert.notEqual(one, other);
   });
 
   it('are not forged by a value with a comma', () => {
-    const forged = { subjectAltName: 'URI:"https://a, URI:spiffe://example.org/ns/a/sa/b", DNS:x' };
-    assert.deepEqual(certificateIdentities(forged), ['https://a, URI:spiffe://example.org/ns/a/sa/b', 'dns:x']);
+    const forged = {
+      subjectAltName: 'URI:"https://a, URI:spiffe://example.org/ns/a/sa/b", DNS:x',
+      fingerprint256: 'AB:CD',
+    };
+    assert.deepEqual(certificateIdentities(forged), [
+      'https://a, URI:spiffe://example.org/ns/a/sa/b',
+      'dns:x',
+      'sha256:abcd',
+    ]);
   });
 });
 
@@ -81,6 +91,11 @@ describe('promise 27: without a policy', () => {
   it('a namespace of the certificate is text, not a pattern', async () => {
     const principal = await admitted(accessWith(), 'URI:spiffe://example.org/ns/*/sa/web');
     assert.match(refusal(principal, { namespace: 'bank' }) ?? '', /may not be/);
+  });
+
+  it('control characters of a certificate are not shown', async () => {
+    const principal = await admitted(accessWith(), 'URI:spiffe://example.org/\u0007a');
+    assert.match(principal.name, /^spiffe:\/\/example.org\/\ufffda #/);
   });
 
   it('other certificates permit every node', async () => {
@@ -118,6 +133,21 @@ clients:
     assert.match(refusal(principal, { ...node, id: 'sidecar~db-1' }) ?? '', /may not be the node "sidecar~db-1"$/);
     assert.match(refusal(principal, { ...node, namespace: 'bank' }) ?? '', /namespace "bank"$/);
     assert.match(refusal(principal, { ...node, cluster: 'north' }) ?? '', /cluster "north"$/);
+  });
+
+  it('a rule that restricts the cluster permits no other mesh than that of the cluster', async () => {
+    const principal = await admitted(policy(RULES), 'URI:spiffe://example.org/ns/shop/sa/web');
+    const node = { id: 'sidecar~web-1', namespace: 'shop', cluster: 'west' };
+    assert.match(refusal(principal, { ...node, mesh: 'north' }) ?? '', /may not be a node of the mesh "/);
+    assert.match(refusal(principal, { ...node, cluster: '', mesh: 'north' }) ?? '', /may not be a node of the mesh "/);
+  });
+
+  it('a rule may list meshes', async () => {
+    const rules = 'clients:\n- {identity: "dns:a", cluster: east, mesh: ["*north"]}\n- {identity: "dns:b", node: "*"}';
+    const [listed, free] = [await admitted(policy(rules), 'DNS:a'), await admitted(policy(rules), 'DNS:b')];
+    assert.equal(refusal(listed, { cluster: 'east', mesh: 'north' }), undefined);
+    assert.match(refusal(listed, { cluster: 'east', mesh: 'south' }) ?? '', /may not be a node of the mesh "/);
+    assert.equal(refusal(free, { cluster: 'east', mesh: 'south' }), undefined);
   });
 
   it('a rule without restrictions permits every node, and may show all clients', async () => {
@@ -224,6 +254,8 @@ describe('promise 27: bearer tokens', () => {
     ['{"keys":[]}', /at least one key/],
     ['{"keys":[{"kty":"oct","k":"AA"}]}', /key 1 is a shared secret/],
     ['{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","x":"AA","y":"AA"}]}', /key 1 is not valid/],
+    ['{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}', /key 1 is not valid/],
+    ['{"keys":[{"kty":"what"}]}', /key 1 is not valid/],
     ['{"keys":[{"kty":"EC","d":"AA"}]}', /key 1 is a private key/],
   ] as const) {
     it(`refuse the key set ${text}`, () => assert.rejects(tokenVerifier(text, AUDIENCE), { message }));

@@ -1,7 +1,7 @@
 /** The authenticator of `serve`: a bearer token or the certificate says who a client is, the policy what it may be. */
-import { type ClientCredentials, type Principal, STATUS, StreamError, type XdsNode } from '../xds/index.js';
+import { type ClientCredentials, type Principal, STATUS, StreamError, type XdsNode, shortId } from '../xds/index.js';
 import type { VerifyToken } from './bearer-tokens.js';
-import { type ClientPolicy, type NodeClaims, DEFAULT_POLICY, nodeRefusal } from './client-policy.js';
+import { type ClientPolicy, DEFAULT_POLICY, type Identities, type NodeClaims, nodeRefusal } from './client-policy.js';
 import { MAX_IDENTITY_LENGTH, certificateIdentities } from './identities.js';
 
 export interface AccessRules {
@@ -45,14 +45,12 @@ export class ClientAccess {
     return this.#admit([subject]);
   }
 
-  #admit(identities: readonly string[]): Principal {
+  #admit(identities: Identities): Principal {
     const permission = this.#rules.policy(identities);
-    if (permission === undefined) {
-      const who = identities[0] ?? 'the certificate names nobody: it';
-      throw new StreamError(STATUS.permissionDenied, `${who} matches no rule of the client policy`);
-    }
+    if (permission === undefined)
+      throw new StreamError(STATUS.permissionDenied, `${shortId(identities[0])} matches no rule of the client policy`);
     return {
-      name: permission.identity,
+      name: shortId(permission.identity),
       seesAllClients: permission.seesAllClients,
       nodeRefusal: (node) => nodeRefusal(permission, this.#claimsOf(node)),
     };

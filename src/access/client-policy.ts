@@ -1,4 +1,5 @@
 /** Which identity may be which node. It knows neither certificates nor tokens. */
+import { shortId } from '../xds/index.js';
 import { type MatchIdentity, type Variables, matchesValue } from './patterns.js';
 
 /** What a node says of itself and a policy may restrict; empty texts for what it does not say. */
@@ -6,14 +7,19 @@ export interface NodeClaims {
   readonly id: string;
   readonly namespace: string;
   readonly cluster: string;
+  /** The mesh that it names itself, instead of the mesh of its cluster. */
+  readonly mesh: string;
 }
 
+/** What a rule restricts. */
+export const RESTRICTIONS = ['node', 'namespace', 'cluster', 'mesh'] as const;
+type Restriction = (typeof RESTRICTIONS)[number];
+
 /** What the nodes of an identity may be: each list has patterns of which one must match. Absent: anything. */
-export interface PermittedNodes {
-  readonly node?: readonly string[];
-  readonly namespace?: readonly string[];
-  readonly cluster?: readonly string[];
-}
+export type PermittedNodes = Readonly<Partial<Record<Restriction, readonly string[]>>>;
+
+/** The names that a certificate or a token proves, the preferred one first. */
+export type Identities = readonly [string, ...string[]];
 
 export interface ClientRule extends PermittedNodes {
   readonly identity: MatchIdentity;
@@ -29,7 +35,7 @@ export interface Permission extends PermittedNodes {
 }
 
 /** The permission of a client with these identities; undefined: it may not connect. */
-export type ClientPolicy = (identities: readonly string[]) => Permission | undefined;
+export type ClientPolicy = (identities: Identities) => Permission | undefined;
 
 /** The first rule that matches an identity decides. */
 export function policyOfRules(rules: readonly ClientRule[]): ClientPolicy {
@@ -60,29 +66,39 @@ export const DEFAULT_POLICY: ClientPolicy = (identities) => {
     const variables = new Map([['namespace', namespace]]);
     return { identity, variables, namespace: ['{namespace}'], seesAllClients: false };
   }
-  return { identity: identities[0] ?? 'a certificate without names', variables: new Map(), seesAllClients: false };
+  return { identity: identities[0], variables: new Map(), seesAllClients: false };
 };
 
 /**
- * Why a client may not be a node; undefined: it may. A node that names no namespace or no cluster may connect: what is restricted to one is
- * not for it.
+ * Why a client may not be a node; undefined: it may. A node that names no namespace, cluster or mesh may connect: what is restricted to one
+ * is not for it.
  */
 export function nodeRefusal(permission: Permission, claims: NodeClaims): string | undefined {
   const { identity, variables } = permission;
-  for (const field of ['node', 'namespace', 'cluster'] as const) {
-    const value = field === 'node' ? claims.id : claims[field];
-    const permitted = permission[field];
-    if (permitted === undefined || (field !== 'node' && value === '')) continue;
-    if (permitted.some((pattern) => matchesValue(pattern, variables, value))) continue;
-    return `${identity} may not be ${DESCRIPTIONS[field]} "${value.slice(0, MAX_SHOWN)}"`;
+  const permitted = permittedOf(permission);
+  for (const restriction of RESTRICTIONS) {
+    const value = restriction === 'node' ? claims.id : claims[restriction];
+    const patterns = permitted[restriction];
+    if (patterns === undefined || (restriction !== 'node' && value === '')) continue;
+    if (patterns.some((pattern) => matchesValue(pattern, variables, value))) continue;
+    return `${shortId(identity)} may not be ${DESCRIPTIONS[restriction]} "${shortId(value)}"`;
   }
   return undefined;
 }
 
-const DESCRIPTIONS = {
+/** A node's own mesh counts instead of that of its cluster, so a rule that restricts the cluster permits only the meshes that it lists. */
+function permittedOf({
+  node,
+  namespace,
+  cluster,
+  mesh = cluster && [],
+}: PermittedNodes): Readonly<Record<Restriction, readonly string[] | undefined>> {
+  return { node, namespace, cluster, mesh };
+}
+
+const DESCRIPTIONS: Readonly<Record<Restriction, string>> = {
   node: 'the node',
   namespace: 'a node of the namespace',
   cluster: 'a node of the cluster',
-} as const;
-/** Characters of a value that a message shows. */
-const MAX_SHOWN = 256;
+  mesh: 'a node of the mesh',
+};

@@ -1,4 +1,5 @@
 /** Patterns of identities and of node ids, as the client policy writes them. */
+import { matchesGlob } from '../api/glob.js';
 
 /** The values of the variables of a pattern, by name. */
 export type Variables = ReadonlyMap<string, string>;
@@ -56,27 +57,14 @@ export function variablesIn(text: string): readonly string[] {
 }
 
 /**
- * Whether a value matches: `{name}` is the value of that variable, `*` any text, also none. A variable that has no value matches nothing.
+ * Whether a value matches: `{name}` is the value of that variable, `*` any text, also none. A variable that has no value matches nothing,
+ * and neither does one whose value contains a `*`, because that would be a pattern.
  */
-export function matchesValue(glob: string, variables: Variables, value: string): boolean {
-  const parts = glob.split('*').map((part) => substituted(part, variables));
-  if (parts.some((part) => part === undefined)) return false;
-  const [first = '', ...others] = parts as string[];
-  const last = others.pop();
-  if (last === undefined) return value === first;
-  if (!value.startsWith(first) || !value.endsWith(last) || value.length < first.length + last.length) return false;
-  const end = value.length - last.length;
-  let position = first.length;
-  for (const part of others) {
-    const found = value.indexOf(part, position);
-    if (found < 0 || found + part.length > end) return false;
-    position = found + part.length;
-  }
-  return true;
-}
-
-function substituted(text: string, variables: Variables): string | undefined {
-  const names = variablesIn(text);
-  if (names.some((name) => !variables.has(name))) return undefined;
-  return text.replaceAll(/\{([^{}]*)\}/g, (_, name: string) => variables.get(name) ?? '');
+export function matchesValue(pattern: string, variables: Variables, value: string): boolean {
+  const values = variablesIn(pattern).map((name) => variables.get(name));
+  if (values.some((one) => one === undefined || one.includes('*'))) return false;
+  return matchesGlob(
+    pattern.replaceAll(/\{([^{}]*)\}/g, (_, name: string) => variables.get(name) ?? ''),
+    value,
+  );
 }

@@ -1,6 +1,6 @@
 /** The file of `--client-policy`: a list of rules, of which the first that matches a client decides. */
 import { LineCounter, type Node, type YAMLMap, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { ClientRule, PermittedNodes } from './client-policy.js';
+import { type ClientRule, type PermittedNodes, RESTRICTIONS } from './client-policy.js';
 import { compileIdentityPattern, variablesIn } from './patterns.js';
 
 /** The file cannot be used. The message is `LINE: sentence`. */
@@ -8,8 +8,7 @@ export class PolicyError extends Error {
   override readonly name = 'PolicyError';
 }
 
-const FIELDS = ['identity', 'node', 'namespace', 'cluster', 'seesAllClients'] as const;
-const CLAIMS = ['node', 'namespace', 'cluster'] as const;
+const FIELDS = ['identity', ...RESTRICTIONS, 'seesAllClients'] as const;
 
 /**
  * Reads the rules:
@@ -57,14 +56,14 @@ class PolicyReader {
     const identities = this.#texts(item, 'identity');
     if (identities === undefined || identities.length === 0) throw this.#problemAt(item, 'a rule needs an "identity".');
     const permitted: PermittedNodes = Object.fromEntries(
-      CLAIMS.flatMap((claim) => {
-        const patterns = this.#texts(item, claim);
-        return patterns === undefined ? [] : [[claim, patterns]];
+      RESTRICTIONS.flatMap((restriction) => {
+        const patterns = this.#texts(item, restriction);
+        return patterns === undefined ? [] : [[restriction, patterns]];
       }),
     );
     return identities.map((pattern) => {
       const identity = this.#compiled(item, pattern);
-      this.#requireVariables(item, pattern, Object.values(permitted).flat() as readonly string[]);
+      this.#requireVariables(item, pattern, Object.values(permitted).flat());
       return { identity, ...permitted, seesAllClients: this.#switch(item, 'seesAllClients') };
     });
   }

@@ -1,8 +1,9 @@
 /** The flags of `serve` that say who may connect. */
-import { type AccessFiles, AccessFileError, readAccessFiles } from '../../access/access-files.js';
+import { type AccessFiles, readAccessFiles } from '../../access/access-files.js';
 import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
 import type { TlsFlags } from './tls-flags.js';
+import { requireUsable } from './usable-files.js';
 
 export interface AccessFlags extends TlsFlags {
   readonly clientPolicy?: string;
@@ -64,15 +65,6 @@ export async function accessFilesOf(flags: AccessFlags): Promise<AccessFiles | u
     ...(clientJwtIssuer !== undefined && { issuer: clientJwtIssuer }),
   };
   const files = { ...(clientPolicy !== undefined && { policy: clientPolicy }), ...(tokens && { tokens }) };
-  await requireUsable(files);
+  await requireUsable(() => readAccessFiles(files));
   return files;
-}
-
-async function requireUsable(files: AccessFiles): Promise<void> {
-  try {
-    await readAccessFiles(files);
-  } catch (error) {
-    if (error instanceof AccessFileError) throw new CliError('usage', error.message, { cause: error });
-    throw error;
-  }
 }

@@ -1,11 +1,11 @@
 /** The flags of `serve` that protect the admin address. */
-import { AccessFileError } from '../../access/access-files.js';
 import { readAdminToken } from '../../access/admin-token.js';
 import { isLoopback, type SocketAddress } from '../../admin/queries/text-forms.js';
 import type { AdminProtection } from '../../serve.js';
 import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
 import { tlsFilesOf } from './tls-flags.js';
+import { requireUsable } from './usable-files.js';
 
 export interface AdminFlags {
   readonly adminAddress: string;
@@ -34,10 +34,13 @@ export function adminFlags(): readonly Flag[] {
 export async function adminProtectionOf(flags: AdminFlags, address: SocketAddress): Promise<AdminProtection> {
   const { adminTlsCert, adminTlsKey, adminTokenFile } = flags;
   const tls = await tlsFilesOf(
-    { ...(adminTlsCert && { tlsCert: adminTlsCert }), ...(adminTlsKey && { tlsKey: adminTlsKey }) },
+    {
+      ...(adminTlsCert !== undefined && { tlsCert: adminTlsCert }),
+      ...(adminTlsKey !== undefined && { tlsKey: adminTlsKey }),
+    },
     '--admin-tls-',
   );
-  if (adminTokenFile !== undefined) await requireToken(adminTokenFile);
+  if (adminTokenFile !== undefined) await requireUsable(() => readAdminToken(adminTokenFile));
   if (flags.insecure !== true && !isLoopback(address.host)) {
     const advice = 'or keep it on loopback, or allow it with --insecure';
     if (tls === undefined)
@@ -52,13 +55,4 @@ export async function adminProtectionOf(flags: AdminFlags, address: SocketAddres
       );
   }
   return { ...(tls && { tls }), ...(adminTokenFile !== undefined && { tokenFile: adminTokenFile }) };
-}
-
-async function requireToken(path: string): Promise<void> {
-  try {
-    await readAdminToken(path);
-  } catch (error) {
-    if (error instanceof AccessFileError) throw new CliError('usage', error.message, { cause: error });
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@
 import { DEFAULT_READ_LIMITS, type ReadLimits } from '../../source/index.js';
 import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
+import { readCount, readSize } from './quantities.js';
 
 export interface ReadLimitFlags {
   readonly followLinks?: boolean;
@@ -28,23 +29,20 @@ export function readLimitFlags(): readonly Flag[] {
 /** @throws CliError (usage) for a value that is not a positive number, or too large. */
 export function readLimitsOf({ followLinks, maxFileSize, maxDocuments, maxFiles }: ReadLimitFlags): ReadLimits {
   return {
-    fileBytes: readSize('--max-file-size', maxFileSize),
-    documents: readCount('--max-documents', maxDocuments),
-    files: readCount('--max-files', maxFiles),
+    fileBytes: fileSizeOf('--max-file-size', maxFileSize),
+    documents: countOf('--max-documents', maxDocuments),
+    files: countOf('--max-files', maxFiles),
     followLinks: followLinks === true,
   };
 }
-
-const UNITS: Readonly<Record<string, number>> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** Node.js has no longer strings than about 512 MiB, and the text of a file is one. */
 const LARGEST_SIZE = 256 * 2 ** 20;
 
 const LARGEST_COUNT = 10_000_000;
 
-function readSize(flag: string, text: string): number {
-  const [, digits, unit = ''] = /^(\d{1,12})\s?(KiB|MiB|GiB)?$/u.exec(text) ?? [];
-  const bytes = digits === undefined ? 0 : Number(digits) * (UNITS[unit] ?? 1);
+function fileSizeOf(flag: string, text: string): number {
+  const bytes = readSize(text) ?? 0;
   if (bytes > 0 && bytes <= LARGEST_SIZE) return bytes;
   throw new CliError(
     'usage',
@@ -52,9 +50,9 @@ function readSize(flag: string, text: string): number {
   );
 }
 
-function readCount(flag: string, text: string): number {
-  const count = /^\d{1,12}$/u.test(text) ? Number(text) : 0;
-  if (count > 0 && count <= LARGEST_COUNT) return count;
+function countOf(flag: string, text: string): number {
+  const count = readCount(text);
+  if (count !== undefined && count <= LARGEST_COUNT) return count;
   throw new CliError('usage', `${flag} ${text}: must be a whole number from 1 to ${LARGEST_COUNT}.`);
 }
 

@@ -1,6 +1,7 @@
 /** The flags of `serve` that name certificates and keys. */
-import { TlsFileError, type TlsFiles, readTlsFiles } from '../../tls/tls-files.js';
+import { type TlsFiles, readTlsFiles } from '../../tls/tls-files.js';
 import { CliError } from '../output/cli-error.js';
+import { requireUsable } from './usable-files.js';
 
 export interface TlsFlags {
   readonly tlsCert?: string;
@@ -24,15 +25,6 @@ export async function tlsFilesOf(
   if (tlsCert === undefined || tlsKey === undefined)
     throw new CliError('usage', `Give ${flagPrefix}cert and ${flagPrefix}key together.`);
   const files = { cert: tlsCert, key: tlsKey, flagPrefix, ...(tlsClientCa !== undefined && { clientCa: tlsClientCa }) };
-  await requireUsable(files);
+  await requireUsable(() => readTlsFiles(files, Date.now()));
   return files;
-}
-
-async function requireUsable(files: TlsFiles): Promise<void> {
-  try {
-    await readTlsFiles(files, Date.now());
-  } catch (error) {
-    if (error instanceof TlsFileError) throw new CliError('usage', error.message, { cause: error });
-    throw error;
-  }
 }

@@ -21,7 +21,7 @@ import {
   SINGLE,
   partsCodec,
 } from '../../graph/index.js';
-import { matchesGlob } from './glob.js';
+import { matchesGlob } from '../../api/glob.js';
 import { inForce, rememberValid } from './last-valid.js';
 import { type NamespaceKey, namespaceKey } from './kube-key.js';
 import type { WorkspaceKey } from './object-key.js';
