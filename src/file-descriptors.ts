@@ -12,8 +12,11 @@ export interface ConnectionLimits {
   readonly admin: number;
 }
 
-/** Descriptors that are kept for files, and as many for the admin address. */
+/** Descriptors that are kept for files, and the fewest that are kept for the admin address. */
 const RESERVE = 32;
+
+/** One of this many is kept for the admin address: its clients are people, scrapes and probes. */
+const ADMIN_SHARE = 16;
 
 /** Even where the limit is tiny, somebody should get in. */
 const FEWEST = 8;
@@ -32,5 +35,6 @@ export function connectionLimits(): ConnectionLimits | undefined {
 
 /** @param used descriptors that are open already, or will be whatever connects. */
 export function divide(descriptors: number, used: number): Omit<ConnectionLimits, 'descriptors'> {
-  return { xds: Math.max(FEWEST, descriptors - used - 2 * RESERVE), admin: RESERVE };
+  const admin = Math.max(RESERVE, Math.floor(descriptors / ADMIN_SHARE));
+  return { xds: Math.max(FEWEST, descriptors - used - RESERVE - admin), admin };
 }
