@@ -1,22 +1,24 @@
 /**
- * JSON as people and Envoy's `config_dump` write it, to bytes: field names in either way, any message that is compiled within an `Any`,
- * durations and wrapped values as objects too. What is wrong is told with its place.
+ * Encodes JSON, as users and Envoy's `config_dump` write it, to protobuf. Accepts field names in camelCase and snake_case, any compiled
+ * message in an `Any`, and durations and wrapped values as objects. Errors contain the path of the invalid field.
  */
 import protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
 import { anyEnvoyType } from './envoy-types.js';
 import { finishMessage } from './finish-message.js';
+import { type JsonMessage, isObject } from './json-object.js';
 import { sortKeys } from './sort-keys.js';
-
-type JsonMessage = Readonly<Record<string, unknown>>;
 
 export interface EncodedJson {
   readonly bytes: Buffer;
-  /** The message in canonical names. */
+  /** The message with canonical field names. */
   readonly json: JsonMessage;
 }
 
-/** `name`: full name of the message. Throws an Error that begins with the path of the field. */
+/**
+ * @param name the full name of the message.
+ * @throws Error if the message is invalid. The error message begins with the path of the field.
+ */
 export function encodeAnyJson(name: string, message: unknown): EncodedJson {
   const type = typeOf(name, '');
   const { '@type': own, ...fields } = objectAt(message, '') as JsonMessage & { readonly '@type'?: unknown };
@@ -54,7 +56,7 @@ function join(path: string, step: string): string {
   return path === '' ? step : `${path}.${step}`;
 }
 
-/** With the names that JSON has for fields, all the way down. */
+/** Converts all field names, including those of nested messages, to the names of proto JSON. */
 function canonical(type: protobuf.Type, fields: JsonMessage, path: string): JsonMessage {
   const entries = Object.entries(fields).map(([key, value]): readonly [string, unknown] => {
     const field = fieldOf(type, key);
@@ -101,7 +103,7 @@ function canonicalValue(type: protobuf.Type, value: unknown, path: string): unkn
   return canonical(type, objectAt(value, path), path);
 }
 
-/** A well-known type within an `Any` has its JSON under `value`. */
+/** In an `Any`, the JSON of a well-known type is in the field `value`. */
 function canonicalAny(value: unknown, path: string): unknown {
   const { '@type': url, ...fields } = objectAt(value, path) as JsonMessage & { readonly '@type'?: unknown };
   if (url === undefined) throw problem(path, 'has no @type');
@@ -114,17 +116,13 @@ function isWellKnown(fullName: string): boolean {
   return fullName.startsWith('.google.protobuf.');
 }
 
-function isObject(value: unknown): value is JsonMessage {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** As some libraries print it: `{ seconds: 1, nanos: 500000000 }`. */
+/** Converts a duration as some libraries print it: `{ seconds: 1, nanos: 500000000 }`. */
 function toDurationText({ seconds = 0, nanos = 0 }: JsonMessage): string {
   const fraction = String(Number(nanos)).padStart(9, '0').replace(/0+$/, '');
   return `${Number(seconds)}${fraction === '' ? '' : `.${fraction}`}s`;
 }
 
-/** The deepest field that cannot be encoded by itself. */
+/** The error of the most deeply nested field that cannot be encoded. */
 function locate(type: protobuf.Type, json: JsonMessage, path: string): Error | undefined {
   for (const [key, value] of Object.entries(json)) {
     const field = type.fields[key];
@@ -158,7 +156,7 @@ function locateInMessage(type: protobuf.Type, item: JsonMessage, path: string): 
   return packed === undefined || isWellKnown(packed.fullName) ? undefined : locate(packed, fields, path);
 }
 
-/** Why the message cannot be encoded, in the words of the library, without the name of its field. */
+/** The error message of the library, without the name of the field. `undefined` if the message can be encoded. */
 function failure(type: protobuf.Type, json: JsonMessage): string | undefined {
   try {
     protojson.fromJson(type, json);

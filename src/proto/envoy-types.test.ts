@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import protobuf from 'protobufjs';
 import type { Cluster, Listener } from '../generated/envoy.js';
-import { decodeEnvoyMessage, encodeEnvoyMessage, envoyService, envoyType, packAny, typeUrl } from './envoy-types.js';
+import {
+  decodeEnvoyMessage,
+  decodeEnvoyMessageInSteps,
+  encodeEnvoyMessage,
+  envoyService,
+  envoyType,
+  packAny,
+  typeUrl,
+} from './envoy-types.js';
 
 const cluster: Cluster = {
   name: 'reviews|9080',
@@ -146,7 +154,39 @@ describe("Envoy's message types", () => {
   });
 });
 
-/** The bytes of a TcpProxy with `backoff_options.base_interval` of 25 ms and nothing else, tag by tag. */
+describe('messages that are decoded in steps', () => {
+  /** The result, and the number of steps. */
+  function inSteps(bytes: Buffer): readonly [unknown, number] {
+    const steps = decodeEnvoyMessageInSteps('envoy.config.route.v3.RouteConfiguration', bytes);
+    for (let count = 0; ; count += 1) {
+      const step = steps.next();
+      if (step.done === true) return [step.value, count];
+    }
+  }
+
+  for (const hosts of [0, 1, 2_000])
+    it(`are the same as in one step (${hosts} virtual hosts)`, () => {
+      const bytes = encodeEnvoyMessage('envoy.config.route.v3.RouteConfiguration', {
+        name: '9080',
+        virtualHosts: Array.from({ length: hosts }, (_, index) => ({
+          name: `host-${index}`,
+          domains: [`host-${index}.example`, `host-${index}.example:9080`],
+          routes: [{ match: { prefix: '/' }, route: { cluster: `cluster-${index}`, timeout: '0s' } }],
+        })),
+      });
+      const [result, steps] = inSteps(bytes);
+      const whole = decodeEnvoyMessage('envoy.config.route.v3.RouteConfiguration', bytes);
+      assert.equal(JSON.stringify(result), JSON.stringify(whole));
+      assert.ok(steps >= Math.floor(bytes.length / 20_000), String(steps));
+    });
+
+  it('may be empty, and are refused if they are cut off', () => {
+    assert.deepEqual(inSteps(Buffer.alloc(0)), [{}, 0]);
+    assert.throws(() => inSteps(Buffer.from('0a05', 'hex')), { name: 'WireError' });
+  });
+});
+
+/** Encodes a TcpProxy with only `backoff_options.base_interval` of 25 ms, tag by tag. */
 function backoffOf25Milliseconds(): Buffer {
   const duration = protobuf.Writer.create()
     .uint32(2 << 3)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { Hono } from 'hono';
 import { LongAnswers } from './long-answers.js';
 
@@ -11,6 +12,12 @@ function appOf(steps: () => Generator<void, object>): Hono {
 }
 
 describe('long answers', () => {
+  /** The steps of the test about many requests go on until it is set: also if the test fails. */
+  let isOpen = false;
+  afterEach(() => {
+    isOpen = true;
+  });
+
   it('are the JSON of their result', async () => {
     const result = { items: [{ a: 1 }, 'b', null], name: 'x', empty: [], absent: undefined, nested: { c: [1] } };
     const app = appOf(function* () {
@@ -20,6 +27,25 @@ describe('long answers', () => {
     const response = await app.request('/');
     assert.equal(response.headers.get('content-type'), 'application/json');
     assert.equal(await response.text(), JSON.stringify(result));
+  });
+
+  it('are written in steps within items that have long lists', async () => {
+    const result = {
+      items: [{ name: 'a', hosts: Array.from({ length: 1_000 }, (_, index) => ({ index })), absent: undefined }],
+    };
+    const app = appOf(function* () {
+      yield;
+      return result;
+    });
+    const stringify = mock.method(JSON, 'stringify');
+    let text: string;
+    try {
+      text = await (await app.request('/')).text();
+    } finally {
+      stringify.mock.restore();
+    }
+    assert.equal(text, JSON.stringify(result));
+    assert.ok(stringify.mock.callCount() > 1_000, String(stringify.mock.callCount()));
   });
 
   it('let other work run between their steps', async () => {
@@ -54,7 +80,7 @@ describe('long answers', () => {
   });
 
   it('are refused with 503 if many requests wait, and work again after that', async () => {
-    let isOpen = false;
+    isOpen = false;
     const app = appOf(function* () {
       while (!isOpen) yield;
       return {};

@@ -47,12 +47,20 @@ export class LongAnswers {
 
 const BUSY = `More than ${MAX_ANSWERS + MAX_WAITING} long answers were requested at the same time. Try again later.`;
 
+/** Items with longer lists are written in steps as well: a route configuration may have thousands of virtual hosts. */
+const LONG_LIST = 100;
+
 /** The result as JSON, with a step for each item of the lists in it. */
 function* jsonSteps(steps: Generator<void, object>): Generator<void, string> {
+  return yield* jsonObject(yield* steps);
+}
+
+function* jsonObject(value: object): Generator<void, string> {
   const properties: string[] = [];
-  for (const [name, value] of Object.entries(yield* steps)) {
-    if (value === undefined) continue;
-    properties.push(`${JSON.stringify(name)}:${Array.isArray(value) ? yield* jsonList(value) : JSON.stringify(value)}`);
+  for (const [name, property] of Object.entries(value)) {
+    if (property === undefined) continue;
+    const text = Array.isArray(property) ? yield* jsonList(property) : JSON.stringify(property);
+    properties.push(`${JSON.stringify(name)}:${text}`);
   }
   return `{${properties.join(',')}}`;
 }
@@ -60,8 +68,13 @@ function* jsonSteps(steps: Generator<void, object>): Generator<void, string> {
 function* jsonList(items: readonly unknown[]): Generator<void, string> {
   const texts: string[] = [];
   for (const item of items) {
-    texts.push(JSON.stringify(item));
+    texts.push(hasLongList(item) ? yield* jsonObject(item) : JSON.stringify(item));
     yield;
   }
   return `[${texts.join(',')}]`;
+}
+
+function hasLongList(item: unknown): item is object {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return false;
+  return Object.values(item).some((value) => Array.isArray(value) && value.length > LONG_LIST);
 }

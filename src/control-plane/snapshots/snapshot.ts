@@ -5,7 +5,7 @@ import type { EncodedMessage } from '../../envoy/rows/encoded-message.js';
 import type { EnvoyTables } from '../../envoy/tables.js';
 import type { Graph } from '../../graph/index.js';
 import type { MeshModel } from '../../mesh/tables.js';
-import { type EnvoyMessageName, decodeEnvoyMessage } from '../../proto/envoy-types.js';
+import { type EnvoyMessageName, decodeEnvoyMessageInSteps } from '../../proto/envoy-types.js';
 import { compareText } from '../../api/resource.js';
 import type { XdsNode } from '../../xds/index.js';
 import type { SnapshotQuery, SnapshotResources } from '../api/api.js';
@@ -25,7 +25,7 @@ export function snapshotFor(
 }
 
 /**
- * A step for each row and for each message.
+ * A step for each row, and for each message or a part of a large one.
  * @param targets the targets of a gRPC client
  */
 export function* snapshotOf(
@@ -106,7 +106,7 @@ function* readRows(graph: Graph, rows: readonly RowRef[]): Generator<void, reado
 function* toJson(name: EnvoyMessageName, messages: readonly EncodedMessage[]): Generator<void, readonly unknown[]> {
   const decoded: unknown[] = [];
   for (const { bytes } of [...messages].sort((a, b) => compareText(a.name, b.name))) {
-    decoded.push(decodeEnvoyMessage(name, bytes));
+    decoded.push(yield* decodeEnvoyMessageInSteps(name, bytes));
     yield;
   }
   return decoded;
