@@ -9,7 +9,7 @@ import type { ListenOptions, Transport, XdsLimits } from './xds/index.js';
 /** What clients may cost. */
 export interface ServerLimits {
   readonly streams: Partial<XdsLimits>;
-  readonly connections: Pick<ListenOptions, 'maxConnectionsPerAddress' | 'incompleteMs'>;
+  readonly connections: Pick<ListenOptions, 'maxConnectionsPerAddress' | 'incompleteMs' | 'maxConnectionAgeMs'>;
 }
 
 /** How the admin address is protected. */

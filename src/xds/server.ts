@@ -5,15 +5,11 @@
 import type { Server } from '@grpc/grpc-js';
 import { lazy } from '../proto/lazy.js';
 import { type CallRejected, authenticated } from './protocol/authentication.js';
-import type { UpdateBatch } from './batches/batch.js';
 import { BodyCache } from './batches/body-cache.js';
 import { CollectionRegistry } from './streams/collection-registry.js';
-import { Coverages } from './resources/coverage.js';
 import { type XdsEvents, guardEvents } from './streams/events.js';
 import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
 import type { RejectedResource } from './streams/nack-isolation.js';
-import { InterruptedWarming } from './streams/interrupted-warming.js';
-import { OversizedResponses } from './streams/oversized-responses.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
 import { Admission } from './limits/admission.js';
@@ -30,11 +26,11 @@ import { SIDE_SERVICES, SideServices } from './side-services.js';
 import type { ClientStatus } from './subscriptions/status.js';
 import { XdsStream } from './streams/stream.js';
 import type { StreamCall, StreamHost } from './streams/stream-host.js';
+import { newStreamHost } from './streams/new-stream-host.js';
 import { addMethods } from './transport/grpc-js.js';
 import type { ListenOptions } from './transport/listen-options.js';
 import type { MessageSink, MessageStream, MethodHandler, Methods, StreamError } from './transport/message-stream.js';
 import { TurnQueue } from './transport/turn-queue.js';
-import { NameLists } from './wire/name-lists.js';
 import { MAX_ID_BYTES, printable } from './wire/words.js';
 import { WakeUps } from './protocol/wake-ups.js';
 
@@ -62,6 +58,10 @@ export class XdsServer {
   /** Called when the last stream has ended. */
   #emptied: (() => void) | undefined;
   #ids = 0;
+  readonly #callRejected: CallRejected = (peer, { code, message, limit }, cause) => {
+    this.#events.streamRefused?.(peer, code, message, limit);
+    if (cause !== undefined) this.#options.logger?.error({ err: cause, peer }, 'a call failed');
+  };
 
   constructor(options: XdsServerOptions) {
     this.#options = options;
@@ -76,13 +76,15 @@ export class XdsServer {
       this.#limits.maxTombstones,
       {
         enabled: options.isolateNacks ?? true,
+        acceptancesPerNack: this.#limits.acceptancesPerNack,
+        endpointGraceMs: this.#limits.endpointNackGraceMs,
         rejected: (resource) => events.resourceRejected?.(resource),
         released: (resource) => events.resourceReleased?.(resource),
       },
-      (batches) => this.#dropBodies(batches),
+      (batches) => this.#bodies.dropBatches(batches),
     );
     this.#listeners = new Listeners(this.#limits.maxUnsentBytes, {
-      cutOff: (peer, { code, message, limit }) => events.streamRefused?.(peer, code, message, limit),
+      cutOff: this.#callRejected,
     });
     this.#memory = new ClientMemory(this.#limits);
     this.#answers = new AnswerWatch(this.#limits.answerMs, now);
@@ -161,17 +163,13 @@ export class XdsServer {
    * @param options.authenticate false: the caller has authenticated its clients, so `authenticate` of the server is not asked. Default true.
    */
   methods({ authenticate: isAuthenticating = true }: { readonly authenticate?: boolean } = {}): Methods {
-    const rejected: CallRejected = (peer, { code, message, limit }, cause) => {
-      this.#events.streamRefused?.(peer, code, message, limit);
-      if (cause !== undefined) this.#options.logger?.error({ err: cause, peer }, 'a call failed');
-    };
     const { authenticate } = this.#options;
     const guarded = this.#guardedMethods();
     const methods = [
-      ...(authenticate && isAuthenticating ? authenticated(guarded, authenticate, rejected) : guarded),
+      ...(authenticate && isAuthenticating ? authenticated(guarded, authenticate, this.#callRejected) : guarded),
       ...this.#side.openMethods(),
     ];
-    return expectRequests(new Map(methods), this.#limits.firstRequestMs, rejected);
+    return expectRequests(new Map(methods), this.#limits.firstRequestMs, this.#callRejected);
   }
 
   /** Those for which clients must be authenticated, where they are. */
@@ -253,7 +251,7 @@ export class XdsServer {
   #accept(call: StreamCall, transport: MessageStream): MessageSink | undefined {
     const refusal = this.#admission.refusal(transport.peer);
     if (refusal !== undefined) {
-      this.#events.streamRefused?.(transport.peer, refusal.code, refusal.message, refusal.limit);
+      this.#callRejected(transport.peer, refusal);
       transport.end(refusal.code, refusal.message);
       return undefined;
     }
@@ -265,7 +263,7 @@ export class XdsServer {
     return stream;
   }
 
-  #newSideServices({ services = SIDE_SERVICES, loadReports, ready, logger }: XdsServerOptions): SideServices {
+  #newSideServices({ services = SIDE_SERVICES, loadReports, ready }: XdsServerOptions): SideServices {
     const host = {
       maxQueries: this.#limits.maxQueries,
       readMs: this.#limits.answerMs,
@@ -276,10 +274,7 @@ export class XdsServer {
       services: lazy(() => serviceNames(this.methods().keys())),
       sources: () => [...this.#streams].filter(({ identified }) => identified),
       unresumedTypes: (identity: string) => this.#unresumed.of(identity),
-      failed: (peer: string, error: StreamError, cause?: unknown) => {
-        this.#events.streamRefused?.(peer, error.code, error.message, error.limit);
-        if (cause !== undefined) logger?.error({ err: cause, peer }, 'a call failed');
-      },
+      failed: this.#callRejected,
     };
     return new SideServices(host, services, loadReports);
   }
@@ -291,44 +286,22 @@ export class XdsServer {
   }
 
   #newHost(): StreamHost<XdsStream> {
-    const { provider } = this.#options;
-    const { maxNames, orderDeadlineMs } = this.#limits;
-    const events = this.#events;
-    const collections = this.#collections;
-    return {
+    return newStreamHost({
       limits: this.#limits,
+      provider: this.#options.provider,
+      events: this.#events,
+      collections: this.#collections,
       bodies: this.#bodies,
-      oversized: new OversizedResponses((response) => events.oversized?.(response)),
       memory: this.#memory,
-      coverages: new Coverages(maxNames),
-      nameLists: new NameLists(),
-      isolation: collections.isolation,
-      interruptedWarming: new InterruptedWarming(),
+      unresumed: this.#unresumed,
+      holds: this.#holds,
+      wakeUps: this.#wakeUps,
       now,
-      rejectedBefore: (identity, typeUrl) => this.#unresumed.has(identity, typeUrl),
-      viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
-      attach: (typeUrl, view, viewKey) => collections.attach(typeUrl, view, viewKey),
-      detach: (source) => collections.detach(source),
       transaction: (change) => this.transaction(change),
       schedule: (stream) => this.#round.add(stream),
-      waiting: (stream, since) => this.#holds.set(stream, since === undefined ? undefined : since + orderDeadlineMs),
-      renewing: (stream, at) => this.#wakeUps.set(stream, at),
-      connected: (stream) => events.connected?.(stream),
-      subscribed: (stream, typeUrl) => {
-        this.#unresumed.resumed(stream.identity, typeUrl);
-        events.subscribed?.(stream, typeUrl);
-      },
-      sent: (stream, typeUrl, response) => events.sent?.(stream, typeUrl, response),
-      acked: (stream, typeUrl, version, sinceMs) => events.acked?.(stream, typeUrl, version, sinceMs / 1000),
-      nacked: (stream, typeUrl, version, message, names) => events.nacked?.(stream, typeUrl, version, message, names),
       failed: (stream, error, cause) => this.#failed(stream, error, cause),
       closed: (stream) => this.#closed(stream),
-    };
-  }
-
-  /** What was made for a view and a set of names goes with the last stream that has them. */
-  #dropBodies(batches: readonly UpdateBatch[]): void {
-    for (const { chunks } of batches) for (const chunk of chunks) this.#bodies.drop(chunk);
+    });
   }
 
   #closed(stream: XdsStream): void {
@@ -341,6 +314,8 @@ export class XdsServer {
     if (this.#streams.size === 0) this.#emptied?.();
     if (!stream.identified) return;
     this.#unresumed.remember(stream.identity, stream.status());
+    // After its status was taken: what it rejected may be shown to others now.
+    this.#collections.isolation.left(stream);
     this.#events.disconnected?.(stream);
   }
 }

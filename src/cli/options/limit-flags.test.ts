@@ -22,6 +22,9 @@ describe('limits of serve', () => {
         firstRequestTimeout: '90s',
         answerTimeout: '1h30m',
         maxConnectionsPerAddress: '3',
+        maxConnectionAge: '30m',
+        acceptancesPerNack: '3',
+        endpointNackGrace: '5s',
       }),
     );
     assert.deepEqual(
@@ -33,7 +36,13 @@ describe('limits of serve', () => {
       [shareOfHeap(0.1), 2 * (1 << 30)],
     );
     assert.deepEqual([streams.firstRequestMs, streams.answerMs], [90_000, 5_400_000]);
-    assert.deepEqual(connections, { maxConnectionsPerAddress: 3, incompleteMs: 90_000 });
+    assert.deepEqual([streams.acceptancesPerNack, streams.endpointNackGraceMs], [3, 5_000]);
+    assert.deepEqual(connections, {
+      maxConnectionsPerAddress: 3,
+      incompleteMs: 90_000,
+      maxConnectionAgeMs: 1_800_000,
+    });
+    assert.equal(clientLimitsOf(values({})).connections.maxConnectionAgeMs, undefined);
   });
 
   const mistakes: readonly (readonly [flag: string, value: string, message: string])[] = [
@@ -53,6 +62,7 @@ describe('limits of serve', () => {
     ['--max-heap-use', '101%', 'must be a percentage from 1% to 100%.'],
     ['--answer-timeout', '500ms', 'must be a duration from 1s to 24h, such as 30s or 5m.'],
     ['--first-request-timeout', '100h', 'must be a duration from 1s to 24h, such as 30s or 5m.'],
+    ['--max-connection-age', '1ms', 'must be a duration from 1s to 24h, such as 30s or 5m. Or unlimited.'],
   ];
   for (const [flag, value, message] of mistakes)
     it(`refuse ${flag} ${value}`, async () => {

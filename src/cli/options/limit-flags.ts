@@ -4,6 +4,7 @@ import type { ServerLimits } from '../../serve.js';
 import { shareOfHeap } from '../../xds/protocol/limits.js';
 import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
+import { readCount, readSize } from './quantities.js';
 
 export interface LimitFlags {
   readonly maxRequestSize: string;
@@ -18,6 +19,9 @@ export interface LimitFlags {
   readonly maxHeapUse: string;
   readonly firstRequestTimeout: string;
   readonly answerTimeout: string;
+  readonly maxConnectionAge: string;
+  readonly acceptancesPerNack: string;
+  readonly endpointNackGrace: string;
 }
 
 /** The value of a flag, or a sentence that says what it must be. */
@@ -39,29 +43,30 @@ const TIME = 'must be a duration from 1s to 24h, such as 30s or 5m.';
 /** The least time that a client on a slow network needs, and one within the reach of timers, in milliseconds. */
 const SHORTEST_TIME = 1_000;
 const LONGEST_TIME = 24 * 3_600_000;
-const UNITS: Readonly<Record<string, number>> = { KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30 };
+/** A client needs this many bytes at least. */
+const SMALLEST_SIZE = 1 << 10;
 /** gRPC has the size of a message in four bytes, and Node.js no larger buffers. */
 const LARGEST_REQUEST = 1 << 30;
 
 const FLAGS: Readonly<Record<keyof LimitFlags, LimitFlag>> = {
   maxRequestSize: limit('max-request-size', 'size', 'size of a request of a client', '64MiB', readRequestSize),
-  maxStreams: limit('max-streams', 'n', 'open streams of all clients', '100000', readCount),
-  maxStreamsPerAddress: limit('max-streams-per-address', 'n', 'open streams of an IP address', '20000', readCount),
+  maxStreams: limit('max-streams', 'n', 'open streams of all clients', '100000', readNumber),
+  maxStreamsPerAddress: limit('max-streams-per-address', 'n', 'open streams of an IP address', '20000', readNumber),
   maxConnectionsPerAddress: limit(
     'max-connections-per-address',
     'n',
     'open connections of an IP address',
     '20000',
-    readCount,
+    readNumber,
   ),
   maxNewStreamsPerSecond: limit(
     'max-new-streams-per-second',
     'n',
     'streams that are admitted per second, with bursts of twice as many; unlimited: all',
     'unlimited',
-    (text) => (text === 'unlimited' ? Infinity : readCount(text, ' Or unlimited.')),
+    (text) => (text === 'unlimited' ? Infinity : readNumber(text, ' Or unlimited.')),
   ),
-  maxNames: limit('max-names', 'n', 'names in a request', '200000', readCount),
+  maxNames: limit('max-names', 'n', 'names in a request', '200000', readNumber),
   maxClientMemory: limit(
     'max-client-memory',
     'size',
@@ -98,6 +103,27 @@ const FLAGS: Readonly<Record<keyof LimitFlags, LimitFlag>> = {
     '5m',
     readTime,
   ),
+  maxConnectionAge: limit(
+    'max-connection-age',
+    'duration',
+    'age, with a jitter of 10 %, at which a client is asked to reconnect, so that clients spread over replicas; unlimited: never',
+    'unlimited',
+    readAge,
+  ),
+  acceptancesPerNack: limit(
+    'acceptances-per-nack',
+    'n',
+    'acknowledgements of a version that outweigh one rejection (NACK) by a client that has not proved who it is',
+    '10',
+    readNumber,
+  ),
+  endpointNackGrace: limit(
+    'endpoint-nack-grace',
+    'duration',
+    'how long endpoints are withheld from other clients after a rejection (NACK)',
+    '30s',
+    readTime,
+  ),
 };
 
 function limit(
@@ -123,7 +149,7 @@ export function clientLimitsOf(values: LimitFlags): ServerLimits {
     if (typeof reading === 'number') return reading;
     throw new CliError('usage', `--${FLAGS[key].name} ${values[key]}: ${reading}`);
   };
-  const timeoutMs = value('firstRequestTimeout');
+  const [timeoutMs, age] = [value('firstRequestTimeout'), value('maxConnectionAge')];
   return {
     streams: {
       maxRequestBytes: value('maxRequestSize'),
@@ -137,36 +163,47 @@ export function clientLimitsOf(values: LimitFlags): ServerLimits {
       maxHeapUse: value('maxHeapUse'),
       firstRequestMs: timeoutMs,
       answerMs: value('answerTimeout'),
+      acceptancesPerNack: value('acceptancesPerNack'),
+      endpointNackGraceMs: value('endpointNackGrace'),
     },
-    connections: { maxConnectionsPerAddress: value('maxConnectionsPerAddress'), incompleteMs: timeoutMs },
+    connections: {
+      maxConnectionsPerAddress: value('maxConnectionsPerAddress'),
+      incompleteMs: timeoutMs,
+      ...(age < Infinity && { maxConnectionAgeMs: age }),
+    },
   };
 }
 
-function readCount(text: string, alternative = ''): Reading {
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : COUNT + alternative;
+function readNumber(text: string, alternative = ''): Reading {
+  return readCount(text) ?? COUNT + alternative;
 }
 
-function readSize(text: string): number | undefined {
-  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)(KiB|MiB|GiB)$/.exec(text) ?? [];
-  const bytes = Math.floor(Number(digits) * (UNITS[unit] ?? 0));
-  return bytes >= 1 << 10 ? bytes : undefined;
+function readClientSize(text: string): number | undefined {
+  const bytes = readSize(text) ?? 0;
+  return bytes >= SMALLEST_SIZE ? bytes : undefined;
 }
 
 function readRequestSize(text: string): Reading {
-  const bytes = readSize(text);
+  const bytes = readClientSize(text);
   return bytes === undefined || bytes > LARGEST_REQUEST ? `${SIZE} and of at most 1GiB.` : bytes;
 }
 
 function readMemory(text: string): Reading {
   const share = readPercentage(text);
   return share === undefined
-    ? (readSize(text) ?? `${SIZE}, or a percentage of the heap limit, such as 10%.`)
+    ? (readClientSize(text) ?? `${SIZE}, or a percentage of the heap limit, such as 10%.`)
     : shareOfHeap(share);
 }
 
 function readPercentage(text: string): number | undefined {
   const percentage = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1]);
   return percentage >= 1 && percentage <= 100 ? percentage / 100 : undefined;
+}
+
+function readAge(text: string): Reading {
+  if (text === 'unlimited') return Infinity;
+  const reading = readTime(text);
+  return typeof reading === 'number' ? reading : `${reading} Or unlimited.`;
 }
 
 function readTime(text: string): Reading {

@@ -102,7 +102,7 @@ export class Run {
   #newServer(): XdsServer {
     return new XdsServer({
       provider: watched(this.store, this.collections),
-      limits: { orderDeadlineMs: 1e9, maxResponseBytes: 250 },
+      limits: { orderDeadlineMs: 1e9, maxResponseBytes: 250, acceptancesPerNack: 2 },
     });
   }
 

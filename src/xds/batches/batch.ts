@@ -1,5 +1,6 @@
 /** An update batch: the updates that bring a client from its standing to its target. */
 import type { Mode } from '../protocol/mode.js';
+import type { Coverage } from '../resources/coverage.js';
 import type { EncodedResource } from '../resources/resource.js';
 import type { Exception } from '../holdings/exception.js';
 import type { Chunk } from './response.js';
@@ -27,8 +28,8 @@ export interface BisectionStep {
 export interface BatchKey extends DecisionContext {
   readonly mode: Mode;
   readonly limits: Limits;
-  /** State of the world: the client may hold things of an earlier stream, and does not say which. */
-  readonly comesBack: boolean;
+  /** State of the world: what the client may hold from an earlier stream. It does not say what it holds of this. */
+  readonly mayHold: Coverage;
   readonly bisection: BisectionStep;
 }
 

@@ -39,8 +39,13 @@ export class BodyCache {
     return body;
   }
 
-  /** The chunk is not sent any more. Its body does not wait for the garbage collector. */
-  drop(chunk: Chunk): void {
+  /** These are not sent any more: what was made for a view and a set of names goes with the last stream that has them. */
+  dropBatches(batches: readonly { readonly chunks: readonly Chunk[] }[]): void {
+    for (const { chunks } of batches) for (const chunk of chunks) this.#drop(chunk);
+  }
+
+  /** The body does not wait for the garbage collector. */
+  #drop(chunk: Chunk): void {
     for (const form of [chunk, chunk.timed]) {
       const known = form && this.#bodies.get(form);
       if (known !== undefined) this.#forget(known.cached);

@@ -210,12 +210,19 @@ class Plan {
   }
 
   /**
-   * The client waits for an answer, and state of the world cannot say that there is nothing. A client that came back may hold something: it
-   * does not say what, and an empty load assignment would take it away.
+   * The client waits for an answer, and state of the world cannot say that there is nothing. A client that came back may hold what it asked
+   * for first: it does not say, and an empty load assignment would take it away.
    */
   #answerMissing(name: string, before: Exception): void {
-    const { mode, collection, comesBack } = this.#key;
-    if (mode !== 'sotw' || comesBack || this.#full || this.#missing.length === MAX_MISSING) return;
+    const { mode, collection, mayHold } = this.#key;
+    if (
+      mode !== 'sotw' ||
+      mayHold.wildcard ||
+      mayHold.names.has(name) ||
+      this.#full ||
+      this.#missing.length === MAX_MISSING
+    )
+      return;
     const answer =
       collection.get(name) === undefined && !isNamed(collection, name) ? collection.missing(name) : undefined;
     if (answer === undefined) return;

@@ -154,7 +154,7 @@ export class EffectiveView {
     }
     const { endpoints, clusters } = this.#withoutSound;
     const lacking = typeUrl === CLUSTER ? endpoints : USERS_OF_CLUSTERS.includes(typeUrl) ? clusters : NO_NAMES;
-    return this.#verdicts.of(resource) === undefined && !refersTo(resource, lacking);
+    return !this.#verdicts.withholds(resource) && !refersTo(resource, lacking);
   }
 
   /** Forgets what was shown before, for names that show the newest version again, when all clients hold that version. */

@@ -108,7 +108,7 @@ export class Settling {
     lacking: ReadonlySet<string>,
   ): EncodedResource | undefined {
     const closed = !refersTo(newest, lacking);
-    if (closed && this.#verdicts.of(newest) === undefined) return newest;
+    if (closed && !this.#verdicts.withholds(newest)) return newest;
     const was = this.#was(collection, entry.name, entry);
     if (was !== undefined && was.version !== newest.version && !refersTo(was, lacking)) return was;
     return closed && this.#verdicts.isAccepted(newest) ? newest : undefined;
@@ -137,9 +137,7 @@ export class Settling {
 
   #isGood(resource: EncodedResource, newest: EncodedResource | undefined): boolean {
     return (
-      resource.version !== newest?.version &&
-      this.#verdicts.isAccepted(resource) &&
-      this.#verdicts.of(resource) === undefined
+      resource.version !== newest?.version && this.#verdicts.isAccepted(resource) && !this.#verdicts.withholds(resource)
     );
   }
 

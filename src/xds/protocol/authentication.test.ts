@@ -6,6 +6,8 @@ import { serviceClients } from '../../testing/service-client.js';
 import type { ClientProof } from '../../testing/xds/client-calls.js';
 import { type TestServer, cluster, overTransports } from '../../testing/xds/server.js';
 import { type ClientCredentials, type Principal, type XdsNode, CLUSTER, STATUS, StreamError } from '../index.js';
+import type { MessageSink, MessageStream } from '../transport/message-stream.js';
+import { authenticated } from './authentication.js';
 
 const CSDS = '/envoy.service.status.v3.ClientStatusDiscoveryService/FetchClientStatus';
 const LRS = '/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats';
@@ -35,6 +37,61 @@ async function later(proof: ClientCredentials): Promise<Principal> {
   await new Promise((resolve) => setImmediate(resolve));
   return byName(proof);
 }
+
+/** A call without a network: what it was ended with. */
+function callOf(): { readonly stream: MessageStream; readonly ended: Promise<string> } {
+  let end: (status: string) => void = () => undefined;
+  const ended = new Promise<string>((resolve) => (end = resolve));
+  const stream = { peer: '192.0.2.1', write: () => true, end: (code: number, text: string) => end(`${code} ${text}`) };
+  return { stream, ended };
+}
+
+describe('promise 27: calls that are being authenticated', () => {
+  it('end with INTERNAL if their handler fails', async () => {
+    const handler = (): never => {
+      throw new Error('a mistake');
+    };
+    const causes: unknown[] = [];
+    const methods = authenticated(
+      new Map([['/a', handler]]),
+      async () => Promise.resolve(principal('a')),
+      (_, error, cause) => causes.push(error.code, cause),
+    );
+    const { stream, ended } = callOf();
+    methods.get('/a')?.(stream);
+    assert.equal(await ended, '13 internal error');
+    assert.equal(causes[0], STATUS.internal);
+    assert.match(String(causes[1]), /a mistake/);
+  });
+
+  it('may send 64 MiB together, which their ends give back', async () => {
+    const limits: unknown[] = [];
+    const methods = authenticated(
+      new Map([['/a', () => undefined]]),
+      () => new Promise(() => undefined),
+      (_, { limit }) => limits.push(limit),
+    );
+    const half = Buffer.alloc(32 << 20);
+    const open = (): { readonly sink: MessageSink; readonly ended: Promise<string> } => {
+      const { stream, ended } = callOf();
+      const sink = methods.get('/a')?.(stream);
+      assert.ok(sink);
+      return { sink, ended };
+    };
+    const [first, second, third] = [open(), open(), open()];
+    first.sink.received(half);
+    second.sink.received(half);
+    third.sink.received(Buffer.alloc(1));
+    assert.equal(await third.ended, '8 too many requests wait for authentication');
+    assert.deepEqual(limits, ['authentication']);
+    first.sink.closed();
+    const fourth = open();
+    fourth.sink.received(half);
+    fourth.sink.received(Buffer.alloc(1));
+    assert.equal(await fourth.ended, '8 too many requests wait for authentication');
+    assert.equal(limits.length, 2);
+  });
+});
 
 overTransports('promise 27: authentication', (start) => {
   const connect = serviceClients();

@@ -75,10 +75,8 @@ class WaitingSink implements MessageSink {
   constructor(stream: MessageStream, handler: MethodHandler, gate: Gate & { readonly principal: Promise<Principal> }) {
     this.#stream = stream;
     this.#gate = gate;
-    gate.principal.then(
-      (principal) => this.#admit(handler, principal),
-      (error: unknown) => this.#end(error),
-    );
+    // In this order an error of the handler ends the call too, as it does for a call that does not wait.
+    gate.principal.then((principal) => this.#admit(handler, principal)).catch((error: unknown) => this.#end(error));
   }
 
   #admit(handler: MethodHandler, principal: Principal): void {
@@ -110,7 +108,9 @@ class WaitingSink implements MessageSink {
 
   #keep(message: Buffer): void {
     if (this.#gate.waiting.bytes + message.length > MAX_WAITING_BYTES) {
-      this.#end(new StreamError(STATUS.resourceExhausted, 'too many requests wait for authentication'));
+      this.#end(
+        new StreamError(STATUS.resourceExhausted, 'too many requests wait for authentication', 'authentication'),
+      );
       return;
     }
     this.#bytes += message.length;

@@ -61,6 +61,10 @@ export interface XdsLimits {
   readonly maxUnsentBytes: number;
   /** Milliseconds after which a type does not wait any more for another type's ACK. Default 5 000. */
   readonly orderDeadlineMs: number;
+  /** So many acceptances of a version outweigh one NACK of a client that is not authenticated. Default 10. */
+  readonly acceptancesPerNack: number;
+  /** Milliseconds that a load assignment is withheld from other clients after a NACK: older endpoints may be gone. Default 30 000. */
+  readonly endpointNackGraceMs: number;
 }
 
 /** Bytes of this share of what V8 may use for its heap (`--max-old-space-size`). */
@@ -88,6 +92,8 @@ export const DEFAULT_LIMITS: XdsLimits = {
   answerMs: 300_000,
   maxUnsentBytes: 128 << 20,
   orderDeadlineMs: 5_000,
+  acceptancesPerNack: 10,
+  endpointNackGraceMs: 30_000,
 };
 
 /** Lets `perSecond` pass, and twice as many at once after a pause. */

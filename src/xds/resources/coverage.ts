@@ -42,6 +42,14 @@ export function rememberedBytes({ names, bytes }: Coverage): number {
   return NAME_COPIES * bytes + NAME_ROWS * names.size;
 }
 
+/** An entry of a set, in bytes. */
+const SET_ENTRY = 48;
+
+/** What the set itself takes, in bytes, about: for one that is kept and not subscribed to. */
+export function bytesOfCoverage({ names, bytes }: Coverage): number {
+  return bytes + SET_ENTRY * names.size;
+}
+
 /** Equal for equal coverages, and nearly never for unequal ones. */
 export function coverageKey({ wildcard, names, digest }: Coverage): string {
   return `${wildcard ? '*' : ''}${names.size}/${formatDigest(digest)}`;

@@ -108,7 +108,12 @@ overTransports('connections', (start) => {
           );
       assert.deepEqual(clusters(), [['STALE', 'not this one']]);
       client.subscribe(CLUSTER);
-      await client.accept(CLUSTER);
+      assert.deepEqual((await client.accept(CLUSTER)).names, []);
+      await client.settle();
+      // It is not sent again what it rejected.
+      assert.deepEqual(clusters(), [['STALE', undefined]]);
+      xds.put(cluster('a', '2'));
+      assert.deepEqual((await client.accept(CLUSTER)).names, ['a']);
       await client.settle();
       assert.deepEqual(clusters(), [['SYNCED', undefined]]);
       assert.deepEqual(xds.server.stats().unresumed, 0);

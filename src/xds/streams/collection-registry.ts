@@ -26,6 +26,8 @@ const NO_VIEWS: ReadonlySet<EffectiveView> = new Set();
 /** The events of rejected resources, and whether NACKs change what is shown. */
 export interface NackIsolationOptions extends Pick<NackIsolationHost, 'rejected' | 'released'> {
   readonly enabled: boolean;
+  readonly acceptancesPerNack: number;
+  readonly endpointGraceMs: number;
 }
 
 /** What becomes of batches that nobody will be sent any more. */
@@ -53,20 +55,24 @@ export class CollectionRegistry implements CollectionHost {
   constructor(
     provider: ResourceProvider,
     maxTombstones: number,
-    { enabled, rejected, released }: NackIsolationOptions,
+    { enabled, rejected, released, endpointGraceMs, acceptancesPerNack }: NackIsolationOptions,
     forget: ForgetBatches,
   ) {
     this.#forget = forget;
     this.#provider = provider;
     this.maxTombstones = maxTombstones;
     this.#isolates = enabled;
-    this.isolation = new NackIsolation({
-      rejected,
-      released,
-      transaction: (change) => this.transaction(change),
-      collectionsOf: (typeUrl) => this.all().filter((collection) => collection.typeUrl === typeUrl),
-      reconsider: (resource) => this.#reconsider(resource),
-    });
+    this.isolation = new NackIsolation(
+      {
+        rejected,
+        released,
+        transaction: (change) => this.transaction(change),
+        collectionsOf: (typeUrl) => this.all().filter((collection) => collection.typeUrl === typeUrl),
+        reconsider: (resource) => this.#reconsider(resource),
+        afterEndpointGrace: (action) => void setTimeout(action, endpointGraceMs).unref(),
+      },
+      acceptancesPerNack,
+    );
   }
 
   get size(): number {

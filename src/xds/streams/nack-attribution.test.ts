@@ -44,7 +44,7 @@ describe('names in the error message of a client', () => {
 
   it('are the same as those that a search for each name finds', () => {
     const character = fc.constantFrom('a', 'b', '.', '-', '|', '/', ' ', ':', '\n', 'é');
-    const text = fc.string({ unit: character, maxLength: 40 });
+    const text = fc.string({ unit: character, maxLength: 40, size: 'max' });
     const name = fc.string({ unit: character, minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(text, fc.array(name, { maxLength: 8 }), (message, names) => {

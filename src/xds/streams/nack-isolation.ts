@@ -1,12 +1,13 @@
 /**
- * Isolates NACKs: a resource that one client rejected is not sent to clients that do not have it yet. Their views show the last accepted
- * version. Knows names and versions, but no streams.
+ * Isolates NACKs: a resource that one client rejected is not sent to clients that do not have it yet, as long as its NACK counts. Their views
+ * show the last accepted version. Endpoints are withheld for a limited time, because old ones may not answer any more.
  */
 import type { EncodedResource } from '../resources/resource.js';
 import type { Chunk } from '../batches/response.js';
 import type { Nack } from '../holdings/exception.js';
-import { type Verdict, Verdicts } from '../holdings/verdicts.js';
+import { type Rejecter, type Verdict, Verdicts } from '../holdings/verdicts.js';
 import type { VersionedCollection } from '../subscriptions/versioned-collection.js';
+import { CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { MAX_ID_BYTES, printable } from '../wire/words.js';
 import { linesAbout, speaksOfHost } from './nack-attribution.js';
 
@@ -34,26 +35,28 @@ export interface NackIsolationHost {
   reconsider(resource: EncodedResource): void;
   rejected(resource: RejectedResource): void;
   released(resource: RejectedResource): void;
+  /** Calls the function when a NACK of endpoints has counted for long enough. */
+  afterEndpointGrace(action: () => void): void;
 }
 
 /** A client that rejects resources. */
-export interface RejectingClient {
-  /** The same after a reconnect. */
-  readonly identity: string;
+export interface RejectingClient extends Rejecter {
   readonly nodeId: string;
   readonly view: string;
 }
 
 export class NackIsolation {
-  readonly verdicts = new Verdicts();
+  readonly verdicts: Verdicts;
   readonly #host: NackIsolationHost;
   /** The verdicts about versions that are the newest in some collection. */
   readonly #current = new Map<Verdict, RejectedResource>();
   /** The first NACK of each version, also for versions that are in no collection now. */
   readonly #first = new WeakMap<Verdict, RejectedResource>();
 
-  constructor(host: NackIsolationHost) {
+  /** @param acceptancesPerNack see `Verdicts`. */
+  constructor(host: NackIsolationHost, acceptancesPerNack: number) {
     this.#host = host;
+    this.verdicts = new Verdicts(acceptancesPerNack);
   }
 
   /** The current number of rejected resources. */
@@ -67,36 +70,54 @@ export class NackIsolation {
 
   /** A client accepted this response: its versions may be shown instead of rejected ones. */
   accepted(chunk: Chunk): void {
-    const vindicated = this.verdicts.accept(chunk);
-    if (vindicated.length === 0) return;
+    this.#reconsider(this.verdicts.accept(chunk));
+  }
+
+  /** The stream of a client has ended. */
+  left(stream: object): void {
+    this.#reconsider(this.verdicts.leave(stream));
+  }
+
+  #reconsider(resources: readonly EncodedResource[]): void {
+    if (resources.length === 0) return;
     this.#host.transaction(() => {
-      for (const resource of vindicated) this.#host.reconsider(resource);
+      for (const resource of resources) this.#host.reconsider(resource);
     });
   }
 
-  /** A client rejected these resources. A NACK about the client's own host affects its own stream only. */
-  reject(by: RejectingClient, resources: readonly EncodedResource[], nack: Nack): void {
+  /**
+   * A client rejected these resources. A NACK about the client's own host affects its own stream only.
+   * @param response the one that it rejected.
+   */
+  reject(by: RejectingClient, resources: readonly EncodedResource[], nack: Nack, response: Chunk | undefined): void {
     if (resources.length === 0) return;
     const lines = linesAbout(nack.message, new Set(resources.map(({ name }) => name)));
     // One transaction, so that effective views are decided once for all resources.
     this.#host.transaction(() => {
       for (const resource of resources) {
         const message = lines.get(resource.name) ?? nack.message;
-        if (!speaksOfHost(message)) this.#reject(by, resource, { ...nack, message });
+        if (!speaksOfHost(message)) this.#reject(by, resource, { ...nack, message }, response);
       }
     });
     this.verdicts.trim((other) => this.#current.has(other));
   }
 
-  #reject({ identity, nodeId, view }: RejectingClient, resource: EncodedResource, nack: Nack): void {
-    const verdict = this.verdicts.reject(identity, resource);
-    if (verdict === undefined) return;
-    const { typeUrl, name, version } = resource;
-    const { message, at } = nack;
-    const by = printable(nodeId, MAX_ID_BYTES);
-    this.#first.set(verdict, { typeUrl, name, version, view, message, nodeId: by, at });
+  #reject(by: RejectingClient, resource: EncodedResource, nack: Nack, response: Chunk | undefined): void {
+    const counted = this.verdicts.withholds(resource);
+    const verdict = this.verdicts.reject(by, resource, response);
+    if (verdict !== undefined) this.#add(verdict, by, nack);
+    if (verdict !== undefined || counted !== this.verdicts.withholds(resource)) this.#host.reconsider(resource);
+  }
+
+  #add(verdict: Verdict, by: RejectingClient, { message, at }: Nack): void {
+    const { typeUrl, name, version } = verdict.resource;
+    const nodeId = printable(by.nodeId, MAX_ID_BYTES);
+    this.#first.set(verdict, { typeUrl, name, version, view: by.view, message, nodeId, at });
     this.#review(verdict);
-    this.#host.reconsider(resource);
+    if (typeUrl !== CLUSTER_LOAD_ASSIGNMENT) return;
+    this.#host.afterEndpointGrace(() => {
+      if (this.verdicts.pardon(verdict)) this.#reconsider([verdict.resource]);
+    });
   }
 
   /** The newest versions of these names may have changed. */

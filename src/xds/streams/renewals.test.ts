@@ -26,7 +26,7 @@ describe('renewals', () => {
     collection.opened = { close: () => undefined };
     for (const [name, ttlMs] of Object.entries(ttls)) collection.set(resource(EDS, name, '1', { ttlMs }));
     collection.commit(1, new Set());
-    const view = new EffectiveView('', new Verdicts());
+    const view = new EffectiveView('', new Verdicts(10));
     subscription = new Subscription(
       EDS,
       'delta',

@@ -1,21 +1,20 @@
 /**
  * One call of a client: applies its requests to its subscriptions. It must know neither the transport nor other streams.
  */
-import { mentionedNames } from './nack-attribution.js';
+import { Answers } from './answers.js';
 import { resumeDelta, subscribeDelta } from '../subscriptions/delta-request.js';
 import { ClientViews } from './client-views.js';
 import { Dependencies } from './dependencies.js';
 import type { XdsClient } from './events.js';
 import { authorizeNode } from '../protocol/authentication.js';
 import { identify, identityOf } from '../protocol/identity.js';
-import { chunkNames } from '../batches/batch.js';
-import { type InFlight, chunkInFlight, updatesIn } from '../batches/in-flight.js';
+import { requestError, requestedType } from '../protocol/request-errors.js';
 import { UNKNOWN_NODE, type XdsNode } from '../wire/xds-node.js';
 import { Outbox, type OutboxHost } from './outbox.js';
 import { addressOf } from '../limits/address.js';
 import type { AnsweringStream } from '../limits/answer-watch.js';
 import type { StreamMemory } from '../limits/client-memory.js';
-import { resumeSotw, subscribeSotw } from '../subscriptions/sotw-request.js';
+import { cameBack, resumeSotw, subscribeSotw } from '../subscriptions/sotw-request.js';
 import { type ClientStatus, typeStatus } from '../subscriptions/status.js';
 import type { StreamCall, StreamHost, StreamKind } from './stream-host.js';
 import type { SubscriptionHost } from '../subscriptions/interest.js';
@@ -29,12 +28,10 @@ import {
 } from '../transport/message-stream.js';
 import type { Principal } from '../identities/principal.js';
 import { takesHeartbeats, takesTtl } from '../batches/ttl.js';
-import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
-import { TooManyNames } from '../wire/names.js';
+import { CLUSTER_LOAD_ASSIGNMENT } from '../protocol/type-urls.js';
 import { bytesOfNode } from '../wire/node-bytes.js';
-import { WireError } from '../wire/reader.js';
 import { shortId } from '../wire/words.js';
-import { type ErrorDetail, decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
+import { decodeDeltaDiscoveryRequest, decodeDiscoveryRequest } from '../wire/request.js';
 
 export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, AnsweringStream {
   readonly id: number;
@@ -48,6 +45,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #dependencies: Dependencies;
   readonly #outbox: Outbox;
+  readonly #answers: Answers<XdsStream>;
   #node: XdsNode | undefined;
   #identity = '';
   /** The view of this client for each type. */
@@ -74,6 +72,7 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     };
     const dependencies = kind.typeUrl === undefined ? this.#dependencies : undefined;
     this.#outbox = new Outbox(transport, outboxHost, `${id.toString(36)}-`, this.#subscriptions, dependencies);
+    this.#answers = new Answers<XdsStream>(this, host, this.#outbox, this.#dependencies);
   }
 
   /** Known after the first request. */
@@ -147,19 +146,19 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     const known = this.#outbox.ordered.map(({ exchange }) => exchange.nameBytes);
     const request = decodeDiscoveryRequest(message, known);
     this.#identify(request.node);
-    const typeUrl = this.#typeOf(request.typeUrl);
+    const typeUrl = requestedType(request.typeUrl, this.kind.typeUrl);
     const existing = this.#subscriptions.get(typeUrl);
     const stale = existing !== undefined && request.responseNonce !== existing.exchange.lastNonce;
-    if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
+    if (existing !== undefined) this.#answers.apply(existing, request.responseNonce, request.error);
     const listed = existing?.exchange.nameBytes;
     if (listed !== undefined && (request.names === listed || request.names.equals(listed))) return;
     this.memory.require(request.names.length, listed?.length);
     const list = this.#host.coverages.list(request.names);
     this.memory.hold(list.bytes, list.bytes.length);
-    const subscription = this.#change(typeUrl, (changed) => {
-      if (existing === undefined) changed.exchange.began(request.versionInfo);
-      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages });
-    });
+    const subscription = this.#change(typeUrl, (changed) =>
+      subscribeSotw(changed, list, { first: existing === undefined, stale, coverages: this.#host.coverages }),
+    );
+    if (existing === undefined && request.versionInfo !== '') cameBack(subscription);
     if (listed !== undefined) this.memory.release(listed);
     if (existing === undefined && subscription.fullState && !this.#mayHoldMore(typeUrl))
       resumeSotw(subscription, request.versionInfo);
@@ -170,9 +169,9 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
   #receiveDelta(message: Buffer): void {
     const request = decodeDeltaDiscoveryRequest(message, this.#host.limits.maxNames, this.#host.nameLists);
     this.#identify(request.node);
-    const typeUrl = this.#typeOf(request.typeUrl);
+    const typeUrl = requestedType(request.typeUrl, this.kind.typeUrl);
     const existing = this.#subscriptions.get(typeUrl);
-    if (existing !== undefined) this.#answer(existing, request.responseNonce, request.error);
+    if (existing !== undefined) this.#answers.apply(existing, request.responseNonce, request.error);
     if (existing !== undefined && request.subscribe.length + request.unsubscribe.length === 0) return;
     const subscription = this.#change(typeUrl, (changed) =>
       subscribeDelta(changed, request, existing === undefined, this.#host.coverages),
@@ -208,16 +207,6 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     this.#host.connected(this);
   }
 
-  #typeOf(typeUrl: string): string {
-    const only = this.kind.typeUrl;
-    if (only === undefined && typeUrl === '')
-      throw new StreamError(STATUS.invalidArgument, 'type_url is required on an aggregated stream');
-    if (only === undefined) return typeUrl;
-    if (typeUrl !== '' && typeUrl !== only)
-      throw new StreamError(STATUS.invalidArgument, `this service serves ${only} only`);
-    return only;
-  }
-
   /** Changes the subscription to this type. In a transaction, because a provider may add the resources that it names. */
   #change(typeUrl: string, change: (subscription: Subscription) => void): Subscription {
     let subscription = this.#subscriptions.get(typeUrl);
@@ -248,48 +237,6 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     this.#subscriptions.set(typeUrl, subscription);
     this.#outbox.subscriptionsChanged();
     return subscription;
-  }
-
-  /** An ACK or NACK, if the nonce is that of the response in flight. Other requests only change the subscription. */
-  #answer(subscription: Subscription, nonce: string, error: ErrorDetail | undefined): void {
-    const { inFlight } = subscription;
-    if (nonce !== '' && subscription.exchange.renewing === nonce) {
-      this.#answerRenewal(subscription, error);
-      return;
-    }
-    if (inFlight?.nonce !== nonce) return;
-    if (error === undefined) this.#accepted(subscription, inFlight);
-    else this.#rejected(subscription, inFlight, error.message);
-  }
-
-  #accepted(subscription: Subscription, inFlight: InFlight): void {
-    const { typeUrl } = subscription;
-    subscription.accepted(inFlight);
-    const chunk = chunkInFlight(inFlight);
-    if (chunk !== undefined) this.#host.isolation.accepted(chunk);
-    this.#outbox.accepted(subscription, inFlight);
-    this.#host.acked(this, typeUrl, inFlight.batch.version, this.#host.now() - inFlight.sentAt);
-  }
-
-  #rejected(subscription: Subscription, inFlight: InFlight, message: string): void {
-    const { typeUrl } = subscription;
-    const { version } = inFlight.batch;
-    const names = chunkNames(chunkInFlight(inFlight));
-    const nack = { version, message, names, at: Date.now() };
-    const mentioned = mentionedNames(message, updatesIn(inFlight).keys());
-    const named = mentioned.size > 0 ? mentioned : mentionedNames(message, names);
-    const meant = subscription.rejected(inFlight, { nack, named });
-    if (typeUrl === CLUSTER) this.#dependencies.stopWarming();
-    const rejecter = { identity: this.#identity, nodeId: this.node.id, view: subscription.collection.view };
-    this.#host.isolation.reject(rejecter, meant, nack);
-    this.#host.nacked(this, typeUrl, version, message, names);
-  }
-
-  /** The answer to a renewal changes no state. A NACK of it is reported as an event. */
-  #answerRenewal(subscription: Subscription, error: ErrorDetail | undefined): void {
-    subscription.exchange.renewalOver();
-    if (error === undefined) return;
-    this.#host.nacked(this, subscription.typeUrl, subscription.exchange.ackedVersion ?? '', error.message, []);
   }
 
   /** Sends all responses that may be sent. Does nothing while a request is applied; the stream is pumped after it. */
@@ -360,11 +307,8 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     try {
       action();
     } catch (error) {
-      if (error instanceof StreamError) this.#fail(error);
-      else if (error instanceof TooManyNames)
-        this.#fail(new StreamError(STATUS.resourceExhausted, error.message, 'names'));
-      else if (error instanceof WireError)
-        this.#fail(new StreamError(STATUS.invalidArgument, `malformed request: ${error.message}`));
+      const known = requestError(error);
+      if (known !== undefined) this.#fail(known);
       else this.#fail(new StreamError(STATUS.internal, 'internal error'), error);
     }
   }

@@ -1,9 +1,9 @@
 /** The exchange about one type on a stream, in terms of the protocol: nonces, versions and names. */
-import { NO_BYTES } from '../resources/coverage.js';
+import { type Coverage, NOTHING, NO_BYTES } from '../resources/coverage.js';
 
 export class Exchange {
   #named = false;
-  #comesBack = false;
+  #mayHold: Coverage = NOTHING;
   #nameBytes: Buffer = NO_BYTES;
   #renewing: string | undefined;
   #renewingSince: number | undefined;
@@ -17,9 +17,9 @@ export class Exchange {
     return this.#named;
   }
 
-  /** Its first request had a version, of an earlier stream. */
-  get comesBack(): boolean {
-    return this.#comesBack;
+  /** State of the world: what the client may hold from an earlier stream. It does not say what it holds of this. */
+  get mayHold(): Coverage {
+    return this.#mayHold;
   }
 
   /** `resource_names` of the last state-of-the-world request, as bytes. */
@@ -55,9 +55,9 @@ export class Exchange {
     return this.#since;
   }
 
-  /** The first request has this version. */
-  began(version: string): void {
-    this.#comesBack = version !== '';
+  /** The first request has a version, of an earlier stream, and asks for this. */
+  cameBack(coverage: Coverage): void {
+    this.#mayHold = coverage;
   }
 
   /** The client has named something. */

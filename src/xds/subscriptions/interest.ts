@@ -45,7 +45,7 @@ export interface InterestUser {
 export interface InterestMemory {
   /** Throws StreamError if so many bytes instead of `replaced` ones are too much for one stream. */
   require(bytes: number, replaced: number): void;
-  hold(interest: Interest, bytes: number): void;
+  hold(item: object, bytes: number): void;
   release(interest: Interest): void;
 }
 

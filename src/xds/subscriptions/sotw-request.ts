@@ -2,7 +2,7 @@
  * Applies a DiscoveryRequest to a subscription. State of the world: the names of a request are the complete subscription.
  * https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol#how-the-client-specifies-what-resources-to-return
  */
-import { type Coverages, EVERYTHING, type NameList } from '../resources/coverage.js';
+import { type Coverages, EVERYTHING, type NameList, bytesOfCoverage } from '../resources/coverage.js';
 import { emptyMeansWildcard } from '../protocol/type-urls.js';
 import { NO_EXCEPTIONS } from '../holdings/exception.js';
 import { stateVersion } from '../holdings/state-version.js';
@@ -26,6 +26,12 @@ export function subscribeSotw(
   const nothing = !coverage.wildcard && coverage.names.size === 0;
   // A client without subscriptions ignores the response in flight and never answers it.
   if (nothing && request.stale) subscription.abandon();
+}
+
+/** The first request has a version: the client may hold all that it asks for. */
+export function cameBack({ exchange, interest: { coverage }, host }: Subscription): void {
+  exchange.cameBack(coverage);
+  host.memory.hold({}, bytesOfCoverage(coverage));
 }
 
 /**

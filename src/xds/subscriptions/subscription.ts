@@ -208,7 +208,7 @@ export class Subscription {
     const standing = this.#position.sharedStanding;
     const bisection = this.#bisection.step;
     return batchFor(
-      { mode, collection, interest, view, standing, rejected, limits, bisection, comesBack: this.exchange.comesBack },
+      { mode, collection, interest, view, standing, rejected, limits, bisection, mayHold: this.exchange.mayHold },
       interest.recent,
       maxBytes,
     );

@@ -15,6 +15,8 @@ export const LIMIT_NAMES = [
   'request-size',
   /** Bytes of requests that have not arrived completely. */
   'incomplete-requests',
+  /** Bytes of requests whose calls are being authenticated. */
+  'authentication',
   /** Bytes that clients make the server remember. */
   'remembered-per-stream',
   'remembered-per-address',
