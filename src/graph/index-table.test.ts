@@ -67,7 +67,9 @@ describe('an index', () => {
 
   it('equals sorting again, for any number of added and removed keys', () => {
     const keys = Array.from({ length: 60 }, (_, key) => `${key}`);
-    const commits = fc.array(fc.uniqueArray(fc.constantFrom(...keys), { maxLength: 40 }), { maxLength: 6 });
+    const commits = fc.array(fc.uniqueArray(fc.constantFrom(...keys), { maxLength: 40, size: 'max' }), {
+      maxLength: 6,
+    });
     fc.assert(
       fc.property(commits, (steps) => {
         const graph = new Graph();

@@ -45,6 +45,7 @@ type Step =
   | (typeof change extends fc.Arbitrary<infer C> ? C : never);
 const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof<fc.Arbitrary<Step>[]>(request, request, change, pause), {
   maxLength: 80,
+  size: 'max',
 });
 
 class Client {

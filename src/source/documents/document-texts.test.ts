@@ -95,7 +95,7 @@ describe('splitDocuments', () => {
       '%YAML 1.2',
     );
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      fc.property(fc.array(line, { maxLength: 12, size: 'max' }), (lines) => {
         const text = `${lines.join('\n')}\n`;
         const whole = values(text);
         if (whole === undefined) return;

@@ -5,7 +5,7 @@ import { createValuePool } from './value-pool.js';
 describe('createValuePool', () => {
   it('returns an equal text, for any earlier texts', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 50 }), (texts) => {
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 50, size: 'max' }), (texts) => {
         const pool = createValuePool({ capacity: 3, longest: 5 });
         for (const text of [...texts, 'a\uD800b', '\u2028']) assert.equal(pool.text(text), text);
       }),
@@ -26,7 +26,7 @@ describe('createValuePool', () => {
     );
     const mapping = fc.dictionary(fc.constantFrom('a', 'b', '1'), value, { maxKeys: 2 });
     fc.assert(
-      fc.property(fc.array(mapping, { minLength: 30, maxLength: 60 }), (mappings) => {
+      fc.property(fc.array(mapping, { minLength: 30, maxLength: 60, size: 'max' }), (mappings) => {
         const pool = createValuePool({ capacity: 20, longest: 5 });
         for (const each of mappings) {
           const shared = pool.mapping({ ...each });

@@ -1,6 +1,7 @@
 /** Sets of names that share what they have in common: each stays what it is, whatever others are made of it. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { propertyRuns } from '../../testing/property-runs.js';
 import { countSteps } from '../../testing/work-meter.js';
 import { NameSet } from './name-set.js';
 
@@ -28,7 +29,7 @@ describe('a set of names', () => {
         }
         for (const [set, expected] of sets) check(set, expected);
       }),
-      { numRuns: 60 },
+      { numRuns: propertyRuns(60) },
     );
   });
 
