@@ -3,13 +3,14 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs demo demo-live image release clean check-node
+.PHONY: help setup build lint format test inputs golden docs coverage bench bench-docs fuzz chaos demo demo-live image release clean check-node
 
 MOCHA := node_modules/.bin/mocha
-UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'scripts/*.test.mjs'
-# Deferred: only `make golden` searches.
+UNIT_TESTS := 'dist/src/**/*.test.js' 'dist/bench/**/*.test.js' 'dist/chaos/**/*.test.js' 'scripts/*.test.mjs'
+# Deferred: only `make fuzz` and `make golden` search. `convergence` has a number of runs of its own (XDS_RUNS, XDS_SEED).
+FUZZ_TESTS = $(patsubst src/%.ts,dist/src/%.js,$(shell grep -rlE --include='*.test.ts' 'propertyRuns' src | grep -v /convergence))
 GOLDEN_TESTS = $(patsubst src/%.ts,dist/src/%.js,$(shell grep -rlE --include='*.test.ts' 'updatesGoldens|matchGolden' src))
-SOURCES := $(shell find src proto integration envoy bench -type f -not -path 'src/generated/*' -not -path 'src/testdata/*' -not -path 'bench/results/*' -not -path 'bench/peer/*')
+SOURCES := $(shell find src proto integration envoy bench chaos -type f -not -path 'src/generated/*' -not -path 'src/testdata/*' -not -path 'bench/results/*' -not -path 'bench/peer/*')
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,12 @@ bench: dist/.built ## measure against go-control-plane, write docs/performance.m
 
 bench-docs: dist/.built ## write docs/performance.md again from bench/results/figures.json
 	@node --enable-source-maps dist/bench/report/main.js
+
+fuzz: dist/.built ## run the tests with random inputs on more of them (FUZZ=20 times as many as in make test)
+	@PROPERTY_RUNS=$(or $(FUZZ),20) $(MOCHA) --no-config --timeout 0 $(FUZZ_TESTS)
+
+chaos: dist/.built setup ## run random operations and faults with real Envoys, check what happened (CHAOS_SEEDS=50, CHAOS_SEED=1)
+	@node --enable-source-maps dist/chaos/main.js
 
 demo: dist/.built setup ## play the failover guide with real Envoys on loopback
 	@node --enable-source-maps dist/integration/demo/main.js

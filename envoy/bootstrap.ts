@@ -1,20 +1,19 @@
 /**
- * The bootstrap of an Envoy that takes everything from a Lifeboat by ADS, and the command line to run it with. For
- * the demo and the integration tests, which give each Envoy addresses of its own; `lifeboat bootstrap` prints one for
- * people.
+ * The bootstrap of an Envoy that gets its configuration from Lifeboat by ADS, and the command line to run it. For the demo and the
+ * integration tests, in which each Envoy has its own addresses. `lifeboat bootstrap` prints a bootstrap for users.
  */
 
-/** `GRPC` is state of the world, `DELTA_GRPC` incremental. */
+/** `GRPC` is the state-of-the-world protocol, `DELTA_GRPC` the incremental protocol. */
 export type AdsMode = 'GRPC' | 'DELTA_GRPC';
 
 export interface EnvoyNode {
   readonly id: string;
-  /** The site; the control plane takes it where `metadata.CLUSTER_ID` is missing. */
+  /** The site. The control plane uses it if `metadata.CLUSTER_ID` is missing. */
   readonly cluster: string;
   readonly locality: { readonly region: string; readonly zone?: string; readonly subZone?: string };
   /**
-   * `CLUSTER_ID`, `NAMESPACE`, `LABELS`, `ROLE`, `LISTEN_ADDRESS`, `LISTEN_PORT_OFFSET`, … as the control plane reads
-   * them.
+   * The entries that the control plane reads: `CLUSTER_ID`, `NAMESPACE`, `LABELS`, `ROLE`, `LISTEN_ADDRESS`, `LISTEN_PORT_OFFSET` and
+   * others.
    */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -26,21 +25,23 @@ export interface SocketAddress {
 
 export interface BootstrapOptions {
   readonly node: EnvoyNode;
-  /** Where the control plane answers ADS. */
+  /** The address at which the control plane serves ADS. */
   readonly xds: SocketAddress;
   readonly admin: SocketAddress;
-  /** Default `GRPC`. */
+  /** Default: `GRPC`. */
   readonly adsMode?: AdsMode;
-  /** Report requests to the control plane, as far as it asks. Default: no. */
+  /** Whether to report load to the control plane, as far as it requests reports. Default: false. */
   readonly loadReports?: boolean;
-  /** Listeners of the Envoy's own, beside those that it is sent. */
+  /** Where Envoy resolves DNS names. Default: the resolvers of the host. */
+  readonly dnsResolver?: SocketAddress;
+  /** Static listeners, in addition to those from the control plane. */
   readonly staticListeners?: readonly object[];
-  /** Clusters of the Envoy's own, beside those that it is sent. */
+  /** Static clusters, in addition to those from the control plane. */
   readonly staticClusters?: readonly object[];
 }
 
 /**
- * The bootstrap as the object that JSON or YAML is made of.
+ * The bootstrap as an object that can be serialized to JSON or YAML.
  * https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/bootstrap/v3/bootstrap.proto
  */
 export function bootstrap(options: BootstrapOptions): object {
@@ -60,6 +61,7 @@ export function bootstrap(options: BootstrapOptions): object {
     ...(options.loadReports === true && {
       cluster_manager: { load_stats_config: { api_type: 'GRPC', ...viaControlPlane() } },
     }),
+    ...(options.dnsResolver && { typed_dns_resolver_config: caresResolver(options.dnsResolver) }),
     static_resources: {
       listeners: options.staticListeners ?? [],
       clusters: [controlPlaneCluster(options.xds), ...(options.staticClusters ?? [])],
@@ -67,10 +69,20 @@ export function bootstrap(options: BootstrapOptions): object {
   };
 }
 
-/** Arguments of `envoy` for a bootstrap file, for several Envoys on one host. */
+/** The command-line arguments of `envoy` for a bootstrap file. They allow several Envoys on one host. */
 export function envoyArguments(bootstrapFile: string): readonly string[] {
-  // Envoys that share a network namespace share the abstract sockets of hot restart as well.
+  // Envoys in the same network namespace share the abstract sockets of hot restart.
   return ['--config-path', bootstrapFile, '--disable-hot-restart', '--concurrency', '2', '--log-level', 'warning'];
+}
+
+function caresResolver(resolver: SocketAddress): object {
+  return {
+    name: 'envoy.network.dns_resolver.cares',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig',
+      resolvers: [socketAddress(resolver)],
+    },
+  };
 }
 
 function viaControlPlane(): object {

@@ -22,7 +22,7 @@ const STEPS = [
   { name: 'lint', command: 'make', args: ['--no-print-directory', 'lint'] },
   {
     name: 'unit, protocol and golden tests',
-    mocha: ['dist/src/**/*.test.js', 'dist/bench/**/*.test.js', 'scripts/*.test.mjs'],
+    mocha: ['dist/src/**/*.test.js', 'dist/bench/**/*.test.js', 'dist/chaos/**/*.test.js', 'scripts/*.test.mjs'],
   },
   { name: 'unit tests on the oldest and the newest Node.js', others: true },
   { name: 'integration tests', mocha: ['--config', '.mocharc.integration.json'] },

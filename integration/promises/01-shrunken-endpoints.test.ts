@@ -3,7 +3,7 @@
  * for a grace time; then the service is really empty. What a person removes is removed at once.
  */
 import assert from 'node:assert/strict';
-import type { ResourceObject } from '../support/processes/control-plane.js';
+import type { ControlPlane, ResourceObject } from '../support/processes/control-plane.js';
 import { eventually } from '../support/processes/eventually.js';
 import {
   APP_NAMESPACE,
@@ -13,7 +13,7 @@ import {
   virtualMesh,
 } from '../support/services/resources.js';
 import type { Site } from '../support/services/site.js';
-import { withStory } from '../support/story.js';
+import { type Story, withStory } from '../support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;
 
@@ -23,17 +23,7 @@ describe('a service whose EndpointSlice is suddenly empty', () => {
       `promise 1: keeps its traffic for the grace time, then fails over without a failed request (${adsMode})`,
       withStory(async (story) => {
         const [east, west] = [await story.site('east', { backends: 3 }), await story.site('west')];
-        const plane = await story.controlPlane(
-          {
-            'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-            'services.yaml': [service(east, story.port)],
-            'east.yaml': [slice(east, east.backends, story.port)],
-            'west.yaml': [west.destination()],
-            'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-            'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
-          },
-          { flags: ['--shrink-grace', '5s'] },
-        );
+        const plane = await startPlane(story, [east, west], '5s');
         const sidecar = await story.sidecar(plane, { cluster: 'east', adsMode });
         const traffic = story.traffic(sidecar);
         await traffic.settlesOn(east.names);
@@ -56,17 +46,7 @@ describe('a service whose EndpointSlice is suddenly empty', () => {
     'promise 1: loses its endpoints at once when the EndpointSlice is deleted',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
-      const plane = await story.controlPlane(
-        {
-          'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-          'services.yaml': [service(east, story.port)],
-          'east.yaml': [slice(east, east.backends, story.port)],
-          'west.yaml': [west.destination()],
-          'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-          'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
-        },
-        { flags: ['--shrink-grace', '1h'] },
-      );
+      const plane = await startPlane(story, [east, west], '1h');
       const sidecar = await story.sidecar(plane, { cluster: 'east' });
       const traffic = story.traffic(sidecar);
       await traffic.settlesOn(east.names);
@@ -77,6 +57,21 @@ describe('a service whose EndpointSlice is suddenly empty', () => {
     }),
   );
 });
+
+/** The near service by its EndpointSlices, the far one as a Destination. */
+function startPlane(story: Story, [near, far]: readonly [Site, Site], shrinkGrace: string): Promise<ControlPlane> {
+  return story.controlPlane(
+    {
+      'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+      'services.yaml': [service(near, story.port)],
+      'east.yaml': [slice(near, near.backends, story.port)],
+      'west.yaml': [far.destination()],
+      'policies.yaml': [quickOutlierDetection(CLUSTERS)],
+      'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+    },
+    { flags: ['--shrink-grace', shrinkGrace] },
+  );
+}
 
 function service({ cluster }: Site, port: number): ResourceObject {
   return {

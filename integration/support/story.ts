@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AdsMode } from '../../envoy/bootstrap.js';
+import type { AdsMode, SocketAddress } from '../../envoy/bootstrap.js';
 import { claimTestBlock, freePort, type AddressBlock } from './processes/addresses.js';
 import { Backend, type BackendOptions } from './services/backend.js';
 import { ControlPlane, type ConfigFiles, type ControlPlaneOptions } from './processes/control-plane.js';
@@ -36,6 +36,8 @@ export interface SidecarOptions {
   readonly cluster: string;
   /** Default `GRPC`. */
   readonly adsMode?: AdsMode;
+  /** Where Envoy resolves DNS names. Default: the resolvers of the host. */
+  readonly dnsResolver?: SocketAddress;
   /** Default: no. */
   readonly loadReports?: boolean;
   readonly staticListeners?: readonly object[];
@@ -64,7 +66,7 @@ export class Story {
   readonly port: number;
   readonly #block: AddressBlock;
   readonly #directory: string;
-  readonly #endings: (() => Promise<unknown>)[] = [];
+  readonly #endings: (() => unknown)[] = [];
   readonly #logs: { readonly of: string; readonly lines: () => readonly string[] }[] = [];
   #addresses = 0;
 
@@ -82,7 +84,13 @@ export class Story {
   /** Ends everything in reverse order. Throws the first error at the end. */
   async end(): Promise<void> {
     const errors: unknown[] = [];
-    for (const ending of this.#endings.reverse()) await ending().catch((error: unknown) => errors.push(error));
+    for (const ending of this.#endings.reverse()) {
+      try {
+        await ending();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
     this.#block.release();
     await rm(this.#directory, { recursive: true, force: true });
     if (errors.length > 0) throw errors[0];
@@ -103,7 +111,7 @@ export class Story {
   }
 
   /** Runs when the test ends. */
-  atEnd(ending: () => Promise<unknown>): void {
+  atEnd(ending: () => unknown): void {
     this.#endings.push(ending);
   }
 
@@ -133,6 +141,14 @@ export class Story {
     const plane = await ControlPlane.start({ directory, address: this.address(), ...options }, files);
     this.atEnd(() => plane.stop());
     this.#logs.push({ of: `lifeboat serve ${name}`, lines: () => plane.log });
+    return plane;
+  }
+
+  /** Starts another control plane that reads the files of this one. */
+  async freshControlPlane({ directory }: ControlPlane): Promise<ControlPlane> {
+    const plane = await ControlPlane.start({ directory, address: this.address() }, {});
+    this.atEnd(() => plane.stop());
+    this.#logs.push({ of: 'fresh lifeboat serve', lines: () => plane.log });
     return plane;
   }
 

@@ -80,6 +80,12 @@ export class EnvoyContainer {
     await container.dockerode.getContainer(this.#container.getId()).kill({ signal });
   }
 
+  /** Restarts the process: it loses its configuration, and is ready again when it has its first one. */
+  async restart(): Promise<void> {
+    await this.#container.restart();
+    await eventually(() => this.admin.ready(), { what: `Envoy ${this.id} is ready again`, timeout: 60_000 });
+  }
+
   async stop(): Promise<void> {
     await this.#container.stop();
   }

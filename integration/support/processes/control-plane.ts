@@ -203,6 +203,15 @@ export class ControlPlane {
     await eventually(() => this.#program.ended() !== undefined);
   }
 
+  /** Sends SIGSTOP: connections stay open, and nothing is read or answered. */
+  freeze(): void {
+    this.#program.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#program.kill('SIGCONT');
+  }
+
   #serve(ports: { readonly xds: number; readonly admin: number }): RunningProgram {
     const { address, directory, flags, program = LIFEBOAT } = this.#options;
     return runProgram(process.execPath, [

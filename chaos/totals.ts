@@ -1,0 +1,35 @@
+/** What happened in all runs together. */
+import type { HistoryEvent } from './history/events.js';
+
+export class Totals {
+  #runs = 0;
+  #violations = 0;
+  readonly #counts = new Map<string, number>();
+
+  get violations(): number {
+    return this.#violations;
+  }
+
+  add(history: readonly HistoryEvent[], violations: number): void {
+    this.#runs += 1;
+    this.#violations += violations;
+    for (const event of history) {
+      this.#count(event.kind, 1);
+      if (event.kind === 'request' && event.error !== undefined) this.#count('nack', 1);
+      if (event.kind === 'end') for (const requests of Object.values(event.requests)) this.#count('requests', requests);
+    }
+  }
+
+  toString(): string {
+    const count = (name: string): number => this.#counts.get(name) ?? 0;
+    return [
+      `${this.#runs} runs, ${this.#violations} violations`,
+      `${count('operation')} operations and faults, ${count('requests')} requests, ${count('failure')} failed`,
+      `${count('stream')} streams opened, ${count('stream-end')} ended, ${count('response')} responses, ${count('nack')} rejected`,
+    ].join('\n');
+  }
+
+  #count(name: string, by: number): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+}
