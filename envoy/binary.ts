@@ -1,13 +1,14 @@
-/**
- * Where the real Envoy is: asks `fetch.sh`, which fetches it when there is none yet.
- */
+/** Finds the real Envoy with `fetch.sh`, which downloads it if it is missing. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Path of an Envoy that runs on this machine. The error's message is the sentence that `fetch.sh` said. */
+/**
+ * The path of an Envoy that runs on this machine.
+ * @throws Error with the message that `fetch.sh` printed.
+ */
 export async function envoyBinary(): Promise<string> {
   const script = fileURLToPath(new URL('../../envoy/fetch.sh', import.meta.url));
   const { stdout } = await run(script).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /**
- * The part of the composition root that joins the files to the control plane: changes go in, and what is amiss with the files
- * comes out in the log, at the probes and in the metrics.
+ * The part of the composition root that connects the files to the control plane. Applies changes, and reports problems with the files in
+ * the log, to probes and in metrics.
  */
 import type { Logger } from 'pino';
 import type { Readiness } from './admin/routes/health-routes.js';
@@ -11,12 +11,12 @@ import type { ControlPlane } from './control-plane/control-plane.js';
 import { type Change, type Changed, logChange } from './logging/change-log.js';
 import { type ResourceBatch, type FileSource, type PathState, type StoredState, watchFiles } from './source/index.js';
 
-/** How the files fare. */
+/** The state of the files. */
 export interface SourceState {
   paths: readonly PathState[];
-  /** What went wrong with watching as a whole. */
+  /** The number of errors of watching as a whole, not of a single path. */
   errors: number;
-  /** When the last change was taken in, in milliseconds of the epoch. */
+  /** When the last change was applied, in milliseconds since the epoch. */
   lastSuccess: number | undefined;
   /** Whether Envoys are served. */
   isReady: boolean;
@@ -27,8 +27,8 @@ export function createSourceState(): SourceState {
 }
 
 /**
- * Reads the files, goes on following them, and has Envoys served as soon as every path has something to serve.
- * @param earlier what was in force at an earlier time; `onApplied`: called after each change.
+ * Reads the files and watches them. Envoys are served as soon as every path has resources to serve, or at once with `allowEmpty`.
+ * `earlier`: the stored state of an earlier process. `onApplied`: called after each change.
  */
 export function startSource(
   options: ServerOptions,
@@ -59,12 +59,12 @@ export function startSource(
   });
 }
 
-/** Whether a path has nothing to serve, and does not keep what it had either. */
+/** Whether a path has no resources, neither current ones nor earlier ones that stay in force. */
 function isMissing({ resources, held, problem }: PathState): boolean {
   return resources === 0 && held === 0 && problem !== undefined;
 }
 
-/** Takes note of how the paths fare, and logs once why Envoys are not served yet, and once that they are. */
+/** Updates the state of the paths. Logs why Envoys are not served yet, again if the reason changes, and when they are served. */
 function tellReadiness(logger: Logger, state: SourceState, paths: readonly PathState[], isReady: boolean): void {
   const before = loadReadiness(state).reason;
   const isFirst = state.paths.length === 0;
@@ -75,7 +75,10 @@ function tellReadiness(logger: Logger, state: SourceState, paths: readonly PathS
   else if (!isReady && (isFirst || reason !== before)) logger.warn(`not ready: ${reason ?? ''}`);
 }
 
-/** What probes are told: that the first load is not complete and why, or what is amiss although it is, `others` included. */
+/**
+ * The answer to probes. Before the first load is complete, it contains the reason. Afterwards, it lists the remaining problems, including
+ * `others`.
+ */
 export function loadReadiness({ isReady, paths }: SourceState, others: readonly string[] = []): Readiness {
   const problems = [...paths.flatMap(({ problem }) => problem ?? []), ...others];
   if (isReady) return { ready: true, details: problems };
@@ -87,7 +90,7 @@ export function loadReadiness({ isReady, paths }: SourceState, others: readonly 
   };
 }
 
-/** For the metrics: the files as a whole, then each path. */
+/** For metrics: the files as a whole, then each path. */
 export function sourceHealth({ errors, lastSuccess, paths }: SourceState): readonly SourceHealth[] {
   return [{ source: 'files', errors, ...(lastSuccess !== undefined && { lastSuccess }) }, ...paths.map(pathHealth)];
 }

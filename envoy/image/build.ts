@@ -1,6 +1,4 @@
-/**
- * Builds the image of an Envoy FROM scratch, so that nothing is pulled: the binary and the libraries that it names.
- */
+/** Builds an Envoy image from `scratch`, so that no base image is pulled. Contains the binary and its shared libraries. */
 import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { GenericContainer } from 'testcontainers';
 import { sharedLibraries } from './shared-libraries.js';
 
-/** The image that `make image` makes and the integration tests run. */
+/** The image that `make image` builds and the integration tests run. */
 export const ENVOY_IMAGE = 'localhost/lifeboat-envoy:latest';
 
-/** The repository's root, seen from `dist/envoy/image/`. */
+/** The root of the repository, relative to `dist/envoy/image/`. */
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Builds {@link ENVOY_IMAGE} with the Docker engine that testcontainers finds. */
@@ -29,7 +27,7 @@ export async function buildEnvoyImage(binary: string): Promise<void> {
 async function assembleContext(context: string, binary: string): Promise<void> {
   await copyFile(join(ROOT, 'envoy/image/Dockerfile'), join(context, 'Dockerfile'));
   const rootfs = join(context, 'rootfs');
-  // Docker copies a file into an image byte for byte, and the loader wants the libraries where they stand here.
+  // Docker copies files into an image unchanged, and the loader expects the libraries at the same paths as on this machine.
   for (const library of await sharedLibraries(binary)) await copyInto(library, join(rootfs, library));
   const envoy = join(rootfs, 'usr/local/bin/envoy');
   await copyInto(binary, envoy);

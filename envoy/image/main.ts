@@ -1,6 +1,4 @@
-/**
- * `make image`: builds the Envoy image in the Docker engine of this machine.
- */
+/** `make image`: builds the Envoy image with the Docker engine of this machine. */
 import { envoyBinary } from '../binary.js';
 import { buildEnvoyImage, ENVOY_IMAGE } from './build.js';
 

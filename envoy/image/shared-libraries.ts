@@ -1,15 +1,13 @@
-/**
- * Which files of this machine a program needs to run in an empty root.
- */
+/** Finds the files of this machine that a program needs to run in an empty root file system. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Absolute paths of the loader and the shared libraries that `ldd` names for a program; none for a static one. */
+/** The absolute paths of the loader and the shared libraries of a program, as `ldd` prints them. Empty for a statically linked program. */
 export async function sharedLibraries(program: string): Promise<readonly string[]> {
   const { stdout } = await run('ldd', [program]).catch((error: unknown) => {
-    // ldd exits 1 on a static program, which is fine.
+    // `ldd` exits with 1 for a statically linked program.
     if (error instanceof Error && 'code' in error && error.code === 1) return { stdout: '' };
     throw error;
   });
@@ -17,8 +15,8 @@ export async function sharedLibraries(program: string): Promise<readonly string[
 }
 
 /**
- * Paths in what `ldd` printed: `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2
- * (0x…)`.
+ * The paths in the output of `ldd`: `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)` and `/lib64/ld-linux-x86-64.so.2 (0x…)`.
+ * @throws Error if a shared library is missing.
  */
 export function parseLdd(text: string): readonly string[] {
   const missing = /^\s*(\S+) => not found/m.exec(text);

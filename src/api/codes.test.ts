@@ -3,7 +3,7 @@ import { diagnosticCodes } from './codes.js';
 
 describe('diagnosticCodes', () => {
   for (const [code, description] of Object.entries(diagnosticCodes)) {
-    it(`${code} is a word with an explanation`, () => {
+    it(`describe ${code} in a sentence`, () => {
       assert.match(code, /^(?:[A-Z][a-z]*)+$/);
       assert.match(description, /^[A-Z].*\.$/);
     });

@@ -1,9 +1,9 @@
 /**
- * Every code that a finding can carry, with the line that the documentation prints for it. Says what is wrong in general; the
- * finding's own message says what is wrong in particular.
+ * The codes of findings. Each has the description that the documentation prints. The description states the problem in general, and the
+ * message of a finding states the specific problem.
  */
 
-/** Codes by the stage that finds them: reading the files, decoding one resource, looking at all resources together. */
+/** Grouped by the stage that reports them: reading files, decoding a single resource, or evaluating all resources together. */
 export const diagnosticCodes = {
   // Reading files.
   PathNotFound: 'A configured path does not exist.',
@@ -138,7 +138,7 @@ export const diagnosticCodes = {
   DirectivesReplaced: 'A FailoverPolicy replaces the failover directives of a virtual destination.',
   DefaultOutlierDetection: 'No policy configures outlier detection for a virtual destination; a default applies.',
 
-  // Envoys and gRPC clients, by what their nodes say.
+  // Nodes of Envoys and gRPC clients.
   DuplicateNodeId: 'Several connected proxies have the same node.id, so statuses and metrics cannot tell them apart.',
   NodeWithoutLocality: 'A node has no locality, so all endpoints are equally near.',
   NodeLocalityNotFound: 'A node is in a region or zone that no endpoint is in.',
@@ -149,5 +149,5 @@ export const diagnosticCodes = {
   UnknownNodeMetadata: 'An entry of node.metadata is similar to a known one; it is ignored.',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** One of the codes: a word as in the reasons of Kubernetes conditions. */
+/** A code. It has the format of the `reason` of a Kubernetes condition. */
 export type DiagnosticCode = keyof typeof diagnosticCodes;

@@ -3,7 +3,7 @@ import { belongsTo, placesOf } from './decode-elsewhere.js';
 import { readSchemas } from './decode-schema.js';
 import type { FieldPath } from './resource.js';
 
-describe('a field in a place where it does not exist', () => {
+describe('the hint for a field in the wrong place', () => {
   const cases: readonly (readonly [message: string, path: FieldPath, expected: string])[] = [
     [
       'resilience.policy.gloo.solo.io.FailoverPolicySpec',
@@ -27,13 +27,13 @@ describe('a field in a place where it does not exist', () => {
       ' It belongs to spec.kubeService: check the indentation.',
     ],
     ['networking.gloo.solo.io.VirtualDestinationSpec', ['hosts'], ' It belongs to spec: check the indentation.'],
-    // Far away, nowhere, or in several places that are as near.
+    // The field exists only far away, nowhere, or in several equally near places.
     ['resilience.policy.gloo.solo.io.FailoverPolicySpec', ['zone'], ''],
     ['resilience.policy.gloo.solo.io.FailoverPolicySpec', ['spec', 'nonsense'], ''],
     ['networking.mesh.gloo.solo.io.TrafficPolicySpec', ['spec', 'name'], ''],
   ];
   for (const [message, path, expected] of cases) {
-    it(`${path.join('.')} of ${message}`, () => {
+    it(`is ${expected === '' ? 'empty' : 'the right place'} for ${path.join('.')} of ${message}`, () => {
       const schema = readSchemas()[message];
       assert.ok(schema);
       assert.equal(belongsTo(placesOf(schema), path), expected);

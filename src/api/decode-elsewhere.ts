@@ -1,15 +1,15 @@
-/** Where else in a kind a field exists: what is indented wrongly, or put a level too high or too low, is right there. */
+/** Finds where else in a kind an unknown field exists. A field with the wrong indentation is valid at another level of the document. */
 import { type DocumentSchema, type Schema, resolveSchema } from './decode-schema.js';
 import { formatPath } from './diagnostic.js';
 import type { FieldPath } from './resource.js';
 
-/** The messages that have a field, by its name: `spec.kubeService.endpointSubsets[]`. */
+/** Maps the name of a field to the paths of the messages that have it, such as `spec.kubeService.endpointSubsets[]`. */
 export type FieldPlaces = ReadonlyMap<string, readonly string[]>;
 
-/** No message of ours is deeper. */
+/** Bounds the recursion. No message of the API is nested deeper. */
 const MAX_DEPTH = 12;
 
-/** A field that exists in more places is named like many others, and says nothing of where it was meant to be. */
+/** A field name that exists in more places is too common to suggest one of them. */
 const MAX_PLACES = 4;
 
 export function placesOf(schema: DocumentSchema): FieldPlaces {
@@ -37,7 +37,10 @@ function collect(
   if (properties === undefined && typeof values === 'object') collect(document, values, `${at}{}`, depth + 1, places);
 }
 
-/** ` It belongs to spec.config: check the indentation.`; empty where the kind has no such field, or in too many places. */
+/**
+ * A hint with a leading blank: ` It belongs to spec.config: check the indentation.` Empty if the kind has no such field, or if no place is
+ * clearly the nearest one.
+ */
 export function belongsTo(places: FieldPlaces, path: FieldPath): string {
   const candidates = places.get(String(path.at(-1))) ?? [];
   const written = formatPath(path.slice(0, -1)).replace(/\[\d+\]/g, '[]');
@@ -55,7 +58,7 @@ export function belongsTo(places: FieldPlaces, path: FieldPath): string {
   return ` It belongs to ${nearest.place === '' ? 'the top of the document' : nearest.place}: check the indentation.`;
 }
 
-/** How many levels one has to go up and down from one message to the other. */
+/** The number of levels up and down from one message to the other. */
 function distance(a: string, b: string): number {
   const [up, down] = [stepsOf(a), stepsOf(b)];
   const shared = up.findIndex((step, i) => step !== down[i]);

@@ -1,4 +1,4 @@
-/** Reads the fields of a document by its schema, and says in a sentence each which do not exist, exclude each other or select nothing. */
+/** Reads the fields of a document by its schema. Reports fields that do not exist, exclude each other, select nothing or have no effect. */
 import {
   type ExclusiveFields,
   type IdleField,
@@ -16,11 +16,11 @@ import { formatPath } from './diagnostic.js';
 import type { FieldPath, Written } from './resource.js';
 import { didYouMean, suggest } from './suggest.js';
 
-/** What reads documents of one schema. */
+/** Reads documents of one schema. */
 export interface Reader {
   readonly project: Project;
   readonly scope: Scope;
-  /** Where fields exist; worked out when a field is first found where it does not. */
+  /** The places of all fields. Computed when the first unknown field is found. */
   readonly places: () => FieldPlaces;
   readonly validate: (document: unknown, written: Written) => readonly Violation[];
 }
@@ -41,7 +41,7 @@ export interface Reading {
   readonly warnings: Violation[];
 }
 
-/** Unknown fields are ignored, except where the resource would then be about more than was meant. */
+/** Unknown fields are ignored with a warning. They are errors if ignoring them would make the resource apply to more than intended. */
 export function readFields(document: unknown, { project, scope, places, validate }: Reader, written: Written): Reading {
   const { value, unknownFields, exclusiveFields, emptySelectors, idleFields } = project(document);
   const errors = [
@@ -75,7 +75,7 @@ function unknownField({ path, known }: UnknownField, elsewhere: string): Violati
   return { path, code: 'UnknownField', message };
 }
 
-/** Longer lists of fields help nobody. */
+/** A longer list of fields does not help the user. */
 const MAX_FIELDS_NAMED = 8;
 
 function unknownInSelector({ path, known }: UnknownField, elsewhere: string): Violation {

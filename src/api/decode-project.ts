@@ -1,61 +1,61 @@
 /**
- * Brings a document down to what its schema describes: fields that do not exist are left out and told, `null` is the same as
- * nothing, as in proto JSON. Values are left as they are, right or wrong.
+ * Projects a document onto its schema. Fields that do not exist in the schema are removed and reported. As in proto JSON, `null` means that
+ * a field is absent. Values are not validated.
  */
 import { type DocumentSchema, type Schema, resolveSchema } from './decode-schema.js';
 import type { FieldPath } from './resource.js';
 
 export interface UnknownField {
   readonly path: FieldPath;
-  /** The fields that exist there. */
+  /** The fields that exist at this place. */
   readonly known: readonly string[];
-  /** Whether it is part of a selector, which selects more without it. */
+  /** Whether the field is part of a selector. The selector would select more without it. */
   readonly selective: boolean;
 }
 
-/** Fields of which only one may be given. */
+/** Fields of which only one may be set. */
 export interface ExclusiveFields {
-  /** Where the second of them stands. */
+  /** The path of the second of them in the document. */
   readonly path: FieldPath;
-  /** Those that are given, in the order of the schema. */
+  /** The fields that are set, in the order of the schema. */
   readonly fields: readonly string[];
 }
 
-/** A field that has a value and changes nothing. */
+/** A field that is set but has no effect. */
 export interface IdleField {
   readonly path: FieldPath;
-  /** Why, or what to use instead. */
+  /** Why the field has no effect, or what to use instead. */
   readonly reason: string;
 }
 
 export interface Projection {
-  /** Deeply frozen. Shares with the document what is frozen and has nothing to leave out. */
+  /** Deeply frozen. Reuses frozen values of the document if no field is removed from them. */
   readonly value: unknown;
   readonly unknownFields: readonly UnknownField[];
   readonly exclusiveFields: readonly ExclusiveFields[];
-  /** Parts of selectors that are written down without a value. */
+  /** Fields of selectors that are present without a value. */
   readonly emptySelectors: readonly FieldPath[];
   readonly idleFields: readonly IdleField[];
 }
 
 export type Project = (document: unknown) => Projection;
 
-/** What a schema says of the fields inside of a value, its references followed once and for all. */
+/** A schema in the form that the projection uses, with resolved references. */
 interface Shape {
   readonly properties: ReadonlyMap<string, Shape> | undefined;
   readonly items: Shape | undefined;
-  /** Of a mapping whose keys are free. */
+  /** The shape of the values of a map with arbitrary keys. */
   readonly values: Shape | undefined;
-  /** Whether it is a text. */
+  /** Whether the value is a string. */
   readonly text: boolean;
-  /** Whether fields that the shape does not have are told. */
+  /** Whether unknown fields are reported. */
   readonly closed: boolean;
-  /** Whether it selects something, so that it must be understood to the last field. */
+  /** Whether it is a selector, in which no field may be unknown. */
   readonly selective: boolean;
-  /** Properties that select something, whatever their own shape says. */
+  /** Properties that are part of a selector even if their own shape is not `selective`. */
   readonly scopes: ReadonlySet<string>;
   readonly oneofs: readonly (readonly string[])[];
-  /** Why properties change nothing; absent where each does. */
+  /** By property: why it has no effect. `undefined` if all properties have an effect. */
   readonly idle: ReadonlyMap<string, string> | undefined;
 }
 
@@ -64,9 +64,9 @@ interface Projecting {
   readonly exclusiveFields: ExclusiveFields[];
   readonly emptySelectors: FieldPath[];
   readonly idleFields: IdleField[];
-  /** The way to the value that is being looked at. */
+  /** The path of the current value. */
   readonly path: (string | number)[];
-  /** How many of the values on the way are selective. */
+  /** The number of selectors that contain the current value. */
   selective: number;
   readonly nullIsText: boolean;
 }
@@ -74,11 +74,11 @@ interface Projecting {
 type Mapping = Readonly<Record<string, unknown>>;
 
 export interface ProjectOptions {
-  /** Whether `null` is the empty text in a mapping of texts such as labels, as Kubernetes reads its own kinds. Default: it is not. */
+  /** Whether `null` means the empty string in maps of strings such as labels, as in the kinds of Kubernetes. Default: false. */
   readonly nullIsText?: boolean;
 }
 
-/** Projects documents of one schema. */
+/** Creates a projection for documents of one schema. */
 export function createProject(schema: DocumentSchema, { nullIsText = false }: ProjectOptions = {}): Project {
   const shape = shapeOf(schema, schema, new Map());
   return (document) => {
@@ -101,7 +101,7 @@ function shapeOf(document: DocumentSchema, reference: Schema, known: Map<Schema,
     ...{ properties: undefined, items: undefined, values: undefined, closed: others === false },
     ...{ text: schema.type === 'string', selective, scopes: new Set(scopesOf(schema)), oneofs, idle: idleOf(schema) },
   };
-  // Known before its parts are, for a message may contain itself.
+  // Registered before its parts are resolved, because a message may contain itself.
   known.set(schema, shape);
   const part = (of: Schema): Shape => shapeOf(document, of, known);
   if (items !== undefined) shape.items = part(items);
@@ -179,7 +179,7 @@ function projectField(
   return projected;
 }
 
-/** What proto3 counts as absent says nothing. */
+/** In proto3, a field with its default value is the same as an absent field. */
 function hasValue(field: unknown): boolean {
   return field !== false && field !== 0 && field !== '' && !(Array.isArray(field) && field.length === 0);
 }
@@ -211,7 +211,10 @@ function projectPart(projecting: Projecting, shape: Shape, step: string | number
   return projected;
 }
 
-/** The mapping itself, to have it in memory once, where it is frozen and all fields stay; else a copy without what is gone. */
+/**
+ * Returns a frozen mapping itself if all fields stay, so that it is in memory only once. Otherwise returns a copy without the removed
+ * fields.
+ */
 function projectFields(mapping: Mapping, project: (key: string, field: unknown) => unknown): Mapping {
   let copy: Record<string, unknown> | undefined = Object.isFrozen(mapping) ? undefined : {};
   const keys = Object.keys(mapping);

@@ -1,4 +1,4 @@
-/** The JSON Schemas of the kinds, as the build makes them from the .proto files, with the few words that occur in them. */
+/** The JSON Schemas of the kinds. The build generates them from the .proto files, so `Schema` has only the keywords that occur in them. */
 import { readFileSync } from 'node:fs';
 
 export interface Schema {
@@ -11,27 +11,27 @@ export interface Schema {
   readonly format?: string;
   readonly minimum?: number;
   readonly maximum?: number;
-  /** Whether no field in it may be unknown, because it selects something. */
+  /** Whether it is a selector, in which no field may be unknown. */
   readonly selective?: boolean;
-  /** Lists of properties of which one may be given. */
+  /** Lists of properties of which only one may be set. */
   readonly oneofs?: readonly (readonly string[])[];
-  /** Of a property: whether it narrows what the resource is about. */
+  /** On a property: whether it narrows what the resource applies to. */
   readonly scope?: boolean;
-  /** Whether without it a policy is about everything. */
+  /** On a property: whether a policy without it applies to everything. */
   readonly selects?: boolean;
-  /** Of a property that changes nothing: the sentence that says why, or what to use instead. */
+  /** On a property without effect: the sentence that explains why, or what to use instead. */
   readonly noEffect?: string;
 }
 
-/** The schema of a kind's whole document. */
+/** The schema of a whole document of a kind. */
 export interface DocumentSchema extends Schema {
   readonly definitions: Readonly<Record<string, Schema>>;
 }
 
-/** The name of our check of durations, whose rules a regular expression cannot state in full. */
+/** The custom format of durations. A regular expression cannot express all of their rules. */
 export const DURATION_FORMAT = 'duration';
 
-/** Reads the schemas, by full name of the message that describes the kind. */
+/** Reads the schemas. The keys are the full names of the messages that describe the kinds. */
 export function readSchemas(): Readonly<Record<string, DocumentSchema>> {
   const file = new URL('../../generated/schemas.json', import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8'), (key, value) => withAnyPort(key, withDurations(value))) as Readonly<
@@ -39,23 +39,23 @@ export function readSchemas(): Readonly<Record<string, DocumentSchema>> {
   >;
 }
 
-/** Follows a reference within a document's schema. */
+/** Resolves the `$ref` of a schema, if it has one. */
 export function resolveSchema(document: DocumentSchema, schema: Schema): Schema {
   const name = schema.$ref?.replace('#/definitions/', '');
   return name === undefined ? schema : (document.definitions[name] ?? {});
 }
 
-/** The only texts with a pattern are durations. */
+/** Replaces the pattern of durations by their format. Durations are the only strings with a pattern. */
 function withDurations(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { pattern, ...schema } = value as Schema;
   return pattern !== undefined && schema.type === 'string' ? { ...schema, format: DURATION_FORMAT } : value;
 }
 
-/** Fields that hold the number of a port. */
+/** The fields that contain a port number. */
 const PORT_FIELDS: ReadonlySet<string> = new Set(['number', 'port', 'targetNumber', 'targetPort', 'nodePort']);
 
-/** A port may be any integer, also one outside the range of its type: the model ignores a bad port alone, and not its whole resource. */
+/** Allows port numbers outside the range of the field's type. The model then ignores only the invalid port, not the whole resource. */
 function withAnyPort(field: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const { additionalProperties, ...schema } = value as Schema;

@@ -1,6 +1,6 @@
 /**
- * Fields that narrow what a resource is about, so that without them it is about everything. A field that is misspelt is ignored
- * elsewhere; here it would widen the resource, so it is an error.
+ * Fields that narrow what a resource applies to. Without them, the resource applies to everything. Elsewhere, a misspelt field is ignored
+ * with a warning. Ignoring one of these fields would widen the resource, so it is an error.
  */
 import { type DocumentSchema, resolveSchema } from './decode-schema.js';
 import type { UnknownField } from './decode-project.js';
@@ -8,12 +8,12 @@ import { suggest } from './suggest.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** What a kind's `spec` is narrowed by. */
+/** The fields that narrow what resources of a kind apply to. They are in `spec`. */
 export interface Scope {
   readonly fields: readonly string[];
-  /** The field without which a policy selects everything, if there is one. */
+  /** The field without which a policy selects everything. Absent if there is none. */
   readonly selects?: string;
-  /** Words of the names of those fields that occur in no other field's name. */
+  /** The words in the names of these fields that occur in no other field name. */
   readonly words: ReadonlySet<string>;
 }
 
@@ -31,8 +31,8 @@ export function scopeOf(schema: DocumentSchema): Scope {
 }
 
 /**
- * The field that the unknown one was probably meant to be, where ignoring it makes the resource be about more than was meant;
- * `undefined` where it does not.
+ * The field that was probably meant by the unknown field, if ignoring the unknown field makes the resource apply to more than intended.
+ * Otherwise `undefined`.
  */
 export function widenedBy(
   { fields, selects, words }: Scope,
@@ -50,7 +50,7 @@ export function widenedBy(
   return alike(name, absent, words) ?? (selects !== undefined && absent.includes(selects) ? selects : undefined);
 }
 
-/** The first of the fields whose name has a word in common with the text; one that begins with it comes first. */
+/** The first field whose name shares a word with the text. Fields whose first word is shared have precedence. */
 function alike(text: string, fields: readonly string[], words: ReadonlySet<string>): string | undefined {
   const written = wordsOf(text);
   const isShared = (word: string): boolean => words.has(word) && written.some((other) => isPlural(other, word));
@@ -60,12 +60,12 @@ function alike(text: string, fields: readonly string[], words: ReadonlySet<strin
   );
 }
 
-/** `applyToDestinations`: apply, to, destinations. */
+/** Splits a name into words: `applyToDestinations` into apply, to, destinations. */
 function wordsOf(name: string): readonly string[] {
   return name.split(/(?=[A-Z])|[_-]/u).map((word) => word.toLowerCase());
 }
 
-/** Whether they differ at most in number. */
+/** Whether the words are equal, or one is the plural of the other. */
 function isPlural(a: string, b: string): boolean {
   return [a, `${a}s`, `${a}es`].includes(b) || [`${b}s`, `${b}es`].includes(a);
 }

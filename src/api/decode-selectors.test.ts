@@ -3,7 +3,7 @@ import { createDecode } from './decode.js';
 
 const decode = createDecode();
 
-/** `severity code path` of each finding, the sentence after it; and whether the version may be put in force. */
+/** `severity code path: message` of each finding, and whether the resource has a spec, so that it can be put in force. */
 function decoded(
   apiVersion: string,
   kind: string,
@@ -36,7 +36,7 @@ function ofSpec(kind: string, spec: object, apiVersion = versions[kind] ?? RESIL
 
 const config = { consecutiveErrors: 2 };
 
-describe('a selector that cannot be understood', () => {
+describe('a selector with an unknown or empty field', () => {
   const cases: readonly (readonly [kind: string, spec: object, field: string, apiVersion?: string])[] = [
     [
       'OutlierDetectionPolicy',
@@ -150,7 +150,7 @@ describe('a selector that cannot be understood', () => {
     });
   }
 
-  it('gets a suggestion, or a list of the existing fields', () => {
+  it('has a message with a suggestion or a list of the existing fields', () => {
     assert.deepEqual(ofSpec('FailoverPolicy', { applyToDestinations: [{ selector: { lables: {} } }] }).lines, [
       'error UnknownField spec.applyToDestinations.0.selector.lables: The field "lables" does not exist in this selector. The selector selects nothing until you correct it. Did you mean "labels"?',
     ]);
@@ -162,7 +162,7 @@ describe('a selector that cannot be understood', () => {
     );
   });
 
-  it('is an error if its value is missing', () => {
+  it('is an error if the field has no value', () => {
     const sentence =
       'has no value. Without a value the selector could select everything. Set a value or remove the field.';
     for (const [spec, field] of [
@@ -303,7 +303,7 @@ describe('fields that exclude each other', () => {
     ['Destination', { kubeService: {}, externalService: {} }, 'externalService', 'kubeService and externalService'],
   ];
   for (const [kind, spec, path, fields, apiVersion] of cases) {
-    it(`of a ${kind}: ${fields}`, () => {
+    it(`are an error of a ${kind}: ${fields}`, () => {
       const { lines, usable } = ofSpec(kind, spec, apiVersion);
       assert.deepEqual(lines, [
         `error ExclusiveFields spec.${path}: ${fields} exclude each other. Set only one of them.`,
@@ -312,7 +312,7 @@ describe('fields that exclude each other', () => {
     });
   }
 
-  it('may be null if another one is given', () => {
+  it('are allowed if all but one are null', () => {
     assert.deepEqual(ofSpec('VirtualDestination', { static: {}, localized: null }).lines, []);
   });
 });

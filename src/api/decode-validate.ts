@@ -1,4 +1,4 @@
-/** Checks a document's values against the schema of its kind, and says in a sentence each what is wrong with them. */
+/** Validates the values of a document against the schema of its kind. Reports each violation in a sentence. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { DiagnosticCode } from './codes.js';
 import { DURATION_FORMAT, type DocumentSchema, type Schema } from './decode-schema.js';
@@ -14,10 +14,10 @@ export interface Violation {
   readonly message: string;
 }
 
-/** Values are quoted as they are written, where `written` knows. */
+/** Messages quote a value as `written` returns it, or else the decoded value. */
 export type Validate = (schema: DocumentSchema, document: unknown, written: Written) => readonly Violation[];
 
-/** A validator that compiles each schema when it is needed first. */
+/** Creates a validator that compiles each schema on first use. */
 export function createValidate(): Validate {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, logger: false, addUsedSchema: false });
   ajv.addFormat(DURATION_FORMAT, { type: 'string', validate: (text: string) => 'milliseconds' in readDuration(text) });
@@ -79,7 +79,7 @@ function toViolation(document: unknown, error: ErrorObject, written: Written): V
   }
 }
 
-/** The steps of a JSON Pointer, those into lists as numbers. */
+/** The steps of a JSON Pointer. Steps into lists are numbers. */
 function toPath(document: unknown, pointer: string): FieldPath {
   let value = document;
   return pointer

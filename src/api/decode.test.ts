@@ -97,7 +97,7 @@ describe('decode', () => {
     ]);
   });
 
-  it('warns of unknown fields with a suggestion, and leaves them out', () => {
+  it('warns about unknown fields with a suggestion, and removes them', () => {
     const decoded = failoverService({
       hostname: 'a',
       hostnme: 'b',
@@ -113,7 +113,7 @@ describe('decode', () => {
     assert.deepEqual(decoded.resource?.spec, { hostname: 'a', port: { number: 1 } });
   });
 
-  it('warns of unknown fields next to the spec, but not in status and metadata', () => {
+  it('warns about unknown fields next to the spec, but not in status and metadata', () => {
     const document = { spec: {}, status: { state: 'ACCEPTED' }, specs: {} };
     assert.deepEqual(lines(decode(raw('networking.smh.solo.io/v1alpha2', 'FailoverService', document))), [
       'warning UnknownField specs: The field "specs" does not exist here and is ignored. Did you mean "spec"?',
@@ -133,7 +133,7 @@ describe('decode', () => {
   });
 
   for (const { kind, apiVersions, aliases } of kinds) {
-    it(`knows the fields of ${kind} in ${apiVersions.join(', ')}`, () => {
+    it(`accepts ${kind} in ${apiVersions.join(', ')}`, () => {
       for (const apiVersion of apiVersions) {
         for (const name of [kind, ...aliases]) {
           const decoded = decode(raw(apiVersion, name, { spec: {}, status: {} }));
@@ -143,15 +143,15 @@ describe('decode', () => {
     });
   }
 
-  it('leaves a port that no integer type can hold to the model, with the rest of its resource', () => {
+  it('accepts port numbers outside the range of the field type', () => {
     for (const number of [-1, 2 ** 40])
       assert.deepEqual(failoverService({ port: { number } }).resource?.spec, { port: { number } });
   });
 
-  describe('wrong values', () => {
+  describe('for a document with wrong values', () => {
     const cases: readonly (readonly [string, Decoded, readonly string[]])[] = [
       [
-        'types, all of them at once',
+        'all wrong types at once',
         failoverService({ hostname: 12, port: [], meshes: {}, backingServices: 'x' }),
         [
           'error WrongType spec.hostname: spec.hostname must be a string, not 12. Put it in quotes.',
@@ -160,14 +160,18 @@ describe('decode', () => {
           'error WrongType spec.backingServices: spec.backingServices must be a list, not "x".',
         ],
       ],
-      ['a spec that is none', failoverService('x'), ['error WrongType spec: spec must be a mapping, not "x".']],
       [
-        'a text for a number',
+        'a spec that is not a mapping',
+        failoverService('x'),
+        ['error WrongType spec: spec must be a mapping, not "x".'],
+      ],
+      [
+        'a string instead of a number',
         failoverService({ port: { number: '80' } }),
         ['error WrongType spec.port.number: spec.port.number must be a whole number, not "80".'],
       ],
       [
-        'half a port',
+        'a fractional port number',
         failoverService({ port: { number: 80.5 } }),
         ['error WrongType spec.port.number: spec.port.number must be a whole number, not 80.5.'],
       ],
@@ -179,7 +183,7 @@ describe('decode', () => {
         ],
       ],
       [
-        'durations',
+        'invalid durations',
         trafficPolicy({ requestTimeout: 5, outlierDetection: { interval: '5', baseEjectionTime: '999999999h' } }),
         [
           'error WrongType spec.requestTimeout: spec.requestTimeout must be a duration such as "5s", not 5.',
@@ -188,7 +192,7 @@ describe('decode', () => {
         ],
       ],
       [
-        'none of the allowed words',
+        'an unknown enum value',
         decode(
           raw('resilience.policy.gloo.solo.io/v2', 'FailoverPolicy', {
             spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATON' }] },
@@ -201,7 +205,7 @@ describe('decode', () => {
       ],
     ];
     for (const [title, decoded, expected] of cases) {
-      it(title, () => {
+      it(`reports ${title}`, () => {
         assert.deepEqual([...lines(decoded)].sort(), [...expected].sort());
         assert.ok(decoded.resource !== undefined);
         assert.equal(decoded.resource.spec, undefined);
@@ -209,13 +213,13 @@ describe('decode', () => {
     }
   });
 
-  it('report only useful findings', () => {
+  it('limits the number of findings', () => {
     const { diagnostics } = failoverService({ meshes: Array.from({ length: 1_000 }, () => 5) });
     assert.equal(diagnostics.length, 51);
     assert.equal(diagnostics.at(-1)?.message, '950 more like these are not shown.');
   });
 
-  it('warns of unknown kinds and versions', () => {
+  it('warns about unknown kinds and versions', () => {
     const deployment = decode(raw('apps/v1', 'Deployment', {}));
     assert.equal(deployment.resource, undefined);
     assert.deepEqual(lines(deployment), [
@@ -238,7 +242,7 @@ describe('decode', () => {
     assert.equal(decoded.resource.spec?.kubeService?.region, 'r');
   });
 
-  describe('TrafficPolicy', () => {
+  describe('for a TrafficPolicy', () => {
     const settings = { outlierDetection: { consecutiveErrors: 1 }, requestTimeout: '1s' };
     const selector = { destinationSelector: [{ kubeServiceRefs: { services: [{ name: 'a' }] } }] };
     const whole = { ...selector, policy: settings };
@@ -247,7 +251,7 @@ describe('decode', () => {
       'networking.mesh.gloo.solo.io/v1alpha2',
       'networking.mesh.gloo.solo.io/v1',
     ]) {
-      it(`has one shape, for the settings of ${version}`, () => {
+      it(`returns one shape for the settings of ${version}`, () => {
         for (const spec of [{ ...selector, ...settings }, whole]) {
           const decoded = trafficPolicy(spec, version);
           assert.deepEqual(lines(decoded), []);
@@ -268,7 +272,7 @@ describe('decode', () => {
       ]);
     });
 
-    it('knows where a setting was written', () => {
+    it('finds the place of a setting in the document', () => {
       const direct = raw('networking.smh.solo.io/v1alpha2', 'TrafficPolicy', { spec: { retries: { attempts: 1 } } });
       assert.deepEqual(writtenPath(direct, ['spec', 'policy', 'retries', 'attempts']), ['spec', 'retries', 'attempts']);
       assert.deepEqual(writtenPath(direct, ['spec', 'policy']), ['spec']);

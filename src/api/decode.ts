@@ -1,6 +1,6 @@
 /**
- * From a document to a resource of its kind: finds the kind, checks fields and values, and brings the versions of a kind into
- * one shape. Knows nothing of other resources: whether what it names exists is for others to say.
+ * Decodes a document to a resource of its kind: recognizes the kind, checks fields and values, and converts all versions of a kind to one
+ * shape. Looks at a single resource, so it does not check whether the objects that the resource refers to exist.
  */
 import { type Reader, createReader, readFields } from './decode-fields.js';
 import { readSchemas } from './decode-schema.js';
@@ -11,7 +11,7 @@ import { type KindName, type KindSpecs, type KnownKind, isKnownKind, recognizeKi
 import type { FieldPath, RawResource, Resource, ResourceRef } from './resource.js';
 import { normalizeTrafficPolicy, repeatedSettings, writtenTrafficPolicyPath } from './traffic-policy.js';
 
-/** A resource of a known kind, without `spec` if there are errors; or a document of a kind that is not read. */
+/** A resource of a supported kind, without `spec` if there are errors. Only findings for a document of another kind. */
 export type Decoded = { readonly diagnostics: readonly Diagnostic[] } & (
   | { readonly [Kind in KindName]: { readonly kind: Kind; readonly resource: Resource<KindSpecs[Kind]> } }[KindName]
   | { readonly kind?: undefined; readonly resource?: undefined }
@@ -21,10 +21,10 @@ export type Decode = (raw: RawResource) => Decoded;
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** More findings than these about one resource help nobody. */
+/** The maximum number of errors, and of warnings, about one resource. Longer lists do not help the user. */
 const MAX_DIAGNOSTICS = 50;
 
-/** A decoder with the schemas that the build made. It compiles each when a resource of its kind comes first. */
+/** Creates a decoder. Compiles each schema when the first resource of its kind is decoded. */
 export function createDecode(): Decode {
   const schemas = readSchemas();
   const validate = createValidate();
@@ -51,7 +51,7 @@ function notKnown(): undefined {
   return undefined;
 }
 
-/** The way to a field in the document as it was written, from the way to it in the decoded resource. */
+/** Converts the path of a field in the decoded resource to its path in the document. */
 export function writtenPath(raw: RawResource, path: FieldPath): FieldPath {
   return raw.kind === 'TrafficPolicy' ? writtenTrafficPolicyPath(raw.document, path) : path;
 }
@@ -73,11 +73,11 @@ function decodeKnown(raw: RawResource, kind: KnownKind, reader: Reader): Decoded
     arrival: raw.arrival,
     ...(body !== undefined && { spec: normalize(kind, body) }),
   });
-  // The schema has made sure of the shape, which is where its name and the type's come from.
+  // The schema validates the shape. It and the type are generated from the same message.
   return { kind: kind.kind, resource, diagnostics } as Decoded;
 }
 
-/** The fields of the kind itself. A resource without `spec` is one whose fields are all missing. */
+/** The fields that are specific to the kind. A missing `spec` is the same as an empty one. */
 function bodyOf({ body }: KnownKind, document: Mapping): Mapping {
   if (body === 'spec') return (document['spec'] ?? Object.freeze({})) as Mapping;
   const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...fields } = document;

@@ -30,13 +30,13 @@ describe('withCluster', () => {
   }
 
   const left: readonly (readonly [string, Parameters<typeof withCluster>[0], object])[] = [
-    ['a name that is there', 'Pod', { metadata: { annotations: { 'cluster.solo.io/cluster': 'west' } } }],
-    ['a name that is there, in a spec', 'Mesh', { spec: { istio: { installation: { cluster: 'west' } } } }],
+    ['a Pod that names its cluster', 'Pod', { metadata: { annotations: { 'cluster.solo.io/cluster': 'west' } } }],
+    ['a Mesh that names its cluster', 'Mesh', { spec: { istio: { installation: { cluster: 'west' } } } }],
     ['a service outside of clusters', 'Destination', { spec: { externalService: { hosts: ['a'] } } }],
-    ['a mesh that is in several', 'Mesh', { spec: { awsAppMesh: { clusters: ['a'] } } }],
-    ['what is no mapping', 'Pod', { metadata: { annotations: ['a'] } }],
+    ['a mesh in several clusters', 'Mesh', { spec: { awsAppMesh: { clusters: ['a'] } } }],
+    ['annotations that are not a mapping', 'Pod', { metadata: { annotations: ['a'] } }],
     [
-      'a kind that refers to others',
+      'a kind that only refers to other objects',
       'FailoverService',
       { spec: { backingServices: [{ kubeService: { name: 'a' } }] } },
     ],

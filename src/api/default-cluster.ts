@@ -1,13 +1,13 @@
 /**
- * The cluster of a resource that names none, where a source knows it: `kubectl get -o yaml` prints the resources of a cluster
- * without its name. Knows, of each kind that has a cluster, the field that names it; references to others are left alone.
+ * Sets the cluster of resources that do not name one, if the source knows it. For example, `kubectl get -o yaml` prints resources without
+ * the name of their cluster. Sets only the field that names the resource's own cluster. References to other objects do not change.
  */
 import type { KindName } from './kinds.js';
 import { CLUSTER_ANNOTATION } from './resource.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** A field that names the cluster, and what must be there for the resource to have one. */
+/** The field that names the cluster of a document. It applies only to documents that contain `under`. `field` is relative to `under`. */
 interface ClusterField {
   readonly under: readonly string[];
   readonly field: readonly string[];
@@ -15,7 +15,7 @@ interface ClusterField {
 
 const ANNOTATION: ClusterField = { under: [], field: ['metadata', 'annotations', CLUSTER_ANNOTATION] };
 
-/** By kind; a Mesh has one for each type that it may be of. */
+/** By kind. A Mesh has one field for each type of mesh. */
 const CLUSTER_FIELDS: Readonly<Partial<Record<KindName, readonly ClusterField[]>>> = {
   Service: [ANNOTATION],
   EndpointSlice: [ANNOTATION],
@@ -30,7 +30,7 @@ const CLUSTER_FIELDS: Readonly<Partial<Record<KindName, readonly ClusterField[]>
   })),
 };
 
-/** The document with the name of its cluster, or the same where it has one already or its kind has none. */
+/** Sets the name of the cluster. Returns the same document if it already names a cluster, or if its kind has no such field. */
 export function withCluster(kind: KindName, document: Mapping, cluster: string): Mapping {
   const place = CLUSTER_FIELDS[kind]?.find(({ under }) => has(document, under));
   return place === undefined ? document : setIn(document, [...place.under, ...place.field], cluster);
@@ -41,7 +41,7 @@ function has(value: unknown, path: readonly string[]): boolean {
   return isMapping(value) && (key === undefined || has(value[key], rest));
 }
 
-/** A copy with a text at a path, unless there is one, or something on the way that is no mapping. */
+/** Returns a copy with the text at the path. Returns the mapping itself if there is a text already, or if a parent is not a mapping. */
 function setIn(mapping: Mapping, [key = '', ...rest]: readonly string[], text: string): Mapping {
   const before = mapping[key];
   const isAbsent = before === undefined || before === null || before === '';

@@ -1,8 +1,8 @@
-/** Values in the words of a sentence about them. */
+/** Formats values for messages. */
 
 const LONGEST_TEXT = 80;
 
-/** `a list`, `true`, `"text"`: what a value is, short enough for a message. */
+/** A short description of a value: `a list`, `true`, `"text"`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -14,21 +14,21 @@ export function describe(value: unknown): string {
 
 const LONGEST_SENTENCE = 1_000;
 
-/** A sentence that has texts of users in it, without the line breaks and control characters that those may have, and not endless. */
+/** Limits the length of a sentence that quotes texts of users, and replaces their line breaks and control characters by blanks. */
 export function inOneLine(sentence: string): string {
   const cut = sentence.length > LONGEST_SENTENCE ? `${sentence.slice(0, LONGEST_SENTENCE)}…` : sentence;
   return cut.replaceAll(/[\s\p{Cc}]+/gu, ' ');
 }
 
-/** As {@link describe}, but a number, boolean or null as it is `written` in the file, where that is known. */
+/** Like {@link describe}, but prints a number, boolean or null as it is `written` in the file, if that is known. */
 export function describeWritten(value: unknown, written: string | undefined): string {
   const isPlain = typeof value === 'number' || typeof value === 'boolean' || value === null;
   return isPlain && written !== undefined && written !== '' ? shortened(written) : describe(value);
 }
 
 /**
- * ` Put it in quotes.` with its leading blank, for a value that YAML takes for something other than text; else nothing. Of a
- * boolean that is `written` as another word (`n`, `on`), what it is taken for.
+ * A hint with a leading blank, ` Put it in quotes.`, for a number or boolean, which YAML may have read instead of a string. Otherwise
+ * empty. If a boolean is `written` as another word (`n`, `on`), the hint also says how YAML reads it.
  */
 export function quoteHint(value: unknown, written: string | undefined): string {
   if (typeof value === 'number') return ' Put it in quotes.';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseDuration, readDuration } from './duration.js';
 
-describe('durations', () => {
+describe('a duration', () => {
   const valid: readonly (readonly [string, number])[] = [
     ['5s', 5_000],
     ['0.5s', 500],
@@ -25,7 +25,7 @@ describe('durations', () => {
     ['315576000000s', 315_576_000_000_000],
   ];
   for (const [text, milliseconds] of valid) {
-    it(`${text} is ${milliseconds} ms`, () => assert.equal(parseDuration(text), milliseconds));
+    it(`of ${text} is ${milliseconds} ms`, () => assert.equal(parseDuration(text), milliseconds));
   }
 
   const invalid: readonly (readonly [string, RegExp])[] = [
@@ -46,7 +46,7 @@ describe('durations', () => {
     ['1'.repeat(100), /of 100 characters/],
   ];
   for (const [text, problem] of invalid) {
-    it(`rejects ${JSON.stringify(text.slice(0, 20))}`, () => {
+    it(`cannot be ${JSON.stringify(text.slice(0, 20))}`, () => {
       const reading = readDuration(text);
       assert.ok('problem' in reading);
       assert.match(reading.problem, problem);
@@ -54,7 +54,7 @@ describe('durations', () => {
     });
   }
 
-  it('are read as proto JSON writes them, to the nanosecond', () => {
+  it('is parsed from proto JSON to the nanosecond', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 0, max: 999_999_999 }), (seconds, nanos) => {
         const text = `${seconds}.${String(nanos).padStart(9, '0')}s`;
@@ -63,7 +63,7 @@ describe('durations', () => {
     );
   });
 
-  it('never throw for any text', () => {
+  it('is read from any text without exceptions', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[-+.0-9a-zµ]*$/)), (text) => void readDuration(text)),
     );

@@ -1,6 +1,6 @@
-/** Durations as users write them: proto JSON (`5s`, `0.5s`) and Go (`500ms`, `1h30m`). Knows no field and no field's limits. */
+/** Parses durations in the notations of proto JSON (`5s`, `0.5s`) and Go (`500ms`, `1h30m`). Independent of fields and their limits. */
 
-/** A duration that was understood, or the sentence that says why not. */
+/** The parsed duration, or a sentence that explains why the text is not a duration. */
 export type DurationReading = { readonly milliseconds: number } | { readonly problem: string };
 
 const MILLISECONDS: Readonly<Record<string, number>> = {
@@ -14,17 +14,17 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** The largest duration of protobuf, about 10 000 years: https://protobuf.dev/reference/protobuf/google.protobuf/#duration */
+/** The maximum duration of protobuf, about 10 000 years: https://protobuf.dev/reference/protobuf/google.protobuf/#duration */
 const LIMIT_MILLISECONDS = 315_576_000_000_000;
 
-/** Nothing below a nanosecond counts, so neither does what floating point leaves there. */
+/** Decimal places of milliseconds. Rounding to nanoseconds removes floating-point errors. */
 const NANOSECOND_DIGITS = 6;
 
 const PART = /(\d+(?:\.\d*)?|\.\d+)([a-zµμ]*)/iy;
 const LONGEST_TEXT = 64;
 
 /**
- * The milliseconds of a duration, with a fraction where it has one; negative durations are negative.
+ * Parses a duration to milliseconds, which can be fractional or negative.
  * https://protobuf.dev/programming-guides/json/ and https://pkg.go.dev/time#ParseDuration
  */
 export function readDuration(text: string): DurationReading {
@@ -40,8 +40,8 @@ export function readDuration(text: string): DurationReading {
 }
 
 /**
- * The milliseconds of a duration that decoding has let through.
- * @throws RangeError for a text that decoding refuses: a bug in the caller.
+ * Parses a duration that decoding has accepted, to milliseconds.
+ * @throws RangeError for a text that decoding rejects. This is a bug in the caller.
  */
 export function parseDuration(text: string): number {
   const reading = readDuration(text);

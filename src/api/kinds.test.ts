@@ -55,17 +55,17 @@ describe('kinds', () => {
     ['Namespace', ['v1']],
   ];
   for (const [kind, apiVersions] of accepted) {
-    it(`${kind} is read in ${apiVersions.join(', ')}`, () => {
+    it(`include ${kind} in ${apiVersions.join(', ')}`, () => {
       for (const apiVersion of apiVersions) assert.ok(isKnownKind(recognizeKind(apiVersion, kind)));
     });
   }
 
-  it('no other kinds are read', () => {
+  it('include no others', () => {
     const names = accepted.map(([kind]) => kind).filter((kind) => kind !== 'TrafficTarget');
     assert.deepEqual(kindNames, names.sort());
   });
 
-  it('the versions of VirtualDestination have different shapes', () => {
+  it('can have versions with different shapes, such as VirtualDestination', () => {
     assert.equal(
       known('networking.enterprise.mesh.gloo.solo.io/v1beta1', 'VirtualDestination').message,
       'networking.enterprise.mesh.gloo.solo.io.VirtualDestinationSpec',
@@ -76,7 +76,7 @@ describe('kinds', () => {
     );
   });
 
-  it('resources are named by kind, not alias, and have the default namespace', () => {
+  it('give resources the name of the kind instead of an alias, and the default namespace', () => {
     const target = known('discovery.smh.solo.io/v1alpha2', 'TrafficTarget');
     assert.deepEqual(refTo(target, { name: 'a', namespace: '' }), {
       kind: 'Destination',
@@ -91,7 +91,7 @@ describe('kinds', () => {
     });
   });
 
-  it('Kubernetes objects are named with their cluster', () => {
+  it('give Kubernetes objects names that include their cluster', () => {
     const metadata = { name: 'a', namespace: 'b', annotations: { 'cluster.solo.io/cluster': 'c' } };
     const service = refTo(known('v1', 'Service'), metadata);
     assert.deepEqual(service, { kind: 'Service', namespace: 'b', name: 'a', cluster: 'c' });
@@ -131,7 +131,7 @@ describe('kinds', () => {
     ],
   ];
   for (const [apiVersion, kind, code, mistaken, message] of unknown) {
-    it(`${kind} in ${apiVersion} is not read`, () => {
+    it(`do not include ${kind} in ${apiVersion}`, () => {
       const recognized = recognizeKind(apiVersion, kind);
       assert.ok(!isKnownKind(recognized));
       assert.deepEqual([recognized.code, recognized.mistaken], [code, mistaken]);
@@ -165,7 +165,7 @@ describe('findKind', () => {
     it(`finds ${String(kind)} for "${word}"`, () => assert.equal(findKind(word), kind));
   }
 
-  it('has no word for two kinds', () => {
+  it('finds only one kind for each word', () => {
     const words = kindNames.flatMap((kind) =>
       [...shortNamesOf(kind), kind.toLowerCase()].map((word) => [word, kind] as const),
     );

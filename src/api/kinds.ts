@@ -1,4 +1,4 @@
-/** The kinds of resources that are read: which one a document is of, and what its resources are called. */
+/** The supported kinds of resources. Recognizes the kind of a document, and names its resources. */
 import { type KindDescription, type ResourceMessages, kinds } from '../generated/resources.js';
 import type { DiagnosticCode } from './codes.js';
 import { type ObjectMeta, type ResourceRef, CLUSTER_ANNOTATION, compareText } from './resource.js';
@@ -7,22 +7,22 @@ import { didYouMean, suggest } from './suggest.js';
 
 type Row = (typeof kinds)[number];
 
-/** The name of a kind that is read. Aliases are not among them. */
+/** The name of a supported kind, not an alias. */
 export type KindName = Row['kind'];
 
-/** What a resource of each kind says. A kind that comes in versions of different shape has one of several. */
+/** The specs of each kind. A union if the versions of a kind have different shapes. */
 export type KindSpecs = {
   readonly [Kind in KindName]: ResourceMessages[Extract<Row, { readonly kind: Kind }>['message']];
 };
 
-/** A kind in one of its versions. */
+/** A supported kind, in the versions that have the same shape. */
 export type KnownKind = KindDescription & { readonly kind: KindName };
 
-/** A kind or version that is not read. */
+/** A kind or version that is not supported. */
 export interface UnknownKind {
   readonly code: DiagnosticCode & ('UnknownKind' | 'UnknownApiVersion');
   readonly message: string;
-  /** Whether a kind that is read was probably meant. */
+  /** Whether the user probably meant a supported kind. */
   readonly mistaken: boolean;
 }
 
@@ -32,36 +32,35 @@ const kindsByWord = groupByWord();
 const names = [...versionsByName.keys()].sort(compareText);
 const DEFAULT_NAMESPACE = 'default';
 
-/** Every kind that is read, sorted. */
+/** The names of all supported kinds, sorted. */
 export const kindNames: readonly KindName[] = [...new Set(descriptions.map(({ kind }) => kind))].sort(compareText);
 
 const KIND_NAMES: ReadonlySet<string> = new Set(kindNames);
 
 /**
- * The kind that somebody asks for, in any case: by its name or alias, singular or plural (`failoverpolicies`), or a short name (`fop`), with
- * or without the API group (`failoverpolicies.resilience.policy.gloo.solo.io`).
+ * Finds a kind by its name or alias, singular or plural (`failoverpolicies`), or by a short name (`fop`). The API group is optional
+ * (`failoverpolicies.resilience.policy.gloo.solo.io`). Case does not matter.
  */
 export function findKind(asked: string): KindName | undefined {
   const word = (asked.split('.', 1)[0] ?? '').toLowerCase();
   return kindsByWord.get(word);
 }
 
-/** Whether it is the name of a kind that is read, and no alias. */
+/** Whether the text is the name of a supported kind, not an alias. */
 export function isKindName(kind: string): kind is KindName {
   return KIND_NAMES.has(kind);
 }
 
-/** The short names of a kind. */
 export function shortNamesOf(kind: KindName): readonly string[] {
   return [...new Set(descriptions.flatMap((known) => (known.kind === kind ? known.shortNames : [])))];
 }
 
-/** The names and short names of kinds, for suggestions. */
+/** The names, aliases and short names of all kinds, for suggestions. */
 export function kindWords(): readonly string[] {
   return descriptions.flatMap(({ kind, aliases, shortNames }) => [kind, ...aliases, ...shortNames]);
 }
 
-/** Finds the kind that a document is of. */
+/** The kind of a document, or why it is not supported. */
 export function recognizeKind(apiVersion: string, kind: string): KnownKind | UnknownKind {
   const versions = versionsByName.get(kind);
   if (versions === undefined) return unknownKind(apiVersion, kind);
@@ -81,8 +80,8 @@ export function isKnownKind(kind: KnownKind | UnknownKind): kind is KnownKind {
 }
 
 /**
- * Names a resource: an alias of its kind gives way to the kind, a missing namespace to the default. Where every cluster has
- * resources of the kind, the cluster that the annotation names is part of the name.
+ * The reference to a resource. Contains the name of the kind instead of an alias, and the default namespace if the resource has none. For
+ * kinds of which every cluster has its own resources, it also contains the cluster that the annotation names.
  */
 export function refTo(
   { kind, clusterScoped, everyCluster }: KnownKind,
@@ -92,7 +91,7 @@ export function refTo(
   return { kind, namespace: clusterScoped ? '' : namespace || DEFAULT_NAMESPACE, name, ...(cluster && { cluster }) };
 }
 
-/** Whether every cluster has resources of its own of a kind, so that those of several may have the same name. */
+/** Whether every cluster has its own resources of the kind, so that resources of different clusters can have the same name. */
 export function isOfEveryCluster(kind: string): boolean {
   return versionsByName.get(kind)?.some(({ everyCluster }) => everyCluster) === true;
 }
@@ -106,7 +105,7 @@ function groupByWord(): ReadonlyMap<string, KindName> {
   return words;
 }
 
-/** A kind's name in lower case, singular and plural, also as people get that wrong: `meshs`. */
+/** The name of a kind in lower case, singular and plural, including common misspellings of the plural, such as `meshs`. */
 export function wordsFor(kind: string): readonly string[] {
   const name = kind.toLowerCase();
   return [name, `${name}s`, `${name}es`, name.replace(/y$/, 'ies')];

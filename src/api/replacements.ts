@@ -1,8 +1,8 @@
-/** What to use here instead of the kinds that other meshes and gateways configure the same things by. */
+/** Alternatives to the kinds of other meshes and gateways. */
 
 /**
- * A sentence with its leading blank that names the kinds that take the place of one that is not read, or `undefined`.
- * @param apiVersion of the document; only its group counts.
+ * A sentence that names the alternative to an unsupported kind, with a leading blank. `undefined` if there is none.
+ * @param apiVersion of the document. Only its group matters.
  */
 export function replacementFor(apiVersion: string, kind: string): string | undefined {
   const group = apiVersion.split('/', 1)[0] ?? '';
@@ -18,7 +18,9 @@ const ROUTES =
   'Describe its routes, timeouts and retries in a TrafficPolicy, or in a RetryTimeoutPolicy for a failover hostname.';
 const EXTERNAL = 'Describe the service in a Destination with spec.externalService.';
 
-/** https://istio.io/latest/docs/reference/config/networking/ and https://gateway-api.sigs.k8s.io/reference/spec/ */
+/**
+ * The kinds are documented at https://istio.io/latest/docs/reference/config/networking/ and https://gateway-api.sigs.k8s.io/reference/spec/
+ */
 const replacements: readonly { readonly groups: RegExp; readonly kinds: readonly string[]; readonly advice: string }[] =
   [
     { groups: ISTIO, kinds: ['VirtualService'], advice: ROUTES },

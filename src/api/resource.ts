@@ -1,31 +1,29 @@
-/**
- * The Kubernetes shape that every resource has, whatever its kind, before and after decoding. Knows no kind in particular.
- */
+/** The Kubernetes structure of resources of all kinds, before and after decoding. Independent of specific kinds. */
 
-/** The annotation that names the cluster which a resource comes from. */
+/** The annotation that names the cluster of a resource. */
 export const CLUSTER_ANNOTATION = 'cluster.solo.io/cluster';
 
-/** Names one resource. The namespace is empty for cluster-scoped kinds. */
+/** Identifies a resource. The namespace is empty for cluster-scoped kinds. */
 export interface ResourceRef {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  /** The cluster that it comes from, for the kinds of which every cluster has its own; absent where it does not say. */
+  /** The cluster of the resource, for kinds of which every cluster has its own resources. Absent if the resource does not name one. */
   readonly cluster?: string;
 }
 
 declare const RESOURCE: unique symbol;
 
-/** The unique key of a resource among all: `Kind/namespace/name`, and `/cluster` where it has one. */
+/** The unique key of a resource: `Kind/namespace/name`, followed by `/cluster` if the reference has one. */
 export type ResourceKey = string & { readonly [RESOURCE]: true };
 
 export function resourceKey({ kind, namespace, name, cluster }: ResourceRef): ResourceKey {
-  // Joining gives a text in one piece, which is looked up faster and takes less memory than a chain of its parts.
+  // `join` creates a flat string. It is faster to look up and takes less memory than a concatenation of the parts.
   const parts = cluster === undefined ? [kind, namespace, name] : [kind, namespace, name, cluster];
   return parts.join('/') as ResourceKey;
 }
 
-/** The reference that `resourceKey` made this key of. */
+/** The inverse of `resourceKey`. */
 export function parseResourceKey(key: string): ResourceRef {
   const [kind = '', namespace = '', name = '', cluster] = key.split('/');
   return { kind, namespace, name, ...(cluster !== undefined && { cluster }) };
@@ -36,51 +34,48 @@ export interface ObjectMeta {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** RFC 3339, from Kubernetes; files have none. */
+  /** In RFC 3339 format. Kubernetes sets it, so files usually have none. */
   readonly creationTimestamp?: string;
 }
 
-/** Steps from the document's root to a field: `['spec', 'port', 'number']`, `['spec', 'backingServices', 0]`. */
+/** The steps from the root of the document to a field: `['spec', 'port', 'number']`, `['spec', 'backingServices', 0]`. */
 export type FieldPath = readonly (string | number)[];
 
-/** Where something stands in a file. Lines and columns count from 1. */
+/** A position in a file. Lines and columns are counted from 1. */
 export interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/**
- * Finds the position of a field in the text a resource came from. A path that is not there (a missing field) gives the
- * position of its nearest ancestor that is.
- */
+/** Finds the position of a field in the text of the resource. For a missing field, it is the position of the nearest existing ancestor. */
 export type Locate = (path: FieldPath) => Position;
 
-/** Finds how the scalar at a path is written. */
+/** Finds how the scalar at a path is written in the file. */
 export type Written = (path: FieldPath) => string | undefined;
 
-/** A document as a source read it: the shape of Kubernetes is checked, nothing of the kind's own fields is. */
+/** A document as it was read from a source. Its Kubernetes structure is checked. The fields that are specific to its kind are not. */
 export interface RawResource {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: ObjectMeta;
-  /** The whole document as plain data, `metadata` and `spec` included. */
+  /** The whole document as plain data, including `metadata` and `spec`. */
   readonly document: Readonly<Record<string, unknown>>;
-  /** Starts at 1 and rises when `spec` (or what stands for it in core kinds) changes. */
+  /** Starts at 1 and increases when `spec`, or its equivalent in core kinds, changes. */
   readonly generation: number;
-  /** Resources that arrived in the same batch share a number; a later batch has a higher one. Orders resources by age. */
+  /** The number of the batch in which the resource arrived. Later batches have higher numbers. Determines the age of resources. */
   readonly arrival: number;
   readonly locate: Locate;
   /**
-   * The number, boolean or null at a path as it is written (`0x10`, `1.10`, `yes`), so that findings can quote it; `undefined`
-   * for anything else. Absent where the source does not know.
+   * Finds the number, boolean or null at a path as it is written (`0x10`, `1.10`, `yes`), so that findings can quote it. `undefined` for
+   * other values. Absent if the source does not provide it.
    */
   readonly written?: Written;
 }
 
 /**
- * A resource of a known kind. `spec` is absent when the document could not be decoded; `diagnostics` say why.
- * Frozen plain data without positions, so that moving a document within its file changes nothing.
+ * A resource of a supported kind. `spec` is absent if the document could not be decoded. The findings say why.
+ * Frozen plain data without positions, so moving a document within its file changes nothing.
  */
 export interface Resource<Spec> {
   readonly ref: ResourceRef;
@@ -93,10 +88,13 @@ export interface Resource<Spec> {
   readonly spec?: Spec;
 }
 
-/** What age is told by. */
+/** The properties that determine the age of a resource. */
 export type Aged = Pick<Resource<unknown>, 'ref' | 'creationTimestamp' | 'arrival'>;
 
-/** Older first: by creation time, of which files have none and so count as older, then arrival, then namespace and name. */
+/**
+ * Orders by age, oldest first: by creation timestamp, arrival, namespace, name and cluster. Resources without a creation timestamp, such as
+ * those from files, are older than those with one.
+ */
 export function byAge(a: Aged, b: Aged): number {
   return (
     compareText(a.creationTimestamp ?? '', b.creationTimestamp ?? '') ||
@@ -107,7 +105,7 @@ export function byAge(a: Aged, b: Aged): number {
   );
 }
 
-/** Orders by code unit, the same on every machine whatever its locale. */
+/** Orders by code unit, so that the order does not depend on the locale of the machine. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,9 +1,9 @@
-/** "Did you mean": the known word nearest to one that is not known. */
+/** Suggestions ("Did you mean …"): finds the known word that is most similar to an unknown one. */
 
-/** Longer words are never compared: the time is the product of the lengths. */
+/** Longer words are not compared, because the time is proportional to the product of the lengths. */
 const LONGEST_WORD = 64;
 
-/** The candidate that most likely was meant, or `undefined`. Differences of case, `_` and `-` do not count. */
+/** The most similar candidate, or `undefined` if none is similar enough. Ignores case, `_` and `-`. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > LONGEST_WORD) return undefined;
   const plain = simplify(word);
@@ -15,7 +15,7 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
-/** ` Did you mean "port"?` with its leading blank, or nothing. */
+/** ` Did you mean "port"?`, with a leading blank. Empty without a suggestion. */
 export function didYouMean(suggestion: string | undefined): string {
   return suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`;
 }
@@ -28,7 +28,7 @@ function maxEdits(candidate: string): number {
   return Math.min(3, Math.floor(candidate.length / 3));
 }
 
-/** Levenshtein's, with the swap of two neighbours as one edit. */
+/** The Levenshtein distance, where a swap of two adjacent characters counts as one edit. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: readonly number[] = [];
   let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -1,9 +1,9 @@
-/** TrafficPolicy in one shape: version `v1alpha2` writes the settings directly in `spec`, `v1` in `spec.policy`. */
+/** Converts TrafficPolicies to one shape. Version `v1alpha2` has the settings in `spec`, `v1` in `spec.policy`. */
 import type { TrafficPolicySpec } from '../generated/resources.js';
 import type { Violation } from './decode-validate.js';
 import type { FieldPath } from './resource.js';
 
-/** All settings under `policy`, where they are in `v1`. The spec itself if they are there already. */
+/** Moves all settings to `policy`, as in `v1`. Returns the spec itself if they are there already. */
 export function normalizeTrafficPolicy(spec: TrafficPolicySpec): TrafficPolicySpec {
   const { sourceSelector, destinationSelector, httpRequestMatchers, routeSelector, policy, ...direct } = spec;
   if (Object.keys(direct).length === 0) return spec;
@@ -16,7 +16,7 @@ export function normalizeTrafficPolicy(spec: TrafficPolicySpec): TrafficPolicySp
   });
 }
 
-/** Settings that are written in both places: the one in `policy` counts. */
+/** Reports settings that are in both places. The one in `policy` applies. */
 export function repeatedSettings(spec: TrafficPolicySpec): readonly Violation[] {
   return Object.keys(spec.policy ?? {})
     .filter((field) => Object.hasOwn(spec, field))
@@ -26,7 +26,7 @@ export function repeatedSettings(spec: TrafficPolicySpec): readonly Violation[] 
     });
 }
 
-/** Where a field of the normalised policy was written. */
+/** The path in the document of a field of the normalized policy. */
 export function writtenTrafficPolicyPath(document: Readonly<Record<string, unknown>>, path: FieldPath): FieldPath {
   const [spec, policy, field, ...rest] = path;
   if (spec !== 'spec' || policy !== 'policy') return path;

@@ -1,9 +1,9 @@
-/** The end of a message that is kept. */
+/** Finishes encoded messages that are kept in memory. */
 import type protobuf from 'protobufjs/minimal.js';
 
 /**
- * The bytes that were written, in memory of their own: taken from Node's pool, a message that lives long would keep the rest of its
- * slab alive, which is many times its size.
+ * Copies the written bytes to their own memory. In Node's buffer pool, a long-lived message would keep its whole slab alive, which is many
+ * times the size of the message.
  */
 export function finishMessage(writer: protobuf.Writer): Buffer {
   const written = writer.finish();

@@ -1,4 +1,4 @@
-/** A value that is made when it is first asked for, and only then. */
+/** Creates a value on first use. */
 export function lazy<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -10,7 +10,7 @@ const generated = new URL('../../generated/', import.meta.url);
 describe('resource schemas', () => {
   const schemas = readJson('schemas.json') as Readonly<Record<string, object>>;
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true });
-  // Keywords of our own, which the decoder reads.
+  // Custom keywords that the decoder reads.
   ajv.addVocabulary(['selective', 'oneofs', 'scope', 'selects', 'noEffect']);
   const findings = (manifest: string): readonly string[] => {
     const document = parse(manifest) as { readonly apiVersion: string; readonly kind: string };
@@ -75,7 +75,7 @@ function readJson(name: string): unknown {
   return JSON.parse(readFileSync(new URL(name, generated), 'utf8'));
 }
 
-/** What guides and reference pages of the original show, and manifests that use other fields. */
+/** Manifests from the guides and reference pages of the original, and manifests that use other fields. */
 function manifests(): Readonly<Record<string, string>> {
   return {
     'the TrafficPolicy of the guide': `

@@ -1,9 +1,6 @@
-/**
- * JSON with the keys of every object in one order, so that a map gives the same bytes however it was filled. Knows no
- * message.
- */
+/** Sorts the keys of JSON objects, so that equal maps have equal bytes regardless of insertion order. Independent of message types. */
 
-/** A copy where an object's keys were out of order by code unit, else the value itself. */
+/** Sorts keys by code unit. Returns the value itself if all keys are in order, otherwise a copy. */
 export function sortKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Array.isArray(value) ? sortElements(value) : sortObject(value as Readonly<Record<string, unknown>>);

@@ -1,9 +1,9 @@
 /**
- * Reads protobuf from bytes, field by field, without copying. Knows the wire format and no message; everything that is not
- * well-formed is a WireError, never a read beyond the end.
+ * Reads the protobuf wire format field by field, without copying. Independent of message types. Malformed bytes cause a `WireError`, never
+ * a read past the end.
  */
 
-/** The bytes are not the protobuf message they should be, or larger than is allowed. */
+/** The bytes are not the expected protobuf message, or exceed a limit. */
 export class WireError extends Error {
   override readonly name = 'WireError';
 }
@@ -13,7 +13,7 @@ export const FIXED64 = 1;
 export const LENGTH_DELIMITED = 2;
 export const FIXED32 = 5;
 
-/** A varint has at most ten bytes. */
+/** A 64-bit value takes at most ten groups of 7 bits. */
 const MAX_VARINT_BYTES = 10;
 
 export class WireReader {
@@ -31,7 +31,7 @@ export class WireReader {
     return this.position >= this.end;
   }
 
-  /** The next varint; exact up to 2^53. */
+  /** Reads a varint. Exact up to 2^53. */
   varint(): number {
     const first = this.position < this.end ? (this.bytes[this.position] ?? 0) : -1;
     if (first >= 0 && first < 0x80) {
@@ -55,14 +55,14 @@ export class WireReader {
     throw new WireError('varint has more than ten bytes');
   }
 
-  /** The next tag; its field number is `tag >>> 3`, its wire type `tag & 7`. */
+  /** Reads a tag. Its field number is `tag >>> 3`, its wire type `tag & 7`. */
   tag(): number {
     const tag = this.varint();
     if (tag < 8 || tag > 0xffffffff) throw new WireError(`tag ${String(tag)} is not valid`);
     return tag;
   }
 
-  /** Reads a length and steps over that many bytes; returns where they begin. They end at `position`. */
+  /** Reads a length and skips that many bytes. Returns their start. Their end is `position`. */
   span(tag: number): number {
     if ((tag & 7) !== LENGTH_DELIMITED)
       throw new WireError(`field ${String(tag >>> 3)} has wire type ${String(tag & 7)}`);
@@ -78,7 +78,7 @@ export class WireReader {
     return this.bytes.toString('utf8', start, this.position);
   }
 
-  /** A reader of the message in this field. */
+  /** Returns a reader for the message in this field. */
   message(tag: number): WireReader {
     const start = this.span(tag);
     return new WireReader(this.bytes, start, this.position);
@@ -105,7 +105,7 @@ export class WireReader {
   }
 }
 
-/** The parts of a field that has bytes, strings or messages, in their order; views of the bytes. */
+/** The values of a field with bytes, strings or messages, in order. They are views of `bytes`. */
 export function fieldsOf(bytes: Buffer, field: number): readonly Buffer[] {
   const parts: Buffer[] = [];
   const reader = new WireReader(bytes);

@@ -1,4 +1,7 @@
-/** Keys of clients. A key has only what rankings depend on: clients with the same key share rankings and everything computed from them. */
+/**
+ * Keys of clients. A key contains only the properties that rankings depend on. Clients with the same key share rankings and everything
+ * computed from them.
+ */
 import { compareText } from '../../api/resource.js';
 import type { Key } from '../../graph/index.js';
 import type { OrderingClient } from '../preference/order.js';
@@ -8,7 +11,7 @@ export type ClientKey = Key<'client'>;
 /** A client without any known property. */
 export const ANY_CLIENT = '' as ClientKey;
 
-/** Only the labels that some rule compares. JSON, so that no value of a client is mistaken for a separator. */
+/** `labels` must contain only labels that a rule compares. The key is JSON, so that no value of a client is mistaken for a separator. */
 export function clientKey({ locality, cluster, labels }: OrderingClient): ClientKey {
   const sorted = Object.entries(labels).sort(([a], [b]) => compareText(a, b));
   return JSON.stringify([locality.region, locality.zone, locality.subZone, cluster, sorted]) as ClientKey;

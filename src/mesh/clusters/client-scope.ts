@@ -1,6 +1,6 @@
 /**
- * Which properties of clients the rules depend on. Clients that differ only in other properties get the same resources and therefore
- * have the same keys.
+ * The properties of clients that the rules depend on. Clients that differ only in other properties get the same resources, so they have the
+ * same keys.
  */
 import { compareText } from '../../api/resource.js';
 import { type Graph, type Read, type Table, type Single, SINGLE } from '../../graph/index.js';
@@ -17,13 +17,13 @@ import { type ClientKey, ANY_CLIENT, clientKey } from './client-key.js';
 
 /** The properties that at least one rule depends on. */
 export interface RuleScope {
-  /** Labels that clients are compared by, sorted. */
+  /** The labels of clients that rules compare, sorted. */
   readonly labels: readonly string[];
-  /** The localities that mappings are from, sorted. */
+  /** The `from` localities of mappings, sorted. */
   readonly origins: readonly Locality[];
-  /** Whether anything depends on the client at all. */
+  /** Whether any resource depends on the client. */
   readonly any: boolean;
-  /** Whether the clusters depend on the client too, not only their load assignments. */
+  /** Whether clusters depend on the client, not only their load assignments. */
   readonly clusters: boolean;
 }
 
@@ -59,7 +59,7 @@ function comparesClients(rule: OrderRule): boolean {
   return rule.type === 'locality' || rule.type === 'labelKeys';
 }
 
-/** The rules of its ports. */
+/** The rules of the ports of a failover destination. */
 function rulesOf(
   read: Read,
   key: FailoverKey,
@@ -69,7 +69,10 @@ function rulesOf(
   return (read(failovers, key)?.ports ?? []).flatMap(({ number }) => read(rules, failoverPortKey(key, number)) ?? []);
 }
 
-/** The order of the members of an aggregate is part of the cluster. So are inline endpoints. */
+/**
+ * Whether a cluster depends on the order of backends. The order of the members of an aggregate is part of the cluster. So are inline
+ * endpoints.
+ */
 function hasOrderedCluster(
   read: Read,
   { ref, ports }: FailoverDestination,
@@ -87,7 +90,7 @@ function distinct(localities: readonly Locality[]): readonly Locality[] {
   return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, locality]) => locality);
 }
 
-/** The client's key for rankings: empty where no rule looks at clients. */
+/** The key of the client for rankings. `ANY_CLIENT` if no rule depends on clients. */
 export function rankingScope(scope: RuleScope, client: OrderingClient): ClientKey {
   if (!scope.any) return ANY_CLIENT;
   const labels = scope.labels.flatMap((label) => {
@@ -98,8 +101,9 @@ export function rankingScope(scope: RuleScope, client: OrderingClient): ClientKe
 }
 
 /**
- * The client's key for clusters, read by `parseClient`: the client as far as rules ask where clusters depend on that; elsewhere just the
- * most specific origin that covers its locality, by which the weights of localities count or do not.
+ * The key of the client for clusters, to be parsed by `parseClient`. If clusters depend on the client, it is the key for rankings.
+ * Otherwise, it contains only the most specific origin that covers the client's locality. The origin determines whether the weights of
+ * localities apply.
  */
 export function clusterScope(scope: RuleScope, client: OrderingClient): ClientKey {
   if (scope.clusters) return rankingScope(scope, client);

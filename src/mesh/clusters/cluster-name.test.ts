@@ -30,7 +30,7 @@ describe('names of clusters', () => {
     assert.equal(aggregateOf(whole), undefined);
   });
 
-  it('of other clusters are no names of members', () => {
+  it('are not found if they name a member that does not exist', () => {
     const clusterOf = (name: string) => {
       const key = model.clusters.byName(read, name);
       return key && graph.read(model.clusters.clusters, key);

@@ -3,12 +3,12 @@ import { parseSubset } from '../discovery/services/subset.js';
 import { globalHostname } from '../model/global-hostname.js';
 import type { Destination, FailoverDestination } from '../model/model.js';
 
-/** `outbound|PORT|SUBSET|HOST`, as Istio names clusters, so that existing dashboards keep working. */
+/** `outbound|PORT|SUBSET|HOST`. This is Istio's format, so that existing dashboards keep working. */
 export function destinationClusterName(destination: Destination, port: number, subset = ''): string {
   return `outbound|${port}|${subset}|${globalHostname(destination)}`;
 }
 
-/** The same; of a member of an aggregate with `|MEMBER` after it. */
+/** The same format, followed by `|MEMBER` for a member of an aggregate. */
 export function failoverClusterName(
   { clusterHost }: FailoverDestination,
   port: number,
@@ -18,7 +18,7 @@ export function failoverClusterName(
   return `outbound|${port}|${subset}|${clusterHost}${member === '' ? '' : `|${member}`}`;
 }
 
-/** The parts of a cluster's name; `undefined` if it is not such a name. */
+/** The parts of a cluster name. `undefined` for other names. */
 export function parseClusterName(name: string): ClusterName | undefined {
   const [direction = '', port = '', subset = '', host = '', ...member] = name.split('|');
   if (parseSubset(subset) === undefined) return undefined;
@@ -26,7 +26,7 @@ export function parseClusterName(name: string): ClusterName | undefined {
 }
 
 export interface ClusterName {
-  /** The name of the cluster that is neither a subset nor a member. */
+  /** The name without subset and member. */
   readonly whole: string;
   readonly port: number;
   readonly subset: string;

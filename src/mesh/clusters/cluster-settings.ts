@@ -1,4 +1,4 @@
-/** The settings of a cluster, from the port of the service and from the policies on it. */
+/** The settings of a cluster, from the port of the service and the policies that apply to it. */
 import type { Read } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
 import type { FailoverTables } from '../failovers/failovers.js';
@@ -17,7 +17,7 @@ export interface ClusterContext {
   readonly virtualDestinationPolicies: VirtualDestinationPolicyTables;
 }
 
-/** `mode`: where something else than the service's own policies decides on TLS. */
+/** `mode`: the TLS mode, if the service's own policies do not determine it. */
 export function settingsOf(
   read: Read,
   { destination: key, port }: Backing,
@@ -41,7 +41,7 @@ export function needsHttp2(protocol: Protocol): boolean {
   return protocol === 'HTTP2' || protocol === 'GRPC';
 }
 
-/** Whether some endpoints of the service are given by DNS name. Does not read endpoints of which that is known. */
+/** Whether some endpoints of the service are DNS names. Does not read the endpoints if the service already determines the answer. */
 export function hasHostnames(
   read: Read,
   { destination: key, port }: Backing,

@@ -1,4 +1,4 @@
-/** What Envoy's clusters are made of: one for each port of each destination, one for each port of each failover destination. */
+/** The contents of Envoy's clusters: one cluster for each port of each destination, and one for each port of each failover destination. */
 import type { Graph, PlainKey, Read, Table } from '../../graph/index.js';
 import {
   type ClusterKey,
@@ -19,7 +19,7 @@ import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface ClusterTables extends RankingTables {
   readonly clusters: Table<ClusterKey, UpstreamCluster>;
-  /** The key of the cluster of that name. */
+  /** The key of the cluster with this name. */
   readonly byName: (read: Read, name: string) => ClusterKey | undefined;
 }
 
@@ -64,7 +64,7 @@ function clusterOfFailover(
   return parsed && memberCluster(whole, parsed.member, parsed.run);
 }
 
-/** A port, and the subset as `formatSubset` gives it. */
+/** A port, and a subset in the format of `formatSubset`. */
 interface Part {
   readonly port: number;
   readonly subset: string;

@@ -1,4 +1,7 @@
-/** Classes of endpoints: those behind a cluster that neither its lists nor its rule nor the members of an aggregate tell apart. */
+/**
+ * Classes of endpoints. The endpoints of a class are in the same list and the same member of an aggregate, and the rule does not
+ * distinguish them.
+ */
 import { compareText } from '../../api/resource.js';
 import { type Read, type Key, partsCodec } from '../../graph/index.js';
 import type { DestinationTables } from '../discovery/destinations.js';
@@ -10,22 +13,22 @@ import { labelsOf } from '../preference/order-rule.js';
 import type { UpstreamCluster } from './upstream-cluster.js';
 import { destinationPortKey } from '../model/target-key.js';
 
-/** The order of classes. */
+/** Determines the order of classes. */
 export type ClassKey = Key<'endpoint class'>;
 
-/** List, locality, cluster, labels, member. */
+/** Parts: list, locality, cluster, labels, member. */
 const CLASS = partsCodec<ClassKey, readonly string[]>(0);
 
 export interface ListedClass extends EndpointClass {
   readonly key: ClassKey;
   readonly list: number;
-  /** `id` of the member of an aggregate; empty elsewhere. */
+  /** `id` of the member of an aggregate. Empty for other clusters. */
   readonly member: string;
 }
 
 /**
- * The endpoints of a cluster by class, in an order that does not depend on the endpoints. Those of a member are in the same order as in
- * its aggregate.
+ * The endpoints of a cluster by class. The order of classes does not depend on the endpoints. The classes of a member have the same order
+ * as in its aggregate.
  */
 export function classify(
   read: Read,
@@ -63,13 +66,13 @@ function behind(cluster: UpstreamCluster): readonly Behind[] {
   );
 }
 
-/** A lone group stays as it is, so that its bytes are made once for all rankings. */
+/** Returns a single group unchanged, so that it is encoded only once for all rankings. */
 function joined({ locality }: ListedClass, [first, ...others]: readonly EndpointGroup[]): EndpointGroup {
   if (first !== undefined && others.length === 0) return first;
   return { locality, endpoints: [first, ...others].flatMap((group) => group?.endpoints ?? []) };
 }
 
-/** Groups of endpoints that have equal values of the labels that the rule compares. */
+/** Splits a group so that all endpoints of a part have the same values of the labels that the rule compares. */
 function splitByLabels(group: EndpointGroup, keys: readonly string[]): readonly EndpointGroup[] {
   if (keys.length === 0) return group.endpoints.length === 0 ? [] : [group];
   return group.endpoints.map((endpoint) => ({ locality: group.locality, endpoints: [endpoint] }));

@@ -1,6 +1,5 @@
 /**
- * The cluster of one port of a failover destination. The only place that decides between one cluster with priorities and an
- * aggregate cluster.
+ * The cluster of a port of a failover destination. Only this module decides between one cluster with priorities and an aggregate cluster.
  */
 import { type Read, sameRow } from '../../graph/index.js';
 import { parseSubset } from '../discovery/services/subset.js';
@@ -21,14 +20,17 @@ import { destinationPortKey, failoverPortKey } from '../model/target-key.js';
 import { parseMemberName } from '../model/cluster-key.js';
 import { failoverClusterName } from './cluster-name.js';
 
-/** Which cluster of the failover destination. `subset` as `formatSubset` gives it, `member` as `memberName`; empty for none. */
+/**
+ * Identifies a cluster of a failover destination. `subset` has the format of `formatSubset`, and `member` that of `memberName`. Empty for
+ * none.
+ */
 export interface FailoverPart {
   readonly port: number;
   readonly subset: string;
   readonly member: string;
 }
 
-/** `undefined` where there is no such failover destination, port or member. */
+/** `undefined` if the failover destination, the port or the member does not exist. */
 export function ofFailover(
   read: Read,
   key: FailoverKey,
@@ -51,7 +53,7 @@ export function ofFailover(
   return { type: 'AGGREGATE', ...whole, backings: port.backings, members, listed: failover.listed };
 }
 
-/** The settings and the subset of endpoints that a cluster's name asks for. */
+/** The subset of endpoints that the name of a cluster selects. */
 export function chosen(subset: string): Pick<EdsCluster, 'subset'> {
   const labels = subset === '' ? undefined : parseSubset(subset);
   return labels === undefined ? {} : { subset: labels };
@@ -59,7 +61,7 @@ export function chosen(subset: string): Pick<EdsCluster, 'subset'> {
 
 type Single = Pick<AggregateMember, 'type' | 'settings'>;
 
-/** The single cluster, if one is enough. */
+/** The single cluster, if one is enough. `undefined` if an aggregate is necessary. */
 function singleOf(
   { listed }: FailoverDestination,
   { protocol }: FailoverDestinationPort,
@@ -92,7 +94,7 @@ interface Part {
   readonly settings: ClusterSettings;
 }
 
-/** One for each service of a list; elsewhere one for all services with equal settings. */
+/** If the services are listed, each service is a member of its own. Otherwise, all services with equal settings are one member. */
 function membersOf(
   read: Read,
   key: FailoverKey,
@@ -120,7 +122,7 @@ function toMember(group: readonly Part[], lists: number): readonly AggregateMemb
   return [{ id: first.backing.destination, type: first.type, settings: first.settings, backings }];
 }
 
-/** Settings of the failover destination apply to all of its services. For all other settings each service keeps its own. */
+/** Settings of the failover destination apply to all of its services. For other settings, each service keeps its own values. */
 function partsOf(
   read: Read,
   key: FailoverKey,
@@ -148,7 +150,10 @@ function partsOf(
   );
 }
 
-/** Services that configure nothing have what another one configures, so that they can share its cluster; else the default. */
+/**
+ * Outlier detection for services that do not configure it: that of another service, so that they can share its cluster, or else the
+ * default.
+ */
 function detectionOfServices(
   read: Read,
   backings: readonly Backing[],

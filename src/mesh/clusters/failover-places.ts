@@ -13,7 +13,7 @@ import type { FailoverKey } from '../model/failover-key.js';
 import { type ClusterKey, failoverCluster } from '../model/cluster-key.js';
 
 export interface PlaceTables {
-  /** The backends of all ports of a failover destination, by the properties that rules compare. */
+  /** The endpoints behind all ports of a failover destination, by the properties that rules compare. */
   readonly classes: Table<FailoverKey, readonly ListedClass[]>;
   /** Whether an endpoint of any service, or a node, is in the locality. */
   readonly hasEndpointOrNode: (read: Read, locality: Locality) => boolean;
@@ -64,14 +64,14 @@ type PlaceKey = Key<'place'>;
 
 const PLACE = partsCodec<PlaceKey, readonly [region: string, zone?: string, subZone?: string]>(3);
 
-/** A key for each place that the locality is in. */
+/** The keys of the region, the zone and the sub-zone of a locality. */
 function placeKeys({ region, zone, subZone }: Locality): readonly PlaceKey[] {
   const inRegion = region === '' ? [] : [PLACE.format(region)];
   if (zone === '') return inRegion;
   return [...inRegion, PLACE.format(region, zone), ...(subZone === '' ? [] : [PLACE.format(region, zone, subZone)])];
 }
 
-/** The keys under which the locality may be stored. A zone may be known without its region. */
+/** The keys under which the locality may be stored. Some zones are stored without a region. */
 function lookups({ region, zone, subZone }: Locality): readonly PlaceKey[] {
   if (zone === '') return [PLACE.format(region)];
   const within = subZone === '' ? ([zone] as const) : ([zone, subZone] as const);

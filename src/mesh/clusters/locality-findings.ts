@@ -1,6 +1,6 @@
 /**
- * What mappings and priority labels lead to, as things are: places and labels that nothing has, endpoints that no mapping leads to, and
- * clients that reach nothing. Judged by where endpoints and nodes are.
+ * Findings about the effects of mappings and priority labels: localities and labels that no endpoint has, endpoints that no mapping
+ * includes, and clients without a reachable endpoint. They depend on the current localities of endpoints and nodes.
  */
 import type { FieldPath } from '../../api/resource.js';
 import { didYouMean, suggest } from '../../api/suggest.js';
@@ -15,12 +15,12 @@ import type { PlaceTables } from './failover-places.js';
 
 /** A failover destination that a rule orders. */
 export interface OrderedTarget {
-  /** `VirtualDestination reviews.bookinfo` */
+  /** Kind and name, such as `VirtualDestination reviews.bookinfo`. */
   readonly name: string;
   readonly classes: readonly ListedClass[];
 }
 
-/** Where the rule is written: the mappings, and the labels. */
+/** The paths of a rule's mappings and labels. */
 export interface RulePaths {
   readonly mappings: FieldPath;
   readonly labels: FieldPath;
@@ -158,7 +158,7 @@ function isIn(place: Locality, classes: readonly ListedClass[]): boolean {
   return classes.some(({ locality }) => coversLocality(place, locality));
 }
 
-/** For a locality without any endpoint or node: it may be misspelt. */
+/** A locality without endpoints and nodes may be misspelt, so the message suggests a similar one. */
 function nearest(place: Locality, classes: readonly ListedClass[]): string {
   const texts = [...new Set(classes.flatMap(({ locality: { region, zone } }) => [region, `${region}/${zone}`]))].filter(
     (text) => text !== '' && !text.endsWith('/'),
@@ -171,7 +171,7 @@ function whereElse(classes: readonly ListedClass[]): string {
   return ` Endpoints are in ${listPlaces(classes)}.`;
 }
 
-/** At most so many places are listed. */
+/** The maximum number of places in a message. */
 const MOST_PLACES = 8;
 
 function listPlaces(classes: readonly ListedClass[]): string {

@@ -1,20 +1,20 @@
-/** Integer weights that share traffic in exactly the proportions asked for. */
+/** Integer weights that distribute traffic in exact proportions. */
 
 /** Envoy's limit for the sum of the locality weights of a priority. */
 export const MAX_WEIGHT_SUM = 4_294_967_295;
 
-/** A group of endpoints in one of the shares. */
+/** A group of endpoints that belongs to a share. */
 export interface SharedGroup {
   /** Index of its share. */
   readonly share: number;
-  /** How many of its endpoints take traffic. */
+  /** The number of endpoints that take traffic. */
   readonly endpoints: number;
 }
 
 /**
- * A weight for each group: groups of one share have it in proportion to their endpoints. The smallest integers that are exact;
- * only where those are beyond Envoy's limit, the nearest below it. A group without endpoints that take traffic gets 1, which
- * Envoy does not count.
+ * A weight for each group. The groups of a share divide it in proportion to their endpoints. The weights are the smallest exact integers.
+ * If those exceed Envoy's limit, the weights are the nearest integers below it. A group without endpoints that take traffic gets weight 1,
+ * which Envoy ignores.
  */
 export function exactWeights(groups: readonly SharedGroup[], shares: readonly number[]): readonly number[] {
   const totals = shares.map((_, share) =>

@@ -4,7 +4,7 @@ import { orderMembers, rankingOfRun } from './member-order.js';
 import type { Ranking } from './ranking-text.js';
 import type { AggregateCluster } from './upstream-cluster.js';
 
-/** `a` and `b` have addresses, `n` is a name. */
+/** Members `a` and `b` have IP addresses, and `n` has DNS names. */
 function aggregate(listed = false): AggregateCluster {
   const member = (id: string) =>
     ({ id, type: id === 'n' ? 'STRICT_DNS' : 'EDS', settings: { http2: false }, backings: [] }) as const;
@@ -18,7 +18,7 @@ function aggregate(listed = false): AggregateCluster {
   };
 }
 
-/** One class for each text `member:tier` or `member:tier:share`; without a tier it is left out. */
+/** Creates a class for each text `member:tier` or `member:tier:share`. A class without a tier has no place. */
 function ranked(
   texts: readonly string[],
   shares?: readonly number[],
@@ -47,12 +47,12 @@ function runs(texts: readonly string[], shares?: readonly number[]): readonly st
 
 describe('the layout of an aggregate', () => {
   const cases: readonly (readonly [string, readonly string[], readonly string[]])[] = [
-    ['goes by tiers', ['a:1', 'b:0'], ['b1 0', 'a1 1']],
-    ['keeps tiers in a row in one cluster', ['a:0', 'a:1', 'b:2'], ['a1 0,1', 'b1 2']],
-    ['comes back to a member', ['a:0', 'b:1', 'a:2'], ['a1 0', 'b1 1', 'a2 2']],
-    ['splits a tier that several share, names last', ['n:0', 'b:0', 'a:0'], ['a1 0', 'b1 0', 'n1 0']],
-    ['does not put names before a better tier', ['n:0', 'a:1'], ['n1 0', 'a1 1']],
-    ['leaves out what has no place', ['a', 'b:0'], ['b1 0']],
+    ['follows the tiers', ['a:1', 'b:0'], ['b1 0', 'a1 1']],
+    ['keeps consecutive tiers in one cluster', ['a:0', 'a:1', 'b:2'], ['a1 0,1', 'b1 2']],
+    ['repeats a member', ['a:0', 'b:1', 'a:2'], ['a1 0', 'b1 1', 'a2 2']],
+    ['splits a tier of several members, with DNS names last', ['n:0', 'b:0', 'a:0'], ['a1 0', 'b1 0', 'n1 0']],
+    ['keeps DNS names in a better tier first', ['n:0', 'a:1'], ['n1 0', 'a1 1']],
+    ['omits classes without a place', ['a', 'b:0'], ['b1 0']],
     ['is never empty', ['a'], ['n1 ']],
   ];
   for (const [name, texts, expected] of cases) {

@@ -1,18 +1,18 @@
 /**
- * How the tiers of one client are laid out over the members of an aggregate. Envoy uses the members in order, each with its own
- * priorities. A member is therefore repeated if its services follow those of another member again. Services that share a tier but not
- * a member are used one after the other.
+ * Distributes the tiers of a client over the members of an aggregate. Envoy uses the members in order, each with its own priorities. A
+ * member is therefore repeated if its services follow those of another member again. Services that share a tier but not a member are used
+ * one after the other.
  */
 import type { Preference } from '../preference/order.js';
 import type { ListedClass } from './endpoint-class.js';
 import type { Ranking } from './ranking-text.js';
 import type { AggregateCluster } from './upstream-cluster.js';
 
-/** Tiers in a row whose services are in one member. */
+/** Consecutive tiers whose services are in one member. */
 export interface MemberRun {
   /** `id` of the member. */
   readonly member: string;
-  /** Which run of the member this is, counted from 1. */
+  /** The number of the run among those of the member, counted from 1. */
   readonly run: number;
   /** The tiers of the ranking, best first. */
   readonly tiers: readonly number[];
@@ -41,13 +41,13 @@ function defaultOrder(members: AggregateCluster['members']): readonly string[] {
   return [...ofType('EDS'), ...ofType('STRICT_DNS')];
 }
 
-/** Which member has endpoints in which tier. */
+/** A tier in which a member has endpoints. */
 export interface Step {
   readonly tier: number;
   readonly member: string;
 }
 
-/** In the order in which they are used: by tier; inside a tier what has the larger share first, then as `members` are ordered. */
+/** The steps in order of use: by tier, then the largest share first, then in the order of `members`. */
 function steps(
   members: readonly string[],
   classes: readonly ListedClass[],
@@ -65,7 +65,7 @@ function steps(
   return [...found.values()].sort((a, b) => a.tier - b.tier || b.share - a.share || index(a) - index(b));
 }
 
-/** The ranking of a member in one of its runs: its own classes, those of other runs left out. */
+/** The ranking of a member in one of its runs. Contains the classes of the member. The classes of its other runs have no place. */
 export function rankingOfRun(
   runs: readonly MemberRun[],
   { member, run }: Pick<MemberRun, 'member' | 'run'>,

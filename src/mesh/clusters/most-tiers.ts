@@ -1,12 +1,13 @@
-/** How many tiers a client of a cluster can have, wherever it is. Retries are planned for the one that has the most. */
+/** The maximum number of tiers that a client of a cluster can have. Retries are planned for a client with the maximum. */
 import { NETWORK_LABEL } from '../preference/label-order.js';
 import type { Locality } from '../model/model.js';
 import type { EndpointClass, OrderingClient } from '../preference/order.js';
 import type { OrderRule } from '../preference/order-rule.js';
 
 /**
- * Clients of which one has the most tiers that any client can have. That is one where some endpoints are, or one in a locality that a
- * mapping is from, where there need be no endpoints.
+ * Clients of which at least one has the maximum number of tiers: clients with the properties of endpoints, clients in and around the
+ * localities of endpoints and the `from` localities of mappings (which may have no endpoints), clients in a region without endpoints, and
+ * clients without any property.
  */
 export function telltaleClients(rule: OrderRule, classes: readonly EndpointClass[]): readonly OrderingClient[] {
   switch (rule.type) {
@@ -30,10 +31,10 @@ export function telltaleClients(rule: OrderRule, classes: readonly EndpointClass
 
 const nobody: OrderingClient = { locality: { region: '', zone: '', subZone: '' }, cluster: '', labels: {} };
 
-/** A client in a region without endpoints. No real region is named by a blank. */
+/** A client in a region without endpoints. No real region has a blank as its name. */
 const stranger: OrderingClient = { ...nobody, locality: { ...nobody.locality, region: ' ' } };
 
-/** A client may be in the network of some endpoints and otherwise equal to others. */
+/** A client can be in the network of some endpoints and have the other labels of other endpoints. */
 function inEachNetwork(keys: readonly string[], classes: readonly EndpointClass[]): readonly OrderingClient[] {
   if (keys[0] !== NETWORK_LABEL) return classes;
   const networks = new Set(classes.map(({ labels }) => labels[NETWORK_LABEL] ?? ''));
@@ -46,7 +47,7 @@ function localityClients(classes: readonly EndpointClass[], origins: readonly Lo
   const near = classes.map(({ locality }) => locality);
   const places = origins.length === 0 ? near : [...near, ...origins].flatMap(withNeighbours);
   const regions = [...new Set([...places.map(({ region }) => region), stranger.locality.region])];
-  // A zone without region is compared by zone alone: a client in that zone can be in any region, and one without region in any zone.
+  // A zone without a region is compared only by zone: a client in it can be in any region, and a client without a region in any zone.
   const zoned = places.filter(({ zone }) => zone !== '');
   const bare = zoned.filter(({ region }) => region === '');
   const combined = [
@@ -57,7 +58,10 @@ function localityClients(classes: readonly EndpointClass[], origins: readonly Lo
   return [...distinct.values()].map((locality) => ({ locality, cluster: '', labels: {} }));
 }
 
-/** A mapping for a place need not be for those around it, where clients then have more tiers. Nothing has a blank for a name. */
+/**
+ * A mapping for a locality may not apply to the localities around it, where clients then have more tiers. No real zone has a blank as its
+ * name.
+ */
 function withNeighbours({ region, zone, subZone }: Locality): readonly Locality[] {
   const of = (...parts: readonly string[]): Locality => ({ region, zone: parts[0] ?? '', subZone: parts[1] ?? '' });
   return [of(zone, subZone), of(zone, ' '), of(zone), of(' '), of()];

@@ -1,22 +1,22 @@
 /**
- * Rankings as texts, which are parts of keys: `0,2,;` puts the first class into the first tier, the second into the third and leaves the
- * third out; in `0:1,0:0;30,70` the classes share one tier.
+ * Rankings as texts, for use in keys. In `0,2,;` the first class is in the first tier, the second class is in the third tier, and the third
+ * class is not used. In `0:1,0:0;30,70` the classes share one tier.
  */
 import type { Preference } from '../preference/order.js';
 
 export interface Ranking {
-  /** Where each class of the cluster goes, in their order; `undefined`: nowhere. */
+  /** The place of each class of the cluster, in their order. `undefined`: the class is not used. */
   readonly places: readonly (Preference | undefined)[];
-  /** Percent of the traffic for each share, where the rule distributes. */
+  /** Percent of the traffic for each share. Absent if the rule does not distribute traffic. */
   readonly shares?: readonly number[];
 }
 
-/** Never empty: the empty text stands for the listed order. */
+/** Never empty, because the empty text stands for the listed order. */
 export function formatRanking({ places, shares }: Ranking): string {
   return `${places.map(formatPlace).join(',')};${shares?.join(',') ?? ''}`;
 }
 
-/** What `formatRanking` was given. */
+/** The inverse of `formatRanking`. */
 export function parseRanking(text: string): Ranking {
   const [places = '', shares = ''] = text.split(';');
   return { places: places.split(',').map(parsePlace), ...(shares !== '' && { shares: shares.split(',').map(Number) }) };

@@ -1,6 +1,6 @@
 /**
- * The ranking of what is behind a cluster, as one client sees it. Rankings are made of classes of endpoints, so an endpoint that
- * comes or goes changes none; and they are texts, so clients with the same ranking share all that follows from it.
+ * The ranking of a cluster's endpoints for a client. Rankings order classes of endpoints, so an added or removed endpoint changes them only
+ * if a class appears or disappears. Rankings are texts, so that clients with the same ranking share everything computed from it.
  */
 import { compareText } from '../../api/resource.js';
 import type { Graph, Read, Table } from '../../graph/index.js';
@@ -20,16 +20,16 @@ import { MAX_TIERS, type PlacedGroup, type Tiers, toTiers } from './tiers.js';
 import type { EndpointCluster, UpstreamCluster } from './upstream-cluster.js';
 
 export interface RankingTables {
-  /** What is behind a cluster, in the order in which rankings place it. */
+  /** The classes of endpoints behind a cluster, in the order in which rankings list them. */
   readonly classes: Table<ClusterKey, readonly ListedClass[]>;
-  /** Of a cluster with endpoints: the text of its ranking. */
+  /** For clusters with endpoints: the text of the ranking. */
   readonly rankings: Table<RankingKey, string>;
-  /** Of an aggregate: its members in the order of the client. */
+  /** For aggregates: the members in the order of the client. */
   readonly layouts: Table<RankingKey, readonly MemberRun[]>;
   readonly tiers: Table<TiersKey, Tiers>;
-  /** The tiers as a client sees them, without rows of their own: for findings, which ask as a client that need not exist. */
+  /** The tiers for a client, without adding rows. For findings, which use clients that may not exist. */
   readonly tiersFor: (read: Read, cluster: ClusterKey, client: ClientKey) => Tiers | undefined;
-  /** The most tiers that any client can have. */
+  /** The maximum number of tiers of any client. */
   readonly tierCounts: Table<ClusterKey, number>;
 }
 
@@ -84,13 +84,13 @@ export function declareRankings(
   return { classes, rankings, layouts, tiers, tiersFor, tierCounts };
 }
 
-/** The empty text for the listed order. */
+/** Empty for the listed order. */
 function rankingFor(cluster: UpstreamCluster, classes: readonly ListedClass[], client: ClientKey): string {
   const { type } = cluster.rule;
   return type === 'listed' ? '' : formatRanking(rank(cluster, classes, parseClient(client)));
 }
 
-/** The listed order comes first, the rule orders inside each list. */
+/** Orders by list, then by the rule inside each list. */
 export function rank(
   { rule }: Pick<UpstreamCluster, 'rule'>,
   classes: readonly ListedClass[],
@@ -106,7 +106,7 @@ export function rank(
   return { places, ...(shares && { shares }) };
 }
 
-/** Sorts by list, then by tier. */
+/** A key that sorts by list, then by tier. */
 function stepKey({ list }: ListedClass, { tier }: Preference): string {
   return `${String(list).padStart(12, '0')} ${String(tier).padStart(12, '0')}`;
 }
@@ -136,7 +136,7 @@ function listedGroups(
   );
 }
 
-/** Nobody has more tiers than there are classes; once a client has as many, the others need not be asked. */
+/** No client can have more tiers than there are classes, so the search ends when a client has as many. */
 function mostTiers(cluster: UpstreamCluster, classes: readonly ListedClass[]): number {
   const limit = Math.min(MAX_TIERS, Math.max(1, classes.length));
   let most = 1;
@@ -147,7 +147,7 @@ function mostTiers(cluster: UpstreamCluster, classes: readonly ListedClass[]): n
   return most;
 }
 
-/** Services that share a tier but not a member are used one after the other, so they count as two tiers. */
+/** Services that share a tier but not a member are used one after the other, so they count as separate tiers. */
 function countTiers(cluster: UpstreamCluster, classes: readonly ListedClass[], client: OrderingClient): number {
   const { places } = rank(cluster, classes, client);
   return new Set(

@@ -28,7 +28,7 @@ const virtual = (localized: object = {}): Resource<unknown> =>
 
 type Config = NonNullable<FailoverPolicySpec['config']>;
 
-/** Code and message of what is found about a policy for the virtual destination over these services. */
+/** The code, path and message of each finding about a policy for the virtual destination over these services. */
 function found(config: Config, ...services: readonly Resource<unknown>[]): readonly string[] {
   const policy = resource('FailoverPolicy', 'order', { config });
   const { graph, model } = createWorld(virtual(), policy, ...services);
@@ -49,35 +49,35 @@ describe('findings about mappings', () => {
   const services = [web('one', 'east', ['a']), web('two', 'west', ['b'])];
   const lists = 'Endpoints are in east/a, west/b.';
   const cases: readonly (readonly [string, Config, readonly string[]])[] = [
-    ['none where everything is somewhere', mapping('east', 'west'), []],
+    ['nothing if all localities have endpoints', mapping('east', 'west'), []],
     [
-      'a place of clients that nothing is in',
+      'a locality of clients without endpoints and nodes',
       mapping('moon', 'west'),
       [
         `LocalityNotFound localityMappings.0.from No endpoint and no node is in moon, so the mapping applies only to proxies with that locality. ${lists}`,
       ],
     ],
     [
-      'a misspelt place',
+      'a misspelt locality',
       mapping('east', 'wset'),
       ['LocalityNotFound localityMappings.0.to.0 No endpoint is in wset. Did you mean "west"?'],
     ],
     [
-      'a wildcard that is none',
+      'a region "*", which is not a wildcard',
       mapping('*', 'west'),
       [
         `LocalityNotFound localityMappings.0.from "*" is the name of a region here, not a wildcard. No endpoint and no node is in *, so the mapping applies only to proxies with that locality. ${lists}`,
       ],
     ],
     [
-      'a weight whose place has no endpoints',
+      'a weight for a locality without endpoints',
       mapping('east', ['east', 60], ['mars', 40]),
       [
         `LocalityNotFound localityMappings.0.to.1 No endpoint is in mars: its weight of 40 goes to the other targets. ${lists}`,
       ],
     ],
     [
-      'clients that reach nothing by weights',
+      'clients without reachable endpoints because of weights',
       mapping('east', ['mars', 60], ['venus', 40]),
       [
         `LocalityNotFound localityMappings.0.to.0 No endpoint is in mars. ${lists}`,
@@ -106,7 +106,7 @@ describe('findings about mappings', () => {
     ],
   ];
   for (const [name, config, expected] of cases) {
-    it(name, () => {
+    it(`report ${name}`, () => {
       assert.deepEqual(found(config, ...services), expected);
     });
   }
@@ -122,7 +122,7 @@ describe('findings about mappings', () => {
     );
   });
 
-  it('report no missing localities while there is no endpoint at all', () => {
+  it('report no missing localities if there are no endpoints', () => {
     assert.deepEqual(found(mapping('moon', 'mars'), web('one', 'east', [])), []);
   });
 

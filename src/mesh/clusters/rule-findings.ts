@@ -72,7 +72,7 @@ export function declareRuleFindings(graph: Graph, inputs: PlaceInputs, context: 
   return { ofPolicies, ofFailovers, hasEndpointOrNode: places.hasEndpointOrNode };
 }
 
-/** Each port that is selected. */
+/** The ports that are selected. */
 function portsOf(
   read: Read,
   { target, ports }: Selected,
@@ -114,7 +114,7 @@ function targetOf(read: Read, { ref }: FailoverDestination, places: PlaceTables)
   return { name: `${ref.kind} ${formatObject(ref)}`, classes: read(places.classes, failoverKey(ref)) ?? [] };
 }
 
-/** Services whose settings differ cannot share a tier: they are used one after the other. */
+/** Reports services that share a tier but differ in settings. Such services are used one after the other. */
 function checkSplitTiers(
   read: Read,
   findings: Findings,

@@ -44,11 +44,11 @@ describe('priorityLoad', () => {
     [
       [25, 25, 20],
       [37, 35, 28],
-    ], // Envoy rounds down and gives the rest to the first
+    ], // Envoy rounds down and gives the remainder to the first priority.
     [[100], [100]],
   ];
   for (const [healthy, shares] of cases) {
-    it(`[${healthy.join(', ')}] % healthy → [${shares.join(', ')}]`, () => {
+    it(`is [${shares.join(', ')}] if [${healthy.join(', ')}] % are healthy`, () => {
       const load = priorityLoad(healthy.map((percent) => ({ healthy: percent, hosts: 100, draining: 0 })));
       assert.deepEqual(load, shares);
     });

@@ -1,24 +1,24 @@
 /**
- * How Envoy shares traffic among priorities, localities and endpoints: its own arithmetic, integers and all.
+ * Calculates how Envoy distributes traffic among priorities, localities and endpoints. Uses the same integer arithmetic as Envoy.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/priority
  */
 import type { Endpoint, Health, LocalityGroup, Tier } from '../model/model.js';
 
-/** Percent. Envoy counts a priority as wholly healthy while 1/1.4 of its hosts are. */
+/** Percent. Envoy considers a priority fully healthy while 1/1.4 of its hosts are healthy. */
 const OVERPROVISIONING = 140;
 
-/** Percent of the hosts of a priority that are healthy: with less, Envoy may use all of them. */
+/** Percent. If fewer hosts of a priority are healthy, Envoy may use all of them. */
 const PANIC_THRESHOLD = 1;
 
-/** Hosts of one priority. */
+/** The numbers of hosts of one priority. */
 export interface TierHealth {
   readonly healthy: number;
-  /** Without those that are draining. */
+  /** Without draining hosts. */
   readonly hosts: number;
   readonly draining: number;
 }
 
-/** Percent of the traffic for each priority; they add up to 100, unless there is no host at all. */
+/** Percent of the traffic for each priority. The sum is 100, unless there are no hosts. */
 export function priorityLoad(tiers: readonly TierHealth[]): readonly number[] {
   if (inPanic(tiers).every(Boolean)) return byHosts(tiers);
   const health = tiers.map(availability);
@@ -33,8 +33,8 @@ export function priorityLoad(tiers: readonly TierHealth[]): readonly number[] {
 }
 
 /**
- * For each priority of a cluster whether it uses all of its hosts, healthy or not. None does while those that are healthy can take all
- * of the traffic.
+ * For each priority of a cluster, whether it is in panic mode: it uses all of its hosts, healthy or not. No priority is in panic mode while
+ * the healthy hosts can take all of the traffic.
  */
 export function inPanic(tiers: readonly TierHealth[]): readonly boolean[] {
   const enough = totalAvailability(tiers.map(availability)) === 100;
@@ -49,7 +49,7 @@ function totalAvailability(health: readonly number[]): number {
   return Math.min(100, sum(health));
 }
 
-/** If all priorities are in panic mode, each gets traffic in proportion to all of its hosts, including draining ones. */
+/** If all priorities are in panic mode, each gets traffic in proportion to the number of its hosts, including draining ones. */
 function byHosts(tiers: readonly TierHealth[]): readonly number[] {
   const counts = tiers.map(({ hosts, draining }) => hosts + draining);
   const total = sum(counts);
@@ -58,7 +58,7 @@ function byHosts(tiers: readonly TierHealth[]): readonly number[] {
   return withRemainder(shares, 100 - sum(shares), (i) => (counts[i] ?? 0) > 0);
 }
 
-/** The remainder of rounding goes to the first priority that takes traffic. */
+/** Adds the remainder of rounding to the first priority that takes traffic. */
 function withRemainder(shares: readonly number[], remainder: number, takes: (i: number) => boolean): readonly number[] {
   const first = shares.findIndex((_, i) => takes(i));
   return shares.map((share, i) => (i === first ? share + remainder : share));
@@ -68,13 +68,13 @@ export interface LocalityShare {
   readonly group: LocalityGroup;
   /** Percent of all traffic. */
   readonly share: number;
-  /** Percent of all traffic for each endpoint, in their order. */
+  /** Percent of all traffic for each endpoint of the group, in order. */
   readonly endpoints: readonly number[];
 }
 
 /**
- * The shares inside a tier that gets `share` percent. `weighted`: whether the weights of localities count; `panic`: whether
- * all of its endpoints do, healthy or not.
+ * Distributes `share` percent of the traffic inside a tier. `weighted`: whether the weights of localities apply. `panic`: whether all
+ * endpoints take traffic, healthy or not.
  */
 export function tierShares(tier: Tier, share: number, weighted: boolean, panic: boolean): readonly LocalityShare[] {
   const takes = ({ health }: Endpoint): boolean => panic || health === 'HEALTHY';
@@ -88,7 +88,7 @@ export function tierShares(tier: Tier, share: number, weighted: boolean, panic: 
   });
 }
 
-/** A locality counts in full while 1/1.4 of its hosts are healthy. */
+/** A locality keeps its full weight while 1/1.4 of its hosts are healthy. */
 function effectiveWeight({ weight, endpoints }: LocalityGroup): number {
   const { healthy, hosts } = tierHealth(endpoints);
   return hosts === 0 ? 0 : weight * Math.min(1, (OVERPROVISIONING * healthy) / (100 * hosts));

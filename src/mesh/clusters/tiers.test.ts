@@ -19,7 +19,7 @@ describe('tiers', () => {
     assert.deepEqual(addresses([placed(7, 'c'), placed(2, 'a'), placed(4, 'a'), placed(7, 'b')]), [['a'], ['c', 'b']]);
   });
 
-  it('are limited by Envoy: the rest shares the last one', () => {
+  it('are limited to the priorities of Envoy, and further ones share the last priority', () => {
     const tiers = addresses(Array.from({ length: 131 }, (_, tier) => placed(tier, String(tier))));
     assert.equal(tiers.length, 129);
     assert.deepEqual(tiers.slice(-2), [['127'], ['128', '129', '130']]);

@@ -1,5 +1,5 @@
 /**
- * Turns ranked endpoints into tiers that Envoy accepts: without gaps, each address once.
+ * Converts ranked endpoints to tiers that Envoy accepts: without gaps, and with each address only once.
  * https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/priority
  */
 import { compareText } from '../../api/resource.js';
@@ -7,13 +7,13 @@ import type { Endpoint, EndpointGroup, LocalityGroup, Tier } from '../model/mode
 import type { Preference } from '../preference/order.js';
 import { exactWeights } from './locality-weights.js';
 
-/** Endpoints of one locality, and where they go. */
+/** Endpoints of one locality, and their place in the order. */
 export interface PlacedGroup {
   readonly place: Preference;
   readonly group: EndpointGroup;
 }
 
-/** An address that several tiers list; only the best keeps it. */
+/** An address that is in several tiers. Only the best tier keeps it. */
 export interface RepeatedEndpoint {
   readonly address: string;
   readonly port: number;
@@ -24,12 +24,12 @@ export interface Tiers {
   readonly repeated: readonly RepeatedEndpoint[];
 }
 
-/** Envoy takes priorities from 0 to 128; what comes after that shares the last one. */
+/** Envoy accepts priorities from 0 to 128. Further tiers share the last priority. */
 export const MAX_TIERS = 129;
 
 /**
- * Envoy keeps only the first of two endpoints with one address, so the better tier keeps it; a group or tier left without
- * endpoints disappears, because Envoy requires priorities without gaps.
+ * If an address is in several tiers, the best tier keeps it, because Envoy keeps only the first endpoint with an address. Groups and tiers
+ * without remaining endpoints are removed, because Envoy requires priorities without gaps.
  */
 export function toTiers(placed: readonly PlacedGroup[], shares?: readonly number[]): Tiers {
   const order = [...new Set(placed.map(({ place }) => place.tier))].sort((a, b) => a - b);
@@ -45,7 +45,7 @@ export function toTiers(placed: readonly PlacedGroup[], shares?: readonly number
   return { tiers: tiers.filter((tier) => tier.length > 0), repeated: distinct.repeated };
 }
 
-/** An endpoint is known by all of its addresses: it may be in two services, of which only one has it in both IP families. */
+/** Compares all addresses of an endpoint. The endpoint may be in two services, of which only one has it in both IP families. */
 function distinctAddresses(): { keep: (endpoint: Endpoint) => boolean; repeated: RepeatedEndpoint[] } {
   const seen = new Set<string>();
   const repeated: RepeatedEndpoint[] = [];
@@ -74,7 +74,7 @@ function toTier(
     .map(({ share, group }) => ({ share, group: keepWhere(group, keep) }))
     .filter(({ group }) => group.endpoints.length > 0);
   const weights = shares === undefined ? groups.map(({ group }) => usable(group)) : sharedWeights(groups, shares);
-  // Field by field: there are many, and spread each would have a hidden class of its own, which is larger than itself.
+  // Field by field, because each spread object would have its own hidden class, which is larger than the object. There are many groups.
   return groups.map(({ group: { locality, endpoints } }, i): LocalityGroup => ({
     locality,
     endpoints,
@@ -82,7 +82,7 @@ function toTier(
   }));
 }
 
-/** Envoy takes one weight for each locality of a priority, so what shares a locality becomes one group. */
+/** Merges the groups of a locality, because Envoy accepts one weight for each locality of a priority. */
 function mergeLocalities(placed: readonly PlacedGroup[]): readonly SharedLocality[] {
   const merged = new Map<string, SharedLocality>();
   for (const { place, group } of placed) {
@@ -102,7 +102,7 @@ function sharedWeights(groups: readonly SharedLocality[], shares: readonly numbe
   );
 }
 
-/** A draining endpoint gets no new traffic, so it does not count. */
+/** The number of endpoints, without draining ones, which get no new traffic. */
 function usable({ endpoints }: EndpointGroup): number {
   return endpoints.filter(({ health }) => health !== 'DRAINING').length;
 }

@@ -8,7 +8,7 @@ import type { OrderRule } from '../preference/order-rule.js';
 /** Settings that Envoy has per cluster. Services can share a cluster only if these are equal. */
 export interface ClusterSettings {
   readonly http2: boolean;
-  /** Absent if not configured: no endpoint is ejected. */
+  /** Absent if not configured. Then no endpoint is ejected. */
   readonly outlierDetection?: OutlierDetection;
   /** Absent for plain text. */
   readonly tls?: UpstreamTls;
@@ -18,41 +18,41 @@ export interface ClusterSettings {
 
 export type UpstreamCluster = EdsCluster | DnsCluster | AggregateCluster;
 
-/** What is behind a cluster, and in which order. */
+/** The backends of a cluster, and their order. */
 interface Ordered {
   readonly name: string;
   /** Lists in order of preference. */
   readonly backings: readonly (readonly Backing[])[];
   /** The order inside each list. */
   readonly rule: OrderRule;
-  /** Labels that its endpoints have; absent for all endpoints. */
+  /** The labels of the endpoints in the subset. Absent for all endpoints. */
   readonly subset?: SubsetLabels;
 }
 
-/** Of a member of an aggregate whose order depends on the client: which of the member's runs it is, counted from 1. */
+/** For a member of an aggregate whose order depends on the client: the number of the member's run, counted from 1. */
 interface MemberRun {
   readonly run?: number;
 }
 
-/** Its endpoints come by EDS, under the cluster's own name. */
+/** A cluster with endpoints from EDS. The load assignment has the name of the cluster. */
 export interface EdsCluster extends ClusterSettings, Ordered, MemberRun {
   readonly type: 'EDS';
 }
 
-/** Some of its endpoints are DNS names. EDS does not support them, so the endpoints are part of the cluster. */
+/** A cluster in which some endpoints are DNS names. EDS does not support DNS names, so the endpoints are part of the cluster. */
 export interface DnsCluster extends ClusterSettings, Ordered, MemberRun {
   readonly type: 'STRICT_DNS';
 }
 
 /**
- * Services whose settings differ, each kind in a cluster of its own. The members belong to the failover destination, so what is
- * configured for it holds for them.
+ * A cluster of services with different settings. Each member contains services with equal settings. The members belong to the failover
+ * destination, so its configuration applies to them.
  */
 export interface AggregateCluster extends Ordered {
   readonly type: 'AGGREGATE';
-  /** In the listed order if `listed`; otherwise the order follows from the ranking of the client. */
+  /** In the listed order if `listed`. Otherwise, the ranking of the client determines the order. */
   readonly members: readonly AggregateMember[];
-  /** Whether each member is one list, so that all clients have the members in the same order. */
+  /** Whether each member is one list. Then all clients have the members in the same order. */
   readonly listed: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The part of a cluster that depends on the client, except for endpoints from EDS, which are in the load assignment.
- * Variants are texts, which are parts of keys, so clients for whom a cluster is the same share what is made of it.
+ * The part of a cluster that depends on the client, except for endpoints from EDS, which are in the load assignment. Variants are texts
+ * that are parts of keys, so that clients with the same variant share everything computed from it.
  */
 import { type Key, type Read, type Table, partsCodec } from '../../graph/index.js';
 import { type ClusterKey, memberName } from '../model/cluster-key.js';
@@ -14,16 +14,16 @@ import type { UpstreamCluster } from './upstream-cluster.js';
 export interface Variant {
   /** Whether a rule sets the weights of localities. */
   readonly weighted: boolean;
-  /** Of a cluster that has its endpoints in itself: their ranking. */
+  /** For a cluster with inline endpoints: their ranking. */
   readonly ranking: string;
-  /** Of an aggregate: `memberName` of its clusters, in their order. */
+  /** For an aggregate: the `memberName` of its clusters, in order. */
   readonly members: readonly string[];
 }
 
-/** What `parseVariant` reads. */
+/** A variant as text, in the format of `formatVariant`. */
 export type VariantText = Key<'variant'>;
 
-/** Of a cluster that is the same for all clients. */
+/** The variant of a cluster that is the same for all clients. */
 export const ONLY_VARIANT = '' as VariantText;
 
 type VariantParts = readonly [weighted: 'weighted' | '', ranking: string, members: string, qualifier?: string];
@@ -40,7 +40,7 @@ export function parseVariant(text: VariantText): Variant {
   return { weighted: weighted !== '', ranking, members: members === '' ? [] : members.split(',') };
 }
 
-/** The variant, with a word by which those who make something of it tell their own variants apart. It does not count here. */
+/** Adds a qualifier, with which callers distinguish their own variants. `parseVariant` ignores it. */
 export function qualifyVariant(text: VariantText, qualifier: string): VariantText {
   const [weighted, ranking, members] = VARIANT.parse(text);
   return VARIANT.format(weighted, ranking, members, qualifier);
@@ -55,13 +55,13 @@ export interface VariantTables extends Pick<RankingTables, 'rankings' | 'layouts
   readonly clusters: Table<ClusterKey, UpstreamCluster>;
 }
 
-/** A client as rankings know it, and its locality. */
+/** The key of a client for rankings, and its locality. */
 export interface VariantClient {
   readonly key: ClientKey;
   readonly locality: Locality;
 }
 
-/** The variant of a cluster for a client, as `formatVariant` writes it. */
+/** The variant of a cluster for a client, in the format of `formatVariant`. */
 export function variantFor(
   read: Read,
   { clusters, rankings, layouts }: VariantTables,

@@ -1,4 +1,4 @@
-/** The endpoints of the ports of an external service. */
+/** The endpoints of external services. */
 import type {
   DestinationSpec_ExternalService as ExternalService,
   DestinationSpec_ExternalService_ExternalEndpoint as ExternalEndpoint,
@@ -10,7 +10,7 @@ import { localityOf } from '../services/kube-place.js';
 import { usableLabels } from '../services/labels.js';
 import { type LocatedEndpoint, toHealth } from '../services/endpoint-groups.js';
 
-/** An external service without endpoints is reached by its hostnames. */
+/** An external service without endpoints is reached by its hosts, or else by its addresses. */
 export function externalEndpoints(service: ExternalService, port: number): readonly LocatedEndpoint[] {
   const { endpoints = [], ports = [] } = service;
   if (endpoints.length === 0) return ownEndpoints(service, port);
@@ -27,7 +27,10 @@ function ownEndpoints(service: ExternalService, port: number): readonly LocatedE
   });
 }
 
-/** At the port that it gives for the service's port of that name, else at the service's own. Its labels say where it is. */
+/**
+ * Uses the port that the endpoint maps to the name of the service port, or else the port of the service. The locality comes from the
+ * labels.
+ */
 function toLocated(
   { address: written = '', ports = {}, health, labels: all = {} }: ExternalEndpoint,
   number: number,
@@ -40,7 +43,7 @@ function toLocated(
   return [{ locality: localityOf(labels), endpoint: { address, port, health: toHealth(health), labels } }];
 }
 
-/** The address in the form that Envoy accepts; `undefined` if it is neither an IP address nor a DNS name. */
+/** The address in the form that Envoy accepts. `undefined` if it is neither an IP address nor a DNS name. */
 export function endpointAddress(text: string): string | undefined {
   if (isIpAddress(text)) return canonicalAddress(text);
   const name = canonicalName(text);

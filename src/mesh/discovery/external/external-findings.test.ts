@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { DECLARED_KEY, endpointsOf, declaredExternal, findingsOf } from '../../../testing/declared-service.js';
 import { createWorld } from '../../../testing/world.js';
 
-describe('an external service with a bad value', () => {
-  it('leaves out an endpoint that is neither an address nor a name', () => {
+describe('an external service', () => {
+  it('omits endpoints that are neither addresses nor names', () => {
     const world = createWorld(
       declaredExternal({
         endpoints: ['300.1.1.1', '10.0.0.1', 'a b', 'DB.Example.', 'fe80::1%0'].map((address) => ({ address })),
@@ -16,7 +16,7 @@ describe('an external service with a bad value', () => {
     );
   });
 
-  it('ignores ports with unknown names, and invalid numbers', () => {
+  it('ignores ports with unknown names or invalid numbers', () => {
     const world = createWorld(
       declaredExternal({
         endpoints: [
@@ -33,7 +33,7 @@ describe('an external service with a bad value', () => {
     ]);
   });
 
-  it('leaves out invalid hosts', () => {
+  it('omits invalid hosts', () => {
     const hosts = [
       'Cart.Example.',
       'cart.example:80',
@@ -77,7 +77,7 @@ describe('an external service with a bad value', () => {
     ]);
   });
 
-  it('gets its locality from the labels of its endpoints', () => {
+  it('gets localities from the labels of its endpoints', () => {
     const labels = {
       'topology.kubernetes.io/region': 'r2',
       'topology.kubernetes.io/zone': 'z2',

@@ -1,4 +1,4 @@
-/** What is wrong with an external service. */
+/** Findings about external services. */
 import type { FieldPath, ResourceRef } from '../../../api/resource.js';
 import { didYouMean, suggest } from '../../../api/suggest.js';
 import type {
@@ -57,7 +57,7 @@ function checkHost(findings: Findings, host: string, hasEndpoints: boolean, path
   }
 }
 
-/** Whether the hosts can be told apart on each port, and are seen there at all. */
+/** Reports ports on which Envoy cannot distinguish the hosts, or cannot match them at all. */
 function checkHostsOnPorts(findings: Findings, service: ExternalService, path: FieldPath): void {
   const { ports = [] } = service;
   const [separate, hosts] = [endpointHostsOf(service), hostsOf(service)];

@@ -1,19 +1,22 @@
-/** The Host header that external services expect: they do not accept the hostname of a failover destination. */
+/** The Host header that external services expect. They do not accept the hostname of a failover destination. */
 import { isIP } from 'node:net';
 import type { Destination, EndpointGroup } from '../../model/model.js';
 
-/** The name that an external service is asked by; `undefined` where it has none but addresses and wildcards. */
+/** The hostname that an external service expects. `undefined` if it has only addresses and wildcards. */
 export function ownHostname(hosts: readonly string[]): string | undefined {
   return hosts.find((host) => addressIn(host) === undefined && !host.includes('*'));
 }
 
-/** The IP address in a host, without the brackets of IPv6; `undefined` for a DNS name. */
+/** The IP address in a host, without the brackets of IPv6. `undefined` for a DNS name. */
 export function addressIn(host: string): string | undefined {
   const address = host.replace(/^\[(.+)\]$/, '$1');
   return isIP(address) === 0 ? undefined : address;
 }
 
-/** Endpoints elsewhere, such as a load balancer's name or an address, are asked by the service's name; those that are its hosts by their own. */
+/**
+ * Sets the hostname of the service on endpoints that are not its hosts, such as a load balancer or an address. Endpoints that are hosts of
+ * the service are requested by their own names.
+ */
 export function withOwnHostname(groups: readonly EndpointGroup[], hosts: readonly string[]): readonly EndpointGroup[] {
   const hostname = ownHostname(hosts);
   if (hostname === undefined) return groups;
@@ -29,8 +32,7 @@ export function withOwnHostname(groups: readonly EndpointGroup[], hosts: readonl
 
 /**
  * Whether the Host header of requests to the service is rewritten.
- *
- * @param ownHost whether the client calls the service itself, so that an external service knows the Host header
+ * @param ownHost whether the client calls the service itself, so that an external service accepts the Host header.
  */
 export function isAskedByOwnName({ service, named }: Destination, ownHost: boolean): boolean {
   return service === undefined ? !ownHost : named === true;

@@ -1,10 +1,10 @@
-/** Which port of a backing service a failover destination means. */
+/** Finds the port of a backing service that a failover destination uses. */
 import type { FailoverPort } from '../../model/failover-spec.js';
 import type { Port } from '../../model/model.js';
 
 /**
- * The port named or numbered as the target, else the one with the failover destination's own number, else the only one.
- * `undefined` where there are several and none fits: taking them all would make a metrics port a failover target.
+ * The port with the name or number of the target. Without a target, the port with the number of the failover destination, or else the only
+ * port. `undefined` if no port matches. Several ports are never used together, because a metrics port would become a failover target.
  */
 export function backingPort(ports: readonly Port[], wanted: FailoverPort): number | undefined {
   const { targetName, targetNumber, number } = wanted;

@@ -1,4 +1,4 @@
-/** Endpoints with where they are, before they are grouped. */
+/** Endpoints with their localities, before they are grouped. */
 import { compareText } from '../../../api/resource.js';
 import type { Endpoint, EndpointGroup, Health, Locality } from '../../model/model.js';
 
@@ -7,12 +7,15 @@ export interface LocatedEndpoint {
   readonly endpoint: Endpoint;
 }
 
-/** Lifeboat's own field: whatever it does not know is healthy. */
+/** This field is specific to Lifeboat. Unknown values mean healthy. */
 export function toHealth(health: string | undefined): Health {
   return health === 'UNHEALTHY' || health === 'DRAINING' ? health : 'HEALTHY';
 }
 
-/** In an order that does not depend on the input's. Of the same address in one locality the first counts. */
+/**
+ * Sorts groups and endpoints, so that the order of the input does not matter. If a locality has an address and port several times, the
+ * first endpoint is used.
+ */
 export function groupByLocality(located: readonly LocatedEndpoint[]): readonly EndpointGroup[] {
   const groups = new Map<string, { locality: Locality; endpoints: Map<string, Endpoint> }>();
   for (const { locality, endpoint } of located) {

@@ -1,18 +1,18 @@
 /**
- * Where a Kubernetes node is.
+ * Localities from the labels of Kubernetes nodes and pods.
  * https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesioregion
  */
 import type { Locality } from '../../model/model.js';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The labels in order of preference; the later ones are from before Kubernetes 1.17. */
+/** Labels in order of precedence. The second ones are those of Kubernetes before 1.17. */
 const regionLabels = ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'];
 const zoneLabels = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'];
-/** Kubernetes has no sub-zones; this is Istio's. */
+/** Kubernetes has no label for sub-zones. This is Istio's. */
 const subZoneLabels = ['topology.istio.io/subzone'];
 
-/** The locality that the labels tell; parts that they do not are empty. */
+/** The locality that the labels contain. Parts without a label are empty. */
 export function localityOf(labels: Labels): Locality {
   return {
     region: firstOf(labels, regionLabels),
@@ -21,7 +21,7 @@ export function localityOf(labels: Labels): Locality {
   };
 }
 
-/** Istio's label by which a pod says where it is, `region.zone.subzone` or with slashes; `undefined` where it has none. */
+/** The locality from Istio's label of a pod, `region.zone.subzone` or `region/zone/subzone`. `undefined` without the label. */
 export function ownLocalityOf(labels: Labels): Locality | undefined {
   const text = labels['istio-locality'];
   if (text === undefined || text === '') return undefined;

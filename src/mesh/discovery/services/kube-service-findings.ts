@@ -1,4 +1,4 @@
-/** What is wrong with a Kubernetes service that a Destination declares. */
+/** Findings about Kubernetes services that Destinations declare. */
 import type { FieldPath } from '../../../api/resource.js';
 import type {
   DestinationSpec_KubeService as KubeService,
@@ -93,7 +93,7 @@ function checkEndpoint(findings: Findings, { ipAddress = '', labels }: KubeEndpo
   checkLabels(findings, labels, [...path, 'labels']);
 }
 
-/** A port that no endpoints have, though the service has endpoints. */
+/** Reports ports that no endpoint has, if the service has endpoints. */
 function checkMatched(findings: Findings, { ports = [], endpointSubsets = [] }: KubeService, path: FieldPath): void {
   const subsets = endpointSubsets.filter(
     ({ endpoints = [], ports: own = [] }) => endpoints.length > 0 && own.length > 0,
@@ -118,7 +118,7 @@ function checkMatched(findings: Findings, { ports = [], endpointSubsets = [] }: 
   });
 }
 
-/** Localities are compared by region first. A zone alone is compared with zones. */
+/** Reports endpoints without a region. Localities are compared by region first. A zone without a region is compared only with zones. */
 function checkRegion(findings: Findings, { region = '', endpointSubsets = [] }: KubeService, path: FieldPath): void {
   const endpoints = endpointSubsets.flatMap((subset) => subset.endpoints ?? []);
   const lost = endpoints.filter(({ labels = {} }) => region === '' && !labels['topology.kubernetes.io/region']);

@@ -1,4 +1,6 @@
-/** Labels as Kubernetes takes them. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+/**
+ * Labels with the syntax of Kubernetes. https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+ */
 import type { FieldPath } from '../../../api/resource.js';
 import type { Findings } from '../../model/finding.js';
 
@@ -19,7 +21,7 @@ function isLabel([key, value]: readonly [string, string]): boolean {
   return isLabelKey(key) && isLabelValue(value);
 }
 
-/** Those that can be selected by; the same object where that is all of them. */
+/** The valid labels, which selectors can use. Returns the same object if all labels are valid. */
 export function usableLabels(labels: Labels): Labels {
   const pairs = Object.entries(labels);
   return pairs.every(isLabel) ? labels : Object.fromEntries(pairs.filter(isLabel));

@@ -1,4 +1,4 @@
-/** References to meshes that do not exist. Services of such a mesh are seen by nobody, and a group lacks it. */
+/** Findings about references to meshes that do not exist. No client sees the services of such a mesh, and a VirtualMesh ignores it. */
 import type { Diagnostic } from '../../../api/diagnostic.js';
 import type { FieldPath, Resource } from '../../../api/resource.js';
 import { didYouMean, suggest } from '../../../api/suggest.js';
@@ -29,7 +29,7 @@ export function declareVirtualMeshFindings(
 interface MeshReference {
   readonly mesh: ObjectRef;
   readonly path: FieldPath;
-  /** What follows, in a part of a sentence. */
+  /** The consequence, as a clause of the message. */
   readonly effect: string;
 }
 

@@ -1,4 +1,4 @@
-/** Meshes and how VirtualMeshes group them: who sees whom. */
+/** Meshes, and the VirtualMeshes that group them. They determine whose services a client sees. */
 import type { Resource } from '../../../api/resource.js';
 import type { MeshSpec, VirtualMeshSpec } from '../../../generated/resources.js';
 import {
@@ -15,7 +15,7 @@ import { type MeshKey, type VirtualMeshKey, NO_MESH, meshKey } from '../../model
 
 export interface Mesh {
   readonly key: MeshKey;
-  /** The clusters whose Envoys belong to it: the one that it is installed in, or those of an App Mesh. */
+  /** The clusters whose Envoys belong to the mesh: the cluster in which it is installed, or the clusters of an App Mesh. */
   readonly clusters: readonly string[];
 }
 
@@ -29,10 +29,10 @@ export interface VirtualMesh {
 export interface MeshTables {
   readonly meshes: KeyedTable<MeshKey, Mesh>;
   readonly all: Table<Single, readonly MeshKey[]>;
-  /** By the name of a cluster. */
+  /** By cluster name. */
   readonly byCluster: Table<PlainKey, readonly MeshKey[]>;
   readonly virtualMeshes: KeyedTable<VirtualMeshKey, VirtualMesh>;
-  /** The VirtualMeshes that a mesh is in. */
+  /** The VirtualMeshes that contain a mesh. */
   readonly virtualMeshesOf: Table<MeshKey, readonly VirtualMeshKey[]>;
 }
 
@@ -63,7 +63,7 @@ export function declareMeshes(
   };
 }
 
-/** Every mesh whose services a client of this mesh sees: its own, and those that a VirtualMesh groups with it. */
+/** The meshes whose services a client of this mesh sees: its own mesh, and those that a VirtualMesh groups with it. */
 export function visibleMeshes(read: Read, tables: MeshTables, mesh: MeshKey): readonly MeshKey[] {
   const grouped = (read(tables.virtualMeshesOf, mesh) ?? []).flatMap(
     (key) => read(tables.virtualMeshes, key)?.meshes ?? [],
@@ -71,18 +71,24 @@ export function visibleMeshes(read: Read, tables: MeshTables, mesh: MeshKey): re
   return [...new Set([mesh, ...grouped])].sort();
 }
 
-/** The meshes whose services a client of this mesh sees, `NO_MESH` for services of none; `undefined`: all, for there are no meshes. */
+/**
+ * The meshes whose services a client of this mesh sees, and `NO_MESH` for services without a mesh. `undefined`: all services, because there
+ * are no meshes.
+ */
 export function meshesSeenFrom(read: Read, tables: MeshTables, mesh: MeshKey): readonly MeshKey[] | undefined {
   if (!hasMeshes(read, tables)) return undefined;
   return [NO_MESH, ...(mesh === NO_MESH ? [] : visibleMeshes(read, tables, mesh))];
 }
 
-/** Where no Mesh resource exists, meshes play no part. */
+/** Meshes restrict visibility only if at least one Mesh resource exists. */
 export function hasMeshes(read: Read, tables: MeshTables): boolean {
   return (read(tables.all, SINGLE)?.length ?? 0) > 0;
 }
 
-/** Whatever the mesh's kind, its installation says which cluster it runs in; AWS runs an App Mesh itself. */
+/**
+ * The `installation` of a mesh names its cluster, for all types except App Mesh. AWS runs an App Mesh itself, so the spec lists the
+ * clusters.
+ */
 function clustersOf({ awsAppMesh, ...types }: MeshSpec): readonly string[] {
   for (const type of Object.values(types) as unknown[]) {
     if (typeof type !== 'object' || type === null || !('installation' in type)) continue;
@@ -93,7 +99,7 @@ function clustersOf({ awsAppMesh, ...types }: MeshSpec): readonly string[] {
   return awsAppMesh?.clusters ?? [];
 }
 
-/** Whether some client sees what is in both meshes. */
+/** Whether some client sees the services of both meshes. */
 export function meshesMeet(read: Read, tables: MeshTables, a: MeshKey, b: MeshKey): boolean {
   return (
     a === b || a === NO_MESH || b === NO_MESH || !hasMeshes(read, tables) || visibleMeshes(read, tables, a).includes(b)

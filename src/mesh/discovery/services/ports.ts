@@ -1,4 +1,4 @@
-/** The ports of a service: which of those that were written are served, what is spoken on them, and what is wrong with the others. */
+/** The ports of a service: the declared ports that are served, their protocols, and findings about the other ports. */
 import { type FieldPath, compareText } from '../../../api/resource.js';
 import type { Findings } from '../../model/finding.js';
 import type { Port } from '../../model/model.js';
@@ -11,7 +11,7 @@ import {
   protocolOf,
 } from '../../model/protocol.js';
 
-/** A port as it was written. That of a Kubernetes service has its number in `port`, that of an external one in `number`. */
+/** A port as declared. A Kubernetes service has the number in `port`, an external service in `number`. */
 export interface WrittenPort extends Omit<PortHints, 'number'> {
   readonly port?: number;
   readonly number?: number;
@@ -19,7 +19,7 @@ export interface WrittenPort extends Omit<PortHints, 'number'> {
 
 export type PortsOf = 'kubernetes' | 'external';
 
-/** The ports that are served, by number. Of two with one number or name the first counts. */
+/** The served ports, sorted by number. If two ports have the same number or name, the first one is served. */
 export function servedPorts(written: readonly WrittenPort[], of: PortsOf): readonly Port[] {
   const taken = takenPorts();
   return written
@@ -32,7 +32,7 @@ export function servedPorts(written: readonly WrittenPort[], of: PortsOf): reado
     .sort((a, b) => a.number - b.number || compareText(a.name, b.name));
 }
 
-/** `subject`: the service, for messages. */
+/** `subject`: the name of the service in messages. */
 export function checkPorts(
   findings: Findings,
   written: readonly WrittenPort[],
@@ -81,7 +81,7 @@ function protocolFor(
 
 type TakenBy = { readonly number: number } | { readonly name: string };
 
-/** Says for one port after the other what an earlier one has of it. */
+/** Returns a function that must be called for each port in order. It returns the number or name that an earlier port already has. */
 function takenPorts(): (port: WrittenPort) => TakenBy | undefined {
   const [numbers, names] = [new Set<number>(), new Set<string>()];
   return (port) => {
@@ -94,7 +94,7 @@ function takenPorts(): (port: WrittenPort) => TakenBy | undefined {
   };
 }
 
-/** Whether the number is one. */
+/** Reports an invalid number. Returns whether the number is valid. */
 function checkNumber(findings: Findings, port: WrittenPort, of: PortsOf, path: FieldPath): boolean {
   const number = numberOf(port);
   if (isPortNumber(number)) return true;

@@ -1,10 +1,10 @@
-/** Which destination goes first where only one can: at a hostname, or alone on a port. */
+/** The precedence of destinations for a hostname, or for a port that they cannot share. */
 import { type Aged, type Resource, byAge, compareText } from '../../../api/resource.js';
 import type { Graph, Input, Read, Table } from '../../../graph/index.js';
 import type { Destination } from '../../model/model.js';
 import type { DestinationKey } from '../../model/object-key.js';
 
-/** The ages of Destination resources, which seldom change with them. */
+/** The ages of Destination resources. They seldom change when the resources change. */
 export type AgeTable = Table<DestinationKey, Aged>;
 
 export function declareAges(graph: Graph, input: Input<DestinationKey, Resource<unknown>>): AgeTable {
@@ -16,7 +16,7 @@ export function declareAges(graph: Graph, input: Input<DestinationKey, Resource<
   });
 }
 
-/** Services before external services, whose hosts are whatever somebody wrote; of external services the older first. */
+/** Services precede external services, because users can give external services any hosts. Older external services precede younger ones. */
 export function byPrecedence(read: Read, ages: AgeTable): (a: Destination, b: Destination) => number {
   return (a, b) =>
     Number(a.service === undefined) - Number(b.service === undefined) ||

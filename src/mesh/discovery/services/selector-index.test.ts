@@ -20,22 +20,26 @@ const conditions: fc.Arbitrary<Conditions> = fc.record(
 );
 
 describe('selectKeys', () => {
-  it('finds the same few objects as a search in all of them', () => {
+  it('finds the same rows as a search through all of them', () => {
     const change = fc.record({ key: fc.stringMatching(/^[a-f]$/), row: fc.option(attributes) });
     fc.assert(
-      fc.property(fc.array(conditions, { maxLength: 3 }), fc.array(change, { maxLength: 20 }), (selectors, changes) => {
-        const graph = new Graph();
-        const rows = graph.input<string, Attributes>('rows');
-        const table = declareSelectable(graph, 'rows', rows, (row) => row);
-        const selected = graph.derive('selected', (read) => selectKeys(read, table, selectors));
-        const observation = graph.observe(selected, '', () => undefined);
-        for (const { key, row } of changes) {
-          graph.commit((transaction) =>
-            row === null ? transaction.delete(rows, key) : transaction.set(rows, key, row),
-          );
-          assert.deepEqual(observation.row, lookThrough(graph, rows, selectors));
-        }
-      }),
+      fc.property(
+        fc.array(conditions, { maxLength: 3 }),
+        fc.array(change, { maxLength: 20, size: 'max' }),
+        (selectors, changes) => {
+          const graph = new Graph();
+          const rows = graph.input<string, Attributes>('rows');
+          const table = declareSelectable(graph, 'rows', rows, (row) => row);
+          const selected = graph.derive('selected', (read) => selectKeys(read, table, selectors));
+          const observation = graph.observe(selected, '', () => undefined);
+          for (const { key, row } of changes) {
+            graph.commit((transaction) =>
+              row === null ? transaction.delete(rows, key) : transaction.set(rows, key, row),
+            );
+            assert.deepEqual(observation.row, lookThrough(graph, rows, selectors));
+          }
+        },
+      ),
     );
   });
 });
@@ -96,7 +100,7 @@ function withLabels(of: ReturnType<typeof destination>, own: Readonly<Record<str
   return { ...of, labels: own, spec: { ...of.spec, kubeService: { ...of.spec?.kubeService, labels: own } } };
 }
 
-/** Rows of each table that are computed when a service is added, and when a Destination of another then changes. */
+/** The number of rows of each table that are computed when a service is added, and then when a Destination of another service changes. */
 function costs(
   services: number,
   selector: SelectorOf,
@@ -116,7 +120,7 @@ function costs(
   return [added, cost(withPort(changed))];
 }
 
-/** Another row of `destinations`, with the same attributes. */
+/** Changes the row of `destinations`, but not the attributes. */
 function withPort(of: Resource<unknown>): Resource<unknown> {
   const { spec } = of as ReturnType<typeof destination>;
   return {

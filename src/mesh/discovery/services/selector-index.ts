@@ -1,19 +1,19 @@
 /**
- * What selectors select by: names, namespaces, clusters and labels. An index finds the few candidates of a selector, so that it reads
- * those and not everything there is.
+ * Selection by names, namespaces, clusters and labels. An index finds the few candidates of a selector, so that a selection reads only
+ * those and not all rows.
  */
 import { type Graph, type Key, type KeyedTable, type Read, type Table, partsCodec } from '../../../graph/index.js';
 
-/** What something can be selected by. */
+/** The properties that selectors compare. */
 export interface Attributes {
   readonly name: string;
   readonly namespace: string;
-  /** Empty for what is in no cluster. */
+  /** Empty for objects outside of clusters. */
   readonly cluster: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Conditions that must all hold. What is left out holds for everything, and so does an empty list; of a list one must hold. */
+/** All conditions must match. A list matches if one of its values matches. Absent conditions and empty lists match everything. */
 export interface Conditions {
   readonly name?: string | undefined;
   readonly namespaces?: readonly string[] | undefined;
@@ -21,23 +21,23 @@ export interface Conditions {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Something that rows may have in common and be selected by. */
+/** The key of an attribute that rows can share and that selectors compare. */
 export type AttributeKey = Key<'attribute'>;
 
-/** The attribute of everything that can be selected. */
+/** The attribute of all rows that can be selected. */
 export const ALL_SELECTABLE = '' as AttributeKey;
 
 type AttributeParts = readonly [type: 'name' | 'namespace' | 'cluster' | 'label', value: string, detail?: string];
 const ATTRIBUTE = partsCodec<AttributeKey, AttributeParts>(3);
 
-/** Rows that can be selected. */
+/** A table whose rows can be selected. */
 export interface SelectableTable<K extends string, Row> {
   readonly rows: KeyedTable<K, Row>;
-  /** `undefined`: nothing selects the row. */
+  /** `undefined`: no selector selects the row. */
   readonly attributesOf: (row: Row) => Attributes | undefined;
-  /** Keys of the rows by attribute; of all that can be selected under `ALL_SELECTABLE`. */
+  /** The keys of the rows by attribute. `ALL_SELECTABLE` has all rows that can be selected. */
   readonly byAttribute: Table<AttributeKey, readonly K[]>;
-  /** By attribute: the power of two that the number of rows with it does not exceed, so that it seldom changes. */
+  /** By attribute: the binary logarithm of the number of rows with it, rounded up. It seldom changes. */
   readonly magnitudes: Table<AttributeKey, number>;
 }
 
@@ -54,7 +54,7 @@ export function declareSelectable<K extends string, Row>(
   return { rows, attributesOf, byAttribute, magnitudes };
 }
 
-/** Keys of the rows for which one of the `selectors` holds, sorted. */
+/** The keys of the rows that match at least one of the `selectors`, sorted. */
 export function selectKeys<K extends string, Row>(
   read: Read,
   table: SelectableTable<K, Row>,
@@ -79,12 +79,12 @@ function hold({ name, namespaces = [], clusters = [], labels = {} }: Conditions,
   );
 }
 
-/** Whether the value is allowed; an empty list allows all. */
+/** An empty list allows all values. */
 function matchesOne(allowed: readonly string[], value: string): boolean {
   return allowed.length === 0 || allowed.includes(value);
 }
 
-/** Whether `labels` has every one of `wanted`. */
+/** Whether `labels` contains all of `wanted`. */
 export function matchesLabels(
   labels: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
@@ -92,7 +92,7 @@ export function matchesLabels(
   return Object.entries(wanted).every(([key, value]) => labels[key] === value);
 }
 
-/** Keys of the rows that meet the condition which the fewest meet, sorted. Which it is must not matter to the caller. */
+/** The keys of the rows that meet the most selective condition, sorted. Callers must not depend on which condition it is. */
 function candidates<K extends string>(
   read: Read,
   { byAttribute, magnitudes }: Pick<SelectableTable<K, unknown>, 'byAttribute' | 'magnitudes'>,
@@ -107,7 +107,10 @@ function candidates<K extends string>(
   return others.length === 0 ? only : [...new Set([only, ...others].flat())].sort();
 }
 
-/** For each condition the attributes of which a row needs one. Where a name is asked for, nothing else narrows the choice as much. */
+/**
+ * For each condition, the attributes of which a row needs one. If a name is given, only the attributes with the name, because no other
+ * condition is as selective.
+ */
 function alternatives({
   name,
   namespaces = [],

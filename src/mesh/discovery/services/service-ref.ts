@@ -1,4 +1,4 @@
-/** Which service a Destination declares, and its ports. */
+/** The service that a Destination declares, and its ports. */
 import type {
   DestinationSpec_KubeService as KubeService,
   DestinationSpec_KubeService_KubeServicePort as KubeServicePort,
@@ -12,7 +12,7 @@ export function serviceOf({ ref }: Pick<KubeService, 'ref'>): ServiceRef {
   return { name: ref?.name ?? '', namespace: ref?.namespace ?? '', cluster: ref?.clusterName ?? '' };
 }
 
-/** The service that a reference names: what Gloo Mesh calls a ClusterObjectRef. */
+/** The service that a reference names. Gloo Mesh calls the reference a ClusterObjectRef. */
 export function namedService(ref: {
   readonly name?: string;
   readonly namespace?: string;
@@ -21,7 +21,7 @@ export function namedService(ref: {
   return serviceKey({ name: ref.name ?? '', namespace: ref.namespace ?? '', cluster: ref.clusterName ?? '' });
 }
 
-/** Its ports; of one that says nothing of its protocol, what its endpoints say counts. */
+/** The ports of the service. If a port does not declare its protocol, the `appProtocol` of its endpoints applies. */
 export function portsOf({
   ports = [],
   endpointSubsets = [],
@@ -36,13 +36,13 @@ export function portsOf({
   });
 }
 
-/** Whether clients can call it: its name, namespace and cluster are parts of hostnames. */
+/** Whether clients can call the service. Its name, namespace and cluster must be valid parts of hostnames. */
 export function isCallable(service: ServiceRef): boolean {
   const { name, namespace, cluster } = service;
   return isDnsName(name) && isDnsName(namespace) && isClusterName(cluster) && tooLongHostname(service) === undefined;
 }
 
-/** What is wrong with the length of the service's hostname; `undefined` for nothing. */
+/** The problem with the length of the service's hostname. `undefined` if there is none. */
 export function tooLongHostname({ name, namespace, cluster }: ServiceRef): string | undefined {
   const { length } = `${name}.${namespace}.svc.${cluster === '' ? 'cluster.local' : `${cluster}.global`}`;
   return length <= LONGEST_HOSTNAME

@@ -1,11 +1,11 @@
-/** Subsets: the endpoints of a service that have certain labels. Knows nothing of the policies that name them. */
+/** Subsets: the endpoints of a service that have specific labels. Independent of the policies that name them. */
 import { compareText } from '../../../api/resource.js';
 import type { EndpointGroup } from '../../model/model.js';
 import { matchesLabels } from './selector-index.js';
 
 export type SubsetLabels = Readonly<Record<string, string>>;
 
-/** `track=canary,version=v1`: names the subset in cluster names. Empty for all endpoints. */
+/** `track=canary,version=v1`. Identifies the subset in cluster names. Empty for all endpoints. */
 export function formatSubset(labels: SubsetLabels): string {
   return Object.entries(labels)
     .sort(([a], [b]) => compareText(a, b))
@@ -13,7 +13,7 @@ export function formatSubset(labels: SubsetLabels): string {
     .join(',');
 }
 
-/** The labels of a text that `formatSubset` made; `undefined` for any other. */
+/** The inverse of `formatSubset`. `undefined` for texts in another format. */
 export function parseSubset(text: string): SubsetLabels | undefined {
   const pairs =
     text === '' ? [] : text.split(',').map((pair) => [pair.split('=')[0] ?? '', pair.split('=')[1] ?? ''] as const);
@@ -21,7 +21,7 @@ export function parseSubset(text: string): SubsetLabels | undefined {
   return formatSubset(labels) === text ? labels : undefined;
 }
 
-/** The groups with only those of their endpoints that are in the subset; the same list where that is all of them. */
+/** The groups with only those endpoints that are in the subset. Returns the same list if there is no subset. */
 export function inSubset(groups: readonly EndpointGroup[], labels: SubsetLabels | undefined): readonly EndpointGroup[] {
   if (labels === undefined) return groups;
   return groups.flatMap((group) => {
@@ -33,7 +33,7 @@ export function inSubset(groups: readonly EndpointGroup[], labels: SubsetLabels 
 const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 
-/** Whether Kubernetes would accept the labels, so that they can be part of a name. */
+/** Whether the labels are valid in Kubernetes. Only valid labels can be part of a cluster name. */
 export function isSubset(labels: SubsetLabels): boolean {
   return Object.entries(labels).every(([key, value]) => labelKey.test(key) && labelValue.test(value));
 }

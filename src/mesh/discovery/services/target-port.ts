@@ -1,7 +1,7 @@
-/** Which port of its endpoints a port of a declared service means. Kubernetes ties the two by name. */
+/** Finds the port of the endpoints for a port of a declared service. Kubernetes matches them by name. */
 import { isDatagram } from '../../model/protocol.js';
 
-/** A port of endpoints. */
+/** A port of the endpoints. */
 export interface SubsetPort {
   readonly port?: number;
   readonly name?: string;
@@ -16,8 +16,9 @@ export interface ServicePort {
 }
 
 /**
- * The port of the same name; else the one that the service calls its target; else the one with the service's own number; else, where
- * there is one of each, that one. Endpoints without ports have the target's number only. `siblings`: how many ports the service has.
+ * The first port that matches: by the name of the service port, by its target name, or by its target number (default: its own number).
+ * Otherwise, if the service and the endpoints have one port each, that port. For endpoints without ports, the target number.
+ * `siblings`: the number of ports of the service.
  */
 export function targetPort(all: readonly SubsetPort[], port: ServicePort, siblings: number): number | undefined {
   const { name = '', targetPortName = '', targetPortNumber } = port;
