@@ -78,7 +78,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     },
   });
   const logNodes = createProxyLog(logger);
-  const nodeLog = coalesced(() => logNodes(controlPlane.proxies()), NODE_LOG_INTERVAL);
+  const nodeLog = coalesced(() => logNodes(controlPlane.proxyFindings()), NODE_LOG_INTERVAL);
   const state = { isDraining: false };
   const sourceState = createSourceState();
   const kept = await keepState(options.stateDirectory, logger);
@@ -102,7 +102,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const tls = await startXds(options, controlPlane, registry, sockets);
   const logFindings = createFindingLog(logger);
   const findingLog = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
-  const surroundingsLog = coalesced(() => logNodes(controlPlane.proxies()), SURROUNDINGS_LOG_INTERVAL);
+  const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
   const source = await startSource(options, controlPlane, sourceState, {
     earlier: kept.earlier,
     onApplied: () => {

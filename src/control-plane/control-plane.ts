@@ -19,7 +19,7 @@ import { toClient } from './clients/client.js';
 import { hostnameAddressesOf, servedHostnames } from './explain/hostnames.js';
 import { NodeChecks } from './clients/node-checks.js';
 import { createProvider } from './views/provider.js';
-import { type ProxyContext, toProxies } from './snapshots/proxies.js';
+import { type ProxyContext, findingsOfProxies, toProxies } from './snapshots/proxies.js';
 import { toRejected } from './reports/rejected.js';
 import { toNode } from './snapshots/snapshot.js';
 import { ofOneMoment } from '../turns/of-one-moment.js';
@@ -170,6 +170,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     resources: (query = {}) => runToEnd(statuses.list(query)),
     resourcesInSteps: (query = {}) => ofOneMoment(moment, () => statuses.list(query)),
     proxies: ({ id } = {}) => toProxies(xds.clients(), nodes, id),
+    proxyFindings: () => findingsOfProxies(xds.connected(), nodes.findingsOf),
     snapshot: (query) => runToEnd(asked.snapshotInSteps(query)),
     snapshotInSteps: (query) => ofOneMoment(moment, () => asked.snapshotInSteps(query)),
     proxySnapshot: (id) => runToEnd(asked.proxySnapshotInSteps(id)),

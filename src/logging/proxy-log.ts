@@ -1,9 +1,9 @@
 /** Logs findings about connected clients when they appear and when they are resolved, once for each node.id. */
 import type { Logger } from 'pino';
-import type { NodeFinding, Proxy } from '../control-plane/api/api.js';
+import type { NodeFinding, ProxyFindings } from '../control-plane/api/api.js';
 
-/** Takes the current state of all clients. */
-export type ProxyLog = (proxies: readonly Proxy[]) => void;
+/** Takes the current findings about all clients. */
+export type ProxyLog = (proxies: readonly ProxyFindings[]) => void;
 
 /** The maximum number of node.ids in a line, if many have the same finding. */
 const MOST_NAMED = 20;

@@ -29,6 +29,7 @@ export function fakeControlPlane(options: FakeControlPlaneOptions = {}): Control
     findings: () => options.findings ?? [],
     resources: (query = {}) => (options.resources ?? []).filter((resource) => isAskedFor(resource, query)),
     counts: () => countsOf(options),
+    proxyFindings: () => options.proxies ?? [],
     proxies: ({ id } = {}) => (options.proxies ?? []).filter((proxy) => id === undefined || proxy.id === id),
     hostnames: () => options.hostnames ?? [],
     explain: ({ hostname }) => ({ reason: 'absent', error: `Nothing serves the hostname ${hostname}.` }),

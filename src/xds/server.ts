@@ -7,7 +7,7 @@ import { lazy } from '../proto/lazy.js';
 import { type CallRejected, authenticated } from './protocol/authentication.js';
 import { BodyCache } from './batches/body-cache.js';
 import { CollectionRegistry } from './streams/collection-registry.js';
-import { type XdsEvents, guardEvents } from './streams/events.js';
+import { type XdsClient, type XdsEvents, guardEvents } from './streams/events.js';
 import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
 import type { RejectedResource } from './streams/nack-isolation.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
@@ -209,7 +209,12 @@ export class XdsServer {
     this.#side.endAll();
   }
 
-  /** All streams with a known node. */
+  /** All streams with a known node. Much cheaper than `clients`. */
+  connected(): readonly XdsClient[] {
+    return [...this.#streams].filter((stream) => stream.identified);
+  }
+
+  /** The states of all streams with a known node. */
   clients(): readonly ClientStatus[] {
     return [...this.#streams]
       .filter((stream) => stream.identified)

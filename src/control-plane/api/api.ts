@@ -52,6 +52,9 @@ export interface NodeFinding {
   readonly message: string;
 }
 
+/** The findings about one client. */
+export type ProxyFindings = Pick<Proxy, 'id' | 'findings'>;
+
 /** A connected Envoy or gRPC client, with all of its streams. */
 export interface Proxy {
   readonly id: string;
@@ -154,6 +157,8 @@ export interface ControlPlaneApi {
   counts(): StateCounts;
   /** Ordered by id. */
   proxies(query?: ProxyQuery): readonly Proxy[];
+  /** The findings about the connected clients. Cheaper than `proxies`. */
+  proxyFindings(): readonly ProxyFindings[];
   snapshot(query: SnapshotQuery): Snapshot;
   /** The same in short steps, of one moment. */
   snapshotInSteps(query: SnapshotQuery): Generator<void, Snapshot>;

@@ -1,8 +1,8 @@
 /** The connected Envoys and gRPC clients, for the commands and the admin address. */
 import { compareText } from '../../api/resource.js';
 import type { Locality } from '../../mesh/model/model.js';
-import type { ClientStatus, TypeStatus, XdsNode } from '../../xds/index.js';
-import type { NodeFinding, Proxy, ProxyType, SyncState } from '../api/api.js';
+import type { ClientStatus, TypeStatus, XdsClient, XdsNode } from '../../xds/index.js';
+import type { NodeFinding, Proxy, ProxyFindings, ProxyType, SyncState } from '../api/api.js';
 import { type Client, toClient } from '../clients/client.js';
 import { warning } from '../clients/node-findings.js';
 import { typeUrls } from '../views/resource-types.js';
@@ -15,17 +15,37 @@ export interface ProxyContext {
 /** Ordered by id. A client with a separate stream for each type is one proxy. */
 export function toProxies(clients: readonly ClientStatus[], context: ProxyContext, id?: string): readonly Proxy[] {
   const asked = id === undefined ? clients : clients.filter(({ node }) => node.id === id);
-  return [...byNodeId(asked).values()]
+  const states = asked.map((client) => ({ ...client, typeUrls: client.types.map(({ typeUrl }) => typeUrl) }));
+  return [...byNodeId(states).values()]
     .flatMap((group) => group.map((streams) => toProxy(streams, group, context)))
     .sort((a, b) => compareText(a.id, b.id) || compareText(a.connectedSince, b.connectedSince));
 }
 
+interface ClientState extends ClientStatus {
+  readonly typeUrls: readonly string[];
+}
+
+/** The findings about all proxies, without their states: after each change, those of thousands are compared. */
+export function findingsOfProxies(
+  clients: readonly XdsClient[],
+  findingsOf: ProxyContext['findingsOf'],
+): readonly ProxyFindings[] {
+  return [...byNodeId(clients)].flatMap(([id, group]) =>
+    group.map(([{ node }]) => ({ id, findings: [...sharedIdFindings(group), ...findingsOf(node)] })),
+  );
+}
+
+/** What tells streams of one client apart from those of another. */
+type Connected = Pick<XdsClient, 'node' | 'peer' | 'aggregated' | 'typeUrls'>;
+
 /** The streams of one client. The node of the first one identifies it. */
-type Streams = readonly [ClientStatus, ...ClientStatus[]];
+type Streams<Stream> = readonly [Stream, ...Stream[]];
 
 /** By node.id, the streams of each client with this id. */
-function byNodeId(clients: readonly ClientStatus[]): ReadonlyMap<string, readonly Streams[]> {
-  const groups = new Map<string, [ClientStatus, ...ClientStatus[]][]>();
+function byNodeId<Stream extends Connected>(
+  clients: readonly Stream[],
+): ReadonlyMap<string, readonly Streams<Stream>[]> {
+  const groups = new Map<string, [Stream, ...Stream[]][]>();
   for (const client of clients) {
     const group = groups.get(client.node.id) ?? [];
     groups.set(client.node.id, group);
@@ -37,14 +57,18 @@ function byNodeId(clients: readonly ClientStatus[]): ReadonlyMap<string, readonl
 }
 
 /** Whether the stream belongs to the client with these streams: it has the same connection, or a type that none of them has. */
-function belongs(stream: ClientStatus, others: Streams): boolean {
+function belongs(stream: Connected, others: Streams<Connected>): boolean {
   if (others[0].peer === stream.peer) return true;
   if (stream.aggregated || others.some(({ aggregated }) => aggregated)) return false;
-  const known = new Set(others.flatMap(({ types }) => types.map(({ typeUrl }) => typeUrl)));
-  return stream.types.every(({ typeUrl }) => !known.has(typeUrl));
+  const known = new Set(others.flatMap(({ typeUrls: urls }) => [...urls]));
+  return [...stream.typeUrls].every((typeUrl) => !known.has(typeUrl));
 }
 
-function toProxy(streams: Streams, sharingId: readonly Streams[], { findingsOf, meshOf }: ProxyContext): Proxy {
+function toProxy(
+  streams: Streams<ClientState>,
+  sharingId: readonly Streams<ClientState>[],
+  { findingsOf, meshOf }: ProxyContext,
+): Proxy {
   const [{ node, peer, principal, mode, types: ofFirst }] = streams;
   const types = streams.length === 1 ? ofFirst : streams.flatMap((stream) => stream.types);
   const client = toClient(node);
@@ -65,7 +89,7 @@ function toProxy(streams: Streams, sharingId: readonly Streams[], { findingsOf, 
   };
 }
 
-function sharedIdFindings(clients: readonly Streams[]): readonly NodeFinding[] {
+function sharedIdFindings(clients: readonly Streams<Connected>[]): readonly NodeFinding[] {
   if (clients.length < 2) return [];
   const from = clients.map(([{ peer }]) => peer).sort(compareText);
   const shown = `${from.slice(0, MOST_PEERS).join(', ')}${from.length > MOST_PEERS ? ', …' : ''}`;

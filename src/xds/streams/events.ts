@@ -18,6 +18,10 @@ export interface XdsClient {
   readonly peer: string;
   /** Who the client is, where calls are authenticated. */
   readonly principal: Principal | undefined;
+  /** Whether it is a stream of the aggregated service. */
+  readonly aggregated: boolean;
+  /** The types that it subscribes to. */
+  readonly typeUrls: Iterable<string>;
   /** The current state of the stream. Not cheap. */
   status(): ClientStatus;
 }

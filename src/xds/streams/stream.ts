@@ -97,12 +97,17 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
     return this.#subscriptions.values();
   }
 
+  get aggregated(): boolean {
+    return this.kind.typeUrl === undefined;
+  }
+
+  get typeUrls(): Iterable<string> {
+    return this.#subscriptions.keys();
+  }
+
   /** The views of this client. Asked for again after a reassignment. */
   get views(): ClientViews {
-    this.#views ??= new ClientViews(
-      (typeUrl) => this.#host.viewOf(this.node, typeUrl),
-      this.kind.typeUrl === undefined,
-    );
+    this.#views ??= new ClientViews((typeUrl) => this.#host.viewOf(this.node, typeUrl), this.aggregated);
     return this.#views;
   }
 
@@ -113,14 +118,14 @@ export class XdsStream implements MessageSink, SubscriptionHost, XdsClient, Answ
 
   status(): ClientStatus {
     const { id, node, peer, connectedAt, principal } = this;
-    const { mode, typeUrl } = this.kind;
+    const { mode } = this.kind;
     return {
       id,
       node,
       peer,
       principal: principal?.name,
       mode,
-      aggregated: typeUrl === undefined,
+      aggregated: this.aggregated,
       connectedAt,
       types: this.#outbox.ordered.map(typeStatus),
     };
