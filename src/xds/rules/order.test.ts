@@ -253,6 +253,21 @@ overTransports('order of types', (start) => {
         assert.equal(xds.server.stats().waiting, 0);
       });
 
+      it('rule 83: beyond the deadline, no route names a cluster that was not sent', async () => {
+        const xds = await start({ resources: world('1'), limits: SOON });
+        const client = await settled(xds, mode);
+        xds.put(cluster('c'));
+        const inFlight = await client.next(CLUSTER);
+        xds.put(cluster('d'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['c', 'd'] }));
+        xds.put(resource(LISTENER, 'l', '2', { clusters: ['c'] }));
+        // It names a cluster that was sent and is not acknowledged.
+        assert.deepEqual((await client.next(LISTENER)).names, ['l']);
+        await client.expectSilence();
+        client.ack(inFlight);
+        await client.accept(CLUSTER);
+        assert.deepEqual((await client.next(ROUTE_CONFIGURATION)).names, ['r']);
+      });
+
       it('rule 83: a client without answers does not delay other clients, and causes no growing memory', async () => {
         const xds = await start({ resources: world('1') });
         const [stuck, other] = [await settled(xds, mode), await settled(xds, mode)];

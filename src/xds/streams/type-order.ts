@@ -14,7 +14,10 @@ import {
   VIRTUAL_HOST,
 } from '../protocol/type-urls.js';
 import type { Limits } from '../batches/batch.js';
+import { chunkInFlight } from '../batches/in-flight.js';
+import { mayHold } from '../holdings/holding.js';
 import { NOTHING_NEEDED, type Needed, allNeeded } from '../holdings/standing.js';
+import { holdingOf } from '../holdings/subscription-state.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
 
 /** The subscriptions of one stream, by type. */
@@ -36,7 +39,9 @@ export function limitsOf(subscription: Subscription, all: Subscriptions, warming
   if (typeUrl === CLUSTER) return { ...UNLIMITED, ...numbers, needed: neededClusters(all, subscription) };
   if (typeUrl === CLUSTER_LOAD_ASSIGNMENT)
     return { ...UNLIMITED, ...numbers, ...endpointRemovals(all, numbers.removals) };
-  return USERS_OF_CLUSTERS.includes(typeUrl) ? { ...UNLIMITED, ...numbers, missing: missingClusters(all) } : UNLIMITED;
+  if (!USERS_OF_CLUSTERS.includes(typeUrl)) return UNLIMITED;
+  const missing = missingClusters(all);
+  return { ...UNLIMITED, ...numbers, missing: expired ? new Set([...missing, ...unsentClusters(all)]) : missing };
 }
 
 /** All types share sequence numbers. */
@@ -45,7 +50,7 @@ function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<
     case CLUSTER:
       return { changes: Infinity, removals: answeredUpTo(all, USERS_OF_CLUSTERS) };
     case CLUSTER_LOAD_ASSIGNMENT:
-      return { changes: sentUpTo(all, CLUSTER), removals: answeredUpTo(all, [CLUSTER]) };
+      return { changes: endpointChanges(all), removals: answeredUpTo(all, [CLUSTER]) };
     case LISTENER: {
       const limit = clustersAnswered(all, warming);
       return { changes: limit, removals: limit };
@@ -64,6 +69,19 @@ function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<
     default:
       return { changes: Infinity, removals: Infinity };
   }
+}
+
+/**
+ * Load assignments follow the clusters that were sent. Those that the client needs to acknowledge clusters do not wait for later changes of
+ * clusters, which wait for this acknowledgement.
+ */
+function endpointChanges(all: Subscriptions): number {
+  const limit = sentUpTo(all, CLUSTER);
+  const inFlight = limit === Infinity ? undefined : all.get(CLUSTER)?.inFlight;
+  const needed = inFlight && chunkInFlight(inFlight)?.endpoints;
+  const due = all.get(CLUSTER_LOAD_ASSIGNMENT)?.unanswered() ?? [];
+  if (needed !== undefined) for (const name of due) if (needed.has(name)) return Infinity;
+  return limit;
 }
 
 /** Listeners and routes follow when the client holds the clusters and load assignments. */
@@ -99,6 +117,18 @@ function neededClusters(all: Subscriptions, clusters: Subscription): Needed {
 function endpointRemovals(all: Subscriptions, limit: number): Pick<Limits, 'removals' | 'needed'> {
   const summary = all.get(CLUSTER)?.standing.summary;
   return { removals: Math.min(limit, summary?.removalFrom ?? Infinity), needed: summary?.endpoints ?? NOTHING_NEEDED };
+}
+
+/** Clusters that were not sent to the client: resources that refer to them are not sent either, however long it takes. */
+function unsentClusters(all: Subscriptions): ReadonlySet<string> {
+  const clusters = all.get(CLUSTER);
+  if (clusters === undefined) return NO_NAMES;
+  const { collection, inFlight, sentUpTo: sent } = clusters;
+  const unsent = new Set<string>();
+  for (const entry of collection.since(sent === Infinity ? collection.seq : sent))
+    if (inFlight?.batch.updates.has(entry.name) !== true && !mayHold(holdingOf(clusters, entry.name, entry)))
+      unsent.add(entry.name);
+  return unsent;
 }
 
 /** Clusters that the client lacks because it rejected them or was sent no version. */

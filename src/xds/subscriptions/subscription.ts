@@ -190,7 +190,11 @@ export class Subscription {
     const head = this.collection.seq;
     const to = Math.min(limits.changes, head);
     const { standing } = this;
-    if (standing.seq >= 0 && to < this.#position.from) return undefined;
+    if (standing.seq >= 0 && to < this.#position.from) {
+      // What was kept back for want of other types is decided again at the deadline at the latest.
+      if (standing.exceptions.size > 0) this.#waits = true;
+      return undefined;
+    }
     if ((this.fullState || standing.seq < 0) && this.interest.affectedSeq > to) return undefined;
     // A due name follows changes of other types, so its limit may be higher than the last change of this type.
     const changes = standing.summary.dueFrom < Infinity ? limits.changes : to;
