@@ -1,0 +1,42 @@
+/** Promise 11: all Envoys reconnect at once, to a control plane that admits few streams per second. They come back one after the other. */
+import assert from 'node:assert/strict';
+import { eventually } from '../support/processes/eventually.js';
+import { failoverService, mesh, quickOutlierDetection, virtualMesh } from '../support/services/resources.js';
+import { withStory } from '../support/story.js';
+
+const ENVOYS = 6;
+
+describe('a fleet whose control plane crashes', () => {
+  it(
+    'promise 11: comes back in order, however few streams are admitted, and no request fails',
+    withStory(async (story) => {
+      const [east, west] = [await story.site('east'), await story.site('west')];
+      const plane = await story.controlPlane(
+        {
+          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+          'east.yaml': [east.destination()],
+          'west.yaml': [west.destination()],
+          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
+          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+        },
+        { flags: ['--max-new-streams-per-second', '1'] },
+      );
+      const sidecars = await Promise.all(
+        Array.from({ length: ENVOYS }, () => story.sidecar(plane, { cluster: 'east' })),
+      );
+      const traffic = sidecars.map((sidecar) => story.traffic(sidecar, { pause: 5 }));
+      await Promise.all(traffic.map((each) => each.settlesOn(east.names)));
+
+      await plane.crash();
+      await plane.startAgain();
+      for (const { envoy } of sidecars) await plane.synced(envoy.id);
+      const limited = await plane.metric('lifeboat_xds_limited_total');
+      assert.ok((limited['{limit="stream-rate"}'] ?? 0) > 0, JSON.stringify(limited));
+
+      await plane.write('east.yaml', east.destination({ endpoints: [] }));
+      await Promise.all(traffic.map((each) => each.settlesOn(west.names)));
+      await eventually(async () => (await plane.proxies()).length === ENVOYS);
+      for (const each of traffic) assert.deepEqual((await each.stop()).failures, []);
+    }),
+  );
+});
