@@ -1,6 +1,7 @@
 /** Subsets: the endpoints of a service that have specific labels. Independent of the policies that name them. */
 import { compareText } from '../../../api/resource.js';
 import type { EndpointGroup } from '../../model/model.js';
+import { isLabelKey, isLabelValue } from './labels.js';
 import { matchesLabels } from './selector-index.js';
 
 export type SubsetLabels = Readonly<Record<string, string>>;
@@ -30,10 +31,7 @@ export function inSubset(groups: readonly EndpointGroup[], labels: SubsetLabels 
   });
 }
 
-const labelKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-
 /** Whether the labels are valid in Kubernetes. Only valid labels can be part of a cluster name. */
 export function isSubset(labels: SubsetLabels): boolean {
-  return Object.entries(labels).every(([key, value]) => labelKey.test(key) && labelValue.test(value));
+  return Object.entries(labels).every(([key, value]) => isLabelKey(key) && isLabelValue(value));
 }
