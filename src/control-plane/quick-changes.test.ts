@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
 import { TESTDATA } from '../testing/golden.js';
 import { XdsTestClient } from '../testing/xds/client.js';
+import type { ClientMode } from '../testing/xds/client-wire.js';
 import { MODES } from '../testing/xds/server.js';
 import { createControlPlane } from './control-plane.js';
 import { typeUrls } from './views/resource-types.js';
@@ -32,15 +33,49 @@ endpoints: [{addresses: [10.0.0.1]}]
 `;
 }
 
+interface Connected {
+  /** Adds a service. */
+  readonly add: (name: string) => void;
+  readonly client: XdsTestClient;
+  readonly end: () => Promise<void>;
+}
+
+/** A client of a control plane in which no type stops waiting for another. */
+async function connected(mode: ClientMode): Promise<Connected> {
+  const controlPlane = createControlPlane({ xds: { limits: { orderDeadlineMs: 600_000 } } });
+  const guide = readCase(join(TESTDATA, 'golden', 'guide'));
+  controlPlane.apply(guide.first);
+  const { port } = await controlPlane.xds.listen('127.0.0.1:0');
+  const client = new XdsTestClient(port, { mode, node: NODE });
+  return {
+    add: (name) => void controlPlane.apply(guide.batch({ name, put: service(name) })),
+    client,
+    end: async () => {
+      client.close();
+      await controlPlane.xds.drain(0);
+    },
+  };
+}
+
 describe('changes in quick succession', () => {
-  for (const mode of MODES)
+  for (const mode of MODES) {
+    it(`a change right after the first clusters does not delay the first endpoints (${mode})`, async () => {
+      const { add, client, end } = await connected(mode);
+      try {
+        client.subscribe(CLUSTER);
+        const inFlight = await client.next(CLUSTER);
+        add('first');
+        client.subscribe(EDS, [...inFlight.names]);
+        assert.deepEqual((await client.accept(EDS)).names, inFlight.names);
+        client.ack(inFlight);
+        assert.ok((await client.accept(CLUSTER)).names.some((name) => name.includes('first')));
+      } finally {
+        await end();
+      }
+    });
+
     it(`endpoints of a new cluster do not wait for the acknowledgement that waits for them (${mode})`, async () => {
-      const controlPlane = createControlPlane({ xds: { limits: { orderDeadlineMs: 600_000 } } });
-      const guide = readCase(join(TESTDATA, 'golden', 'guide'));
-      controlPlane.apply(guide.first);
-      const add = (name: string): unknown => controlPlane.apply(guide.batch({ name, put: service(name) }));
-      const { port } = await controlPlane.xds.listen('127.0.0.1:0');
-      const client = new XdsTestClient(port, { mode, node: NODE });
+      const { add, client, end } = await connected(mode);
       try {
         client.subscribe(CLUSTER);
         const known = (await client.accept(CLUSTER)).names;
@@ -70,8 +105,8 @@ describe('changes in quick succession', () => {
         await client.settle();
         assert.equal(client.history.filter(({ typeUrl }) => typeUrl === EDS).length, after);
       } finally {
-        client.close();
-        await controlPlane.xds.drain(0);
+        await end();
       }
     });
+  }
 });

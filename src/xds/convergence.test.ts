@@ -81,7 +81,7 @@ function checkHeld(subscription: Subscription, clients: Run['clients']): void {
   const { typeUrl, collection, interest, standing } = subscription;
   const id = subscription.host instanceof XdsStream ? subscription.host.node.id : '';
   const model = clients[Number(id.slice(1))];
-  if (model === undefined || !TYPES.some((type) => type === typeUrl)) return;
+  if (model === undefined || !TYPES.some((type) => type === typeUrl) || model.hasUnanswered(typeUrl)) return;
   for (const { state, name, resource: claimed } of resourceStatuses(subscription)) {
     if (state === 'SYNCED')
       assert.equal(
@@ -127,6 +127,7 @@ async function checkAll(run: Run): Promise<void> {
       await turn();
       quiet = fresh.pending === 0 ? quiet + 1 : 0;
       while (fresh.pending > 0) fresh.step();
+      if (quiet === 2 && fresh.endWarming()) quiet = 0;
     }
     model.fetchTimeout();
     for (const typeUrl of TYPES)

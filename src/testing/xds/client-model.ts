@@ -57,6 +57,8 @@ export class EnvoyModel {
   /** Clusters that were warming when the server restarted. The new server does not know that they wait. */
   readonly #timesOut = new Set<string>();
   #inbox: ClientResponse[] = [];
+  /** A response with clusters that are warming. */
+  #unanswered: ClientResponse | undefined;
   #sink: MessageSink | undefined;
   /** The number of rejected responses. */
   nacks = 0;
@@ -109,6 +111,7 @@ export class EnvoyModel {
   }
 
   disconnect(): void {
+    this.#unanswered = undefined;
     this.#sink?.closed();
     this.#sink = undefined;
     this.#inbox = [];
@@ -129,11 +132,28 @@ export class EnvoyModel {
     state.partial = false;
     this.#take(response, state);
     this.#check();
+    // Envoy sends no requests about clusters while some are warming.
+    const waits = response.typeUrl === CLUSTER && this.warming.size > 0;
+    if (waits) this.#unanswered = response;
     // In the incremental variant Envoy subscribes to references before it sends the ACK, otherwise after it.
-    if (this.mode === 'delta') this.#answer(response, undefined);
+    if (this.mode === 'delta' && !waits) this.#answer(response, undefined);
     if (response.typeUrl === CLUSTER) this.#subscribe(EDS);
     if (response.typeUrl === LISTENER) this.#subscribe(ROUTE_CONFIGURATION);
-    if (this.mode === 'sotw') this.#answer(response, undefined);
+    if (this.mode === 'sotw' && !waits) this.#answer(response, undefined);
+    if (this.warming.size === 0) this.endWarming();
+  }
+
+  /** Whether it holds a response of this type that it has not answered: the server does not know whether it has arrived. */
+  hasUnanswered(typeUrl: string): boolean {
+    return this.#unanswered?.typeUrl === typeUrl;
+  }
+
+  /** Answers the clusters whose endpoints have arrived, or did not arrive in time. Returns whether there were any. */
+  endWarming(): boolean {
+    const response = this.#unanswered;
+    this.#unanswered = undefined;
+    if (response !== undefined) this.#answer(response, undefined);
+    return response !== undefined;
   }
 
   /** Envoy accepts the valid clusters of a response and names the others. It rejects responses of other types as a whole. */
@@ -196,7 +216,8 @@ export class EnvoyModel {
     for (const [name, item] of kept) held.set(name, item);
     for (const name of removed) held.delete(name);
     if (typeUrl === CLUSTER) this.#warm(before, held);
-    if (typeUrl === EDS) for (const { name } of resources) this.#warmed(name);
+    // A cluster whose endpoints do not exist does not wait for them.
+    if (typeUrl === EDS) for (const name of [...resources.map((item) => item.name), ...removed]) this.#warmed(name);
   }
 
   #warm(before: ReadonlyMap<string, Held>, held: ReadonlyMap<string, Held>): void {

@@ -4,7 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type ResourceProvider, ResourceStore, XdsServer } from '../../xds/index.js';
+import {
+  type Collection,
+  type EncodedResource,
+  type ResourceProvider,
+  ResourceStore,
+  XdsServer,
+} from '../../xds/index.js';
 import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, LISTENER, ROUTE_CONFIGURATION } from '../../xds/protocol/type-urls.js';
 import { VersionedCollection } from '../../xds/subscriptions/versioned-collection.js';
 import { EnvoyModel, NONE, UNNAMED } from './client-model.js';
@@ -75,11 +81,13 @@ function watched(provider: ResourceProvider, open: Set<VersionedCollection>): Re
   return {
     viewOf: (node, typeUrl) => provider.viewOf(node, typeUrl),
     open: (collection) => {
-      const opened = provider.open(collection);
+      const asked = collection.typeUrl === EDS ? new AskedFor(collection) : undefined;
+      const opened = provider.open(asked ?? collection);
       if (!(collection instanceof VersionedCollection) || opened === undefined) return opened;
       open.add(collection);
       return {
         ...opened,
+        ...(asked && { want: asked.want, unwant: asked.unwant }),
         ...(collection.typeUrl === EDS && { missing: (name: string) => resource(EDS, name, NONE) }),
         close: () => {
           open.delete(collection);
@@ -88,6 +96,50 @@ function watched(provider: ResourceProvider, open: Set<VersionedCollection>): Re
       };
     },
   };
+}
+
+/** Of a collection, only the resources that a client names: a provider may compute them only then. */
+class AskedFor implements Collection {
+  readonly typeUrl: string;
+  readonly view: string;
+  readonly #target: Collection;
+  readonly #all = new Map<string, EncodedResource>();
+  readonly #wanted = new Set<string>();
+
+  constructor(target: Collection) {
+    this.typeUrl = target.typeUrl;
+    this.view = target.view;
+    this.#target = target;
+  }
+
+  readonly want = (name: string): void => {
+    this.#wanted.add(name);
+    const known = this.#all.get(name);
+    if (known !== undefined) this.#target.set(known);
+  };
+
+  readonly unwant = (name: string): void => {
+    this.#wanted.delete(name);
+    this.#target.delete(name);
+  };
+
+  set(added: EncodedResource): void {
+    this.#all.set(added.name, added);
+    if (this.#wanted.has(added.name)) this.#target.set(added);
+  }
+
+  delete(name: string): void {
+    this.#all.delete(name);
+    this.#target.delete(name);
+  }
+
+  get(name: string): EncodedResource | undefined {
+    return this.#all.get(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#all.keys();
+  }
 }
 
 export class Run {
@@ -193,6 +245,11 @@ export class Run {
     }
   }
 
+  /** Clusters whose endpoints do not come end to warm after a time (`initial_fetch_timeout`). Returns whether there were any. */
+  #endWarming(): boolean {
+    return this.clients.filter((model) => model.endWarming()).length > 0;
+  }
+
   /** All clients accept all responses until no more arrive. */
   async settle(): Promise<void> {
     for (let quiet = 0, turns = 0; quiet < 3; turns += 1) {
@@ -201,6 +258,7 @@ export class Run {
       const busy = this.clients.filter(({ pending }) => pending > 0);
       quiet = busy.length === 0 ? quiet + 1 : 0;
       for (const model of busy) while (model.pending > 0) model.step();
+      if (quiet === 2 && this.#endWarming()) quiet = 0;
     }
   }
 }

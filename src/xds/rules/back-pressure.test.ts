@@ -15,9 +15,9 @@ const TYPES = [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION];
 /** What the client gets stuck in: larger than what connections take on without being read. */
 const LARGE = 'x'.repeat(200_000);
 
-/** How a client is stuck, and how many responses it may be sent then: the first one, or one of each type. */
+/** How a client is stuck, and how many responses it may be sent then: the first clusters and their endpoints, or one of each type. */
 const STALLS = [
-  { what: 'that does not read', stall: (client: XdsTestClient) => client.pause(), responses: 1 },
+  { what: 'that does not read', stall: (client: XdsTestClient) => client.pause(), responses: 2 },
   { what: 'that reads and does not answer', stall: () => undefined, responses: TYPES.length },
 ] as const;
 

@@ -79,9 +79,23 @@ function endpointChanges(all: Subscriptions): number {
   const limit = sentUpTo(all, CLUSTER);
   const inFlight = limit === Infinity ? undefined : all.get(CLUSTER)?.inFlight;
   const needed = inFlight && chunkInFlight(inFlight)?.endpoints;
-  const due = all.get(CLUSTER_LOAD_ASSIGNMENT)?.unanswered() ?? [];
-  if (needed !== undefined) for (const name of due) if (needed.has(name)) return Infinity;
-  return limit;
+  const endpoints = all.get(CLUSTER_LOAD_ASSIGNMENT);
+  return needed !== undefined && endpoints !== undefined && owesAny(endpoints, needed) ? Infinity : limit;
+}
+
+/** Whether the client waits for one of these. Names that are neither exceptions nor changed it holds, or they do not exist. */
+function owesAny(subscription: Subscription, names: ReadonlySet<string>): boolean {
+  const { standing, interest, collection } = subscription;
+  const owes = (name: string): boolean => names.has(name) && interest.covers(name);
+  if (standing.seq < 0) {
+    for (const name of names) if (interest.covers(name)) return true;
+    return false;
+  }
+  for (const name of subscription.unanswered()) if (owes(name)) return true;
+  for (const [name, { holding }] of standing.exceptions) if (owes(name) && !mayHold(holding)) return true;
+  for (const entry of collection.since(standing.seq))
+    if (owes(entry.name) && !mayHold(holdingOf(subscription, entry.name, entry))) return true;
+  return false;
 }
 
 /** Listeners and routes follow when the client holds the clusters and load assignments. */
