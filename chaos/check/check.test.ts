@@ -109,9 +109,20 @@ describe('the checker of histories', () => {
       const expected = ['references: p: r names c, which was not offered'];
       assert.deepEqual(found(historyOf(sent(ROUTE_CONFIGURATION, [route]))), expected);
       assert.deepEqual(found(historyOf(sent(LISTENER, [route]), sent(CLUSTER, [resource('c')]))), expected);
-      const restarted: Happening[] = [false, true].map((up) => ({ kind: 'proxy', proxy: 'p', up }));
-      const history = historyOf(sent(CLUSTER, [resource('c')]), ...restarted, sent(ROUTE_CONFIGURATION, [route]));
+      const restarted: Happening[] = [
+        { kind: 'proxy', proxy: 'p', up: false },
+        { kind: 'stream', stream: 2, proxy: 'p' },
+        { kind: 'proxy', proxy: 'p', up: true },
+      ];
+      const late = sent(ROUTE_CONFIGURATION, [route], { stream: 2 });
+      const history = historyOf(sent(CLUSTER, [resource('c')]), ...restarted, late);
       assert.deepEqual(found(history), expected);
+    });
+
+    it('do not count on a stream of an Envoy that was stopped', () => {
+      const stopped: Happening = { kind: 'proxy', proxy: 'p', up: false };
+      const late = sent(ROUTE_CONFIGURATION, [route]);
+      assert.deepEqual(found(historyOf(sent(CLUSTER, [resource('c')]), stopped, late)), []);
     });
 
     it('must not lose their clusters', () => {

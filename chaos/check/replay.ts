@@ -17,12 +17,19 @@ export class Replay {
     }
     if (event.kind !== 'stream' && event.kind !== 'proxy') return undefined;
     const proxy = this.proxy(event.proxy);
-    if (event.kind === 'proxy') proxy.changed(event.up);
+    if (event.kind === 'proxy') this.#changed(proxy, event.up);
     else {
       this.#streams.set(event.stream, proxy);
       proxy.streamOpened();
     }
     return proxy;
+  }
+
+  /** What is still on its way on the streams of an Envoy that was stopped does not arrive. */
+  #changed(proxy: ProxyReplay, up: boolean): void {
+    proxy.changed(up);
+    if (up) return;
+    for (const [stream, of] of this.#streams) if (of === proxy) this.#streams.delete(stream);
   }
 
   proxy(name: string): ProxyReplay {
