@@ -22,7 +22,7 @@ const totals = new Totals();
 for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) console.log(await runSeed(seed, totals));
 console.log(totals.toString());
 await mochaGlobalTeardown.call(shared);
-process.exit(totals.violations > 0 ? 1 : 0);
+process.exit(totals.succeeded ? 0 : 1);
 
 /** Returns the result in one line, with a line for each violation. */
 async function runSeed(seed: number, all: Totals): Promise<string> {
@@ -38,7 +38,7 @@ async function runSeed(seed: number, all: Totals): Promise<string> {
   await story.end().catch((cause: unknown) => (error ??= asError(cause)));
   await history.close();
   const violations = checkHistory(history.events);
-  all.add(history.events, violations.length);
+  all.add(history.events, violations.length, error !== undefined);
   if (violations.length === 0 && error === undefined) rmSync(path);
   const failure = error === undefined ? [] : [error.stack ?? error.message];
   return [`seed ${seed}: ${violations.length} violations`, ...violations.map(formatViolation), ...failure].join('\n  ');

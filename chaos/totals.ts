@@ -4,15 +4,19 @@ import type { HistoryEvent } from './history/events.js';
 export class Totals {
   #runs = 0;
   #violations = 0;
+  #errors = 0;
   readonly #counts = new Map<string, number>();
 
-  get violations(): number {
-    return this.#violations;
+  /** Whether all runs ended, without a violation. */
+  get succeeded(): boolean {
+    return this.#violations + this.#errors === 0;
   }
 
-  add(history: readonly HistoryEvent[], violations: number): void {
+  /** @param failed whether the run ended with an error. */
+  add(history: readonly HistoryEvent[], violations: number, failed: boolean): void {
     this.#runs += 1;
     this.#violations += violations;
+    if (failed) this.#errors += 1;
     for (const event of history) {
       this.#count(event.kind, 1);
       if (event.kind === 'request' && event.error !== undefined) this.#count('nack', 1);
@@ -23,7 +27,7 @@ export class Totals {
   toString(): string {
     const count = (name: string): number => this.#counts.get(name) ?? 0;
     return [
-      `${this.#runs} runs, ${this.#violations} violations`,
+      `${this.#runs} runs, ${this.#violations} violations, ${this.#errors} ended with an error`,
       `${count('operation')} operations and faults, ${count('requests')} requests, ${count('failure')} failed`,
       `${count('stream')} streams opened, ${count('stream-end')} ended, ${count('response')} responses, ${count('nack')} rejected`,
     ].join('\n');

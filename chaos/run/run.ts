@@ -1,4 +1,4 @@
-/** One chaos run: two real Envoys, traffic through both, and and operations and faults. What happened is in the history. */
+/** One chaos run: two real Envoys, traffic through both, operations and faults. What happened is in the history. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FAILOVER_HOSTNAME } from '../../integration/support/services/resources.js';
 import { ownHostname } from '../../integration/support/services/service.js';

@@ -268,6 +268,19 @@ overTransports('order of types', (start) => {
         assert.deepEqual((await client.next(ROUTE_CONFIGURATION)).names, ['r']);
       });
 
+      it('rule 83: a client that names its clusters gets routes to others beyond the deadline', async () => {
+        const xds = await start({ resources: [...world('1'), cluster('b')], limits: SOON });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER, ['a']);
+        await client.accept(CLUSTER);
+        client.subscribe(ROUTE_CONFIGURATION, ['r']);
+        await client.accept(ROUTE_CONFIGURATION);
+        xds.put(cluster('a', '2'));
+        await client.next(CLUSTER);
+        xds.put(cluster('a', '3'), cluster('c'), resource(ROUTE_CONFIGURATION, 'r', '2', { clusters: ['c'] }));
+        assert.deepEqual((await client.next(ROUTE_CONFIGURATION)).names, ['r']);
+      });
+
       it('rule 83: a client without answers does not delay other clients, and causes no growing memory', async () => {
         const xds = await start({ resources: world('1') });
         const [stuck, other] = [await settled(xds, mode), await settled(xds, mode)];

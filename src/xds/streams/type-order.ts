@@ -137,10 +137,15 @@ function endpointRemovals(all: Subscriptions, limit: number): Pick<Limits, 'remo
 function unsentClusters(all: Subscriptions): ReadonlySet<string> {
   const clusters = all.get(CLUSTER);
   if (clusters === undefined) return NO_NAMES;
-  const { collection, inFlight, sentUpTo: sent } = clusters;
+  const { collection, inFlight, interest, sentUpTo: sent } = clusters;
   const unsent = new Set<string>();
   for (const entry of collection.since(sent === Infinity ? collection.seq : sent))
-    if (inFlight?.batch.updates.has(entry.name) !== true && !mayHold(holdingOf(clusters, entry.name, entry)))
+    if (
+      // A gRPC client names clusters only after it has the routes.
+      interest.covers(entry.name) &&
+      inFlight?.batch.updates.has(entry.name) !== true &&
+      !mayHold(holdingOf(clusters, entry.name, entry))
+    )
       unsent.add(entry.name);
   return unsent;
 }
