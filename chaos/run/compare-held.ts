@@ -11,6 +11,7 @@ import { eventually } from '../../integration/support/processes/eventually.js';
 import { lifeboat } from '../../integration/support/processes/lifeboat.js';
 import { APP_NAMESPACE } from '../../integration/support/services/resources.js';
 import type { Story } from '../../integration/support/story.js';
+import { sortKeys } from '../../src/proto/sort-keys.js';
 import type { History } from '../history/file.js';
 import { contentHash } from './decode-message.js';
 import type { Participant } from './participant.js';
@@ -57,17 +58,8 @@ function hashes(configuration: HeldConfiguration): Readonly<Record<string, strin
     Object.entries(configuration).flatMap(([kind, resources]) =>
       Object.entries(resources as Readonly<Record<string, unknown>>).map(([name, resource]) => [
         `${kind}/${name}`,
-        contentHash(canonical(resource)),
+        contentHash(JSON.stringify(sortKeys(resource))),
       ]),
     ),
-  );
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : each,
   );
 }

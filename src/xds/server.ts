@@ -211,14 +211,16 @@ export class XdsServer {
 
   /** All streams with a known node. Much cheaper than `clients`. */
   connected(): readonly XdsClient[] {
-    return [...this.#streams].filter((stream) => stream.identified);
+    return this.#identified();
+  }
+
+  #identified(): readonly XdsStream[] {
+    return [...this.#streams].filter(({ identified }) => identified);
   }
 
   /** The states of all streams with a known node. */
   clients(): readonly ClientStatus[] {
-    return [...this.#streams]
-      .filter((stream) => stream.identified)
-      .map((stream) => this.#unresumed.complete(stream.identity, stream.status()));
+    return this.#identified().map((stream) => this.#unresumed.complete(stream.identity, stream.status()));
   }
 
   /** Resources whose newest version a client rejected because of its content. */
@@ -277,7 +279,7 @@ export class XdsServer {
       draining: () => this.#draining,
       serving: () => !this.#draining && ready?.() !== false,
       services: lazy(() => serviceNames(this.methods().keys())),
-      sources: () => [...this.#streams].filter(({ identified }) => identified),
+      sources: () => this.#identified(),
       unresumedTypes: (identity: string) => this.#unresumed.of(identity),
       failed: this.#callRejected,
     };

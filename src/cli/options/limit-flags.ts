@@ -64,7 +64,7 @@ const FLAGS: Readonly<Record<keyof LimitFlags, LimitFlag>> = {
     'n',
     'streams that are admitted per second, with bursts of twice as many; unlimited: all',
     'unlimited',
-    (text) => (text === 'unlimited' ? Infinity : readNumber(text, ' Or unlimited.')),
+    orUnlimited(readNumber),
   ),
   maxNames: limit('max-names', 'n', 'names in a request', '200000', readNumber),
   maxClientMemory: limit(
@@ -108,7 +108,7 @@ const FLAGS: Readonly<Record<keyof LimitFlags, LimitFlag>> = {
     'duration',
     'age, with a jitter of 10 %, at which a client is asked to reconnect, so that clients spread over replicas; unlimited: never',
     'unlimited',
-    readAge,
+    orUnlimited(readTime),
   ),
   acceptancesPerNack: limit(
     'acceptances-per-nack',
@@ -174,8 +174,16 @@ export function clientLimitsOf(values: LimitFlags): ServerLimits {
   };
 }
 
-function readNumber(text: string, alternative = ''): Reading {
-  return readCount(text) ?? COUNT + alternative;
+function readNumber(text: string): Reading {
+  return readCount(text) ?? COUNT;
+}
+
+function orUnlimited(read: LimitFlag['read']): LimitFlag['read'] {
+  return (text) => {
+    if (text === 'unlimited') return Infinity;
+    const reading = read(text);
+    return typeof reading === 'number' ? reading : `${reading} Or unlimited.`;
+  };
 }
 
 function readClientSize(text: string): number | undefined {
@@ -198,12 +206,6 @@ function readMemory(text: string): Reading {
 function readPercentage(text: string): number | undefined {
   const percentage = Number(/^(\d+(?:\.\d+)?)%$/.exec(text)?.[1]);
   return percentage >= 1 && percentage <= 100 ? percentage / 100 : undefined;
-}
-
-function readAge(text: string): Reading {
-  if (text === 'unlimited') return Infinity;
-  const reading = readTime(text);
-  return typeof reading === 'number' ? reading : `${reading} Or unlimited.`;
 }
 
 function readTime(text: string): Reading {

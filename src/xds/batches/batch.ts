@@ -29,7 +29,7 @@ export interface BatchKey extends DecisionContext {
   readonly mode: Mode;
   readonly limits: Limits;
   /** State of the world: what the client may hold from an earlier stream. It does not say what it holds of this. */
-  readonly mayHold: Coverage;
+  readonly carriedOver: Coverage;
   readonly bisection: BisectionStep;
 }
 

@@ -214,11 +214,11 @@ class Plan {
    * for first: it does not say, and an empty load assignment would take it away.
    */
   #answerMissing(name: string, before: Exception): void {
-    const { mode, collection, mayHold } = this.#key;
+    const { mode, collection, carriedOver } = this.#key;
     if (
       mode !== 'sotw' ||
-      mayHold.wildcard ||
-      mayHold.names.has(name) ||
+      carriedOver.wildcard ||
+      carriedOver.names.has(name) ||
       this.#full ||
       this.#missing.length === MAX_MISSING
     )

@@ -20,7 +20,7 @@ export function batchFor(key: BatchKey, recent: UpdateBatch[], maxBytes: number)
 function sameKey(one: BatchKey, other: BatchKey): boolean {
   return (
     one.mode === other.mode &&
-    one.mayHold === other.mayHold &&
+    one.carriedOver === other.carriedOver &&
     sameStanding(one.standing, other.standing) &&
     one.limits.changes === other.limits.changes &&
     one.limits.removals === other.limits.removals &&

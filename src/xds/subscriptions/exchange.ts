@@ -3,7 +3,7 @@ import { type Coverage, NOTHING, NO_BYTES } from '../resources/coverage.js';
 
 export class Exchange {
   #named = false;
-  #mayHold: Coverage = NOTHING;
+  #carriedOver: Coverage = NOTHING;
   #nameBytes: Buffer = NO_BYTES;
   #renewing: string | undefined;
   #renewingSince: number | undefined;
@@ -18,8 +18,8 @@ export class Exchange {
   }
 
   /** State of the world: what the client may hold from an earlier stream. It does not say what it holds of this. */
-  get mayHold(): Coverage {
-    return this.#mayHold;
+  get carriedOver(): Coverage {
+    return this.#carriedOver;
   }
 
   /** `resource_names` of the last state-of-the-world request, as bytes. */
@@ -57,7 +57,7 @@ export class Exchange {
 
   /** The first request has a version, of an earlier stream, and asks for this. */
   cameBack(coverage: Coverage): void {
-    this.#mayHold = coverage;
+    this.#carriedOver = coverage;
   }
 
   /** The client has named something. */

@@ -212,7 +212,17 @@ export class Subscription {
     const standing = this.#position.sharedStanding;
     const bisection = this.#bisection.step;
     return batchFor(
-      { mode, collection, interest, view, standing, rejected, limits, bisection, mayHold: this.exchange.mayHold },
+      {
+        mode,
+        collection,
+        interest,
+        view,
+        standing,
+        rejected,
+        limits,
+        bisection,
+        carriedOver: this.exchange.carriedOver,
+      },
       interest.recent,
       maxBytes,
     );
