@@ -46,7 +46,7 @@ export const NONE = 'none';
 export class EnvoyModel {
   readonly mode: ClientMode;
   #server: XdsServer;
-  readonly #id: string;
+  readonly id: string;
   readonly #types = new Map<string, TypeState>(
     [CLUSTER, EDS, LISTENER, ROUTE_CONFIGURATION].map((typeUrl) => [typeUrl, newState()]),
   );
@@ -66,7 +66,7 @@ export class EnvoyModel {
   constructor(server: XdsServer, mode: ClientMode, id: string) {
     this.#server = server;
     this.mode = mode;
-    this.#id = id;
+    this.id = id;
   }
 
   get pending(): number {
@@ -80,7 +80,7 @@ export class EnvoyModel {
   connect(): void {
     const method = this.#server.methods().get(`${ADS}/${this.mode === 'sotw' ? 'Stream' : 'Delta'}AggregatedResources`);
     const stream: MessageStream = {
-      peer: this.#id,
+      peer: this.id,
       write: (head, body) => {
         this.#inbox.push(decodeResponse(this.mode, Buffer.concat([head, body])));
         return true;
@@ -108,6 +108,11 @@ export class EnvoyModel {
   fetchTimeout(): void {
     for (const name of this.#timesOut) if (this.#state(EDS).resources.has(name)) this.#warmed(name);
     this.#timesOut.clear();
+  }
+
+  /** Clusters that wait for their endpoints, although the server can know it. */
+  lateEndpoints(): ReadonlySet<string> {
+    return new Set([...this.warming].filter((name) => !this.#timesOut.has(name)));
   }
 
   disconnect(): void {
@@ -294,7 +299,7 @@ export class EnvoyModel {
   }
 
   #send(request: ClientRequest): void {
-    this.#sink?.received(encodeRequest(this.mode, { ...request, node: { id: this.#id } }));
+    this.#sink?.received(encodeRequest(this.mode, { ...request, node: { id: this.id } }));
   }
 }
 

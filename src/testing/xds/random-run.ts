@@ -245,9 +245,21 @@ export class Run {
     }
   }
 
-  /** Clusters whose endpoints do not come end to warm after a time (`initial_fetch_timeout`). Returns whether there were any. */
+  /**
+   * Clusters whose endpoints do not come end to warm after a time (`initial_fetch_timeout`). Returns whether there were any. If nothing was
+   * rejected, these endpoints do not exist.
+   */
   #endWarming(): boolean {
+    if (this.clients.every(({ nacks }) => nacks === 0)) for (const model of this.clients) this.#checkWarming(model);
     return this.clients.filter((model) => model.endWarming()).length > 0;
+  }
+
+  /** No client waits for endpoints that exist. */
+  #checkWarming(model: EnvoyModel): void {
+    if (!model.connected) return;
+    const viewName = this.views.get(model.id) ?? 'v0';
+    const late = [...model.lateEndpoints()].filter((name) => this.store.get(EDS, name, viewName) !== undefined);
+    assert.deepEqual(late, [], `${model.id} waits for endpoints that exist`);
   }
 
   /** All clients accept all responses until no more arrive. */

@@ -7,11 +7,24 @@ import { namedEntries } from './named-resources.js';
 import { type SubscriptionState, holdingOf } from './subscription-state.js';
 import { Standing } from './standing.js';
 
-/** Makes these names due, changed or not. `from`: one less than the sequence number that makes them due. */
-export function withDue(state: SubscriptionState, names: ReadonlySet<string>, from: number): Standing {
+/**
+ * Makes these names due, changed or not. `from`: one less than the sequence number that makes them due. `before`: what the client subscribed to
+ * until now. It was sent nothing else, so a name that it adds is not taken for held, and its removal is answered at once.
+ */
+export function withDue(
+  state: SubscriptionState,
+  names: ReadonlySet<string>,
+  from: number,
+  before: Covering = state.interest,
+): Standing {
+  const earlier = { ...stateOf(state), interest: before };
   return state.standing.with(
-    [...names].filter((name) => mayBeSent(state, name)).map((name) => [name, due(state, name, from)]),
+    [...names].filter((name) => mayBeSent(state, name)).map((name) => [name, due(earlier, name, from)]),
   );
+}
+
+function stateOf({ collection, view, interest, standing }: SubscriptionState): SubscriptionState {
+  return { collection, view, interest, standing };
 }
 
 /** False for a name that was an alias once, if the client holds nothing of it. */
@@ -50,7 +63,7 @@ export function withUnsent(state: SubscriptionState, before: Covering, added?: r
   const unsent: [string, Exception][] = [];
   for (const entry of added === undefined ? collection.entries() : concerned(state, added)) {
     if (standing.exceptions.has(entry.name) || holdingOf(state, entry.name, entry) === undefined) continue;
-    if (holdingOf({ ...state, interest: before }, entry.name, entry) === undefined)
+    if (holdingOf({ ...stateOf(state), interest: before }, entry.name, entry) === undefined)
       unsent.push([entry.name, exceptionOf(undefined, standing.seq, true)]);
   }
   return unsent.length === 0 ? standing : standing.with(unsent);

@@ -3,6 +3,8 @@ import type { Digest } from '../protocol/digest.js';
 import type { EncodedResource } from '../resources/resource.js';
 
 export interface Covering {
+  /** Equal coverages have equal keys. */
+  readonly key: string;
   readonly wildcard: boolean;
   readonly names: ReadonlySet<string>;
   /** Sum of the digests of the newest covered versions. The version of the state follows from it. */

@@ -89,6 +89,29 @@ overTransports('warming', (start) => {
         await client.accept(CLUSTER);
         assert.deepEqual((await client.accept(EDS)).names, ['a']);
       });
+
+      it('rule 79: a cluster that was removed while it was on its way, and added again, gets its endpoints before the client acknowledges it', async () => {
+        const xds = await start({ resources: [cluster('a'), cluster('b'), resource(EDS, 'a'), resource(EDS, 'b')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        const clusters = await client.next(CLUSTER);
+        client.subscribe(EDS, ['b']);
+        await client.accept(EDS);
+        xds.server.transaction(() => {
+          xds.remove(CLUSTER, 'a');
+          xds.remove(EDS, 'a');
+          xds.put(resource(EDS, 'b', '2'));
+        });
+        if (mode === 'sotw') client.subscribe(EDS, ['a', 'b']);
+        else {
+          client.subscribe(EDS, ['a']);
+          assert.deepEqual((await client.accept(EDS)).removed, ['a']);
+        }
+        xds.put(cluster('a'), resource(EDS, 'a'));
+        assert.ok((await client.accept(EDS)).names.includes('a'));
+        client.ack(clusters);
+        await client.expectSilence();
+      });
     });
   }
 });

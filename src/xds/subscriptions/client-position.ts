@@ -5,6 +5,7 @@
 import { SendProgress } from '../batches/send-progress.js';
 import { isPart } from '../batches/in-flight.js';
 import { dueNotAfter, withDue } from '../holdings/coverage-change.js';
+import type { Covering } from '../holdings/covering.js';
 import type { EffectiveView } from '../holdings/effective-view.js';
 import type { Exception } from '../holdings/exception.js';
 import { eitherOf } from '../holdings/holding.js';
@@ -102,9 +103,12 @@ export class ClientPosition implements SubscriptionState {
       this.standing = new Standing(this.collection.seq, exceptions);
   }
 
-  /** These names must be sent, changed or not. `from`: one less than the sequence number that makes them due. */
-  demand(names: ReadonlySet<string>, from: number): void {
-    this.standing = this.#demanded(names, from);
+  /**
+   * These names must be sent, changed or not. `from`: one less than the sequence number that makes them due. `before`: what the client subscribed
+   * to until now.
+   */
+  demand(names: ReadonlySet<string>, from: number, before: Covering = this.interest): void {
+    this.standing = this.#demanded(names, from, before);
     if (this.progress.batch !== undefined) this.#dueNames.add(names, from);
   }
 
@@ -114,11 +118,13 @@ export class ClientPosition implements SubscriptionState {
     this.standing = dueNotAfter(this.standing, from);
   }
 
-  #demanded(names: ReadonlySet<string>, from: number): Standing {
+  #demanded(names: ReadonlySet<string>, from: number, before: Covering): Standing {
     this.normalize();
     const { standing } = this;
     if (standing.seq < 0 && standing.exceptions.size === 0) return standing;
-    return this.interest.demanded(standing, names, from, () => withDue(this, names, from));
+    return this.interest.demanded(standing, { names, from, before: before.key }, () =>
+      withDue(this, names, from, before),
+    );
   }
 
   /** Applies an answer name by name, because the standing changed after the response was made. */
@@ -134,12 +140,16 @@ export class ClientPosition implements SubscriptionState {
     this.standing = this.standing.with(
       answers.map(([name, answer]) => [name, again(name) ? sentAgain(answer) : answer]),
     );
+    this.settleDue();
   }
 
-  /** Adds names that became due while a response was in flight. The standing after the answer lacks them. */
-  settleDue(): void {
+  /**
+   * Adds names that became due while a response was in flight. The standing after the answer lacks them. `before`: what the client subscribed to
+   * when the response was made.
+   */
+  settleDue(before: Covering = this.interest): void {
     if (this.#dueNames.empty) return;
-    for (const [from, names] of this.#dueNames.groups()) this.standing = this.#demanded(names, from);
+    for (const [from, names] of this.#dueNames.groups()) this.standing = this.#demanded(names, from, before);
     if (this.progress.batch === undefined) this.#dueNames.clear();
   }
 

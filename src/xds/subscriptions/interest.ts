@@ -13,9 +13,15 @@ import type { Standing } from '../holdings/standing.js';
 
 /** Names that are due for all streams with one standing. */
 interface Demand {
-  readonly seq: number;
   readonly names: ReadonlySet<string>;
+  /** One less than the sequence number that makes them due. */
   readonly from: number;
+  /** The key of the interest until now. */
+  readonly before: string;
+}
+
+interface KnownDemand extends Demand {
+  readonly seq: number;
   readonly result: Standing;
 }
 
@@ -72,7 +78,7 @@ export class Interest implements Covering {
   previousSeq: number;
   readonly #aliases: AliasIndex;
   #version: string | undefined;
-  #demands: readonly Demand[] = [];
+  #demands: readonly KnownDemand[] = [];
   #covered: readonly Covered[] = [];
 
   constructor(coverage: Coverage, seq: number, aliases: AliasIndex) {
@@ -136,17 +142,14 @@ export class Interest implements Covering {
     this.touched(seq);
   }
 
-  /**
-   * The standing with these names due. Made once for all streams with the same standing and names. `from`: one less than the sequence number
-   * that makes them due.
-   */
-  demanded(standing: Standing, names: ReadonlySet<string>, from: number, make: () => Standing): Standing {
+  /** The standing with these names due. Made once for all streams with the same standing and demand. */
+  demanded(standing: Standing, demand: Demand, make: () => Standing): Standing {
     if (standing.exceptions !== NO_EXCEPTIONS) return make();
     const { seq } = standing;
-    const known = this.#demands.find((demand) => demand.seq === seq && demand.names === names && demand.from === from);
+    const known = this.#demands.find((other) => other.seq === seq && isSameDemand(other, demand));
     if (known !== undefined) return known.result;
     const result = make();
-    this.#demands = [{ seq, names, from, result }, ...this.#demands.slice(0, MAX_DEMANDS - 1)];
+    this.#demands = [{ ...demand, seq, result }, ...this.#demands.slice(0, MAX_DEMANDS - 1)];
     return result;
   }
 
@@ -158,6 +161,10 @@ export class Interest implements Covering {
     this.previousSeq = this.affectedSeq;
     this.affectedSeq = seq;
   }
+}
+
+function isSameDemand(one: Demand, other: Demand): boolean {
+  return one.names === other.names && one.from === other.from && one.before === other.before;
 }
 
 function intersection(names: ReadonlySet<string>, interest: Pick<Interest, 'covers'>): ReadonlySet<string> {

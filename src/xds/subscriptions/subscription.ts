@@ -160,12 +160,15 @@ export class Subscription {
     position.standing = withUnsent(position, before, transition.added);
     // The client itself drops resources that it unsubscribes from.
     if (transition.unsubscribed.length > 0) position.standing = withoutUnsubscribed(position);
-    this.demand(withoutAliases(this.collection, transition.answers), this.collection.seq - 1);
+    this.demand(withoutAliases(this.collection, transition.answers), this.collection.seq - 1, before);
   }
 
-  /** These names must be sent, changed or not. `from`: one less than the sequence number that makes them due. */
-  demand(names: ReadonlySet<string>, from: number): void {
-    if (names.size > 0) this.#position.demand(names, from);
+  /**
+   * These names must be sent, changed or not. `from`: one less than the sequence number that makes them due. `before`: what the client subscribed
+   * to until now. Default: what it subscribes to.
+   */
+  demand(names: ReadonlySet<string>, from: number, before?: Interest): void {
+    if (names.size > 0) this.#position.demand(names, from, before);
   }
 
   /** Due names are sent no earlier than the changes after this sequence number. */
@@ -254,7 +257,6 @@ export class Subscription {
         [...updatesIn(inFlight)].map(([name, { resource, before }]) => [name, exceptionOf(resource, before.from)]),
       );
     else this.#answered(inFlight);
-    position.settleDue();
   }
 
   /** The client rejected the response in flight. Returns the resources that were new to the client and that the NACK certainly means. */
@@ -268,7 +270,6 @@ export class Subscription {
       position.progress.rejected(result);
       this.#answered(inFlight);
     }
-    position.settleDue();
     return result.meant.flatMap((name) => updates.get(name)?.resource ?? []);
   }
 
@@ -278,6 +279,7 @@ export class Subscription {
     const { interest } = inFlight.batch.key;
     position.standing = position.progress.standingAfter(inFlight);
     if (interest !== position.interest) position.standing = withUnsent(position, interest);
+    position.settleDue(interest);
     if (this.unfinished !== undefined) return;
     this.#bisection.next();
     for (const result of position.progress.finished()) this.#bisection.rejected(result);
