@@ -33,11 +33,12 @@ export function decide(context: DecisionContext, name: string, entry: Entry | un
   return decideExisting(context, entry, shown, holding, exception);
 }
 
-/** The resource does not exist. The client must remove it if it may hold it, or if it subscribed to the name and accepted nothing. */
+/** The resource does not exist. The client must remove it if it may hold it, or if it subscribed to the name and waits for an answer. */
 function decideMissing(interest: Covering, name: string, holding: Holding, exception: Exception | undefined): Decision {
   if (exception?.rejected.includes(REMOVAL) === true) return KEEP;
   if (holding instanceof Unsure || mayHold(holding)) return REMOVE;
-  return exception?.nack !== undefined && interest.names.has(name) ? REMOVE : SETTLED;
+  const waits = exception?.due === true || exception?.nack !== undefined;
+  return waits && interest.names.has(name) ? REMOVE : SETTLED;
 }
 
 function decideExisting(

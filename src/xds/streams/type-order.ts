@@ -14,8 +14,7 @@ import {
   VIRTUAL_HOST,
 } from '../protocol/type-urls.js';
 import type { Limits } from '../batches/batch.js';
-import { chunkInFlight } from '../batches/in-flight.js';
-import { mayHold } from '../holdings/holding.js';
+import { type Holding, heldVersion, mayHold } from '../holdings/holding.js';
 import { NOTHING_NEEDED, type Needed, allNeeded } from '../holdings/standing.js';
 import { holdingOf } from '../holdings/subscription-state.js';
 import { type Subscription, UNLIMITED } from '../subscriptions/subscription.js';
@@ -72,29 +71,25 @@ function numbersOf(typeUrl: string, all: Subscriptions, warming: Warming): Pick<
 }
 
 /**
- * Load assignments follow the clusters that were sent. Those that the client needs to acknowledge clusters do not wait for later changes of
- * clusters, which wait for this acknowledgement.
+ * Load assignments follow the clusters that were sent. Envoy acknowledges clusters only when it has the load assignments of all of its clusters,
+ * so those that it lacks do not wait for later changes of clusters, which wait for this acknowledgement.
  */
 function endpointChanges(all: Subscriptions): number {
   const limit = sentUpTo(all, CLUSTER);
-  const inFlight = limit === Infinity ? undefined : all.get(CLUSTER)?.inFlight;
-  const needed = inFlight && chunkInFlight(inFlight)?.endpoints;
+  const isUnanswered = limit < Infinity && all.get(CLUSTER)?.inFlight !== undefined;
   const endpoints = all.get(CLUSTER_LOAD_ASSIGNMENT);
-  return needed !== undefined && endpoints !== undefined && owesAny(endpoints, needed) ? Infinity : limit;
+  return isUnanswered && endpoints !== undefined && owesAny(endpoints) ? Infinity : limit;
 }
 
-/** Whether the client waits for one of these. Names that are neither exceptions nor changed it holds, or they do not exist. */
-function owesAny(subscription: Subscription, names: ReadonlySet<string>): boolean {
+/** Whether the client may wait for a name. Names that are neither exceptions nor changed it holds, or they do not exist. */
+function owesAny(subscription: Subscription): boolean {
   const { standing, interest, collection } = subscription;
-  const owes = (name: string): boolean => names.has(name) && interest.covers(name);
-  if (standing.seq < 0) {
-    for (const name of names) if (interest.covers(name)) return true;
-    return false;
-  }
-  for (const name of subscription.unanswered()) if (owes(name)) return true;
-  for (const [name, { holding }] of standing.exceptions) if (owes(name) && !mayHold(holding)) return true;
+  if (standing.seq < 0) return true;
+  const owes = (name: string, holding: Holding): boolean => interest.covers(name) && heldVersion(holding) === undefined;
+  for (const name of subscription.unanswered()) if (interest.covers(name)) return true;
+  for (const [name, { holding }] of standing.exceptions) if (owes(name, holding)) return true;
   for (const entry of collection.since(standing.seq))
-    if (owes(entry.name) && !mayHold(holdingOf(subscription, entry.name, entry))) return true;
+    if (owes(entry.name, holdingOf(subscription, entry.name, entry))) return true;
   return false;
 }
 

@@ -33,7 +33,7 @@ export function standingIn({ collection, view, interest }: SubscriptionState, ho
       exceptions.set(entry.name, { ...(known ?? exceptionOf(undefined, NOTHING_HELD)), from: NOTHING_HELD, due: true });
   }
   for (const [name, exception] of holdings)
-    if (collection.entry(name) === undefined && mayHold(exception.holding))
+    if (collection.entry(name) === undefined && (exception.due || mayHold(exception.holding)))
       exceptions.set(name, { ...exception, from: NOTHING_HELD });
   return new Standing(collection.seq, exceptions);
 }

@@ -1,0 +1,62 @@
+/** Histories in which a client once waited for endpoints that existed, or for the answer that they do not exist. */
+import type { Step, World } from './random-run.js';
+
+export interface History {
+  /** What each view has at the start. */
+  readonly first: readonly World[];
+  readonly changes: readonly Step[];
+  /** What both views have in the end. */
+  readonly last: World;
+}
+
+export interface FailedHistory extends History {
+  readonly what: string;
+}
+
+/** Clusters by name with their contents. Each has endpoints. */
+function world(clusters: Readonly<Record<string, string>>): World {
+  return { clusters: Object.entries(clusters).map(([name, content]) => [name, content, '1']), routes: [[]] };
+}
+
+/** Clients take the oldest response. */
+function take(...clients: readonly number[]): readonly Step[] {
+  return clients.map((client) => ({ kind: 'client', client, count: 1 }));
+}
+
+export const ONCE_FAILED: readonly FailedHistory[] = [
+  {
+    what: 'a view change takes away the cluster that is on its way, and its endpoints, before the client subscribes to them',
+    first: [world({ d: '1', b: '1', a: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 1, 1, 1, 0),
+      { kind: 'move', client: 0, view: 1 },
+      { kind: 'move', client: 1, view: 1 },
+      { kind: 'change', view: 1, world: world({ b: '1' }) },
+      ...take(1),
+    ],
+    last: world({ a: '1' }),
+  },
+  {
+    what: 'a cluster changes, is deleted and added again before the client acknowledges the change',
+    first: [world({ c: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 0),
+      { kind: 'restart', back: [true, false, false, false] },
+      ...take(0),
+      { kind: 'change', view: 0, world: world({ c: '4', a: '1' }) },
+      { kind: 'change', view: 0, world: world({ a: '1' }) },
+      { kind: 'client', client: 0, count: 2 },
+    ],
+    last: world({ c: '1', a: '1' }),
+  },
+  {
+    what: 'a cluster that waits for its endpoints is deleted while the client reconnects, and added again',
+    first: [world({ a: '1', e: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 1, 1),
+      { kind: 'restart', back: [false, true, false, false] },
+      { kind: 'change', view: 0, world: world({ a: '5' }) },
+    ],
+    last: world({ e: '1' }),
+  },
+];
