@@ -5,14 +5,9 @@
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
 import type { EnvoyAdmin } from './support/envoys/envoy-admin.js';
-import {
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  shiftToFailover,
-  virtualMesh,
-} from './support/services/resources.js';
+import { shiftToFailover } from './support/services/resources.js';
 import { withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 
 /** The counters of changes in an Envoy, not of attempts. */
 const CHANGES = [
@@ -27,13 +22,7 @@ describe('promise 5: a restart of the control plane', () => {
       it(
         `does not interrupt the Envoys and changes nothing in them (${adsMode}, ${way})`,
         withStory(async (story) => {
-          const [east, west] = [await story.site('east'), await story.site('west')];
-          const plane = await story.controlPlane({
-            'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-            'destinations.yaml': [east.destination(), west.destination()],
-            'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
-            'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-          });
+          const { east, west, plane } = await twoSites(story, { files: { 'shift.yaml': [shiftToFailover('east')] } });
           const { envoy, address } = await story.sidecar(plane, { cluster: 'east', adsMode });
           const traffic = story.traffic({ address });
           await traffic.settlesOn(east.names);
@@ -50,7 +39,7 @@ describe('promise 5: a restart of the control plane', () => {
           await plane.startAgain();
           await eventually(async () => (await connected(envoy.admin)) === 1);
           // The next update on the stream shows that all earlier ones were processed.
-          await plane.write('destinations.yaml', east.destination({ endpoints: [] }), west.destination());
+          await plane.write('east.yaml', east.destination({ endpoints: [] }));
           await traffic.settlesOn(west.names);
           assert.deepEqual(await changes(envoy.admin), before);
           assert.deepEqual((await traffic.stop()).failures, []);

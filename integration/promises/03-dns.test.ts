@@ -6,13 +6,8 @@ import assert from 'node:assert/strict';
 import type { ResourceObject } from '../support/processes/control-plane.js';
 import { eventually } from '../support/processes/eventually.js';
 import { DnsServer } from '../support/services/dns-server.js';
-import {
-  APP_NAMESPACE,
-  QUICK_OUTLIER_DETECTION,
-  SYSTEM_NAMESPACE,
-  mesh,
-  virtualMesh,
-} from '../support/services/resources.js';
+import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, SYSTEM_NAMESPACE } from '../support/services/resources.js';
+import { meshes } from '../support/services/service.js';
 import type { Site } from '../support/services/site.js';
 import { withStory } from '../support/story.js';
 
@@ -31,7 +26,7 @@ describe('external services whose names DNS does not resolve', () => {
       );
       story.atEnd(() => dns.stop());
       const plane = await story.controlPlane({
-        'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+        'meshes.yaml': meshes(...CLUSTERS),
         'services.yaml': sites.map((site) => externalService(site, story.port)),
         'shop.yaml': [virtualDestination(story.port)],
         'policies.yaml': [
