@@ -25,6 +25,8 @@ export interface Endpoint {
   readonly address: string;
   readonly zone?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Default: healthy. */
+  readonly health?: string;
 }
 
 export function meshRef(cluster: string): ObjectRef {
@@ -90,8 +92,13 @@ export function destination(options: DestinationOptions): ResourceObject {
 }
 
 function toEndpoint(endpoint: Endpoint): object {
-  const { address, labels = {}, zone } = endpoint;
-  return { ipAddress: address, labels, ...(zone === undefined ? {} : { subLocality: { zone } }) };
+  const { address, labels = {}, zone, health } = endpoint;
+  return {
+    ipAddress: address,
+    labels,
+    ...(zone !== undefined && { subLocality: { zone } }),
+    ...(health !== undefined && { health }),
+  };
 }
 
 export interface FailoverOptions {
