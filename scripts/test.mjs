@@ -97,7 +97,13 @@ async function statusOf(command, args, env, output) {
   const child = spawn(command, args, { env, stdio: output ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text) => output.push(text));
-  return new Promise((done) => child.once('close', done).once('error', () => done(null)));
+  return new Promise((done) => {
+    child.once('close', done);
+    child.once('error', (error) => {
+      console.error(error.message);
+      done(null);
+    });
+  });
 }
 
 /** The totals of a mocha run. It may fail without a failed test: in a global fixture, or if a file cannot be loaded. */
