@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/processes/control-plane.js';
 import { lifeboat } from './support/processes/lifeboat.js';
 import { hasShare } from './support/clients/share.js';
-import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION } from './support/services/resources.js';
+import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, virtualDestinationPolicy } from './support/services/resources.js';
 import { meshes } from './support/services/service.js';
 import type { Site } from './support/services/site.js';
 import { withStory, type Sidecar, type Story } from './support/story.js';
@@ -165,7 +165,10 @@ async function begin(story: Story, config: object): Promise<World> {
     'meshes.yaml': meshes(...REGIONS),
     'destinations.yaml': REGIONS.map((region) => destinationOf(sites[region], region)),
     'virtual-destination.yaml': [virtualDestination(story.port)],
-    'policies.yaml': [policy('FailoverPolicy', config), policy('OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION)],
+    'policies.yaml': [
+      virtualDestinationPolicy('reviews', 'FailoverPolicy', config),
+      virtualDestinationPolicy('reviews', 'OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION),
+    ],
   });
   const sidecar = (region: Region): Promise<Sidecar> =>
     story.sidecar(plane, { cluster: region, metadata: { LABELS: { tier: tierLabel(region) } } });
@@ -203,15 +206,6 @@ function virtualDestination(port: number): ResourceObject {
       services: [{ name: 'reviews', namespace: APP_NAMESPACE }],
       ports: [{ number: port, protocol: 'HTTP' }],
     },
-  };
-}
-
-function policy(kind: string, config: object): ResourceObject {
-  return {
-    apiVersion: 'resilience.policy.gloo.solo.io/v2',
-    kind,
-    metadata: { name: 'reviews', namespace: APP_NAMESPACE },
-    spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', selector: {} }], config },
   };
 }
 

@@ -5,7 +5,12 @@
 import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/processes/control-plane.js';
 import { lifeboat } from './support/processes/lifeboat.js';
-import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, SYSTEM_NAMESPACE } from './support/services/resources.js';
+import {
+  APP_NAMESPACE,
+  QUICK_OUTLIER_DETECTION,
+  SYSTEM_NAMESPACE,
+  virtualDestinationPolicy,
+} from './support/services/resources.js';
 import { meshes } from './support/services/service.js';
 import type { Site } from './support/services/site.js';
 import { hasShare } from './support/clients/share.js';
@@ -94,8 +99,8 @@ async function begin(story: Story, { unready = 0 } = {}): Promise<World> {
     'destinations.yaml': [withUnready(east, unready), west.destination({ portName: 'http2' }), byName(story.port)],
     'virtual-destination.yaml': [virtualDestination(story.port)],
     'policies.yaml': [
-      policy('FailoverPolicy', { localityMappings: MAPPINGS }),
-      policy('OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION),
+      virtualDestinationPolicy('mixed', 'FailoverPolicy', { localityMappings: MAPPINGS }),
+      virtualDestinationPolicy('mixed', 'OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION),
     ],
   });
   return { east, west, plane };
@@ -133,15 +138,6 @@ function byName(port: number): ResourceObject {
         endpoints: [{ address: 'localhost', labels: { 'topology.kubernetes.io/region': 'far' } }],
       },
     },
-  };
-}
-
-function policy(kind: string, config: object): ResourceObject {
-  return {
-    apiVersion: 'resilience.policy.gloo.solo.io/v2',
-    kind,
-    metadata: { name: 'mixed', namespace: APP_NAMESPACE },
-    spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', selector: { name: 'mixed' } }], config },
   };
 }
 

@@ -156,3 +156,13 @@ export function shiftToFailover(cluster: string, more: object = {}): ResourceObj
   const target = { failoverService: { name: 'reviews-failover', namespace: SYSTEM_NAMESPACE } };
   return trafficPolicy('reviews-shift-failover', [cluster], { trafficShift: { destinations: [target] }, ...more });
 }
+
+/** A FailoverPolicy or OutlierDetectionPolicy on the VirtualDestination of this name. */
+export function virtualDestinationPolicy(name: string, kind: string, config: object): ResourceObject {
+  return {
+    apiVersion: 'resilience.policy.gloo.solo.io/v2',
+    kind,
+    metadata: { name, namespace: APP_NAMESPACE },
+    spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', selector: { name } }], config },
+  };
+}
