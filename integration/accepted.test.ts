@@ -75,15 +75,19 @@ const metadata = fc.constantFrom<readonly string[]>(
   ['LISTEN_PORT_OFFSET=65100'],
 );
 
+const RUNS = 25;
+/** What one of them takes at most, in milliseconds: two programs start. */
+const RUN_MS = 12_000;
+
 describe('the generated configuration', () => {
   it('is accepted by a real Envoy', async () => {
     await fc.assert(
       fc.asyncProperty(world, metadata, async (made, said) => {
         await check(Object.values(made).flat(), said);
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true },
     );
-  });
+  }).timeout(RUNS * RUN_MS);
 });
 
 /** Asks Envoy about what a client gets that says this of itself. */

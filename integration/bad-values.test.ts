@@ -4,17 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/processes/control-plane.js';
-import {
-  APP_NAMESPACE,
-  destination,
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  virtualMesh,
-} from './support/services/resources.js';
+import { failoverFiles } from './support/services/failover-files.js';
+import { APP_NAMESPACE, destination } from './support/services/resources.js';
 import { withStory } from './support/story.js';
 
-const CLUSTERS = ['east', 'west'] as const;
 const BAD_ADDRESSES = ['300.1.1.1', '', 'not-an-ip', 'fe80::1%eth0', '10.0.0.0/8'];
 
 describe('values that Envoy would reject', () => {
@@ -27,11 +20,9 @@ describe('values that Envoy would reject', () => {
         east.destination({ endpoints: [...addresses, ...BAD_ADDRESSES].map((address) => ({ address })) });
       const [first = '', second = ''] = east.backends.map(({ address }) => address);
       const plane = await story.controlPlane({
-        'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+        ...failoverFiles([east, west], port),
         'east.yaml': [withBad([first])],
-        'west.yaml': [west.destination(), farPort(port), oddHosts(port)],
-        'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-        'failover.yaml': [failoverService({ clusters: CLUSTERS, port })],
+        'odd.yaml': [farPort(port), oddHosts(port)],
       });
       const sidecar = await story.sidecar(plane, { cluster: 'east' });
       const [one, two] = east.names;

@@ -9,8 +9,9 @@ import { EnvoyAdmin } from './support/envoys/envoy-admin.js';
 import { EnvoyContainer } from './support/envoys/envoy-container.js';
 import { eventually } from './support/processes/eventually.js';
 import { lifeboat } from './support/processes/lifeboat.js';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
+import { failoverFiles } from './support/services/failover-files.js';
 import { type Story, withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 
 const NODE = 'sidecar~productpage';
 
@@ -34,13 +35,7 @@ describe('lifeboat bootstrap', () => {
   it(
     'connects an Envoy',
     withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
-      const plane = await story.controlPlane({
-        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-        'destinations.yaml': [east.destination(), west.destination()],
-        'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-      });
+      const { east, plane } = await twoSites(story);
       const address = await startEnvoy(story, [plane]);
       await plane.synced(NODE);
 
@@ -54,12 +49,7 @@ describe('lifeboat bootstrap', () => {
     'promise 32: moves an Envoy to the second control plane when the first one fails, without a failed request',
     withStory(async (story) => {
       const [east, west] = [await story.site('east'), await story.site('west')];
-      const files = {
-        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-        'destinations.yaml': [east.destination(), west.destination()],
-        'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-      };
+      const files = failoverFiles([east, west], story.port);
       const [first, second] = [
         await story.controlPlane(files, { name: 'first' }),
         await story.controlPlane(files, { name: 'second' }),
@@ -75,7 +65,7 @@ describe('lifeboat bootstrap', () => {
         what: 'the Envoy is connected to the second control plane',
         timeout: 60_000,
       });
-      await second.write('destinations.yaml', east.destination({ endpoints: [] }), west.destination());
+      await second.write('east.yaml', east.destination({ endpoints: [] }));
       await traffic.settlesOn(west.names);
       await second.synced(NODE);
       assert.deepEqual((await traffic.stop()).failures, []);

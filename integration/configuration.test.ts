@@ -4,16 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import type { ClusterStatus, EnvoyAdmin } from './support/envoys/envoy-admin.js';
-import { fromConfigDump, held, type Snapshot } from './support/envoys/held-configuration.js';
-import { lifeboat } from './support/processes/lifeboat.js';
-import {
-  APP_NAMESPACE,
-  failoverService,
-  mesh,
-  shiftToFailover,
-  trafficPolicy,
-  virtualMesh,
-} from './support/services/resources.js';
+import { computedFor } from './support/envoys/computed-configuration.js';
+import { fromConfigDump } from './support/envoys/held-configuration.js';
+import { failoverFiles } from './support/services/failover-files.js';
+import { shiftToFailover, trafficPolicy } from './support/services/resources.js';
 import type { Site } from './support/services/site.js';
 import { withStory } from './support/story.js';
 
@@ -32,10 +26,8 @@ describe('the configuration that an Envoy holds', () => {
         maxEjectionPercent: 90,
       };
       const plane = await story.controlPlane({
-        'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-        'destinations.yaml': sites.map((site) => site.destination()),
+        ...failoverFiles(sites, story.port),
         'policies.yaml': [trafficPolicy('reviews-outlier', CLUSTERS, { outlierDetection })],
-        'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
       });
       const { envoy } = await story.sidecar(plane, { cluster: 'east' });
 
@@ -66,29 +58,15 @@ describe('the configuration that an Envoy holds', () => {
     withStory(async (story) => {
       const sites = await Promise.all(CLUSTERS.map((cluster) => story.site(cluster)));
       const plane = await story.controlPlane({
-        'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-        'destinations.yaml': sites.map((site) => site.destination()),
+        ...failoverFiles(sites, story.port),
         'policies.yaml': [
           trafficPolicy('reviews-outlier', CLUSTERS, { outlierDetection: {} }),
           shiftToFailover('east'),
         ],
-        'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
       });
       const { envoy, address } = await story.sidecar(plane, { cluster: 'east' });
 
-      const { exitCode, stdout, stderr } = await lifeboat(
-        ...['snapshot', '--node-id', envoy.id, '--locality', 'east', '--cluster', 'east', '-o', 'json'],
-        ...[
-          '--metadata',
-          `LISTEN_ADDRESS=${address}`,
-          '--metadata',
-          `NAMESPACE=${APP_NAMESPACE}`,
-          '--server',
-          plane.adminUrl,
-        ],
-      );
-      assert.equal(exitCode, 0, stderr);
-      const expected = held(JSON.parse(stdout) as Snapshot);
+      const expected = await computedFor(plane, { id: envoy.id, address, cluster: 'east' });
       assert.ok(
         Object.keys(expected.clusters).length > CLUSTERS.length,
         'a cluster for each service and for the failover',

@@ -4,17 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import type { ResourceObject } from './support/processes/control-plane.js';
-import {
-  APP_NAMESPACE,
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  virtualMesh,
-} from './support/services/resources.js';
+import { failoverFiles } from './support/services/failover-files.js';
+import { APP_NAMESPACE } from './support/services/resources.js';
 import type { Site } from './support/services/site.js';
 import { withStory } from './support/story.js';
-
-const CLUSTERS = ['east', 'west'] as const;
 
 describe('pods with addresses of both IP families', () => {
   for (const families of [
@@ -26,10 +19,9 @@ describe('pods with addresses of both IP families', () => {
       withStory(async (story) => {
         const [east, west] = [await story.site('east'), await story.site('west')];
         const plane = await story.controlPlane({
-          'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-          'services.yaml': [east, west].flatMap((site) => dualStack(site, families, story.port)),
-          'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-          'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
+          ...failoverFiles([east, west], story.port),
+          'east.yaml': dualStack(east, families, story.port),
+          'west.yaml': dualStack(west, families, story.port),
         });
         const sidecar = await story.sidecar(plane, { cluster: 'east' });
 

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
+import { failoverFiles } from './support/services/failover-files.js';
 import { withStory } from './support/story.js';
 
 describe('promise 18: endpoints in a file', () => {
@@ -18,11 +18,8 @@ describe('promise 18: endpoints in a file', () => {
         const only = (...backends: readonly { readonly address: string }[]) =>
           east.destination({ endpoints: backends });
         const plane = await story.controlPlane({
-          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
+          ...failoverFiles([east, west], story.port),
           'east.yaml': [only(first)],
-          'west.yaml': [west.destination()],
-          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
         });
         const sidecar = await story.sidecar(plane, { cluster: 'east', adsMode });
         const traffic = story.traffic(sidecar, { concurrency: 8 });

@@ -2,26 +2,15 @@
  * The basic test: a FailoverService of two tiers fails over and back, without a failed GET.
  */
 import assert from 'node:assert/strict';
-import {
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  shiftToFailover,
-  virtualMesh,
-} from './support/services/resources.js';
+import { failoverService, shiftToFailover } from './support/services/resources.js';
 import { withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 
 describe('a FailoverService of two tiers', () => {
   it(
     'sends all traffic to its first service, to the second one while the first is down, and back',
     withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
-      const plane = await story.controlPlane({
-        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-        'destinations.yaml': [east.destination(), west.destination()],
-        'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
-        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-      });
+      const { east, west, plane } = await twoSites(story, { files: { 'shift.yaml': [shiftToFailover('east')] } });
       const sidecar = await story.sidecar(plane, { cluster: 'east' });
       const direct = story.traffic(sidecar);
       const shifted = story.traffic(sidecar, { host: `reviews:${story.port}` });
@@ -40,12 +29,9 @@ describe('a FailoverService of two tiers', () => {
   it(
     'exists only in the meshes that it names',
     withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
-      const plane = await story.controlPlane({
-        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-        'destinations.yaml': [east.destination(), west.destination()],
-        'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
-        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port, visibleIn: ['east'] })],
+      const inEast = failoverService({ clusters: ['east', 'west'], port: story.port, visibleIn: ['east'] });
+      const { west, plane } = await twoSites(story, {
+        files: { 'shift.yaml': [shiftToFailover('east')], 'failover.yaml': [inEast] },
       });
       const sidecar = await story.sidecar(plane, { cluster: 'west' });
 

@@ -7,7 +7,7 @@ import { selfSigned } from '../src/testing/certificate.js';
 import { eventually } from './support/processes/eventually.js';
 import { send } from './support/clients/http-client.js';
 import { meshes, ownHostname } from './support/services/service.js';
-import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination } from './support/services/resources.js';
+import { APP_NAMESPACE, QUICK_OUTLIER_DETECTION, SYSTEM_NAMESPACE, destination } from './support/services/resources.js';
 import type { ResourceObject } from './support/processes/control-plane.js';
 import { type Story, withStory } from './support/story.js';
 import { StreamBackend } from './support/services/stream-backend.js';
@@ -130,7 +130,7 @@ function localized(service: string, hostname: string, number: number, protocol: 
       port: { number, protocol },
       localized: {
         destinationSelectors: [{ kubeServiceMatcher: { namespaces: [APP_NAMESPACE], labels: { app: service } } }],
-        outlierDetection: { consecutiveErrors: 1, interval: '0.2s', baseEjectionTime: '1s' },
+        outlierDetection: QUICK_OUTLIER_DETECTION,
       },
     },
   };

@@ -1,35 +1,23 @@
 /** A message that the guard rejects is not sent: Envoys keep the earlier version, other services respond, and the resource with the value is FAILED. */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
-import {
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  trafficPolicy,
-  virtualMesh,
-} from './support/services/resources.js';
+import { trafficPolicy } from './support/services/resources.js';
 import { withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 import { strictProgram } from './support/processes/strict-program.js';
 
 describe('a configuration that the guard rejects', () => {
   it(
     'disturbs no Envoy, and makes the resource with the value FAILED until it changes',
     withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
       const header = (value: string): object => ({
         headerManipulation: { appendRequestHeaders: { 'x-trail': value } },
       });
       const program = await strictProgram(await story.directory('strict'), 'rejected-value');
-      const plane = await story.controlPlane(
-        {
-          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-          'destinations.yaml': [east.destination(), west.destination()],
-          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-          'headers.yaml': [trafficPolicy('headers', ['east'], header('sound'))],
-          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-        },
-        { program },
-      );
+      const { east, plane } = await twoSites(story, {
+        files: { 'headers.yaml': [trafficPolicy('headers', ['east'], header('sound'))] },
+        program,
+      });
       const sidecar = await story.sidecar(plane, { cluster: 'east' });
       const hosts = [{ host: `reviews:${String(story.port)}` }, {}];
       const traffics = hosts.map((options) => story.traffic(sidecar, options));

@@ -2,27 +2,18 @@
  * A tier that accepts requests and never responds. Only a timeout per try detects that.
  */
 import assert from 'node:assert/strict';
-import {
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  shiftToFailover,
-  virtualMesh,
-} from './support/services/resources.js';
+import { shiftToFailover } from './support/services/resources.js';
 import { withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 
 describe('a tier that hangs', () => {
   for (const concurrency of [1, 16]) {
     it(
       `fails no GET if a TrafficPolicy limits each try, with ${concurrency} concurrent requests`,
       withStory(async (story) => {
-        const [east, west] = [await story.site('east'), await story.site('west')];
         const retries = { attempts: 3, perTryTimeout: '500ms' };
-        const plane = await story.controlPlane({
-          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-          'destinations.yaml': [east.destination(), west.destination()],
-          'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east', { retries })],
-          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
+        const { east, west, plane } = await twoSites(story, {
+          files: { 'shift.yaml': [shiftToFailover('east', { retries })] },
         });
         const sidecar = await story.sidecar(plane, { cluster: 'east' });
         const traffic = story.traffic(sidecar, { host: `reviews:${story.port}`, concurrency });

@@ -8,14 +8,12 @@ import {
   destination,
   FAILOVER_HOSTNAME,
   failoverService,
-  mesh,
   quickOutlierDetection,
-  virtualMesh,
 } from './support/services/resources.js';
+import { meshes } from './support/services/service.js';
 import { withStory } from './support/story.js';
 
 const CLUSTERS = ['east', 'west'] as const;
-const MESHES = [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)];
 
 describe('a FailoverService over HTTP/2', () => {
   it(
@@ -26,7 +24,7 @@ describe('a FailoverService over HTTP/2', () => {
         await story.site('west', { protocol: 'http2' }),
       ];
       const plane = await story.controlPlane({
-        'meshes.yaml': MESHES,
+        'meshes.yaml': meshes(...CLUSTERS),
         'destinations.yaml': [east, west].map((site) => site.destination({ portName: 'http2' })),
         'policies.yaml': [quickOutlierDetection(CLUSTERS)],
         'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port, protocol: 'HTTP2' })],
@@ -52,7 +50,7 @@ describe('a FailoverService over HTTP/2', () => {
       const backends = await Promise.all(CLUSTERS.map((name) => GrpcBackend.start(name, story.address(), story.port)));
       for (const backend of backends) story.atEnd(() => backend.refuse());
       const plane = await story.controlPlane({
-        'meshes.yaml': MESHES,
+        'meshes.yaml': meshes(...CLUSTERS),
         'destinations.yaml': backends.map(({ name, address, port }) =>
           destination({ cluster: name, port, portName: 'grpc', endpoints: [{ address }] }),
         ),

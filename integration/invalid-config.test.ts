@@ -2,16 +2,11 @@
  * Files that become invalid: the last valid version stays in force, the finding has the position, and other resources still apply.
  */
 import assert from 'node:assert/strict';
-import {
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  shiftToFailover,
-  virtualMesh,
-} from './support/services/resources.js';
+import { failoverService, shiftToFailover } from './support/services/resources.js';
 import type { ControlPlane } from './support/processes/control-plane.js';
 import type { Site } from './support/services/site.js';
 import { withStory, type Sidecar, type Story } from './support/story.js';
+import { twoSites, type TwoSites } from './support/two-sites.js';
 
 const CLUSTERS = ['east', 'west'] as const;
 
@@ -95,16 +90,9 @@ describe('promise 23: a directory that is unmounted', () => {
   );
 });
 
-async function begin(story: Story): Promise<{ east: Site; west: Site; plane: ControlPlane; sidecar: Sidecar }> {
-  const [east, west] = [await story.site('east'), await story.site('west')];
-  const plane = await story.controlPlane({
-    'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-    'destinations.yaml': [east.destination(), west.destination()],
-    'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-    'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
-  });
-  const sidecar = await story.sidecar(plane, { cluster: 'east' });
-  return { east, west, plane, sidecar };
+async function begin(story: Story): Promise<TwoSites & { readonly sidecar: Sidecar }> {
+  const world = await twoSites(story);
+  return { ...world, sidecar: await story.sidecar(world.plane, { cluster: 'east' }) };
 }
 
 /** Applies a new policy in another file: the traffic for `reviews` of east is shifted to the FailoverService. */

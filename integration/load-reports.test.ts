@@ -3,38 +3,18 @@
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
-import {
-  FAILOVER_HOSTNAME,
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  virtualMesh,
-} from './support/services/resources.js';
+import { FAILOVER_HOSTNAME } from './support/services/resources.js';
 import { withStory, type Story } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 import type { ControlPlane } from './support/processes/control-plane.js';
 
 const REQUESTS = 'lifeboat_failover_requests_total';
-const CLUSTERS = ['east', 'west'] as const;
-
-async function start(story: Story, interval: string) {
-  const [east, west] = [await story.site('east'), await story.site('west')];
-  const plane = await story.controlPlane(
-    {
-      'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-      'destinations.yaml': [east.destination(), west.destination()],
-      'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-      'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
-    },
-    { flags: [`--load-report-interval=${interval}`] },
-  );
-  return { east, west, plane };
-}
 
 describe('load reports', () => {
   it(
     'count the requests of each tier',
     withStory(async (story) => {
-      const { east, west, plane } = await start(story, '200ms');
+      const { east, west, plane } = await twoSites(story, { flags: ['--load-report-interval=200ms'] });
       const sidecar = await story.sidecar(plane, { cluster: 'east', loadReports: true });
 
       const first = story.traffic(sidecar);
@@ -66,7 +46,7 @@ describe('load reports', () => {
   it(
     'are not requested with --load-report-interval=0',
     withStory(async (story) => {
-      const { east, plane } = await start(story, '0');
+      const { east, plane } = await twoSites(story, { flags: ['--load-report-interval=0'] });
       const { envoy, address } = await story.sidecar(plane, { cluster: 'east', loadReports: true });
       const traffic = story.traffic({ address });
       await traffic.settlesOn(east.names);

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 // The mistakes are shared with the property test of the model.
 import { arbitraryMistake, withMistakes } from '../src/testing/arbitrary-mistakes.js';
 import { readCase } from '../src/testing/case.js';
-import { mesh, virtualMesh } from './support/services/resources.js';
+import { meshes } from './support/services/service.js';
 import { withStory } from './support/story.js';
 
 const GOLDEN = fileURLToPath(new URL('../../src/testdata/golden', import.meta.url));
@@ -39,7 +39,7 @@ describe('documents with mistakes', () => {
       const east = await story.site('east');
       const seed = Date.now();
       const plane = await story.controlPlane({
-        'meshes.yaml': [mesh('east'), virtualMesh(['east'])],
+        'meshes.yaml': meshes('east'),
         'destinations.yaml': [east.destination()],
       });
       await plane.writeText('mistakes.json', mistakenDocuments(seed));

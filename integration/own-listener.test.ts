@@ -2,21 +2,15 @@
  * An Envoy with its own static listener gets only the route configuration of a port from the control plane.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
 import { freePort } from './support/processes/addresses.js';
 import { withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 
 describe('an Envoy with a listener of its own', () => {
   it(
     'uses the route configuration with the name of the port',
     withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
-      const plane = await story.controlPlane({
-        'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-        'destinations.yaml': [east.destination(), west.destination()],
-        'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-        'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-      });
+      const { east, west, plane } = await twoSites(story);
       const [address, port] = [story.address(), await freePort()];
       await story.sidecar(plane, { cluster: 'east', staticListeners: [ownListener(address, port, `${story.port}`)] });
 

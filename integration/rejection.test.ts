@@ -4,9 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
+import { failoverService } from './support/services/resources.js';
 import { eventually } from './support/processes/eventually.js';
-import { type Story, withStory } from './support/story.js';
+import { withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 import type { ControlPlane } from './support/processes/control-plane.js';
 
 /** An Envoy that was built without this extension rejects every route with failover. */
@@ -15,15 +16,8 @@ const WITHOUT_PRIORITIES = [
   'envoy.retry_priorities/envoy.retry_priorities.previous_priorities',
 ];
 
-async function start(story: Story) {
-  const [east, west] = [await story.site('east'), await story.site('west')];
-  const plane = await story.controlPlane({
-    'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-    'destinations.yaml': [east.destination(), west.destination()],
-    'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-  });
-  return { east, west, plane };
-}
+/** The FailoverService comes later. */
+const WITHOUT_FAILOVER = { 'failover.yaml': [] };
 
 async function rejected(plane: ControlPlane, id: string, type: string): Promise<string> {
   return eventually(
@@ -40,7 +34,7 @@ describe('promise 9: a configuration that one Envoy rejects', () => {
   it(
     'stays with Envoys that accepted it, is withheld from others, and makes its resource FAILED until it changes',
     withStory(async (story) => {
-      const { east, plane } = await start(story);
+      const { east, plane } = await twoSites(story, { files: WITHOUT_FAILOVER });
       const sound = await story.sidecar(plane, { cluster: 'east' });
       await plane.write('failover.yaml', failoverService({ clusters: ['east', 'west'], port: story.port }));
       const first = story.traffic(sound);
@@ -71,7 +65,7 @@ describe('promise 9: a configuration that one Envoy rejects', () => {
   it(
     'is not withheld from others if the error is about the host of the Envoy',
     withStory(async (story) => {
-      const { east, plane } = await start(story);
+      const { east, plane } = await twoSites(story, { files: WITHOUT_FAILOVER });
       await plane.write('failover.yaml', failoverService({ clusters: ['east', 'west'], port: story.port }));
       const squatter = createServer();
       const address = story.address();

@@ -4,22 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { eventually } from './support/processes/eventually.js';
+import { changesIn } from './support/envoys/changes.js';
 import type { EnvoyAdmin } from './support/envoys/envoy-admin.js';
-import {
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  shiftToFailover,
-  virtualMesh,
-} from './support/services/resources.js';
+import { shiftToFailover } from './support/services/resources.js';
 import { withStory } from './support/story.js';
-
-/** The counters of changes in an Envoy, not of attempts. */
-const CHANGES = [
-  /^cluster_manager\.cluster_(added|modified|removed)$/,
-  /^listener_manager\.listener_(added|modified|removed|create_success)$/,
-  /\.rds\..*\.config_reload$/,
-];
+import { twoSites } from './support/two-sites.js';
 
 describe('promise 5: a restart of the control plane', () => {
   for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
@@ -27,17 +16,11 @@ describe('promise 5: a restart of the control plane', () => {
       it(
         `does not interrupt the Envoys and changes nothing in them (${adsMode}, ${way})`,
         withStory(async (story) => {
-          const [east, west] = [await story.site('east'), await story.site('west')];
-          const plane = await story.controlPlane({
-            'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-            'destinations.yaml': [east.destination(), west.destination()],
-            'policies.yaml': [quickOutlierDetection(['east', 'west']), shiftToFailover('east')],
-            'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-          });
+          const { east, west, plane } = await twoSites(story, { files: { 'shift.yaml': [shiftToFailover('east')] } });
           const { envoy, address } = await story.sidecar(plane, { cluster: 'east', adsMode });
           const traffic = story.traffic({ address });
           await traffic.settlesOn(east.names);
-          const before = await changes(envoy.admin);
+          const before = await changesIn(envoy.admin);
 
           await plane[way]();
           await eventually(async () => (await connected(envoy.admin)) === 0);
@@ -50,9 +33,9 @@ describe('promise 5: a restart of the control plane', () => {
           await plane.startAgain();
           await eventually(async () => (await connected(envoy.admin)) === 1);
           // The next update on the stream shows that all earlier ones were processed.
-          await plane.write('destinations.yaml', east.destination({ endpoints: [] }), west.destination());
+          await plane.write('east.yaml', east.destination({ endpoints: [] }));
           await traffic.settlesOn(west.names);
-          assert.deepEqual(await changes(envoy.admin), before);
+          assert.deepEqual(await changesIn(envoy.admin), before);
           assert.deepEqual((await traffic.stop()).failures, []);
           await plane.synced(envoy.id);
         }),
@@ -60,11 +43,6 @@ describe('promise 5: a restart of the control plane', () => {
     }
   }
 });
-
-async function changes(admin: EnvoyAdmin): Promise<Readonly<Record<string, number>>> {
-  const all = await admin.stats(/(cluster_manager|listener_manager|membership_change|config_reload)/);
-  return Object.fromEntries([...all].filter(([name]) => CHANGES.some((change) => change.test(name))));
-}
 
 async function connected(admin: EnvoyAdmin): Promise<number | undefined> {
   return (await admin.stats(/^control_plane\.connected_state$/)).get('control_plane.connected_state');

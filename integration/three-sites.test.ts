@@ -3,12 +3,10 @@
  * because they must not run twice.
  */
 import assert from 'node:assert/strict';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from './support/services/resources.js';
+import { failoverFiles } from './support/services/failover-files.js';
 import type { Site } from './support/services/site.js';
 import { withStory, type Story } from './support/story.js';
 import type { Account, TrafficOptions } from './support/clients/traffic.js';
-
-const CLUSTERS = ['east', 'west', 'north'] as const;
 
 describe('a FailoverService of three sites under steady traffic', () => {
   for (const concurrency of [1, 64]) {
@@ -24,7 +22,6 @@ describe('a FailoverService of three sites under steady traffic', () => {
       `loses at most the POST requests in progress, with ${concurrency} concurrent requests`,
       withStory(async (story) => {
         const account = await failTwiceAndComeBack(story, { concurrency, method: 'POST' });
-        console.log(`        ${account.failed} POSTs under way were lost when two tiers died`);
         assert.ok(account.failed <= 2 * concurrency, JSON.stringify(account));
       }),
     );
@@ -33,12 +30,7 @@ describe('a FailoverService of three sites under steady traffic', () => {
 
 async function failTwiceAndComeBack(story: Story, options: Partial<TrafficOptions>): Promise<Account> {
   const [east, west, north] = await sites(story);
-  const plane = await story.controlPlane({
-    'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
-    'destinations.yaml': [east, west, north].map((site) => site.destination()),
-    'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-    'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
-  });
+  const plane = await story.controlPlane(failoverFiles([east, west, north], story.port));
   const sidecar = await story.sidecar(plane, { cluster: 'east' });
   const traffic = story.traffic(sidecar, options);
 

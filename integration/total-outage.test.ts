@@ -4,14 +4,9 @@
  * because Envoy's workers learn of the new ejections after the first tries have failed.
  */
 import assert from 'node:assert/strict';
-import {
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  trafficPolicy,
-  virtualMesh,
-} from './support/services/resources.js';
+import { quickOutlierDetection, trafficPolicy } from './support/services/resources.js';
 import { withStory } from './support/story.js';
+import { twoSites } from './support/two-sites.js';
 
 /** The number of concurrent requests. */
 const CONCURRENCY = 8;
@@ -28,13 +23,8 @@ describe('promise 36: a total outage', () => {
       it(
         `ends as soon as tier ${survivor} has recovered, with ${ejection} ejection`,
         withStory(async (story) => {
-          const sites = [await story.site('east'), await story.site('west')] as const;
-          const plane = await story.controlPlane({
-            'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-            'destinations.yaml': sites.map((site) => site.destination()),
-            'policies.yaml': [policy],
-            'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-          });
+          const { east, west, plane } = await twoSites(story, { files: { 'policies.yaml': [policy] } });
+          const sites = [east, west] as const;
           const sidecar = await story.sidecar(plane, { cluster: 'east' });
           const during = story.traffic(sidecar, { concurrency: CONCURRENCY });
           await during.settlesOn(sites[0].names);

@@ -2,7 +2,7 @@
  * Runs every check of the repository, even if some fail, and ends with the line `N passed, N failed, N skipped` over all of them. If a step
  * without mocha fails, or a step fails before mocha has counted, it counts as one failure. So does a rule of the xDS protocol without a test.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +14,16 @@ const NOTHING = { passed: 0, failed: 0, skipped: 0, rules: NO_RULES };
 const scratch = mkdtempSync(join(tmpdir(), 'lifeboat-totals-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
-/** `needed`: if the step fails, the following ones are skipped. */
+/**
+ * `needed`: if the step fails, the following ones are skipped. `beside`: it runs at the same time as the next one, because each uses one core
+ * only; its output follows that of the other.
+ */
 // The compiler writes its output even after a type error, so the tests still run.
 const STEPS = [
   { name: 'setup', command: 'make', args: ['--no-print-directory', 'setup'], needed: true },
   { name: 'build', command: 'make', args: ['--no-print-directory', 'build'] },
-  { name: 'lint', command: 'make', args: ['--no-print-directory', 'lint'] },
+  // Not by make, which would build again after a failed build, below the feet of the tests.
+  { name: 'lint', command: 'npm', args: ['run', '--silent', 'lint'], beside: true },
   {
     name: 'unit, protocol and golden tests',
     mocha: ['dist/src/**/*.test.js', 'dist/bench/**/*.test.js', 'dist/chaos/**/*.test.js', 'scripts/*.test.mjs'],
@@ -29,17 +33,35 @@ const STEPS = [
 ];
 
 const results = [];
-for (const step of STEPS) {
-  console.log(`\n== ${step.name}`);
-  const result = await run(step, results.length);
-  results.push({ step, ...result });
-  if (!result.succeeded && step.needed) break;
+const beside = [];
+for (const [index, step] of STEPS.entries()) {
+  if (step.beside) {
+    const output = [];
+    beside.push({ step, output, running: run(step, index, output) });
+    continue;
+  }
+  const ended = await tell(step, () => run(step, index));
+  for (const { step: other, output, running } of beside.splice(0))
+    await tell(other, async () => {
+      const result = await running;
+      process.stdout.write(output.join(''));
+      return result;
+    });
+  if (!ended.succeeded && step.needed) break;
 }
 process.exitCode = conclude(results);
 
-function run({ mocha, others, command, args }, index) {
+async function tell(step, result) {
+  console.log(`\n== ${step.name}`);
+  const ended = await result();
+  results.push({ step, ...ended });
+  return ended;
+}
+
+/** `output`: gets what the step writes. Default: it is shown at once. */
+function run({ mocha, others, command, args }, index, output) {
   if (others) return runOthers();
-  return mocha ? runMocha(mocha, index) : runCommand(command, args);
+  return mocha ? runMocha(mocha, index) : runCommand(command, args, output);
 }
 
 /** Runs the tests on all other versions of Node.js. Each test counts once for each version. */
@@ -55,21 +77,33 @@ async function runOthers() {
   return { succeeded: runs.every(({ succeeded }) => succeeded), totals: sumOf(runs.map(({ totals }) => totals)) };
 }
 
-function runCommand(command, args) {
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+async function runCommand(command, args, output) {
+  const status = await statusOf(command, args, process.env, output);
   return { succeeded: status === 0, totals: status === 0 ? NOTHING : { ...NOTHING, failed: 1 } };
 }
 
-function runMocha(args, index) {
+async function runMocha(args, index) {
   const file = join(scratch, `${index}.json`);
   // By default, mocha colours its output in CI too.
   const plain = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ['--no-color'];
   const reporter = ['--reporter', './scripts/totals-reporter.cjs'];
-  const { status } = spawnSync('node_modules/.bin/mocha', [...reporter, ...plain, ...args], {
-    stdio: 'inherit',
-    env: { ...process.env, MOCHA_TOTALS: file },
-  });
+  const env = { ...process.env, MOCHA_TOTALS: file };
+  const status = await statusOf('node_modules/.bin/mocha', [...reporter, ...plain, ...args], env);
   return { succeeded: status === 0, totals: count(status, file) };
+}
+
+/** Runs a program to its end. Returns its exit code, `null` if a signal ended it or it could not be started. */
+async function statusOf(command, args, env, output) {
+  const child = spawn(command, args, { env, stdio: output ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => output.push(text));
+  return new Promise((done) => {
+    child.once('close', done);
+    child.once('error', (error) => {
+      console.error(error.message);
+      done(null);
+    });
+  });
 }
 
 /** The totals of a mocha run. It may fail without a failed test: in a global fixture, or if a file cannot be loaded. */

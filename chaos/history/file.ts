@@ -20,7 +20,12 @@ export class History {
 
   /** Milliseconds since the beginning. */
   now(): number {
-    return Math.round((performance.now() - this.#began) * 10) / 10;
+    return this.timeOf(performance.now());
+  }
+
+  /** The same for a time of `performance.now()`. */
+  timeOf(time: number): number {
+    return Math.round((time - this.#began) * 10) / 10;
   }
 
   add(happening: Happening): void {

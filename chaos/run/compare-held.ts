@@ -1,15 +1,9 @@
 /** Compares what each Envoy holds with what a control plane that has just read the files computes for it. */
 import { isDeepStrictEqual } from 'node:util';
-import {
-  fromConfigDump,
-  held,
-  type HeldConfiguration,
-  type Snapshot,
-} from '../../integration/support/envoys/held-configuration.js';
+import { computedFor } from '../../integration/support/envoys/computed-configuration.js';
+import { fromConfigDump, type HeldConfiguration } from '../../integration/support/envoys/held-configuration.js';
 import type { ControlPlane } from '../../integration/support/processes/control-plane.js';
 import { eventually } from '../../integration/support/processes/eventually.js';
-import { lifeboat } from '../../integration/support/processes/lifeboat.js';
-import { APP_NAMESPACE } from '../../integration/support/services/resources.js';
 import type { Story } from '../../integration/support/story.js';
 import { sortKeys } from '../../src/proto/sort-keys.js';
 import type { History } from '../history/file.js';
@@ -31,7 +25,7 @@ export async function compareHeld(
 ): Promise<void> {
   const fresh = await story.freshControlPlane(plane);
   for (const participant of participants) {
-    const expected = await snapshotFor(fresh, participant);
+    const expected = await computedFor(fresh, participant);
     const dump = async (): Promise<HeldConfiguration> => fromConfigDump(await participant.envoy.admin.configDump());
     const isEqual = async (): Promise<boolean> => isDeepStrictEqual(await dump(), expected);
     // Not in time is a violation, which the rule of the final state finds.
@@ -40,17 +34,6 @@ export async function compareHeld(
     for (const by of ['envoy', 'fresh'] as const)
       history.add({ kind: 'held', proxy: participant.id, by, resources: hashes(found[by]) });
   }
-}
-
-async function snapshotFor({ adminUrl }: ControlPlane, { id, address }: Participant): Promise<HeldConfiguration> {
-  const metadata = [`LISTEN_ADDRESS=${address}`, `NAMESPACE=${APP_NAMESPACE}`].flatMap((entry) => [
-    '--metadata',
-    entry,
-  ]);
-  const node = ['--node-id', id, '--locality', 'east', '--cluster', 'east', ...metadata];
-  const { exitCode, stdout, stderr } = await lifeboat('snapshot', ...node, '-o', 'json', '--server', adminUrl);
-  if (exitCode !== 0) throw new Error(`lifeboat snapshot ended with ${exitCode}: ${stderr}`);
-  return held(JSON.parse(stdout) as Snapshot);
 }
 
 function hashes(configuration: HeldConfiguration): Readonly<Record<string, string>> {

@@ -1,35 +1,26 @@
 /** The Envoys of a chaos run. */
-import type { SocketAddress } from '../../envoy/bootstrap.js';
-import { EnvoyContainer } from '../../integration/support/envoys/envoy-container.js';
-import { freePort } from '../../integration/support/processes/addresses.js';
-import { APP_NAMESPACE } from '../../integration/support/services/resources.js';
-import type { Story } from '../../integration/support/story.js';
+import type { EnvoyContainer } from '../../integration/support/envoys/envoy-container.js';
+import type { Served, Story } from '../../integration/support/story.js';
 import type { History } from '../history/file.js';
 
 /** One Envoy of the run. */
 export interface Participant {
   readonly id: string;
   readonly address: string;
+  /** Its site, which is also its region. */
+  readonly cluster: string;
   readonly envoy: EnvoyContainer;
   /** Requests that failed after their last retry, before its last restart. */
   exhausted: number;
 }
 
 /** Envoys by turns have state-of-the-world and incremental xDS. */
-export async function joinRun(story: Story, history: History, xds: SocketAddress, index: number): Promise<Participant> {
-  const address = story.address();
-  const id = `sidecar~${address}~productpage-${index}.${APP_NAMESPACE}~east`;
-  const metadata = { CLUSTER_ID: 'east', NAMESPACE: APP_NAMESPACE, LISTEN_ADDRESS: address };
-  const envoy = await story.keep(
-    EnvoyContainer.start({
-      node: { id, cluster: 'east', locality: { region: 'east' }, metadata },
-      xds,
-      admin: { address, port: await freePort() },
-      adsMode: index % 2 === 0 ? 'GRPC' : 'DELTA_GRPC',
-    }),
-  );
-  history.add({ kind: 'proxy', proxy: id, up: true });
-  return { id, address, envoy, exhausted: 0 };
+export async function joinRun(story: Story, history: History, served: Served, index: number): Promise<Participant> {
+  const cluster = 'east';
+  const adsMode = index % 2 === 0 ? 'GRPC' : 'DELTA_GRPC';
+  const { envoy, address } = await story.sidecar(served, { cluster, adsMode });
+  history.add({ kind: 'proxy', proxy: envoy.id, up: true });
+  return { id: envoy.id, address, cluster, envoy, exhausted: 0 };
 }
 
 /** Requests that failed after their last permitted retry. */

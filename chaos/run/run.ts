@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FAILOVER_HOSTNAME } from '../../integration/support/services/resources.js';
 import { ownHostname } from '../../integration/support/services/service.js';
+import type { Traffic } from '../../integration/support/clients/traffic.js';
 import type { Story } from '../../integration/support/story.js';
 import type { History } from '../history/file.js';
 import { compareHeld } from './compare-held.js';
@@ -10,7 +11,6 @@ import { Files } from './files.js';
 import { ENVOYS, type Step } from './operations.js';
 import { type Participant, exhaustedRetries, joinRun } from './participant.js';
 import { Recorder } from './recorder.js';
-import { Requests } from './requests.js';
 import { BACKENDS_PER_SITE, FIRST_WORLD, SITES, filesOf } from './world.js';
 
 export interface RunOptions {
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly convergenceMs?: number;
 }
 
+/** Requests at the same time to each Envoy, and the time between two of each, in milliseconds. */
+const TRAFFIC = { concurrency: 4, pause: 4 } as const;
 /** Traffic before the first operation and after everything was mended, in milliseconds. */
 const QUIET_MS = 1_000;
 
@@ -38,10 +40,11 @@ export async function runChaos(
   });
   const recorder = await Recorder.start(history, plane.xds, story.address());
   story.atEnd(() => recorder.stop());
+  const recorded = { xds: recorder.xds, synced: (id: string) => plane.synced(id) };
   const participants = await Promise.all(
-    Array.from({ length: ENVOYS }, (_, index) => joinRun(story, history, recorder.xds, index)),
+    Array.from({ length: ENVOYS }, (_, index) => joinRun(story, history, recorded, index)),
   );
-  const traffic = participants.map(({ id, address }) => startRequests(story, history, id, address));
+  const traffic = participants.map((participant) => startTraffic(story, history, participant));
   await delay(QUIET_MS);
   const faults = new Faults({
     history,
@@ -60,16 +63,30 @@ export async function runChaos(
   await faults.mend();
   await compareHeld(story, history, { plane, participants, convergenceMs });
   await delay(QUIET_MS);
-  const requests = await Promise.all(traffic.map((each) => each.stop()));
+  const requests = await Promise.all(traffic.map(requestsOf));
   const exhausted = await Promise.all(
     participants.map(async (each) => each.exhausted + (await exhaustedRetries(each))),
   );
   history.add({ kind: 'end', requests: byId(participants, requests), exhausted: byId(participants, exhausted) });
 }
 
-function startRequests({ port }: Story, history: History, proxy: string, address: string): Requests {
-  const hosts = [FAILOVER_HOSTNAME, ownHostname('reviews', 'east')].map((host) => `${host}:${port}`);
-  return new Requests(history, { proxy, address, port, hosts });
+/** Failures are recorded with the time of the request. */
+function startTraffic(story: Story, history: History, { id, address }: Participant): Traffic {
+  return story.traffic(
+    { address },
+    {
+      ...TRAFFIC,
+      host: [FAILOVER_HOSTNAME, ownHostname('reviews', 'east')].map((host) => `${host}:${story.port}`),
+      onFailure: ({ host, sentAt, reason }) =>
+        history.add({ kind: 'failure', proxy: id, host, sentAt: history.timeOf(sentAt), reason }),
+    },
+  );
+}
+
+/** Waits for the requests in progress. Returns the number of all requests. */
+async function requestsOf(traffic: Traffic): Promise<number> {
+  const { answered, failed } = await traffic.stop();
+  return Object.values(answered).reduce((sum, count) => sum + count, failed);
 }
 
 function byId(participants: readonly Participant[], values: readonly number[]): Readonly<Record<string, number>> {

@@ -3,11 +3,10 @@ import type { ConfigFiles } from '../../integration/support/processes/control-pl
 import {
   destination,
   failoverService,
-  mesh,
   shiftToFailover,
   trafficPolicy,
-  virtualMesh,
 } from '../../integration/support/services/resources.js';
+import { meshes } from '../../integration/support/services/service.js';
 import type { Site } from '../../integration/support/services/site.js';
 
 export const SITES = ['east', 'west', 'north'] as const;
@@ -43,7 +42,7 @@ export function filesOf(world: World, sites: readonly Site[], port: number): Con
   const outlierDetection = { consecutiveErrors: world.errors, interval: '0.2s', baseEjectionTime: '1s' };
   const others = world.others.flatMap((exists, index) => (exists ? [index] : []));
   return {
-    'meshes.yaml': [...SITES.map(mesh), virtualMesh(SITES)],
+    'meshes.yaml': meshes(...SITES),
     ...Object.fromEntries(
       sites.map((site) => [`${site.cluster}.yaml`, [site.destination({ endpoints: listedIn(world, site) })]]),
     ),

@@ -54,6 +54,7 @@ async function tell(scratch: string): Promise<void> {
   await startEnvoy(scratch, plane);
   const queueAddress = await addressOf(queue.hostname, plane);
   await run('iptables', [
+    '--wait',
     '-t',
     'nat',
     '-A',

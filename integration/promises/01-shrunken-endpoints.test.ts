@@ -5,17 +5,10 @@
 import assert from 'node:assert/strict';
 import type { ControlPlane, ResourceObject } from '../support/processes/control-plane.js';
 import { eventually } from '../support/processes/eventually.js';
-import {
-  APP_NAMESPACE,
-  failoverService,
-  mesh,
-  quickOutlierDetection,
-  virtualMesh,
-} from '../support/services/resources.js';
+import { failoverFiles } from '../support/services/failover-files.js';
+import { APP_NAMESPACE } from '../support/services/resources.js';
 import type { Site } from '../support/services/site.js';
 import { type Story, withStory } from '../support/story.js';
-
-const CLUSTERS = ['east', 'west'] as const;
 
 describe('a service whose EndpointSlice is suddenly empty', () => {
   for (const adsMode of ['GRPC', 'DELTA_GRPC'] as const) {
@@ -62,12 +55,9 @@ describe('a service whose EndpointSlice is suddenly empty', () => {
 function startPlane(story: Story, [near, far]: readonly [Site, Site], shrinkGrace: string): Promise<ControlPlane> {
   return story.controlPlane(
     {
-      'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+      ...failoverFiles([near, far], story.port),
       'services.yaml': [service(near, story.port)],
       'east.yaml': [slice(near, near.backends, story.port)],
-      'west.yaml': [far.destination()],
-      'policies.yaml': [quickOutlierDetection(CLUSTERS)],
-      'failover.yaml': [failoverService({ clusters: CLUSTERS, port: story.port })],
     },
     { flags: ['--shrink-grace', shrinkGrace] },
   );

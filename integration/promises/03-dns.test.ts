@@ -10,9 +10,9 @@ import {
   APP_NAMESPACE,
   QUICK_OUTLIER_DETECTION,
   SYSTEM_NAMESPACE,
-  mesh,
-  virtualMesh,
+  virtualDestinationPolicy,
 } from '../support/services/resources.js';
+import { meshes } from '../support/services/service.js';
 import type { Site } from '../support/services/site.js';
 import { withStory } from '../support/story.js';
 
@@ -31,12 +31,14 @@ describe('external services whose names DNS does not resolve', () => {
       );
       story.atEnd(() => dns.stop());
       const plane = await story.controlPlane({
-        'meshes.yaml': [...CLUSTERS.map(mesh), virtualMesh(CLUSTERS)],
+        'meshes.yaml': meshes(...CLUSTERS),
         'services.yaml': sites.map((site) => externalService(site, story.port)),
         'shop.yaml': [virtualDestination(story.port)],
         'policies.yaml': [
-          policy('FailoverPolicy', { localityMappings: [{ from: { region: 'east' }, to: [{ region: 'west' }] }] }),
-          policy('OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION),
+          virtualDestinationPolicy('shop', 'FailoverPolicy', {
+            localityMappings: [{ from: { region: 'east' }, to: [{ region: 'west' }] }],
+          }),
+          virtualDestinationPolicy('shop', 'OutlierDetectionPolicy', QUICK_OUTLIER_DETECTION),
         ],
       });
       const sidecar = await story.sidecar(plane, { cluster: 'east', dnsResolver: dns.socket });
@@ -90,14 +92,5 @@ function virtualDestination(number: number): ResourceObject {
       port: { number, protocol: 'HTTP' },
       localized: { destinationSelectors: [{ externalServiceRefs: { externalServices } }] },
     },
-  };
-}
-
-function policy(kind: string, config: object): ResourceObject {
-  return {
-    apiVersion: 'resilience.policy.gloo.solo.io/v2',
-    kind,
-    metadata: { name: 'shop', namespace: APP_NAMESPACE },
-    spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', selector: { name: 'shop' } }], config },
   };
 }

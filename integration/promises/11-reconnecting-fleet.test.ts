@@ -1,8 +1,8 @@
 /** Promise 11: all Envoys reconnect at once, to a control plane that admits few streams per second. They come back one after the other. */
 import assert from 'node:assert/strict';
 import { eventually } from '../support/processes/eventually.js';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from '../support/services/resources.js';
 import { withStory } from '../support/story.js';
+import { twoSites } from '../support/two-sites.js';
 
 const ENVOYS = 6;
 
@@ -10,17 +10,7 @@ describe('a fleet whose control plane crashes', () => {
   it(
     'promise 11: comes back in order, however few streams are admitted, and no request fails',
     withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
-      const plane = await story.controlPlane(
-        {
-          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-          'east.yaml': [east.destination()],
-          'west.yaml': [west.destination()],
-          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-        },
-        { flags: ['--max-new-streams-per-second', '1'] },
-      );
+      const { east, west, plane } = await twoSites(story, { flags: ['--max-new-streams-per-second', '1'] });
       const sidecars = await Promise.all(
         Array.from({ length: ENVOYS }, () => story.sidecar(plane, { cluster: 'east' })),
       );

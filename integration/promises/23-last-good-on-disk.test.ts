@@ -4,28 +4,19 @@
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from '../support/services/resources.js';
 import { withStory } from '../support/story.js';
+import { twoSites } from '../support/two-sites.js';
 
 describe('a start with a state on disk', () => {
   it(
     'promise 23: serves what was last valid when a file is broken, to new Envoys too',
     withStory(async (story) => {
-      const [east, west] = [await story.site('east'), await story.site('west')];
       const state = join(await story.directory('state'), 'lifeboat');
-      const plane = await story.controlPlane(
-        {
-          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-          'destinations.yaml': [east.destination(), west.destination()],
-          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-        },
-        { flags: ['--state-dir', state] },
-      );
+      const { east, west, plane } = await twoSites(story, { flags: ['--state-dir', state] });
       const traffic = story.traffic(await story.sidecar(plane, { cluster: 'east' }));
       await traffic.settlesOn(east.names);
       await plane.stop();
-      await plane.writeText('destinations.yaml', 'apiVersion: [');
+      await plane.writeText('east.yaml', 'apiVersion: [');
       await plane.writeText('failover.yaml', '');
       await plane.startAgain();
       await plane.logs(/resources are in force as in the state of/);

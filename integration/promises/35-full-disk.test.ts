@@ -5,8 +5,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../support/processes/eventually.js';
-import { failoverService, mesh, quickOutlierDetection, virtualMesh } from '../support/services/resources.js';
 import { withStory } from '../support/story.js';
+import { twoSites } from '../support/two-sites.js';
 
 const run = promisify(execFile);
 /** Of the disk, in bytes: enough for a state. */
@@ -19,17 +19,7 @@ describe('a full disk', () => {
       const disk = await story.directory('disk');
       await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', disk]);
       story.atEnd(() => run('umount', [disk]));
-      const [east, west] = [await story.site('east'), await story.site('west')];
-      const plane = await story.controlPlane(
-        {
-          'meshes.yaml': [mesh('east'), mesh('west'), virtualMesh(['east', 'west'])],
-          'east.yaml': [east.destination()],
-          'west.yaml': [west.destination()],
-          'policies.yaml': [quickOutlierDetection(['east', 'west'])],
-          'failover.yaml': [failoverService({ clusters: ['east', 'west'], port: story.port })],
-        },
-        { flags: ['--state-dir', join(disk, 'lifeboat')] },
-      );
+      const { east, west, plane } = await twoSites(story, { flags: ['--state-dir', join(disk, 'lifeboat')] });
       const metric = async (name: string): Promise<number> => (await plane.metric(`lifeboat_state_${name}`))[''] ?? 0;
       const traffic = story.traffic(await story.sidecar(plane, { cluster: 'east' }));
       await traffic.settlesOn(east.names);

@@ -1,5 +1,6 @@
 /**
- * Runs once before and after all integration tests: provides a Docker engine with the image of the real Envoy.
+ * Runs once before and after all integration tests: provides a Docker engine with the image of the real Envoy. Mocha also loads this file in each
+ * process that runs test files.
  */
 import { fileURLToPath } from 'node:url';
 import { envoyBinary } from '../../envoy/binary.js';
@@ -9,6 +10,9 @@ import { exitOnSignals } from './processes/signals.js';
 
 const DOCKERD_LOG = fileURLToPath(new URL('../../../.cache/dockerd.log', import.meta.url));
 
+// In each of these processes, so that an interrupted run ends what its tests have started.
+exitOnSignals();
+
 /** Mocha shares `this` between the two functions. */
 interface Shared {
   engine?: DockerEngine;
@@ -16,7 +20,6 @@ interface Shared {
 
 /** Run by mocha before the first test; an error ends the run with its message. */
 export async function mochaGlobalSetup(this: Shared): Promise<void> {
-  exitOnSignals();
   const binary = await envoyBinary();
   this.engine = await dockerEngine(DOCKERD_LOG);
   process.env['DOCKER_HOST'] = this.engine.host;

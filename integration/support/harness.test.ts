@@ -6,6 +6,7 @@ import { parseLdd } from '../../envoy/image/shared-libraries.js';
 import { canBind, claimTestBlock } from './processes/addresses.js';
 import { eventually } from './processes/eventually.js';
 import { send } from './clients/http-client.js';
+import { checkShare } from './clients/share.js';
 import { withStory } from './story.js';
 
 describe('the harness', () => {
@@ -28,12 +29,13 @@ describe('the harness', () => {
     'has backends that refuse connections, hang, fail and recover',
     withStory(async (story) => {
       const backend = await story.backend('reviews');
-      const ask = () => send({ address: backend.address, port: backend.port, timeout: 200 });
+      const ask = (timeout?: number) =>
+        send({ address: backend.address, port: backend.port, ...(timeout !== undefined && { timeout }) });
       assert.deepEqual([(await ask()).status, (await ask()).headers['x-backend']], [200, 'reviews']);
       backend.answer({ status: 503 });
       assert.equal((await ask()).status, 503);
       backend.hang();
-      await assert.rejects(ask(), /no answer in time/);
+      await assert.rejects(ask(200), /no answer in time/);
       await backend.refuse();
       await assert.rejects(ask(), { code: 'ECONNREFUSED' });
       await backend.restore();
@@ -57,6 +59,29 @@ describe('the harness', () => {
       assert.ok(account.failures.some((failure) => failure.reason.startsWith('500')));
     }),
   );
+
+  it(
+    'sends requests to several hosts in turn, and tells of each failure',
+    withStory(async (story) => {
+      const backend = await story.backend('reviews');
+      backend.answer({ status: 503 });
+      const failed: string[] = [];
+      const onFailure = ({ host, reason }: { readonly host: string; readonly reason: string }): void =>
+        void failed.push(`${host}: ${reason.slice(0, 3)}`);
+      const traffic = story.traffic(backend, { host: ['one', 'two'], onFailure });
+      await traffic.fails(3);
+      assert.equal((await traffic.stop()).failed, failed.length);
+      assert.deepEqual(failed.slice(0, 3), ['one: 503', 'two: 503', 'one: 503']);
+    }),
+  );
+
+  it('accepts a share by chance, and no other', () => {
+    const quarter = { percent: 25, not: [0, 50, 75] };
+    for (const count of [404, 500, 596]) checkShare(count, 2_000, quarter);
+    for (const count of [0, 403, 597, 1_000, 1_500])
+      assert.throws(() => checkShare(count, 2_000, quarter), /is not 25 %/);
+    assert.throws(() => checkShare(25, 100, quarter), /100 requests do not tell 25 % from 50 %/);
+  });
 
   it('reports the last error after a timeout', async () => {
     const never = () => {

@@ -56,6 +56,9 @@ export interface Sidecar {
   readonly address: string;
 }
 
+/** A control plane, or what stands before one. */
+export type Served = Pick<ControlPlane, 'xds' | 'synced'>;
+
 /** The options of a control plane. */
 export interface PlaneOptions extends Pick<ControlPlaneOptions, 'flags' | 'program'> {
   readonly name?: string;
@@ -153,7 +156,7 @@ export class Story {
   }
 
   /** Starts the sidecar of a productpage in a site, and waits until it is ready and up to date. */
-  async sidecar(plane: ControlPlane, options: SidecarOptions): Promise<Sidecar> {
+  async sidecar(plane: Served, options: SidecarOptions): Promise<Sidecar> {
     const address = this.address();
     const { cluster, metadata, synced = true, ...more } = options;
     const id = `sidecar~${address}~productpage-v1.${APP_NAMESPACE}~${cluster}`;

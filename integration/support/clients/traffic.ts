@@ -10,8 +10,8 @@ import { send, type HttpResponse } from './http-client.js';
 export interface TrafficOptions {
   readonly address: string;
   readonly port: number;
-  /** The `Host` header. */
-  readonly host: string;
+  /** The `Host` header. Several: in turn. */
+  readonly host: string | readonly string[];
   /** Default `GET`. */
   readonly method?: string;
   /** Default `/`. */
@@ -22,6 +22,16 @@ export interface TrafficOptions {
   readonly pause?: number;
   /** The backend of a response. Default: its header `x-backend`. */
   readonly backendOf?: (response: HttpResponse) => string;
+  /** Called for every failed request. */
+  readonly onFailure?: (failed: FailedRequest) => void;
+}
+
+export interface FailedRequest {
+  /** Its `Host` header. */
+  readonly host: string;
+  /** The time of the request, in milliseconds since {@link performance.timeOrigin}. */
+  readonly sentAt: number;
+  readonly reason: string;
 }
 
 export interface Failure {
@@ -47,9 +57,11 @@ export class Traffic {
   readonly #options: TrafficOptions;
   readonly #agent: Agent;
   readonly #began = performance.now();
+  readonly #hosts: readonly string[];
   readonly #workers: readonly Promise<void>[];
   readonly #answered = new Map<string, number>();
   readonly #failures: Failure[] = [];
+  #sent = 0;
   #failed = 0;
   #slowest = 0;
   #stopping = false;
@@ -57,6 +69,7 @@ export class Traffic {
   constructor(options: TrafficOptions) {
     const concurrency = options.concurrency ?? 1;
     this.#options = options;
+    this.#hosts = typeof options.host === 'string' ? [options.host] : options.host;
     this.#agent = new Agent({ keepAlive: true, maxSockets: concurrency });
     this.#workers = Array.from({ length: concurrency }, () => this.#work());
   }
@@ -118,9 +131,12 @@ export class Traffic {
   }
 
   async #exchange(): Promise<void> {
-    const sent = performance.now();
+    const host = this.#hosts[this.#sent % this.#hosts.length] ?? '';
+    this.#sent += 1;
+    const sentAt = performance.now();
+    const failed = (reason: string): void => this.#fail({ host, sentAt, reason });
     try {
-      const { address, port, host, method, path } = this.#options;
+      const { address, port, method, path } = this.#options;
       const response = await send({
         address,
         port,
@@ -129,24 +145,23 @@ export class Traffic {
         method: method ?? 'GET',
         path: path ?? '/',
       });
-      this.#count(response);
+      if (response.status >= 200 && response.status <= 299) this.#count(response);
+      else failed(`${response.status} ${response.body.slice(0, 200)}`);
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      failed(error instanceof Error ? error.message : String(error));
     }
-    this.#slowest = Math.max(this.#slowest, performance.now() - sent);
+    this.#slowest = Math.max(this.#slowest, performance.now() - sentAt);
   }
 
   #count(response: HttpResponse): void {
-    if (response.status < 200 || response.status > 299) {
-      this.#fail(`${response.status} ${response.body.slice(0, 200)}`);
-      return;
-    }
     const backend = this.#options.backendOf?.(response) ?? String(response.headers['x-backend'] ?? 'unknown');
     this.#answered.set(backend, (this.#answered.get(backend) ?? 0) + 1);
   }
 
-  #fail(reason: string): void {
+  #fail(failure: FailedRequest): void {
+    const { reason } = failure;
     this.#failed += 1;
+    this.#options.onFailure?.(failure);
     if (this.#failures.length < KEPT_FAILURES) {
       this.#failures.push({ at: Math.round(performance.now() - this.#began), reason });
     }

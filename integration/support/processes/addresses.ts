@@ -3,7 +3,8 @@
  * application uses on all addresses.
  */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
+import { tryLock } from './machine-lock.js';
 
 /** Ports below the ephemeral range, so that outgoing connections do not take them. */
 const PORT_RANGE = { first: 11_000, last: 32_000 } as const;
@@ -32,37 +33,34 @@ export async function claimDemoBlock(): Promise<AddressBlock> {
   throw new Error('No block of loopback addresses is free between 127.20 and 127.127.');
 }
 
-/** A port that can be bound on every address. */
+/** A port that can be bound on every address. No other test gets it while this process lives, so that several may use 127.0.0.1. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomBetween(PORT_RANGE.first, PORT_RANGE.last);
+    // The lock comes first, because even to try a port disturbs the test that has it.
+    const lock = await tryLock(`port-${port}`);
+    if (lock === undefined) continue;
     if (await canBind('0.0.0.0', port)) return port;
+    lock.release();
   }
 }
 
 /** Whether a server can listen there now. An application on `0.0.0.0` or `[::]` occupies the port on every address. */
 export async function canBind(address: string, port: number): Promise<boolean> {
-  const server = await listen({ host: address, port });
-  server?.close();
-  return server !== undefined;
-}
-
-/** An abstract socket as a lock. It belongs to the same network namespace as the addresses, and disappears with the process. */
-async function claim(prefix: string): Promise<AddressBlock | undefined> {
-  const lock = await listen({ path: `\0lifeboat/${prefix}` });
-  return lock && { prefix, release: () => void lock.close() };
-}
-
-async function listen(where: { host: string; port: number } | { path: string }): Promise<Server | undefined> {
   const server = createServer();
-  server.unref();
-  server.listen(where);
+  server.listen({ host: address, port });
   try {
     await once(server, 'listening');
-    return server;
   } catch {
-    return undefined;
+    return false;
   }
+  server.close();
+  return true;
+}
+
+async function claim(prefix: string): Promise<AddressBlock | undefined> {
+  const lock = await tryLock(prefix);
+  return lock && { prefix, ...lock };
 }
 
 function randomBetween(first: number, last: number): number {

@@ -3,7 +3,7 @@
  * code.
  */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { SocketAddress } from '../../../envoy/bootstrap.js';
 import { runProgram, type RunningProgram } from './child-process.js';
@@ -258,7 +258,8 @@ function toText(content: ConfigFiles[string]): string {
 /** Writes next to the directory and renames, so that no reader sees an incomplete file. */
 async function writeInto(directory: string, name: string, text: string): Promise<void> {
   const target = join(directory, name);
-  const scratch = join(dirname(directory), `.${name.replaceAll('/', '-')}.new`);
+  // Several control planes may have the same parent.
+  const scratch = join(dirname(directory), `.${basename(directory)}-${name.replaceAll('/', '-')}.new`);
   await mkdir(dirname(target), { recursive: true });
   await writeFile(scratch, text);
   await rename(scratch, target);

@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { withLock } from './machine-lock.js';
 
 const run = promisify(execFile);
 
@@ -12,8 +13,15 @@ export function canInstallPackages(): boolean {
   return existsSync('/etc/debian_version') && process.getuid?.() === 0;
 }
 
-/** Installs the package if there is no such command. Needs root on Debian or Ubuntu, where there is none. */
+/**
+ * Installs the package if there is no such command. Needs root on Debian or Ubuntu, where there is none. One process at a time, because
+ * `apt-get update` fails while another one runs.
+ */
 export async function ensureCommand(command: string, debianPackage: string): Promise<void> {
+  await withLock('packages', () => install(command, debianPackage));
+}
+
+async function install(command: string, debianPackage: string): Promise<void> {
   if (await hasCommand(command)) return;
   if (!canInstallPackages())
     throw new Error(

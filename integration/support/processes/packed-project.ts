@@ -76,8 +76,8 @@ function finish(
   env: Readonly<Record<string, string>>,
 ): Promise<Finished> {
   return new Promise((resolve) => {
-    // SIGTERM after a minute, so that a program that hangs is not left behind.
-    const options = { cwd, env: { ...process.env, ...env }, timeout: 60_000 };
+    // SIGTERM before mocha gives the test up, so that a program that hangs is not left behind.
+    const options = { cwd, env: { ...process.env, ...env }, timeout: 110_000 };
     const child = execFile(command, args, options, (_error, stdout, stderr) => {
       resolve({ exitCode: child.exitCode ?? 1, stdout, stderr });
     });

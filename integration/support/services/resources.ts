@@ -25,6 +25,8 @@ export interface Endpoint {
   readonly address: string;
   readonly zone?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Default: healthy. */
+  readonly health?: string;
 }
 
 export function meshRef(cluster: string): ObjectRef {
@@ -90,8 +92,13 @@ export function destination(options: DestinationOptions): ResourceObject {
 }
 
 function toEndpoint(endpoint: Endpoint): object {
-  const { address, labels = {}, zone } = endpoint;
-  return { ipAddress: address, labels, ...(zone === undefined ? {} : { subLocality: { zone } }) };
+  const { address, labels = {}, zone, health } = endpoint;
+  return {
+    ipAddress: address,
+    labels,
+    ...(zone !== undefined && { subLocality: { zone } }),
+    ...(health !== undefined && { health }),
+  };
 }
 
 export interface FailoverOptions {
@@ -148,4 +155,14 @@ export function quickOutlierDetection(clusters: readonly string[]): ResourceObje
 export function shiftToFailover(cluster: string, more: object = {}): ResourceObject {
   const target = { failoverService: { name: 'reviews-failover', namespace: SYSTEM_NAMESPACE } };
   return trafficPolicy('reviews-shift-failover', [cluster], { trafficShift: { destinations: [target] }, ...more });
+}
+
+/** A FailoverPolicy or OutlierDetectionPolicy on the VirtualDestination of this name. */
+export function virtualDestinationPolicy(name: string, kind: string, config: object): ResourceObject {
+  return {
+    apiVersion: 'resilience.policy.gloo.solo.io/v2',
+    kind,
+    metadata: { name, namespace: APP_NAMESPACE },
+    spec: { applyToDestinations: [{ kind: 'VIRTUAL_DESTINATION', selector: { name } }], config },
+  };
 }

@@ -1,7 +1,16 @@
 /**
  * A service in several sites with its backends, and its resources for failover. For tests about services other than `reviews`.
  */
-import { APP_NAMESPACE, SYSTEM_NAMESPACE, destination, mesh, meshRef, serviceRef, virtualMesh } from './resources.js';
+import {
+  APP_NAMESPACE,
+  QUICK_OUTLIER_DETECTION,
+  SYSTEM_NAMESPACE,
+  destination,
+  mesh,
+  meshRef,
+  serviceRef,
+  virtualMesh,
+} from './resources.js';
 import type { ResourceObject } from '../processes/control-plane.js';
 
 /** A backend that can be stopped and started. */
@@ -63,11 +72,7 @@ export class Service<B extends Switchable = Switchable> {
   }
 
   #policy(): ResourceObject {
-    const {
-      name,
-      sites,
-      outlierDetection = { consecutiveErrors: 1, interval: '0.2s', baseEjectionTime: '1s' },
-    } = this.#options;
+    const { name, sites, outlierDetection = QUICK_OUTLIER_DETECTION } = this.#options;
     const services = Object.keys(sites).map((cluster) => serviceRef(cluster, name));
     return {
       ...networking('TrafficPolicy', `${name}-outlier`),
