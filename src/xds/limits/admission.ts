@@ -16,7 +16,7 @@ export class Admission {
   readonly #limits: XdsLimits;
   readonly #host: AdmissionHost;
   readonly #rate: TokenBucket;
-  /** Open streams by address. */
+  /** Open streams by address, or by IPv6 network. */
   readonly #addresses = new Map<string, number>();
   #streams = 0;
 

@@ -10,7 +10,7 @@ export interface XdsLimits {
    * that check health are answered always. Default 1 000.
    */
   readonly maxQueries: number;
-  /** Streams of one address at the same time; further ones get RESOURCE_EXHAUSTED. Default 20 000. */
+  /** Streams of one IPv4 address, or one IPv6 network (/64), at the same time; further ones get RESOURCE_EXHAUSTED. Default 20 000. */
   readonly maxStreamsPerAddress: number;
   /**
    * Share of the heap limit of V8 above which new streams get UNAVAILABLE, until it is 5 percentage points less: with a full heap, the
