@@ -68,7 +68,7 @@ const FLAGS: Readonly<Record<keyof LimitFlags, LimitFlag>> = {
   maxNewStreamsPerSecond: limit(
     'max-new-streams-per-second',
     'n',
-    'streams that are admitted per second, with bursts of twice as many; unlimited: all',
+    'streams that are admitted per second, with bursts of twice as many; further ones wait; unlimited: all',
     'unlimited',
     orUnlimited(readNumber),
   ),
