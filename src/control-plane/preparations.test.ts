@@ -10,7 +10,6 @@ import { readDocuments } from '../testing/case.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
 import { typeUrls } from './views/resource-types.js';
 
-const { cluster, endpoint, listener, route } = typeUrls;
 /** The tables of what is sent, and what takes the longest. */
 const ENCODED = ['encodedClusters', 'encodedTiers', 'loadAssignments', 'encodedVirtualHosts'];
 
@@ -18,7 +17,7 @@ interface Fleet {
   readonly controlPlane: ControlPlane;
   readonly port: number;
   /** How many rows of the tables have been computed. */
-  computed(): number;
+  readonly computed: () => number;
 }
 
 function service(index: number): string {
@@ -71,20 +70,20 @@ describe('promise 11: the first client of a view', () => {
           await answer;
           return { waited: computed() - before, later: computed() - last };
         };
-        const clusters = await count(cluster);
+        const clusters = await count(typeUrls.cluster);
         // 450 clusters, the load assignment of each, and what these have in common with others.
         assert.ok(clusters.waited >= 900, JSON.stringify(clusters));
         const names = client.history.flatMap((response) => response.names);
         assert.equal(names.length, 450);
         const before = computed();
-        client.subscribe(endpoint, names);
-        await client.accept(endpoint);
+        client.subscribe(typeUrls.endpoint, names);
+        await client.accept(typeUrls.endpoint);
         assert.equal(computed() - before, 0, 'endpoints were computed with their clusters');
-        const listeners = await count(listener);
+        const listeners = await count(typeUrls.listener);
         assert.ok(listeners.waited >= 450, JSON.stringify(listeners));
         const beforeRoutes = computed();
-        client.subscribe(route, ['80']);
-        await client.accept(route);
+        client.subscribe(typeUrls.route, ['80']);
+        await client.accept(typeUrls.route);
         assert.equal(computed() - beforeRoutes, 0, 'virtual hosts were computed with the listeners');
       } finally {
         client.close();
@@ -99,13 +98,13 @@ describe('promise 11: the first client of a view', () => {
       (_, index) => new XdsTestClient(port, { mode: 'delta', node: { id: `n${String(index)}`, cluster: 'east' } }),
     );
     try {
-      for (const client of clients) client.subscribe(cluster);
-      await Promise.all(clients.map((client) => client.accept(cluster)));
+      for (const client of clients) client.subscribe(typeUrls.cluster);
+      await Promise.all(clients.map((client) => client.accept(typeUrls.cluster)));
       const first = computed();
       const late = new XdsTestClient(port, { mode: 'delta', node: { id: 'late', cluster: 'east' } });
       clients.push(late);
-      late.subscribe(cluster);
-      await late.accept(cluster);
+      late.subscribe(typeUrls.cluster);
+      await late.accept(typeUrls.cluster);
       assert.equal(computed(), first);
       // 450 clusters and their load assignments, the latter by name and by ranking.
       assert.ok(first <= 3 * 450, String(first));
@@ -124,7 +123,7 @@ describe('promise 11: the first client of a view', () => {
       const metadata = { fields: { GENERATOR: { stringValue: generator } } };
       const client = new XdsTestClient(port, { mode: 'sotw', node: { id: 'n', cluster: 'east', metadata } });
       try {
-        client.subscribe(cluster, generator === '' ? [] : ['x']);
+        client.subscribe(typeUrls.cluster, generator === '' ? [] : ['x']);
         while (controlPlane.xds.connected().length === 0) {
           assert.equal(controlPlane.xds.stats().awaitingPreparation, 0);
           await turn();

@@ -69,9 +69,9 @@ function* clusterRows(
 
 /** What the list of clusters reads of each: without it, the list would be one long step. */
 function* offeredRows({ model }: UpcomingSources, audience: AudienceKey, keep: Keeper): Generator<void, void> {
-  const ports = keep.row(rowRef(model.visibility.ports, audience)) ?? new Map();
+  const ports = keep.row(rowRef(model.visibility.ports, audience));
   yield;
-  for (const { http, tls } of ports.values())
+  for (const { http, tls } of ports?.values() ?? [])
     for (const cluster of [...http, ...tls]) {
       keep.row(rowRef(model.clusters.clusters, cluster));
       keep.row(rowRef(model.routes.references, cluster));
@@ -88,9 +88,9 @@ function* listenerRows(
   const { model, envoy } = sources;
   yield* listedRows(typeUrls.listener, listed, keep);
   const { mesh, role } = parseListenerScope(LISTENER_VIEW.parse(viewOf(typeUrls.listener) as ListenerView)[0]);
-  const ports = keep.row(rowRef(model.visibility.httpHosts, audienceKey(mesh, role))) ?? new Map();
+  const ports = keep.row(rowRef(model.visibility.httpHosts, audienceKey(mesh, role)));
   const view = viewOf(typeUrls.route);
-  for (const port of ports.keys()) {
+  for (const port of ports?.keys() ?? []) {
     const row = namedRow(envoy, typeUrls.route, view, String(port));
     if (row === undefined) continue;
     yield* virtualHostRows(sources, row.key as string as RouteConfigurationKey, keep);
@@ -112,15 +112,11 @@ function* virtualHostRows(
   }
 }
 
-function* listedRows(
-  typeUrl: string,
-  { list, rows }: ListedView,
-  keep: Keeper,
-): Generator<void, readonly EncodedMessage[]> {
-  keep.row(list);
+function* listedRows(typeUrl: string, listed: ListedView, keep: Keeper): Generator<void, readonly EncodedMessage[]> {
+  keep.row(listed.list);
   yield;
   const messages: EncodedMessage[] = [];
-  for (const row of rows()) {
+  for (const row of listed.rows()) {
     const message = keep.resource(typeUrl, row);
     if (message !== undefined) messages.push(message);
     yield;
