@@ -32,7 +32,7 @@ function mistakenDocuments(seed: number): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 
-describe('documents with mistakes', () => {
+describe('promise 7: documents with mistakes', () => {
   it(
     'do not affect Envoys: they reject nothing, and other services respond',
     withStory(async (story) => {

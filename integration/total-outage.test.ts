@@ -11,7 +11,7 @@ import { twoSites } from './support/two-sites.js';
 /** The number of concurrent requests. */
 const CONCURRENCY = 8;
 
-describe('promise 36: a total outage', () => {
+describe('promises 34 and 36: a total outage', () => {
   /** The default ejection time of 30 s: long enough that only panic routing can have prevented failures. */
   const slow = trafficPolicy('reviews-outlier', ['east', 'west'], { outlierDetection: { consecutiveErrors: 1 } });
 

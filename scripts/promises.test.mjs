@@ -1,4 +1,4 @@
-/** docs/reliability.md against the tests: each promise is tested, and each test that names a promise has a row. */
+/** docs/reliability.md and docs/security.md against the tests: what they say is tested, and each test that names a promise has a row. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +10,13 @@ const RULES = 100;
 
 /** Rows of the table: the number of the promise, and its tests. */
 const rows = [...page.matchAll(/^\| (\d+) \|.*\| ([^|]+) \|$/gm)].map(([, number, tests]) => ({ number, tests }));
+
+/** Its only title is that of all random runs. */
+const RANDOM_RUNS = 'src/xds/convergence.test.ts';
+
+function filesIn(tests) {
+  return [...tests.matchAll(/`([^`]+)`/g)].map(([, file]) => file);
+}
 
 function testFiles(folder) {
   return readdirSync(join(root, folder), { recursive: true })
@@ -28,7 +35,7 @@ describe('promises', () => {
 
   it('each have a test that names them, or a rule of the protocol', () => {
     const untested = rows.filter(({ number, tests }) => {
-      const files = [...tests.matchAll(/`([^`]+)`/g)].map(([, file]) => file);
+      const files = filesIn(tests);
       for (const file of files) assert.ok(existsSync(join(root, file)), `${number}: ${file}`);
       const [, list = ''] = /rules? ([\d, ]+)/.exec(tests) ?? [];
       const rules = list.split(/\D+/).filter((text) => text !== '');
@@ -36,6 +43,15 @@ describe('promises', () => {
       return rules.length === 0 && !files.some((file) => promisesIn(file).includes(number));
     });
     assert.deepEqual(untested, []);
+  });
+
+  it('are named by every test of their rows', () => {
+    const unnamed = rows.flatMap(({ number, tests }) =>
+      filesIn(tests)
+        .filter((file) => file !== RANDOM_RUNS && !promisesIn(file).includes(number))
+        .map((file) => `${number}: ${file}`),
+    );
+    assert.deepEqual(unnamed, []);
   });
 
   it('have a row if a test names them', () => {
@@ -46,5 +62,24 @@ describe('promises', () => {
         .map((number) => `${file}: ${number}`),
     );
     assert.deepEqual(unknown, []);
+  });
+});
+
+describe('the threats in docs/security.md', () => {
+  const security = readFileSync(join(root, 'docs/security.md'), 'utf8');
+  const [, table = ''] = /^\| threat \| measure \| tests \|\n\|[-|]+\n((?:\|.*\n)+)/m.exec(security) ?? [];
+  const threats = [...table.matchAll(/^\| (.*?) \| .* \| ([^|]+) \|$/gm)].map(([, threat, tests]) => ({
+    threat,
+    tests,
+  }));
+
+  it('each have a test that exists', () => {
+    assert.ok(threats.length > 10, String(threats.length));
+    assert.equal(threats.length, table.trim().split('\n').length);
+    for (const { threat, tests } of threats) {
+      assert.ok(filesIn(tests).length > 0, threat);
+      for (const file of filesIn(tests))
+        assert.ok(file.endsWith('.test.ts') && existsSync(join(root, file)), `${threat}: ${file}`);
+    }
   });
 });

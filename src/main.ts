@@ -55,7 +55,14 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { isolateNacks, limits, logger } = options;
   const access = options.access && (await startAccess(options.access, logger));
   const registry = createRegistry({ version: options.version, nodeVersion: process.version });
-  const measured = { limits: LIMIT_NAMES, rememberedBytes: () => controlPlane.xds.stats().rememberedBytes };
+  const measured = {
+    limits: LIMIT_NAMES,
+    rememberedBytes: () => controlPlane.xds.stats().rememberedBytes,
+    waiting: () => {
+      const { awaitingAdmission, awaitingPreparation } = controlPlane.xds.stats();
+      return { admission: awaitingAdmission, preparation: awaitingPreparation };
+    },
+  };
   const controlPlane = createControlPlane({
     onRowError: (table, key, error) => logger.error({ err: error, table, key }, 'a row could not be computed'),
     xds: {

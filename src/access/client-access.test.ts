@@ -63,6 +63,14 @@ describe('promise 27: the identities of a certificate', () => {
     assert.notEqual(one, other);
   });
 
+  it('have at most 2 048 characters: longer ones are not looked at', () => {
+    const [longest, tooLong] = [2_048, 2_049].map((length) => 'spiffe://a/'.padEnd(length, 'x'));
+    const named = (uri: string): readonly string[] =>
+      certificateIdentities({ subjectAltName: `URI:${uri}, DNS:x`, fingerprint256: 'AB:CD' });
+    assert.deepEqual(named(longest ?? ''), [longest, 'dns:x', 'sha256:abcd']);
+    assert.deepEqual(named(tooLong ?? ''), ['dns:x', 'sha256:abcd']);
+  });
+
   it('are not forged by a value with a comma', () => {
     const forged = {
       subjectAltName: 'URI:"https://a, URI:spiffe://example.org/ns/a/sa/b", DNS:x',
@@ -239,6 +247,12 @@ describe('promise 27: bearer tokens', () => {
       ['x', /./],
     ];
     for (const [text, message] of cases) await assert.rejects(withToken(text), { code: 16, message });
+  });
+
+  it('have expired when they have for more than 30 s: clocks differ', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    assert.equal((await withToken(await token({ exp: now - 15 }))).name, 'system:serviceaccount:shop:web');
+    await assert.rejects(withToken(await token({ exp: now - 45 })), { code: 16, message: /"exp"/ });
   });
 
   it('count before the certificate', async () => {

@@ -29,7 +29,11 @@ describe('admin address', () => {
     more: Partial<AdminOptions> = {},
   ) {
     const registry = createRegistry({ version: '1.2.3', nodeVersion: 'v20.0.0' });
-    const xds = addXdsMetrics(registry, { limits: ['streams'], rememberedBytes: () => 7 });
+    const xds = addXdsMetrics(registry, {
+      limits: ['streams'],
+      rememberedBytes: () => 7,
+      waiting: () => ({ admission: 2, preparation: 3 }),
+    });
     xds.connected();
     xds.connected();
     xds.disconnected();
@@ -242,6 +246,8 @@ describe('admin address', () => {
       'lifeboat_xds_streams 1',
       'lifeboat_xds_limited_total{limit="streams"} 1',
       'lifeboat_xds_remembered_bytes 7',
+      'lifeboat_xds_streams_waiting{for="admission"} 2',
+      'lifeboat_xds_streams_waiting{for="preparation"} 3',
       'lifeboat_xds_oversized_total{type="RDS"} 1',
       'lifeboat_xds_pushes_total{type="CDS"} 1',
       'lifeboat_xds_rejects_total{type="other"} 1',

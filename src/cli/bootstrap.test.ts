@@ -72,7 +72,7 @@ describe('lifeboat bootstrap', () => {
     assert.equal(dynamic_resources.ads_config.api_type, 'GRPC');
   });
 
-  it('detects a dead control plane within 40 s', async () => {
+  it('promise 21: detects a dead control plane within 40 s', async () => {
     const { static_resources } = (await bootstrap('--node-id', 'e1')) as {
       static_resources: { clusters: readonly Cluster[] };
     };

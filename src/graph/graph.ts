@@ -220,6 +220,11 @@ export class Graph {
     return [...this.#wave.state(table).keys()].sort() as K[];
   }
 
+  /** The number of cells of a table, as in `size`. Costs nothing. */
+  cells(table: Table<never, unknown>): number {
+    return this.#wave.state(table).size;
+  }
+
   /** How many rows of each table were computed since the graph was made. */
   computed(): ReadonlyMap<string, number> {
     return new Map(this.#wave.computed);

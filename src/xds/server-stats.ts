@@ -34,6 +34,10 @@ export interface XdsServerStats {
   readonly queries: number;
   /** Calls of `Watch` of the health service. */
   readonly healthWatchers: number;
+  /** Streams that wait to be admitted, because of `newStreamsPerSecond`. */
+  readonly awaitingAdmission: number;
+  /** Streams whose requests wait until the provider has prepared what they ask for. */
+  readonly awaitingPreparation: number;
 }
 
 /** The numbers of all collections together. */

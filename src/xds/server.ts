@@ -12,8 +12,9 @@ import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
 import type { RejectedResource } from './streams/nack-isolation.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
-import { Admission } from './limits/admission.js';
+import { Admission, shuttingDown } from './limits/admission.js';
 import { HeapGauge, heapUse } from './limits/heap-gauge.js';
+import { StreamGate } from './limits/stream-gate.js';
 import { AnswerWatch } from './limits/answer-watch.js';
 import { ClientMemory } from './limits/client-memory.js';
 import { DEFAULT_LIMITS, type XdsLimits } from './protocol/limits.js';
@@ -48,6 +49,7 @@ export class XdsServer {
   readonly #answers: AnswerWatch;
   readonly #heap: HeapGauge;
   readonly #admission: Admission;
+  readonly #gate: StreamGate;
   readonly #host: StreamHost<XdsStream>;
   /** Streams are pumped once for all requests that arrive in one turn of the event loop, so that their order does not matter. */
   readonly #round = new TurnQueue<XdsStream>((stream) => stream.pump());
@@ -93,7 +95,13 @@ export class XdsServer {
       draining: () => this.#draining,
       ready: () => options.ready?.() !== false,
       heap: this.#heap,
+    });
+    this.#gate = new StreamGate(this.#limits, {
+      admission: this.#admission,
+      provider: options.provider,
       now,
+      refused: this.#callRejected,
+      failed: (err) => options.logger?.error({ err }, 'a preparation failed'),
     });
     this.#host = this.#newHost();
     this.#side = this.#newSideServices(options);
@@ -195,6 +203,7 @@ export class XdsServer {
       if (this.#streams.size === 0) resolve();
       else this.#emptied = resolve;
     });
+    this.#gate.close(shuttingDown());
     const closed = this.#listeners.close(graceMs);
     const stop = endOneByOne([...this.#streams, ...this.#side.drain()], graceMs);
     await Promise.all([emptied, closed]);
@@ -252,16 +261,17 @@ export class XdsServer {
       loadClusters: this.#side.loads.clusters,
       queries: this.#side.queries,
       healthWatchers: this.#side.healthWatchers,
+      awaitingAdmission: this.#gate.awaitingAdmission,
+      awaitingPreparation: this.#gate.awaitingPreparation,
     };
   }
 
   #accept(call: StreamCall, transport: MessageStream): MessageSink | undefined {
-    const refusal = this.#admission.refusal(transport.peer);
-    if (refusal !== undefined) {
-      this.#callRejected(transport.peer, refusal);
-      transport.end(refusal.code, refusal.message);
-      return undefined;
-    }
+    const { kind, principal } = call;
+    return this.#gate.accept(transport, { ...kind, principal }, () => this.#open(call, transport));
+  }
+
+  #open(call: StreamCall, transport: MessageStream): XdsStream {
     this.#ids += 1;
     const stream = new XdsStream(this.#ids, call, transport, this.#host);
     this.#streams.add(stream);

@@ -5,7 +5,7 @@
 import { type Call, type CallKind, Calls } from './protocol/calls.js';
 import { type ClientStatusHost, clientStatusMethods } from './csds/client-status.js';
 import { HealthService } from './health.js';
-import type { Admission } from './limits/admission.js';
+import { type Admission, shuttingDown } from './limits/admission.js';
 import type { ClientMemory } from './limits/client-memory.js';
 import type { LoadReporting } from './lrs/load-reporting.js';
 import { LoadStreams } from './lrs/load-streams.js';
@@ -155,8 +155,4 @@ export class SideServices {
 
 function endAll(calls: Calls): void {
   for (const call of calls.all()) call.end(STATUS.unavailable, 'the server shuts down');
-}
-
-function shuttingDown(): StreamError {
-  return new StreamError(STATUS.unavailable, 'the server shuts down');
 }

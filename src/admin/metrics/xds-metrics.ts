@@ -22,6 +22,8 @@ export interface XdsMetrics {
 export interface XdsMetricsSource {
   readonly limits: readonly string[];
   rememberedBytes(): number;
+  /** Streams that wait to be admitted, and streams whose resources are being computed. */
+  waiting(): { readonly admission: number; readonly preparation: number };
 }
 
 export function addXdsMetrics(registry: Registry, source: XdsMetricsSource): XdsMetrics {
@@ -50,6 +52,7 @@ export function addXdsMetrics(registry: Registry, source: XdsMetricsSource): Xds
   });
   const limited = addLimited(registry, source.limits);
   addRemembered(registry, source);
+  addWaiting(registry, source);
   const pushesOf = byType((type) => pushes.labels(type));
   const acksOf = byType((type) => acks.labels(type));
   return {
@@ -72,6 +75,18 @@ function addLimited(registry: Registry, limits: readonly string[]): Counter<'lim
   });
   for (const limit of limits) limited.inc({ limit }, 0);
   return limited;
+}
+
+function addWaiting(registry: Registry, source: XdsMetricsSource): void {
+  new Gauge({
+    name: 'lifeboat_xds_streams_waiting',
+    help: 'Streams that wait to be admitted, or until their resources are computed.',
+    labelNames: ['for'],
+    registers: [registry],
+    collect() {
+      for (const [reason, count] of Object.entries(source.waiting())) this.set({ for: reason }, count);
+    },
+  });
 }
 
 function addRemembered(registry: Registry, source: XdsMetricsSource): void {

@@ -51,18 +51,24 @@ const LARGEST_REQUEST = 1 << 30;
 const FLAGS: Readonly<Record<keyof LimitFlags, LimitFlag>> = {
   maxRequestSize: limit('max-request-size', 'size', 'size of a request of a client', '64MiB', readRequestSize),
   maxStreams: limit('max-streams', 'n', 'open streams of all clients', '100000', readNumber),
-  maxStreamsPerAddress: limit('max-streams-per-address', 'n', 'open streams of an IP address', '20000', readNumber),
+  maxStreamsPerAddress: limit(
+    'max-streams-per-address',
+    'n',
+    'open streams of an IPv4 address or an IPv6 network (/64)',
+    '20000',
+    readNumber,
+  ),
   maxConnectionsPerAddress: limit(
     'max-connections-per-address',
     'n',
-    'open connections of an IP address',
+    'open connections of an IPv4 address or an IPv6 network (/64)',
     '20000',
     readNumber,
   ),
   maxNewStreamsPerSecond: limit(
     'max-new-streams-per-second',
     'n',
-    'streams that are admitted per second, with bursts of twice as many; unlimited: all',
+    'streams that are admitted per second, with bursts of twice as many; further ones wait; unlimited: all',
     'unlimited',
     orUnlimited(readNumber),
   ),
@@ -77,7 +83,7 @@ const FLAGS: Readonly<Record<keyof LimitFlags, LimitFlag>> = {
   maxClientMemoryPerAddress: limit(
     'max-client-memory-per-address',
     'size',
-    'the same for an IP address',
+    'the same for an IPv4 address or an IPv6 network (/64)',
     '20%',
     readMemory,
   ),

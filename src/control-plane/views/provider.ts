@@ -12,11 +12,13 @@ import {
   type OpenCollection,
   type ResourceProvider,
   SECRET,
+  type XdsNode,
   encodeMessage,
   encodeResource,
 } from '../../xds/index.js';
 import { toClient } from '../clients/client.js';
 import { resourceTypes, typeUrls } from './resource-types.js';
+import { Preparations } from './preparations.js';
 import { WithheldMessages } from './withheld.js';
 import { type ListedView, listedView, namedRow, viewOf } from './views.js';
 
@@ -35,11 +37,18 @@ export function createProvider(
 ): ResourceProvider {
   const { withheld = new WithheldMessages(() => undefined), onChange = () => undefined } = options;
   const sources: Sources = { graph, encode: encodeOnce(), withheld, onChange };
+  const viewsOf = (node: XdsNode): ((typeUrl: string) => string) => {
+    const client = toClient(node);
+    const [mesh, scope] = [meshOf(graph, model, client), clientScope(graph, model)];
+    return (typeUrl) => viewOf(client, mesh, scope, typeUrl) ?? '';
+  };
+  const preparations = new Preparations({ graph, model, envoy }, (typeUrl, row) => {
+    sources.encode(typeUrl, row);
+  });
   return {
-    viewOf: (node, typeUrl) => {
-      const client = toClient(node);
-      return viewOf(client, meshOf(graph, model, client), clientScope(graph, model), typeUrl) ?? '';
-    },
+    viewOf: (node, typeUrl) => viewsOf(node)(typeUrl),
+    prepare: (node, typeUrl) =>
+      preparations.prepares(typeUrl) ? preparations.prepare(viewsOf(node), typeUrl) : undefined,
     open: (collection) => {
       const { typeUrl, view } = collection;
       if (!served.has(typeUrl)) return withoutResources(typeUrl);

@@ -101,9 +101,18 @@ overTransports('admission', (start) => {
   });
 });
 
-describe('the address of a peer', () => {
-  it('is that without its port', () => {
-    const peers = ['10.0.0.1:4711', '::1:4711', '[::1]:4711', '::ffff:10.0.0.1:4711', 'unknown'];
-    assert.deepEqual(peers.map(addressOf), ['10.0.0.1', '::1', '::1', '::ffff:10.0.0.1', 'unknown']);
+describe('promise 28: the address of a peer', () => {
+  it('is that without its port; an IPv6 network is one, and a mapped address is the IPv4 address', () => {
+    const cases = {
+      '10.0.0.1:4711': '10.0.0.1',
+      '::1:4711': '::1',
+      '[::1]:4711': '::1',
+      '::ffff:10.0.0.1:4711': '10.0.0.1',
+      '[::ffff:10.0.0.1]:4711': '10.0.0.1',
+      '2001:db8:1:2::3:4711': '2001:db8:1:2::/64',
+      '[2001:db8:1:2:a:b:c:d]:4711': '2001:db8:1:2::/64',
+      unknown: 'unknown',
+    };
+    assert.deepEqual(Object.keys(cases).map(addressOf), Object.values(cases));
   });
 });

@@ -1,5 +1,5 @@
 /** Whether one more stream of an Envoy is admitted, of discovery or with load reports. It must not know what streams do. */
-import { TokenBucket, type XdsLimits } from '../protocol/limits.js';
+import type { XdsLimits } from '../protocol/limits.js';
 import { STATUS, StreamError } from '../transport/message-stream.js';
 import { addressOf } from './address.js';
 import type { HeapGauge } from './heap-gauge.js';
@@ -8,32 +8,25 @@ export interface AdmissionHost {
   draining(): boolean;
   ready(): boolean;
   readonly heap: HeapGauge;
-  /** Monotonic milliseconds. */
-  now(): number;
 }
 
 export class Admission {
   readonly #limits: XdsLimits;
   readonly #host: AdmissionHost;
-  readonly #rate: TokenBucket;
-  /** Open streams by address. */
+  /** Open streams by address, or by IPv6 network. */
   readonly #addresses = new Map<string, number>();
   #streams = 0;
 
   constructor(limits: XdsLimits, host: AdmissionHost) {
     this.#limits = limits;
     this.#host = host;
-    this.#rate = new TokenBucket(limits.newStreamsPerSecond, host.now());
   }
 
   /** Why a discovery stream of this peer is turned away now, if it is. */
   refusal(peer: string): StreamError | undefined {
-    if (this.#host.draining()) return new StreamError(STATUS.unavailable, 'the server shuts down');
+    if (this.#host.draining()) return shuttingDown();
     if (!this.#host.ready()) return new StreamError(STATUS.unavailable, 'not ready yet');
-    const full = this.fullFor(peer);
-    if (full !== undefined) return full;
-    if (this.#rate.take(this.#host.now())) return undefined;
-    return new StreamError(STATUS.unavailable, 'too many new streams at once', 'stream-rate');
+    return this.fullFor(peer);
   }
 
   /** Why there is no room for a stream of this peer, if there is none. */
@@ -64,4 +57,9 @@ export class Admission {
     if (left > 0) this.#addresses.set(address, left);
     else this.#addresses.delete(address);
   }
+}
+
+/** UNAVAILABLE: the client goes on to another server. */
+export function shuttingDown(): StreamError {
+  return new StreamError(STATUS.unavailable, 'the server shuts down');
 }

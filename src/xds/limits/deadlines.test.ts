@@ -18,7 +18,7 @@ import { CLUSTER, CLUSTER_LOAD_ASSIGNMENT, STATUS } from '../index.js';
 const LARGE = 'x'.repeat(8 << 20);
 const REFLECTION = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 
-overTransports('promise 12: deadlines', (start) => {
+overTransports('promises 12 and 28: deadlines', (start) => {
   const sessions: ClientHttp2Session[] = [];
   afterEach(() => sessions.splice(0).forEach((session) => session.destroy()));
 

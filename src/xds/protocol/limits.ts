@@ -10,14 +10,17 @@ export interface XdsLimits {
    * that check health are answered always. Default 1 000.
    */
   readonly maxQueries: number;
-  /** Streams of one address at the same time; further ones get RESOURCE_EXHAUSTED. Default 20 000. */
+  /** Streams of one IPv4 address, or one IPv6 network (/64), at the same time; further ones get RESOURCE_EXHAUSTED. Default 20 000. */
   readonly maxStreamsPerAddress: number;
   /**
    * Share of the heap limit of V8 above which new streams get UNAVAILABLE, until it is 5 percentage points less: with a full heap, the
    * process would end. Default 0.85.
    */
   readonly maxHeapUse: number;
-  /** New streams per second, with bursts of twice as many; further ones get UNAVAILABLE and come back. Default: no limit. */
+  /**
+   * New streams per second, with bursts of twice as many. Further ones wait for their turn, as many as are admitted in ten seconds; beyond
+   * that they get UNAVAILABLE and come back. Default: no limit.
+   */
   readonly newStreamsPerSecond: number;
   /** Types on one stream. Default 64. */
   readonly maxTypes: number;
@@ -43,6 +46,11 @@ export interface XdsLimits {
   readonly maxResponseBytes: number;
   /** Bytes of encoded responses that are kept for further streams. Default 64 MiB. */
   readonly responseCacheBytes: number;
+  /**
+   * Bytes of requests whose streams wait, for `newStreamsPerSecond` or for the provider to prepare what they ask for, of all streams. Beyond
+   * that, a stream that waits to be admitted gets UNAVAILABLE, and the others wait no longer. Default 256 MiB.
+   */
+  readonly maxWaitingBytes: number;
   /**
    * Milliseconds within which the first request of a call must have arrived completely; after that the call ends with
    * DEADLINE_EXCEEDED. Clients send it as soon as the call is open. Default 60 000.
@@ -88,6 +96,7 @@ export const DEFAULT_LIMITS: XdsLimits = {
   maxRequestBytes: 64 << 20,
   maxResponseBytes: 3.5 * (1 << 20),
   responseCacheBytes: 64 << 20,
+  maxWaitingBytes: 256 << 20,
   firstRequestMs: 60_000,
   answerMs: 300_000,
   maxUnsentBytes: 128 << 20,
@@ -111,10 +120,21 @@ export class TokenBucket {
 
   take(now: number): boolean {
     if (this.#perSecond === Infinity) return true;
-    this.#tokens = Math.min(2 * this.#perSecond, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
-    this.#filledAt = now;
+    this.#fill(now);
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;
+  }
+
+  /** Milliseconds until the next may pass. */
+  wait(now: number): number {
+    if (this.#perSecond === Infinity) return 0;
+    this.#fill(now);
+    return Math.max(0, ((1 - this.#tokens) * 1000) / this.#perSecond);
+  }
+
+  #fill(now: number): void {
+    this.#tokens = Math.min(2 * this.#perSecond, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
+    this.#filledAt = now;
   }
 }

@@ -14,6 +14,12 @@ export interface ResourceProvider {
    */
   viewOf(node: XdsNode, typeUrl: string): string;
   /**
+   * Called with the type of each of the first requests of a stream. While the promise is pending, the requests of the stream wait, and other
+   * streams go on: a provider for which `open` would take long can prepare it in short turns here, or fetch it. An error is logged, and the
+   * requests go on. Not called for a client that may not be the node. Returns `undefined` if there is nothing to wait for. Default: nothing.
+   */
+  prepare?(node: XdsNode, typeUrl: string): Promise<void> | undefined;
+  /**
    * Fills the collection before it returns, and changes it later in transactions. Returns `undefined` for an unsupported type. Called for each
    * view.
    */

@@ -11,6 +11,7 @@ const NOTHING = {
   ...{ streams: 0, collections: 0, interests: 0, wantedNames: 0, tombstones: 0, batches: 0 },
   ...{ waiting: 0, renewing: 0, unresumed: 0, rejected: 0, rememberedBytes: 0 },
   ...{ loadStreams: 0, loadClusters: 0, queries: 0, healthWatchers: 0 },
+  ...{ awaitingAdmission: 0, awaitingPreparation: 0 },
 };
 
 /** What the server still holds, but for cached bytes. */
@@ -174,17 +175,49 @@ overTransports('connections', (start) => {
     await again.accept(CLUSTER);
   });
 
-  it('rule 100: many new streams are accepted at a limited rate', async () => {
+  for (const mode of MODES)
+    it(`rule 100: many new streams are accepted at a limited rate, in order, and none is refused (${mode})`, async () => {
+      const refused: number[] = [];
+      const xds = await start({
+        resources: [cluster('a')],
+        limits: { newStreamsPerSecond: 2 },
+        events: { streamRefused: (_peer, code) => refused.push(code) },
+      });
+      // Four at once, the others within two seconds.
+      const clients = Array.from({ length: 8 }, () => xds.connect(mode));
+      for (const client of clients) client.subscribe(CLUSTER);
+      await Promise.all(clients.map((client) => client.accept(CLUSTER)));
+      assert.deepEqual([refused, xds.server.stats().awaitingAdmission], [[], 0]);
+    });
+
+  it('rule 100: new streams beyond those that wait are refused, and nothing is left of those that leave', async () => {
     const refused: number[] = [];
     const xds = await start({
       resources: [cluster('a')],
       limits: { newStreamsPerSecond: 0.001 },
       events: { streamRefused: (_peer, code) => refused.push(code) },
     });
+    const waiting = xds.connect('sotw');
+    waiting.subscribe(CLUSTER);
+    await until(xds, ({ awaitingAdmission }) => awaitingAdmission === 1);
     const client = xds.connect('sotw');
     client.subscribe(CLUSTER);
     assert.equal((await client.status).code, status.UNAVAILABLE);
     assert.deepEqual(refused, [status.UNAVAILABLE]);
+    waiting.close();
+    await until(xds, ({ awaitingAdmission }) => awaitingAdmission === 0);
+    assert.deepEqual(left(xds), NOTHING);
+  });
+
+  it('rule 95: streams that wait to be admitted are refused when the server shuts down', async () => {
+    const xds = await start({ resources: [cluster('a')], limits: { newStreamsPerSecond: 0.001 } });
+    const waiting = xds.connect('sotw');
+    waiting.subscribe(CLUSTER);
+    await until(xds, ({ awaitingAdmission }) => awaitingAdmission === 1);
+    const drained = xds.server.drain(5_000);
+    assert.equal((await waiting.status).code, status.UNAVAILABLE);
+    await drained;
+    assert.deepEqual(left(xds), NOTHING);
   });
 
   it('an invalid message ends its stream only, with INVALID_ARGUMENT', async () => {

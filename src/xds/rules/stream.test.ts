@@ -177,6 +177,8 @@ const NOTHING = {
   loadClusters: 0,
   queries: 0,
   healthWatchers: 0,
+  awaitingAdmission: 0,
+  awaitingPreparation: 0,
   rememberedBytes: 0,
 };
 

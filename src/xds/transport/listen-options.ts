@@ -27,7 +27,7 @@ export interface ListenOptions extends ConnectionOptions {
   readonly maxRequestBytes?: number;
   /** Limit of the size of all incomplete requests, in bytes. Default: 256 MiB. */
   readonly maxIncompleteBytes?: number;
-  /** Connections of one address; further ones are closed before a TLS handshake. Default 20 000. */
+  /** Connections of one IPv4 address, or one IPv6 network (/64); further ones are closed before a TLS handshake. Default 20 000. */
   readonly maxConnectionsPerAddress?: number;
   /** Milliseconds within which a request that has begun must have arrived completely. Default 60 000. */
   readonly incompleteMs?: number;

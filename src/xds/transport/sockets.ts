@@ -2,6 +2,7 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { LISTEN_DEFAULTS, type ListenOptions, type ListenerHost, type TlsOptions } from './listen-options.js';
 import { STATUS, StreamError } from './message-stream.js';
+import { networkOf } from './peer-network.js';
 import { TurnQueue } from './turn-queue.js';
 
 /** Timeout of a TLS handshake, in milliseconds. */
@@ -33,7 +34,7 @@ function tooMany(limit: number): StreamError {
 /** The sockets that a server has accepted, those too that have not shaken hands yet. */
 export class Sockets {
   readonly #open = new Set<Socket>();
-  /** Connections by address. */
+  /** Connections by address, or by IPv6 network. */
   readonly #counts = new Map<string, number>();
   /** Connections that nobody serves yet: a session of HTTP/2 costs a millisecond to begin with. */
   readonly #accepted: TurnQueue<Socket>;
@@ -48,10 +49,10 @@ export class Sockets {
     });
     server.on('connection', (socket: Socket) => {
       socket.on('error', () => undefined);
-      const address = socket.remoteAddress ?? '';
+      const address = networkOf(socket.remoteAddress ?? '');
       const count = this.#counts.get(address) ?? 0;
       if (count >= limit) {
-        const peer = `${address}:${String(socket.remotePort)}`;
+        const peer = `${socket.remoteAddress ?? ''}:${String(socket.remotePort)}`;
         socket.destroy();
         cutOff(peer, tooMany(limit));
         return;
