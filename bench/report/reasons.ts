@@ -31,7 +31,7 @@ const REASONS: readonly Reason[] = [
   {
     about: /^cold start, server CPU/,
     text:
-      'Cold start: for the first client of a view, Lifeboat computes and encodes all of its rows. go-control-plane has done this before, when the snapshot was created. Every further client costs the same as with the library. Half of the cost of the rows is caused by code that V8 has not ' +
+      'Cold start: for the first client of a view, Lifeboat computes and encodes all of its rows, in turns of 10 ms so that other clients do not wait. go-control-plane has done this before, when the snapshot was created. Every further client costs the same as with the library. Half of the cost of the rows is caused by code that V8 has not ' +
       'optimized yet. To reduce it, Lifeboat encodes 500 clusters and discards them before it is ready, which saves a fifth of the CPU. Twice as many clusters would save another fiftieth, but delay each start by a tenth of a second. V8’s flags for earlier compilation gave no gain. The garbage collection before the first client costs a twentieth of the CPU, and is kept because it saves memory.',
   },
 ];

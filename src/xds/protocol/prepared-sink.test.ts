@@ -31,7 +31,7 @@ function preparing(names: readonly string[] = ['a']): {
     viewOf: (node, typeUrl) => store.viewOf(node, typeUrl),
     open: (collection) => store.open(collection),
     prepare: ({ id }, typeUrl) => {
-      if (id === 'ready' || asked.some((known) => known.typeUrl === typeUrl)) return undefined;
+      if (id === 'ready') return undefined;
       return new Promise((resolve, reject) => {
         asked.push({ id, typeUrl, end: (error) => (error ? reject(error) : resolve()) });
       });

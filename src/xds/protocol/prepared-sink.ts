@@ -93,6 +93,8 @@ class PreparedSink implements MessageSink {
   readonly #host: SinkHost;
   readonly #held: HeldMessages;
   #examined = 0;
+  /** Types that were asked for: what follows are acknowledgements, or a few names more. */
+  readonly #types = new Set<string>();
   #node: XdsNode | undefined;
   #waits = false;
 
@@ -133,7 +135,10 @@ class PreparedSink implements MessageSink {
       this.#node ??= identify(node);
       // Nothing is computed for a client that may not be this node: the stream refuses it.
       if (this.#examined === 1) authorizeNode(principal, this.#node);
-      return this.#host.prepare(this.#node, only ?? typeUrl, this);
+      const asked = only ?? typeUrl;
+      if (this.#types.has(asked)) return false;
+      this.#types.add(asked);
+      return this.#host.prepare(this.#node, asked, this);
     } catch (error) {
       // The stream says what is wrong.
       this.#examined = EXAMINED_REQUESTS;

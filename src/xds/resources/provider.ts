@@ -14,7 +14,7 @@ export interface ResourceProvider {
    */
   viewOf(node: XdsNode, typeUrl: string): string;
   /**
-   * Called with the type of each of the first requests of a stream. While the promise is pending, the requests of the stream wait, and other
+   * Called once with each type that the first requests of a stream are about. While the promise is pending, the requests of the stream wait, and other
    * streams go on: a provider for which `open` would take long can prepare it in short turns here, or fetch it. An error is logged, and the
    * requests go on. Not called for a client that may not be the node. Returns `undefined` if there is nothing to wait for. Default: nothing.
    */
