@@ -119,7 +119,6 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     },
   });
   kept.follow(source);
-  controlPlane.startCounting();
   return {
     reload: async () => {
       await Promise.all([source.reload(), tls?.reload(), access?.reload(), admin.reload()]);

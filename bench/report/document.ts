@@ -8,7 +8,7 @@ import { lossTable, REPLICA, sizingTable } from '../scale/tables.js';
 import { boundsOf } from './bounds.js';
 import { markdownTable, number, type TableText } from './format.js';
 import { missedGoals, MODES } from './goals.js';
-import { reasonsFor } from './reasons.js';
+import { STARTUP, reasonsFor } from './reasons.js';
 import {
   changeTable,
   churnTable,
@@ -83,6 +83,7 @@ function inDepth(figures: Figures): readonly string[] {
     '## The whole program',
     'Reading the files, before the first client connects:',
     table(startupTable(figures)),
+    STARTUP,
     ...(everything.rows.length === 0
       ? []
       : ['With listeners and routes, and with a policy that changes a cluster:', table(everything)]),

@@ -44,7 +44,7 @@ export function createAdminApp(options: AdminOptions): Hono {
   addHealthRoutes(app, options.readiness);
   if (options.verifyToken !== undefined) app.use(onlyWithToken(options.verifyToken));
   addIndexRoutes(app);
-  addMetricsRoutes(app, options.registry);
+  addMetricsRoutes(app, options.registry, controlPlane);
   addResourceRoutes(app, controlPlane, answers);
   addProxyRoutes(app, controlPlane);
   addSnapshotRoutes(app, controlPlane, answers);

@@ -5,6 +5,7 @@
 import { type Reader, createReader, readFields } from './decode-fields.js';
 import { readSchemas } from './decode-schema.js';
 import { type Violation, createValidate } from './decode-validate.js';
+import { exactList } from './exact-list.js';
 import { inOneLine } from './describe.js';
 import type { Diagnostic, Severity } from './diagnostic.js';
 import { type KindName, type KindSpecs, type KnownKind, isKnownKind, recognizeKind, refTo } from './kinds.js';
@@ -61,7 +62,7 @@ function decodeKnown(raw: RawResource, kind: KnownKind, reader: Reader): Decoded
   const { errors, warnings, value } = readFields(raw.document, reader, raw.written ?? notKnown);
   const body = errors.length === 0 ? bodyOf(kind, value as Mapping) : undefined;
   if (kind.kind === 'TrafficPolicy' && body !== undefined) warnings.push(...repeatedSettings(body));
-  const diagnostics = [...toDiagnostics(ref, 'error', errors), ...toDiagnostics(ref, 'warning', warnings)];
+  const diagnostics = exactList([...toDiagnostics(ref, 'error', errors), ...toDiagnostics(ref, 'warning', warnings)]);
   const { labels, annotations, creationTimestamp } = raw.metadata;
   const resource: Resource<unknown> = Object.freeze({
     ref,

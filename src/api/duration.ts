@@ -50,11 +50,11 @@ export function parseDuration(text: string): number {
 }
 
 function sumParts(text: string, unsigned: string): number | DurationReading {
-  const part = new RegExp(PART);
+  PART.lastIndex = 0; // not a copy, which takes longer to make than to use
   let total = 0;
-  while (part.lastIndex < unsigned.length) {
-    const at = part.lastIndex;
-    const [, amount, unit] = part.exec(unsigned) ?? [];
+  while (PART.lastIndex < unsigned.length) {
+    const at = PART.lastIndex;
+    const [, amount, unit] = PART.exec(unsigned) ?? [];
     if (amount === undefined || unit === undefined)
       return problem(text, `"${unsigned.slice(at)}" does not begin with a number`);
     if (unit === '') return problem(text, `a unit is missing after ${amount}, such as "${amount}s"`);

@@ -72,8 +72,6 @@ export interface ControlPlane extends ControlPlaneApi {
   ready(): boolean;
   /** Runs the code that serves clients, so that V8 has compiled it before many clients connect at once. */
   warmUp(): void;
-  /** From now on, counts resources and findings in the background, so that `counts` is fast. */
-  startCounting(): void;
   /** The last report of each connected Envoy about each failover destination that it sees. */
   failoverLoads(): readonly FailoverLoad[];
   /** The findings about all resources that changed since the last call. The cost depends on the changes only. */
@@ -165,8 +163,8 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     computed: () => graph.computed(),
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),
-    startCounting: () => statuses.startCounting(),
     counts: () => statuses.counts(),
+    countsInSteps: () => statuses.countsInSteps(),
     resources: (query = {}) => runToEnd(statuses.list(query)),
     resourcesInSteps: (query = {}) => ofOneMoment(moment, () => statuses.list(query)),
     proxies: ({ id } = {}) => toProxies(xds.clients(), nodes, id),

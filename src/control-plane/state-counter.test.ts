@@ -5,6 +5,7 @@ import type { ResourceKey } from '../api/resource.js';
 import { type ArbitraryDocument, arbitraryDocument, toRaw } from '../testing/arbitrary-documents.js';
 import { arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
 import { propertyRuns } from '../testing/property-runs.js';
+import { runToEnd } from '../turns/run-to-end.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
 import { type Contribution, StateCounter } from './reports/state-counter.js';
 
@@ -83,9 +84,22 @@ describe('counting resources', () => {
     assert.equal(looks, 1_001);
   });
 
-  it('runs between the turns of the event loop after it was started', async () => {
+  it('counts nothing before it is asked', async () => {
+    put('s0', 'ACCEPTED');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(looks, 0);
+  });
+
+  it('counts in steps when it is asked for the first time', () => {
     for (let index = 0; index < 1_200; index += 1) put(`s${String(index)}`, 'ACCEPTED');
-    counter.run();
+    const seen: number[] = [];
+    for (const _ of counter.inSteps()) seen.push(looks);
+    assert.deepEqual(seen, [250, 500, 750, 1_000, 1_200]);
+  });
+
+  it('counts changes between the turns of the event loop from then on', async () => {
+    runToEnd(counter.inSteps());
+    for (let index = 0; index < 1_200; index += 1) put(`s${String(index)}`, 'ACCEPTED');
     const seen = [looks];
     while (looks < 1_200) {
       await new Promise((resolve) => setImmediate(resolve));

@@ -12,16 +12,25 @@ export class DerivedTable implements TableState, Follower {
   readonly #wave: Wave;
   readonly #compute: Compute<string, unknown>;
   readonly #equal: Equal<unknown>;
+  readonly #source: Pick<TableState, 'peek'> | undefined;
   readonly #cells = new Map<string, Cell>();
   readonly #dirty = new Set<Cell>();
   readonly #arrived = new Set<string>();
 
-  constructor(name: string, rank: number, wave: Wave, compute: Compute<string, unknown>, equal: Equal<unknown>) {
+  /** `source`: the table for each of whose rows there is one, read or not. `undefined`: there are rows only as long as they are read. */
+  constructor(
+    { name, rank }: Pick<TableState, 'name' | 'rank'>,
+    wave: Wave,
+    compute: Compute<string, unknown>,
+    equal: Equal<unknown>,
+    source?: Pick<TableState, 'peek'>,
+  ) {
     this.name = name;
     this.rank = rank;
     this.#wave = wave;
     this.#compute = compute;
     this.#equal = equal;
+    this.#source = source;
   }
 
   get size(): number {
@@ -42,7 +51,7 @@ export class DerivedTable implements TableState, Follower {
 
   sourceChanged(key: string, before: unknown, after: unknown): void {
     if (before === undefined) this.#arrived.add(key);
-    if (after === undefined) this.#unpin(key);
+    if (after === undefined) this.#release(key);
   }
 
   invalidate(cell: Cell): void {
@@ -55,13 +64,13 @@ export class DerivedTable implements TableState, Follower {
       this.#dirty.clear();
     }
     if (this.#arrived.size > 0) {
-      for (const key of this.#arrived) this.#pin(key);
+      for (const key of this.#arrived) this.#arrive(key);
       this.#arrived.clear();
     }
   }
 
-  keeps(): boolean {
-    return false;
+  keeps({ key }: Cell): boolean {
+    return this.#source?.peek(key) !== undefined;
   }
 
   drop(cell: Cell): void {
@@ -73,20 +82,13 @@ export class DerivedTable implements TableState, Follower {
   }
 
   /** The row may have been read before its source existed. It read the absence of the source, so it is up to date by now. */
-  #pin(key: string): void {
-    let cell = this.#cells.get(key);
-    if (cell === undefined) {
-      cell = this.#newCell(key);
-      this.#refresh(cell);
-    }
-    cell.pinned = true;
+  #arrive(key: string): void {
+    if (!this.#cells.has(key)) this.#refresh(this.#newCell(key));
   }
 
-  #unpin(key: string): void {
+  #release(key: string): void {
     const cell = this.#cells.get(key);
-    if (cell === undefined) return;
-    cell.pinned = false;
-    this.#wave.release(cell);
+    if (cell !== undefined) this.#wave.release(cell);
   }
 
   #newCell(key: string): Cell {

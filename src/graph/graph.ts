@@ -66,7 +66,7 @@ export class Graph {
   derive<K extends string, Row>(name: string, compute: Compute<K, Row>, equal: Equal<Row> = sameRow): Table<K, Row> {
     this.#declare(name);
     const table = this.#add(
-      (rank) => new DerivedTable(name, rank, this.#wave, compute as ComputeAny, equal as Equal<unknown>),
+      (rank) => new DerivedTable({ name, rank }, this.#wave, compute as ComputeAny, equal as Equal<unknown>),
     );
     return { name, rank: table.rank };
   }
@@ -79,9 +79,10 @@ export class Graph {
     equal: Equal<Row> = sameRow,
   ): KeyedTable<K, Row> {
     this.#declare(name);
-    const computeMapped = mapped(source, compute);
+    const computeMapped = mapped(source, compute) as ComputeAny;
+    const state = this.#wave.state(source);
     const table = this.#add(
-      (rank) => new DerivedTable(name, rank, this.#wave, computeMapped as ComputeAny, equal as Equal<unknown>),
+      (rank) => new DerivedTable({ name, rank }, this.#wave, computeMapped, equal as Equal<unknown>, state),
     );
     this.#follow([source], table);
     return { name, rank: table.rank, keyed: true };
@@ -125,8 +126,9 @@ export class Graph {
     equal: Equal<Row> = sameRow,
   ): KeyedTable<Expansion, Row> {
     this.#declare(name);
-    const computeMaps = mapped(source, (row: Source, read, key) => asMap(compute(row, read, key)));
-    const maps = this.#add((rank) => new DerivedTable(name, rank, this.#wave, computeMaps as ComputeAny, unequal));
+    const computeMaps = mapped(source, (row: Source, read, key) => asMap(compute(row, read, key))) as ComputeAny;
+    const state = this.#wave.state(source);
+    const maps = this.#add((rank) => new DerivedTable({ name, rank }, this.#wave, computeMaps, unequal, state));
     const table = this.#add((rank) => new StoredTable(name, rank, this.#wave, equal as Equal<unknown>));
     maps.followers.push(new MapExpansion(maps, table));
     this.#follow([source], maps);

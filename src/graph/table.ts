@@ -47,8 +47,6 @@ export interface Cell {
   /** Cells that this row was computed from, in the order of reading. Never a `Set`, which would be larger. */
   dependencies: Cell | readonly Cell[] | undefined;
   listeners: SmallSet<Listener>;
-  /** Kept even if nobody reads it. */
-  pinned: boolean;
 }
 
 /** A listener for changes of a row. It is called after all rows are up to date, and not after it is closed. */
@@ -92,7 +90,6 @@ export function newCell(table: TableState, key: string): Cell {
     dependents: undefined,
     dependencies: undefined,
     listeners: undefined,
-    pinned: false,
   };
 }
 

@@ -83,8 +83,7 @@ export class Wave {
   collect(): void {
     for (const cell of this.#released) {
       this.#released.delete(cell); // so that it is checked again when its last dependent is removed
-      if (cell.dependents !== undefined || cell.listeners !== undefined || cell.pinned || cell.table.keeps(cell))
-        continue;
+      if (cell.dependents !== undefined || cell.listeners !== undefined || cell.table.keeps(cell)) continue;
       cell.table.drop(cell);
       this.#depend(cell, NO_READS);
     }

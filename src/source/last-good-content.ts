@@ -2,6 +2,7 @@
  * The content of one file, computed from its text and its previous content. Unchanged documents are not parsed again, and
  * resources that an error hides keep their last content. It must not know other files.
  */
+import { exactList } from '../api/exact-list.js';
 import { resourceKey } from '../api/resource.js';
 import { type DocumentContent, type FoundResource, type ReadOptions, readDocument } from './documents/document.js';
 import type { FileFinding, TextFinding } from './yaml/finding.js';
@@ -56,11 +57,11 @@ export function* nextContent(
   if (template !== undefined) return { ...keepAll(file, before, template), text: read.text };
   const resources = resourcesIn(documents);
   const broken = documents.find(({ content }) => content.broken);
-  const kept = broken === undefined ? [] : missing(before, resources);
+  const kept = exactList(broken === undefined ? [] : missing(before, resources));
   const found = documents.flatMap(({ documentText, content }) =>
     content.findings.map((finding) => inFile(file, documentText, finding)),
   );
-  const findings = [...firstOf(found), ...firstOf(kept.map((placed) => keptFinding(file, broken, placed)))];
+  const findings = exactList([...firstOf(found), ...firstOf(kept.map((placed) => keptFinding(file, broken, placed)))]);
   return { text: read.text, documents, resources, kept, findings, ...(broken && { broken: true }) };
 }
 
@@ -85,7 +86,7 @@ function* readDocuments(
     documents.push({ documentText, content });
     yield;
   }
-  return { documents };
+  return { documents: exactList(documents) };
 }
 
 function* jsonOrYamlDocuments(text: string): Generator<DocumentText> {
@@ -109,8 +110,8 @@ export function* restoredContent(stored: readonly DocumentText[], options: ReadO
 }
 
 function resourcesIn(documents: readonly PlacedDocument[]): readonly PlacedResource[] {
-  return documents.flatMap(({ documentText, content }) =>
-    content.resources.map((resource) => ({ resource, documentText })),
+  return exactList(
+    documents.flatMap(({ documentText, content }) => content.resources.map((resource) => ({ resource, documentText }))),
   );
 }
 

@@ -38,6 +38,10 @@ export function fakeControlPlane(options: FakeControlPlaneOptions = {}): Control
     snapshot: (query: SnapshotQuery) => ({ ...EMPTY, listeners: [query], findings: options.nodeFindings ?? [] }),
     proxySnapshot: (id) => ({ ...EMPTY, listeners: [{ proxy: id }] }),
     heldSnapshot: (id) => ({ ...EMPTY, versions: { CDS: 'v1' }, listeners: [{ held: id }], pending: [] }),
+    *countsInSteps() {
+      yield;
+      return this.counts();
+    },
     *resourcesInSteps(query) {
       yield;
       return this.resources(query);

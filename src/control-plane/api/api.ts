@@ -155,6 +155,8 @@ export interface ControlPlaneApi {
   resourcesInSteps(query?: ResourceQuery): Generator<void, readonly ResourceWithStatus[]>;
   /** The numbers of the same resources and findings. The cost depends on the changes since the last call. */
   counts(): StateCounts;
+  /** The same in steps. From the first call on, changes are counted in the background, so that later calls are fast. */
+  countsInSteps(): Generator<void, StateCounts>;
   /** Ordered by id. */
   proxies(query?: ProxyQuery): readonly Proxy[];
   /** The findings about the connected clients. Cheaper than `proxies`. */

@@ -28,11 +28,6 @@ export class ResourceStatuses {
     this.findings = new FindingLedger(core.graph, core.findings, core.inventory, (key) => this.#counter.touch(key));
   }
 
-  /** From now on, counts in the background. */
-  startCounting(): void {
-    this.#counter.run();
-  }
-
   /** A step for each resource. */
   *list(query: ResourceQuery): Generator<void, readonly ResourceWithStatus[]> {
     this.#readRejections();
@@ -48,6 +43,11 @@ export class ResourceStatuses {
     if (query.written === true) return written;
     const discovered = yield* discoveredResources(graph, model, query, (service) => this.#statusOfService(service));
     return discovered.length === 0 ? written : [...written, ...discovered].sort(byResource);
+  }
+
+  *countsInSteps(): Generator<void, StateCounts> {
+    yield* this.#counter.inSteps();
+    return this.counts();
   }
 
   counts(): StateCounts {

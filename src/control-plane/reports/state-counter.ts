@@ -38,9 +38,16 @@ export class StateCounter {
     this.#schedule();
   }
 
-  /** From now on, counts in the background, so that little is left for a scrape. */
-  run(): void {
+  /**
+   * Counts what is left, in steps. From now on, changes are counted in the background, so that little is left for the next scrape. Nothing is
+   * counted before the first one: a start has better things to do, and perhaps nobody asks.
+   */
+  *inSteps(): Generator<void> {
     this.#isRunning = true;
+    for (let left = this.#touched.size; left > 0; left -= RESOURCES_PER_TURN) {
+      this.#count(RESOURCES_PER_TURN);
+      yield;
+    }
     this.#schedule();
   }
 

@@ -1,5 +1,6 @@
 /** Destinations as the model has them, declared or discovered: the service apart from its endpoints. */
 import type { Diagnostic } from '../../api/diagnostic.js';
+import { exactList } from '../../api/exact-list.js';
 import { type Resource, byAge } from '../../api/resource.js';
 import {
   type Graph,
@@ -110,11 +111,11 @@ export function declareDestinations(graph: Graph, inputs: DestinationInputs, mes
       const resource = read(inputs.destinations, key);
       if (resource === undefined) return undefined;
       const first = counting(read, resource);
-      return [
+      return exactList([
         ...(first === key ? [] : [alreadyDeclared(resource, first)]),
         ...destinationFindings(resource),
         ...meshFindings(read, meshes, resource),
-      ];
+      ]);
     }),
   };
 }
@@ -186,6 +187,8 @@ function attributesOf({ service, ref, labels }: Destination): Attributes {
   return { name, namespace, cluster, labels };
 }
 
+const NO_HOSTS: readonly string[] = [];
+
 /** `undefined` if no client could call it. */
 function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): Destination | undefined {
   const mesh = spec.mesh?.name ? meshKey({ name: spec.mesh.name, namespace: spec.mesh.namespace ?? '' }) : NO_MESH;
@@ -201,7 +204,7 @@ function toDestination({ ref, labels, spec = {} }: Resource<DestinationSpec>): D
     ref: own,
     mesh,
     service,
-    hosts: [],
+    hosts: NO_HOSTS,
     ports: servedPorts(portsOf(kubeService), 'kubernetes'),
     labels: usableLabels(kubeService.labels ?? {}),
   };

@@ -55,15 +55,16 @@ const MAX_CANDIDATES = 4;
 
 /** In order of preference. The first is the address that Gloo Mesh assigned to a FailoverService. */
 export function candidateAddresses({ name, namespace }: Pick<ResourceRef, 'name' | 'namespace'>): readonly string[] {
+  const first = fnv1(`${name}${namespace}failover-service`);
+  // The hash of a longer text continues that of its beginning.
   const attempts = Array.from({ length: MAX_CANDIDATES }, (_, attempt) =>
-    hashedAddress(`${name}${namespace}failover-service${attempt === 0 ? '' : attempt}`),
+    hashedAddress(attempt === 0 ? first : fnv1(String(attempt), first)),
   );
   return [...new Set(attempts)];
 }
 
 /** The bytes of the hash in reverse, with the first four bits set. */
-function hashedAddress(text: string): string {
-  const hash = fnv1(text);
+function hashedAddress(hash: number): string {
   const bytes = [hash & 0xff, (hash >>> 8) & 0xff, (hash >>> 16) & 0xff, hash >>> 24];
   bytes[0] = (bytes[0] ?? 0) | 0xf0;
   // The last address of all is the broadcast address.
@@ -71,6 +72,6 @@ function hashedAddress(text: string): string {
 }
 
 /** FNV-1 with 32 bits. http://www.isthe.com/chongo/tech/comp/fnv/ */
-function fnv1(text: string): number {
-  return Buffer.from(text).reduce((hash, byte) => (Math.imul(hash, 0x01000193) ^ byte) >>> 0, 0x811c9dc5);
+function fnv1(text: string, before = 0x811c9dc5): number {
+  return Buffer.from(text).reduce((hash, byte) => (Math.imul(hash, 0x01000193) ^ byte) >>> 0, before);
 }

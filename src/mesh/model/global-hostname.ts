@@ -4,6 +4,7 @@ import type { Destination } from './model.js';
 /** The unique name of a destination in all clusters: `reviews.bookinfo.svc.mgmt-cluster.global`. */
 export function globalHostname({ service, hosts, clusterHost, ref }: Destination): string {
   if (service === undefined) return clusterHost ?? hosts[0] ?? `${ref.name}.${ref.namespace}`;
-  const suffix = service.cluster === '' ? 'cluster.local' : `${service.cluster}.global`;
-  return `${service.name}.${service.namespace}.svc.${suffix}`;
+  const { name, namespace, cluster } = service;
+  // `join` gives a flat string, which is smaller than a chain of concatenations.
+  return [name, namespace, 'svc', ...(cluster === '' ? ['cluster', 'local'] : [cluster, 'global'])].join('.');
 }

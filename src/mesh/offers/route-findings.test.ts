@@ -14,7 +14,8 @@ interface Options {
 const timeout: Policy = { requestTimeout: '1s' };
 
 function policy(name: string, { matchers = [], fields = timeout, sources = '' }: Options = {}): AcceptedPolicy {
-  return { policy: `${name}.ns` as TrafficPolicyKey, fields, matchers: matchers.map(toRequestMatcher), sources };
+  const key = `${name}.ns` as TrafficPolicyKey;
+  return { policy: key, order: undefined, fields, matchers: matchers.map(toRequestMatcher), sources };
 }
 
 /** What is found about the policy `b`, the others being as old as they stand. */

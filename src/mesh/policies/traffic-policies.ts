@@ -2,6 +2,7 @@
  * TrafficPolicies: which destinations each selects, and which of its fields apply to each of them. For each field, the oldest accepted
  * policy wins. https://docs.solo.io/gloo-mesh/ (TrafficPolicy)
  */
+import { exactList } from '../../api/exact-list.js';
 import type { Diagnostic } from '../../api/diagnostic.js';
 import type { FindingsOf } from '../model/finding.js';
 import { type Resource, byAge } from '../../api/resource.js';
@@ -24,8 +25,8 @@ import { type TlsMode, tlsMode } from './upstreams/upstream-tls.js';
 /** A policy as it applies to one destination. */
 export interface AcceptedPolicy {
   readonly policy: TrafficPolicyKey;
-  /** Position among the policies accepted on the destination, from 0. Absent if a field of the policy conflicts with an older policy. */
-  readonly order?: number;
+  /** Position among the policies accepted on the destination, from 0. `undefined` if a field of the policy conflicts with an older policy. */
+  readonly order: number | undefined;
   /** The fields that no older policy sets. */
   readonly fields: Policy;
   /** The policy applies to a request that meets one of these. Empty: to every request. */
@@ -132,19 +133,20 @@ function accept(policies: readonly Resource<TrafficPolicySpec>[]): PoliciesOnDes
       return owner === undefined ? [] : [{ policy: key, field, owner: owner.policy }];
     });
     const fields = omit(policy.spec?.policy ?? {}, new Set(lost.map(({ field }) => field)));
-    accepted.push({ policy: key, ...(lost.length === 0 && { order: order++ }), fields, matchers, sources });
+    accepted.push({ policy: key, order: lost.length === 0 ? order++ : undefined, fields, matchers, sources });
     conflicts.push(...lost);
   }
-  return { accepted, conflicts };
+  return { accepted: exactList(accepted), conflicts: exactList(conflicts) };
 }
 
 function scopeOf({ spec }: Resource<TrafficPolicySpec>): Pick<AcceptedPolicy, 'matchers' | 'sources'> {
   return {
-    matchers: (spec?.httpRequestMatchers ?? []).map(toRequestMatcher),
+    matchers: exactList((spec?.httpRequestMatchers ?? []).map(toRequestMatcher)),
     sources: formatSources(spec?.sourceSelector),
   };
 }
 
 function omit(fields: Policy, names: ReadonlySet<string>): Policy {
+  if (names.size === 0) return fields;
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)));
 }

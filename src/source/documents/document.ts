@@ -4,6 +4,7 @@
  * moves.
  */
 import { describeWritten, inOneLine } from '../../api/describe.js';
+import { exactList } from '../../api/exact-list.js';
 import { withCluster } from '../../api/default-cluster.js';
 import { type KnownKind, isKnownKind, recognizeKind, refTo } from '../../api/kinds.js';
 import type { FieldPath, ObjectMeta, ResourceRef, Written } from '../../api/resource.js';
@@ -61,11 +62,6 @@ const ROOT: FieldPath = [];
 const NONE: readonly never[] = [];
 const EMPTY: DocumentContent = { resources: NONE, findings: NONE, broken: false, empty: true };
 
-/** Copies a list to release the spare capacity that V8 allocates for growing lists. */
-function exact<Item>(list: readonly Item[]): readonly Item[] {
-  return list.length === 0 ? NONE : [...list];
-}
-
 /** Reads the resources of a document or of a list item, in steps. Never throws. */
 export function* readDocument(
   { text, item }: DocumentText,
@@ -82,7 +78,7 @@ export function* readDocument(
   if (item && Array.isArray(value)) readResource(reading, value[0], [0]);
   else if (value !== undefined && value !== null) readResource(reading, value, ROOT);
   const { resources, broken } = reading;
-  return { resources: exact(resources), findings: exact(reading.findings), broken, empty: value === null };
+  return { resources: exactList(resources), findings: exactList(reading.findings), broken, empty: value === null };
 }
 
 function readResource(reading: Reading, value: unknown, within: FieldPath): void {

@@ -1,4 +1,5 @@
 /** The ports of a service: the declared ports that are served, their protocols, and findings about the other ports. */
+import { exactList } from '../../../api/exact-list.js';
 import { type FieldPath, compareText } from '../../../api/resource.js';
 import type { Findings } from '../../model/finding.js';
 import type { Port } from '../../model/model.js';
@@ -22,14 +23,13 @@ export type PortsOf = 'kubernetes' | 'external';
 /** The served ports, sorted by number. If two ports have the same number or name, the first one is served. */
 export function servedPorts(written: readonly WrittenPort[], of: PortsOf): readonly Port[] {
   const taken = takenPorts();
-  return written
-    .flatMap((port): readonly Port[] => {
-      const found = protocolFor(port, of);
-      const number = numberOf(port);
-      if (found === undefined || !isPortNumber(number) || taken(port) !== undefined) return [];
-      return [{ number, name: port.name ?? '', protocol: found.protocol }];
-    })
-    .sort((a, b) => a.number - b.number || compareText(a.name, b.name));
+  const served = written.flatMap((port): readonly Port[] => {
+    const found = protocolFor(port, of);
+    const number = numberOf(port);
+    if (found === undefined || !isPortNumber(number) || taken(port) !== undefined) return [];
+    return [{ number, name: port.name ?? '', protocol: found.protocol }];
+  });
+  return exactList(served.sort((a, b) => a.number - b.number || compareText(a.name, b.name)));
 }
 
 /** `subject`: the name of the service in messages. */

@@ -180,7 +180,7 @@ function portsOf(
 
 export interface TargetPort {
   readonly number: number;
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 export function allPorts(
