@@ -1,4 +1,4 @@
-/** Promise 32: replicas that read the same files give the same versions, and a client that moves between them is resent nothing. */
+/** Promise 32: replicas that read the same files give the same versions, and a client that moves between them keeps what it holds. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { readCase } from '../testing/case.js';
