@@ -13,7 +13,7 @@ import { kindsModule } from './kinds.mjs';
 import { loadProtos, protoFilesIn } from './load.mjs';
 import { expand, foldersOf, readMessageList } from './message-list.mjs';
 import { toRules } from './rules.mjs';
-import { toSchemas } from './schemas.mjs';
+import { toSchemas, toStatusSchemas } from './schemas.mjs';
 import { typesModule } from './types.mjs';
 import { writeIfChanged } from './write.mjs';
 
@@ -83,5 +83,9 @@ function compileResources() {
   });
   writeIfChanged(`${repository}dist/generated/resources.json`, JSON.stringify(toDescriptor(closure)));
   writeIfChanged(`${repository}dist/generated/schemas.json`, JSON.stringify(toSchemas(root, kinds), null, 1));
+  writeIfChanged(
+    `${repository}dist/generated/status-schemas.json`,
+    JSON.stringify(toStatusSchemas(root, kinds), null, 1),
+  );
   writeIfChanged(`${repository}src/generated/resources.ts`, `${types}\n${kindsModule(kinds)}`);
 }

@@ -1,10 +1,10 @@
 /**
- * JSON Schemas (draft-07) of whole documents, one per message that describes a kind's fields. Nothing is required in
- * them.
+ * JSON Schemas (draft-07) of whole documents, one per message that describes a kind's fields, and of statuses. Nothing is
+ * required in them.
  */
 import protobuf from 'protobufjs';
 import { closureOf, fullName, typeOf } from './closure.mjs';
-import { fieldName } from './json-name.mjs';
+import { fieldName, jsonName } from './json-name.mjs';
 
 /** Durations as proto JSON writes them (`1.5s`) and as Go does (`1h30m`, `500ms`). */
 const duration = { type: 'string', pattern: '^[-+]?(?:0|(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$' };
@@ -55,11 +55,19 @@ export function toSchemas(root, kinds) {
   return Object.fromEntries(kinds.map((kind) => [kind.spec, toSchema(root, kind)]));
 }
 
+/** The schemas of the statuses that Lifeboat writes, by full name of the message. */
+export function toStatusSchemas(root, kinds) {
+  const names = new Set(kinds.flatMap(({ status = [] }) => status));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const closure = closureOf(root, [name], new Set());
+      return [name, { ...reference(closure.get(name)), definitions: definitionsOf(closure, false) }];
+    }),
+  );
+}
+
 function toSchema(root, { kind, spec, body = 'spec', open = false }) {
   const closure = closureOf(root, [spec], new Set());
-  const definitions = [...closure].filter(
-    ([name]) => wellKnown[name] === undefined && name !== (body === 'document' ? spec : ''),
-  );
   const message = closure.get(spec);
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -75,8 +83,13 @@ function toSchema(root, { kind, spec, body = 'spec', open = false }) {
     },
     additionalProperties: open,
     ...(body === 'spec' ? {} : marksOf(message)),
-    definitions: Object.fromEntries(definitions.map(([name, object]) => [name, define(object, open)])),
+    definitions: definitionsOf(closure, open, body === 'document' ? spec : undefined),
   };
+}
+
+function definitionsOf(closure, open, without) {
+  const definitions = [...closure].filter(([name]) => wellKnown[name] === undefined && name !== without);
+  return Object.fromEntries(definitions.map(([name, object]) => [name, define(object, open)]));
 }
 
 function define(object, open) {
@@ -99,14 +112,24 @@ function marksOf(message) {
     .map(({ fieldsArray }) => fieldsArray.map(fieldName))
     .filter(({ length }) => length > 1);
   const selective = message.options?.['(lifeboat.selective)'] === true;
-  return { ...(selective && { selective }), ...(oneofs.length > 0 && { oneofs }) };
+  const rules = optionsOf(message, '(lifeboat.rule)').map(({ cel, message: text }) => ({ rule: cel, message: text }));
+  return {
+    ...(selective && { selective }),
+    ...(oneofs.length > 0 && { oneofs }),
+    ...(rules.length > 0 && { rules }),
+  };
+}
+
+/** The values of an option that may be repeated, or may have several parts. */
+function optionsOf({ parsedOptions }, name) {
+  return (parsedOptions ?? []).flatMap((option) => option[name] ?? []);
 }
 
 function propertiesOf(message) {
   return Object.fromEntries(
     message.fieldsArray.map((field) => [
       fieldName(field),
-      { ...describe(field), ...fieldSchema(field), ...scopeOf(field), ...noEffectOf(field) },
+      { ...describe(field), ...fieldSchema(field), ...scopeOf(field), ...noEffectOf(field), ...admissionOf(field) },
     ]),
   );
 }
@@ -121,6 +144,13 @@ function scopeOf({ options }) {
 function noEffectOf({ options }) {
   const noEffect = options?.['(lifeboat.no_effect)'];
   return noEffect === undefined ? {} : { noEffect };
+}
+
+/** A keyword of our own: the keywords that an API server checks in addition. `check` has its own sentences for them. */
+function admissionOf(field) {
+  const [admission] = optionsOf(field, '(lifeboat.admission)');
+  if (admission === undefined) return {};
+  return { admission: Object.fromEntries(Object.entries(admission).map(([key, value]) => [jsonName(key), value])) };
 }
 
 function fieldSchema(field) {

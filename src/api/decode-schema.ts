@@ -7,6 +7,8 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
+  readonly description?: string;
+  readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly format?: string;
   readonly minimum?: number;
@@ -19,8 +21,28 @@ export interface Schema {
   readonly scope?: boolean;
   /** On a property: whether a policy without it applies to everything. */
   readonly selects?: boolean;
+  /** On a property: what an API server requires of it in addition. */
+  readonly admission?: FieldAdmission;
+  /** What an API server requires of the properties together. */
+  readonly rules?: readonly AdmissionRule[];
   /** On a property without effect: the sentence that explains why, or what to use instead. */
   readonly noEffect?: string;
+}
+
+export interface FieldAdmission {
+  readonly required?: boolean;
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** A rule in CEL. `self` is the object. */
+export interface AdmissionRule {
+  readonly rule: string;
+  readonly message: string;
 }
 
 /** The schema of a whole document of a kind. */
@@ -31,12 +53,26 @@ export interface DocumentSchema extends Schema {
 /** The custom format of durations. A regular expression cannot express all of their rules. */
 export const DURATION_FORMAT = 'duration';
 
+export type Schemas = Readonly<Record<string, DocumentSchema>>;
+
 /** Reads the schemas. The keys are the full names of the messages that describe the kinds. */
-export function readSchemas(): Readonly<Record<string, DocumentSchema>> {
-  const file = new URL('../../generated/schemas.json', import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8'), (key, value) => withAnyPort(key, withDurations(value))) as Readonly<
-    Record<string, DocumentSchema>
-  >;
+export function readSchemas(): Schemas {
+  return read('schemas', (key, value) => withAnyPort(key, withDurations(value)));
+}
+
+/** The same with regular expressions for durations, which admit some that `readSchemas` does not. */
+export function readPatternSchemas(): Schemas {
+  return read('schemas', withAnyPort);
+}
+
+/** The schemas of statuses. The keys are the full names of the messages that describe them. */
+export function readStatusSchemas(): Schemas {
+  return read('status-schemas', (_, value) => value);
+}
+
+function read(name: string, revive: (key: string, value: unknown) => unknown): Schemas {
+  const file = new URL(`../../generated/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'), revive) as Schemas;
 }
 
 /** Resolves the `$ref` of a schema, if it has one. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { MalformedInput } from '../admin/queries/malformed-input.js';
 import { addBootstrap } from './bootstrap.js';
 import { addCheck } from './check.js';
+import { addCrds } from './crds.js';
 import { CliError, EXIT, type ExitCode } from './output/cli-error.js';
 import { addExplain } from './explain.js';
 import { addGet } from './get.js';
@@ -28,7 +29,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal, ports:
   let exitCode: ExitCode = EXIT.fine;
   const program = newProgram(terminal, ports.version);
   const cli = { program, terminal, ports, finish: (code: ExitCode) => void (exitCode = code) };
-  for (const add of [addServe, addCheck, addExplain, addGet, addProxies, addSnapshot, addBootstrap]) add(cli);
+  for (const add of [addServe, addCheck, addExplain, addGet, addProxies, addSnapshot, addBootstrap, addCrds]) add(cli);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

@@ -1,0 +1,49 @@
+/** The programs of Kubernetes, built from their Go modules. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+export interface KubernetesPrograms {
+  readonly apiServer: string;
+  readonly etcd: string;
+  readonly kubectl: string;
+}
+
+// From dist/integration/support/kubernetes to the root of the repository.
+const BUILD = fileURLToPath(new URL('../../../../integration/support/kubernetes/build.sh', import.meta.url));
+
+let built: Promise<KubernetesPrograms | undefined> | undefined;
+
+/** Builds them unless they are in `.cache`. Throws if they cannot be built. */
+export async function programsOf(): Promise<KubernetesPrograms> {
+  const programs = await kubernetesPrograms();
+  if (programs === undefined) throw new Error('The programs of Kubernetes cannot be built without Go.');
+  return programs;
+}
+
+/** The same; `undefined` if there is no Go to build them with. */
+export function kubernetesPrograms(): Promise<KubernetesPrograms | undefined> {
+  built ??= build();
+  return built;
+}
+
+async function build(): Promise<KubernetesPrograms | undefined> {
+  const directory = (await runToEnd('sh', [BUILD])).trim();
+  if (directory === '') return undefined;
+  return {
+    apiServer: join(directory, 'kube-apiserver'),
+    etcd: join(directory, 'etcd'),
+    kubectl: join(directory, 'kubectl'),
+  };
+}
+
+/** Runs a program with this input. Returns what it writes to stdout. Throws an error with what it writes to stderr. */
+export async function runToEnd(command: string, args: readonly string[], input = ''): Promise<string> {
+  const child = spawn(command, args);
+  child.stdin.end(input);
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (child.exitCode !== 0) throw new Error(`${command} ${args.join(' ')}: ${errors.trim() || output.trim()}`);
+  return output;
+}
