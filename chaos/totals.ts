@@ -20,16 +20,19 @@ export class Totals {
     for (const event of history) {
       this.#count(event.kind, 1);
       if (event.kind === 'request' && event.error !== undefined) this.#count('nack', 1);
+      if (event.kind === 'memory') this.#count(`memory ${event.when}`, event.bytes);
       if (event.kind === 'end') for (const requests of Object.values(event.requests)) this.#count('requests', requests);
     }
   }
 
   toString(): string {
     const count = (name: string): number => this.#counts.get(name) ?? 0;
+    const megabytes = (when: string): string => (count(`memory ${when}`) / this.#runs / 1e6).toFixed(0);
     return [
       `${this.#runs} runs, ${this.#violations} violations, ${this.#errors} ended with an error`,
       `${count('operation')} operations and faults, ${count('requests')} requests, ${count('failure')} failed`,
       `${count('stream')} streams opened, ${count('stream-end')} ended, ${count('response')} responses, ${count('nack')} rejected`,
+      `memory of the control plane: ${megabytes('before')} MB before, ${megabytes('after')} MB after, on average`,
     ].join('\n');
   }
 

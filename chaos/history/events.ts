@@ -14,12 +14,20 @@ export type Happening =
   | EndpointChanged
   | RequestFailed
   | ConfigurationHeld
+  | MemoryMeasured
   | RunEnded;
 
 /** What the run did, for people to read. */
 export interface OperationDone {
   readonly kind: 'operation';
   readonly text: string;
+}
+
+/** The resident memory of the control plane, before the first operation or after everything was mended. */
+export interface MemoryMeasured {
+  readonly kind: 'memory';
+  readonly when: 'before' | 'after';
+  readonly bytes: number;
 }
 
 /** The first request of an ADS stream said who the client is. */

@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FAILOVER_HOSTNAME } from '../../integration/support/services/resources.js';
 import { ownHostname } from '../../integration/support/services/service.js';
 import type { Traffic } from '../../integration/support/clients/traffic.js';
+import type { ControlPlane } from '../../integration/support/processes/control-plane.js';
 import type { Story } from '../../integration/support/story.js';
+import type { MemoryMeasured } from '../history/events.js';
 import type { History } from '../history/file.js';
 import { compareHeld } from './compare-held.js';
 import { Faults } from './faults.js';
@@ -46,6 +48,7 @@ export async function runChaos(
   );
   const traffic = participants.map((participant) => startTraffic(story, history, participant));
   await delay(QUIET_MS);
+  await measureMemory(history, plane, 'before');
   const faults = new Faults({
     history,
     sites,
@@ -63,11 +66,17 @@ export async function runChaos(
   await faults.mend();
   await compareHeld(story, history, { plane, participants, convergenceMs });
   await delay(QUIET_MS);
+  await measureMemory(history, plane, 'after');
   const requests = await Promise.all(traffic.map(requestsOf));
   const exhausted = await Promise.all(
     participants.map(async (each) => each.exhausted + (await exhaustedRetries(each))),
   );
   history.add({ kind: 'end', requests: byId(participants, requests), exhausted: byId(participants, exhausted) });
+}
+
+async function measureMemory(history: History, plane: ControlPlane, when: MemoryMeasured['when']): Promise<void> {
+  const { '': bytes = 0 } = await plane.metric('process_resident_memory_bytes');
+  history.add({ kind: 'memory', when, bytes });
 }
 
 /** Failures are recorded with the time of the request. */

@@ -10,8 +10,8 @@ const generated = new URL('../../generated/', import.meta.url);
 describe('resource schemas', () => {
   const schemas = readJson('schemas.json') as Readonly<Record<string, object>>;
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strict: true });
-  // Custom keywords that the decoder reads.
-  ajv.addVocabulary(['selective', 'oneofs', 'scope', 'selects', 'noEffect']);
+  // Custom keywords that the decoder and the CustomResourceDefinitions read.
+  ajv.addVocabulary(['selective', 'oneofs', 'scope', 'selects', 'noEffect', 'admission', 'rules']);
   const findings = (manifest: string): readonly string[] => {
     const document = parse(manifest) as { readonly apiVersion: string; readonly kind: string };
     const kind = kinds.find(
