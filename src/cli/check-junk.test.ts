@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { propertyRuns } from '../testing/property-runs.js';
+import { propertyRuns, propertyTimeout } from '../testing/property-runs.js';
 import { kinds } from '../generated/resources.js';
 import { load } from '../main.js';
 import { runCommand, withFiles } from '../testing/run-command.js';
@@ -21,7 +21,7 @@ async function check(...paths: readonly string[]): Promise<void> {
 }
 
 describe('lifeboat check with junk', function () {
-  this.timeout(60_000);
+  this.timeout(propertyTimeout(60_000));
 
   for (const file of readdirSync(CORPUS)) {
     it(`reports findings about ${file}`, () => check(join(CORPUS, file)));

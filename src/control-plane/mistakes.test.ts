@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { propertyRuns } from '../testing/property-runs.js';
+import { propertyRuns, propertyTimeout } from '../testing/property-runs.js';
 import { createDecode } from '../api/decode.js';
 import type { RawResource } from '../api/resource.js';
 import { type Mistake, arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
@@ -29,7 +29,7 @@ describe('documents with mistakes', () => {
     .map((name) => readCase(join(GOLDEN, name)));
 
   it('cause no message that Envoy would reject, and no row that cannot be computed', function () {
-    this.timeout(120_000);
+    this.timeout(propertyTimeout(120_000));
     const changes = fc.array(change, { minLength: 1, maxLength: 4, size: 'max' });
     fc.assert(
       fc.property(fc.nat(), changes, (which, made) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { propertyRuns } from '../testing/property-runs.js';
+import { propertyRuns, propertyTimeout } from '../testing/property-runs.js';
 import { createDecode } from '../api/decode.js';
 import type { RawResource } from '../api/resource.js';
 import type { ResourceBatch } from '../source/index.js';
@@ -16,7 +16,7 @@ const change = fc.record({ document: arbitraryDocument, remove: fc.boolean() });
 
 describe('incremental computation', () => {
   it('has the same result as a fresh start', function () {
-    this.timeout(120_000);
+    this.timeout(propertyTimeout(120_000));
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 25, size: 'max' }), (changes) => {
         const long = createCore({ decode });

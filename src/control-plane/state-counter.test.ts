@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ResourceKey } from '../api/resource.js';
 import { type ArbitraryDocument, arbitraryDocument, toRaw } from '../testing/arbitrary-documents.js';
 import { arbitraryMistake, withMistakes } from '../testing/arbitrary-mistakes.js';
-import { propertyRuns } from '../testing/property-runs.js';
+import { propertyRuns, propertyTimeout } from '../testing/property-runs.js';
 import { runToEnd } from '../turns/run-to-end.js';
 import { type ControlPlane, createControlPlane } from './control-plane.js';
 import { type Contribution, StateCounter } from './reports/state-counter.js';
@@ -33,7 +33,7 @@ function counted(plane: ControlPlane): unknown {
 
 describe('the counts of resources and findings', () => {
   it('equal the actual numbers after any changes', function () {
-    this.timeout(120_000);
+    this.timeout(propertyTimeout(120_000));
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 30, size: 'max' }), (changes) => {
         const plane = createControlPlane();

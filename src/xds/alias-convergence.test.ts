@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { propertyRuns } from '../testing/property-runs.js';
+import { propertyRuns, propertyTimeout } from '../testing/property-runs.js';
 import { resource } from '../testing/xds/server.js';
 import {
   type ClientMode,
@@ -258,7 +258,7 @@ describe('aliases converge', () => {
     ['sotw', CLUSTER],
   ] as const) {
     it(`rules 72 and 87: each client ends up with the resources of its names (${mode}, ${typeUrl})`, async function () {
-      this.timeout(60_000);
+      this.timeout(propertyTimeout(60_000));
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 50, size: 'max' }), async (steps) => {
           const run = new Run(mode, typeUrl);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { propertyRuns } from '../../testing/property-runs.js';
+import { propertyRuns, propertyTimeout } from '../../testing/property-runs.js';
 import type { FieldPath } from '../../api/resource.js';
 import { MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS } from './limits.js';
 import { parseText } from './parse.js';
@@ -106,7 +106,7 @@ describe('parseText', () => {
     ];
     for (const [title, text, expected] of cases) {
       it(`rejects ${title}`, function () {
-        this.timeout(60_000);
+        this.timeout(propertyTimeout(60_000));
         const found = problems(text);
         assert.equal(found.length, 1);
         assert.match(found[0] ?? '', expected);
