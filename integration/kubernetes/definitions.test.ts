@@ -20,6 +20,7 @@ const BY_SCHEMA: ReadonlySet<string> = new Set([
   'InvalidPortNumber',
   'InvalidProtocol',
   'InvalidValue',
+  'MissingField',
   'MissingHostname',
   'MissingPort',
   'MissingRegion',
@@ -27,10 +28,19 @@ const BY_SCHEMA: ReadonlySet<string> = new Set([
   'WrongType',
 ]);
 
+interface Definition {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly kind: string; readonly plural: string };
+    readonly versions: readonly { readonly name: string }[];
+  };
+}
+
 describe('CustomResourceDefinitions on an API server', () => {
   let story: Story | undefined;
   let server: ApiServer;
   let judge: Judge;
+  let kinds: readonly Pick<ArbitraryDocument, 'apiVersion' | 'kind'>[];
 
   before(async function () {
     // The programs of Kubernetes may have to be built first.
@@ -43,7 +53,15 @@ describe('CustomResourceDefinitions on an API server', () => {
       name: 'mgmt-cluster',
     });
     story.atEnd(() => server.stop());
-    const asked = new Judge(server.url, ADMIN_TOKEN);
+    const { items } = JSON.parse((await lifeboat('crds', '-o', 'json')).stdout) as { items: readonly Definition[] };
+    kinds = items.flatMap(({ spec: { group, names, versions } }) =>
+      versions.map(({ name }) => ({ apiVersion: `${group}/${name}`, kind: names.kind })),
+    );
+    const asked = new Judge(
+      server.url,
+      ADMIN_TOKEN,
+      new Map(items.map(({ spec: { names } }) => [names.kind, names.plural])),
+    );
     story.atEnd(() => asked.close());
     judge = asked;
     const { stdout } = await lifeboat('crds');
@@ -73,6 +91,41 @@ describe('CustomResourceDefinitions on an API server', () => {
     assert.ok(documents.length > 250, String(documents.length));
   });
 
+  it('admit a resource without a spec, or with an empty one, if lifeboat check does, and only then', async () => {
+    const differences = [];
+    for (const kind of kinds)
+      for (const body of [{}, { spec: null }, { spec: {} }])
+        differences.push(await differenceOf(judge, { ...kind, metadata: { name: 'x' }, ...body } as ArbitraryDocument));
+    assert.deepEqual(
+      differences.filter((difference) => difference !== undefined),
+      [],
+    );
+  });
+
+  it('admit a field that is empty, beside the one that excludes it', async () => {
+    const port = { number: 80 };
+    const localized = { destinationSelectors: [{}] };
+    const document = (spec: object): ArbitraryDocument => ({
+      apiVersion: 'networking.enterprise.mesh.gloo.solo.io/v1beta1',
+      kind: 'VirtualDestination',
+      metadata: { name: 'x' },
+      spec: { hostname: 'a.b', port, ...spec },
+    });
+    assert.equal(await judge.refusal(document({ static: null, localized })), undefined);
+    assert.match(
+      (await judge.refusal(document({ static: { destinations: [{}] }, localized }))) ?? '',
+      /Only one of static, localized/,
+    );
+  });
+
+  it('keep fields that they do not know, for Lifeboat to warn about', async () => {
+    const [example] = customResourcesIn('docs/resources/examples').filter(({ kind }) => kind === 'FailoverService');
+    assert.ok(example);
+    const spec = { ...example.spec, hostnmae: 'a' };
+    await server.apply([{ ...example, metadata: { name: 'typo', namespace: 'default' }, spec }]);
+    assert.match(await server.kubectl(['get', 'fos', 'typo', '-o', 'jsonpath={.spec.hostnmae}']), /^a$/);
+  });
+
   it('admit resources with mistakes that lifeboat check accepts, and no other', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -93,6 +146,7 @@ describe('CustomResourceDefinitions on an API server', () => {
     await server.apply([{ ...example, metadata: { name: 'example', namespace: 'default' } }]);
     const table = await server.kubectl(['get', 'fos', '-A']);
     assert.match(table, /^NAMESPACE +NAME +HOSTNAME +PORT +STATE +AGE\n/);
+    assert.match(await server.kubectl(['get', 'lifeboat', '-A']), /failoverservice.*\/example/);
     assert.match(await server.kubectl(['explain', 'failoverservices.spec.hostname']), /DNS name that clients call/);
   });
 });

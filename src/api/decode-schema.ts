@@ -31,10 +31,10 @@ export interface Schema {
 
 export interface FieldAdmission {
   readonly required?: boolean;
-  readonly pattern?: string;
-  readonly maxLength?: number;
+  /** The name of a format. */
+  readonly format?: string;
+  readonly minLength?: number;
   readonly minItems?: number;
-  readonly maxItems?: number;
   readonly minimum?: number;
   readonly maximum?: number;
 }

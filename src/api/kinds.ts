@@ -108,7 +108,14 @@ function groupByWord(): ReadonlyMap<string, KindName> {
 /** The name of a kind in lower case, singular and plural, including common misspellings of the plural, such as `meshs`. */
 export function wordsFor(kind: string): readonly string[] {
   const name = kind.toLowerCase();
-  return [name, `${name}s`, `${name}es`, name.replace(/y$/, 'ies')];
+  return [name, `${name}s`, `${name}es`, pluralOf(kind)];
+}
+
+/** The plural in lower case, as Kubernetes writes it: `failoverpolicies`, `meshes`, `workspaces`. */
+export function pluralOf(kind: string): string {
+  const name = kind.toLowerCase();
+  if (name.endsWith('y')) return `${name.slice(0, -1)}ies`;
+  return /(?:s|x|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
 }
 
 function groupByName(): ReadonlyMap<string, readonly KnownKind[]> {

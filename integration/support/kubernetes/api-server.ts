@@ -8,7 +8,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { eventually } from '../processes/eventually.js';
 import { type RunningProgram, runProgram } from '../processes/child-process.js';
-import { programsOf, runToEnd } from './programs.js';
+import { programsOf, outputOf } from './programs.js';
 
 const ETCD_PORT = 2379;
 const ETCD_PEER_PORT = 2380;
@@ -62,7 +62,7 @@ export class ApiServer {
   /** Runs kubectl. Returns what it writes to stdout. Throws an error with what it writes to stderr. */
   async kubectl(args: readonly string[], input = ''): Promise<string> {
     const { kubectl } = await programsOf();
-    return runToEnd(kubectl, [`--kubeconfig=${this.kubeconfig}`, ...args], input);
+    return outputOf(kubectl, [`--kubeconfig=${this.kubeconfig}`, ...args], { input });
   }
 
   /** `kubectl apply` of these documents. */

@@ -8,32 +8,25 @@ export interface Judged {
   readonly metadata: object;
 }
 
-/** Those that are not the kind with an `s`. */
-const PLURALS: Readonly<Record<string, string>> = {
-  FailoverPolicy: 'failoverpolicies',
-  Mesh: 'meshes',
-  OutlierDetectionPolicy: 'outlierdetectionpolicies',
-  RetryTimeoutPolicy: 'retrytimeoutpolicies',
-  TrafficPolicy: 'trafficpolicies',
-  VirtualMesh: 'virtualmeshes',
-};
-
 /** One connection for many questions. */
 export class Judge {
   readonly #url: string;
   readonly #token: string;
+  readonly #plurals: ReadonlyMap<string, string>;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
 
-  constructor(url: string, token: string) {
+  /** `plurals`: by kind, as in paths. */
+  constructor(url: string, token: string, plurals: ReadonlyMap<string, string>) {
     this.#url = url;
     this.#token = token;
+    this.#plurals = plurals;
   }
 
   /** Why the server would not create the resource, in the namespace `default`. `undefined`: it would. Unknown fields are no reason. */
   async refusal(judged: Judged): Promise<string | undefined> {
     const { apiVersion, kind, metadata } = judged;
     const resource = { ...judged, metadata: { ...metadata, namespace: 'default' } };
-    const path = `/apis/${apiVersion}/namespaces/default/${PLURALS[kind] ?? `${kind.toLowerCase()}s`}`;
+    const path = `/apis/${apiVersion}/namespaces/default/${this.#plurals.get(kind) ?? kind}`;
     const { status, body } = await this.#post(`${path}?dryRun=All&fieldValidation=Ignore`, JSON.stringify(resource));
     if (status >= 200 && status < 300) return undefined;
     if (status !== 422 && status !== 400) throw new Error(`${path}: ${status} ${body}`);

@@ -30,7 +30,7 @@ export function kubernetesPrograms(): Promise<KubernetesPrograms | undefined> {
 }
 
 async function build(): Promise<KubernetesPrograms | undefined> {
-  const directory = (await runToEnd('sh', [BUILD])).trim();
+  const directory = (await outputOf('sh', [BUILD], { showErrors: true })).trim();
   if (directory === '') return undefined;
   return {
     apiServer: join(directory, 'kube-apiserver'),
@@ -39,10 +39,22 @@ async function build(): Promise<KubernetesPrograms | undefined> {
   };
 }
 
-/** Runs a program with this input. Returns what it writes to stdout. Throws an error with what it writes to stderr. */
-export async function runToEnd(command: string, args: readonly string[], input = ''): Promise<string> {
+export interface OutputOptions {
+  /** What the program reads from stdin. Default: nothing. */
+  readonly input?: string;
+  /** Whether what it writes to stderr is shown at once too. Default: it is only in the error. */
+  readonly showErrors?: boolean;
+}
+
+/** Runs a program to its end. Returns what it writes to stdout. Throws an error with what it writes to stderr. */
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  { input = '', showErrors = false }: OutputOptions = {},
+): Promise<string> {
   const child = spawn(command, args);
   child.stdin.end(input);
+  if (showErrors) child.stderr.on('data', (chunk: Buffer) => process.stderr.write(chunk));
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   if (child.exitCode !== 0) throw new Error(`${command} ${args.join(' ')}: ${errors.trim() || output.trim()}`);
   return output;

@@ -104,5 +104,10 @@ describe('CustomResourceDefinitions', () => {
       version?.additionalPrinterColumns.map(({ name }) => name),
       ['Hostname', 'Port', 'State', 'Age'],
     );
+    const [mesh] = byName('meshes.discovery.mesh.gloo.solo.io').spec.versions;
+    assert.deepEqual(
+      mesh?.additionalPrinterColumns.map(({ name }) => name),
+      ['Age'],
+    );
   });
 });

@@ -3,8 +3,9 @@
  * https://kubernetes.io/docs/reference/kubernetes-api/extend-resources/custom-resource-definition-v1/
  */
 import { type DocumentSchema, type Schemas, readPatternSchemas, readStatusSchemas } from '../../api/decode-schema.js';
+import { pluralOf } from '../../api/kinds.js';
 import { kinds } from '../../generated/resources.js';
-import { type CustomKind, customKindsOf, pluralOf } from './names.js';
+import { type CustomKind, customKindsOf } from './names.js';
 import { type PrinterColumn, printerColumnsOf } from './printer-columns.js';
 import { type StructuralSchema, toStructural } from './structural-schema.js';
 import { statusSchema } from './status-schema.js';
@@ -44,11 +45,11 @@ export function customResourceDefinitions(): readonly CustomResourceDefinition[]
   const statuses = readStatusSchemas();
   return kinds
     .flatMap(customKindsOf)
-    .map((kind) => definitionOf(kind, schemas, statuses))
+    .map((kind) => definitionOf(kind, schemaOf(kind, schemas, statuses)))
     .sort((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
 }
 
-function definitionOf(kind: CustomKind, schemas: Schemas, statuses: Schemas): CustomResourceDefinition {
+function definitionOf(kind: CustomKind, schema: StructuralSchema): CustomResourceDefinition {
   const plural = pluralOf(kind.kind);
   // `fs` is also a name of other projects' kinds, so only `lifeboat get` takes it.
   const shortNames = kind.aliases.includes(kind.kind) ? [] : kind.shortNames.filter((name) => name !== 'fs');
@@ -71,9 +72,9 @@ function definitionOf(kind: CustomKind, schemas: Schemas, statuses: Schemas): Cu
         name,
         served: true,
         storage: name === kind.versions.at(-1),
-        schema: { openAPIV3Schema: schemaOf(kind, schemas, statuses) },
+        schema: { openAPIV3Schema: schema },
         subresources: { status: {} },
-        additionalPrinterColumns: printerColumnsOf(kind),
+        additionalPrinterColumns: printerColumnsOf(kind, schema),
       })),
     },
   };
@@ -82,18 +83,25 @@ function definitionOf(kind: CustomKind, schemas: Schemas, statuses: Schemas): Cu
 function schemaOf(kind: CustomKind, schemas: Schemas, statuses: Schemas): StructuralSchema {
   const document = found(schemas, kind.message);
   const { description, properties } = document;
+  const spec = toStructural(document, properties?.['spec'] ?? {});
+  const isRequired = !admitsNothing(document, kind, spec);
   return {
     ...(description !== undefined && { description }),
     type: 'object',
-    required: ['spec'],
+    ...(isRequired && { required: ['spec'] }),
     properties: {
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object' },
-      spec: toStructural(document, properties?.['spec'] ?? {}),
+      spec: isRequired ? spec : { ...spec, nullable: true },
       ...(kind.status !== undefined && { status: statusSchema(found(statuses, kind.status)) }),
     },
   };
+}
+
+/** Whether a resource of the kind may have an empty spec, or none. */
+function admitsNothing(document: DocumentSchema, { message }: CustomKind, { required }: StructuralSchema): boolean {
+  return required === undefined && document.definitions[message]?.rules === undefined;
 }
 
 function found(schemas: Schemas, message: string): DocumentSchema {

@@ -26,10 +26,3 @@ function inGroups(kind: KindDescription): readonly CustomKind[] {
   }
   return [...versions].map(([group, ofGroup]) => ({ ...kind, group, versions: ofGroup }));
 }
-
-/** As Kubernetes writes it: `failoverpolicies`, `meshes`, `workspaces`. */
-export function pluralOf(kind: string): string {
-  const singular = kind.toLowerCase();
-  if (singular.endsWith('y')) return `${singular.slice(0, -1)}ies`;
-  return /(?:s|x|ch|sh)$/.test(singular) ? `${singular}es` : `${singular}s`;
-}

@@ -1,5 +1,6 @@
 /** The columns that `kubectl get` shows. */
 import type { CustomKind } from './names.js';
+import type { StructuralSchema } from './structural-schema.js';
 
 export interface PrinterColumn {
   readonly name: string;
@@ -26,26 +27,23 @@ function column(name: string, type: PrinterColumn['type'], jsonPath: string, des
   return { name, type, description, jsonPath };
 }
 
-const HOSTNAME = 'DNS name that clients call.';
-const PORT = 'Port that clients call.';
+const ONE_HOST: readonly PrinterColumn[] = [
+  column('Hostname', 'string', '.spec.hostname', 'DNS name that clients call.'),
+  column('Port', 'integer', '.spec.port.number', 'Port that clients call.'),
+];
 
-/** By group and kind: the columns before those that all kinds have. */
+/** By kind, or by kind and group if the versions of a kind have different fields: the columns before those that all kinds have. */
 const COLUMNS: Readonly<Record<string, readonly PrinterColumn[]>> = {
-  FailoverService: [
-    column('Hostname', 'string', '.spec.hostname', HOSTNAME),
-    column('Port', 'integer', '.spec.port.number', PORT),
-  ],
-  'VirtualDestination.networking.enterprise.mesh.gloo.solo.io': [
-    column('Hostname', 'string', '.spec.hostname', HOSTNAME),
-    column('Port', 'integer', '.spec.port.number', PORT),
-  ],
+  FailoverService: ONE_HOST,
+  'VirtualDestination.networking.enterprise.mesh.gloo.solo.io': ONE_HOST,
   'VirtualDestination.networking.gloo.solo.io': [
     column('Hosts', 'string', '.spec.hosts', 'DNS names that clients call.'),
     column('Ports', 'string', '.spec.ports[*].number', 'Ports that clients call.'),
   ],
 };
 
-export function printerColumnsOf({ kind, group, status }: CustomKind): readonly PrinterColumn[] {
+export function printerColumnsOf({ kind, group }: CustomKind, schema: StructuralSchema): readonly PrinterColumn[] {
   const columns = COLUMNS[`${kind}.${group}`] ?? COLUMNS[kind] ?? [];
-  return [...columns, ...(status === undefined ? [] : [STATE]), AGE];
+  const hasState = schema.properties?.['status']?.properties?.['state'] !== undefined;
+  return [...columns, ...(hasState ? [STATE] : []), AGE];
 }

@@ -2,6 +2,7 @@
  * Structural schemas: the form that the API server requires of the schemas in CustomResourceDefinitions.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
  */
+import { keywordsOf } from './formats.js';
 import { type AdmissionRule, type DocumentSchema, type Schema, resolveSchema } from '../../api/decode-schema.js';
 
 export interface StructuralSchema {
@@ -10,6 +11,7 @@ export interface StructuralSchema {
   readonly nullable?: boolean;
   readonly enum?: readonly (string | null)[];
   readonly pattern?: string;
+  readonly minLength?: number;
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -32,8 +34,13 @@ export interface StructuralSchema {
 export function toStructural(document: DocumentSchema, schema: Schema): StructuralSchema {
   const resolved = resolveSchema(document, schema);
   const description = schema.description ?? resolved.description;
-  const { required: _, ...admission } = schema.admission ?? {};
-  return { ...(description !== undefined && { description }), ...typed(document, resolved), ...admission };
+  const { required: _, format, ...admission } = schema.admission ?? {};
+  return {
+    ...(description !== undefined && { description }),
+    ...typed(document, resolved),
+    ...(format !== undefined && keywordsOf(format)),
+    ...admission,
+  };
 }
 
 /** A value that is `null` counts as absent, like an empty value in YAML. */

@@ -15,16 +15,12 @@ export function withDue(
   state: SubscriptionState,
   names: ReadonlySet<string>,
   from: number,
-  before: Covering = state.interest,
+  before: Covering,
 ): Standing {
-  const earlier = { ...stateOf(state), interest: before };
+  const earlier = { ...state, interest: before };
   return state.standing.with(
     [...names].filter((name) => mayBeSent(state, name)).map((name) => [name, due(earlier, name, from)]),
   );
-}
-
-function stateOf({ collection, view, interest, standing }: SubscriptionState): SubscriptionState {
-  return { collection, view, interest, standing };
 }
 
 /** False for a name that was an alias once, if the client holds nothing of it. */
@@ -63,7 +59,7 @@ export function withUnsent(state: SubscriptionState, before: Covering, added?: r
   const unsent: [string, Exception][] = [];
   for (const entry of added === undefined ? collection.entries() : concerned(state, added)) {
     if (standing.exceptions.has(entry.name) || holdingOf(state, entry.name, entry) === undefined) continue;
-    if (holdingOf({ ...stateOf(state), interest: before }, entry.name, entry) === undefined)
+    if (holdingOf({ ...state, interest: before }, entry.name, entry) === undefined)
       unsent.push([entry.name, exceptionOf(undefined, standing.seq, true)]);
   }
   return unsent.length === 0 ? standing : standing.with(unsent);
