@@ -104,8 +104,8 @@ class Plan {
     const { collection, view, interest } = this.#key;
     if (!interest.covers(name) && !mayHold(before.holding)) return;
     const then = view.shownAt(collection, entry, this.#to);
-    const isUnsure = then instanceof Unsure || before.holding instanceof Unsure;
-    if (!before.due && !isUnsure && isSameResource(then, before.holding)) return;
+    if (!(then instanceof Unsure) && !(before.holding instanceof Unsure) && isSameResource(then, before.holding))
+      return;
     this.#retain(name, before);
     this.#waits = true;
   }
