@@ -1,4 +1,4 @@
-/** Histories in which a client once waited for endpoints that existed, or for the answer that they do not exist. */
+/** Histories in which a client once waited in vain for endpoints, or for the answer that they do not exist. */
 import type { Step, World } from './random-run.js';
 
 export interface History {
@@ -58,5 +58,30 @@ export const ONCE_FAILED: readonly FailedHistory[] = [
       { kind: 'change', view: 0, world: world({ a: '5' }) },
     ],
     last: world({ e: '1' }),
+  },
+  {
+    what: 'a change of a cluster follows in a second response, when the cluster and its endpoints are already deleted',
+    first: [world({ a: '1' }), world({ a: '1' })],
+    changes: [
+      { kind: 'change', view: 0, world: world({ b: '1' }) },
+      ...take(3),
+      { kind: 'move', client: 3, view: 1 },
+      { kind: 'change', view: 1, world: world({ a: '1', c: '1', b: '4' }) },
+      ...take(3),
+    ],
+    last: world({ a: '1' }),
+  },
+  {
+    what: 'a cluster changes while its client reconnects, and is deleted with its endpoints',
+    first: [world({ a: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 3, 3, 3),
+      { kind: 'change', view: 0, world: world({ e: '1' }) },
+      ...take(3, 3),
+      { kind: 'restart', back: [false, false, false, true] },
+      ...take(0, 3, 3),
+      { kind: 'change', view: 0, world: world({ e: '2', a: '1' }) },
+    ],
+    last: world({ a: '1' }),
   },
 ];

@@ -111,7 +111,6 @@ class Plan {
   }
 
   #act(name: string, entry: Entry | undefined, before: Exception, decision: Decision): void {
-    const { limits, bisection } = this.#key;
     switch (decision.kind) {
       case 'settled':
         return;
@@ -123,14 +122,27 @@ class Plan {
         return;
       case 'send': {
         const { resource } = decision;
-        if (before.due && before.from + 1 > limits.changes) {
-          this.#waits = true;
-          this.#keep(name, before);
-        } else if (bisection.waiting.has(name) || lacks(resource, limits.missing))
-          this.#keep(name, waiting(before, before.from, Infinity));
-        else this.#send(name, resource, before);
+        if (before.due) this.#sendDue(name, resource, before);
+        else this.#offer(name, resource, before);
       }
     }
+  }
+
+  /** A due name follows the changes that made it due. */
+  #sendDue(name: string, resource: EncodedResource, before: Exception): void {
+    if (before.from + 1 <= this.#key.limits.changes) {
+      this.#offer(name, resource, before);
+      return;
+    }
+    this.#waits = true;
+    this.#keep(name, before);
+  }
+
+  #offer(name: string, resource: EncodedResource, before: Exception): void {
+    const { limits, bisection } = this.#key;
+    if (bisection.waiting.has(name) || lacks(resource, limits.missing))
+      this.#keep(name, waiting(before, before.from, Infinity));
+    else this.#send(name, resource, before);
   }
 
   #send(name: string, resource: EncodedResource, before: Exception): void {
@@ -164,25 +176,41 @@ class Plan {
   }
 
   #remove(name: string, entry: Entry | undefined, before: Exception): void {
+    if (mayHold(before.holding)) this.#removeHeld(name, entry, before);
+    else this.#removeUnheld(name, entry, before);
+  }
+
+  #removeHeld(name: string, entry: Entry | undefined, before: Exception): void {
     const { mode, collection, interest, limits } = this.#key;
-    const holds = mayHold(before.holding);
-    const unsent =
-      (mode === 'sotw' && !this.#full) ||
-      (holds && outlivesDeletion(collection.typeUrl) && interest.namesResource(name));
-    if (unsent) {
-      if (!holds && before.due) this.#answerMissing(name, before);
-      if (holds && interest.covers(name)) this.#kept.set(name, { ...before, due: false, removal: Infinity });
-      return;
-    }
-    if (entry === undefined && !holds && isNamed(collection, name)) {
-      if (before.due) this.#sendNamed(name, before);
-      return;
-    }
     const seq = entry?.seq ?? 0;
-    if (holds && seq > limits.removals) this.#waits = true;
-    if (holds && (seq > limits.removals || needs(limits.needed, name)))
-      this.#retain(name, waiting(before, Math.min(before.from, seq - 1), seq));
-    else this.#sendRemoval(name, before);
+    if ((mode === 'sotw' && !this.#full) || (outlivesDeletion(collection.typeUrl) && interest.namesResource(name))) {
+      if (interest.covers(name) && !this.#sentAgain(name, before))
+        this.#kept.set(name, { ...before, due: false, removal: Infinity });
+    } else if (seq > limits.removals || needs(limits.needed, name)) {
+      if (seq > limits.removals) this.#waits = true;
+      if (!this.#sentAgain(name, before)) this.#retain(name, waiting(before, Math.min(before.from, seq - 1), seq));
+    } else this.#sendRemoval(name, before);
+  }
+
+  /**
+   * A deleted resource that the client keeps for now is due: the client waits for an answer, so it gets again what it holds. Envoy takes no
+   * other clusters while one warms, and serves with the old one until its routes have left it. Returns false if the resource is not due, or
+   * what the client holds is not known.
+   */
+  #sentAgain(name: string, before: Exception): boolean {
+    const held = lastCertain(before.holding) ?? candidates(before.holding).at(-1);
+    if (!before.due || held === undefined) return false;
+    this.#sendDue(name, held, before);
+    return true;
+  }
+
+  #removeUnheld(name: string, entry: Entry | undefined, before: Exception): void {
+    const { mode, collection } = this.#key;
+    if (mode === 'sotw' && !this.#full) {
+      if (before.due) this.#answerMissing(name, before);
+    } else if (entry === undefined && isNamed(collection, name)) {
+      if (before.due) this.#sendNamed(name, before);
+    } else this.#sendRemoval(name, before);
   }
 
   /** A resource got this alias after the client subscribed to the alias. It is sent even if the client held it before. */

@@ -52,6 +52,29 @@ overTransports('warming', (start) => {
         await client.expectSilence();
       });
 
+      it('rule 79: a changed cluster gets the endpoints that the client holds, although both are deleted before they are sent', async () => {
+        const xds = await start({ resources: [cluster('a'), cluster('b'), resource(EDS, 'a'), resource(EDS, 'b')] });
+        const client = xds.connect(mode);
+        client.subscribe(CLUSTER);
+        await client.accept(CLUSTER);
+        client.subscribe(EDS, ['a', 'b']);
+        await client.accept(EDS);
+        xds.put(resource(EDS, 'b', '2'));
+        const endpoints = await client.next(EDS);
+        xds.put(cluster('a', '2'));
+        const clusters = await client.next(CLUSTER);
+        xds.server.transaction(() => {
+          xds.store.remove(CLUSTER, 'a');
+          xds.store.remove(EDS, 'a');
+        });
+        client.ack(endpoints);
+        const { names, removed } = await client.accept(EDS);
+        assert.deepEqual([names, removed], [['a'], []]);
+        client.ack(clusters);
+        const left = await client.accept(CLUSTER);
+        assert.deepEqual([left.names, left.removed], mode === 'sotw' ? [['b'], []] : [[], ['a']]);
+      });
+
       it('rule 79: after a reconnect the endpoints of changed clusters are sent again', async () => {
         const xds = await start({ resources: [cluster('a'), resource(EDS, 'a')] });
         const before = xds.connect(mode);
