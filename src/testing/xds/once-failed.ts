@@ -84,4 +84,16 @@ export const ONCE_FAILED: readonly FailedHistory[] = [
     ],
     last: world({ a: '1' }),
   },
+  {
+    what: 'a client comes back and waits for endpoints that were deleted before',
+    first: [world({ b: '1', a: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 0, 1, 1),
+      { kind: 'restart', back: [false, false, false, false] },
+      { kind: 'change', view: 0, world: world({ a: '1', b: '4' }) },
+      { kind: 'toggle', client: 0 },
+      { kind: 'change', view: 0, world: world({ e: '1' }) },
+    ],
+    last: world({ d: '1', b: '1' }),
+  },
 ];

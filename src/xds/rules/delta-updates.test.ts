@@ -77,6 +77,18 @@ overAllServices('updates, incremental', (start) => {
     await client.expectSilence();
   });
 
+  it('rule 68: a name without an initial version whose resource was deleted is answered with its removal', async () => {
+    const { a = '' } = await versions(EDS);
+    const other = xds.connect('delta');
+    other.subscribe(EDS, ['a', 'b']);
+    await other.accept(EDS);
+    xds.remove(EDS, 'b');
+    client.subscribe(EDS, ['a', 'b'], { initialResourceVersions: { a } });
+    const { names, removed } = await client.accept(EDS);
+    assert.deepEqual([names, removed], [[], ['b']]);
+    await client.expectSilence();
+  });
+
   it('rule 69: a resource that the client has in another version is sent, and a deleted one is removed', async () => {
     const initialResourceVersions = { ...(await versions(CLUSTER)), gone: '1' };
     xds.put(cluster('a', '2'), cluster('c'));

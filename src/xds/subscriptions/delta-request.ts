@@ -28,6 +28,9 @@ export function subscribeDelta(
   subscription.subscribe(transition, { again: all || first, mustAnswer: all });
 }
 
+/** The client holds nothing, and waits to be told that there is nothing. */
+const NOTHING_SENT = new Unsure([], false, undefined);
+
 /** Bytes of a name that the client brings along and that nothing is known of, beyond its characters: that it is to be removed. */
 const BROUGHT = 256;
 
@@ -48,8 +51,7 @@ export function resumeDelta(subscription: Subscription, initialVersions: Readonl
   }
   for (const name of interest.names) {
     if (isNamed(collection, name) || collection.entry(name) !== undefined) continue;
-    if (!(versions.has(name) && outlivesDeletion(subscription.typeUrl)))
-      exceptions.set(name, gone(new Unsure([], false, undefined)));
+    if (!(versions.has(name) && outlivesDeletion(subscription.typeUrl))) exceptions.set(name, gone(NOTHING_SENT));
   }
   let bytes = 0;
   for (const [canonical, { name }] of versions) {
@@ -62,11 +64,16 @@ export function resumeDelta(subscription: Subscription, initialVersions: Readonl
 }
 
 /** The exception for a resource that the client has in this version; `undefined` if the version is what is shown. */
-function compare({ collection, view }: Subscription, entry: Entry, version: string | undefined): Exception | undefined {
+function compare(
+  { collection, view, interest }: Subscription,
+  entry: Entry,
+  version: string | undefined,
+): Exception | undefined {
   const shown = view.shown(collection, entry);
   // A resource with a TTL must be sent again, so that the server knows when to renew it.
   if (shown !== undefined && shown.version === version && shown.ttlMs === undefined) return undefined;
-  if (shown === undefined && version === undefined && entry.resource === undefined) return undefined;
+  if (shown === undefined && version === undefined && entry.resource === undefined)
+    return interest.names.has(entry.name) ? gone(NOTHING_SENT) : undefined;
   const brought = versionsOf(entry, shown).find((resource) => resource.version === version);
   const holding: Holding = version === undefined ? undefined : (brought ?? ANYTHING);
   return exceptionOf(
