@@ -96,4 +96,18 @@ export const ONCE_FAILED: readonly FailedHistory[] = [
     ],
     last: world({ d: '1', b: '1' }),
   },
+  {
+    what: 'a client comes back to another server while a cluster warms, and the cluster is deleted with its endpoints',
+    first: [world({ c: '1' }), world({ a: '1' })],
+    changes: [
+      ...take(0, 1, 1),
+      { kind: 'restart', back: [false, true, false, false] },
+      { kind: 'change', view: 0, world: world({ a: '1' }) },
+      ...take(1),
+      { kind: 'restart', back: [false, true, false, false] },
+      { kind: 'change', view: 0, world: world({ a: '1', c: '2' }) },
+      { kind: 'move', client: 1, view: 1 },
+    ],
+    last: world({ a: '1' }),
+  },
 ];

@@ -3,7 +3,7 @@
  */
 import type { Entry } from '../resources/change-list.js';
 import { type EncodedResource, isSameResource } from '../resources/resource.js';
-import { isFullState, outlivesDeletion } from '../protocol/type-urls.js';
+import { CLUSTER_LOAD_ASSIGNMENT, isFullState, outlivesDeletion } from '../protocol/type-urls.js';
 import type { UpdateBatch, BatchKey, NameUpdate } from './batch.js';
 import { type Exception, NO_EXCEPTIONS, exceptionOf } from '../holdings/exception.js';
 import { Unsure, candidates, lastCertain, mayHold } from '../holdings/holding.js';
@@ -188,18 +188,24 @@ class Plan {
         this.#kept.set(name, { ...before, due: false, removal: Infinity });
     } else if (seq > limits.removals || needs(limits.needed, name)) {
       if (seq > limits.removals) this.#waits = true;
-      if (!this.#sentAgain(name, before)) this.#retain(name, waiting(before, Math.min(before.from, seq - 1), seq));
+      if (this.#sentAgain(name, before)) return;
+      if (this.#isAwaited(before)) this.#sendRemoval(name, before);
+      else this.#retain(name, waiting(before, Math.min(before.from, seq - 1), seq));
     } else this.#sendRemoval(name, before);
   }
 
+  /** Whether a cluster warms until it gets this load assignment. Envoy takes no other clusters meanwhile. */
+  #isAwaited({ due }: Exception): boolean {
+    return due && this.#key.collection.typeUrl === CLUSTER_LOAD_ASSIGNMENT;
+  }
+
   /**
-   * A deleted resource that the client keeps for now is due: the client waits for an answer, so it gets again what it holds. Envoy takes no
-   * other clusters while one warms, and serves with the old one until its routes have left it. Returns false if the resource is not due, or
-   * what the client holds is not known.
+   * The client waits for a load assignment that is deleted, so it gets again what it holds: its old cluster must serve until the routes have
+   * left it. Returns false if it does not wait, or what it holds is not known.
    */
   #sentAgain(name: string, before: Exception): boolean {
     const held = lastCertain(before.holding) ?? candidates(before.holding).at(-1);
-    if (!before.due || held === undefined) return false;
+    if (!this.#isAwaited(before) || held === undefined) return false;
     this.#sendDue(name, held, before);
     return true;
   }
