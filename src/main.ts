@@ -19,11 +19,11 @@ import { type ControlPlane, createControlPlane } from './control-plane/control-p
 import { createSourceState, loadReadiness, sourceHealth, startSource } from './serve-files.js';
 import { type ServedAdmin, serveAdmin } from './serve-admin.js';
 import { startAccess } from './serve-access.js';
+import { startFindingLog } from './serve-findings.js';
 import { type KeptState, keepState } from './serve-state.js';
 import { type FollowedTls, followTls } from './serve-tls.js';
 import { readTlsFiles } from './tls/tls-files.js';
 import { coalesced } from './logging/coalesced.js';
-import { createFindingLog } from './logging/finding-log.js';
 import { createProxyLog } from './logging/proxy-log.js';
 import { type ConfigPath, type FileSource, type ReadFilesOptions, readFiles } from './source/index.js';
 import { LIMIT_NAMES, MAX_GRPC_MESSAGE, type OversizedResponse, type XdsEvents, shortId } from './xds/index.js';
@@ -32,8 +32,6 @@ import { LIMIT_NAMES, MAX_GRPC_MESSAGE, type OversizedResponse, type XdsEvents, 
 const DRAIN_GRACE = 10_000;
 /** Milliseconds between two lines about connections that are closed for want of descriptors. */
 const DROP_LOG_INTERVAL = 60_000;
-/** Findings are all looked at to see which are new; at most this often, in milliseconds. */
-const FINDING_LOG_INTERVAL = 1_000;
 /** Connected nodes are all looked at when one comes or goes, at most this often, in milliseconds. */
 const NODE_LOG_INTERVAL = 1_000;
 /** Minimum interval between comparisons of all nodes after resources change, in milliseconds. */
@@ -107,8 +105,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
     ...(sockets && { maxConnections: sockets.admin }),
   });
   const tls = await startXds(options, controlPlane, registry, sockets);
-  const logFindings = createFindingLog(logger);
-  const findingLog = coalesced(() => logFindings(controlPlane.takeFindingChanges()), FINDING_LOG_INTERVAL);
+  const findingLog = startFindingLog(controlPlane, logger);
   const surroundingsLog = coalesced(() => logNodes(controlPlane.proxyFindings()), SURROUNDINGS_LOG_INTERVAL);
   const source = await startSource(options, controlPlane, sourceState, {
     earlier: kept.earlier,

@@ -76,6 +76,8 @@ export interface ControlPlane extends ControlPlaneApi {
   failoverLoads(): readonly FailoverLoad[];
   /** The findings about all resources that changed since the last call. The cost depends on the changes only. */
   takeFindingChanges(): FindingChanges;
+  /** Computes the findings about new resources in steps, so that a later call of `takeFindingChanges` has little to do. */
+  findingsInSteps(): Generator<void>;
   /** The endpoints that stay although their resources lost them. */
   shrinkage(): ShrinkageCounts;
   /** How many rows of each table were computed so far. */
@@ -163,6 +165,7 @@ export function createControlPlane(options: ControlPlaneOptions = {}): ControlPl
     computed: () => graph.computed(),
     findings: () => findings.all(),
     takeFindingChanges: () => findings.takeChanges(),
+    findingsInSteps: () => findings.inSteps(),
     counts: () => statuses.counts(),
     countsInSteps: () => statuses.countsInSteps(),
     resources: (query = {}) => runToEnd(statuses.list(query)),

@@ -133,4 +133,23 @@ describe('findings', () => {
     plane.apply(files.write(new Map([[1, virtualDestination(['v.global'])]])));
     assert.deepEqual([codes(), plane.hostnames()], [valid, served]);
   });
+
+  it('are computed when they are asked for: one resource after the other, or in steps', () => {
+    const { plane } = world(20);
+    const computed = (): number => plane.computed().get('findings') ?? 0;
+    assert.equal(computed(), 0);
+    plane.resources({ kind: 'FailoverService', name: 'f3' });
+    assert.equal(computed(), 1);
+    const steps = plane.findingsInSteps();
+    for (let step = 1; steps.next().done !== true; step += 1) assert.equal(computed(), 1 + step);
+    assert.equal(computed(), 40);
+    const changes = plane.takeFindingChanges();
+    assert.deepEqual([changes.size, computed()], [40, 40]);
+  });
+
+  it('about a new resource that is removed before somebody asks are not computed', () => {
+    const { plane, files } = world(1);
+    plane.apply(files.write(new Map([[0, '']])));
+    assert.deepEqual([plane.findings(), plane.computed().get('findings')], [[], undefined]);
+  });
 });

@@ -1,5 +1,6 @@
 /**
- * All findings about resources, updated with each change. Only changed resources are visited. Must know neither logs nor streams.
+ * All findings about resources. Those of a new resource are computed when they are first asked for; from then on they follow each change,
+ * and only changed resources are visited. Must know neither logs nor streams.
  */
 import { type Diagnostic, type Severity, formatPath } from '../../api/diagnostic.js';
 import { type ResourceKey, compareText } from '../../api/resource.js';
@@ -21,6 +22,8 @@ export class FindingLedger {
   readonly #table: FindingTable;
   readonly #inventory: Inventory;
   readonly #rows = new Map<ResourceKey, Observation<readonly Diagnostic[]>>();
+  /** New resources whose findings nobody has asked for. */
+  readonly #pending = new Set<ResourceKey>();
   readonly #changed = new Set<ResourceKey | typeof FILES>();
   /** One function for all rows: there are as many rows as documents. */
   readonly #onChange = (_row: unknown, key: ResourceKey): void => this.#touch(key);
@@ -44,8 +47,8 @@ export class FindingLedger {
   update(touched: Iterable<ResourceKey>, files: readonly FileFinding[]): void {
     for (const key of touched) {
       this.#touch(key);
-      if (this.#inventory.items.has(key)) this.#follow(key);
-      else this.#leave(key);
+      if (!this.#inventory.items.has(key)) this.#leave(key);
+      else if (!this.#rows.has(key)) this.#pending.add(key);
     }
     if (files.length + this.#files.length > 0) this.#changed.add(FILES);
     this.#files = files;
@@ -56,19 +59,31 @@ export class FindingLedger {
     this.#touched(key);
   }
 
-  #follow(key: ResourceKey): void {
-    if (this.#rows.has(key)) return;
-    this.#rows.set(key, this.#graph.observe(this.#table, key, this.#onChange));
-  }
-
   #leave(key: ResourceKey): void {
+    this.#pending.delete(key);
     this.#rows.get(key)?.close();
     this.#rows.delete(key);
   }
 
+  /** Computes the findings about new resources, in steps. */
+  *inSteps(): Generator<void> {
+    for (const key of this.#pending) {
+      this.#follow(key);
+      yield;
+    }
+  }
+
+  #follow(key: ResourceKey): Observation<readonly Diagnostic[]> {
+    this.#pending.delete(key);
+    const row = this.#graph.observe(this.#table, key, this.#onChange);
+    this.#rows.set(key, row);
+    return row;
+  }
+
   /** The findings of the model about the resource, without those of decoding. */
   ofModel(key: ResourceKey): readonly Diagnostic[] {
-    return this.#rows.get(key)?.row ?? [];
+    const row = this.#pending.has(key) ? this.#follow(key) : this.#rows.get(key);
+    return row?.row ?? [];
   }
 
   /** The severities of the findings about one resource. The empty key: about files. */
@@ -84,7 +99,10 @@ export class FindingLedger {
     return keys.flatMap((key) => this.#of(key)).sort(byPosition);
   }
 
-  /** The findings about all resources that were put, removed or affected by a change since the last call. */
+  /**
+   * The findings about all resources that were put, removed or affected by a change since the last call. Those of new resources are computed
+   * without a break, unless `inSteps` was run before.
+   */
   takeChanges(): FindingChanges {
     const changes = new Map([...this.#changed].map((key) => [key, this.#of(key)]));
     this.#changed.clear();

@@ -46,6 +46,7 @@ export class ResourceStatuses {
   }
 
   *countsInSteps(): Generator<void, StateCounts> {
+    yield* this.findings.inSteps();
     yield* this.#counter.inSteps();
     return this.counts();
   }

@@ -14,7 +14,7 @@ export interface Contribution {
   readonly findings: readonly Severity[];
 }
 
-/** Resources counted in one turn of the event loop. They take about 5 ms, the longest time that streams have to wait. */
+/** Resources counted in one turn of the event loop. They take about 5 ms if their findings are known, the longest time that streams have to wait. */
 const RESOURCES_PER_TURN = 250;
 
 export class StateCounter {
