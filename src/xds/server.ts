@@ -8,8 +8,9 @@ import { type CallRejected, authenticated } from './protocol/authentication.js';
 import { BodyCache } from './batches/body-cache.js';
 import { CollectionRegistry } from './streams/collection-registry.js';
 import { type XdsClient, type XdsEvents, guardEvents } from './streams/events.js';
-import { endOneByOne, endWithShutdown } from './protocol/staggered-shutdown.js';
+import { endOneByOne } from './protocol/staggered-shutdown.js';
 import type { RejectedResource } from './streams/nack-isolation.js';
+import { OpenStreams } from './streams/open-streams.js';
 import { UnresumedTypes } from './streams/unresumed-types.js';
 import { expectRequests } from './protocol/first-request.js';
 import { Admission, shuttingDown } from './limits/admission.js';
@@ -41,12 +42,11 @@ export class XdsServer {
   readonly #events: XdsEvents;
   readonly #limits: XdsLimits;
   readonly #collections: CollectionRegistry;
-  readonly #streams = new Set<XdsStream>();
+  readonly #streams: OpenStreams;
   readonly #holds = new WakeUps(now);
   readonly #wakeUps = new WakeUps(now);
   readonly #bodies: BodyCache;
   readonly #memory: ClientMemory;
-  readonly #answers: AnswerWatch;
   readonly #heap: HeapGauge;
   readonly #admission: Admission;
   readonly #gate: StreamGate;
@@ -57,8 +57,6 @@ export class XdsServer {
   readonly #unresumed = new UnresumedTypes();
   readonly #side: SideServices;
   #draining = false;
-  /** Called when the last stream has ended. */
-  #emptied: (() => void) | undefined;
   #ids = 0;
   readonly #callRejected: CallRejected = (peer, { code, message, limit }, cause) => {
     this.#events.streamRefused?.(peer, code, message, limit);
@@ -89,7 +87,6 @@ export class XdsServer {
       cutOff: this.#callRejected,
     });
     this.#memory = new ClientMemory(this.#limits);
-    this.#answers = new AnswerWatch(this.#limits.answerMs, now);
     this.#heap = new HeapGauge(this.#limits.maxHeapUse, options.heapUse ?? heapUse, now);
     this.#admission = new Admission(this.#limits, {
       draining: () => this.#draining,
@@ -102,6 +99,15 @@ export class XdsServer {
       now,
       refused: this.#callRejected,
       failed: (err) => options.logger?.error({ err }, 'a preparation failed'),
+    });
+    this.#streams = new OpenStreams({
+      events,
+      admission: this.#admission,
+      answers: new AnswerWatch(this.#limits.answerMs, now),
+      isolation: this.#collections.isolation,
+      unresumed: this.#unresumed,
+      round: this.#round,
+      timers: [this.#holds, this.#wakeUps],
     });
     this.#host = this.#newHost();
     this.#side = this.#newSideServices(options);
@@ -124,7 +130,7 @@ export class XdsServer {
   /** Calls `viewOf` again for every stream. A stream whose view changes is sent the differences. */
   reassign(): void {
     this.transaction(() => {
-      for (const stream of this.#streams) this.#reassign(stream);
+      for (const stream of this.#streams.all()) this.#reassign(stream);
     });
   }
 
@@ -199,13 +205,10 @@ export class XdsServer {
   async drain(graceMs: number): Promise<void> {
     this.#draining = true;
     const deadline = setTimeout(() => this.#endAll(), graceMs);
-    const emptied = new Promise<void>((resolve) => {
-      if (this.#streams.size === 0) resolve();
-      else this.#emptied = resolve;
-    });
+    const emptied = this.#streams.emptied();
     this.#gate.close(shuttingDown());
     const closed = this.#listeners.close(graceMs);
-    const stop = endOneByOne([...this.#streams, ...this.#side.drain()], graceMs);
+    const stop = endOneByOne([...this.#streams.all(), ...this.#side.drain()], graceMs);
     await Promise.all([emptied, closed]);
     clearTimeout(deadline);
     stop();
@@ -214,22 +217,18 @@ export class XdsServer {
   }
 
   #endAll(): void {
-    for (const stream of [...this.#streams]) endWithShutdown(stream);
+    this.#streams.endAll();
     this.#side.endAll();
   }
 
   /** All streams with a known node. Much cheaper than `clients`. */
   connected(): readonly XdsClient[] {
-    return this.#identified();
-  }
-
-  #identified(): readonly XdsStream[] {
-    return [...this.#streams].filter(({ identified }) => identified);
+    return this.#streams.identified();
   }
 
   /** The states of all streams with a known node. */
   clients(): readonly ClientStatus[] {
-    return this.#identified().map((stream) => this.#unresumed.complete(stream.identity, stream.status()));
+    return this.#streams.identified().map((stream) => this.#unresumed.complete(stream.identity, stream.status()));
   }
 
   /** Resources whose newest version a client rejected because of its content. */
@@ -274,9 +273,7 @@ export class XdsServer {
   #open(call: StreamCall, transport: MessageStream): XdsStream {
     this.#ids += 1;
     const stream = new XdsStream(this.#ids, call, transport, this.#host);
-    this.#streams.add(stream);
-    this.#answers.add(stream);
-    this.#admission.opened(stream.peer);
+    this.#streams.opened(stream);
     return stream;
   }
 
@@ -289,7 +286,7 @@ export class XdsServer {
       draining: () => this.#draining,
       serving: () => !this.#draining && ready?.() !== false,
       services: lazy(() => serviceNames(this.methods().keys())),
-      sources: () => this.#identified(),
+      sources: () => this.#streams.identified(),
       unresumedTypes: (identity: string) => this.#unresumed.of(identity),
       failed: this.#callRejected,
     };
@@ -317,23 +314,8 @@ export class XdsServer {
       transaction: (change) => this.transaction(change),
       schedule: (stream) => this.#round.add(stream),
       failed: (stream, error, cause) => this.#failed(stream, error, cause),
-      closed: (stream) => this.#closed(stream),
+      closed: (stream) => this.#streams.closed(stream),
     });
-  }
-
-  #closed(stream: XdsStream): void {
-    this.#streams.delete(stream);
-    this.#answers.delete(stream);
-    this.#admission.closed(stream.peer);
-    this.#round.delete(stream);
-    this.#holds.set(stream, undefined);
-    this.#wakeUps.set(stream, undefined);
-    if (this.#streams.size === 0) this.#emptied?.();
-    if (!stream.identified) return;
-    this.#unresumed.remember(stream.identity, stream.status());
-    // After its status was taken: what it rejected may be shown to others now.
-    this.#collections.isolation.left(stream);
-    this.#events.disconnected?.(stream);
   }
 }
 
