@@ -3,7 +3,7 @@ export type { FileFinding } from './yaml/finding.js';
 export type { ConfigPath } from './config-path.js';
 export { type PathState, missingHint } from './path-state.js';
 export { STANDARD_INPUT, readFiles, type ReadFilesOptions, type LoadedFiles } from './read-files.js';
-export { DEFAULT_READ_LIMITS, type ReadLimits } from './yaml/limits.js';
+export { DEFAULT_READ_LIMITS, LARGEST_SYNTAX_LIMITS, type ReadLimits } from './yaml/limits.js';
 export { type StoredState, StateError, readState, writeState } from './state/state-file.js';
 export { createStateKeeper } from './state/state-keeper.js';
 export { SourceError, type SourceErrorCode } from './files/source-error.js';

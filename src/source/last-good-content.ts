@@ -71,7 +71,7 @@ function* readDocuments(
   before: readonly PlacedDocument[],
   options: ReadOptions,
 ): Generator<void, { readonly documents: readonly PlacedDocument[] } | { readonly finding: TextFinding }> {
-  const limit = options.documents ?? DEFAULT_READ_LIMITS.documents;
+  const limit = (options.limits ?? DEFAULT_READ_LIMITS).documents;
   const texts: DocumentText[] = [];
   for (const whole of jsonOrYamlDocuments(text)) {
     for (const documentText of yield* splitListItems(whole, limit - texts.length)) texts.push(documentText);

@@ -77,7 +77,7 @@ function* loadFile(
 ): Generator<void> {
   const text = readFileText(path, limits.fileBytes);
   if ('finding' in text && text.exhausted === true) onExhausted?.(path);
-  const options = { ...table.optionsOf(path), documents: limits.documents };
+  const options = { ...table.optionsOf(path), limits };
   yield* readFile(path, text, nextContent(path, table.content(path), text, options));
 }
 

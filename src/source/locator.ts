@@ -3,7 +3,9 @@
  * a syntax tree takes a hundred times the memory of its text.
  */
 import type { FieldPath, Position } from '../api/resource.js';
+import { LARGEST_SYNTAX_LIMITS } from './yaml/limits.js';
 import { type ParsedText, parseText } from './yaml/parse.js';
+import { NO_POOL } from './yaml/value-pool.js';
 import type { DocumentText } from './documents/document-texts.js';
 
 /** Where a resource is: its file, the text of its document, and the path from the document's root to the resource. */
@@ -26,7 +28,7 @@ export function createFieldLocator(): FieldLocator {
   const parse = (text: string): ParsedText => {
     const known = last?.text === text ? last.parsed.deref() : undefined;
     if (known !== undefined) return known;
-    const parsed = parseText(text);
+    const parsed = parseText(text, NO_POOL, LARGEST_SYNTAX_LIMITS);
     last = { text, parsed: new WeakRef(parsed) };
     return parsed;
   };

@@ -46,7 +46,7 @@ export function readFiles(
   const { walk } = runToEnd(loadAll({ table, limits }, names, NO_SCAN, new Set()));
   if (standardInput !== undefined) {
     const read = { ...decodeText(standardInput), identity: '' };
-    const options = { ...table.optionsOf(STANDARD_INPUT), documents: limits.documents };
+    const options = { ...table.optionsOf(STANDARD_INPUT), limits };
     table.set(STANDARD_INPUT, runToEnd(nextContent(STANDARD_INPUT, table.content(STANDARD_INPUT), read, options)));
   }
   const scans = paths.all.map(({ path }) => ({

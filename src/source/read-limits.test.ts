@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { brief, service, withDirectory, writeFiles } from './fixtures.test.js';
 import { readFiles } from './read-files.js';
 import { deleted, upserted, watching } from './watched-directory.test.js';
-import { DEFAULT_READ_LIMITS, MAX_DIRECTORY_DEPTH, MAX_FILE_FINDINGS } from './yaml/limits.js';
+import { DEFAULT_READ_LIMITS, LARGEST_SYNTAX_LIMITS, MAX_DIRECTORY_DEPTH, MAX_FILE_FINDINGS } from './yaml/limits.js';
 
 const FEW = { ...DEFAULT_READ_LIMITS, documents: 3 };
 
@@ -75,6 +75,45 @@ describe('limits of a file', () => {
         'scalar.yaml:1:1 error DocumentTooLarge',
       ]);
       assert.equal(resources.length, 1);
+    }));
+});
+
+describe('limits of a document', () => {
+  /** A Service with a field that nobody reads, `levels` levels below the root. */
+  const forms: Readonly<Record<string, (levels: number) => string>> = {
+    'flow style': (levels) => `${service('a')}x: ${'['.repeat(levels)}${']'.repeat(levels)}\n`,
+    'block style': (levels) =>
+      `${service('a')}x:\n${Array.from({ length: levels }, (_, i) => `${' '.repeat(i + 1)}y:\n`).join('')}`,
+    JSON: (levels) =>
+      `{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "x": ${'['.repeat(levels)}${']'.repeat(levels)}}`,
+    aliases: (levels) => {
+      const half = Math.floor(levels / 2);
+      const rest = levels - half;
+      return `${service('a')}y: &y ${'['.repeat(half)}${']'.repeat(half)}\nx: ${'['.repeat(rest)}*y${']'.repeat(rest)}\n`;
+    },
+  };
+  for (const [title, textOf] of Object.entries(forms)) {
+    for (const depth of [20, DEFAULT_READ_LIMITS.depth, LARGEST_SYNTAX_LIMITS.depth]) {
+      it(`are those that are set: ${depth} levels, ${title}`, () =>
+        withDirectory((directory) => {
+          writeFiles(directory, { 'deeper.yaml': textOf(depth + 10), 'within.yaml': textOf(depth - 10) });
+          const { findings, resources } = readFiles([directory], { limits: { ...DEFAULT_READ_LIMITS, depth } });
+          assert.deepEqual([...new Set(findings.map(({ file }) => file.slice(directory.length + 1)))], ['deeper.yaml']);
+          assert.match(findings[0]?.code ?? '', /DocumentTooDeep|InvalidAlias/);
+          assert.match(findings[0]?.message ?? '', new RegExp(`deeper than ${depth} levels \\(--max-depth\\)`));
+          assert.equal(resources.length, 1);
+        }));
+    }
+  }
+
+  it('count the values that aliases add', () =>
+    withDirectory((directory) => {
+      const list = (copies: number): string =>
+        `${service('a')}y: &y [1, 2, 3]\nx: [${Array(copies).fill('*y').join()}]\n`;
+      writeFiles(directory, { 'more.yaml': list(6), 'within.yaml': list(5) });
+      const { findings } = readFiles([directory], { limits: { ...DEFAULT_READ_LIMITS, aliasedValues: 20 } });
+      assert.deepEqual(brief(directory, findings), ['more.yaml:7:20 error InvalidAlias']);
+      assert.match(findings[0]?.message ?? '', /more than 20 values \(--max-aliased-values\)/);
     }));
 });
 

@@ -276,7 +276,7 @@ async function restore(watching: Watching, files: readonly StoredFile[]): Promis
   const { paths, table, limits, restored } = watching;
   for (const { file, documents } of files) {
     if (paths.holding(file).length === 0) continue;
-    const options = { ...table.optionsOf(file), documents: limits.documents };
+    const options = { ...table.optionsOf(file), limits };
     const content = await runInTurns(restoredContent(documents, options));
     restored.add(content);
     table.set(file, content);

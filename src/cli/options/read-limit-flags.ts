@@ -1,5 +1,5 @@
 /** The flags that bound what is read from files. */
-import { DEFAULT_READ_LIMITS, type ReadLimits } from '../../source/index.js';
+import { DEFAULT_READ_LIMITS, LARGEST_SYNTAX_LIMITS, type ReadLimits } from '../../source/index.js';
 import { CliError } from '../output/cli-error.js';
 import { Flag } from './flag.js';
 import { readCount, readSize } from './quantities.js';
@@ -9,6 +9,8 @@ export interface ReadLimitFlags {
   readonly maxFileSize: string;
   readonly maxDocuments: string;
   readonly maxFiles: string;
+  readonly maxDepth: string;
+  readonly maxAliasedValues: string;
 }
 
 export function readLimitFlags(): readonly Flag[] {
@@ -23,16 +25,28 @@ export function readLimitFlags(): readonly Flag[] {
     new Flag('--max-files <number>', 'maximum number of files and directories under a path', {
       default: String(DEFAULT_READ_LIMITS.files),
     }),
+    new Flag('--max-depth <number>', 'maximum number of levels of nesting in a document', {
+      default: String(DEFAULT_READ_LIMITS.depth),
+    }),
+    new Flag(
+      '--max-aliased-values <number>',
+      'maximum number of values that the aliases of a YAML document add to it',
+      {
+        default: String(DEFAULT_READ_LIMITS.aliasedValues),
+      },
+    ),
   ];
 }
 
 /** @throws CliError (usage) for a value that is not a positive number, or too large. */
-export function readLimitsOf({ followLinks, maxFileSize, maxDocuments, maxFiles }: ReadLimitFlags): ReadLimits {
+export function readLimitsOf(flags: ReadLimitFlags): ReadLimits {
   return {
-    fileBytes: fileSizeOf('--max-file-size', maxFileSize),
-    documents: countOf('--max-documents', maxDocuments),
-    files: countOf('--max-files', maxFiles),
-    followLinks: followLinks === true,
+    fileBytes: fileSizeOf('--max-file-size', flags.maxFileSize),
+    documents: countOf('--max-documents', flags.maxDocuments),
+    files: countOf('--max-files', flags.maxFiles),
+    depth: countOf('--max-depth', flags.maxDepth, LARGEST_SYNTAX_LIMITS.depth),
+    aliasedValues: countOf('--max-aliased-values', flags.maxAliasedValues, LARGEST_SYNTAX_LIMITS.aliasedValues),
+    followLinks: flags.followLinks === true,
   };
 }
 
@@ -50,10 +64,10 @@ function fileSizeOf(flag: string, text: string): number {
   );
 }
 
-function countOf(flag: string, text: string): number {
+function countOf(flag: string, text: string, largest = LARGEST_COUNT): number {
   const count = readCount(text);
-  if (count !== undefined && count <= LARGEST_COUNT) return count;
-  throw new CliError('usage', `${flag} ${text}: must be a whole number from 1 to ${LARGEST_COUNT}.`);
+  if (count !== undefined && count <= largest) return count;
+  throw new CliError('usage', `${flag} ${text}: must be a whole number from 1 to ${largest}.`);
 }
 
 function formatSize(bytes: number): string {

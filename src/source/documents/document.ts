@@ -13,6 +13,7 @@ import { explainSyntax } from './explain-syntax.js';
 import { type Envelope, type FieldFinding, isMapping, readEnvelope } from './metadata.js';
 import { notAMapping, otherDocument } from './other-document.js';
 import { type ValuePool, NO_POOL } from '../yaml/value-pool.js';
+import { DEFAULT_READ_LIMITS, type ReadLimits, type SyntaxLimits } from '../yaml/limits.js';
 import { parseInSteps } from '../yaml/parse.js';
 import { type DocumentText, isEmptyDocument } from './document-texts.js';
 import { findAction, findTemplatedField, unrendered } from './template.js';
@@ -43,8 +44,8 @@ export interface ReadOptions {
   readonly pool?: ValuePool;
   /** The cluster of the resources that do not name one. Default: none. */
   readonly cluster?: string | undefined;
-  /** The maximum number of documents in a file. Default: 100 000. */
-  readonly documents?: number;
+  /** Default: {@link DEFAULT_READ_LIMITS}. */
+  readonly limits?: Pick<ReadLimits, 'documents' | keyof SyntaxLimits>;
 }
 
 interface Reading {
@@ -65,10 +66,10 @@ const EMPTY: DocumentContent = { resources: NONE, findings: NONE, broken: false,
 /** Reads the resources of a document or of a list item, in steps. Never throws. */
 export function* readDocument(
   { text, item }: DocumentText,
-  { pool = NO_POOL, cluster }: ReadOptions = {},
+  { pool = NO_POOL, cluster, limits = DEFAULT_READ_LIMITS }: ReadOptions = {},
 ): Generator<void, DocumentContent> {
   if (isEmptyDocument(text)) return EMPTY;
-  const { value, findings, positionOf, written } = yield* parseInSteps(text, pool);
+  const { value, findings, positionOf, written } = yield* parseInSteps(text, pool, limits);
   const shown = value === undefined ? explainSyntax(text, findings) : findings;
   const templated = findAction(text) !== undefined;
   const reading: Reading = {

@@ -3,7 +3,9 @@
  * and its syntax tree takes a hundred times the memory of its text. Lists in an unusual format are not split.
  */
 import { isMapping } from './metadata.js';
+import { LARGEST_SYNTAX_LIMITS } from '../yaml/limits.js';
 import { parseText } from '../yaml/parse.js';
+import { NO_POOL } from '../yaml/value-pool.js';
 import { type DocumentText, nextLine } from './document-texts.js';
 
 const KIND_LINE = /^kind:[ \t]+["']?List["']?[ \t]*(?:#.*)?\r?$/mu;
@@ -68,6 +70,6 @@ function* splitItems({ text, start, firstLine, limit }: ItemSearch): Generator<v
 
 /** Whether a text is a list without its items. */
 function isListHeader(text: string): boolean {
-  const { value } = parseText(text);
+  const { value } = parseText(text, NO_POOL, LARGEST_SYNTAX_LIMITS);
   return isMapping(value) && value['kind'] === 'List' && value['items'] === undefined;
 }

@@ -5,7 +5,7 @@ import { inOneLine } from '../../api/describe.js';
 import type { Severity } from '../../api/diagnostic.js';
 import { type TextFinding, textPositionAt } from './finding.js';
 import { createLexer } from './lexer.js';
-import { MAX_DEPTH, MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS, MAX_SYNTAX_FINDINGS } from './limits.js';
+import { MAX_DOCUMENT_LENGTH, MAX_DOCUMENT_TOKENS, MAX_SYNTAX_FINDINGS } from './limits.js';
 
 export type YamlDocument = Document.Parsed;
 
@@ -18,23 +18,23 @@ export interface Composition {
 /** Number of tokens per step. */
 const TOKENS_PER_STEP = 100;
 
-/** The parser's stack contains the document, the collections around the current value, and the value. */
-const MAX_STACK = MAX_DEPTH + 2;
+/** The parser's stack contains the collections around the current value, the document, and the value. */
+const BESIDE_COLLECTIONS = 2;
 
-/** Parses the text of one document, as {@link splitDocuments} returns it. */
-export function* composeDocument(text: string): Generator<void, Composition> {
+/** Parses the text of one document, as {@link splitDocuments} returns it. `maxDepth`: levels of nesting, without those of aliases. */
+export function* composeDocument(text: string, maxDepth: number): Generator<void, Composition> {
   if (text.length > MAX_DOCUMENT_LENGTH) {
     const message = `The document has ${text.length} characters, more than ${MAX_DOCUMENT_LENGTH}. Split it.`;
     return refused(text, 0, 'DocumentTooLarge', message);
   }
   try {
-    return yield* composeTokens(text);
+    return yield* composeTokens(text, maxDepth);
   } catch (error) {
     return refused(text, 0, 'InvalidYaml', inOneLine(`The document cannot be parsed: ${String(error)}.`));
   }
 }
 
-function* composeTokens(text: string): Generator<void, Composition> {
+function* composeTokens(text: string, maxDepth: number): Generator<void, Composition> {
   const parser = new Parser();
   // `plain.ts` compares keys and resolves aliases, because it takes linear time for that.
   const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
@@ -42,8 +42,9 @@ function* composeTokens(text: string): Generator<void, Composition> {
   let tokens = 0;
   for (const lexeme of createLexer().lex(text)) {
     for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
-    if (parser.stack.length > MAX_STACK) {
-      return refused(text, parser.offset, 'DocumentTooDeep', `The document is nested deeper than ${MAX_DEPTH} levels.`);
+    if (parser.stack.length > maxDepth + BESIDE_COLLECTIONS) {
+      const message = `The document is nested deeper than ${maxDepth} levels (--max-depth).`;
+      return refused(text, parser.offset, 'DocumentTooDeep', message);
     }
     if (++tokens % TOKENS_PER_STEP === 0) yield;
     if (tokens > MAX_DOCUMENT_TOKENS) {

@@ -3,14 +3,13 @@
  * finding, are left to the YAML parser, which also reads JSON and knows positions.
  */
 import type { FieldPath } from '../../api/resource.js';
-import { MAX_DEPTH } from './limits.js';
 
 const QUOTE = 34;
 const COLON = 58;
 const BACKSLASH = 92;
 
-/** The frozen value of a JSON text; `undefined` if it is not strict JSON, has a duplicate key, or exceeds a limit. */
-export function parseJson(text: string): unknown {
+/** The frozen value of a JSON text; `undefined` if it is not strict JSON, has a duplicate key, or has more levels than `maxDepth`. */
+export function parseJson(text: string, maxDepth: number): unknown {
   if (!/^\s*[{[]/u.test(text)) return undefined;
   let value: unknown;
   try {
@@ -19,7 +18,7 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
   // The parser silently drops duplicate keys. Each key in the text has one colon outside of strings.
-  const keys = freeze(value, 0);
+  const keys = freeze(value, maxDepth);
   return keys === countColons(text) ? value : undefined;
 }
 
@@ -60,14 +59,14 @@ function jsonFields(text: string): (path: FieldPath) => JsonField & { readonly e
   };
 }
 
-/** Freezes a value deeply. Returns the number of keys, or -1 if the value is not acceptable. */
+/** Freezes a value deeply. `depth`: levels that it may have. Returns the number of keys, or -1 if the value is not acceptable. */
 function freeze(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0;
-  if (depth > MAX_DEPTH || Object.hasOwn(value, '__proto__')) return -1;
+  if (depth < 0 || Object.hasOwn(value, '__proto__')) return -1;
   const entries = Object.values(value);
   let keys = Array.isArray(value) ? 0 : entries.length;
   for (const entry of entries) {
-    const inside = freeze(entry, depth + 1);
+    const inside = freeze(entry, depth - 1);
     if (inside < 0) return -1;
     keys += inside;
   }

@@ -1,7 +1,15 @@
 /** Limits of files and documents, so that no input can stall the process or exhaust its memory. */
 
+/** The limits of one document that a user can set. */
+export interface SyntaxLimits {
+  /** Levels of nesting, with aliases expanded. */
+  readonly depth: number;
+  /** Values that the aliases of one document may add to it. */
+  readonly aliasedValues: number;
+}
+
 /** The limits that a user can set. */
-export interface ReadLimits {
+export interface ReadLimits extends SyntaxLimits {
   /** Bytes of one file. */
   readonly fileBytes: number;
   /** Documents of one file. Each item of a YAML List, and each JSON value of a stream, is a document. */
@@ -17,7 +25,12 @@ export const DEFAULT_READ_LIMITS: ReadLimits = {
   documents: 100_000,
   files: 100_000,
   followLinks: false,
+  depth: 100,
+  aliasedValues: 100_000,
 };
+
+/** The largest limits that can be set. Functions call themselves for each level, and the stack has room for several times as many. */
+export const LARGEST_SYNTAX_LIMITS: SyntaxLimits = { depth: 500, aliasedValues: 10_000_000 };
 
 /** Directories within each other under one configured path. */
 export const MAX_DIRECTORY_DEPTH = 32;
@@ -30,12 +43,6 @@ export const MAX_DOCUMENT_LENGTH = 4 * 1024 * 1024;
 
 /** Lexical tokens of one YAML document, up to 10 µs each. */
 export const MAX_DOCUMENT_TOKENS = 1_000_000;
-
-/** Levels of nesting, with aliases expanded. */
-export const MAX_DEPTH = 100;
-
-/** Values that the aliases of one document may add to it. */
-export const MAX_ALIASED_VALUES = 100_000;
 
 /** Findings about the syntax of one document. Further ones are mostly consequences of the first. */
 export const MAX_SYNTAX_FINDINGS = 3;

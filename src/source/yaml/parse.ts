@@ -1,9 +1,11 @@
 /** Parses the text of one document into frozen plain data, with the positions of fields. It must not know resources. */
 import type { FieldPath } from '../../api/resource.js';
 import { composeDocument } from './compose.js';
+import { MAX_COMMON_DEPTH } from './common-flow.js';
 import { parseCommonYaml } from './common-yaml.js';
 import { type TextPosition, type TextFinding, textPositionAt, textPositionsIn } from './finding.js';
 import { type ValuePool, NO_POOL } from './value-pool.js';
+import { DEFAULT_READ_LIMITS, type SyntaxLimits } from './limits.js';
 import { jsonOffsets, jsonScalars, parseJson } from './json.js';
 import { yamlOffset, yamlScalar } from './locate.js';
 import { toPlainData } from './plain.js';
@@ -20,22 +22,26 @@ export interface ParsedText {
   readonly written: (path: FieldPath) => string | undefined;
 }
 
-/** {@link parseInSteps} at once. */
-export function parseText(text: string, pool: ValuePool = NO_POOL): ParsedText {
-  return runToEnd(parseInSteps(text, pool));
+/** {@link parseInSteps} at once. Default: within the default limits. */
+export function parseText(
+  text: string,
+  pool: ValuePool = NO_POOL,
+  limits: SyntaxLimits = DEFAULT_READ_LIMITS,
+): ParsedText {
+  return runToEnd(parseInSteps(text, pool, limits));
 }
 
 /** Parses the text of one document, YAML or JSON. Strings are taken from `pool`. Never throws. */
-export function* parseInSteps(text: string, pool: ValuePool): Generator<void, ParsedText> {
-  const json = parseJson(text);
+export function* parseInSteps(text: string, pool: ValuePool, limits: SyntaxLimits): Generator<void, ParsedText> {
+  const json = parseJson(text, limits.depth);
   if (json !== undefined) {
     const [positions, offsetOf] = [textPositionsIn(text), jsonOffsets(text)];
     return { value: json, findings: [], positionOf: (path) => positions(offsetOf(path)), written: jsonScalars(text) };
   }
-  const value = parseCommonYaml(text, pool);
-  if (value === undefined) return yield* yamlInSteps(text, pool);
+  const value = limits.depth < MAX_COMMON_DEPTH ? undefined : parseCommonYaml(text, pool);
+  if (value === undefined) return yield* yamlInSteps(text, pool, limits);
   let whole: ParsedText | undefined;
-  const parsed = (): ParsedText => (whole ??= parseYaml(text));
+  const parsed = (): ParsedText => (whole ??= parseYaml(text, NO_POOL, limits));
   return {
     value,
     findings: [],
@@ -44,20 +50,24 @@ export function* parseInSteps(text: string, pool: ValuePool): Generator<void, Pa
   };
 }
 
-/** Parses any YAML through a syntax tree. */
-export function parseYaml(text: string, pool: ValuePool = NO_POOL): ParsedText {
-  return runToEnd(yamlInSteps(text, pool));
+/** Parses any YAML through a syntax tree. Default: within the default limits. */
+export function parseYaml(
+  text: string,
+  pool: ValuePool = NO_POOL,
+  limits: SyntaxLimits = DEFAULT_READ_LIMITS,
+): ParsedText {
+  return runToEnd(yamlInSteps(text, pool, limits));
 }
 
-function* yamlInSteps(text: string, pool: ValuePool): Generator<void, ParsedText> {
-  const { document, findings } = yield* composeDocument(text);
+function* yamlInSteps(text: string, pool: ValuePool, limits: SyntaxLimits): Generator<void, ParsedText> {
+  const { document, findings } = yield* composeDocument(text, limits.depth);
   if (document === undefined) {
     return { findings, positionOf: () => findings[0] ?? textPositionAt(text, 0), written: () => undefined };
   }
   const positions = textPositionsIn(text);
   const positionOf = (path: FieldPath): TextPosition => positions(yamlOffset(document, path));
   const written = (path: FieldPath): string | undefined => yamlScalar(document, path);
-  const plain = toPlainData(document.contents, pool);
+  const plain = toPlainData(document.contents, pool, limits);
   if (plain.findings.length === 0) return { value: plain.value, findings, positionOf, written };
   const errors = plain.findings.map(({ offset, code, message }): TextFinding => ({
     ...positions(offset),

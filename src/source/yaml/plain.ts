@@ -18,7 +18,7 @@ import type { DiagnosticCode } from '../../api/codes.js';
 import { describe, inOneLine } from '../../api/describe.js';
 import type { ValuePool } from './value-pool.js';
 import { plainKey, plainScalar } from './plain-scalar.js';
-import { MAX_ALIASED_VALUES, MAX_DEPTH, MAX_SYNTAX_FINDINGS } from './limits.js';
+import { MAX_SYNTAX_FINDINGS, type SyntaxLimits } from './limits.js';
 
 /** A finding with the offset of its node. */
 export interface OffsetFinding {
@@ -41,6 +41,7 @@ interface Anchored {
 
 interface Conversion {
   readonly pool: ValuePool;
+  readonly limits: SyntaxLimits;
   readonly anchors: Map<string, Anchored | 'open'>;
   readonly findings: OffsetFinding[];
   values: number;
@@ -55,8 +56,8 @@ export const MERGE_KEY = '<<';
 const FORBIDDEN_KEY = '__proto__';
 
 /** Converts a tree. If there are findings, the value must not be used. */
-export function toPlainData(root: AnyNode, pool: ValuePool): PlainData {
-  const conversion: Conversion = { pool, anchors: new Map(), findings: [], values: 0, aliased: 0, deepest: 0 };
+export function toPlainData(root: AnyNode, pool: ValuePool, limits: SyntaxLimits): PlainData {
+  const conversion: Conversion = { pool, limits, anchors: new Map(), findings: [], values: 0, aliased: 0, deepest: 0 };
   const value = convert(conversion, root, 0);
   return { value, findings: conversion.findings };
 }
@@ -108,10 +109,11 @@ function convertAlias(conversion: Conversion, alias: Alias.Parsed | Alias, depth
   conversion.aliased += anchored.values;
   conversion.deepest = Math.max(conversion.deepest, depth + anchored.height);
   if (conversion.findings.some(({ code }) => code === 'InvalidAlias')) return null;
-  if (conversion.aliased > MAX_ALIASED_VALUES) {
-    return fail(`The aliases expand to more than ${MAX_ALIASED_VALUES} values.`);
-  }
-  if (depth + anchored.height > MAX_DEPTH) return fail(`The aliases nest deeper than ${MAX_DEPTH} levels.`);
+  const { limits } = conversion;
+  if (conversion.aliased > limits.aliasedValues)
+    return fail(`The aliases expand to more than ${limits.aliasedValues} values (--max-aliased-values).`);
+  if (depth + anchored.height > limits.depth)
+    return fail(`The aliases nest deeper than ${limits.depth} levels (--max-depth).`);
   return anchored.value;
 }
 
