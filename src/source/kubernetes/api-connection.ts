@@ -1,0 +1,67 @@
+/**
+ * A connection to one API server, with the credentials of a kubeconfig or of a service account.
+ * https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster/
+ */
+import { Agent, type RequestOptions, request } from 'node:https';
+import { type IncomingMessage, type OutgoingHttpHeaders, request as requestPlain } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { ApiError } from './api.js';
+
+export class ApiConnection {
+  readonly #config: KubeConfig;
+  readonly #server: string;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  /** @throws Error if the kubeconfig has no cluster in its current context */
+  constructor(config: KubeConfig) {
+    const cluster = config.getCurrentCluster();
+    if (cluster === null)
+      throw new Error(`The kubeconfig has no cluster in the context ${config.getCurrentContext()}.`);
+    this.#config = config;
+    this.#server = cluster.server.replace(/\/$/, '');
+  }
+
+  /** @throws ApiError for an answer other than 200, or an error of the connection */
+  async get(path: string, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const url = new URL(`${this.#server}${path}`);
+    const options: RequestOptions = { agent: this.#agent, signal };
+    // Each time: tokens of service accounts and plugins are renewed.
+    await this.#config.applyToHTTPSOptions(options);
+    const headers: OutgoingHttpHeaders = Object.assign({ accept }, options.headers);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent =
+        url.protocol === 'https:'
+          ? request(url, { ...options, headers }, resolve)
+          : requestPlain(url, { headers, signal }, resolve);
+      sent.on('error', reject);
+      sent.end();
+    });
+    if (response.statusCode === 200) return response;
+    throw await refused(response);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+async function refused(response: IncomingMessage): Promise<ApiError> {
+  const body = await text(response);
+  const seconds = Number(response.headers['retry-after']);
+  return new ApiError(
+    response.statusCode ?? 0,
+    messageOf(body) ?? `the API server answered ${String(response.statusCode)}`,
+    Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
+  );
+}
+
+function messageOf(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown };
+    return typeof message === 'string' && message !== '' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
