@@ -28,7 +28,8 @@ export class ApiConnection {
     const options: RequestOptions = { agent: this.#agent, signal };
     // Each time: tokens of service accounts and plugins are renewed.
     await this.#config.applyToHTTPSOptions(options);
-    const headers: OutgoingHttpHeaders = Object.assign({ accept }, options.headers);
+    const headers: OutgoingHttpHeaders = { accept };
+    Object.assign(headers, options.headers);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent =
         url.protocol === 'https:'
